@@ -1,0 +1,127 @@
+package io.tracetide.schemas.serde;
+
+import io.tracetide.schemas.registry.SchemaRegistry;
+import io.tracetide.schemas.serde.MalformedRecordException.Reason;
+import java.io.EOFException;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaCompatibility;
+import org.apache.avro.SchemaCompatibility.SchemaCompatibilityType;
+import org.apache.avro.io.DatumReader;
+import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * Reads records of one type, whatever version of its schema they were written with. Thread-safe.
+ *
+ * <p>The bytes are not trusted: whatever they are, reading them takes time and memory in proportion
+ * to their number, and ends with a record or an exception that says whose fault it is. Bytes after
+ * the end of the record are refused as well: they mean that the bytes were not written with the
+ * schema they name, so the values that were read are not what the writer meant.
+ *
+ * <p>Avro's own limits ({@code org.apache.avro.limits.*}) are left alone. They are properties of
+ * the whole process, which may read Avro files of its own; {@link BoundedDecoder} has tighter ones.
+ *
+ * @param <T> type of the records
+ */
+public final class AvroDecoder<T extends SpecificRecord> {
+
+  /** Beyond so many writers' schemas the readers are made anew. A topic has a handful. */
+  private static final int MAX_READERS = 1_000;
+
+  private final SchemaRegistry registry;
+  private final DecodeLimits limits;
+  private final SpecificData model;
+  private final Schema readerSchema;
+  private final Map<Integer, DatumReader<T>> readers = new ConcurrentHashMap<>();
+
+  public AvroDecoder(SchemaRegistry registry, Class<T> type) {
+    this(registry, type, DecodeLimits.DEFAULT);
+  }
+
+  public AvroDecoder(SchemaRegistry registry, Class<T> type, DecodeLimits limits) {
+    TrustedRecords.register();
+    this.registry = registry;
+    this.limits = limits;
+    this.model = SpecificData.getForClass(type);
+    this.readerSchema = model.getSchema(type);
+  }
+
+  /**
+   * The record in those bytes.
+   *
+   * @throws MalformedRecordException if there is none: poison
+   * @throws io.tracetide.schemas.registry.UnknownSchemaException if the registry has no such
+   *     schema: poison
+   * @throws io.tracetide.schemas.registry.RegistryUnavailableException if the schema is needed and
+   *     the registry cannot be asked: keep the record and try again
+   */
+  public T decode(byte[] record) {
+    if (record.length > limits.maxBytes()) {
+      throw new MalformedRecordException(
+          Reason.TOO_LARGE, record.length + " bytes, where " + limits.maxBytes() + " may be");
+    }
+    DatumReader<T> reader = reader(WireFormat.schemaId(record));
+    BoundedDecoder decoder = new BoundedDecoder(record, WireFormat.HEADER_BYTES, limits.maxItems());
+    T value = read(reader, decoder);
+    if (decoder.remainingBytes() > 0) {
+      throw new MalformedRecordException(
+          Reason.TRAILING_BYTES,
+          decoder.remainingBytes() + " bytes after the " + readerSchema.getName());
+    }
+    return value;
+  }
+
+  @SuppressWarnings("NullAway") // No instance to reuse: Avro's API says so with null.
+  private T read(DatumReader<T> reader, BoundedDecoder decoder) {
+    try {
+      return reader.read(null, decoder);
+    } catch (EOFException e) {
+      // Avro knows the least size of an item and does a little more arithmetic than the decoder.
+      throw new MalformedRecordException(Reason.TRUNCATED, String.valueOf(e.getMessage()), e);
+    } catch (IOException
+        | AvroRuntimeException
+        | DateTimeException
+        | ArithmeticException
+        | IndexOutOfBoundsException e) {
+      throw new MalformedRecordException(
+          Reason.BAD_DATA, "not a " + readerSchema.getName() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private DatumReader<T> reader(int schemaId) {
+    DatumReader<T> known = readers.get(schemaId);
+    if (known != null) {
+      return known;
+    }
+    Schema writerSchema = registry.schemaById(schemaId);
+    requireReadable(schemaId, writerSchema);
+    DatumReader<T> reader = new SpecificDatumReader<>(writerSchema, readerSchema, model);
+    if (readers.size() >= MAX_READERS) {
+      readers.clear();
+    }
+    readers.put(schemaId, reader);
+    return reader;
+  }
+
+  private void requireReadable(int schemaId, Schema writerSchema) {
+    WriterSchemaBounds.require(schemaId, writerSchema);
+    var compatibility =
+        SchemaCompatibility.checkReaderWriterCompatibility(readerSchema, writerSchema);
+    if (compatibility.getType() != SchemaCompatibilityType.COMPATIBLE) {
+      throw new MalformedRecordException(
+          Reason.INCOMPATIBLE_SCHEMA,
+          "schema "
+              + schemaId
+              + " ("
+              + writerSchema.getFullName()
+              + ") cannot be read as "
+              + readerSchema.getFullName());
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package io.tracetide.schemas.serde;
+
+import io.tracetide.schemas.serde.MalformedRecordException.Reason;
+
+/** The five bytes before the Avro binary: a zero, then the schema's number, big-endian. */
+public final class WireFormat {
+
+  public static final byte MAGIC = 0;
+  public static final int HEADER_BYTES = 5;
+
+  private WireFormat() {}
+
+  /**
+   * Number of the schema that the record was written with.
+   *
+   * @throws MalformedRecordException if the bytes do not start with a whole header
+   */
+  public static int schemaId(byte[] record) {
+    if (record.length == 0) {
+      throw new MalformedRecordException(Reason.EMPTY, "no bytes");
+    }
+    if (record[0] != MAGIC) {
+      throw new MalformedRecordException(
+          Reason.BAD_MAGIC, "first byte is " + record[0] + ", not " + MAGIC);
+    }
+    if (record.length < HEADER_BYTES) {
+      throw new MalformedRecordException(
+          Reason.TRUNCATED, record.length + " bytes do not hold the header of " + HEADER_BYTES);
+    }
+    return (record[1] & 0xff) << 24
+        | (record[2] & 0xff) << 16
+        | (record[3] & 0xff) << 8
+        | (record[4] & 0xff);
+  }
+
+  /** Writes the header into the first bytes of the record. */
+  static void writeHeader(byte[] record, int schemaId) {
+    record[0] = MAGIC;
+    record[1] = (byte) (schemaId >>> 24);
+    record[2] = (byte) (schemaId >>> 16);
+    record[3] = (byte) (schemaId >>> 8);
+    record[4] = (byte) schemaId;
+  }
+}

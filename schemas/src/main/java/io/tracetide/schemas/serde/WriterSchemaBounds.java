@@ -1,0 +1,112 @@
+package io.tracetide.schemas.serde;
+
+import io.tracetide.schemas.serde.MalformedRecordException.Reason;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.avro.Schema;
+import org.apache.avro.Schema.Field;
+
+/**
+ * What the schema of a writer may be for its records to be read in bounded time. The decoder bounds
+ * the bytes; this bounds the work that a schema can ask for without any bytes:
+ *
+ * <ul>
+ *   <li>a recursive schema nests as deep as the bytes say, until the stack overflows
+ *   <li>records of records of nothing double with each level, and take no bytes at all
+ * </ul>
+ *
+ * <p>One pass over each named type; types are counted wherever they are used.
+ */
+final class WriterSchemaBounds {
+
+  /** Types within types. The records of Tracetide have 10. */
+  private static final int MAX_DEPTH = 64;
+
+  /** Types in all, those of a named type counted with every use. Our largest record has 150. */
+  private static final int MAX_TYPES = 2_000;
+
+  /** A type with all that is in it: how many types that is, and how deep they nest. */
+  private record Shape(int types, int depth) {
+
+    static final Shape LEAF = new Shape(1, 1);
+
+    Shape within() {
+      return new Shape(types + 1, depth + 1);
+    }
+
+    Shape beside(Shape other) {
+      return new Shape(types + other.types, Math.max(depth, other.depth));
+    }
+  }
+
+  private final int schemaId;
+  private final Map<String, Shape> shapes = new HashMap<>();
+  private final Set<String> open = new HashSet<>();
+
+  private WriterSchemaBounds(int schemaId) {
+    this.schemaId = schemaId;
+  }
+
+  /**
+   * Refuses a schema beyond the bounds.
+   *
+   * @throws MalformedRecordException because none of its records will ever be read
+   */
+  static void require(int schemaId, Schema schema) {
+    new WriterSchemaBounds(schemaId).shape(schema);
+  }
+
+  private Shape shape(Schema schema) {
+    return switch (schema.getType()) {
+      case RECORD -> ofRecord(schema);
+      case ARRAY -> bounded(shape(schema.getElementType()).within());
+      case MAP -> bounded(shape(schema.getValueType()).within());
+      case UNION -> around(schema.getTypes());
+      default -> Shape.LEAF;
+    };
+  }
+
+  private Shape ofRecord(Schema schema) {
+    String name = schema.getFullName();
+    Shape known = shapes.get(name);
+    if (known != null) {
+      return known;
+    }
+    if (!open.add(name)) {
+      throw refused(name + " contains itself");
+    }
+    if (open.size() > MAX_DEPTH) {
+      throw refused("its types nest deeper than " + MAX_DEPTH);
+    }
+    Shape shape = around(schema.getFields().stream().map(Field::schema).toList());
+    open.remove(name);
+    shapes.put(name, shape);
+    return shape;
+  }
+
+  private Shape around(List<Schema> parts) {
+    Shape all = new Shape(0, 0);
+    for (Schema part : parts) {
+      all = bounded(all.beside(shape(part)));
+    }
+    return bounded(all.within());
+  }
+
+  private Shape bounded(Shape shape) {
+    if (shape.depth() > MAX_DEPTH) {
+      throw refused("its types nest deeper than " + MAX_DEPTH);
+    }
+    if (shape.types() > MAX_TYPES) {
+      throw refused("it has more than " + MAX_TYPES + " types");
+    }
+    return shape;
+  }
+
+  private MalformedRecordException refused(String why) {
+    return new MalformedRecordException(
+        Reason.INCOMPATIBLE_SCHEMA, "schema " + schemaId + " is refused: " + why);
+  }
+}

@@ -1,0 +1,188 @@
+package io.tracetide.schemas.topic;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/** Every topic of {@link Topics} with its settings, and the means to create them. */
+public final class TopicCatalog {
+
+  private static final Duration SEGMENT = Duration.ofHours(6);
+
+  /**
+   * How far ahead of the broker's clock a record of a service may be: one record from far in the
+   * future would move stream time and make everything after it late.
+   */
+  private static final Duration FUTURE_FENCE = Duration.ofMinutes(5);
+
+  private static final List<TopicSpec> ALL =
+      List.of(
+          input(Topics.TRACES, Duration.ofHours(24)),
+          input(Topics.METRICS, Duration.ofHours(24)),
+          output(Topics.WINDOW_AGGREGATES, Duration.ofDays(7)),
+          // A changelog of states by fingerprint, and yet not compacted: compaction would leave
+          // the last word on each subject and lose its earlier episodes, which people look up,
+          // feedback refers to, and detection is calibrated from. It is kept as long as the
+          // coarsest window tier; who needs only the newest state reads the processor's store.
+          readableByAll(output(Topics.ANOMALIES, Duration.ofDays(30))),
+          compactedForever(Topics.ALERT_COMMANDS),
+          readableByAll(output(Topics.NOTIFICATIONS, Duration.ofDays(7))),
+          // Ids are never reused, so compaction alone would let it grow forever. An outcome is
+          // needed while its notification can still be read, which is for 7 days.
+          readableByAll(compactedFor(Topics.NOTIFICATION_LOG, Duration.ofDays(30))),
+          output(Topics.AUDIT, Duration.ofDays(365)),
+          deadLetter(Topics.TRACES_DEAD_LETTER),
+          deadLetter(Topics.NOTIFICATIONS_DEAD_LETTER));
+
+  private TopicCatalog() {}
+
+  /** Every topic, in the order of the data flow. */
+  public static List<TopicSpec> all() {
+    return ALL;
+  }
+
+  /** The topic of that name. */
+  public static TopicSpec spec(String name) {
+    return ALL.stream()
+        .filter(spec -> spec.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no topic " + name + " in the catalog"));
+  }
+
+  /**
+   * Creates the topics that are missing and leaves the others as they are. Several processes may do
+   * so at once.
+   *
+   * @throws TopicSetupException if Kafka does not answer in time or refuses one
+   */
+  public static void ensure(
+      Admin admin, int partitions, short replicationFactor, Duration timeout) {
+    List<String> missing = missing(admin, timeout);
+    if (missing.isEmpty()) {
+      return;
+    }
+    List<NewTopic> wanted =
+        missing.stream().map(name -> spec(name).toNewTopic(partitions, replicationFactor)).toList();
+    List<String> refused = new ArrayList<>();
+    admin
+        .createTopics(wanted)
+        .values()
+        .forEach(
+            (name, created) -> {
+              try {
+                await(created, timeout, "create topic " + name);
+              } catch (TopicSetupException e) {
+                if (!(e.getCause() instanceof TopicExistsException)) {
+                  refused.add(e.getMessage());
+                }
+              }
+            });
+    if (!refused.isEmpty()) {
+      throw new TopicSetupException(String.join("; ", refused), null);
+    }
+  }
+
+  /**
+   * Names of the topics that do not exist.
+   *
+   * @throws TopicSetupException if Kafka does not answer in time
+   */
+  public static List<String> missing(Admin admin, Duration timeout) {
+    ListTopicsOptions options =
+        new ListTopicsOptions().timeoutMs(Math.toIntExact(timeout.toMillis()));
+    Set<String> existing = await(admin.listTopics(options).names(), timeout, "list topics");
+    return ALL.stream().map(TopicSpec::name).filter(name -> !existing.contains(name)).toList();
+  }
+
+  private static <T> T await(KafkaFuture<T> future, Duration timeout, String what) {
+    try {
+      return future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new TopicSetupException("could not " + what + ": " + cause.getMessage(), cause);
+    } catch (TimeoutException e) {
+      throw new TopicSetupException(
+          "could not " + what + ": Kafka did not answer within " + timeout.toMillis() + " ms", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TopicSetupException("interrupted while waiting to " + what, e);
+    }
+  }
+
+  /** Written by services: bounded in time to both sides of now that matter. */
+  private static TopicSpec input(String name, Duration retention) {
+    Map<String, String> configs = deleted(retention);
+    configs.put(
+        TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, Long.toString(FUTURE_FENCE.toMillis()));
+    return new TopicSpec(name, configs, false);
+  }
+
+  /** Written by Tracetide, from times that were fenced at the input: a refusal would stop it. */
+  private static TopicSpec output(String name, Duration retention) {
+    return new TopicSpec(name, withoutTimestampLimits(deleted(retention)), false);
+  }
+
+  /**
+   * Stored in the one compression that every Kafka client knows (KafkaJS, for one, reads neither
+   * lz4 nor zstd), whatever it was sent in. The broker compresses anew, so it is for topics of a
+   * few records a second that other people's programs read.
+   */
+  private static TopicSpec readableByAll(TopicSpec spec) {
+    Map<String, String> configs = new HashMap<>(spec.configs());
+    configs.put(TopicConfig.COMPRESSION_TYPE_CONFIG, "gzip");
+    return new TopicSpec(spec.name(), configs, spec.compacted());
+  }
+
+  private static TopicSpec compactedForever(String name) {
+    Map<String, String> configs = new HashMap<>();
+    configs.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
+    configs.put(TopicConfig.SEGMENT_MS_CONFIG, Long.toString(Duration.ofDays(1).toMillis()));
+    return new TopicSpec(name, withoutTimestampLimits(configs), true);
+  }
+
+  private static TopicSpec compactedFor(String name, Duration retention) {
+    Map<String, String> configs = deleted(retention);
+    configs.put(
+        TopicConfig.CLEANUP_POLICY_CONFIG,
+        TopicConfig.CLEANUP_POLICY_COMPACT + "," + TopicConfig.CLEANUP_POLICY_DELETE);
+    return new TopicSpec(name, withoutTimestampLimits(configs), true);
+  }
+
+  /**
+   * Accepts any record whatever its timestamp, which may be why it is here. The broker's clock
+   * stamps it, so that a letter from the year 9999 does not keep its segment until then.
+   */
+  private static TopicSpec deadLetter(String name) {
+    Map<String, String> configs = withoutTimestampLimits(deleted(Duration.ofDays(7)));
+    configs.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
+    return new TopicSpec(name, configs, false);
+  }
+
+  private static Map<String, String> deleted(Duration retention) {
+    Map<String, String> configs = new HashMap<>();
+    configs.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
+    configs.put(TopicConfig.RETENTION_MS_CONFIG, Long.toString(retention.toMillis()));
+    // Only whole segments are deleted, and the default of a week would outlive the retention.
+    configs.put(TopicConfig.SEGMENT_MS_CONFIG, Long.toString(SEGMENT.toMillis()));
+    return configs;
+  }
+
+  private static Map<String, String> withoutTimestampLimits(Map<String, String> configs) {
+    String unlimited = Long.toString(Long.MAX_VALUE);
+    configs.put(TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, unlimited);
+    configs.put(TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, unlimited);
+    return configs;
+  }
+}

@@ -1,0 +1,39 @@
+package io.tracetide.schemas.topic;
+
+/**
+ * Names of the topics that are contracts. Topics internal to a Streams application are not here.
+ */
+public final class Topics {
+
+  /** {@code TraceEvent} by trace id. */
+  public static final String TRACES = "traces";
+
+  /** {@code MetricSample} by {@code tenant|service}. */
+  public static final String METRICS = "metrics";
+
+  /** {@code WindowAggregate} by {@code SeriesKey}: closed and revised windows. */
+  public static final String WINDOW_AGGREGATES = "window-aggregates";
+
+  /** {@code Anomaly} by fingerprint: opened, updated, resolved. */
+  public static final String ANOMALIES = "anomalies";
+
+  /** {@code AlertCommand} by its id: silences, acknowledgements, feedback. */
+  public static final String ALERT_COMMANDS = "alert-commands";
+
+  /** {@code Notification} by {@code receiver|groupKey}. */
+  public static final String NOTIFICATIONS = "notifications";
+
+  /** {@code NotificationOutcome} by notification id. */
+  public static final String NOTIFICATION_LOG = "notification-log";
+
+  /** {@code AuditRecord} by tenant. */
+  public static final String AUDIT = "audit";
+
+  /** Records that the processor could not use: original key and bytes, the reason in headers. */
+  public static final String TRACES_DEAD_LETTER = "traces-dead-letter";
+
+  /** Notifications that could not be delivered: original key and bytes, the reason in headers. */
+  public static final String NOTIFICATIONS_DEAD_LETTER = "notifications-dead-letter";
+
+  private Topics() {}
+}
