@@ -1,0 +1,84 @@
+package io.tracetide.runtime.config;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The rules of one configuration record, all checked before any is reported.
+ *
+ * <pre>{@code
+ * record WindowConfig(Duration size, int partitions) {
+ *   WindowConfig {
+ *     Checks.check().positive("size", size).range("partitions", partitions, 1, 1000).done();
+ *   }
+ * }
+ * }</pre>
+ */
+public final class Checks {
+  private final List<ConfigProblem> problems = new ArrayList<>();
+
+  private Checks() {}
+
+  public static Checks check() {
+    return new Checks();
+  }
+
+  /** Both ends belong to the range; {@link Long#MAX_VALUE} means no upper end. */
+  public Checks range(String key, long value, long lowest, long highest) {
+    String expected =
+        highest == Long.MAX_VALUE
+            ? "a whole number, at least " + lowest
+            : "a whole number from " + lowest + " to " + highest;
+    return that(value >= lowest && value <= highest, key, value, expected);
+  }
+
+  /** Both ends belong to the range; infinity means no upper end. NaN is never in range. */
+  public Checks range(String key, double value, double lowest, double highest) {
+    String expected =
+        highest == Double.POSITIVE_INFINITY
+            ? "a number, at least " + lowest
+            : "a number from " + lowest + " to " + highest;
+    return that(value >= lowest && value <= highest, key, value, expected);
+  }
+
+  /** Both ends belong to the range. */
+  public Checks range(String key, Duration value, Duration lowest, Duration highest) {
+    return that(
+        value.compareTo(lowest) >= 0 && value.compareTo(highest) <= 0,
+        key,
+        value,
+        "a duration from " + DurationFormat.print(lowest) + " to " + DurationFormat.print(highest));
+  }
+
+  public Checks positive(String key, Duration value) {
+    return that(
+        !value.isZero() && !value.isNegative(),
+        key,
+        value,
+        "a duration longer than 0, such as 10s");
+  }
+
+  public Checks notBlank(String key, String value) {
+    return that(!value.isBlank(), key, value, "a text that is not blank");
+  }
+
+  /**
+   * Any other rule.
+   *
+   * @param expected what would have been right, worded to follow "expected"
+   */
+  public Checks that(boolean ok, String key, Object value, String expected) {
+    if (!ok) {
+      String text = value instanceof Duration d ? DurationFormat.print(d) : String.valueOf(value);
+      problems.add(new ConfigProblem(key, text, expected));
+    }
+    return this;
+  }
+
+  public void done() {
+    if (!problems.isEmpty()) {
+      throw new InvalidConfig(problems);
+    }
+  }
+}

@@ -1,0 +1,280 @@
+package io.tracetide.runtime.config;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
+
+/**
+ * Lays a YAML tree over a record that holds all defaults.
+ *
+ * <p>Where something is wrong it is noted, the default stands in, and the walk goes on, so that one
+ * run finds everything. Sections and maps are merged with their defaults, lists replace them.
+ */
+final class Overlay {
+  private static final Logger log = LoggerFactory.getLogger(ConfigReader.class);
+  private static final Set<Tag> PLAIN_TAGS =
+      Set.of(
+          Tag.NULL,
+          Tag.BOOL,
+          Tag.INT,
+          Tag.FLOAT,
+          Tag.TIMESTAMP,
+          Tag.STR,
+          Tag.MAP,
+          Tag.SEQ,
+          Tag.MERGE);
+
+  private final References references;
+  private final List<ConfigProblem> problems = new ArrayList<>();
+
+  /** Path to text as written, for values that came from outside and so must not be shown. */
+  private final Map<String, String> referring = new HashMap<>();
+
+  Overlay(Map<String, String> env) {
+    this.references = new References(env);
+  }
+
+  List<ConfigProblem> problems() {
+    return problems;
+  }
+
+  /** The value at a node, or null after reporting why there is none. */
+  @Nullable Object value(Node node, Type type, @Nullable Object base, String path) {
+    if (!PLAIN_TAGS.contains(node.getTag())) {
+      return problem(path, "", "no YAML tag (" + node.getTag().getValue() + ")");
+    }
+    if (type instanceof ParameterizedType generic) {
+      return container(node, generic, base, path);
+    }
+    Class<?> plain = (Class<?>) type;
+    if (plain.isRecord()) {
+      return section(node, plain, base, path);
+    }
+    Scalar scalar =
+        Scalar.of(plain)
+            .orElseThrow(() -> new IllegalStateException(path + ": cannot configure a " + plain));
+    return scalar(node, scalar, plain == Secret.class, path);
+  }
+
+  private @Nullable Object container(
+      Node node, ParameterizedType type, @Nullable Object base, String path) {
+    Type[] arguments = type.getActualTypeArguments();
+    if (type.getRawType() == Optional.class) {
+      Object value = value(node, arguments[0], defaultOf(arguments[0]), path);
+      return value == null ? null : Optional.of(value);
+    }
+    if (type.getRawType() == List.class) {
+      return list(node, arguments[0], path);
+    }
+    if (type.getRawType() == Set.class) {
+      List<Object> items = list(node, arguments[0], path);
+      return items == null ? null : Collections.unmodifiableSet(new LinkedHashSet<>(items));
+    }
+    if (type.getRawType() == Map.class && arguments[0] == String.class) {
+      return map(node, arguments[1], base, path);
+    }
+    throw new IllegalStateException(path + ": cannot configure a " + type);
+  }
+
+  private @Nullable Object scalar(Node node, Scalar scalar, boolean secret, String path) {
+    if (!(node instanceof ScalarNode written)) {
+      return problem(path, kind(node), scalar.expected());
+    }
+    if (isNothing(node)) {
+      return problem(path, "", scalar.expected() + ", or the key left out for its default");
+    }
+    String text = written.getValue();
+    boolean refers = References.in(text);
+    if (refers) {
+      referring.put(path, text);
+    }
+    if (secret && !refers && !text.isEmpty()) {
+      log.warn(
+          "secret written in the configuration: use ${env:NAME} or ${file:/path} key={}", path);
+    }
+    String resolved = references.resolve(text, path, problems);
+    if (resolved == null) {
+      return null;
+    }
+    Optional<Object> value = scalar.read().apply(resolved);
+    return value.isPresent() ? value.get() : problem(path, secret ? "" : text, scalar.expected());
+  }
+
+  private @Nullable List<Object> list(Node node, Type itemType, String path) {
+    if (!(node instanceof SequenceNode sequence)) {
+      String shown = isNothing(node) ? "" : kind(node);
+      problem(path, shown, "a list; [] is the empty one");
+      return null;
+    }
+    List<Object> items = new ArrayList<>();
+    int index = 0;
+    for (Node item : sequence.getValue()) {
+      Object value = value(item, itemType, defaultOf(itemType), path + "[" + index++ + "]");
+      if (value != null) {
+        items.add(value);
+      }
+    }
+    return items.size() == index ? List.copyOf(items) : null;
+  }
+
+  private @Nullable Object map(Node node, Type valueType, @Nullable Object base, String path) {
+    Map<String, Object> entries = new LinkedHashMap<>();
+    if (base instanceof Map<?, ?> defaults) {
+      defaults.forEach((key, value) -> entries.put(String.valueOf(key), value));
+    }
+    if (isNothing(node)) {
+      return Collections.unmodifiableMap(entries);
+    }
+    Map<String, Node> given = keys(node, path);
+    if (given == null) {
+      return null;
+    }
+    int problemsBefore = problems.size();
+    given.forEach(
+        (key, entry) -> {
+          Object value = value(entry, valueType, entries.get(key), ConfigProblem.join(path, key));
+          if (value != null) {
+            entries.put(key, value);
+          }
+        });
+    return problems.size() == problemsBefore ? Collections.unmodifiableMap(entries) : null;
+  }
+
+  private @Nullable Object section(Node node, Class<?> type, @Nullable Object base, String path) {
+    RecordShape shape = new RecordShape(type);
+    Map<String, Node> given = isNothing(node) ? Map.of() : keys(node, path);
+    if (given == null) {
+      return null;
+    }
+    reportUnknown(given.keySet(), shape.names(), path);
+
+    @Nullable Object[] values = new @Nullable Object[shape.size()];
+    Set<String> broken = new HashSet<>();
+    for (int i = 0; i < shape.size(); i++) {
+      String name = shape.name(i);
+      values[i] = base == null ? absent(shape.type(i)) : shape.get(base, i);
+      Node entry = given.get(name);
+      if (entry != null) {
+        Object value = value(entry, shape.type(i), values[i], ConfigProblem.join(path, name));
+        if (value == null) {
+          broken.add(name);
+        } else {
+          values[i] = value;
+        }
+      } else if (values[i] == null || shape.isRequired(i)) {
+        broken.add(name);
+        problem(ConfigProblem.join(path, name), "", "this key to be given, it has no default");
+      }
+    }
+    for (Object value : values) {
+      if (value == null) {
+        return null;
+      }
+    }
+    return create(shape, values, broken, path);
+  }
+
+  private @Nullable Object create(
+      RecordShape shape, @Nullable Object[] values, Set<String> broken, String path) {
+    try {
+      return shape.create(values);
+    } catch (InvocationTargetException e) {
+      if (e.getCause() instanceof InvalidConfig invalid) {
+        invalid.problems().stream()
+            .filter(problem -> !broken.contains(firstKey(problem.path())))
+            .map(problem -> problem.within(path))
+            .forEach(problem -> problem(problem.path(), problem.value(), problem.expected()));
+        return null;
+      }
+      throw new IllegalStateException("a configuration record failed at " + path, e.getCause());
+    }
+  }
+
+  /** The entries of a mapping, or null after reporting that it is none. */
+  private @Nullable Map<String, Node> keys(Node node, String path) {
+    if (!(node instanceof MappingNode mapping)) {
+      problem(path, kind(node), "a section of keys and values");
+      return null;
+    }
+    Map<String, Node> keys = new LinkedHashMap<>();
+    for (NodeTuple tuple : mapping.getValue()) {
+      if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
+        problem(path, kind(tuple.getKeyNode()), "a plain name as key");
+      } else if (keys.putIfAbsent(key.getValue(), tuple.getValueNode()) != null) {
+        problem(
+            ConfigProblem.join(path, key.getValue()),
+            "",
+            "each key once; it is given again in line " + (key.getStartMark().getLine() + 1));
+      }
+    }
+    return keys;
+  }
+
+  private void reportUnknown(Set<String> given, List<String> known, String path) {
+    for (String key : given) {
+      if (!known.contains(key)) {
+        String expected =
+            NearestName.of(key, known)
+                .map(nearest -> "a known key; did you mean " + nearest + "?")
+                .orElseGet(() -> "one of the keys " + String.join(", ", known));
+        problem(ConfigProblem.join(path, key), "", expected);
+      }
+    }
+  }
+
+  private @Nullable Object problem(String path, String value, String expected) {
+    String shown = referring.getOrDefault(path, value);
+    problems.add(new ConfigProblem(path, shown, expected));
+    return null;
+  }
+
+  private static @Nullable Object defaultOf(Type type) {
+    return type instanceof Class<?> plain && plain.isRecord()
+        ? new RecordShape(plain).defaults().orElse(null)
+        : null;
+  }
+
+  private static @Nullable Object absent(Type type) {
+    return type instanceof ParameterizedType generic && generic.getRawType() == Optional.class
+        ? Optional.empty()
+        : null;
+  }
+
+  private static boolean isNothing(Node node) {
+    return node instanceof ScalarNode scalar
+        && scalar.getTag().equals(Tag.NULL)
+        && scalar.getScalarStyle() == ScalarStyle.PLAIN;
+  }
+
+  private static String kind(Node node) {
+    return switch (node.getNodeId()) {
+      case mapping -> "a section";
+      case sequence -> "a list";
+      default -> "a single value";
+    };
+  }
+
+  private static String firstKey(String path) {
+    return path.split("[.\\[]", 2)[0];
+  }
+}

@@ -1,0 +1,14 @@
+package io.tracetide.runtime.config;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * A key without a useful default: leaving it out of the file is a problem. For the items of lists,
+ * whose {@code defaults()} must hold some value that their constructor accepts.
+ */
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.RECORD_COMPONENT)
+public @interface Required {}

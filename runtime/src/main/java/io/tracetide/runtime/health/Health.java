@@ -1,0 +1,50 @@
+package io.tracetide.runtime.health;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The named checks of one process. Each report asks all of them anew. */
+public final class Health {
+  private static final Logger log = LoggerFactory.getLogger(Health.class);
+
+  private final Map<String, Supplier<HealthStatus>> checks = new LinkedHashMap<>();
+  private final Set<String> failing = ConcurrentHashMap.newKeySet();
+
+  /** A check should answer at once from what its owner already knows: it runs on each request. */
+  public void register(String name, Supplier<HealthStatus> check) {
+    synchronized (checks) {
+      if (checks.putIfAbsent(name, check) != null) {
+        throw new IllegalStateException("a health check named " + name + " exists");
+      }
+    }
+  }
+
+  public Report report() {
+    Map<String, Supplier<HealthStatus>> asked;
+    synchronized (checks) {
+      asked = new LinkedHashMap<>(checks);
+    }
+    Map<String, HealthStatus> answers = new LinkedHashMap<>();
+    asked.forEach((name, check) -> answers.put(name, ask(name, check)));
+    return new Report(answers);
+  }
+
+  /** A check that throws is down. Why goes to the log, once until it answers again. */
+  private HealthStatus ask(String name, Supplier<HealthStatus> check) {
+    try {
+      HealthStatus status = check.get();
+      failing.remove(name);
+      return status;
+    } catch (RuntimeException e) {
+      if (failing.add(name)) {
+        log.warn("health check failed name={}", name, e);
+      }
+      return HealthStatus.down("the check itself failed");
+    }
+  }
+}

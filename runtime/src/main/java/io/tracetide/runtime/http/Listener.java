@@ -1,0 +1,240 @@
+package io.tracetide.runtime.http;
+
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.util.BlockingTaskExecutor;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServerPort;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tracetide.runtime.health.Health;
+import io.tracetide.runtime.health.HealthStatus;
+import io.tracetide.runtime.health.Report;
+import io.tracetide.runtime.life.Closers;
+import io.tracetide.runtime.life.EnvironmentException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The HTTP port of one role: its routes, and beside them {@code /livez}, {@code /readyz} and {@code
+ * /metrics}.
+ *
+ * <p>Limits and security headers hold for every route; a route may override a header by setting its
+ * own. Whatever fails is answered with problem details. Work that blocks belongs on {@code
+ * ctx.blockingTaskExecutor()}, which is small on purpose.
+ */
+public final class Listener implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Listener.class);
+
+  private static final int BLOCKING_THREADS = 8;
+  private static final Duration DRAIN = Duration.ofSeconds(5);
+  private static final Duration QUIET = Duration.ofMillis(50);
+
+  static {
+    // Armeria asks for Netty's native transports even where it is told to use none, and asking
+    // unpacks them to the temporary directory.
+    if (System.getProperty("io.netty.transport.noNative") == null) {
+      System.setProperty("io.netty.transport.noNative", "true");
+    }
+  }
+
+  private final ListenerConfig config;
+  private final Server server;
+  private final Closers closers;
+
+  private Listener(ListenerConfig config, Server server, Closers closers) {
+    this.config = config;
+    this.server = server;
+    this.closers = closers;
+  }
+
+  /**
+   * Binds the port and serves.
+   *
+   * @param routes adds the role's services
+   * @throws PortInUseException if something else listens there
+   */
+  public static Listener start(
+      ListenerConfig config,
+      Health health,
+      PrometheusMeterRegistry meters,
+      Consumer<ServerBuilder> routes) {
+    InetSocketAddress address = new InetSocketAddress(config.host(), config.port());
+    if (address.isUnresolved()) {
+      throw new EnvironmentException(
+          "cannot listen on " + config.host() + ": no address is known by that name");
+    }
+    Closers closers = new Closers();
+    try {
+      closers.add("jvm-metrics", ProcessMetrics.bind(meters));
+      BlockingTaskExecutor blocking =
+          BlockingTaskExecutor.builder()
+              .threadNamePrefix("http-blocking")
+              .numThreads(BLOCKING_THREADS)
+              .build();
+      closers.add("http-blocking", blocking::shutdownNow);
+      Server server = build(address, config, health, meters, blocking, routes);
+      closers.add("http-server", () -> stop(server));
+      server.start().join();
+      Listener listener = new Listener(config, server, closers);
+      log.info("listening url={}", listener.url());
+      return listener;
+    } catch (CompletionException e) {
+      closers.close();
+      throw notBound(config, e);
+    } catch (RuntimeException e) {
+      closers.close();
+      throw e;
+    }
+  }
+
+  /** The port in use, also when a free one was asked for. */
+  public int port() {
+    return server.activeLocalPort();
+  }
+
+  /** Without a trailing slash, reachable from this machine. */
+  public String url() {
+    ServerPort bound = server.activePort();
+    boolean any = bound != null && bound.localAddress().getAddress().isAnyLocalAddress();
+    String host = any ? "127.0.0.1" : config.host();
+    return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port();
+  }
+
+  /** Lets requests in progress finish, for a few seconds at most. */
+  @Override
+  public void close() {
+    closers.close();
+  }
+
+  private static Server build(
+      InetSocketAddress address,
+      ListenerConfig config,
+      Health health,
+      PrometheusMeterRegistry meters,
+      BlockingTaskExecutor blocking,
+      Consumer<ServerBuilder> routes) {
+    ServerBuilder builder =
+        Server.builder()
+            .http(address)
+            .requestTimeout(config.requestTimeout())
+            .idleTimeout(config.idleTimeout())
+            .maxNumConnections(config.maxConnections())
+            .maxRequestLength(config.maxRequestBytes())
+            .gracefulShutdownTimeout(QUIET, DRAIN)
+            .connectionDrainDuration(QUIET)
+            .blockingTaskExecutor(blocking, false)
+            .meterRegistry(meters)
+            .unloggedExceptionsReportInterval(Duration.ZERO) // ProblemErrorHandler logs them
+            .disableServerHeader()
+            .setHeaders(SecurityHeaders.ALL);
+    routes.accept(builder);
+    if (!config.insecure()) {
+      builder.decorator(new LoopbackHostOnly());
+    }
+    get(builder, "/livez", () -> json(Map.of("status", "up")));
+    get(builder, "/readyz", () -> ready(health.report()));
+    builder
+        .route()
+        .path("/metrics")
+        .methods(HttpMethod.GET, HttpMethod.HEAD)
+        .build(blocking((ctx, req) -> metrics(meters, req)));
+    return builder.errorHandler(new ProblemErrorHandler()).build();
+  }
+
+  private static void get(ServerBuilder builder, String path, Supplier<HttpResponse> answer) {
+    builder
+        .route()
+        .path(path)
+        .methods(HttpMethod.GET, HttpMethod.HEAD)
+        .build(blocking((ctx, req) -> answer.get()));
+  }
+
+  /** Checks and gauges may wait for locks: off the event loop. */
+  private static HttpService blocking(HttpService service) {
+    return (ctx, req) ->
+        HttpResponse.of(
+            () -> {
+              try {
+                return service.serve(ctx, req);
+              } catch (Exception e) {
+                return HttpResponse.ofFailure(e);
+              }
+            },
+            ctx.blockingTaskExecutor());
+  }
+
+  private static HttpResponse ready(Report report) {
+    Map<String, Map<String, String>> checks = new LinkedHashMap<>();
+    report.checks().forEach((name, status) -> checks.put(name, check(status)));
+    if (report.isUp()) {
+      return json(Map.of("status", "up", "checks", checks));
+    }
+    List<String> down = report.down();
+    return ProblemResponse.of(
+        HttpStatus.SERVICE_UNAVAILABLE,
+        "Not ready",
+        "down: " + String.join(", ", down),
+        Map.of("down", down, "checks", checks));
+  }
+
+  private static Map<String, String> check(HealthStatus status) {
+    return status.isUp()
+        ? Map.of("status", "up")
+        : Map.of("status", "down", "detail", status.detail());
+  }
+
+  private static HttpResponse json(Map<String, ?> body) {
+    return HttpResponse.of(
+        HttpStatus.OK, MediaType.JSON, HttpData.wrap(ProblemResponse.json(body)));
+  }
+
+  /** OpenMetrics, which carries exemplars, for a scraper that asks for it. */
+  private static HttpResponse metrics(PrometheusMeterRegistry meters, HttpRequest request) {
+    boolean openMetrics =
+        request.headers().get(HttpHeaderNames.ACCEPT, "").contains("application/openmetrics-text");
+    String type =
+        openMetrics
+            ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
+            : "text/plain; version=0.0.4; charset=utf-8";
+    return HttpResponse.of(HttpStatus.OK, MediaType.parse(type), meters.scrape(type));
+  }
+
+  /**
+   * Drains, and returns when the port is free and no connection is left. What Armeria does after
+   * that is to let its acceptor thread sit out two quiet seconds.
+   */
+  private static void stop(Server server) throws InterruptedException {
+    CompletableFuture<Void> stopped = server.stop();
+    while (!stopped.isDone() && (!server.activePorts().isEmpty() || server.numConnections() > 0)) {
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+  }
+
+  private static RuntimeException notBound(ListenerConfig config, CompletionException e) {
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    String text = String.valueOf(cause.getMessage());
+    if (cause instanceof BindException && text.contains("in use")) {
+      return new PortInUseException(config.host(), config.port(), cause);
+    }
+    return new EnvironmentException(
+        "cannot listen on " + config.host() + ":" + config.port() + ": " + text, cause);
+  }
+}

@@ -1,0 +1,111 @@
+package io.tracetide.runtime.http;
+
+import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.ClosedSessionException;
+import com.linecorp.armeria.common.ContentTooLargeException;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.common.util.Exceptions;
+import com.linecorp.armeria.server.HttpResponseException;
+import com.linecorp.armeria.server.HttpStatusException;
+import com.linecorp.armeria.server.RequestTimeoutException;
+import com.linecorp.armeria.server.ServerErrorHandler;
+import com.linecorp.armeria.server.ServiceConfig;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import com.linecorp.armeria.server.annotation.AnnotatedService;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns every failure into problem details. Nothing of the failure itself is shown: a caller of a
+ * broken request gets an id under which the log holds the cause.
+ */
+final class ProblemErrorHandler implements ServerErrorHandler {
+  private static final Logger log = LoggerFactory.getLogger(Listener.class);
+
+  @Override
+  public HttpResponse onServiceException(ServiceRequestContext ctx, Throwable thrown) {
+    Throwable cause = Exceptions.peel(thrown);
+    if (cause instanceof HttpResponseException response) {
+      return response.httpResponse();
+    }
+    if (cause instanceof ProblemException problem) {
+      return ProblemResponse.of(problem.status(), problem.title(), problem.detail());
+    }
+    if (cause instanceof HttpStatusException status) {
+      return problem(status.httpStatus(), ctx).toHttpResponse();
+    }
+    if (cause instanceof ContentTooLargeException) {
+      return problem(HttpStatus.REQUEST_ENTITY_TOO_LARGE, ctx).toHttpResponse();
+    }
+    if (cause instanceof RequestTimeoutException) {
+      boolean arriving = ctx.request().isOpen();
+      if (arriving) {
+        CompletableFuture<Void> unused = ctx.initiateConnectionShutdown();
+      }
+      HttpStatus status = arriving ? HttpStatus.REQUEST_TIMEOUT : HttpStatus.SERVICE_UNAVAILABLE;
+      return problem(status, ctx).toHttpResponse();
+    }
+    if (cause instanceof ClosedSessionException || Exceptions.isStreamCancelling(cause)) {
+      log.debug("caller left route={}", ctx.config().route());
+      return problem(HttpStatus.REQUEST_TIMEOUT, ctx).toHttpResponse();
+    }
+    boolean badParameter =
+        cause instanceof IllegalArgumentException
+            && ctx.config().service().as(AnnotatedService.class) != null;
+    if (badParameter) {
+      return ProblemResponse.of(
+          HttpStatus.BAD_REQUEST, "Bad request", "a parameter is missing or malformed");
+    }
+    String id = ctx.id().shortText();
+    log.error(
+        "request failed id={} method={} route={}", id, ctx.method(), ctx.config().route(), cause);
+    return ProblemResponse.of(
+        HttpStatus.INTERNAL_SERVER_ERROR,
+        "Internal error",
+        "the request failed here, the log has the cause under id " + id);
+  }
+
+  @Override
+  public AggregatedHttpResponse renderStatus(
+      @Nullable ServiceRequestContext ctx,
+      ServiceConfig config,
+      @Nullable RequestHeaders headers,
+      HttpStatus status,
+      @Nullable String description,
+      @Nullable Throwable cause) {
+    String method = headers == null ? "" : headers.method().name();
+    String path = headers == null ? "" : headers.path();
+    return problem(status, method, path, config.maxRequestLength());
+  }
+
+  private static AggregatedHttpResponse problem(HttpStatus status, ServiceRequestContext ctx) {
+    return problem(status, ctx.method().name(), ctx.path(), ctx.maxRequestLength());
+  }
+
+  private static AggregatedHttpResponse problem(
+      HttpStatus status, String method, String path, long limit) {
+    String detail =
+        switch (status.code()) {
+          case 404 -> "nothing is served at " + shown(path);
+          case 405 -> method + " is not served at " + shown(path);
+          case 406 -> "none of the accepted types can be served";
+          case 408 -> "the request did not arrive in time";
+          case 413 -> "a request body may have at most " + limit + " bytes";
+          case 415 -> "the content type is not one this path reads";
+          case 503 -> "no answer was ready in time, try again";
+          default -> status.reasonPhrase();
+        };
+    return ProblemResponse.aggregated(status, status.reasonPhrase(), detail, Map.of());
+  }
+
+  /** The path without its query, which may hold what does not belong in an error. */
+  private static String shown(String path) {
+    String plain = path.split("[?#]", 2)[0];
+    return plain.length() > 200 ? plain.substring(0, 200) + "..." : plain;
+  }
+}

@@ -1,0 +1,33 @@
+package io.tracetide.runtime.http;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmInfoMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import java.util.List;
+
+/** The meters of the JVM and its process: memory, collections, threads, CPU, files, uptime. */
+final class ProcessMetrics {
+  private ProcessMetrics() {}
+
+  /** Binds them; closing stops listening for collections. */
+  static AutoCloseable bind(MeterRegistry meters) {
+    JvmGcMetrics collections = new JvmGcMetrics();
+    List.of(
+            collections,
+            new JvmMemoryMetrics(),
+            new JvmThreadMetrics(),
+            new JvmInfoMetrics(),
+            new ClassLoaderMetrics(),
+            new ProcessorMetrics(),
+            new FileDescriptorMetrics(),
+            new UptimeMetrics())
+        .forEach(binder -> binder.bindTo(meters));
+    return collections;
+  }
+}

@@ -1,0 +1,68 @@
+package io.tracetide.runtime.life;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a process has opened, closed in reverse order.
+ *
+ * <p>A failure to close is logged under the resource's name and does not keep the rest open. A
+ * second {@link #close()} waits for the first and then has nothing to do, so that a shutdown hook
+ * and an ordinary end may both call it.
+ */
+public final class Closers implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Closers.class);
+
+  private final Deque<Named> open = new ArrayDeque<>();
+  private boolean closed;
+
+  /**
+   * Takes charge of a resource and hands it back. A resource that arrives after the end is closed
+   * at once and refused: its starter was overtaken by a shutdown.
+   */
+  public <T extends AutoCloseable> T add(String name, T resource) {
+    synchronized (this) {
+      if (!closed) {
+        open.push(new Named(name, resource));
+        return resource;
+      }
+    }
+    close(new Named(name, resource));
+    throw new IllegalStateException(name + " was opened after the shutdown");
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    boolean interrupted = false;
+    while (!open.isEmpty()) {
+      interrupted |= close(open.pop());
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** True if the thread was interrupted on the way. */
+  @SuppressWarnings("InterruptedExceptionSwallowed") // handed to the caller, who has more to close
+  private static boolean close(Named named) {
+    long started = System.nanoTime();
+    try {
+      named.resource.close();
+      long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started);
+      log.debug("closed name={} tookMs={}", named.name, millis);
+      return false;
+    } catch (InterruptedException e) {
+      log.warn("close interrupted name={}", named.name);
+      return true;
+    } catch (Exception e) {
+      log.warn("close failed name={}", named.name, e);
+      return false;
+    }
+  }
+
+  private record Named(String name, AutoCloseable resource) {}
+}

@@ -1,0 +1,69 @@
+package io.tracetide.runtime;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.time.Instant;
+
+@AnalyzeClasses(
+    packages = "io.tracetide.runtime",
+    importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+  @ArchTest
+  static final ArchRule shouldKnowNothingElseOfOurs =
+      classes()
+          .should()
+          .onlyDependOnClassesThat()
+          .resideOutsideOfPackage("io.tracetide..")
+          .orShould()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "io.tracetide.runtime..",
+              "java..",
+              "org.jspecify..",
+              "org.slf4j..",
+              "org.yaml..",
+              "com.fasterxml.jackson..",
+              "com.linecorp.armeria..",
+              "io.netty..",
+              "io.micrometer..");
+
+  @ArchTest
+  static final ArchRule shouldNotKnowKafka =
+      noClasses().should().dependOnClassesThat().resideInAPackage("org.apache.kafka..");
+
+  @ArchTest
+  static final ArchRule shouldKeepHttpAndMetersOutOfConfigLifeAndHealth =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.tracetide.runtime.http..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("com.linecorp.armeria..", "io.netty..", "io.micrometer..");
+
+  @ArchTest
+  static final ArchRule shouldReadYamlOnlyWhereConfigurationIsRead =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.tracetide.runtime.config..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.yaml..");
+
+  @ArchTest
+  static final ArchRule shouldHaveNoCycles =
+      slices().matching("io.tracetide.runtime.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule shouldNotAskTheWallClock =
+      noClasses()
+          .should()
+          .callMethod(Instant.class, "now")
+          .orShould()
+          .callMethod(System.class, "currentTimeMillis");
+}
