@@ -1,0 +1,44 @@
+package io.tracetide.client;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Counts what became of every event. */
+final class Ledger {
+
+  private final LongAdder emitted = new LongAdder();
+  private final LongAdder acknowledged = new LongAdder();
+  private final Map<DropReason, LongAdder> dropped = new EnumMap<>(DropReason.class);
+
+  Ledger() {
+    for (DropReason reason : DropReason.values()) {
+      dropped.put(reason, new LongAdder());
+    }
+  }
+
+  void emitted() {
+    emitted.increment();
+  }
+
+  void acknowledged() {
+    acknowledged.increment();
+  }
+
+  void dropped(DropReason reason) {
+    dropped(reason, 1);
+  }
+
+  void dropped(DropReason reason, int events) {
+    LongAdder count = dropped.get(reason);
+    if (count != null) {
+      count.add(events);
+    }
+  }
+
+  EmitterStats stats() {
+    Map<DropReason, Long> counts = new EnumMap<>(DropReason.class);
+    dropped.forEach((reason, count) -> counts.put(reason, count.sum()));
+    return new EmitterStats(emitted.sum(), acknowledged.sum(), counts);
+  }
+}
