@@ -1,0 +1,85 @@
+package io.tracetide.gateway;
+
+import io.tracetide.gateway.intake.BodyLimits;
+import io.tracetide.gateway.intake.EventLimits;
+import io.tracetide.gateway.publish.ProducerConfigs;
+import io.tracetide.runtime.config.Checks;
+import io.tracetide.runtime.http.ListenerConfig;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * Settings of the gateway.
+ *
+ * @param listener where it listens; a request may take as long as Kafka may take to acknowledge
+ * @param tenant owner of everything received
+ * @param body how large a request may be
+ * @param event how large one event may be
+ * @param inFlightBytes what all requests under way may hold together before further ones are
+ *     answered 503
+ * @param acknowledgeWithin how long Kafka may take to acknowledge before the request is answered
+ *     503
+ * @param unhealthyAfter how long Kafka may leave requests unacknowledged before the gateway counts
+ *     as not ready
+ * @param producer further settings of the Kafka producer
+ */
+public record GatewayConfig(
+    ListenerConfig listener,
+    String tenant,
+    BodyLimits body,
+    EventLimits event,
+    long inFlightBytes,
+    Duration acknowledgeWithin,
+    Duration unhealthyAfter,
+    Map<String, String> producer) {
+
+  private static final Duration SHORTEST_DELIVERY = Duration.ofSeconds(11);
+  private static final Duration LONGEST_DELIVERY = Duration.ofMinutes(5);
+
+  public GatewayConfig {
+    producer = Map.copyOf(producer);
+    long largestRequest = (long) body.wireBytes() + body.inflatedBytes() + body.encodedBytes();
+    Checks.check()
+        .notBlank("tenant", tenant)
+        .that(
+            inFlightBytes >= largestRequest,
+            "inFlightBytes",
+            inFlightBytes,
+            "at least wireBytes + inflatedBytes + encodedBytes of body, " + largestRequest)
+        .range("acknowledgeWithin", acknowledgeWithin, SHORTEST_DELIVERY, LONGEST_DELIVERY)
+        .that(
+            listener.requestTimeout().compareTo(acknowledgeWithin) > 0,
+            "listener.requestTimeout",
+            listener.requestTimeout(),
+            "longer than acknowledgeWithin, or requests are cut off while Kafka may still answer")
+        .positive("unhealthyAfter", unhealthyAfter)
+        .that(
+            ProducerConfigs.FIXED.stream().noneMatch(producer::containsKey),
+            "producer",
+            producer.keySet(),
+            "none of "
+                + String.join(", ", ProducerConfigs.FIXED)
+                + ": what a 200 promises rests on them")
+        .done();
+  }
+
+  public static GatewayConfig defaults() {
+    ListenerConfig listener = ListenerConfig.onPort(4318);
+    return new GatewayConfig(
+        new ListenerConfig(
+            listener.host(),
+            listener.port(),
+            Duration.ofSeconds(40),
+            listener.idleTimeout(),
+            listener.maxConnections(),
+            listener.maxRequestBytes(),
+            listener.insecure()),
+        "default",
+        BodyLimits.defaults(),
+        EventLimits.defaults(),
+        64L * 1_024 * 1_024,
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(8),
+        Map.of());
+  }
+}

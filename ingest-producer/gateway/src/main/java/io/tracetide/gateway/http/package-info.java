@@ -1,0 +1,5 @@
+/** The gateway's endpoints: bodies in, answers out, nothing blocked in between. */
+@NullMarked
+package io.tracetide.gateway.http;
+
+import org.jspecify.annotations.NullMarked;

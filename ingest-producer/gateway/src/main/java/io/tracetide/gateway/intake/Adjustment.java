@@ -1,0 +1,38 @@
+package io.tracetide.gateway.intake;
+
+import java.util.Locale;
+
+/** What was changed in an accepted record, so that no cut is silent. */
+public enum Adjustment {
+  /** A tag beyond the number allowed was left out. */
+  TAG_DROPPED,
+  /**
+   * A metadata entry beyond the number allowed was left out, or all of them because the record was
+   * too large.
+   */
+  METADATA_DROPPED,
+  /**
+   * An event beyond the number allowed was left out, or all of them because the record was too
+   * large.
+   */
+  EVENT_DROPPED,
+  /** An attribute of an event beyond the number allowed was left out. */
+  EVENT_ATTRIBUTE_DROPPED,
+  /** A text was cut at its limit. */
+  TEXT_CUT,
+  /** A control character, a direction override or half a surrogate pair became U+FFFD. */
+  CHARACTER_REPLACED,
+  /** Work that ended before it began got duration 0: its host's clock went backwards. */
+  NEGATIVE_DURATION,
+  /** A sampling weight beyond reason was lowered to the largest allowed. */
+  WEIGHT_LOWERED,
+  /** A tenant in the body was ignored: the tenant comes from the caller's credentials only. */
+  TENANT_IGNORED,
+  /** A field that the contract does not have was ignored. */
+  FIELD_IGNORED;
+
+  /** Value of the metric's tag. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,94 @@
+package io.tracetide.gateway.intake;
+
+/**
+ * Makes text from strangers safe to store and show: cut at its limit on a character boundary, and
+ * without characters that move cursors or text direction. Plain ASCII within its limit, nearly all
+ * there is, is returned as it came.
+ */
+public final class CleanText {
+
+  private static final char REPLACEMENT = '\uFFFD';
+
+  private final EventLimits limits;
+  private final Adjustments adjustments;
+
+  CleanText(EventLimits limits, Adjustments adjustments) {
+    this.limits = limits;
+    this.adjustments = adjustments;
+  }
+
+  /** Name of a service, an operation or an event. */
+  public String name(String raw) {
+    return clean(raw, limits.nameBytes(), false);
+  }
+
+  /** Name of a tag. */
+  public String key(String raw) {
+    return clean(raw, limits.keyBytes(), false);
+  }
+
+  /** Value of a tag; may have several lines. */
+  public String value(String raw) {
+    return clean(raw, limits.valueBytes(), true);
+  }
+
+  /** Stack trace. */
+  public String stack(String raw) {
+    return clean(raw, limits.stackBytes(), true);
+  }
+
+  private String clean(String raw, int maxBytes, boolean lines) {
+    int length = raw.length();
+    if (length > maxBytes) {
+      return rewrite(raw, maxBytes, lines);
+    }
+    for (int i = 0; i < length; i++) {
+      char c = raw.charAt(i);
+      if (c < ' ' || c > '~') {
+        return rewrite(raw, maxBytes, lines);
+      }
+    }
+    return raw;
+  }
+
+  private String rewrite(String raw, int maxBytes, boolean lines) {
+    StringBuilder clean = new StringBuilder(Math.min(raw.length(), maxBytes));
+    int bytes = 0;
+    int i = 0;
+    while (i < raw.length()) {
+      int c = raw.codePointAt(i);
+      i += Character.charCount(c);
+      if (isUnsafe(c, lines)) {
+        adjustments.count(Adjustment.CHARACTER_REPLACED);
+        c = REPLACEMENT;
+      }
+      bytes += utf8Bytes(c);
+      if (bytes > maxBytes) {
+        adjustments.count(Adjustment.TEXT_CUT);
+        break;
+      }
+      clean.appendCodePoint(c);
+    }
+    return clean.toString();
+  }
+
+  private static boolean isUnsafe(int c, boolean lines) {
+    if (lines && (c == '\n' || c == '\t' || c == '\r')) {
+      return false;
+    }
+    return Character.isISOControl(c)
+        || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)
+        || (c >= 0x202A && c <= 0x202E)
+        || (c >= 0x2066 && c <= 0x2069);
+  }
+
+  private static int utf8Bytes(int c) {
+    if (c < 0x80) {
+      return 1;
+    }
+    if (c < 0x800) {
+      return 2;
+    }
+    return c < 0x10000 ? 3 : 4;
+  }
+}

@@ -1,0 +1,28 @@
+package io.tracetide.gateway.intake;
+
+import java.util.List;
+
+/** One way of writing traces down: how a body is read, and how its sender is answered. */
+public interface Dialect {
+
+  /** Value of the metric's tag. */
+  String label();
+
+  /**
+   * Reads every record of a body into the intake. A record that is bad by itself is refused there
+   * and the next one is read; only a body that cannot be followed at all is refused as a whole.
+   *
+   * @throws RefusedRequestException when the body cannot be followed
+   */
+  void read(byte[] body, int length, Intake intake);
+
+  /** The answer when every accepted record is acknowledged. */
+  Answer accepted(int accepted, List<Refusal> refused);
+
+  /** The answer to a request that is refused as a whole. */
+  Answer refused(RequestRefusal refusal, String detail);
+
+  /** A response body and its content type. */
+  @SuppressWarnings("ArrayRecordComponent") // Handed over once, never compared.
+  record Answer(String contentType, byte[] body) {}
+}

@@ -1,0 +1,55 @@
+package io.tracetide.gateway.intake;
+
+import io.tracetide.runtime.config.Checks;
+import java.time.Duration;
+
+/**
+ * How large one event may be. Text beyond a limit is cut and counted, never refused: a service that
+ * logs too much should still be seen. Sizes are UTF-8 bytes.
+ *
+ * @param tags tags of an event, and separately its metadata
+ * @param keyBytes name of a tag
+ * @param valueBytes value of a tag
+ * @param nameBytes service, operation and event names
+ * @param stackBytes stack trace of an error
+ * @param events events inside an event
+ * @param eventAttributes attributes of each of them
+ * @param recordBytes the encoded event; one that is still larger after its events and metadata are
+ *     gone is refused
+ * @param futureTolerance how far ahead of our clock a timestamp may be; the topic's own limit must
+ *     not be smaller
+ */
+public record EventLimits(
+    int tags,
+    int keyBytes,
+    int valueBytes,
+    int nameBytes,
+    int stackBytes,
+    int events,
+    int eventAttributes,
+    int recordBytes,
+    Duration futureTolerance) {
+
+  public EventLimits {
+    Checks.check()
+        .range("tags", tags, 1, 1_024)
+        .range("keyBytes", keyBytes, 16, 1_024)
+        .range("valueBytes", valueBytes, 16, 65_536)
+        .range("nameBytes", nameBytes, 16, 4_096)
+        .range("stackBytes", stackBytes, 0, 262_144)
+        .range("events", events, 0, 1_024)
+        .range("eventAttributes", eventAttributes, 0, 1_024)
+        .range("recordBytes", recordBytes, 16_384, 16_777_216)
+        .positive("futureTolerance", futureTolerance)
+        .done();
+  }
+
+  public static EventLimits defaults() {
+    return new EventLimits(64, 128, 4_096, 256, 16_384, 128, 32, 1_000_000, Duration.ofMinutes(5));
+  }
+
+  /** Bytes of the longest text that any limit lets through: reading more of one text is a waste. */
+  public int longestText() {
+    return Math.max(Math.max(stackBytes, valueBytes), Math.max(nameBytes, keyBytes));
+  }
+}

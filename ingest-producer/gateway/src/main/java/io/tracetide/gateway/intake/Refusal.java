@@ -1,0 +1,9 @@
+package io.tracetide.gateway.intake;
+
+/**
+ * One refused record.
+ *
+ * @param index position of the record in its request, from 0
+ * @param detail what was expected, for the sender's developer; never holds the sender's own text
+ */
+public record Refusal(int index, RefusalReason reason, String detail) {}

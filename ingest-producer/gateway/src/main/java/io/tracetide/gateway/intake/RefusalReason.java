@@ -1,0 +1,28 @@
+package io.tracetide.gateway.intake;
+
+import java.util.Locale;
+
+/** Why a record was refused for good: sending it again would not help. */
+public enum RefusalReason {
+  /** The trace id is absent, all zeros, or not of the form asked for. */
+  INVALID_TRACE_ID,
+  /** The span id is absent, all zeros, or not of the form asked for. */
+  INVALID_SPAN_ID,
+  /** The record says nothing about when the work began or ended, or a time before 1970. */
+  INVALID_TIMESTAMP,
+  /** The time is further ahead of our clock than is tolerated. */
+  FUTURE_TIMESTAMP,
+  /** A field is absent that has no default, or its value is not of its type. */
+  INVALID_FIELD,
+  /** The record holds more JSON values than one record may. */
+  TOO_MANY_VALUES,
+  /** The record is too large even without its events and metadata. */
+  TOO_LARGE,
+  /** The broker refused the record as such. */
+  REJECTED_BY_KAFKA;
+
+  /** Value of the metric's tag, and the word that the sender reads. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,65 @@
+package io.tracetide.gateway.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.tracetide.gateway.intake.BodyLimits;
+import io.tracetide.gateway.intake.RefusedRequestException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * Parsers and writers of JSON with the limits that strangers meet. A text may be as long as the
+ * body, for too long a value is cut and must not cost the sender its whole batch; everything that
+ * could grow beyond the body is bounded.
+ */
+public final class JsonBodies {
+
+  private static final int MAX_NUMBER_LENGTH = 100;
+  private static final int MAX_NAME_LENGTH = 65_536;
+
+  private final JsonMapper mapper;
+
+  public JsonBodies(BodyLimits limits) {
+    JsonFactory factory =
+        JsonFactory.builder()
+            .streamReadConstraints(
+                StreamReadConstraints.builder()
+                    .maxNestingDepth(limits.jsonDepth())
+                    .maxNumberLength(MAX_NUMBER_LENGTH)
+                    .maxNameLength(MAX_NAME_LENGTH)
+                    .maxStringLength(limits.inflatedBytes())
+                    .build())
+            // Strangers choose the names: they have no place among the strings of the JVM.
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .disable(JsonFactory.Feature.CHARSET_DETECTION)
+            .build();
+    this.mapper = JsonMapper.builder(factory).build();
+  }
+
+  /** Opens a body, or a part of it that is a JSON value by itself. */
+  public JsonParser open(byte[] body, int from, int length) {
+    try {
+      return mapper.getFactory().createParser(body, from, length);
+    } catch (IOException e) {
+      throw new UncheckedIOException("opening an array does no I/O", e);
+    }
+  }
+
+  public byte[] write(Object value) {
+    try {
+      return mapper.writeValueAsBytes(value);
+    } catch (IOException e) {
+      throw new UncheckedIOException("an answer of ours is always JSON", e);
+    }
+  }
+
+  /**
+   * What the sender of a body reads that cannot be followed; says where, and repeats nothing of it.
+   */
+  public static RefusedRequestException malformed(JsonParser parser) {
+    return RefusedRequestException.malformed(
+        "JSON: cannot be read near byte " + parser.currentLocation().getByteOffset());
+  }
+}

@@ -1,0 +1,125 @@
+package io.tracetide.gateway.lifecycle;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.tracetide.gateway.intake.Adjustment;
+import io.tracetide.gateway.intake.Dialect;
+import io.tracetide.gateway.intake.Intake;
+import io.tracetide.gateway.intake.Refusal;
+import io.tracetide.gateway.intake.RefusalReason;
+import io.tracetide.gateway.intake.RefusedRequestException;
+import io.tracetide.gateway.intake.RequestRefusal;
+import io.tracetide.gateway.json.BoundedTree;
+import io.tracetide.gateway.json.JsonBodies;
+import io.tracetide.schemas.TraceEvent;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Lifecycle events as JSON, one object or an array of them, under the field names of {@link
+ * TraceEvent}. Omitted fields take the contract's defaults; an omitted timestamp is the time of
+ * arrival.
+ */
+public final class TraceEventJson implements Dialect {
+
+  public static final String CONTENT_TYPE = "application/json";
+
+  private static final String PROBLEM_TYPE = "application/problem+json";
+
+  private final JsonBodies json;
+  private final int maxNodes;
+
+  public TraceEventJson(JsonBodies json, int maxNodes) {
+    this.json = json;
+    this.maxNodes = maxNodes;
+  }
+
+  @Override
+  public String label() {
+    return "trace_events";
+  }
+
+  @Override
+  public void read(byte[] body, int length, Intake intake) {
+    try (JsonParser parser = json.open(body, 0, length)) {
+      try {
+        request(parser, intake);
+      } catch (JsonProcessingException e) {
+        throw JsonBodies.malformed(parser);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading an array does no I/O", e);
+    }
+  }
+
+  private void request(JsonParser parser, Intake intake) throws IOException {
+    JsonToken first = parser.nextToken();
+    if (first == JsonToken.START_ARRAY) {
+      while (parser.nextToken() != JsonToken.END_ARRAY) {
+        element(parser, intake);
+      }
+    } else if (first == JsonToken.START_OBJECT) {
+      element(parser, intake);
+    } else {
+      throw RefusedRequestException.malformed("JSON: an event or an array of events is expected");
+    }
+    if (parser.nextToken() != null) {
+      throw RefusedRequestException.malformed("JSON: something follows the events");
+    }
+  }
+
+  private void element(JsonParser parser, Intake intake) throws IOException {
+    JsonNode event = BoundedTree.read(parser, maxNodes);
+    if (event == null) {
+      intake.refuse(
+          RefusalReason.TOO_MANY_VALUES, "more than " + maxNodes + " JSON values in one event");
+      return;
+    }
+    TraceEvent read;
+    try {
+      read = new TraceEventReader(intake, new Fields(event, "")).event();
+    } catch (InvalidFieldException e) {
+      intake.refuse(RefusalReason.INVALID_FIELD, e.detail());
+      return;
+    }
+    if (event.has("tenantId")) {
+      intake.adjustments().count(Adjustment.TENANT_IGNORED);
+    }
+    intake.accept(read);
+  }
+
+  @Override
+  public Answer accepted(int accepted, List<Refusal> refused) {
+    List<Map<String, Object>> rejected =
+        refused.stream()
+            .<Map<String, Object>>map(
+                refusal ->
+                    Map.of(
+                        "index",
+                        refusal.index(),
+                        "reason",
+                        refusal.reason().label() + ": " + refusal.detail()))
+            .toList();
+    return new Answer(CONTENT_TYPE, json.write(Map.of("accepted", accepted, "rejected", rejected)));
+  }
+
+  @Override
+  public Answer refused(RequestRefusal refusal, String detail) {
+    return new Answer(
+        PROBLEM_TYPE,
+        json.write(
+            Map.of(
+                "type",
+                "about:blank",
+                "title",
+                refusal.label(),
+                "status",
+                refusal.status(),
+                "detail",
+                detail)));
+  }
+}

@@ -1,0 +1,5 @@
+/** The gateway's meters. */
+@NullMarked
+package io.tracetide.gateway.metric;
+
+import org.jspecify.annotations.NullMarked;

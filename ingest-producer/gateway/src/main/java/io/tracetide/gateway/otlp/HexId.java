@@ -1,0 +1,47 @@
+package io.tracetide.gateway.otlp;
+
+import java.nio.charset.StandardCharsets;
+
+/** Trace and span ids as lower-case hex; the empty string stands for every invalid one. */
+final class HexId {
+
+  static final int TRACE_BYTES = 16;
+  static final int SPAN_BYTES = 8;
+
+  private static final byte[] DIGITS = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
+  private HexId() {}
+
+  static String of(byte[] bytes, int from, int size) {
+    byte[] hex = new byte[2 * size];
+    int any = 0;
+    for (int i = 0; i < size; i++) {
+      int b = bytes[from + i] & 0xFF;
+      any |= b;
+      hex[2 * i] = DIGITS[b >>> 4];
+      hex[2 * i + 1] = DIGITS[b & 0xF];
+    }
+    return any == 0 ? "" : new String(hex, StandardCharsets.ISO_8859_1);
+  }
+
+  /** Normalises hex as OTLP/JSON carries it. */
+  static String of(String text, int size) {
+    if (text.length() != 2 * size) {
+      return "";
+    }
+    byte[] bytes = new byte[size];
+    for (int i = 0; i < size; i++) {
+      int high = digit(text.charAt(2 * i));
+      int low = digit(text.charAt(2 * i + 1));
+      if (high < 0 || low < 0) {
+        return "";
+      }
+      bytes[i] = (byte) (high << 4 | low);
+    }
+    return of(bytes, 0, size);
+  }
+
+  private static int digit(char c) {
+    return c < 0x80 ? Character.digit(c, 16) : -1;
+  }
+}

@@ -1,0 +1,33 @@
+package io.tracetide.gateway.otlp;
+
+import io.tracetide.gateway.intake.Refusal;
+import io.tracetide.gateway.intake.RefusalReason;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * The one sentence in which OTLP lets a receiver say what it refused: each reason with its count
+ * and first detail.
+ */
+final class RefusalSummary {
+
+  private RefusalSummary() {}
+
+  static String of(List<Refusal> refused) {
+    Map<RefusalReason, Integer> counts = new EnumMap<>(RefusalReason.class);
+    Map<RefusalReason, String> details = new EnumMap<>(RefusalReason.class);
+    for (Refusal refusal : refused) {
+      counts.merge(refusal.reason(), 1, Integer::sum);
+      details.putIfAbsent(refusal.reason(), refusal.detail());
+    }
+    return counts.entrySet().stream()
+        .map(
+            count ->
+                "%d %s (%s)"
+                    .formatted(
+                        count.getValue(), count.getKey().label(), details.get(count.getKey())))
+        .collect(Collectors.joining(", ", "refused spans: ", ""));
+  }
+}

@@ -1,0 +1,57 @@
+package io.tracetide.gateway.otlp;
+
+import io.tracetide.gateway.intake.Intake;
+import io.tracetide.gateway.intake.TextMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Who sent a group of spans: its service, and what else is known of it. */
+record Resource(String serviceName, Map<String, String> metadata) {
+
+  static final String SERVICE_NAME = "service.name";
+  static final String UNKNOWN_SERVICE = "unknown_service";
+
+  static Resource unknown() {
+    return new Resource(UNKNOWN_SERVICE, Map.of());
+  }
+
+  /** Adds the instrumentation scope under the names that OpenTelemetry gives it outside OTLP. */
+  Resource withScope(String name, String version) {
+    if (name.isEmpty() && version.isEmpty()) {
+      return this;
+    }
+    Map<String, String> more = new LinkedHashMap<>(metadata);
+    if (!name.isEmpty()) {
+      more.put("otel.scope.name", name);
+    }
+    if (!version.isEmpty()) {
+      more.put("otel.scope.version", version);
+    }
+    return new Resource(serviceName, more);
+  }
+
+  /** Gathers a resource attribute by attribute. */
+  static final class Draft {
+
+    private final Intake intake;
+    private final TextMap metadata;
+    private String serviceName = "";
+
+    Draft(Intake intake) {
+      this.intake = intake;
+      this.metadata = intake.metadata();
+    }
+
+    void attribute(String key, String value) {
+      if (key.equals(SERVICE_NAME)) {
+        serviceName = intake.text().name(value);
+      } else {
+        metadata.put(key, value);
+      }
+    }
+
+    Resource finish() {
+      return new Resource(serviceName.isBlank() ? UNKNOWN_SERVICE : serviceName, metadata.toMap());
+    }
+  }
+}

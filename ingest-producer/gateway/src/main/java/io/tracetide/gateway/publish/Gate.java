@@ -1,0 +1,114 @@
+package io.tracetide.gateway.publish;
+
+import io.tracetide.gateway.intake.RequestRefusal;
+import io.tracetide.runtime.health.HealthStatus;
+import io.tracetide.schemas.registry.IncompatibleSchemaException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stays shut until what every request needs has been reached once: the topic's metadata and the
+ * schema's id. Both are remembered by their clients from then on. Requests before that are refused
+ * at once, instead of each waiting in vain for the same connection on a thread that others need.
+ */
+public final class Gate implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Gate.class);
+
+  private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(1);
+
+  private final List<Step> steps;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Thread thread;
+  private volatile @Nullable Step waitingFor;
+
+  private Gate(List<Step> steps) {
+    this.steps = steps;
+    this.waitingFor = steps.isEmpty() ? null : steps.get(0);
+    this.thread = new Thread(this::attemptUntilOpen, "gateway-gate");
+    this.thread.setDaemon(true);
+  }
+
+  /** Starts to attempt the steps, one after the other, each until it succeeds. */
+  public static Gate start(List<Step> steps) {
+    Gate gate = new Gate(List.copyOf(steps));
+    gate.thread.start();
+    return gate;
+  }
+
+  /** Why requests cannot be served yet; null once they can. */
+  public @Nullable RequestRefusal refusal() {
+    Step step = waitingFor;
+    return step == null ? null : step.refusal();
+  }
+
+  /** Whether a step has been passed. */
+  public HealthStatus health(String name) {
+    Step current = waitingFor;
+    boolean passed = current == null || position(name) < steps.indexOf(current);
+    return passed ? HealthStatus.up() : HealthStatus.down("not reached yet");
+  }
+
+  private int position(String name) {
+    for (int i = 0; i < steps.size(); i++) {
+      if (steps.get(i).name().equals(name)) {
+        return i;
+      }
+    }
+    throw new IllegalArgumentException("no step " + name);
+  }
+
+  private void attemptUntilOpen() {
+    try {
+      for (Step step : steps) {
+        waitingFor = step;
+        if (!attempt(step)) {
+          return;
+        }
+      }
+      waitingFor = null;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean attempt(Step step) throws InterruptedException {
+    String reported = "";
+    while (closed.getCount() > 0) {
+      try {
+        step.action().run();
+        log.info("reached name={}", step.name());
+        return true;
+      } catch (KafkaException | IncompatibleSchemaException e) {
+        String problem = String.valueOf(e.getMessage());
+        if (!problem.equals(reported)) {
+          log.warn("not reached yet name={} problem={}", step.name(), problem);
+          reported = problem;
+        }
+      }
+      if (closed.await(BETWEEN_ATTEMPTS.toMillis(), TimeUnit.MILLISECONDS)) {
+        return false;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+    thread.interrupt();
+  }
+
+  /**
+   * Something that every request needs.
+   *
+   * @param action succeeds, or throws what Kafka and the registry throw and is attempted again
+   */
+  public record Step(String name, RequestRefusal refusal, Runnable action) {}
+}

@@ -1,0 +1,168 @@
+package io.tracetide.gateway.publish;
+
+import io.tracetide.gateway.intake.EncodedEvent;
+import io.tracetide.gateway.intake.Refusal;
+import io.tracetide.gateway.intake.RefusalReason;
+import io.tracetide.runtime.health.HealthStatus;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands requests to Kafka and learns what became of them.
+ *
+ * <p>The producer bounds every wait: for metadata and buffer space by {@code max.block.ms}, for the
+ * acknowledgement by {@code delivery.timeout.ms}. So every request gets its answer, and a broker
+ * that is away or frozen is told by it.
+ */
+public final class Publisher {
+
+  private static final Logger log = LoggerFactory.getLogger(Publisher.class);
+
+  /** How long one failure counts when nothing has been tried since. */
+  private static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
+
+  private final Producer<byte[], byte[]> producer;
+  private final String topic;
+  private final long patienceNanos;
+
+  private final AtomicInteger pending = new AtomicInteger();
+  private final AtomicLong waitingSince = new AtomicLong(System.nanoTime());
+  private volatile @Nullable Failure lastFailure;
+
+  /**
+   * Publishes to one topic.
+   *
+   * @param patience how long Kafka may leave pending requests without any acknowledgement before it
+   *     counts as away
+   */
+  public Publisher(Producer<byte[], byte[]> producer, String topic, Duration patience) {
+    this.producer = producer;
+    this.topic = topic;
+    this.patienceNanos = patience.toNanos();
+  }
+
+  /** Completes, never exceptionally, when Kafka has answered for every record. */
+  public CompletableFuture<PublishResult> publish(List<EncodedEvent> events) {
+    if (events.isEmpty()) {
+      return CompletableFuture.completedFuture(new PublishResult.Acknowledged(List.of()));
+    }
+    if (pending.getAndIncrement() == 0) {
+      waitingSince.set(System.nanoTime());
+    }
+    Delivery delivery = new Delivery(events.size());
+    for (EncodedEvent event : events) {
+      delivery.send(event);
+    }
+    return delivery.result;
+  }
+
+  /** Whether Kafka acknowledges what it is given. */
+  public HealthStatus health() {
+    long now = System.nanoTime();
+    long waited = now - waitingSince.get();
+    if (pending.get() > 0 && waited > patienceNanos) {
+      return HealthStatus.down(
+          "no acknowledgement for " + Duration.ofNanos(waited).toSeconds() + " s");
+    }
+    Failure failure = lastFailure;
+    if (failure != null && now - failure.atNanos() < AFTER_FAILURE.toNanos()) {
+      return HealthStatus.down(failure.detail());
+    }
+    return HealthStatus.up();
+  }
+
+  private void finished(PublishResult result) {
+    pending.decrementAndGet();
+    if (result instanceof PublishResult.Unavailable unavailable) {
+      lastFailure = new Failure(System.nanoTime(), unavailable.detail());
+    } else {
+      lastFailure = null;
+      waitingSince.set(System.nanoTime());
+    }
+  }
+
+  /** The records of one request on their way. */
+  private final class Delivery {
+
+    private final CompletableFuture<PublishResult> result = new CompletableFuture<>();
+    private final AtomicInteger open;
+    private final List<Refusal> refused = new ArrayList<>();
+    private volatile @Nullable String unavailable;
+
+    Delivery(int records) {
+      this.open = new AtomicInteger(records);
+    }
+
+    void send(EncodedEvent event) {
+      if (unavailable != null) {
+        // Each further record could wait as long as the first one did.
+        close();
+        return;
+      }
+      try {
+        // The callback gets the answer; the future would be a second one.
+        Future<RecordMetadata> unused =
+            producer.send(
+                new ProducerRecord<>(
+                    topic, null, event.timestampMillis(), event.key(), event.value()),
+                (metadata, failure) -> answered(event, failure));
+      } catch (KafkaException | IllegalStateException e) {
+        answered(event, e);
+      }
+    }
+
+    private void answered(EncodedEvent event, @Nullable Exception failure) {
+      if (failure instanceof RecordTooLargeException) {
+        refuse(event, RefusalReason.TOO_LARGE, "Kafka takes no record as large as this event");
+      } else if (failure instanceof InvalidTimestampException) {
+        refuse(event, RefusalReason.FUTURE_TIMESTAMP, "the broker takes the time for too far off");
+      } else if (failure != null) {
+        if (unavailable == null) {
+          log.debug("records not acknowledged topic={}", topic, failure);
+        }
+        unavailable = "Kafka did not acknowledge: " + failure.getClass().getSimpleName();
+      }
+      close();
+    }
+
+    private void refuse(EncodedEvent event, RefusalReason reason, String detail) {
+      synchronized (refused) {
+        refused.add(new Refusal(event.index(), reason, detail));
+      }
+    }
+
+    private void close() {
+      if (open.decrementAndGet() == 0) {
+        PublishResult outcome = outcome();
+        finished(outcome);
+        result.complete(outcome);
+      }
+    }
+
+    private PublishResult outcome() {
+      String detail = unavailable;
+      if (detail != null) {
+        return new PublishResult.Unavailable(detail);
+      }
+      synchronized (refused) {
+        return new PublishResult.Acknowledged(refused);
+      }
+    }
+  }
+
+  private record Failure(long atNanos, String detail) {}
+}

@@ -1,0 +1,50 @@
+package io.tracetide.gateway;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.time.Clock;
+import java.time.Instant;
+
+@AnalyzeClasses(
+    packages = "io.tracetide.gateway",
+    importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  @ArchTest
+  static final ArchRule readingKnowsNothingOfKafkaHttpAndMeters =
+      noClasses()
+          .that()
+          .resideInAnyPackage("..intake..", "..otlp..", "..lifecycle..", "..json..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.kafka..", "com.linecorp..", "io.micrometer..");
+
+  @ArchTest
+  static final ArchRule publishingKnowsNothingOfHttpAndDialects =
+      noClasses()
+          .that()
+          .resideInAPackage("..publish..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "com.linecorp..", "..otlp..", "..lifecycle..", "..json..", "..http..");
+
+  @ArchTest
+  static final ArchRule packagesHaveNoCycles =
+      slices().matching("io.tracetide.gateway.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule timeComesFromAClock =
+      noClasses()
+          .should()
+          .callMethod(Instant.class, "now")
+          .orShould()
+          .callMethod(System.class, "currentTimeMillis")
+          .orShould()
+          .callMethod(Clock.class, "systemUTC");
+}

@@ -1,0 +1,75 @@
+package io.tracetide.gateway.intake;
+
+import io.tracetide.schemas.TraceEvent;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** An intake whose accepted events can be looked at. */
+public final class CapturedIntake {
+
+  public static final Instant NOW = Instant.parse("2025-06-01T12:00:00Z");
+
+  private final List<TraceEvent> events = new ArrayList<>();
+  private final Intake intake;
+
+  private CapturedIntake(EventLimits limits, BodyLimits body) {
+    this.intake =
+        new Intake(
+            "acme",
+            NOW,
+            limits,
+            body,
+            event -> {
+              events.add(event);
+              return new byte[1];
+            },
+            new InFlight(Long.MAX_VALUE).open());
+  }
+
+  public static CapturedIntake withDefaults() {
+    return new CapturedIntake(EventLimits.defaults(), BodyLimits.defaults());
+  }
+
+  public static CapturedIntake with(EventLimits limits) {
+    return new CapturedIntake(limits, BodyLimits.defaults());
+  }
+
+  public static CapturedIntake with(BodyLimits limits) {
+    return new CapturedIntake(EventLimits.defaults(), limits);
+  }
+
+  /** Small enough to reach every limit by hand. */
+  public static EventLimits tight() {
+    return new EventLimits(3, 16, 16, 16, 32, 2, 2, 16_384, Duration.ofMinutes(5));
+  }
+
+  public Intake intake() {
+    return intake;
+  }
+
+  public CapturedIntake read(Dialect dialect, byte[] body) {
+    dialect.read(body, body.length, intake);
+    return this;
+  }
+
+  public List<TraceEvent> events() {
+    return events;
+  }
+
+  public TraceEvent onlyEvent() {
+    if (events.size() != 1 || intake.received() != 1) {
+      throw new AssertionError("expected one event, got " + events + " and " + intake.refused());
+    }
+    return events.get(0);
+  }
+
+  public List<RefusalReason> reasons() {
+    return intake.refused().stream().map(Refusal::reason).toList();
+  }
+
+  public long count(Adjustment adjustment) {
+    return intake.adjustments().of(adjustment);
+  }
+}
