@@ -1,0 +1,78 @@
+package io.tracetide.processor.window;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Arrays;
+
+/**
+ * Series as keys of state stores: tenant, service, metric and operation in UTF-8, each ended by a
+ * zero byte but the last. In this order the series of a tenant, and within it those of a service,
+ * are neighbours; a prefix that ends in the zero byte cannot run into another tenant or service.
+ */
+public final class SeriesCodec {
+
+  private SeriesCodec() {}
+
+  /** Zero characters in names are replaced, so that no name can pretend to be two. */
+  public static byte[] encode(SeriesId series) {
+    return (clean(series.tenant())
+            + '\0'
+            + clean(series.service())
+            + '\0'
+            + clean(series.metric())
+            + '\0'
+            + clean(series.operation()))
+        .getBytes(UTF_8);
+  }
+
+  /**
+   * Reads a key.
+   *
+   * @throws IllegalArgumentException when the bytes are not a key
+   */
+  public static SeriesId decode(byte[] key) {
+    int first = end(key, 0);
+    int second = end(key, first + 1);
+    int third = end(key, second + 1);
+    return new SeriesId(
+        new String(key, 0, first, UTF_8),
+        new String(key, first + 1, second - first - 1, UTF_8),
+        new String(key, third + 1, key.length - third - 1, UTF_8),
+        new String(key, second + 1, third - second - 1, UTF_8));
+  }
+
+  /** What all keys of a tenant's service begin with. */
+  public static byte[] servicePrefix(String tenant, String service) {
+    return (clean(tenant) + '\0' + clean(service) + '\0').getBytes(UTF_8);
+  }
+
+  /** The first key, in the order of bytes, that no longer begins with the prefix. */
+  public static byte[] endOfPrefix(byte[] prefix) {
+    byte[] end = prefix.clone();
+    end[end.length - 1]++; // A prefix ends in a zero byte, so this cannot overflow.
+    return end;
+  }
+
+  /** Hash of tenant and service, by which series are spread over partitions. */
+  public static int serviceHash(byte[] key) {
+    int length = end(key, end(key, 0) + 1);
+    int hash = 0x811c9dc5;
+    for (int i = 0; i < length; i++) {
+      hash = (hash ^ key[i]) * 0x01000193;
+    }
+    return hash ^ (hash >>> 15);
+  }
+
+  private static int end(byte[] key, int from) {
+    for (int i = from; i < key.length; i++) {
+      if (key[i] == 0) {
+        return i;
+      }
+    }
+    throw new IllegalArgumentException("not a series key: " + Arrays.toString(key));
+  }
+
+  private static String clean(String name) {
+    return name.indexOf('\0') < 0 ? name : name.replace('\0', '\uFFFD');
+  }
+}

@@ -1,0 +1,40 @@
+package io.tracetide.processor.window;
+
+/**
+ * Names one time series.
+ *
+ * @param tenant owner of the series
+ * @param service service that did the work
+ * @param operation operation it did; {@link #ALL_OPERATIONS} for the service as a whole
+ * @param metric {@link #LATENCY} for finished work, else the name of a metric
+ */
+public record SeriesId(String tenant, String service, String operation, String metric) {
+
+  /** Stands for all operations of a service. */
+  public static final String ALL_OPERATIONS = "*";
+
+  /** Metric of finished work: its values are durations in microseconds. */
+  public static final String LATENCY = "latency";
+
+  /** Metric of the processor share that services report, 0 to 100. */
+  public static final String CPU_USAGE_PERCENT = "cpu_usage_percent";
+
+  /** Latency of one operation. */
+  public static SeriesId ofOperation(String tenant, String service, String operation) {
+    return new SeriesId(tenant, service, operation, LATENCY);
+  }
+
+  /** A metric of the service as a whole. */
+  public static SeriesId ofMetric(String tenant, String service, String metric) {
+    return new SeriesId(tenant, service, ALL_OPERATIONS, metric);
+  }
+
+  public boolean isLatency() {
+    return metric.equals(LATENCY);
+  }
+
+  /** The merge of all operations of this series' service. */
+  public SeriesId ofService() {
+    return new SeriesId(tenant, service, ALL_OPERATIONS, metric);
+  }
+}

@@ -1,0 +1,30 @@
+package io.tracetide.processor.window;
+
+/** What becomes known about a window once it has closed. Times in milliseconds since the epoch. */
+public sealed interface WindowEvent {
+
+  /** Start of the window, inclusive. */
+  long startMs();
+
+  /** End of the window, exclusive. */
+  long endMs();
+
+  /** Length of the window. */
+  default long sizeMs() {
+    return endMs() - startMs();
+  }
+
+  /**
+   * The window of one series has closed. The series is an operation, the merge of a service's
+   * operations, or a metric; it had work in the window.
+   */
+  record Closed(SeriesId series, long startMs, long endMs, WindowStats stats)
+      implements WindowEvent {}
+
+  /** Late work was added to a window that had closed; {@code stats} holds all of it. */
+  record Revised(SeriesId series, long startMs, long endMs, WindowStats stats, int revision)
+      implements WindowEvent {}
+
+  /** Every series that had work in the window has been reported as {@link Closed}. */
+  record Complete(long startMs, long endMs) implements WindowEvent {}
+}

@@ -1,0 +1,5 @@
+/** Tumbling windows: what is counted in them, quantile sketches, watermarks. Pure: no Kafka. */
+@NullMarked
+package io.tracetide.processor.window;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,106 @@
+package io.tracetide.processor.window;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+class WindowStatsTest {
+
+  @Test
+  void shouldKeepTheSlowestTheFailedAndATypicalTrace() {
+    WindowStats stats = new WindowStats();
+    add(stats, 100, false, "fast");
+    add(stats, 900, false, "slow");
+    add(stats, 300, true, "failed");
+
+    assertThat(stats.slowest()).isEqualTo("slow");
+    assertThat(stats.error()).isEqualTo("failed");
+    assertThat(stats.typical()).isEqualTo("fast");
+  }
+
+  @Test
+  void shouldCountWorkWithoutADurationOutsideOfTheSketch() {
+    WindowStats stats = new WindowStats();
+    stats.record(100, 1, false);
+    stats.count(1, true);
+
+    assertThat(stats.count()).isEqualTo(2);
+    assertThat(stats.errors()).isEqualTo(1);
+    assertThat(stats.observations()).isEqualTo(1);
+    assertThat(stats.mean()).isEqualTo(100);
+  }
+
+  @Property(tries = 200)
+  void shouldMergeToTheSameInAnyOrder(@ForAll long seed, @ForAll @IntRange(max = 8) int parts) {
+    Random random = new Random(seed);
+    List<WindowStats> partials = new ArrayList<>();
+    for (int i = 0; i < parts; i++) {
+      WindowStats partial = new WindowStats();
+      for (int n = random.nextInt(20); n > 0; n--) {
+        add(partial, random.nextInt(50), random.nextInt(5) == 0, "t" + random.nextInt(40));
+      }
+      partials.add(partial);
+    }
+    byte[] inOrder = WindowStatsCodec.encode(merge(partials), 3);
+    Collections.shuffle(partials, random);
+
+    assertThat(WindowStatsCodec.encode(merge(partials), 3)).isEqualTo(inOrder);
+  }
+
+  @Property(tries = 200)
+  void shouldSurviveTheStore(@ForAll long seed, @ForAll @IntRange(max = 50) int n) {
+    Random random = new Random(seed);
+    WindowStats stats = new WindowStats();
+    for (int i = 0; i < n; i++) {
+      stats.record(random.nextInt(10_000), random.nextBoolean() ? 1 : 2.5, random.nextBoolean());
+    }
+
+    byte[] encoded = WindowStatsCodec.encode(stats, 7);
+    WindowStatsCodec.Stored read = WindowStatsCodec.decode(encoded);
+
+    assertThat(read.revision()).isEqualTo(7);
+    assertThat(WindowStatsCodec.encode(read.stats(), 7)).isEqualTo(encoded);
+  }
+
+  @Test
+  void shouldRefuseBytesThatAreNoCounts() {
+    byte[] good = WindowStatsCodec.encode(new WindowStats(), 0);
+    for (int length = 0; length < good.length; length++) {
+      byte[] cut = Arrays.copyOf(good, length);
+      assertThatThrownBy(() -> WindowStatsCodec.decode(cut))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
+  void shouldKeepSeriesOfTenantsApart() {
+    SeriesId series = new SeriesId("a", "b", "GET /c", "latency");
+    byte[] key = SeriesCodec.encode(series);
+
+    assertThat(SeriesCodec.decode(key)).isEqualTo(series);
+    assertThat(SeriesCodec.decode(SeriesCodec.encode(new SeriesId("a\0b", "", "", ""))))
+        .isEqualTo(new SeriesId("a\uFFFDb", "", "", ""));
+    assertThat(SeriesCodec.serviceHash(key))
+        .isEqualTo(SeriesCodec.serviceHash(SeriesCodec.encode(series.ofService())));
+  }
+
+  private static void add(WindowStats stats, double value, boolean failed, String trace) {
+    stats.record(value, 1, failed);
+    stats.offerExemplar(value, failed, trace);
+  }
+
+  private static WindowStats merge(List<WindowStats> partials) {
+    WindowStats merged = new WindowStats();
+    partials.forEach(merged::merge);
+    return merged;
+  }
+}
