@@ -1,0 +1,98 @@
+package io.tracetide.processor.event;
+
+import io.tracetide.schemas.serde.MalformedRecordException;
+import io.tracetide.schemas.serde.MalformedRecordException.Reason;
+
+/**
+ * Reads Avro's binary encoding from a byte array, one primitive at a time. Checks every length
+ * against the bytes that are left, so that no record can make it read or allocate beyond them.
+ */
+final class AvroCursor {
+
+  private final byte[] bytes;
+  private int position;
+
+  AvroCursor(byte[] bytes, int position) {
+    this.bytes = bytes;
+    this.position = position;
+  }
+
+  int position() {
+    return position;
+  }
+
+  int remaining() {
+    return bytes.length - position;
+  }
+
+  long readLong() {
+    long value = 0;
+    for (int shift = 0; shift < 64; shift += 7) {
+      if (position >= bytes.length) {
+        throw truncated();
+      }
+      byte next = bytes[position++];
+      value |= (next & 0x7fL) << shift;
+      if (next >= 0) {
+        return (value >>> 1) ^ -(value & 1);
+      }
+    }
+    throw new MalformedRecordException(Reason.BAD_DATA, "an integer is longer than 64 bits");
+  }
+
+  /** Index of a union's branch or of an enum's symbol. */
+  int readIndex(int size) {
+    long index = readLong();
+    if (index < 0 || index >= size) {
+      throw new MalformedRecordException(
+          Reason.BAD_DATA, "an index is " + index + ", expected 0 to " + (size - 1));
+    }
+    return (int) index;
+  }
+
+  float readFloat() {
+    int start = skip(4);
+    return Float.intBitsToFloat(
+        (bytes[start] & 0xff)
+            | (bytes[start + 1] & 0xff) << 8
+            | (bytes[start + 2] & 0xff) << 16
+            | (bytes[start + 3] & 0xff) << 24);
+  }
+
+  double readDouble() {
+    int start = skip(8);
+    long bits = 0;
+    for (int i = 7; i >= 0; i--) {
+      bits = bits << 8 | (bytes[start + i] & 0xff);
+    }
+    return Double.longBitsToDouble(bits);
+  }
+
+  /**
+   * Length of a string or of bytes, which are known to be there; the position is at their start.
+   */
+  int readLength() {
+    long length = readLong();
+    if (length < 0) {
+      throw new MalformedRecordException(Reason.BAD_DATA, "a length is negative");
+    }
+    if (length > remaining()) {
+      throw truncated();
+    }
+    return (int) length;
+  }
+
+  /** Passes over bytes and returns where they began. */
+  int skip(long length) {
+    if (length < 0 || length > remaining()) {
+      throw truncated();
+    }
+    int start = position;
+    position += (int) length;
+    return start;
+  }
+
+  private MalformedRecordException truncated() {
+    return new MalformedRecordException(Reason.TRUNCATED, "the bytes end before the record does");
+  }
+}

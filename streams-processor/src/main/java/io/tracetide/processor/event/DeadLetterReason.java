@@ -1,0 +1,51 @@
+package io.tracetide.processor.event;
+
+import io.tracetide.schemas.serde.MalformedRecordException;
+import java.util.Locale;
+
+/** Why a record was set aside instead of counted. The label is a header and a tag of a meter. */
+public enum DeadLetterReason {
+  /** The record has no bytes. */
+  EMPTY,
+  /** The bytes are not in the wire format. */
+  BAD_MAGIC,
+  /** The bytes end before the record does. */
+  TRUNCATED,
+  /** A value that the schema does not allow. */
+  BAD_DATA,
+  /** The record is larger than any may be. */
+  TOO_LARGE,
+  /** A collection has more items than any may have. */
+  TOO_MANY_ITEMS,
+  /** Bytes are left after the record. */
+  TRAILING_BYTES,
+  /** Written with a schema that is no version of the contract. */
+  INCOMPATIBLE_SCHEMA,
+  /** Written with a schema that the registry does not know. */
+  UNKNOWN_SCHEMA,
+  /** Further in the future than clocks differ. */
+  FUTURE_TIMESTAMP,
+  /** No time at all, or one that is not in microseconds. */
+  BAD_TIMESTAMP,
+  /** Older than any window that is kept. */
+  BEYOND_RETENTION,
+  /** A name is missing, too long, or has a zero byte. */
+  BAD_NAME,
+  /** The trace id is missing or too long. */
+  BAD_TRACE_ID,
+  /** The duration is negative. */
+  BAD_DURATION,
+  /** The sampling weight is not a positive number. */
+  BAD_SAMPLING_WEIGHT,
+  /** A measured value is not a number. */
+  BAD_VALUE;
+
+  /** Lower case with underscores, for example {@code bad_magic}. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  public static DeadLetterReason of(MalformedRecordException e) {
+    return valueOf(e.reason().name());
+  }
+}
