@@ -1,0 +1,31 @@
+package io.tracetide.processor.detection;
+
+import io.tracetide.schemas.AnomalyKind;
+
+/** What is measured in each window. */
+public enum Feature {
+  /** 95th percentile of the durations. */
+  P95("p95_ms", AnomalyKind.LATENCY),
+  /** Work finished each second. */
+  THROUGHPUT("throughput_per_sec", AnomalyKind.THROUGHPUT),
+  /** Share of the work that failed. */
+  ERROR_RATE("error_rate_percent", AnomalyKind.ERROR_RATE);
+
+  private final String key;
+  private final AnomalyKind kind;
+
+  Feature(String key, AnomalyKind kind) {
+    this.key = key;
+    this.kind = kind;
+  }
+
+  /** Name in an anomaly's maps, with the unit. */
+  public String key() {
+    return key;
+  }
+
+  /** Kind of trouble that it shows. */
+  public AnomalyKind kind() {
+    return kind;
+  }
+}

@@ -1,0 +1,204 @@
+package io.tracetide.processor.rule;
+
+import io.tracetide.processor.anomaly.Change;
+import io.tracetide.processor.anomaly.Episode;
+import io.tracetide.processor.anomaly.EpisodePolicy;
+import io.tracetide.processor.anomaly.Step;
+import io.tracetide.processor.window.SeriesId;
+import io.tracetide.processor.window.WindowStats;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds the rules against the windows of one partition. One thread; the same windows in the same
+ * order give the same findings, also with restarts in between.
+ *
+ * <p>Memory: what is remembered is a subject that is not quiet, and a subject that a rule on too
+ * little throughput expects work of.
+ */
+public final class RuleEvaluator {
+
+  /** How exactly it is remembered when a subject did work last; it is written this often. */
+  private static final long WORKED_EVERY_MS = Duration.ofMinutes(10).toMillis();
+
+  private final Map<String, Rule> rules = new TreeMap<>();
+  private final long windowMs;
+  private final long forgetAfterMs;
+  private final Map<SeriesId, List<Rule>> applicable = new HashMap<>();
+  private final Map<RuleSubject, Standing> standings = new TreeMap<>();
+  private final Map<RuleSubject, Double> values = new TreeMap<>();
+  private final Map<RuleSubject, Episode> orphans = new TreeMap<>();
+
+  /** How many series are remembered to have their rules looked up already. */
+  private static final int MAX_LOOKUPS = 50_000;
+
+  /** Where a subject stands, and when it did work last as far as that matters. */
+  private static final class Standing {
+    private Episode episode = Episode.QUIET;
+    private @Nullable Long workedMs;
+  }
+
+  public RuleEvaluator(RulesConfig config, Duration window) {
+    this.windowMs = window.toMillis();
+    this.forgetAfterMs = config.forgetAfter().toMillis() + WORKED_EVERY_MS;
+    for (RuleConfig rule : config.rules()) {
+      rules.put(rule.name(), new Rule(rule, config.updateEvery()));
+    }
+  }
+
+  /** Whether any rule looks at the series. */
+  public boolean watches(SeriesId series) {
+    return !rulesOf(series).isEmpty();
+  }
+
+  /** Takes what one series did in the window that {@link #complete} will close. */
+  public void observe(SeriesId series, WindowStats stats) {
+    for (Rule rule : rulesOf(series)) {
+      values.put(new RuleSubject(rule.name(), series), rule.value(stats, windowMs / 1_000.0));
+    }
+  }
+
+  /** Judges the window that starts at {@code startMs}. */
+  public void complete(long startMs, RuleJournal journal) {
+    long endMs = startMs + windowMs;
+    endOrphans(startMs, journal);
+    values.keySet().forEach(subject -> work(subject, endMs, journal));
+    for (RuleSubject subject : new ArrayList<>(standings.keySet())) {
+      if (!values.containsKey(subject)) {
+        silent(subject, startMs, journal);
+      }
+    }
+    values.forEach((subject, value) -> judge(subject, value, startMs, journal));
+    values.clear();
+  }
+
+  /** Reads back where a subject stood. What a rule left open that is no more ends soon after. */
+  public void restore(RuleSubject subject, Episode episode) {
+    if (rules.containsKey(subject.rule())) {
+      standing(subject).episode = episode;
+    } else {
+      orphans.put(subject, episode);
+    }
+  }
+
+  /** Reads back when a subject did work last. */
+  public void restore(RuleSubject subject, long workedMs) {
+    Rule rule = rules.get(subject.rule());
+    if (rule != null && rule.noticesSilence()) {
+      standing(subject).workedMs = workedMs;
+    } else if (rule == null) {
+      orphans.putIfAbsent(subject, Episode.QUIET);
+    }
+  }
+
+  private void endOrphans(long startMs, RuleJournal journal) {
+    long endMs = startMs + windowMs;
+    orphans.forEach(
+        (subject, episode) -> {
+          journal.forgotten(subject);
+          journal.episode(subject, Episode.QUIET);
+          if (EpisodePolicy.abandon(episode, endMs).change() instanceof Change.Reported over) {
+            journal.finding(
+                new RuleFinding(
+                    subject,
+                    over,
+                    startMs,
+                    endMs,
+                    subject.rule(),
+                    Double.NaN,
+                    Double.NaN,
+                    "rule %s is no longer configured".formatted(subject.rule())));
+          }
+        });
+    orphans.clear();
+  }
+
+  private void work(RuleSubject subject, long endMs, RuleJournal journal) {
+    if (!rule(subject).noticesSilence()) {
+      return;
+    }
+    Standing standing = standing(subject);
+    if (standing.workedMs == null || endMs - standing.workedMs >= WORKED_EVERY_MS) {
+      standing.workedMs = endMs;
+      journal.worked(subject, endMs);
+    }
+  }
+
+  private void silent(RuleSubject subject, long startMs, RuleJournal journal) {
+    Rule rule = rule(subject);
+    Standing standing = standing(subject);
+    long endMs = startMs + windowMs;
+    if (standing.workedMs != null && endMs - standing.workedMs >= forgetAfterMs) {
+      Step step = EpisodePolicy.abandon(standing.episode, endMs);
+      move(subject, standing, step, startMs, Double.NaN, journal);
+      standings.remove(subject);
+      journal.forgotten(subject);
+    } else {
+      values.put(subject, rule.silence());
+    }
+  }
+
+  private void judge(RuleSubject subject, double value, long startMs, RuleJournal journal) {
+    Rule rule = rule(subject);
+    Standing known = standings.get(subject);
+    Standing standing = known == null ? new Standing() : known;
+    Step step = rule.policy().step(standing.episode, rule.evidence(value), startMs + windowMs);
+    move(subject, standing, step, startMs, value, journal);
+    if (standing.episode.equals(Episode.QUIET) && standing.workedMs == null) {
+      standings.remove(subject);
+    } else {
+      standings.put(subject, standing);
+    }
+  }
+
+  private void move(
+      RuleSubject subject,
+      Standing standing,
+      Step step,
+      long startMs,
+      double value,
+      RuleJournal journal) {
+    if (!step.next().equals(standing.episode)) {
+      standing.episode = step.next();
+      journal.episode(subject, step.next());
+    }
+    if (step.change() instanceof Change.Reported change) {
+      Rule rule = rule(subject);
+      journal.finding(
+          new RuleFinding(
+              subject,
+              change,
+              startMs,
+              startMs + windowMs,
+              rule.metric(),
+              value,
+              rule.threshold(),
+              rule.sentence(subject, change, value, windowMs)));
+    }
+  }
+
+  private Standing standing(RuleSubject subject) {
+    return standings.computeIfAbsent(subject, unknown -> new Standing());
+  }
+
+  private Rule rule(RuleSubject subject) {
+    Rule rule = rules.get(subject.rule());
+    if (rule == null) {
+      throw new IllegalStateException("no rule is named " + subject.rule());
+    }
+    return rule;
+  }
+
+  private List<Rule> rulesOf(SeriesId series) {
+    if (applicable.size() >= MAX_LOOKUPS) {
+      applicable.clear();
+    }
+    return applicable.computeIfAbsent(
+        series, s -> rules.values().stream().filter(rule -> rule.appliesTo(s)).toList());
+  }
+}

@@ -1,0 +1,5 @@
+/** Threshold rules that people write, over the windows of services and operations. */
+@NullMarked
+package io.tracetide.processor.rule;
+
+import org.jspecify.annotations.NullMarked;
