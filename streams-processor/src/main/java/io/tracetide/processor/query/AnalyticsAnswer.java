@@ -1,0 +1,90 @@
+package io.tracetide.processor.query;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answer of {@code /monitoring/analytics}. Windows without work are absent.
+ *
+ * @param relativeError greatest relative error of a quantile
+ * @param missing hosts that were not read
+ * @param retainedFrom windows before this time have been dropped by retention although the range
+ *     asks for them; null when the whole range is kept
+ * @param metricSeries series of reported metrics; empty unless {@code metrics} names one
+ */
+public record AnalyticsAnswer(
+    Instant from,
+    Instant to,
+    long granularityMs,
+    double relativeError,
+    boolean partial,
+    List<String> missing,
+    @Nullable Instant retainedFrom,
+    List<Series> series,
+    List<MetricSeries> metricSeries) {
+  public AnalyticsAnswer {
+    missing = List.copyOf(missing);
+    series = List.copyOf(series);
+    metricSeries = List.copyOf(metricSeries);
+  }
+
+  /** Finished work of one operation, or of a service as a whole: operation {@code *}. */
+  public record Series(String tenant, String service, String operation, List<Point> points) {
+    public Series {
+      points = List.copyOf(points);
+    }
+  }
+
+  /**
+   * Work that ended in [start, end).
+   *
+   * @param count finished work as it was received
+   * @param weightedCount the same by sampling weight; rates are computed from it
+   * @param minMs null, like the other durations, when no work had a known duration
+   * @param closed whether the window is final; later work makes a revision
+   * @param revision how often late work changed a window, added up over the windows that were
+   *     merged
+   */
+  public record Point(
+      Instant start,
+      Instant end,
+      long count,
+      @Nullable Double weightedCount,
+      long errors,
+      @Nullable Double throughputPerSec,
+      @Nullable Double errorRatePercent,
+      @Nullable Double minMs,
+      @Nullable Double meanMs,
+      @Nullable Double p50Ms,
+      @Nullable Double p90Ms,
+      @Nullable Double p95Ms,
+      @Nullable Double p99Ms,
+      @Nullable Double maxMs,
+      @JsonProperty("final") boolean closed,
+      int revision) {}
+
+  /** Samples of one metric of a service. */
+  public record MetricSeries(
+      String tenant, String service, String metric, List<MetricPoint> points) {
+    public MetricSeries {
+      points = List.copyOf(points);
+    }
+  }
+
+  /** Samples taken in [start, end), in the metric's own unit. */
+  public record MetricPoint(
+      Instant start,
+      Instant end,
+      long count,
+      @Nullable Double min,
+      @Nullable Double mean,
+      @Nullable Double p50,
+      @Nullable Double p90,
+      @Nullable Double p95,
+      @Nullable Double p99,
+      @Nullable Double max,
+      @JsonProperty("final") boolean closed,
+      int revision) {}
+}

@@ -1,0 +1,87 @@
+package io.tracetide.processor.query;
+
+import io.tracetide.processor.window.SeriesId;
+import io.tracetide.processor.window.WindowTier;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What {@code /monitoring/analytics} is asked.
+ *
+ * @param operations operations to answer for, {@code *} among them for the merge of all; empty
+ *     answers for each and the merge
+ * @param work whether series of finished work are asked for
+ * @param metrics names of metrics asked for beside them, {@code *} for all
+ */
+public record AnalyticsQuery(
+    TimeRange range,
+    Granularity granularity,
+    Scope scope,
+    Set<String> operations,
+    boolean work,
+    Set<String> metrics) {
+  static final List<String> PARAMETERS =
+      List.of(
+          "timeRange", "from", "to", "granularity", "services", "operations", "metrics", "tenant");
+  static final Duration DEFAULT_RANGE = Duration.ofMinutes(15);
+
+  /** Each point of a series of finished work carries all three. */
+  private static final Set<String> WORK_METRICS = Set.of("latency", "throughput", "errors");
+
+  /** Short names of the resource figures that services report with their traces. */
+  private static final Map<String, String> SHORT_NAMES =
+      Map.of(
+          "cpu", SeriesId.CPU_USAGE_PERCENT,
+          "memory", "memory_usage_mb",
+          "network", "network_io_kb",
+          "disk", "disk_io_kb");
+
+  public AnalyticsQuery {
+    operations = Set.copyOf(operations);
+    metrics = Set.copyOf(metrics);
+  }
+
+  static AnalyticsQuery parse(Parameters parameters, Instant now, List<WindowTier> tiers) {
+    TimeRange range = parameters.range(now).orElseGet(() -> TimeRange.last(DEFAULT_RANGE, now));
+    Granularity granularity =
+        parameters
+            .one("granularity")
+            .map(text -> Granularity.parse(text, range, tiers))
+            .orElseGet(() -> Granularity.forRange(range, now, tiers));
+    Set<String> named = parameters.names("metrics");
+    boolean work = named.isEmpty();
+    Set<String> metrics = new LinkedHashSet<>();
+    for (String name : named) {
+      String lower = name.toLowerCase(Locale.ROOT);
+      if (WORK_METRICS.contains(lower)) {
+        work = true;
+      } else {
+        metrics.add(SHORT_NAMES.getOrDefault(lower, name));
+      }
+    }
+    return new AnalyticsQuery(
+        range,
+        granularity,
+        new Scope(parameters.one("tenant"), parameters.names("services")),
+        parameters.names("operations"),
+        work,
+        metrics);
+  }
+
+  boolean wantsOperation(String operation) {
+    return work && (operations.isEmpty() || operations.contains(operation));
+  }
+
+  boolean wantsRollUp() {
+    return wantsOperation(SeriesId.ALL_OPERATIONS);
+  }
+
+  boolean wantsMetric(String metric) {
+    return metrics.contains(metric) || metrics.contains("*");
+  }
+}

@@ -1,0 +1,67 @@
+package io.tracetide.processor.query;
+
+import io.tracetide.processor.window.WindowTier;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Names known in a range, read from the keys of the windows alone. */
+final class Inventory {
+  private final WindowView view;
+  private final List<WindowTier> tiers;
+
+  Inventory(WindowView view, List<WindowTier> tiers) {
+    this.view = view;
+    this.tiers = List.copyOf(tiers);
+  }
+
+  ServicesAnswer answer(ServicesQuery query, Instant now, Patience patience) {
+    Granularity granularity = query.tier(now, tiers);
+    Map<ServiceName, Names> found = new TreeMap<>();
+    Coverage coverage =
+        view.read(
+            granularity.tier(),
+            granularity.floor(query.range().fromMs()),
+            query.range().toMs(),
+            query.scope(),
+            window -> {
+              patience.check();
+              found
+                  .computeIfAbsent(ServiceName.of(window.series()), name -> new Names())
+                  .add(window, granularity);
+            });
+    return new ServicesAnswer(
+        query.range().from(),
+        query.range().to(),
+        coverage.partial(),
+        coverage.missing(),
+        found.entrySet().stream()
+            .map(
+                entry ->
+                    new ServicesAnswer.Service(
+                        entry.getKey().tenant(),
+                        entry.getKey().service(),
+                        List.copyOf(entry.getValue().operations),
+                        List.copyOf(entry.getValue().metrics),
+                        Instant.ofEpochMilli(entry.getValue().lastSeenMs)))
+            .toList());
+  }
+
+  private static final class Names {
+    private final Set<String> operations = new TreeSet<>();
+    private final Set<String> metrics = new TreeSet<>();
+    private long lastSeenMs;
+
+    void add(StoredWindow window, Granularity granularity) {
+      if (window.series().isLatency()) {
+        operations.add(window.series().operation());
+      } else {
+        metrics.add(window.series().metric());
+      }
+      lastSeenMs = Math.max(lastSeenMs, window.startMs() + granularity.size().toMillis());
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package io.tracetide.processor.query;
+
+import io.tracetide.schemas.Anomaly;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.StreamsMetadata;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.errors.UnknownStateStoreException;
+import org.apache.kafka.streams.state.HostInfo;
+import org.apache.kafka.streams.state.QueryableStoreType;
+import org.apache.kafka.streams.state.QueryableStoreTypes;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.apache.kafka.streams.state.ReadOnlyWindowStore;
+
+/** Partitions of a running Kafka Streams application. */
+public final class KafkaStreamsPartitions implements StorePartitions {
+  private final KafkaStreams streams;
+  private final HostInfo self;
+  private final String topic;
+  private final RestoreProgress progress;
+
+  /**
+   * Reads the stores of {@code streams}.
+   *
+   * @param self what {@code application.server} says of this instance
+   * @param topic topic whose partitions the stores follow, without the application's prefix
+   * @param progress told by {@code streams} how far its restoring has come
+   */
+  public KafkaStreamsPartitions(
+      KafkaStreams streams, HostInfo self, String topic, RestoreProgress progress) {
+    this.streams = streams;
+    this.self = self;
+    this.topic = topic;
+    this.progress = progress;
+  }
+
+  @Override
+  public Holdings holdings() {
+    KafkaStreams.State state = streams.state();
+    if (state != KafkaStreams.State.RUNNING) {
+      throw new StoresUnavailableException(
+          "The processor is %s.%s".formatted(inWords(state), progress.sentence()));
+    }
+    try {
+      Holdings holdings =
+          new Holdings(localPartitions().map(this::held).toList(), hostsElsewhere());
+      if (holdings.here().isEmpty() && holdings.elsewhere().isEmpty()) {
+        throw new StoresUnavailableException("It is not known yet who holds the partitions.");
+      }
+      return holdings;
+    } catch (InvalidStateStoreException e) {
+      throw new StoresUnavailableException("The processor has just stopped running.", e);
+    }
+  }
+
+  private Stream<Integer> localPartitions() {
+    return streams.metadataForLocalThreads().stream()
+        .flatMap(thread -> thread.activeTasks().stream())
+        .flatMap(task -> task.topicPartitions().stream())
+        .filter(this::followedByStores)
+        .map(TopicPartition::partition)
+        .distinct()
+        .sorted();
+  }
+
+  private List<String> hostsElsewhere() {
+    Set<String> hosts = new TreeSet<>();
+    for (StreamsMetadata instance : streams.metadataForAllStreamsClients()) {
+      if (!instance.hostInfo().equals(self)
+          && instance.topicPartitions().stream().anyMatch(this::followedByStores)) {
+        hosts.add(instance.hostInfo().host() + ":" + instance.hostInfo().port());
+      }
+    }
+    return List.copyOf(hosts);
+  }
+
+  private boolean followedByStores(TopicPartition partition) {
+    String name = partition.topic();
+    return name.equals(topic)
+        || name.endsWith("-" + topic)
+        || name.endsWith("-" + topic + "-repartition");
+  }
+
+  private Held held(int partition) {
+    return new Held() {
+      @Override
+      public ReadOnlyWindowStore<Bytes, byte[]> windows(String storeName) {
+        return store(storeName, QueryableStoreTypes.windowStore());
+      }
+
+      @Override
+      public ReadOnlyKeyValueStore<String, Long> watermarks() {
+        return store("window-watermarks", QueryableStoreTypes.keyValueStore());
+      }
+
+      @Override
+      public ReadOnlyKeyValueStore<String, Anomaly> anomalies() {
+        return store("anomalies", QueryableStoreTypes.keyValueStore());
+      }
+
+      private <T> T store(String name, QueryableStoreType<T> type) {
+        try {
+          return streams.store(
+              StoreQueryParameters.fromNameAndType(name, type).withPartition(partition));
+        } catch (UnknownStateStoreException e) {
+          throw new IllegalStateException("the topology has no store " + name, e);
+        } catch (InvalidStateStoreException e) {
+          throw new StoresUnavailableException(
+              "Store %s of partition %d is moving.%s"
+                  .formatted(name, partition, progress.sentence()),
+              e);
+        }
+      }
+    };
+  }
+
+  private static String inWords(KafkaStreams.State state) {
+    return switch (state) {
+      case CREATED -> "starting";
+      case REBALANCING -> "being assigned its partitions, or restoring their state";
+      case RUNNING -> "running";
+      case PENDING_SHUTDOWN, PENDING_ERROR, NOT_RUNNING -> "shutting down";
+      case ERROR -> "stopped by an error";
+    };
+  }
+}

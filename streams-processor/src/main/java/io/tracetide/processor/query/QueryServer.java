@@ -1,0 +1,200 @@
+package io.tracetide.processor.query;
+
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.util.BlockingTaskExecutor;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import com.linecorp.armeria.server.encoding.EncodingService;
+import io.tracetide.processor.window.WindowTier;
+import io.tracetide.runtime.http.ProblemResponse;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * Routes of the query API and of the dashboard page. Reads run on a few threads of their own; what
+ * does not fit is refused, so that a burst of questions cannot take the processor's memory.
+ */
+public final class QueryServer implements Consumer<ServerBuilder> {
+  private static final int TRIES = 3;
+  private static final Duration BETWEEN_TRIES = Duration.ofMillis(300);
+  private static final int RETRY_AFTER_SECONDS = 2;
+
+  /** Builds the answer to one request. */
+  private interface Question {
+    Record answer(Map<String, List<String>> parameters, Instant now, Patience patience);
+  }
+
+  private final QueryConfig config;
+  private final List<WindowTier> tiers;
+  private final Clock clock;
+  private final Analytics analytics;
+  private final Dashboard dashboard;
+  private final AnomalySearch anomalies;
+  private final Inventory inventory;
+  private final AtomicInteger admitted = new AtomicInteger();
+
+  /**
+   * Answers from these views.
+   *
+   * @param tiers tiers that {@code windows} keeps
+   */
+  public QueryServer(
+      QueryConfig config,
+      WindowView windows,
+      AnomalyView anomalies,
+      List<WindowTier> tiers,
+      StatusRules rules,
+      Clock clock) {
+    this.config = config;
+    this.tiers = List.copyOf(tiers);
+    this.clock = clock;
+    this.analytics = new Analytics(windows, config.maxPoints());
+    this.dashboard = new Dashboard(windows, anomalies, tiers, rules);
+    this.anomalies = new AnomalySearch(anomalies);
+    this.inventory = new Inventory(windows, tiers);
+  }
+
+  @Override
+  public void accept(ServerBuilder server) {
+    BlockingTaskExecutor readers =
+        BlockingTaskExecutor.builder()
+            .threadNamePrefix("query")
+            .numThreads(config.threads())
+            .build();
+    route(server, readers, "/monitoring/analytics", this::analytics);
+    route(server, readers, "/monitoring/dashboard", this::dashboard);
+    route(server, readers, "/monitoring/anomalies", this::anomalies);
+    route(server, readers, "/monitoring/services", this::services);
+    new DashboardPage().accept(server);
+  }
+
+  private Record analytics(Map<String, List<String>> raw, Instant now, Patience patience) {
+    Parameters parameters = Parameters.of(raw, AnalyticsQuery.PARAMETERS);
+    return analytics.answer(AnalyticsQuery.parse(parameters, now, tiers), patience);
+  }
+
+  private Record dashboard(Map<String, List<String>> raw, Instant now, Patience patience) {
+    Parameters parameters = Parameters.of(raw, ServicesQuery.PARAMETERS);
+    return dashboard.answer(ServicesQuery.parse(parameters, now), now, patience);
+  }
+
+  private Record anomalies(Map<String, List<String>> raw, Instant now, Patience patience) {
+    Parameters parameters = Parameters.of(raw, AnomalyQuery.PARAMETERS);
+    return anomalies.answer(AnomalyQuery.parse(parameters, now), patience);
+  }
+
+  private Record services(Map<String, List<String>> raw, Instant now, Patience patience) {
+    Parameters parameters = Parameters.of(raw, ServicesQuery.PARAMETERS);
+    return inventory.answer(ServicesQuery.parse(parameters, now), now, patience);
+  }
+
+  private void route(
+      ServerBuilder server, BlockingTaskExecutor readers, String path, Question question) {
+    server
+        .route()
+        .path(path)
+        .methods(HttpMethod.GET, HttpMethod.HEAD)
+        .blockingTaskExecutor(readers, true)
+        .decorator(EncodingService.newDecorator())
+        .build(admitting(question));
+  }
+
+  private HttpService admitting(Question question) {
+    return (context, request) -> {
+      if (admitted.incrementAndGet() > config.threads() + config.queued()) {
+        admitted.decrementAndGet();
+        return unavailable("Too many queries", "Too many queries are waiting for an answer.");
+      }
+      return HttpResponse.of(
+          () -> {
+            try {
+              return respond(context, question);
+            } finally {
+              admitted.decrementAndGet();
+            }
+          },
+          context.blockingTaskExecutor());
+    };
+  }
+
+  private HttpResponse respond(ServiceRequestContext context, Question question) {
+    Map<String, List<String>> raw = new LinkedHashMap<>();
+    context
+        .queryParams()
+        .names()
+        .forEach(name -> raw.put(name, context.queryParams().getAll(name)));
+    try {
+      Record answer = tryRepeatedly(context, question, raw);
+      return HttpResponse.of(
+          HttpStatus.OK, MediaType.JSON_UTF_8, HttpData.wrap(AnswerJson.bytes(answer)));
+    } catch (BadParameterException e) {
+      return ProblemResponse.of(HttpStatus.BAD_REQUEST, "Bad parameter", message(e));
+    } catch (StoresUnavailableException e) {
+      return unavailable("State is not readable yet", message(e));
+    } catch (CancellationException e) {
+      return unavailable("Answer took too long", "Ask for a shorter range or fewer services.");
+    }
+  }
+
+  /**
+   * Stores that move are back within moments most of the time: a few tries spare the caller a 503.
+   */
+  private Record tryRepeatedly(
+      ServiceRequestContext context, Question question, Map<String, List<String>> raw) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return question.answer(raw, now(), new Patience(() -> isGivenUp(context)));
+      } catch (StoresUnavailableException e) {
+        if (attempt == TRIES || isGivenUp(context)) {
+          throw e;
+        }
+        pause();
+      }
+    }
+  }
+
+  /** Nobody asks for a range finer than milliseconds. */
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  private static boolean isGivenUp(ServiceRequestContext context) {
+    return context.isCancelled() || context.isTimedOut();
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(BETWEEN_TRIES.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoresUnavailableException("The processor is shutting down.", e);
+    }
+  }
+
+  private static HttpResponse unavailable(String title, String detail) {
+    return ProblemResponse.of(HttpStatus.SERVICE_UNAVAILABLE, title, detail)
+        .mapHeaders(
+            headers ->
+                headers.toBuilder()
+                    .setInt(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS)
+                    .build());
+  }
+
+  private static String message(RuntimeException e) {
+    return String.valueOf(e.getMessage());
+  }
+}

@@ -1,0 +1,44 @@
+package io.tracetide.processor.query;
+
+import io.tracetide.schemas.Anomaly;
+import java.util.List;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.apache.kafka.streams.state.ReadOnlyWindowStore;
+
+/**
+ * The state stores of this application, split as they are: partitions held here, and hosts that
+ * hold the others.
+ */
+public interface StorePartitions {
+
+  /**
+   * What is held where, now.
+   *
+   * @throws StoresUnavailableException while partitions are assigned or restored
+   */
+  Holdings holdings();
+
+  /**
+   * Where the partitions are.
+   *
+   * @param here partitions that can be read in this process
+   * @param elsewhere hosts that hold the others, sorted; a query would be handed on to them
+   */
+  record Holdings(List<Held> here, List<String> elsewhere) {
+    public Holdings {
+      here = List.copyOf(here);
+      elsewhere = List.copyOf(elsewhere);
+    }
+  }
+
+  /** Stores of one partition in this process. */
+  interface Held {
+    ReadOnlyWindowStore<Bytes, byte[]> windows(String storeName);
+
+    /** Tier name to the time up to which its windows are closed. */
+    ReadOnlyKeyValueStore<String, Long> watermarks();
+
+    ReadOnlyKeyValueStore<String, Anomaly> anomalies();
+  }
+}

@@ -1,0 +1,19 @@
+package io.tracetide.processor.query;
+
+import io.tracetide.processor.window.WindowTier;
+import java.util.function.Consumer;
+
+/** Windows that this application keeps, for reading only. */
+public interface WindowView {
+
+  /**
+   * Hands every stored window whose start lies in [fromMs, toMs) to the reader, partition by
+   * partition. All series of one (tenant, service) come from one partition.
+   *
+   * @return what the read could and could not reach
+   * @throws StoresUnavailableException when the stores cannot be read now; the reader may have been
+   *     called already
+   */
+  Coverage read(
+      WindowTier tier, long fromMs, long toMs, Scope scope, Consumer<StoredWindow> reader);
+}

@@ -1,0 +1,51 @@
+/** Reads of the query API. Every failure is one of a few kinds that the page can name. */
+
+const TIMEOUT_MS = 10_000;
+
+/** `kind` is unreachable, unavailable (503, asks to come back) or refused (any other status). */
+export class ApiError extends Error {
+  constructor(kind, message) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+async function get(path, parameters, signal) {
+  const query = new URLSearchParams(parameters).toString();
+  let response;
+  try {
+    response = await fetch(query ? `${path}?${query}` : path, {
+      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+      headers: { accept: 'application/json' },
+      cache: 'no-store',
+    });
+  } catch (failure) {
+    if (signal.aborted) throw failure;
+    throw new ApiError('unreachable', failure.name === 'TimeoutError' ? 'It did not answer within 10 s.' : 'It does not answer.');
+  }
+  const body = await response.json().catch(() => null);
+  if (response.ok && body !== null) return body;
+  throw new ApiError(response.status === 503 ? 'unavailable' : 'refused', body?.detail ?? `It answered ${response.status}.`);
+}
+
+/** A name as it goes into a list of names. */
+const listed = name => name.replaceAll('\\', '\\\\').replaceAll(',', '\\,');
+
+const about = selected => (selected ? { services: listed(selected.service), tenant: selected.tenant } : {});
+
+export const dashboard = (timeRange, signal) => get('/monitoring/dashboard', { timeRange }, signal);
+
+/** Each service as one line, or each operation of the selected one. */
+export const trends = (timeRange, selected, signal) =>
+  get('/monitoring/analytics', { timeRange, ...(selected ? about(selected) : { operations: '*' }) }, signal);
+
+export const anomalies = (timeRange, selected, onlyOpen, signal) =>
+  get('/monitoring/anomalies', { ...(onlyOpen ? { resolved: 'false' } : { timeRange }), ...about(selected), limit: '100' }, signal);
+
+/** Names of the checks that fail; empty when the processor is ready. */
+export async function notReady(signal) {
+  const response = await fetch('/readyz', { signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]), cache: 'no-store' });
+  if (response.ok) return [];
+  const body = await response.json().catch(() => null);
+  return Array.isArray(body?.down) ? body.down : ['unknown'];
+}

@@ -1,0 +1,152 @@
+/** The page's state and its clock: asks the API again and again, and says honestly how old or partial what it shows is. */
+
+import * as api from './api.js';
+import { Anomalies } from './anomalies.js';
+import { Charts } from './charts.js';
+import { Services, statusOf, statusMark } from './services.js';
+import { byId, element, segments, write, attribute, KeyedList } from './element.js';
+import { clock, milliseconds, perSecond, percent, span, whole } from './format.js';
+
+const RANGES = [['5m', '5 min'], ['15m', '15 min'], ['1h', '1 h'], ['6h', '6 h'], ['24h', '24 h'], ['7d', '7 d']];
+const LIVE_MS = 2_000;
+const SLOW_MS = 10_000;
+const LIVE_RANGES = new Set(['5m', '15m', '1h']);
+/** Between these two, windows lag; beyond the second it is old work being replayed, and nothing lags. */
+const BEHIND_MS = 120_000;
+const REPLAY_MS = 21_600_000;
+
+const state = { ...readAddress(), onlyOpen: false, shownAt: null, ready: null };
+let asking = new AbortController();
+let timer = 0;
+
+const charts = new Charts();
+const anomalies = new Anomalies();
+const services = new Services(selected => change({ selected }));
+const statuses = new KeyedList(byId('total-services'), ([name]) => name, ([name]) => {
+  const number = element('span');
+  return { root: element('span', { 'data-status': name }, statusMark(name), number), update: ([, count]) => write(number, `${whole(count)} ${statusOf(name).word.toLowerCase()}`) };
+});
+
+segments(byId('ranges'), 'range', RANGES, state.range, range => change({ range }));
+segments(byId('anomaly-filter'), 'which', [['all', 'In range'], ['open', 'Open now']], 'all', which => change({ onlyOpen: which === 'open' }));
+byId('trends-back').addEventListener('click', () => {
+  change({ selected: null });
+  byId('services').focus();
+});
+byId('total-anomalies').addEventListener('click', () => byId('anomalies-section').focus());
+addEventListener('hashchange', () => {
+  const { range, selected } = readAddress();
+  if (range !== state.range || JSON.stringify(selected) !== JSON.stringify(state.selected)) change({ range, selected });
+});
+document.addEventListener('visibilitychange', () => { if (!document.hidden) refresh(); });
+setInterval(() => state.shownAt !== null && showState(), 1_000);
+refresh();
+
+/** The address holds what is shown, so that it can be sent to somebody. */
+function readAddress() {
+  const address = new URLSearchParams(location.hash.slice(1));
+  const range = RANGES.some(([value]) => value === address.get('range')) ? address.get('range') : '15m';
+  const service = address.get('service');
+  return { range, selected: service ? { tenant: address.get('tenant') ?? 'default', service } : null };
+}
+
+function change(next) {
+  Object.assign(state, next);
+  const address = new URLSearchParams({ range: state.range, ...(state.selected ?? {}) });
+  history.replaceState(null, '', `#${address}`);
+  for (const input of byId('ranges').querySelectorAll('input')) input.checked = input.value === state.range;
+  document.body.classList.add('changing');
+  refresh();
+}
+
+async function refresh() {
+  clearTimeout(timer);
+  asking.abort();
+  asking = new AbortController();
+  const { signal } = asking;
+  if (!document.hidden) {
+    const failure = await ask(signal);
+    if (signal.aborted) return;
+    showNotice(failure);
+    if (failure && state.shownAt === null) charts.wait('No figures yet');
+    document.body.classList.toggle('stale', failure !== null && state.shownAt !== null);
+    document.body.classList.remove('changing');
+    showState(failure);
+  }
+  timer = setTimeout(refresh, LIVE_RANGES.has(state.range) ? LIVE_MS : SLOW_MS);
+}
+
+/** One round of questions; returns the first failure, or null. */
+async function ask(signal) {
+  const { range, selected, onlyOpen } = state;
+  const [ready, overview, all, one, found] = await Promise.allSettled([
+    api.notReady(signal),
+    api.dashboard(range, signal),
+    api.trends(range, null, signal),
+    selected ? api.trends(range, selected, signal) : Promise.resolve(null),
+    api.anomalies(range, selected, onlyOpen, signal),
+  ]);
+  if (signal.aborted) return null;
+  state.ready = ready.status === 'fulfilled' ? ready.value : null;
+  const failed = [overview, all, one, found].find(({ status }) => status === 'rejected');
+  if (overview.status === 'fulfilled') showOverview(overview.value);
+  if (all.status === 'fulfilled') services.showTrends(all.value);
+  const lines = selected ? one : all;
+  if (lines.status === 'fulfilled') {
+    charts.show(lines.value, selected, found.status === 'fulfilled' ? found.value.anomalies : []);
+    write(byId('trends-title'), selected ? selected.service : 'All services');
+    byId('trends-back').hidden = selected === null;
+  }
+  if (found.status === 'fulfilled') anomalies.show(found.value, onlyOpen, selected);
+  if (failed) return failed.reason;
+  state.shownAt = Date.now();
+  state.answer = overview.value;
+  return null;
+}
+
+function showOverview(answer) {
+  const { totals } = answer;
+  write(byId('total-throughput'), perSecond(totals.throughputPerSec));
+  write(byId('total-errors'), percent(totals.errorRatePercent));
+  write(byId('total-p50'), milliseconds(totals.p50Ms));
+  write(byId('total-p95'), milliseconds(totals.p95Ms));
+  write(byId('total-p99'), milliseconds(totals.p99Ms));
+  write(byId('total-anomalies'), whole(totals.openAnomalies));
+  statuses.show(Object.entries(totals.statuses).filter(([, number]) => number > 0).sort(([a], [b]) => statusOf(a).rank - statusOf(b).rank));
+  services.show(answer, state.selected);
+  write(byId('footer'), `${whole(totals.count)} finished pieces of work in ${whole(totals.operations)} operations. Quantiles are within ${percent(100 * answer.relativeError)} of the true value. Times are local.`);
+}
+
+function showState(failure = state.failure ?? null) {
+  state.failure = failure;
+  const word = (name, text, detail) => {
+    attribute(byId('state'), 'data-state', name);
+    write(byId('state-word'), text);
+    write(byId('state-detail'), detail);
+  };
+  const age = state.shownAt === null ? '' : `figures of ${clock(state.shownAt)}`;
+  if (failure?.kind === 'unreachable') word('down', 'Unreachable', age);
+  else if (failure) word('waiting', failure.kind === 'unavailable' ? 'Restoring' : 'No answer', age);
+  else if (state.ready === null || state.ready.length > 0) word('waiting', 'Not ready', (state.ready ?? []).join(', '));
+  else if (state.answer.partial) word('waiting', 'Partial', age);
+  else word('live', 'Live', clock(state.shownAt));
+}
+
+/** What is wrong with the figures, if anything, in a sentence. */
+function showNotice(failure) {
+  const text = failure ? unanswered(failure) : doubts(state.answer);
+  byId('notice').hidden = text === '';
+  write(byId('notice'), text);
+}
+
+function unanswered(failure) {
+  const shown = state.shownAt === null ? '' : ` What you see is from ${clock(state.shownAt)}.`;
+  const opening = { unreachable: 'The processor cannot be reached.', unavailable: 'The processor cannot answer yet.' }[failure.kind] ?? 'The processor refused the question.';
+  return `${opening} ${failure.message}${shown}`;
+}
+
+function doubts(answer) {
+  if (answer.partial) return `These figures are partial: nothing is known of what ${answer.missing.join(', ')} holds.`;
+  const behind = answer.closedUpTo === null ? 0 : Date.parse(answer.to) - Date.parse(answer.closedUpTo);
+  return behind > BEHIND_MS && behind < REPLAY_MS ? `Processing is ${span(behind)} behind: the newest windows are still filling.` : '';
+}

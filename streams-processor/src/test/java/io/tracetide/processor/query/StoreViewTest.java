@@ -1,0 +1,250 @@
+package io.tracetide.processor.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tracetide.processor.window.SeriesCodec;
+import io.tracetide.processor.window.SeriesId;
+import io.tracetide.processor.window.WindowStatsCodec;
+import io.tracetide.processor.window.WindowTier;
+import io.tracetide.schemas.Anomaly;
+import io.tracetide.schemas.Severity;
+import io.tracetide.schemas.registry.InMemorySchemaRegistry;
+import io.tracetide.schemas.serde.AvroSerde;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.apache.kafka.streams.state.ReadOnlyWindowStore;
+import org.apache.kafka.streams.state.Stores;
+import org.apache.kafka.streams.state.WindowStore;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StoreViewTest {
+  private static final Instant START = Instant.parse("2026-03-01T10:00:00Z");
+  private static final long START_MS = START.toEpochMilli();
+
+  @TempDir private Path directory;
+  private Partition first;
+  private Partition second;
+  private List<String> elsewhere = List.of();
+
+  @BeforeEach
+  void open() {
+    first = new Partition(directory.resolve("first"));
+    second = new Partition(directory.resolve("second"));
+  }
+
+  @AfterEach
+  void close() {
+    first.driver.close();
+    second.driver.close();
+  }
+
+  @Test
+  void shouldReadEveryPartitionWithItsOwnWatermark() {
+    first.put(SeriesId.ofOperation("default", "shop", "pay"), START_MS, 3);
+    first.watermarks().put("10s", START_MS + 10_000);
+    second.put(SeriesId.ofOperation("default", "cart", "add"), START_MS, 0);
+
+    List<StoredWindow> windows = read(Scope.EVERYTHING, START_MS, START_MS + 60_000);
+
+    assertThat(windows)
+        .extracting(window -> window.series().service())
+        .containsExactly("shop", "cart");
+    assertThat(windows)
+        .extracting(StoredWindow::closedUpToMs)
+        .containsExactly(START_MS + 10_000, Long.MIN_VALUE);
+    assertThat(windows.get(0).startMs()).isEqualTo(START_MS);
+    assertThat(windows.get(0).counts().revision()).isEqualTo(3);
+    assertThat(windows.get(0).counts().stats().count()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldReadWindowsThatStartInTheRange() {
+    for (int i = 0; i < 4; i++) {
+      first.put(SeriesId.ofOperation("default", "shop", "pay"), START_MS + i * 10_000L, 0);
+    }
+
+    assertThat(read(Scope.EVERYTHING, START_MS + 10_000, START_MS + 30_000))
+        .extracting(StoredWindow::startMs)
+        .containsExactly(START_MS + 10_000, START_MS + 20_000);
+    assertThat(read(Scope.EVERYTHING, START_MS, START_MS)).isEmpty();
+  }
+
+  @Test
+  void shouldNeverLeaveTheTenant() {
+    String[] tenants = {"a", "ab", "a/b", "a\u0001", "b"};
+    for (String tenant : tenants) {
+      first.put(SeriesId.ofOperation(tenant, "shop", "pay"), START_MS, 0);
+      first.put(SeriesId.ofOperation(tenant, "shopping", "pay"), START_MS, 0);
+    }
+
+    for (String tenant : tenants) {
+      Scope all = new Scope(Optional.of(tenant), Set.of());
+      Scope shop = new Scope(Optional.of(tenant), Set.of("shop"));
+      assertThat(read(all, START_MS, START_MS + 10_000))
+          .hasSize(2)
+          .allSatisfy(window -> assertThat(window.series().tenant()).isEqualTo(tenant));
+      assertThat(read(shop, START_MS, START_MS + 10_000)).hasSize(1);
+    }
+    assertThat(read(new Scope(Optional.of("a\0shop"), Set.of()), START_MS, START_MS + 10_000))
+        .isEmpty();
+  }
+
+  @Test
+  void shouldTellHowFarPartitionsHaveClosed() {
+    first.watermarks().put("10s", START_MS);
+    second.watermarks().put("10s", START_MS + 50_000);
+    elsewhere = List.of("10.0.0.2:8080");
+
+    Coverage coverage =
+        new StoreWindowView(this::holdings)
+            .read(WindowTier.BASE, START_MS, START_MS + 10_000, Scope.EVERYTHING, window -> {});
+
+    assertThat(coverage.slowestCloseMs()).hasValue(START_MS);
+    assertThat(coverage.fastestCloseMs()).hasValue(START_MS + 50_000);
+    assertThat(coverage.missing()).containsExactly("10.0.0.2:8080");
+    assertThat(coverage.partial()).isTrue();
+  }
+
+  @Test
+  void shouldReadAnomaliesOfEveryPartition() {
+    Anomaly one = Episodes.open("shop", "pay", Severity.HIGH, START);
+    Anomaly two = Episodes.open("cart", "add", Severity.LOW, START);
+    first.anomalies().put(one.getAnomalyId(), one);
+    second.anomalies().put(two.getAnomalyId(), two);
+    elsewhere = List.of("10.0.0.2:8080");
+
+    List<Anomaly> read = new ArrayList<>();
+    List<String> missing = new StoreAnomalyView(this::holdings).read(read::add);
+
+    assertThat(read).containsExactly(one, two);
+    assertThat(missing).containsExactly("10.0.0.2:8080");
+  }
+
+  @Test
+  void shouldSayThatAStoreHasMovedAway() {
+    StorePartitions.Holdings holdings =
+        new StorePartitions.Holdings(List.of(new Moved()), List.of());
+
+    assertThatThrownBy(
+            () ->
+                new StoreWindowView(() -> holdings)
+                    .read(WindowTier.BASE, 0, 10, Scope.EVERYTHING, window -> {}))
+        .isInstanceOf(StoresUnavailableException.class);
+    assertThatThrownBy(() -> new StoreAnomalyView(() -> holdings).read(anomaly -> {}))
+        .isInstanceOf(StoresUnavailableException.class);
+  }
+
+  private List<StoredWindow> read(Scope scope, long fromMs, long toMs) {
+    List<StoredWindow> windows = new ArrayList<>();
+    new StoreWindowView(this::holdings).read(WindowTier.BASE, fromMs, toMs, scope, windows::add);
+    return windows;
+  }
+
+  private StorePartitions.Holdings holdings() {
+    return new StorePartitions.Holdings(List.of(first, second), elsewhere);
+  }
+
+  /** A partition whose stores are closed under the reader. */
+  private static final class Moved implements StorePartitions.Held {
+    @Override
+    public ReadOnlyWindowStore<Bytes, byte[]> windows(String storeName) {
+      throw new InvalidStateStoreException("closed");
+    }
+
+    @Override
+    public ReadOnlyKeyValueStore<String, Long> watermarks() {
+      throw new InvalidStateStoreException("closed");
+    }
+
+    @Override
+    public ReadOnlyKeyValueStore<String, Anomaly> anomalies() {
+      throw new InvalidStateStoreException("closed");
+    }
+  }
+
+  /** The stores of one partition, as the topology declares them. */
+  private static final class Partition implements StorePartitions.Held {
+    private static final Duration RETENTION = WindowTier.BASE.retention();
+    private final TopologyTestDriver driver;
+
+    Partition(Path directory) {
+      Properties properties = new Properties();
+      properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "query");
+      properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:0");
+      properties.put(StreamsConfig.STATE_DIR_CONFIG, directory.toString());
+      AvroSerde<Anomaly> anomalies =
+          AvroSerde.of(new InMemorySchemaRegistry(), "anomalies", Anomaly.class);
+      Topology topology =
+          new Topology()
+              .addSource(
+                  "in", Serdes.ByteArray().deserializer(), Serdes.ByteArray().deserializer(), "in")
+              .addProcessor("nothing", Nothing::new, "in")
+              .addStateStore(
+                  Stores.windowStoreBuilder(
+                      Stores.persistentWindowStore(
+                          "windows-10s", RETENTION, WindowTier.BASE.size(), false),
+                      Serdes.Bytes(),
+                      Serdes.ByteArray()),
+                  "nothing")
+              .addStateStore(
+                  Stores.keyValueStoreBuilder(
+                      Stores.inMemoryKeyValueStore("window-watermarks"),
+                      Serdes.String(),
+                      Serdes.Long()),
+                  "nothing")
+              .addStateStore(
+                  Stores.keyValueStoreBuilder(
+                      Stores.inMemoryKeyValueStore("anomalies"), Serdes.String(), anomalies),
+                  "nothing");
+      driver = new TopologyTestDriver(topology, properties);
+    }
+
+    void put(SeriesId series, long startMs, int revision) {
+      WindowStore<Bytes, byte[]> store = driver.getWindowStore("windows-10s");
+      store.put(
+          Bytes.wrap(SeriesCodec.encode(series)),
+          WindowStatsCodec.encode(MemoryWindows.work(0, 1_000), revision),
+          startMs);
+    }
+
+    @Override
+    public ReadOnlyWindowStore<Bytes, byte[]> windows(String storeName) {
+      return driver.getWindowStore(storeName);
+    }
+
+    @Override
+    public KeyValueStore<String, Long> watermarks() {
+      return driver.getKeyValueStore("window-watermarks");
+    }
+
+    @Override
+    public KeyValueStore<String, Anomaly> anomalies() {
+      return driver.getKeyValueStore("anomalies");
+    }
+  }
+
+  private static final class Nothing extends ContextualProcessor<Object, Object, Object, Object> {
+    @Override
+    public void process(Record<Object, Object> record) {}
+  }
+}
