@@ -1,0 +1,195 @@
+package io.tracetide.processor;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tracetide.processor.query.KafkaStreamsPartitions;
+import io.tracetide.processor.query.PartitionsToCome;
+import io.tracetide.processor.query.QueryServer;
+import io.tracetide.processor.query.RestoreProgress;
+import io.tracetide.processor.query.StatusRules;
+import io.tracetide.processor.query.StoreAnomalyView;
+import io.tracetide.processor.query.StorePartitions;
+import io.tracetide.processor.query.StoreWindowView;
+import io.tracetide.processor.topology.ProcessorMetrics;
+import io.tracetide.processor.topology.TraceTopology;
+import io.tracetide.runtime.config.KafkaConfig;
+import io.tracetide.runtime.config.RegistryConfig;
+import io.tracetide.runtime.health.Health;
+import io.tracetide.runtime.health.HealthStatus;
+import io.tracetide.runtime.http.Listener;
+import io.tracetide.runtime.life.Closers;
+import io.tracetide.schemas.registry.HttpSchemaRegistry;
+import io.tracetide.schemas.registry.RegistrySettings;
+import io.tracetide.schemas.registry.SchemaRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.state.HostInfo;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The processor: one Kafka Streams application and the listener that answers queries over it. */
+public final class ProcessorApp implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(ProcessorApp.class);
+
+  /** Long enough for a last commit, short enough for those who stop us. */
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
+
+  private static final int REGISTRY_ATTEMPTS = 4;
+
+  private final Closers closers;
+  private final Health health;
+  private final Listener listener;
+  private final CountDownLatch failed;
+
+  private ProcessorApp(Closers closers, Health health, Listener listener, CountDownLatch failed) {
+    this.closers = closers;
+    this.health = health;
+    this.listener = listener;
+    this.failed = failed;
+  }
+
+  /**
+   * Starts the processor. It is ready when its partitions are assigned and restored; until then
+   * queries are answered with 503.
+   *
+   * @throws io.tracetide.runtime.http.PortInUseException when the listener's port is taken
+   */
+  public static ProcessorApp start(
+      ProcessorConfig config, KafkaConfig kafka, RegistryConfig registryConfig, Clock clock) {
+    Closers closers = new Closers();
+    try {
+      return start(config, kafka, registryConfig, clock, closers);
+    } catch (RuntimeException e) {
+      closers.close();
+      throw e;
+    }
+  }
+
+  private static ProcessorApp start(
+      ProcessorConfig config,
+      KafkaConfig kafka,
+      RegistryConfig registryConfig,
+      Clock clock,
+      Closers closers) {
+    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    closers.add("meters", meters::close);
+    SchemaRegistry registry =
+        closers.add("schema-registry", HttpSchemaRegistry.create(settings(registryConfig)));
+    AtomicReference<KafkaStreams.State> state = new AtomicReference<>(KafkaStreams.State.CREATED);
+    Health health = new Health();
+    health.register("streams", () -> status(state.get()));
+    // Health and queries are answered, with 503, while state is still being restored.
+    PartitionsToCome partitions = new PartitionsToCome();
+    Listener listener =
+        closers.add(
+            "listener",
+            Listener.start(config.listener(), health, meters, queries(config, partitions, clock)));
+    HostInfo self = new HostInfo(config.listener().host(), listener.port());
+    KafkaStreams streams =
+        new KafkaStreams(
+            topology(config, registry, meters, clock).get(),
+            StreamsSettings.of(config, kafka, self.host() + ":" + self.port()));
+    closers.add("streams", () -> streams.close(CLOSE_TIMEOUT));
+    RestoreProgress progress = new RestoreProgress();
+    streams.setGlobalStateRestoreListener(progress);
+    partitions.become(
+        new KafkaStreamsPartitions(streams, self, TraceTopology.WINDOW_PARTIALS, progress));
+    CountDownLatch failed = new CountDownLatch(1);
+    streams.setUncaughtExceptionHandler(new ThreadRestarts(clock));
+    streams.setStateListener(
+        (now, before) -> {
+          log.info("streams state changed from={} to={}", before, now);
+          state.set(now);
+          if (now == KafkaStreams.State.ERROR) {
+            failed.countDown();
+          }
+        });
+    closers.add("streams-metrics", bind(streams, meters));
+    streams.start();
+    return new ProcessorApp(closers, health, listener, failed);
+  }
+
+  private static QueryServer queries(
+      ProcessorConfig config, StorePartitions partitions, Clock clock) {
+    return new QueryServer(
+        config.query(),
+        new StoreWindowView(partitions),
+        new StoreAnomalyView(partitions),
+        config.windows().tiers(),
+        StatusRules.withWarmUp(config.detection().bandWindows()),
+        clock);
+  }
+
+  private static TraceTopology topology(
+      ProcessorConfig config, SchemaRegistry registry, MeterRegistry meters, Clock clock) {
+    return new TraceTopology(
+        config.windows(),
+        config.detection(),
+        config.rules(),
+        config.anomalies(),
+        registry,
+        new ProcessorMetrics(meters),
+        clock);
+  }
+
+  /** Meters of single tasks and stores are left out: there are thousands, and none is watched. */
+  private static KafkaStreamsMetrics bind(KafkaStreams streams, PrometheusMeterRegistry meters) {
+    meters
+        .config()
+        .meterFilter(
+            MeterFilter.deny(
+                id -> id.getName().startsWith("kafka.") && id.getTag("task.id") != null));
+    KafkaStreamsMetrics metrics = new KafkaStreamsMetrics(streams);
+    metrics.bindTo(meters);
+    return metrics;
+  }
+
+  private static HealthStatus status(KafkaStreams.@Nullable State state) {
+    return state == KafkaStreams.State.RUNNING
+        ? HealthStatus.up()
+        : HealthStatus.down("streams are " + state);
+  }
+
+  private static RegistrySettings settings(RegistryConfig config) {
+    return new RegistrySettings(
+        config.url(),
+        config.username(),
+        config.password().reveal(),
+        config.connectTimeout(),
+        config.requestTimeout(),
+        REGISTRY_ATTEMPTS);
+  }
+
+  /** Port of the listener. */
+  public int port() {
+    return listener.port();
+  }
+
+  /** Where queries are answered, without a trailing slash. */
+  public String url() {
+    return listener.url();
+  }
+
+  public Health health() {
+    return health;
+  }
+
+  /** Opens when processing has failed for good and the process should end. */
+  public CountDownLatch failed() {
+    return failed;
+  }
+
+  /** Commits what is counted and stops. */
+  @Override
+  public void close() {
+    closers.close();
+  }
+}

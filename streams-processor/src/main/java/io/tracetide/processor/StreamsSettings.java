@@ -1,0 +1,68 @@
+package io.tracetide.processor;
+
+import io.tracetide.processor.ProcessorConfig.Guarantee;
+import io.tracetide.runtime.config.KafkaConfig;
+import java.util.Locale;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.StreamsConfig;
+
+/** Settings of Kafka Streams for the processor. */
+final class StreamsSettings {
+
+  private StreamsSettings() {}
+
+  /**
+   * Merges what the processor needs with what the operator wants of Kafka, which wins.
+   *
+   * @param server host and port at which this instance can be asked
+   */
+  static Properties of(ProcessorConfig config, KafkaConfig kafka, String server) {
+    Properties settings = new Properties();
+    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
+    settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
+    settings.put(StreamsConfig.APPLICATION_SERVER_CONFIG, server);
+    settings.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDir());
+    settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.threads());
+    settings.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, config.standbyReplicas());
+    settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, config.commitInterval().toMillis());
+    settings.put(
+        StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
+        config.guarantee().name().toLowerCase(Locale.ROOT));
+    settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
+    settings.put(BoundedRocksDb.CACHE_BYTES, (long) config.memory().rocksDbCacheMb() << 20);
+    // A store or topic with a generated name would be orphaned by the next change of the topology.
+    settings.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+    // Partial counts are read within a second; what was read need not stay.
+    settings.put(StreamsConfig.REPARTITION_PURGE_INTERVAL_MS_CONFIG, 30_000);
+    settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
+    consumer(settings, config);
+    producer(settings, config);
+    settings.putAll(kafka.properties());
+    return settings;
+  }
+
+  private static void consumer(Properties settings, ProcessorConfig config) {
+    settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+    // A dead instance is missed after 10 s; one that waits for the registry is not dead.
+    settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
+    settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 3_000);
+    settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG), 300_000);
+    settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 2_000);
+    if (!config.instanceId().isBlank()) {
+      settings.put(
+          StreamsConfig.consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),
+          config.instanceId());
+    }
+  }
+
+  private static void producer(Properties settings, ProcessorConfig config) {
+    settings.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
+    settings.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 20);
+    settings.put(StreamsConfig.producerPrefix(ProducerConfig.ACKS_CONFIG), "all");
+    if (config.guarantee() == Guarantee.EXACTLY_ONCE_V2) {
+      settings.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 30_000);
+    }
+  }
+}

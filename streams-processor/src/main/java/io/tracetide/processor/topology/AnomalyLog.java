@@ -1,0 +1,82 @@
+package io.tracetide.processor.topology;
+
+import io.tracetide.processor.window.WindowStats;
+import io.tracetide.schemas.Anomaly;
+import io.tracetide.schemas.AnomalyState;
+import io.tracetide.schemas.Detector;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One detector's part of {@link AnomalyStores#ANOMALIES}: it keeps open anomalies, and resolved
+ * ones for as long and as many as configured.
+ *
+ * <p>Which to drop next stands in a queue in memory, in the order in which they were resolved, so
+ * expiry touches what it drops and nothing else. The queue is made anew at start from the store,
+ * which is bounded.
+ */
+final class AnomalyLog {
+
+  private final KeyValueStore<String, Anomaly> store;
+  private final Detector detector;
+  private final AnomaliesConfig config;
+  private final Deque<Resolved> resolved = new ArrayDeque<>();
+
+  private record Resolved(long atMs, String id) {}
+
+  AnomalyLog(KeyValueStore<String, Anomaly> store, Detector detector, AnomaliesConfig config) {
+    this.store = store;
+    this.detector = detector;
+    this.config = config;
+    List<Resolved> found = new ArrayList<>();
+    try (KeyValueIterator<String, Anomaly> all = store.all()) {
+      while (all.hasNext()) {
+        KeyValue<String, Anomaly> next = all.next();
+        if (next.value.getDetector() == detector && isResolved(next.value)) {
+          found.add(resolved(next.value));
+        }
+      }
+    }
+    found.sort(Comparator.comparingLong(Resolved::atMs).thenComparing(Resolved::id));
+    resolved.addAll(found);
+  }
+
+  /**
+   * Keeps what was found, and answers the record of it.
+   *
+   * @param stats counts of the window that it speaks of, if there was work
+   */
+  Anomaly write(AnomalyRecord found, @Nullable WindowStats stats) {
+    Anomaly before = store.get(found.anomalyId(detector));
+    Anomaly anomaly = found.toAnomaly(detector, before, stats);
+    store.put(anomaly.getAnomalyId(), anomaly);
+    if (isResolved(anomaly)) {
+      resolved.add(resolved(anomaly));
+    }
+    return anomaly;
+  }
+
+  /** Drops what is too old at the given event time, or too much. */
+  void expire(long nowMs) {
+    long oldest = nowMs - config.keepResolved().toMillis();
+    while (!resolved.isEmpty()
+        && (resolved.size() > config.maxResolved() || resolved.peek().atMs() < oldest)) {
+      store.delete(resolved.remove().id());
+    }
+  }
+
+  private static boolean isResolved(Anomaly anomaly) {
+    return anomaly.getState() == AnomalyState.RESOLVED;
+  }
+
+  private static Resolved resolved(Anomaly anomaly) {
+    return new Resolved(anomaly.getUpdatedAt().toEpochMilli(), anomaly.getAnomalyId());
+  }
+}

@@ -1,0 +1,97 @@
+package io.tracetide.processor.topology;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.tracetide.processor.event.KeyBuffer;
+import io.tracetide.processor.event.TraceView;
+import io.tracetide.processor.window.Partial;
+import io.tracetide.processor.window.PartialTable;
+import io.tracetide.processor.window.SeriesId;
+import io.tracetide.processor.window.WindowStats;
+import io.tracetide.processor.window.WindowTier;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+
+/**
+ * Counts finished work in memory, by series and base window, and sends one partial count for each
+ * when the task commits. So a series costs one record a commit, however much work it does, and the
+ * work of a busy service is counted by all tasks.
+ */
+final class Combine implements Processor<byte[], TraceView, byte[], byte[]> {
+
+  static final String COMMIT_HOOK = "combine-commit-hook";
+
+  /** Above this many partial counts a commit is asked for, which bounds the memory. */
+  private static final int MANY_PARTIALS = 100_000;
+
+  private static final byte[] CPU = SeriesId.CPU_USAGE_PERCENT.getBytes(UTF_8);
+
+  private final WindowTier tier;
+  private final ProcessorMetrics metrics;
+  private final PartialTable partials = new PartialTable();
+  private final KeyBuffer key = new KeyBuffer();
+  private ProcessorContext<byte[], byte[]> context;
+  private long newestMs = Long.MIN_VALUE;
+
+  @SuppressWarnings("NullAway.Init") // Streams calls init before anything else.
+  Combine(WindowTier tier, ProcessorMetrics metrics) {
+    this.tier = tier;
+    this.metrics = metrics;
+  }
+
+  @Override
+  public void init(ProcessorContext<byte[], byte[]> context) {
+    this.context = context;
+    CommitHook hook = context.getStateStore(COMMIT_HOOK);
+    hook.connect(this::send, partials::clear);
+  }
+
+  @Override
+  public void process(Record<byte[], TraceView> record) {
+    TraceView event = record.value();
+    newestMs = Math.max(newestMs, event.timestampMs());
+    if (event.hasCpuUsage()) {
+      event.writeMetricKey(key, CPU);
+      at(event).record(event.cpuUsagePercent(), event.samplingWeight(), false);
+    }
+    if (event.isCompleted()) {
+      event.writeLatencyKey(key);
+      count(event, at(event));
+      metrics.aggregated.increment();
+    } else {
+      metrics.uncounted.increment();
+    }
+    if (partials.size() > MANY_PARTIALS) {
+      context.commit();
+    }
+  }
+
+  private WindowStats at(TraceView event) {
+    return partials.at(key.array(), key.length(), tier.windowStart(event.timestampMs()));
+  }
+
+  private static void count(TraceView event, WindowStats stats) {
+    if (!event.hasDuration()) {
+      stats.count(event.samplingWeight(), event.isFailed());
+      return;
+    }
+    double micros = event.durationMicros();
+    stats.record(micros, event.samplingWeight(), event.isFailed());
+    if (stats.wantsExemplar(micros, event.isFailed())) {
+      stats.offerExemplar(micros, event.isFailed(), event.traceId());
+    }
+  }
+
+  private void send() {
+    int input = context.taskId().partition();
+    partials.forEach(
+        (series, windowStartMs, stats) ->
+            context.forward(
+                new Record<>(
+                    series,
+                    new Partial(windowStartMs, input, newestMs, stats).encode(),
+                    windowStartMs)));
+    partials.clear();
+  }
+}

@@ -1,0 +1,34 @@
+package io.tracetide.processor.topology;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.tracetide.processor.event.DeadLetterReason;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+
+/**
+ * Headers of a dead letter: {@code reason}, {@code detail}, and {@code topic}, {@code partition},
+ * {@code offset} of the record, all as text. The record's own headers are left behind, because they
+ * may carry credentials.
+ */
+final class DeadLetters {
+
+  private static final int MAX_DETAIL = 512;
+
+  private DeadLetters() {}
+
+  static Headers headers(DeadLetterReason reason, String detail, RecordMetadata origin) {
+    RecordHeaders headers = new RecordHeaders();
+    add(headers, "reason", reason.label());
+    add(headers, "detail", detail.substring(0, Math.min(detail.length(), MAX_DETAIL)));
+    add(headers, "topic", origin.topic());
+    add(headers, "partition", Integer.toString(origin.partition()));
+    add(headers, "offset", Long.toString(origin.offset()));
+    return headers;
+  }
+
+  private static void add(Headers headers, String name, String value) {
+    headers.add(name, value.getBytes(UTF_8));
+  }
+}

@@ -1,0 +1,140 @@
+package io.tracetide.processor.topology;
+
+import io.tracetide.processor.anomaly.Episode;
+import io.tracetide.processor.detection.AnomalyDetector;
+import io.tracetide.processor.detection.DetectionConfig;
+import io.tracetide.processor.detection.FeatureRow;
+import io.tracetide.processor.detection.Finding;
+import io.tracetide.processor.detection.Journal;
+import io.tracetide.processor.detection.WindowFeatures;
+import io.tracetide.processor.window.SeriesCodec;
+import io.tracetide.processor.window.SeriesId;
+import io.tracetide.processor.window.WindowEvent;
+import io.tracetide.processor.window.WindowStats;
+import io.tracetide.schemas.Anomaly;
+import io.tracetide.schemas.Detector;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.kstream.Windowed;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.WindowStore;
+
+/**
+ * Feeds closed base windows to the learned detector, and publishes what it finds.
+ *
+ * <p>What a window is judged by is what was known when it closed: work that comes later revises the
+ * window, not the verdict. A window is judged as a whole, in one call, so a commit never falls
+ * between its rows, its episodes and its anomalies.
+ */
+final class DetectAnomalies implements Processor<SeriesId, WindowEvent, String, Anomaly>, Journal {
+
+  private final DetectionConfig config;
+  private final AnomaliesConfig keeping;
+  private final Duration window;
+  private final ProcessorMetrics metrics;
+  private final Map<SeriesId, WindowStats> arrived = new HashMap<>();
+  private ProcessorContext<String, Anomaly> context;
+  private WindowStore<Bytes, byte[]> features;
+  private EpisodeTable episodes;
+  private AnomalyLog anomalies;
+  private AnomalyDetector detector;
+
+  /**
+   * Detects in windows of the given length.
+   *
+   * @param window length of the base windows
+   */
+  @SuppressWarnings("NullAway.Init") // Streams calls init before anything else.
+  DetectAnomalies(
+      DetectionConfig config, AnomaliesConfig keeping, Duration window, ProcessorMetrics metrics) {
+    this.config = config;
+    this.keeping = keeping;
+    this.window = window;
+    this.metrics = metrics;
+  }
+
+  @Override
+  public void init(ProcessorContext<String, Anomaly> context) {
+    this.context = context;
+    features = context.getStateStore(AnomalyStores.FEATURES);
+    episodes = new EpisodeTable(context.getStateStore(AnomalyStores.EPISODES));
+    anomalies =
+        new AnomalyLog(
+            context.getStateStore(AnomalyStores.ANOMALIES), Detector.ISOLATION_FOREST, keeping);
+    arrived.clear();
+    detector = restore();
+  }
+
+  /** The store hands out the rows of a series in the order of their windows. */
+  private AnomalyDetector restore() {
+    AnomalyDetector restored = new AnomalyDetector(config, window);
+    try (KeyValueIterator<Windowed<Bytes>, byte[]> rows = features.all()) {
+      while (rows.hasNext()) {
+        KeyValue<Windowed<Bytes>, byte[]> row = rows.next();
+        SeriesId series = SeriesCodec.decode(row.key.key().get());
+        restored.restore(series, row.key.window().start(), FeatureRow.decode(row.value));
+      }
+    }
+    restored.restored();
+    episodes.eachOfDetector(restored::restore);
+    return restored;
+  }
+
+  @Override
+  public void process(Record<SeriesId, WindowEvent> record) {
+    if (record.value() instanceof WindowEvent.Closed closed) {
+      observe(closed);
+    } else if (record.value() instanceof WindowEvent.Complete complete) {
+      complete(complete);
+    }
+  }
+
+  private void observe(WindowEvent.Closed closed) {
+    if (AnomalyDetector.watches(closed.series())) {
+      arrived.put(closed.series(), closed.stats());
+      if (!detector.observe(closed.series(), WindowFeatures.of(closed.stats()))) {
+        metrics.seriesUnwatched.increment();
+      }
+    }
+  }
+
+  private void complete(WindowEvent.Complete complete) {
+    detector.complete(complete.startMs(), this);
+    anomalies.expire(complete.endMs());
+    arrived.clear();
+  }
+
+  @Override
+  public void row(SeriesId series, long startMs, FeatureRow row) {
+    features.put(Bytes.wrap(SeriesCodec.encode(series)), row.encode(), startMs);
+  }
+
+  @Override
+  public void episode(SeriesId series, Episode episode) {
+    episodes.put(series, episode);
+  }
+
+  @Override
+  public void finding(Finding finding) {
+    AnomalyRecord found =
+        new AnomalyRecord(
+            finding.series(),
+            finding.change(),
+            null,
+            finding.startMs(),
+            finding.endMs(),
+            finding.observed(),
+            finding.expected(),
+            finding.contributions(),
+            finding.summary());
+    Anomaly anomaly = anomalies.write(found, arrived.get(finding.series()));
+    metrics.published(anomaly);
+    context.forward(new Record<>(anomaly.getFingerprint(), anomaly, finding.endMs()));
+  }
+}

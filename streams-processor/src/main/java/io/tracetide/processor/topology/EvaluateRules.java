@@ -1,0 +1,115 @@
+package io.tracetide.processor.topology;
+
+import io.tracetide.processor.anomaly.Episode;
+import io.tracetide.processor.rule.RuleEvaluator;
+import io.tracetide.processor.rule.RuleFinding;
+import io.tracetide.processor.rule.RuleJournal;
+import io.tracetide.processor.rule.RuleSubject;
+import io.tracetide.processor.rule.RulesConfig;
+import io.tracetide.processor.window.SeriesId;
+import io.tracetide.processor.window.WindowEvent;
+import io.tracetide.processor.window.WindowStats;
+import io.tracetide.schemas.Anomaly;
+import io.tracetide.schemas.Detector;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+
+/** Holds the rules against closed base windows, and publishes what they find. */
+final class EvaluateRules
+    implements Processor<SeriesId, WindowEvent, String, Anomaly>, RuleJournal {
+
+  private final RulesConfig config;
+  private final AnomaliesConfig keeping;
+  private final Duration window;
+  private final ProcessorMetrics metrics;
+  private final Map<SeriesId, WindowStats> arrived = new HashMap<>();
+  private ProcessorContext<String, Anomaly> context;
+  private EpisodeTable episodes;
+  private AnomalyLog anomalies;
+  private RuleEvaluator rules;
+
+  /**
+   * Evaluates in windows of the given length.
+   *
+   * @param window length of the base windows
+   */
+  @SuppressWarnings("NullAway.Init") // Streams calls init before anything else.
+  EvaluateRules(
+      RulesConfig config, AnomaliesConfig keeping, Duration window, ProcessorMetrics metrics) {
+    this.config = config;
+    this.keeping = keeping;
+    this.window = window;
+    this.metrics = metrics;
+  }
+
+  @Override
+  public void init(ProcessorContext<String, Anomaly> context) {
+    this.context = context;
+    episodes = new EpisodeTable(context.getStateStore(AnomalyStores.EPISODES));
+    anomalies =
+        new AnomalyLog(context.getStateStore(AnomalyStores.ANOMALIES), Detector.THRESHOLD, keeping);
+    arrived.clear();
+    rules = new RuleEvaluator(config, window);
+    episodes.eachOfRules(rules::restore);
+    episodes.eachWorked(rules::restore);
+  }
+
+  @Override
+  public void process(Record<SeriesId, WindowEvent> record) {
+    if (record.value() instanceof WindowEvent.Closed closed) {
+      observe(closed);
+    } else if (record.value() instanceof WindowEvent.Complete complete) {
+      rules.complete(complete.startMs(), this);
+      anomalies.expire(complete.endMs());
+      arrived.clear();
+    }
+  }
+
+  private void observe(WindowEvent.Closed closed) {
+    if (rules.watches(closed.series())) {
+      arrived.put(closed.series(), closed.stats());
+      rules.observe(closed.series(), closed.stats());
+    }
+  }
+
+  @Override
+  public void episode(RuleSubject subject, Episode episode) {
+    episodes.put(subject, episode);
+  }
+
+  @Override
+  public void worked(RuleSubject subject, long endMs) {
+    episodes.putWorked(subject, endMs);
+  }
+
+  @Override
+  public void forgotten(RuleSubject subject) {
+    episodes.deleteWorked(subject);
+  }
+
+  @Override
+  public void finding(RuleFinding finding) {
+    AnomalyRecord found =
+        new AnomalyRecord(
+            finding.subject().series(),
+            finding.change(),
+            finding.subject().rule(),
+            finding.startMs(),
+            finding.endMs(),
+            known(finding.metric(), finding.observed()),
+            known(finding.metric(), finding.threshold()),
+            Map.of(finding.metric(), 1.0),
+            finding.summary());
+    Anomaly anomaly = anomalies.write(found, arrived.get(finding.subject().series()));
+    metrics.published(anomaly);
+    context.forward(new Record<>(anomaly.getFingerprint(), anomaly, finding.endMs()));
+  }
+
+  private static Map<String, Double> known(String metric, double value) {
+    return Double.isNaN(value) ? Map.of() : Map.of(metric, value);
+  }
+}

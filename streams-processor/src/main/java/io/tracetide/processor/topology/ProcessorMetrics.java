@@ -1,0 +1,83 @@
+package io.tracetide.processor.topology;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.tracetide.processor.event.DeadLetterReason;
+import io.tracetide.schemas.Anomaly;
+import java.util.Locale;
+
+/**
+ * Meters of the processor.
+ *
+ * <p>Of every record that is read exactly one thing becomes: {@code received = aggregated +
+ * uncounted + dead-lettered}. A record that is read again after a crash is metered again, because
+ * meters do not survive their process; windows do.
+ *
+ * <table>
+ * <caption>Meters</caption>
+ * <tr><th>name</th><th>tags</th><th>meaning; when to alert</th></tr>
+ * <tr><td>tracetide.processor.events.received</td><td></td><td>records read from the topic of traces</td></tr>
+ * <tr><td>tracetide.processor.events.aggregated</td><td></td><td>finished work counted into windows</td></tr>
+ * <tr><td>tracetide.processor.events.uncounted</td><td></td><td>starts and updates: valid, not finished work</td></tr>
+ * <tr><td>tracetide.processor.events.dead.lettered</td><td>reason</td><td>records set aside; alert on any lasting rate</td></tr>
+ * <tr><td>tracetide.processor.partials</td><td></td><td>partial counts merged</td></tr>
+ * <tr><td>tracetide.processor.partials.late</td><td></td><td>partial counts merged into a closed window; alert above a few percent of partials</td></tr>
+ * <tr><td>tracetide.processor.partials.expired</td><td>tier</td><td>partial counts of windows that this tier no longer keeps</td></tr>
+ * <tr><td>tracetide.processor.windows.closed</td><td></td><td>series-windows closed</td></tr>
+ * <tr><td>tracetide.processor.windows.revised</td><td></td><td>series-windows published again because late work arrived</td></tr>
+ * <tr><td>tracetide.processor.series.unwatched</td><td></td><td>series-windows that the detector did not look at, because it watches maxSeries others; alert above 0</td></tr>
+ * <tr><td>tracetide.processor.anomalies</td><td>detector, state</td><td>records published about anomalies</td></tr>
+ * </table>
+ */
+public final class ProcessorMetrics {
+
+  private static final String PREFIX = "tracetide.processor.";
+
+  final Counter received;
+  final Counter aggregated;
+  final Counter uncounted;
+  final Counter partials;
+  final Counter latePartials;
+  final Counter windowsClosed;
+  final Counter windowsRevised;
+  final Counter seriesUnwatched;
+  private final MeterRegistry registry;
+
+  public ProcessorMetrics(MeterRegistry registry) {
+    this.registry = registry;
+    received = registry.counter(PREFIX + "events.received");
+    aggregated = registry.counter(PREFIX + "events.aggregated");
+    uncounted = registry.counter(PREFIX + "events.uncounted");
+    partials = registry.counter(PREFIX + "partials");
+    latePartials = registry.counter(PREFIX + "partials.late");
+    windowsClosed = registry.counter(PREFIX + "windows.closed");
+    windowsRevised = registry.counter(PREFIX + "windows.revised");
+    seriesUnwatched = registry.counter(PREFIX + "series.unwatched");
+    for (DeadLetterReason reason : DeadLetterReason.values()) {
+      deadLettered(reason); // So that a reason shows as 0 before it first happens.
+    }
+  }
+
+  Counter deadLettered(DeadLetterReason reason) {
+    return registry.counter(PREFIX + "events.dead.lettered", "reason", reason.label());
+  }
+
+  Counter expired(String tier) {
+    return registry.counter(PREFIX + "partials.expired", "tier", tier);
+  }
+
+  void published(Anomaly anomaly) {
+    registry
+        .counter(
+            PREFIX + "anomalies",
+            "detector",
+            label(anomaly.getDetector()),
+            "state",
+            label(anomaly.getState()))
+        .increment();
+  }
+
+  private static String label(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,163 @@
+package io.tracetide.processor.topology;
+
+import io.tracetide.processor.detection.DetectionConfig;
+import io.tracetide.processor.event.TraceEventCheck;
+import io.tracetide.processor.event.TraceView;
+import io.tracetide.processor.rule.RulesConfig;
+import io.tracetide.processor.window.SeriesId;
+import io.tracetide.processor.window.WindowEvent;
+import io.tracetide.processor.window.WindowTier;
+import io.tracetide.schemas.Anomaly;
+import io.tracetide.schemas.SeriesKey;
+import io.tracetide.schemas.WindowAggregate;
+import io.tracetide.schemas.registry.SchemaRegistry;
+import io.tracetide.schemas.serde.AvroSerde;
+import io.tracetide.schemas.topic.Topics;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.kstream.Repartitioned;
+
+/**
+ * The data flow of the processor.
+ *
+ * <pre>
+ * traces ─▶ validate ─▶ combine ─▶ window-partials ─▶ aggregate-windows ─┬▶ publish-windows ─▶ window-aggregates
+ *              │                                                         ├▶ detect-anomalies ─┐
+ *              └▶ traces-dead-letter                                     └▶ evaluate-rules ───┴▶ anomalies
+ * </pre>
+ */
+public final class TraceTopology implements Supplier<Topology> {
+
+  /**
+   * Topic of partial counts, without the application's prefix; the stores follow its partitions.
+   */
+  public static final String WINDOW_PARTIALS = "window-partials";
+
+  private static final Serde<byte[]> BYTES = Serdes.ByteArray();
+
+  private final WindowConfig config;
+  private final DetectionConfig detection;
+  private final RulesConfig rules;
+  private final AnomaliesConfig anomalies;
+  private final SchemaRegistry registry;
+  private final ProcessorMetrics metrics;
+  private final Clock clock;
+
+  /** The data flow with these settings. */
+  public TraceTopology(
+      WindowConfig config,
+      DetectionConfig detection,
+      RulesConfig rules,
+      AnomaliesConfig anomalies,
+      SchemaRegistry registry,
+      ProcessorMetrics metrics,
+      Clock clock) {
+    this.config = config;
+    this.detection = detection;
+    this.rules = rules;
+    this.anomalies = anomalies;
+    this.registry = registry;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  @Override
+  public Topology get() {
+    StreamsBuilder builder = new StreamsBuilder();
+    config.tiers().forEach(tier -> builder.addStateStore(WindowStores.ofTier(tier)));
+    builder.addStateStore(WindowStores.watermarks());
+    builder.addStateStore(CommitHook.builder(Combine.COMMIT_HOOK));
+    builder.addStateStore(CommitHook.builder(AggregateWindows.COMMIT_HOOK));
+    builder.addStateStore(AnomalyStores.features(detection, base().size()));
+    builder.addStateStore(AnomalyStores.episodes());
+    builder.addStateStore(AnomalyStores.anomalies(registry));
+
+    // Read every event once; what cannot be counted goes aside with the reason.
+    KStream<byte[], TraceView> events =
+        builder.stream(
+                Topics.TRACES,
+                Consumed.with(BYTES, BYTES)
+                    .withName("traces")
+                    .withTimestampExtractor(new EventTimeFence(clock, config.maxAhead())))
+            .process(this::validate, Named.as("validate"));
+    events.to(
+        Topics.TRACES_DEAD_LETTER,
+        Produced.with(BYTES, TraceBytesSerde.INSTANCE).withName(ValidateTraces.DEAD_LETTER));
+
+    // Count in memory; one partial count per series, window and commit goes on.
+    KStream<SeriesId, WindowEvent> windows =
+        events
+            .process(this::combine, Named.as(ValidateTraces.VALID), Combine.COMMIT_HOOK)
+            .repartition(
+                Repartitioned.<byte[], byte[]>as(WINDOW_PARTIALS)
+                    .withKeySerde(BYTES)
+                    .withValueSerde(BYTES)
+                    .withStreamPartitioner(new ServicePartitioner()))
+            .process(this::aggregate, Named.as("aggregate-windows"), aggregateStores());
+
+    // Tell the world about closed and revised windows.
+    windows
+        .process(PublishWindows::new, Named.as(AggregateWindows.PUBLISH))
+        .to(
+            Topics.WINDOW_AGGREGATES,
+            Produced.with(
+                    AvroSerde.of(registry, Topics.WINDOW_AGGREGATES + "-key", SeriesKey.class),
+                    AvroSerde.of(
+                        registry, Topics.WINDOW_AGGREGATES + "-value", WindowAggregate.class))
+                .withName("window-aggregates"));
+
+    // Find what is wrong with them: by what is usual, and by what somebody has set.
+    windows
+        .process(this::detect, Named.as("detect-anomalies"), AnomalyStores.ofDetection())
+        .merge(
+            windows.process(this::evaluate, Named.as("evaluate-rules"), AnomalyStores.ofRules()),
+            Named.as("merge-anomalies"))
+        .to(
+            Topics.ANOMALIES,
+            Produced.with(Serdes.String(), AvroSerde.of(registry, Topics.ANOMALIES, Anomaly.class))
+                .withName("anomalies"));
+    return builder.build();
+  }
+
+  private ValidateTraces validate() {
+    return new ValidateTraces(
+        registry, new TraceEventCheck(config.maxAhead(), config.longestRetention()), metrics);
+  }
+
+  private Combine combine() {
+    return new Combine(base(), metrics);
+  }
+
+  private AggregateWindows aggregate() {
+    return new AggregateWindows(config.tiers(), config.grace(), config.idleTimeout(), metrics);
+  }
+
+  private DetectAnomalies detect() {
+    return new DetectAnomalies(detection, anomalies, base().size(), metrics);
+  }
+
+  private EvaluateRules evaluate() {
+    return new EvaluateRules(rules, anomalies, base().size(), metrics);
+  }
+
+  private WindowTier base() {
+    return config.tiers().get(0);
+  }
+
+  private String[] aggregateStores() {
+    List<String> tiers = config.tiers().stream().map(WindowTier::storeName).toList();
+    return Stream.concat(
+            tiers.stream(), Stream.of(AggregateWindows.WATERMARKS, AggregateWindows.COMMIT_HOOK))
+        .toArray(String[]::new);
+  }
+}

@@ -1,0 +1,60 @@
+package io.tracetide.processor.topology;
+
+import io.tracetide.processor.window.WindowTier;
+import io.tracetide.runtime.config.Checks;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How work is counted into windows.
+ *
+ * @param grace how long after its end a window stays open for work that comes late; later work
+ *     revises it
+ * @param idleTimeout silence after which a partition no longer holds the windows of others open
+ * @param maxAhead how far in the future an event may be before it is dead-lettered
+ * @param retention10s how long windows of 10 seconds are kept
+ * @param retention1m how long windows of 1 minute are kept
+ * @param retention1h how long windows of 1 hour are kept; older events are dead-lettered
+ */
+public record WindowConfig(
+    Duration grace,
+    Duration idleTimeout,
+    Duration maxAhead,
+    Duration retention10s,
+    Duration retention1m,
+    Duration retention1h) {
+
+  public WindowConfig {
+    Checks.check()
+        .range("grace", grace, Duration.ZERO, Duration.ofMinutes(30))
+        .range("idleTimeout", idleTimeout, Duration.ofSeconds(1), Duration.ofMinutes(10))
+        .range("maxAhead", maxAhead, Duration.ZERO, Duration.ofHours(1))
+        .range("retention10s", retention10s, Duration.ofMinutes(10), Duration.ofDays(30))
+        .range("retention1m", retention1m, Duration.ofHours(1), Duration.ofDays(365))
+        .range("retention1h", retention1h, Duration.ofHours(2), Duration.ofDays(3650))
+        .done();
+  }
+
+  public static WindowConfig defaults() {
+    return new WindowConfig(
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(5),
+        Duration.ofMinutes(5),
+        WindowTier.BASE.retention(),
+        WindowTier.MINUTE.retention(),
+        WindowTier.HOUR.retention());
+  }
+
+  /** The tiers with their configured retention, finest first. */
+  public List<WindowTier> tiers() {
+    return List.of(
+        new WindowTier(WindowTier.BASE.name(), WindowTier.BASE.size(), retention10s),
+        new WindowTier(WindowTier.MINUTE.name(), WindowTier.MINUTE.size(), retention1m),
+        new WindowTier(WindowTier.HOUR.name(), WindowTier.HOUR.size(), retention1h));
+  }
+
+  /** How long any window is kept. */
+  Duration longestRetention() {
+    return retention1h;
+  }
+}

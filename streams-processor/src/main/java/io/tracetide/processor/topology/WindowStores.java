@@ -1,0 +1,55 @@
+package io.tracetide.processor.topology;
+
+import io.tracetide.processor.window.WindowTier;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+import org.apache.kafka.streams.state.WindowStore;
+
+/** The state stores of windows. */
+final class WindowStores {
+
+  /** What a store keeps beyond its tier's retention, so that it never drops what still counts. */
+  private static final Duration MARGIN = Duration.ofMinutes(30);
+
+  /** What a changelog keeps beyond its store, so that a store can be restored while it is used. */
+  private static final Duration CHANGELOG_MARGIN = Duration.ofHours(1);
+
+  private WindowStores() {}
+
+  /**
+   * Windows of one tier in RocksDB, expired by segments.
+   *
+   * <p>The changelog is stamped by the broker's clock. With the stamps of events, which is the
+   * default, the broker would delete the windows of a replay of old work while they are in use.
+   */
+  static StoreBuilder<WindowStore<Bytes, byte[]>> ofTier(WindowTier tier) {
+    Duration retention = tier.retention().plus(tier.size()).plus(MARGIN);
+    return Stores.windowStoreBuilder(
+            Stores.persistentWindowStore(tier.storeName(), retention, tier.size(), false),
+            Serdes.Bytes(),
+            Serdes.ByteArray())
+        .withCachingDisabled()
+        .withLoggingEnabled(
+            Map.of(
+                TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                "LogAppendTime",
+                TopicConfig.RETENTION_MS_CONFIG,
+                Long.toString(retention.plus(CHANGELOG_MARGIN).toMillis())));
+  }
+
+  /** How far windows have closed, by tier. */
+  static StoreBuilder<KeyValueStore<String, Long>> watermarks() {
+    return Stores.keyValueStoreBuilder(
+            Stores.persistentKeyValueStore(AggregateWindows.WATERMARKS),
+            Serdes.String(),
+            Serdes.Long())
+        .withCachingDisabled()
+        .withLoggingEnabled(Map.of());
+  }
+}

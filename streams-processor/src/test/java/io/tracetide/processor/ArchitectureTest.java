@@ -1,0 +1,74 @@
+package io.tracetide.processor;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.time.Clock;
+import java.time.Instant;
+
+/** A pure core, a thin edge, and one place that touches the insides of Kafka Streams. */
+@AnalyzeClasses(packages = "io.tracetide.processor", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  @ArchTest
+  static final ArchRule windowsArePure =
+      noClasses()
+          .that()
+          .resideInAPackage("io.tracetide.processor.window")
+          .should()
+          .dependOnClassesThat()
+          .resideOutsideOfPackages("java..", "org.jspecify..", "io.tracetide.processor.window");
+
+  @ArchTest
+  static final ArchRule theCoreKnowsNothingOfKafkaOrHttp =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "io.tracetide.processor.anomaly",
+              "io.tracetide.processor.detection",
+              "io.tracetide.processor.rule",
+              "io.tracetide.processor.event")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.apache.kafka..",
+              "com.linecorp.armeria..",
+              "com.fasterxml.jackson..",
+              "io.tracetide.processor.topology",
+              "io.tracetide.processor.query");
+
+  @ArchTest
+  static final ArchRule onlyTheDetectorKnowsSmile =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.tracetide.processor.detection")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("smile..");
+
+  @ArchTest
+  static final ArchRule oneClassUsesInternalsOfStreams =
+      noClasses()
+          .that()
+          .doNotHaveSimpleName("CommitHook")
+          .and()
+          .doNotHaveSimpleName("Builder")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.apache.kafka.streams.processor.internals..",
+              "org.apache.kafka.streams.state.internals..");
+
+  @ArchTest
+  static final ArchRule timeComesFromAClock =
+      noClasses()
+          .should()
+          .callMethod(Instant.class, "now")
+          .orShould()
+          .callMethod(System.class, "currentTimeMillis")
+          .orShould()
+          .callMethod(Clock.class, "systemUTC");
+}

@@ -1,0 +1,175 @@
+package io.tracetide.processor.topology;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.tracetide.processor.detection.DetectionConfig;
+import io.tracetide.processor.window.SeriesId;
+import io.tracetide.processor.window.WindowEvent;
+import io.tracetide.processor.window.WindowStats;
+import io.tracetide.schemas.Anomaly;
+import io.tracetide.schemas.registry.InMemorySchemaRegistry;
+import io.tracetide.schemas.serde.AvroSerde;
+import io.tracetide.schemas.topic.Topics;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Properties;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * A processor of window events between a feed and the topic of anomalies, with its stores. The
+ * processor can be made anew at any time over the same stores, as a restart does.
+ */
+final class AnomalyDriver implements AutoCloseable {
+
+  static final Duration WINDOW = Duration.ofSeconds(10);
+  static final long START_MS = 1_700_000_000_000L;
+
+  private static final String FEED = "feed";
+
+  private final Deque<WindowEvent> events = new ArrayDeque<>();
+  private final TopologyTestDriver driver;
+  private final TestInputTopic<String, String> feed;
+  private final TestOutputTopic<String, Anomaly> anomalies;
+  private final Path directory;
+  private boolean restart;
+  private int window;
+
+  AnomalyDriver(
+      Function<ProcessorMetrics, Processor<SeriesId, WindowEvent, String, Anomaly>> processor) {
+    directory = temporaryDirectory();
+    InMemorySchemaRegistry registry = new InMemorySchemaRegistry();
+    ProcessorMetrics metrics = new ProcessorMetrics(new SimpleMeterRegistry());
+    Serde<Anomaly> serde = AvroSerde.of(registry, Topics.ANOMALIES, Anomaly.class);
+    Topology topology = new Topology();
+    topology.addSource(
+        "source", Serdes.String().deserializer(), Serdes.String().deserializer(), FEED);
+    topology.addProcessor(FEED, Feeding::new, "source");
+    topology.addProcessor("processor", () -> new Restarting(() -> processor.apply(metrics)), FEED);
+    topology.addStateStore(AnomalyStores.features(DetectionConfig.defaults(), WINDOW), "processor");
+    topology.addStateStore(AnomalyStores.episodes(), "processor");
+    topology.addStateStore(AnomalyStores.anomalies(registry), "processor");
+    topology.addSink(
+        "sink", Topics.ANOMALIES, Serdes.String().serializer(), serde.serializer(), "processor");
+    Properties properties = new Properties();
+    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "anomaly-driver");
+    properties.put(StreamsConfig.STATE_DIR_CONFIG, directory.toString());
+    driver = new TopologyTestDriver(topology, properties);
+    feed =
+        driver.createInputTopic(FEED, Serdes.String().serializer(), Serdes.String().serializer());
+    anomalies =
+        driver.createOutputTopic(
+            Topics.ANOMALIES, Serdes.String().deserializer(), serde.deserializer());
+  }
+
+  /** Closes the next window, in which one series did what it did. */
+  void window(SeriesId series, WindowStats stats) {
+    long startMs = startMs();
+    send(new WindowEvent.Closed(series, startMs, startMs + WINDOW.toMillis(), stats));
+    silence();
+  }
+
+  /** Closes the next window. */
+  void silence() {
+    long startMs = startMs();
+    send(new WindowEvent.Complete(startMs, startMs + WINDOW.toMillis()));
+    window++;
+  }
+
+  /** The next event meets a processor that knows only what is stored. */
+  void restart() {
+    restart = true;
+  }
+
+  List<Anomaly> published() {
+    return anomalies.readValuesToList();
+  }
+
+  KeyValueStore<String, Anomaly> stored() {
+    return driver.getKeyValueStore(AnomalyStores.ANOMALIES);
+  }
+
+  private long startMs() {
+    return START_MS + window * WINDOW.toMillis();
+  }
+
+  private void send(WindowEvent event) {
+    events.add(event);
+    feed.pipeInput("", "", event.endMs());
+  }
+
+  @Override
+  public void close() {
+    driver.close();
+  }
+
+  private static Path temporaryDirectory() {
+    try {
+      return Files.createTempDirectory("anomaly-driver");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private final class Feeding implements Processor<String, String, SeriesId, WindowEvent> {
+    private ProcessorContext<SeriesId, WindowEvent> context;
+
+    @Override
+    public void init(ProcessorContext<SeriesId, WindowEvent> context) {
+      this.context = context;
+    }
+
+    @Override
+    public void process(Record<String, String> record) {
+      WindowEvent event = events.remove();
+      SeriesId series =
+          event instanceof WindowEvent.Closed closed
+              ? closed.series()
+              : SeriesId.ofOperation("", "", "*");
+      context.forward(new Record<>(series, event, event.endMs()));
+    }
+  }
+
+  private final class Restarting implements Processor<SeriesId, WindowEvent, String, Anomaly> {
+    private final Supplier<Processor<SeriesId, WindowEvent, String, Anomaly>> maker;
+    private Processor<SeriesId, WindowEvent, String, Anomaly> current;
+    private ProcessorContext<String, Anomaly> context;
+
+    Restarting(Supplier<Processor<SeriesId, WindowEvent, String, Anomaly>> maker) {
+      this.maker = maker;
+      this.current = maker.get();
+    }
+
+    @Override
+    public void init(ProcessorContext<String, Anomaly> context) {
+      this.context = context;
+      current.init(context);
+    }
+
+    @Override
+    public void process(Record<SeriesId, WindowEvent> record) {
+      if (restart) {
+        restart = false;
+        current = maker.get();
+        current.init(context);
+      }
+      current.process(record);
+    }
+  }
+}

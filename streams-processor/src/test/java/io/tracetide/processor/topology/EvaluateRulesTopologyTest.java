@@ -1,0 +1,98 @@
+package io.tracetide.processor.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tracetide.processor.rule.Bound;
+import io.tracetide.processor.rule.RuleConfig;
+import io.tracetide.processor.rule.RulesConfig;
+import io.tracetide.processor.window.SeriesId;
+import io.tracetide.processor.window.WindowStats;
+import io.tracetide.schemas.Anomaly;
+import io.tracetide.schemas.AnomalyState;
+import io.tracetide.schemas.Detector;
+import io.tracetide.schemas.Severity;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class EvaluateRulesTopologyTest {
+
+  private static final SeriesId CHECKOUT =
+      SeriesId.ofOperation("acme", "checkout", SeriesId.ALL_OPERATIONS);
+
+  @Test
+  void shouldPublishABrokenRuleAndItsEnd() {
+    try (AnomalyDriver driver = driver(RulesConfig.defaults())) {
+      List<Anomaly> published = failingRun(driver, List.of());
+
+      assertThat(published).hasSize(2);
+      Anomaly opened = published.get(0);
+      assertThat(opened.getDetector()).isEqualTo(Detector.THRESHOLD);
+      assertThat(opened.getRule()).isEqualTo("high-error-rate");
+      assertThat(opened.getSeverity()).isEqualTo(Severity.HIGH);
+      assertThat(opened.getOperationName()).isEqualTo("*");
+      assertThat(opened.getObserved()).containsEntry("error_rate_percent", 30.0);
+      assertThat(opened.getExpected()).containsEntry("error_rate_percent", 20.0);
+      assertThat(opened.getConfidence()).isEqualTo(1);
+      assertThat(published.get(1).getState()).isEqualTo(AnomalyState.RESOLVED);
+      assertThat(published.get(1).getAnomalyId()).isEqualTo(opened.getAnomalyId());
+      assertThat(driver.stored().get(opened.getAnomalyId())).isEqualTo(published.get(1));
+    }
+  }
+
+  @Test
+  void shouldPublishTheSameWhereverItRestarts() {
+    List<Anomaly> undisturbed;
+    try (AnomalyDriver driver = driver(RulesConfig.defaults())) {
+      undisturbed = failingRun(driver, List.of());
+    }
+    try (AnomalyDriver driver = driver(RulesConfig.defaults())) {
+      assertThat(failingRun(driver, List.of(1, 5, 6, 7, 9, 10, 11))).isEqualTo(undisturbed);
+    }
+  }
+
+  @Test
+  void shouldNoticeThatAServiceStoppedAlsoAfterARestart() {
+    RuleConfig silent =
+        RuleConfig.of("silent", "throughput_per_sec", Bound.BELOW, 0.1, 3, Severity.CRITICAL, 0);
+    RulesConfig config = new RulesConfig(List.of(silent), 6, Duration.ofHours(1));
+    try (AnomalyDriver driver = driver(config)) {
+      driver.window(CHECKOUT, stats(0));
+      driver.restart();
+      for (int i = 0; i < 3; i++) {
+        driver.silence();
+      }
+
+      assertThat(driver.published())
+          .singleElement()
+          .extracting(Anomaly::getSummary)
+          .isEqualTo(
+              "throughput of checkout is 0/s, below the limit of 0.1/s for 30 s (rule silent)");
+    }
+  }
+
+  private static AnomalyDriver driver(RulesConfig config) {
+    return new AnomalyDriver(
+        metrics ->
+            new EvaluateRules(config, AnomaliesConfig.defaults(), AnomalyDriver.WINDOW, metrics));
+  }
+
+  /** Twelve windows, of which windows 5 to 8 fail. */
+  private static List<Anomaly> failingRun(AnomalyDriver driver, List<Integer> restarts) {
+    for (int w = 0; w < 12; w++) {
+      if (restarts.contains(w)) {
+        driver.restart();
+      }
+      driver.window(CHECKOUT, stats(w >= 5 && w < 9 ? 30 : 0));
+    }
+    return driver.published();
+  }
+
+  private static WindowStats stats(int failed) {
+    WindowStats stats = new WindowStats();
+    for (int i = 0; i < 100; i++) {
+      stats.record(10_000, 1, i < failed);
+    }
+    return stats;
+  }
+}

@@ -1,0 +1,302 @@
+package io.tracetide.processor.topology;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.tracetide.processor.detection.DetectionConfig;
+import io.tracetide.processor.event.DeadLetterReason;
+import io.tracetide.processor.rule.RulesConfig;
+import io.tracetide.processor.window.QuantileSketch;
+import io.tracetide.processor.window.SeriesCodec;
+import io.tracetide.processor.window.SeriesId;
+import io.tracetide.processor.window.WindowStatsCodec;
+import io.tracetide.schemas.ResourceUsage;
+import io.tracetide.schemas.SeriesKey;
+import io.tracetide.schemas.TraceEvent;
+import io.tracetide.schemas.TraceEventType;
+import io.tracetide.schemas.TraceStatus;
+import io.tracetide.schemas.WindowAggregate;
+import io.tracetide.schemas.registry.InMemorySchemaRegistry;
+import io.tracetide.schemas.serde.AvroEncoder;
+import io.tracetide.schemas.serde.AvroSerde;
+import io.tracetide.schemas.topic.Topics;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Properties;
+import java.util.function.UnaryOperator;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.WindowStore;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TraceTopologyTest {
+
+  private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
+  private static final SeriesId CHECKOUT = SeriesId.ofOperation("default", "shop", "POST /pay");
+
+  @TempDir Path stateDir;
+
+  private final InMemorySchemaRegistry registry = new InMemorySchemaRegistry();
+  private final AvroEncoder<TraceEvent> encoder =
+      new AvroEncoder<>(registry, Topics.TRACES + "-value", TraceEvent.class);
+  private SimpleMeterRegistry meters;
+  private TopologyTestDriver driver;
+  private TestInputTopic<byte[], byte[]> traces;
+  private TestOutputTopic<byte[], byte[]> deadLetters;
+  private TestOutputTopic<SeriesKey, WindowAggregate> windows;
+
+  @BeforeEach
+  void startFresh() {
+    start(START);
+  }
+
+  @AfterEach
+  void stop() {
+    driver.close();
+  }
+
+  private void start(Instant now) {
+    meters = new SimpleMeterRegistry();
+    Properties properties = new Properties();
+    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
+    properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:9092");
+    properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
+    driver =
+        new TopologyTestDriver(topology(Clock.fixed(now, ZoneOffset.UTC)).get(), properties, now);
+    traces =
+        driver.createInputTopic(
+            Topics.TRACES, new ByteArraySerializer(), new ByteArraySerializer());
+    deadLetters =
+        driver.createOutputTopic(
+            Topics.TRACES_DEAD_LETTER, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    windows =
+        driver.createOutputTopic(
+            Topics.WINDOW_AGGREGATES,
+            AvroSerde.of(registry, Topics.WINDOW_AGGREGATES + "-key", SeriesKey.class)
+                .deserializer(),
+            AvroSerde.of(registry, Topics.WINDOW_AGGREGATES + "-value", WindowAggregate.class)
+                .deserializer());
+  }
+
+  private TraceTopology topology(Clock clock) {
+    return new TraceTopology(
+        WindowConfig.defaults(),
+        DetectionConfig.defaults(),
+        RulesConfig.defaults(),
+        AnomaliesConfig.defaults(),
+        registry,
+        new ProcessorMetrics(meters),
+        clock);
+  }
+
+  @Test
+  void shouldKeepItsPicture() throws IOException {
+    String picture = topology(Clock.systemUTC()).get().describe().toString();
+
+    assertThat(picture)
+        .as("a change of the topology can orphan state: change topology.golden only on purpose")
+        .isEqualToIgnoringWhitespace(
+            new String(getClass().getResourceAsStream("/topology.golden").readAllBytes(), UTF_8));
+  }
+
+  @Test
+  void shouldCountFinishedWorkIntoItsWindow() {
+    for (int i = 1; i <= 100; i++) {
+      send(START.plusMillis(i * 10L), i * 1000L, false);
+    }
+    send(START.plusSeconds(3), 50_000, true);
+
+    WindowStatsCodec.Stored stored = stored("windows-10s", CHECKOUT, START);
+
+    assertThat(stored.stats().count()).isEqualTo(101);
+    assertThat(stored.stats().errors()).isEqualTo(1);
+    assertThat(stored.stats().quantile(0.5)).isCloseTo(50_000, withinPercent(50_000));
+    assertThat(stored("windows-1m", CHECKOUT, START).stats().count()).isEqualTo(101);
+    assertThat(stored("windows-1h", CHECKOUT, START).stats().count()).isEqualTo(101);
+    assertThat(meters.counter("tracetide.processor.events.aggregated").count()).isEqualTo(101);
+  }
+
+  @Test
+  void shouldPublishAWindowOnlyAfterGraceHasPassed() {
+    driver.advanceWallClockTime(Duration.ofSeconds(5));
+    send(START.plusSeconds(5), 1000, false);
+    driver.advanceWallClockTime(Duration.ofSeconds(14));
+    assertThat(windows.isEmpty()).isTrue();
+
+    driver.advanceWallClockTime(Duration.ofSeconds(2));
+
+    assertThat(windows.readValuesToList())
+        .extracting(window -> window.getSeries().getOperationName())
+        .containsExactly("POST /pay", "*");
+  }
+
+  @Test
+  void shouldCloseWindowsOnSilence() {
+    send(START.plusSeconds(1), 1000, false);
+
+    driver.advanceWallClockTime(Duration.ofMinutes(2));
+
+    List<WindowAggregate> published = windows.readValuesToList();
+    assertThat(published).hasSize(4); // Operation and service, of 10 seconds and of 1 minute.
+    assertThat(published).allSatisfy(window -> assertThat(window.getCount()).isEqualTo(1));
+  }
+
+  @Test
+  void shouldReviseAClosedWindowWhenWorkComesLate() {
+    send(START.plusSeconds(1), 1000, false);
+    driver.advanceWallClockTime(Duration.ofSeconds(40));
+    windows.readValuesToList();
+
+    send(START.plusSeconds(2), 3000, false);
+
+    List<WindowAggregate> revised = windows.readValuesToList();
+    assertThat(revised).hasSize(2);
+    assertThat(revised)
+        .allSatisfy(
+            window -> {
+              assertThat(window.getRevision()).isEqualTo(1);
+              assertThat(window.getCount()).isEqualTo(2);
+              assertThat(window.getMax()).isEqualTo(3000);
+            });
+    assertThat(stored("windows-10s", CHECKOUT, START).revision()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldSetPoisonAsideAndGoOn() {
+    traces.pipeInput("key".getBytes(UTF_8), "not avro".getBytes(UTF_8), START);
+    byte[] cut = encode(START, 1000, false, event -> event);
+    traces.pipeInput("key".getBytes(UTF_8), java.util.Arrays.copyOf(cut, cut.length - 3), START);
+    traces.pipeInput("key".getBytes(UTF_8), new byte[] {0, 0, 0, 9, 9, 1}, START);
+    traces.pipeInput("key".getBytes(UTF_8), null, START);
+    send(START, 1000, false);
+
+    List<TestRecord<byte[], byte[]>> letters = deadLetters.readRecordsToList();
+    assertThat(letters)
+        .extracting(letter -> header(letter, "reason"))
+        .containsExactly("bad_magic", "truncated", "unknown_schema", "empty");
+    assertThat(letters.get(0).value()).isEqualTo("not avro".getBytes(UTF_8));
+    assertThat(header(letters.get(0), "topic")).isEqualTo("traces");
+    assertThat(header(letters.get(0), "partition")).isEqualTo("0");
+    assertThat(header(letters.get(2), "offset")).isEqualTo("2");
+    assertThat(stored("windows-10s", CHECKOUT, START).stats().count()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldLoseNothingAfterAnEventFromTheFuture() {
+    traces.pipeInput(
+        new TestRecord<>(
+            "key".getBytes(UTF_8),
+            encode(START.plus(Duration.ofDays(30)), 1000, false, event -> event),
+            START.plus(Duration.ofDays(30))));
+    for (int i = 0; i < 1000; i++) {
+      send(START.plusMillis(i), 1000, false);
+    }
+
+    assertThat(stored("windows-10s", CHECKOUT, START).stats().count()).isEqualTo(1000);
+    assertThat(deadLetters.readRecordsToList())
+        .singleElement()
+        .satisfies(letter -> assertThat(header(letter, "reason")).isEqualTo("future_timestamp"));
+  }
+
+  @Test
+  void shouldAccountForEveryRecord() {
+    send(START, 1000, false);
+    send(START, -5, false);
+    traces.pipeInput(
+        null, encode(START, 0, false, event -> event.setType(TraceEventType.STARTED)), START);
+    traces.pipeInput(null, new byte[] {1}, START);
+
+    double deadLettered = 0;
+    for (DeadLetterReason reason : DeadLetterReason.values()) {
+      deadLettered +=
+          meters
+              .counter("tracetide.processor.events.dead.lettered", "reason", reason.label())
+              .count();
+    }
+    assertThat(deadLettered).isEqualTo(2);
+    assertThat(meters.counter("tracetide.processor.events.received").count())
+        .isEqualTo(
+            deadLettered
+                + meters.counter("tracetide.processor.events.aggregated").count()
+                + meters.counter("tracetide.processor.events.uncounted").count());
+  }
+
+  @Test
+  void shouldCountResourceUsageAsAMetricOfTheService() {
+    traces.pipeInput(
+        null,
+        encode(
+            START,
+            1000,
+            false,
+            event ->
+                event.setResourceUsage(
+                    ResourceUsage.newBuilder().setCpuUsagePercent(83.5).build())),
+        START);
+
+    SeriesId cpu = SeriesId.ofMetric("default", "shop", SeriesId.CPU_USAGE_PERCENT);
+    assertThat(stored("windows-10s", cpu, START).stats().mean()).isEqualTo(83.5);
+  }
+
+  @Test
+  void shouldKeepWindowsOfAReplayOfOldWorkApartFromTheWallClock() {
+    Instant longAgo = START.minus(Duration.ofDays(365));
+    send(longAgo, 1000, false);
+    send(longAgo.plusSeconds(60), 1000, false);
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+
+    assertThat(windows.readValuesToList())
+        .extracting(WindowAggregate::getWindowStart)
+        .containsOnly(longAgo);
+    assertThat(deadLetters.isEmpty()).isTrue();
+  }
+
+  private void send(Instant end, long durationMicros, boolean failed) {
+    traces.pipeInput(null, encode(end, durationMicros, failed, event -> event), end);
+  }
+
+  private byte[] encode(
+      Instant end, long durationMicros, boolean failed, UnaryOperator<TraceEvent.Builder> change) {
+    return encoder.encode(
+        change
+            .apply(
+                TraceEvent.newBuilder()
+                    .setType(TraceEventType.COMPLETED)
+                    .setTraceId("t-" + durationMicros)
+                    .setServiceName("shop")
+                    .setOperationName("POST /pay")
+                    .setStatus(failed ? TraceStatus.FAILED : TraceStatus.COMPLETED)
+                    .setTimestamp(end)
+                    .setDurationMicros(durationMicros))
+            .build());
+  }
+
+  private WindowStatsCodec.Stored stored(String store, SeriesId series, Instant start) {
+    WindowStore<Bytes, byte[]> windowStore = driver.getWindowStore(store);
+    return WindowStatsCodec.decode(
+        windowStore.fetch(Bytes.wrap(SeriesCodec.encode(series)), start.toEpochMilli()));
+  }
+
+  private static org.assertj.core.data.Offset<Double> withinPercent(double value) {
+    return org.assertj.core.api.Assertions.within(value * QuantileSketch.RELATIVE_ERROR);
+  }
+
+  private static String header(TestRecord<byte[], byte[]> letter, String name) {
+    return new String(letter.headers().lastHeader(name).value(), UTF_8);
+  }
+}
