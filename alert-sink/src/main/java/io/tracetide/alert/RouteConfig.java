@@ -1,0 +1,41 @@
+package io.tracetide.alert;
+
+import io.tracetide.alert.decision.LabelMatcher;
+import io.tracetide.alert.decision.Routes;
+import io.tracetide.runtime.config.Checks;
+import java.util.List;
+
+/**
+ * Which alerts go to whom.
+ *
+ * @param matchers all of which must select the alert, in Alertmanager's syntax: {@code
+ *     severity=~"high|critical"}
+ * @param receivers who is told
+ */
+public record RouteConfig(List<String> matchers, List<String> receivers) {
+
+  public RouteConfig {
+    matchers = List.copyOf(matchers);
+    receivers = List.copyOf(receivers);
+    Checks checks =
+        Checks.check().that(!receivers.isEmpty(), "receivers", "[]", "at least one receiver");
+    for (int i = 0; i < matchers.size(); i++) {
+      try {
+        LabelMatcher.parse(matchers.get(i));
+      } catch (IllegalArgumentException e) {
+        checks.that(
+            false,
+            "matchers[" + i + "]",
+            matchers.get(i),
+            "a matcher such as service=checkout or severity=~\"high|critical\" ("
+                + e.getMessage()
+                + ")");
+      }
+    }
+    checks.done();
+  }
+
+  Routes.Route toRoute() {
+    return new Routes.Route(matchers.stream().map(LabelMatcher::parse).toList(), receivers);
+  }
+}

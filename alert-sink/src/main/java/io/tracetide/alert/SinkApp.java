@@ -1,0 +1,205 @@
+package io.tracetide.alert;
+
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tracetide.alert.api.AlertsApi;
+import io.tracetide.alert.deliver.Deliverer;
+import io.tracetide.alert.deliver.ReceiverStatus;
+import io.tracetide.alert.history.OutcomeHistory;
+import io.tracetide.alert.history.OutcomeReader;
+import io.tracetide.alert.metric.SinkMetrics;
+import io.tracetide.alert.topology.AlertTopology;
+import io.tracetide.alert.topology.StreamsAlertBook;
+import io.tracetide.runtime.config.KafkaConfig;
+import io.tracetide.runtime.config.RegistryConfig;
+import io.tracetide.runtime.health.Health;
+import io.tracetide.runtime.health.HealthStatus;
+import io.tracetide.runtime.http.Listener;
+import io.tracetide.runtime.life.Closers;
+import io.tracetide.schemas.NotificationOutcome;
+import io.tracetide.schemas.registry.HttpSchemaRegistry;
+import io.tracetide.schemas.registry.RegistrySettings;
+import io.tracetide.schemas.registry.SchemaRegistry;
+import io.tracetide.schemas.serde.AvroDecoder;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.KafkaStreams;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The alert sink: the Streams application that decides, the deliverer, and the listener that
+ * answers over them.
+ */
+public final class SinkApp implements AutoCloseable {
+  private static final int REGISTRY_ATTEMPTS = 4;
+  private static final int REMEMBERED_OUTCOMES = 200;
+  private static final Duration CLOSE_STREAMS = Duration.ofSeconds(20);
+  private static final Duration CLOSE_PRODUCER = Duration.ofSeconds(5);
+  private static final Logger LOG = LoggerFactory.getLogger(SinkApp.class);
+
+  private final Closers closers;
+  private final Health health;
+  private final Listener listener;
+  private final CountDownLatch failed;
+
+  private SinkApp(Closers closers, Health health, Listener listener, CountDownLatch failed) {
+    this.closers = closers;
+    this.health = health;
+    this.listener = listener;
+    this.failed = failed;
+  }
+
+  /**
+   * Starts the sink. It is ready when its partitions are assigned and restored and notifications
+   * are read; until then alerts are answered with 503. The topics must exist.
+   *
+   * @throws io.tracetide.runtime.http.PortInUseException when the listener's port is taken
+   */
+  public static SinkApp start(
+      SinkConfig config, KafkaConfig kafka, RegistryConfig registry, Clock clock) {
+    Closers closers = new Closers();
+    try {
+      return start(config, new KafkaSettings(config, kafka), registry, clock, closers);
+    } catch (RuntimeException e) {
+      closers.close();
+      throw e;
+    }
+  }
+
+  private static SinkApp start(
+      SinkConfig config,
+      KafkaSettings kafka,
+      RegistryConfig registryConfig,
+      Clock clock,
+      Closers closers) {
+    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    closers.add("meters", meters::close);
+    SinkMetrics metrics = new SinkMetrics(meters);
+    SchemaRegistry registry =
+        closers.add("schema-registry", HttpSchemaRegistry.create(settings(registryConfig)));
+    Health health = new Health();
+
+    Properties streamsSettings = kafka.streams();
+    KafkaStreams streams =
+        new KafkaStreams(
+            new AlertTopology(registry, config.toRoutes(), metrics, streamsSettings).get(),
+            streamsSettings);
+    closers.add("streams", () -> streams.close(CLOSE_STREAMS));
+    CountDownLatch failed = new CountDownLatch(1);
+    streams.setUncaughtExceptionHandler(new ThreadReplacement(clock));
+    streams.setStateListener((now, before) -> watch(now, before, failed));
+    KafkaStreamsMetrics streamsMetrics =
+        closers.add("streams-metrics", new KafkaStreamsMetrics(streams));
+    streamsMetrics.bindTo(meters);
+    health.register("streams", () -> status(streams.state()));
+
+    Producer<byte[], byte[]> producer =
+        new KafkaProducer<>(kafka.outcomes(), new ByteArraySerializer(), new ByteArraySerializer());
+    closers.add("outcome-producer", () -> producer.close(CLOSE_PRODUCER));
+    Deliverer deliverer =
+        closers.add(
+            "deliverer",
+            Deliverer.start(
+                config.receivers(),
+                config.applicationId(),
+                group -> consumer(kafka.delivering(group)),
+                producer,
+                registry,
+                config.delivery(),
+                metrics,
+                clock));
+    health.register("deliverer", () -> status(deliverer));
+
+    OutcomeHistory history = new OutcomeHistory(REMEMBERED_OUTCOMES);
+    closers.add(
+        "outcome-history",
+        OutcomeReader.start(
+            () -> consumer(kafka.history()),
+            new AvroDecoder<>(registry, NotificationOutcome.class),
+            history));
+
+    AlertsApi api =
+        new AlertsApi(new StreamsAlertBook(streams), deliverer::statuses, history, clock);
+    Listener listener =
+        closers.add("listener", Listener.start(config.listener(), health, meters, api::routes));
+    streams.start();
+    return new SinkApp(closers, health, listener, failed);
+  }
+
+  private static Consumer<byte[], byte[]> consumer(Map<String, Object> settings) {
+    return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  private static void watch(
+      KafkaStreams.State now, KafkaStreams.State before, CountDownLatch failed) {
+    LOG.info("streams state changed from={} to={}", before, now);
+    if (now == KafkaStreams.State.ERROR) {
+      failed.countDown();
+    }
+  }
+
+  private static HealthStatus status(KafkaStreams.State state) {
+    return state == KafkaStreams.State.RUNNING
+        ? HealthStatus.up()
+        : HealthStatus.down("streams are " + state);
+  }
+
+  /** A receiver that fails does not make the sink unready: the others are still told. */
+  private static HealthStatus status(Deliverer deliverer) {
+    boolean reading =
+        deliverer.statuses().stream().allMatch(receiver -> receiver.readingTrouble().isEmpty());
+    return deliverer.isAlive() && reading
+        ? HealthStatus.up()
+        : HealthStatus.down(
+            deliverer.statuses().stream()
+                .map(ReceiverStatus::summary)
+                .collect(Collectors.joining("; ")));
+  }
+
+  private static RegistrySettings settings(RegistryConfig config) {
+    return new RegistrySettings(
+        config.url(),
+        config.username(),
+        config.password().reveal(),
+        config.connectTimeout(),
+        config.requestTimeout(),
+        REGISTRY_ATTEMPTS);
+  }
+
+  /** Port of the listener. */
+  public int port() {
+    return listener.port();
+  }
+
+  /** Where the API is served, without a trailing slash. */
+  public String url() {
+    return listener.url();
+  }
+
+  public Health health() {
+    return health;
+  }
+
+  /** Opens when deciding has failed for good and the process should end. */
+  public CountDownLatch failed() {
+    return failed;
+  }
+
+  /** Lets what is in flight end and stops. */
+  @Override
+  public void close() {
+    closers.close();
+  }
+}

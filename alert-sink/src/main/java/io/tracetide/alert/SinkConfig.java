@@ -1,0 +1,108 @@
+package io.tracetide.alert;
+
+import io.tracetide.alert.channel.ReceiverConfig;
+import io.tracetide.alert.decision.Routes;
+import io.tracetide.alert.deliver.DeliveryConfig;
+import io.tracetide.runtime.config.Checks;
+import io.tracetide.runtime.http.ListenerConfig;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Everything the alert sink can be told.
+ *
+ * @param listener where the API is served
+ * @param applicationId names the Streams application, and begins the ids of the consumer groups
+ * @param instanceId names this instance for good, so that its restart causes no rebalance; empty
+ *     for none
+ * @param stateDir where the state is kept; it can be restored from Kafka
+ * @param receivers who can be told
+ * @param routes which alerts go to whom; the first that matches counts
+ * @param defaultReceivers who is told when no route matches; empty for all
+ * @param delivery how patiently
+ */
+public record SinkConfig(
+    ListenerConfig listener,
+    String applicationId,
+    String instanceId,
+    String stateDir,
+    List<ReceiverConfig> receivers,
+    List<RouteConfig> routes,
+    List<String> defaultReceivers,
+    DeliveryConfig delivery) {
+
+  private static final int PORT = 9093;
+
+  public SinkConfig {
+    receivers = List.copyOf(receivers);
+    routes = List.copyOf(routes);
+    defaultReceivers = List.copyOf(defaultReceivers);
+    List<String> names = receivers.stream().map(ReceiverConfig::name).toList();
+    Set<String> seen = new HashSet<>();
+    Checks checks =
+        Checks.check()
+            .that(
+                applicationId.matches("[A-Za-z0-9._-]{1,100}"),
+                "applicationId",
+                applicationId,
+                "up to 100 letters, digits, dots, dashes and underscores")
+            .that(
+                instanceId.matches("[A-Za-z0-9._-]{0,100}"),
+                "instanceId",
+                instanceId,
+                "up to 100 letters, digits, dots, dashes and underscores, or nothing")
+            .notBlank("stateDir", stateDir)
+            .that(!names.isEmpty(), "receivers", "[]", "at least one receiver")
+            .that(names.stream().allMatch(seen::add), "receivers", names, "each name once");
+    known(checks, "defaultReceivers", defaultReceivers, names);
+    for (int i = 0; i < routes.size(); i++) {
+      known(checks, "routes[" + i + "].receivers", routes.get(i).receivers(), names);
+    }
+    checks.done();
+  }
+
+  private static void known(Checks checks, String key, List<String> receivers, List<String> names) {
+    checks.that(
+        names.containsAll(receivers), key, receivers, "names of receivers, which are " + names);
+  }
+
+  /** Everything goes to the log. */
+  public static SinkConfig defaults() {
+    return new SinkConfig(
+        ListenerConfig.onPort(PORT),
+        "tracetide-alerts",
+        "",
+        "data/alert-sink",
+        List.of(ReceiverConfig.toLog("log")),
+        List.of(),
+        List.of(),
+        DeliveryConfig.defaults());
+  }
+
+  /** The same sink, serving elsewhere. */
+  public SinkConfig withListener(ListenerConfig other) {
+    return new SinkConfig(
+        other, applicationId, instanceId, stateDir, receivers, routes, defaultReceivers, delivery);
+  }
+
+  /** The same sink, with its state elsewhere. */
+  public SinkConfig withStateDir(String other) {
+    return new SinkConfig(
+        listener, applicationId, instanceId, other, receivers, routes, defaultReceivers, delivery);
+  }
+
+  /** The same sink, telling others. */
+  public SinkConfig withReceivers(List<ReceiverConfig> others) {
+    return new SinkConfig(
+        listener, applicationId, instanceId, stateDir, others, routes, defaultReceivers, delivery);
+  }
+
+  Routes toRoutes() {
+    List<String> otherwise =
+        defaultReceivers.isEmpty()
+            ? receivers.stream().map(ReceiverConfig::name).toList()
+            : defaultReceivers;
+    return new Routes(routes.stream().map(RouteConfig::toRoute).toList(), otherwise);
+  }
+}

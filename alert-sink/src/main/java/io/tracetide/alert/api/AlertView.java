@@ -1,0 +1,71 @@
+package io.tracetide.alert.api;
+
+import io.tracetide.alert.contract.NotificationWriter;
+import io.tracetide.alert.decision.AlertState;
+import io.tracetide.alert.decision.Standings;
+import io.tracetide.alert.topology.StoredAlert;
+import io.tracetide.schemas.Alert;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A firing alert as Alertmanager's API v2 shows it. */
+final class AlertView {
+  /** Until when Alertmanager would take an alert for firing that nobody speaks of any more. */
+  private static final Duration RESOLVE_TIMEOUT = Duration.ofMinutes(5);
+
+  private final Alert alert;
+  private final List<String> receivers;
+  private final Instant now;
+
+  AlertView(StoredAlert stored, Instant now) {
+    this.alert = NotificationWriter.alert(stored.anomaly());
+    this.receivers =
+        stored.state() instanceof AlertState.Firing firing
+            ? receivers(firing.standings())
+            : List.of();
+    this.now = now;
+  }
+
+  Map<String, String> labels() {
+    return alert.getLabels();
+  }
+
+  List<String> receivers() {
+    return receivers;
+  }
+
+  Instant startsAt() {
+    return alert.getStartsAt();
+  }
+
+  Map<String, Object> json() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("labels", new TreeMap<>(alert.getLabels()));
+    json.put("annotations", new TreeMap<>(alert.getAnnotations()));
+    json.put("receivers", receivers.stream().map(name -> Map.of("name", name)).toList());
+    json.put("fingerprint", alert.getFingerprint());
+    json.put("startsAt", alert.getStartsAt().toString());
+    json.put("updatedAt", alert.getAnomaly().getUpdatedAt().toString());
+    json.put("endsAt", now.plus(RESOLVE_TIMEOUT).toString());
+    json.put("generatorURL", "");
+    json.put(
+        "status",
+        Map.of(
+            "state", "active",
+            "silencedBy", List.of(),
+            "inhibitedBy", List.of(),
+            "mutedBy", List.of()));
+    return json;
+  }
+
+  private static List<String> receivers(Standings standings) {
+    return standings.byRecipient().keySet().stream()
+        .map(recipient -> recipient.receiver())
+        .distinct()
+        .toList();
+  }
+}

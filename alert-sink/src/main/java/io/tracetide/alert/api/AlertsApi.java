@@ -1,0 +1,192 @@
+package io.tracetide.alert.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.QueryParams;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import io.tracetide.alert.decision.AlertState;
+import io.tracetide.alert.decision.LabelMatcher;
+import io.tracetide.alert.deliver.ReceiverStatus;
+import io.tracetide.alert.history.OutcomeHistory;
+import io.tracetide.alert.topology.AlertBook;
+import io.tracetide.alert.topology.AlertBook.BookClosedException;
+import io.tracetide.runtime.http.ProblemException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Answers to who looks at the alerts: the read-only part of Alertmanager's API v2 that there is so
+ * far, and what became of the newest notifications.
+ */
+public final class AlertsApi {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int DEFAULT_LIMIT = 50;
+
+  private final AlertBook book;
+  private final Supplier<List<ReceiverStatus>> receivers;
+  private final OutcomeHistory history;
+  private final Clock clock;
+  private final Instant startedAt;
+
+  public AlertsApi(
+      AlertBook book,
+      Supplier<List<ReceiverStatus>> receivers,
+      OutcomeHistory history,
+      Clock clock) {
+    this.book = book;
+    this.receivers = receivers;
+    this.history = history;
+    this.clock = clock;
+    this.startedAt = clock.instant();
+  }
+
+  /** Adds the routes. */
+  public void routes(ServerBuilder server) {
+    get(server, "/api/v2/alerts", this::alerts);
+    get(server, "/api/v2/receivers", params -> receiverNames());
+    get(server, "/api/v2/status", params -> status());
+    get(server, "/api/v1/notifications", this::notifications);
+  }
+
+  private List<Map<String, Object>> alerts(QueryParams params) {
+    if (!flag(params, "active")) {
+      // Nothing is silenced or inhibited yet, so there is nothing but active alerts.
+      return List.of();
+    }
+    List<LabelMatcher> filters = filters(params);
+    String receiver = params.get("receiver", "");
+    Instant now = clock.instant();
+    try {
+      return book.all().stream()
+          .filter(alert -> alert.state() instanceof AlertState.Firing)
+          .map(alert -> new AlertView(alert, now))
+          .filter(view -> filters.stream().allMatch(filter -> filter.matches(view.labels())))
+          .filter(view -> receiver.isEmpty() || view.receivers().contains(receiver))
+          .sorted(Comparator.comparing(AlertView::startsAt).reversed())
+          .map(AlertView::json)
+          .toList();
+    } catch (BookClosedException e) {
+      throw new ProblemException(
+          HttpStatus.SERVICE_UNAVAILABLE,
+          "Not ready",
+          "the alerts are being restored or move to another instance, ask again in a few seconds");
+    }
+  }
+
+  /** Regular expressions are left to the configuration: here anyone could send a costly one. */
+  private static List<LabelMatcher> filters(QueryParams params) {
+    List<LabelMatcher> filters = new ArrayList<>();
+    for (String text : params.getAll("filter")) {
+      try {
+        LabelMatcher filter = LabelMatcher.parse(text);
+        if (filter.isRegex()) {
+          throw badParameter("filter", "label=value or label!=value; =~ and !~ are not answered");
+        }
+        filters.add(filter);
+      } catch (IllegalArgumentException e) {
+        throw badParameter("filter", "label=value or label!=value");
+      }
+    }
+    return filters;
+  }
+
+  private List<Map<String, String>> receiverNames() {
+    return receivers.get().stream().map(receiver -> Map.of("name", receiver.name())).toList();
+  }
+
+  private Map<String, Object> status() {
+    return Map.of(
+        "cluster",
+        Map.of("status", "disabled", "name", "", "peers", List.of()),
+        "config",
+        Map.of("original", ""),
+        "uptime",
+        startedAt.toString(),
+        "versionInfo",
+        Map.of(
+            "version",
+            version(),
+            "revision",
+            "",
+            "branch",
+            "",
+            "buildUser",
+            "",
+            "buildDate",
+            "",
+            "goVersion",
+            ""),
+        "receivers",
+        receivers.get().stream()
+            .map(
+                receiver ->
+                    Map.of(
+                        "name", receiver.name(),
+                        "channel", receiver.channel(),
+                        "pending", receiver.pending(),
+                        "readingTrouble", receiver.readingTrouble(),
+                        "deliveryTrouble", receiver.deliveryTrouble()))
+            .toList());
+  }
+
+  private static String version() {
+    String version = AlertsApi.class.getPackage().getImplementationVersion();
+    return version == null ? "unknown" : version;
+  }
+
+  private Map<String, Object> notifications(QueryParams params) {
+    String text = params.get("limit", Integer.toString(DEFAULT_LIMIT));
+    if (!text.matches("[0-9]{1,6}") || Integer.parseInt(text) < 1) {
+      throw badParameter("limit", "a whole number from 1 to " + history.limit());
+    }
+    int limit = Math.min(Integer.parseInt(text), history.limit());
+    return Map.of("notifications", history.newest(limit).stream().map(OutcomeView::json).toList());
+  }
+
+  private static boolean flag(QueryParams params, String name) {
+    String text = params.get(name, "true");
+    return switch (text) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw badParameter(name, "true or false");
+    };
+  }
+
+  private static ProblemException badParameter(String name, String accepted) {
+    return new ProblemException(
+        HttpStatus.BAD_REQUEST, "Bad parameter", "parameter " + name + " must be " + accepted);
+  }
+
+  private static void get(ServerBuilder server, String path, Function<QueryParams, Object> answer) {
+    server
+        .route()
+        .get(path)
+        .build(
+            (ctx, request) ->
+                HttpResponse.of(() -> json(answer.apply(query(ctx))), ctx.blockingTaskExecutor()));
+  }
+
+  private static QueryParams query(ServiceRequestContext ctx) {
+    return QueryParams.fromQueryString(ctx.query());
+  }
+
+  private static HttpResponse json(Object body) {
+    try {
+      return HttpResponse.of(
+          HttpStatus.OK, MediaType.JSON, HttpData.wrap(JSON.writeValueAsBytes(body)));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("texts, numbers, lists and maps are JSON", e);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package io.tracetide.alert.channel;
+
+/** Text of others made safe for one line: what could break out of it is replaced. */
+public final class PlainText {
+
+  /**
+   * The text with a replacement character for each control, cut to {@code limit} characters.
+   *
+   * @param limit at least 1
+   */
+  public static String oneLine(String text, int limit) {
+    StringBuilder line = new StringBuilder(Math.min(text.length(), limit) + 8);
+    int length = 0;
+    for (int i = 0; i < text.length(); ) {
+      int c = text.codePointAt(i);
+      i += Character.charCount(c);
+      if (++length > limit) {
+        line.setLength(line.offsetByCodePoints(line.length(), -1));
+        return line.append('…').toString();
+      }
+      if (isHarmless(c)) {
+        line.appendCodePoint(c);
+      } else {
+        line.append('\uFFFD');
+      }
+    }
+    return line.toString();
+  }
+
+  /** Controls, line separators and what turns the direction of text do not pass. */
+  private static boolean isHarmless(int c) {
+    return switch (Character.getType(c)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          false;
+      default -> true;
+    };
+  }
+
+  private PlainText() {}
+}

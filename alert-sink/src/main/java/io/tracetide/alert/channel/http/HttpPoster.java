@@ -1,0 +1,174 @@
+package io.tracetide.alert.channel.http;
+
+import com.linecorp.armeria.client.ClientFactory;
+import com.linecorp.armeria.client.Endpoint;
+import com.linecorp.armeria.client.ResponseTimeoutException;
+import com.linecorp.armeria.client.UnprocessedRequestException;
+import com.linecorp.armeria.client.WebClient;
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.common.RequestHeadersBuilder;
+import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.common.SessionProtocol;
+import com.linecorp.armeria.common.SplitHttpResponse;
+import com.linecorp.armeria.common.util.EventLoopGroups;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.EventLoopGroup;
+import io.tracetide.alert.channel.DeliveryResult;
+import io.tracetide.alert.channel.DeliveryResult.Rejected;
+import io.tracetide.alert.channel.DeliveryResult.Retryable;
+import io.tracetide.alert.channel.FailureReason;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+
+/**
+ * Posts JSON to one address that may be a secret: nothing but its host is ever shown.
+ *
+ * <p>The host is resolved for each post, all its addresses must satisfy the policy, and the
+ * connection goes to one of them under the host's name (Host header, SNI, certificate check).
+ * Redirects are not followed. Of the answer only status and headers are read; a body of more than 4
+ * KiB breaks the connection.
+ */
+public final class HttpPoster implements AutoCloseable {
+  private static final int MAX_ANSWER_BYTES = 4 << 10;
+
+  private final URI target;
+  private final String host;
+  private final AddressPolicy policy;
+  private final Duration timeout;
+  private final Clock clock;
+  private final EventLoopGroup eventLoop = EventLoopGroups.newEventLoopGroup(1, "post", true);
+  private final ClientFactory connections;
+  private int posts;
+
+  /**
+   * Opens no connection yet.
+   *
+   * @param target absolute, http or https
+   * @param timeout for everything, connecting included
+   * @param clock what a date in Retry-After is compared with
+   */
+  public HttpPoster(
+      URI target, AddressPolicy policy, Duration connectTimeout, Duration timeout, Clock clock) {
+    this.target = target;
+    this.host = target.getHost().replaceAll("[\\[\\]]", "");
+    this.policy = policy;
+    this.timeout = timeout;
+    this.clock = clock;
+    this.connections =
+        ClientFactory.builder()
+            .workerGroup(eventLoop, false)
+            .connectTimeout(connectTimeout)
+            .idleTimeout(Duration.ofSeconds(30))
+            .build();
+  }
+
+  /** Tries once. */
+  public DeliveryResult post(byte[] json, Map<String, String> headers) {
+    InetAddress[] addresses;
+    try {
+      addresses = InetAddress.getAllByName(host);
+    } catch (UnknownHostException e) {
+      return Retryable.because(FailureReason.UNKNOWN_HOST, "no address for " + host);
+    }
+    if (!Arrays.stream(addresses).allMatch(policy::permits)) {
+      return new Rejected(
+          FailureReason.BLOCKED_ADDRESS,
+          host + " is on this machine or a private network; allowPrivate: true permits that");
+    }
+    return exchange(addresses[posts++ % addresses.length], json, headers);
+  }
+
+  private DeliveryResult exchange(InetAddress address, byte[] json, Map<String, String> headers) {
+    HttpResponse response = send(address, json, headers);
+    SplitHttpResponse answer = response.split();
+    try {
+      ResponseHeaders head = answer.headers().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      // Drained, so that the connection can be used again; too long a body ends it.
+      var unused = answer.body().subscribe();
+      return HttpVerdict.of(head.status().code(), head.get(HttpHeaderNames.RETRY_AFTER), clock);
+    } catch (TimeoutException e) {
+      response.abort();
+      return noAnswer();
+    } catch (ExecutionException e) {
+      response.abort();
+      return failure(e.getCause() == null ? e : e.getCause());
+    } catch (InterruptedException e) {
+      response.abort();
+      Thread.currentThread().interrupt();
+      return Retryable.because(FailureReason.INTERRUPTED, "cut short by a shutdown");
+    }
+  }
+
+  private HttpResponse send(InetAddress address, byte[] json, Map<String, String> headers) {
+    boolean tls = "https".equals(target.getScheme());
+    SessionProtocol protocol = tls ? SessionProtocol.HTTPS : SessionProtocol.H1C;
+    int port = target.getPort() == -1 ? protocol.defaultPort() : target.getPort();
+    Endpoint endpoint = Endpoint.of(host, port).withIpAddr(literal(address));
+    RequestHeadersBuilder head =
+        RequestHeaders.builder(HttpMethod.POST, pathAndQuery()).contentType(MediaType.JSON);
+    headers.forEach(head::set);
+    return WebClient.builder(protocol, endpoint)
+        .factory(connections)
+        .responseTimeout(timeout)
+        .maxResponseLength(MAX_ANSWER_BYTES)
+        .build()
+        .execute(HttpRequest.of(head.build(), HttpData.wrap(json)));
+  }
+
+  private String pathAndQuery() {
+    String path = target.getRawPath().isEmpty() ? "/" : target.getRawPath();
+    return target.getRawQuery() == null ? path : path + "?" + target.getRawQuery();
+  }
+
+  /** Without the interface that an IPv6 address of this machine may name. */
+  private static String literal(InetAddress address) {
+    return address.getHostAddress().split("%", 2)[0];
+  }
+
+  private DeliveryResult failure(Throwable thrown) {
+    boolean connected = !(thrown instanceof UnprocessedRequestException);
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ResponseTimeoutException) {
+        return noAnswer();
+      }
+      if (cause instanceof ConnectTimeoutException) {
+        return Retryable.because(FailureReason.CONNECT_FAILED, "no connection in time to " + host);
+      }
+      if (cause instanceof SSLException) {
+        return Retryable.because(
+            FailureReason.TLS_FAILED,
+            "no secure connection to " + host + ": certificate or protocol");
+      }
+    }
+    return connected
+        ? Retryable.because(FailureReason.CONNECTION_LOST, host + " closed without an answer")
+        : Retryable.because(FailureReason.CONNECT_FAILED, "no connection to " + host);
+  }
+
+  private DeliveryResult noAnswer() {
+    return Retryable.because(
+        FailureReason.TIMEOUT, "no answer from " + host + " within " + timeout.toMillis() + " ms");
+  }
+
+  @Override
+  public void close() {
+    connections.close();
+    // At once: nobody posts any more, and Netty's default waits two seconds for somebody to.
+    eventLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,105 @@
+package io.tracetide.alert.channel.webhook;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tracetide.schemas.Alert;
+import io.tracetide.schemas.AlertStatus;
+import io.tracetide.schemas.Exemplars;
+import io.tracetide.schemas.Notification;
+import io.tracetide.schemas.NotificationReason;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/**
+ * A notification as Alertmanager's webhook has it (version 4), with members of ours beside: {@code
+ * notificationId}, {@code sequence}, {@code tenant}, and the exemplar {@code traces} of each alert.
+ */
+final class WebhookBody {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** How Alertmanager writes a time that is not known yet. */
+  private static final String NO_TIME = "0001-01-01T00:00:00Z";
+
+  static byte[] of(Notification notification) {
+    List<Alert> alerts = notification.getAlerts();
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("version", "4");
+    body.put("groupKey", notification.getGroupKey());
+    body.put("truncatedAlerts", 0);
+    body.put("status", status(notification.getStatus()));
+    body.put("receiver", notification.getReceiver());
+    body.put("groupLabels", groupLabels(alerts));
+    body.put("commonLabels", common(alerts, Alert::getLabels));
+    body.put("commonAnnotations", common(alerts, Alert::getAnnotations));
+    body.put("externalURL", "");
+    body.put("notification_reason", reason(notification.getReason()));
+    body.put("alerts", alerts.stream().map(WebhookBody::alert).toList());
+    body.put("notificationId", notification.getNotificationId());
+    body.put("sequence", notification.getSequence());
+    body.put("tenant", notification.getTenantId());
+    try {
+      return JSON.writeValueAsBytes(body);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("texts, numbers, lists and maps are JSON", e);
+    }
+  }
+
+  private static Map<String, Object> alert(Alert alert) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("status", status(alert.getStatus()));
+    json.put("labels", new TreeMap<>(alert.getLabels()));
+    json.put("annotations", new TreeMap<>(alert.getAnnotations()));
+    json.put("startsAt", alert.getStartsAt().toString());
+    json.put("endsAt", alert.getEndsAt() == null ? NO_TIME : alert.getEndsAt().toString());
+    json.put("generatorURL", "");
+    json.put("fingerprint", alert.getFingerprint());
+    json.put("traces", traces(alert.getAnomaly().getExemplars()));
+    return json;
+  }
+
+  private static Map<String, String> traces(Exemplars exemplars) {
+    Map<String, String> traces = new LinkedHashMap<>();
+    if (exemplars.getSlowest() != null) {
+      traces.put("slowest", exemplars.getSlowest());
+    }
+    if (exemplars.getError() != null) {
+      traces.put("error", exemplars.getError());
+    }
+    if (exemplars.getTypical() != null) {
+      traces.put("typical", exemplars.getTypical());
+    }
+    return traces;
+  }
+
+  /** Alerts are told one by one, so what they are grouped by is what names them. */
+  private static Map<String, String> groupLabels(List<Alert> alerts) {
+    return alerts.isEmpty() ? Map.of() : Map.of("fingerprint", alerts.get(0).getFingerprint());
+  }
+
+  /** What all alerts have in common. */
+  private static Map<String, String> common(
+      List<Alert> alerts, Function<Alert, Map<String, String>> texts) {
+    if (alerts.isEmpty()) {
+      return Map.of();
+    }
+    Map<String, String> common = new HashMap<>(texts.apply(alerts.get(0)));
+    alerts.forEach(alert -> common.entrySet().retainAll(texts.apply(alert).entrySet()));
+    return new TreeMap<>(common);
+  }
+
+  private static String status(AlertStatus status) {
+    return status.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Alertmanager's words: {@code first notification}. */
+  private static String reason(NotificationReason reason) {
+    return reason.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  private WebhookBody() {}
+}

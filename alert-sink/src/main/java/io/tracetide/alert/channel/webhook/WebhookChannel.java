@@ -1,0 +1,52 @@
+package io.tracetide.alert.channel.webhook;
+
+import io.tracetide.alert.channel.Channel;
+import io.tracetide.alert.channel.DeliveryResult;
+import io.tracetide.alert.channel.http.AddressPolicy;
+import io.tracetide.alert.channel.http.HttpPoster;
+import io.tracetide.schemas.Notification;
+import java.time.Clock;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Posts notifications in the format of Alertmanager's webhook, so that what receives those receives
+ * ours. The header {@code Idempotency-Key} is the notification's id: the same one is the same
+ * notification, sent again.
+ */
+final class WebhookChannel implements Channel {
+  private final HttpPoster poster;
+  private final Map<String, String> headers;
+
+  WebhookChannel(WebhookConfig config, Clock clock) {
+    this.poster =
+        new HttpPoster(
+            config.address(),
+            config.allowPrivate() ? AddressPolicy.ANY : AddressPolicy.PUBLIC_ONLY,
+            config.connectTimeout(),
+            config.timeout(),
+            clock);
+    this.headers =
+        config.bearerToken().isPresent()
+            ? Map.of("authorization", "Bearer " + config.bearerToken().reveal())
+            : Map.of();
+  }
+
+  @Override
+  public String kind() {
+    return "webhook";
+  }
+
+  @Override
+  public DeliveryResult deliver(Notification notification) {
+    Map<String, String> sent = new TreeMap<>(headers);
+    sent.put("idempotency-key", notification.getNotificationId());
+    sent.put("user-agent", "Tracetide");
+    return poster.post(WebhookBody.of(notification), sent);
+  }
+
+  @Override
+  public void close() {
+    poster.close();
+  }
+}

@@ -1,0 +1,91 @@
+package io.tracetide.alert.contract;
+
+import io.tracetide.alert.decision.Notify;
+import io.tracetide.schemas.Alert;
+import io.tracetide.schemas.AlertStatus;
+import io.tracetide.schemas.Anomaly;
+import io.tracetide.schemas.AnomalyState;
+import io.tracetide.schemas.Notification;
+import io.tracetide.schemas.NotificationReason;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** What is to be told, as contracts. */
+public final class NotificationWriter {
+
+  /** Key of a notification in its topic: what shares a key keeps its order. */
+  public static String key(Notify notify) {
+    return keyPrefix(notify.recipient().receiver()) + notify.recipient().groupKey();
+  }
+
+  /** What the keys of all notifications of a receiver begin with. */
+  public static String keyPrefix(String receiver) {
+    return receiver + "|";
+  }
+
+  /** The notification, about the alert as {@code anomaly} has it. */
+  public static Notification notification(Notify notify, Anomaly anomaly) {
+    return new Notification(
+        anomaly.getTenantId(),
+        notify.id(),
+        notify.recipient().receiver(),
+        notify.recipient().groupKey(),
+        notify.sequence(),
+        AlertStatus.valueOf(notify.status().name()),
+        NotificationReason.valueOf(notify.reason().name()),
+        notify.decidedAt(),
+        List.of(alert(anomaly)));
+  }
+
+  /** The alert behind an anomaly. */
+  public static Alert alert(Anomaly anomaly) {
+    boolean open = anomaly.getState() == AnomalyState.OPEN;
+    Alert.Builder alert =
+        Alert.newBuilder()
+            .setFingerprint(anomaly.getFingerprint())
+            .setStatus(open ? AlertStatus.FIRING : AlertStatus.RESOLVED)
+            .setStartsAt(anomaly.getOpenedAt())
+            .setLabels(AnomalyReader.labels(anomaly))
+            .setAnnotations(annotations(anomaly))
+            .setAnomaly(anomaly);
+    if (!open) {
+      boolean told = anomaly.getResolvedAt() != null;
+      alert.setEndsAt(told ? anomaly.getResolvedAt() : anomaly.getUpdatedAt());
+    }
+    return alert.build();
+  }
+
+  private static Map<String, String> annotations(Anomaly anomaly) {
+    Map<String, String> annotations = new TreeMap<>();
+    annotations.put("summary", anomaly.getSummary());
+    if (!anomaly.getObserved().isEmpty()) {
+      annotations.put("description", description(anomaly));
+    }
+    return annotations;
+  }
+
+  /** For example {@code errorRatePercent 12.5 (expected 0.4), p95Ms 840 (expected 120)}. */
+  private static String description(Anomaly anomaly) {
+    return new TreeMap<>(anomaly.getObserved())
+        .entrySet().stream()
+            .map(
+                feature -> {
+                  Double expected = anomaly.getExpected().get(feature.getKey());
+                  String observed = feature.getKey() + " " + number(feature.getValue());
+                  return expected == null
+                      ? observed
+                      : observed + " (expected " + number(expected) + ")";
+                })
+            .collect(Collectors.joining(", "));
+  }
+
+  private static String number(double value) {
+    String text = String.format(Locale.ROOT, "%.3f", value);
+    return text.contains(".") ? text.replaceAll("\\.?0+$", "") : text;
+  }
+
+  private NotificationWriter() {}
+}

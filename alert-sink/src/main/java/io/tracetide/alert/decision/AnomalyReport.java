@@ -1,0 +1,51 @@
+package io.tracetide.alert.decision;
+
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * What one anomaly record says, as far as the decision needs it.
+ *
+ * @param tenant owner of the alert
+ * @param fingerprint names the alert: the same for every episode of the same subject
+ * @param episode the episode it speaks of
+ * @param revision rises with every record of the episode
+ * @param severity how much it matters now
+ * @param open whether the episode still goes on
+ * @param labels what alerts are routed by
+ */
+public record AnomalyReport(
+    String tenant,
+    String fingerprint,
+    Episode episode,
+    int revision,
+    Severity severity,
+    boolean open,
+    Map<String, String> labels) {
+
+  public AnomalyReport {
+    Objects.requireNonNull(tenant, "tenant");
+    Objects.requireNonNull(fingerprint, "fingerprint");
+    Objects.requireNonNull(episode, "episode");
+    Objects.requireNonNull(severity, "severity");
+    labels = Map.copyOf(labels);
+  }
+
+  /**
+   * Whether this report tells more than what is known: a later episode, or a higher revision of the
+   * same one. Duplicates, re-deliveries and reports that were overtaken do not.
+   */
+  boolean isNewerThan(Episode known, int knownRevision) {
+    int order = episode.openedAt().compareTo(known.openedAt());
+    return order > 0 || (order == 0 && revision > knownRevision);
+  }
+
+  boolean isOf(Episode known) {
+    return episode.equals(known);
+  }
+
+  /** The group of alerts that are told together; today every alert is a group of its own. */
+  String groupKey() {
+    return "{fingerprint=\"" + fingerprint + "\"}";
+  }
+}

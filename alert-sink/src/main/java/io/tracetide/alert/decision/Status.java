@@ -1,0 +1,7 @@
+package io.tracetide.alert.decision;
+
+/** What a receiver is told about an alert. */
+public enum Status {
+  FIRING,
+  RESOLVED
+}

@@ -1,0 +1,8 @@
+/**
+ * Who is told what, and when: one state machine per alert. Pure: values in, values out; no Kafka,
+ * no contracts, no clock.
+ */
+@NullMarked
+package io.tracetide.alert.decision;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,95 @@
+package io.tracetide.alert.deliver;
+
+import io.tracetide.alert.deadletter.DeadLetter;
+import io.tracetide.schemas.NotificationOutcome;
+import io.tracetide.schemas.registry.RegistryUnavailableException;
+import io.tracetide.schemas.serde.AvroEncoder;
+import io.tracetide.schemas.topic.Topics;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Where the end of every delivery is written down, and what could not be delivered is kept. */
+final class OutcomeLog {
+  private static final Logger LOG = LoggerFactory.getLogger(OutcomeLog.class);
+
+  private final Producer<byte[], byte[]> producer;
+  private final AvroEncoder<NotificationOutcome> encoder;
+
+  OutcomeLog(Producer<byte[], byte[]> producer, AvroEncoder<NotificationOutcome> encoder) {
+    this.producer = producer;
+    this.encoder = encoder;
+  }
+
+  /** Writes the outcome. True once Kafka has it. */
+  boolean write(NotificationOutcome outcome) throws InterruptedException {
+    return acknowledged(() -> List.of(producer.send(log(outcome))));
+  }
+
+  /** Writes the outcome and keeps the notification as a dead letter. True once Kafka has both. */
+  boolean write(NotificationOutcome outcome, Delivery undelivered) throws InterruptedException {
+    return acknowledged(
+        () ->
+            List.of(
+                producer.send(letter(undelivered, outcome.getReason())),
+                producer.send(log(outcome))));
+  }
+
+  /** Keeps what is no notification as a dead letter. True once Kafka has it. */
+  boolean keep(Delivery poison, String reason) throws InterruptedException {
+    return acknowledged(() -> List.of(producer.send(letter(poison, reason))));
+  }
+
+  private ProducerRecord<byte[], byte[]> log(NotificationOutcome outcome) {
+    return new ProducerRecord<>(
+        Topics.NOTIFICATION_LOG, utf8(outcome.getNotificationId()), encoder.encode(outcome));
+  }
+
+  private static ProducerRecord<byte[], byte[]> letter(Delivery delivery, String reason) {
+    return new ProducerRecord<>(
+        Topics.NOTIFICATIONS_DEAD_LETTER,
+        null,
+        utf8(delivery.lane()),
+        DeadLetter.value(delivery.value()),
+        DeadLetter.headers(
+            reason,
+            delivery.partition().topic(),
+            delivery.partition().partition(),
+            delivery.offset()));
+  }
+
+  private boolean acknowledged(Sends sends) throws InterruptedException {
+    try {
+      for (Future<RecordMetadata> sent : new ArrayList<>(sends.send())) {
+        sent.get();
+      }
+      return true;
+    } catch (ExecutionException e) {
+      LOG.warn("outcome not logged, trying again cause={}", String.valueOf(e.getCause()));
+    } catch (org.apache.kafka.common.errors.InterruptException e) {
+      Thread.interrupted(); // set again by whoever catches this
+      throw new InterruptedException(e.getMessage());
+    } catch (RegistryUnavailableException e) {
+      LOG.warn("outcome not logged, the schema registry does not answer, trying again");
+    } catch (KafkaException e) {
+      LOG.warn("outcome not logged, trying again cause={}", e.toString());
+    }
+    return false;
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private interface Sends {
+    List<Future<RecordMetadata>> send();
+  }
+}

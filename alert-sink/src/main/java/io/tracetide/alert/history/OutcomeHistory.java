@@ -1,0 +1,41 @@
+package io.tracetide.alert.history;
+
+import io.tracetide.schemas.NotificationOutcome;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The newest outcomes, one per notification, in bounded memory. Thread-safe. */
+public final class OutcomeHistory {
+  private final int limit;
+  private final Map<String, NotificationOutcome> byNotification = new LinkedHashMap<>();
+
+  public OutcomeHistory(int limit) {
+    this.limit = limit;
+  }
+
+  /** Remembers an outcome, at the cost of the oldest one. */
+  public synchronized void add(NotificationOutcome outcome) {
+    byNotification.remove(outcome.getNotificationId());
+    byNotification.put(outcome.getNotificationId(), outcome);
+    if (byNotification.size() > limit) {
+      byNotification.values().stream()
+          .min(Comparator.comparing(NotificationOutcome::getCompletedAt))
+          .ifPresent(oldest -> byNotification.remove(oldest.getNotificationId()));
+    }
+  }
+
+  /** The newest ones first. */
+  public synchronized List<NotificationOutcome> newest(int count) {
+    return byNotification.values().stream()
+        .sorted(Comparator.comparing(NotificationOutcome::getCompletedAt).reversed())
+        .limit(count)
+        .toList();
+  }
+
+  /** How many are remembered at most. */
+  public int limit() {
+    return limit;
+  }
+}

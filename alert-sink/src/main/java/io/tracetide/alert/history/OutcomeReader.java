@@ -1,0 +1,118 @@
+package io.tracetide.alert.history;
+
+import io.tracetide.schemas.NotificationOutcome;
+import io.tracetide.schemas.registry.UnknownSchemaException;
+import io.tracetide.schemas.serde.AvroDecoder;
+import io.tracetide.schemas.serde.MalformedRecordException;
+import io.tracetide.schemas.topic.Topics;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows {@code notification-log} into a history, from a little before its end, so that a restart
+ * shows what was there. Whatever stops it, nothing but the display depends on it: it starts over.
+ */
+public final class OutcomeReader implements AutoCloseable {
+  private static final Duration POLL = Duration.ofMillis(500);
+  private static final Duration RESTART = Duration.ofSeconds(5);
+  private static final Logger LOG = LoggerFactory.getLogger(OutcomeReader.class);
+
+  private final Supplier<Consumer<byte[], byte[]>> consumers;
+  private final AvroDecoder<NotificationOutcome> decoder;
+  private final OutcomeHistory history;
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final Thread thread = new Thread(this::run, "outcome-history");
+
+  private OutcomeReader(
+      Supplier<Consumer<byte[], byte[]>> consumers,
+      AvroDecoder<NotificationOutcome> decoder,
+      OutcomeHistory history) {
+    this.consumers = consumers;
+    this.decoder = decoder;
+    this.history = history;
+  }
+
+  /** Starts following. */
+  public static OutcomeReader start(
+      Supplier<Consumer<byte[], byte[]>> consumers,
+      AvroDecoder<NotificationOutcome> decoder,
+      OutcomeHistory history) {
+    OutcomeReader reader = new OutcomeReader(consumers, decoder, history);
+    reader.thread.setDaemon(true);
+    reader.thread.start();
+    return reader;
+  }
+
+  private void run() {
+    while (closing.getCount() > 0) {
+      try (Consumer<byte[], byte[]> consumer = consumers.get()) {
+        follow(consumer);
+      } catch (RuntimeException e) {
+        LOG.warn(
+            "history not read, starting over inMs={} cause={}", RESTART.toMillis(), e.toString());
+        awaitClosing();
+      }
+    }
+  }
+
+  private void follow(Consumer<byte[], byte[]> consumer) {
+    List<TopicPartition> partitions =
+        consumer.partitionsFor(Topics.NOTIFICATION_LOG).stream()
+            .map(info -> new TopicPartition(info.topic(), info.partition()))
+            .toList();
+    consumer.assign(partitions);
+    Map<TopicPartition, Long> first = consumer.beginningOffsets(partitions);
+    consumer
+        .endOffsets(partitions)
+        .forEach(
+            (p, end) ->
+                consumer.seek(p, Math.max(first.getOrDefault(p, 0L), end - history.limit())));
+    while (closing.getCount() > 0) {
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+        remember(record);
+      }
+    }
+  }
+
+  private void remember(ConsumerRecord<byte[], byte[]> record) {
+    if (record.value() == null) {
+      return;
+    }
+    try {
+      history.add(decoder.decode(record.value()));
+    } catch (MalformedRecordException | UnknownSchemaException e) {
+      LOG.debug(
+          "outcome unreadable, not shown partition={} offset={}",
+          record.partition(),
+          record.offset());
+    }
+  }
+
+  private void awaitClosing() {
+    try {
+      closing.await(RESTART.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      closing.countDown();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    closing.countDown();
+    try {
+      thread.join(POLL.multipliedBy(4).toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package io.tracetide.alert.topology;
+
+import static org.apache.kafka.common.serialization.Serdes.ByteArray;
+
+import io.tracetide.alert.decision.Routes;
+import io.tracetide.alert.metric.SinkMetrics;
+import io.tracetide.schemas.Anomaly;
+import io.tracetide.schemas.Notification;
+import io.tracetide.schemas.registry.SchemaRegistry;
+import io.tracetide.schemas.serde.AvroDecoder;
+import io.tracetide.schemas.serde.AvroSerde;
+import io.tracetide.schemas.topic.Topics;
+import java.util.Properties;
+import java.util.function.Supplier;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyConfig;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.processor.WallclockTimestampExtractor;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * Who is told what.
+ *
+ * <pre>
+ * anomalies ──▶ validate ──▶ decide ──▶ notifications
+ *                  │           │
+ *                  │           └─ store alerts, by fingerprint
+ *                  └──▶ notifications-dead-letter
+ * </pre>
+ */
+public final class AlertTopology implements Supplier<Topology> {
+
+  /** Where every alert stands, by fingerprint. */
+  public static final String ALERTS_STORE = "alerts";
+
+  private final SchemaRegistry registry;
+  private final Routes routes;
+  private final SinkMetrics metrics;
+  private final Properties settings;
+
+  public AlertTopology(
+      SchemaRegistry registry, Routes routes, SinkMetrics metrics, Properties settings) {
+    this.registry = registry;
+    this.routes = routes;
+    this.metrics = metrics;
+    this.settings = settings;
+  }
+
+  @Override
+  public Topology get() {
+    StreamsBuilder builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(settings)));
+    AvroDecoder<Anomaly> decoder = new AvroDecoder<>(registry, Anomaly.class);
+    builder.addStateStore(alertsStore());
+
+    // Bytes, so that poison is ours to judge. Decisions go by episode and revision, never by time.
+    KStream<byte[], Validated> validated =
+        builder.stream(
+                Topics.ANOMALIES,
+                Consumed.with(ByteArray(), ByteArray())
+                    .withName("anomalies")
+                    .withTimestampExtractor(new WallclockTimestampExtractor()))
+            .process(() -> new ValidateAnomalies(decoder, metrics), Named.as("validate"));
+
+    // What cannot be read is kept for people, and stops nothing.
+    validated
+        .flatMapValues(Validated::poison, Named.as("poison"))
+        .to(
+            Topics.NOTIFICATIONS_DEAD_LETTER,
+            Produced.with(ByteArray(), ByteArray()).withName("notifications-dead-letter"));
+
+    // One state machine per alert; its state and what is told are committed as one.
+    validated
+        .flatMapValues(Validated::anomalies, Named.as("accepted"))
+        .process(() -> new DecideAlerts(routes, metrics), Named.as("decide"), ALERTS_STORE)
+        .to(
+            Topics.NOTIFICATIONS,
+            Produced.with(Serdes.String(), notificationSerde()).withName("notifications"));
+
+    return builder.build(settings);
+  }
+
+  private AvroSerde<Notification> notificationSerde() {
+    return AvroSerde.of(registry, Topics.NOTIFICATIONS, Notification.class);
+  }
+
+  private StoreBuilder<KeyValueStore<String, StoredAlert>> alertsStore() {
+    return Stores.keyValueStoreBuilder(
+        Stores.persistentKeyValueStore(ALERTS_STORE),
+        Serdes.String(),
+        new StoredAlertSerde(registry));
+  }
+}

@@ -1,0 +1,91 @@
+package io.tracetide.alert.topology;
+
+import io.tracetide.alert.deadletter.DeadLetter;
+import io.tracetide.alert.deadletter.LetterLog;
+import io.tracetide.alert.metric.SinkMetrics;
+import io.tracetide.schemas.Anomaly;
+import io.tracetide.schemas.registry.UnknownSchemaException;
+import io.tracetide.schemas.serde.AvroDecoder;
+import io.tracetide.schemas.serde.MalformedRecordException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells anomalies from poison. Poison is counted, logged and passed on as a dead letter; it never
+ * stops the stream. When the registry does not answer nothing is decided: the exception stops the
+ * thread before anything is committed, and its successor tries again.
+ */
+final class ValidateAnomalies extends ContextualProcessor<byte[], byte[], byte[], Validated> {
+
+  /** An anomaly is about 1 kB; its notification, twice its size, must fit into a record. */
+  private static final int MAX_BYTES = 256 << 10;
+
+  private static final int MAX_NAME_LENGTH = 1_024;
+
+  private final AvroDecoder<Anomaly> decoder;
+  private final SinkMetrics metrics;
+  private final LetterLog letters = new LetterLog(LoggerFactory.getLogger(ValidateAnomalies.class));
+
+  ValidateAnomalies(AvroDecoder<Anomaly> decoder, SinkMetrics metrics) {
+    this.decoder = decoder;
+    this.metrics = metrics;
+  }
+
+  @Override
+  public void process(Record<byte[], byte[]> read) {
+    metrics.received();
+    byte @Nullable [] maybe = read.value();
+    byte[] value = maybe == null ? new byte[0] : maybe;
+    // The original headers are nobody's business downstream.
+    Record<byte[], byte[]> record =
+        read.withHeaders(new RecordHeaders()).withTimestamp(context().currentSystemTimeMs());
+    try {
+      if (value.length > MAX_BYTES) {
+        letter(record, value, MalformedRecordException.Reason.TOO_LARGE.name());
+        return;
+      }
+      Anomaly anomaly = decoder.decode(value);
+      if (isNamed(anomaly) && isKeyed(read.key(), anomaly)) {
+        context().forward(record.withValue(new Validated.Accepted(anomaly)));
+      } else {
+        letter(record, value, "BAD_KEY");
+      }
+    } catch (MalformedRecordException e) {
+      letter(record, value, e.reason().name());
+    } catch (UnknownSchemaException e) {
+      letter(record, value, "UNKNOWN_SCHEMA");
+    }
+  }
+
+  private static boolean isNamed(Anomaly anomaly) {
+    return isName(anomaly.getFingerprint()) && isName(anomaly.getAnomalyId());
+  }
+
+  private static boolean isName(String name) {
+    return !name.isEmpty() && name.length() <= MAX_NAME_LENGTH;
+  }
+
+  /** Under another key an alert's records would be decided on in two partitions, twice. */
+  private static boolean isKeyed(byte @Nullable [] key, Anomaly anomaly) {
+    return Arrays.equals(key, anomaly.getFingerprint().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void letter(Record<byte[], byte[]> record, byte[] value, String reason) {
+    RecordMetadata from = context().recordMetadata().orElseThrow();
+    metrics.poison(from.topic(), reason);
+    letters.note(
+        reason, from.topic(), from.partition(), from.offset(), context().currentSystemTimeMs());
+    context()
+        .forward(
+            record
+                .<Validated>withValue(new Validated.Poison(DeadLetter.value(value)))
+                .withHeaders(
+                    DeadLetter.headers(reason, from.topic(), from.partition(), from.offset())));
+  }
+}

@@ -1,0 +1,65 @@
+package io.tracetide.alert;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.time.Clock;
+import java.time.Instant;
+
+@AnalyzeClasses(packages = "io.tracetide.alert", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  @ArchTest
+  static final ArchRule decisionsKnowNothingOfTheWorld =
+      classes()
+          .that()
+          .resideInAPackage("..decision..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage("java..", "org.jspecify..", "io.tracetide.alert.decision..");
+
+  @ArchTest
+  static final ArchRule channelsKnowNothingOfKafka =
+      noClasses()
+          .that()
+          .resideInAPackage("..channel..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.kafka..", "..deliver..", "..topology..");
+
+  @ArchTest
+  static final ArchRule decidingAndDeliveringMeetOnlyInTopics =
+      noClasses()
+          .that()
+          .resideInAPackage("..topology..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("..deliver..", "..channel..");
+
+  @ArchTest
+  static final ArchRule modulesMeetOnlyThroughSchemas =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.tracetide.processor..", "io.tracetide.gateway..", "io.tracetide.client..");
+
+  @ArchTest
+  static final ArchRule noCycles =
+      slices().matching("io.tracetide.alert.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule timeIsGiven =
+      noClasses()
+          .should()
+          .callMethod(Instant.class, "now")
+          .orShould()
+          .callMethod(System.class, "currentTimeMillis")
+          .orShould()
+          .callMethod(Clock.class, "systemUTC");
+}

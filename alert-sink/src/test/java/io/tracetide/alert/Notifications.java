@@ -1,0 +1,44 @@
+package io.tracetide.alert;
+
+import io.tracetide.alert.contract.NotificationWriter;
+import io.tracetide.schemas.AlertStatus;
+import io.tracetide.schemas.Anomaly;
+import io.tracetide.schemas.AnomalyState;
+import io.tracetide.schemas.Notification;
+import io.tracetide.schemas.NotificationReason;
+import java.time.Instant;
+import java.util.List;
+
+/** Notifications for tests. */
+public final class Notifications {
+  public static final Instant DECIDED_AT = Instant.parse("2026-03-01T10:00:01Z");
+
+  public static Notification firing(String receiver, String fingerprint, long sequence) {
+    return of(receiver, sequence, Anomalies.open(fingerprint).build());
+  }
+
+  public static Notification resolved(String receiver, String fingerprint, long sequence) {
+    return of(receiver, sequence, Anomalies.resolved(fingerprint, 1).build());
+  }
+
+  public static Notification of(String receiver, long sequence, Anomaly anomaly) {
+    boolean open = anomaly.getState() == AnomalyState.OPEN;
+    String group = "{fingerprint=\"" + anomaly.getFingerprint() + "\"}";
+    return new Notification(
+        "default",
+        receiver + "/" + anomaly.getFingerprint() + "/" + sequence,
+        receiver,
+        group,
+        sequence,
+        open ? AlertStatus.FIRING : AlertStatus.RESOLVED,
+        open ? NotificationReason.FIRST_NOTIFICATION : NotificationReason.ALL_ALERTS_RESOLVED,
+        DECIDED_AT,
+        List.of(NotificationWriter.alert(anomaly)));
+  }
+
+  public static String key(Notification notification) {
+    return notification.getReceiver() + "|" + notification.getGroupKey();
+  }
+
+  private Notifications() {}
+}

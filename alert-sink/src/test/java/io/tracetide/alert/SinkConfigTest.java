@@ -1,0 +1,126 @@
+package io.tracetide.alert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tracetide.runtime.config.ConfigException;
+import io.tracetide.runtime.config.ConfigKey;
+import io.tracetide.runtime.config.ConfigProblem;
+import io.tracetide.runtime.config.ConfigReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+class SinkConfigTest {
+  private static final Path README = Path.of("README.md");
+
+  @Test
+  void shouldTellEverythingToTheLogByDefault() {
+    SinkConfig config = read("");
+
+    assertThat(config).isEqualTo(SinkConfig.defaults());
+    assertThat(config.listener().port()).isEqualTo(9093);
+    assertThat(config.toRoutes().receiversOf(Map.of())).containsExactly("log");
+  }
+
+  @Test
+  void shouldReadTheExampleOfTheReadme() throws IOException {
+    Matcher example =
+        Pattern.compile("```yaml\\nsink:\\n(.*?)```", Pattern.DOTALL)
+            .matcher(Files.readString(README));
+    assertThat(example.find()).isTrue();
+
+    SinkConfig config =
+        ConfigReader.parse(
+            example.group(1).replaceAll("(?m)^  ", ""),
+            SinkConfig.defaults(),
+            Map.of("OPS_WEBHOOK_URL", "https://hooks.example.com/canary"));
+
+    assertThat(config.receivers()).extracting("name").containsExactly("log", "ops");
+    assertThat(config.toRoutes().receiversOf(Map.of("severity", "critical")))
+        .containsExactly("ops", "log");
+    assertThat(config.toRoutes().receiversOf(Map.of("severity", "low"))).containsExactly("log");
+    assertThat(config.toString()).doesNotContain("canary");
+  }
+
+  @Test
+  void shouldDocumentEveryKeyWithItsDefault() throws IOException {
+    List<String> documented =
+        Files.readAllLines(README).stream()
+            .filter(line -> line.startsWith("| `"))
+            .map(line -> line.split("\\|", -1))
+            .filter(cells -> cells.length >= 5)
+            .map(cells -> (cells[1].strip() + " " + cells[2].strip()).strip())
+            .toList();
+
+    assertThat(documented)
+        .containsAll(
+            ConfigReader.keys(SinkConfig.defaults()).stream().map(SinkConfigTest::row).toList());
+  }
+
+  @Test
+  void shouldReportEveryProblemAtOnce() {
+    assertThatThrownBy(
+            () ->
+                read(
+                    """
+                    receivers:
+                      - name: log
+                        log: {}
+                      - name: ops
+                      - name: both
+                        log: {}
+                        webhook: {url: "https://hooks.example.com/"}
+                      - name: clear
+                        webhook: {url: "http://hooks.example.com/canary"}
+                    routes:
+                      - matchers: ["severity"]
+                        receivers: [log]
+                    delivery:
+                      queueCapacity: 0
+                      maxBackof: 3s
+                    """))
+        .isInstanceOfSatisfying(
+            ConfigException.class,
+            e ->
+                assertThat(e.problems())
+                    .extracting(ConfigProblem::path)
+                    .containsExactlyInAnyOrder(
+                        "receivers[1].webhook",
+                        "receivers[2].webhook",
+                        "receivers[3].webhook.url",
+                        "routes[0].matchers[0]",
+                        "delivery.queueCapacity",
+                        "delivery.maxBackof"))
+        .hasMessageNotContaining("canary");
+  }
+
+  @Test
+  void shouldKnowEveryReceiverThatIsReferredTo() {
+    assertThatThrownBy(
+            () ->
+                read(
+                    """
+                    defaultReceivers: [nobody]
+                    routes:
+                      - matchers: []
+                        receivers: [log, pager]
+                    """))
+        .hasMessageContaining("defaultReceivers")
+        .hasMessageContaining("routes[0].receivers");
+  }
+
+  private static String row(ConfigKey key) {
+    String value = key.defaultValue().isEmpty() ? "" : "`" + key.defaultValue() + "`";
+    return ("`" + key.path().replace("webhook[]", "webhook") + "` " + value).strip();
+  }
+
+  private static SinkConfig read(String yaml) {
+    return ConfigReader.parse(yaml, SinkConfig.defaults(), Map.of());
+  }
+}

@@ -1,0 +1,59 @@
+package io.tracetide.alert;
+
+import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.REPLACE_THREAD;
+import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tracetide.schemas.registry.RegistryUnavailableException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.Test;
+
+class ThreadReplacementTest {
+  private Instant now = Instant.parse("2026-03-01T10:00:00Z");
+
+  private final ThreadReplacement replacement =
+      new ThreadReplacement(
+          new Clock() {
+            @Override
+            public Instant instant() {
+              return now;
+            }
+
+            @Override
+            public ZoneOffset getZone() {
+              return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(java.time.ZoneId zone) {
+              return this;
+            }
+          });
+
+  @Test
+  void shouldStopWhenThreadsKeepFailing() {
+    for (int i = 0; i < 3; i++) {
+      assertThat(replacement.handle(new IllegalStateException())).isEqualTo(REPLACE_THREAD);
+    }
+    assertThat(replacement.handle(new IllegalStateException())).isEqualTo(SHUTDOWN_CLIENT);
+  }
+
+  @Test
+  void shouldForgetFailuresOfLongAgo() {
+    for (int i = 0; i < 10; i++) {
+      assertThat(replacement.handle(new IllegalStateException())).isEqualTo(REPLACE_THREAD);
+      now = now.plus(Duration.ofMinutes(5));
+    }
+  }
+
+  @Test
+  void shouldWaitForTheRegistryForEver() {
+    RuntimeException outage = new RuntimeException(new RegistryUnavailableException("down", null));
+    for (int i = 0; i < 100; i++) {
+      assertThat(replacement.handle(outage)).isEqualTo(REPLACE_THREAD);
+    }
+  }
+}

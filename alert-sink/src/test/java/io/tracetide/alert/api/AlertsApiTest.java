@@ -1,0 +1,184 @@
+package io.tracetide.alert.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tracetide.alert.Anomalies;
+import io.tracetide.alert.contract.AnomalyReader;
+import io.tracetide.alert.decision.AlertState;
+import io.tracetide.alert.decision.Routes;
+import io.tracetide.alert.deliver.ReceiverStatus;
+import io.tracetide.alert.history.OutcomeHistory;
+import io.tracetide.alert.topology.AlertBook;
+import io.tracetide.alert.topology.StoredAlert;
+import io.tracetide.runtime.health.Health;
+import io.tracetide.runtime.http.Listener;
+import io.tracetide.runtime.http.ListenerConfig;
+import io.tracetide.schemas.Anomaly;
+import io.tracetide.schemas.DeliveryStatus;
+import io.tracetide.schemas.NotificationOutcome;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AlertsApiTest {
+  private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+  private static final Routes ROUTES = new Routes(List.of(), List.of("log"));
+
+  private final OutcomeHistory history = new OutcomeHistory(200);
+  private AlertBook book =
+      () ->
+          List.of(
+              stored(Anomalies.open("fp-1").build()),
+              stored(Anomalies.open("fp-2").setServiceName("cart").build()),
+              stored(Anomalies.open("over").build(), Anomalies.resolved("over", 1).build()));
+  private Listener listener;
+
+  @BeforeEach
+  void start() {
+    AlertsApi api =
+        new AlertsApi(
+            () -> book.all(),
+            () -> List.of(new ReceiverStatus("log", "log", 0, "", "")),
+            history,
+            Clock.fixed(NOW, ZoneOffset.UTC));
+    listener =
+        Listener.start(
+            ListenerConfig.onPort(0),
+            new Health(),
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+            api::routes);
+  }
+
+  @AfterEach
+  void stop() {
+    listener.close();
+  }
+
+  @Test
+  void shouldShowWhatFiresAsAlertmanagerDoes() throws Exception {
+    JsonNode alerts = json("/api/v2/alerts");
+
+    assertThat(alerts).hasSize(2);
+    assertThat(alerts.findValuesAsText("fingerprint")).containsExactlyInAnyOrder("fp-1", "fp-2");
+    JsonNode alert = alerts.get(0);
+    assertThat(alert.at("/labels/alertname").asText()).isEqualTo("Latency");
+    assertThat(alert.at("/annotations/summary").asText()).contains("840 ms");
+    assertThat(alert.at("/receivers/0/name").asText()).isEqualTo("log");
+    assertThat(alert.at("/status/state").asText()).isEqualTo("active");
+    assertThat(alert.at("/startsAt").asText()).isEqualTo("2026-03-01T10:00:00Z");
+    assertThat(alert.at("/endsAt").asText()).isEqualTo("2026-03-01T12:05:00Z");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "filter=service%3Dcart; 1",
+        "filter=service!%3Dcart; 1",
+        "filter=service%3D%22checkout%22&filter=severity%3Dhigh; 1",
+        "receiver=log; 2",
+        "receiver=pager; 0",
+        "active=false; 0",
+        "active=true&silenced=false; 2",
+      })
+  void shouldSelectAlerts(String query, int count) throws Exception {
+    assertThat(json("/api/v2/alerts?" + query)).hasSize(count);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "/api/v2/alerts?filter=service; filter",
+        "/api/v2/alerts?filter=service%3D~(a%2B)%2B; filter",
+        "/api/v2/alerts?active=yes; active",
+        "/api/v1/notifications?limit=0; limit",
+        "/api/v1/notifications?limit=many; limit",
+      })
+  void shouldNameTheParameterThatIsWrong(String path, String parameter) throws Exception {
+    HttpResponse<String> response = get(path);
+
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(response.headers().firstValue("content-type").orElse(""))
+        .startsWith("application/problem+json");
+    assertThat(new ObjectMapper().readTree(response.body()).get("detail").asText())
+        .contains("parameter " + parameter);
+  }
+
+  @Test
+  void shouldSayThatItIsNotReadyRatherThanThatNothingFires() throws Exception {
+    book =
+        () -> {
+          throw new AlertBook.BookClosedException(new IllegalStateException());
+        };
+
+    assertThat(get("/api/v2/alerts").statusCode()).isEqualTo(503);
+  }
+
+  @Test
+  void shouldShowWhatBecameOfNotifications() throws Exception {
+    for (int i = 0; i < 60; i++) {
+      history.add(
+          new NotificationOutcome(
+              "default",
+              "n" + i,
+              "log",
+              "log",
+              "g",
+              1L,
+              DeliveryStatus.DELIVERED,
+              "",
+              "",
+              1,
+              NOW.plusSeconds(i)));
+    }
+
+    JsonNode newest = json("/api/v1/notifications").get("notifications");
+    assertThat(newest).hasSize(50);
+    assertThat(newest.get(0).get("notificationId").asText()).isEqualTo("n59");
+    assertThat(newest.get(0).get("status").asText()).isEqualTo("delivered");
+    assertThat(json("/api/v1/notifications?limit=1000").get("notifications")).hasSize(60);
+  }
+
+  @Test
+  void shouldShowReceiversAndStatus() throws Exception {
+    assertThat(json("/api/v2/receivers").get(0).get("name").asText()).isEqualTo("log");
+    assertThat(json("/api/v2/status").at("/cluster/status").asText()).isEqualTo("disabled");
+    assertThat(json("/api/v2/status").at("/receivers/0/pending").asInt()).isZero();
+  }
+
+  private JsonNode json(String path) throws Exception {
+    HttpResponse<String> response = get(path);
+    assertThat(response.statusCode()).isEqualTo(200);
+    return new ObjectMapper().readTree(response.body());
+  }
+
+  private HttpResponse<String> get(String path) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create(listener.url() + path)).build(),
+            HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static StoredAlert stored(Anomaly... records) {
+    AlertState state = AlertState.unseen();
+    for (Anomaly record : records) {
+      state = state.on(AnomalyReader.report(record), ROUTES, NOW).state();
+    }
+    return new StoredAlert(state, records[records.length - 1]);
+  }
+}

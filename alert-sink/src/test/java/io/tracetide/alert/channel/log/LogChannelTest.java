@@ -1,0 +1,45 @@
+package io.tracetide.alert.channel.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tracetide.alert.Anomalies;
+import io.tracetide.alert.Notifications;
+import io.tracetide.alert.channel.DeliveryResult.Delivered;
+import io.tracetide.schemas.Notification;
+import org.junit.jupiter.api.Test;
+
+class LogChannelTest {
+
+  @Test
+  void shouldTellAPersonInOneLine() {
+    Notification firing = Notifications.firing("log", "fp", 1);
+
+    assertThat(new LogChannel().deliver(firing)).isInstanceOf(Delivered.class);
+    assertThat(LogChannel.line(firing, firing.getAlerts().get(0)))
+        .isEqualTo(
+            "FIRING [HIGH] checkout POST /pay: p95 of POST /pay is 840 ms, 7 times what is usual"
+                + " tenant=default alertname=Latency startsAt=2026-03-01T10:00:00Z"
+                + " trace=4bf92f3577b34da6a3ce929d0e0e4736 fingerprint=fp notification=log/fp/1");
+  }
+
+  @Test
+  void shouldSayWhenItEnded() {
+    Notification resolved = Notifications.resolved("log", "fp", 2);
+
+    assertThat(LogChannel.line(resolved, resolved.getAlerts().get(0)))
+        .startsWith("RESOLVED [HIGH] checkout POST /pay: ")
+        .contains(" endsAt=2026-03-01T10:05:00Z ");
+  }
+
+  @Test
+  void shouldStayOneLineWhateverNamesHold() {
+    String evil = "shop\r\nFIRING [CRITICAL] forged\u001b[31m\u202e" + "x".repeat(10_000);
+    Notification firing =
+        Notifications.of("log", 1, Anomalies.open("fp").setServiceName(evil).build());
+
+    assertThat(LogChannel.line(firing, firing.getAlerts().get(0)))
+        .doesNotContainPattern("[\\p{Cntrl}\u202e]")
+        .contains("shop\uFFFD\uFFFDFIRING")
+        .hasSizeLessThan(1_000);
+  }
+}
