@@ -1,0 +1,121 @@
+package io.tracetide.standalone.environment;
+
+import io.tracetide.runtime.life.EnvironmentException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directory that holds everything a standalone Tracetide keeps, claimed by one process at a
+ * time. What is in it survives restarts.
+ */
+public final class DataDirectory implements AutoCloseable {
+  /** Space that must be free for a start; the default retention of a small demo needs less. */
+  public static final long MIN_FREE_BYTES = 200L << 20;
+
+  private final Path root;
+  private final FileChannel lockChannel;
+
+  private DataDirectory(Path root, FileChannel lockChannel) {
+    this.root = root;
+    this.lockChannel = lockChannel;
+  }
+
+  /**
+   * Creates the directory if it is missing, and claims it.
+   *
+   * @throws EnvironmentException when it cannot be written, its disk is full, or another process
+   *     has claimed it
+   */
+  public static DataDirectory claim(Path directory) {
+    Path root = directory.toAbsolutePath().normalize();
+    try {
+      Files.createDirectories(root);
+      requireSpace(root);
+      return new DataDirectory(root, lock(root));
+    } catch (IOException e) {
+      throw notWritable(root, e);
+    }
+  }
+
+  private static FileChannel lock(Path root) throws IOException {
+    FileChannel channel =
+        FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    @Nullable FileLock lock = null;
+    try {
+      lock = channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      // Claimed by this very process: the same answer as for another one.
+    } finally {
+      if (lock == null) {
+        channel.close();
+      }
+    }
+    if (lock == null) {
+      throw new EnvironmentException(
+          "data directory %s is in use by another Tracetide: stop it, or choose another --data-dir"
+              .formatted(root));
+    }
+    return channel;
+  }
+
+  /** Refuses a directory whose disk has less than {@link #MIN_FREE_BYTES} left. */
+  static void requireSpace(Path directory) throws IOException {
+    long free = Files.getFileStore(directory).getUsableSpace();
+    if (free < MIN_FREE_BYTES) {
+      throw new EnvironmentException(
+          "disk full: %s has %d MiB left and %d MiB are needed: free space, or choose another --data-dir"
+              .formatted(directory, free >> 20, MIN_FREE_BYTES >> 20));
+    }
+  }
+
+  private static EnvironmentException notWritable(Path root, IOException e) {
+    String reason =
+        e instanceof FileSystemException f && f.getReason() != null
+            ? f.getReason()
+            : e.getClass().getSimpleName();
+    return new EnvironmentException(
+        "data directory %s cannot be written (%s): give this user write access, or choose another --data-dir"
+            .formatted(root, reason),
+        e);
+  }
+
+  public Path root() {
+    return root;
+  }
+
+  /** A directory within, created when it is missing. */
+  public Path directory(String name) {
+    Path path = root.resolve(name);
+    try {
+      return Files.createDirectories(path);
+    } catch (IOException e) {
+      throw notWritable(path, e);
+    }
+  }
+
+  /** Where the programs write their logs. */
+  public Path logs() {
+    return directory("logs");
+  }
+
+  /** What concerns the running programs only: pid files and the configuration of children. */
+  public Path run() {
+    return directory("run");
+  }
+
+  @Override
+  public void close() {
+    try {
+      lockChannel.close();
+    } catch (IOException e) {
+      throw new IllegalStateException("lock of " + root + " was not released", e);
+    }
+  }
+}

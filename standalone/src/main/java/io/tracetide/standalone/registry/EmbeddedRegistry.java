@@ -1,0 +1,191 @@
+package io.tracetide.standalone.registry;
+
+import io.tracetide.runtime.life.EnvironmentException;
+import io.tracetide.standalone.environment.DataDirectory;
+import io.tracetide.standalone.environment.LoopbackPort;
+import io.tracetide.standalone.process.ChildProcess;
+import io.tracetide.standalone.process.CodeLocation;
+import io.tracetide.standalone.process.JavaCommand;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+import java.util.stream.Stream;
+
+/**
+ * Apicurio Registry as a supervised child process on loopback, serving the Confluent Schema
+ * Registry API. Schemas and their ids are kept in a database file in the data directory, across
+ * restarts and kills.
+ */
+public final class EmbeddedRegistry implements AutoCloseable {
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final String RUNNER_SUFFIX = "-runner.jar";
+
+  private final ChildProcess child;
+  private final int port;
+
+  private EmbeddedRegistry(ChildProcess child, int port) {
+    this.child = child;
+    this.port = port;
+  }
+
+  /**
+   * Where the build unpacks the registry: beside this module's jar, or its directory of classes.
+   */
+  public static Path bundled() {
+    return CodeLocation.of(EmbeddedRegistry.class).resolveSibling("registry");
+  }
+
+  /**
+   * Starts the registry and waits until it answers.
+   *
+   * @param installation directory with the registry's program
+   * @param data where it keeps its database, log and pid file
+   * @param port where it listens; 0 for any free one
+   * @param timeout how long it may take until it answers
+   * @throws EnvironmentException when the program is missing, the port is taken, or the time has
+   *     passed
+   */
+  public static EmbeddedRegistry start(
+      Path installation, DataDirectory data, int port, Duration timeout) {
+    int clientPort = port == 0 ? LoopbackPort.free() : port;
+    Path runner = runner(installation);
+    JavaCommand command =
+        new JavaCommand(
+            "registry",
+            jvmFlags(data.directory("registry").resolve("registry"), clientPort),
+            runner.toString(),
+            mainClass(runner),
+            List.of());
+    endStale(data);
+    LoopbackPort.requireFree("the schema registry", clientPort);
+    ChildProcess child =
+        ChildProcess.start(command, data.logs().resolve("registry.log"), pidFile(data));
+    EmbeddedRegistry registry = new EmbeddedRegistry(child, clientPort);
+    registry.awaitAnswer(timeout);
+    return registry;
+  }
+
+  /** Ends one that an earlier run left behind: it may hold the port and the database. */
+  public static void endStale(DataDirectory data) {
+    ChildProcess.endStale(pidFile(data));
+  }
+
+  private static Path pidFile(DataDirectory data) {
+    return data.run().resolve("registry.pid");
+  }
+
+  private static Path runner(Path installation) {
+    try (Stream<Path> files = Files.list(installation)) {
+      return files
+          .filter(f -> f.getFileName().toString().endsWith(RUNNER_SUFFIX))
+          .findFirst()
+          .orElseThrow(() -> missing(installation));
+    } catch (IOException e) {
+      throw missing(installation);
+    }
+  }
+
+  private static EnvironmentException missing(Path installation) {
+    return new EnvironmentException(
+        "the schema registry's program is not in %s: build it with 'mvn -pl standalone -am package -DskipTests'"
+            .formatted(installation));
+  }
+
+  private static String mainClass(Path runner) {
+    try (JarFile jar = new JarFile(runner.toFile())) {
+      return jar.getManifest().getMainAttributes().getValue(Attributes.Name.MAIN_CLASS);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<String> jvmFlags(Path database, int port) {
+    return List.of(
+        "-Xmx160m",
+        "-Xss512k",
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "-Dquarkus.http.host=" + LoopbackPort.HOST,
+        "-Dquarkus.http.port=" + port,
+        // Not used, but without these it would listen on every interface.
+        "-Dquarkus.management.host=" + LoopbackPort.HOST,
+        "-Dquarkus.management.port=" + LoopbackPort.free(),
+        "-Dquarkus.http.access-log.enabled=false",
+        "-Dquarkus.log.level=WARN",
+        "-Dquarkus.banner.enabled=false",
+        "-Dapicurio.storage.kind=sql",
+        "-Dapicurio.storage.sql.kind=h2",
+        // An id that was given out may be in a record: it must be on disk before the answer is. By
+        // default H2 writes half a second later, which a kill -9 in between loses.
+        "-Dapicurio.datasource.url=jdbc:h2:file:" + database + ";WRITE_DELAY=0");
+  }
+
+  private void awaitAnswer(Duration timeout) {
+    HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(url() + "/subjects"))
+            .timeout(Duration.ofSeconds(5))
+            .build();
+    long deadline = System.nanoTime() + timeout.toNanos();
+    try {
+      while (!answers(client, request)) {
+        if (System.nanoTime() > deadline) {
+          throw new EnvironmentException(
+              "the schema registry did not answer within %d s: see %s"
+                  .formatted(timeout.toSeconds(), child.logFile()));
+        }
+        TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+      }
+    } catch (EnvironmentException e) {
+      close();
+      throw e;
+    } catch (InterruptedException e) {
+      close();
+      Thread.currentThread().interrupt();
+      throw new EnvironmentException("the start of the schema registry was interrupted", e);
+    }
+  }
+
+  private static boolean answers(HttpClient client, HttpRequest request)
+      throws InterruptedException {
+    try {
+      return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+    } catch (IOException e) {
+      return false; // Not yet listening.
+    }
+  }
+
+  /** Base URL of the Confluent Schema Registry API. */
+  public String url() {
+    return url(port);
+  }
+
+  /** Base URL of the Confluent Schema Registry API of the registry on that port. */
+  public static String url(int port) {
+    return "http://%s:%d/apis/ccompat/v7".formatted(LoopbackPort.HOST, port);
+  }
+
+  public int port() {
+    return port;
+  }
+
+  /** The process it runs in. */
+  public ChildProcess process() {
+    return child;
+  }
+
+  @Override
+  public void close() {
+    child.close();
+  }
+}

@@ -1,0 +1,5 @@
+/** A real schema registry beside this JVM. */
+@NullMarked
+package io.tracetide.standalone.registry;
+
+import org.jspecify.annotations.NullMarked;
