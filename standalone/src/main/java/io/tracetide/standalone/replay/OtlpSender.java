@@ -1,0 +1,198 @@
+package io.tracetide.standalone.replay;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends batches to an OTLP/HTTP receiver over one connection, as an exporter does: what the
+ * receiver asks to retry is retried with growing random pauses, what it refuses is not.
+ */
+public final class OtlpSender {
+  /** Where and how to send. */
+  public record Settings(URI endpoint, boolean gzip, Duration requestTimeout, Duration patience) {
+    /** Patience that outlasts the restart of a receiver. */
+    public static Settings to(URI endpoint) {
+      return new Settings(endpoint, false, Duration.ofSeconds(60), Duration.ofMinutes(3));
+    }
+
+    public Settings withGzip(boolean on) {
+      return new Settings(endpoint, on, requestTimeout, patience);
+    }
+  }
+
+  // OTLP's retryable answers; the first says that nothing was taken, the others do not.
+  private static final int TOO_MANY_REQUESTS = 429;
+  private static final Set<Integer> RETRYABLE = Set.of(TOO_MANY_REQUESTS, 502, 503, 504);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+  private static final Duration LONGEST_ADVICE = Duration.ofSeconds(30);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final HttpClient http;
+  private final Settings settings;
+  private @Nullable String lastProblem;
+
+  public OtlpSender(Settings settings) {
+    this.settings = settings;
+    this.http =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
+  }
+
+  /** What went wrong last, for people. */
+  public Optional<String> lastProblem() {
+    return Optional.ofNullable(lastProblem);
+  }
+
+  /** Sends until there is a final answer or patience runs out; says what became of the spans. */
+  public Tally send(Batch batch) throws InterruptedException {
+    HttpRequest request = request(batch);
+    long deadline = System.nanoTime() + settings.patience().toNanos();
+    boolean uncertain = false;
+    int tries = 0;
+    while (true) {
+      Attempt attempt = attempt(request, batch);
+      if (attempt.isFinal()) {
+        return tally(batch, attempt.accepted(), uncertain, tries);
+      }
+      uncertain |= attempt.mayHaveBeenTaken();
+      Duration pause = pause(tries++, attempt.advice());
+      if (System.nanoTime() + pause.toNanos() > deadline) {
+        return tally(batch, 0, false, tries);
+      }
+      TimeUnit.NANOSECONDS.sleep(pause.toNanos());
+    }
+  }
+
+  private static Tally tally(Batch batch, long accepted, boolean uncertain, int retries) {
+    return new Tally(
+        batch.spans(), accepted, batch.spans() - accepted, uncertain ? batch.spans() : 0, retries);
+  }
+
+  /**
+   * How one request went.
+   *
+   * @param isFinal whether it settles the matter
+   * @param accepted spans taken, when it does
+   * @param mayHaveBeenTaken whether the spans may be there although the answer does not say so
+   * @param advice how long the receiver asks to wait
+   */
+  private record Attempt(
+      boolean isFinal, long accepted, boolean mayHaveBeenTaken, Duration advice) {
+    static Attempt settled(long accepted) {
+      return new Attempt(true, accepted, false, Duration.ZERO);
+    }
+
+    static Attempt again(boolean mayHaveBeenTaken, Duration advice) {
+      return new Attempt(false, 0, mayHaveBeenTaken, advice);
+    }
+  }
+
+  private HttpRequest request(Batch batch) {
+    byte[] body = batch.body().get();
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(settings.endpoint())
+            .timeout(settings.requestTimeout())
+            .header("Content-Type", batch.contentType());
+    if (settings.gzip()) {
+      request.header("Content-Encoding", "gzip");
+      body = compress(body);
+    }
+    return request.POST(HttpRequest.BodyPublishers.ofByteArray(body)).build();
+  }
+
+  private static byte[] compress(byte[] body) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(body.length / 4);
+    try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+      gzip.write(body);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // Memory does not fail to be written.
+    }
+    return out.toByteArray();
+  }
+
+  private Attempt attempt(HttpRequest request, Batch batch) throws InterruptedException {
+    try {
+      HttpResponse<byte[]> answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+      if (answer.statusCode() == 200) {
+        return Attempt.settled(batch.spans() - refused(batch, answer.body()));
+      }
+      lastProblem = "HTTP %d %s".formatted(answer.statusCode(), text(answer.body())).strip();
+      if (!RETRYABLE.contains(answer.statusCode())) {
+        return Attempt.settled(0);
+      }
+      return Attempt.again(answer.statusCode() != TOO_MANY_REQUESTS, advice(answer));
+    } catch (ConnectException e) {
+      lastProblem = "no connection to " + settings.endpoint();
+      return Attempt.again(false, Duration.ZERO);
+    } catch (IOException e) {
+      lastProblem = "the answer was lost: " + e.getMessage();
+      return Attempt.again(true, Duration.ZERO);
+    }
+  }
+
+  /** Spans that a 200 refuses in its partial success. */
+  private long refused(Batch batch, byte[] body) {
+    try {
+      long refused;
+      if (batch.contentType().equals(Batch.JSON)) {
+        refused = JSON.readTree(body).path("partialSuccess").path("rejectedSpans").asLong();
+      } else {
+        refused = ExportTraceServiceResponse.parseFrom(body).getPartialSuccess().getRejectedSpans();
+      }
+      if (refused > 0) {
+        lastProblem = "partial success: " + text(body);
+      }
+      return refused;
+    } catch (InvalidProtocolBufferException | JsonProcessingException e) {
+      lastProblem = "the answer is not OTLP: " + e.getMessage();
+      return batch.spans();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // Memory does not fail to be read.
+    }
+  }
+
+  private static String text(byte[] body) {
+    String text = new String(body, 0, Math.min(body.length, 200), StandardCharsets.UTF_8);
+    return text.replaceAll("\\p{Cntrl}", " ");
+  }
+
+  private static Duration advice(HttpResponse<?> answer) {
+    return answer
+        .headers()
+        .firstValue("Retry-After")
+        .filter(v -> v.matches("\\d{1,6}"))
+        .map(v -> min(Duration.ofSeconds(Long.parseLong(v)), LONGEST_ADVICE))
+        .orElse(Duration.ZERO);
+  }
+
+  /** Full jitter over a growing range, on top of what the receiver asks for. */
+  private static Duration pause(int tries, Duration advice) {
+    Duration range = min(FIRST_PAUSE.multipliedBy(1L << Math.min(tries, 10)), LONGEST_PAUSE);
+    return advice.plusMillis(ThreadLocalRandom.current().nextLong(1, range.toMillis() + 1));
+  }
+
+  private static Duration min(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
+  }
+}

@@ -1,0 +1,119 @@
+package io.tracetide.standalone.replay;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Sends a recording through a gateway.
+ *
+ * <p>Batches leave in the order in which their work ended; with several connections, some overtake
+ * others by a batch or two, as it is with several exporters.
+ */
+public final class Replay {
+  /** A whole number of these keeps every window of up to an hour's minute aligned. */
+  private static final long SHIFT_UNIT_MS = 60_000;
+
+  private static final Batch END = new Batch(0, 0, "", () -> new byte[0]);
+
+  /** How to replay. */
+  public record Settings(
+      long shiftMs, int batchSize, int connections, OtlpSender.Settings sender) {}
+
+  private final Recording recording;
+  private final Settings settings;
+  private final Pace pace;
+  private final Consumer<Tally> progress;
+  private final List<OtlpSender> senders = new ArrayList<>();
+  private Tally total = Tally.NONE; // Guarded by this.
+
+  /**
+   * A replay that has not begun.
+   *
+   * @param progress told about the state so far after every batch, from any thread
+   */
+  public Replay(Recording recording, Settings settings, Pace pace, Consumer<Tally> progress) {
+    this.recording = recording;
+    this.settings = settings;
+    this.pace = pace;
+    this.progress = progress;
+    for (int i = 0; i < settings.connections(); i++) {
+      senders.add(new OtlpSender(settings.sender()));
+    }
+  }
+
+  /**
+   * The shift after which the recording ended just now: whole minutes, so that each minute holds
+   * the same work as in the recording, and at least one step into the past.
+   */
+  public static long shiftToNow(long lastEndMs, long nowMs) {
+    return Math.floorDiv(nowMs - lastEndMs, SHIFT_UNIT_MS) * SHIFT_UNIT_MS;
+  }
+
+  /** What went wrong last on any connection, for people. */
+  public Optional<String> lastProblem() {
+    return senders.stream().flatMap(s -> s.lastProblem().stream()).findFirst();
+  }
+
+  /** Sends everything; returns when every span has its answer. */
+  public Tally run() throws IOException, InterruptedException {
+    BlockingQueue<Batch> queue = new ArrayBlockingQueue<>(settings.connections() * 2);
+    ExecutorService threads = Executors.newFixedThreadPool(settings.connections());
+    try {
+      List<Future<?>> work = new ArrayList<>();
+      senders.forEach(sender -> work.add(threads.submit(() -> drain(queue, sender))));
+      recording.forEachBatch(
+          settings.shiftMs(),
+          settings.batchSize(),
+          batch -> {
+            pace.await(batch.lastEndMs());
+            put(queue, batch, work);
+          });
+      put(queue, END, work);
+      for (Future<?> each : work) {
+        each.get();
+      }
+      return add(Tally.NONE);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a connection's thread failed", e.getCause());
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  /** Puts a batch, unless the threads that would take it are gone. */
+  private static void put(BlockingQueue<Batch> queue, Batch batch, List<Future<?>> work)
+      throws InterruptedException {
+    while (!queue.offer(batch, 1, TimeUnit.SECONDS)) {
+      if (work.stream().allMatch(Future::isDone)) {
+        throw new IllegalStateException("no connection's thread is left");
+      }
+    }
+  }
+
+  private Tally drain(BlockingQueue<Batch> queue, OtlpSender sender) throws InterruptedException {
+    while (true) {
+      Batch batch = queue.take();
+      if (batch.spans() == 0) {
+        queue.put(END); // For the next one.
+        return add(Tally.NONE);
+      }
+      Tally outcome = sender.send(batch);
+      progress.accept(add(outcome));
+    }
+  }
+
+  private synchronized Tally add(Tally outcome) {
+    total = total.plus(outcome);
+    return total;
+  }
+}

@@ -1,0 +1,250 @@
+package io.tracetide.standalone.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
+import io.opentelemetry.proto.trace.v1.Span;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReplayTest {
+  private static final String HEADER = "start_ms,service,operation,duration_us,error\n";
+
+  @TempDir Path directory;
+
+  private final List<Span> received = Collections.synchronizedList(new ArrayList<>());
+  private final List<String> jsonBodies = Collections.synchronizedList(new ArrayList<>());
+  private final AtomicInteger requests = new AtomicInteger();
+  private Answer answer = n -> 200;
+  private long rejectedPerRequest;
+  private HttpServer gateway;
+
+  interface Answer {
+    int status(int request);
+  }
+
+  @BeforeEach
+  void startGateway() throws IOException {
+    gateway = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    gateway.createContext("/v1/traces", this::receive);
+    gateway.start();
+  }
+
+  @AfterEach
+  void stopGateway() {
+    gateway.stop(0);
+  }
+
+  private void receive(HttpExchange exchange) throws IOException {
+    boolean gzip = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
+    InputStream in = exchange.getRequestBody();
+    byte[] body = (gzip ? new GZIPInputStream(in) : in).readAllBytes();
+    int status = answer.status(requests.incrementAndGet());
+    if (status == 0) {
+      take(exchange, body);
+      exchange.close(); // Taken, and the answer is lost.
+      return;
+    }
+    byte[] reply = new byte[0];
+    if (status == 200) {
+      take(exchange, body);
+      ExportTraceServiceResponse.Builder ok = ExportTraceServiceResponse.newBuilder();
+      if (rejectedPerRequest > 0) {
+        ok.getPartialSuccessBuilder().setRejectedSpans(rejectedPerRequest).setErrorMessage("no");
+      }
+      reply = isJson(exchange) ? "{}".getBytes(StandardCharsets.UTF_8) : ok.build().toByteArray();
+    }
+    exchange.sendResponseHeaders(status, reply.length == 0 ? -1 : reply.length);
+    exchange.getResponseBody().write(reply);
+    exchange.close();
+  }
+
+  private static boolean isJson(HttpExchange exchange) {
+    return "application/json".equals(exchange.getRequestHeaders().getFirst("Content-Type"));
+  }
+
+  private void take(HttpExchange exchange, byte[] body) throws IOException {
+    if (isJson(exchange)) {
+      jsonBodies.add(new String(body, StandardCharsets.UTF_8));
+      return;
+    }
+    ExportTraceServiceRequest.parseFrom(body)
+        .getResourceSpansList()
+        .forEach(r -> r.getScopeSpansList().forEach(s -> received.addAll(s.getSpansList())));
+  }
+
+  private Tally replay(Path file, long shiftMs, int batch, boolean gzip) throws Exception {
+    URI endpoint = URI.create("http://127.0.0.1:" + gateway.getAddress().getPort() + "/v1/traces");
+    OtlpSender.Settings sender =
+        new OtlpSender.Settings(endpoint, gzip, Duration.ofSeconds(5), Duration.ofSeconds(5));
+    return new Replay(
+            Recording.open(file),
+            new Replay.Settings(shiftMs, batch, 2, sender),
+            Pace.max(),
+            t -> {})
+        .run();
+  }
+
+  private Path table(int rows) throws IOException {
+    StringBuilder csv = new StringBuilder(HEADER);
+    for (int i = 0; i < rows; i++) {
+      csv.append(1_000_000L + i).append(",shop,GET /cart,1500,").append(i % 2).append('\n');
+    }
+    return Files.writeString(directory.resolve("spans.csv"), csv);
+  }
+
+  @Test
+  void shouldSendEverySpanOnceWhenTheGatewayTakesThem() throws Exception {
+    Tally tally = replay(table(1_000), 60_000, 64, true);
+
+    assertThat(tally).isEqualTo(new Tally(1_000, 1_000, 0, 0, 0));
+    assertThat(received).extracting(Span::getTraceId).doesNotHaveDuplicates().hasSize(1_000);
+    Span first =
+        received.stream()
+            .filter(s -> s.getStartTimeUnixNano() == 1_060_000_000_000L)
+            .findFirst()
+            .orElseThrow();
+    assertThat(first.getEndTimeUnixNano()).isEqualTo(1_060_001_500_000L);
+    assertThat(first.getName()).isEqualTo("GET /cart");
+    assertThat(received).filteredOn(s -> s.getStatus().getCodeValue() == 2).hasSize(500);
+  }
+
+  @Test
+  void shouldSendTheSameTraceIdsWhenRepeated() throws Exception {
+    Path file = table(50);
+    replay(file, 0, 10, false);
+    List<Span> first = List.copyOf(received);
+    received.clear();
+
+    replay(file, 0, 25, false);
+
+    assertThat(received)
+        .extracting(Span::getTraceId)
+        .containsExactlyInAnyOrderElementsOf(first.stream().map(Span::getTraceId).toList());
+  }
+
+  @Test
+  void shouldSendAgainWhenAskedToWait() throws Exception {
+    answer = n -> n <= 2 ? 429 : n == 3 ? 503 : 200;
+
+    Tally tally = replay(table(100), 0, 50, false);
+
+    assertThat(tally.accepted()).isEqualTo(100);
+    assertThat(tally.retries()).isEqualTo(3);
+    assertThat(tally.uncertain()).as("a 429 takes nothing, a 503 may have").isEqualTo(50);
+  }
+
+  @Test
+  void shouldCountSpansAsUncertainWhenTheAnswerIsLost() throws Exception {
+    answer = n -> n == 1 ? 0 : 200;
+
+    Tally tally = replay(table(100), 0, 50, false);
+
+    assertThat(tally.accepted()).isEqualTo(100);
+    assertThat(tally.uncertain()).isEqualTo(50);
+    assertThat(received).hasSize(150);
+  }
+
+  @Test
+  void shouldNotSendAgainWhenRefused() throws Exception {
+    answer = n -> n == 1 ? 400 : 200;
+
+    Tally tally = replay(table(100), 0, 50, false);
+
+    assertThat(tally).isEqualTo(new Tally(100, 50, 50, 0, 0));
+    assertThat(tally.isComplete()).isFalse();
+  }
+
+  @Test
+  void shouldCountWhatAPartialSuccessRefuses() throws Exception {
+    rejectedPerRequest = 3;
+
+    assertThat(replay(table(100), 0, 50, false)).isEqualTo(new Tally(100, 94, 6, 0, 0));
+  }
+
+  @Test
+  void shouldShiftEveryTimeOfOtlpLines() throws Exception {
+    String line =
+        """
+        {"resourceSpans":[{"resource":{},"scopeSpans":[{"spans":[{"traceId":"5b8efff798038103d269b633813fc60c",
+        "spanId":"eee19b7ec3c1b174","name":"GET /","startTimeUnixNano":"1000000000","endTimeUnixNano":"2000000000",
+        "events":[{"timeUnixNano":"1500000000","name":"e"}]}]}]}]}
+        """
+            .replace("\n", "");
+    Path file = directory.resolve("traces.jsonl.gz");
+    try (GZIPOutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
+      out.write(
+          (line + "\n" + line + "\n{\"resourceMetrics\":[]}\n").getBytes(StandardCharsets.UTF_8));
+    }
+    assertThat(Recording.open(file).lastEndMs()).isEqualTo(2_000);
+
+    Tally tally = replay(file, 60_000, 2, false);
+
+    assertThat(tally.accepted()).isEqualTo(2);
+    assertThat(jsonBodies).hasSize(1);
+    var spans = new ObjectMapper().readTree(jsonBodies.get(0)).findValues("spans");
+    assertThat(spans).hasSize(2);
+    assertThat(spans.get(0).get(0).get("startTimeUnixNano").asLong()).isEqualTo(61_000_000_000L);
+    assertThat(spans.get(0).get(0).get("endTimeUnixNano").asLong()).isEqualTo(62_000_000_000L);
+    assertThat(spans.get(0).get(0).get("events").get(0).get("timeUnixNano").asLong())
+        .isEqualTo(61_500_000_000L);
+  }
+
+  @Test
+  void shouldNameTheLineWhenARowIsDamaged() throws Exception {
+    Path file =
+        Files.writeString(directory.resolve("bad.csv"), HEADER + "1,a,b,5,0\n2,a,b,five,0\n");
+
+    assertThatThrownBy(() -> Recording.open(file))
+        .isInstanceOf(MalformedRecordingException.class)
+        .hasMessageContaining("line 3")
+        .hasMessageContaining("five");
+  }
+
+  @Test
+  void shouldEndWithinTheLastMinuteWhenShiftedToNow() {
+    long shift = Replay.shiftToNow(1_000_123, 9_999_999_999L);
+
+    assertThat(shift % 60_000).isZero();
+    assertThat(9_999_999_999L - (1_000_123 + shift)).isBetween(0L, 59_999L);
+  }
+
+  @Test
+  void shouldReadQuotedFields() {
+    assertThat(CsvLine.split("1,\"a,b\",\"say \"\"x\"\"\",,0"))
+        .containsExactly("1", "a,b", "say \"x\"", "", "0");
+  }
+
+  @Test
+  void shouldKeepPaceWithRecordedTime() throws Exception {
+    Pace pace = Pace.times(10);
+    long started = System.nanoTime();
+    pace.await(0);
+    pace.await(1_000);
+
+    assertThat(Duration.ofNanos(System.nanoTime() - started))
+        .isBetween(Duration.ofMillis(99), Duration.ofMillis(900));
+  }
+}
