@@ -1,0 +1,45 @@
+package io.tracetide.standalone.demo;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A step of a journey: an operation and the steps that it calls, one after the other.
+ *
+ * @param isVital whether its caller fails when it fails
+ * @param subjects what its span names by id: {@code context}, {@code plan} and so on
+ * @param event an event that its span carries, of the types that Tracetide knows
+ */
+record Step(
+    Operation operation,
+    boolean isVital,
+    List<String> subjects,
+    Optional<String> event,
+    List<Step> calls) {
+  Step {
+    subjects = List.copyOf(subjects);
+    calls = List.copyOf(calls);
+  }
+
+  static Step vital(Operation operation, Step... calls) {
+    return new Step(operation, true, List.of(), Optional.empty(), List.of(calls));
+  }
+
+  /** A step that its caller can do without. */
+  static Step optional(Operation operation, Step... calls) {
+    return new Step(operation, false, List.of(), Optional.empty(), List.of(calls));
+  }
+
+  Step about(String... ids) {
+    return new Step(operation, isVital, List.of(ids), event, calls);
+  }
+
+  Step telling(String eventName) {
+    return new Step(operation, isVital, subjects, Optional.of(eventName), calls);
+  }
+
+  /** Spans of the step and all that it calls. */
+  int spans() {
+    return 1 + calls.stream().mapToInt(Step::spans).sum();
+  }
+}

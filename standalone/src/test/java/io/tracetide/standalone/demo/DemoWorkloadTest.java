@@ -1,0 +1,133 @@
+package io.tracetide.standalone.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpServer;
+import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class DemoWorkloadTest {
+  private static final Instant NOW = Instant.parse("2026-01-05T12:02:00Z");
+
+  /** A clock that stands still until it is told otherwise. */
+  private static final class HandClock extends Clock {
+    private final AtomicReference<Instant> now = new AtomicReference<>(NOW);
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Instant instant() {
+      return now.get();
+    }
+
+    void set(Instant time) {
+      now.set(time);
+    }
+  }
+
+  private final List<Long> ends = new CopyOnWriteArrayList<>();
+  private final List<String> announced = new CopyOnWriteArrayList<>();
+  private final HandClock clock = new HandClock();
+  private volatile int status = 200;
+  private HttpServer gateway;
+
+  @BeforeEach
+  void startGateway() throws IOException {
+    gateway = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    gateway.createContext(
+        "/v1/traces",
+        exchange -> {
+          try (exchange) {
+            ends.addAll(
+                ExportTraceServiceRequest.parseFrom(exchange.getRequestBody().readAllBytes())
+                    .getResourceSpansList()
+                    .stream()
+                    .flatMap(r -> r.getScopeSpans(0).getSpansList().stream())
+                    .map(s -> s.getEndTimeUnixNano() / 1_000_000)
+                    .toList());
+            exchange.sendResponseHeaders(status, -1);
+          }
+        });
+    gateway.start();
+  }
+
+  @AfterEach
+  void stopGateway() {
+    gateway.stop(0);
+  }
+
+  private DemoWorkload start() {
+    String url = "http://127.0.0.1:" + gateway.getAddress().getPort();
+    return DemoWorkload.start(url, 7, clock, announced::add);
+  }
+
+  @Test
+  void shouldSendTheHistoryThenGoOnLiveAndInjectFaults() throws Exception {
+    try (DemoWorkload workload = start()) {
+      workload.backfilled().toCompletableFuture().get(60, TimeUnit.SECONDS);
+
+      assertThat(ends).hasSizeBetween(100_000, 112_000);
+      assertThat(ends)
+          .allMatch(ms -> ms >= NOW.minus(DemoWorkload.HISTORY).toEpochMilli())
+          .allMatch(ms -> ms <= NOW.toEpochMilli());
+      assertThat(announced).isEmpty();
+      int history = ends.size();
+
+      clock.set(NOW.plusSeconds(20));
+      await().atMost(Duration.ofSeconds(20)).until(() -> ends.size() > history + 500);
+      assertThat(announced).isEmpty();
+
+      clock.set(NOW.plusSeconds(30));
+      await().atMost(Duration.ofSeconds(20)).until(() -> announced.size() == 1);
+      assertThat(announced.get(0))
+          .matches("injecting latency x5 into \\w+ \\w+ /\\w+ until 12:03:25");
+
+      clock.set(NOW.plusSeconds(50));
+      await().atMost(Duration.ofSeconds(20)).until(() -> announced.size() == 2);
+      assertThat(announced.get(1)).matches("injecting 60 % errors into \\w+ until 12:03:45");
+    }
+  }
+
+  @Test
+  void shouldSayOnceThatTheGatewayRefuses() {
+    status = 400;
+    try (DemoWorkload workload = start()) {
+      await().atMost(Duration.ofSeconds(20)).until(() -> ends.size() > 3_000);
+
+      assertThat(announced).singleElement().asString().contains("refuses", "HTTP 400");
+    }
+  }
+
+  @Test
+  void shouldFailTheBackfillWhenItIsClosedBefore() {
+    status = 503;
+    DemoWorkload workload = start();
+
+    workload.close();
+
+    assertThat(workload.backfilled().toCompletableFuture()).isCompletedExceptionally();
+  }
+}
