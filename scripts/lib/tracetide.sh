@@ -1,0 +1,107 @@
+# Finds Java, builds what is missing and runs the command line. Sourced by the tools beside it,
+# which set `tool` to their name.
+
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
+modules=(schemas runtime ingest-producer/client ingest-producer/gateway streams-processor alert-sink standalone)
+built="$root/target/built"
+build_log="$root/target/build.log"
+
+fail() { # MESSAGE
+  echo "$tool: $1" >&2
+  exit 3
+}
+
+asks_for_help() { # ARGUMENT...
+  local argument
+  for argument in "$@"; do
+    if [[ "$argument" == "--help" || "$argument" == "-h" ]]; then
+      return 0
+    fi
+  done
+  return 1
+}
+
+# Sets `java`, or says how to get it.
+find_java() {
+  if [[ -n "${JAVA_HOME:-}" ]]; then
+    java="$JAVA_HOME/bin/java"
+    [[ -x "$java" ]] || fail "JAVA_HOME is $JAVA_HOME, where there is no bin/java: point it at a JDK, version 17 or newer"
+  else
+    java="$(command -v java)" || fail "no Java found: install a JDK, version 17 or newer, or point JAVA_HOME at one"
+  fi
+  local version
+  version="$("$java" -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p' | head -n 1)"
+  [[ -n "$version" ]] || fail "$java does not run: install a JDK, version 17 or newer, or point JAVA_HOME at one"
+  ((version >= 17)) || fail "$java is Java $version: install a JDK, version 17 or newer, or point JAVA_HOME at one"
+}
+
+jar_of() { # MODULE
+  find "$root/$1/target" -maxdepth 1 -name 'tracetide-*.jar' ! -name '*-sources.jar' ! -name '*-tests.jar' 2>/dev/null | head -n 1
+}
+
+# Whether something was never built, or changed since.
+needs_build() {
+  [[ -d "$root/standalone/target/lib" && -d "$root/standalone/target/registry/lib" ]] || return 0
+  local module jar newest
+  for module in "${modules[@]}"; do
+    jar="$(jar_of "$module")"
+    [[ -n "$jar" ]] || return 0
+    newest="$jar"
+    if [[ "$built" -nt "$jar" ]]; then
+      newest="$built"
+    fi
+    if [[ -n "$(find "$root/pom.xml" "$root/$module/pom.xml" "$root/$module/src/main" -newer "$newest" -print -quit)" ]]; then
+      return 0
+    fi
+  done
+  return 1
+}
+
+# Builds what is missing, with a line for each module; everything Maven says is in the log.
+build() {
+  command -v mvn >/dev/null || fail "no Maven found to build with: install Maven 3.8.1 or newer"
+  mkdir -p "$root/target"
+  echo "building, the first time fetches about 300 MB; all that Maven says is in $build_log" >&2
+  touch "$built.begun"
+  local status=0
+  (cd "$root" && mvn -B -Dmaven.test.skip=true -Dstyle.color=never -pl standalone -am package 2>&1) |
+    tee "$build_log" |
+    awk '
+      /^\[INFO\] Building Tracetide/ { sub(/^\[INFO\] /, ""); gsub(/ +/, " "); print "  " $0; fflush() }
+      /^Downloaded from|^\[INFO\] Downloaded from/ { if (++fetched % 50 == 0) { print "    " fetched " files fetched"; fflush() } }
+    ' >&2 || true
+  status="${PIPESTATUS[0]}"
+  if ((status != 0)); then
+    grep -m 5 '^\[ERROR\]' "$build_log" >&2
+    if grep -q 'No space left on device' "$build_log"; then
+      fail "the disk is full: free space and run it again"
+    fi
+    fail "the build failed, see $build_log"
+  fi
+  mv "$built.begun" "$built"
+}
+
+# Runs a command of the command line in place of this shell.
+run_tracetide() { # COMMAND ARGUMENT...
+  find_java
+  if needs_build; then
+    build
+  fi
+  local flags=(-XX:+UseSerialGC -Xss512k -XX:+ExitOnOutOfMemoryError)
+  case "$1" in
+    standalone) flags+=(-Xmx384m) ;;
+    replay | check-replay) flags+=(-Xmx640m) ;;
+    *) flags+=(-Xmx512m) ;;
+  esac
+  if [[ -t 2 ]]; then
+    flags+=(-Dtracetide.terminal=true)
+  fi
+  # Two arenas: native memory of the state stores would otherwise spread over one for each thread.
+  export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
+  # Word splitting is wanted: several flags in one variable.
+  # shellcheck disable=SC2206
+  flags+=(${TRACETIDE_JAVA_OPTS:-})
+  exec "$java" "${flags[@]}" \
+    -cp "$(jar_of standalone):$root/standalone/target/lib/*" \
+    io.tracetide.standalone.cli.Main "$@"
+}

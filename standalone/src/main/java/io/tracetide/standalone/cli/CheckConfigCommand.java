@@ -1,0 +1,37 @@
+package io.tracetide.standalone.cli;
+
+import io.tracetide.runtime.config.ConfigKey;
+import io.tracetide.runtime.config.ConfigReader;
+import io.tracetide.standalone.config.TracetideConfig;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Says whether a configuration can be used. */
+@Command(
+    name = "check-config",
+    description = "Reports every problem of a configuration at once, or OK.",
+    mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli sets the fields.
+final class CheckConfigCommand implements Callable<Integer> {
+  @Mixin private ConfigOption config;
+
+  @Option(
+      names = "--defaults",
+      description = "print every key with its type and default, separated by tabs")
+  private boolean defaults;
+
+  @Override
+  public Integer call() {
+    if (defaults) {
+      for (ConfigKey key : ConfigReader.keys(TracetideConfig.defaults())) {
+        System.out.printf("%s\t%s\t%s%n", key.path(), key.type(), key.defaultValue());
+      }
+      return 0;
+    }
+    config.read();
+    System.out.println("OK");
+    return 0;
+  }
+}

@@ -1,0 +1,155 @@
+package io.tracetide.standalone.cli;
+
+import io.tracetide.runtime.life.EnvironmentException;
+import io.tracetide.runtime.life.ExitCodes;
+import io.tracetide.standalone.check.ReplayCheck;
+import io.tracetide.standalone.process.PidFile;
+import io.tracetide.standalone.replay.Recording;
+import io.tracetide.standalone.replay.SpanTable;
+import io.tracetide.standalone.replay.Tally;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Compares the processor's answers about a replayed recording with the recording itself. */
+@Command(
+    name = "check-replay",
+    description = {
+      "Recomputes from a span CSV the exact counts, errors and p50, p95, p99 of every operation and"
+          + " minute,",
+      "and compares them with the processor's /monitoring/analytics: counts must be equal,"
+          + " quantiles of",
+      "minutes with 20 spans or more within 1 % of the value at rank floor(q(n-1)).",
+      "With --to it replays the recording first; without, give the --shift-ms that the replay"
+          + " printed.",
+      "Exits 1 when anything differs."
+    },
+    mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli sets the fields.
+final class CheckReplayCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "FILE", description = "the recording, a span CSV")
+  private Path file;
+
+  @Option(
+      names = "--processor",
+      paramLabel = "URL",
+      defaultValue = "http://127.0.0.1:8080",
+      description = "where to ask (default: ${DEFAULT-VALUE})")
+  private URI processor;
+
+  @Option(
+      names = {"--to", "--replay-to"},
+      paramLabel = "URL",
+      description = "the gateway to replay to first, usually with --shift-to-now")
+  private @Nullable URI gateway;
+
+  @Option(
+      names = "--kill-processor",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "kill the processor so many times, without notice, during the replay")
+  private int kills;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      defaultValue = "data",
+      description =
+          "data directory of the standalone whose processor is killed (default: ${DEFAULT-VALUE})")
+  private Path dataDirectory;
+
+  @Option(
+      names = {"--patience", "--timeout"},
+      paramLabel = "SECONDS",
+      defaultValue = "120",
+      description =
+          "how long the answer may stay the same before it is final (default: ${DEFAULT-VALUE})")
+  private int patienceSeconds;
+
+  @Mixin private ReplayOptions options;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (!(Recording.open(file) instanceof SpanTable table)) {
+      throw new ParameterException(spec.commandLine(), "FILE must be a span CSV");
+    }
+    long shift = options.shiftMs(table, Clock.systemUTC());
+    if (gateway != null && !replay(table, shift, gateway).isComplete()) {
+      return ExitCodes.FAILURE;
+    }
+    ReplayCheck.Result result = check(table, shift);
+    System.out.println((result.isEqual() ? "EQUAL " : "DIFFERENT ") + result.summary());
+    result.farthest().forEach(System.out::println);
+    result.differences().forEach(difference -> System.out.println("differs: " + difference));
+    return result.isEqual() ? ExitCodes.OK : ExitCodes.FAILURE;
+  }
+
+  private ReplayCheck.Result check(SpanTable table, long shift) throws InterruptedException {
+    try {
+      return new ReplayCheck(table, shift, UnaryOperator.identity(), processor)
+          .run(Duration.ofSeconds(patienceSeconds), System.err::println);
+    } catch (IOException e) {
+      throw new EnvironmentException(
+          "the processor at %s gives no whole answer (%s): start it, or name another with --processor"
+              .formatted(processor, e.getMessage()),
+          e);
+    }
+  }
+
+  private Tally replay(SpanTable table, long shift, URI to)
+      throws IOException, InterruptedException {
+    ProgressBar bar = ProgressBar.onStandardError(table.spans());
+    AtomicInteger killed = new AtomicInteger();
+    Tally tally =
+        ReplayOptions.run(
+            options.replay(
+                table,
+                shift,
+                to,
+                t -> {
+                  bar.update(t.sent());
+                  killWhenDue(t.sent(), table.spans(), killed);
+                }),
+            bar);
+    if (killed.get() < kills) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "the processor was killed %d times only: no process is named by %s"
+              .formatted(killed.get(), pidFile()));
+    }
+    return tally;
+  }
+
+  /** Evenly over the replay. */
+  private synchronized void killWhenDue(long sent, long total, AtomicInteger killed) {
+    if (killed.get() < kills && sent > total * (killed.get() + 1) / (kills + 1)) {
+      new PidFile(pidFile())
+          .process()
+          .ifPresent(
+              p -> {
+                System.err.println("killing the processor, pid " + p.pid());
+                p.destroyForcibly();
+                killed.incrementAndGet();
+              });
+    }
+  }
+
+  private Path pidFile() {
+    return dataDirectory.resolve("run").resolve("processor.pid");
+  }
+}

@@ -1,0 +1,36 @@
+package io.tracetide.standalone.cli;
+
+import io.tracetide.processor.ProcessorApp;
+import io.tracetide.runtime.life.ExitCodes;
+import io.tracetide.standalone.config.TracetideConfig;
+import java.time.Clock;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Runs the processor. */
+@Command(
+    name = "processor",
+    description =
+        "Runs the processor: counts traces in windows, finds anomalies and answers queries.",
+    mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli sets the fields.
+final class ProcessorCommand implements Callable<Integer> {
+  @Mixin private ConfigOption config;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    TracetideConfig c = config.read();
+    UntilSignal process = new UntilSignal();
+    ProcessorApp app =
+        process
+            .closers()
+            .add(
+                "processor",
+                ProcessorApp.start(c.processor(), c.kafka(), c.registry(), Clock.systemUTC()));
+    System.out.println("LISTENING " + app.url());
+    app.failed().await();
+    System.err.println("tracetide: processing has failed for good, see the log above");
+    return ExitCodes.FAILURE;
+  }
+}

@@ -1,0 +1,54 @@
+package io.tracetide.standalone.cli;
+
+import io.tracetide.runtime.life.ExitCodes;
+import io.tracetide.standalone.replay.Recording;
+import io.tracetide.standalone.replay.Tally;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Sends recorded work through the gateway. */
+@Command(
+    name = "replay",
+    description = {
+      "Sends recorded work through the gateway, as services would.",
+      "FILE is a span CSV (start_ms,service,operation,duration_us,error) or lines of OTLP/JSON as"
+          + " the",
+      "OpenTelemetry Collector's file exporter writes them; either may be compressed with gzip.",
+      "Ends with sent=N accepted=N rejected=N uncertain=N retries=N; exits 1 unless all were"
+          + " accepted.",
+      "uncertain: spans of requests that were sent again although the first try may have been"
+          + " taken."
+    },
+    mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli sets the fields.
+final class ReplayCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "FILE", description = "the recording")
+  private Path file;
+
+  @Option(
+      names = "--to",
+      required = true,
+      paramLabel = "URL",
+      description = "the gateway, such as http://127.0.0.1:4318")
+  private URI gateway;
+
+  @Mixin private ReplayOptions options;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Recording recording = Recording.open(file);
+    long shift = options.shiftMs(recording, Clock.systemUTC());
+    ProgressBar bar = ProgressBar.onStandardError(recording.spans());
+    Tally tally =
+        ReplayOptions.run(
+            options.replay(recording, shift, gateway, t -> bar.update(t.sent())), bar);
+    return tally.isComplete() ? ExitCodes.OK : ExitCodes.FAILURE;
+  }
+}

@@ -1,0 +1,120 @@
+package io.tracetide.standalone.cli;
+
+import io.tracetide.standalone.replay.OtlpSender;
+import io.tracetide.standalone.replay.Pace;
+import io.tracetide.standalone.replay.Recording;
+import io.tracetide.standalone.replay.Replay;
+import io.tracetide.standalone.replay.Tally;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Clock;
+import java.util.function.Consumer;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** How to send a recording, alike for {@code replay} and {@code check-replay}. */
+@SuppressWarnings("NullAway.Init") // picocli sets the fields.
+final class ReplayOptions {
+  @Option(
+      names = "--speed",
+      paramLabel = "N|max",
+      defaultValue = "max",
+      converter = PaceConverter.class,
+      description = "times real time, or as fast as the gateway takes it (default: max)")
+  private Pace pace;
+
+  @Option(
+      names = "--shift-to-now",
+      description = {
+        "move the whole recording, by whole minutes, so that it ends within the last minute;",
+        "prints shift_ms=N"
+      })
+  private boolean shiftToNow;
+
+  @Option(
+      names = "--shift-ms",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "move the whole recording by so many milliseconds")
+  private long shiftMs;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "spans of a request (default: ${DEFAULT-VALUE})")
+  private int batch;
+
+  @Option(
+      names = "--connections",
+      paramLabel = "N",
+      defaultValue = "4",
+      description = "requests under way at a time (default: ${DEFAULT-VALUE})")
+  private int connections;
+
+  @Option(names = "--gzip", description = "compress the requests")
+  private boolean gzip;
+
+  static final class PaceConverter implements ITypeConverter<Pace> {
+    @Override
+    public Pace convert(String text) {
+      if (text.equals("max")) {
+        return Pace.max();
+      }
+      try {
+        return Pace.times(Double.parseDouble(text));
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException("expected max or a number above 0, got " + text);
+      }
+    }
+  }
+
+  /** The shift of this recording; says it when it was computed. */
+  long shiftMs(Recording recording, Clock clock) {
+    if (!shiftToNow) {
+      return shiftMs;
+    }
+    long shift = Replay.shiftToNow(recording.lastEndMs(), clock.millis());
+    System.out.println("shift_ms=" + shift);
+    return shift;
+  }
+
+  /** A replay to the gateway at this base URL. */
+  Replay replay(Recording recording, long shift, URI gateway, Consumer<Tally> progress) {
+    return new Replay(
+        recording,
+        new Replay.Settings(
+            shift,
+            atLeastOne(batch),
+            atLeastOne(connections),
+            OtlpSender.Settings.to(endpoint(gateway)).withGzip(gzip)),
+        pace,
+        progress);
+  }
+
+  private static int atLeastOne(int value) {
+    return Math.max(1, value);
+  }
+
+  /** {@code /v1/traces}, unless the URL names a path already. */
+  static URI endpoint(URI gateway) {
+    String path = gateway.getPath();
+    return path == null || path.isEmpty() || path.equals("/")
+        ? gateway.resolve("/v1/traces")
+        : gateway;
+  }
+
+  /** Sends everything, with a progress bar; prints what became of it. */
+  static Tally run(Replay replay, ProgressBar bar) throws IOException, InterruptedException {
+    Tally tally;
+    try (bar) {
+      tally = replay.run();
+    }
+    System.out.println(tally);
+    if (!tally.isComplete()) {
+      replay.lastProblem().ifPresent(p -> System.err.println("tracetide: last problem: " + p));
+    }
+    return tally;
+  }
+}

@@ -1,0 +1,33 @@
+package io.tracetide.standalone.cli;
+
+import io.tracetide.alert.SinkApp;
+import io.tracetide.runtime.life.ExitCodes;
+import io.tracetide.standalone.config.TracetideConfig;
+import java.time.Clock;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Runs the alert sink. */
+@Command(
+    name = "sink",
+    description = "Runs the alert sink: decides who is told of an anomaly, once, and tells them.",
+    mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli sets the fields.
+final class SinkCommand implements Callable<Integer> {
+  @Mixin private ConfigOption config;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    TracetideConfig c = config.read();
+    UntilSignal process = new UntilSignal();
+    SinkApp app =
+        process
+            .closers()
+            .add("sink", SinkApp.start(c.sink(), c.kafka(), c.registry(), Clock.systemUTC()));
+    System.out.println("LISTENING " + app.url());
+    app.failed().await();
+    System.err.println("tracetide: alerting has failed for good, see the log above");
+    return ExitCodes.FAILURE;
+  }
+}

@@ -1,0 +1,109 @@
+package io.tracetide.standalone.cli;
+
+import io.tracetide.runtime.life.Closers;
+import io.tracetide.runtime.life.ExitCodes;
+import io.tracetide.standalone.environment.DataDirectory;
+import io.tracetide.standalone.launch.Progress;
+import io.tracetide.standalone.launch.Standalone;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Runs everything on this machine. */
+@Command(
+    name = "standalone",
+    description = {
+      "Runs all of Tracetide on this machine, on loopback: Kafka, a schema registry, gateway,"
+          + " processor and alert sink.",
+      "Prints READY with every address when it is ready; Ctrl-C stops it. What is in the data"
+          + " directory survives restarts."
+    },
+    mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli sets the fields.
+final class StandaloneCommand implements Callable<Integer> {
+  private static final long LOG_LIMIT_BYTES = 20L << 20;
+
+  private static final long DEMO_SEED = 42;
+
+  @Mixin private ConfigOption config;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      defaultValue = "data",
+      description = "where everything is kept (default: ${DEFAULT-VALUE})")
+  private Path dataDirectory;
+
+  @Option(
+      names = "--port-offset",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "added to every port (default: ${DEFAULT-VALUE})")
+  private int portOffset;
+
+  @Option(
+      names = "--demo",
+      description = "also run a demonstration: a shop and an agent workflow with injected faults")
+  private boolean demo;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Progress progress = new Progress(System.out);
+    UntilSignal process = new UntilSignal();
+    Closers closers = process.closers();
+    AtomicBoolean ready = new AtomicBoolean();
+    closers.add("farewell", () -> sayStopped(ready.get(), progress));
+    try {
+      DataDirectory data = closers.add("data-directory", DataDirectory.claim(dataDirectory));
+      logTo(data.logs().resolve("standalone.log"));
+      Standalone standalone =
+          Standalone.start(
+              new Standalone.Options(data, config.files(), portOffset, demo, Main.class),
+              System.getenv(),
+              Clock.systemUTC(),
+              progress,
+              closers);
+      ready.set(true);
+      closers.add("announcement", () -> progress.line("stopping"));
+      progress.line(standalone.readyLine());
+      if (demo) {
+        standalone.startDemo(DEMO_SEED, Clock.systemUTC(), progress);
+      }
+      standalone.failed().await();
+      progress.line("alerting has failed for good, see " + data.logs().resolve("standalone.log"));
+      return ExitCodes.FAILURE;
+    } catch (RuntimeException e) {
+      closers.close();
+      throw e;
+    }
+  }
+
+  /** A start that failed has said what there is to say. */
+  private static void sayStopped(boolean wasReady, Progress progress) {
+    if (wasReady) {
+      progress.line("stopped");
+    }
+  }
+
+  /** From here on, standard error is the log's; errors of the start still reach the terminal. */
+  private static void logTo(Path file) throws IOException {
+    if (Files.exists(file) && Files.size(file) > LOG_LIMIT_BYTES) {
+      Files.move(
+          file,
+          file.resolveSibling(file.getFileName() + ".1"),
+          StandardCopyOption.REPLACE_EXISTING);
+    }
+    System.setErr(
+        new PrintStream(new FileOutputStream(file.toFile(), true), true, StandardCharsets.UTF_8));
+  }
+}

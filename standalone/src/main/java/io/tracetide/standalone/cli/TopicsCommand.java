@@ -1,0 +1,85 @@
+package io.tracetide.standalone.cli;
+
+import io.tracetide.runtime.config.RegistryConfig;
+import io.tracetide.schemas.registry.HttpSchemaRegistry;
+import io.tracetide.schemas.registry.RegistrySettings;
+import io.tracetide.schemas.registry.SchemaRegistry;
+import io.tracetide.schemas.topic.SubjectCatalog;
+import io.tracetide.schemas.topic.TopicCatalog;
+import io.tracetide.schemas.topic.TopicSpec;
+import io.tracetide.standalone.config.TopicsConfig;
+import io.tracetide.standalone.config.TracetideConfig;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Lists the topics of Tracetide, and creates those that are missing. */
+@Command(
+    name = "topics",
+    description = {
+      "Lists Tracetide's topics: name, exists or missing, and the settings they are created with,"
+          + " separated by tabs.",
+      "Exits 3 when Kafka does not answer."
+    },
+    mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli sets the fields.
+final class TopicsCommand implements Callable<Integer> {
+  @Mixin private ConfigOption config;
+
+  @Option(
+      names = "--create",
+      description =
+          "create the missing ones first, and register their schemas; others stay as they are")
+  private boolean create;
+
+  @Override
+  public Integer call() {
+    TracetideConfig c = config.read();
+    TopicsConfig topics = c.topics();
+    Map<String, Object> settings = new HashMap<>(c.kafka().properties());
+    settings.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, c.kafka().bootstrapServers());
+    settings.put(
+        AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+        Math.toIntExact(topics.timeout().toMillis()));
+    settings.put(
+        AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+        Math.toIntExact(Math.min(10_000, topics.timeout().toMillis())));
+    try (Admin admin = Admin.create(settings)) {
+      if (create) {
+        TopicCatalog.ensure(
+            admin, topics.partitions(), (short) topics.replicationFactor(), topics.timeout());
+        registerSchemas(c.registry());
+      }
+      List<String> missing = TopicCatalog.missing(admin, topics.timeout());
+      for (TopicSpec topic : TopicCatalog.all()) {
+        System.out.printf(
+            "%s\t%s\t%s%n",
+            topic.name(),
+            missing.contains(topic.name()) ? "missing" : "exists",
+            new TreeMap<>(topic.configs()));
+      }
+    }
+    return 0;
+  }
+
+  private static void registerSchemas(RegistryConfig config) {
+    RegistrySettings settings =
+        new RegistrySettings(
+            config.url(),
+            config.username(),
+            config.password().reveal(),
+            config.connectTimeout(),
+            config.requestTimeout(),
+            RegistrySettings.of(config.url()).maxAttempts());
+    try (SchemaRegistry registry = HttpSchemaRegistry.create(settings)) {
+      SubjectCatalog.register(registry);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.tracetide.standalone.config;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tracetide.runtime.config.ConfigReader;
+import io.tracetide.standalone.environment.LoopbackPort;
+import io.tracetide.standalone.registry.EmbeddedRegistry;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * Where things are in one run of the launcher. It overlays the user's configuration, in the
+ * launcher's own JVM and, as a file, in those of its children; it holds no secret.
+ *
+ * @param kafkaPort of the broker
+ * @param registryPort of the schema registry
+ * @param gatewayPort of the gateway
+ * @param processorPort of the processor
+ * @param sinkPort of the alert sink
+ * @param stateDirectory where the roles keep what they can rebuild from Kafka
+ */
+public record Placement(
+    int kafkaPort,
+    int registryPort,
+    int gatewayPort,
+    int processorPort,
+    int sinkPort,
+    Path stateDirectory) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  public String bootstrapServers() {
+    return LoopbackPort.HOST + ":" + kafkaPort;
+  }
+
+  /** Base URL of the Confluent Schema Registry API. */
+  public String registryUrl() {
+    return EmbeddedRegistry.url(registryPort);
+  }
+
+  /** Where the processor answers queries. */
+  public String processorUrl() {
+    return "http://%s:%d".formatted(LoopbackPort.HOST, processorPort);
+  }
+
+  /** The overlay, in the JSON that is also YAML. */
+  public String yaml() {
+    try {
+      return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(overlay());
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Map<String, Object> overlay() {
+    return Map.of(
+        "kafka", Map.of("bootstrapServers", bootstrapServers()),
+        "registry", Map.of("url", registryUrl()),
+        "gateway", Map.of("listener", Map.of("port", gatewayPort)),
+        "processor", streams(processorPort, "processor"),
+        "sink", streams(sinkPort, "sink"));
+  }
+
+  /** An instance with a name of its own takes its partitions up again at once after a crash. */
+  private Map<String, Object> streams(int port, String role) {
+    return Map.of(
+        "listener", Map.of("port", port),
+        "stateDir", stateDirectory.resolve(role).toString(),
+        "instanceId", "standalone");
+  }
+
+  /** The configuration with everything in its place. */
+  public TracetideConfig applyTo(TracetideConfig config) {
+    return ConfigReader.parse(yaml(), config, Map.of());
+  }
+}

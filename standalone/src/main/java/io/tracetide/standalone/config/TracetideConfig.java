@@ -1,0 +1,52 @@
+package io.tracetide.standalone.config;
+
+import io.tracetide.alert.SinkConfig;
+import io.tracetide.gateway.GatewayConfig;
+import io.tracetide.processor.ProcessorConfig;
+import io.tracetide.runtime.config.ConfigReader;
+import io.tracetide.runtime.config.KafkaConfig;
+import io.tracetide.runtime.config.RegistryConfig;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All of {@code tracetide.yaml}.
+ *
+ * @param kafka how every role reaches Kafka
+ * @param registry how every role reaches the schema registry
+ * @param topics how missing topics are created
+ * @param gateway the gateway
+ * @param processor the processor
+ * @param sink the alert sink
+ * @param standalone the launcher that runs everything on one machine
+ */
+public record TracetideConfig(
+    KafkaConfig kafka,
+    RegistryConfig registry,
+    TopicsConfig topics,
+    GatewayConfig gateway,
+    ProcessorConfig processor,
+    SinkConfig sink,
+    StandaloneConfig standalone) {
+
+  public static TracetideConfig defaults() {
+    return new TracetideConfig(
+        KafkaConfig.defaults(),
+        RegistryConfig.defaults(),
+        TopicsConfig.defaults(),
+        GatewayConfig.defaults(),
+        ProcessorConfig.defaults(),
+        SinkConfig.defaults(),
+        StandaloneConfig.defaults());
+  }
+
+  /** Reads files over the defaults; what a later one says holds. */
+  public static TracetideConfig read(List<Path> files, Map<String, String> environment) {
+    TracetideConfig config = defaults();
+    for (Path file : files) {
+      config = ConfigReader.read(file, config, environment);
+    }
+    return config;
+  }
+}

@@ -1,0 +1,60 @@
+package io.tracetide.standalone.launch;
+
+import io.tracetide.runtime.life.EnvironmentException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** Waits until a role says that it is ready. */
+public final class Readiness {
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  private final HttpClient http =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+
+  /** Refuses to wait any longer by throwing an {@link EnvironmentException}. */
+  public interface StillHoping {
+    void check();
+  }
+
+  /**
+   * Returns when {@code /readyz} answers 200.
+   *
+   * @param name of the role, for the message
+   * @param hope asked before each try
+   */
+  public void await(String name, String url, Duration timeout, StillHoping hope)
+      throws InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(url + "/readyz")).timeout(Duration.ofSeconds(5)).build();
+    long deadline = System.nanoTime() + timeout.toNanos();
+    String last = "no connection";
+    while (true) {
+      hope.check();
+      try {
+        HttpResponse<byte[]> answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+        if (answer.statusCode() == 200) {
+          return;
+        }
+        last =
+            "HTTP %d %s"
+                .formatted(
+                    answer.statusCode(),
+                    new String(answer.body(), StandardCharsets.UTF_8).replaceAll("\\s+", " "));
+      } catch (IOException e) {
+        last = "no connection";
+      }
+      if (System.nanoTime() > deadline) {
+        throw new EnvironmentException(
+            "the %s was not ready within %d s (%s): see the logs in the data directory"
+                .formatted(name, timeout.toSeconds(), last));
+      }
+      TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
+    }
+  }
+}

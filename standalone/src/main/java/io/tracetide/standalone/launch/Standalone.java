@@ -1,0 +1,196 @@
+package io.tracetide.standalone.launch;
+
+import io.tracetide.alert.SinkApp;
+import io.tracetide.alert.SinkConfig;
+import io.tracetide.alert.channel.ReceiverConfig;
+import io.tracetide.alert.channel.webhook.WebhookConfig;
+import io.tracetide.gateway.GatewayApp;
+import io.tracetide.runtime.config.Secret;
+import io.tracetide.runtime.life.Closers;
+import io.tracetide.runtime.life.EnvironmentException;
+import io.tracetide.runtime.life.ExitCodes;
+import io.tracetide.standalone.broker.EmbeddedKafka;
+import io.tracetide.standalone.config.Placement;
+import io.tracetide.standalone.config.TracetideConfig;
+import io.tracetide.standalone.demo.DemoWorkload;
+import io.tracetide.standalone.demo.WebhookInbox;
+import io.tracetide.standalone.environment.DataDirectory;
+import io.tracetide.standalone.environment.LoopbackPort;
+import io.tracetide.standalone.registry.EmbeddedRegistry;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * All of Tracetide on one machine: broker, gateway and alert sink in this JVM, schema registry and
+ * processor as supervised children.
+ */
+public final class Standalone {
+
+  /**
+   * How to launch.
+   *
+   * @param data where everything is kept across restarts
+   * @param configFiles the user's configuration; children read the same files
+   * @param portOffset added to every port but 0
+   * @param demo whether the demonstration's inbox is told of alerts
+   * @param commandLine whose main method runs the role that its first argument names
+   */
+  public record Options(
+      DataDirectory data,
+      List<Path> configFiles,
+      int portOffset,
+      boolean demo,
+      Class<?> commandLine) {
+    public Options {
+      configFiles = List.copyOf(configFiles);
+    }
+  }
+
+  private final Closers closers;
+  private final Placement placement;
+  private final GatewayApp gateway;
+  private final SinkApp sink;
+
+  private Standalone(Closers closers, Placement placement, GatewayApp gateway, SinkApp sink) {
+    this.closers = closers;
+    this.placement = placement;
+    this.gateway = gateway;
+    this.sink = sink;
+  }
+
+  /**
+   * Starts everything and returns when all of it is ready.
+   *
+   * @param closers where every part is registered as it starts, so that a shutdown on the way ends
+   *     what is there; closing it ends everything
+   * @throws EnvironmentException when a port is taken, the data directory cannot be used, or a part
+   *     does not get ready in time
+   */
+  public static Standalone start(
+      Options options,
+      Map<String, String> environment,
+      Clock clock,
+      Progress progress,
+      Closers closers)
+      throws InterruptedException {
+    TracetideConfig wanted = TracetideConfig.read(options.configFiles(), environment);
+    Duration timeout = wanted.standalone().startTimeout();
+    DataDirectory data = options.data();
+    ProcessorChild.endStale(data);
+    EmbeddedRegistry.endStale(data);
+    Placement placement = place(wanted, data, options.portOffset());
+    TracetideConfig config = placement.applyTo(wanted);
+    EmbeddedKafka.onHalt(() -> reportDeadBroker(data, progress));
+
+    progress.step("starting Kafka and the schema registry, data in " + data.root());
+    Platform.start(data, placement, config.topics(), timeout, progress, closers);
+    ProcessorChild processor =
+        closers.add(
+            "processor",
+            ProcessorChild.start(
+                data,
+                options.configFiles(),
+                placement,
+                options.commandLine(),
+                config.standalone().processorHeap()));
+    GatewayApp gateway =
+        closers.add(
+            "gateway",
+            GatewayApp.start(config.gateway(), config.kafka(), config.registry(), clock));
+    SinkConfig sinkConfig =
+        options.demo() ? withInbox(config.sink(), closers, progress) : config.sink();
+    SinkApp sink =
+        closers.add("sink", SinkApp.start(sinkConfig, config.kafka(), config.registry(), clock));
+
+    Readiness readiness = new Readiness();
+    readiness.await("gateway", gateway.url(), timeout, () -> {});
+    progress.step("gateway is ready");
+    readiness.await("alert sink", sink.url(), timeout, () -> {});
+    progress.step("alert sink is ready");
+    readiness.await("processor", placement.processorUrl(), timeout, processor::requireRestartable);
+    progress.step("processor is ready");
+    return new Standalone(closers, placement, gateway, sink);
+  }
+
+  private static Placement place(TracetideConfig wanted, DataDirectory data, int offset) {
+    return new Placement(
+        port("Kafka", wanted.standalone().kafkaPort(), offset),
+        port("the schema registry", wanted.standalone().registryPort(), offset),
+        port("the gateway", wanted.gateway().listener().port(), offset),
+        port("the processor", wanted.processor().listener().port(), offset),
+        port("the alert sink", wanted.sink().listener().port(), offset),
+        data.directory("state"));
+  }
+
+  /** The port to use, refused now rather than after half of the start when it is taken. */
+  private static int port(String what, int wanted, int offset) {
+    if (wanted == 0) {
+      return LoopbackPort.free();
+    }
+    LoopbackPort.requireFree(what, wanted + offset);
+    return wanted + offset;
+  }
+
+  /** Kafka halts its JVM when it cannot write. */
+  private static void reportDeadBroker(DataDirectory data, Progress progress) {
+    progress.line(
+        "Kafka stopped for good; %d MiB are free in %s: free space if that is little, else see logs/standalone.log there; then start again"
+            .formatted(data.root().toFile().getUsableSpace() >> 20, data.root()));
+    Runtime.getRuntime().halt(ExitCodes.ENVIRONMENT);
+  }
+
+  /** Alerts also go to an inbox of the demonstration on this machine, which announces them. */
+  private static SinkConfig withInbox(SinkConfig sink, Closers closers, Progress progress) {
+    WebhookInbox inbox = closers.add("webhook-inbox", WebhookInbox.start(progress::line));
+    WebhookConfig defaults = WebhookConfig.defaults();
+    List<ReceiverConfig> receivers = new ArrayList<>(sink.receivers());
+    receivers.add(
+        ReceiverConfig.toWebhook(
+            "demo-inbox",
+            new WebhookConfig(
+                Secret.of(inbox.url()),
+                Secret.NONE,
+                true,
+                true,
+                defaults.connectTimeout(),
+                defaults.timeout())));
+    return sink.withReceivers(receivers);
+  }
+
+  /** The line that scripts wait for. It names what is served. */
+  public String readyLine() {
+    return "READY dashboard=%s otlp-http=%s kafka=%s registry=%s alerts=%s"
+        .formatted(
+            placement.processorUrl(),
+            gateway.url(),
+            placement.bootstrapServers(),
+            placement.registryUrl(),
+            sink.url());
+  }
+
+  /**
+   * Sends the demonstration's workload until everything is closed.
+   *
+   * @param seed of everything in it that looks like chance
+   */
+  public void startDemo(long seed, Clock clock, Progress progress) {
+    progress.line("demo: sending a history to learn from");
+    DemoWorkload workload =
+        closers.add(
+            "demo",
+            DemoWorkload.start(gateway.url(), seed, clock, line -> progress.line("demo: " + line)));
+    workload
+        .backfilled()
+        .thenRun(() -> progress.line("demo: the history is sent, traffic is live from now on"));
+  }
+
+  /** Opens when alerting has failed for good and the process should end. */
+  public CountDownLatch failed() {
+    return sink.failed();
+  }
+}
