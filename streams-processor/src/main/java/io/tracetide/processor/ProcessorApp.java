@@ -13,6 +13,7 @@ import io.tracetide.processor.query.StatusRules;
 import io.tracetide.processor.query.StoreAnomalyView;
 import io.tracetide.processor.query.StorePartitions;
 import io.tracetide.processor.query.StoreWindowView;
+import io.tracetide.processor.topology.OpenPartitions;
 import io.tracetide.processor.topology.ProcessorMetrics;
 import io.tracetide.processor.topology.TraceTopology;
 import io.tracetide.runtime.config.KafkaConfig;
@@ -88,6 +89,7 @@ public final class ProcessorApp implements AutoCloseable {
     health.register("streams", () -> status(state.get()));
     // Health and queries are answered, with 503, while state is still being restored.
     PartitionsToCome partitions = new PartitionsToCome();
+    OpenPartitions open = new OpenPartitions();
     Listener listener =
         closers.add(
             "listener",
@@ -95,13 +97,13 @@ public final class ProcessorApp implements AutoCloseable {
     HostInfo self = new HostInfo(config.listener().host(), listener.port());
     KafkaStreams streams =
         new KafkaStreams(
-            topology(config, registry, meters, clock).get(),
+            topology(config, registry, open, meters, clock).get(),
             StreamsSettings.of(config, kafka, self.host() + ":" + self.port()));
     closers.add("streams", () -> streams.close(CLOSE_TIMEOUT));
     RestoreProgress progress = new RestoreProgress();
     streams.setGlobalStateRestoreListener(progress);
     partitions.become(
-        new KafkaStreamsPartitions(streams, self, TraceTopology.WINDOW_PARTIALS, progress));
+        new KafkaStreamsPartitions(streams, self, TraceTopology.WINDOW_PARTIALS, open, progress));
     CountDownLatch failed = new CountDownLatch(1);
     streams.setUncaughtExceptionHandler(new ThreadRestarts(clock));
     streams.setStateListener(
@@ -121,7 +123,7 @@ public final class ProcessorApp implements AutoCloseable {
       ProcessorConfig config, StorePartitions partitions, Clock clock) {
     return new QueryServer(
         config.query(),
-        new StoreWindowView(partitions),
+        new StoreWindowView(partitions, config.windows().tiers()),
         new StoreAnomalyView(partitions),
         config.windows().tiers(),
         StatusRules.withWarmUp(config.detection().bandWindows()),
@@ -129,13 +131,19 @@ public final class ProcessorApp implements AutoCloseable {
   }
 
   private static TraceTopology topology(
-      ProcessorConfig config, SchemaRegistry registry, MeterRegistry meters, Clock clock) {
+      ProcessorConfig config,
+      SchemaRegistry registry,
+      OpenPartitions open,
+      MeterRegistry meters,
+      Clock clock) {
     return new TraceTopology(
         config.windows(),
         config.detection(),
         config.rules(),
         config.anomalies(),
         registry,
+        config.guarantee() == ProcessorConfig.Guarantee.EXACTLY_ONCE_V2,
+        open,
         new ProcessorMetrics(meters),
         clock);
   }

@@ -24,7 +24,7 @@ import java.time.Duration;
  * @param forestsInMemory forests kept at hand, 0.8 MB each
  * @param leastSpansForForest usual spans in a window below which a series is judged by its band
  * @param forgetAfter silence after which a series is watched no more
- * @param maxSeries series that a partition watches
+ * @param maxSeries series that a partition watches; 0 turns learned detection off
  * @param seed seed of the forests
  */
 public record DetectionConfig(
@@ -65,7 +65,7 @@ public record DetectionConfig(
         .range("forestsInMemory", forestsInMemory, 1, 10_000)
         .range("leastSpansForForest", leastSpansForForest, 0, Double.POSITIVE_INFINITY)
         .range("forgetAfter", forgetAfter, Duration.ofMinutes(1), Duration.ofDays(1))
-        .range("maxSeries", maxSeries, 1, 1_000_000)
+        .range("maxSeries", maxSeries, 0, 1_000_000)
         .done();
   }
 

@@ -3,6 +3,7 @@ package io.tracetide.processor.event;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tracetide.processor.window.SeriesId;
+import io.tracetide.processor.window.WindowStats;
 import io.tracetide.schemas.TraceEventType;
 import io.tracetide.schemas.TraceStatus;
 
@@ -133,6 +134,11 @@ public final class TraceView {
 
   public String operation() {
     return text(operation);
+  }
+
+  /** Offers this trace as an example of a window that it was counted in. */
+  public void offerAsExemplar(WindowStats stats, double value) {
+    stats.offerExemplar(value, isFailed(), bytes, traceId.start, traceId.length);
   }
 
   private String text(Slice slice) {

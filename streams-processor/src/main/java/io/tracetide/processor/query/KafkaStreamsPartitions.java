@@ -1,5 +1,7 @@
 package io.tracetide.processor.query;
 
+import io.tracetide.processor.topology.OpenPartitions;
+import io.tracetide.processor.window.OpenWindows;
 import io.tracetide.schemas.Anomaly;
 import java.util.List;
 import java.util.Set;
@@ -17,12 +19,14 @@ import org.apache.kafka.streams.state.QueryableStoreType;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.apache.kafka.streams.state.ReadOnlyWindowStore;
+import org.jspecify.annotations.Nullable;
 
 /** Partitions of a running Kafka Streams application. */
 public final class KafkaStreamsPartitions implements StorePartitions {
   private final KafkaStreams streams;
   private final HostInfo self;
   private final String topic;
+  private final OpenPartitions open;
   private final RestoreProgress progress;
 
   /**
@@ -30,13 +34,19 @@ public final class KafkaStreamsPartitions implements StorePartitions {
    *
    * @param self what {@code application.server} says of this instance
    * @param topic topic whose partitions the stores follow, without the application's prefix
+   * @param open open windows of the partitions that this process aggregates
    * @param progress told by {@code streams} how far its restoring has come
    */
   public KafkaStreamsPartitions(
-      KafkaStreams streams, HostInfo self, String topic, RestoreProgress progress) {
+      KafkaStreams streams,
+      HostInfo self,
+      String topic,
+      OpenPartitions open,
+      RestoreProgress progress) {
     this.streams = streams;
     this.self = self;
     this.topic = topic;
+    this.open = open;
     this.progress = progress;
   }
 
@@ -90,13 +100,22 @@ public final class KafkaStreamsPartitions implements StorePartitions {
   private Held held(int partition) {
     return new Held() {
       @Override
-      public ReadOnlyWindowStore<Bytes, byte[]> windows(String storeName) {
+      public int partition() {
+        return partition;
+      }
+
+      @Override
+      public ReadOnlyWindowStore<Bytes, byte[]> rows(String storeName) {
         return store(storeName, QueryableStoreTypes.windowStore());
       }
 
       @Override
-      public ReadOnlyKeyValueStore<String, Long> watermarks() {
-        return store("window-watermarks", QueryableStoreTypes.keyValueStore());
+      public OpenWindows open() {
+        @Nullable OpenWindows windows = open.of(partition);
+        if (windows == null) {
+          throw new StoresUnavailableException("Partition %d is moving.".formatted(partition));
+        }
+        return windows;
       }
 
       @Override

@@ -1,5 +1,6 @@
 package io.tracetide.processor.query;
 
+import io.tracetide.processor.window.OpenWindows;
 import io.tracetide.schemas.Anomaly;
 import java.util.List;
 import org.apache.kafka.common.utils.Bytes;
@@ -34,10 +35,15 @@ public interface StorePartitions {
 
   /** Stores of one partition in this process. */
   interface Held {
-    ReadOnlyWindowStore<Bytes, byte[]> windows(String storeName);
 
-    /** Tier name to the time up to which its windows are closed. */
-    ReadOnlyKeyValueStore<String, Long> watermarks();
+    /** Number of the partition. */
+    int partition();
+
+    /** Rows of a tier's closed windows, under {@link io.tracetide.processor.window.RowKey}s. */
+    ReadOnlyWindowStore<Bytes, byte[]> rows(String storeName);
+
+    /** What has not closed yet, and how far the tiers have. */
+    OpenWindows open();
 
     ReadOnlyKeyValueStore<String, Anomaly> anomalies();
   }

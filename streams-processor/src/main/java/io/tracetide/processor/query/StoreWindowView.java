@@ -1,30 +1,33 @@
 package io.tracetide.processor.query;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import io.tracetide.processor.window.SeriesCodec;
+import io.tracetide.processor.window.OpenWindows;
 import io.tracetide.processor.window.SeriesId;
+import io.tracetide.processor.window.WindowStats;
+import io.tracetide.processor.window.WindowStatsCodec;
 import io.tracetide.processor.window.WindowTier;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.function.Consumer;
-import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
-import org.apache.kafka.streams.kstream.Windowed;
-import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.ReadOnlyWindowStore;
-import org.jspecify.annotations.Nullable;
 
-/** Windows read from the state stores of this process. */
+/** Windows read from the state stores and the open windows of this process. */
 public final class StoreWindowView implements WindowView {
   private final StorePartitions partitions;
+  private final List<WindowTier> tiers;
 
-  public StoreWindowView(StorePartitions partitions) {
+  /**
+   * Reads from these partitions.
+   *
+   * @param tiers tiers that are kept
+   */
+  public StoreWindowView(StorePartitions partitions, List<WindowTier> tiers) {
     this.partitions = partitions;
+    this.tiers = tiers.stream().sorted(Comparator.comparing(WindowTier::size)).toList();
   }
 
   @Override
@@ -35,15 +38,11 @@ public final class StoreWindowView implements WindowView {
     OptionalLong fastest = OptionalLong.empty();
     try {
       for (StorePartitions.Held held : holdings.here()) {
-        // Read before the windows, so that none is called final that a later look would change.
-        @Nullable Long closedUpTo = held.watermarks().get(tier.name());
-        if (closedUpTo != null) {
+        long closedUpTo = new PartitionReader(held, tier, scope, reader).read(fromMs, toMs);
+        if (closedUpTo != Long.MIN_VALUE) {
           slowest = OptionalLong.of(Math.min(closedUpTo, slowest.orElse(Long.MAX_VALUE)));
           fastest = OptionalLong.of(Math.max(closedUpTo, fastest.orElse(Long.MIN_VALUE)));
         }
-        PartitionReader windows =
-            new PartitionReader(scope, closedUpTo == null ? Long.MIN_VALUE : closedUpTo, reader);
-        windows.readAll(held.windows(tier.storeName()), fromMs, toMs);
       }
     } catch (InvalidStateStoreException e) {
       throw new StoresUnavailableException("A partition moved away while it was read.", e);
@@ -53,70 +52,81 @@ public final class StoreWindowView implements WindowView {
   }
 
   /**
-   * Reads the windows of one partition. Keys that repeat, as they do for a series with many
-   * windows, are decoded once.
+   * Reads the windows of one partition: rows of the tier as far as its windows have closed, beyond
+   * that rows of finer tiers, and last what is open, merged into windows of the tier.
    */
-  private static final class PartitionReader {
+  private final class PartitionReader {
+    private final StorePartitions.Held held;
+    private final WindowTier tier;
     private final Scope scope;
-    private final long closedUpToMs;
     private final Consumer<StoredWindow> reader;
-    private byte[] lastKey = new byte[0];
-    private @Nullable SeriesId lastSeries;
+    private final Map<Long, Map<SeriesId, WindowStats>> unclosed = new TreeMap<>();
 
-    PartitionReader(Scope scope, long closedUpToMs, Consumer<StoredWindow> reader) {
+    PartitionReader(
+        StorePartitions.Held held, WindowTier tier, Scope scope, Consumer<StoredWindow> reader) {
+      this.held = held;
+      this.tier = tier;
       this.scope = scope;
-      this.closedUpToMs = closedUpToMs;
       this.reader = reader;
     }
 
-    void readAll(ReadOnlyWindowStore<Bytes, byte[]> store, long fromMs, long toMs) {
-      if (fromMs >= toMs) {
-        return;
+    /** Returns how far windows of the tier have closed. */
+    long read(long fromMs, long toMs) {
+      long firstMs = tier.windowStart(fromMs + tier.sizeMs() - 1);
+      long endMs = tier.windowStart(toMs - 1) + tier.sizeMs();
+      OpenWindows.Snapshot open = held.open().snapshot(firstMs, endMs, scope::includes);
+      long closedUpTo = open.closedUpTo(tier);
+      scan(
+              tier,
+              (series, startMs, row, countsStart, countsLength) ->
+                  reader.accept(
+                      new StoredWindow(
+                          series,
+                          startMs,
+                          closedUpTo,
+                          Arrays.copyOfRange(row, countsStart, countsStart + countsLength))))
+          .read(kept(tier, fromMs, open), Math.min(toMs, closedUpTo));
+      long reached = Math.max(firstMs, closedUpTo);
+      for (int i = tiers.indexOf(tier) - 1; i >= 0; i--) {
+        WindowTier finer = tiers.get(i);
+        long upTo = Math.min(endMs, open.closedUpTo(finer));
+        scan(finer, this::merge).read(kept(finer, reached, open), upTo);
+        reached = Math.max(reached, upTo);
       }
-      Instant first = Instant.ofEpochMilli(fromMs);
-      Instant last = Instant.ofEpochMilli(toMs - 1);
-      if (scope.tenant().isEmpty()) {
-        drain(store.fetchAll(first, last));
-        return;
+      for (OpenWindows.Open window : open.open()) {
+        counts(window.series(), window.startMs()).merge(window.stats());
       }
-      for (byte[] prefix : prefixes(scope.tenant().get())) {
-        byte[] end = SeriesCodec.endOfPrefix(prefix);
-        drain(store.fetch(Bytes.wrap(prefix), Bytes.wrap(end), first, last));
-      }
+      unclosed.forEach(
+          (startMs, window) ->
+              window.forEach(
+                  (series, stats) ->
+                      reader.accept(
+                          new StoredWindow(
+                              series, startMs, closedUpTo, WindowStatsCodec.encode(stats, 0)))));
+      return closedUpTo;
     }
 
-    private List<byte[]> prefixes(String tenant) {
-      List<byte[]> prefixes = new ArrayList<>();
-      if (scope.services().isEmpty()) {
-        prefixes.add((tenant + '\0').getBytes(UTF_8));
-      }
-      for (String service : scope.services()) {
-        prefixes.add(SeriesCodec.servicePrefix(tenant, service));
-      }
-      return prefixes;
+    private RowScan scan(WindowTier of, RowScan.Visitor visitor) {
+      return new RowScan(held.rows(of.storeName()), of, scope, visitor);
     }
 
-    private void drain(KeyValueIterator<Windowed<Bytes>, byte[]> windows) {
-      try (windows) {
-        while (windows.hasNext()) {
-          KeyValue<Windowed<Bytes>, byte[]> entry = windows.next();
-          SeriesId series = series(entry.key.key().get());
-          if (scope.includes(series)) {
-            reader.accept(
-                new StoredWindow(series, entry.key.window().start(), closedUpToMs, entry.value));
-          }
-        }
-      }
+    /** Nothing older is kept, so that a wide range costs what there is. */
+    private long kept(WindowTier of, long fromMs, OpenWindows.Snapshot open) {
+      long closedUpTo = open.closedUpTo(of);
+      return closedUpTo == Long.MIN_VALUE
+          ? fromMs
+          : Math.max(fromMs, closedUpTo - of.retentionMs() - of.sizeMs());
     }
 
-    private SeriesId series(byte[] key) {
-      SeriesId series = lastSeries;
-      if (series == null || !Arrays.equals(key, lastKey)) {
-        series = SeriesCodec.decode(key);
-        lastSeries = series;
-        lastKey = key;
-      }
-      return series;
+    private void merge(
+        SeriesId series, long startMs, byte[] row, int countsStart, int countsLength) {
+      WindowStatsCodec.addTo(counts(series, startMs), row, countsStart, countsLength);
+    }
+
+    private WindowStats counts(SeriesId series, long finerStartMs) {
+      return unclosed
+          .computeIfAbsent(tier.windowStart(finerStartMs), ms -> new HashMap<>())
+          .computeIfAbsent(series, name -> new WindowStats());
     }
   }
 }

@@ -1,14 +1,20 @@
 package io.tracetide.processor.topology;
 
-import io.tracetide.processor.window.Partial;
+import io.tracetide.processor.window.OpenWindows;
+import io.tracetide.processor.window.PartialBlock;
+import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
+import io.tracetide.processor.window.SeriesTable;
 import io.tracetide.processor.window.Watermark;
 import io.tracetide.processor.window.WindowEvent;
+import io.tracetide.processor.window.WindowStats;
 import io.tracetide.processor.window.WindowTier;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
-import org.apache.kafka.common.utils.Bytes;
+import java.util.Map;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -17,11 +23,16 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Merges partial counts into the windows of every tier, and says when windows close.
+ * Merges partial counts into windows, closes them in every tier, and says so.
  *
- * <p>Windows that have not closed are held in memory and written to their store at each commit, so
- * a query sees them at most one commit late. What becomes known of base windows goes to all
- * children; that of coarser ones only to {@link #PUBLISH}.
+ * <p>Base windows that have not closed are in memory, where queries see them; the blocks that they
+ * are made of are journalled, so that a crash loses nothing. When a base window closes it becomes
+ * rows of its store, and coarser windows are made from those rows when they close in turn. Work
+ * that comes after its window has closed revises it, in every tier in which it has, at the next
+ * commit.
+ *
+ * <p>What becomes known of base windows goes to all children; that of coarser ones only to {@link
+ * #PUBLISH}.
  */
 final class AggregateWindows implements Processor<byte[], byte[], SeriesId, WindowEvent> {
 
@@ -30,8 +41,17 @@ final class AggregateWindows implements Processor<byte[], byte[], SeriesId, Wind
   /** Store of how far windows have closed, by tier, in milliseconds since the epoch. */
   static final String WATERMARKS = "window-watermarks";
 
+  /** Store of the blocks that open windows are made of. */
+  static final String JOURNAL = "open-windows";
+
   /** Child that publishes windows of every tier. */
   static final String PUBLISH = "publish-windows";
+
+  /**
+   * Windows without any work that are reported one by one. In a longer silence the first ones are
+   * left out: whoever listens has long forgotten every series.
+   */
+  static final int MAX_SILENT_WINDOWS = 720;
 
   /** Key of {@link #WATERMARKS} under which the event time is kept. */
   private static final String EVENT_TIME = "event-time";
@@ -39,95 +59,336 @@ final class AggregateWindows implements Processor<byte[], byte[], SeriesId, Wind
   /** How often it is looked whether windows can close; well below what anybody waits for. */
   private static final Duration CLOSE_INTERVAL = Duration.ofMillis(250);
 
-  private final List<WindowTier> tiers;
-  private final Duration grace;
-  private final Duration idle;
+  /** Stands in for the series of events that concern all of them. */
+  private static final SeriesId COMPLETE =
+      new SeriesId("", "", SeriesId.ALL_OPERATIONS, SeriesId.LATENCY);
+
+  private final WindowConfig config;
+  private final boolean exactlyOnce;
+  private final OpenPartitions partitions;
   private final ProcessorMetrics metrics;
-  private final List<TierWindows> windows = new ArrayList<>();
+  private final OpenWindows open = new OpenWindows();
+  private final LateWork late = new LateWork();
+  private final List<CoarseWindows> coarse = new ArrayList<>();
   private ProcessorContext<SeriesId, WindowEvent> context;
   private KeyValueStore<String, Long> marks;
+  private BlockJournal journal;
   private Watermark watermark;
+  private TierRows base;
+  private int partition;
+  private long closedUpTo;
+
+  /** How far the tiers had closed at the last commit. */
+  private Map<String, Long> committed = Map.of();
 
   /**
-   * Aggregates into the given tiers.
+   * Aggregates into the tiers of the configuration.
    *
-   * @param tiers finest first; the first one is the base
-   * @param grace how long after its end a window stays open for work that comes late
-   * @param idle silence after which an input no longer holds windows open
+   * @param exactlyOnce whether a commit is all or nothing
    */
   @SuppressWarnings("NullAway.Init") // Streams calls init before anything else.
   AggregateWindows(
-      List<WindowTier> tiers, Duration grace, Duration idle, ProcessorMetrics metrics) {
-    this.tiers = tiers;
-    this.grace = grace;
-    this.idle = idle;
+      WindowConfig config,
+      boolean exactlyOnce,
+      OpenPartitions partitions,
+      ProcessorMetrics metrics) {
+    this.config = config;
+    this.exactlyOnce = exactlyOnce;
+    this.partitions = partitions;
     this.metrics = metrics;
   }
 
   @Override
   public void init(ProcessorContext<SeriesId, WindowEvent> context) {
     this.context = context;
+    partition = context.taskId().partition();
     marks = context.getStateStore(WATERMARKS);
-    Long reached = marks.get(EVENT_TIME);
-    watermark =
-        new Watermark(
-            idle, reached == null ? Long.MIN_VALUE : reached, context.currentSystemTimeMs());
-    windows.clear();
-    for (WindowTier tier : tiers) {
-      Long closedUpTo = marks.get(tier.name());
-      windows.add(
-          new TierWindows(
-              tier,
-              context.getStateStore(tier.storeName()),
-              closedUpTo == null ? Long.MIN_VALUE : closedUpTo,
-              metrics));
-    }
+    long reached = mark(EVENT_TIME);
+    watermark = new Watermark(config.idleTimeout(), reached, context.currentSystemTimeMs());
+    openTiers();
+    committed = Map.of();
+    journal = new BlockJournal(context.getStateStore(JOURNAL));
+    journal.replay(block -> journal.keep(count(block, true)));
     CommitHook hook = context.getStateStore(COMMIT_HOOK);
-    hook.connect(this::write, () -> windows.forEach(TierWindows::forget));
+    hook.connect(this::write, this::forget);
     context.schedule(CLOSE_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::close);
+    partitions.opened(partition, open);
+  }
+
+  private void openTiers() {
+    open.clear();
+    coarse.clear();
+    List<WindowTier> tiers = config.tiers();
+    base = rows(tiers.get(0));
+    closedUpTo = mark(base.tier().name());
+    noteClosed(base.tier(), closedUpTo);
+    TierRows finer = base;
+    long finerClosedUpTo = closedUpTo;
+    for (WindowTier tier : tiers.subList(1, tiers.size())) {
+      CoarseWindows windows =
+          new CoarseWindows(rows(tier), finer, mark(tier.name()), finerClosedUpTo);
+      noteClosed(tier, windows.closedUpTo());
+      coarse.add(windows);
+      finer = windows.rows();
+      finerClosedUpTo = windows.closedUpTo();
+    }
+  }
+
+  private TierRows rows(WindowTier tier) {
+    return new TierRows(tier, context.getStateStore(tier.storeName()));
+  }
+
+  private long mark(String name) {
+    @Nullable Long saved = marks.get(name);
+    return saved == null ? Long.MIN_VALUE : saved;
+  }
+
+  private void noteClosed(WindowTier tier, long upToMs) {
+    if (upToMs != Long.MIN_VALUE) {
+      open.closed(tier, upToMs);
+    }
   }
 
   @Override
   public void process(Record<byte[], byte[]> record) {
-    Partial partial = Partial.decode(record.value());
-    metrics.partials.increment();
-    long nowMs = context.currentSystemTimeMs();
-    watermark.advance(partial.input(), partial.inputEventMs(), nowMs);
-    Bytes series = Bytes.wrap(record.key());
-    long reached = watermark.at(nowMs);
-    for (TierWindows tier : windows) {
-      tier.add(series, partial, reached);
+    byte[] block = record.value();
+    watermark.advance(
+        PartialBlock.input(block), PartialBlock.inputEventMs(block), context.currentSystemTimeMs());
+    long newestMs = count(block, false);
+    if (newestMs + base.tier().sizeMs() > mark(base.tier().name())) {
+      journal.append(block, newestMs);
     }
+    while (open.size() > config.maxOpenSeries()) {
+      metrics.windowsClosedEarly.increment();
+      closeBaseUpTo(open.oldestMs() + base.tier().sizeMs());
+    }
+  }
+
+  /**
+   * Adds a block to the windows that are open, and to the late work.
+   *
+   * @param again whether late work was counted already, before a restart
+   * @return start of the newest window in it
+   */
+  private long count(byte[] block, boolean again) {
+    long reached = watermark.at(context.currentSystemTimeMs());
+    long[] newest = {0};
+    // Whoever asks waits for a block, so that the lock is taken once for all its counts.
+    synchronized (open) {
+      PartialBlock.read(
+          block,
+          (bytes, start, length, windowStartMs, counts) -> {
+            newest[0] = Math.max(newest[0], windowStartMs);
+            if (windowStartMs + base.tier().sizeMs() > closedUpTo) {
+              counts.addTo(open.at(bytes, start, length, windowStartMs));
+            } else if (!again && isKept(windowStartMs, reached)) {
+              counts.addTo(late.at(bytes, start, length, windowStartMs));
+              metrics.latePartials.increment();
+            }
+            metrics.partials.increment();
+          });
+    }
+    return newest[0];
+  }
+
+  /** Whether any tier keeps the window; those that do not are metered. */
+  private boolean isKept(long baseStartMs, long reachedMs) {
+    boolean kept = false;
+    for (WindowTier tier : config.tiers()) {
+      long endMs = tier.windowStart(baseStartMs) + tier.sizeMs();
+      if (endMs > keptFrom(tier, reachedMs)) {
+        kept = true;
+      } else {
+        metrics.expired(tier.name()).increment();
+      }
+    }
+    return kept;
+  }
+
+  private static long keptFrom(WindowTier tier, long reachedMs) {
+    return reachedMs == Long.MIN_VALUE ? Long.MIN_VALUE : reachedMs - tier.retentionMs();
   }
 
   private void close(long nowMs) {
     long reached = watermark.at(nowMs);
-    if (reached == Long.MIN_VALUE) {
-      return;
+    if (reached != Long.MIN_VALUE) {
+      closeBaseUpTo(reached - config.grace().toMillis());
     }
-    for (TierWindows tier : windows) {
-      tier.closeUpTo(reached - grace.toMillis(), childOf(tier));
+  }
+
+  /** Closes, in order, every base window that ends at the given event time or before. */
+  private void closeBaseUpTo(long eventTimeMs) {
+    long size = base.tier().sizeMs();
+    long target = base.tier().windowStart(eventTimeMs);
+    if (closedUpTo == Long.MIN_VALUE) {
+      // The first windows ever: nothing before the oldest work needs to be closed.
+      closedUpTo = Math.min(target, open.oldestMs());
+    }
+    while (closedUpTo < target) {
+      long nextWork = Math.min(target, open.oldestMs());
+      long startMs = Math.max(closedUpTo, nextWork - MAX_SILENT_WINDOWS * size);
+      if (startMs >= target) {
+        closedUpTo = target;
+        break;
+      }
+      closeBase(startMs);
+      closeCoarse();
+    }
+    open.closed(base.tier(), closedUpTo);
+    closeCoarse();
+  }
+
+  private void closeBase(long startMs) {
+    long endMs = startMs + base.tier().sizeMs();
+    @Nullable SeriesTable window = open.window(startMs);
+    synchronized (open) {
+      if (window != null) {
+        window.eachService(
+            (sorted, from, to, prefix) -> base.put(startMs, sorted, from, to, prefix));
+      }
+      open.remove(startMs);
+      open.closed(base.tier(), endMs);
+      closedUpTo = endMs;
+    }
+    if (window != null) {
+      coarse.get(0).work(startMs);
+      window.eachService(
+          (sorted, from, to, prefix) -> announce(null, startMs, endMs, sorted, from, to));
+      metrics.windowsClosed.increment(window.size());
+    }
+    forward(null, COMPLETE, new WindowEvent.Complete(startMs, endMs));
+  }
+
+  /** Closes coarser windows as soon as what they are made of has: it is not kept for ever. */
+  private void closeCoarse() {
+    long finerClosedUpTo = closedUpTo;
+    for (int i = 0; i < coarse.size(); i++) {
+      CoarseWindows windows = coarse.get(i);
+      @Nullable CoarseWindows coarser = i + 1 < coarse.size() ? coarse.get(i + 1) : null;
+      windows.closeUpTo(
+          finerClosedUpTo,
+          (startMs, sorted, from, to, prefix) -> {
+            announce(PUBLISH, startMs, startMs + windows.tier().sizeMs(), sorted, from, to);
+            metrics.windowsClosed.increment(to - from);
+            if (coarser != null) {
+              coarser.work(startMs);
+            }
+          });
+      finerClosedUpTo = windows.closedUpTo();
+      open.closed(windows.tier(), finerClosedUpTo);
+    }
+  }
+
+  /** Says that a service's series have closed, and their merge. */
+  private void announce(
+      @Nullable String child,
+      long startMs,
+      long endMs,
+      SeriesTable.Entry[] sorted,
+      int from,
+      int to) {
+    WindowStats merged = new WindowStats();
+    @Nullable SeriesId service = null;
+    for (int i = from; i < to; i++) {
+      SeriesId series = SeriesCodec.decode(sorted[i].series());
+      WindowStats stats = sorted[i].stats();
+      forward(child, series, new WindowEvent.Closed(series, startMs, endMs, stats));
+      if (series.isLatency()) {
+        service = series.ofService();
+        merged.merge(stats);
+      }
+    }
+    if (service != null) {
+      forward(child, service, new WindowEvent.Closed(service, startMs, endMs, merged));
     }
   }
 
   private void write() {
-    for (TierWindows tier : windows) {
-      tier.write(childOf(tier));
-      save(tier.tier().name(), tier.closedUpTo());
+    if (!late.isEmpty()) {
+      long reached = watermark.at(context.currentSystemTimeMs());
+      revise(base, closedUpTo, reached, null, 0);
+      for (int i = 0; i < coarse.size(); i++) {
+        revise(coarse.get(i).rows(), coarse.get(i).closedUpTo(), reached, PUBLISH, i + 1);
+      }
+      late.clear();
     }
+    saveProgress();
+  }
+
+  /**
+   * Stores how far windows have closed, and drops what they were made of.
+   *
+   * <p>Where a commit is not all or nothing, a crash may keep a mark and lose the rows that it
+   * speaks of. So there the mark is stored one commit after the rows, and the journal holds what
+   * the mark before it leaves open: work may then be counted again, and is never lost.
+   */
+  private void saveProgress() {
+    Map<String, Long> now = new HashMap<>();
+    now.put(base.tier().name(), closedUpTo);
+    coarse.forEach(windows -> now.put(windows.tier().name(), windows.closedUpTo()));
+    long durable = mark(base.tier().name());
+    (exactlyOnce ? now : committed).forEach(this::save);
+    journal.dropBefore(exactlyOnce ? closedUpTo : durable);
+    committed = now;
     save(EVENT_TIME, watermark.at(context.currentSystemTimeMs()));
   }
 
-  private void save(String mark, long value) {
-    Long saved = marks.get(mark);
-    if (value != Long.MIN_VALUE && (saved == null || saved != value)) {
-      marks.put(mark, value);
+  /**
+   * Revises the windows of a tier that have closed.
+   *
+   * @param coarser index of the next coarser tier, which may have to be made of them yet
+   */
+  private void revise(
+      TierRows rows, long tierClosedUpTo, long reachedMs, @Nullable String child, int coarser) {
+    late.revise(
+        rows.tier(),
+        tierClosedUpTo,
+        keptFrom(rows.tier(), reachedMs),
+        (startMs, work, prefix) -> {
+          revise(child, rows, startMs, work, prefix);
+          if (coarser < coarse.size()) {
+            coarse.get(coarser).work(startMs);
+          }
+        });
+  }
+
+  private void revise(
+      @Nullable String child,
+      TierRows rows,
+      long startMs,
+      List<SeriesTable.Entry> work,
+      int prefix) {
+    long endMs = startMs + rows.tier().sizeMs();
+    Collection<TierRows.Cell> cells = rows.revise(startMs, work, prefix);
+    WindowStats merged = new WindowStats();
+    @Nullable SeriesId service = null;
+    int revision = 0;
+    for (TierRows.Cell cell : cells) {
+      SeriesId series = SeriesCodec.decode(cell.series());
+      if (cell.isRevised()) {
+        metrics.windowsRevised.increment();
+        forward(
+            child,
+            series,
+            new WindowEvent.Revised(series, startMs, endMs, cell.stats(), cell.revision()));
+        service = series.isLatency() ? series.ofService() : service;
+      }
+      if (series.isLatency()) {
+        merged.merge(cell.stats());
+        // The sum rises with each operation's own, so it never repeats.
+        revision += cell.revision();
+      }
+    }
+    if (service != null) {
+      metrics.windowsRevised.increment();
+      forward(child, service, new WindowEvent.Revised(service, startMs, endMs, merged, revision));
     }
   }
 
-  private TierWindows.Listener childOf(TierWindows tier) {
-    @Nullable String child = tier.tier().equals(tiers.get(0)) ? null : PUBLISH;
-    return (series, event) -> forward(child, series, event);
+  private void save(String mark, long value) {
+    if (value != Long.MIN_VALUE && mark(mark) != value) {
+      marks.put(mark, value);
+    }
   }
 
   private void forward(@Nullable String child, SeriesId series, WindowEvent event) {
@@ -137,5 +398,12 @@ final class AggregateWindows implements Processor<byte[], byte[], SeriesId, Wind
     } else {
       context.forward(record, child);
     }
+  }
+
+  /** Drops what is in memory: the task begins again from its last commit. */
+  private void forget() {
+    partitions.closed(partition, open);
+    open.clear();
+    late.clear();
   }
 }

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tracetide.processor.event.KeyBuffer;
 import io.tracetide.processor.event.TraceView;
-import io.tracetide.processor.window.Partial;
 import io.tracetide.processor.window.PartialTable;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
@@ -31,18 +30,22 @@ final class Combine implements Processor<byte[], TraceView, byte[], byte[]> {
   private final ProcessorMetrics metrics;
   private final PartialTable partials = new PartialTable();
   private final KeyBuffer key = new KeyBuffer();
+  private final ServicePartitioner partitioner;
   private ProcessorContext<byte[], byte[]> context;
+  private Outbox outbox;
   private long newestMs = Long.MIN_VALUE;
 
   @SuppressWarnings("NullAway.Init") // Streams calls init before anything else.
-  Combine(WindowTier tier, ProcessorMetrics metrics) {
+  Combine(WindowTier tier, ServicePartitioner partitioner, ProcessorMetrics metrics) {
     this.tier = tier;
+    this.partitioner = partitioner;
     this.metrics = metrics;
   }
 
   @Override
   public void init(ProcessorContext<byte[], byte[]> context) {
     this.context = context;
+    outbox = new Outbox(context, context.taskId().partition(), partitioner);
     CommitHook hook = context.getStateStore(COMMIT_HOOK);
     hook.connect(this::send, partials::clear);
   }
@@ -72,26 +75,18 @@ final class Combine implements Processor<byte[], TraceView, byte[], byte[]> {
   }
 
   private static void count(TraceView event, WindowStats stats) {
+    boolean failed = event.isFailed();
     if (!event.hasDuration()) {
-      stats.count(event.samplingWeight(), event.isFailed());
+      stats.count(event.samplingWeight(), failed);
+      event.offerAsExemplar(stats, Double.NaN);
       return;
     }
     double micros = event.durationMicros();
-    stats.record(micros, event.samplingWeight(), event.isFailed());
-    if (stats.wantsExemplar(micros, event.isFailed())) {
-      stats.offerExemplar(micros, event.isFailed(), event.traceId());
-    }
+    stats.record(micros, event.samplingWeight(), failed);
+    event.offerAsExemplar(stats, micros);
   }
 
   private void send() {
-    int input = context.taskId().partition();
-    partials.forEach(
-        (series, windowStartMs, stats) ->
-            context.forward(
-                new Record<>(
-                    series,
-                    new Partial(windowStartMs, input, newestMs, stats).encode(),
-                    windowStartMs)));
-    partials.clear();
+    outbox.send(partials, newestMs);
   }
 }

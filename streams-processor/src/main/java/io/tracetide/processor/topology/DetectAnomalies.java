@@ -96,7 +96,7 @@ final class DetectAnomalies implements Processor<SeriesId, WindowEvent, String, 
   }
 
   private void observe(WindowEvent.Closed closed) {
-    if (AnomalyDetector.watches(closed.series())) {
+    if (config.maxSeries() > 0 && AnomalyDetector.watches(closed.series())) {
       arrived.put(closed.series(), closed.stats());
       if (!detector.observe(closed.series(), WindowFeatures.of(closed.stats()))) {
         metrics.seriesUnwatched.increment();

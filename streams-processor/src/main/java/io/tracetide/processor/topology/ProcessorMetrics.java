@@ -25,6 +25,7 @@ import java.util.Locale;
  * <tr><td>tracetide.processor.partials.expired</td><td>tier</td><td>partial counts of windows that this tier no longer keeps</td></tr>
  * <tr><td>tracetide.processor.windows.closed</td><td></td><td>series-windows closed</td></tr>
  * <tr><td>tracetide.processor.windows.revised</td><td></td><td>series-windows published again because late work arrived</td></tr>
+ * <tr><td>tracetide.processor.windows.closed.early</td><td></td><td>times that the oldest open window was closed before its time, because more series were open than windows.maxOpenSeries; alert above 0</td></tr>
  * <tr><td>tracetide.processor.series.unwatched</td><td></td><td>series-windows that the detector did not look at, because it watches maxSeries others; alert above 0</td></tr>
  * <tr><td>tracetide.processor.anomalies</td><td>detector, state</td><td>records published about anomalies</td></tr>
  * </table>
@@ -40,6 +41,7 @@ public final class ProcessorMetrics {
   final Counter latePartials;
   final Counter windowsClosed;
   final Counter windowsRevised;
+  final Counter windowsClosedEarly;
   final Counter seriesUnwatched;
   private final MeterRegistry registry;
 
@@ -52,6 +54,7 @@ public final class ProcessorMetrics {
     latePartials = registry.counter(PREFIX + "partials.late");
     windowsClosed = registry.counter(PREFIX + "windows.closed");
     windowsRevised = registry.counter(PREFIX + "windows.revised");
+    windowsClosedEarly = registry.counter(PREFIX + "windows.closed.early");
     seriesUnwatched = registry.counter(PREFIX + "series.unwatched");
     for (DeadLetterReason reason : DeadLetterReason.values()) {
       deadLettered(reason); // So that a reason shows as 0 before it first happens.

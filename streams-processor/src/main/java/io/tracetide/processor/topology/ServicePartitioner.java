@@ -1,16 +1,26 @@
 package io.tracetide.processor.topology;
 
-import io.tracetide.processor.window.SeriesCodec;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 
-/** Sends all series of a tenant's service to one partition. */
+/** Sends a block to the partition that the hash in its key names. */
 final class ServicePartitioner implements StreamPartitioner<byte[], byte[]> {
+
+  private volatile int knownPartitions;
+
+  /** Partitions of the topic, which never change; 0 before anything was sent to it. */
+  int knownPartitions() {
+    return knownPartitions;
+  }
 
   @Override
   public Optional<Set<Integer>> partitions(
       String topic, byte[] key, byte[] value, int numPartitions) {
-    return Optional.of(Set.of(Math.floorMod(SeriesCodec.serviceHash(key), numPartitions)));
+    if (knownPartitions != numPartitions) {
+      knownPartitions = numPartitions;
+    }
+    return Optional.of(Set.of(Math.floorMod(ByteBuffer.wrap(key).getInt(), numPartitions)));
   }
 }

@@ -50,16 +50,26 @@ public final class TraceTopology implements Supplier<Topology> {
   private final RulesConfig rules;
   private final AnomaliesConfig anomalies;
   private final SchemaRegistry registry;
+  private final boolean exactlyOnce;
+  private final OpenPartitions partitions;
   private final ProcessorMetrics metrics;
   private final Clock clock;
+  private final ServicePartitioner partitioner = new ServicePartitioner();
 
-  /** The data flow with these settings. */
+  /**
+   * The data flow with these settings.
+   *
+   * @param exactlyOnce whether commits are transactions
+   * @param partitions told which partitions are aggregated here
+   */
   public TraceTopology(
       WindowConfig config,
       DetectionConfig detection,
       RulesConfig rules,
       AnomaliesConfig anomalies,
       SchemaRegistry registry,
+      boolean exactlyOnce,
+      OpenPartitions partitions,
       ProcessorMetrics metrics,
       Clock clock) {
     this.config = config;
@@ -67,6 +77,8 @@ public final class TraceTopology implements Supplier<Topology> {
     this.rules = rules;
     this.anomalies = anomalies;
     this.registry = registry;
+    this.exactlyOnce = exactlyOnce;
+    this.partitions = partitions;
     this.metrics = metrics;
     this.clock = clock;
   }
@@ -76,6 +88,7 @@ public final class TraceTopology implements Supplier<Topology> {
     StreamsBuilder builder = new StreamsBuilder();
     config.tiers().forEach(tier -> builder.addStateStore(WindowStores.ofTier(tier)));
     builder.addStateStore(WindowStores.watermarks());
+    builder.addStateStore(WindowStores.journal());
     builder.addStateStore(CommitHook.builder(Combine.COMMIT_HOOK));
     builder.addStateStore(CommitHook.builder(AggregateWindows.COMMIT_HOOK));
     builder.addStateStore(AnomalyStores.features(detection, base().size()));
@@ -102,7 +115,7 @@ public final class TraceTopology implements Supplier<Topology> {
                 Repartitioned.<byte[], byte[]>as(WINDOW_PARTIALS)
                     .withKeySerde(BYTES)
                     .withValueSerde(BYTES)
-                    .withStreamPartitioner(new ServicePartitioner()))
+                    .withStreamPartitioner(partitioner))
             .process(this::aggregate, Named.as("aggregate-windows"), aggregateStores());
 
     // Tell the world about closed and revised windows.
@@ -135,11 +148,11 @@ public final class TraceTopology implements Supplier<Topology> {
   }
 
   private Combine combine() {
-    return new Combine(base(), metrics);
+    return new Combine(base(), partitioner, metrics);
   }
 
   private AggregateWindows aggregate() {
-    return new AggregateWindows(config.tiers(), config.grace(), config.idleTimeout(), metrics);
+    return new AggregateWindows(config, exactlyOnce, partitions, metrics);
   }
 
   private DetectAnomalies detect() {
@@ -157,7 +170,11 @@ public final class TraceTopology implements Supplier<Topology> {
   private String[] aggregateStores() {
     List<String> tiers = config.tiers().stream().map(WindowTier::storeName).toList();
     return Stream.concat(
-            tiers.stream(), Stream.of(AggregateWindows.WATERMARKS, AggregateWindows.COMMIT_HOOK))
+            tiers.stream(),
+            Stream.of(
+                AggregateWindows.WATERMARKS,
+                AggregateWindows.JOURNAL,
+                AggregateWindows.COMMIT_HOOK))
         .toArray(String[]::new);
   }
 }

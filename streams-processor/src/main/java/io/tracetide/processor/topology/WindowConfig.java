@@ -15,6 +15,8 @@ import java.util.List;
  * @param retention10s how long windows of 10 seconds are kept
  * @param retention1m how long windows of 1 minute are kept
  * @param retention1h how long windows of 1 hour are kept; older events are dead-lettered
+ * @param maxOpenSeries series in open windows that a partition holds in memory, about 500 bytes
+ *     each; above it the oldest window is closed early, and work that still comes revises it
  */
 public record WindowConfig(
     Duration grace,
@@ -22,7 +24,8 @@ public record WindowConfig(
     Duration maxAhead,
     Duration retention10s,
     Duration retention1m,
-    Duration retention1h) {
+    Duration retention1h,
+    int maxOpenSeries) {
 
   public WindowConfig {
     Checks.check()
@@ -30,8 +33,19 @@ public record WindowConfig(
         .range("idleTimeout", idleTimeout, Duration.ofSeconds(1), Duration.ofMinutes(10))
         .range("maxAhead", maxAhead, Duration.ZERO, Duration.ofHours(1))
         .range("retention10s", retention10s, Duration.ofMinutes(10), Duration.ofDays(30))
-        .range("retention1m", retention1m, Duration.ofHours(1), Duration.ofDays(365))
+        .range("retention1m", retention1m, Duration.ofHours(2), Duration.ofDays(365))
         .range("retention1h", retention1h, Duration.ofHours(2), Duration.ofDays(3650))
+        .that(
+            retention10s.compareTo(grace.plusMinutes(2)) >= 0,
+            "retention10s",
+            retention10s,
+            "at least grace and 2 minutes: windows of 1 minute are made of those of 10 seconds")
+        .that(
+            retention1m.compareTo(grace.plusHours(2)) >= 0,
+            "retention1m",
+            retention1m,
+            "at least grace and 2 hours: windows of 1 hour are made of those of 1 minute")
+        .range("maxOpenSeries", maxOpenSeries, 1_000, 10_000_000)
         .done();
   }
 
@@ -42,7 +56,8 @@ public record WindowConfig(
         Duration.ofMinutes(5),
         WindowTier.BASE.retention(),
         WindowTier.MINUTE.retention(),
-        WindowTier.HOUR.retention());
+        WindowTier.HOUR.retention(),
+        250_000);
   }
 
   /** The tiers with their configured retention, finest first. */

@@ -43,6 +43,19 @@ final class WindowStores {
                 Long.toString(retention.plus(CHANGELOG_MARGIN).toMillis())));
   }
 
+  /**
+   * The blocks that open windows are made of; each is dropped when its windows have closed. In
+   * memory: they are written once, read only after a restart, and then come from the changelog.
+   */
+  static StoreBuilder<KeyValueStore<Bytes, byte[]>> journal() {
+    return Stores.keyValueStoreBuilder(
+            Stores.inMemoryKeyValueStore(AggregateWindows.JOURNAL),
+            Serdes.Bytes(),
+            Serdes.ByteArray())
+        .withCachingDisabled()
+        .withLoggingEnabled(Map.of());
+  }
+
   /** How far windows have closed, by tier. */
   static StoreBuilder<KeyValueStore<String, Long>> watermarks() {
     return Stores.keyValueStoreBuilder(

@@ -1,34 +1,18 @@
 package io.tracetide.processor.window;
 
-import java.util.Arrays;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Counts by series and window, looked up by the bytes of the series' key, so that finding the
- * counts of an event makes no object. Not thread-safe.
- */
+/** Counts by window and series. Nearly all work belongs to the window of the work before it. */
 public final class PartialTable {
 
-  /* Open addressing with linear probing, at most half full, no removal but of everything. */
-
-  private static final int SMALLEST = 64;
-
-  private @Nullable Entry[] slots = new Entry[SMALLEST];
-  private int size;
-
-  /** The counts of one series in one window. */
-  private static final class Entry {
-    private final byte[] series;
-    private final long windowStartMs;
-    private final int hash;
-    private final WindowStats stats = new WindowStats();
-
-    Entry(byte[] series, long windowStartMs, int hash) {
-      this.series = series;
-      this.windowStartMs = windowStartMs;
-      this.hash = hash;
-    }
-  }
+  private final Map<Long, SeriesTable> windows = new TreeMap<>();
+  private final Deque<SeriesTable> spare = new ArrayDeque<>();
+  private long lastStartMs;
+  private @Nullable SeriesTable last;
 
   /** Receives the counts of one series in one window. */
   @FunctionalInterface
@@ -38,63 +22,69 @@ public final class PartialTable {
 
   /** The counts of a series in a window, empty ones when it is new. */
   public WindowStats at(byte[] series, int length, long windowStartMs) {
-    int hash = hash(series, length, windowStartMs);
-    int slot = hash & (slots.length - 1);
-    for (Entry entry = slots[slot]; entry != null; entry = slots[slot]) {
-      if (entry.hash == hash
-          && entry.windowStartMs == windowStartMs
-          && Arrays.equals(entry.series, 0, entry.series.length, series, 0, length)) {
-        return entry.stats;
-      }
-      slot = (slot + 1) & (slots.length - 1);
-    }
-    Entry made = new Entry(Arrays.copyOf(series, length), windowStartMs, hash);
-    slots[slot] = made;
-    if (++size > slots.length / 2) {
-      grow();
-    }
-    return made.stats;
+    return at(series, 0, length, windowStartMs);
   }
 
+  /** The counts of a series, whose key lies within an array, in a window. */
+  public WindowStats at(byte[] series, int start, int length, long windowStartMs) {
+    SeriesTable window = last;
+    if (window == null || lastStartMs != windowStartMs) {
+      window = windows.computeIfAbsent(windowStartMs, ms -> fresh());
+      last = window;
+      lastStartMs = windowStartMs;
+    }
+    return window.at(series, start, length);
+  }
+
+  private SeriesTable fresh() {
+    @Nullable SeriesTable known = spare.poll();
+    return known == null ? new SeriesTable() : known;
+  }
+
+  /** Series with counts, each as often as it has windows. */
   public int size() {
+    int size = 0;
+    for (SeriesTable window : windows.values()) {
+      size += window.size();
+    }
     return size;
   }
 
+  public boolean isEmpty() {
+    return windows.isEmpty();
+  }
+
+  /** By window, oldest first; in no order within one. */
   public void forEach(Visitor visitor) {
-    for (Entry entry : slots) {
-      if (entry != null) {
-        visitor.visit(entry.series, entry.windowStartMs, entry.stats);
-      }
-    }
+    windows.forEach(
+        (startMs, window) -> {
+          for (int i = 0; i < window.size(); i++) {
+            SeriesTable.Entry entry = window.get(i);
+            visitor.visit(entry.series(), startMs, entry.stats());
+          }
+        });
   }
 
+  /** Receives the series of one window. */
+  @FunctionalInterface
+  public interface WindowVisitor {
+    void visit(long windowStartMs, SeriesTable window);
+  }
+
+  /** By window, oldest first. */
+  public void forEachWindow(WindowVisitor visitor) {
+    windows.forEach(visitor::visit);
+  }
+
+  /** Forgets all counts. Up to two windows' tables are kept to be filled again. */
   public void clear() {
-    if (size > 0) {
-      Arrays.fill(slots, null);
-      size = 0;
-    }
-  }
-
-  private void grow() {
-    @Nullable Entry[] old = slots;
-    slots = new Entry[2 * old.length];
-    for (Entry entry : old) {
-      if (entry != null) {
-        int slot = entry.hash & (slots.length - 1);
-        while (slots[slot] != null) {
-          slot = (slot + 1) & (slots.length - 1);
-        }
-        slots[slot] = entry;
+    for (SeriesTable window : windows.values()) {
+      if (spare.size() < 2) {
+        window.clear();
+        spare.add(window);
       }
     }
-  }
-
-  private static int hash(byte[] series, int length, long windowStartMs) {
-    int hash = Long.hashCode(windowStartMs);
-    for (int i = 0; i < length; i++) {
-      hash = 31 * hash + series[i];
-    }
-    hash *= 0x9e3779b9;
-    return hash ^ (hash >>> 15);
+    windows.clear();
+    last = null;
   }
 }

@@ -25,18 +25,14 @@ public final class QuantileSketch {
    * double, and the leading 8 bits of the mantissa select a cell that meets at most one bucket
    * boundary (a cell is 0.27-0.39 % wide, a bucket 2 %), so one comparison decides.
    *
-   * Buckets lie in chunks of 32, made when first needed: an operation whose latencies spread over a
-   * factor of ten needs four or five chunks (1.2 kB), wherever on the scale they lie.
-   *
    * Left out: collapsing of buckets. From 1 microsecond to 24 hours there are at most 1,280.
    */
 
   /** Greatest relative error of {@link #quantile}. */
   public static final double RELATIVE_ERROR;
 
-  private static final int BUCKETS_PER_OCTAVE = 35;
-  private static final int CHUNK_BITS = 5;
-  private static final int CHUNK = 1 << CHUNK_BITS;
+  static final int BUCKETS_PER_OCTAVE = 35;
+
   private static final byte FORMAT = 1;
   private static final byte FLAG_FRACTIONAL = 1;
 
@@ -160,25 +156,17 @@ public final class QuantileSketch {
   private double valueAt(double rank) {
     double below = 0;
     if (negative != null) {
-      for (int bucket = negative.last(); bucket >= negative.first(); bucket--) {
-        below += negative.weight(bucket);
-        if (below > rank) {
-          return -middleOf(bucket);
-        }
+      below = negative.total();
+      if (below > rank) {
+        // The largest magnitudes are the smallest values.
+        return -middleOf(negative.bucketOfRankFromTheTop(rank));
       }
     }
     below += zeros;
     if (below > rank) {
       return 0;
     }
-    int last = positive.last();
-    for (int bucket = positive.first(); bucket <= last; bucket++) {
-      below += positive.weight(bucket);
-      if (below > rank) {
-        return middleOf(bucket);
-      }
-    }
-    return max;
+    return middleOf(positive.bucketOfRank(rank - below));
   }
 
   private Buckets negativeBuckets() {
@@ -207,68 +195,42 @@ public final class QuantileSketch {
     return Math.scalb(BOUNDS[bucket - octave * BUCKETS_PER_OCTAVE], octave) * MIDDLE;
   }
 
-  /** Upper bound of the bytes that {@link #write} needs. */
-  int maxEncodedBytes() {
-    return 2
-        + 8
-        + 16
-        + positive.maxEncodedBytes()
-        + (negative == null ? 1 : negative.maxEncodedBytes());
+  /** Forgets all values. */
+  void clear() {
+    positive.clear();
+    negative = null;
+    zeros = 0;
+    count = 0;
+    min = Double.POSITIVE_INFINITY;
+    max = Double.NEGATIVE_INFINITY;
   }
 
-  /** Writes format 1, as described in docs/adr/0004-quantile-sketch.md. */
-  void write(ByteBuffer out) {
-    boolean fractional = isFractional();
-    out.put(FORMAT).put(fractional ? FLAG_FRACTIONAL : 0);
-    if (count == 0) {
-      min = Double.POSITIVE_INFINITY;
-      max = Double.NEGATIVE_INFINITY;
-    }
-    out.putDouble(min).putDouble(max);
+  /** Writes what is neither count, smallest nor largest value; {@link #readBuckets} adds it. */
+  void writeBuckets(ByteWriter out, boolean fractional) {
     writeWeight(out, zeros, fractional);
     positive.write(out, fractional);
     if (negative == null) {
-      Varint.write(out, 0);
+      out.putVarint(0);
     } else {
       negative.write(out, fractional);
     }
   }
 
-  /**
-   * Reads what {@link #write} wrote.
-   *
-   * @throws IllegalArgumentException when the bytes are of another format or cut short
-   */
-  static QuantileSketch read(ByteBuffer in) {
-    try {
-      byte format = in.get();
-      if (format != FORMAT) {
-        throw new IllegalArgumentException("unknown sketch format " + format);
-      }
-      boolean fractional = (in.get() & FLAG_FRACTIONAL) != 0;
-      QuantileSketch sketch = new QuantileSketch();
-      sketch.min = in.getDouble();
-      sketch.max = in.getDouble();
-      sketch.zeros = readWeight(in, fractional);
-      sketch.count = sketch.zeros + sketch.positive.read(in, fractional);
-      if (in.get(in.position()) == 0) {
-        in.get();
-      } else {
-        sketch.count += sketch.negativeBuckets().read(in, fractional);
-      }
-      return sketch;
-    } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
-      throw new IllegalArgumentException("the sketch is cut short", e);
+  /** Adds the values that another sketch wrote, given its smallest and largest one. */
+  void readBuckets(ByteBuffer in, boolean fractional, double smallest, double largest) {
+    double before = positive.total() + (negative == null ? 0 : negative.total());
+    double moreZeros = readWeight(in, fractional);
+    zeros += moreZeros;
+    positive.read(in, fractional);
+    if (in.get(in.position()) == 0) {
+      in.get();
+    } else {
+      negativeBuckets().read(in, fractional);
     }
-  }
-
-  /** The sketch in its wire form, for topics. */
-  public byte[] toBytes() {
-    ByteBuffer out = ByteBuffer.allocate(maxEncodedBytes());
-    write(out);
-    byte[] bytes = new byte[out.position()];
-    out.flip().get(bytes);
-    return bytes;
+    double after = positive.total() + (negative == null ? 0 : negative.total());
+    count += moreZeros + (after - before);
+    min = Math.min(min, smallest);
+    max = Math.max(max, largest);
   }
 
   /**
@@ -277,172 +239,52 @@ public final class QuantileSketch {
    * @throws IllegalArgumentException when the bytes are not a sketch
    */
   public static QuantileSketch fromBytes(byte[] bytes) {
-    return read(ByteBuffer.wrap(bytes));
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    try {
+      byte format = in.get();
+      if (format != FORMAT) {
+        throw new IllegalArgumentException("unknown sketch format " + format);
+      }
+      boolean fractional = (in.get() & FLAG_FRACTIONAL) != 0;
+      QuantileSketch sketch = new QuantileSketch();
+      sketch.readBuckets(in, fractional, in.getDouble(), in.getDouble());
+      return sketch;
+    } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
+      throw new IllegalArgumentException("the sketch is cut short", e);
+    }
   }
 
-  private boolean isFractional() {
+  /** The sketch in its wire form, format 1 of docs/adr/0004-quantile-sketch.md, for topics. */
+  public byte[] toBytes() {
+    ByteWriter out = new ByteWriter();
+    boolean fractional = isFractional();
+    out.put(FORMAT);
+    out.put(fractional ? FLAG_FRACTIONAL : 0);
+    out.putDouble(count == 0 ? Double.POSITIVE_INFINITY : min);
+    out.putDouble(count == 0 ? Double.NEGATIVE_INFINITY : max);
+    writeBuckets(out, fractional);
+    return out.toByteArray();
+  }
+
+  boolean isFractional() {
     return !isWhole(zeros)
         || positive.isFractional()
         || (negative != null && negative.isFractional());
   }
 
-  private static boolean isWhole(double weight) {
+  static boolean isWhole(double weight) {
     return weight == Math.rint(weight) && weight < 1L << 53;
   }
 
-  private static void writeWeight(ByteBuffer out, double weight, boolean fractional) {
+  static void writeWeight(ByteWriter out, double weight, boolean fractional) {
     if (fractional) {
       out.putDouble(weight);
     } else {
-      Varint.write(out, (long) weight);
+      out.putVarint((long) weight);
     }
   }
 
-  private static double readWeight(ByteBuffer in, boolean fractional) {
+  static double readWeight(ByteBuffer in, boolean fractional) {
     return fractional ? in.getDouble() : Varint.read(in);
-  }
-
-  /** Weights by bucket, in chunks that exist only where there are values. */
-  private static final class Buckets {
-
-    /** Greatest span of buckets that a double can reach, either way of zero. */
-    private static final int LIMIT = 1100 * BUCKETS_PER_OCTAVE;
-
-    private double[] @Nullable [] chunks = new double[4][];
-
-    /** Chunk number of {@code chunks[0]}; meaningless while there is no chunk. */
-    private int firstChunk;
-
-    private boolean empty = true;
-
-    void add(int bucket, double weight) {
-      chunk(bucket >> CHUNK_BITS)[bucket & (CHUNK - 1)] += weight;
-    }
-
-    private double[] chunk(int number) {
-      if (empty) {
-        empty = false;
-        firstChunk = number - chunks.length / 2;
-      }
-      int at = number - firstChunk;
-      if (at < 0 || at >= chunks.length) {
-        at = reach(number);
-      }
-      double[] chunk = chunks[at];
-      if (chunk == null) {
-        chunk = new double[CHUNK];
-        chunks[at] = chunk;
-      }
-      return chunk;
-    }
-
-    private int reach(int number) {
-      int low = Math.min(firstChunk, number);
-      int high = Math.max(firstChunk + chunks.length - 1, number);
-      double[][] wider = new double[high - low + 3][];
-      int newFirst = number < firstChunk ? low - 2 : low;
-      System.arraycopy(chunks, 0, wider, firstChunk - newFirst, chunks.length);
-      chunks = wider;
-      firstChunk = newFirst;
-      return number - firstChunk;
-    }
-
-    void merge(Buckets other) {
-      for (int i = 0; i < other.chunks.length; i++) {
-        double[] from = other.chunks[i];
-        if (from != null) {
-          double[] into = chunk(other.firstChunk + i);
-          for (int j = 0; j < CHUNK; j++) {
-            into[j] += from[j];
-          }
-        }
-      }
-    }
-
-    /** First bucket that may hold a value; greater than {@link #last} when there is none. */
-    int first() {
-      return empty ? 0 : firstChunk << CHUNK_BITS;
-    }
-
-    int last() {
-      return empty ? -1 : ((firstChunk + chunks.length) << CHUNK_BITS) - 1;
-    }
-
-    double weight(int bucket) {
-      double[] chunk = chunks[(bucket >> CHUNK_BITS) - firstChunk];
-      return chunk == null ? 0 : chunk[bucket & (CHUNK - 1)];
-    }
-
-    boolean isFractional() {
-      for (double[] chunk : chunks) {
-        if (chunk != null) {
-          for (double weight : chunk) {
-            if (!isWhole(weight)) {
-              return true;
-            }
-          }
-        }
-      }
-      return false;
-    }
-
-    int maxEncodedBytes() {
-      int used = 0;
-      for (double[] chunk : chunks) {
-        used += chunk == null ? 0 : 1;
-      }
-      // Each bucket at most a weight of 9 bytes and, alternating with empty ones, half a run
-      // header.
-      return 5 + used * CHUNK * 14;
-    }
-
-    /** Runs of buckets with weight: number of runs, then per run gap, length, weights. */
-    void write(ByteBuffer out, boolean fractional) {
-      int runs = 0;
-      int last = last();
-      boolean inRun = false;
-      for (int bucket = first(); bucket <= last; bucket++) {
-        boolean used = weight(bucket) != 0;
-        runs += used && !inRun ? 1 : 0;
-        inRun = used;
-      }
-      Varint.write(out, runs);
-      int previousEnd = 0;
-      for (int bucket = first(); bucket <= last; bucket++) {
-        if (weight(bucket) == 0) {
-          continue;
-        }
-        int end = bucket;
-        while (end <= last && weight(end) != 0) {
-          end++;
-        }
-        Varint.write(out, Varint.zigzag(bucket - previousEnd));
-        Varint.write(out, end - bucket);
-        for (; bucket < end; bucket++) {
-          writeWeight(out, weight(bucket), fractional);
-        }
-        previousEnd = end;
-      }
-    }
-
-    /** Returns the sum of the weights read. */
-    double read(ByteBuffer in, boolean fractional) {
-      double sum = 0;
-      long runs = Varint.read(in);
-      long bucket = 0;
-      for (long run = 0; run < runs; run++) {
-        bucket += Varint.unzigzag(Varint.read(in));
-        long length = Varint.read(in);
-        if (bucket < -LIMIT || length < 1 || bucket + length > LIMIT) {
-          throw new IllegalArgumentException("the sketch has buckets out of range");
-        }
-        for (long i = 0; i < length; i++, bucket++) {
-          double weight = readWeight(in, fractional);
-          add((int) bucket, weight);
-          sum += weight;
-        }
-      }
-      return sum;
-    }
   }
 }

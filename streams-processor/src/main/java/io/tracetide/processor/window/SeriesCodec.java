@@ -11,6 +11,8 @@ import java.util.Arrays;
  */
 public final class SeriesCodec {
 
+  private static final byte[] LATENCY = SeriesId.LATENCY.getBytes(UTF_8);
+
   private SeriesCodec() {}
 
   /** Zero characters in names are replaced, so that no name can pretend to be two. */
@@ -41,6 +43,14 @@ public final class SeriesCodec {
         new String(key, second + 1, third - second - 1, UTF_8));
   }
 
+  /** Whether a key is of finished work: its metric is {@link SeriesId#LATENCY}. */
+  public static boolean isLatency(byte[] key) {
+    int from = servicePrefixLength(key);
+    return key.length > from + LATENCY.length
+        && key[from + LATENCY.length] == 0
+        && Arrays.equals(key, from, from + LATENCY.length, LATENCY, 0, LATENCY.length);
+  }
+
   /** What all keys of a tenant's service begin with. */
   public static byte[] servicePrefix(String tenant, String service) {
     return (clean(tenant) + '\0' + clean(service) + '\0').getBytes(UTF_8);
@@ -53,9 +63,14 @@ public final class SeriesCodec {
     return end;
   }
 
+  /** How many bytes of a key are tenant and service, the zero bytes after them included. */
+  public static int servicePrefixLength(byte[] key) {
+    return end(key, end(key, 0) + 1) + 1;
+  }
+
   /** Hash of tenant and service, by which series are spread over partitions. */
   public static int serviceHash(byte[] key) {
-    int length = end(key, end(key, 0) + 1);
+    int length = servicePrefixLength(key) - 1;
     int hash = 0x811c9dc5;
     for (int i = 0; i < length; i++) {
       hash = (hash ^ key[i]) * 0x01000193;

@@ -2,19 +2,13 @@ package io.tracetide.processor.window;
 
 import java.nio.ByteBuffer;
 
-/** Integers in as few bytes as they need: seven bits a byte, lowest first. */
+/** Reads the numbers that {@link ByteWriter} writes in as few bytes as they need. */
 final class Varint {
 
-  private Varint() {}
+  /** Whole numbers below this are written as integers; far above a day in microseconds. */
+  static final double WHOLE_LIMIT = 1L << 52;
 
-  static void write(ByteBuffer out, long value) {
-    long rest = value;
-    while ((rest & ~0x7fL) != 0) {
-      out.put((byte) (rest | 0x80));
-      rest >>>= 7;
-    }
-    out.put((byte) rest);
-  }
+  private Varint() {}
 
   static long read(ByteBuffer in) {
     long value = 0;
@@ -26,6 +20,14 @@ final class Varint {
       }
     }
     throw new IllegalArgumentException("an integer is longer than 64 bits");
+  }
+
+  static double readNumber(ByteBuffer in) {
+    long head = read(in);
+    if ((head & 1) == 0) {
+      return (double) (head >>> 1);
+    }
+    return in.getDouble();
   }
 
   static long zigzag(long value) {

@@ -1,5 +1,8 @@
 package io.tracetide.processor.window;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,44 +20,11 @@ public final class WindowStats {
   private long errors;
   private double weightedErrors;
   private double sum;
-  private final QuantileSketch sketch;
-  private @Nullable String slowest;
+  private final QuantileSketch sketch = new QuantileSketch();
+  private byte @Nullable [] slowest;
   private double slowestValue = Double.NEGATIVE_INFINITY;
-  private @Nullable String error;
-  private @Nullable String typical;
-
-  public WindowStats() {
-    this(new QuantileSketch());
-  }
-
-  private WindowStats(QuantileSketch sketch) {
-    this.sketch = sketch;
-  }
-
-  /** Restores what was stored; see the accessors for the meaning of each figure. */
-  @SuppressWarnings("TooManyParameters")
-  static WindowStats restore(
-      long count,
-      double weightedCount,
-      long errors,
-      double weightedErrors,
-      double sum,
-      QuantileSketch sketch,
-      @Nullable String slowest,
-      @Nullable String error,
-      @Nullable String typical) {
-    WindowStats stats = new WindowStats(sketch);
-    stats.count = count;
-    stats.weightedCount = weightedCount;
-    stats.errors = errors;
-    stats.weightedErrors = weightedErrors;
-    stats.sum = sum;
-    stats.slowest = slowest;
-    stats.slowestValue = slowest == null ? Double.NEGATIVE_INFINITY : sketch.max();
-    stats.error = error;
-    stats.typical = typical;
-    return stats;
-  }
+  private byte @Nullable [] error;
+  private byte @Nullable [] typical;
 
   /**
    * Counts one piece of finished work, or one sample of a metric.
@@ -79,24 +49,30 @@ public final class WindowStats {
   }
 
   /**
-   * Whether {@link #offerExemplar} could keep this work's trace. Asked first, because most work is
-   * not kept and its trace id then never needs to become a string.
+   * Offers the trace of work that was just recorded as an example of this window. Most work is not
+   * kept, and then nothing is copied.
+   *
+   * @param value what was recorded; not a number when the duration is not known
+   * @param from holds the trace's id in UTF-8
    */
-  public boolean wantsExemplar(double value, boolean failed) {
-    return typical == null || value > slowestValue || (failed && error == null);
-  }
-
-  /** Offers the trace of work that was just recorded as an example of this window. */
-  public void offerExemplar(double value, boolean failed, String traceId) {
-    if (value > slowestValue || (value == slowestValue && before(traceId, slowest))) {
+  public void offerExemplar(double value, boolean failed, byte[] from, int start, int length) {
+    boolean slower = value > slowestValue;
+    boolean asSlow = value == slowestValue;
+    boolean firstError = failed && error == null;
+    boolean first = typical == null && !Double.isNaN(value);
+    if (!slower && !asSlow && !firstError && !first) {
+      return;
+    }
+    byte[] trace = Arrays.copyOfRange(from, start, start + length);
+    if (slower || (asSlow && before(trace, slowest))) {
       slowestValue = value;
-      slowest = traceId;
+      slowest = trace;
     }
-    if (failed && error == null) {
-      error = traceId;
+    if (firstError) {
+      error = trace;
     }
-    if (typical == null) {
-      typical = traceId;
+    if (first) {
+      typical = trace;
     }
   }
 
@@ -108,14 +84,50 @@ public final class WindowStats {
     weightedErrors += other.weightedErrors;
     sum += other.sum;
     sketch.merge(other.sketch);
-    if (other.slowest != null
-        && (other.slowestValue > slowestValue
-            || (other.slowestValue == slowestValue && before(other.slowest, slowest)))) {
-      slowest = other.slowest;
-      slowestValue = other.slowestValue;
+    mergeExemplars(other.slowest, other.slowestValue, other.error, other.typical);
+  }
+
+  /** Adds figures that were written elsewhere; those of the sketch are added to it apart. */
+  void add(
+      long moreCount,
+      double moreWeightedCount,
+      long moreErrors,
+      double moreWeightedErrors,
+      double moreSum) {
+    count += moreCount;
+    weightedCount += moreWeightedCount;
+    errors += moreErrors;
+    weightedErrors += moreWeightedErrors;
+    sum += moreSum;
+  }
+
+  void mergeExemplars(
+      byte @Nullable [] otherSlowest,
+      double otherValue,
+      byte @Nullable [] otherError,
+      byte @Nullable [] otherTypical) {
+    if (otherSlowest != null
+        && (otherValue > slowestValue
+            || (otherValue == slowestValue && before(otherSlowest, slowest)))) {
+      slowest = otherSlowest;
+      slowestValue = otherValue;
     }
-    error = earlier(error, other.error);
-    typical = earlier(typical, other.typical);
+    error = earlier(error, otherError);
+    typical = earlier(typical, otherTypical);
+  }
+
+  /** Forgets everything; the memory is used again. */
+  void clear() {
+    count = 0;
+    weightedCount = 0;
+    errors = 0;
+    weightedErrors = 0;
+    sum = 0;
+    sketch.clear();
+    slowest = null;
+    slowestValue = Double.NEGATIVE_INFINITY;
+    error = null;
+    typical = null;
   }
 
   /** A copy that no longer changes with this one. */
@@ -127,16 +139,16 @@ public final class WindowStats {
 
   /* Any rule that does not depend on the order of merging serves to choose between two traces; the
    * scrambled hash has no leaning towards old or new ids. */
-  private static @Nullable String earlier(@Nullable String a, @Nullable String b) {
+  private static byte @Nullable [] earlier(byte @Nullable [] a, byte @Nullable [] b) {
     return b == null || (a != null && before(a, b)) ? a : b;
   }
 
-  private static boolean before(String a, @Nullable String b) {
+  private static boolean before(byte[] a, byte @Nullable [] b) {
     if (b == null) {
       return true;
     }
-    int byHash = Integer.compare(a.hashCode() * 0x9e3779b9, b.hashCode() * 0x9e3779b9);
-    return byHash != 0 ? byHash < 0 : a.compareTo(b) < 0;
+    int byHash = Integer.compare(Arrays.hashCode(a) * 0x9e3779b9, Arrays.hashCode(b) * 0x9e3779b9);
+    return byHash != 0 ? byHash < 0 : Arrays.compare(a, b) < 0;
   }
 
   /** Pieces of work, or samples. */
@@ -200,16 +212,32 @@ public final class WindowStats {
 
   /** Trace with the largest value. */
   public @Nullable String slowest() {
-    return slowest;
+    return text(slowest);
   }
 
   /** A trace that failed. */
   public @Nullable String error() {
-    return error;
+    return text(error);
   }
 
   /** A trace like the others. */
   public @Nullable String typical() {
+    return text(typical);
+  }
+
+  private static @Nullable String text(byte @Nullable [] trace) {
+    return trace == null ? null : new String(trace, UTF_8);
+  }
+
+  byte @Nullable [] slowestTrace() {
+    return slowest;
+  }
+
+  byte @Nullable [] errorTrace() {
+    return error;
+  }
+
+  byte @Nullable [] typicalTrace() {
     return typical;
   }
 }

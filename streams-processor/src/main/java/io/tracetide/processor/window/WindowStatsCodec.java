@@ -1,16 +1,34 @@
 package io.tracetide.processor.window;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Window counts as values of state stores and of the topic of partial counts. */
+/**
+ * Window counts in bytes, for state stores, partial counts and peers.
+ *
+ * <p>Most counts are of one or a few pieces of work, so those are written shortest: one value is
+ * written once and not as a sketch, and a trace id of 32 hexadecimal digits as 16 bytes.
+ */
 public final class WindowStatsCodec {
 
-  private static final byte FORMAT = 1;
-  private static final int FLAG_WEIGHTED = 1;
+  private static final byte FORMAT = 2;
+
+  /* Flags of the first byte. */
+  private static final int WEIGHTED = 1;
+  private static final int FRACTIONAL = 1 << 1;
+  private static final int ERRORS = 1 << 2;
+
+  /** There is one value, which stands for itself: sum, smallest and largest at once. */
+  private static final int SINGLE = 1 << 3;
+
+  private static final int SLOWEST = 1 << 4;
+  private static final int ERROR_TRACE = 1 << 5;
+  private static final int TYPICAL = 1 << 6;
+
+  /** The typical trace is the slowest one. */
+  private static final int TYPICAL_IS_SLOWEST = 1 << 7;
 
   private WindowStatsCodec() {}
 
@@ -22,29 +40,15 @@ public final class WindowStatsCodec {
   public record Stored(WindowStats stats, int revision) {}
 
   public static byte[] encode(WindowStats stats, int revision) {
-    byte[] slowest = bytes(stats.slowest());
-    byte[] error = bytes(stats.error());
-    byte[] typical = bytes(stats.typical());
-    ByteBuffer out =
-        ByteBuffer.allocate(
-            96 + slowest.length + error.length + typical.length + stats.sketch().maxEncodedBytes());
-    boolean weighted =
-        stats.weightedCount() != stats.count() || stats.weightedErrors() != stats.errors();
-    out.put(FORMAT).put((byte) (weighted ? FLAG_WEIGHTED : 0));
-    Varint.write(out, revision);
-    Varint.write(out, stats.count());
-    Varint.write(out, stats.errors());
-    if (weighted) {
-      out.putDouble(stats.weightedCount()).putDouble(stats.weightedErrors());
-    }
-    out.putDouble(stats.sum());
-    write(out, slowest);
-    write(out, error);
-    write(out, typical);
-    stats.sketch().write(out);
-    byte[] encoded = new byte[out.position()];
-    out.flip().get(encoded);
-    return encoded;
+    ByteWriter out = new ByteWriter();
+    encode(stats, revision, out);
+    return out.toByteArray();
+  }
+
+  static void encode(WindowStats stats, int revision, ByteWriter out) {
+    out.put(FORMAT);
+    out.putVarint(revision);
+    write(stats, out);
   }
 
   /**
@@ -53,54 +57,96 @@ public final class WindowStatsCodec {
    * @throws IllegalArgumentException when the bytes are of another format or cut short
    */
   public static Stored decode(byte[] bytes) {
-    return decode(ByteBuffer.wrap(bytes));
+    WindowStats stats = new WindowStats();
+    return new Stored(stats, addTo(stats, bytes, 0, bytes.length));
   }
 
-  static Stored decode(ByteBuffer in) {
+  /**
+   * Adds what {@link #encode} wrote to other counts, and returns its revision.
+   *
+   * @throws IllegalArgumentException when the bytes are of another format or cut short
+   */
+  public static int addTo(WindowStats stats, byte[] bytes, int start, int length) {
     try {
+      ByteBuffer in = ByteBuffer.wrap(bytes, start, length);
       byte format = in.get();
       if (format != FORMAT) {
         throw new IllegalArgumentException("unknown format of window counts: " + format);
       }
-      boolean weighted = (in.get() & FLAG_WEIGHTED) != 0;
       int revision = (int) Varint.read(in);
-      long count = Varint.read(in);
-      long errors = Varint.read(in);
-      double weightedCount = weighted ? in.getDouble() : count;
-      double weightedErrors = weighted ? in.getDouble() : errors;
-      double sum = in.getDouble();
-      String slowest = readString(in);
-      String error = readString(in);
-      String typical = readString(in);
-      QuantileSketch sketch = QuantileSketch.read(in);
-      return new Stored(
-          WindowStats.restore(
-              count, weightedCount, errors, weightedErrors, sum, sketch, slowest, error, typical),
-          revision);
-    } catch (BufferUnderflowException e) {
+      addTo(stats, in);
+      return revision;
+    } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
       throw new IllegalArgumentException("the window counts are cut short", e);
     }
   }
 
-  private static byte[] bytes(@Nullable String text) {
-    return text == null ? new byte[0] : text.getBytes(UTF_8);
+  /** Writes the counts alone, for a container that has its own format. */
+  static void write(WindowStats stats, ByteWriter out) {
+    byte @Nullable [] slowest = stats.slowestTrace();
+    byte @Nullable [] typical = stats.typicalTrace();
+    QuantileSketch sketch = stats.sketch();
+    boolean weighted =
+        stats.weightedCount() != stats.count() || stats.weightedErrors() != stats.errors();
+    boolean single = sketch.count() == 1 && sketch.min() == stats.sum();
+    boolean fractional = !single && sketch.isFractional();
+    boolean sameTypical = typical != null && Arrays.equals(typical, slowest);
+    int flags =
+        (weighted ? WEIGHTED : 0)
+            | (fractional ? FRACTIONAL : 0)
+            | (stats.errors() > 0 ? ERRORS : 0)
+            | (single ? SINGLE : 0)
+            | (slowest != null ? SLOWEST : 0)
+            | (stats.errorTrace() != null ? ERROR_TRACE : 0)
+            | (sameTypical ? TYPICAL_IS_SLOWEST : typical != null ? TYPICAL : 0);
+    out.put(flags);
+    out.putVarint(stats.count());
+    if (stats.errors() > 0) {
+      out.putVarint(stats.errors());
+    }
+    if (weighted) {
+      out.putDouble(stats.weightedCount());
+      out.putDouble(stats.weightedErrors());
+    }
+    out.putNumber(stats.sum());
+    if (!single) {
+      out.putVarint(sketch.count() == 0 ? 0 : 1);
+      if (sketch.count() > 0) {
+        out.putNumber(sketch.min());
+        out.putNumber(sketch.max());
+        sketch.writeBuckets(out, fractional);
+      }
+    }
+    TraceIdCodec.write(slowest, out);
+    TraceIdCodec.write(stats.errorTrace(), out);
+    TraceIdCodec.write(sameTypical ? null : typical, out);
   }
 
-  private static void write(ByteBuffer out, byte[] text) {
-    Varint.write(out, text.length);
-    out.put(text);
-  }
-
-  private static @Nullable String readString(ByteBuffer in) {
-    int length = (int) Varint.read(in);
-    if (length < 0 || length > in.remaining()) {
-      throw new BufferUnderflowException();
+  /** Adds counts that {@link #write} wrote to others, and moves past them. */
+  static void addTo(WindowStats stats, ByteBuffer in) {
+    int flags = in.get();
+    long count = Varint.read(in);
+    long errors = (flags & ERRORS) != 0 ? Varint.read(in) : 0;
+    boolean weighted = (flags & WEIGHTED) != 0;
+    double weightedCount = weighted ? in.getDouble() : count;
+    double weightedErrors = weighted ? in.getDouble() : errors;
+    double sum = Varint.readNumber(in);
+    double largest = Double.NEGATIVE_INFINITY;
+    if ((flags & SINGLE) != 0) {
+      stats.sketch().add(sum, 1);
+      largest = sum;
+    } else if (Varint.read(in) != 0) {
+      double smallest = Varint.readNumber(in);
+      largest = Varint.readNumber(in);
+      stats.sketch().readBuckets(in, (flags & FRACTIONAL) != 0, smallest, largest);
     }
-    if (length == 0) {
-      return null;
-    }
-    String text = new String(in.array(), in.arrayOffset() + in.position(), length, UTF_8);
-    in.position(in.position() + length);
-    return text;
+    stats.add(count, weightedCount, errors, weightedErrors, sum);
+    byte @Nullable [] slowest = (flags & SLOWEST) != 0 ? TraceIdCodec.read(in) : null;
+    byte @Nullable [] error = (flags & ERROR_TRACE) != 0 ? TraceIdCodec.read(in) : null;
+    byte @Nullable [] typical =
+        (flags & TYPICAL_IS_SLOWEST) != 0
+            ? slowest
+            : (flags & TYPICAL) != 0 ? TraceIdCodec.read(in) : null;
+    stats.mergeExemplars(slowest, largest, error, typical);
   }
 }

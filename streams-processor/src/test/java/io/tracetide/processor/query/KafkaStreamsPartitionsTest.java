@@ -3,6 +3,7 @@ package io.tracetide.processor.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tracetide.processor.topology.OpenPartitions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Properties;
@@ -27,7 +28,8 @@ class KafkaStreamsPartitionsTest {
     properties.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
     try (KafkaStreams streams = new KafkaStreams(builder.build(), properties)) {
       KafkaStreamsPartitions partitions =
-          new KafkaStreamsPartitions(streams, new HostInfo("127.0.0.1", 1), "in", progress);
+          new KafkaStreamsPartitions(
+              streams, new HostInfo("127.0.0.1", 1), "in", new OpenPartitions(), progress);
 
       assertThatThrownBy(partitions::holdings)
           .isInstanceOf(StoresUnavailableException.class)

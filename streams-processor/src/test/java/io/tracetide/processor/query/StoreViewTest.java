@@ -3,9 +3,11 @@ package io.tracetide.processor.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tracetide.processor.window.OpenWindows;
+import io.tracetide.processor.window.RowKey;
 import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
-import io.tracetide.processor.window.WindowStatsCodec;
+import io.tracetide.processor.window.WindowRow;
 import io.tracetide.processor.window.WindowTier;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.Severity;
@@ -61,8 +63,8 @@ class StoreViewTest {
   @Test
   void shouldReadEveryPartitionWithItsOwnWatermark() {
     first.put(SeriesId.ofOperation("default", "shop", "pay"), START_MS, 3);
-    first.watermarks().put("10s", START_MS + 10_000);
-    second.put(SeriesId.ofOperation("default", "cart", "add"), START_MS, 0);
+    first.open().closed(WindowTier.BASE, START_MS + 10_000);
+    second.putOpen(SeriesId.ofOperation("default", "cart", "add"), START_MS);
 
     List<StoredWindow> windows = read(Scope.EVERYTHING, START_MS, START_MS + 60_000);
 
@@ -111,12 +113,12 @@ class StoreViewTest {
 
   @Test
   void shouldTellHowFarPartitionsHaveClosed() {
-    first.watermarks().put("10s", START_MS);
-    second.watermarks().put("10s", START_MS + 50_000);
+    first.open().closed(WindowTier.BASE, START_MS);
+    second.open().closed(WindowTier.BASE, START_MS + 50_000);
     elsewhere = List.of("10.0.0.2:8080");
 
     Coverage coverage =
-        new StoreWindowView(this::holdings)
+        new StoreWindowView(this::holdings, WindowTier.ALL)
             .read(WindowTier.BASE, START_MS, START_MS + 10_000, Scope.EVERYTHING, window -> {});
 
     assertThat(coverage.slowestCloseMs()).hasValue(START_MS);
@@ -147,7 +149,7 @@ class StoreViewTest {
 
     assertThatThrownBy(
             () ->
-                new StoreWindowView(() -> holdings)
+                new StoreWindowView(() -> holdings, WindowTier.ALL)
                     .read(WindowTier.BASE, 0, 10, Scope.EVERYTHING, window -> {}))
         .isInstanceOf(StoresUnavailableException.class);
     assertThatThrownBy(() -> new StoreAnomalyView(() -> holdings).read(anomaly -> {}))
@@ -156,7 +158,8 @@ class StoreViewTest {
 
   private List<StoredWindow> read(Scope scope, long fromMs, long toMs) {
     List<StoredWindow> windows = new ArrayList<>();
-    new StoreWindowView(this::holdings).read(WindowTier.BASE, fromMs, toMs, scope, windows::add);
+    new StoreWindowView(this::holdings, WindowTier.ALL)
+        .read(WindowTier.BASE, fromMs, toMs, scope, windows::add);
     return windows;
   }
 
@@ -167,13 +170,18 @@ class StoreViewTest {
   /** A partition whose stores are closed under the reader. */
   private static final class Moved implements StorePartitions.Held {
     @Override
-    public ReadOnlyWindowStore<Bytes, byte[]> windows(String storeName) {
+    public int partition() {
+      return 0;
+    }
+
+    @Override
+    public ReadOnlyWindowStore<Bytes, byte[]> rows(String storeName) {
       throw new InvalidStateStoreException("closed");
     }
 
     @Override
-    public ReadOnlyKeyValueStore<String, Long> watermarks() {
-      throw new InvalidStateStoreException("closed");
+    public OpenWindows open() {
+      return new OpenWindows();
     }
 
     @Override
@@ -185,6 +193,7 @@ class StoreViewTest {
   /** The stores of one partition, as the topology declares them. */
   private static final class Partition implements StorePartitions.Held {
     private static final Duration RETENTION = WindowTier.BASE.retention();
+    private final OpenWindows open = new OpenWindows();
     private final TopologyTestDriver driver;
 
     Partition(Path directory) {
@@ -208,33 +217,40 @@ class StoreViewTest {
                   "nothing")
               .addStateStore(
                   Stores.keyValueStoreBuilder(
-                      Stores.inMemoryKeyValueStore("window-watermarks"),
-                      Serdes.String(),
-                      Serdes.Long()),
-                  "nothing")
-              .addStateStore(
-                  Stores.keyValueStoreBuilder(
                       Stores.inMemoryKeyValueStore("anomalies"), Serdes.String(), anomalies),
                   "nothing");
       driver = new TopologyTestDriver(topology, properties);
     }
 
+    /** Stores a row of this series alone, and closes its window. */
     void put(SeriesId series, long startMs, int revision) {
+      byte[] key = SeriesCodec.encode(series);
+      int prefix = SeriesCodec.servicePrefixLength(key);
+      WindowRow.Writer row = new WindowRow.Writer();
+      row.add(key, prefix, MemoryWindows.work(0, 1_000), revision);
       WindowStore<Bytes, byte[]> store = driver.getWindowStore("windows-10s");
-      store.put(
-          Bytes.wrap(SeriesCodec.encode(series)),
-          WindowStatsCodec.encode(MemoryWindows.work(0, 1_000), revision),
-          startMs);
+      store.put(Bytes.wrap(RowKey.of(startMs, key, prefix, 0)), row.finish(false), startMs);
+      open.closed(WindowTier.BASE, Math.max(open.closedUpTo(WindowTier.BASE), startMs + 10_000));
+    }
+
+    void putOpen(SeriesId series, long startMs) {
+      byte[] key = SeriesCodec.encode(series);
+      open.at(key, 0, key.length, startMs).merge(MemoryWindows.work(0, 1_000));
     }
 
     @Override
-    public ReadOnlyWindowStore<Bytes, byte[]> windows(String storeName) {
+    public int partition() {
+      return 0;
+    }
+
+    @Override
+    public ReadOnlyWindowStore<Bytes, byte[]> rows(String storeName) {
       return driver.getWindowStore(storeName);
     }
 
     @Override
-    public KeyValueStore<String, Long> watermarks() {
-      return driver.getKeyValueStore("window-watermarks");
+    public OpenWindows open() {
+      return open;
     }
 
     @Override

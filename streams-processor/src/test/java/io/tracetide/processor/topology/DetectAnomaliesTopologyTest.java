@@ -1,5 +1,6 @@
 package io.tracetide.processor.topology;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tracetide.processor.detection.DetectionConfig;
@@ -110,7 +111,8 @@ class DetectAnomaliesTopologyTest {
       double micros = 95_000 * Math.exp(0.2 * random.nextGaussian());
       stats.record(micros, 1, failed);
       if (failed) {
-        stats.offerExemplar(micros, true, "trace-of-an-error");
+        stats.offerExemplar(
+            micros, true, "trace-of-an-error".getBytes(UTF_8), 0, "trace-of-an-error".length());
       }
     }
     return stats;

@@ -6,11 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tracetide.processor.detection.DetectionConfig;
 import io.tracetide.processor.event.DeadLetterReason;
+import io.tracetide.processor.query.StoredWindow;
 import io.tracetide.processor.rule.RulesConfig;
 import io.tracetide.processor.window.QuantileSketch;
-import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStatsCodec;
+import io.tracetide.processor.window.WindowTier;
 import io.tracetide.schemas.ResourceUsage;
 import io.tracetide.schemas.SeriesKey;
 import io.tracetide.schemas.TraceEvent;
@@ -32,12 +33,10 @@ import java.util.Properties;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
-import org.apache.kafka.streams.state.WindowStore;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,6 +53,7 @@ class TraceTopologyTest {
   private final InMemorySchemaRegistry registry = new InMemorySchemaRegistry();
   private final AvroEncoder<TraceEvent> encoder =
       new AvroEncoder<>(registry, Topics.TRACES + "-value", TraceEvent.class);
+  private final OpenPartitions open = new OpenPartitions();
   private SimpleMeterRegistry meters;
   private TopologyTestDriver driver;
   private TestInputTopic<byte[], byte[]> traces;
@@ -100,6 +100,8 @@ class TraceTopologyTest {
         RulesConfig.defaults(),
         AnomaliesConfig.defaults(),
         registry,
+        true,
+        open,
         new ProcessorMetrics(meters),
         clock);
   }
@@ -121,13 +123,13 @@ class TraceTopologyTest {
     }
     send(START.plusSeconds(3), 50_000, true);
 
-    WindowStatsCodec.Stored stored = stored("windows-10s", CHECKOUT, START);
+    WindowStatsCodec.Stored stored = stored(WindowTier.BASE, CHECKOUT, START);
 
     assertThat(stored.stats().count()).isEqualTo(101);
     assertThat(stored.stats().errors()).isEqualTo(1);
     assertThat(stored.stats().quantile(0.5)).isCloseTo(50_000, withinPercent(50_000));
-    assertThat(stored("windows-1m", CHECKOUT, START).stats().count()).isEqualTo(101);
-    assertThat(stored("windows-1h", CHECKOUT, START).stats().count()).isEqualTo(101);
+    assertThat(stored(WindowTier.MINUTE, CHECKOUT, START).stats().count()).isEqualTo(101);
+    assertThat(stored(WindowTier.HOUR, CHECKOUT, START).stats().count()).isEqualTo(101);
     assertThat(meters.counter("tracetide.processor.events.aggregated").count()).isEqualTo(101);
   }
 
@@ -173,7 +175,98 @@ class TraceTopologyTest {
               assertThat(window.getCount()).isEqualTo(2);
               assertThat(window.getMax()).isEqualTo(3000);
             });
-    assertThat(stored("windows-10s", CHECKOUT, START).revision()).isEqualTo(1);
+    assertThat(stored(WindowTier.BASE, CHECKOUT, START).revision()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldReviseEveryTierThatHasClosed() {
+    send(START.plusSeconds(1), 1000, false);
+    driver.advanceWallClockTime(Duration.ofMinutes(2));
+    windows.readValuesToList();
+
+    send(START.plusSeconds(2), 3000, true);
+
+    assertThat(windows.readValuesToList())
+        .hasSize(4) // Operation and service, of 10 seconds and of 1 minute.
+        .allSatisfy(
+            window -> {
+              assertThat(window.getRevision()).isEqualTo(1);
+              assertThat(window.getCount()).isEqualTo(2);
+              assertThat(window.getErrors()).isEqualTo(1);
+            });
+    for (WindowTier tier : WindowTier.ALL) {
+      assertThat(stored(tier, CHECKOUT, START).stats().count()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void shouldCountLateWorkOnceInAnHourThatIsStillOpen() {
+    send(START.plusSeconds(1), 1000, false);
+    driver.advanceWallClockTime(Duration.ofMinutes(2));
+    send(START.plusSeconds(2), 3000, false);
+    send(START.plusSeconds(90), 5000, false);
+
+    driver.advanceWallClockTime(Duration.ofMinutes(70));
+
+    assertThat(windows.readValuesToList())
+        .filteredOn(
+            window ->
+                Duration.between(window.getWindowStart(), window.getWindowEnd()).toHours() == 1)
+        .hasSize(2)
+        .allSatisfy(
+            window -> {
+              assertThat(window.getRevision()).isZero();
+              assertThat(window.getCount()).isEqualTo(3);
+            });
+    assertThat(stored(WindowTier.HOUR, CHECKOUT, START).stats().count()).isEqualTo(3);
+  }
+
+  @Test
+  void shouldSeeWorkOfAllTiersWhereverItIs() {
+    for (int minute = 0; minute < 65; minute++) {
+      send(START.plusSeconds(minute * 60L), 1000 + minute, false);
+      driver.advanceWallClockTime(Duration.ofMinutes(1));
+    }
+
+    assertThat(stored(WindowTier.HOUR, CHECKOUT, START).stats().count()).isEqualTo(60);
+    assertThat(stored(WindowTier.HOUR, CHECKOUT, START.plusSeconds(3600)).stats().count())
+        .isEqualTo(5);
+    assertThat(stored(WindowTier.MINUTE, CHECKOUT, START.plusSeconds(64 * 60)).stats().max())
+        .isEqualTo(1064);
+  }
+
+  @Test
+  void shouldKeepAServiceWithVeryManyOperationsInParts() {
+    for (int i = 0; i < 5_000; i++) {
+      int n = i;
+      traces.pipeInput(
+          null,
+          encode(
+              START,
+              1000 + i,
+              false,
+              event -> event.setOperationName("operation-with-a-long-name-" + n)),
+          START);
+    }
+    driver.advanceWallClockTime(Duration.ofSeconds(40));
+    send(START, 77, false); // Late, and new in that window.
+    traces.pipeInput(
+        null,
+        encode(START, 9, false, event -> event.setOperationName("operation-with-a-long-name-7")),
+        START);
+
+    List<StoredWindow> found = new StateOfDriver(driver, open).windows(WindowTier.BASE, START);
+    assertThat(found).hasSize(5_001);
+    assertThat(found.stream().mapToLong(window -> window.counts().stats().count()).sum())
+        .isEqualTo(5_002);
+    assertThat(
+            stored(
+                    WindowTier.BASE,
+                    SeriesId.ofOperation("default", "shop", "operation-with-a-long-name-7"),
+                    START)
+                .stats()
+                .count())
+        .isEqualTo(2);
   }
 
   @Test
@@ -193,7 +286,7 @@ class TraceTopologyTest {
     assertThat(header(letters.get(0), "topic")).isEqualTo("traces");
     assertThat(header(letters.get(0), "partition")).isEqualTo("0");
     assertThat(header(letters.get(2), "offset")).isEqualTo("2");
-    assertThat(stored("windows-10s", CHECKOUT, START).stats().count()).isEqualTo(1);
+    assertThat(stored(WindowTier.BASE, CHECKOUT, START).stats().count()).isEqualTo(1);
   }
 
   @Test
@@ -207,7 +300,7 @@ class TraceTopologyTest {
       send(START.plusMillis(i), 1000, false);
     }
 
-    assertThat(stored("windows-10s", CHECKOUT, START).stats().count()).isEqualTo(1000);
+    assertThat(stored(WindowTier.BASE, CHECKOUT, START).stats().count()).isEqualTo(1000);
     assertThat(deadLetters.readRecordsToList())
         .singleElement()
         .satisfies(letter -> assertThat(header(letter, "reason")).isEqualTo("future_timestamp"));
@@ -250,7 +343,7 @@ class TraceTopologyTest {
         START);
 
     SeriesId cpu = SeriesId.ofMetric("default", "shop", SeriesId.CPU_USAGE_PERCENT);
-    assertThat(stored("windows-10s", cpu, START).stats().mean()).isEqualTo(83.5);
+    assertThat(stored(WindowTier.BASE, cpu, START).stats().mean()).isEqualTo(83.5);
   }
 
   @Test
@@ -286,10 +379,8 @@ class TraceTopologyTest {
             .build());
   }
 
-  private WindowStatsCodec.Stored stored(String store, SeriesId series, Instant start) {
-    WindowStore<Bytes, byte[]> windowStore = driver.getWindowStore(store);
-    return WindowStatsCodec.decode(
-        windowStore.fetch(Bytes.wrap(SeriesCodec.encode(series)), start.toEpochMilli()));
+  private WindowStatsCodec.Stored stored(WindowTier tier, SeriesId series, Instant start) {
+    return new StateOfDriver(driver, open).window(tier, series, start);
   }
 
   private static org.assertj.core.data.Offset<Double> withinPercent(double value) {

@@ -1,5 +1,6 @@
 package io.tracetide.processor.window;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -37,6 +38,29 @@ class WindowStatsTest {
     assertThat(stats.errors()).isEqualTo(1);
     assertThat(stats.observations()).isEqualTo(1);
     assertThat(stats.mean()).isEqualTo(100);
+  }
+
+  @Test
+  void shouldKeepAFailedTraceOfUnknownDuration() {
+    WindowStats stats = new WindowStats();
+    stats.count(1, true);
+    stats.offerExemplar(Double.NaN, true, "failed".getBytes(UTF_8), 0, 6);
+
+    assertThat(stats.error()).isEqualTo("failed");
+    assertThat(stats.slowest()).isNull();
+    assertThat(stats.typical()).isNull();
+  }
+
+  @Test
+  void shouldWriteOneSpanInFewBytes() {
+    WindowStats stats = new WindowStats();
+    add(stats, 123_456, false, "4bf92f3577b34da6a3ce929d0e0e4736");
+
+    byte[] encoded = WindowStatsCodec.encode(stats, 0);
+
+    assertThat(encoded).hasSizeLessThan(28);
+    assertThat(WindowStatsCodec.decode(encoded).stats().typical())
+        .isEqualTo("4bf92f3577b34da6a3ce929d0e0e4736");
   }
 
   @Property(tries = 200)
@@ -95,7 +119,8 @@ class WindowStatsTest {
 
   private static void add(WindowStats stats, double value, boolean failed, String trace) {
     stats.record(value, 1, failed);
-    stats.offerExemplar(value, failed, trace);
+    byte[] id = trace.getBytes(UTF_8);
+    stats.offerExemplar(value, failed, id, 0, id.length);
   }
 
   private static WindowStats merge(List<WindowStats> partials) {

@@ -1,0 +1,82 @@
+package io.tracetide.processor.topology;
+
+import io.tracetide.processor.window.PartialBlock;
+import io.tracetide.processor.window.PartialTable;
+import io.tracetide.processor.window.SeriesCodec;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+
+/**
+ * Sends partial counts on in blocks, each to the partition that aggregates its services. The key of
+ * a block is the hash of one of them.
+ */
+final class Outbox {
+
+  /** Blocks are sent at this size, well below what a Kafka record may have. */
+  private static final int MOST_BYTES = 192 * 1024;
+
+  private final int input;
+  private final ServicePartitioner partitioner;
+  private final Map<Integer, Destination> destinations = new HashMap<>();
+  private final ProcessorContext<byte[], byte[]> context;
+
+  /** A block in the making. */
+  private static final class Destination {
+    private final PartialBlock.Writer writer = new PartialBlock.Writer();
+    private int serviceHash;
+    private long newestWindowMs;
+  }
+
+  /**
+   * Sends what one input was counted to.
+   *
+   * @param input names the input among all that send to the same aggregates
+   */
+  Outbox(ProcessorContext<byte[], byte[]> context, int input, ServicePartitioner partitioner) {
+    this.context = context;
+    this.input = input;
+    this.partitioner = partitioner;
+  }
+
+  /**
+   * Sends all partial counts and empties the table.
+   *
+   * @param newestMs newest event time that the input has reached
+   */
+  void send(PartialTable partials, long newestMs) {
+    // Learned with the first record; until then each service has blocks of its own.
+    int known = partitioner.knownPartitions();
+    partials.forEach(
+        (series, windowStartMs, stats) -> {
+          int hash = SeriesCodec.serviceHash(series);
+          Destination destination =
+              destinations.computeIfAbsent(
+                  known == 0 ? hash : Math.floorMod(hash, known), key -> new Destination());
+          destination.serviceHash = hash;
+          destination.newestWindowMs = Math.max(destination.newestWindowMs, windowStartMs);
+          destination.writer.add(series, windowStartMs, stats);
+          if (destination.writer.length() > MOST_BYTES) {
+            forward(destination, newestMs);
+          }
+        });
+    destinations.values().forEach(destination -> forward(destination, newestMs));
+    if (known == 0) {
+      destinations.clear();
+    }
+    partials.clear();
+  }
+
+  private void forward(Destination destination, long newestMs) {
+    if (!destination.writer.isEmpty()) {
+      context.forward(
+          new Record<>(
+              ByteBuffer.allocate(Integer.BYTES).putInt(destination.serviceHash).array(),
+              destination.writer.finish(input, newestMs),
+              destination.newestWindowMs));
+      destination.newestWindowMs = 0;
+    }
+  }
+}

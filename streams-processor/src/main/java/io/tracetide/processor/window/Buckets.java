@@ -1,0 +1,277 @@
+package io.tracetide.processor.window;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Weights by bucket of a {@link QuantileSketch}. Small while there are few values. */
+final class Buckets {
+
+  /*
+   * Up to 24 different buckets are two sorted arrays: most series have few values in a window, and
+   * there are a hundred thousand of them. Beyond, buckets lie in chunks of 32, made when first
+   * needed: latencies that spread over a factor of ten need four or five (1.2 kB), wherever on the
+   * scale they lie, and adding is one index computation.
+   */
+
+  private static final int MOST_SPARSE = 24;
+  private static final int CHUNK_BITS = 5;
+  private static final int CHUNK = 1 << CHUNK_BITS;
+
+  /** Chunks that are worth keeping when they are emptied to be used again. */
+  private static final int MOST_KEPT = 16;
+
+  /** Greatest span of buckets that a double can reach, either way of zero. */
+  private static final int LIMIT = 1100 * QuantileSketch.BUCKETS_PER_OCTAVE;
+
+  /** Comes after the last bucket. */
+  private static final int END = Integer.MAX_VALUE;
+
+  private int[] keys = new int[4];
+  private double[] weights = new double[4];
+  private int size;
+
+  /** Null while sparse. */
+  private double @Nullable [] @Nullable [] chunks;
+
+  /** Chunk number of {@code chunks[0]}. */
+  private int firstChunk;
+
+  private double total;
+
+  /** Sum of all weights. */
+  double total() {
+    return total;
+  }
+
+  void add(int bucket, double weight) {
+    total += weight;
+    if (chunks == null && addSparse(bucket, weight)) {
+      return;
+    }
+    chunk(bucket >> CHUNK_BITS)[bucket & (CHUNK - 1)] += weight;
+  }
+
+  /** Returns false, having moved to chunks, when there is no room. */
+  private boolean addSparse(int bucket, double weight) {
+    int low = 0;
+    int high = size;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (keys[middle] < bucket) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    if (low < size && keys[low] == bucket) {
+      weights[low] += weight;
+      return true;
+    }
+    if (size == MOST_SPARSE) {
+      toChunks();
+      return false;
+    }
+    if (size == keys.length) {
+      int longer = Math.min(MOST_SPARSE, 2 * size);
+      keys = Arrays.copyOf(keys, longer);
+      weights = Arrays.copyOf(weights, longer);
+    }
+    System.arraycopy(keys, low, keys, low + 1, size - low);
+    System.arraycopy(weights, low, weights, low + 1, size - low);
+    keys[low] = bucket;
+    weights[low] = weight;
+    size++;
+    return true;
+  }
+
+  private void toChunks() {
+    int first = keys[0] >> CHUNK_BITS;
+    int last = keys[size - 1] >> CHUNK_BITS;
+    chunks = new double[last - first + 3][];
+    firstChunk = first - 1;
+    for (int i = 0; i < size; i++) {
+      chunk(keys[i] >> CHUNK_BITS)[keys[i] & (CHUNK - 1)] = weights[i];
+    }
+    size = 0;
+    keys = new int[4];
+    weights = new double[4];
+  }
+
+  private double[] chunk(int number) {
+    double @Nullable [] @Nullable [] known = chunks;
+    if (known == null) {
+      throw new IllegalStateException("there are no chunks yet");
+    }
+    int at = number - firstChunk;
+    if (at < 0 || at >= known.length) {
+      known = reach(known, number);
+      at = number - firstChunk;
+    }
+    double[] chunk = known[at];
+    if (chunk == null) {
+      chunk = new double[CHUNK];
+      known[at] = chunk;
+    }
+    return chunk;
+  }
+
+  private double[] @Nullable [] reach(double[] @Nullable [] known, int number) {
+    int low = Math.min(firstChunk, number - 1);
+    int high = Math.max(firstChunk + known.length - 1, number + 1);
+    double[] @Nullable [] wider = new double[high - low + 1][];
+    System.arraycopy(known, 0, wider, firstChunk - low, known.length);
+    firstChunk = low;
+    chunks = wider;
+    return wider;
+  }
+
+  void merge(Buckets other) {
+    for (int at = other.next(other.start()); at != END; at = other.next(at)) {
+      add(other.bucketAt(at), other.weightAt(at));
+    }
+  }
+
+  /** Forgets all weights and keeps a moderate amount of memory for the next ones. */
+  void clear() {
+    size = 0;
+    total = 0;
+    double @Nullable [] @Nullable [] known = chunks;
+    if (known == null) {
+      return;
+    }
+    if (known.length > MOST_KEPT) {
+      chunks = null;
+      return;
+    }
+    for (double[] chunk : known) {
+      if (chunk != null) {
+        Arrays.fill(chunk, 0);
+      }
+    }
+  }
+
+  /*
+   * A walk over the buckets that have a weight, in ascending order: an index into the arrays while
+   * sparse, else the number of the bucket.
+   */
+
+  private int start() {
+    return chunks == null ? -1 : (firstChunk << CHUNK_BITS) - 1;
+  }
+
+  private int next(int after) {
+    double @Nullable [] @Nullable [] known = chunks;
+    if (known == null) {
+      return after + 1 < size ? after + 1 : END;
+    }
+    int bucket = after + 1;
+    int end = (firstChunk + known.length) << CHUNK_BITS;
+    while (bucket < end) {
+      double[] chunk = known[(bucket >> CHUNK_BITS) - firstChunk];
+      if (chunk == null) {
+        bucket = ((bucket >> CHUNK_BITS) + 1) << CHUNK_BITS;
+      } else if (chunk[bucket & (CHUNK - 1)] != 0) {
+        return bucket;
+      } else {
+        bucket++;
+      }
+    }
+    return END;
+  }
+
+  private int bucketAt(int at) {
+    return chunks == null ? keys[at] : at;
+  }
+
+  private double weightAt(int at) {
+    double @Nullable [] @Nullable [] known = chunks;
+    if (known == null) {
+      return weights[at];
+    }
+    double[] chunk = known[(at >> CHUNK_BITS) - firstChunk];
+    return chunk == null ? 0 : chunk[at & (CHUNK - 1)];
+  }
+
+  /** The bucket that holds a rank, counted from 0 by weight, in ascending order. */
+  int bucketOfRank(double rank) {
+    double below = 0;
+    int last = 0;
+    for (int at = next(start()); at != END; at = next(at)) {
+      last = bucketAt(at);
+      below += weightAt(at);
+      if (below > rank) {
+        return last;
+      }
+    }
+    return last;
+  }
+
+  /** The bucket that holds a rank, counted from 0 by weight, in descending order. */
+  int bucketOfRankFromTheTop(double rank) {
+    double upTo = 0;
+    int last = 0;
+    for (int at = next(start()); at != END; at = next(at)) {
+      last = bucketAt(at);
+      upTo += weightAt(at);
+      if (total - upTo <= rank) {
+        return last;
+      }
+    }
+    return last;
+  }
+
+  boolean isFractional() {
+    for (int at = next(start()); at != END; at = next(at)) {
+      if (!QuantileSketch.isWhole(weightAt(at))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Runs of buckets with weight: number of runs, then per run gap, length, weights. */
+  void write(ByteWriter out, boolean fractional) {
+    int runs = 0;
+    int expected = END;
+    for (int at = next(start()); at != END; at = next(at)) {
+      int bucket = bucketAt(at);
+      runs += bucket == expected ? 0 : 1;
+      expected = bucket + 1;
+    }
+    out.putVarint(runs);
+    int previousEnd = 0;
+    int at = next(start());
+    while (at != END) {
+      int first = bucketAt(at);
+      int end = first + 1;
+      int ahead = next(at);
+      while (ahead != END && bucketAt(ahead) == end) {
+        end++;
+        ahead = next(ahead);
+      }
+      out.putZigzag(first - previousEnd);
+      out.putVarint(end - first);
+      for (; at != ahead; at = next(at)) {
+        QuantileSketch.writeWeight(out, weightAt(at), fractional);
+      }
+      previousEnd = end;
+    }
+  }
+
+  /** Adds what {@link #write} wrote. */
+  void read(ByteBuffer in, boolean fractional) {
+    long runs = Varint.read(in);
+    long bucket = 0;
+    for (long run = 0; run < runs; run++) {
+      bucket += Varint.unzigzag(Varint.read(in));
+      long length = Varint.read(in);
+      if (bucket < -LIMIT || length < 1 || bucket + length > LIMIT) {
+        throw new IllegalArgumentException("the sketch has buckets out of range");
+      }
+      for (long i = 0; i < length; i++, bucket++) {
+        add((int) bucket, QuantileSketch.readWeight(in, fractional));
+      }
+    }
+  }
+}

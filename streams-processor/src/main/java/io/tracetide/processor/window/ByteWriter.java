@@ -1,0 +1,93 @@
+package io.tracetide.processor.window;
+
+import java.util.Arrays;
+
+/** Bytes in the making: grows as needed and is used again and again. Numbers are big-endian. */
+public final class ByteWriter {
+
+  private byte[] bytes = new byte[256];
+  private int length;
+
+  /** Starts anew. */
+  public void clear() {
+    length = 0;
+  }
+
+  public int length() {
+    return length;
+  }
+
+  public void put(int single) {
+    reserve(1);
+    bytes[length++] = (byte) single;
+  }
+
+  public void put(byte[] from) {
+    put(from, 0, from.length);
+  }
+
+  public void put(byte[] from, int start, int count) {
+    reserve(count);
+    System.arraycopy(from, start, bytes, length, count);
+    length += count;
+  }
+
+  public void putInt(int value) {
+    for (int shift = 24; shift >= 0; shift -= 8) {
+      put(value >>> shift);
+    }
+  }
+
+  public void putLong(long value) {
+    reserve(8);
+    for (int shift = 56; shift >= 0; shift -= 8) {
+      bytes[length++] = (byte) (value >>> shift);
+    }
+  }
+
+  public void putDouble(double value) {
+    putLong(Double.doubleToRawLongBits(value));
+  }
+
+  /** An integer in as few bytes as it needs: seven bits a byte, lowest first. */
+  public void putVarint(long value) {
+    reserve(10);
+    long rest = value;
+    while ((rest & ~0x7fL) != 0) {
+      bytes[length++] = (byte) (rest | 0x80);
+      rest >>>= 7;
+    }
+    bytes[length++] = (byte) rest;
+  }
+
+  /** A signed integer, small in either direction. */
+  public void putZigzag(long value) {
+    putVarint(Varint.zigzag(value));
+  }
+
+  /** A double that is a small whole number most of the time. */
+  void putNumber(double value) {
+    if (value >= 0 && value < Varint.WHOLE_LIMIT && value == (long) value) {
+      putVarint((long) value << 1);
+    } else {
+      putVarint(1);
+      putDouble(value);
+    }
+  }
+
+  private void reserve(int count) {
+    if (length + count > bytes.length) {
+      bytes = Arrays.copyOf(bytes, Math.max(length + count, 2 * bytes.length));
+    }
+  }
+
+  /** A copy of what was written. */
+  public byte[] toByteArray() {
+    return Arrays.copyOf(bytes, length);
+  }
+
+  /** What was written, in the first {@link #length} bytes of an array that is used again. */
+  byte[] array() {
+    return bytes;
+  }
+}

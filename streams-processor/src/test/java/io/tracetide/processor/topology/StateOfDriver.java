@@ -1,0 +1,70 @@
+package io.tracetide.processor.topology;
+
+import io.tracetide.processor.query.Scope;
+import io.tracetide.processor.query.StorePartitions;
+import io.tracetide.processor.query.StoreWindowView;
+import io.tracetide.processor.query.StoredWindow;
+import io.tracetide.processor.window.OpenWindows;
+import io.tracetide.processor.window.SeriesId;
+import io.tracetide.processor.window.WindowStatsCodec;
+import io.tracetide.processor.window.WindowTier;
+import io.tracetide.schemas.Anomaly;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.apache.kafka.streams.state.ReadOnlyWindowStore;
+
+/** What queries see of a topology that a test drives: closed and open windows. */
+final class StateOfDriver implements StorePartitions.Held {
+
+  private final TopologyTestDriver driver;
+  private final OpenPartitions open;
+
+  StateOfDriver(TopologyTestDriver driver, OpenPartitions open) {
+    this.driver = driver;
+    this.open = open;
+  }
+
+  /** The counts of a series in the window that starts then; there is exactly one. */
+  WindowStatsCodec.Stored window(WindowTier tier, SeriesId series, Instant start) {
+    List<StoredWindow> found = windows(tier, start);
+    found.removeIf(window -> !window.series().equals(series));
+    if (found.size() != 1) {
+      throw new AssertionError("expected one window of " + series + ", not " + found.size());
+    }
+    return found.get(0).counts();
+  }
+
+  /** All series of the window that starts then. */
+  List<StoredWindow> windows(WindowTier tier, Instant start) {
+    List<StoredWindow> found = new ArrayList<>();
+    StorePartitions partitions = () -> new StorePartitions.Holdings(List.of(this), List.of());
+    long startMs = start.toEpochMilli();
+    new StoreWindowView(partitions, WindowConfig.defaults().tiers())
+        .read(tier, startMs, startMs + 1, Scope.EVERYTHING, found::add);
+    return found;
+  }
+
+  @Override
+  public int partition() {
+    return 0;
+  }
+
+  @Override
+  public ReadOnlyWindowStore<Bytes, byte[]> rows(String storeName) {
+    return driver.getWindowStore(storeName);
+  }
+
+  @Override
+  public OpenWindows open() {
+    return open.of(0);
+  }
+
+  @Override
+  public ReadOnlyKeyValueStore<String, Anomaly> anomalies() {
+    return driver.getKeyValueStore("anomalies");
+  }
+}

@@ -1,0 +1,93 @@
+package io.tracetide.processor.window;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+class PartialBlockTest {
+
+  private static final long T0 = 1_700_000_000_000L;
+
+  @Property(tries = 100)
+  void shouldHandOutEveryCountThatWasAdded(@ForAll long seed) {
+    Random random = new Random(seed);
+    PartialTable counted = new PartialTable();
+    for (int i = random.nextInt(300); i >= 0; i--) {
+      byte[] series = ("t\0s\0latency\0op" + random.nextInt(20)).getBytes(UTF_8);
+      counted
+          .at(series, series.length, T0 + 10_000L * random.nextInt(3))
+          .record(
+              random.nextInt(1_000_000), random.nextInt(9) == 0 ? 2.5 : 1, random.nextBoolean());
+    }
+    PartialBlock.Writer writer = new PartialBlock.Writer();
+    counted.forEach(writer::add);
+
+    byte[] block = writer.finish(3, T0 + 42);
+
+    assertThat(PartialBlock.input(block)).isEqualTo(3);
+    assertThat(PartialBlock.inputEventMs(block)).isEqualTo(T0 + 42);
+    Map<String, byte[]> expected = new HashMap<>();
+    counted.forEach(
+        (series, startMs, stats) ->
+            expected.put(new String(series, UTF_8) + startMs, WindowStatsCodec.encode(stats, 0)));
+    Map<String, byte[]> read = new HashMap<>();
+    PartialBlock.read(
+        block,
+        (bytes, start, length, startMs, counts) -> {
+          WindowStats stats = new WindowStats();
+          counts.addTo(stats);
+          read.put(
+              new String(bytes, start, length, UTF_8) + startMs, WindowStatsCodec.encode(stats, 0));
+        });
+    assertThat(read).containsExactlyInAnyOrderEntriesOf(expected);
+  }
+
+  @Test
+  void shouldPassOverCountsThatNobodyWants() {
+    byte[] block = block(3);
+    WindowStats last = new WindowStats();
+
+    PartialBlock.read(
+        block,
+        (bytes, start, length, startMs, counts) -> {
+          if (bytes[start + length - 1] == '2') {
+            counts.addTo(last);
+          }
+        });
+
+    assertThat(last.count()).isEqualTo(1);
+    assertThat(last.sum()).isEqualTo(102);
+  }
+
+  @Test
+  void shouldRefuseBytesThatAreNoBlock() {
+    byte[] block = block(2);
+    for (int length = 1; length < block.length; length++) {
+      byte[] cut = Arrays.copyOf(block, length);
+      if (length == 13 || length == 13 + (block.length - 13) / 2) {
+        continue; // The header alone, or exactly one of two counts, is a block as well.
+      }
+      assertThatThrownBy(() -> PartialBlock.read(cut, (b, s, n, ms, counts) -> {}))
+          .as("%d of %d bytes", length, block.length)
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  private static byte[] block(int series) {
+    PartialBlock.Writer writer = new PartialBlock.Writer();
+    for (int i = 0; i < series; i++) {
+      WindowStats stats = new WindowStats();
+      stats.record(100 + i, 1, false);
+      writer.add(("t\0s\0latency\0op" + i).getBytes(UTF_8), 0, stats);
+    }
+    return writer.finish(0, T0);
+  }
+}
