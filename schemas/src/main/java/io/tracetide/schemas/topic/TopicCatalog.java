@@ -10,9 +10,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 
@@ -31,12 +34,12 @@ public final class TopicCatalog {
       List.of(
           input(Topics.TRACES, Duration.ofHours(24)),
           input(Topics.METRICS, Duration.ofHours(24)),
-          output(Topics.WINDOW_AGGREGATES, Duration.ofDays(7)),
+          stampedByTheBroker(output(Topics.WINDOW_AGGREGATES, Duration.ofDays(7))),
           // A changelog of states by fingerprint, and yet not compacted: compaction would leave
           // the last word on each subject and lose its earlier episodes, which people look up,
           // feedback refers to, and detection is calibrated from. It is kept as long as the
           // coarsest window tier; who needs only the newest state reads the processor's store.
-          readableByAll(output(Topics.ANOMALIES, Duration.ofDays(30))),
+          readableByAll(stampedByTheBroker(output(Topics.ANOMALIES, Duration.ofDays(30)))),
           compactedForever(Topics.ALERT_COMMANDS),
           readableByAll(output(Topics.NOTIFICATIONS, Duration.ofDays(7))),
           // Ids are never reused, so compaction alone would let it grow forever. An outcome is
@@ -95,6 +98,25 @@ public final class TopicCatalog {
   }
 
   /**
+   * Changes how long a topic that exists keeps its records, counted from their timestamps. A
+   * backfill of old events needs it: the broker deletes them by their age, read or not.
+   *
+   * @throws TopicSetupException if Kafka does not answer in time or refuses
+   */
+  public static void keep(Admin admin, String topic, Duration retention, Duration timeout) {
+    TopicSpec known = spec(topic);
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, known.name());
+    AlterConfigOp change =
+        new AlterConfigOp(
+            new ConfigEntry(TopicConfig.RETENTION_MS_CONFIG, Long.toString(retention.toMillis())),
+            AlterConfigOp.OpType.SET);
+    await(
+        admin.incrementalAlterConfigs(Map.of(resource, List.of(change))).all(),
+        timeout,
+        "change the retention of topic " + known.name());
+  }
+
+  /**
    * Names of the topics that do not exist.
    *
    * @throws TopicSetupException if Kafka does not answer in time
@@ -132,6 +154,16 @@ public final class TopicCatalog {
   /** Written by Tracetide, from times that were fenced at the input: a refusal would stop it. */
   private static TopicSpec output(String name, Duration retention) {
     return new TopicSpec(name, withoutTimestampLimits(deleted(retention)), false);
+  }
+
+  /**
+   * Kept for its retention from when it was written. By the time of the event, which its records
+   * carry inside, what is made of a backfill of last year would be deleted on arrival.
+   */
+  private static TopicSpec stampedByTheBroker(TopicSpec spec) {
+    Map<String, String> configs = new HashMap<>(spec.configs());
+    configs.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
+    return new TopicSpec(spec.name(), configs, spec.compacted());
   }
 
   /**

@@ -64,6 +64,13 @@ class TopicCatalogTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"window-aggregates", "anomalies"})
+  void shouldKeepWhatIsMadeOfOldEventsFromWhenItWasMade(String topic) {
+    assertThat(TopicCatalog.spec(topic).configs())
+        .containsEntry("message.timestamp.type", "LogAppendTime");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"anomalies", "notifications", "notification-log"})
   void shouldStoreWhatOthersReadInACompressionThatAllOfThemKnow(String topic) {
     assertThat(TopicCatalog.spec(topic).configs()).containsEntry("compression.type", "gzip");

@@ -62,12 +62,22 @@ public final class EmbeddedKafka implements AutoCloseable {
    *     written, or the time has passed
    */
   public static EmbeddedKafka start(Path directory, int port, Duration timeout) {
+    return start(directory, port, timeout, Map.of());
+  }
+
+  /**
+   * Starts a broker with settings of its own.
+   *
+   * @param settings properties of the broker that win over ours
+   */
+  public static EmbeddedKafka start(
+      Path directory, int port, Duration timeout, Map<String, String> settings) {
     LoopbackPort.requireFree("Kafka", port);
     Path data = directory.toAbsolutePath().normalize();
     int clientPort = port == 0 ? LoopbackPort.free() : port;
     requireUnused(data);
     format(data);
-    EmbeddedKafka kafka = launch(data, clientPort, timeout);
+    EmbeddedKafka kafka = launch(data, clientPort, timeout, settings);
     log.info("broker started bootstrap={} directory={}", kafka.bootstrapServers(), data);
     return kafka;
   }
@@ -134,10 +144,11 @@ public final class EmbeddedKafka implements AutoCloseable {
    * Starts the server on a thread of its own: a server that fails to start shuts itself down first,
    * for minutes.
    */
-  private static EmbeddedKafka launch(Path data, int port, Duration timeout) {
-    KafkaRaftServer server =
-        new KafkaRaftServer(
-            new KafkaConfig(settings(data, port, LoopbackPort.free()), false), Time.SYSTEM);
+  private static EmbeddedKafka launch(
+      Path data, int port, Duration timeout, Map<String, String> overrides) {
+    Properties settings = settings(data, port, LoopbackPort.free());
+    settings.putAll(overrides);
+    KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
     CompletableFuture<EmbeddedKafka> started = new CompletableFuture<>();
     Thread starter = new Thread(() -> complete(started, server, port), "kafka-start");
     starter.setDaemon(true);

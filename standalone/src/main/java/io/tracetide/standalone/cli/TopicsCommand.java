@@ -1,5 +1,6 @@
 package io.tracetide.standalone.cli;
 
+import io.tracetide.runtime.config.DurationFormat;
 import io.tracetide.runtime.config.RegistryConfig;
 import io.tracetide.schemas.registry.HttpSchemaRegistry;
 import io.tracetide.schemas.registry.RegistrySettings;
@@ -9,7 +10,9 @@ import io.tracetide.schemas.topic.TopicCatalog;
 import io.tracetide.schemas.topic.TopicSpec;
 import io.tracetide.standalone.config.TopicsConfig;
 import io.tracetide.standalone.config.TracetideConfig;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,7 +21,10 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Lists the topics of Tracetide, and creates those that are missing. */
 @Command(
@@ -39,8 +45,19 @@ final class TopicsCommand implements Callable<Integer> {
           "create the missing ones first, and register their schemas; others stay as they are")
   private boolean create;
 
+  @Option(
+      names = "--keep",
+      paramLabel = "TOPIC=DURATION",
+      description =
+          "change how long a topic keeps its records, counted from the time of the event:"
+              + " before a backfill of last year, --keep traces=400d")
+  private Map<String, String> keep = new LinkedHashMap<>();
+
+  @Spec private CommandSpec spec;
+
   @Override
   public Integer call() {
+    Map<String, Duration> retentions = retentions();
     TracetideConfig c = config.read();
     TopicsConfig topics = c.topics();
     Map<String, Object> settings = new HashMap<>(c.kafka().properties());
@@ -57,6 +74,8 @@ final class TopicsCommand implements Callable<Integer> {
             admin, topics.partitions(), (short) topics.replicationFactor(), topics.timeout());
         registerSchemas(c.registry());
       }
+      retentions.forEach(
+          (topic, retention) -> TopicCatalog.keep(admin, topic, retention, topics.timeout()));
       List<String> missing = TopicCatalog.missing(admin, topics.timeout());
       for (TopicSpec topic : TopicCatalog.all()) {
         System.out.printf(
@@ -67,6 +86,28 @@ final class TopicsCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  private Map<String, Duration> retentions() {
+    Map<String, Duration> retentions = new LinkedHashMap<>();
+    List<String> known = TopicCatalog.all().stream().map(TopicSpec::name).toList();
+    keep.forEach(
+        (topic, text) -> {
+          if (!known.contains(topic)) {
+            throw refused("there is no topic " + topic + "; there are " + String.join(", ", known));
+          }
+          Duration retention =
+              DurationFormat.parse(text)
+                  .filter(duration -> duration.compareTo(Duration.ofMinutes(1)) >= 0)
+                  .orElseThrow(
+                      () -> refused("expected a duration such as 400d or 36h, not " + text));
+          retentions.put(topic, retention);
+        });
+    return retentions;
+  }
+
+  private ParameterException refused(String why) {
+    return new ParameterException(spec.commandLine(), "--keep: " + why);
   }
 
   private static void registerSchemas(RegistryConfig config) {

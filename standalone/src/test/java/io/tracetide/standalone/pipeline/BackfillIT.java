@@ -1,0 +1,190 @@
+package io.tracetide.standalone.pipeline;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tracetide.processor.ProcessorApp;
+import io.tracetide.processor.ProcessorConfig;
+import io.tracetide.runtime.config.ConfigReader;
+import io.tracetide.runtime.config.KafkaConfig;
+import io.tracetide.runtime.config.RegistryConfig;
+import io.tracetide.schemas.TraceEvent;
+import io.tracetide.schemas.TraceEventType;
+import io.tracetide.schemas.TraceStatus;
+import io.tracetide.schemas.registry.HttpSchemaRegistry;
+import io.tracetide.schemas.registry.RegistrySettings;
+import io.tracetide.schemas.serde.AvroEncoder;
+import io.tracetide.schemas.topic.SubjectCatalog;
+import io.tracetide.schemas.topic.TopicCatalog;
+import io.tracetide.schemas.topic.Topics;
+import io.tracetide.standalone.broker.EmbeddedKafka;
+import io.tracetide.standalone.environment.DataDirectory;
+import io.tracetide.standalone.registry.EmbeddedRegistry;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Events of last year, at full speed, under a broker that looks for old segments every second. */
+class BackfillIT {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final int EVENTS = 120_000;
+
+  /** One event each 30 ms: an hour of work, on the hour. */
+  private static final long STEP_MS = 30;
+
+  private static final Instant LONG_AGO =
+      Instant.now().minus(Duration.ofDays(365)).truncatedTo(ChronoUnit.HOURS);
+
+  @Test
+  void shouldCountOldEventsAsLiveOnesAndKeepEveryChangelog(@TempDir Path directory)
+      throws Exception {
+    Map<String, String> eager =
+        Map.of(
+            "log.retention.check.interval.ms", "1000",
+            "log.segment.bytes", "1048576",
+            "log.segment.delete.delay.ms", "1000");
+    try (DataDirectory data = DataDirectory.claim(directory.resolve("data"));
+        EmbeddedKafka kafka = EmbeddedKafka.start(directory.resolve("kafka"), 0, PATIENCE, eager);
+        EmbeddedRegistry registry =
+            EmbeddedRegistry.start(EmbeddedRegistry.bundled(), data, 0, PATIENCE);
+        HttpSchemaRegistry schemas =
+            HttpSchemaRegistry.create(RegistrySettings.of(registry.url()));
+        Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+      TopicCatalog.ensure(admin, 4, (short) 1, PATIENCE);
+      TopicCatalog.keep(admin, Topics.TRACES, Duration.ofDays(400), PATIENCE);
+      SubjectCatalog.register(schemas);
+      produce(kafka, schemas);
+      try (ProcessorApp processor = start(kafka, registry, directory)) {
+        await()
+            .atMost(PATIENCE)
+            .untilAsserted(() -> assertThat(counts(processor.url(), "10s").size()).isEqualTo(360));
+        await()
+            .atMost(PATIENCE)
+            .untilAsserted(() -> assertThat(total(processor.url(), "10s")).isEqualTo(EVENTS));
+        Thread.sleep(5_000); // The broker has looked for old segments a few times.
+        Map<Long, Long> windows = counts(processor.url(), "10s");
+        assertThat(windows.values()).containsOnly(10_000 / STEP_MS, 10_000 / STEP_MS + 1);
+        assertThat(counts(processor.url(), "1m").values()).containsOnly(60_000 / STEP_MS);
+        assertThat(total(processor.url(), "1h")).isEqualTo(EVENTS);
+      }
+      assertThat(firstOffsets(admin))
+          .as("nothing was deleted from a changelog or from what is published")
+          .isNotEmpty()
+          .allSatisfy((partition, offset) -> assertThat(offset).as("%s", partition).isZero());
+    }
+  }
+
+  private static void produce(EmbeddedKafka kafka, HttpSchemaRegistry schemas) {
+    AvroEncoder<TraceEvent> encoder =
+        new AvroEncoder<>(schemas, SubjectCatalog.valueSubject(Topics.TRACES), TraceEvent.class);
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", kafka.bootstrapServers(), "linger.ms", 20),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      for (int i = 0; i < EVENTS; i++) {
+        Instant at = LONG_AGO.plusMillis(i * STEP_MS);
+        byte[] value =
+            encoder.encode(
+                TraceEvent.newBuilder()
+                    .setType(TraceEventType.COMPLETED)
+                    .setStatus(TraceStatus.COMPLETED)
+                    .setTraceId("trace-" + i)
+                    .setServiceName("old")
+                    .setOperationName("GET /" + i % 50)
+                    .setTimestamp(at)
+                    .setDurationMicros(1_000L + i)
+                    .build());
+        producer.send(
+            new ProducerRecord<>(
+                Topics.TRACES, null, at.toEpochMilli(), ("trace-" + i).getBytes(UTF_8), value));
+      }
+    }
+  }
+
+  private static ProcessorApp start(
+      EmbeddedKafka kafka, EmbeddedRegistry registry, Path directory) {
+    ProcessorConfig config =
+        ConfigReader.parse(
+            "listener: { port: 0 }\nstateDir: \"%s\"\n".formatted(directory.resolve("state")),
+            ProcessorConfig.defaults(),
+            Map.of());
+    KafkaConfig brokers = new KafkaConfig(kafka.bootstrapServers(), Map.of());
+    RegistryConfig schemas =
+        ConfigReader.parse(
+            "url: \"%s\"\n".formatted(registry.url()), RegistryConfig.defaults(), Map.of());
+    return ProcessorApp.start(config, brokers, schemas, Clock.systemUTC());
+  }
+
+  /** Count of the service by start of the window. */
+  private static Map<Long, Long> counts(String url, String granularity) throws Exception {
+    URI query =
+        URI.create(
+            url
+                + "/monitoring/analytics?services=old&operations=*&granularity=%s&from=%s&to=%s"
+                    .formatted(granularity, LONG_AGO, LONG_AGO.plus(Duration.ofHours(1))));
+    HttpResponse<String> response =
+        HttpClient.newHttpClient()
+            .send(HttpRequest.newBuilder(query).build(), HttpResponse.BodyHandlers.ofString());
+    Map<Long, Long> counts = new HashMap<>();
+    for (JsonNode series : new ObjectMapper().readTree(response.body()).path("series")) {
+      for (JsonNode point : series.get("points")) {
+        counts.put(
+            Instant.parse(point.get("start").asText()).toEpochMilli(), point.get("count").asLong());
+      }
+    }
+    return counts;
+  }
+
+  private static long total(String url, String granularity) throws Exception {
+    return counts(url, granularity).values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** First offsets of what the processor keeps and publishes. */
+  private static Map<TopicPartition, Long> firstOffsets(Admin admin) throws Exception {
+    Set<String> topics =
+        admin.listTopics().names().get().stream()
+            .filter(
+                topic ->
+                    topic.equals(Topics.WINDOW_AGGREGATES)
+                        || topic.matches(".*(windows-(10s|1m|1h)|detector-features)-changelog"))
+            .collect(Collectors.toSet());
+    Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+    for (TopicDescription topic : admin.describeTopics(topics).allTopicNames().get().values()) {
+      List<TopicPartition> partitions =
+          topic.partitions().stream()
+              .map(partition -> new TopicPartition(topic.name(), partition.partition()))
+              .toList();
+      partitions.forEach(partition -> asked.put(partition, OffsetSpec.earliest()));
+    }
+    Map<TopicPartition, Long> first = new HashMap<>();
+    Map<TopicPartition, ListOffsetsResultInfo> found = admin.listOffsets(asked).all().get();
+    found.forEach((partition, info) -> first.put(partition, info.offset()));
+    return first;
+  }
+}
