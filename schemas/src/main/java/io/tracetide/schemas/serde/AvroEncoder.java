@@ -79,7 +79,15 @@ public final class AvroEncoder<T extends SpecificRecord> {
     }
   }
 
-  private int schemaId() {
+  /**
+   * Id under which records are written; for who writes their bytes another way.
+   *
+   * @throws io.tracetide.schemas.registry.UnknownSchemaException if the subject does not have the
+   *     schema and it is not to be registered
+   * @throws io.tracetide.schemas.registry.RegistryUnavailableException if the registry is needed
+   *     and cannot be asked
+   */
+  public int schemaId() {
     Integer known = schemaId;
     if (known != null) {
       return known;

@@ -8,8 +8,6 @@ import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowEvent;
 import io.tracetide.processor.window.WindowTier;
 import io.tracetide.schemas.Anomaly;
-import io.tracetide.schemas.SeriesKey;
-import io.tracetide.schemas.WindowAggregate;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.serde.AvroSerde;
 import io.tracetide.schemas.topic.Topics;
@@ -120,14 +118,8 @@ public final class TraceTopology implements Supplier<Topology> {
 
     // Tell the world about closed and revised windows.
     windows
-        .process(PublishWindows::new, Named.as(AggregateWindows.PUBLISH))
-        .to(
-            Topics.WINDOW_AGGREGATES,
-            Produced.with(
-                    AvroSerde.of(registry, Topics.WINDOW_AGGREGATES + "-key", SeriesKey.class),
-                    AvroSerde.of(
-                        registry, Topics.WINDOW_AGGREGATES + "-value", WindowAggregate.class))
-                .withName("window-aggregates"));
+        .process(() -> new PublishWindows(registry), Named.as(AggregateWindows.PUBLISH))
+        .to(Topics.WINDOW_AGGREGATES, Produced.with(BYTES, BYTES).withName("window-aggregates"));
 
     // Find what is wrong with them: by what is usual, and by what somebody has set.
     windows
