@@ -29,6 +29,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntSupplier;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.state.HostInfo;
 import org.jspecify.annotations.Nullable;
@@ -95,11 +96,13 @@ public final class ProcessorApp implements AutoCloseable {
             "listener",
             Listener.start(config.listener(), health, meters, queries(config, partitions, clock)));
     HostInfo self = new HostInfo(config.listener().host(), listener.port());
+    PartitionCount aggregates = new PartitionCount(TraceTopology.WINDOW_PARTIALS);
     KafkaStreams streams =
         new KafkaStreams(
-            topology(config, registry, open, meters, clock).get(),
+            topology(config, registry, open, aggregates, meters, clock).get(),
             StreamsSettings.of(config, kafka, self.host() + ":" + self.port()));
     closers.add("streams", () -> streams.close(CLOSE_TIMEOUT));
+    aggregates.become(streams);
     RestoreProgress progress = new RestoreProgress();
     streams.setGlobalStateRestoreListener(progress);
     partitions.become(
@@ -134,16 +137,19 @@ public final class ProcessorApp implements AutoCloseable {
       ProcessorConfig config,
       SchemaRegistry registry,
       OpenPartitions open,
+      IntSupplier partitionCount,
       MeterRegistry meters,
       Clock clock) {
     return new TraceTopology(
         config.windows(),
+        config.cardinality(),
         config.detection(),
         config.rules(),
         config.anomalies(),
         registry,
         config.guarantee() == ProcessorConfig.Guarantee.EXACTLY_ONCE_V2,
         open,
+        partitionCount,
         new ProcessorMetrics(meters),
         clock);
   }

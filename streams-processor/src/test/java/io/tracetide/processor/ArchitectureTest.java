@@ -23,6 +23,19 @@ class ArchitectureTest {
           .resideOutsideOfPackages("java..", "org.jspecify..", "io.tracetide.processor.window");
 
   @ArchTest
+  static final ArchRule cardinalityIsPure =
+      noClasses()
+          .that()
+          .resideInAPackage("io.tracetide.processor.cardinality")
+          .should()
+          .dependOnClassesThat()
+          .resideOutsideOfPackages(
+              "java..",
+              "org.jspecify..",
+              "io.tracetide.processor.cardinality",
+              "io.tracetide.processor.window");
+
+  @ArchTest
   static final ArchRule theCoreKnowsNothingOfKafkaOrHttp =
       noClasses()
           .that()

@@ -87,9 +87,14 @@ public final class AnomalyDetector {
     this.scratch = new float[config.memory()];
   }
 
-  /** Whether a series is of the kind that is watched here: the latency of one operation. */
+  /**
+   * Whether a series is of the kind that is watched here: the latency of one operation. Not that of
+   * the service of others, of which each partition sees a part only.
+   */
   public static boolean watches(SeriesId series) {
-    return series.isLatency() && !series.operation().equals(SeriesId.ALL_OPERATIONS);
+    return series.isLatency()
+        && !series.operation().equals(SeriesId.ALL_OPERATIONS)
+        && !series.service().equals(SeriesId.OTHER);
   }
 
   /**

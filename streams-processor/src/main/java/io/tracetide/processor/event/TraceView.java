@@ -2,6 +2,7 @@ package io.tracetide.processor.event;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tracetide.processor.cardinality.OperationTemplate;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.schemas.TraceEventType;
@@ -159,6 +160,21 @@ public final class TraceView {
   public void writeLatencyKey(KeyBuffer into) {
     writeService(into);
     into.append(LATENCY).append((byte) 0).append(bytes, operation.start, operation.length);
+  }
+
+  /**
+   * Writes the key of the latency series of the operation's template.
+   *
+   * @return whether the template differs from the name
+   */
+  public boolean writeLatencyKey(KeyBuffer into, OperationTemplate template) {
+    if (!template.rewrite(bytes, operation.start, operation.length)) {
+      writeLatencyKey(into);
+      return false;
+    }
+    writeService(into);
+    into.append(LATENCY).append((byte) 0).append(template.array(), 0, template.length());
+    return true;
   }
 
   /** Writes the key of a metric of the service, as {@code SeriesCodec} does. */

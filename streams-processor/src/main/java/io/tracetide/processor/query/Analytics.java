@@ -103,7 +103,8 @@ final class Analytics {
         return;
       }
       Stored counts = window.counts();
-      if (asked && asStored) {
+      // Of the service of others each partition may have a part: parts are not points.
+      if (asked && asStored && !series.service().equals(SeriesId.OTHER)) {
         countPoint();
         finished
             .computeIfAbsent(series, key -> new ArrayList<>())
@@ -126,6 +127,7 @@ final class Analytics {
       } else {
         bucket.stats.merge(counts.stats());
         bucket.revision += counts.revision();
+        bucket.closedUpToMs = Math.min(bucket.closedUpToMs, window.closedUpToMs());
       }
     }
 
@@ -219,7 +221,7 @@ final class Analytics {
   /** What was merged into one point. */
   private static final class Bucket {
     private final WindowStats stats;
-    private final long closedUpToMs;
+    private long closedUpToMs;
     private int revision;
 
     Bucket(WindowStats stats, int revision, StoredWindow window) {

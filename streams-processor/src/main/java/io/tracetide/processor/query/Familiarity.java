@@ -73,7 +73,7 @@ final class Familiarity {
 
     void add(StoredWindow window, long firstMs) {
       windows.set((int) ((window.startMs() - firstMs) / tier.sizeMs()));
-      closedUpToMs = window.closedUpToMs();
+      closedUpToMs = Math.max(closedUpToMs, window.closedUpToMs());
     }
 
     Known known(long firstMs) {

@@ -8,7 +8,9 @@ public interface WindowView {
 
   /**
    * Hands every stored window whose start lies in [fromMs, toMs) to the reader, partition by
-   * partition. All series of one (tenant, service) come from one partition.
+   * partition. All series of one (tenant, service) come from one partition, but for service {@link
+   * io.tracetide.processor.window.SeriesId#OTHER}: of it each partition may have a part, which the
+   * reader merges.
    *
    * @return what the read could and could not reach
    * @throws StoresUnavailableException when the stores cannot be read now; the reader may have been

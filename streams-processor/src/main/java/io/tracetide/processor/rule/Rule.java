@@ -44,8 +44,10 @@ final class Rule {
     return policy;
   }
 
+  /** No rule judges the service of others: each partition sees a part of it only. */
   boolean appliesTo(SeriesId series) {
-    return series.metric().equals(measure.seriesMetric(config.metric()))
+    return !series.service().equals(SeriesId.OTHER)
+        && series.metric().equals(measure.seriesMetric(config.metric()))
         && appliesToOperation(series.operation())
         && tenant.matches(series.tenant())
         && service.matches(series.service());

@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntSupplier;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -64,6 +65,8 @@ final class AggregateWindows implements Processor<byte[], byte[], SeriesId, Wind
       new SeriesId("", "", SeriesId.ALL_OPERATIONS, SeriesId.LATENCY);
 
   private final WindowConfig config;
+  private final CardinalityConfig cardinality;
+  private final IntSupplier partitionCount;
   private final boolean exactlyOnce;
   private final OpenPartitions partitions;
   private final ProcessorMetrics metrics;
@@ -74,6 +77,7 @@ final class AggregateWindows implements Processor<byte[], byte[], SeriesId, Wind
   private KeyValueStore<String, Long> marks;
   private BlockJournal journal;
   private Watermark watermark;
+  private SeriesAdmission admission;
   private TierRows base;
   private int partition;
   private long closedUpTo;
@@ -85,14 +89,19 @@ final class AggregateWindows implements Processor<byte[], byte[], SeriesId, Wind
    * Aggregates into the tiers of the configuration.
    *
    * @param exactlyOnce whether a commit is all or nothing
+   * @param partitionCount how many tasks share the limits of a tenant, asked when one starts
    */
   @SuppressWarnings("NullAway.Init") // Streams calls init before anything else.
   AggregateWindows(
       WindowConfig config,
+      CardinalityConfig cardinality,
       boolean exactlyOnce,
       OpenPartitions partitions,
+      IntSupplier partitionCount,
       ProcessorMetrics metrics) {
     this.config = config;
+    this.cardinality = cardinality;
+    this.partitionCount = partitionCount;
     this.exactlyOnce = exactlyOnce;
     this.partitions = partitions;
     this.metrics = metrics;
@@ -107,6 +116,11 @@ final class AggregateWindows implements Processor<byte[], byte[], SeriesId, Wind
     watermark = new Watermark(config.idleTimeout(), reached, context.currentSystemTimeMs());
     openTiers();
     committed = Map.of();
+    admission =
+        new SeriesAdmission(
+            cardinality.limits(partitionCount.getAsInt()),
+            context.getStateStore(SeriesAdmission.ADMITTED_NAMES),
+            metrics);
     journal = new BlockJournal(context.getStateStore(JOURNAL));
     journal.replay(block -> journal.keep(count(block, true)));
     CommitHook hook = context.getStateStore(COMMIT_HOOK);
@@ -179,13 +193,19 @@ final class AggregateWindows implements Processor<byte[], byte[], SeriesId, Wind
           block,
           (bytes, start, length, windowStartMs, counts) -> {
             newest[0] = Math.max(newest[0], windowStartMs);
+            metrics.partials.increment();
+            byte @Nullable [] key = admission.admit(bytes, start, length, windowStartMs);
+            if (key == null) {
+              return;
+            }
+            int from = key == bytes ? start : 0;
+            int count = key == bytes ? length : key.length;
             if (windowStartMs + base.tier().sizeMs() > closedUpTo) {
-              counts.addTo(open.at(bytes, start, length, windowStartMs));
+              counts.addTo(open.at(key, from, count, windowStartMs));
             } else if (!again && isKept(windowStartMs, reached)) {
-              counts.addTo(late.at(bytes, start, length, windowStartMs));
+              counts.addTo(late.at(key, from, count, windowStartMs));
               metrics.latePartials.increment();
             }
-            metrics.partials.increment();
           });
     }
     return newest[0];
@@ -312,6 +332,7 @@ final class AggregateWindows implements Processor<byte[], byte[], SeriesId, Wind
       }
       late.clear();
     }
+    admission.write();
     saveProgress();
   }
 

@@ -2,6 +2,7 @@ package io.tracetide.processor.topology;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tracetide.processor.cardinality.OperationTemplate;
 import io.tracetide.processor.event.KeyBuffer;
 import io.tracetide.processor.event.TraceView;
 import io.tracetide.processor.window.PartialTable;
@@ -27,7 +28,9 @@ final class Combine implements Processor<byte[], TraceView, byte[], byte[]> {
   private static final byte[] CPU = SeriesId.CPU_USAGE_PERCENT.getBytes(UTF_8);
 
   private final WindowTier tier;
+  private final boolean templating;
   private final ProcessorMetrics metrics;
+  private final OperationTemplate template = new OperationTemplate();
   private final PartialTable partials = new PartialTable();
   private final KeyBuffer key = new KeyBuffer();
   private final ServicePartitioner partitioner;
@@ -35,9 +38,19 @@ final class Combine implements Processor<byte[], TraceView, byte[], byte[]> {
   private Outbox outbox;
   private long newestMs = Long.MIN_VALUE;
 
+  /**
+   * Counts into windows of the given tier.
+   *
+   * @param templating whether operations are counted under the templates of their names
+   */
   @SuppressWarnings("NullAway.Init") // Streams calls init before anything else.
-  Combine(WindowTier tier, ServicePartitioner partitioner, ProcessorMetrics metrics) {
+  Combine(
+      WindowTier tier,
+      boolean templating,
+      ServicePartitioner partitioner,
+      ProcessorMetrics metrics) {
     this.tier = tier;
+    this.templating = templating;
     this.partitioner = partitioner;
     this.metrics = metrics;
   }
@@ -59,7 +72,7 @@ final class Combine implements Processor<byte[], TraceView, byte[], byte[]> {
       at(event).record(event.cpuUsagePercent(), event.samplingWeight(), false);
     }
     if (event.isCompleted()) {
-      event.writeLatencyKey(key);
+      writeLatencyKey(event);
       count(event, at(event));
       metrics.aggregated.increment();
     } else {
@@ -67,6 +80,14 @@ final class Combine implements Processor<byte[], TraceView, byte[], byte[]> {
     }
     if (partials.size() > MANY_PARTIALS) {
       context.commit();
+    }
+  }
+
+  private void writeLatencyKey(TraceView event) {
+    if (!templating) {
+      event.writeLatencyKey(key);
+    } else if (event.writeLatencyKey(key, template)) {
+      metrics.namesTemplated.increment();
     }
   }
 

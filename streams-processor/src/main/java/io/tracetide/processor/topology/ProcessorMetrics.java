@@ -2,6 +2,7 @@ package io.tracetide.processor.topology;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tracetide.processor.cardinality.FoldReason;
 import io.tracetide.processor.event.DeadLetterReason;
 import io.tracetide.schemas.Anomaly;
 import java.util.Locale;
@@ -23,6 +24,8 @@ import java.util.Locale;
  * <tr><td>tracetide.processor.partials</td><td></td><td>partial counts merged</td></tr>
  * <tr><td>tracetide.processor.partials.late</td><td></td><td>partial counts merged into a closed window; alert above a few percent of partials</td></tr>
  * <tr><td>tracetide.processor.partials.expired</td><td>tier</td><td>partial counts of windows that this tier no longer keeps</td></tr>
+ * <tr><td>tracetide.processor.names.templated</td><td></td><td>finished work counted under a template that differs from its operation's name</td></tr>
+ * <tr><td>tracetide.processor.names.folded</td><td>reason</td><td>partial counts of names beyond a limit: counted as __other__, those of metrics dropped; alert above 0, then see tracetide cardinality</td></tr>
  * <tr><td>tracetide.processor.windows.closed</td><td></td><td>series-windows closed</td></tr>
  * <tr><td>tracetide.processor.windows.revised</td><td></td><td>series-windows published again because late work arrived</td></tr>
  * <tr><td>tracetide.processor.windows.closed.early</td><td></td><td>times that the oldest open window was closed before its time, because more series were open than windows.maxOpenSeries; alert above 0</td></tr>
@@ -39,6 +42,7 @@ public final class ProcessorMetrics {
   final Counter uncounted;
   final Counter partials;
   final Counter latePartials;
+  final Counter namesTemplated;
   final Counter windowsClosed;
   final Counter windowsRevised;
   final Counter windowsClosedEarly;
@@ -52,6 +56,7 @@ public final class ProcessorMetrics {
     uncounted = registry.counter(PREFIX + "events.uncounted");
     partials = registry.counter(PREFIX + "partials");
     latePartials = registry.counter(PREFIX + "partials.late");
+    namesTemplated = registry.counter(PREFIX + "names.templated");
     windowsClosed = registry.counter(PREFIX + "windows.closed");
     windowsRevised = registry.counter(PREFIX + "windows.revised");
     windowsClosedEarly = registry.counter(PREFIX + "windows.closed.early");
@@ -63,6 +68,10 @@ public final class ProcessorMetrics {
 
   Counter deadLettered(DeadLetterReason reason) {
     return registry.counter(PREFIX + "events.dead.lettered", "reason", reason.label());
+  }
+
+  Counter folded(FoldReason reason) {
+    return registry.counter(PREFIX + "names.folded", "reason", reason.label());
   }
 
   Counter expired(String tier) {

@@ -13,6 +13,7 @@ import io.tracetide.schemas.serde.AvroSerde;
 import io.tracetide.schemas.topic.Topics;
 import java.time.Clock;
 import java.util.List;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.kafka.common.serialization.Serde;
@@ -44,12 +45,14 @@ public final class TraceTopology implements Supplier<Topology> {
   private static final Serde<byte[]> BYTES = Serdes.ByteArray();
 
   private final WindowConfig config;
+  private final CardinalityConfig cardinality;
   private final DetectionConfig detection;
   private final RulesConfig rules;
   private final AnomaliesConfig anomalies;
   private final SchemaRegistry registry;
   private final boolean exactlyOnce;
   private final OpenPartitions partitions;
+  private final IntSupplier partitionCount;
   private final ProcessorMetrics metrics;
   private final Clock clock;
   private final ServicePartitioner partitioner = new ServicePartitioner();
@@ -59,24 +62,29 @@ public final class TraceTopology implements Supplier<Topology> {
    *
    * @param exactlyOnce whether commits are transactions
    * @param partitions told which partitions are aggregated here
+   * @param partitionCount how many {@link #WINDOW_PARTIALS} has, asked when a task of them starts
    */
   public TraceTopology(
       WindowConfig config,
+      CardinalityConfig cardinality,
       DetectionConfig detection,
       RulesConfig rules,
       AnomaliesConfig anomalies,
       SchemaRegistry registry,
       boolean exactlyOnce,
       OpenPartitions partitions,
+      IntSupplier partitionCount,
       ProcessorMetrics metrics,
       Clock clock) {
     this.config = config;
+    this.cardinality = cardinality;
     this.detection = detection;
     this.rules = rules;
     this.anomalies = anomalies;
     this.registry = registry;
     this.exactlyOnce = exactlyOnce;
     this.partitions = partitions;
+    this.partitionCount = partitionCount;
     this.metrics = metrics;
     this.clock = clock;
   }
@@ -87,6 +95,7 @@ public final class TraceTopology implements Supplier<Topology> {
     config.tiers().forEach(tier -> builder.addStateStore(WindowStores.ofTier(tier)));
     builder.addStateStore(WindowStores.watermarks());
     builder.addStateStore(WindowStores.journal());
+    builder.addStateStore(WindowStores.admittedNames());
     builder.addStateStore(CommitHook.builder(Combine.COMMIT_HOOK));
     builder.addStateStore(CommitHook.builder(AggregateWindows.COMMIT_HOOK));
     builder.addStateStore(AnomalyStores.features(detection, base().size()));
@@ -140,11 +149,12 @@ public final class TraceTopology implements Supplier<Topology> {
   }
 
   private Combine combine() {
-    return new Combine(base(), partitioner, metrics);
+    return new Combine(base(), cardinality.templating(), partitioner, metrics);
   }
 
   private AggregateWindows aggregate() {
-    return new AggregateWindows(config, exactlyOnce, partitions, metrics);
+    return new AggregateWindows(
+        config, cardinality, exactlyOnce, partitions, partitionCount, metrics);
   }
 
   private DetectAnomalies detect() {
@@ -166,6 +176,7 @@ public final class TraceTopology implements Supplier<Topology> {
             Stream.of(
                 AggregateWindows.WATERMARKS,
                 AggregateWindows.JOURNAL,
+                SeriesAdmission.ADMITTED_NAMES,
                 AggregateWindows.COMMIT_HOOK))
         .toArray(String[]::new);
   }

@@ -65,4 +65,14 @@ final class WindowStores {
         .withCachingDisabled()
         .withLoggingEnabled(Map.of());
   }
+
+  /** Series that are counted under their own name, and when each was seen last. */
+  static StoreBuilder<KeyValueStore<Bytes, Long>> admittedNames() {
+    return Stores.keyValueStoreBuilder(
+            Stores.persistentKeyValueStore(SeriesAdmission.ADMITTED_NAMES),
+            Serdes.Bytes(),
+            Serdes.Long())
+        .withCachingDisabled()
+        .withLoggingEnabled(Map.of());
+  }
 }

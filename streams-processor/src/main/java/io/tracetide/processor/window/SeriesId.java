@@ -13,6 +13,13 @@ public record SeriesId(String tenant, String service, String operation, String m
   /** Stands for all operations of a service. */
   public static final String ALL_OPERATIONS = "*";
 
+  /**
+   * Stands for the services of a tenant, or the operations of a service, that have no name of their
+   * own because there are too many. The service of that name may have a part of its work in each
+   * partition, where every other service has all of it in one.
+   */
+  public static final String OTHER = "__other__";
+
   /** Metric of finished work: its values are durations in microseconds. */
   public static final String LATENCY = "latency";
 

@@ -96,12 +96,14 @@ class TraceTopologyTest {
   private TraceTopology topology(Clock clock) {
     return new TraceTopology(
         WindowConfig.defaults(),
+        CardinalityConfig.defaults(),
         DetectionConfig.defaults(),
         RulesConfig.defaults(),
         AnomaliesConfig.defaults(),
         registry,
         true,
         open,
+        () -> 1,
         new ProcessorMetrics(meters),
         clock);
   }

@@ -1,0 +1,371 @@
+package io.tracetide.processor.cardinality;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.tracetide.processor.window.SeriesId;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which series of one partition are counted under their own name, and what becomes of the others.
+ *
+ * <p>First come, first admitted. An operation beyond the limit of its service is counted as
+ * operation {@link SeriesId#OTHER} of that service; a service beyond the limit of its tenant as
+ * operation {@code OTHER} of service {@code OTHER}: the totals of a service and of a tenant stay
+ * what they are. A metric beyond the limit is dropped, because values of different metrics have no
+ * meaning together; those of a folded service are merged by their own name. The last service and
+ * the last operation of the limits is {@code OTHER}, so that the limits hold with it.
+ *
+ * <p>A name that is not seen for long enough gives its place free. Time is that of the newest
+ * window so far, so late work neither ages nor revives anything, and a replay of old work behaves
+ * as live traffic does. The journal hears of every change, and what is restored from it is the same
+ * set of names.
+ */
+public final class SeriesLimits {
+
+  /*
+   * Admitting a known series is one look-up by the bytes of its key, without an object. Folding an
+   * operation takes two or three more, and no object either. Memory: about 150 bytes and the key
+   * for each admitted series. Every hour of event time all of them are looked at, to drop the
+   * forgotten ones.
+   */
+
+  /** How exactly it is remembered when a name was seen last; it is written this often. */
+  static final long SEEN_EVERY_MS = Duration.ofHours(1).toMillis();
+
+  private static final byte[] LATENCY = SeriesId.LATENCY.getBytes(UTF_8);
+  private static final byte[] OTHER = SeriesId.OTHER.getBytes(UTF_8);
+  private static final byte[] ZERO = {0};
+
+  /**
+   * How many names there may be at once in one partition.
+   *
+   * @param services services of a tenant
+   * @param operations operations of a service
+   * @param metrics metrics of a service
+   * @param forgetAfterMs time without work after which a name gives its place free
+   */
+  public record Limits(int services, int operations, int metrics, long forgetAfterMs) {
+
+    public Limits {
+      if (services < 2 || operations < 2 || metrics < 1 || forgetAfterMs < 0) {
+        throw new IllegalArgumentException(
+            "no place but that of the others: %d, %d, %d".formatted(services, operations, metrics));
+      }
+    }
+
+    /**
+     * The part of each partition in limits that hold for all of them together. Services are spread
+     * by their hash, so a tenant close to its limit may reach that of one partition a little
+     * earlier.
+     */
+    public static Limits ofPartition(
+        int partitions, int services, int operations, int metrics, Duration forgetAfter) {
+      return new Limits(
+          Math.max(2, (services + partitions - 1) / partitions),
+          operations,
+          metrics,
+          forgetAfter.toMillis());
+    }
+  }
+
+  /** Is told what to remember, and what was folded. */
+  public interface Journal {
+
+    /** The series is admitted, and was seen at that time; also told again as time goes by. */
+    void admitted(byte[] key, long seenMs);
+
+    /** The series has given its place free. */
+    void forgotten(byte[] key);
+
+    /** Counts were not admitted under their own name. */
+    void folded(FoldReason reason);
+  }
+
+  private final Limits limits;
+  private final Journal journal;
+  private final Map<KeySlice, Name> names = new HashMap<>();
+  private final Map<KeySlice, Service> services = new HashMap<>();
+  private final Map<KeySlice, Tenant> tenants = new HashMap<>();
+  private final KeySlice probe = new KeySlice();
+  private long nowMs = Long.MIN_VALUE;
+  private long sweptMs = Long.MIN_VALUE;
+
+  private static final class Tenant {
+    private final KeySlice key;
+    private int services;
+    private @Nullable Service other;
+
+    Tenant(KeySlice key) {
+      this.key = key;
+    }
+  }
+
+  private static final class Service {
+    private final KeySlice key;
+    private final Tenant tenant;
+    private final byte[] otherOperations;
+    private int operations;
+    private int metrics;
+    private int names;
+
+    Service(KeySlice key, Tenant tenant) {
+      this.key = key;
+      this.tenant = tenant;
+      otherOperations = join(key.toBytes(), LATENCY, ZERO, OTHER);
+    }
+
+    boolean isOther() {
+      return tenant.other == this;
+    }
+  }
+
+  private static final class Name {
+    private final byte[] key;
+    private final Service service;
+    private final Kind kind;
+    private long seenMs;
+
+    Name(byte[] key, Service service, Kind kind, long seenMs) {
+      this.key = key;
+      this.service = service;
+      this.kind = kind;
+      this.seenMs = seenMs;
+    }
+  }
+
+  private enum Kind {
+    OPERATION,
+    OTHER_OPERATIONS,
+    METRIC
+  }
+
+  public SeriesLimits(Limits limits, Journal journal) {
+    this.limits = limits;
+    this.journal = journal;
+  }
+
+  /** Takes up a series that was admitted before, even if the limits have become lower since. */
+  public void restore(byte[] key, long seenMs) {
+    int tenantEnd = zero(key, 0, key.length);
+    int serviceEnd = zero(key, tenantEnd + 1, key.length);
+    Service service = services.get(probe.at(key, 0, serviceEnd + 1));
+    if (service == null) {
+      service = addService(key, 0, tenantEnd, serviceEnd);
+    }
+    add(key.clone(), service, kind(key, serviceEnd + 1, key.length), seenMs);
+    nowMs = Math.max(nowMs, seenMs);
+    sweptMs = nowMs;
+  }
+
+  /**
+   * Decides under which key counts of a series belong.
+   *
+   * @param bytes hold the key of the series, as {@code SeriesCodec} writes it
+   * @param windowStartMs start of the window that the counts are of
+   * @return {@code bytes} itself when the series is admitted; else the whole key of the series that
+   *     it is folded into, an array that is not to be changed; null when the counts are to be
+   *     dropped
+   * @throws IllegalArgumentException when the bytes are not a key
+   */
+  public byte @Nullable [] admit(byte[] bytes, int start, int length, long windowStartMs) {
+    if (windowStartMs > nowMs) {
+      nowMs = windowStartMs;
+      forgetWhenDue();
+    }
+    Name name = names.get(probe.at(bytes, start, length));
+    if (name != null) {
+      see(name);
+      return bytes;
+    }
+    return decide(bytes, start, start + length);
+  }
+
+  /** How many series are admitted now. */
+  public int size() {
+    return names.size();
+  }
+
+  private byte @Nullable [] decide(byte[] bytes, int start, int end) {
+    int tenantEnd = zero(bytes, start, end);
+    int serviceEnd = zero(bytes, tenantEnd + 1, end);
+    Kind kind = kind(bytes, serviceEnd + 1, end);
+    Service service = services.get(probe.at(bytes, start, serviceEnd + 1 - start));
+    if (service == null) {
+      Tenant tenant = tenants.get(probe.at(bytes, start, tenantEnd + 1 - start));
+      boolean named = !isOther(bytes, tenantEnd + 1, serviceEnd);
+      if (tenant != null && named && tenant.services >= limits.services - 1) {
+        return foldService(tenant, bytes, serviceEnd + 1, end, kind);
+      }
+      service = addService(bytes, start, tenantEnd, serviceEnd);
+    }
+    if (hasRoom(service, kind)) {
+      admitNew(Arrays.copyOfRange(bytes, start, end), service, kind);
+      return bytes;
+    }
+    if (kind == Kind.METRIC) {
+      journal.folded(FoldReason.METRIC_LIMIT);
+      return null;
+    }
+    journal.folded(FoldReason.OPERATION_LIMIT);
+    return otherOperations(service);
+  }
+
+  private byte @Nullable [] foldService(
+      Tenant tenant, byte[] bytes, int metric, int end, Kind kind) {
+    Service known = tenant.other;
+    Service other =
+        known == null ? addService(join(tenant.key.toBytes(), OTHER, ZERO), tenant) : known;
+    if (kind != Kind.METRIC) {
+      journal.folded(FoldReason.SERVICE_LIMIT);
+      return otherOperations(other);
+    }
+    byte[] key = join(other.key.toBytes(), Arrays.copyOfRange(bytes, metric, end));
+    Name name = names.get(probe.at(key, 0, key.length));
+    if (name != null) {
+      see(name);
+    } else if (hasRoom(other, kind)) {
+      admitNew(key, other, kind);
+    } else {
+      journal.folded(FoldReason.METRIC_LIMIT);
+      return null;
+    }
+    journal.folded(FoldReason.SERVICE_LIMIT);
+    return key;
+  }
+
+  private byte[] otherOperations(Service service) {
+    byte[] key = service.otherOperations;
+    Name name = names.get(probe.at(key, 0, key.length));
+    if (name == null) {
+      admitNew(key, service, Kind.OTHER_OPERATIONS);
+    } else {
+      see(name);
+    }
+    return key;
+  }
+
+  private boolean hasRoom(Service service, Kind kind) {
+    return switch (kind) {
+      case OPERATION -> service.operations < limits.operations - 1;
+      case OTHER_OPERATIONS -> true;
+      case METRIC -> service.metrics < limits.metrics;
+    };
+  }
+
+  private void admitNew(byte[] key, Service service, Kind kind) {
+    add(key, service, kind, nowMs);
+    journal.admitted(key, nowMs);
+  }
+
+  private void add(byte[] key, Service service, Kind kind, long seenMs) {
+    if (names.put(KeySlice.of(key), new Name(key, service, kind, seenMs)) == null) {
+      count(service, kind, 1);
+    }
+  }
+
+  private static void count(Service service, Kind kind, int more) {
+    service.names += more;
+    service.operations += kind == Kind.OPERATION ? more : 0;
+    service.metrics += kind == Kind.METRIC ? more : 0;
+  }
+
+  private Service addService(byte[] bytes, int start, int tenantEnd, int serviceEnd) {
+    byte[] prefix = Arrays.copyOfRange(bytes, start, serviceEnd + 1);
+    KeySlice owner = KeySlice.of(Arrays.copyOf(prefix, tenantEnd + 1 - start));
+    return addService(prefix, tenants.computeIfAbsent(owner, Tenant::new));
+  }
+
+  private Service addService(byte[] prefix, Tenant tenant) {
+    Service service = new Service(KeySlice.of(prefix), tenant);
+    services.put(service.key, service);
+    if (isOther(prefix, tenant.key.length(), prefix.length - 1)) {
+      tenant.other = service;
+    } else {
+      tenant.services++;
+    }
+    return service;
+  }
+
+  private void see(Name name) {
+    if (nowMs - name.seenMs >= SEEN_EVERY_MS) {
+      name.seenMs = nowMs;
+      journal.admitted(name.key, nowMs);
+    }
+  }
+
+  private void forgetWhenDue() {
+    if (sweptMs == Long.MIN_VALUE) {
+      sweptMs = nowMs;
+    } else if (nowMs - sweptMs >= SEEN_EVERY_MS) {
+      sweptMs = nowMs;
+      // A name may have been seen up to that much later than is remembered.
+      long oldest = nowMs - limits.forgetAfterMs - SEEN_EVERY_MS;
+      for (Iterator<Name> all = names.values().iterator(); all.hasNext(); ) {
+        Name name = all.next();
+        if (name.seenMs < oldest) {
+          all.remove();
+          forget(name);
+        }
+      }
+    }
+  }
+
+  private void forget(Name name) {
+    journal.forgotten(name.key);
+    Service service = name.service;
+    count(service, name.kind, -1);
+    if (service.names > 0) {
+      return;
+    }
+    Tenant tenant = service.tenant;
+    services.remove(service.key);
+    if (service.isOther()) {
+      tenant.other = null;
+    } else {
+      tenant.services--;
+    }
+    if (tenant.services == 0 && tenant.other == null) {
+      tenants.remove(tenant.key);
+    }
+  }
+
+  private static Kind kind(byte[] bytes, int metric, int end) {
+    int metricEnd = zero(bytes, metric, end);
+    if (!Arrays.equals(bytes, metric, metricEnd, LATENCY, 0, LATENCY.length)) {
+      return Kind.METRIC;
+    }
+    return isOther(bytes, metricEnd + 1, end) ? Kind.OTHER_OPERATIONS : Kind.OPERATION;
+  }
+
+  private static boolean isOther(byte[] bytes, int from, int to) {
+    return Arrays.equals(bytes, from, to, OTHER, 0, OTHER.length);
+  }
+
+  private static int zero(byte[] bytes, int from, int end) {
+    for (int i = from; i < end; i++) {
+      if (bytes[i] == 0) {
+        return i;
+      }
+    }
+    throw new IllegalArgumentException("not a series key: " + Arrays.toString(bytes));
+  }
+
+  private static byte[] join(byte[]... parts) {
+    int length = 0;
+    for (byte[] part : parts) {
+      length += part.length;
+    }
+    byte[] joined = new byte[length];
+    int at = 0;
+    for (byte[] part : parts) {
+      System.arraycopy(part, 0, joined, at, part.length);
+      at += part.length;
+    }
+    return joined;
+  }
+}
