@@ -195,6 +195,27 @@ class AnalyticsTest {
   }
 
   @Test
+  void shouldMergeThePartsThatPartitionsHaveOfTheServiceOfOthers() {
+    SeriesId others = SeriesId.ofOperation("default", SeriesId.OTHER, SeriesId.OTHER);
+    windows
+        .put(WindowTier.BASE, others, START_MS, MemoryWindows.work(1, 1_000, 2_000), 0)
+        .put(WindowTier.BASE, others, START_MS, MemoryWindows.work(0, 4_000), 1)
+        .closedUpTo(START_MS + 10_000);
+
+    AnalyticsAnswer answer = answer(minutes(1), WindowTier.BASE, Duration.ofSeconds(10));
+
+    assertThat(answer.series()).extracting(Series::operation).containsExactly("*", SeriesId.OTHER);
+    assertThat(answer.series())
+        .allSatisfy(
+            series -> {
+              assertThat(series.points()).hasSize(1);
+              assertThat(series.points().get(0).count()).isEqualTo(3);
+              assertThat(series.points().get(0).errors()).isEqualTo(1);
+              assertThat(series.points().get(0).closed()).isTrue();
+            });
+  }
+
+  @Test
   void shouldKeepTenantsApart() {
     windows
         .put(

@@ -48,6 +48,10 @@ class TraceTopologyTest {
   private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
   private static final SeriesId CHECKOUT = SeriesId.ofOperation("default", "shop", "POST /pay");
 
+  /** So to speak: what limits do is shown in {@link CardinalityTopologyTest}. */
+  private static final CardinalityConfig NO_LIMITS =
+      new CardinalityConfig(false, 1_000, 100_000, 100, Duration.ofHours(24));
+
   @TempDir Path stateDir;
 
   private final InMemorySchemaRegistry registry = new InMemorySchemaRegistry();
@@ -96,7 +100,7 @@ class TraceTopologyTest {
   private TraceTopology topology(Clock clock) {
     return new TraceTopology(
         WindowConfig.defaults(),
-        CardinalityConfig.defaults(),
+        NO_LIMITS,
         DetectionConfig.defaults(),
         RulesConfig.defaults(),
         AnomaliesConfig.defaults(),
