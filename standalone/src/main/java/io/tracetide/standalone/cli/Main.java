@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
       SinkCommand.class,
       CheckConfigCommand.class,
       TopicsCommand.class,
+      CardinalityCommand.class,
       ReplayCommand.class,
       CheckReplayCommand.class,
     })

@@ -16,20 +16,27 @@ final class ProgressBar implements AutoCloseable {
   private final PrintStream out;
   private final boolean terminal;
   private final long total;
+  private final String unit;
   private final long startedAt = System.nanoTime();
   private long drawnAt = startedAt;
   private long done;
   private boolean drawn;
 
-  ProgressBar(PrintStream out, boolean terminal, long total) {
+  ProgressBar(PrintStream out, boolean terminal, long total, String unit) {
     this.out = out;
     this.terminal = terminal;
     this.total = total;
+    this.unit = unit;
   }
 
   /** On standard error; the script that started us knows whether that is a terminal. */
   static ProgressBar onStandardError(long total) {
-    return new ProgressBar(System.err, Boolean.getBoolean("tracetide.terminal"), total);
+    return onStandardError(total, "spans");
+  }
+
+  /** The same for other things. */
+  static ProgressBar onStandardError(long total, String unit) {
+    return new ProgressBar(System.err, Boolean.getBoolean("tracetide.terminal"), total, unit);
   }
 
   synchronized void update(long newDone) {
@@ -47,11 +54,12 @@ final class ProgressBar implements AutoCloseable {
     String line =
         String.format(
             Locale.ROOT,
-            "[%s%s] %d/%d spans, %.0f/s",
+            "[%s%s] %d/%d %s, %.0f/s",
             "#".repeat(filled),
             ".".repeat(WIDTH - filled),
             done,
             total,
+            unit,
             done / Math.max(seconds, 1e-3));
     out.print(terminal ? "\r" + line : line + System.lineSeparator());
     out.flush();

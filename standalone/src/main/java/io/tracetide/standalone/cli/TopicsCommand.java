@@ -111,16 +111,18 @@ final class TopicsCommand implements Callable<Integer> {
   }
 
   private static void registerSchemas(RegistryConfig config) {
-    RegistrySettings settings =
-        new RegistrySettings(
-            config.url(),
-            config.username(),
-            config.password().reveal(),
-            config.connectTimeout(),
-            config.requestTimeout(),
-            RegistrySettings.of(config.url()).maxAttempts());
-    try (SchemaRegistry registry = HttpSchemaRegistry.create(settings)) {
+    try (SchemaRegistry registry = HttpSchemaRegistry.create(settings(config))) {
       SubjectCatalog.register(registry);
     }
+  }
+
+  static RegistrySettings settings(RegistryConfig config) {
+    return new RegistrySettings(
+        config.url(),
+        config.username(),
+        config.password().reveal(),
+        config.connectTimeout(),
+        config.requestTimeout(),
+        RegistrySettings.of(config.url()).maxAttempts());
   }
 }

@@ -14,6 +14,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,6 +63,13 @@ class MainTest {
     assertThat(run()).extracting(Run::exit).isEqualTo(2);
     assertThat(run("dance").err()).contains("dance").hasLineCount(1);
     assertThat(run("replay", "x", "--to", "http://x", "--speed", "0").err()).contains("above 0");
+    assertThat(run("cardinality", "--from", "yesterday"))
+        .isEqualTo(
+            new Run(
+                2,
+                "",
+                "tracetide cardinality: --from must be a duration such as 2h or a time such as"
+                    + " 2026-03-01T12:00:00Z, got yesterday; see 'tracetide cardinality --help'\n"));
   }
 
   @Test
@@ -114,10 +122,12 @@ class MainTest {
                 "kafka: {bootstrapServers: \"127.0.0.1:%d\"}\ntopics: {timeout: 500ms}\n",
                 LoopbackPort.free()));
 
-    Run run = run("topics", "--config", file.toString());
+    for (String command : List.of("topics", "cardinality")) {
+      Run run = run(command, "--config", file.toString());
 
-    assertThat(run.exit()).isEqualTo(3);
-    assertThat(run.err()).hasLineCount(1);
+      assertThat(run.exit()).as(command).isEqualTo(3);
+      assertThat(run.err()).hasLineCount(1);
+    }
   }
 
   @Test
