@@ -142,8 +142,7 @@ public final class NameCensus {
     }
     service.eventsFolded++;
     if (service.folded.size() < MAX_EXAMPLES) {
-      service.folded.add(
-          SeriesCodec.decode(Arrays.copyOf(series, key.length())).operation());
+      service.folded.add(SeriesCodec.decode(Arrays.copyOf(series, key.length())).operation());
     }
     if (counted != null) {
       service.counted.add(hash(counted, counted.length));

@@ -134,8 +134,7 @@ public final class RetainedTraces implements AutoCloseable {
     consumer
         .offsetsForTimes(
             ends.keySet().stream()
-                .collect(
-                    Collectors.toMap(partition -> partition, p -> from.get().toEpochMilli())))
+                .collect(Collectors.toMap(partition -> partition, p -> from.get().toEpochMilli())))
         .forEach(
             (TopicPartition partition, @Nullable OffsetAndTimestamp found) -> {
               if (found != null) {

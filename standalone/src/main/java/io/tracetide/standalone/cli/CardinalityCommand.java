@@ -96,8 +96,7 @@ final class CardinalityCommand implements Callable<Integer> {
     ProcessorConfig processor = c.processor();
     TraceEventCheck check =
         new TraceEventCheck(processor.windows().maxAhead(), processor.windows().retention1h());
-    try (SchemaRegistry registry =
-            HttpSchemaRegistry.create(TopicsCommand.settings(c.registry()));
+    try (SchemaRegistry registry = HttpSchemaRegistry.create(TopicsCommand.settings(c.registry()));
         RetainedTraces traces =
             RetainedTraces.open(c.kafka(), c.topics().timeout(), oldest, limit);
         ProgressBar bar = ProgressBar.onStandardError(traces.total(), "records")) {

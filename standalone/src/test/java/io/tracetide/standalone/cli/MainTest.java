@@ -69,7 +69,8 @@ class MainTest {
                 2,
                 "",
                 "tracetide cardinality: --from must be a duration such as 2h or a time such as"
-                    + " 2026-03-01T12:00:00Z, got yesterday; see 'tracetide cardinality --help'\n"));
+                    + " 2026-03-01T12:00:00Z, got yesterday; see 'tracetide cardinality"
+                    + " --help'\n"));
   }
 
   @Test
