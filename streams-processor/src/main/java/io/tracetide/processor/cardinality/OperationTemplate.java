@@ -76,10 +76,13 @@ public final class OperationTemplate {
   /** May begin, or give away, something variable. */
   private static final int SUSPECT = 1 << 6;
 
-  private static final byte[] KINDS = kinds();
+  /** May be, or begin, the {@code @} of an address. */
+  private static final int MAIL_SIGN = 1 << 7;
 
-  private static byte[] kinds() {
-    byte[] kinds = new byte[256];
+  private static final int[] KINDS = kindsOfBytes();
+
+  private static int[] kindsOfBytes() {
+    int[] kinds = new int[256];
     for (int b = 0; b < 256; b++) {
       int kind = 0;
       if (b >= '0' && b <= '9') {
@@ -87,18 +90,20 @@ public final class OperationTemplate {
       } else if ((b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z')) {
         boolean hex = (b | 0x20) <= 'f';
         kind = LETTER | WORD | (hex ? HEX_LETTER : 0);
-      } else if (b >= 0x80 || b == '%' || b == '$' || b == '~') {
+      } else if (b == '%') {
+        kind = WORD | MAIL_SIGN;
+      } else if (b >= 0x80 || b == '$' || b == '~') {
         kind = WORD;
       } else if (b == '-' || b == '_' || b == '.' || b == '+') {
         kind = JOINT;
       } else if (b == '@') {
-        kind = JOINT | SUSPECT;
+        kind = JOINT | SUSPECT | MAIL_SIGN;
       } else if (b == '?' || b == '#') {
         kind = SUSPECT;
       } else if (b <= ' ' || b == 0x7f) {
         kind = SPACE;
       }
-      kinds[b] = (byte) kind;
+      kinds[b] = kind;
     }
     return kinds;
   }
@@ -136,13 +141,17 @@ public final class OperationTemplate {
    * {@link #array}, until the next call.
    */
   public boolean rewrite(byte[] bytes, int from, int count) {
-    int to = from + count;
+    int kinds = kinds(bytes, from, from + count);
+    return (kinds & SUSPECT) != 0 && rewriteSuspect(bytes, from, from + count, kinds);
+  }
+
+  /** What kinds of bytes there are. */
+  private static int kinds(byte[] bytes, int from, int to) {
+    int kinds = 0;
     for (int i = from; i < to; i++) {
-      if ((KINDS[bytes[i] & 0xff] & SUSPECT) != 0) {
-        return rewriteSuspect(bytes, from, to);
-      }
+      kinds |= KINDS[bytes[i] & 0xff];
     }
-    return false;
+    return kinds;
   }
 
   /** Holds the template after a name was rewritten; used again for the next one. */
@@ -154,12 +163,13 @@ public final class OperationTemplate {
     return length;
   }
 
-  private boolean rewriteSuspect(byte[] bytes, int from, int to) {
+  private boolean rewriteSuspect(byte[] bytes, int from, int to, int kinds) {
     in = bytes;
     start = from;
     end = to;
+    int left = kinds;
     boolean rewritten = false;
-    while (pass()) {
+    while ((left & SUSPECT) != 0 && pass((left & MAIL_SIGN) != 0)) {
       rewritten = true;
       byte[] former = template;
       template = out;
@@ -168,15 +178,15 @@ public final class OperationTemplate {
       in = template;
       start = 0;
       end = length;
+      left = kinds(in, start, end);
     }
     in = NOTHING;
     return rewritten;
   }
 
   /** Replaces what can be told to be variable; false when there is nothing, and nothing written. */
-  private boolean pass() {
+  private boolean pass(boolean mayHaveMail) {
     written = 0;
-    boolean mayHaveMail = mayHaveMail();
     boolean inPath = false;
     int copied = start;
     int at = start;
@@ -185,10 +195,15 @@ public final class OperationTemplate {
       int to = at + 1;
       boolean found = false;
       if ((kind & WORD) != 0) {
-        int wordEnd = wordEnd(at);
-        to = find(at, wordEnd, mayHaveMail);
-        found = to > at;
-        to = found ? to : wordEnd;
+        while (to < end && (KINDS[in[to] & 0xff] & WORD) != 0) {
+          kind |= KINDS[in[to] & 0xff];
+          to++;
+        }
+        if ((kind & DIGIT) != 0 || mayHaveMail || mayGoOn(at, to)) {
+          int foundEnd = find(at, to, mayHaveMail);
+          found = foundEnd > at;
+          to = found ? foundEnd : to;
+        }
       } else if (in[at] == '?' || in[at] == '#') {
         if (isCut(at, inPath)) {
           to = spaceAfter(at);
@@ -221,6 +236,12 @@ public final class OperationTemplate {
     }
     System.arraycopy(from, first, out, written, count);
     written += count;
+  }
+
+  /** Whether a part without a digit may begin something that goes on after it. */
+  private boolean mayGoOn(int at, int partEnd) {
+    int count = partEnd - at;
+    return (count == 8 && is(partEnd, '-')) || (count <= 4 && is(partEnd, ':'));
   }
 
   /**
@@ -486,15 +507,6 @@ public final class OperationTemplate {
     return mailEnd;
   }
 
-  private boolean mayHaveMail() {
-    for (int i = start; i < end; i++) {
-      if (in[i] == '@' || isEncodedAt(i)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   private boolean isEncodedAt(int at) {
     return in[at] == '%' && is(at + 1, '4') && is(at + 2, '0');
   }
@@ -517,14 +529,6 @@ public final class OperationTemplate {
   private int spaceAfter(int at) {
     int i = at;
     while (i < end && !isSpace(i)) {
-      i++;
-    }
-    return i;
-  }
-
-  private int wordEnd(int at) {
-    int i = at + 1;
-    while (i < end && (kind(i) & WORD) != 0) {
       i++;
     }
     return i;
