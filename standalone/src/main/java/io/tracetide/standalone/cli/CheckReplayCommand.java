@@ -1,5 +1,6 @@
 package io.tracetide.standalone.cli;
 
+import io.tracetide.processor.cardinality.OperationTemplate;
 import io.tracetide.runtime.life.EnvironmentException;
 import io.tracetide.runtime.life.ExitCodes;
 import io.tracetide.standalone.check.ReplayCheck;
@@ -33,6 +34,8 @@ import picocli.CommandLine.Spec;
       "and compares them with the processor's /monitoring/analytics: counts must be equal,"
           + " quantiles of",
       "minutes with 20 spans or more within 1 % of the value at rank floor(q(n-1)).",
+      "Operations are expected under the templates of their names, and within the limits of"
+          + " processor.cardinality.",
       "With --to it replays the recording first; without, give the --shift-ms that the replay"
           + " printed.",
       "Exits 1 when anything differs."
@@ -81,6 +84,11 @@ final class CheckReplayCommand implements Callable<Integer> {
           "how long the answer may stay the same before it is final (default: ${DEFAULT-VALUE})")
   private int patienceSeconds;
 
+  @Option(
+      names = "--as-named",
+      description = "the processor runs with cardinality.templating off: expect names as they are")
+  private boolean asNamed;
+
   @Mixin private ReplayOptions options;
 
   @Override
@@ -101,7 +109,8 @@ final class CheckReplayCommand implements Callable<Integer> {
 
   private ReplayCheck.Result check(SpanTable table, long shift) throws InterruptedException {
     try {
-      return new ReplayCheck(table, shift, UnaryOperator.identity(), processor)
+      UnaryOperator<String> templating = asNamed ? UnaryOperator.identity() : OperationTemplate::of;
+      return new ReplayCheck(table, shift, templating, processor)
           .run(Duration.ofSeconds(patienceSeconds), System.err::println);
     } catch (IOException e) {
       throw new EnvironmentException(

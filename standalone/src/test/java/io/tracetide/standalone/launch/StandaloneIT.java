@@ -2,6 +2,7 @@ package io.tracetide.standalone.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tracetide.processor.cardinality.OperationTemplate;
 import io.tracetide.runtime.life.Closers;
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.registry.HttpSchemaRegistry;
@@ -30,7 +31,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -144,7 +144,7 @@ class StandaloneIT {
 
   private static void check(SpanTable table, long shift, Life life) throws Exception {
     ReplayCheck.Result result =
-        new ReplayCheck(table, shift, UnaryOperator.identity(), URI.create(life.url("dashboard")))
+        new ReplayCheck(table, shift, OperationTemplate::of, URI.create(life.url("dashboard")))
             .run(PATIENCE, progress -> {});
     assertThat(result.isEqual()).as(result.summary() + " " + result.differences()).isTrue();
   }
