@@ -138,6 +138,7 @@ public final class ProcessorApp implements AutoCloseable {
       Clock clock) {
     return new TraceTopology(
         config.windows(),
+        config.metrics(),
         config.detection(),
         config.rules(),
         config.anomalies(),

@@ -4,6 +4,7 @@ import io.tracetide.processor.detection.DetectionConfig;
 import io.tracetide.processor.query.QueryConfig;
 import io.tracetide.processor.rule.RulesConfig;
 import io.tracetide.processor.topology.AnomaliesConfig;
+import io.tracetide.processor.topology.MetricsConfig;
 import io.tracetide.processor.topology.WindowConfig;
 import io.tracetide.runtime.config.Checks;
 import io.tracetide.runtime.http.ListenerConfig;
@@ -24,6 +25,7 @@ import java.time.Duration;
  * @param commitInterval how often counts are committed; also how old an answer may be
  * @param memory memory beside the heap
  * @param windows how work is counted
+ * @param metrics how running totals of metrics are followed
  * @param detection how deviations are found
  * @param rules thresholds that are watched
  * @param anomalies how long anomalies are kept
@@ -40,6 +42,7 @@ public record ProcessorConfig(
     Duration commitInterval,
     MemoryConfig memory,
     WindowConfig windows,
+    MetricsConfig metrics,
     DetectionConfig detection,
     RulesConfig rules,
     AnomaliesConfig anomalies,
@@ -75,6 +78,7 @@ public record ProcessorConfig(
         Duration.ofSeconds(1),
         MemoryConfig.defaults(),
         WindowConfig.defaults(),
+        MetricsConfig.defaults(),
         DetectionConfig.defaults(),
         RulesConfig.defaults(),
         AnomaliesConfig.defaults(),

@@ -96,6 +96,7 @@ class TraceTopologyTest {
   private TraceTopology topology(Clock clock) {
     return new TraceTopology(
         WindowConfig.defaults(),
+        MetricsConfig.defaults(),
         DetectionConfig.defaults(),
         RulesConfig.defaults(),
         AnomaliesConfig.defaults(),
