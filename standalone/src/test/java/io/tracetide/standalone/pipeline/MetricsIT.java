@@ -79,8 +79,7 @@ class MetricsIT {
     try (Admin admin = Admin.create(clients())) {
       admin
           .createTopics(
-              List.of(
-                  TopicCatalog.spec(Topics.METRICS).toNewTopic(METRIC_PARTITIONS, (short) 1)))
+              List.of(TopicCatalog.spec(Topics.METRICS).toNewTopic(METRIC_PARTITIONS, (short) 1)))
           .all()
           .get();
       TopicCatalog.ensure(admin, TRACE_PARTITIONS, (short) 1, PATIENCE);
@@ -88,8 +87,7 @@ class MetricsIT {
     SubjectCatalog.register(schemas);
     producer = new KafkaProducer<>(clients(), new ByteArraySerializer(), new ByteArraySerializer());
     encoder =
-        new AvroEncoder<>(
-            schemas, SubjectCatalog.valueSubject(Topics.METRICS), MetricSample.class);
+        new AvroEncoder<>(schemas, SubjectCatalog.valueSubject(Topics.METRICS), MetricSample.class);
     config = placement.applyTo(TracetideConfig.defaults());
   }
 
