@@ -62,6 +62,7 @@ class MetricTopologyTest {
   private TestInputTopic<byte[], byte[]> metrics;
   private TestInputTopic<byte[], byte[]> traces;
   private TestOutputTopic<byte[], byte[]> deadLetters;
+  private TestOutputTopic<byte[], byte[]> anomalies;
   private TestOutputTopic<SeriesKey, WindowAggregate> windows;
 
   @BeforeEach
@@ -93,6 +94,9 @@ class MetricTopologyTest {
     deadLetters =
         driver.createOutputTopic(
             Topics.TRACES_DEAD_LETTER, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    anomalies =
+        driver.createOutputTopic(
+            Topics.ANOMALIES, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     windows =
         driver.createOutputTopic(
             Topics.WINDOW_AGGREGATES,
@@ -291,6 +295,18 @@ class MetricTopologyTest {
     assertThat(of(all, "network_io_kb").get(0).getCount()).isEqualTo(1);
     assertThat(of(all, "network_io_kb").get(0).getSum()).isEqualTo(90);
     assertThat(of(all, "disk_io_kb")).isEmpty();
+  }
+
+  @Test
+  void shouldNotTakeAJumpOfAMetricForADeviationOfWork() {
+    for (int i = 0; i < 60; i++) {
+      Instant at = START.plusSeconds(i * 10L);
+      send("k", gauge(at, i % 20 == 19 ? 1e9 : 100));
+      driver.advanceWallClockTime(BASE);
+    }
+
+    assertThat(of(allClosed(), "heap_mb")).hasSize(60);
+    assertThat(anomalies.isEmpty()).isTrue();
   }
 
   private void work(TraceEventType type, int second, double memory, double network) {
