@@ -143,6 +143,7 @@ public final class ProcessorApp implements AutoCloseable {
     return new TraceTopology(
         config.windows(),
         config.cardinality(),
+        config.metrics(),
         config.detection(),
         config.rules(),
         config.anomalies(),

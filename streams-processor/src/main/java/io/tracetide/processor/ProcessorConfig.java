@@ -5,6 +5,7 @@ import io.tracetide.processor.query.QueryConfig;
 import io.tracetide.processor.rule.RulesConfig;
 import io.tracetide.processor.topology.AnomaliesConfig;
 import io.tracetide.processor.topology.CardinalityConfig;
+import io.tracetide.processor.topology.MetricsConfig;
 import io.tracetide.processor.topology.WindowConfig;
 import io.tracetide.runtime.config.Checks;
 import io.tracetide.runtime.http.ListenerConfig;
@@ -26,6 +27,7 @@ import java.time.Duration;
  * @param memory memory beside the heap
  * @param windows how work is counted
  * @param cardinality how many names there may be
+ * @param metrics how running totals of metrics are followed
  * @param detection how deviations are found
  * @param rules thresholds that are watched
  * @param anomalies how long anomalies are kept
@@ -43,6 +45,7 @@ public record ProcessorConfig(
     MemoryConfig memory,
     WindowConfig windows,
     CardinalityConfig cardinality,
+    MetricsConfig metrics,
     DetectionConfig detection,
     RulesConfig rules,
     AnomaliesConfig anomalies,
@@ -79,6 +82,7 @@ public record ProcessorConfig(
         MemoryConfig.defaults(),
         WindowConfig.defaults(),
         CardinalityConfig.defaults(),
+        MetricsConfig.defaults(),
         DetectionConfig.defaults(),
         RulesConfig.defaults(),
         AnomaliesConfig.defaults(),

@@ -43,6 +43,7 @@ class ArchitectureTest {
               "io.tracetide.processor.anomaly",
               "io.tracetide.processor.detection",
               "io.tracetide.processor.rule",
+              "io.tracetide.processor.metric",
               "io.tracetide.processor.event")
           .should()
           .dependOnClassesThat()

@@ -37,8 +37,10 @@ public enum DeadLetterReason {
   BAD_DURATION,
   /** The sampling weight is not a positive number. */
   BAD_SAMPLING_WEIGHT,
-  /** A measured value is not a number. */
-  BAD_VALUE;
+  /** A measured value is not a number, or is a running total below zero. */
+  BAD_VALUE,
+  /** A distribution's buckets are missing, out of order, negative or do not match their bounds. */
+  BAD_HISTOGRAM;
 
   /** Lower case with underscores, for example {@code bad_magic}. */
   public String label() {

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Says which fields of a record are wanted. */
 @FunctionalInterface
-interface FieldPlan {
+interface FieldPlan<V> {
 
   /** Reader of the field as it was written; null to pass over it. */
-  @Nullable FieldReader readerOf(String field, Schema written);
+  @Nullable FieldReader<V> readerOf(String field, Schema written);
 }

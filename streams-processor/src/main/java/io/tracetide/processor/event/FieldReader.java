@@ -15,9 +15,11 @@ import org.apache.avro.Schema;
 /**
  * Moves a cursor past one value and keeps what is wanted of it. Readers are made from the schema
  * that the value was written with, so each version of a contract gets its own.
+ *
+ * @param <V> keeps what is wanted
  */
 @FunctionalInterface
-interface FieldReader {
+interface FieldReader<V> {
 
   /** Collections with more items than this are refused; see {@code DecodeLimits}. */
   int MAX_ITEMS = 100_000;
@@ -25,22 +27,22 @@ interface FieldReader {
   /** Records within records beyond this depth are refused: they would overflow the stack. */
   int MAX_DEPTH = 64;
 
-  void read(AvroCursor in, TraceView out);
+  void read(AvroCursor in, V out);
 
   /** Receives a whole number. */
   @FunctionalInterface
-  interface LongSink {
-    void accept(TraceView out, long value);
+  interface LongSink<V> {
+    void accept(V out, long value);
   }
 
   /** Receives where a string lies. */
   @FunctionalInterface
-  interface SliceSink {
-    void accept(TraceView out, int start, int length);
+  interface SliceSink<V> {
+    void accept(V out, int start, int length);
   }
 
   /** Reads an int or a long, or their union with null. */
-  static FieldReader ofLong(Schema written, LongSink sink) {
+  static <V> FieldReader<V> ofLong(Schema written, LongSink<V> sink) {
     return switch (written.getType()) {
       case INT, LONG -> (in, out) -> sink.accept(out, in.readLong());
       case UNION -> ofUnion(written, branch -> ofLong(branch, sink));
@@ -49,7 +51,7 @@ interface FieldReader {
   }
 
   /** Reads any number as a double, or its union with null. */
-  static FieldReader ofDouble(Schema written, ObjDoubleConsumer<TraceView> sink) {
+  static <V> FieldReader<V> ofDouble(Schema written, ObjDoubleConsumer<V> sink) {
     return switch (written.getType()) {
       case INT, LONG -> (in, out) -> sink.accept(out, (double) in.readLong());
       case FLOAT -> (in, out) -> sink.accept(out, in.readFloat());
@@ -60,7 +62,7 @@ interface FieldReader {
   }
 
   /** Reads a string, or its union with null. */
-  static FieldReader ofString(Schema written, SliceSink sink) {
+  static <V> FieldReader<V> ofString(Schema written, SliceSink<V> sink) {
     return switch (written.getType()) {
       case STRING, BYTES ->
           (in, out) -> {
@@ -73,8 +75,8 @@ interface FieldReader {
   }
 
   /** Reads an enum as our constant of the same name, or as the fallback when we have none. */
-  static <E extends Enum<E>> FieldReader ofEnum(
-      Schema written, Class<E> type, E fallback, BiConsumer<TraceView, E> sink) {
+  static <V, E extends Enum<E>> FieldReader<V> ofEnum(
+      Schema written, Class<E> type, E fallback, BiConsumer<V, E> sink) {
     if (written.getType() != Schema.Type.ENUM) {
       throw unreadable(written, "an enum");
     }
@@ -89,29 +91,75 @@ interface FieldReader {
     return (in, out) -> sink.accept(out, constants.get(in.readIndex(constants.size())));
   }
 
+  /**
+   * Reads a time in microseconds, or its union with null. Foreign writers may declare milliseconds;
+   * the unit is in their schema.
+   */
+  static <V> FieldReader<V> ofMicros(Schema written, LongSink<V> sink) {
+    if (written.getType() == Schema.Type.UNION) {
+      return ofUnion(written, branch -> ofMicros(branch, sink));
+    }
+    boolean millis = "timestamp-millis".equals(written.getProp("logicalType"));
+    return ofLong(
+        written, millis ? (out, value) -> sink.accept(out, saturatedMicros(value)) : sink);
+  }
+
+  private static long saturatedMicros(long millis) {
+    long limit = Long.MAX_VALUE / 1000;
+    return Math.max(-limit, Math.min(limit, millis)) * 1000;
+  }
+
+  /** Reads the items of an array in turn, or its union with null. */
+  static <V> FieldReader<V> ofArray(Schema written, Function<Schema, FieldReader<V>> item) {
+    return switch (written.getType()) {
+      case ARRAY -> readBlocks(item.apply(written.getElementType()));
+      case UNION -> ofUnion(written, branch -> ofArray(branch, item));
+      default -> throw unreadable(written, "an array");
+    };
+  }
+
+  /** Reads the entries of a map in turn, each key before its value, or its union with null. */
+  static <V> FieldReader<V> ofMap(
+      Schema written, SliceSink<V> key, Function<Schema, FieldReader<V>> value) {
+    return switch (written.getType()) {
+      case MAP -> {
+        FieldReader<V> valueReader = value.apply(written.getValueType());
+        yield readBlocks(
+            (in, out) -> {
+              int length = in.readLength();
+              key.accept(out, in.skip(length), length);
+              valueReader.read(in, out);
+            });
+      }
+      case UNION -> ofUnion(written, branch -> ofMap(branch, key, value));
+      default -> throw unreadable(written, "a map");
+    };
+  }
+
   /** Reads the named fields of a record, or of its union with null, and passes over the others. */
-  static FieldReader ofRecord(Schema written, FieldPlan plan) {
+  static <V> FieldReader<V> ofRecord(Schema written, FieldPlan<V> plan) {
     return ofRecord(written, plan, new HashMap<>());
   }
 
-  private static FieldReader ofRecord(
-      Schema written, FieldPlan plan, Map<Schema, FieldReader> skippers) {
+  private static <V> FieldReader<V> ofRecord(
+      Schema written, FieldPlan<V> plan, Map<Schema, FieldReader<V>> skippers) {
     if (written.getType() == Schema.Type.UNION) {
       return ofUnion(written, branch -> ofRecord(branch, plan, skippers));
     }
     if (written.getType() != Schema.Type.RECORD) {
       throw unreadable(written, "a record");
     }
-    List<FieldReader> readers = new ArrayList<>();
+    List<FieldReader<V>> readers = new ArrayList<>();
     for (Schema.Field field : written.getFields()) {
-      FieldReader wanted = plan.readerOf(field.name(), field.schema());
+      FieldReader<V> wanted = plan.readerOf(field.name(), field.schema());
       readers.add(wanted == null ? skipper(field.schema(), skippers, 0) : wanted);
     }
     return sequence(readers);
   }
 
-  private static FieldReader ofUnion(Schema union, Function<Schema, FieldReader> branchReader) {
-    List<FieldReader> branches = new ArrayList<>();
+  private static <V> FieldReader<V> ofUnion(
+      Schema union, Function<Schema, FieldReader<V>> branchReader) {
+    List<FieldReader<V>> branches = new ArrayList<>();
     for (Schema branch : union.getTypes()) {
       branches.add(
           branch.getType() == Schema.Type.NULL ? (in, out) -> {} : branchReader.apply(branch));
@@ -119,22 +167,28 @@ interface FieldReader {
     return choice(branches);
   }
 
-  private static FieldReader choice(List<FieldReader> branches) {
-    FieldReader[] array = branches.toArray(FieldReader[]::new);
+  private static <V> FieldReader<V> choice(List<FieldReader<V>> branches) {
+    FieldReader<V>[] array = arrayOf(branches);
     return (in, out) -> array[in.readIndex(array.length)].read(in, out);
   }
 
-  private static FieldReader sequence(List<FieldReader> readers) {
-    FieldReader[] array = readers.toArray(FieldReader[]::new);
+  private static <V> FieldReader<V> sequence(List<FieldReader<V>> readers) {
+    FieldReader<V>[] array = arrayOf(readers);
     return (in, out) -> {
-      for (FieldReader reader : array) {
+      for (FieldReader<V> reader : array) {
         reader.read(in, out);
       }
     };
   }
 
+  @SuppressWarnings("unchecked") // An array cannot be made of a generic type.
+  private static <V> FieldReader<V>[] arrayOf(List<FieldReader<V>> readers) {
+    return (FieldReader<V>[]) readers.toArray(new FieldReader<?>[0]);
+  }
+
   /** Passes over a value. Each skipper is made once, so that recursive schemas come to an end. */
-  private static FieldReader skipper(Schema written, Map<Schema, FieldReader> made, int depth) {
+  private static <V> FieldReader<V> skipper(
+      Schema written, Map<Schema, FieldReader<V>> made, int depth) {
     return switch (written.getType()) {
       case NULL -> (in, out) -> {};
       case BOOLEAN -> (in, out) -> in.skip(1);
@@ -148,7 +202,7 @@ interface FieldReader {
       }
       case ARRAY -> skipBlocks(skipper(written.getElementType(), made, depth + 1));
       case MAP -> {
-        FieldReader value = skipper(written.getValueType(), made, depth + 1);
+        FieldReader<V> value = skipper(written.getValueType(), made, depth + 1);
         yield skipBlocks(
             (in, out) -> {
               in.skip(in.readLength());
@@ -162,8 +216,9 @@ interface FieldReader {
     };
   }
 
-  private static FieldReader skipRecord(Schema written, Map<Schema, FieldReader> made, int depth) {
-    FieldReader known = made.get(written);
+  private static <V> FieldReader<V> skipRecord(
+      Schema written, Map<Schema, FieldReader<V>> made, int depth) {
+    FieldReader<V> known = made.get(written);
     if (known != null) {
       return known;
     }
@@ -172,7 +227,7 @@ interface FieldReader {
     }
     // No contract contains itself, and following one that does could overflow the stack.
     made.put(written, (in, out) -> refuseRecursion(written));
-    FieldReader reader =
+    FieldReader<V> reader =
         sequence(
             written.getFields().stream()
                 .map(field -> skipper(field.schema(), made, depth + 1))
@@ -187,7 +242,7 @@ interface FieldReader {
   }
 
   /* A block with a negative count says how many bytes it has, so it need not be looked into. */
-  private static FieldReader skipBlocks(FieldReader item) {
+  private static <V> FieldReader<V> skipBlocks(FieldReader<V> item) {
     return (in, out) -> {
       long items = 0;
       for (long count = in.readLong(); count != 0; count = in.readLong()) {
@@ -196,15 +251,36 @@ interface FieldReader {
           continue;
         }
         items += count;
-        if (items > MAX_ITEMS || items < 0) {
-          throw new MalformedRecordException(
-              Reason.TOO_MANY_ITEMS, "a collection has more than " + MAX_ITEMS + " items");
-        }
+        refuseTooMany(items);
         for (long i = 0; i < count; i++) {
           item.read(in, out);
         }
       }
     };
+  }
+
+  private static <V> FieldReader<V> readBlocks(FieldReader<V> item) {
+    return (in, out) -> {
+      long items = 0;
+      for (long count = in.readLong(); count != 0; count = in.readLong()) {
+        if (count < 0) {
+          in.readLong(); // How many bytes the block has.
+          count = -count;
+        }
+        items += count;
+        refuseTooMany(items);
+        for (long i = 0; i < count; i++) {
+          item.read(in, out);
+        }
+      }
+    };
+  }
+
+  private static void refuseTooMany(long items) {
+    if (items > MAX_ITEMS || items < 0) {
+      throw new MalformedRecordException(
+          Reason.TOO_MANY_ITEMS, "a collection has more than " + MAX_ITEMS + " items");
+    }
   }
 
   private static MalformedRecordException unreadable(Schema written, String expected) {

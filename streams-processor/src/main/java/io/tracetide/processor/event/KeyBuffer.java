@@ -30,6 +30,13 @@ public final class KeyBuffer {
     return this;
   }
 
+  /** Appends bytes behind their number, so that no neighbours can pretend to be others. */
+  KeyBuffer appendSized(byte[] from, int start, int count) {
+    append((byte) (count >>> 24)).append((byte) (count >>> 16));
+    append((byte) (count >>> 8)).append((byte) count);
+    return append(from, start, count);
+  }
+
   private void reserve(int count) {
     if (length + count > bytes.length) {
       bytes = Arrays.copyOf(bytes, Math.max(length + count, 2 * bytes.length));

@@ -4,25 +4,15 @@ import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.TraceEventType;
 import io.tracetide.schemas.TraceStatus;
 import io.tracetide.schemas.serde.MalformedRecordException;
-import io.tracetide.schemas.serde.MalformedRecordException.Reason;
-import io.tracetide.schemas.serde.WireFormat;
 import java.util.List;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reads what aggregation needs of a {@link TraceEvent} from its bytes, without building the record.
- *
- * <p>Made from the schema that the event was written with, so it follows any version of the
- * contract: fields it does not know are passed over, fields it misses keep their defaults. Reading
- * an event allocates nothing but the cursor.
- */
-public final class TraceEventReader {
+/** Reads what aggregation needs of a {@link TraceEvent}. */
+public final class TraceEventReader extends RecordReader<TraceView> {
 
   private static final List<String> REQUIRED =
       List.of("type", "traceId", "serviceName", "operationName", "timestamp");
-
-  private final FieldReader reader;
 
   /**
    * Prepares to read events of one version.
@@ -31,33 +21,10 @@ public final class TraceEventReader {
    * @throws MalformedRecordException when it is not a version of the contract
    */
   public TraceEventReader(Schema written) {
-    if (written.getType() != Schema.Type.RECORD) {
-      throw incompatible("a trace event is a record, not " + written.getType());
-    }
-    for (String field : REQUIRED) {
-      if (written.getField(field) == null) {
-        throw incompatible(written.getFullName() + " has no field " + field);
-      }
-    }
-    reader = FieldReader.ofRecord(written, TraceEventReader::topLevel);
+    super(written, REQUIRED, TraceEventReader::topLevel);
   }
 
-  /**
-   * Reads an event into a view, which then refers to the bytes.
-   *
-   * @throws MalformedRecordException when the bytes are not such an event
-   */
-  public void read(byte[] record, TraceView into) {
-    into.reset(record);
-    AvroCursor in = new AvroCursor(record, WireFormat.HEADER_BYTES);
-    reader.read(in, into);
-    if (in.remaining() != 0) {
-      throw new MalformedRecordException(
-          Reason.TRAILING_BYTES, in.remaining() + " bytes are left after the record");
-    }
-  }
-
-  private static @Nullable FieldReader topLevel(String field, Schema written) {
+  private static @Nullable FieldReader<TraceView> topLevel(String field, Schema written) {
     return switch (field) {
       case "tenantId" -> FieldReader.ofString(written, (out, at, n) -> out.tenant.set(at, n));
       case "type" ->
@@ -73,7 +40,8 @@ public final class TraceEventReader {
       case "status" ->
           FieldReader.ofEnum(
               written, TraceStatus.class, TraceStatus.RUNNING, (out, value) -> out.status = value);
-      case "timestamp" -> timestamp(written);
+      case "timestamp" ->
+          FieldReader.ofMicros(written, (out, value) -> out.timestampMicros = value);
       case "durationMicros" ->
           FieldReader.ofLong(written, (out, value) -> out.setDurationMicros(value));
       case "samplingWeight" ->
@@ -83,28 +51,12 @@ public final class TraceEventReader {
     };
   }
 
-  private static @Nullable FieldReader resourceUsage(String field, Schema written) {
-    return field.equals("cpuUsagePercent")
-        ? FieldReader.ofDouble(written, (out, value) -> out.setCpuUsagePercent(value))
-        : null;
-  }
-
-  /** Foreign writers may declare milliseconds; the unit is in their schema. */
-  private static FieldReader timestamp(Schema written) {
-    boolean millis = "timestamp-millis".equals(written.getProp("logicalType"));
-    return FieldReader.ofLong(
-        written,
-        millis
-            ? (out, value) -> out.timestampMicros = saturatedMicros(value)
-            : (out, value) -> out.timestampMicros = value);
-  }
-
-  private static long saturatedMicros(long millis) {
-    long limit = Long.MAX_VALUE / 1000;
-    return Math.max(-limit, Math.min(limit, millis)) * 1000;
-  }
-
-  private static MalformedRecordException incompatible(String message) {
-    return new MalformedRecordException(Reason.INCOMPATIBLE_SCHEMA, message);
+  private static @Nullable FieldReader<TraceView> resourceUsage(String field, Schema written) {
+    return Resource.ofField(field)
+        .map(
+            resource ->
+                FieldReader.<TraceView>ofDouble(
+                    written, (out, value) -> out.setUsage(resource, value)))
+        .orElse(null);
   }
 }

@@ -11,11 +11,8 @@ import io.tracetide.schemas.TraceStatus;
 /**
  * What aggregation needs of one trace event. Names stay where they are in the record's bytes and
  * become strings only when somebody asks.
- *
- * <p>One view is filled again for each event, so it holds just until the next one; whoever needs it
- * longer copies what it needs.
  */
-public final class TraceView {
+public final class TraceView implements RecordView {
 
   private static final byte[] NO_BYTES = {};
   private static final byte[] DEFAULT_TENANT = "default".getBytes(UTF_8);
@@ -32,26 +29,12 @@ public final class TraceView {
   private long durationMicros;
   private boolean hasDuration;
   double samplingWeight;
-  private double cpuUsagePercent;
-  private boolean hasCpuUsage;
-
-  /** Where a string lies in the bytes. */
-  static final class Slice {
-    private int start;
-    private int length;
-
-    void set(int at, int bytes) {
-      start = at;
-      length = bytes;
-    }
-
-    int length() {
-      return length;
-    }
-  }
+  private final double[] usage = new double[Resource.COUNT];
+  private int usageReported; // One bit for each resource.
 
   /** Starts on the next event, with the defaults of the contract. */
-  void reset(byte[] record) {
+  @Override
+  public void startOn(byte[] record) {
     bytes = record;
     tenant.set(0, 0);
     traceId.set(0, 0);
@@ -63,12 +46,7 @@ public final class TraceView {
     durationMicros = 0;
     hasDuration = false;
     samplingWeight = 1;
-    hasCpuUsage = false;
-  }
-
-  /** Holds the bytes of a record that is set aside, of which nothing else is known. */
-  public void refuse(byte[] record) {
-    reset(record);
+    usageReported = 0;
   }
 
   void setDurationMicros(long value) {
@@ -76,12 +54,12 @@ public final class TraceView {
     hasDuration = true;
   }
 
-  void setCpuUsagePercent(double value) {
-    cpuUsagePercent = value;
-    hasCpuUsage = true;
+  void setUsage(Resource resource, double value) {
+    usage[resource.place()] = value;
+    usageReported |= 1 << resource.place();
   }
 
-  /** The record as it arrived. */
+  @Override
   public byte[] bytes() {
     return bytes;
   }
@@ -94,7 +72,7 @@ public final class TraceView {
     return status == TraceStatus.FAILED;
   }
 
-  /** When the event happened, milliseconds since the epoch. */
+  @Override
   public long timestampMs() {
     return Math.floorDiv(timestampMicros, 1000);
   }
@@ -112,54 +90,59 @@ public final class TraceView {
     return samplingWeight;
   }
 
-  public boolean hasCpuUsage() {
-    return hasCpuUsage;
+  /** Whether the event says anything about the resources its work uses. */
+  public boolean reportsUsage() {
+    return usageReported != 0;
   }
 
-  /** 0 to 100. */
-  public double cpuUsagePercent() {
-    return cpuUsagePercent;
+  public boolean reportsUsage(Resource resource) {
+    return (usageReported & 1 << resource.place()) != 0;
+  }
+
+  /** In the unit that the resource's field names. */
+  public double usage(Resource resource) {
+    return usage[resource.place()];
+  }
+
+  boolean hasFiniteUsage() {
+    for (int i = 0; usageReported != 0 && i < usage.length; i++) {
+      if ((usageReported & 1 << i) != 0 && !Double.isFinite(usage[i])) {
+        return false;
+      }
+    }
+    return true;
   }
 
   public String tenant() {
-    return tenant.length == 0 ? "default" : text(tenant);
+    return tenant.length() == 0 ? "default" : tenant.text(bytes);
   }
 
   public String traceId() {
-    return text(traceId);
+    return traceId.text(bytes);
   }
 
   public String service() {
-    return text(service);
+    return service.text(bytes);
   }
 
   public String operation() {
-    return text(operation);
+    return operation.text(bytes);
   }
 
   /** Offers this trace as an example of a window that it was counted in. */
   public void offerAsExemplar(WindowStats stats, double value) {
-    stats.offerExemplar(value, isFailed(), bytes, traceId.start, traceId.length);
+    stats.offerExemplar(value, isFailed(), bytes, traceId.start(), traceId.length());
   }
 
-  private String text(Slice slice) {
-    return new String(bytes, slice.start, slice.length, UTF_8);
-  }
-
-  /** Whether a name contains the byte that separates names in keys. */
-  boolean hasZeroByte(Slice slice) {
-    for (int i = slice.start; i < slice.start + slice.length; i++) {
-      if (bytes[i] == 0) {
-        return true;
-      }
-    }
-    return false;
+  @Override
+  public String describe() {
+    return "timestamp " + timestampMs() + " ms, duration " + durationMicros + " us";
   }
 
   /** Writes the key of the operation's latency series, as {@code SeriesCodec} does. */
   public void writeLatencyKey(KeyBuffer into) {
     writeService(into);
-    into.append(LATENCY).append((byte) 0).append(bytes, operation.start, operation.length);
+    into.append(LATENCY).append((byte) 0).append(bytes, operation.start(), operation.length());
   }
 
   /**
@@ -168,7 +151,7 @@ public final class TraceView {
    * @return whether the template differs from the name
    */
   public boolean writeLatencyKey(KeyBuffer into, OperationTemplate template) {
-    if (!template.rewrite(bytes, operation.start, operation.length)) {
+    if (!template.rewrite(bytes, operation.start(), operation.length())) {
       writeLatencyKey(into);
       return false;
     }
@@ -185,11 +168,11 @@ public final class TraceView {
 
   private void writeService(KeyBuffer into) {
     into.clear();
-    if (tenant.length == 0) {
+    if (tenant.length() == 0) {
       into.append(DEFAULT_TENANT);
     } else {
-      into.append(bytes, tenant.start, tenant.length);
+      into.append(bytes, tenant.start(), tenant.length());
     }
-    into.append((byte) 0).append(bytes, service.start, service.length).append((byte) 0);
+    into.append((byte) 0).append(bytes, service.start(), service.length()).append((byte) 0);
   }
 }

@@ -173,6 +173,7 @@ final class Analytics {
                       entry.getKey().tenant(),
                       entry.getKey().service(),
                       entry.getKey().metric(),
+                      MetricUnit.of(entry.getKey().metric()),
                       entry.getValue().entrySet().stream()
                           .map(bucket -> metricPoint(bucket.getKey(), bucket.getValue()))
                           .toList()))
@@ -213,6 +214,8 @@ final class Analytics {
           Figure.estimated(stats.quantile(0.95)),
           Figure.estimated(stats.quantile(0.99)),
           Figure.exact(stats.max()),
+          Figure.exact(stats.sum()),
+          Figure.exact(stats.sum() * 1_000 / sizeMs),
           startMs + sizeMs <= bucket.closedUpToMs,
           bucket.revision);
     }

@@ -65,15 +65,32 @@ public record AnalyticsAnswer(
       @JsonProperty("final") boolean closed,
       int revision) {}
 
-  /** Samples of one metric of a service. */
+  /**
+   * Samples of one metric of a service.
+   *
+   * @param unit in UCUM notation, as the metric's name says it; null when it does not
+   */
   public record MetricSeries(
-      String tenant, String service, String metric, List<MetricPoint> points) {
+      String tenant,
+      String service,
+      String metric,
+      @Nullable String unit,
+      List<MetricPoint> points) {
     public MetricSeries {
       points = List.copyOf(points);
     }
   }
 
-  /** Samples taken in [start, end), in the metric's own unit. */
+  /**
+   * Samples taken in [start, end), in the metric's own unit. What a figure means depends on the
+   * metric: of a gauge the values count, of a counter what it rose by between two samples, of a
+   * distribution what was observed.
+   *
+   * @param count samples; observations of a distribution
+   * @param sum what a counter rose by; sum of a distribution's observations
+   * @param ratePerSec the sum in relation to the length of the window: how fast a counter rises;
+   *     means nothing for a gauge
+   */
   public record MetricPoint(
       Instant start,
       Instant end,
@@ -85,6 +102,8 @@ public record AnalyticsAnswer(
       @Nullable Double p95,
       @Nullable Double p99,
       @Nullable Double max,
+      @Nullable Double sum,
+      @Nullable Double ratePerSec,
       @JsonProperty("final") boolean closed,
       int revision) {}
 }

@@ -16,7 +16,8 @@ import java.util.Set;
  * @param operations operations to answer for, {@code *} among them for the merge of all; empty
  *     answers for each and the merge
  * @param work whether series of finished work are asked for
- * @param metrics names of metrics asked for beside them, {@code *} for all
+ * @param metrics names of metrics asked for beside them, {@code *} for all; no metric is named
+ *     {@code latency}, but some may be named {@code errors} or {@code cpu}
  */
 public record AnalyticsQuery(
     TimeRange range,
@@ -60,9 +61,10 @@ public record AnalyticsQuery(
       String lower = name.toLowerCase(Locale.ROOT);
       if (WORK_METRICS.contains(lower)) {
         work = true;
-      } else {
-        metrics.add(SHORT_NAMES.getOrDefault(lower, name));
       }
+      // A metric may have one of these words for its own name.
+      metrics.add(name);
+      metrics.add(SHORT_NAMES.getOrDefault(lower, name));
     }
     return new AnalyticsQuery(
         range,

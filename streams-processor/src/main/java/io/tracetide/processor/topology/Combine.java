@@ -1,12 +1,10 @@
 package io.tracetide.processor.topology;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.tracetide.processor.cardinality.OperationTemplate;
 import io.tracetide.processor.event.KeyBuffer;
+import io.tracetide.processor.event.Resource;
 import io.tracetide.processor.event.TraceView;
 import io.tracetide.processor.window.PartialTable;
-import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.processor.window.WindowTier;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -25,7 +23,7 @@ final class Combine implements Processor<byte[], TraceView, byte[], byte[]> {
   /** Above this many partial counts a commit is asked for, which bounds the memory. */
   private static final int MANY_PARTIALS = 100_000;
 
-  private static final byte[] CPU = SeriesId.CPU_USAGE_PERCENT.getBytes(UTF_8);
+  private static final Resource[] RESOURCES = Resource.values();
 
   private final WindowTier tier;
   private final boolean templating;
@@ -67,9 +65,8 @@ final class Combine implements Processor<byte[], TraceView, byte[], byte[]> {
   public void process(Record<byte[], TraceView> record) {
     TraceView event = record.value();
     newestMs = Math.max(newestMs, event.timestampMs());
-    if (event.hasCpuUsage()) {
-      event.writeMetricKey(key, CPU);
-      at(event).record(event.cpuUsagePercent(), event.samplingWeight(), false);
+    if (event.reportsUsage()) {
+      countUsage(event);
     }
     if (event.isCompleted()) {
       writeLatencyKey(event);
@@ -88,6 +85,15 @@ final class Combine implements Processor<byte[], TraceView, byte[], byte[]> {
       event.writeLatencyKey(key);
     } else if (event.writeLatencyKey(key, template)) {
       metrics.namesTemplated.increment();
+    }
+  }
+
+  private void countUsage(TraceView event) {
+    for (Resource resource : RESOURCES) {
+      if (event.reportsUsage(resource) && (event.isCompleted() || !resource.isTotal())) {
+        event.writeMetricKey(key, resource.metric());
+        at(event).record(event.usage(resource), event.samplingWeight(), false);
+      }
     }
   }
 

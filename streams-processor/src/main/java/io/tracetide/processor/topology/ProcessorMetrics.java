@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tracetide.processor.cardinality.FoldReason;
 import io.tracetide.processor.event.DeadLetterReason;
+import io.tracetide.processor.metric.Increase;
 import io.tracetide.schemas.Anomaly;
 import java.util.Locale;
 
@@ -11,8 +12,9 @@ import java.util.Locale;
  * Meters of the processor.
  *
  * <p>Of every record that is read exactly one thing becomes: {@code received = aggregated +
- * uncounted + dead-lettered}. A record that is read again after a crash is metered again, because
- * meters do not survive their process; windows do.
+ * uncounted + dead-lettered}, for events of traces and for samples of metrics. A record that is
+ * read again after a crash is metered again, because meters do not survive their process; windows
+ * do.
  *
  * <table>
  * <caption>Meters</caption>
@@ -21,6 +23,10 @@ import java.util.Locale;
  * <tr><td>tracetide.processor.events.aggregated</td><td></td><td>finished work counted into windows</td></tr>
  * <tr><td>tracetide.processor.events.uncounted</td><td></td><td>starts and updates: valid, not finished work</td></tr>
  * <tr><td>tracetide.processor.events.dead.lettered</td><td>reason</td><td>records set aside; alert on any lasting rate</td></tr>
+ * <tr><td>tracetide.processor.samples.received</td><td></td><td>records read from the topic of metrics</td></tr>
+ * <tr><td>tracetide.processor.samples.aggregated</td><td></td><td>samples counted into windows</td></tr>
+ * <tr><td>tracetide.processor.samples.uncounted</td><td>reason</td><td>samples of running totals that add nothing: first of an instance, repeated or out of order, with other buckets than before, of an instance beyond those that are followed; alert on unfollowed above 0</td></tr>
+ * <tr><td>tracetide.processor.samples.dead.lettered</td><td>reason</td><td>records set aside; alert on any lasting rate</td></tr>
  * <tr><td>tracetide.processor.partials</td><td></td><td>partial counts merged</td></tr>
  * <tr><td>tracetide.processor.partials.late</td><td></td><td>partial counts merged into a closed window; alert above a few percent of partials</td></tr>
  * <tr><td>tracetide.processor.partials.expired</td><td>tier</td><td>partial counts of windows that this tier no longer keeps</td></tr>
@@ -37,7 +43,9 @@ public final class ProcessorMetrics {
 
   private static final String PREFIX = "tracetide.processor.";
 
-  final Counter received;
+  final Intake events;
+  final Intake samples;
+  final Counter samplesAggregated;
   final Counter aggregated;
   final Counter uncounted;
   final Counter partials;
@@ -51,7 +59,9 @@ public final class ProcessorMetrics {
 
   public ProcessorMetrics(MeterRegistry registry) {
     this.registry = registry;
-    received = registry.counter(PREFIX + "events.received");
+    events = new Intake(registry, PREFIX + "events.");
+    samples = new Intake(registry, PREFIX + "samples.");
+    samplesAggregated = registry.counter(PREFIX + "samples.aggregated");
     aggregated = registry.counter(PREFIX + "events.aggregated");
     uncounted = registry.counter(PREFIX + "events.uncounted");
     partials = registry.counter(PREFIX + "partials");
@@ -61,13 +71,33 @@ public final class ProcessorMetrics {
     windowsRevised = registry.counter(PREFIX + "windows.revised");
     windowsClosedEarly = registry.counter(PREFIX + "windows.closed.early");
     seriesUnwatched = registry.counter(PREFIX + "series.unwatched");
-    for (DeadLetterReason reason : DeadLetterReason.values()) {
-      deadLettered(reason); // So that a reason shows as 0 before it first happens.
+    for (Increase.Uncounted reason : Increase.Uncounted.values()) {
+      uncounted(reason); // So that a reason shows as 0 before it first happens.
     }
   }
 
-  Counter deadLettered(DeadLetterReason reason) {
-    return registry.counter(PREFIX + "events.dead.lettered", "reason", reason.label());
+  /** What is read from one topic, and set aside of it. */
+  static final class Intake {
+    final Counter received;
+    private final MeterRegistry registry;
+    private final String prefix;
+
+    Intake(MeterRegistry registry, String prefix) {
+      this.registry = registry;
+      this.prefix = prefix;
+      received = registry.counter(prefix + "received");
+      for (DeadLetterReason reason : DeadLetterReason.values()) {
+        deadLettered(reason); // So that a reason shows as 0 before it first happens.
+      }
+    }
+
+    Counter deadLettered(DeadLetterReason reason) {
+      return registry.counter(prefix + "dead.lettered", "reason", reason.label());
+    }
+  }
+
+  Counter uncounted(Increase.Uncounted reason) {
+    return registry.counter(PREFIX + "samples.uncounted", "reason", label(reason));
   }
 
   Counter folded(FoldReason reason) {

@@ -1,7 +1,11 @@
 package io.tracetide.processor.topology;
 
 import io.tracetide.processor.detection.DetectionConfig;
+import io.tracetide.processor.event.MetricSampleCheck;
+import io.tracetide.processor.event.MetricSampleReader;
+import io.tracetide.processor.event.MetricView;
 import io.tracetide.processor.event.TraceEventCheck;
+import io.tracetide.processor.event.TraceEventReader;
 import io.tracetide.processor.event.TraceView;
 import io.tracetide.processor.rule.RulesConfig;
 import io.tracetide.processor.window.SeriesId;
@@ -31,9 +35,14 @@ import org.apache.kafka.streams.kstream.Repartitioned;
  *
  * <pre>
  * traces ─▶ validate ─▶ combine ─▶ window-partials ─▶ aggregate-windows ─┬▶ publish-windows ─▶ window-aggregates
- *              │                                                         ├▶ detect-anomalies ─┐
- *              └▶ traces-dead-letter                                     └▶ evaluate-rules ───┴▶ anomalies
+ *              │                               ▲                         ├▶ detect-anomalies ─┐
+ *              ├▶ traces-dead-letter           │                         └▶ evaluate-rules ───┴▶ anomalies
+ *              │                               │
+ * metrics ─▶ validate-metrics ─▶ combine-metrics
  * </pre>
+ *
+ * <p>Metrics come by a way of their own up to the partial counts, so {@code traces} and {@code
+ * metrics} may have different numbers of partitions, and none waits for the other.
  */
 public final class TraceTopology implements Supplier<Topology> {
 
@@ -42,10 +51,19 @@ public final class TraceTopology implements Supplier<Topology> {
    */
   public static final String WINDOW_PARTIALS = "window-partials";
 
+  /** The same topic as Streams names it within the topology. */
+  private static final String PARTIALS_TOPIC = WINDOW_PARTIALS + "-repartition";
+
+  private static final Validate.Children OF_TRACES =
+      new Validate.Children("combine", "traces-dead-letter");
+  private static final Validate.Children OF_METRICS =
+      new Validate.Children("combine-metrics", "metrics-dead-letter");
+
   private static final Serde<byte[]> BYTES = Serdes.ByteArray();
 
   private final WindowConfig config;
   private final CardinalityConfig cardinality;
+  private final MetricsConfig following;
   private final DetectionConfig detection;
   private final RulesConfig rules;
   private final AnomaliesConfig anomalies;
@@ -67,6 +85,7 @@ public final class TraceTopology implements Supplier<Topology> {
   public TraceTopology(
       WindowConfig config,
       CardinalityConfig cardinality,
+      MetricsConfig following,
       DetectionConfig detection,
       RulesConfig rules,
       AnomaliesConfig anomalies,
@@ -78,6 +97,7 @@ public final class TraceTopology implements Supplier<Topology> {
       Clock clock) {
     this.config = config;
     this.cardinality = cardinality;
+    this.following = following;
     this.detection = detection;
     this.rules = rules;
     this.anomalies = anomalies;
@@ -98,26 +118,24 @@ public final class TraceTopology implements Supplier<Topology> {
     builder.addStateStore(WindowStores.admittedNames());
     builder.addStateStore(CommitHook.builder(Combine.COMMIT_HOOK));
     builder.addStateStore(CommitHook.builder(AggregateWindows.COMMIT_HOOK));
+    builder.addStateStore(CommitHook.builder(CombineMetrics.COMMIT_HOOK));
+    builder.addStateStore(MetricStores.counterStates());
     builder.addStateStore(AnomalyStores.features(detection, base().size()));
     builder.addStateStore(AnomalyStores.episodes());
     builder.addStateStore(AnomalyStores.anomalies(registry));
 
     // Read every event once; what cannot be counted goes aside with the reason.
     KStream<byte[], TraceView> events =
-        builder.stream(
-                Topics.TRACES,
-                Consumed.with(BYTES, BYTES)
-                    .withName("traces")
-                    .withTimestampExtractor(new EventTimeFence(clock, config.maxAhead())))
-            .process(this::validate, Named.as("validate"));
+        builder.stream(Topics.TRACES, consumed("traces"))
+            .process(this::validateTraces, Named.as("validate"));
     events.to(
         Topics.TRACES_DEAD_LETTER,
-        Produced.with(BYTES, TraceBytesSerde.INSTANCE).withName(ValidateTraces.DEAD_LETTER));
+        Produced.with(BYTES, new AsArrivedSerde<TraceView>()).withName(OF_TRACES.deadLetter()));
 
     // Count in memory; one partial count per series, window and commit goes on.
     KStream<SeriesId, WindowEvent> windows =
         events
-            .process(this::combine, Named.as(ValidateTraces.VALID), Combine.COMMIT_HOOK)
+            .process(this::combine, Named.as(OF_TRACES.valid()), Combine.COMMIT_HOOK)
             .repartition(
                 Repartitioned.<byte[], byte[]>as(WINDOW_PARTIALS)
                     .withKeySerde(BYTES)
@@ -140,12 +158,57 @@ public final class TraceTopology implements Supplier<Topology> {
             Topics.ANOMALIES,
             Produced.with(Serdes.String(), AvroSerde.of(registry, Topics.ANOMALIES, Anomaly.class))
                 .withName("anomalies"));
+
+    // Samples of metrics become partial counts, too. They are last here, so that the tasks of
+    // traces and windows keep their numbers and with them their local state.
+    KStream<byte[], MetricView> samples =
+        builder.stream(Topics.METRICS, consumed("metrics"))
+            .process(this::validateMetrics, Named.as("validate-metrics"));
+    samples.to(
+        Topics.TRACES_DEAD_LETTER,
+        Produced.with(BYTES, new AsArrivedSerde<MetricView>()).withName(OF_METRICS.deadLetter()));
+    samples
+        .process(
+            this::combineMetrics,
+            Named.as(OF_METRICS.valid()),
+            CombineMetrics.COMMIT_HOOK,
+            MetricStores.COUNTER_STATES)
+        .to(
+            PARTIALS_TOPIC,
+            Produced.with(BYTES, BYTES)
+                .withStreamPartitioner(partitioner)
+                .withName("metric-partials"));
     return builder.build();
   }
 
-  private ValidateTraces validate() {
-    return new ValidateTraces(
-        registry, new TraceEventCheck(config.maxAhead(), config.longestRetention()), metrics);
+  private Consumed<byte[], byte[]> consumed(String name) {
+    return Consumed.with(BYTES, BYTES)
+        .withName(name)
+        .withTimestampExtractor(new EventTimeFence(clock, config.maxAhead()));
+  }
+
+  private Validate<TraceView> validateTraces() {
+    return new Validate<>(
+        registry,
+        TraceEventReader::new,
+        new TraceEventCheck(config.maxAhead(), config.longestRetention()),
+        new TraceView(),
+        OF_TRACES,
+        metrics.events);
+  }
+
+  private Validate<MetricView> validateMetrics() {
+    return new Validate<>(
+        registry,
+        MetricSampleReader::new,
+        new MetricSampleCheck(config.maxAhead(), config.longestRetention()),
+        new MetricView(),
+        OF_METRICS,
+        metrics.samples);
+  }
+
+  private CombineMetrics combineMetrics() {
+    return new CombineMetrics(base(), following, partitioner, metrics);
   }
 
   private Combine combine() {

@@ -13,6 +13,7 @@ public final class PartialTable {
   private final Deque<SeriesTable> spare = new ArrayDeque<>();
   private long lastStartMs;
   private @Nullable SeriesTable last;
+  private int size;
 
   /** Receives the counts of one series in one window. */
   @FunctionalInterface
@@ -33,7 +34,10 @@ public final class PartialTable {
       last = window;
       lastStartMs = windowStartMs;
     }
-    return window.at(series, start, length);
+    int before = window.size();
+    WindowStats stats = window.at(series, start, length);
+    size += window.size() - before;
+    return stats;
   }
 
   private SeriesTable fresh() {
@@ -43,10 +47,6 @@ public final class PartialTable {
 
   /** Series with counts, each as often as it has windows. */
   public int size() {
-    int size = 0;
-    for (SeriesTable window : windows.values()) {
-      size += window.size();
-    }
     return size;
   }
 
@@ -86,5 +86,6 @@ public final class PartialTable {
     }
     windows.clear();
     last = null;
+    size = 0;
   }
 }

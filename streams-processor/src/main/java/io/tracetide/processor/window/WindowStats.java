@@ -49,6 +49,24 @@ public final class WindowStats {
   }
 
   /**
+   * Counts observations of which only the bucket is known. Their sum is known better than the value
+   * that stands for them, and is added with {@link #addToSum}.
+   *
+   * @param value stands for all of them
+   * @param observations how many; positive
+   */
+  public void observe(double value, long observations) {
+    count += observations;
+    weightedCount += (double) observations;
+    sketch.add(value, (double) observations);
+  }
+
+  /** Adds the sum of what was counted with {@link #observe}. */
+  public void addToSum(double more) {
+    sum += more;
+  }
+
+  /**
    * Offers the trace of work that was just recorded as an example of this window. Most work is not
    * kept, and then nothing is copied.
    *

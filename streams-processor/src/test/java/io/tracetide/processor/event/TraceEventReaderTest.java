@@ -61,7 +61,10 @@ class TraceEventReaderTest {
     assertThat(view.hasDuration()).isEqualTo(whole.getDurationMicros() != null);
     assertThat(view.samplingWeight()).isEqualTo(whole.getSamplingWeight());
     ResourceUsage usage = whole.getResourceUsage();
-    assertThat(view.hasCpuUsage()).isEqualTo(usage != null && usage.getCpuUsagePercent() != null);
+    assertThat(view.reportsUsage(Resource.CPU_USAGE_PERCENT))
+        .isEqualTo(usage != null && usage.getCpuUsagePercent() != null);
+    assertThat(view.reportsUsage(Resource.MEMORY_USAGE_MB)).isEqualTo(usage != null);
+    assertThat(view.reportsUsage(Resource.DISK_IO_KB)).isFalse();
     KeyBuffer key = new KeyBuffer();
     view.writeLatencyKey(key);
     assertThat(SeriesCodec.decode(Arrays.copyOf(key.array(), key.length())))

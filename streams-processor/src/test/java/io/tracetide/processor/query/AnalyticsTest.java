@@ -181,6 +181,35 @@ class AnalyticsTest {
     assertThat(answer.metricSeries()).hasSize(1);
     assertThat(answer.metricSeries().get(0).points().get(0).mean()).isEqualTo(30.0);
     assertThat(answer.metricSeries().get(0).points().get(0).max()).isEqualTo(40.0);
+    assertThat(answer.metricSeries().get(0).unit()).isEqualTo("%");
+  }
+
+  @Test
+  void shouldSayHowFastACounterRises() {
+    SeriesId orders = SeriesId.ofMetric("default", "shop", "orders_total");
+    for (int i = 0; i < 6; i++) {
+      windows.put(WindowTier.BASE, orders, START_MS + i * 10_000L, MemoryWindows.work(0, 20, 5), 0);
+    }
+    AnalyticsQuery query =
+        new AnalyticsQuery(
+            minutes(1),
+            new Granularity(Duration.ofSeconds(30), WindowTier.BASE),
+            Scope.EVERYTHING,
+            Set.of(),
+            false,
+            Set.of("orders_total"));
+
+    AnalyticsAnswer.MetricSeries series =
+        new Analytics(windows, 100).answer(query, Patience.endless()).metricSeries().get(0);
+
+    assertThat(series.unit()).isNull();
+    assertThat(series.points())
+        .hasSize(2)
+        .allSatisfy(
+            point -> {
+              assertThat(point.sum()).isEqualTo(75.0);
+              assertThat(point.ratePerSec()).isEqualTo(2.5);
+            });
   }
 
   @Test

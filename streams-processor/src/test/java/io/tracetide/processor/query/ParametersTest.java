@@ -139,11 +139,17 @@ class ParametersTest {
   @Test
   void shouldTellMetricsFromWork() {
     assertThat(analytics("").work()).isTrue();
-    assertThat(analytics("metrics=latency,errors").metrics()).isEmpty();
+    assertThat(analytics("metrics=latency,errors").work()).isTrue();
     AnalyticsQuery resources = analytics("metrics=cpu,heap_used_bytes");
     assertThat(resources.work()).isFalse();
     assertThat(resources.metrics())
-        .containsExactlyInAnyOrder("cpu_usage_percent", "heap_used_bytes");
+        .containsExactlyInAnyOrder("cpu", "cpu_usage_percent", "heap_used_bytes");
+  }
+
+  @Test
+  void shouldFindAMetricThatIsNamedLikeSomethingElse() {
+    assertThat(analytics("metrics=errors,disk").metrics())
+        .containsExactlyInAnyOrder("errors", "disk", "disk_io_kb");
   }
 
   @ParameterizedTest

@@ -136,7 +136,7 @@ class QueryServerTest {
             "final",
             "revision");
     assertThat(fields(answer.at("/metricSeries/0")))
-        .containsExactly("tenant", "service", "metric", "points");
+        .containsExactly("tenant", "service", "metric", "unit", "points");
     assertThat(fields(answer.at("/metricSeries/0/points/0")))
         .containsExactly(
             "start",
@@ -149,6 +149,8 @@ class QueryServerTest {
             "p95",
             "p99",
             "max",
+            "sum",
+            "ratePerSec",
             "final",
             "revision");
     assertThat(answer.at("/from").asText()).isEqualTo("2026-03-01T09:45:05Z");

@@ -55,6 +55,7 @@ class CardinalityTopologyTest {
         new TraceTopology(
             WindowConfig.defaults(),
             config,
+            MetricsConfig.defaults(),
             DetectionConfig.defaults(),
             RulesConfig.defaults(),
             AnomaliesConfig.defaults(),

@@ -101,6 +101,7 @@ class TraceTopologyTest {
     return new TraceTopology(
         WindowConfig.defaults(),
         NO_LIMITS,
+        MetricsConfig.defaults(),
         DetectionConfig.defaults(),
         RulesConfig.defaults(),
         AnomaliesConfig.defaults(),

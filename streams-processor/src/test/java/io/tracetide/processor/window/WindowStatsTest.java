@@ -3,6 +3,7 @@ package io.tracetide.processor.window;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,6 +27,23 @@ class WindowStatsTest {
     assertThat(stats.slowest()).isEqualTo("slow");
     assertThat(stats.error()).isEqualTo("failed");
     assertThat(stats.typical()).isEqualTo("fast");
+  }
+
+  @Test
+  void shouldKeepTheSumOfBucketsApartFromTheValuesThatStandForThem() {
+    WindowStats stats = new WindowStats();
+    stats.observe(2, 10);
+    stats.observe(8, 90);
+    stats.addToSum(777.5);
+
+    WindowStats copy = WindowStatsCodec.decode(WindowStatsCodec.encode(stats, 0)).stats();
+
+    assertThat(copy.count()).isEqualTo(100);
+    assertThat(copy.observations()).isEqualTo(100);
+    assertThat(copy.sum()).isEqualTo(777.5);
+    assertThat(copy.mean()).isEqualTo(7.775);
+    assertThat(copy.quantile(0.05)).isCloseTo(2, within(0.02));
+    assertThat(copy.quantile(0.5)).isCloseTo(8, within(0.08));
   }
 
   @Test

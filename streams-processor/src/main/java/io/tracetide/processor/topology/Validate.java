@@ -1,9 +1,9 @@
 package io.tracetide.processor.topology;
 
 import io.tracetide.processor.event.DeadLetterReason;
-import io.tracetide.processor.event.TraceEventCheck;
-import io.tracetide.processor.event.TraceEventReader;
-import io.tracetide.processor.event.TraceView;
+import io.tracetide.processor.event.RecordCheck;
+import io.tracetide.processor.event.RecordReader;
+import io.tracetide.processor.event.RecordView;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.registry.UnknownSchemaException;
 import io.tracetide.schemas.serde.MalformedRecordException;
@@ -11,6 +11,8 @@ import io.tracetide.schemas.serde.WireFormat;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import org.apache.avro.Schema;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -20,40 +22,59 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads trace events and sets aside what cannot be counted: to {@link #VALID} goes what is fit to
- * be counted, to {@link #DEAD_LETTER} everything else, with the reason in its headers.
+ * Reads records of services and sets aside what cannot be counted: one child gets what is fit to be
+ * counted, another everything else, with the reason in its headers.
  *
  * <p>An unreachable registry is not the record's fault: the exception leaves this processor, and
  * the record is read again.
  */
-final class ValidateTraces implements Processor<byte[], byte[], byte[], TraceView> {
+final class Validate<V extends RecordView> implements Processor<byte[], byte[], byte[], V> {
 
-  /** Child that takes valid events. */
-  static final String VALID = "combine";
-
-  /** Child that takes dead letters. */
-  static final String DEAD_LETTER = "traces-dead-letter";
-
-  private static final Logger log = LoggerFactory.getLogger(ValidateTraces.class);
+  private static final Logger log = LoggerFactory.getLogger(Validate.class);
 
   private final SchemaRegistry registry;
-  private final TraceEventCheck check;
-  private final ProcessorMetrics metrics;
+  private final Function<Schema, RecordReader<V>> readerOf;
+  private final RecordCheck<V> check;
+  private final V view;
+  private final Children children;
+  private final ProcessorMetrics.Intake metrics;
   private final DeadLetterLog deadLetterLog = new DeadLetterLog(log);
-  private final Map<Integer, TraceEventReader> readers = new HashMap<>();
-  private final TraceView view = new TraceView();
-  private ProcessorContext<byte[], TraceView> context;
+  private final Map<Integer, RecordReader<V>> readers = new HashMap<>();
+  private ProcessorContext<byte[], V> context;
   private long newestMs = Long.MIN_VALUE / 2;
 
+  /**
+   * Who gets what.
+   *
+   * @param valid takes valid records
+   * @param deadLetter takes dead letters
+   */
+  record Children(String valid, String deadLetter) {}
+
+  /**
+   * Validates records of one contract.
+   *
+   * @param readerOf makes the reader of a version of it
+   * @param view filled again for each record
+   */
   @SuppressWarnings("NullAway.Init") // Streams calls init before anything else.
-  ValidateTraces(SchemaRegistry registry, TraceEventCheck check, ProcessorMetrics metrics) {
+  Validate(
+      SchemaRegistry registry,
+      Function<Schema, RecordReader<V>> readerOf,
+      RecordCheck<V> check,
+      V view,
+      Children children,
+      ProcessorMetrics.Intake metrics) {
     this.registry = registry;
+    this.readerOf = readerOf;
     this.check = check;
+    this.view = view;
+    this.children = children;
     this.metrics = metrics;
   }
 
   @Override
-  public void init(ProcessorContext<byte[], TraceView> context) {
+  public void init(ProcessorContext<byte[], V> context) {
     this.context = context;
   }
 
@@ -74,17 +95,17 @@ final class ValidateTraces implements Processor<byte[], byte[], byte[], TraceVie
     }
     Optional<DeadLetterReason> reason = check.check(view, nowMs, newestMs);
     if (reason.isPresent()) {
-      setAside(record, bytes, reason.get(), describe());
+      setAside(record, bytes, reason.get(), view.describe());
       return;
     }
     newestMs = Math.max(newestMs, Math.min(view.timestampMs(), nowMs));
-    context.forward(record.withValue(view), VALID);
+    context.forward(record.withValue(view), children.valid);
   }
 
-  private TraceEventReader reader(int schemaId) {
-    TraceEventReader known = readers.get(schemaId);
+  private RecordReader<V> reader(int schemaId) {
+    RecordReader<V> known = readers.get(schemaId);
     if (known == null) {
-      known = new TraceEventReader(registry.schemaById(schemaId));
+      known = readerOf.apply(registry.schemaById(schemaId));
       readers.put(schemaId, known);
     }
     return known;
@@ -99,14 +120,10 @@ final class ValidateTraces implements Processor<byte[], byte[], byte[], TraceVie
     RecordMetadata origin = context.recordMetadata().orElseThrow();
     String why = detail == null ? "" : detail;
     deadLetterLog.log(reason, why, origin, context.currentSystemTimeMs());
-    view.refuse(bytes);
+    view.startOn(bytes);
     context.forward(
         new Record<>(
             record.key(), view, record.timestamp(), DeadLetters.headers(reason, why, origin)),
-        DEAD_LETTER);
-  }
-
-  private String describe() {
-    return "timestamp " + view.timestampMs() + " ms, duration " + view.durationMicros() + " us";
+        children.deadLetter);
   }
 }

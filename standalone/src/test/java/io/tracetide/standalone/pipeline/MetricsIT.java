@@ -1,0 +1,227 @@
+package io.tracetide.standalone.pipeline;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tracetide.processor.ProcessorApp;
+import io.tracetide.schemas.HistogramData;
+import io.tracetide.schemas.MetricSample;
+import io.tracetide.schemas.MetricType;
+import io.tracetide.schemas.registry.HttpSchemaRegistry;
+import io.tracetide.schemas.registry.RegistrySettings;
+import io.tracetide.schemas.serde.AvroEncoder;
+import io.tracetide.schemas.topic.SubjectCatalog;
+import io.tracetide.schemas.topic.TopicCatalog;
+import io.tracetide.schemas.topic.Topics;
+import io.tracetide.standalone.broker.EmbeddedKafka;
+import io.tracetide.standalone.config.Placement;
+import io.tracetide.standalone.config.TracetideConfig;
+import io.tracetide.standalone.environment.DataDirectory;
+import io.tracetide.standalone.environment.LoopbackPort;
+import io.tracetide.standalone.launch.Readiness;
+import io.tracetide.standalone.registry.EmbeddedRegistry;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From a record of the topic of metrics to an answer, with more partitions than traces have. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class MetricsIT {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int TRACE_PARTITIONS = 2;
+  private static final int METRIC_PARTITIONS = 3;
+
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  private DataDirectory data;
+  private EmbeddedKafka kafka;
+  private EmbeddedRegistry registry;
+  private HttpSchemaRegistry schemas;
+  private KafkaProducer<byte[], byte[]> producer;
+  private AvroEncoder<MetricSample> encoder;
+  private TracetideConfig config;
+  private ProcessorApp processor;
+
+  @BeforeAll
+  void startKafka(@TempDir Path directory) throws Exception {
+    data = DataDirectory.claim(directory.resolve("data"));
+    Placement placement =
+        new Placement(
+            LoopbackPort.free(), LoopbackPort.free(), 0, 0, 0, directory.resolve("state"));
+    kafka = EmbeddedKafka.start(directory.resolve("kafka"), placement.kafkaPort(), PATIENCE);
+    registry =
+        EmbeddedRegistry.start(
+            EmbeddedRegistry.bundled(), data, placement.registryPort(), PATIENCE);
+    schemas = HttpSchemaRegistry.create(RegistrySettings.of(registry.url()));
+    try (Admin admin = Admin.create(clients())) {
+      admin
+          .createTopics(
+              List.of(TopicCatalog.spec(Topics.METRICS).toNewTopic(METRIC_PARTITIONS, (short) 1)))
+          .all()
+          .get();
+      TopicCatalog.ensure(admin, TRACE_PARTITIONS, (short) 1, PATIENCE);
+    }
+    SubjectCatalog.register(schemas);
+    producer = new KafkaProducer<>(clients(), new ByteArraySerializer(), new ByteArraySerializer());
+    encoder =
+        new AvroEncoder<>(schemas, SubjectCatalog.valueSubject(Topics.METRICS), MetricSample.class);
+    config = placement.applyTo(TracetideConfig.defaults());
+  }
+
+  @AfterAll
+  void stopKafka() {
+    producer.close();
+    schemas.close();
+    registry.close();
+    kafka.close();
+    data.close();
+  }
+
+  @BeforeEach
+  void startProcessor() throws Exception {
+    processor =
+        ProcessorApp.start(
+            config.processor(), config.kafka(), config.registry(), Clock.systemUTC());
+    new Readiness().await("processor", processor.url(), PATIENCE, () -> {});
+  }
+
+  @AfterEach
+  void stopProcessor() {
+    processor.close();
+  }
+
+  @Test
+  void shouldAnswerForMetricsOfEveryKind() throws Exception {
+    Instant now = Instant.now();
+    for (int i = 0; i < 30; i++) {
+      String service = "kinds-" + i % 10;
+      send(service, sample(service, "heap_used_mb", MetricType.GAUGE, now).setValue(100 + i));
+    }
+    send(
+        "kinds-0",
+        sample("kinds-0", "request_size_bytes", MetricType.HISTOGRAM, now)
+            .setHistogram(
+                HistogramData.newBuilder()
+                    .setBounds(List.of(100.0, 200.0))
+                    .setCounts(List.of(3L, 4L, 5L))
+                    .setSum(2_500)
+                    .build()));
+
+    for (int i = 0; i < 10; i++) {
+      String service = "kinds-" + i;
+      awaitFigure(service, "heap_used_mb", "count", 3);
+    }
+    awaitFigure("kinds-0", "heap_used_mb", "sum", 100 + 110 + 120);
+    awaitFigure("kinds-0", "request_size_bytes", "count", 12);
+    awaitFigure("kinds-0", "request_size_bytes", "sum", 2_500);
+    assertThat(partitionsOf("tracetide-processor-window-partials-repartition"))
+        .isEqualTo(METRIC_PARTITIONS);
+  }
+
+  @Test
+  void shouldGoOnWithCountersWhereItWasAfterARestart() throws Exception {
+    Instant run = Instant.now().minusSeconds(60);
+    for (int i = 1; i <= 20; i++) {
+      send("counting", counter(run.plusSeconds(i), i * 10, run));
+    }
+    awaitFigure("counting", "orders_total", "sum", 200);
+
+    stopProcessor();
+    startProcessor();
+    for (int i = 15; i <= 25; i++) {
+      send("counting", counter(run.plusSeconds(i), i * 10, run));
+    }
+    send("counting", counter(run.plusSeconds(26), 4, run.plusSeconds(25)));
+
+    awaitFigure("counting", "orders_total", "sum", 254);
+    awaitFigure("counting", "orders_total", "count", 26);
+  }
+
+  private static MetricSample.Builder counter(Instant at, double total, Instant run) {
+    return sample("counting", "orders_total", MetricType.COUNTER, at)
+        .setValue(total)
+        .setStartTimestamp(run)
+        .setInstance("pod-1");
+  }
+
+  private static MetricSample.Builder sample(
+      String service, String metric, MetricType type, Instant at) {
+    return MetricSample.newBuilder()
+        .setServiceName(service)
+        .setMetricName(metric)
+        .setType(type)
+        .setTimestamp(at);
+  }
+
+  private void send(String service, MetricSample.Builder sample) throws Exception {
+    byte[] key = ("default|" + service).getBytes(UTF_8);
+    producer.send(new ProducerRecord<>(Topics.METRICS, key, encoder.encode(sample.build()))).get();
+  }
+
+  private void awaitFigure(String service, String metric, String figure, double expected) {
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(500))
+        .untilAsserted(() -> assertThat(total(service, metric, figure)).isEqualTo(expected));
+  }
+
+  /** A figure of a service's metric, added up over all windows. */
+  private double total(String service, String metric, String figure) throws Exception {
+    HttpResponse<String> response =
+        http.send(
+            HttpRequest.newBuilder(
+                    URI.create(
+                        "%s/monitoring/analytics?timeRange=15m&granularity=10s&metrics=%s&services=%s"
+                            .formatted(processor.url(), metric, service)))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    double total = 0;
+    for (JsonNode series : JSON.readTree(response.body()).get("metricSeries")) {
+      assertThat(series.get("metric").asText()).isEqualTo(metric);
+      for (JsonNode point : series.get("points")) {
+        total += point.get(figure).asDouble();
+      }
+    }
+    return total;
+  }
+
+  private int partitionsOf(String topic) throws Exception {
+    try (Admin admin = Admin.create(clients())) {
+      return admin
+          .describeTopics(List.of(topic))
+          .allTopicNames()
+          .get()
+          .get(topic)
+          .partitions()
+          .size();
+    }
+  }
+
+  private Map<String, Object> clients() {
+    return Map.of("bootstrap.servers", kafka.bootstrapServers());
+  }
+}

@@ -1,0 +1,98 @@
+package io.tracetide.processor.event;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.tracetide.processor.window.SeriesId;
+import io.tracetide.schemas.MetricType;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * Decides whether a well-formed sample makes sense.
+ *
+ * @param maxAhead how far a sample may be in the future: clocks differ
+ * @param maxBehind how far a sample may be behind the newest one of its partition: older windows
+ *     are no longer kept
+ */
+public record MetricSampleCheck(Duration maxAhead, Duration maxBehind)
+    implements RecordCheck<MetricView> {
+
+  /** Up to here, doubles count exactly. */
+  private static final long MAX_OBSERVATIONS = 1L << 53;
+
+  /** The series of finished work has this name: a metric of the same name would pass for it. */
+  private static final byte[] TAKEN = SeriesId.LATENCY.getBytes(UTF_8);
+
+  @Override
+  public Optional<DeadLetterReason> check(MetricView sample, long nowMs, long newestMs) {
+    Optional<DeadLetterReason> untimely =
+        TimeFence.check(sample.timestampMs(), nowMs, maxAhead, newestMs, maxBehind);
+    if (untimely.isPresent()) {
+      return untimely;
+    }
+    if (sample.hasStart() && sample.startMicros() > sample.timestampMicros()) {
+      return Optional.of(DeadLetterReason.BAD_TIMESTAMP);
+    }
+    if (!isNamed(sample)) {
+      return Optional.of(DeadLetterReason.BAD_NAME);
+    }
+    if (sample.tagCount() > MetricView.MAX_TAGS) {
+      return Optional.of(DeadLetterReason.TOO_MANY_ITEMS);
+    }
+    return sample.type() == MetricType.HISTOGRAM ? checkHistogram(sample) : checkValue(sample);
+  }
+
+  private static boolean isNamed(MetricView sample) {
+    byte[] bytes = sample.bytes();
+    Slice metric = sample.metric;
+    boolean taken =
+        Arrays.equals(
+            bytes, metric.start(), metric.start() + metric.length(), TAKEN, 0, TAKEN.length);
+    return sample.service.isName(bytes)
+        && metric.isName(bytes)
+        && !taken
+        && sample.tenant.fitsKey(bytes);
+  }
+
+  private static Optional<DeadLetterReason> checkValue(MetricView sample) {
+    boolean total = sample.type() == MetricType.COUNTER;
+    return Double.isFinite(sample.value()) && !(total && sample.value() < 0)
+        ? Optional.empty()
+        : Optional.of(DeadLetterReason.BAD_VALUE);
+  }
+
+  private static Optional<DeadLetterReason> checkHistogram(MetricView sample) {
+    if (sample.bucketCount() > MetricView.MAX_BUCKETS) {
+      return Optional.of(DeadLetterReason.TOO_MANY_ITEMS);
+    }
+    if (!Double.isFinite(sample.histogramSum())) {
+      return Optional.of(DeadLetterReason.BAD_VALUE);
+    }
+    return sample.bucketCount() == sample.boundCount() + 1 && isAscending(sample) && isCount(sample)
+        ? Optional.empty()
+        : Optional.of(DeadLetterReason.BAD_HISTOGRAM);
+  }
+
+  private static boolean isAscending(MetricView sample) {
+    double[] bounds = sample.bounds();
+    for (int i = 0; i < sample.boundCount(); i++) {
+      if (!Double.isFinite(bounds[i]) || (i > 0 && !(bounds[i] > bounds[i - 1]))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isCount(MetricView sample) {
+    long observations = 0;
+    for (int i = 0; i < sample.bucketCount(); i++) {
+      long count = sample.buckets()[i];
+      if (count < 0 || count > MAX_OBSERVATIONS - observations) {
+        return false;
+      }
+      observations += count;
+    }
+    return true;
+  }
+}

@@ -1,0 +1,60 @@
+package io.tracetide.processor.event;
+
+import io.tracetide.schemas.serde.MalformedRecordException;
+import io.tracetide.schemas.serde.MalformedRecordException.Reason;
+import io.tracetide.schemas.serde.WireFormat;
+import java.util.List;
+import org.apache.avro.Schema;
+
+/**
+ * Reads what is needed of a record from its bytes, without building the record.
+ *
+ * <p>Made from the schema that the record was written with, so it follows any version of the
+ * contract: fields it does not know are passed over, fields it misses keep their defaults. Reading
+ * a record allocates nothing but the cursor.
+ *
+ * @param <V> shows what is needed
+ */
+public abstract sealed class RecordReader<V extends RecordView>
+    permits TraceEventReader, MetricSampleReader {
+
+  private final FieldReader<V> reader;
+
+  /**
+   * Prepares to read records of one version.
+   *
+   * @param written schema that the records were written with
+   * @param required fields without which it is no version of the contract
+   * @throws MalformedRecordException when it is not a version of the contract
+   */
+  RecordReader(Schema written, List<String> required, FieldPlan<V> plan) {
+    if (written.getType() != Schema.Type.RECORD) {
+      throw incompatible("expected a record, not " + written.getType());
+    }
+    for (String field : required) {
+      if (written.getField(field) == null) {
+        throw incompatible(written.getFullName() + " has no field " + field);
+      }
+    }
+    reader = FieldReader.ofRecord(written, plan);
+  }
+
+  /**
+   * Reads a record into a view, which then refers to the bytes.
+   *
+   * @throws MalformedRecordException when the bytes are not such a record
+   */
+  public final void read(byte[] record, V into) {
+    into.startOn(record);
+    AvroCursor in = new AvroCursor(record, WireFormat.HEADER_BYTES);
+    reader.read(in, into);
+    if (in.remaining() != 0) {
+      throw new MalformedRecordException(
+          Reason.TRAILING_BYTES, in.remaining() + " bytes are left after the record");
+    }
+  }
+
+  private static MalformedRecordException incompatible(String message) {
+    return new MalformedRecordException(Reason.INCOMPATIBLE_SCHEMA, message);
+  }
+}

@@ -1,0 +1,22 @@
+package io.tracetide.processor.event;
+
+/**
+ * What is needed of one record, read from its bytes.
+ *
+ * <p>One view is filled again for each record, so it holds just until the next one; whoever needs
+ * it longer copies what it needs.
+ */
+public sealed interface RecordView permits TraceView, MetricView {
+
+  /** Starts on another record, of which nothing but its bytes is known yet. */
+  void startOn(byte[] record);
+
+  /** The record as it arrived. */
+  byte[] bytes();
+
+  /** When it happened, milliseconds since the epoch. */
+  long timestampMs();
+
+  /** The figures that decide whether it makes sense, for people. */
+  String describe();
+}

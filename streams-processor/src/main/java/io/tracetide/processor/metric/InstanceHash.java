@@ -1,0 +1,26 @@
+package io.tracetide.processor.metric;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/** Makes ids of instances from all that names them. Not thread-safe. */
+public final class InstanceHash {
+
+  private final MessageDigest digest;
+
+  public InstanceHash() {
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  /** Id of what the first {@code length} bytes name. */
+  public InstanceId of(byte[] names, int length) {
+    digest.update(names, 0, length);
+    ByteBuffer hash = ByteBuffer.wrap(digest.digest());
+    return new InstanceId(hash.getLong(), hash.getLong());
+  }
+}

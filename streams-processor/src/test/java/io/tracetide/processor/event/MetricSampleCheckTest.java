@@ -1,0 +1,136 @@
+package io.tracetide.processor.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tracetide.schemas.HistogramData;
+import io.tracetide.schemas.MetricSample;
+import io.tracetide.schemas.MetricType;
+import io.tracetide.schemas.registry.InMemorySchemaRegistry;
+import io.tracetide.schemas.serde.AvroEncoder;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class MetricSampleCheckTest {
+
+  private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+
+  private final MetricSampleCheck check =
+      new MetricSampleCheck(Duration.ofMinutes(5), Duration.ofDays(30));
+  private final AvroEncoder<MetricSample> encoder =
+      new AvroEncoder<>(new InMemorySchemaRegistry(), "metrics-value", MetricSample.class);
+
+  @Test
+  void shouldTakeGaugesCountersAndDistributions() {
+    assertThat(reason(s -> s.setValue(-3))).isEmpty();
+    assertThat(reason(s -> s.setType(MetricType.COUNTER).setValue(3))).isEmpty();
+    assertThat(reason(s -> s.setType(MetricType.COUNTER).setValue(3).setStartTimestamp(NOW)))
+        .isEmpty();
+    assertThat(histogram(List.of(-1.0, 0.0, 5.0), List.of(0L, 1L, 2L, 3L), 7)).isEmpty();
+    assertThat(histogram(List.of(), List.of(9L), 7)).isEmpty();
+  }
+
+  @Test
+  void shouldRefuseTimesThatNoWindowCanTake() {
+    assertThat(reason(s -> s.setTimestamp(NOW.plusSeconds(301))))
+        .contains(DeadLetterReason.FUTURE_TIMESTAMP);
+    assertThat(reason(s -> s.setTimestamp(Instant.EPOCH))).contains(DeadLetterReason.BAD_TIMESTAMP);
+    assertThat(reason(s -> s.setTimestamp(NOW.minus(Duration.ofDays(31)))))
+        .contains(DeadLetterReason.BEYOND_RETENTION);
+    assertThat(reason(s -> s.setStartTimestamp(NOW.plusSeconds(1))))
+        .contains(DeadLetterReason.BAD_TIMESTAMP);
+  }
+
+  @Test
+  void shouldTakeAStartAtTheEpochForNone() {
+    assertThat(reason(s -> s.setStartTimestamp(Instant.EPOCH))).isEmpty();
+  }
+
+  @Test
+  void shouldRefuseNamesThatCannotBePartOfAKey() {
+    for (String name : List.of("", "a\0b", "x".repeat(1025))) {
+      assertThat(reason(s -> s.setServiceName(name))).contains(DeadLetterReason.BAD_NAME);
+      assertThat(reason(s -> s.setMetricName(name))).contains(DeadLetterReason.BAD_NAME);
+    }
+    assertThat(reason(s -> s.setTenantId("a\0b"))).contains(DeadLetterReason.BAD_NAME);
+  }
+
+  @Test
+  void shouldRefuseTheNameThatFinishedWorkHas() {
+    assertThat(reason(s -> s.setMetricName("latency"))).contains(DeadLetterReason.BAD_NAME);
+    assertThat(reason(s -> s.setMetricName("latency_ms"))).isEmpty();
+  }
+
+  @Test
+  void shouldRefuseValuesThatAreNoNumbersAndTotalsBelowZero() {
+    assertThat(reason(s -> s.setValue(Double.NaN))).contains(DeadLetterReason.BAD_VALUE);
+    assertThat(reason(s -> s.setValue(Double.POSITIVE_INFINITY)))
+        .contains(DeadLetterReason.BAD_VALUE);
+    assertThat(reason(s -> s.setType(MetricType.COUNTER).setValue(-1)))
+        .contains(DeadLetterReason.BAD_VALUE);
+    assertThat(histogram(List.of(1.0), List.of(1L, 1L), Double.NaN))
+        .contains(DeadLetterReason.BAD_VALUE);
+  }
+
+  @Test
+  void shouldRefuseBucketsThatDoNotFit() {
+    assertThat(reason(s -> s.setType(MetricType.HISTOGRAM)))
+        .contains(DeadLetterReason.BAD_HISTOGRAM);
+    assertThat(histogram(List.of(1.0, 2.0), List.of(1L, 1L), 1))
+        .contains(DeadLetterReason.BAD_HISTOGRAM);
+    assertThat(histogram(List.of(2.0, 2.0), List.of(1L, 1L, 1L), 1))
+        .contains(DeadLetterReason.BAD_HISTOGRAM);
+    assertThat(histogram(List.of(Double.NEGATIVE_INFINITY), List.of(1L, 1L), 1))
+        .contains(DeadLetterReason.BAD_HISTOGRAM);
+    assertThat(histogram(List.of(1.0), List.of(1L, -1L), 1))
+        .contains(DeadLetterReason.BAD_HISTOGRAM);
+    assertThat(histogram(List.of(1.0), List.of(Long.MAX_VALUE, Long.MAX_VALUE), 1))
+        .contains(DeadLetterReason.BAD_HISTOGRAM);
+  }
+
+  @Test
+  void shouldRefuseMoreBucketsOrTagsThanAreKept() {
+    assertThat(
+            histogram(
+                IntStream.range(0, 5_000).mapToObj(i -> (double) i).toList(),
+                Collections.nCopies(5_001, 1L),
+                1))
+        .contains(DeadLetterReason.TOO_MANY_ITEMS);
+    Map<String, String> tags =
+        IntStream.range(0, 500).boxed().collect(Collectors.toMap(i -> "tag" + i, i -> "value" + i));
+    assertThat(reason(s -> s.setTags(tags))).contains(DeadLetterReason.TOO_MANY_ITEMS);
+  }
+
+  private Optional<DeadLetterReason> histogram(List<Double> bounds, List<Long> counts, double sum) {
+    return reason(
+        s ->
+            s.setType(MetricType.HISTOGRAM)
+                .setHistogram(
+                    HistogramData.newBuilder()
+                        .setBounds(bounds)
+                        .setCounts(counts)
+                        .setSum(sum)
+                        .build()));
+  }
+
+  private Optional<DeadLetterReason> reason(UnaryOperator<MetricSample.Builder> change) {
+    MetricSample sample =
+        change
+            .apply(
+                MetricSample.newBuilder()
+                    .setServiceName("shop")
+                    .setMetricName("m")
+                    .setTimestamp(NOW))
+            .build();
+    MetricView view = new MetricView();
+    new MetricSampleReader(MetricSample.getClassSchema()).read(encoder.encode(sample), view);
+    return check.check(view, NOW.toEpochMilli(), NOW.toEpochMilli());
+  }
+}

@@ -1,0 +1,403 @@
+package io.tracetide.processor.topology;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.tracetide.processor.detection.DetectionConfig;
+import io.tracetide.processor.event.DeadLetterReason;
+import io.tracetide.processor.metric.Increase;
+import io.tracetide.processor.metric.RunningTotal;
+import io.tracetide.processor.rule.RulesConfig;
+import io.tracetide.schemas.HistogramData;
+import io.tracetide.schemas.MetricSample;
+import io.tracetide.schemas.MetricType;
+import io.tracetide.schemas.ResourceUsage;
+import io.tracetide.schemas.SeriesKey;
+import io.tracetide.schemas.TraceEvent;
+import io.tracetide.schemas.TraceEventType;
+import io.tracetide.schemas.WindowAggregate;
+import io.tracetide.schemas.registry.InMemorySchemaRegistry;
+import io.tracetide.schemas.serde.AvroEncoder;
+import io.tracetide.schemas.serde.AvroSerde;
+import io.tracetide.schemas.topic.Topics;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Properties;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MetricTopologyTest {
+
+  private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
+  private static final Duration BASE = Duration.ofSeconds(10);
+
+  @TempDir Path stateDir;
+
+  private final InMemorySchemaRegistry registry = new InMemorySchemaRegistry();
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final AvroEncoder<MetricSample> encoder =
+      new AvroEncoder<>(registry, Topics.METRICS + "-value", MetricSample.class);
+  private TopologyTestDriver driver;
+  private TestInputTopic<byte[], byte[]> metrics;
+  private TestInputTopic<byte[], byte[]> traces;
+  private TestOutputTopic<byte[], byte[]> deadLetters;
+  private TestOutputTopic<byte[], byte[]> anomalies;
+  private TestOutputTopic<SeriesKey, WindowAggregate> windows;
+
+  @BeforeEach
+  void start() {
+    start(MetricsConfig.defaults());
+  }
+
+  private void start(MetricsConfig following) {
+    Properties properties = new Properties();
+    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
+    properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:9092");
+    properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
+    TraceTopology topology =
+        new TraceTopology(
+            WindowConfig.defaults(),
+            CardinalityConfig.defaults(),
+            following,
+            DetectionConfig.defaults(),
+            RulesConfig.defaults(),
+            AnomaliesConfig.defaults(),
+            registry,
+            true,
+            new OpenPartitions(),
+            () -> 1,
+            new ProcessorMetrics(meters),
+            Clock.fixed(START, ZoneOffset.UTC));
+    driver = new TopologyTestDriver(topology.get(), properties, START);
+    ByteArraySerializer bytes = new ByteArraySerializer();
+    metrics = driver.createInputTopic(Topics.METRICS, bytes, bytes);
+    traces = driver.createInputTopic(Topics.TRACES, bytes, bytes);
+    deadLetters =
+        driver.createOutputTopic(
+            Topics.TRACES_DEAD_LETTER, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    anomalies =
+        driver.createOutputTopic(
+            Topics.ANOMALIES, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    windows =
+        driver.createOutputTopic(
+            Topics.WINDOW_AGGREGATES,
+            AvroSerde.of(registry, Topics.WINDOW_AGGREGATES + "-key", SeriesKey.class)
+                .deserializer(),
+            AvroSerde.of(registry, Topics.WINDOW_AGGREGATES + "-value", WindowAggregate.class)
+                .deserializer());
+  }
+
+  @AfterEach
+  void stop() {
+    driver.close();
+  }
+
+  @Test
+  void shouldCountGaugesInTheWindowTheyWereMeasuredInWhateverTheirKey() {
+    send("default|shop", gauge(START.plusSeconds(1), 10));
+    send("whatever", gauge(START.plusSeconds(2), 30));
+    send(null, gauge(START.plusSeconds(12), 50));
+
+    List<WindowAggregate> closed = closed("heap_mb");
+
+    assertThat(closed)
+        .extracting(WindowAggregate::getWindowStart)
+        .containsExactly(START, START.plusSeconds(10));
+    WindowAggregate first = closed.get(0);
+    assertThat(first.getSeries().getServiceName()).isEqualTo("shop");
+    assertThat(first.getSeries().getOperationName()).isEqualTo("*");
+    assertThat(first.getCount()).isEqualTo(2);
+    assertThat(first.getMin()).isEqualTo(10);
+    assertThat(first.getMax()).isEqualTo(30);
+    assertThat(first.getSum()).isEqualTo(40);
+  }
+
+  @Test
+  void shouldCountWhatACounterRoseByAndBeginAnewWhenItIsReset() {
+    Instant run = START.minusSeconds(600);
+    counter(START.plusSeconds(1), 100, run, "a");
+    counter(START.plusSeconds(5), 130, run, "a");
+    counter(START.plusSeconds(5), 130, run, "a");
+    counter(START.plusSeconds(3), 110, run, "a");
+    counter(START.plusSeconds(14), 150, run, "a");
+    counter(START.plusSeconds(18), 7, START.plusSeconds(16), "a");
+
+    List<WindowAggregate> closed = closed("orders_total");
+
+    assertThat(closed).extracting(WindowAggregate::getSum).containsExactly(130.0, 27.0);
+    assertThat(closed).extracting(WindowAggregate::getCount).containsExactly(2L, 2L);
+    assertThat(uncounted(Increase.Uncounted.REPEATED)).isEqualTo(2);
+  }
+
+  @Test
+  void shouldAddUpTheInstancesOfACounter() {
+    Instant run = START.minusSeconds(600);
+    counter(START.plusSeconds(1), 100, run, "a");
+    counter(START.plusSeconds(1), 1_000, run, "b");
+    counter(START.plusSeconds(6), 101, run, "a");
+    counter(START.plusSeconds(6), 1_010, run, "b");
+
+    assertThat(closed("orders_total"))
+        .singleElement()
+        .satisfies(window -> assertThat(window.getSum()).isEqualTo(1_111));
+  }
+
+  @Test
+  void shouldOnlySetTheBaseWithACounterWhoseStartIsUnknown() {
+    counter(START.plusSeconds(1), 5_000_000, null, "a");
+    counter(START.plusSeconds(6), 5_000_003, null, "a");
+
+    assertThat(closed("orders_total"))
+        .singleElement()
+        .satisfies(window -> assertThat(window.getSum()).isEqualTo(3));
+    assertThat(uncounted(Increase.Uncounted.FIRST)).isEqualTo(1);
+  }
+
+  @Test
+  void shouldCountDistributionsByTheirBuckets() {
+    send("k", histogram(START.plusSeconds(1), null, 21, 1, 2, 0));
+    send("k", histogram(START.plusSeconds(2), null, 150, 0, 0, 1));
+
+    assertThat(closed("size"))
+        .singleElement()
+        .satisfies(
+            window -> {
+              assertThat(window.getCount()).isEqualTo(4);
+              assertThat(window.getSum()).isEqualTo(171);
+              assertThat(window.getMin()).isEqualTo(5);
+              assertThat(window.getMax()).isEqualTo(20);
+            });
+  }
+
+  @Test
+  void shouldCountWhatIsNewInARunningDistribution() {
+    Instant run = START.minusSeconds(60);
+    send("k", histogram(START.plusSeconds(1), run, 21, 1, 2, 0));
+    send("k", histogram(START.plusSeconds(11), run, 61, 1, 4, 1));
+    send("k", histogram(START.plusSeconds(21), run, 61, 1, 4, 1));
+
+    List<WindowAggregate> closed = closed("size");
+
+    assertThat(closed).extracting(WindowAggregate::getCount).containsExactly(3L, 3L);
+    assertThat(closed).extracting(WindowAggregate::getSum).containsExactly(21.0, 40.0);
+    assertThat(closed.get(1).getMin()).isCloseTo(8, within(1e-9));
+  }
+
+  @Test
+  void shouldStoreTheLastSampleOfEachInstanceWithTheCommit() {
+    counter(START.plusSeconds(1), 100, START.minusSeconds(600), "a");
+    counter(START.plusSeconds(2), 104, START.minusSeconds(600), "a");
+    counter(START.plusSeconds(2), 7, null, "b");
+
+    KeyValueStore<Bytes, byte[]> states = driver.getKeyValueStore(MetricStores.COUNTER_STATES);
+    List<Double> totals = new ArrayList<>();
+    try (KeyValueIterator<Bytes, byte[]> all = states.all()) {
+      all.forEachRemaining(state -> totals.add(RunningTotal.decode(state.value).sum()));
+    }
+    assertThat(totals).containsExactlyInAnyOrder(104.0, 7.0);
+  }
+
+  @Test
+  void shouldFollowNoMoreInstancesThanItMayAndStillCountGauges() {
+    driver.close();
+    start(new MetricsConfig(Duration.ofHours(1), 1));
+    Instant run = START.minusSeconds(600);
+
+    counter(START.plusSeconds(1), 100, run, "a");
+    counter(START.plusSeconds(1), 1_000, run, "b");
+    send("k", gauge(START.plusSeconds(1), 10));
+
+    assertThat(uncounted(Increase.Uncounted.UNFOLLOWED)).isEqualTo(1);
+    List<WindowAggregate> all = allClosed();
+    assertThat(of(all, "orders_total")).extracting(WindowAggregate::getSum).containsExactly(100.0);
+    assertThat(of(all, "heap_mb")).hasSize(1);
+  }
+
+  @Test
+  void shouldSetAsideWhatCannotBeCountedAndGoOn() {
+    metrics.pipeInput("key".getBytes(UTF_8), "not avro".getBytes(UTF_8), START);
+    byte[] unnamed = encoder.encode(gauge(START, 1).setMetricName("").build());
+    metrics.pipeInput("key".getBytes(UTF_8), unnamed, START);
+    send("key", gauge(START.plus(Duration.ofDays(30)), 1));
+    send("key", gauge(START, Double.NaN));
+    send("key", gauge(START, 1));
+
+    List<TestRecord<byte[], byte[]>> letters = deadLetters.readRecordsToList();
+    assertThat(letters)
+        .extracting(letter -> header(letter, "reason"))
+        .containsExactly("bad_magic", "bad_name", "future_timestamp", "bad_value");
+    assertThat(letters).allSatisfy(l -> assertThat(header(l, "topic")).isEqualTo("metrics"));
+    assertThat(letters.get(1).value()).isEqualTo(unnamed);
+    assertThat(letters.get(1).key()).isEqualTo("key".getBytes(UTF_8));
+    assertThat(closed("heap_mb")).hasSize(1);
+  }
+
+  @Test
+  void shouldAccountForEverySample() {
+    Instant run = START.minusSeconds(600);
+    send("k", gauge(START, 1));
+    send("k", gauge(START, Double.NaN));
+    counter(START, 1, run, "a");
+    counter(START, 1, run, "a");
+    counter(START, 1, null, "b");
+    send("k", histogram(START, null, 0, 0, 0, 0));
+
+    double deadLettered = 0;
+    for (DeadLetterReason reason : DeadLetterReason.values()) {
+      deadLettered +=
+          meters
+              .counter("tracetide.processor.samples.dead.lettered", "reason", reason.label())
+              .count();
+    }
+    double uncounted = 0;
+    for (Increase.Uncounted reason : Increase.Uncounted.values()) {
+      uncounted += uncounted(reason);
+    }
+    assertThat(deadLettered).isEqualTo(1);
+    assertThat(uncounted).isEqualTo(2);
+    assertThat(meters.counter("tracetide.processor.samples.received").count())
+        .isEqualTo(
+            deadLettered
+                + uncounted
+                + meters.counter("tracetide.processor.samples.aggregated").count());
+    assertThat(meters.counter("tracetide.processor.events.received").count()).isZero();
+  }
+
+  @Test
+  void shouldCountMemoryAsAGaugeAndTrafficWhenWorkEnds() {
+    work(TraceEventType.STARTED, 1, 100, 0);
+    work(TraceEventType.UPDATED, 2, 300, 40);
+    work(TraceEventType.COMPLETED, 3, 200, 90);
+
+    List<WindowAggregate> all = allClosed();
+
+    assertThat(of(all, "memory_usage_mb").get(0).getCount()).isEqualTo(3);
+    assertThat(of(all, "memory_usage_mb").get(0).getSum()).isEqualTo(600);
+    assertThat(of(all, "network_io_kb").get(0).getCount()).isEqualTo(1);
+    assertThat(of(all, "network_io_kb").get(0).getSum()).isEqualTo(90);
+    assertThat(of(all, "disk_io_kb")).isEmpty();
+  }
+
+  @Test
+  void shouldNotTakeAJumpOfAMetricForADeviationOfWork() {
+    for (int i = 0; i < 60; i++) {
+      Instant at = START.plusSeconds(i * 10L);
+      send("k", gauge(at, i % 20 == 19 ? 1e9 : 100));
+      driver.advanceWallClockTime(BASE);
+    }
+
+    assertThat(of(allClosed(), "heap_mb")).hasSize(60);
+    assertThat(anomalies.isEmpty()).isTrue();
+  }
+
+  private void work(TraceEventType type, int second, double memory, double network) {
+    AvroEncoder<TraceEvent> events =
+        new AvroEncoder<>(registry, Topics.TRACES + "-value", TraceEvent.class);
+    Instant at = START.plusSeconds(second);
+    traces.pipeInput(
+        null,
+        events.encode(
+            TraceEvent.newBuilder()
+                .setType(type)
+                .setTraceId("t")
+                .setServiceName("shop")
+                .setOperationName("pay")
+                .setTimestamp(at)
+                .setDurationMicros(type == TraceEventType.COMPLETED ? 5L : null)
+                .setResourceUsage(
+                    ResourceUsage.newBuilder()
+                        .setMemoryUsageMb(memory)
+                        .setNetworkIoKb(network)
+                        .build())
+                .build()),
+        at);
+  }
+
+  private static MetricSample.Builder gauge(Instant at, double value) {
+    return sample("heap_mb", MetricType.GAUGE, at).setValue(value);
+  }
+
+  private void counter(Instant at, double total, Instant run, String instance) {
+    send(
+        "default|shop",
+        sample("orders_total", MetricType.COUNTER, at)
+            .setValue(total)
+            .setStartTimestamp(run)
+            .setInstance(instance));
+  }
+
+  private static MetricSample.Builder histogram(
+      Instant at, Instant run, double sum, long... counts) {
+    return sample("size", MetricType.HISTOGRAM, at)
+        .setStartTimestamp(run)
+        .setHistogram(
+            HistogramData.newBuilder()
+                .setBounds(List.of(5.0, 20.0))
+                .setCounts(Arrays.stream(counts).boxed().toList())
+                .setSum(sum)
+                .build());
+  }
+
+  private static MetricSample.Builder sample(String metric, MetricType type, Instant at) {
+    return MetricSample.newBuilder()
+        .setServiceName("shop")
+        .setMetricName(metric)
+        .setType(type)
+        .setTimestamp(at);
+  }
+
+  private void send(String key, MetricSample.Builder sample) {
+    metrics.pipeInput(
+        key == null ? null : key.getBytes(UTF_8), encoder.encode(sample.build()), START);
+  }
+
+  private List<WindowAggregate> closed(String metric) {
+    return of(allClosed(), metric);
+  }
+
+  /** Base windows, when all have closed. */
+  private List<WindowAggregate> allClosed() {
+    driver.advanceWallClockTime(Duration.ofMinutes(2));
+    return windows.readValuesToList().stream()
+        .filter(w -> Duration.between(w.getWindowStart(), w.getWindowEnd()).equals(BASE))
+        .toList();
+  }
+
+  private static List<WindowAggregate> of(List<WindowAggregate> all, String metric) {
+    return all.stream().filter(w -> w.getSeries().getMetricName().equals(metric)).toList();
+  }
+
+  private double uncounted(Increase.Uncounted reason) {
+    return meters
+        .counter(
+            "tracetide.processor.samples.uncounted",
+            "reason",
+            reason.name().toLowerCase(Locale.ROOT))
+        .count();
+  }
+
+  private static String header(TestRecord<byte[], byte[]> letter, String name) {
+    return new String(letter.headers().lastHeader(name).value(), UTF_8);
+  }
+}
