@@ -43,7 +43,10 @@ final class FleetAnomalyView implements AnomalyView {
         new FanOut<>(
             plan.elsewhere(),
             (host, partition) ->
-                client.ask(host, PeerServer.ANOMALIES, new AnomaliesQuestion(partition).encode()),
+                client.ask(
+                    host,
+                    PeerServer.ANOMALIES,
+                    new AnomaliesQuestion(partition, client.maxAnswerBytes()).encode()),
             (message, partition) -> PartitionAnomalies.decode(message, partition, format),
             troubles,
             metrics)) {

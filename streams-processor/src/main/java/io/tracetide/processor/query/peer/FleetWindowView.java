@@ -62,7 +62,14 @@ final class FleetWindowView implements WindowView {
                 client.ask(
                     host,
                     PeerServer.WINDOWS,
-                    new WindowsQuestion(partition, tier.name(), fromMs, toMs, scope, namesOnly)
+                    new WindowsQuestion(
+                            partition,
+                            client.maxAnswerBytes(),
+                            tier.name(),
+                            fromMs,
+                            toMs,
+                            scope,
+                            namesOnly)
                         .encode()),
             PartitionWindows::decode,
             troubles,

@@ -101,7 +101,8 @@ final class MessageReader {
   }
 
   void skipBytes() {
-    position += length();
+    int length = length();
+    position += length;
   }
 
   /** Checks that nothing is left. */

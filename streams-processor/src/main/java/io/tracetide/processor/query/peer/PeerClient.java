@@ -25,21 +25,25 @@ final class PeerClient implements AutoCloseable {
   /** Below what any listener allows, so that no question meets a connection that is closing. */
   private static final Duration IDLE = Duration.ofSeconds(2);
 
+  /**
+   * A longer answer than this costs all that travels on its connection; the question asks for less,
+   * so only a peer that ignores it comes here.
+   */
+  private static final long MARGIN_BYTES = 65_536;
+
+  private final int maxAnswerBytes;
   private final ClientFactory connections;
   private final WebClient http;
 
   PeerClient(PeerConfig config) {
+    maxAnswerBytes = config.maxAnswerBytes();
     connections =
-        ClientFactory.builder()
-            .workerGroup(1)
-            .connectTimeout(config.connectTimeout())
-            .idleTimeout(IDLE)
-            .build();
+        ClientFactory.builder().connectTimeout(config.connectTimeout()).idleTimeout(IDLE).build();
     http =
         WebClient.builder()
             .factory(connections)
             .responseTimeout(config.responseTimeout())
-            .maxResponseLength(config.maxAnswerBytes())
+            .maxResponseLength(config.maxAnswerBytes() + MARGIN_BYTES)
             // A connection that closes just now: the peer has not seen the question.
             .decorator(
                 RetryingClient.newDecorator(
@@ -47,6 +51,11 @@ final class PeerClient implements AutoCloseable {
                         .onUnprocessed()
                         .thenBackoff(Backoff.withoutDelay().withMaxAttempts(2))))
             .build();
+  }
+
+  /** Greatest answer that questions should ask for. */
+  int maxAnswerBytes() {
+    return maxAnswerBytes;
   }
 
   /**

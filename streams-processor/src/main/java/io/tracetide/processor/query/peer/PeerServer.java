@@ -151,7 +151,7 @@ final class PeerServer implements Consumer<ServerBuilder> {
                         "tier " + question.tier() + " is unknown"));
     PartitionWindows.Writer writer =
         new PartitionWindows.Writer(
-            question.partition(), question.namesOnly(), config.maxAnswerBytes());
+            question.partition(), question.namesOnly(), limit(question.limitBytes()));
     Consumer<StoredWindow> reader =
         window -> {
           patience.check();
@@ -168,7 +168,7 @@ final class PeerServer implements Consumer<ServerBuilder> {
   private byte[] anomalies(byte[] message, Patience patience) {
     AnomaliesQuestion question = AnomaliesQuestion.decode(message);
     PartitionAnomalies.Writer writer =
-        new PartitionAnomalies.Writer(question.partition(), format, config.maxAnswerBytes());
+        new PartitionAnomalies.Writer(question.partition(), format, limit(question.limitBytes()));
     anomalies
         .apply(only(question.partition()))
         .read(
@@ -177,6 +177,10 @@ final class PeerServer implements Consumer<ServerBuilder> {
               writer.accept(anomaly);
             });
     return writer.finish();
+  }
+
+  private int limit(int askedBytes) {
+    return Math.min(askedBytes, config.maxAnswerBytes());
   }
 
   /** That partition alone, as it is held now. */

@@ -8,16 +8,24 @@ import java.util.Set;
 /**
  * Asks an instance for windows of one of its partitions.
  *
+ * @param limitBytes greatest answer that is welcome
  * @param tier name of the tier
  * @param namesOnly whether the counts may be left out
  */
 record WindowsQuestion(
-    int partition, String tier, long fromMs, long toMs, Scope scope, boolean namesOnly) {
+    int partition,
+    int limitBytes,
+    String tier,
+    long fromMs,
+    long toMs,
+    Scope scope,
+    boolean namesOnly) {
   private static final int MOST_BYTES = 1 << 20;
 
   byte[] encode() {
     MessageWriter out = new MessageWriter(MessageKind.WINDOWS_QUESTION, MOST_BYTES);
     out.unsigned(partition);
+    out.unsigned(limitBytes);
     out.text(tier);
     out.signed(fromMs);
     out.signed(toMs);
@@ -32,6 +40,7 @@ record WindowsQuestion(
   static WindowsQuestion decode(byte[] message) {
     MessageReader in = new MessageReader(message, MessageKind.WINDOWS_QUESTION);
     int partition = in.below(Integer.MAX_VALUE);
+    int limitBytes = in.below(Integer.MAX_VALUE);
     String tier = in.text();
     long fromMs = in.signed();
     long toMs = in.signed();
@@ -44,6 +53,6 @@ record WindowsQuestion(
     }
     in.finish();
     return new WindowsQuestion(
-        partition, tier, fromMs, toMs, new Scope(tenant, services), namesOnly);
+        partition, limitBytes, tier, fromMs, toMs, new Scope(tenant, services), namesOnly);
   }
 }
