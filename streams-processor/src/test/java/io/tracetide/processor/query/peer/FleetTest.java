@@ -23,6 +23,7 @@ import io.tracetide.processor.query.StoredWindow;
 import io.tracetide.processor.query.StoresUnavailableException;
 import io.tracetide.processor.query.WindowView;
 import io.tracetide.processor.query.peer.PartitionOwners.Owners;
+import io.tracetide.processor.window.OpenWindows;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.processor.window.WindowStatsCodec;
@@ -290,8 +291,8 @@ class FleetTest {
     Instance first = start(narrow, 0, 1, 2);
     Instance second = start(PATIENT, 3, 4, 5);
     Instance third = start(narrow);
-    second.repeat = 2_000;
-    first.repeat = 2_000;
+    second.repeat = 10_000;
+    first.repeat = 10_000;
 
     assertThat(first.read().missing()).containsExactly(second.host);
     assertThat(third.read().missing()).containsExactlyInAnyOrder(first.host, second.host);
@@ -559,12 +560,12 @@ class FleetTest {
     }
 
     @Override
-    public ReadOnlyWindowStore<Bytes, byte[]> windows(String storeName) {
+    public ReadOnlyWindowStore<Bytes, byte[]> rows(String storeName) {
       throw new UnsupportedOperationException();
     }
 
     @Override
-    public ReadOnlyKeyValueStore<String, Long> watermarks() {
+    public OpenWindows open() {
       throw new UnsupportedOperationException();
     }
 
