@@ -1,5 +1,6 @@
 package io.tracetide.processor;
 
+import com.linecorp.armeria.server.ServerBuilder;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.micrometer.core.instrument.config.MeterFilter;
@@ -13,6 +14,10 @@ import io.tracetide.processor.query.StatusRules;
 import io.tracetide.processor.query.StoreAnomalyView;
 import io.tracetide.processor.query.StorePartitions;
 import io.tracetide.processor.query.StoreWindowView;
+import io.tracetide.processor.query.peer.Fleet;
+import io.tracetide.processor.query.peer.OwnersToCome;
+import io.tracetide.processor.query.peer.PartitionOwners;
+import io.tracetide.processor.query.peer.StreamsOwners;
 import io.tracetide.processor.topology.OpenPartitions;
 import io.tracetide.processor.topology.ProcessorMetrics;
 import io.tracetide.processor.topology.TraceTopology;
@@ -29,6 +34,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.state.HostInfo;
@@ -91,22 +97,26 @@ public final class ProcessorApp implements AutoCloseable {
     // Health and queries are answered, with 503, while state is still being restored.
     PartitionsToCome partitions = new PartitionsToCome();
     OpenPartitions open = new OpenPartitions();
+    OwnersToCome owners = new OwnersToCome();
+    Fleet fleet = closers.add("peers", fleet(config, partitions, owners, registry, meters));
     Listener listener =
         closers.add(
             "listener",
-            Listener.start(config.listener(), health, meters, queries(config, partitions, clock)));
-    HostInfo self = new HostInfo(config.listener().host(), listener.port());
+            Listener.start(
+                config.listener(), health, meters, queries(config, fleet, clock).andThen(fleet)));
+    HostInfo self = advertised(config, listener.port());
     PartitionCount aggregates = new PartitionCount(TraceTopology.WINDOW_PARTIALS);
     KafkaStreams streams =
         new KafkaStreams(
             topology(config, registry, open, aggregates, meters, clock).get(),
-            StreamsSettings.of(config, kafka, self.host() + ":" + self.port()));
+            StreamsSettings.of(config, kafka, StreamsOwners.authority(self)));
     closers.add("streams", () -> streams.close(CLOSE_TIMEOUT));
     aggregates.become(streams);
     RestoreProgress progress = new RestoreProgress();
     streams.setGlobalStateRestoreListener(progress);
     partitions.become(
         new KafkaStreamsPartitions(streams, self, TraceTopology.WINDOW_PARTIALS, open, progress));
+    owners.become(new StreamsOwners(streams, self, TraceTopology.WINDOW_PARTIALS));
     CountDownLatch failed = new CountDownLatch(1);
     streams.setUncaughtExceptionHandler(new ThreadRestarts(clock));
     streams.setStateListener(
@@ -122,12 +132,35 @@ public final class ProcessorApp implements AutoCloseable {
     return new ProcessorApp(closers, health, listener, failed);
   }
 
-  private static QueryServer queries(
-      ProcessorConfig config, StorePartitions partitions, Clock clock) {
+  /** Where other instances reach this one. */
+  private static HostInfo advertised(ProcessorConfig config, int listenerPort) {
+    return config.advertisedAddress().isBlank()
+        ? new HostInfo(config.listener().host(), listenerPort)
+        : HostInfo.buildFromEndpoint(config.advertisedAddress());
+  }
+
+  private static Fleet fleet(
+      ProcessorConfig config,
+      StorePartitions partitions,
+      PartitionOwners owners,
+      SchemaRegistry registry,
+      MeterRegistry meters) {
+    return new Fleet(
+        config.query().peers(),
+        partitions,
+        owners,
+        held -> new StoreWindowView(held, config.windows().tiers()),
+        StoreAnomalyView::new,
+        config.windows().tiers(),
+        registry,
+        meters);
+  }
+
+  private static Consumer<ServerBuilder> queries(ProcessorConfig config, Fleet fleet, Clock clock) {
     return new QueryServer(
         config.query(),
-        new StoreWindowView(partitions, config.windows().tiers()),
-        new StoreAnomalyView(partitions),
+        fleet.windows(),
+        fleet.anomalies(),
         config.windows().tiers(),
         StatusRules.withWarmUp(config.detection().bandWindows()),
         clock);

@@ -10,6 +10,8 @@ import io.tracetide.processor.topology.WindowConfig;
 import io.tracetide.runtime.config.Checks;
 import io.tracetide.runtime.http.ListenerConfig;
 import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Configuration of the processor.
@@ -19,6 +21,8 @@ import java.time.Duration;
  *     instances that share the work share it
  * @param instanceId names this instance among those that share the work; when set, a restart within
  *     the session timeout takes its partitions up again at once
+ * @param advertisedAddress {@code host:port} at which the other instances reach this one's
+ *     listener; empty for the listener's own
  * @param stateDir directory of the state stores
  * @param threads processing threads
  * @param standbyReplicas copies of each store kept on other instances
@@ -37,6 +41,7 @@ public record ProcessorConfig(
     ListenerConfig listener,
     String applicationId,
     String instanceId,
+    String advertisedAddress,
     String stateDir,
     int threads,
     int standbyReplicas,
@@ -51,6 +56,12 @@ public record ProcessorConfig(
     AnomaliesConfig anomalies,
     QueryConfig query) {
 
+  private static final int HIGHEST_PORT = 65_535;
+
+  /** An IPv6 address is written in brackets. */
+  private static final Pattern HOST_AND_PORT =
+      Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]):([1-9]\\d{0,4})");
+
   /** What a crash may do to counts. */
   public enum Guarantee {
     /** Nothing. */
@@ -62,6 +73,20 @@ public record ProcessorConfig(
   public ProcessorConfig {
     Checks.check()
         .notBlank("applicationId", applicationId)
+        .that(
+            !advertisedAddress.isBlank() || !ListenerConfig.isWildcard(listener.host()),
+            "advertisedAddress",
+            advertisedAddress,
+            "host:port at which the other instances reach this one, such as ${env:HOSTNAME}:%d,"
+                    .formatted(listener.port())
+                + " because listener.host "
+                + listener.host()
+                + " is every address of this machine and none that another could use")
+        .that(
+            advertisedAddress.isBlank() || isReachable(advertisedAddress),
+            "advertisedAddress",
+            advertisedAddress,
+            "host:port at which the other instances reach this one, such as 10.0.0.5:8080")
         .notBlank("stateDir", stateDir)
         .range("threads", threads, 1, 256)
         .range("standbyReplicas", standbyReplicas, 0, 8)
@@ -69,10 +94,18 @@ public record ProcessorConfig(
         .done();
   }
 
+  private static boolean isReachable(String address) {
+    Matcher parts = HOST_AND_PORT.matcher(address);
+    return parts.matches()
+        && !ListenerConfig.isWildcard(parts.group(1))
+        && Integer.parseInt(parts.group(2)) <= HIGHEST_PORT;
+  }
+
   public static ProcessorConfig defaults() {
     return new ProcessorConfig(
         ListenerConfig.onPort(8080),
         "tracetide-processor",
+        "",
         "",
         "data/processor",
         2,

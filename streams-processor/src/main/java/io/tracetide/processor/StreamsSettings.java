@@ -25,7 +25,6 @@ final class StreamsSettings {
     settings.put(StreamsConfig.APPLICATION_SERVER_CONFIG, server);
     settings.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDir());
     settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.threads());
-    settings.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, config.standbyReplicas());
     settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, config.commitInterval().toMillis());
     settings.put(
         StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
@@ -37,10 +36,23 @@ final class StreamsSettings {
     // Partial counts are read within a second; what was read need not stay.
     settings.put(StreamsConfig.REPARTITION_PURGE_INTERVAL_MS_CONFIG, 30_000);
     settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
+    standby(settings, config);
     consumer(settings, config);
     producer(settings, config);
     settings.putAll(kafka.properties());
     return settings;
+  }
+
+  /**
+   * A partition moves to an instance that lags this many records of its changelogs or less; another
+   * one warms up beside the owner first, two partitions at a time, and is looked at every minute,
+   * where Streams itself would look every ten.
+   */
+  private static void standby(Properties settings, ProcessorConfig config) {
+    settings.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, config.standbyReplicas());
+    settings.put(StreamsConfig.ACCEPTABLE_RECOVERY_LAG_CONFIG, 10_000L);
+    settings.put(StreamsConfig.MAX_WARMUP_REPLICAS_CONFIG, 2);
+    settings.put(StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG, 60_000L);
   }
 
   private static void consumer(Properties settings, ProcessorConfig config) {

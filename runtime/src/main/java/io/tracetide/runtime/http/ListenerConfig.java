@@ -5,6 +5,7 @@ import io.tracetide.runtime.config.Checks;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Where a role listens and what it puts up with.
@@ -65,11 +66,20 @@ public record ListenerConfig(
     if (host.equalsIgnoreCase("localhost")) {
       return true;
     }
+    return literal(host).map(InetAddress::isLoopbackAddress).orElse(false);
+  }
+
+  /** Whether this stands for every address of a machine, and so for none that can be dialled. */
+  public static boolean isWildcard(String host) {
+    return literal(host).map(InetAddress::isAnyLocalAddress).orElse(false);
+  }
+
+  private static Optional<InetAddress> literal(String host) {
     byte[] address = NetUtil.createByteArrayFromIpAddressString(host);
     try {
-      return address != null && InetAddress.getByAddress(address).isLoopbackAddress();
+      return address == null ? Optional.empty() : Optional.of(InetAddress.getByAddress(address));
     } catch (UnknownHostException e) {
-      return false;
+      return Optional.empty();
     }
   }
 }

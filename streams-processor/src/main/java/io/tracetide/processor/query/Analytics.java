@@ -18,8 +18,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Time series of windows: stored windows merged to the asked width, and operations merged to their
- * service. Sketches are merged, never quantiles, so every point keeps the sketch's error bound.
+ * Time series of windows: stored windows merged to the asked width, operations merged to their
+ * service, and services to their tenant. Sketches are merged, never quantiles, so every point keeps
+ * the sketch's error bound.
  */
 final class Analytics {
   private static final Comparator<SeriesId> BY_NAME =
@@ -41,7 +42,7 @@ final class Analytics {
     long firstMs = granularity.ceiling(query.range().fromMs());
     long endMs = granularity.ceiling(query.range().toMs());
     Merge merge = new Merge(query, patience);
-    Coverage coverage = view.read(granularity.tier(), firstMs, endMs, query.scope(), merge::add);
+    Coverage coverage = view.read(granularity.tier(), firstMs, endMs, query.toRead(), merge::add);
     return new AnalyticsAnswer(
         query.range().from(),
         query.range().to(),
@@ -50,7 +51,7 @@ final class Analytics {
         coverage.partial(),
         coverage.missing(),
         retainedFrom(coverage, granularity, query.range()),
-        merge.series(),
+        merge.series(coverage),
         merge.metricSeries());
   }
 
@@ -87,6 +88,22 @@ final class Analytics {
 
     void add(StoredWindow window) {
       patience.check();
+      SeriesId series = window.series();
+      if (series.isLatency() ? query.wantsRollUp() : query.wantsMetric(series.metric())) {
+        addToTenant(window);
+      }
+      if (query.wantsService(series.service())) {
+        addToService(window);
+      }
+    }
+
+    private void addToTenant(StoredWindow window) {
+      if (query.wantsTenant()) {
+        merge(window.series().ofTenant(), window, window.counts());
+      }
+    }
+
+    private void addToService(StoredWindow window) {
       SeriesId series = window.series();
       if (!series.isLatency()) {
         if (query.wantsMetric(series.metric())) {
@@ -141,7 +158,8 @@ final class Analytics {
       }
     }
 
-    List<Series> series() {
+    List<Series> series(Coverage coverage) {
+      closeTenants(coverage);
       merging.forEach(
           (series, buckets) -> {
             if (series.isLatency()) {
@@ -161,6 +179,24 @@ final class Analytics {
                           .sorted(Comparator.comparing(Point::start))
                           .toList()))
           .toList();
+    }
+
+    /**
+     * A tenant's services are in many partitions, some of them without work in a window, or not
+     * read: its windows are final when they are in all of them.
+     */
+    private void closeTenants(Coverage coverage) {
+      long closedUpToMs =
+          coverage.partial() ? Long.MIN_VALUE : coverage.slowestCloseMs().orElse(Long.MIN_VALUE);
+      merging.forEach(
+          (series, buckets) -> {
+            if (query.wantsTenant() && series.service().equals(SeriesId.ALL_SERVICES)) {
+              buckets
+                  .values()
+                  .forEach(
+                      bucket -> bucket.closedUpToMs = Math.min(bucket.closedUpToMs, closedUpToMs));
+            }
+          });
     }
 
     List<MetricSeries> metricSeries() {

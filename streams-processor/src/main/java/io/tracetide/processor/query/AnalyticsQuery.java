@@ -13,6 +13,7 @@ import java.util.Set;
 /**
  * What {@code /monitoring/analytics} is asked.
  *
+ * @param scope with {@code *} among its services for the merge of all services of a tenant
  * @param operations operations to answer for, {@code *} among them for the merge of all; empty
  *     answers for each and the merge
  * @param work whether series of finished work are asked for
@@ -66,13 +67,35 @@ public record AnalyticsQuery(
       metrics.add(name);
       metrics.add(SHORT_NAMES.getOrDefault(lower, name));
     }
-    return new AnalyticsQuery(
-        range,
-        granularity,
-        new Scope(parameters.one("tenant"), parameters.names("services")),
-        parameters.names("operations"),
-        work,
-        metrics);
+    AnalyticsQuery query =
+        new AnalyticsQuery(
+            range,
+            granularity,
+            new Scope(parameters.one("tenant"), parameters.names("services")),
+            parameters.names("operations"),
+            work,
+            metrics);
+    if (query.wantsTenant() && work && !query.wantsRollUp()) {
+      throw new BadParameterException(
+          "Parameter 'services' accepts '*' for the merge of all operations of all services: add"
+              + " '*' to operations, or leave them out.");
+    }
+    return query;
+  }
+
+  /** The merge of a tenant's services is made of all of them. */
+  Scope toRead() {
+    return scope.widened();
+  }
+
+  boolean wantsTenant() {
+    return scope.services().contains(SeriesId.ALL_SERVICES);
+  }
+
+  /** A service whose own name is "*" counts in the merge alone. */
+  boolean wantsService(String service) {
+    return scope.services().isEmpty()
+        || (scope.services().contains(service) && !service.equals(SeriesId.ALL_SERVICES));
   }
 
   boolean wantsOperation(String operation) {

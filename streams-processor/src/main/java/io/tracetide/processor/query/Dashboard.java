@@ -130,8 +130,10 @@ final class Dashboard {
      */
     void readFamiliarity(Patience patience) {
       boolean upToNow = query.range().to().plus(RECENT).isAfter(now);
-      familiarity
-          .services(now, patience)
+      Familiarity.Reading reading = familiarity.services(now, patience);
+      missing.addAll(reading.missing());
+      reading
+          .services()
           .forEach(
               (name, known) -> {
                 if (services.containsKey(name)

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -27,44 +28,52 @@ final class Familiarity {
    */
   record Known(int windows, long lastEndMs, long closedUpToMs) {}
 
-  private record Reading(Instant at, Map<ServiceName, Known> services) {}
+  /**
+   * What one reading found.
+   *
+   * @param missing hosts that were not read
+   */
+  record Reading(Instant at, Map<ServiceName, Known> services, List<String> missing) {}
 
   private final WindowView view;
   private final WindowTier tier;
-  private volatile Reading last = new Reading(Instant.MIN, Map.of());
+  private volatile Reading last = new Reading(Instant.MIN, Map.of(), List.of());
 
   Familiarity(WindowView view, WindowTier finest) {
     this.view = view;
     this.tier = finest;
   }
 
-  Map<ServiceName, Known> services(Instant now, Patience patience) {
+  /** A reading that lacks a host serves one question only: the next may reach it. */
+  Reading services(Instant now, Patience patience) {
     Reading reading = last;
-    if (reading.at().isAfter(now) || !reading.at().plus(FRESH_FOR).isAfter(now)) {
-      reading = new Reading(now, read(now, patience));
+    boolean fresh = !reading.at().isAfter(now) && reading.at().plus(FRESH_FOR).isAfter(now);
+    if (!fresh || !reading.missing().isEmpty()) {
+      reading = read(now, patience);
       last = reading;
     }
-    return reading.services();
+    return reading;
   }
 
-  private Map<ServiceName, Known> read(Instant now, Patience patience) {
+  private Reading read(Instant now, Patience patience) {
     long firstMs = tier.windowStart(now.minus(LOOK_BACK).toEpochMilli());
     Map<ServiceName, Seen> seen = new HashMap<>();
-    view.read(
-        tier,
-        firstMs,
-        now.toEpochMilli(),
-        Scope.EVERYTHING,
-        window -> {
-          patience.check();
-          if (window.series().isLatency()) {
-            seen.computeIfAbsent(ServiceName.of(window.series()), name -> new Seen())
-                .add(window, firstMs);
-          }
-        });
+    Coverage coverage =
+        view.readNames(
+            tier,
+            firstMs,
+            now.toEpochMilli(),
+            Scope.EVERYTHING,
+            window -> {
+              patience.check();
+              if (window.series().isLatency()) {
+                seen.computeIfAbsent(ServiceName.of(window.series()), name -> new Seen())
+                    .add(window, firstMs);
+              }
+            });
     Map<ServiceName, Known> known = new TreeMap<>();
     seen.forEach((name, windows) -> known.put(name, windows.known(firstMs)));
-    return known;
+    return new Reading(now, known, coverage.missing());
   }
 
   private final class Seen {

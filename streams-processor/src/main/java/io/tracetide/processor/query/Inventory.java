@@ -22,7 +22,7 @@ final class Inventory {
     Granularity granularity = query.tier(now, tiers);
     Map<ServiceName, Names> found = new TreeMap<>();
     Coverage coverage =
-        view.read(
+        view.readNames(
             granularity.tier(),
             granularity.floor(query.range().fromMs()),
             query.range().toMs(),

@@ -4,23 +4,24 @@ import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 
 /** Ends a long read when nobody waits for its answer any more. */
-final class Patience {
+public final class Patience {
   /** Asking for every window would cost more than reading it. */
   private static final int WINDOWS_BETWEEN_LOOKS = 1_024;
 
   private final BooleanSupplier givenUp;
   private int windows;
 
-  Patience(BooleanSupplier givenUp) {
+  /** Ends when {@code givenUp} says so. */
+  public Patience(BooleanSupplier givenUp) {
     this.givenUp = givenUp;
   }
 
-  static Patience endless() {
+  public static Patience endless() {
     return new Patience(() -> false);
   }
 
   /** Call once for each window read. */
-  void check() {
+  public void check() {
     if (++windows % WINDOWS_BETWEEN_LOOKS == 0 && givenUp.getAsBoolean()) {
       throw new CancellationException("nobody waits for the answer");
     }

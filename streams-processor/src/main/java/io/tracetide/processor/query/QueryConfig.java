@@ -8,8 +8,9 @@ import io.tracetide.runtime.config.Checks;
  * @param threads queries answered at once
  * @param queued queries that may wait for one of them; more are refused with 503
  * @param maxPoints points of all series in one answer; more are refused with 400
+ * @param peers how the instances that share the work ask each other
  */
-public record QueryConfig(int threads, int queued, int maxPoints) {
+public record QueryConfig(int threads, int queued, int maxPoints, PeerConfig peers) {
   public QueryConfig {
     Checks.check()
         .range("threads", threads, 1, 64)
@@ -19,6 +20,6 @@ public record QueryConfig(int threads, int queued, int maxPoints) {
   }
 
   public static QueryConfig defaults() {
-    return new QueryConfig(4, 60, 100_000);
+    return new QueryConfig(4, 60, 100_000, PeerConfig.defaults());
   }
 }

@@ -17,6 +17,11 @@ public record Scope(Optional<String> tenant, Set<String> services) {
     services = Set.copyOf(services);
   }
 
+  /** All services of the tenant, when {@link SeriesId#ALL_SERVICES} is among them. */
+  Scope widened() {
+    return services.contains(SeriesId.ALL_SERVICES) ? new Scope(tenant, Set.of()) : this;
+  }
+
   public boolean includes(SeriesId series) {
     return includes(series.tenant(), series.service());
   }

@@ -47,7 +47,7 @@ public final class StoreWindowView implements WindowView {
     } catch (InvalidStateStoreException e) {
       throw new StoresUnavailableException("A partition moved away while it was read.", e);
     }
-    // Peers answer for their partitions here once queries are handed on; until then they are named.
+    // Others answer for theirs: see the views of the fleet.
     return new Coverage(holdings.elsewhere(), slowest, fastest);
   }
 

@@ -39,6 +39,11 @@ public final class StoredWindow {
     return closedUpToMs;
   }
 
+  /** The counts as they were read, for handing on; not to be changed. */
+  public byte[] encodedCounts() {
+    return counts;
+  }
+
   /** Decodes the counts; each call gives the caller a copy of its own. */
   public WindowStatsCodec.Stored counts() {
     return WindowStatsCodec.decode(counts);

@@ -18,4 +18,13 @@ public interface WindowView {
    */
   Coverage read(
       WindowTier tier, long fromMs, long toMs, Scope scope, Consumer<StoredWindow> reader);
+
+  /**
+   * The same for a reader that asks no window for its counts: they are most of what a window
+   * weighs, and need not be fetched then.
+   */
+  default Coverage readNames(
+      WindowTier tier, long fromMs, long toMs, Scope scope, Consumer<StoredWindow> reader) {
+    return read(tier, fromMs, toMs, scope, reader);
+  }
 }

@@ -20,6 +20,9 @@ public record SeriesId(String tenant, String service, String operation, String m
    */
   public static final String OTHER = "__other__";
 
+  /** Stands for all services of a tenant. */
+  public static final String ALL_SERVICES = "*";
+
   /** Metric of finished work: its values are durations in microseconds. */
   public static final String LATENCY = "latency";
 
@@ -38,6 +41,11 @@ public record SeriesId(String tenant, String service, String operation, String m
 
   public boolean isLatency() {
     return metric.equals(LATENCY);
+  }
+
+  /** The merge of all services of this series' tenant. */
+  public SeriesId ofTenant() {
+    return new SeriesId(tenant, ALL_SERVICES, ALL_OPERATIONS, metric);
   }
 
   /** The merge of all operations of this series' service. */

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WindowStatsCodec {
 
-  private static final byte FORMAT = 2;
+  /** Changes whenever what is written does; peers of another format are not understood. */
+  public static final byte FORMAT = 2;
 
   /* Flags of the first byte. */
   private static final int WEIGHTED = 1;

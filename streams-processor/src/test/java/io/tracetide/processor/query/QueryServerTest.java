@@ -72,7 +72,7 @@ class QueryServerTest {
   void start() {
     QueryServer server =
         new QueryServer(
-            new QueryConfig(1, 1, 1_000),
+            new QueryConfig(1, 1, 1_000, PeerConfig.defaults()),
             (tier, fromMs, toMs, scope, reader) -> {
               await(gate);
               if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {

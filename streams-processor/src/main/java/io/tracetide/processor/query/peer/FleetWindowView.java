@@ -1,0 +1,110 @@
+package io.tracetide.processor.query.peer;
+
+import io.tracetide.processor.query.Coverage;
+import io.tracetide.processor.query.Scope;
+import io.tracetide.processor.query.StorePartitions;
+import io.tracetide.processor.query.StoredWindow;
+import io.tracetide.processor.query.WindowView;
+import io.tracetide.processor.window.WindowTier;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** Windows of all instances: peers are asked, and read here meanwhile. */
+final class FleetWindowView implements WindowView {
+  private final StorePartitions partitions;
+  private final PartitionOwners owners;
+  private final Function<StorePartitions, WindowView> local;
+  private final PeerClient client;
+  private final PeerTroubles troubles;
+  private final PeerMetrics metrics;
+
+  FleetWindowView(
+      StorePartitions partitions,
+      PartitionOwners owners,
+      Function<StorePartitions, WindowView> local,
+      PeerClient client,
+      PeerTroubles troubles,
+      PeerMetrics metrics) {
+    this.partitions = partitions;
+    this.owners = owners;
+    this.local = local;
+    this.client = client;
+    this.troubles = troubles;
+    this.metrics = metrics;
+  }
+
+  @Override
+  public Coverage read(
+      WindowTier tier, long fromMs, long toMs, Scope scope, Consumer<StoredWindow> reader) {
+    return read(tier, fromMs, toMs, scope, reader, false);
+  }
+
+  @Override
+  public Coverage readNames(
+      WindowTier tier, long fromMs, long toMs, Scope scope, Consumer<StoredWindow> reader) {
+    return read(tier, fromMs, toMs, scope, reader, true);
+  }
+
+  private Coverage read(
+      WindowTier tier,
+      long fromMs,
+      long toMs,
+      Scope scope,
+      Consumer<StoredWindow> reader,
+      boolean namesOnly) {
+    ReadPlan plan = ReadPlan.of(partitions.holdings(), owners.owners());
+    try (FanOut<PartitionWindows> peers =
+        new FanOut<>(
+            plan.elsewhere(),
+            (host, partition) ->
+                client.ask(
+                    host,
+                    PeerServer.WINDOWS,
+                    new WindowsQuestion(
+                            partition,
+                            client.maxAnswerBytes(),
+                            tier.name(),
+                            fromMs,
+                            toMs,
+                            scope,
+                            namesOnly)
+                        .encode()),
+            PartitionWindows::decode,
+            troubles,
+            metrics)) {
+      Extent extent = new Extent();
+      WindowView here = local.apply(plan::local);
+      extent.add(
+          namesOnly
+              ? here.readNames(tier, fromMs, toMs, scope, reader)
+              : here.read(tier, fromMs, toMs, scope, reader));
+      List<String> missing =
+          peers.drain(
+              answer -> {
+                answer.forEach(reader);
+                extent.add(answer.coverage());
+              },
+              Fleet::isGivenUp);
+      return new Coverage(missing, extent.slowest, extent.fastest);
+    }
+  }
+
+  /** How far the partitions have closed, as far as they were read. */
+  private static final class Extent {
+    private OptionalLong slowest = OptionalLong.empty();
+    private OptionalLong fastest = OptionalLong.empty();
+
+    void add(Coverage coverage) {
+      coverage
+          .slowestCloseMs()
+          .ifPresent(
+              close -> slowest = OptionalLong.of(Math.min(close, slowest.orElse(Long.MAX_VALUE))));
+      coverage
+          .fastestCloseMs()
+          .ifPresent(
+              close -> fastest = OptionalLong.of(Math.max(close, fastest.orElse(Long.MIN_VALUE))));
+    }
+  }
+}

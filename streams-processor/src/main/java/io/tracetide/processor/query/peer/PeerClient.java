@@ -1,0 +1,115 @@
+package io.tracetide.processor.query.peer;
+
+import com.linecorp.armeria.client.ClientFactory;
+import com.linecorp.armeria.client.ResponseTimeoutException;
+import com.linecorp.armeria.client.WebClient;
+import com.linecorp.armeria.client.retry.Backoff;
+import com.linecorp.armeria.client.retry.RetryRule;
+import com.linecorp.armeria.client.retry.RetryingClient;
+import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.ContentTooLargeException;
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.util.Exceptions;
+import io.tracetide.processor.query.PeerConfig;
+import io.tracetide.processor.query.peer.PeerReply.Answered;
+import io.tracetide.processor.query.peer.PeerReply.Failed;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/** Asks other instances over HTTP; never fails, but says what did. Thread-safe. */
+final class PeerClient implements AutoCloseable {
+  /** Below what any listener allows, so that no question meets a connection that is closing. */
+  private static final Duration IDLE = Duration.ofSeconds(2);
+
+  /**
+   * A longer answer than this costs all that travels on its connection; the question asks for less,
+   * so only a peer that ignores it comes here.
+   */
+  private static final long MARGIN_BYTES = 65_536;
+
+  private final int maxAnswerBytes;
+  private final ClientFactory connections;
+  private final WebClient http;
+
+  PeerClient(PeerConfig config) {
+    maxAnswerBytes = config.maxAnswerBytes();
+    connections =
+        ClientFactory.builder().connectTimeout(config.connectTimeout()).idleTimeout(IDLE).build();
+    http =
+        WebClient.builder()
+            .factory(connections)
+            .responseTimeout(config.responseTimeout())
+            .maxResponseLength(config.maxAnswerBytes() + MARGIN_BYTES)
+            // A connection that closes just now: the peer has not seen the question.
+            .decorator(
+                RetryingClient.newDecorator(
+                    RetryRule.builder()
+                        .onUnprocessed()
+                        .thenBackoff(Backoff.withoutDelay().withMaxAttempts(2))))
+            .build();
+  }
+
+  /** Greatest answer that questions should ask for. */
+  int maxAnswerBytes() {
+    return maxAnswerBytes;
+  }
+
+  /**
+   * Sends a message.
+   *
+   * @param host as {@code host:port}
+   */
+  PeerCall ask(String host, String path, byte[] message) {
+    HttpResponse response =
+        http.execute(
+            HttpRequest.builder()
+                .post("http://" + host + path)
+                .content(MediaType.OCTET_STREAM, HttpData.wrap(message))
+                .build());
+    CompletableFuture<PeerReply> reply =
+        response
+            .aggregate()
+            .handle(
+                (whole, failure) ->
+                    failure == null ? reply(whole) : failed(Exceptions.peel(failure)));
+    return new PeerCall(reply, response::abort);
+  }
+
+  private static PeerReply reply(AggregatedHttpResponse response) {
+    HttpStatus status = response.status();
+    if (status.equals(HttpStatus.OK)) {
+      return new Answered(response.content().array());
+    }
+    return new Failed(reason(status), "HTTP " + status.code());
+  }
+
+  private static PeerFailure reason(HttpStatus status) {
+    return switch (status.code()) {
+      case 404 -> PeerFailure.NOT_HELD;
+      case 413 -> PeerFailure.TOO_LARGE;
+      case 415 -> PeerFailure.OTHER_FORMAT;
+      case 503 -> PeerFailure.UNAVAILABLE;
+      default -> PeerFailure.GARBLED;
+    };
+  }
+
+  private static PeerReply failed(Throwable failure) {
+    PeerFailure reason =
+        failure instanceof ResponseTimeoutException
+            ? PeerFailure.TIMED_OUT
+            : failure instanceof ContentTooLargeException
+                ? PeerFailure.TOO_LARGE
+                : PeerFailure.UNREACHABLE;
+    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+    return new Failed(reason, String.valueOf(cause));
+  }
+
+  @Override
+  public void close() {
+    connections.close();
+  }
+}

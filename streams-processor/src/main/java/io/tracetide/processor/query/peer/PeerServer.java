@@ -1,0 +1,200 @@
+package io.tracetide.processor.query.peer;
+
+import com.linecorp.armeria.common.AggregatedHttpRequest;
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.util.BlockingTaskExecutor;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import io.tracetide.processor.query.AnomalyView;
+import io.tracetide.processor.query.Coverage;
+import io.tracetide.processor.query.Patience;
+import io.tracetide.processor.query.PeerConfig;
+import io.tracetide.processor.query.StorePartitions;
+import io.tracetide.processor.query.StorePartitions.Held;
+import io.tracetide.processor.query.StorePartitions.Holdings;
+import io.tracetide.processor.query.StoredWindow;
+import io.tracetide.processor.query.StoresUnavailableException;
+import io.tracetide.processor.query.WindowView;
+import io.tracetide.processor.window.WindowTier;
+import io.tracetide.runtime.http.ProblemResponse;
+import io.tracetide.schemas.registry.RegistryUnavailableException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * Answers other instances, for partitions held here and no others. It has threads of its own: if it
+ * shared those of the queries, two instances whose queries wait for each other would wait for ever.
+ */
+final class PeerServer implements Consumer<ServerBuilder> {
+  static final String WINDOWS = "/internal/windows";
+  static final String ANOMALIES = "/internal/anomalies";
+
+  private static final int MOST_QUESTION_BYTES = 1 << 20;
+
+  /** Reads what is asked and writes the answer. */
+  private interface Reading {
+    byte[] answer(byte[] question, Patience patience);
+  }
+
+  /** The partition that is asked for is not held here. */
+  private static final class NotHeldException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NotHeldException(int partition) {
+      super("Partition %d is not held here.".formatted(partition));
+    }
+  }
+
+  private final PeerConfig config;
+  private final StorePartitions partitions;
+  private final Function<StorePartitions, WindowView> windows;
+  private final Function<StorePartitions, AnomalyView> anomalies;
+  private final List<WindowTier> tiers;
+  private final AnomalyFormat format;
+  private final AtomicInteger admitted = new AtomicInteger();
+
+  PeerServer(
+      PeerConfig config,
+      StorePartitions partitions,
+      Function<StorePartitions, WindowView> windows,
+      Function<StorePartitions, AnomalyView> anomalies,
+      List<WindowTier> tiers,
+      AnomalyFormat format) {
+    this.config = config;
+    this.partitions = partitions;
+    this.windows = windows;
+    this.anomalies = anomalies;
+    this.tiers = List.copyOf(tiers);
+    this.format = format;
+  }
+
+  @Override
+  public void accept(ServerBuilder server) {
+    BlockingTaskExecutor readers =
+        BlockingTaskExecutor.builder()
+            .threadNamePrefix("peer")
+            .numThreads(config.threads())
+            .build();
+    route(server, readers, WINDOWS, this::windows);
+    route(server, readers, ANOMALIES, this::anomalies);
+  }
+
+  private void route(
+      ServerBuilder server, BlockingTaskExecutor readers, String path, Reading reading) {
+    server
+        .route()
+        .post(path)
+        .maxRequestLength(MOST_QUESTION_BYTES)
+        .blockingTaskExecutor(readers, true)
+        .build(admitting(reading));
+  }
+
+  private HttpService admitting(Reading reading) {
+    return (context, request) -> {
+      if (admitted.incrementAndGet() > config.threads() + config.queued()) {
+        admitted.decrementAndGet();
+        return problem(HttpStatus.SERVICE_UNAVAILABLE, "Too many questions are waiting.");
+      }
+      CompletableFuture<HttpResponse> response =
+          request
+              .aggregate()
+              .thenApplyAsync(
+                  whole -> respond(context, whole, reading), context.blockingTaskExecutor())
+              .whenComplete((answer, failure) -> admitted.decrementAndGet());
+      return HttpResponse.of(response);
+    };
+  }
+
+  private HttpResponse respond(
+      ServiceRequestContext context, AggregatedHttpRequest request, Reading reading) {
+    try {
+      byte[] answer =
+          reading.answer(
+              request.content().array(),
+              new Patience(() -> context.isCancelled() || context.isTimedOut()));
+      return HttpResponse.of(HttpStatus.OK, MediaType.OCTET_STREAM, HttpData.wrap(answer));
+    } catch (NotHeldException e) {
+      return problem(HttpStatus.NOT_FOUND, String.valueOf(e.getMessage()));
+    } catch (StoresUnavailableException | CancellationException e) {
+      return problem(HttpStatus.SERVICE_UNAVAILABLE, String.valueOf(e.getMessage()));
+    } catch (RegistryUnavailableException e) {
+      return problem(HttpStatus.SERVICE_UNAVAILABLE, "The schema registry does not answer.");
+    } catch (MessageTooLargeException e) {
+      return problem(HttpStatus.REQUEST_ENTITY_TOO_LARGE, "The answer has " + e.getMessage() + ".");
+    } catch (MalformedMessageException e) {
+      return problem(
+          e.failure() == PeerFailure.OTHER_FORMAT
+              ? HttpStatus.UNSUPPORTED_MEDIA_TYPE
+              : HttpStatus.BAD_REQUEST,
+          String.valueOf(e.getMessage()));
+    }
+  }
+
+  private byte[] windows(byte[] message, Patience patience) {
+    WindowsQuestion question = WindowsQuestion.decode(message);
+    WindowTier tier =
+        tiers.stream()
+            .filter(known -> known.name().equals(question.tier()))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    MalformedMessageException.otherFormat(
+                        "tier " + question.tier() + " is unknown"));
+    PartitionWindows.Writer writer =
+        new PartitionWindows.Writer(
+            question.partition(), question.namesOnly(), limit(question.limitBytes()));
+    Consumer<StoredWindow> reader =
+        window -> {
+          patience.check();
+          writer.accept(window);
+        };
+    WindowView view = windows.apply(only(question.partition()));
+    Coverage coverage =
+        question.namesOnly()
+            ? view.readNames(tier, question.fromMs(), question.toMs(), question.scope(), reader)
+            : view.read(tier, question.fromMs(), question.toMs(), question.scope(), reader);
+    return writer.finish(coverage);
+  }
+
+  private byte[] anomalies(byte[] message, Patience patience) {
+    AnomaliesQuestion question = AnomaliesQuestion.decode(message);
+    PartitionAnomalies.Writer writer =
+        new PartitionAnomalies.Writer(question.partition(), format, limit(question.limitBytes()));
+    anomalies
+        .apply(only(question.partition()))
+        .read(
+            anomaly -> {
+              patience.check();
+              writer.accept(anomaly);
+            });
+    return writer.finish();
+  }
+
+  private int limit(int askedBytes) {
+    return Math.min(askedBytes, config.maxAnswerBytes());
+  }
+
+  /** That partition alone, as it is held now. */
+  private StorePartitions only(int partition) {
+    Optional<Held> held =
+        partitions.holdings().here().stream()
+            .filter(one -> one.partition() == partition)
+            .findFirst();
+    Holdings holdings =
+        new Holdings(List.of(held.orElseThrow(() -> new NotHeldException(partition))), List.of());
+    return () -> holdings;
+  }
+
+  private static HttpResponse problem(HttpStatus status, String detail) {
+    return ProblemResponse.of(status, "Not answered", detail);
+  }
+}

@@ -1,0 +1,53 @@
+package io.tracetide.processor.query.peer;
+
+import io.tracetide.processor.query.StorePartitions.Held;
+import io.tracetide.processor.query.StorePartitions.Holdings;
+import io.tracetide.processor.query.StoresUnavailableException;
+import io.tracetide.processor.query.peer.PartitionOwners.Owners;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * From where each partition is read, exactly once: here when it is held here, else from its owner.
+ * While a partition moves, both may hold it; each is read from one place all the same.
+ *
+ * @param here partitions held in this process
+ * @param elsewhere the others, by the host to ask for them
+ */
+record ReadPlan(List<Held> here, Map<String, List<Integer>> elsewhere) {
+
+  /**
+   * The plan for now.
+   *
+   * @throws StoresUnavailableException when a partition has no place to be read from
+   */
+  static ReadPlan of(Holdings holdings, Owners owners) {
+    Set<Integer> held = new HashSet<>();
+    holdings.here().forEach(partition -> held.add(partition.partition()));
+    Map<String, List<Integer>> elsewhere = new TreeMap<>();
+    for (int partition = 0; partition < owners.partitions(); partition++) {
+      if (held.contains(partition)) {
+        continue;
+      }
+      String host = owners.hosts().get(partition);
+      if (host == null) {
+        throw new StoresUnavailableException(
+            "Nobody holds partition %d at the moment.".formatted(partition));
+      }
+      if (host.equals(owners.self())) {
+        throw new StoresUnavailableException(
+            "Partition %d is on its way to this instance.".formatted(partition));
+      }
+      elsewhere.computeIfAbsent(host, name -> new ArrayList<>()).add(partition);
+    }
+    return new ReadPlan(holdings.here(), elsewhere);
+  }
+
+  Holdings local() {
+    return new Holdings(here, List.of());
+  }
+}

@@ -1,0 +1,65 @@
+package io.tracetide.processor.query.peer;
+
+import io.tracetide.processor.query.StoresUnavailableException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsMetadata;
+import org.apache.kafka.streams.errors.StreamsNotStartedException;
+import org.apache.kafka.streams.state.HostInfo;
+
+/**
+ * Owners as the last assignment of Kafka Streams names them.
+ *
+ * <p>The assignment names an owner for every partition, also while that owner still takes it over,
+ * and keeps naming an instance that died until the group misses it. So an owner that is asked may
+ * not have the partition, or not answer: then it counts as missing.
+ */
+public final class StreamsOwners implements PartitionOwners {
+  private final KafkaStreams streams;
+  private final HostInfo self;
+  private final String topicEnding;
+
+  /** A partition that was named once exists, even when nobody is named for it any more. */
+  private final AtomicInteger partitions = new AtomicInteger();
+
+  /**
+   * Owners of the partitions of a repartition topic.
+   *
+   * @param self what {@code application.server} says of this instance
+   * @param topic whose partitions the stores follow, without what Streams puts around its name
+   */
+  public StreamsOwners(KafkaStreams streams, HostInfo self, String topic) {
+    this.streams = streams;
+    this.self = self;
+    this.topicEnding = "-" + topic + "-repartition";
+  }
+
+  @Override
+  public Owners owners() {
+    Map<Integer, String> hosts = new HashMap<>();
+    try {
+      for (StreamsMetadata instance : streams.metadataForAllStreamsClients()) {
+        for (TopicPartition partition : instance.topicPartitions()) {
+          if (partition.topic().endsWith(topicEnding)) {
+            hosts.put(partition.partition(), authority(instance.hostInfo()));
+            partitions.accumulateAndGet(partition.partition() + 1, Math::max);
+          }
+        }
+      }
+    } catch (StreamsNotStartedException e) {
+      throw new StoresUnavailableException("The processor is starting.", e);
+    } catch (IllegalStateException e) {
+      throw new StoresUnavailableException("The processor has just stopped running.", e);
+    }
+    return new Owners(authority(self), partitions.get(), hosts);
+  }
+
+  /** As it stands in a URL. */
+  public static String authority(HostInfo host) {
+    String name = host.host().contains(":") ? "[" + host.host() + "]" : host.host();
+    return name + ":" + host.port();
+  }
+}

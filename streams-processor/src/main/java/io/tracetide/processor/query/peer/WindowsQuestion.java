@@ -1,0 +1,58 @@
+package io.tracetide.processor.query.peer;
+
+import io.tracetide.processor.query.Scope;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Asks an instance for windows of one of its partitions.
+ *
+ * @param limitBytes greatest answer that is welcome
+ * @param tier name of the tier
+ * @param namesOnly whether the counts may be left out
+ */
+record WindowsQuestion(
+    int partition,
+    int limitBytes,
+    String tier,
+    long fromMs,
+    long toMs,
+    Scope scope,
+    boolean namesOnly) {
+  private static final int MOST_BYTES = 1 << 20;
+
+  byte[] encode() {
+    MessageWriter out = new MessageWriter(MessageKind.WINDOWS_QUESTION, MOST_BYTES);
+    out.unsigned(partition);
+    out.unsigned(limitBytes);
+    out.text(tier);
+    out.signed(fromMs);
+    out.signed(toMs);
+    out.flag(namesOnly);
+    out.flag(scope.tenant().isPresent());
+    scope.tenant().ifPresent(out::text);
+    out.unsigned(scope.services().size());
+    scope.services().forEach(out::text);
+    return out.finish();
+  }
+
+  static WindowsQuestion decode(byte[] message) {
+    MessageReader in = new MessageReader(message, MessageKind.WINDOWS_QUESTION);
+    int partition = in.below(Integer.MAX_VALUE);
+    int limitBytes = in.below(Integer.MAX_VALUE);
+    String tier = in.text();
+    long fromMs = in.signed();
+    long toMs = in.signed();
+    boolean namesOnly = in.flag();
+    Optional<String> tenant = in.flag() ? Optional.of(in.text()) : Optional.empty();
+    int count = in.below(message.length);
+    Set<String> services = new LinkedHashSet<>();
+    for (int i = 0; i < count; i++) {
+      services.add(in.text());
+    }
+    in.finish();
+    return new WindowsQuestion(
+        partition, limitBytes, tier, fromMs, toMs, new Scope(tenant, services), namesOnly);
+  }
+}
