@@ -2,7 +2,11 @@
 # which set `tool` to their name.
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
+# What is run, what it is built from, and what its build leaves behind besides jars. A tool that runs
+# something else says so after sourcing this.
+projects=standalone
 modules=(schemas runtime ingest-producer/client ingest-producer/gateway streams-processor alert-sink standalone)
+directories=(standalone/target/lib standalone/target/registry/lib)
 built="$root/target/built"
 build_log="$root/target/build.log"
 
@@ -41,8 +45,10 @@ jar_of() { # MODULE
 
 # Whether something was never built, or changed since.
 needs_build() {
-  [[ -d "$root/standalone/target/lib" && -d "$root/standalone/target/registry/lib" ]] || return 0
-  local module jar newest
+  local directory module jar newest
+  for directory in "${directories[@]}"; do
+    [[ -d "$root/$directory" ]] || return 0
+  done
   for module in "${modules[@]}"; do
     jar="$(jar_of "$module")"
     [[ -n "$jar" ]] || return 0
@@ -64,7 +70,7 @@ build() {
   echo "building, the first time fetches about 300 MB; all that Maven says is in $build_log" >&2
   touch "$built.begun"
   local status=0
-  (cd "$root" && mvn -B -Dmaven.test.skip=true -Dstyle.color=never -pl standalone -am package 2>&1) |
+  (cd "$root" && mvn -B -Dmaven.test.skip=true -Dstyle.color=never -pl "$projects" -am package 2>&1) |
     tee "$build_log" |
     awk '
       /^\[INFO\] Building Tracetide/ { sub(/^\[INFO\] /, ""); gsub(/ +/, " "); print "  " $0; fflush() }

@@ -34,7 +34,7 @@ public record JavaCommand(
    * The command line. The child ignores the terminal's Ctrl-C, which reaches the whole process
    * group: it is for the parent to end things in order.
    */
-  List<String> commandLine() {
+  public List<String> commandLine() {
     List<String> line = new ArrayList<>();
     line.addAll(List.of("/bin/sh", "-c", "trap '' INT; exec \"$@\"", "sh"));
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

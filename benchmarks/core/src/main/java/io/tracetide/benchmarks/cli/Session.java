@@ -1,0 +1,79 @@
+package io.tracetide.benchmarks.cli;
+
+import io.tracetide.benchmarks.measurement.Bench;
+import io.tracetide.benchmarks.platform.BenchPlatform;
+import io.tracetide.benchmarks.platform.BenchTopics;
+import io.tracetide.benchmarks.workload.EventWriter;
+import io.tracetide.benchmarks.workload.Workload;
+import io.tracetide.runtime.life.Closers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** The platform of one command, ended with it or with this JVM, whichever comes first. */
+final class Session implements AutoCloseable {
+
+  private final Closers closers;
+  private final BenchPlatform platform;
+
+  private Session(Closers closers, BenchPlatform platform) {
+    this.closers = closers;
+    this.platform = platform;
+  }
+
+  static Session open(RunOptions options) {
+    Closers closers = new Closers();
+    // Ctrl-C ends the children in order; they ignore it themselves.
+    Runtime.getRuntime().addShutdownHook(new Thread(closers::close, "end-children"));
+    try {
+      Terminal.step("starting a broker and a registry");
+      return new Session(
+          closers,
+          BenchPlatform.start(
+              directory(options.dataDirectory(), closers), options.partitions(), closers));
+    } catch (RuntimeException e) {
+      closers.close();
+      throw e;
+    }
+  }
+
+  private static Path directory(@Nullable Path wanted, Closers closers) {
+    if (wanted != null) {
+      return wanted;
+    }
+    try {
+      Path temporary = Files.createTempDirectory("tracetide-bench");
+      closers.add("temporary", () -> Bench.delete(temporary));
+      return temporary;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  BenchPlatform platform() {
+    return platform;
+  }
+
+  Closers closers() {
+    return closers;
+  }
+
+  /** Writes a workload to the topic with that kind of key; returns the mean size of a value. */
+  double write(Workload workload, EventWriter.Key key) {
+    String topic = BenchTopics.input(key);
+    try (EventWriter writer =
+        new EventWriter(workload, platform.bootstrapServers(), platform.registry())) {
+      long bytes =
+          writer.write(
+              topic, key, sent -> Terminal.progress("writing " + topic, sent, workload.events()));
+      return (double) bytes / workload.events();
+    }
+  }
+
+  @Override
+  public void close() {
+    closers.close();
+  }
+}

@@ -1,0 +1,161 @@
+package io.tracetide.benchmarks.platform;
+
+import io.tracetide.benchmarks.workload.EventWriter;
+import io.tracetide.runtime.life.EnvironmentException;
+import io.tracetide.schemas.topic.TopicCatalog;
+import io.tracetide.schemas.topic.Topics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** The topics of the benchmarks: those of the catalog, and two for the peers. */
+public final class BenchTopics implements AutoCloseable {
+
+  /** The same events as in the topic of traces, keyed by series. */
+  public static final String TRACES_BY_SERIES = "traces-by-series";
+
+  /** Where the peers publish their answers. */
+  public static final String TALLIES = "tallies";
+
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  private final Admin admin;
+  private final String bootstrapServers;
+  private final int partitions;
+  private final Duration timeout;
+
+  private BenchTopics(Admin admin, String bootstrapServers, int partitions, Duration timeout) {
+    this.admin = admin;
+    this.bootstrapServers = bootstrapServers;
+    this.partitions = partitions;
+    this.timeout = timeout;
+  }
+
+  /** Receives a record. */
+  @FunctionalInterface
+  public interface RecordVisitor {
+    void visit(byte[] key, byte[] value);
+  }
+
+  static BenchTopics create(String bootstrapServers, int partitions, Duration timeout) {
+    Admin admin =
+        Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers));
+    TopicCatalog.ensure(admin, partitions, (short) 1, timeout);
+    BenchTopics topics = new BenchTopics(admin, bootstrapServers, partitions, timeout);
+    topics.await(
+        admin
+            .createTopics(List.of(topics.unlimited(TRACES_BY_SERIES), topics.unlimited(TALLIES)))
+            .all());
+    return topics;
+  }
+
+  private NewTopic unlimited(String name) {
+    return new NewTopic(name, partitions, (short) 1)
+        .configs(Map.of(TopicConfig.RETENTION_MS_CONFIG, "-1"));
+  }
+
+  /** Offsets at which the partitions of a topic end. */
+  public Map<TopicPartition, Long> ends(String topic) {
+    Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
+    for (int p = 0; p < partitions; p++) {
+      wanted.put(new TopicPartition(topic, p), OffsetSpec.latest());
+    }
+    Map<TopicPartition, Long> ends = new HashMap<>();
+    await(admin.listOffsets(wanted).all())
+        .forEach((partition, end) -> ends.put(partition, end.offset()));
+    return ends;
+  }
+
+  /** Offset of each partition that a group has committed; none where it has not. */
+  public Map<TopicPartition, Long> committed(String group) {
+    Map<TopicPartition, Long> committed = new HashMap<>();
+    await(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
+        .forEach(
+            (partition, offset) -> {
+              if (offset != null) {
+                committed.put(partition, offset.offset());
+              }
+            });
+    return committed;
+  }
+
+  /** Hands over every committed record of a topic from those offsets to its end. */
+  public void read(String topic, Map<TopicPartition, Long> from, RecordVisitor visitor) {
+    Map<String, Object> settings =
+        Map.of(
+            ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+            bootstrapServers,
+            ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+            "read_committed");
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      consumer.assign(from.keySet());
+      from.forEach(consumer::seek);
+      // For a reader of committed records the end is where the first open transaction begins.
+      Map<TopicPartition, Long> ends = consumer.endOffsets(from.keySet());
+      while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
+        for (ConsumerRecord<byte[], byte[]> each : consumer.poll(POLL)) {
+          visitor.visit(each.key(), each.value());
+        }
+      }
+    }
+  }
+
+  /** Deletes everything in a topic, so that the disk does not fill up over the rounds. */
+  public void empty(String topic) {
+    Map<TopicPartition, RecordsToDelete> all = new HashMap<>();
+    ends(topic).forEach((partition, end) -> all.put(partition, RecordsToDelete.beforeOffset(end)));
+    await(admin.deleteRecords(all).all());
+  }
+
+  /** Deletes the topics that Kafka Streams made for an application. */
+  public void deleteInternal(String applicationId) {
+    List<String> doomed = new ArrayList<>();
+    for (String topic : await(admin.listTopics().names())) {
+      if (topic.startsWith(applicationId + "-")) {
+        doomed.add(topic);
+      }
+    }
+    if (!doomed.isEmpty()) {
+      await(admin.deleteTopics(doomed).all());
+    }
+  }
+
+  /** The topic that holds the input of a variant, by how it wants it keyed. */
+  public static String input(EventWriter.Key key) {
+    return key == EventWriter.Key.SERIES ? TRACES_BY_SERIES : Topics.TRACES;
+  }
+
+  private <T> T await(KafkaFuture<T> future) {
+    try {
+      return future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new EnvironmentException("Kafka did not do what was asked: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EnvironmentException("interrupted while waiting for Kafka", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    admin.close();
+  }
+}

@@ -1,0 +1,23 @@
+package io.tracetide.benchmarks.platform;
+
+import io.tracetide.standalone.broker.EmbeddedKafka;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+
+/** A Kafka broker in a process of its own, so that its work is in nobody's figures. */
+public final class BrokerMain {
+
+  static final String READY = "ready bootstrap=";
+
+  private BrokerMain() {}
+
+  /** Runs a broker on a free port until the process is ended; its argument is the directory. */
+  public static void main(String[] args) throws InterruptedException {
+    EmbeddedKafka kafka = EmbeddedKafka.start(Path.of(args[0]), 0, Duration.ofMinutes(1));
+    Runtime.getRuntime().addShutdownHook(new Thread(kafka::close));
+    System.out.println(READY + kafka.bootstrapServers());
+    System.out.flush();
+    new CountDownLatch(1).await();
+  }
+}

@@ -1,0 +1,5 @@
+/** What was measured, for people: text, Markdown and a picture. */
+@NullMarked
+package io.tracetide.benchmarks.report;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** What the peers keep for a window: counts and a DDSketch. */
+@NullMarked
+package io.tracetide.benchmarks.tally;
+
+import org.jspecify.annotations.NullMarked;

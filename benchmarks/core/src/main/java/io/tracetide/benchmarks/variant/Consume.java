@@ -1,0 +1,133 @@
+package io.tracetide.benchmarks.variant;
+
+import io.tracetide.processor.event.TraceEventReader;
+import io.tracetide.processor.event.TraceView;
+import io.tracetide.schemas.TraceEvent;
+import io.tracetide.schemas.registry.HttpSchemaRegistry;
+import io.tracetide.schemas.registry.RegistrySettings;
+import io.tracetide.schemas.registry.SchemaRegistry;
+import io.tracetide.schemas.serde.WireFormat;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * The least that any reader of trace events does: polls, and decodes each. Nothing is counted by
+ * series, nothing is published.
+ *
+ * <p>First argument: {@code record} decodes each event whole, as Avro's own {@code SpecificRecord};
+ * {@code needed} reads just the fields that aggregation needs.
+ */
+public final class Consume {
+
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  private Consume() {}
+
+  /** Decodes an event and returns its duration. */
+  private interface Decode {
+    long micros(byte[] record) throws IOException;
+  }
+
+  public static void main(String[] args) throws IOException {
+    RunSettings settings = RunSettings.parse(args);
+    try (SchemaRegistry registry =
+            HttpSchemaRegistry.create(RegistrySettings.of(settings.registryUrl()));
+        KafkaConsumer<byte[], byte[]> consumer =
+            new KafkaConsumer<>(
+                consumer(settings), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      Decode decode =
+          args[0].equals("needed") ? new NeededFields(registry) : new WholeRecord(registry);
+      consumer.subscribe(List.of(settings.input()));
+      ProgressLines.start(new ConsumedRecords(settings.input()));
+      long read = 0;
+      long micros = 0;
+      while (read < settings.records()) {
+        ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+        for (ConsumerRecord<byte[], byte[]> each : records) {
+          micros += decode.micros(each.value());
+        }
+        read += records.count();
+      }
+      // Used, so that no decoding can be left out.
+      System.out.println("sum micros=" + micros);
+      ProgressLines.finished(read);
+    }
+  }
+
+  private static Map<String, Object> consumer(RunSettings settings) {
+    return Map.of(
+        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+        settings.bootstrapServers(),
+        ConsumerConfig.GROUP_ID_CONFIG,
+        settings.id(),
+        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+        "earliest",
+        ConsumerConfig.AUTO_COMMIT_INTERVAL_MS_CONFIG,
+        Math.toIntExact(settings.commitInterval().toMillis()),
+        ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+        2_000);
+  }
+
+  /** Plain Avro, which is cheaper than our own decoder with its limits. */
+  private static final class WholeRecord implements Decode {
+
+    private final SchemaRegistry registry;
+    private final Map<Integer, SpecificDatumReader<TraceEvent>> readers = new HashMap<>();
+    private final BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(new byte[0], null);
+
+    WholeRecord(SchemaRegistry registry) {
+      this.registry = registry;
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // No instance to reuse: Avro's API says so with null.
+    public long micros(byte[] record) throws IOException {
+      int header = WireFormat.HEADER_BYTES;
+      BinaryDecoder in =
+          DecoderFactory.get().binaryDecoder(record, header, record.length - header, decoder);
+      return readers
+          .computeIfAbsent(WireFormat.schemaId(record), this::reader)
+          .read(null, in)
+          .getDurationMicros();
+    }
+
+    private SpecificDatumReader<TraceEvent> reader(int schemaId) {
+      return new SpecificDatumReader<>(
+          registry.schemaById(schemaId),
+          TraceEvent.getClassSchema(),
+          SpecificData.getForClass(TraceEvent.class));
+    }
+  }
+
+  private static final class NeededFields implements Decode {
+
+    private final SchemaRegistry registry;
+    private final Map<Integer, TraceEventReader> readers = new HashMap<>();
+    private final TraceView view = new TraceView();
+
+    NeededFields(SchemaRegistry registry) {
+      this.registry = registry;
+    }
+
+    @Override
+    public long micros(byte[] record) {
+      readers
+          .computeIfAbsent(
+              WireFormat.schemaId(record), id -> new TraceEventReader(registry.schemaById(id)))
+          .read(record, view);
+      return view.durationMicros();
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package io.tracetide.benchmarks.variant;
+
+import io.tracetide.processor.ProcessorConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What is asked of Tracetide's own configuration, beyond its defaults.
+ *
+ * @param files of the user's, laid over the defaults first
+ * @param set single keys by their path, such as {@code processor.detection.maxSeries}, laid over
+ *     everything last
+ * @param guarantee of its commits
+ */
+public record ProcessorSettings(
+    List<Path> files, Map<String, String> set, ProcessorConfig.Guarantee guarantee) {
+
+  private static final String CORE = "processor: { detection: { maxSeries: 1 } }\n";
+
+  public ProcessorSettings {
+    files = List.copyOf(files);
+    set = Map.copyOf(set);
+  }
+
+  /** The same with another guarantee. */
+  public ProcessorSettings with(ProcessorConfig.Guarantee other) {
+    return new ProcessorSettings(files, set, other);
+  }
+
+  /** How this run differs from the defaults, as YAML, before what the user set. */
+  String yaml(RunSettings run, int port, String instance) {
+    return """
+    kafka: { bootstrapServers: "%s" }
+    registry: { url: "%s" }
+    processor:
+      listener: { port: %d }
+      applicationId: "%s"
+      instanceId: "%s"
+      stateDir: "%s"
+      threads: %d
+      commitInterval: %dms
+      guarantee: %s
+    """
+        .formatted(
+            run.bootstrapServers(),
+            run.registryUrl(),
+            port,
+            run.id(),
+            instance,
+            run.directory(),
+            run.threads(),
+            run.commitInterval().toMillis(),
+            guarantee.name().toLowerCase(Locale.ROOT));
+  }
+
+  /** What makes the processor do nothing but count. */
+  static String core() {
+    return CORE;
+  }
+
+  /** The single keys as YAML. */
+  static String yaml(String path, String value) {
+    String[] keys = path.split("\\.", -1);
+    StringBuilder yaml = new StringBuilder();
+    for (String key : keys) {
+      yaml.append(yaml.isEmpty() ? "" : "{ ").append(key).append(": ");
+    }
+    yaml.append(value);
+    return yaml.append(" }".repeat(keys.length - 1)).append('\n').toString();
+  }
+
+  /** How long a commit may be apart by default. */
+  public static Duration commitInterval() {
+    return ProcessorConfig.defaults().commitInterval();
+  }
+}

@@ -1,0 +1,64 @@
+package io.tracetide.benchmarks.variant;
+
+import io.tracetide.benchmarks.workload.EventWriter;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What is compared. */
+public enum Variant {
+  OURS("Tracetide's processor as it ships: three tiers, detection, rules, queries"),
+  OURS_CORE(
+      "the same with detection watching one series: validate, combine, partials, aggregate,"
+          + " output"),
+  CONSUME("L: poll and decode each event whole with Avro's SpecificRecord"),
+  CONSUME_NEEDED("poll and read the fields that aggregation needs with our reader"),
+  TUTORIAL("T on input keyed by series: groupByKey, windowedBy, aggregate with a DDSketch serde"),
+  TUTORIAL_REPARTITION("T with the repartition that arbitrary keys need: selectKey first"),
+  FLINK_HEAP("F: Flink DataStream, hand reader, keyBy, tumbling windows, DDSketch, heap state"),
+  FLINK_ROCKSDB("F with RocksDB state");
+
+  private final String what;
+
+  Variant(String what) {
+    this.what = what;
+  }
+
+  /** What it is called on the command line and in reports. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** What it is, in a line. */
+  public String what() {
+    return what;
+  }
+
+  /** The variant of that label. */
+  public static Optional<Variant> of(String label) {
+    return Arrays.stream(values()).filter(v -> v.label().equals(label)).findFirst();
+  }
+
+  /** How its input must be keyed. */
+  public EventWriter.Key key() {
+    return this == TUTORIAL ? EventWriter.Key.SERIES : EventWriter.Key.TRACE;
+  }
+
+  /** Whether it publishes answers that can be checked. */
+  public boolean answers() {
+    return this != CONSUME && this != CONSUME_NEEDED;
+  }
+
+  /** Whether it ends when it has read everything; the others run until they are stopped. */
+  public boolean endsByItself() {
+    return !answers() || isFlink();
+  }
+
+  public boolean isOurs() {
+    return this == OURS || this == OURS_CORE;
+  }
+
+  public boolean isFlink() {
+    return this == FLINK_HEAP || this == FLINK_ROCKSDB;
+  }
+}

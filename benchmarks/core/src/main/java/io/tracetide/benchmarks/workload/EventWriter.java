@@ -1,0 +1,133 @@
+package io.tracetide.benchmarks.workload;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.tracetide.schemas.registry.SchemaRegistry;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a workload to Kafka, followed by one tick in each partition: work of no series so much
+ * later that every window of ten seconds or a minute closes by event time, and nobody has to wait
+ * for a clock.
+ */
+public final class EventWriter implements AutoCloseable {
+
+  /** How much later than the last event the ticks are. */
+  public static final Duration TICK_AFTER = Duration.ofMinutes(3);
+
+  private static final int REPORT_EVERY = 1 << 16;
+
+  /** How records are keyed. */
+  public enum Key {
+    /** By trace id, as services do: any key, as far as aggregation is concerned. */
+    TRACE,
+    /** By service and operation, which spares a design that groups by key its repartition. */
+    SERIES
+  }
+
+  private final Workload workload;
+  private final EventRecords records;
+  private final SeriesNames names;
+  private final KafkaProducer<byte[], byte[]> producer;
+  private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+
+  public EventWriter(Workload workload, String bootstrapServers, SchemaRegistry registry) {
+    this.workload = workload;
+    this.records = new EventRecords(workload, registry);
+    this.names = new SeriesNames(workload);
+    this.producer =
+        new KafkaProducer<>(
+            settings(bootstrapServers), new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  private static Map<String, Object> settings(String bootstrapServers) {
+    Map<String, Object> settings = new HashMap<>();
+    settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    settings.put(ProducerConfig.ACKS_CONFIG, "all");
+    settings.put(ProducerConfig.LINGER_MS_CONFIG, 20);
+    settings.put(ProducerConfig.BATCH_SIZE_CONFIG, 256 << 10);
+    settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 64L << 20);
+    return settings;
+  }
+
+  /**
+   * Writes everything and waits until all of it is acknowledged.
+   *
+   * @param progress told now and then how many events were sent
+   * @return bytes of the values, of events only
+   */
+  public long write(String topic, Key key, LongConsumer progress) {
+    long bytes = 0;
+    EventSequence events = workload.sequence();
+    while (events.next()) {
+      bytes += send(topic, key, events);
+      if (events.index() % REPORT_EVERY == 0) {
+        progress.accept(events.index());
+      }
+    }
+    tick(topic);
+    flush();
+    progress.accept(workload.events());
+    return bytes;
+  }
+
+  /** Sends the current event and returns the bytes of its value; does not wait. */
+  public int send(String topic, Key key, EventSequence at) {
+    byte[] value = records.encode(at);
+    byte[] keyBytes =
+        key == Key.TRACE
+            ? EventRecords.traceKey(at)
+            : seriesKey(names.service(at.series()), names.operation(at.series()));
+    send(new ProducerRecord<>(topic, null, at.timestampMicros() / 1_000, keyBytes, value));
+    return value.length;
+  }
+
+  /** Sends one tick to each partition. */
+  public void tick(String topic) {
+    long at = workload.startMs() + workload.span().toMillis() + TICK_AFTER.toMillis();
+    byte[] value = records.encodeTick(at);
+    byte[] key = seriesKey(SeriesNames.TICK_SERVICE, SeriesNames.TICK_SERVICE);
+    int partitions = producer.partitionsFor(topic).size();
+    for (int partition = 0; partition < partitions; partition++) {
+      send(new ProducerRecord<>(topic, partition, at, key, value));
+    }
+  }
+
+  /** Waits until everything sent is acknowledged, and fails if something was not. */
+  public void flush() {
+    producer.flush();
+    Exception first = failure.get();
+    if (first != null) {
+      throw new IllegalStateException("an event was not written: " + first.getMessage(), first);
+    }
+  }
+
+  private void send(ProducerRecord<byte[], byte[]> record) {
+    var unused =
+        producer.send(
+            record,
+            (written, e) -> {
+              if (e != null) {
+                failure.compareAndSet(null, e);
+              }
+            });
+  }
+
+  private static byte[] seriesKey(String service, String operation) {
+    return (service + '\0' + operation).getBytes(UTF_8);
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+  }
+}
