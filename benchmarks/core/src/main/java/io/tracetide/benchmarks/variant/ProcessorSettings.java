@@ -18,7 +18,7 @@ import java.util.Map;
 public record ProcessorSettings(
     List<Path> files, Map<String, String> set, ProcessorConfig.Guarantee guarantee) {
 
-  private static final String CORE = "processor: { detection: { maxSeries: 1 } }\n";
+  private static final String CORE = "processor: { detection: { maxSeries: 0 } }\n";
 
   public ProcessorSettings {
     files = List.copyOf(files);
@@ -43,6 +43,7 @@ public record ProcessorSettings(
       threads: %d
       commitInterval: %dms
       guarantee: %s
+      cardinality: { servicesPerTenant: 1000000, operationsPerService: 100000 }
     """
         .formatted(
             run.bootstrapServers(),

@@ -58,7 +58,7 @@ class ProcessorSettingsTest {
   void shouldWatchOneSeriesWhenOnlyTheCoreIsMeasured() {
     TracetideConfig config = read(Variant.OURS_CORE, Map.of(), Guarantee.EXACTLY_ONCE_V2);
 
-    assertThat(config.processor().detection().maxSeries()).isEqualTo(1);
+    assertThat(config.processor().detection().maxSeries()).isZero();
   }
 
   @Test
