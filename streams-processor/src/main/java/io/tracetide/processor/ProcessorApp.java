@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tracetide.processor.intake.BatchingClients;
 import io.tracetide.processor.query.KafkaStreamsPartitions;
 import io.tracetide.processor.query.PartitionsToCome;
 import io.tracetide.processor.query.QueryServer;
@@ -109,7 +110,8 @@ public final class ProcessorApp implements AutoCloseable {
     KafkaStreams streams =
         new KafkaStreams(
             topology(config, registry, open, aggregates, meters, clock).get(),
-            StreamsSettings.of(config, kafka, StreamsOwners.authority(self)));
+            StreamsSettings.of(config, kafka, StreamsOwners.authority(self)),
+            new BatchingClients(TraceTopology.INPUTS));
     closers.add("streams", () -> streams.close(CLOSE_TIMEOUT));
     aggregates.become(streams);
     RestoreProgress progress = new RestoreProgress();

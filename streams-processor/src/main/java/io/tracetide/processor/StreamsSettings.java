@@ -37,6 +37,8 @@ final class StreamsSettings {
     settings.put(StreamsConfig.REPARTITION_PURGE_INTERVAL_MS_CONFIG, 30_000);
     settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
     standby(settings, config);
+    // Most of what is read comes in batches, and partial counts in blocks: a few are much.
+    settings.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 16);
     consumer(settings, config);
     producer(settings, config);
     settings.putAll(kafka.properties());
@@ -61,7 +63,7 @@ final class StreamsSettings {
     settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
     settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 3_000);
     settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG), 300_000);
-    settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 2_000);
+    settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 5_000);
     if (!config.instanceId().isBlank()) {
       settings.put(
           StreamsConfig.consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),

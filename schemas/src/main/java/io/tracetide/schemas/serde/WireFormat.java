@@ -16,21 +16,30 @@ public final class WireFormat {
    * @throws MalformedRecordException if the bytes do not start with a whole header
    */
   public static int schemaId(byte[] record) {
-    if (record.length == 0) {
+    return schemaId(record, 0, record.length);
+  }
+
+  /**
+   * The same of a record that lies among other bytes.
+   *
+   * @throws MalformedRecordException if it does not start with a whole header
+   */
+  public static int schemaId(byte[] bytes, int start, int length) {
+    if (length == 0) {
       throw new MalformedRecordException(Reason.EMPTY, "no bytes");
     }
-    if (record[0] != MAGIC) {
+    if (bytes[start] != MAGIC) {
       throw new MalformedRecordException(
-          Reason.BAD_MAGIC, "first byte is " + record[0] + ", not " + MAGIC);
+          Reason.BAD_MAGIC, "first byte is " + bytes[start] + ", not " + MAGIC);
     }
-    if (record.length < HEADER_BYTES) {
+    if (length < HEADER_BYTES) {
       throw new MalformedRecordException(
-          Reason.TRUNCATED, record.length + " bytes do not hold the header of " + HEADER_BYTES);
+          Reason.TRUNCATED, length + " bytes do not hold the header of " + HEADER_BYTES);
     }
-    return (record[1] & 0xff) << 24
-        | (record[2] & 0xff) << 16
-        | (record[3] & 0xff) << 8
-        | (record[4] & 0xff);
+    return (bytes[start + 1] & 0xff) << 24
+        | (bytes[start + 2] & 0xff) << 16
+        | (bytes[start + 3] & 0xff) << 8
+        | (bytes[start + 4] & 0xff);
   }
 
   /** Writes the header into the first bytes of the record. */

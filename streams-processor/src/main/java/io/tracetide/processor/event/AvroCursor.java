@@ -10,11 +10,14 @@ import io.tracetide.schemas.serde.MalformedRecordException.Reason;
 final class AvroCursor {
 
   private final byte[] bytes;
+  private final int end;
   private int position;
 
-  AvroCursor(byte[] bytes, int position) {
+  /** Reads from a position to before the end. */
+  AvroCursor(byte[] bytes, int position, int end) {
     this.bytes = bytes;
     this.position = position;
+    this.end = end;
   }
 
   int position() {
@@ -22,13 +25,13 @@ final class AvroCursor {
   }
 
   int remaining() {
-    return bytes.length - position;
+    return end - position;
   }
 
   long readLong() {
     long value = 0;
     for (int shift = 0; shift < 64; shift += 7) {
-      if (position >= bytes.length) {
+      if (position >= end) {
         throw truncated();
       }
       byte next = bytes[position++];

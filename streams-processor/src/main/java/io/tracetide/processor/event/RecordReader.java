@@ -45,8 +45,18 @@ public abstract sealed class RecordReader<V extends RecordView>
    * @throws MalformedRecordException when the bytes are not such a record
    */
   public final void read(byte[] record, V into) {
-    into.startOn(record);
-    AvroCursor in = new AvroCursor(record, WireFormat.HEADER_BYTES);
+    read(record, 0, record.length, into);
+  }
+
+  /**
+   * Reads a record that lies among other bytes.
+   *
+   * @param bytes hold the record, its header included
+   * @throws MalformedRecordException when they are not such a record
+   */
+  public final void read(byte[] bytes, int start, int length, V into) {
+    into.startOn(bytes);
+    AvroCursor in = new AvroCursor(bytes, start + WireFormat.HEADER_BYTES, start + length);
     reader.read(in, into);
     if (in.remaining() != 0) {
       throw new MalformedRecordException(

@@ -8,10 +8,10 @@ package io.tracetide.processor.event;
  */
 public sealed interface RecordView permits TraceView, MetricView {
 
-  /** Starts on another record, of which nothing but its bytes is known yet. */
-  void startOn(byte[] record);
+  /** Starts on another record, of which nothing is known yet but the bytes that hold it. */
+  void startOn(byte[] bytes);
 
-  /** The record as it arrived. */
+  /** The bytes that hold the record; nothing else, when that is all that is known of it. */
   byte[] bytes();
 
   /** When it happened, milliseconds since the epoch. */

@@ -17,6 +17,7 @@ import io.tracetide.schemas.serde.AvroSerde;
 import io.tracetide.schemas.topic.Topics;
 import java.time.Clock;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -58,6 +59,9 @@ public final class TraceTopology implements Supplier<Topology> {
       new Validate.Children("combine", "traces-dead-letter");
   private static final Validate.Children OF_METRICS =
       new Validate.Children("combine-metrics", "metrics-dead-letter");
+
+  /** Topics that services write to. */
+  public static final Set<String> INPUTS = Set.of(Topics.TRACES, Topics.METRICS);
 
   private static final Serde<byte[]> BYTES = Serdes.ByteArray();
 

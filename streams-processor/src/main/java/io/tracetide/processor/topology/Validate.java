@@ -4,6 +4,7 @@ import io.tracetide.processor.event.DeadLetterReason;
 import io.tracetide.processor.event.RecordCheck;
 import io.tracetide.processor.event.RecordReader;
 import io.tracetide.processor.event.RecordView;
+import io.tracetide.processor.intake.RecordBatch;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.registry.UnknownSchemaException;
 import io.tracetide.schemas.serde.MalformedRecordException;
@@ -31,6 +32,7 @@ import org.slf4j.LoggerFactory;
 final class Validate<V extends RecordView> implements Processor<byte[], byte[], byte[], V> {
 
   private static final Logger log = LoggerFactory.getLogger(Validate.class);
+  private static final byte[] NO_KEY = {};
 
   private final SchemaRegistry registry;
   private final Function<Schema, RecordReader<V>> readerOf;
@@ -80,26 +82,46 @@ final class Validate<V extends RecordView> implements Processor<byte[], byte[], 
 
   @Override
   public void process(Record<byte[], byte[]> record) {
-    metrics.received.increment();
+    long offset = context.recordMetadata().map(RecordMetadata::offset).orElse(0L);
     byte @Nullable [] value = record.value();
-    byte[] bytes = value == null ? new byte[0] : value;
+    RecordBatch batch =
+        value != null && RecordBatch.isMarked(record.headers())
+            ? new RecordBatch(value, offset)
+            : RecordBatch.ofOne(record.key(), value, offset, record.timestamp());
     long nowMs = context.currentSystemTimeMs();
+    // All valid records of a batch go on as one and the same, with the view filled anew.
+    Record<byte[], V> valid = new Record<>(NO_KEY, view, record.timestamp());
+    int received = 0;
+    while (batch.next()) {
+      received++;
+      if (isValid(batch, nowMs)) {
+        context.forward(valid, children.valid);
+      }
+    }
+    metrics.received.increment(received);
+  }
+
+  /** Fills the view; sets the record aside when it cannot be counted. */
+  private boolean isValid(RecordBatch batch, long nowMs) {
     try {
-      reader(WireFormat.schemaId(bytes)).read(bytes, view);
+      byte[] bytes = batch.bytes();
+      int start = batch.valueStart();
+      int length = batch.valueLength();
+      reader(WireFormat.schemaId(bytes, start, length)).read(bytes, start, length, view);
     } catch (MalformedRecordException e) {
-      setAside(record, bytes, DeadLetterReason.of(e), e.getMessage());
-      return;
+      setAside(batch, nowMs, DeadLetterReason.of(e), e.getMessage());
+      return false;
     } catch (UnknownSchemaException e) {
-      setAside(record, bytes, DeadLetterReason.UNKNOWN_SCHEMA, e.getMessage());
-      return;
+      setAside(batch, nowMs, DeadLetterReason.UNKNOWN_SCHEMA, e.getMessage());
+      return false;
     }
     Optional<DeadLetterReason> reason = check.check(view, nowMs, newestMs);
     if (reason.isPresent()) {
-      setAside(record, bytes, reason.get(), view.describe());
-      return;
+      setAside(batch, nowMs, reason.get(), view.describe());
+      return false;
     }
     newestMs = Math.max(newestMs, Math.min(view.timestampMs(), nowMs));
-    context.forward(record.withValue(view), children.valid);
+    return true;
   }
 
   private RecordReader<V> reader(int schemaId) {
@@ -112,18 +134,19 @@ final class Validate<V extends RecordView> implements Processor<byte[], byte[], 
   }
 
   private void setAside(
-      Record<byte[], byte[]> record,
-      byte[] bytes,
-      DeadLetterReason reason,
-      @Nullable String detail) {
+      RecordBatch batch, long nowMs, DeadLetterReason reason, @Nullable String detail) {
     metrics.deadLettered(reason).increment();
-    RecordMetadata origin = context.recordMetadata().orElseThrow();
+    RecordMetadata carrier = context.recordMetadata().orElseThrow();
+    Origin origin = new Origin(carrier.topic(), carrier.partition(), batch.offset());
     String why = detail == null ? "" : detail;
-    deadLetterLog.log(reason, why, origin, context.currentSystemTimeMs());
-    view.startOn(bytes);
+    deadLetterLog.log(reason, why, origin, nowMs);
+    view.startOn(batch.value());
     context.forward(
         new Record<>(
-            record.key(), view, record.timestamp(), DeadLetters.headers(reason, why, origin)),
+            batch.key(), view, batch.timestamp(), DeadLetters.headers(reason, why, origin)),
         children.deadLetter);
   }
+
+  /** Where a single record of a batch came from. */
+  private record Origin(String topic, int partition, long offset) implements RecordMetadata {}
 }

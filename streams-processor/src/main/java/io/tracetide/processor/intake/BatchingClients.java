@@ -1,0 +1,136 @@
+package io.tracetide.processor.intake;
+
+import io.tracetide.processor.window.ByteWriter;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.KafkaClientSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Kafka clients for Streams whose consumer hands out the records of some topics many at a time.
+ *
+ * <p>Streams queues, stamps, measures and dispatches each record, which takes longer than counting
+ * it does. A {@link RecordBatch} goes through that once for hundreds of events. Offsets stay right:
+ * a batch is processed as a whole, between two commits; one that waits is committed at the offset
+ * of its first record, and after the last one what is committed is the consumer's own next offset.
+ */
+public final class BatchingClients implements KafkaClientSupplier {
+
+  /**
+   * Bytes of values after which another batch begins: what a young heap takes without a thought.
+   */
+  private static final int MOST_BYTES = 96 * 1024;
+
+  private final Set<String> topics;
+
+  /** Clients that batch the records of these topics. */
+  public BatchingClients(Set<String> topics) {
+    this.topics = Set.copyOf(topics);
+  }
+
+  @Override
+  public Admin getAdmin(Map<String, Object> config) {
+    return Admin.create(config);
+  }
+
+  @Override
+  public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
+    return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // The proxy implements nothing but the consumer of bytes.
+  public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
+    return (Consumer<byte[], byte[]>)
+        Proxy.newProxyInstance(
+            Consumer.class.getClassLoader(),
+            new Class<?>[] {Consumer.class},
+            new Batching(consumer(config)));
+  }
+
+  @Override
+  public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
+    return consumer(config);
+  }
+
+  @Override
+  public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
+    return consumer(config);
+  }
+
+  private static Consumer<byte[], byte[]> consumer(Map<String, Object> config) {
+    return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  /** Batches of what was polled; the records of other topics as they are. */
+  ConsumerRecords<byte[], byte[]> batch(ConsumerRecords<byte[], byte[]> polled) {
+    if (polled.isEmpty()) {
+      return polled;
+    }
+    ByteWriter out = new ByteWriter();
+    Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> batched = new LinkedHashMap<>();
+    for (TopicPartition partition : polled.partitions()) {
+      List<ConsumerRecord<byte[], byte[]>> records = polled.records(partition);
+      batched.put(partition, topics.contains(partition.topic()) ? batches(records, out) : records);
+    }
+    return new ConsumerRecords<>(batched, polled.nextOffsets());
+  }
+
+  private static List<ConsumerRecord<byte[], byte[]>> batches(
+      List<ConsumerRecord<byte[], byte[]>> records, ByteWriter out) {
+    List<ConsumerRecord<byte[], byte[]>> batches = new ArrayList<>();
+    int from = 0;
+    int bytes = 0;
+    for (int to = 0; to < records.size(); to++) {
+      int next = Math.max(0, records.get(to).serializedValueSize());
+      if (to > from && bytes + next > MOST_BYTES) {
+        batches.add(RecordBatch.of(records.subList(from, to), out));
+        from = to;
+        bytes = 0;
+      }
+      bytes += next;
+    }
+    batches.add(RecordBatch.of(records.subList(from, records.size()), out));
+    return batches;
+  }
+
+  /** Passes every call on to the consumer, and batches what it polls. */
+  private final class Batching implements InvocationHandler {
+    private final Consumer<byte[], byte[]> consumer;
+
+    Batching(Consumer<byte[], byte[]> consumer) {
+      this.consumer = consumer;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // A poll of a consumer of bytes returns records of bytes.
+    public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments)
+        throws Throwable {
+      try {
+        Object result = method.invoke(consumer, arguments);
+        return result instanceof ConsumerRecords<?, ?>
+            ? batch((ConsumerRecords<byte[], byte[]>) result)
+            : result;
+      } catch (InvocationTargetException e) {
+        throw e.getCause() == null ? e : e.getCause();
+      }
+    }
+  }
+}

@@ -1,0 +1,176 @@
+package io.tracetide.processor.intake;
+
+import io.tracetide.processor.window.ByteWriter;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Consecutive records of a partition as the value of one. Of each record: what its offset is above
+ * the batch's (varint), its timestamp (8 bytes), and its key and value, each after its length plus
+ * one (varint), 0 for none. Headers are left behind: nobody reads them, and they may carry
+ * credentials.
+ */
+public final class RecordBatch {
+
+  /** Marks a batch. What the topology reads has no other headers, so no service can pretend it. */
+  private static final String MARK = "tracetide-batch";
+
+  private final ByteBuffer in;
+  private final long firstOffset;
+  private long offset;
+  private long timestamp;
+  private int keyStart;
+  private int keyLength;
+  private int valueStart;
+  private int valueLength;
+
+  /**
+   * Reads a batch, from before its first record.
+   *
+   * @param firstOffset offset of the record that carries it
+   */
+  public RecordBatch(byte[] bytes, long firstOffset) {
+    this.in = ByteBuffer.wrap(bytes);
+    this.firstOffset = firstOffset;
+  }
+
+  /** Whether these are the headers of a batch. */
+  public static boolean isMarked(Headers headers) {
+    return headers.lastHeader(MARK) != null;
+  }
+
+  /** A record that came without a batch, as a batch of one. */
+  public static RecordBatch ofOne(
+      byte @Nullable [] key, byte @Nullable [] value, long offset, long timestamp) {
+    ByteWriter out = new ByteWriter();
+    write(0, timestamp, key, value, out);
+    return new RecordBatch(out.toByteArray(), offset);
+  }
+
+  /** One record that stands for several; they are not empty and of one partition. */
+  static ConsumerRecord<byte[], byte[]> of(
+      List<ConsumerRecord<byte[], byte[]>> records, ByteWriter out) {
+    // A commit that finds the batch waiting commits its offset: that of the first record in it.
+    ConsumerRecord<byte[], byte[]> first = records.get(0);
+    ConsumerRecord<byte[], byte[]> last = records.get(records.size() - 1);
+    out.clear();
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      write(
+          record.offset() - first.offset(), record.timestamp(), record.key(), record.value(), out);
+    }
+    byte[] value = out.toByteArray();
+    return new ConsumerRecord<>(
+        first.topic(),
+        first.partition(),
+        first.offset(),
+        last.timestamp(),
+        last.timestampType(),
+        ConsumerRecord.NULL_SIZE,
+        value.length,
+        null,
+        value,
+        new RecordHeaders(new Header[] {new Mark()}),
+        first.leaderEpoch());
+  }
+
+  private static void write(
+      long offsetAbove,
+      long timestamp,
+      byte @Nullable [] key,
+      byte @Nullable [] value,
+      ByteWriter out) {
+    out.putVarint(offsetAbove);
+    out.putLong(timestamp);
+    write(key, out);
+    write(value, out);
+  }
+
+  private static void write(byte @Nullable [] bytes, ByteWriter out) {
+    if (bytes == null) {
+      out.putVarint(0);
+    } else {
+      out.putVarint(bytes.length + 1L);
+      out.put(bytes);
+    }
+  }
+
+  /** Moves to the next record; false when there is none. */
+  public boolean next() {
+    if (!in.hasRemaining()) {
+      return false;
+    }
+    offset = firstOffset + readVarint();
+    timestamp = in.getLong();
+    keyLength = (int) readVarint() - 1;
+    keyStart = skip(keyLength);
+    valueLength = (int) readVarint() - 1;
+    valueStart = skip(valueLength);
+    return true;
+  }
+
+  private int skip(int length) {
+    int start = in.position();
+    in.position(start + Math.max(0, length));
+    return start;
+  }
+
+  private long readVarint() {
+    long value = 0;
+    for (int shift = 0; ; shift += 7) {
+      byte next = in.get();
+      value |= (next & 0x7fL) << shift;
+      if (next >= 0) {
+        return value;
+      }
+    }
+  }
+
+  public long offset() {
+    return offset;
+  }
+
+  public long timestamp() {
+    return timestamp;
+  }
+
+  public byte @Nullable [] key() {
+    return keyLength < 0 ? null : Arrays.copyOfRange(in.array(), keyStart, keyStart + keyLength);
+  }
+
+  /** A copy of the value; empty when there is none. */
+  public byte[] value() {
+    return Arrays.copyOfRange(in.array(), valueStart, valueStart + valueLength());
+  }
+
+  /** Holds the value, from {@link #valueStart}. */
+  public byte[] bytes() {
+    return in.array();
+  }
+
+  public int valueStart() {
+    return valueStart;
+  }
+
+  /** Bytes of the value; 0 when there is none. */
+  public int valueLength() {
+    return Math.max(0, valueLength);
+  }
+
+  private record Mark() implements Header {
+    @Override
+    public String key() {
+      return MARK;
+    }
+
+    @Override
+    public byte @Nullable [] value() {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package io.tracetide.processor.intake;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.junit.jupiter.api.Test;
+
+class BatchingClientsTest {
+
+  private static final TopicPartition TRACES = new TopicPartition("traces", 3);
+  private static final TopicPartition OTHERS = new TopicPartition("others", 0);
+
+  private final BatchingClients clients = new BatchingClients(Set.of("traces"));
+
+  @Property(tries = 50)
+  void shouldHandOutEveryRecordInOrder(
+      @ForAll long seed, @ForAll @IntRange(min = 1, max = 400) int n) {
+    Random random = new Random(seed);
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    long offset = 1_000_000;
+    for (int i = 0; i < n; i++) {
+      offset += 1 + random.nextInt(3); // Offsets have gaps where transactions end.
+      byte[] key = random.nextInt(4) == 0 ? null : new byte[random.nextInt(40)];
+      byte[] value = random.nextInt(9) == 0 ? null : new byte[random.nextInt(3_000)];
+      if (value != null) {
+        random.nextBytes(value);
+      }
+      records.add(record(TRACES, offset, 1_700_000_000_000L + i, key, value));
+    }
+
+    ConsumerRecords<byte[], byte[]> batched = clients.batch(polled(TRACES, records));
+
+    assertThat(batched.count()).isLessThanOrEqualTo(1 + n * 3_000 / 90_000);
+    assertThat(batched.nextOffsets().get(TRACES).offset()).isEqualTo(offset + 1);
+    List<ConsumerRecord<byte[], byte[]>> rest = new ArrayList<>(records);
+    for (ConsumerRecord<byte[], byte[]> carrier : batched.records(TRACES)) {
+      assertThat(RecordBatch.isMarked(carrier.headers())).isTrue();
+      assertThat(carrier.offset())
+          .as("a commit before the batch is processed begins with its first record")
+          .isEqualTo(rest.get(0).offset());
+      RecordBatch batch = new RecordBatch(carrier.value(), carrier.offset());
+      while (batch.next()) {
+        ConsumerRecord<byte[], byte[]> expected = rest.remove(0);
+        assertThat(batch.offset()).isEqualTo(expected.offset());
+        assertThat(batch.timestamp()).isEqualTo(expected.timestamp());
+        assertThat(batch.key()).isEqualTo(expected.key());
+        assertThat(batch.value())
+            .isEqualTo(expected.value() == null ? new byte[0] : expected.value());
+      }
+    }
+    assertThat(rest).isEmpty();
+  }
+
+  @Test
+  void shouldLeaveOtherTopicsAlone() {
+    ConsumerRecord<byte[], byte[]> record = record(OTHERS, 7, 42, null, "v".getBytes(UTF_8));
+
+    assertThat(clients.batch(polled(OTHERS, List.of(record))).records(OTHERS))
+        .containsExactly(record);
+  }
+
+  @Test
+  void shouldNotTakeAServicesHeaderForAMark() {
+    ConsumerRecord<byte[], byte[]> pretender = record(TRACES, 7, 42, null, "v".getBytes(UTF_8));
+    pretender.headers().add("tracetide-batch", null);
+
+    ConsumerRecord<byte[], byte[]> carrier =
+        clients.batch(polled(TRACES, List.of(pretender))).records(TRACES).get(0);
+
+    RecordBatch batch = new RecordBatch(carrier.value(), carrier.offset());
+    assertThat(batch.next()).isTrue();
+    assertThat(batch.value()).isEqualTo("v".getBytes(UTF_8));
+  }
+
+  private static ConsumerRecords<byte[], byte[]> polled(
+      TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
+    long next = records.get(records.size() - 1).offset() + 1;
+    return new ConsumerRecords<>(
+        Map.of(partition, records), Map.of(partition, new OffsetAndMetadata(next)));
+  }
+
+  private static ConsumerRecord<byte[], byte[]> record(
+      TopicPartition partition, long offset, long timestamp, byte[] key, byte[] value) {
+    return new ConsumerRecord<>(
+        partition.topic(),
+        partition.partition(),
+        offset,
+        timestamp,
+        TimestampType.CREATE_TIME,
+        key == null ? -1 : key.length,
+        value == null ? -1 : value.length,
+        key,
+        value,
+        new RecordHeaders(),
+        Optional.of(1));
+  }
+}
