@@ -27,8 +27,11 @@ final class Buckets {
   /** Comes after the last bucket. */
   private static final int END = Integer.MAX_VALUE;
 
-  private int[] keys = new int[4];
-  private double[] weights = new double[4];
+  private static final int[] NO_KEYS = {};
+  private static final double[] NO_WEIGHTS = {};
+
+  private int[] keys = NO_KEYS;
+  private double[] weights = NO_WEIGHTS;
   private int size;
 
   /** Null while sparse. */
@@ -73,7 +76,7 @@ final class Buckets {
       return false;
     }
     if (size == keys.length) {
-      int longer = Math.min(MOST_SPARSE, 2 * size);
+      int longer = Math.min(MOST_SPARSE, Math.max(2, 2 * size));
       keys = Arrays.copyOf(keys, longer);
       weights = Arrays.copyOf(weights, longer);
     }
@@ -94,8 +97,8 @@ final class Buckets {
       chunk(keys[i] >> CHUNK_BITS)[keys[i] & (CHUNK - 1)] = weights[i];
     }
     size = 0;
-    keys = new int[4];
-    weights = new double[4];
+    keys = NO_KEYS;
+    weights = NO_WEIGHTS;
   }
 
   private double[] chunk(int number) {

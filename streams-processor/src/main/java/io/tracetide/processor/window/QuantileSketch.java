@@ -2,6 +2,7 @@ package io.tracetide.processor.window;
 
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +65,18 @@ public final class QuantileSketch {
     MIDDLE = 2 * gamma / (1 + gamma);
   }
 
+  /*
+   * Values of weight 1 wait in a short array until it is full or somebody asks. Work of thousands
+   * of series comes in no order, and each value that goes straight to its bucket waits for several
+   * places in memory that nothing has touched for long; thirty-two together wait once.
+   */
+  private static final int MOST_WAITING = 32;
+
+  private static final double[] NONE = {};
+
+  private double[] waiting = NONE;
+  private int waitingCount;
+
   private final Buckets positive = new Buckets();
   private @Nullable Buckets negative;
   private double zeros;
@@ -89,6 +102,32 @@ public final class QuantileSketch {
               + " x "
               + weight);
     }
+    if (weight == 1) {
+      if (waitingCount == waiting.length) {
+        makeRoom();
+      }
+      waiting[waitingCount++] = value;
+    } else {
+      count(value, weight);
+    }
+  }
+
+  private void makeRoom() {
+    if (waitingCount < MOST_WAITING) {
+      waiting = Arrays.copyOf(waiting, Math.max(2, 2 * waitingCount));
+    } else {
+      countWaiting();
+    }
+  }
+
+  private void countWaiting() {
+    for (int i = 0; i < waitingCount; i++) {
+      count(waiting[i], 1);
+    }
+    waitingCount = 0;
+  }
+
+  private void count(double value, double weight) {
     if (value >= SMALLEST) {
       positive.add(bucketOf(value), weight);
     } else if (value > -SMALLEST) {
@@ -101,8 +140,16 @@ public final class QuantileSketch {
     max = Math.max(max, value);
   }
 
+  /** Whether there is one value of weight 1 and nothing else: this one. */
+  boolean isSingle(double value) {
+    return waitingCount == 1
+        ? count == 0 && waiting[0] == value
+        : waitingCount == 0 && count == 1 && min == value && max == value;
+  }
+
   /** Adds all values of another sketch, which stays as it is. */
   public void merge(QuantileSketch other) {
+    other.countWaiting();
     positive.merge(other.positive);
     if (other.negative != null) {
       negativeBuckets().merge(other.negative);
@@ -115,16 +162,18 @@ public final class QuantileSketch {
 
   /** Sum of the weights of all values. */
   public double count() {
-    return count;
+    return count + waitingCount;
   }
 
   /** Smallest value; not a number when there is none. */
   public double min() {
+    countWaiting();
     return count == 0 ? Double.NaN : min;
   }
 
   /** Largest value; not a number when there is none. */
   public double max() {
+    countWaiting();
     return count == 0 ? Double.NaN : max;
   }
 
@@ -140,6 +189,7 @@ public final class QuantileSketch {
     if (!(q >= 0 && q <= 1)) {
       throw new IllegalArgumentException("a quantile is between 0 and 1, not " + q);
     }
+    countWaiting();
     if (count == 0) {
       return Double.NaN;
     }
@@ -197,6 +247,7 @@ public final class QuantileSketch {
 
   /** Forgets all values. */
   void clear() {
+    waitingCount = 0;
     positive.clear();
     negative = null;
     zeros = 0;
@@ -207,6 +258,7 @@ public final class QuantileSketch {
 
   /** Writes what is neither count, smallest nor largest value; {@link #readBuckets} adds it. */
   void writeBuckets(ByteWriter out, boolean fractional) {
+    countWaiting();
     writeWeight(out, zeros, fractional);
     positive.write(out, fractional);
     if (negative == null) {
@@ -257,6 +309,7 @@ public final class QuantileSketch {
   /** The sketch in its wire form, format 1 of docs/adr/0004-quantile-sketch.md, for topics. */
   public byte[] toBytes() {
     ByteWriter out = new ByteWriter();
+    countWaiting();
     boolean fractional = isFractional();
     out.put(FORMAT);
     out.put(fractional ? FLAG_FRACTIONAL : 0);
@@ -267,6 +320,7 @@ public final class QuantileSketch {
   }
 
   boolean isFractional() {
+    countWaiting();
     return !isWhole(zeros)
         || positive.isFractional()
         || (negative != null && negative.isFractional());

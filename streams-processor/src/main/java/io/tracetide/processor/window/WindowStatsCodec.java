@@ -89,7 +89,7 @@ public final class WindowStatsCodec {
     QuantileSketch sketch = stats.sketch();
     boolean weighted =
         stats.weightedCount() != stats.count() || stats.weightedErrors() != stats.errors();
-    boolean single = sketch.count() == 1 && sketch.min() == stats.sum();
+    boolean single = !weighted && sketch.isSingle(stats.sum());
     boolean fractional = !single && sketch.isFractional();
     boolean sameTypical = typical != null && Arrays.equals(typical, slowest);
     int flags =
