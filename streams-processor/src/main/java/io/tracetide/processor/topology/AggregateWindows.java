@@ -123,10 +123,7 @@ final class AggregateWindows implements Processor<byte[], byte[], SeriesId, Wind
         context.getStateStore(SeriesAdmission.ADMITTED_NAMES);
     ChangelogStart.ensure(admittedNames, Bytes.wrap(new byte[0]));
     admission =
-        new SeriesAdmission(
-            cardinality.limits(partitionCount.getAsInt()),
-            admittedNames,
-            metrics);
+        new SeriesAdmission(cardinality.limits(partitionCount.getAsInt()), admittedNames, metrics);
     journal = new BlockJournal(context.getStateStore(JOURNAL));
     journal.replay(block -> journal.keep(count(block, true)));
     CommitHook hook = context.getStateStore(COMMIT_HOOK);
