@@ -159,7 +159,7 @@ final class Analytics {
     }
 
     List<Series> series(Coverage coverage) {
-      closeTenants(coverage);
+      closeSpread(coverage);
       merging.forEach(
           (series, buckets) -> {
             if (series.isLatency()) {
@@ -182,15 +182,17 @@ final class Analytics {
     }
 
     /**
-     * A tenant's services are in many partitions, some of them without work in a window, or not
-     * read: its windows are final when they are in all of them.
+     * A tenant's services, and the parts of the service of others, are in many partitions, some of
+     * them without work in a window, or not read: their windows are final when they are in all.
      */
-    private void closeTenants(Coverage coverage) {
+    private void closeSpread(Coverage coverage) {
       long closedUpToMs =
           coverage.partial() ? Long.MIN_VALUE : coverage.slowestCloseMs().orElse(Long.MIN_VALUE);
       merging.forEach(
           (series, buckets) -> {
-            if (query.wantsTenant() && series.service().equals(SeriesId.ALL_SERVICES)) {
+            boolean ofTenant =
+                query.wantsTenant() && series.service().equals(SeriesId.ALL_SERVICES);
+            if (ofTenant || series.service().equals(SeriesId.OTHER)) {
               buckets
                   .values()
                   .forEach(

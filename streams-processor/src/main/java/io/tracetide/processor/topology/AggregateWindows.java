@@ -16,11 +16,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntSupplier;
+import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.WindowStore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,15 +114,16 @@ final class AggregateWindows implements Processor<byte[], byte[], SeriesId, Wind
     this.context = context;
     partition = context.taskId().partition();
     marks = context.getStateStore(WATERMARKS);
+    ChangelogStart.ensure(marks, "");
     long reached = mark(EVENT_TIME);
     watermark = new Watermark(config.idleTimeout(), reached, context.currentSystemTimeMs());
     openTiers();
     committed = Map.of();
+    KeyValueStore<Bytes, Long> admittedNames =
+        context.getStateStore(SeriesAdmission.ADMITTED_NAMES);
+    ChangelogStart.ensure(admittedNames, Bytes.wrap(new byte[0]));
     admission =
-        new SeriesAdmission(
-            cardinality.limits(partitionCount.getAsInt()),
-            context.getStateStore(SeriesAdmission.ADMITTED_NAMES),
-            metrics);
+        new SeriesAdmission(cardinality.limits(partitionCount.getAsInt()), admittedNames, metrics);
     journal = new BlockJournal(context.getStateStore(JOURNAL));
     journal.replay(block -> journal.keep(count(block, true)));
     CommitHook hook = context.getStateStore(COMMIT_HOOK);
@@ -149,7 +152,9 @@ final class AggregateWindows implements Processor<byte[], byte[], SeriesId, Wind
   }
 
   private TierRows rows(WindowTier tier) {
-    return new TierRows(tier, context.getStateStore(tier.storeName()));
+    WindowStore<Bytes, byte[]> store = context.getStateStore(tier.storeName());
+    ChangelogStart.ensure(store);
+    return new TierRows(tier, store);
   }
 
   private long mark(String name) {

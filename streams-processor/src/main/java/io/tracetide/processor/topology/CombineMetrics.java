@@ -75,6 +75,7 @@ final class CombineMetrics implements Processor<byte[], MetricView, byte[], byte
     this.context = context;
     outbox = new Outbox(context, INPUT | context.taskId().partition(), partitioner);
     states = context.getStateStore(MetricStores.COUNTER_STATES);
+    ChangelogStart.ensure(states, Bytes.wrap(new byte[0]));
     restore();
     CommitHook hook = context.getStateStore(COMMIT_HOOK);
     hook.connect(this::write, this::forget);

@@ -23,6 +23,7 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.WindowStore;
 
 /**
@@ -63,10 +64,13 @@ final class DetectAnomalies implements Processor<SeriesId, WindowEvent, String, 
   public void init(ProcessorContext<String, Anomaly> context) {
     this.context = context;
     features = context.getStateStore(AnomalyStores.FEATURES);
-    episodes = new EpisodeTable(context.getStateStore(AnomalyStores.EPISODES));
-    anomalies =
-        new AnomalyLog(
-            context.getStateStore(AnomalyStores.ANOMALIES), Detector.ISOLATION_FOREST, keeping);
+    ChangelogStart.ensure(features);
+    KeyValueStore<Bytes, byte[]> episodeStore = context.getStateStore(AnomalyStores.EPISODES);
+    ChangelogStart.ensure(episodeStore, Bytes.wrap(new byte[0]));
+    episodes = new EpisodeTable(episodeStore);
+    KeyValueStore<String, Anomaly> anomalyStore = context.getStateStore(AnomalyStores.ANOMALIES);
+    ChangelogStart.ensure(anomalyStore, "");
+    anomalies = new AnomalyLog(anomalyStore, Detector.ISOLATION_FOREST, keeping);
     arrived.clear();
     detector = restore();
   }
