@@ -14,10 +14,8 @@ import io.tracetide.benchmarks.report.Table;
 import io.tracetide.benchmarks.truth.Answers;
 import io.tracetide.benchmarks.truth.Truth;
 import io.tracetide.benchmarks.truth.Verdict;
-import io.tracetide.benchmarks.workload.EventWriter;
 import io.tracetide.benchmarks.workload.Workload;
 import io.tracetide.runtime.life.ExitCodes;
-import io.tracetide.schemas.topic.Topics;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -103,7 +101,7 @@ final class CardinalityCommand implements Callable<Integer> {
                 List.of())) {
       Workload workload = live.fromNow(clock, total, 0);
       Growth growth = flood(session.platform(), processors, workload, clock);
-      processors.awaitDrained();
+      processors.awaitDrained(workload, clock);
       return publish(processors, workload, growth) ? ExitCodes.OK : ExitCodes.FAILURE;
     }
   }
@@ -123,11 +121,6 @@ final class CardinalityCommand implements Callable<Integer> {
       }
       writer.awaitDone();
       double after = rssMib(processors);
-      try (EventWriter ticks =
-          new EventWriter(workload, platform.bootstrapServers(), platform.registry())) {
-        ticks.tick(Topics.TRACES);
-        ticks.flush();
-      }
       return new Growth(before, after);
     }
   }

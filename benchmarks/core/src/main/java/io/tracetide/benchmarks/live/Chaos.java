@@ -5,8 +5,6 @@ import io.tracetide.benchmarks.measurement.Trajectory;
 import io.tracetide.benchmarks.platform.BenchPlatform;
 import io.tracetide.benchmarks.truth.Answers;
 import io.tracetide.benchmarks.truth.Truth;
-import io.tracetide.benchmarks.workload.EventWriter;
-import io.tracetide.schemas.topic.Topics;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -66,12 +64,7 @@ public final class Chaos {
       }
       writer.awaitDone();
     }
-    try (EventWriter ticks =
-        new EventWriter(truth.workload(), platform.bootstrapServers(), platform.registry())) {
-      ticks.tick(Topics.TRACES);
-      ticks.flush();
-    }
-    processors.awaitDrained();
+    processors.awaitDrained(truth.workload(), clock);
     return new Outcome(processors.answers(truth), mostWithin(processors, commitInterval));
   }
 

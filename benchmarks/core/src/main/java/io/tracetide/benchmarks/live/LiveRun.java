@@ -8,10 +8,12 @@ import io.tracetide.benchmarks.truth.Truth;
 import io.tracetide.benchmarks.variant.Launcher;
 import io.tracetide.benchmarks.variant.RunSettings;
 import io.tracetide.benchmarks.variant.WindowAggregateAnswers;
+import io.tracetide.benchmarks.workload.Workload;
 import io.tracetide.runtime.life.EnvironmentException;
 import io.tracetide.schemas.topic.Topics;
 import io.tracetide.standalone.environment.LoopbackPort;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +30,10 @@ public final class LiveRun implements AutoCloseable {
 
   private static final Duration READY = Duration.ofMinutes(2);
   private static final Duration SETTLED_AFTER = Duration.ofSeconds(5);
+
+  /** The window itself, its grace, the time that silence takes to be noticed, and some patience. */
+  private static final Duration CLOSED_AFTER = Duration.ofSeconds(40);
+
   private static final Duration DRAINED = Duration.ofMinutes(5);
 
   private final BenchPlatform platform;
@@ -116,8 +122,13 @@ public final class LiveRun implements AutoCloseable {
     return platform.topics().committed(id);
   }
 
-  /** Waits until everything written is committed and nothing more is published. */
-  public void awaitDrained() throws InterruptedException {
+  /**
+   * Waits until everything written is committed, the clock has closed the workload's last window,
+   * and nothing more is published.
+   */
+  public void awaitDrained(Workload workload, Clock clock) throws InterruptedException {
+    long closedMs = workload.startMs() + workload.span().plus(CLOSED_AFTER).toMillis();
+    TimeUnit.MILLISECONDS.sleep(Math.max(0, closedMs - clock.millis()));
     long deadline = System.nanoTime() + DRAINED.toNanos();
     long quietSince = System.nanoTime();
     Map<TopicPartition, Long> ends = Map.of();
