@@ -96,7 +96,7 @@ public final class Bench {
 
   private RunSettings settings(Variant variant, String id) {
     String input = BenchTopics.input(variant.key());
-    long records = platform.topics().ends(input).values().stream().mapToLong(Long::longValue).sum();
+    long records = platform.topics().records(input);
     return new RunSettings(
         platform.bootstrapServers(),
         platform.registryUrl(),
