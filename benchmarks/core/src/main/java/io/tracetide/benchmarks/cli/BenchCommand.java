@@ -43,7 +43,16 @@ import picocli.CommandLine.Spec;
       "2:the command line is wrong",
       "3:the machine is not as it must be"
     },
-    subcommands = {MicroCommand.class})
+    subcommands = {
+      MicroCommand.class,
+      GuaranteesCommand.class,
+      GrowthCommand.class,
+      SkewCommand.class,
+      LatencyCommand.class,
+      ChaosCommand.class,
+      CardinalityCommand.class,
+      SoakCommand.class,
+    })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
 final class BenchCommand implements Callable<Integer> {
 
@@ -130,6 +139,7 @@ final class BenchCommand implements Callable<Integer> {
     int last = quick ? 1 : rounds;
     Bench bench =
         new Bench(
+            "bench",
             session.platform(),
             truth,
             run.launcher(),
@@ -161,21 +171,7 @@ final class BenchCommand implements Callable<Integer> {
   private List<String> setting(Workload events, double bytes, List<Variant> chosen) {
     List<String> lines = new ArrayList<>();
     lines.add(Machine.describe());
-    lines.add(
-        String.format(
-            Locale.ROOT,
-            "%,d events of %.0f bytes, %,d series (%d services), %s, %,d events to a second of"
-                + " event time, %d partitions, seed %d",
-            events.events(),
-            bytes,
-            events.series(),
-            events.services(),
-            events.skew() == 0
-                ? "evenly spread"
-                : Math.round(100 * events.skew()) + " % on one service",
-            events.eventsPerSecond(),
-            run.partitions(),
-            events.seed()));
+    lines.add(WorkloadOptions.describe(events, bytes));
     lines.addAll(run.describe());
     if (chosen.stream().anyMatch(Variant::isFlink)) {
       lines.add(run.describeFlink());

@@ -18,6 +18,7 @@ public final class Main {
 
   static CommandLine commandLine() {
     return new CommandLine(new BenchCommand())
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
         .setParameterExceptionHandler(Main::explainUsage)
         .setExecutionExceptionHandler((e, command, parsed) -> explain(e, command));

@@ -135,8 +135,9 @@ final class RunOptions {
         "every variant: a JVM of its own with -Xmx%s -XX:+UseSerialGC%s"
             .formatted(heap, jvmFlags.isEmpty() ? "" : " " + String.join(" ", jvmFlags)));
     lines.add(
-        "Kafka Streams variants: %d threads, exactly_once_v2, commits every %d ms"
-            .formatted(threads, commitMs));
+        "Kafka Streams variants: %d threads, commits every %d ms, exactly_once_v2 unless said;"
+                .formatted(threads, commitMs)
+            + " topics of %d partitions".formatted(partitions));
     if (!set.isEmpty() || !configFiles.isEmpty()) {
       lines.add("our configuration: " + configFiles + " " + set);
     }

@@ -56,8 +56,10 @@ final class Session implements AutoCloseable {
     return platform;
   }
 
-  Closers closers() {
-    return closers;
+  /** Replaces what is in the topic of traces. */
+  double rewrite(Workload workload) {
+    platform.topics().empty(BenchTopics.input(EventWriter.Key.TRACE));
+    return write(workload, EventWriter.Key.TRACE);
   }
 
   /** Writes a workload to the topic with that kind of key; returns the mean size of a value. */

@@ -4,6 +4,7 @@ import io.tracetide.benchmarks.workload.EventWriter;
 import io.tracetide.benchmarks.workload.Workload;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -50,48 +51,52 @@ final class WorkloadOptions {
       defaultValue = "1")
   private long seed;
 
-  long events() {
-    return events;
+  /** The workload, ending in the recent past, with no more events than that. */
+  Workload workload(Clock clock, long atMostEvents) {
+    return workload(clock, Math.min(events, atMostEvents), skew);
   }
 
-  int series() {
-    return series;
+  /** The workload with another skew. */
+  Workload skewed(Clock clock, double wantedSkew) {
+    return workload(clock, events, wantedSkew);
+  }
+
+  private Workload workload(Clock clock, long wanted, double wantedSkew) {
+    long spanMs = wanted * 1_000 / EVENTS_PER_SECOND;
+    long startMs =
+        clock.millis() - spanMs - EventWriter.TICK_AFTER.toMillis() - SAFELY_PAST.toMillis();
+    try {
+      return new Workload(
+          seed, wanted, series, wantedSkew, startMs / MINUTE_MS * MINUTE_MS, EVENTS_PER_SECOND);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** The workload with another skew and pace, beginning with the next window. */
+  Workload live(Clock clock, long wanted, double wantedSkew, int perSecond) {
+    long windowMs = Workload.WINDOW.toMillis();
+    return new Workload(
+        seed, wanted, series, wantedSkew, (clock.millis() / windowMs + 1) * windowMs, perSecond);
   }
 
   double skew() {
     return skew;
   }
 
-  /** The workload, ending in the recent past; fewer events when only a quick look is wanted. */
-  Workload workload(Clock clock, long atMostEvents) {
-    long wanted = Math.min(events, atMostEvents);
-    return workload(clock, wanted, series, skew);
-  }
-
-  /** A workload of other sizes and the same seed. */
-  Workload workload(Clock clock, long wanted, int wantedSeries, double wantedSkew) {
-    long spanMs = wanted * 1_000 / EVENTS_PER_SECOND;
-    long startMs =
-        clock.millis() - spanMs - EventWriter.TICK_AFTER.toMillis() - SAFELY_PAST.toMillis();
-    try {
-      return new Workload(
-          seed,
-          wanted,
-          wantedSeries,
-          wantedSkew,
-          startMs / MINUTE_MS * MINUTE_MS,
-          EVENTS_PER_SECOND);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-    }
-  }
-
-  /** Live work of the given pace, from the start of a window on. */
-  Workload live(long startMs, long wanted, int wantedSeries, double wantedSkew, int perSecond) {
-    try {
-      return new Workload(seed, wanted, wantedSeries, wantedSkew, startMs, perSecond);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-    }
+  /** A workload in a line, for reports. */
+  static String describe(Workload events, double bytes) {
+    return String.format(
+        Locale.ROOT,
+        "%,d events%s, %,d series (%d services), %s, %,d events to a second of event time, seed %d",
+        events.events(),
+        Double.isNaN(bytes) ? "" : String.format(Locale.ROOT, " of %.0f bytes", bytes),
+        events.series(),
+        events.services(),
+        events.skew() == 0
+            ? "evenly spread"
+            : Math.round(100 * events.skew()) + " % on one service",
+        events.eventsPerSecond(),
+        events.seed());
   }
 }

@@ -49,6 +49,7 @@ public final class Bench {
   private final int threads;
   private final Duration commitInterval;
   private final Watcher watcher;
+  private final String name;
 
   /** Told how far a run is. */
   @FunctionalInterface
@@ -56,14 +57,20 @@ public final class Bench {
     void progress(Variant variant, int round, long events);
   }
 
-  /** Runs variants over a workload that has been written. */
+  /**
+   * Runs variants over a workload that has been written.
+   *
+   * @param name tells its runs from those of others on the same platform
+   */
   public Bench(
+      String name,
       BenchPlatform platform,
       Truth truth,
       Launcher launcher,
       int threads,
       Duration commitInterval,
       Watcher watcher) {
+    this.name = name;
     this.platform = platform;
     this.truth = truth;
     this.launcher = launcher;
@@ -74,7 +81,7 @@ public final class Bench {
 
   /** One run, from a cold start to the last answer, with nothing left behind. */
   public Measurement run(Variant variant, int round) throws InterruptedException {
-    String id = "bench-%s-%d".formatted(variant.label(), round);
+    String id = "%s-%s-%d".formatted(name, variant.label(), round);
     RunSettings run = settings(variant, id);
     String output = output(variant);
     Map<TopicPartition, Long> before = platform.topics().ends(output);
@@ -89,7 +96,7 @@ public final class Bench {
 
   private RunSettings settings(Variant variant, String id) {
     String input = BenchTopics.input(variant.key());
-    long records = platform.topics().ends(input).values().stream().mapToLong(Long::longValue).sum();
+    long records = platform.topics().records(input);
     return new RunSettings(
         platform.bootstrapServers(),
         platform.registryUrl(),
@@ -169,6 +176,8 @@ public final class Bench {
         return new Measurement(
             variant,
             round,
+            trajectory,
+            settings.records(),
             SteadyState.of(trajectory, settings.records(), (double) doneNanos),
             figures.map(f -> f.cpu().toMillis() / 1_000.0).orElse(Double.NaN),
             (doneNanos - startNanos) / 1e9,

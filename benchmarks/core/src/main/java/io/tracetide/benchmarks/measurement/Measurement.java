@@ -8,6 +8,8 @@ import java.util.OptionalLong;
  * One run of one variant.
  *
  * @param round from 1
+ * @param run its samples
+ * @param events records it read
  * @param steady figures of the last 75 % of the events
  * @param cpuSeconds processor seconds of the whole process, its start included
  * @param seconds from its start until the last answer
@@ -17,6 +19,8 @@ import java.util.OptionalLong;
 public record Measurement(
     Variant variant,
     int round,
+    Trajectory run,
+    long events,
     SteadyState steady,
     double cpuSeconds,
     double seconds,

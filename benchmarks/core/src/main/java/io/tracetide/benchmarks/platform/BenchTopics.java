@@ -73,14 +73,39 @@ public final class BenchTopics implements AutoCloseable {
 
   /** Offsets at which the partitions of a topic end. */
   public Map<TopicPartition, Long> ends(String topic) {
+    return offsets(topic, OffsetSpec.latest());
+  }
+
+  /** Records in a topic that no transactions write to. */
+  public long records(String topic) {
+    return sum(ends(topic)) - sum(offsets(topic, OffsetSpec.earliest()));
+  }
+
+  private static long sum(Map<TopicPartition, Long> offsets) {
+    return offsets.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  private Map<TopicPartition, Long> offsets(String topic, OffsetSpec which) {
     Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
     for (int p = 0; p < partitions; p++) {
-      wanted.put(new TopicPartition(topic, p), OffsetSpec.latest());
+      wanted.put(new TopicPartition(topic, p), which);
     }
-    Map<TopicPartition, Long> ends = new HashMap<>();
+    Map<TopicPartition, Long> offsets = new HashMap<>();
     await(admin.listOffsets(wanted).all())
-        .forEach((partition, end) -> ends.put(partition, end.offset()));
-    return ends;
+        .forEach((partition, found) -> offsets.put(partition, found.offset()));
+    return offsets;
+  }
+
+  /** Records of a topic that a group has not committed yet. */
+  public long lag(String group, String topic) {
+    Map<TopicPartition, Long> committed = committed(group);
+    Map<TopicPartition, Long> begins = offsets(topic, OffsetSpec.earliest());
+    long lag = 0;
+    for (Map.Entry<TopicPartition, Long> end : ends(topic).entrySet()) {
+      long begin = begins.getOrDefault(end.getKey(), 0L);
+      lag += end.getValue() - Math.max(begin, committed.getOrDefault(end.getKey(), begin));
+    }
+    return lag;
   }
 
   /** Offset of each partition that a group has committed; none where it has not. */
@@ -120,9 +145,15 @@ public final class BenchTopics implements AutoCloseable {
 
   /** Deletes everything in a topic, so that the disk does not fill up over the rounds. */
   public void empty(String topic) {
-    Map<TopicPartition, RecordsToDelete> all = new HashMap<>();
-    ends(topic).forEach((partition, end) -> all.put(partition, RecordsToDelete.beforeOffset(end)));
-    await(admin.deleteRecords(all).all());
+    deleteBefore(ends(topic));
+  }
+
+  /** Deletes what lies before those offsets. */
+  public void deleteBefore(Map<TopicPartition, Long> offsets) {
+    Map<TopicPartition, RecordsToDelete> doomed = new HashMap<>();
+    offsets.forEach(
+        (partition, offset) -> doomed.put(partition, RecordsToDelete.beforeOffset(offset)));
+    await(admin.deleteRecords(doomed).all());
   }
 
   /** Deletes the topics that Kafka Streams made for an application. */

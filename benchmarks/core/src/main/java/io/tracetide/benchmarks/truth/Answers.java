@@ -69,6 +69,18 @@ public final class Answers {
     return new Verdict(truth.workload().events(), counted, missing, differing, unknown, worst);
   }
 
+  /** How many events were counted too few or too often, window by window. */
+  public Balance balance() {
+    long below = 0;
+    long above = 0;
+    for (int place = 0; place < truth.places(); place++) {
+      long difference = (long) counts[place] - truth.count(place);
+      below -= Math.min(0, difference);
+      above += Math.max(0, difference);
+    }
+    return new Balance(below, above);
+  }
+
   private boolean sameFigures(int place) {
     // Sums of whole microseconds are exact in a double.
     return errors[place] == truth.errors(place)

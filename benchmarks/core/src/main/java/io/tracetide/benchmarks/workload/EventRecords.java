@@ -83,14 +83,14 @@ public final class EventRecords {
     return encoder.encode(event);
   }
 
-  /** Work of no series at a later time, which lets every window before it close. */
-  public byte[] encodeTick(long timestampMs) {
+  /** Work of a service that the workload does not have: a millisecond of it. */
+  public byte[] encodeOther(String service, String operation, long timestampMs) {
     event.put(TRACE_ID, "0".repeat(32));
-    event.put(SERVICE_NAME, SeriesNames.TICK_SERVICE);
-    event.put(OPERATION_NAME, SeriesNames.TICK_SERVICE);
+    event.put(SERVICE_NAME, service);
+    event.put(OPERATION_NAME, operation);
     event.put(STATUS, TraceStatus.COMPLETED);
     event.put(TIMESTAMP, Instant.ofEpochMilli(timestampMs));
-    event.put(DURATION_MICROS, 1L);
+    event.put(DURATION_MICROS, 1_000L);
     return encoder.encode(event);
   }
 }

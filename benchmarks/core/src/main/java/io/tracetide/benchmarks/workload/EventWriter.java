@@ -91,10 +91,16 @@ public final class EventWriter implements AutoCloseable {
     return value.length;
   }
 
+  /** Sends work of another service than the workload's; does not wait. */
+  public void sendOther(String topic, String service, String operation, long timestampMs) {
+    byte[] value = records.encodeOther(service, operation, timestampMs);
+    send(new ProducerRecord<>(topic, null, timestampMs, seriesKey(service, operation), value));
+  }
+
   /** Sends one tick to each partition. */
   public void tick(String topic) {
     long at = workload.startMs() + workload.span().toMillis() + TICK_AFTER.toMillis();
-    byte[] value = records.encodeTick(at);
+    byte[] value = records.encodeOther(SeriesNames.TICK_SERVICE, SeriesNames.TICK_SERVICE, at);
     byte[] key = seriesKey(SeriesNames.TICK_SERVICE, SeriesNames.TICK_SERVICE);
     int partitions = producer.partitionsFor(topic).size();
     for (int partition = 0; partition < partitions; partition++) {

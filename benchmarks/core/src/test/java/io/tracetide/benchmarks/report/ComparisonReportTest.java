@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tracetide.benchmarks.measurement.Measurement;
 import io.tracetide.benchmarks.measurement.SteadyState;
+import io.tracetide.benchmarks.measurement.Trajectory;
 import io.tracetide.benchmarks.truth.Verdict;
 import io.tracetide.benchmarks.variant.Variant;
 import java.io.ByteArrayInputStream;
@@ -26,6 +27,8 @@ class ComparisonReportTest {
     return new Measurement(
         variant,
         round,
+        new Trajectory(),
+        10,
         new SteadyState(cpu, 1_000_000 / cpu),
         10 * cpu,
         12,

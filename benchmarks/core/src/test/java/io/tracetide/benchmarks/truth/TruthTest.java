@@ -133,6 +133,17 @@ class TruthTest {
   }
 
   @Test
+  void shouldNotLetOneWindowMakeUpForAnother() {
+    Answers answers = allExact();
+    Answer a = exact(1, 0);
+    answers.put(new Answer(a.service(), a.operation(), a.startMs(), a.count() + 3, 0, 1, 1, 1));
+    Answer b = exact(2, 0);
+    answers.put(new Answer(b.service(), b.operation(), b.startMs(), b.count() - 2, 0, 1, 1, 1));
+
+    assertThat(answers.balance()).isEqualTo(new Balance(2, 3));
+  }
+
+  @Test
   void shouldHoldQuantilesToOnePercent() {
     Answers within = allExact();
     Answer a = exact(3, 2);

@@ -1,0 +1,24 @@
+package io.tracetide.benchmarks.cli;
+
+import io.tracetide.benchmarks.report.PlainReport;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** {@code --report}, alike for all commands without a picture. */
+final class ReportOption {
+
+  @Option(
+      names = "--report",
+      paramLabel = "FILE.md",
+      description = "writes what is printed there as well")
+  private @Nullable Path file;
+
+  void publish(PlainReport report) {
+    System.out.print(report.markdown());
+    if (file != null) {
+      report.write(file);
+      Terminal.step("report: " + file);
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package io.tracetide.benchmarks.report;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A document of headed tables. */
+public final class PlainReport {
+
+  private final StringBuilder text = new StringBuilder();
+
+  /** Begins with a title and lines on what was run and how. */
+  public PlainReport(String title, List<String> setting) {
+    text.append("# ").append(title).append("\n\n");
+    setting.forEach(line -> text.append("- ").append(line).append('\n'));
+  }
+
+  public PlainReport table(String heading, Table table) {
+    text.append("\n## ").append(heading).append("\n\n").append(table.markdown());
+    return this;
+  }
+
+  /** The figures that are promised. */
+  public PlainReport findings(List<Finding> findings) {
+    Table table = Finding.heading();
+    findings.forEach(finding -> finding.addTo(table));
+    return table("Promised", table);
+  }
+
+  public String markdown() {
+    return text.toString();
+  }
+
+  /** Writes it to a file. */
+  public void write(Path file) {
+    try {
+      Path directory = file.toAbsolutePath().getParent();
+      if (directory != null) {
+        Files.createDirectories(directory);
+      }
+      Files.writeString(file, markdown());
+    } catch (IOException e) {
+      throw new UncheckedIOException("the report cannot be written: " + e.getMessage(), e);
+    }
+  }
+}
