@@ -192,13 +192,14 @@ final class AggregateWindows implements Processor<byte[], byte[], SeriesId, Wind
   private long count(byte[] block, boolean again) {
     long reached = watermark.at(context.currentSystemTimeMs());
     long[] newest = {0};
+    int[] counted = {0};
     // Whoever asks waits for a block, so that the lock is taken once for all its counts.
     synchronized (open) {
       PartialBlock.read(
           block,
           (bytes, start, length, windowStartMs, counts) -> {
             newest[0] = Math.max(newest[0], windowStartMs);
-            metrics.partials.increment();
+            counted[0]++;
             byte @Nullable [] key = admission.admit(bytes, start, length, windowStartMs);
             if (key == null) {
               return;
@@ -213,6 +214,7 @@ final class AggregateWindows implements Processor<byte[], byte[], SeriesId, Wind
             }
           });
     }
+    metrics.partials.increment(counted[0]);
     return newest[0];
   }
 
@@ -266,20 +268,19 @@ final class AggregateWindows implements Processor<byte[], byte[], SeriesId, Wind
   private void closeBase(long startMs) {
     long endMs = startMs + base.tier().sizeMs();
     @Nullable SeriesTable window = open.window(startMs);
+    SeriesTable.Entry[] sorted = window == null ? new SeriesTable.Entry[0] : window.sorted();
     synchronized (open) {
-      if (window != null) {
-        window.eachService(
-            (sorted, from, to, prefix) -> base.put(startMs, sorted, from, to, prefix));
-      }
+      SeriesTable.eachService(
+          sorted, (all, from, to, prefix) -> base.put(startMs, all, from, to, prefix));
       open.remove(startMs);
       open.closed(base.tier(), endMs);
       closedUpTo = endMs;
     }
-    if (window != null) {
+    if (sorted.length > 0) {
       coarse.get(0).work(startMs);
-      window.eachService(
-          (sorted, from, to, prefix) -> announce(null, startMs, endMs, sorted, from, to));
-      metrics.windowsClosed.increment(window.size());
+      SeriesTable.eachService(
+          sorted, (all, from, to, prefix) -> announce(null, startMs, endMs, all, from, to));
+      metrics.windowsClosed.increment(sorted.length);
     }
     forward(null, COMPLETE, new WindowEvent.Complete(startMs, endMs));
   }

@@ -42,7 +42,8 @@ final class LateWork {
   }
 
   private static void reviseServices(long startMs, SeriesTable window, Revision revision) {
-    window.eachService(
+    SeriesTable.eachService(
+        window.sorted(),
         (sorted, from, to, prefix) ->
             revision.revise(startMs, Arrays.asList(sorted).subList(from, to), prefix));
   }

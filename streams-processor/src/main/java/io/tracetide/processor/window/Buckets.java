@@ -42,6 +42,9 @@ final class Buckets {
 
   private double total;
 
+  /** Whether any weight that was ever added is not a whole number. */
+  private boolean fractional;
+
   /** Sum of all weights. */
   double total() {
     return total;
@@ -49,6 +52,9 @@ final class Buckets {
 
   void add(int bucket, double weight) {
     total += weight;
+    if (weight != 1 && !QuantileSketch.isWhole(weight)) {
+      fractional = true;
+    }
     if (chunks == null && addSparse(bucket, weight)) {
       return;
     }
@@ -130,6 +136,7 @@ final class Buckets {
   }
 
   void merge(Buckets other) {
+    fractional |= other.fractional;
     for (int at = other.next(other.start()); at != END; at = other.next(at)) {
       add(other.bucketAt(at), other.weightAt(at));
     }
@@ -139,6 +146,7 @@ final class Buckets {
   void clear() {
     size = 0;
     total = 0;
+    fractional = false;
     double @Nullable [] @Nullable [] known = chunks;
     if (known == null) {
       return;
@@ -225,16 +233,11 @@ final class Buckets {
   }
 
   boolean isFractional() {
-    for (int at = next(start()); at != END; at = next(at)) {
-      if (!QuantileSketch.isWhole(weightAt(at))) {
-        return true;
-      }
-    }
-    return false;
+    return fractional;
   }
 
   /** Runs of buckets with weight: number of runs, then per run gap, length, weights. */
-  void write(ByteWriter out, boolean fractional) {
+  void write(ByteWriter out, boolean asDoubles) {
     int runs = 0;
     int expected = END;
     for (int at = next(start()); at != END; at = next(at)) {
@@ -256,14 +259,15 @@ final class Buckets {
       out.putZigzag(first - previousEnd);
       out.putVarint(end - first);
       for (; at != ahead; at = next(at)) {
-        QuantileSketch.writeWeight(out, weightAt(at), fractional);
+        QuantileSketch.writeWeight(out, weightAt(at), asDoubles);
       }
       previousEnd = end;
     }
   }
 
   /** Adds what {@link #write} wrote. */
-  void read(ByteBuffer in, boolean fractional) {
+  void read(ByteBuffer in, boolean asDoubles) {
+    fractional |= asDoubles;
     long runs = Varint.read(in);
     long bucket = 0;
     for (long run = 0; run < runs; run++) {
@@ -273,7 +277,7 @@ final class Buckets {
         throw new IllegalArgumentException("the sketch has buckets out of range");
       }
       for (long i = 0; i < length; i++, bucket++) {
-        add((int) bucket, QuantileSketch.readWeight(in, fractional));
+        add((int) bucket, QuantileSketch.readWeight(in, asDoubles));
       }
     }
   }

@@ -66,16 +66,21 @@ public final class QuantileSketch {
   }
 
   /*
-   * Values of weight 1 wait in a short array until it is full or somebody asks. Work of thousands
-   * of series comes in no order, and each value that goes straight to its bucket waits for several
-   * places in memory that nothing has touched for long; thirty-two together wait once.
+   * Up to 32 values of weight 1 are kept as they are: most series have fewer in a window, and then
+   * every quantile is exact and no bucket is made. With more, they wait there for their buckets:
+   * work of thousands of series comes in no order, and each value that goes straight to its bucket
+   * waits for several places in memory that nothing has touched for long; thirty-two together wait
+   * once.
+   *
+   * A sketch is small when nothing has gone to the buckets. That depends only on which values it
+   * was given, never on their order or on what was asked, so equal sketches have equal bytes.
    */
-  private static final int MOST_WAITING = 32;
+  private static final int MOST_VALUES = 32;
 
   private static final double[] NONE = {};
 
-  private double[] waiting = NONE;
-  private int waitingCount;
+  private double[] values = NONE;
+  private int valueCount;
 
   private final Buckets positive = new Buckets();
   private @Nullable Buckets negative;
@@ -103,28 +108,28 @@ public final class QuantileSketch {
               + weight);
     }
     if (weight == 1) {
-      if (waitingCount == waiting.length) {
+      if (valueCount == values.length) {
         makeRoom();
       }
-      waiting[waitingCount++] = value;
+      values[valueCount++] = value;
     } else {
       count(value, weight);
     }
   }
 
   private void makeRoom() {
-    if (waitingCount < MOST_WAITING) {
-      waiting = Arrays.copyOf(waiting, Math.max(2, 2 * waitingCount));
+    if (valueCount < MOST_VALUES) {
+      values = Arrays.copyOf(values, Math.max(2, 2 * valueCount));
     } else {
-      countWaiting();
+      toBuckets();
     }
   }
 
-  private void countWaiting() {
-    for (int i = 0; i < waitingCount; i++) {
-      count(waiting[i], 1);
+  private void toBuckets() {
+    for (int i = 0; i < valueCount; i++) {
+      count(values[i], 1);
     }
-    waitingCount = 0;
+    valueCount = 0;
   }
 
   private void count(double value, double weight) {
@@ -140,41 +145,55 @@ public final class QuantileSketch {
     max = Math.max(max, value);
   }
 
+  /** Whether nothing has gone to the buckets: all values are at hand. */
+  boolean isSmall() {
+    return count == 0;
+  }
+
   /** Whether there is one value of weight 1 and nothing else: this one. */
   boolean isSingle(double value) {
-    return waitingCount == 1
-        ? count == 0 && waiting[0] == value
-        : waitingCount == 0 && count == 1 && min == value && max == value;
+    return isSmall() && valueCount == 1 && values[0] == value;
   }
 
   /** Adds all values of another sketch, which stays as it is. */
   public void merge(QuantileSketch other) {
-    other.countWaiting();
-    positive.merge(other.positive);
-    if (other.negative != null) {
-      negativeBuckets().merge(other.negative);
+    if (!other.isSmall() || valueCount + other.valueCount > MOST_VALUES) {
+      toBuckets();
+      positive.merge(other.positive);
+      if (other.negative != null) {
+        negativeBuckets().merge(other.negative);
+      }
+      zeros += other.zeros;
+      count += other.count;
+      min = Math.min(min, other.min);
+      max = Math.max(max, other.max);
     }
-    zeros += other.zeros;
-    count += other.count;
-    min = Math.min(min, other.min);
-    max = Math.max(max, other.max);
+    for (int i = 0; i < other.valueCount; i++) {
+      add(other.values[i], 1);
+    }
   }
 
   /** Sum of the weights of all values. */
   public double count() {
-    return count + waitingCount;
+    return count + valueCount;
   }
 
   /** Smallest value; not a number when there is none. */
   public double min() {
-    countWaiting();
-    return count == 0 ? Double.NaN : min;
+    double smallest = min;
+    for (int i = 0; i < valueCount; i++) {
+      smallest = Math.min(smallest, values[i]);
+    }
+    return count() == 0 ? Double.NaN : smallest;
   }
 
   /** Largest value; not a number when there is none. */
   public double max() {
-    countWaiting();
-    return count == 0 ? Double.NaN : max;
+    double largest = max;
+    for (int i = 0; i < valueCount; i++) {
+      largest = Math.max(largest, values[i]);
+    }
+    return count() == 0 ? Double.NaN : largest;
   }
 
   /**
@@ -183,16 +202,16 @@ public final class QuantileSketch {
    * one.
    *
    * @param q 0 to 1
-   * @return not a number when the sketch is empty
+   * @return not a number when the sketch is empty; exact when it has up to 32 values
    */
   public double quantile(double q) {
     if (!(q >= 0 && q <= 1)) {
       throw new IllegalArgumentException("a quantile is between 0 and 1, not " + q);
     }
-    countWaiting();
-    if (count == 0) {
-      return Double.NaN;
+    if (isSmall()) {
+      return exactQuantile(q);
     }
+    toBuckets();
     double rank = Math.floor(q * (Math.max(count, 1) - 1));
     if (rank <= 0 && q < 1) {
       return min;
@@ -201,6 +220,20 @@ public final class QuantileSketch {
       return max;
     }
     return Math.min(max, Math.max(min, valueAt(rank)));
+  }
+
+  private double exactQuantile(double q) {
+    if (valueCount == 0) {
+      return Double.NaN;
+    }
+    return sortedValues()[(int) Math.floor(q * (valueCount - 1))];
+  }
+
+  /** The values of a small sketch, ascending. */
+  private double[] sortedValues() {
+    double[] sorted = Arrays.copyOf(values, valueCount);
+    Arrays.sort(sorted);
+    return sorted;
   }
 
   private double valueAt(double rank) {
@@ -247,7 +280,7 @@ public final class QuantileSketch {
 
   /** Forgets all values. */
   void clear() {
-    waitingCount = 0;
+    valueCount = 0;
     positive.clear();
     negative = null;
     zeros = 0;
@@ -256,9 +289,30 @@ public final class QuantileSketch {
     max = Double.NEGATIVE_INFINITY;
   }
 
+  /** Writes the values of a small sketch, after one more than their number. */
+  void writeValues(ByteWriter out) {
+    out.putVarint(valueCount + 1L);
+    for (double value : sortedValues()) {
+      out.putNumber(value);
+    }
+  }
+
+  /** Adds values whose number plus one was read already, and returns the largest of them. */
+  double readValues(ByteBuffer in, long countPlusOne) {
+    if (countPlusOne - 1 > MOST_VALUES) {
+      throw new IllegalArgumentException("the sketch has more values than it may");
+    }
+    double largest = Double.NEGATIVE_INFINITY;
+    for (long i = 1; i < countPlusOne; i++) {
+      largest = Varint.readNumber(in);
+      add(largest, 1);
+    }
+    return largest;
+  }
+
   /** Writes what is neither count, smallest nor largest value; {@link #readBuckets} adds it. */
   void writeBuckets(ByteWriter out, boolean fractional) {
-    countWaiting();
+    toBuckets();
     writeWeight(out, zeros, fractional);
     positive.write(out, fractional);
     if (negative == null) {
@@ -308,8 +362,15 @@ public final class QuantileSketch {
 
   /** The sketch in its wire form, format 1 of docs/adr/0004-quantile-sketch.md, for topics. */
   public byte[] toBytes() {
+    if (isSmall() && valueCount > 0) {
+      // In this form there are only buckets; the sketch itself keeps its values.
+      QuantileSketch inBuckets = new QuantileSketch();
+      inBuckets.merge(this);
+      inBuckets.toBuckets();
+      return inBuckets.toBytes();
+    }
     ByteWriter out = new ByteWriter();
-    countWaiting();
+    toBuckets();
     boolean fractional = isFractional();
     out.put(FORMAT);
     out.put(fractional ? FLAG_FRACTIONAL : 0);
@@ -320,7 +381,6 @@ public final class QuantileSketch {
   }
 
   boolean isFractional() {
-    countWaiting();
     return !isWhole(zeros)
         || positive.isFractional()
         || (negative != null && negative.isFractional());

@@ -111,9 +111,8 @@ public final class SeriesTable {
     void visit(Entry[] sorted, int from, int to, int prefix);
   }
 
-  /** Hands out the series with counts, service by service, in the order of their keys. */
-  public void eachService(ServiceVisitor visitor) {
-    Entry[] sorted = sorted();
+  /** Hands out {@link #sorted} series service by service. */
+  public static void eachService(Entry[] sorted, ServiceVisitor visitor) {
     int from = 0;
     while (from < sorted.length) {
       byte[] first = sorted[from].series;

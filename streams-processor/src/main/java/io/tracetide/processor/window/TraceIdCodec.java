@@ -1,8 +1,9 @@
 package io.tracetide.processor.window;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Trace ids in bytes. Those of OpenTelemetry, 32 lower-case hexadecimal digits, take half of their
@@ -17,31 +18,26 @@ final class TraceIdCodec {
 
   private TraceIdCodec() {}
 
-  /** Writes an id in UTF-8; nothing for none, of which the reader must know. */
-  static void write(byte @Nullable [] id, ByteWriter out) {
-    if (id == null) {
-      return;
+  /** The bytes of an id that lies among others in UTF-8. */
+  static byte[] encode(byte[] from, int start, int length) {
+    if (isHex(from, start, length)) {
+      byte[] encoded = new byte[1 + HEX_DIGITS / 2];
+      for (int i = 0; i < HEX_DIGITS; i += 2) {
+        encoded[1 + i / 2] = (byte) (digit(from[start + i]) << 4 | digit(from[start + i + 1]));
+      }
+      return encoded;
     }
-    if (!isHex(id)) {
-      out.putVarint(id.length + 1L);
-      out.put(id);
-      return;
-    }
-    out.putVarint(HEX);
-    for (int i = 0; i < HEX_DIGITS; i += 2) {
-      out.put(digit(id[i]) << 4 | digit(id[i + 1]));
-    }
+    ByteWriter out = new ByteWriter();
+    out.putVarint(length + 1L);
+    out.put(from, start, length);
+    return out.toByteArray();
   }
 
-  static byte[] read(ByteBuffer in) {
-    long length = Varint.read(in);
-    if (length != HEX) {
-      if (length < 0 || length - 1 > in.remaining()) {
-        throw new BufferUnderflowException();
-      }
-      byte[] id = new byte[(int) length - 1];
-      in.get(id);
-      return id;
+  /** The id that was encoded. */
+  static String decode(byte[] encoded) {
+    ByteBuffer in = ByteBuffer.wrap(encoded);
+    if (Varint.read(in) != HEX) {
+      return new String(encoded, in.position(), in.remaining(), UTF_8);
     }
     byte[] id = new byte[HEX_DIGITS];
     for (int i = 0; i < HEX_DIGITS; i += 2) {
@@ -49,15 +45,29 @@ final class TraceIdCodec {
       id[i] = character((both >> 4) & 0xf);
       id[i + 1] = character(both & 0xf);
     }
-    return id;
+    return new String(id, UTF_8);
   }
 
-  private static boolean isHex(byte[] id) {
-    if (id.length != HEX_DIGITS) {
+  /** Reads the bytes of an id, which say where they end. */
+  static byte[] read(ByteBuffer in) {
+    int start = in.position();
+    long head = Varint.read(in);
+    long length = head == HEX ? HEX_DIGITS / 2 : head - 1;
+    if (length < 0 || length > in.remaining()) {
+      throw new BufferUnderflowException();
+    }
+    byte[] encoded = new byte[in.position() - start + (int) length];
+    in.position(start);
+    in.get(encoded);
+    return encoded;
+  }
+
+  private static boolean isHex(byte[] from, int start, int length) {
+    if (length != HEX_DIGITS) {
       return false;
     }
-    for (byte character : id) {
-      if (digit(character) < 0) {
+    for (int i = start; i < start + length; i++) {
+      if (digit(from[i]) < 0) {
         return false;
       }
     }

@@ -1,7 +1,5 @@
 package io.tracetide.processor.window;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +19,7 @@ public final class WindowStats {
   private double weightedErrors;
   private double sum;
   private final QuantileSketch sketch = new QuantileSketch();
+  /* Traces as TraceIdCodec encodes them. */
   private byte @Nullable [] slowest;
   private double slowestValue = Double.NEGATIVE_INFINITY;
   private byte @Nullable [] error;
@@ -81,7 +80,7 @@ public final class WindowStats {
     if (!slower && !asSlow && !firstError && !first) {
       return;
     }
-    byte[] trace = Arrays.copyOfRange(from, start, start + length);
+    byte[] trace = TraceIdCodec.encode(from, start, length);
     if (slower || (asSlow && before(trace, slowest))) {
       slowestValue = value;
       slowest = trace;
@@ -158,7 +157,7 @@ public final class WindowStats {
   /* Any rule that does not depend on the order of merging serves to choose between two traces; the
    * scrambled hash has no leaning towards old or new ids. */
   private static byte @Nullable [] earlier(byte @Nullable [] a, byte @Nullable [] b) {
-    return b == null || (a != null && before(a, b)) ? a : b;
+    return b == null || a == b || (a != null && before(a, b)) ? a : b;
   }
 
   private static boolean before(byte[] a, byte @Nullable [] b) {
@@ -244,7 +243,7 @@ public final class WindowStats {
   }
 
   private static @Nullable String text(byte @Nullable [] trace) {
-    return trace == null ? null : new String(trace, UTF_8);
+    return trace == null ? null : TraceIdCodec.decode(trace);
   }
 
   byte @Nullable [] slowestTrace() {

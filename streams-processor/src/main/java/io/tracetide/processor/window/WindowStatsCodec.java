@@ -111,16 +111,28 @@ public final class WindowStatsCodec {
     }
     out.putNumber(stats.sum());
     if (!single) {
-      out.putVarint(sketch.count() == 0 ? 0 : 1);
-      if (sketch.count() > 0) {
+      // 0 for nothing, 1 for buckets, else one more than the number of values.
+      if (sketch.count() == 0) {
+        out.putVarint(0);
+      } else if (sketch.isSmall()) {
+        sketch.writeValues(out);
+      } else {
+        out.putVarint(1);
         out.putNumber(sketch.min());
         out.putNumber(sketch.max());
         sketch.writeBuckets(out, fractional);
       }
     }
-    TraceIdCodec.write(slowest, out);
-    TraceIdCodec.write(stats.errorTrace(), out);
-    TraceIdCodec.write(sameTypical ? null : typical, out);
+    write(slowest, out);
+    write(stats.errorTrace(), out);
+    write(sameTypical ? null : typical, out);
+  }
+
+  /** Writes a trace; nothing for none, of which the flags tell. */
+  private static void write(byte @Nullable [] trace, ByteWriter out) {
+    if (trace != null) {
+      out.put(trace);
+    }
   }
 
   /** Adds counts that {@link #write} wrote to others, and moves past them. */
@@ -136,10 +148,15 @@ public final class WindowStatsCodec {
     if ((flags & SINGLE) != 0) {
       stats.sketch().add(sum, 1);
       largest = sum;
-    } else if (Varint.read(in) != 0) {
-      double smallest = Varint.readNumber(in);
-      largest = Varint.readNumber(in);
-      stats.sketch().readBuckets(in, (flags & FRACTIONAL) != 0, smallest, largest);
+    } else {
+      long form = Varint.read(in);
+      if (form > 1) {
+        largest = stats.sketch().readValues(in, form);
+      } else if (form == 1) {
+        double smallest = Varint.readNumber(in);
+        largest = Varint.readNumber(in);
+        stats.sketch().readBuckets(in, (flags & FRACTIONAL) != 0, smallest, largest);
+      }
     }
     stats.add(count, weightedCount, errors, weightedErrors, sum);
     byte @Nullable [] slowest = (flags & SLOWEST) != 0 ? TraceIdCodec.read(in) : null;

@@ -18,7 +18,7 @@ import java.util.Map;
 public record ProcessorSettings(
     List<Path> files, Map<String, String> set, ProcessorConfig.Guarantee guarantee) {
 
-  private static final String CORE = "processor: { detection: { maxSeries: 0 } }\n";
+  private static final String CORE = "processor: { detection: { maxSeries: 0 }, rules: { rules: [] } }\n";
 
   public ProcessorSettings {
     files = List.copyOf(files);
