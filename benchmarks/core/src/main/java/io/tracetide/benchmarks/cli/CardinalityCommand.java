@@ -75,8 +75,10 @@ final class CardinalityCommand implements Callable<Integer> {
   @Option(
       names = "--cap",
       paramLabel = "N",
-      description = "operations that may be kept of one service (default: ${DEFAULT-VALUE})",
-      defaultValue = "1000")
+      description =
+          "operations that may be kept of one service, what is folded included"
+              + " (default: ${DEFAULT-VALUE})",
+      defaultValue = "200")
   private int cap;
 
   @Override
@@ -146,7 +148,7 @@ final class CardinalityCommand implements Callable<Integer> {
     Verdict verdict = others.judge();
     List<Finding> findings =
         List.of(
-            new Finding("operations kept of the flooding service", flood.operations(), cap + 1.0),
+            new Finding("operations kept of the flooding service", flood.operations(), cap),
             new Finding(
                 "growth of resident memory, MiB",
                 growth.afterMib() - growth.beforeMib(),

@@ -1,8 +1,8 @@
 package io.tracetide.benchmarks.variant;
 
+import io.tracetide.benchmarks.workload.SeriesNames;
 import io.tracetide.processor.ProcessorConfig;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,6 +19,9 @@ public record ProcessorSettings(
     List<Path> files, Map<String, String> set, ProcessorConfig.Guarantee guarantee) {
 
   private static final String CORE = "processor: { detection: { maxSeries: 0 }, rules: { rules: [] } }\n";
+
+  /** Enough for every workload, the probes and what only moves time. */
+  private static final int SERVICES = SeriesNames.MAX_SERVICES + 1_000;
 
   public ProcessorSettings {
     files = List.copyOf(files);
@@ -43,7 +46,8 @@ public record ProcessorSettings(
       threads: %d
       commitInterval: %dms
       guarantee: %s
-      cardinality: { servicesPerTenant: 1000000, operationsPerService: 100000 }
+      # The workload has more services than a tenant is trusted with by default.
+      cardinality: { servicesPerTenant: %d }
     """
         .formatted(
             run.bootstrapServers(),
@@ -54,7 +58,8 @@ public record ProcessorSettings(
             run.directory(),
             run.threads(),
             run.commitInterval().toMillis(),
-            guarantee.name().toLowerCase(Locale.ROOT));
+            guarantee.name().toLowerCase(Locale.ROOT),
+            SERVICES);
   }
 
   /** What makes the processor do nothing but count. */
@@ -71,10 +76,5 @@ public record ProcessorSettings(
     }
     yaml.append(value);
     return yaml.append(" }".repeat(keys.length - 1)).append('\n').toString();
-  }
-
-  /** How long a commit may be apart by default. */
-  public static Duration commitInterval() {
-    return ProcessorConfig.defaults().commitInterval();
   }
 }
