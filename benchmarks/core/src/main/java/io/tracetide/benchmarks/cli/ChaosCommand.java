@@ -114,7 +114,9 @@ final class ChaosCommand implements Callable<Integer> {
     table.row("counted more than once, over all windows", Figures.whole((double) balance.above()));
     table.row(
         "kills x most events read within one commit interval", Figures.whole((double) explained));
-    table.row("answers", verdict.describe());
+    if (guarantee == Guarantee.EXACTLY_ONCE_V2) {
+      table.row("answers", verdict.describe());
+    }
     table.row("holds", holds ? "yes" : "NO");
     List<String> setting = new ArrayList<>();
     setting.add(Machine.describe());

@@ -26,6 +26,8 @@ public final class ChildJvm implements AutoCloseable {
   private final Path log;
   private final Process process;
   private final Thread reader;
+  // When this JVM is told to end, nothing that a child would still finish is of use to anybody.
+  private final Thread lastResort;
 
   private ChildJvm(String name, Path log, Process process, Consumer<String> lines) {
     this.name = name;
@@ -33,6 +35,8 @@ public final class ChildJvm implements AutoCloseable {
     this.process = process;
     this.reader = new Thread(() -> read(lines), "output-of-" + name);
     reader.setDaemon(true);
+    this.lastResort = new Thread(process::destroyForcibly, "end-" + name);
+    Runtime.getRuntime().addShutdownHook(lastResort);
   }
 
   /**
@@ -86,6 +90,15 @@ public final class ChildJvm implements AutoCloseable {
   /** Kills the child without notice, as a crash would, and waits until it is gone. */
   public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
+    forget();
+  }
+
+  private void forget() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(lastResort);
+    } catch (IllegalStateException e) {
+      // This JVM is ending already.
+    }
   }
 
   /** The error of a child that ended although it should not have. */
@@ -117,5 +130,6 @@ public final class ChildJvm implements AutoCloseable {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
     }
+    forget();
   }
 }
