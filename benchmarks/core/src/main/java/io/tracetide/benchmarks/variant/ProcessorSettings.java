@@ -18,7 +18,8 @@ import java.util.Map;
 public record ProcessorSettings(
     List<Path> files, Map<String, String> set, ProcessorConfig.Guarantee guarantee) {
 
-  private static final String CORE = "processor: { detection: { maxSeries: 0 }, rules: { rules: [] } }\n";
+  private static final String CORE =
+      "processor: { detection: { maxSeries: 0 }, rules: { rules: [] } }\n";
 
   /** Enough for every workload, the probes and what only moves time. */
   private static final int SERVICES = SeriesNames.MAX_SERVICES + 1_000;
