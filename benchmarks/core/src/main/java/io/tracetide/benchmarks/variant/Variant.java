@@ -9,7 +9,7 @@ import java.util.Optional;
 public enum Variant {
   OURS("Tracetide's processor as it ships: three tiers, detection, rules, queries"),
   OURS_CORE(
-      "the same with detection watching one series: validate, combine, partials, aggregate,"
+      "the same without detection and rules: validate, combine, partials, three tiers,"
           + " output"),
   CONSUME("L: poll and decode each event whole with Avro's SpecificRecord"),
   CONSUME_NEEDED("poll and read the fields that aggregation needs with our reader"),
