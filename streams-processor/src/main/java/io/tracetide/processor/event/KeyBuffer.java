@@ -1,15 +1,14 @@
 package io.tracetide.processor.event;
 
-import java.util.Arrays;
+import io.tracetide.processor.window.ByteWriter;
 
 /** Bytes of a key, put together in place again and again. */
 public final class KeyBuffer {
 
-  private byte[] bytes = new byte[256];
-  private int length;
+  private final ByteWriter out = new ByteWriter();
 
   KeyBuffer clear() {
-    length = 0;
+    out.clear();
     return this;
   }
 
@@ -18,37 +17,27 @@ public final class KeyBuffer {
   }
 
   KeyBuffer append(byte[] from, int start, int count) {
-    reserve(count);
-    System.arraycopy(from, start, bytes, length, count);
-    length += count;
+    out.put(from, start, count);
     return this;
   }
 
   KeyBuffer append(byte single) {
-    reserve(1);
-    bytes[length++] = single;
+    out.put(single);
     return this;
   }
 
   /** Appends bytes behind their number, so that no neighbours can pretend to be others. */
   KeyBuffer appendSized(byte[] from, int start, int count) {
-    append((byte) (count >>> 24)).append((byte) (count >>> 16));
-    append((byte) (count >>> 8)).append((byte) count);
+    out.putInt(count);
     return append(from, start, count);
-  }
-
-  private void reserve(int count) {
-    if (length + count > bytes.length) {
-      bytes = Arrays.copyOf(bytes, Math.max(length + count, 2 * bytes.length));
-    }
   }
 
   /** The key, in the first {@link #length} bytes of an array that is used again. */
   public byte[] array() {
-    return bytes;
+    return out.array();
   }
 
   public int length() {
-    return length;
+    return out.length();
   }
 }

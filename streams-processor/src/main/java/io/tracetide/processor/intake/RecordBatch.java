@@ -1,6 +1,7 @@
 package io.tracetide.processor.intake;
 
 import io.tracetide.processor.window.ByteWriter;
+import io.tracetide.processor.window.Varint;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -105,11 +106,11 @@ public final class RecordBatch {
     if (!in.hasRemaining()) {
       return false;
     }
-    offset = firstOffset + readVarint();
+    offset = firstOffset + Varint.read(in);
     timestamp = in.getLong();
-    keyLength = (int) readVarint() - 1;
+    keyLength = (int) Varint.read(in) - 1;
     keyStart = skip(keyLength);
-    valueLength = (int) readVarint() - 1;
+    valueLength = (int) Varint.read(in) - 1;
     valueStart = skip(valueLength);
     return true;
   }
@@ -118,17 +119,6 @@ public final class RecordBatch {
     int start = in.position();
     in.position(start + Math.max(0, length));
     return start;
-  }
-
-  private long readVarint() {
-    long value = 0;
-    for (int shift = 0; ; shift += 7) {
-      byte next = in.get();
-      value |= (next & 0x7fL) << shift;
-      if (next >= 0) {
-        return value;
-      }
-    }
   }
 
   public long offset() {

@@ -253,12 +253,7 @@ final class AggregateWindows implements Processor<byte[], byte[], SeriesId, Wind
     }
     while (closedUpTo < target) {
       long nextWork = Math.min(target, open.oldestMs());
-      long startMs = Math.max(closedUpTo, nextWork - MAX_SILENT_WINDOWS * size);
-      if (startMs >= target) {
-        closedUpTo = target;
-        break;
-      }
-      closeBase(startMs);
+      closeBase(Math.max(closedUpTo, nextWork - MAX_SILENT_WINDOWS * size));
       closeCoarse();
     }
     open.closed(base.tier(), closedUpTo);

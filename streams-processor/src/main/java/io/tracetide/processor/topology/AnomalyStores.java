@@ -7,7 +7,6 @@ import io.tracetide.schemas.serde.AvroSerde;
 import io.tracetide.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.Map;
-import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -31,9 +30,6 @@ public final class AnomalyStores {
    */
   public static final String FEATURES = "detector-features";
 
-  private static final Duration MARGIN = Duration.ofMinutes(30);
-  private static final Duration CHANGELOG_MARGIN = Duration.ofHours(1);
-
   private AnomalyStores() {}
 
   /** Names of the stores of {@link DetectAnomalies}. */
@@ -46,23 +42,10 @@ public final class AnomalyStores {
     return new String[] {EPISODES, ANOMALIES};
   }
 
-  /**
-   * Store of {@link #FEATURES}. Its changelog is stamped by the broker, as those of windows are.
-   */
+  /** Store of {@link #FEATURES}, kept as windows are. */
   public static StoreBuilder<WindowStore<Bytes, byte[]>> features(
       DetectionConfig config, Duration window) {
-    Duration retention = window.multipliedBy(config.memory() + 1L).plus(MARGIN);
-    return Stores.windowStoreBuilder(
-            Stores.persistentWindowStore(FEATURES, retention, window, false),
-            Serdes.Bytes(),
-            Serdes.ByteArray())
-        .withCachingDisabled()
-        .withLoggingEnabled(
-            Map.of(
-                TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
-                "LogAppendTime",
-                TopicConfig.RETENTION_MS_CONFIG,
-                Long.toString(retention.plus(CHANGELOG_MARGIN).toMillis())));
+    return WindowStores.windows(FEATURES, window.multipliedBy(config.memory() + 1L), window);
   }
 
   /** Store of {@link #EPISODES}. */

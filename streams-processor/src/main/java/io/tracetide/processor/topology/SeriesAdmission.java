@@ -52,16 +52,11 @@ final class SeriesAdmission implements SeriesLimits.Journal {
   }
 
   /**
-   * Decides under which key counts of a series belong.
+   * Decides under which key counts of a series belong. Its own may lie among other bytes.
    *
-   * @return the very same array when the series is admitted, else the key that it is folded into;
-   *     null when the counts are to be dropped
+   * @return the very same array when the series is admitted, else the whole key that it is folded
+   *     into; null when the counts are to be dropped
    */
-  byte @Nullable [] admit(byte[] key, long windowStartMs) {
-    return limits.admit(key, 0, key.length, windowStartMs);
-  }
-
-  /** The same for a key that lies among other bytes; a folded one is a whole array of its own. */
   byte @Nullable [] admit(byte[] bytes, int start, int length, long windowStartMs) {
     return limits.admit(bytes, start, length, windowStartMs);
   }

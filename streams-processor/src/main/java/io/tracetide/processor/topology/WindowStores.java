@@ -14,7 +14,7 @@ import org.apache.kafka.streams.state.WindowStore;
 /** The state stores of windows. */
 final class WindowStores {
 
-  /** What a store keeps beyond its tier's retention, so that it never drops what still counts. */
+  /** What a store keeps beyond what is needed of it, so that it never drops what still counts. */
   private static final Duration MARGIN = Duration.ofMinutes(30);
 
   /** What a changelog keeps beyond its store, so that a store can be restored while it is used. */
@@ -22,16 +22,24 @@ final class WindowStores {
 
   private WindowStores() {}
 
+  /** Windows of one tier. */
+  static StoreBuilder<WindowStore<Bytes, byte[]>> ofTier(WindowTier tier) {
+    return windows(tier.storeName(), tier.retention().plus(tier.size()), tier.size());
+  }
+
   /**
-   * Windows of one tier in RocksDB, expired by segments.
+   * Windows in RocksDB, expired by segments.
    *
    * <p>The changelog is stamped by the broker's clock. With the stamps of events, which is the
    * default, the broker would delete the windows of a replay of old work while they are in use.
+   *
+   * @param needed how long a window is needed; it is kept somewhat longer
    */
-  static StoreBuilder<WindowStore<Bytes, byte[]>> ofTier(WindowTier tier) {
-    Duration retention = tier.retention().plus(tier.size()).plus(MARGIN);
+  static StoreBuilder<WindowStore<Bytes, byte[]>> windows(
+      String name, Duration needed, Duration size) {
+    Duration retention = needed.plus(MARGIN);
     return Stores.windowStoreBuilder(
-            Stores.persistentWindowStore(tier.storeName(), retention, tier.size(), false),
+            Stores.persistentWindowStore(name, retention, size, false),
             Serdes.Bytes(),
             Serdes.ByteArray())
         .withCachingDisabled()

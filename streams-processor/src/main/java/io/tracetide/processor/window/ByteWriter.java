@@ -87,7 +87,7 @@ public final class ByteWriter {
   }
 
   /** What was written, in the first {@link #length} bytes of an array that is used again. */
-  byte[] array() {
+  public byte[] array() {
     return bytes;
   }
 }

@@ -3,14 +3,14 @@ package io.tracetide.processor.window;
 import java.nio.ByteBuffer;
 
 /** Reads the numbers that {@link ByteWriter} writes in as few bytes as they need. */
-final class Varint {
+public final class Varint {
 
   /** Whole numbers below this are written as integers; far above a day in microseconds. */
   static final double WHOLE_LIMIT = 1L << 52;
 
   private Varint() {}
 
-  static long read(ByteBuffer in) {
+  public static long read(ByteBuffer in) {
     long value = 0;
     for (int shift = 0; shift < 64; shift += 7) {
       byte next = in.get();
