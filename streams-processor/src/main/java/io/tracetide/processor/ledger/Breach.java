@@ -1,0 +1,30 @@
+package io.tracetide.processor.ledger;
+
+import io.tracetide.schemas.AnomalyKind;
+import io.tracetide.schemas.Detector;
+import io.tracetide.schemas.Severity;
+import java.util.Map;
+
+/**
+ * Something that is wrong with one trace, as long as it is.
+ *
+ * @param detector LEDGER, CONTRACT or COMPLIANCE
+ * @param rule name of the contract or control that is broken, and of its clause; empty when none is
+ * @param observed what was seen, by feature; the unit is in the feature's name
+ * @param expected what was expected, by the same features
+ * @param summary one plain sentence, without the trace's id
+ */
+public record Breach(
+    Detector detector,
+    AnomalyKind kind,
+    String rule,
+    Severity severity,
+    Map<String, Double> observed,
+    Map<String, Double> expected,
+    String summary) {
+
+  public Breach {
+    observed = Map.copyOf(observed);
+    expected = Map.copyOf(expected);
+  }
+}

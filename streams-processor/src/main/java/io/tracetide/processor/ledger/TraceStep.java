@@ -1,0 +1,43 @@
+package io.tracetide.processor.ledger;
+
+import java.util.Map;
+
+/**
+ * One thing that happened in a trace.
+ *
+ * @param atMicros when, microseconds since the epoch, by the clock of the service
+ * @param service that did it
+ * @param operation of the span that it happened in
+ * @param spanId of that span; empty when the trace is one span
+ * @param name operation that started, ended or goes on, or name of the event
+ * @param attributes what else was told
+ */
+public record TraceStep(
+    long atMicros,
+    Kind kind,
+    String service,
+    String operation,
+    String spanId,
+    String name,
+    Map<String, String> attributes) {
+
+  /** What a step is. The four last ones are the events that several modules understand. */
+  public enum Kind {
+    /** A span started. */
+    STARTED,
+    /** A span told how far it is; {@code name} is its current operation. */
+    UPDATED,
+    /** A span ended; {@code name} is its status. */
+    ENDED,
+    /** An event without a meaning for Tracetide. */
+    EVENT,
+    CONTEXT_LIFECYCLE,
+    PLAN_EXECUTION,
+    APPROVAL_WORKFLOW,
+    TRACE_MILESTONE
+  }
+
+  public TraceStep {
+    attributes = Map.copyOf(attributes);
+  }
+}
