@@ -13,6 +13,10 @@ public final class SeriesCodec {
 
   private static final byte[] LATENCY = SeriesId.LATENCY.getBytes(UTF_8);
 
+  /** Metric and operation of the merge of a service's operations. */
+  private static final byte[] ALL_WORK =
+      (SeriesId.LATENCY + '\0' + SeriesId.ALL_OPERATIONS).getBytes(UTF_8);
+
   private SeriesCodec() {}
 
   /** Zero characters in names are replaced, so that no name can pretend to be two. */
@@ -68,6 +72,13 @@ public final class SeriesCodec {
     return end(key, end(key, 0) + 1) + 1;
   }
 
+  /** The key of the merge of a service's operations, given the key of any of its series. */
+  public static byte[] ofService(byte[] key, int prefix) {
+    byte[] merged = Arrays.copyOf(key, prefix + ALL_WORK.length);
+    System.arraycopy(ALL_WORK, 0, merged, prefix, ALL_WORK.length);
+    return merged;
+  }
+
   /** Hash of tenant and service, by which series are spread over partitions. */
   public static int serviceHash(byte[] key) {
     int length = servicePrefixLength(key) - 1;
@@ -78,7 +89,8 @@ public final class SeriesCodec {
     return hash ^ (hash >>> 15);
   }
 
-  private static int end(byte[] key, int from) {
+  /** Where the name that begins at an index ends: at the next zero byte. */
+  public static int end(byte[] key, int from) {
     for (int i = from; i < key.length; i++) {
       if (key[i] == 0) {
         return i;

@@ -35,17 +35,27 @@ final class TraceIdCodec {
 
   /** The id that was encoded. */
   static String decode(byte[] encoded) {
-    ByteBuffer in = ByteBuffer.wrap(encoded);
-    if (Varint.read(in) != HEX) {
-      return new String(encoded, in.position(), in.remaining(), UTF_8);
+    ByteWriter out = new ByteWriter();
+    decode(encoded, out);
+    ByteBuffer in = ByteBuffer.wrap(out.toByteArray());
+    Varint.read(in);
+    return UTF_8.decode(in).toString();
+  }
+
+  /** Writes the id that was encoded as Avro writes a string. */
+  static void decode(byte[] encoded, ByteWriter out) {
+    if (encoded[0] != HEX) {
+      ByteBuffer in = ByteBuffer.wrap(encoded);
+      Varint.read(in);
+      out.putZigzag(in.remaining());
+      out.put(encoded, in.position(), in.remaining());
+      return;
     }
-    byte[] id = new byte[HEX_DIGITS];
-    for (int i = 0; i < HEX_DIGITS; i += 2) {
-      int both = in.get();
-      id[i] = character((both >> 4) & 0xf);
-      id[i + 1] = character(both & 0xf);
+    out.putZigzag(HEX_DIGITS);
+    for (int i = 1; i <= HEX_DIGITS / 2; i++) {
+      out.put(character((encoded[i] >> 4) & 0xf));
+      out.put(character(encoded[i] & 0xf));
     }
-    return new String(id, UTF_8);
   }
 
   /** Reads the bytes of an id, which say where they end. */

@@ -41,9 +41,9 @@ class PartialBlockTest {
     Map<String, byte[]> read = new HashMap<>();
     PartialBlock.read(
         block,
-        (bytes, start, length, startMs, counts) -> {
+        (bytes, start, length, startMs, countsStart) -> {
           WindowStats stats = new WindowStats();
-          counts.addTo(stats);
+          PartialBlock.addTo(stats, bytes, countsStart);
           read.put(
               new String(bytes, start, length, UTF_8) + startMs, WindowStatsCodec.encode(stats, 0));
         });
@@ -57,9 +57,9 @@ class PartialBlockTest {
 
     PartialBlock.read(
         block,
-        (bytes, start, length, startMs, counts) -> {
+        (bytes, start, length, startMs, countsStart) -> {
           if (bytes[start + length - 1] == '2') {
-            counts.addTo(last);
+            PartialBlock.addTo(last, bytes, countsStart);
           }
         });
 
@@ -75,7 +75,7 @@ class PartialBlockTest {
       if (length == 13 || length == 13 + (block.length - 13) / 2) {
         continue; // The header alone, or exactly one of two counts, is a block as well.
       }
-      assertThatThrownBy(() -> PartialBlock.read(cut, (b, s, n, ms, counts) -> {}))
+      assertThatThrownBy(() -> PartialBlock.read(cut, (b, s, n, ms, c) -> {}))
           .as("%d of %d bytes", length, block.length)
           .isInstanceOf(IllegalArgumentException.class);
     }
