@@ -146,8 +146,8 @@ public final class NameCensus {
       service.folded.add(SeriesCodec.decode(Arrays.copyOf(series, key.length())).operation());
     }
     if (counted != null) {
-      service.counted.add(hash(counted, counted.length));
-      service.isFolded |= SeriesCodec.decode(counted).service().equals(SeriesId.OTHER);
+      service.counted.add(hash(counted.key(), counted.key().length));
+      service.isFolded |= counted.id().service().equals(SeriesId.OTHER);
     }
   }
 
