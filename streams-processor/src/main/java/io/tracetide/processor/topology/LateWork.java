@@ -1,17 +1,18 @@
 package io.tracetide.processor.topology;
 
-import io.tracetide.processor.window.PartialTable;
 import io.tracetide.processor.window.SeriesTable;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.processor.window.WindowTier;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Work that came after its window had closed, gathered until the next commit. */
 final class LateWork {
 
-  private final PartialTable windows = new PartialTable();
+  private final Map<Long, SeriesTable> windows = new TreeMap<>();
 
   /** Is told of the service and window of a tier that was revised. */
   @FunctionalInterface
@@ -28,7 +29,11 @@ final class LateWork {
 
   /** Counts of a series in a base window, to be added to. */
   WindowStats at(byte[] series, long startMs) {
-    return windows.at(series, series.length, startMs);
+    return at(windows, series, startMs);
+  }
+
+  private static WindowStats at(Map<Long, SeriesTable> windows, byte[] series, long startMs) {
+    return windows.computeIfAbsent(startMs, ms -> new SeriesTable()).at(series, 0, series.length);
   }
 
   boolean isEmpty() {
@@ -38,16 +43,19 @@ final class LateWork {
   /** Adds the late work to the rows of windows of a tier that have closed and are still kept. */
   void revise(TierRows rows, long closedUpTo, long keptFromMs, Listener listener) {
     WindowTier tier = rows.tier();
-    PartialTable coarse = new PartialTable();
+    Map<Long, SeriesTable> closed = new TreeMap<>();
     windows.forEach(
-        (series, baseStartMs, stats) -> {
+        (baseStartMs, window) -> {
           long startMs = tier.windowStart(baseStartMs);
           long endMs = startMs + tier.sizeMs();
           if (endMs <= closedUpTo && endMs > keptFromMs) {
-            coarse.at(series, series.length, startMs).merge(stats);
+            for (int i = 0; i < window.size(); i++) {
+              SeriesTable.Entry entry = window.get(i);
+              at(closed, entry.series(), startMs).merge(entry.stats());
+            }
           }
         });
-    coarse.forEachWindow(
+    closed.forEach(
         (startMs, window) ->
             SeriesTable.eachService(
                 window.sorted(),

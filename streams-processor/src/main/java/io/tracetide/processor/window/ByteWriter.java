@@ -5,11 +5,27 @@ import java.util.Arrays;
 /** Bytes in the making: grows as needed and is used again and again. Numbers are big-endian. */
 public final class ByteWriter {
 
-  private byte[] bytes = new byte[256];
+  private static final int SMALLEST = 256;
+
+  private byte[] bytes;
   private int length;
+
+  public ByteWriter() {
+    this(SMALLEST);
+  }
+
+  ByteWriter(int capacity) {
+    bytes = new byte[capacity];
+  }
 
   /** Starts anew. */
   public void clear() {
+    length = 0;
+  }
+
+  /** Starts anew with little memory. */
+  void shrink() {
+    bytes = new byte[SMALLEST];
     length = 0;
   }
 

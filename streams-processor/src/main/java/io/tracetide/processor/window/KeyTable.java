@@ -128,7 +128,7 @@ public final class KeyTable<E extends KeyTable.Entry> {
   }
 
   /* Eight bytes at a time: keys have fifty bytes, and this is done for every event. */
-  private static int hash(byte[] key, int start, int length) {
+  static int hash(byte[] key, int start, int length) {
     long hash = length ^ SEED;
     int end = start + length;
     int at = start;

@@ -48,8 +48,8 @@ public final class PartialBlock {
     private int counts;
     private long formerStartMs;
 
-    /** Adds the counts of a series in a base window. */
-    public void add(byte[] series, long windowStartMs, WindowStats stats) {
+    /** Adds the counts of one series of a base window. */
+    public void add(long windowStartMs, WorkTable window, int index) {
       if (counts == 0) {
         out.clear();
         out.put(FORMAT);
@@ -58,14 +58,24 @@ public final class PartialBlock {
         formerStartMs = 0;
       }
       counts++;
-      out.putVarint(series.length);
-      out.put(series);
+      out.putVarint(window.keyLengthAt(index));
+      out.put(window.keys(), window.keyStartAt(index), window.keyLengthAt(index));
       out.putZigzag(windowStartMs - formerStartMs);
       formerStartMs = windowStartMs;
       one.clear();
-      WindowStatsCodec.write(stats, one);
+      window.writeCounts(index, one);
       out.putVarint(one.length());
       out.put(one.array(), 0, one.length());
+    }
+
+    /** Adds the counts of every series. */
+    public void addAll(PartialTable partials) {
+      partials.forEach(
+          (windowStartMs, window) -> {
+            for (int i = 0; i < window.size(); i++) {
+              add(windowStartMs, window, i);
+            }
+          });
     }
 
     public boolean isEmpty() {

@@ -81,12 +81,23 @@ public final class SeriesCodec {
 
   /** Hash of tenant and service, by which series are spread over partitions. */
   public static int serviceHash(byte[] key) {
-    int length = servicePrefixLength(key) - 1;
+    return serviceHash(key, 0);
+  }
+
+  /** The same of a key that begins within an array. */
+  static int serviceHash(byte[] bytes, int start) {
     int hash = 0x811c9dc5;
-    for (int i = 0; i < length; i++) {
-      hash = (hash ^ key[i]) * 0x01000193;
+    boolean tenant = true;
+    for (int i = start; i < bytes.length; i++) {
+      if (bytes[i] == 0) {
+        if (!tenant) {
+          return hash ^ (hash >>> 15);
+        }
+        tenant = false;
+      }
+      hash = (hash ^ bytes[i]) * 0x01000193;
     }
-    return hash ^ (hash >>> 15);
+    throw new IllegalArgumentException("not a series key: " + Arrays.toString(bytes));
   }
 
   /** Where the name that begins at an index ends: at the next zero byte. */

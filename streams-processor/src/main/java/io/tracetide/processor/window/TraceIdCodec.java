@@ -20,17 +20,22 @@ final class TraceIdCodec {
 
   /** The bytes of an id that lies among others in UTF-8. */
   static byte[] encode(byte[] from, int start, int length) {
-    if (isHex(from, start, length)) {
-      byte[] encoded = new byte[1 + HEX_DIGITS / 2];
-      for (int i = 0; i < HEX_DIGITS; i += 2) {
-        encoded[1 + i / 2] = (byte) (digit(from[start + i]) << 4 | digit(from[start + i + 1]));
-      }
-      return encoded;
-    }
-    ByteWriter out = new ByteWriter();
-    out.putVarint(length + 1L);
-    out.put(from, start, length);
+    ByteWriter out = new ByteWriter(1 + Math.max(HEX_DIGITS / 2, length + 4));
+    encode(from, start, length, out);
     return out.toByteArray();
+  }
+
+  /** Writes what {@link #encode} answers. */
+  static void encode(byte[] from, int start, int length, ByteWriter out) {
+    if (!isHex(from, start, length)) {
+      out.putVarint(length + 1L);
+      out.put(from, start, length);
+      return;
+    }
+    out.put(HEX);
+    for (int i = start; i < start + HEX_DIGITS; i += 2) {
+      out.put(digit(from[i]) << 4 | digit(from[i + 1]));
+    }
   }
 
   /** The id that was encoded. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tracetide.processor.window.OpenWindows;
 import io.tracetide.processor.window.PartialBlock;
+import io.tracetide.processor.window.PartialTable;
 import io.tracetide.processor.window.RowKey;
 import io.tracetide.processor.window.Series;
 import io.tracetide.processor.window.SeriesCodec;
@@ -238,8 +239,10 @@ class StoreViewTest {
 
     void putOpen(SeriesId series, long startMs) {
       byte[] key = SeriesCodec.encode(series);
+      PartialTable counted = new PartialTable();
+      counted.at(key, key.length, startMs).merge(MemoryWindows.work(0, 1_000));
       PartialBlock.Writer writer = new PartialBlock.Writer();
-      writer.add(key, startMs, MemoryWindows.work(0, 1_000));
+      writer.addAll(counted);
       PartialBlock.read(
           writer.finish(0, startMs),
           (block, keyStart, keyLength, windowStartMs, countsStart) ->

@@ -49,14 +49,17 @@ class OpenWindowTest {
     OpenWindow window = new OpenWindow();
     Map<String, WindowStats> expected = new HashMap<>();
     for (int b = 0; b < blocks; b++) {
-      PartialBlock.Writer writer = new PartialBlock.Writer();
+      PartialTable counted = new PartialTable();
       for (int i = random.nextInt(20); i >= 0; i--) {
         String operation = "op" + random.nextInt(operations);
-        WindowStats stats = new WindowStats();
-        stats.record(random.nextInt(1_000_000), 1, random.nextBoolean());
-        expected.computeIfAbsent(operation, name -> new WindowStats()).merge(stats);
-        writer.add(series(operation).key(), T0, stats);
+        byte[] key = series(operation).key();
+        double value = random.nextInt(1_000_000);
+        boolean failed = random.nextBoolean();
+        counted.at(key, key.length, T0).record(value, 1, failed);
+        expected.computeIfAbsent(operation, name -> new WindowStats()).record(value, 1, failed);
       }
+      PartialBlock.Writer writer = new PartialBlock.Writer();
+      writer.addAll(counted);
       PartialBlock.read(
           writer.finish(0, T0),
           (bytes, keyStart, keyLength, startMs, countsStart) ->
@@ -107,10 +110,11 @@ class OpenWindowTest {
   }
 
   private static byte[] block() {
+    byte[] key = "t\0s\0latency\0x".getBytes(UTF_8);
+    PartialTable counted = new PartialTable();
+    counted.at(key, key.length, T0).record(7, 1, false);
     PartialBlock.Writer writer = new PartialBlock.Writer();
-    WindowStats stats = new WindowStats();
-    stats.record(7, 1, false);
-    writer.add("t\0s\0latency\0x".getBytes(UTF_8), T0, stats);
+    writer.addAll(counted);
     return writer.finish(0, T0);
   }
 
