@@ -27,14 +27,9 @@ final class TraceIdCodec {
 
   /** Writes what {@link #encode} answers. */
   static void encode(byte[] from, int start, int length, ByteWriter out) {
-    if (!isHex(from, start, length)) {
+    if (length != HEX_DIGITS || !out.putHex(HEX, from, start, length)) {
       out.putVarint(length + 1L);
       out.put(from, start, length);
-      return;
-    }
-    out.put(HEX);
-    for (int i = start; i < start + HEX_DIGITS; i += 2) {
-      out.put(digit(from[i]) << 4 | digit(from[i + 1]));
     }
   }
 
@@ -75,25 +70,6 @@ final class TraceIdCodec {
     in.position(start);
     in.get(encoded);
     return encoded;
-  }
-
-  private static boolean isHex(byte[] from, int start, int length) {
-    if (length != HEX_DIGITS) {
-      return false;
-    }
-    for (int i = start; i < start + length; i++) {
-      if (digit(from[i]) < 0) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static int digit(byte character) {
-    if (character >= '0' && character <= '9') {
-      return character - '0';
-    }
-    return character >= 'a' && character <= 'f' ? character - 'a' + 10 : -1;
   }
 
   private static byte character(int digit) {
