@@ -8,6 +8,7 @@ import io.tracetide.processor.cardinality.SeriesLimits;
 import io.tracetide.processor.event.KeyBuffer;
 import io.tracetide.processor.event.TraceView;
 import io.tracetide.processor.topology.CardinalityConfig;
+import io.tracetide.processor.window.Series;
 import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
 import java.util.ArrayList;
@@ -134,9 +135,9 @@ public final class NameCensus {
   private void limit(Service service, TraceView event, long templateHash) {
     byte[] series = key.array();
     int partition = Math.floorMod(SeriesCodec.serviceHash(series), partitions.size());
-    byte @Nullable [] counted =
+    @Nullable Series counted =
         partitions.get(partition).admit(series, 0, key.length(), event.timestampMs());
-    if (counted == series) {
+    if (counted != null && counted.isKey(series, 0, key.length())) {
       service.counted.add(templateHash);
       return;
     }
@@ -145,8 +146,8 @@ public final class NameCensus {
       service.folded.add(SeriesCodec.decode(Arrays.copyOf(series, key.length())).operation());
     }
     if (counted != null) {
-      service.counted.add(hash(counted, counted.length));
-      service.isFolded |= SeriesCodec.decode(counted).service().equals(SeriesId.OTHER);
+      service.counted.add(hash(counted.key(), counted.key().length));
+      service.isFolded |= counted.id().service().equals(SeriesId.OTHER);
     }
   }
 

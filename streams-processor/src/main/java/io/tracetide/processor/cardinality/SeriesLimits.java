@@ -2,11 +2,14 @@ package io.tracetide.processor.cardinality;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tracetide.processor.window.KeyTable;
+import io.tracetide.processor.window.Series;
 import io.tracetide.processor.window.SeriesId;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -88,10 +91,12 @@ public final class SeriesLimits {
 
   private final Limits limits;
   private final Journal journal;
-  private final Map<KeySlice, Name> names = new HashMap<>();
+  private final KeyTable<Name> names = new KeyTable<>();
   private final Map<KeySlice, Service> services = new HashMap<>();
   private final Map<KeySlice, Tenant> tenants = new HashMap<>();
   private final KeySlice probe = new KeySlice();
+  private int numbers;
+  private long heldFromMs = Long.MAX_VALUE;
   private long nowMs = Long.MIN_VALUE;
   private long sweptMs = Long.MIN_VALUE;
 
@@ -124,14 +129,15 @@ public final class SeriesLimits {
     }
   }
 
-  private static final class Name {
-    private final byte[] key;
+  private static final class Name extends KeyTable.Entry {
+    private final Series series;
     private final Service service;
     private final Kind kind;
     private long seenMs;
 
-    Name(byte[] key, Service service, Kind kind, long seenMs) {
-      this.key = key;
+    Name(Series series, Service service, Kind kind, long seenMs) {
+      super(series.key());
+      this.series = series;
       this.service = service;
       this.kind = kind;
       this.seenMs = seenMs;
@@ -157,32 +163,37 @@ public final class SeriesLimits {
     if (service == null) {
       service = addService(key, 0, tenantEnd, serviceEnd);
     }
-    add(key.clone(), service, kind(key, serviceEnd + 1, key.length), seenMs);
+    if (names.find(key, 0, key.length) == null) {
+      add(key.clone(), service, kind(key, serviceEnd + 1, key.length), seenMs);
+    }
     nowMs = Math.max(nowMs, seenMs);
     sweptMs = nowMs;
   }
 
   /**
-   * Decides under which key counts of a series belong.
+   * Decides under which series counts belong.
    *
-   * @param bytes hold the key of the series, as {@code SeriesCodec} writes it
+   * @param bytes hold the key of their series, as {@code SeriesCodec} writes it
    * @param windowStartMs start of the window that the counts are of
-   * @return {@code bytes} itself when the series is admitted; else the whole key of the series that
-   *     it is folded into, an array that is not to be changed; null when the counts are to be
-   *     dropped
+   * @return that series when it is admitted, else the one that it is folded into; null when the
+   *     counts are to be dropped
    * @throws IllegalArgumentException when the bytes are not a key
    */
-  public byte @Nullable [] admit(byte[] bytes, int start, int length, long windowStartMs) {
+  public @Nullable Series admit(byte[] bytes, int start, int length, long windowStartMs) {
     if (windowStartMs > nowMs) {
       nowMs = windowStartMs;
       forgetWhenDue();
     }
-    Name name = names.get(probe.at(bytes, start, length));
-    if (name != null) {
-      see(name);
-      return bytes;
-    }
-    return decide(bytes, start, start + length);
+    Name name = names.find(bytes, start, length);
+    return name != null ? seen(name) : decide(bytes, start, start + length);
+  }
+
+  /**
+   * Whoever holds on to series in windows must say which is the oldest: no series of them is
+   * forgotten, so that it does not become two.
+   */
+  public void heldFrom(long oldestWindowMs) {
+    heldFromMs = oldestWindowMs;
   }
 
   /** How many series are admitted now. */
@@ -190,7 +201,7 @@ public final class SeriesLimits {
     return names.size();
   }
 
-  private byte @Nullable [] decide(byte[] bytes, int start, int end) {
+  private @Nullable Series decide(byte[] bytes, int start, int end) {
     int tenantEnd = zero(bytes, start, end);
     int serviceEnd = zero(bytes, tenantEnd + 1, end);
     Kind kind = kind(bytes, serviceEnd + 1, end);
@@ -204,8 +215,7 @@ public final class SeriesLimits {
       service = addService(bytes, start, tenantEnd, serviceEnd);
     }
     if (hasRoom(service, kind)) {
-      admitNew(Arrays.copyOfRange(bytes, start, end), service, kind);
-      return bytes;
+      return admitNew(Arrays.copyOfRange(bytes, start, end), service, kind);
     }
     if (kind == Kind.METRIC) {
       journal.folded(FoldReason.METRIC_LIMIT);
@@ -215,7 +225,7 @@ public final class SeriesLimits {
     return otherOperations(service);
   }
 
-  private byte @Nullable [] foldService(
+  private @Nullable Series foldService(
       Tenant tenant, byte[] bytes, int metric, int end, Kind kind) {
     Service known = tenant.other;
     Service other =
@@ -225,28 +235,19 @@ public final class SeriesLimits {
       return otherOperations(other);
     }
     byte[] key = join(other.key.toBytes(), Arrays.copyOfRange(bytes, metric, end));
-    Name name = names.get(probe.at(key, 0, key.length));
-    if (name != null) {
-      see(name);
-    } else if (hasRoom(other, kind)) {
-      admitNew(key, other, kind);
-    } else {
+    Name name = names.find(key, 0, key.length);
+    if (name == null && !hasRoom(other, kind)) {
       journal.folded(FoldReason.METRIC_LIMIT);
       return null;
     }
     journal.folded(FoldReason.SERVICE_LIMIT);
-    return key;
+    return name != null ? seen(name) : admitNew(key, other, kind);
   }
 
-  private byte[] otherOperations(Service service) {
+  private Series otherOperations(Service service) {
     byte[] key = service.otherOperations;
-    Name name = names.get(probe.at(key, 0, key.length));
-    if (name == null) {
-      admitNew(key, service, Kind.OTHER_OPERATIONS);
-    } else {
-      see(name);
-    }
-    return key;
+    Name name = names.find(key, 0, key.length);
+    return name != null ? seen(name) : admitNew(key, service, Kind.OTHER_OPERATIONS);
   }
 
   private boolean hasRoom(Service service, Kind kind) {
@@ -257,15 +258,17 @@ public final class SeriesLimits {
     };
   }
 
-  private void admitNew(byte[] key, Service service, Kind kind) {
-    add(key, service, kind, nowMs);
+  private Series admitNew(byte[] key, Service service, Kind kind) {
+    Series series = add(key, service, kind, nowMs);
     journal.admitted(key, nowMs);
+    return series;
   }
 
-  private void add(byte[] key, Service service, Kind kind, long seenMs) {
-    if (names.put(KeySlice.of(key), new Name(key, service, kind, seenMs)) == null) {
-      count(service, kind, 1);
-    }
+  private Series add(byte[] key, Service service, Kind kind, long seenMs) {
+    Series series = new Series(key, numbers++);
+    names.add(new Name(series, service, kind, seenMs));
+    count(service, kind, 1);
+    return series;
   }
 
   private static void count(Service service, Kind kind, int more) {
@@ -291,11 +294,12 @@ public final class SeriesLimits {
     return service;
   }
 
-  private void see(Name name) {
+  private Series seen(Name name) {
     if (nowMs - name.seenMs >= SEEN_EVERY_MS) {
       name.seenMs = nowMs;
-      journal.admitted(name.key, nowMs);
+      journal.admitted(name.key(), nowMs);
     }
+    return name.series;
   }
 
   private void forgetWhenDue() {
@@ -304,19 +308,15 @@ public final class SeriesLimits {
     } else if (nowMs - sweptMs >= SEEN_EVERY_MS) {
       sweptMs = nowMs;
       // A name may have been seen up to that much later than is remembered.
-      long oldest = nowMs - limits.forgetAfterMs - SEEN_EVERY_MS;
-      for (Iterator<Name> all = names.values().iterator(); all.hasNext(); ) {
-        Name name = all.next();
-        if (name.seenMs < oldest) {
-          all.remove();
-          forget(name);
-        }
-      }
+      long oldest = Math.min(nowMs, heldFromMs) - limits.forgetAfterMs - SEEN_EVERY_MS;
+      List<Name> forgotten = new ArrayList<>();
+      names.removeIf(name -> name.seenMs < oldest && forgotten.add(name));
+      forgotten.forEach(this::forget);
     }
   }
 
   private void forget(Name name) {
-    journal.forgotten(name.key);
+    journal.forgotten(name.key());
     Service service = name.service;
     count(service, name.kind, -1);
     if (service.names > 0) {

@@ -3,6 +3,7 @@ package io.tracetide.processor.event;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tracetide.processor.cardinality.OperationTemplate;
+import io.tracetide.processor.window.PartialTable;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.schemas.TraceEventType;
@@ -132,6 +133,19 @@ public final class TraceView implements RecordView {
   /** Offers this trace as an example of a window that it was counted in. */
   public void offerAsExemplar(WindowStats stats, double value) {
     stats.offerExemplar(value, isFailed(), bytes, traceId.start(), traceId.length());
+  }
+
+  /** Counts the work in a window under its series, as of weight 1, with its trace as an example. */
+  public void recordLatency(PartialTable partials, KeyBuffer series, long windowStartMs) {
+    partials.record(
+        series.array(),
+        series.length(),
+        windowStartMs,
+        (double) durationMicros,
+        isFailed(),
+        bytes,
+        traceId.start(),
+        traceId.length());
   }
 
   @Override

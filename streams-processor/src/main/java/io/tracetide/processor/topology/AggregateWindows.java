@@ -1,9 +1,11 @@
 package io.tracetide.processor.topology;
 
+import io.tracetide.processor.window.OpenWindow;
 import io.tracetide.processor.window.OpenWindows;
 import io.tracetide.processor.window.PartialBlock;
+import io.tracetide.processor.window.Series;
 import io.tracetide.processor.window.SeriesCodec;
-import io.tracetide.processor.window.SeriesId;
+import io.tracetide.processor.window.SeriesOrder;
 import io.tracetide.processor.window.SeriesTable;
 import io.tracetide.processor.window.Watermark;
 import io.tracetide.processor.window.WindowEvent;
@@ -34,10 +36,10 @@ import org.jspecify.annotations.Nullable;
  * that comes after its window has closed revises it, in every tier in which it has, at the next
  * commit.
  *
- * <p>What becomes known of base windows goes to all children; that of coarser ones only to {@link
- * #PUBLISH}.
+ * <p>What becomes known of windows goes to {@link #PUBLISH}; that base windows have closed also to
+ * those who judge them.
  */
-final class AggregateWindows implements Processor<byte[], byte[], SeriesId, WindowEvent> {
+final class AggregateWindows implements Processor<byte[], byte[], byte[], WindowEvent> {
 
   static final String COMMIT_HOOK = "aggregate-commit-hook";
 
@@ -62,24 +64,24 @@ final class AggregateWindows implements Processor<byte[], byte[], SeriesId, Wind
   /** How often it is looked whether windows can close; well below what anybody waits for. */
   private static final Duration CLOSE_INTERVAL = Duration.ofMillis(250);
 
-  /** Stands in for the series of events that concern all of them. */
-  private static final SeriesId COMPLETE =
-      new SeriesId("", "", SeriesId.ALL_OPERATIONS, SeriesId.LATENCY);
-
   private final WindowConfig config;
   private final CardinalityConfig cardinality;
   private final IntSupplier partitionCount;
   private final boolean exactlyOnce;
   private final OpenPartitions partitions;
   private final ProcessorMetrics metrics;
+  private final List<String> judges;
   private final OpenWindows open = new OpenWindows();
   private final LateWork late = new LateWork();
   private final List<CoarseWindows> coarse = new ArrayList<>();
-  private ProcessorContext<SeriesId, WindowEvent> context;
+  private final WindowStats scratch = new WindowStats();
+  private ProcessorContext<byte[], WindowEvent> context;
   private KeyValueStore<String, Long> marks;
   private BlockJournal journal;
   private Watermark watermark;
   private SeriesAdmission admission;
+  private SeriesOrder order;
+  private Announcer announcer;
   private TierRows base;
   private int partition;
   private long closedUpTo;
@@ -92,6 +94,7 @@ final class AggregateWindows implements Processor<byte[], byte[], SeriesId, Wind
    *
    * @param exactlyOnce whether a commit is all or nothing
    * @param partitionCount how many tasks share the limits of a tenant, asked when one starts
+   * @param judges children that look at closed base windows, series by series
    */
   @SuppressWarnings("NullAway.Init") // Streams calls init before anything else.
   AggregateWindows(
@@ -100,7 +103,9 @@ final class AggregateWindows implements Processor<byte[], byte[], SeriesId, Wind
       boolean exactlyOnce,
       OpenPartitions partitions,
       IntSupplier partitionCount,
+      List<String> judges,
       ProcessorMetrics metrics) {
+    this.judges = judges;
     this.config = config;
     this.cardinality = cardinality;
     this.partitionCount = partitionCount;
@@ -110,8 +115,9 @@ final class AggregateWindows implements Processor<byte[], byte[], SeriesId, Wind
   }
 
   @Override
-  public void init(ProcessorContext<SeriesId, WindowEvent> context) {
+  public void init(ProcessorContext<byte[], WindowEvent> context) {
     this.context = context;
+    announcer = new Announcer(context, PUBLISH, judges);
     partition = context.taskId().partition();
     marks = context.getStateStore(WATERMARKS);
     ChangelogStart.ensure(marks, "");
@@ -124,6 +130,7 @@ final class AggregateWindows implements Processor<byte[], byte[], SeriesId, Wind
     ChangelogStart.ensure(admittedNames, Bytes.wrap(new byte[0]));
     admission =
         new SeriesAdmission(cardinality.limits(partitionCount.getAsInt()), admittedNames, metrics);
+    order = new SeriesOrder();
     journal = new BlockJournal(context.getStateStore(JOURNAL));
     journal.replay(block -> journal.keep(count(block, true)));
     CommitHook hook = context.getStateStore(COMMIT_HOOK);
@@ -193,23 +200,22 @@ final class AggregateWindows implements Processor<byte[], byte[], SeriesId, Wind
     long reached = watermark.at(context.currentSystemTimeMs());
     long[] newest = {0};
     int[] counted = {0};
+    admission.heldFrom(open.oldestMs());
     // Whoever asks waits for a block, so that the lock is taken once for all its counts.
     synchronized (open) {
       PartialBlock.read(
           block,
-          (bytes, start, length, windowStartMs, counts) -> {
+          (bytes, keyStart, keyLength, windowStartMs, countsStart) -> {
             newest[0] = Math.max(newest[0], windowStartMs);
             counted[0]++;
-            byte @Nullable [] key = admission.admit(bytes, start, length, windowStartMs);
-            if (key == null) {
+            @Nullable Series series = admission.admit(bytes, keyStart, keyLength, windowStartMs);
+            if (series == null) {
               return;
             }
-            int from = key == bytes ? start : 0;
-            int count = key == bytes ? length : key.length;
             if (windowStartMs + base.tier().sizeMs() > closedUpTo) {
-              counts.addTo(open.at(key, from, count, windowStartMs));
+              open.add(series, windowStartMs, bytes, countsStart);
             } else if (!again && isKept(windowStartMs, reached)) {
-              counts.addTo(late.at(key, from, count, windowStartMs));
+              PartialBlock.addTo(late.at(series.key(), windowStartMs), bytes, countsStart);
               metrics.latePartials.increment();
             }
           });
@@ -262,22 +268,44 @@ final class AggregateWindows implements Processor<byte[], byte[], SeriesId, Wind
 
   private void closeBase(long startMs) {
     long endMs = startMs + base.tier().sizeMs();
-    @Nullable SeriesTable window = open.window(startMs);
-    SeriesTable.Entry[] sorted = window == null ? new SeriesTable.Entry[0] : window.sorted();
+    @Nullable OpenWindow window = open.window(startMs);
+    if (window != null) {
+      // Who asks meanwhile finds the window open: its rows count once it is said to have closed.
+      Series[] sorted = order.of(window);
+      int from = 0;
+      while (from < sorted.length) {
+        from = closeService(startMs, endMs, window, sorted, from);
+      }
+      coarse.get(0).work(startMs);
+      metrics.windowsClosed.increment(sorted.length);
+    }
     synchronized (open) {
-      SeriesTable.eachService(
-          sorted, (all, from, to, prefix) -> base.put(startMs, all, from, to, prefix));
       open.remove(startMs);
       open.closed(base.tier(), endMs);
       closedUpTo = endMs;
     }
-    if (sorted.length > 0) {
-      coarse.get(0).work(startMs);
-      SeriesTable.eachService(
-          sorted, (all, from, to, prefix) -> announce(null, startMs, endMs, all, from, to));
-      metrics.windowsClosed.increment(sorted.length);
+    announcer.complete(startMs, endMs);
+  }
+
+  /** Stores and announces the series of one service, and returns where the next one begins. */
+  private int closeService(long startMs, long endMs, OpenWindow window, Series[] sorted, int from) {
+    Series first = sorted[from];
+    Announcer.ServiceTotal total = new Announcer.ServiceTotal();
+    base.begin(startMs, first.key(), first.prefix());
+    int next = from;
+    for (; next < sorted.length && first.isOfService(sorted[next]); next++) {
+      Series series = sorted[next];
+      WindowStats stats = window.counts(series, scratch);
+      base.add(series.key(), stats);
+      announcer.closedBase(series.key(), startMs, endMs, stats);
+      total.add(series.isLatency(), stats);
     }
-    forward(null, COMPLETE, new WindowEvent.Complete(startMs, endMs));
+    base.end();
+    if (total.worked()) {
+      byte[] key = SeriesCodec.ofService(first.key(), first.prefix());
+      announcer.closedBase(key, startMs, endMs, total.stats());
+    }
+    return next;
   }
 
   /** Closes coarser windows as soon as what they are made of has: it is not kept for ever. */
@@ -288,9 +316,9 @@ final class AggregateWindows implements Processor<byte[], byte[], SeriesId, Wind
       @Nullable CoarseWindows coarser = i + 1 < coarse.size() ? coarse.get(i + 1) : null;
       windows.closeUpTo(
           finerClosedUpTo,
-          (startMs, sorted, from, to, prefix) -> {
-            announce(PUBLISH, startMs, startMs + windows.tier().sizeMs(), sorted, from, to);
-            metrics.windowsClosed.increment(to - from);
+          (startMs, series, prefix) -> {
+            announceCoarse(startMs, startMs + windows.tier().sizeMs(), series, prefix);
+            metrics.windowsClosed.increment(series.length);
             if (coarser != null) {
               coarser.work(startMs);
             }
@@ -300,36 +328,24 @@ final class AggregateWindows implements Processor<byte[], byte[], SeriesId, Wind
     }
   }
 
-  /** Says that a service's series have closed, and their merge. */
-  private void announce(
-      @Nullable String child,
-      long startMs,
-      long endMs,
-      SeriesTable.Entry[] sorted,
-      int from,
-      int to) {
-    WindowStats merged = new WindowStats();
-    @Nullable SeriesId service = null;
-    for (int i = from; i < to; i++) {
-      SeriesId series = SeriesCodec.decode(sorted[i].series());
-      WindowStats stats = sorted[i].stats();
-      forward(child, series, new WindowEvent.Closed(series, startMs, endMs, stats));
-      if (series.isLatency()) {
-        service = series.ofService();
-        merged.merge(stats);
-      }
+  private void announceCoarse(long startMs, long endMs, SeriesTable.Entry[] entries, int prefix) {
+    Announcer.ServiceTotal total = new Announcer.ServiceTotal();
+    for (SeriesTable.Entry entry : entries) {
+      announcer.closedCoarse(entry.series(), startMs, endMs, entry.stats());
+      total.add(SeriesCodec.isLatency(entry.series()), entry.stats());
     }
-    if (service != null) {
-      forward(child, service, new WindowEvent.Closed(service, startMs, endMs, merged));
+    if (total.worked()) {
+      byte[] key = SeriesCodec.ofService(entries[0].series(), prefix);
+      announcer.closedCoarse(key, startMs, endMs, total.stats());
     }
   }
 
   private void write() {
     if (!late.isEmpty()) {
       long reached = watermark.at(context.currentSystemTimeMs());
-      revise(base, closedUpTo, reached, null, 0);
+      revise(base, closedUpTo, reached, 0);
       for (int i = 0; i < coarse.size(); i++) {
-        revise(coarse.get(i).rows(), coarse.get(i).closedUpTo(), reached, PUBLISH, i + 1);
+        revise(coarse.get(i).rows(), coarse.get(i).closedUpTo(), reached, i + 1);
       }
       late.clear();
     }
@@ -360,65 +376,46 @@ final class AggregateWindows implements Processor<byte[], byte[], SeriesId, Wind
    *
    * @param coarser index of the next coarser tier, which may have to be made of them yet
    */
-  private void revise(
-      TierRows rows, long tierClosedUpTo, long reachedMs, @Nullable String child, int coarser) {
+  private void revise(TierRows rows, long tierClosedUpTo, long reachedMs, int coarser) {
     late.revise(
-        rows.tier(),
+        rows,
         tierClosedUpTo,
         keptFrom(rows.tier(), reachedMs),
-        (startMs, work, prefix) -> {
-          revise(child, rows, startMs, work, prefix);
+        (startMs, cells, prefix) -> {
+          announceRevised(startMs, startMs + rows.tier().sizeMs(), cells, prefix);
           if (coarser < coarse.size()) {
             coarse.get(coarser).work(startMs);
           }
         });
   }
 
-  private void revise(
-      @Nullable String child,
-      TierRows rows,
-      long startMs,
-      List<SeriesTable.Entry> work,
-      int prefix) {
-    long endMs = startMs + rows.tier().sizeMs();
-    Collection<TierRows.Cell> cells = rows.revise(startMs, work, prefix);
-    WindowStats merged = new WindowStats();
-    @Nullable SeriesId service = null;
+  private void announceRevised(
+      long startMs, long endMs, Collection<TierRows.Cell> cells, int prefix) {
+    Announcer.ServiceTotal total = new Announcer.ServiceTotal();
+    byte @Nullable [] service = null;
     int revision = 0;
     for (TierRows.Cell cell : cells) {
-      SeriesId series = SeriesCodec.decode(cell.series());
+      boolean latency = SeriesCodec.isLatency(cell.series());
       if (cell.isRevised()) {
         metrics.windowsRevised.increment();
-        forward(
-            child,
-            series,
-            new WindowEvent.Revised(series, startMs, endMs, cell.stats(), cell.revision()));
-        service = series.isLatency() ? series.ofService() : service;
+        announcer.revised(cell.series(), startMs, endMs, cell.stats(), cell.revision());
+        service = latency ? SeriesCodec.ofService(cell.series(), prefix) : service;
       }
-      if (series.isLatency()) {
-        merged.merge(cell.stats());
+      if (latency) {
+        total.add(true, cell.stats());
         // The sum rises with each operation's own, so it never repeats.
         revision += cell.revision();
       }
     }
     if (service != null) {
       metrics.windowsRevised.increment();
-      forward(child, service, new WindowEvent.Revised(service, startMs, endMs, merged, revision));
+      announcer.revised(service, startMs, endMs, total.stats(), revision);
     }
   }
 
   private void save(String mark, long value) {
     if (value != Long.MIN_VALUE && mark(mark) != value) {
       marks.put(mark, value);
-    }
-  }
-
-  private void forward(@Nullable String child, SeriesId series, WindowEvent event) {
-    Record<SeriesId, WindowEvent> record = new Record<>(series, event, event.endMs());
-    if (child == null) {
-      context.forward(record);
-    } else {
-      context.forward(record, child);
     }
   }
 

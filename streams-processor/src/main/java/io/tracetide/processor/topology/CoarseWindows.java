@@ -24,10 +24,10 @@ final class CoarseWindows {
   private final TreeSet<Long> withWork = new TreeSet<>();
   private long closedUpTo;
 
-  /** Receives a service in a window that has closed: entries [from, to) of the sorted ones. */
+  /** Receives a service in a window that has closed, its series by their keys. */
   @FunctionalInterface
   interface Listener {
-    void onService(long startMs, SeriesTable.Entry[] sorted, int from, int to, int prefix);
+    void onService(long startMs, SeriesTable.Entry[] series, int prefix);
   }
 
   /**
@@ -126,8 +126,12 @@ final class CoarseWindows {
       }
     }
     SeriesTable.Entry[] sorted = table.sorted();
-    rows.put(startMs, sorted, 0, sorted.length, prefix.length);
-    listener.onService(startMs, sorted, 0, sorted.length, prefix.length);
+    rows.begin(startMs, prefix, prefix.length);
+    for (SeriesTable.Entry entry : sorted) {
+      rows.add(entry.series(), entry.stats());
+    }
+    rows.end();
+    listener.onService(startMs, sorted, prefix.length);
   }
 
   /** The row at hand of one finer window. */

@@ -70,7 +70,7 @@ final class Combine implements Processor<byte[], TraceView, byte[], byte[]> {
     }
     if (event.isCompleted()) {
       writeLatencyKey(event);
-      count(event, at(event));
+      count(event);
       metrics.aggregated.increment();
     } else {
       metrics.uncounted.increment();
@@ -101,8 +101,13 @@ final class Combine implements Processor<byte[], TraceView, byte[], byte[]> {
     return partials.at(key.array(), key.length(), tier.windowStart(event.timestampMs()));
   }
 
-  private static void count(TraceView event, WindowStats stats) {
+  private void count(TraceView event) {
+    if (event.hasDuration() && event.samplingWeight() == 1) {
+      event.recordLatency(partials, key, tier.windowStart(event.timestampMs()));
+      return;
+    }
     boolean failed = event.isFailed();
+    WindowStats stats = at(event);
     if (!event.hasDuration()) {
       stats.count(event.samplingWeight(), failed);
       event.offerAsExemplar(stats, Double.NaN);

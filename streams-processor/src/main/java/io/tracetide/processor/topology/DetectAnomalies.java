@@ -33,7 +33,7 @@ import org.apache.kafka.streams.state.WindowStore;
  * window, not the verdict. A window is judged as a whole, in one call, so a commit never falls
  * between its rows, its episodes and its anomalies.
  */
-final class DetectAnomalies implements Processor<SeriesId, WindowEvent, String, Anomaly>, Journal {
+final class DetectAnomalies implements Processor<byte[], WindowEvent, String, Anomaly>, Journal {
 
   private final DetectionConfig config;
   private final AnomaliesConfig keeping;
@@ -91,7 +91,7 @@ final class DetectAnomalies implements Processor<SeriesId, WindowEvent, String, 
   }
 
   @Override
-  public void process(Record<SeriesId, WindowEvent> record) {
+  public void process(Record<byte[], WindowEvent> record) {
     if (record.value() instanceof WindowEvent.Closed closed) {
       observe(closed);
     } else if (record.value() instanceof WindowEvent.Complete complete) {
@@ -100,11 +100,14 @@ final class DetectAnomalies implements Processor<SeriesId, WindowEvent, String, 
   }
 
   private void observe(WindowEvent.Closed closed) {
-    if (config.maxSeries() > 0 && AnomalyDetector.watches(closed.series())) {
-      arrived.put(closed.series(), closed.stats());
-      if (!detector.observe(closed.series(), WindowFeatures.of(closed.stats()))) {
-        metrics.seriesUnwatched.increment();
-      }
+    SeriesId series = closed.series();
+    if (config.maxSeries() == 0 || !AnomalyDetector.watches(series)) {
+      return;
+    }
+    if (detector.observe(series, WindowFeatures.of(closed.stats()))) {
+      arrived.put(series, closed.stats().copy());
+    } else {
+      metrics.seriesUnwatched.increment();
     }
   }
 

@@ -19,8 +19,7 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
 /** Holds the rules against closed base windows, and publishes what they find. */
-final class EvaluateRules
-    implements Processor<SeriesId, WindowEvent, String, Anomaly>, RuleJournal {
+final class EvaluateRules implements Processor<byte[], WindowEvent, String, Anomaly>, RuleJournal {
 
   private final RulesConfig config;
   private final AnomaliesConfig keeping;
@@ -59,7 +58,7 @@ final class EvaluateRules
   }
 
   @Override
-  public void process(Record<SeriesId, WindowEvent> record) {
+  public void process(Record<byte[], WindowEvent> record) {
     if (record.value() instanceof WindowEvent.Closed closed) {
       observe(closed);
     } else if (record.value() instanceof WindowEvent.Complete complete) {
@@ -70,9 +69,10 @@ final class EvaluateRules
   }
 
   private void observe(WindowEvent.Closed closed) {
-    if (rules.watches(closed.series())) {
-      arrived.put(closed.series(), closed.stats());
-      rules.observe(closed.series(), closed.stats());
+    SeriesId series = closed.series();
+    if (rules.watches(series)) {
+      arrived.put(series, closed.stats().copy());
+      rules.observe(series, closed.stats());
     }
   }
 

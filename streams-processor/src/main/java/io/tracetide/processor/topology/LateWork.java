@@ -1,51 +1,68 @@
 package io.tracetide.processor.topology;
 
-import io.tracetide.processor.window.PartialTable;
 import io.tracetide.processor.window.SeriesTable;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.processor.window.WindowTier;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Work that came after its window had closed, gathered until the next commit. */
 final class LateWork {
 
-  private final PartialTable windows = new PartialTable();
+  private final Map<Long, SeriesTable> windows = new TreeMap<>();
 
-  /** Receives the late work of one service in one window of a tier. */
+  /** Is told of the service and window of a tier that was revised. */
   @FunctionalInterface
-  interface Revision {
-    void revise(long startMs, List<SeriesTable.Entry> late, int prefix);
+  interface Listener {
+
+    /**
+     * One service.
+     *
+     * @param cells all its series in that window
+     * @param prefix how many bytes of their keys are tenant and service
+     */
+    void revised(long startMs, Collection<TierRows.Cell> cells, int prefix);
   }
 
   /** Counts of a series in a base window, to be added to. */
-  WindowStats at(byte[] bytes, int start, int length, long startMs) {
-    return windows.at(bytes, start, length, startMs);
+  WindowStats at(byte[] series, long startMs) {
+    return at(windows, series, startMs);
+  }
+
+  private static WindowStats at(Map<Long, SeriesTable> windows, byte[] series, long startMs) {
+    return windows.computeIfAbsent(startMs, ms -> new SeriesTable()).at(series, 0, series.length);
   }
 
   boolean isEmpty() {
     return windows.isEmpty();
   }
 
-  /** Hands out the late work in windows of a tier that have closed and are still kept. */
-  void revise(WindowTier tier, long closedUpTo, long keptFromMs, Revision revision) {
-    PartialTable coarse = new PartialTable();
+  /** Adds the late work to the rows of windows of a tier that have closed and are still kept. */
+  void revise(TierRows rows, long closedUpTo, long keptFromMs, Listener listener) {
+    WindowTier tier = rows.tier();
+    Map<Long, SeriesTable> closed = new TreeMap<>();
     windows.forEach(
-        (series, baseStartMs, stats) -> {
+        (baseStartMs, window) -> {
           long startMs = tier.windowStart(baseStartMs);
           long endMs = startMs + tier.sizeMs();
           if (endMs <= closedUpTo && endMs > keptFromMs) {
-            coarse.at(series, series.length, startMs).merge(stats);
+            for (int i = 0; i < window.size(); i++) {
+              SeriesTable.Entry entry = window.get(i);
+              at(closed, entry.series(), startMs).merge(entry.stats());
+            }
           }
         });
-    coarse.forEachWindow((startMs, window) -> reviseServices(startMs, window, revision));
-  }
-
-  private static void reviseServices(long startMs, SeriesTable window, Revision revision) {
-    SeriesTable.eachService(
-        window.sorted(),
-        (sorted, from, to, prefix) ->
-            revision.revise(startMs, Arrays.asList(sorted).subList(from, to), prefix));
+    closed.forEach(
+        (startMs, window) ->
+            SeriesTable.eachService(
+                window.sorted(),
+                (sorted, from, to, prefix) -> {
+                  List<SeriesTable.Entry> late = Arrays.asList(sorted).subList(from, to);
+                  listener.revised(startMs, rows.revise(startMs, late, prefix), prefix);
+                }));
   }
 
   void clear() {

@@ -2,7 +2,6 @@ package io.tracetide.processor.topology;
 
 import io.tracetide.processor.window.PartialBlock;
 import io.tracetide.processor.window.PartialTable;
-import io.tracetide.processor.window.SeriesCodec;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
@@ -50,16 +49,18 @@ final class Outbox {
     // Learned with the first record; until then each service has blocks of its own.
     int known = partitioner.knownPartitions();
     partials.forEach(
-        (series, windowStartMs, stats) -> {
-          int hash = SeriesCodec.serviceHash(series);
-          Destination destination =
-              destinations.computeIfAbsent(
-                  known == 0 ? hash : Math.floorMod(hash, known), key -> new Destination());
-          destination.serviceHash = hash;
-          destination.newestWindowMs = Math.max(destination.newestWindowMs, windowStartMs);
-          destination.writer.add(series, windowStartMs, stats);
-          if (destination.writer.length() > MOST_BYTES) {
-            forward(destination, newestMs);
+        (windowStartMs, window) -> {
+          for (int i = 0; i < window.size(); i++) {
+            int hash = window.serviceHash(i);
+            Destination destination =
+                destinations.computeIfAbsent(
+                    known == 0 ? hash : Math.floorMod(hash, known), key -> new Destination());
+            destination.serviceHash = hash;
+            destination.newestWindowMs = Math.max(destination.newestWindowMs, windowStartMs);
+            destination.writer.add(windowStartMs, window, i);
+            if (destination.writer.length() > MOST_BYTES) {
+              forward(destination, newestMs);
+            }
           }
         });
     destinations.values().forEach(destination -> forward(destination, newestMs));

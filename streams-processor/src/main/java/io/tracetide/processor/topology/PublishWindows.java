@@ -1,14 +1,14 @@
 package io.tracetide.processor.topology;
 
-import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowEvent;
+import io.tracetide.processor.window.WindowStats;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
 /** Turns closed and revised windows into records of the contract. */
-final class PublishWindows implements Processor<SeriesId, WindowEvent, byte[], byte[]> {
+final class PublishWindows implements Processor<byte[], WindowEvent, byte[], byte[]> {
 
   private final WindowAggregateWriter writer;
   private ProcessorContext<byte[], byte[]> context;
@@ -24,21 +24,17 @@ final class PublishWindows implements Processor<SeriesId, WindowEvent, byte[], b
   }
 
   @Override
-  public void process(Record<SeriesId, WindowEvent> record) {
+  public void process(Record<byte[], WindowEvent> record) {
     if (record.value() instanceof WindowEvent.Closed closed) {
-      forward(
-          record,
-          writer.key(closed.series()),
-          writer.value(closed.series(), closed, closed.stats(), 0));
+      publish(closed.key(), closed, closed.stats(), 0);
     } else if (record.value() instanceof WindowEvent.Revised revised) {
-      forward(
-          record,
-          writer.key(revised.series()),
-          writer.value(revised.series(), revised, revised.stats(), revised.revision()));
+      publish(revised.key(), revised, revised.stats(), revised.revision());
     }
   }
 
-  private void forward(Record<SeriesId, WindowEvent> record, byte[] key, byte[] value) {
-    context.forward(record.withKey(key).withValue(value));
+  private void publish(byte[] series, WindowEvent window, WindowStats stats, int revision) {
+    context.forward(
+        new Record<>(
+            writer.key(series), writer.value(series, window, stats, revision), window.endMs()));
   }
 }

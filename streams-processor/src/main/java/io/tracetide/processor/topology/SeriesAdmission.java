@@ -3,6 +3,7 @@ package io.tracetide.processor.topology;
 import io.micrometer.core.instrument.Counter;
 import io.tracetide.processor.cardinality.FoldReason;
 import io.tracetide.processor.cardinality.SeriesLimits;
+import io.tracetide.processor.window.Series;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -51,14 +52,14 @@ final class SeriesAdmission implements SeriesLimits.Journal {
     return restored;
   }
 
-  /**
-   * Decides under which key counts of a series belong. Its own may lie among other bytes.
-   *
-   * @return the very same array when the series is admitted, else the whole key that it is folded
-   *     into; null when the counts are to be dropped
-   */
-  byte @Nullable [] admit(byte[] bytes, int start, int length, long windowStartMs) {
+  /** See {@link SeriesLimits#admit}. */
+  @Nullable Series admit(byte[] bytes, int start, int length, long windowStartMs) {
     return limits.admit(bytes, start, length, windowStartMs);
+  }
+
+  /** See {@link SeriesLimits#heldFrom}. */
+  void heldFrom(long oldestWindowMs) {
+    limits.heldFrom(oldestWindowMs);
   }
 
   /** Stores what has changed; to be called at each commit. */

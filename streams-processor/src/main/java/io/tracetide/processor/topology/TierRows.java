@@ -25,6 +25,12 @@ final class TierRows {
   private final WindowStore<Bytes, byte[]> store;
   private final WindowRow.Writer writer = new WindowRow.Writer();
 
+  /* The service that is being stored. */
+  private long begunMs;
+  private byte[] begun = {};
+  private int begunPrefix;
+  private int begunPart;
+
   TierRows(WindowTier tier, WindowStore<Bytes, byte[]> store) {
     this.tier = tier;
     this.store = store;
@@ -64,17 +70,25 @@ final class TierRows {
     }
   }
 
-  /** Stores a service in a window that has just closed: entries [from, to) of the sorted ones. */
-  void put(long startMs, SeriesTable.Entry[] sorted, int from, int to, int prefix) {
-    byte[] first = sorted[from].series();
-    int part = 0;
-    for (int i = from; i < to; i++) {
-      if (writer.isFull() && part < RowKey.MOST_PARTS - 1) {
-        put(startMs, first, prefix, part++, writer.finish(true));
-      }
-      writer.add(sorted[i].series(), prefix, sorted[i].stats(), 0);
+  /** Begins to store a service in a window that has just closed, given any of its series. */
+  void begin(long startMs, byte[] series, int prefix) {
+    begunMs = startMs;
+    begun = series;
+    begunPrefix = prefix;
+    begunPart = 0;
+  }
+
+  /** Stores the next one of its series, which come in the order of their keys. */
+  void add(byte[] series, WindowStats stats) {
+    if (writer.isFull() && begunPart < RowKey.MOST_PARTS - 1) {
+      put(begunMs, begun, begunPrefix, begunPart++, writer.finish(true));
     }
-    put(startMs, first, prefix, part, writer.finish(false));
+    writer.add(series, begunPrefix, stats, 0);
+  }
+
+  /** All series of the service have been stored; there was at least one. */
+  void end() {
+    put(begunMs, begun, begunPrefix, begunPart, writer.finish(false));
   }
 
   private void put(long startMs, byte[] series, int prefix, int part, byte[] row) {

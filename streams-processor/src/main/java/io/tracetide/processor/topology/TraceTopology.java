@@ -8,7 +8,6 @@ import io.tracetide.processor.event.TraceEventCheck;
 import io.tracetide.processor.event.TraceEventReader;
 import io.tracetide.processor.event.TraceView;
 import io.tracetide.processor.rule.RulesConfig;
-import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowEvent;
 import io.tracetide.processor.window.WindowTier;
 import io.tracetide.schemas.Anomaly;
@@ -59,6 +58,9 @@ public final class TraceTopology implements Supplier<Topology> {
       new Validate.Children("combine", "traces-dead-letter");
   private static final Validate.Children OF_METRICS =
       new Validate.Children("combine-metrics", "metrics-dead-letter");
+
+  private static final String DETECT = "detect-anomalies";
+  private static final String EVALUATE = "evaluate-rules";
 
   /** Topics that services write to. */
   public static final Set<String> INPUTS = Set.of(Topics.TRACES, Topics.METRICS);
@@ -137,7 +139,7 @@ public final class TraceTopology implements Supplier<Topology> {
         Produced.with(BYTES, new AsArrivedSerde<TraceView>()).withName(OF_TRACES.deadLetter()));
 
     // Count in memory; one partial count per series, window and commit goes on.
-    KStream<SeriesId, WindowEvent> windows =
+    KStream<byte[], WindowEvent> windows =
         events
             .process(this::combine, Named.as(OF_TRACES.valid()), Combine.COMMIT_HOOK)
             .repartition(
@@ -154,9 +156,9 @@ public final class TraceTopology implements Supplier<Topology> {
 
     // Find what is wrong with them: by what is usual, and by what somebody has set.
     windows
-        .process(this::detect, Named.as("detect-anomalies"), AnomalyStores.ofDetection())
+        .process(this::detect, Named.as(DETECT), AnomalyStores.ofDetection())
         .merge(
-            windows.process(this::evaluate, Named.as("evaluate-rules"), AnomalyStores.ofRules()),
+            windows.process(this::evaluate, Named.as(EVALUATE), AnomalyStores.ofRules()),
             Named.as("merge-anomalies"))
         .to(
             Topics.ANOMALIES,
@@ -221,7 +223,15 @@ public final class TraceTopology implements Supplier<Topology> {
 
   private AggregateWindows aggregate() {
     return new AggregateWindows(
-        config, cardinality, exactlyOnce, partitions, partitionCount, metrics);
+        config, cardinality, exactlyOnce, partitions, partitionCount, judges(), metrics);
+  }
+
+  /** A child that would not look at any series is not handed a hundred thousand of them. */
+  private List<String> judges() {
+    return Stream.of(
+            detection.maxSeries() > 0 ? DETECT : "", rules.rules().isEmpty() ? "" : EVALUATE)
+        .filter(name -> !name.isEmpty())
+        .toList();
   }
 
   private DetectAnomalies detect() {

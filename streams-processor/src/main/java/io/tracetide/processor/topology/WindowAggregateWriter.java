@@ -1,10 +1,8 @@
 package io.tracetide.processor.topology;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.tracetide.processor.window.ByteWriter;
 import io.tracetide.processor.window.QuantileSketch;
-import io.tracetide.processor.window.SeriesId;
+import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.WindowEvent;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.schemas.SeriesKey;
@@ -13,7 +11,6 @@ import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.serde.AvroEncoder;
 import io.tracetide.schemas.serde.WireFormat;
 import io.tracetide.schemas.topic.Topics;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes {@link SeriesKey} and {@link WindowAggregate} in the wire format, field by field.
@@ -28,6 +25,7 @@ final class WindowAggregateWriter {
   private final AvroEncoder<SeriesKey> keys;
   private final AvroEncoder<WindowAggregate> values;
   private final ByteWriter out = new ByteWriter();
+  private final ByteWriter sketch = new ByteWriter();
 
   WindowAggregateWriter(SchemaRegistry registry) {
     keys = new AvroEncoder<>(registry, Topics.WINDOW_AGGREGATES + "-key", SeriesKey.class);
@@ -35,15 +33,15 @@ final class WindowAggregateWriter {
         new AvroEncoder<>(registry, Topics.WINDOW_AGGREGATES + "-value", WindowAggregate.class);
   }
 
-  byte[] key(SeriesId series) {
+  byte[] key(byte[] series) {
     begin(keys.schemaId());
     series(series);
     return out.toByteArray();
   }
 
-  byte[] value(SeriesId series, WindowEvent window, WindowStats stats, int revision) {
+  byte[] value(byte[] series, WindowEvent window, WindowStats stats, int revision) {
     begin(values.schemaId());
-    text(series.tenant());
+    text(series, 0, SeriesCodec.end(series, 0));
     series(series);
     out.putZigzag(window.startMs() * 1000);
     out.putZigzag(window.endMs() * 1000);
@@ -56,13 +54,11 @@ final class WindowAggregateWriter {
     number(stats.sum());
     optional(stats.min());
     optional(stats.max());
-    byte[] sketch = stats.sketch().toBytes();
-    out.putZigzag(sketch.length);
-    out.put(sketch);
+    sketch.clear();
+    stats.sketch().writeTo(sketch);
+    text(sketch.array(), 0, sketch.length());
     number(QuantileSketch.RELATIVE_ERROR);
-    optional(stats.slowest());
-    optional(stats.error());
-    optional(stats.typical());
+    stats.writeExemplars(out);
     return out.toByteArray();
   }
 
@@ -72,17 +68,19 @@ final class WindowAggregateWriter {
     out.putInt(schemaId);
   }
 
-  private void series(SeriesId series) {
-    text(series.tenant());
-    text(series.service());
-    text(series.operation());
-    text(series.metric());
+  private void series(byte[] series) {
+    int tenantEnd = SeriesCodec.end(series, 0);
+    int serviceEnd = SeriesCodec.end(series, tenantEnd + 1);
+    int metricEnd = SeriesCodec.end(series, serviceEnd + 1);
+    text(series, 0, tenantEnd);
+    text(series, tenantEnd + 1, serviceEnd);
+    text(series, metricEnd + 1, series.length);
+    text(series, serviceEnd + 1, metricEnd);
   }
 
-  private void text(String value) {
-    byte[] bytes = value.getBytes(UTF_8);
-    out.putZigzag(bytes.length);
-    out.put(bytes);
+  private void text(byte[] bytes, int from, int to) {
+    out.putZigzag(to - from);
+    out.put(bytes, from, to - from);
   }
 
   /** Avro's doubles are little-endian. */
@@ -96,15 +94,6 @@ final class WindowAggregateWriter {
     } else {
       out.putZigzag(1);
       number(value);
-    }
-  }
-
-  private void optional(@Nullable String value) {
-    if (value == null) {
-      out.putZigzag(0);
-    } else {
-      out.putZigzag(1);
-      text(value);
     }
   }
 }

@@ -5,11 +5,37 @@ import java.util.Arrays;
 /** Bytes in the making: grows as needed and is used again and again. Numbers are big-endian. */
 public final class ByteWriter {
 
-  private byte[] bytes = new byte[256];
+  private static final int SMALLEST = 256;
+
+  /** Value of each lower-case hexadecimal digit; -1 for what is none. */
+  private static final byte[] HEX_VALUES = new byte[256];
+
+  static {
+    Arrays.fill(HEX_VALUES, (byte) -1);
+    for (int value = 0; value < 16; value++) {
+      HEX_VALUES[Character.forDigit(value, 16)] = (byte) value;
+    }
+  }
+
+  private byte[] bytes;
   private int length;
+
+  public ByteWriter() {
+    this(SMALLEST);
+  }
+
+  ByteWriter(int capacity) {
+    bytes = new byte[capacity];
+  }
 
   /** Starts anew. */
   public void clear() {
+    length = 0;
+  }
+
+  /** Starts anew with little memory. */
+  void shrink() {
+    bytes = new byte[SMALLEST];
     length = 0;
   }
 
@@ -47,6 +73,31 @@ public final class ByteWriter {
 
   public void putDouble(double value) {
     putLong(Double.doubleToRawLongBits(value));
+  }
+
+  /**
+   * Two hexadecimal digits a byte, after a first byte.
+   *
+   * @param length even
+   * @return false when it is anything but lower-case digits; then nothing is written
+   */
+  boolean putHex(int first, byte[] digits, int start, int length) {
+    int count = 1 + length / 2;
+    reserve(count);
+    bytes[this.length] = (byte) first;
+    int at = this.length + 1;
+    int wrong = 0;
+    for (int i = start; i < start + length; i += 2) {
+      int high = HEX_VALUES[digits[i] & 0xff];
+      int low = HEX_VALUES[digits[i + 1] & 0xff];
+      wrong |= high | low;
+      bytes[at++] = (byte) (high << 4 | low);
+    }
+    if (wrong < 0) {
+      return false;
+    }
+    this.length += count;
+    return true;
   }
 
   /** An integer in as few bytes as it needs: seven bits a byte, lowest first. */

@@ -16,9 +16,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OpenWindows {
 
-  private final NavigableMap<Long, SeriesTable> windows = new TreeMap<>();
+  private final NavigableMap<Long, OpenWindow> windows = new TreeMap<>();
   private final Map<String, Long> closedUpTo = new HashMap<>();
-  private int series;
+  private @Nullable OpenWindow last;
+  private long lastStartMs;
+  private int cells;
 
   /** A series in an open window, with a copy of its counts. */
   public record Open(SeriesId series, long startMs, WindowStats stats) {}
@@ -37,18 +39,22 @@ public final class OpenWindows {
     }
   }
 
-  /** Counts of a series in an open window, to be added to. */
-  public synchronized WindowStats at(byte[] bytes, int start, int length, long startMs) {
-    SeriesTable window = windows.computeIfAbsent(startMs, ms -> new SeriesTable());
+  /** Adds partial counts of a series that lie in a block, which is not to be changed any more. */
+  public synchronized void add(Series series, long startMs, byte[] block, int countsStart) {
+    OpenWindow window = last;
+    if (window == null || lastStartMs != startMs) {
+      window = windows.computeIfAbsent(startMs, ms -> new OpenWindow());
+      last = window;
+      lastStartMs = startMs;
+    }
     int before = window.size();
-    WindowStats stats = window.at(bytes, start, length);
-    series += window.size() - before;
-    return stats;
+    window.add(series, block, countsStart);
+    cells += window.size() - before;
   }
 
   /** Series with counts, each as often as it has open windows. */
   public synchronized int size() {
-    return series;
+    return cells;
   }
 
   /** Start of the oldest window with work; {@code Long.MAX_VALUE} when there is none. */
@@ -62,12 +68,13 @@ public final class OpenWindows {
 
   /** Takes a window out, now that its counts are in the store. */
   public synchronized void remove(long startMs) {
-    @Nullable SeriesTable window = windows.remove(startMs);
-    series -= window == null ? 0 : window.size();
+    @Nullable OpenWindow window = windows.remove(startMs);
+    cells -= window == null ? 0 : window.size();
+    last = null;
   }
 
   /** The series of a window; null when it has no work. */
-  public synchronized @Nullable SeriesTable window(long startMs) {
+  public synchronized @Nullable OpenWindow window(long startMs) {
     return windows.get(startMs);
   }
 
@@ -90,10 +97,10 @@ public final class OpenWindows {
           .forEach(
               (startMs, window) -> {
                 for (int i = 0; i < window.size(); i++) {
-                  SeriesTable.Entry entry = window.get(i);
-                  SeriesId id = SeriesCodec.decode(entry.series());
+                  Series series = window.get(i);
+                  SeriesId id = series.id();
                   if (wanted.test(id)) {
-                    open.add(new Open(id, startMs, entry.stats().copy()));
+                    open.add(new Open(id, startMs, copy(window, series)));
                   }
                 }
               });
@@ -101,9 +108,16 @@ public final class OpenWindows {
     return new Snapshot(open, Map.copyOf(closedUpTo));
   }
 
+  private static WindowStats copy(OpenWindow window, Series series) {
+    WindowStats own = new WindowStats();
+    WindowStats counts = window.counts(series, own);
+    return counts == own ? own : counts.copy();
+  }
+
   public synchronized void clear() {
     windows.clear();
     closedUpTo.clear();
-    series = 0;
+    last = null;
+    cells = 0;
   }
 }

@@ -7,56 +7,49 @@ import java.nio.ByteBuffer;
  * What one task counted, of many series, since its last commit. One record carries thousands of
  * counts, so that a count costs its bytes and no record of its own.
  *
- * <p>Format 2: format (1 byte), input (4), newest event time of the input (8); then for each count
+ * <p>Format 3: format (1 byte), input (4), newest event time of the input (8); then for each count
  * the length of the series' key (varint), the key, the start of the base window as a difference to
- * the one before (zigzag, from 0), and the counts as {@link WindowStatsCodec} writes them.
+ * the one before (zigzag, from 0), the length of the counts (varint), and the counts as {@link
+ * WindowStatsCodec} writes them.
  */
 public final class PartialBlock {
 
-  private static final byte FORMAT = 2;
+  private static final byte FORMAT = 3;
 
   private PartialBlock() {}
 
-  /** Receives the counts of a block, which stay in its bytes until {@code counts} is asked. */
+  /** Receives the counts of a block. */
   @FunctionalInterface
   public interface Visitor {
 
     /**
      * One count.
      *
-     * @param bytes holds the series' key
-     * @param start where it begins
+     * @param bytes hold the series' key and the counts
+     * @param countsStart where the counts begin, for {@link #addTo}
      */
-    void visit(byte[] bytes, int start, int length, long windowStartMs, Counts counts);
+    void visit(byte[] bytes, int keyStart, int keyLength, long windowStartMs, int countsStart);
   }
 
-  /** Counts that have not been read yet. */
-  public static final class Counts {
-    private final ByteBuffer in;
-    private boolean taken;
-
-    Counts(ByteBuffer in) {
-      this.in = in;
-    }
-
-    /** Adds the counts to others; at most once. */
-    public void addTo(WindowStats stats) {
-      if (taken) {
-        throw new IllegalStateException("these counts were already added");
-      }
-      taken = true;
-      WindowStatsCodec.addTo(stats, in);
+  /** Adds counts that lie in a block to others. */
+  public static void addTo(WindowStats stats, byte[] block, int countsStart) {
+    try {
+      WindowStatsCodec.addTo(
+          stats, ByteBuffer.wrap(block, countsStart, block.length - countsStart));
+    } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
+      throw new IllegalArgumentException("the partial counts are cut short", e);
     }
   }
 
   /** Writes one block after another. */
   public static final class Writer {
     private final ByteWriter out = new ByteWriter();
+    private final ByteWriter one = new ByteWriter();
     private int counts;
     private long formerStartMs;
 
-    /** Adds the counts of a series in a base window. */
-    public void add(byte[] series, long windowStartMs, WindowStats stats) {
+    /** Adds the counts of one series of a base window. */
+    public void add(long windowStartMs, WorkTable window, int index) {
       if (counts == 0) {
         out.clear();
         out.put(FORMAT);
@@ -65,11 +58,24 @@ public final class PartialBlock {
         formerStartMs = 0;
       }
       counts++;
-      out.putVarint(series.length);
-      out.put(series);
+      out.putVarint(window.keyLengthAt(index));
+      out.put(window.keys(), window.keyStartAt(index), window.keyLengthAt(index));
       out.putZigzag(windowStartMs - formerStartMs);
       formerStartMs = windowStartMs;
-      WindowStatsCodec.write(stats, out);
+      one.clear();
+      window.writeCounts(index, one);
+      out.putVarint(one.length());
+      out.put(one.array(), 0, one.length());
+    }
+
+    /** Adds the counts of every series. */
+    public void addAll(PartialTable partials) {
+      partials.forEach(
+          (windowStartMs, window) -> {
+            for (int i = 0; i < window.size(); i++) {
+              add(windowStartMs, window, i);
+            }
+          });
     }
 
     public boolean isEmpty() {
@@ -113,31 +119,24 @@ public final class PartialBlock {
   }
 
   /**
-   * Reads a block. Counts that the visitor does not ask for are passed over.
+   * Reads a block.
    *
    * @throws IllegalArgumentException when the bytes are of another format or cut short
    */
   public static void read(byte[] block, Visitor visitor) {
     ByteBuffer in = header(block);
     in.position(1 + Integer.BYTES + Long.BYTES);
-    Counts counts = new Counts(in);
-    WindowStats unwanted = new WindowStats();
-    long startMs = 0;
+    long windowStartMs = 0;
     try {
       while (in.hasRemaining()) {
-        int length = (int) Varint.read(in);
-        int start = in.position();
-        if (length < 0 || length > in.remaining()) {
-          throw new BufferUnderflowException();
-        }
-        in.position(start + length);
-        startMs += Varint.unzigzag(Varint.read(in));
-        counts.taken = false;
-        visitor.visit(block, start, length, startMs, counts);
-        if (!counts.taken) {
-          counts.addTo(unwanted);
-          unwanted.clear();
-        }
+        int keyLength = Varint.readLength(in);
+        int keyStart = in.position();
+        in.position(keyStart + keyLength);
+        windowStartMs += Varint.unzigzag(Varint.read(in));
+        int countsLength = Varint.readLength(in);
+        int countsStart = in.position();
+        in.position(countsStart + countsLength);
+        visitor.visit(block, keyStart, keyLength, windowStartMs, countsStart);
       }
     } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
       throw new IllegalArgumentException("the partial counts are cut short", e);

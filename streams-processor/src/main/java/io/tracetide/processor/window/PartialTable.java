@@ -6,43 +6,64 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Counts by window and series. Nearly all work belongs to the window of the work before it. */
+/** Work by window and series. Nearly all work belongs to the window of the work before it. */
 public final class PartialTable {
 
-  private final Map<Long, SeriesTable> windows = new TreeMap<>();
-  private final Deque<SeriesTable> spare = new ArrayDeque<>();
+  private final Map<Long, WorkTable> windows = new TreeMap<>();
+  private final Deque<WorkTable> spare = new ArrayDeque<>();
   private long lastStartMs;
-  private @Nullable SeriesTable last;
+  private @Nullable WorkTable last;
   private int size;
 
-  /** Receives the counts of one series in one window. */
+  /** Receives the series of one window. */
   @FunctionalInterface
   public interface Visitor {
-    void visit(byte[] series, long windowStartMs, WindowStats stats);
+    void visit(long windowStartMs, WorkTable window);
   }
 
-  /** The counts of a series in a window, empty ones when it is new. */
+  /** The counts of a series in a window, to be added to; empty ones when it is new. */
   public WindowStats at(byte[] series, int length, long windowStartMs) {
-    return at(series, 0, length, windowStartMs);
-  }
-
-  /** The counts of a series, whose key lies within an array, in a window. */
-  public WindowStats at(byte[] series, int start, int length, long windowStartMs) {
-    SeriesTable window = last;
-    if (window == null || lastStartMs != windowStartMs) {
-      window = windows.computeIfAbsent(windowStartMs, ms -> fresh());
-      last = window;
-      lastStartMs = windowStartMs;
-    }
+    WorkTable window = window(windowStartMs);
     int before = window.size();
-    WindowStats stats = window.at(series, start, length);
+    WindowStats stats = window.at(series, 0, length);
     size += window.size() - before;
     return stats;
   }
 
-  private SeriesTable fresh() {
-    @Nullable SeriesTable known = spare.poll();
-    return known == null ? new SeriesTable() : known;
+  /**
+   * Counts one piece of work of weight 1, and offers its trace as an example.
+   *
+   * @param value finite
+   * @param from holds the trace's id in UTF-8
+   */
+  public void record(
+      byte[] series,
+      int length,
+      long windowStartMs,
+      double value,
+      boolean failed,
+      byte[] from,
+      int traceStart,
+      int traceLength) {
+    WorkTable window = window(windowStartMs);
+    int before = window.size();
+    window.record(series, 0, length, value, failed, from, traceStart, traceLength);
+    size += window.size() - before;
+  }
+
+  private WorkTable window(long startMs) {
+    WorkTable window = last;
+    if (window == null || lastStartMs != startMs) {
+      window = windows.computeIfAbsent(startMs, ms -> fresh());
+      last = window;
+      lastStartMs = startMs;
+    }
+    return window;
+  }
+
+  private WorkTable fresh() {
+    @Nullable WorkTable known = spare.poll();
+    return known == null ? new WorkTable() : known;
   }
 
   /** Series with counts, each as often as it has windows. */
@@ -50,35 +71,14 @@ public final class PartialTable {
     return size;
   }
 
-  public boolean isEmpty() {
-    return windows.isEmpty();
-  }
-
-  /** By window, oldest first; in no order within one. */
-  public void forEach(Visitor visitor) {
-    windows.forEach(
-        (startMs, window) -> {
-          for (int i = 0; i < window.size(); i++) {
-            SeriesTable.Entry entry = window.get(i);
-            visitor.visit(entry.series(), startMs, entry.stats());
-          }
-        });
-  }
-
-  /** Receives the series of one window. */
-  @FunctionalInterface
-  public interface WindowVisitor {
-    void visit(long windowStartMs, SeriesTable window);
-  }
-
   /** By window, oldest first. */
-  public void forEachWindow(WindowVisitor visitor) {
+  public void forEach(Visitor visitor) {
     windows.forEach(visitor::visit);
   }
 
   /** Forgets all counts. Up to two windows' tables are kept to be filled again. */
   public void clear() {
-    for (SeriesTable window : windows.values()) {
+    for (WorkTable window : windows.values()) {
       if (spare.size() < 2) {
         window.clear();
         spare.add(window);

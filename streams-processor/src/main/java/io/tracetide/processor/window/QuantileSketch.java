@@ -362,22 +362,67 @@ public final class QuantileSketch {
 
   /** The sketch in its wire form, format 1 of docs/adr/0004-quantile-sketch.md, for topics. */
   public byte[] toBytes() {
-    if (isSmall() && valueCount > 0) {
-      // In this form there are only buckets; the sketch itself keeps its values.
-      QuantileSketch inBuckets = new QuantileSketch();
-      inBuckets.merge(this);
-      inBuckets.toBuckets();
-      return inBuckets.toBytes();
-    }
     ByteWriter out = new ByteWriter();
-    toBuckets();
+    writeTo(out);
+    return out.toByteArray();
+  }
+
+  /** Writes what {@link #toBytes} answers. */
+  public void writeTo(ByteWriter out) {
+    boolean small = isSmall();
+    if (!small) {
+      toBuckets();
+    }
     boolean fractional = isFractional();
     out.put(FORMAT);
     out.put(fractional ? FLAG_FRACTIONAL : 0);
-    out.putDouble(count == 0 ? Double.POSITIVE_INFINITY : min);
-    out.putDouble(count == 0 ? Double.NEGATIVE_INFINITY : max);
-    writeBuckets(out, fractional);
-    return out.toByteArray();
+    double[] sorted = small ? sortedValues() : NONE;
+    boolean empty = count() == 0;
+    out.putDouble(empty ? Double.POSITIVE_INFINITY : small ? sorted[0] : min);
+    out.putDouble(empty ? Double.NEGATIVE_INFINITY : small ? sorted[sorted.length - 1] : max);
+    if (!small) {
+      writeBuckets(out, fractional);
+    } else if (empty || sorted[0] >= SMALLEST) {
+      // In this form there are only buckets; most values are positive and need none to be made.
+      out.putVarint(0);
+      writeRuns(sorted, out);
+      out.putVarint(0);
+    } else {
+      QuantileSketch inBuckets = new QuantileSketch();
+      inBuckets.merge(this);
+      inBuckets.writeBuckets(out, false);
+    }
+  }
+
+  /** Writes positive values, ascending and each of weight 1, as {@link Buckets#write} would. */
+  private static void writeRuns(double[] sorted, ByteWriter out) {
+    int[] buckets = new int[sorted.length];
+    int runs = 0;
+    for (int i = 0; i < sorted.length; i++) {
+      buckets[i] = bucketOf(sorted[i]);
+      runs += i > 0 && buckets[i] - buckets[i - 1] <= 1 ? 0 : 1;
+    }
+    out.putVarint(runs);
+    int previousEnd = 0;
+    int at = 0;
+    while (at < buckets.length) {
+      int first = at;
+      int end = at + 1;
+      while (end < buckets.length && buckets[end] - buckets[end - 1] <= 1) {
+        end++;
+      }
+      out.putZigzag(buckets[first] - previousEnd);
+      out.putVarint(buckets[end - 1] - buckets[first] + 1L);
+      while (at < end) {
+        int same = at + 1;
+        while (same < end && buckets[same] == buckets[at]) {
+          same++;
+        }
+        out.putVarint(same - at);
+        at = same;
+      }
+      previousEnd = buckets[end - 1] + 1;
+    }
   }
 
   boolean isFractional() {

@@ -13,6 +13,10 @@ public final class SeriesCodec {
 
   private static final byte[] LATENCY = SeriesId.LATENCY.getBytes(UTF_8);
 
+  /** Metric and operation of the merge of a service's operations. */
+  private static final byte[] ALL_WORK =
+      (SeriesId.LATENCY + '\0' + SeriesId.ALL_OPERATIONS).getBytes(UTF_8);
+
   private SeriesCodec() {}
 
   /** Zero characters in names are replaced, so that no name can pretend to be two. */
@@ -68,17 +72,36 @@ public final class SeriesCodec {
     return end(key, end(key, 0) + 1) + 1;
   }
 
-  /** Hash of tenant and service, by which series are spread over partitions. */
-  public static int serviceHash(byte[] key) {
-    int length = servicePrefixLength(key) - 1;
-    int hash = 0x811c9dc5;
-    for (int i = 0; i < length; i++) {
-      hash = (hash ^ key[i]) * 0x01000193;
-    }
-    return hash ^ (hash >>> 15);
+  /** The key of the merge of a service's operations, given the key of any of its series. */
+  public static byte[] ofService(byte[] key, int prefix) {
+    byte[] merged = Arrays.copyOf(key, prefix + ALL_WORK.length);
+    System.arraycopy(ALL_WORK, 0, merged, prefix, ALL_WORK.length);
+    return merged;
   }
 
-  private static int end(byte[] key, int from) {
+  /** Hash of tenant and service, by which series are spread over partitions. */
+  public static int serviceHash(byte[] key) {
+    return serviceHash(key, 0);
+  }
+
+  /** The same of a key that begins within an array. */
+  static int serviceHash(byte[] bytes, int start) {
+    int hash = 0x811c9dc5;
+    boolean tenant = true;
+    for (int i = start; i < bytes.length; i++) {
+      if (bytes[i] == 0) {
+        if (!tenant) {
+          return hash ^ (hash >>> 15);
+        }
+        tenant = false;
+      }
+      hash = (hash ^ bytes[i]) * 0x01000193;
+    }
+    throw new IllegalArgumentException("not a series key: " + Arrays.toString(bytes));
+  }
+
+  /** Where the name that begins at an index ends: at the next zero byte. */
+  public static int end(byte[] key, int from) {
     for (int i = from; i < key.length; i++) {
       if (key[i] == 0) {
         return i;

@@ -20,32 +20,42 @@ final class TraceIdCodec {
 
   /** The bytes of an id that lies among others in UTF-8. */
   static byte[] encode(byte[] from, int start, int length) {
-    if (isHex(from, start, length)) {
-      byte[] encoded = new byte[1 + HEX_DIGITS / 2];
-      for (int i = 0; i < HEX_DIGITS; i += 2) {
-        encoded[1 + i / 2] = (byte) (digit(from[start + i]) << 4 | digit(from[start + i + 1]));
-      }
-      return encoded;
-    }
-    ByteWriter out = new ByteWriter();
-    out.putVarint(length + 1L);
-    out.put(from, start, length);
+    ByteWriter out = new ByteWriter(1 + Math.max(HEX_DIGITS / 2, length + 4));
+    encode(from, start, length, out);
     return out.toByteArray();
+  }
+
+  /** Writes what {@link #encode} answers. */
+  static void encode(byte[] from, int start, int length, ByteWriter out) {
+    if (length != HEX_DIGITS || !out.putHex(HEX, from, start, length)) {
+      out.putVarint(length + 1L);
+      out.put(from, start, length);
+    }
   }
 
   /** The id that was encoded. */
   static String decode(byte[] encoded) {
-    ByteBuffer in = ByteBuffer.wrap(encoded);
-    if (Varint.read(in) != HEX) {
-      return new String(encoded, in.position(), in.remaining(), UTF_8);
+    ByteWriter out = new ByteWriter();
+    decode(encoded, out);
+    ByteBuffer in = ByteBuffer.wrap(out.toByteArray());
+    Varint.read(in);
+    return UTF_8.decode(in).toString();
+  }
+
+  /** Writes the id that was encoded as Avro writes a string. */
+  static void decode(byte[] encoded, ByteWriter out) {
+    if (encoded[0] != HEX) {
+      ByteBuffer in = ByteBuffer.wrap(encoded);
+      Varint.read(in);
+      out.putZigzag(in.remaining());
+      out.put(encoded, in.position(), in.remaining());
+      return;
     }
-    byte[] id = new byte[HEX_DIGITS];
-    for (int i = 0; i < HEX_DIGITS; i += 2) {
-      int both = in.get();
-      id[i] = character((both >> 4) & 0xf);
-      id[i + 1] = character(both & 0xf);
+    out.putZigzag(HEX_DIGITS);
+    for (int i = 1; i <= HEX_DIGITS / 2; i++) {
+      out.put(character((encoded[i] >> 4) & 0xf));
+      out.put(character(encoded[i] & 0xf));
     }
-    return new String(id, UTF_8);
   }
 
   /** Reads the bytes of an id, which say where they end. */
@@ -60,25 +70,6 @@ final class TraceIdCodec {
     in.position(start);
     in.get(encoded);
     return encoded;
-  }
-
-  private static boolean isHex(byte[] from, int start, int length) {
-    if (length != HEX_DIGITS) {
-      return false;
-    }
-    for (int i = start; i < start + length; i++) {
-      if (digit(from[i]) < 0) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static int digit(byte character) {
-    if (character >= '0' && character <= '9') {
-      return character - '0';
-    }
-    return character >= 'a' && character <= 'f' ? character - 'a' + 10 : -1;
   }
 
   private static byte character(int digit) {

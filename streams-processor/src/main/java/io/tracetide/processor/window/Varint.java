@@ -1,5 +1,6 @@
 package io.tracetide.processor.window;
 
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 
 /** Reads the numbers that {@link ByteWriter} writes in as few bytes as they need. */
@@ -20,6 +21,19 @@ public final class Varint {
       }
     }
     throw new IllegalArgumentException("an integer is longer than 64 bits");
+  }
+
+  /**
+   * Reads how many bytes follow.
+   *
+   * @throws BufferUnderflowException when there are fewer
+   */
+  static int readLength(ByteBuffer in) {
+    long length = read(in);
+    if (length < 0 || length > in.remaining()) {
+      throw new BufferUnderflowException();
+    }
+    return (int) length;
   }
 
   static double readNumber(ByteBuffer in) {

@@ -17,13 +17,32 @@ public sealed interface WindowEvent {
   /**
    * The window of one series has closed. The series is an operation, the merge of a service's
    * operations, or a metric; it had work in the window.
+   *
+   * @param key of the series, as {@link SeriesCodec} writes it
+   * @param stats as long as the event is handed around; to be copied by whoever keeps them
    */
-  record Closed(SeriesId series, long startMs, long endMs, WindowStats stats)
-      implements WindowEvent {}
+  @SuppressWarnings("ArrayRecordComponent") // Nobody compares events.
+  record Closed(byte[] key, long startMs, long endMs, WindowStats stats) implements WindowEvent {
 
-  /** Late work was added to a window that had closed; {@code stats} holds all of it. */
-  record Revised(SeriesId series, long startMs, long endMs, WindowStats stats, int revision)
-      implements WindowEvent {}
+    public SeriesId series() {
+      return SeriesCodec.decode(key);
+    }
+  }
+
+  /**
+   * Late work was added to a window that had closed.
+   *
+   * @param key of the series, as {@link SeriesCodec} writes it
+   * @param stats all work of the window
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Nobody compares events.
+  record Revised(byte[] key, long startMs, long endMs, WindowStats stats, int revision)
+      implements WindowEvent {
+
+    public SeriesId series() {
+      return SeriesCodec.decode(key);
+    }
+  }
 
   /** Every series that had work in the window has been reported as {@link Closed}. */
   record Complete(long startMs, long endMs) implements WindowEvent {}

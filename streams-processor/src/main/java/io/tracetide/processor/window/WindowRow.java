@@ -98,10 +98,10 @@ public final class WindowRow {
     ByteBuffer in = ByteBuffer.wrap(row).position(2);
     try {
       while (in.hasRemaining()) {
-        int nameLength = length(in);
+        int nameLength = Varint.readLength(in);
         int nameStart = in.position();
         in.position(nameStart + nameLength);
-        int countsLength = length(in);
+        int countsLength = Varint.readLength(in);
         int countsStart = in.position();
         in.position(countsStart + countsLength);
         visitor.visit(row, nameStart, nameLength, countsStart, countsLength);
@@ -109,13 +109,5 @@ public final class WindowRow {
     } catch (BufferUnderflowException e) {
       throw new IllegalArgumentException("the row is cut short", e);
     }
-  }
-
-  private static int length(ByteBuffer in) {
-    long length = Varint.read(in);
-    if (length < 0 || length > in.remaining()) {
-      throw new BufferUnderflowException();
-    }
-    return (int) length;
   }
 }

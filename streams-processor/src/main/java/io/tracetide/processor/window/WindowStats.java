@@ -246,6 +246,22 @@ public final class WindowStats {
     return trace == null ? null : TraceIdCodec.decode(trace);
   }
 
+  /** Writes slowest, error and typical trace as Avro writes optional strings. */
+  public void writeExemplars(ByteWriter out) {
+    writeExemplar(slowest, out);
+    writeExemplar(error, out);
+    writeExemplar(typical, out);
+  }
+
+  private static void writeExemplar(byte @Nullable [] trace, ByteWriter out) {
+    if (trace == null) {
+      out.putZigzag(0);
+    } else {
+      out.putZigzag(1);
+      TraceIdCodec.decode(trace, out);
+    }
+  }
+
   byte @Nullable [] slowestTrace() {
     return slowest;
   }

@@ -128,6 +128,21 @@ public final class WindowStatsCodec {
     write(sameTypical ? null : typical, out);
   }
 
+  /** Writes what {@link #write} does for one piece of work of weight 1 and its encoded trace. */
+  static void writeOne(
+      double value, boolean failed, byte[] traces, int start, int length, ByteWriter out) {
+    out.put(SINGLE | SLOWEST | TYPICAL_IS_SLOWEST | (failed ? ERRORS | ERROR_TRACE : 0));
+    out.putVarint(1);
+    if (failed) {
+      out.putVarint(1);
+    }
+    out.putNumber(value);
+    out.put(traces, start, length);
+    if (failed) {
+      out.put(traces, start, length);
+    }
+  }
+
   /** Writes a trace; nothing for none, of which the flags tell. */
   private static void write(byte @Nullable [] trace, ByteWriter out) {
     if (trace != null) {

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tracetide.processor.window.OpenWindows;
+import io.tracetide.processor.window.PartialBlock;
+import io.tracetide.processor.window.PartialTable;
 import io.tracetide.processor.window.RowKey;
+import io.tracetide.processor.window.Series;
 import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowRow;
@@ -194,6 +197,7 @@ class StoreViewTest {
   private static final class Partition implements StorePartitions.Held {
     private static final Duration RETENTION = WindowTier.BASE.retention();
     private final OpenWindows open = new OpenWindows();
+    private int numbers;
     private final TopologyTestDriver driver;
 
     Partition(Path directory) {
@@ -235,7 +239,14 @@ class StoreViewTest {
 
     void putOpen(SeriesId series, long startMs) {
       byte[] key = SeriesCodec.encode(series);
-      open.at(key, 0, key.length, startMs).merge(MemoryWindows.work(0, 1_000));
+      PartialTable counted = new PartialTable();
+      counted.at(key, key.length, startMs).merge(MemoryWindows.work(0, 1_000));
+      PartialBlock.Writer writer = new PartialBlock.Writer();
+      writer.addAll(counted);
+      PartialBlock.read(
+          writer.finish(0, startMs),
+          (block, keyStart, keyLength, windowStartMs, countsStart) ->
+              open.add(new Series(key, numbers++), windowStartMs, block, countsStart));
     }
 
     @Override

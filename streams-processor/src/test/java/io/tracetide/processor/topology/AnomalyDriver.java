@@ -2,6 +2,7 @@ package io.tracetide.processor.topology;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tracetide.processor.detection.DetectionConfig;
+import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowEvent;
 import io.tracetide.processor.window.WindowStats;
@@ -52,7 +53,7 @@ final class AnomalyDriver implements AutoCloseable {
   private int window;
 
   AnomalyDriver(
-      Function<ProcessorMetrics, Processor<SeriesId, WindowEvent, String, Anomaly>> processor) {
+      Function<ProcessorMetrics, Processor<byte[], WindowEvent, String, Anomaly>> processor) {
     directory = temporaryDirectory();
     InMemorySchemaRegistry registry = new InMemorySchemaRegistry();
     ProcessorMetrics metrics = new ProcessorMetrics(new SimpleMeterRegistry());
@@ -81,7 +82,9 @@ final class AnomalyDriver implements AutoCloseable {
   /** Closes the next window, in which one series did what it did. */
   void window(SeriesId series, WindowStats stats) {
     long startMs = startMs();
-    send(new WindowEvent.Closed(series, startMs, startMs + WINDOW.toMillis(), stats));
+    send(
+        new WindowEvent.Closed(
+            SeriesCodec.encode(series), startMs, startMs + WINDOW.toMillis(), stats));
     silence();
   }
 
@@ -127,31 +130,27 @@ final class AnomalyDriver implements AutoCloseable {
     }
   }
 
-  private final class Feeding implements Processor<String, String, SeriesId, WindowEvent> {
-    private ProcessorContext<SeriesId, WindowEvent> context;
+  private final class Feeding implements Processor<String, String, byte[], WindowEvent> {
+    private ProcessorContext<byte[], WindowEvent> context;
 
     @Override
-    public void init(ProcessorContext<SeriesId, WindowEvent> context) {
+    public void init(ProcessorContext<byte[], WindowEvent> context) {
       this.context = context;
     }
 
     @Override
     public void process(Record<String, String> record) {
       WindowEvent event = events.remove();
-      SeriesId series =
-          event instanceof WindowEvent.Closed closed
-              ? closed.series()
-              : SeriesId.ofOperation("", "", "*");
-      context.forward(new Record<>(series, event, event.endMs()));
+      context.forward(new Record<>(new byte[0], event, event.endMs()));
     }
   }
 
-  private final class Restarting implements Processor<SeriesId, WindowEvent, String, Anomaly> {
-    private final Supplier<Processor<SeriesId, WindowEvent, String, Anomaly>> maker;
-    private Processor<SeriesId, WindowEvent, String, Anomaly> current;
+  private final class Restarting implements Processor<byte[], WindowEvent, String, Anomaly> {
+    private final Supplier<Processor<byte[], WindowEvent, String, Anomaly>> maker;
+    private Processor<byte[], WindowEvent, String, Anomaly> current;
     private ProcessorContext<String, Anomaly> context;
 
-    Restarting(Supplier<Processor<SeriesId, WindowEvent, String, Anomaly>> maker) {
+    Restarting(Supplier<Processor<byte[], WindowEvent, String, Anomaly>> maker) {
       this.maker = maker;
       this.current = maker.get();
     }
@@ -163,7 +162,7 @@ final class AnomalyDriver implements AutoCloseable {
     }
 
     @Override
-    public void process(Record<SeriesId, WindowEvent> record) {
+    public void process(Record<byte[], WindowEvent> record) {
       if (restart) {
         restart = false;
         current = maker.get();

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tracetide.processor.window.QuantileSketch;
+import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowEvent;
 import io.tracetide.processor.window.WindowStats;
@@ -36,19 +37,21 @@ class WindowAggregateWriterTest {
       @ForAll @IntRange(max = 60) int n,
       @ForAll @IntRange(max = 3) int revision) {
     Random random = new Random(seed);
-    SeriesId series = new SeriesId("ünïcode", "shop", "GET /" + random.nextInt(), "latency");
+    boolean positive = random.nextBoolean();
+    String operation = "GET /" + random.nextInt();
+    byte[] series = SeriesCodec.encode(new SeriesId("ünïcode", "shop", operation, "latency"));
     WindowStats stats = new WindowStats();
     for (int i = 0; i < n; i++) {
-      double value = random.nextGaussian() * 10_000;
+      double value = random.nextGaussian() * 10_000 + (positive ? 1e6 : 0);
       boolean failed = random.nextInt(5) == 0;
-      stats.record(value, random.nextBoolean() ? 1 : 2.5, failed);
+      stats.record(value, positive || random.nextBoolean() ? 1 : 2.5, failed);
       byte[] trace = ("trace-" + i).getBytes(UTF_8);
       stats.offerExemplar(value, failed, trace, 0, trace.length);
     }
     WindowEvent.Revised window =
         new WindowEvent.Revised(series, START, START + 10_000, stats, revision);
 
-    SeriesKey key = new SeriesKey("ünïcode", "shop", series.operation(), "latency");
+    SeriesKey key = new SeriesKey("ünïcode", "shop", operation, "latency");
     WindowAggregate expected =
         WindowAggregate.newBuilder()
             .setTenantId("ünïcode")

@@ -102,9 +102,7 @@ public class EventBenchmark {
     }
     reader.read(record, view);
     view.writeLatencyKey(key);
-    partials
-        .at(key.array(), key.length(), WindowTier.BASE.windowStart(view.timestampMs()))
-        .record((double) view.durationMicros(), view.samplingWeight(), view.isFailed());
+    view.recordLatency(partials, key, WindowTier.BASE.windowStart(view.timestampMs()));
     return partials;
   }
 
