@@ -63,6 +63,7 @@ class CardinalityTopologyTest {
             true,
             new OpenPartitions(),
             () -> 1,
+            Ledgers.following(),
             new ProcessorMetrics(meters),
             Clock.fixed(START, ZoneOffset.UTC));
     driver = new TopologyTestDriver(topology.get(), properties, START);
