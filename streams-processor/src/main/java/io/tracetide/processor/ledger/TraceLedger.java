@@ -233,28 +233,31 @@ public final class TraceLedger {
   }
 
   private void follow(TraceView event, long name) {
-    byte[] record = event.copyRecord();
-    long span = event.spanHash(name);
     boolean finished = event.isCompleted() && event.hasDuration();
-    long copy = TraceHash.ofBytes(record);
-    if (remembered.contains(copy)) {
-      tally.duplicates.increment();
-      return;
-    }
     Key key = new Key(event.tenant(), event.traceId());
     FollowedTrace known = find(key, name);
+    boolean toBeKept = known == null && finished && !event.tellsOfWorkflow();
+    if (toBeKept && !mayKeep(key.tenant(), event.service())) {
+      takePlain(event, name);
+      return;
+    }
+    byte[] record = event.copyRecord();
     TraceEvent whole = events.decode(record);
-    if (whole == null || (known == null && finished && !mayKeep(key.tenant(), event.service()))) {
+    if (whole == null) {
       passUnfollowed(event, name, finished);
       return;
     }
-    remembered.add(copy);
+    if (!remembered.add(TraceHash.ofBytes(record))) {
+      tally.duplicates.increment();
+      return;
+    }
+    long span = event.spanHash(name);
     if (known == null && !mayFollow(event, span, finished)) {
       output.count(event);
       return;
     }
     FollowedTrace trace = known == null ? fromRecent(key, name) : known;
-    trace.mayBeKept |= known == null && finished;
+    trace.mayBeKept |= toBeKept;
     SpanFacts before = trace.span(whole);
     boolean begun = before != null && before.begun;
     tally.stepsDropped.add(trace.merge(whole, config.limits()));
