@@ -84,8 +84,7 @@ public final class EventRecords {
   }
 
   /** Work of a service that the workload does not have: a millisecond of it, in its own trace. */
-  public byte[] encodeOther(
-      String traceId, String service, String operation, long timestampMs) {
+  public byte[] encodeOther(String traceId, String service, String operation, long timestampMs) {
     event.put(TRACE_ID, traceId);
     event.put(SPAN_ID, traceId.substring(16));
     event.put(SERVICE_NAME, service);

@@ -12,8 +12,8 @@ import java.util.function.LongConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,8 +111,7 @@ public final class EventWriter implements AutoCloseable {
         traceId = otherTrace();
       }
       byte[] value =
-          records.encodeOther(
-              traceId, SeriesNames.TICK_SERVICE, SeriesNames.TICK_SERVICE, at);
+          records.encodeOther(traceId, SeriesNames.TICK_SERVICE, SeriesNames.TICK_SERVICE, at);
       send(new ProducerRecord<>(topic, partition, at, traceId.getBytes(UTF_8), value));
     }
   }
