@@ -7,6 +7,8 @@ import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tracetide.processor.intake.BatchingClients;
+import io.tracetide.processor.intake.InputProgress;
+import io.tracetide.processor.ledger.TraceJudge;
 import io.tracetide.processor.query.KafkaStreamsPartitions;
 import io.tracetide.processor.query.PartitionsToCome;
 import io.tracetide.processor.query.QueryServer;
@@ -19,6 +21,8 @@ import io.tracetide.processor.query.peer.Fleet;
 import io.tracetide.processor.query.peer.OwnersToCome;
 import io.tracetide.processor.query.peer.PartitionOwners;
 import io.tracetide.processor.query.peer.StreamsOwners;
+import io.tracetide.processor.topology.LedgerWiring;
+import io.tracetide.processor.topology.OpenLedgers;
 import io.tracetide.processor.topology.OpenPartitions;
 import io.tracetide.processor.topology.ProcessorMetrics;
 import io.tracetide.processor.topology.TraceTopology;
@@ -31,8 +35,10 @@ import io.tracetide.runtime.life.Closers;
 import io.tracetide.schemas.registry.HttpSchemaRegistry;
 import io.tracetide.schemas.registry.RegistrySettings;
 import io.tracetide.schemas.registry.SchemaRegistry;
+import io.tracetide.schemas.topic.Topics;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -106,12 +112,16 @@ public final class ProcessorApp implements AutoCloseable {
             Listener.start(
                 config.listener(), health, meters, queries(config, fleet, clock).andThen(fleet)));
     HostInfo self = advertised(config, listener.port());
+    OpenLedgers ledgers = new OpenLedgers();
+    String lifecycle = config.applicationId() + "-" + TraceTopology.LIFECYCLE + "-repartition";
+    InputProgress input = InputProgress.of(Topics.TRACES, lifecycle);
+    LedgerWiring ledger = new LedgerWiring(config.ledger(), TraceJudge.LENIENT, ledgers, input);
     PartitionCount aggregates = new PartitionCount(TraceTopology.WINDOW_PARTIALS);
     KafkaStreams streams =
         new KafkaStreams(
-            topology(config, registry, open, aggregates, meters, clock).get(),
+            topology(config, registry, open, aggregates, ledger, meters, clock).get(),
             StreamsSettings.of(config, kafka, StreamsOwners.authority(self)),
-            new BatchingClients(TraceTopology.INPUTS));
+            new BatchingClients(Set.of(Topics.TRACES, Topics.METRICS, lifecycle), input));
     closers.add("streams", () -> streams.close(CLOSE_TIMEOUT));
     aggregates.become(streams);
     RestoreProgress progress = new RestoreProgress();
@@ -173,6 +183,7 @@ public final class ProcessorApp implements AutoCloseable {
       SchemaRegistry registry,
       OpenPartitions open,
       IntSupplier partitionCount,
+      LedgerWiring ledger,
       MeterRegistry meters,
       Clock clock) {
     return new TraceTopology(
@@ -186,6 +197,7 @@ public final class ProcessorApp implements AutoCloseable {
         config.guarantee() == ProcessorConfig.Guarantee.EXACTLY_ONCE_V2,
         open,
         partitionCount,
+        ledger,
         new ProcessorMetrics(meters),
         clock);
   }

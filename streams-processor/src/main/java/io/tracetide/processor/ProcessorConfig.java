@@ -1,6 +1,7 @@
 package io.tracetide.processor;
 
 import io.tracetide.processor.detection.DetectionConfig;
+import io.tracetide.processor.ledger.LedgerConfig;
 import io.tracetide.processor.query.QueryConfig;
 import io.tracetide.processor.rule.RulesConfig;
 import io.tracetide.processor.topology.AnomaliesConfig;
@@ -31,6 +32,7 @@ import java.util.regex.Pattern;
  * @param memory memory beside the heap
  * @param windows how work is counted
  * @param cardinality how many names there may be
+ * @param ledger how traces in flight are followed
  * @param metrics how running totals of metrics are followed
  * @param detection how deviations are found
  * @param rules thresholds that are watched
@@ -50,6 +52,7 @@ public record ProcessorConfig(
     MemoryConfig memory,
     WindowConfig windows,
     CardinalityConfig cardinality,
+    LedgerConfig ledger,
     MetricsConfig metrics,
     DetectionConfig detection,
     RulesConfig rules,
@@ -115,6 +118,7 @@ public record ProcessorConfig(
         MemoryConfig.defaults(),
         WindowConfig.defaults(),
         CardinalityConfig.defaults(),
+        LedgerConfig.defaults(),
         MetricsConfig.defaults(),
         DetectionConfig.defaults(),
         RulesConfig.defaults(),

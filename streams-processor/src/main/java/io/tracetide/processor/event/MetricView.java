@@ -48,7 +48,7 @@ public final class MetricView implements RecordView {
 
   /** Starts on the next sample, with the defaults of the contract. */
   @Override
-  public void startOn(byte[] record) {
+  public void startOn(byte[] record, int start, int length) {
     bytes = record;
     tenant.set(0, 0);
     service.set(0, 0);

@@ -55,7 +55,7 @@ public abstract sealed class RecordReader<V extends RecordView>
    * @throws MalformedRecordException when they are not such a record
    */
   public final void read(byte[] bytes, int start, int length, V into) {
-    into.startOn(bytes);
+    into.startOn(bytes, start, length);
     AvroCursor in = new AvroCursor(bytes, start + WireFormat.HEADER_BYTES, start + length);
     reader.read(in, into);
     if (in.remaining() != 0) {

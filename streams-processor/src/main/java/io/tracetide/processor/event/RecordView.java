@@ -8,8 +8,17 @@ package io.tracetide.processor.event;
  */
 public sealed interface RecordView permits TraceView, MetricView {
 
-  /** Starts on another record, of which nothing is known yet but the bytes that hold it. */
-  void startOn(byte[] bytes);
+  /**
+   * Starts on another record, of which nothing is known yet but the bytes that hold it.
+   *
+   * @param start where it begins among them
+   */
+  void startOn(byte[] bytes, int start, int length);
+
+  /** The same for one that has the bytes for itself. */
+  default void startOn(byte[] bytes) {
+    startOn(bytes, 0, bytes.length);
+  }
 
   /** The bytes that hold the record; nothing else, when that is all that is known of it. */
   byte[] bytes();

@@ -1,5 +1,6 @@
 package io.tracetide.processor.event;
 
+import io.tracetide.schemas.SpanKind;
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.TraceEventType;
 import io.tracetide.schemas.TraceStatus;
@@ -37,6 +38,13 @@ public final class TraceEventReader extends RecordReader<TraceView> {
       case "serviceName" -> FieldReader.ofString(written, (out, at, n) -> out.service.set(at, n));
       case "operationName" ->
           FieldReader.ofString(written, (out, at, n) -> out.operation.set(at, n));
+      case "spanId" -> FieldReader.ofString(written, (out, at, n) -> out.spanId.set(at, n));
+      case "spanKind" ->
+          FieldReader.ofEnum(
+              written, SpanKind.class, SpanKind.UNSPECIFIED, (out, value) -> out.kind = value);
+      case "events" ->
+          FieldReader.ofArray(
+              written, item -> FieldReader.ofRecord(item, TraceEventReader::spanEvent));
       case "status" ->
           FieldReader.ofEnum(
               written, TraceStatus.class, TraceStatus.RUNNING, (out, value) -> out.status = value);
@@ -49,6 +57,10 @@ public final class TraceEventReader extends RecordReader<TraceView> {
       case "resourceUsage" -> FieldReader.ofRecord(written, TraceEventReader::resourceUsage);
       default -> null;
     };
+  }
+
+  private static @Nullable FieldReader<TraceView> spanEvent(String field, Schema written) {
+    return field.equals("eventType") ? FieldReader.ofString(written, TraceView::noteEvent) : null;
   }
 
   private static @Nullable FieldReader<TraceView> resourceUsage(String field, Schema written) {

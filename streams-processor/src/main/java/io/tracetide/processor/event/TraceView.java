@@ -6,8 +6,12 @@ import io.tracetide.processor.cardinality.OperationTemplate;
 import io.tracetide.processor.window.PartialTable;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
+import io.tracetide.schemas.SpanKind;
 import io.tracetide.schemas.TraceEventType;
 import io.tracetide.schemas.TraceStatus;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
  * What aggregation needs of one trace event. Names stay where they are in the record's bytes and
@@ -19,11 +23,24 @@ public final class TraceView implements RecordView {
   private static final byte[] DEFAULT_TENANT = "default".getBytes(UTF_8);
   private static final byte[] LATENCY = SeriesId.LATENCY.getBytes(UTF_8);
 
+  private static final Map<SpanKind, Long> KIND_NAMES = new EnumMap<>(SpanKind.class);
+
+  static {
+    for (SpanKind kind : SpanKind.values()) {
+      KIND_NAMES.put(kind, TraceHash.ofBytes(kind.name().getBytes(UTF_8)));
+    }
+  }
+
   private byte[] bytes = NO_BYTES;
+  private int recordStart;
+  private int recordLength;
   final Slice tenant = new Slice();
   final Slice traceId = new Slice();
   final Slice service = new Slice();
   final Slice operation = new Slice();
+  final Slice spanId = new Slice();
+  SpanKind kind = SpanKind.UNSPECIFIED;
+  private boolean tellsOfWorkflow;
   TraceEventType type = TraceEventType.UPDATED;
   TraceStatus status = TraceStatus.RUNNING;
   long timestampMicros;
@@ -35,12 +52,17 @@ public final class TraceView implements RecordView {
 
   /** Starts on the next event, with the defaults of the contract. */
   @Override
-  public void startOn(byte[] record) {
+  public void startOn(byte[] record, int start, int length) {
     bytes = record;
+    recordStart = start;
+    recordLength = length;
     tenant.set(0, 0);
     traceId.set(0, 0);
     service.set(0, 0);
     operation.set(0, 0);
+    spanId.set(0, 0);
+    kind = SpanKind.UNSPECIFIED;
+    tellsOfWorkflow = false;
     type = TraceEventType.UPDATED;
     status = TraceStatus.RUNNING;
     timestampMicros = 0;
@@ -50,7 +72,8 @@ public final class TraceView implements RecordView {
     usageReported = 0;
   }
 
-  void setDurationMicros(long value) {
+  /** Says how long the work took, when the event itself does not. */
+  public void setDurationMicros(long value) {
     durationMicros = value;
     hasDuration = true;
   }
@@ -67,6 +90,10 @@ public final class TraceView implements RecordView {
 
   public boolean isCompleted() {
     return type == TraceEventType.COMPLETED;
+  }
+
+  public boolean isStarted() {
+    return type == TraceEventType.STARTED;
   }
 
   public boolean isFailed() {
@@ -128,6 +155,72 @@ public final class TraceView implements RecordView {
 
   public String operation() {
     return operation.text(bytes);
+  }
+
+  /** Whether something happened in the span that several modules understand. */
+  public boolean tellsOfWorkflow() {
+    return tellsOfWorkflow;
+  }
+
+  /** Notes the type of something that happened in the span. */
+  void noteEvent(int start, int length) {
+    tellsOfWorkflow |= WorkflowEvents.isKnown(bytes, start, length);
+  }
+
+  public boolean hasSpanId() {
+    return spanId.length() > 0;
+  }
+
+  /** When it happened, microseconds since the epoch. */
+  public long timestampMicros() {
+    return timestampMicros;
+  }
+
+  /** A copy of the record, as it was written. */
+  public byte[] copyRecord() {
+    return Arrays.copyOfRange(bytes, recordStart, recordStart + recordLength);
+  }
+
+  /** Where the record begins in {@link #bytes}. */
+  public int recordStart() {
+    return recordStart;
+  }
+
+  public int recordLength() {
+    return recordLength;
+  }
+
+  /** A copy of the trace's id, in UTF-8. */
+  public byte[] copyTraceId() {
+    return Arrays.copyOfRange(bytes, traceId.start(), traceId.start() + traceId.length());
+  }
+
+  /** The partition that the trace's id leads to as a key. */
+  public int partition(int partitions) {
+    return KeyPartition.of(bytes, traceId.start(), traceId.length(), partitions);
+  }
+
+  /** Name of the trace, see {@link TraceHash}. */
+  public long traceHash() {
+    return TraceHash.ofTrace(
+        bytes, tenant.start(), tenant.length(), bytes, traceId.start(), traceId.length());
+  }
+
+  /**
+   * Name of the span, by which its work is known when it comes again.
+   *
+   * @param trace name of its trace
+   */
+  public long spanHash(long trace) {
+    long hash = TraceHash.mix(trace, bytes, spanId.start(), spanId.length());
+    hash = TraceHash.mix(hash, bytes, service.start(), service.length());
+    hash = TraceHash.mix(hash, bytes, operation.start(), operation.length());
+    return TraceHash.mix(hash, KIND_NAMES.getOrDefault(kind, 0L));
+  }
+
+  /** Name of the span at the time of this event: where spans have no ids, it tells them apart. */
+  public long timedSpanHash(long span) {
+    return TraceHash.mix(span, timestampMicros);
   }
 
   /** Offers this trace as an example of a window that it was counted in. */

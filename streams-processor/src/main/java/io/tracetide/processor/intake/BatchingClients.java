@@ -39,10 +39,16 @@ public final class BatchingClients implements KafkaClientSupplier {
   private static final int MOST_BYTES = 96 * 1024;
 
   private final Set<String> topics;
+  private final InputProgress progress;
 
-  /** Clients that batch the records of these topics. */
-  public BatchingClients(Set<String> topics) {
+  /**
+   * Clients that batch the records of these topics.
+   *
+   * @param progress told how far they have been read
+   */
+  public BatchingClients(Set<String> topics, InputProgress progress) {
     this.topics = Set.copyOf(topics);
+    this.progress = progress;
   }
 
   @Override
@@ -125,9 +131,16 @@ public final class BatchingClients implements KafkaClientSupplier {
         throws Throwable {
       try {
         Object result = method.invoke(consumer, arguments);
-        return result instanceof ConsumerRecords<?, ?>
-            ? batch((ConsumerRecords<byte[], byte[]>) result)
-            : result;
+        if (!(result instanceof ConsumerRecords<?, ?>)) {
+          return result;
+        }
+        ConsumerRecords<byte[], byte[]> polled = (ConsumerRecords<byte[], byte[]>) result;
+        progress.note(
+            consumer.assignment(),
+            consumer::currentLag,
+            partition -> polled.records(partition).size(),
+            topic -> consumer.partitionsFor(topic).size());
+        return batch(polled);
       } catch (InvocationTargetException e) {
         throw e.getCause() == null ? e : e.getCause();
       }

@@ -1,20 +1,23 @@
 package io.tracetide.processor.topology;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tracetide.processor.cardinality.FoldReason;
 import io.tracetide.processor.event.DeadLetterReason;
+import io.tracetide.processor.ledger.LedgerTally;
 import io.tracetide.processor.metric.Increase;
 import io.tracetide.schemas.Anomaly;
 import java.util.Locale;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Meters of the processor.
  *
  * <p>Of every record that is read exactly one thing becomes: {@code received = aggregated +
- * uncounted + dead-lettered}, for events of traces and for samples of metrics. A record that is
- * read again after a crash is metered again, because meters do not survive their process; windows
- * do.
+ * uncounted + dead-lettered}, for samples of metrics, and {@code + duplicate + waiting} for events
+ * of traces, once those that were routed have arrived. A record that is read again after a crash is
+ * metered again, because meters do not survive their process; windows do.
  *
  * <table>
  * <caption>Meters</caption>
@@ -23,6 +26,17 @@ import java.util.Locale;
  * <tr><td>tracetide.processor.events.aggregated</td><td></td><td>finished work counted into windows</td></tr>
  * <tr><td>tracetide.processor.events.uncounted</td><td></td><td>starts and updates: valid, not finished work</td></tr>
  * <tr><td>tracetide.processor.events.dead.lettered</td><td>reason</td><td>records set aside; alert on any lasting rate</td></tr>
+ * <tr><td>tracetide.processor.events.routed</td><td></td><td>events that came by way of the partition of their trace, because their key led to another one; alert when it is most of those received: that costs as much again</td></tr>
+ * <tr><td>tracetide.processor.events.duplicate</td><td></td><td>events that came again, and were not counted again</td></tr>
+ * <tr><td>tracetide.processor.events.starts.missed</td><td></td><td>finished work without a duration for which no start came</td></tr>
+ * <tr><td>tracetide.processor.ledger.followed</td><td></td><td>traces that are followed: open, or ended with something wrong</td></tr>
+ * <tr><td>tracetide.processor.ledger.remembered</td><td></td><td>names by which events that come again are known</td></tr>
+ * <tr><td>tracetide.processor.ledger.waiting</td><td></td><td>ends that wait for their start</td></tr>
+ * <tr><td>tracetide.processor.ledger.stuck</td><td></td><td>traces that became stuck</td></tr>
+ * <tr><td>tracetide.processor.ledger.abandoned</td><td></td><td>traces that were given up</td></tr>
+ * <tr><td>tracetide.processor.ledger.unfollowed</td><td></td><td>events of traces that are not followed, because ledger.maxOpen are; alert above 0</td></tr>
+ * <tr><td>tracetide.processor.ledger.steps.dropped</td><td></td><td>steps and spans left out of traces that have more than ledger.limits</td></tr>
+ * <tr><td>tracetide.processor.ledger.unkept</td><td></td><td>finished traces that were not stored, because their service had ledger.kept.perServiceAndMinute</td></tr>
  * <tr><td>tracetide.processor.samples.received</td><td></td><td>records read from the topic of metrics</td></tr>
  * <tr><td>tracetide.processor.samples.aggregated</td><td></td><td>samples counted into windows</td></tr>
  * <tr><td>tracetide.processor.samples.uncounted</td><td>reason</td><td>samples of running totals that add nothing: first of an instance, repeated or out of order, with other buckets than before, of an instance beyond those that are followed; alert on unfollowed above 0</td></tr>
@@ -44,6 +58,7 @@ public final class ProcessorMetrics {
   private static final String PREFIX = "tracetide.processor.";
 
   final Intake events;
+  final Intake routed;
   final Intake samples;
   final Counter samplesAggregated;
   final Counter aggregated;
@@ -55,11 +70,13 @@ public final class ProcessorMetrics {
   final Counter windowsRevised;
   final Counter windowsClosedEarly;
   final Counter seriesUnwatched;
+  final LedgerTally ledger = new LedgerTally();
   private final MeterRegistry registry;
 
   public ProcessorMetrics(MeterRegistry registry) {
     this.registry = registry;
     events = new Intake(registry, PREFIX + "events.");
+    routed = new Intake(registry, PREFIX + "events.", registry.counter(PREFIX + "events.routed"));
     samples = new Intake(registry, PREFIX + "samples.");
     samplesAggregated = registry.counter(PREFIX + "samples.aggregated");
     aggregated = registry.counter(PREFIX + "events.aggregated");
@@ -71,9 +88,23 @@ public final class ProcessorMetrics {
     windowsRevised = registry.counter(PREFIX + "windows.revised");
     windowsClosedEarly = registry.counter(PREFIX + "windows.closed.early");
     seriesUnwatched = registry.counter(PREFIX + "series.unwatched");
+    count("events.duplicate", ledger.duplicates);
+    count("events.starts.missed", ledger.startsMissed);
+    count("ledger.stuck", ledger.stuck);
+    count("ledger.abandoned", ledger.abandoned);
+    count("ledger.unfollowed", ledger.unfollowed);
+    count("ledger.steps.dropped", ledger.stepsDropped);
+    count("ledger.unkept", ledger.unkept);
+    registry.gauge(PREFIX + "ledger.followed", ledger.followed, LongAdder::sum);
+    registry.gauge(PREFIX + "ledger.remembered", ledger.remembered, LongAdder::sum);
+    registry.gauge(PREFIX + "ledger.waiting", ledger.waiting, LongAdder::sum);
     for (Increase.Uncounted reason : Increase.Uncounted.values()) {
       uncounted(reason); // So that a reason shows as 0 before it first happens.
     }
+  }
+
+  private void count(String name, LongAdder adder) {
+    FunctionCounter.builder(PREFIX + name, adder, LongAdder::sum).register(registry);
   }
 
   /** What is read from one topic, and set aside of it. */
@@ -83,9 +114,13 @@ public final class ProcessorMetrics {
     private final String prefix;
 
     Intake(MeterRegistry registry, String prefix) {
+      this(registry, prefix, registry.counter(prefix + "received"));
+    }
+
+    Intake(MeterRegistry registry, String prefix, Counter received) {
       this.registry = registry;
       this.prefix = prefix;
-      received = registry.counter(prefix + "received");
+      this.received = received;
       for (DeadLetterReason reason : DeadLetterReason.values()) {
         deadLettered(reason); // So that a reason shows as 0 before it first happens.
       }

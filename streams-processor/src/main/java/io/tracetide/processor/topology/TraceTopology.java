@@ -16,7 +16,6 @@ import io.tracetide.schemas.serde.AvroSerde;
 import io.tracetide.schemas.topic.Topics;
 import java.time.Clock;
 import java.util.List;
-import java.util.Set;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -34,11 +33,12 @@ import org.apache.kafka.streams.kstream.Repartitioned;
  * The data flow of the processor.
  *
  * <pre>
- * traces ─▶ validate ─▶ combine ─▶ window-partials ─▶ aggregate-windows ─┬▶ publish-windows ─▶ window-aggregates
- *              │                               ▲                         ├▶ detect-anomalies ─┐
- *              ├▶ traces-dead-letter           │                         └▶ evaluate-rules ───┴▶ anomalies
- *              │                               │
- * metrics ─▶ validate-metrics ─▶ combine-metrics
+ * traces ─▶ validate ─▶ follow-traces ─▶ combine ─▶ window-partials ─▶ aggregate-windows ─┬▶ publish-windows ─▶ window-aggregates
+ *            │   │        ▲         │                    ▲                                ├▶ detect-anomalies ─┐
+ *            │   │        │         └▶ trace-findings    │                                └▶ evaluate-rules ───┴▶ anomalies
+ *            │   └▶ lifecycle ─▶ validate-routed         │
+ *            └▶ traces-dead-letter                       │
+ * metrics ─▶ validate-metrics ─▶ combine-metrics ────────┘
  * </pre>
  *
  * <p>Metrics come by a way of their own up to the partial counts, so {@code traces} and {@code
@@ -54,16 +54,27 @@ public final class TraceTopology implements Supplier<Topology> {
   /** The same topic as Streams names it within the topology. */
   private static final String PARTIALS_TOPIC = WINDOW_PARTIALS + "-repartition";
 
+  /**
+   * Topic of events on their way to the partition of their trace, without the application's prefix.
+   */
+  public static final String LIFECYCLE = "lifecycle";
+
+  /** Topic of what is wrong with traces, without the application's prefix. */
+  public static final String TRACE_FINDINGS = "trace-findings";
+
+  private static final String ROUTE = "route-traces";
+  private static final String MERGE = "merge-traces";
+  private static final FollowTraces.Children OF_LEDGER =
+      new FollowTraces.Children("combine", "report-findings");
   private static final Validate.Children OF_TRACES =
-      new Validate.Children("combine", "traces-dead-letter");
+      new Validate.Children(MERGE, "traces-dead-letter");
+  private static final Validate.Children OF_ROUTED =
+      new Validate.Children(MERGE, "routed-dead-letter");
   private static final Validate.Children OF_METRICS =
       new Validate.Children("combine-metrics", "metrics-dead-letter");
 
   private static final String DETECT = "detect-anomalies";
   private static final String EVALUATE = "evaluate-rules";
-
-  /** Topics that services write to. */
-  public static final Set<String> INPUTS = Set.of(Topics.TRACES, Topics.METRICS);
 
   private static final Serde<byte[]> BYTES = Serdes.ByteArray();
 
@@ -77,6 +88,7 @@ public final class TraceTopology implements Supplier<Topology> {
   private final boolean exactlyOnce;
   private final OpenPartitions partitions;
   private final IntSupplier partitionCount;
+  private final LedgerWiring ledger;
   private final ProcessorMetrics metrics;
   private final Clock clock;
   private final ServicePartitioner partitioner = new ServicePartitioner();
@@ -87,6 +99,7 @@ public final class TraceTopology implements Supplier<Topology> {
    * @param exactlyOnce whether commits are transactions
    * @param partitions told which partitions are aggregated here
    * @param partitionCount how many {@link #WINDOW_PARTIALS} has, asked when a task of them starts
+   * @param ledger how traces in flight are followed
    */
   public TraceTopology(
       WindowConfig config,
@@ -99,6 +112,7 @@ public final class TraceTopology implements Supplier<Topology> {
       boolean exactlyOnce,
       OpenPartitions partitions,
       IntSupplier partitionCount,
+      LedgerWiring ledger,
       ProcessorMetrics metrics,
       Clock clock) {
     this.config = config;
@@ -111,6 +125,7 @@ public final class TraceTopology implements Supplier<Topology> {
     this.exactlyOnce = exactlyOnce;
     this.partitions = partitions;
     this.partitionCount = partitionCount;
+    this.ledger = ledger;
     this.metrics = metrics;
     this.clock = clock;
   }
@@ -125,6 +140,8 @@ public final class TraceTopology implements Supplier<Topology> {
     builder.addStateStore(CommitHook.builder(Combine.COMMIT_HOOK));
     builder.addStateStore(CommitHook.builder(AggregateWindows.COMMIT_HOOK));
     builder.addStateStore(CommitHook.builder(CombineMetrics.COMMIT_HOOK));
+    builder.addStateStore(CommitHook.builder(FollowTraces.COMMIT_HOOK));
+    LedgerStores.addTo(builder);
     builder.addStateStore(MetricStores.counterStates());
     builder.addStateStore(AnomalyStores.features(detection, base().size()));
     builder.addStateStore(AnomalyStores.episodes());
@@ -138,10 +155,28 @@ public final class TraceTopology implements Supplier<Topology> {
         Topics.TRACES_DEAD_LETTER,
         Produced.with(BYTES, new AsArrivedSerde<TraceView>()).withName(OF_TRACES.deadLetter()));
 
+    // What belongs to another partition goes there, and is read once more.
+    KStream<byte[], TraceView> routed =
+        events
+            .process(ViewBytes::new, Named.as(ROUTE))
+            .repartition(
+                Repartitioned.<byte[], byte[]>as(LIFECYCLE)
+                    .withKeySerde(BYTES)
+                    .withValueSerde(BYTES))
+            .process(this::validateRouted, Named.as("validate-routed"));
+    routed.to(
+        Topics.TRACES_DEAD_LETTER,
+        Produced.with(BYTES, new AsArrivedSerde<TraceView>()).withName(OF_ROUTED.deadLetter()));
+
+    // Follow what is in flight; work goes on once, with its duration.
+    KStream<byte[], TraceView> work =
+        events
+            .merge(routed, Named.as(MERGE))
+            .process(this::follow, Named.as("follow-traces"), LedgerStores.names());
+
     // Count in memory; one partial count per series, window and commit goes on.
     KStream<byte[], WindowEvent> windows =
-        events
-            .process(this::combine, Named.as(OF_TRACES.valid()), Combine.COMMIT_HOOK)
+        work.process(this::combine, Named.as(OF_LEDGER.counted()), Combine.COMMIT_HOOK)
             .repartition(
                 Repartitioned.<byte[], byte[]>as(WINDOW_PARTIALS)
                     .withKeySerde(BYTES)
@@ -184,6 +219,14 @@ public final class TraceTopology implements Supplier<Topology> {
             Produced.with(BYTES, BYTES)
                 .withStreamPartitioner(partitioner)
                 .withName("metric-partials"));
+
+    // What is wrong with traces goes to where their service is aggregated.
+    work.process(ViewBytes::new, Named.as(OF_LEDGER.findings()))
+        .repartition(
+            Repartitioned.<byte[], byte[]>as(TRACE_FINDINGS)
+                .withKeySerde(BYTES)
+                .withValueSerde(BYTES)
+                .withStreamPartitioner(partitioner));
     return builder.build();
   }
 
@@ -200,7 +243,23 @@ public final class TraceTopology implements Supplier<Topology> {
         new TraceEventCheck(config.maxAhead(), config.longestRetention()),
         new TraceView(),
         OF_TRACES,
-        metrics.events);
+        metrics.events,
+        new TracePlacement(ledger, ROUTE));
+  }
+
+  private Validate<TraceView> validateRouted() {
+    return new Validate<>(
+        registry,
+        TraceEventReader::new,
+        new TraceEventCheck(config.maxAhead(), config.longestRetention()),
+        new TraceView(),
+        OF_ROUTED,
+        metrics.routed,
+        (record, context) -> false);
+  }
+
+  private FollowTraces follow() {
+    return new FollowTraces(ledger, cardinality.templating(), registry, metrics, OF_LEDGER);
   }
 
   private Validate<MetricView> validateMetrics() {
@@ -210,7 +269,8 @@ public final class TraceTopology implements Supplier<Topology> {
         new MetricSampleCheck(config.maxAhead(), config.longestRetention()),
         new MetricView(),
         OF_METRICS,
-        metrics.samples);
+        metrics.samples,
+        (record, context) -> false);
   }
 
   private CombineMetrics combineMetrics() {

@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads records of services and sets aside what cannot be counted: one child gets what is fit to be
- * counted, another everything else, with the reason in its headers.
+ * counted, another everything else, with the reason in its headers. What belongs to another
+ * partition goes there first.
  *
  * <p>An unreachable registry is not the record's fault: the exception leaves this processor, and
  * the record is read again.
@@ -40,6 +41,7 @@ final class Validate<V extends RecordView> implements Processor<byte[], byte[], 
   private final V view;
   private final Children children;
   private final ProcessorMetrics.Intake metrics;
+  private final Placement<V> placement;
   private final DeadLetterLog deadLetterLog = new DeadLetterLog(log);
   private final Map<Integer, RecordReader<V>> readers = new HashMap<>();
   private ProcessorContext<byte[], V> context;
@@ -53,11 +55,20 @@ final class Validate<V extends RecordView> implements Processor<byte[], byte[], 
    */
   record Children(String valid, String deadLetter) {}
 
+  /** Sends records on that belong to another partition. */
+  @FunctionalInterface
+  interface Placement<V extends RecordView> {
+
+    /** Whether the record was sent to where it belongs, and is not for this task. */
+    boolean sendsAway(V record, ProcessorContext<byte[], V> context);
+  }
+
   /**
    * Validates records of one contract.
    *
    * @param readerOf makes the reader of a version of it
    * @param view filled again for each record
+   * @param placement asked about each valid record
    */
   @SuppressWarnings("NullAway.Init") // Streams calls init before anything else.
   Validate(
@@ -66,13 +77,15 @@ final class Validate<V extends RecordView> implements Processor<byte[], byte[], 
       RecordCheck<V> check,
       V view,
       Children children,
-      ProcessorMetrics.Intake metrics) {
+      ProcessorMetrics.Intake metrics,
+      Placement<V> placement) {
     this.registry = registry;
     this.readerOf = readerOf;
     this.check = check;
     this.view = view;
     this.children = children;
     this.metrics = metrics;
+    this.placement = placement;
   }
 
   @Override
@@ -94,7 +107,7 @@ final class Validate<V extends RecordView> implements Processor<byte[], byte[], 
     int received = 0;
     while (batch.next()) {
       received++;
-      if (isValid(batch, nowMs)) {
+      if (isValid(batch, nowMs) && !placement.sendsAway(view, context)) {
         context.forward(valid, children.valid);
       }
     }

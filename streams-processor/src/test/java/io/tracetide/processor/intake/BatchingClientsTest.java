@@ -25,7 +25,8 @@ class BatchingClientsTest {
   private static final TopicPartition TRACES = new TopicPartition("traces", 3);
   private static final TopicPartition OTHERS = new TopicPartition("others", 0);
 
-  private final BatchingClients clients = new BatchingClients(Set.of("traces"));
+  private final BatchingClients clients =
+      new BatchingClients(Set.of("traces"), InputProgress.of("traces"));
 
   @Property(tries = 50)
   void shouldHandOutEveryRecordInOrder(

@@ -42,6 +42,7 @@ class CardinalityTopologyTest {
   private final AvroEncoder<TraceEvent> encoder =
       new AvroEncoder<>(registry, Topics.TRACES + "-value", TraceEvent.class);
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private int sent;
   private TopologyTestDriver driver;
   private TestInputTopic<byte[], byte[]> traces;
   private TestOutputTopic<SeriesKey, WindowAggregate> windows;
@@ -63,6 +64,7 @@ class CardinalityTopologyTest {
             true,
             new OpenPartitions(),
             () -> 1,
+            Ledgers.following(),
             new ProcessorMetrics(meters),
             Clock.fixed(START, ZoneOffset.UTC));
     driver = new TopologyTestDriver(topology.get(), properties, START);
@@ -162,7 +164,7 @@ class CardinalityTopologyTest {
         encoder.encode(
             TraceEvent.newBuilder()
                 .setType(TraceEventType.COMPLETED)
-                .setTraceId("t")
+                .setTraceId("t" + sent++)
                 .setServiceName(service)
                 .setOperationName(operation)
                 .setStatus(TraceStatus.COMPLETED)

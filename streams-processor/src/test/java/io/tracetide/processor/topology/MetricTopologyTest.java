@@ -87,6 +87,7 @@ class MetricTopologyTest {
             true,
             new OpenPartitions(),
             () -> 1,
+            Ledgers.following(),
             new ProcessorMetrics(meters),
             Clock.fixed(START, ZoneOffset.UTC));
     driver = new TopologyTestDriver(topology.get(), properties, START);

@@ -109,6 +109,7 @@ class TraceTopologyTest {
         true,
         open,
         () -> 1,
+        Ledgers.following(),
         new ProcessorMetrics(meters),
         clock);
   }

@@ -83,9 +83,10 @@ public final class EventRecords {
     return encoder.encode(event);
   }
 
-  /** Work of a service that the workload does not have: a millisecond of it. */
-  public byte[] encodeOther(String service, String operation, long timestampMs) {
-    event.put(TRACE_ID, "0".repeat(32));
+  /** Work of a service that the workload does not have: a millisecond of it, in its own trace. */
+  public byte[] encodeOther(String traceId, String service, String operation, long timestampMs) {
+    event.put(TRACE_ID, traceId);
+    event.put(SPAN_ID, traceId.substring(16));
     event.put(SERVICE_NAME, service);
     event.put(OPERATION_NAME, operation);
     event.put(STATUS, TraceStatus.COMPLETED);

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongConsumer;
@@ -12,6 +13,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,7 @@ public final class EventWriter implements AutoCloseable {
 
   private final Workload workload;
   private final EventRecords records;
+  private long others;
   private final SeriesNames names;
   private final KafkaProducer<byte[], byte[]> producer;
   private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
@@ -93,19 +96,29 @@ public final class EventWriter implements AutoCloseable {
 
   /** Sends work of another service than the workload's; does not wait. */
   public void sendOther(String topic, String service, String operation, long timestampMs) {
-    byte[] value = records.encodeOther(service, operation, timestampMs);
-    send(new ProducerRecord<>(topic, null, timestampMs, seriesKey(service, operation), value));
+    String traceId = otherTrace();
+    byte[] value = records.encodeOther(traceId, service, operation, timestampMs);
+    send(new ProducerRecord<>(topic, null, timestampMs, traceId.getBytes(UTF_8), value));
   }
 
   /** Sends one tick to each partition. */
   public void tick(String topic) {
     long at = workload.startMs() + workload.span().toMillis() + TICK_AFTER.toMillis();
-    byte[] value = records.encodeOther(SeriesNames.TICK_SERVICE, SeriesNames.TICK_SERVICE, at);
-    byte[] key = seriesKey(SeriesNames.TICK_SERVICE, SeriesNames.TICK_SERVICE);
     int partitions = producer.partitionsFor(topic).size();
     for (int partition = 0; partition < partitions; partition++) {
-      send(new ProducerRecord<>(topic, partition, at, key, value));
+      String traceId = otherTrace();
+      while (Utils.toPositive(Utils.murmur2(traceId.getBytes(UTF_8))) % partitions != partition) {
+        traceId = otherTrace();
+      }
+      byte[] value =
+          records.encodeOther(traceId, SeriesNames.TICK_SERVICE, SeriesNames.TICK_SERVICE, at);
+      send(new ProducerRecord<>(topic, partition, at, traceId.getBytes(UTF_8), value));
     }
+  }
+
+  /** Id of a trace that the workload does not have. */
+  private String otherTrace() {
+    return String.format(Locale.ROOT, "0f%030x", ++others);
   }
 
   /** Waits until everything sent is acknowledged, and fails if something was not. */

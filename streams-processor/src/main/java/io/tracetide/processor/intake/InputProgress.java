@@ -1,0 +1,125 @@
+package io.tracetide.processor.intake;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far the topics of the input have been read, as the consumers see it. Thread-safe: consumers
+ * publish from their threads, tasks ask from theirs.
+ */
+public final class InputProgress {
+
+  /** A longer time between two looks means that the process did not run. */
+  private static final long LONGEST_GAP_MS = 10_000;
+
+  /** So few records are read at once. */
+  private static final long FEW = 500;
+
+  private final List<String> topics;
+  private final String first;
+  private final boolean atHand;
+  private final Map<TopicPartition, Position> positions = new ConcurrentHashMap<>();
+  private volatile int partitions;
+
+  /**
+   * How far one partition has been read.
+   *
+   * @param lag records that are there and were not read; negative when that is not known
+   * @param read records that were read since the start
+   */
+  private record Position(long lag, long read) {}
+
+  private InputProgress(String first, List<String> topics, boolean atHand) {
+    this.first = first;
+    this.topics = topics;
+    this.atHand = atHand;
+  }
+
+  /**
+   * Progress in these topics.
+   *
+   * @param first topic whose partitions are counted
+   * @param others topics that the same tasks read
+   */
+  public static InputProgress of(String first, String... others) {
+    return new InputProgress(
+        first, Stream.concat(Stream.of(first), Arrays.stream(others)).toList(), false);
+  }
+
+  /** For input that has one partition and is handed over, with nobody to ask how much there is. */
+  public static InputProgress atHand() {
+    return new InputProgress("", List.of(), true);
+  }
+
+  /** A longer time between two looks was not spent watching. */
+  public long longestGapMs() {
+    return atHand ? Long.MAX_VALUE : LONGEST_GAP_MS;
+  }
+
+  /** Partitions of the first topic; 0 when they are not known, which is before the first record. */
+  public int partitions() {
+    return atHand ? 1 : partitions;
+  }
+
+  /** Watches a partition of all topics. */
+  public Watch watch(int partition) {
+    return new Watch(partition);
+  }
+
+  /** Notes where a consumer stands, after it has read. */
+  void note(
+      Collection<TopicPartition> assigned,
+      Function<TopicPartition, OptionalLong> lag,
+      ToIntFunction<TopicPartition> read,
+      ToIntFunction<String> partitionsOf) {
+    for (TopicPartition partition : assigned) {
+      if (topics.contains(partition.topic())) {
+        @Nullable Position before = positions.get(partition);
+        long total = (before == null ? 0 : before.read) + read.applyAsInt(partition);
+        positions.put(partition, new Position(lag.apply(partition).orElse(-1), total));
+        if (partitions == 0 && partition.topic().equals(first)) {
+          partitions = partitionsOf.applyAsInt(first);
+        }
+      }
+    }
+  }
+
+  /** Says again and again whether what there is has been read. */
+  public final class Watch {
+    private final List<TopicPartition> watched;
+    private final long[] read;
+
+    private Watch(int partition) {
+      watched = topics.stream().map(topic -> new TopicPartition(topic, partition)).toList();
+      read = new long[watched.size()];
+    }
+
+    /**
+     * Whether what is left is no more than what is read in a moment: twice what was read since the
+     * last call.
+     */
+    public boolean isCaughtUp() {
+      boolean caughtUp = true;
+      for (int i = 0; i < read.length; i++) {
+        @Nullable Position position = positions.get(watched.get(i));
+        if (position == null) {
+          caughtUp = false;
+          continue;
+        }
+        long moment = 2 * (position.read - read[i]);
+        read[i] = position.read;
+        caughtUp &= position.lag >= 0 && position.lag <= Math.max(FEW, moment);
+      }
+      return caughtUp;
+    }
+  }
+}

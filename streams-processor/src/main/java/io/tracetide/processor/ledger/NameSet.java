@@ -1,0 +1,60 @@
+package io.tracetide.processor.ledger;
+
+/** 64-bit names, 8 bytes a place, of which at most two thirds are taken. Not thread-safe. */
+final class NameSet {
+
+  /* Open addressing with linear probing; nothing is removed. */
+
+  private static final int SMALLEST = 256;
+
+  /** Stands for an empty place. */
+  private static final long FREE = 0;
+
+  private long[] names = new long[SMALLEST];
+  private int size;
+
+  int size() {
+    return size;
+  }
+
+  boolean contains(long name) {
+    return names[place(names, taken(name))] != FREE;
+  }
+
+  /** Whether the name is new. */
+  boolean add(long name) {
+    long wanted = taken(name);
+    int place = place(names, wanted);
+    if (names[place] != FREE) {
+      return false;
+    }
+    names[place] = wanted;
+    if (3L * ++size > 2L * names.length) {
+      grow();
+    }
+    return true;
+  }
+
+  private void grow() {
+    long[] larger = new long[2 * names.length];
+    for (long name : names) {
+      if (name != FREE) {
+        larger[place(larger, name)] = name;
+      }
+    }
+    names = larger;
+  }
+
+  private static int place(long[] names, long wanted) {
+    int mask = names.length - 1;
+    int place = (int) (wanted ^ (wanted >>> 32)) & mask;
+    while (names[place] != FREE && names[place] != wanted) {
+      place = (place + 1) & mask;
+    }
+    return place;
+  }
+
+  private static long taken(long name) {
+    return name == FREE ? 1 : name;
+  }
+}

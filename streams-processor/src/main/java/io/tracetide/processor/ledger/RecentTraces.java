@@ -1,0 +1,263 @@
+package io.tracetide.processor.ledger;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What has lately finished, as the bytes in which it came, bounded by number, bytes and age.
+ *
+ * <p>Entries lie one after another in a ring of bytes, those of one trace chained from the newest
+ * to the oldest. An entry is an event, or a whole trace that was followed; the latter stands for
+ * everything before it. Adding one copies its bytes and makes no object. Thread-safe: one thread
+ * writes, those who answer queries read.
+ */
+final class RecentTraces {
+
+  private static final int FEWEST = 256;
+  private static final int LEAST_BYTES = 1 << 16;
+  private static final long NONE = -1;
+
+  private final int mostEntries;
+  private final int mostBytes;
+  private final long keepMs;
+
+  private byte[] bytes = new byte[LEAST_BYTES];
+  private long[] names = new long[FEWEST];
+  private long[] before = new long[FEWEST];
+  private long[] heardMs = new long[FEWEST];
+  private int[] starts = new int[FEWEST];
+  private int[] lengths = new int[FEWEST];
+  private boolean[] whole = new boolean[FEWEST];
+  private long oldest;
+  private long next;
+  private int end;
+
+  /** Newest entry of each trace, by name: numbers plus one, 0 for a free place. */
+  private long[] heads = new long[2 * FEWEST];
+
+  /** One thing that is known of a trace. */
+  static final class Entry {
+    private final byte[] bytes;
+    private final boolean whole;
+    private final long heardMs;
+
+    Entry(byte[] bytes, boolean whole, long heardMs) {
+      this.bytes = bytes;
+      this.whole = whole;
+      this.heardMs = heardMs;
+    }
+
+    byte[] bytes() {
+      return bytes;
+    }
+
+    /** Whether it is a trace that was followed, and not an event. */
+    boolean whole() {
+      return whole;
+    }
+
+    /** When it came, milliseconds since the epoch. */
+    long heardMs() {
+      return heardMs;
+    }
+  }
+
+  RecentTraces(int mostEntries, int mostBytes, long keepMs) {
+    this.mostEntries = mostEntries;
+    this.mostBytes = mostBytes;
+    this.keepMs = keepMs;
+  }
+
+  /** Whether the newest entry of a trace is one that was followed. */
+  synchronized boolean isFollowed(long name) {
+    long head = head(name);
+    return head != NONE && whole[slot(head)];
+  }
+
+  /** Adds what is known of a trace. What does not fit at all is left out. */
+  synchronized void add(
+      long name, byte[] from, int start, int length, boolean isWhole, long nowMs) {
+    if (length > mostBytes / 4 || mostEntries == 0) {
+      return;
+    }
+    int at = room(length);
+    if (next - oldest >= mostEntries) {
+      dropOldest();
+    } else if (next - oldest == names.length) {
+      moreEntries();
+    }
+    System.arraycopy(from, start, bytes, at, length);
+    end = at + length;
+    int slot = slot(next);
+    int place = place(name);
+    names[slot] = name;
+    before[slot] = heads[place] == 0 ? NONE : heads[place] - 1;
+    heardMs[slot] = nowMs;
+    starts[slot] = at;
+    lengths[slot] = length;
+    whole[slot] = isWhole;
+    heads[place] = ++next;
+  }
+
+  /** Entries of a trace, newest first, down to the first whole one. */
+  synchronized List<Entry> of(long name) {
+    return chain(head(name));
+  }
+
+  /** Numbers of the traces' newest entries behind the given number, oldest first. */
+  synchronized List<Long> headsAfter(long after, int most) {
+    List<Long> found = new ArrayList<>();
+    for (long entry = Math.max(oldest, after + 1); entry < next && found.size() < most; entry++) {
+      if (head(names[slot(entry)]) == entry) {
+        found.add(entry);
+      }
+    }
+    return found;
+  }
+
+  /** Entries of the trace whose newest one has that number; empty when it has gone. */
+  synchronized List<Entry> at(long head) {
+    boolean current = head >= oldest && head < next && head(names[slot(head)]) == head;
+    return current ? chain(head) : List.of();
+  }
+
+  /** Drops what is too old. */
+  synchronized void expire(long nowMs) {
+    while (oldest < next && nowMs - heardMs[slot(oldest)] > keepMs) {
+      dropOldest();
+    }
+  }
+
+  synchronized int size() {
+    return (int) (next - oldest);
+  }
+
+  private List<Entry> chain(long head) {
+    List<Entry> found = new ArrayList<>();
+    for (long entry = head; entry >= oldest; entry = before[slot(entry)]) {
+      int slot = slot(entry);
+      byte[] copy = Arrays.copyOfRange(bytes, starts[slot], starts[slot] + lengths[slot]);
+      found.add(new Entry(copy, whole[slot], heardMs[slot]));
+      if (whole[slot]) {
+        break;
+      }
+    }
+    return found;
+  }
+
+  private int slot(long entry) {
+    return (int) (entry & (names.length - 1));
+  }
+
+  /** Where so many bytes can go, after the newest entry. */
+  private int room(int length) {
+    while (true) {
+      if (oldest == next) {
+        end = 0;
+      }
+      int first = oldest == next ? bytes.length : starts[slot(oldest)];
+      boolean wrapped = oldest < next && end <= first;
+      if (wrapped) {
+        if (end + length <= first) {
+          return end;
+        }
+      } else if (end + length <= bytes.length) {
+        return end;
+      } else if (length < first) {
+        return 0;
+      }
+      if (bytes.length < mostBytes) {
+        moreBytes();
+      } else {
+        dropOldest();
+      }
+    }
+  }
+
+  private void dropOldest() {
+    long name = names[slot(oldest)];
+    if (head(name) == oldest) {
+      free(place(name));
+    }
+    oldest++;
+  }
+
+  private void moreBytes() {
+    byte[] larger = new byte[(int) Math.min(mostBytes, 2L * bytes.length)];
+    int at = 0;
+    for (long entry = oldest; entry < next; entry++) {
+      int slot = slot(entry);
+      System.arraycopy(bytes, starts[slot], larger, at, lengths[slot]);
+      starts[slot] = at;
+      at += lengths[slot];
+    }
+    bytes = larger;
+    end = at;
+  }
+
+  private void moreEntries() {
+    int was = names.length;
+    int now = 2 * was;
+    long[] newNames = new long[now];
+    long[] newBefore = new long[now];
+    long[] newHeard = new long[now];
+    int[] newStarts = new int[now];
+    int[] newLengths = new int[now];
+    boolean[] newWhole = new boolean[now];
+    for (long entry = oldest; entry < next; entry++) {
+      int from = (int) (entry & (was - 1));
+      int to = (int) (entry & (now - 1));
+      newNames[to] = names[from];
+      newBefore[to] = before[from];
+      newHeard[to] = heardMs[from];
+      newStarts[to] = starts[from];
+      newLengths[to] = lengths[from];
+      newWhole[to] = whole[from];
+    }
+    names = newNames;
+    before = newBefore;
+    heardMs = newHeard;
+    starts = newStarts;
+    lengths = newLengths;
+    whole = newWhole;
+    heads = new long[2 * now];
+    for (long entry = oldest; entry < next; entry++) {
+      heads[place(names[slot(entry)])] = entry + 1;
+    }
+  }
+
+  /* The heads: open addressing with linear probing, at most half full. */
+
+  private long head(long name) {
+    return heads[place(name)] - 1;
+  }
+
+  private int place(long name) {
+    int mask = heads.length - 1;
+    int place = home(name);
+    while (heads[place] != 0 && names[slot(heads[place] - 1)] != name) {
+      place = (place + 1) & mask;
+    }
+    return place;
+  }
+
+  private int home(long name) {
+    return (int) (name ^ (name >>> 32)) & (heads.length - 1);
+  }
+
+  private void free(int place) {
+    int mask = heads.length - 1;
+    int hole = place;
+    int at = (hole + 1) & mask;
+    while (heads[at] != 0) {
+      int home = home(names[slot(heads[at] - 1)]);
+      if (((at - home) & mask) >= ((at - hole) & mask)) {
+        heads[hole] = heads[at];
+        hole = at;
+      }
+      at = (at + 1) & mask;
+    }
+    heads[hole] = 0;
+  }
+}

@@ -1,0 +1,117 @@
+package io.tracetide.processor.ledger;
+
+import io.tracetide.schemas.SpanEvent;
+import io.tracetide.schemas.TraceError;
+import io.tracetide.schemas.TraceEvent;
+import io.tracetide.schemas.TraceEventType;
+import io.tracetide.schemas.TraceOutcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The steps that an event tells of. */
+final class TraceSteps {
+
+  private TraceSteps() {}
+
+  static List<TraceStep> of(TraceEvent event, long atMicros, LedgerConfig.Limits limits) {
+    List<TraceStep> steps = new ArrayList<>();
+    for (SpanEvent happened : event.getEvents()) {
+      steps.add(happened(event, happened, limits));
+    }
+    if (event.getType() == TraceEventType.STARTED) {
+      steps.add(
+          step(
+              event,
+              atMicros,
+              TraceStep.Kind.STARTED,
+              limits.cut(event.getOperationName()),
+              Map.of()));
+    } else if (event.getType() == TraceEventType.COMPLETED) {
+      steps.add(
+          step(
+              event,
+              atMicros,
+              TraceStep.Kind.ENDED,
+              event.getStatus().name(),
+              ended(event, limits)));
+    } else if (steps.isEmpty()
+        || event.getCurrentOperation() != null
+        || event.getProgressPercentage() != null) {
+      String doing = event.getCurrentOperation();
+      steps.add(
+          step(
+              event,
+              atMicros,
+              TraceStep.Kind.UPDATED,
+              doing == null ? "" : limits.cut(doing),
+              progress(event)));
+    }
+    return steps;
+  }
+
+  private static TraceStep happened(
+      TraceEvent event, SpanEvent happened, LedgerConfig.Limits limits) {
+    Map<String, String> attributes = limits.cut(happened.getAttributes());
+    TraceStep.Kind kind = kind(happened.getEventType());
+    if (kind == TraceStep.Kind.EVENT && !happened.getEventType().isEmpty()) {
+      attributes.putIfAbsent("eventType", limits.cut(happened.getEventType()));
+    }
+    return step(
+        event,
+        TraceEventTimes.micros(happened.getTimestamp()),
+        kind,
+        limits.cut(happened.getEventName()),
+        attributes);
+  }
+
+  private static TraceStep.Kind kind(String eventType) {
+    return switch (eventType) {
+      case "context_lifecycle" -> TraceStep.Kind.CONTEXT_LIFECYCLE;
+      case "plan_execution" -> TraceStep.Kind.PLAN_EXECUTION;
+      case "approval_workflow" -> TraceStep.Kind.APPROVAL_WORKFLOW;
+      case "trace_milestone" -> TraceStep.Kind.TRACE_MILESTONE;
+      default -> TraceStep.Kind.EVENT;
+    };
+  }
+
+  private static TraceStep step(
+      TraceEvent event,
+      long atMicros,
+      TraceStep.Kind kind,
+      String name,
+      Map<String, String> attributes) {
+    return new TraceStep(
+        atMicros,
+        kind,
+        event.getServiceName(),
+        event.getOperationName(),
+        event.getSpanId(),
+        name,
+        attributes);
+  }
+
+  private static Map<String, String> progress(TraceEvent event) {
+    Double percent = event.getProgressPercentage();
+    return percent == null
+        ? Map.of()
+        : Map.of("progressPercentage", String.format(Locale.ROOT, "%s", percent));
+  }
+
+  private static Map<String, String> ended(TraceEvent event, LedgerConfig.Limits limits) {
+    Map<String, String> attributes = new TreeMap<>();
+    Long duration = event.getDurationMicros();
+    if (duration != null) {
+      attributes.put("durationMicros", Long.toString(duration));
+    }
+    TraceOutcome outcome = event.getOutcome();
+    TraceError error = outcome == null ? null : outcome.getError();
+    if (error != null) {
+      attributes.put("errorType", limits.cut(error.getType()));
+      attributes.put("errorMessage", limits.cut(error.getMessage()));
+    }
+    return attributes;
+  }
+}

@@ -1,0 +1,158 @@
+package io.tracetide.processor.ledger;
+
+import static java.util.Objects.requireNonNull;
+
+import io.tracetide.processor.event.TraceEventReader;
+import io.tracetide.processor.event.TraceView;
+import io.tracetide.schemas.TraceEvent;
+import io.tracetide.schemas.TraceEventType;
+import io.tracetide.schemas.TraceStatus;
+import io.tracetide.schemas.registry.InMemorySchemaRegistry;
+import io.tracetide.schemas.serde.AvroDecoder;
+import io.tracetide.schemas.serde.AvroEncoder;
+import io.tracetide.schemas.serde.WireFormat;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A ledger with time and storage in the hands of a test. */
+final class LedgerDriver implements LedgerOutput, EventSource {
+
+  static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
+
+  private static final InMemorySchemaRegistry REGISTRY = new InMemorySchemaRegistry();
+  private static final AvroEncoder<TraceEvent> ENCODER =
+      new AvroEncoder<>(REGISTRY, "traces-value", TraceEvent.class);
+  private static final AvroDecoder<TraceEvent> DECODER =
+      new AvroDecoder<>(REGISTRY, TraceEvent.class);
+
+  final MemoryStorage storage = new MemoryStorage();
+  final LedgerTally tally = new LedgerTally();
+  final List<TraceFinding> findings = new ArrayList<>();
+
+  /** What was counted: finished work with its duration, other events with their number. */
+  final Map<String, Integer> counted = new TreeMap<>();
+
+  private final LedgerConfig config;
+  private final TraceJudge judge;
+  private final TraceView view = new TraceView();
+  private TraceLedger ledger;
+  long nowMs = START.toEpochMilli();
+  boolean caughtUp = true;
+
+  LedgerDriver() {
+    this(LedgerConfig.defaults(), TraceJudge.LENIENT);
+  }
+
+  LedgerDriver(LedgerConfig config, TraceJudge judge) {
+    this.config = config;
+    this.judge = judge;
+    ledger = start();
+  }
+
+  private TraceLedger start() {
+    return new TraceLedger(
+        config, true, judge, this, storage, this, tally, nowMs, Duration.ofSeconds(10).toMillis());
+  }
+
+  /** Begins again from the last commit, after so much time. */
+  void restart(Duration downtime) {
+    ledger.close();
+    nowMs += downtime.toMillis();
+    ledger = start();
+  }
+
+  void take(TraceEvent event) {
+    read(ENCODER.encode(event), view);
+    ledger.take(view);
+  }
+
+  /** Takes events that are committed. */
+  void takeAll(TraceEvent... events) {
+    for (TraceEvent event : events) {
+      take(event);
+    }
+    commit();
+  }
+
+  void commit() {
+    ledger.commit(nowMs);
+  }
+
+  /** Lets time pass, with a look each quarter of a second and a commit each second. */
+  void pass(Duration time) {
+    long untilMs = nowMs + time.toMillis();
+    int looks = 0;
+    while (nowMs < untilMs) {
+      nowMs = Math.min(untilMs, nowMs + 250);
+      ledger.look(nowMs, caughtUp);
+      if (++looks % 4 == 0) {
+        commit();
+      }
+    }
+    commit();
+  }
+
+  LedgerPartition partition() {
+    return ledger.partition();
+  }
+
+  TraceSnapshot find(String traceId) {
+    return requireNonNull(partition().find("default", traceId), traceId);
+  }
+
+  String stateOf(String traceId) {
+    @Nullable TraceSnapshot trace = partition().find("default", traceId);
+    return trace == null ? "unknown" : trace.state().label();
+  }
+
+  /** An event of the trace {@code t}, so many milliseconds after the start. */
+  static TraceEvent.Builder event(TraceEventType type, String spanId, long atMs) {
+    return TraceEvent.newBuilder()
+        .setType(type)
+        .setTraceId("t")
+        .setSpanId(spanId)
+        .setServiceName("planner")
+        .setOperationName("plan")
+        .setStatus(type == TraceEventType.COMPLETED ? TraceStatus.COMPLETED : TraceStatus.RUNNING)
+        .setTimestamp(START.plusMillis(atMs));
+  }
+
+  @Override
+  public void count(TraceView event) {
+    String what =
+        event.isCompleted()
+            ? event.operation() + " " + (event.hasDuration() ? event.durationMicros() : "?")
+            : event.operation() + " open " + event.timestampMs();
+    counted.merge(what, 1, Integer::sum);
+  }
+
+  @Override
+  public void report(TraceFinding finding) {
+    findings.add(finding);
+  }
+
+  /** Findings in short: kind, and whether it began. */
+  List<String> reported() {
+    List<String> inShort =
+        findings.stream()
+            .map(f -> f.breach().kind() + " " + f.breach().rule() + (f.open() ? "open" : "closed"))
+            .toList();
+    findings.clear();
+    return inShort;
+  }
+
+  @Override
+  public @Nullable TraceEvent decode(byte[] record) {
+    return DECODER.decode(record);
+  }
+
+  @Override
+  public void read(byte[] record, TraceView into) {
+    new TraceEventReader(REGISTRY.schemaById(WireFormat.schemaId(record))).read(record, into);
+  }
+}

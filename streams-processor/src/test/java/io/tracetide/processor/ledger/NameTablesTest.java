@@ -1,0 +1,125 @@
+package io.tracetide.processor.ledger;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class NameTablesTest {
+
+  @Test
+  void shouldFollowExactlyWhatWasAddedAndNotRemoved() {
+    OpenTable table = new OpenTable();
+    Map<Long, Integer> truth = new HashMap<>();
+    Random random = new Random(2);
+    for (int i = 0; i < 200_000; i++) {
+      long name = random.nextInt(5_000) * 0x100000001L; // Many share a place.
+      if (random.nextInt(3) == 0) {
+        table.remove(name);
+        truth.remove(name);
+      } else {
+        table.add(name);
+        table.setTick(name, i);
+        truth.put(name, i);
+      }
+    }
+
+    assertThat(table.size()).isEqualTo(truth.size());
+    for (long name = 0; name < 5_000; name++) {
+      long key = name * 0x100000001L;
+      assertThat(table.contains(key)).isEqualTo(truth.containsKey(key));
+      assertThat(table.tick(key)).isEqualTo(truth.getOrDefault(key, OpenTable.NEVER));
+    }
+  }
+
+  @Test
+  void shouldRememberForOneWindowAndForgetAfterTwo() {
+    MemoryStorage storage = new MemoryStorage();
+    RememberedSpans spans = new RememberedSpans(1_000, 1_000, journal(storage), 0);
+    assertThat(spans.add(7)).isTrue();
+    assertThat(spans.add(7)).isFalse();
+    spans.commit(500);
+    spans.commit(1_000);
+    assertThat(spans.add(7)).isFalse();
+    spans.commit(2_000);
+
+    assertThat(spans.add(7)).isTrue();
+    assertThat(storage.names).isEmpty();
+  }
+
+  @Test
+  void shouldRememberOverARestart() {
+    MemoryStorage storage = new MemoryStorage();
+    RememberedSpans before = remembered(storage, 100_000);
+    for (long name = 1; name <= 60_000; name++) {
+      before.add(name);
+      if (name % 20_000 == 0) {
+        before.commit(name);
+      }
+    }
+
+    RememberedSpans after = remembered(storage, 100_000);
+    storage.readNames(
+        (key, names) -> {
+          after.restore(key, names);
+          return true;
+        });
+
+    for (long name = 1; name <= 60_000; name++) {
+      assertThat(after.contains(name)).isTrue();
+    }
+  }
+
+  private static RememberedSpans remembered(MemoryStorage storage, int most) {
+    return new RememberedSpans(1_000_000_000, most, journal(storage), 0);
+  }
+
+  private static RememberedSpans.Journal journal(MemoryStorage storage) {
+    return new RememberedSpans.Journal() {
+      @Override
+      public void append(byte[] key, byte[] names) {
+        storage.appendNames(key, names);
+      }
+
+      @Override
+      public void drop(byte[] key) {
+        storage.dropNames(key);
+      }
+    };
+  }
+
+  @Test
+  void shouldKnowTheNewestTracesInBoundedMemory() {
+    RecentTraces recent = new RecentTraces(1_000, 1 << 17, 60_000);
+    Random random = new Random(9);
+    Map<Long, List<String>> truth = new HashMap<>();
+    List<Long> order = new ArrayList<>();
+    for (int i = 0; i < 20_000; i++) {
+      long name = random.nextInt(400);
+      byte[] bytes = (i + "x".repeat(random.nextInt(300))).getBytes(UTF_8);
+      recent.add(name, bytes, 0, bytes.length, false, i);
+      truth.computeIfAbsent(name, n -> new ArrayList<>()).add(0, new String(bytes, UTF_8));
+      order.add(name);
+    }
+
+    int found = 0;
+    for (Map.Entry<Long, List<String>> trace : truth.entrySet()) {
+      List<String> entries =
+          recent.of(trace.getKey()).stream()
+              .map(entry -> new String(entry.bytes(), UTF_8))
+              .toList();
+      assertThat(entries).isEqualTo(trace.getValue().subList(0, entries.size()));
+      found += entries.size();
+    }
+    assertThat(found).isEqualTo(recent.size()).isBetween(700, 1_000);
+
+    recent.expire(20_000 - 1 + 60_000);
+    assertThat(recent.size()).isEqualTo(1);
+    assertThat(recent.of(order.get(order.size() - 1))).hasSize(1);
+  }
+}

@@ -1,0 +1,349 @@
+package io.tracetide.processor.ledger;
+
+import static io.tracetide.processor.ledger.LedgerDriver.START;
+import static io.tracetide.processor.ledger.LedgerDriver.event;
+import static io.tracetide.schemas.TraceEventType.COMPLETED;
+import static io.tracetide.schemas.TraceEventType.STARTED;
+import static io.tracetide.schemas.TraceEventType.UPDATED;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tracetide.schemas.AnomalyKind;
+import io.tracetide.schemas.Detector;
+import io.tracetide.schemas.Severity;
+import io.tracetide.schemas.TraceEvent;
+import io.tracetide.schemas.TraceStatus;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class TraceLedgerTest {
+
+  private final LedgerDriver driver = new LedgerDriver();
+
+  @Test
+  void shouldPassFinishedWorkOnceAndKnowItById() {
+    TraceEvent span = event(COMPLETED, "s", 0).setDurationMicros(5_000L).build();
+
+    driver.takeAll(span, span);
+    driver.takeAll(span);
+
+    assertThat(driver.counted).containsExactly(Map.entry("plan 5000", 1));
+    assertThat(driver.tally.duplicates.sum()).isEqualTo(2);
+    assertThat(driver.find("t").durationMicros()).hasValue(5_000);
+    assertThat(driver.storage.writes).isZero();
+  }
+
+  @Test
+  void shouldNotTouchTheStoreForATraceThatEndsWithinACommit() {
+    driver.takeAll(
+        event(STARTED, "s", 0).build(),
+        event(COMPLETED, "s", 40).setDurationMicros(40_000L).build());
+
+    assertThat(driver.stateOf("t")).isEqualTo("completed");
+    assertThat(driver.storage.writes).isZero();
+  }
+
+  @Test
+  void shouldRememberWhatWasCountedOverARestart() {
+    TraceEvent span = event(COMPLETED, "s", 0).setDurationMicros(5_000L).build();
+    driver.takeAll(span);
+
+    driver.restart(Duration.ofSeconds(3));
+    driver.takeAll(span);
+
+    assertThat(driver.counted).containsExactly(Map.entry("plan 5000", 1));
+  }
+
+  @Test
+  void shouldCountWorkWithoutSpanIdsByItsTime() {
+    for (int i = 0; i < 5; i++) {
+      driver.takeAll(event(COMPLETED, "", i).setDurationMicros(7L).build());
+    }
+    driver.takeAll(event(COMPLETED, "", 2).setDurationMicros(7L).build());
+
+    assertThat(driver.counted).containsExactly(Map.entry("plan 7", 5));
+  }
+
+  @Test
+  void shouldGiveWorkTheDurationSinceItsStart() {
+    driver.takeAll(event(STARTED, "s", 0).build());
+    driver.takeAll(event(COMPLETED, "s", 1_500).build());
+
+    assertThat(driver.counted).containsEntry("plan 1500000", 1);
+    assertThat(driver.find("t").durationMicros()).hasValue(1_500_000);
+  }
+
+  @Test
+  void shouldLetAnEndWaitForItsStart() {
+    driver.takeAll(event(COMPLETED, "s", 1_500).build());
+    assertThat(driver.counted).isEmpty();
+    driver.restart(Duration.ofMillis(100));
+
+    driver.takeAll(event(STARTED, "s", 0).build());
+
+    assertThat(driver.counted).containsEntry("plan 1500000", 1);
+    driver.pass(Duration.ofSeconds(5));
+    assertThat(driver.counted).containsEntry("plan 1500000", 1).hasSize(2);
+  }
+
+  @Test
+  void shouldCountAnEndWithoutADurationWhenNoStartComes() {
+    driver.takeAll(event(COMPLETED, "s", 1_500).build());
+
+    driver.pass(Duration.ofSeconds(3));
+
+    assertThat(driver.counted).containsExactly(Map.entry("plan ?", 1));
+    assertThat(driver.storage.open).isEmpty();
+    assertThat(driver.stateOf("t")).isEqualTo("completed");
+  }
+
+  @Test
+  void shouldNotOpenAgainWhatHasEnded() {
+    driver.takeAll(event(COMPLETED, "s", 100).setDurationMicros(5L).build());
+    driver.takeAll(event(STARTED, "s", 0).build(), event(UPDATED, "s", 10).build());
+
+    assertThat(driver.stateOf("t")).isEqualTo("completed");
+
+    driver.pass(Duration.ofMinutes(6)); // The trace is forgotten, that it was counted is not.
+    driver.takeAll(event(UPDATED, "s", 50).build());
+
+    assertThat(driver.storage.open).isEmpty();
+  }
+
+  @Test
+  void shouldFindATraceStuckWithinTwoSecondsOfItsBoundAndHealIt() {
+    driver.takeAll(event(STARTED, "s", 0).build());
+
+    driver.pass(Duration.ofMinutes(5).minusSeconds(1));
+    assertThat(driver.stateOf("t")).isEqualTo("running");
+    driver.pass(Duration.ofSeconds(3));
+
+    assertThat(driver.stateOf("t")).isEqualTo("stuck");
+    assertThat(driver.reported()).containsExactly("STUCK_TRACE open");
+    assertThat(inFlight()).containsExactly("planner 1 1");
+
+    driver.takeAll(event(UPDATED, "s", 1).build());
+    assertThat(driver.stateOf("t")).isEqualTo("running");
+    assertThat(driver.reported()).containsExactly("STUCK_TRACE closed");
+    assertThat(inFlight()).containsExactly("planner 1 0");
+
+    driver.takeAll(event(COMPLETED, "s", 2).setDurationMicros(9L).build());
+    assertThat(driver.stateOf("t")).isEqualTo("completed");
+    assertThat(inFlight()).isEmpty();
+    assertThat(driver.counted).containsEntry("plan 9", 1);
+  }
+
+  @Test
+  void shouldKeepAccumulatedSilenceOverAKillAndNotCountDowntime() {
+    driver.takeAll(event(STARTED, "s", 0).build());
+    driver.pass(Duration.ofMinutes(4));
+
+    driver.restart(Duration.ofHours(1));
+    driver.pass(Duration.ofSeconds(50));
+    assertThat(driver.stateOf("t")).isEqualTo("running");
+
+    driver.pass(Duration.ofSeconds(12));
+    assertThat(driver.stateOf("t")).isEqualTo("stuck");
+  }
+
+  @Test
+  void shouldNotCountTimeInWhichABacklogIsRead() {
+    driver.takeAll(event(STARTED, "s", 0).build());
+    driver.caughtUp = false;
+    driver.pass(Duration.ofHours(2));
+    assertThat(driver.stateOf("t")).isEqualTo("running");
+
+    driver.caughtUp = true;
+    driver.pass(Duration.ofMinutes(5).plusSeconds(1));
+    assertThat(driver.stateOf("t")).isEqualTo("stuck");
+  }
+
+  @Test
+  void shouldAbandonAndThenForget() {
+    driver.takeAll(event(STARTED, "s", 0).build());
+
+    driver.pass(Duration.ofHours(6).plusMinutes(6));
+    assertThat(driver.stateOf("t")).isEqualTo("abandoned");
+    assertThat(driver.reported())
+        .containsExactly("STUCK_TRACE open", "ABANDONED_TRACE open", "STUCK_TRACE closed");
+    assertThat(inFlight()).isEmpty();
+
+    driver.pass(Duration.ofHours(24).plusMinutes(1));
+    assertThat(driver.stateOf("t")).isEqualTo("unknown");
+    assertThat(driver.reported()).containsExactly("ABANDONED_TRACE closed");
+    assertThat(driver.tally.followed.sum()).isZero();
+  }
+
+  @Test
+  void shouldMeasureSilenceByTheHistoryOfTheOperation() {
+    for (int i = 0; i < 50; i++) {
+      driver.takeAll(
+          event(STARTED, "s", 0).setTraceId("h" + i).build(),
+          event(COMPLETED, "s", 1).setTraceId("h" + i).setDurationMicros(12_000_000L).build());
+    }
+    driver.takeAll(event(STARTED, "s", 0).build());
+
+    driver.pass(Duration.ofSeconds(59));
+    assertThat(driver.stateOf("t")).isEqualTo("running");
+    driver.pass(Duration.ofSeconds(3));
+    assertThat(driver.stateOf("t")).isEqualTo("stuck");
+  }
+
+  @Test
+  void shouldReportWhatTheJudgeSaysAndCloseItSomeTimeAfterTheEnd() {
+    LedgerDriver judged = new LedgerDriver(LedgerConfig.defaults(), TraceLedgerTest::untilApproved);
+    judged.takeAll(event(STARTED, "s", 0).build());
+    assertThat(judged.reported()).isEmpty();
+
+    judged.pass(Duration.ofSeconds(11));
+    assertThat(judged.reported()).containsExactly("LATENCY approvalopen");
+
+    judged.takeAll(event(COMPLETED, "s", 1).setDurationMicros(9L).build());
+    assertThat(judged.reported()).isEmpty();
+    assertThat(judged.stateOf("t")).isEqualTo("completed");
+    judged.restart(Duration.ofSeconds(1));
+    judged.pass(Duration.ofMinutes(5).plusSeconds(1));
+    assertThat(judged.reported()).containsExactly("LATENCY approvalclosed");
+    assertThat(judged.stateOf("t")).isEqualTo("completed");
+    assertThat(judged.storage.open).isEmpty();
+  }
+
+  @Test
+  void shouldCloseABreachWhenItsCauseEnds() {
+    LedgerDriver judged = new LedgerDriver(LedgerConfig.defaults(), TraceLedgerTest::untilApproved);
+    judged.takeAll(event(STARTED, "s", 0).build());
+    judged.pass(Duration.ofSeconds(11));
+    judged.reported();
+
+    judged.takeAll(event(UPDATED, "s", 1).setCurrentOperation("approved").build());
+
+    assertThat(judged.reported()).containsExactly("LATENCY approvalclosed");
+  }
+
+  private static TraceJudge.Verdict untilApproved(TraceSnapshot trace, long nowMs) {
+    long dueMs = START.toEpochMilli() + 10_000;
+    boolean approved = trace.currentOperation().equals("approved");
+    Breach late =
+        new Breach(
+            Detector.CONTRACT,
+            AnomalyKind.LATENCY,
+            "approval",
+            Severity.HIGH,
+            Map.of(),
+            Map.of(),
+            "waits");
+    return new TraceJudge.Verdict(
+        nowMs >= dueMs && !approved ? List.of(late) : List.of(),
+        OptionalLong.of(3_600_000),
+        approved || nowMs >= dueMs ? OptionalLong.empty() : OptionalLong.of(dueMs));
+  }
+
+  @Test
+  void shouldKeepFailedTracesAndSoManyOfAServiceOnly() {
+    for (int i = 0; i < 200; i++) {
+      driver.take(
+          event(COMPLETED, "s", i)
+              .setTraceId("f" + i)
+              .setStatus(TraceStatus.FAILED)
+              .setDurationMicros(5L)
+              .build());
+    }
+    driver.commit();
+
+    assertThat(driver.storage.kept).hasSize(60);
+    assertThat(driver.counted).containsExactly(Map.entry("plan 5", 200));
+    driver.pass(Duration.ofMinutes(7));
+    assertThat(driver.stateOf("f3")).isEqualTo("failed");
+    assertThat(driver.stateOf("f199")).isEqualTo("unknown");
+
+    driver.restart(Duration.ofHours(26));
+    driver.pass(Duration.ofSeconds(1));
+    assertThat(driver.storage.kept).isEmpty();
+  }
+
+  @Test
+  void shouldJoinSpansThatCameBeforeTheTraceWasFollowed() {
+    driver.takeAll(
+        event(COMPLETED, "child", 10).setParentSpanId("root").setDurationMicros(5L).build());
+    driver.takeAll(event(STARTED, "root", 0).setOperationName("workflow").build());
+
+    assertThat(driver.find("t").operation()).isEqualTo("workflow");
+    assertThat(driver.find("t").steps()).hasSize(2);
+  }
+
+  @Test
+  void shouldScanInPagesWithoutPassingOverTheOthers() {
+    for (int i = 0; i < 300; i++) {
+      driver.take(event(STARTED, "s", 0).setTraceId("o" + i).build());
+    }
+    driver.commit();
+    driver.pass(Duration.ofMinutes(4));
+    for (int i = 10; i < 300; i++) {
+      driver.take(event(UPDATED, "s", 1).setTraceId("o" + i).build());
+    }
+    driver.takeAll(event(COMPLETED, "s", 0).setTraceId("plain").setDurationMicros(3L).build());
+    driver.pass(Duration.ofSeconds(70));
+
+    assertThat(pages(Set.of("stuck"), 3)).hasSize(10).doesNotHaveDuplicates();
+    assertThat(pages(Set.of("running"), 64)).hasSize(290).doesNotHaveDuplicates();
+    assertThat(pages(Set.of("running", "stuck", "completed"), 64))
+        .hasSize(301)
+        .doesNotHaveDuplicates();
+    assertThat(pages(Set.of("completed"), 64)).containsExactly("plain");
+  }
+
+  private List<String> pages(Set<String> states, int size) {
+    List<String> found = new ArrayList<>();
+    byte[][] last = {null};
+    int before = -1;
+    while (before < found.size()) {
+      before = found.size();
+      int until = before + size;
+      driver
+          .partition()
+          .scan(
+              states,
+              last[0],
+              (trace, position) -> {
+                found.add(trace.traceId());
+                last[0] = position;
+                return found.size() < until;
+              });
+    }
+    return found;
+  }
+
+  private List<String> inFlight() {
+    List<String> found = new ArrayList<>();
+    driver
+        .partition()
+        .counts(
+            (tenant, service, inFlight, stuck) ->
+                found.add(service + " " + inFlight + " " + stuck));
+    return found;
+  }
+
+  @Test
+  void shouldKeepTheFirstAndTheNewestStepsAndCountTheOthers() {
+    List<TraceEvent> updates = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      updates.add(event(UPDATED, "s", i).setCurrentOperation("u" + i).build());
+    }
+    Collections.shuffle(updates, new Random(3));
+    driver.takeAll(updates.toArray(TraceEvent[]::new));
+
+    TraceSnapshot trace = driver.find("t");
+    assertThat(trace.steps()).hasSize(200);
+    assertThat(trace.stepsDropped()).isEqualTo(300);
+    assertThat(trace.steps().get(0).name()).isEqualTo("u0");
+    assertThat(trace.steps().get(49).name()).isEqualTo("u49");
+    assertThat(trace.steps().get(50).name()).isEqualTo("u350");
+    assertThat(trace.steps().get(199).name()).isEqualTo("u499");
+  }
+}
