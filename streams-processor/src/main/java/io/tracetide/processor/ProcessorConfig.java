@@ -1,5 +1,8 @@
 package io.tracetide.processor;
 
+import io.tracetide.processor.compliance.ComplianceConfig;
+import io.tracetide.processor.contract.ContractConfig;
+import io.tracetide.processor.contract.Contracts;
 import io.tracetide.processor.detection.DetectionConfig;
 import io.tracetide.processor.query.QueryConfig;
 import io.tracetide.processor.rule.RulesConfig;
@@ -10,6 +13,7 @@ import io.tracetide.processor.topology.WindowConfig;
 import io.tracetide.runtime.config.Checks;
 import io.tracetide.runtime.http.ListenerConfig;
 import java.time.Duration;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -34,6 +38,8 @@ import java.util.regex.Pattern;
  * @param metrics how running totals of metrics are followed
  * @param detection how deviations are found
  * @param rules thresholds that are watched
+ * @param contracts what the traces of workflows must keep to
+ * @param compliance frameworks whose controls are in force
  * @param anomalies how long anomalies are kept
  * @param query limits of the query server
  */
@@ -53,6 +59,8 @@ public record ProcessorConfig(
     MetricsConfig metrics,
     DetectionConfig detection,
     RulesConfig rules,
+    List<ContractConfig> contracts,
+    ComplianceConfig compliance,
     AnomaliesConfig anomalies,
     QueryConfig query) {
 
@@ -71,7 +79,10 @@ public record ProcessorConfig(
   }
 
   public ProcessorConfig {
-    Checks.check()
+    contracts = List.copyOf(contracts);
+    Checks checks = Checks.check();
+    Contracts.check(contracts, rules, checks);
+    checks
         .notBlank("applicationId", applicationId)
         .that(
             !advertisedAddress.isBlank() || !ListenerConfig.isWildcard(listener.host()),
@@ -118,6 +129,8 @@ public record ProcessorConfig(
         MetricsConfig.defaults(),
         DetectionConfig.defaults(),
         RulesConfig.defaults(),
+        List.of(),
+        ComplianceConfig.defaults(),
         AnomaliesConfig.defaults(),
         QueryConfig.defaults());
   }

@@ -122,7 +122,7 @@ public record ControlConfig(
 
   private static boolean isTime(String text) {
     try {
-      return LocalTime.parse(text).getNano() == 0;
+      return !LocalTime.parse(text).toString().isEmpty();
     } catch (DateTimeException e) {
       return false;
     }

@@ -4,7 +4,10 @@ import io.tracetide.processor.ledger.TraceJudge;
 import io.tracetide.processor.ledger.TraceSnapshot;
 import io.tracetide.processor.rule.Bound;
 import io.tracetide.processor.rule.RuleConfig;
+import io.tracetide.processor.rule.RulesConfig;
+import io.tracetide.runtime.config.Checks;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +43,32 @@ public final class Contracts implements TraceJudge {
       }
     }
     return ruling.verdict();
+  }
+
+  /** Checks what contracts get wrong together, or with the rules that they are held beside. */
+  public static void check(List<ContractConfig> contracts, RulesConfig rules, Checks checks) {
+    List<String> names = contracts.stream().map(ContractConfig::name).toList();
+    checks.that(
+        new HashSet<>(names).size() == names.size(),
+        "contracts",
+        names,
+        "names that are all different");
+    for (int i = 0; i < contracts.size(); i++) {
+      checks.that(
+          contracts.get(i).saysSomething(),
+          "contracts[" + i + "]",
+          contracts.get(i).name(),
+          "a contract that says something: steps, requiredApprovers, requiredContext,"
+              + " maxLatencyMs, deadline, maxSilence, minThroughput or maxErrorRate");
+    }
+    List<String> taken = rules.rules().stream().map(RuleConfig::name).toList();
+    for (RuleConfig clause : rules(contracts)) {
+      checks.that(
+          !taken.contains(clause.name()),
+          "contracts",
+          clause.name(),
+          "a contract whose clauses have other names than rules.rules");
+    }
   }
 
   /** What contracts say of the windows of their operations. */
