@@ -1,11 +1,11 @@
 package io.tracetide.processor.contract;
 
 import io.tracetide.processor.ledger.TraceStep;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The events inside of traces that Tracetide understands: what they are called, and which of their
@@ -44,17 +44,11 @@ public final class Vocabulary {
 
   /** What an event about an approval says. */
   public enum Approval {
-    REQUESTED("requested", "request", "submitted", "pending", "asked", "approval_requested"),
-    IN_REVIEW("in_review", "review", "reviewing", "review_started", "assigned", "opened"),
-    APPROVED("approved", "approve", "granted", "accepted", "approval_granted"),
-    REJECTED("rejected", "reject", "denied", "declined", "approval_rejected"),
-    CANCELLED("cancelled", "canceled", "withdrawn", "expired", "timed_out");
-
-    private final Set<String> words;
-
-    Approval(String... words) {
-      this.words = Set.of(words);
-    }
+    REQUESTED,
+    IN_REVIEW,
+    APPROVED,
+    REJECTED,
+    CANCELLED;
 
     /** Whether nothing more is waited for. */
     boolean isEnd() {
@@ -63,26 +57,31 @@ public final class Vocabulary {
   }
 
   /** What an event about a plan or a context says. */
-  enum Phase {
-    BEGUN("created", "started", "begun", "opened"),
-    DONE("completed", "done", "finished", "succeeded"),
-    BROKEN_OFF("failed", "cancelled", "canceled", "aborted"),
-    REMOVED("deleted", "archived", "closed", "expired", "purged", "removed");
+  private enum Phase {
+    BEGUN,
+    DONE,
+    BROKEN_OFF,
+    REMOVED
+  }
 
-    private final Set<String> words;
+  private static final Map<String, Approval> APPROVALS = new HashMap<>();
+  private static final Map<String, Phase> PHASES = new HashMap<>();
 
-    Phase(String... words) {
-      this.words = Set.of(words);
-    }
+  static {
+    words(APPROVALS, Approval.REQUESTED, "requested", "request", "submitted", "pending", "asked");
+    words(APPROVALS, Approval.IN_REVIEW, "in_review", "review", "reviewing", "assigned", "opened");
+    words(APPROVALS, Approval.APPROVED, "approved", "approve", "granted", "accepted");
+    words(APPROVALS, Approval.REJECTED, "rejected", "reject", "denied", "declined");
+    words(APPROVALS, Approval.CANCELLED, "cancelled", "canceled", "withdrawn", "expired");
+    words(PHASES, Phase.BEGUN, "created", "started", "begun", "opened");
+    words(PHASES, Phase.DONE, "completed", "done", "finished", "succeeded");
+    words(PHASES, Phase.BROKEN_OFF, "failed", "cancelled", "canceled", "aborted");
+    words(PHASES, Phase.REMOVED, "deleted", "archived", "closed", "expired", "purged", "removed");
+  }
 
-    static Optional<Phase> of(String name) {
-      String word = word(name);
-      for (Phase phase : values()) {
-        if (phase.words.contains(word)) {
-          return Optional.of(phase);
-        }
-      }
-      return Optional.empty();
+  private static <M> void words(Map<String, M> known, M meaning, String... words) {
+    for (String word : words) {
+      known.put(word, meaning);
     }
   }
 
@@ -129,13 +128,11 @@ public final class Vocabulary {
   }
 
   private static Optional<Approval> approval(String text) {
-    String word = word(text);
-    for (Approval approval : Approval.values()) {
-      if (approval.words.contains(word)) {
-        return Optional.of(approval);
-      }
-    }
-    return Optional.empty();
+    return Optional.ofNullable(APPROVALS.get(word(text)));
+  }
+
+  private static Optional<Phase> phase(TraceStep step) {
+    return Optional.ofNullable(PHASES.get(word(step.name())));
   }
 
   /** Whether two events may be about one approval: nothing that they tell speaks against it. */
@@ -147,23 +144,23 @@ public final class Vocabulary {
 
   /** Whether a context or plan begins. */
   static boolean isBeginning(TraceStep step) {
-    return Phase.of(step.name()).filter(Phase.BEGUN::equals).isPresent();
+    return phase(step).filter(Phase.BEGUN::equals).isPresent();
   }
 
   /** Whether a context or plan is over, one way or the other. */
   static boolean isEnding(TraceStep step) {
-    return Phase.of(step.name()).filter(phase -> phase != Phase.BEGUN).isPresent();
+    return phase(step).filter(phase -> phase != Phase.BEGUN).isPresent();
   }
 
   /** Whether a plan has come to a good end. */
   static boolean isDone(TraceStep step) {
-    return Phase.of(step.name()).filter(Phase.DONE::equals).isPresent();
+    return phase(step).filter(Phase.DONE::equals).isPresent();
   }
 
   /** Whether a context is no longer kept. */
   public static boolean isRemoved(TraceStep step) {
     return step.kind() == TraceStep.Kind.CONTEXT_LIFECYCLE
-        && Phase.of(step.name()).filter(Phase.REMOVED::equals).isPresent();
+        && phase(step).filter(Phase.REMOVED::equals).isPresent();
   }
 
   /** Whether a context begins to be kept. */

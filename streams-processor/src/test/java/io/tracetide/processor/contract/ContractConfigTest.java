@@ -61,18 +61,13 @@ class ContractConfigTest {
         .hasMessageContaining("contracts[0]")
         .hasMessageContaining("says something");
     assertThatThrownBy(
-            () ->
-                read(
-                    "contracts: [{ name: a, maxLatencyMs: 1 }, { name: a, maxLatencyMs: 2 }]"))
+            () -> read("contracts: [{ name: a, maxLatencyMs: 1 }, { name: a, maxLatencyMs: 2 }]"))
         .hasMessageContaining("contracts: ")
         .hasMessageContaining("all different");
     assertThatThrownBy(() -> read("compliance: { frameworks: [hipaa] }"))
         .hasMessageContaining("compliance.frameworks")
         .hasMessageContaining("sox, gdpr");
-    assertThatThrownBy(
-            () ->
-                read(
-                    "contracts: [{ name: a, steps: [{ name: one, then: [two] }] }]"))
+    assertThatThrownBy(() -> read("contracts: [{ name: a, steps: [{ name: one, then: [two] }] }]"))
         .hasMessageContaining("contracts[0].steps[0].then");
   }
 

@@ -38,8 +38,7 @@ class ContractsTest {
 
   private static ContractConfig contract(String yaml) {
     String item = ("name: order\n" + yaml).indent(4).stripTrailing();
-    return ConfigReader.parse(
-            "contracts:\n  - " + item.strip(), new Root(List.of()), Map.of())
+    return ConfigReader.parse("contracts:\n  - " + item.strip(), new Root(List.of()), Map.of())
         .contracts()
         .get(0);
   }
@@ -272,15 +271,13 @@ class ContractsTest {
     Traces one = trace("t").approval(1, "approved", "approver", "security");
     Traces both = one.approval(2, "approved", "approvedBy", "Shop Lead");
 
-    assertThat(judge(yaml, trace("t").approval(1, "approved", "approver", "security"), 3).breaches())
+    assertThat(
+            judge(yaml, trace("t").approval(1, "approved", "approver", "security"), 3).breaches())
         .as("it may still come")
         .isEmpty();
     assertThat(judge(yaml, both.completed(3), 3).breaches()).isEmpty();
     assertThat(
-            judge(
-                    yaml,
-                    trace("t").approval(1, "approved", "approver", "security").completed(2),
-                    3)
+            judge(yaml, trace("t").approval(1, "approved", "approver", "security").completed(2), 3)
                 .breaches())
         .singleElement()
         .satisfies(
@@ -298,17 +295,11 @@ class ContractsTest {
     String yaml = "requiredApprovers: [\"*\"]\napprovalBefore: plan:started";
 
     assertThat(
-            judge(
-                    yaml,
-                    trace("t").approval(1, "approved", "approver", "ann").plan(2, "started"),
-                    3)
+            judge(yaml, trace("t").approval(1, "approved", "approver", "ann").plan(2, "started"), 3)
                 .breaches())
         .isEmpty();
     assertThat(
-            judge(
-                    yaml,
-                    trace("t").plan(1, "started").approval(2, "approved", "approver", "ann"),
-                    3)
+            judge(yaml, trace("t").plan(1, "started").approval(2, "approved", "approver", "ann"), 3)
                 .breaches())
         .hasSize(1);
     assertThat(
@@ -341,10 +332,7 @@ class ContractsTest {
             });
     assertThat(judge(yaml, trace("t").completed(1), 1).breaches()).hasSize(1);
     assertThat(
-            judge(
-                    yaml,
-                    trace("t").plan(0, "started").tag("team", "a").context("contextId", "c"),
-                    1)
+            judge(yaml, trace("t").plan(0, "started").tag("team", "a").context("contextId", "c"), 1)
                 .breaches())
         .isEmpty();
   }
@@ -414,8 +402,7 @@ class ContractsTest {
     assertThat(judge(yaml, trace("t").metadata("tier", "gold"), 9).breaches()).hasSize(1);
     assertThat(judge(yaml, trace("t").tag("tier", "silver"), 9).breaches()).isEmpty();
     assertThat(judge(yaml, trace("t"), 9).breaches()).isEmpty();
-    assertThat(
-            judge(yaml, trace("t").tag("tier", "gold").of("shop", "handle order"), 9).breaches())
+    assertThat(judge(yaml, trace("t").tag("tier", "gold").of("shop", "handle order"), 9).breaches())
         .isEmpty();
     assertThat(judge(yaml, trace("t").tag("tier", "gold").of("agents", "other"), 9).breaches())
         .isEmpty();
@@ -460,7 +447,8 @@ class ContractsTest {
               assertThat(breach.detector()).isEqualTo(Detector.LEDGER);
               assertThat(breach.kind()).isEqualTo(AnomalyKind.CRITICAL_EVENT);
               assertThat(breach.severity()).isEqualTo(Severity.CRITICAL);
-              assertThat(breach.summary()).isEqualTo("trace_milestone budget in agents is critical");
+              assertThat(breach.summary())
+                  .isEqualTo("trace_milestone budget in agents is critical");
             });
     assertThat(
             judge
