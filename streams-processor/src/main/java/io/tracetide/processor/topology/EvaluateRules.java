@@ -14,6 +14,7 @@ import io.tracetide.schemas.Detector;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -50,7 +51,8 @@ final class EvaluateRules implements Processor<byte[], WindowEvent, String, Anom
     this.context = context;
     episodes = new EpisodeTable(context.getStateStore(AnomalyStores.EPISODES));
     anomalies =
-        new AnomalyLog(context.getStateStore(AnomalyStores.ANOMALIES), Detector.THRESHOLD, keeping);
+        new AnomalyLog(
+            context.getStateStore(AnomalyStores.ANOMALIES), Set.of(Detector.THRESHOLD), keeping);
     arrived.clear();
     rules = new RuleEvaluator(config, window);
     episodes.eachOfRules(rules::restore);
@@ -95,6 +97,7 @@ final class EvaluateRules implements Processor<byte[], WindowEvent, String, Anom
   public void finding(RuleFinding finding) {
     AnomalyRecord found =
         new AnomalyRecord(
+            Detector.THRESHOLD,
             finding.subject().series(),
             finding.change(),
             finding.subject().rule(),

@@ -51,8 +51,18 @@ public final class TraceTopology implements Supplier<Topology> {
    */
   public static final String WINDOW_PARTIALS = "window-partials";
 
-  /** The same topic as Streams names it within the topology. */
+  /**
+   * Topic of breaches of traces, without the application's prefix. It has as many partitions as
+   * {@link #WINDOW_PARTIALS}, because Streams gives both as many as the largest of their inputs
+   * has, and {@link NoFindings} makes all inputs of the one inputs of the other. So what is wrong
+   * with the traces of a service meets what is wrong with its windows in one partition.
+   */
+  public static final String TRACE_FINDINGS = "trace-findings";
+
+  /** The same topics as Streams names them within the topology. */
   private static final String PARTIALS_TOPIC = WINDOW_PARTIALS + "-repartition";
+
+  private static final String FINDINGS_TOPIC = TRACE_FINDINGS + "-repartition";
 
   private static final Validate.Children OF_TRACES =
       new Validate.Children("combine", "traces-dead-letter");
@@ -154,12 +164,26 @@ public final class TraceTopology implements Supplier<Topology> {
         .process(() -> new PublishWindows(registry), Named.as(AggregateWindows.PUBLISH))
         .to(Topics.WINDOW_AGGREGATES, Produced.with(BYTES, BYTES).withName("window-aggregates"));
 
-    // Find what is wrong with them: by what is usual, and by what somebody has set.
+    // Bring what is wrong with traces to where their service is counted.
+    KStream<byte[], byte[]> findings =
+        events
+            .process(NoFindings<TraceView>::new, Named.as("find-breaches"))
+            .repartition(
+                Repartitioned.<byte[], byte[]>as(TRACE_FINDINGS)
+                    .withKeySerde(BYTES)
+                    .withValueSerde(BYTES)
+                    .withStreamPartitioner(partitioner));
+
+    // Find what is wrong: by what is usual, and by what somebody has set, for windows and traces.
     windows
         .process(this::detect, Named.as(DETECT), AnomalyStores.ofDetection())
         .merge(
             windows.process(this::evaluate, Named.as(EVALUATE), AnomalyStores.ofRules()),
             Named.as("merge-anomalies"))
+        .merge(
+            findings.process(
+                this::raise, Named.as("raise-trace-anomalies"), AnomalyStores.ofTraces()),
+            Named.as("merge-trace-anomalies"))
         .to(
             Topics.ANOMALIES,
             Produced.with(Serdes.String(), AvroSerde.of(registry, Topics.ANOMALIES, Anomaly.class))
@@ -184,6 +208,13 @@ public final class TraceTopology implements Supplier<Topology> {
             Produced.with(BYTES, BYTES)
                 .withStreamPartitioner(partitioner)
                 .withName("metric-partials"));
+    samples
+        .process(NoFindings<MetricView>::new, Named.as("no-findings-of-metrics"))
+        .to(
+            FINDINGS_TOPIC,
+            Produced.with(BYTES, BYTES)
+                .withStreamPartitioner(partitioner)
+                .withName("metric-findings"));
     return builder.build();
   }
 
@@ -236,6 +267,10 @@ public final class TraceTopology implements Supplier<Topology> {
 
   private DetectAnomalies detect() {
     return new DetectAnomalies(detection, anomalies, base().size(), metrics);
+  }
+
+  private RaiseTraceAnomalies raise() {
+    return new RaiseTraceAnomalies(anomalies, metrics);
   }
 
   private EvaluateRules evaluate() {
