@@ -6,6 +6,8 @@ import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tracetide.processor.compliance.Compliance;
+import io.tracetide.processor.contract.Contracts;
 import io.tracetide.processor.intake.BatchingClients;
 import io.tracetide.processor.query.KafkaStreamsPartitions;
 import io.tracetide.processor.query.PartitionsToCome;
@@ -88,6 +90,9 @@ public final class ProcessorApp implements AutoCloseable {
       RegistryConfig registryConfig,
       Clock clock,
       Closers closers) {
+    for (Compliance.TooLong record : config.keptTooLong()) {
+      log.warn("records are kept longer than a control allows {}", record);
+    }
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     closers.add("meters", meters::close);
     SchemaRegistry registry =
@@ -181,6 +186,7 @@ public final class ProcessorApp implements AutoCloseable {
         config.metrics(),
         config.detection(),
         config.rules(),
+        Contracts.rules(config.contracts()),
         config.anomalies(),
         registry,
         config.guarantee() == ProcessorConfig.Guarantee.EXACTLY_ONCE_V2,

@@ -1,9 +1,13 @@
 package io.tracetide.processor;
 
+import io.tracetide.processor.compliance.Compliance;
 import io.tracetide.processor.compliance.ComplianceConfig;
+import io.tracetide.processor.contract.Bench;
 import io.tracetide.processor.contract.ContractConfig;
 import io.tracetide.processor.contract.Contracts;
+import io.tracetide.processor.contract.CriticalEvents;
 import io.tracetide.processor.detection.DetectionConfig;
+import io.tracetide.processor.ledger.TraceJudge;
 import io.tracetide.processor.query.QueryConfig;
 import io.tracetide.processor.rule.RulesConfig;
 import io.tracetide.processor.topology.AnomaliesConfig;
@@ -13,7 +17,9 @@ import io.tracetide.processor.topology.WindowConfig;
 import io.tracetide.runtime.config.Checks;
 import io.tracetide.runtime.http.ListenerConfig;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -103,6 +109,25 @@ public record ProcessorConfig(
         .range("standbyReplicas", standbyReplicas, 0, 8)
         .range("commitInterval", commitInterval, Duration.ofMillis(50), Duration.ofMinutes(1))
         .done();
+  }
+
+  /** Everything that is kept longer than a control on retention allows. */
+  public List<Compliance.TooLong> keptTooLong() {
+    Map<String, Duration> kept = new LinkedHashMap<>();
+    kept.put("windows.retention10s", windows.retention10s());
+    kept.put("windows.retention1m", windows.retention1m());
+    kept.put("windows.retention1h", windows.retention1h());
+    kept.put("anomalies.keepResolved", anomalies.keepResolved());
+    return Compliance.keptTooLong(compliance, kept);
+  }
+
+  /**
+   * What single traces are judged by: contracts, the controls in force, and events that call
+   * themselves critical.
+   */
+  public TraceJudge judge() {
+    return Bench.of(
+        List.of(new CriticalEvents(), Contracts.of(contracts), Compliance.of(compliance)));
   }
 
   private static boolean isReachable(String address) {

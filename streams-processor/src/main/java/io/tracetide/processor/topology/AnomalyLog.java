@@ -77,6 +77,11 @@ final class AnomalyLog {
     return anomaly;
   }
 
+  /** Whether there is a record about the same episode. */
+  boolean knows(AnomalyRecord found) {
+    return store.get(found.anomalyId()) != null;
+  }
+
   /** Drops what is too old at the given event time, or too much. */
   void expire(long nowMs) {
     long oldest = nowMs - config.keepResolved().toMillis();

@@ -7,6 +7,7 @@ import io.tracetide.processor.event.MetricView;
 import io.tracetide.processor.event.TraceEventCheck;
 import io.tracetide.processor.event.TraceEventReader;
 import io.tracetide.processor.event.TraceView;
+import io.tracetide.processor.rule.RuleConfig;
 import io.tracetide.processor.rule.RulesConfig;
 import io.tracetide.processor.window.WindowEvent;
 import io.tracetide.processor.window.WindowTier;
@@ -36,8 +37,9 @@ import org.apache.kafka.streams.kstream.Repartitioned;
  * <pre>
  * traces ─▶ validate ─▶ combine ─▶ window-partials ─▶ aggregate-windows ─┬▶ publish-windows ─▶ window-aggregates
  *              │                               ▲                         ├▶ detect-anomalies ─┐
- *              ├▶ traces-dead-letter           │                         └▶ evaluate-rules ───┴▶ anomalies
- *              │                               │
+ *              ├▶ traces-dead-letter           │                         └▶ evaluate-rules ───┼▶ anomalies
+ *              └▶ find-breaches ─▶ trace-findings ─▶ raise-trace-anomalies ───────────────────┘
+ *                                              │
  * metrics ─▶ validate-metrics ─▶ combine-metrics
  * </pre>
  *
@@ -82,6 +84,7 @@ public final class TraceTopology implements Supplier<Topology> {
   private final MetricsConfig following;
   private final DetectionConfig detection;
   private final RulesConfig rules;
+  private final List<RuleConfig> ofContracts;
   private final AnomaliesConfig anomalies;
   private final SchemaRegistry registry;
   private final boolean exactlyOnce;
@@ -94,6 +97,7 @@ public final class TraceTopology implements Supplier<Topology> {
   /**
    * The data flow with these settings.
    *
+   * @param ofContracts what contracts say of windows
    * @param exactlyOnce whether commits are transactions
    * @param partitions told which partitions are aggregated here
    * @param partitionCount how many {@link #WINDOW_PARTIALS} has, asked when a task of them starts
@@ -104,6 +108,7 @@ public final class TraceTopology implements Supplier<Topology> {
       MetricsConfig following,
       DetectionConfig detection,
       RulesConfig rules,
+      List<RuleConfig> ofContracts,
       AnomaliesConfig anomalies,
       SchemaRegistry registry,
       boolean exactlyOnce,
@@ -116,6 +121,7 @@ public final class TraceTopology implements Supplier<Topology> {
     this.following = following;
     this.detection = detection;
     this.rules = rules;
+    this.ofContracts = List.copyOf(ofContracts);
     this.anomalies = anomalies;
     this.registry = registry;
     this.exactlyOnce = exactlyOnce;
@@ -274,7 +280,7 @@ public final class TraceTopology implements Supplier<Topology> {
   }
 
   private EvaluateRules evaluate() {
-    return new EvaluateRules(rules, anomalies, base().size(), metrics);
+    return new EvaluateRules(rules, ofContracts, anomalies, base().size(), metrics);
   }
 
   private WindowTier base() {

@@ -104,6 +104,7 @@ class TraceTopologyTest {
         MetricsConfig.defaults(),
         DetectionConfig.defaults(),
         RulesConfig.defaults(),
+        List.of(),
         AnomaliesConfig.defaults(),
         registry,
         true,
