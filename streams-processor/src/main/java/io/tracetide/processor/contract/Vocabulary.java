@@ -18,7 +18,7 @@ import java.util.Optional;
  * <tr><th>event type</th><th>event names</th><th>attributes</th></tr>
  * <tr><td>{@code context_lifecycle}</td>
  *   <td>created, updated, deleted (archived, closed, expired, purged)</td>
- *   <td>{@code contextId}, {@code participants}</td></tr>
+ *   <td>{@code contextId}</td></tr>
  * <tr><td>{@code plan_execution}</td>
  *   <td>created, started, completed, failed, cancelled; anything else is a step of the plan</td>
  *   <td>{@code planId}; {@code efficiency} (0 to 1, or percent), or {@code plannedDurationMs}, or
@@ -31,7 +31,7 @@ import java.util.Optional;
  * <tr><td>{@code trace_milestone}</td>
  *   <td>any; objective_completed, or any with {@code objective}, is an objective that was
  *   reached</td>
- *   <td>{@code objective}, {@code progress}</td></tr>
+ *   <td>{@code objective}</td></tr>
  * </table>
  *
  * <p>All of them may carry {@code severity}; {@code critical} is reported at once. An event without
