@@ -6,9 +6,10 @@ import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tracetide.processor.compliance.Compliance;
+import io.tracetide.processor.contract.Contracts;
 import io.tracetide.processor.intake.BatchingClients;
 import io.tracetide.processor.intake.InputProgress;
-import io.tracetide.processor.ledger.TraceJudge;
 import io.tracetide.processor.query.KafkaStreamsPartitions;
 import io.tracetide.processor.query.PartitionsToCome;
 import io.tracetide.processor.query.QueryServer;
@@ -94,6 +95,9 @@ public final class ProcessorApp implements AutoCloseable {
       RegistryConfig registryConfig,
       Clock clock,
       Closers closers) {
+    for (Compliance.TooLong record : config.keptTooLong()) {
+      log.warn("records are kept longer than a control allows {}", record);
+    }
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     closers.add("meters", meters::close);
     SchemaRegistry registry =
@@ -115,7 +119,7 @@ public final class ProcessorApp implements AutoCloseable {
     OpenLedgers ledgers = new OpenLedgers();
     String lifecycle = config.applicationId() + "-" + TraceTopology.LIFECYCLE + "-repartition";
     InputProgress input = InputProgress.of(Topics.TRACES, lifecycle);
-    LedgerWiring ledger = new LedgerWiring(config.ledger(), TraceJudge.LENIENT, ledgers, input);
+    LedgerWiring ledger = new LedgerWiring(config.ledger(), config.judge(), ledgers, input);
     PartitionCount aggregates = new PartitionCount(TraceTopology.WINDOW_PARTIALS);
     KafkaStreams streams =
         new KafkaStreams(
@@ -192,6 +196,7 @@ public final class ProcessorApp implements AutoCloseable {
         config.metrics(),
         config.detection(),
         config.rules(),
+        Contracts.rules(config.contracts()),
         config.anomalies(),
         registry,
         config.guarantee() == ProcessorConfig.Guarantee.EXACTLY_ONCE_V2,

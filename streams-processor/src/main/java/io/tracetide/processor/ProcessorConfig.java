@@ -1,7 +1,14 @@
 package io.tracetide.processor;
 
+import io.tracetide.processor.compliance.Compliance;
+import io.tracetide.processor.compliance.ComplianceConfig;
+import io.tracetide.processor.contract.Bench;
+import io.tracetide.processor.contract.ContractConfig;
+import io.tracetide.processor.contract.Contracts;
+import io.tracetide.processor.contract.CriticalEvents;
 import io.tracetide.processor.detection.DetectionConfig;
 import io.tracetide.processor.ledger.LedgerConfig;
+import io.tracetide.processor.ledger.TraceJudge;
 import io.tracetide.processor.query.QueryConfig;
 import io.tracetide.processor.rule.RulesConfig;
 import io.tracetide.processor.topology.AnomaliesConfig;
@@ -11,6 +18,9 @@ import io.tracetide.processor.topology.WindowConfig;
 import io.tracetide.runtime.config.Checks;
 import io.tracetide.runtime.http.ListenerConfig;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -36,6 +46,8 @@ import java.util.regex.Pattern;
  * @param metrics how running totals of metrics are followed
  * @param detection how deviations are found
  * @param rules thresholds that are watched
+ * @param contracts what the traces of workflows must keep to
+ * @param compliance frameworks whose controls are in force
  * @param anomalies how long anomalies are kept
  * @param query limits of the query server
  */
@@ -56,6 +68,8 @@ public record ProcessorConfig(
     MetricsConfig metrics,
     DetectionConfig detection,
     RulesConfig rules,
+    List<ContractConfig> contracts,
+    ComplianceConfig compliance,
     AnomaliesConfig anomalies,
     QueryConfig query) {
 
@@ -74,7 +88,10 @@ public record ProcessorConfig(
   }
 
   public ProcessorConfig {
-    Checks.check()
+    contracts = List.copyOf(contracts);
+    Checks checks = Checks.check();
+    Contracts.check(contracts, rules, checks);
+    checks
         .notBlank("applicationId", applicationId)
         .that(
             !advertisedAddress.isBlank() || !ListenerConfig.isWildcard(listener.host()),
@@ -95,6 +112,25 @@ public record ProcessorConfig(
         .range("standbyReplicas", standbyReplicas, 0, 8)
         .range("commitInterval", commitInterval, Duration.ofMillis(50), Duration.ofMinutes(1))
         .done();
+  }
+
+  /** Everything that is kept longer than a control on retention allows. */
+  public List<Compliance.TooLong> keptTooLong() {
+    Map<String, Duration> kept = new LinkedHashMap<>();
+    kept.put("windows.retention10s", windows.retention10s());
+    kept.put("windows.retention1m", windows.retention1m());
+    kept.put("windows.retention1h", windows.retention1h());
+    kept.put("anomalies.keepResolved", anomalies.keepResolved());
+    return Compliance.keptTooLong(compliance, kept);
+  }
+
+  /**
+   * What single traces are judged by: contracts, the controls in force, and events that call
+   * themselves critical.
+   */
+  public TraceJudge judge() {
+    return Bench.of(
+        List.of(new CriticalEvents(), Contracts.of(contracts), Compliance.of(compliance)));
   }
 
   private static boolean isReachable(String address) {
@@ -122,6 +158,8 @@ public record ProcessorConfig(
         MetricsConfig.defaults(),
         DetectionConfig.defaults(),
         RulesConfig.defaults(),
+        List.of(),
+        ComplianceConfig.defaults(),
         AnomaliesConfig.defaults(),
         QueryConfig.defaults());
   }

@@ -41,6 +41,8 @@ class ArchitectureTest {
           .that()
           .resideInAnyPackage(
               "io.tracetide.processor.anomaly",
+              "io.tracetide.processor.contract",
+              "io.tracetide.processor.compliance",
               "io.tracetide.processor.detection",
               "io.tracetide.processor.rule",
               "io.tracetide.processor.metric",

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Distinct names are counted by their hashes, so memory is some 100 bytes a name.
  */
-public final class NameCensus {
+public final class NameCensus implements RetainedTraces.Visitor {
 
   /** Templates of a service that are counted one by one; of more only the number is known. */
   private static final int MAX_TEMPLATES = 1_000;
@@ -93,11 +93,13 @@ public final class NameCensus {
   }
 
   /** Counts an event that the processor would set aside. */
+  @Override
   public void refuse() {
     refused++;
   }
 
   /** Counts an event. */
+  @Override
   public void count(TraceView event) {
     if (!event.isCompleted()) {
       unfinished++;

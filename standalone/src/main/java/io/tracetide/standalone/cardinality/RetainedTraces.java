@@ -36,6 +36,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RetainedTraces implements AutoCloseable {
 
+  /** Is shown every event. */
+  public interface Visitor {
+
+    /** An event that the processor would set aside. */
+    void refuse();
+
+    /** An event that it would take; the view is used again for the next one. */
+    void count(TraceView event);
+  }
+
   private final Consumer<byte[], byte[]> consumer;
   private final Duration patience;
   private final Map<TopicPartition, Long> ends;
@@ -173,9 +183,9 @@ public final class RetainedTraces implements AutoCloseable {
       SchemaRegistry registry,
       TraceEventCheck check,
       Instant now,
-      NameCensus census,
+      Visitor visitor,
       LongConsumer progress) {
-    EventReader reader = new EventReader(registry, check, now.toEpochMilli(), census);
+    EventReader reader = new EventReader(registry, check, now.toEpochMilli(), visitor);
     long quietSince = System.nanoTime();
     long left = left();
     while (left > 0) {
@@ -225,15 +235,15 @@ public final class RetainedTraces implements AutoCloseable {
     private final SchemaRegistry registry;
     private final TraceEventCheck check;
     private final long nowMs;
-    private final NameCensus census;
+    private final Visitor visitor;
     private final Map<Integer, TraceEventReader> readers = new HashMap<>();
     private final TraceView view = new TraceView();
 
-    EventReader(SchemaRegistry registry, TraceEventCheck check, long nowMs, NameCensus census) {
+    EventReader(SchemaRegistry registry, TraceEventCheck check, long nowMs, Visitor visitor) {
       this.registry = registry;
       this.check = check;
       this.nowMs = nowMs;
-      this.census = census;
+      this.visitor = visitor;
     }
 
     void read(ConsumerRecord<byte[], byte[]> record, TopicPartition partition) {
@@ -242,7 +252,7 @@ public final class RetainedTraces implements AutoCloseable {
         byte[] bytes = value == null ? new byte[0] : value;
         reader(WireFormat.schemaId(bytes)).read(bytes, view);
       } catch (MalformedRecordException | UnknownSchemaException e) {
-        census.refuse();
+        visitor.refuse();
         return;
       } catch (RegistryUnavailableException e) {
         throw new EnvironmentException(
@@ -250,11 +260,11 @@ public final class RetainedTraces implements AutoCloseable {
       }
       long newestMs = newest.getOrDefault(partition, Long.MIN_VALUE / 2);
       if (check.check(view, nowMs, newestMs).isPresent()) {
-        census.refuse();
+        visitor.refuse();
         return;
       }
       newest.put(partition, Math.max(newestMs, Math.min(view.timestampMs(), nowMs)));
-      census.count(view);
+      visitor.count(view);
     }
 
     private TraceEventReader reader(int schemaId) {

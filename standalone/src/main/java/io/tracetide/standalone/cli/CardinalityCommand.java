@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tracetide.processor.ProcessorConfig;
 import io.tracetide.processor.event.TraceEventCheck;
-import io.tracetide.runtime.config.DurationFormat;
 import io.tracetide.runtime.life.ExitCodes;
 import io.tracetide.schemas.registry.HttpSchemaRegistry;
 import io.tracetide.schemas.registry.SchemaRegistry;
@@ -14,8 +13,6 @@ import io.tracetide.standalone.cardinality.RetainedTraces;
 import io.tracetide.standalone.config.TracetideConfig;
 import java.io.PrintStream;
 import java.time.Clock;
-import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -66,7 +63,7 @@ final class CardinalityCommand implements Callable<Integer> {
   @Override
   public Integer call() throws JsonProcessingException {
     Instant now = Clock.systemUTC().instant();
-    Optional<Instant> oldest = Optional.ofNullable(from).map(text -> oldest(text, now));
+    Optional<Instant> oldest = Optional.ofNullable(from).map(text -> PastTime.of(text, now, spec));
     if (limit < 1) {
       throw new ParameterException(spec.commandLine(), "--limit must be at least 1, got " + limit);
     }
@@ -77,19 +74,6 @@ final class CardinalityCommand implements Callable<Integer> {
       print(report, System.out);
     }
     return report.isFolding() ? ExitCodes.FAILURE : ExitCodes.OK;
-  }
-
-  private Instant oldest(String text, Instant now) {
-    Optional<Duration> back = DurationFormat.parse(text);
-    try {
-      return back.isPresent() ? now.minus(back.get()) : Instant.parse(text);
-    } catch (DateTimeException e) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--from must be a duration such as 2h or a time such as 2026-03-01T12:00:00Z, got "
-              + text,
-          e);
-    }
   }
 
   private CensusReport report(TracetideConfig c, Optional<Instant> oldest, Instant now) {

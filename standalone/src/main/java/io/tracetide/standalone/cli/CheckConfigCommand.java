@@ -1,8 +1,11 @@
 package io.tracetide.standalone.cli;
 
+import io.tracetide.processor.compliance.Compliance;
 import io.tracetide.runtime.config.ConfigKey;
 import io.tracetide.runtime.config.ConfigReader;
+import io.tracetide.runtime.life.ExitCodes;
 import io.tracetide.standalone.config.TracetideConfig;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -11,7 +14,11 @@ import picocli.CommandLine.Option;
 /** Says whether a configuration can be used. */
 @Command(
     name = "check-config",
-    description = "Reports every problem of a configuration at once, or OK.",
+    description = {
+      "Reports every problem of a configuration at once, or OK.",
+      "Exits 2 when it cannot be used, and 1 when records are kept longer than a control of"
+          + " processor.compliance allows."
+    },
     mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
 final class CheckConfigCommand implements Callable<Integer> {
@@ -30,8 +37,12 @@ final class CheckConfigCommand implements Callable<Integer> {
       }
       return 0;
     }
-    config.read();
+    List<Compliance.TooLong> tooLong = config.read().processor().keptTooLong();
+    tooLong.forEach(record -> System.out.println("processor." + record));
+    if (!tooLong.isEmpty()) {
+      return ExitCodes.FAILURE;
+    }
     System.out.println("OK");
-    return 0;
+    return ExitCodes.OK;
   }
 }

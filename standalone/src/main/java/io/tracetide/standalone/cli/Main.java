@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
       CheckConfigCommand.class,
       TopicsCommand.class,
       CardinalityCommand.class,
+      ContractsCommand.class,
       ReplayCommand.class,
       CheckReplayCommand.class,
     })

@@ -139,6 +139,9 @@ class MetricsIT {
     awaitFigure("kinds-0", "request_size_bytes", "sum", 2_500);
     assertThat(partitionsOf("tracetide-processor-window-partials-repartition"))
         .isEqualTo(METRIC_PARTITIONS);
+    assertThat(partitionsOf("tracetide-processor-trace-findings-repartition"))
+        .as("what is wrong with the traces of a service meets what is wrong with its windows")
+        .isEqualTo(METRIC_PARTITIONS);
   }
 
   @Test

@@ -33,7 +33,8 @@ public sealed interface Episode {
       AnomalyKind kind, long openedAtMs, Height height, int revision, int quiet, int unreported)
       implements Episode {
 
-    static Open begin(Evidence evidence, long endMs) {
+    /** The episode that one window, or the first trace, opens. */
+    public static Open begin(Evidence evidence, long endMs) {
       Height height =
           new Height(
               evidence.severity(), evidence.confidence(), evidence.excess(), evidence.value());
@@ -41,14 +42,14 @@ public sealed interface Episode {
     }
 
     /** The episode after one more window, not reported yet. */
-    Open after(Evidence evidence) {
+    public Open after(Evidence evidence) {
       return evidence.breach()
           ? new Open(kind, openedAtMs, height.with(evidence), revision, 0, unreported + 1)
           : new Open(kind, openedAtMs, height, revision, quiet + 1, unreported + 1);
     }
 
     /** The episode with one more record about it. */
-    Open reported() {
+    public Open reported() {
       return new Open(kind, openedAtMs, height, revision + 1, quiet, 0);
     }
 

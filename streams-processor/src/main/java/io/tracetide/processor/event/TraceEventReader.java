@@ -54,6 +54,13 @@ public final class TraceEventReader extends RecordReader<TraceView> {
           FieldReader.ofLong(written, (out, value) -> out.setDurationMicros(value));
       case "samplingWeight" ->
           FieldReader.ofDouble(written, (out, value) -> out.samplingWeight = value);
+      case "customMetrics" ->
+          FieldReader.ofMap(
+              written,
+              (out, at, n) -> out.measures.name(at, n),
+              number ->
+                  FieldReader.ofDouble(
+                      number, (out, value) -> out.measures.value(out.bytes(), value)));
       case "resourceUsage" -> FieldReader.ofRecord(written, TraceEventReader::resourceUsage);
       default -> null;
     };

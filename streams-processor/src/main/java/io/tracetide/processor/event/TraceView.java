@@ -49,6 +49,7 @@ public final class TraceView implements RecordView {
   double samplingWeight;
   private final double[] usage = new double[Resource.COUNT];
   private int usageReported; // One bit for each resource.
+  final CustomMeasures measures = new CustomMeasures();
 
   /** Starts on the next event, with the defaults of the contract. */
   @Override
@@ -70,6 +71,7 @@ public final class TraceView implements RecordView {
     hasDuration = false;
     samplingWeight = 1;
     usageReported = 0;
+    measures.clear();
   }
 
   /** Says how long the work took, when the event itself does not. */
@@ -130,6 +132,16 @@ public final class TraceView implements RecordView {
   /** In the unit that the resource's field names. */
   public double usage(Resource resource) {
     return usage[resource.place()];
+  }
+
+  /** How many measures of its service's own the event tells of. */
+  public int measureCount() {
+    return measures.count();
+  }
+
+  /** The value of one of them. */
+  public double measure(int index) {
+    return measures.value(index);
   }
 
   boolean hasFiniteUsage() {
@@ -271,6 +283,14 @@ public final class TraceView implements RecordView {
   public void writeMetricKey(KeyBuffer into, byte[] metric) {
     writeService(into);
     into.append(metric).append((byte) 0).append((byte) '*');
+  }
+
+  /** Writes the key of one of the measures of the service's own. */
+  public void writeMeasureKey(KeyBuffer into, int index) {
+    writeService(into);
+    into.append(bytes, measures.start(index), measures.length(index))
+        .append((byte) 0)
+        .append((byte) '*');
   }
 
   private void writeService(KeyBuffer into) {

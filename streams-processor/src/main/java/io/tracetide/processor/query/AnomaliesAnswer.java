@@ -31,6 +31,7 @@ public record AnomaliesAnswer(
    * @param resolvedAt null while open
    * @param observed what was seen in the window, by feature; the unit is in the feature's name
    * @param contributions share of each feature in the score, 0 to 1
+   * @param traceIds traces that broke the rule, newest first; empty when it is of windows
    */
   public record Item(
       String anomalyId,
@@ -54,7 +55,8 @@ public record AnomaliesAnswer(
       Map<String, @Nullable Double> expected,
       Map<String, @Nullable Double> contributions,
       String summary,
-      Exemplars exemplars) {
+      Exemplars exemplars,
+      List<String> traceIds) {
 
     static Item of(Anomaly anomaly) {
       return new Item(
@@ -82,7 +84,8 @@ public record AnomaliesAnswer(
           new Exemplars(
               anomaly.getExemplars().getSlowest(),
               anomaly.getExemplars().getError(),
-              anomaly.getExemplars().getTypical()));
+              anomaly.getExemplars().getTypical()),
+          List.copyOf(anomaly.getTraceIds()));
     }
 
     private static Map<String, @Nullable Double> figures(Map<String, Double> values) {

@@ -4,7 +4,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** A pattern of names: {@code *} stands for any text, {@code ?} for one character. */
-final class Glob {
+public final class Glob {
 
   private final Pattern pattern;
 
@@ -12,7 +12,8 @@ final class Glob {
     this.pattern = pattern;
   }
 
-  static Glob of(String text) {
+  /** Reads a pattern; every text is one. */
+  public static Glob of(String text) {
     String regex =
         text.codePoints()
             .mapToObj(
@@ -26,7 +27,7 @@ final class Glob {
     return new Glob(Pattern.compile(regex, Pattern.DOTALL));
   }
 
-  boolean matches(String name) {
+  public boolean matches(String name) {
     return pattern.matcher(name).matches();
   }
 }

@@ -6,19 +6,27 @@ import io.tracetide.processor.anomaly.Evidence;
 import io.tracetide.processor.anomaly.Figures;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
+import io.tracetide.schemas.Detector;
 
 /** A rule made ready: its globs, its measure and its policy. */
 final class Rule {
 
   private final RuleConfig config;
+  private final Detector detector;
   private final Measure measure;
   private final EpisodePolicy policy;
   private final Glob tenant;
   private final Glob service;
   private final Glob operation;
 
-  Rule(RuleConfig config, int updateEvery) {
+  /**
+   * Makes a rule ready.
+   *
+   * @param detector in whose name it speaks
+   */
+  Rule(RuleConfig config, Detector detector, int updateEvery) {
     this.config = config;
+    this.detector = detector;
     this.measure = Measure.of(config.metric());
     this.policy =
         new EpisodePolicy(
@@ -30,6 +38,10 @@ final class Rule {
 
   String name() {
     return config.name();
+  }
+
+  Detector detector() {
+    return detector;
   }
 
   String metric() {
@@ -120,7 +132,8 @@ final class Rule {
           "%s is %s, was %s for %s"
               .formatted(of, measure.figure(value), limit, Figures.lasting(lasted));
     }
-    return text + " (rule " + config.name() + ")";
+    String by = detector == Detector.CONTRACT ? "contract " : "rule ";
+    return text + " (" + by + config.name() + ")";
   }
 
   private boolean breaks(double value) {

@@ -6,11 +6,13 @@ import io.tracetide.processor.anomaly.EpisodePolicy;
 import io.tracetide.processor.anomaly.Step;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
+import io.tracetide.schemas.Detector;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -44,11 +46,28 @@ public final class RuleEvaluator {
   }
 
   public RuleEvaluator(RulesConfig config, Duration window) {
+    this(config, List.of(), window);
+  }
+
+  /**
+   * Holds the rules, and what contracts say of windows.
+   *
+   * @param ofContracts clauses of contracts; none has the name of a rule
+   */
+  public RuleEvaluator(RulesConfig config, List<RuleConfig> ofContracts, Duration window) {
     this.windowMs = window.toMillis();
     this.forgetAfterMs = config.forgetAfter().toMillis() + WORKED_EVERY_MS;
     for (RuleConfig rule : config.rules()) {
-      rules.put(rule.name(), new Rule(rule, config.updateEvery()));
+      rules.put(rule.name(), new Rule(rule, Detector.THRESHOLD, config.updateEvery()));
     }
+    for (RuleConfig clause : ofContracts) {
+      rules.put(clause.name(), new Rule(clause, Detector.CONTRACT, config.updateEvery()));
+    }
+  }
+
+  /** In whose name a rule speaks; empty when there is no such rule any more. */
+  public Optional<Detector> detectorOf(String rule) {
+    return Optional.ofNullable(rules.get(rule)).map(Rule::detector);
   }
 
   /** Whether any rule looks at the series. */

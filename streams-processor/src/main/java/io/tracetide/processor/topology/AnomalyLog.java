@@ -9,14 +9,15 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One detector's part of {@link AnomalyStores#ANOMALIES}: it keeps open anomalies, and resolved
- * ones for as long and as many as configured.
+ * One finder's part of {@link AnomalyStores#ANOMALIES}: it keeps open anomalies, and resolved ones
+ * for as long and as many as configured.
  *
  * <p>Which to drop next stands in a queue in memory, in the order in which they were resolved, so
  * expiry touches what it drops and nothing else. The queue is made anew at start from the store,
@@ -25,21 +26,25 @@ import org.jspecify.annotations.Nullable;
 final class AnomalyLog {
 
   private final KeyValueStore<String, Anomaly> store;
-  private final Detector detector;
   private final AnomaliesConfig config;
   private final Deque<Resolved> resolved = new ArrayDeque<>();
 
   private record Resolved(long atMs, String id) {}
 
-  AnomalyLog(KeyValueStore<String, Anomaly> store, Detector detector, AnomaliesConfig config) {
+  /**
+   * Opens the log.
+   *
+   * @param detectors those that write to it
+   */
+  AnomalyLog(
+      KeyValueStore<String, Anomaly> store, Set<Detector> detectors, AnomaliesConfig config) {
     this.store = store;
-    this.detector = detector;
     this.config = config;
     List<Resolved> found = new ArrayList<>();
     try (KeyValueIterator<String, Anomaly> all = store.all()) {
       while (all.hasNext()) {
         KeyValue<String, Anomaly> next = all.next();
-        if (next.value.getDetector() == detector && isResolved(next.value)) {
+        if (detectors.contains(next.value.getDetector()) && isResolved(next.value)) {
           found.add(resolved(next.value));
         }
       }
@@ -54,13 +59,27 @@ final class AnomalyLog {
    * @param stats counts of the window that it speaks of, if there was work
    */
   Anomaly write(AnomalyRecord found, @Nullable WindowStats stats) {
-    Anomaly before = store.get(found.anomalyId(detector));
-    Anomaly anomaly = found.toAnomaly(detector, before, stats);
+    return write(found, stats == null ? null : Witnesses.of(stats));
+  }
+
+  /**
+   * Keeps what was found, and answers the record of it.
+   *
+   * @param witnesses traces that show it, if there are any
+   */
+  Anomaly write(AnomalyRecord found, @Nullable Witnesses witnesses) {
+    Anomaly before = store.get(found.anomalyId());
+    Anomaly anomaly = found.toAnomaly(before, witnesses);
     store.put(anomaly.getAnomalyId(), anomaly);
     if (isResolved(anomaly)) {
       resolved.add(resolved(anomaly));
     }
     return anomaly;
+  }
+
+  /** Whether there is a record about the same episode. */
+  boolean knows(AnomalyRecord found) {
+    return store.get(found.anomalyId()) != null;
   }
 
   /** Drops what is too old at the given event time, or too much. */

@@ -4,11 +4,9 @@ import io.tracetide.processor.anomaly.Change;
 import io.tracetide.processor.anomaly.Episode;
 import io.tracetide.processor.anomaly.Fingerprint;
 import io.tracetide.processor.window.SeriesId;
-import io.tracetide.processor.window.WindowStats;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.AnomalyState;
 import io.tracetide.schemas.Detector;
-import io.tracetide.schemas.Exemplars;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Something to tell, on its way to the record of the contract.
  *
+ * @param detector what found it
  * @param series what it is about; {@code operation} "*" for the service as a whole
  * @param change whether it opened, goes on, or is over
  * @param rule name of the rule that found it, if one did
@@ -27,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param summary one plain sentence
  */
 record AnomalyRecord(
+    Detector detector,
     SeriesId series,
     Change.Reported change,
     @Nullable String rule,
@@ -37,29 +37,30 @@ record AnomalyRecord(
     Map<String, Double> contributions,
     String summary) {
 
-  String fingerprint(Detector detector) {
+  String fingerprint() {
     String by = rule == null ? "" : rule;
     return Fingerprint.of(series, detector, change.episode().kind(), by);
   }
 
   /** Id of the episode. */
-  String anomalyId(Detector detector) {
-    return Fingerprint.anomalyId(fingerprint(detector), change.episode().openedAtMs());
+  String anomalyId() {
+    return Fingerprint.anomalyId(fingerprint(), change.episode().openedAtMs());
   }
 
   /**
    * The record, with what it takes over from the one before.
    *
    * @param before latest record about the same episode, if there is one
-   * @param stats counts of the window, if there was work; they know the traces worth opening
+   * @param witnesses traces that show it, if there are any
    */
-  Anomaly toAnomaly(Detector detector, @Nullable Anomaly before, @Nullable WindowStats stats) {
+  Anomaly toAnomaly(@Nullable Anomaly before, @Nullable Witnesses witnesses) {
     Episode.Open episode = change.episode();
     boolean over = change instanceof Change.Resolved;
+    Witnesses shown = over || witnesses == null ? Witnesses.of(before) : witnesses;
     return Anomaly.newBuilder()
         .setTenantId(series.tenant())
-        .setAnomalyId(anomalyId(detector))
-        .setFingerprint(fingerprint(detector))
+        .setAnomalyId(anomalyId())
+        .setFingerprint(fingerprint())
         .setServiceName(series.service())
         .setOperationName(series.operation())
         .setDetector(detector)
@@ -78,14 +79,8 @@ record AnomalyRecord(
         .setExpected(expected)
         .setContributions(before != null && over ? before.getContributions() : contributions)
         .setSummary(summary)
-        .setExemplars(over ? exemplars(before, null) : exemplars(before, stats))
+        .setExemplars(shown.exemplars())
+        .setTraceIds(shown.traceIds())
         .build();
-  }
-
-  private static Exemplars exemplars(@Nullable Anomaly before, @Nullable WindowStats stats) {
-    if (stats != null) {
-      return new Exemplars(stats.slowest(), stats.error(), stats.typical());
-    }
-    return before == null ? new Exemplars(null, null, null) : before.getExemplars();
   }
 }

@@ -14,13 +14,13 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 import org.apache.kafka.streams.state.WindowStore;
 
-/** The state stores of detection and rules. */
+/** The state stores of detection, rules and breaches of traces. */
 public final class AnomalyStores {
 
-  /** Anomalies by id, open and resolved; both processors write it, queries read it. */
+  /** Anomalies by id, open and resolved; all three processors write it, queries read it. */
   public static final String ANOMALIES = "anomalies";
 
-  /** Subjects that are not quiet; both processors write it, under prefixes of their own. */
+  /** Subjects that are not quiet; all three processors write it, under prefixes of their own. */
   public static final String EPISODES = "episodes";
 
   /**
@@ -39,6 +39,11 @@ public final class AnomalyStores {
 
   /** Names of the stores of {@link EvaluateRules}. */
   public static String[] ofRules() {
+    return new String[] {EPISODES, ANOMALIES};
+  }
+
+  /** Names of the stores of {@link RaiseTraceAnomalies}. */
+  public static String[] ofTraces() {
     return new String[] {EPISODES, ANOMALIES};
   }
 

@@ -68,6 +68,10 @@ final class Combine implements Processor<byte[], TraceView, byte[], byte[]> {
     if (event.reportsUsage()) {
       countUsage(event);
     }
+    for (int i = 0; i < event.measureCount(); i++) {
+      event.writeMeasureKey(key, i);
+      at(event).record(event.measure(i), event.samplingWeight(), false);
+    }
     if (event.isCompleted()) {
       writeLatencyKey(event);
       count(event);

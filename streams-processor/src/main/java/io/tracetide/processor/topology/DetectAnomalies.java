@@ -16,6 +16,7 @@ import io.tracetide.schemas.Detector;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.kstream.Windowed;
@@ -70,7 +71,7 @@ final class DetectAnomalies implements Processor<byte[], WindowEvent, String, An
     episodes = new EpisodeTable(episodeStore);
     KeyValueStore<String, Anomaly> anomalyStore = context.getStateStore(AnomalyStores.ANOMALIES);
     ChangelogStart.ensure(anomalyStore, "");
-    anomalies = new AnomalyLog(anomalyStore, Detector.ISOLATION_FOREST, keeping);
+    anomalies = new AnomalyLog(anomalyStore, Set.of(Detector.ISOLATION_FOREST), keeping);
     arrived.clear();
     detector = restore();
   }
@@ -131,6 +132,7 @@ final class DetectAnomalies implements Processor<byte[], WindowEvent, String, An
   public void finding(Finding finding) {
     AnomalyRecord found =
         new AnomalyRecord(
+            Detector.ISOLATION_FOREST,
             finding.series(),
             finding.change(),
             null,

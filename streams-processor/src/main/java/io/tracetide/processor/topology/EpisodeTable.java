@@ -80,7 +80,8 @@ final class EpisodeTable {
     }
   }
 
-  private static Bytes key(char of, String rule, SeriesId series) {
+  /** The key of a row. */
+  static Bytes key(char of, String rule, SeriesId series) {
     byte[] name = rule.getBytes(UTF_8);
     byte[] rest = SeriesCodec.encode(series);
     return Bytes.wrap(
@@ -92,7 +93,8 @@ final class EpisodeTable {
             .array());
   }
 
-  private static RuleSubject subject(byte[] key) {
+  /** What {@link #key} was made of. */
+  static RuleSubject subject(byte[] key) {
     ByteBuffer in = ByteBuffer.wrap(key, 1, key.length - 1);
     byte[] name = new byte[in.getShort()];
     in.get(name);

@@ -1,6 +1,7 @@
 package io.tracetide.processor.topology;
 
 import io.tracetide.processor.anomaly.Episode;
+import io.tracetide.processor.rule.RuleConfig;
 import io.tracetide.processor.rule.RuleEvaluator;
 import io.tracetide.processor.rule.RuleFinding;
 import io.tracetide.processor.rule.RuleJournal;
@@ -13,15 +14,24 @@ import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.Detector;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
-/** Holds the rules against closed base windows, and publishes what they find. */
+/**
+ * Holds the rules, and what contracts say of windows, against closed base windows, and publishes
+ * what they find.
+ */
 final class EvaluateRules implements Processor<byte[], WindowEvent, String, Anomaly>, RuleJournal {
 
+  private static final Set<Detector> DETECTORS = Set.of(Detector.THRESHOLD, Detector.CONTRACT);
+
   private final RulesConfig config;
+  private final List<RuleConfig> ofContracts;
   private final AnomaliesConfig keeping;
   private final Duration window;
   private final ProcessorMetrics metrics;
@@ -34,12 +44,18 @@ final class EvaluateRules implements Processor<byte[], WindowEvent, String, Anom
   /**
    * Evaluates in windows of the given length.
    *
+   * @param ofContracts what contracts say of windows
    * @param window length of the base windows
    */
   @SuppressWarnings("NullAway.Init") // Streams calls init before anything else.
   EvaluateRules(
-      RulesConfig config, AnomaliesConfig keeping, Duration window, ProcessorMetrics metrics) {
+      RulesConfig config,
+      List<RuleConfig> ofContracts,
+      AnomaliesConfig keeping,
+      Duration window,
+      ProcessorMetrics metrics) {
     this.config = config;
+    this.ofContracts = List.copyOf(ofContracts);
     this.keeping = keeping;
     this.window = window;
     this.metrics = metrics;
@@ -49,10 +65,9 @@ final class EvaluateRules implements Processor<byte[], WindowEvent, String, Anom
   public void init(ProcessorContext<String, Anomaly> context) {
     this.context = context;
     episodes = new EpisodeTable(context.getStateStore(AnomalyStores.EPISODES));
-    anomalies =
-        new AnomalyLog(context.getStateStore(AnomalyStores.ANOMALIES), Detector.THRESHOLD, keeping);
+    anomalies = new AnomalyLog(context.getStateStore(AnomalyStores.ANOMALIES), DETECTORS, keeping);
     arrived.clear();
-    rules = new RuleEvaluator(config, window);
+    rules = new RuleEvaluator(config, ofContracts, window);
     episodes.eachOfRules(rules::restore);
     episodes.eachWorked(rules::restore);
   }
@@ -93,20 +108,31 @@ final class EvaluateRules implements Processor<byte[], WindowEvent, String, Anom
 
   @Override
   public void finding(RuleFinding finding) {
-    AnomalyRecord found =
-        new AnomalyRecord(
-            finding.subject().series(),
-            finding.change(),
-            finding.subject().rule(),
-            finding.startMs(),
-            finding.endMs(),
-            known(finding.metric(), finding.observed()),
-            known(finding.metric(), finding.threshold()),
-            Map.of(finding.metric(), 1.0),
-            finding.summary());
+    // Of a rule that is no more the record that it opened says whose it was.
+    AnomalyRecord found = record(finding, Detector.THRESHOLD);
+    Optional<Detector> detector = rules.detectorOf(finding.subject().rule());
+    boolean ofContract =
+        detector.isPresent() ? detector.get() == Detector.CONTRACT : !anomalies.knows(found);
+    if (ofContract) {
+      found = record(finding, Detector.CONTRACT);
+    }
     Anomaly anomaly = anomalies.write(found, arrived.get(finding.subject().series()));
     metrics.published(anomaly);
     context.forward(new Record<>(anomaly.getFingerprint(), anomaly, finding.endMs()));
+  }
+
+  private static AnomalyRecord record(RuleFinding finding, Detector detector) {
+    return new AnomalyRecord(
+        detector,
+        finding.subject().series(),
+        finding.change(),
+        finding.subject().rule(),
+        finding.startMs(),
+        finding.endMs(),
+        known(finding.metric(), finding.observed()),
+        known(finding.metric(), finding.threshold()),
+        Map.of(finding.metric(), 1.0),
+        finding.summary());
   }
 
   private static Map<String, Double> known(String metric, double value) {

@@ -7,6 +7,7 @@ import io.tracetide.processor.event.MetricView;
 import io.tracetide.processor.event.TraceEventCheck;
 import io.tracetide.processor.event.TraceEventReader;
 import io.tracetide.processor.event.TraceView;
+import io.tracetide.processor.rule.RuleConfig;
 import io.tracetide.processor.rule.RulesConfig;
 import io.tracetide.processor.window.WindowEvent;
 import io.tracetide.processor.window.WindowTier;
@@ -35,7 +36,8 @@ import org.apache.kafka.streams.kstream.Repartitioned;
  * <pre>
  * traces ─▶ validate ─▶ follow-traces ─▶ combine ─▶ window-partials ─▶ aggregate-windows ─┬▶ publish-windows ─▶ window-aggregates
  *            │   │        ▲         │                    ▲                                ├▶ detect-anomalies ─┐
- *            │   │        │         └▶ trace-findings    │                                └▶ evaluate-rules ───┴▶ anomalies
+ *            │   │        │         │                    │                                └▶ evaluate-rules ───┼▶ anomalies
+ *            │   │        │         └▶ trace-findings ───│───────────▶ raise-trace-anomalies ──────────────────┘
  *            │   └▶ lifecycle ─▶ validate-routed         │
  *            └▶ traces-dead-letter                       │
  * metrics ─▶ validate-metrics ─▶ combine-metrics ────────┘
@@ -51,16 +53,23 @@ public final class TraceTopology implements Supplier<Topology> {
    */
   public static final String WINDOW_PARTIALS = "window-partials";
 
-  /** The same topic as Streams names it within the topology. */
+  /**
+   * Topic of breaches of traces, without the application's prefix. It has as many partitions as
+   * {@link #WINDOW_PARTIALS}, because Streams gives both as many as the largest of their inputs
+   * has, and {@link NoFindings} makes all inputs of the one inputs of the other. So what is wrong
+   * with the traces of a service meets what is wrong with its windows in one partition.
+   */
+  public static final String TRACE_FINDINGS = "trace-findings";
+
+  /** The same topics as Streams names them within the topology. */
   private static final String PARTIALS_TOPIC = WINDOW_PARTIALS + "-repartition";
+
+  private static final String FINDINGS_TOPIC = TRACE_FINDINGS + "-repartition";
 
   /**
    * Topic of events on their way to the partition of their trace, without the application's prefix.
    */
   public static final String LIFECYCLE = "lifecycle";
-
-  /** Topic of what is wrong with traces, without the application's prefix. */
-  public static final String TRACE_FINDINGS = "trace-findings";
 
   private static final String ROUTE = "route-traces";
   private static final String MERGE = "merge-traces";
@@ -83,6 +92,7 @@ public final class TraceTopology implements Supplier<Topology> {
   private final MetricsConfig following;
   private final DetectionConfig detection;
   private final RulesConfig rules;
+  private final List<RuleConfig> ofContracts;
   private final AnomaliesConfig anomalies;
   private final SchemaRegistry registry;
   private final boolean exactlyOnce;
@@ -96,6 +106,7 @@ public final class TraceTopology implements Supplier<Topology> {
   /**
    * The data flow with these settings.
    *
+   * @param ofContracts what contracts say of windows
    * @param exactlyOnce whether commits are transactions
    * @param partitions told which partitions are aggregated here
    * @param partitionCount how many {@link #WINDOW_PARTIALS} has, asked when a task of them starts
@@ -107,6 +118,7 @@ public final class TraceTopology implements Supplier<Topology> {
       MetricsConfig following,
       DetectionConfig detection,
       RulesConfig rules,
+      List<RuleConfig> ofContracts,
       AnomaliesConfig anomalies,
       SchemaRegistry registry,
       boolean exactlyOnce,
@@ -120,6 +132,7 @@ public final class TraceTopology implements Supplier<Topology> {
     this.following = following;
     this.detection = detection;
     this.rules = rules;
+    this.ofContracts = List.copyOf(ofContracts);
     this.anomalies = anomalies;
     this.registry = registry;
     this.exactlyOnce = exactlyOnce;
@@ -189,12 +202,25 @@ public final class TraceTopology implements Supplier<Topology> {
         .process(() -> new PublishWindows(registry), Named.as(AggregateWindows.PUBLISH))
         .to(Topics.WINDOW_AGGREGATES, Produced.with(BYTES, BYTES).withName("window-aggregates"));
 
-    // Find what is wrong with them: by what is usual, and by what somebody has set.
+    // Bring what is wrong with traces to where their service is counted.
+    KStream<byte[], byte[]> findings =
+        work.process(ViewBytes::new, Named.as(OF_LEDGER.findings()))
+            .repartition(
+                Repartitioned.<byte[], byte[]>as(TRACE_FINDINGS)
+                    .withKeySerde(BYTES)
+                    .withValueSerde(BYTES)
+                    .withStreamPartitioner(partitioner));
+
+    // Find what is wrong: by what is usual, and by what somebody has set, for windows and traces.
     windows
         .process(this::detect, Named.as(DETECT), AnomalyStores.ofDetection())
         .merge(
             windows.process(this::evaluate, Named.as(EVALUATE), AnomalyStores.ofRules()),
             Named.as("merge-anomalies"))
+        .merge(
+            findings.process(
+                this::raise, Named.as("raise-trace-anomalies"), AnomalyStores.ofTraces()),
+            Named.as("merge-trace-anomalies"))
         .to(
             Topics.ANOMALIES,
             Produced.with(Serdes.String(), AvroSerde.of(registry, Topics.ANOMALIES, Anomaly.class))
@@ -219,14 +245,13 @@ public final class TraceTopology implements Supplier<Topology> {
             Produced.with(BYTES, BYTES)
                 .withStreamPartitioner(partitioner)
                 .withName("metric-partials"));
-
-    // What is wrong with traces goes to where their service is aggregated.
-    work.process(ViewBytes::new, Named.as(OF_LEDGER.findings()))
-        .repartition(
-            Repartitioned.<byte[], byte[]>as(TRACE_FINDINGS)
-                .withKeySerde(BYTES)
-                .withValueSerde(BYTES)
-                .withStreamPartitioner(partitioner));
+    samples
+        .process(NoFindings<MetricView>::new, Named.as("no-findings-of-metrics"))
+        .to(
+            FINDINGS_TOPIC,
+            Produced.with(BYTES, BYTES)
+                .withStreamPartitioner(partitioner)
+                .withName("metric-findings"));
     return builder.build();
   }
 
@@ -289,7 +314,8 @@ public final class TraceTopology implements Supplier<Topology> {
   /** A child that would not look at any series is not handed a hundred thousand of them. */
   private List<String> judges() {
     return Stream.of(
-            detection.maxSeries() > 0 ? DETECT : "", rules.rules().isEmpty() ? "" : EVALUATE)
+            detection.maxSeries() > 0 ? DETECT : "",
+            rules.rules().isEmpty() && ofContracts.isEmpty() ? "" : EVALUATE)
         .filter(name -> !name.isEmpty())
         .toList();
   }
@@ -298,8 +324,12 @@ public final class TraceTopology implements Supplier<Topology> {
     return new DetectAnomalies(detection, anomalies, base().size(), metrics);
   }
 
+  private RaiseTraceAnomalies raise() {
+    return new RaiseTraceAnomalies(anomalies, metrics);
+  }
+
   private EvaluateRules evaluate() {
-    return new EvaluateRules(rules, anomalies, base().size(), metrics);
+    return new EvaluateRules(rules, ofContracts, anomalies, base().size(), metrics);
   }
 
   private WindowTier base() {

@@ -59,6 +59,7 @@ class CardinalityTopologyTest {
             MetricsConfig.defaults(),
             DetectionConfig.defaults(),
             RulesConfig.defaults(),
+            List.of(),
             AnomaliesConfig.defaults(),
             registry,
             true,

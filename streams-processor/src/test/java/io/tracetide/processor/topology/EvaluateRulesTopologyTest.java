@@ -13,6 +13,7 @@ import io.tracetide.schemas.Detector;
 import io.tracetide.schemas.Severity;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class EvaluateRulesTopologyTest {
@@ -71,10 +72,51 @@ class EvaluateRulesTopologyTest {
     }
   }
 
+  @Test
+  void shouldSpeakInTheNameOfAContractAlsoWhenItIsNoMore() {
+    List<RuleConfig> clauses =
+        List.of(
+            RuleConfig.of(
+                "checkout.maxErrorRate",
+                "error_rate_percent",
+                Bound.ABOVE,
+                5,
+                1,
+                Severity.CRITICAL,
+                1));
+    AtomicReference<List<RuleConfig>> configured = new AtomicReference<>(clauses);
+    RulesConfig none = new RulesConfig(List.of(), 6, Duration.ofHours(1));
+    try (AnomalyDriver driver =
+        new AnomalyDriver(
+            metrics ->
+                new EvaluateRules(
+                    none,
+                    configured.get(),
+                    AnomaliesConfig.defaults(),
+                    AnomalyDriver.WINDOW,
+                    metrics))) {
+      driver.window(CHECKOUT, stats(30));
+      configured.set(List.of());
+      driver.restart();
+      driver.window(CHECKOUT, stats(30));
+
+      List<Anomaly> published = driver.published();
+      assertThat(published)
+          .extracting(Anomaly::getDetector)
+          .containsExactly(Detector.CONTRACT, Detector.CONTRACT);
+      assertThat(published)
+          .extracting(Anomaly::getState)
+          .containsExactly(AnomalyState.OPEN, AnomalyState.RESOLVED);
+      assertThat(published.get(1).getAnomalyId()).isEqualTo(published.get(0).getAnomalyId());
+      assertThat(published.get(0).getSummary()).endsWith("(contract checkout.maxErrorRate)");
+    }
+  }
+
   private static AnomalyDriver driver(RulesConfig config) {
     return new AnomalyDriver(
         metrics ->
-            new EvaluateRules(config, AnomaliesConfig.defaults(), AnomalyDriver.WINDOW, metrics));
+            new EvaluateRules(
+                config, List.of(), AnomaliesConfig.defaults(), AnomalyDriver.WINDOW, metrics));
   }
 
   /** Twelve windows, of which windows 5 to 8 fail. */

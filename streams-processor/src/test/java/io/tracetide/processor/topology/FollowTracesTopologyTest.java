@@ -74,6 +74,7 @@ class FollowTracesTopologyTest {
                     MetricsConfig.defaults(),
                     DetectionConfig.defaults(),
                     RulesConfig.defaults(),
+                    List.of(),
                     AnomaliesConfig.defaults(),
                     registry,
                     true,

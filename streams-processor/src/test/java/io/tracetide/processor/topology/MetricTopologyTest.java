@@ -82,6 +82,7 @@ class MetricTopologyTest {
             following,
             DetectionConfig.defaults(),
             RulesConfig.defaults(),
+            List.of(),
             AnomaliesConfig.defaults(),
             registry,
             true,

@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -104,6 +105,7 @@ class TraceTopologyTest {
         MetricsConfig.defaults(),
         DetectionConfig.defaults(),
         RulesConfig.defaults(),
+        List.of(),
         AnomaliesConfig.defaults(),
         registry,
         true,
@@ -352,6 +354,31 @@ class TraceTopologyTest {
 
     SeriesId cpu = SeriesId.ofMetric("default", "shop", SeriesId.CPU_USAGE_PERCENT);
     assertThat(stored(WindowTier.BASE, cpu, START).stats().mean()).isEqualTo(83.5);
+  }
+
+  @Test
+  void shouldCountMeasuresOfAServicesOwnAsItsMetrics() {
+    for (double queued : new double[] {4, 8}) {
+      traces.pipeInput(
+          null,
+          encode(
+              START,
+              1000,
+              false,
+              event ->
+                  event
+                      .setType(TraceEventType.UPDATED)
+                      .setCustomMetrics(
+                          Map.of("queued", queued, "latency", 5.0, "broken", Double.NaN, "", 1.0))),
+          START);
+    }
+
+    assertThat(
+            stored(WindowTier.BASE, SeriesId.ofMetric("default", "shop", "queued"), START)
+                .stats()
+                .mean())
+        .isEqualTo(6);
+    assertThat(new StateOfDriver(driver, open).windows(WindowTier.BASE, START)).hasSize(1);
   }
 
   @Test

@@ -1,0 +1,28 @@
+package io.tracetide.standalone.cli;
+
+import io.tracetide.runtime.config.DurationFormat;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+
+/** What people give to {@code --from}: how long ago, or when. */
+final class PastTime {
+
+  private PastTime() {}
+
+  static Instant of(String text, Instant now, CommandSpec spec) {
+    Optional<Duration> back = DurationFormat.parse(text);
+    try {
+      return back.isPresent() ? now.minus(back.get()) : Instant.parse(text);
+    } catch (DateTimeException e) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--from must be a duration such as 2h or a time such as 2026-03-01T12:00:00Z, got "
+              + text,
+          e);
+    }
+  }
+}

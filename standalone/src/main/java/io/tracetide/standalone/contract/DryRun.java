@@ -1,0 +1,246 @@
+package io.tracetide.standalone.contract;
+
+import io.tracetide.processor.ProcessorConfig;
+import io.tracetide.processor.anomaly.Change;
+import io.tracetide.processor.anomaly.Episode;
+import io.tracetide.processor.cardinality.OperationTemplate;
+import io.tracetide.processor.contract.Contracts;
+import io.tracetide.processor.event.TraceView;
+import io.tracetide.processor.ledger.Breach;
+import io.tracetide.processor.ledger.TraceJudge;
+import io.tracetide.processor.ledger.TraceSnapshot;
+import io.tracetide.processor.rule.RuleConfig;
+import io.tracetide.processor.rule.RuleEvaluator;
+import io.tracetide.processor.rule.RuleFinding;
+import io.tracetide.processor.rule.RuleJournal;
+import io.tracetide.processor.rule.RuleSubject;
+import io.tracetide.processor.rule.RulesConfig;
+import io.tracetide.processor.window.SeriesId;
+import io.tracetide.processor.window.WindowStats;
+import io.tracetide.schemas.Detector;
+import io.tracetide.schemas.TraceEvent;
+import io.tracetide.standalone.cardinality.RetainedTraces;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/**
+ * Holds contracts and controls against recorded events, as of now: what has been broken is found,
+ * and of what is still going on whether it should have ended by now.
+ *
+ * <p>All traces are in memory, about 2 KB each, and windows of those series that a contract speaks
+ * of.
+ */
+public final class DryRun implements RetainedTraces.Visitor {
+
+  private static final Duration WINDOW = Duration.ofSeconds(10);
+  private static final int MOST_TRACE_IDS = 20;
+
+  private final TraceJudge judge;
+  private final List<RuleConfig> rules;
+  private final RuleEvaluator evaluator;
+  private final boolean templating;
+  private final Function<byte[], TraceEvent> decoder;
+  private final Map<TraceKey, RecordedTrace> traces = new LinkedHashMap<>();
+  private final TreeMap<Long, Map<SeriesId, WindowStats>> windows = new TreeMap<>();
+  private long events;
+  private long refused;
+
+  private record TraceKey(String tenant, String traceId) {}
+
+  /** What findings have in common that are one anomaly. */
+  private record Subject(Detector detector, String kind, String rule, SeriesId series)
+      implements Comparable<Subject> {
+
+    @Override
+    public int compareTo(Subject other) {
+      return toString().compareTo(other.toString());
+    }
+  }
+
+  /** An anomaly in the making. */
+  private static final class Found {
+    private String severity = "";
+    private String summary = "";
+    private long traces;
+    private long windows;
+    private final List<String> traceIds = new ArrayList<>();
+  }
+
+  /**
+   * Judges by a configuration.
+   *
+   * @param decoder reads a whole event
+   */
+  public DryRun(ProcessorConfig config, Function<byte[], TraceEvent> decoder) {
+    this.judge = config.judge();
+    this.rules = Contracts.rules(config.contracts());
+    this.templating = config.cardinality().templating();
+    this.evaluator =
+        new RuleEvaluator(
+            new RulesConfig(List.of(), config.rules().updateEvery(), config.rules().forgetAfter()),
+            rules,
+            WINDOW);
+    this.decoder = decoder;
+  }
+
+  @Override
+  public void refuse() {
+    refused++;
+  }
+
+  @Override
+  public void count(TraceView view) {
+    events++;
+    TraceEvent event = decoder.apply(view.bytes());
+    traces
+        .computeIfAbsent(
+            new TraceKey(event.getTenantId(), event.getTraceId()),
+            key -> new RecordedTrace(key.tenant(), key.traceId()))
+        .add(event);
+    if (view.isCompleted() && !rules.isEmpty()) {
+      SeriesId series =
+          SeriesId.ofOperation(view.tenant(), view.service(), templated(view.operation()));
+      count(view, series);
+      count(view, series.ofService());
+    }
+  }
+
+  private String templated(String operation) {
+    return templating ? OperationTemplate.of(operation) : operation;
+  }
+
+  private void count(TraceView view, SeriesId series) {
+    if (evaluator.watches(series)) {
+      long startMs = Math.floorDiv(view.timestampMs(), WINDOW.toMillis()) * WINDOW.toMillis();
+      windows
+          .computeIfAbsent(startMs, start -> new HashMap<>())
+          .computeIfAbsent(series, unknown -> new WindowStats())
+          .record(
+              view.hasDuration() ? (double) view.durationMicros() : 0,
+              view.samplingWeight(),
+              view.isFailed());
+    }
+  }
+
+  /**
+   * Judges what was read.
+   *
+   * @param wholeRange whether nothing of the asked range was left out
+   */
+  public DryRunReport report(Instant now, boolean wholeRange) {
+    TreeMap<Subject, Found> found = new TreeMap<>();
+    for (RecordedTrace trace : traces.values()) {
+      TraceSnapshot snapshot = trace.snapshot();
+      for (Breach breach : judge.judge(snapshot, now.toEpochMilli()).breaches()) {
+        add(snapshot, breach, found);
+      }
+    }
+    judgeWindows(found);
+    return new DryRunReport(
+        events,
+        refused,
+        traces.size(),
+        wholeRange,
+        found.entrySet().stream().map(each -> finding(each.getKey(), each.getValue())).toList());
+  }
+
+  private void add(TraceSnapshot trace, Breach breach, Map<Subject, Found> found) {
+    SeriesId series =
+        SeriesId.ofOperation(trace.tenant(), trace.service(), templated(trace.operation()));
+    Found one =
+        found.computeIfAbsent(
+            new Subject(breach.detector(), breach.kind().name(), breach.rule(), series),
+            subject -> new Found());
+    one.traces++;
+    one.severity = breach.severity().name();
+    one.summary = breach.summary();
+    if (one.traceIds.size() < MOST_TRACE_IDS) {
+      one.traceIds.add(trace.traceId());
+    }
+  }
+
+  private void judgeWindows(Map<Subject, Found> found) {
+    if (windows.isEmpty()) {
+      return;
+    }
+    Journal journal = new Journal(found);
+    for (long start = windows.firstKey(); start <= windows.lastKey(); start += WINDOW.toMillis()) {
+      windows.getOrDefault(start, Map.of()).forEach(evaluator::observe);
+      evaluator.complete(start, journal);
+    }
+    journal.close(windows.lastKey() + WINDOW.toMillis());
+  }
+
+  private static DryRunReport.Finding finding(Subject subject, Found found) {
+    return new DryRunReport.Finding(
+        subject.detector().name(),
+        subject.kind(),
+        subject.rule(),
+        found.severity,
+        subject.series().tenant(),
+        subject.series().service(),
+        subject.series().operation(),
+        found.traces,
+        found.windows,
+        List.copyOf(found.traceIds),
+        found.summary);
+  }
+
+  /** Takes down what clauses about windows say. */
+  private static final class Journal implements RuleJournal {
+    private final Map<Subject, Found> found;
+    private final Map<Subject, Long> open = new HashMap<>();
+
+    Journal(Map<Subject, Found> found) {
+      this.found = found;
+    }
+
+    @Override
+    public void episode(RuleSubject subject, Episode episode) {}
+
+    @Override
+    public void worked(RuleSubject subject, long endMs) {}
+
+    @Override
+    public void forgotten(RuleSubject subject) {}
+
+    @Override
+    public void finding(RuleFinding finding) {
+      Episode.Open episode = finding.change().episode();
+      Subject subject =
+          new Subject(
+              Detector.CONTRACT,
+              episode.kind().name(),
+              finding.subject().rule(),
+              finding.subject().series());
+      Found one = found.computeIfAbsent(subject, unknown -> new Found());
+      one.severity = episode.severity().name();
+      if (finding.change() instanceof Change.Opened) {
+        one.summary = finding.summary();
+        open.put(subject, finding.startMs());
+      } else if (finding.change() instanceof Change.Resolved) {
+        lasted(subject, finding.endMs());
+      }
+    }
+
+    private void lasted(Subject subject, long endMs) {
+      Long since = open.remove(subject);
+      Found one = found.get(subject);
+      if (since != null && one != null) {
+        one.windows += (endMs - since) / WINDOW.toMillis();
+      }
+    }
+
+    /** Nothing more is known. */
+    void close(long endMs) {
+      new ArrayList<>(open.keySet()).forEach(subject -> lasted(subject, endMs));
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package io.tracetide.processor.compliance;
+
+import io.tracetide.processor.contract.Ruling;
+import io.tracetide.processor.contract.Timeline;
+import io.tracetide.processor.ledger.TraceJudge;
+import io.tracetide.processor.ledger.TraceSnapshot;
+import io.tracetide.runtime.config.DurationFormat;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Holds the controls of all frameworks in force against single traces. */
+public final class Compliance implements TraceJudge {
+
+  private final List<Control> controls;
+
+  private Compliance(List<Control> controls) {
+    this.controls = controls;
+  }
+
+  public static TraceJudge of(ComplianceConfig config) {
+    List<Control> controls = new ArrayList<>();
+    for (FrameworkConfig framework : config.inForce()) {
+      framework.controls().forEach(each -> controls.add(new Control(framework.name(), each)));
+    }
+    return controls.isEmpty() ? LENIENT : new Compliance(controls);
+  }
+
+  @Override
+  public Verdict judge(TraceSnapshot trace, long nowMs) {
+    @Nullable Timeline timeline = null;
+    Ruling ruling = new Ruling();
+    for (Control control : controls) {
+      if (control.appliesTo(trace)) {
+        timeline = timeline == null ? Timeline.of(trace) : timeline;
+        control.judge(timeline, nowMs, ruling);
+      }
+    }
+    return ruling.verdict();
+  }
+
+  /**
+   * A time for which records are kept, and that is longer than a control allows.
+   *
+   * @param key where it is configured
+   * @param control framework and name of the control
+   */
+  public record TooLong(String key, Duration kept, String control, Duration allowed) {
+    @Override
+    public String toString() {
+      return "%s: %s is longer than the %s that control %s allows"
+          .formatted(key, DurationFormat.print(kept), DurationFormat.print(allowed), control);
+    }
+  }
+
+  /**
+   * Holds the controls on retention against what is configured.
+   *
+   * @param kept how long records are kept, by the key of the configuration
+   */
+  public static List<TooLong> keptTooLong(ComplianceConfig config, Map<String, Duration> kept) {
+    List<TooLong> found = new ArrayList<>();
+    for (FrameworkConfig framework : config.inForce()) {
+      for (ControlConfig control : framework.controls()) {
+        if (control.type() == ControlType.RETENTION) {
+          Duration allowed = control.keepAtMost().orElseThrow();
+          kept.forEach(
+              (key, time) -> {
+                if (time.compareTo(allowed) > 0) {
+                  found.add(
+                      new TooLong(key, time, framework.name() + "." + control.name(), allowed));
+                }
+              });
+        }
+      }
+    }
+    return List.copyOf(found);
+  }
+}

@@ -1,0 +1,32 @@
+package io.tracetide.processor.contract;
+
+import io.tracetide.processor.ledger.TraceJudge;
+import io.tracetide.processor.ledger.TraceSnapshot;
+import java.util.List;
+
+/** Several judges as one: what any of them finds wrong is wrong. */
+public final class Bench implements TraceJudge {
+
+  private final List<TraceJudge> judges;
+
+  private Bench(List<TraceJudge> judges) {
+    this.judges = judges;
+  }
+
+  public static TraceJudge of(List<TraceJudge> judges) {
+    List<TraceJudge> strict = judges.stream().filter(judge -> judge != LENIENT).toList();
+    if (strict.isEmpty()) {
+      return LENIENT;
+    }
+    return strict.size() == 1 ? strict.get(0) : new Bench(strict);
+  }
+
+  @Override
+  public Verdict judge(TraceSnapshot trace, long nowMs) {
+    Ruling ruling = new Ruling();
+    for (TraceJudge judge : judges) {
+      ruling.addAll(judge.judge(trace, nowMs));
+    }
+    return ruling.verdict();
+  }
+}

@@ -1,0 +1,46 @@
+package io.tracetide.processor.contract;
+
+import io.tracetide.processor.ledger.Breach;
+import io.tracetide.processor.ledger.TraceJudge;
+import io.tracetide.processor.ledger.TraceSnapshot;
+import io.tracetide.processor.ledger.TraceStep;
+import io.tracetide.schemas.AnomalyKind;
+import io.tracetide.schemas.Detector;
+import io.tracetide.schemas.Severity;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reports events of the {@link Vocabulary} that call themselves critical, without any contract. */
+public final class CriticalEvents implements TraceJudge {
+
+  @Override
+  public Verdict judge(TraceSnapshot trace, long nowMs) {
+    int events = 0;
+    @Nullable TraceStep newest = null;
+    for (TraceStep step : trace.steps()) {
+      if (Vocabulary.isCritical(step)) {
+        events++;
+        newest = step;
+      }
+    }
+    if (newest == null) {
+      return LENIENT.judge(trace, nowMs);
+    }
+    Ruling ruling = new Ruling();
+    ruling.add(
+        new Breach(
+            Detector.LEDGER,
+            AnomalyKind.CRITICAL_EVENT,
+            "",
+            Severity.CRITICAL,
+            Map.of("critical_events", (double) events),
+            Map.of("critical_events", 0.0),
+            "%s %s in %s is critical"
+                .formatted(
+                    newest.kind().name().toLowerCase(Locale.ROOT),
+                    newest.name(),
+                    newest.service())));
+    return ruling.verdict();
+  }
+}

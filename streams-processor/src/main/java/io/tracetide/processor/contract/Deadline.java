@@ -1,0 +1,67 @@
+package io.tracetide.processor.contract;
+
+import io.tracetide.runtime.config.DurationFormat;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.Optional;
+
+/** By when a trace must be over, seen from its start. */
+sealed interface Deadline {
+
+  String ZONE_EXPECTED = "a time zone such as UTC or Europe/Berlin";
+
+  /** The deadline of a trace that started then. */
+  Instant after(Instant start);
+
+  /** Some time after the start. */
+  record Within(Duration time) implements Deadline {
+    @Override
+    public Instant after(Instant start) {
+      return start.plus(time);
+    }
+  }
+
+  /** The next time of day; a trace that starts at that very time has a day. */
+  record At(LocalTime time, ZoneId zone) implements Deadline {
+    @Override
+    public Instant after(Instant start) {
+      ZonedDateTime from = start.atZone(zone);
+      ZonedDateTime today = from.toLocalDate().atTime(time).atZone(zone);
+      ZonedDateTime next =
+          today.isAfter(from) ? today : from.toLocalDate().plusDays(1).atTime(time).atZone(zone);
+      return next.toInstant();
+    }
+  }
+
+  static boolean isOne(String text) {
+    return time(text).isPresent()
+        || DurationFormat.parse(text).filter(d -> !d.isZero() && !d.isNegative()).isPresent();
+  }
+
+  static boolean isZone(String text) {
+    try {
+      return !ZoneId.of(text).getId().isEmpty();
+    } catch (DateTimeException e) {
+      return false;
+    }
+  }
+
+  /** Reads a text that {@link #isOne is one}. */
+  static Deadline of(String text, String zone) {
+    return time(text)
+        .<Deadline>map(time -> new At(time, ZoneId.of(zone)))
+        .orElseGet(() -> new Within(DurationFormat.parse(text).orElseThrow()));
+  }
+
+  private static Optional<LocalTime> time(String text) {
+    try {
+      return text.indexOf(':') < 0 ? Optional.empty() : Optional.of(LocalTime.parse(text.strip()));
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package io.tracetide.processor.contract;
+
+import io.tracetide.processor.ledger.TraceStep;
+
+/**
+ * A step of a trace that contracts may speak of.
+ *
+ * @param word its name, as names are compared
+ * @param untilMicros when it was over; {@link #GOING_ON} when it is not
+ */
+public record Occurrence(TraceStep step, String word, long untilMicros) {
+
+  /** Later than any time. */
+  static final long GOING_ON = Long.MAX_VALUE;
+
+  TraceStep.Kind kind() {
+    return step.kind();
+  }
+
+  long atMicros() {
+    return step.atMicros();
+  }
+
+  /** For people: with its kind where that says more. */
+  String shown() {
+    return Vocabulary.isKnown(step.kind())
+        ? Vocabulary.word(step.kind().name()) + ":" + step.name()
+        : step.name();
+  }
+}

@@ -1,0 +1,74 @@
+package io.tracetide.processor.contract;
+
+import io.tracetide.processor.ledger.TraceStep;
+import io.tracetide.processor.rule.Glob;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Which steps of a trace are meant: a glob of their names, such as {@code *payment}, or one of a
+ * kind, such as {@code approval_workflow:approved}, {@code plan_execution:*} or {@code span:charge
+ * card}. Compared as the words of {@link Vocabulary} are.
+ */
+public final class StepPattern {
+
+  private static final Map<String, TraceStep.Kind> KINDS =
+      Map.ofEntries(
+          Map.entry("span", TraceStep.Kind.STARTED),
+          Map.entry("operation", TraceStep.Kind.UPDATED),
+          Map.entry("event", TraceStep.Kind.EVENT),
+          Map.entry("context_lifecycle", TraceStep.Kind.CONTEXT_LIFECYCLE),
+          Map.entry("context", TraceStep.Kind.CONTEXT_LIFECYCLE),
+          Map.entry("plan_execution", TraceStep.Kind.PLAN_EXECUTION),
+          Map.entry("plan", TraceStep.Kind.PLAN_EXECUTION),
+          Map.entry("approval_workflow", TraceStep.Kind.APPROVAL_WORKFLOW),
+          Map.entry("approval", TraceStep.Kind.APPROVAL_WORKFLOW),
+          Map.entry("trace_milestone", TraceStep.Kind.TRACE_MILESTONE),
+          Map.entry("milestone", TraceStep.Kind.TRACE_MILESTONE));
+
+  private final String text;
+  private final Optional<TraceStep.Kind> kind;
+  private final Optional<Vocabulary.Approval> approval;
+  private final Glob name;
+
+  private StepPattern(
+      String text,
+      Optional<TraceStep.Kind> kind,
+      Optional<Vocabulary.Approval> approval,
+      Glob name) {
+    this.text = text;
+    this.kind = kind;
+    this.approval = approval;
+    this.name = name;
+  }
+
+  /** Reads a pattern; every text is one. */
+  public static StepPattern of(String text) {
+    int colon = text.indexOf(':');
+    Optional<TraceStep.Kind> kind =
+        colon < 0
+            ? Optional.empty()
+            : Optional.ofNullable(KINDS.get(Vocabulary.word(text.substring(0, colon))));
+    String name = kind.isPresent() ? text.substring(colon + 1) : text;
+    // Whoever writes "approved" means "granted", too.
+    Optional<Vocabulary.Approval> approval =
+        kind.filter(TraceStep.Kind.APPROVAL_WORKFLOW::equals)
+            .flatMap(k -> Vocabulary.approval(new TraceStep(0, k, "", "", "", name, Map.of())));
+    return new StepPattern(text, kind, approval, Glob.of(Vocabulary.word(name)));
+  }
+
+  /** Whether the step is meant. */
+  public boolean matches(Occurrence step) {
+    if (kind.isPresent() && kind.get() != step.kind()) {
+      return false;
+    }
+    return name.matches(step.word())
+        || (approval.isPresent() && approval.equals(Vocabulary.approval(step.step())));
+  }
+
+  /** As it was written. */
+  @Override
+  public String toString() {
+    return text;
+  }
+}

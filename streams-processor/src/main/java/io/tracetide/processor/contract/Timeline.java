@@ -1,0 +1,178 @@
+package io.tracetide.processor.contract;
+
+import io.tracetide.processor.ledger.TraceSnapshot;
+import io.tracetide.processor.ledger.TraceState;
+import io.tracetide.processor.ledger.TraceStep;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * What happened in a trace, in order, as far as contracts may speak of it: spans that began,
+ * operations they went on to, and events. Each has an end of its own where it can have one: an
+ * approval is decided, a plan is done, a span ends. Where it cannot, the next of its kind ends it.
+ */
+public final class Timeline {
+
+  private final TraceSnapshot trace;
+  private final List<Occurrence> occurrences;
+  private final OptionalLong endMicros;
+
+  private Timeline(TraceSnapshot trace, List<Occurrence> occurrences, OptionalLong endMicros) {
+    this.trace = trace;
+    this.occurrences = occurrences;
+    this.endMicros = endMicros;
+  }
+
+  public static Timeline of(TraceSnapshot trace) {
+    OptionalLong end = end(trace.state());
+    List<TraceStep> steps = trace.steps();
+    Set<String> started = new HashSet<>();
+    for (TraceStep step : steps) {
+      if (step.kind() == TraceStep.Kind.STARTED) {
+        started.add(step.spanId());
+      }
+    }
+    List<Occurrence> found = new ArrayList<>(steps.size());
+    String operation = "";
+    for (TraceStep step : steps) {
+      switch (step.kind()) {
+        case STARTED -> found.add(occurrence(step, step.name()));
+        case ENDED -> {
+          // Of a finished span only its end may be told.
+          if (started.add(step.spanId())) {
+            found.add(occurrence(begun(step), step.operation()));
+          }
+        }
+        case UPDATED -> {
+          String now = step.spanId() + '\n' + step.name();
+          if (!step.name().isEmpty() && !now.equals(operation)) {
+            operation = now;
+            found.add(occurrence(step, step.name()));
+          }
+        }
+        case EVENT, CONTEXT_LIFECYCLE, PLAN_EXECUTION, APPROVAL_WORKFLOW, TRACE_MILESTONE ->
+            found.add(occurrence(step, step.name()));
+      }
+    }
+    found.sort((a, b) -> Long.compare(a.atMicros(), b.atMicros()));
+    List<Occurrence> bounded = new ArrayList<>(found.size());
+    for (int i = 0; i < found.size(); i++) {
+      Occurrence each = found.get(i);
+      long next = i + 1 < found.size() ? found.get(i + 1).atMicros() : Occurrence.GOING_ON;
+      long until = Math.min(until(each.step(), steps, next), end.orElse(Occurrence.GOING_ON));
+      bounded.add(new Occurrence(each.step(), each.word(), Math.max(until, each.atMicros())));
+    }
+    return new Timeline(trace, List.copyOf(bounded), end);
+  }
+
+  private static Occurrence occurrence(TraceStep step, String name) {
+    return new Occurrence(step, Vocabulary.word(name), Occurrence.GOING_ON);
+  }
+
+  /** The beginning of a span of which only the end is known. */
+  private static TraceStep begun(TraceStep end) {
+    return new TraceStep(
+        end.atMicros() - micros(end),
+        TraceStep.Kind.STARTED,
+        end.service(),
+        end.operation(),
+        end.spanId(),
+        end.operation(),
+        end.attributes());
+  }
+
+  private static long micros(TraceStep end) {
+    String told = Vocabulary.attribute(end, "durationMicros");
+    return told.matches("\\d{1,18}") ? Long.parseLong(told) : 0;
+  }
+
+  private static OptionalLong end(TraceState state) {
+    if (state instanceof TraceState.Completed completed) {
+      return OptionalLong.of(completed.endedAtMicros());
+    }
+    if (state instanceof TraceState.Failed failed) {
+      return OptionalLong.of(failed.endedAtMicros());
+    }
+    if (state instanceof TraceState.Cancelled cancelled) {
+      return OptionalLong.of(cancelled.endedAtMicros());
+    }
+    if (state instanceof TraceState.Abandoned abandoned) {
+      return OptionalLong.of(abandoned.sinceMs() * 1_000);
+    }
+    return OptionalLong.empty();
+  }
+
+  private static long until(TraceStep step, List<TraceStep> steps, long next) {
+    return switch (step.kind()) {
+      case STARTED -> firstAfter(step, steps, later -> isEndOf(step, later));
+      case UPDATED -> firstAfter(step, steps, later -> isEndOf(step, later) || goesOn(step, later));
+      case APPROVAL_WORKFLOW ->
+          Vocabulary.approval(step).map(Vocabulary.Approval::isEnd).orElse(true)
+              ? step.atMicros()
+              : firstAfter(step, steps, later -> decides(step, later));
+      case PLAN_EXECUTION, CONTEXT_LIFECYCLE ->
+          Vocabulary.isBeginning(step)
+              ? firstAfter(step, steps, later -> closes(step, later))
+              : next;
+      case EVENT, TRACE_MILESTONE, ENDED -> next;
+    };
+  }
+
+  private static long firstAfter(
+      TraceStep step, List<TraceStep> steps, Predicate<TraceStep> wanted) {
+    for (TraceStep later : steps) {
+      if (later.atMicros() >= step.atMicros() && wanted.test(later)) {
+        return later.atMicros();
+      }
+    }
+    return Occurrence.GOING_ON;
+  }
+
+  private static boolean isEndOf(TraceStep step, TraceStep later) {
+    return later.kind() == TraceStep.Kind.ENDED && later.spanId().equals(step.spanId());
+  }
+
+  private static boolean goesOn(TraceStep step, TraceStep later) {
+    return later.kind() == TraceStep.Kind.UPDATED
+        && later.spanId().equals(step.spanId())
+        && !later.name().isEmpty()
+        && !later.name().equals(step.name());
+  }
+
+  private static boolean decides(TraceStep request, TraceStep later) {
+    return Vocabulary.approval(later).map(Vocabulary.Approval::isEnd).orElse(false)
+        && Vocabulary.isOfSameApproval(request, later);
+  }
+
+  private static boolean closes(TraceStep begun, TraceStep later) {
+    return later.kind() == begun.kind() && Vocabulary.isEnding(later);
+  }
+
+  public TraceSnapshot trace() {
+    return trace;
+  }
+
+  /** By time. */
+  public List<Occurrence> occurrences() {
+    return occurrences;
+  }
+
+  /** When the trace was over, or given up; empty while it is open. */
+  public OptionalLong endMicros() {
+    return endMicros;
+  }
+
+  /** Whether it came to a good end. */
+  boolean isCompleted() {
+    return trace.state() instanceof TraceState.Completed;
+  }
+
+  /** Whether nothing is left out between its steps. */
+  boolean isWhole() {
+    return trace.stepsDropped() == 0;
+  }
+}

@@ -1,0 +1,214 @@
+package io.tracetide.processor.contract;
+
+import io.tracetide.processor.ledger.TraceSnapshot;
+import io.tracetide.processor.ledger.TraceStep;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+
+/**
+ * What contexts, plans, approvals and milestones of a trace come to as metrics. The known
+ * attributes are those of {@link Vocabulary}.
+ *
+ * <table>
+ * <caption>Metrics</caption>
+ * <tr><th>metric</th><th>when</th><th>value</th></tr>
+ * <tr><td>{@link #APPROVAL_WAIT}</td><td>somebody takes an approval up, or decides it</td><td>time
+ * since it was requested</td></tr>
+ * <tr><td>{@link #APPROVAL_DECISION}</td><td>an approval is approved or rejected</td><td>time since
+ * it was taken up, or requested when that is not told</td></tr>
+ * <tr><td>{@link #PLAN_EFFICIENCY}</td><td>a plan is done</td><td>as told; else the planned over
+ * the real time, at most 100; else the share of its steps that were done</td></tr>
+ * <tr><td>{@link #OBJECTIVES}</td><td>an objective is reached</td><td>1, or as many as are told; a
+ * window's sum is their number</td></tr>
+ * </table>
+ */
+public final class WorkflowMetrics {
+
+  public static final String APPROVAL_WAIT = "approval_wait_ms";
+  public static final String APPROVAL_DECISION = "approval_decision_ms";
+  public static final String PLAN_EFFICIENCY = "plan_efficiency_percent";
+  public static final String OBJECTIVES = "objectives_completed";
+
+  private WorkflowMetrics() {}
+
+  /**
+   * One value.
+   *
+   * @param service that told of the event
+   * @param workflow operation of the root span; empty when it is not known
+   * @param metric one of the names above
+   * @param atMicros when, microseconds since the epoch: the window that it counts in
+   * @param about tells it from other values of the metric in the same trace
+   */
+  public record Measurement(
+      String service, String workflow, String metric, double value, long atMicros, String about) {
+
+    private Identity identity() {
+      return new Identity(metric, atMicros, about);
+    }
+  }
+
+  private record Identity(String metric, long atMicros, String about) {}
+
+  /** Everything that a trace comes to, by time. */
+  public static List<Measurement> of(TraceSnapshot trace) {
+    List<Measurement> found = new ArrayList<>();
+    for (TraceStep step : trace.steps()) {
+      switch (step.kind()) {
+        case APPROVAL_WORKFLOW -> measureApproval(step, trace, found);
+        case PLAN_EXECUTION -> {
+          measurePlan(step, trace, found);
+          measureObjectives(step, trace, found);
+        }
+        case TRACE_MILESTONE -> measureObjectives(step, trace, found);
+        case STARTED, UPDATED, ENDED, EVENT, CONTEXT_LIFECYCLE -> {}
+      }
+    }
+    return List.copyOf(found);
+  }
+
+  /**
+   * What has been added by what came since: each value once, in whatever order the events of a
+   * trace come.
+   *
+   * @param before the trace as it was when its values were counted last
+   */
+  public static List<Measurement> addedSince(TraceSnapshot before, TraceSnapshot after) {
+    List<Measurement> now = of(after);
+    if (now.isEmpty()) {
+      return now;
+    }
+    Set<Identity> counted = new HashSet<>();
+    of(before).forEach(each -> counted.add(each.identity()));
+    return now.stream().filter(each -> !counted.contains(each.identity())).toList();
+  }
+
+  private static void measureApproval(
+      TraceStep step, TraceSnapshot trace, List<Measurement> found) {
+    Optional<Vocabulary.Approval> said = Vocabulary.approval(step);
+    boolean takenUp = said.filter(Vocabulary.Approval.IN_REVIEW::equals).isPresent();
+    boolean decided =
+        said.filter(
+                what ->
+                    what == Vocabulary.Approval.APPROVED || what == Vocabulary.Approval.REJECTED)
+            .isPresent();
+    if (!takenUp && !decided) {
+      return;
+    }
+    Optional<TraceStep> request = latest(Vocabulary.Approval.REQUESTED, step, trace);
+    Optional<TraceStep> review =
+        latest(Vocabulary.Approval.IN_REVIEW, step, trace)
+            .filter(r -> request.isEmpty() || r.atMicros() >= request.get().atMicros());
+    String id = Vocabulary.approvalId(step);
+    if (request.isPresent() && review.isEmpty()) {
+      found.add(measurement(step, trace, APPROVAL_WAIT, millisBetween(request.get(), step), id));
+    }
+    if (decided) {
+      review
+          .or(() -> request)
+          .ifPresent(
+              from ->
+                  found.add(
+                      measurement(step, trace, APPROVAL_DECISION, millisBetween(from, step), id)));
+    }
+  }
+
+  /** The latest event before a step that says this of the same approval. */
+  private static Optional<TraceStep> latest(
+      Vocabulary.Approval said, TraceStep before, TraceSnapshot trace) {
+    Optional<TraceStep> latest = Optional.empty();
+    for (TraceStep step : trace.steps()) {
+      if (step.equals(before)) {
+        break;
+      }
+      if (Vocabulary.approval(step).filter(said::equals).isPresent()
+          && Vocabulary.isOfSameApproval(step, before)) {
+        latest = Optional.of(step);
+      }
+    }
+    return latest;
+  }
+
+  private static void measurePlan(TraceStep step, TraceSnapshot trace, List<Measurement> found) {
+    if (Vocabulary.isDone(step)) {
+      efficiency(step, trace)
+          .ifPresent(
+              percent ->
+                  found.add(
+                      measurement(
+                          step,
+                          trace,
+                          PLAN_EFFICIENCY,
+                          Math.min(100, percent),
+                          Vocabulary.attribute(step, "planId"))));
+    }
+  }
+
+  private static OptionalDouble efficiency(TraceStep done, TraceSnapshot trace) {
+    OptionalDouble told = number(done, "efficiency");
+    if (told.isPresent()) {
+      double value = told.getAsDouble();
+      return OptionalDouble.of(value <= 1 ? value * 100 : value);
+    }
+    OptionalDouble planned = number(done, "plannedDurationMs");
+    OptionalDouble began =
+        trace.steps().stream()
+            .filter(step -> step.kind() == TraceStep.Kind.PLAN_EXECUTION)
+            .filter(step -> step.atMicros() <= done.atMicros() && Vocabulary.isBeginning(step))
+            .mapToDouble(TraceStep::atMicros)
+            .max();
+    if (planned.isPresent() && began.isPresent() && done.atMicros() > began.getAsDouble()) {
+      double realMs = (done.atMicros() - began.getAsDouble()) / 1_000;
+      return OptionalDouble.of(100 * planned.getAsDouble() / realMs);
+    }
+    OptionalDouble steps = number(done, "completedSteps");
+    OptionalDouble total = number(done, "totalSteps");
+    return steps.isPresent() && total.isPresent() && total.getAsDouble() > 0
+        ? OptionalDouble.of(100 * steps.getAsDouble() / total.getAsDouble())
+        : OptionalDouble.empty();
+  }
+
+  private static void measureObjectives(
+      TraceStep step, TraceSnapshot trace, List<Measurement> found) {
+    OptionalDouble told = number(step, "objectivesCompleted");
+    boolean one =
+        step.kind() == TraceStep.Kind.TRACE_MILESTONE
+            && (Vocabulary.word(step.name()).equals("objective_completed")
+                || !Vocabulary.attribute(step, "objective").isEmpty());
+    if (told.isPresent() || one) {
+      found.add(
+          measurement(
+              step,
+              trace,
+              OBJECTIVES,
+              told.orElse(1),
+              step.name() + '\n' + Vocabulary.attribute(step, "objective")));
+    }
+  }
+
+  private static OptionalDouble number(TraceStep step, String attribute) {
+    String text = Vocabulary.attribute(step, attribute);
+    try {
+      double value = text.isEmpty() ? Double.NaN : Double.parseDouble(text);
+      return Double.isFinite(value) && value >= 0
+          ? OptionalDouble.of(value)
+          : OptionalDouble.empty();
+    } catch (NumberFormatException e) {
+      return OptionalDouble.empty();
+    }
+  }
+
+  private static double millisBetween(TraceStep from, TraceStep to) {
+    return (to.atMicros() - from.atMicros()) / 1_000.0;
+  }
+
+  private static Measurement measurement(
+      TraceStep step, TraceSnapshot trace, String metric, double value, String about) {
+    return new Measurement(
+        step.service(), trace.operation(), metric, value, step.atMicros(), about);
+  }
+}
