@@ -57,10 +57,8 @@ public final class TraceEventReader extends RecordReader<TraceView> {
       case "customMetrics" ->
           FieldReader.ofMap(
               written,
-              (out, at, n) -> out.measures.name(at, n),
-              number ->
-                  FieldReader.ofDouble(
-                      number, (out, value) -> out.measures.value(out.bytes(), value)));
+              (out, at, n) -> out.nameMeasure(at, n),
+              number -> FieldReader.ofDouble(number, (out, value) -> out.setMeasure(value)));
       case "resourceUsage" -> FieldReader.ofRecord(written, TraceEventReader::resourceUsage);
       default -> null;
     };

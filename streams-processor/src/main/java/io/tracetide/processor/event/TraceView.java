@@ -49,7 +49,7 @@ public final class TraceView implements RecordView {
   double samplingWeight;
   private final double[] usage = new double[Resource.COUNT];
   private int usageReported; // One bit for each resource.
-  final CustomMeasures measures = new CustomMeasures();
+  private final CustomMeasures measures = new CustomMeasures();
 
   /** Starts on the next event, with the defaults of the contract. */
   @Override
@@ -142,6 +142,14 @@ public final class TraceView implements RecordView {
   /** The value of one of them. */
   public double measure(int index) {
     return measures.value(index);
+  }
+
+  void nameMeasure(int at, int length) {
+    measures.name(at, length);
+  }
+
+  void setMeasure(double value) {
+    measures.value(bytes, value);
   }
 
   boolean hasFiniteUsage() {

@@ -254,7 +254,8 @@ class QueryServerTest {
             "expected",
             "contributions",
             "summary",
-            "exemplars");
+            "exemplars",
+            "traceIds");
     assertThat(fields(answer.at("/anomalies/0/exemplars")))
         .containsExactly("slowest", "error", "typical");
     assertThat(answer.at("/anomalies/0/severity").asText()).isEqualTo("HIGH");
