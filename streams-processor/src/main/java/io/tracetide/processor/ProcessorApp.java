@@ -7,7 +7,10 @@ import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tracetide.processor.intake.BatchingClients;
+import io.tracetide.processor.query.KafkaStreamsLedgers;
 import io.tracetide.processor.query.KafkaStreamsPartitions;
+import io.tracetide.processor.query.LedgerPartitions;
+import io.tracetide.processor.query.LedgersToCome;
 import io.tracetide.processor.query.PartitionsToCome;
 import io.tracetide.processor.query.QueryServer;
 import io.tracetide.processor.query.RestoreProgress;
@@ -15,10 +18,12 @@ import io.tracetide.processor.query.StatusRules;
 import io.tracetide.processor.query.StoreAnomalyView;
 import io.tracetide.processor.query.StorePartitions;
 import io.tracetide.processor.query.StoreWindowView;
+import io.tracetide.processor.query.TraceRetention;
 import io.tracetide.processor.query.peer.Fleet;
 import io.tracetide.processor.query.peer.OwnersToCome;
 import io.tracetide.processor.query.peer.PartitionOwners;
 import io.tracetide.processor.query.peer.StreamsOwners;
+import io.tracetide.processor.topology.OpenLedgers;
 import io.tracetide.processor.topology.OpenPartitions;
 import io.tracetide.processor.topology.ProcessorMetrics;
 import io.tracetide.processor.topology.TraceTopology;
@@ -31,8 +36,10 @@ import io.tracetide.runtime.life.Closers;
 import io.tracetide.schemas.registry.HttpSchemaRegistry;
 import io.tracetide.schemas.registry.RegistrySettings;
 import io.tracetide.schemas.registry.SchemaRegistry;
+import io.tracetide.schemas.topic.Topics;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -52,6 +59,9 @@ public final class ProcessorApp implements AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
 
   private static final int REGISTRY_ATTEMPTS = 4;
+
+  private static final TraceRetention TRACES_KEPT =
+      new TraceRetention(Duration.ofMinutes(10), Duration.ofHours(1));
 
   private final Closers closers;
   private final Health health;
@@ -99,7 +109,13 @@ public final class ProcessorApp implements AutoCloseable {
     PartitionsToCome partitions = new PartitionsToCome();
     OpenPartitions open = new OpenPartitions();
     OwnersToCome owners = new OwnersToCome();
-    Fleet fleet = closers.add("peers", fleet(config, partitions, owners, registry, meters));
+    OpenLedgers ledgers = new OpenLedgers();
+    LedgersToCome ledgerPartitions = new LedgersToCome();
+    OwnersToCome ledgerOwners = new OwnersToCome();
+    Fleet fleet =
+        closers.add(
+            "peers",
+            fleet(config, partitions, owners, ledgerPartitions, ledgerOwners, registry, meters));
     Listener listener =
         closers.add(
             "listener",
@@ -118,7 +134,9 @@ public final class ProcessorApp implements AutoCloseable {
     streams.setGlobalStateRestoreListener(progress);
     partitions.become(
         new KafkaStreamsPartitions(streams, self, TraceTopology.WINDOW_PARTIALS, open, progress));
-    owners.become(new StreamsOwners(streams, self, TraceTopology.WINDOW_PARTIALS));
+    owners.become(StreamsOwners.ofRepartition(streams, self, TraceTopology.WINDOW_PARTIALS));
+    ledgerPartitions.become(new KafkaStreamsLedgers(streams, Topics.TRACES, ledgers::of, progress));
+    ledgerOwners.become(StreamsOwners.ofInput(streams, self, Topics.TRACES));
     CountDownLatch failed = new CountDownLatch(1);
     streams.setUncaughtExceptionHandler(new ThreadRestarts(clock));
     streams.setStateListener(
@@ -145,6 +163,8 @@ public final class ProcessorApp implements AutoCloseable {
       ProcessorConfig config,
       StorePartitions partitions,
       PartitionOwners owners,
+      LedgerPartitions ledgers,
+      PartitionOwners ledgerOwners,
       SchemaRegistry registry,
       MeterRegistry meters) {
     return new Fleet(
@@ -154,6 +174,8 @@ public final class ProcessorApp implements AutoCloseable {
         held -> new StoreWindowView(held, config.windows().tiers()),
         StoreAnomalyView::new,
         config.windows().tiers(),
+        ledgers,
+        ledgerOwners,
         registry,
         meters);
   }
@@ -163,8 +185,10 @@ public final class ProcessorApp implements AutoCloseable {
         config.query(),
         fleet.windows(),
         fleet.anomalies(),
+        Optional.of(fleet.ledger()),
         config.windows().tiers(),
         StatusRules.withWarmUp(config.detection().bandWindows()),
+        TRACES_KEPT,
         clock);
   }
 

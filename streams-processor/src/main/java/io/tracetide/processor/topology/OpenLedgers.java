@@ -1,0 +1,26 @@
+package io.tracetide.processor.topology;
+
+import io.tracetide.processor.ledger.LedgerPartition;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The ledgers of the partitions that this process follows, for those who answer queries. */
+public final class OpenLedgers {
+
+  private final Map<Integer, LedgerPartition> partitions = new ConcurrentHashMap<>();
+
+  void opened(int partition, LedgerPartition ledger) {
+    partitions.put(partition, ledger);
+  }
+
+  /** The partition has gone elsewhere, unless another ledger stands for it already. */
+  void closed(int partition, LedgerPartition ledger) {
+    partitions.remove(partition, ledger);
+  }
+
+  /** Ledger of a partition; null when it is not followed here now. */
+  public @Nullable LedgerPartition of(int partition) {
+    return partitions.get(partition);
+  }
+}
