@@ -4,6 +4,7 @@ import io.tracetide.processor.ledger.LedgerPartition;
 import io.tracetide.processor.ledger.TraceSnapshot;
 import io.tracetide.processor.ledger.TraceState;
 import io.tracetide.processor.ledger.TraceStep;
+import java.nio.BufferUnderflowException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,7 @@ public final class TraceScan {
     }
   }
 
-  /** Reads what stands behind a position. */
+  /** Reads what stands behind a position; nothing stands behind one that nobody gave out. */
   public static Found read(
       LedgerPartition partition,
       TraceFilter filter,
@@ -48,7 +49,11 @@ public final class TraceScan {
       ScanLimits limits,
       Patience patience) {
     Reading reading = new Reading(filter.matcher(), limits, after, patience);
-    partition.scan(filter.states(), after.map(Bytes::get).orElse(null), reading);
+    try {
+      partition.scan(filter.states(), after.map(Bytes::get).orElse(null), reading);
+    } catch (BufferUnderflowException forged) {
+      return new Found(List.of(), true, Optional.empty(), 0);
+    }
     return new Found(reading.found, !reading.stopped, reading.position, reading.read);
   }
 

@@ -1,11 +1,12 @@
 package io.tracetide.processor.topology;
 
 import io.tracetide.processor.ledger.LedgerPartition;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The ledgers of the partitions that this process follows, for those who answer queries. */
+/** The partitions of the ledger that this process holds, for those who answer queries. */
 public final class OpenLedgers {
 
   private final Map<Integer, LedgerPartition> partitions = new ConcurrentHashMap<>();
@@ -19,8 +20,13 @@ public final class OpenLedgers {
     partitions.remove(partition, ledger);
   }
 
-  /** Ledger of a partition; null when it is not followed here now. */
+  /** A partition; null when it is not held here now. */
   public @Nullable LedgerPartition of(int partition) {
     return partitions.get(partition);
+  }
+
+  /** All partitions that are held here now. */
+  public List<LedgerPartition> all() {
+    return List.copyOf(partitions.values());
   }
 }

@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,6 +105,21 @@ class TraceSearchTest {
     assertThat(third.traces()).extracting(TracesAnswer.Trace::traceId).containsExactly("119999");
     assertThat(third.cursor()).isNull();
     assertThat(endless.read).isLessThan(120_010);
+  }
+
+  @Test
+  void shouldFindNothingBehindAPlaceThatNobodyGaveOut() {
+    TraceSearch search =
+        new TraceSearch(LocalLedgers.view(List.of(new Endless(10))), mostBytes, RETENTION);
+    Place forged = new Place(0, Optional.of(Bytes.wrap(new byte[] {1})));
+    Place beyond = Place.beginning(1_000);
+
+    for (Place place : List.of(forged, beyond)) {
+      String cursor = TraceCursor.of(place, TraceListQueryTest.parse("").question());
+      TracesAnswer answer = list(search, "", cursor);
+      assertThat(answer.traces()).isEmpty();
+      assertThat(answer.cursor()).isNull();
+    }
   }
 
   @Test
