@@ -59,7 +59,9 @@ public final class TraceScan {
 
   /** The trace, without its steps if it weighs more than that with them. */
   public static TraceSnapshot fitting(TraceSnapshot trace, long bytes) {
-    return weight(trace) <= bytes ? trace : withoutSteps(trace);
+    return weight(trace) <= bytes
+        ? trace
+        : withoutSteps(trace, trace.stepsDropped() + trace.steps().size());
   }
 
   private static final class Reading implements LedgerPartition.Reader {
@@ -94,7 +96,9 @@ public final class TraceScan {
 
     private boolean take(TraceSnapshot whole) {
       TraceSnapshot trace =
-          limits.steps() ? fitting(whole, limits.traceBytes()) : withoutSteps(whole);
+          limits.steps()
+              ? fitting(whole, limits.traceBytes())
+              : withoutSteps(whole, whole.stepsDropped());
       long weight = weight(trace);
       if (found.size() == limits.traces()
           || (!found.isEmpty() && bytes + weight > limits.bytes())) {
@@ -106,7 +110,7 @@ public final class TraceScan {
     }
   }
 
-  static TraceSnapshot withoutSteps(TraceSnapshot trace) {
+  private static TraceSnapshot withoutSteps(TraceSnapshot trace, int dropped) {
     return new TraceSnapshot(
         trace.tenant(),
         trace.traceId(),
@@ -126,7 +130,7 @@ public final class TraceScan {
         trace.metrics(),
         trace.resources(),
         List.of(),
-        trace.stepsDropped() + trace.steps().size());
+        dropped);
   }
 
   static long weight(TraceSnapshot trace) {

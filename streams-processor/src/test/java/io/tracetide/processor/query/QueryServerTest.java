@@ -338,6 +338,7 @@ class QueryServerTest {
     assertThat(trace.at("/stuckSince").asText()).isEqualTo("2026-03-01T09:59:55Z");
     assertThat(trace.at("/allowedSilenceMs").asLong()).isEqualTo(30_000);
     assertThat(trace.at("/events").isNull()).isTrue();
+    assertThat(trace.at("/eventsDropped").asInt()).isZero();
     assertThat(json("/monitoring/traces?events=true").at("/traces/0/events")).hasSize(1);
     assertThat(json("/monitoring/traces?tenant=other").at("/traces")).isEmpty();
   }
