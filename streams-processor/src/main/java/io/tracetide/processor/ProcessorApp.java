@@ -10,7 +10,10 @@ import io.tracetide.processor.compliance.Compliance;
 import io.tracetide.processor.contract.Contracts;
 import io.tracetide.processor.intake.BatchingClients;
 import io.tracetide.processor.intake.InputProgress;
+import io.tracetide.processor.query.KafkaStreamsLedgers;
 import io.tracetide.processor.query.KafkaStreamsPartitions;
+import io.tracetide.processor.query.LedgerPartitions;
+import io.tracetide.processor.query.LedgersToCome;
 import io.tracetide.processor.query.PartitionsToCome;
 import io.tracetide.processor.query.QueryServer;
 import io.tracetide.processor.query.RestoreProgress;
@@ -18,6 +21,7 @@ import io.tracetide.processor.query.StatusRules;
 import io.tracetide.processor.query.StoreAnomalyView;
 import io.tracetide.processor.query.StorePartitions;
 import io.tracetide.processor.query.StoreWindowView;
+import io.tracetide.processor.query.TraceRetention;
 import io.tracetide.processor.query.peer.Fleet;
 import io.tracetide.processor.query.peer.OwnersToCome;
 import io.tracetide.processor.query.peer.PartitionOwners;
@@ -39,6 +43,7 @@ import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.topic.Topics;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -59,6 +64,9 @@ public final class ProcessorApp implements AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
 
   private static final int REGISTRY_ATTEMPTS = 4;
+
+  private static final TraceRetention TRACES_KEPT =
+      new TraceRetention(Duration.ofMinutes(10), Duration.ofHours(1));
 
   private final Closers closers;
   private final Health health;
@@ -109,14 +117,19 @@ public final class ProcessorApp implements AutoCloseable {
     PartitionsToCome partitions = new PartitionsToCome();
     OpenPartitions open = new OpenPartitions();
     OwnersToCome owners = new OwnersToCome();
-    Fleet fleet = closers.add("peers", fleet(config, partitions, owners, registry, meters));
+    OpenLedgers ledgers = new OpenLedgers();
+    LedgersToCome ledgerPartitions = new LedgersToCome();
+    OwnersToCome ledgerOwners = new OwnersToCome();
+    Fleet fleet =
+        closers.add(
+            "peers",
+            fleet(config, partitions, owners, ledgerPartitions, ledgerOwners, registry, meters));
     Listener listener =
         closers.add(
             "listener",
             Listener.start(
                 config.listener(), health, meters, queries(config, fleet, clock).andThen(fleet)));
     HostInfo self = advertised(config, listener.port());
-    OpenLedgers ledgers = new OpenLedgers();
     String lifecycle = config.applicationId() + "-" + TraceTopology.LIFECYCLE + "-repartition";
     InputProgress input = InputProgress.of(Topics.TRACES, lifecycle);
     LedgerWiring ledger = new LedgerWiring(config.ledger(), config.judge(), ledgers, input);
@@ -132,7 +145,9 @@ public final class ProcessorApp implements AutoCloseable {
     streams.setGlobalStateRestoreListener(progress);
     partitions.become(
         new KafkaStreamsPartitions(streams, self, TraceTopology.WINDOW_PARTIALS, open, progress));
-    owners.become(new StreamsOwners(streams, self, TraceTopology.WINDOW_PARTIALS));
+    owners.become(StreamsOwners.ofRepartition(streams, self, TraceTopology.WINDOW_PARTIALS));
+    ledgerPartitions.become(new KafkaStreamsLedgers(streams, Topics.TRACES, ledgers::of, progress));
+    ledgerOwners.become(StreamsOwners.ofInput(streams, self, Topics.TRACES));
     CountDownLatch failed = new CountDownLatch(1);
     streams.setUncaughtExceptionHandler(new ThreadRestarts(clock));
     streams.setStateListener(
@@ -159,6 +174,8 @@ public final class ProcessorApp implements AutoCloseable {
       ProcessorConfig config,
       StorePartitions partitions,
       PartitionOwners owners,
+      LedgerPartitions ledgers,
+      PartitionOwners ledgerOwners,
       SchemaRegistry registry,
       MeterRegistry meters) {
     return new Fleet(
@@ -168,6 +185,8 @@ public final class ProcessorApp implements AutoCloseable {
         held -> new StoreWindowView(held, config.windows().tiers()),
         StoreAnomalyView::new,
         config.windows().tiers(),
+        ledgers,
+        ledgerOwners,
         registry,
         meters);
   }
@@ -177,8 +196,10 @@ public final class ProcessorApp implements AutoCloseable {
         config.query(),
         fleet.windows(),
         fleet.anomalies(),
+        Optional.of(fleet.ledger()),
         config.windows().tiers(),
         StatusRules.withWarmUp(config.detection().bandWindows()),
+        TRACES_KEPT,
         clock);
   }
 

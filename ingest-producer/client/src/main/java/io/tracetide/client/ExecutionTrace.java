@@ -27,11 +27,29 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ExecutionTrace implements AutoCloseable {
 
+  /** Type of events in the life of a context. */
+  public static final String CONTEXT_LIFECYCLE = "context_lifecycle";
+
+  /** Type of events in the execution of a plan. */
+  public static final String PLAN_EXECUTION = "plan_execution";
+
+  /** Type of events around somebody's consent. */
+  public static final String APPROVAL_WORKFLOW = "approval_workflow";
+
+  /** Type of events that say how far the work has got. */
+  public static final String TRACE_MILESTONE = "trace_milestone";
+
+  private static final String APPROVAL_ID = "approvalId";
+  private static final String REQUESTER = "requester";
+  private static final String APPROVER = "approver";
+  private static final String REASON = "reason";
+
   private final TraceEmitter emitter;
   private final String traceId;
   private final String spanId;
   private final @Nullable String parentSpanId;
   private final String operation;
+  private final SpanKind kind;
   private final @Nullable TraceContext context;
   private final Map<String, String> tags;
   private final long startNanos = System.nanoTime();
@@ -42,6 +60,7 @@ public final class ExecutionTrace implements AutoCloseable {
       String traceId,
       @Nullable String parentSpanId,
       String operation,
+      SpanKind kind,
       @Nullable TraceContext context,
       Map<String, String> tags) {
     this.emitter = emitter;
@@ -49,6 +68,7 @@ public final class ExecutionTrace implements AutoCloseable {
     this.spanId = RandomId.span();
     this.parentSpanId = parentSpanId;
     this.operation = operation;
+    this.kind = kind;
     this.context = context;
     this.tags = new ConcurrentHashMap<>(tags);
   }
@@ -58,10 +78,11 @@ public final class ExecutionTrace implements AutoCloseable {
       String traceId,
       @Nullable String parentSpanId,
       String operation,
+      SpanKind kind,
       @Nullable TraceContext context,
       Map<String, String> tags) {
     ExecutionTrace trace =
-        new ExecutionTrace(emitter, traceId, parentSpanId, operation, context, tags);
+        new ExecutionTrace(emitter, traceId, parentSpanId, operation, kind, context, tags);
     emitter.emit(trace.started());
     return trace;
   }
@@ -95,12 +116,82 @@ public final class ExecutionTrace implements AutoCloseable {
   /**
    * Says that something happened.
    *
-   * @param type kind of event; {@code context_lifecycle}, {@code plan_execution}, {@code
-   *     approval_workflow} and {@code trace_milestone} are known to the other parts
+   * @param type kind of event; {@link #CONTEXT_LIFECYCLE}, {@link #PLAN_EXECUTION}, {@link
+   *     #APPROVAL_WORKFLOW} and {@link #TRACE_MILESTONE} are known to the other parts
    */
   public void event(String type, String name, Map<String, String> attributes) {
     SpanEvent event = new SpanEvent(type, name, emitter.clock().instant(), Map.copyOf(attributes));
     publish(updated(null, null, List.of(event)));
+  }
+
+  /**
+   * Says that something happened to the context of this work: {@code created}, {@code suspended},
+   * {@code closed} and so on.
+   */
+  public void context(String name, Map<String, String> attributes) {
+    event(CONTEXT_LIFECYCLE, name, attributes);
+  }
+
+  /** Says that the context of this work has been made. */
+  public void contextCreated(Map<String, String> attributes) {
+    context("created", attributes);
+  }
+
+  /** Says that the plan is being carried out from now on. */
+  public void planStarted(Map<String, String> attributes) {
+    event(PLAN_EXECUTION, "started", attributes);
+  }
+
+  /** Says that the next step of the plan has begun. */
+  public void planStep(String step) {
+    planStep(step, Map.of());
+  }
+
+  /** The same, with more to tell of the step. */
+  public void planStep(String step, Map<String, String> attributes) {
+    event(PLAN_EXECUTION, step, attributes);
+  }
+
+  /**
+   * Says that the plan has been carried out.
+   *
+   * @param attributes such as {@code efficiency}, or {@code completedSteps} and {@code totalSteps}
+   */
+  public void planCompleted(Map<String, String> attributes) {
+    event(PLAN_EXECUTION, "completed", attributes);
+  }
+
+  /**
+   * Says that the work waits for somebody's consent.
+   *
+   * @param approvalId tells it from other approvals of this trace
+   * @param requester who asks
+   */
+  public void approvalRequested(String approvalId, String requester) {
+    event(APPROVAL_WORKFLOW, "requested", Map.of(APPROVAL_ID, approvalId, REQUESTER, requester));
+  }
+
+  /** Says that somebody gave consent. */
+  public void approved(String approvalId, String approver) {
+    event(APPROVAL_WORKFLOW, "approved", Map.of(APPROVAL_ID, approvalId, APPROVER, approver));
+  }
+
+  /** Says that somebody refused consent. */
+  public void rejected(String approvalId, String approver, String reason) {
+    event(
+        APPROVAL_WORKFLOW,
+        "rejected",
+        Map.of(APPROVAL_ID, approvalId, APPROVER, approver, REASON, reason));
+  }
+
+  /** Says that the work has got somewhere that matters. */
+  public void milestone(String name) {
+    milestone(name, Map.of());
+  }
+
+  /** The same, with more to tell of it; {@code severity} of {@code critical} raises at once. */
+  public void milestone(String name, Map<String, String> attributes) {
+    event(TRACE_MILESTONE, name, attributes);
   }
 
   /** Publishes an update of any fields of the contract. */
@@ -110,7 +201,12 @@ public final class ExecutionTrace implements AutoCloseable {
 
   /** Starts work within this work: the same trace, context and tags. */
   public ExecutionTrace child(String childOperation) {
-    return start(emitter, traceId, spanId, childOperation, context, tags);
+    return child(childOperation, SpanKind.INTERNAL);
+  }
+
+  /** The same, of another role than {@code INTERNAL}. */
+  public ExecutionTrace child(String childOperation, SpanKind childKind) {
+    return start(emitter, traceId, spanId, childOperation, childKind, context, tags);
   }
 
   /** Ends the work: it did what it was for. */
@@ -175,6 +271,8 @@ public final class ExecutionTrace implements AutoCloseable {
           .setType(event.getType())
           .setTraceId(traceId)
           .setSpanId(spanId)
+          .setParentSpanId(parentSpanId)
+          .setSpanKind(kind)
           .build();
     } catch (AvroRuntimeException e) {
       return null;
@@ -219,7 +317,7 @@ public final class ExecutionTrace implements AutoCloseable {
         parentSpanId,
         emitter.serviceName(),
         operation,
-        SpanKind.INTERNAL,
+        kind,
         status,
         now,
         durationMicros,

@@ -1,5 +1,6 @@
 package io.tracetide.client;
 
+import io.tracetide.schemas.SpanKind;
 import io.tracetide.schemas.TraceContext;
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.registry.HttpSchemaRegistry;
@@ -96,7 +97,33 @@ public final class TraceEmitter implements AutoCloseable {
    */
   public ExecutionTrace startExecutionTrace(
       String operation, @Nullable TraceContext context, Map<String, String> tags) {
-    return ExecutionTrace.start(this, RandomId.trace(), null, operation, context, tags);
+    return startExecutionTrace(operation, SpanKind.INTERNAL, context, tags);
+  }
+
+  /**
+   * The same, of another role than {@code INTERNAL}; every event of the work says the same role.
+   *
+   * @param kind {@code SERVER} for work on behalf of a caller, {@code CONSUMER} for a message's
+   */
+  public ExecutionTrace startExecutionTrace(
+      String operation, SpanKind kind, @Nullable TraceContext context, Map<String, String> tags) {
+    return ExecutionTrace.start(this, RandomId.trace(), null, operation, kind, context, tags);
+  }
+
+  /**
+   * Starts work within work of another process: an agent that was handed its part of a workflow.
+   *
+   * @param traceId {@link ExecutionTrace#traceId} of that work
+   * @param parentSpanId {@link ExecutionTrace#spanId} of it
+   */
+  public ExecutionTrace joinExecutionTrace(
+      String traceId,
+      String parentSpanId,
+      String operation,
+      @Nullable TraceContext context,
+      Map<String, String> tags) {
+    return ExecutionTrace.start(
+        this, traceId, parentSpanId, operation, SpanKind.INTERNAL, context, tags);
   }
 
   /** Publishes an event of the caller's own making, as it is. */

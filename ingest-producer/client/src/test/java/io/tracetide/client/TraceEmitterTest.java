@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.tracetide.schemas.SpanEvent;
+import io.tracetide.schemas.SpanKind;
 import io.tracetide.schemas.TraceContext;
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.TraceEventType;
@@ -12,6 +14,7 @@ import io.tracetide.schemas.registry.InMemorySchemaRegistry;
 import io.tracetide.schemas.serde.AvroDecoder;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -92,6 +95,85 @@ class TraceEmitterTest {
                 assertThat(record.timestamp()).isEqualTo(NOW.toEpochMilli());
               });
     }
+  }
+
+  @Test
+  void shouldPublishAWorkflowOfSeveralAgents() {
+    TraceContext context = new TraceContext("ctx-1", "plan-7", "ada", null, "trip-9");
+    try (TraceEmitter planner = emitter(() -> kafka, 100);
+        TraceEmitter booker = emitter(() -> kafka, 100)) {
+      try (ExecutionTrace workflow =
+          planner.startExecutionTrace("plan trip", SpanKind.SERVER, context, Map.of())) {
+        workflow.contextCreated(Map.of("participants", "planner,booker"));
+        workflow.planStarted(Map.of());
+        workflow.planStep("compare flights", Map.of("objective", "cheapest"));
+        workflow.approvalRequested("payment", "planner");
+        workflow.approved("payment", "grace");
+        try (ExecutionTrace booking =
+            booker.joinExecutionTrace(
+                workflow.traceId(), workflow.spanId(), "book", context, Map.of())) {
+          booking.rejected("seat 13", "airline", "taken");
+          booking.complete(fields -> fields.setSpanKind(SpanKind.CLIENT));
+        }
+        workflow.milestone("booked");
+        workflow.planCompleted(Map.of("efficiency", "0.9"));
+        workflow.complete();
+      }
+      planner.flush(SOON);
+      booker.flush(SOON);
+    }
+
+    List<TraceEvent> events = events();
+    assertThat(events).extracting(TraceEvent::getContext).containsOnly(context);
+    assertThat(events).extracting(TraceEvent::getTraceId).containsOnly(events.get(0).getTraceId());
+    assertThat(kafka.history())
+        .extracting(record -> new String(record.key(), StandardCharsets.UTF_8))
+        .containsOnly(events.get(0).getTraceId());
+    String root =
+        events.stream()
+            .filter(event -> event.getParentSpanId() == null)
+            .map(TraceEvent::getSpanId)
+            .findFirst()
+            .orElseThrow();
+    assertThat(events)
+        .filteredOn(event -> event.getSpanId().equals(root))
+        .allSatisfy(event -> assertThat(event.getSpanKind()).isEqualTo(SpanKind.SERVER))
+        .filteredOn(event -> event.getType() == TraceEventType.COMPLETED)
+        .singleElement()
+        .satisfies(event -> assertThat(event.getDurationMicros()).isNotNegative());
+    assertThat(events)
+        .filteredOn(event -> !event.getSpanId().equals(root))
+        .allSatisfy(
+            event -> {
+              assertThat(event.getParentSpanId()).isEqualTo(root);
+              assertThat(event.getSpanKind()).isEqualTo(SpanKind.INTERNAL);
+            })
+        .last()
+        .satisfies(event -> assertThat(event.getStatus()).isEqualTo(TraceStatus.COMPLETED));
+    assertThat(events)
+        .flatExtracting(TraceEvent::getEvents)
+        .containsExactlyInAnyOrder(
+            event("context_lifecycle", "created", Map.of("participants", "planner,booker")),
+            event("plan_execution", "started", Map.of()),
+            event("plan_execution", "completed", Map.of("efficiency", "0.9")),
+            event("plan_execution", "compare flights", Map.of("objective", "cheapest")),
+            event(
+                "approval_workflow",
+                "requested",
+                Map.of("approvalId", "payment", "requester", "planner")),
+            event(
+                "approval_workflow",
+                "approved",
+                Map.of("approvalId", "payment", "approver", "grace")),
+            event(
+                "approval_workflow",
+                "rejected",
+                Map.of("approvalId", "seat 13", "approver", "airline", "reason", "taken")),
+            event("trace_milestone", "booked", Map.of()));
+  }
+
+  private static SpanEvent event(String type, String name, Map<String, String> attributes) {
+    return new SpanEvent(type, name, NOW, attributes);
   }
 
   @Test

@@ -21,6 +21,12 @@ public record TraceStep(
     String name,
     Map<String, String> attributes) {
 
+  /** Attribute of a start or an end: the span that this one is part of; absent at the root. */
+  public static final String PARENT_SPAN_ID = "parentSpanId";
+
+  /** Attribute of an end: how long the span took, microseconds. */
+  public static final String DURATION_MICROS = "durationMicros";
+
   /** What a step is. The four last ones are the events that several modules understand. */
   public enum Kind {
     /** A span started. */

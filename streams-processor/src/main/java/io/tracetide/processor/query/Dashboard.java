@@ -20,6 +20,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -34,13 +35,20 @@ final class Dashboard {
 
   private final WindowView windows;
   private final AnomalyView anomalies;
+  private final Optional<LedgerView> ledger;
   private final Familiarity familiarity;
   private final List<WindowTier> tiers;
   private final StatusRules rules;
 
-  Dashboard(WindowView windows, AnomalyView anomalies, List<WindowTier> tiers, StatusRules rules) {
+  Dashboard(
+      WindowView windows,
+      AnomalyView anomalies,
+      Optional<LedgerView> ledger,
+      List<WindowTier> tiers,
+      StatusRules rules) {
     this.windows = windows;
     this.anomalies = anomalies;
+    this.ledger = ledger;
     this.tiers = tiers.stream().sorted(Comparator.comparing(WindowTier::size)).toList();
     this.familiarity = new Familiarity(windows, this.tiers.get(0));
     this.rules = rules;
@@ -51,6 +59,7 @@ final class Dashboard {
     reading.readFigures(patience);
     reading.readRecent(patience);
     reading.readAnomalies(patience);
+    reading.readLedger();
     reading.readFamiliarity(patience);
     return reading.answer();
   }
@@ -61,6 +70,10 @@ final class Dashboard {
     private final Instant now;
     private final Granularity granularity;
     private final double seconds;
+
+    /** Whether the range reaches up to now, so that what is known of now belongs to it. */
+    private final boolean upToNow;
+
     private final Map<ServiceName, Tally> services = new TreeMap<>();
     private final TreeSet<String> missing = new TreeSet<>();
     private OptionalLong closedUpToMs = OptionalLong.empty();
@@ -70,6 +83,7 @@ final class Dashboard {
       this.now = now;
       this.granularity = query.tier(now, tiers);
       long countedUpToMs = Math.min(query.range().toMs(), now.toEpochMilli());
+      this.upToNow = query.range().to().plus(RECENT).isAfter(now);
       this.seconds = (countedUpToMs - granularity.ceiling(query.range().fromMs())) / 1_000.0;
     }
 
@@ -124,12 +138,28 @@ final class Dashboard {
               }));
     }
 
+    void readLedger() {
+      if (ledger.isEmpty() || !upToNow) {
+        return;
+      }
+      missing.addAll(
+          ledger
+              .get()
+              .counts(
+                  (tenant, service, inFlight, stuck) -> {
+                    if (inFlight > 0 && query.scope().includes(tenant, service)) {
+                      Tally tally = tally(new ServiceName(tenant, service));
+                      tally.inFlight += inFlight;
+                      tally.stuck += stuck;
+                    }
+                  }));
+    }
+
     /**
      * Services that worked before the range are listed too, as silent, when the range reaches up to
      * now.
      */
     void readFamiliarity(Patience patience) {
-      boolean upToNow = query.range().to().plus(RECENT).isAfter(now);
       Familiarity.Reading reading = familiarity.services(now, patience);
       missing.addAll(reading.missing());
       reading
@@ -153,11 +183,15 @@ final class Dashboard {
       WindowStats all = new WindowStats();
       int operations = 0;
       long open = 0;
+      long inFlight = 0;
+      long stuck = 0;
       for (Map.Entry<ServiceName, Tally> entry : services.entrySet()) {
         WindowStats merged = entry.getValue().merged();
         all.merge(merged);
         operations += entry.getValue().operations.size();
         open += entry.getValue().open.size();
+        inFlight += entry.getValue().inFlight;
+        stuck += entry.getValue().stuck;
         Service row = service(entry.getKey(), entry.getValue(), merged);
         statuses.merge(row.status(), 1, Integer::sum);
         rows.add(row);
@@ -173,8 +207,8 @@ final class Dashboard {
               Figure.estimatedMillis(all.quantile(0.50)),
               Figure.estimatedMillis(all.quantile(0.95)),
               Figure.estimatedMillis(all.quantile(0.99)),
-              null,
-              null,
+              ofNow(inFlight),
+              ofNow(stuck),
               open,
               statuses);
       return new DashboardAnswer(
@@ -204,8 +238,8 @@ final class Dashboard {
           Figure.estimatedMillis(merged.quantile(0.50)),
           Figure.estimatedMillis(merged.quantile(0.95)),
           Figure.estimatedMillis(merged.quantile(0.99)),
-          null,
-          null,
+          ofNow(tally.inFlight),
+          ofNow(tally.stuck),
           tally.open.size(),
           tally.operations.entrySet().stream()
               .map(entry -> operation(entry.getKey(), entry.getValue(), tally))
@@ -234,6 +268,10 @@ final class Dashboard {
       return stats.count() == 0 ? null : Figure.estimated(stats.errorRatePercent());
     }
 
+    private @Nullable Long ofNow(long traces) {
+      return ledger.isPresent() && upToNow ? traces : null;
+    }
+
     private Tally tally(ServiceName name) {
       return services.computeIfAbsent(name, key -> new Tally());
     }
@@ -247,6 +285,8 @@ final class Dashboard {
     private long lastEndMs = Long.MIN_VALUE;
     private long closedUpToMs = Long.MIN_VALUE;
     private int windowsSeen;
+    private long inFlight;
+    private long stuck;
 
     void count(StoredWindow window, long sizeMs) {
       operations
@@ -283,6 +323,7 @@ final class Dashboard {
               : Math.max(0, Math.min(toMs, closedUpToMs) - lastEndMs);
       return new Evidence(
           bySeverity,
+          stuck,
           recent.count(),
           recent.errorRatePercent(),
           Duration.ofMillis(quietMs),

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answer of {@code /monitoring/dashboard}. Rates are means over the range; {@code inFlight} and
- * {@code stuck} are null as long as no ledger follows open traces: not known is not zero.
+ * {@code stuck} are those of now, and null when the range ended before, or traces are not followed:
+ * not known is not zero.
  *
  * @param relativeError greatest relative error of a quantile
  * @param closedUpTo windows of the finest tier that end at or before this time are final

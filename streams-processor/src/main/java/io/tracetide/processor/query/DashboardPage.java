@@ -48,6 +48,8 @@ final class DashboardPage implements Consumer<ServerBuilder> {
           new Source("/dashboard/charts.js", OURS + "charts.js", SCRIPT),
           new Source("/dashboard/services.js", OURS + "services.js", SCRIPT),
           new Source("/dashboard/anomalies.js", OURS + "anomalies.js", SCRIPT),
+          new Source("/dashboard/traces.js", OURS + "traces.js", SCRIPT),
+          new Source("/dashboard/trace.js", OURS + "trace.js", SCRIPT),
           new Source("/dashboard/icon.svg", OURS + "icon.svg", MediaType.SVG_UTF_8),
           new Source("/dashboard/uplot.js", UPLOT + "uPlot.esm.js", SCRIPT),
           new Source("/dashboard/uplot.css", UPLOT + "uPlot.min.css", STYLE));

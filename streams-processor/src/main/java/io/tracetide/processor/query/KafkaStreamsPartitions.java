@@ -6,7 +6,6 @@ import io.tracetide.schemas.Anomaly;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KafkaStreams;
@@ -52,14 +51,12 @@ public final class KafkaStreamsPartitions implements StorePartitions {
 
   @Override
   public Holdings holdings() {
-    KafkaStreams.State state = streams.state();
-    if (state != KafkaStreams.State.RUNNING) {
-      throw new StoresUnavailableException(
-          "The processor is %s.%s".formatted(inWords(state), progress.sentence()));
-    }
+    LocalTasks tasks = new LocalTasks(streams, progress);
+    tasks.checkRunning();
     try {
       Holdings holdings =
-          new Holdings(localPartitions().map(this::held).toList(), hostsElsewhere());
+          new Holdings(
+              tasks.partitions(this::followedByStores).map(this::held).toList(), hostsElsewhere());
       if (holdings.here().isEmpty() && holdings.elsewhere().isEmpty()) {
         throw new StoresUnavailableException("It is not known yet who holds the partitions.");
       }
@@ -69,29 +66,20 @@ public final class KafkaStreamsPartitions implements StorePartitions {
     }
   }
 
-  private Stream<Integer> localPartitions() {
-    return streams.metadataForLocalThreads().stream()
-        .flatMap(thread -> thread.activeTasks().stream())
-        .flatMap(task -> task.topicPartitions().stream())
-        .filter(this::followedByStores)
-        .map(TopicPartition::partition)
-        .distinct()
-        .sorted();
-  }
-
   private List<String> hostsElsewhere() {
     Set<String> hosts = new TreeSet<>();
     for (StreamsMetadata instance : streams.metadataForAllStreamsClients()) {
       if (!instance.hostInfo().equals(self)
-          && instance.topicPartitions().stream().anyMatch(this::followedByStores)) {
+          && instance.topicPartitions().stream()
+              .map(TopicPartition::topic)
+              .anyMatch(this::followedByStores)) {
         hosts.add(instance.hostInfo().host() + ":" + instance.hostInfo().port());
       }
     }
     return List.copyOf(hosts);
   }
 
-  private boolean followedByStores(TopicPartition partition) {
-    String name = partition.topic();
+  private boolean followedByStores(String name) {
     return name.equals(topic)
         || name.endsWith("-" + topic)
         || name.endsWith("-" + topic + "-repartition");
@@ -136,16 +124,6 @@ public final class KafkaStreamsPartitions implements StorePartitions {
               e);
         }
       }
-    };
-  }
-
-  private static String inWords(KafkaStreams.State state) {
-    return switch (state) {
-      case CREATED -> "starting";
-      case REBALANCING -> "being assigned its partitions, or restoring their state";
-      case RUNNING -> "running";
-      case PENDING_SHUTDOWN, PENDING_ERROR, NOT_RUNNING -> "shutting down";
-      case ERROR -> "stopped by an error";
     };
   }
 }

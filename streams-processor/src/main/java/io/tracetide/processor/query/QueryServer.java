@@ -20,6 +20,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -33,9 +35,23 @@ public final class QueryServer implements Consumer<ServerBuilder> {
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(300);
   private static final int RETRY_AFTER_SECONDS = 2;
 
+  /** A trace id belongs to a tenant, so one is looked for in one tenant. */
+  private static final String DEFAULT_TENANT = "default";
+
+  /**
+   * What one request asks.
+   *
+   * @param path parts of the path that stand for something, by name
+   */
+  private record Asked(
+      Map<String, String> path,
+      Map<String, List<String>> parameters,
+      Instant now,
+      Patience patience) {}
+
   /** Builds the answer to one request. */
   private interface Question {
-    Record answer(Map<String, List<String>> parameters, Instant now, Patience patience);
+    Record answer(Asked asked);
   }
 
   private final QueryConfig config;
@@ -45,27 +61,34 @@ public final class QueryServer implements Consumer<ServerBuilder> {
   private final Dashboard dashboard;
   private final AnomalySearch anomalies;
   private final Inventory inventory;
+  private final Optional<TraceSearch> traces;
   private final AtomicInteger admitted = new AtomicInteger();
 
   /**
    * Answers from these views.
    *
+   * @param ledger empty when traces in flight are not followed
    * @param tiers tiers that {@code windows} keeps
+   * @param retention how long {@code ledger} keeps traces
    */
   public QueryServer(
       QueryConfig config,
       WindowView windows,
       AnomalyView anomalies,
+      Optional<LedgerView> ledger,
       List<WindowTier> tiers,
       StatusRules rules,
+      TraceRetention retention,
       Clock clock) {
     this.config = config;
     this.tiers = List.copyOf(tiers);
     this.clock = clock;
     this.analytics = new Analytics(windows, config.maxPoints());
-    this.dashboard = new Dashboard(windows, anomalies, tiers, rules);
+    this.dashboard = new Dashboard(windows, anomalies, ledger, tiers, rules);
     this.anomalies = new AnomalySearch(anomalies);
     this.inventory = new Inventory(windows, tiers);
+    this.traces =
+        ledger.map(view -> new TraceSearch(view, config.peers().maxAnswerBytes(), retention));
   }
 
   @Override
@@ -79,27 +102,51 @@ public final class QueryServer implements Consumer<ServerBuilder> {
     route(server, readers, "/monitoring/dashboard", this::dashboard);
     route(server, readers, "/monitoring/anomalies", this::anomalies);
     route(server, readers, "/monitoring/services", this::services);
+    route(server, readers, "/monitoring/traces", this::traces);
+    route(server, readers, "/monitoring/traces/{id}", this::trace);
     new DashboardPage().accept(server);
   }
 
-  private Record analytics(Map<String, List<String>> raw, Instant now, Patience patience) {
-    Parameters parameters = Parameters.of(raw, AnalyticsQuery.PARAMETERS);
-    return analytics.answer(AnalyticsQuery.parse(parameters, now, tiers), patience);
+  private Record analytics(Asked asked) {
+    Parameters parameters = Parameters.of(asked.parameters(), AnalyticsQuery.PARAMETERS);
+    return analytics.answer(AnalyticsQuery.parse(parameters, asked.now(), tiers), asked.patience());
   }
 
-  private Record dashboard(Map<String, List<String>> raw, Instant now, Patience patience) {
-    Parameters parameters = Parameters.of(raw, ServicesQuery.PARAMETERS);
-    return dashboard.answer(ServicesQuery.parse(parameters, now), now, patience);
+  private Record dashboard(Asked asked) {
+    Parameters parameters = Parameters.of(asked.parameters(), ServicesQuery.PARAMETERS);
+    return dashboard.answer(
+        ServicesQuery.parse(parameters, asked.now()), asked.now(), asked.patience());
   }
 
-  private Record anomalies(Map<String, List<String>> raw, Instant now, Patience patience) {
-    Parameters parameters = Parameters.of(raw, AnomalyQuery.PARAMETERS);
-    return anomalies.answer(AnomalyQuery.parse(parameters, now), patience);
+  private Record anomalies(Asked asked) {
+    Parameters parameters = Parameters.of(asked.parameters(), AnomalyQuery.PARAMETERS);
+    return anomalies.answer(AnomalyQuery.parse(parameters, asked.now()), asked.patience());
   }
 
-  private Record services(Map<String, List<String>> raw, Instant now, Patience patience) {
-    Parameters parameters = Parameters.of(raw, ServicesQuery.PARAMETERS);
-    return inventory.answer(ServicesQuery.parse(parameters, now), now, patience);
+  private Record services(Asked asked) {
+    Parameters parameters = Parameters.of(asked.parameters(), ServicesQuery.PARAMETERS);
+    return inventory.answer(
+        ServicesQuery.parse(parameters, asked.now()), asked.now(), asked.patience());
+  }
+
+  private Record traces(Asked asked) {
+    Parameters parameters = Parameters.of(asked.parameters(), TraceListQuery.PARAMETERS);
+    return search().list(TraceListQuery.parse(parameters, asked.now()), asked.patience());
+  }
+
+  private Record trace(Asked asked) {
+    Parameters parameters = Parameters.of(asked.parameters(), List.of("tenant"));
+    return search()
+        .one(
+            parameters.one("tenant").orElse(DEFAULT_TENANT),
+            Objects.requireNonNull(asked.path().get("id")));
+  }
+
+  private TraceSearch search() {
+    return traces.orElseThrow(
+        () ->
+            new UnknownTraceException(
+                "Traces are not followed: processor.ledger.enabled is false."));
   }
 
   private void route(
@@ -143,8 +190,13 @@ public final class QueryServer implements Consumer<ServerBuilder> {
           HttpStatus.OK, MediaType.JSON_UTF_8, HttpData.wrap(AnswerJson.bytes(answer)));
     } catch (BadParameterException e) {
       return ProblemResponse.of(HttpStatus.BAD_REQUEST, "Bad parameter", message(e));
+    } catch (UnknownTraceException e) {
+      return ProblemResponse.of(HttpStatus.NOT_FOUND, "Unknown trace", message(e));
     } catch (StoresUnavailableException e) {
-      return unavailable("State is not readable yet", message(e));
+      return unavailable(
+          "State is not readable yet",
+          message(e),
+          e.missing().isEmpty() ? Map.of() : Map.of("missing", e.missing()));
     } catch (CancellationException e) {
       return unavailable("Answer took too long", "Ask for a shorter range or fewer services.");
     }
@@ -157,7 +209,8 @@ public final class QueryServer implements Consumer<ServerBuilder> {
       ServiceRequestContext context, Question question, Map<String, List<String>> raw) {
     for (int attempt = 1; ; attempt++) {
       try {
-        return question.answer(raw, now(), new Patience(() -> isGivenUp(context)));
+        return question.answer(
+            new Asked(context.pathParams(), raw, now(), new Patience(() -> isGivenUp(context))));
       } catch (StoresUnavailableException e) {
         if (attempt == TRIES || isGivenUp(context)) {
           throw e;
@@ -186,7 +239,11 @@ public final class QueryServer implements Consumer<ServerBuilder> {
   }
 
   private static HttpResponse unavailable(String title, String detail) {
-    return ProblemResponse.of(HttpStatus.SERVICE_UNAVAILABLE, title, detail)
+    return unavailable(title, detail, Map.of());
+  }
+
+  private static HttpResponse unavailable(String title, String detail, Map<String, ?> extensions) {
+    return ProblemResponse.of(HttpStatus.SERVICE_UNAVAILABLE, title, detail, extensions)
         .mapHeaders(
             headers ->
                 headers.toBuilder()

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  *   <li>critical: an open anomaly is CRITICAL, or {@code criticalErrorPercent} of the last minute's
  *       work failed
  *   <li>degraded: an open anomaly is HIGH or MEDIUM, or {@code degradedErrorPercent} of the last
- *       minute's work failed
+ *       minute's work failed, or a trace is stuck
  *   <li>silent: windows have closed for {@code silentAfter} without work of the service
  *   <li>warming_up: the service has had work in fewer than {@code warmUpWindows} windows of the
  *       finest tier
@@ -47,6 +47,7 @@ public record StatusRules(
    * What is known about a service.
    *
    * @param open open anomalies by severity
+   * @param stuck traces that are silent for longer than they may be
    * @param recentCount finished work of the last minute
    * @param quietFor time from the end of its last work to the newest closed window; zero while it
    *     works
@@ -54,6 +55,7 @@ public record StatusRules(
    */
   public record Evidence(
       Map<Severity, Long> open,
+      long stuck,
       long recentCount,
       double recentErrorPercent,
       Duration quietFor,
@@ -81,7 +83,8 @@ public record StatusRules(
 
   private Optional<Verdict> degraded(Evidence evidence) {
     return open(evidence, ServiceStatus.DEGRADED, Severity.HIGH, Severity.MEDIUM)
-        .or(() -> failing(evidence, ServiceStatus.DEGRADED, degradedErrorPercent));
+        .or(() -> failing(evidence, ServiceStatus.DEGRADED, degradedErrorPercent))
+        .or(() -> stuck(evidence));
   }
 
   private Optional<Verdict> silent(Evidence evidence) {
@@ -101,6 +104,13 @@ public record StatusRules(
                 ServiceStatus.WARMING_UP,
                 "Learning what is normal: %d of %d windows seen."
                     .formatted(evidence.windowsSeen(), warmUpWindows)));
+  }
+
+  private static Optional<Verdict> stuck(Evidence evidence) {
+    return evidence.stuck() == 0
+        ? Optional.empty()
+        : Optional.of(
+            new Verdict(ServiceStatus.DEGRADED, "Stuck traces: %d.".formatted(evidence.stuck())));
   }
 
   private Optional<Verdict> failing(Evidence evidence, ServiceStatus status, double percent) {

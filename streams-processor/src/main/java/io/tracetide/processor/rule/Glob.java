@@ -1,33 +1,50 @@
 package io.tracetide.processor.rule;
 
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-
-/** A pattern of names: {@code *} stands for any text, {@code ?} for one character. */
+/**
+ * A pattern of names: {@code *} stands for any text, {@code ?} for one character.
+ *
+ * <p>When a name does not go on as the pattern does, the last {@code *} takes one character more;
+ * going back further than that never helps. So a match costs at most the product of both lengths,
+ * whatever strangers choose for them, where a regular expression may take for ever.
+ */
 public final class Glob {
 
-  private final Pattern pattern;
+  private static final int NONE = -1;
 
-  private Glob(Pattern pattern) {
+  private final int[] pattern;
+
+  private Glob(int[] pattern) {
     this.pattern = pattern;
   }
 
-  /** Reads a pattern; every text is one. */
   public static Glob of(String text) {
-    String regex =
-        text.codePoints()
-            .mapToObj(
-                c ->
-                    switch (c) {
-                      case '*' -> ".*";
-                      case '?' -> ".";
-                      default -> Pattern.quote(Character.toString(c));
-                    })
-            .collect(Collectors.joining());
-    return new Glob(Pattern.compile(regex, Pattern.DOTALL));
+    return new Glob(text.codePoints().toArray());
   }
 
   public boolean matches(String name) {
-    return pattern.matcher(name).matches();
+    int at = 0;
+    int next = 0;
+    int star = NONE;
+    int resume = 0;
+    while (next < name.length()) {
+      int c = name.codePointAt(next);
+      if (at < pattern.length && pattern[at] == '*') {
+        star = at++;
+        resume = next;
+      } else if (at < pattern.length && (pattern[at] == '?' || pattern[at] == c)) {
+        at++;
+        next += Character.charCount(c);
+      } else if (star != NONE) {
+        resume += Character.charCount(name.codePointAt(resume));
+        next = resume;
+        at = star + 1;
+      } else {
+        return false;
+      }
+    }
+    while (at < pattern.length && pattern[at] == '*') {
+      at++;
+    }
+    return at == pattern.length;
   }
 }

@@ -9,8 +9,8 @@ const EXEMPLARS = [['slowest', 'Slowest'], ['error', 'Failed'], ['typical', 'Typ
 const BAR = 56;
 
 export class Anomalies {
-  constructor() {
-    this.list = new KeyedList(byId('anomalies'), anomaly => anomaly.anomalyId, () => card());
+  constructor(onOpenTrace) {
+    this.list = new KeyedList(byId('anomalies'), anomaly => anomaly.anomalyId, () => card(onOpenTrace));
     this.opened = false;
   }
 
@@ -27,7 +27,7 @@ export class Anomalies {
   }
 }
 
-function card() {
+function card(onOpenTrace) {
   const severity = element('strong');
   const where = element('span', { className: 'where' });
   const when = element('time');
@@ -36,7 +36,7 @@ function card() {
   const rows = new KeyedList(features, row => row.name, () => featureRow());
   const facts = element('p', { className: 'facts' });
   const traces = element('dl', { className: 'traces' });
-  const links = new KeyedList(traces, trace => trace.label, () => traceRow());
+  const links = new KeyedList(traces, trace => trace.label, () => traceRow(onOpenTrace));
   const root = element('li', {},
     element('details', {},
       element('summary', {}, element('div', { className: 'head' }, severity, where, when), sentence),
@@ -61,7 +61,7 @@ function card() {
       attribute(when, 'datetime', anomaly.openedAt);
       write(sentence, anomaly.summary);
       rows.show(features_of(anomaly));
-      links.show(EXEMPLARS.map(([field, label]) => ({ label, id: anomaly.exemplars?.[field] ?? null })).filter(({ id }) => id !== null));
+      links.show(EXEMPLARS.map(([field, label]) => ({ label, tenant: anomaly.tenant, id: anomaly.exemplars?.[field] ?? null })).filter(({ id }) => id !== null));
       const confidence = typeof anomaly.confidence === 'number' ? `, confidence ${anomaly.confidence.toFixed(2)}` : '';
       const by = DETECTORS[anomaly.detector] ?? String(anomaly.detector).toLowerCase();
       const rule = anomaly.rule ? ` “${anomaly.rule}”` : '';
@@ -102,9 +102,12 @@ function featureRow() {
   };
 }
 
-function traceRow() {
+function traceRow(onOpen) {
   const label = element('dt');
   const id = element('code');
+  const show = element('button', { type: 'button' }, 'Show');
+  let shown = null;
+  show.addEventListener('click', () => onOpen(shown));
   const copy = element('button', { type: 'button' }, 'Copy');
   copy.addEventListener('click', async () => {
     const done = await navigator.clipboard?.writeText(id.textContent).then(() => true, () => false);
@@ -112,10 +115,12 @@ function traceRow() {
     setTimeout(() => write(copy, 'Copy'), 1_500);
   });
   return {
-    root: element('div', {}, label, element('dd', {}, id, copy)),
+    root: element('div', {}, label, element('dd', {}, id, show, copy)),
     update: trace => {
       write(label, trace.label);
       write(id, trace.id);
+      shown = { tenant: trace.tenant, traceId: trace.id };
+      attribute(show, 'aria-label', `Show the trace ${trace.id}`);
       attribute(copy, 'aria-label', `Copy the trace id ${trace.id}`);
     },
   };

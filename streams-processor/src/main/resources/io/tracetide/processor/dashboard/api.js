@@ -42,6 +42,14 @@ export const trends = (timeRange, selected, signal) =>
 export const anomalies = (timeRange, selected, onlyOpen, signal) =>
   get('/monitoring/anomalies', { ...(onlyOpen ? { resolved: 'false' } : { timeRange }), ...about(selected), limit: '100' }, signal);
 
+const MOST_TRACES = '50';
+
+/** Traces in that state, of the selected service when there is one; `*` and `?` in its name match themselves, too. */
+export const traces = (state, selected, signal) =>
+  get('/monitoring/traces', { state, ...(selected ? { service: listed(selected.service), tenant: selected.tenant } : {}), limit: MOST_TRACES }, signal);
+
+export const trace = ({ tenant, traceId }, signal) => get(`/monitoring/traces/${encodeURIComponent(traceId)}`, { tenant }, signal);
+
 /** Names of the checks that fail; empty when the processor is ready. */
 export async function notReady(signal) {
   const response = await fetch('/readyz', { signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]), cache: 'no-store' });

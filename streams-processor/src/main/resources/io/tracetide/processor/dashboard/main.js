@@ -3,6 +3,8 @@
 import * as api from './api.js';
 import { Anomalies } from './anomalies.js';
 import { Charts } from './charts.js';
+import { Trace } from './trace.js';
+import { Traces } from './traces.js';
 import { Services, statusOf, statusMark } from './services.js';
 import { byId, element, segments, write, attribute, KeyedList } from './element.js';
 import { clock, milliseconds, perSecond, percent, span, whole } from './format.js';
@@ -20,7 +22,16 @@ let asking = new AbortController();
 let timer = 0;
 
 const charts = new Charts();
-const anomalies = new Anomalies();
+const openTrace = trace => {
+  change({ trace });
+  byId('trace').focus();
+};
+const anomalies = new Anomalies(openTrace);
+const traces = new Traces(openTrace);
+const trace = new Trace(() => {
+  change({ trace: null });
+  byId('traces-section').focus();
+});
 const services = new Services(selected => change({ selected }));
 const statuses = new KeyedList(byId('total-services'), ([name]) => name, ([name]) => {
   const number = element('span');
@@ -33,10 +44,11 @@ byId('trends-back').addEventListener('click', () => {
   change({ selected: null });
   byId('services').focus();
 });
+byId('total-traces').addEventListener('click', () => byId('traces-section').focus());
 byId('total-anomalies').addEventListener('click', () => byId('anomalies-section').focus());
 addEventListener('hashchange', () => {
-  const { range, selected } = readAddress();
-  if (range !== state.range || JSON.stringify(selected) !== JSON.stringify(state.selected)) change({ range, selected });
+  const next = readAddress();
+  if (JSON.stringify(next) !== JSON.stringify({ range: state.range, selected: state.selected, trace: state.trace })) change(next);
 });
 document.addEventListener('visibilitychange', () => { if (!document.hidden) refresh(); });
 setInterval(() => state.shownAt !== null && showState(), 1_000);
@@ -47,15 +59,23 @@ function readAddress() {
   const address = new URLSearchParams(location.hash.slice(1));
   const range = RANGES.some(([value]) => value === address.get('range')) ? address.get('range') : '15m';
   const service = address.get('service');
-  return { range, selected: service ? { tenant: address.get('tenant') ?? 'default', service } : null };
+  const traceId = address.get('trace');
+  return {
+    range,
+    selected: service ? { tenant: address.get('tenant') ?? 'default', service } : null,
+    trace: traceId ? { tenant: address.get('traceTenant') ?? 'default', traceId } : null,
+  };
 }
 
 function change(next) {
   Object.assign(state, next);
-  const address = new URLSearchParams({ range: state.range, ...(state.selected ?? {}) });
+  const shown = state.trace ? { trace: state.trace.traceId, traceTenant: state.trace.tenant } : {};
+  const address = new URLSearchParams({ range: state.range, ...(state.selected ?? {}), ...shown });
   history.replaceState(null, '', `#${address}`);
   for (const input of byId('ranges').querySelectorAll('input')) input.checked = input.value === state.range;
   document.body.classList.add('changing');
+  if (state.trace) trace.wait(state.trace);
+  else trace.hide();
   refresh();
 }
 
@@ -79,16 +99,19 @@ async function refresh() {
 /** One round of questions; returns the first failure, or null. */
 async function ask(signal) {
   const { range, selected, onlyOpen } = state;
-  const [ready, overview, all, one, found] = await Promise.allSettled([
+  const [ready, overview, all, one, found, stuck, running, single] = await Promise.allSettled([
     api.notReady(signal),
     api.dashboard(range, signal),
     api.trends(range, null, signal),
     selected ? api.trends(range, selected, signal) : Promise.resolve(null),
     api.anomalies(range, selected, onlyOpen, signal),
+    api.traces('stuck', selected, signal),
+    api.traces('running', selected, signal),
+    state.trace ? api.trace(state.trace, signal) : Promise.resolve(null),
   ]);
   if (signal.aborted) return null;
   state.ready = ready.status === 'fulfilled' ? ready.value : null;
-  const failed = [overview, all, one, found].find(({ status }) => status === 'rejected');
+  const failed = [overview, all, one, found, stuck, running].find(({ status }) => status === 'rejected');
   if (overview.status === 'fulfilled') showOverview(overview.value);
   if (all.status === 'fulfilled') services.showTrends(all.value);
   const lines = selected ? one : all;
@@ -98,10 +121,21 @@ async function ask(signal) {
     byId('trends-back').hidden = selected === null;
   }
   if (found.status === 'fulfilled') anomalies.show(found.value, onlyOpen, selected);
+  if (stuck.status === 'fulfilled' && running.status === 'fulfilled') {
+    traces.show(stuck.value, running.value, inFlightOf(overview.value, selected), selected, state.trace);
+  }
+  if (state.trace && single.status === 'fulfilled') trace.show(single.value);
+  else if (state.trace) trace.fail(state.trace, single.reason);
   if (failed) return failed.reason;
   state.shownAt = Date.now();
   state.answer = overview.value;
   return null;
+}
+
+/** The counts of what is shown: of the selected service, or of all. */
+function inFlightOf(overview, selected) {
+  if (!overview || !selected) return overview?.totals;
+  return overview.services.find(row => row.service === selected.service && row.tenant === selected.tenant);
 }
 
 function showOverview(answer) {
@@ -112,6 +146,8 @@ function showOverview(answer) {
   write(byId('total-p95'), milliseconds(totals.p95Ms));
   write(byId('total-p99'), milliseconds(totals.p99Ms));
   write(byId('total-anomalies'), whole(totals.openAnomalies));
+  write(byId('total-traces'), whole(totals.inFlight));
+  write(byId('total-stuck'), totals.stuck > 0 ? `${whole(totals.stuck)} stuck` : '');
   statuses.show(Object.entries(totals.statuses).filter(([, number]) => number > 0).sort(([a], [b]) => statusOf(a).rank - statusOf(b).rank));
   services.show(answer, state.selected);
   write(byId('footer'), `${whole(totals.count)} finished pieces of work in ${whole(totals.operations)} operations. Quantiles are within ${percent(100 * answer.relativeError)} of the true value. Times are local.`);

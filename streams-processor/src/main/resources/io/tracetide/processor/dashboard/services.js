@@ -13,6 +13,8 @@ const STATUS = {
 };
 const UNKNOWN = { rank: 5, word: 'Unknown', path: 'M7 3h2v6H7Zm0 8h2v2H7Z' };
 
+const someOrNothing = value => (value === 0 ? '' : whole(value));
+
 const COLUMNS = [
   { id: 'service', label: 'Service', sort: (a, b) => a.service.localeCompare(b.service) || a.tenant.localeCompare(b.tenant) },
   { id: 'trend', label: 'p95 trend' },
@@ -21,9 +23,9 @@ const COLUMNS = [
   { id: 'p50', label: 'p50', of: row => row.p50Ms, show: milliseconds },
   { id: 'p95', label: 'p95', of: row => row.p95Ms, show: milliseconds },
   { id: 'p99', label: 'p99', of: row => row.p99Ms, show: milliseconds },
-  { id: 'flight', label: 'In flight', of: row => row.inFlight, show: whole, whenKnown: true },
-  { id: 'stuck', label: 'Stuck', of: row => row.stuck, show: whole, whenKnown: true },
-  { id: 'open', label: 'Anomalies', of: row => row.openAnomalies, show: value => (value === 0 ? '' : whole(value)) },
+  { id: 'flight', label: 'In flight', of: row => row.inFlight, show: someOrNothing, whenSome: true },
+  { id: 'stuck', label: 'Stuck', of: row => row.stuck, show: someOrNothing, whenSome: true },
+  { id: 'open', label: 'Anomalies', of: row => row.openAnomalies, show: someOrNothing },
 ];
 const FIGURES = COLUMNS.filter(column => column.of);
 const MOST_ROWS = 300;
@@ -52,9 +54,8 @@ export class Services {
     this.several = new Set(this.rows.map(row => row.tenant)).size > 1;
     this.selected = selected;
     this.known = true;
-    for (const column of COLUMNS.filter(({ whenKnown }) => whenKnown)) {
-      const known = this.rows.some(row => typeof column.of(row) === 'number');
-      byId('services').classList.toggle(`no-${column.id}`, !known);
+    for (const column of COLUMNS.filter(({ whenSome }) => whenSome)) {
+      byId('services').classList.toggle(`no-${column.id}`, !this.rows.some(row => column.of(row) > 0));
     }
     this.draw();
   }
@@ -169,7 +170,7 @@ export class Services {
       update: row => {
         write(name, row.operation);
         attribute(name, 'title', row.operation);
-        for (const { column, write: put } of cells) put(column.whenKnown ? '' : column.show(column.of(row)));
+        for (const { column, write: put } of cells) put(column.whenSome ? '' : column.show(column.of(row)));
       },
     };
   }

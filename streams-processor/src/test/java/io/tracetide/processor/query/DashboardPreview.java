@@ -2,6 +2,8 @@ package io.tracetide.processor.query;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tracetide.processor.ledger.TraceStep;
+import io.tracetide.processor.query.peer.LocalLedgers;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.processor.window.WindowStatsCodec;
@@ -18,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
@@ -72,8 +75,11 @@ public final class DashboardPreview {
             QueryConfig.defaults(),
             windows,
             anomalies,
+            Optional.of(
+                LocalLedgers.view(List.of(new Workflows(clock.instant(), options).ledger()))),
             WindowTier.ALL,
             StatusRules.withWarmUp(240),
+            new TraceRetention(Duration.ofMinutes(5), Duration.ofHours(24)),
             clock);
     Listener listener =
         Listener.start(
@@ -276,6 +282,73 @@ public final class DashboardPreview {
                 .build());
       }
       return options.contains("partial") ? List.of("10.0.4.17:8080") : List.of();
+    }
+  }
+
+  /** Agents at work: one waits for somebody who does not answer. */
+  private record Workflows(Instant at, Set<String> options) {
+    MemoryLedger ledger() {
+      MemoryLedger ledger = new MemoryLedger();
+      if (options.contains("empty")) {
+        return ledger;
+      }
+      Instant asked = at.minusSeconds(760);
+      ledger.put(
+          Traces.running("4bf92f3577b34da6a3ce929d0e0e4736", "agent-planner", "plan trip", asked)
+              .context(Map.of("contextId", "trip-9", "planId", "plan-7", "userId", "ada"))
+              .tags(Map.of("city", "Lisbon"))
+              .doing("waiting for approval of the payment", 40)
+              .step(asked, TraceStep.Kind.STARTED, "b7ad6b7169203331", "plan trip", Map.of())
+              .step(
+                  asked.plusMillis(40),
+                  TraceStep.Kind.CONTEXT_LIFECYCLE,
+                  "b7ad6b7169203331",
+                  "created",
+                  Map.of("participants", "planner,booker"))
+              .step(
+                  asked.plusMillis(2_400),
+                  TraceStep.Kind.PLAN_EXECUTION,
+                  "b7ad6b7169203331",
+                  "compare flights",
+                  Map.of())
+              .step(
+                  asked.plusMillis(2_500),
+                  TraceStep.Kind.STARTED,
+                  "00f067aa0ba902b7",
+                  "search",
+                  Map.of("parentSpanId", "b7ad6b7169203331"))
+              .step(
+                  asked.plusMillis(61_700),
+                  TraceStep.Kind.ENDED,
+                  "00f067aa0ba902b7",
+                  "COMPLETED",
+                  Map.of("durationMicros", "59200000"))
+              .step(
+                  asked.plusMillis(62_000),
+                  TraceStep.Kind.APPROVAL_WORKFLOW,
+                  "b7ad6b7169203331",
+                  "requested",
+                  Map.of("approvalId", "payment", "requester", "planner"))
+              .stuck(at.minusSeconds(90), 600_000)
+              .snapshot());
+      for (int i = 0; i < 9; i++) {
+        Instant began = at.minusSeconds(7 + 11L * i);
+        ledger.put(
+            Traces.running(
+                    "run-" + i, i % 2 == 0 ? "agent-planner" : "agent-booker", "plan trip", began)
+                .doing(i % 2 == 0 ? "comparing flights" : "booking", 9.5 * (i + 1))
+                .step(began, TraceStep.Kind.STARTED, "s" + i, "plan trip", Map.of())
+                .snapshot());
+      }
+      if (options.contains("canary")) {
+        ledger.put(
+            Traces.running(CANARY, CANARY, CANARY, at.minusSeconds(30))
+                .doing(CANARY, 10)
+                .stuck(at, 1_000)
+                .step(at, TraceStep.Kind.EVENT, CANARY, CANARY, Map.of(CANARY, CANARY))
+                .snapshot());
+      }
+      return ledger;
     }
   }
 }

@@ -3,6 +3,7 @@ package io.tracetide.processor.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.tracetide.processor.query.peer.LocalLedgers;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowTier;
 import io.tracetide.schemas.Anomaly;
@@ -22,6 +23,8 @@ class DashboardTest {
 
   private final MemoryWindows windows = new MemoryWindows().closedUpTo(NOW_MS - 15_000);
   private final List<Anomaly> anomalies = new ArrayList<>();
+  private final List<MemoryLedger> ledger = List.of(new MemoryLedger(), new MemoryLedger());
+  private boolean follows = true;
 
   @Test
   void shouldSumUpAServiceAndItsOperations() {
@@ -45,11 +48,44 @@ class DashboardTest {
   }
 
   @Test
-  void shouldNotInventFiguresOfTheLedger() {
-    work("shop", "pay", 10, 6);
+  void shouldCountTracesInFlightOfAllPartitions() {
+    work("shop", "pay", 10, WARM);
+    work("cart", "add", 10, WARM);
+    ledger.get(0).put(inFlight("1", "shop").snapshot());
+    ledger.get(1).put(inFlight("2", "shop").stuck(NOW.minusSeconds(5), 30_000).snapshot());
+    ledger.get(1).put(inFlight("3", "planner").snapshot());
+    ledger.get(1).put(inFlight("4", "shop").completed(NOW).snapshot());
+    ledger.get(1).put(inFlight("5", "shop").tenant("other").snapshot());
 
-    assertThat(answer().services().get(0).inFlight()).isNull();
-    assertThat(answer().totals().stuck()).isNull();
+    assertThat(service("shop").inFlight()).isEqualTo(2);
+    assertThat(service("shop").stuck()).isEqualTo(1);
+    assertThat(service("shop").status()).isEqualTo(ServiceStatus.DEGRADED);
+    assertThat(service("cart").inFlight()).isZero();
+    assertThat(service("planner").inFlight()).as("known by nothing else").isEqualTo(1);
+    assertThat(answer().totals().inFlight()).isEqualTo(4);
+    assertThat(answer().totals().stuck()).isEqualTo(1);
+    DashboardAnswer others = answer(new Scope(Optional.of("other"), Set.of()));
+    assertThat(others.totals().inFlight()).isEqualTo(1);
+    assertThat(others.services()).hasSize(1);
+  }
+
+  @Test
+  void shouldNotInventFiguresOfTheLedger() {
+    work("shop", "pay", 3_600, 6);
+    ledger.get(0).put(inFlight("1", "shop").snapshot());
+    TimeRange past = new TimeRange(NOW.minusSeconds(3_900), NOW.minusSeconds(3_300));
+
+    DashboardAnswer then =
+        dashboard().answer(new ServicesQuery(past, Scope.EVERYTHING), NOW, Patience.endless());
+
+    assertThat(then.services().get(0).inFlight()).isNull();
+    assertThat(then.totals().stuck()).isNull();
+    follows = false;
+    assertThat(answer().totals().inFlight()).isNull();
+  }
+
+  private static Traces inFlight(String id, String service) {
+    return Traces.running(id, service, "plan", NOW.minusSeconds(60));
   }
 
   @Test
@@ -179,6 +215,7 @@ class DashboardTest {
           anomalies.forEach(reader);
           return List.of();
         },
+        follows ? Optional.of(LocalLedgers.view(ledger)) : Optional.empty(),
         WindowTier.ALL,
         StatusRules.withWarmUp(WARM));
   }

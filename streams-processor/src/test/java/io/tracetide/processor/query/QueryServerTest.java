@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tracetide.processor.ledger.TraceStep;
+import io.tracetide.processor.query.peer.LocalLedgers;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowTier;
 import io.tracetide.runtime.health.Health;
@@ -22,11 +24,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -48,9 +53,35 @@ class QueryServerTest {
   private static final long START_MS = WindowTier.BASE.windowStart(NOW.toEpochMilli()) - 60_000;
   private static final String CANARY = "<script>alert('\"&')</script>";
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String[] TRACE_FIELDS = {
+    "traceId",
+    "tenant",
+    "service",
+    "operation",
+    "state",
+    "startedAt",
+    "lastEventAt",
+    "endedAt",
+    "durationMs",
+    "progressPercentage",
+    "currentOperation",
+    "context",
+    "tags",
+    "events",
+    "eventsDropped",
+    "openSpans",
+    "stuckSince",
+    "allowedSilenceMs",
+    "abandonedAt",
+    "error",
+    "metadata",
+    "metrics",
+    "resources"
+  };
 
   private MemoryWindows windows = new MemoryWindows();
   private final List<Anomaly> anomalies = new ArrayList<>();
+  private final MemoryLedger ledger = new MemoryLedger();
   private final AtomicInteger failures = new AtomicInteger();
   private final HttpClient client = HttpClient.newHttpClient();
   private CountDownLatch gate = new CountDownLatch(0);
@@ -60,6 +91,7 @@ class QueryServerTest {
   void fill() {
     windows = new MemoryWindows().closedUpTo(START_MS + 30_000);
     anomalies.clear();
+    ledger.clear();
     failures.set(0);
     SeriesId pay = SeriesId.ofOperation("default", "shop", "pay");
     windows.put(WindowTier.BASE, pay, START_MS, MemoryWindows.work(1, 1_000, 2_000), 0);
@@ -84,8 +116,10 @@ class QueryServerTest {
               anomalies.forEach(reader);
               return List.of();
             },
+            Optional.of(LocalLedgers.view(List.of(ledger))),
             WindowTier.ALL,
             StatusRules.withWarmUp(240),
+            new TraceRetention(Duration.ofMinutes(5), Duration.ofHours(24)),
             Clock.fixed(NOW, ZoneOffset.UTC));
     listener =
         Listener.start(
@@ -222,8 +256,8 @@ class QueryServerTest {
             "p99Ms",
             "openAnomalies");
     assertThat(answer.at("/services/0/status").asText()).isEqualTo("degraded");
-    assertThat(answer.at("/services/0/inFlight").isNull()).isTrue();
-    assertThat(answer.at("/services/0/stuck").isNull()).isTrue();
+    assertThat(answer.at("/services/0/inFlight").asLong()).isZero();
+    assertThat(answer.at("/services/0/stuck").asLong()).isZero();
   }
 
   @Test
@@ -277,6 +311,108 @@ class QueryServerTest {
     assertThat(answer.at("/services/0/lastSeen").asText()).isEqualTo("2026-03-01T09:59:10Z");
   }
 
+  @Test
+  void shouldListTracesWithTheseFields() throws Exception {
+    ledger.put(
+        Traces.running("t-1", "planner", "plan trip", NOW.minusSeconds(90))
+            .context(Map.of("planId", "plan-7"))
+            .tags(Map.of("city", "Berlin"))
+            .doing("comparing flights", 40)
+            .stuck(NOW.minusSeconds(10), 30_000)
+            .step(NOW.minusSeconds(90), TraceStep.Kind.STARTED, "s-1", "plan trip", Map.of())
+            .snapshot());
+
+    JsonNode answer = json("/monitoring/traces?state=in_flight&service=plan*&context=plan-7");
+
+    assertThat(fields(answer)).containsExactly("partial", "missing", "traces", "cursor");
+    assertThat(answer.at("/cursor").isNull()).isTrue();
+    JsonNode trace = answer.at("/traces/0");
+    assertThat(fields(trace)).containsExactly(TRACE_FIELDS);
+    assertThat(trace.at("/state").asText()).isEqualTo("stuck");
+    assertThat(trace.at("/startedAt").asText()).isEqualTo("2026-03-01T09:58:35Z");
+    assertThat(trace.at("/endedAt").isNull()).isTrue();
+    assertThat(trace.at("/durationMs").isNull()).isTrue();
+    assertThat(trace.at("/progressPercentage").asDouble()).isEqualTo(40);
+    assertThat(trace.at("/currentOperation").asText()).isEqualTo("comparing flights");
+    assertThat(trace.at("/context/planId").asText()).isEqualTo("plan-7");
+    assertThat(trace.at("/tags/city").asText()).isEqualTo("Berlin");
+    assertThat(trace.at("/stuckSince").asText()).isEqualTo("2026-03-01T09:59:55Z");
+    assertThat(trace.at("/allowedSilenceMs").asLong()).isEqualTo(30_000);
+    assertThat(trace.at("/events").isNull()).isTrue();
+    assertThat(trace.at("/eventsDropped").asInt()).isZero();
+    assertThat(json("/monitoring/traces?events=true").at("/traces/0/events")).hasSize(1);
+    assertThat(json("/monitoring/traces?tenant=other").at("/traces")).isEmpty();
+  }
+
+  @Test
+  void shouldShowATraceWithItsTimeline() throws Exception {
+    Instant start = NOW.minusSeconds(90);
+    ledger.put(
+        Traces.running("a/b c", "planner", "plan trip", start)
+            .step(start, TraceStep.Kind.STARTED, "s-1", "plan trip", Map.of())
+            .step(
+                start.plusMillis(1_500),
+                TraceStep.Kind.APPROVAL_WORKFLOW,
+                "s-1",
+                "approved",
+                Map.of("approver", "grace"))
+            .step(
+                start.plusMillis(4_000),
+                TraceStep.Kind.ENDED,
+                "s-2",
+                "FAILED",
+                Map.of("durationMicros", "1000000", "parentSpanId", "s-1"))
+            .failed(NOW, "Timeout", "no seat")
+            .snapshot());
+
+    JsonNode answer = json("/monitoring/traces/a%2Fb%20c?tenant=default");
+
+    assertThat(fields(answer)).startsWith(TRACE_FIELDS).endsWith("spans");
+    assertThat(answer.at("/traceId").asText()).isEqualTo("a/b c");
+    assertThat(answer.at("/durationMs").asDouble()).isEqualTo(90_000);
+    assertThat(answer.at("/error/message").asText()).isEqualTo("no seat");
+    assertThat(fields(answer.at("/events/1")))
+        .containsExactly(
+            "timestamp",
+            "offsetMs",
+            "kind",
+            "service",
+            "operation",
+            "spanId",
+            "name",
+            "attributes");
+    assertThat(answer.at("/events/1/offsetMs").asDouble()).isEqualTo(1_500);
+    assertThat(answer.at("/events/1/kind").asText()).isEqualTo("approval_workflow");
+    assertThat(answer.at("/events/1/attributes/approver").asText()).isEqualTo("grace");
+    assertThat(fields(answer.at("/spans/0")))
+        .containsExactly(
+            "spanId",
+            "parentSpanId",
+            "service",
+            "operation",
+            "status",
+            "startedAt",
+            "endedAt",
+            "durationMs");
+    assertThat(answer.at("/spans/0/status").asText()).isEqualTo("running");
+    assertThat(answer.at("/spans/1/parentSpanId").asText()).isEqualTo("s-1");
+    assertThat(answer.at("/spans/1/durationMs").asDouble()).isEqualTo(1_000);
+    assertThat(answer.at("/spans/1/startedAt").asText()).isEqualTo("2026-03-01T09:58:38Z");
+  }
+
+  @Test
+  void shouldSayHowLongTracesAreKeptWhenOneIsUnknown() throws Exception {
+    ledger.put(Traces.running("t-1", "planner", "plan", NOW).tenant("acme").snapshot());
+
+    HttpResponse<String> response = get("/monitoring/traces/t-1");
+
+    assertThat(response.statusCode()).isEqualTo(404);
+    assertThat(type(response)).isEqualTo("application/problem+json");
+    assertThat(JSON.readTree(response.body()).get("detail").asText())
+        .contains("'t-1'", "'default'", "5m", "1d");
+    assertThat(get("/monitoring/traces/t-1?tenant=acme").statusCode()).isEqualTo(200);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "/monitoring/analytics?granularity=7s,     granularity",
@@ -285,6 +421,12 @@ class QueryServerTest {
     "/monitoring/dashboard?timeRange=soon,     timeRange",
     "/monitoring/anomalies?severity=worst,     severity",
     "/monitoring/services?to=2026-03-01T10:00:00Z, to",
+    "/monitoring/traces?state=asleep,          state",
+    "/monitoring/traces?olderThan=soon,        olderThan",
+    "/monitoring/traces?limit=1001,            limit",
+    "/monitoring/traces?cursor=bm90aGluZw,     cursor",
+    "/monitoring/traces?services=shop,         services",
+    "/monitoring/traces/t-1?events=true,       events",
   })
   void shouldExplainABadParameter(String path, String parameter) throws Exception {
     HttpResponse<String> response = get(path);
@@ -353,12 +495,19 @@ class QueryServerTest {
     windows.put(WindowTier.BASE, hostile, START_MS, MemoryWindows.work(0, 1_000), 0);
     anomalies.add(Episodes.open(CANARY, CANARY, Severity.LOW, NOW));
 
+    ledger.put(
+        Traces.running("t-1", CANARY, CANARY, NOW)
+            .step(NOW, TraceStep.Kind.EVENT, "", CANARY, Map.of(CANARY, CANARY))
+            .snapshot());
+
     for (String path :
         List.of(
             "/monitoring/analytics",
             "/monitoring/dashboard",
             "/monitoring/anomalies",
-            "/monitoring/services")) {
+            "/monitoring/services",
+            "/monitoring/traces",
+            "/monitoring/traces/t-1")) {
       HttpResponse<String> response = get(path);
       assertThat(type(response)).startsWith("application/json");
       assertThat(response.headers().firstValue("x-content-type-options")).contains("nosniff");
@@ -397,7 +546,9 @@ class QueryServerTest {
         "/dashboard/element.js",
         "/dashboard/charts.js",
         "/dashboard/services.js",
-        "/dashboard/anomalies.js"
+        "/dashboard/anomalies.js",
+        "/dashboard/traces.js",
+        "/dashboard/trace.js"
       })
   void shouldNeverTurnDataIntoMarkup(String script) throws Exception {
     HttpResponse<String> response = get(script);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tracetide.processor.query.StatusRules.Evidence;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -26,8 +27,16 @@ class StatusRulesTest {
   void shouldLetTheFirstRuleDecide(
       long count, double errorPercent, long quietSeconds, int windows, ServiceStatus status) {
     Evidence evidence =
-        new Evidence(Map.of(), count, errorPercent, Duration.ofSeconds(quietSeconds), windows);
+        new Evidence(Map.of(), 0, count, errorPercent, Duration.ofSeconds(quietSeconds), windows);
 
     assertThat(StatusRules.withWarmUp(240).judge(evidence).status()).isEqualTo(status);
+  }
+
+  @Test
+  void shouldCallAServiceDegradedWhenATraceIsStuck() {
+    Evidence evidence = new Evidence(Map.of(), 3, 0, 0, Duration.ofMinutes(5), 240);
+
+    assertThat(StatusRules.withWarmUp(240).judge(evidence))
+        .isEqualTo(new StatusRules.Verdict(ServiceStatus.DEGRADED, "Stuck traces: 3."));
   }
 }

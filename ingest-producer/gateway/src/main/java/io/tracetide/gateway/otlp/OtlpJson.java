@@ -260,7 +260,7 @@ public final class OtlpJson implements Dialect {
       JsonNode status = span.path("status");
       draft.status(enumNumber(status.path("code"), STATUS_NAMES), text(status.path("message")));
       for (JsonNode attribute : span.path("attributes")) {
-        draft.tags().put(text(attribute.path("key")), value(attribute.path("value")));
+        draft.attribute(text(attribute.path("key")), value(attribute.path("value")));
       }
       for (JsonNode event : span.path("events")) {
         if (!draft.dropsEvent()) {

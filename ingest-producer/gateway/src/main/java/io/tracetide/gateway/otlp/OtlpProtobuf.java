@@ -231,7 +231,7 @@ public final class OtlpProtobuf implements Dialect {
           case KIND -> span.kind(in.varint());
           case START -> span.start(in.fixed64());
           case END -> span.end(in.fixed64());
-          case ATTRIBUTES -> attribute(in.enter(), span.tags()::put);
+          case ATTRIBUTES -> attribute(in.enter(), span::attribute);
           case EVENTS -> spanEvent(in.enter(), span);
           case STATUS -> status(in.enter(), span);
           default -> in.skip(field);

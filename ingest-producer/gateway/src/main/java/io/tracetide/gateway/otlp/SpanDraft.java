@@ -16,6 +16,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,7 @@ final class SpanDraft {
 
   private final Intake intake;
   private final TextMap tags;
+  private final WorkflowAttributes workflow;
   private List<SpanEvent> events = List.of();
   private String traceId = "";
   private String spanId = "";
@@ -57,6 +59,7 @@ final class SpanDraft {
   SpanDraft(Intake intake) {
     this.intake = intake;
     this.tags = intake.tags();
+    this.workflow = new WorkflowAttributes(intake);
   }
 
   void traceId(String hex) {
@@ -100,8 +103,11 @@ final class SpanDraft {
     statusMessage = message;
   }
 
-  TextMap tags() {
-    return tags;
+  /** Adds an attribute: a tag, unless the contract has a field for it. */
+  void attribute(String key, String value) {
+    if (!workflow.take(key, value)) {
+      tags.put(key, value);
+    }
   }
 
   /**
@@ -156,12 +162,12 @@ final class SpanDraft {
         failed ? TraceStatus.FAILED : TraceStatus.COMPLETED,
         time(endNanos),
         durationMicros(),
-        null,
+        workflow.context(),
         tags.toMap(),
         resource.metadata(),
         (int) (flags & TRACE_FLAGS),
-        null,
-        null,
+        workflow.progress(),
+        workflow.currentOperation(),
         null,
         null,
         Map.of(),
@@ -209,9 +215,16 @@ final class SpanDraft {
   /** An event of a span while its fields arrive. */
   static final class EventDraft {
 
+    /** Types of events that several modules understand. */
+    private static final Set<String> SHARED =
+        Set.of("context_lifecycle", "plan_execution", "approval_workflow", "trace_milestone");
+
     private final Intake intake;
     private final TextMap attributes;
     private String name = "";
+    private String sharedType = "";
+    private String eventName = "";
+    private String plainName = "";
     private long nanos;
     private String exceptionType = "";
     private String exceptionMessage = "";
@@ -235,17 +248,33 @@ final class SpanDraft {
         case "exception.type" -> exceptionType = intake.text().name(value);
         case "exception.message" -> exceptionMessage = intake.text().value(value);
         case "exception.stacktrace" -> exceptionStack = intake.text().stack(value);
+        case "tracetide.event_type", "event.type" ->
+            sharedType = SHARED.contains(value) ? value : sharedType;
+        case "event.name" -> eventName = intake.text().name(value);
+        case "name" -> plainName = intake.text().name(value);
         default -> {}
       }
       attributes.put(key, value);
     }
 
     /**
-     * An event of OTLP has only a name: it is its kind too, so the known kinds work whoever sends
-     * them.
+     * An event of OTLP has only a name, which is its type too. One of a shared type says the type
+     * by its name or by an attribute, and may have a name of its own in another.
      */
     SpanEvent finish() {
-      return new SpanEvent(name, name, SpanDraft.time(nanos), attributes.toMap());
+      String type = sharedType.isEmpty() ? name : sharedType;
+      return new SpanEvent(
+          type,
+          SHARED.contains(type) ? ownName() : name,
+          SpanDraft.time(nanos),
+          attributes.toMap());
+    }
+
+    private String ownName() {
+      if (!eventName.isEmpty()) {
+        return eventName;
+      }
+      return plainName.isEmpty() ? name : plainName;
     }
 
     @Nullable TraceError error() {

@@ -25,6 +25,7 @@ import io.tracetide.gateway.intake.RequestRefusal;
 import io.tracetide.gateway.json.JsonBodies;
 import io.tracetide.schemas.SpanEvent;
 import io.tracetide.schemas.SpanKind;
+import io.tracetide.schemas.TraceContext;
 import io.tracetide.schemas.TraceError;
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.TraceEventType;
@@ -105,6 +106,115 @@ class OtlpMappingTest {
     assertThat(event.getOutcome()).isNull();
     assertThat(event.getSamplingWeight()).isEqualTo(1);
     assertThat(event.getTags()).isEmpty();
+  }
+
+  @Test
+  void shouldReadWhatASpanSaysOfItsWorkflowFromEitherEncoding() {
+    Span.Builder span =
+        Spans.span(END)
+            .addAttributes(Spans.text("mplp.context_id", "ctx-1"))
+            .addAttributes(Spans.text("tracetide.plan.id", "plan-7"))
+            .addAttributes(Spans.text("tracetide.userId", "u-3"))
+            .addAttributes(Spans.text("tracetide.session_id", "s-4"))
+            .addAttributes(Spans.text("tracetide.correlation_id", "order-9"))
+            .addAttributes(
+                KeyValue.newBuilder()
+                    .setKey("tracetide.progress")
+                    .setValue(AnyValue.newBuilder().setDoubleValue(62.5)))
+            .addAttributes(Spans.text("mplp.current_operation", "comparing flights"))
+            .addAttributes(Spans.text("mplp.role", "planner"));
+
+    TraceEvent event = read(Spans.request("planner", span)).onlyEvent();
+    TraceEvent fromJson =
+        readJson(
+                request(
+                    """
+                    ,"attributes":[
+                      {"key":"mplp.context_id","value":{"stringValue":"ctx-1"}},
+                      {"key":"tracetide.plan.id","value":{"stringValue":"plan-7"}},
+                      {"key":"tracetide.userId","value":{"stringValue":"u-3"}},
+                      {"key":"tracetide.session_id","value":{"stringValue":"s-4"}},
+                      {"key":"tracetide.correlation_id","value":{"stringValue":"order-9"}},
+                      {"key":"tracetide.progress","value":{"doubleValue":62.5}},
+                      {"key":"mplp.current_operation","value":{"stringValue":"comparing flights"}},
+                      {"key":"mplp.role","value":{"stringValue":"planner"}}]\
+                    """))
+            .onlyEvent();
+
+    assertThat(event.getContext())
+        .isEqualTo(new TraceContext("ctx-1", "plan-7", "u-3", "s-4", "order-9"));
+    assertThat(event.getProgressPercentage()).isEqualTo(62.5);
+    assertThat(event.getCurrentOperation()).isEqualTo("comparing flights");
+    assertThat(event.getTags()).isEqualTo(Map.of("mplp.role", "planner"));
+    assertThat(fromJson.getContext()).isEqualTo(event.getContext());
+    assertThat(fromJson.getProgressPercentage()).isEqualTo(event.getProgressPercentage());
+    assertThat(fromJson.getCurrentOperation()).isEqualTo(event.getCurrentOperation());
+    assertThat(fromJson.getTags()).isEqualTo(event.getTags());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"half", "101", "-1", "NaN"})
+  void shouldKeepAProgressThatIsNoneAsATag(String progress) {
+    Span.Builder span = Spans.span(END).addAttributes(Spans.text("tracetide.progress", progress));
+
+    TraceEvent event = read(Spans.request("planner", span)).onlyEvent();
+
+    assertThat(event.getProgressPercentage()).isNull();
+    assertThat(event.getContext()).isNull();
+    assertThat(event.getTags()).isEqualTo(Map.of("tracetide.progress", progress));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "plan_execution,  ,                     ,                  ,                   ,               "
+        + "    plan_execution,    plan_execution",
+    "plan_execution,  ,                     ,                  event.name,         step 2,         "
+        + "    plan_execution,    step 2",
+    "approval_workflow, ,                   ,                  name,               approved,       "
+        + "    approval_workflow, approved",
+    "stock reserved,  tracetide.event_type, trace_milestone,   ,                   ,               "
+        + "    trace_milestone,   stock reserved",
+    "log,             event.type,           context_lifecycle, event.name,         created,        "
+        + "    context_lifecycle, created",
+    "log,             event.type,           click,             event.name,         button,         "
+        + "    log,               log",
+  })
+  void shouldRecogniseEventsOfASharedType(
+      String name,
+      String typeKey,
+      String type,
+      String nameKey,
+      String ownName,
+      String expectedType,
+      String expectedName) {
+    Span.Event.Builder event = Span.Event.newBuilder().setTimeUnixNano(Spans.nanos(END));
+    StringBuilder attributes = new StringBuilder();
+    if (nameKey != null) {
+      event.addAttributes(Spans.text(nameKey, ownName));
+      attributes.append(attribute(nameKey, ownName));
+    }
+    if (typeKey != null) {
+      event.addAttributes(Spans.text(typeKey, type));
+      attributes.append(attributes.isEmpty() ? "" : ",").append(attribute(typeKey, type));
+    }
+    Span.Builder span = Spans.span(END).addEvents(event.setName(name));
+    String inJson =
+        ",\"events\":[{\"attributes\":[%s],\"name\":\"%s\",\"timeUnixNano\":\"%d\"}]"
+            .formatted(attributes, name, Spans.nanos(END));
+
+    SpanEvent read = read(Spans.request("planner", span)).onlyEvent().getEvents().get(0);
+
+    assertThat(read.getEventType()).isEqualTo(expectedType);
+    assertThat(read.getEventName()).isEqualTo(expectedName);
+    assertThat(readJson(request(inJson)).onlyEvent().getEvents()).containsExactly(read);
+  }
+
+  private static String attribute(String key, String value) {
+    return "{\"key\":\"%s\",\"value\":{\"stringValue\":\"%s\"}}".formatted(key, value);
+  }
+
+  private static String request(String more) {
+    return "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[%s]}]}]}".formatted(span(more));
   }
 
   @Test

@@ -70,7 +70,6 @@ final class FanOut<A> implements AutoCloseable {
     this.decoder = decoder;
     this.troubles = troubles;
     this.metrics = metrics;
-    troubles.retain(wanted.keySet());
     wanted.forEach(
         (host, partitions) -> {
           waiting.put(host, new ArrayDeque<>(partitions));

@@ -4,6 +4,8 @@ import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tracetide.processor.query.AnomalyView;
+import io.tracetide.processor.query.LedgerPartitions;
+import io.tracetide.processor.query.LedgerView;
 import io.tracetide.processor.query.PeerConfig;
 import io.tracetide.processor.query.StorePartitions;
 import io.tracetide.processor.query.WindowView;
@@ -27,6 +29,7 @@ public final class Fleet implements Consumer<ServerBuilder>, AutoCloseable {
   private final PeerServer server;
   private final WindowView windows;
   private final AnomalyView anomalies;
+  private final LedgerView ledger;
 
   /**
    * The fleet of which this instance holds some partitions.
@@ -36,6 +39,8 @@ public final class Fleet implements Consumer<ServerBuilder>, AutoCloseable {
    * @param windows a view of the windows of given partitions in this process
    * @param anomalies the same for anomalies
    * @param tiers tiers that the windows are kept in
+   * @param ledgers partitions of the ledger that are held here
+   * @param ledgerOwners who holds the others
    */
   public Fleet(
       PeerConfig config,
@@ -44,16 +49,19 @@ public final class Fleet implements Consumer<ServerBuilder>, AutoCloseable {
       Function<StorePartitions, WindowView> windows,
       Function<StorePartitions, AnomalyView> anomalies,
       List<WindowTier> tiers,
+      LedgerPartitions ledgers,
+      PartitionOwners ledgerOwners,
       SchemaRegistry registry,
       MeterRegistry meters) {
     AnomalyFormat format = AnomalyFormat.of(registry);
     PeerMetrics metrics = new PeerMetrics(meters);
     PeerTroubles troubles = new PeerTroubles(System::nanoTime);
     this.client = new PeerClient(config);
-    this.server = new PeerServer(config, partitions, windows, anomalies, tiers, format);
+    this.server = new PeerServer(config, partitions, windows, anomalies, tiers, format, ledgers);
     this.windows = new FleetWindowView(partitions, owners, windows, client, troubles, metrics);
     this.anomalies =
         new FleetAnomalyView(partitions, owners, anomalies, client, format, troubles, metrics);
+    this.ledger = new FleetLedgerView(ledgers, ledgerOwners, client, troubles, metrics);
   }
 
   /** Windows of all instances. */
@@ -64,6 +72,11 @@ public final class Fleet implements Consumer<ServerBuilder>, AutoCloseable {
   /** Anomalies of all instances. */
   public AnomalyView anomalies() {
     return anomalies;
+  }
+
+  /** Traces of all instances. */
+  public LedgerView ledger() {
+    return ledger;
   }
 
   /** Adds the routes by which other instances ask this one. */

@@ -5,7 +5,13 @@ enum MessageKind {
   WINDOWS_QUESTION('W'),
   WINDOWS_ANSWER('w'),
   ANOMALIES_QUESTION('A'),
-  ANOMALIES_ANSWER('a');
+  ANOMALIES_ANSWER('a'),
+  TRACE_QUESTION('F'),
+  TRACE_ANSWER('f'),
+  TRACES_QUESTION('T'),
+  TRACES_ANSWER('t'),
+  TRACE_COUNTS_QUESTION('C'),
+  TRACE_COUNTS_ANSWER('c');
 
   private final byte letter;
 

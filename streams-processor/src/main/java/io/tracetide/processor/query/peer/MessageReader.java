@@ -83,25 +83,34 @@ final class MessageReader {
     return (int) value;
   }
 
+  double number() {
+    return Double.longBitsToDouble(unsigned());
+  }
+
+  /** How many bytes follow, or elements of at least one byte. */
+  int count() {
+    return below(end - position + 1L);
+  }
+
   boolean flag() {
     return below(2) == 1;
   }
 
   String text() {
-    int length = length();
+    int length = count();
     String text = new String(bytes, position, length, UTF_8);
     position += length;
     return text;
   }
 
   byte[] bytes() {
-    int length = length();
+    int length = count();
     position += length;
     return Arrays.copyOfRange(bytes, position - length, position);
   }
 
   void skipBytes() {
-    int length = length();
+    int length = count();
     position += length;
   }
 
@@ -110,10 +119,6 @@ final class MessageReader {
     if (hasMore()) {
       throw MalformedMessageException.garbled("%d bytes too many".formatted(end - position));
     }
-  }
-
-  private int length() {
-    return below(end - position + 1L);
   }
 
   private byte next() {

@@ -53,6 +53,10 @@ final class MessageWriter {
     unsigned((value << 1) ^ (value >> 63));
   }
 
+  void number(double value) {
+    unsigned(Double.doubleToRawLongBits(value));
+  }
+
   void flag(boolean value) {
     put((byte) (value ? 1 : 0));
   }

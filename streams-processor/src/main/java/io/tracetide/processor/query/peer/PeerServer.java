@@ -9,8 +9,11 @@ import com.linecorp.armeria.common.util.BlockingTaskExecutor;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import io.tracetide.processor.ledger.LedgerPartition;
+import io.tracetide.processor.ledger.TraceSnapshot;
 import io.tracetide.processor.query.AnomalyView;
 import io.tracetide.processor.query.Coverage;
+import io.tracetide.processor.query.LedgerPartitions;
 import io.tracetide.processor.query.Patience;
 import io.tracetide.processor.query.PeerConfig;
 import io.tracetide.processor.query.StorePartitions;
@@ -18,6 +21,7 @@ import io.tracetide.processor.query.StorePartitions.Held;
 import io.tracetide.processor.query.StorePartitions.Holdings;
 import io.tracetide.processor.query.StoredWindow;
 import io.tracetide.processor.query.StoresUnavailableException;
+import io.tracetide.processor.query.TraceScan;
 import io.tracetide.processor.query.WindowView;
 import io.tracetide.processor.window.WindowTier;
 import io.tracetide.runtime.http.ProblemResponse;
@@ -29,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
 
 /**
  * Answers other instances, for partitions held here and no others. It has threads of its own: if it
@@ -37,6 +42,12 @@ import java.util.function.Function;
 final class PeerServer implements Consumer<ServerBuilder> {
   static final String WINDOWS = "/internal/windows";
   static final String ANOMALIES = "/internal/anomalies";
+  static final String TRACE = "/internal/trace";
+  static final String TRACES = "/internal/traces";
+  static final String TRACE_COUNTS = "/internal/trace-counts";
+
+  /** What an answer has beside its traces. */
+  private static final int FRAME_BYTES = 8_192;
 
   private static final int MOST_QUESTION_BYTES = 1 << 20;
 
@@ -60,6 +71,7 @@ final class PeerServer implements Consumer<ServerBuilder> {
   private final Function<StorePartitions, AnomalyView> anomalies;
   private final List<WindowTier> tiers;
   private final AnomalyFormat format;
+  private final LedgerPartitions ledgers;
   private final AtomicInteger admitted = new AtomicInteger();
 
   PeerServer(
@@ -68,13 +80,15 @@ final class PeerServer implements Consumer<ServerBuilder> {
       Function<StorePartitions, WindowView> windows,
       Function<StorePartitions, AnomalyView> anomalies,
       List<WindowTier> tiers,
-      AnomalyFormat format) {
+      AnomalyFormat format,
+      LedgerPartitions ledgers) {
     this.config = config;
     this.partitions = partitions;
     this.windows = windows;
     this.anomalies = anomalies;
     this.tiers = List.copyOf(tiers);
     this.format = format;
+    this.ledgers = ledgers;
   }
 
   @Override
@@ -86,6 +100,9 @@ final class PeerServer implements Consumer<ServerBuilder> {
             .build();
     route(server, readers, WINDOWS, this::windows);
     route(server, readers, ANOMALIES, this::anomalies);
+    route(server, readers, TRACE, this::trace);
+    route(server, readers, TRACES, this::traces);
+    route(server, readers, TRACE_COUNTS, this::traceCounts);
   }
 
   private void route(
@@ -124,6 +141,8 @@ final class PeerServer implements Consumer<ServerBuilder> {
       return HttpResponse.of(HttpStatus.OK, MediaType.OCTET_STREAM, HttpData.wrap(answer));
     } catch (NotHeldException e) {
       return problem(HttpStatus.NOT_FOUND, String.valueOf(e.getMessage()));
+    } catch (InvalidStateStoreException e) {
+      return problem(HttpStatus.SERVICE_UNAVAILABLE, "A partition moved away while it was read.");
     } catch (StoresUnavailableException | CancellationException e) {
       return problem(HttpStatus.SERVICE_UNAVAILABLE, String.valueOf(e.getMessage()));
     } catch (RegistryUnavailableException e) {
@@ -177,6 +196,44 @@ final class PeerServer implements Consumer<ServerBuilder> {
               writer.accept(anomaly);
             });
     return writer.finish();
+  }
+
+  private byte[] trace(byte[] message, Patience patience) {
+    TraceQuestion question = TraceQuestion.decode(message);
+    TraceSnapshot trace = ledger(question.partition()).find(question.tenant(), question.traceId());
+    int limit = limit(question.limitBytes());
+    return PartitionTraces.one(
+        question.partition(),
+        trace == null ? null : TraceScan.fitting(trace, limit - FRAME_BYTES),
+        limit);
+  }
+
+  private byte[] traces(byte[] message, Patience patience) {
+    TracesQuestion question = TracesQuestion.decode(message);
+    int partition = question.from().partition();
+    int limit = limit(question.limitBytes());
+    TraceScan.Found found =
+        TraceScan.read(
+            ledger(partition),
+            question.filter(),
+            question.from().position(),
+            question.limits().within(limit - FRAME_BYTES),
+            patience);
+    return PartitionTraces.found(partition, found, limit);
+  }
+
+  private byte[] traceCounts(byte[] message, Patience patience) {
+    TraceCountsQuestion question = TraceCountsQuestion.decode(message);
+    return PartitionTraces.counts(
+        question.partition(), ledger(question.partition()), limit(question.limitBytes()));
+  }
+
+  private LedgerPartition ledger(int partition) {
+    LedgerPartition held = ledgers.held().get(partition);
+    if (held == null) {
+      throw new NotHeldException(partition);
+    }
+    return held;
   }
 
   private int limit(int askedBytes) {

@@ -4,7 +4,6 @@ import io.tracetide.processor.query.peer.PeerReply.Failed;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -16,6 +15,9 @@ import org.slf4j.LoggerFactory;
  */
 final class PeerTroubles {
   static final Duration REST = Duration.ofSeconds(1);
+
+  /** A host that was not asked for so long holds nothing any more. */
+  private static final Duration FORGET = Duration.ofMinutes(10);
 
   private static final Logger log = LoggerFactory.getLogger(PeerTroubles.class);
 
@@ -37,7 +39,9 @@ final class PeerTroubles {
   }
 
   void failed(String host, Failed failed) {
-    Trouble before = troubles.put(host, new Trouble(failed, nanoTime.getAsLong()));
+    long now = nanoTime.getAsLong();
+    troubles.values().removeIf(trouble -> now - trouble.sinceNanos() > FORGET.toNanos());
+    Trouble before = troubles.put(host, new Trouble(failed, now));
     if (before == null || before.failed().reason() != failed.reason()) {
       log.warn(
           "peer does not answer, answers are partial host={} reason={} detail={}",
@@ -51,10 +55,5 @@ final class PeerTroubles {
     if (troubles.remove(host) != null) {
       log.info("peer answers again host={}", host);
     }
-  }
-
-  /** Forgets hosts that hold nothing any more. */
-  void retain(Set<String> hosts) {
-    troubles.keySet().retainAll(hosts);
   }
 }

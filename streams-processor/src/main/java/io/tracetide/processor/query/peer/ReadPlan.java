@@ -28,23 +28,34 @@ record ReadPlan(List<Held> here, Map<String, List<Integer>> elsewhere) {
   static ReadPlan of(Holdings holdings, Owners owners) {
     Set<Integer> held = new HashSet<>();
     holdings.here().forEach(partition -> held.add(partition.partition()));
+    return new ReadPlan(holdings.here(), elsewhere(held, owners));
+  }
+
+  /** Partitions beside those, by the host to ask for them. */
+  static Map<String, List<Integer>> elsewhere(Set<Integer> held, Owners owners) {
     Map<String, List<Integer>> elsewhere = new TreeMap<>();
     for (int partition = 0; partition < owners.partitions(); partition++) {
-      if (held.contains(partition)) {
-        continue;
+      if (!held.contains(partition)) {
+        elsewhere
+            .computeIfAbsent(owner(partition, owners), name -> new ArrayList<>())
+            .add(partition);
       }
-      String host = owners.hosts().get(partition);
-      if (host == null) {
-        throw new StoresUnavailableException(
-            "Nobody holds partition %d at the moment.".formatted(partition));
-      }
-      if (host.equals(owners.self())) {
-        throw new StoresUnavailableException(
-            "Partition %d is on its way to this instance.".formatted(partition));
-      }
-      elsewhere.computeIfAbsent(host, name -> new ArrayList<>()).add(partition);
     }
-    return new ReadPlan(holdings.here(), elsewhere);
+    return elsewhere;
+  }
+
+  /** The host to ask for a partition that is not held here. */
+  static String owner(int partition, Owners owners) {
+    String host = owners.hosts().get(partition);
+    if (host == null) {
+      throw new StoresUnavailableException(
+          "Nobody holds partition %d at the moment.".formatted(partition));
+    }
+    if (host.equals(owners.self())) {
+      throw new StoresUnavailableException(
+          "Partition %d is on its way to this instance.".formatted(partition));
+    }
+    return host;
   }
 
   Holdings local() {

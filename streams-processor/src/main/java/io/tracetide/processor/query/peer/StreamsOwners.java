@@ -4,6 +4,7 @@ import io.tracetide.processor.query.StoresUnavailableException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsMetadata;
@@ -20,10 +21,16 @@ import org.apache.kafka.streams.state.HostInfo;
 public final class StreamsOwners implements PartitionOwners {
   private final KafkaStreams streams;
   private final HostInfo self;
-  private final String topicEnding;
+  private final Predicate<String> topic;
 
   /** A partition that was named once exists, even when nobody is named for it any more. */
   private final AtomicInteger partitions = new AtomicInteger();
+
+  private StreamsOwners(KafkaStreams streams, HostInfo self, Predicate<String> topic) {
+    this.streams = streams;
+    this.self = self;
+    this.topic = topic;
+  }
 
   /**
    * Owners of the partitions of a repartition topic.
@@ -31,10 +38,14 @@ public final class StreamsOwners implements PartitionOwners {
    * @param self what {@code application.server} says of this instance
    * @param topic whose partitions the stores follow, without what Streams puts around its name
    */
-  public StreamsOwners(KafkaStreams streams, HostInfo self, String topic) {
-    this.streams = streams;
-    this.self = self;
-    this.topicEnding = "-" + topic + "-repartition";
+  public static StreamsOwners ofRepartition(KafkaStreams streams, HostInfo self, String topic) {
+    String ending = "-" + topic + "-repartition";
+    return new StreamsOwners(streams, self, name -> name.endsWith(ending));
+  }
+
+  /** Owners of the partitions of an input topic. */
+  public static StreamsOwners ofInput(KafkaStreams streams, HostInfo self, String topic) {
+    return new StreamsOwners(streams, self, topic::equals);
   }
 
   @Override
@@ -43,7 +54,7 @@ public final class StreamsOwners implements PartitionOwners {
     try {
       for (StreamsMetadata instance : streams.metadataForAllStreamsClients()) {
         for (TopicPartition partition : instance.topicPartitions()) {
-          if (partition.topic().endsWith(topicEnding)) {
+          if (topic.test(partition.topic())) {
             hosts.put(partition.partition(), authority(instance.hostInfo()));
             partitions.accumulateAndGet(partition.partition() + 1, Math::max);
           }

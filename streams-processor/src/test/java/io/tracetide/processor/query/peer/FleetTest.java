@@ -448,6 +448,8 @@ class FleetTest {
               this::windows,
               FleetTest.this::anomalies,
               WindowTier.ALL,
+              TreeMap::new,
+              () -> new Owners(host, 0, Map.of()),
               registry,
               meters);
     }

@@ -1,0 +1,83 @@
+package io.tracetide.gateway.otlp;
+
+import io.tracetide.gateway.intake.Intake;
+import io.tracetide.schemas.TraceContext;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Attributes of a span that the contract has fields for: which business work it belongs to, and how
+ * far it is. Their names begin with {@code tracetide.} or {@code mplp.}; what follows may be
+ * written {@code context_id}, {@code context.id} or {@code contextId}.
+ */
+final class WorkflowAttributes {
+
+  private static final String OURS = "tracetide.";
+  private static final String PROTOCOL = "mplp.";
+  private static final double WHOLE = 100;
+
+  private final Intake intake;
+  private TraceContext.@Nullable Builder context;
+  private @Nullable Double progress;
+  private @Nullable String currentOperation;
+
+  WorkflowAttributes(Intake intake) {
+    this.intake = intake;
+  }
+
+  /** Whether the attribute is one of these, and so no tag. */
+  boolean take(String key, String value) {
+    if (!(key.startsWith(OURS) || key.startsWith(PROTOCOL)) || value.isBlank()) {
+      return false;
+    }
+    String field = key.substring(key.indexOf('.') + 1);
+    switch (field.replace("_", "").replace(".", "").toLowerCase(Locale.ROOT)) {
+      case "contextid" -> work().setContextId(intake.text().value(value));
+      case "planid" -> work().setPlanId(intake.text().value(value));
+      case "userid" -> work().setUserId(intake.text().value(value));
+      case "sessionid" -> work().setSessionId(intake.text().value(value));
+      case "correlationid" -> work().setCorrelationId(intake.text().value(value));
+      case "currentoperation" -> currentOperation = intake.text().name(value);
+      case "progress", "progresspercentage" -> {
+        return takeProgress(value);
+      }
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean takeProgress(String value) {
+    double percent;
+    try {
+      percent = Double.parseDouble(value);
+    } catch (NumberFormatException e) {
+      return false;
+    }
+    if (!(percent >= 0 && percent <= WHOLE)) {
+      return false;
+    }
+    progress = percent;
+    return true;
+  }
+
+  private TraceContext.Builder work() {
+    if (context == null) {
+      context = TraceContext.newBuilder();
+    }
+    return context;
+  }
+
+  @Nullable TraceContext context() {
+    return context == null ? null : context.build();
+  }
+
+  @Nullable Double progress() {
+    return progress;
+  }
+
+  @Nullable String currentOperation() {
+    return currentOperation;
+  }
+}

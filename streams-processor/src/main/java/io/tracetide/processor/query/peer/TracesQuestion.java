@@ -1,0 +1,87 @@
+package io.tracetide.processor.query.peer;
+
+import io.tracetide.processor.query.Place;
+import io.tracetide.processor.query.ScanLimits;
+import io.tracetide.processor.query.TraceFilter;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.apache.kafka.common.utils.Bytes;
+
+/**
+ * Asks an instance for traces of one of its partitions that match.
+ *
+ * @param limitBytes greatest answer that is welcome
+ */
+record TracesQuestion(Place from, int limitBytes, ScanLimits limits, TraceFilter filter) {
+  private static final int MOST_BYTES = 1 << 20;
+
+  byte[] encode() {
+    MessageWriter out = new MessageWriter(MessageKind.TRACES_QUESTION, MOST_BYTES);
+    out.unsigned(from.partition());
+    out.unsigned(limitBytes);
+    position(from.position(), out);
+    out.unsigned(limits.traces());
+    out.flag(limits.steps());
+    out.unsigned(limits.read());
+    out.unsigned(limits.bytes());
+    out.unsigned(limits.traceBytes());
+    out.flag(filter.tenant().isPresent());
+    filter.tenant().ifPresent(out::text);
+    names(filter.states(), out);
+    names(filter.services(), out);
+    names(filter.operations(), out);
+    names(filter.contexts(), out);
+    out.flag(filter.startedUpToMs().isPresent());
+    filter.startedUpToMs().ifPresent(out::signed);
+    return out.finish();
+  }
+
+  static TracesQuestion decode(byte[] message) {
+    MessageReader in = new MessageReader(message, MessageKind.TRACES_QUESTION);
+    int partition = in.below(Integer.MAX_VALUE);
+    int limitBytes = in.below(Integer.MAX_VALUE);
+    Place from = new Place(partition, position(in));
+    ScanLimits limits =
+        new ScanLimits(
+            in.below(Integer.MAX_VALUE),
+            in.flag(),
+            in.below(Integer.MAX_VALUE),
+            in.below(Integer.MAX_VALUE),
+            in.below(Integer.MAX_VALUE));
+    TraceFilter filter =
+        new TraceFilter(
+            in.flag() ? Optional.of(in.text()) : Optional.empty(),
+            names(in),
+            names(in),
+            names(in),
+            names(in),
+            in.flag() ? OptionalLong.of(in.signed()) : OptionalLong.empty());
+    in.finish();
+    return new TracesQuestion(from, limitBytes, limits, filter);
+  }
+
+  static void position(Optional<Bytes> position, MessageWriter out) {
+    out.flag(position.isPresent());
+    position.ifPresent(bytes -> out.bytes(bytes.get()));
+  }
+
+  static Optional<Bytes> position(MessageReader in) {
+    return in.flag() ? Optional.of(Bytes.wrap(in.bytes())) : Optional.empty();
+  }
+
+  private static void names(Set<String> names, MessageWriter out) {
+    out.unsigned(names.size());
+    names.forEach(out::text);
+  }
+
+  private static Set<String> names(MessageReader in) {
+    int count = in.count();
+    Set<String> names = new LinkedHashSet<>();
+    for (int i = 0; i < count; i++) {
+      names.add(in.text());
+    }
+    return names;
+  }
+}
