@@ -65,9 +65,6 @@ public final class ProcessorApp implements AutoCloseable {
 
   private static final int REGISTRY_ATTEMPTS = 4;
 
-  private static final TraceRetention TRACES_KEPT =
-      new TraceRetention(Duration.ofMinutes(10), Duration.ofHours(1));
-
   private final Closers closers;
   private final Health health;
   private final Listener listener;
@@ -196,10 +193,10 @@ public final class ProcessorApp implements AutoCloseable {
         config.query(),
         fleet.windows(),
         fleet.anomalies(),
-        Optional.of(fleet.ledger()),
+        config.ledger().enabled() ? Optional.of(fleet.ledger()) : Optional.empty(),
         config.windows().tiers(),
         StatusRules.withWarmUp(config.detection().bandWindows()),
-        TRACES_KEPT,
+        new TraceRetention(config.ledger().recent().keep(), config.ledger().kept().keep()),
         clock);
   }
 
