@@ -94,6 +94,19 @@ class ComplianceTest {
         .as("of another approval")
         .isEmpty();
     assertThat(found(fourEyes, trace("t").approval(2, "rejected", "approver", "ann"))).isEmpty();
+    assertThat(
+            found(
+                fourEyes,
+                trace("t").approval(2, "approved", "approver", "[email]", "requester", "[email]")))
+        .as("nobody can tell who that was")
+        .isEmpty();
+    assertThat(
+            found(
+                fourEyes,
+                trace("t")
+                    .approval(2, "approved", "approver", "[email:1a]", "requester", "[email:1a]")))
+        .as("one pseudonym is one person")
+        .hasSize(1);
   }
 
   @Test
