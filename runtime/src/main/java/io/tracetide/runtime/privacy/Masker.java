@@ -1,0 +1,415 @@
+package io.tracetide.runtime.privacy;
+
+import java.nio.charset.StandardCharsets;
+import java.security.InvalidKeyException;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts a mask in the place of personal data: {@code mail jane@example.com} becomes {@code mail
+ * [email]}, or {@code mail [email:5d41402abc4b]} with a key for pseudonyms. Equal text is masked
+ * equally, and a masked text again is itself.
+ *
+ * <p>It sees single texts, not what they mean: names, addresses and birthdays are not found.
+ * Thread-safe.
+ */
+public final class Masker {
+
+  /*
+   * A look at each character counts digits, dots, colons and @. A text without enough of them for
+   * anything that could be found is returned as it came, which is nearly every one. Else one pass
+   * tries, at the beginning of each word, what may begin with that character; every attempt reads a
+   * bounded number of characters, an e-mail address reaches back at most to the last mask, so time
+   * is linear in the text.
+   */
+
+  /** How far behind the end of a cut text one must read to know what stands at the cut. */
+  public static final int REACH = 320;
+
+  static final List<String> BUILT_IN = List.of("email", "card", "iban", "phone", "ip", "secret");
+
+  static final int EMAIL = 0;
+  static final int CARD = 1;
+  static final int IBAN = 2;
+  static final int PHONE = 3;
+  static final int IP = 4;
+  static final int SECRET = 5;
+
+  private static final int PSEUDONYM_BYTES = 6;
+  private static final String ALGORITHM = "HmacSHA256";
+
+  /** Keeps ids apart where no key is given; it is public, so it hides nothing from who guesses. */
+  private static final byte[] NO_KEY = "tracetide".getBytes(StandardCharsets.US_ASCII);
+
+  private final PrivacyConfig config;
+  private final List<String> classes;
+  private final List<LinearPattern> patterns;
+  private final SecretKeys secretKeys;
+  private final Set<String> exemptKeys;
+  private final boolean[] wanted = new boolean[BUILT_IN.size()];
+
+  private Masker(PrivacyConfig config) {
+    this.config = config;
+    List<String> names = new ArrayList<>(BUILT_IN);
+    List<LinearPattern> compiled = new ArrayList<>();
+    for (PatternConfig pattern : config.patterns()) {
+      names.add(pattern.name());
+      compiled.add(LinearPattern.compile(pattern.pattern()));
+    }
+    this.classes = List.copyOf(names);
+    this.patterns = List.copyOf(compiled);
+    this.secretKeys = new SecretKeys(config.secretKeys());
+    this.exemptKeys = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    this.exemptKeys.addAll(config.exemptKeys());
+    wanted[EMAIL] = config.email();
+    wanted[CARD] = config.card();
+    wanted[IBAN] = config.iban();
+    wanted[PHONE] = config.phone();
+    wanted[IP] = config.ip() != PrivacyConfig.IpAddresses.NONE;
+  }
+
+  public static Masker of(PrivacyConfig config) {
+    return new Masker(config);
+  }
+
+  static boolean isBuiltIn(String name) {
+    return BUILT_IN.contains(name);
+  }
+
+  /** Names of all classes, those switched off included. */
+  public List<String> classes() {
+    return classes;
+  }
+
+  /** An empty record of what is found. */
+  public Findings findings() {
+    return new Findings(classes);
+  }
+
+  /** The text with masks in it; the same object when there is nothing to mask. */
+  public String mask(String text) {
+    return mask(text, Integer.MAX_VALUE, null);
+  }
+
+  /** The same for every value and key of a map; the same object when there is nothing to mask. */
+  public Map<String, String> mask(Map<String, String> texts) {
+    Map<String, String> masked = null;
+    for (Map.Entry<String, String> entry : texts.entrySet()) {
+      String key = mask(entry.getKey());
+      String value = value(entry.getKey(), entry.getValue(), Integer.MAX_VALUE, null);
+      boolean same = key.equals(entry.getKey()) && value.equals(entry.getValue());
+      if (!same && masked == null) {
+        masked = new LinkedHashMap<>(texts);
+      }
+      if (!same && masked != null) {
+        masked.remove(entry.getKey());
+        masked.put(key, value);
+      }
+    }
+    return masked == null ? texts : masked;
+  }
+
+  /**
+   * Masks what begins within the first {@code limit} characters, and leaves out what comes after
+   * them. What stands at the cut is recognised if {@link #REACH} more characters are there.
+   */
+  public String mask(String text, int limit, @Nullable Findings findings) {
+    return isSuspicious(text) ? new Scan(text, limit, findings, true, false).masked() : text;
+  }
+
+  /** Value of a tag: masked as a whole when its key says so. */
+  public String value(String key, String text, int limit, @Nullable Findings findings) {
+    if (secretKeys.contains(key)) {
+      return secret(text, findings);
+    }
+    if (!isSuspicious(text) || (!exemptKeys.isEmpty() && exemptKeys.contains(key))) {
+      return text;
+    }
+    return new Scan(text, limit, findings, !isVersion(key), false).masked();
+  }
+
+  /**
+   * An id with pseudonyms in it, with or without a key of one's own: different ids must stay
+   * different.
+   */
+  public String id(String text, @Nullable Findings findings) {
+    return isSuspicious(text)
+        ? new Scan(text, Integer.MAX_VALUE, findings, true, true).masked()
+        : text;
+  }
+
+  /** Whether the value under this key is always masked. */
+  public boolean isSecret(String key) {
+    return secretKeys.contains(key);
+  }
+
+  private static String secret(String text, @Nullable Findings findings) {
+    if (text.isEmpty()) {
+      return text;
+    }
+    if (findings != null) {
+      findings.add(SECRET);
+    }
+    return "[secret]";
+  }
+
+  /** Four numbers with dots are a version where the key says so. */
+  private static boolean isVersion(String key) {
+    return key.regionMatches(true, key.length() - "version".length(), "version", 0, 7);
+  }
+
+  private static final int SHORTEST_NUMBER = 8;
+  private static final int DIGITS = 0;
+  private static final int DOTS = 16;
+  private static final int COLONS = 32;
+  private static final int SIGNS = 48;
+  private static final int LONGEST_COUNTED = 0x7FFF;
+  private static final long[] LANES = new long[128];
+
+  static {
+    for (char c = '0'; c <= '9'; c++) {
+      LANES[c] = 1L << DIGITS;
+    }
+    LANES['.'] = 1L << DOTS;
+    LANES[':'] = 1L << COLONS;
+    LANES['@'] = 1L << SIGNS;
+    LANES['%'] = 1L << SIGNS;
+  }
+
+  private boolean isSuspicious(String text) {
+    int length = text.length();
+    if (!patterns.isEmpty() || length > LONGEST_COUNTED) {
+      return length > 0;
+    }
+    long counts = 0;
+    for (int i = 0; i < length; i++) {
+      char c = text.charAt(i);
+      if (c < 128) {
+        counts += LANES[c];
+      }
+    }
+    if (counts >>> SIGNS != 0) {
+      return true;
+    }
+    int digits = (int) counts & 0xFFFF;
+    int dots = (int) (counts >>> DOTS) & 0xFFFF;
+    int colons = (int) (counts >>> COLONS) & 0xFFFF;
+    return digits >= SHORTEST_NUMBER || (digits >= 4 && dots >= 3) || (digits > 0 && colons >= 2);
+  }
+
+  /** One pass over one text. */
+  private final class Scan {
+
+    private final String text;
+    private final int limit;
+    private final int end;
+    private final @Nullable Findings findings;
+    private final boolean addresses;
+    private final boolean pseudonyms;
+    private final StringBuilder out;
+    private final LinearPattern.Search[] own;
+    private int last;
+
+    Scan(
+        String text,
+        int limit,
+        @Nullable Findings findings,
+        boolean addresses,
+        boolean pseudonyms) {
+      this.text = text;
+      this.limit = Math.min(limit, text.length());
+      this.end = (int) Math.min((long) this.limit + REACH, text.length());
+      this.findings = findings;
+      this.addresses = addresses && wanted[IP];
+      this.pseudonyms = pseudonyms || config.pseudonymKey().isPresent();
+      this.out = new StringBuilder();
+      this.own = new LinearPattern.Search[patterns.size()];
+    }
+
+    String masked() {
+      int ownAt = firstOfOwn();
+      int i = 0;
+      while (i < end) {
+        if (i >= ownAt) {
+          i = own(ownAt);
+          ownAt = nextOfOwn(i);
+          continue;
+        }
+        char c = text.charAt(i);
+        int next = c < 128 ? tried(c, i) : i + 1;
+        if (last > i) {
+          ownAt = patterns.isEmpty() ? ownAt : nextOfOwn(last);
+        }
+        i = next;
+      }
+      if (last == 0 && limit == text.length()) {
+        return text;
+      }
+      return last < limit ? out.append(text, last, limit).toString() : out.toString();
+    }
+
+    /** Tries what may begin with the character, or end with it; answers where to go on. */
+    private int tried(char c, int i) {
+      if (Ascii.isDigit(c)) {
+        return Ascii.wordAt(text, i - 1) ? i + 1 : number(i);
+      }
+      if (Ascii.isLetter(c)) {
+        return Ascii.wordAt(text, i - 1) || i >= limit ? i + 1 : word(i);
+      }
+      return switch (c) {
+        case '@' -> email(i, i + 1);
+        case '%' -> encoded(i);
+        case '+' -> phone(i, i + 1);
+        case '(' -> found(i, nanp(i), PHONE);
+        default -> i + 1;
+      };
+    }
+
+    private int number(int i) {
+      if (i >= limit) {
+        return i + 1;
+      }
+      int to = wanted[CARD] ? CardNumber.end(text, i, end) : -1;
+      if (to >= 0) {
+        return found(i, to, CARD);
+      }
+      to = addresses ? IpAddress.v4(text, i, end, isEveryAddress()) : -1;
+      to = to < 0 ? v6(i) : to;
+      if (to >= 0) {
+        return found(i, to, IP);
+      }
+      return found(i, nanp(i), PHONE);
+    }
+
+    private int word(int i) {
+      if (wanted[IBAN] && i + 4 < end && Iban.mayBegin(text, i)) {
+        int to = Iban.end(text, i, end);
+        if (to >= 0) {
+          return found(i, to, IBAN);
+        }
+      }
+      return isEveryAddress() ? found(i, v6(i), IP) : i + 1;
+    }
+
+    private int encoded(int i) {
+      if (Ascii.at(text, i + 1, '4') && Ascii.at(text, i + 2, '0')) {
+        return email(i, i + 3);
+      }
+      return Ascii.at(text, i + 1, '2')
+              && (Ascii.at(text, i + 2, 'B') || Ascii.at(text, i + 2, 'b'))
+          ? phone(i, i + 3)
+          : i + 1;
+    }
+
+    private int email(int at, int domain) {
+      if (!wanted[EMAIL]) {
+        return at + 1;
+      }
+      int from = EmailAddress.start(text, last, at);
+      int to = from == at ? -1 : EmailAddress.end(text, domain, end);
+      return to < 0 || from >= limit ? at + 1 : found(from, to, EMAIL);
+    }
+
+    private int phone(int plus, int first) {
+      boolean begins = wanted[PHONE] && plus < limit && !Ascii.wordAt(text, plus - 1);
+      int to = begins ? PhoneNumber.international(text, first, end) : -1;
+      return to < 0 ? plus + 1 : found(plus, to, PHONE);
+    }
+
+    private int nanp(int i) {
+      return wanted[PHONE] && i < limit ? PhoneNumber.northAmerican(text, i, end) : -1;
+    }
+
+    private int v6(int i) {
+      return addresses ? IpAddress.v6(text, i, end, isEveryAddress()) : -1;
+    }
+
+    private boolean isEveryAddress() {
+      return addresses && config.ip() == PrivacyConfig.IpAddresses.ALL;
+    }
+
+    private int firstOfOwn() {
+      for (int i = 0; i < own.length; i++) {
+        own[i] = patterns.get(i).in(text, end);
+        own[i].find(0);
+      }
+      return nextOfOwn(0);
+    }
+
+    /** Where the next match of an own pattern begins, at {@code from} or after it. */
+    private int nextOfOwn(int from) {
+      int next = Integer.MAX_VALUE;
+      for (LinearPattern.Search search : own) {
+        if (search.start() >= 0 && search.start() < from) {
+          search.find(from);
+        }
+        next = search.start() >= 0 ? Math.min(next, search.start()) : next;
+      }
+      return next < limit ? next : Integer.MAX_VALUE;
+    }
+
+    private int own(int from) {
+      int to = from;
+      int longest = 0;
+      for (int i = 0; i < own.length; i++) {
+        if (own[i].start() == from && own[i].end() > to) {
+          to = own[i].end();
+          longest = i;
+        }
+      }
+      return found(from, to, BUILT_IN.size() + longest);
+    }
+
+    /** Masks from there to there, if the end says that something was found. */
+    private int found(int from, int to, int index) {
+      if (to < 0) {
+        return from + 1;
+      }
+      out.append(text, last, from).append('[').append(classes.get(index));
+      if (pseudonyms) {
+        out.append(':').append(pseudonym(classes.get(index), text.substring(from, to)));
+      }
+      out.append(']');
+      last = to;
+      if (findings != null) {
+        findings.add(index);
+      }
+      return to;
+    }
+  }
+
+  /** Of the value without what differs between its spellings: case, spaces, separators. */
+  private String pseudonym(String name, String value) {
+    StringBuilder plain = new StringBuilder(name).append(':');
+    String decoded = value.replace("%40", "@").toLowerCase(Locale.ROOT);
+    boolean number = !name.equals("email") && !name.equals("ip");
+    for (int i = 0; i < decoded.length(); i++) {
+      char c = decoded.charAt(i);
+      if (!number || Ascii.isWord(c)) {
+        plain.append(c);
+      }
+    }
+    byte[] key =
+        config.pseudonymKey().isPresent()
+            ? config.pseudonymKey().reveal().getBytes(StandardCharsets.UTF_8)
+            : NO_KEY;
+    try {
+      Mac mac = Mac.getInstance(ALGORITHM);
+      mac.init(new SecretKeySpec(key, ALGORITHM));
+      byte[] hash = mac.doFinal(plain.toString().getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash, 0, PSEUDONYM_BYTES);
+    } catch (NoSuchAlgorithmException | InvalidKeyException e) {
+      throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
+    }
+  }
+}
