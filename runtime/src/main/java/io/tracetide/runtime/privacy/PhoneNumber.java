@@ -22,6 +22,7 @@ final class PhoneNumber {
     int end = -1;
     int groups = -1;
     int separators = 0;
+    boolean dotted = true;
     for (int i = first; i < limit; i++) {
       char c = text.charAt(i);
       if (Ascii.isDigit(c)) {
@@ -31,14 +32,20 @@ final class PhoneNumber {
         }
         separators = 0;
         end = i + 1;
-      } else if (" -./()".indexOf(c) >= 0 && separators < MOST_SEPARATORS) {
+      } else if (" -/()".indexOf(c) >= 0 && separators < MOST_SEPARATORS) {
+        dotted = false;
         groups = separators == 0 && count >= SHORTEST ? i : groups;
+        separators++;
+      } else if (c == '.' && dotted && separators == 0) {
+        groups = count >= SHORTEST ? i : groups;
         separators++;
       } else {
         break;
       }
     }
-    return count >= SHORTEST && !Ascii.wordAt(text, end) ? end : groups;
+    boolean whole =
+        !Ascii.wordAt(text, end) && !(Ascii.at(text, end, '.') && Ascii.digitAt(text, end + 1));
+    return count >= SHORTEST && whole ? end : groups;
   }
 
   /** The same for a North American number from its area code, or the bracket before it. */

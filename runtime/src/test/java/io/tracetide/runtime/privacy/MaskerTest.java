@@ -38,6 +38,7 @@ class MaskerTest {
         "to:NO9386011117947,|to:[iban],",
         "call +49 (0)170 1234567|call [phone]",
         "tel:+14155552671|tel:[phone]",
+        "+1.415.555.2671, +44 20 7946 0018|[phone], [phone]",
         "tel=%2B491701234567&|tel=[phone]&",
         "(415) 555-2671 or 415-555-2671|[phone] or [phone]",
         "1-800-555-2671|1-[phone]",
