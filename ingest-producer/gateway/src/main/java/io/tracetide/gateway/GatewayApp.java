@@ -24,6 +24,7 @@ import io.tracetide.runtime.health.Health;
 import io.tracetide.runtime.health.HealthStatus;
 import io.tracetide.runtime.http.Listener;
 import io.tracetide.runtime.life.Closers;
+import io.tracetide.runtime.privacy.Masker;
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.registry.HttpSchemaRegistry;
 import io.tracetide.schemas.registry.RegistrySettings;
@@ -94,6 +95,7 @@ public final class GatewayApp implements AutoCloseable {
     closers.add("kafka-producer", () -> producer.close(CLOSE_PRODUCER));
     AvroEncoder<TraceEvent> encoder =
         new AvroEncoder<>(registry, SubjectCatalog.valueSubject(Topics.TRACES), TraceEvent.class);
+    Masker masker = Masker.of(config.privacy());
     InFlight inFlight = new InFlight(config.inFlightBytes());
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     closers.add("meters", meters::close);
@@ -121,10 +123,11 @@ public final class GatewayApp implements AutoCloseable {
             config.event(),
             config.body(),
             encoder::encode,
+            masker,
             inFlight,
             gate,
             publisher,
-            new GatewayMetrics(meters, inFlight),
+            new GatewayMetrics(meters, inFlight, masker.classes()),
             workers(closers));
     Listener listener =
         closers.add(

@@ -148,9 +148,13 @@ public final class Masker {
         : text;
   }
 
-  /** Whether the value under this key is always masked. */
-  public boolean isSecret(String key) {
-    return secretKeys.contains(key);
+  /** Whether the value under this key is always masked; then it counts as found. */
+  public boolean hides(String key, Findings findings) {
+    boolean hidden = secretKeys.contains(key);
+    if (hidden) {
+      findings.add(SECRET);
+    }
+    return hidden;
   }
 
   private static String secret(String text, @Nullable Findings findings) {

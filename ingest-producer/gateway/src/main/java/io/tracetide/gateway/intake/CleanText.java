@@ -1,9 +1,12 @@
 package io.tracetide.gateway.intake;
 
+import io.tracetide.runtime.privacy.Findings;
+import io.tracetide.runtime.privacy.Masker;
+
 /**
- * Makes text from strangers safe to store and show: cut at its limit on a character boundary, and
- * without characters that move cursors or text direction. Plain ASCII within its limit, nearly all
- * there is, is returned as it came.
+ * Makes text from strangers safe to store and show: without personal data, cut at its limit on a
+ * character boundary, and without characters that move cursors or text direction. Plain ASCII
+ * within its limit that names nobody, nearly all there is, is returned as it came.
  */
 public final class CleanText {
 
@@ -11,10 +14,14 @@ public final class CleanText {
 
   private final EventLimits limits;
   private final Adjustments adjustments;
+  private final Masker masker;
+  private final Findings findings;
 
-  CleanText(EventLimits limits, Adjustments adjustments) {
+  CleanText(EventLimits limits, Adjustments adjustments, Masker masker, Findings findings) {
     this.limits = limits;
     this.adjustments = adjustments;
+    this.masker = masker;
+    this.findings = findings;
   }
 
   /** Name of a service, an operation or an event. */
@@ -27,9 +34,25 @@ public final class CleanText {
     return clean(raw, limits.keyBytes(), false);
   }
 
-  /** Value of a tag; may have several lines. */
+  /** Text of a field that is no name; may have several lines. */
   public String value(String raw) {
     return clean(raw, limits.valueBytes(), true);
+  }
+
+  /** Value of the tag of that name; may have several lines. */
+  public String value(String key, String raw) {
+    int limit = limits.valueBytes();
+    return cleaned(raw, masker.value(key, raw, limit, findings), limit, true);
+  }
+
+  /** Identifier, never cut. */
+  public String id(String raw) {
+    return masker.id(raw, findings);
+  }
+
+  /** Whether what stands under this name is nobody's business; counts it as masked. */
+  public boolean hides(String key) {
+    return masker.hides(key, findings);
   }
 
   /** Stack trace. */
@@ -38,7 +61,15 @@ public final class CleanText {
   }
 
   private String clean(String raw, int maxBytes, boolean lines) {
+    return cleaned(raw, masker.mask(raw, maxBytes, findings), maxBytes, lines);
+  }
+
+  private String cleaned(String before, String raw, int maxBytes, boolean lines) {
     int length = raw.length();
+    if (before.length() > maxBytes && length <= maxBytes) {
+      // What the masks saved is not filled up with what comes after the limit.
+      adjustments.count(Adjustment.TEXT_CUT);
+    }
     if (length > maxBytes) {
       return rewrite(raw, maxBytes, lines);
     }
