@@ -14,10 +14,13 @@ final class CardNumber {
 
   /** Where the number that begins at {@code start} ends; -1 if none does. */
   static int end(CharSequence text, int start, int limit) {
-    if (isPartOfWord(text, start)) {
+    char first = text.charAt(start);
+    if (first < '2' || first > '6' || isPartOfWord(text, start)) {
       return -1;
     }
-    int[] digits = new int[LONGEST];
+    int prefix = 0;
+    int even = 0;
+    int odd = 0;
     int count = 0;
     int groups = 0;
     int group = 0;
@@ -30,7 +33,12 @@ final class CardNumber {
         if (count == LONGEST) {
           return -1;
         }
-        digits[count++] = c - '0';
+        int digit = c - '0';
+        int doubled = digit < 5 ? 2 * digit : 2 * digit - 9;
+        prefix = count < 4 ? prefix * 10 + digit : prefix;
+        even += count % 2 == 0 ? doubled : digit;
+        odd += count % 2 == 0 ? digit : doubled;
+        count++;
         group++;
       } else if ((c == ' ' || c == '-')
           && (separator == 0 || separator == c)
@@ -51,7 +59,9 @@ final class CardNumber {
     boolean whole =
         !Ascii.wordAt(text, i)
             && !((Ascii.at(text, i, '.') || Ascii.at(text, i, '-')) && Ascii.wordAt(text, i + 1));
-    return whole && isIssued(digits, count) && passesLuhn(digits, count) ? i : -1;
+    // Every second digit is doubled, counted from the last one, which is not.
+    int sum = count % 2 == 0 ? even : odd;
+    return whole && sum % 10 == 0 && isIssued(prefix, count) ? i : -1;
   }
 
   private static boolean isPartOfWord(CharSequence text, int start) {
@@ -70,11 +80,9 @@ final class CardNumber {
     };
   }
 
-  private static boolean isIssued(int[] digits, int count) {
-    int first = digits[0];
-    int two = first * 10 + digits[1];
-    int four = two * 100 + digits[2] * 10 + digits[3];
-    return switch (first) {
+  private static boolean isIssued(int four, int count) {
+    int two = four / 100;
+    return switch (four / 1_000) {
       case 4 -> count == 13 || count == 16 || count == 19;
       case 5 -> count == 16 || two == 50 || two >= 56;
       case 2 -> count == 16 && four >= 2_200 && four <= 2_720;
@@ -93,18 +101,5 @@ final class CardNumber {
           };
       default -> false;
     };
-  }
-
-  private static boolean passesLuhn(int[] digits, int count) {
-    int sum = 0;
-    for (int i = 0; i < count; i++) {
-      int digit = digits[count - 1 - i];
-      if (i % 2 == 1) {
-        digit *= 2;
-        digit = digit > 9 ? digit - 9 : digit;
-      }
-      sum += digit;
-    }
-    return sum % 10 == 0;
   }
 }

@@ -45,6 +45,9 @@ public final class Masker {
   static final int IP = 4;
   static final int SECRET = 5;
 
+  private static final int KNOWN_KEYS = 1_024;
+  private static final int LONGEST_KNOWN_KEY = 128;
+  private static final LinearPattern.Search[] NO_PATTERNS = {};
   private static final int PSEUDONYM_BYTES = 6;
   private static final String ALGORITHM = "HmacSHA256";
 
@@ -57,6 +60,11 @@ public final class Masker {
   private final SecretKeys secretKeys;
   private final Set<String> exemptKeys;
   private final boolean[] wanted = new boolean[BUILT_IN.size()];
+
+  /**
+   * Written and read by all threads as they come: a rule is immutable, and a lost one is made anew.
+   */
+  private final @Nullable KeyRule[] rules = new KeyRule[KNOWN_KEYS];
 
   private Masker(PrivacyConfig config) {
     this.config = config;
@@ -124,18 +132,29 @@ public final class Masker {
    * them. What stands at the cut is recognised if {@link #REACH} more characters are there.
    */
   public String mask(String text, int limit, @Nullable Findings findings) {
-    return isSuspicious(text) ? new Scan(text, limit, findings, true, false).masked() : text;
+    return suspects(Glance.of(text)) ? search(text, limit, findings) : text;
+  }
+
+  /** The same for a text that was seen to be suspicious. */
+  public String search(String text, int limit, @Nullable Findings findings) {
+    return new Scan(text, limit, findings, true, false).masked();
   }
 
   /** Value of a tag: masked as a whole when its key says so. */
   public String value(String key, String text, int limit, @Nullable Findings findings) {
-    if (secretKeys.contains(key)) {
+    KeyRule rule = rule(key);
+    if (rule.secret()) {
       return secret(text, findings);
     }
-    if (!isSuspicious(text) || (!exemptKeys.isEmpty() && exemptKeys.contains(key))) {
+    if (rule.exempt() || !suspects(Glance.of(text))) {
       return text;
     }
-    return new Scan(text, limit, findings, !isVersion(key), false).masked();
+    return new Scan(text, limit, findings, !rule.version(), false).masked();
+  }
+
+  /** Whether the values under this key are masked by what is in them alone. */
+  public boolean isOrdinaryKey(String key) {
+    return rule(key).isOrdinary();
   }
 
   /**
@@ -143,14 +162,14 @@ public final class Masker {
    * different.
    */
   public String id(String text, @Nullable Findings findings) {
-    return isSuspicious(text)
+    return suspects(Glance.of(text))
         ? new Scan(text, Integer.MAX_VALUE, findings, true, true).masked()
         : text;
   }
 
   /** Whether the value under this key is always masked; then it counts as found. */
   public boolean hides(String key, Findings findings) {
-    boolean hidden = secretKeys.contains(key);
+    boolean hidden = rule(key).secret();
     if (hidden) {
       findings.add(SECRET);
     }
@@ -172,43 +191,35 @@ public final class Masker {
     return key.regionMatches(true, key.length() - "version".length(), "version", 0, 7);
   }
 
-  private static final int SHORTEST_NUMBER = 8;
-  private static final int DIGITS = 0;
-  private static final int DOTS = 16;
-  private static final int COLONS = 32;
-  private static final int SIGNS = 48;
-  private static final int LONGEST_COUNTED = 0x7FFF;
-  private static final long[] LANES = new long[128];
-
-  static {
-    for (char c = '0'; c <= '9'; c++) {
-      LANES[c] = 1L << DIGITS;
+  /** Keys repeat from span to span, so what is known of the last ones is kept. */
+  private KeyRule rule(String key) {
+    int slot = key.hashCode() & (KNOWN_KEYS - 1);
+    KeyRule known = rules[slot];
+    if (known != null && known.key().equals(key)) {
+      return known;
     }
-    LANES['.'] = 1L << DOTS;
-    LANES[':'] = 1L << COLONS;
-    LANES['@'] = 1L << SIGNS;
-    LANES['%'] = 1L << SIGNS;
+    long glance = Glance.of(key);
+    KeyRule rule =
+        new KeyRule(
+            key,
+            Glance.isPlain(glance) && !suspects(glance),
+            secretKeys.contains(key),
+            exemptKeys.contains(key),
+            isVersion(key));
+    if (key.length() <= LONGEST_KNOWN_KEY) {
+      rules[slot] = rule;
+    }
+    return rule;
   }
 
-  private boolean isSuspicious(String text) {
-    int length = text.length();
-    if (!patterns.isEmpty() || length > LONGEST_COUNTED) {
-      return length > 0;
-    }
-    long counts = 0;
-    for (int i = 0; i < length; i++) {
-      char c = text.charAt(i);
-      if (c < 128) {
-        counts += LANES[c];
-      }
-    }
-    if (counts >>> SIGNS != 0) {
-      return true;
-    }
-    int digits = (int) counts & 0xFFFF;
-    int dots = (int) (counts >>> DOTS) & 0xFFFF;
-    int colons = (int) (counts >>> COLONS) & 0xFFFF;
-    return digits >= SHORTEST_NUMBER || (digits >= 4 && dots >= 3) || (digits > 0 && colons >= 2);
+  /** Whether the name of a tag is plain ASCII and names nobody. */
+  public boolean isPlainKey(String key) {
+    return rule(key).plain();
+  }
+
+  /** Whether a text of which this was seen needs to be searched. */
+  public boolean suspects(long glance) {
+    return Glance.maySayWho(glance) || !patterns.isEmpty();
   }
 
   /** One pass over one text. */
@@ -220,9 +231,12 @@ public final class Masker {
     private final @Nullable Findings findings;
     private final boolean addresses;
     private final boolean pseudonyms;
-    private final StringBuilder out;
     private final LinearPattern.Search[] own;
+    private @Nullable StringBuilder out;
     private int last;
+
+    /** Where the next match of a pattern of one's own begins. */
+    private int ownAt;
 
     Scan(
         String text,
@@ -236,12 +250,11 @@ public final class Masker {
       this.findings = findings;
       this.addresses = addresses && wanted[IP];
       this.pseudonyms = pseudonyms || config.pseudonymKey().isPresent();
-      this.out = new StringBuilder();
-      this.own = new LinearPattern.Search[patterns.size()];
+      this.own = patterns.isEmpty() ? NO_PATTERNS : new LinearPattern.Search[patterns.size()];
     }
 
     String masked() {
-      int ownAt = firstOfOwn();
+      ownAt = firstOfOwn();
       int i = 0;
       while (i < end) {
         if (i >= ownAt) {
@@ -256,19 +269,27 @@ public final class Masker {
         }
         i = next;
       }
-      if (last == 0 && limit == text.length()) {
-        return text;
+      if (out == null) {
+        return limit == text.length() ? text : text.substring(0, limit);
       }
       return last < limit ? out.append(text, last, limit).toString() : out.toString();
     }
 
+    /** Where the word ends that goes on at {@code i}: nothing can begin within it. */
+    private int endOfWord(int i) {
+      int to = i;
+      while (to < end && Ascii.isWord(text.charAt(to))) {
+        to++;
+      }
+      return to;
+    }
+
     /** Tries what may begin with the character, or end with it; answers where to go on. */
     private int tried(char c, int i) {
-      if (Ascii.isDigit(c)) {
-        return Ascii.wordAt(text, i - 1) ? i + 1 : number(i);
-      }
-      if (Ascii.isLetter(c)) {
-        return Ascii.wordAt(text, i - 1) || i >= limit ? i + 1 : word(i);
+      if (Ascii.isWord(c)) {
+        int before = last;
+        int next = i >= limit || Ascii.wordAt(text, i - 1) ? i : start(c, i);
+        return last > before ? next : Math.min(endOfWord(i + 1), ownAt);
       }
       return switch (c) {
         case '@' -> email(i, i + 1);
@@ -279,10 +300,11 @@ public final class Masker {
       };
     }
 
+    private int start(char c, int i) {
+      return Ascii.isDigit(c) ? number(i) : word(i);
+    }
+
     private int number(int i) {
-      if (i >= limit) {
-        return i + 1;
-      }
       int to = wanted[CARD] ? CardNumber.end(text, i, end) : -1;
       if (to >= 0) {
         return found(i, to, CARD);
@@ -379,11 +401,13 @@ public final class Masker {
       if (to < 0) {
         return from + 1;
       }
-      out.append(text, last, from).append('[').append(classes.get(index));
+      StringBuilder masked = out == null ? new StringBuilder(text.length()) : out;
+      out = masked;
+      masked.append(text, last, from).append('[').append(classes.get(index));
       if (pseudonyms) {
-        out.append(':').append(pseudonym(classes.get(index), text.substring(from, to)));
+        masked.append(':').append(pseudonym(classes.get(index), text.substring(from, to)));
       }
-      out.append(']');
+      masked.append(']');
       last = to;
       if (findings != null) {
         findings.add(index);

@@ -52,17 +52,12 @@ final class PhoneNumber {
   static int northAmerican(CharSequence text, int start, int limit) {
     boolean bracket = text.charAt(start) == '(';
     int area = bracket ? start + 1 : start;
-    if (!bracket && isPartOfWord(text, start)) {
+    if (!Ascii.at(text, area + 3, bracket ? ')' : '-') || (!bracket && isPartOfWord(text, start))) {
       return -1;
     }
     int exchange = area + 4;
-    if (bracket) {
-      if (!Ascii.at(text, area + 3, ')')) {
-        return -1;
-      }
-      exchange += Ascii.at(text, exchange, ' ') || Ascii.at(text, exchange, '-') ? 1 : 0;
-    } else if (!Ascii.at(text, area + 3, '-')) {
-      return -1;
+    if (bracket && (Ascii.at(text, exchange, ' ') || Ascii.at(text, exchange, '-'))) {
+      exchange++;
     }
     int line = exchange + 4;
     int end = line + 4;

@@ -1,6 +1,7 @@
 package io.tracetide.gateway.intake;
 
 import io.tracetide.runtime.privacy.Findings;
+import io.tracetide.runtime.privacy.Glance;
 import io.tracetide.runtime.privacy.Masker;
 
 /**
@@ -31,7 +32,9 @@ public final class CleanText {
 
   /** Name of a tag. */
   public String key(String raw) {
-    return clean(raw, limits.keyBytes(), false);
+    return raw.length() <= limits.keyBytes() && masker.isPlainKey(raw)
+        ? raw
+        : clean(raw, limits.keyBytes(), false);
   }
 
   /** Text of a field that is no name; may have several lines. */
@@ -42,6 +45,12 @@ public final class CleanText {
   /** Value of the tag of that name; may have several lines. */
   public String value(String key, String raw) {
     int limit = limits.valueBytes();
+    if (masker.isOrdinaryKey(key)) {
+      long glance = Glance.of(raw);
+      if (raw.length() <= limit && Glance.isPlain(glance) && !masker.suspects(glance)) {
+        return raw;
+      }
+    }
     return cleaned(raw, masker.value(key, raw, limit, findings), limit, true);
   }
 
@@ -61,25 +70,21 @@ public final class CleanText {
   }
 
   private String clean(String raw, int maxBytes, boolean lines) {
-    return cleaned(raw, masker.mask(raw, maxBytes, findings), maxBytes, lines);
+    long glance = Glance.of(raw);
+    if (masker.suspects(glance)) {
+      return cleaned(raw, masker.search(raw, maxBytes, findings), maxBytes, lines);
+    }
+    return raw.length() <= maxBytes && Glance.isPlain(glance) ? raw : rewrite(raw, maxBytes, lines);
   }
 
-  private String cleaned(String before, String raw, int maxBytes, boolean lines) {
-    int length = raw.length();
-    if (before.length() > maxBytes && length <= maxBytes) {
+  private String cleaned(String raw, String masked, int maxBytes, boolean lines) {
+    if (raw.length() > maxBytes && masked.length() <= maxBytes) {
       // What the masks saved is not filled up with what comes after the limit.
       adjustments.count(Adjustment.TEXT_CUT);
     }
-    if (length > maxBytes) {
-      return rewrite(raw, maxBytes, lines);
-    }
-    for (int i = 0; i < length; i++) {
-      char c = raw.charAt(i);
-      if (c < ' ' || c > '~') {
-        return rewrite(raw, maxBytes, lines);
-      }
-    }
-    return raw;
+    return masked.length() <= maxBytes && Glance.isPlain(Glance.of(masked))
+        ? masked
+        : rewrite(masked, maxBytes, lines);
   }
 
   private String rewrite(String raw, int maxBytes, boolean lines) {
