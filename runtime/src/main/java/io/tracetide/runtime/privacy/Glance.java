@@ -15,7 +15,7 @@ public final class Glance {
   /** Longer texts could overflow a counter. */
   private static final int LONGEST = 0x7FFF;
 
-  private static final int SHORTEST_NUMBER = 8;
+  private static final int SHORTEST_NUMBER = 9;
   private static final long[] LANES = new long[128];
 
   static {
@@ -50,14 +50,43 @@ public final class Glance {
     return glance >= 0;
   }
 
-  /** Whether any personal data could be made of these characters. */
-  static boolean maySayWho(long glance) {
+  /**
+   * Whether the text that was looked at may hold personal data: numbers of cards, accounts and
+   * telephones have {@value #SHORTEST_NUMBER} digits with no letter in between, which UUIDs, hashes
+   * and names of browsers rarely have.
+   */
+  static boolean maySayWho(long glance, String text) {
     int digits = (int) glance & COUNTER;
     int dots = (int) (glance >>> DOTS) & COUNTER;
     int colons = (int) (glance >>> COLONS) & COUNTER;
     return (glance & Long.MAX_VALUE) >>> SIGNS != 0
-        || digits >= SHORTEST_NUMBER
-        || (digits >= 4 && dots >= 3)
-        || (digits > 0 && colons >= 2);
+        || (digits >= 4 && dots >= 3 && mayBeAddress(text))
+        || (digits > 0 && colons >= 2)
+        || (digits >= SHORTEST_NUMBER && hasNumber(text));
+  }
+
+  private static boolean hasNumber(String text) {
+    int run = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c <= '9') {
+        run += c >= '0' ? 1 : 0;
+        if (run == SHORTEST_NUMBER) {
+          return true;
+        }
+      } else if (Ascii.isLetter(c)) {
+        run = 0;
+      }
+    }
+    return false;
+  }
+
+  /** Whether three dots have a digit before and behind them. */
+  private static boolean mayBeAddress(String text) {
+    int dots = 0;
+    for (int i = text.indexOf('.'); i >= 0; i = text.indexOf('.', i + 1)) {
+      dots += Ascii.digitAt(text, i - 1) && Ascii.digitAt(text, i + 1) ? 1 : 0;
+    }
+    return dots >= 3;
   }
 }

@@ -9,10 +9,4 @@ package io.tracetide.runtime.privacy;
  * @param exempt whether it never is
  * @param version whether four numbers with dots are a version there
  */
-record KeyRule(String key, boolean plain, boolean secret, boolean exempt, boolean version) {
-
-  /** Whether every value is treated alike, by what is in it. */
-  boolean isOrdinary() {
-    return !secret && !exempt;
-  }
-}
+record KeyRule(String key, boolean plain, boolean secret, boolean exempt, boolean version) {}

@@ -45,6 +45,22 @@ public final class Masker {
   static final int IP = 4;
   static final int SECRET = 5;
 
+  // What may begin at a character, or around it.
+  private static final byte OTHER = 0;
+  private static final byte SIGN = 1;
+  private static final byte DIGIT = 2;
+  private static final byte LETTER = 3;
+  private static final byte[] KINDS = new byte[128];
+
+  static {
+    for (char c = 0; c < KINDS.length; c++) {
+      KINDS[c] =
+          Ascii.isDigit(c)
+              ? DIGIT
+              : Ascii.isLetter(c) ? LETTER : "@%+(".indexOf(c) >= 0 ? SIGN : OTHER;
+    }
+  }
+
   private static final int KNOWN_KEYS = 1_024;
   private static final int LONGEST_KNOWN_KEY = 128;
   private static final LinearPattern.Search[] NO_PATTERNS = {};
@@ -132,7 +148,7 @@ public final class Masker {
    * them. What stands at the cut is recognised if {@link #REACH} more characters are there.
    */
   public String mask(String text, int limit, @Nullable Findings findings) {
-    return suspects(Glance.of(text)) ? search(text, limit, findings) : text;
+    return suspects(Glance.of(text), text) ? search(text, limit, findings) : text;
   }
 
   /** The same for a text that was seen to be suspicious. */
@@ -142,19 +158,20 @@ public final class Masker {
 
   /** Value of a tag: masked as a whole when its key says so. */
   public String value(String key, String text, int limit, @Nullable Findings findings) {
+    return value(key, text, Glance.of(text), limit, findings);
+  }
+
+  /** The same for a text that was looked at. */
+  public String value(
+      String key, String text, long glance, int limit, @Nullable Findings findings) {
     KeyRule rule = rule(key);
     if (rule.secret()) {
       return secret(text, findings);
     }
-    if (rule.exempt() || !suspects(Glance.of(text))) {
+    if (rule.exempt() || !suspects(glance, text)) {
       return text;
     }
     return new Scan(text, limit, findings, !rule.version(), false).masked();
-  }
-
-  /** Whether the values under this key are masked by what is in them alone. */
-  public boolean isOrdinaryKey(String key) {
-    return rule(key).isOrdinary();
   }
 
   /**
@@ -162,7 +179,7 @@ public final class Masker {
    * different.
    */
   public String id(String text, @Nullable Findings findings) {
-    return suspects(Glance.of(text))
+    return suspects(Glance.of(text), text)
         ? new Scan(text, Integer.MAX_VALUE, findings, true, true).masked()
         : text;
   }
@@ -202,7 +219,7 @@ public final class Masker {
     KeyRule rule =
         new KeyRule(
             key,
-            Glance.isPlain(glance) && !suspects(glance),
+            Glance.isPlain(glance) && !suspects(glance, key),
             secretKeys.contains(key),
             exemptKeys.contains(key),
             isVersion(key));
@@ -218,8 +235,8 @@ public final class Masker {
   }
 
   /** Whether a text of which this was seen needs to be searched. */
-  public boolean suspects(long glance) {
-    return Glance.maySayWho(glance) || !patterns.isEmpty();
+  public boolean suspects(long glance, String text) {
+    return Glance.maySayWho(glance, text) || !patterns.isEmpty();
   }
 
   /** One pass over one text. */
@@ -257,17 +274,18 @@ public final class Masker {
       ownAt = firstOfOwn();
       int i = 0;
       while (i < end) {
+        int before = last;
+        int kind = kindAt(i);
         if (i >= ownAt) {
           i = own(ownAt);
-          ownAt = nextOfOwn(i);
-          continue;
+        } else if (kind >= DIGIT) {
+          i = word(i);
+        } else {
+          i = kind == SIGN ? sign(i) : i + 1;
         }
-        char c = text.charAt(i);
-        int next = c < 128 ? tried(c, i) : i + 1;
-        if (last > i) {
-          ownAt = patterns.isEmpty() ? ownAt : nextOfOwn(last);
+        if (last != before && own.length > 0) {
+          ownAt = nextOfOwn(last);
         }
-        i = next;
       }
       if (out == null) {
         return limit == text.length() ? text : text.substring(0, limit);
@@ -275,56 +293,57 @@ public final class Masker {
       return last < limit ? out.append(text, last, limit).toString() : out.toString();
     }
 
-    /** Where the word ends that goes on at {@code i}: nothing can begin within it. */
-    private int endOfWord(int i) {
-      int to = i;
-      while (to < end && Ascii.isWord(text.charAt(to))) {
-        to++;
-      }
-      return to;
+    private int kindAt(int i) {
+      char c = text.charAt(i);
+      return c < 128 ? KINDS[c] : OTHER;
     }
 
-    /** Tries what may begin with the character, or end with it; answers where to go on. */
-    private int tried(char c, int i) {
-      if (Ascii.isWord(c)) {
-        int before = last;
-        int next = i >= limit || Ascii.wordAt(text, i - 1) ? i : start(c, i);
-        return last > before ? next : Math.min(endOfWord(i + 1), ownAt);
+    /**
+     * Goes through the letters and digits from here, and tries what their number and the character
+     * behind them allow.
+     */
+    private int word(int i) {
+      int to = i;
+      int digits = 0;
+      for (int kind = kindAt(i);
+          kind >= DIGIT && to < ownAt;
+          kind = to < end ? kindAt(to) : OTHER) {
+        digits += kind == DIGIT ? 1 : 0;
+        to++;
       }
-      return switch (c) {
+      if (digits == 0 || i >= limit || Ascii.wordAt(text, i - 1)) {
+        return !isEveryAddress() || to - i != 4 ? to : found(v6(i), i, IP, to);
+      }
+      int length = to - i;
+      char next = to < end ? text.charAt(to) : 0;
+      if (length == digits) {
+        if (length >= 13 || (length == 4 && (next == ' ' || next == '-'))) {
+          int card = wanted[CARD] ? CardNumber.end(text, i, end) : -1;
+          if (card >= 0) {
+            return found(card, i, CARD, to);
+          }
+        }
+        if (next == '.' && length <= 3 && addresses) {
+          return found(IpAddress.v4(text, i, end, isEveryAddress()), i, IP, to);
+        }
+        if (next == '-' && length == 3) {
+          return found(nanp(i), i, PHONE, to);
+        }
+      }
+      if (next == ':' && length == 4) {
+        return found(v6(i), i, IP, to);
+      }
+      boolean iban = wanted[IBAN] && length >= 4 && Ascii.isLetter(text.charAt(i));
+      return iban && Iban.mayBegin(text, i) ? found(Iban.end(text, i, end), i, IBAN, to) : to;
+    }
+
+    private int sign(int i) {
+      return switch (text.charAt(i)) {
         case '@' -> email(i, i + 1);
         case '%' -> encoded(i);
         case '+' -> phone(i, i + 1);
-        case '(' -> found(i, nanp(i), PHONE);
-        default -> i + 1;
+        default -> found(nanp(i), i, PHONE, i + 1);
       };
-    }
-
-    private int start(char c, int i) {
-      return Ascii.isDigit(c) ? number(i) : word(i);
-    }
-
-    private int number(int i) {
-      int to = wanted[CARD] ? CardNumber.end(text, i, end) : -1;
-      if (to >= 0) {
-        return found(i, to, CARD);
-      }
-      to = addresses ? IpAddress.v4(text, i, end, isEveryAddress()) : -1;
-      to = to < 0 ? v6(i) : to;
-      if (to >= 0) {
-        return found(i, to, IP);
-      }
-      return found(i, nanp(i), PHONE);
-    }
-
-    private int word(int i) {
-      if (wanted[IBAN] && i + 4 < end && Iban.mayBegin(text, i)) {
-        int to = Iban.end(text, i, end);
-        if (to >= 0) {
-          return found(i, to, IBAN);
-        }
-      }
-      return isEveryAddress() ? found(i, v6(i), IP) : i + 1;
     }
 
     private int encoded(int i) {
@@ -342,14 +361,14 @@ public final class Masker {
         return at + 1;
       }
       int from = EmailAddress.start(text, last, at);
-      int to = from == at ? -1 : EmailAddress.end(text, domain, end);
-      return to < 0 || from >= limit ? at + 1 : found(from, to, EMAIL);
+      int to = from == at || from >= limit ? -1 : EmailAddress.end(text, domain, end);
+      return found(to, from, EMAIL, at + 1);
     }
 
     private int phone(int plus, int first) {
       boolean begins = wanted[PHONE] && plus < limit && !Ascii.wordAt(text, plus - 1);
       int to = begins ? PhoneNumber.international(text, first, end) : -1;
-      return to < 0 ? plus + 1 : found(plus, to, PHONE);
+      return found(to, plus, PHONE, plus + 1);
     }
 
     private int nanp(int i) {
@@ -357,7 +376,7 @@ public final class Masker {
     }
 
     private int v6(int i) {
-      return addresses ? IpAddress.v6(text, i, end, isEveryAddress()) : -1;
+      return addresses && i < limit ? IpAddress.v6(text, i, end, isEveryAddress()) : -1;
     }
 
     private boolean isEveryAddress() {
@@ -393,13 +412,13 @@ public final class Masker {
           longest = i;
         }
       }
-      return found(from, to, BUILT_IN.size() + longest);
+      return found(to, from, BUILT_IN.size() + longest, from + 1);
     }
 
-    /** Masks from there to there, if the end says that something was found. */
-    private int found(int from, int to, int index) {
+    /** Masks up to there, if something was found; answers where to go on. */
+    private int found(int to, int from, int index, int otherwise) {
       if (to < 0) {
-        return from + 1;
+        return otherwise;
       }
       StringBuilder masked = out == null ? new StringBuilder(text.length()) : out;
       out = masked;

@@ -45,13 +45,8 @@ public final class CleanText {
   /** Value of the tag of that name; may have several lines. */
   public String value(String key, String raw) {
     int limit = limits.valueBytes();
-    if (masker.isOrdinaryKey(key)) {
-      long glance = Glance.of(raw);
-      if (raw.length() <= limit && Glance.isPlain(glance) && !masker.suspects(glance)) {
-        return raw;
-      }
-    }
-    return cleaned(raw, masker.value(key, raw, limit, findings), limit, true);
+    long glance = Glance.of(raw);
+    return cleaned(raw, masker.value(key, raw, glance, limit, findings), glance, limit, true);
   }
 
   /** Identifier, never cut. */
@@ -71,18 +66,16 @@ public final class CleanText {
 
   private String clean(String raw, int maxBytes, boolean lines) {
     long glance = Glance.of(raw);
-    if (masker.suspects(glance)) {
-      return cleaned(raw, masker.search(raw, maxBytes, findings), maxBytes, lines);
-    }
-    return raw.length() <= maxBytes && Glance.isPlain(glance) ? raw : rewrite(raw, maxBytes, lines);
+    String masked = masker.suspects(glance, raw) ? masker.search(raw, maxBytes, findings) : raw;
+    return cleaned(raw, masked, glance, maxBytes, lines);
   }
 
-  private String cleaned(String raw, String masked, int maxBytes, boolean lines) {
+  private String cleaned(String raw, String masked, long glance, int maxBytes, boolean lines) {
     if (raw.length() > maxBytes && masked.length() <= maxBytes) {
       // What the masks saved is not filled up with what comes after the limit.
       adjustments.count(Adjustment.TEXT_CUT);
     }
-    return masked.length() <= maxBytes && Glance.isPlain(Glance.of(masked))
+    return masked.length() <= maxBytes && Glance.isPlain(glance)
         ? masked
         : rewrite(masked, maxBytes, lines);
   }
