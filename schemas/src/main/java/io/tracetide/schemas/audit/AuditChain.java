@@ -72,7 +72,7 @@ public final class AuditChain {
     MessageDigest digest = sha256();
     text(digest, CONTENT);
     text(digest, record.getTenantId());
-    number(digest, ChronoUnit.MICROS.between(Instant.EPOCH, record.getTimestamp()));
+    number(digest, micros(record.getTimestamp()));
     text(digest, record.getActor());
     text(digest, record.getAction());
     text(digest, record.getSubject());
@@ -98,6 +98,11 @@ public final class AuditChain {
     number(digest, sequence);
     digest.update(content);
     return digest.digest();
+  }
+
+  /** Microseconds since 1970; those of any time that the contract can carry. */
+  public static long micros(Instant time) {
+return time.getEpochSecond() * 1_000_000L + time.getNano() / 1_000L;
   }
 
   /** The bytes of a field of a record. */

@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
       CheckConfigCommand.class,
       TopicsCommand.class,
       CardinalityCommand.class,
+      AuditCommand.class,
       ReplayCommand.class,
       CheckReplayCommand.class,
     })
