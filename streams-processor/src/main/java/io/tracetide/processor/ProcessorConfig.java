@@ -9,6 +9,7 @@ import io.tracetide.processor.topology.MetricsConfig;
 import io.tracetide.processor.topology.WindowConfig;
 import io.tracetide.runtime.config.Checks;
 import io.tracetide.runtime.http.ListenerConfig;
+import io.tracetide.runtime.privacy.PrivacyConfig;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -36,6 +37,8 @@ import java.util.regex.Pattern;
  * @param rules thresholds that are watched
  * @param anomalies how long anomalies are kept
  * @param query limits of the query server
+ * @param privacy what is masked in texts before they are stored, for records that services write to
+ *     Kafka themselves
  */
 public record ProcessorConfig(
     ListenerConfig listener,
@@ -54,7 +57,8 @@ public record ProcessorConfig(
     DetectionConfig detection,
     RulesConfig rules,
     AnomaliesConfig anomalies,
-    QueryConfig query) {
+    QueryConfig query,
+    PrivacyConfig privacy) {
 
   private static final int HIGHEST_PORT = 65_535;
 
@@ -119,6 +123,7 @@ public record ProcessorConfig(
         DetectionConfig.defaults(),
         RulesConfig.defaults(),
         AnomaliesConfig.defaults(),
-        QueryConfig.defaults());
+        QueryConfig.defaults(),
+        PrivacyConfig.defaults());
   }
 }

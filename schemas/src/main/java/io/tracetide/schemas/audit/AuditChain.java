@@ -102,7 +102,7 @@ public final class AuditChain {
 
   /** Microseconds since 1970; those of any time that the contract can carry. */
   public static long micros(Instant time) {
-return time.getEpochSecond() * 1_000_000L + time.getNano() / 1_000L;
+    return time.getEpochSecond() * 1_000_000L + time.getNano() / 1_000L;
   }
 
   /** The bytes of a field of a record. */
