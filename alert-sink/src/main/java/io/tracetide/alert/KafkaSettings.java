@@ -29,6 +29,10 @@ final class KafkaSettings {
     this.kafka = kafka;
   }
 
+  KafkaConfig config() {
+    return kafka;
+  }
+
   /** For the decision. */
   Properties streams() {
     Properties settings = new Properties();

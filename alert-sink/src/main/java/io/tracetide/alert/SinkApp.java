@@ -11,13 +11,16 @@ import io.tracetide.alert.history.OutcomeReader;
 import io.tracetide.alert.metric.SinkMetrics;
 import io.tracetide.alert.topology.AlertTopology;
 import io.tracetide.alert.topology.StreamsAlertBook;
+import io.tracetide.runtime.config.ConfigDigest;
 import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.config.RegistryConfig;
 import io.tracetide.runtime.health.Health;
 import io.tracetide.runtime.health.HealthStatus;
 import io.tracetide.runtime.http.Listener;
 import io.tracetide.runtime.life.Closers;
+import io.tracetide.schemas.AuditEntry;
 import io.tracetide.schemas.NotificationOutcome;
+import io.tracetide.schemas.audit.AuditLog;
 import io.tracetide.schemas.registry.HttpSchemaRegistry;
 import io.tracetide.schemas.registry.RegistrySettings;
 import io.tracetide.schemas.registry.SchemaRegistry;
@@ -130,12 +133,38 @@ public final class SinkApp implements AutoCloseable {
             new AvroDecoder<>(registry, NotificationOutcome.class),
             history));
 
+    AuditLog audit =
+        closers.add(
+            "audit-log",
+            AuditLog.start(
+                registry,
+                () ->
+                    new KafkaProducer<>(
+                        kafka.outcomes(), new ByteArraySerializer(), new ByteArraySerializer())));
+    audit.record(started(config, kafka, registryConfig, clock));
+
     AlertsApi api =
         new AlertsApi(new StreamsAlertBook(streams), deliverer::statuses, history, clock);
     Listener listener =
         closers.add("listener", Listener.start(config.listener(), health, meters, api::routes));
     streams.start();
     return new SinkApp(closers, health, listener, failed);
+  }
+
+  private static AuditEntry started(
+      SinkConfig config, KafkaSettings kafka, RegistryConfig registry, Clock clock) {
+    String version = SinkApp.class.getPackage().getImplementationVersion();
+    return new AuditEntry(
+        "default",
+        clock.instant(),
+        "sink",
+        "configuration.loaded",
+        config.applicationId(),
+        Map.of(
+            "version",
+            version == null ? "unknown" : version,
+            "sha256",
+            ConfigDigest.of(config, kafka.config(), registry)));
   }
 
   private static Consumer<byte[], byte[]> consumer(Map<String, Object> settings) {

@@ -25,6 +25,7 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "io.tracetide.runtime..",
               "java..",
+              "javax.crypto..",
               "org.jspecify..",
               "org.slf4j..",
               "org.yaml..",

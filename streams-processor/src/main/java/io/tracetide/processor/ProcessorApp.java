@@ -31,24 +31,30 @@ import io.tracetide.processor.topology.OpenLedgers;
 import io.tracetide.processor.topology.OpenPartitions;
 import io.tracetide.processor.topology.ProcessorMetrics;
 import io.tracetide.processor.topology.TraceTopology;
+import io.tracetide.runtime.config.ConfigDigest;
 import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.config.RegistryConfig;
 import io.tracetide.runtime.health.Health;
 import io.tracetide.runtime.health.HealthStatus;
 import io.tracetide.runtime.http.Listener;
 import io.tracetide.runtime.life.Closers;
+import io.tracetide.schemas.AuditEntry;
+import io.tracetide.schemas.audit.AuditLog;
 import io.tracetide.schemas.registry.HttpSchemaRegistry;
 import io.tracetide.schemas.registry.RegistrySettings;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.topic.Topics;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.state.HostInfo;
 import org.jspecify.annotations.Nullable;
@@ -156,8 +162,39 @@ public final class ProcessorApp implements AutoCloseable {
           }
         });
     closers.add("streams-metrics", bind(streams, meters));
+    AuditLog audit =
+        closers.add(
+            "audit-log",
+            AuditLog.start(
+                registry,
+                () ->
+                    new KafkaProducer<>(
+                        StreamsSettings.audit(kafka),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer())));
+    audit.record(started(config, kafka, registryConfig, self, clock));
     streams.start();
     return new ProcessorApp(closers, health, listener, failed);
+  }
+
+  private static AuditEntry started(
+      ProcessorConfig config,
+      KafkaConfig kafka,
+      RegistryConfig registry,
+      HostInfo self,
+      Clock clock) {
+    String version = ProcessorApp.class.getPackage().getImplementationVersion();
+    return new AuditEntry(
+        "default",
+        clock.instant(),
+        "processor",
+        "configuration.loaded",
+        StreamsOwners.authority(self),
+        Map.of(
+            "version",
+            version == null ? "unknown" : version,
+            "sha256",
+            ConfigDigest.of(config, kafka, registry)));
   }
 
   /** Where other instances reach this one. */

@@ -17,6 +17,7 @@ import io.tracetide.processor.topology.MetricsConfig;
 import io.tracetide.processor.topology.WindowConfig;
 import io.tracetide.runtime.config.Checks;
 import io.tracetide.runtime.http.ListenerConfig;
+import io.tracetide.runtime.privacy.PrivacyConfig;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,6 +51,8 @@ import java.util.regex.Pattern;
  * @param compliance frameworks whose controls are in force
  * @param anomalies how long anomalies are kept
  * @param query limits of the query server
+ * @param privacy what is masked in texts before they are stored, for records that services write to
+ *     Kafka themselves
  */
 public record ProcessorConfig(
     ListenerConfig listener,
@@ -71,7 +74,8 @@ public record ProcessorConfig(
     List<ContractConfig> contracts,
     ComplianceConfig compliance,
     AnomaliesConfig anomalies,
-    QueryConfig query) {
+    QueryConfig query,
+    PrivacyConfig privacy) {
 
   private static final int HIGHEST_PORT = 65_535;
 
@@ -161,6 +165,7 @@ public record ProcessorConfig(
         List.of(),
         ComplianceConfig.defaults(),
         AnomaliesConfig.defaults(),
-        QueryConfig.defaults());
+        QueryConfig.defaults(),
+        PrivacyConfig.defaults());
   }
 }

@@ -2,7 +2,9 @@ package io.tracetide.processor;
 
 import io.tracetide.processor.ProcessorConfig.Guarantee;
 import io.tracetide.runtime.config.KafkaConfig;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -55,6 +57,17 @@ final class StreamsSettings {
     settings.put(StreamsConfig.ACCEPTABLE_RECOVERY_LAG_CONFIG, 10_000L);
     settings.put(StreamsConfig.MAX_WARMUP_REPLICAS_CONFIG, 2);
     settings.put(StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG, 60_000L);
+  }
+
+  /** For entries of the audit trail that belong to no record. */
+  static Map<String, Object> audit(KafkaConfig kafka) {
+    Map<String, Object> settings = new HashMap<>(kafka.properties());
+    settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
+    settings.put(ProducerConfig.CLIENT_ID_CONFIG, "tracetide-processor-audit");
+    settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 1L << 20);
+    settings.put(ProducerConfig.ACKS_CONFIG, "all");
+    settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    return settings;
   }
 
   private static void consumer(Properties settings, ProcessorConfig config) {

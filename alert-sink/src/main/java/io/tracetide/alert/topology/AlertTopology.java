@@ -2,9 +2,11 @@ package io.tracetide.alert.topology;
 
 import static org.apache.kafka.common.serialization.Serdes.ByteArray;
 
+import io.tracetide.alert.contract.AlertEntryWriter;
 import io.tracetide.alert.decision.Routes;
 import io.tracetide.alert.metric.SinkMetrics;
 import io.tracetide.schemas.Anomaly;
+import io.tracetide.schemas.AuditEntry;
 import io.tracetide.schemas.Notification;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.serde.AvroDecoder;
@@ -32,7 +34,8 @@ import org.apache.kafka.streams.state.Stores;
  * <pre>
  * anomalies ──▶ validate ──▶ decide ──▶ notifications
  *                  │           │
- *                  │           └─ store alerts, by fingerprint
+ *                  │           ├─ store alerts, by fingerprint
+ *                  │           └──▶ record-alerts ──▶ audit-entries
  *                  └──▶ notifications-dead-letter
  * </pre>
  */
@@ -77,12 +80,22 @@ public final class AlertTopology implements Supplier<Topology> {
             Produced.with(ByteArray(), ByteArray()).withName("notifications-dead-letter"));
 
     // One state machine per alert; its state and what is told are committed as one.
-    validated
-        .flatMapValues(Validated::anomalies, Named.as("accepted"))
-        .process(() -> new DecideAlerts(routes, metrics), Named.as("decide"), ALERTS_STORE)
+    KStream<String, Notification> told =
+        validated
+            .flatMapValues(Validated::anomalies, Named.as("accepted"))
+            .process(() -> new DecideAlerts(routes, metrics), Named.as("decide"), ALERTS_STORE);
+    told.to(
+        Topics.NOTIFICATIONS,
+        Produced.with(Serdes.String(), notificationSerde()).withName("notifications"));
+
+    // For the record, in the same commit: who was to be told what.
+    told.mapValues(AlertEntryWriter::entry, Named.as("record-alerts"))
+        .selectKey((key, entry) -> entry.getTenantId(), Named.as("by-tenant"))
         .to(
-            Topics.NOTIFICATIONS,
-            Produced.with(Serdes.String(), notificationSerde()).withName("notifications"));
+            Topics.AUDIT_ENTRIES,
+            Produced.with(
+                    Serdes.String(), AvroSerde.of(registry, Topics.AUDIT_ENTRIES, AuditEntry.class))
+                .withName("audit-entries"));
 
     return builder.build(settings);
   }

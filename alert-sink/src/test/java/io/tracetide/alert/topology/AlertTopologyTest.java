@@ -13,6 +13,7 @@ import io.tracetide.alert.decision.Routes;
 import io.tracetide.alert.metric.SinkMetrics;
 import io.tracetide.schemas.AlertStatus;
 import io.tracetide.schemas.Anomaly;
+import io.tracetide.schemas.AuditEntry;
 import io.tracetide.schemas.Notification;
 import io.tracetide.schemas.NotificationReason;
 import io.tracetide.schemas.Severity;
@@ -111,6 +112,28 @@ class AlertTopologyTest {
             tuple(AlertStatus.FIRING, NotificationReason.FIRST_NOTIFICATION, 1L),
             tuple(AlertStatus.RESOLVED, NotificationReason.ALL_ALERTS_RESOLVED, 2L));
     assertThat(letters.isEmpty()).isTrue();
+  }
+
+  @Test
+  void shouldRecordWhoIsToldWhat() {
+    TestOutputTopic<String, byte[]> entries =
+        driver.createOutputTopic(
+            Topics.AUDIT_ENTRIES, new StringDeserializer(), new ByteArrayDeserializer());
+    AvroDecoder<AuditEntry> entryDecoder = new AvroDecoder<>(registry, AuditEntry.class);
+    send(Anomalies.open("fp"));
+    send(Anomalies.open("fp"));
+    send(Anomalies.resolved("fp", 2));
+
+    assertThat(entries.readValuesToList())
+        .extracting(entryDecoder::decode)
+        .allSatisfy(
+            entry ->
+                assertThat(entry.getDetails())
+                    .containsEntry("receiver", "log")
+                    .containsEntry("label.service", "checkout")
+                    .containsKeys("notificationId", "anomalyId"))
+        .extracting(AuditEntry::getAction)
+        .containsExactly("alert.firing", "alert.resolved");
   }
 
   @Test

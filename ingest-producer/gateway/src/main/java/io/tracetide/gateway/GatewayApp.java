@@ -18,13 +18,17 @@ import io.tracetide.gateway.otlp.OtlpProtobuf;
 import io.tracetide.gateway.publish.Gate;
 import io.tracetide.gateway.publish.ProducerConfigs;
 import io.tracetide.gateway.publish.Publisher;
+import io.tracetide.runtime.config.ConfigDigest;
 import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.config.RegistryConfig;
 import io.tracetide.runtime.health.Health;
 import io.tracetide.runtime.health.HealthStatus;
 import io.tracetide.runtime.http.Listener;
 import io.tracetide.runtime.life.Closers;
+import io.tracetide.runtime.privacy.Masker;
+import io.tracetide.schemas.AuditEntry;
 import io.tracetide.schemas.TraceEvent;
+import io.tracetide.schemas.audit.AuditLog;
 import io.tracetide.schemas.registry.HttpSchemaRegistry;
 import io.tracetide.schemas.registry.RegistrySettings;
 import io.tracetide.schemas.registry.SchemaRegistry;
@@ -49,6 +53,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public final class GatewayApp implements AutoCloseable {
 
   private static final int REGISTRY_ATTEMPTS = 3;
+  private static final long AUDIT_BUFFER_BYTES = 1 << 20;
   private static final Duration CLOSE_PRODUCER = Duration.ofSeconds(5);
 
   private final Closers closers;
@@ -77,11 +82,39 @@ public final class GatewayApp implements AutoCloseable {
                   kafka, config.producer(), config.acknowledgeWithin(), config.inFlightBytes()),
               new ByteArraySerializer(),
               new ByteArraySerializer());
+      AuditLog audit =
+          closers.add(
+              "audit-log",
+              AuditLog.start(
+                  schemas,
+                  () ->
+                      new KafkaProducer<>(
+                          ProducerConfigs.of(
+                              kafka, Map.of(), config.acknowledgeWithin(), AUDIT_BUFFER_BYTES),
+                          new ByteArraySerializer(),
+                          new ByteArraySerializer())));
+      audit.record(started(config, kafka, registry, clock));
       return start(config, producer, schemas, clock, closers);
     } catch (RuntimeException e) {
       closers.close();
       throw e;
     }
+  }
+
+  private static AuditEntry started(
+      GatewayConfig config, KafkaConfig kafka, RegistryConfig registry, Clock clock) {
+    String version = GatewayApp.class.getPackage().getImplementationVersion();
+    return new AuditEntry(
+        config.tenant(),
+        clock.instant(),
+        "gateway",
+        "configuration.loaded",
+        config.listener().host() + ":" + config.listener().port(),
+        Map.of(
+            "version",
+            version == null ? "unknown" : version,
+            "sha256",
+            ConfigDigest.of(config, kafka, registry)));
   }
 
   /** The same app on any producer and registry: where tests come in. */
@@ -94,6 +127,7 @@ public final class GatewayApp implements AutoCloseable {
     closers.add("kafka-producer", () -> producer.close(CLOSE_PRODUCER));
     AvroEncoder<TraceEvent> encoder =
         new AvroEncoder<>(registry, SubjectCatalog.valueSubject(Topics.TRACES), TraceEvent.class);
+    Masker masker = Masker.of(config.privacy());
     InFlight inFlight = new InFlight(config.inFlightBytes());
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     closers.add("meters", meters::close);
@@ -121,10 +155,11 @@ public final class GatewayApp implements AutoCloseable {
             config.event(),
             config.body(),
             encoder::encode,
+            masker,
             inFlight,
             gate,
             publisher,
-            new GatewayMetrics(meters, inFlight),
+            new GatewayMetrics(meters, inFlight, masker.classes()),
             workers(closers));
     Listener listener =
         closers.add(

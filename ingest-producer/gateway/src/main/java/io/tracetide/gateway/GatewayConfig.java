@@ -5,6 +5,7 @@ import io.tracetide.gateway.intake.EventLimits;
 import io.tracetide.gateway.publish.ProducerConfigs;
 import io.tracetide.runtime.config.Checks;
 import io.tracetide.runtime.http.ListenerConfig;
+import io.tracetide.runtime.privacy.PrivacyConfig;
 import java.time.Duration;
 import java.util.Map;
 
@@ -15,6 +16,7 @@ import java.util.Map;
  * @param tenant owner of everything received
  * @param body how large a request may be
  * @param event how large one event may be
+ * @param privacy what is masked before it is published
  * @param inFlightBytes what all requests under way may hold together before further ones are
  *     answered 503
  * @param acknowledgeWithin how long Kafka may take to acknowledge before the request is answered
@@ -28,6 +30,7 @@ public record GatewayConfig(
     String tenant,
     BodyLimits body,
     EventLimits event,
+    PrivacyConfig privacy,
     long inFlightBytes,
     Duration acknowledgeWithin,
     Duration unhealthyAfter,
@@ -77,6 +80,7 @@ public record GatewayConfig(
         "default",
         BodyLimits.defaults(),
         EventLimits.defaults(),
+        PrivacyConfig.defaults(),
         64L * 1_024 * 1_024,
         Duration.ofSeconds(30),
         Duration.ofSeconds(8),

@@ -76,6 +76,7 @@ final class RunningGateway implements AutoCloseable {
         config.tenant(),
         body,
         config.event(),
+        config.privacy(),
         inFlightBytes,
         config.acknowledgeWithin(),
         config.unhealthyAfter(),

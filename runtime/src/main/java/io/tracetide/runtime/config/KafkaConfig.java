@@ -40,7 +40,7 @@ public record KafkaConfig(String bootstrapServers, Map<String, String> propertie
     return "KafkaConfig[bootstrapServers=" + bootstrapServers + ", properties=" + shown + "]";
   }
 
-  private static boolean isSensitive(String key) {
+  static boolean isSensitive(String key) {
     return SENSITIVE.matcher(key.toLowerCase(Locale.ROOT)).find();
   }
 

@@ -14,6 +14,8 @@ import com.linecorp.armeria.server.ServerErrorHandler;
 import com.linecorp.armeria.server.ServiceConfig;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.annotation.AnnotatedService;
+import io.tracetide.runtime.privacy.Masker;
+import io.tracetide.runtime.privacy.PrivacyConfig;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,9 @@ import org.slf4j.LoggerFactory;
  */
 final class ProblemErrorHandler implements ServerErrorHandler {
   private static final Logger log = LoggerFactory.getLogger(Listener.class);
+
+  /** A mistaken path may name somebody, and an answer ends up in the caller's log. */
+  private static final Masker MASKER = Masker.of(PrivacyConfig.defaults());
 
   @Override
   public HttpResponse onServiceException(ServiceRequestContext ctx, Throwable thrown) {
@@ -106,6 +111,7 @@ final class ProblemErrorHandler implements ServerErrorHandler {
   /** The path without its query, which may hold what does not belong in an error. */
   private static String shown(String path) {
     String plain = path.split("[?#]", 2)[0];
-    return plain.length() > 200 ? plain.substring(0, 200) + "..." : plain;
+    String masked = MASKER.mask(plain);
+    return masked.length() > 200 ? masked.substring(0, 200) + "..." : masked;
   }
 }

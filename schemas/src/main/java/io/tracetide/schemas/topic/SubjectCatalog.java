@@ -2,6 +2,7 @@ package io.tracetide.schemas.topic;
 
 import io.tracetide.schemas.AlertCommand;
 import io.tracetide.schemas.Anomaly;
+import io.tracetide.schemas.AuditEntry;
 import io.tracetide.schemas.AuditRecord;
 import io.tracetide.schemas.MetricSample;
 import io.tracetide.schemas.Notification;
@@ -59,6 +60,7 @@ public final class SubjectCatalog {
     schemas.put(valueSubject(Topics.ALERT_COMMANDS), AlertCommand.getClassSchema());
     schemas.put(valueSubject(Topics.NOTIFICATIONS), Notification.getClassSchema());
     schemas.put(valueSubject(Topics.NOTIFICATION_LOG), NotificationOutcome.getClassSchema());
+    schemas.put(valueSubject(Topics.AUDIT_ENTRIES), AuditEntry.getClassSchema());
     schemas.put(valueSubject(Topics.AUDIT), AuditRecord.getClassSchema());
     return Collections.unmodifiableMap(schemas);
   }

@@ -45,7 +45,10 @@ public final class TopicCatalog {
           // Ids are never reused, so compaction alone would let it grow forever. An outcome is
           // needed while its notification can still be read, which is for 7 days.
           readableByAll(compactedFor(Topics.NOTIFICATION_LOG, Duration.ofDays(30))),
-          output(Topics.AUDIT, Duration.ofDays(365)),
+          // Long enough to outlive any outage of the processor, which chains them.
+          stampedByTheBroker(output(Topics.AUDIT_ENTRIES, Duration.ofDays(30))),
+          // A year, and the time to look into it.
+          readableByAll(stampedByTheBroker(output(Topics.AUDIT, Duration.ofDays(400)))),
           deadLetter(Topics.TRACES_DEAD_LETTER),
           deadLetter(Topics.NOTIFICATIONS_DEAD_LETTER));
 

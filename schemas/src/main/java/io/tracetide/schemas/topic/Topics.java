@@ -26,7 +26,10 @@ public final class Topics {
   /** {@code NotificationOutcome} by notification id. */
   public static final String NOTIFICATION_LOG = "notification-log";
 
-  /** {@code AuditRecord} by tenant. */
+  /** {@code AuditEntry} by tenant: what is to be chained into {@code audit}. */
+  public static final String AUDIT_ENTRIES = "audit-entries";
+
+  /** {@code AuditRecord} by tenant, hash-chained per partition. */
   public static final String AUDIT = "audit";
 
   /** Records that the processor could not use: original key and bytes, the reason in headers. */

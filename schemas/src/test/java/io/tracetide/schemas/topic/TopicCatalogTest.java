@@ -39,7 +39,8 @@ class TopicCatalogTest {
     "alert-commands, compact, , 9223372036854775807",
     "notifications, delete, 604800000, 9223372036854775807",
     "notification-log, 'compact,delete', 2592000000, 9223372036854775807",
-    "audit, delete, 31536000000, 9223372036854775807",
+    "audit-entries, delete, 2592000000, 9223372036854775807",
+    "audit, delete, 34560000000, 9223372036854775807",
     "traces-dead-letter, delete, 604800000, 9223372036854775807",
     "notifications-dead-letter, delete, 604800000, 9223372036854775807",
   })
@@ -64,7 +65,7 @@ class TopicCatalogTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"window-aggregates", "anomalies"})
+  @ValueSource(strings = {"window-aggregates", "anomalies", "audit-entries", "audit"})
   void shouldKeepWhatIsMadeOfOldEventsFromWhenItWasMade(String topic) {
     assertThat(TopicCatalog.spec(topic).configs())
         .containsEntry("message.timestamp.type", "LogAppendTime");

@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
       TopicsCommand.class,
       CardinalityCommand.class,
       ContractsCommand.class,
+      AuditCommand.class,
       ReplayCommand.class,
       CheckReplayCommand.class,
     })

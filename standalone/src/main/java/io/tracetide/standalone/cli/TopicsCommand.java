@@ -8,6 +8,7 @@ import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.topic.SubjectCatalog;
 import io.tracetide.schemas.topic.TopicCatalog;
 import io.tracetide.schemas.topic.TopicSpec;
+import io.tracetide.schemas.topic.Topics;
 import io.tracetide.standalone.config.TopicsConfig;
 import io.tracetide.standalone.config.TracetideConfig;
 import java.time.Duration;
@@ -72,6 +73,7 @@ final class TopicsCommand implements Callable<Integer> {
       if (create) {
         TopicCatalog.ensure(
             admin, topics.partitions(), (short) topics.replicationFactor(), topics.timeout());
+        TopicCatalog.keep(admin, Topics.AUDIT, topics.auditRetention(), topics.timeout());
         registerSchemas(c.registry());
       }
       retentions.forEach(

@@ -6,6 +6,7 @@ import io.tracetide.schemas.registry.RegistrySettings;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.topic.SubjectCatalog;
 import io.tracetide.schemas.topic.TopicCatalog;
+import io.tracetide.schemas.topic.Topics;
 import io.tracetide.standalone.broker.EmbeddedKafka;
 import io.tracetide.standalone.config.Placement;
 import io.tracetide.standalone.config.TopicsConfig;
@@ -86,6 +87,7 @@ public final class Platform {
             Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, placement.bootstrapServers()))) {
       TopicCatalog.ensure(
           admin, topics.partitions(), (short) topics.replicationFactor(), topics.timeout());
+      TopicCatalog.keep(admin, Topics.AUDIT, topics.auditRetention(), topics.timeout());
     }
   }
 

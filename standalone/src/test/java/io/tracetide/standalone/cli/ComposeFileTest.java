@@ -251,7 +251,7 @@ class ComposeFileTest {
   /** Names of all series that the three roles expose, after each meter was used once. */
   private static Set<String> exposed() throws IOException, InterruptedException {
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    GatewayMetrics gateway = new GatewayMetrics(meters, new InFlight(1));
+    GatewayMetrics gateway = new GatewayMetrics(meters, new InFlight(1), List.of("email"));
     gateway.received("otlp", 1);
     gateway.accepted("otlp", 1);
     gateway.refused("otlp", RequestRefusal.values()[0], 1);

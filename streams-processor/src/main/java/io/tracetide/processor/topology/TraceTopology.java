@@ -12,6 +12,7 @@ import io.tracetide.processor.rule.RulesConfig;
 import io.tracetide.processor.window.WindowEvent;
 import io.tracetide.processor.window.WindowTier;
 import io.tracetide.schemas.Anomaly;
+import io.tracetide.schemas.AuditEntry;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.serde.AvroSerde;
 import io.tracetide.schemas.topic.Topics;
@@ -29,6 +30,7 @@ import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.Repartitioned;
+import org.apache.kafka.streams.processor.WallclockTimestampExtractor;
 
 /**
  * The data flow of the processor.
@@ -41,6 +43,9 @@ import org.apache.kafka.streams.kstream.Repartitioned;
  *            │   └▶ lifecycle ─▶ validate-routed         │
  *            └▶ traces-dead-letter                       │
  * metrics ─▶ validate-metrics ─▶ combine-metrics ────────┘
+ *
+ * anomalies ─▶ record-violations ─┐
+ * the other roles ────────────────┴▶ audit-entries ─▶ chain-audit ─▶ audit
  * </pre>
  *
  * <p>Metrics come by a way of their own up to the partial counts, so {@code traces} and {@code
@@ -212,19 +217,27 @@ public final class TraceTopology implements Supplier<Topology> {
                     .withStreamPartitioner(partitioner));
 
     // Find what is wrong: by what is usual, and by what somebody has set, for windows and traces.
-    windows
-        .process(this::detect, Named.as(DETECT), AnomalyStores.ofDetection())
-        .merge(
-            windows.process(this::evaluate, Named.as(EVALUATE), AnomalyStores.ofRules()),
-            Named.as("merge-anomalies"))
-        .merge(
-            findings.process(
-                this::raise, Named.as("raise-trace-anomalies"), AnomalyStores.ofTraces()),
-            Named.as("merge-trace-anomalies"))
+    KStream<String, Anomaly> found =
+        windows
+            .process(this::detect, Named.as(DETECT), AnomalyStores.ofDetection())
+            .merge(
+                windows.process(this::evaluate, Named.as(EVALUATE), AnomalyStores.ofRules()),
+                Named.as("merge-anomalies"))
+            .merge(
+                findings.process(
+                    this::raise, Named.as("raise-trace-anomalies"), AnomalyStores.ofTraces()),
+                Named.as("merge-trace-anomalies"));
+    found.to(
+        Topics.ANOMALIES,
+        Produced.with(Serdes.String(), AvroSerde.of(registry, Topics.ANOMALIES, Anomaly.class))
+            .withName("anomalies"));
+    found
+        .process(RecordViolations::new, Named.as("record-violations"))
         .to(
-            Topics.ANOMALIES,
-            Produced.with(Serdes.String(), AvroSerde.of(registry, Topics.ANOMALIES, Anomaly.class))
-                .withName("anomalies"));
+            Topics.AUDIT_ENTRIES,
+            Produced.with(
+                    Serdes.String(), AvroSerde.of(registry, Topics.AUDIT_ENTRIES, AuditEntry.class))
+                .withName("violations"));
 
     // Samples of metrics become partial counts, too. They are last here, so that the tasks of
     // traces and windows keep their numbers and with them their local state.
@@ -252,6 +265,21 @@ public final class TraceTopology implements Supplier<Topology> {
             Produced.with(BYTES, BYTES)
                 .withStreamPartitioner(partitioner)
                 .withName("metric-findings"));
+
+    // Chain what everybody, this application included, has to say for the record. By the wall
+    // clock, for nothing here depends on time and no timestamp may stop it.
+    builder.addStateStore(ChainAudit.store());
+    builder.stream(
+            Topics.AUDIT_ENTRIES,
+            Consumed.with(BYTES, BYTES)
+                .withName("audit-entries")
+                .withTimestampExtractor(new WallclockTimestampExtractor()))
+        .process(() -> new ChainAudit(registry), Named.as("chain-audit"), ChainAudit.STORE)
+        .to(
+            Topics.AUDIT,
+            Produced.with(Serdes.String(), new LinkSerde(registry))
+                .withStreamPartitioner(new ChainPartition())
+                .withName("audit"));
     return builder.build();
   }
 

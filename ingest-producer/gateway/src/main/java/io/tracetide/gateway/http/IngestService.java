@@ -24,6 +24,7 @@ import io.tracetide.gateway.metric.GatewayMetrics;
 import io.tracetide.gateway.publish.Gate;
 import io.tracetide.gateway.publish.PublishResult;
 import io.tracetide.gateway.publish.Publisher;
+import io.tracetide.runtime.privacy.Masker;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -113,6 +114,7 @@ public final class IngestService implements HttpService {
             ingest.eventLimits(),
             ingest.bodyLimits(),
             ingest.encoder(),
+            ingest.masker(),
             room);
     long bodyBytes = wire.length;
     try {
@@ -129,6 +131,7 @@ public final class IngestService implements HttpService {
     }
     ingest.metrics().received(dialect.label(), intake.received());
     ingest.metrics().adjusted(intake.adjustments());
+    ingest.metrics().masked(intake.findings());
     // From here on only the encoded records are held.
     room.release(bodyBytes);
     long handedOver = System.nanoTime();
@@ -222,6 +225,7 @@ public final class IngestService implements HttpService {
       EventLimits eventLimits,
       BodyLimits bodyLimits,
       EventEncoder encoder,
+      Masker masker,
       InFlight inFlight,
       Gate gate,
       Publisher publisher,

@@ -1,9 +1,13 @@
 package io.tracetide.gateway.intake;
 
+import io.tracetide.runtime.privacy.Findings;
+import io.tracetide.runtime.privacy.Glance;
+import io.tracetide.runtime.privacy.Masker;
+
 /**
- * Makes text from strangers safe to store and show: cut at its limit on a character boundary, and
- * without characters that move cursors or text direction. Plain ASCII within its limit, nearly all
- * there is, is returned as it came.
+ * Makes text from strangers safe to store and show: without personal data, cut at its limit on a
+ * character boundary, and without characters that move cursors or text direction. Plain ASCII
+ * within its limit that names nobody, nearly all there is, is returned as it came.
  */
 public final class CleanText {
 
@@ -11,10 +15,14 @@ public final class CleanText {
 
   private final EventLimits limits;
   private final Adjustments adjustments;
+  private final Masker masker;
+  private final Findings findings;
 
-  CleanText(EventLimits limits, Adjustments adjustments) {
+  CleanText(EventLimits limits, Adjustments adjustments, Masker masker, Findings findings) {
     this.limits = limits;
     this.adjustments = adjustments;
+    this.masker = masker;
+    this.findings = findings;
   }
 
   /** Name of a service, an operation or an event. */
@@ -24,12 +32,31 @@ public final class CleanText {
 
   /** Name of a tag. */
   public String key(String raw) {
-    return clean(raw, limits.keyBytes(), false);
+    return raw.length() <= limits.keyBytes() && masker.isPlainKey(raw)
+        ? raw
+        : clean(raw, limits.keyBytes(), false);
   }
 
-  /** Value of a tag; may have several lines. */
+  /** Text of a field that is no name; may have several lines. */
   public String value(String raw) {
     return clean(raw, limits.valueBytes(), true);
+  }
+
+  /** Value of the tag of that name; may have several lines. */
+  public String value(String key, String raw) {
+    int limit = limits.valueBytes();
+    long glance = Glance.of(raw);
+    return cleaned(raw, masker.value(key, raw, glance, limit, findings), glance, limit, true);
+  }
+
+  /** Identifier, never cut. */
+  public String id(String raw) {
+    return masker.id(raw, findings);
+  }
+
+  /** Whether what stands under this name is nobody's business; counts it as masked. */
+  public boolean hides(String key) {
+    return masker.hides(key, findings);
   }
 
   /** Stack trace. */
@@ -38,17 +65,19 @@ public final class CleanText {
   }
 
   private String clean(String raw, int maxBytes, boolean lines) {
-    int length = raw.length();
-    if (length > maxBytes) {
-      return rewrite(raw, maxBytes, lines);
+    long glance = Glance.of(raw);
+    String masked = masker.suspects(glance, raw) ? masker.search(raw, maxBytes, findings) : raw;
+    return cleaned(raw, masked, glance, maxBytes, lines);
+  }
+
+  private String cleaned(String raw, String masked, long glance, int maxBytes, boolean lines) {
+    if (raw.length() > maxBytes && masked.length() <= maxBytes) {
+      // What the masks saved is not filled up with what comes after the limit.
+      adjustments.count(Adjustment.TEXT_CUT);
     }
-    for (int i = 0; i < length; i++) {
-      char c = raw.charAt(i);
-      if (c < ' ' || c > '~') {
-        return rewrite(raw, maxBytes, lines);
-      }
-    }
-    return raw;
+    return masked.length() <= maxBytes && Glance.isPlain(glance)
+        ? masked
+        : rewrite(masked, maxBytes, lines);
   }
 
   private String rewrite(String raw, int maxBytes, boolean lines) {

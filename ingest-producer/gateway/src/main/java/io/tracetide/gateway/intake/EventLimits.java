@@ -1,6 +1,7 @@
 package io.tracetide.gateway.intake;
 
 import io.tracetide.runtime.config.Checks;
+import io.tracetide.runtime.privacy.Masker;
 import java.time.Duration;
 
 /**
@@ -48,8 +49,11 @@ public record EventLimits(
     return new EventLimits(64, 128, 4_096, 256, 16_384, 128, 32, 1_000_000, Duration.ofMinutes(5));
   }
 
-  /** Bytes of the longest text that any limit lets through: reading more of one text is a waste. */
+  /**
+   * Bytes of the longest text that any limit lets through, and of what tells whether there is
+   * personal data at its cut: reading more of one text is a waste.
+   */
   public int longestText() {
-    return Math.max(Math.max(stackBytes, valueBytes), Math.max(nameBytes, keyBytes));
+    return Math.max(Math.max(stackBytes, valueBytes), Math.max(nameBytes, keyBytes)) + Masker.REACH;
   }
 }

@@ -1,9 +1,12 @@
 package io.tracetide.gateway.intake;
 
+import io.tracetide.runtime.privacy.Findings;
+import io.tracetide.runtime.privacy.Masker;
 import io.tracetide.schemas.TraceEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +26,9 @@ public final class Intake {
    */
   private static final int OVERHEAD_BYTES = 256;
 
+  /** Metadata of an event that says which classes of personal data were masked in it. */
+  public static final String MASKED = "tracetide.masked";
+
   private final String tenant;
   private final Instant now;
   private final Instant latest;
@@ -30,6 +36,7 @@ public final class Intake {
   private final BodyLimits body;
   private final EventEncoder encoder;
   private final InFlight.Share room;
+  private final Findings findings;
 
   private final Adjustments adjustments = new Adjustments();
   private final CleanText text;
@@ -44,6 +51,7 @@ public final class Intake {
       EventLimits limits,
       BodyLimits body,
       EventEncoder encoder,
+      Masker masker,
       InFlight.Share room) {
     this.tenant = tenant;
     this.now = now;
@@ -52,7 +60,8 @@ public final class Intake {
     this.body = body;
     this.encoder = encoder;
     this.room = room;
-    this.text = new CleanText(limits, adjustments);
+    this.findings = masker.findings();
+    this.text = new CleanText(limits, adjustments, masker, findings);
   }
 
   /** Owner of every record of the request; nothing in the body changes it. */
@@ -77,6 +86,11 @@ public final class Intake {
     return adjustments;
   }
 
+  /** What was masked in the texts of the request. */
+  public Findings findings() {
+    return findings;
+  }
+
   public TextMap tags() {
     return new TextMap(text, adjustments, limits.tags(), Adjustment.TAG_DROPPED);
   }
@@ -92,6 +106,16 @@ public final class Intake {
 
   /** Takes the next record in, or refuses it when its time or its size is out of bounds. */
   public void accept(TraceEvent event) {
+    accept(event, 0);
+  }
+
+  /**
+   * The same for a record that shares texts with others.
+   *
+   * @param shared what was masked in those, as {@link Findings#take()} told
+   */
+  public void accept(TraceEvent event, long shared) {
+    long masked = findings.take() | shared;
     Instant timestamp = event.getTimestamp();
     if (!timestamp.isAfter(Instant.EPOCH)) {
       refuse(RefusalReason.INVALID_TIMESTAMP, "the time must be after 1970-01-01T00:00:00Z");
@@ -103,7 +127,7 @@ public final class Intake {
           "the time is more than " + limits.futureTolerance().toSeconds() + " s ahead");
       return;
     }
-    byte[] value = encodeWithinLimit(event);
+    byte[] value = encodeWithinLimit(masked == 0 ? event : marked(event, masked));
     if (value == null) {
       refuse(
           RefusalReason.TOO_LARGE,
@@ -125,8 +149,15 @@ public final class Intake {
     room.claim(bytes);
   }
 
+  private TraceEvent marked(TraceEvent event, long masked) {
+    Map<String, String> metadata = new LinkedHashMap<>(event.getMetadata());
+    metadata.put(MASKED, findings.names(masked));
+    return TraceEvent.newBuilder(event).setMetadata(metadata).build();
+  }
+
   /** Refuses the next record. */
   public void refuse(RefusalReason reason, String detail) {
+    findings.take();
     refused.add(new Refusal(nextIndex(), reason, detail));
   }
 
@@ -141,9 +172,14 @@ public final class Intake {
     if (value.length <= limits.recordBytes()) {
       return value;
     }
-    value = encoder.encode(TraceEvent.newBuilder(smaller).setMetadata(Map.of()).build());
+    value = encoder.encode(TraceEvent.newBuilder(smaller).setMetadata(onlyMark(smaller)).build());
     adjustments.count(Adjustment.METADATA_DROPPED, event.getMetadata().size());
     return value.length <= limits.recordBytes() ? value : null;
+  }
+
+  private static Map<String, String> onlyMark(TraceEvent event) {
+    String masked = event.getMetadata().get(MASKED);
+    return masked == null ? Map.of() : Map.of(MASKED, masked);
   }
 
   private int nextIndex() {

@@ -34,7 +34,7 @@ public final class TextMap {
     if (entries.isEmpty()) {
       entries = new LinkedHashMap<>();
     }
-    entries.put(cleanKey, text.value(value));
+    entries.put(cleanKey, text.value(cleanKey, value));
   }
 
   public Map<String, String> toMap() {

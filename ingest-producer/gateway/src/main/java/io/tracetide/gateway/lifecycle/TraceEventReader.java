@@ -3,6 +3,7 @@ package io.tracetide.gateway.lifecycle;
 import static java.util.Objects.requireNonNullElse;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.tracetide.gateway.intake.Adjustment;
 import io.tracetide.gateway.intake.Intake;
 import io.tracetide.gateway.intake.TextMap;
@@ -60,8 +61,8 @@ final class TraceEventReader {
     return new TraceEvent(
         intake.tenant(),
         type,
-        id("traceId", fields.required("traceId")),
-        id("spanId", requireNonNullElse(fields.text("spanId"), "")),
+        intake.text().id(id("traceId", fields.required("traceId"))),
+        intake.text().id(id("spanId", requireNonNullElse(fields.text("spanId"), ""))),
         optionalId("parentSpanId"),
         intake.text().name(fields.required("serviceName")),
         intake.text().name(fields.required("operationName")),
@@ -214,12 +215,23 @@ final class TraceEventReader {
         stack == null ? null : intake.text().stack(stack));
   }
 
-  private static Map<String, String> texts(Fields from, String name, TextMap into) {
+  private Map<String, String> texts(Fields from, String name, TextMap into) {
     for (Map.Entry<String, JsonNode> entry : from.entries(name)) {
       JsonNode value = entry.getValue();
+      hideSecrets(value);
       into.put(entry.getKey(), value.isValueNode() ? value.asText() : value.toString());
     }
     return into.toMap();
+  }
+
+  /** As deep as the limit on nested JSON lets it be. */
+  private void hideSecrets(JsonNode value) {
+    for (Map.Entry<String, JsonNode> entry : value.properties()) {
+      if (intake.text().hides(entry.getKey())) {
+        entry.setValue(TextNode.valueOf("[secret]"));
+      }
+    }
+    value.forEach(this::hideSecrets);
   }
 
   private static String id(String field, String id) {
@@ -232,7 +244,7 @@ final class TraceEventReader {
 
   private @Nullable String optionalId(String name) {
     String id = fields.text(name);
-    return id == null || id.isEmpty() ? null : id(name, id);
+    return id == null || id.isEmpty() ? null : intake.text().id(id(name, id));
   }
 
   private @Nullable String name(String field) {

@@ -9,6 +9,7 @@ import io.tracetide.gateway.intake.Adjustments;
 import io.tracetide.gateway.intake.InFlight;
 import io.tracetide.gateway.intake.Refusal;
 import io.tracetide.gateway.intake.RequestRefusal;
+import io.tracetide.runtime.privacy.Findings;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -30,6 +31,8 @@ import java.util.Map;
  *     others, which are a sender's</td></tr>
  * <tr><td>tracetide.gateway.records.adjusted</td><td>adjustments</td><td>kind</td><td>what was cut or replaced in
  *     accepted records</td></tr>
+ * <tr><td>tracetide.gateway.values.masked</td><td>values</td><td>class</td><td>personal data that was masked; alert on
+ *     a rise, which is a service that began to send it</td></tr>
  * <tr><td>tracetide.gateway.bytes.received</td><td>bytes</td><td>endpoint</td><td>bodies as they came over the
  *     wire</td></tr>
  * <tr><td>tracetide.gateway.acknowledge</td><td>seconds</td><td></td><td>from handing a request's records to Kafka to
@@ -45,10 +48,20 @@ public final class GatewayMetrics {
 
   private final MeterRegistry meters;
   private final Map<Adjustment, Counter> adjusted = new EnumMap<>(Adjustment.class);
+  private final List<Counter> masked;
   private final Timer acknowledge;
 
-  public GatewayMetrics(MeterRegistry meters, InFlight inFlight) {
+  /**
+   * Registers the meters.
+   *
+   * @param classes of personal data, in the order in which they are counted
+   */
+  public GatewayMetrics(MeterRegistry meters, InFlight inFlight, List<String> classes) {
     this.meters = meters;
+    this.masked =
+        classes.stream()
+            .map(name -> meters.counter(PREFIX + "values.masked", "class", name))
+            .toList();
     for (Adjustment kind : Adjustment.values()) {
       adjusted.put(kind, meters.counter(PREFIX + "records.adjusted", "kind", kind.label()));
     }
@@ -103,6 +116,15 @@ public final class GatewayMetrics {
 
   public void adjusted(Adjustments adjustments) {
     adjusted.forEach((kind, counter) -> counter.increment((double) adjustments.of(kind)));
+  }
+
+  /** What was masked in the texts of a request. */
+  public void masked(Findings findings) {
+    for (int i = 0; i < masked.size(); i++) {
+      if (findings.count(i) > 0) {
+        masked.get(i).increment(findings.count(i));
+      }
+    }
   }
 
   public void acknowledged(Duration took) {

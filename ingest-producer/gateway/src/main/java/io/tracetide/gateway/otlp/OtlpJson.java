@@ -229,7 +229,8 @@ public final class OtlpJson implements Dialect {
     private Resource scope(JsonNode scope, Resource resource) {
       return resource.withScope(
           intake.text().name(text(scope.path("name"))),
-          intake.text().name(text(scope.path("version"))));
+          intake.text().name(text(scope.path("version"))),
+          intake.findings().take());
     }
 
     private void span(Resource resource) throws IOException {
@@ -284,11 +285,13 @@ public final class OtlpJson implements Dialect {
     private String value(JsonNode any) {
       JsonNode array = any.path("arrayValue");
       if (array.isObject()) {
-        return array(array, new ValueText(intake.limits().longestText()), 1).toString();
+        return array(array, new ValueText(intake.limits().longestText(), intake.text()::hides), 1)
+            .toString();
       }
       JsonNode map = any.path("kvlistValue");
       if (map.isObject()) {
-        return map(map, new ValueText(intake.limits().longestText()), 1).toString();
+        return map(map, new ValueText(intake.limits().longestText(), intake.text()::hides), 1)
+            .toString();
       }
       JsonNode number = any.path("doubleValue");
       if (!number.isMissingNode()) {

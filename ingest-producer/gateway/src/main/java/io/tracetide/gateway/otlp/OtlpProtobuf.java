@@ -205,7 +205,7 @@ public final class OtlpProtobuf implements Dialect {
           default -> in.skip(field);
         }
       }
-      return resource.withScope(name, version);
+      return resource.withScope(name, version, intake.findings().take());
     }
 
     private void scopeSpans(ProtobufCursor in, Resource resource) {
@@ -291,8 +291,12 @@ public final class OtlpProtobuf implements Dialect {
           case INT_VALUE -> text = Long.toString(in.varint());
           case DOUBLE_VALUE -> text = Double.toString(Double.longBitsToDouble(in.fixed64()));
           case BYTES_VALUE -> text = base64(in);
-          case ARRAY_VALUE -> text = array(in.enter(), new ValueText(longestText), 1).toString();
-          case MAP_VALUE -> text = map(in.enter(), new ValueText(longestText), 1).toString();
+          case ARRAY_VALUE ->
+              text =
+                  array(in.enter(), new ValueText(longestText, intake.text()::hides), 1).toString();
+          case MAP_VALUE ->
+              text =
+                  map(in.enter(), new ValueText(longestText, intake.text()::hides), 1).toString();
           default -> in.skip(field);
         }
       }

@@ -5,18 +5,22 @@ import io.tracetide.gateway.intake.TextMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Who sent a group of spans: its service, and what else is known of it. */
-record Resource(String serviceName, Map<String, String> metadata) {
+/**
+ * Who sent a group of spans: its service, and what else is known of it.
+ *
+ * @param masked what was masked in these texts
+ */
+record Resource(String serviceName, Map<String, String> metadata, long masked) {
 
   static final String SERVICE_NAME = "service.name";
   static final String UNKNOWN_SERVICE = "unknown_service";
 
   static Resource unknown() {
-    return new Resource(UNKNOWN_SERVICE, Map.of());
+    return new Resource(UNKNOWN_SERVICE, Map.of(), 0);
   }
 
   /** Adds the instrumentation scope under the names that OpenTelemetry gives it outside OTLP. */
-  Resource withScope(String name, String version) {
+  Resource withScope(String name, String version, long maskedInIt) {
     if (name.isEmpty() && version.isEmpty()) {
       return this;
     }
@@ -27,7 +31,7 @@ record Resource(String serviceName, Map<String, String> metadata) {
     if (!version.isEmpty()) {
       more.put("otel.scope.version", version);
     }
-    return new Resource(serviceName, more);
+    return new Resource(serviceName, more, masked | maskedInIt);
   }
 
   /** Gathers a resource attribute by attribute. */
@@ -51,7 +55,10 @@ record Resource(String serviceName, Map<String, String> metadata) {
     }
 
     Resource finish() {
-      return new Resource(serviceName.isBlank() ? UNKNOWN_SERVICE : serviceName, metadata.toMap());
+      return new Resource(
+          serviceName.isBlank() ? UNKNOWN_SERVICE : serviceName,
+          metadata.toMap(),
+          intake.findings().take());
     }
   }
 }

@@ -143,7 +143,7 @@ final class SpanDraft {
       intake.refuse(
           RefusalReason.INVALID_TIMESTAMP, "startTimeUnixNano and endTimeUnixNano must be set");
     } else {
-      intake.accept(event(resource));
+      intake.accept(event(resource), resource.masked());
     }
   }
 

@@ -1,10 +1,12 @@
 package io.tracetide.gateway.otlp;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import java.util.function.Predicate;
 
 /**
  * Writes an attribute's array or map as JSON text, for tags hold text. Stops growing a little
- * beyond its limit, where the text will be cut anyway.
+ * beyond its limit, where the text will be cut anyway. What stands under the name of a secret is
+ * left out.
  */
 final class ValueText {
 
@@ -12,11 +14,18 @@ final class ValueText {
   static final int MAX_DEPTH = 16;
 
   private final StringBuilder json = new StringBuilder();
+  private static final int NOTHING = -1;
+
   private final int maxLength;
+  private final Predicate<String> hides;
   private boolean first = true;
 
-  ValueText(int maxLength) {
+  /** Arrays and maps that are open within a hidden value; 0 before it begins. */
+  private int hidden = NOTHING;
+
+  ValueText(int maxLength, Predicate<String> hides) {
     this.maxLength = maxLength;
+    this.hides = hides;
   }
 
   boolean isFull() {
@@ -24,24 +33,42 @@ final class ValueText {
   }
 
   void open(char bracket) {
+    if (hidden >= 0) {
+      hidden++;
+      return;
+    }
     separate();
     json.append(bracket);
     first = true;
   }
 
   void close(char bracket) {
+    if (hidden > 0) {
+      hidden = hidden == 1 ? NOTHING : hidden - 1;
+      return;
+    }
     json.append(bracket);
     first = false;
   }
 
   void key(String key) {
+    if (hidden > 0) {
+      return;
+    }
     separate();
     quote(key);
     json.append(':');
     first = true;
+    if (hides.test(key)) {
+      text("[secret]");
+      hidden = 0;
+    }
   }
 
   void text(String value) {
+    if (isHidden()) {
+      return;
+    }
     separate();
     quote(value);
   }
@@ -57,8 +84,20 @@ final class ValueText {
 
   /** An integer, true, false or null. */
   void literal(String value) {
+    if (isHidden()) {
+      return;
+    }
     separate();
     json.append(value);
+  }
+
+  /** Whether a value that is neither array nor map is, or is part of, one that is hidden. */
+  private boolean isHidden() {
+    if (hidden == 0) {
+      hidden = NOTHING;
+      return true;
+    }
+    return hidden > 0;
   }
 
   private void separate() {

@@ -1,5 +1,7 @@
 package io.tracetide.gateway.intake;
 
+import io.tracetide.runtime.privacy.Masker;
+import io.tracetide.runtime.privacy.PrivacyConfig;
 import io.tracetide.schemas.TraceEvent;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +27,7 @@ public final class CapturedIntake {
               events.add(event);
               return new byte[1];
             },
+            Masker.of(PrivacyConfig.defaults()),
             new InFlight(Long.MAX_VALUE).open());
   }
 

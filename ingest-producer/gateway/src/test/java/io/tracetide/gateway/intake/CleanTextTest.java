@@ -2,6 +2,8 @@ package io.tracetide.gateway.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tracetide.runtime.privacy.Masker;
+import io.tracetide.runtime.privacy.PrivacyConfig;
 import java.nio.charset.StandardCharsets;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -10,7 +12,9 @@ import org.junit.jupiter.api.Test;
 class CleanTextTest {
 
   private final Adjustments adjustments = new Adjustments();
-  private final CleanText text = new CleanText(CapturedIntake.tight(), adjustments);
+  private final Masker masker = Masker.of(PrivacyConfig.defaults());
+  private final CleanText text =
+      new CleanText(CapturedIntake.tight(), adjustments, masker, masker.findings());
 
   @Property(tries = 2_000)
   void shouldStayWithinItsLimitAndHoldNothingThatMovesCursors(@ForAll String raw) {

@@ -3,6 +3,8 @@ package io.tracetide.gateway.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tracetide.runtime.privacy.Masker;
+import io.tracetide.runtime.privacy.PrivacyConfig;
 import io.tracetide.schemas.SpanEvent;
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.TraceEventType;
@@ -77,7 +79,13 @@ class IntakeTest {
 
   private Intake intake(BodyLimits body) {
     return new Intake(
-        "acme", CapturedIntake.NOW, CapturedIntake.tight(), body, IntakeTest::encode, room);
+        "acme",
+        CapturedIntake.NOW,
+        CapturedIntake.tight(),
+        body,
+        IntakeTest::encode,
+        Masker.of(PrivacyConfig.defaults()),
+        room);
   }
 
   /** As many bytes as the event's operation, events and metadata say. */

@@ -1,0 +1,115 @@
+package io.tracetide.schemas.audit;
+
+import io.tracetide.schemas.AuditEntry;
+import io.tracetide.schemas.registry.RegistryUnavailableException;
+import io.tracetide.schemas.registry.SchemaRegistry;
+import io.tracetide.schemas.serde.AvroEncoder;
+import io.tracetide.schemas.topic.SubjectCatalog;
+import io.tracetide.schemas.topic.Topics;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends what a role has to say for the record, from a thread of its own: recording never waits for
+ * Kafka, and an outage delays entries, in order, instead of losing them. A crash loses those that
+ * wait; what must not be lost is written inside the transaction of what it is about.
+ */
+public final class AuditLog implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(AuditLog.class);
+  private static final int WAITING = 1_000;
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final Duration CLOSE = Duration.ofSeconds(5);
+
+  private final BlockingQueue<AuditEntry> waiting = new ArrayBlockingQueue<>(WAITING);
+  private final AvroEncoder<AuditEntry> encoder;
+  private final Supplier<Producer<byte[], byte[]>> producers;
+  private final Thread sender = new Thread(this::run, "audit-log");
+  private volatile boolean closing;
+
+  private AuditLog(SchemaRegistry registry, Supplier<Producer<byte[], byte[]>> producers) {
+    this.encoder =
+        new AvroEncoder<>(
+            registry, SubjectCatalog.valueSubject(Topics.AUDIT_ENTRIES), AuditEntry.class);
+    this.producers = producers;
+    sender.setDaemon(true);
+  }
+
+  /**
+   * Starts to send.
+   *
+   * @param producers makes the producer, which is closed in the end
+   */
+  public static AuditLog start(
+      SchemaRegistry registry, Supplier<Producer<byte[], byte[]>> producers) {
+    AuditLog started = new AuditLog(registry, producers);
+    started.sender.start();
+    return started;
+  }
+
+  /** Takes an entry to be sent. */
+  public void record(AuditEntry entry) {
+    if (!waiting.offer(entry)) {
+      log.error("audit entry lost, too many wait for kafka action={}", entry.getAction());
+    }
+  }
+
+  private void run() {
+    try (Producer<byte[], byte[]> producer = producers.get()) {
+      while (!closing || !waiting.isEmpty()) {
+        AuditEntry entry = waiting.poll(100, TimeUnit.MILLISECONDS);
+        if (entry != null) {
+          send(producer, entry);
+        }
+      }
+    } catch (InterruptedException e) {
+      waiting.forEach(entry -> log.error("audit entry lost at close action={}", entry.getAction()));
+    } catch (KafkaException e) {
+      log.error("audit entries cannot be sent", e);
+    }
+  }
+
+  private void send(Producer<byte[], byte[]> producer, AuditEntry entry)
+      throws InterruptedException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        producer
+            .send(
+                new ProducerRecord<>(
+                    Topics.AUDIT_ENTRIES,
+                    entry.getTenantId().getBytes(StandardCharsets.UTF_8),
+                    encoder.encode(entry)))
+            .get();
+        return;
+      } catch (ExecutionException | RegistryUnavailableException e) {
+        if (attempt == 1) {
+          log.warn("audit entry waits action={} cause=\"{}\"", entry.getAction(), e.getMessage());
+        }
+      }
+      Thread.sleep(PAUSE.toMillis());
+    }
+  }
+
+  /** Sends what waits, for as long as a stop may take. */
+  @Override
+  public void close() {
+    closing = true;
+    try {
+      sender.join(CLOSE.toMillis());
+      sender.interrupt();
+      sender.join(CLOSE.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

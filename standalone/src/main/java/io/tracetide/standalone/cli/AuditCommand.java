@@ -1,0 +1,245 @@
+package io.tracetide.standalone.cli;
+
+import io.tracetide.runtime.config.DurationFormat;
+import io.tracetide.runtime.config.KafkaConfig;
+import io.tracetide.runtime.life.EnvironmentException;
+import io.tracetide.runtime.life.ExitCodes;
+import io.tracetide.schemas.AuditRecord;
+import io.tracetide.schemas.audit.ChainHead;
+import io.tracetide.schemas.registry.HttpSchemaRegistry;
+import io.tracetide.schemas.registry.SchemaRegistry;
+import io.tracetide.standalone.audit.AuditExport;
+import io.tracetide.standalone.audit.ExportVerifier;
+import io.tracetide.standalone.audit.RetainedAudit;
+import io.tracetide.standalone.audit.TrailVerifier;
+import io.tracetide.standalone.audit.Verification;
+import io.tracetide.standalone.config.TracetideConfig;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The audit trail: proved untampered, and exported. */
+@Command(
+    name = "audit",
+    description = "Verifies the audit trail, or exports a part of it.",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND")
+@SuppressWarnings("NullAway.Init") // picocli sets the fields.
+final class AuditCommand implements Runnable {
+
+  private static final Instant END_OF_TIME = Instant.parse("9999-12-31T23:59:59Z");
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "verify or export is missing");
+  }
+
+  @Command(
+      name = "verify",
+      description = {
+        "Proves that no record of the trail was changed, left out or put in between: of the trail"
+            + " in Kafka, or of an export.",
+        "Prints one line for each partition, with its head. The newest records can be cut off"
+            + " unseen, unless a head that was kept elsewhere is given with --head.",
+        "Exits 0 when every chain holds, 1 when one does not, 2 when the file or the command line"
+            + " is wrong, 3 when Kafka or the registry are away."
+      },
+      mixinStandardHelpOptions = true)
+  int verify(
+      @Mixin ConfigOption config,
+      @Option(
+              names = "--bootstrap",
+              paramLabel = "HOST:PORT",
+              description = "Kafka, in place of kafka.bootstrapServers")
+          @Nullable String bootstrap,
+      @Option(names = "--file", paramLabel = "EXPORT", description = "verify an export instead")
+          @Nullable Path file,
+      @Option(
+              names = "--head",
+              paramLabel = "PARTITION:SEQUENCE:HASH",
+              description = "a link that must be there; may be given several times")
+          @Nullable List<String> heads)
+      throws IOException {
+    List<ChainHead> anchors = anchors(heads == null ? List.of() : heads);
+    Verification verification =
+        file == null ? trail(config.read(), bootstrap, anchors) : export(file, anchors);
+    for (Verification.Partition partition : verification.partitions()) {
+      System.out.println(line(partition));
+    }
+    verification.trouble().ifPresent(trouble -> System.out.println("file: broken: " + trouble));
+    return verification.holds() ? ExitCodes.OK : ExitCodes.FAILURE;
+  }
+
+  @Command(
+      name = "export",
+      description = {
+        "Writes records of the trail as JSON lines that 'audit verify --file' can verify without"
+            + " Kafka. Records between them that were not asked for, such as other tenants', are"
+            + " represented by hashes only."
+      },
+      mixinStandardHelpOptions = true)
+  int export(
+      @Mixin ConfigOption config,
+      @Option(
+              names = "--bootstrap",
+              paramLabel = "HOST:PORT",
+              description = "Kafka, in place of kafka.bootstrapServers")
+          @Nullable String bootstrap,
+      @Option(
+              names = "--from",
+              paramLabel = "TIME",
+              description = "2h, 30d, or a time such as 2026-03-01T12:00:00Z (default: all)")
+          @Nullable String from,
+      @Option(names = "--to", paramLabel = "TIME", description = "the same; not included")
+          @Nullable String to,
+      @Option(names = "--tenant", description = "of this tenant only") @Nullable String tenant,
+      @Option(names = "--out", paramLabel = "FILE", required = true, description = "where to write")
+          Path out)
+      throws IOException {
+    Instant now = Clock.systemUTC().instant();
+    AuditExport.Range range =
+        new AuditExport.Range(
+            time("--from", from, now).orElse(Instant.EPOCH),
+            time("--to", to, now).orElse(END_OF_TIME),
+            tenant == null ? "" : tenant);
+    TracetideConfig c = config.read();
+    List<String> unreadable = new ArrayList<>();
+    long records;
+    try (SchemaRegistry registry = HttpSchemaRegistry.create(TopicsCommand.settings(c.registry()));
+        RetainedAudit trail =
+            RetainedAudit.open(kafka(c, bootstrap), registry, c.topics().timeout());
+        OutputStream file = new BufferedOutputStream(create(out));
+        ProgressBar bar = ProgressBar.onStandardError(trail.total(), "records")) {
+      AuditExport export = new AuditExport(file, range, now);
+      trail.read(new Exporting(export, unreadable), bar::update);
+      records = export.end();
+    } catch (UncheckedIOException e) {
+      throw new EnvironmentException("%s cannot be written (%s)".formatted(out, e.getMessage()), e);
+    }
+    System.out.printf("exported %d records to %s%n", records, out);
+    unreadable.forEach(detail -> System.out.println("left out, cannot be read: " + detail));
+    return unreadable.isEmpty() ? ExitCodes.OK : ExitCodes.FAILURE;
+  }
+
+  /** Hands records on to the export. */
+  private record Exporting(AuditExport export, List<String> unreadable)
+      implements RetainedAudit.Reader {
+
+    @Override
+    public void record(int partition, AuditRecord record) {
+      try {
+        export.next(partition, record);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public void unreadable(int partition, String detail) {
+      unreadable.add("partition " + partition + ", " + detail);
+    }
+  }
+
+  private static Verification trail(
+      TracetideConfig c, @Nullable String bootstrap, List<ChainHead> anchors) {
+    try (SchemaRegistry registry = HttpSchemaRegistry.create(TopicsCommand.settings(c.registry()));
+        RetainedAudit trail =
+            RetainedAudit.open(kafka(c, bootstrap), registry, c.topics().timeout());
+        ProgressBar bar = ProgressBar.onStandardError(trail.total(), "records")) {
+      return TrailVerifier.verify(trail, anchors, bar::update);
+    }
+  }
+
+  private static Verification export(Path file, List<ChainHead> anchors) throws IOException {
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
+        ProgressBar bar = ProgressBar.onStandardError(Files.size(file), "bytes")) {
+      return ExportVerifier.verify(in, anchors, bar::update);
+    }
+  }
+
+  private static OutputStream create(Path out) {
+    try {
+      return Files.newOutputStream(out);
+    } catch (IOException e) {
+      throw new EnvironmentException("%s cannot be written (%s)".formatted(out, e.getMessage()), e);
+    }
+  }
+
+  private static KafkaConfig kafka(TracetideConfig c, @Nullable String bootstrap) {
+    return bootstrap == null ? c.kafka() : new KafkaConfig(bootstrap, c.kafka().properties());
+  }
+
+  private static String line(Verification.Partition partition) {
+    return partition
+        .broken()
+        .map(
+            broken ->
+                "partition %d: broken at sequence %s: %s: %s"
+                    .formatted(
+                        broken.partition(),
+                        broken.sequence() < 0 ? "?" : Long.toString(broken.sequence()),
+                        broken.fault().name().toLowerCase(Locale.ROOT),
+                        broken.detail()))
+        .orElseGet(
+            () ->
+                partition
+                    .head()
+                    .map(
+                        head ->
+                            "partition %d: holds, %d records, sequences %d to %d, head %s"
+                                .formatted(
+                                    partition.partition(),
+                                    partition.links(),
+                                    partition.first(),
+                                    head.sequence(),
+                                    head))
+                    .orElse("partition %d: holds, no records".formatted(partition.partition())));
+  }
+
+  private List<ChainHead> anchors(List<String> heads) {
+    try {
+      return heads.stream().map(ChainHead::parse).toList();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--head: " + e.getMessage(), e);
+    }
+  }
+
+  private Optional<Instant> time(String option, @Nullable String text, Instant now) {
+    if (text == null) {
+      return Optional.empty();
+    }
+    Optional<Duration> back = DurationFormat.parse(text);
+    try {
+      return Optional.of(back.isPresent() ? now.minus(back.get()) : Instant.parse(text));
+    } catch (DateTimeException e) {
+      throw new ParameterException(
+          spec.commandLine(),
+          option
+              + " must be a duration such as 2h or a time such as 2026-03-01T12:00:00Z, got "
+              + text,
+          e);
+    }
+  }
+}

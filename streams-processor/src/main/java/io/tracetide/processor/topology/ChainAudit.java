@@ -1,0 +1,134 @@
+package io.tracetide.processor.topology;
+
+import io.tracetide.schemas.AuditEntry;
+import io.tracetide.schemas.AuditRecord;
+import io.tracetide.schemas.audit.AuditChain;
+import io.tracetide.schemas.registry.SchemaRegistry;
+import io.tracetide.schemas.registry.UnknownSchemaException;
+import io.tracetide.schemas.serde.AvroDecoder;
+import io.tracetide.schemas.serde.MalformedRecordException;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Map;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Chains the entries of one partition. Many write entries; a chain needs one writer, and the task
+ * that owns the partition is the only one there is. The end of the chain is a store, so under
+ * exactly-once a link, its offset and the end it leaves behind are one commit, and no crash forks
+ * or repeats the chain. Under at-least-once a crash may repeat links, which verification names.
+ *
+ * <p>An entry that cannot be read is chained as one that says so, with the hash of its bytes: the
+ * trail shows that something was lost.
+ */
+final class ChainAudit implements Processor<byte[], byte[], String, ChainAudit.Link> {
+
+  /** The store of the end of each partition's chain. */
+  static final String STORE = "audit-chain";
+
+  private static final Logger log = LoggerFactory.getLogger(ChainAudit.class);
+  private static final Bytes HEAD = Bytes.wrap(new byte[] {1});
+  private static final Bytes UNUSED = Bytes.wrap(new byte[] {0});
+  private static final String DEFAULT_TENANT = "default";
+
+  private final AvroDecoder<AuditEntry> decoder;
+  private ProcessorContext<String, Link> context;
+  private KeyValueStore<Bytes, byte[]> store;
+  private long sequence;
+  private byte[] previousHash = AuditChain.origin();
+
+  /**
+   * A record on its way to its partition.
+   *
+   * @param partition of the topic, the same as that of the entry
+   */
+  record Link(int partition, AuditRecord record) {}
+
+  @SuppressWarnings("NullAway.Init") // Streams calls init before anything else.
+  ChainAudit(SchemaRegistry registry) {
+    this.decoder = new AvroDecoder<>(registry, AuditEntry.class);
+  }
+
+  static StoreBuilder<KeyValueStore<Bytes, byte[]>> store() {
+    return Stores.keyValueStoreBuilder(
+            Stores.persistentKeyValueStore(STORE), Serdes.Bytes(), Serdes.ByteArray())
+        .withCachingDisabled()
+        .withLoggingEnabled(Map.of());
+  }
+
+  @Override
+  public void init(ProcessorContext<String, Link> context) {
+    this.context = context;
+    this.store = context.getStateStore(STORE);
+    ChangelogStart.ensure(store, UNUSED);
+    byte[] head = store.get(HEAD);
+    if (head != null) {
+      sequence = ByteBuffer.wrap(head).getLong() + 1;
+      previousHash = Arrays.copyOfRange(head, Long.BYTES, head.length);
+    }
+  }
+
+  @Override
+  public void process(Record<byte[], byte[]> record) {
+    AuditRecord linked = AuditChain.link(entry(record), sequence, previousHash);
+    byte[] hash = AuditChain.bytes(linked.getHash());
+    store.put(
+        HEAD, ByteBuffer.allocate(Long.BYTES + hash.length).putLong(sequence).put(hash).array());
+    sequence++;
+    previousHash = hash;
+    context.forward(
+        record
+            .withKey(linked.getTenantId())
+            .withValue(new Link(context.taskId().partition(), linked)));
+  }
+
+  private AuditEntry entry(Record<byte[], byte[]> record) {
+    byte @Nullable [] value = record.value();
+    if (value == null) {
+      return unreadable(record, new byte[0]);
+    }
+    try {
+      return decoder.decode(value);
+    } catch (MalformedRecordException | UnknownSchemaException e) {
+      log.warn("audit entry cannot be read offset={}", offset(), e);
+      return unreadable(record, value);
+    }
+  }
+
+  private AuditEntry unreadable(Record<byte[], byte[]> record, byte[] value) {
+    return new AuditEntry(
+        DEFAULT_TENANT,
+        Instant.ofEpochMilli(Math.max(0, record.timestamp())),
+        "processor",
+        "entry.unreadable",
+        Long.toString(offset()),
+        Map.of("bytes", Integer.toString(value.length), "sha256", sha256(value)));
+  }
+
+  private long offset() {
+    return context.recordMetadata().map(RecordMetadata::offset).orElse(-1L);
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}
