@@ -6,15 +6,15 @@ import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serializer;
 
 /** Writes a record as the bytes it arrived in. */
-final class AsArrivedSerde<V extends RecordView> implements Serde<V> {
+final class AsArrivedSerde<V extends RecordView> implements Serde<Validated<V>> {
 
   @Override
-  public Serializer<V> serializer() {
-    return (topic, record) -> record.bytes();
+  public Serializer<Validated<V>> serializer() {
+    return (topic, record) -> ((Validated.AsArrived<V>) record).bytes();
   }
 
   @Override
-  public Deserializer<V> deserializer() {
+  public Deserializer<Validated<V>> deserializer() {
     throw new UnsupportedOperationException("dead letters are written, not read");
   }
 }

@@ -7,18 +7,14 @@ import io.tracetide.processor.event.TraceView;
 import io.tracetide.processor.window.PartialTable;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.processor.window.WindowTier;
-import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
-import org.apache.kafka.streams.processor.api.Record;
 
 /**
  * Counts finished work in memory, by series and base window, and sends one partial count for each
  * when the task commits. So a series costs one record a commit, however much work it does, and the
  * work of a busy service is counted by all tasks.
  */
-final class Combine implements Processor<byte[], TraceView, byte[], byte[]> {
-
-  static final String COMMIT_HOOK = "combine-commit-hook";
+final class Combine {
 
   /** Above this many partial counts a commit is asked for, which bounds the memory. */
   private static final int MANY_PARTIALS = 100_000;
@@ -41,7 +37,7 @@ final class Combine implements Processor<byte[], TraceView, byte[], byte[]> {
    *
    * @param templating whether operations are counted under the templates of their names
    */
-  @SuppressWarnings("NullAway.Init") // Streams calls init before anything else.
+  @SuppressWarnings("NullAway.Init") // Opened before anything else.
   Combine(
       WindowTier tier,
       boolean templating,
@@ -53,17 +49,18 @@ final class Combine implements Processor<byte[], TraceView, byte[], byte[]> {
     this.metrics = metrics;
   }
 
-  @Override
-  public void init(ProcessorContext<byte[], byte[]> context) {
+  /**
+   * Begins; to be called before anything else.
+   *
+   * @param child takes the partial counts
+   */
+  void open(ProcessorContext<byte[], byte[]> context, String child) {
     this.context = context;
-    outbox = new Outbox(context, context.taskId().partition(), partitioner);
-    CommitHook hook = context.getStateStore(COMMIT_HOOK);
-    hook.connect(this::send, partials::clear);
+    outbox = new Outbox(context, child, context.taskId().partition(), partitioner);
   }
 
-  @Override
-  public void process(Record<byte[], TraceView> record) {
-    TraceView event = record.value();
+  /** Counts what an event tells. */
+  void take(TraceView event) {
     newestMs = Math.max(newestMs, event.timestampMs());
     if (event.reportsUsage()) {
       countUsage(event);
@@ -122,7 +119,13 @@ final class Combine implements Processor<byte[], TraceView, byte[], byte[]> {
     event.offerAsExemplar(stats, micros);
   }
 
-  private void send() {
+  /** Sends what was counted since the last commit. */
+  void send() {
     outbox.send(partials, newestMs);
+  }
+
+  /** Forgets it, because the task begins again from its last commit. */
+  void forget() {
+    partials.clear();
   }
 }

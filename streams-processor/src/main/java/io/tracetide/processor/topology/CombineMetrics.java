@@ -30,7 +30,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * <p>Of a running total only what it rose by since the instance's last sample is counted. The last
  * samples are in memory and, from each commit on, in the store.
  */
-final class CombineMetrics implements Processor<byte[], MetricView, byte[], byte[]> {
+final class CombineMetrics implements Processor<byte[], Validated<MetricView>, byte[], byte[]> {
 
   static final String COMMIT_HOOK = "combine-metrics-commit-hook";
 
@@ -52,20 +52,27 @@ final class CombineMetrics implements Processor<byte[], MetricView, byte[], byte
   private final KeyBuffer key = new KeyBuffer();
   private final InstanceHash instances = new InstanceHash();
   private final ServicePartitioner partitioner;
+  private final String child;
   private ProcessorContext<byte[], byte[]> context;
   private Outbox outbox;
   private KeyValueStore<Bytes, byte[]> states;
   private long newestMs = Long.MIN_VALUE;
 
-  /** Combines into windows of the given tier. */
+  /**
+   * Combines into windows of the given tier.
+   *
+   * @param child takes the partial counts
+   */
   @SuppressWarnings("NullAway.Init") // Streams calls init before anything else.
   CombineMetrics(
       WindowTier tier,
       MetricsConfig config,
       ServicePartitioner partitioner,
+      String child,
       ProcessorMetrics metrics) {
     this.tier = tier;
     this.partitioner = partitioner;
+    this.child = child;
     this.metrics = metrics;
     this.followed = new FollowedTotals(config.memory(), config.maxFollowed());
   }
@@ -73,7 +80,7 @@ final class CombineMetrics implements Processor<byte[], MetricView, byte[], byte
   @Override
   public void init(ProcessorContext<byte[], byte[]> context) {
     this.context = context;
-    outbox = new Outbox(context, INPUT | context.taskId().partition(), partitioner);
+    outbox = new Outbox(context, child, INPUT | context.taskId().partition(), partitioner);
     states = context.getStateStore(MetricStores.COUNTER_STATES);
     ChangelogStart.ensure(states, Bytes.wrap(new byte[0]));
     restore();
@@ -95,8 +102,15 @@ final class CombineMetrics implements Processor<byte[], MetricView, byte[], byte
   }
 
   @Override
-  public void process(Record<byte[], MetricView> record) {
-    MetricView sample = record.value();
+  public void process(Record<byte[], Validated<MetricView>> record) {
+    if (record.value() instanceof Validated.Run<MetricView> samples) {
+      while (samples.next()) {
+        take(samples.record());
+      }
+    }
+  }
+
+  private void take(MetricView sample) {
     newestMs = Math.max(newestMs, sample.timestampMs());
     switch (sample.type()) {
       case GAUGE -> {

@@ -21,6 +21,7 @@ final class Outbox {
   private final ServicePartitioner partitioner;
   private final Map<Integer, Destination> destinations = new HashMap<>();
   private final ProcessorContext<byte[], byte[]> context;
+  private final String child;
 
   /** A block in the making. */
   private static final class Destination {
@@ -32,10 +33,16 @@ final class Outbox {
   /**
    * Sends what one input was counted to.
    *
+   * @param child takes the blocks
    * @param input names the input among all that send to the same aggregates
    */
-  Outbox(ProcessorContext<byte[], byte[]> context, int input, ServicePartitioner partitioner) {
+  Outbox(
+      ProcessorContext<byte[], byte[]> context,
+      String child,
+      int input,
+      ServicePartitioner partitioner) {
     this.context = context;
+    this.child = child;
     this.input = input;
     this.partitioner = partitioner;
   }
@@ -76,7 +83,8 @@ final class Outbox {
           new Record<>(
               ByteBuffer.allocate(Integer.BYTES).putInt(destination.serviceHash).array(),
               destination.writer.finish(input, newestMs),
-              destination.newestWindowMs));
+              destination.newestWindowMs),
+          child);
       destination.newestWindowMs = 0;
     }
   }

@@ -1,8 +1,8 @@
 package io.tracetide.processor.topology;
 
 import io.tracetide.processor.event.TraceView;
-import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends events to the partition that the id of their trace leads to, whatever their key was, so
@@ -12,7 +12,6 @@ final class TracePlacement implements Validate.Placement<TraceView> {
 
   private final LedgerWiring ledger;
   private final String child;
-  private final TraceView away = new TraceView();
 
   /**
    * Places events where the ledger wants them.
@@ -25,16 +24,21 @@ final class TracePlacement implements Validate.Placement<TraceView> {
   }
 
   @Override
-  public boolean sendsAway(TraceView event, ProcessorContext<byte[], TraceView> context) {
+  public String child() {
+    return child;
+  }
+
+  @Override
+  public @Nullable Record<byte[], Validated<TraceView>> away(TraceView event, int partition) {
     int partitions = ledger.config().enabled() ? ledger.input().partitions() : 0;
     if (partitions <= 1
-        || event.partition(partitions) == context.taskId().partition()
+        || event.partition(partitions) == partition
         || (event.isCompleted() && event.hasDuration() && !ledger.config().routeFinished())) {
-      return false;
+      return null;
     }
-    away.startOn(event.copyRecord());
-    context.forward(
-        new Record<>(event.copyTraceId(), away, Math.max(0, event.timestampMs())), child);
-    return true;
+    return new Record<>(
+        event.copyTraceId(),
+        new Validated.AsArrived<>(event.copyRecord()),
+        Math.max(0, event.timestampMs()));
   }
 }

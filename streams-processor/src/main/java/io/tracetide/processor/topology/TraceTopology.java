@@ -79,7 +79,7 @@ public final class TraceTopology implements Supplier<Topology> {
   private static final String ROUTE = "route-traces";
   private static final String MERGE = "merge-traces";
   private static final FollowTraces.Children OF_LEDGER =
-      new FollowTraces.Children("combine", "report-findings");
+      new FollowTraces.Children("send-partials", "report-findings");
   private static final Validate.Children OF_TRACES =
       new Validate.Children(MERGE, "traces-dead-letter");
   private static final Validate.Children OF_ROUTED =
@@ -87,6 +87,7 @@ public final class TraceTopology implements Supplier<Topology> {
   private static final Validate.Children OF_METRICS =
       new Validate.Children("combine-metrics", "metrics-dead-letter");
 
+  private static final String METRIC_PARTIALS = "metric-partials";
   private static final String DETECT = "detect-anomalies";
   private static final String EVALUATE = "evaluate-rules";
 
@@ -155,7 +156,6 @@ public final class TraceTopology implements Supplier<Topology> {
     builder.addStateStore(WindowStores.watermarks());
     builder.addStateStore(WindowStores.journal());
     builder.addStateStore(WindowStores.admittedNames());
-    builder.addStateStore(CommitHook.builder(Combine.COMMIT_HOOK));
     builder.addStateStore(CommitHook.builder(AggregateWindows.COMMIT_HOOK));
     builder.addStateStore(CommitHook.builder(CombineMetrics.COMMIT_HOOK));
     builder.addStateStore(CommitHook.builder(FollowTraces.COMMIT_HOOK));
@@ -166,7 +166,7 @@ public final class TraceTopology implements Supplier<Topology> {
     builder.addStateStore(AnomalyStores.anomalies(registry));
 
     // Read every event once; what cannot be counted goes aside with the reason.
-    KStream<byte[], TraceView> events =
+    KStream<byte[], Validated<TraceView>> events =
         builder.stream(Topics.TRACES, consumed("traces"))
             .process(this::validateTraces, Named.as("validate"));
     events.to(
@@ -174,9 +174,9 @@ public final class TraceTopology implements Supplier<Topology> {
         Produced.with(BYTES, new AsArrivedSerde<TraceView>()).withName(OF_TRACES.deadLetter()));
 
     // What belongs to another partition goes there, and is read once more.
-    KStream<byte[], TraceView> routed =
+    KStream<byte[], Validated<TraceView>> routed =
         events
-            .process(ViewBytes::new, Named.as(ROUTE))
+            .process(PassOnAsArrived::new, Named.as(ROUTE))
             .repartition(
                 Repartitioned.<byte[], byte[]>as(LIFECYCLE)
                     .withKeySerde(BYTES)
@@ -186,15 +186,15 @@ public final class TraceTopology implements Supplier<Topology> {
         Topics.TRACES_DEAD_LETTER,
         Produced.with(BYTES, new AsArrivedSerde<TraceView>()).withName(OF_ROUTED.deadLetter()));
 
-    // Follow what is in flight; work goes on once, with its duration.
-    KStream<byte[], TraceView> work =
+    // Follow what is in flight, and count work once, with its duration, in memory; one partial
+    // count per series, window and commit goes on.
+    KStream<byte[], byte[]> work =
         events
             .merge(routed, Named.as(MERGE))
             .process(this::follow, Named.as("follow-traces"), LedgerStores.names());
 
-    // Count in memory; one partial count per series, window and commit goes on.
     KStream<byte[], WindowEvent> windows =
-        work.process(this::combine, Named.as(OF_LEDGER.counted()), Combine.COMMIT_HOOK)
+        work.process(PassOn::new, Named.as(OF_LEDGER.partials()))
             .repartition(
                 Repartitioned.<byte[], byte[]>as(WINDOW_PARTIALS)
                     .withKeySerde(BYTES)
@@ -209,7 +209,7 @@ public final class TraceTopology implements Supplier<Topology> {
 
     // Bring what is wrong with traces to where their service is counted.
     KStream<byte[], byte[]> findings =
-        work.process(ViewBytes::new, Named.as(OF_LEDGER.findings()))
+        work.process(PassOn::new, Named.as(OF_LEDGER.findings()))
             .repartition(
                 Repartitioned.<byte[], byte[]>as(TRACE_FINDINGS)
                     .withKeySerde(BYTES)
@@ -241,7 +241,7 @@ public final class TraceTopology implements Supplier<Topology> {
 
     // Samples of metrics become partial counts, too. They are last here, so that the tasks of
     // traces and windows keep their numbers and with them their local state.
-    KStream<byte[], MetricView> samples =
+    KStream<byte[], Validated<MetricView>> samples =
         builder.stream(Topics.METRICS, consumed("metrics"))
             .process(this::validateMetrics, Named.as("validate-metrics"));
     samples.to(
@@ -257,9 +257,9 @@ public final class TraceTopology implements Supplier<Topology> {
             PARTIALS_TOPIC,
             Produced.with(BYTES, BYTES)
                 .withStreamPartitioner(partitioner)
-                .withName("metric-partials"));
+                .withName(METRIC_PARTIALS));
     samples
-        .process(NoFindings<MetricView>::new, Named.as("no-findings-of-metrics"))
+        .process(NoFindings<Validated<MetricView>>::new, Named.as("no-findings-of-metrics"))
         .to(
             FINDINGS_TOPIC,
             Produced.with(BYTES, BYTES)
@@ -308,11 +308,12 @@ public final class TraceTopology implements Supplier<Topology> {
         new TraceView(),
         OF_ROUTED,
         metrics.routed,
-        (record, context) -> false);
+        null);
   }
 
   private FollowTraces follow() {
-    return new FollowTraces(ledger, cardinality.templating(), registry, metrics, OF_LEDGER);
+    return new FollowTraces(
+        ledger, cardinality.templating(), registry, metrics, combine(), OF_LEDGER);
   }
 
   private Validate<MetricView> validateMetrics() {
@@ -323,11 +324,11 @@ public final class TraceTopology implements Supplier<Topology> {
         new MetricView(),
         OF_METRICS,
         metrics.samples,
-        (record, context) -> false);
+        null);
   }
 
   private CombineMetrics combineMetrics() {
-    return new CombineMetrics(base(), following, partitioner, metrics);
+    return new CombineMetrics(base(), following, partitioner, METRIC_PARTIALS, metrics);
   }
 
   private Combine combine() {

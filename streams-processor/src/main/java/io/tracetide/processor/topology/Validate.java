@@ -9,7 +9,9 @@ import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.registry.UnknownSchemaException;
 import io.tracetide.schemas.serde.MalformedRecordException;
 import io.tracetide.schemas.serde.WireFormat;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -30,7 +32,8 @@ import org.slf4j.LoggerFactory;
  * <p>An unreachable registry is not the record's fault: the exception leaves this processor, and
  * the record is read again.
  */
-final class Validate<V extends RecordView> implements Processor<byte[], byte[], byte[], V> {
+final class Validate<V extends RecordView>
+    implements Processor<byte[], byte[], byte[], Validated<V>> {
 
   private static final Logger log = LoggerFactory.getLogger(Validate.class);
   private static final byte[] NO_KEY = {};
@@ -41,10 +44,12 @@ final class Validate<V extends RecordView> implements Processor<byte[], byte[], 
   private final V view;
   private final Children children;
   private final ProcessorMetrics.Intake metrics;
-  private final Placement<V> placement;
+  private final @Nullable Placement<V> placement;
   private final DeadLetterLog deadLetterLog = new DeadLetterLog(log);
   private final Map<Integer, RecordReader<V>> readers = new HashMap<>();
-  private ProcessorContext<byte[], V> context;
+  private final List<Elsewhere<V>> elsewhere = new ArrayList<>();
+  private ProcessorContext<byte[], Validated<V>> context;
+  private int partition;
   private long newestMs = Long.MIN_VALUE / 2;
 
   /**
@@ -55,12 +60,14 @@ final class Validate<V extends RecordView> implements Processor<byte[], byte[], 
    */
   record Children(String valid, String deadLetter) {}
 
-  /** Sends records on that belong to another partition. */
-  @FunctionalInterface
+  /** Knows which records belong to another partition. */
   interface Placement<V extends RecordView> {
 
-    /** Whether the record was sent to where it belongs, and is not for this task. */
-    boolean sendsAway(V record, ProcessorContext<byte[], V> context);
+    /** Takes the records that belong to another partition. */
+    String child();
+
+    /** What is sent to the record's own partition; null when it is in it already. */
+    @Nullable Record<byte[], Validated<V>> away(V record, int partition);
   }
 
   /**
@@ -68,7 +75,7 @@ final class Validate<V extends RecordView> implements Processor<byte[], byte[], 
    *
    * @param readerOf makes the reader of a version of it
    * @param view filled again for each record
-   * @param placement asked about each valid record
+   * @param placement asked about each valid record; null when all are where they belong
    */
   @SuppressWarnings("NullAway.Init") // Streams calls init before anything else.
   Validate(
@@ -78,7 +85,7 @@ final class Validate<V extends RecordView> implements Processor<byte[], byte[], 
       V view,
       Children children,
       ProcessorMetrics.Intake metrics,
-      Placement<V> placement) {
+      @Nullable Placement<V> placement) {
     this.registry = registry;
     this.readerOf = readerOf;
     this.check = check;
@@ -89,8 +96,9 @@ final class Validate<V extends RecordView> implements Processor<byte[], byte[], 
   }
 
   @Override
-  public void init(ProcessorContext<byte[], V> context) {
+  public void init(ProcessorContext<byte[], Validated<V>> context) {
     this.context = context;
+    partition = context.taskId().partition();
   }
 
   @Override
@@ -101,17 +109,55 @@ final class Validate<V extends RecordView> implements Processor<byte[], byte[], 
         value != null && RecordBatch.isMarked(record.headers())
             ? new RecordBatch(value, offset)
             : RecordBatch.ofOne(record.key(), value, offset, record.timestamp());
-    long nowMs = context.currentSystemTimeMs();
-    // All valid records of a batch go on as one and the same, with the view filled anew.
-    Record<byte[], V> valid = new Record<>(NO_KEY, view, record.timestamp());
-    int received = 0;
-    while (batch.next()) {
-      received++;
-      if (isValid(batch, nowMs) && !placement.sendsAway(view, context)) {
-        context.forward(valid, children.valid);
-      }
+    ValidRecords valid = new ValidRecords(batch, context.currentSystemTimeMs());
+    context.forward(new Record<>(NO_KEY, valid, record.timestamp()), children.valid);
+    // Whoever reads the valid ones is at work while the others are found: those leave afterwards.
+    elsewhere.forEach(other -> context.forward(other.record, other.child));
+    elsewhere.clear();
+    metrics.received.increment(valid.received);
+  }
+
+  /** A record that is not for the child that takes valid ones. */
+  private record Elsewhere<V extends RecordView>(
+      String child, Record<byte[], Validated<V>> record) {}
+
+  /** The valid records of a batch. */
+  private final class ValidRecords implements Validated.Run<V> {
+    private final RecordBatch batch;
+    private final long nowMs;
+    private int received;
+
+    ValidRecords(RecordBatch batch, long nowMs) {
+      this.batch = batch;
+      this.nowMs = nowMs;
     }
-    metrics.received.increment(received);
+
+    @Override
+    public boolean next() {
+      while (batch.next()) {
+        received++;
+        if (isValid(batch, nowMs) && isHere()) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    @Override
+    public V record() {
+      return view;
+    }
+  }
+
+  private boolean isHere() {
+    if (placement == null) {
+      return true;
+    }
+    Record<byte[], Validated<V>> away = placement.away(view, partition);
+    if (away != null) {
+      elsewhere.add(new Elsewhere<>(placement.child(), away));
+    }
+    return away == null;
   }
 
   /** Fills the view; sets the record aside when it cannot be counted. */
@@ -153,11 +199,14 @@ final class Validate<V extends RecordView> implements Processor<byte[], byte[], 
     Origin origin = new Origin(carrier.topic(), carrier.partition(), batch.offset());
     String why = detail == null ? "" : detail;
     deadLetterLog.log(reason, why, origin, nowMs);
-    view.startOn(batch.value());
-    context.forward(
-        new Record<>(
-            batch.key(), view, batch.timestamp(), DeadLetters.headers(reason, why, origin)),
-        children.deadLetter);
+    elsewhere.add(
+        new Elsewhere<>(
+            children.deadLetter,
+            new Record<>(
+                batch.key(),
+                new Validated.AsArrived<>(batch.value()),
+                batch.timestamp(),
+                DeadLetters.headers(reason, why, origin))));
   }
 
   /** Where a single record of a batch came from. */
