@@ -51,42 +51,72 @@ public final class Glance {
   }
 
   /**
-   * Whether the text that was looked at may hold personal data: numbers of cards, accounts and
-   * telephones have {@value #SHORTEST_NUMBER} digits with no letter in between, which UUIDs, hashes
-   * and names of browsers rarely have.
+   * Whether the text that was looked at may hold personal data: numbers of cards and telephones
+   * have {@value #SHORTEST_NUMBER} digits in words of digits, and accounts begin in a way of their
+   * own, which UUIDs, hashes and names of browsers do not.
+   *
+   * @param everyAddress whether IP addresses of private networks count
    */
-  static boolean maySayWho(long glance, String text) {
+  static boolean maySayWho(long glance, String text, boolean everyAddress) {
     int digits = (int) glance & COUNTER;
     int dots = (int) (glance >>> DOTS) & COUNTER;
     int colons = (int) (glance >>> COLONS) & COUNTER;
     return (glance & Long.MAX_VALUE) >>> SIGNS != 0
-        || (digits >= 4 && dots >= 3 && mayBeAddress(text))
+        || (digits >= 4 && dots >= 3 && hasAddress(text, everyAddress))
         || (digits > 0 && colons >= 2)
         || (digits >= SHORTEST_NUMBER && hasNumber(text));
   }
 
   private static boolean hasNumber(String text) {
-    int run = 0;
-    for (int i = 0; i < text.length(); i++) {
+    int length = text.length();
+    int digits = 0;
+    int i = 0;
+    while (i < length) {
       char c = text.charAt(i);
-      if (c <= '9') {
-        run += c >= '0' ? 1 : 0;
-        if (run == SHORTEST_NUMBER) {
+      if (Ascii.isDigit(c)) {
+        int from = i;
+        do {
+          i++;
+        } while (i < length && Ascii.isDigit(text.charAt(i)));
+        digits += i - from;
+        if (i < length && Ascii.isLetter(text.charAt(i))) {
+          i = endOfWord(text, i);
+          digits = 0;
+        } else if (digits >= SHORTEST_NUMBER) {
           return true;
         }
       } else if (Ascii.isLetter(c)) {
-        run = 0;
+        if (i + 4 < length && Iban.mayBegin(text, i)) {
+          return true;
+        }
+        i = endOfWord(text, i);
+        digits = 0;
+      } else {
+        digits = c > ' ' && c < '(' ? 0 : digits;
+        i++;
       }
     }
     return false;
   }
 
-  /** Whether three dots have a digit before and behind them. */
-  private static boolean mayBeAddress(String text) {
-    int dots = 0;
-    for (int i = text.indexOf('.'); i >= 0; i = text.indexOf('.', i + 1)) {
-      dots += Ascii.digitAt(text, i - 1) && Ascii.digitAt(text, i + 1) ? 1 : 0;
+  private static int endOfWord(String text, int from) {
+    int i = from;
+    while (i < text.length() && Ascii.isWord(text.charAt(i))) {
+      i++;
     }
-    return dots >= 3;
+    return i;
+  }
+
+  private static boolean hasAddress(String text, boolean every) {
+    for (int dot = text.indexOf('.'); dot >= 0; dot = text.indexOf('.', dot + 1)) {
+      int from = dot;
+      while (Ascii.digitAt(text, from - 1)) {
+        from--;
+      }
+      if (from < dot && dot - from <= 3 && IpAddress.v4(text, from, text.length(), every) >= 0) {
+        return true;
+      }
+    }
+    return false;
   }
 }

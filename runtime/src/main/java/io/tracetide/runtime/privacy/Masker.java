@@ -236,7 +236,8 @@ public final class Masker {
 
   /** Whether a text of which this was seen needs to be searched. */
   public boolean suspects(long glance, String text) {
-    return Glance.maySayWho(glance, text) || !patterns.isEmpty();
+    return !patterns.isEmpty()
+        || Glance.maySayWho(glance, text, config.ip() == PrivacyConfig.IpAddresses.ALL);
   }
 
   /** One pass over one text. */

@@ -115,7 +115,7 @@ class PersonalDataIT {
       } finally {
         closers.close();
       }
-      assertNowhere("files", files(directory));
+      assertNowhere("state files", files(data.directory("state")));
     } finally {
       webhook.stop(0);
       System.setErr(terminal);
