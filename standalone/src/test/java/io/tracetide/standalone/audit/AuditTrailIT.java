@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.tracetide.alert.SinkApp;
 import io.tracetide.runtime.config.KafkaConfig;
+import io.tracetide.runtime.life.Closers;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.AnomalyState;
@@ -48,7 +49,8 @@ class AuditTrailIT {
 
   @TempDir Path directory;
 
-  private final SharedPlatform platform = SharedPlatform.get();
+  private final Closers closers = new Closers();
+  private SharedPlatform platform;
   private HttpSchemaRegistry schemas;
   private KafkaProducer<byte[], byte[]> producer;
   private Path config;
@@ -56,6 +58,8 @@ class AuditTrailIT {
 
   @BeforeEach
   void start() throws IOException {
+    // A chain has one writer: the processors of other tests would write to it, too.
+    platform = SharedPlatform.alone(directory.resolve("platform"), closers);
     schemas = HttpSchemaRegistry.create(RegistrySettings.of(platform.registryUrl()));
     producer =
         new KafkaProducer<>(
@@ -86,6 +90,7 @@ class AuditTrailIT {
     processor.destroyForcibly().waitFor();
     producer.close();
     schemas.close();
+    closers.close();
   }
 
   private void startProcessor() throws IOException {

@@ -39,7 +39,12 @@ public final class SharedPlatform {
   private static SharedPlatform start() {
     Closers closers = new Closers();
     Runtime.getRuntime().addShutdownHook(new Thread(closers::close));
-    DataDirectory data = closers.add("data", DataDirectory.claim(temporary()));
+    return alone(temporary(), closers);
+  }
+
+  /** One that nobody shares, for a test of what all applications of a Kafka write together. */
+  public static SharedPlatform alone(Path directory, Closers closers) {
+    DataDirectory data = closers.add("data", DataDirectory.claim(directory));
     Placement placement =
         new Placement(LoopbackPort.free(), LoopbackPort.free(), 0, 0, 0, data.directory("state"));
     Progress silent =

@@ -281,7 +281,9 @@ class PersonalDataIT {
           }
         });
     assertThat(leaks.stream().distinct()).as(what).isEmpty();
-    assertThat(masked).as("%s in which the masks can be read, so the canaries could be", what).isNotEmpty();
+    assertThat(masked)
+        .as("%s in which the masks can be read, so the canaries could be", what)
+        .isNotEmpty();
   }
 
   private HttpServer webhook() throws IOException {
