@@ -1,9 +1,11 @@
 package io.tracetide.processor.topology;
 
+import io.tracetide.processor.cardinality.OperationTemplate;
 import io.tracetide.processor.event.TraceView;
 import io.tracetide.processor.intake.InputProgress;
 import io.tracetide.processor.ledger.LedgerOutput;
 import io.tracetide.processor.ledger.LedgerPartition;
+import io.tracetide.processor.ledger.Measurement;
 import io.tracetide.processor.ledger.TraceFinding;
 import io.tracetide.processor.ledger.TraceFindingCodec;
 import io.tracetide.processor.ledger.TraceLedger;
@@ -36,6 +38,7 @@ final class FollowTraces implements Processor<byte[], TraceView, byte[], TraceVi
   private final ProcessorMetrics metrics;
   private final Children children;
   private final TraceView finding = new TraceView();
+  private final TraceView measured = new TraceView();
   private ProcessorContext<byte[], TraceView> context;
   private @Nullable TraceLedger ledger;
   private @Nullable LedgerPartition partition;
@@ -81,7 +84,8 @@ final class FollowTraces implements Processor<byte[], TraceView, byte[], TraceVi
             wiring.config(),
             templating,
             wiring.judge(),
-            new SchemaEvents(registry),
+            wiring.meter(),
+            new SchemaEvents(registry, wiring.mask()),
             new LedgerStores(context),
             this,
             metrics.ledger,
@@ -111,6 +115,21 @@ final class FollowTraces implements Processor<byte[], TraceView, byte[], TraceVi
   public void count(TraceView event) {
     context.forward(
         new Record<>(NO_KEY, event, Math.max(0, event.timestampMs())), children.counted);
+  }
+
+  @Override
+  public void count(String tenant, Measurement measurement, double samplingWeight) {
+    String workflow = measurement.workflow();
+    measured.startOnMeasurement(
+        tenant,
+        measurement.service(),
+        templating ? OperationTemplate.of(workflow) : workflow,
+        measurement.metric(),
+        measurement.value(),
+        measurement.atMicros());
+    measured.setSamplingWeight(samplingWeight);
+    context.forward(
+        new Record<>(NO_KEY, measured, Math.max(0, measured.timestampMs())), children.counted);
   }
 
   @Override
