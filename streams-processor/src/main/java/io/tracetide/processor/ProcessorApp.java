@@ -8,8 +8,10 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tracetide.processor.compliance.Compliance;
 import io.tracetide.processor.contract.Contracts;
+import io.tracetide.processor.contract.WorkflowMetrics;
 import io.tracetide.processor.intake.BatchingClients;
 import io.tracetide.processor.intake.InputProgress;
+import io.tracetide.processor.ledger.TraceMask;
 import io.tracetide.processor.query.KafkaStreamsLedgers;
 import io.tracetide.processor.query.KafkaStreamsPartitions;
 import io.tracetide.processor.query.LedgerPartitions;
@@ -38,6 +40,7 @@ import io.tracetide.runtime.health.Health;
 import io.tracetide.runtime.health.HealthStatus;
 import io.tracetide.runtime.http.Listener;
 import io.tracetide.runtime.life.Closers;
+import io.tracetide.runtime.privacy.Masker;
 import io.tracetide.schemas.AuditEntry;
 import io.tracetide.schemas.audit.AuditLog;
 import io.tracetide.schemas.registry.HttpSchemaRegistry;
@@ -135,7 +138,14 @@ public final class ProcessorApp implements AutoCloseable {
     HostInfo self = advertised(config, listener.port());
     String lifecycle = config.applicationId() + "-" + TraceTopology.LIFECYCLE + "-repartition";
     InputProgress input = InputProgress.of(Topics.TRACES, lifecycle);
-    LedgerWiring ledger = new LedgerWiring(config.ledger(), config.judge(), ledgers, input);
+    LedgerWiring ledger =
+        new LedgerWiring(
+            config.ledger(),
+            config.judge(),
+            WorkflowMetrics::of,
+            new TraceMask(Masker.of(config.privacy())),
+            ledgers,
+            input);
     PartitionCount aggregates = new PartitionCount(TraceTopology.WINDOW_PARTIALS);
     KafkaStreams streams =
         new KafkaStreams(

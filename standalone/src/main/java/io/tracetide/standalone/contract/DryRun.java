@@ -8,6 +8,7 @@ import io.tracetide.processor.contract.Contracts;
 import io.tracetide.processor.event.TraceView;
 import io.tracetide.processor.ledger.Breach;
 import io.tracetide.processor.ledger.TraceJudge;
+import io.tracetide.processor.ledger.TraceMask;
 import io.tracetide.processor.ledger.TraceSnapshot;
 import io.tracetide.processor.rule.RuleConfig;
 import io.tracetide.processor.rule.RuleEvaluator;
@@ -17,6 +18,7 @@ import io.tracetide.processor.rule.RuleSubject;
 import io.tracetide.processor.rule.RulesConfig;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
+import io.tracetide.runtime.privacy.Masker;
 import io.tracetide.schemas.Detector;
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.standalone.cardinality.RetainedTraces;
@@ -87,7 +89,8 @@ public final class DryRun implements RetainedTraces.Visitor {
             new RulesConfig(List.of(), config.rules().updateEvery(), config.rules().forgetAfter()),
             rules,
             WINDOW);
-    this.decoder = decoder;
+    TraceMask mask = new TraceMask(Masker.of(config.privacy()));
+    this.decoder = record -> mask.masked(decoder.apply(record));
   }
 
   @Override

@@ -1,6 +1,6 @@
 package io.tracetide.standalone.contract;
 
-import io.tracetide.processor.contract.Vocabulary;
+import io.tracetide.processor.ledger.TraceMask;
 import io.tracetide.processor.ledger.TraceSnapshot;
 import io.tracetide.processor.ledger.TraceState;
 import io.tracetide.processor.ledger.TraceStep;
@@ -22,6 +22,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,7 @@ final class RecordedTrace {
   private final Set<TraceStep> steps = new HashSet<>();
   private final Map<String, String> context = new HashMap<>();
   private final Map<String, Span> spans = new HashMap<>();
+  private final Set<String> masked = new TreeSet<>();
   private int dropped;
   private long newestMicros = Long.MIN_VALUE;
 
@@ -74,6 +76,7 @@ final class RecordedTrace {
     span.firstMicros = Math.min(span.firstMicros, atMicros);
     span.tags.putAll(event.getTags());
     span.metadata.putAll(event.getMetadata());
+    masked.addAll(TraceMask.told(event.getMetadata()));
     if (event.getType() == TraceEventType.STARTED) {
       span.startMicros = Math.min(span.startMicros, atMicros);
     }
@@ -91,7 +94,7 @@ final class RecordedTrace {
       add(
           new TraceStep(
               micros(happened.getTimestamp()),
-              Vocabulary.kindOf(happened.getEventType()),
+              TraceStep.Kind.ofEvent(happened.getEventType()),
               event.getServiceName(),
               event.getOperationName(),
               event.getSpanId(),
@@ -178,7 +181,7 @@ final class RecordedTrace {
         (int) spans.values().stream().filter(span -> span.end == null).count(),
         context,
         root.tags,
-        root.metadata,
+        TraceMask.note(root.metadata, masked),
         Map.of(),
         Map.of(),
         ordered,

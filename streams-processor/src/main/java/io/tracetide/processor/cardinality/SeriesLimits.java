@@ -214,7 +214,7 @@ public final class SeriesLimits {
       }
       service = addService(bytes, start, tenantEnd, serviceEnd);
     }
-    if (hasRoom(service, kind)) {
+    if (hasRoom(service, kind) && !isOneWorkflowTooMany(service, kind, bytes, serviceEnd, end)) {
       return admitNew(Arrays.copyOfRange(bytes, start, end), service, kind);
     }
     if (kind == Kind.METRIC) {
@@ -256,6 +256,16 @@ public final class SeriesLimits {
       case OTHER_OPERATIONS -> true;
       case METRIC -> service.metrics < limits.metrics;
     };
+  }
+
+  /** Metrics that are told of single workflows leave half of the places to those of the service. */
+  private boolean isOneWorkflowTooMany(
+      Service service, Kind kind, byte[] bytes, int serviceEnd, int end) {
+    if (kind != Kind.METRIC || service.metrics < limits.metrics / 2) {
+      return false;
+    }
+    int operation = zero(bytes, serviceEnd + 1, end) + 1;
+    return end - operation != 1 || bytes[operation] != '*';
   }
 
   private Series admitNew(byte[] key, Service service, Kind kind) {

@@ -2,6 +2,7 @@ package io.tracetide.processor.compliance;
 
 import io.tracetide.processor.contract.Ruling;
 import io.tracetide.processor.contract.Timeline;
+import io.tracetide.processor.ledger.Concern;
 import io.tracetide.processor.ledger.TraceJudge;
 import io.tracetide.processor.ledger.TraceSnapshot;
 import io.tracetide.runtime.config.DurationFormat;
@@ -39,6 +40,20 @@ public final class Compliance implements TraceJudge {
       }
     }
     return ruling.verdict();
+  }
+
+  @Override
+  public Concern concerns(String tenant, String service, String operation) {
+    Concern all = Concern.NONE;
+    for (Control control : controls) {
+      all = all.or(control.concern(tenant, service, operation));
+    }
+    return all;
+  }
+
+  @Override
+  public boolean looksAtPlainWork() {
+    return controls.stream().anyMatch(control -> !control.concern().equals(Concern.NONE));
   }
 
   /**

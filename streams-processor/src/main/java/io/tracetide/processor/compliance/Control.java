@@ -10,6 +10,7 @@ import io.tracetide.processor.contract.Timeline;
 import io.tracetide.processor.contract.Vocabulary;
 import io.tracetide.processor.contract.WorkflowFilter;
 import io.tracetide.processor.ledger.Breach;
+import io.tracetide.processor.ledger.Concern;
 import io.tracetide.processor.ledger.TraceSnapshot;
 import io.tracetide.processor.ledger.TraceStep;
 import io.tracetide.schemas.AnomalyKind;
@@ -66,6 +67,34 @@ final class Control {
 
   boolean appliesTo(TraceSnapshot trace) {
     return filter.matches(trace);
+  }
+
+  /** Which plain work may violate it. */
+  Concern concern() {
+    return switch (config.type()) {
+      case REQUIRED_APPROVAL ->
+          concernOf(new Approvers(config.approvers(), config.before()).lookAtPlainWork());
+      case FORBIDDEN_SEQUENCE ->
+          concernOf(
+              config.sequence().stream()
+                  .map(StepPattern::of)
+                  .allMatch(StepPattern::matchesPlainWork));
+      case ACCESS_HOURS -> Concern.ALL;
+      case PERSONAL_DATA -> Concern.naming(Vocabulary.MASKED);
+      case FOUR_EYES, RETENTION -> Concern.NONE;
+    };
+  }
+
+  private static Concern concernOf(boolean looks) {
+    return looks ? Concern.ALL : Concern.NONE;
+  }
+
+  /** The same, of an operation. */
+  Concern concern(String tenant, String service, String operation) {
+    // Personal data may be in any span, whatever its trace is.
+    return config.type() == ControlType.PERSONAL_DATA
+        ? concern()
+        : filter.narrow(concern(), tenant, service, operation);
   }
 
   void judge(Timeline timeline, long nowMs, Ruling ruling) {

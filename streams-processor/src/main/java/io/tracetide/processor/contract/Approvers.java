@@ -46,6 +46,11 @@ public final class Approvers {
    */
   public record Missing(List<String> approvers, int of, String before) {}
 
+  /** Whether plain work may need them: it ends, or is what they must come before. */
+  public boolean lookAtPlainWork() {
+    return !required.isEmpty() && before.map(StepPattern::matchesPlainWork).orElse(true);
+  }
+
   /** Empty as long as everything that has happened was approved in time. */
   public Optional<Missing> missing(Timeline timeline) {
     List<String> approved = new ArrayList<>();

@@ -1,5 +1,6 @@
 package io.tracetide.processor.contract;
 
+import io.tracetide.processor.ledger.Concern;
 import io.tracetide.processor.ledger.TraceJudge;
 import io.tracetide.processor.ledger.TraceSnapshot;
 import java.util.List;
@@ -28,5 +29,19 @@ public final class Bench implements TraceJudge {
       ruling.addAll(judge.judge(trace, nowMs));
     }
     return ruling.verdict();
+  }
+
+  @Override
+  public Concern concerns(String tenant, String service, String operation) {
+    Concern all = Concern.NONE;
+    for (TraceJudge judge : judges) {
+      all = all.or(judge.concerns(tenant, service, operation));
+    }
+    return all;
+  }
+
+  @Override
+  public boolean looksAtPlainWork() {
+    return judges.stream().anyMatch(TraceJudge::looksAtPlainWork);
   }
 }

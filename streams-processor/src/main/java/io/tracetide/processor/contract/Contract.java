@@ -2,6 +2,7 @@ package io.tracetide.processor.contract;
 
 import io.tracetide.processor.anomaly.Figures;
 import io.tracetide.processor.ledger.Breach;
+import io.tracetide.processor.ledger.Concern;
 import io.tracetide.processor.ledger.TraceSnapshot;
 import io.tracetide.processor.ledger.TraceStep;
 import io.tracetide.schemas.AnomalyKind;
@@ -46,6 +47,24 @@ final class Contract {
 
   boolean appliesTo(TraceSnapshot trace) {
     return filter.matches(trace);
+  }
+
+  /** Which plain work may break a clause. */
+  Concern concern() {
+    boolean all =
+        order.looksAtPlainWork()
+            || timed.stream().anyMatch(step -> step.pattern().matchesPlainWork())
+            || approvers.lookAtPlainWork()
+            || !config.requiredContext().isEmpty();
+    Concern ofDeadline = deadline.map(Deadline::concern).orElse(Concern.NONE);
+    Concern ofLatency =
+        config.maxLatencyMs().map(ms -> Concern.longerThan(ms * 1_000)).orElse(Concern.NONE);
+    return (all ? Concern.ALL : Concern.NONE).or(ofDeadline).or(ofLatency);
+  }
+
+  /** The same, of an operation. */
+  Concern concern(String tenant, String service, String operation) {
+    return filter.narrow(concern(), tenant, service, operation);
   }
 
   void judge(Timeline timeline, long nowMs, Ruling ruling) {

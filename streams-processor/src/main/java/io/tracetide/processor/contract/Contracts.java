@@ -1,5 +1,6 @@
 package io.tracetide.processor.contract;
 
+import io.tracetide.processor.ledger.Concern;
 import io.tracetide.processor.ledger.TraceJudge;
 import io.tracetide.processor.ledger.TraceSnapshot;
 import io.tracetide.processor.rule.Bound;
@@ -43,6 +44,20 @@ public final class Contracts implements TraceJudge {
       }
     }
     return ruling.verdict();
+  }
+
+  @Override
+  public Concern concerns(String tenant, String service, String operation) {
+    Concern all = Concern.NONE;
+    for (Contract contract : contracts) {
+      all = all.or(contract.concern(tenant, service, operation));
+    }
+    return all;
+  }
+
+  @Override
+  public boolean looksAtPlainWork() {
+    return contracts.stream().anyMatch(contract -> !contract.concern().equals(Concern.NONE));
   }
 
   /** Checks what contracts get wrong together, or with the rules that they are held beside. */

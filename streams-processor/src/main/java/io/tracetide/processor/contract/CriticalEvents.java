@@ -1,6 +1,7 @@
 package io.tracetide.processor.contract;
 
 import io.tracetide.processor.ledger.Breach;
+import io.tracetide.processor.ledger.Concern;
 import io.tracetide.processor.ledger.TraceJudge;
 import io.tracetide.processor.ledger.TraceSnapshot;
 import io.tracetide.processor.ledger.TraceStep;
@@ -13,6 +14,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Reports events of the {@link Vocabulary} that call themselves critical, without any contract. */
 public final class CriticalEvents implements TraceJudge {
+
+  @Override
+  public boolean looksAtPlainWork() {
+    return false;
+  }
+
+  @Override
+  public Concern concerns(String tenant, String service, String operation) {
+    return Concern.NONE;
+  }
 
   @Override
   public Verdict judge(TraceSnapshot trace, long nowMs) {

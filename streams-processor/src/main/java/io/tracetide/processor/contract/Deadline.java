@@ -1,5 +1,6 @@
 package io.tracetide.processor.contract;
 
+import io.tracetide.processor.ledger.Concern;
 import io.tracetide.runtime.config.DurationFormat;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -17,11 +18,19 @@ sealed interface Deadline {
   /** The deadline of a trace that started then. */
   Instant after(Instant start);
 
+  /** Which plain work may miss it. */
+  Concern concern();
+
   /** Some time after the start. */
   record Within(Duration time) implements Deadline {
     @Override
     public Instant after(Instant start) {
       return start.plus(time);
+    }
+
+    @Override
+    public Concern concern() {
+      return Concern.longerThan(time.toNanos() / 1_000);
     }
   }
 
@@ -34,6 +43,11 @@ sealed interface Deadline {
       ZonedDateTime next =
           today.isAfter(from) ? today : from.toLocalDate().plusDays(1).atTime(time).atZone(zone);
       return next.toInstant();
+    }
+
+    @Override
+    public Concern concern() {
+      return Concern.ALL;
     }
   }
 

@@ -23,7 +23,7 @@ public record Occurrence(TraceStep step, String word, long untilMicros) {
 
   /** For people: with its kind where that says more. */
   String shown() {
-    return Vocabulary.isKnown(step.kind())
+    return step.kind().isUnderstood()
         ? Vocabulary.word(step.kind().name()) + ":" + step.name()
         : step.name();
   }

@@ -27,6 +27,12 @@ final class StepOrder {
    */
   record Violation(int at, String sentence) {}
 
+  /** Whether plain work may violate it: it has steps, or it misses some. */
+  boolean looksAtPlainWork() {
+    return steps.stream().anyMatch(step -> !step.optional())
+        || patterns.stream().anyMatch(StepPattern::matchesPlainWork);
+  }
+
   /** The first violation. A trace that was broken off may end anywhere. */
   Optional<Violation> violation(Timeline timeline) {
     int at = NOWHERE;

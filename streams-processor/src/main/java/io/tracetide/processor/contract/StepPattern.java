@@ -66,6 +66,16 @@ public final class StepPattern {
         || (approval.isPresent() && approval.equals(Vocabulary.approval(step.step())));
   }
 
+  /**
+   * Whether the step may be in a trace of nothing but finished spans that tell of no event which
+   * several modules understand.
+   */
+  public boolean matchesPlainWork() {
+    return kind.isEmpty()
+        || kind.get() == TraceStep.Kind.STARTED
+        || kind.get() == TraceStep.Kind.EVENT;
+  }
+
   /** As it was written. */
   @Override
   public String toString() {

@@ -1,9 +1,10 @@
 package io.tracetide.processor.contract;
 
+import io.tracetide.processor.event.WorkflowEvents;
+import io.tracetide.processor.ledger.TraceMask;
 import io.tracetide.processor.ledger.TraceStep;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -40,7 +41,7 @@ import java.util.Optional;
 public final class Vocabulary {
 
   /** Attribute, tag or metadata that names what personal data was masked, separated by commas. */
-  public static final String MASKED = "tracetide.masked";
+  public static final String MASKED = TraceMask.MASKED;
 
   /** What an event about an approval says. */
   public enum Approval {
@@ -94,28 +95,9 @@ public final class Vocabulary {
 
   private Vocabulary() {}
 
-  /** The kind of a step that an event of this type is. */
-  public static TraceStep.Kind kindOf(String eventType) {
-    return switch (word(eventType)) {
-      case "context_lifecycle" -> TraceStep.Kind.CONTEXT_LIFECYCLE;
-      case "plan_execution" -> TraceStep.Kind.PLAN_EXECUTION;
-      case "approval_workflow" -> TraceStep.Kind.APPROVAL_WORKFLOW;
-      case "trace_milestone" -> TraceStep.Kind.TRACE_MILESTONE;
-      default -> TraceStep.Kind.EVENT;
-    };
-  }
-
-  /** Whether events of the kind have a meaning. */
-  public static boolean isKnown(TraceStep.Kind kind) {
-    return switch (kind) {
-      case CONTEXT_LIFECYCLE, PLAN_EXECUTION, APPROVAL_WORKFLOW, TRACE_MILESTONE -> true;
-      case STARTED, UPDATED, ENDED, EVENT -> false;
-    };
-  }
-
   /** Whether somebody must hear of the step at once. */
   public static boolean isCritical(TraceStep step) {
-    return isKnown(step.kind()) && word(attribute(step, SEVERITY)).equals("critical");
+    return step.kind().isUnderstood() && word(attribute(step, SEVERITY)).equals("critical");
   }
 
   /** What a step says about an approval; empty when it is about none, or in no known word. */
@@ -204,13 +186,7 @@ public final class Vocabulary {
 
   /** A word as words are compared: in lower case, joined by underscores. */
   static String word(String text) {
-    String lower = text.strip().toLowerCase(Locale.ROOT);
-    StringBuilder word = new StringBuilder(lower.length());
-    for (int i = 0; i < lower.length(); i++) {
-      char c = lower.charAt(i);
-      word.append(c == '-' || c == ' ' || c == '.' ? '_' : c);
-    }
-    return word.toString();
+    return WorkflowEvents.word(text);
   }
 
   /** The name of an attribute as names of attributes are compared. */

@@ -1,5 +1,6 @@
 package io.tracetide.processor.contract;
 
+import io.tracetide.processor.ledger.Concern;
 import io.tracetide.processor.ledger.TraceSnapshot;
 import io.tracetide.processor.rule.Glob;
 import java.util.List;
@@ -30,6 +31,19 @@ public final class WorkflowFilter {
         && operation.matches(trace.operation())
         && tenant.matches(trace.tenant())
         && tags.stream().allMatch(tag -> matches(trace, tag));
+  }
+
+  /**
+   * Which work of an operation may be of a trace that matches, of that which concerns somebody.
+   * What a tag is cannot be told from a record without reading it, but whether it is there can.
+   */
+  public Concern narrow(Concern concern, String ofTenant, String ofService, String ofOperation) {
+    if (!service.matches(ofService)
+        || !operation.matches(ofOperation)
+        || !tenant.matches(ofTenant)) {
+      return Concern.NONE;
+    }
+    return concern.all() && !tags.isEmpty() ? Concern.naming(tags.get(0).getKey()) : concern;
   }
 
   private static boolean matches(TraceSnapshot trace, Map.Entry<String, Glob> tag) {

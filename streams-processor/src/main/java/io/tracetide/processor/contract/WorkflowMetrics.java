@@ -1,13 +1,12 @@
 package io.tracetide.processor.contract;
 
+import io.tracetide.processor.ledger.Measurement;
 import io.tracetide.processor.ledger.TraceSnapshot;
 import io.tracetide.processor.ledger.TraceStep;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.Set;
 
 /**
  * What contexts, plans, approvals and milestones of a trace come to as metrics. The known
@@ -16,7 +15,7 @@ import java.util.Set;
  * <table>
  * <caption>Metrics</caption>
  * <tr><th>metric</th><th>when</th><th>value</th></tr>
- * <tr><td>{@link #APPROVAL_WAIT}</td><td>somebody takes an approval up, or decides it</td><td>time
+ * <tr><td>{@link #APPROVAL_WAIT}</td><td>somebody first takes an approval up, or decides it</td><td>time
  * since it was requested</td></tr>
  * <tr><td>{@link #APPROVAL_DECISION}</td><td>an approval is approved or rejected</td><td>time since
  * it was taken up, or requested when that is not told</td></tr>
@@ -36,25 +35,12 @@ public final class WorkflowMetrics {
   private WorkflowMetrics() {}
 
   /**
-   * One value.
+   * Everything that a trace comes to, by time.
    *
-   * @param service that told of the event
-   * @param workflow operation of the root span; empty when it is not known
-   * @param metric one of the names above
-   * @param atMicros when, microseconds since the epoch: the window that it counts in
-   * @param about tells it from other values of the metric in the same trace
+   * <p>When its events come one by one, each value is there as soon as the events it is made of
+   * are, and stands for the same thing ever after: a request waits once, whoever takes it up. Where
+   * they come in another order than that in which they happened, a value may be of fewer of them.
    */
-  public record Measurement(
-      String service, String workflow, String metric, double value, long atMicros, String about) {
-
-    private Identity identity() {
-      return new Identity(metric, atMicros, about);
-    }
-  }
-
-  private record Identity(String metric, long atMicros, String about) {}
-
-  /** Everything that a trace comes to, by time. */
   public static List<Measurement> of(TraceSnapshot trace) {
     List<Measurement> found = new ArrayList<>();
     for (TraceStep step : trace.steps()) {
@@ -68,23 +54,7 @@ public final class WorkflowMetrics {
         case STARTED, UPDATED, ENDED, EVENT, CONTEXT_LIFECYCLE -> {}
       }
     }
-    return List.copyOf(found);
-  }
-
-  /**
-   * What has been added by what came since: each value once, in whatever order the events of a
-   * trace come.
-   *
-   * @param before the trace as it was when its values were counted last
-   */
-  public static List<Measurement> addedSince(TraceSnapshot before, TraceSnapshot after) {
-    List<Measurement> now = of(after);
-    if (now.isEmpty()) {
-      return now;
-    }
-    Set<Identity> counted = new HashSet<>();
-    of(before).forEach(each -> counted.add(each.identity()));
-    return now.stream().filter(each -> !counted.contains(each.identity())).toList();
+    return Measurement.added(List.of(), found);
   }
 
   private static void measureApproval(
@@ -105,7 +75,14 @@ public final class WorkflowMetrics {
             .filter(r -> request.isEmpty() || r.atMicros() >= request.get().atMicros());
     String id = Vocabulary.approvalId(step);
     if (request.isPresent() && review.isEmpty()) {
-      found.add(measurement(step, trace, APPROVAL_WAIT, millisBetween(request.get(), step), id));
+      TraceStep asked = request.get();
+      found.add(
+          measurement(
+              step,
+              trace,
+              APPROVAL_WAIT,
+              millisBetween(asked, step),
+              id + '\n' + asked.atMicros()));
     }
     if (decided) {
       review
@@ -113,7 +90,12 @@ public final class WorkflowMetrics {
           .ifPresent(
               from ->
                   found.add(
-                      measurement(step, trace, APPROVAL_DECISION, millisBetween(from, step), id)));
+                      measurement(
+                          step,
+                          trace,
+                          APPROVAL_DECISION,
+                          millisBetween(from, step),
+                          id + '\n' + step.atMicros() + '\n' + Vocabulary.approver(step))));
     }
   }
 
@@ -144,7 +126,7 @@ public final class WorkflowMetrics {
                           trace,
                           PLAN_EFFICIENCY,
                           Math.min(100, percent),
-                          Vocabulary.attribute(step, "planId"))));
+                          Vocabulary.attribute(step, "planId") + '\n' + step.atMicros())));
     }
   }
 
@@ -186,7 +168,11 @@ public final class WorkflowMetrics {
               trace,
               OBJECTIVES,
               told.orElse(1),
-              step.name() + '\n' + Vocabulary.attribute(step, "objective")));
+              step.name()
+                  + '\n'
+                  + Vocabulary.attribute(step, "objective")
+                  + '\n'
+                  + step.atMicros()));
     }
   }
 

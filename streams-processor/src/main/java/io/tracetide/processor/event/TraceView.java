@@ -41,6 +41,7 @@ public final class TraceView implements RecordView {
   final Slice spanId = new Slice();
   SpanKind kind = SpanKind.UNSPECIFIED;
   private boolean tellsOfWorkflow;
+  private boolean measurement;
   TraceEventType type = TraceEventType.UPDATED;
   TraceStatus status = TraceStatus.RUNNING;
   long timestampMicros;
@@ -64,6 +65,7 @@ public final class TraceView implements RecordView {
     spanId.set(0, 0);
     kind = SpanKind.UNSPECIFIED;
     tellsOfWorkflow = false;
+    measurement = false;
     type = TraceEventType.UPDATED;
     status = TraceStatus.RUNNING;
     timestampMicros = 0;
@@ -72,6 +74,44 @@ public final class TraceView implements RecordView {
     samplingWeight = 1;
     usageReported = 0;
     measures.clear();
+  }
+
+  /** Becomes one measure of a workflow, at a time, and nothing else. */
+  public void startOnMeasurement(
+      String ofTenant,
+      String ofService,
+      String ofWorkflow,
+      String metric,
+      double value,
+      long atMicros) {
+    byte[][] texts = {
+      ofTenant.getBytes(UTF_8),
+      ofService.getBytes(UTF_8),
+      ofWorkflow.getBytes(UTF_8),
+      metric.getBytes(UTF_8)
+    };
+    KeyBuffer record = new KeyBuffer();
+    for (byte[] text : texts) {
+      record.append(text);
+    }
+    startOn(record.array(), 0, record.length());
+    tenant.set(0, texts[0].length);
+    service.set(tenant.length(), texts[1].length);
+    operation.set(service.start() + service.length(), texts[2].length);
+    measures.name(operation.start() + operation.length(), texts[3].length);
+    measures.value(bytes, value);
+    timestampMicros = atMicros;
+    measurement = true;
+  }
+
+  /** Whether this is a measure of a workflow, and no event. */
+  public boolean isMeasurement() {
+    return measurement;
+  }
+
+  /** Says how many events this one stands for. */
+  public void setSamplingWeight(double weight) {
+    samplingWeight = weight;
   }
 
   /** Says how long the work took, when the event itself does not. */
@@ -238,6 +278,13 @@ public final class TraceView implements RecordView {
     return TraceHash.mix(hash, KIND_NAMES.getOrDefault(kind, 0L));
   }
 
+  /** Name of the operation, in its service and tenant. */
+  public long operationHash() {
+    long hash = TraceHash.mix(3, bytes, tenant.start(), tenant.length());
+    hash = TraceHash.mix(hash, bytes, service.start(), service.length());
+    return TraceHash.mix(hash, bytes, operation.start(), operation.length());
+  }
+
   /** Name of the span at the time of this event: where spans have no ids, it tells them apart. */
   public long timedSpanHash(long span) {
     return TraceHash.mix(span, timestampMicros);
@@ -299,6 +346,26 @@ public final class TraceView implements RecordView {
     into.append(bytes, measures.start(index), measures.length(index))
         .append((byte) 0)
         .append((byte) '*');
+  }
+
+  /**
+   * Writes the key of the same measure for the workflow alone.
+   *
+   * @return whether the workflow has a name, and one of its own
+   */
+  public boolean writeWorkflowKey(KeyBuffer into, int index) {
+    if (!operation.isName(bytes) || isEveryOperation()) {
+      return false;
+    }
+    writeService(into);
+    into.append(bytes, measures.start(index), measures.length(index))
+        .append((byte) 0)
+        .append(bytes, operation.start(), operation.length());
+    return true;
+  }
+
+  private boolean isEveryOperation() {
+    return operation.length() == 1 && bytes[operation.start()] == '*';
   }
 
   private void writeService(KeyBuffer into) {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ final class FollowedTrace {
   private final StampedMap<String> context = new StampedMap<>();
   private final StampedMap<Double> metrics = new StampedMap<>();
   private final StampedMap<Double> resources = new StampedMap<>();
+  private final TreeSet<String> masked = new TreeSet<>();
   private long lastEventAtMicros = Long.MIN_VALUE;
 
   /** When an event last came, by the wall clock and in observed time. */
@@ -71,6 +73,9 @@ final class FollowedTrace {
   /** Whether its service has a place for it in the store of finished traces. */
   boolean mayBeKept;
 
+  /** Whether its service was found to have none. */
+  boolean refused;
+
   FollowedTrace(String tenant, String traceId) {
     this.tenant = tenant;
     this.traceId = traceId;
@@ -100,6 +105,7 @@ final class FollowedTrace {
     lastEventAtMicros = Math.max(lastEventAtMicros, at);
     mergeSpan(event, at, limits);
     int gone = dropSpans(limits.spans());
+    masked.addAll(TraceMask.told(event.getMetadata()));
     TraceContext told = event.getContext();
     if (told != null) {
       context("contextId", told.getContextId(), at);
@@ -216,6 +222,18 @@ final class FollowedTrace {
     silence = Silence.NONE;
   }
 
+  /** Whether nothing is known of it. */
+  boolean isEmpty() {
+    return spans.isEmpty();
+  }
+
+  /** A measurement at a time that is not beyond that of all events: steps tell what they like. */
+  Measurement inTime(Measurement told) {
+    long at = Math.max(0, Math.min(told.atMicros(), lastEventAtMicros));
+    return new Measurement(
+        told.service(), told.workflow(), told.metric(), told.value(), at, told.about());
+  }
+
   boolean isOpen() {
     for (SpanFacts span : spans.values()) {
       if (span.isOpen()) {
@@ -288,7 +306,7 @@ final class FollowedTrace {
         (int) spans.values().stream().filter(SpanFacts::isOpen).count(),
         context.values(),
         root.tags.values(),
-        root.metadata.values(),
+        TraceMask.note(root.metadata.values(), masked),
         metrics.values(),
         resources.values(),
         steps.all(),
@@ -320,6 +338,7 @@ final class FollowedTrace {
     context.write(out, FactWriter::text);
     metrics.write(out, FactWriter::real);
     resources.write(out, FactWriter::real);
+    out.text(String.join(",", masked));
     out.signed(lastEventAtMicros).fixed(heardMs).fixed(heardAt).signed(allowedSilenceMs);
     silence.write(out);
     out.signed(endedAt).flag(inHistory).number(reported.size());
@@ -392,6 +411,7 @@ final class FollowedTrace {
     trace.context.read(in, FactReader::text);
     trace.metrics.read(in, FactReader::real);
     trace.resources.read(in, FactReader::real);
+    trace.masked.addAll(TraceMask.told(Map.of(TraceMask.MASKED, in.text())));
     trace.lastEventAtMicros = in.signed();
     trace.heardMs = in.fixed();
     trace.heardAt = in.fixed();

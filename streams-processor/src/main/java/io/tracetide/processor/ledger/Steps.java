@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * What happened in a trace, by time. Of too many steps the first quarter and the newest ones stay:
- * those are the same ones in whatever order the steps come.
+ * What happened in a trace, by time. Of too many steps those go first that no other module
+ * understands; of either sort the first quarter and the newest ones stay. Those are the same ones
+ * in whatever order the steps come.
  */
 final class Steps {
 
@@ -21,7 +22,8 @@ final class Steps {
           .thenComparing(TraceStep::name)
           .thenComparing(step -> new TreeMap<>(step.attributes()).toString());
 
-  private final List<TraceStep> steps = new ArrayList<>();
+  private final List<TraceStep> understood = new ArrayList<>();
+  private final List<TraceStep> others = new ArrayList<>();
   private int dropped;
   private int chars;
 
@@ -31,23 +33,49 @@ final class Steps {
    * @return how many had to go
    */
   int add(TraceStep step, LedgerConfig.Limits limits) {
-    int place = Collections.binarySearch(steps, step, ORDER);
+    List<TraceStep> alike = alike(step);
+    int place = Collections.binarySearch(alike, step, ORDER);
     if (place >= 0) {
       return 0;
     }
-    steps.add(-place - 1, step);
+    alike.add(-place - 1, step);
     chars += chars(step);
     int gone = 0;
-    while (steps.size() > limits.steps() || (chars > limits.stepCharacters() && steps.size() > 1)) {
-      chars -= chars(steps.remove(Math.min(limits.steps(), steps.size() - 1) / 4));
+    while (size() > limits.steps() || (chars > limits.stepCharacters() && size() > 1)) {
+      chars -= chars(drop(limits.steps()));
       dropped++;
       gone++;
     }
     return gone;
   }
 
+  /* With each step that is understood there is one place less for the others: as many of them as
+  then stay are among those that stayed before. */
+  private TraceStep drop(int most) {
+    if (others.isEmpty()) {
+      return dropOf(understood, most);
+    }
+    return dropOf(others, Math.max(0, most - understood.size()));
+  }
+
+  private static TraceStep dropOf(List<TraceStep> steps, int most) {
+    return steps.remove(Math.min(most, steps.size() - 1) / 4);
+  }
+
+  private List<TraceStep> alike(TraceStep step) {
+    return step.kind().isUnderstood() ? understood : others;
+  }
+
+  private int size() {
+    return understood.size() + others.size();
+  }
+
   List<TraceStep> all() {
-    return steps;
+    List<TraceStep> all = new ArrayList<>(size());
+    all.addAll(understood);
+    all.addAll(others);
+    all.sort(ORDER);
+    return all;
   }
 
   int dropped() {
@@ -63,6 +91,7 @@ final class Steps {
   }
 
   void write(FactWriter out) {
+    List<TraceStep> steps = all();
     out.number(dropped).number(steps.size());
     for (TraceStep step : steps) {
       out.signed(step.atMicros())
@@ -87,7 +116,7 @@ final class Steps {
               in.text(),
               in.text(),
               in.texts());
-      steps.add(step);
+      alike(step).add(step);
       chars += chars(step);
     }
   }

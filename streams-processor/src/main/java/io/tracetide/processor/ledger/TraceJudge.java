@@ -34,4 +34,18 @@ public interface TraceJudge {
    * @param nowMs milliseconds since the epoch
    */
   Verdict judge(TraceSnapshot trace, long nowMs);
+
+  /**
+   * Which plain work of an operation may make a trace wrong, whose root it may be.
+   *
+   * @param service as the work's own event names it
+   */
+  default Concern concerns(String tenant, String service, String operation) {
+    return Concern.ALL;
+  }
+
+  /** Whether any plain work may; else {@link #concerns} is not even asked. */
+  default boolean looksAtPlainWork() {
+    return true;
+  }
 }

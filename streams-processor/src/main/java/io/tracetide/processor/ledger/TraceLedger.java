@@ -49,6 +49,8 @@ public final class TraceLedger {
   private final LedgerConfig config;
   private final boolean templating;
   private final TraceJudge judge;
+  private final PlainWork plainWork;
+  private final TraceMeter meter;
   private final EventSource events;
   private final LedgerStorage storage;
   private final LedgerOutput output;
@@ -97,6 +99,7 @@ public final class TraceLedger {
       LedgerConfig config,
       boolean templating,
       TraceJudge judge,
+      TraceMeter meter,
       EventSource events,
       LedgerStorage storage,
       LedgerOutput output,
@@ -106,6 +109,8 @@ public final class TraceLedger {
     this.config = config;
     this.templating = templating;
     this.judge = judge;
+    this.plainWork = new PlainWork(judge);
+    this.meter = meter;
     this.events = events;
     this.storage = storage;
     this.output = output;
@@ -176,6 +181,12 @@ public final class TraceLedger {
     return new LedgerReading(storage, recent, notable, counts, events, config.limits());
   }
 
+  /** Whether a trace is followed, or was lately. */
+  boolean isFollowed(String tenant, String traceId) {
+    long name = TraceHash.ofTrace(tenant, traceId);
+    return table.contains(name) || recent.isFollowed(name);
+  }
+
   /** Time goes by; to be called several times a second. */
   public void look(long wallMs, boolean caughtUp) {
     nowMs = wallMs;
@@ -201,11 +212,25 @@ public final class TraceLedger {
             && !event.isFailed()
             && event.durationMicros() <= slowMicros
             && !event.tellsOfWorkflow();
-    if (plain && !table.contains(name) && !recent.isFollowed(name)) {
-      takePlain(event, name);
+    if (!plain || table.contains(name) || recent.isFollowed(name)) {
+      follow(event, name, plain);
+    } else if (mayBeJudged(event)) {
+      follow(event, name, true);
     } else {
-      follow(event, name);
+      takePlain(event, name);
     }
+  }
+
+  /** Whether plain work has to be judged, and there is a place for it should it be wrong. */
+  private boolean mayBeJudged(TraceView event) {
+    if (!plainWork.concerns(event)) {
+      return false;
+    }
+    if (table.size() >= config.maxOpen()) {
+      tally.unfollowed.increment();
+      return false;
+    }
+    return true;
   }
 
   private void takePlain(TraceView event, long name) {
@@ -232,12 +257,13 @@ public final class TraceLedger {
     return begun ? firstOfAll : firstAtThisTime;
   }
 
-  private void follow(TraceView event, long name) {
+  private void follow(TraceView event, long name, boolean plain) {
     boolean finished = event.isCompleted() && event.hasDuration();
     Key key = new Key(event.tenant(), event.traceId());
     FollowedTrace known = find(key, name);
-    boolean toBeKept = known == null && finished && !event.tellsOfWorkflow();
-    if (toBeKept && !mayKeep(key.tenant(), event.service())) {
+    boolean toBeKept = known == null && finished && !plain && !event.tellsOfWorkflow();
+    boolean refused = toBeKept && !mayKeep(key.tenant(), event.service());
+    if (refused && !mayBeJudged(event)) {
       takePlain(event, name);
       return;
     }
@@ -257,10 +283,15 @@ public final class TraceLedger {
       return;
     }
     FollowedTrace trace = known == null ? fromRecent(key, name) : known;
-    trace.mayBeKept |= toBeKept;
+    trace.mayBeKept |= toBeKept && !refused;
+    trace.refused |= refused;
     SpanFacts before = trace.span(whole);
     boolean begun = before != null && before.begun;
+    List<Measurement> measured = measured(event, trace);
     tally.stepsDropped.add(trace.merge(whole, config.limits()));
+    for (Measurement added : Measurement.added(measured, measured(event, trace))) {
+      output.count(key.tenant(), trace.inTime(added), event.samplingWeight());
+    }
     trace.heard(nowMs, clock.observedMs());
     live.put(key, trace);
     table.add(name);
@@ -272,6 +303,12 @@ public final class TraceLedger {
         release(trace, FollowedTrace.spanName(whole));
       }
     }
+  }
+
+  private List<Measurement> measured(TraceView event, FollowedTrace trace) {
+    return event.tellsOfWorkflow() && !trace.isEmpty()
+        ? meter.measure(trace.snapshot())
+        : List.of();
   }
 
   private void passUnfollowed(TraceView event, long name, boolean finished) {
@@ -316,7 +353,7 @@ public final class TraceLedger {
       if (span != null && span.startedAtMicros != SpanFacts.UNKNOWN) {
         setDuration(event, span);
       } else if (!config.orderWait().isZero()) {
-        trace.held.add(record);
+        trace.held.add(events.masked(record));
         awaitStart(key);
         return;
       }
@@ -617,7 +654,7 @@ public final class TraceLedger {
     SpanFacts root = trace.root();
     boolean wasStored = trace.counted != null;
     if ((wasStored || trace.isFailed() || root.durationMicros() > slowMicros || trace.mayBeKept)
-        && (trace.mayBeKept || mayKeep(trace.tenant, root.service))) {
+        && (trace.mayBeKept || (!trace.refused && mayKeep(trace.tenant, root.service)))) {
       storage.putKept(LedgerKey.kept(nowMs / HOUR_MS, storeKey), bytes);
     }
     if (wasStored) {

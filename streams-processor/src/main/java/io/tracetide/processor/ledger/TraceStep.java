@@ -1,5 +1,6 @@
 package io.tracetide.processor.ledger;
 
+import io.tracetide.processor.event.WorkflowEvents;
 import java.util.Map;
 
 /**
@@ -40,7 +41,26 @@ public record TraceStep(
     CONTEXT_LIFECYCLE,
     PLAN_EXECUTION,
     APPROVAL_WORKFLOW,
-    TRACE_MILESTONE
+    TRACE_MILESTONE;
+
+    /** The kind of a step that an event of this type is. */
+    public static Kind ofEvent(String eventType) {
+      return switch (WorkflowEvents.word(eventType)) {
+        case "context_lifecycle" -> CONTEXT_LIFECYCLE;
+        case "plan_execution" -> PLAN_EXECUTION;
+        case "approval_workflow" -> APPROVAL_WORKFLOW;
+        case "trace_milestone" -> TRACE_MILESTONE;
+        default -> EVENT;
+      };
+    }
+
+    /** Whether several modules understand such a step. */
+    public boolean isUnderstood() {
+      return switch (this) {
+        case CONTEXT_LIFECYCLE, PLAN_EXECUTION, APPROVAL_WORKFLOW, TRACE_MILESTONE -> true;
+        case STARTED, UPDATED, ENDED, EVENT -> false;
+      };
+    }
   }
 
   public TraceStep {

@@ -28,7 +28,7 @@ final class TraceSteps {
               atMicros,
               TraceStep.Kind.STARTED,
               limits.cut(event.getOperationName()),
-              Map.of()));
+              parent(event, limits)));
     } else if (event.getType() == TraceEventType.COMPLETED) {
       steps.add(
           step(
@@ -55,7 +55,7 @@ final class TraceSteps {
   private static TraceStep happened(
       TraceEvent event, SpanEvent happened, LedgerConfig.Limits limits) {
     Map<String, String> attributes = limits.cut(happened.getAttributes());
-    TraceStep.Kind kind = kind(happened.getEventType());
+    TraceStep.Kind kind = TraceStep.Kind.ofEvent(happened.getEventType());
     if (kind == TraceStep.Kind.EVENT && !happened.getEventType().isEmpty()) {
       attributes.putIfAbsent("eventType", limits.cut(happened.getEventType()));
     }
@@ -65,16 +65,6 @@ final class TraceSteps {
         kind,
         limits.cut(happened.getEventName()),
         attributes);
-  }
-
-  private static TraceStep.Kind kind(String eventType) {
-    return switch (eventType) {
-      case "context_lifecycle" -> TraceStep.Kind.CONTEXT_LIFECYCLE;
-      case "plan_execution" -> TraceStep.Kind.PLAN_EXECUTION;
-      case "approval_workflow" -> TraceStep.Kind.APPROVAL_WORKFLOW;
-      case "trace_milestone" -> TraceStep.Kind.TRACE_MILESTONE;
-      default -> TraceStep.Kind.EVENT;
-    };
   }
 
   private static TraceStep step(
@@ -93,6 +83,15 @@ final class TraceSteps {
         attributes);
   }
 
+  private static Map<String, String> parent(TraceEvent event, LedgerConfig.Limits limits) {
+    Map<String, String> attributes = new TreeMap<>();
+    String parent = event.getParentSpanId();
+    if (parent != null && !parent.isEmpty()) {
+      attributes.put(TraceStep.PARENT_SPAN_ID, limits.cut(parent));
+    }
+    return attributes;
+  }
+
   private static Map<String, String> progress(TraceEvent event) {
     Double percent = event.getProgressPercentage();
     return percent == null
@@ -101,10 +100,10 @@ final class TraceSteps {
   }
 
   private static Map<String, String> ended(TraceEvent event, LedgerConfig.Limits limits) {
-    Map<String, String> attributes = new TreeMap<>();
+    Map<String, String> attributes = parent(event, limits);
     Long duration = event.getDurationMicros();
     if (duration != null) {
-      attributes.put("durationMicros", Long.toString(duration));
+      attributes.put(TraceStep.DURATION_MICROS, Long.toString(duration));
     }
     TraceOutcome outcome = event.getOutcome();
     TraceError error = outcome == null ? null : outcome.getError();

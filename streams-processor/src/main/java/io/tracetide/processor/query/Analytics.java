@@ -89,7 +89,11 @@ final class Analytics {
     void add(StoredWindow window) {
       patience.check();
       SeriesId series = window.series();
-      if (series.isLatency() ? query.wantsRollUp() : query.wantsMetric(series.metric())) {
+      boolean ofTenant =
+          series.isLatency()
+              ? query.wantsRollUp()
+              : query.wantsMetric(series.metric()) && isOfService(series);
+      if (ofTenant) {
         addToTenant(window);
       }
       if (query.wantsService(series.service())) {
@@ -106,7 +110,8 @@ final class Analytics {
     private void addToService(StoredWindow window) {
       SeriesId series = window.series();
       if (!series.isLatency()) {
-        if (query.wantsMetric(series.metric())) {
+        boolean asked = isOfService(series) || query.wantsWorkflow(series.operation());
+        if (asked && query.wantsMetric(series.metric())) {
           merge(series, window, window.counts());
         }
         return;
@@ -132,6 +137,10 @@ final class Analytics {
       if (query.wantsRollUp()) {
         merge(series.ofService(), window, counts);
       }
+    }
+
+    private static boolean isOfService(SeriesId series) {
+      return series.operation().equals(SeriesId.ALL_OPERATIONS);
     }
 
     private void merge(SeriesId series, StoredWindow window, Stored counts) {
@@ -210,6 +219,7 @@ final class Analytics {
                   new MetricSeries(
                       entry.getKey().tenant(),
                       entry.getKey().service(),
+                      entry.getKey().operation(),
                       entry.getKey().metric(),
                       MetricUnit.of(entry.getKey().metric()),
                       entry.getValue().entrySet().stream()

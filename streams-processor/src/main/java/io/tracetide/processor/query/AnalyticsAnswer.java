@@ -68,11 +68,13 @@ public record AnalyticsAnswer(
   /**
    * Samples of one metric of a service.
    *
+   * @param operation {@code *} for the service as a whole, or a workflow of it
    * @param unit in UCUM notation, as the metric's name says it; null when it does not
    */
   public record MetricSeries(
       String tenant,
       String service,
+      String operation,
       String metric,
       @Nullable String unit,
       List<MetricPoint> points) {

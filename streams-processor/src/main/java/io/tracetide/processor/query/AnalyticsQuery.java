@@ -102,6 +102,11 @@ public record AnalyticsQuery(
     return work && (operations.isEmpty() || operations.contains(operation));
   }
 
+  /** Whether a metric of the service is wanted for one of its workflows, too. */
+  boolean wantsWorkflow(String operation) {
+    return operations.isEmpty() || operations.contains(operation);
+  }
+
   boolean wantsRollUp() {
     return wantsOperation(SeriesId.ALL_OPERATIONS);
   }

@@ -69,7 +69,9 @@ final class Combine {
       event.writeMeasureKey(key, i);
       at(event).record(event.measure(i), event.samplingWeight(), false);
     }
-    if (event.isCompleted()) {
+    if (event.isMeasurement()) {
+      countForWorkflow(event);
+    } else if (event.isCompleted()) {
       writeLatencyKey(event);
       count(event);
       metrics.aggregated.increment();
@@ -94,6 +96,14 @@ final class Combine {
       if (event.reportsUsage(resource) && (event.isCompleted() || !resource.isTotal())) {
         event.writeMetricKey(key, resource.metric());
         at(event).record(event.usage(resource), event.samplingWeight(), false);
+      }
+    }
+  }
+
+  private void countForWorkflow(TraceView event) {
+    for (int i = 0; i < event.measureCount(); i++) {
+      if (event.writeWorkflowKey(key, i)) {
+        at(event).record(event.measure(i), event.samplingWeight(), false);
       }
     }
   }

@@ -1,9 +1,11 @@
 package io.tracetide.processor.topology;
 
+import io.tracetide.processor.cardinality.OperationTemplate;
 import io.tracetide.processor.event.TraceView;
 import io.tracetide.processor.intake.InputProgress;
 import io.tracetide.processor.ledger.LedgerOutput;
 import io.tracetide.processor.ledger.LedgerPartition;
+import io.tracetide.processor.ledger.Measurement;
 import io.tracetide.processor.ledger.TraceFinding;
 import io.tracetide.processor.ledger.TraceFindingCodec;
 import io.tracetide.processor.ledger.TraceLedger;
@@ -38,6 +40,7 @@ final class FollowTraces
   private final ProcessorMetrics metrics;
   private final Children children;
   private final Combine combine;
+  private final TraceView measured = new TraceView();
   private ProcessorContext<byte[], byte[]> context;
   private @Nullable TraceLedger ledger;
   private @Nullable LedgerPartition partition;
@@ -89,7 +92,8 @@ final class FollowTraces
             wiring.config(),
             templating,
             wiring.judge(),
-            new SchemaEvents(registry),
+            wiring.meter(),
+            new SchemaEvents(registry, wiring.mask()),
             new LedgerStores(context),
             this,
             metrics.ledger,
@@ -120,6 +124,20 @@ final class FollowTraces
   @Override
   public void count(TraceView event) {
     combine.take(event);
+  }
+
+  @Override
+  public void count(String tenant, Measurement measurement, double samplingWeight) {
+    String workflow = measurement.workflow();
+    measured.startOnMeasurement(
+        tenant,
+        measurement.service(),
+        templating ? OperationTemplate.of(workflow) : workflow,
+        measurement.metric(),
+        measurement.value(),
+        measurement.atMicros());
+    measured.setSamplingWeight(samplingWeight);
+    combine.take(measured);
   }
 
   @Override

@@ -3,13 +3,22 @@ package io.tracetide.processor.topology;
 import io.tracetide.processor.intake.InputProgress;
 import io.tracetide.processor.ledger.LedgerConfig;
 import io.tracetide.processor.ledger.TraceJudge;
+import io.tracetide.processor.ledger.TraceMask;
+import io.tracetide.processor.ledger.TraceMeter;
 
 /**
  * What the ledger needs of the process around it.
  *
  * @param judge says what is wrong with a trace
+ * @param meter says what happened in it as figures
+ * @param mask hides personal data before it is kept
  * @param ledgers told which partitions are followed here
  * @param input says how far the input has been read
  */
 public record LedgerWiring(
-    LedgerConfig config, TraceJudge judge, OpenLedgers ledgers, InputProgress input) {}
+    LedgerConfig config,
+    TraceJudge judge,
+    TraceMeter meter,
+    TraceMask mask,
+    OpenLedgers ledgers,
+    InputProgress input) {}

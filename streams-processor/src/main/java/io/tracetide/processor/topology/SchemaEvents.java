@@ -3,11 +3,15 @@ package io.tracetide.processor.topology;
 import io.tracetide.processor.event.TraceEventReader;
 import io.tracetide.processor.event.TraceView;
 import io.tracetide.processor.ledger.EventSource;
+import io.tracetide.processor.ledger.TraceMask;
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.serde.AvroDecoder;
+import io.tracetide.schemas.serde.AvroEncoder;
 import io.tracetide.schemas.serde.MalformedRecordException;
 import io.tracetide.schemas.serde.WireFormat;
+import io.tracetide.schemas.topic.SubjectCatalog;
+import io.tracetide.schemas.topic.Topics;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,20 +21,32 @@ final class SchemaEvents implements EventSource {
 
   private final SchemaRegistry registry;
   private final AvroDecoder<TraceEvent> decoder;
+  private final AvroEncoder<TraceEvent> encoder;
+  private final TraceMask mask;
   private final Map<Integer, TraceEventReader> readers = new HashMap<>();
 
-  SchemaEvents(SchemaRegistry registry) {
+  SchemaEvents(SchemaRegistry registry, TraceMask mask) {
     this.registry = registry;
+    this.mask = mask;
+    this.encoder =
+        new AvroEncoder<>(registry, SubjectCatalog.valueSubject(Topics.TRACES), TraceEvent.class);
     this.decoder = new AvroDecoder<>(registry, TraceEvent.class);
   }
 
   @Override
   public @Nullable TraceEvent decode(byte[] record) {
     try {
-      return decoder.decode(record);
+      return mask.masked(decoder.decode(record));
     } catch (MalformedRecordException e) {
       return null; // A foreign version of the contract: what counts of it was readable.
     }
+  }
+
+  @Override
+  public byte[] masked(byte[] record) {
+    TraceEvent event = decoder.decode(record);
+    TraceEvent masked = mask.masked(event);
+    return masked.equals(event) ? record : encoder.encode(masked);
   }
 
   @Override

@@ -4,7 +4,7 @@ import static io.tracetide.processor.contract.Traces.trace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.tracetide.processor.contract.WorkflowMetrics.Measurement;
+import io.tracetide.processor.ledger.Measurement;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -92,9 +92,9 @@ class WorkflowMetricsTest {
     Traces decision = trace("t").approval(100, "approved");
     Traces both = trace("t").approval(100, "approved").approval(0, "requested");
     List<Measurement> added = new ArrayList<>();
-    added.addAll(WorkflowMetrics.addedSince(empty.snapshot(), decision.snapshot()));
-    added.addAll(WorkflowMetrics.addedSince(decision.snapshot(), both.snapshot()));
-    added.addAll(WorkflowMetrics.addedSince(both.snapshot(), both.snapshot()));
+    added.addAll(Measurement.added(of(empty), of(decision)));
+    added.addAll(Measurement.added(of(decision), of(both)));
+    added.addAll(Measurement.added(of(both), of(both)));
 
     assertThat(added).containsExactlyElementsOf(of(both));
   }

@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import io.tracetide.processor.event.TraceEventReader;
 import io.tracetide.processor.event.TraceView;
+import io.tracetide.runtime.privacy.Masker;
+import io.tracetide.runtime.privacy.PrivacyConfig;
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.TraceEventType;
 import io.tracetide.schemas.TraceStatus;
@@ -39,6 +41,12 @@ final class LedgerDriver implements LedgerOutput, EventSource {
 
   private final LedgerConfig config;
   private final TraceJudge judge;
+  private final TraceMeter meter;
+  private final TraceMask mask = new TraceMask(Masker.of(PrivacyConfig.defaults()));
+
+  /** What was measured, in short. */
+  final List<String> measured = new ArrayList<>();
+
   private final TraceView view = new TraceView();
   private TraceLedger ledger;
   long nowMs = START.toEpochMilli();
@@ -49,14 +57,28 @@ final class LedgerDriver implements LedgerOutput, EventSource {
   }
 
   LedgerDriver(LedgerConfig config, TraceJudge judge) {
+    this(config, judge, TraceMeter.NONE);
+  }
+
+  LedgerDriver(LedgerConfig config, TraceJudge judge, TraceMeter meter) {
     this.config = config;
     this.judge = judge;
+    this.meter = meter;
     ledger = start();
   }
 
   private TraceLedger start() {
     return new TraceLedger(
-        config, true, judge, this, storage, this, tally, nowMs, Duration.ofSeconds(10).toMillis());
+        config,
+        true,
+        judge,
+        meter,
+        this,
+        storage,
+        this,
+        tally,
+        nowMs,
+        Duration.ofSeconds(10).toMillis());
   }
 
   /** Begins again from the last commit, after so much time. */
@@ -105,6 +127,11 @@ final class LedgerDriver implements LedgerOutput, EventSource {
     return requireNonNull(partition().find("default", traceId), traceId);
   }
 
+  /** Whether a trace was followed, and not only noted. */
+  boolean wasFollowed(String traceId) {
+    return ledger.isFollowed("default", traceId);
+  }
+
   String stateOf(String traceId) {
     @Nullable TraceSnapshot trace = partition().find("default", traceId);
     return trace == null ? "unknown" : trace.state().label();
@@ -148,7 +175,28 @@ final class LedgerDriver implements LedgerOutput, EventSource {
 
   @Override
   public @Nullable TraceEvent decode(byte[] record) {
-    return DECODER.decode(record);
+    return mask.masked(DECODER.decode(record));
+  }
+
+  @Override
+  public byte[] masked(byte[] record) {
+    TraceEvent event = DECODER.decode(record);
+    TraceEvent masked = mask.masked(event);
+    return masked.equals(event) ? record : ENCODER.encode(masked);
+  }
+
+  @Override
+  public void count(String tenant, Measurement measurement, double samplingWeight) {
+    measured.add(
+        measurement.service()
+            + " "
+            + measurement.workflow()
+            + " "
+            + measurement.metric()
+            + " "
+            + measurement.value()
+            + " x "
+            + samplingWeight);
   }
 
   @Override

@@ -1,6 +1,9 @@
 package io.tracetide.processor.ledger;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.BiPredicate;
@@ -17,6 +20,17 @@ final class MemoryStorage implements LedgerStorage {
 
   private static ConcurrentSkipListMap<byte[], byte[]> bytes() {
     return new ConcurrentSkipListMap<>(Arrays::compareUnsigned);
+  }
+
+  /** Everything that is stored, as text. */
+  String texts() {
+    StringBuilder texts = new StringBuilder();
+    for (var each : List.of(open, kept, names)) {
+      each.forEach(
+          (key, value) ->
+              texts.append(new String(key, ISO_8859_1)).append(new String(value, ISO_8859_1)));
+    }
+    return texts.toString();
   }
 
   @Override

@@ -16,6 +16,7 @@ import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStatsCodec;
 import io.tracetide.processor.window.WindowTier;
 import io.tracetide.schemas.AnomalyKind;
+import io.tracetide.schemas.SpanEvent;
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.TraceEventType;
 import io.tracetide.schemas.TraceStatus;
@@ -28,6 +29,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -143,6 +145,36 @@ class FollowTracesTopologyTest {
     driver.advanceWallClockTime(Duration.ofSeconds(2));
 
     assertThat(counted(0).stats().count()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldCountWhatWorkflowsComeToForTheServiceAndForTheWorkflow() {
+    send(event(TraceEventType.STARTED, 0).build());
+    TraceEvent reached =
+        event(TraceEventType.UPDATED, 1)
+            .setEvents(
+                List.of(
+                    new SpanEvent(
+                        "trace_milestone",
+                        "shipped",
+                        START.plus(Duration.ofDays(9)),
+                        Map.of("objective", "shipped"))))
+            .build();
+    send(reached);
+    send(reached);
+
+    assertThat(objectives("*").stats().count()).isEqualTo(1);
+    assertThat(objectives("plan {id}").stats().sum()).isEqualTo(1);
+    assertThat(meters.get("tracetide.processor.events.uncounted").counter().count()).isEqualTo(2);
+  }
+
+  private WindowStatsCodec.Stored objectives(String workflow) {
+    Instant start = Instant.ofEpochMilli(WindowTier.BASE.windowStart(START.toEpochMilli()));
+    return new StateOfDriver(driver, windows)
+        .window(
+            WindowTier.BASE,
+            new SeriesId("default", "planner", workflow, "objectives_completed"),
+            start);
   }
 
   @Test
