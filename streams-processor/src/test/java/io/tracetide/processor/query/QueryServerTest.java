@@ -170,7 +170,7 @@ class QueryServerTest {
             "final",
             "revision");
     assertThat(fields(answer.at("/metricSeries/0")))
-        .containsExactly("tenant", "service", "metric", "unit", "points");
+        .containsExactly("tenant", "service", "operation", "metric", "unit", "points");
     assertThat(fields(answer.at("/metricSeries/0/points/0")))
         .containsExactly(
             "start",
