@@ -33,8 +33,14 @@ final class RecentTraces {
   private long next;
   private int end;
 
-  /** Newest entry of each trace, by name: numbers plus one, 0 for a free place. */
-  private long[] heads = new long[2 * FEWEST];
+  /**
+   * Newest entry of each trace, by name: at a place the number plus one, 0 when it is free, and
+   * behind it the name. Side by side, because each look-up waits for memory once.
+   */
+  private long[] heads = new long[4 * FEWEST];
+
+  /** Entries that are traces which were followed. For the thread that writes. */
+  private int wholeEntries;
 
   /** One thing that is known of a trace. */
   static final class Entry {
@@ -69,8 +75,15 @@ final class RecentTraces {
     this.keepMs = keepMs;
   }
 
-  /** Whether the newest entry of a trace is one that was followed. */
-  synchronized boolean isFollowed(long name) {
+  /**
+   * Whether the newest entry of a trace is one that was followed; for the thread that writes, which
+   * asks for every event, when mostly there are none.
+   */
+  boolean isFollowed(long name) {
+    return wholeEntries > 0 && isNewestWhole(name);
+  }
+
+  private synchronized boolean isNewestWhole(long name) {
     long head = head(name);
     return head != NONE && whole[slot(head)];
   }
@@ -92,12 +105,14 @@ final class RecentTraces {
     int slot = slot(next);
     int place = place(name);
     names[slot] = name;
-    before[slot] = heads[place] == 0 ? NONE : heads[place] - 1;
+    before[slot] = heads[place] - 1;
     heardMs[slot] = nowMs;
     starts[slot] = at;
     lengths[slot] = length;
     whole[slot] = isWhole;
+    wholeEntries += isWhole ? 1 : 0;
     heads[place] = ++next;
+    heads[place + 1] = name;
   }
 
   /** Entries of a trace, newest first, down to the first whole one. */
@@ -176,10 +191,12 @@ final class RecentTraces {
   }
 
   private void dropOldest() {
-    long name = names[slot(oldest)];
-    if (head(name) == oldest) {
-      free(place(name));
+    int slot = slot(oldest);
+    int place = place(names[slot]);
+    if (heads[place] == oldest + 1) {
+      free(place);
     }
+    wholeEntries -= whole[slot] ? 1 : 0;
     oldest++;
   }
 
@@ -221,9 +238,11 @@ final class RecentTraces {
     starts = newStarts;
     lengths = newLengths;
     whole = newWhole;
-    heads = new long[2 * now];
+    heads = new long[4 * now];
     for (long entry = oldest; entry < next; entry++) {
-      heads[place(names[slot(entry)])] = entry + 1;
+      int place = place(names[slot(entry)]);
+      heads[place] = entry + 1;
+      heads[place + 1] = names[slot(entry)];
     }
   }
 
@@ -236,27 +255,27 @@ final class RecentTraces {
   private int place(long name) {
     int mask = heads.length - 1;
     int place = home(name);
-    while (heads[place] != 0 && names[slot(heads[place] - 1)] != name) {
-      place = (place + 1) & mask;
+    while (heads[place] != 0 && heads[place + 1] != name) {
+      place = (place + 2) & mask;
     }
     return place;
   }
 
   private int home(long name) {
-    return (int) (name ^ (name >>> 32)) & (heads.length - 1);
+    return (int) ((name ^ (name >>> 32)) << 1) & (heads.length - 1);
   }
 
   private void free(int place) {
     int mask = heads.length - 1;
     int hole = place;
-    int at = (hole + 1) & mask;
+    int at = (hole + 2) & mask;
     while (heads[at] != 0) {
-      int home = home(names[slot(heads[at] - 1)]);
-      if (((at - home) & mask) >= ((at - hole) & mask)) {
+      if (((at - home(heads[at + 1])) & mask) >= ((at - hole) & mask)) {
         heads[hole] = heads[at];
+        heads[hole + 1] = heads[at + 1];
         hole = at;
       }
-      at = (at + 1) & mask;
+      at = (at + 2) & mask;
     }
     heads[hole] = 0;
   }
