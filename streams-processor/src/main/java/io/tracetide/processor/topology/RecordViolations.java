@@ -39,8 +39,8 @@ final class RecordViolations extends ContextualProcessor<String, Anomaly, String
     if (anomaly.getRule() != null) {
       details.put("rule", anomaly.getRule());
     }
-    if (anomaly.getExemplars().getError() != null) {
-      details.put("traceId", anomaly.getExemplars().getError());
+    if (!anomaly.getTraceIds().isEmpty()) {
+      details.put("traceIds", String.join(",", anomaly.getTraceIds()));
     }
     return new AuditEntry(
         anomaly.getTenantId(),

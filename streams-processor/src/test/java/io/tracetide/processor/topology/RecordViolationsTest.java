@@ -36,7 +36,7 @@ class RecordViolationsTest {
     assertThat(entries.get(0).getDetails())
         .containsEntry("detector", "contract")
         .containsEntry("rule", "four-eyes")
-        .containsEntry("traceId", "t-1")
+        .containsEntry("traceIds", "t-2,t-1")
         .doesNotContainValue("what somebody wrote");
   }
 
@@ -69,7 +69,8 @@ class RecordViolationsTest {
         .setWindowStart(NOON)
         .setWindowEnd(NOON)
         .setSummary("what somebody wrote")
-        .setExemplars(new Exemplars(null, "t-1", null))
+        .setExemplars(new Exemplars("t-1", null, null))
+        .setTraceIds(List.of("t-2", "t-1"))
         .build();
   }
 }

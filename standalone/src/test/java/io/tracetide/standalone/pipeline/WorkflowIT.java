@@ -1,0 +1,579 @@
+package io.tracetide.standalone.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tracetide.client.ExecutionTrace;
+import io.tracetide.client.TraceEmitter;
+import io.tracetide.gateway.GatewayApp;
+import io.tracetide.processor.ProcessorApp;
+import io.tracetide.runtime.config.ConfigReader;
+import io.tracetide.schemas.SpanEvent;
+import io.tracetide.schemas.TraceContext;
+import io.tracetide.schemas.registry.HttpSchemaRegistry;
+import io.tracetide.schemas.registry.RegistrySettings;
+import io.tracetide.schemas.topic.SubjectCatalog;
+import io.tracetide.schemas.topic.TopicCatalog;
+import io.tracetide.standalone.broker.EmbeddedKafka;
+import io.tracetide.standalone.cli.CommandLineUnderTest;
+import io.tracetide.standalone.config.Placement;
+import io.tracetide.standalone.config.TracetideConfig;
+import io.tracetide.standalone.environment.DataDirectory;
+import io.tracetide.standalone.environment.LoopbackPort;
+import io.tracetide.standalone.launch.Readiness;
+import io.tracetide.standalone.registry.EmbeddedRegistry;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Recorded multi-agent workflows, each of which breaks one clause of a contract or one control, as
+ * if they had ended two minutes ago: through the gateway as JSON, one as a span of OTLP, and all of
+ * them again, as another tenant, through the library that services link.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class WorkflowIT {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Path RECORDING = Path.of("src", "test", "resources", "workflow");
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final DateTimeFormatter TIME_OF_DAY =
+      DateTimeFormatter.ofPattern("HH:mm").withZone(ZoneOffset.UTC);
+
+  private static final String TENANT = "default";
+  private static final String LINKED = "linked";
+  private static final String OTLP_TRACE = "5b8efff798038103d269b633813fc60c";
+
+  /** What is broken, and by which recorded traces; windows name none. */
+  private static final Map<String, String> EXPECTED =
+      Map.ofEntries(
+          Map.entry("COMPLIANCE ACCESS_HOURS sox.privileged-access-hours", "payout-at-night"),
+          Map.entry("COMPLIANCE APPROVAL house.release-approval", "release-unapproved"),
+          Map.entry("COMPLIANCE APPROVAL sox.four-eyes", "refund-own-approval"),
+          Map.entry(
+              "COMPLIANCE FORBIDDEN_SEQUENCE sox.execution-after-rejection", "refund-rejected"),
+          Map.entry(
+              "COMPLIANCE FORBIDDEN_SEQUENCE sox.execution-before-approval", "refund-too-early"),
+          Map.entry("COMPLIANCE PERSONAL_DATA gdpr.personal-data", "support-personal"),
+          Map.entry("COMPLIANCE RETENTION house.short-contexts", "support-kept"),
+          Map.entry("CONTRACT APPROVAL order.requiredApprovers", "order-wrong-approver"),
+          Map.entry("CONTRACT DEADLINE order.deadline", "order-after-deadline"),
+          Map.entry("CONTRACT ERROR_RATE charge.maxErrorRate", ""),
+          Map.entry("CONTRACT LATENCY order.maxLatencyMs", "order-too-slow"),
+          Map.entry("CONTRACT MISSING_CONTEXT order.requiredContext", "order-no-context"),
+          Map.entry(
+              "CONTRACT STEP_TIMEOUT order.maxStepDuration.approval_workflow:requested",
+              "order-slow-approval"),
+          Map.entry("CONTRACT THROUGHPUT charge.minThroughput", ""),
+          Map.entry("CONTRACT WRONG_ORDER order.steps", "order-wrong-order"),
+          Map.entry("LEDGER CRITICAL_EVENT null", "order-critical"));
+
+  /** A sentence with personal data that nobody else has. */
+  private static final String PERSONAL = "write to canary.jane@leak-7b1d.example";
+
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final Instant now = Instant.now();
+  private final SetClock clock = new SetClock();
+  private final Map<String, TraceEmitter> emitters = new HashMap<>();
+
+  /** Ids of the linked library's traces, by the recorded ones. */
+  private final Map<String, String> linked = new HashMap<>();
+
+  private DataDirectory data;
+  private EmbeddedKafka kafka;
+  private EmbeddedRegistry registry;
+  private GatewayApp gateway;
+  private ProcessorApp processor;
+  private Path config;
+
+  /** Time in the hands of the test. */
+  private static final class SetClock extends Clock {
+    private volatile Instant time = Instant.EPOCH;
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+
+    @Override
+    public Instant instant() {
+      return time;
+    }
+  }
+
+  @BeforeAll
+  void start(@TempDir Path directory) throws Exception {
+    data = DataDirectory.claim(directory.resolve("data"));
+    int kafkaPort = LoopbackPort.free();
+    int registryPort = LoopbackPort.free();
+    kafka = EmbeddedKafka.start(directory.resolve("kafka"), kafkaPort, PATIENCE);
+    registry = EmbeddedRegistry.start(EmbeddedRegistry.bundled(), data, registryPort, PATIENCE);
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
+        HttpSchemaRegistry schemas =
+            HttpSchemaRegistry.create(RegistrySettings.of(registry.url()))) {
+      TopicCatalog.ensure(admin, 4, (short) 1, PATIENCE);
+      SubjectCatalog.register(schemas);
+    }
+    TracetideConfig role =
+        ConfigReader.parse(
+            recordedConfig(),
+            new Placement(kafkaPort, registryPort, 0, 0, 0, directory.resolve("state"))
+                .applyTo(TracetideConfig.defaults()),
+            Map.of());
+    config =
+        Files.writeString(
+            directory.resolve("tracetide.yaml"),
+            "kafka: { bootstrapServers: \"%s\" }\nregistry: { url: \"%s\" }\n"
+                .formatted(kafka.bootstrapServers(), registry.url()));
+    gateway = GatewayApp.start(role.gateway(), role.kafka(), role.registry(), Clock.systemUTC());
+    processor =
+        ProcessorApp.start(role.processor(), role.kafka(), role.registry(), Clock.systemUTC());
+    new Readiness().await("gateway", gateway.url(), PATIENCE, () -> {});
+    new Readiness().await("processor", processor.url(), PATIENCE, () -> {});
+    for (String service : List.of("planner", "payments", "probe")) {
+      emitters.put(
+          service,
+          TraceEmitter.builder()
+              .bootstrapServers(kafka.bootstrapServers())
+              .schemaRegistry(registry.url())
+              .serviceName(service)
+              .tenant(LINKED)
+              .clock(clock)
+              .build());
+    }
+  }
+
+  @AfterAll
+  void stop() {
+    emitters.values().forEach(TraceEmitter::close);
+    processor.close();
+    gateway.close();
+    registry.close();
+    kafka.close();
+    data.close();
+  }
+
+  /**
+   * The configuration of the recording, with times of day that fit. Traces are sent at once between
+   * two commits, for what is half known of a workflow of last hour may break its contract.
+   */
+  private String recordedConfig() throws IOException {
+    return Files.readString(RECORDING.resolve("tracetide.yaml"))
+            .replace("\"18:00\"", '"' + TIME_OF_DAY.format(deadline()) + '"')
+            .replace("keepAtMost: 2h", "keepAtMost: 90m")
+            .replace("    definitions:\n", "    definitions:\n" + sox())
+        + """
+        instanceId: it
+        threads: 1
+        commitInterval: 5s
+        ledger: { breachesAfterEnd: 1h }
+        """
+            .indent(2);
+  }
+
+  private Instant deadline() {
+    return now.minus(Duration.ofMinutes(100)).truncatedTo(ChronoUnit.MINUTES);
+  }
+
+  /** The built-in framework, with hours around now. */
+  private String sox() {
+    return """
+    - name: sox
+      controls:
+        - { name: four-eyes, type: four_eyes }
+        - { name: execution-before-approval, type: forbidden_sequence, sequence: ["approval_workflow:requested", "plan_execution:started"], unless: "approval_workflow:approved" }
+        - { name: execution-after-rejection, type: forbidden_sequence, sequence: ["approval_workflow:rejected", "plan_execution:started"], unless: "approval_workflow:approved" }
+        - { name: privileged-access-hours, type: access_hours, match: { tags: { access: privileged } }, days: [monday, tuesday, wednesday, thursday, friday, saturday, sunday], from: "%s", to: "%s" }
+    """
+        .formatted(
+            TIME_OF_DAY.format(now.minus(Duration.ofMinutes(60))),
+            TIME_OF_DAY.format(now.plus(Duration.ofMinutes(60))))
+        .indent(6);
+  }
+
+  @Test
+  void shouldFindExactlyWhatIsBrokenByWhicheverWayItCame() throws Exception {
+    Map<String, List<JsonNode>> recorded = recorded();
+    Map<String, List<JsonNode>> charges = new LinkedHashMap<>();
+    recorded.forEach(
+        (id, events) -> {
+          if (id.startsWith("charge-")) {
+            charges.put(id, events);
+          }
+        });
+    recorded.keySet().removeAll(charges.keySet());
+    List<JsonNode> shifted = new ArrayList<>();
+    recorded.forEach((id, events) -> events.forEach(each -> shifted.add(moved(each, shift(id)))));
+    awaitCommit();
+    send("/v1/trace-events", JSON.writeValueAsString(shifted));
+    send("/v1/traces", span());
+    recorded.forEach((id, events) -> link(id, events, shift(id)));
+    emitters.values().forEach(emitter -> assertThat(emitter.flush(PATIENCE)).isTrue());
+    sendAsTimeGoesBy(charges);
+
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofSeconds(1))
+        .untilAsserted(
+            () -> {
+              assertThat(broken(TENANT)).isEqualTo(expected(false));
+              assertThat(broken(LINKED)).isEqualTo(expected(true));
+            });
+    assertThatTracesAreShown(recorded.keySet());
+    assertThatWorkflowsAreMeasured();
+    assertThatTheTrailNamesThem();
+    assertThat(broken(TENANT)).isEqualTo(expected(false));
+    assertThat(broken(LINKED)).isEqualTo(expected(true));
+  }
+
+  private static Map<String, List<JsonNode>> recorded() throws IOException {
+    Map<String, List<JsonNode>> recorded = new LinkedHashMap<>();
+    for (String line : Files.readAllLines(RECORDING.resolve("events.jsonl"))) {
+      ObjectNode event = (ObjectNode) JSON.readTree(line);
+      if (event.has("metadata")) {
+        // As services send it: masks are for whoever receives it.
+        event.set("metadata", JSON.createObjectNode().put("note", PERSONAL));
+      }
+      recorded.computeIfAbsent(event.path("traceId").asText(), id -> new ArrayList<>()).add(event);
+    }
+    return recorded;
+  }
+
+  /**
+   * By how much a trace is moved: to the times that its breach is about, else to have just ended.
+   */
+  private Duration shift(String id) {
+    return switch (id) {
+      case "order-after-deadline" -> Duration.between(at("2026-03-02T18:00:00Z"), deadline());
+      case "payout-at-night" -> Duration.between(at("2026-03-02T22:00:00Z"), ago(100));
+      case "support-kept" -> Duration.between(at("2026-03-02T10:00:00Z"), ago(100));
+      case "order-too-slow" -> Duration.between(at("2026-03-02T11:06:40Z"), ago(2));
+      default -> Duration.between(at("2026-03-02T10:15:00Z"), ago(2));
+    };
+  }
+
+  private Instant ago(long minutes) {
+    return now.minus(Duration.ofMinutes(minutes));
+  }
+
+  private static Instant at(String text) {
+    return Instant.parse(text);
+  }
+
+  private static Instant at(JsonNode event, Duration shift) {
+    return at(event.path("timestamp").asText()).plus(shift);
+  }
+
+  private static JsonNode moved(JsonNode event, Duration shift) {
+    ObjectNode moved = event.deepCopy();
+    moved.put("timestamp", at(event, shift).toString());
+    for (JsonNode each : moved.path("events")) {
+      ((ObjectNode) each).put("timestamp", at(each, shift).toString());
+    }
+    return moved;
+  }
+
+  /** What is followed can be found from the next commit on. */
+  private void awaitCommit() {
+    clock.time = Instant.now();
+    ExecutionTrace probe = emitters.get("probe").startExecutionTrace("probe");
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(50))
+        .until(
+            () ->
+                get("/monitoring/traces/" + probe.traceId() + "?tenant=" + LINKED).has("traceId"));
+    probe.complete();
+  }
+
+  /** An order that nobody of the leads approved, as a finished span. */
+  private String span() {
+    Instant start = ago(3);
+    StringBuilder events = new StringBuilder();
+    String[][] told = {
+      {"context_lifecycle", "created", ""},
+      {"plan_execution", "created", ""},
+      {"approval_workflow", "requested", "requester\",\"agent-2"},
+      {"approval_workflow", "approved", "approver\",\"intern-joe"},
+      {"plan_execution", "started", ""},
+      {"plan_execution", "completed", ""},
+      {"context_lifecycle", "deleted", ""}
+    };
+    for (int i = 0; i < told.length; i++) {
+      String[] who = told[i][2].split("\",\"", -1);
+      events
+          .append(i == 0 ? "" : ",")
+          .append(
+              "{\"timeUnixNano\":\"%d\",\"name\":\"%s\","
+                  .formatted(nanos(start) + i * 1_000_000L, told[i][0]))
+          .append("\"attributes\":[")
+          .append(attribute("event.name", told[i][1]))
+          .append(who.length == 2 ? "," + attribute(who[0], who[1]) : "")
+          .append("]}");
+    }
+    return """
+    {"resourceSpans":[{
+      "resource":{"attributes":[%s]},
+      "scopeSpans":[{"spans":[{
+        "traceId":"%s","spanId":"051581bf3cb55c13","name":"handle order","kind":1,
+        "startTimeUnixNano":"%d","endTimeUnixNano":"%d",
+        "attributes":[%s],"events":[%s]}]}]}]}
+    """
+        .formatted(
+            attribute("service.name", "planner"),
+            OTLP_TRACE,
+            nanos(start),
+            nanos(start.plusSeconds(30)),
+            attribute("tracetide.context_id", "ctx-otlp"),
+            events);
+  }
+
+  private static String attribute(String key, String value) {
+    return "{\"key\":\"%s\",\"value\":{\"stringValue\":\"%s\"}}".formatted(key, value);
+  }
+
+  private static long nanos(Instant time) {
+    return time.getEpochSecond() * 1_000_000_000 + time.getNano();
+  }
+
+  /** A recorded trace through the library that services link. */
+  private void link(String id, List<JsonNode> events, Duration shift) {
+    JsonNode first = events.get(0);
+    clock.time = at(first, shift);
+    ExecutionTrace trace = started(first);
+    linked.put(id, trace.traceId());
+    for (JsonNode event : events.subList(1, events.size())) {
+      clock.time = at(event, shift);
+      if (event.path("type").asText().equals("COMPLETED")) {
+        trace.complete(fields -> fields.setDurationMicros(event.path("durationMicros").asLong()));
+        return;
+      }
+      JsonNode happened = event.path("events").path(0);
+      if (event.has("metadata")) {
+        trace.update(
+            fields ->
+                fields
+                    .setMetadata(texts(event.path("metadata")))
+                    .setEvents(
+                        List.of(
+                            new SpanEvent(
+                                happened.path("eventType").asText(),
+                                happened.path("eventName").asText(),
+                                clock.time,
+                                texts(happened.path("attributes"))))));
+      } else {
+        trace.event(
+            happened.path("eventType").asText(),
+            happened.path("eventName").asText(),
+            texts(happened.path("attributes")));
+      }
+    }
+  }
+
+  private ExecutionTrace started(JsonNode first) {
+    JsonNode told = first.path("context");
+    return emitters
+        .get(first.path("serviceName").asText())
+        .startExecutionTrace(
+            first.path("operationName").asText(),
+            new TraceContext(
+                told.path("contextId").asText(null),
+                null,
+                told.path("userId").asText(null),
+                null,
+                null),
+            texts(first.path("tags")));
+  }
+
+  private static Map<String, String> texts(JsonNode node) {
+    Map<String, String> texts = new HashMap<>();
+    node.fields().forEachRemaining(each -> texts.put(each.getKey(), each.getValue().asText()));
+    return texts;
+  }
+
+  /** Windows close as time goes by: each charge comes when it ends. */
+  private void sendAsTimeGoesBy(Map<String, List<JsonNode>> charges) throws Exception {
+    Instant begin = Instant.ofEpochSecond((Instant.now().getEpochSecond() / 10 + 1) * 10);
+    Duration shift = Duration.between(at("2026-03-02T10:00:00Z"), begin);
+    for (List<JsonNode> events : charges.values()) {
+      JsonNode event = events.get(0);
+      Instant due = at(event, shift);
+      Thread.sleep(Math.max(0, Duration.between(Instant.now(), due).toMillis()));
+      send("/v1/trace-events", JSON.writeValueAsString(moved(event, shift)));
+      clock.time = due.minusMillis(150);
+      ExecutionTrace charge = started(event);
+      clock.time = due;
+      if (event.path("status").asText().equals("FAILED")) {
+        charge.fail(new IllegalStateException("declined"));
+      } else {
+        charge.complete();
+      }
+    }
+  }
+
+  private static Map<String, Set<String>> none() {
+    return new TreeMap<>();
+  }
+
+  private Map<String, Set<String>> expected(boolean ofLibrary) {
+    Map<String, Set<String>> expected = none();
+    EXPECTED.forEach(
+        (what, id) -> {
+          Set<String> ids = expected.computeIfAbsent(what, unknown -> new TreeSet<>());
+          if (!id.isEmpty()) {
+            ids.add(ofLibrary ? linked.get(id) : id);
+          }
+          if (!ofLibrary && id.equals("order-wrong-approver")) {
+            ids.add(OTLP_TRACE);
+          }
+        });
+    return expected;
+  }
+
+  /** Everything that the ledger, contracts and controls have found, now over or not. */
+  private Map<String, Set<String>> broken(String tenant) throws Exception {
+    JsonNode answer = get("/monitoring/anomalies?limit=1000&tenant=" + tenant);
+    assertThat(answer.at("/partial").asBoolean()).isFalse();
+    Map<String, Set<String>> broken = none();
+    for (JsonNode each : answer.path("anomalies")) {
+      String detector = each.path("detector").asText();
+      if (Set.of("CONTRACT", "COMPLIANCE", "LEDGER").contains(detector)) {
+        Set<String> ids =
+            broken.computeIfAbsent(
+                "%s %s %s"
+                    .formatted(
+                        detector, each.path("kind").asText(), each.path("rule").asText("null")),
+                unknown -> new TreeSet<>());
+        each.path("traceIds").forEach(id -> ids.add(id.asText()));
+      }
+    }
+    return broken;
+  }
+
+  private void assertThatTracesAreShown(Set<String> recorded) throws Exception {
+    for (String id : recorded) {
+      JsonNode trace = get("/monitoring/traces/" + id + "?tenant=" + TENANT);
+      assertThat(trace.path("state").asText()).as(id + trace).isEqualTo("completed");
+      JsonNode again = get("/monitoring/traces/" + linked.get(id) + "?tenant=" + LINKED);
+      assertThat(again.path("events").findValuesAsText("kind"))
+          .as(id)
+          .containsExactlyElementsOf(trace.path("events").findValuesAsText("kind"));
+      assertThat(trace.toString() + again).doesNotContain("leak-7b1d");
+    }
+    JsonNode masked =
+        get("/monitoring/traces/" + linked.get("support-personal") + "?tenant=" + LINKED);
+    assertThat(masked.at("/metadata/note").asText()).isEqualTo("write to [email]");
+    assertThat(masked.at("/metadata/tracetide.masked").asText()).isEqualTo("email");
+    assertThat(get("/monitoring/traces/" + OTLP_TRACE).at("/context/contextId").asText())
+        .isEqualTo("ctx-otlp");
+  }
+
+  /** Each of the eight recorded orders tells of an efficiency and of an objective. */
+  private void assertThatWorkflowsAreMeasured() {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              Map<String, Integer> counts = new TreeMap<>();
+              for (JsonNode series :
+                  get("/monitoring/analytics?timeRange=3h&granularity=1m&services=planner"
+                          + "&metrics=approval_wait_ms,approval_decision_ms"
+                          + ",plan_efficiency_percent,objectives_completed&tenant="
+                          + LINKED)
+                      .path("metricSeries")) {
+                int count = 0;
+                for (JsonNode point : series.path("points")) {
+                  count += point.path("count").asInt();
+                }
+                counts.put(
+                    series.path("metric").asText() + " " + series.path("operation").asText(),
+                    count);
+              }
+              assertThat(counts)
+                  .containsEntry("plan_efficiency_percent handle order", 8)
+                  .containsEntry("plan_efficiency_percent *", 8)
+                  .containsEntry("objectives_completed handle order", 8)
+                  .containsEntry("approval_wait_ms handle order", 8)
+                  .containsEntry("approval_wait_ms refund", 2)
+                  .containsEntry("approval_wait_ms *", 10)
+                  .containsEntry("approval_decision_ms *", 10);
+            });
+  }
+
+  private void assertThatTheTrailNamesThem() throws Exception {
+    CommandLineUnderTest verify =
+        CommandLineUnderTest.run("audit", "verify", "-c", config.toString());
+    assertThat(verify.exit()).as(verify.out()).isZero();
+    Path trail = config.resolveSibling("trail.jsonl");
+    CommandLineUnderTest export =
+        CommandLineUnderTest.run(
+            "audit", "export", "-c", config.toString(), "--out", trail.toString());
+    assertThat(export.exit()).as(export.out()).isZero();
+    String text = Files.readString(trail);
+    assertThat(text).contains("violation.opened").doesNotContain("leak-7b1d");
+    EXPECTED.forEach(
+        (what, id) -> {
+          String[] words = what.split(" ", 3);
+          // Of those that broke one rule, the record of its opening names the first.
+          String first = id.equals("order-wrong-approver") ? "" : id;
+          if (!words[0].equals("LEDGER")) {
+            assertThat(text).contains(words[2], first, linked.getOrDefault(id, ""));
+          }
+        });
+    assertThat(CommandLineUnderTest.run("audit", "verify", "--file", trail.toString()).exit())
+        .isZero();
+  }
+
+  private void send(String path, String body) throws Exception {
+    HttpResponse<String> response =
+        http.send(
+            HttpRequest.newBuilder(URI.create(gateway.url() + path))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    assertThat(response.body()).doesNotContain("reason");
+  }
+
+  private JsonNode get(String path) throws Exception {
+    return JSON.readTree(
+        http.send(
+                HttpRequest.newBuilder(URI.create(processor.url() + path)).build(),
+                HttpResponse.BodyHandlers.ofString())
+            .body());
+  }
+}
