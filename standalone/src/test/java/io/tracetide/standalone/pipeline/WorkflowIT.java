@@ -254,7 +254,10 @@ class WorkflowIT {
             });
     assertThatTracesAreShown(recorded.keySet());
     assertThatWorkflowsAreMeasured();
-    assertThatTheTrailNamesThem();
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofSeconds(2))
+        .untilAsserted(this::assertThatTheTrailNamesThem);
     assertThat(broken(TENANT)).isEqualTo(expected(false));
     assertThat(broken(LINKED)).isEqualTo(expected(true));
   }
@@ -533,7 +536,8 @@ class WorkflowIT {
             });
   }
 
-  private void assertThatTheTrailNamesThem() throws Exception {
+  /** The chain is written with the commits that follow. */
+  private void assertThatTheTrailNamesThem() throws IOException {
     CommandLineUnderTest verify =
         CommandLineUnderTest.run("audit", "verify", "-c", config.toString());
     assertThat(verify.exit()).as(verify.out()).isZero();
