@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * Follows every trace that is in flight, and counts each piece of work once. One child gets the
  * partial counts, another what is wrong with traces.
  *
- * <p>Counting is called, and not a processor of its own: to hand a single event from one processor
- * to the next costs Streams a tenth of what the whole way of an event costs here.
+ * <p>Counting is called, and not a processor of its own: what Streams does to hand over a record is
+ * not worth doing for every single event.
  */
 final class FollowTraces
     implements Processor<byte[], Validated<TraceView>, byte[], byte[]>, LedgerOutput {

@@ -7,8 +7,8 @@ sealed interface Validated<V extends RecordView> {
 
   /**
    * The valid records of a batch, one after another in a view that is filled anew. They go on
-   * together, because handing over a record costs Streams as much as counting it does; they are to
-   * be read to the end before the call that hands them over returns.
+   * together, because handing over each of them would cost a good part of what counting it does;
+   * they are to be read to the end before the call that hands them over returns.
    */
   non-sealed interface Run<V extends RecordView> extends Validated<V> {
 
