@@ -8,9 +8,7 @@ import io.tracetide.processor.window.SeriesId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,36 +90,33 @@ public final class SeriesLimits {
   private final Limits limits;
   private final Journal journal;
   private final KeyTable<Name> names = new KeyTable<>();
-  private final Map<KeySlice, Service> services = new HashMap<>();
-  private final Map<KeySlice, Tenant> tenants = new HashMap<>();
-  private final KeySlice probe = new KeySlice();
+  private final KeyTable<Service> services = new KeyTable<>();
+  private final KeyTable<Tenant> tenants = new KeyTable<>();
   private int numbers;
   private long heldFromMs = Long.MAX_VALUE;
   private long nowMs = Long.MIN_VALUE;
   private long sweptMs = Long.MIN_VALUE;
 
-  private static final class Tenant {
-    private final KeySlice key;
+  private static final class Tenant extends KeyTable.Entry {
     private int services;
     private @Nullable Service other;
 
-    Tenant(KeySlice key) {
-      this.key = key;
+    Tenant(byte[] key) {
+      super(key);
     }
   }
 
-  private static final class Service {
-    private final KeySlice key;
+  private static final class Service extends KeyTable.Entry {
     private final Tenant tenant;
     private final byte[] otherOperations;
     private int operations;
     private int metrics;
     private int names;
 
-    Service(KeySlice key, Tenant tenant) {
-      this.key = key;
+    Service(byte[] key, Tenant tenant) {
+      super(key);
       this.tenant = tenant;
-      otherOperations = join(key.toBytes(), LATENCY, ZERO, OTHER);
+      otherOperations = join(key, LATENCY, ZERO, OTHER);
     }
 
     boolean isOther() {
@@ -129,15 +124,13 @@ public final class SeriesLimits {
     }
   }
 
-  private static final class Name extends KeyTable.Entry {
-    private final Series series;
+  private static final class Name extends Series {
     private final Service service;
     private final Kind kind;
     private long seenMs;
 
-    Name(Series series, Service service, Kind kind, long seenMs) {
-      super(series.key());
-      this.series = series;
+    Name(byte[] key, int number, Service service, Kind kind, long seenMs) {
+      super(key, number);
       this.service = service;
       this.kind = kind;
       this.seenMs = seenMs;
@@ -159,7 +152,7 @@ public final class SeriesLimits {
   public void restore(byte[] key, long seenMs) {
     int tenantEnd = zero(key, 0, key.length);
     int serviceEnd = zero(key, tenantEnd + 1, key.length);
-    Service service = services.get(probe.at(key, 0, serviceEnd + 1));
+    Service service = services.find(key, 0, serviceEnd + 1);
     if (service == null) {
       service = addService(key, 0, tenantEnd, serviceEnd);
     }
@@ -205,9 +198,9 @@ public final class SeriesLimits {
     int tenantEnd = zero(bytes, start, end);
     int serviceEnd = zero(bytes, tenantEnd + 1, end);
     Kind kind = kind(bytes, serviceEnd + 1, end);
-    Service service = services.get(probe.at(bytes, start, serviceEnd + 1 - start));
+    Service service = services.find(bytes, start, serviceEnd + 1 - start);
     if (service == null) {
-      Tenant tenant = tenants.get(probe.at(bytes, start, tenantEnd + 1 - start));
+      Tenant tenant = tenants.find(bytes, start, tenantEnd + 1 - start);
       boolean named = !isOther(bytes, tenantEnd + 1, serviceEnd);
       if (tenant != null && named && tenant.services >= limits.services - 1) {
         return foldService(tenant, bytes, serviceEnd + 1, end, kind);
@@ -228,13 +221,12 @@ public final class SeriesLimits {
   private @Nullable Series foldService(
       Tenant tenant, byte[] bytes, int metric, int end, Kind kind) {
     Service known = tenant.other;
-    Service other =
-        known == null ? addService(join(tenant.key.toBytes(), OTHER, ZERO), tenant) : known;
+    Service other = known == null ? addService(join(tenant.key(), OTHER, ZERO), tenant) : known;
     if (kind != Kind.METRIC) {
       journal.folded(FoldReason.SERVICE_LIMIT);
       return otherOperations(other);
     }
-    byte[] key = join(other.key.toBytes(), Arrays.copyOfRange(bytes, metric, end));
+    byte[] key = join(other.key(), Arrays.copyOfRange(bytes, metric, end));
     Name name = names.find(key, 0, key.length);
     if (name == null && !hasRoom(other, kind)) {
       journal.folded(FoldReason.METRIC_LIMIT);
@@ -275,10 +267,10 @@ public final class SeriesLimits {
   }
 
   private Series add(byte[] key, Service service, Kind kind, long seenMs) {
-    Series series = new Series(key, numbers++);
-    names.add(new Name(series, service, kind, seenMs));
+    Name name = new Name(key, numbers++, service, kind, seenMs);
+    names.add(name);
     count(service, kind, 1);
-    return series;
+    return name;
   }
 
   private static void count(Service service, Kind kind, int more) {
@@ -289,14 +281,19 @@ public final class SeriesLimits {
 
   private Service addService(byte[] bytes, int start, int tenantEnd, int serviceEnd) {
     byte[] prefix = Arrays.copyOfRange(bytes, start, serviceEnd + 1);
-    KeySlice owner = KeySlice.of(Arrays.copyOf(prefix, tenantEnd + 1 - start));
-    return addService(prefix, tenants.computeIfAbsent(owner, Tenant::new));
+    int length = tenantEnd + 1 - start;
+    Tenant tenant = tenants.find(prefix, 0, length);
+    if (tenant == null) {
+      tenant = new Tenant(Arrays.copyOf(prefix, length));
+      tenants.add(tenant);
+    }
+    return addService(prefix, tenant);
   }
 
   private Service addService(byte[] prefix, Tenant tenant) {
-    Service service = new Service(KeySlice.of(prefix), tenant);
-    services.put(service.key, service);
-    if (isOther(prefix, tenant.key.length(), prefix.length - 1)) {
+    Service service = new Service(prefix, tenant);
+    services.add(service);
+    if (isOther(prefix, tenant.key().length, prefix.length - 1)) {
       tenant.other = service;
     } else {
       tenant.services++;
@@ -309,7 +306,7 @@ public final class SeriesLimits {
       name.seenMs = nowMs;
       journal.admitted(name.key(), nowMs);
     }
-    return name.series;
+    return name;
   }
 
   private void forgetWhenDue() {
@@ -322,6 +319,8 @@ public final class SeriesLimits {
       List<Name> forgotten = new ArrayList<>();
       names.removeIf(name -> name.seenMs < oldest && forgotten.add(name));
       forgotten.forEach(this::forget);
+      services.removeIf(service -> service.names == 0);
+      tenants.removeIf(tenant -> tenant.services == 0 && tenant.other == null);
     }
   }
 
@@ -333,14 +332,10 @@ public final class SeriesLimits {
       return;
     }
     Tenant tenant = service.tenant;
-    services.remove(service.key);
     if (service.isOther()) {
       tenant.other = null;
     } else {
       tenant.services--;
-    }
-    if (tenant.services == 0 && tenant.other == null) {
-      tenants.remove(tenant.key);
     }
   }
 

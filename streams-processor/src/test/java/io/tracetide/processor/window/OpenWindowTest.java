@@ -18,26 +18,16 @@ class OpenWindowTest {
 
   private static final long T0 = 1_700_000_000_000L;
 
-  private final KeyTable<Known> known = new KeyTable<>();
-
-  /** As whoever admits series keeps them. */
-  private static final class Known extends KeyTable.Entry {
-    private final Series series;
-
-    Known(byte[] key, int number) {
-      super(key);
-      series = new Series(key, number);
-    }
-  }
+  private final KeyTable<Series> known = new KeyTable<>();
 
   private Series series(String operation) {
     byte[] key = ("t\0s\0latency\0" + operation).getBytes(UTF_8);
-    Known found = known.find(key, 0, key.length);
+    Series found = known.find(key, 0, key.length);
     if (found == null) {
-      found = new Known(key, known.size() * 700);
+      found = new Series(key, known.size() * 700);
       known.add(found);
     }
-    return found.series;
+    return found;
   }
 
   @Property(tries = 60)
@@ -63,7 +53,7 @@ class OpenWindowTest {
       PartialBlock.read(
           writer.finish(0, T0),
           (bytes, keyStart, keyLength, startMs, countsStart) ->
-              window.add(known.find(bytes, keyStart, keyLength).series, bytes, countsStart));
+              window.add(known.find(bytes, keyStart, keyLength), bytes, countsStart));
     }
 
     assertThat(window.size()).isEqualTo(expected.size());
@@ -100,7 +90,7 @@ class OpenWindowTest {
       all.add(series("op" + i));
     }
 
-    known.removeIf(entry -> entry.series.id().operation().endsWith("7"));
+    known.removeIf(entry -> entry.id().operation().endsWith("7"));
 
     assertThat(known.size()).isEqualTo(4_500);
     for (Series series : all) {
