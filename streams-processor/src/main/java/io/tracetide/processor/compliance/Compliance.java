@@ -1,59 +1,25 @@
 package io.tracetide.processor.compliance;
 
-import io.tracetide.processor.contract.Ruling;
-import io.tracetide.processor.contract.Timeline;
-import io.tracetide.processor.ledger.Concern;
+import io.tracetide.processor.contract.TraceRule;
 import io.tracetide.processor.ledger.TraceJudge;
-import io.tracetide.processor.ledger.TraceSnapshot;
 import io.tracetide.runtime.config.DurationFormat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Holds the controls of all frameworks in force against single traces. */
-public final class Compliance implements TraceJudge {
+public final class Compliance {
 
-  private final List<Control> controls;
+  private Compliance() {}
 
-  private Compliance(List<Control> controls) {
-    this.controls = controls;
-  }
-
+  /** Judges single traces by them. */
   public static TraceJudge of(ComplianceConfig config) {
     List<Control> controls = new ArrayList<>();
     for (FrameworkConfig framework : config.inForce()) {
       framework.controls().forEach(each -> controls.add(new Control(framework.name(), each)));
     }
-    return controls.isEmpty() ? LENIENT : new Compliance(controls);
-  }
-
-  @Override
-  public Verdict judge(TraceSnapshot trace, long nowMs) {
-    @Nullable Timeline timeline = null;
-    Ruling ruling = new Ruling();
-    for (Control control : controls) {
-      if (control.appliesTo(trace)) {
-        timeline = timeline == null ? Timeline.of(trace) : timeline;
-        control.judge(timeline, nowMs, ruling);
-      }
-    }
-    return ruling.verdict();
-  }
-
-  @Override
-  public Concern concerns(String tenant, String service, String operation) {
-    Concern all = Concern.NONE;
-    for (Control control : controls) {
-      all = all.or(control.concern(tenant, service, operation));
-    }
-    return all;
-  }
-
-  @Override
-  public boolean looksAtPlainWork() {
-    return controls.stream().anyMatch(control -> !control.concern().equals(Concern.NONE));
+    return TraceRule.judgeOf(controls);
   }
 
   /**

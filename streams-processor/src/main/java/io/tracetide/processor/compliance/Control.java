@@ -7,6 +7,7 @@ import io.tracetide.processor.contract.Occurrence;
 import io.tracetide.processor.contract.Ruling;
 import io.tracetide.processor.contract.StepPattern;
 import io.tracetide.processor.contract.Timeline;
+import io.tracetide.processor.contract.TraceRule;
 import io.tracetide.processor.contract.Vocabulary;
 import io.tracetide.processor.contract.WorkflowFilter;
 import io.tracetide.processor.ledger.Breach;
@@ -34,7 +35,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** A control made ready to be held against single traces. */
-final class Control {
+final class Control implements TraceRule {
 
   /** What is left of a masked value without a pseudonym: the same for everybody. */
   private static final Pattern NAMELESS = Pattern.compile("\\[[a-z][a-z0-9_-]*]");
@@ -65,12 +66,13 @@ final class Control {
         };
   }
 
-  boolean appliesTo(TraceSnapshot trace) {
+  @Override
+  public boolean appliesTo(TraceSnapshot trace) {
     return filter.matches(trace);
   }
 
-  /** Which plain work may violate it. */
-  Concern concern() {
+  @Override
+  public Concern concern() {
     return switch (config.type()) {
       case REQUIRED_APPROVAL ->
           concernOf(new Approvers(config.approvers(), config.before()).lookAtPlainWork());
@@ -89,15 +91,16 @@ final class Control {
     return looks ? Concern.ALL : Concern.NONE;
   }
 
-  /** The same, of an operation. */
-  Concern concern(String tenant, String service, String operation) {
+  @Override
+  public Concern concern(String tenant, String service, String operation) {
     // Personal data may be in any span, whatever its trace is.
     return config.type() == ControlType.PERSONAL_DATA
         ? concern()
         : filter.narrow(concern(), tenant, service, operation);
   }
 
-  void judge(Timeline timeline, long nowMs, Ruling ruling) {
+  @Override
+  public void judge(Timeline timeline, long nowMs, Ruling ruling) {
     check.judge(timeline, nowMs, ruling);
   }
 

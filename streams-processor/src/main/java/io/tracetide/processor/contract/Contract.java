@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** A contract made ready to be held against single traces. */
-final class Contract {
+final class Contract implements TraceRule {
 
   private final ContractConfig config;
   private final WorkflowFilter filter;
@@ -45,12 +45,13 @@ final class Contract {
             : Optional.of(Deadline.of(config.deadline(), config.timeZone()));
   }
 
-  boolean appliesTo(TraceSnapshot trace) {
+  @Override
+  public boolean appliesTo(TraceSnapshot trace) {
     return filter.matches(trace);
   }
 
-  /** Which plain work may break a clause. */
-  Concern concern() {
+  @Override
+  public Concern concern() {
     boolean all =
         order.looksAtPlainWork()
             || timed.stream().anyMatch(step -> step.pattern().matchesPlainWork())
@@ -62,12 +63,13 @@ final class Contract {
     return (all ? Concern.ALL : Concern.NONE).or(ofDeadline).or(ofLatency);
   }
 
-  /** The same, of an operation. */
-  Concern concern(String tenant, String service, String operation) {
+  @Override
+  public Concern concern(String tenant, String service, String operation) {
     return filter.narrow(concern(), tenant, service, operation);
   }
 
-  void judge(Timeline timeline, long nowMs, Ruling ruling) {
+  @Override
+  public void judge(Timeline timeline, long nowMs, Ruling ruling) {
     config.maxSilence().ifPresent(ruling::allowSilence);
     judgeOrder(timeline, ruling);
     timed.forEach(step -> judgeTime(step, timeline, nowMs, ruling));

@@ -1,8 +1,6 @@
 package io.tracetide.processor.contract;
 
-import io.tracetide.processor.ledger.Concern;
 import io.tracetide.processor.ledger.TraceJudge;
-import io.tracetide.processor.ledger.TraceSnapshot;
 import io.tracetide.processor.rule.Bound;
 import io.tracetide.processor.rule.RuleConfig;
 import io.tracetide.processor.rule.RulesConfig;
@@ -10,7 +8,6 @@ import io.tracetide.runtime.config.Checks;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Holds contracts against single traces, and makes rules on windows of what they say of many.
@@ -19,45 +16,13 @@ import org.jspecify.annotations.Nullable;
  * is forgotten, so that a trace that is heard of all at once, when it has ended, gets the same
  * breaches as one that was followed.
  */
-public final class Contracts implements TraceJudge {
+public final class Contracts {
 
-  private final List<Contract> contracts;
+  private Contracts() {}
 
-  private Contracts(List<Contract> contracts) {
-    this.contracts = contracts;
-  }
-
+  /** Judges single traces by them. */
   public static TraceJudge of(List<ContractConfig> contracts) {
-    return contracts.isEmpty()
-        ? LENIENT
-        : new Contracts(contracts.stream().map(Contract::new).toList());
-  }
-
-  @Override
-  public Verdict judge(TraceSnapshot trace, long nowMs) {
-    @Nullable Timeline timeline = null;
-    Ruling ruling = new Ruling();
-    for (Contract contract : contracts) {
-      if (contract.appliesTo(trace)) {
-        timeline = timeline == null ? Timeline.of(trace) : timeline;
-        contract.judge(timeline, nowMs, ruling);
-      }
-    }
-    return ruling.verdict();
-  }
-
-  @Override
-  public Concern concerns(String tenant, String service, String operation) {
-    Concern all = Concern.NONE;
-    for (Contract contract : contracts) {
-      all = all.or(contract.concern(tenant, service, operation));
-    }
-    return all;
-  }
-
-  @Override
-  public boolean looksAtPlainWork() {
-    return contracts.stream().anyMatch(contract -> !contract.concern().equals(Concern.NONE));
+    return TraceRule.judgeOf(contracts.stream().map(Contract::new).toList());
   }
 
   /** Checks what contracts get wrong together, or with the rules that they are held beside. */
