@@ -3,6 +3,7 @@ package io.tracetide.client;
 import io.tracetide.schemas.HistogramData;
 import io.tracetide.schemas.MetricSample;
 import io.tracetide.schemas.SpanEvent;
+import io.tracetide.schemas.TraceContext;
 import io.tracetide.schemas.TraceError;
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.TraceOutcome;
@@ -28,7 +29,7 @@ final class HeapSize {
   static int of(TraceEvent event) {
     long bytes = EVENT;
     bytes += text(event.getTraceId()) + text(event.getOperationName());
-    bytes += text(event.getCurrentOperation());
+    bytes += text(event.getCurrentOperation()) + context(event.getContext());
     bytes += texts(event.getTags()) + texts(event.getMetadata());
     if (event.getCustomMetrics() != null) {
       bytes += (long) ENTRY * event.getCustomMetrics().size();
@@ -48,6 +49,16 @@ final class HeapSize {
       bytes += 2L * NUMBER * histogram.getBounds().size();
     }
     return capped(bytes);
+  }
+
+  private static long context(@Nullable TraceContext context) {
+    return context == null
+        ? 0
+        : text(context.getContextId())
+            + text(context.getPlanId())
+            + text(context.getUserId())
+            + text(context.getSessionId())
+            + text(context.getCorrelationId());
   }
 
   private static long outcome(@Nullable TraceOutcome outcome) {

@@ -1,5 +1,6 @@
 package io.tracetide.client;
 
+import io.tracetide.client.resource.Measurement;
 import io.tracetide.schemas.MetricSample;
 import io.tracetide.schemas.SpanKind;
 import io.tracetide.schemas.TraceContext;
@@ -51,6 +52,9 @@ public final class TraceEmitter implements AutoCloseable {
   private final Clock clock;
   private final Outlet<TraceEvent> traces;
   private final Outlet<MetricSample> metrics;
+  private final Sampler sampler;
+  private final long slowMicros;
+  private final @Nullable ResourceMonitor monitor;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private TraceEmitter(EmitterSettings settings, Clock clock, Wiring wiring) {
@@ -59,6 +63,10 @@ public final class TraceEmitter implements AutoCloseable {
     Connection connection = new Connection(wiring.connect(), 2);
     this.traces = new Outlet<>(Destination.TRACES, settings, wiring, connection);
     this.metrics = new Outlet<>(Destination.METRICS, settings, wiring, connection);
+    this.sampler = new Sampler(settings.sampling());
+    this.slowMicros = settings.sampling().slowerThan().toNanos() / 1_000;
+    this.monitor =
+        settings.resources().enabled() ? new ResourceMonitor(settings, clock, this::emit) : null;
   }
 
   public static Builder builder() {
@@ -84,6 +92,9 @@ public final class TraceEmitter implements AutoCloseable {
     TraceEmitter emitter = new TraceEmitter(settings, clock, wiring);
     emitter.traces.start();
     emitter.metrics.start();
+    if (emitter.monitor != null) {
+      emitter.monitor.start();
+    }
     return emitter;
   }
 
@@ -110,7 +121,50 @@ public final class TraceEmitter implements AutoCloseable {
    */
   public ExecutionTrace startExecutionTrace(
       String operation, SpanKind kind, @Nullable TraceContext context, Map<String, String> tags) {
-    return ExecutionTrace.start(this, RandomId.trace(), null, operation, kind, context, tags);
+    String traceId = RandomId.trace();
+    return ExecutionTrace.start(
+        this, traceId, null, sampler.begin(traceId), operation, kind, context, tags);
+  }
+
+  /**
+   * Starts work on behalf of a caller, as a part of the caller's trace.
+   *
+   * @param traceparent the W3C header; when it is missing or not valid, the work is a trace of its
+   *     own
+   * @param tracestate the W3C header that goes with it; empty or null for none
+   */
+  public ExecutionTrace startFrom(
+      @Nullable String traceparent, @Nullable String tracestate, String operation) {
+    return startFrom(traceparent, tracestate, operation, SpanKind.SERVER, null, Map.of());
+  }
+
+  /**
+   * The same, of any role.
+   *
+   * @param kind {@code SERVER} for work on behalf of a caller, {@code CONSUMER} for a message's
+   * @param context identifiers of the business work, carried by every event
+   * @param tags carried by every event
+   */
+  public ExecutionTrace startFrom(
+      @Nullable String traceparent,
+      @Nullable String tracestate,
+      String operation,
+      SpanKind kind,
+      @Nullable TraceContext context,
+      Map<String, String> tags) {
+    TraceParent caller = TraceParent.parse(traceparent).orElse(null);
+    if (caller == null) {
+      return startExecutionTrace(operation, kind, context, tags);
+    }
+    return ExecutionTrace.start(
+        this,
+        caller.traceId(),
+        caller.spanId(),
+        sampler.follow(caller, TraceState.parse(tracestate)),
+        operation,
+        kind,
+        context,
+        tags);
   }
 
   /**
@@ -125,8 +179,23 @@ public final class TraceEmitter implements AutoCloseable {
       String operation,
       @Nullable TraceContext context,
       Map<String, String> tags) {
-    return ExecutionTrace.start(
-        this, traceId, parentSpanId, operation, SpanKind.INTERNAL, context, tags);
+    return joinExecutionTrace(
+        traceId, parentSpanId, operation, SpanKind.INTERNAL, context, tags);
+  }
+
+  /** The same, of another role than {@code INTERNAL}. */
+  public ExecutionTrace joinExecutionTrace(
+      String traceId,
+      String parentSpanId,
+      String operation,
+      SpanKind kind,
+      @Nullable TraceContext context,
+      Map<String, String> tags) {
+    if (Texts.isTraceId(traceId)) {
+      return ExecutionTrace.start(
+          this, traceId, parentSpanId, sampler.join(traceId), operation, kind, context, tags);
+    }
+    return startExecutionTrace(operation, kind, context, tags);
   }
 
   /**
@@ -148,6 +217,11 @@ public final class TraceEmitter implements AutoCloseable {
   /** Counts an event that could not even be composed. */
   void dropInvalid() {
     traces.dropInvalid();
+  }
+
+  /** Counts work that sampling left out. */
+  void unsampled() {
+    traces.unsampled();
   }
 
   /**
@@ -191,6 +265,9 @@ public final class TraceEmitter implements AutoCloseable {
       return true;
     }
     long deadline = System.nanoTime() + nanos(timeout);
+    if (monitor != null) {
+      monitor.stop();
+    }
     traces.refuse();
     metrics.refuse();
     boolean flushed = flush(timeout);
@@ -234,6 +311,15 @@ public final class TraceEmitter implements AutoCloseable {
 
   Clock clock() {
     return clock;
+  }
+
+  boolean isSlow(long durationMicros) {
+    return durationMicros >= slowMicros;
+  }
+
+  /** What was measured last; null when that is not to be on traces, or nothing is known yet. */
+  @Nullable Measurement measured() {
+    return monitor == null || !settings.resources().onTraces() ? null : monitor.latest();
   }
 
   /** Settings of an emitter; {@link #build} starts it. What is set later replaces what was. */
