@@ -192,18 +192,20 @@ public record EmitterSettings(
 
   private static Map<String, String> kafkaDefaults() {
     String bytes = ByteArraySerializer.class.getName();
-    return Map.of(
-        ProducerConfig.CLIENT_ID_CONFIG, "tracetide-emitter",
-        ProducerConfig.ACKS_CONFIG, "all",
-        ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4",
-        ProducerConfig.LINGER_MS_CONFIG, "20",
-        ProducerConfig.BUFFER_MEMORY_CONFIG, Long.toString(16L << 20),
+    return Map.ofEntries(
+        Map.entry(ProducerConfig.CLIENT_ID_CONFIG, "tracetide-emitter"),
+        Map.entry(ProducerConfig.ACKS_CONFIG, "all"),
+        Map.entry(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4"),
+        Map.entry(ProducerConfig.LINGER_MS_CONFIG, "20"),
+        Map.entry(ProducerConfig.BUFFER_MEMORY_CONFIG, Long.toString(16L << 20)),
         // The sender waits in small steps, to notice when it is closed.
-        ProducerConfig.MAX_BLOCK_MS_CONFIG, "1000",
+        Map.entry(ProducerConfig.MAX_BLOCK_MS_CONFIG, "1000"),
         // An outage of some minutes is survived by what the buffer holds.
-        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "600000",
-        ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, bytes,
-        ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, bytes);
+        Map.entry(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "600000"),
+        // Kafka's client logs each attempt, which is somebody else's log.
+        Map.entry(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, "5000"),
+        Map.entry(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, bytes),
+        Map.entry(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, bytes));
   }
 
   /** Without the values of properties, some of which are secret. */

@@ -1,6 +1,7 @@
 package io.tracetide.client;
 
 import io.tracetide.schemas.registry.IncompatibleSchemaException;
+import io.tracetide.schemas.registry.UnknownSchemaException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -41,6 +42,7 @@ final class Sender<E extends SpecificRecord> implements Runnable {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
   private static final Duration BETWEEN_REPORTS = Duration.ofSeconds(10);
+  private static final int LONGEST_CAUSE = 256;
 
   private final Destination<E> destination;
   private final EventQueue<E> queue;
@@ -58,6 +60,7 @@ final class Sender<E extends SpecificRecord> implements Runnable {
   private CompletableFuture<Void> earlier = CompletableFuture.completedFuture(null);
   private long reportedDrops;
   private long reportedAt = System.nanoTime() - BETWEEN_REPORTS.toNanos();
+  private long reportedWaitingAt = reportedAt;
 
   private volatile Duration timeToClose = Duration.ZERO;
 
@@ -168,18 +171,33 @@ final class Sender<E extends SpecificRecord> implements Runnable {
       return send(record(event));
     } catch (InterruptException e) {
       throw e;
+    } catch (UnknownSchemaException e) {
+      // Somebody else is to register it, and will.
+      return waitFor(e);
     } catch (SerializationException e) {
-      return !Outage.isBehind(e) && drop(DropReason.INVALID, e);
+      return Outage.isBehind(e) ? waitFor(e) : drop(DropReason.INVALID, e);
     } catch (KafkaException | IncompatibleSchemaException e) {
       // The registry or the brokers cannot be reached, or the client cannot be built with what is
       // known now.
-      log.debug("event waits topic={} cause={}", destination.topic(), e.getMessage());
-      return false;
+      return waitFor(e);
     } catch (RuntimeException | Error e) {
       // Whatever else is wrong with one event, or with a foreign serializer, the thread goes on
       // with the next: an emitter whose thread is dead would be silent for ever.
       return drop(DropReason.NOT_DELIVERED, e);
     }
+  }
+
+  private boolean waitFor(RuntimeException cause) {
+    long now = System.nanoTime();
+    if (now - reportedWaitingAt > BETWEEN_REPORTS.toNanos()) {
+      log.warn(
+          "{} wait until they can be sent topic={} cause={}",
+          destination.contents(),
+          destination.topic(),
+          Texts.cut(String.valueOf(cause.getMessage()), LONGEST_CAUSE));
+      reportedWaitingAt = now;
+    }
+    return false;
   }
 
   private boolean drop(DropReason reason, Throwable cause) {
@@ -189,16 +207,19 @@ final class Sender<E extends SpecificRecord> implements Runnable {
   }
 
   private ProducerRecord<byte[], byte[]> record(E event) {
-    byte[] value = serializer.serialize(destination.topic(), event);
-    if (value == null) {
-      throw new SerializationException("the serializer made nothing of the event");
-    }
     try {
+      byte[] value = serializer.serialize(destination.topic(), event);
+      if (value == null) {
+        throw new SerializationException("the serializer made nothing of the event");
+      }
       byte[] key = destination.key().apply(event).getBytes(StandardCharsets.UTF_8);
       long timestamp = destination.timestamp().apply(event).toEpochMilli();
       return new ProducerRecord<>(destination.topic(), null, timestamp, key, value);
-    } catch (ArithmeticException | IllegalArgumentException | NullPointerException e) {
-      throw new SerializationException("no record can have the event's key or time", e);
+    } catch (ArithmeticException
+        | ClassCastException
+        | IllegalArgumentException
+        | NullPointerException e) {
+      throw new SerializationException("no record can hold the event", e);
     }
   }
 
@@ -213,7 +234,8 @@ final class Sender<E extends SpecificRecord> implements Runnable {
       throw e;
     }
     delivery.taken = true;
-    return !delivery.refused;
+    RuntimeException refusal = delivery.refusal;
+    return refusal == null || waitFor(refusal);
   }
 
   private void end() {
@@ -257,7 +279,7 @@ final class Sender<E extends SpecificRecord> implements Runnable {
     private boolean taken;
 
     /** Kafka's client found no metadata, no room or no admission: it never took the event. */
-    private boolean refused;
+    private @Nullable RuntimeException refusal;
 
     Delivery(Ledger ledger, Epoch epoch, Thread sender) {
       this.ledger = ledger;
@@ -271,7 +293,7 @@ final class Sender<E extends SpecificRecord> implements Runnable {
       } else if (failure instanceof RecordTooLargeException) {
         ledger.dropped(DropReason.TOO_LARGE);
       } else if (Thread.currentThread() == sender && !taken) {
-        refused = true;
+        refusal = new KafkaException(failure.getMessage(), failure);
       } else if (failure instanceof InvalidTimestampException) {
         ledger.dropped(DropReason.INVALID);
       } else {

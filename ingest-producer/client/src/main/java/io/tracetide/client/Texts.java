@@ -40,7 +40,7 @@ final class Texts {
   }
 
   static Map<String, String> tags(@Nullable Map<String, String> given) {
-    if (given == null || given.isEmpty()) {
+    if (given == null) {
       return Map.of();
     }
     Map<String, String> kept = new HashMap<>();

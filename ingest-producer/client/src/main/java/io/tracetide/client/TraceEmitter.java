@@ -16,6 +16,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.Producer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +88,17 @@ public final class TraceEmitter implements AutoCloseable {
   /** The same, with a clock of the caller's. */
   public static TraceEmitter start(EmitterSettings settings, Clock clock) {
     return start(settings, clock, Wiring.of(settings));
+  }
+
+  /**
+   * The same, with a Kafka client of the caller's in place of one made from the settings, such as
+   * {@code MockProducer} in the tests of a service. The emitter closes it.
+   *
+   * @param producer called when something is to be sent first, and again as long as it throws
+   */
+  public static TraceEmitter start(
+      EmitterSettings settings, Clock clock, Supplier<Producer<byte[], byte[]>> producer) {
+    return start(settings, clock, new Wiring(producer, Wiring.of(settings).serializer()));
   }
 
   static TraceEmitter start(EmitterSettings settings, Clock clock, Wiring wiring) {
