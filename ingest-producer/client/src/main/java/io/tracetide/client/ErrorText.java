@@ -38,7 +38,7 @@ final class ErrorText {
   private static String stack(Throwable thrown) {
     StringBuilder text = new StringBuilder(1_024);
     Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-    @Nullable Throwable next = thrown;
+    Throwable next = thrown;
     String prefix = "";
     while (next != null && seen.add(next) && text.length() < MAX_STACK) {
       append(text, prefix, next);

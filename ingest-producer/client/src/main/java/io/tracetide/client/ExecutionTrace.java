@@ -526,7 +526,7 @@ public final class ExecutionTrace implements AutoCloseable {
 
   private TraceEvent event(Step step, double weight) {
     boolean last = step.type() == TraceEventType.COMPLETED;
-    @Nullable Measurement now = emitter.measured();
+    Measurement now = emitter.measured();
     synchronized (this) {
       TraceEvent event =
           new TraceEvent(

@@ -1,7 +1,6 @@
 package io.tracetide.client;
 
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tells a registry that could not be asked from an event that cannot be written. Confluent's
@@ -16,7 +15,7 @@ final class Outage {
   private Outage() {}
 
   static boolean isBehind(Throwable failure) {
-    @Nullable Throwable cause = failure;
+    Throwable cause = failure;
     for (int depth = 0; cause != null && depth < DEEPEST; depth++) {
       if (cause instanceof IOException || cause.getClass().getName().equals(REFUSED_REQUEST)) {
         return true;

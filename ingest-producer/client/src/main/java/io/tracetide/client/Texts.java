@@ -46,8 +46,8 @@ final class Texts {
     Map<String, String> kept = new HashMap<>();
     try {
       for (Map.Entry<String, String> entry : given.entrySet()) {
-        @Nullable String key = entry.getKey();
-        @Nullable String value = entry.getValue();
+        String key = entry.getKey();
+        String value = entry.getValue();
         if (key != null && value != null && kept.size() < MOST_TAGS) {
           kept.put(cut(key, KEY), cut(value, VALUE));
         }

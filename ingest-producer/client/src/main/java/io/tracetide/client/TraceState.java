@@ -131,6 +131,6 @@ record TraceState(
   }
 
   private static boolean isPrintable(String header) {
-    return header.chars().allMatch(c -> c == '\t' || c >= ' ' && c <= '~');
+    return header.chars().allMatch(c -> c == '\t' || (c >= ' ' && c <= '~'));
   }
 }

@@ -75,7 +75,7 @@ final class ProcFiles {
       if (colon < 0 || line.substring(0, colon).strip().equals("lo")) {
         continue;
       }
-      String[] columns = line.substring(colon + 1).strip().split("\\s+");
+      String[] columns = line.substring(colon + 1).strip().split("\\s+", -1);
       if (columns.length > NETWORK_SENT_COLUMN) {
         add(into, Resource.NETWORK_RECEIVED, columns[0], 1 / KIB);
         add(into, Resource.NETWORK_SENT, columns[NETWORK_SENT_COLUMN], 1 / KIB);
@@ -85,7 +85,7 @@ final class ProcFiles {
 
   private void readDisks(EnumMap<Resource, Double> into) {
     for (String line : lines("diskstats")) {
-      String[] columns = line.strip().split("\\s+");
+      String[] columns = line.strip().split("\\s+", -1);
       if (columns.length >= DISK_COLUMNS && isDisk(columns[2])) {
         add(into, Resource.HOST_DISK_READ, columns[5], SECTOR / KIB);
         add(into, Resource.HOST_DISK_WRITTEN, columns[9], SECTOR / KIB);
@@ -109,7 +109,7 @@ final class ProcFiles {
   private static Optional<Double> named(List<String> lines, String name) {
     for (String line : lines) {
       if (line.startsWith(name)) {
-        String[] words = line.substring(name.length()).strip().split("\\s+");
+        String[] words = line.substring(name.length()).strip().split("\\s+", -1);
         return whole(words[0]).map(Long::doubleValue);
       }
     }
