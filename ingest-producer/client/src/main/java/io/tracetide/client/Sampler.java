@@ -16,10 +16,14 @@ final class Sampler {
 
   private final boolean followsCallers;
   private final long threshold;
+  private final Decision beginSampled;
+  private final Decision beginUnsampled;
 
   Sampler(Sampling sampling) {
     this.followsCallers = sampling.followCallers();
     this.threshold = Math.min(BITS, Math.round((1 - sampling.probability()) * RANGE));
+    this.beginSampled = decide(BITS, threshold, TraceParent.RANDOM, TraceState.EMPTY);
+    this.beginUnsampled = unsampled(TraceParent.RANDOM, TraceState.EMPTY);
   }
 
   /**
@@ -35,7 +39,7 @@ final class Sampler {
 
   /** A trace that begins here, with an id made here. */
   Decision begin(String traceId) {
-    return decide(randomness(traceId), threshold, TraceParent.RANDOM, TraceState.EMPTY);
+    return randomness(traceId) >= threshold ? beginSampled : beginUnsampled;
   }
 
   /** A trace of which nothing but the id is known. */

@@ -43,17 +43,39 @@ final class Texts {
     if (given == null) {
       return Map.of();
     }
-    Map<String, String> kept = new HashMap<>();
     try {
-      for (Map.Entry<String, String> entry : given.entrySet()) {
-        String key = entry.getKey();
-        String value = entry.getValue();
-        if (key != null && value != null && kept.size() < MOST_TAGS) {
-          kept.put(cut(key, KEY), cut(value, VALUE));
-        }
-      }
+      return areWithinBounds(given) ? Map.copyOf(given) : cutTags(given);
     } catch (RuntimeException e) {
-      // The map is the application's, and somebody changes it meanwhile: what was read will do.
+      // The map is the application's, and somebody may change it meanwhile.
+      return Map.of();
+    }
+  }
+
+  /** The usual case: nothing is to be done, and a map that never changes need not be copied. */
+  private static boolean areWithinBounds(Map<String, String> given) {
+    int entries = 0;
+    for (Map.Entry<String, String> entry : given.entrySet()) {
+      String key = entry.getKey();
+      String value = entry.getValue();
+      if (++entries > MOST_TAGS
+          || key == null
+          || value == null
+          || key.length() > KEY
+          || value.length() > VALUE) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static Map<String, String> cutTags(Map<String, String> given) {
+    Map<String, String> kept = new HashMap<>();
+    for (Map.Entry<String, String> entry : given.entrySet()) {
+      String key = entry.getKey();
+      String value = entry.getValue();
+      if (key != null && value != null && kept.size() < MOST_TAGS) {
+        kept.put(cut(key, KEY), cut(value, VALUE));
+      }
     }
     return Map.copyOf(kept);
   }
