@@ -39,12 +39,24 @@ final class Connection {
     return open;
   }
 
+  /** Gives up a client that has broken down for good; the next one who asks gets another. */
+  synchronized void discard(Producer<byte[], byte[]> broken) {
+    if (producer == broken) {
+      producer = null;
+      close(broken, Duration.ZERO);
+    }
+  }
+
   /** Lets go; the last one closes, and gives what is under way this much time. */
   synchronized void release(Duration timeout) {
     Producer<byte[], byte[]> open = producer;
     if (--holders > 0 || open == null) {
       return;
     }
+    close(open, timeout);
+  }
+
+  private static void close(Producer<byte[], byte[]> open, Duration timeout) {
     try {
       open.close(timeout);
     } catch (KafkaException e) {

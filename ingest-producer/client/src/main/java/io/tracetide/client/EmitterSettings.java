@@ -178,8 +178,7 @@ public record EmitterSettings(
   private static Map<String, String> kafka(SettingsReader reader) {
     Map<String, String> properties = new HashMap<>(kafkaDefaults());
     properties.putAll(reader.below(Setting.KAFKA_PREFIX));
-    String bootstrap =
-        reader.required(Setting.BOOTSTRAP_SERVERS, "host:port of Kafka's brokers");
+    String bootstrap = reader.required(Setting.BOOTSTRAP_SERVERS, "host:port of Kafka's brokers");
     properties.put(
         ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap.isEmpty() ? "missing:1" : bootstrap);
     for (ConfigValue value : ProducerConfig.configDef().validate(properties)) {

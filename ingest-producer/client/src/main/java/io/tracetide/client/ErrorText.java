@@ -24,7 +24,9 @@ final class ErrorText {
     }
     String message = message(cause);
     return new TraceError(
-        cause.getClass().getName(), message == null ? "" : Texts.cut(message, MAX_MESSAGE), stack(cause));
+        cause.getClass().getName(),
+        message == null ? "" : Texts.cut(message, MAX_MESSAGE),
+        stack(cause));
   }
 
   private static @Nullable String message(Throwable cause) {

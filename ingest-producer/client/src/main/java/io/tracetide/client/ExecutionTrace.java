@@ -186,8 +186,8 @@ public final class ExecutionTrace implements AutoCloseable {
   }
 
   /**
-   * The W3C header {@code traceparent} that makes the work of a callee part of this work; empty when
-   * the trace has an id that no such header can name.
+   * The W3C header {@code traceparent} that makes the work of a callee part of this work; empty
+   * when the trace has an id that no such header can name.
    */
   public String traceparent() {
     return TraceParent.isTraceId(traceId)
@@ -263,10 +263,7 @@ public final class ExecutionTrace implements AutoCloseable {
   public void event(String type, String name, Map<String, String> attributes) {
     SpanEvent event =
         new SpanEvent(
-            Texts.name(type),
-            Texts.name(name),
-            emitter.clock().instant(),
-            Texts.tags(attributes));
+            Texts.name(type), Texts.name(name), emitter.clock().instant(), Texts.tags(attributes));
     publish(Step.updated(null, null, List.of(event)));
   }
 
@@ -320,9 +317,7 @@ public final class ExecutionTrace implements AutoCloseable {
    */
   public void approvalRequested(String approvalId, String requester) {
     event(
-        APPROVAL_WORKFLOW,
-        "requested",
-        attributes(APPROVAL_ID, approvalId, REQUESTER, requester));
+        APPROVAL_WORKFLOW, "requested", attributes(APPROVAL_ID, approvalId, REQUESTER, requester));
   }
 
   /** Says that somebody gave consent. */

@@ -24,15 +24,10 @@ final class Outlet<E extends SpecificRecord> {
   private volatile boolean refusing;
 
   Outlet(
-      Destination<E> destination,
-      EmitterSettings settings,
-      Wiring wiring,
-      Connection connection) {
+      Destination<E> destination, EmitterSettings settings, Wiring wiring, Connection connection) {
     this.queue =
-        new EventQueue<>(
-            settings.queueEvents(), settings.queueBytes(), destination.size(), ledger);
-    this.sender =
-        new Sender<>(destination, queue, wiring.serializer().get(), connection, ledger);
+        new EventQueue<>(settings.queueEvents(), settings.queueBytes(), destination.size(), ledger);
+    this.sender = new Sender<>(destination, queue, wiring.serializer().get(), connection, ledger);
     this.thread = sender.thread();
   }
 

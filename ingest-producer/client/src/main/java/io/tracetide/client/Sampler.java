@@ -65,10 +65,7 @@ final class Sampler {
   private static Decision decide(long randomness, long threshold, int flags, TraceState state) {
     return randomness >= threshold
         ? new Decision(
-            true,
-            RANGE / (RANGE - threshold),
-            flags | TraceParent.SAMPLED,
-            state.with(threshold))
+            true, RANGE / (RANGE - threshold), flags | TraceParent.SAMPLED, state.with(threshold))
         : unsampled(flags, state);
   }
 

@@ -13,9 +13,9 @@ import java.time.Duration;
  * callers decides as the first one did, with that one's weight. A sampled caller that says no
  * threshold is taken to have let everything through.
  *
- * <p><b>Failed and slow work is always published</b>: what ended FAILED or CANCELLED, or took {@code
- * slowerThan}. That would bias counts, had it the weight of what was drawn by lot. So the work of a
- * service is two strata, and how a piece of it <i>ended</i> says to which one it belongs:
+ * <p><b>Failed and slow work is always published</b>: what ended FAILED or CANCELLED, or took
+ * {@code slowerThan}. That would bias counts, had it the weight of what was drawn by lot. So the
+ * work of a service is two strata, and how a piece of it <i>ended</i> says to which one it belongs:
  *
  * <ul>
  *   <li>failed or slow: published with certainty, stands for itself, {@code samplingWeight = 1},
@@ -23,10 +23,10 @@ import java.time.Duration;
  *   <li>ordinary: published with probability p by its trace's id, {@code samplingWeight = 1/p}.
  * </ul>
  *
- * <p>Every piece has weight times probability of publication equal to 1, so sums of weights are right
- * in expectation, in each stratum and in all (D. Horvitz and D. Thompson, "A Generalization of
- * Sampling Without Replacement From a Finite Universe", 1952). It is the event at the end that is
- * counted, and only its weight that matters for counts; the events before it are published for
+ * <p>Every piece has weight times probability of publication equal to 1, so sums of weights are
+ * right in expectation, in each stratum and in all (D. Horvitz and D. Thompson, "A Generalization
+ * of Sampling Without Replacement From a Finite Universe", 1952). It is the event at the end that
+ * is counted, and only its weight that matters for counts; the events before it are published for
  * sampled traces only, with 1/p, since nobody knows yet how the work will end. They are not sent
  * afterwards for work that turned out to have failed: the measures that they carry would count
  * again in the share of the traces that had been sampled. What happened inside such work is in the

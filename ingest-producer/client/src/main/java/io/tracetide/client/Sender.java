@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -224,18 +225,38 @@ final class Sender<E extends SpecificRecord> implements Runnable {
   }
 
   private boolean send(ProducerRecord<byte[], byte[]> record) {
+    Producer<byte[], byte[]> producer = connection.get();
     Delivery delivery = new Delivery(ledger, epoch, Thread.currentThread());
     epoch.sent();
     try {
       // The callback gets the answer; the future would be a second one.
-      Future<RecordMetadata> unused = connection.get().send(record, delivery::answered);
+      Future<RecordMetadata> unused = producer.send(record, delivery::answered);
     } catch (RuntimeException | Error e) {
       epoch.answered();
+      if (isFatal(e)) {
+        throw fatal(producer, e);
+      }
       throw e;
     }
     delivery.taken = true;
     RuntimeException refusal = delivery.refusal;
     return refusal == null || waitFor(refusal);
+  }
+
+  /**
+   * Whether the client is of no use any more: what is wrong with a record or with the brokers it
+   * tells in other ways.
+   */
+  private static boolean isFatal(Throwable thrown) {
+    return thrown instanceof IllegalStateException
+        || (thrown instanceof KafkaException
+            && !(thrown instanceof InterruptException)
+            && !(thrown instanceof SerializationException));
+  }
+
+  private KafkaException fatal(Producer<byte[], byte[]> producer, Throwable cause) {
+    connection.discard(producer);
+    return new KafkaException("kafka client broke down: " + cause.getMessage(), cause);
   }
 
   private void end() {

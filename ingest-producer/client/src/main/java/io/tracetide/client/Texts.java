@@ -96,7 +96,8 @@ final class Texts {
   }
 
   /** The same and one more measure, unless it is one too many or no number. */
-  static Map<String, Double> with(Map<String, Double> measures, @Nullable String key, double value) {
+  static Map<String, Double> with(
+      Map<String, Double> measures, @Nullable String key, double value) {
     if (key == null || key.isBlank() || !Double.isFinite(value)) {
       return measures;
     }

@@ -94,7 +94,8 @@ public final class TraceEmitter implements AutoCloseable {
    * The same, with a Kafka client of the caller's in place of one made from the settings, such as
    * {@code MockProducer} in the tests of a service. The emitter closes it.
    *
-   * @param producer called when something is to be sent first, and again as long as it throws
+   * @param producer called when something is to be sent first, and again when that failed, or the
+   *     client broke down for good
    */
   public static TraceEmitter start(
       EmitterSettings settings, Clock clock, Supplier<Producer<byte[], byte[]>> producer) {
@@ -192,8 +193,7 @@ public final class TraceEmitter implements AutoCloseable {
       String operation,
       @Nullable TraceContext context,
       Map<String, String> tags) {
-    return joinExecutionTrace(
-        traceId, parentSpanId, operation, SpanKind.INTERNAL, context, tags);
+    return joinExecutionTrace(traceId, parentSpanId, operation, SpanKind.INTERNAL, context, tags);
   }
 
   /** The same, of another role than {@code INTERNAL}. */
@@ -288,8 +288,9 @@ public final class TraceEmitter implements AutoCloseable {
     traces.stop(left);
     metrics.stop(left);
     Duration patience = left.plus(TO_NOTICE);
-    boolean ended = traces.awaitEnd(patience) & metrics.awaitEnd(patience);
-    return flushed && ended;
+    boolean tracesEnded = traces.awaitEnd(patience);
+    boolean metricsEnded = metrics.awaitEnd(patience);
+    return flushed && tracesEnded && metricsEnded;
   }
 
   private static boolean await(CompletableFuture<Void> done, long nanos) {
@@ -356,9 +357,7 @@ public final class TraceEmitter implements AutoCloseable {
     /** The schema registry, with credentials and timeouts. */
     public Builder schemaRegistry(RegistrySettings registry) {
       if (!registry.username().isEmpty()) {
-        set(
-            Setting.SCHEMA_REGISTRY_USER_INFO,
-            registry.username() + ":" + registry.password());
+        set(Setting.SCHEMA_REGISTRY_USER_INFO, registry.username() + ":" + registry.password());
       }
       return schemaRegistry(registry.url())
           .serializerProperty(

@@ -6,9 +6,9 @@ import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The W3C header {@code tracestate}, of which OpenTelemetry's member {@code ot} is understood as far
- * as sampling goes; the rest is passed on as it came. (OpenTelemetry specification, "TraceState:
- * Probability Sampling".)
+ * The W3C header {@code tracestate}, of which OpenTelemetry's member {@code ot} is understood as
+ * far as sampling goes; the rest is passed on as it came. (OpenTelemetry specification,
+ * "TraceState: Probability Sampling".)
  *
  * @param threshold {@code th}: work is sampled whose randomness is at least this; {@link #NONE}
  * @param randomness {@code rv}: in place of the last 56 bits of the trace id; {@link #NONE}
@@ -97,7 +97,7 @@ record TraceState(
   private static long threshold(String text) {
     int given = text.length();
     long value = given >= 1 && given <= DIGITS ? digits(text, given) : NONE;
-    return value == NONE ? NONE : value << 4 * (DIGITS - given);
+    return value == NONE ? NONE : value << (4 * (DIGITS - given));
   }
 
   private static long digits(String text, int expected) {

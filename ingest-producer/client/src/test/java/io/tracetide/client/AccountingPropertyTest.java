@@ -41,8 +41,7 @@ class AccountingPropertyTest {
       @ForAll boolean flushes)
       throws InterruptedException {
     FickleProducer kafka = new FickleProducer(seed);
-    TraceEmitter emitter =
-        emitters.start(() -> kafka, builder -> builder.queueCapacity(capacity));
+    TraceEmitter emitter = emitters.start(() -> kafka, builder -> builder.queueCapacity(capacity));
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < THREADS; i++) {
       Thread thread = new Thread(() -> work(emitter));
@@ -103,8 +102,11 @@ class AccountingPropertyTest {
       };
     }
 
-    private Future<RecordMetadata> taken(
-        ProducerRecord<byte[], byte[]> record, Callback callback) {
+    /** Stays open: the emitter takes it for a new client whenever it has given one up. */
+    @Override
+    public void close(Duration timeout) {}
+
+    private Future<RecordMetadata> taken(ProducerRecord<byte[], byte[]> record, Callback callback) {
       acknowledged.incrementAndGet();
       return super.send(record, callback);
     }

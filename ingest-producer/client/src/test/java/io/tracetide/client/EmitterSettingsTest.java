@@ -65,8 +65,7 @@ class EmitterSettingsTest {
 
     assertThat(settings.tenant()).isEqualTo("acme");
     assertThat(settings.instance()).isEqualTo("pod-7");
-    assertThat(settings.sampling())
-        .isEqualTo(new Sampling(0.1, false, Duration.ofMillis(250)));
+    assertThat(settings.sampling()).isEqualTo(new Sampling(0.1, false, Duration.ofMillis(250)));
     assertThat(settings.queueEvents()).isEqualTo(500);
     assertThat(settings.queueBytes()).isEqualTo(1_000_000);
     assertThat(settings.resources())
@@ -130,8 +129,7 @@ class EmitterSettingsTest {
     wrong.put("tracetide.servicename", "checkout");
 
     InvalidSettingsException refused =
-        catchThrowableOfType(
-            InvalidSettingsException.class, () -> EmitterSettings.of(wrong));
+        catchThrowableOfType(InvalidSettingsException.class, () -> EmitterSettings.of(wrong));
 
     assertThat(refused.problems())
         .hasSize(12)
@@ -196,7 +194,11 @@ class EmitterSettingsTest {
           .contains("| `" + setting.property() + "` | `" + setting.variable() + "` |");
       if (!setting.absent().isEmpty()) {
         String line =
-            readme.lines().filter(l -> l.contains("`" + setting.property() + "`")).findFirst().get();
+            readme
+                .lines()
+                .filter(l -> l.contains("`" + setting.property() + "`"))
+                .findFirst()
+                .get();
         assertThat(line).as(setting.property()).contains("| `" + setting.absent() + "` |");
       }
     }

@@ -26,8 +26,6 @@ final class RegistrySerializer implements Serializer<SpecificRecord> {
   @SuppressWarnings("unchecked") // The class is that of the record.
   private AvroSerializer<SpecificRecord> serializer(String topic, SpecificRecord event) {
     return new AvroSerializer<>(
-        registry,
-        SubjectCatalog.valueSubject(topic),
-        (Class<SpecificRecord>) event.getClass());
+        registry, SubjectCatalog.valueSubject(topic), (Class<SpecificRecord>) event.getClass());
   }
 }

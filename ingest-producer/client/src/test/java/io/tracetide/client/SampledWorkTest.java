@@ -61,7 +61,8 @@ class SampledWorkTest {
             emitters.events(kafka).stream()
                 .mapToDouble(
                     event ->
-                        event.getSamplingWeight() * event.getCustomMetrics().getOrDefault("items", 0.0))
+                        event.getSamplingWeight()
+                            * event.getCustomMetrics().getOrDefault("items", 0.0))
                 .sum())
         .as("measures that go with updates are counted for sampled traces only")
         .isCloseTo(2.0 * traces, within(1e-6));
@@ -132,9 +133,7 @@ class SampledWorkTest {
       emitter
           .startFrom(LOW, null, "slow")
           .complete(fields -> fields.setDurationMicros(500_000L).setSamplingWeight(17));
-      emitter
-          .startFrom(LOW, null, "quick")
-          .complete(fields -> fields.setDurationMicros(499_999L));
+      emitter.startFrom(LOW, null, "quick").complete(fields -> fields.setDurationMicros(499_999L));
       emitter.flush(SOON);
     }
 
@@ -188,7 +187,9 @@ class SampledWorkTest {
     return emitters.start(
         () -> kafka,
         builder ->
-            builder.sampling(sampling.alwaysWhenSlowerThan(Duration.ofMillis(500))).queueCapacity(100_000));
+            builder
+                .sampling(sampling.alwaysWhenSlowerThan(Duration.ofMillis(500)))
+                .queueCapacity(100_000));
   }
 
   private List<TraceEvent> ends() {

@@ -312,6 +312,21 @@ class TraceEmitterTest {
   }
 
   @Test
+  void shouldGoOnWithAnotherClientWhenOneHasBrokenDown() {
+    kafka.sendException = new KafkaException("fenced");
+    MockProducer<byte[], byte[]> second = producer(true);
+    AtomicInteger made = new AtomicInteger();
+    try (TraceEmitter emitter = emitter(() -> made.getAndIncrement() == 0 ? kafka : second, 10)) {
+      emitter.startExecutionTrace("work");
+
+      assertThat(emitter.flush(SOON)).isTrue();
+      assertThat(kafka.closed()).isTrue();
+      assertThat(second.history()).hasSize(1);
+      assertThat(emitter.stats().dropped()).isZero();
+    }
+  }
+
+  @Test
   void shouldFlushOnlyWhenKafkaHasAnsweredForEachEvent() throws Exception {
     MockProducer<byte[], byte[]> slow = producer(false);
     try (TraceEmitter emitter = emitter(() -> slow, 10)) {

@@ -52,8 +52,7 @@ class TraceStateTest {
     assertThat(state.randomness()).isEqualTo(0xabc);
     assertThat(state.with(0x80_0000_0000_0000L).header())
         .isEqualTo("ot=th:8;rv:00000000000abc;x:y,a=1,b=2");
-    assertThat(state.with(TraceState.NONE).header())
-        .isEqualTo("ot=rv:00000000000abc;x:y,a=1,b=2");
+    assertThat(state.with(TraceState.NONE).header()).isEqualTo("ot=rv:00000000000abc;x:y,a=1,b=2");
   }
 
   @Test

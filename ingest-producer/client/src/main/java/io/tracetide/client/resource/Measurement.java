@@ -42,9 +42,7 @@ public record Measurement(long atNanos, Map<Resource, Double> values, ResourceUs
 
   private @Nullable Double averageCpu(Measurement earlier) {
     Double used = rise(earlier, Resource.PROCESS_CPU_TIME);
-    return used == null
-        ? null
-        : CpuShare.percent(used, (atNanos - earlier.atNanos) / 1e9);
+    return used == null ? null : CpuShare.percent(used, (atNanos - earlier.atNanos) / 1e9);
   }
 
   private @Nullable Double rise(Measurement earlier, Resource... totals) {

@@ -8,9 +8,9 @@ import java.util.Map;
  * how the processor knows it; the first four are those that traces report, too. Each says the name
  * that OpenTelemetry's semantic conventions have for it.
  *
- * <p>What is of the host is the same for all of its processes, and has the host for its instance: of
- * two processes that report one counter, one adds nothing. In a container it is of the container as
- * far as the kernel tells the two apart, which it does for the network and not for disks.
+ * <p>What is of the host is the same for all of its processes, and has the host for its instance:
+ * of two processes that report one counter, one adds nothing. In a container it is of the container
+ * as far as the kernel tells the two apart, which it does for the network and not for disks.
  */
 public enum Resource {
   /** {@code process.cpu.utilization}, of all processors. */
@@ -65,8 +65,7 @@ public enum Resource {
     this.unit = unit;
     this.scope = scope;
     int equals = tag.indexOf('=');
-    this.tags =
-        equals < 0 ? Map.of() : Map.of(tag.substring(0, equals), tag.substring(equals + 1));
+    this.tags = equals < 0 ? Map.of() : Map.of(tag.substring(0, equals), tag.substring(equals + 1));
   }
 
   public String metric() {

@@ -1,6 +1,6 @@
 /**
- * What the process and its host use: read from the platform's beans and from {@code /proc}, and said
- * as metrics. A part of the emitter, not for use by others.
+ * What the process and its host use: read from the platform's beans and from {@code /proc}, and
+ * said as metrics. A part of the emitter, not for use by others.
  */
 @NullMarked
 package io.tracetide.client.resource;

@@ -112,8 +112,7 @@ class ResourceReaderTest {
   void shouldLeaveOutWhatTheSystemDoesNotTell() throws IOException {
     assertThat(reader().read().values().keySet())
         .containsAll(Set.of(Resource.JVM_HEAP, Resource.JVM_THREADS))
-        .doesNotContain(
-            Resource.PROCESS_MEMORY, Resource.NETWORK_SENT, Resource.HOST_DISK_READ);
+        .doesNotContain(Resource.PROCESS_MEMORY, Resource.NETWORK_SENT, Resource.HOST_DISK_READ);
     assertThat(reader().hostStart()).isEmpty();
 
     file("proc/self/status", "VmRSS:\nVmRSS: lots\n");
