@@ -4,8 +4,6 @@ package io.tracetide.client;
 public enum DropReason {
   /** Newer events needed its place in the queue, or its bytes. */
   QUEUE_FULL,
-  /** The queue was not to be had within a millisecond, which is all that a caller gives it. */
-  CONTENDED,
   /** It came after the emitter was closed, or waited still when the time for closing was over. */
   CLOSED,
   /** It does not satisfy the contract: a required field is missing, a time is out of range. */

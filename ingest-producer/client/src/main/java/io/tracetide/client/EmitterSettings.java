@@ -182,8 +182,9 @@ public record EmitterSettings(
     properties.put(
         ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap.isEmpty() ? "missing:1" : bootstrap);
     for (ConfigValue value : ProducerConfig.configDef().validate(properties)) {
-      value
-          .errorMessages()
+      // The first says what is wrong, others what follows from it.
+      value.errorMessages().stream()
+          .limit(1)
           .forEach(message -> reader.problem(Setting.KAFKA_PREFIX + value.name() + ": " + message));
     }
     return properties;

@@ -87,7 +87,8 @@ final class SettingsReader {
   Duration duration(Setting setting, Duration least, Duration greatest) {
     return read(
         setting,
-        "a duration such as 500ms, 5s or PT5S, from " + least + " to " + greatest,
+        "a duration such as 500ms, 5s or PT5S, from %s %s"
+            .formatted(least, greatest.equals(Sampling.NEVER) ? "on, or never" : "to " + greatest),
         greatest,
         text -> {
           Duration value = duration(text);

@@ -196,7 +196,7 @@ class EmitterSettingsTest {
         String line =
             readme
                 .lines()
-                .filter(l -> l.contains("`" + setting.property() + "`"))
+                .filter(l -> l.startsWith("| `" + setting.property() + "`"))
                 .findFirst()
                 .get();
         assertThat(line).as(setting.property()).contains("| `" + setting.absent() + "` |");

@@ -32,8 +32,8 @@ class SamplerTest {
   @Property(tries = 500)
   void shouldDecideTheSameInEveryServiceForTheSameTrace(
       @ForAll @LongRange(min = 1, max = (1L << 56) - 1) long bits,
-      @ForAll @DoubleRange(min = 0.001, max = 1) double one,
-      @ForAll @DoubleRange(min = 0.001, max = 1) double other) {
+      @ForAll @DoubleRange(min = 0.01, max = 1) double one,
+      @ForAll @DoubleRange(min = 0.01, max = 1) double other) {
     String traceId = id(bits);
     boolean first = new Sampler(Sampling.of(one)).begin(traceId).sampled();
     boolean same = new Sampler(Sampling.of(one)).join(traceId).sampled();
@@ -48,8 +48,8 @@ class SamplerTest {
   @Property(tries = 500)
   void shouldFollowACallerThatSamplesByThreshold(
       @ForAll @LongRange(min = 1, max = (1L << 56) - 1) long bits,
-      @ForAll @DoubleRange(min = 0.001, max = 1) double head,
-      @ForAll @DoubleRange(min = 0.001, max = 1) double own) {
+      @ForAll @DoubleRange(min = 0.01, max = 1) double head,
+      @ForAll @DoubleRange(min = 0.01, max = 1) double own) {
     Decision above = new Sampler(Sampling.of(head)).begin(id(bits));
     TraceParent caller = new TraceParent(id(bits), SPAN, above.flags());
 
