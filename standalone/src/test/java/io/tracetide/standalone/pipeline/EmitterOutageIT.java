@@ -65,11 +65,14 @@ class EmitterOutageIT {
         TraceEmitter.builder()
             .environment(
                 Map.of(
-                    "TRACETIDE_BOOTSTRAP_SERVERS", kafka.bootstrapServers(),
+                    "TRACETIDE_BOOTSTRAP_SERVERS",
+                    kafka.bootstrapServers(),
                     "TRACETIDE_SCHEMA_REGISTRY_URL",
-                        "http://127.0.0.1:" + registryPort + "/apis/ccompat/v7",
-                    "TRACETIDE_SERVICE_NAME", "application",
-                    "TRACETIDE_RESOURCES_INTERVAL", "1s"))
+                    "http://127.0.0.1:" + registryPort + "/apis/ccompat/v7",
+                    "TRACETIDE_SERVICE_NAME",
+                    "application",
+                    "TRACETIDE_RESOURCES_INTERVAL",
+                    "1s"))
             .build();
   }
 

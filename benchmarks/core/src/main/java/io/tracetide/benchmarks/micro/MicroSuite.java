@@ -41,7 +41,6 @@ public final class MicroSuite {
   /** Bytes that one operation allocates, as JMH calls them. */
   private static final String ALLOCATED = "gc.alloc.rate.norm";
 
-
   private final boolean quick;
   private final Consumer<String> progress;
 
@@ -82,11 +81,12 @@ public final class MicroSuite {
   }
 
   private static double allocated(RunResult result) {
-    return result.getSecondaryResults().entrySet().stream()
-        .filter(entry -> entry.getKey().endsWith(ALLOCATED))
-        .mapToDouble(entry -> entry.getValue().getScore())
-        .findFirst()
-        .orElse(Double.NaN);
+    for (String name : result.getSecondaryResults().keySet()) {
+      if (name.endsWith(ALLOCATED)) {
+        return result.getSecondaryResults().get(name).getScore();
+      }
+    }
+    return Double.NaN;
   }
 
   private static String parameters(BenchmarkParams params) {
