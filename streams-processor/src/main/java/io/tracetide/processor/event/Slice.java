@@ -24,6 +24,10 @@ final class Slice {
     return length;
   }
 
+  int end() {
+    return start + length;
+  }
+
   String text(byte[] record) {
     return new String(record, start, length, UTF_8);
   }

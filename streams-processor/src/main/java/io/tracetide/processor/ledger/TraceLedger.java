@@ -3,6 +3,7 @@ package io.tracetide.processor.ledger;
 import io.tracetide.processor.cardinality.OperationTemplate;
 import io.tracetide.processor.event.TraceHash;
 import io.tracetide.processor.event.TraceView;
+import io.tracetide.processor.ledger.BriefTraces.Brief;
 import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.Detector;
 import io.tracetide.schemas.Severity;
@@ -23,10 +24,12 @@ import org.jspecify.annotations.Nullable;
  * it that work counts once.
  *
  * <p>Finished work of a trace that nobody follows is compared with what was counted lately, noted
- * among the recent traces, and passed on; that is all. Other events change the trace that they
- * belong to, in memory, until the commit: a trace that has ended by then goes to the recent ones,
- * and one that is open to the store, from where its next event fetches it. Of an open trace memory
- * has no more than its 64-bit name, and the tick at which it is looked at.
+ * among the recent traces, and passed on; that is all. A trace that begins is a brief one first, of
+ * which only the records are held: when all its spans end before the commit, and nothing about them
+ * matters to anybody, that was all, too. Other events change the trace that they belong to, in
+ * memory, until the commit: a trace that has ended by then goes to the recent ones, and one that is
+ * open to the store, from where its next event fetches it. Of an open trace memory has no more than
+ * its 64-bit name, and the tick at which it is looked at.
  *
  * <p>Used by one thread, but for {@link #partition}.
  */
@@ -69,6 +72,8 @@ public final class TraceLedger {
   /** Names of stored traces that are stuck, given up, or have ended. */
   private final ConcurrentSkipListSet<Long> notable =
       new ConcurrentSkipListSet<>(Long::compareUnsigned);
+
+  private final BriefTraces brief = new BriefTraces();
 
   /** Traces that have changed since the last commit. */
   private final Map<Key, FollowedTrace> live = new HashMap<>();
@@ -212,13 +217,128 @@ public final class TraceLedger {
             && !event.isFailed()
             && event.durationMicros() <= slowMicros
             && !event.tellsOfWorkflow();
-    if (!plain || table.contains(name) || recent.isFollowed(name)) {
+    if (table.contains(name) || recent.isFollowed(name)) {
       follow(event, name, plain);
+      return;
+    }
+    Brief known = brief.of(event, name);
+    if (known != null) {
+      goOn(event, name, plain, known);
+    } else if (!plain) {
+      if (!begins(event, name)) {
+        follow(event, name, false);
+      }
     } else if (mayBeJudged(event)) {
       follow(event, name, true);
     } else {
       takePlain(event, name);
     }
+  }
+
+  /** Begins a brief trace with an event, if it is the first one and nothing speaks against it. */
+  private boolean begins(TraceView event, long name) {
+    if (!event.isStarted()
+        || table.size() + brief.size() >= config.maxOpen()
+        || !brief.hasRoom()
+        || recent.knows(name)
+        || !isOfNoConcern(event)) {
+      return false;
+    }
+    long span = event.spanHash(name);
+    long record = event.recordHash();
+    if (remembered.contains(span) || remembered.contains(record)) {
+      return false;
+    }
+    Brief trace = brief.begin(event, name, span);
+    if (trace == null) {
+      return false;
+    }
+    hold(event, record, trace);
+    return true;
+  }
+
+  /** Whether an event that does not end work tells nothing that has to be judged. */
+  private boolean isOfNoConcern(TraceView event) {
+    return !event.tellsOfWorkflow()
+        && (event.isStarted() ? !plainWork.concerns(event) : judge == TraceJudge.LENIENT);
+  }
+
+  /** Takes a further event of a brief trace, which may cease to be one by it. */
+  private void goOn(TraceView event, long name, boolean plain, Brief trace) {
+    long span = event.spanHash(name);
+    if (plain && !plainWork.concerns(event)) {
+      endIn(trace, event, name, span);
+    } else if (event.isCompleted() || !isOfNoConcern(event) || !goesOn(trace, event, span)) {
+      followBrief(name, trace);
+      follow(event, name, plain);
+    }
+  }
+
+  /** Holds the event of a span that starts now, or tells of itself after its start. */
+  private boolean goesOn(Brief trace, TraceView event, long span) {
+    long record = event.recordHash();
+    if (trace.hasBegun(span) == event.isStarted()
+        || remembered.contains(span)
+        || remembered.contains(record)) {
+      return false;
+    }
+    if (event.isStarted()) {
+      trace.begin(span);
+    }
+    hold(event, record, trace);
+    return true;
+  }
+
+  private void hold(TraceView event, long record, Brief trace) {
+    remembered.add(record);
+    brief.add(trace, event);
+    trace.heard(nowMs, clock.observedMs());
+    output.count(event);
+  }
+
+  private void endIn(Brief trace, TraceView event, long name, long span) {
+    boolean begun = trace.hasBegun(span);
+    if (!isFirst(event, span, begun)) {
+      tally.duplicates.increment();
+      return;
+    }
+    brief.add(trace, event);
+    trace.heard(nowMs, clock.observedMs());
+    output.count(event);
+    if (begun && trace.isRoot(span)) {
+      histories.add(event, clock.observedMs());
+    }
+    trace.end(span);
+    if (trace.isOver()) {
+      trace.forEach((bytes, start, length) -> recent.add(name, bytes, start, length, false, nowMs));
+      brief.remove(name);
+    }
+  }
+
+  /** A brief trace is followed from now on. */
+  private void followBrief(long name, Brief trace) {
+    join(name, trace);
+    brief.remove(name);
+  }
+
+  private void join(long name, Brief held) {
+    held.forEach(
+        (bytes, start, length) -> {
+          byte[] record = Arrays.copyOfRange(bytes, start, start + length);
+          TraceEvent whole = events.decode(record);
+          if (whole == null) {
+            return;
+          }
+          remembered.add(TraceHash.ofBytes(record));
+          events.read(record, released);
+          Key key = new Key(released.tenant(), released.traceId());
+          FollowedTrace known = find(key, name);
+          FollowedTrace trace = known == null ? fromRecent(key, name) : known;
+          tally.stepsDropped.add(trace.merge(whole, config.limits()));
+          trace.heard(held.heardMs(), held.heardAt());
+          live.put(key, trace);
+          table.add(name);
+        });
   }
 
   /** Whether plain work has to be judged, and there is a place for it should it be wrong. */
@@ -439,6 +559,7 @@ public final class TraceLedger {
         remembered.add(TraceHash.ofBytes(entry.bytes()));
       }
     }
+    trace.inHistory |= trace.root().begun && !trace.isOpen(); // It was a brief one.
     return trace;
   }
 
@@ -455,6 +576,7 @@ public final class TraceLedger {
   /** Writes what has changed since the last commit. */
   public void commit(long wallMs) {
     nowMs = wallMs;
+    brief.removeAll(this::join);
     live.forEach(this::settle);
     live.clear();
     remembered.commit(wallMs);

@@ -31,7 +31,10 @@ public final class MicroSuite {
           "EventBenchmark.decodeSpecificRecord",
           "EventBenchmark.decodeBounded",
           "EventBenchmark.combine",
-          "EventBenchmark.encode");
+          "EventBenchmark.encode",
+          "LedgerBenchmark.read",
+          "LedgerBenchmark.span",
+          "LedgerBenchmark.briefTrace");
 
   private final boolean quick;
   private final Consumer<String> progress;
