@@ -68,8 +68,7 @@ public final class RetainedAudit implements AutoCloseable {
     try {
       reader.record(partition.partition(), decoder.decode(value));
     } catch (MalformedRecordException | UnknownSchemaException e) {
-      reader.unreadable(
-          partition.partition(), "offset %d: %s".formatted(offset, e.getMessage()));
+      reader.unreadable(partition.partition(), "offset %d: %s".formatted(offset, e.getMessage()));
     }
   }
 

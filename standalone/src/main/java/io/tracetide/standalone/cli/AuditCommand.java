@@ -119,8 +119,7 @@ final class AuditCommand implements Runnable {
     List<String> unreadable = new ArrayList<>();
     long records;
     try (SchemaRegistry registry = HttpSchemaRegistry.create(TopicsCommand.settings(c.registry()));
-        RetainedAudit trail =
-            RetainedAudit.open(kafka.of(c), registry, c.topics().timeout());
+        RetainedAudit trail = RetainedAudit.open(kafka.of(c), registry, c.topics().timeout());
         OutputStream file = new BufferedOutputStream(create(out));
         ProgressBar bar = ProgressBar.onStandardError(trail.total(), "records")) {
       AuditExport export = new AuditExport(file, range, now);
@@ -153,11 +152,9 @@ final class AuditCommand implements Runnable {
     }
   }
 
-  private static Verification trail(
-      TracetideConfig c, KafkaOption kafka, List<ChainHead> anchors) {
+  private static Verification trail(TracetideConfig c, KafkaOption kafka, List<ChainHead> anchors) {
     try (SchemaRegistry registry = HttpSchemaRegistry.create(TopicsCommand.settings(c.registry()));
-        RetainedAudit trail =
-            RetainedAudit.open(kafka.of(c), registry, c.topics().timeout());
+        RetainedAudit trail = RetainedAudit.open(kafka.of(c), registry, c.topics().timeout());
         ProgressBar bar = ProgressBar.onStandardError(trail.total(), "records")) {
       return TrailVerifier.verify(trail, anchors, bar::update);
     }

@@ -38,8 +38,8 @@ import java.util.function.Function;
  * Holds contracts and controls against recorded events, as of now: what has been broken is found,
  * and of what is still going on whether it should have ended by now.
  *
- * <p>All traces are in memory, about 2 KB each and within the ledger's limits, and windows of those series that a contract speaks
- * of.
+ * <p>All traces are in memory, about 2 KB each and within the ledger's limits, and windows of those
+ * series that a contract speaks of.
  */
 public final class DryRun implements RetainedTraces.Visitor {
 

@@ -96,7 +96,11 @@ class AuditTrailIT {
 
   private void startProcessor() throws IOException {
     processor =
-        RoleProcess.start("processor", config, directory.resolve("processor.log"), "-Dorg.slf4j.simpleLogger.defaultLogLevel=info");
+        RoleProcess.start(
+            "processor",
+            config,
+            directory.resolve("processor.log"),
+            "-Dorg.slf4j.simpleLogger.defaultLogLevel=info");
   }
 
   @Test

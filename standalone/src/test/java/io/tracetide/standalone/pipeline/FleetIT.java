@@ -308,7 +308,12 @@ class FleetIT {
                 port,
                 directory.resolve("state-" + name)));
     Process process =
-        RoleProcess.start("processor", config, directory.resolve(name + ".log"), "-Xmx192m", "-XX:TieredStopAtLevel=1");
+        RoleProcess.start(
+            "processor",
+            config,
+            directory.resolve(name + ".log"),
+            "-Xmx192m",
+            "-XX:TieredStopAtLevel=1");
     Instance instance = new Instance("127.0.0.1:" + port, process);
     instances.add(instance);
     return instance;

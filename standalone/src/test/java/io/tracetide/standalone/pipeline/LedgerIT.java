@@ -140,8 +140,7 @@ class LedgerIT {
   }
 
   private void startProcessor() throws IOException {
-    processor =
-        RoleProcess.start("processor", config, directory.resolve("processor.log"));
+    processor = RoleProcess.start("processor", config, directory.resolve("processor.log"));
   }
 
   @Test

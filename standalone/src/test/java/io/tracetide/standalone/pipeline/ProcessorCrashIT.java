@@ -110,8 +110,7 @@ class ProcessorCrashIT {
 
   @BeforeEach
   void startProcessor() throws IOException {
-    processor =
-        RoleProcess.start("processor", config, directory.resolve("processor.log"));
+    processor = RoleProcess.start("processor", config, directory.resolve("processor.log"));
   }
 
   @AfterEach
