@@ -11,6 +11,7 @@ import io.tracetide.processor.topology.CardinalityConfig;
 import io.tracetide.processor.window.Series;
 import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
+import io.tracetide.standalone.retained.RetainedTraces;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

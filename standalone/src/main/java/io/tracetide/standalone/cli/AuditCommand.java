@@ -1,7 +1,6 @@
 package io.tracetide.standalone.cli;
 
 import io.tracetide.runtime.config.DurationFormat;
-import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.life.EnvironmentException;
 import io.tracetide.runtime.life.ExitCodes;
 import io.tracetide.schemas.AuditRecord;
@@ -69,11 +68,7 @@ final class AuditCommand implements Runnable {
       mixinStandardHelpOptions = true)
   int verify(
       @Mixin ConfigOption config,
-      @Option(
-              names = "--bootstrap",
-              paramLabel = "HOST:PORT",
-              description = "Kafka, in place of kafka.bootstrapServers")
-          @Nullable String bootstrap,
+      @Mixin KafkaOption kafka,
       @Option(names = "--file", paramLabel = "EXPORT", description = "verify an export instead")
           @Nullable Path file,
       @Option(
@@ -84,7 +79,7 @@ final class AuditCommand implements Runnable {
       throws IOException {
     List<ChainHead> anchors = anchors(heads == null ? List.of() : heads);
     Verification verification =
-        file == null ? trail(config.read(), bootstrap, anchors) : export(file, anchors);
+        file == null ? trail(config.read(), kafka, anchors) : export(file, anchors);
     for (Verification.Partition partition : verification.partitions()) {
       System.out.println(line(partition));
     }
@@ -102,11 +97,7 @@ final class AuditCommand implements Runnable {
       mixinStandardHelpOptions = true)
   int export(
       @Mixin ConfigOption config,
-      @Option(
-              names = "--bootstrap",
-              paramLabel = "HOST:PORT",
-              description = "Kafka, in place of kafka.bootstrapServers")
-          @Nullable String bootstrap,
+      @Mixin KafkaOption kafka,
       @Option(
               names = "--from",
               paramLabel = "TIME",
@@ -128,8 +119,7 @@ final class AuditCommand implements Runnable {
     List<String> unreadable = new ArrayList<>();
     long records;
     try (SchemaRegistry registry = HttpSchemaRegistry.create(TopicsCommand.settings(c.registry()));
-        RetainedAudit trail =
-            RetainedAudit.open(kafka(c, bootstrap), registry, c.topics().timeout());
+        RetainedAudit trail = RetainedAudit.open(kafka.of(c), registry, c.topics().timeout());
         OutputStream file = new BufferedOutputStream(create(out));
         ProgressBar bar = ProgressBar.onStandardError(trail.total(), "records")) {
       AuditExport export = new AuditExport(file, range, now);
@@ -162,11 +152,9 @@ final class AuditCommand implements Runnable {
     }
   }
 
-  private static Verification trail(
-      TracetideConfig c, @Nullable String bootstrap, List<ChainHead> anchors) {
+  private static Verification trail(TracetideConfig c, KafkaOption kafka, List<ChainHead> anchors) {
     try (SchemaRegistry registry = HttpSchemaRegistry.create(TopicsCommand.settings(c.registry()));
-        RetainedAudit trail =
-            RetainedAudit.open(kafka(c, bootstrap), registry, c.topics().timeout());
+        RetainedAudit trail = RetainedAudit.open(kafka.of(c), registry, c.topics().timeout());
         ProgressBar bar = ProgressBar.onStandardError(trail.total(), "records")) {
       return TrailVerifier.verify(trail, anchors, bar::update);
     }
@@ -185,10 +173,6 @@ final class AuditCommand implements Runnable {
     } catch (IOException e) {
       throw new EnvironmentException("%s cannot be written (%s)".formatted(out, e.getMessage()), e);
     }
-  }
-
-  private static KafkaConfig kafka(TracetideConfig c, @Nullable String bootstrap) {
-    return bootstrap == null ? c.kafka() : new KafkaConfig(bootstrap, c.kafka().properties());
   }
 
   private static String line(Verification.Partition partition) {

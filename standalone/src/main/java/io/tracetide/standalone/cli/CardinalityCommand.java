@@ -9,20 +9,14 @@ import io.tracetide.schemas.registry.HttpSchemaRegistry;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.standalone.cardinality.CensusReport;
 import io.tracetide.standalone.cardinality.NameCensus;
-import io.tracetide.standalone.cardinality.RetainedTraces;
 import io.tracetide.standalone.config.TracetideConfig;
+import io.tracetide.standalone.retained.RetainedTraces;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Says what templating and limits would make of the names that are in Kafka. */
 @Command(
@@ -37,38 +31,15 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
 final class CardinalityCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-
   @Mixin private ConfigOption config;
 
-  @Option(
-      names = "--from",
-      paramLabel = "TIME",
-      description =
-          "how far back: 2h, 7d, or a time such as 2026-03-01T12:00:00Z (default: all that is"
-              + " retained)")
-  private @Nullable String from;
-
-  @Option(
-      names = "--limit",
-      paramLabel = "N",
-      defaultValue = "1000000",
-      description =
-          "records to read at most, the newest of each partition (default: ${DEFAULT-VALUE})")
-  private long limit;
-
-  @Option(names = "--json", description = "print the report as one JSON object")
-  private boolean json;
+  @Mixin private final RetainedOptions retained = new RetainedOptions(1_000_000);
 
   @Override
   public Integer call() throws JsonProcessingException {
     Instant now = Clock.systemUTC().instant();
-    Optional<Instant> oldest = Optional.ofNullable(from).map(text -> PastTime.of(text, now, spec));
-    if (limit < 1) {
-      throw new ParameterException(spec.commandLine(), "--limit must be at least 1, got " + limit);
-    }
-    CensusReport report = report(config.read(), oldest, now);
-    if (json) {
+    CensusReport report = report(config.read(), retained.range(now), now);
+    if (retained.json()) {
       System.out.println(new ObjectMapper().writeValueAsString(report));
     } else {
       print(report, System.out);
@@ -76,13 +47,12 @@ final class CardinalityCommand implements Callable<Integer> {
     return report.isFolding() ? ExitCodes.FAILURE : ExitCodes.OK;
   }
 
-  private CensusReport report(TracetideConfig c, Optional<Instant> oldest, Instant now) {
+  private CensusReport report(TracetideConfig c, RetainedOptions.Range range, Instant now) {
     ProcessorConfig processor = c.processor();
     TraceEventCheck check =
         new TraceEventCheck(processor.windows().maxAhead(), processor.windows().retention1h());
     try (SchemaRegistry registry = HttpSchemaRegistry.create(TopicsCommand.settings(c.registry()));
-        RetainedTraces traces =
-            RetainedTraces.open(c.kafka(), c.topics().timeout(), oldest, limit);
+        RetainedTraces traces = retained.open(c, range);
         ProgressBar bar = ProgressBar.onStandardError(traces.total(), "records")) {
       NameCensus census = new NameCensus(processor.cardinality(), traces.partitions());
       traces.read(registry, check, now, census, bar::update);

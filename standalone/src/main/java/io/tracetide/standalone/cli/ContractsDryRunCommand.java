@@ -3,28 +3,21 @@ package io.tracetide.standalone.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tracetide.processor.event.TraceEventCheck;
-import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.life.ExitCodes;
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.registry.HttpSchemaRegistry;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.serde.AvroDecoder;
-import io.tracetide.standalone.cardinality.RetainedTraces;
 import io.tracetide.standalone.config.TracetideConfig;
 import io.tracetide.standalone.contract.DryRun;
 import io.tracetide.standalone.contract.DryRunReport;
+import io.tracetide.standalone.retained.RetainedTraces;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Says what contracts and controls would have fired on. */
 @Command(
@@ -40,44 +33,15 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
 final class ContractsDryRunCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-
   @Mixin private ConfigOption config;
 
-  @Option(
-      names = "--bootstrap-servers",
-      paramLabel = "HOST:PORT",
-      description = "where Kafka is (default: kafka.bootstrapServers of the configuration)")
-  private @Nullable String bootstrapServers;
-
-  @Option(
-      names = "--from",
-      paramLabel = "TIME",
-      description =
-          "how far back: 2h, 7d, or a time such as 2026-03-01T12:00:00Z (default: all that is"
-              + " retained)")
-  private @Nullable String from;
-
-  @Option(
-      names = "--limit",
-      paramLabel = "N",
-      defaultValue = "500000",
-      description =
-          "records to read at most, the newest of each partition (default: ${DEFAULT-VALUE})")
-  private long limit;
-
-  @Option(names = "--json", description = "print the report as one JSON object")
-  private boolean json;
+  @Mixin private final RetainedOptions retained = new RetainedOptions(500_000);
 
   @Override
   public Integer call() throws JsonProcessingException {
     Instant now = Clock.systemUTC().instant();
-    Optional<Instant> oldest = Optional.ofNullable(from).map(text -> PastTime.of(text, now, spec));
-    if (limit < 1) {
-      throw new ParameterException(spec.commandLine(), "--limit must be at least 1, got " + limit);
-    }
-    DryRunReport report = report(config.read(), oldest, now);
-    if (json) {
+    DryRunReport report = report(config.read(), retained.range(now), now);
+    if (retained.json()) {
       System.out.println(new ObjectMapper().writeValueAsString(report));
     } else {
       print(report, System.out);
@@ -85,15 +49,12 @@ final class ContractsDryRunCommand implements Callable<Integer> {
     return report.findings().isEmpty() ? ExitCodes.OK : ExitCodes.FAILURE;
   }
 
-  private DryRunReport report(TracetideConfig c, Optional<Instant> oldest, Instant now) {
+  private DryRunReport report(TracetideConfig c, RetainedOptions.Range range, Instant now) {
     TraceEventCheck check =
         new TraceEventCheck(
             c.processor().windows().maxAhead(), c.processor().windows().retention1h());
-    String servers = bootstrapServers;
-    KafkaConfig kafka =
-        servers == null ? c.kafka() : new KafkaConfig(servers, c.kafka().properties());
     try (SchemaRegistry registry = HttpSchemaRegistry.create(TopicsCommand.settings(c.registry()));
-        RetainedTraces traces = RetainedTraces.open(kafka, c.topics().timeout(), oldest, limit);
+        RetainedTraces traces = retained.open(c, range);
         ProgressBar bar = ProgressBar.onStandardError(traces.total(), "records")) {
       AvroDecoder<TraceEvent> decoder = new AvroDecoder<>(registry, TraceEvent.class);
       DryRun dryRun = new DryRun(c.processor(), decoder::decode);

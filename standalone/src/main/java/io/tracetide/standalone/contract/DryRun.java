@@ -7,6 +7,8 @@ import io.tracetide.processor.cardinality.OperationTemplate;
 import io.tracetide.processor.contract.Contracts;
 import io.tracetide.processor.event.TraceView;
 import io.tracetide.processor.ledger.Breach;
+import io.tracetide.processor.ledger.LedgerConfig;
+import io.tracetide.processor.ledger.RecordedTrace;
 import io.tracetide.processor.ledger.TraceJudge;
 import io.tracetide.processor.ledger.TraceMask;
 import io.tracetide.processor.ledger.TraceSnapshot;
@@ -21,7 +23,7 @@ import io.tracetide.processor.window.WindowStats;
 import io.tracetide.runtime.privacy.Masker;
 import io.tracetide.schemas.Detector;
 import io.tracetide.schemas.TraceEvent;
-import io.tracetide.standalone.cardinality.RetainedTraces;
+import io.tracetide.standalone.retained.RetainedTraces;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,8 +38,8 @@ import java.util.function.Function;
  * Holds contracts and controls against recorded events, as of now: what has been broken is found,
  * and of what is still going on whether it should have ended by now.
  *
- * <p>All traces are in memory, about 2 KB each, and windows of those series that a contract speaks
- * of.
+ * <p>All traces are in memory, about 2 KB each and within the ledger's limits, and windows of those
+ * series that a contract speaks of.
  */
 public final class DryRun implements RetainedTraces.Visitor {
 
@@ -48,6 +50,7 @@ public final class DryRun implements RetainedTraces.Visitor {
   private final List<RuleConfig> rules;
   private final RuleEvaluator evaluator;
   private final boolean templating;
+  private final LedgerConfig.Limits limits;
   private final Function<byte[], TraceEvent> decoder;
   private final Map<TraceKey, RecordedTrace> traces = new LinkedHashMap<>();
   private final TreeMap<Long, Map<SeriesId, WindowStats>> windows = new TreeMap<>();
@@ -84,6 +87,7 @@ public final class DryRun implements RetainedTraces.Visitor {
     this.judge = config.judge();
     this.rules = Contracts.rules(config.contracts());
     this.templating = config.cardinality().templating();
+    this.limits = config.ledger().limits();
     this.evaluator =
         new RuleEvaluator(
             new RulesConfig(List.of(), config.rules().updateEvery(), config.rules().forgetAfter()),
@@ -105,7 +109,7 @@ public final class DryRun implements RetainedTraces.Visitor {
     traces
         .computeIfAbsent(
             new TraceKey(event.getTenantId(), event.getTraceId()),
-            key -> new RecordedTrace(key.tenant(), key.traceId()))
+            key -> new RecordedTrace(key.tenant(), key.traceId(), limits))
         .add(event);
     if (view.isCompleted() && !rules.isEmpty()) {
       SeriesId series =

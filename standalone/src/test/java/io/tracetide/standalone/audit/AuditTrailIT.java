@@ -22,6 +22,7 @@ import io.tracetide.schemas.topic.SubjectCatalog;
 import io.tracetide.schemas.topic.Topics;
 import io.tracetide.standalone.cli.CommandLineUnderTest;
 import io.tracetide.standalone.config.TracetideConfig;
+import io.tracetide.standalone.launch.RoleProcess;
 import io.tracetide.standalone.launch.SharedPlatform;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -95,21 +96,11 @@ class AuditTrailIT {
 
   private void startProcessor() throws IOException {
     processor =
-        new ProcessBuilder(
-                ProcessHandle.current().info().command().orElse("java"),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path")),
-                "io.tracetide.standalone.cli.Main",
-                "processor",
-                "--config",
-                config.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(
-                ProcessBuilder.Redirect.appendTo(directory.resolve("processor.log").toFile()))
-            .start();
+        RoleProcess.start(
+            "processor",
+            config,
+            directory.resolve("processor.log"),
+            "-Dorg.slf4j.simpleLogger.defaultLogLevel=info");
   }
 
   @Test

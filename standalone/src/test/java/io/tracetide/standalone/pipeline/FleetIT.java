@@ -18,6 +18,7 @@ import io.tracetide.schemas.topic.Topics;
 import io.tracetide.standalone.broker.EmbeddedKafka;
 import io.tracetide.standalone.environment.DataDirectory;
 import io.tracetide.standalone.environment.LoopbackPort;
+import io.tracetide.standalone.launch.RoleProcess;
 import io.tracetide.standalone.registry.EmbeddedRegistry;
 import java.io.IOException;
 import java.net.URI;
@@ -307,23 +308,12 @@ class FleetIT {
                 port,
                 directory.resolve("state-" + name)));
     Process process =
-        new ProcessBuilder(
-                ProcessHandle.current().info().command().orElse("java"),
-                "-Xmx192m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-                "-cp",
-                System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path")),
-                "io.tracetide.standalone.cli.Main",
-                "processor",
-                "--config",
-                config.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(
-                ProcessBuilder.Redirect.appendTo(directory.resolve(name + ".log").toFile()))
-            .start();
+        RoleProcess.start(
+            "processor",
+            config,
+            directory.resolve(name + ".log"),
+            "-Xmx192m",
+            "-XX:TieredStopAtLevel=1");
     Instance instance = new Instance("127.0.0.1:" + port, process);
     instances.add(instance);
     return instance;

@@ -18,6 +18,7 @@ import io.tracetide.schemas.topic.TopicCatalog;
 import io.tracetide.standalone.broker.EmbeddedKafka;
 import io.tracetide.standalone.environment.DataDirectory;
 import io.tracetide.standalone.environment.LoopbackPort;
+import io.tracetide.standalone.launch.RoleProcess;
 import io.tracetide.standalone.registry.EmbeddedRegistry;
 import java.io.IOException;
 import java.net.URI;
@@ -139,23 +140,7 @@ class LedgerIT {
   }
 
   private void startProcessor() throws IOException {
-    processor =
-        new ProcessBuilder(
-                ProcessHandle.current().info().command().orElse("java"),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-                "-cp",
-                System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path")),
-                "io.tracetide.standalone.cli.Main",
-                "processor",
-                "--config",
-                config.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(
-                ProcessBuilder.Redirect.appendTo(directory.resolve("processor.log").toFile()))
-            .start();
+    processor = RoleProcess.start("processor", config, directory.resolve("processor.log"));
   }
 
   @Test

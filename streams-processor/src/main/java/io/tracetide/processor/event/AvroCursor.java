@@ -2,12 +2,18 @@ package io.tracetide.processor.event;
 
 import io.tracetide.schemas.serde.MalformedRecordException;
 import io.tracetide.schemas.serde.MalformedRecordException.Reason;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 
 /**
  * Reads Avro's binary encoding from a byte array, one primitive at a time. Checks every length
  * against the bytes that are left, so that no record can make it read or allocate beyond them.
  */
 final class AvroCursor {
+
+  private static final VarHandle DOUBLES =
+      MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final byte[] bytes;
   private final int end;
@@ -29,6 +35,15 @@ final class AvroCursor {
   }
 
   long readLong() {
+    if (position < end && bytes[position] >= 0) {
+      // Nearly every length and index is one byte.
+      long only = bytes[position++];
+      return (only >>> 1) ^ -(only & 1);
+    }
+    return readLongerLong();
+  }
+
+  private long readLongerLong() {
     long value = 0;
     for (int shift = 0; shift < 64; shift += 7) {
       if (position >= end) {
@@ -63,12 +78,7 @@ final class AvroCursor {
   }
 
   double readDouble() {
-    int start = skip(8);
-    long bits = 0;
-    for (int i = 7; i >= 0; i--) {
-      bits = bits << 8 | (bytes[start + i] & 0xff);
-    }
-    return Double.longBitsToDouble(bits);
+    return (double) DOUBLES.get(bytes, skip(8));
   }
 
   /**

@@ -2,6 +2,7 @@ package io.tracetide.processor.event;
 
 import io.tracetide.schemas.serde.MalformedRecordException;
 import io.tracetide.schemas.serde.MalformedRecordException.Reason;
+import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -88,7 +89,9 @@ interface FieldReader<V> {
               .findFirst()
               .orElse(fallback));
     }
-    return (in, out) -> sink.accept(out, constants.get(in.readIndex(constants.size())));
+    @SuppressWarnings("unchecked") // An array cannot be made of a generic type.
+    E[] bySymbol = constants.toArray((E[]) Array.newInstance(type, 0));
+    return (in, out) -> sink.accept(out, bySymbol[in.readIndex(bySymbol.length)]);
   }
 
   /**
@@ -164,12 +167,15 @@ interface FieldReader<V> {
       branches.add(
           branch.getType() == Schema.Type.NULL ? (in, out) -> {} : branchReader.apply(branch));
     }
-    return choice(branches);
-  }
-
-  private static <V> FieldReader<V> choice(List<FieldReader<V>> branches) {
     FieldReader<V>[] array = arrayOf(branches);
-    return (in, out) -> array[in.readIndex(array.length)].read(in, out);
+    // Most optional fields are not set, and then nothing has to be called.
+    int nothing = union.getTypes().indexOf(Schema.create(Schema.Type.NULL));
+    return (in, out) -> {
+      int index = in.readIndex(array.length);
+      if (index != nothing) {
+        array[index].read(in, out);
+      }
+    };
   }
 
   private static <V> FieldReader<V> sequence(List<FieldReader<V>> readers) {
@@ -209,9 +215,7 @@ interface FieldReader<V> {
               value.read(in, out);
             });
       }
-      case UNION ->
-          choice(
-              written.getTypes().stream().map(branch -> skipper(branch, made, depth + 1)).toList());
+      case UNION -> ofUnion(written, branch -> skipper(branch, made, depth + 1));
       case RECORD -> skipRecord(written, made, depth);
     };
   }

@@ -2,8 +2,15 @@ package io.tracetide.processor.event;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /** Where a string lies in the bytes of a record. */
 final class Slice {
+
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   /** Longest name that becomes part of a key, in bytes of UTF-8. */
   static final int MAX_NAME_BYTES = 1024;
@@ -24,6 +31,10 @@ final class Slice {
     return length;
   }
 
+  int end() {
+    return start + length;
+  }
+
   String text(byte[] record) {
     return new String(record, start, length, UTF_8);
   }
@@ -38,11 +49,22 @@ final class Slice {
     if (length > MAX_NAME_BYTES) {
       return false;
     }
-    for (int i = start; i < start + length; i++) {
-      if (record[i] == 0) {
+    int at = start;
+    for (; at + Long.BYTES <= end(); at += Long.BYTES) {
+      if (hasZero((long) LONGS.get(record, at))) {
+        return false;
+      }
+    }
+    for (; at < end(); at++) {
+      if (record[at] == 0) {
         return false;
       }
     }
     return true;
+  }
+
+  /** Whether one of the eight bytes is zero (Hacker's Delight, section 6-1). */
+  private static boolean hasZero(long eight) {
+    return ((eight - 0x0101_0101_0101_0101L) & ~eight & 0x8080_8080_8080_8080L) != 0;
   }
 }

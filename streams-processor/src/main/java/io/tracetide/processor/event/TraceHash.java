@@ -38,7 +38,11 @@ public final class TraceHash {
 
   /** Name of what has these bytes. */
   public static long ofBytes(byte[] bytes) {
-    return mix(2, bytes, 0, bytes.length);
+    return ofBytes(bytes, 0, bytes.length);
+  }
+
+  static long ofBytes(byte[] bytes, int start, int length) {
+    return mix(2, bytes, start, length);
   }
 
   /** Name of what has this text, in what has that name. */

@@ -255,6 +255,22 @@ public final class TraceView implements RecordView {
     return Arrays.copyOfRange(bytes, traceId.start(), traceId.start() + traceId.length());
   }
 
+  /** A copy of the tenant as it was written, in UTF-8; empty when it is the default one. */
+  public byte[] copyTenant() {
+    return Arrays.copyOfRange(bytes, tenant.start(), tenant.start() + tenant.length());
+  }
+
+  /** Name of the record as it was written, see {@link TraceHash#ofBytes}. */
+  public long recordHash() {
+    return TraceHash.ofBytes(bytes, recordStart, recordLength);
+  }
+
+  /** Whether the event is of the trace with these names. */
+  public boolean isOfTrace(byte[] tenantName, byte[] id) {
+    return Arrays.equals(id, 0, id.length, bytes, traceId.start(), traceId.end())
+        && Arrays.equals(tenantName, 0, tenantName.length, bytes, tenant.start(), tenant.end());
+  }
+
   /** The partition that the trace's id leads to as a key. */
   public int partition(int partitions) {
     return KeyPartition.of(bytes, traceId.start(), traceId.length(), partitions);

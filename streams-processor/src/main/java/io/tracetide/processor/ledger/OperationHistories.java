@@ -1,5 +1,6 @@
 package io.tracetide.processor.ledger;
 
+import io.tracetide.processor.event.TraceView;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -7,16 +8,23 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** How long the traces of each followed operation take, of those that were used lately. */
 final class OperationHistories {
 
   private static final int MOST = 1_000;
+  private static final int PLACES = 1_024;
 
   private final LedgerConfig.SilenceBounds bounds;
   private final Map<String, OperationHistory> histories = new LinkedHashMap<>(16, 0.75f, true);
   private final Set<String> changed = new HashSet<>();
   private final Set<String> evicted = new HashSet<>();
+
+  /** Names of operations by the hash of what they are made of; the newest has the place. */
+  private final long[] hashes = new long[PLACES];
+
+  private final @Nullable String[] names = new String[PLACES];
 
   /** Where histories are kept. */
   interface Store {
@@ -34,10 +42,18 @@ final class OperationHistories {
   }
 
   void add(String tenant, SpanFacts root, long observedMs) {
-    String operation = name(tenant, root);
+    add(name(tenant, root.service, root.operation), root.durationMicros(), observedMs);
+  }
+
+  /** The same, of a root that took as long as its end says. */
+  void add(TraceView end, long observedMs) {
+    add(nameOf(end), end.durationMicros(), observedMs);
+  }
+
+  private void add(String operation, long micros, long observedMs) {
     histories
         .computeIfAbsent(operation, name -> new OperationHistory(observedMs))
-        .add(root.durationMicros(), observedMs);
+        .add(micros, observedMs);
     changed.add(operation);
     if (histories.size() > MOST) {
       Iterator<String> oldest = histories.keySet().iterator();
@@ -50,7 +66,7 @@ final class OperationHistories {
 
   /** How long a trace with that root may be silent. */
   long allowedSilenceMs(String tenant, SpanFacts root) {
-    OperationHistory history = histories.get(name(tenant, root));
+    OperationHistory history = histories.get(name(tenant, root.service, root.operation));
     OptionalLong p99 = history == null ? OptionalLong.empty() : history.p99Micros();
     if (p99.isEmpty()) {
       return bounds.withoutHistory().toMillis();
@@ -73,7 +89,19 @@ final class OperationHistories {
     changed.clear();
   }
 
-  private static String name(String tenant, SpanFacts root) {
-    return tenant + '\0' + root.service + '\0' + root.operation;
+  private String nameOf(TraceView event) {
+    long hash = event.operationHash();
+    int place = (int) (hash ^ (hash >>> 32)) & (PLACES - 1);
+    String known = names[place];
+    if (known == null || hashes[place] != hash) {
+      known = name(event.tenant(), event.service(), event.operation());
+      hashes[place] = hash;
+      names[place] = known;
+    }
+    return known;
+  }
+
+  private static String name(String tenant, String service, String operation) {
+    return tenant + '\0' + service + '\0' + operation;
   }
 }

@@ -83,6 +83,11 @@ final class RecentTraces {
     return wholeEntries > 0 && isNewestWhole(name);
   }
 
+  /** Whether anything is known of a trace. */
+  synchronized boolean knows(long name) {
+    return head(name) != NONE;
+  }
+
   private synchronized boolean isNewestWhole(long name) {
     long head = head(name);
     return head != NONE && whole[slot(head)];

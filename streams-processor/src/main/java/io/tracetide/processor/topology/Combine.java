@@ -31,6 +31,9 @@ final class Combine {
   private ProcessorContext<byte[], byte[]> context;
   private Outbox outbox;
   private long newestMs = Long.MIN_VALUE;
+  private long aggregated;
+  private long uncounted;
+  private long templated;
 
   /**
    * Counts into windows of the given tier.
@@ -74,9 +77,9 @@ final class Combine {
     } else if (event.isCompleted()) {
       writeLatencyKey(event);
       count(event);
-      metrics.aggregated.increment();
+      aggregated++;
     } else {
-      metrics.uncounted.increment();
+      uncounted++;
     }
     if (partials.size() > MANY_PARTIALS) {
       context.commit();
@@ -87,7 +90,7 @@ final class Combine {
     if (!templating) {
       event.writeLatencyKey(key);
     } else if (event.writeLatencyKey(key, template)) {
-      metrics.namesTemplated.increment();
+      templated++;
     }
   }
 
@@ -129,8 +132,19 @@ final class Combine {
     event.offerAsExemplar(stats, micros);
   }
 
+  /** Tells the metrics what has been taken; they are not touched for each event. */
+  void tally() {
+    metrics.aggregated.increment((double) aggregated);
+    metrics.uncounted.increment((double) uncounted);
+    metrics.namesTemplated.increment((double) templated);
+    aggregated = 0;
+    uncounted = 0;
+    templated = 0;
+  }
+
   /** Sends what was counted since the last commit. */
   void send() {
+    tally();
     outbox.send(partials, newestMs);
   }
 

@@ -118,6 +118,7 @@ final class FollowTraces
           following.take(events.record());
         }
       }
+      combine.tally();
     }
   }
 

@@ -61,6 +61,17 @@ final class Buckets {
     chunk(bucket >> CHUNK_BITS)[bucket & (CHUNK - 1)] += weight;
   }
 
+  /** Adds positive values of weight 1, each to its bucket. */
+  void addOnes(double[] values, int count) {
+    for (int i = 0; i < count; i++) {
+      int bucket = QuantileSketch.bucketOf(values[i]);
+      if (chunks != null || !addSparse(bucket, 1)) {
+        chunk(bucket >> CHUNK_BITS)[bucket & (CHUNK - 1)]++;
+      }
+    }
+    total += count;
+  }
+
   /** Returns false, having moved to chunks, when there is no room. */
   private boolean addSparse(int bucket, double weight) {
     int low = 0;

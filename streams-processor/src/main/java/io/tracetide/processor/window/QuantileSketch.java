@@ -126,8 +126,21 @@ public final class QuantileSketch {
   }
 
   private void toBuckets() {
+    double least = Double.POSITIVE_INFINITY;
+    double largest = max;
     for (int i = 0; i < valueCount; i++) {
-      count(values[i], 1);
+      least = Math.min(least, values[i]);
+      largest = Math.max(largest, values[i]);
+    }
+    if (least >= SMALLEST) {
+      positive.addOnes(values, valueCount);
+      count += valueCount;
+      min = Math.min(min, least);
+      max = largest;
+    } else {
+      for (int i = 0; i < valueCount; i++) {
+        count(values[i], 1);
+      }
     }
     valueCount = 0;
   }

@@ -44,6 +44,9 @@ final class LedgerDriver implements LedgerOutput, EventSource {
   private final TraceMeter meter;
   private final TraceMask mask = new TraceMask(Masker.of(PrivacyConfig.defaults()));
 
+  /** Events that were looked into. */
+  int decoded;
+
   /** What was measured, in short. */
   final List<String> measured = new ArrayList<>();
 
@@ -175,6 +178,7 @@ final class LedgerDriver implements LedgerOutput, EventSource {
 
   @Override
   public @Nullable TraceEvent decode(byte[] record) {
+    decoded++;
     return mask.masked(DECODER.decode(record));
   }
 

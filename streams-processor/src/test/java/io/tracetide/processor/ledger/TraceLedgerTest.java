@@ -50,6 +50,67 @@ class TraceLedgerTest {
   }
 
   @Test
+  void shouldNotLookIntoATraceThatEndsWithinACommit() {
+    driver.takeAll(
+        event(STARTED, "s", 0).build(),
+        event(STARTED, "child", 5).setParentSpanId("s").setOperationName("look up").build(),
+        event(UPDATED, "s", 10).setProgressPercentage(50.0).build(),
+        event(COMPLETED, "child", 20)
+            .setParentSpanId("s")
+            .setOperationName("look up")
+            .setDurationMicros(15_000L)
+            .build(),
+        event(COMPLETED, "s", 40).setDurationMicros(40_000L).build());
+
+    assertThat(driver.decoded).isZero();
+    assertThat(driver.counted)
+        .containsEntry("plan 40000", 1)
+        .containsEntry("look up 15000", 1)
+        .hasSize(5);
+    TraceSnapshot trace = driver.find("t");
+    assertThat(trace.state().label()).isEqualTo("completed");
+    assertThat(trace.steps()).hasSize(5);
+    assertThat(trace.progressPercentage()).hasValue(50.0);
+  }
+
+  @Test
+  void shouldFollowABriefTraceFromTheEventOnThatMatters() {
+    driver.take(event(STARTED, "s", 0).build());
+    driver.takeAll(
+        event(COMPLETED, "s", 40).setStatus(TraceStatus.FAILED).setDurationMicros(40_000L).build());
+
+    assertThat(driver.wasFollowed("t")).isTrue();
+    assertThat(driver.stateOf("t")).isEqualTo("failed");
+    assertThat(driver.storage.writes).as("kept, because it failed").isPositive();
+    assertThat(driver.counted).containsEntry("plan 40000", 1);
+  }
+
+  @Test
+  void shouldFollowWhatIsOpenAtTheCommitAsHeardWhenItCame() {
+    driver.take(event(STARTED, "s", 0).build());
+    long heardMs = driver.nowMs;
+    driver.nowMs += 900;
+    driver.commit();
+
+    assertThat(driver.stateOf("t")).isEqualTo("running");
+    assertThat(driver.find("t").lastHeardMs()).isEqualTo(heardMs);
+  }
+
+  @Test
+  void shouldCountTheFiguresOfABriefTraceOnce() {
+    TraceEvent start = event(STARTED, "s", 0).setCustomMetrics(Map.of("queue", 3.0)).build();
+    TraceEvent end = event(COMPLETED, "s", 40).setDurationMicros(40_000L).build();
+
+    driver.take(start);
+    driver.takeAll(start, end, end);
+    driver.takeAll(start, end);
+
+    assertThat(driver.counted).allSatisfy((what, times) -> assertThat(times).isEqualTo(1));
+    assertThat(driver.counted).hasSize(2);
+    assertThat(driver.stateOf("t")).isEqualTo("completed");
+  }
+
+  @Test
   void shouldRememberWhatWasCountedOverARestart() {
     TraceEvent span = event(COMPLETED, "s", 0).setDurationMicros(5_000L).build();
     driver.takeAll(span);

@@ -18,7 +18,8 @@ import picocli.CommandLine.Option;
     name = "micro",
     description = {
       "JMH benchmarks of sketches (beside DDSketch, KLL, REQ and t-digest), of decoding, counting",
-      "and encoding one event; and how large and how far off each sketch is."
+      "and encoding one event, and of following traces; and how large and how far off each sketch",
+      "is."
     },
     mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.

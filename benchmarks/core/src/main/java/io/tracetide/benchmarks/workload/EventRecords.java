@@ -30,6 +30,7 @@ public final class EventRecords {
           "http.method",
           "GET");
 
+  private static final int TYPE = position("type");
   private static final int TRACE_ID = position("traceId");
   private static final int SPAN_ID = position("spanId");
   private static final int SERVICE_NAME = position("serviceName");
@@ -73,14 +74,31 @@ public final class EventRecords {
 
   /** The current event in the wire format. */
   public byte[] encode(EventSequence at) {
-    event.put(TRACE_ID, traceId(at));
-    event.put(SPAN_ID, HEX.toHexDigits(at.idLow()));
-    event.put(SERVICE_NAME, names.service(at.series()));
-    event.put(OPERATION_NAME, names.operation(at.series()));
+    identify(at);
     event.put(STATUS, at.failed() ? TraceStatus.FAILED : TraceStatus.COMPLETED);
     event.put(TIMESTAMP, Instant.EPOCH.plus(at.timestampMicros(), ChronoUnit.MICROS));
     event.put(DURATION_MICROS, (long) at.durationMicros());
     return encoder.encode(event);
+  }
+
+  /** The start of the current event's work in the wire format. */
+  public byte[] encodeStart(EventSequence at) {
+    long startMicros = at.timestampMicros() - at.durationMicros();
+    identify(at);
+    event.put(TYPE, TraceEventType.STARTED);
+    event.put(STATUS, TraceStatus.RUNNING);
+    event.put(TIMESTAMP, Instant.EPOCH.plus(startMicros, ChronoUnit.MICROS));
+    event.put(DURATION_MICROS, null);
+    byte[] record = encoder.encode(event);
+    event.put(TYPE, TraceEventType.COMPLETED);
+    return record;
+  }
+
+  private void identify(EventSequence at) {
+    event.put(TRACE_ID, traceId(at));
+    event.put(SPAN_ID, HEX.toHexDigits(at.idLow()));
+    event.put(SERVICE_NAME, names.service(at.series()));
+    event.put(OPERATION_NAME, names.operation(at.series()));
   }
 
   /** Work of a service that the workload does not have: a millisecond of it, in its own trace. */

@@ -1,16 +1,8 @@
-package io.tracetide.standalone.cardinality;
+package io.tracetide.standalone.retained;
 
-import io.tracetide.processor.event.TraceEventCheck;
-import io.tracetide.processor.event.TraceEventReader;
-import io.tracetide.processor.event.TraceView;
 import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.life.EnvironmentException;
 import io.tracetide.schemas.registry.RegistryUnavailableException;
-import io.tracetide.schemas.registry.SchemaRegistry;
-import io.tracetide.schemas.registry.UnknownSchemaException;
-import io.tracetide.schemas.serde.MalformedRecordException;
-import io.tracetide.schemas.serde.WireFormat;
-import io.tracetide.schemas.topic.Topics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -31,33 +23,37 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The trace events that Kafka still has, up to now. Reading them is seen by nobody: there is no
- * group and nothing is committed.
+ * The records of a topic that Kafka still has, up to now: what is committed, in the order of each
+ * partition. Reading them is seen by nobody: there is no group and nothing is committed.
  */
-public final class RetainedTraces implements AutoCloseable {
+public final class RetainedRecords implements AutoCloseable {
 
-  /** Is shown every event. */
-  public interface Visitor {
+  /** Takes what is read. */
+  public interface Reader {
 
-    /** An event that the processor would set aside. */
-    void refuse();
-
-    /** An event that it would take; the view is used again for the next one. */
-    void count(TraceView event);
+    /**
+     * The next record.
+     *
+     * @throws RegistryUnavailableException ends the reading
+     */
+    void read(TopicPartition partition, long offset, byte[] value);
   }
 
   private final Consumer<byte[], byte[]> consumer;
   private final Duration patience;
   private final Map<TopicPartition, Long> ends;
-  private final Map<TopicPartition, Long> newest = new HashMap<>();
   private final long total;
   private final boolean wholeRange;
 
-  private RetainedTraces(
-      Consumer<byte[], byte[]> consumer, Duration patience, Optional<Instant> from, long limit) {
+  private RetainedRecords(
+      Consumer<byte[], byte[]> consumer,
+      String topic,
+      Duration patience,
+      Optional<Instant> from,
+      long limit) {
     this.consumer = consumer;
     this.patience = patience;
-    List<TopicPartition> partitions = partitions(consumer);
+    List<TopicPartition> partitions = partitions(consumer, topic);
     consumer.assign(partitions);
     ends = consumer.endOffsets(partitions);
     Map<TopicPartition, Long> starts = starts(from);
@@ -77,15 +73,25 @@ public final class RetainedTraces implements AutoCloseable {
   }
 
   /**
-   * Opens the topic.
+   * Opens a topic to read all of it.
+   *
+   * @param patience how long Kafka may take to answer
+   * @throws EnvironmentException when Kafka does not answer or has no such topic
+   */
+  public static RetainedRecords open(KafkaConfig kafka, String topic, Duration patience) {
+    return open(kafka, topic, patience, Optional.empty(), Long.MAX_VALUE);
+  }
+
+  /**
+   * Opens a topic to read the newest of it.
    *
    * @param patience how long Kafka may take to answer
    * @param from time of the oldest records that are asked for; empty asks for all
    * @param limit how many records to read at most, evenly of all partitions, the newest
    * @throws EnvironmentException when Kafka does not answer or has no such topic
    */
-  public static RetainedTraces open(
-      KafkaConfig kafka, Duration patience, Optional<Instant> from, long limit) {
+  public static RetainedRecords open(
+      KafkaConfig kafka, String topic, Duration patience, Optional<Instant> from, long limit) {
     Map<String, Object> settings = new HashMap<>(kafka.properties());
     settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
@@ -102,19 +108,15 @@ public final class RetainedTraces implements AutoCloseable {
     try {
       consumer =
           new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-      return new RetainedTraces(consumer, patience, from, limit);
+      return new RetainedRecords(consumer, topic, patience, from, limit);
     } catch (KafkaException e) {
       close(consumer);
-      throw away(kafka, e);
+      throw new EnvironmentException(
+          "Kafka at %s cannot be read (%s)".formatted(kafka.bootstrapServers(), e.getMessage()), e);
     } catch (EnvironmentException e) {
       close(consumer);
       throw e;
     }
-  }
-
-  private static EnvironmentException away(KafkaConfig kafka, KafkaException e) {
-    return new EnvironmentException(
-        "Kafka at %s cannot be read (%s)".formatted(kafka.bootstrapServers(), e.getMessage()), e);
   }
 
   private static void close(@Nullable Consumer<byte[], byte[]> consumer) {
@@ -123,14 +125,14 @@ public final class RetainedTraces implements AutoCloseable {
     }
   }
 
-  private static List<TopicPartition> partitions(Consumer<byte[], byte[]> consumer) {
+  private static List<TopicPartition> partitions(Consumer<byte[], byte[]> consumer, String topic) {
     List<TopicPartition> partitions =
-        consumer.partitionsFor(Topics.TRACES).stream()
-            .map(partition -> new TopicPartition(Topics.TRACES, partition.partition()))
+        consumer.partitionsFor(topic).stream()
+            .map(partition -> new TopicPartition(topic, partition.partition()))
             .toList();
     if (partitions.isEmpty()) {
       throw new EnvironmentException(
-          "Kafka has no topic %s: 'tracetide topics --create' creates it".formatted(Topics.TRACES));
+          "Kafka has no topic %s: 'tracetide topics --create' creates it".formatted(topic));
     }
     return partitions;
   }
@@ -158,11 +160,12 @@ public final class RetainedTraces implements AutoCloseable {
     return ends.getOrDefault(partition, 0L);
   }
 
+  /** Partitions of the topic, from 0. */
   public int partitions() {
     return ends.size();
   }
 
-  /** How many records there are to read; a few may be marks of transactions. */
+  /** How many records there are to read; some may be marks of transactions. */
   public long total() {
     return total;
   }
@@ -175,25 +178,17 @@ public final class RetainedTraces implements AutoCloseable {
   /**
    * Reads all of them.
    *
-   * @param check as the processor's own; what it refuses is counted as refused
    * @param progress hears how many have been read
    * @throws EnvironmentException when Kafka or the registry stop answering
    */
-  public void read(
-      SchemaRegistry registry,
-      TraceEventCheck check,
-      Instant now,
-      Visitor visitor,
-      LongConsumer progress) {
-    EventReader reader = new EventReader(registry, check, now.toEpochMilli(), visitor);
+  public void read(Reader reader, LongConsumer progress) {
     long quietSince = System.nanoTime();
     long left = left();
     while (left > 0) {
-      ConsumerRecords<byte[], byte[]> records = poll();
-      for (ConsumerRecord<byte[], byte[]> record : records) {
+      for (ConsumerRecord<byte[], byte[]> record : poll()) {
         TopicPartition partition = new TopicPartition(record.topic(), record.partition());
         if (record.offset() < end(partition)) {
-          reader.read(record, partition);
+          read(partition, record, reader);
         }
       }
       long before = left;
@@ -206,6 +201,17 @@ public final class RetainedTraces implements AutoCloseable {
             "Kafka has sent nothing for %d seconds, with %d records to go"
                 .formatted(patience.toSeconds(), left));
       }
+    }
+  }
+
+  private static void read(
+      TopicPartition partition, ConsumerRecord<byte[], byte[]> record, Reader reader) {
+    byte @Nullable [] value = record.value();
+    try {
+      reader.read(partition, record.offset(), value == null ? new byte[0] : value);
+    } catch (RegistryUnavailableException e) {
+      throw new EnvironmentException(
+          "the schema registry cannot be asked (%s)".formatted(e.getMessage()), e);
     }
   }
 
@@ -228,52 +234,5 @@ public final class RetainedTraces implements AutoCloseable {
   @Override
   public void close() {
     consumer.close();
-  }
-
-  /** Reads events as the processor does. */
-  private final class EventReader {
-    private final SchemaRegistry registry;
-    private final TraceEventCheck check;
-    private final long nowMs;
-    private final Visitor visitor;
-    private final Map<Integer, TraceEventReader> readers = new HashMap<>();
-    private final TraceView view = new TraceView();
-
-    EventReader(SchemaRegistry registry, TraceEventCheck check, long nowMs, Visitor visitor) {
-      this.registry = registry;
-      this.check = check;
-      this.nowMs = nowMs;
-      this.visitor = visitor;
-    }
-
-    void read(ConsumerRecord<byte[], byte[]> record, TopicPartition partition) {
-      byte @Nullable [] value = record.value();
-      try {
-        byte[] bytes = value == null ? new byte[0] : value;
-        reader(WireFormat.schemaId(bytes)).read(bytes, view);
-      } catch (MalformedRecordException | UnknownSchemaException e) {
-        visitor.refuse();
-        return;
-      } catch (RegistryUnavailableException e) {
-        throw new EnvironmentException(
-            "the schema registry cannot be asked (%s)".formatted(e.getMessage()), e);
-      }
-      long newestMs = newest.getOrDefault(partition, Long.MIN_VALUE / 2);
-      if (check.check(view, nowMs, newestMs).isPresent()) {
-        visitor.refuse();
-        return;
-      }
-      newest.put(partition, Math.max(newestMs, Math.min(view.timestampMs(), nowMs)));
-      visitor.count(view);
-    }
-
-    private TraceEventReader reader(int schemaId) {
-      TraceEventReader known = readers.get(schemaId);
-      if (known == null) {
-        known = new TraceEventReader(registry.schemaById(schemaId));
-        readers.put(schemaId, known);
-      }
-      return known;
-    }
   }
 }

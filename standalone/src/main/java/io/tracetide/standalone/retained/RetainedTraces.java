@@ -1,0 +1,131 @@
+package io.tracetide.standalone.retained;
+
+import io.tracetide.processor.event.TraceEventCheck;
+import io.tracetide.processor.event.TraceEventReader;
+import io.tracetide.processor.event.TraceView;
+import io.tracetide.runtime.config.KafkaConfig;
+import io.tracetide.runtime.life.EnvironmentException;
+import io.tracetide.schemas.registry.SchemaRegistry;
+import io.tracetide.schemas.registry.UnknownSchemaException;
+import io.tracetide.schemas.serde.MalformedRecordException;
+import io.tracetide.schemas.serde.WireFormat;
+import io.tracetide.schemas.topic.Topics;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+import org.apache.kafka.common.TopicPartition;
+
+/** The trace events that Kafka still has, up to now. */
+public final class RetainedTraces implements AutoCloseable {
+
+  /** Is shown every event. */
+  public interface Visitor {
+
+    /** An event that the processor would set aside. */
+    void refuse();
+
+    /** An event that it would take; the view is used again for the next one. */
+    void count(TraceView event);
+  }
+
+  private final RetainedRecords records;
+
+  private RetainedTraces(RetainedRecords records) {
+    this.records = records;
+  }
+
+  /**
+   * Opens the topic.
+   *
+   * @param patience how long Kafka may take to answer
+   * @param from time of the oldest records that are asked for; empty asks for all
+   * @param limit how many records to read at most, evenly of all partitions, the newest
+   * @throws EnvironmentException when Kafka does not answer or has no such topic
+   */
+  public static RetainedTraces open(
+      KafkaConfig kafka, Duration patience, Optional<Instant> from, long limit) {
+    return new RetainedTraces(RetainedRecords.open(kafka, Topics.TRACES, patience, from, limit));
+  }
+
+  public int partitions() {
+    return records.partitions();
+  }
+
+  /** How many records there are to read; a few may be marks of transactions. */
+  public long total() {
+    return records.total();
+  }
+
+  /** Whether the limit left nothing out. */
+  public boolean isWholeRange() {
+    return records.isWholeRange();
+  }
+
+  /**
+   * Reads all of them.
+   *
+   * @param check as the processor's own; what it refuses is counted as refused
+   * @param progress hears how many have been read
+   * @throws EnvironmentException when Kafka or the registry stop answering
+   */
+  public void read(
+      SchemaRegistry registry,
+      TraceEventCheck check,
+      Instant now,
+      Visitor visitor,
+      LongConsumer progress) {
+    records.read(new EventReader(registry, check, now.toEpochMilli(), visitor), progress);
+  }
+
+  @Override
+  public void close() {
+    records.close();
+  }
+
+  /** Reads events as the processor does. */
+  private static final class EventReader implements RetainedRecords.Reader {
+    private final SchemaRegistry registry;
+    private final TraceEventCheck check;
+    private final long nowMs;
+    private final Visitor visitor;
+    private final Map<TopicPartition, Long> newest = new HashMap<>();
+    private final Map<Integer, TraceEventReader> readers = new HashMap<>();
+    private final TraceView view = new TraceView();
+
+    EventReader(SchemaRegistry registry, TraceEventCheck check, long nowMs, Visitor visitor) {
+      this.registry = registry;
+      this.check = check;
+      this.nowMs = nowMs;
+      this.visitor = visitor;
+    }
+
+    @Override
+    public void read(TopicPartition partition, long offset, byte[] value) {
+      try {
+        reader(WireFormat.schemaId(value)).read(value, view);
+      } catch (MalformedRecordException | UnknownSchemaException e) {
+        visitor.refuse();
+        return;
+      }
+      long newestMs = newest.getOrDefault(partition, Long.MIN_VALUE / 2);
+      if (check.check(view, nowMs, newestMs).isPresent()) {
+        visitor.refuse();
+        return;
+      }
+      newest.put(partition, Math.max(newestMs, Math.min(view.timestampMs(), nowMs)));
+      visitor.count(view);
+    }
+
+    private TraceEventReader reader(int schemaId) {
+      TraceEventReader known = readers.get(schemaId);
+      if (known == null) {
+        known = new TraceEventReader(registry.schemaById(schemaId));
+        readers.put(schemaId, known);
+      }
+      return known;
+    }
+  }
+}

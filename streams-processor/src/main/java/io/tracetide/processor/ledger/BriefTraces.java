@@ -1,0 +1,194 @@
+package io.tracetide.processor.ledger;
+
+import io.tracetide.processor.event.TraceView;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Traces that have begun since the last commit, as the records in which they came. Most of them end
+ * before the next one, and then nobody has looked into their records: that is what makes short
+ * traces cheap. Bounded by bytes. Not thread-safe.
+ */
+final class BriefTraces {
+
+  /** Bytes of records that are held at most; further traces are followed at once. */
+  private static final int MOST_BYTES = 32 << 20;
+
+  /** Traces whose memory is used again. */
+  private static final int MOST_SPARE = 1_024;
+
+  /** Records with more bytes are not kept in memory that is used again. */
+  private static final int MOST_KEPT_BYTES = 4_096;
+
+  private final Map<Long, Brief> traces = new HashMap<>();
+  private final Deque<Brief> spare = new ArrayDeque<>();
+  private int bytes;
+
+  /** Takes records of a trace, in the order in which they came. */
+  @FunctionalInterface
+  interface Reader {
+    void read(byte[] bytes, int start, int length);
+  }
+
+  int size() {
+    return traces.size();
+  }
+
+  boolean hasRoom() {
+    return bytes < MOST_BYTES;
+  }
+
+  /** The trace that an event is of; null when it is none of these. */
+  @Nullable Brief of(TraceView event, long name) {
+    if (traces.isEmpty()) {
+      return null;
+    }
+    Brief brief = traces.get(name);
+    return brief != null && event.isOfTrace(brief.tenant, brief.traceId) ? brief : null;
+  }
+
+  /** Begins a trace with the start of a span; null when another trace has its name. */
+  @Nullable Brief begin(TraceView event, long name, long span) {
+    if (traces.containsKey(name)) {
+      return null;
+    }
+    @Nullable Brief known = spare.poll();
+    Brief brief = known == null ? new Brief() : known;
+    brief.tenant = event.copyTenant();
+    brief.traceId = event.copyTraceId();
+    traces.put(name, brief);
+    brief.begin(span);
+    return brief;
+  }
+
+  /** Adds the record of an event. */
+  void add(Brief brief, TraceView event) {
+    bytes += event.recordLength();
+    brief.add(event.bytes(), event.recordStart(), event.recordLength());
+  }
+
+  /** Takes a trace out; what it holds is gone when the next one begins. */
+  void remove(long name) {
+    Brief brief = traces.remove(name);
+    if (brief != null) {
+      bytes -= brief.length();
+      if (spare.size() < MOST_SPARE && brief.records.length <= MOST_KEPT_BYTES) {
+        brief.clear();
+        spare.add(brief);
+      }
+    }
+  }
+
+  /** Takes all traces out, by name. */
+  void removeAll(BiConsumer<Long, Brief> taker) {
+    traces.forEach(taker);
+    traces.clear();
+    bytes = 0;
+  }
+
+  /** One trace: its records one after another, and the spans that have started and not ended. */
+  static final class Brief {
+
+    private static final byte[] NO_BYTES = {};
+
+    private byte[] tenant = NO_BYTES;
+    private byte[] traceId = NO_BYTES;
+    private byte[] records = new byte[512];
+    private int[] ends = new int[4];
+    private int recordCount;
+    private long[] openSpans = new long[2];
+    private int openCount;
+    private long root;
+    private long heardMs;
+    private long heardAt;
+
+    private void clear() {
+      recordCount = 0;
+      openCount = 0;
+    }
+
+    private int length() {
+      return recordCount == 0 ? 0 : ends[recordCount - 1];
+    }
+
+    private void add(byte[] from, int start, int length) {
+      int at = length();
+      if (at + length > records.length) {
+        records = Arrays.copyOf(records, Math.max(2 * records.length, at + length));
+      }
+      if (recordCount == ends.length) {
+        ends = Arrays.copyOf(ends, 2 * recordCount);
+      }
+      System.arraycopy(from, start, records, at, length);
+      ends[recordCount++] = at + length;
+    }
+
+    /** A span has started. The first one counts as the root. */
+    void begin(long span) {
+      if (openCount == openSpans.length) {
+        openSpans = Arrays.copyOf(openSpans, 2 * openCount);
+      }
+      if (recordCount == 0) {
+        root = span;
+      }
+      openSpans[openCount++] = span;
+    }
+
+    /** An event has come, by the wall clock and in observed time. */
+    void heard(long nowMs, long observedMs) {
+      heardMs = nowMs;
+      heardAt = observedMs;
+    }
+
+    long heardMs() {
+      return heardMs;
+    }
+
+    long heardAt() {
+      return heardAt;
+    }
+
+    boolean isRoot(long span) {
+      return span == root;
+    }
+
+    boolean hasBegun(long span) {
+      return place(span) >= 0;
+    }
+
+    /** A span has ended. */
+    void end(long span) {
+      int place = place(span);
+      if (place >= 0) {
+        openCount--;
+        openSpans[place] = openSpans[openCount];
+      }
+    }
+
+    private int place(long span) {
+      for (int i = 0; i < openCount; i++) {
+        if (openSpans[i] == span) {
+          return i;
+        }
+      }
+      return -1;
+    }
+
+    boolean isOver() {
+      return openCount == 0;
+    }
+
+    void forEach(Reader reader) {
+      int start = 0;
+      for (int i = 0; i < recordCount; i++) {
+        reader.read(records, start, ends[i] - start);
+        start = ends[i];
+      }
+    }
+  }
+}

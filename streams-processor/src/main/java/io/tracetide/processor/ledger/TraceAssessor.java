@@ -1,0 +1,171 @@
+package io.tracetide.processor.ledger;
+
+import io.tracetide.processor.cardinality.OperationTemplate;
+import io.tracetide.schemas.AnomalyKind;
+import io.tracetide.schemas.Detector;
+import io.tracetide.schemas.Severity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says what is wrong with a followed trace, that it is stuck or given up and what the judge finds,
+ * and reports what has changed since it was looked at before.
+ */
+final class TraceAssessor {
+
+  private final LedgerConfig config;
+  private final boolean templating;
+  private final TraceJudge judge;
+  private final OperationHistories histories;
+  private final ObservedClock clock;
+  private final LedgerOutput output;
+  private final LedgerTally tally;
+
+  /**
+   * Assesses traces.
+   *
+   * @param templating whether operations are reported under the templates of their names
+   */
+  TraceAssessor(
+      LedgerConfig config,
+      boolean templating,
+      TraceJudge judge,
+      OperationHistories histories,
+      ObservedClock clock,
+      LedgerOutput output,
+      LedgerTally tally) {
+    this.config = config;
+    this.templating = templating;
+    this.judge = judge;
+    this.histories = histories;
+    this.clock = clock;
+    this.output = output;
+    this.tally = tally;
+  }
+
+  /**
+   * What a look at a trace has shown.
+   *
+   * @param dueAt observed time at which it has to be looked at again, whatever the judge wants
+   * @param over whether nothing more can come of it: it was given up long ago, or ended so long ago
+   *     that what was wrong with it is closed
+   */
+  record Assessment(long dueAt, boolean over) {}
+
+  /** Looks at a trace. */
+  Assessment assess(FollowedTrace trace, boolean open, long nowMs) {
+    List<Breach> wrong = judged(trace, nowMs);
+    long dueAt = open ? listen(trace, nowMs) : trace.endedAt + config.breachesAfterEnd().toMillis();
+    if (trace.silence.kind() != Silence.Kind.NONE && open) {
+      wrong.add(silenceBreach(trace));
+    }
+    boolean over =
+        clock.observedMs() >= dueAt && (!open || trace.silence.kind() == Silence.Kind.ABANDONED);
+    report(trace, over ? List.of() : wrong, nowMs);
+    return new Assessment(dueAt, over);
+  }
+
+  private List<Breach> judged(FollowedTrace trace, long nowMs) {
+    if (judge == TraceJudge.LENIENT) {
+      return new ArrayList<>();
+    }
+    TraceJudge.Verdict verdict = judge.judge(trace.snapshot(), nowMs);
+    trace.allowedSilenceMs = verdict.allowedSilenceMs().orElse(-1);
+    trace.judgeAgainMs =
+        verdict.judgeAgainMs().isEmpty()
+            ? -1
+            : Math.max(verdict.judgeAgainMs().getAsLong(), nowMs + OpenTraces.TICK_MS);
+    return new ArrayList<>(verdict.breaches());
+  }
+
+  /** Says what the silence of an open trace means, and until when. */
+  private long listen(FollowedTrace trace, long nowMs) {
+    long bound =
+        trace.allowedSilenceMs >= 0
+            ? trace.allowedSilenceMs
+            : histories.allowedSilenceMs(trace.tenant, trace.root());
+    long silent = clock.observedMs() - trace.heardAt;
+    long abandoned = bound + config.silence().abandonAfter().toMillis();
+    Silence.Kind kind = trace.silence.kind();
+    if (silent >= abandoned || kind == Silence.Kind.ABANDONED) {
+      become(trace, Silence.Kind.ABANDONED, silent - abandoned, bound, nowMs);
+      return trace.heardAt + abandoned + config.silence().forgetAfter().toMillis();
+    }
+    if (silent >= bound) {
+      become(trace, Silence.Kind.STUCK, silent - bound, bound, nowMs);
+      return trace.heardAt + abandoned;
+    }
+    trace.silence = Silence.NONE; // The bound may have become wider.
+    return trace.heardAt + bound;
+  }
+
+  private void become(
+      FollowedTrace trace, Silence.Kind kind, long beyondMs, long boundMs, long nowMs) {
+    if (trace.silence.kind() != kind) {
+      trace.silence = new Silence(kind, nowMs - Math.max(0, beyondMs), boundMs);
+      (kind == Silence.Kind.STUCK ? tally.stuck : tally.abandoned).increment();
+    }
+  }
+
+  private Breach silenceBreach(FollowedTrace trace) {
+    boolean stuck = trace.silence.kind() == Silence.Kind.STUCK;
+    long silentMs = clock.observedMs() - trace.heardAt;
+    long boundMs =
+        trace.silence.boundMs() + (stuck ? 0 : config.silence().abandonAfter().toMillis());
+    return new Breach(
+        Detector.LEDGER,
+        stuck ? AnomalyKind.STUCK_TRACE : AnomalyKind.ABANDONED_TRACE,
+        "",
+        Severity.HIGH,
+        Map.of("silence_ms", (double) silentMs),
+        Map.of("silence_ms", (double) boundMs),
+        stuck
+            ? "open, and silent for longer than the " + seconds(boundMs) + " it may be"
+            : "given up after a silence of " + seconds(boundMs));
+  }
+
+  private static String seconds(long millis) {
+    return Math.round(millis / 100.0) / 10.0 + " s";
+  }
+
+  /** Reports what has become wrong with a trace, and what no longer is. */
+  private void report(FollowedTrace trace, List<Breach> wrong, long nowMs) {
+    List<Breach> now = new ArrayList<>();
+    for (Breach breach : wrong) {
+      Breach known = same(trace.reported, breach);
+      if (known == null || known.severity() != breach.severity()) {
+        send(trace, breach, true, nowMs);
+        now.add(breach);
+      } else {
+        now.add(known);
+      }
+    }
+    for (Breach breach : trace.reported) {
+      if (same(now, breach) == null) {
+        send(trace, breach, false, nowMs);
+      }
+    }
+    trace.reported = now;
+  }
+
+  private static @Nullable Breach same(List<Breach> breaches, Breach wanted) {
+    for (Breach breach : breaches) {
+      if (breach.detector() == wanted.detector()
+          && breach.kind() == wanted.kind()
+          && breach.rule().equals(wanted.rule())) {
+        return breach;
+      }
+    }
+    return null;
+  }
+
+  private void send(FollowedTrace trace, Breach breach, boolean open, long nowMs) {
+    SpanFacts root = trace.root();
+    String operation = templating ? OperationTemplate.of(root.operation) : root.operation;
+    output.report(
+        new TraceFinding(
+            trace.tenant, root.service, operation, trace.traceId, breach, open, nowMs));
+  }
+}
