@@ -9,6 +9,7 @@ final class Ledger {
 
   private final LongAdder emitted = new LongAdder();
   private final LongAdder acknowledged = new LongAdder();
+  private final LongAdder unsampled = new LongAdder();
   private final Map<DropReason, LongAdder> dropped = new EnumMap<>(DropReason.class);
 
   Ledger() {
@@ -25,6 +26,10 @@ final class Ledger {
     acknowledged.increment();
   }
 
+  void unsampled() {
+    unsampled.increment();
+  }
+
   void dropped(DropReason reason) {
     dropped(reason, 1);
   }
@@ -36,9 +41,19 @@ final class Ledger {
     }
   }
 
+  long dropped() {
+    long sum = 0;
+    for (LongAdder count : dropped.values()) {
+      sum += count.sum();
+    }
+    return sum;
+  }
+
+  /** An event is emitted before it is anything else, so what is read last is never too small. */
   EmitterStats stats() {
     Map<DropReason, Long> counts = new EnumMap<>(DropReason.class);
     dropped.forEach((reason, count) -> counts.put(reason, count.sum()));
-    return new EmitterStats(emitted.sum(), acknowledged.sum(), counts);
+    long known = acknowledged.sum();
+    return new EmitterStats(emitted.sum(), known, counts, unsampled.sum());
   }
 }

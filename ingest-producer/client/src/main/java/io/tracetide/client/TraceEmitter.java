@@ -1,28 +1,23 @@
 package io.tracetide.client;
 
+import io.tracetide.client.resource.Measurement;
+import io.tracetide.schemas.MetricSample;
 import io.tracetide.schemas.SpanKind;
 import io.tracetide.schemas.TraceContext;
 import io.tracetide.schemas.TraceEvent;
-import io.tracetide.schemas.registry.HttpSchemaRegistry;
 import io.tracetide.schemas.registry.RegistrySettings;
-import io.tracetide.schemas.registry.SchemaRegistry;
-import io.tracetide.schemas.serde.AvroEncoder;
-import io.tracetide.schemas.topic.SubjectCatalog;
-import io.tracetide.schemas.topic.Topics;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,36 +47,69 @@ public final class TraceEmitter implements AutoCloseable {
 
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
-  private final String tenant;
-  private final String serviceName;
+  /** Beyond the time given: for threads to see that it is over. */
+  private static final Duration TO_NOTICE = Duration.ofMillis(100);
+
+  private final EmitterSettings settings;
   private final Clock clock;
-  private final EventQueue<TraceEvent> queue;
-  private final Ledger ledger = new Ledger();
-  private final SchemaRegistry registry;
-  private final Sender sender;
-  private final Thread thread;
+  private final Outlet<TraceEvent> traces;
+  private final Outlet<MetricSample> metrics;
+  private final Sampler sampler;
+  private final long slowMicros;
+  private final @Nullable ResourceMonitor monitor;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private TraceEmitter(Builder builder, SchemaRegistry registry) {
-    this.tenant = builder.tenant;
-    this.serviceName = builder.serviceName;
-    this.clock = builder.clock;
-    this.queue = new EventQueue<>(builder.queueCapacity);
-    this.registry = registry;
-    this.sender =
-        new Sender(
-            Topics.TRACES,
-            queue,
-            new AvroEncoder<>(
-                registry, SubjectCatalog.valueSubject(Topics.TRACES), TraceEvent.class),
-            builder.connect(),
-            ledger);
-    this.thread = new Thread(sender, "tracetide-sender");
-    this.thread.setDaemon(true);
+  private TraceEmitter(EmitterSettings settings, Clock clock, Wiring wiring) {
+    this.settings = settings;
+    this.clock = clock;
+    Connection connection = new Connection(wiring.connect(), 2);
+    this.traces = new Outlet<>(Destination.TRACES, settings, wiring, connection);
+    this.metrics = new Outlet<>(Destination.METRICS, settings, wiring, connection);
+    this.sampler = new Sampler(settings.sampling());
+    this.slowMicros = settings.sampling().slowerThan().toNanos() / 1_000;
+    this.monitor =
+        settings.resources().enabled() ? new ResourceMonitor(settings, clock, this::emit) : null;
   }
 
   public static Builder builder() {
     return new Builder();
+  }
+
+  /** Starts an emitter with the settings in the environment of this process. */
+  public static TraceEmitter fromEnvironment() {
+    return start(EmitterSettings.fromEnvironment());
+  }
+
+  /** Starts an emitter. Nothing is contacted yet: Kafka and the registry may come up later. */
+  public static TraceEmitter start(EmitterSettings settings) {
+    return start(settings, Clock.systemUTC());
+  }
+
+  /** The same, with a clock of the caller's. */
+  public static TraceEmitter start(EmitterSettings settings, Clock clock) {
+    return start(settings, clock, Wiring.of(settings));
+  }
+
+  /**
+   * The same, with a Kafka client of the caller's in place of one made from the settings, such as
+   * {@code MockProducer} in the tests of a service. The emitter closes it.
+   *
+   * @param producer called when something is to be sent first, and again when that failed, or the
+   *     client broke down for good
+   */
+  public static TraceEmitter start(
+      EmitterSettings settings, Clock clock, Supplier<Producer<byte[], byte[]>> producer) {
+    return start(settings, clock, new Wiring(producer, Wiring.of(settings).serializer()));
+  }
+
+  static TraceEmitter start(EmitterSettings settings, Clock clock, Wiring wiring) {
+    TraceEmitter emitter = new TraceEmitter(settings, clock, wiring);
+    emitter.traces.start();
+    emitter.metrics.start();
+    if (emitter.monitor != null) {
+      emitter.monitor.start();
+    }
+    return emitter;
   }
 
   /** Starts a trace of its own: a STARTED event, now. */
@@ -107,7 +135,50 @@ public final class TraceEmitter implements AutoCloseable {
    */
   public ExecutionTrace startExecutionTrace(
       String operation, SpanKind kind, @Nullable TraceContext context, Map<String, String> tags) {
-    return ExecutionTrace.start(this, RandomId.trace(), null, operation, kind, context, tags);
+    String traceId = RandomId.trace();
+    return ExecutionTrace.start(
+        this, traceId, null, sampler.begin(traceId), operation, kind, context, tags);
+  }
+
+  /**
+   * Starts work on behalf of a caller, as a part of the caller's trace.
+   *
+   * @param traceparent the W3C header; when it is missing or not valid, the work is a trace of its
+   *     own
+   * @param tracestate the W3C header that goes with it; empty or null for none
+   */
+  public ExecutionTrace startFrom(
+      @Nullable String traceparent, @Nullable String tracestate, String operation) {
+    return startFrom(traceparent, tracestate, operation, SpanKind.SERVER, null, Map.of());
+  }
+
+  /**
+   * The same, of any role.
+   *
+   * @param kind {@code SERVER} for work on behalf of a caller, {@code CONSUMER} for a message's
+   * @param context identifiers of the business work, carried by every event
+   * @param tags carried by every event
+   */
+  public ExecutionTrace startFrom(
+      @Nullable String traceparent,
+      @Nullable String tracestate,
+      String operation,
+      SpanKind kind,
+      @Nullable TraceContext context,
+      Map<String, String> tags) {
+    TraceParent caller = TraceParent.parse(traceparent).orElse(null);
+    if (caller == null) {
+      return startExecutionTrace(operation, kind, context, tags);
+    }
+    return ExecutionTrace.start(
+        this,
+        caller.traceId(),
+        caller.spanId(),
+        sampler.follow(caller, TraceState.parse(tracestate)),
+        operation,
+        kind,
+        context,
+        tags);
   }
 
   /**
@@ -122,38 +193,72 @@ public final class TraceEmitter implements AutoCloseable {
       String operation,
       @Nullable TraceContext context,
       Map<String, String> tags) {
-    return ExecutionTrace.start(
-        this, traceId, parentSpanId, operation, SpanKind.INTERNAL, context, tags);
+    return joinExecutionTrace(traceId, parentSpanId, operation, SpanKind.INTERNAL, context, tags);
   }
 
-  /** Publishes an event of the caller's own making, as it is. */
-  public void emit(TraceEvent event) {
-    ledger.emitted();
-    if (closed.get()) {
-      ledger.dropped(DropReason.CLOSED);
-    } else if (!queue.add(event)) {
-      ledger.dropped(DropReason.QUEUE_FULL);
+  /** The same, of another role than {@code INTERNAL}. */
+  public ExecutionTrace joinExecutionTrace(
+      String traceId,
+      String parentSpanId,
+      String operation,
+      SpanKind kind,
+      @Nullable TraceContext context,
+      Map<String, String> tags) {
+    if (Texts.isTraceId(traceId)) {
+      return ExecutionTrace.start(
+          this, traceId, parentSpanId, sampler.join(traceId), operation, kind, context, tags);
     }
+    return startExecutionTrace(operation, kind, context, tags);
+  }
+
+  /**
+   * Publishes an event of the caller's own making, as it is. Never waits, never throws: what cannot
+   * be sent is counted in {@link #stats}.
+   */
+  public void emit(TraceEvent event) {
+    traces.emit(event);
+  }
+
+  /**
+   * Publishes a measurement of the caller's own making, as it is. Never waits, never throws: what
+   * cannot be sent is counted in {@link #metricStats}.
+   */
+  public void emit(MetricSample sample) {
+    metrics.emit(sample);
   }
 
   /** Counts an event that could not even be composed. */
   void dropInvalid() {
-    ledger.emitted();
-    ledger.dropped(DropReason.INVALID);
+    traces.dropInvalid();
+  }
+
+  /** Counts work that sampling left out. */
+  void unsampled() {
+    traces.unsampled();
   }
 
   /**
-   * Waits until every event emitted before the call has been acknowledged by Kafka or given up.
+   * Waits until everything emitted before the call has been acknowledged by Kafka or given up.
    *
    * @return false when that took longer than the time given
    */
   public boolean flush(Duration timeout) {
-    return await(sender.flush(), timeout);
+    return await(CompletableFuture.allOf(traces.flush(), metrics.flush()), nanos(timeout));
   }
 
-  /** What became of the events so far. */
+  /** What became of the trace events so far. */
   public EmitterStats stats() {
-    return ledger.stats();
+    return traces.stats();
+  }
+
+  /** What became of the metric samples so far. */
+  public EmitterStats metricStats() {
+    return metrics.stats();
+  }
+
+  /** The settings that it was started with. */
+  public EmitterSettings settings() {
+    return settings;
   }
 
   /** Closes with 5 s for what still waits. */
@@ -172,25 +277,25 @@ public final class TraceEmitter implements AutoCloseable {
     if (!closed.compareAndSet(false, true)) {
       return true;
     }
-    long deadline = System.nanoTime() + timeout.toNanos();
-    boolean flushed = await(sender.flush(), timeout);
-    Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
-    sender.stop(left);
-    try {
-      if (!sender.awaitEnd(left.plus(Duration.ofMillis(100)))) {
-        thread.interrupt();
-      }
-    } catch (InterruptedException e) {
-      thread.interrupt();
-      Thread.currentThread().interrupt();
+    long deadline = System.nanoTime() + nanos(timeout);
+    if (monitor != null) {
+      monitor.stop();
     }
-    registry.close();
-    return flushed;
+    traces.refuse();
+    metrics.refuse();
+    boolean flushed = flush(timeout);
+    Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+    traces.stop(left);
+    metrics.stop(left);
+    Duration patience = left.plus(TO_NOTICE);
+    boolean tracesEnded = traces.awaitEnd(patience);
+    boolean metricsEnded = metrics.awaitEnd(patience);
+    return flushed && tracesEnded && metricsEnded;
   }
 
-  private static boolean await(CompletableFuture<Void> done, Duration timeout) {
+  private static boolean await(CompletableFuture<Void> done, long nanos) {
     try {
-      done.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      done.get(nanos, TimeUnit.NANOSECONDS);
       return true;
     } catch (TimeoutException e) {
       return false;
@@ -202,74 +307,111 @@ public final class TraceEmitter implements AutoCloseable {
     }
   }
 
+  /** Within what a deadline can be: some hundred years. */
+  private static long nanos(Duration timeout) {
+    Duration longest = Duration.ofDays(36_500);
+    return timeout.isNegative()
+        ? 0
+        : (timeout.compareTo(longest) > 0 ? longest : timeout).toNanos();
+  }
+
   String tenant() {
-    return tenant;
+    return settings.tenant();
   }
 
   String serviceName() {
-    return serviceName;
+    return settings.serviceName();
   }
 
   Clock clock() {
     return clock;
   }
 
-  /** Settings of an emitter; {@link #build} starts it. */
+  boolean isSlow(long durationMicros) {
+    return durationMicros >= slowMicros;
+  }
+
+  /** What was measured last; null when that is not to be on traces, or nothing is known yet. */
+  @Nullable Measurement measured() {
+    return monitor == null || !settings.resources().onTraces() ? null : monitor.latest();
+  }
+
+  /** Settings of an emitter; {@link #build} starts it. What is set later replaces what was. */
   public static final class Builder {
 
-    private String bootstrapServers = "";
-    private @Nullable RegistrySettings registrySettings;
-    private String serviceName = "";
-    private String tenant = "default";
-    private int queueCapacity = 10_000;
+    private final Map<String, String> properties = new HashMap<>();
     private Clock clock = Clock.systemUTC();
-    private final Map<String, Object> kafka = new HashMap<>();
-    private @Nullable SchemaRegistry registry;
-    private @Nullable Supplier<Producer<byte[], byte[]>> producer;
 
-    private Builder() {
-      kafka.put(ProducerConfig.CLIENT_ID_CONFIG, "tracetide-emitter");
-      kafka.put(ProducerConfig.ACKS_CONFIG, "all");
-      kafka.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
-      kafka.put(ProducerConfig.LINGER_MS_CONFIG, 20);
-      kafka.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 16L << 20);
-      // The sender waits in small steps, to notice when it is closed.
-      kafka.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 1_000);
-      // An outage of some minutes is survived by what the buffer holds.
-      kafka.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 600_000);
-    }
+    private Builder() {}
 
     /** Kafka's brokers, {@code host:port} separated by commas. Required. */
     public Builder bootstrapServers(String servers) {
-      bootstrapServers = servers;
-      return this;
+      return set(Setting.BOOTSTRAP_SERVERS, servers);
     }
 
     /** Base URL of the schema registry. Required, here or with credentials. */
     public Builder schemaRegistry(String url) {
-      return schemaRegistry(RegistrySettings.of(url));
+      return set(Setting.SCHEMA_REGISTRY_URL, url);
     }
 
-    public Builder schemaRegistry(RegistrySettings settings) {
-      registrySettings = settings;
-      return this;
+    /** The schema registry, with credentials and timeouts. */
+    public Builder schemaRegistry(RegistrySettings registry) {
+      if (!registry.username().isEmpty()) {
+        set(Setting.SCHEMA_REGISTRY_USER_INFO, registry.username() + ":" + registry.password());
+      }
+      return schemaRegistry(registry.url())
+          .serializerProperty(
+              "http.connect.timeout.ms", Long.toString(registry.connectTimeout().toMillis()))
+          .serializerProperty(
+              "http.read.timeout.ms", Long.toString(registry.requestTimeout().toMillis()))
+          .serializerProperty("max.retries", Integer.toString(registry.maxAttempts() - 1));
     }
 
     /** Name of the service whose work is traced. Required. */
     public Builder serviceName(String name) {
-      serviceName = name;
-      return this;
+      return set(Setting.SERVICE_NAME, name);
     }
 
     /** Owner of the traces; {@code default} unless several tenants share the cluster. */
     public Builder tenant(String id) {
-      tenant = id;
-      return this;
+      return set(Setting.TENANT, id);
+    }
+
+    /** Tells this process from others of the service; host and process id unless set. */
+    public Builder instance(String id) {
+      return set(Setting.INSTANCE, id);
     }
 
     /** Events that may wait for Kafka before the oldest give way; 10,000 unless set. */
     public Builder queueCapacity(int events) {
-      queueCapacity = events;
+      return set(Setting.QUEUE_EVENTS, Integer.toString(events));
+    }
+
+    /** Bytes of heap that waiting events may hold, about; 16 MiB unless set. */
+    public Builder queueBytes(long bytes) {
+      return set(Setting.QUEUE_BYTES, Long.toString(bytes));
+    }
+
+    /** Which work is published; all of it unless set. */
+    public Builder sampling(Sampling sampling) {
+      set(Setting.SAMPLING, Double.toString(sampling.probability()));
+      set(Setting.SAMPLING_FOLLOW_CALLERS, Boolean.toString(sampling.followCallers()));
+      return set(Setting.SAMPLING_SLOWER_THAN, sampling.slowerThan().toString());
+    }
+
+    /** Whether process and host are measured, for their metrics and on traces; true unless set. */
+    public Builder resourceMetrics(boolean enabled) {
+      return set(Setting.RESOURCES, Boolean.toString(enabled));
+    }
+
+    /** A serializer in place of ours, such as {@code io.confluent...KafkaAvroSerializer}. */
+    public Builder valueSerializer(String className) {
+      return set(Setting.VALUE_SERIALIZER, className);
+    }
+
+    /** Any property of the serializer: {@code auto.register.schemas} and so on. */
+    public Builder serializerProperty(String name, String value) {
+      properties.put(Setting.SERIALIZER_PREFIX + name, value);
       return this;
     }
 
@@ -278,7 +420,23 @@ public final class TraceEmitter implements AutoCloseable {
      * on.
      */
     public Builder kafkaProperty(String name, String value) {
-      kafka.put(name, value);
+      properties.put(Setting.KAFKA_PREFIX + name, value);
+      return this;
+    }
+
+    /** Every {@code tracetide.} property among these. */
+    public Builder properties(Properties from) {
+      for (String name : from.stringPropertyNames()) {
+        if (name.startsWith(Setting.PREFIX)) {
+          properties.put(name, from.getProperty(name));
+        }
+      }
+      return this;
+    }
+
+    /** Every {@code TRACETIDE_} variable of an environment: that of this process, or another. */
+    public Builder environment(Map<String, String> variables) {
+      properties.putAll(EmitterSettings.properties(variables));
       return this;
     }
 
@@ -288,56 +446,22 @@ public final class TraceEmitter implements AutoCloseable {
       return this;
     }
 
-    Builder registry(SchemaRegistry other) {
-      registry = other;
-      return this;
-    }
-
-    Builder producer(Supplier<Producer<byte[], byte[]>> other) {
-      producer = other;
+    private Builder set(Setting setting, String value) {
+      properties.put(setting.property(), value);
       return this;
     }
 
     /**
      * Starts the emitter. Nothing is contacted yet: Kafka and the registry may come up later.
      *
-     * @throws IllegalArgumentException when a required setting is missing or one makes no sense
+     * @throws InvalidSettingsException naming all that is missing or makes no sense
      */
     public TraceEmitter build() {
-      require(!serviceName.isBlank(), "serviceName must be set");
-      require(!tenant.isBlank(), "tenant must not be blank");
-      require(queueCapacity > 0, "queueCapacity must be at least 1");
-      require(producer != null || !bootstrapServers.isBlank(), "bootstrapServers must be set");
-      TraceEmitter emitter = new TraceEmitter(this, openRegistry());
-      emitter.thread.start();
-      return emitter;
+      return start(settings(), clock);
     }
 
-    private SchemaRegistry openRegistry() {
-      if (registry != null) {
-        return registry;
-      }
-      RegistrySettings settings = registrySettings;
-      if (settings == null) {
-        throw new IllegalArgumentException("schemaRegistry must be set");
-      }
-      return HttpSchemaRegistry.create(settings);
-    }
-
-    private Supplier<Producer<byte[], byte[]>> connect() {
-      if (producer != null) {
-        return producer;
-      }
-      Map<String, Object> settings = new HashMap<>(kafka);
-      settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
-      return () ->
-          new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
-    }
-
-    private static void require(boolean holds, String message) {
-      if (!holds) {
-        throw new IllegalArgumentException(message);
-      }
+    EmitterSettings settings() {
+      return EmitterSettings.of(properties);
     }
   }
 }

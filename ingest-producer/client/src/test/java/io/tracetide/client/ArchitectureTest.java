@@ -22,6 +22,7 @@ class ArchitectureTest {
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
               "java..",
+              "com.sun.management..",
               "io.tracetide.client..",
               "io.tracetide.schemas..",
               "org.apache.avro..",

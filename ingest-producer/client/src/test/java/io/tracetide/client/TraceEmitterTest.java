@@ -1,9 +1,10 @@
 package io.tracetide.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.tracetide.schemas.MetricSample;
+import io.tracetide.schemas.MetricType;
 import io.tracetide.schemas.SpanEvent;
 import io.tracetide.schemas.SpanKind;
 import io.tracetide.schemas.TraceContext;
@@ -266,7 +267,8 @@ class TraceEmitterTest {
         TraceEmitter.builder()
             .serviceName("shop")
             .bootstrapServers("127.0.0.1:" + nobody)
-            .registry(registry)
+            .schemaRegistry("http://127.0.0.1:" + nobody)
+            .resourceMetrics(false)
             .build();
     emitter.startExecutionTrace("work").complete();
 
@@ -305,6 +307,21 @@ class TraceEmitterTest {
       assertThat(emitter.flush(SOON)).isTrue();
       assertThat(reluctant.history()).hasSize(1);
       assertThat(emitter.stats().acknowledged()).isEqualTo(1);
+      assertThat(emitter.stats().dropped()).isZero();
+    }
+  }
+
+  @Test
+  void shouldGoOnWithAnotherClientWhenOneHasBrokenDown() {
+    kafka.sendException = new KafkaException("fenced");
+    MockProducer<byte[], byte[]> second = producer(true);
+    AtomicInteger made = new AtomicInteger();
+    try (TraceEmitter emitter = emitter(() -> made.getAndIncrement() == 0 ? kafka : second, 10)) {
+      emitter.startExecutionTrace("work");
+
+      assertThat(emitter.flush(SOON)).isTrue();
+      assertThat(kafka.closed()).isTrue();
+      assertThat(second.history()).hasSize(1);
       assertThat(emitter.stats().dropped()).isZero();
     }
   }
@@ -357,25 +374,44 @@ class TraceEmitterTest {
   }
 
   @Test
-  void shouldRefuseToBuildWithoutWhatItNeeds() {
-    assertThatThrownBy(() -> TraceEmitter.builder().build())
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("serviceName must be set");
-    assertThatThrownBy(() -> TraceEmitter.builder().serviceName("s").build())
-        .hasMessage("bootstrapServers must be set");
-    assertThatThrownBy(
-            () -> TraceEmitter.builder().serviceName("s").bootstrapServers("k:9092").build())
-        .hasMessage("schemaRegistry must be set");
+  void shouldPublishMetricSamplesUnderTenantAndServiceAndCountThemApart() {
+    try (TraceEmitter emitter = emitter(() -> kafka, 100)) {
+      MetricSample sample =
+          MetricSample.newBuilder()
+              .setTenantId("acme")
+              .setServiceName("shop")
+              .setMetricName("orders_total")
+              .setType(MetricType.COUNTER)
+              .setTimestamp(NOW)
+              .setValue(17)
+              .build();
+      emitter.emit(sample);
+      assertThat(emitter.flush(SOON)).isTrue();
+
+      ProducerRecord<byte[], byte[]> record = kafka.history().get(0);
+      assertThat(record.topic()).isEqualTo("metrics");
+      assertThat(record.key()).asString().isEqualTo("acme|shop");
+      assertThat(record.timestamp()).isEqualTo(NOW.toEpochMilli());
+      assertThat(new AvroDecoder<>(registry, MetricSample.class).decode(record.value()))
+          .isEqualTo(sample);
+      assertThat(emitter.metricStats().acknowledged()).isEqualTo(1);
+      assertThat(emitter.stats().emitted()).isZero();
+    }
   }
 
   private TraceEmitter emitter(Supplier<Producer<byte[], byte[]>> connect, int capacity) {
-    return TraceEmitter.builder()
-        .serviceName("shop")
-        .queueCapacity(capacity)
-        .clock(Clock.fixed(NOW, ZoneOffset.UTC))
-        .registry(registry)
-        .producer(connect)
-        .build();
+    EmitterSettings settings =
+        TraceEmitter.builder()
+            .serviceName("shop")
+            .bootstrapServers("kafka.invalid:9092")
+            .schemaRegistry("http://registry.invalid")
+            .resourceMetrics(false)
+            .queueCapacity(capacity)
+            .settings();
+    return TraceEmitter.start(
+        settings,
+        Clock.fixed(NOW, ZoneOffset.UTC),
+        new Wiring(connect, () -> new RegistrySerializer(registry)));
   }
 
   private static MockProducer<byte[], byte[]> producer(boolean acknowledges) {

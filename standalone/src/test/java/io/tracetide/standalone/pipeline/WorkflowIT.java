@@ -172,6 +172,7 @@ class WorkflowIT {
               .serviceName(service)
               .tenant(LINKED)
               .clock(clock)
+              .resourceMetrics(false)
               .build());
     }
   }

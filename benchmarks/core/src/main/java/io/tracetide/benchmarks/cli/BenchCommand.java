@@ -52,6 +52,7 @@ import picocli.CommandLine.Spec;
       ChaosCommand.class,
       CardinalityCommand.class,
       SoakCommand.class,
+      OutageCommand.class,
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
 final class BenchCommand implements Callable<Integer> {

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -34,7 +35,14 @@ public final class MicroSuite {
           "EventBenchmark.encode",
           "LedgerBenchmark.read",
           "LedgerBenchmark.span",
-          "LedgerBenchmark.briefTrace");
+          "LedgerBenchmark.briefTrace",
+          "EmitterBenchmark.enqueue",
+          "EmitterBenchmark.enqueueByTwo",
+          "EmitterBenchmark.trace",
+          "EmitterBenchmark.traceUnsampled");
+
+  /** Bytes that one operation allocates, as JMH calls them. */
+  private static final String ALLOCATED = "gc.alloc.rate.norm";
 
   private final boolean quick;
   private final Consumer<String> progress;
@@ -52,7 +60,7 @@ public final class MicroSuite {
 
   /** Runs those benchmarks whose name contains a text. */
   public Table run(String only) throws RunnerException {
-    Table table = new Table("benchmark", "parameters", "ns/op", "+/- 99.9 %");
+    Table table = new Table("benchmark", "parameters", "ns/op", "+/- 99.9 %", "B/op");
     for (String benchmark : BENCHMARKS) {
       if (benchmark.toLowerCase(Locale.ROOT).contains(only.toLowerCase(Locale.ROOT))) {
         progress.accept("running " + benchmark);
@@ -62,7 +70,8 @@ public final class MicroSuite {
               benchmark,
               parameters(result.getParams()),
               Figures.shortly(score.getScore()),
-              Figures.shortly(score.getScoreError()));
+              Figures.shortly(score.getScoreError()),
+              Figures.whole(allocated(result)));
         }
       }
     }
@@ -72,6 +81,15 @@ public final class MicroSuite {
   /** How large the sketches are, and how far off at worst. */
   public Table sketchErrors() {
     return SketchErrors.measure();
+  }
+
+  private static double allocated(RunResult result) {
+    for (String name : result.getSecondaryResults().keySet()) {
+      if (name.endsWith(ALLOCATED)) {
+        return result.getSecondaryResults().get(name).getScore();
+      }
+    }
+    return Double.NaN;
   }
 
   private static String parameters(BenchmarkParams params) {
@@ -86,6 +104,7 @@ public final class MicroSuite {
         new OptionsBuilder()
             .include("\\." + benchmark.replace(".", "\\.") + "$")
             .forks(1)
+            .addProfiler(GCProfiler.class)
             .verbosity(VerboseMode.SILENT)
             .jvmArgsAppend(
                 "-Xmx512m", "-XX:+UseSerialGC", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");

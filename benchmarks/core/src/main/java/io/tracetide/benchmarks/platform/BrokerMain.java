@@ -12,9 +12,13 @@ public final class BrokerMain {
 
   private BrokerMain() {}
 
-  /** Runs a broker on a free port until the process is ended; its argument is the directory. */
+  /**
+   * Runs a broker until the process is ended; its arguments are the directory and the port, which
+   * is any free one if it is not given.
+   */
   public static void main(String[] args) throws InterruptedException {
-    EmbeddedKafka kafka = EmbeddedKafka.start(Path.of(args[0]), 0, Duration.ofMinutes(1));
+    int port = args.length > 1 ? Integer.parseInt(args[1]) : 0;
+    EmbeddedKafka kafka = EmbeddedKafka.start(Path.of(args[0]), port, Duration.ofMinutes(1));
     Runtime.getRuntime().addShutdownHook(new Thread(kafka::close));
     System.out.println(READY + kafka.bootstrapServers());
     System.out.flush();

@@ -1,0 +1,151 @@
+package io.tracetide.benchmarks.cli;
+
+import io.tracetide.benchmarks.live.OutageRun;
+import io.tracetide.benchmarks.live.OutageRun.Outcome;
+import io.tracetide.benchmarks.live.OutageRun.Phase;
+import io.tracetide.benchmarks.measurement.Bench;
+import io.tracetide.benchmarks.measurement.Percentiles;
+import io.tracetide.benchmarks.platform.RestartableBroker;
+import io.tracetide.benchmarks.report.Figures;
+import io.tracetide.benchmarks.report.Machine;
+import io.tracetide.benchmarks.report.PlainReport;
+import io.tracetide.benchmarks.report.Table;
+import io.tracetide.client.EmitterStats;
+import io.tracetide.client.TraceEmitter;
+import io.tracetide.runtime.life.Closers;
+import io.tracetide.runtime.life.ExitCodes;
+import io.tracetide.schemas.topic.TopicCatalog;
+import io.tracetide.standalone.environment.DataDirectory;
+import io.tracetide.standalone.registry.EmbeddedRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.kafka.clients.admin.Admin;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Whether an application notices that Kafka is away. */
+@Command(
+    name = "outage",
+    description = {
+      "Runs an application that traces its work while Kafka is there, is killed (-9) and away, and",
+      "is back, and the same work without traces; prints how long the work took, and what became",
+      "of the events. The 99th percentile must not depend on Kafka, and no event be unaccounted."
+    },
+    mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli sets the fields.
+final class OutageCommand implements Callable<Integer> {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  /** What two runs of the same may differ by. */
+  private static final double NOISE = 1.25;
+
+  @Spec private CommandSpec spec;
+  @Mixin private ReportOption report;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      description = "of each of the five phases (default: ${DEFAULT-VALUE})",
+      defaultValue = "60")
+  private int seconds;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "N",
+      description = "pieces of work a second, of three events each (default: ${DEFAULT-VALUE})",
+      defaultValue = "500")
+  private int rate;
+
+  @Override
+  public Integer call() throws InterruptedException, IOException {
+    if (seconds < 1 || seconds > 3_600 || rate < 1 || rate > 10_000) {
+      throw new ParameterException(
+          spec.commandLine(), "--seconds must be from 1 to 3600 and --rate from 1 to 10000");
+    }
+    Closers closers = new Closers();
+    // Ctrl-C ends the children in order; they ignore it themselves.
+    Runtime.getRuntime().addShutdownHook(new Thread(closers::close, "end-children"));
+    try {
+      Path directory = Files.createTempDirectory("tracetide-bench");
+      closers.add("temporary", () -> Bench.delete(directory));
+      return publish(run(directory, closers)) ? ExitCodes.OK : ExitCodes.FAILURE;
+    } finally {
+      closers.close();
+    }
+  }
+
+  private Outcome run(Path directory, Closers closers) throws InterruptedException {
+    Terminal.step("starting a broker and a registry");
+    DataDirectory data = closers.add("data", DataDirectory.claim(directory));
+    EmbeddedRegistry registry =
+        closers.add(
+            "registry", EmbeddedRegistry.start(EmbeddedRegistry.bundled(), data, 0, PATIENCE));
+    RestartableBroker broker =
+        closers.add(
+            "broker",
+            new RestartableBroker(data.directory("kafka"), data.logs().resolve("broker.log")));
+    broker.start();
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      TopicCatalog.ensure(admin, 4, (short) 1, PATIENCE);
+    }
+    TraceEmitter emitter =
+        closers.add(
+            "emitter",
+            TraceEmitter.builder()
+                .bootstrapServers(broker.bootstrapServers())
+                .schemaRegistry(registry.url())
+                .serviceName("application")
+                .build());
+    return new OutageRun(emitter, broker, rate, Terminal::step).run(Duration.ofSeconds(seconds));
+  }
+
+  private boolean publish(Outcome outcome) {
+    Table work = new Table("phase", "pieces", "p50 us", "p99 us", "p99.9 us", "max us");
+    for (Phase phase : outcome.phases()) {
+      Percentiles micros = phase.micros();
+      work.row(
+          phase.name(),
+          Figures.whole(micros.count()),
+          Figures.whole(micros.at(0.5)),
+          Figures.whole(micros.at(0.99)),
+          Figures.whole(micros.at(0.999)),
+          Figures.whole(micros.max()));
+    }
+    EmitterStats stats = outcome.stats();
+    boolean unchanged = p99(outcome, 2) <= NOISE * p99(outcome, 1);
+    boolean accounted = outcome.delivered() && stats.pending() == 0;
+    Table events = new Table("figure", "value");
+    events.row("events emitted", Figures.whole((double) stats.emitted()));
+    events.row("acknowledged by Kafka", Figures.whole((double) stats.acknowledged()));
+    stats
+        .droppedByReason()
+        .forEach(
+            (reason, count) -> events.row("dropped: " + reason, Figures.whole((double) count)));
+    events.row("p99 while Kafka is away is that while it is there", unchanged ? "yes" : "NO");
+    events.row("every event accounted for", accounted ? "yes" : "NO");
+    List<String> setting =
+        List.of(
+            Machine.describe(),
+            "%d pieces of work a second on one thread, three events each; %d s each phase"
+                .formatted(rate, seconds));
+    report.publish(
+        new PlainReport("An application while Kafka is away", setting)
+            .table("Its work", work)
+            .table("Events", events));
+    return unchanged && accounted;
+  }
+
+  private static double p99(Outcome outcome, int phase) {
+    return outcome.phases().get(phase).micros().at(0.99);
+  }
+}

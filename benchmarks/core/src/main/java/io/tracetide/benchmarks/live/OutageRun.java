@@ -1,0 +1,115 @@
+package io.tracetide.benchmarks.live;
+
+import io.tracetide.benchmarks.measurement.Percentiles;
+import io.tracetide.benchmarks.platform.RestartableBroker;
+import io.tracetide.client.EmitterStats;
+import io.tracetide.client.ExecutionTrace;
+import io.tracetide.client.TraceEmitter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.zip.CRC32;
+
+/**
+ * An application that does small pieces of work at a steady pace and traces them, while Kafka is
+ * there, is killed, stays away, and comes back; beside the same work without traces.
+ */
+public final class OutageRun {
+
+  private static final Duration WARM_UP = Duration.ofSeconds(5);
+  private static final Duration TO_DELIVER = Duration.ofSeconds(60);
+  private static final int BLOCK = 256 << 10;
+
+  private final TraceEmitter emitter;
+  private final RestartableBroker broker;
+  private final long pauseNanos;
+  private final Consumer<String> progress;
+  private final byte[] block = new byte[BLOCK];
+  private final CRC32 checksum = new CRC32();
+
+  /**
+   * How long pieces of work took.
+   *
+   * @param name of what was the case meanwhile
+   * @param micros of each piece, from when it was due or could begin
+   */
+  public record Phase(String name, Percentiles micros) {}
+
+  /**
+   * What came of it.
+   *
+   * @param phases in their order
+   * @param stats what became of the events, after all that waited was sent
+   * @param delivered whether that was done in time
+   */
+  public record Outcome(List<Phase> phases, EmitterStats stats, boolean delivered) {}
+
+  /**
+   * A run.
+   *
+   * @param rate pieces of work a second
+   * @param progress told what is done
+   */
+  public OutageRun(
+      TraceEmitter emitter, RestartableBroker broker, int rate, Consumer<String> progress) {
+    this.emitter = emitter;
+    this.broker = broker;
+    this.pauseNanos = TimeUnit.SECONDS.toNanos(1) / rate;
+    this.progress = progress;
+  }
+
+  /** Runs all phases, of which each takes so long. */
+  public Outcome run(Duration each) throws InterruptedException {
+    measure("warm-up", WARM_UP, true);
+    List<Phase> phases = new ArrayList<>();
+    phases.add(measure("no traces", each, false));
+    phases.add(measure("Kafka there", each, true));
+    broker.kill();
+    phases.add(measure("Kafka away", each, true));
+    broker.start();
+    phases.add(measure("Kafka back", each, true));
+    phases.add(measure("no traces, again", each, false));
+    boolean delivered = emitter.flush(TO_DELIVER);
+    return new Outcome(phases, emitter.stats(), delivered);
+  }
+
+  private Phase measure(String name, Duration length, boolean traced) {
+    progress.accept("%s, for %d s".formatted(name, length.toSeconds()));
+    List<Double> micros = new ArrayList<>();
+    long began = System.nanoTime();
+    for (long due = began; due - began < length.toNanos(); due += pauseNanos) {
+      long ready = due;
+      while (System.nanoTime() - due < 0) {
+        LockSupport.parkNanos(due - System.nanoTime());
+        ready = System.nanoTime();
+      }
+      if (traced) {
+        tracedWork();
+      } else {
+        work();
+      }
+      micros.add((System.nanoTime() - Math.max(due, ready)) / 1e3);
+    }
+    return new Phase(name, new Percentiles(micros));
+  }
+
+  private void tracedWork() {
+    try (ExecutionTrace trace = emitter.startExecutionTrace("piece of work")) {
+      trace.tag("block", "256k");
+      work();
+      trace.progress(100);
+      trace.complete();
+    }
+  }
+
+  private void work() {
+    checksum.reset();
+    for (int i = 0; i < 8; i++) {
+      checksum.update(block);
+    }
+    block[0] = (byte) checksum.getValue();
+  }
+}
