@@ -73,6 +73,7 @@ final class RunningGateway implements AutoCloseable {
     GatewayConfig config = GatewayConfig.defaults();
     return new GatewayConfig(
         config.listener().withPort(0),
+        config.grpc().withPort(0),
         config.tenant(),
         body,
         config.event(),

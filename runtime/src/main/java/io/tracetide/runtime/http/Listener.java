@@ -76,14 +76,33 @@ public final class Listener implements AutoCloseable {
       Health health,
       PrometheusMeterRegistry meters,
       Consumer<ServerBuilder> routes) {
+    Closers closers = new Closers();
+    closers.add("jvm-metrics", ProcessMetrics.bind(meters));
+    return start(config, health, meters, routes, closers);
+  }
+
+  /** A further port of a role, whose first one has bound the meters of the process. */
+  public static Listener startFurther(
+      ListenerConfig config,
+      Health health,
+      PrometheusMeterRegistry meters,
+      Consumer<ServerBuilder> routes) {
+    return start(config, health, meters, routes, new Closers());
+  }
+
+  private static Listener start(
+      ListenerConfig config,
+      Health health,
+      PrometheusMeterRegistry meters,
+      Consumer<ServerBuilder> routes,
+      Closers closers) {
     InetSocketAddress address = new InetSocketAddress(config.host(), config.port());
     if (address.isUnresolved()) {
+      closers.close();
       throw new EnvironmentException(
           "cannot listen on " + config.host() + ": no address is known by that name");
     }
-    Closers closers = new Closers();
     try {
-      closers.add("jvm-metrics", ProcessMetrics.bind(meters));
       BlockingTaskExecutor blocking =
           BlockingTaskExecutor.builder()
               .threadNamePrefix("http-blocking")

@@ -70,7 +70,7 @@ class MetricsIT {
     data = DataDirectory.claim(directory.resolve("data"));
     Placement placement =
         new Placement(
-            LoopbackPort.free(), LoopbackPort.free(), 0, 0, 0, directory.resolve("state"));
+            LoopbackPort.free(), LoopbackPort.free(), 0, 0, 0, 0, directory.resolve("state"));
     kafka = EmbeddedKafka.start(directory.resolve("kafka"), placement.kafkaPort(), PATIENCE);
     registry =
         EmbeddedRegistry.start(

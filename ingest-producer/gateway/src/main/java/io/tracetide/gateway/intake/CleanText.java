@@ -49,6 +49,19 @@ public final class CleanText {
     return cleaned(raw, masker.value(key, raw, glance, limit, findings), glance, limit, true);
   }
 
+  /** Value of a tag that tells series of measurements apart. */
+  public String dimension(String key, String raw) {
+    int limit = limits.valueBytes();
+    long glance = Glance.of(raw);
+    return cleaned(raw, masker.dimension(key, raw, glance, limit, findings), glance, limit, true);
+  }
+
+  /** Name of a process or host, which must stay different from others. */
+  public String identity(String raw) {
+    long glance = Glance.of(raw);
+    return cleaned(raw, masker.id(raw, findings), glance, limits.nameBytes(), false);
+  }
+
   /** Identifier, never cut. */
   public String id(String raw) {
     return masker.id(raw, findings);

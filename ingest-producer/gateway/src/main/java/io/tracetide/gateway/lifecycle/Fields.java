@@ -103,19 +103,33 @@ record Fields(JsonNode object, String path) {
     return value.booleanValue();
   }
 
+  /** A constant by its name, in upper or lower case. */
   <E extends Enum<E>> @Nullable E constant(String name, Class<E> type) {
-    JsonNode value = object.path(name);
-    if (absent(value)) {
+    if (absent(object.path(name))) {
       return null;
     }
-    for (E constant : type.getEnumConstants()) {
-      if (constant.name().equals(value.asText())) {
-        return constant;
-      }
+    E constant = knownConstant(name, type);
+    if (constant != null) {
+      return constant;
     }
     throw new InvalidFieldException(
         path(name),
         Arrays.stream(type.getEnumConstants()).map(Enum::name).collect(Collectors.joining(", ")));
+  }
+
+  /** The same, or null when no constant has that name. */
+  <E extends Enum<E>> @Nullable E knownConstant(String name, Class<E> type) {
+    String text = object.path(name).asText();
+    for (E constant : type.getEnumConstants()) {
+      if (constant.name().equalsIgnoreCase(text)) {
+        return constant;
+      }
+    }
+    return null;
+  }
+
+  boolean has(String name) {
+    return !absent(object.path(name));
   }
 
   /** A time as ISO-8601 with an offset, or as milliseconds since 1970. */

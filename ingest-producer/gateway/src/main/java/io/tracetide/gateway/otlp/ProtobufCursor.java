@@ -2,6 +2,7 @@ package io.tracetide.gateway.otlp;
 
 import static io.tracetide.gateway.intake.RefusedRequestException.malformed;
 
+import io.tracetide.gateway.span.HexId;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -52,6 +53,11 @@ final class ProtobufCursor {
       throw malformed("protobuf: a field has no valid number");
     }
     return (int) tag;
+  }
+
+  /** Whether there is another value in a packed field. */
+  boolean hasMore() {
+    return position < end;
   }
 
   long varint() {

@@ -1,4 +1,4 @@
-package io.tracetide.gateway.http;
+package io.tracetide.gateway.ingest;
 
 import io.tracetide.gateway.intake.InFlight;
 import io.tracetide.gateway.intake.RefusedRequestException;
@@ -23,8 +23,10 @@ final class Inflation {
     this.limit = limitBytes;
   }
 
-  Body inflate(byte[] compressed, InFlight.Share room) {
-    try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(compressed), FIRST_BYTES)) {
+  Body inflate(Message compressed, InFlight.Share room) {
+    ByteArrayInputStream wire =
+        new ByteArrayInputStream(compressed.bytes(), compressed.from(), compressed.length());
+    try (InputStream in = new GZIPInputStream(wire, FIRST_BYTES)) {
       return readAll(in, room);
     } catch (IOException e) {
       throw RefusedRequestException.malformed("the body is not gzip, or is cut off");
