@@ -5,16 +5,17 @@ import io.tracetide.schemas.MetricSample;
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.serde.AvroEncoder;
+import io.tracetide.schemas.serde.TraceEventEncoder;
 import io.tracetide.schemas.topic.SubjectCatalog;
 import io.tracetide.schemas.topic.Topics;
 
 /** Both kinds of records, each under the subject of its topic. */
-record AvroRecords(AvroEncoder<TraceEvent> events, AvroEncoder<MetricSample> samples)
+record AvroRecords(TraceEventEncoder events, AvroEncoder<MetricSample> samples)
     implements RecordEncoder {
 
   static AvroRecords of(SchemaRegistry registry) {
     return new AvroRecords(
-        new AvroEncoder<>(registry, SubjectCatalog.valueSubject(Topics.TRACES), TraceEvent.class),
+        new TraceEventEncoder(registry, SubjectCatalog.valueSubject(Topics.TRACES)),
         new AvroEncoder<>(
             registry, SubjectCatalog.valueSubject(Topics.METRICS), MetricSample.class));
   }

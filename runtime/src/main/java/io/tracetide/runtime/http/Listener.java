@@ -156,6 +156,7 @@ public final class Listener implements AutoCloseable {
             .requestTimeout(config.requestTimeout())
             .idleTimeout(config.idleTimeout())
             .maxNumConnections(config.maxConnections())
+            .childChannelPipelineCustomizer(new ConnectionShare(config.maxConnections()))
             .maxRequestLength(config.maxRequestBytes())
             .gracefulShutdownTimeout(QUIET, DRAIN)
             .connectionDrainDuration(QUIET)

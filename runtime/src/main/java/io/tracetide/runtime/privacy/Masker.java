@@ -212,6 +212,11 @@ public final class Masker {
     return hidden;
   }
 
+  /** The same, without counting. */
+  public boolean isSecret(String key) {
+    return rule(key).secret();
+  }
+
   private static String secret(String text, @Nullable Findings findings) {
     if (text.isEmpty()) {
       return text;

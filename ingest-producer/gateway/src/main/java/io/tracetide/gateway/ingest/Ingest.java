@@ -5,6 +5,7 @@ import io.tracetide.gateway.intake.Dialect;
 import io.tracetide.gateway.intake.EventLimits;
 import io.tracetide.gateway.intake.InFlight;
 import io.tracetide.gateway.intake.Intake;
+import io.tracetide.gateway.intake.KnownTexts;
 import io.tracetide.gateway.intake.Quota;
 import io.tracetide.gateway.intake.RecordEncoder;
 import io.tracetide.gateway.intake.Refusal;
@@ -58,10 +59,12 @@ public final class Ingest {
 
   private final Parts parts;
   private final Inflation inflation;
+  private final KnownTexts known;
 
   public Ingest(Parts parts) {
     this.parts = parts;
     this.inflation = new Inflation(parts.bodyLimits().inflatedBytes());
+    this.known = new KnownTexts(parts.masker());
   }
 
   public BodyLimits limits() {
@@ -106,6 +109,7 @@ public final class Ingest {
             parts.bodyLimits(),
             parts.encoder(),
             parts.masker(),
+            known,
             room);
     long bodyBytes = message.bytes().length;
     try {

@@ -37,6 +37,7 @@ public final class Intake {
   private final EventLimits limits;
   private final BodyLimits body;
   private final RecordEncoder encoder;
+  private final KnownTexts known;
   private final InFlight.Share room;
   private final Findings findings;
 
@@ -56,6 +57,7 @@ public final class Intake {
       BodyLimits body,
       RecordEncoder encoder,
       Masker masker,
+      KnownTexts known,
       InFlight.Share room) {
     this.tenant = tenant;
     this.now = now;
@@ -63,9 +65,10 @@ public final class Intake {
     this.limits = limits;
     this.body = body;
     this.encoder = encoder;
+    this.known = known;
     this.room = room;
     this.findings = masker.findings();
-    this.text = new CleanText(limits, adjustments, masker, findings);
+    this.text = new CleanText(limits, adjustments, masker, known, findings);
   }
 
   /** Owner of every record of the request; nothing in the body changes it. */
@@ -80,6 +83,11 @@ public final class Intake {
 
   public EventLimits limits() {
     return limits;
+  }
+
+  /** Makes strings of what comes again and again. */
+  public KnownTexts known() {
+    return known;
   }
 
   public CleanText text() {

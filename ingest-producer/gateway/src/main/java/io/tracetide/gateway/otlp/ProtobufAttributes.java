@@ -41,7 +41,7 @@ final class ProtobufAttributes {
     String value = "";
     for (int field = in.next(); field != 0; field = in.next()) {
       switch (field) {
-        case KEY -> key = in.text(longestText);
+        case KEY -> key = in.text(longestText, intake.known());
         case VALUE -> value = value(in.enter());
         default -> in.skip(field);
       }
@@ -53,7 +53,7 @@ final class ProtobufAttributes {
     String text = "";
     for (int field = in.next(); field != 0; field = in.next()) {
       switch (field) {
-        case STRING_VALUE -> text = in.text(longestText);
+        case STRING_VALUE -> text = in.text(longestText, intake.known());
         case BOOL_VALUE -> text = Boolean.toString(in.varint() != 0);
         case INT_VALUE -> text = Long.toString(in.varint());
         case DOUBLE_VALUE -> text = Double.toString(Double.longBitsToDouble(in.fixed64()));

@@ -42,7 +42,7 @@ abstract class ProtobufEnvelope<S> {
   abstract void item(ProtobufCursor in, S sender);
 
   final String text(ProtobufCursor in) {
-    return in.text(longestText);
+    return in.text(longestText, intake.known());
   }
 
   final void request(ProtobufCursor in) {

@@ -14,6 +14,8 @@ public final class CapturedIntake {
 
   public static final Instant NOW = Instant.parse("2025-06-01T12:00:00Z");
 
+  private static final Masker MASKER = Masker.of(PrivacyConfig.defaults());
+
   private final List<TraceEvent> events = new ArrayList<>();
   private final List<MetricSample> samples = new ArrayList<>();
   private final Intake intake;
@@ -38,7 +40,8 @@ public final class CapturedIntake {
                 return new byte[1];
               }
             },
-            Masker.of(PrivacyConfig.defaults()),
+            MASKER,
+            new KnownTexts(MASKER),
             new InFlight(Long.MAX_VALUE).open());
   }
 
