@@ -218,12 +218,7 @@ public final class GatewayApp implements AutoCloseable {
         metrics,
         entrance);
     post(
-        server,
-        config,
-        "/api/v2/spans",
-        Map.of(ZipkinJson.CONTENT_TYPE, zipkin),
-        zipkin,
-        entrance);
+        server, config, "/api/v2/spans", Map.of(ZipkinJson.CONTENT_TYPE, zipkin), zipkin, entrance);
     post(server, config, "/v1/trace-events", ours, events, entrance);
     byte[] index =
         json.write(

@@ -19,7 +19,8 @@ class ArchitectureTest {
   static final ArchRule readingKnowsNothingOfKafkaHttpAndMeters =
       noClasses()
           .that()
-          .resideInAnyPackage("..intake..", "..span..", "..otlp..", "..zipkin..", "..lifecycle..", "..json..")
+          .resideInAnyPackage(
+              "..intake..", "..span..", "..otlp..", "..zipkin..", "..lifecycle..", "..json..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.kafka..", "com.linecorp..", "io.micrometer..");

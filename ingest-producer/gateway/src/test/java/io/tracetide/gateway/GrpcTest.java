@@ -155,8 +155,7 @@ class GrpcTest {
     assertStatus(send(frame(1, message.length, message)), INVALID_ARGUMENT);
     assertStatus(
         send(frame(1, message.length, message), "grpc-encoding", "gzip"), INVALID_ARGUMENT);
-    assertStatus(
-        send(frame(0, message.length, message), "grpc-encoding", "snappy"), UNIMPLEMENTED);
+    assertStatus(send(frame(0, message.length, message), "grpc-encoding", "snappy"), UNIMPLEMENTED);
     assertStatus(send(frame(0, 2, new byte[] {10, 99})), INVALID_ARGUMENT);
     byte[] two = new byte[2 * (message.length + 5)];
     System.arraycopy(frame(0, message.length, message), 0, two, 0, two.length / 2);

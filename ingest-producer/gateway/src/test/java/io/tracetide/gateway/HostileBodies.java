@@ -52,7 +52,8 @@ final class HostileBodies {
             Spans.request("one", Spans.span(now)).toByteArray(),
             Spans.request("tags", Spans.span(now).addAttributes(Spans.text("k", "v".repeat(5_000))))
                 .toByteArray(),
-            Spans.request("three", Spans.span(now), Spans.span(now), Spans.span(now)).toByteArray());
+            Spans.request("three", Spans.span(now), Spans.span(now), Spans.span(now))
+                .toByteArray());
     List<byte[]> metrics =
         List.of(
             Measurements.everyKind().toByteArray(),
@@ -124,8 +125,8 @@ final class HostileBodies {
   }
 
   /**
-   * One to four changes: a byte, a bit, a cut, a stretch of another place, a repetition, digits that
-   * become many, a bracket that becomes many.
+   * One to four changes: a byte, a bit, a cut, a stretch of another place, a repetition, digits
+   * that become many, a bracket that becomes many.
    */
   static byte[] mutate(byte[] body, Random random) {
     byte[] bent = body.clone();

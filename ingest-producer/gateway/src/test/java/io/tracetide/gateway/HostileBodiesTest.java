@@ -24,8 +24,8 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /**
- * Good bodies, bent at random places, and bodies made to break us: whatever comes, the answer is one
- * that a sender can act on, and memory stays as it was.
+ * Good bodies, bent at random places, and bodies made to break us: whatever comes, the answer is
+ * one that a sender can act on, and memory stays as it was.
  */
 class HostileBodiesTest {
 

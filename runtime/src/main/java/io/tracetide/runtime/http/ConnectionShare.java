@@ -1,6 +1,7 @@
 package io.tracetide.runtime.http;
 
 import io.netty.channel.ChannelPipeline;
+import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
@@ -38,7 +39,7 @@ final class ConnectionShare implements Consumer<ChannelPipeline> {
             closed ->
                 open.computeIfPresent(address, (same, count) -> count == 1 ? null : count - 1));
     if (over) {
-      connection.channel().close();
+      Future<Void> unused = connection.channel().close();
     }
   }
 

@@ -25,7 +25,9 @@ class ConnectionShareTest {
 
   @Test
   void shouldGiveTheShareBackWhenConnectionsClose() throws Exception {
-    open("10.0.0.1", 40).forEach(EmbeddedChannel::close);
+    for (EmbeddedChannel channel : open("10.0.0.1", 40)) {
+      channel.close();
+    }
 
     assertThat(share.addresses()).isZero();
     assertThat(open("10.0.0.1", 32)).allMatch(EmbeddedChannel::isOpen);
@@ -39,8 +41,7 @@ class ConnectionShareTest {
   private List<EmbeddedChannel> open(String address, int times) throws UnknownHostException {
     List<EmbeddedChannel> opened = new ArrayList<>();
     for (int i = 0; i < times; i++) {
-      InetSocketAddress remote =
-          new InetSocketAddress(InetAddress.getByName(address), 40_000 + i);
+      InetSocketAddress remote = new InetSocketAddress(InetAddress.getByName(address), 40_000 + i);
       EmbeddedChannel channel =
           new EmbeddedChannel() {
             @Override

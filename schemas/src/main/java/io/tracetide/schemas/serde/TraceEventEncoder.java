@@ -3,14 +3,21 @@ package io.tracetide.schemas.serde;
 import io.tracetide.schemas.PerformanceIndicators;
 import io.tracetide.schemas.ResourceUsage;
 import io.tracetide.schemas.SpanEvent;
+import io.tracetide.schemas.SpanKind;
 import io.tracetide.schemas.TraceContext;
 import io.tracetide.schemas.TraceError;
 import io.tracetide.schemas.TraceEvent;
+import io.tracetide.schemas.TraceEventType;
 import io.tracetide.schemas.TraceOutcome;
+import io.tracetide.schemas.TraceStatus;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.apache.avro.Schema;
+import org.apache.avro.specific.SpecificData;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +29,10 @@ public final class TraceEventEncoder {
 
   /** A buffer that grew beyond this is not kept for the next record. */
   private static final int KEPT_BUFFER_BYTES = 64 << 10;
+
+  private static final Map<TraceEventType, Integer> TYPES = places(TraceEventType.class);
+  private static final Map<SpanKind, Integer> KINDS = places(SpanKind.class);
+  private static final Map<TraceStatus, Integer> STATUSES = places(TraceStatus.class);
 
   private final AvroEncoder<TraceEvent> numbered;
   private final ThreadLocal<BinaryBuffer> buffers = ThreadLocal.withInitial(BinaryBuffer::new);
@@ -52,14 +63,14 @@ public final class TraceEventEncoder {
 
   private static void write(TraceEvent event, BinaryBuffer out) {
     out.text(event.getTenantId());
-    out.number(event.getType().ordinal());
+    out.number(place(TYPES, event.getType()));
     out.text(event.getTraceId());
     out.text(event.getSpanId());
     optional(event.getParentSpanId(), out);
     out.text(event.getServiceName());
     out.text(event.getOperationName());
-    out.number(event.getSpanKind().ordinal());
-    out.number(event.getStatus().ordinal());
+    out.number(place(KINDS, event.getSpanKind()));
+    out.number(place(STATUSES, event.getStatus()));
     time(event.getTimestamp(), out);
     if (out.isPresent(event.getDurationMicros())) {
       out.number(event.getDurationMicros());
@@ -82,6 +93,20 @@ public final class TraceEventEncoder {
     indicators(event.getPerformanceSummary(), out);
     usage(event.getResourceUtilization(), out);
     out.decimal(event.getSamplingWeight());
+  }
+
+  /** Where each symbol stands in its schema. */
+  private static <E extends Enum<E>> Map<E, Integer> places(Class<E> type) {
+    Schema schema = SpecificData.get().getSchema(type);
+    Map<E, Integer> places = new EnumMap<>(type);
+    for (E symbol : type.getEnumConstants()) {
+      places.put(symbol, schema.getEnumOrdinal(symbol.name()));
+    }
+    return places;
+  }
+
+  private static <E extends Enum<E>> int place(Map<E, Integer> places, E symbol) {
+    return Objects.requireNonNull(places.get(symbol));
   }
 
   private static void context(TraceContext context, BinaryBuffer out) {

@@ -60,7 +60,9 @@ class TraceEventEncoderTest {
         one(TraceStatus.values()),
         time(),
         maybe() ? random.nextLong() : null,
-        maybe() ? new TraceContext(optional(), optional(), optional(), optional(), optional()) : null,
+        maybe()
+            ? new TraceContext(optional(), optional(), optional(), optional(), optional())
+            : null,
         texts(),
         texts(),
         random.nextInt(),

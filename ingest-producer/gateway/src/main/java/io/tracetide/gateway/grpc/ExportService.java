@@ -29,8 +29,7 @@ import java.util.Map;
 public final class ExportService implements HttpService {
 
   /** Path of the method that takes spans. */
-  public static final String TRACES =
-      "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
+  public static final String TRACES = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
 
   /** Path of the method that takes metrics. */
   public static final String METRICS =
@@ -68,7 +67,9 @@ public final class ExportService implements HttpService {
     Dialect dialect = methods.get(ctx.path());
     if (dialect == null) {
       return failed(
-          GrpcStatus.UNIMPLEMENTED, "the methods are " + String.join(", ", methods.keySet().stream().sorted().toList()), Duration.ZERO);
+          GrpcStatus.UNIMPLEMENTED,
+          "the methods are " + String.join(", ", methods.keySet().stream().sorted().toList()),
+          Duration.ZERO);
     }
     String encoding = req.headers().get(ENCODING, "identity").toLowerCase(Locale.ROOT).strip();
     if (!encoding.equals("identity") && !encoding.equals("gzip")) {
@@ -80,11 +81,7 @@ public final class ExportService implements HttpService {
     return HttpResponse.of(
         entrance
             .submit(
-                ctx,
-                req,
-                dialect,
-                Frame.HEADER_BYTES,
-                body -> Frame.unwrap(body, encoding, limit))
+                ctx, req, dialect, Frame.HEADER_BYTES, body -> Frame.unwrap(body, encoding, limit))
             .thenApply(ExportService::respond));
   }
 

@@ -48,7 +48,7 @@ final class Frame {
   static byte[] wrap(byte[] message) {
     byte[] framed = new byte[HEADER_BYTES + message.length];
     for (int i = 0; i < Integer.BYTES; i++) {
-      framed[1 + i] = (byte) (message.length >>> 8 * (Integer.BYTES - 1 - i));
+      framed[1 + i] = (byte) (message.length >>> (8 * (Integer.BYTES - 1 - i)));
     }
     System.arraycopy(message, 0, framed, HEADER_BYTES, message.length);
     return framed;
@@ -57,7 +57,7 @@ final class Frame {
   private static int length(byte[] body) {
     int length = 0;
     for (int i = 1; i < HEADER_BYTES; i++) {
-      length = length << 8 | (body[i] & 0xFF);
+      length = (length << 8) | (body[i] & 0xFF);
     }
     return length;
   }

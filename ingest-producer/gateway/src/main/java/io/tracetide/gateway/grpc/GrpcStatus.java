@@ -52,7 +52,7 @@ final class GrpcStatus {
         message(
             out -> {
               out.writeInt64(DURATION_SECONDS, retryAfter.toSeconds());
-              out.writeInt32(DURATION_NANOS, retryAfter.getNano());
+              out.writeInt32(DURATION_NANOS, retryAfter.toNanosPart());
             });
     byte[] retryInfo = message(out -> out.writeByteArray(RETRY_DELAY, delay));
     byte[] any =

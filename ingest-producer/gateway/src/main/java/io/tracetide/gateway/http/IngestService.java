@@ -70,8 +70,7 @@ public final class IngestService implements HttpService {
 
   private HttpResponse refuse(Dialect dialect, String detail) {
     return respond(
-        dialect,
-        entrance.ingest().refuse(dialect, RequestRefusal.UNSUPPORTED_MEDIA_TYPE, detail));
+        dialect, entrance.ingest().refuse(dialect, RequestRefusal.UNSUPPORTED_MEDIA_TYPE, detail));
   }
 
   private static HttpResponse respond(Dialect dialect, Reply reply) {

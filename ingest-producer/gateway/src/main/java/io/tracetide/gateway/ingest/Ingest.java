@@ -82,8 +82,7 @@ public final class Ingest {
     if (shut != null) {
       return CompletableFuture.completedFuture(
           refuse(
-              dialect,
-              new RefusedRequestException(shut, "the gateway is starting; retry later")));
+              dialect, new RefusedRequestException(shut, "the gateway is starting; retry later")));
     }
     InFlight.Share room = parts.inFlight().open();
     return arrival
@@ -144,9 +143,7 @@ public final class Ingest {
 
   private Reply answer(Dialect dialect, Intake intake, PublishResult result) {
     if (result instanceof PublishResult.Unavailable unavailable) {
-      parts
-          .metrics()
-          .refused(dialect.label(), RequestRefusal.KAFKA_UNAVAILABLE, intake.received());
+      parts.metrics().refused(dialect.label(), RequestRefusal.KAFKA_UNAVAILABLE, intake.received());
       return refuse(dialect, RequestRefusal.KAFKA_UNAVAILABLE, unavailable.detail());
     }
     List<Refusal> refused = new ArrayList<>(intake.refused());

@@ -19,7 +19,6 @@ public sealed interface Reply {
    * @param retryAfter when to send the same again; zero when never
    * @param detail for the sender's developer
    */
-  record Refused(
-      RequestRefusal refusal, Duration retryAfter, String detail, Dialect.Answer answer)
+  record Refused(RequestRefusal refusal, Duration retryAfter, String detail, Dialect.Answer answer)
       implements Reply {}
 }

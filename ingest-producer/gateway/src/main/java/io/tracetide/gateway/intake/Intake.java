@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 public final class Intake {
 
   /**
-   * Objects around an encoded record until Kafka acknowledges it: two arrays, the record, its future
-   * and callback.
+   * Objects around an encoded record until Kafka acknowledges it: two arrays, the record, its
+   * future and callback.
    */
   private static final int OVERHEAD_BYTES = 256;
 

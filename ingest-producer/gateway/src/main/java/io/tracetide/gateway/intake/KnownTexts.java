@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  * Texts that come again and again, such as names of operations and values like {@code GET}: each is
  * made into a string, and looked at for personal data, only once.
  *
- * <p>A table of fixed size, in which the newest takes the place of the one before it. A text is kept
- * when it comes a second time, so that what is different each time drives nothing out, and only if
- * it is short, plain and names nobody. Written and read by all threads as they come: what is kept is
- * immutable, and what is lost is made anew.
+ * <p>A table of fixed size, in which the newest takes the place of the one before it. A text is
+ * kept when it comes a second time, so that what is different each time drives nothing out, and
+ * only if it is short, plain and names nobody. Written and read by all threads as they come: what
+ * is kept is immutable, and what is lost is made anew.
  */
 public final class KnownTexts {
 
@@ -91,9 +91,9 @@ public final class KnownTexts {
     return text;
   }
 
-  /** Whether this very string is one that is known to be plain and to name nobody. */
+  /** Whether the text is known to be plain and to name nobody. */
   boolean isHarmless(String text) {
-    return text.length() <= LONGEST && ours[text.hashCode() & (PLACES - 1)] == text;
+    return text.length() <= LONGEST && text.equals(ours[text.hashCode() & (PLACES - 1)]);
   }
 
   private void keep(int place, String text) {

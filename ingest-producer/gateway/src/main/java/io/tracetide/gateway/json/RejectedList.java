@@ -10,7 +10,8 @@ public final class RejectedList {
   private RejectedList() {}
 
   public static Map<String, Object> of(int accepted, List<Refusal> refused) {
-    return Map.of("accepted", accepted, "rejected", refused.stream().map(RejectedList::of).toList());
+    return Map.of(
+        "accepted", accepted, "rejected", refused.stream().map(RejectedList::of).toList());
   }
 
   private static Map<String, Object> of(Refusal refusal) {

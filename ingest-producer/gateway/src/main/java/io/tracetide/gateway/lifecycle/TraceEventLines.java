@@ -88,8 +88,7 @@ public final class TraceEventLines implements Dialect {
 
   @Override
   public Answer accepted(int accepted, List<Refusal> refused) {
-    return new Answer(
-        TraceEventJson.CONTENT_TYPE, json.write(RejectedList.of(accepted, refused)));
+    return new Answer(TraceEventJson.CONTENT_TYPE, json.write(RejectedList.of(accepted, refused)));
   }
 
   @Override

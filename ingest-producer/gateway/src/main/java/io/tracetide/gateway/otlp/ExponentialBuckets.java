@@ -12,15 +12,15 @@ import org.jspecify.annotations.Nullable;
  * metric.
  *
  * <p>An exponential histogram of scale s has bounds 2^(i / 2^s), and while it grows it moves to a
- * lower scale and to other indexes. A total is compared with the one before bucket by bucket, so its
- * bounds must not move with it: they are those of scale 2 (four buckets to each power of two) from
- * 2^-20 to 2^43, in seconds from a microsecond to far beyond, in bytes to 8 TiB. Merging buckets of
- * a higher scale into them is exact, four times the resolution becomes one. What lies in a bucket is
- * then known to within 9 % (OpenTelemetry, "Metrics Data Model: Exponential Scale").
+ * lower scale and to other indexes. A total is compared with the one before bucket by bucket, so
+ * its bounds must not move with it: they are those of scale 2 (four buckets to each power of two)
+ * from 2^-20 to 2^43, in seconds from a microsecond to far beyond, in bytes to 8 TiB. Merging
+ * buckets of a higher scale into them is exact, four times the resolution becomes one. What lies in
+ * a bucket is then known to within 9 % (OpenTelemetry, "Metrics Data Model: Exponential Scale").
  *
  * <p>Points of a lower scale, whose values span more than OpenTelemetry's 160 buckets of scale 2
- * reach, more than twelve orders of magnitude, have bounds of their own scale. Left out are negative
- * observations: no quantile of what is not positive would be right.
+ * reach, more than twelve orders of magnitude, have bounds of their own scale. Left out are
+ * negative observations: no quantile of what is not positive would be right.
  */
 final class ExponentialBuckets {
 
@@ -37,8 +37,7 @@ final class ExponentialBuckets {
 
   ExponentialBuckets(int scale, long zeroCount) {
     this.scale = scale;
-    this.grid =
-        GRIDS.computeIfAbsent(Math.max(COARSEST, Math.min(FINEST, scale)), Grid::ofScale);
+    this.grid = GRIDS.computeIfAbsent(Math.max(COARSEST, Math.min(FINEST, scale)), Grid::ofScale);
     this.counts = new long[grid.bounds.size() + 1];
     add(0, zeroCount);
   }

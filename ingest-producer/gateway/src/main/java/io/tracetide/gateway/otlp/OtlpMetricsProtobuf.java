@@ -45,8 +45,7 @@ public final class OtlpMetricsProtobuf implements Dialect {
   private static final int START = NumberDataPoint.START_TIME_UNIX_NANO_FIELD_NUMBER << 3 | FIXED64;
   private static final int TIME = NumberDataPoint.TIME_UNIX_NANO_FIELD_NUMBER << 3 | FIXED64;
 
-  private static final int NUMBER_ATTRIBUTES =
-      NumberDataPoint.ATTRIBUTES_FIELD_NUMBER << 3 | BYTES;
+  private static final int NUMBER_ATTRIBUTES = NumberDataPoint.ATTRIBUTES_FIELD_NUMBER << 3 | BYTES;
   private static final int NUMBER_FLAGS = NumberDataPoint.FLAGS_FIELD_NUMBER << 3 | VARINT;
   private static final int AS_DOUBLE = NumberDataPoint.AS_DOUBLE_FIELD_NUMBER << 3 | FIXED64;
   private static final int AS_INT = NumberDataPoint.AS_INT_FIELD_NUMBER << 3 | FIXED64;

@@ -62,8 +62,7 @@ final class ProtobufAttributes {
             text =
                 array(in.enter(), new ValueText(longestText, intake.text()::hides), 1).toString();
         case MAP_VALUE ->
-            text =
-                map(in.enter(), new ValueText(longestText, intake.text()::hides), 1).toString();
+            text = map(in.enter(), new ValueText(longestText, intake.text()::hides), 1).toString();
         default -> in.skip(field);
       }
     }

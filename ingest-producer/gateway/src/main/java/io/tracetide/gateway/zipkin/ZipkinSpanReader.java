@@ -48,7 +48,9 @@ final class ZipkinSpanReader {
     this.span = new SpanDraft(intake);
   }
 
-  /** Reads the span whose object the parser stands on, and leaves the parser on the object's end. */
+  /**
+   * Reads the span whose object the parser stands on, and leaves the parser on the object's end.
+   */
   void read() throws IOException {
     span = new SpanDraft(intake);
     span.flags(SAMPLED);

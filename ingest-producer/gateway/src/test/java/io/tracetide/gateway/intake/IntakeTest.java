@@ -95,9 +95,7 @@ class IntakeTest {
     assertThat(intake.refused())
         .containsExactly(
             new Refusal(
-                1,
-                RefusalReason.TOO_LARGE,
-                "the measurement has more than " + LIMIT + " bytes"));
+                1, RefusalReason.TOO_LARGE, "the measurement has more than " + LIMIT + " bytes"));
   }
 
   private static MetricSample sample(String service, int bytes) {

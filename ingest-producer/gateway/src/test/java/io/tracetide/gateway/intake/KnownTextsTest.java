@@ -24,7 +24,7 @@ class KnownTextsTest {
 
     assertThat(known.isHarmless(second)).isTrue();
     assertThat(third).isSameAs(second).isEqualTo("GET /cart");
-    assertThat(known.isHarmless(new String(third))).isFalse();
+    assertThat(known.isHarmless("GET /other")).isFalse();
   }
 
   @Test
@@ -38,7 +38,8 @@ class KnownTextsTest {
 
   @Test
   void shouldKeepNothingThatNamesSomebodyOrIsNotPlainOrLong() {
-    for (String text : List.of("jane@example.com", "8.8.8.8", "caf\u00e9", "a\nb", "x".repeat(65))) {
+    for (String text :
+        List.of("jane@example.com", "8.8.8.8", "caf\u00e9", "a\nb", "x".repeat(65))) {
       for (int i = 0; i < 3; i++) {
         assertThat(fromBytes(text)).isEqualTo(text);
         assertThat(fromChars(text)).isEqualTo(text);

@@ -22,16 +22,20 @@ class TraceEventLinesTest {
   void shouldReadEveryLineAndNothingOfEmptyOnes() {
     CapturedIntake read = read("\n" + event("a") + "\r\n  \n" + event("b") + "\n\n" + event("c"));
 
-    assertThat(read.events())
-        .extracting(TraceEvent::getTraceId)
-        .containsExactly("a", "b", "c");
+    assertThat(read.events()).extracting(TraceEvent::getTraceId).containsExactly("a", "b", "c");
     assertThat(read.intake().refused()).isEmpty();
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{", "not json", "{\"type\":\"STARTED\"", "{}{}", "{} x", "]", "\u0000",
+        "{",
+        "not json",
+        "{\"type\":\"STARTED\"",
+        "{}{}",
+        "{} x",
+        "]",
+        "\u0000",
         "{\"a\":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["
       })
   void shouldRefuseABadLineAndReadItsNeighbours(String bad) {

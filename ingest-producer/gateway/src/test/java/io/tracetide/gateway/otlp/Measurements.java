@@ -22,8 +22,7 @@ import java.util.List;
 /** Metrics as OpenTelemetry's own classes write them. */
 public final class Measurements {
 
-  static final AggregationTemporality DELTA =
-      AggregationTemporality.AGGREGATION_TEMPORALITY_DELTA;
+  static final AggregationTemporality DELTA = AggregationTemporality.AGGREGATION_TEMPORALITY_DELTA;
   static final AggregationTemporality CUMULATIVE =
       AggregationTemporality.AGGREGATION_TEMPORALITY_CUMULATIVE;
 
@@ -81,8 +80,7 @@ public final class Measurements {
 
   static Metric.Builder histogram(
       String name, AggregationTemporality temporality, HistogramDataPoint.Builder... points) {
-    Histogram.Builder histogram =
-        Histogram.newBuilder().setAggregationTemporality(temporality);
+    Histogram.Builder histogram = Histogram.newBuilder().setAggregationTemporality(temporality);
     List.of(points).forEach(histogram::addDataPoints);
     return Metric.newBuilder().setName(name).setUnit("s").setHistogram(histogram);
   }
@@ -140,12 +138,11 @@ public final class Measurements {
                 histogram("wait", CUMULATIVE, histogram(List.of(1L, 0L, 2L), List.of(0.1, 1.0))))
             .addMetrics(
                 exponential(
-                    "size",
-                    DELTA,
-                    exponential(3, -2, 1L, 2L, 3L).setZeroCount(4).setCount(10)))
+                    "size", DELTA, exponential(3, -2, 1L, 2L, 3L).setZeroCount(4).setCount(10)))
             .addMetrics(summary("quantiles"));
     return ExportMetricsServiceRequest.newBuilder()
-        .addResourceMetrics(ResourceMetrics.newBuilder().setResource(resource).addScopeMetrics(scope))
+        .addResourceMetrics(
+            ResourceMetrics.newBuilder().setResource(resource).addScopeMetrics(scope))
         .build();
   }
 

@@ -97,7 +97,8 @@ class OtlpMetricsMappingTest {
   void shouldTellADeltaAsATotalThatBeginsAnew() {
     assertThat(one(sum("a", DELTA, true, number(4).clearStartTimeUnixNano())).getStartTimestamp())
         .isEqualTo(Measurements.time());
-    assertThat(one(sum("a", CUMULATIVE, true, number(4).clearStartTimeUnixNano())).getStartTimestamp())
+    assertThat(
+            one(sum("a", CUMULATIVE, true, number(4).clearStartTimeUnixNano())).getStartTimestamp())
         .isNull();
   }
 
@@ -136,14 +137,15 @@ class OtlpMetricsMappingTest {
                 sum("falls", CUMULATIVE, true, number(-1)),
                 gauge("latency", number(1)),
                 gauge("", number(1)),
-                gauge("none", NumberDataPoint.newBuilder().setTimeUnixNano(1_748_779_199_000_000_000L)),
+                gauge(
+                    "none",
+                    NumberDataPoint.newBuilder().setTimeUnixNano(1_748_779_199_000_000_000L)),
                 gauge("timeless", number(1).clearTimeUnixNano()),
                 sum("backwards", CUMULATIVE, true, backwards),
                 histogram("few", DELTA, histogram(List.of(1L), List.of(1.0))),
                 histogram("fall", DELTA, histogram(List.of(1L, 1L, 1L), List.of(2.0, 1.0))),
                 histogram("count", DELTA, histogram(List.of(1L, 1L), List.of(2.0)).setCount(7)),
-                histogram(
-                    "many", DELTA, histogram(Collections.nCopies(300, 1L), ascending(299)))));
+                histogram("many", DELTA, histogram(Collections.nCopies(300, 1L), ascending(299)))));
 
     assertThat(read.samples()).isEmpty();
     assertThat(read.reasons())
@@ -184,9 +186,14 @@ class OtlpMetricsMappingTest {
     for (double value : new double[] {0.000_01, 0.003, 1, 7.5, 1_234, 5e9}) {
       int index = (int) Math.ceil(Math.log(value) / Math.log(2) * Math.scalb(1.0, scale)) - 1;
 
-      HistogramData data = one(exponential("h", DELTA, exponential(scale, index, 9L))).getHistogram();
+      HistogramData data =
+          one(exponential("h", DELTA, exponential(scale, index, 9L))).getHistogram();
 
-      int bucket = IntStream.range(0, data.getCounts().size()).filter(i -> data.getCounts().get(i) == 9).findFirst().orElseThrow();
+      int bucket =
+          IntStream.range(0, data.getCounts().size())
+              .filter(i -> data.getCounts().get(i) == 9)
+              .findFirst()
+              .orElseThrow();
       double lower = data.getBounds().get(bucket - 1);
       double upper = data.getBounds().get(bucket);
       assertThat(value).isBetween(lower * 0.999_999, upper * 1.000_001);
@@ -197,7 +204,8 @@ class OtlpMetricsMappingTest {
 
   @Test
   void shouldHaveTheSameBoundsWhereverAnExponentialHistogramGrows() {
-    HistogramData narrow = one(exponential("h", CUMULATIVE, exponential(8, 100, 1L))).getHistogram();
+    HistogramData narrow =
+        one(exponential("h", CUMULATIVE, exponential(8, 100, 1L))).getHistogram();
     HistogramData wide =
         one(exponential("h", CUMULATIVE, exponential(3, -40, 1L, 2L, 3L))).getHistogram();
 
@@ -231,7 +239,10 @@ class OtlpMetricsMappingTest {
     ExportMetricsServiceRequest request = request("s", gauge("g", number(1)));
     ResourceMetrics group = request.getResourceMetrics(0).toBuilder().setResource(resource).build();
 
-    assertThat(read(request.toBuilder().setResourceMetrics(0, group).build()).onlySample().getInstance())
+    assertThat(
+            read(request.toBuilder().setResourceMetrics(0, group).build())
+                .onlySample()
+                .getInstance())
         .isEqualTo("node-1/17");
   }
 
@@ -271,8 +282,7 @@ class OtlpMetricsMappingTest {
   }
 
   private static byte[] resource(String name) throws IOException {
-    try (InputStream in =
-        OtlpMetricsMappingTest.class.getClassLoader().getResourceAsStream(name)) {
+    try (InputStream in = OtlpMetricsMappingTest.class.getClassLoader().getResourceAsStream(name)) {
       return in.readAllBytes();
     }
   }

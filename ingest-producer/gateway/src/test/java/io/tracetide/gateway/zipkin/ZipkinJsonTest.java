@@ -36,16 +36,15 @@ class ZipkinJsonTest {
   @Test
   void shouldMapEveryField() {
     TraceEvent event =
-        read(
-                """
-                [{"traceId":"463AC35C9F6413AD48485A3953BB6124","parentId":"5af7183fb1d4cf5f","id":"a2fb4a1d1a96d312",
-                  "kind":"SERVER","name":"get /api","timestamp":1748779199000000,"duration":431295,"shared":true,"debug":true,
-                  "localEndpoint":{"serviceName":"backend","ipv4":"192.168.99.1","port":9000},
-                  "remoteEndpoint":{"serviceName":"frontend","ipv6":"::1","port":63840},
-                  "annotations":[{"timestamp":1748779199100000,"value":"ws"}],
-                  "tags":{"http.path":"/api","error":"out of stock","n":7},
-                  "unknown":{"a":[1,2,{"b":null}]}}]
-                """)
+        read("""
+        [{"traceId":"463AC35C9F6413AD48485A3953BB6124","parentId":"5af7183fb1d4cf5f","id":"a2fb4a1d1a96d312",
+          "kind":"SERVER","name":"get /api","timestamp":1748779199000000,"duration":431295,"shared":true,"debug":true,
+          "localEndpoint":{"serviceName":"backend","ipv4":"192.168.99.1","port":9000},
+          "remoteEndpoint":{"serviceName":"frontend","ipv6":"::1","port":63840},
+          "annotations":[{"timestamp":1748779199100000,"value":"ws"}],
+          "tags":{"http.path":"/api","error":"out of stock","n":7},
+          "unknown":{"a":[1,2,{"b":null}]}}]
+        """)
             .onlyEvent();
 
     assertThat(event.getType()).isEqualTo(TraceEventType.COMPLETED);
@@ -103,9 +102,13 @@ class ZipkinJsonTest {
 
   @Test
   void shouldNotTakeErrorFalseForAFailure() {
-    assertThat(read("[{" + IDS + "," + TIMES + ",\"tags\":{\"error\":\"false\"}}]").onlyEvent().getStatus())
+    assertThat(
+            read("[{" + IDS + "," + TIMES + ",\"tags\":{\"error\":\"false\"}}]")
+                .onlyEvent()
+                .getStatus())
         .isEqualTo(TraceStatus.COMPLETED);
-    assertThat(read("[{" + IDS + "," + TIMES + ",\"tags\":{\"error\":\"\"}}]").onlyEvent().getStatus())
+    assertThat(
+            read("[{" + IDS + "," + TIMES + ",\"tags\":{\"error\":\"\"}}]").onlyEvent().getStatus())
         .isEqualTo(TraceStatus.FAILED);
   }
 
@@ -148,7 +151,8 @@ class ZipkinJsonTest {
     CapturedIntake read =
         read(
             "["
-                + String.join(",", from("a", 1), from("a", 1), from("b", 1), from("b", 2), from("a", 1))
+                + String.join(
+                    ",", from("a", 1), from("a", 1), from("b", 1), from("b", 2), from("a", 1))
                 + "]");
 
     assertThat(read.events())
@@ -189,7 +193,8 @@ class ZipkinJsonTest {
   void shouldAnswerAsZipkinDoesAndListWhatWasRefused() {
     assertThat(dialect.acceptedStatus()).isEqualTo(202);
     assertThat(dialect.accepted(3, List.of()).body()).isEmpty();
-    assertThat(dialect.accepted(1, List.of(new Refusal(2, RefusalReason.INVALID_FIELD, "why"))).body())
+    assertThat(
+            dialect.accepted(1, List.of(new Refusal(2, RefusalReason.INVALID_FIELD, "why"))).body())
         .asString(StandardCharsets.UTF_8)
         .contains("\"index\":2", "invalid_field: why");
     assertThat(dialect.refused(RequestRefusal.MALFORMED, "why").contentType())
