@@ -213,10 +213,10 @@ public final class SpanDraft {
     return lastedMicros;
   }
 
-  private long durationMicros() {
+  private Long durationMicros() {
     if (Long.compareUnsigned(endNanos, startNanos) < 0) {
       intake.adjustments().count(Adjustment.NEGATIVE_DURATION);
-      return 0;
+      return 0L;
     }
     long nanos = endNanos - startNanos;
     long micros = Long.divideUnsigned(nanos, NANOS_PER_MICRO);
