@@ -78,10 +78,13 @@ public final class Listener implements AutoCloseable {
       Consumer<ServerBuilder> routes) {
     Closers closers = new Closers();
     closers.add("jvm-metrics", ProcessMetrics.bind(meters));
-    return start(config, health, meters, routes, closers);
+    return start(
+        config, health, meters, server -> routes.accept(server.meterRegistry(meters)), closers);
   }
 
-  /** A further port of a role, whose first one has bound the meters of the process. */
+  /**
+   * A further port of a role, whose first one has bound the meters of the process and the server.
+   */
   public static Listener startFurther(
       ListenerConfig config,
       Health health,
@@ -161,7 +164,6 @@ public final class Listener implements AutoCloseable {
             .gracefulShutdownTimeout(QUIET, DRAIN)
             .connectionDrainDuration(QUIET)
             .blockingTaskExecutor(blocking, false)
-            .meterRegistry(meters)
             .unloggedExceptionsReportInterval(Duration.ZERO) // ProblemErrorHandler logs them
             .disableServerHeader()
             .setHeaders(SecurityHeaders.ALL);
