@@ -186,18 +186,18 @@ class MetricsIT {
   /** A delta of 4 orders, a total of 10 visits a second, and 3 more waits of 2.5 s together. */
   private static String otlp(Instant run, Instant from, Instant to, int count) {
     return """
-        {"resourceMetrics": [{"resource": {"attributes": [
-          {"key": "service.name", "value": {"stringValue": "otlp-shop"}},
-          {"key": "service.instance.id", "value": {"stringValue": "shop-1"}}]},
-         "scopeMetrics": [{"metrics": [
-          {"name": "orders", "sum": {"aggregationTemporality": 1, "isMonotonic": true, "dataPoints": [
-            {"startTimeUnixNano": "%2$d", "timeUnixNano": "%3$d", "asInt": "4"}]}},
-          {"name": "visits", "sum": {"aggregationTemporality": 2, "isMonotonic": true, "dataPoints": [
-            {"startTimeUnixNano": "%1$d", "timeUnixNano": "%3$d", "asInt": "%4$d"}]}},
-          {"name": "wait", "unit": "s", "exponentialHistogram": {"aggregationTemporality": 2, "dataPoints": [
-            {"startTimeUnixNano": "%1$d", "timeUnixNano": "%3$d", "count": "%5$d", "sum": %6$s, "scale": %7$d,
-             "positive": {"offset": 0, "bucketCounts": ["%5$d"]}}]}}]}]}]}
-        """
+    {"resourceMetrics": [{"resource": {"attributes": [
+      {"key": "service.name", "value": {"stringValue": "otlp-shop"}},
+      {"key": "service.instance.id", "value": {"stringValue": "shop-1"}}]},
+     "scopeMetrics": [{"metrics": [
+      {"name": "orders", "sum": {"aggregationTemporality": 1, "isMonotonic": true, "dataPoints": [
+        {"startTimeUnixNano": "%2$d", "timeUnixNano": "%3$d", "asInt": "4"}]}},
+      {"name": "visits", "sum": {"aggregationTemporality": 2, "isMonotonic": true, "dataPoints": [
+        {"startTimeUnixNano": "%1$d", "timeUnixNano": "%3$d", "asInt": "%4$d"}]}},
+      {"name": "wait", "unit": "s", "exponentialHistogram": {"aggregationTemporality": 2, "dataPoints": [
+        {"startTimeUnixNano": "%1$d", "timeUnixNano": "%3$d", "count": "%5$d", "sum": %6$s, "scale": %7$d,
+         "positive": {"offset": 0, "bucketCounts": ["%5$d"]}}]}}]}]}]}
+    """
         .formatted(
             nanos(run),
             nanos(from),
