@@ -150,7 +150,7 @@ class WorkflowIT {
     TracetideConfig role =
         ConfigReader.parse(
             recordedConfig(),
-            new Placement(kafkaPort, registryPort, 0, 0, 0, directory.resolve("state"))
+            new Placement(kafkaPort, registryPort, 0, 0, 0, 0, directory.resolve("state"))
                 .applyTo(TracetideConfig.defaults()),
             Map.of());
     config =

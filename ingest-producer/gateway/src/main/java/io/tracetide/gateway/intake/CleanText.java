@@ -16,12 +16,19 @@ public final class CleanText {
   private final EventLimits limits;
   private final Adjustments adjustments;
   private final Masker masker;
+  private final KnownTexts known;
   private final Findings findings;
 
-  CleanText(EventLimits limits, Adjustments adjustments, Masker masker, Findings findings) {
+  CleanText(
+      EventLimits limits,
+      Adjustments adjustments,
+      Masker masker,
+      KnownTexts known,
+      Findings findings) {
     this.limits = limits;
     this.adjustments = adjustments;
     this.masker = masker;
+    this.known = known;
     this.findings = findings;
   }
 
@@ -45,8 +52,27 @@ public final class CleanText {
   /** Value of the tag of that name; may have several lines. */
   public String value(String key, String raw) {
     int limit = limits.valueBytes();
+    if (isHarmless(raw, limit) && !masker.isSecret(key)) {
+      return raw;
+    }
     long glance = Glance.of(raw);
     return cleaned(raw, masker.value(key, raw, glance, limit, findings), glance, limit, true);
+  }
+
+  /** Value of a tag that tells series of measurements apart. */
+  public String dimension(String key, String raw) {
+    int limit = limits.valueBytes();
+    if (isHarmless(raw, limit) && !masker.isSecret(key)) {
+      return raw;
+    }
+    long glance = Glance.of(raw);
+    return cleaned(raw, masker.dimension(key, raw, glance, limit, findings), glance, limit, true);
+  }
+
+  /** Name of a process or host, which must stay different from others. */
+  public String identity(String raw) {
+    long glance = Glance.of(raw);
+    return cleaned(raw, masker.id(raw, findings), glance, limits.nameBytes(), false);
   }
 
   /** Identifier, never cut. */
@@ -64,7 +90,14 @@ public final class CleanText {
     return clean(raw, limits.stackBytes(), true);
   }
 
+  private boolean isHarmless(String raw, int maxBytes) {
+    return raw.length() <= maxBytes && known.isHarmless(raw);
+  }
+
   private String clean(String raw, int maxBytes, boolean lines) {
+    if (isHarmless(raw, maxBytes)) {
+      return raw;
+    }
     long glance = Glance.of(raw);
     String masked = masker.suspects(glance, raw) ? masker.search(raw, maxBytes, findings) : raw;
     return cleaned(raw, masked, glance, maxBytes, lines);

@@ -1,4 +1,4 @@
-package io.tracetide.gateway.otlp;
+package io.tracetide.gateway.span;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

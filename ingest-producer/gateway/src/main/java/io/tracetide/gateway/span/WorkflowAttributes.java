@@ -1,4 +1,4 @@
-package io.tracetide.gateway.otlp;
+package io.tracetide.gateway.span;
 
 import io.tracetide.gateway.intake.Intake;
 import io.tracetide.schemas.TraceContext;

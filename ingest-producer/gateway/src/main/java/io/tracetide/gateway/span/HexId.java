@@ -1,18 +1,19 @@
-package io.tracetide.gateway.otlp;
+package io.tracetide.gateway.span;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /** Trace and span ids as lower-case hex; the empty string stands for every invalid one. */
-final class HexId {
+public final class HexId {
 
-  static final int TRACE_BYTES = 16;
-  static final int SPAN_BYTES = 8;
+  public static final int TRACE_BYTES = 16;
+  public static final int SPAN_BYTES = 8;
 
   private static final byte[] DIGITS = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
   private HexId() {}
 
-  static String of(byte[] bytes, int from, int size) {
+  public static String of(byte[] bytes, int from, int size) {
     byte[] hex = new byte[2 * size];
     int any = 0;
     for (int i = 0; i < size; i++) {
@@ -25,7 +26,7 @@ final class HexId {
   }
 
   /** Normalises hex as OTLP/JSON carries it. */
-  static String of(String text, int size) {
+  public static String of(String text, int size) {
     if (text.length() != 2 * size) {
       return "";
     }
@@ -39,6 +40,31 @@ final class HexId {
       bytes[i] = (byte) (high << 4 | low);
     }
     return of(bytes, 0, size);
+  }
+
+  /**
+   * Normalises hex that may lack zeros at its beginning, as Zipkin's ids of 64 bits do where others
+   * have 128.
+   */
+  public static String padded(String text, int size) {
+    int length = text.length();
+    if (length > 2 * size) {
+      return "";
+    }
+    boolean lower = length == 2 * size;
+    boolean any = false;
+    for (int i = 0; i < length; i++) {
+      char c = text.charAt(i);
+      if (digit(c) < 0) {
+        return "";
+      }
+      any |= c != '0';
+      lower &= c <= '9' || c >= 'a';
+    }
+    if (!any) {
+      return "";
+    }
+    return lower ? text : "0".repeat(2 * size - length) + text.toLowerCase(Locale.ROOT);
   }
 
   private static int digit(char c) {

@@ -1,4 +1,4 @@
-package io.tracetide.gateway.otlp;
+package io.tracetide.gateway.span;
 
 import io.tracetide.gateway.intake.Adjustment;
 import io.tracetide.gateway.intake.Intake;
@@ -21,13 +21,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A finished span while its fields arrive, in whatever order and encoding; then one COMPLETED
- * event. Both encodings of OTLP fill this draft, so they cannot come to differ in meaning.
+ * event. Every dialect of spans fills this draft, so they cannot come to differ in meaning.
  */
-final class SpanDraft {
+public final class SpanDraft {
 
-  static final double MAX_WEIGHT = 1e6;
+  public static final double MAX_WEIGHT = 1e6;
 
-  private static final int STATUS_ERROR = 2;
+  /** Status code of a span that failed, as OpenTelemetry numbers it. */
+  public static final int STATUS_ERROR = 2;
+
   private static final int TRACE_FLAGS = 0xFF;
   private static final long NANOS_PER_MICRO = 1_000;
   private static final SpanKind[] KINDS = {
@@ -38,6 +40,9 @@ final class SpanDraft {
     SpanKind.PRODUCER,
     SpanKind.CONSUMER
   };
+
+  /** No duration. */
+  public static final long UNKNOWN = -1;
 
   private final Intake intake;
   private final TextMap tags;
@@ -54,57 +59,70 @@ final class SpanDraft {
   private long flags;
   private long startNanos;
   private long endNanos;
+  private long endMicros;
+  private long lastedMicros;
   private @Nullable TraceError exception;
 
-  SpanDraft(Intake intake) {
+  public SpanDraft(Intake intake) {
     this.intake = intake;
     this.tags = intake.tags();
     this.workflow = new WorkflowAttributes(intake);
   }
 
-  void traceId(String hex) {
+  public void traceId(String hex) {
     traceId = hex;
   }
 
-  void spanId(String hex) {
+  public void spanId(String hex) {
     spanId = hex;
   }
 
-  void parentSpanId(String hex) {
+  public void parentSpanId(String hex) {
     parentSpanId = hex;
   }
 
-  void name(String text) {
+  public void name(String text) {
     name = text;
   }
 
-  void traceState(String text) {
+  public void traceState(String text) {
     traceState = text;
   }
 
-  void kind(long number) {
+  public void kind(long number) {
     kind = number;
   }
 
-  void flags(long bits) {
+  public void flags(long bits) {
     flags = bits;
   }
 
-  void start(long epochNanos) {
+  public void start(long epochNanos) {
     startNanos = epochNanos;
   }
 
-  void end(long epochNanos) {
+  public void end(long epochNanos) {
     endNanos = epochNanos;
   }
 
-  void status(long code, String message) {
+  public void status(long code, String message) {
     statusCode = code;
     statusMessage = message;
   }
 
+  /**
+   * When the work ended and how long it took, where both come in microseconds, instead of {@link
+   * #start} and {@link #end}.
+   *
+   * @param durationMicros {@link #UNKNOWN} when nobody measured it
+   */
+  public void ended(long epochMicros, long durationMicros) {
+    endMicros = epochMicros;
+    lastedMicros = durationMicros;
+  }
+
   /** Adds an attribute: a tag, unless the contract has a field for it. */
-  void attribute(String key, String value) {
+  public void attribute(String key, String value) {
     if (!workflow.take(key, value)) {
       tags.put(key, value);
     }
@@ -113,7 +131,7 @@ final class SpanDraft {
   /**
    * Whether another event would be left out, so that it need not be read; counts it as left out.
    */
-  boolean dropsEvent() {
+  public boolean dropsEvent() {
     if (events.size() < intake.limits().events()) {
       return false;
     }
@@ -122,7 +140,7 @@ final class SpanDraft {
   }
 
   /** Adds an event; the last exception among them becomes the span's error if the span failed. */
-  void add(EventDraft event) {
+  public void add(EventDraft event) {
     if (events.isEmpty()) {
       events = new ArrayList<>();
     }
@@ -134,14 +152,14 @@ final class SpanDraft {
   }
 
   /** Hands the finished span to the intake, or its refusal. */
-  void finish(Resource resource) {
+  public void finish(Resource resource) {
     if (traceId.isEmpty()) {
       intake.refuse(RefusalReason.INVALID_TRACE_ID, "traceId must be 16 bytes, not all zero");
     } else if (spanId.isEmpty()) {
       intake.refuse(RefusalReason.INVALID_SPAN_ID, "spanId must be 8 bytes, not all zero");
-    } else if (startNanos == 0 || endNanos == 0) {
+    } else if (endMicros == 0 && (startNanos == 0 || endNanos == 0)) {
       intake.refuse(
-          RefusalReason.INVALID_TIMESTAMP, "startTimeUnixNano and endTimeUnixNano must be set");
+          RefusalReason.INVALID_TIMESTAMP, "the times of the span's start and end must be set");
     } else {
       intake.accept(event(resource), resource.masked());
     }
@@ -160,8 +178,8 @@ final class SpanDraft {
         operation.isBlank() ? "unknown_operation" : operation,
         kind > 0 && kind < KINDS.length ? KINDS[(int) kind] : SpanKind.UNSPECIFIED,
         failed ? TraceStatus.FAILED : TraceStatus.COMPLETED,
-        time(endNanos),
-        durationMicros(),
+        endMicros == 0 ? time(endNanos) : ofMicros(endMicros),
+        endMicros == 0 ? durationMicros() : knownDuration(),
         workflow.context(),
         tags.toMap(),
         resource.metadata(),
@@ -179,15 +197,26 @@ final class SpanDraft {
   }
 
   /** Nanoseconds are unsigned in OTLP: what looks negative lies beyond the year 2262. */
-  static Instant time(long unsignedNanos) {
-    return Instant.EPOCH.plus(
-        Long.divideUnsigned(unsignedNanos, NANOS_PER_MICRO), ChronoUnit.MICROS);
+  public static Instant time(long unsignedNanos) {
+    return ofMicros(Long.divideUnsigned(unsignedNanos, NANOS_PER_MICRO));
   }
 
-  private long durationMicros() {
+  private static Instant ofMicros(long micros) {
+    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+  }
+
+  private @Nullable Long knownDuration() {
+    if (lastedMicros == UNKNOWN) {
+      intake.adjustments().count(Adjustment.DURATION_UNKNOWN);
+      return null;
+    }
+    return lastedMicros;
+  }
+
+  private Long durationMicros() {
     if (Long.compareUnsigned(endNanos, startNanos) < 0) {
       intake.adjustments().count(Adjustment.NEGATIVE_DURATION);
-      return 0;
+      return 0L;
     }
     long nanos = endNanos - startNanos;
     long micros = Long.divideUnsigned(nanos, NANOS_PER_MICRO);
@@ -213,7 +242,7 @@ final class SpanDraft {
   }
 
   /** An event of a span while its fields arrive. */
-  static final class EventDraft {
+  public static final class EventDraft {
 
     /** Types of events that several modules understand. */
     private static final Set<String> SHARED =
@@ -230,20 +259,20 @@ final class SpanDraft {
     private String exceptionMessage = "";
     private String exceptionStack = "";
 
-    EventDraft(Intake intake) {
+    public EventDraft(Intake intake) {
       this.intake = intake;
       this.attributes = intake.eventAttributes();
     }
 
-    void name(String text) {
+    public void name(String text) {
       name = intake.text().name(text);
     }
 
-    void time(long epochNanos) {
+    public void time(long epochNanos) {
       nanos = epochNanos;
     }
 
-    void attribute(String key, String value) {
+    public void attribute(String key, String value) {
       switch (key) {
         case "exception.type" -> exceptionType = intake.text().name(value);
         case "exception.message" -> exceptionMessage = intake.text().value(value);

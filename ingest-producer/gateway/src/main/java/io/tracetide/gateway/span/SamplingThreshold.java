@@ -1,4 +1,4 @@
-package io.tracetide.gateway.otlp;
+package io.tracetide.gateway.span;
 
 /**
  * How many spans a sampled one stands for, from the W3C trace state.

@@ -1,4 +1,4 @@
-package io.tracetide.gateway.otlp;
+package io.tracetide.gateway.span;
 
 import io.tracetide.gateway.intake.Intake;
 import io.tracetide.gateway.intake.TextMap;
@@ -10,17 +10,13 @@ import java.util.Map;
  *
  * @param masked what was masked in these texts
  */
-record Resource(String serviceName, Map<String, String> metadata, long masked) {
+public record Resource(String serviceName, Map<String, String> metadata, long masked) {
 
-  static final String SERVICE_NAME = "service.name";
-  static final String UNKNOWN_SERVICE = "unknown_service";
-
-  static Resource unknown() {
-    return new Resource(UNKNOWN_SERVICE, Map.of(), 0);
-  }
+  public static final String SERVICE_NAME = "service.name";
+  public static final String UNKNOWN_SERVICE = "unknown_service";
 
   /** Adds the instrumentation scope under the names that OpenTelemetry gives it outside OTLP. */
-  Resource withScope(String name, String version, long maskedInIt) {
+  public Resource withScope(String name, String version, long maskedInIt) {
     if (name.isEmpty() && version.isEmpty()) {
       return this;
     }
@@ -35,18 +31,18 @@ record Resource(String serviceName, Map<String, String> metadata, long masked) {
   }
 
   /** Gathers a resource attribute by attribute. */
-  static final class Draft {
+  public static final class Draft {
 
     private final Intake intake;
     private final TextMap metadata;
     private String serviceName = "";
 
-    Draft(Intake intake) {
+    public Draft(Intake intake) {
       this.intake = intake;
       this.metadata = intake.metadata();
     }
 
-    void attribute(String key, String value) {
+    public void attribute(String key, String value) {
       if (key.equals(SERVICE_NAME)) {
         serviceName = intake.text().name(value);
       } else {
@@ -54,7 +50,7 @@ record Resource(String serviceName, Map<String, String> metadata, long masked) {
       }
     }
 
-    Resource finish() {
+    public Resource finish() {
       return new Resource(
           serviceName.isBlank() ? UNKNOWN_SERVICE : serviceName,
           metadata.toMap(),
