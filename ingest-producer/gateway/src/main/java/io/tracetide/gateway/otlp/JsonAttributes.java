@@ -2,6 +2,7 @@ package io.tracetide.gateway.otlp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tracetide.gateway.intake.Intake;
+import io.tracetide.schemas.mapping.ValueText;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

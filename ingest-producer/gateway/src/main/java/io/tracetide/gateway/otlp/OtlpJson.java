@@ -129,7 +129,20 @@ public final class OtlpJson implements Dialect {
           draft.add(spanEvent(event));
         }
       }
+      for (JsonNode link : span.path("links")) {
+        if (!draft.dropsLink()) {
+          draft.add(spanLink(link));
+        }
+      }
       draft.finish(resource);
+    }
+
+    private SpanDraft.LinkDraft spanLink(JsonNode link) {
+      SpanDraft.LinkDraft draft = new SpanDraft.LinkDraft(intake);
+      draft.traceId(HexId.of(text(link.path("traceId")), HexId.TRACE_BYTES));
+      draft.spanId(HexId.of(text(link.path("spanId")), HexId.SPAN_BYTES));
+      attributes.read(link.path("attributes"), draft::attribute);
+      return draft;
     }
 
     private SpanDraft.EventDraft spanEvent(JsonNode event) {

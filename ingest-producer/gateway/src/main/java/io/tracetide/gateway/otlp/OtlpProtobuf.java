@@ -35,11 +35,16 @@ public final class OtlpProtobuf implements Dialect {
   private static final int END = Span.END_TIME_UNIX_NANO_FIELD_NUMBER << 3 | FIXED64;
   private static final int ATTRIBUTES = Span.ATTRIBUTES_FIELD_NUMBER << 3 | BYTES;
   private static final int EVENTS = Span.EVENTS_FIELD_NUMBER << 3 | BYTES;
+  private static final int LINKS = Span.LINKS_FIELD_NUMBER << 3 | BYTES;
   private static final int STATUS = Span.STATUS_FIELD_NUMBER << 3 | BYTES;
 
   private static final int EVENT_TIME = Span.Event.TIME_UNIX_NANO_FIELD_NUMBER << 3 | FIXED64;
   private static final int EVENT_NAME = Span.Event.NAME_FIELD_NUMBER << 3 | BYTES;
   private static final int EVENT_ATTRIBUTES = Span.Event.ATTRIBUTES_FIELD_NUMBER << 3 | BYTES;
+
+  private static final int LINK_TRACE_ID = Span.Link.TRACE_ID_FIELD_NUMBER << 3 | BYTES;
+  private static final int LINK_SPAN_ID = Span.Link.SPAN_ID_FIELD_NUMBER << 3 | BYTES;
+  private static final int LINK_ATTRIBUTES = Span.Link.ATTRIBUTES_FIELD_NUMBER << 3 | BYTES;
 
   private static final int STATUS_MESSAGE = Status.MESSAGE_FIELD_NUMBER << 3 | BYTES;
   private static final int STATUS_CODE = Status.CODE_FIELD_NUMBER << 3 | VARINT;
@@ -108,6 +113,7 @@ public final class OtlpProtobuf implements Dialect {
           case END -> span.end(in.fixed64());
           case ATTRIBUTES -> attributes.read(in.enter(), span::attribute);
           case EVENTS -> spanEvent(in.enter(), span);
+          case LINKS -> spanLink(in.enter(), span);
           case STATUS -> status(in.enter(), span);
           default -> in.skip(field);
         }
@@ -129,6 +135,22 @@ public final class OtlpProtobuf implements Dialect {
         }
       }
       span.add(event);
+    }
+
+    private void spanLink(ProtobufCursor in, SpanDraft span) {
+      if (span.dropsLink()) {
+        return;
+      }
+      SpanDraft.LinkDraft link = new SpanDraft.LinkDraft(intake);
+      for (int field = in.next(); field != 0; field = in.next()) {
+        switch (field) {
+          case LINK_TRACE_ID -> link.traceId(in.hexId(HexId.TRACE_BYTES));
+          case LINK_SPAN_ID -> link.spanId(in.hexId(HexId.SPAN_BYTES));
+          case LINK_ATTRIBUTES -> attributes.read(in.enter(), link::attribute);
+          default -> in.skip(field);
+        }
+      }
+      span.add(link);
     }
 
     private void status(ProtobufCursor in, SpanDraft span) {

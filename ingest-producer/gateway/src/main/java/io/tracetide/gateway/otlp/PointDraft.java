@@ -3,10 +3,10 @@ package io.tracetide.gateway.otlp;
 import io.tracetide.gateway.intake.Dimensions;
 import io.tracetide.gateway.intake.Intake;
 import io.tracetide.gateway.intake.RefusalReason;
-import io.tracetide.gateway.span.SpanDraft;
 import io.tracetide.schemas.HistogramData;
 import io.tracetide.schemas.MetricSample;
 import io.tracetide.schemas.MetricType;
+import io.tracetide.schemas.mapping.SpanTime;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -211,7 +211,7 @@ final class PointDraft {
             meter.serviceName(),
             metric.name(),
             metric.type(),
-            SpanDraft.time(timeNanos),
+            SpanTime.at(timeNanos),
             metric.unit(),
             measured,
             startTimestamp(),
@@ -226,10 +226,10 @@ final class PointDraft {
       return null;
     }
     if (startNanos != 0) {
-      return SpanDraft.time(startNanos);
+      return SpanTime.at(startNanos);
     }
     if (metric.isDelta()) {
-      return SpanDraft.time(timeNanos);
+      return SpanTime.at(timeNanos);
     }
     return metric.type() == MetricType.HISTOGRAM ? LONG_AGO : null;
   }

@@ -9,6 +9,7 @@ import io.opentelemetry.proto.common.v1.ArrayValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.common.v1.KeyValueList;
 import io.tracetide.gateway.intake.Intake;
+import io.tracetide.schemas.mapping.ValueText;
 import java.util.Base64;
 
 /** Attributes in protobuf, their values as text. */

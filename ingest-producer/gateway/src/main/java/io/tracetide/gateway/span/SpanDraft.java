@@ -11,12 +11,15 @@ import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.TraceEventType;
 import io.tracetide.schemas.TraceOutcome;
 import io.tracetide.schemas.TraceStatus;
+import io.tracetide.schemas.mapping.SamplingThreshold;
+import io.tracetide.schemas.mapping.SpanEventReading;
+import io.tracetide.schemas.mapping.SpanTime;
+import io.tracetide.schemas.mapping.WorkflowAttributes;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,13 +28,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SpanDraft {
 
-  public static final double MAX_WEIGHT = 1e6;
-
   /** Status code of a span that failed, as OpenTelemetry numbers it. */
   public static final int STATUS_ERROR = 2;
 
   private static final int TRACE_FLAGS = 0xFF;
-  private static final long NANOS_PER_MICRO = 1_000;
   private static final SpanKind[] KINDS = {
     SpanKind.UNSPECIFIED,
     SpanKind.INTERNAL,
@@ -48,6 +48,7 @@ public final class SpanDraft {
   private final TextMap tags;
   private final WorkflowAttributes workflow;
   private List<SpanEvent> events = List.of();
+  private List<LinkDraft> links = List.of();
   private String traceId = "";
   private String spanId = "";
   private String parentSpanId = "";
@@ -66,7 +67,7 @@ public final class SpanDraft {
   public SpanDraft(Intake intake) {
     this.intake = intake;
     this.tags = intake.tags();
-    this.workflow = new WorkflowAttributes(intake);
+    this.workflow = new WorkflowAttributes(intake.text());
   }
 
   public void traceId(String hex) {
@@ -151,6 +152,41 @@ public final class SpanDraft {
     }
   }
 
+  /** Adds a link, which becomes an event once the span's start is known. */
+  public void add(LinkDraft link) {
+    if (links.isEmpty()) {
+      links = new ArrayList<>();
+    }
+    links.add(link);
+  }
+
+  /** Whether another link would be left out; counts it as left out. */
+  public boolean dropsLink() {
+    if (links.size() < intake.limits().events()) {
+      return false;
+    }
+    intake.adjustments().count(Adjustment.EVENT_DROPPED);
+    return true;
+  }
+
+  /** Events come first: they say more. */
+  private List<SpanEvent> eventsAndLinks() {
+    if (links.isEmpty()) {
+      return events;
+    }
+    List<SpanEvent> all = new ArrayList<>(events);
+    for (LinkDraft link : links) {
+      if (link.isValid()) {
+        if (all.size() == intake.limits().events()) {
+          intake.adjustments().count(Adjustment.EVENT_DROPPED);
+        } else {
+          all.add(link.finish(SpanTime.at(startNanos)));
+        }
+      }
+    }
+    return all;
+  }
+
   /** Hands the finished span to the intake, or its refusal. */
   public void finish(Resource resource) {
     if (traceId.isEmpty()) {
@@ -178,7 +214,7 @@ public final class SpanDraft {
         operation.isBlank() ? "unknown_operation" : operation,
         kind > 0 && kind < KINDS.length ? KINDS[(int) kind] : SpanKind.UNSPECIFIED,
         failed ? TraceStatus.FAILED : TraceStatus.COMPLETED,
-        endMicros == 0 ? time(endNanos) : ofMicros(endMicros),
+        endMicros == 0 ? SpanTime.at(endNanos) : Instant.EPOCH.plus(endMicros, ChronoUnit.MICROS),
         endMicros == 0 ? durationMicros() : knownDuration(),
         workflow.context(),
         tags.toMap(),
@@ -189,20 +225,11 @@ public final class SpanDraft {
         null,
         null,
         Map.of(),
-        events,
+        eventsAndLinks(),
         failed ? new TraceOutcome(false, null, null, error()) : null,
         null,
         null,
         weight());
-  }
-
-  /** Nanoseconds are unsigned in OTLP: what looks negative lies beyond the year 2262. */
-  public static Instant time(long unsignedNanos) {
-    return ofMicros(Long.divideUnsigned(unsignedNanos, NANOS_PER_MICRO));
-  }
-
-  private static Instant ofMicros(long micros) {
-    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
   }
 
   private @Nullable Long knownDuration() {
@@ -214,13 +241,10 @@ public final class SpanDraft {
   }
 
   private Long durationMicros() {
-    if (Long.compareUnsigned(endNanos, startNanos) < 0) {
+    if (SpanTime.isNegative(startNanos, endNanos)) {
       intake.adjustments().count(Adjustment.NEGATIVE_DURATION);
-      return 0L;
     }
-    long nanos = endNanos - startNanos;
-    long micros = Long.divideUnsigned(nanos, NANOS_PER_MICRO);
-    return micros + (Long.remainderUnsigned(nanos, NANOS_PER_MICRO) >= NANOS_PER_MICRO / 2 ? 1 : 0);
+    return SpanTime.durationMicros(startNanos, endNanos);
   }
 
   private TraceError error() {
@@ -234,9 +258,9 @@ public final class SpanDraft {
       return 1;
     }
     double weight = SamplingThreshold.weight(traceState);
-    if (weight > MAX_WEIGHT) {
+    if (weight > SamplingThreshold.MAX_WEIGHT) {
       intake.adjustments().count(Adjustment.WEIGHT_LOWERED);
-      return MAX_WEIGHT;
+      return SamplingThreshold.MAX_WEIGHT;
     }
     return weight;
   }
@@ -244,24 +268,16 @@ public final class SpanDraft {
   /** An event of a span while its fields arrive. */
   public static final class EventDraft {
 
-    /** Types of events that several modules understand. */
-    private static final Set<String> SHARED =
-        Set.of("context_lifecycle", "plan_execution", "approval_workflow", "trace_milestone");
-
     private final Intake intake;
     private final TextMap attributes;
+    private final SpanEventReading reading;
     private String name = "";
-    private String sharedType = "";
-    private String eventName = "";
-    private String plainName = "";
     private long nanos;
-    private String exceptionType = "";
-    private String exceptionMessage = "";
-    private String exceptionStack = "";
 
     public EventDraft(Intake intake) {
       this.intake = intake;
       this.attributes = intake.eventAttributes();
+      this.reading = new SpanEventReading(intake.text());
     }
 
     public void name(String text) {
@@ -273,44 +289,48 @@ public final class SpanDraft {
     }
 
     public void attribute(String key, String value) {
-      switch (key) {
-        case "exception.type" -> exceptionType = intake.text().name(value);
-        case "exception.message" -> exceptionMessage = intake.text().value(value);
-        case "exception.stacktrace" -> exceptionStack = intake.text().stack(value);
-        case "tracetide.event_type", "event.type" ->
-            sharedType = SHARED.contains(value) ? value : sharedType;
-        case "event.name" -> eventName = intake.text().name(value);
-        case "name" -> plainName = intake.text().name(value);
-        default -> {}
-      }
+      reading.attribute(key, value);
       attributes.put(key, value);
     }
 
-    /**
-     * An event of OTLP has only a name, which is its type too. One of a shared type says the type
-     * by its name or by an attribute, and may have a name of its own in another.
-     */
     SpanEvent finish() {
-      String type = sharedType.isEmpty() ? name : sharedType;
-      return new SpanEvent(
-          type,
-          SHARED.contains(type) ? ownName() : name,
-          SpanDraft.time(nanos),
-          attributes.toMap());
-    }
-
-    private String ownName() {
-      if (!eventName.isEmpty()) {
-        return eventName;
-      }
-      return plainName.isEmpty() ? name : plainName;
+      return reading.event(name, SpanTime.at(nanos), attributes.toMap());
     }
 
     @Nullable TraceError error() {
-      return name.equals("exception")
-          ? new TraceError(
-              exceptionType, exceptionMessage, exceptionStack.isEmpty() ? null : exceptionStack)
-          : null;
+      return reading.error(name);
+    }
+  }
+
+  /** A link of a span while its fields arrive. */
+  public static final class LinkDraft {
+
+    private final TextMap attributes;
+    private String traceId = "";
+    private String spanId = "";
+
+    public LinkDraft(Intake intake) {
+      this.attributes = intake.eventAttributes();
+    }
+
+    public void traceId(String hex) {
+      traceId = hex;
+    }
+
+    public void spanId(String hex) {
+      spanId = hex;
+    }
+
+    public void attribute(String key, String value) {
+      attributes.put(key, value);
+    }
+
+    boolean isValid() {
+      return !traceId.isEmpty() && !spanId.isEmpty();
+    }
+
+    SpanEvent finish(Instant at) {
+      return SpanEventReading.link(traceId, spanId, at, attributes.toMap());
     }
   }
 }

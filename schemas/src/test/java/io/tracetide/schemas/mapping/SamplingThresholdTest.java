@@ -1,4 +1,4 @@
-package io.tracetide.gateway.span;
+package io.tracetide.schemas.mapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

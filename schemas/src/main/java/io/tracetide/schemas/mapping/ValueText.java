@@ -1,6 +1,5 @@
-package io.tracetide.gateway.otlp;
+package io.tracetide.schemas.mapping;
 
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.util.function.Predicate;
 
 /**
@@ -8,13 +7,15 @@ import java.util.function.Predicate;
  * beyond its limit, where the text will be cut anyway. What stands under the name of a secret is
  * left out.
  */
-final class ValueText {
+public final class ValueText {
 
   /** Arrays and maps within each other; deeper ones are written as null. */
-  static final int MAX_DEPTH = 16;
+  public static final int MAX_DEPTH = 16;
+
+  private static final int NOTHING = -1;
+  private static final char[] HEX = "0123456789ABCDEF".toCharArray();
 
   private final StringBuilder json = new StringBuilder();
-  private static final int NOTHING = -1;
 
   private final int maxLength;
   private final Predicate<String> hides;
@@ -23,16 +24,21 @@ final class ValueText {
   /** Arrays and maps that are open within a hidden value; 0 before it begins. */
   private int hidden = NOTHING;
 
-  ValueText(int maxLength, Predicate<String> hides) {
+  /**
+   * An empty text.
+   *
+   * @param hides whether what stands under a name is nobody's business
+   */
+  public ValueText(int maxLength, Predicate<String> hides) {
     this.maxLength = maxLength;
     this.hides = hides;
   }
 
-  boolean isFull() {
+  public boolean isFull() {
     return json.length() > maxLength;
   }
 
-  void open(char bracket) {
+  public void open(char bracket) {
     if (hidden >= 0) {
       hidden++;
       return;
@@ -42,7 +48,7 @@ final class ValueText {
     first = true;
   }
 
-  void close(char bracket) {
+  public void close(char bracket) {
     if (hidden > 0) {
       hidden = hidden == 1 ? NOTHING : hidden - 1;
       return;
@@ -51,7 +57,7 @@ final class ValueText {
     first = false;
   }
 
-  void key(String key) {
+  public void key(String key) {
     if (hidden > 0) {
       return;
     }
@@ -65,7 +71,7 @@ final class ValueText {
     }
   }
 
-  void text(String value) {
+  public void text(String value) {
     if (isHidden()) {
       return;
     }
@@ -74,7 +80,7 @@ final class ValueText {
   }
 
   /** A number; JSON has no literal for what is not finite, so that becomes text. */
-  void number(double value) {
+  public void number(double value) {
     if (Double.isFinite(value)) {
       literal(Double.toString(value));
     } else {
@@ -83,7 +89,7 @@ final class ValueText {
   }
 
   /** An integer, true, false or null. */
-  void literal(String value) {
+  public void literal(String value) {
     if (isHidden()) {
       return;
     }
@@ -109,8 +115,28 @@ final class ValueText {
 
   private void quote(String value) {
     json.append('"');
-    JsonStringEncoder.getInstance().quoteAsString(value, json);
+    for (int i = 0; i < value.length(); i++) {
+      append(value.charAt(i));
+    }
     json.append('"');
+  }
+
+  private void append(char c) {
+    switch (c) {
+      case '"', '\\' -> json.append('\\').append(c);
+      case '\n' -> json.append("\\n");
+      case '\r' -> json.append("\\r");
+      case '\t' -> json.append("\\t");
+      case '\b' -> json.append("\\b");
+      case '\f' -> json.append("\\f");
+      default -> {
+        if (c < ' ') {
+          json.append("\\u00").append(HEX[c >>> 4]).append(HEX[c & 0xF]);
+        } else {
+          json.append(c);
+        }
+      }
+    }
   }
 
   @Override

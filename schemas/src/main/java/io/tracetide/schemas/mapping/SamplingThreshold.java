@@ -1,4 +1,4 @@
-package io.tracetide.gateway.span;
+package io.tracetide.schemas.mapping;
 
 /**
  * How many spans a sampled one stands for, from the W3C trace state.
@@ -7,7 +7,10 @@ package io.tracetide.gateway.span;
  * ot=th:<hex>}: up to 14 hex digits with trailing zeros left out. A span is kept with probability 1
  * - T / 2^56, hence its weight. (OpenTelemetry specification, "TraceState: Probability Sampling".)
  */
-final class SamplingThreshold {
+public final class SamplingThreshold {
+
+  /** Whoever says that one span stands for more is not believed. */
+  public static final double MAX_WEIGHT = 1e6;
 
   private static final int DIGITS = 14;
   private static final double RANGE = 0x1p56;
@@ -15,7 +18,7 @@ final class SamplingThreshold {
   private SamplingThreshold() {}
 
   /** The weight, at least 1; 1 when the trace state says nothing of sampling or cannot be read. */
-  static double weight(String traceState) {
+  public static double weight(String traceState) {
     int ot = member(traceState, "ot=", ',');
     if (ot < 0) {
       return 1;

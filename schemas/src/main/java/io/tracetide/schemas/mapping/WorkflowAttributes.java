@@ -1,6 +1,5 @@
-package io.tracetide.gateway.span;
+package io.tracetide.schemas.mapping;
 
-import io.tracetide.gateway.intake.Intake;
 import io.tracetide.schemas.TraceContext;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -10,34 +9,34 @@ import org.jspecify.annotations.Nullable;
  * far it is. Their names begin with {@code tracetide.} or {@code mplp.}; what follows may be
  * written {@code context_id}, {@code context.id} or {@code contextId}.
  */
-final class WorkflowAttributes {
+public final class WorkflowAttributes {
 
   private static final String OURS = "tracetide.";
   private static final String PROTOCOL = "mplp.";
   private static final double WHOLE = 100;
 
-  private final Intake intake;
+  private final SpanText text;
   private TraceContext.@Nullable Builder context;
   private @Nullable Double progress;
   private @Nullable String currentOperation;
 
-  WorkflowAttributes(Intake intake) {
-    this.intake = intake;
+  public WorkflowAttributes(SpanText text) {
+    this.text = text;
   }
 
   /** Whether the attribute is one of these, and so no tag. */
-  boolean take(String key, String value) {
+  public boolean take(String key, String value) {
     if (!(key.startsWith(OURS) || key.startsWith(PROTOCOL)) || value.isBlank()) {
       return false;
     }
     String field = key.substring(key.indexOf('.') + 1);
     switch (field.replace("_", "").replace(".", "").toLowerCase(Locale.ROOT)) {
-      case "contextid" -> work().setContextId(intake.text().value(value));
-      case "planid" -> work().setPlanId(intake.text().value(value));
-      case "userid" -> work().setUserId(intake.text().value(value));
-      case "sessionid" -> work().setSessionId(intake.text().value(value));
-      case "correlationid" -> work().setCorrelationId(intake.text().value(value));
-      case "currentoperation" -> currentOperation = intake.text().name(value);
+      case "contextid" -> work().setContextId(text.value(value));
+      case "planid" -> work().setPlanId(text.value(value));
+      case "userid" -> work().setUserId(text.value(value));
+      case "sessionid" -> work().setSessionId(text.value(value));
+      case "correlationid" -> work().setCorrelationId(text.value(value));
+      case "currentoperation" -> currentOperation = text.name(value);
       case "progress", "progresspercentage" -> {
         return takeProgress(value);
       }
@@ -69,15 +68,15 @@ final class WorkflowAttributes {
     return context;
   }
 
-  @Nullable TraceContext context() {
+  public @Nullable TraceContext context() {
     return context == null ? null : context.build();
   }
 
-  @Nullable Double progress() {
+  public @Nullable Double progress() {
     return progress;
   }
 
-  @Nullable String currentOperation() {
+  public @Nullable String currentOperation() {
     return currentOperation;
   }
 }
