@@ -2,11 +2,14 @@ package io.tracetide.standalone.pipeline;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tracetide.client.TraceEmitter;
 import io.tracetide.gateway.GatewayApp;
+import io.tracetide.instrumentation.micrometer.TracetideMeterRegistry;
 import io.tracetide.processor.ProcessorApp;
 import io.tracetide.schemas.HistogramData;
 import io.tracetide.schemas.MetricSample;
@@ -162,6 +165,37 @@ class MetricsIT {
 
     awaitFigure("counting", "orders_total", "sum", 254);
     awaitFigure("counting", "orders_total", "count", 26);
+  }
+
+  @Test
+  void shouldAnswerForMetersOfMicrometer() throws Exception {
+    try (TraceEmitter emitter =
+        TraceEmitter.builder()
+            .bootstrapServers(kafka.bootstrapServers())
+            .schemaRegistry(registry.url())
+            .serviceName("metered")
+            .resourceMetrics(false)
+            .build()) {
+      TracetideMeterRegistry meters =
+          new TracetideMeterRegistry(
+              key -> key.equals("tracetide.step") ? "1s" : null,
+              io.micrometer.core.instrument.Clock.SYSTEM,
+              emitter);
+      meters.gauge("queue.size", 7);
+      for (int i = 0; i < 30; i++) {
+        meters.counter("orders", "payment", i % 2 == 0 ? "card" : "cash").increment(2);
+        meters.timer("http.client.requests").record(Duration.ofMillis(100));
+        meters.summary("basket").record(3);
+        Thread.sleep(100);
+      }
+      meters.close();
+    }
+
+    awaitFigure("metered", "orders_total", "sum", 60);
+    awaitFigure("metered", "http_client_requests_seconds", "count", 30);
+    awaitFigure("metered", "basket", "sum", 90);
+    assertThat(total("metered", "http_client_requests_seconds", "sum")).isCloseTo(3, within(1e-9));
+    assertThat(total("metered", "queue_size", "max")).isGreaterThanOrEqualTo(7);
   }
 
   @Test
