@@ -1,6 +1,7 @@
 package io.tracetide.client;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -92,6 +93,11 @@ public record EmitterSettings(
       throw new InvalidSettingsException(reader.problems());
     }
     return settings;
+  }
+
+  /** All properties there are, but for those that are handed on to Kafka and the serializer. */
+  public static List<String> names() {
+    return Arrays.stream(Setting.values()).map(Setting::property).toList();
   }
 
   /**

@@ -389,9 +389,14 @@ public final class ExecutionTrace implements AutoCloseable {
 
   /** Ends the work: it failed. */
   public void fail(Throwable cause) {
+    fail(cause, null);
+  }
+
+  /** Ends the work: it failed, and publishes any other fields of the contract with it. */
+  public void fail(Throwable cause, @Nullable Consumer<TraceEvent.Builder> fields) {
     if (!ended.get()) {
       TraceError error = ErrorText.of(cause);
-      end(TraceStatus.FAILED, new TraceOutcome(false, null, null, error), null);
+      end(TraceStatus.FAILED, new TraceOutcome(false, null, null, error), fields);
     }
   }
 

@@ -6,18 +6,27 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.ServerBuilder;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tracetide.gateway.grpc.ExportService;
+import io.tracetide.gateway.http.Entrance;
 import io.tracetide.gateway.http.IngestService;
+import io.tracetide.gateway.ingest.Ingest;
+import io.tracetide.gateway.intake.BodyLimits;
 import io.tracetide.gateway.intake.Dialect;
 import io.tracetide.gateway.intake.InFlight;
+import io.tracetide.gateway.intake.Quota;
 import io.tracetide.gateway.intake.RequestRefusal;
 import io.tracetide.gateway.json.JsonBodies;
 import io.tracetide.gateway.lifecycle.TraceEventJson;
+import io.tracetide.gateway.lifecycle.TraceEventLines;
 import io.tracetide.gateway.metric.GatewayMetrics;
 import io.tracetide.gateway.otlp.OtlpJson;
+import io.tracetide.gateway.otlp.OtlpMetricsJson;
+import io.tracetide.gateway.otlp.OtlpMetricsProtobuf;
 import io.tracetide.gateway.otlp.OtlpProtobuf;
 import io.tracetide.gateway.publish.Gate;
 import io.tracetide.gateway.publish.ProducerConfigs;
 import io.tracetide.gateway.publish.Publisher;
+import io.tracetide.gateway.zipkin.ZipkinJson;
 import io.tracetide.runtime.config.ConfigDigest;
 import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.config.RegistryConfig;
@@ -27,16 +36,15 @@ import io.tracetide.runtime.http.Listener;
 import io.tracetide.runtime.life.Closers;
 import io.tracetide.runtime.privacy.Masker;
 import io.tracetide.schemas.AuditEntry;
-import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.audit.AuditLog;
 import io.tracetide.schemas.registry.HttpSchemaRegistry;
 import io.tracetide.schemas.registry.RegistrySettings;
 import io.tracetide.schemas.registry.SchemaRegistry;
-import io.tracetide.schemas.serde.AvroEncoder;
-import io.tracetide.schemas.topic.SubjectCatalog;
 import io.tracetide.schemas.topic.Topics;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -59,11 +67,13 @@ public final class GatewayApp implements AutoCloseable {
   private final Closers closers;
   private final Health health;
   private final Listener listener;
+  private final Listener grpc;
 
-  private GatewayApp(Closers closers, Health health, Listener listener) {
+  private GatewayApp(Closers closers, Health health, Listener listener, Listener grpc) {
     this.closers = closers;
     this.health = health;
     this.listener = listener;
+    this.grpc = grpc;
   }
 
   /**
@@ -125,13 +135,12 @@ public final class GatewayApp implements AutoCloseable {
       Clock clock,
       Closers closers) {
     closers.add("kafka-producer", () -> producer.close(CLOSE_PRODUCER));
-    AvroEncoder<TraceEvent> encoder =
-        new AvroEncoder<>(registry, SubjectCatalog.valueSubject(Topics.TRACES), TraceEvent.class);
+    AvroRecords encoder = AvroRecords.of(registry);
     Masker masker = Masker.of(config.privacy());
     InFlight inFlight = new InFlight(config.inFlightBytes());
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     closers.add("meters", meters::close);
-    Publisher publisher = new Publisher(producer, Topics.TRACES, config.unhealthyAfter());
+    Publisher publisher = new Publisher(producer, config.unhealthyAfter());
     Gate gate =
         closers.add(
             "gate",
@@ -140,69 +149,119 @@ public final class GatewayApp implements AutoCloseable {
                     new Gate.Step(
                         "kafka",
                         RequestRefusal.KAFKA_UNAVAILABLE,
-                        () -> producer.partitionsFor(Topics.TRACES)),
+                        () -> {
+                          producer.partitionsFor(Topics.TRACES);
+                          producer.partitionsFor(Topics.METRICS);
+                        }),
                     new Gate.Step(
                         "schema-registry",
                         RequestRefusal.REGISTRY_UNAVAILABLE,
-                        () -> encoder.encode(Probe.event(clock.instant()))))));
+                        () -> {
+                          encoder.encode(Probe.event(clock.instant()));
+                          encoder.encode(Probe.sample(clock.instant()));
+                        }))));
     Health health = new Health();
     health.register("kafka", () -> both(gate.health("kafka"), publisher.health()));
     health.register("schema-registry", () -> gate.health("schema-registry"));
-    IngestService.Ingest ingest =
-        new IngestService.Ingest(
-            config.tenant(),
-            clock,
-            config.event(),
-            config.body(),
-            encoder::encode,
-            masker,
-            inFlight,
-            gate,
-            publisher,
-            new GatewayMetrics(meters, inFlight, masker.classes()),
-            workers(closers));
+    Ingest ingest =
+        new Ingest(
+            new Ingest.Parts(
+                clock,
+                config.event(),
+                config.body(),
+                encoder,
+                masker,
+                Quota.UNLIMITED,
+                inFlight,
+                gate,
+                publisher,
+                new GatewayMetrics(meters, inFlight, masker.classes()),
+                workers(closers)));
+    Entrance entrance = new Entrance(ingest, caller -> config.tenant());
     Listener listener =
         closers.add(
             "listener",
             Listener.start(
-                config.listener(), health, meters, server -> routes(server, config, ingest)));
-    return new GatewayApp(closers, health, listener);
+                config.listener(), health, meters, server -> routes(server, config, entrance)));
+    Listener grpc =
+        closers.add(
+            "grpc-listener",
+            Listener.startFurther(
+                config.grpc(), health, meters, server -> calls(server, config, entrance)));
+    return new GatewayApp(closers, health, listener, grpc);
   }
 
-  private static void routes(
-      ServerBuilder server, GatewayConfig config, IngestService.Ingest ingest) {
-    JsonBodies json = new JsonBodies(config.body());
-    Dialect protobuf = new OtlpProtobuf();
-    Dialect otlpJson = new OtlpJson(json, config.body().jsonValues());
-    Dialect events = new TraceEventJson(json, config.body().jsonValues());
+  private static void routes(ServerBuilder server, GatewayConfig config, Entrance entrance) {
+    BodyLimits limits = config.body();
+    JsonBodies json = new JsonBodies(limits);
+    Dialect traces = new OtlpJson(json, limits.jsonValues());
+    Dialect metrics = new OtlpMetricsJson(json, limits.jsonValues());
+    Dialect zipkin = new ZipkinJson(json);
+    Dialect events = new TraceEventJson(json, limits.jsonValues());
+    Dialect lines = new TraceEventLines(json, limits.jsonValues());
+    Map<String, Dialect> ours = new HashMap<>();
+    ours.put(TraceEventJson.CONTENT_TYPE, events);
+    TraceEventLines.CONTENT_TYPES.forEach(type -> ours.put(type, lines));
     post(
         server,
+        config,
         "/v1/traces",
-        config,
-        new IngestService(
-            Map.of(OtlpProtobuf.CONTENT_TYPE, protobuf, OtlpJson.CONTENT_TYPE, otlpJson),
-            otlpJson,
-            ingest));
+        Map.of(OtlpProtobuf.CONTENT_TYPE, new OtlpProtobuf(), OtlpJson.CONTENT_TYPE, traces),
+        traces,
+        entrance);
     post(
         server,
-        "/v1/trace-events",
         config,
-        new IngestService(Map.of(TraceEventJson.CONTENT_TYPE, events), events, ingest));
+        "/v1/metrics",
+        Map.of(
+            OtlpProtobuf.CONTENT_TYPE, new OtlpMetricsProtobuf(), OtlpJson.CONTENT_TYPE, metrics),
+        metrics,
+        entrance);
+    post(
+        server, config, "/api/v2/spans", Map.of(ZipkinJson.CONTENT_TYPE, zipkin), zipkin, entrance);
+    post(server, config, "/v1/trace-events", ours, events, entrance);
     byte[] index =
         json.write(
             Map.of(
                 "service",
                 "tracetide gateway",
                 "endpoints",
-                List.of("POST /v1/traces", "POST /v1/trace-events")));
+                List.of(
+                    "POST /v1/traces",
+                    "POST /v1/metrics",
+                    "POST /api/v2/spans",
+                    "POST /v1/trace-events")));
     server.service("/", (ctx, req) -> HttpResponse.of(HttpStatus.OK, MediaType.JSON_UTF_8, index));
   }
 
+  /** Every call there may be: the service tells unknown ones apart, as gRPC does. */
+  private static void calls(ServerBuilder server, GatewayConfig config, Entrance entrance) {
+    server
+        .route()
+        .post("/{service}/{method}")
+        .maxRequestLength(2L * config.body().wireBytes())
+        .build(
+            new ExportService(
+                Map.of(
+                    ExportService.TRACES, new OtlpProtobuf("otlp_grpc"),
+                    ExportService.METRICS, new OtlpMetricsProtobuf("otlp_metrics_grpc")),
+                entrance));
+  }
+
   private static void post(
-      ServerBuilder server, String path, GatewayConfig config, IngestService service) {
+      ServerBuilder server,
+      GatewayConfig config,
+      String path,
+      Map<String, Dialect> dialects,
+      Dialect fallback,
+      Entrance entrance) {
     // The service answers what is too large, in its sender's dialect; a sender that does not listen
     // is cut off.
-    server.route().post(path).maxRequestLength(2L * config.body().wireBytes()).build(service);
+    server
+        .route()
+        .post(path)
+        .maxRequestLength(2L * config.body().wireBytes())
+        .build(new IngestService(dialects, fallback, entrance));
   }
 
   private static HealthStatus both(HealthStatus first, HealthStatus second) {
@@ -248,6 +307,11 @@ public final class GatewayApp implements AutoCloseable {
 
   public String url() {
     return listener.url();
+  }
+
+  /** Where gRPC is served, {@code host:port}. */
+  public String grpcAddress() {
+    return URI.create(grpc.url()).getAuthority();
   }
 
   public Health health() {

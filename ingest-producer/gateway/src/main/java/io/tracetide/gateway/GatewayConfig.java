@@ -12,7 +12,9 @@ import java.util.Map;
 /**
  * Settings of the gateway.
  *
- * @param listener where it listens; a request may take as long as Kafka may take to acknowledge
+ * @param listener where it listens for HTTP; a request may take as long as Kafka may take to
+ *     acknowledge
+ * @param grpc where it listens for gRPC
  * @param tenant owner of everything received
  * @param body how large a request may be
  * @param event how large one event may be
@@ -27,6 +29,7 @@ import java.util.Map;
  */
 public record GatewayConfig(
     ListenerConfig listener,
+    ListenerConfig grpc,
     String tenant,
     BodyLimits body,
     EventLimits event,
@@ -38,6 +41,8 @@ public record GatewayConfig(
 
   private static final Duration SHORTEST_DELIVERY = Duration.ofSeconds(11);
   private static final Duration LONGEST_DELIVERY = Duration.ofMinutes(5);
+  private static final String LONGER =
+      "longer than acknowledgeWithin, or requests are cut off while Kafka may still answer";
 
   public GatewayConfig {
     producer = Map.copyOf(producer);
@@ -54,7 +59,12 @@ public record GatewayConfig(
             listener.requestTimeout().compareTo(acknowledgeWithin) > 0,
             "listener.requestTimeout",
             listener.requestTimeout(),
-            "longer than acknowledgeWithin, or requests are cut off while Kafka may still answer")
+            LONGER)
+        .that(
+            grpc.requestTimeout().compareTo(acknowledgeWithin) > 0,
+            "grpc.requestTimeout",
+            grpc.requestTimeout(),
+            LONGER)
         .positive("unhealthyAfter", unhealthyAfter)
         .that(
             ProducerConfigs.FIXED.stream().noneMatch(producer::containsKey),
@@ -67,16 +77,9 @@ public record GatewayConfig(
   }
 
   public static GatewayConfig defaults() {
-    ListenerConfig listener = ListenerConfig.onPort(4318);
     return new GatewayConfig(
-        new ListenerConfig(
-            listener.host(),
-            listener.port(),
-            Duration.ofSeconds(40),
-            listener.idleTimeout(),
-            listener.maxConnections(),
-            listener.maxRequestBytes(),
-            listener.insecure()),
+        patient(ListenerConfig.onPort(4318)),
+        patient(ListenerConfig.onPort(4317)),
         "default",
         BodyLimits.defaults(),
         EventLimits.defaults(),
@@ -85,5 +88,16 @@ public record GatewayConfig(
         Duration.ofSeconds(30),
         Duration.ofSeconds(8),
         Map.of());
+  }
+
+  private static ListenerConfig patient(ListenerConfig listener) {
+    return new ListenerConfig(
+        listener.host(),
+        listener.port(),
+        Duration.ofSeconds(40),
+        listener.idleTimeout(),
+        listener.maxConnections(),
+        listener.maxRequestBytes(),
+        listener.insecure());
   }
 }

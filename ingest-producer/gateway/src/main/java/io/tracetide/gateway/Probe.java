@@ -1,12 +1,13 @@
 package io.tracetide.gateway;
 
+import io.tracetide.schemas.MetricSample;
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.TraceEventType;
 import java.time.Instant;
 
 /**
- * An event that is encoded once at start and never sent, to learn the schema's id before the first
- * request.
+ * Records that are encoded once at start and never sent, to learn the ids of their schemas before
+ * the first request.
  */
 final class Probe {
 
@@ -18,6 +19,14 @@ final class Probe {
         .setTraceId("probe")
         .setServiceName("gateway")
         .setOperationName("probe")
+        .setTimestamp(now)
+        .build();
+  }
+
+  static MetricSample sample(Instant now) {
+    return MetricSample.newBuilder()
+        .setServiceName("gateway")
+        .setMetricName("probe")
         .setTimestamp(now)
         .build();
   }

@@ -19,7 +19,8 @@ class ArchitectureTest {
   static final ArchRule readingKnowsNothingOfKafkaHttpAndMeters =
       noClasses()
           .that()
-          .resideInAnyPackage("..intake..", "..otlp..", "..lifecycle..", "..json..")
+          .resideInAnyPackage(
+              "..intake..", "..span..", "..otlp..", "..zipkin..", "..lifecycle..", "..json..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.kafka..", "com.linecorp..", "io.micrometer..");
@@ -32,7 +33,15 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              "com.linecorp..", "..otlp..", "..lifecycle..", "..json..", "..http..");
+              "com.linecorp..",
+              "..span..",
+              "..otlp..",
+              "..zipkin..",
+              "..lifecycle..",
+              "..json..",
+              "..ingest..",
+              "..http..",
+              "..grpc..");
 
   @ArchTest
   static final ArchRule packagesHaveNoCycles =

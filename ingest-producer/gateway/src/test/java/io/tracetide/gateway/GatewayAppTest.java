@@ -15,6 +15,7 @@ import com.google.protobuf.UnknownFieldSet;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.tracetide.gateway.intake.BodyLimits;
+import io.tracetide.gateway.otlp.Measurements;
 import io.tracetide.gateway.otlp.Spans;
 import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.config.RegistryConfig;
@@ -108,6 +109,54 @@ class GatewayAppTest {
       assertThat(gateway.events())
           .extracting(TraceEvent::getServiceName)
           .containsExactly("js", "curl");
+    }
+  }
+
+  @Test
+  void shouldReadZipkinMetricsAndLines() throws IOException {
+    try (RunningGateway gateway = RunningGateway.start()) {
+      String zipkin =
+          "{\"traceId\":\"1\",\"id\":\"2\",\"timestamp\":%d,\"duration\":5}"
+              .formatted(end.toEpochMilli() * 1_000);
+      String line =
+          "{\"type\":\"STARTED\",\"traceId\":\"t\",\"serviceName\":\"s\",\"operationName\":\"o\"}";
+
+      HttpResponse<byte[]> spans =
+          gateway.post(
+              "/api/v2/spans",
+              JSON,
+              gzip(("[" + zipkin + "]").getBytes(StandardCharsets.UTF_8)),
+              "content-encoding",
+              "gzip");
+      HttpResponse<byte[]> some =
+          gateway.post(
+              "/api/v2/spans", JSON, ("[{}," + zipkin + "]").getBytes(StandardCharsets.UTF_8));
+      HttpResponse<byte[]> none =
+          gateway.post("/api/v2/spans", JSON, "[".getBytes(StandardCharsets.UTF_8));
+      HttpResponse<byte[]> metrics =
+          gateway.post(
+              "/v1/metrics",
+              PROTOBUF,
+              Measurements.request("cart", Measurements.gauge("g", Measurements.number(1)))
+                  .toByteArray());
+      HttpResponse<byte[]> lines =
+          gateway.post(
+              "/v1/trace-events",
+              "application/x-ndjson",
+              (line + "\n{oops\n" + line).getBytes(StandardCharsets.UTF_8));
+
+      assertThat(spans.statusCode()).isEqualTo(202);
+      assertThat(spans.body()).isEmpty();
+      assertThat(some.statusCode()).isEqualTo(202);
+      assertThat(MAPPER.readTree(some.body()).path("accepted").asInt()).isEqualTo(1);
+      assertThat(none.statusCode()).isEqualTo(400);
+      assertThat(contentType(none)).isEqualTo("text/plain");
+      assertThat(metrics.statusCode()).isEqualTo(200);
+      assertThat(lines.statusCode()).isEqualTo(200);
+      assertThat(MAPPER.readTree(lines.body()).at("/rejected/0/index").asInt()).isEqualTo(1);
+      assertThat(gateway.kafka.history())
+          .extracting(record -> record.topic())
+          .containsExactly("traces", "traces", "metrics", "traces", "traces");
     }
   }
 

@@ -73,6 +73,7 @@ final class RunningGateway implements AutoCloseable {
     GatewayConfig config = GatewayConfig.defaults();
     return new GatewayConfig(
         config.listener().withPort(0),
+        config.grpc().withPort(0),
         config.tenant(),
         body,
         config.event(),
@@ -94,6 +95,19 @@ final class RunningGateway implements AutoCloseable {
   CompletableFuture<HttpResponse<byte[]>> postAsync(
       String path, String contentType, byte[] body, String... headers) {
     return send(app.url() + path, contentType, body, headers);
+  }
+
+  HttpResponse<byte[]> send(HostileBodies.Seed seed, byte[] body) {
+    return sendAsync(seed, body).join();
+  }
+
+  /** Sends a body as its seed would be sent. */
+  CompletableFuture<HttpResponse<byte[]>> sendAsync(HostileBodies.Seed seed, byte[] body) {
+    String base = seed.isCall() ? "http://" + app.grpcAddress() : app.url();
+    String coding = seed.isCall() ? "grpc-encoding" : "content-encoding";
+    return seed.gzip()
+        ? send(base + seed.path(), seed.contentType(), body, coding, "gzip")
+        : send(base + seed.path(), seed.contentType(), body);
   }
 
   static CompletableFuture<HttpResponse<byte[]>> send(

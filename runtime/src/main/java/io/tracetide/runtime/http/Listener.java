@@ -76,14 +76,36 @@ public final class Listener implements AutoCloseable {
       Health health,
       PrometheusMeterRegistry meters,
       Consumer<ServerBuilder> routes) {
+    Closers closers = new Closers();
+    closers.add("jvm-metrics", ProcessMetrics.bind(meters));
+    return start(
+        config, health, meters, server -> routes.accept(server.meterRegistry(meters)), closers);
+  }
+
+  /**
+   * A further port of a role, whose first one has bound the meters of the process and the server.
+   */
+  public static Listener startFurther(
+      ListenerConfig config,
+      Health health,
+      PrometheusMeterRegistry meters,
+      Consumer<ServerBuilder> routes) {
+    return start(config, health, meters, routes, new Closers());
+  }
+
+  private static Listener start(
+      ListenerConfig config,
+      Health health,
+      PrometheusMeterRegistry meters,
+      Consumer<ServerBuilder> routes,
+      Closers closers) {
     InetSocketAddress address = new InetSocketAddress(config.host(), config.port());
     if (address.isUnresolved()) {
+      closers.close();
       throw new EnvironmentException(
           "cannot listen on " + config.host() + ": no address is known by that name");
     }
-    Closers closers = new Closers();
     try {
-      closers.add("jvm-metrics", ProcessMetrics.bind(meters));
       BlockingTaskExecutor blocking =
           BlockingTaskExecutor.builder()
               .threadNamePrefix("http-blocking")
@@ -137,11 +159,11 @@ public final class Listener implements AutoCloseable {
             .requestTimeout(config.requestTimeout())
             .idleTimeout(config.idleTimeout())
             .maxNumConnections(config.maxConnections())
+            .childChannelPipelineCustomizer(new ConnectionShare(config.maxConnections()))
             .maxRequestLength(config.maxRequestBytes())
             .gracefulShutdownTimeout(QUIET, DRAIN)
             .connectionDrainDuration(QUIET)
             .blockingTaskExecutor(blocking, false)
-            .meterRegistry(meters)
             .unloggedExceptionsReportInterval(Duration.ZERO) // ProblemErrorHandler logs them
             .disableServerHeader()
             .setHeaders(SecurityHeaders.ALL);

@@ -26,6 +26,11 @@ public final class Findings {
     return taken;
   }
 
+  /** Puts classes back that were taken and are to be told with the next call. */
+  public void restore(long taken) {
+    recent |= taken;
+  }
+
   /** Names of the classes behind these bits, with commas. */
   public String names(long bits) {
     StringBuilder names = new StringBuilder();

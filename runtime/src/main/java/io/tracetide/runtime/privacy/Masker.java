@@ -164,6 +164,25 @@ public final class Masker {
   /** The same for a text that was looked at. */
   public String value(
       String key, String text, long glance, int limit, @Nullable Findings findings) {
+    return value(key, text, glance, limit, findings, false);
+  }
+
+  /**
+   * The same for a tag that tells series of measurements apart, with pseudonyms as in {@link #id}:
+   * two series must not become one, or their totals would be taken for one that jumps.
+   */
+  public String dimension(
+      String key, String text, long glance, int limit, @Nullable Findings findings) {
+    return value(key, text, glance, limit, findings, true);
+  }
+
+  private String value(
+      String key,
+      String text,
+      long glance,
+      int limit,
+      @Nullable Findings findings,
+      boolean pseudonyms) {
     KeyRule rule = rule(key);
     if (rule.secret()) {
       return secret(text, findings);
@@ -171,7 +190,7 @@ public final class Masker {
     if (rule.exempt() || !suspects(glance, text)) {
       return text;
     }
-    return new Scan(text, limit, findings, !rule.version(), false).masked();
+    return new Scan(text, limit, findings, !rule.version(), pseudonyms).masked();
   }
 
   /**
@@ -191,6 +210,11 @@ public final class Masker {
       findings.add(SECRET);
     }
     return hidden;
+  }
+
+  /** The same, without counting. */
+  public boolean isSecret(String key) {
+    return rule(key).secret();
   }
 
   private static String secret(String text, @Nullable Findings findings) {

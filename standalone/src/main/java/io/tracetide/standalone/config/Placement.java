@@ -15,7 +15,8 @@ import java.util.Map;
  *
  * @param kafkaPort of the broker
  * @param registryPort of the schema registry
- * @param gatewayPort of the gateway
+ * @param gatewayPort of the gateway's HTTP
+ * @param gatewayGrpcPort of the gateway's gRPC
  * @param processorPort of the processor
  * @param sinkPort of the alert sink
  * @param stateDirectory where the roles keep what they can rebuild from Kafka
@@ -24,6 +25,7 @@ public record Placement(
     int kafkaPort,
     int registryPort,
     int gatewayPort,
+    int gatewayGrpcPort,
     int processorPort,
     int sinkPort,
     Path stateDirectory) {
@@ -56,7 +58,10 @@ public record Placement(
     return Map.of(
         "kafka", Map.of("bootstrapServers", bootstrapServers()),
         "registry", Map.of("url", registryUrl()),
-        "gateway", Map.of("listener", Map.of("port", gatewayPort)),
+        "gateway",
+            Map.of(
+                "listener", Map.of("port", gatewayPort),
+                "grpc", Map.of("port", gatewayGrpcPort)),
         "processor", streams(processorPort, "processor"),
         "sink", streams(sinkPort, "sink"));
   }

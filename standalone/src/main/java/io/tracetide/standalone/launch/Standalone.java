@@ -122,6 +122,7 @@ public final class Standalone {
         port("Kafka", wanted.standalone().kafkaPort(), offset),
         port("the schema registry", wanted.standalone().registryPort(), offset),
         port("the gateway", wanted.gateway().listener().port(), offset),
+        port("the gateway's gRPC", wanted.gateway().grpc().port(), offset),
         port("the processor", wanted.processor().listener().port(), offset),
         port("the alert sink", wanted.sink().listener().port(), offset),
         data.directory("state"));
@@ -164,10 +165,11 @@ public final class Standalone {
 
   /** The line that scripts wait for. It names what is served. */
   public String readyLine() {
-    return "READY dashboard=%s otlp-http=%s kafka=%s registry=%s alerts=%s"
+    return "READY dashboard=%s otlp-http=%s otlp-grpc=%s kafka=%s registry=%s alerts=%s"
         .formatted(
             placement.processorUrl(),
             gateway.url(),
+            gateway.grpcAddress(),
             placement.bootstrapServers(),
             placement.registryUrl(),
             sink.url());

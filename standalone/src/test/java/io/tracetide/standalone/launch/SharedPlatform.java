@@ -46,7 +46,8 @@ public final class SharedPlatform {
   public static SharedPlatform alone(Path directory, Closers closers) {
     DataDirectory data = closers.add("data", DataDirectory.claim(directory));
     Placement placement =
-        new Placement(LoopbackPort.free(), LoopbackPort.free(), 0, 0, 0, data.directory("state"));
+        new Placement(
+            LoopbackPort.free(), LoopbackPort.free(), 0, 0, 0, 0, data.directory("state"));
     Progress silent =
         new Progress(
             new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
@@ -72,7 +73,8 @@ public final class SharedPlatform {
 
   /** The defaults on this platform, every role on a free port, with state kept in the directory. */
   public TracetideConfig config(Path stateDirectory) {
-    return new Placement(placement.kafkaPort(), placement.registryPort(), 0, 0, 0, stateDirectory)
+    return new Placement(
+            placement.kafkaPort(), placement.registryPort(), 0, 0, 0, 0, stateDirectory)
         .applyTo(TracetideConfig.defaults());
   }
 }

@@ -2,10 +2,14 @@ package io.tracetide.standalone.pipeline;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tracetide.client.TraceEmitter;
+import io.tracetide.gateway.GatewayApp;
+import io.tracetide.instrumentation.micrometer.TracetideMeterRegistry;
 import io.tracetide.processor.ProcessorApp;
 import io.tracetide.schemas.HistogramData;
 import io.tracetide.schemas.MetricSample;
@@ -70,7 +74,7 @@ class MetricsIT {
     data = DataDirectory.claim(directory.resolve("data"));
     Placement placement =
         new Placement(
-            LoopbackPort.free(), LoopbackPort.free(), 0, 0, 0, directory.resolve("state"));
+            LoopbackPort.free(), LoopbackPort.free(), 0, 0, 0, 0, directory.resolve("state"));
     kafka = EmbeddedKafka.start(directory.resolve("kafka"), placement.kafkaPort(), PATIENCE);
     registry =
         EmbeddedRegistry.start(
@@ -161,6 +165,98 @@ class MetricsIT {
 
     awaitFigure("counting", "orders_total", "sum", 254);
     awaitFigure("counting", "orders_total", "count", 26);
+  }
+
+  @Test
+  void shouldAnswerForMetersOfMicrometer() throws Exception {
+    try (TraceEmitter emitter =
+        TraceEmitter.builder()
+            .bootstrapServers(kafka.bootstrapServers())
+            .schemaRegistry(registry.url())
+            .serviceName("metered")
+            .resourceMetrics(false)
+            .build()) {
+      TracetideMeterRegistry meters =
+          new TracetideMeterRegistry(
+              key -> key.equals("tracetide.step") ? "1s" : null,
+              io.micrometer.core.instrument.Clock.SYSTEM,
+              emitter);
+      meters.gauge("queue.size", 7);
+      for (int i = 0; i < 30; i++) {
+        meters.counter("orders", "payment", i % 2 == 0 ? "card" : "cash").increment(2);
+        meters.timer("http.client.requests").record(Duration.ofMillis(100));
+        meters.summary("basket").record(3);
+        Thread.sleep(100);
+      }
+      meters.close();
+    }
+
+    awaitFigure("metered", "orders_total", "sum", 60);
+    awaitFigure("metered", "http_client_requests_seconds", "count", 30);
+    awaitFigure("metered", "basket", "sum", 90);
+    assertThat(total("metered", "http_client_requests_seconds", "sum")).isCloseTo(3, within(1e-9));
+    assertThat(total("metered", "queue_size", "max")).isGreaterThanOrEqualTo(7);
+  }
+
+  @Test
+  void shouldCountWhatIsSentOverOtlpOnceWhateverItsTemporality() throws Exception {
+    try (GatewayApp gateway =
+        GatewayApp.start(config.gateway(), config.kafka(), config.registry(), Clock.systemUTC())) {
+      new Readiness().await("gateway", gateway.url(), PATIENCE, () -> {});
+      Instant run = Instant.now().minusSeconds(30);
+      for (int i = 1; i <= 5; i++) {
+        String body = otlp(run, run.plusSeconds(i - 1), run.plusSeconds(i), i);
+        export(gateway, body);
+        export(gateway, body);
+      }
+    }
+
+    awaitFigure("otlp-shop", "orders", "sum", 5 * 4);
+    awaitFigure("otlp-shop", "visits", "sum", 5 * 10);
+    awaitFigure("otlp-shop", "wait", "count", 5 * 3);
+    awaitFigure("otlp-shop", "wait", "sum", 5 * 2.5);
+  }
+
+  /** A delta of 4 orders, a total of 10 visits a second, and 3 more waits of 2.5 s together. */
+  private static String otlp(Instant run, Instant from, Instant to, int count) {
+    return """
+    {"resourceMetrics": [{"resource": {"attributes": [
+      {"key": "service.name", "value": {"stringValue": "otlp-shop"}},
+      {"key": "service.instance.id", "value": {"stringValue": "shop-1"}}]},
+     "scopeMetrics": [{"metrics": [
+      {"name": "orders", "sum": {"aggregationTemporality": 1, "isMonotonic": true, "dataPoints": [
+        {"startTimeUnixNano": "%2$d", "timeUnixNano": "%3$d", "asInt": "4"}]}},
+      {"name": "visits", "sum": {"aggregationTemporality": 2, "isMonotonic": true, "dataPoints": [
+        {"startTimeUnixNano": "%1$d", "timeUnixNano": "%3$d", "asInt": "%4$d"}]}},
+      {"name": "wait", "unit": "s", "exponentialHistogram": {"aggregationTemporality": 2, "dataPoints": [
+        {"startTimeUnixNano": "%1$d", "timeUnixNano": "%3$d", "count": "%5$d", "sum": %6$s, "scale": %7$d,
+         "positive": {"offset": 0, "bucketCounts": ["%5$d"]}}]}}]}]}]}
+    """
+        .formatted(
+            nanos(run),
+            nanos(from),
+            nanos(to),
+            10 * count,
+            3 * count,
+            Double.toString(2.5 * count),
+            // As a growing histogram does, it moves to a lower scale.
+            8 - count);
+  }
+
+  private static long nanos(Instant time) {
+    return time.getEpochSecond() * 1_000_000_000L + time.getNano();
+  }
+
+  private void export(GatewayApp gateway, String body) throws Exception {
+    HttpResponse<String> response =
+        http.send(
+            HttpRequest.newBuilder(URI.create(gateway.url() + "/v1/metrics"))
+                .header("content-type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    assertThat(response.body()).isEqualTo("{}");
   }
 
   private static MetricSample.Builder counter(Instant at, double total, Instant run) {

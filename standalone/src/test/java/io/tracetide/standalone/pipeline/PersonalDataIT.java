@@ -87,7 +87,7 @@ class PersonalDataIT {
       try {
         Placement placement =
             new Placement(
-                LoopbackPort.free(), LoopbackPort.free(), 0, 0, 0, data.directory("state"));
+                LoopbackPort.free(), LoopbackPort.free(), 0, 0, 0, 0, data.directory("state"));
         Progress silent =
             new Progress(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8));
         Platform.start(data, placement, TopicsConfig.defaults(), PATIENCE, silent, closers);

@@ -72,7 +72,7 @@ class TraceQueryIT {
       TracetideConfig config =
           ConfigReader.parse(
               "processor: {instanceId: %s}".formatted(name),
-              new Placement(kafkaPort, registryPort, 0, 0, 0, directory.resolve(name))
+              new Placement(kafkaPort, registryPort, 0, 0, 0, 0, directory.resolve(name))
                   .applyTo(TracetideConfig.defaults()),
               Map.of());
       processors.add(

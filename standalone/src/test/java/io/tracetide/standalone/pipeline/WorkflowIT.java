@@ -6,9 +6,19 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.common.AttributesBuilder;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
+import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
 import io.tracetide.client.ExecutionTrace;
 import io.tracetide.client.TraceEmitter;
 import io.tracetide.gateway.GatewayApp;
+import io.tracetide.instrumentation.otel.TracetideSpanExporter;
 import io.tracetide.processor.ProcessorApp;
 import io.tracetide.runtime.config.ConfigReader;
 import io.tracetide.schemas.SpanEvent;
@@ -56,8 +66,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Recorded multi-agent workflows, each of which breaks one clause of a contract or one control, as
- * if they had ended two minutes ago: through the gateway as JSON, one as a span of OTLP, and all of
- * them again, as another tenant, through the library that services link.
+ * if they had ended two minutes ago: through the gateway as JSON, one as a span of OTLP; all of
+ * them again, as another tenant, through the library that services link; and as two more tenants,
+ * as spans of OpenTelemetry's SDK, over OTLP to a gateway and by our exporter.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WorkflowIT {
@@ -70,6 +81,8 @@ class WorkflowIT {
 
   private static final String TENANT = "default";
   private static final String LINKED = "linked";
+  private static final String OVER_OTLP = "over-otlp";
+  private static final String EXPORTED = "exported";
   private static final String OTLP_TRACE = "5b8efff798038103d269b633813fc60c";
 
   /** What is broken, and by which recorded traces; windows name none. */
@@ -107,10 +120,16 @@ class WorkflowIT {
   /** Ids of the linked library's traces, by the recorded ones. */
   private final Map<String, String> linked = new HashMap<>();
 
+  /** OpenTelemetry's SDK in each service, and ids of its traces by the recorded ones. */
+  private final Map<String, SdkTracerProvider> sdks = new HashMap<>();
+
+  private final Map<String, String> traced = new HashMap<>();
+
   private DataDirectory data;
   private EmbeddedKafka kafka;
   private EmbeddedRegistry registry;
   private GatewayApp gateway;
+  private GatewayApp otlpGateway;
   private ProcessorApp processor;
   private Path config;
 
@@ -147,40 +166,62 @@ class WorkflowIT {
       TopicCatalog.ensure(admin, 4, (short) 1, PATIENCE);
       SubjectCatalog.register(schemas);
     }
-    TracetideConfig role =
-        ConfigReader.parse(
-            recordedConfig(),
-            new Placement(kafkaPort, registryPort, 0, 0, 0, directory.resolve("state"))
-                .applyTo(TracetideConfig.defaults()),
-            Map.of());
+    TracetideConfig placed =
+        new Placement(kafkaPort, registryPort, 0, 0, 0, 0, directory.resolve("state"))
+            .applyTo(TracetideConfig.defaults());
+    TracetideConfig role = ConfigReader.parse(recordedConfig(), placed, Map.of());
+    TracetideConfig otherTenant =
+        ConfigReader.parse("gateway: { tenant: \"%s\" }".formatted(OVER_OTLP), placed, Map.of());
     config =
         Files.writeString(
             directory.resolve("tracetide.yaml"),
             "kafka: { bootstrapServers: \"%s\" }\nregistry: { url: \"%s\" }\n"
                 .formatted(kafka.bootstrapServers(), registry.url()));
     gateway = GatewayApp.start(role.gateway(), role.kafka(), role.registry(), Clock.systemUTC());
+    otlpGateway =
+        GatewayApp.start(
+            otherTenant.gateway(), placed.kafka(), placed.registry(), Clock.systemUTC());
     processor =
         ProcessorApp.start(role.processor(), role.kafka(), role.registry(), Clock.systemUTC());
     new Readiness().await("gateway", gateway.url(), PATIENCE, () -> {});
     new Readiness().await("processor", processor.url(), PATIENCE, () -> {});
+    new Readiness().await("gateway", otlpGateway.url(), PATIENCE, () -> {});
     for (String service : List.of("planner", "payments", "probe")) {
-      emitters.put(
-          service,
-          TraceEmitter.builder()
-              .bootstrapServers(kafka.bootstrapServers())
-              .schemaRegistry(registry.url())
-              .serviceName(service)
-              .tenant(LINKED)
-              .clock(clock)
-              .resourceMetrics(false)
-              .build());
+      emitters.put(service, emitter(service, LINKED));
+      sdks.put(service, sdk(service));
     }
+  }
+
+  private TraceEmitter emitter(String service, String tenant) {
+    return TraceEmitter.builder()
+        .bootstrapServers(kafka.bootstrapServers())
+        .schemaRegistry(registry.url())
+        .serviceName(service)
+        .tenant(tenant)
+        .clock(clock)
+        .resourceMetrics(false)
+        .build();
+  }
+
+  private SdkTracerProvider sdk(String service) {
+    SpanExporter overOtlp =
+        OtlpHttpSpanExporter.builder().setEndpoint(otlpGateway.url() + "/v1/traces").build();
+    SpanExporter ours = TracetideSpanExporter.owning(emitter(service, EXPORTED));
+    return SdkTracerProvider.builder()
+        .setResource(Resource.create(Attributes.builder().put("service.name", service).build()))
+        .addSpanProcessor(
+            BatchSpanProcessor.builder(SpanExporter.composite(overOtlp, ours))
+                .setScheduleDelay(Duration.ofMillis(100))
+                .build())
+        .build();
   }
 
   @AfterAll
   void stop() {
+    sdks.values().forEach(SdkTracerProvider::close);
     emitters.values().forEach(TraceEmitter::close);
     processor.close();
+    otlpGateway.close();
     gateway.close();
     registry.close();
     kafka.close();
@@ -243,6 +284,7 @@ class WorkflowIT {
     send("/v1/traces", span());
     recorded.forEach((id, events) -> link(id, events, shift(id)));
     emitters.values().forEach(emitter -> assertThat(emitter.flush(PATIENCE)).isTrue());
+    recorded.forEach((id, events) -> trace(id, events, shift(id)));
     sendAsTimeGoesBy(charges);
 
     await()
@@ -250,8 +292,10 @@ class WorkflowIT {
         .pollInterval(Duration.ofSeconds(1))
         .untilAsserted(
             () -> {
-              assertThat(broken(TENANT)).isEqualTo(expected(false));
-              assertThat(broken(LINKED)).isEqualTo(expected(true));
+              assertThat(broken(TENANT)).isEqualTo(expected(Map.of()));
+              assertThat(broken(LINKED)).isEqualTo(expected(linked));
+              assertThat(broken(OVER_OTLP)).isEqualTo(expected(traced));
+              assertThat(broken(EXPORTED)).isEqualTo(expected(traced));
             });
     assertThatTracesAreShown(recorded.keySet());
     assertThatWorkflowsAreMeasured();
@@ -259,8 +303,10 @@ class WorkflowIT {
         .atMost(PATIENCE)
         .pollInterval(Duration.ofSeconds(2))
         .untilAsserted(this::assertThatTheTrailNamesThem);
-    assertThat(broken(TENANT)).isEqualTo(expected(false));
-    assertThat(broken(LINKED)).isEqualTo(expected(true));
+    assertThat(broken(TENANT)).isEqualTo(expected(Map.of()));
+    assertThat(broken(LINKED)).isEqualTo(expected(linked));
+    assertThat(broken(OVER_OTLP)).isEqualTo(expected(traced));
+    assertThat(broken(EXPORTED)).isEqualTo(expected(traced));
   }
 
   private static Map<String, List<JsonNode>> recorded() throws IOException {
@@ -422,6 +468,44 @@ class WorkflowIT {
             texts(first.path("tags")));
   }
 
+  /** A recorded trace as the one span that OpenTelemetry makes of it. */
+  private void trace(String id, List<JsonNode> events, Duration shift) {
+    JsonNode first = events.get(0);
+    Span span = span(first, at(first, shift));
+    traced.put(id, span.getSpanContext().getTraceId());
+    for (JsonNode event : events) {
+      event.path("metadata").fields().forEachRemaining(each -> attribute(span, each));
+      for (JsonNode happened : event.path("events")) {
+        AttributesBuilder attributes = Attributes.builder();
+        texts(happened.path("attributes")).forEach(attributes::put);
+        attributes.put("event.name", happened.path("eventName").asText());
+        span.addEvent(happened.path("eventType").asText(), attributes.build(), at(happened, shift));
+      }
+    }
+    span.end(at(events.get(events.size() - 1), shift));
+  }
+
+  private Span span(JsonNode first, Instant start) {
+    Span span =
+        sdks.get(first.path("serviceName").asText())
+            .get("recording")
+            .spanBuilder(first.path("operationName").asText())
+            .setNoParent()
+            .setStartTimestamp(start)
+            .startSpan();
+    first
+        .path("context")
+        .fields()
+        .forEachRemaining(
+            each -> span.setAttribute("tracetide." + each.getKey(), each.getValue().asText()));
+    first.path("tags").fields().forEachRemaining(each -> attribute(span, each));
+    return span;
+  }
+
+  private static void attribute(Span span, Map.Entry<String, JsonNode> each) {
+    span.setAttribute(each.getKey(), each.getValue().asText());
+  }
+
   private static Map<String, String> texts(JsonNode node) {
     Map<String, String> texts = new HashMap<>();
     node.fields().forEachRemaining(each -> texts.put(each.getKey(), each.getValue().asText()));
@@ -439,12 +523,15 @@ class WorkflowIT {
       send("/v1/trace-events", JSON.writeValueAsString(moved(event, shift)));
       clock.time = due.minusMillis(150);
       ExecutionTrace charge = started(event);
+      Span span = span(event, clock.time);
       clock.time = due;
       if (event.path("status").asText().equals("FAILED")) {
         charge.fail(new IllegalStateException("declined"));
+        span.setStatus(StatusCode.ERROR, "declined");
       } else {
         charge.complete();
       }
+      span.end(due);
     }
   }
 
@@ -452,16 +539,21 @@ class WorkflowIT {
     return new TreeMap<>();
   }
 
-  private Map<String, Set<String>> expected(boolean ofLibrary) {
+  /**
+   * What should be found.
+   *
+   * @param ids of traces by the recorded ones; empty for those that were sent under these
+   */
+  private static Map<String, Set<String>> expected(Map<String, String> ids) {
     Map<String, Set<String>> expected = none();
     EXPECTED.forEach(
         (what, id) -> {
-          Set<String> ids = expected.computeIfAbsent(what, unknown -> new TreeSet<>());
+          Set<String> broken = expected.computeIfAbsent(what, unknown -> new TreeSet<>());
           if (!id.isEmpty()) {
-            ids.add(ofLibrary ? linked.get(id) : id);
+            broken.add(ids.getOrDefault(id, id));
           }
-          if (!ofLibrary && id.equals("order-wrong-approver")) {
-            ids.add(OTLP_TRACE);
+          if (ids.isEmpty() && id.equals("order-wrong-approver")) {
+            broken.add(OTLP_TRACE);
           }
         });
     return expected;
@@ -496,6 +588,10 @@ class WorkflowIT {
           .as(id)
           .containsExactlyElementsOf(trace.path("events").findValuesAsText("kind"));
       assertThat(trace.toString() + again).doesNotContain("leak-7b1d");
+      for (String tenant : List.of(OVER_OTLP, EXPORTED)) {
+        JsonNode spans = get("/monitoring/traces/" + traced.get(id) + "?tenant=" + tenant);
+        assertThat(spans.toString()).doesNotContain("leak-7b1d");
+      }
     }
     JsonNode masked =
         get("/monitoring/traces/" + linked.get("support-personal") + "?tenant=" + LINKED);

@@ -207,6 +207,37 @@ class MetricTopologyTest {
   }
 
   @Test
+  void shouldCountEveryDeltaWholeAndOnceWhoseStartMovesOn() {
+    counter(START.plusSeconds(1), 5, START.minusSeconds(9), "a");
+    counter(START.plusSeconds(3), 9, START.plusSeconds(1), "a");
+    counter(START.plusSeconds(3), 9, START.plusSeconds(1), "a");
+    counter(START.plusSeconds(5), 2, START.plusSeconds(3), "a");
+    counter(START.plusSeconds(6), 2, START.plusSeconds(6), "a");
+    send("k", histogram(START.plusSeconds(1), START.minusSeconds(9), 21, 1, 2, 0));
+    send("k", histogram(START.plusSeconds(3), START.plusSeconds(1), 30, 0, 2, 1));
+    send("k", histogram(START.plusSeconds(3), START.plusSeconds(1), 30, 0, 2, 1));
+
+    List<WindowAggregate> all = allClosed();
+
+    assertThat(of(all, "orders_total")).extracting(WindowAggregate::getSum).containsExactly(18.0);
+    assertThat(of(all, "size")).extracting(WindowAggregate::getCount).containsExactly(6L);
+    assertThat(of(all, "size")).extracting(WindowAggregate::getSum).containsExactly(51.0);
+    assertThat(uncounted(Increase.Uncounted.REPEATED)).isEqualTo(2);
+  }
+
+  @Test
+  void shouldOnlySetTheBaseWithADistributionThatBeganNobodyKnowsWhen() {
+    Instant longAgo = Instant.EPOCH.plusNanos(1_000);
+    send("k", histogram(START.plusSeconds(1), longAgo, 2_100, 100, 200, 0));
+    send("k", histogram(START.plusSeconds(2), longAgo, 2_110, 100, 201, 0));
+
+    assertThat(closed("size"))
+        .singleElement()
+        .satisfies(window -> assertThat(window.getCount()).isEqualTo(1));
+    assertThat(uncounted(Increase.Uncounted.FIRST)).isEqualTo(1);
+  }
+
+  @Test
   void shouldStoreTheLastSampleOfEachInstanceWithTheCommit() {
     counter(START.plusSeconds(1), 100, START.minusSeconds(600), "a");
     counter(START.plusSeconds(2), 104, START.minusSeconds(600), "a");

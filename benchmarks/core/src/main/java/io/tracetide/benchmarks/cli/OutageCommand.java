@@ -125,12 +125,11 @@ final class OutageCommand implements Callable<Integer> {
     boolean unchanged = p99(outcome, 2) <= NOISE * p99(outcome, 1);
     boolean accounted = outcome.delivered() && stats.pending() == 0;
     Table events = new Table("figure", "value");
-    events.row("events emitted", Figures.whole((double) stats.emitted()));
-    events.row("acknowledged by Kafka", Figures.whole((double) stats.acknowledged()));
+    events.row("events emitted", Figures.whole(stats.emitted()));
+    events.row("acknowledged by Kafka", Figures.whole(stats.acknowledged()));
     stats
         .droppedByReason()
-        .forEach(
-            (reason, count) -> events.row("dropped: " + reason, Figures.whole((double) count)));
+        .forEach((reason, count) -> events.row("dropped: " + reason, Figures.whole(count)));
     events.row("p99 while Kafka is away is that while it is there", unchanged ? "yes" : "NO");
     events.row("every event accounted for", accounted ? "yes" : "NO");
     List<String> setting =

@@ -39,7 +39,9 @@ public final class MicroSuite {
           "EmitterBenchmark.enqueue",
           "EmitterBenchmark.enqueueByTwo",
           "EmitterBenchmark.trace",
-          "EmitterBenchmark.traceUnsampled");
+          "EmitterBenchmark.traceUnsampled",
+          "FilterBenchmark.without",
+          "FilterBenchmark.withFilter");
 
   /** Bytes that one operation allocates, as JMH calls them. */
   private static final String ALLOCATED = "gc.alloc.rate.norm";

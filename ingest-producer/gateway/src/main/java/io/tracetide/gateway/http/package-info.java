@@ -1,4 +1,4 @@
-/** The gateway's endpoints: bodies in, answers out, nothing blocked in between. */
+/** The gateway's endpoints over HTTP: bodies in, answers out, nothing blocked in between. */
 @NullMarked
 package io.tracetide.gateway.http;
 

@@ -24,6 +24,8 @@ public enum Adjustment {
   CHARACTER_REPLACED,
   /** Work that ended before it began got duration 0: its host's clock went backwards. */
   NEGATIVE_DURATION,
+  /** Work came without a duration: it counts, without a latency. */
+  DURATION_UNKNOWN,
   /** A sampling weight beyond reason was lowered to the largest allowed. */
   WEIGHT_LOWERED,
   /** A tenant in the body was ignored: the tenant comes from the caller's credentials only. */

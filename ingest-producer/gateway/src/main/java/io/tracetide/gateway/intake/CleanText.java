@@ -3,29 +3,36 @@ package io.tracetide.gateway.intake;
 import io.tracetide.runtime.privacy.Findings;
 import io.tracetide.runtime.privacy.Glance;
 import io.tracetide.runtime.privacy.Masker;
+import io.tracetide.schemas.mapping.SafeText;
+import io.tracetide.schemas.mapping.SpanText;
 
 /**
  * Makes text from strangers safe to store and show: without personal data, cut at its limit on a
  * character boundary, and without characters that move cursors or text direction. Plain ASCII
  * within its limit that names nobody, nearly all there is, is returned as it came.
  */
-public final class CleanText {
-
-  private static final char REPLACEMENT = '\uFFFD';
+public final class CleanText implements SpanText {
 
   private final EventLimits limits;
   private final Adjustments adjustments;
   private final Masker masker;
+  private final KnownTexts known;
   private final Findings findings;
 
-  CleanText(EventLimits limits, Adjustments adjustments, Masker masker, Findings findings) {
+  CleanText(
+      EventLimits limits,
+      Adjustments adjustments,
+      Masker masker,
+      KnownTexts known,
+      Findings findings) {
     this.limits = limits;
     this.adjustments = adjustments;
     this.masker = masker;
+    this.known = known;
     this.findings = findings;
   }
 
-  /** Name of a service, an operation or an event. */
+  @Override
   public String name(String raw) {
     return clean(raw, limits.nameBytes(), false);
   }
@@ -37,7 +44,7 @@ public final class CleanText {
         : clean(raw, limits.keyBytes(), false);
   }
 
-  /** Text of a field that is no name; may have several lines. */
+  @Override
   public String value(String raw) {
     return clean(raw, limits.valueBytes(), true);
   }
@@ -45,8 +52,27 @@ public final class CleanText {
   /** Value of the tag of that name; may have several lines. */
   public String value(String key, String raw) {
     int limit = limits.valueBytes();
+    if (isHarmless(raw, limit) && !masker.isSecret(key)) {
+      return raw;
+    }
     long glance = Glance.of(raw);
     return cleaned(raw, masker.value(key, raw, glance, limit, findings), glance, limit, true);
+  }
+
+  /** Value of a tag that tells series of measurements apart. */
+  public String dimension(String key, String raw) {
+    int limit = limits.valueBytes();
+    if (isHarmless(raw, limit) && !masker.isSecret(key)) {
+      return raw;
+    }
+    long glance = Glance.of(raw);
+    return cleaned(raw, masker.dimension(key, raw, glance, limit, findings), glance, limit, true);
+  }
+
+  /** Name of a process or host, which must stay different from others. */
+  public String identity(String raw) {
+    long glance = Glance.of(raw);
+    return cleaned(raw, masker.id(raw, findings), glance, limits.nameBytes(), false);
   }
 
   /** Identifier, never cut. */
@@ -59,12 +85,19 @@ public final class CleanText {
     return masker.hides(key, findings);
   }
 
-  /** Stack trace. */
+  @Override
   public String stack(String raw) {
     return clean(raw, limits.stackBytes(), true);
   }
 
+  private boolean isHarmless(String raw, int maxBytes) {
+    return raw.length() <= maxBytes && known.isHarmless(raw);
+  }
+
   private String clean(String raw, int maxBytes, boolean lines) {
+    if (isHarmless(raw, maxBytes)) {
+      return raw;
+    }
     long glance = Glance.of(raw);
     String masked = masker.suspects(glance, raw) ? masker.search(raw, maxBytes, findings) : raw;
     return cleaned(raw, masked, glance, maxBytes, lines);
@@ -81,43 +114,11 @@ public final class CleanText {
   }
 
   private String rewrite(String raw, int maxBytes, boolean lines) {
-    StringBuilder clean = new StringBuilder(Math.min(raw.length(), maxBytes));
-    int bytes = 0;
-    int i = 0;
-    while (i < raw.length()) {
-      int c = raw.codePointAt(i);
-      i += Character.charCount(c);
-      if (isUnsafe(c, lines)) {
-        adjustments.count(Adjustment.CHARACTER_REPLACED);
-        c = REPLACEMENT;
-      }
-      bytes += utf8Bytes(c);
-      if (bytes > maxBytes) {
-        adjustments.count(Adjustment.TEXT_CUT);
-        break;
-      }
-      clean.appendCodePoint(c);
+    SafeText safe = SafeText.of(raw, maxBytes, lines);
+    adjustments.count(Adjustment.CHARACTER_REPLACED, safe.replaced());
+    if (safe.cut()) {
+      adjustments.count(Adjustment.TEXT_CUT);
     }
-    return clean.toString();
-  }
-
-  private static boolean isUnsafe(int c, boolean lines) {
-    if (lines && (c == '\n' || c == '\t' || c == '\r')) {
-      return false;
-    }
-    return Character.isISOControl(c)
-        || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)
-        || (c >= 0x202A && c <= 0x202E)
-        || (c >= 0x2066 && c <= 0x2069);
-  }
-
-  private static int utf8Bytes(int c) {
-    if (c < 0x80) {
-      return 1;
-    }
-    if (c < 0x800) {
-      return 2;
-    }
-    return c < 0x10000 ? 3 : 4;
+    return safe.text();
   }
 }

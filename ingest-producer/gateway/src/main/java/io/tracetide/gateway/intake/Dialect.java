@@ -2,7 +2,7 @@ package io.tracetide.gateway.intake;
 
 import java.util.List;
 
-/** One way of writing traces down: how a body is read, and how its sender is answered. */
+/** One way of writing records down: how a body is read, and how its sender is answered. */
 public interface Dialect {
 
   /** Value of the metric's tag. */
@@ -14,7 +14,12 @@ public interface Dialect {
    *
    * @throws RefusedRequestException when the body cannot be followed
    */
-  void read(byte[] body, int length, Intake intake);
+  void read(byte[] body, int from, int length, Intake intake);
+
+  /** HTTP status of the answer when every accepted record is acknowledged. */
+  default int acceptedStatus() {
+    return 200;
+  }
 
   /** The answer when every accepted record is acknowledged. */
   Answer accepted(int accepted, List<Refusal> refused);

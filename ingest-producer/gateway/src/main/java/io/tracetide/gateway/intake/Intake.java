@@ -2,7 +2,9 @@ package io.tracetide.gateway.intake;
 
 import io.tracetide.runtime.privacy.Findings;
 import io.tracetide.runtime.privacy.Masker;
+import io.tracetide.schemas.MetricSample;
 import io.tracetide.schemas.TraceEvent;
+import io.tracetide.schemas.topic.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 public final class Intake {
 
   /**
-   * Objects around an encoded event until Kafka acknowledges it: two arrays, the record, its future
-   * and callback.
+   * Objects around an encoded record until Kafka acknowledges it: two arrays, the record, its
+   * future and callback.
    */
   private static final int OVERHEAD_BYTES = 256;
 
@@ -34,24 +36,28 @@ public final class Intake {
   private final Instant latest;
   private final EventLimits limits;
   private final BodyLimits body;
-  private final EventEncoder encoder;
+  private final RecordEncoder encoder;
+  private final KnownTexts known;
   private final InFlight.Share room;
   private final Findings findings;
 
   private final Adjustments adjustments = new Adjustments();
   private final CleanText text;
-  private final List<EncodedEvent> accepted = new ArrayList<>();
+  private final List<EncodedRecord> accepted = new ArrayList<>();
   private final List<Refusal> refused = new ArrayList<>();
   private int received;
   private long encodedBytes;
+  private String keyedService = "";
+  private byte[] metricKey = {};
 
   public Intake(
       String tenant,
       Instant now,
       EventLimits limits,
       BodyLimits body,
-      EventEncoder encoder,
+      RecordEncoder encoder,
       Masker masker,
+      KnownTexts known,
       InFlight.Share room) {
     this.tenant = tenant;
     this.now = now;
@@ -59,9 +65,10 @@ public final class Intake {
     this.limits = limits;
     this.body = body;
     this.encoder = encoder;
+    this.known = known;
     this.room = room;
     this.findings = masker.findings();
-    this.text = new CleanText(limits, adjustments, masker, findings);
+    this.text = new CleanText(limits, adjustments, masker, known, findings);
   }
 
   /** Owner of every record of the request; nothing in the body changes it. */
@@ -76,6 +83,11 @@ public final class Intake {
 
   public EventLimits limits() {
     return limits;
+  }
+
+  /** Makes strings of what comes again and again. */
+  public KnownTexts known() {
+    return known;
   }
 
   public CleanText text() {
@@ -104,6 +116,10 @@ public final class Intake {
         text, adjustments, limits.eventAttributes(), Adjustment.EVENT_ATTRIBUTE_DROPPED);
   }
 
+  public Dimensions dimensions() {
+    return new Dimensions(text, adjustments, limits.tags());
+  }
+
   /** Takes the next record in, or refuses it when its time or its size is out of bounds. */
   public void accept(TraceEvent event) {
     accept(event, 0);
@@ -116,15 +132,7 @@ public final class Intake {
    */
   public void accept(TraceEvent event, long shared) {
     long masked = findings.take() | shared;
-    Instant timestamp = event.getTimestamp();
-    if (!timestamp.isAfter(Instant.EPOCH)) {
-      refuse(RefusalReason.INVALID_TIMESTAMP, "the time must be after 1970-01-01T00:00:00Z");
-      return;
-    }
-    if (timestamp.isAfter(latest)) {
-      refuse(
-          RefusalReason.FUTURE_TIMESTAMP,
-          "the time is more than " + limits.futureTolerance().toSeconds() + " s ahead");
+    if (refusesTime(event.getTimestamp())) {
       return;
     }
     byte[] value = encodeWithinLimit(masked == 0 ? event : marked(event, masked));
@@ -135,8 +143,51 @@ public final class Intake {
       return;
     }
     byte[] key = event.getTraceId().getBytes(StandardCharsets.UTF_8);
+    accept(Topics.TRACES, key, value, event.getTimestamp());
+  }
+
+  /** Takes the next measurement in, or refuses it when its time or its size is out of bounds. */
+  public void accept(MetricSample sample) {
+    findings.take();
+    if (refusesTime(sample.getTimestamp())) {
+      return;
+    }
+    byte[] value = encoder.encode(sample);
+    if (value.length > limits.recordBytes()) {
+      refuse(
+          RefusalReason.TOO_LARGE,
+          "the measurement has more than " + limits.recordBytes() + " bytes");
+      return;
+    }
+    accept(Topics.METRICS, metricKey(sample.getServiceName()), value, sample.getTimestamp());
+  }
+
+  private void accept(String topic, byte[] key, byte[] value, Instant timestamp) {
     claim(key.length + value.length + OVERHEAD_BYTES);
-    accepted.add(new EncodedEvent(nextIndex(), key, value, timestamp.toEpochMilli()));
+    accepted.add(new EncodedRecord(nextIndex(), topic, key, value, timestamp.toEpochMilli()));
+  }
+
+  /** Most measurements of a request are of one service. */
+  private byte[] metricKey(String service) {
+    if (metricKey.length == 0 || !service.equals(keyedService)) {
+      keyedService = service;
+      metricKey = (tenant + "|" + service).getBytes(StandardCharsets.UTF_8);
+    }
+    return metricKey;
+  }
+
+  private boolean refusesTime(Instant timestamp) {
+    if (!timestamp.isAfter(Instant.EPOCH)) {
+      refuse(RefusalReason.INVALID_TIMESTAMP, "the time must be after 1970-01-01T00:00:00Z");
+      return true;
+    }
+    if (timestamp.isAfter(latest)) {
+      refuse(
+          RefusalReason.FUTURE_TIMESTAMP,
+          "the time is more than " + limits.futureTolerance().toSeconds() + " s ahead");
+      return true;
+    }
+    return false;
   }
 
   private void claim(int bytes) {
@@ -195,7 +246,12 @@ public final class Intake {
     return received;
   }
 
-  public List<EncodedEvent> accepted() {
+  /** What Kafka will hold of the accepted records, and what is around them until it does. */
+  public long encodedBytes() {
+    return encodedBytes;
+  }
+
+  public List<EncodedRecord> accepted() {
     return accepted;
   }
 

@@ -14,8 +14,12 @@ public enum RefusalReason {
   FUTURE_TIMESTAMP,
   /** A field is absent that has no default, or its value is not of its type. */
   INVALID_FIELD,
-  /** The record holds more JSON values than one record may. */
+  /** The line is not JSON, or holds more than one value. */
+  MALFORMED_LINE,
+  /** The record holds more values, or a distribution more buckets, than one record may. */
   TOO_MANY_VALUES,
+  /** The measurement is of a kind that the contract has no faithful form for. */
+  UNSUPPORTED_METRIC,
   /** The record is too large even without its events and metadata. */
   TOO_LARGE,
   /** The broker refused the record as such. */

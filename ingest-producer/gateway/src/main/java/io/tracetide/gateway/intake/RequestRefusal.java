@@ -10,6 +10,8 @@ public enum RequestRefusal {
   TOO_LARGE(413),
   /** The content type or content encoding is none that this endpoint reads. */
   UNSUPPORTED_MEDIA_TYPE(415),
+  /** The tenant has sent more than it may in this time. */
+  RATE_LIMITED(429),
   /** More bytes are in flight than the gateway may hold. */
   OVERLOADED(503),
   /** Kafka did not acknowledge every record in time. */
@@ -29,9 +31,9 @@ public enum RequestRefusal {
     return status;
   }
 
-  /** Whether the same request may succeed later: only these answers carry Retry-After. */
+  /** Whether the same request may succeed later: only these answers say when. */
   public boolean retryable() {
-    return status == 503;
+    return status == 429 || status == 503;
   }
 
   /** Value of the metric's tag. */

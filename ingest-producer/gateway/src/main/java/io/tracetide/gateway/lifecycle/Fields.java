@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 record Fields(JsonNode object, String path) {
 
+  private static final Instant EARLIEST = Instant.parse("-9999-01-01T00:00:00Z");
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999Z");
+
   Fields {
     if (!object.isObject()) {
       throw new InvalidFieldException(path, "an object");
@@ -103,19 +106,33 @@ record Fields(JsonNode object, String path) {
     return value.booleanValue();
   }
 
+  /** A constant by its name, in upper or lower case. */
   <E extends Enum<E>> @Nullable E constant(String name, Class<E> type) {
-    JsonNode value = object.path(name);
-    if (absent(value)) {
+    if (absent(object.path(name))) {
       return null;
     }
-    for (E constant : type.getEnumConstants()) {
-      if (constant.name().equals(value.asText())) {
-        return constant;
-      }
+    E constant = knownConstant(name, type);
+    if (constant != null) {
+      return constant;
     }
     throw new InvalidFieldException(
         path(name),
         Arrays.stream(type.getEnumConstants()).map(Enum::name).collect(Collectors.joining(", ")));
+  }
+
+  /** The same, or null when no constant has that name. */
+  <E extends Enum<E>> @Nullable E knownConstant(String name, Class<E> type) {
+    String text = object.path(name).asText();
+    for (E constant : type.getEnumConstants()) {
+      if (constant.name().equalsIgnoreCase(text)) {
+        return constant;
+      }
+    }
+    return null;
+  }
+
+  boolean has(String name) {
+    return !absent(object.path(name));
   }
 
   /** A time as ISO-8601 with an offset, or as milliseconds since 1970. */
@@ -125,14 +142,22 @@ record Fields(JsonNode object, String path) {
       return null;
     }
     if (value.isIntegralNumber()) {
-      return Instant.ofEpochMilli(value.longValue());
+      return bounded(Instant.ofEpochMilli(value.longValue()));
     }
     try {
-      return OffsetDateTime.parse(value.asText()).toInstant();
+      return bounded(OffsetDateTime.parse(value.asText()).toInstant());
     } catch (DateTimeParseException e) {
       throw new InvalidFieldException(
           path(name), "ISO-8601 with an offset, or milliseconds since 1970");
     }
+  }
+
+  /** The contract counts microseconds in 64 bits, which not every time of ISO-8601 fits into. */
+  private static Instant bounded(Instant time) {
+    if (time.isBefore(EARLIEST)) {
+      return EARLIEST;
+    }
+    return time.isAfter(LATEST) ? LATEST : time;
   }
 
   /** Names and values of a field that holds an object; empty when it is absent or null. */

@@ -3,21 +3,18 @@ package io.tracetide.gateway.lifecycle;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.JsonNode;
-import io.tracetide.gateway.intake.Adjustment;
 import io.tracetide.gateway.intake.Dialect;
 import io.tracetide.gateway.intake.Intake;
 import io.tracetide.gateway.intake.Refusal;
-import io.tracetide.gateway.intake.RefusalReason;
 import io.tracetide.gateway.intake.RefusedRequestException;
 import io.tracetide.gateway.intake.RequestRefusal;
 import io.tracetide.gateway.json.BoundedTree;
 import io.tracetide.gateway.json.JsonBodies;
+import io.tracetide.gateway.json.RejectedList;
 import io.tracetide.schemas.TraceEvent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Lifecycle events as JSON, one object or an array of them, under the field names of {@link
@@ -27,8 +24,6 @@ import java.util.Map;
 public final class TraceEventJson implements Dialect {
 
   public static final String CONTENT_TYPE = "application/json";
-
-  private static final String PROBLEM_TYPE = "application/problem+json";
 
   private final JsonBodies json;
   private final int maxNodes;
@@ -44,8 +39,8 @@ public final class TraceEventJson implements Dialect {
   }
 
   @Override
-  public void read(byte[] body, int length, Intake intake) {
-    try (JsonParser parser = json.open(body, 0, length)) {
+  public void read(byte[] body, int from, int length, Intake intake) {
+    try (JsonParser parser = json.open(body, from, length)) {
       try {
         request(parser, intake);
       } catch (JsonProcessingException e) {
@@ -73,53 +68,16 @@ public final class TraceEventJson implements Dialect {
   }
 
   private void element(JsonParser parser, Intake intake) throws IOException {
-    JsonNode event = BoundedTree.read(parser, maxNodes);
-    if (event == null) {
-      intake.refuse(
-          RefusalReason.TOO_MANY_VALUES, "more than " + maxNodes + " JSON values in one event");
-      return;
-    }
-    TraceEvent read;
-    try {
-      read = new TraceEventReader(intake, new Fields(event, "")).event();
-    } catch (InvalidFieldException e) {
-      intake.refuse(RefusalReason.INVALID_FIELD, e.detail());
-      return;
-    }
-    if (event.has("tenantId")) {
-      intake.adjustments().count(Adjustment.TENANT_IGNORED);
-    }
-    intake.accept(read);
+    EventElement.take(BoundedTree.read(parser, maxNodes), maxNodes, intake);
   }
 
   @Override
   public Answer accepted(int accepted, List<Refusal> refused) {
-    List<Map<String, Object>> rejected =
-        refused.stream()
-            .<Map<String, Object>>map(
-                refusal ->
-                    Map.of(
-                        "index",
-                        refusal.index(),
-                        "reason",
-                        refusal.reason().label() + ": " + refusal.detail()))
-            .toList();
-    return new Answer(CONTENT_TYPE, json.write(Map.of("accepted", accepted, "rejected", rejected)));
+    return new Answer(CONTENT_TYPE, json.write(RejectedList.of(accepted, refused)));
   }
 
   @Override
   public Answer refused(RequestRefusal refusal, String detail) {
-    return new Answer(
-        PROBLEM_TYPE,
-        json.write(
-            Map.of(
-                "type",
-                "about:blank",
-                "title",
-                refusal.label(),
-                "status",
-                refusal.status(),
-                "detail",
-                detail)));
+    return new Answer(Problem.CONTENT_TYPE, json.write(Problem.of(refusal, detail)));
   }
 }

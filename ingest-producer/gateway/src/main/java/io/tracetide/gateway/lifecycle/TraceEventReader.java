@@ -66,7 +66,7 @@ final class TraceEventReader {
         optionalId("parentSpanId"),
         intake.text().name(fields.required("serviceName")),
         intake.text().name(fields.required("operationName")),
-        requireNonNullElse(fields.constant("spanKind", SpanKind.class), SpanKind.UNSPECIFIED),
+        spanKind(),
         status(completed, outcome),
         timestamp,
         completed ? durationMicros() : null,
@@ -94,6 +94,15 @@ final class TraceEventReader {
       }
     }
     intake.adjustments().count(Adjustment.FIELD_IGNORED, unknown);
+  }
+
+  /** The contract has a value for kinds of a later version. */
+  private SpanKind spanKind() {
+    SpanKind kind = fields.knownConstant("spanKind", SpanKind.class);
+    if (kind == null && fields.has("spanKind")) {
+      intake.adjustments().count(Adjustment.FIELD_IGNORED);
+    }
+    return requireNonNullElse(kind, SpanKind.UNSPECIFIED);
   }
 
   /** What a COMPLETED event without a status says by its outcome. */

@@ -2,6 +2,8 @@ package io.tracetide.gateway.otlp;
 
 import static io.tracetide.gateway.intake.RefusedRequestException.malformed;
 
+import io.tracetide.gateway.intake.KnownTexts;
+import io.tracetide.gateway.span.HexId;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -54,6 +56,11 @@ final class ProtobufCursor {
     return (int) tag;
   }
 
+  /** Whether there is another value in a packed field. */
+  boolean hasMore() {
+    return position < end;
+  }
+
   long varint() {
     long value = 0;
     for (int shift = 0; shift < 64; shift += 7) {
@@ -99,6 +106,13 @@ final class ProtobufCursor {
     int length = length();
     int from = take(length);
     return new String(bytes, from, Math.min(length, maxBytes + 4), StandardCharsets.UTF_8);
+  }
+
+  /** The same of a text that may have come before. */
+  String text(int maxBytes, KnownTexts known) {
+    int length = length();
+    int from = take(length);
+    return known.of(bytes, from, Math.min(length, maxBytes + 4));
   }
 
   /**

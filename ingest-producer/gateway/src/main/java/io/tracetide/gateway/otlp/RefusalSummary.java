@@ -15,7 +15,12 @@ final class RefusalSummary {
 
   private RefusalSummary() {}
 
-  static String of(List<Refusal> refused) {
+  /**
+   * The sentence.
+   *
+   * @param items what they were
+   */
+  static String of(String items, List<Refusal> refused) {
     Map<RefusalReason, Integer> counts = new EnumMap<>(RefusalReason.class);
     Map<RefusalReason, String> details = new EnumMap<>(RefusalReason.class);
     for (Refusal refusal : refused) {
@@ -28,6 +33,6 @@ final class RefusalSummary {
                 "%d %s (%s)"
                     .formatted(
                         count.getValue(), count.getKey().label(), details.get(count.getKey())))
-        .collect(Collectors.joining(", ", "refused spans: ", ""));
+        .collect(Collectors.joining(", ", "refused " + items + ": ", ""));
   }
 }

@@ -3,7 +3,7 @@ package io.tracetide.gateway.otlp;
 import io.tracetide.gateway.intake.RequestRefusal;
 
 /** Codes of {@code google.rpc.Status}. */
-final class RpcCode {
+public final class RpcCode {
 
   private static final int INVALID_ARGUMENT = 3;
   private static final int RESOURCE_EXHAUSTED = 8;
@@ -12,10 +12,10 @@ final class RpcCode {
 
   private RpcCode() {}
 
-  static int of(RequestRefusal refusal) {
+  public static int of(RequestRefusal refusal) {
     return switch (refusal) {
       case MALFORMED, UNSUPPORTED_MEDIA_TYPE -> INVALID_ARGUMENT;
-      case TOO_LARGE -> RESOURCE_EXHAUSTED;
+      case TOO_LARGE, RATE_LIMITED -> RESOURCE_EXHAUSTED;
       case OVERLOADED, KAFKA_UNAVAILABLE, REGISTRY_UNAVAILABLE -> UNAVAILABLE;
       case INTERNAL -> INTERNAL;
     };

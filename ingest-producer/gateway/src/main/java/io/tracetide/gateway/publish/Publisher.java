@@ -1,6 +1,6 @@
 package io.tracetide.gateway.publish;
 
-import io.tracetide.gateway.intake.EncodedEvent;
+import io.tracetide.gateway.intake.EncodedRecord;
 import io.tracetide.gateway.intake.Refusal;
 import io.tracetide.gateway.intake.RefusalReason;
 import io.tracetide.runtime.health.HealthStatus;
@@ -36,7 +36,6 @@ public final class Publisher {
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
 
   private final Producer<byte[], byte[]> producer;
-  private final String topic;
   private final long patienceNanos;
 
   private final AtomicInteger pending = new AtomicInteger();
@@ -44,28 +43,27 @@ public final class Publisher {
   private volatile @Nullable Failure lastFailure;
 
   /**
-   * Publishes to one topic.
+   * Publishes to the topics that records name.
    *
    * @param patience how long Kafka may leave pending requests without any acknowledgement before it
    *     counts as away
    */
-  public Publisher(Producer<byte[], byte[]> producer, String topic, Duration patience) {
+  public Publisher(Producer<byte[], byte[]> producer, Duration patience) {
     this.producer = producer;
-    this.topic = topic;
     this.patienceNanos = patience.toNanos();
   }
 
   /** Completes, never exceptionally, when Kafka has answered for every record. */
-  public CompletableFuture<PublishResult> publish(List<EncodedEvent> events) {
-    if (events.isEmpty()) {
+  public CompletableFuture<PublishResult> publish(List<EncodedRecord> records) {
+    if (records.isEmpty()) {
       return CompletableFuture.completedFuture(new PublishResult.Acknowledged(List.of()));
     }
     if (pending.getAndIncrement() == 0) {
       waitingSince.set(System.nanoTime());
     }
-    Delivery delivery = new Delivery(events.size());
-    for (EncodedEvent event : events) {
-      delivery.send(event);
+    Delivery delivery = new Delivery(records.size());
+    for (EncodedRecord next : records) {
+      delivery.send(next);
     }
     return delivery.result;
   }
@@ -107,7 +105,7 @@ public final class Publisher {
       this.open = new AtomicInteger(records);
     }
 
-    void send(EncodedEvent event) {
+    void send(EncodedRecord sent) {
       if (unavailable != null) {
         // Each further record could wait as long as the first one did.
         close();
@@ -118,30 +116,30 @@ public final class Publisher {
         Future<RecordMetadata> unused =
             producer.send(
                 new ProducerRecord<>(
-                    topic, null, event.timestampMillis(), event.key(), event.value()),
-                (metadata, failure) -> answered(event, failure));
+                    sent.topic(), null, sent.timestampMillis(), sent.key(), sent.value()),
+                (metadata, failure) -> answered(sent, failure));
       } catch (KafkaException | IllegalStateException e) {
-        answered(event, e);
+        answered(sent, e);
       }
     }
 
-    private void answered(EncodedEvent event, @Nullable Exception failure) {
+    private void answered(EncodedRecord sent, @Nullable Exception failure) {
       if (failure instanceof RecordTooLargeException) {
-        refuse(event, RefusalReason.TOO_LARGE, "Kafka takes no record as large as this event");
+        refuse(sent, RefusalReason.TOO_LARGE, "Kafka takes no record as large as this one");
       } else if (failure instanceof InvalidTimestampException) {
-        refuse(event, RefusalReason.FUTURE_TIMESTAMP, "the broker takes the time for too far off");
+        refuse(sent, RefusalReason.FUTURE_TIMESTAMP, "the broker takes the time for too far off");
       } else if (failure != null) {
         if (unavailable == null) {
-          log.debug("records not acknowledged topic={}", topic, failure);
+          log.debug("records not acknowledged topic={}", sent.topic(), failure);
         }
         unavailable = "Kafka did not acknowledge: " + failure.getClass().getSimpleName();
       }
       close();
     }
 
-    private void refuse(EncodedEvent event, RefusalReason reason, String detail) {
+    private void refuse(EncodedRecord sent, RefusalReason reason, String detail) {
       synchronized (refused) {
-        refused.add(new Refusal(event.index(), reason, detail));
+        refused.add(new Refusal(sent.index(), reason, detail));
       }
     }
 

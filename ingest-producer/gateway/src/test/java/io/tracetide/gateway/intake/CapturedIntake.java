@@ -2,6 +2,7 @@ package io.tracetide.gateway.intake;
 
 import io.tracetide.runtime.privacy.Masker;
 import io.tracetide.runtime.privacy.PrivacyConfig;
+import io.tracetide.schemas.MetricSample;
 import io.tracetide.schemas.TraceEvent;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,7 +14,10 @@ public final class CapturedIntake {
 
   public static final Instant NOW = Instant.parse("2025-06-01T12:00:00Z");
 
+  private static final Masker MASKER = Masker.of(PrivacyConfig.defaults());
+
   private final List<TraceEvent> events = new ArrayList<>();
+  private final List<MetricSample> samples = new ArrayList<>();
   private final Intake intake;
 
   private CapturedIntake(EventLimits limits, BodyLimits body) {
@@ -23,11 +27,21 @@ public final class CapturedIntake {
             NOW,
             limits,
             body,
-            event -> {
-              events.add(event);
-              return new byte[1];
+            new RecordEncoder() {
+              @Override
+              public byte[] encode(TraceEvent event) {
+                events.add(event);
+                return new byte[1];
+              }
+
+              @Override
+              public byte[] encode(MetricSample sample) {
+                samples.add(sample);
+                return new byte[1];
+              }
             },
-            Masker.of(PrivacyConfig.defaults()),
+            MASKER,
+            new KnownTexts(MASKER),
             new InFlight(Long.MAX_VALUE).open());
   }
 
@@ -53,12 +67,23 @@ public final class CapturedIntake {
   }
 
   public CapturedIntake read(Dialect dialect, byte[] body) {
-    dialect.read(body, body.length, intake);
+    dialect.read(body, 0, body.length, intake);
     return this;
   }
 
   public List<TraceEvent> events() {
     return events;
+  }
+
+  public List<MetricSample> samples() {
+    return samples;
+  }
+
+  public MetricSample onlySample() {
+    if (samples.size() != 1 || intake.received() != 1) {
+      throw new AssertionError("expected one sample, got " + samples + " and " + intake.refused());
+    }
+    return samples.get(0);
   }
 
   public TraceEvent onlyEvent() {

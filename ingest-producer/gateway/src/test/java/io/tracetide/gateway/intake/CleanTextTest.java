@@ -14,7 +14,8 @@ class CleanTextTest {
   private final Adjustments adjustments = new Adjustments();
   private final Masker masker = Masker.of(PrivacyConfig.defaults());
   private final CleanText text =
-      new CleanText(CapturedIntake.tight(), adjustments, masker, masker.findings());
+      new CleanText(
+          CapturedIntake.tight(), adjustments, masker, new KnownTexts(masker), masker.findings());
 
   @Property(tries = 2_000)
   void shouldStayWithinItsLimitAndHoldNothingThatMovesCursors(@ForAll String raw) {

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tracetide.runtime.privacy.Masker;
 import io.tracetide.runtime.privacy.PrivacyConfig;
+import io.tracetide.schemas.MetricSample;
 import io.tracetide.schemas.SpanEvent;
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.TraceEventType;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class IntakeTest {
 
+  private static final Masker MASKER = Masker.of(PrivacyConfig.defaults());
   private static final int LIMIT = CapturedIntake.tight().recordBytes();
 
   private final InFlight inFlight = new InFlight(100_000);
@@ -29,7 +32,7 @@ class IntakeTest {
     intake.accept(event(1, LIMIT, LIMIT));
     intake.accept(event(LIMIT + 1, 0, 0));
 
-    assertThat(intake.accepted()).extracting(EncodedEvent::index).containsExactly(0, 1, 2);
+    assertThat(intake.accepted()).extracting(EncodedRecord::index).containsExactly(0, 1, 2);
     assertThat(intake.accepted())
         .extracting(accepted -> accepted.value().length)
         .containsExactly(1, 2, 1);
@@ -77,24 +80,60 @@ class IntakeTest {
             e -> assertThat(e.refusal()).isEqualTo(RequestRefusal.TOO_LARGE));
   }
 
+  @Test
+  void shouldKeyMeasurementsByTenantAndServiceAndRefuseThoseTooLarge() {
+    Intake intake = intake(BodyLimits.defaults());
+
+    intake.accept(sample("cart", 10));
+    intake.accept(sample("cart", LIMIT + 1));
+    intake.accept(sample("search", 10));
+
+    assertThat(intake.accepted()).extracting(EncodedRecord::topic).containsOnly("metrics");
+    assertThat(intake.accepted())
+        .extracting(record -> new String(record.key(), StandardCharsets.UTF_8))
+        .containsExactly("acme|cart", "acme|search");
+    assertThat(intake.refused())
+        .containsExactly(
+            new Refusal(
+                1, RefusalReason.TOO_LARGE, "the measurement has more than " + LIMIT + " bytes"));
+  }
+
+  private static MetricSample sample(String service, int bytes) {
+    return MetricSample.newBuilder()
+        .setServiceName(service)
+        .setMetricName(Integer.toString(bytes))
+        .setTimestamp(CapturedIntake.NOW)
+        .build();
+  }
+
   private Intake intake(BodyLimits body) {
     return new Intake(
         "acme",
         CapturedIntake.NOW,
         CapturedIntake.tight(),
         body,
-        IntakeTest::encode,
-        Masker.of(PrivacyConfig.defaults()),
+        new Sizes(),
+        MASKER,
+        new KnownTexts(MASKER),
         room);
   }
 
-  /** As many bytes as the event's operation, events and metadata say. */
-  private static byte[] encode(TraceEvent event) {
-    int bytes = Integer.parseInt(event.getOperationName());
-    for (SpanEvent inner : event.getEvents()) {
-      bytes += Integer.parseInt(inner.getEventName());
+  /** As many bytes as the event's operation, events and metadata say, or the sample's name. */
+  private static final class Sizes implements RecordEncoder {
+
+    @Override
+    public byte[] encode(TraceEvent event) {
+      int bytes = Integer.parseInt(event.getOperationName());
+      for (SpanEvent inner : event.getEvents()) {
+        bytes += Integer.parseInt(inner.getEventName());
+      }
+      return new byte[bytes + Integer.parseInt(event.getMetadata().getOrDefault("bytes", "0"))];
     }
-    return new byte[bytes + Integer.parseInt(event.getMetadata().getOrDefault("bytes", "0"))];
+
+    @Override
+    public byte[] encode(MetricSample sample) {
+      return new byte[Integer.parseInt(sample.getMetricName())];
+    }
   }
 
   private static TraceEvent event(int own, int inEvents, int inMetadata) {

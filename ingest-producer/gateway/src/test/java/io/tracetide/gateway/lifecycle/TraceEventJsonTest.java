@@ -136,15 +136,28 @@ class TraceEventJsonTest {
         "\"events\":[{\"timestamp\":\"x\"}]|events[0].timestamp must be ISO-8601 with an offset, or"
             + " milliseconds since 1970",
         "\"customMetrics\":{\"a\":\"b\"}|customMetrics must be a finite number",
-        "\"tags\":[]|tags must be an object",
-        "\"spanKind\":\"BOSS\"|spanKind must be UNSPECIFIED, INTERNAL, SERVER, CLIENT, PRODUCER,"
-            + " CONSUMER"
+        "\"tags\":[]|tags must be an object"
       })
   void shouldSayWhichFieldIsWrongAndWhatIsExpected(String field, String detail) {
     CapturedIntake read = read(MINIMAL + "," + field + "}");
 
     assertThat(read.intake().refused())
         .containsExactly(new Refusal(0, RefusalReason.INVALID_FIELD, detail));
+  }
+
+  @Test
+  void shouldTakeEventTypesAndKindsThatItDoesNotKnow() {
+    CapturedIntake read =
+        read(
+            MINIMAL
+                + ",\"spanKind\":\"BOSS\",\"status\":\"running\",\"events\":[{\"eventType\":\"coffee_break\"},"
+                + "{\"eventName\":\"unnamed\"},{}]}");
+
+    assertThat(read.onlyEvent().getSpanKind()).isEqualTo(SpanKind.UNSPECIFIED);
+    assertThat(read.count(Adjustment.FIELD_IGNORED)).isEqualTo(1);
+    assertThat(read.onlyEvent().getEvents())
+        .extracting(SpanEvent::getEventType)
+        .containsExactly("coffee_break", "", "");
   }
 
   @Test

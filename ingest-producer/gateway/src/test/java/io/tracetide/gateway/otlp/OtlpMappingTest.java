@@ -209,6 +209,44 @@ class OtlpMappingTest {
     assertThat(readJson(request(inJson)).onlyEvent().getEvents()).containsExactly(read);
   }
 
+  @Test
+  void shouldMapLinksToEventsFromEitherEncoding() {
+    Span.Builder span =
+        Spans.span(Instant.parse("2025-06-01T11:59:51Z"))
+            .setStartTimeUnixNano(1_748_779_190_000_000_000L)
+            .addLinks(
+                Span.Link.newBuilder()
+                    .setTraceId(Spans.hex("4bf92f3577b34da6a3ce929d0e0e4736"))
+                    .setSpanId(Spans.hex("00f067aa0ba902b7"))
+                    .addAttributes(Spans.text("why", "batch")))
+            .addLinks(Span.Link.newBuilder().setTraceId(Spans.hex("4bf9")));
+
+    List<SpanEvent> links = read(Spans.request("cart", span)).onlyEvent().getEvents();
+
+    assertThat(links)
+        .containsExactly(
+            new SpanEvent(
+                "link",
+                "4bf92f3577b34da6a3ce929d0e0e4736",
+                Instant.parse("2025-06-01T11:59:50Z"),
+                Map.of(
+                    "why", "batch",
+                    "traceId", "4bf92f3577b34da6a3ce929d0e0e4736",
+                    "spanId", "00f067aa0ba902b7")));
+    assertThat(
+            readJson(
+                    request(
+                        """
+                        ,"links":[
+                          {"traceId":"4bf92f3577b34da6a3ce929d0e0e4736","spanId":"00f067aa0ba902b7",
+                           "attributes":[{"key":"why","value":{"stringValue":"batch"}}]},
+                          {"traceId":"4bf9"}]\
+                        """))
+                .onlyEvent()
+                .getEvents())
+        .isEqualTo(links);
+  }
+
   private static String attribute(String key, String value) {
     return "{\"key\":\"%s\",\"value\":{\"stringValue\":\"%s\"}}".formatted(key, value);
   }

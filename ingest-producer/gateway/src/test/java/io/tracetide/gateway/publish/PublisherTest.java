@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
-import io.tracetide.gateway.intake.EncodedEvent;
+import io.tracetide.gateway.intake.EncodedRecord;
 import io.tracetide.gateway.intake.Refusal;
 import io.tracetide.gateway.intake.RefusalReason;
 import java.time.Duration;
@@ -24,12 +24,12 @@ import org.junit.jupiter.api.Test;
 
 class PublisherTest {
 
-  private static final List<EncodedEvent> THREE = List.of(event(0), event(1), event(2));
+  private static final List<EncodedRecord> THREE = List.of(event(0), event(1), event(2));
 
   private final MockProducer<byte[], byte[]> kafka =
       new MockProducer<>(
           false, new RoundRobinPartitioner(), new ByteArraySerializer(), new ByteArraySerializer());
-  private final Publisher publisher = new Publisher(kafka, "traces", Duration.ofMillis(100));
+  private final Publisher publisher = new Publisher(kafka, Duration.ofMillis(100));
 
   @Test
   void shouldBeDoneAtOnceWhenThereIsNothingToPublish() {
@@ -71,7 +71,7 @@ class PublisherTest {
             return CompletableFuture.failedFuture(new TimeoutException("no room"));
           }
         };
-    Publisher stalled = new Publisher(full, "traces", Duration.ofSeconds(1));
+    Publisher stalled = new Publisher(full, Duration.ofSeconds(1));
 
     assertThat(stalled.publish(THREE).join()).isInstanceOf(PublishResult.Unavailable.class);
     assertThat(sent).hasValue(1);
@@ -90,7 +90,7 @@ class PublisherTest {
     assertThat(publisher.health().isUp()).isTrue();
   }
 
-  private static EncodedEvent event(int index) {
-    return new EncodedEvent(index, new byte[] {1}, new byte[] {2}, 1_700_000_000_000L);
+  private static EncodedRecord event(int index) {
+    return new EncodedRecord(index, "traces", new byte[] {1}, new byte[] {2}, 1_700_000_000_000L);
   }
 }

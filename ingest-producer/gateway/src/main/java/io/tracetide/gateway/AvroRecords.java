@@ -1,0 +1,32 @@
+package io.tracetide.gateway;
+
+import io.tracetide.gateway.intake.RecordEncoder;
+import io.tracetide.schemas.MetricSample;
+import io.tracetide.schemas.TraceEvent;
+import io.tracetide.schemas.registry.SchemaRegistry;
+import io.tracetide.schemas.serde.AvroEncoder;
+import io.tracetide.schemas.serde.TraceEventEncoder;
+import io.tracetide.schemas.topic.SubjectCatalog;
+import io.tracetide.schemas.topic.Topics;
+
+/** Both kinds of records, each under the subject of its topic. */
+record AvroRecords(TraceEventEncoder events, AvroEncoder<MetricSample> samples)
+    implements RecordEncoder {
+
+  static AvroRecords of(SchemaRegistry registry) {
+    return new AvroRecords(
+        new TraceEventEncoder(registry, SubjectCatalog.valueSubject(Topics.TRACES)),
+        new AvroEncoder<>(
+            registry, SubjectCatalog.valueSubject(Topics.METRICS), MetricSample.class));
+  }
+
+  @Override
+  public byte[] encode(TraceEvent event) {
+    return events.encode(event);
+  }
+
+  @Override
+  public byte[] encode(MetricSample sample) {
+    return samples.encode(sample);
+  }
+}

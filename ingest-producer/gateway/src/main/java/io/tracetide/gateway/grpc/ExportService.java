@@ -1,0 +1,120 @@
+package io.tracetide.gateway.grpc;
+
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpHeaders;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.common.ResponseHeadersBuilder;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import io.netty.util.AsciiString;
+import io.tracetide.gateway.http.Entrance;
+import io.tracetide.gateway.ingest.Reply;
+import io.tracetide.gateway.intake.Dialect;
+import io.tracetide.gateway.intake.RequestRefusal;
+import io.tracetide.gateway.otlp.RpcCode;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The unary calls of OTLP's services, and the refusal of all others.
+ *
+ * <p>This is gRPC over HTTP/2 as its specification has it, without generated stubs: a call is one
+ * message in a frame of five bytes, which goes the way of every other body.
+ */
+public final class ExportService implements HttpService {
+
+  /** Path of the method that takes spans. */
+  public static final String TRACES = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
+
+  /** Path of the method that takes metrics. */
+  public static final String METRICS =
+      "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export";
+
+  private static final AsciiString STATUS = AsciiString.cached("grpc-status");
+  private static final AsciiString MESSAGE = AsciiString.cached("grpc-message");
+  private static final AsciiString DETAILS = AsciiString.cached("grpc-status-details-bin");
+  private static final AsciiString ENCODING = AsciiString.cached("grpc-encoding");
+  private static final AsciiString ACCEPT_ENCODING = AsciiString.cached("grpc-accept-encoding");
+  private static final String ENCODINGS = "identity,gzip";
+
+  private static final MediaType GRPC = MediaType.parse("application/grpc+proto");
+  private static final HttpHeaders GOOD = HttpHeaders.of(STATUS, "0");
+
+  private final Map<String, Dialect> methods;
+  private final Entrance entrance;
+
+  /**
+   * Serves every path.
+   *
+   * @param methods protobuf dialects by path, {@code /package.Service/Method}
+   */
+  public ExportService(Map<String, Dialect> methods, Entrance entrance) {
+    this.methods = Map.copyOf(methods);
+    this.entrance = entrance;
+  }
+
+  @Override
+  public HttpResponse serve(ServiceRequestContext ctx, HttpRequest req) {
+    MediaType type = req.contentType();
+    if (type == null || !isProtobuf(type)) {
+      return HttpResponse.of(HttpStatus.UNSUPPORTED_MEDIA_TYPE);
+    }
+    Dialect dialect = methods.get(ctx.path());
+    if (dialect == null) {
+      return failed(
+          GrpcStatus.UNIMPLEMENTED,
+          "the methods are " + String.join(", ", methods.keySet().stream().sorted().toList()),
+          Duration.ZERO);
+    }
+    String encoding = req.headers().get(ENCODING, "identity").toLowerCase(Locale.ROOT).strip();
+    if (!encoding.equals("identity") && !encoding.equals("gzip")) {
+      entrance.ingest().refuse(dialect, RequestRefusal.UNSUPPORTED_MEDIA_TYPE, encoding);
+      return failed(
+          GrpcStatus.UNIMPLEMENTED, "grpc-encoding must be one of " + ENCODINGS, Duration.ZERO);
+    }
+    int limit = entrance.ingest().limits().wireBytes();
+    return HttpResponse.of(
+        entrance
+            .submit(
+                ctx, req, dialect, Frame.HEADER_BYTES, body -> Frame.unwrap(body, encoding, limit))
+            .thenApply(ExportService::respond));
+  }
+
+  private static boolean isProtobuf(MediaType type) {
+    return type.type().equals("application")
+        && (type.subtype().equals("grpc") || type.subtype().equals("grpc+proto"));
+  }
+
+  private static HttpResponse respond(Reply reply) {
+    if (reply instanceof Reply.Refused refused) {
+      return failed(RpcCode.of(refused.refusal()), refused.detail(), refused.retryAfter());
+    }
+    return HttpResponse.of(
+        ResponseHeaders.builder(HttpStatus.OK)
+            .contentType(GRPC)
+            .set(ACCEPT_ENCODING, ENCODINGS)
+            .build(),
+        HttpData.wrap(Frame.wrap(reply.answer().body())),
+        GOOD);
+  }
+
+  /** Trailers only: a call that has no answer ends with its headers. */
+  private static HttpResponse failed(int code, String message, Duration retryAfter) {
+    ResponseHeadersBuilder headers =
+        ResponseHeaders.builder(HttpStatus.OK)
+            .contentType(GRPC)
+            .endOfStream(true)
+            .set(ACCEPT_ENCODING, ENCODINGS)
+            .setInt(STATUS, code)
+            .set(MESSAGE, GrpcStatus.percentEncoded(message));
+    if (!retryAfter.isZero()) {
+      headers.set(DETAILS, GrpcStatus.retryDetails(code, message, retryAfter));
+    }
+    return HttpResponse.of(headers.build());
+  }
+}

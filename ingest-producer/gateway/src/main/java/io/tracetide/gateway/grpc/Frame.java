@@ -1,0 +1,64 @@
+package io.tracetide.gateway.grpc;
+
+import io.tracetide.gateway.ingest.Message;
+import io.tracetide.gateway.intake.RefusedRequestException;
+import io.tracetide.gateway.intake.RequestRefusal;
+
+/**
+ * The one message of a unary call, in its length-prefixed frame: a byte that says whether it is
+ * compressed, four that say how long it is, the message.
+ */
+final class Frame {
+
+  static final int HEADER_BYTES = 5;
+
+  private Frame() {}
+
+  /**
+   * Takes the message out of a request's body.
+   *
+   * @param encoding {@code grpc-encoding} of the request
+   * @param limit bytes of the largest message
+   */
+  static Message unwrap(byte[] body, String encoding, int limit) {
+    if (body.length < HEADER_BYTES) {
+      throw RefusedRequestException.malformed("gRPC: the body holds no message");
+    }
+    int flag = body[0];
+    if (flag != 0 && flag != 1) {
+      throw RefusedRequestException.malformed("gRPC: a frame begins with neither 0 nor 1");
+    }
+    long length = Integer.toUnsignedLong(length(body));
+    if (length > limit) {
+      throw new RefusedRequestException(
+          RequestRefusal.TOO_LARGE, "the message has more than " + limit + " bytes");
+    }
+    if (length != body.length - HEADER_BYTES) {
+      throw RefusedRequestException.malformed(
+          "gRPC: the call must hold one message, as long as its frame says");
+    }
+    if (flag == 1 && !encoding.equals("gzip")) {
+      throw RefusedRequestException.malformed(
+          "gRPC: the message is compressed, but grpc-encoding does not say how");
+    }
+    return new Message(body, HEADER_BYTES, (int) length, flag == 1);
+  }
+
+  /** The frame around an answer, which is never compressed: it has a few bytes. */
+  static byte[] wrap(byte[] message) {
+    byte[] framed = new byte[HEADER_BYTES + message.length];
+    for (int i = 0; i < Integer.BYTES; i++) {
+      framed[1 + i] = (byte) (message.length >>> (8 * (Integer.BYTES - 1 - i)));
+    }
+    System.arraycopy(message, 0, framed, HEADER_BYTES, message.length);
+    return framed;
+  }
+
+  private static int length(byte[] body) {
+    int length = 0;
+    for (int i = 1; i < HEADER_BYTES; i++) {
+      length = (length << 8) | (body[i] & 0xFF);
+    }
+    return length;
+  }
+}

@@ -1,0 +1,24 @@
+package io.tracetide.gateway.ingest;
+
+import io.tracetide.gateway.intake.Dialect;
+import io.tracetide.gateway.intake.RequestRefusal;
+import java.time.Duration;
+
+/** What a sender is told, in its own dialect. */
+public sealed interface Reply {
+
+  /** For a transport whose success and failure have the same kind of body. */
+  Dialect.Answer answer();
+
+  /** Every accepted record is acknowledged. */
+  record Accepted(Dialect.Answer answer) implements Reply {}
+
+  /**
+   * The request is refused as a whole.
+   *
+   * @param retryAfter when to send the same again; zero when never
+   * @param detail for the sender's developer
+   */
+  record Refused(RequestRefusal refusal, Duration retryAfter, String detail, Dialect.Answer answer)
+      implements Reply {}
+}

@@ -1,0 +1,38 @@
+package io.tracetide.gateway.lifecycle;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.tracetide.gateway.intake.Adjustment;
+import io.tracetide.gateway.intake.Intake;
+import io.tracetide.gateway.intake.RefusalReason;
+import io.tracetide.schemas.TraceEvent;
+import org.jspecify.annotations.Nullable;
+
+/** One JSON value that should be an event. */
+final class EventElement {
+
+  private EventElement() {}
+
+  /**
+   * Takes the event in, or refuses it.
+   *
+   * @param value null when it has more than {@code maxNodes} values
+   */
+  static void take(@Nullable JsonNode value, int maxNodes, Intake intake) {
+    if (value == null) {
+      intake.refuse(
+          RefusalReason.TOO_MANY_VALUES, "more than " + maxNodes + " JSON values in one event");
+      return;
+    }
+    TraceEvent read;
+    try {
+      read = new TraceEventReader(intake, new Fields(value, "")).event();
+    } catch (InvalidFieldException e) {
+      intake.refuse(RefusalReason.INVALID_FIELD, e.detail());
+      return;
+    }
+    if (value.has("tenantId")) {
+      intake.adjustments().count(Adjustment.TENANT_IGNORED);
+    }
+    intake.accept(read);
+  }
+}

@@ -1,0 +1,98 @@
+package io.tracetide.gateway.lifecycle;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.tracetide.gateway.intake.Dialect;
+import io.tracetide.gateway.intake.Intake;
+import io.tracetide.gateway.intake.Refusal;
+import io.tracetide.gateway.intake.RefusalReason;
+import io.tracetide.gateway.intake.RequestRefusal;
+import io.tracetide.gateway.json.BoundedTree;
+import io.tracetide.gateway.json.JsonBodies;
+import io.tracetide.gateway.json.RejectedList;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Lifecycle events as JSON lines, as {@link TraceEventJson} has them: one object a line. A line
+ * that is not JSON is refused as one event and the next line is read, for a line's end is one
+ * wherever it stands. Empty lines are nothing.
+ */
+public final class TraceEventLines implements Dialect {
+
+  public static final Set<String> CONTENT_TYPES =
+      Set.of(
+          "application/x-ndjson",
+          "application/ndjson",
+          "application/jsonl",
+          "application/x-jsonlines",
+          "application/jsonlines");
+
+  private final JsonBodies json;
+  private final int maxNodes;
+
+  public TraceEventLines(JsonBodies json, int maxNodes) {
+    this.json = json;
+    this.maxNodes = maxNodes;
+  }
+
+  @Override
+  public String label() {
+    return "trace_event_lines";
+  }
+
+  @Override
+  public void read(byte[] body, int from, int length, Intake intake) {
+    int end = from + length;
+    for (int begin = from; begin < end; ) {
+      int to = begin;
+      while (to < end && body[to] != '\n') {
+        to++;
+      }
+      if (!isBlank(body, begin, to)) {
+        line(body, begin, to - begin, intake);
+      }
+      begin = to + 1;
+    }
+  }
+
+  private static boolean isBlank(byte[] body, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (body[i] != ' ' && body[i] != '\t' && body[i] != '\r') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void line(byte[] body, int from, int length, Intake intake) {
+    JsonNode value;
+    try (JsonParser parser = json.open(body, from, length)) {
+      parser.nextToken();
+      value = BoundedTree.read(parser, maxNodes);
+      if (parser.nextToken() != null) {
+        intake.refuse(RefusalReason.MALFORMED_LINE, "a line must hold one JSON object");
+        return;
+      }
+    } catch (JsonProcessingException e) {
+      intake.refuse(RefusalReason.MALFORMED_LINE, "the line is not JSON");
+      return;
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading an array does no I/O", e);
+    }
+    EventElement.take(value, maxNodes, intake);
+  }
+
+  @Override
+  public Answer accepted(int accepted, List<Refusal> refused) {
+    return new Answer(TraceEventJson.CONTENT_TYPE, json.write(RejectedList.of(accepted, refused)));
+  }
+
+  @Override
+  public Answer refused(RequestRefusal refusal, String detail) {
+    return new Answer(Problem.CONTENT_TYPE, json.write(Problem.of(refusal, detail)));
+  }
+}

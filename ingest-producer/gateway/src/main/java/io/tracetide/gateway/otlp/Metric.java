@@ -1,0 +1,80 @@
+package io.tracetide.gateway.otlp;
+
+import io.tracetide.gateway.intake.Intake;
+import io.tracetide.schemas.MetricType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all points of a metric share.
+ *
+ * @param temporality as OTLP numbers it: 1 delta, 2 cumulative
+ * @param monotonic whether a sum never falls
+ */
+record Metric(String name, String unit, Kind kind, long temporality, boolean monotonic) {
+
+  private static final long DELTA = 1;
+  private static final long CUMULATIVE = 2;
+
+  /** The processor's own name for the latency of finished work. */
+  private static final String TAKEN = "latency";
+
+  /** Kinds of metrics in OTLP. */
+  enum Kind {
+    GAUGE,
+    SUM,
+    HISTOGRAM,
+    EXPONENTIAL_HISTOGRAM,
+    SUMMARY
+  }
+
+  static Metric of(
+      Intake intake, String name, String unit, Kind kind, long temporality, boolean monotonic) {
+    Metric metric =
+        new Metric(
+            intake.text().name(name), intake.text().name(unit), kind, temporality, monotonic);
+    intake.findings().take();
+    return metric;
+  }
+
+  MetricType type() {
+    return switch (kind) {
+      case GAUGE, SUMMARY -> MetricType.GAUGE;
+      case SUM -> monotonic ? MetricType.COUNTER : MetricType.GAUGE;
+      case HISTOGRAM, EXPONENTIAL_HISTOGRAM -> MetricType.HISTOGRAM;
+    };
+  }
+
+  boolean isDistribution() {
+    return type() == MetricType.HISTOGRAM;
+  }
+
+  boolean isDelta() {
+    return temporality == DELTA;
+  }
+
+  /** What is wrong with the name; null when nothing is. */
+  @Nullable String invalidName() {
+    if (name.isBlank()) {
+      return "a metric must have a name";
+    }
+    return name.equals(TAKEN)
+        ? "the name latency is that of the latency of finished work: choose another"
+        : null;
+  }
+
+  /** Why no point of the metric can be told faithfully; null when every one can. */
+  @Nullable String unsupported() {
+    if (kind == Kind.SUMMARY) {
+      return "a summary's quantiles cannot be merged with others: send a histogram";
+    }
+    if (kind == Kind.GAUGE) {
+      return null;
+    }
+    if (temporality != DELTA && temporality != CUMULATIVE) {
+      return "aggregationTemporality must be delta or cumulative";
+    }
+    return kind == Kind.SUM && !monotonic && isDelta()
+        ? "changes of what also falls tell no level: send such a sum as cumulative"
+        : null;
+  }
+}

@@ -1,0 +1,322 @@
+package io.tracetide.gateway.otlp;
+
+import static io.tracetide.gateway.otlp.ProtobufCursor.BYTES;
+import static io.tracetide.gateway.otlp.ProtobufCursor.FIXED64;
+import static io.tracetide.gateway.otlp.ProtobufCursor.VARINT;
+
+import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsPartialSuccess;
+import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceResponse;
+import io.opentelemetry.proto.metrics.v1.ExponentialHistogramDataPoint;
+import io.opentelemetry.proto.metrics.v1.HistogramDataPoint;
+import io.opentelemetry.proto.metrics.v1.NumberDataPoint;
+import io.opentelemetry.proto.metrics.v1.Sum;
+import io.opentelemetry.proto.metrics.v1.SummaryDataPoint;
+import io.tracetide.gateway.intake.Dialect;
+import io.tracetide.gateway.intake.Intake;
+import io.tracetide.gateway.intake.Refusal;
+import io.tracetide.gateway.intake.RequestRefusal;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** OTLP metrics in protobuf: each point is a record of its own. */
+public final class OtlpMetricsProtobuf implements Dialect {
+
+  private static final int NAME =
+      io.opentelemetry.proto.metrics.v1.Metric.NAME_FIELD_NUMBER << 3 | BYTES;
+  private static final int UNIT =
+      io.opentelemetry.proto.metrics.v1.Metric.UNIT_FIELD_NUMBER << 3 | BYTES;
+  private static final int GAUGE =
+      io.opentelemetry.proto.metrics.v1.Metric.GAUGE_FIELD_NUMBER << 3 | BYTES;
+  private static final int SUM =
+      io.opentelemetry.proto.metrics.v1.Metric.SUM_FIELD_NUMBER << 3 | BYTES;
+  private static final int HISTOGRAM =
+      io.opentelemetry.proto.metrics.v1.Metric.HISTOGRAM_FIELD_NUMBER << 3 | BYTES;
+  private static final int EXPONENTIAL =
+      io.opentelemetry.proto.metrics.v1.Metric.EXPONENTIAL_HISTOGRAM_FIELD_NUMBER << 3 | BYTES;
+  private static final int SUMMARY =
+      io.opentelemetry.proto.metrics.v1.Metric.SUMMARY_FIELD_NUMBER << 3 | BYTES;
+
+  // The same in every kind of metric.
+  private static final int POINTS = Sum.DATA_POINTS_FIELD_NUMBER << 3 | BYTES;
+  private static final int TEMPORALITY = Sum.AGGREGATION_TEMPORALITY_FIELD_NUMBER << 3 | VARINT;
+  private static final int MONOTONIC = Sum.IS_MONOTONIC_FIELD_NUMBER << 3 | VARINT;
+
+  // The same in every kind of point.
+  private static final int START = NumberDataPoint.START_TIME_UNIX_NANO_FIELD_NUMBER << 3 | FIXED64;
+  private static final int TIME = NumberDataPoint.TIME_UNIX_NANO_FIELD_NUMBER << 3 | FIXED64;
+
+  private static final int NUMBER_ATTRIBUTES = NumberDataPoint.ATTRIBUTES_FIELD_NUMBER << 3 | BYTES;
+  private static final int NUMBER_FLAGS = NumberDataPoint.FLAGS_FIELD_NUMBER << 3 | VARINT;
+  private static final int AS_DOUBLE = NumberDataPoint.AS_DOUBLE_FIELD_NUMBER << 3 | FIXED64;
+  private static final int AS_INT = NumberDataPoint.AS_INT_FIELD_NUMBER << 3 | FIXED64;
+
+  private static final int BUCKETS_ATTRIBUTES =
+      HistogramDataPoint.ATTRIBUTES_FIELD_NUMBER << 3 | BYTES;
+  private static final int BUCKETS_FLAGS = HistogramDataPoint.FLAGS_FIELD_NUMBER << 3 | VARINT;
+  private static final int COUNT = HistogramDataPoint.COUNT_FIELD_NUMBER << 3 | FIXED64;
+  private static final int TOTAL = HistogramDataPoint.SUM_FIELD_NUMBER << 3 | FIXED64;
+  private static final int COUNTS = HistogramDataPoint.BUCKET_COUNTS_FIELD_NUMBER << 3 | BYTES;
+  private static final int ONE_COUNT = HistogramDataPoint.BUCKET_COUNTS_FIELD_NUMBER << 3 | FIXED64;
+  private static final int BOUNDS = HistogramDataPoint.EXPLICIT_BOUNDS_FIELD_NUMBER << 3 | BYTES;
+  private static final int ONE_BOUND =
+      HistogramDataPoint.EXPLICIT_BOUNDS_FIELD_NUMBER << 3 | FIXED64;
+
+  private static final int GROWN_ATTRIBUTES =
+      ExponentialHistogramDataPoint.ATTRIBUTES_FIELD_NUMBER << 3 | BYTES;
+  private static final int GROWN_FLAGS =
+      ExponentialHistogramDataPoint.FLAGS_FIELD_NUMBER << 3 | VARINT;
+  private static final int SCALE = ExponentialHistogramDataPoint.SCALE_FIELD_NUMBER << 3 | VARINT;
+  private static final int ZERO_COUNT =
+      ExponentialHistogramDataPoint.ZERO_COUNT_FIELD_NUMBER << 3 | FIXED64;
+  private static final int POSITIVE =
+      ExponentialHistogramDataPoint.POSITIVE_FIELD_NUMBER << 3 | BYTES;
+  private static final int NEGATIVE =
+      ExponentialHistogramDataPoint.NEGATIVE_FIELD_NUMBER << 3 | BYTES;
+  private static final int OFFSET =
+      ExponentialHistogramDataPoint.Buckets.OFFSET_FIELD_NUMBER << 3 | VARINT;
+  private static final int GROWN_COUNTS =
+      ExponentialHistogramDataPoint.Buckets.BUCKET_COUNTS_FIELD_NUMBER << 3 | BYTES;
+  private static final int GROWN_ONE_COUNT =
+      ExponentialHistogramDataPoint.Buckets.BUCKET_COUNTS_FIELD_NUMBER << 3 | VARINT;
+
+  private static final int SUMMARY_FLAGS = SummaryDataPoint.FLAGS_FIELD_NUMBER << 3 | VARINT;
+
+  private final String label;
+
+  public OtlpMetricsProtobuf() {
+    this("otlp_metrics_protobuf");
+  }
+
+  /** The same under a name of its own among the meters: for another transport. */
+  public OtlpMetricsProtobuf(String label) {
+    this.label = label;
+  }
+
+  @Override
+  public String label() {
+    return label;
+  }
+
+  @Override
+  public void read(byte[] body, int from, int length, Intake intake) {
+    new Reader(intake).request(new ProtobufCursor(body, from, from + length));
+  }
+
+  @Override
+  public Answer accepted(int accepted, List<Refusal> refused) {
+    ExportMetricsServiceResponse.Builder response = ExportMetricsServiceResponse.newBuilder();
+    if (!refused.isEmpty()) {
+      response.setPartialSuccess(
+          ExportMetricsPartialSuccess.newBuilder()
+              .setRejectedDataPoints(refused.size())
+              .setErrorMessage(RefusalSummary.of("data points", refused)));
+    }
+    return new Answer(OtlpProtobuf.CONTENT_TYPE, response.build().toByteArray());
+  }
+
+  @Override
+  public Answer refused(RequestRefusal refusal, String detail) {
+    return new Answer(OtlpProtobuf.CONTENT_TYPE, RpcStatus.protobuf(refusal, detail));
+  }
+
+  /** Reads one request. */
+  private static final class Reader extends ProtobufEnvelope<Meter> {
+
+    private final Intake intake;
+
+    Reader(Intake intake) {
+      super(intake, Signal.METRICS);
+      this.intake = intake;
+    }
+
+    @Override
+    void item(ProtobufCursor in, Meter meter) {
+      String name = "";
+      String unit = "";
+      Metric.Kind kind = null;
+      ProtobufCursor data = null;
+      for (int field = in.next(); field != 0; field = in.next()) {
+        Metric.Kind named = kind(field);
+        if (named != null) {
+          kind = named;
+          data = in.enter();
+        } else if (field == NAME) {
+          name = text(in);
+        } else if (field == UNIT) {
+          unit = text(in);
+        } else {
+          in.skip(field);
+        }
+      }
+      if (kind != null && data != null) {
+        points(data, metric(data.copy(), name, unit, kind), meter);
+      }
+    }
+
+    private static Metric.@Nullable Kind kind(int field) {
+      return switch (field) {
+        case GAUGE -> Metric.Kind.GAUGE;
+        case SUM -> Metric.Kind.SUM;
+        case HISTOGRAM -> Metric.Kind.HISTOGRAM;
+        case EXPONENTIAL -> Metric.Kind.EXPONENTIAL_HISTOGRAM;
+        case SUMMARY -> Metric.Kind.SUMMARY;
+        default -> null;
+      };
+    }
+
+    private Metric metric(ProtobufCursor in, String name, String unit, Metric.Kind kind) {
+      long temporality = 0;
+      boolean monotonic = false;
+      for (int field = in.next(); field != 0; field = in.next()) {
+        switch (field) {
+          case TEMPORALITY -> temporality = in.varint();
+          case MONOTONIC -> monotonic = in.varint() != 0;
+          default -> in.skip(field);
+        }
+      }
+      return Metric.of(intake, name, unit, kind, temporality, monotonic);
+    }
+
+    private void points(ProtobufCursor in, Metric metric, Meter meter) {
+      for (int field = in.next(); field != 0; field = in.next()) {
+        if (field == POINTS) {
+          PointDraft point = new PointDraft(intake, metric);
+          point(in.enter(), point, metric.kind());
+          point.finish(meter);
+        } else {
+          in.skip(field);
+        }
+      }
+    }
+
+    private void point(ProtobufCursor in, PointDraft point, Metric.Kind kind) {
+      switch (kind) {
+        case GAUGE, SUM -> number(in, point);
+        case HISTOGRAM -> histogram(in, point);
+        case EXPONENTIAL_HISTOGRAM -> exponential(in, point);
+        case SUMMARY -> summary(in, point);
+      }
+    }
+
+    private void number(ProtobufCursor in, PointDraft point) {
+      for (int field = in.next(); field != 0; field = in.next()) {
+        switch (field) {
+          case START -> point.start(in.fixed64());
+          case TIME -> point.time(in.fixed64());
+          case NUMBER_FLAGS -> point.flags(in.varint());
+          case AS_DOUBLE -> point.value(Double.longBitsToDouble(in.fixed64()));
+          case AS_INT -> point.value((double) in.fixed64());
+          case NUMBER_ATTRIBUTES -> attributes.read(in.enter(), point::attribute);
+          default -> in.skip(field);
+        }
+      }
+    }
+
+    private void histogram(ProtobufCursor in, PointDraft point) {
+      for (int field = in.next(); field != 0; field = in.next()) {
+        switch (field) {
+          case START -> point.start(in.fixed64());
+          case TIME -> point.time(in.fixed64());
+          case BUCKETS_FLAGS -> point.flags(in.varint());
+          case COUNT -> point.count(in.fixed64());
+          case TOTAL -> point.sum(Double.longBitsToDouble(in.fixed64()));
+          case ONE_COUNT -> point.bucket(in.fixed64());
+          case ONE_BOUND -> point.bound(Double.longBitsToDouble(in.fixed64()));
+          case COUNTS -> {
+            for (ProtobufCursor packed = in.enter(); packed.hasMore(); ) {
+              point.bucket(packed.fixed64());
+            }
+          }
+          case BOUNDS -> {
+            for (ProtobufCursor packed = in.enter(); packed.hasMore(); ) {
+              point.bound(Double.longBitsToDouble(packed.fixed64()));
+            }
+          }
+          case BUCKETS_ATTRIBUTES -> attributes.read(in.enter(), point::attribute);
+          default -> in.skip(field);
+        }
+      }
+    }
+
+    private void exponential(ProtobufCursor in, PointDraft point) {
+      int scale = 0;
+      long zeroCount = 0;
+      ProtobufCursor positive = null;
+      ProtobufCursor negative = null;
+      for (int field = in.next(); field != 0; field = in.next()) {
+        switch (field) {
+          case START -> point.start(in.fixed64());
+          case TIME -> point.time(in.fixed64());
+          case GROWN_FLAGS -> point.flags(in.varint());
+          case COUNT -> point.count(in.fixed64());
+          case TOTAL -> point.sum(Double.longBitsToDouble(in.fixed64()));
+          case SCALE -> scale = zigzag(in.varint());
+          case ZERO_COUNT -> zeroCount = in.fixed64();
+          case POSITIVE -> positive = in.enter();
+          case NEGATIVE -> negative = in.enter();
+          case GROWN_ATTRIBUTES -> attributes.read(in.enter(), point::attribute);
+          default -> in.skip(field);
+        }
+      }
+      ExponentialBuckets buckets = new ExponentialBuckets(scale, zeroCount);
+      if (positive != null) {
+        long offset = offset(positive.copy());
+        buckets(positive, (index, observations) -> buckets.positive(offset + index, observations));
+      }
+      if (negative != null) {
+        buckets(negative, (index, observations) -> buckets.negative(observations));
+      }
+      point.exponential(buckets);
+    }
+
+    private static long offset(ProtobufCursor in) {
+      long offset = 0;
+      for (int field = in.next(); field != 0; field = in.next()) {
+        if (field == OFFSET) {
+          offset = zigzag(in.varint());
+        } else {
+          in.skip(field);
+        }
+      }
+      return offset;
+    }
+
+    private static void buckets(ProtobufCursor in, BucketSink sink) {
+      long index = 0;
+      for (int field = in.next(); field != 0; field = in.next()) {
+        switch (field) {
+          case GROWN_COUNTS -> {
+            for (ProtobufCursor packed = in.enter(); packed.hasMore(); ) {
+              sink.accept(index++, packed.varint());
+            }
+          }
+          case GROWN_ONE_COUNT -> sink.accept(index++, in.varint());
+          default -> in.skip(field);
+        }
+      }
+    }
+
+    private static int zigzag(long varint) {
+      int bits = (int) varint;
+      return bits >>> 1 ^ -(bits & 1);
+    }
+
+    /** Only who it is of: no point of a summary is accepted. */
+    private void summary(ProtobufCursor in, PointDraft point) {
+      for (int field = in.next(); field != 0; field = in.next()) {
+        switch (field) {
+          case TIME -> point.time(in.fixed64());
+          case SUMMARY_FLAGS -> point.flags(in.varint());
+          default -> in.skip(field);
+        }
+      }
+    }
+  }
+
+  /** Takes a bucket of an exponential histogram, by its place after the offset. */
+  @FunctionalInterface
+  private interface BucketSink {
+
+    void accept(long index, long observations);
+  }
+}

@@ -1,0 +1,73 @@
+package io.tracetide.gateway.span;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/** Trace and span ids as lower-case hex; the empty string stands for every invalid one. */
+public final class HexId {
+
+  public static final int TRACE_BYTES = 16;
+  public static final int SPAN_BYTES = 8;
+
+  private static final byte[] DIGITS = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
+  private HexId() {}
+
+  public static String of(byte[] bytes, int from, int size) {
+    byte[] hex = new byte[2 * size];
+    int any = 0;
+    for (int i = 0; i < size; i++) {
+      int b = bytes[from + i] & 0xFF;
+      any |= b;
+      hex[2 * i] = DIGITS[b >>> 4];
+      hex[2 * i + 1] = DIGITS[b & 0xF];
+    }
+    return any == 0 ? "" : new String(hex, StandardCharsets.ISO_8859_1);
+  }
+
+  /** Normalises hex as OTLP/JSON carries it. */
+  public static String of(String text, int size) {
+    if (text.length() != 2 * size) {
+      return "";
+    }
+    byte[] bytes = new byte[size];
+    for (int i = 0; i < size; i++) {
+      int high = digit(text.charAt(2 * i));
+      int low = digit(text.charAt(2 * i + 1));
+      if (high < 0 || low < 0) {
+        return "";
+      }
+      bytes[i] = (byte) (high << 4 | low);
+    }
+    return of(bytes, 0, size);
+  }
+
+  /**
+   * Normalises hex that may lack zeros at its beginning, as Zipkin's ids of 64 bits do where others
+   * have 128.
+   */
+  public static String padded(String text, int size) {
+    int length = text.length();
+    if (length > 2 * size) {
+      return "";
+    }
+    boolean lower = length == 2 * size;
+    boolean any = false;
+    for (int i = 0; i < length; i++) {
+      char c = text.charAt(i);
+      if (digit(c) < 0) {
+        return "";
+      }
+      any |= c != '0';
+      lower &= c <= '9' || c >= 'a';
+    }
+    if (!any) {
+      return "";
+    }
+    return lower ? text : "0".repeat(2 * size - length) + text.toLowerCase(Locale.ROOT);
+  }
+
+  private static int digit(char c) {
+    return c < 0x80 ? Character.digit(c, 16) : -1;
+  }
+}

@@ -1,0 +1,88 @@
+package io.tracetide.gateway.zipkin;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import io.tracetide.gateway.intake.Dialect;
+import io.tracetide.gateway.intake.Intake;
+import io.tracetide.gateway.intake.Refusal;
+import io.tracetide.gateway.intake.RefusedRequestException;
+import io.tracetide.gateway.intake.RequestRefusal;
+import io.tracetide.gateway.json.JsonBodies;
+import io.tracetide.gateway.json.RejectedList;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * Spans as Zipkin's reporters send them to {@code /api/v2/spans}: a JSON array, read as a stream.
+ *
+ * <p>The answer is Zipkin's own, 202 and no body; only if spans were refused there is a body, which
+ * lists them, for reporters look at nothing but the status.
+ */
+public final class ZipkinJson implements Dialect {
+
+  public static final String CONTENT_TYPE = "application/json";
+
+  private static final int ACCEPTED = 202;
+  private static final String PLAIN_TEXT = "text/plain; charset=utf-8";
+  private static final Answer NOTHING = new Answer("", new byte[0]);
+
+  private final JsonBodies json;
+
+  public ZipkinJson(JsonBodies json) {
+    this.json = json;
+  }
+
+  @Override
+  public String label() {
+    return "zipkin";
+  }
+
+  @Override
+  public void read(byte[] body, int from, int length, Intake intake) {
+    try (JsonParser parser = json.open(body, from, length)) {
+      try {
+        request(parser, intake);
+      } catch (JsonProcessingException e) {
+        throw JsonBodies.malformed(parser);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading an array does no I/O", e);
+    }
+  }
+
+  private static void request(JsonParser parser, Intake intake) throws IOException {
+    if (parser.nextToken() != JsonToken.START_ARRAY) {
+      throw RefusedRequestException.malformed("JSON: a list of spans is expected");
+    }
+    ZipkinSpanReader spans = new ZipkinSpanReader(parser, intake);
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      if (parser.currentToken() != JsonToken.START_OBJECT) {
+        throw RefusedRequestException.malformed("JSON: every span must be an object");
+      }
+      spans.read();
+    }
+    if (parser.nextToken() != null) {
+      throw RefusedRequestException.malformed("JSON: something follows the spans");
+    }
+  }
+
+  @Override
+  public int acceptedStatus() {
+    return ACCEPTED;
+  }
+
+  @Override
+  public Answer accepted(int accepted, List<Refusal> refused) {
+    return refused.isEmpty()
+        ? NOTHING
+        : new Answer(CONTENT_TYPE, json.write(RejectedList.of(accepted, refused)));
+  }
+
+  @Override
+  public Answer refused(RequestRefusal refusal, String detail) {
+    return new Answer(PLAIN_TEXT, detail.getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,318 @@
+package io.tracetide.gateway.zipkin;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.tracetide.gateway.intake.Intake;
+import io.tracetide.gateway.intake.RefusalReason;
+import io.tracetide.gateway.span.HexId;
+import io.tracetide.gateway.span.Resource;
+import io.tracetide.gateway.span.SpanDraft;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the spans of one request, one after the other, straight from the parser's tokens. */
+final class ZipkinSpanReader {
+
+  private static final long NANOS_PER_MICRO = 1_000;
+
+  /** The year 9999: what lies beyond is no time, and sums of what does not never overflow. */
+  private static final long LATEST_MICROS = 253_402_300_799_999_999L;
+
+  /** Sampled, in W3C's flags: what was not, is not reported. */
+  private static final int SAMPLED = 1;
+
+  private static final long INTERNAL = 1;
+  private static final long SERVER = 2;
+  private static final long CLIENT = 3;
+  private static final long PRODUCER = 4;
+  private static final long CONSUMER = 5;
+
+  private final JsonParser parser;
+  private final Intake intake;
+  private final Endpoint local = new Endpoint();
+  private final Endpoint remote = new Endpoint();
+
+  /** Where most spans of a request come from: made once. */
+  private @Nullable Resource sender;
+
+  private final Endpoint senderAt = new Endpoint();
+
+  private SpanDraft span;
+  private long startMicros;
+  private long durationMicros;
+  private @Nullable String invalid;
+
+  ZipkinSpanReader(JsonParser parser, Intake intake) {
+    this.parser = parser;
+    this.intake = intake;
+    this.span = new SpanDraft(intake);
+  }
+
+  /**
+   * Reads the span whose object the parser stands on, and leaves the parser on the object's end.
+   */
+  void read() throws IOException {
+    span = new SpanDraft(intake);
+    span.flags(SAMPLED);
+    span.kind(INTERNAL);
+    startMicros = 0;
+    durationMicros = SpanDraft.UNKNOWN;
+    invalid = null;
+    local.clear();
+    remote.clear();
+    while (parser.nextToken() != JsonToken.END_OBJECT) {
+      String field = parser.currentName();
+      parser.nextToken();
+      field(field);
+    }
+    finish();
+  }
+
+  private void field(String field) throws IOException {
+    switch (field) {
+      case "traceId" -> span.traceId(HexId.padded(id(), HexId.TRACE_BYTES));
+      case "id" -> span.spanId(HexId.padded(id(), HexId.SPAN_BYTES));
+      case "parentId" -> span.parentSpanId(HexId.padded(id(), HexId.SPAN_BYTES));
+      case "name" -> span.name(text());
+      case "kind" -> span.kind(kind(text()));
+      case "timestamp" -> startMicros = micros("timestamp", 0);
+      case "duration" -> durationMicros = micros("duration", SpanDraft.UNKNOWN);
+      case "localEndpoint" -> endpoint(local);
+      case "remoteEndpoint" -> endpoint(remote);
+      case "annotations" -> annotations();
+      case "tags" -> tags();
+      case "debug" -> {
+        if (parser.currentToken() == JsonToken.VALUE_TRUE) {
+          span.attribute("zipkin.debug", "true");
+        }
+        parser.skipChildren();
+      }
+      default -> parser.skipChildren(); // Among them shared, which the kind says as well.
+    }
+  }
+
+  private void finish() {
+    if (invalid != null) {
+      intake.refuse(RefusalReason.INVALID_FIELD, invalid);
+      return;
+    }
+    if (startMicros == 0) {
+      intake.refuse(
+          RefusalReason.INVALID_TIMESTAMP,
+          "timestamp must be set, in microseconds since 1970: a span without one has no place");
+      return;
+    }
+    // Who reports a span is done with it: what has no duration was one-way, or given up. It is not
+    // taken for work that is under way, of which an end would be awaited in vain.
+    span.ended(startMicros + Math.max(0, durationMicros), durationMicros);
+    remote.tag(span);
+    span.finish(sender());
+  }
+
+  private Resource sender() {
+    Resource known = sender;
+    if (known != null && local.isSame(senderAt)) {
+      return known;
+    }
+    Resource.Draft draft = new Resource.Draft(intake);
+    // What was found in the span is the span's; what is found in the endpoint is the sender's.
+    long ofSpan = intake.findings().take();
+    local.describe(draft);
+    Resource made = draft.finish();
+    intake.findings().restore(ofSpan);
+    senderAt.set(local);
+    sender = made;
+    return made;
+  }
+
+  /** An id, which is different each time. */
+  private String id() throws IOException {
+    if (parser.currentToken() == JsonToken.VALUE_STRING) {
+      return parser.getText();
+    }
+    parser.skipChildren();
+    return "";
+  }
+
+  /** Text of a scalar; empty when it is null or no scalar. */
+  private String text() throws IOException {
+    JsonToken token = parser.currentToken();
+    if (token == JsonToken.VALUE_STRING) {
+      return intake
+          .known()
+          .of(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
+    }
+    if (token == JsonToken.VALUE_NULL || token.isStructStart()) {
+      parser.skipChildren();
+      return "";
+    }
+    return parser.getText();
+  }
+
+  private long micros(String field, long absent) throws IOException {
+    JsonToken token = parser.currentToken();
+    if (token == JsonToken.VALUE_NULL) {
+      return absent;
+    }
+    long micros = -1;
+    if (token == JsonToken.VALUE_NUMBER_INT) {
+      boolean fits =
+          switch (parser.getNumberType()) {
+            case INT, LONG -> true;
+            default -> false;
+          };
+      micros = fits ? parser.getLongValue() : -1;
+    } else if (token == JsonToken.VALUE_STRING) {
+      micros = parsed(parser.getText());
+    } else {
+      parser.skipChildren();
+    }
+    if (micros < 0 || micros > LATEST_MICROS) {
+      invalid = field + " must be a whole number of microseconds, not negative";
+      return absent;
+    }
+    return micros;
+  }
+
+  private static long parsed(String digits) {
+    try {
+      return Long.parseLong(digits);
+    } catch (NumberFormatException e) {
+      return -1;
+    }
+  }
+
+  private static long kind(String name) {
+    return switch (name) {
+      case "CLIENT" -> CLIENT;
+      case "SERVER" -> SERVER;
+      case "PRODUCER" -> PRODUCER;
+      case "CONSUMER" -> CONSUMER;
+      default -> INTERNAL;
+    };
+  }
+
+  private void endpoint(Endpoint into) throws IOException {
+    if (parser.currentToken() != JsonToken.START_OBJECT) {
+      parser.skipChildren();
+      return;
+    }
+    while (parser.nextToken() != JsonToken.END_OBJECT) {
+      String field = parser.currentName();
+      parser.nextToken();
+      switch (field) {
+        case "serviceName" -> into.service = text();
+        case "ipv4" -> into.v4 = text();
+        case "ipv6" -> into.v6 = text();
+        case "port" -> into.port = text();
+        default -> parser.skipChildren();
+      }
+    }
+  }
+
+  private void tags() throws IOException {
+    if (parser.currentToken() != JsonToken.START_OBJECT) {
+      parser.skipChildren();
+      return;
+    }
+    while (parser.nextToken() != JsonToken.END_OBJECT) {
+      String key = parser.currentName();
+      parser.nextToken();
+      String value = text();
+      if (key.equals("error") && !value.equals("false")) {
+        span.status(SpanDraft.STATUS_ERROR, value);
+      }
+      span.attribute(key, value);
+    }
+  }
+
+  private void annotations() throws IOException {
+    if (parser.currentToken() != JsonToken.START_ARRAY) {
+      parser.skipChildren();
+      return;
+    }
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      if (parser.currentToken() != JsonToken.START_OBJECT || span.dropsEvent()) {
+        parser.skipChildren();
+      } else {
+        annotation();
+      }
+    }
+  }
+
+  private void annotation() throws IOException {
+    SpanDraft.EventDraft event = new SpanDraft.EventDraft(intake);
+    while (parser.nextToken() != JsonToken.END_OBJECT) {
+      String field = parser.currentName();
+      parser.nextToken();
+      switch (field) {
+        case "timestamp" -> event.time(nanos(micros("annotations.timestamp", 0)));
+        case "value" -> event.name(text());
+        default -> parser.skipChildren();
+      }
+    }
+    span.add(event);
+  }
+
+  /** Of a time that nanoseconds can tell; they reach to the year 2554. */
+  private static long nanos(long micros) {
+    return Math.min(micros, Long.MAX_VALUE / NANOS_PER_MICRO) * NANOS_PER_MICRO;
+  }
+
+  /** Who did the work, or who was on the other side of it. */
+  private static final class Endpoint {
+
+    private String service = "";
+    private String v4 = "";
+    private String v6 = "";
+    private String port = "";
+
+    void clear() {
+      service = "";
+      v4 = "";
+      v6 = "";
+      port = "";
+    }
+
+    void set(Endpoint other) {
+      service = other.service;
+      v4 = other.v4;
+      v6 = other.v6;
+      port = other.port;
+    }
+
+    boolean isSame(Endpoint other) {
+      return service.equals(other.service)
+          && v4.equals(other.v4)
+          && v6.equals(other.v6)
+          && port.equals(other.port);
+    }
+
+    private String address() {
+      return v4.isEmpty() ? v6 : v4;
+    }
+
+    void describe(Resource.Draft sender) {
+      sender.attribute(Resource.SERVICE_NAME, service);
+      if (!address().isEmpty()) {
+        sender.attribute("network.local.address", address());
+      }
+      if (!port.isEmpty()) {
+        sender.attribute("network.local.port", port);
+      }
+    }
+
+    /** Under the names that OpenTelemetry has for the other side. */
+    void tag(SpanDraft span) {
+      if (!service.isEmpty()) {
+        span.attribute("peer.service", service);
+      }
+      if (!address().isEmpty()) {
+        span.attribute("network.peer.address", address());
+      }
+      if (!port.isEmpty()) {
+        span.attribute("network.peer.port", port);
+      }
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Requests of a servlet container as traces. */
+@NullMarked
+package io.tracetide.instrumentation.servlet;
+
+import org.jspecify.annotations.NullMarked;
