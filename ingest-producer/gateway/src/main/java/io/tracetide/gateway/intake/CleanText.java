@@ -16,14 +16,14 @@ public final class CleanText implements SpanText {
   private final EventLimits limits;
   private final Adjustments adjustments;
   private final Masker masker;
-  private final KnownTexts known;
+  private final KnownTexts.Reading known;
   private final Findings findings;
 
   CleanText(
       EventLimits limits,
       Adjustments adjustments,
       Masker masker,
-      KnownTexts known,
+      KnownTexts.Reading known,
       Findings findings) {
     this.limits = limits;
     this.adjustments = adjustments;

@@ -37,7 +37,7 @@ public final class Intake {
   private final EventLimits limits;
   private final BodyLimits body;
   private final RecordEncoder encoder;
-  private final KnownTexts known;
+  private final KnownTexts.Reading known;
   private final InFlight.Share room;
   private final Findings findings;
 
@@ -65,10 +65,10 @@ public final class Intake {
     this.limits = limits;
     this.body = body;
     this.encoder = encoder;
-    this.known = known;
+    this.known = known.reading();
     this.room = room;
     this.findings = masker.findings();
-    this.text = new CleanText(limits, adjustments, masker, known, findings);
+    this.text = new CleanText(limits, adjustments, masker, this.known, findings);
   }
 
   /** Owner of every record of the request; nothing in the body changes it. */
@@ -86,7 +86,7 @@ public final class Intake {
   }
 
   /** Makes strings of what comes again and again. */
-  public KnownTexts known() {
+  public KnownTexts.Reading known() {
     return known;
   }
 

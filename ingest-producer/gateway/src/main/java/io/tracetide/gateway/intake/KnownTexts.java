@@ -50,50 +50,65 @@ public final class KnownTexts {
     this.masker = masker;
   }
 
-  /** The text of these bytes of UTF-8; those that are not UTF-8 become U+FFFD. */
-  public String of(byte[] bytes, int from, int length) {
-    if (length > LONGEST) {
-      return new String(bytes, from, length, StandardCharsets.UTF_8);
-    }
-    long hash = hash(bytes, from, length);
-    int place = place(hash);
-    Known known = places[place];
-    if (known != null
-        && Arrays.equals(known.ascii, 0, known.ascii.length, bytes, from, from + length)) {
-      return known.text;
-    }
-    String text = new String(bytes, from, length, StandardCharsets.UTF_8);
-    if (cameOnce[place] == hash) {
-      keep(place, text);
-    } else {
-      cameOnce[place] = hash;
-    }
-    return text;
-  }
-
-  /** The text of these characters. */
-  public String of(char[] chars, int from, int length) {
-    if (length > LONGEST) {
-      return new String(chars, from, length);
-    }
-    long hash = hash(chars, from, length);
-    int place = place(hash);
-    Known known = places[place];
-    if (known != null && isSame(known.ascii, chars, from, length)) {
-      return known.text;
-    }
-    String text = new String(chars, from, length);
-    if (cameOnce[place] == hash) {
-      keep(place, text);
-    } else {
-      cameOnce[place] = hash;
-    }
-    return text;
+  /** Starts on the texts of one request. */
+  public Reading reading() {
+    return new Reading();
   }
 
   /** Whether the text is known to be plain and to name nobody. */
   boolean isHarmless(String text) {
     return text.length() <= LONGEST && text.equals(ours[text.hashCode() & (PLACES - 1)]);
+  }
+
+  /** The texts of one request. Used by one thread. */
+  public final class Reading {
+
+    // A text is judged right after it was read, mostly: then nothing has to be looked up again.
+    private String last = "";
+    private boolean lastHarmless;
+
+    private Reading() {}
+
+    /** The text of these bytes of UTF-8; those that are not UTF-8 become U+FFFD. */
+    public String of(byte[] bytes, int from, int length) {
+      if (length > LONGEST) {
+        return fresh(new String(bytes, from, length, StandardCharsets.UTF_8));
+      }
+      long hash = hash(bytes, from, length);
+      int place = place(hash);
+      Known known = places[place];
+      return known != null
+              && Arrays.equals(known.ascii, 0, known.ascii.length, bytes, from, from + length)
+          ? again(known)
+          : fresh(place, hash, new String(bytes, from, length, StandardCharsets.UTF_8));
+    }
+
+    /** Whether the text is known to be plain and to name nobody. */
+    @SuppressWarnings("ReferenceEquality") // Only the very string that was read last.
+    boolean isHarmless(String text) {
+      return text == last ? lastHarmless : KnownTexts.this.isHarmless(text);
+    }
+
+    private String again(Known known) {
+      last = known.text;
+      lastHarmless = true;
+      return known.text;
+    }
+
+    private String fresh(int place, long hash, String text) {
+      if (cameOnce[place] == hash) {
+        keep(place, text);
+      } else {
+        cameOnce[place] = hash;
+      }
+      return fresh(text);
+    }
+
+    private String fresh(String text) {
+      last = text;
+      lastHarmless = false;
+      return text;
+    }
   }
 
   private void keep(int place, String text) {
@@ -120,25 +135,5 @@ public final class KnownTexts {
     }
     hash = (hash ^ rest) * ODD;
     return (hash ^ hash >>> 29) * ODD;
-  }
-
-  private static long hash(char[] chars, int from, int length) {
-    long hash = length;
-    for (int i = from; i < from + length; i++) {
-      hash = 31 * hash + chars[i];
-    }
-    return (hash ^ hash >>> 29) * ODD;
-  }
-
-  private static boolean isSame(byte[] ascii, char[] chars, int from, int length) {
-    if (ascii.length != length) {
-      return false;
-    }
-    for (int i = 0; i < length; i++) {
-      if (ascii[i] != chars[from + i]) {
-        return false;
-      }
-    }
-    return true;
   }
 }

@@ -109,7 +109,7 @@ final class ProtobufCursor {
   }
 
   /** The same of a text that may have come before. */
-  String text(int maxBytes, KnownTexts known) {
+  String text(int maxBytes, KnownTexts.Reading known) {
     int length = length();
     int from = take(length);
     return known.of(bytes, from, Math.min(length, maxBytes + 4));

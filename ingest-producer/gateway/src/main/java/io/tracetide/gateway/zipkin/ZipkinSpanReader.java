@@ -70,9 +70,9 @@ final class ZipkinSpanReader {
 
   private void field(String field) throws IOException {
     switch (field) {
-      case "traceId" -> span.traceId(HexId.padded(id(), HexId.TRACE_BYTES));
-      case "id" -> span.spanId(HexId.padded(id(), HexId.SPAN_BYTES));
-      case "parentId" -> span.parentSpanId(HexId.padded(id(), HexId.SPAN_BYTES));
+      case "traceId" -> span.traceId(HexId.padded(text(), HexId.TRACE_BYTES));
+      case "id" -> span.spanId(HexId.padded(text(), HexId.SPAN_BYTES));
+      case "parentId" -> span.parentSpanId(HexId.padded(text(), HexId.SPAN_BYTES));
       case "name" -> span.name(text());
       case "kind" -> span.kind(kind(text()));
       case "timestamp" -> startMicros = micros("timestamp", 0);
@@ -125,23 +125,9 @@ final class ZipkinSpanReader {
     return made;
   }
 
-  /** An id, which is different each time. */
-  private String id() throws IOException {
-    if (parser.currentToken() == JsonToken.VALUE_STRING) {
-      return parser.getText();
-    }
-    parser.skipChildren();
-    return "";
-  }
-
   /** Text of a scalar; empty when it is null or no scalar. */
   private String text() throws IOException {
     JsonToken token = parser.currentToken();
-    if (token == JsonToken.VALUE_STRING) {
-      return intake
-          .known()
-          .of(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
-    }
     if (token == JsonToken.VALUE_NULL || token.isStructStart()) {
       parser.skipChildren();
       return "";
