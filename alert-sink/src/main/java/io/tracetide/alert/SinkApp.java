@@ -11,11 +11,14 @@ import io.tracetide.alert.history.OutcomeReader;
 import io.tracetide.alert.metric.SinkMetrics;
 import io.tracetide.alert.topology.AlertTopology;
 import io.tracetide.alert.topology.StreamsAlertBook;
+import io.tracetide.runtime.access.Access;
+import io.tracetide.runtime.access.AccessEvent;
 import io.tracetide.runtime.config.ConfigDigest;
 import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.config.RegistryConfig;
 import io.tracetide.runtime.health.Health;
 import io.tracetide.runtime.health.HealthStatus;
+import io.tracetide.runtime.http.Admission;
 import io.tracetide.runtime.http.Listener;
 import io.tracetide.runtime.life.Closers;
 import io.tracetide.schemas.AuditEntry;
@@ -29,6 +32,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
+import java.util.SortedSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -145,8 +149,11 @@ public final class SinkApp implements AutoCloseable {
 
     AlertsApi api =
         new AlertsApi(new StreamsAlertBook(streams), deliverer::statuses, history, clock);
+    Admission admission =
+        new Admission(SinkApp::access, false, clock, event -> audit.record(entry(event, clock)));
     Listener listener =
-        closers.add("listener", Listener.start(config.listener(), health, meters, api::routes));
+        closers.add(
+            "listener", Listener.start(config.listener(), admission, health, meters, api::routes));
     streams.start();
     return new SinkApp(closers, health, listener, failed);
   }
@@ -165,6 +172,21 @@ public final class SinkApp implements AutoCloseable {
             version == null ? "unknown" : version,
             "sha256",
             ConfigDigest.of(config, kafka.config(), registry)));
+  }
+
+  /** What each route asks of its caller, where the listener has tokens. */
+  private static Access access(String method, String route) {
+    return method.equals("GET") || method.equals("HEAD") ? Access.READ : Access.WRITE;
+  }
+
+  private static AuditEntry entry(AccessEvent event, Clock clock) {
+    return new AuditEntry(
+        event.tenant(),
+        clock.instant(),
+        event.actor(),
+        event.action(),
+        "sink:" + event.subject(),
+        event.details());
   }
 
   private static Consumer<byte[], byte[]> consumer(Map<String, Object> settings) {
@@ -219,6 +241,11 @@ public final class SinkApp implements AutoCloseable {
 
   public Health health() {
     return health;
+  }
+
+  /** What is served, as {@link Listener#routes()} has it. */
+  public SortedSet<String> routes() {
+    return listener.routes();
   }
 
   /** Opens when deciding has failed for good and the process should end. */

@@ -9,6 +9,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.time.Instant;
+import java.util.Arrays;
 
 @AnalyzeClasses(
     packages = "io.tracetide.runtime",
@@ -26,6 +27,7 @@ class ArchitectureTest {
               "io.tracetide.runtime..",
               "java..",
               "javax.crypto..",
+              "javax.net.ssl..",
               "org.jspecify..",
               "org.slf4j..",
               "org.yaml..",
@@ -55,6 +57,18 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.yaml..");
+
+  @ArchTest
+  static final ArchRule shouldCompareSecretsInConstantTime =
+      noClasses()
+          .that()
+          .resideInAPackage("io.tracetide.runtime.access..")
+          .should()
+          .callMethod(Arrays.class, "equals", byte[].class, byte[].class)
+          .orShould()
+          .callMethod(Arrays.class, "compare", byte[].class, byte[].class)
+          .orShould()
+          .callMethod(Arrays.class, "mismatch", byte[].class, byte[].class);
 
   @ArchTest
   static final ArchRule shouldHaveNoCycles =

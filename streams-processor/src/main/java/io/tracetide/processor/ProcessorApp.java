@@ -33,12 +33,17 @@ import io.tracetide.processor.topology.OpenLedgers;
 import io.tracetide.processor.topology.OpenPartitions;
 import io.tracetide.processor.topology.ProcessorMetrics;
 import io.tracetide.processor.topology.TraceTopology;
+import io.tracetide.runtime.access.Access;
+import io.tracetide.runtime.access.AccessEvent;
 import io.tracetide.runtime.config.ConfigDigest;
 import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.config.RegistryConfig;
 import io.tracetide.runtime.health.Health;
 import io.tracetide.runtime.health.HealthStatus;
+import io.tracetide.runtime.http.Admission;
 import io.tracetide.runtime.http.Listener;
+import io.tracetide.runtime.http.Reloads;
+import io.tracetide.runtime.http.tls.TlsFiles;
 import io.tracetide.runtime.life.Closers;
 import io.tracetide.runtime.privacy.Masker;
 import io.tracetide.schemas.AuditEntry;
@@ -52,6 +57,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -126,15 +132,40 @@ public final class ProcessorApp implements AutoCloseable {
     OpenLedgers ledgers = new OpenLedgers();
     LedgersToCome ledgerPartitions = new LedgersToCome();
     OwnersToCome ledgerOwners = new OwnersToCome();
+    AuditLog audit =
+        closers.add(
+            "audit-log",
+            AuditLog.start(
+                registry,
+                () ->
+                    new KafkaProducer<>(
+                        StreamsSettings.audit(kafka),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer())));
     Fleet fleet =
         closers.add(
             "peers",
-            fleet(config, partitions, owners, ledgerPartitions, ledgerOwners, registry, meters));
+            fleet(
+                config,
+                partitions,
+                owners,
+                ledgerPartitions,
+                ledgerOwners,
+                registry,
+                peerTls(config, closers),
+                meters));
+    Admission admission =
+        new Admission(
+            ProcessorApp::access, true, clock, event -> audit.record(entry(event, clock)));
     Listener listener =
         closers.add(
             "listener",
             Listener.start(
-                config.listener(), health, meters, queries(config, fleet, clock).andThen(fleet)));
+                config.listener(),
+                admission,
+                health,
+                meters,
+                queries(config, fleet, clock).andThen(fleet)));
     HostInfo self = advertised(config, listener.port());
     String lifecycle = config.applicationId() + "-" + TraceTopology.LIFECYCLE + "-repartition";
     InputProgress input = InputProgress.of(Topics.TRACES, lifecycle);
@@ -172,16 +203,6 @@ public final class ProcessorApp implements AutoCloseable {
           }
         });
     closers.add("streams-metrics", bind(streams, meters));
-    AuditLog audit =
-        closers.add(
-            "audit-log",
-            AuditLog.start(
-                registry,
-                () ->
-                    new KafkaProducer<>(
-                        StreamsSettings.audit(kafka),
-                        new ByteArraySerializer(),
-                        new ByteArraySerializer())));
     audit.record(started(config, kafka, registryConfig, self, clock));
     streams.start();
     return new ProcessorApp(closers, health, listener, failed);
@@ -207,6 +228,41 @@ public final class ProcessorApp implements AutoCloseable {
             ConfigDigest.of(config, kafka, registry)));
   }
 
+  /** What each route asks of its caller, where the listener has tokens. */
+  private static Access access(String method, String route) {
+    if (route.startsWith("/internal/")) {
+      return Access.INSTANCE;
+    }
+    if (route.equals("/")) {
+      return Access.PAGE;
+    }
+    if (route.startsWith("/dashboard/")) {
+      return Access.OPEN; // Files of the page, the same for everybody.
+    }
+    return method.equals("GET") || method.equals("HEAD") ? Access.READ : Access.WRITE;
+  }
+
+  private static AuditEntry entry(AccessEvent event, Clock clock) {
+    return new AuditEntry(
+        event.tenant(),
+        clock.instant(),
+        event.actor(),
+        event.action(),
+        "processor:" + event.subject(),
+        event.details());
+  }
+
+  /** Instances show each other what they show everyone, and look at its files as often. */
+  private static Optional<TlsFiles> peerTls(ProcessorConfig config, Closers closers) {
+    if (!config.listener().tls().isPresent()) {
+      return Optional.empty();
+    }
+    TlsFiles tls =
+        TlsFiles.read(config.listener().tls(), config.query().peers().trustedCertificates());
+    closers.add("peer-reloads", new Reloads(config.listener().reloadInterval())).each(tls::reload);
+    return Optional.of(tls);
+  }
+
   /** Where other instances reach this one. */
   private static HostInfo advertised(ProcessorConfig config, int listenerPort) {
     return config.advertisedAddress().isBlank()
@@ -221,6 +277,7 @@ public final class ProcessorApp implements AutoCloseable {
       LedgerPartitions ledgers,
       PartitionOwners ledgerOwners,
       SchemaRegistry registry,
+      Optional<TlsFiles> tls,
       MeterRegistry meters) {
     return new Fleet(
         config.query().peers(),
@@ -232,6 +289,7 @@ public final class ProcessorApp implements AutoCloseable {
         ledgers,
         ledgerOwners,
         registry,
+        tls,
         meters);
   }
 
@@ -312,6 +370,11 @@ public final class ProcessorApp implements AutoCloseable {
 
   public Health health() {
     return health;
+  }
+
+  /** What is served, as {@link Listener#routes()} has it. */
+  public SortedSet<String> routes() {
+    return listener.routes();
   }
 
   /** Opens when processing has failed for good and the process should end. */

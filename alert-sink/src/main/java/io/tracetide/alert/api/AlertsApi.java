@@ -15,6 +15,8 @@ import io.tracetide.alert.deliver.ReceiverStatus;
 import io.tracetide.alert.history.OutcomeHistory;
 import io.tracetide.alert.topology.AlertBook;
 import io.tracetide.alert.topology.AlertBook.BookClosedException;
+import io.tracetide.runtime.access.Tenants;
+import io.tracetide.runtime.http.Callers;
 import io.tracetide.runtime.http.ProblemException;
 import java.time.Clock;
 import java.time.Instant;
@@ -22,7 +24,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /**
@@ -54,12 +56,12 @@ public final class AlertsApi {
   /** Adds the routes. */
   public void routes(ServerBuilder server) {
     get(server, "/api/v2/alerts", this::alerts);
-    get(server, "/api/v2/receivers", params -> receiverNames());
-    get(server, "/api/v2/status", params -> status());
+    get(server, "/api/v2/receivers", (params, tenants) -> receiverNames());
+    get(server, "/api/v2/status", (params, tenants) -> status());
     get(server, "/api/v1/notifications", this::notifications);
   }
 
-  private List<Map<String, Object>> alerts(QueryParams params) {
+  private List<Map<String, Object>> alerts(QueryParams params, Tenants tenants) {
     if (!flag(params, "active")) {
       // Nothing is silenced or inhibited yet, so there is nothing but active alerts.
       return List.of();
@@ -70,6 +72,7 @@ public final class AlertsApi {
     try {
       return book.all().stream()
           .filter(alert -> alert.state() instanceof AlertState.Firing)
+          .filter(alert -> tenants.includes(alert.anomaly().getTenantId()))
           .map(alert -> new AlertView(alert, now))
           .filter(view -> filters.stream().allMatch(filter -> filter.matches(view.labels())))
           .filter(view -> receiver.isEmpty() || view.receivers().contains(receiver))
@@ -145,13 +148,19 @@ public final class AlertsApi {
     return version == null ? "unknown" : version;
   }
 
-  private Map<String, Object> notifications(QueryParams params) {
+  private Map<String, Object> notifications(QueryParams params, Tenants tenants) {
     String text = params.get("limit", Integer.toString(DEFAULT_LIMIT));
     if (!text.matches("[0-9]{1,6}") || Integer.parseInt(text) < 1) {
       throw badParameter("limit", "a whole number from 1 to " + history.limit());
     }
     int limit = Math.min(Integer.parseInt(text), history.limit());
-    return Map.of("notifications", history.newest(limit).stream().map(OutcomeView::json).toList());
+    return Map.of(
+        "notifications",
+        history.newest(history.limit()).stream()
+            .filter(outcome -> tenants.includes(outcome.getTenantId()))
+            .limit(limit)
+            .map(OutcomeView::json)
+            .toList());
   }
 
   private static boolean flag(QueryParams params, String name) {
@@ -168,13 +177,17 @@ public final class AlertsApi {
         HttpStatus.BAD_REQUEST, "Bad parameter", "parameter " + name + " must be " + accepted);
   }
 
-  private static void get(ServerBuilder server, String path, Function<QueryParams, Object> answer) {
+  /** Answers with what the caller's tenants may see. */
+  private static void get(
+      ServerBuilder server, String path, BiFunction<QueryParams, Tenants, Object> answer) {
     server
         .route()
         .get(path)
         .build(
             (ctx, request) ->
-                HttpResponse.of(() -> json(answer.apply(query(ctx))), ctx.blockingTaskExecutor()));
+                HttpResponse.of(
+                    () -> json(answer.apply(query(ctx), Callers.of(ctx).tenants())),
+                    ctx.blockingTaskExecutor()));
   }
 
   private static QueryParams query(ServiceRequestContext ctx) {

@@ -14,7 +14,12 @@ import io.tracetide.alert.deliver.ReceiverStatus;
 import io.tracetide.alert.history.OutcomeHistory;
 import io.tracetide.alert.topology.AlertBook;
 import io.tracetide.alert.topology.StoredAlert;
+import io.tracetide.runtime.access.Access;
+import io.tracetide.runtime.access.Token;
+import io.tracetide.runtime.access.TokenClass;
+import io.tracetide.runtime.access.TokenName;
 import io.tracetide.runtime.health.Health;
+import io.tracetide.runtime.http.Admission;
 import io.tracetide.runtime.http.Listener;
 import io.tracetide.runtime.http.ListenerConfig;
 import io.tracetide.schemas.Anomaly;
@@ -24,13 +29,18 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -46,21 +56,24 @@ class AlertsApiTest {
               stored(Anomalies.open("fp-2").setServiceName("cart").build()),
               stored(Anomalies.open("over").build(), Anomalies.resolved("over", 1).build()));
   private Listener listener;
+  private String authorization = "none";
 
   @BeforeEach
   void start() {
-    AlertsApi api =
-        new AlertsApi(
-            () -> book.all(),
-            () -> List.of(new ReceiverStatus("log", "log", 0, "", "")),
-            history,
-            Clock.fixed(NOW, ZoneOffset.UTC));
     listener =
         Listener.start(
             ListenerConfig.onPort(0),
             new Health(),
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
-            api::routes);
+            api()::routes);
+  }
+
+  private AlertsApi api() {
+    return new AlertsApi(
+        () -> book.all(),
+        () -> List.of(new ReceiverStatus("log", "log", 0, "", "")),
+        history,
+        Clock.fixed(NOW, ZoneOffset.UTC));
   }
 
   @AfterEach
@@ -161,6 +174,44 @@ class AlertsApiTest {
     assertThat(json("/api/v2/status").at("/receivers/0/pending").asInt()).isZero();
   }
 
+  @Test
+  void shouldShowACallerTheirTenantsOnly(@TempDir Path directory) throws Exception {
+    book =
+        () ->
+            List.of(
+                stored(Anomalies.open("of-a").setTenantId("a").build()),
+                stored(Anomalies.open("of-ab").setTenantId("ab").build()),
+                stored(Anomalies.open("of-b").setTenantId("b").build()));
+    history.add(outcome("a", "na"));
+    history.add(outcome("b", "nb"));
+    Token token = Token.create(new TokenName(TokenClass.QUERY, "wall"), new SecureRandom());
+    Path tokens =
+        Files.writeString(
+            directory.resolve("tokens.yaml"),
+            "tokens: {tq_wall: {sha256: [%s], tenants: [a]}}"
+                .formatted(HexFormat.of().formatHex(token.sha256())));
+    listener.close();
+    listener =
+        Listener.start(
+            ListenerConfig.onPort(0).withTokens(tokens),
+            new Admission(
+                (method, route) -> Access.READ, false, Clock.fixed(NOW, ZoneOffset.UTC), e -> {}),
+            new Health(),
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+            api()::routes);
+    authorization = "Bearer " + token.reveal();
+
+    assertThat(json("/api/v2/alerts").findValuesAsText("fingerprint")).containsExactly("of-a");
+    assertThat(json("/api/v2/alerts?filter=tenant%3Db")).isEmpty();
+    assertThat(json("/api/v1/notifications").findValuesAsText("notificationId"))
+        .containsExactly("na");
+  }
+
+  private static NotificationOutcome outcome(String tenant, String id) {
+    return new NotificationOutcome(
+        tenant, id, "log", "log", "g", 1L, DeliveryStatus.DELIVERED, "", "", 1, NOW);
+  }
+
   private JsonNode json(String path) throws Exception {
     HttpResponse<String> response = get(path);
     assertThat(response.statusCode()).isEqualTo(200);
@@ -170,7 +221,9 @@ class AlertsApiTest {
   private HttpResponse<String> get(String path) throws Exception {
     return HttpClient.newHttpClient()
         .send(
-            HttpRequest.newBuilder(URI.create(listener.url() + path)).build(),
+            HttpRequest.newBuilder(URI.create(listener.url() + path))
+                .header("Authorization", authorization)
+                .build(),
             HttpResponse.BodyHandlers.ofString());
   }
 

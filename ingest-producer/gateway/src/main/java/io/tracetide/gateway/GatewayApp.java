@@ -13,11 +13,11 @@ import io.tracetide.gateway.ingest.Ingest;
 import io.tracetide.gateway.intake.BodyLimits;
 import io.tracetide.gateway.intake.Dialect;
 import io.tracetide.gateway.intake.InFlight;
-import io.tracetide.gateway.intake.Quota;
 import io.tracetide.gateway.intake.RequestRefusal;
 import io.tracetide.gateway.json.JsonBodies;
 import io.tracetide.gateway.lifecycle.TraceEventJson;
 import io.tracetide.gateway.lifecycle.TraceEventLines;
+import io.tracetide.gateway.limit.TenantRates;
 import io.tracetide.gateway.metric.GatewayMetrics;
 import io.tracetide.gateway.otlp.OtlpJson;
 import io.tracetide.gateway.otlp.OtlpMetricsJson;
@@ -27,11 +27,15 @@ import io.tracetide.gateway.publish.Gate;
 import io.tracetide.gateway.publish.ProducerConfigs;
 import io.tracetide.gateway.publish.Publisher;
 import io.tracetide.gateway.zipkin.ZipkinJson;
+import io.tracetide.runtime.access.Access;
+import io.tracetide.runtime.access.AccessEvent;
 import io.tracetide.runtime.config.ConfigDigest;
 import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.config.RegistryConfig;
 import io.tracetide.runtime.health.Health;
 import io.tracetide.runtime.health.HealthStatus;
+import io.tracetide.runtime.http.Admission;
+import io.tracetide.runtime.http.Callers;
 import io.tracetide.runtime.http.Listener;
 import io.tracetide.runtime.life.Closers;
 import io.tracetide.runtime.privacy.Masker;
@@ -47,12 +51,14 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -104,7 +110,8 @@ public final class GatewayApp implements AutoCloseable {
                           new ByteArraySerializer(),
                           new ByteArraySerializer())));
       audit.record(started(config, kafka, registry, clock));
-      return start(config, producer, schemas, clock, closers);
+      return start(
+          config, producer, schemas, clock, event -> audit.record(entry(event, clock)), closers);
     } catch (RuntimeException e) {
       closers.close();
       throw e;
@@ -127,12 +134,32 @@ public final class GatewayApp implements AutoCloseable {
             ConfigDigest.of(config, kafka, registry)));
   }
 
-  /** The same app on any producer and registry: where tests come in. */
+  private static AuditEntry entry(AccessEvent event, Clock clock) {
+    return new AuditEntry(
+        event.tenant(),
+        clock.instant(),
+        event.actor(),
+        event.action(),
+        "gateway:" + event.subject(),
+        event.details());
+  }
+
+  /** The same app on any producer and registry, without an audit trail: where tests come in. */
   static GatewayApp start(
       GatewayConfig config,
       Producer<byte[], byte[]> producer,
       SchemaRegistry registry,
       Clock clock,
+      Closers closers) {
+    return start(config, producer, registry, clock, event -> {}, closers);
+  }
+
+  private static GatewayApp start(
+      GatewayConfig config,
+      Producer<byte[], byte[]> producer,
+      SchemaRegistry registry,
+      Clock clock,
+      Consumer<AccessEvent> record,
       Closers closers) {
     closers.add("kafka-producer", () -> producer.close(CLOSE_PRODUCER));
     AvroRecords encoder = AvroRecords.of(registry);
@@ -171,23 +198,35 @@ public final class GatewayApp implements AutoCloseable {
                 config.body(),
                 encoder,
                 masker,
-                Quota.UNLIMITED,
+                new TenantRates(config.rates(), meters, System::nanoTime),
                 inFlight,
                 gate,
                 publisher,
                 new GatewayMetrics(meters, inFlight, masker.classes()),
                 workers(closers)));
-    Entrance entrance = new Entrance(ingest, caller -> config.tenant());
+    Entrance entrance =
+        new Entrance(ingest, context -> Callers.of(context).sendsFor().orElse(config.tenant()));
+    // Whatever is served here takes work in, or says how.
+    Admission admission =
+        new Admission((method, route) -> Access.INGEST_WORK, false, clock, record);
     Listener listener =
         closers.add(
             "listener",
             Listener.start(
-                config.listener(), health, meters, server -> routes(server, config, entrance)));
+                config.listener(),
+                admission,
+                health,
+                meters,
+                server -> routes(server, config, entrance)));
     Listener grpc =
         closers.add(
             "grpc-listener",
             Listener.startFurther(
-                config.grpc(), health, meters, server -> calls(server, config, entrance)));
+                config.grpc(),
+                admission,
+                health,
+                meters,
+                server -> calls(server, config, entrance)));
     return new GatewayApp(closers, health, listener, grpc);
   }
 
@@ -316,6 +355,16 @@ public final class GatewayApp implements AutoCloseable {
 
   public Health health() {
     return health;
+  }
+
+  /** What is served over HTTP, as {@link Listener#routes()} has it. */
+  public SortedSet<String> routes() {
+    return listener.routes();
+  }
+
+  /** The same of gRPC. */
+  public SortedSet<String> grpcRoutes() {
+    return grpc.routes();
   }
 
   @Override

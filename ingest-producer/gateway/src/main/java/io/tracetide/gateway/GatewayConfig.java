@@ -2,6 +2,7 @@ package io.tracetide.gateway;
 
 import io.tracetide.gateway.intake.BodyLimits;
 import io.tracetide.gateway.intake.EventLimits;
+import io.tracetide.gateway.limit.RatesConfig;
 import io.tracetide.gateway.publish.ProducerConfigs;
 import io.tracetide.runtime.config.Checks;
 import io.tracetide.runtime.http.ListenerConfig;
@@ -15,10 +16,11 @@ import java.util.Map;
  * @param listener where it listens for HTTP; a request may take as long as Kafka may take to
  *     acknowledge
  * @param grpc where it listens for gRPC
- * @param tenant owner of everything received
+ * @param tenant owner of everything received where no tokens say whose it is
  * @param body how large a request may be
  * @param event how large one event may be
  * @param privacy what is masked before it is published
+ * @param rates how much each tenant may send
  * @param inFlightBytes what all requests under way may hold together before further ones are
  *     answered 503
  * @param acknowledgeWithin how long Kafka may take to acknowledge before the request is answered
@@ -34,10 +36,14 @@ public record GatewayConfig(
     BodyLimits body,
     EventLimits event,
     PrivacyConfig privacy,
+    RatesConfig rates,
     long inFlightBytes,
     Duration acknowledgeWithin,
     Duration unhealthyAfter,
     Map<String, String> producer) {
+
+  /** Longer than Kafka may take to acknowledge. */
+  private static final Duration PATIENCE = Duration.ofSeconds(40);
 
   private static final Duration SHORTEST_DELIVERY = Duration.ofSeconds(11);
   private static final Duration LONGEST_DELIVERY = Duration.ofMinutes(5);
@@ -78,26 +84,16 @@ public record GatewayConfig(
 
   public static GatewayConfig defaults() {
     return new GatewayConfig(
-        patient(ListenerConfig.onPort(4318)),
-        patient(ListenerConfig.onPort(4317)),
+        ListenerConfig.onPort(4318).withRequestTimeout(PATIENCE),
+        ListenerConfig.onPort(4317).withRequestTimeout(PATIENCE),
         "default",
         BodyLimits.defaults(),
         EventLimits.defaults(),
         PrivacyConfig.defaults(),
+        RatesConfig.unlimited(),
         64L * 1_024 * 1_024,
         Duration.ofSeconds(30),
         Duration.ofSeconds(8),
         Map.of());
-  }
-
-  private static ListenerConfig patient(ListenerConfig listener) {
-    return new ListenerConfig(
-        listener.host(),
-        listener.port(),
-        Duration.ofSeconds(40),
-        listener.idleTimeout(),
-        listener.maxConnections(),
-        listener.maxRequestBytes(),
-        listener.insecure());
   }
 }

@@ -78,6 +78,7 @@ final class RunningGateway implements AutoCloseable {
         body,
         config.event(),
         config.privacy(),
+        config.rates(),
         inFlightBytes,
         config.acknowledgeWithin(),
         config.unhealthyAfter(),

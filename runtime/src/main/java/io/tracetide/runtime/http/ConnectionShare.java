@@ -9,18 +9,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * Lets no other machine have more than an eighth of the connections, so that none can take them all
+ * Lets no other machine have more than its share of the connections, so that none can take them all
  * away. What runs on this machine may have as many as there are: to us it is one address, whatever
  * runs there.
  */
 final class ConnectionShare implements Consumer<ChannelPipeline> {
-  private static final int MACHINES = 8;
-
   private final int limit;
   private final Map<InetAddress, Integer> open = new ConcurrentHashMap<>();
 
-  ConnectionShare(int maxConnections) {
-    this.limit = Math.max(1, maxConnections / MACHINES);
+  ConnectionShare(int limit) {
+    this.limit = limit;
   }
 
   /** Takes a new connection, or closes it. */

@@ -9,21 +9,37 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.util.BlockingTaskExecutor;
 import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.Route;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServerPort;
+import com.linecorp.armeria.server.ServiceConfig;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tracetide.runtime.access.Access;
+import io.tracetide.runtime.access.AccessJournal;
+import io.tracetide.runtime.access.AccessRules;
+import io.tracetide.runtime.access.FailureLimit;
+import io.tracetide.runtime.access.Sessions;
+import io.tracetide.runtime.access.Tokens;
 import io.tracetide.runtime.health.Health;
 import io.tracetide.runtime.health.HealthStatus;
 import io.tracetide.runtime.health.Report;
+import io.tracetide.runtime.http.tls.TlsFiles;
 import io.tracetide.runtime.life.Closers;
 import io.tracetide.runtime.life.EnvironmentException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +59,17 @@ import org.slf4j.LoggerFactory;
 public final class Listener implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Listener.class);
 
+  private static final String LIVE = "/livez";
+  private static final String READY = "/readyz";
+  private static final String METRICS = "/metrics";
+
+  private static final Admission NOBODY_ASKED =
+      new Admission(
+          (method, route) -> Access.OPEN,
+          false,
+          Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
+          event -> {});
+
   private static final int BLOCKING_THREADS = 8;
   private static final Duration DRAIN = Duration.ofSeconds(5);
   private static final Duration QUIET = Duration.ofMillis(50);
@@ -55,6 +82,12 @@ public final class Listener implements AutoCloseable {
     }
   }
 
+  /** Failures of one address, a second, that are answered one by one. */
+  private static final int ANSWERED_FAILURES = 10;
+
+  /** So large a token is read to be refused as one, rather than as too large a header. */
+  private static final int MOST_HEADER_BYTES = 96 * 1024;
+
   private final ListenerConfig config;
   private final Server server;
   private final Closers closers;
@@ -66,7 +99,7 @@ public final class Listener implements AutoCloseable {
   }
 
   /**
-   * Binds the port and serves.
+   * Binds the port and serves, where no tokens are asked for.
    *
    * @param routes adds the role's services
    * @throws PortInUseException if something else listens there
@@ -76,10 +109,36 @@ public final class Listener implements AutoCloseable {
       Health health,
       PrometheusMeterRegistry meters,
       Consumer<ServerBuilder> routes) {
+    if (config.tokens().isPresent()) {
+      throw new IllegalArgumentException("who is admitted with which token is not said");
+    }
+    return start(config, NOBODY_ASKED, health, meters, routes);
+  }
+
+  /**
+   * Binds the port and serves.
+   *
+   * @param admission whom to let in, when the listener has tokens
+   * @param routes adds the role's services
+   * @throws PortInUseException if something else listens there
+   * @throws io.tracetide.runtime.config.ConfigException if the file of tokens cannot be used
+   * @throws io.tracetide.runtime.config.InvalidConfig if the certificate cannot be used
+   */
+  public static Listener start(
+      ListenerConfig config,
+      Admission admission,
+      Health health,
+      PrometheusMeterRegistry meters,
+      Consumer<ServerBuilder> routes) {
     Closers closers = new Closers();
     closers.add("jvm-metrics", ProcessMetrics.bind(meters));
     return start(
-        config, health, meters, server -> routes.accept(server.meterRegistry(meters)), closers);
+        config,
+        admission,
+        health,
+        meters,
+        server -> routes.accept(server.meterRegistry(meters)),
+        closers);
   }
 
   /**
@@ -87,14 +146,16 @@ public final class Listener implements AutoCloseable {
    */
   public static Listener startFurther(
       ListenerConfig config,
+      Admission admission,
       Health health,
       PrometheusMeterRegistry meters,
       Consumer<ServerBuilder> routes) {
-    return start(config, health, meters, routes, new Closers());
+    return start(config, admission, health, meters, routes, new Closers());
   }
 
   private static Listener start(
       ListenerConfig config,
+      Admission admission,
       Health health,
       PrometheusMeterRegistry meters,
       Consumer<ServerBuilder> routes,
@@ -112,7 +173,8 @@ public final class Listener implements AutoCloseable {
               .numThreads(BLOCKING_THREADS)
               .build();
       closers.add("http-blocking", blocking::shutdownNow);
-      Server server = build(address, config, health, meters, blocking, routes);
+      Reloads reloads = closers.add("reloads", new Reloads(config.reloadInterval()));
+      Server server = build(address, config, admission, health, meters, blocking, reloads, routes);
       closers.add("http-server", () -> stop(server));
       server.start().join();
       Listener listener = new Listener(config, server, closers);
@@ -127,6 +189,19 @@ public final class Listener implements AutoCloseable {
     }
   }
 
+  /**
+   * Reads the files that the configuration names, as a start would.
+   *
+   * @throws io.tracetide.runtime.config.ConfigException if the file of tokens cannot be used
+   * @throws io.tracetide.runtime.config.InvalidConfig if the certificate cannot be used
+   */
+  public static void check(ListenerConfig config) {
+    config.tokens().ifPresent(Tokens::read);
+    if (config.tls().isPresent()) {
+      TlsFiles.read(config.tls(), config.tls().clientCa());
+    }
+  }
+
   /** The port in use, also when a free one was asked for. */
   public int port() {
     return server.activeLocalPort();
@@ -137,7 +212,25 @@ public final class Listener implements AutoCloseable {
     ServerPort bound = server.activePort();
     boolean any = bound != null && bound.localAddress().getAddress().isAnyLocalAddress();
     String host = any ? "127.0.0.1" : config.host();
-    return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port();
+    String scheme = config.tls().isPresent() ? "https://" : "http://";
+    return scheme + (host.contains(":") ? "[" + host + "]" : host) + ":" + port();
+  }
+
+  /**
+   * What is served: each method of each route, as {@code GET /monitoring/traces/:id}, or {@code
+   * ANY} for all of them.
+   */
+  public SortedSet<String> routes() {
+    SortedSet<String> routes = new TreeSet<>();
+    for (ServiceConfig service : server.config().serviceConfigs()) {
+      Route route = service.route();
+      if (route.methods().equals(HttpMethod.knownMethods())) {
+        routes.add("ANY " + route.patternString());
+      } else {
+        route.methods().forEach(method -> routes.add(method.name() + " " + route.patternString()));
+      }
+    }
+    return routes;
   }
 
   /** Lets requests in progress finish, for a few seconds at most. */
@@ -149,17 +242,18 @@ public final class Listener implements AutoCloseable {
   private static Server build(
       InetSocketAddress address,
       ListenerConfig config,
+      Admission admission,
       Health health,
       PrometheusMeterRegistry meters,
       BlockingTaskExecutor blocking,
+      Reloads reloads,
       Consumer<ServerBuilder> routes) {
     ServerBuilder builder =
         Server.builder()
-            .http(address)
             .requestTimeout(config.requestTimeout())
             .idleTimeout(config.idleTimeout())
             .maxNumConnections(config.maxConnections())
-            .childChannelPipelineCustomizer(new ConnectionShare(config.maxConnections()))
+            .childChannelPipelineCustomizer(new ConnectionShare(config.maxConnectionsPerAddress()))
             .maxRequestLength(config.maxRequestBytes())
             .gracefulShutdownTimeout(QUIET, DRAIN)
             .connectionDrainDuration(QUIET)
@@ -167,18 +261,74 @@ public final class Listener implements AutoCloseable {
             .unloggedExceptionsReportInterval(Duration.ZERO) // ProblemErrorHandler logs them
             .disableServerHeader()
             .setHeaders(SecurityHeaders.ALL);
-    routes.accept(builder);
-    if (!config.insecure()) {
-      builder.decorator(new LoopbackHostOnly());
+    if (config.tls().isPresent()) {
+      TlsFiles tls = TlsFiles.read(config.tls(), config.tls().clientCa());
+      tls.secure(builder.https(address));
+      AccessMetrics.bind(meters, tls);
+      reloads.each(tls::reload);
+    } else {
+      builder.http(address);
     }
-    get(builder, "/livez", () -> json(Map.of("status", "up")));
-    get(builder, "/readyz", () -> ready(health.report()));
+    routes.accept(builder);
+    get(builder, LIVE, () -> json(Map.of("status", "up")));
+    get(builder, READY, () -> ready(health.report()));
     builder
         .route()
-        .path("/metrics")
+        .path(METRICS)
         .methods(HttpMethod.GET, HttpMethod.HEAD)
         .build(blocking((ctx, req) -> metrics(meters, req)));
+    config.tokens().ifPresent(file -> guard(builder, file, config, admission, meters, reloads));
+    if (config.isOnLoopback() && !config.insecure()) {
+      builder.decorator(new LoopbackHostOnly());
+    }
     return builder.errorHandler(new ProblemErrorHandler()).build();
+  }
+
+  private static void guard(
+      ServerBuilder builder,
+      Path file,
+      ListenerConfig config,
+      Admission admission,
+      MeterRegistry meters,
+      Reloads reloads) {
+    Tokens tokens = Tokens.read(file);
+    AccessMetrics metrics = new AccessMetrics(meters, tokens);
+    AccessJournal journal = new AccessJournal(admission.record(), admission.clock());
+    reloads.each(
+        () -> {
+          Tokens.Reload outcome = tokens.reload();
+          metrics.reloaded(outcome);
+          journal.reloaded(outcome, tokens.size());
+        });
+    boolean secure = config.tls().isPresent();
+    String cookie = LoginPage.cookieName(secure);
+    Sessions sessions = new Sessions(tokens);
+    Gatekeeper gatekeeper =
+        new Gatekeeper(
+            rules(config, admission),
+            tokens,
+            sessions,
+            cookie,
+            new FailureLimit(ANSWERED_FAILURES, System::nanoTime),
+            journal,
+            metrics,
+            admission.clock());
+    if (admission.pages()) {
+      new LoginPage(gatekeeper, sessions, cookie, secure, admission.clock()).routes(builder);
+    }
+    builder.http1MaxHeaderSize(MOST_HEADER_BYTES).decorator(gatekeeper);
+  }
+
+  private static AccessRules rules(ListenerConfig config, Admission admission) {
+    boolean openMetrics = config.isOnLoopback() || config.openMetrics();
+    return (method, route) ->
+        switch (route) {
+          case LIVE, READY -> Access.OPEN;
+          case METRICS -> openMetrics ? Access.OPEN : Access.PROCESS;
+          case "/login", "/login.css", "/logout" ->
+              admission.pages() ? Access.OPEN : admission.rules().of(method, route);
+          default -> admission.rules().of(method, route);
+        };
   }
 
   private static void get(ServerBuilder builder, String path, Supplier<HttpResponse> answer) {

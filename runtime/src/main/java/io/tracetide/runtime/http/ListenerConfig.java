@@ -2,21 +2,28 @@ package io.tracetide.runtime.http;
 
 import io.netty.util.NetUtil;
 import io.tracetide.runtime.config.Checks;
+import io.tracetide.runtime.http.tls.TlsConfig;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Where a role listens and what it puts up with.
+ * Where a role listens, whom it lets in, and what it puts up with.
  *
- * @param host the address to bind, loopback unless {@code insecure}
+ * @param host the address to bind; beyond loopback only with tokens and TLS, or {@code insecure}
  * @param port 0 for any free one
  * @param requestTimeout from the end of a request's headers to the end of its response
  * @param idleTimeout after which a connection without a complete request is closed
  * @param maxConnections open at a time, further ones are closed at once
+ * @param maxConnectionsPerAddress the same for one address of another machine
  * @param maxRequestBytes of a request's body, as sent
- * @param insecure serve beyond this machine although there is neither authentication nor TLS
+ * @param tokens the file of the tokens that are asked for; empty asks for none
+ * @param tls the certificate to serve with; empty serves in clear
+ * @param reloadInterval how often the files of tokens and TLS are looked at
+ * @param openMetrics serve {@code /metrics} without a token also beyond loopback
+ * @param insecure serve beyond this machine although tokens or TLS are missing
  */
 public record ListenerConfig(
     String host,
@@ -24,23 +31,41 @@ public record ListenerConfig(
     Duration requestTimeout,
     Duration idleTimeout,
     int maxConnections,
+    int maxConnectionsPerAddress,
     long maxRequestBytes,
+    Optional<Path> tokens,
+    TlsConfig tls,
+    Duration reloadInterval,
+    boolean openMetrics,
     boolean insecure) {
   public ListenerConfig {
     Checks.check()
         .notBlank("host", host)
         .that(
-            host.isBlank() || insecure || isLoopback(host),
+            host.isBlank()
+                || insecure
+                || isLoopback(host)
+                || (tokens.isPresent() && tls.isPresent()),
             "host",
             host,
-            "a loopback address such as 127.0.0.1, because this listener has no authentication and"
-                + " no TLS; insecure: true beside it opens it to everyone who can reach it")
+            "a loopback address such as 127.0.0.1, because this listener has "
+                + missing(tokens.isPresent(), tls.isPresent())
+                + "; insecure: true beside it opens it to everyone who can reach it")
         .range("port", port, 0, 65_535)
         .positive("requestTimeout", requestTimeout)
         .positive("idleTimeout", idleTimeout)
         .range("maxConnections", maxConnections, 1, 1_000_000)
+        .range("maxConnectionsPerAddress", maxConnectionsPerAddress, 1, 1_000_000)
         .range("maxRequestBytes", maxRequestBytes, 1, Integer.MAX_VALUE)
+        .range("reloadInterval", reloadInterval, Duration.ofMillis(10), Duration.ofHours(1))
         .done();
+  }
+
+  private static String missing(boolean tokens, boolean tls) {
+    if (!tokens && !tls) {
+      return "no tokens and no TLS";
+    }
+    return tokens ? "no TLS, so that tokens could be read on their way" : "no tokens";
   }
 
   /** The defaults of every listener, on a port of its own. */
@@ -51,14 +76,69 @@ public record ListenerConfig(
         Duration.ofSeconds(15),
         Duration.ofSeconds(10),
         256,
+        32,
         4 * 1024 * 1024,
+        Optional.empty(),
+        TlsConfig.NONE,
+        Duration.ofSeconds(10),
+        false,
         false);
   }
 
   /** The same listener elsewhere: tests and {@code --port-offset}. */
   public ListenerConfig withPort(int other) {
     return new ListenerConfig(
-        host, other, requestTimeout, idleTimeout, maxConnections, maxRequestBytes, insecure);
+        host,
+        other,
+        requestTimeout,
+        idleTimeout,
+        maxConnections,
+        maxConnectionsPerAddress,
+        maxRequestBytes,
+        tokens,
+        tls,
+        reloadInterval,
+        openMetrics,
+        insecure);
+  }
+
+  /** The same listener, more or less patient with one request. */
+  public ListenerConfig withRequestTimeout(Duration other) {
+    return new ListenerConfig(
+        host,
+        port,
+        other,
+        idleTimeout,
+        maxConnections,
+        maxConnectionsPerAddress,
+        maxRequestBytes,
+        tokens,
+        tls,
+        reloadInterval,
+        openMetrics,
+        insecure);
+  }
+
+  /** The same listener, asking for the tokens of this file. */
+  public ListenerConfig withTokens(Path file) {
+    return new ListenerConfig(
+        host,
+        port,
+        requestTimeout,
+        idleTimeout,
+        maxConnections,
+        maxConnectionsPerAddress,
+        maxRequestBytes,
+        Optional.of(file),
+        tls,
+        reloadInterval,
+        openMetrics,
+        insecure);
+  }
+
+  /** Whether only this machine can reach it. */
+  public boolean isOnLoopback() {
+    return isLoopback(host);
   }
 
   /** Only {@code localhost} and literal addresses count: a name could resolve to anything. */

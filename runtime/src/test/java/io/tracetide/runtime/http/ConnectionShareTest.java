@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ConnectionShareTest {
-  private final ConnectionShare share = new ConnectionShare(256);
+  private final ConnectionShare share = new ConnectionShare(32);
 
   @Test
   void shouldCloseWhatOneMachineOpensBeyondItsShare() throws Exception {

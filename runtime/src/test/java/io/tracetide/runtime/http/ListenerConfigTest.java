@@ -26,7 +26,14 @@ class ListenerConfigTest {
             new ConfigKey("listener.requestTimeout", "duration", "15s"),
             new ConfigKey("listener.idleTimeout", "duration", "10s"),
             new ConfigKey("listener.maxConnections", "int", "256"),
+            new ConfigKey("listener.maxConnectionsPerAddress", "int", "32"),
             new ConfigKey("listener.maxRequestBytes", "long", "4194304"),
+            new ConfigKey("listener.tokens", "path", ""),
+            new ConfigKey("listener.tls.certificate", "path", ""),
+            new ConfigKey("listener.tls.key", "path", ""),
+            new ConfigKey("listener.tls.clientCa", "path", ""),
+            new ConfigKey("listener.reloadInterval", "duration", "10s"),
+            new ConfigKey("listener.openMetrics", "boolean", "false"),
             new ConfigKey("listener.insecure", "boolean", "false"));
   }
 
@@ -64,6 +71,64 @@ class ListenerConfigTest {
     assertThat(ConfigReader.parse(insecure, DEFAULTS, Map.of()).listener().insecure()).isTrue();
   }
 
+  /** Beyond loopback it takes both, or a word that it is meant so. */
+  @ParameterizedTest(name = "loopback={0} tokens={1} tls={2} insecure={3} -> {4}")
+  @CsvSource({
+    "true,  false, false, false, starts",
+    "true,  true,  false, false, starts",
+    "true,  false, true,  false, starts",
+    "true,  true,  true,  false, starts",
+    "false, false, false, false, no tokens and no TLS",
+    "false, true,  false, false, 'no TLS, so that tokens could be read'",
+    "false, false, true,  false, no tokens",
+    "false, true,  true,  false, starts",
+    "true,  false, false, true,  starts",
+    "true,  true,  false, true,  starts",
+    "true,  false, true,  true,  starts",
+    "true,  true,  true,  true,  starts",
+    "false, false, false, true,  starts",
+    "false, true,  false, true,  starts",
+    "false, false, true,  true,  starts",
+    "false, true,  true,  true,  starts",
+  })
+  void shouldServeOthersOnlyWithTokensAndTlsOrWhenSaidSo(
+      boolean loopback, boolean tokens, boolean tls, boolean insecure, String outcome) {
+    String yaml =
+        "listener: {host: %s, insecure: %s%s%s}"
+            .formatted(
+                loopback ? "127.0.0.1" : "0.0.0.0",
+                insecure,
+                tokens ? ", tokens: t.yaml" : "",
+                tls ? ", tls: {certificate: c.pem, key: k.pem}" : "");
+
+    if (outcome.equals("starts")) {
+      assertThat(ConfigReader.parse(yaml, DEFAULTS, Map.of()).listener().isOnLoopback())
+          .isEqualTo(loopback);
+    } else {
+      assertThatThrownBy(() -> ConfigReader.parse(yaml, DEFAULTS, Map.of()))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageStartingWith(
+              "configuration: listener.host: got \"0.0.0.0\", expected a loopback address such as"
+                  + " 127.0.0.1, because this listener has "
+                  + outcome)
+          .message()
+          .hasLineCount(1);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "certificate: c.pem, key",
+    "key: k.pem, certificate",
+    "clientCa: ca.pem, certificate",
+  })
+  void shouldRefuseHalfOfTls(String yaml, String lacking) {
+    assertThatThrownBy(
+            () -> ConfigReader.parse("listener: {tls: {" + yaml + "}}", DEFAULTS, Map.of()))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("listener.tls." + lacking);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -73,6 +138,8 @@ class ListenerConfigTest {
         "requestTimeout: 0s",
         "idleTimeout: 0s",
         "maxConnections: 0",
+        "maxConnectionsPerAddress: 0",
+        "reloadInterval: 0s",
         "maxRequestBytes: 0"
       })
   void shouldRefuseWhatCannotWork(String yaml) {

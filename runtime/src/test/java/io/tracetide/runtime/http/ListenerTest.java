@@ -384,9 +384,7 @@ class ListenerTest {
 
   @Test
   void shouldSayThatAnAddressIsNotOfThisMachine() {
-    ListenerConfig elsewhere =
-        new ListenerConfig(
-            "192.0.2.1", 0, Duration.ofSeconds(1), Duration.ofSeconds(1), 1, 1, true);
+    ListenerConfig elsewhere = Configured.listener("host: 192.0.2.1, insecure: true");
 
     assertThatThrownBy(() -> start(elsewhere))
         .isInstanceOf(EnvironmentException.class)
@@ -439,7 +437,9 @@ class ListenerTest {
 
   private static ListenerConfig limits(
       Duration request, Duration idle, int connections, long bytes) {
-    return new ListenerConfig("127.0.0.1", 0, request, idle, connections, bytes, false);
+    return Configured.listener(
+        "requestTimeout: %s, idleTimeout: %s, maxConnections: %d, maxRequestBytes: %d"
+            .formatted(request, idle, connections, bytes));
   }
 
   private static Socket connect(Listener listener) throws IOException {

@@ -2,6 +2,7 @@ package io.tracetide.standalone.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tracetide.standalone.access.Credentials;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -20,12 +21,14 @@ final class AnalyticsClient {
   static final String WHOLE_SERVICE = "*";
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final HttpClient http =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+  private final HttpClient http;
   private final URI processor;
+  private final Credentials credentials;
 
-  AnalyticsClient(URI processor) {
+  AnalyticsClient(URI processor, Credentials credentials) {
+    this.http = credentials.client();
     this.processor = processor;
+    this.credentials = credentials;
   }
 
   /**
@@ -42,7 +45,8 @@ final class AnalyticsClient {
                 Instant.ofEpochMilli(toMs),
                 URLEncoder.encode(service.replace(",", "\\,"), StandardCharsets.UTF_8));
     HttpRequest request =
-        HttpRequest.newBuilder(processor.resolve("/monitoring/analytics?" + query))
+        credentials
+            .sign(HttpRequest.newBuilder(processor.resolve("/monitoring/analytics?" + query)))
             .timeout(Duration.ofSeconds(30))
             .build();
     HttpResponse<byte[]> answer = send(request);

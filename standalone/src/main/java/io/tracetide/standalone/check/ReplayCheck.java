@@ -1,5 +1,6 @@
 package io.tracetide.standalone.check;
 
+import io.tracetide.standalone.access.Credentials;
 import io.tracetide.standalone.replay.SpanTable;
 import java.io.IOException;
 import java.net.URI;
@@ -53,8 +54,12 @@ public final class ReplayCheck {
    * @param templating how the processor names operations
    */
   public ReplayCheck(
-      SpanTable table, long shiftMs, UnaryOperator<String> templating, URI processor) {
-    this(table, shiftMs, templating, processor, SETTLED_AFTER);
+      SpanTable table,
+      long shiftMs,
+      UnaryOperator<String> templating,
+      URI processor,
+      Credentials credentials) {
+    this(table, shiftMs, templating, processor, credentials, SETTLED_AFTER);
   }
 
   ReplayCheck(
@@ -62,10 +67,11 @@ public final class ReplayCheck {
       long shiftMs,
       UnaryOperator<String> templating,
       URI processor,
+      Credentials credentials,
       Duration settledAfter) {
     this.settledAfter = settledAfter;
     this.exact = ExactTable.of(table, shiftMs, templating);
-    this.analytics = new AnalyticsClient(processor);
+    this.analytics = new AnalyticsClient(processor, credentials);
   }
 
   /**

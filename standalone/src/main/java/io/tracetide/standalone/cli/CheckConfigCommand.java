@@ -3,6 +3,7 @@ package io.tracetide.standalone.cli;
 import io.tracetide.processor.compliance.Compliance;
 import io.tracetide.runtime.config.ConfigKey;
 import io.tracetide.runtime.config.ConfigReader;
+import io.tracetide.runtime.http.Listener;
 import io.tracetide.runtime.life.ExitCodes;
 import io.tracetide.standalone.config.TracetideConfig;
 import java.util.List;
@@ -15,7 +16,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "check-config",
     description = {
-      "Reports every problem of a configuration at once, or OK.",
+      "Reports every problem of a configuration at once, or OK. Reads the tokens and certificates"
+          + " that it names, too.",
       "Exits 2 when it cannot be used, and 1 when records are kept longer than a control of"
           + " processor.compliance allows."
     },
@@ -37,7 +39,14 @@ final class CheckConfigCommand implements Callable<Integer> {
       }
       return 0;
     }
-    List<Compliance.TooLong> tooLong = config.read().processor().keptTooLong();
+    TracetideConfig read = config.read();
+    List.of(
+            read.gateway().listener(),
+            read.gateway().grpc(),
+            read.processor().listener(),
+            read.sink().listener())
+        .forEach(Listener::check);
+    List<Compliance.TooLong> tooLong = read.processor().keptTooLong();
     tooLong.forEach(record -> System.out.println("processor." + record));
     if (!tooLong.isEmpty()) {
       return ExitCodes.FAILURE;

@@ -1,8 +1,10 @@
 package io.tracetide.standalone.cli;
 
 import io.tracetide.processor.cardinality.OperationTemplate;
+import io.tracetide.runtime.config.Secret;
 import io.tracetide.runtime.life.EnvironmentException;
 import io.tracetide.runtime.life.ExitCodes;
+import io.tracetide.standalone.access.Credentials;
 import io.tracetide.standalone.check.ReplayCheck;
 import io.tracetide.standalone.process.PidFile;
 import io.tracetide.standalone.replay.Recording;
@@ -89,6 +91,18 @@ final class CheckReplayCommand implements Callable<Integer> {
       description = "the processor runs with cardinality.templating off: expect names as they are")
   private boolean asNamed;
 
+  @Option(
+      names = "--query-token-env",
+      paramLabel = "NAME",
+      description = "the environment variable that holds the token for the processor")
+  private @Nullable String queryVariable;
+
+  @Option(
+      names = "--query-token-file",
+      paramLabel = "FILE",
+      description = "the file that holds the token for the processor")
+  private @Nullable Path queryFile;
+
   @Mixin private ReplayOptions options;
 
   @Override
@@ -110,7 +124,11 @@ final class CheckReplayCommand implements Callable<Integer> {
   private ReplayCheck.Result check(SpanTable table, long shift) throws InterruptedException {
     try {
       UnaryOperator<String> templating = asNamed ? UnaryOperator.identity() : OperationTemplate::of;
-      return new ReplayCheck(table, shift, templating, processor)
+      Secret token =
+          TokenOptions.token(
+              spec, "--query-token-env", queryVariable, "--query-token-file", queryFile);
+      Credentials credentials = new Credentials(token, options.credentials().tls());
+      return new ReplayCheck(table, shift, templating, processor, credentials)
           .run(Duration.ofSeconds(patienceSeconds), System.err::println);
     } catch (IOException e) {
       throw new EnvironmentException(

@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
       CardinalityCommand.class,
       ContractsCommand.class,
       AuditCommand.class,
+      TokensCommand.class,
       ReplayCommand.class,
       CheckReplayCommand.class,
     })

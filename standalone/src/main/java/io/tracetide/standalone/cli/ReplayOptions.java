@@ -1,5 +1,6 @@
 package io.tracetide.standalone.cli;
 
+import io.tracetide.standalone.access.Credentials;
 import io.tracetide.standalone.replay.OtlpSender;
 import io.tracetide.standalone.replay.Pace;
 import io.tracetide.standalone.replay.Recording;
@@ -10,6 +11,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.util.function.Consumer;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -56,6 +58,8 @@ final class ReplayOptions {
   @Option(names = "--gzip", description = "compress the requests")
   private boolean gzip;
 
+  @Mixin private TokenOptions token;
+
   static final class PaceConverter implements ITypeConverter<Pace> {
     @Override
     public Pace convert(String text) {
@@ -81,16 +85,23 @@ final class ReplayOptions {
   }
 
   /** A replay to the gateway at this base URL. */
-  Replay replay(Recording recording, long shift, URI gateway, Consumer<Tally> progress) {
+  Replay replay(Recording recording, long shift, URI gateway, Consumer<Tally> progress)
+      throws IOException {
     return new Replay(
         recording,
         new Replay.Settings(
             shift,
             atLeastOne(batch),
             atLeastOne(connections),
-            OtlpSender.Settings.to(endpoint(gateway)).withGzip(gzip)),
+            OtlpSender.Settings.to(endpoint(gateway))
+                .withGzip(gzip)
+                .withCredentials(credentials())),
         pace,
         progress);
+  }
+
+  Credentials credentials() throws IOException {
+    return token.credentials();
   }
 
   private static int atLeastOne(int value) {

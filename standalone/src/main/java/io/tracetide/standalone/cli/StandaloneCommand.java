@@ -1,5 +1,6 @@
 package io.tracetide.standalone.cli;
 
+import io.tracetide.runtime.config.Secret;
 import io.tracetide.runtime.life.Closers;
 import io.tracetide.runtime.life.ExitCodes;
 import io.tracetide.standalone.environment.DataDirectory;
@@ -15,9 +16,12 @@ import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Runs everything on this machine. */
 @Command(
@@ -56,9 +60,20 @@ final class StandaloneCommand implements Callable<Integer> {
       description = "also run a demonstration: a shop and an agent workflow with injected faults")
   private boolean demo;
 
+  @Option(
+      names = "--demo-token-env",
+      paramLabel = "NAME",
+      description =
+          "the environment variable that holds the ingest token for the demonstration, where the"
+              + " gateway has tokens")
+  private @Nullable String demoTokenVariable;
+
+  @Spec private CommandSpec spec;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     Progress progress = new Progress(System.out);
+    Secret demoToken = TokenOptions.token(spec, "--demo-token-env", demoTokenVariable, "", null);
     UntilSignal process = new UntilSignal();
     Closers closers = process.closers();
     AtomicBoolean ready = new AtomicBoolean();
@@ -77,7 +92,7 @@ final class StandaloneCommand implements Callable<Integer> {
       closers.add("announcement", () -> progress.line("stopping"));
       progress.line(standalone.readyLine());
       if (demo) {
-        standalone.startDemo(DEMO_SEED, Clock.systemUTC(), progress);
+        standalone.startDemo(demoToken, DEMO_SEED, Clock.systemUTC(), progress);
       }
       standalone.failed().await();
       progress.line("alerting has failed for good, see " + data.logs().resolve("standalone.log"));

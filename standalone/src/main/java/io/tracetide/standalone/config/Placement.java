@@ -41,8 +41,8 @@ public record Placement(
   }
 
   /** Where the processor answers queries. */
-  public String processorUrl() {
-    return "http://%s:%d".formatted(LoopbackPort.HOST, processorPort);
+  public String processorUrl(boolean tls) {
+    return "%s://%s:%d".formatted(tls ? "https" : "http", LoopbackPort.HOST, processorPort);
   }
 
   /** The overlay, in the JSON that is also YAML. */

@@ -1,5 +1,6 @@
 package io.tracetide.standalone.demo;
 
+import io.tracetide.standalone.access.Credentials;
 import io.tracetide.standalone.replay.OtlpSender;
 import io.tracetide.standalone.replay.Tally;
 import java.net.URI;
@@ -53,14 +54,20 @@ public final class DemoWorkload implements AutoCloseable {
    * Begins to send, from a thread of its own.
    *
    * @param otlpHttpUrl of the gateway, without a path
+   * @param credentials with which the gateway lets it in
    * @param seed of everything that looks like chance
    * @param announce told, in one line each, which faults are injected and whether spans are refused
    */
   public static DemoWorkload start(
-      String otlpHttpUrl, long seed, Clock clock, Consumer<String> announce) {
+      String otlpHttpUrl,
+      Credentials credentials,
+      long seed,
+      Clock clock,
+      Consumer<String> announce) {
     URI endpoint = URI.create(otlpHttpUrl).resolve("/v1/traces");
-    DemoWorkload workload =
-        new DemoWorkload(new OtlpSender(OtlpSender.Settings.to(endpoint)), seed, clock, announce);
+    OtlpSender sender =
+        new OtlpSender(OtlpSender.Settings.to(endpoint).withCredentials(credentials));
+    DemoWorkload workload = new DemoWorkload(sender, seed, clock, announce);
     workload.thread.start();
     return workload;
   }

@@ -1,5 +1,7 @@
 package io.tracetide.standalone.launch;
 
+import io.tracetide.runtime.http.tls.TlsClients;
+import io.tracetide.runtime.http.tls.TlsConfig;
 import io.tracetide.runtime.life.EnvironmentException;
 import java.io.IOException;
 import java.net.URI;
@@ -14,8 +16,21 @@ import java.util.concurrent.TimeUnit;
 public final class Readiness {
   private static final Duration POLL = Duration.ofMillis(100);
 
-  private final HttpClient http =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+  private final HttpClient http;
+
+  /** Asks in clear. */
+  public Readiness() {
+    this(TlsConfig.NONE);
+  }
+
+  /** Asks a listener of this machine that has this certificate, if it is one. */
+  public Readiness(TlsConfig tls) {
+    HttpClient.Builder client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2));
+    if (tls.isPresent()) {
+      client.sslContext(TlsClients.itself(tls));
+    }
+    http = client.build();
+  }
 
   /** Refuses to wait any longer by throwing an {@link EnvironmentException}. */
   public interface StillHoping {

@@ -6,9 +6,12 @@ import io.tracetide.alert.channel.ReceiverConfig;
 import io.tracetide.alert.channel.webhook.WebhookConfig;
 import io.tracetide.gateway.GatewayApp;
 import io.tracetide.runtime.config.Secret;
+import io.tracetide.runtime.http.tls.TlsClients;
+import io.tracetide.runtime.http.tls.TlsConfig;
 import io.tracetide.runtime.life.Closers;
 import io.tracetide.runtime.life.EnvironmentException;
 import io.tracetide.runtime.life.ExitCodes;
+import io.tracetide.standalone.access.Credentials;
 import io.tracetide.standalone.broker.EmbeddedKafka;
 import io.tracetide.standalone.config.Placement;
 import io.tracetide.standalone.config.TracetideConfig;
@@ -23,7 +26,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import javax.net.ssl.SSLContext;
 
 /**
  * All of Tracetide on one machine: broker, gateway and alert sink in this JVM, schema registry and
@@ -54,13 +59,23 @@ public final class Standalone {
   private final Closers closers;
   private final Placement placement;
   private final GatewayApp gateway;
+  private final TlsConfig gatewayTls;
   private final SinkApp sink;
+  private final String processorUrl;
 
-  private Standalone(Closers closers, Placement placement, GatewayApp gateway, SinkApp sink) {
+  private Standalone(
+      Closers closers,
+      Placement placement,
+      GatewayApp gateway,
+      TlsConfig gatewayTls,
+      SinkApp sink,
+      String processorUrl) {
     this.closers = closers;
     this.placement = placement;
     this.gateway = gateway;
+    this.gatewayTls = gatewayTls;
     this.sink = sink;
+    this.processorUrl = processorUrl;
   }
 
   /**
@@ -107,14 +122,19 @@ public final class Standalone {
     SinkApp sink =
         closers.add("sink", SinkApp.start(sinkConfig, config.kafka(), config.registry(), clock));
 
-    Readiness readiness = new Readiness();
-    readiness.await("gateway", gateway.url(), timeout, () -> {});
+    new Readiness(config.gateway().listener().tls())
+        .await("gateway", gateway.url(), timeout, () -> {});
     progress.step("gateway is ready");
-    readiness.await("alert sink", sink.url(), timeout, () -> {});
+    new Readiness(config.sink().listener().tls())
+        .await("alert sink", sink.url(), timeout, () -> {});
     progress.step("alert sink is ready");
-    readiness.await("processor", placement.processorUrl(), timeout, processor::requireRestartable);
+    TlsConfig processorTls = config.processor().listener().tls();
+    String processorUrl = placement.processorUrl(processorTls.isPresent());
+    new Readiness(processorTls)
+        .await("processor", processorUrl, timeout, processor::requireRestartable);
     progress.step("processor is ready");
-    return new Standalone(closers, placement, gateway, sink);
+    return new Standalone(
+        closers, placement, gateway, config.gateway().listener().tls(), sink, processorUrl);
   }
 
   private static Placement place(TracetideConfig wanted, DataDirectory data, int offset) {
@@ -167,7 +187,7 @@ public final class Standalone {
   public String readyLine() {
     return "READY dashboard=%s otlp-http=%s otlp-grpc=%s kafka=%s registry=%s alerts=%s"
         .formatted(
-            placement.processorUrl(),
+            processorUrl,
             gateway.url(),
             gateway.grpcAddress(),
             placement.bootstrapServers(),
@@ -178,14 +198,22 @@ public final class Standalone {
   /**
    * Sends the demonstration's workload until everything is closed.
    *
+   * @param token with which the gateway lets it in; none where none is asked for
    * @param seed of everything in it that looks like chance
    */
-  public void startDemo(long seed, Clock clock, Progress progress) {
+  public void startDemo(Secret token, long seed, Clock clock, Progress progress) {
+    Optional<SSLContext> tls =
+        gatewayTls.isPresent() ? Optional.of(TlsClients.itself(gatewayTls)) : Optional.empty();
     progress.line("demo: sending a history to learn from");
     DemoWorkload workload =
         closers.add(
             "demo",
-            DemoWorkload.start(gateway.url(), seed, clock, line -> progress.line("demo: " + line)));
+            DemoWorkload.start(
+                gateway.url(),
+                new Credentials(token, tls),
+                seed,
+                clock,
+                line -> progress.line("demo: " + line)));
     workload
         .backfilled()
         .thenRun(() -> progress.line("demo: the history is sent, traffic is live from now on"));

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
+import io.tracetide.standalone.access.Credentials;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,14 +28,24 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OtlpSender {
   /** Where and how to send. */
-  public record Settings(URI endpoint, boolean gzip, Duration requestTimeout, Duration patience) {
+  public record Settings(
+      URI endpoint,
+      boolean gzip,
+      Duration requestTimeout,
+      Duration patience,
+      Credentials credentials) {
     /** Patience that outlasts the restart of a receiver. */
     public static Settings to(URI endpoint) {
-      return new Settings(endpoint, false, Duration.ofSeconds(60), Duration.ofMinutes(3));
+      return new Settings(
+          endpoint, false, Duration.ofSeconds(60), Duration.ofMinutes(3), Credentials.NONE);
     }
 
     public Settings withGzip(boolean on) {
-      return new Settings(endpoint, on, requestTimeout, patience);
+      return new Settings(endpoint, on, requestTimeout, patience, credentials);
+    }
+
+    public Settings withCredentials(Credentials other) {
+      return new Settings(endpoint, gzip, requestTimeout, patience, other);
     }
   }
 
@@ -52,11 +63,7 @@ public final class OtlpSender {
 
   public OtlpSender(Settings settings) {
     this.settings = settings;
-    this.http =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(5))
-            .build();
+    this.http = settings.credentials().client();
   }
 
   /** What went wrong last, for people. */
@@ -111,7 +118,9 @@ public final class OtlpSender {
   private HttpRequest request(Batch batch) {
     byte[] body = batch.body().get();
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(settings.endpoint())
+        settings
+            .credentials()
+            .sign(HttpRequest.newBuilder(settings.endpoint()))
             .timeout(settings.requestTimeout())
             .header("Content-Type", batch.contentType());
     if (settings.gzip()) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.tracetide.standalone.access.Credentials;
 import io.tracetide.standalone.replay.Recording;
 import io.tracetide.standalone.replay.SpanTable;
 import java.io.IOException;
@@ -108,6 +109,7 @@ class ReplayCheckTest {
             SHIFT_MS,
             UnaryOperator.identity(),
             URI.create("http://127.0.0.1:" + processor.getAddress().getPort()),
+            Credentials.NONE,
             SETTLED_AFTER)
         .run(patience, progress::add);
   }

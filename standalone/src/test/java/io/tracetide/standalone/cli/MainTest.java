@@ -2,6 +2,8 @@ package io.tracetide.standalone.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tracetide.runtime.access.Tokens;
+import io.tracetide.runtime.access.Verdict;
 import io.tracetide.runtime.config.ConfigReader;
 import io.tracetide.standalone.config.TracetideConfig;
 import io.tracetide.standalone.environment.LoopbackPort;
@@ -14,10 +16,14 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 class MainTest {
@@ -111,6 +117,120 @@ class MainTest {
         .hasSameSizeAs(ConfigReader.keys(TracetideConfig.defaults()))
         .contains("standalone.kafkaPort\tint\t9092", "gateway.listener.port\tint\t4318")
         .allMatch(line -> line.split("\t", -1).length == 3);
+  }
+
+  @Test
+  void shouldMakeATokenThatItsOwnLineAdmits() throws Exception {
+    Run run = run("tokens", "create", "--class", "ingest", "--tenant", "acme \"x\"", "--id", "c-1");
+
+    assertThat(run.exit()).as(run.err()).isZero();
+    String[] lines = run.out().split("\n", -1);
+    assertThat(lines[0]).matches("ti_c-1_[A-Za-z0-9_-]{43}");
+    assertThat(lines[1]).startsWith("  ti_c-1: {sha256: [").doesNotContain(lines[0]);
+    Path file = Files.writeString(directory.resolve("tokens.yaml"), "tokens:\n" + lines[1] + "\n");
+    assertThat(Tokens.read(file).check(lines[0], Instant.EPOCH))
+        .isInstanceOfSatisfying(
+            Verdict.Admitted.class,
+            admitted -> assertThat(admitted.caller().sendsFor()).contains("acme \"x\""));
+  }
+
+  @Test
+  void shouldWriteATokenToAFileOfItsOwn() throws Exception {
+    Path file = directory.resolve("query.token");
+    String[] command = {
+      "tokens",
+      "create",
+      "--class",
+      "query",
+      "--tenant",
+      "a",
+      "--tenant",
+      "b",
+      "--out",
+      file.toString()
+    };
+
+    Run run = run(command);
+
+    assertThat(run.exit()).as(run.err()).isZero();
+    assertThat(run.out())
+        .matches("  tq_[0-9a-f]{8}: \\{sha256: \\[\\w{64}], tenants: \\[\"a\", \"b\"]}\n");
+    assertThat(Files.readString(file)).matches("tq_[0-9a-f]{8}_[A-Za-z0-9_-]{43}\\R");
+    assertThat(Files.getPosixFilePermissions(file))
+        .containsExactlyInAnyOrder(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+    assertThat(run(command)).extracting(Run::exit).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--class ingest, needs one --tenant",
+    "--class ingest --tenant a --tenant b, needs one --tenant",
+    "--class ingest --tenant *, needs one --tenant",
+    "--class query, needs --tenant",
+    "--class admin --tenant * --tenant a, alone",
+    "--class peer --tenant a, has no --tenant",
+    "--class query --tenant a --id a_b, letters",
+    "--class root --tenant a, root",
+  })
+  void shouldMakeNoTokenThatOpensNothing(String options, String problem) {
+    Run run = run(("tokens create " + options).split(" ", -1));
+
+    assertThat(run.exit()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).contains(problem).hasLineCount(1);
+  }
+
+  @Test
+  void shouldTakeTokensFromNowhereButFilesAndTheEnvironment() throws Exception {
+    Path recording =
+        Files.writeString(
+            directory.resolve("x.csv"),
+            "start_ms,service,operation,duration_us,error\n1,shop,pay,1000,0\n");
+
+    assertThat(
+            run(
+                "replay",
+                recording.toString(),
+                "--to",
+                "http://127.0.0.1:1",
+                "--token-env",
+                "NO_SUCH_TOKEN"))
+        .extracting(Run::exit, run -> run.err().contains("NO_SUCH_TOKEN is not set"))
+        .containsExactly(2, true);
+    assertThat(
+            run(
+                    "replay",
+                    recording.toString(),
+                    "--to",
+                    "http://127.0.0.1:1",
+                    "--token-env",
+                    "A",
+                    "--token-file",
+                    "b")
+                .err())
+        .contains("not both");
+  }
+
+  @Test
+  void shouldCheckTheTokensAndCertificatesThatAConfigurationNames() throws Exception {
+    Path tokens =
+        Files.writeString(
+            directory.resolve("tokens.yaml"), "tokens: {ti_x: {sha256: [1], tenants: [a]}}");
+    Path file =
+        Files.writeString(
+            directory.resolve("named.yaml"),
+            "gateway: {listener: {tokens: '%s'}}\n".formatted(tokens));
+
+    Run run = run("check-config", "--config", file.toString());
+
+    assertThat(run.exit()).isEqualTo(2);
+    assertThat(run.err()).contains("tokens.yaml", "tokens.ti_x.sha256").hasLineCount(1);
+    Files.writeString(file, "sink: {listener: {tls: {certificate: /none.pem, key: /none.key}}}\n");
+    assertThat(run("check-config", "--config", file.toString()).err()).contains("/none.pem");
+    Files.writeString(file, "sink: {listener: {host: 0.0.0.0}}\n");
+    assertThat(run("sink", "--config", file.toString()))
+        .extracting(Run::exit, run2 -> run2.err().lines().count())
+        .containsExactly(2, 1L);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.tracetide.standalone.access.Credentials;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -81,7 +82,7 @@ class DemoWorkloadTest {
 
   private DemoWorkload start() {
     String url = "http://127.0.0.1:" + gateway.getAddress().getPort();
-    return DemoWorkload.start(url, 7, clock, announced::add);
+    return DemoWorkload.start(url, Credentials.NONE, 7, clock, announced::add);
   }
 
   @Test

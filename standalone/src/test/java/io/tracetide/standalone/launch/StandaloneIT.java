@@ -9,6 +9,7 @@ import io.tracetide.schemas.registry.HttpSchemaRegistry;
 import io.tracetide.schemas.registry.RegistrySettings;
 import io.tracetide.schemas.topic.SubjectCatalog;
 import io.tracetide.schemas.topic.Topics;
+import io.tracetide.standalone.access.Credentials;
 import io.tracetide.standalone.check.ReplayCheck;
 import io.tracetide.standalone.cli.Main;
 import io.tracetide.standalone.environment.DataDirectory;
@@ -144,7 +145,12 @@ class StandaloneIT {
 
   private static void check(SpanTable table, long shift, Life life) throws Exception {
     ReplayCheck.Result result =
-        new ReplayCheck(table, shift, OperationTemplate::of, URI.create(life.url("dashboard")))
+        new ReplayCheck(
+                table,
+                shift,
+                OperationTemplate::of,
+                URI.create(life.url("dashboard")),
+                Credentials.NONE)
             .run(PATIENCE, progress -> {});
     assertThat(result.isEqual()).as(result.summary() + " " + result.differences()).isTrue();
   }

@@ -9,6 +9,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
 import io.opentelemetry.proto.trace.v1.Span;
+import io.tracetide.standalone.access.Credentials;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -98,7 +99,8 @@ class ReplayTest {
   private Tally replay(Path file, long shiftMs, int batch, boolean gzip) throws Exception {
     URI endpoint = URI.create("http://127.0.0.1:" + gateway.getAddress().getPort() + "/v1/traces");
     OtlpSender.Settings sender =
-        new OtlpSender.Settings(endpoint, gzip, Duration.ofSeconds(5), Duration.ofSeconds(5));
+        new OtlpSender.Settings(
+            endpoint, gzip, Duration.ofSeconds(5), Duration.ofSeconds(5), Credentials.NONE);
     return new Replay(
             Recording.open(file),
             new Replay.Settings(shiftMs, batch, 2, sender),

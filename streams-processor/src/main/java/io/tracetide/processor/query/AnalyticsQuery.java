@@ -71,7 +71,7 @@ public record AnalyticsQuery(
         new AnalyticsQuery(
             range,
             granularity,
-            new Scope(parameters.one("tenant"), parameters.names("services")),
+            new Scope(parameters.tenants(), parameters.names("services")),
             parameters.names("operations"),
             work,
             metrics);

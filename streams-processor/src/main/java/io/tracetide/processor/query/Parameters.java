@@ -1,5 +1,6 @@
 package io.tracetide.processor.query;
 
+import io.tracetide.runtime.access.Tenants;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,13 +36,20 @@ final class Parameters {
   private static final int MOST_NAMES = 100;
 
   private final Map<String, List<String>> values;
+  private final Tenants allowed;
 
-  private Parameters(Map<String, List<String>> values) {
+  private Parameters(Map<String, List<String>> values, Tenants allowed) {
     this.values = values;
+    this.allowed = allowed;
   }
 
-  /** Parameters by name; refuses names outside of {@code accepted} and values that are blank. */
-  static Parameters of(Map<String, List<String>> values, Collection<String> accepted) {
+  /**
+   * Parameters by name; refuses names outside of {@code accepted} and values that are blank.
+   *
+   * @param allowed tenants that the caller may ask about
+   */
+  static Parameters of(
+      Map<String, List<String>> values, Collection<String> accepted, Tenants allowed) {
     for (Map.Entry<String, List<String>> entry : values.entrySet()) {
       if (!accepted.contains(entry.getKey())) {
         throw new BadParameterException(
@@ -55,7 +63,23 @@ final class Parameters {
             "Parameter '%s' is empty: give it a value or leave it out.".formatted(entry.getKey()));
       }
     }
-    return new Parameters(values);
+    return new Parameters(values, allowed);
+  }
+
+  /**
+   * The tenant that is asked for, or all that may be.
+   *
+   * @throws UnknownTenantException when it is not the caller's, whether there is one or not
+   */
+  Tenants tenants() {
+    Optional<String> tenant = one("tenant");
+    if (tenant.isEmpty()) {
+      return allowed;
+    }
+    if (!allowed.includes(tenant.get())) {
+      throw new UnknownTenantException(tenant.get());
+    }
+    return Tenants.of(tenant.get());
   }
 
   /** The single value of a parameter. */

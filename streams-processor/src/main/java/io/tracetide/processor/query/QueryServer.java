@@ -12,11 +12,14 @@ import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.encoding.EncodingService;
 import io.tracetide.processor.window.WindowTier;
+import io.tracetide.runtime.access.Tenants;
+import io.tracetide.runtime.http.Callers;
 import io.tracetide.runtime.http.ProblemResponse;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,19 +38,25 @@ public final class QueryServer implements Consumer<ServerBuilder> {
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(300);
   private static final int RETRY_AFTER_SECONDS = 2;
 
-  /** A trace id belongs to a tenant, so one is looked for in one tenant. */
+  /** A trace id belongs to a tenant; for who may see all of them it is looked for in one. */
   private static final String DEFAULT_TENANT = "default";
 
   /**
    * What one request asks.
    *
    * @param path parts of the path that stand for something, by name
+   * @param allowed tenants that the caller may ask about
    */
   private record Asked(
       Map<String, String> path,
-      Map<String, List<String>> parameters,
+      Map<String, List<String>> raw,
+      Tenants allowed,
       Instant now,
-      Patience patience) {}
+      Patience patience) {
+    Parameters parameters(List<String> accepted) {
+      return Parameters.of(raw, accepted, allowed);
+    }
+  }
 
   /** Builds the answer to one request. */
   private interface Question {
@@ -62,6 +71,7 @@ public final class QueryServer implements Consumer<ServerBuilder> {
   private final AnomalySearch anomalies;
   private final Inventory inventory;
   private final Optional<TraceSearch> traces;
+  private final CursorSeal cursors;
   private final AtomicInteger admitted = new AtomicInteger();
 
   /**
@@ -87,8 +97,10 @@ public final class QueryServer implements Consumer<ServerBuilder> {
     this.dashboard = new Dashboard(windows, anomalies, ledger, tiers, rules);
     this.anomalies = new AnomalySearch(anomalies);
     this.inventory = new Inventory(windows, tiers);
+    this.cursors = CursorSeal.of(config.peers().token());
     this.traces =
-        ledger.map(view -> new TraceSearch(view, config.peers().maxAnswerBytes(), retention));
+        ledger.map(
+            view -> new TraceSearch(view, config.peers().maxAnswerBytes(), retention, cursors));
   }
 
   @Override
@@ -108,38 +120,44 @@ public final class QueryServer implements Consumer<ServerBuilder> {
   }
 
   private Record analytics(Asked asked) {
-    Parameters parameters = Parameters.of(asked.parameters(), AnalyticsQuery.PARAMETERS);
+    Parameters parameters = asked.parameters(AnalyticsQuery.PARAMETERS);
     return analytics.answer(AnalyticsQuery.parse(parameters, asked.now(), tiers), asked.patience());
   }
 
   private Record dashboard(Asked asked) {
-    Parameters parameters = Parameters.of(asked.parameters(), ServicesQuery.PARAMETERS);
+    Parameters parameters = asked.parameters(ServicesQuery.PARAMETERS);
     return dashboard.answer(
         ServicesQuery.parse(parameters, asked.now()), asked.now(), asked.patience());
   }
 
   private Record anomalies(Asked asked) {
-    Parameters parameters = Parameters.of(asked.parameters(), AnomalyQuery.PARAMETERS);
+    Parameters parameters = asked.parameters(AnomalyQuery.PARAMETERS);
     return anomalies.answer(AnomalyQuery.parse(parameters, asked.now()), asked.patience());
   }
 
   private Record services(Asked asked) {
-    Parameters parameters = Parameters.of(asked.parameters(), ServicesQuery.PARAMETERS);
+    Parameters parameters = asked.parameters(ServicesQuery.PARAMETERS);
     return inventory.answer(
         ServicesQuery.parse(parameters, asked.now()), asked.now(), asked.patience());
   }
 
   private Record traces(Asked asked) {
-    Parameters parameters = Parameters.of(asked.parameters(), TraceListQuery.PARAMETERS);
-    return search().list(TraceListQuery.parse(parameters, asked.now()), asked.patience());
+    Parameters parameters = asked.parameters(TraceListQuery.PARAMETERS);
+    return search().list(TraceListQuery.parse(parameters, asked.now(), cursors), asked.patience());
   }
 
   private Record trace(Asked asked) {
-    Parameters parameters = Parameters.of(asked.parameters(), List.of("tenant"));
+    Parameters parameters = asked.parameters(List.of("tenant"));
+    Optional<String> tenant = parameters.one("tenant");
     return search()
         .one(
-            parameters.one("tenant").orElse(DEFAULT_TENANT),
+            tenant.isPresent() ? List.of(tenant.get()) : lookedIn(asked.allowed()),
+            asked.allowed(),
             Objects.requireNonNull(asked.path().get("id")));
+  }
+
+  private static Collection<String> lookedIn(Tenants allowed) {
+    return allowed.isAll() ? List.of(DEFAULT_TENANT) : allowed.names();
   }
 
   private TraceSearch search() {
@@ -190,6 +208,8 @@ public final class QueryServer implements Consumer<ServerBuilder> {
           HttpStatus.OK, MediaType.JSON_UTF_8, HttpData.wrap(AnswerJson.bytes(answer)));
     } catch (BadParameterException e) {
       return ProblemResponse.of(HttpStatus.BAD_REQUEST, "Bad parameter", message(e));
+    } catch (UnknownTenantException e) {
+      return ProblemResponse.of(HttpStatus.NOT_FOUND, "Unknown tenant", message(e));
     } catch (UnknownTraceException e) {
       return ProblemResponse.of(HttpStatus.NOT_FOUND, "Unknown trace", message(e));
     } catch (StoresUnavailableException e) {
@@ -210,7 +230,12 @@ public final class QueryServer implements Consumer<ServerBuilder> {
     for (int attempt = 1; ; attempt++) {
       try {
         return question.answer(
-            new Asked(context.pathParams(), raw, now(), new Patience(() -> isGivenUp(context))));
+            new Asked(
+                context.pathParams(),
+                raw,
+                Callers.of(context).tenants(),
+                now(),
+                new Patience(() -> isGivenUp(context))));
       } catch (StoresUnavailableException e) {
         if (attempt == TRIES || isGivenUp(context)) {
           throw e;

@@ -47,7 +47,7 @@ final class RowScan {
     if (fromMs >= toMs) {
       return;
     }
-    if (scope.tenant().isEmpty() && scope.services().isEmpty()) {
+    if (scope.tenants().isAll() && scope.services().isEmpty()) {
       drain(RowKey.from(fromMs), RowKey.from(toMs), fromMs, toMs);
       return;
     }
@@ -58,8 +58,8 @@ final class RowScan {
   }
 
   private void readWindow(long startMs) {
-    if (scope.tenant().isPresent()) {
-      readTenant(startMs, scope.tenant().get());
+    if (!scope.tenants().isAll()) {
+      scope.tenants().names().forEach(tenant -> readTenant(startMs, tenant));
       return;
     }
     // The tenants are not known: each one's first row leads to the next one.

@@ -10,7 +10,8 @@ import org.apache.kafka.common.utils.Bytes;
 
 /**
  * Where a list of traces goes on, as text that callers hand back: the place, and a mark of the
- * question that it belongs to, since places differ from question to question.
+ * question that it belongs to, since places differ from question to question. It is sealed, because
+ * a place may be named after a trace that the caller must not know of.
  */
 final class TraceCursor {
   private static final String ACCEPTED =
@@ -21,7 +22,7 @@ final class TraceCursor {
 
   private TraceCursor() {}
 
-  static String of(Place place, String question) {
+  static String of(Place place, String question, CursorSeal seal) {
     byte[] position = place.position().map(Bytes::get).orElse(new byte[0]);
     byte[] cursor =
         ByteBuffer.allocate(HEADER_BYTES + position.length)
@@ -30,18 +31,12 @@ final class TraceCursor {
             .putInt(place.partition())
             .put(position)
             .array();
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(cursor);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(seal.close(cursor));
   }
 
-  static Place parse(String text, String question) {
-    ByteBuffer cursor;
-    try {
-      cursor = ByteBuffer.wrap(Base64.getUrlDecoder().decode(text));
-    } catch (IllegalArgumentException notOurs) {
-      throw BadParameterException.rejected("cursor", text, ACCEPTED);
-    }
-    if (text.length() > MOST_CHARS
-        || cursor.remaining() < HEADER_BYTES
+  static Place parse(String text, String question, CursorSeal seal) {
+    ByteBuffer cursor = ByteBuffer.wrap(opened(text, seal));
+    if (cursor.remaining() < HEADER_BYTES
         || cursor.get() != FORMAT
         || cursor.getInt() != mark(question)) {
       throw BadParameterException.rejected("cursor", text, ACCEPTED);
@@ -54,6 +49,17 @@ final class TraceCursor {
     cursor.get(position);
     return new Place(
         partition, position.length == 0 ? Optional.empty() : Optional.of(Bytes.wrap(position)));
+  }
+
+  private static byte[] opened(String text, CursorSeal seal) {
+    if (text.length() <= MOST_CHARS) {
+      try {
+        return seal.open(Base64.getUrlDecoder().decode(text));
+      } catch (IllegalArgumentException notOurs) {
+        // refused below, with the same words as one that is too long
+      }
+    }
+    throw BadParameterException.rejected("cursor", text, ACCEPTED);
   }
 
   private static int mark(String question) {

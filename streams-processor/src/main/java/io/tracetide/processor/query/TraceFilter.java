@@ -3,10 +3,10 @@ package io.tracetide.processor.query;
 import io.tracetide.processor.cardinality.OperationTemplate;
 import io.tracetide.processor.ledger.TraceSnapshot;
 import io.tracetide.processor.rule.Glob;
+import io.tracetide.runtime.access.Tenants;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
@@ -14,7 +14,7 @@ import java.util.TreeSet;
 /**
  * Which traces a query is about. What is empty keeps all.
  *
- * @param tenant the only one to read
+ * @param tenants the only ones to read
  * @param states labels of {@link io.tracetide.processor.ledger.TraceState}
  * @param services globs
  * @param operations globs, of the operation's name or of the template that windows count it under
@@ -24,7 +24,7 @@ import java.util.TreeSet;
  *     is left out
  */
 public record TraceFilter(
-    Optional<String> tenant,
+    Tenants tenants,
     Set<String> states,
     Set<String> services,
     Set<String> operations,
@@ -63,7 +63,7 @@ public record TraceFilter(
     }
 
     boolean matches(TraceSnapshot trace) {
-      return filter.tenant().map(trace.tenant()::equals).orElse(true)
+      return filter.tenants().includes(trace.tenant())
           && (filter.states().isEmpty() || filter.states().contains(trace.state().label()))
           && anyMatches(services, trace.service())
           && matchesOperation(trace.operation())

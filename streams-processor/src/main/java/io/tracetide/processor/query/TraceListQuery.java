@@ -50,7 +50,7 @@ record TraceListQuery(TraceFilter filter, String question, Place from, int limit
   private static final Set<String> ALL_STATES =
       Set.of("running", "stuck", "abandoned", "completed", "failed", "cancelled");
 
-  static TraceListQuery parse(Parameters parameters, Instant now) {
+  static TraceListQuery parse(Parameters parameters, Instant now, CursorSeal cursors) {
     Optional<String> olderThan = parameters.one("olderThan");
     OptionalLong startedUpToMs =
         olderThan
@@ -58,7 +58,7 @@ record TraceListQuery(TraceFilter filter, String question, Place from, int limit
             .orElse(OptionalLong.empty());
     TraceFilter filter =
         new TraceFilter(
-            parameters.one("tenant"),
+            parameters.tenants(),
             states(parameters.names("state")),
             parameters.names("service"),
             parameters.names("operation"),
@@ -67,7 +67,7 @@ record TraceListQuery(TraceFilter filter, String question, Place from, int limit
     // The age is part of the question, the time that it leads to is not.
     String question =
         List.of(
-                filter.tenant(),
+                filter.tenants(),
                 filter.states(),
                 filter.services(),
                 filter.operations(),
@@ -79,7 +79,7 @@ record TraceListQuery(TraceFilter filter, String question, Place from, int limit
         question,
         parameters
             .one("cursor")
-            .map(text -> TraceCursor.parse(text, question))
+            .map(text -> TraceCursor.parse(text, question, cursors))
             .orElse(Place.BEGINNING),
         parameters.integer("limit", DEFAULT_LIMIT, 1, MOST),
         parameters.flag("events").orElse(false));

@@ -1,6 +1,10 @@
 package io.tracetide.processor.query;
 
+import io.tracetide.processor.ledger.TraceSnapshot;
+import io.tracetide.runtime.access.Tenants;
 import io.tracetide.runtime.config.DurationFormat;
+import java.util.Collection;
+import java.util.Optional;
 
 /** Lists traces page by page, and shows single ones. */
 final class TraceSearch {
@@ -10,11 +14,13 @@ final class TraceSearch {
   private final LedgerView view;
   private final long mostBytes;
   private final TraceRetention retention;
+  private final CursorSeal cursors;
 
-  TraceSearch(LedgerView view, long mostBytes, TraceRetention retention) {
+  TraceSearch(LedgerView view, long mostBytes, TraceRetention retention, CursorSeal cursors) {
     this.view = view;
     this.mostBytes = mostBytes;
     this.retention = retention;
+    this.cursors = cursors;
   }
 
   TracesAnswer list(TraceListQuery query, Patience patience) {
@@ -28,13 +34,23 @@ final class TraceSearch {
         !page.missing().isEmpty(),
         page.missing(),
         page.traces().stream().map(trace -> TracesAnswer.Trace.of(trace, query.steps())).toList(),
-        page.next().map(place -> TraceCursor.of(place, query.question())).orElse(null));
+        page.next().map(place -> TraceCursor.of(place, query.question(), cursors)).orElse(null));
   }
 
-  TraceAnswer one(String tenant, String traceId) {
-    return view.find(tenant, traceId)
-        .map(TraceAnswer::of)
-        .orElseThrow(() -> new UnknownTraceException(unknown(tenant, traceId)));
+  /**
+   * One trace, of the first of these tenants that has it.
+   *
+   * @param allowed tenants that the caller may see; of any other, nothing is known
+   */
+  TraceAnswer one(Collection<String> tenants, Tenants allowed, String traceId) {
+    for (String tenant : tenants) {
+      Optional<TraceSnapshot> found =
+          allowed.includes(tenant) ? view.find(tenant, traceId) : Optional.empty();
+      if (found.isPresent()) {
+        return TraceAnswer.of(found.get());
+      }
+    }
+    throw new UnknownTraceException(unknown(String.join(", ", tenants), traceId));
   }
 
   private String unknown(String tenant, String traceId) {

@@ -23,6 +23,8 @@ async function get(path, parameters, signal) {
     if (signal.aborted) throw failure;
     throw new ApiError('unreachable', failure.name === 'TimeoutError' ? 'It did not answer within 10 s.' : 'It does not answer.');
   }
+  // Where tokens are asked for, the session of this page has ended.
+  if (response.status === 401) location.assign('/login');
   const body = await response.json().catch(() => null);
   if (response.ok && body !== null) return body;
   throw new ApiError(response.status === 503 ? 'unavailable' : 'refused', body?.detail ?? `It answered ${response.status}.`);

@@ -9,10 +9,10 @@ import io.tracetide.processor.query.AnalyticsAnswer.Series;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.processor.window.WindowTier;
+import io.tracetide.runtime.access.Tenants;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -323,7 +323,7 @@ class AnalyticsTest {
     return new AnalyticsQuery(
         range,
         new Granularity(size, tier),
-        new Scope(Optional.empty(), Set.of()),
+        new Scope(Tenants.ALL, Set.of()),
         operations,
         true,
         Set.of());

@@ -2,6 +2,7 @@ package io.tracetide.processor.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tracetide.runtime.access.Tenants;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.Severity;
 import java.time.Instant;
@@ -37,8 +38,8 @@ class AnomalySearchTest {
   @Test
   void shouldFilterByEachParameter() {
     Optional<TimeRange> none = Optional.empty();
-    Scope shop = new Scope(Optional.of("default"), Set.of("shop"));
-    Scope other = new Scope(Optional.of("other"), Set.of());
+    Scope shop = new Scope(Tenants.of("default"), Set.of("shop"));
+    Scope other = new Scope(Tenants.of("other"), Set.of());
 
     assertThat(services(query(none, shop, Set.of(), Set.of(), null)))
         .containsExactly("shop", "shop");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.tracetide.processor.query.peer.LocalLedgers;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowTier;
+import io.tracetide.runtime.access.Tenants;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.Severity;
 import java.time.Duration;
@@ -64,7 +65,7 @@ class DashboardTest {
     assertThat(service("planner").inFlight()).as("known by nothing else").isEqualTo(1);
     assertThat(answer().totals().inFlight()).isEqualTo(4);
     assertThat(answer().totals().stuck()).isEqualTo(1);
-    DashboardAnswer others = answer(new Scope(Optional.of("other"), Set.of()));
+    DashboardAnswer others = answer(new Scope(Tenants.of("other"), Set.of()));
     assertThat(others.totals().inFlight()).isEqualTo(1);
     assertThat(others.services()).hasSize(1);
   }
@@ -165,13 +166,13 @@ class DashboardTest {
     work("cart", "add", 10, WARM);
     anomalies.add(Episodes.open("cart", "add", Severity.CRITICAL, NOW.minusSeconds(60)));
 
-    DashboardAnswer answer = answer(new Scope(Optional.of("default"), Set.of("shop")));
+    DashboardAnswer answer = answer(new Scope(Tenants.of("default"), Set.of("shop")));
 
     assertThat(answer.services())
         .extracting(DashboardAnswer.Service::service)
         .containsExactly("shop");
     assertThat(answer.totals().openAnomalies()).isZero();
-    assertThat(answer(new Scope(Optional.of("other"), Set.of())).services()).isEmpty();
+    assertThat(answer(new Scope(Tenants.of("other"), Set.of())).services()).isEmpty();
   }
 
   @Test

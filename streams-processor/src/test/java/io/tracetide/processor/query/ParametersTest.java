@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tracetide.processor.window.WindowTier;
+import io.tracetide.runtime.access.Tenants;
 import io.tracetide.schemas.Severity;
 import java.time.Duration;
 import java.time.Instant;
@@ -93,7 +94,9 @@ class ParametersTest {
           """)
   void shouldRefuseAnomalyFilters(String query, String parameter, String accepted) {
     assertThatThrownBy(
-            () -> AnomalyQuery.parse(Parameters.of(raw(query), AnomalyQuery.PARAMETERS), NOW))
+            () ->
+                AnomalyQuery.parse(
+                    Parameters.of(raw(query), AnomalyQuery.PARAMETERS, Tenants.ALL), NOW))
         .isInstanceOf(BadParameterException.class)
         .hasMessageContaining("'" + parameter + "'")
         .hasMessageContaining(accepted);
@@ -127,7 +130,9 @@ class ParametersTest {
     AnomalyQuery query =
         AnomalyQuery.parse(
             Parameters.of(
-                raw("severity=high,Critical&resolved=FALSE&limit=7"), AnomalyQuery.PARAMETERS),
+                raw("severity=high,Critical&resolved=FALSE&limit=7"),
+                AnomalyQuery.PARAMETERS,
+                Tenants.ALL),
             NOW);
 
     assertThat(query.severities()).containsExactlyInAnyOrder(Severity.HIGH, Severity.CRITICAL);
@@ -215,11 +220,11 @@ class ParametersTest {
 
   private static AnalyticsQuery analytics(String query) {
     return AnalyticsQuery.parse(
-        Parameters.of(raw(query), AnalyticsQuery.PARAMETERS), NOW, WindowTier.ALL);
+        Parameters.of(raw(query), AnalyticsQuery.PARAMETERS, Tenants.ALL), NOW, WindowTier.ALL);
   }
 
   private static Parameters parameters(String query) {
-    return Parameters.of(raw(query), AnalyticsQuery.PARAMETERS);
+    return Parameters.of(raw(query), AnalyticsQuery.PARAMETERS, Tenants.ALL);
   }
 
   private static Map<String, List<String>> raw(String query) {

@@ -12,6 +12,7 @@ import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowRow;
 import io.tracetide.processor.window.WindowTier;
+import io.tracetide.runtime.access.Tenants;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.Severity;
 import io.tracetide.schemas.registry.InMemorySchemaRegistry;
@@ -21,8 +22,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Properties;
+import java.util.Random;
 import java.util.Set;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
@@ -103,15 +104,57 @@ class StoreViewTest {
     }
 
     for (String tenant : tenants) {
-      Scope all = new Scope(Optional.of(tenant), Set.of());
-      Scope shop = new Scope(Optional.of(tenant), Set.of("shop"));
+      Scope all = new Scope(Tenants.of(tenant), Set.of());
+      Scope shop = new Scope(Tenants.of(tenant), Set.of("shop"));
       assertThat(read(all, START_MS, START_MS + 10_000))
           .hasSize(2)
           .allSatisfy(window -> assertThat(window.series().tenant()).isEqualTo(tenant));
       assertThat(read(shop, START_MS, START_MS + 10_000)).hasSize(1);
     }
-    assertThat(read(new Scope(Optional.of("a\0shop"), Set.of()), START_MS, START_MS + 10_000))
+    assertThat(read(new Scope(Tenants.of("a\0shop"), Set.of()), START_MS, START_MS + 10_000))
         .isEmpty();
+  }
+
+  /** Names made of what separates names in keys, and of each other. */
+  @Test
+  void shouldNeverLeaveTheTenantWhateverNamesAreMadeOf() {
+    Random random = new Random(7);
+    String[] parts = {"a", "b", "ab", "/", "\0", "\u0001", "\uffff", "*", " ", "é"};
+    List<String> tenants = new ArrayList<>(List.of("a", "ab", "a\0b", "a/b"));
+    while (tenants.size() < 40) {
+      StringBuilder name = new StringBuilder();
+      for (int i = random.nextInt(4); i >= 0; i--) {
+        name.append(parts[random.nextInt(parts.length)]);
+      }
+      tenants.add(name.toString());
+    }
+    for (String tenant : tenants) {
+      for (String service : List.of("a", "b", "a\0b", "shop")) {
+        (random.nextBoolean() ? first : second)
+            .put(SeriesId.ofOperation(tenant, service, "pay"), START_MS, 0);
+      }
+    }
+
+    for (int i = 0; i < 200; i++) {
+      Tenants asked =
+          random.nextBoolean()
+              ? Tenants.of(tenants.get(random.nextInt(tenants.size())))
+              : Tenants.of(
+                  Set.of(
+                      tenants.get(random.nextInt(10)), tenants.get(10 + random.nextInt(20)) + "x"));
+      Set<String> services = random.nextBoolean() ? Set.of() : Set.of("a", "b");
+
+      List<StoredWindow> found = read(new Scope(asked, services), START_MS, START_MS + 10_000);
+
+      assertThat(found)
+          .allSatisfy(window -> assertThat(asked.includes(window.series().tenant())).isTrue());
+      assertThat(found.size())
+          .isEqualTo(
+              (int)
+                  read(Scope.EVERYTHING, START_MS, START_MS + 10_000).stream()
+                      .filter(window -> new Scope(asked, services).includes(window.series()))
+                      .count());
+    }
   }
 
   @Test

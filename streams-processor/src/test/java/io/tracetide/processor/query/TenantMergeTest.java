@@ -10,6 +10,7 @@ import io.tracetide.processor.query.AnalyticsAnswer.Series;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.processor.window.WindowTier;
+import io.tracetide.runtime.access.Tenants;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -141,7 +142,7 @@ class TenantMergeTest {
     raw.put("from", List.of(START.toString()));
     raw.put("to", List.of(START.plusSeconds(60).toString()));
     raw.put("granularity", List.of("10s"));
-    Parameters parameters = Parameters.of(raw, AnalyticsQuery.PARAMETERS);
+    Parameters parameters = Parameters.of(raw, AnalyticsQuery.PARAMETERS, Tenants.ALL);
     return new Analytics(windows, 1_000)
         .answer(
             AnalyticsQuery.parse(parameters, START.plusSeconds(60), WindowTier.ALL),

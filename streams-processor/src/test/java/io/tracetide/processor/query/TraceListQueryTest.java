@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tracetide.processor.ledger.TraceSnapshot;
+import io.tracetide.runtime.access.Tenants;
+import io.tracetide.runtime.config.Secret;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -18,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TraceListQueryTest {
+  static final CursorSeal SEAL = CursorSeal.of(Secret.NONE);
   private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
   private final List<TraceSnapshot> traces =
@@ -97,12 +100,13 @@ class TraceListQueryTest {
   void shouldGoOnFromACursorOfTheSameQuestionOnly() {
     String question = parse("state=stuck&olderThan=5m").question();
     Place place = new Place(7, Optional.of(Bytes.wrap(new byte[] {0, -1, 3})));
-    String cursor = TraceCursor.of(place, question);
+    String cursor = TraceCursor.of(place, question, SEAL);
 
     TraceListQuery later =
         TraceListQuery.parse(
             parameters("olderThan=5m&limit=3&events=true&state=stuck&cursor=" + cursor),
-            NOW.plusSeconds(60));
+            NOW.plusSeconds(60),
+            SEAL);
 
     assertThat(later.from()).isEqualTo(place);
     assertThatThrownBy(() -> parse("state=running&olderThan=5m&cursor=" + cursor))
@@ -111,7 +115,7 @@ class TraceListQueryTest {
   }
 
   static TraceListQuery parse(String query) {
-    return TraceListQuery.parse(parameters(query), NOW);
+    return TraceListQuery.parse(parameters(query), NOW, SEAL);
   }
 
   private static Parameters parameters(String query) {
@@ -124,6 +128,6 @@ class TraceListQueryTest {
                     pair -> pair[0],
                     LinkedHashMap::new,
                     Collectors.mapping(pair -> pair[1], Collectors.toList())));
-    return Parameters.of(values, TraceListQuery.PARAMETERS);
+    return Parameters.of(values, TraceListQuery.PARAMETERS, Tenants.ALL);
   }
 }

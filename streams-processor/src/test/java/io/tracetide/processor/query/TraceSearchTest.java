@@ -94,7 +94,9 @@ class TraceSearchTest {
   @Test
   void shouldEndAPageWhenEnoughHasBeenReadAndGoOnFromThere() {
     Endless endless = new Endless(120_000);
-    TraceSearch search = new TraceSearch(LocalLedgers.view(List.of(endless)), mostBytes, RETENTION);
+    TraceSearch search =
+        new TraceSearch(
+            LocalLedgers.view(List.of(endless)), mostBytes, RETENTION, TraceListQueryTest.SEAL);
 
     TracesAnswer first = list(search, "service=rare", null);
     TracesAnswer second = list(search, "service=rare", first.cursor());
@@ -110,12 +112,17 @@ class TraceSearchTest {
   @Test
   void shouldFindNothingBehindAPlaceThatNobodyGaveOut() {
     TraceSearch search =
-        new TraceSearch(LocalLedgers.view(List.of(new Endless(10))), mostBytes, RETENTION);
+        new TraceSearch(
+            LocalLedgers.view(List.of(new Endless(10))),
+            mostBytes,
+            RETENTION,
+            TraceListQueryTest.SEAL);
     Place forged = new Place(0, Optional.of(Bytes.wrap(new byte[] {1})));
     Place beyond = Place.beginning(1_000);
 
     for (Place place : List.of(forged, beyond)) {
-      String cursor = TraceCursor.of(place, TraceListQueryTest.parse("").question());
+      String cursor =
+          TraceCursor.of(place, TraceListQueryTest.parse("").question(), TraceListQueryTest.SEAL);
       TracesAnswer answer = list(search, "", cursor);
       assertThat(answer.traces()).isEmpty();
       assertThat(answer.cursor()).isNull();
@@ -174,7 +181,9 @@ class TraceSearchTest {
   }
 
   private TracesAnswer list(String query, @Nullable String cursor) {
-    TraceSearch search = new TraceSearch(LocalLedgers.view(partitions), mostBytes, RETENTION);
+    TraceSearch search =
+        new TraceSearch(
+            LocalLedgers.view(partitions), mostBytes, RETENTION, TraceListQueryTest.SEAL);
     return list(search, query, cursor);
   }
 

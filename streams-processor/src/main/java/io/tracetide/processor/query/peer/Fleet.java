@@ -10,8 +10,10 @@ import io.tracetide.processor.query.PeerConfig;
 import io.tracetide.processor.query.StorePartitions;
 import io.tracetide.processor.query.WindowView;
 import io.tracetide.processor.window.WindowTier;
+import io.tracetide.runtime.http.tls.TlsFiles;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,7 @@ public final class Fleet implements Consumer<ServerBuilder>, AutoCloseable {
    * @param tiers tiers that the windows are kept in
    * @param ledgers partitions of the ledger that are held here
    * @param ledgerOwners who holds the others
+   * @param tls with which instances ask each other; empty when their listeners have none
    */
   public Fleet(
       PeerConfig config,
@@ -52,11 +55,12 @@ public final class Fleet implements Consumer<ServerBuilder>, AutoCloseable {
       LedgerPartitions ledgers,
       PartitionOwners ledgerOwners,
       SchemaRegistry registry,
+      Optional<TlsFiles> tls,
       MeterRegistry meters) {
     AnomalyFormat format = AnomalyFormat.of(registry);
     PeerMetrics metrics = new PeerMetrics(meters);
     PeerTroubles troubles = new PeerTroubles(System::nanoTime);
-    this.client = new PeerClient(config);
+    this.client = new PeerClient(config, tls);
     this.server = new PeerServer(config, partitions, windows, anomalies, tiers, format, ledgers);
     this.windows = new FleetWindowView(partitions, owners, windows, client, troubles, metrics);
     this.anomalies =

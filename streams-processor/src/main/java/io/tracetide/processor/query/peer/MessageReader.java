@@ -3,7 +3,10 @@ package io.tracetide.processor.query.peer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tracetide.processor.window.WindowStatsCodec;
+import io.tracetide.runtime.access.Tenants;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.zip.CRC32C;
 
 /**
@@ -107,6 +110,25 @@ final class MessageReader {
     int length = count();
     position += length;
     return Arrays.copyOfRange(bytes, position - length, position);
+  }
+
+  Set<String> names() {
+    int count = count();
+    Set<String> names = new LinkedHashSet<>();
+    for (int i = 0; i < count; i++) {
+      names.add(text());
+    }
+    return names;
+  }
+
+  /** All of them, or some by name. */
+  Tenants tenants() {
+    boolean all = flag();
+    Set<String> names = names();
+    if (all && !names.isEmpty()) {
+      throw MalformedMessageException.garbled("all tenants, and names of some");
+    }
+    return all ? Tenants.ALL : Tenants.of(names);
   }
 
   void skipBytes() {

@@ -3,7 +3,9 @@ package io.tracetide.processor.query.peer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tracetide.processor.window.WindowStatsCodec;
+import io.tracetide.runtime.access.Tenants;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.zip.CRC32C;
 
 /**
@@ -15,7 +17,7 @@ import java.util.zip.CRC32C;
  * of different formats do not understand each other, and say so.
  */
 final class MessageWriter {
-  static final byte[] MAGIC = {'T', 't', 'q', 1};
+  static final byte[] MAGIC = {'T', 't', 'q', 2};
   static final int HEADER_BYTES = MAGIC.length + 2;
   static final int CHECKSUM_BYTES = 4;
 
@@ -70,6 +72,16 @@ final class MessageWriter {
     reserve(value.length);
     System.arraycopy(value, 0, bytes, size, value.length);
     size += value.length;
+  }
+
+  void names(Collection<String> names) {
+    unsigned(names.size());
+    names.forEach(this::text);
+  }
+
+  void tenants(Tenants tenants) {
+    flag(tenants.isAll());
+    names(tenants.names());
   }
 
   /** The whole message; nothing may be added after. */

@@ -1,8 +1,10 @@
 package io.tracetide.processor.query.peer;
 
 import com.linecorp.armeria.client.ClientFactory;
+import com.linecorp.armeria.client.ClientFactoryBuilder;
 import com.linecorp.armeria.client.ResponseTimeoutException;
 import com.linecorp.armeria.client.WebClient;
+import com.linecorp.armeria.client.WebClientBuilder;
 import com.linecorp.armeria.client.retry.Backoff;
 import com.linecorp.armeria.client.retry.RetryRule;
 import com.linecorp.armeria.client.retry.RetryingClient;
@@ -13,11 +15,14 @@ import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.auth.AuthToken;
 import com.linecorp.armeria.common.util.Exceptions;
 import io.tracetide.processor.query.PeerConfig;
 import io.tracetide.processor.query.peer.PeerReply.Answered;
 import io.tracetide.processor.query.peer.PeerReply.Failed;
+import io.tracetide.runtime.http.tls.TlsFiles;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** Asks other instances over HTTP; never fails, but says what did. Thread-safe. */
@@ -32,15 +37,28 @@ final class PeerClient implements AutoCloseable {
   private static final long MARGIN_BYTES = 65_536;
 
   private final int maxAnswerBytes;
+  private final String scheme;
   private final ClientFactory connections;
   private final WebClient http;
 
-  PeerClient(PeerConfig config) {
+  /**
+   * Asks in clear, or over TLS.
+   *
+   * @param tls what to show when asked for a certificate, and whose to trust; empty asks in clear
+   */
+  PeerClient(PeerConfig config, Optional<TlsFiles> tls) {
     maxAnswerBytes = config.maxAnswerBytes();
-    connections =
-        ClientFactory.builder().connectTimeout(config.connectTimeout()).idleTimeout(IDLE).build();
+    scheme = tls.isPresent() ? "https://" : "http://";
+    ClientFactoryBuilder factory =
+        ClientFactory.builder().connectTimeout(config.connectTimeout()).idleTimeout(IDLE);
+    tls.ifPresent(files -> files.secure(factory));
+    connections = factory.build();
+    WebClientBuilder client = WebClient.builder();
+    if (config.token().isPresent()) {
+      client.auth(AuthToken.ofOAuth2(config.token().reveal()));
+    }
     http =
-        WebClient.builder()
+        client
             .factory(connections)
             .responseTimeout(config.responseTimeout())
             .maxResponseLength(config.maxAnswerBytes() + MARGIN_BYTES)
@@ -67,7 +85,7 @@ final class PeerClient implements AutoCloseable {
     HttpResponse response =
         http.execute(
             HttpRequest.builder()
-                .post("http://" + host + path)
+                .post(scheme + host + path)
                 .content(MediaType.OCTET_STREAM, HttpData.wrap(message))
                 .build());
     CompletableFuture<PeerReply> reply =
@@ -89,6 +107,7 @@ final class PeerClient implements AutoCloseable {
 
   private static PeerFailure reason(HttpStatus status) {
     return switch (status.code()) {
+      case 401, 429 -> PeerFailure.REFUSED;
       case 404 -> PeerFailure.NOT_HELD;
       case 413 -> PeerFailure.TOO_LARGE;
       case 415 -> PeerFailure.OTHER_FORMAT;

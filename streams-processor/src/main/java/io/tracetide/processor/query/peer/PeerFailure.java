@@ -10,6 +10,8 @@ enum PeerFailure {
   TIMED_OUT,
   /** It says that it cannot read its stores now, or has no time. */
   UNAVAILABLE,
+  /** It does not know us: our token is missing, or none of its own. */
+  REFUSED,
   /** It says that it does not hold the partition: it was given to it, or taken away, just now. */
   NOT_HELD,
   /** More bytes than we take, or than it sends. */

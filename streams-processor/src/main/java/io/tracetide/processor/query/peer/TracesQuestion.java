@@ -3,10 +3,8 @@ package io.tracetide.processor.query.peer;
 import io.tracetide.processor.query.Place;
 import io.tracetide.processor.query.ScanLimits;
 import io.tracetide.processor.query.TraceFilter;
-import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.apache.kafka.common.utils.Bytes;
 
 /**
@@ -27,12 +25,11 @@ record TracesQuestion(Place from, int limitBytes, ScanLimits limits, TraceFilter
     out.unsigned(limits.read());
     out.unsigned(limits.bytes());
     out.unsigned(limits.traceBytes());
-    out.flag(filter.tenant().isPresent());
-    filter.tenant().ifPresent(out::text);
-    names(filter.states(), out);
-    names(filter.services(), out);
-    names(filter.operations(), out);
-    names(filter.contexts(), out);
+    out.tenants(filter.tenants());
+    out.names(filter.states());
+    out.names(filter.services());
+    out.names(filter.operations());
+    out.names(filter.contexts());
     out.flag(filter.startedUpToMs().isPresent());
     filter.startedUpToMs().ifPresent(out::signed);
     return out.finish();
@@ -52,11 +49,11 @@ record TracesQuestion(Place from, int limitBytes, ScanLimits limits, TraceFilter
             in.below(Integer.MAX_VALUE));
     TraceFilter filter =
         new TraceFilter(
-            in.flag() ? Optional.of(in.text()) : Optional.empty(),
-            names(in),
-            names(in),
-            names(in),
-            names(in),
+            in.tenants(),
+            in.names(),
+            in.names(),
+            in.names(),
+            in.names(),
             in.flag() ? OptionalLong.of(in.signed()) : OptionalLong.empty());
     in.finish();
     return new TracesQuestion(from, limitBytes, limits, filter);
@@ -69,19 +66,5 @@ record TracesQuestion(Place from, int limitBytes, ScanLimits limits, TraceFilter
 
   static Optional<Bytes> position(MessageReader in) {
     return in.flag() ? Optional.of(Bytes.wrap(in.bytes())) : Optional.empty();
-  }
-
-  private static void names(Set<String> names, MessageWriter out) {
-    out.unsigned(names.size());
-    names.forEach(out::text);
-  }
-
-  private static Set<String> names(MessageReader in) {
-    int count = in.count();
-    Set<String> names = new LinkedHashSet<>();
-    for (int i = 0; i < count; i++) {
-      names.add(in.text());
-    }
-    return names;
   }
 }

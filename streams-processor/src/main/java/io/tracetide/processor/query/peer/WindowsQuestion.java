@@ -1,9 +1,6 @@
 package io.tracetide.processor.query.peer;
 
 import io.tracetide.processor.query.Scope;
-import java.util.LinkedHashSet;
-import java.util.Optional;
-import java.util.Set;
 
 /**
  * Asks an instance for windows of one of its partitions.
@@ -30,10 +27,8 @@ record WindowsQuestion(
     out.signed(fromMs);
     out.signed(toMs);
     out.flag(namesOnly);
-    out.flag(scope.tenant().isPresent());
-    scope.tenant().ifPresent(out::text);
-    out.unsigned(scope.services().size());
-    scope.services().forEach(out::text);
+    out.tenants(scope.tenants());
+    out.names(scope.services());
     return out.finish();
   }
 
@@ -45,14 +40,8 @@ record WindowsQuestion(
     long fromMs = in.signed();
     long toMs = in.signed();
     boolean namesOnly = in.flag();
-    Optional<String> tenant = in.flag() ? Optional.of(in.text()) : Optional.empty();
-    int count = in.below(message.length);
-    Set<String> services = new LinkedHashSet<>();
-    for (int i = 0; i < count; i++) {
-      services.add(in.text());
-    }
+    Scope scope = new Scope(in.tenants(), in.names());
     in.finish();
-    return new WindowsQuestion(
-        partition, limitBytes, tier, fromMs, toMs, new Scope(tenant, services), namesOnly);
+    return new WindowsQuestion(partition, limitBytes, tier, fromMs, toMs, scope, namesOnly);
   }
 }

@@ -26,6 +26,8 @@ import io.tracetide.processor.query.TraceFilter;
 import io.tracetide.processor.query.Traces;
 import io.tracetide.processor.query.peer.PartitionOwners.Owners;
 import io.tracetide.processor.window.WindowTier;
+import io.tracetide.runtime.access.Tenants;
+import io.tracetide.runtime.config.Secret;
 import io.tracetide.schemas.registry.InMemorySchemaRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -52,7 +54,14 @@ class FleetLedgerViewTest {
   private static final int PARTITIONS = 6;
   private static final int TRACES = 60;
   private static final PeerConfig CONFIG =
-      new PeerConfig(Duration.ofSeconds(2), Duration.ofSeconds(5), 1 << 20, 2, 200);
+      new PeerConfig(
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(5),
+          1 << 20,
+          2,
+          200,
+          Secret.NONE,
+          Optional.empty());
   private static final Set<String> IN_FLIGHT = Set.of("running", "stuck");
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -187,7 +196,14 @@ class FleetLedgerViewTest {
   @Test
   void shouldSendTracesOfAnySizeInAnswersOfLimitedSize() {
     PeerConfig narrow =
-        new PeerConfig(Duration.ofSeconds(2), Duration.ofSeconds(5), 65_536, 2, 200);
+        new PeerConfig(
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(5),
+            65_536,
+            2,
+            200,
+            Secret.NONE,
+            Optional.empty());
     Instance first = start(narrow, 0, 1, 2);
     start(narrow, 3, 4, 5);
     ledgers.forEach(MemoryLedger::clear);
@@ -238,7 +254,7 @@ class FleetLedgerViewTest {
   @Test
   void shouldRefuseQuestionsThatAreNone() {
     Instance first = start(CONFIG, 0, 1, 2, 3, 4, 5);
-    PeerClient client = new PeerClient(CONFIG);
+    PeerClient client = new PeerClient(CONFIG, Optional.empty());
     open.add(client);
     byte[] torn = new TraceQuestion(1, 1 << 20, "default", "t1").encode();
     torn[torn.length - 1]++;
@@ -284,7 +300,7 @@ class FleetLedgerViewTest {
 
   private static TraceFilter filter(Set<String> states) {
     return new TraceFilter(
-        Optional.of("default"), states, Set.of("s*"), Set.of(), Set.of(), OptionalLong.empty());
+        Tenants.of("default"), states, Set.of("s*"), Set.of(), Set.of(), OptionalLong.empty());
   }
 
   private record Counts(
@@ -337,6 +353,7 @@ class FleetLedgerViewTest {
               () -> here,
               () -> new Owners(host, PARTITIONS, owners),
               new InMemorySchemaRegistry(),
+              Optional.empty(),
               meters);
     }
 

@@ -28,6 +28,7 @@ import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.processor.window.WindowStatsCodec;
 import io.tracetide.processor.window.WindowTier;
+import io.tracetide.runtime.config.Secret;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.AnomalyState;
@@ -49,6 +50,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -65,9 +67,23 @@ class FleetTest {
   private static final long START_MS = 1_772_359_200_000L;
   private static final int PARTITIONS = 6;
   private static final PeerConfig PATIENT =
-      new PeerConfig(Duration.ofSeconds(5), Duration.ofSeconds(10), 1 << 20, 2, 200);
+      new PeerConfig(
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(10),
+          1 << 20,
+          2,
+          200,
+          Secret.NONE,
+          Optional.empty());
   private static final PeerConfig HASTY =
-      new PeerConfig(Duration.ofMillis(500), Duration.ofMillis(400), 1 << 20, 2, 200);
+      new PeerConfig(
+          Duration.ofMillis(500),
+          Duration.ofMillis(400),
+          1 << 20,
+          2,
+          200,
+          Secret.NONE,
+          Optional.empty());
 
   private final InMemorySchemaRegistry registry = new InMemorySchemaRegistry();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -287,7 +303,14 @@ class FleetTest {
   @Test
   void shouldNameAHostWhoseAnswerIsTooLarge() {
     PeerConfig narrow =
-        new PeerConfig(Duration.ofSeconds(5), Duration.ofSeconds(10), 65_536, 2, 200);
+        new PeerConfig(
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(10),
+            65_536,
+            2,
+            200,
+            Secret.NONE,
+            Optional.empty());
     Instance first = start(narrow, 0, 1, 2);
     Instance second = start(PATIENT, 3, 4, 5);
     Instance third = start(narrow);
@@ -317,7 +340,7 @@ class FleetTest {
   void shouldAnswerForOwnPartitionsOnly() {
     Instance first = start(PATIENT, 0, 1, 2);
     start(PATIENT, 3, 4, 5);
-    PeerClient client = new PeerClient(PATIENT);
+    PeerClient client = new PeerClient(PATIENT, Optional.empty());
     open.add(client);
 
     PeerReply reply =
@@ -451,6 +474,7 @@ class FleetTest {
               TreeMap::new,
               () -> new Owners(host, 0, Map.of()),
               registry,
+              Optional.empty(),
               meters);
     }
 

@@ -6,12 +6,13 @@ import io.tracetide.processor.query.LedgerView;
 import io.tracetide.processor.query.PeerConfig;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** A fleet of one instance, which holds all partitions of the ledger. */
 public final class LocalLedgers {
   /** Asks nobody, for there is nobody else. */
-  private static final PeerClient CLIENT = new PeerClient(PeerConfig.defaults());
+  private static final PeerClient CLIENT = new PeerClient(PeerConfig.defaults(), Optional.empty());
 
   private LocalLedgers() {}
 

@@ -10,11 +10,11 @@ import io.tracetide.processor.query.StoredWindow;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.processor.window.WindowStatsCodec;
+import io.tracetide.runtime.access.Tenants;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
@@ -189,7 +189,7 @@ class PartitionWindowsTest {
         new WindowsQuestion(3, LIMIT, "10s", -5, Long.MAX_VALUE, Scope.EVERYTHING, false);
     WindowsQuestion some =
         new WindowsQuestion(
-            0, 1, "1h", 0, START_MS, new Scope(Optional.of("büro"), Set.of("a", "b, c")), true);
+            0, 1, "1h", 0, START_MS, new Scope(Tenants.of("büro"), Set.of("a", "b, c")), true);
 
     assertThat(WindowsQuestion.decode(all.encode())).isEqualTo(all);
     assertThat(WindowsQuestion.decode(some.encode())).isEqualTo(some);

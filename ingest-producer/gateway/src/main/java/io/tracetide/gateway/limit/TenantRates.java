@@ -1,0 +1,108 @@
+package io.tracetide.gateway.limit;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.tracetide.gateway.intake.Quota;
+import io.tracetide.gateway.intake.RefusedRequestException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps each tenant to its rates, in this process: two gateways let through twice as much. A
+ * request is let through as a whole or not at all, and then takes nothing. Thread-safe.
+ *
+ * <table>
+ * <caption>Meters; names as a registry with dots has them</caption>
+ * <tr><th>name</th><th>unit</th><th>tags</th><th>meaning</th></tr>
+ * <tr><td>tracetide.gateway.tenant.limited</td><td>records</td><td>tenant</td><td>refused with 429; alert on a rise,
+ *     the tenant grows or runs wild. Beyond 100 tenants, the others are {@code __other__}</td></tr>
+ * </table>
+ */
+public final class TenantRates implements Quota {
+  private static final int MOST_NAMED = 100;
+  private static final String OTHERS = "__other__";
+
+  private static final class Buckets {
+    private final @Nullable TokenBucket events;
+    private final @Nullable TokenBucket bytes;
+
+    Buckets(RateConfig rate, long now) {
+      events = bucket(rate.eventsPerSecond(), rate.burst(), now);
+      bytes = bucket(rate.bytesPerSecond(), rate.burst(), now);
+    }
+
+    private static @Nullable TokenBucket bucket(double perSecond, Duration burst, long now) {
+      return perSecond == 0 ? null : new TokenBucket(perSecond, burst, now);
+    }
+
+    synchronized long take(int records, long size, long now) {
+      long wait =
+          Math.max(
+              events == null ? 0 : events.nanosUntil(records, now),
+              bytes == null ? 0 : bytes.nanosUntil((double) size, now));
+      if (wait == 0 && events != null) {
+        events.take(records);
+      }
+      if (wait == 0 && bytes != null) {
+        bytes.take((double) size);
+      }
+      return wait;
+    }
+  }
+
+  private final RatesConfig config;
+  private final MeterRegistry meters;
+  private final LongSupplier nanos;
+  private final Map<String, Buckets> buckets = new ConcurrentHashMap<>();
+  private final Map<String, Counter> limited = new ConcurrentHashMap<>();
+
+  /**
+   * Full buckets for everyone.
+   *
+   * @param nanos a clock that only ever goes forward
+   */
+  public TenantRates(RatesConfig config, MeterRegistry meters, LongSupplier nanos) {
+    this.config = config;
+    this.meters = meters;
+    this.nanos = nanos;
+  }
+
+  @Override
+  public void take(String tenant, int records, long bytes) {
+    Optional<Duration> wait = tryTake(tenant, records, bytes);
+    if (wait.isPresent()) {
+      throw RefusedRequestException.rateLimited(
+          wait.get(), "this tenant sends more than it may; retry later");
+    }
+  }
+
+  /** Takes what a request needs; how long to wait when there is not enough. */
+  Optional<Duration> tryTake(String tenant, int records, long size) {
+    RateConfig rate = config.of(tenant);
+    if (rate.eventsPerSecond() == 0 && rate.bytesPerSecond() == 0) {
+      return Optional.empty();
+    }
+    long now = nanos.getAsLong();
+    long wait =
+        buckets.computeIfAbsent(tenant, name -> new Buckets(rate, now)).take(records, size, now);
+    if (wait == 0) {
+      return Optional.empty();
+    }
+    counter(tenant).increment(records);
+    return Optional.of(Duration.ofNanos(wait));
+  }
+
+  private Counter counter(String tenant) {
+    Counter known = limited.get(tenant);
+    if (known != null) {
+      return known;
+    }
+    String name = limited.size() < MOST_NAMED ? tenant : OTHERS;
+    return limited.computeIfAbsent(
+        name, key -> meters.counter("tracetide.gateway.tenant.limited", "tenant", key));
+  }
+}

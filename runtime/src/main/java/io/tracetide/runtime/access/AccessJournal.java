@@ -1,0 +1,87 @@
+package io.tracetide.runtime.access;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/**
+ * Tells what belongs on record about tokens, and no more than that: the first use of each since the
+ * start, every reload, and refusals by cause once a minute with how many there were. Nothing that a
+ * stranger wrote comes into it. Thread-safe.
+ */
+public final class AccessJournal {
+  private static final Duration PAUSE = Duration.ofMinutes(1);
+
+  private static final class Refusals {
+    private Instant toldAt = Instant.MIN;
+    private long untold;
+  }
+
+  private final Consumer<AccessEvent> record;
+  private final Clock clock;
+  private final Set<TokenName> used = ConcurrentHashMap.newKeySet();
+  private final Map<Denial, Refusals> refusals = new EnumMap<>(Denial.class);
+
+  public AccessJournal(Consumer<AccessEvent> record, Clock clock) {
+    this.record = record;
+    this.clock = clock;
+  }
+
+  /** Called for each request: the first of a token is told, the others cost a look-up. */
+  public void used(Caller caller) {
+    Optional<TokenName> token = caller.token();
+    if (token.isPresent() && !used.contains(token.get()) && used.add(token.get())) {
+      record.accept(
+          new AccessEvent(
+              caller.tenants().names().size() == 1
+                  ? caller.tenants().names().first()
+                  : AccessEvent.NO_TENANT,
+              token.get().toString(),
+              "token.used",
+              token.get().toString(),
+              Map.of("since", "start")));
+    }
+  }
+
+  public synchronized void refused(Verdict.Denied denied) {
+    Refusals of = refusals.computeIfAbsent(denied.denial(), denial -> new Refusals());
+    of.untold++;
+    Instant now = clock.instant();
+    if (of.toldAt.isAfter(now.minus(PAUSE))) {
+      return;
+    }
+    Map<String, String> details = new LinkedHashMap<>();
+    details.put("cause", denied.denial().label());
+    details.put("count", Long.toString(of.untold));
+    of.toldAt = now;
+    of.untold = 0;
+    String subject = denied.token().map(TokenName::toString).orElse("unknown");
+    record.accept(
+        new AccessEvent(AccessEvent.NO_TENANT, "anyone", "token.refused", subject, details));
+  }
+
+  /** What came of another look at the file of tokens. */
+  public synchronized void reloaded(Tokens.Reload outcome, int tokens) {
+    if (outcome == Tokens.Reload.CHANGED) {
+      used.clear();
+      record.accept(
+          new AccessEvent(
+              AccessEvent.NO_TENANT,
+              "configuration",
+              "tokens.reloaded",
+              "tokens",
+              Map.of("tokens", Integer.toString(tokens))));
+    } else if (outcome == Tokens.Reload.FAILED) {
+      record.accept(
+          new AccessEvent(
+              AccessEvent.NO_TENANT, "configuration", "tokens.unreadable", "tokens", Map.of()));
+    }
+  }
+}

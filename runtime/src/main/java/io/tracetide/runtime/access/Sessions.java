@@ -1,0 +1,82 @@
+package io.tracetide.runtime.access;
+
+import io.tracetide.runtime.access.Verdict.Admitted;
+import io.tracetide.runtime.access.Verdict.Denied;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sessions of browsers, each made from a token so that the token itself is kept nowhere in the
+ * browser. A session ends after its length, and at once when its token is withdrawn, replaced or
+ * expired. Kept in memory, by the hash of their ids: a restart ends them. Thread-safe.
+ */
+public final class Sessions {
+  /** How long a session lasts. */
+  public static final Duration LENGTH = Duration.ofMinutes(30);
+
+  private static final int MOST = 10_000;
+  private static final int ID_BYTES = 32;
+
+  @SuppressWarnings("ArrayRecordComponent") // Compared by the tokens, in constant time.
+  private record Session(TokenName token, byte[] sha256, Instant endsAt) {}
+
+  private final Tokens tokens;
+  private final SecureRandom random = new SecureRandom();
+
+  /** Oldest first, and so the first to end. */
+  private final Map<String, Session> open = new LinkedHashMap<>();
+
+  public Sessions(Tokens tokens) {
+    this.tokens = tokens;
+  }
+
+  /** Opens a session for a token that has just been checked; returns its id. */
+  public String open(String token, Instant now) {
+    Token checked =
+        Token.parse(token).orElseThrow(() -> new IllegalArgumentException("not a token"));
+    byte[] bytes = new byte[ID_BYTES];
+    random.nextBytes(bytes);
+    String id = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    synchronized (open) {
+      open.values().removeIf(session -> !now.isBefore(session.endsAt()));
+      if (open.size() == MOST) {
+        open.remove(open.keySet().iterator().next());
+      }
+      open.put(key(id), new Session(checked.name(), checked.sha256(), now.plus(LENGTH)));
+    }
+    return id;
+  }
+
+  /** Looks at the id that a browser sent. */
+  public Verdict check(String id, Instant now) {
+    @Nullable Session session;
+    synchronized (open) {
+      session = open.get(key(id));
+    }
+    if (session == null || !now.isBefore(session.endsAt())) {
+      return new Denied(Denial.NO_SESSION, Optional.empty());
+    }
+    Verdict verdict = tokens.check(session.token(), session.sha256(), now);
+    return verdict instanceof Admitted
+        ? verdict
+        : new Denied(Denial.NO_SESSION, Optional.of(session.token()));
+  }
+
+  public void end(String id) {
+    synchronized (open) {
+      open.remove(key(id));
+    }
+  }
+
+  /** Found by their hash: how long a look-up takes tells nothing of the ids that there are. */
+  private static String key(String id) {
+    return HexFormat.of().formatHex(Token.sha256(id));
+  }
+}

@@ -1,0 +1,73 @@
+package io.tracetide.runtime.access;
+
+import io.tracetide.runtime.access.Verdict.Admitted;
+import io.tracetide.runtime.access.Verdict.Denied;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tokens that count, at one time. Immutable.
+ *
+ * <p>A token is found by its name, which is no secret, and then compared with two hashes, whether
+ * it has one, two or none: what can be timed from outside is the same for every name.
+ */
+final class TokenTable {
+  /** SHA-256 of nothing anyone holds: no known text has it. */
+  private static final byte[] NOBODY = new byte[32];
+
+  private static final List<byte[]> NONE = List.of(NOBODY, NOBODY);
+
+  private record Known(Caller caller, List<byte[]> hashes, Instant endsAt) {}
+
+  private final Map<TokenName, Known> known = new HashMap<>();
+
+  TokenTable(TokensFile file) {
+    file.tokens()
+        .forEach(
+            (key, entry) ->
+                TokenName.parse(key).ifPresent(name -> known.put(name, known(name, entry))));
+  }
+
+  private static Known known(TokenName name, TokenEntry entry) {
+    List<byte[]> hashes = entry.hashes();
+    return new Known(
+        new Caller(Optional.of(name), entry.toTenants(name.tokenClass())),
+        List.of(hashes.get(0), hashes.size() > 1 ? hashes.get(1) : NOBODY),
+        entry.endsAt());
+  }
+
+  int size() {
+    return known.size();
+  }
+
+  /** Looks at a token as it was sent. */
+  Verdict check(String text, Instant now) {
+    Optional<Token> token = Token.parse(text);
+    return token.isPresent()
+        ? check(token.get().name(), token.get().sha256(), now)
+        : Denied.because(Denial.MALFORMED);
+  }
+
+  /** Looks at one that was let in before, of which only the hash was kept. */
+  Verdict check(TokenName name, byte[] sha256, Instant now) {
+    @Nullable Known found = known.get(name);
+    boolean same = false;
+    for (byte[] hash : found == null ? NONE : found.hashes()) {
+      same |= MessageDigest.isEqual(hash, sha256);
+    }
+    if (found == null) {
+      return Denied.because(Denial.UNKNOWN);
+    }
+    if (!same) {
+      return new Denied(Denial.WRONG_SECRET, Optional.of(name));
+    }
+    return now.isBefore(found.endsAt())
+        ? new Admitted(found.caller())
+        : new Denied(Denial.EXPIRED, Optional.of(name));
+  }
+}

@@ -1,0 +1,167 @@
+package io.tracetide.runtime.http;
+
+import com.linecorp.armeria.common.Cookie;
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.server.DecoratingHttpServiceFunction;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.Route;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import io.tracetide.runtime.access.Access;
+import io.tracetide.runtime.access.AccessJournal;
+import io.tracetide.runtime.access.AccessRules;
+import io.tracetide.runtime.access.Caller;
+import io.tracetide.runtime.access.Denial;
+import io.tracetide.runtime.access.FailureLimit;
+import io.tracetide.runtime.access.Sessions;
+import io.tracetide.runtime.access.Tokens;
+import io.tracetide.runtime.access.Verdict;
+import io.tracetide.runtime.access.Verdict.Admitted;
+import io.tracetide.runtime.access.Verdict.Denied;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Lets in who has a token for what they ask, before any of their body is read, and tells the routes
+ * behind it who that is. Where it lets nobody in, it says 401 and nothing of why that could help a
+ * guess; who fails too often is told 429 instead.
+ *
+ * <p>A browser sends its session by itself, wherever the page came from that made it: so a session
+ * opens what is only read, and the cookie is for pages of this listener alone (SameSite=Strict).
+ */
+final class Gatekeeper implements DecoratingHttpServiceFunction {
+  static final String LOGIN = "/login";
+
+  private static final String SCHEME = "bearer ";
+  private static final String NO_ROUTE = "/*";
+
+  private final AccessRules rules;
+  private final Tokens tokens;
+  private final Sessions sessions;
+  private final String cookie;
+  private final FailureLimit failures;
+  private final AccessJournal journal;
+  private final AccessMetrics metrics;
+  private final Clock clock;
+
+  /**
+   * Guards all routes.
+   *
+   * @param cookie the name under which a browser keeps its session
+   */
+  Gatekeeper(
+      AccessRules rules,
+      Tokens tokens,
+      Sessions sessions,
+      String cookie,
+      FailureLimit failures,
+      AccessJournal journal,
+      AccessMetrics metrics,
+      Clock clock) {
+    this.rules = rules;
+    this.tokens = tokens;
+    this.sessions = sessions;
+    this.cookie = cookie;
+    this.failures = failures;
+    this.journal = journal;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  @Override
+  public HttpResponse serve(HttpService next, ServiceRequestContext ctx, HttpRequest request)
+      throws Exception {
+    Access access = rules.of(ctx.method().name(), pattern(ctx));
+    if (access == Access.OPEN) {
+      return next.serve(ctx, request);
+    }
+    Verdict verdict = look(request, access);
+    if (verdict instanceof Admitted admitted) {
+      Caller caller = admitted.caller();
+      Optional<Denial> refusal = access.refusal(caller);
+      if (refusal.isEmpty()) {
+        journal.used(caller);
+        Callers.set(ctx, caller);
+        return next.serve(ctx, request);
+      }
+      verdict = new Denied(refusal.get(), caller.token());
+    }
+    Denied denied = (Denied) verdict;
+    if (access == Access.PAGE && isUnknown(denied.denial()) && ctx.method() == HttpMethod.GET) {
+      return HttpResponse.of(
+          ResponseHeaders.of(HttpStatus.SEE_OTHER, HttpHeaderNames.LOCATION, LOGIN));
+    }
+    return deny(ctx, denied);
+  }
+
+  /** Somebody who has not tried yet. */
+  private static boolean isUnknown(Denial denial) {
+    return denial == Denial.MISSING || denial == Denial.NO_SESSION;
+  }
+
+  private static String pattern(ServiceRequestContext ctx) {
+    Route route = ctx.config().route();
+    return route.isFallback() ? NO_ROUTE : route.patternString();
+  }
+
+  private Verdict look(HttpRequest request, Access access) {
+    List<String> credentials = request.headers().getAll(HttpHeaderNames.AUTHORIZATION);
+    if (credentials.isEmpty()) {
+      Optional<String> session = access.acceptsSession() ? session(request) : Optional.empty();
+      return session
+          .map(id -> sessions.check(id, clock.instant()))
+          .orElseGet(() -> Denied.because(Denial.MISSING));
+    }
+    String sent = credentials.get(0);
+    if (credentials.size() > 1 || !sent.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+      return Denied.because(Denial.MALFORMED);
+    }
+    return check(sent.substring(SCHEME.length()));
+  }
+
+  /** Looks at a token as it was sent. */
+  Verdict check(String token) {
+    return tokens.check(token, clock.instant());
+  }
+
+  Optional<String> session(HttpRequest request) {
+    return request.headers().cookies().stream()
+        .filter(one -> one.name().equals(cookie))
+        .map(Cookie::value)
+        .findFirst();
+  }
+
+  /** The answer to somebody who is not let in; counts the failure. */
+  HttpResponse deny(ServiceRequestContext ctx, Denied denied) {
+    if (!isAnswered(ctx, denied)) {
+      return tooMany();
+    }
+    return ProblemResponse.of(HttpStatus.UNAUTHORIZED, "Not admitted", denied.denial().detail())
+        .mapHeaders(
+            headers -> headers.toBuilder().set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer").build());
+  }
+
+  /** Counts a failure; false when the address has had too many in this second. */
+  boolean isAnswered(ServiceRequestContext ctx, Denied denied) {
+    metrics.denied(denied.denial());
+    journal.refused(denied);
+    boolean answered = failures.fail(ctx.remoteAddress().getAddress());
+    if (!answered) {
+      metrics.unanswered();
+    }
+    return answered;
+  }
+
+  static HttpResponse tooMany() {
+    return ProblemResponse.of(
+            HttpStatus.TOO_MANY_REQUESTS,
+            "Too many failures",
+            "too many requests from this address were not admitted, wait a second")
+        .mapHeaders(headers -> headers.toBuilder().setInt(HttpHeaderNames.RETRY_AFTER, 1).build());
+  }
+}

@@ -1,0 +1,5 @@
+/** TLS from PEM files that may change while a listener serves. */
+@NullMarked
+package io.tracetide.runtime.http.tls;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,221 @@
+package io.tracetide.processor.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tracetide.processor.query.peer.LocalLedgers;
+import io.tracetide.processor.window.SeriesId;
+import io.tracetide.processor.window.WindowTier;
+import io.tracetide.runtime.access.Access;
+import io.tracetide.runtime.access.Token;
+import io.tracetide.runtime.access.TokenClass;
+import io.tracetide.runtime.access.TokenName;
+import io.tracetide.runtime.health.Health;
+import io.tracetide.runtime.http.Admission;
+import io.tracetide.runtime.http.Listener;
+import io.tracetide.runtime.http.ListenerConfig;
+import io.tracetide.schemas.Anomaly;
+import io.tracetide.schemas.Severity;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What callers with tokens are shown of four tenants whose names are much alike. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class TenantScopeTest {
+  private static final Instant NOW = Instant.parse("2026-03-01T10:00:05Z");
+  private static final List<String> TENANTS = List.of("a", "ab", "a/b", "b");
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final Token one = token("one");
+  private final Token two = token("two");
+  private final Token all = token("all");
+
+  @SuppressWarnings("NullAway.Init")
+  private Listener listener;
+
+  private static Token token(String id) {
+    return Token.create(new TokenName(TokenClass.QUERY, id), new SecureRandom());
+  }
+
+  private static String line(Token token, String tenants) {
+    return "  %s: {sha256: [%s], tenants: [%s]}%n"
+        .formatted(token.name(), HexFormat.of().formatHex(token.sha256()), tenants);
+  }
+
+  @BeforeAll
+  void start(@TempDir Path directory) throws IOException {
+    MemoryWindows windows = new MemoryWindows().closedUpTo(NOW.toEpochMilli());
+    List<Anomaly> anomalies = new ArrayList<>();
+    MemoryLedger ledger = new MemoryLedger();
+    long startMs = WindowTier.BASE.windowStart(NOW.toEpochMilli()) - 60_000;
+    for (String tenant : TENANTS) {
+      windows.put(
+          WindowTier.BASE,
+          SeriesId.ofOperation(tenant, "shop", "pay"),
+          startMs,
+          MemoryWindows.work(1, 1_000),
+          0);
+      Anomaly anomaly = Episodes.open("shop", "pay", Severity.HIGH, NOW.minusSeconds(60));
+      anomalies.add(
+          Anomaly.newBuilder(anomaly)
+              .setTenantId(tenant)
+              .setAnomalyId(tenant + anomaly.getAnomalyId())
+              .build());
+      ledger.put(
+          Traces.running("trace-of-" + tenant, "shop", "pay", NOW).tenant(tenant).snapshot());
+      ledger.put(Traces.running("shared", "shop", "pay", NOW).tenant(tenant).snapshot());
+    }
+    Path tokens =
+        Files.writeString(
+            directory.resolve("tokens.yaml"),
+            "tokens:\n" + line(one, "a") + line(two, "a, b") + line(all, "'*'"));
+    QueryServer server =
+        new QueryServer(
+            QueryConfig.defaults(),
+            windows,
+            reader -> {
+              anomalies.forEach(reader);
+              return List.of();
+            },
+            Optional.of(LocalLedgers.view(List.of(ledger))),
+            WindowTier.ALL,
+            StatusRules.withWarmUp(240),
+            new TraceRetention(Duration.ofMinutes(5), Duration.ofHours(24)),
+            Clock.fixed(NOW, ZoneOffset.UTC));
+    listener =
+        Listener.start(
+            ListenerConfig.onPort(0).withTokens(tokens),
+            new Admission(
+                (method, route) -> Access.READ,
+                true,
+                Clock.fixed(NOW, ZoneOffset.UTC),
+                event -> {}),
+            new Health(),
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+            server);
+  }
+
+  @AfterAll
+  void stop() {
+    listener.close();
+  }
+
+  private HttpResponse<String> get(Token token, String path)
+      throws IOException, InterruptedException {
+    return client.send(
+        HttpRequest.newBuilder(URI.create(listener.url() + path))
+            .header("Authorization", "Bearer " + token.reveal())
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  private List<String> tenants(Token token, String path) throws IOException, InterruptedException {
+    HttpResponse<String> answer = get(token, path);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return List.copyOf(new TreeSet<>(JSON.readTree(answer.body()).findValuesAsText("tenant")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/monitoring/analytics",
+        "/monitoring/analytics?services=*",
+        "/monitoring/analytics?services=shop&operations=pay",
+        "/monitoring/dashboard",
+        "/monitoring/dashboard?services=shop",
+        "/monitoring/anomalies",
+        "/monitoring/services",
+        "/monitoring/traces",
+        "/monitoring/traces?state=in_flight&service=*",
+      })
+  void shouldShowACallerTheirTenantsOnly(String path) throws Exception {
+    String tenantOf = path + (path.contains("?") ? "&tenant=" : "?tenant=");
+
+    assertThat(tenants(one, path)).containsExactly("a");
+    assertThat(tenants(two, path)).containsExactly("a", "b");
+    assertThat(tenants(all, path)).containsExactly("a", "a/b", "ab", "b");
+    assertThat(tenants(two, tenantOf + "b")).containsExactly("b");
+    assertThat(tenants(all, tenantOf + "ab")).containsExactly("ab");
+    for (String other : List.of("b", "ab", "a%2Fb", "nobody", "*")) {
+      HttpResponse<String> answer = get(one, tenantOf + other);
+      assertThat(answer.statusCode()).as(other).isEqualTo(404);
+      assertThat(answer.body()).contains("No tenant '").doesNotContain("shop");
+    }
+    assertThat(get(one, tenantOf + "a%00b").statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void shouldKnowNoTraceOfAnotherTenant() throws Exception {
+    assertThat(tenants(one, "/monitoring/traces/trace-of-a")).containsExactly("a");
+    assertThat(tenants(two, "/monitoring/traces/trace-of-b")).containsExactly("b");
+    assertThat(tenants(two, "/monitoring/traces/shared")).containsExactly("a");
+    assertThat(tenants(two, "/monitoring/traces/shared?tenant=b")).containsExactly("b");
+    assertThat(tenants(all, "/monitoring/traces/shared?tenant=ab")).containsExactly("ab");
+
+    HttpResponse<String> others = get(one, "/monitoring/traces/trace-of-b?tenant=b");
+    HttpResponse<String> none = get(one, "/monitoring/traces/trace-of-x?tenant=b");
+    assertThat(others.statusCode()).isEqualTo(404);
+    assertThat(none.statusCode()).isEqualTo(404);
+    assertThat(others.body()).isEqualTo(none.body().replace("trace-of-x", "trace-of-b"));
+    assertThat(get(one, "/monitoring/traces/trace-of-b").statusCode()).isEqualTo(404);
+    assertThat(get(all, "/monitoring/traces/trace-of-b").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void shouldNameNobodyElsesTracesInACursor() throws Exception {
+    List<String> found = new ArrayList<>();
+    String cursor = "";
+    do {
+      HttpResponse<String> answer = get(two, "/monitoring/traces?limit=1" + cursor);
+      JsonNode page = JSON.readTree(answer.body());
+      found.addAll(page.findValuesAsText("traceId"));
+      String next = page.path("cursor").asText("");
+      if (!next.isEmpty() && !page.path("cursor").isNull()) {
+        byte[] sealed = Base64.getUrlDecoder().decode(next);
+        assertThat(new String(sealed, StandardCharsets.ISO_8859_1))
+            .doesNotContain("trace", "shared");
+        cursor = "&cursor=" + next;
+      } else {
+        cursor = "";
+      }
+    } while (!cursor.isEmpty());
+
+    assertThat(found).containsExactlyInAnyOrder("trace-of-a", "shared", "trace-of-b", "shared");
+  }
+
+  @Test
+  void shouldTakeNoCursorOfAnotherCaller() throws Exception {
+    String cursor =
+        JSON.readTree(get(all, "/monitoring/traces?limit=1").body()).path("cursor").asText();
+
+    assertThat(get(one, "/monitoring/traces?limit=1&cursor=" + cursor).statusCode()).isEqualTo(400);
+  }
+}
