@@ -53,6 +53,9 @@ import picocli.CommandLine.Spec;
       CardinalityCommand.class,
       SoakCommand.class,
       OutageCommand.class,
+      IngestCommand.class,
+      OverloadCommand.class,
+      GatewayChaosCommand.class,
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
 final class BenchCommand implements Callable<Integer> {

@@ -24,6 +24,16 @@ final class Session implements AutoCloseable {
   }
 
   static Session open(RunOptions options) {
+    return open(options.dataDirectory(), options.partitions());
+  }
+
+  /**
+   * Opens a session.
+   *
+   * @param directory keeps everything; a temporary one when there is none
+   * @param partitions of each topic
+   */
+  static Session open(@Nullable Path directory, int partitions) {
     Closers closers = new Closers();
     // Ctrl-C ends the children in order; they ignore it themselves.
     Runtime.getRuntime().addShutdownHook(new Thread(closers::close, "end-children"));
@@ -31,8 +41,7 @@ final class Session implements AutoCloseable {
       Terminal.step("starting a broker and a registry");
       return new Session(
           closers,
-          BenchPlatform.start(
-              directory(options.dataDirectory(), closers), options.partitions(), closers));
+          BenchPlatform.start(directory(directory, closers), partitions, closers));
     } catch (RuntimeException e) {
       closers.close();
       throw e;

@@ -1,0 +1,185 @@
+package io.tracetide.benchmarks.cli;
+
+import io.tracetide.benchmarks.ingest.IngestBench;
+import io.tracetide.benchmarks.ingest.IngestBench.Result;
+import io.tracetide.benchmarks.ingest.Receiver;
+import io.tracetide.benchmarks.measurement.Medians;
+import io.tracetide.benchmarks.report.Figures;
+import io.tracetide.benchmarks.report.Machine;
+import io.tracetide.benchmarks.report.PlainReport;
+import io.tracetide.benchmarks.report.Table;
+import io.tracetide.runtime.life.ExitCodes;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What taking a span costs, beside Zipkin's server. */
+@Command(
+    name = "ingest",
+    description = {
+      "Sends the same spans to Zipkin's server (storage in memory) and to the gateway (until Kafka has",
+      "acknowledged them), in Zipkin's JSON and in OTLP, interleaved, each in a JVM of its own; prints",
+      "spans per processor second of the receiver's process."
+    },
+    mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli sets the fields.
+final class IngestCommand implements Callable<Integer> {
+
+  private static final String HEAP = "1g";
+
+  @Mixin private ReceiverOptions receiver;
+  @Mixin private ReportOption report;
+
+  @Option(
+      names = "--spans",
+      paramLabel = "N",
+      description = "that are measured (default: ${DEFAULT-VALUE})",
+      defaultValue = "1000000")
+  private long spans;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "N",
+      description = "spans before (default: ${DEFAULT-VALUE})",
+      defaultValue = "500000")
+  private long warmUp;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "spans of a request (default: ${DEFAULT-VALUE})",
+      defaultValue = "100")
+  private int batch;
+
+  @Option(
+      names = "--clients",
+      paramLabel = "N",
+      description = "that send at once (default: ${DEFAULT-VALUE})",
+      defaultValue = "4")
+  private int clients;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description = "of every receiver in turn (default: ${DEFAULT-VALUE})",
+      defaultValue = "3")
+  private int rounds;
+
+  @Option(
+      names = "--receivers",
+      paramLabel = "NAME,...",
+      split = ",",
+      description = "which, in that order (default: all): ${COMPLETION-CANDIDATES}")
+  private List<Receiver> receivers = new ArrayList<>();
+
+  @Override
+  public Integer call() throws InterruptedException {
+    receiver.check();
+    receiver.require(
+        batch >= 1 && batch <= 10_000 && spans >= batch && warmUp >= 0,
+        "--batch must be from 1 to 10000 and --spans at least as many");
+    receiver.require(
+        clients >= 1 && clients <= 200 && rounds >= 1 && rounds <= 100,
+        "--clients must be from 1 to 200 and --rounds from 1 to 100");
+    List<Receiver> chosen = receivers.isEmpty() ? List.of(Receiver.values()) : receivers;
+    List<Result> results = new ArrayList<>();
+    try (Session session = receiver.open()) {
+      IngestBench bench =
+          new IngestBench(
+              session.platform(),
+              receiver.gateways(session, HEAP),
+              Clock.systemUTC(),
+              new IngestBench.Plan(warmUp, spans, batch, clients));
+      for (int round = 1; round <= rounds; round++) {
+        for (Receiver each : chosen) {
+          Result result = bench.run(each, round);
+          results.add(result);
+          Terminal.step(
+              "round %d of %d, %s: %s spans per CPU s%s"
+                  .formatted(
+                      round,
+                      rounds,
+                      each.label(),
+                      Figures.whole(result.spansPerCpuSecond()),
+                      result.isComplete() ? "" : ", INCOMPLETE"));
+        }
+      }
+    }
+    publish(chosen, results);
+    return results.stream().allMatch(Result::isComplete) ? ExitCodes.OK : ExitCodes.FAILURE;
+  }
+
+  private void publish(List<Receiver> chosen, List<Result> results) {
+    report.publish(
+        new PlainReport("Taking spans in, side by side", setting())
+            .table("Medians", medians(chosen, results))
+            .table("Every round", rounds(results)));
+  }
+
+  private List<String> setting() {
+    return List.of(
+        Machine.describe(),
+        "%,d spans after %,d to warm up, %d to a request, %d clients, each as fast as it is answered"
+            .formatted(spans, warmUp, batch, clients),
+        receiver.describe(HEAP),
+        "zipkin-server keeps its default of 500,000 spans in memory; the gateway answers when Kafka has acknowledged",
+        "spans per CPU s: by user and system seconds of the receiver's process; the broker's are apart");
+  }
+
+  private static Table medians(List<Receiver> chosen, List<Result> results) {
+    Table table =
+        new Table(
+            "receiver",
+            "spans per CPU s",
+            "vs zipkin-server",
+            "spans/s",
+            "broker's CPU s per million",
+            "p99 ms",
+            "peak RSS MiB");
+    double peer = median(Receiver.ZIPKIN, results, Result::spansPerCpuSecond);
+    for (Receiver each : chosen) {
+      double perCpuSecond = median(each, results, Result::spansPerCpuSecond);
+      table.row(
+          each.label(),
+          Figures.whole(perCpuSecond),
+          Figures.ratio(perCpuSecond / peer),
+          Figures.whole(median(each, results, r -> r.spans() / r.seconds())),
+          each.isOurs()
+              ? Figures.shortly(
+                  median(each, results, r -> r.brokerCpuSeconds() / r.spans() * 1e6))
+              : "-",
+          Figures.shortly(median(each, results, r -> r.millis().at(0.99))),
+          Figures.whole(median(each, results, Result::peakRssMib)));
+    }
+    return table;
+  }
+
+  private static double median(
+      Receiver receiver, List<Result> results, ToDoubleFunction<Result> figure) {
+    return Medians.median(
+        results.stream()
+            .filter(result -> result.receiver() == receiver)
+            .mapToDouble(figure)
+            .toArray());
+  }
+
+  private static Table rounds(List<Result> results) {
+    Table table =
+        new Table("receiver", "spans per CPU s", "CPU s", "broker's CPU s", "seconds", "complete");
+    for (Result each : results) {
+      table.row(
+          each.receiver().label(),
+          Figures.whole(each.spansPerCpuSecond()),
+          Figures.shortly(each.cpuSeconds()),
+          Figures.shortly(each.brokerCpuSeconds()),
+          Figures.shortly(each.seconds()),
+          each.isComplete() ? "yes" : "NO");
+    }
+    return table;
+  }
+}
