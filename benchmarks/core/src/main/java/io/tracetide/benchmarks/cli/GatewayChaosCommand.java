@@ -21,7 +21,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "gateway-chaos",
     description = {
-      "Kills the gateway and the broker (-9) at random moments while exporters send spans by OTLP and",
+      "Kills the gateway and the broker (-9) at random moments while exporters send spans by OTLP"
+          + " and",
       "send again as it says. Every span that was answered 200 must be in the topic in the end."
     },
     mixinStandardHelpOptions = true)

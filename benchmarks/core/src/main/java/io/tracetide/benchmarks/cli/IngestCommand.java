@@ -22,8 +22,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "ingest",
     description = {
-      "Sends the same spans to Zipkin's server (storage in memory) and to the gateway (until Kafka has",
-      "acknowledged them), in Zipkin's JSON and in OTLP, interleaved, each in a JVM of its own; prints",
+      "Sends the same spans to Zipkin's server (storage in memory) and to the gateway (until Kafka"
+          + " has",
+      "acknowledged them), in Zipkin's JSON and in OTLP, interleaved, each in a JVM of its own;"
+          + " prints",
       "spans per processor second of the receiver's process."
     },
     mixinStandardHelpOptions = true)
@@ -127,8 +129,10 @@ final class IngestCommand implements Callable<Integer> {
         "%,d spans after %,d to warm up, %d to a request, %d clients, each as fast as it is answered"
             .formatted(spans, warmUp, batch, clients),
         receiver.describe(HEAP),
-        "zipkin-server keeps its default of 500,000 spans in memory; the gateway answers when Kafka has acknowledged",
-        "spans per CPU s: by user and system seconds of the receiver's process; the broker's are apart");
+        "zipkin-server keeps its default of 500,000 spans in memory; the gateway answers when Kafka"
+            + " has acknowledged",
+        "spans per CPU s: by user and system seconds of the receiver's process; the broker's are"
+            + " apart");
   }
 
   private static Table medians(List<Receiver> chosen, List<Result> results) {
@@ -150,8 +154,7 @@ final class IngestCommand implements Callable<Integer> {
           Figures.ratio(perCpuSecond / peer),
           Figures.whole(median(each, results, r -> r.spans() / r.seconds())),
           each.isOurs()
-              ? Figures.shortly(
-                  median(each, results, r -> r.brokerCpuSeconds() / r.spans() * 1e6))
+              ? Figures.shortly(median(each, results, r -> r.brokerCpuSeconds() / r.spans() * 1e6))
               : "-",
           Figures.shortly(median(each, results, r -> r.millis().at(0.99))),
           Figures.whole(median(each, results, Result::peakRssMib)));

@@ -23,7 +23,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "overload",
     description = {
-      "Finds what a gateway with little memory sustains, then offers several times as much: it must",
+      "Finds what a gateway with little memory sustains, then offers several times as much: it"
+          + " must",
       "live, answer every request, keep its memory, and be quick with what it accepts."
     },
     mixinStandardHelpOptions = true)
@@ -88,10 +89,9 @@ final class OverloadCommand implements Callable<Integer> {
             new Finding(
                 "accepted requests, p99, ms", outcome.acceptedMs().at(0.99), MAX_ACCEPTED_P99_MS),
             new Finding(
-                "resident memory, last third over the second",
-                outcome.rssGrowth(),
-                MAX_RSS_GROWTH),
-            new Finding("spans sent, and neither accepted nor refused", (double) outcome.unanswered(), 0),
+                "resident memory, last third over the second", outcome.rssGrowth(), MAX_RSS_GROWTH),
+            new Finding(
+                "spans sent, and neither accepted nor refused", (double) outcome.unanswered(), 0),
             new Finding(
                 "spans accepted beyond those in the topic",
                 (double) Math.max(0, outcome.accepted() - outcome.stored()),
@@ -108,7 +108,8 @@ final class OverloadCommand implements Callable<Integer> {
   private List<String> setting(Overload.Outcome outcome) {
     return List.of(
         Machine.describe(),
-        "OTLP, Protobuf over HTTP, 512 spans a request; 8 clients to find what is sustained, then 240 that never send again",
+        "OTLP, Protobuf over HTTP, 512 spans a request; 8 clients to find what is sustained, then"
+            + " 240 that never send again",
         "sustained: %s spans/s; offered for %d s: %s spans/s, %s; clients, broker and gateway share the machine"
             .formatted(
                 Figures.whole(outcome.sustained()),

@@ -61,8 +61,7 @@ final class ReceiverOptions {
   void check() {
     require(partitions >= 1 && partitions <= 256, "--partitions must be from 1 to 256");
     require(
-        heap == null || heap.matches("[0-9]+[kKmMgG]"),
-        "--heap must be a size such as 256m or 1g");
+        heap == null || heap.matches("[0-9]+[kKmMgG]"), "--heap must be a size such as 256m or 1g");
   }
 
   void require(boolean holds, String otherwise) {

@@ -40,8 +40,7 @@ final class Session implements AutoCloseable {
     try {
       Terminal.step("starting a broker and a registry");
       return new Session(
-          closers,
-          BenchPlatform.start(directory(directory, closers), partitions, closers));
+          closers, BenchPlatform.start(directory(directory, closers), partitions, closers));
     } catch (RuntimeException e) {
       closers.close();
       throw e;

@@ -67,11 +67,12 @@ public record Gateways(BenchPlatform platform, String heap, List<String> jvmFlag
 
   private String yaml(int port) {
     return """
-        kafka: { bootstrapServers: "%s" }
-        registry: { url: "%s" }
-        gateway:
-          listener: { port: %d }
-        """
+    kafka: { bootstrapServers: "%s" }
+    registry: { url: "%s" }
+    gateway:
+      listener: { port: %d }
+      grpc: { port: 0 }
+    """
         .formatted(platform.bootstrapServers(), platform.registryUrl(), port);
   }
 

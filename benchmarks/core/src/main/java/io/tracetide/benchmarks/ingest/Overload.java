@@ -1,7 +1,7 @@
 package io.tracetide.benchmarks.ingest;
 
-import io.tracetide.benchmarks.measurement.Percentiles;
 import io.tracetide.benchmarks.measurement.Medians;
+import io.tracetide.benchmarks.measurement.Percentiles;
 import io.tracetide.benchmarks.platform.BenchPlatform;
 import io.tracetide.benchmarks.process.ProcessFigures;
 import io.tracetide.benchmarks.process.ServerProcess;
@@ -107,8 +107,7 @@ public final class Overload {
     long before = platform.topics().records(Topics.TRACES);
     Watch watch = new Watch(gateway);
     LoadTally over =
-        Load.paced(
-                number -> body(bodies, number), CLIENTS, requestsPerSecond * plan.factor())
+        Load.paced(number -> body(bodies, number), CLIENTS, requestsPerSecond * plan.factor())
             .runFor(plan.overload());
     List<Double> rss = watch.finish();
     gateway.requireAlive();

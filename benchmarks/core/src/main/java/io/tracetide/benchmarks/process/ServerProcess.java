@@ -27,8 +27,7 @@ public final class ServerProcess implements AutoCloseable {
   private final HttpClient http = HttpClient.newHttpClient();
   private ChildJvm child;
 
-  private ServerProcess(
-      JavaCommand command, Path log, int port, Supplier<Consumer<String>> lives) {
+  private ServerProcess(JavaCommand command, Path log, int port, Supplier<Consumer<String>> lives) {
     this.command = command;
     this.log = log;
     this.url = "http://127.0.0.1:" + port;

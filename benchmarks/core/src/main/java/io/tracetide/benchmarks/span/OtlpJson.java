@@ -33,7 +33,7 @@ final class OtlpJson {
       json.append("\",\"parentSpanId\":\"").append(SampleSpan.hex(span.parentId()));
     }
     json.append("\",\"name\":\"").append(span.operation());
-    json.append("\",\"kind\":").append(span.kind().ordinal());
+    json.append("\",\"kind\":").append(span.kind().number());
     json.append(",\"startTimeUnixNano\":\"").append(span.startMicros()).append("000");
     json.append("\",\"endTimeUnixNano\":\"");
     json.append(span.startMicros() + span.durationMicros()).append("000\",\"attributes\":");

@@ -43,7 +43,7 @@ final class OtlpProtobuf {
             .setTraceId(bytes(span.traceHigh(), span.traceLow()))
             .setSpanId(bytes(span.spanId()))
             .setName(span.operation())
-            .setKindValue(span.kind().ordinal())
+            .setKindValue(span.kind().number())
             .setStartTimeUnixNano(span.startMicros() * NANOS_PER_MICRO)
             .setEndTimeUnixNano((span.startMicros() + span.durationMicros()) * NANOS_PER_MICRO);
     if (span.parentId() != 0) {

@@ -23,12 +23,22 @@ public record SampleSpan(
     boolean failed,
     List<Tag> tags) {
 
-  /** Side of a call, in the order of OTLP's numbers. */
+  /** Side of a call. */
   public enum Kind {
-    UNSPECIFIED,
-    INTERNAL,
-    SERVER,
-    CLIENT
+    INTERNAL(1),
+    SERVER(2),
+    CLIENT(3);
+
+    private final int number;
+
+    Kind(int number) {
+      this.number = number;
+    }
+
+    /** What OTLP calls it. */
+    int number() {
+      return number;
+    }
   }
 
   /** An attribute; text in all encodings, so that all carry the same. */

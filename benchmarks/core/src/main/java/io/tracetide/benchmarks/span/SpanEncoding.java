@@ -1,22 +1,19 @@
 package io.tracetide.benchmarks.span;
 
 import java.util.List;
-import java.util.function.Function;
 
 /** How spans travel over HTTP. */
 public enum SpanEncoding {
-  ZIPKIN_JSON("/api/v2/spans", "application/json", ZipkinJson::encode),
-  OTLP_JSON("/v1/traces", "application/json", OtlpJson::encode),
-  OTLP_PROTOBUF("/v1/traces", "application/x-protobuf", OtlpProtobuf::encode);
+  ZIPKIN_JSON("/api/v2/spans", "application/json"),
+  OTLP_JSON("/v1/traces", "application/json"),
+  OTLP_PROTOBUF("/v1/traces", "application/x-protobuf");
 
   private final String path;
   private final String contentType;
-  private final Function<List<SampleSpan>, byte[]> encoder;
 
-  SpanEncoding(String path, String contentType, Function<List<SampleSpan>, byte[]> encoder) {
+  SpanEncoding(String path, String contentType) {
     this.path = path;
     this.contentType = contentType;
-    this.encoder = encoder;
   }
 
   /** Where receivers take it. */
@@ -30,6 +27,10 @@ public enum SpanEncoding {
 
   /** The body of a request with these spans, which are of one service. */
   public byte[] encode(List<SampleSpan> spans) {
-    return encoder.apply(spans);
+    return switch (this) {
+      case ZIPKIN_JSON -> ZipkinJson.encode(spans);
+      case OTLP_JSON -> OtlpJson.encode(spans);
+      case OTLP_PROTOBUF -> OtlpProtobuf.encode(spans);
+    };
   }
 }

@@ -11,8 +11,8 @@ import java.util.SplittableRandom;
  * be made on any thread, in any order, any number of times.
  *
  * <p>Four spans make a trace: what a service was asked, what it did, and two calls of its own. A
- * batch comes from one service, as an exporter sends it. A span's id is its number and one: where it
- * turns up again, it is known.
+ * batch comes from one service, as an exporter sends it. A span's id is its number and one: where
+ * it turns up again, it is known.
  */
 public final class SpanSequence {
 
@@ -20,7 +20,8 @@ public final class SpanSequence {
   private static final List<String> SERVICES =
       List.of("checkout", "catalog", "payment", "shipping", "account", "search", "cart", "pricing");
   private static final List<String> ROUTES =
-      List.of("/orders/{id}", "/orders", "/items/{id}/reviews", "/users/{id}", "/quotes", "/health");
+      List.of(
+          "/orders/{id}", "/orders", "/items/{id}/reviews", "/users/{id}", "/quotes", "/health");
   private static final List<String> METHODS = List.of("GET", "GET", "GET", "POST", "PUT");
 
   private final long seed;
@@ -61,7 +62,7 @@ public final class SpanSequence {
     String method = METHODS.get(ofTrace.nextInt(METHODS.size()));
     int entity = ofTrace.nextInt(1_000_000);
     boolean failed = ofTrace.nextInt(100) == 0;
-    long duration = 2_000 + ofTrace.nextInt(200_000);
+    long duration = 2_000L + ofTrace.nextInt(200_000);
     long root = number - position + 1;
     return new SampleSpan(
         traceHigh,

@@ -27,8 +27,7 @@ class GatewayUnderForceIT {
   @BeforeAll
   void start(@TempDir Path directory) throws InterruptedException {
     platform = BenchPlatform.start(directory, 4, closers);
-    gateway =
-        closers.add("gateway", new Gateways(platform, "256m", List.of()).start("gateway"));
+    gateway = closers.add("gateway", new Gateways(platform, "256m", List.of()).start("gateway"));
   }
 
   @AfterAll

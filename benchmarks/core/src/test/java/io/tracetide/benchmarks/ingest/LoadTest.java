@@ -22,8 +22,7 @@ class LoadTest {
 
   @BeforeEach
   void listen() throws IOException {
-    server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
         "/",
         exchange -> {
@@ -60,8 +59,7 @@ class LoadTest {
 
   @Test
   void shouldKeepThePace() throws InterruptedException {
-    LoadTally tally =
-        Load.paced(number -> request, 4, 100).runFor(Duration.ofSeconds(1));
+    LoadTally tally = Load.paced(number -> request, 4, 100).runFor(Duration.ofSeconds(1));
 
     assertThat(tally.sent()).isBetween(50L, 101L);
     assertThat(tally.seconds()).isGreaterThan(0.9);
