@@ -28,7 +28,7 @@ export default async function send(tracetide) {
   let failing;
   for (let i = 0; i < TRACES; i++) {
     const fails = i % FAILS_EVERY === 0;
-    const traceId = tracer.scoped(() => request(tracer, fails));
+    const traceId = tracer.scoped(() => request(tracer, service, fails));
     failing = fails ? traceId : failing;
   }
   try {
@@ -41,9 +41,10 @@ export default async function send(tracetide) {
 }
 
 /** What a service was asked, and a piece of work that it did for that; returns the trace's id. */
-function request(tracer, fails) {
+function request(tracer, service, fails) {
   const id = tracer.createRootId();
   tracer.setId(id);
+  tracer.recordServiceName(service);
   tracer.recordRpc('get /orders');
   tracer.recordAnnotation(new Annotation.ServerRecv());
   tracer.recordBinary('http.path', '/orders');

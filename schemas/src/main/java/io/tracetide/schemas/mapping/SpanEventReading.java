@@ -78,9 +78,9 @@ public final class SpanEventReading {
     return new SpanEvent(LINK, traceId, at, named);
   }
 
-  /** The error, if an event of that name tells of one. */
+  /** The error, if an event of that name tells of one and says what it is. */
   public @Nullable TraceError error(String name) {
-    return name.equals("exception")
+    return name.equals("exception") && !(exceptionType.isEmpty() && exceptionMessage.isEmpty())
         ? new TraceError(
             exceptionType, exceptionMessage, exceptionStack.isEmpty() ? null : exceptionStack)
         : null;
