@@ -113,6 +113,21 @@ class ZipkinJsonTest {
   }
 
   @Test
+  void shouldSayWhatWentWrongWhenAnExceptionSaysNothingOfIt() {
+    TraceEvent event =
+        read(
+                "[{"
+                    + IDS
+                    + ","
+                    + TIMES
+                    + ",\"annotations\":[{\"timestamp\":1748779199000000,\"value\":\"exception\"}],"
+                    + "\"tags\":{\"error\":\"out of stock\"}}]")
+            .onlyEvent();
+
+    assertThat(event.getOutcome().getError().getMessage()).isEqualTo("out of stock");
+  }
+
+  @Test
   void shouldRefuseOnlyTheBadSpans() {
     String good = "{" + IDS + "," + TIMES + "}";
     CapturedIntake read =
