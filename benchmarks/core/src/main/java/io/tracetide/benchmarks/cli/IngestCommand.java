@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
 final class IngestCommand implements Callable<Integer> {
 
-  private static final String HEAP = "1g";
+  private static final String HEAP = "3g";
 
   @Mixin private ReceiverOptions receiver;
   @Mixin private ReportOption report;
@@ -108,7 +108,7 @@ final class IngestCommand implements Callable<Integer> {
                       rounds,
                       each.label(),
                       Figures.whole(result.spansPerCpuSecond()),
-                      result.isComplete() ? "" : ", INCOMPLETE"));
+                      result.isComplete() ? "" : ", INCOMPLETE " + result.answers()));
         }
       }
     }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -43,6 +44,7 @@ public final class IngestBench {
    * @param cpuSeconds of the receiver's process, user and system
    * @param brokerCpuSeconds of the broker meanwhile
    * @param millis how long requests took
+   * @param answers how often each was given
    * @param isComplete whether every span was taken, and those of ours are in the topic
    */
   public record Result(
@@ -53,6 +55,7 @@ public final class IngestBench {
       double brokerCpuSeconds,
       double peakRssMib,
       Percentiles millis,
+      Map<String, Long> answers,
       boolean isComplete) {
 
     public double spansPerCpuSecond() {
@@ -110,6 +113,7 @@ public final class IngestBench {
         cpuSeconds(platform.broker().figures()) - brokerCpu,
         peakRssMib(server.figures()),
         tally.accepting(),
+        tally.outcomes(),
         tally.accepted() == requests && storedInTheEnd - stored == spans);
   }
 

@@ -37,6 +37,9 @@ public final class Ingest {
 
   private static final Logger log = LoggerFactory.getLogger(Ingest.class);
 
+  /** Half of the second within which what is accepted shall be answered under any load. */
+  private static final Duration LONGEST_WAIT = Duration.ofMillis(500);
+
   /**
    * What all endpoints share.
    *
@@ -87,7 +90,8 @@ public final class Ingest {
     InFlight.Share room = parts.inFlight().open();
     return arrival
         .receive(room)
-        .thenComposeAsync(message -> take(dialect, tenant, message, room), parts.workers())
+        .thenApply(message -> new Queued(message, System.nanoTime()))
+        .thenComposeAsync(queued -> takeInTime(dialect, tenant, queued, room), parts.workers())
         .exceptionally(failure -> refuse(dialect, failure))
         .whenComplete((reply, failure) -> room.close());
   }
@@ -96,6 +100,24 @@ public final class Ingest {
   public Reply refuse(Dialect dialect, RequestRefusal refusal, String detail) {
     return refuse(dialect, new RefusedRequestException(refusal, detail));
   }
+
+  /**
+   * Takes a body in unless it has waited for a worker for so long that more come than can be
+   * handled: those that are handled shall be answered soon, and their senders not send again what
+   * is in Kafka.
+   */
+  private CompletableFuture<Reply> takeInTime(
+      Dialect dialect, String tenant, Queued queued, InFlight.Share room) {
+    if (System.nanoTime() - queued.sinceNanos() > LONGEST_WAIT.toNanos()) {
+      throw new RefusedRequestException(
+          RequestRefusal.OVERLOADED,
+          "the gateway gets more than it can handle; retry later");
+    }
+    return take(dialect, tenant, queued.message(), room);
+  }
+
+  /** A body that waits for a worker. */
+  private record Queued(Message message, long sinceNanos) {}
 
   private CompletableFuture<Reply> take(
       Dialect dialect, String tenant, Message message, InFlight.Share room) {

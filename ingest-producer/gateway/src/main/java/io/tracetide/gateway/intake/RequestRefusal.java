@@ -12,7 +12,7 @@ public enum RequestRefusal {
   UNSUPPORTED_MEDIA_TYPE(415),
   /** The tenant has sent more than it may in this time. */
   RATE_LIMITED(429),
-  /** More bytes are in flight than the gateway may hold. */
+  /** More bytes are in flight than the gateway may hold, or the body waited for too long. */
   OVERLOADED(503),
   /** Kafka did not acknowledge every record in time. */
   KAFKA_UNAVAILABLE(503),
