@@ -99,7 +99,7 @@ public final class OutageRun {
   }
 
   /** How many nanoseconds went by in calls of the emitter. */
-  private double tracedWork() {
+  private long tracedWork() {
     long began = System.nanoTime();
     try (ExecutionTrace trace = emitter.startExecutionTrace("piece of work")) {
       trace.tag("block", "256k");
