@@ -206,7 +206,7 @@ public record EmitterSettings(
         Map.entry(ProducerConfig.BUFFER_MEMORY_CONFIG, Long.toString(16L << 20)),
         // The sender waits in small steps, to notice when it is closed.
         Map.entry(ProducerConfig.MAX_BLOCK_MS_CONFIG, "1000"),
-        // An outage of some minutes is survived by what the buffer holds.
+        // What Kafka's client has taken when the brokers go away may wait for some minutes.
         Map.entry(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "600000"),
         // Kafka's client logs each attempt, which is somebody else's log.
         Map.entry(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, "5000"),

@@ -16,7 +16,7 @@ enum Setting {
   SAMPLING("sampling", "1"),
   SAMPLING_FOLLOW_CALLERS("sampling.follow.callers", "true"),
   SAMPLING_SLOWER_THAN("sampling.slower.than", "never"),
-  QUEUE_EVENTS("queue.events", "10000"),
+  QUEUE_EVENTS("queue.events", "30000"),
   QUEUE_BYTES("queue.bytes", "16777216"),
   RESOURCES("resources", "true"),
   RESOURCES_INTERVAL("resources.interval", "5s"),

@@ -382,7 +382,7 @@ public final class TraceEmitter implements AutoCloseable {
       return set(Setting.INSTANCE, id);
     }
 
-    /** Events that may wait for Kafka before the oldest give way; 10,000 unless set. */
+    /** Events that may wait for Kafka before the oldest give way; 30,000 unless set. */
     public Builder queueCapacity(int events) {
       return set(Setting.QUEUE_EVENTS, Integer.toString(events));
     }

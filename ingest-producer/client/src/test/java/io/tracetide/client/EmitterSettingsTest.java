@@ -30,7 +30,7 @@ class EmitterSettingsTest {
     assertThat(settings.tenant()).isEqualTo("default");
     assertThat(settings.instance()).endsWith("-" + ProcessHandle.current().pid());
     assertThat(settings.sampling()).isEqualTo(Sampling.all());
-    assertThat(settings.queueEvents()).isEqualTo(10_000);
+    assertThat(settings.queueEvents()).isEqualTo(30_000);
     assertThat(settings.queueBytes()).isEqualTo(16L << 20);
     assertThat(settings.resources())
         .isEqualTo(new EmitterSettings.Resources(true, Duration.ofSeconds(5), true));

@@ -38,7 +38,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Runs an application that traces its work while Kafka is there, is killed (-9) and away, and",
       "is back, and the same work without traces; prints how long the work took, and what became",
-      "of the events. The 99th percentile must not depend on Kafka, and no event be unaccounted."
+      "of the events. Tracing must not take longer than 1 ms at the 99th percentile whatever Kafka",
+      "does, and no event be unaccounted for. Other load of the machine shows in the work."
     },
     mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
@@ -46,8 +47,8 @@ final class OutageCommand implements Callable<Integer> {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-  /** What two runs of the same may differ by. */
-  private static final double NOISE = 1.25;
+  /** What tracing may take of a piece of work, whatever Kafka does. */
+  private static final double MOST_MICROS = 1_000;
 
   @Spec private CommandSpec spec;
   @Mixin private ReportOption report;
@@ -110,7 +111,16 @@ final class OutageCommand implements Callable<Integer> {
   }
 
   private boolean publish(Outcome outcome) {
-    Table work = new Table("phase", "pieces", "p50 us", "p99 us", "p99.9 us", "max us");
+    Table work =
+        new Table(
+            "phase",
+            "pieces",
+            "p50 us",
+            "p99 us",
+            "p99.9 us",
+            "max us",
+            "tracing p50 us",
+            "tracing p99 us");
     for (Phase phase : outcome.phases()) {
       Percentiles micros = phase.micros();
       work.row(
@@ -119,18 +129,24 @@ final class OutageCommand implements Callable<Integer> {
           Figures.whole(micros.at(0.5)),
           Figures.whole(micros.at(0.99)),
           Figures.whole(micros.at(0.999)),
-          Figures.whole(micros.max()));
+          Figures.whole(micros.max()),
+          Figures.shortly(phase.tracingMicros().at(0.5)),
+          Figures.shortly(phase.tracingMicros().at(0.99)));
     }
     EmitterStats stats = outcome.stats();
-    boolean unchanged = p99(outcome, 2) <= NOISE * p99(outcome, 1);
+    boolean unnoticed =
+        outcome.phases().stream()
+            .map(Phase::tracingMicros)
+            .noneMatch(micros -> micros.at(0.99) > MOST_MICROS);
     boolean accounted = outcome.delivered() && stats.pending() == 0;
     Table events = new Table("figure", "value");
-    events.row("events emitted", Figures.whole(stats.emitted()));
-    events.row("acknowledged by Kafka", Figures.whole(stats.acknowledged()));
+    events.row("events emitted", Figures.whole((double) stats.emitted()));
+    events.row("acknowledged by Kafka", Figures.whole((double) stats.acknowledged()));
     stats
         .droppedByReason()
-        .forEach((reason, count) -> events.row("dropped: " + reason, Figures.whole(count)));
-    events.row("p99 while Kafka is away is that while it is there", unchanged ? "yes" : "NO");
+        .forEach(
+            (reason, count) -> events.row("dropped: " + reason, Figures.whole((double) count)));
+    events.row("p99 of tracing below 1 ms in every phase", unnoticed ? "yes" : "NO");
     events.row("every event accounted for", accounted ? "yes" : "NO");
     List<String> setting =
         List.of(
@@ -141,10 +157,6 @@ final class OutageCommand implements Callable<Integer> {
         new PlainReport("An application while Kafka is away", setting)
             .table("Its work", work)
             .table("Events", events));
-    return unchanged && accounted;
-  }
-
-  private static double p99(Outcome outcome, int phase) {
-    return outcome.phases().get(phase).micros().at(0.99);
+    return unnoticed && accounted;
   }
 }

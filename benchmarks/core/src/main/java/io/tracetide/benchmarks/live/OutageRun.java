@@ -35,8 +35,9 @@ public final class OutageRun {
    *
    * @param name of what was the case meanwhile
    * @param micros of each piece, from when it was due or could begin
+   * @param tracingMicros how much of that went by in calls of the emitter
    */
-  public record Phase(String name, Percentiles micros) {}
+  public record Phase(String name, Percentiles micros, Percentiles tracingMicros) {}
 
   /**
    * What came of it.
@@ -79,6 +80,7 @@ public final class OutageRun {
   private Phase measure(String name, Duration length, boolean traced) {
     progress.accept("%s, for %d s".formatted(name, length.toSeconds()));
     List<Double> micros = new ArrayList<>();
+    List<Double> tracing = new ArrayList<>();
     long began = System.nanoTime();
     for (long due = began; due - began < length.toNanos(); due += pauseNanos) {
       long ready = due;
@@ -87,21 +89,26 @@ public final class OutageRun {
         ready = System.nanoTime();
       }
       if (traced) {
-        tracedWork();
+        tracing.add(tracedWork() / 1e3);
       } else {
         work();
       }
       micros.add((System.nanoTime() - Math.max(due, ready)) / 1e3);
     }
-    return new Phase(name, new Percentiles(micros));
+    return new Phase(name, new Percentiles(micros), new Percentiles(tracing));
   }
 
-  private void tracedWork() {
+  /** How many nanoseconds went by in calls of the emitter. */
+  private long tracedWork() {
+    long began = System.nanoTime();
     try (ExecutionTrace trace = emitter.startExecutionTrace("piece of work")) {
       trace.tag("block", "256k");
+      long started = System.nanoTime();
       work();
+      long worked = System.nanoTime();
       trace.progress(100);
       trace.complete();
+      return System.nanoTime() - worked + (started - began);
     }
   }
 

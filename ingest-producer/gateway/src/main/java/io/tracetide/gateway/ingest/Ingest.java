@@ -110,8 +110,7 @@ public final class Ingest {
       Dialect dialect, String tenant, Queued queued, InFlight.Share room) {
     if (System.nanoTime() - queued.sinceNanos() > LONGEST_WAIT.toNanos()) {
       throw new RefusedRequestException(
-          RequestRefusal.OVERLOADED,
-          "the gateway gets more than it can handle; retry later");
+          RequestRefusal.OVERLOADED, "the gateway gets more than it can handle; retry later");
     }
     return take(dialect, tenant, queued.message(), room);
   }

@@ -15,7 +15,11 @@ class CleanTextTest {
   private final Masker masker = Masker.of(PrivacyConfig.defaults());
   private final CleanText text =
       new CleanText(
-          CapturedIntake.tight(), adjustments, masker, new KnownTexts(masker).reading(), masker.findings());
+          CapturedIntake.tight(),
+          adjustments,
+          masker,
+          new KnownTexts(masker).reading(),
+          masker.findings());
 
   @Property(tries = 2_000)
   void shouldStayWithinItsLimitAndHoldNothingThatMovesCursors(@ForAll String raw) {

@@ -115,13 +115,12 @@ class ZipkinJsonTest {
   @Test
   void shouldSayWhatWentWrongWhenAnExceptionSaysNothingOfIt() {
     TraceEvent event =
-        read(
-                "[{"
-                    + IDS
-                    + ","
-                    + TIMES
-                    + ",\"annotations\":[{\"timestamp\":1748779199000000,\"value\":\"exception\"}],"
-                    + "\"tags\":{\"error\":\"out of stock\"}}]")
+        read("[{"
+                + IDS
+                + ","
+                + TIMES
+                + ",\"annotations\":[{\"timestamp\":1748779199000000,\"value\":\"exception\"}],"
+                + "\"tags\":{\"error\":\"out of stock\"}}]")
             .onlyEvent();
 
     assertThat(event.getOutcome().getError().getMessage()).isEqualTo("out of stock");
