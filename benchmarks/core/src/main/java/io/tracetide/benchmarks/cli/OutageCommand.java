@@ -5,7 +5,7 @@ import io.tracetide.benchmarks.live.OutageRun.Outcome;
 import io.tracetide.benchmarks.live.OutageRun.Phase;
 import io.tracetide.benchmarks.measurement.Bench;
 import io.tracetide.benchmarks.measurement.Percentiles;
-import io.tracetide.benchmarks.platform.RestartableBroker;
+import io.tracetide.benchmarks.platform.BrokerProcess;
 import io.tracetide.benchmarks.report.Figures;
 import io.tracetide.benchmarks.report.Machine;
 import io.tracetide.benchmarks.report.PlainReport;
@@ -91,11 +91,7 @@ final class OutageCommand implements Callable<Integer> {
     EmbeddedRegistry registry =
         closers.add(
             "registry", EmbeddedRegistry.start(EmbeddedRegistry.bundled(), data, 0, PATIENCE));
-    RestartableBroker broker =
-        closers.add(
-            "broker",
-            new RestartableBroker(data.directory("kafka"), data.logs().resolve("broker.log")));
-    broker.start();
+    BrokerProcess broker = closers.add("broker", BrokerProcess.start(data, PATIENCE));
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
       TopicCatalog.ensure(admin, 4, (short) 1, PATIENCE);
     }

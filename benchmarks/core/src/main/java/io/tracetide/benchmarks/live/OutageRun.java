@@ -1,7 +1,7 @@
 package io.tracetide.benchmarks.live;
 
 import io.tracetide.benchmarks.measurement.Percentiles;
-import io.tracetide.benchmarks.platform.RestartableBroker;
+import io.tracetide.benchmarks.platform.BrokerProcess;
 import io.tracetide.client.EmitterStats;
 import io.tracetide.client.ExecutionTrace;
 import io.tracetide.client.TraceEmitter;
@@ -24,7 +24,7 @@ public final class OutageRun {
   private static final int BLOCK = 256 << 10;
 
   private final TraceEmitter emitter;
-  private final RestartableBroker broker;
+  private final BrokerProcess broker;
   private final long pauseNanos;
   private final Consumer<String> progress;
   private final byte[] block = new byte[BLOCK];
@@ -55,7 +55,7 @@ public final class OutageRun {
    * @param progress told what is done
    */
   public OutageRun(
-      TraceEmitter emitter, RestartableBroker broker, int rate, Consumer<String> progress) {
+      TraceEmitter emitter, BrokerProcess broker, int rate, Consumer<String> progress) {
     this.emitter = emitter;
     this.broker = broker;
     this.pauseNanos = TimeUnit.SECONDS.toNanos(1) / rate;
@@ -70,7 +70,7 @@ public final class OutageRun {
     phases.add(measure("Kafka there", each, true));
     broker.kill();
     phases.add(measure("Kafka away", each, true));
-    broker.start();
+    broker.restart();
     phases.add(measure("Kafka back", each, true));
     phases.add(measure("no traces, again", each, false));
     boolean delivered = emitter.flush(TO_DELIVER);

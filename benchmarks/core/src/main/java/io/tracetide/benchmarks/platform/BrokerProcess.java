@@ -49,7 +49,8 @@ public final class BrokerProcess implements AutoCloseable {
     this.child = launch();
   }
 
-  static BrokerProcess start(DataDirectory data, Duration patience) {
+  /** Starts one, and waits until it serves clients. */
+  public static BrokerProcess start(DataDirectory data, Duration patience) {
     return new BrokerProcess(data, LoopbackPort.free(), patience);
   }
 
@@ -81,10 +82,20 @@ public final class BrokerProcess implements AutoCloseable {
     return LoopbackPort.HOST + ":" + port;
   }
 
-  /** Kills it as a crash would, starts it again, and waits until it serves clients. */
-  public void crash() throws InterruptedException {
+  /** Ends it without notice, as a crash would. */
+  public void kill() throws InterruptedException {
     child.kill();
+  }
+
+  /** Starts it again after it was killed, and waits until it serves clients. */
+  public void restart() {
     child = launch();
+  }
+
+  /** Kills it, and starts it again. */
+  public void crash() throws InterruptedException {
+    kill();
+    restart();
   }
 
   /** What the operating system says about it. */
