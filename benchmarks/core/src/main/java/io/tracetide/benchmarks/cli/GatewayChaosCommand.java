@@ -110,7 +110,7 @@ final class GatewayChaosCommand implements Callable<Integer> {
                             EARLIEST.toSeconds(),
                             LATEST.toSeconds(),
                             seed),
-                    "%,d spans/s by OTLP, Protobuf over HTTP, in requests of 50; 16 exporters that wait 10 s for an answer and send again"
+                    "%,d spans/s by OTLP, Protobuf over HTTP, in requests of 50; 40 exporters that wait 10 s for an answer and send again"
                         .formatted(rate),
                     receiver.describe(HEAP)))
             .table("Spans", table));

@@ -25,7 +25,7 @@ final class SpanSenders implements AutoCloseable {
 
   static final int BATCH = 50;
 
-  private static final int SENDERS = 16;
+  private static final int SENDERS = 40;
 
   /** What the exporters of OpenTelemetry wait for an answer. */
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
