@@ -3,6 +3,7 @@ package io.tracetide.benchmarks.ingest;
 import io.tracetide.benchmarks.span.SampleSpan;
 import io.tracetide.benchmarks.span.SpanEncoding;
 import io.tracetide.benchmarks.span.SpanSequence;
+import io.tracetide.standalone.access.Credentials;
 import io.tracetide.standalone.replay.Batch;
 import io.tracetide.standalone.replay.OtlpSender;
 import io.tracetide.standalone.replay.Tally;
@@ -51,7 +52,8 @@ final class SpanSenders implements AutoCloseable {
             URI.create(gateway + SpanEncoding.OTLP_PROTOBUF.path()),
             false,
             REQUEST_TIMEOUT,
-            PATIENCE);
+            PATIENCE,
+            Credentials.NONE);
     this.nanosPerBatch = TimeUnit.SECONDS.toNanos(1) * BATCH / spansPerSecond;
   }
 
