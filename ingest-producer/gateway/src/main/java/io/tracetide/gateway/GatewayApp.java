@@ -66,6 +66,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** The gateway as a process runs it: every part opened and wired here, closed in reverse order. */
 public final class GatewayApp implements AutoCloseable {
 
+  /** They compute, so there are as many as processors. */
+  private static final int WORKERS = Runtime.getRuntime().availableProcessors();
+
   private static final int REGISTRY_ATTEMPTS = 3;
   private static final long AUDIT_BUFFER_BYTES = 1 << 20;
   private static final Duration CLOSE_PRODUCER = Duration.ofSeconds(5);
@@ -203,7 +206,8 @@ public final class GatewayApp implements AutoCloseable {
                 gate,
                 publisher,
                 new GatewayMetrics(meters, inFlight, masker.classes()),
-                workers(closers)));
+                workers(closers),
+                WORKERS));
     Entrance entrance =
         new Entrance(ingest, context -> Callers.of(context).sendsFor().orElse(config.tenant()));
     // Whatever is served here takes work in, or says how.
@@ -307,17 +311,13 @@ public final class GatewayApp implements AutoCloseable {
     return first.isUp() ? second : first;
   }
 
-  /**
-   * As many as there are processors: they compute, and the bytes that may wait for them are bounded
-   * elsewhere.
-   */
+  /** What may wait for them is bounded elsewhere, in bytes and in time. */
   private static Executor workers(Closers closers) {
     AtomicInteger number = new AtomicInteger();
-    int threads = Runtime.getRuntime().availableProcessors();
     ExecutorService workers =
         new ThreadPoolExecutor(
-            threads,
-            threads,
+            WORKERS,
+            WORKERS,
             0,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),

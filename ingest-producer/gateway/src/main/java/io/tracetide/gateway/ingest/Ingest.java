@@ -37,15 +37,13 @@ public final class Ingest {
 
   private static final Logger log = LoggerFactory.getLogger(Ingest.class);
 
-  /** Half of the second within which what is accepted shall be answered under any load. */
-  private static final Duration LONGEST_WAIT = Duration.ofMillis(500);
-
   /**
    * What all endpoints share.
    *
    * @param quota what each tenant may send
    * @param inFlight what all requests may hold together
    * @param workers read bodies
+   * @param workerThreads how many at a time
    */
   public record Parts(
       Clock clock,
@@ -58,16 +56,19 @@ public final class Ingest {
       Gate gate,
       Publisher publisher,
       GatewayMetrics metrics,
-      Executor workers) {}
+      Executor workers,
+      int workerThreads) {}
 
   private final Parts parts;
   private final Inflation inflation;
   private final KnownTexts known;
+  private final Backlog backlog;
 
   public Ingest(Parts parts) {
     this.parts = parts;
     this.inflation = new Inflation(parts.bodyLimits().inflatedBytes());
     this.known = new KnownTexts(parts.masker());
+    this.backlog = new Backlog(parts.workerThreads());
   }
 
   public BodyLimits limits() {
@@ -87,10 +88,13 @@ public final class Ingest {
           refuse(
               dialect, new RefusedRequestException(shut, "the gateway is starting; retry later")));
     }
+    if (backlog.isFull()) {
+      return CompletableFuture.completedFuture(refuse(dialect, overloaded()));
+    }
     InFlight.Share room = parts.inFlight().open();
     return arrival
         .receive(room)
-        .thenApply(message -> new Queued(message, System.nanoTime()))
+        .thenApply(message -> new Queued(message, backlog.enter(System.nanoTime())))
         .thenComposeAsync(queued -> takeInTime(dialect, tenant, queued, room), parts.workers())
         .exceptionally(failure -> refuse(dialect, failure))
         .whenComplete((reply, failure) -> room.close());
@@ -101,22 +105,26 @@ public final class Ingest {
     return refuse(dialect, new RefusedRequestException(refusal, detail));
   }
 
-  /**
-   * Takes a body in unless it has waited for a worker for so long that more come than can be
-   * handled: those that are handled shall be answered soon, and their senders not send again what
-   * is in Kafka.
-   */
   private CompletableFuture<Reply> takeInTime(
       Dialect dialect, String tenant, Queued queued, InFlight.Share room) {
-    if (System.nanoTime() - queued.sinceNanos() > LONGEST_WAIT.toNanos()) {
-      throw new RefusedRequestException(
-          RequestRefusal.OVERLOADED, "the gateway gets more than it can handle; retry later");
+    long turn = System.nanoTime();
+    if (!queued.ticket().leave(turn)) {
+      throw overloaded();
     }
-    return take(dialect, tenant, queued.message(), room);
+    try {
+      return take(dialect, tenant, queued.message(), room);
+    } finally {
+      backlog.took(System.nanoTime() - turn);
+    }
+  }
+
+  private static RefusedRequestException overloaded() {
+    return new RefusedRequestException(
+        RequestRefusal.OVERLOADED, "the gateway gets more than it can handle; retry later");
   }
 
   /** A body that waits for a worker. */
-  private record Queued(Message message, long sinceNanos) {}
+  private record Queued(Message message, Backlog.Ticket ticket) {}
 
   private CompletableFuture<Reply> take(
       Dialect dialect, String tenant, Message message, InFlight.Share room) {

@@ -153,6 +153,7 @@ class IngestTest {
             open,
             new Publisher(kafka, Duration.ofSeconds(1)),
             new GatewayMetrics(meters, inFlight, MASKER.classes()),
-            Runnable::run));
+            Runnable::run,
+            1));
   }
 }
