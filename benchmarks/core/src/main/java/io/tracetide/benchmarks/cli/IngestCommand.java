@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
 final class IngestCommand implements Callable<Integer> {
 
-  private static final String HEAP = "3g";
+  private static final String HEAP = "4g";
 
   @Mixin private ReceiverOptions receiver;
   @Mixin private ReportOption report;
@@ -48,7 +48,7 @@ final class IngestCommand implements Callable<Integer> {
       names = "--warm-up",
       paramLabel = "N",
       description = "spans before (default: ${DEFAULT-VALUE})",
-      defaultValue = "500000")
+      defaultValue = "1000000")
   private long warmUp;
 
   @Option(
@@ -62,7 +62,7 @@ final class IngestCommand implements Callable<Integer> {
       names = "--clients",
       paramLabel = "N",
       description = "that send at once (default: ${DEFAULT-VALUE})",
-      defaultValue = "4")
+      defaultValue = "32")
   private int clients;
 
   @Option(
