@@ -2,6 +2,7 @@ package io.tracetide.gateway.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tracetide.gateway.intake.BodyLimits;
@@ -36,6 +37,29 @@ public final class JsonBodies {
             .disable(JsonFactory.Feature.CHARSET_DETECTION)
             .build();
     this.mapper = JsonMapper.builder(factory).build();
+  }
+
+  /** Reads from a parser. */
+  @FunctionalInterface
+  public interface Reader {
+    void read(JsonParser parser) throws IOException;
+  }
+
+  /**
+   * Reads a body.
+   *
+   * @throws RefusedRequestException when it is not JSON, or beyond a limit
+   */
+  public void read(byte[] body, int from, int length, Reader reader) {
+    try (JsonParser parser = open(body, from, length)) {
+      try {
+        reader.read(parser);
+      } catch (JsonProcessingException e) {
+        throw malformed(parser);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading an array does no I/O", e);
+    }
   }
 
   /** Opens a body, or a part of it that is a JSON value by itself. */

@@ -1,7 +1,6 @@
 package io.tracetide.gateway.lifecycle;
 
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.tracetide.gateway.intake.Dialect;
 import io.tracetide.gateway.intake.Intake;
@@ -13,7 +12,6 @@ import io.tracetide.gateway.json.JsonBodies;
 import io.tracetide.gateway.json.RejectedList;
 import io.tracetide.schemas.TraceEvent;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 
 /**
@@ -40,15 +38,7 @@ public final class TraceEventJson implements Dialect {
 
   @Override
   public void read(byte[] body, int from, int length, Intake intake) {
-    try (JsonParser parser = json.open(body, from, length)) {
-      try {
-        request(parser, intake);
-      } catch (JsonProcessingException e) {
-        throw JsonBodies.malformed(parser);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("reading an array does no I/O", e);
-    }
+    json.read(body, from, length, parser -> request(parser, intake));
   }
 
   private void request(JsonParser parser, Intake intake) throws IOException {

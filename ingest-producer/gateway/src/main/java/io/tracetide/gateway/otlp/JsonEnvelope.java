@@ -3,7 +3,6 @@ package io.tracetide.gateway.otlp;
 import static io.tracetide.gateway.otlp.JsonAttributes.text;
 
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -12,7 +11,6 @@ import io.tracetide.gateway.intake.RefusedRequestException;
 import io.tracetide.gateway.json.BoundedTree;
 import io.tracetide.gateway.json.JsonBodies;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 
 /**
  * What surrounds spans and metrics alike in a JSON request: groups by resource, in them groups by
@@ -77,15 +75,8 @@ abstract class JsonEnvelope<S> {
 
   /** Reads a whole body. */
   static void read(JsonBodies json, Body body, Opening opening) {
-    try (JsonParser parser = json.open(body.bytes(), body.from(), body.length())) {
-      try {
-        opening.on(body, parser).request();
-      } catch (JsonProcessingException e) {
-        throw JsonBodies.malformed(parser);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("reading an array does no I/O", e);
-    }
+    json.read(
+        body.bytes(), body.from(), body.length(), parser -> opening.on(body, parser).request());
   }
 
   /** Reads the span or metric whose object the parser stands on. */

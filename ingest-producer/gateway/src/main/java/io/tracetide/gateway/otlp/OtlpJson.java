@@ -66,17 +66,7 @@ public final class OtlpJson implements Dialect {
 
   @Override
   public Answer accepted(int accepted, List<Refusal> refused) {
-    return answer(
-        refused.isEmpty()
-            ? Map.of()
-            : Map.of(
-                "partialSuccess",
-                // A 64-bit integer is text in Protobuf's JSON mapping.
-                Map.of(
-                    "rejectedSpans",
-                    Integer.toString(refused.size()),
-                    "errorMessage",
-                    RefusalSummary.of("spans", refused))));
+    return answer(RefusalSummary.partialSuccess("rejectedSpans", "spans", refused));
   }
 
   @Override

@@ -58,16 +58,7 @@ public final class OtlpMetricsJson implements Dialect {
 
   @Override
   public Answer accepted(int accepted, List<Refusal> refused) {
-    return answer(
-        refused.isEmpty()
-            ? Map.of()
-            : Map.of(
-                "partialSuccess",
-                Map.of(
-                    "rejectedDataPoints",
-                    Integer.toString(refused.size()),
-                    "errorMessage",
-                    RefusalSummary.of("data points", refused))));
+    return answer(RefusalSummary.partialSuccess("rejectedDataPoints", "data points", refused));
   }
 
   @Override

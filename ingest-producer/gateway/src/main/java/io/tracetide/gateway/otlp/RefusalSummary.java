@@ -35,4 +35,18 @@ final class RefusalSummary {
                         count.getValue(), count.getKey().label(), details.get(count.getKey())))
         .collect(Collectors.joining(", ", "refused " + items + ": ", ""));
   }
+
+  /**
+   * The answer in Protobuf's JSON mapping, in which a 64-bit integer is text.
+   *
+   * @param field says how many were refused
+   * @param items what they are, in the plural
+   */
+  static Map<String, ?> partialSuccess(String field, String items, List<Refusal> refused) {
+    return refused.isEmpty()
+        ? Map.of()
+        : Map.of(
+            "partialSuccess",
+            Map.of(field, Integer.toString(refused.size()), "errorMessage", of(items, refused)));
+  }
 }

@@ -1,7 +1,6 @@
 package io.tracetide.gateway.zipkin;
 
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.tracetide.gateway.intake.Dialect;
 import io.tracetide.gateway.intake.Intake;
@@ -11,7 +10,6 @@ import io.tracetide.gateway.intake.RequestRefusal;
 import io.tracetide.gateway.json.JsonBodies;
 import io.tracetide.gateway.json.RejectedList;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -42,15 +40,7 @@ public final class ZipkinJson implements Dialect {
 
   @Override
   public void read(byte[] body, int from, int length, Intake intake) {
-    try (JsonParser parser = json.open(body, from, length)) {
-      try {
-        request(parser, intake);
-      } catch (JsonProcessingException e) {
-        throw JsonBodies.malformed(parser);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("reading an array does no I/O", e);
-    }
+    json.read(body, from, length, parser -> request(parser, intake));
   }
 
   private static void request(JsonParser parser, Intake intake) throws IOException {
