@@ -82,7 +82,7 @@ public final class JsonBodies {
   /**
    * What the sender of a body reads that cannot be followed; says where, and repeats nothing of it.
    */
-  public static RefusedRequestException malformed(JsonParser parser) {
+  private static RefusedRequestException malformed(JsonParser parser) {
     return RefusedRequestException.malformed(
         "JSON: cannot be read near byte " + parser.currentLocation().getByteOffset());
   }
