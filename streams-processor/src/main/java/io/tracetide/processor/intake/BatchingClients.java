@@ -5,6 +5,7 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,8 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.ByteBufferDeserializer;
+import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.KafkaClientSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +71,9 @@ public final class BatchingClients implements KafkaClientSupplier {
         Proxy.newProxyInstance(
             Consumer.class.getClassLoader(),
             new Class<?>[] {Consumer.class},
-            new Batching(consumer(config)));
+            new Batching(
+                new KafkaConsumer<>(
+                    config, new ByteBufferDeserializer(), new ByteBufferDeserializer())));
   }
 
   @Override
@@ -85,22 +90,39 @@ public final class BatchingClients implements KafkaClientSupplier {
     return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
-  /** Batches of what was polled; the records of other topics as they are. */
-  ConsumerRecords<byte[], byte[]> batch(ConsumerRecords<byte[], byte[]> polled) {
-    if (polled.isEmpty()) {
-      return polled;
-    }
+  /** Batches of what was polled; the records of other topics one by one. */
+  ConsumerRecords<byte[], byte[]> batch(ConsumerRecords<ByteBuffer, ByteBuffer> polled) {
     ByteWriter out = new ByteWriter();
     Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> batched = new LinkedHashMap<>();
     for (TopicPartition partition : polled.partitions()) {
-      List<ConsumerRecord<byte[], byte[]>> records = polled.records(partition);
-      batched.put(partition, topics.contains(partition.topic()) ? batches(records, out) : records);
+      List<ConsumerRecord<ByteBuffer, ByteBuffer>> records = polled.records(partition);
+      batched.put(
+          partition,
+          topics.contains(partition.topic())
+              ? batches(records, out)
+              : records.stream().map(BatchingClients::single).toList());
     }
     return new ConsumerRecords<>(batched, polled.nextOffsets());
   }
 
+  private static ConsumerRecord<byte[], byte[]> single(
+      ConsumerRecord<ByteBuffer, ByteBuffer> record) {
+    return new ConsumerRecord<>(
+        record.topic(),
+        record.partition(),
+        record.offset(),
+        record.timestamp(),
+        record.timestampType(),
+        record.serializedKeySize(),
+        record.serializedValueSize(),
+        Utils.toNullableArray(record.key()),
+        Utils.toNullableArray(record.value()),
+        record.headers(),
+        record.leaderEpoch());
+  }
+
   private static List<ConsumerRecord<byte[], byte[]>> batches(
-      List<ConsumerRecord<byte[], byte[]>> records, ByteWriter out) {
+      List<ConsumerRecord<ByteBuffer, ByteBuffer>> records, ByteWriter out) {
     List<ConsumerRecord<byte[], byte[]>> batches = new ArrayList<>();
     int from = 0;
     int bytes = 0;
@@ -119,14 +141,15 @@ public final class BatchingClients implements KafkaClientSupplier {
 
   /** Passes every call on to the consumer, and batches what it polls. */
   private final class Batching implements InvocationHandler {
-    private final Consumer<byte[], byte[]> consumer;
+    private final Consumer<ByteBuffer, ByteBuffer> consumer;
 
-    Batching(Consumer<byte[], byte[]> consumer) {
+    /** The consumer hands out what it fetched as it lies there: it is copied once, into a batch. */
+    Batching(Consumer<ByteBuffer, ByteBuffer> consumer) {
       this.consumer = consumer;
     }
 
     @Override
-    @SuppressWarnings("unchecked") // A poll of a consumer of bytes returns records of bytes.
+    @SuppressWarnings("unchecked") // A poll of a consumer of buffers returns buffers.
     public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments)
         throws Throwable {
       try {
@@ -134,7 +157,8 @@ public final class BatchingClients implements KafkaClientSupplier {
         if (!(result instanceof ConsumerRecords<?, ?>)) {
           return result;
         }
-        ConsumerRecords<byte[], byte[]> polled = (ConsumerRecords<byte[], byte[]>) result;
+        ConsumerRecords<ByteBuffer, ByteBuffer> polled =
+            (ConsumerRecords<ByteBuffer, ByteBuffer>) result;
         progress.note(
             consumer.assignment(),
             consumer::currentLag,

@@ -50,18 +50,22 @@ public final class RecordBatch {
   public static RecordBatch ofOne(
       byte @Nullable [] key, byte @Nullable [] value, long offset, long timestamp) {
     ByteWriter out = new ByteWriter();
-    write(0, timestamp, key, value, out);
+    write(0, timestamp, buffer(key), buffer(value), out);
     return new RecordBatch(out.toByteArray(), offset);
+  }
+
+  private static @Nullable ByteBuffer buffer(byte @Nullable [] bytes) {
+    return bytes == null ? null : ByteBuffer.wrap(bytes);
   }
 
   /** One record that stands for several; they are not empty and of one partition. */
   static ConsumerRecord<byte[], byte[]> of(
-      List<ConsumerRecord<byte[], byte[]>> records, ByteWriter out) {
+      List<ConsumerRecord<ByteBuffer, ByteBuffer>> records, ByteWriter out) {
     // A commit that finds the batch waiting commits its offset: that of the first record in it.
-    ConsumerRecord<byte[], byte[]> first = records.get(0);
-    ConsumerRecord<byte[], byte[]> last = records.get(records.size() - 1);
+    ConsumerRecord<ByteBuffer, ByteBuffer> first = records.get(0);
+    ConsumerRecord<ByteBuffer, ByteBuffer> last = records.get(records.size() - 1);
     out.clear();
-    for (ConsumerRecord<byte[], byte[]> record : records) {
+    for (ConsumerRecord<ByteBuffer, ByteBuffer> record : records) {
       write(
           record.offset() - first.offset(), record.timestamp(), record.key(), record.value(), out);
     }
@@ -83,8 +87,8 @@ public final class RecordBatch {
   private static void write(
       long offsetAbove,
       long timestamp,
-      byte @Nullable [] key,
-      byte @Nullable [] value,
+      @Nullable ByteBuffer key,
+      @Nullable ByteBuffer value,
       ByteWriter out) {
     out.putVarint(offsetAbove);
     out.putLong(timestamp);
@@ -92,11 +96,11 @@ public final class RecordBatch {
     write(value, out);
   }
 
-  private static void write(byte @Nullable [] bytes, ByteWriter out) {
+  private static void write(@Nullable ByteBuffer bytes, ByteWriter out) {
     if (bytes == null) {
       out.putVarint(0);
     } else {
-      out.putVarint(bytes.length + 1L);
+      out.putVarint(bytes.remaining() + 1L);
       out.put(bytes);
     }
   }

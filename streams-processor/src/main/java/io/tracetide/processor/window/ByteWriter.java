@@ -1,5 +1,6 @@
 package io.tracetide.processor.window;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** Bytes in the making: grows as needed and is used again and again. Numbers are big-endian. */
@@ -55,6 +56,14 @@ public final class ByteWriter {
   public void put(byte[] from, int start, int count) {
     reserve(count);
     System.arraycopy(from, start, bytes, length, count);
+    length += count;
+  }
+
+  /** What the buffer has left; its position stays. */
+  public void put(ByteBuffer from) {
+    int count = from.remaining();
+    reserve(count);
+    from.get(from.position(), bytes, length, count);
     length += count;
   }
 
