@@ -74,7 +74,10 @@ final class AggregateWindows implements Processor<byte[], byte[], byte[], Window
   private final OpenWindows open = new OpenWindows();
   private final LateWork late = new LateWork();
   private final List<CoarseWindows> coarse = new ArrayList<>();
-  private final WindowStats scratch = new WindowStats();
+
+  /** Of the series that is being closed. */
+  private final WindowStats counts = new WindowStats();
+
   private ProcessorContext<byte[], WindowEvent> context;
   private KeyValueStore<String, Long> marks;
   private BlockJournal journal;
@@ -295,10 +298,11 @@ final class AggregateWindows implements Processor<byte[], byte[], byte[], Window
     int next = from;
     for (; next < sorted.length && first.isOfService(sorted[next]); next++) {
       Series series = sorted[next];
-      WindowStats stats = window.counts(series, scratch);
-      base.add(series.key(), stats);
-      announcer.closedBase(series.key(), startMs, endMs, stats);
-      total.add(series.isLatency(), stats);
+      counts.clear();
+      window.addTo(counts, series);
+      base.add(series.key(), counts);
+      announcer.closedBase(series.key(), startMs, endMs, counts);
+      total.add(series.isLatency(), counts);
     }
     base.end();
     if (total.worked()) {

@@ -33,8 +33,11 @@ final class PublishWindows implements Processor<byte[], WindowEvent, byte[], byt
   }
 
   private void publish(byte[] series, WindowEvent window, WindowStats stats, int revision) {
-    context.forward(
-        new Record<>(
-            writer.key(series), writer.value(series, window, stats, revision), window.endMs()));
+    writer.write(
+        series,
+        window,
+        stats,
+        revision,
+        (key, value) -> context.forward(new Record<>(key, value, window.endMs())));
   }
 }

@@ -24,7 +24,8 @@ final class WindowAggregateWriter {
 
   private final AvroEncoder<SeriesKey> keys;
   private final AvroEncoder<WindowAggregate> values;
-  private final ByteWriter out = new ByteWriter();
+  private final ByteWriter key = new ByteWriter();
+  private final ByteWriter value = new ByteWriter();
   private final ByteWriter sketch = new ByteWriter();
 
   WindowAggregateWriter(SchemaRegistry registry) {
@@ -33,22 +34,37 @@ final class WindowAggregateWriter {
         new AvroEncoder<>(registry, Topics.WINDOW_AGGREGATES + "-value", WindowAggregate.class);
   }
 
-  byte[] key(byte[] series) {
-    begin(keys.schemaId());
-    series(series);
-    return out.toByteArray();
+  /** The key and the value of a record. */
+  @FunctionalInterface
+  interface Target {
+    void accept(byte[] key, byte[] value);
   }
 
-  byte[] value(byte[] series, WindowEvent window, WindowStats stats, int revision) {
-    begin(values.schemaId());
-    text(series, 0, SeriesCodec.end(series, 0));
-    series(series);
-    out.putZigzag(window.startMs() * 1000);
-    out.putZigzag(window.endMs() * 1000);
-    out.putZigzag(revision);
-    out.putZigzag(stats.count());
+  void write(byte[] series, WindowEvent window, WindowStats stats, int revision, Target target) {
+    begin(key, keys.schemaId());
+    begin(value, values.schemaId());
+    int tenantEnd = SeriesCodec.end(series, 0);
+    int serviceEnd = SeriesCodec.end(series, tenantEnd + 1);
+    int metricEnd = SeriesCodec.end(series, serviceEnd + 1);
+    int start = key.length();
+    text(series, 0, tenantEnd, key);
+    value.put(key.array(), start, key.length() - start);
+    text(series, tenantEnd + 1, serviceEnd, key);
+    text(series, metricEnd + 1, series.length, key);
+    text(series, serviceEnd + 1, metricEnd, key);
+    // The value names the series again, in the same bytes.
+    value.put(key.array(), start, key.length() - start);
+    counts(window, stats, revision);
+    target.accept(key.toByteArray(), value.toByteArray());
+  }
+
+  private void counts(WindowEvent window, WindowStats stats, int revision) {
+    value.putZigzag(window.startMs() * 1000);
+    value.putZigzag(window.endMs() * 1000);
+    value.putZigzag(revision);
+    value.putZigzag(stats.count());
     number(stats.weightedCount());
-    out.putZigzag(stats.errors());
+    value.putZigzag(stats.errors());
     number(stats.weightedErrors());
     number(stats.observations());
     number(stats.sum());
@@ -56,44 +72,33 @@ final class WindowAggregateWriter {
     optional(stats.max());
     sketch.clear();
     stats.sketch().writeTo(sketch);
-    text(sketch.array(), 0, sketch.length());
+    text(sketch.array(), 0, sketch.length(), value);
     number(QuantileSketch.RELATIVE_ERROR);
-    stats.writeExemplars(out);
-    return out.toByteArray();
+    stats.writeExemplars(value);
   }
 
-  private void begin(int schemaId) {
+  private static void begin(ByteWriter out, int schemaId) {
     out.clear();
     out.put(WireFormat.MAGIC);
     out.putInt(schemaId);
   }
 
-  private void series(byte[] series) {
-    int tenantEnd = SeriesCodec.end(series, 0);
-    int serviceEnd = SeriesCodec.end(series, tenantEnd + 1);
-    int metricEnd = SeriesCodec.end(series, serviceEnd + 1);
-    text(series, 0, tenantEnd);
-    text(series, tenantEnd + 1, serviceEnd);
-    text(series, metricEnd + 1, series.length);
-    text(series, serviceEnd + 1, metricEnd);
-  }
-
-  private void text(byte[] bytes, int from, int to) {
+  private static void text(byte[] bytes, int from, int to, ByteWriter out) {
     out.putZigzag(to - from);
     out.put(bytes, from, to - from);
   }
 
   /** Avro's doubles are little-endian. */
-  private void number(double value) {
-    out.putLong(Long.reverseBytes(Double.doubleToLongBits(value)));
+  private void number(double number) {
+    value.putLong(Long.reverseBytes(Double.doubleToLongBits(number)));
   }
 
-  private void optional(double value) {
-    if (Double.isNaN(value)) {
-      out.putZigzag(0);
+  private void optional(double number) {
+    if (Double.isNaN(number)) {
+      value.putZigzag(0);
     } else {
-      out.putZigzag(1);
-      number(value);
+      value.putZigzag(1);
+      number(number);
     }
   }
 }

@@ -1,12 +1,25 @@
 package io.tracetide.processor.window;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** Bytes in the making: grows as needed and is used again and again. Numbers are big-endian. */
 public final class ByteWriter {
 
+  private static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
   private static final int SMALLEST = 256;
+
+  private static final byte[] HEX_DIGITS = "0123456789abcdef".getBytes(US_ASCII);
 
   /** Value of each lower-case hexadecimal digit; -1 for what is none. */
   private static final byte[] HEX_VALUES = new byte[256];
@@ -14,7 +27,7 @@ public final class ByteWriter {
   static {
     Arrays.fill(HEX_VALUES, (byte) -1);
     for (int value = 0; value < 16; value++) {
-      HEX_VALUES[Character.forDigit(value, 16)] = (byte) value;
+      HEX_VALUES[HEX_DIGITS[value]] = (byte) value;
     }
   }
 
@@ -68,16 +81,15 @@ public final class ByteWriter {
   }
 
   public void putInt(int value) {
-    for (int shift = 24; shift >= 0; shift -= 8) {
-      put(value >>> shift);
-    }
+    reserve(Integer.BYTES);
+    INTS.set(bytes, length, value);
+    length += Integer.BYTES;
   }
 
   public void putLong(long value) {
-    reserve(8);
-    for (int shift = 56; shift >= 0; shift -= 8) {
-      bytes[length++] = (byte) (value >>> shift);
-    }
+    reserve(Long.BYTES);
+    LONGS.set(bytes, length, value);
+    length += Long.BYTES;
   }
 
   public void putDouble(double value) {
@@ -107,6 +119,15 @@ public final class ByteWriter {
     }
     this.length += count;
     return true;
+  }
+
+  /** Bytes as two lower-case hexadecimal digits each. */
+  void putHexDigits(byte[] from, int start, int count) {
+    reserve(2 * count);
+    for (int i = start; i < start + count; i++) {
+      bytes[length++] = HEX_DIGITS[(from[i] >> 4) & 0xf];
+      bytes[length++] = HEX_DIGITS[from[i] & 0xf];
+    }
   }
 
   /** An integer in as few bytes as it needs: seven bits a byte, lowest first. */

@@ -30,11 +30,12 @@ public final class OpenWindow {
   private Series[] touched = new Series[64];
   private int size;
 
-  /* Waiting partial counts, by place - 1. */
+  /* Waiting partial counts, by place - 1: the number of the block, where they begin in it, and the
+   * place of earlier ones. They lie together, because no two places that are read one after the
+   * other are neighbours. */
+  private static final int FIELDS = 3;
   private int waiting;
-  private int[] blockOf = new int[64];
-  private int[] startOf = new int[64];
-  private int[] earlierOf = new int[64];
+  private int[] places = new int[64 * FIELDS];
   private final List<byte[]> blocks = new ArrayList<>();
   private byte[] lastBlock = {};
 
@@ -68,20 +69,22 @@ public final class OpenWindow {
       blocks.add(block);
       lastBlock = block;
     }
-    if (waiting == blockOf.length) {
-      blockOf = Arrays.copyOf(blockOf, 2 * waiting);
-      startOf = Arrays.copyOf(startOf, 2 * waiting);
-      earlierOf = Arrays.copyOf(earlierOf, 2 * waiting);
+    int at = waiting * FIELDS;
+    if (at == places.length) {
+      places = Arrays.copyOf(places, 2 * at);
     }
-    blockOf[waiting] = blocks.size() - 1;
-    startOf[waiting] = countsStart;
-    earlierOf[waiting] = earlier;
+    places[at] = blocks.size() - 1;
+    places[at + 1] = countsStart;
+    places[at + 2] = earlier;
     return ++waiting;
   }
 
   private void readWaiting(int head, WindowStats into) {
-    for (int place = head >>> COUNT_BITS; place != 0; place = earlierOf[place - 1]) {
-      PartialBlock.addTo(into, blocks.get(blockOf[place - 1]), startOf[place - 1]);
+    int place = head >>> COUNT_BITS;
+    while (place != 0) {
+      int at = (place - 1) * FIELDS;
+      PartialBlock.addTo(into, blocks.get(places[at]), places[at + 1]);
+      place = places[at + 2];
     }
   }
 
@@ -118,18 +121,13 @@ public final class OpenWindow {
     return head(series) != 0;
   }
 
-  /**
-   * The counts of a series. Whoever asks does not change them.
-   *
-   * @param scratch may be used for them, and is the answer then
-   */
-  public WindowStats counts(Series series, WindowStats scratch) {
+  /** Adds the counts of a series to others; its own stay as they are, whoever else reads them. */
+  public void addTo(WindowStats into, Series series) {
     int head = head(series);
     if (head < 0) {
-      return merged.get(-head - 1);
+      into.merge(merged.get(-head - 1));
+    } else {
+      readWaiting(head, into);
     }
-    scratch.clear();
-    readWaiting(head, scratch);
-    return scratch;
   }
 }

@@ -100,18 +100,14 @@ public final class OpenWindows {
                   Series series = window.get(i);
                   SeriesId id = series.id();
                   if (wanted.test(id)) {
-                    open.add(new Open(id, startMs, copy(window, series)));
+                    WindowStats stats = new WindowStats();
+                    window.addTo(stats, series);
+                    open.add(new Open(id, startMs, stats));
                   }
                 }
               });
     }
     return new Snapshot(open, Map.copyOf(closedUpTo));
-  }
-
-  private static WindowStats copy(OpenWindow window, Series series) {
-    WindowStats own = new WindowStats();
-    WindowStats counts = window.counts(series, own);
-    return counts == own ? own : counts.copy();
   }
 
   public synchronized void clear() {

@@ -239,14 +239,18 @@ public final class QuantileSketch {
     if (valueCount == 0) {
       return Double.NaN;
     }
-    return sortedValues()[(int) Math.floor(q * (valueCount - 1))];
+    sortValues();
+    return values[(int) Math.floor(q * (valueCount - 1))];
   }
 
-  /** The values of a small sketch, ascending. */
-  private double[] sortedValues() {
-    double[] sorted = Arrays.copyOf(values, valueCount);
-    Arrays.sort(sorted);
-    return sorted;
+  /** Puts the values in ascending order, which often they are already. */
+  private void sortValues() {
+    for (int i = 1; i < valueCount; i++) {
+      if (values[i] < values[i - 1]) {
+        Arrays.sort(values, 0, valueCount);
+        return;
+      }
+    }
   }
 
   private double valueAt(double rank) {
@@ -305,8 +309,9 @@ public final class QuantileSketch {
   /** Writes the values of a small sketch, after one more than their number. */
   void writeValues(ByteWriter out) {
     out.putVarint(valueCount + 1L);
-    for (double value : sortedValues()) {
-      out.putNumber(value);
+    sortValues();
+    for (int i = 0; i < valueCount; i++) {
+      out.putNumber(values[i]);
     }
   }
 
@@ -383,22 +388,23 @@ public final class QuantileSketch {
   /** Writes what {@link #toBytes} answers. */
   public void writeTo(ByteWriter out) {
     boolean small = isSmall();
-    if (!small) {
+    if (small) {
+      sortValues();
+    } else {
       toBuckets();
     }
     boolean fractional = isFractional();
     out.put(FORMAT);
     out.put(fractional ? FLAG_FRACTIONAL : 0);
-    double[] sorted = small ? sortedValues() : NONE;
     boolean empty = count() == 0;
-    out.putDouble(empty ? Double.POSITIVE_INFINITY : small ? sorted[0] : min);
-    out.putDouble(empty ? Double.NEGATIVE_INFINITY : small ? sorted[sorted.length - 1] : max);
+    out.putDouble(small && !empty ? values[0] : min);
+    out.putDouble(small && !empty ? values[valueCount - 1] : max);
     if (!small) {
       writeBuckets(out, fractional);
-    } else if (empty || sorted[0] >= SMALLEST) {
+    } else if (empty || values[0] >= SMALLEST) {
       // In this form there are only buckets; most values are positive and need none to be made.
       out.putVarint(0);
-      writeRuns(sorted, out);
+      writeRuns(values, valueCount, out);
       out.putVarint(0);
     } else {
       QuantileSketch inBuckets = new QuantileSketch();
@@ -408,10 +414,10 @@ public final class QuantileSketch {
   }
 
   /** Writes positive values, ascending and each of weight 1, as {@link Buckets#write} would. */
-  private static void writeRuns(double[] sorted, ByteWriter out) {
-    int[] buckets = new int[sorted.length];
+  private static void writeRuns(double[] sorted, int count, ByteWriter out) {
+    int[] buckets = new int[count];
     int runs = 0;
-    for (int i = 0; i < sorted.length; i++) {
+    for (int i = 0; i < count; i++) {
       buckets[i] = bucketOf(sorted[i]);
       runs += i > 0 && buckets[i] - buckets[i - 1] <= 1 ? 0 : 1;
     }

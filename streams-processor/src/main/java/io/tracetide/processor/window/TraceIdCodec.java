@@ -52,10 +52,7 @@ final class TraceIdCodec {
       return;
     }
     out.putZigzag(HEX_DIGITS);
-    for (int i = 1; i <= HEX_DIGITS / 2; i++) {
-      out.put(character((encoded[i] >> 4) & 0xf));
-      out.put(character(encoded[i] & 0xf));
-    }
+    out.putHexDigits(encoded, 1, HEX_DIGITS / 2);
   }
 
   /** Reads the bytes of an id, which say where they end. */
@@ -70,9 +67,5 @@ final class TraceIdCodec {
     in.position(start);
     in.get(encoded);
     return encoded;
-  }
-
-  private static byte character(int digit) {
-    return (byte) (digit < 10 ? '0' + digit : 'a' + digit - 10);
   }
 }

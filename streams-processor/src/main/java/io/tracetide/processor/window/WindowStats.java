@@ -134,7 +134,7 @@ public final class WindowStats {
   }
 
   /** Forgets everything; the memory is used again. */
-  void clear() {
+  public void clear() {
     count = 0;
     weightedCount = 0;
     errors = 0;

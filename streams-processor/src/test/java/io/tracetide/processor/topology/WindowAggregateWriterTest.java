@@ -16,6 +16,7 @@ import io.tracetide.schemas.serde.AvroEncoder;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -36,6 +37,7 @@ class WindowAggregateWriterTest {
       @ForAll long seed,
       @ForAll @IntRange(max = 60) int n,
       @ForAll @IntRange(max = 3) int revision) {
+    AtomicInteger written = new AtomicInteger();
     Random random = new Random(seed);
     boolean positive = random.nextBoolean();
     String operation = "GET /" + random.nextInt();
@@ -71,7 +73,16 @@ class WindowAggregateWriterTest {
             .setRelativeError(QuantileSketch.RELATIVE_ERROR)
             .setExemplars(new Exemplars(stats.slowest(), stats.error(), stats.typical()))
             .build();
-    assertThat(writer.key(series)).isEqualTo(keys.encode(key));
-    assertThat(writer.value(series, window, stats, revision)).isEqualTo(values.encode(expected));
+    writer.write(
+        series,
+        window,
+        stats,
+        revision,
+        (keyBytes, valueBytes) -> {
+          assertThat(keyBytes).isEqualTo(keys.encode(key));
+          assertThat(valueBytes).isEqualTo(values.encode(expected));
+          written.incrementAndGet();
+        });
+    assertThat(written).hasValue(1);
   }
 }
