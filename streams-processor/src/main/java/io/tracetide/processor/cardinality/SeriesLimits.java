@@ -181,6 +181,11 @@ public final class SeriesLimits {
     return name != null ? seen(name) : decide(bytes, start, start + length);
   }
 
+  /** See {@link KeyTable#fetch}; for a key that is to be admitted soon. */
+  public int fetch(byte[] bytes, int start, int length) {
+    return names.fetch(bytes, start, length);
+  }
+
   /**
    * Whoever holds on to series in windows must say which is the oldest: no series of them is
    * forgotten, so that it does not become two.

@@ -58,6 +58,9 @@ final class AggregateWindows implements Processor<byte[], byte[], byte[], Window
    */
   static final int MAX_SILENT_WINDOWS = 720;
 
+  /** Series of a window that memory is asked for at once. */
+  private static final int FETCHED_TOGETHER = 16;
+
   /** Key of {@link #WATERMARKS} under which the event time is kept. */
   private static final String EVENT_TIME = "event-time";
 
@@ -88,6 +91,10 @@ final class AggregateWindows implements Processor<byte[], byte[], byte[], Window
   private TierRows base;
   private int partition;
   private long closedUpTo;
+
+  /** Keeps what is only asked for ahead from being optimized away. */
+  @SuppressWarnings("UnusedVariable")
+  private int fetched;
 
   /** How far the tiers had closed at the last commit. */
   private Map<String, Long> committed = Map.of();
@@ -200,31 +207,49 @@ final class AggregateWindows implements Processor<byte[], byte[], byte[], Window
    * @return start of the newest window in it
    */
   private long count(byte[] block, boolean again) {
-    long reached = watermark.at(context.currentSystemTimeMs());
-    long[] newest = {0};
-    int[] counted = {0};
     admission.heldFrom(open.oldestMs());
+    Counting counting = new Counting(again, watermark.at(context.currentSystemTimeMs()));
     // Whoever asks waits for a block, so that the lock is taken once for all its counts.
     synchronized (open) {
-      PartialBlock.read(
-          block,
-          (bytes, keyStart, keyLength, windowStartMs, countsStart) -> {
-            newest[0] = Math.max(newest[0], windowStartMs);
-            counted[0]++;
-            @Nullable Series series = admission.admit(bytes, keyStart, keyLength, windowStartMs);
-            if (series == null) {
-              return;
-            }
-            if (windowStartMs + base.tier().sizeMs() > closedUpTo) {
-              open.add(series, windowStartMs, bytes, countsStart);
-            } else if (!again && isKept(windowStartMs, reached)) {
-              PartialBlock.addTo(late.at(series.key(), windowStartMs), bytes, countsStart);
-              metrics.latePartials.increment();
-            }
-          });
+      PartialBlock.read(block, counting);
     }
-    metrics.partials.increment(counted[0]);
-    return newest[0];
+    metrics.partials.increment(counting.counted);
+    return counting.newestMs;
+  }
+
+  /** Counts one block. */
+  private final class Counting implements PartialBlock.Visitor {
+    private final boolean again;
+    private final long reachedMs;
+    private long newestMs;
+    private int counted;
+
+    Counting(boolean again, long reachedMs) {
+      this.again = again;
+      this.reachedMs = reachedMs;
+    }
+
+    @Override
+    public void ahead(byte[] bytes, int keyStart, int keyLength) {
+      fetched += admission.fetch(bytes, keyStart, keyLength);
+    }
+
+    @Override
+    public void visit(
+        byte[] bytes, int keyStart, int keyLength, long windowStartMs, int countsStart) {
+      newestMs = Math.max(newestMs, windowStartMs);
+      counted++;
+      @Nullable Series series = admission.admit(bytes, keyStart, keyLength, windowStartMs);
+      if (series == null) {
+        return;
+      }
+      if (windowStartMs + base.tier().sizeMs() > closedUpTo) {
+        open.add(series, windowStartMs, bytes, countsStart);
+      } else if (!again && isKept(windowStartMs, reachedMs)) {
+        PartialBlock.addTo(late.at(series.key(), windowStartMs), bytes, countsStart);
+        metrics.latePartials.increment();
+      }
+    }
   }
 
   /** Whether any tier keeps the window; those that do not are metered. */
@@ -297,6 +322,9 @@ final class AggregateWindows implements Processor<byte[], byte[], byte[], Window
     base.begin(startMs, first.key(), first.prefix());
     int next = from;
     for (; next < sorted.length && first.isOfService(sorted[next]); next++) {
+      if ((next - from) % FETCHED_TOGETHER == 0) {
+        fetched += window.fetch(sorted, next, Math.min(next + FETCHED_TOGETHER, sorted.length));
+      }
       Series series = sorted[next];
       counts.clear();
       window.addTo(counts, series);

@@ -57,6 +57,11 @@ final class SeriesAdmission implements SeriesLimits.Journal {
     return limits.admit(bytes, start, length, windowStartMs);
   }
 
+  /** See {@link SeriesLimits#fetch}. */
+  int fetch(byte[] bytes, int start, int length) {
+    return limits.fetch(bytes, start, length);
+  }
+
   /** See {@link SeriesLimits#heldFrom}. */
   void heldFrom(long oldestWindowMs) {
     limits.heldFrom(oldestWindowMs);

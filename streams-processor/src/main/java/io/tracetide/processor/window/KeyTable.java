@@ -62,6 +62,17 @@ public final class KeyTable<E extends KeyTable.Entry> {
     return null;
   }
 
+  /**
+   * Asks memory for the entry with that key, which is to be looked for soon. Asked for several in a
+   * row, the processor fetches them at once; looking for one after the other, it waits for each.
+   *
+   * @return depends on what was fetched, without which nothing would be
+   */
+  public int fetch(byte[] bytes, int start, int length) {
+    Entry entry = slots[hash(bytes, start, length) & (slots.length - 1)];
+    return entry == null ? 0 : entry.hash + entry.key[0];
+  }
+
   /** Adds an entry whose key is not there yet. */
   public void add(E entry) {
     place(entry);

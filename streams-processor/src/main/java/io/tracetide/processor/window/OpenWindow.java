@@ -121,6 +121,24 @@ public final class OpenWindow {
     return head(series) != 0;
   }
 
+  /**
+   * Asks memory for the counts of some series, which are to be read next: they lie anywhere, and
+   * asked for together they are waited for once. See {@link KeyTable#fetch}.
+   *
+   * @param sorted have work in this window
+   */
+  public int fetch(Series[] sorted, int from, int to) {
+    int fetched = 0;
+    for (int i = from; i < to; i++) {
+      int head = head(sorted[i]);
+      if (head > 0) {
+        int at = ((head >>> COUNT_BITS) - 1) * FIELDS;
+        fetched += blocks.get(places[at])[places[at + 1]];
+      }
+    }
+    return fetched;
+  }
+
   /** Adds the counts of a series to others; its own stay as they are, whoever else reads them. */
   public void addTo(WindowStats into, Series series) {
     int head = head(series);

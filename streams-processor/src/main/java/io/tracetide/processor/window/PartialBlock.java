@@ -16,6 +16,9 @@ public final class PartialBlock {
 
   private static final byte FORMAT = 3;
 
+  /** Counts that a visitor is told of ahead. */
+  private static final int AHEAD = 16;
+
   private PartialBlock() {}
 
   /** Receives the counts of a block. */
@@ -29,6 +32,12 @@ public final class PartialBlock {
      * @param countsStart where the counts begin, for {@link #addTo}
      */
     void visit(byte[] bytes, int keyStart, int keyLength, long windowStartMs, int countsStart);
+
+    /**
+     * Says that a count is among the next ones that are visited. Told of several in a row, a
+     * visitor can ask memory for all that it will look up, and waits once and not for each.
+     */
+    default void ahead(byte[] bytes, int keyStart, int keyLength) {}
   }
 
   /** Adds counts that lie in a block to others. */
@@ -126,17 +135,28 @@ public final class PartialBlock {
   public static void read(byte[] block, Visitor visitor) {
     ByteBuffer in = header(block);
     in.position(1 + Integer.BYTES + Long.BYTES);
+    int[] keyStarts = new int[AHEAD];
+    int[] keyLengths = new int[AHEAD];
+    long[] windowStartsMs = new long[AHEAD];
+    int[] countsStarts = new int[AHEAD];
     long windowStartMs = 0;
     try {
       while (in.hasRemaining()) {
-        int keyLength = Varint.readLength(in);
-        int keyStart = in.position();
-        in.position(keyStart + keyLength);
-        windowStartMs += Varint.unzigzag(Varint.read(in));
-        int countsLength = Varint.readLength(in);
-        int countsStart = in.position();
-        in.position(countsStart + countsLength);
-        visitor.visit(block, keyStart, keyLength, windowStartMs, countsStart);
+        int read = 0;
+        for (; read < AHEAD && in.hasRemaining(); read++) {
+          keyLengths[read] = Varint.readLength(in);
+          keyStarts[read] = in.position();
+          in.position(keyStarts[read] + keyLengths[read]);
+          windowStartMs += Varint.unzigzag(Varint.read(in));
+          windowStartsMs[read] = windowStartMs;
+          int countsLength = Varint.readLength(in);
+          countsStarts[read] = in.position();
+          in.position(countsStarts[read] + countsLength);
+          visitor.ahead(block, keyStarts[read], keyLengths[read]);
+        }
+        for (int i = 0; i < read; i++) {
+          visitor.visit(block, keyStarts[i], keyLengths[i], windowStartsMs[i], countsStarts[i]);
+        }
       }
     } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
       throw new IllegalArgumentException("the partial counts are cut short", e);
