@@ -1,5 +1,7 @@
 package io.tracetide.processor.ledger;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.tracetide.processor.event.TraceView;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -7,6 +9,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,12 +32,6 @@ final class BriefTraces {
   private final Deque<Brief> spare = new ArrayDeque<>();
   private int bytes;
 
-  /** Takes records of a trace, in the order in which they came. */
-  @FunctionalInterface
-  interface Reader {
-    void read(byte[] bytes, int start, int length);
-  }
-
   int size() {
     return traces.size();
   }
@@ -54,14 +51,14 @@ final class BriefTraces {
 
   /** Begins a trace with the start of a span; null when another trace has its name. */
   @Nullable Brief begin(TraceView event, long name, long span) {
-    if (traces.containsKey(name)) {
-      return null;
-    }
     @Nullable Brief known = spare.poll();
     Brief brief = known == null ? new Brief() : known;
+    if (traces.putIfAbsent(name, brief) != null) {
+      spare.add(brief);
+      return null;
+    }
     brief.tenant = event.copyTenant();
     brief.traceId = event.copyTraceId();
-    traces.put(name, brief);
     brief.begin(span);
     return brief;
   }
@@ -183,12 +180,26 @@ final class BriefTraces {
       return openCount == 0;
     }
 
-    void forEach(Reader reader) {
+    String tenant() {
+      return tenant.length == 0 ? "default" : new String(tenant, UTF_8);
+    }
+
+    String traceId() {
+      return new String(traceId, UTF_8);
+    }
+
+    /** Hands out a copy of each record. */
+    void forEach(Consumer<byte[]> reader) {
       int start = 0;
       for (int i = 0; i < recordCount; i++) {
-        reader.read(records, start, ends[i] - start);
+        reader.accept(Arrays.copyOfRange(records, start, ends[i]));
         start = ends[i];
       }
+    }
+
+    /** Adds the records to the recent ones, under the name of the trace. */
+    void addTo(RecentTraces recent, long name, long nowMs) {
+      recent.add(name, records, ends, recordCount, nowMs);
     }
   }
 }

@@ -225,7 +225,7 @@ final class LedgerReading implements LedgerPartition {
 
   private boolean isNewerElsewhere(FollowedTrace trace) {
     long name = TraceHash.ofTrace(trace.tenant, trace.traceId);
-    return recent.isFollowed(name) || storage.open(trace.key()) != null;
+    return recent.hasFollowed(name) || storage.open(trace.key()) != null;
   }
 
   private static byte[] position(int section, byte[] key) {

@@ -3,7 +3,6 @@ package io.tracetide.processor.ledger;
 import io.tracetide.processor.event.TraceView;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -14,17 +13,46 @@ import org.jspecify.annotations.Nullable;
 final class OperationHistories {
 
   private static final int MOST = 1_000;
-  private static final int PLACES = 1_024;
+  private static final int PLACES = 8_192;
 
   private final LedgerConfig.SilenceBounds bounds;
-  private final Map<String, OperationHistory> histories = new LinkedHashMap<>(16, 0.75f, true);
-  private final Set<String> changed = new HashSet<>();
+
+  /** By name, in the order in which it is looked for one that nobody uses. */
+  private final Map<String, Known> histories = new LinkedHashMap<>();
+
   private final Set<String> evicted = new HashSet<>();
 
-  /** Names of operations by the hash of what they are made of; the newest has the place. */
+  /**
+   * Histories by the hash of what their operations' names are made of; the newest has the place.
+   */
   private final long[] hashes = new long[PLACES];
 
-  private final @Nullable String[] names = new String[PLACES];
+  private final @Nullable Known[] known = new Known[PLACES];
+
+  /** A history, and what has become of it since somebody last looked. */
+  private static final class Known {
+    private final String operation;
+    private final OperationHistory history;
+    private boolean changed;
+    private boolean used;
+    private boolean gone;
+
+    Known(String operation, OperationHistory history) {
+      this.operation = operation;
+      this.history = history;
+    }
+
+    void add(long micros, long observedMs) {
+      history.add(micros, observedMs);
+      changed = true;
+      used = true;
+    }
+
+    OptionalLong p99Micros() {
+      used = true;
+      return history.p99Micros();
+    }
+  }
 
   /** Where histories are kept. */
   interface Store {
@@ -38,36 +66,62 @@ final class OperationHistories {
   }
 
   void restore(String operation, byte[] history) {
-    histories.put(operation, OperationHistory.decode(history));
+    histories.put(operation, new Known(operation, OperationHistory.decode(history)));
   }
 
   void add(String tenant, SpanFacts root, long observedMs) {
-    add(name(tenant, root.service, root.operation), root.durationMicros(), observedMs);
+    of(name(tenant, root.service, root.operation), observedMs)
+        .add(root.durationMicros(), observedMs);
   }
 
   /** The same, of a root that took as long as its end says. */
   void add(TraceView end, long observedMs) {
-    add(nameOf(end), end.durationMicros(), observedMs);
+    of(end, observedMs).add(end.durationMicros(), observedMs);
   }
 
-  private void add(String operation, long micros, long observedMs) {
-    histories
-        .computeIfAbsent(operation, name -> new OperationHistory(observedMs))
-        .add(micros, observedMs);
-    changed.add(operation);
-    if (histories.size() > MOST) {
-      Iterator<String> oldest = histories.keySet().iterator();
-      String gone = oldest.next();
-      oldest.remove();
-      changed.remove(gone);
-      evicted.add(gone);
+  private Known of(TraceView event, long observedMs) {
+    long hash = event.operationHash();
+    int place = (int) (hash ^ (hash >>> 32)) & (PLACES - 1);
+    Known found = known[place];
+    if (found == null || hashes[place] != hash || found.gone) {
+      found = of(name(event.tenant(), event.service(), event.operation()), observedMs);
+      hashes[place] = hash;
+      known[place] = found;
+    }
+    return found;
+  }
+
+  private Known of(String operation, long observedMs) {
+    Known found = histories.get(operation);
+    if (found == null) {
+      found = new Known(operation, new OperationHistory(observedMs));
+      if (histories.size() >= MOST) {
+        evict();
+      }
+      histories.put(operation, found);
+    }
+    return found;
+  }
+
+  /** Drops one that was not used since it last was the turn of it: those in use get another one. */
+  private void evict() {
+    while (true) {
+      Known next = histories.values().iterator().next();
+      histories.remove(next.operation);
+      if (!next.used) {
+        next.gone = true;
+        evicted.add(next.operation);
+        return;
+      }
+      next.used = false;
+      histories.put(next.operation, next);
     }
   }
 
   /** How long a trace with that root may be silent. */
   long allowedSilenceMs(String tenant, SpanFacts root) {
-    OperationHistory history = histories.get(name(tenant, root.service, root.operation));
-    OptionalLong p99 = history == null ? OptionalLong.empty() : history.p99Micros();
+    Known found = histories.get(name(tenant, root.service, root.operation));
+    OptionalLong p99 = found == null ? OptionalLong.empty() : found.p99Micros();
     if (p99.isEmpty()) {
       return bounds.withoutHistory().toMillis();
     }
@@ -80,25 +134,12 @@ final class OperationHistories {
   void write(Store store) {
     evicted.forEach(store::remove);
     evicted.clear();
-    for (String operation : changed) {
-      OperationHistory history = histories.get(operation);
-      if (history != null) {
-        store.put(operation, history.encode());
+    for (Known each : histories.values()) {
+      if (each.changed) {
+        store.put(each.operation, each.history.encode());
+        each.changed = false;
       }
     }
-    changed.clear();
-  }
-
-  private String nameOf(TraceView event) {
-    long hash = event.operationHash();
-    int place = (int) (hash ^ (hash >>> 32)) & (PLACES - 1);
-    String known = names[place];
-    if (known == null || hashes[place] != hash) {
-      known = name(event.tenant(), event.service(), event.operation());
-      hashes[place] = hash;
-      names[place] = known;
-    }
-    return known;
   }
 
   private static String name(String tenant, String service, String operation) {

@@ -75,20 +75,24 @@ final class RecentTraces {
     this.keepMs = keepMs;
   }
 
-  /**
-   * Whether the newest entry of a trace is one that was followed; for the thread that writes, which
-   * asks for every event, when mostly there are none.
-   */
+  /* The thread that writes asks about every event. It waits for nobody then: others only read. */
+
+  /** Whether the newest entry of a trace is one that was followed; for the thread that writes. */
   boolean isFollowed(long name) {
     return wholeEntries > 0 && isNewestWhole(name);
   }
 
-  /** Whether anything is known of a trace. */
-  synchronized boolean knows(long name) {
+  /** Whether anything is known of a trace; for the thread that writes. */
+  boolean knows(long name) {
     return head(name) != NONE;
   }
 
-  private synchronized boolean isNewestWhole(long name) {
+  /** Whether the newest entry of a trace is one that was followed. */
+  synchronized boolean hasFollowed(long name) {
+    return isNewestWhole(name);
+  }
+
+  private boolean isNewestWhole(long name) {
     long head = head(name);
     return head != NONE && whole[slot(head)];
   }
@@ -96,6 +100,23 @@ final class RecentTraces {
   /** Adds what is known of a trace. What does not fit at all is left out. */
   synchronized void add(
       long name, byte[] from, int start, int length, boolean isWhole, long nowMs) {
+    append(name, from, start, length, isWhole, nowMs);
+  }
+
+  /**
+   * Adds events of a trace that lie one after another.
+   *
+   * @param ends where each of them ends
+   */
+  synchronized void add(long name, byte[] from, int[] ends, int count, long nowMs) {
+    int start = 0;
+    for (int i = 0; i < count; i++) {
+      append(name, from, start, ends[i] - start, false, nowMs);
+      start = ends[i];
+    }
+  }
+
+  private void append(long name, byte[] from, int start, int length, boolean isWhole, long nowMs) {
     if (length > mostBytes / 4 || mostEntries == 0) {
       return;
     }

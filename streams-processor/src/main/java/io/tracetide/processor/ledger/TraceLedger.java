@@ -7,7 +7,6 @@ import io.tracetide.schemas.TraceEvent;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -208,15 +207,15 @@ public final class TraceLedger {
       return false;
     }
     long span = event.spanHash(name);
-    long record = event.recordHash();
-    if (remembered.contains(span) || remembered.contains(record)) {
-      return false;
-    }
-    Brief trace = brief.begin(event, name, span);
+    Brief trace = remembered.contains(span) ? null : brief.begin(event, name, span);
     if (trace == null) {
       return false;
     }
-    hold(event, record, trace);
+    if (!remembered.add(event.recordHash())) {
+      brief.remove(name);
+      return false;
+    }
+    hold(event, trace);
     return true;
   }
 
@@ -239,21 +238,19 @@ public final class TraceLedger {
 
   /** Holds the event of a span that starts now, or tells of itself after its start. */
   private boolean goesOn(Brief trace, TraceView event, long span) {
-    long record = event.recordHash();
     if (trace.hasBegun(span) == event.isStarted()
         || remembered.contains(span)
-        || remembered.contains(record)) {
+        || !remembered.add(event.recordHash())) {
       return false;
     }
     if (event.isStarted()) {
       trace.begin(span);
     }
-    hold(event, record, trace);
+    hold(event, trace);
     return true;
   }
 
-  private void hold(TraceView event, long record, Brief trace) {
-    remembered.add(record);
+  private void hold(TraceView event, Brief trace) {
     brief.add(trace, event);
     trace.heard(nowMs, clock.observedMs());
     output.count(event);
@@ -265,15 +262,13 @@ public final class TraceLedger {
       tally.duplicates.increment();
       return;
     }
-    brief.add(trace, event);
-    trace.heard(nowMs, clock.observedMs());
-    output.count(event);
+    hold(event, trace);
     if (begun && trace.isRoot(span)) {
       histories.add(event, clock.observedMs());
     }
     trace.end(span);
     if (trace.isOver()) {
-      trace.forEach((bytes, start, length) -> recent.add(name, bytes, start, length, false, nowMs));
+      trace.addTo(recent, name, nowMs);
       brief.remove(name);
     }
   }
@@ -285,23 +280,22 @@ public final class TraceLedger {
   }
 
   private void join(long name, Brief held) {
+    Key key = new Key(held.tenant(), held.traceId());
+    FollowedTrace known = find(key, name);
+    FollowedTrace trace = known == null ? fromRecent(key, name) : known;
     held.forEach(
-        (bytes, start, length) -> {
-          byte[] record = Arrays.copyOfRange(bytes, start, start + length);
+        record -> {
           TraceEvent whole = events.decode(record);
-          if (whole == null) {
-            return;
+          if (whole != null) {
+            remembered.add(TraceHash.ofBytes(record));
+            tally.stepsDropped.add(trace.merge(whole, config.limits()));
           }
-          remembered.add(TraceHash.ofBytes(record));
-          events.read(record, released);
-          Key key = new Key(released.tenant(), released.traceId());
-          FollowedTrace known = find(key, name);
-          FollowedTrace trace = known == null ? fromRecent(key, name) : known;
-          tally.stepsDropped.add(trace.merge(whole, config.limits()));
-          trace.heard(held.heardMs(), held.heardAt());
-          live.put(key, trace);
-          open.add(name);
         });
+    if (!trace.isEmpty()) {
+      trace.heard(held.heardMs(), held.heardAt());
+      live.put(key, trace);
+      open.add(name);
+    }
   }
 
   /** Whether plain work has to be judged, and there is a place for it should it be wrong. */

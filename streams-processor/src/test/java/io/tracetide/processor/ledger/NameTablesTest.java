@@ -122,4 +122,41 @@ class NameTablesTest {
     assertThat(recent.size()).isEqualTo(1);
     assertThat(recent.of(order.get(order.size() - 1))).hasSize(1);
   }
+
+  @Test
+  void shouldHoldEventsThatAreAddedTogetherAsIfOneByOne() {
+    RecentTraces together = new RecentTraces(300, 1 << 16, 60_000);
+    RecentTraces oneByOne = new RecentTraces(300, 1 << 16, 60_000);
+    Random random = new Random(4);
+    for (int i = 0; i < 2_000; i++) {
+      long name = random.nextInt(100);
+      byte[] bytes = (i + "x".repeat(600)).getBytes(UTF_8);
+      int[] ends = {random.nextInt(300), 300 + random.nextInt(200), 500 + random.nextInt(100), 7};
+      together.add(name, bytes, ends, 3, i);
+      for (int part = 0, start = 0; part < 3; start = ends[part++]) {
+        oneByOne.add(name, bytes, start, ends[part] - start, false, i);
+      }
+
+      assertThat(texts(together, name)).isEqualTo(texts(oneByOne, name)).isNotEmpty();
+    }
+    assertThat(together.size()).isEqualTo(oneByOne.size());
+  }
+
+  private static List<String> texts(RecentTraces recent, long name) {
+    return recent.of(name).stream().map(entry -> new String(entry.bytes(), UTF_8)).toList();
+  }
+
+  @Test
+  void shouldTellBothThreadsWhichTracesWereFollowed() {
+    RecentTraces recent = new RecentTraces(100, 1 << 16, 60_000);
+    byte[] bytes = {1, 2, 3};
+    recent.add(1, bytes, 0, 3, true, 0);
+    recent.add(2, bytes, 0, 3, false, 0);
+
+    for (long name = 1; name <= 3; name++) {
+      assertThat(recent.isFollowed(name)).isEqualTo(name == 1);
+      assertThat(recent.hasFollowed(name)).isEqualTo(name == 1);
+      assertThat(recent.knows(name)).isEqualTo(name <= 2);
+    }
+  }
 }
