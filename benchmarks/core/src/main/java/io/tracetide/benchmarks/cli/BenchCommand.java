@@ -48,6 +48,7 @@ import picocli.CommandLine.Spec;
       GuaranteesCommand.class,
       GrowthCommand.class,
       SkewCommand.class,
+      LedgerCommand.class,
       LatencyCommand.class,
       ChaosCommand.class,
       CardinalityCommand.class,

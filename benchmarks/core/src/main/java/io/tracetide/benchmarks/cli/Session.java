@@ -78,7 +78,7 @@ final class Session implements AutoCloseable {
       long bytes =
           writer.write(
               topic, key, sent -> Terminal.progress("writing " + topic, sent, workload.events()));
-      return (double) bytes / workload.events();
+      return (double) bytes / workload.records();
     }
   }
 

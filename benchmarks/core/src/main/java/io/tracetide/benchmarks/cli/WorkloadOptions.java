@@ -88,8 +88,9 @@ final class WorkloadOptions {
   static String describe(Workload events, double bytes) {
     return String.format(
         Locale.ROOT,
-        "%,d events%s, %,d series (%d services), %s, %,d events to a second of event time, seed %d",
-        events.events(),
+        "%,d %s%s, %,d series (%d services), %s, %,d events to a second of event time, seed %d",
+        events.records(),
+        events.lifecycle() ? "starts and ends" : "events",
         Double.isNaN(bytes) ? "" : String.format(Locale.ROOT, " of %.0f bytes", bytes),
         events.series(),
         events.services(),

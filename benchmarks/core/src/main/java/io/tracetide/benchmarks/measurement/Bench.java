@@ -194,7 +194,7 @@ public final class Bench {
     }
 
     private Verdict awaitVerdict(ChildJvm child) throws InterruptedException {
-      Verdict verdict = Verdict.ofCount(truth.workload().events(), 0);
+      Verdict verdict = Verdict.ofCount(truth.workload().records(), 0);
       for (int reading = 0; reading < READINGS && !verdict.isRight(); reading++) {
         awaitEnd(child);
         verdict = judge();
@@ -266,10 +266,10 @@ public final class Bench {
     }
 
     private Verdict judge() {
-      long events = truth.workload().events();
       if (!variant.answers()) {
-        long ticks = settings.records() - events;
-        return Verdict.ofCount(events, trajectory.events() - ticks);
+        long written = truth.workload().records();
+        long ticks = settings.records() - written;
+        return Verdict.ofCount(written, trajectory.events() - ticks);
       }
       Answers answers = new Answers(truth);
       AnswerReader reader = reader(variant);

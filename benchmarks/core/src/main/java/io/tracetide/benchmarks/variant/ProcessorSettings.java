@@ -3,6 +3,7 @@ package io.tracetide.benchmarks.variant;
 import io.tracetide.benchmarks.workload.SeriesNames;
 import io.tracetide.processor.ProcessorConfig;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,6 +33,13 @@ public record ProcessorSettings(
   /** The same with another guarantee. */
   public ProcessorSettings with(ProcessorConfig.Guarantee other) {
     return new ProcessorSettings(files, set, other);
+  }
+
+  /** The same with another value of a single key. */
+  public ProcessorSettings with(String path, String value) {
+    Map<String, String> changed = new HashMap<>(set);
+    changed.put(path, value);
+    return new ProcessorSettings(files, changed, guarantee);
   }
 
   /** How this run differs from the defaults, as YAML, before what the user set. */

@@ -28,6 +28,9 @@ public final class EventWriter implements AutoCloseable {
 
   private static final int REPORT_EVERY = 1 << 16;
 
+  /** How many pieces of work are under way when one of them ends, where work tells of its start. */
+  private static final int UNDER_WAY = 1_000;
+
   /** How records are keyed. */
   public enum Key {
     /** By trace id, as services do: any key, as far as aggregation is concerned. */
@@ -66,12 +69,19 @@ public final class EventWriter implements AutoCloseable {
    * Writes everything and waits until all of it is acknowledged.
    *
    * @param progress told now and then how many events were sent
-   * @return bytes of the values, of events only
+   * @return bytes of the values, without the ticks
    */
   public long write(String topic, Key key, LongConsumer progress) {
     long bytes = 0;
+    EventSequence starts = workload.sequence();
+    for (int ahead = 0; workload.lifecycle() && ahead < UNDER_WAY; ahead++) {
+      bytes += sendNextStart(topic, key, starts);
+    }
     EventSequence events = workload.sequence();
     while (events.next()) {
+      if (workload.lifecycle()) {
+        bytes += sendNextStart(topic, key, starts);
+      }
       bytes += send(topic, key, events);
       if (events.index() % REPORT_EVERY == 0) {
         progress.accept(events.index());
@@ -83,9 +93,16 @@ public final class EventWriter implements AutoCloseable {
     return bytes;
   }
 
+  private int sendNextStart(String topic, Key key, EventSequence starts) {
+    return starts.next() ? send(topic, key, starts, records.encodeStart(starts)) : 0;
+  }
+
   /** Sends the current event and returns the bytes of its value; does not wait. */
   public int send(String topic, Key key, EventSequence at) {
-    byte[] value = records.encode(at);
+    return send(topic, key, at, records.encode(at));
+  }
+
+  private int send(String topic, Key key, EventSequence at, byte[] value) {
     byte[] keyBytes =
         key == Key.TRACE
             ? EventRecords.traceKey(at)

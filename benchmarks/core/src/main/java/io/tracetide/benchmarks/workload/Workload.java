@@ -14,9 +14,17 @@ import java.time.Duration;
  *     others; 0 spreads all of it evenly
  * @param startMs event time of the first event, milliseconds since the epoch
  * @param eventsPerSecond events to a second of event time
+ * @param lifecycle whether work tells of its start, too, in a record of its own; only what is
+ *     finished is an event here
  */
 public record Workload(
-    long seed, long events, int series, double skew, long startMs, int eventsPerSecond) {
+    long seed,
+    long events,
+    int series,
+    double skew,
+    long startMs,
+    int eventsPerSecond,
+    boolean lifecycle) {
 
   /** Operations of each service, when there are enough series. */
   public static final int OPERATIONS = 100;
@@ -39,6 +47,22 @@ public record Workload(
     require(
         startMs % WINDOW.toMillis() == 0, "the start must be the start of a window of 10 seconds");
     require(eventsPerSecond > 0, "events per second must be at least 1");
+  }
+
+  /** Finished work that does not tell of its start. */
+  public Workload(
+      long seed, long events, int series, double skew, long startMs, int eventsPerSecond) {
+    this(seed, events, series, skew, startMs, eventsPerSecond, false);
+  }
+
+  /** The same work, which tells of its start, too. */
+  public Workload withLifecycle() {
+    return new Workload(seed, events, series, skew, startMs, eventsPerSecond, true);
+  }
+
+  /** Records that tell of the work. */
+  public long records() {
+    return lifecycle ? 2 * events : events;
   }
 
   private static void require(boolean holds, String otherwise) {

@@ -74,6 +74,15 @@ class ProcessorSettingsTest {
   }
 
   @Test
+  void shouldChangeASingleKey() {
+    ProcessorSettings settings =
+        new ProcessorSettings(List.of(), Map.of("a", "1", "b", "2"), Guarantee.EXACTLY_ONCE_V2);
+
+    assertThat(settings.with("b", "3").set()).isEqualTo(Map.of("a", "1", "b", "3"));
+    assertThat(settings.set()).containsEntry("b", "2");
+  }
+
+  @Test
   void shouldPassARunOnAsItIs() {
     RunSettings run = run();
 

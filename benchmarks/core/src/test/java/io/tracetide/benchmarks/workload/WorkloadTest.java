@@ -9,6 +9,7 @@ import io.tracetide.schemas.TraceStatus;
 import io.tracetide.schemas.registry.InMemorySchemaRegistry;
 import io.tracetide.schemas.serde.AvroDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -121,6 +122,30 @@ class WorkloadTest {
       assertThat(EventRecords.traceKey(events))
           .isEqualTo(event.getTraceId().getBytes(StandardCharsets.UTF_8));
     }
+  }
+
+  @Test
+  void shouldTellOfTheStartOfTheSameWork() {
+    InMemorySchemaRegistry registry = new InMemorySchemaRegistry();
+    Workload workload = workload(50, 100, 0).withLifecycle();
+    EventRecords records = new EventRecords(workload, registry);
+    AvroDecoder<TraceEvent> decoder = new AvroDecoder<>(registry, TraceEvent.class);
+    EventSequence events = workload.sequence();
+    while (events.next()) {
+      TraceEvent start = decoder.decode(records.encodeStart(events));
+      TraceEvent end = decoder.decode(records.encode(events));
+
+      assertThat(start.getType()).isEqualTo(TraceEventType.STARTED);
+      assertThat(start.getDurationMicros()).isNull();
+      assertThat(start.getTraceId()).isEqualTo(end.getTraceId());
+      assertThat(start.getSpanId()).isEqualTo(end.getSpanId());
+      assertThat(end.getType()).isEqualTo(TraceEventType.COMPLETED);
+      assertThat(ChronoUnit.MICROS.between(start.getTimestamp(), end.getTimestamp()))
+          .isEqualTo(events.durationMicros());
+    }
+    assertThat(workload.records()).isEqualTo(100);
+    assertThat(workload(50, 100, 0).records()).isEqualTo(50);
+    assertThat(walk(workload)).isEqualTo(walk(workload(50, 100, 0)));
   }
 
   @Test
