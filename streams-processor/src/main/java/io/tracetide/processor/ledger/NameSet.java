@@ -1,9 +1,11 @@
 package io.tracetide.processor.ledger;
 
+import java.util.Arrays;
+
 /** 64-bit names, 8 bytes a place, of which at most two thirds are taken. Not thread-safe. */
 final class NameSet {
 
-  /* Open addressing with linear probing; nothing is removed. */
+  /* Open addressing with linear probing; names go all together or not at all. */
 
   private static final int SMALLEST = 256;
 
@@ -33,6 +35,16 @@ final class NameSet {
       grow();
     }
     return true;
+  }
+
+  /** Forgets all names. The places are kept, unless nearly all were free. */
+  void clear() {
+    if (8L * size < names.length) {
+      names = new long[SMALLEST];
+    } else {
+      Arrays.fill(names, FREE);
+    }
+    size = 0;
   }
 
   private void grow() {

@@ -104,8 +104,11 @@ final class RememberedSpans {
     oldChunks.clear();
     oldChunks.addAll(youngChunks);
     youngChunks.clear();
+    NameSet forgotten = old;
     old = young;
-    young = new NameSet();
+    // As many will come again: growing from nothing would place each of them several times.
+    young = forgotten;
+    young.clear();
     generation = next;
   }
 }

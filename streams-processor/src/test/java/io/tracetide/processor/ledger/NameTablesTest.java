@@ -124,6 +124,25 @@ class NameTablesTest {
   }
 
   @Test
+  void shouldHoldNothingOfBeforeInASetThatIsUsedAgain() {
+    NameSet names = new NameSet();
+    for (int round = 0; round < 5; round++) {
+      int count = round % 2 == 0 ? 20_000 : 10;
+      for (long name = 0; name < count; name++) {
+        assertThat(names.add(name * 31 + round)).isTrue();
+        assertThat(names.add(name * 31 + round)).isFalse();
+      }
+      assertThat(names.size()).isEqualTo(count);
+
+      names.clear();
+      assertThat(names.size()).isZero();
+      for (long name = 0; name < count; name++) {
+        assertThat(names.contains(name * 31 + round)).isFalse();
+      }
+    }
+  }
+
+  @Test
   void shouldHoldEventsThatAreAddedTogetherAsIfOneByOne() {
     RecentTraces together = new RecentTraces(300, 1 << 16, 60_000);
     RecentTraces oneByOne = new RecentTraces(300, 1 << 16, 60_000);
