@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
  * Reads one JSON value into a tree of at most so many nodes. A tree of small values takes thirty
  * times the bytes of its text, so the number of nodes is what must be bounded, not the text.
  */
-public final class BoundedTree {
+public class BoundedTree {
 
-  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+  protected static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
-  private final JsonParser parser;
+  protected final JsonParser parser;
   private int remaining;
 
-  private BoundedTree(JsonParser parser, int maxNodes) {
+  protected BoundedTree(JsonParser parser, int maxNodes) {
     this.parser = parser;
     this.remaining = maxNodes;
   }
@@ -31,14 +31,34 @@ public final class BoundedTree {
    * @return the value, or null when it has more nodes; it is passed over then
    */
   public static @Nullable JsonNode read(JsonParser parser, int maxNodes) throws IOException {
-    BoundedTree tree = new BoundedTree(parser, maxNodes);
-    JsonNode root = tree.value();
-    return tree.remaining < 0 ? null : root;
+    return new BoundedTree(parser, maxNodes).read();
   }
 
-  private JsonNode value() throws IOException {
+  /** The same of this tree. */
+  protected final @Nullable JsonNode read() throws IOException {
+    JsonNode root = value();
+    return hasRoom() ? root : null;
+  }
+
+  /** Whether there were not more values than there may be, so that what was read is of use. */
+  protected final boolean hasRoom() {
+    return remaining >= 0;
+  }
+
+  /**
+   * Counts the value the parser stands on; passes over it, and says no, when it is one too many.
+   */
+  protected final boolean count() throws IOException {
     if (--remaining < 0) {
       parser.skipChildren();
+      return false;
+    }
+    return true;
+  }
+
+  /** The value the parser stands on. */
+  protected final JsonNode value() throws IOException {
+    if (!count()) {
       return NODES.nullNode();
     }
     return switch (parser.currentToken()) {
@@ -53,15 +73,26 @@ public final class BoundedTree {
     };
   }
 
+  /** The value of a field of that name, which the parser stands on. */
+  protected JsonNode value(String name) throws IOException {
+    return value();
+  }
+
   private ObjectNode object() throws IOException {
-    ObjectNode object = NODES.objectNode();
-    while (parser.nextToken() != JsonToken.END_OBJECT) {
+    parser.nextToken();
+    return rest(NODES.objectNode());
+  }
+
+  /** Reads the fields from the one the parser stands on into an object that has begun. */
+  protected final ObjectNode rest(ObjectNode object) throws IOException {
+    while (parser.currentToken() != JsonToken.END_OBJECT) {
       String name = parser.currentName();
       parser.nextToken();
-      JsonNode value = value();
-      if (remaining >= 0) {
+      JsonNode value = value(name);
+      if (hasRoom()) {
         object.set(name, value);
       }
+      parser.nextToken();
     }
     return object;
   }
@@ -70,7 +101,7 @@ public final class BoundedTree {
     ArrayNode array = NODES.arrayNode();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
       JsonNode value = value();
-      if (remaining >= 0) {
+      if (hasRoom()) {
         array.add(value);
       }
     }

@@ -1,6 +1,7 @@
 package io.tracetide.gateway.otlp;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.POJONode;
 import io.tracetide.gateway.intake.Intake;
 import io.tracetide.schemas.mapping.ValueText;
 import java.util.List;
@@ -9,8 +10,11 @@ import org.jspecify.annotations.Nullable;
 /** Attributes in Protobuf's JSON mapping, their values as text. */
 final class JsonAttributes {
 
-  private static final List<String> SCALARS =
-      List.of("stringValue", "boolValue", "intValue", "bytesValue");
+  /** Fields of a value that are text, or as good as text, in the order in which they count. */
+  static final List<String> SCALARS = List.of("stringValue", "boolValue", "intValue", "bytesValue");
+
+  /** Every number of so many digits has its place in 64 bits, as all nanoseconds have. */
+  private static final int SAFE_DIGITS = 19;
 
   private final Intake intake;
 
@@ -20,8 +24,19 @@ final class JsonAttributes {
 
   /** Reads a list of attributes. */
   void read(JsonNode attributes, AttributeSink sink) {
+    if (attributes instanceof POJONode node && node.getPojo() instanceof AttributeList list) {
+      read(list, sink);
+      return;
+    }
     for (JsonNode attribute : attributes) {
       sink.accept(text(attribute.path("key")), value(attribute.path("value")));
+    }
+  }
+
+  private void read(AttributeList list, AttributeSink sink) {
+    for (int i = 0; i < list.size(); i++) {
+      Object value = list.value(i);
+      sink.accept(list.key(i), value instanceof String text ? text : value((JsonNode) value));
     }
   }
 
@@ -120,11 +135,34 @@ final class JsonAttributes {
     if (node.isIntegralNumber()) {
       return node.longValue();
     }
+    String text = text(node);
+    return isDigits(text) ? Long.valueOf(digits(text)) : parsed(text);
+  }
+
+  private static @Nullable Long parsed(String text) {
     try {
-      return Long.parseUnsignedLong(text(node));
+      return Long.parseUnsignedLong(text);
     } catch (NumberFormatException e) {
       return null;
     }
+  }
+
+  /** Whether the text is a number without a sign that cannot be too large. */
+  private static boolean isDigits(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return !text.isEmpty() && text.length() <= SAFE_DIGITS;
+  }
+
+  private static long digits(String text) {
+    long number = 0;
+    for (int i = 0; i < text.length(); i++) {
+      number = number * 10 + (text.charAt(i) - '0');
+    }
+    return number;
   }
 
   /** The number of an enum's value, or of its name; -1 when it is unknown. */

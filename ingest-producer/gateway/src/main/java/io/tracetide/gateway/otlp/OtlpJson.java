@@ -11,7 +11,6 @@ import io.tracetide.gateway.intake.Intake;
 import io.tracetide.gateway.intake.Refusal;
 import io.tracetide.gateway.intake.RefusalReason;
 import io.tracetide.gateway.intake.RequestRefusal;
-import io.tracetide.gateway.json.BoundedTree;
 import io.tracetide.gateway.json.JsonBodies;
 import io.tracetide.gateway.span.HexId;
 import io.tracetide.gateway.span.Resource;
@@ -87,7 +86,7 @@ public final class OtlpJson implements Dialect {
 
     @Override
     void item(Resource resource) throws IOException {
-      JsonNode span = BoundedTree.read(parser, maxNodes);
+      JsonNode span = SpanTree.of(parser, maxNodes);
       if (span == null) {
         intake.refuse(
             RefusalReason.TOO_MANY_VALUES, "more than " + maxNodes + " JSON values in one span");

@@ -27,19 +27,7 @@ public final class HexId {
 
   /** Normalises hex as OTLP/JSON carries it. */
   public static String of(String text, int size) {
-    if (text.length() != 2 * size) {
-      return "";
-    }
-    byte[] bytes = new byte[size];
-    for (int i = 0; i < size; i++) {
-      int high = digit(text.charAt(2 * i));
-      int low = digit(text.charAt(2 * i + 1));
-      if (high < 0 || low < 0) {
-        return "";
-      }
-      bytes[i] = (byte) (high << 4 | low);
-    }
-    return of(bytes, 0, size);
+    return text.length() == 2 * size ? padded(text, size) : "";
   }
 
   /**
