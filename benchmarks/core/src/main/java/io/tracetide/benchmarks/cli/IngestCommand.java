@@ -47,8 +47,10 @@ final class IngestCommand implements Callable<Integer> {
   @Option(
       names = "--warm-up",
       paramLabel = "N",
-      description = "spans before (default: ${DEFAULT-VALUE})",
-      defaultValue = "1000000")
+      description =
+          "spans before, the first half of them in requests a tenth as large (default:"
+              + " ${DEFAULT-VALUE})",
+      defaultValue = "3000000")
   private long warmUp;
 
   @Option(
@@ -64,6 +66,15 @@ final class IngestCommand implements Callable<Integer> {
       description = "that send at once (default: ${DEFAULT-VALUE})",
       defaultValue = "32")
   private int clients;
+
+  @Option(
+      names = "--zipkin-keeps",
+      paramLabel = "N",
+      description =
+          "spans that zipkin-server keeps in memory; its own default is 500000, of which it mostly"
+              + " collects garbage (default: ${DEFAULT-VALUE})",
+      defaultValue = "50000")
+  private int kept;
 
   @Option(
       names = "--rounds",
@@ -88,6 +99,8 @@ final class IngestCommand implements Callable<Integer> {
     receiver.require(
         clients >= 1 && clients <= 200 && rounds >= 1 && rounds <= 100,
         "--clients must be from 1 to 200 and --rounds from 1 to 100");
+    receiver.require(
+        kept >= 100 && kept <= 10_000_000, "--zipkin-keeps must be from 100 to 10000000");
     List<Receiver> chosen = receivers.isEmpty() ? List.of(Receiver.values()) : receivers;
     List<Result> results = new ArrayList<>();
     try (Session session = receiver.open()) {
@@ -96,7 +109,7 @@ final class IngestCommand implements Callable<Integer> {
               session.platform(),
               receiver.gateways(session, HEAP),
               Clock.systemUTC(),
-              new IngestBench.Plan(warmUp, spans, batch, clients));
+              new IngestBench.Plan(warmUp, spans, batch, clients, kept));
       for (int round = 1; round <= rounds; round++) {
         for (Receiver each : chosen) {
           Result result = bench.run(each, round);
@@ -129,8 +142,8 @@ final class IngestCommand implements Callable<Integer> {
         "%,d spans after %,d to warm up, %d to a request, %d clients, each as fast as it is answered"
             .formatted(spans, warmUp, batch, clients),
         receiver.describe(HEAP),
-        "zipkin-server keeps its default of 500,000 spans in memory; the gateway answers when Kafka"
-            + " has acknowledged",
+        "zipkin-server keeps %,d spans in memory; the gateway answers when Kafka has acknowledged"
+            .formatted(kept),
         "spans per CPU s: by user and system seconds of the receiver's process; the broker's are"
             + " apart");
   }

@@ -23,6 +23,9 @@ public final class IngestBench {
 
   private static final Duration SETTLED_WITHIN = Duration.ofMinutes(1);
 
+  /** A tenth of a batch, in the first half of the warm-up. */
+  private static final int SMALL_SHARE = 10;
+
   private final BenchPlatform platform;
   private final Gateways gateways;
   private final Clock clock;
@@ -35,8 +38,15 @@ public final class IngestBench {
    * @param spans that are measured
    * @param batch spans of a request
    * @param clients that send at once, each as fast as it is answered
+   * @param kept spans that zipkin-server keeps in memory
    */
-  public record Plan(long warmUpSpans, long spans, int batch, int clients) {}
+  public record Plan(long warmUpSpans, long spans, int batch, int clients, int kept) {
+
+    /** Of a request at the beginning of the warm-up. */
+    int smallBatch() {
+      return Math.max(1, batch / SMALL_SHARE);
+    }
+  }
 
   /**
    * One run.
@@ -84,20 +94,18 @@ public final class IngestBench {
     Path log = platform.logs().resolve(name + ".log");
     return receiver.isOurs()
         ? gateways.start(name)
-        : ZipkinServer.start(gateways.heap(), gateways.jvmFlags(), log);
+        : ZipkinServer.start(gateways.heap(), plan.kept(), gateways.jvmFlags(), log);
   }
 
   private Result measure(Receiver receiver, ServerProcess server) throws InterruptedException {
-    Bodies bodies =
-        new Bodies(
-            server.url(),
-            new SpanSequence(1, clock.millis() * 1_000),
-            receiver.encoding(),
-            plan.batch());
+    SpanSequence sequence = new SpanSequence(1, clock.millis() * 1_000);
+    long half = plan.warmUpSpans() / 2;
+    // What is done once for a request is compiled after so many requests, however many spans.
+    warmUp(receiver, server, bodies(receiver, server, sequence, plan.smallBatch()), half);
+    Bodies bodies = bodies(receiver, server, sequence, plan.batch());
+    warmUp(receiver, server, bodies, plan.warmUpSpans() - half);
     long first = plan.warmUpSpans() / plan.batch();
     long stored = stored(receiver, server);
-    Load.unpaced(bodies::request, plan.clients()).run(first);
-    stored = awaitStored(receiver, server, stored + first * plan.batch());
     double cpu = cpuSeconds(server.figures());
     double brokerCpu = cpuSeconds(platform.broker().figures());
     long requests = plan.spans() / plan.batch();
@@ -115,6 +123,19 @@ public final class IngestBench {
         tally.accepting(),
         tally.outcomes(),
         tally.accepted() == requests && storedInTheEnd - stored == spans);
+  }
+
+  private static Bodies bodies(
+      Receiver receiver, ServerProcess server, SpanSequence spans, int batch) {
+    return new Bodies(server.url(), spans, receiver.encoding(), batch);
+  }
+
+  /** Sends so many spans, and waits until those that were taken are stored. */
+  private void warmUp(Receiver receiver, ServerProcess server, Bodies bodies, long spans)
+      throws InterruptedException {
+    long stored = stored(receiver, server);
+    LoadTally tally = Load.unpaced(bodies::request, plan.clients()).run(spans / bodies.batch());
+    awaitStored(receiver, server, stored + tally.accepted() * bodies.batch());
   }
 
   /** Waits until so many are stored, or for as long as it may take; says how many are. */

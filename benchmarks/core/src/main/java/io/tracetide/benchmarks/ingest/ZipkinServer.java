@@ -28,7 +28,12 @@ final class ZipkinServer {
 
   private ZipkinServer() {}
 
-  static ServerProcess start(String heap, List<String> jvmFlags, Path log)
+  /**
+   * Starts it and waits until it takes spans.
+   *
+   * @param kept spans that it keeps
+   */
+  static ServerProcess start(String heap, int kept, List<String> jvmFlags, Path log)
       throws InterruptedException {
     Path jar = jar();
     int port = LoopbackPort.free();
@@ -36,6 +41,7 @@ final class ZipkinServer {
     flags.add("-Xmx" + heap);
     flags.add("-XX:+UseSerialGC");
     flags.addAll(jvmFlags);
+    flags.add("-Dzipkin.storage.mem.max-spans=" + kept);
     flags.add("-Darmeria.ports[0].ip=" + LoopbackPort.HOST);
     flags.add("-Darmeria.ports[0].port=" + port);
     flags.add("-Darmeria.ports[0].protocols[0]=http");
