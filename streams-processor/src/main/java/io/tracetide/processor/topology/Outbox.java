@@ -17,11 +17,18 @@ final class Outbox {
   /** Blocks are sent at this size, well below what a Kafka record may have. */
   private static final int MOST_BYTES = 192 * 1024;
 
+  /** Series that memory is asked for at once. */
+  private static final int FETCHED_TOGETHER = 16;
+
   private final int input;
   private final ServicePartitioner partitioner;
   private final Map<Integer, Destination> destinations = new HashMap<>();
   private final ProcessorContext<byte[], byte[]> context;
   private final String child;
+
+  /** Keeps what is only asked for ahead from being optimized away. */
+  @SuppressWarnings("UnusedVariable")
+  private int fetched;
 
   /** A block in the making. */
   private static final class Destination {
@@ -58,6 +65,9 @@ final class Outbox {
     partials.forEach(
         (windowStartMs, window) -> {
           for (int i = 0; i < window.size(); i++) {
+            if (i % FETCHED_TOGETHER == 0) {
+              fetched += window.fetch(i, Math.min(i + FETCHED_TOGETHER, window.size()));
+            }
             int hash = window.serviceHash(i);
             Destination destination =
                 destinations.computeIfAbsent(

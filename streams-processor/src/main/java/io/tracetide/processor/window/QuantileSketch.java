@@ -295,6 +295,11 @@ public final class QuantileSketch {
     return Math.scalb(BOUNDS[bucket - octave * BUCKETS_PER_OCTAVE], octave) * MIDDLE;
   }
 
+  /** See {@link KeyTable#fetch}. */
+  int fetch() {
+    return valueCount == 0 ? 0 : (int) values[0];
+  }
+
   /** Forgets all values. */
   void clear() {
     valueCount = 0;

@@ -1,5 +1,8 @@
 package io.tracetide.processor.window;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * unit.
  */
 public final class WindowStats {
+
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private long count;
   private double weightedCount;
@@ -164,8 +170,22 @@ public final class WindowStats {
     if (b == null) {
       return true;
     }
-    int byHash = Integer.compare(Arrays.hashCode(a) * 0x9e3779b9, Arrays.hashCode(b) * 0x9e3779b9);
+    int byHash = Long.compare(scrambled(a), scrambled(b));
     return byHash != 0 ? byHash < 0 : Arrays.compare(a, b) < 0;
+  }
+
+  /** Of most ids the last eight bytes, which are random where any are. */
+  private static long scrambled(byte[] trace) {
+    long hash =
+        trace.length < Long.BYTES
+            ? Arrays.hashCode(trace)
+            : (long) LONGS.get(trace, trace.length - Long.BYTES);
+    return hash * 0x9e3779b97f4a7c15L;
+  }
+
+  /** See {@link KeyTable#fetch}. */
+  int fetch() {
+    return sketch.fetch() + (slowest == null ? 0 : slowest[0]);
   }
 
   /** Pieces of work, or samples. */

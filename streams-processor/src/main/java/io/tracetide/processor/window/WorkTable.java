@@ -22,17 +22,20 @@ public final class WorkTable {
   /** Counts that are kept over a {@link #clear}. */
   private static final int MOST_SPARE = 16_384;
 
-  /** Index of a series plus one; 0 where there is none. At most half full. */
-  private int[] slots = new int[2 * SMALLEST];
+  /* What a look-up needs lies together: with many series, each place in memory is waited for. */
+
+  /** Hash of a series' key, and in the lower half its index plus one; 0 where there is none. */
+  private long[] slots = new long[2 * SMALLEST];
 
   private int size;
   private final ByteWriter keys = new ByteWriter();
   private final ByteWriter traces = new ByteWriter();
 
   /* By index. */
-  private int[] hashes = new int[SMALLEST];
-  private int[] keyEnds = new int[SMALLEST];
-  private int[] traceEnds = new int[SMALLEST];
+
+  /** Where a series' key ends, and where its trace does. */
+  private int[] ends = new int[2 * SMALLEST];
+
   private double[] values = new double[SMALLEST];
   private boolean[] failures = new boolean[SMALLEST];
   private @Nullable WindowStats[] more = new WindowStats[SMALLEST];
@@ -49,7 +52,7 @@ public final class WorkTable {
     int before = size;
     int index = index(key, start, length);
     if (index == before) {
-      traceEnds[index] = traces.length();
+      endTrace(index);
       WindowStats stats = fresh();
       more[index] = stats;
       return stats;
@@ -78,7 +81,7 @@ public final class WorkTable {
       values[index] = value;
       failures[index] = failed;
       TraceIdCodec.encode(from, traceStart, traceLength, traces);
-      traceEnds[index] = traces.length();
+      endTrace(index);
       return;
     }
     WindowStats stats = counts(index);
@@ -93,7 +96,7 @@ public final class WorkTable {
     }
     WindowStats stats = fresh();
     stats.record(values[index], 1, failures[index]);
-    byte[] trace = Arrays.copyOfRange(traces.array(), traceStart(index), traceEnds[index]);
+    byte[] trace = Arrays.copyOfRange(traces.array(), traceStart(index), traceEnd(index));
     stats.mergeExemplars(trace, values[index], failures[index] ? trace : null, trace);
     more[index] = stats;
     return stats;
@@ -108,23 +111,22 @@ public final class WorkTable {
   private int index(byte[] key, int start, int length) {
     int hash = KeyTable.hash(key, start, length);
     int slot = hash & (slots.length - 1);
-    for (int place = slots[slot]; place != 0; place = slots[slot]) {
-      int index = place - 1;
-      if (hashes[index] == hash
+    for (long taken = slots[slot]; taken != 0; taken = slots[slot]) {
+      int index = (int) taken - 1;
+      if ((int) (taken >>> 32) == hash
           && Arrays.equals(
-              keys.array(), keyStart(index), keyEnds[index], key, start, start + length)) {
+              keys.array(), keyStart(index), keyEnd(index), key, start, start + length)) {
         return index;
       }
       slot = (slot + 1) & (slots.length - 1);
     }
-    if (size == hashes.length) {
+    if (size == values.length) {
       grow();
     }
     int index = size++;
-    slots[slot] = size;
-    hashes[index] = hash;
+    slots[slot] = (long) hash << 32 | size;
     keys.put(key, start, length);
-    keyEnds[index] = keys.length();
+    ends[2 * index] = keys.length();
     if (size > slots.length / 2) {
       spread();
     }
@@ -132,31 +134,45 @@ public final class WorkTable {
   }
 
   private void grow() {
-    hashes = Arrays.copyOf(hashes, 2 * size);
-    keyEnds = Arrays.copyOf(keyEnds, 2 * size);
-    traceEnds = Arrays.copyOf(traceEnds, 2 * size);
+    ends = Arrays.copyOf(ends, 4 * size);
     values = Arrays.copyOf(values, 2 * size);
     failures = Arrays.copyOf(failures, 2 * size);
     more = Arrays.copyOf(more, 2 * size);
   }
 
   private void spread() {
-    slots = new int[2 * slots.length];
-    for (int index = 0; index < size; index++) {
-      int slot = hashes[index] & (slots.length - 1);
-      while (slots[slot] != 0) {
-        slot = (slot + 1) & (slots.length - 1);
+    long[] former = slots;
+    slots = new long[2 * former.length];
+    for (long taken : former) {
+      if (taken != 0) {
+        int slot = (int) (taken >>> 32) & (slots.length - 1);
+        while (slots[slot] != 0) {
+          slot = (slot + 1) & (slots.length - 1);
+        }
+        slots[slot] = taken;
       }
-      slots[slot] = index + 1;
     }
   }
 
   private int keyStart(int index) {
-    return index == 0 ? 0 : keyEnds[index - 1];
+    return index == 0 ? 0 : keyEnd(index - 1);
+  }
+
+  private int keyEnd(int index) {
+    return ends[2 * index];
   }
 
   private int traceStart(int index) {
-    return index == 0 ? 0 : traceEnds[index - 1];
+    return index == 0 ? 0 : traceEnd(index - 1);
+  }
+
+  private int traceEnd(int index) {
+    return ends[2 * index + 1];
+  }
+
+  /** The trace of the newest series has been written. */
+  private void endTrace(int index) {
+    ends[2 * index + 1] = traces.length();
   }
 
   /** Key of the series at an index below {@link #size}, within {@link #keys}. */
@@ -165,7 +181,7 @@ public final class WorkTable {
   }
 
   int keyLengthAt(int index) {
-    return keyEnds[index] - keyStart(index);
+    return keyEnd(index) - keyStart(index);
   }
 
   /** Holds the keys of all series. */
@@ -178,6 +194,16 @@ public final class WorkTable {
     return SeriesCodec.serviceHash(keys.array(), keyStart(index));
   }
 
+  /** Asks memory for the counts of some series, see {@link KeyTable#fetch}. */
+  public int fetch(int from, int to) {
+    int fetched = 0;
+    for (int i = from; i < to; i++) {
+      WindowStats stats = more[i];
+      fetched += stats == null ? 0 : stats.fetch();
+    }
+    return fetched;
+  }
+
   /** Writes the counts of a series as {@link WindowStatsCodec} does. */
   void writeCounts(int index, ByteWriter out) {
     WindowStats stats = more[index];
@@ -185,7 +211,7 @@ public final class WorkTable {
       WindowStatsCodec.write(stats, out);
     } else {
       int start = traceStart(index);
-      int length = traceEnds[index] - start;
+      int length = traceEnd(index) - start;
       WindowStatsCodec.writeOne(values[index], failures[index], traces.array(), start, length, out);
     }
   }
@@ -210,10 +236,8 @@ public final class WorkTable {
   }
 
   private void shrink() {
-    slots = new int[2 * SMALLEST];
-    hashes = new int[SMALLEST];
-    keyEnds = new int[SMALLEST];
-    traceEnds = new int[SMALLEST];
+    slots = new long[2 * SMALLEST];
+    ends = new int[2 * SMALLEST];
     values = new double[SMALLEST];
     failures = new boolean[SMALLEST];
     more = new WindowStats[SMALLEST];
