@@ -246,7 +246,7 @@ public final class QuantileSketch {
   /** Puts the values in ascending order, which often they are already. */
   private void sortValues() {
     for (int i = 1; i < valueCount; i++) {
-      if (values[i] < values[i - 1]) {
+      if (Double.compare(values[i], values[i - 1]) < 0) {
         Arrays.sort(values, 0, valueCount);
         return;
       }

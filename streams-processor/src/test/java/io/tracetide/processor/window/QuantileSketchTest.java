@@ -224,4 +224,16 @@ class QuantileSketchTest {
   private static double[] toArray(List<Double> values) {
     return values.stream().mapToDouble(Double::doubleValue).toArray();
   }
+
+  @Test
+  void shouldWriteTheSameBytesInWhateverOrderTheZerosCame() {
+    QuantileSketch one = new QuantileSketch();
+    one.add(0.0);
+    one.add(-0.0);
+    QuantileSketch other = new QuantileSketch();
+    other.add(-0.0);
+    other.add(0.0);
+
+    assertThat(one.toBytes()).isEqualTo(other.toBytes());
+  }
 }
