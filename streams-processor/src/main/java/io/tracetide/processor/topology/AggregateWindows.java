@@ -1,5 +1,6 @@
 package io.tracetide.processor.topology;
 
+import io.tracetide.processor.window.KeyTable;
 import io.tracetide.processor.window.OpenWindow;
 import io.tracetide.processor.window.OpenWindows;
 import io.tracetide.processor.window.PartialBlock;
@@ -57,9 +58,6 @@ final class AggregateWindows implements Processor<byte[], byte[], byte[], Window
    * left out: whoever listens has long forgotten every series.
    */
   static final int MAX_SILENT_WINDOWS = 720;
-
-  /** Series of a window that memory is asked for at once. */
-  private static final int FETCHED_TOGETHER = 16;
 
   /** Key of {@link #WATERMARKS} under which the event time is kept. */
   private static final String EVENT_TIME = "event-time";
@@ -322,8 +320,9 @@ final class AggregateWindows implements Processor<byte[], byte[], byte[], Window
     base.begin(startMs, first.key(), first.prefix());
     int next = from;
     for (; next < sorted.length && first.isOfService(sorted[next]); next++) {
-      if ((next - from) % FETCHED_TOGETHER == 0) {
-        fetched += window.fetch(sorted, next, Math.min(next + FETCHED_TOGETHER, sorted.length));
+      if ((next - from) % KeyTable.FETCHED_TOGETHER == 0) {
+        int to = Math.min(next + KeyTable.FETCHED_TOGETHER, sorted.length);
+        fetched += window.fetch(sorted, next, to);
       }
       Series series = sorted[next];
       counts.clear();

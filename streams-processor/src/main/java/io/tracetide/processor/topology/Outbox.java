@@ -1,5 +1,6 @@
 package io.tracetide.processor.topology;
 
+import io.tracetide.processor.window.KeyTable;
 import io.tracetide.processor.window.PartialBlock;
 import io.tracetide.processor.window.PartialTable;
 import java.nio.ByteBuffer;
@@ -16,9 +17,6 @@ final class Outbox {
 
   /** Blocks are sent at this size, well below what a Kafka record may have. */
   private static final int MOST_BYTES = 192 * 1024;
-
-  /** Series that memory is asked for at once. */
-  private static final int FETCHED_TOGETHER = 16;
 
   private final int input;
   private final ServicePartitioner partitioner;
@@ -65,8 +63,8 @@ final class Outbox {
     partials.forEach(
         (windowStartMs, window) -> {
           for (int i = 0; i < window.size(); i++) {
-            if (i % FETCHED_TOGETHER == 0) {
-              fetched += window.fetch(i, Math.min(i + FETCHED_TOGETHER, window.size()));
+            if (i % KeyTable.FETCHED_TOGETHER == 0) {
+              fetched += window.fetch(i, Math.min(i + KeyTable.FETCHED_TOGETHER, window.size()));
             }
             int hash = window.serviceHash(i);
             Destination destination =

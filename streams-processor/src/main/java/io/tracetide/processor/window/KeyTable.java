@@ -18,6 +18,9 @@ public final class KeyTable<E extends KeyTable.Entry> {
   /* Open addressing with linear probing, at most half full. The seed differs from process to
    * process, so nobody can prepare names that all fall into one place. */
 
+  /** How many entries are worth fetching in a row, see {@link #fetch}. */
+  public static final int FETCHED_TOGETHER = 16;
+
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -70,7 +73,7 @@ public final class KeyTable<E extends KeyTable.Entry> {
    */
   public int fetch(byte[] bytes, int start, int length) {
     Entry entry = slots[hash(bytes, start, length) & (slots.length - 1)];
-    return entry == null ? 0 : entry.hash + entry.key[0];
+    return entry == null ? 0 : entry.hash + entry.key.length;
   }
 
   /** Adds an entry whose key is not there yet. */

@@ -16,9 +16,6 @@ public final class PartialBlock {
 
   private static final byte FORMAT = 3;
 
-  /** Counts that a visitor is told of ahead. */
-  private static final int AHEAD = 16;
-
   private PartialBlock() {}
 
   /** Receives the counts of a block. */
@@ -135,15 +132,15 @@ public final class PartialBlock {
   public static void read(byte[] block, Visitor visitor) {
     ByteBuffer in = header(block);
     in.position(1 + Integer.BYTES + Long.BYTES);
-    int[] keyStarts = new int[AHEAD];
-    int[] keyLengths = new int[AHEAD];
-    long[] windowStartsMs = new long[AHEAD];
-    int[] countsStarts = new int[AHEAD];
+    int[] keyStarts = new int[KeyTable.FETCHED_TOGETHER];
+    int[] keyLengths = new int[KeyTable.FETCHED_TOGETHER];
+    long[] windowStartsMs = new long[KeyTable.FETCHED_TOGETHER];
+    int[] countsStarts = new int[KeyTable.FETCHED_TOGETHER];
     long windowStartMs = 0;
     try {
       while (in.hasRemaining()) {
         int read = 0;
-        for (; read < AHEAD && in.hasRemaining(); read++) {
+        for (; read < KeyTable.FETCHED_TOGETHER && in.hasRemaining(); read++) {
           keyLengths[read] = Varint.readLength(in);
           keyStarts[read] = in.position();
           in.position(keyStarts[read] + keyLengths[read]);
