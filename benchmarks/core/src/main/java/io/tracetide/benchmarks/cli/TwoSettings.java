@@ -1,0 +1,80 @@
+package io.tracetide.benchmarks.cli;
+
+import io.tracetide.benchmarks.measurement.Bench;
+import io.tracetide.benchmarks.report.Finding;
+import io.tracetide.benchmarks.report.Machine;
+import io.tracetide.benchmarks.report.PlainReport;
+import io.tracetide.benchmarks.truth.Truth;
+import io.tracetide.benchmarks.variant.Launcher;
+import io.tracetide.benchmarks.variant.ProcessorSettings;
+import io.tracetide.benchmarks.workload.EventWriter;
+import io.tracetide.benchmarks.workload.Workload;
+import io.tracetide.runtime.life.ExitCodes;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import picocli.CommandLine.Mixin;
+
+/** Compares ours with itself under two settings, over the same events in interleaved rounds. */
+@SuppressWarnings("NullAway.Init") // picocli sets the fields.
+final class TwoSettings {
+
+  @Mixin private WorkloadOptions workload;
+  @Mixin private RunOptions run;
+  @Mixin private RoundOptions rounds;
+  @Mixin private ReportOption report;
+
+  /** One of the settings, under its name in the report. */
+  record Case(String name, UnaryOperator<ProcessorSettings> settings) {}
+
+  /** What is said of the cost of the first setting over the other one's, and what it may be. */
+  record Promise(String title, String figure, double limit) {}
+
+  /**
+   * Runs both.
+   *
+   * @param kind makes the events of the workload that was asked for
+   * @return exit status
+   */
+  int compare(Promise promise, UnaryOperator<Workload> kind, Case first, Case second)
+      throws InterruptedException {
+    run.check();
+    int last = rounds.rounds();
+    Workload events = kind.apply(workload.workload(Clock.systemUTC(), Long.MAX_VALUE));
+    Truth truth = Truth.of(events);
+    Comparing comparing = new Comparing();
+    try (Session session = Session.open(run)) {
+      double bytes = session.write(events, EventWriter.Key.TRACE);
+      for (int round = 1; round <= last; round++) {
+        for (Case each : List.of(first, second)) {
+          comparing.add(each.name(), bench(session, truth, each).run(rounds.variant(), round));
+        }
+      }
+      double ratio =
+          comparing.cpuSecondsPerMillion(first.name())
+              / comparing.cpuSecondsPerMillion(second.name());
+      List<String> setting = new ArrayList<>();
+      setting.add(Machine.describe());
+      setting.add(WorkloadOptions.describe(events, bytes));
+      setting.addAll(run.describe());
+      report.publish(
+          new PlainReport(promise.title(), setting)
+              .findings(List.of(new Finding(promise.figure(), ratio, promise.limit())))
+              .table("Every round", comparing.rounds()));
+    }
+    return comparing.isRight() ? ExitCodes.OK : ExitCodes.FAILURE;
+  }
+
+  private Bench bench(Session session, Truth truth, Case each) {
+    Launcher launcher = run.launcher();
+    return new Bench(
+        each.name().replace('_', '-'),
+        session.platform(),
+        truth,
+        launcher.with(each.settings().apply(launcher.processor())),
+        run.threads(),
+        run.commitInterval(),
+        (variant, round, done) -> Terminal.progress(each.name(), done, truth.workload().records()));
+  }
+}
