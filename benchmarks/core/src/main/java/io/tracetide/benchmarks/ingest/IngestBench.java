@@ -7,6 +7,7 @@ import io.tracetide.benchmarks.process.ServerProcess;
 import io.tracetide.benchmarks.span.SpanSequence;
 import io.tracetide.runtime.life.EnvironmentException;
 import io.tracetide.schemas.topic.Topics;
+import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -100,17 +101,19 @@ public final class IngestBench {
   private Result measure(Receiver receiver, ServerProcess server) throws InterruptedException {
     SpanSequence sequence = new SpanSequence(1, clock.millis() * 1_000);
     long half = plan.warmUpSpans() / 2;
+    HttpClient client = Load.connections();
     // What is done once for a request is compiled after so many requests, however many spans.
-    warmUp(receiver, server, bodies(receiver, server, sequence, plan.smallBatch()), half);
+    warmUp(client, receiver, server, bodies(receiver, server, sequence, plan.smallBatch()), half);
     Bodies bodies = bodies(receiver, server, sequence, plan.batch());
-    warmUp(receiver, server, bodies, plan.warmUpSpans() - half);
+    warmUp(client, receiver, server, bodies, plan.warmUpSpans() - half);
     long first = plan.warmUpSpans() / plan.batch();
     long stored = stored(receiver, server);
     double cpu = cpuSeconds(server.figures());
     double brokerCpu = cpuSeconds(platform.broker().figures());
     long requests = plan.spans() / plan.batch();
     LoadTally tally =
-        Load.unpaced(number -> bodies.request(first + number), plan.clients()).run(requests);
+        Load.unpaced(client, number -> bodies.request(first + number), plan.clients())
+            .run(requests);
     long spans = requests * plan.batch();
     long storedInTheEnd = awaitStored(receiver, server, stored + spans);
     return new Result(
@@ -131,10 +134,12 @@ public final class IngestBench {
   }
 
   /** Sends so many spans, and waits until those that were taken are stored. */
-  private void warmUp(Receiver receiver, ServerProcess server, Bodies bodies, long spans)
+  private void warmUp(
+      HttpClient client, Receiver receiver, ServerProcess server, Bodies bodies, long spans)
       throws InterruptedException {
     long stored = stored(receiver, server);
-    LoadTally tally = Load.unpaced(bodies::request, plan.clients()).run(spans / bodies.batch());
+    LoadTally tally =
+        Load.unpaced(client, bodies::request, plan.clients()).run(spans / bodies.batch());
     awaitStored(receiver, server, stored + tally.accepted() * bodies.batch());
   }
 

@@ -17,28 +17,35 @@ import java.util.function.LongFunction;
  */
 final class Load {
 
-  private final HttpClient client =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final HttpClient client;
   private final LongFunction<HttpRequest> requests;
   private final int clients;
   private final long nanosPerRequest;
   private final AtomicLong next = new AtomicLong();
   private final LoadTally tally = new LoadTally();
 
-  private Load(LongFunction<HttpRequest> requests, int clients, long nanosPerRequest) {
+  private Load(
+      HttpClient client, LongFunction<HttpRequest> requests, int clients, long nanosPerRequest) {
+    this.client = client;
     this.requests = requests;
     this.clients = clients;
     this.nanosPerRequest = nanosPerRequest;
   }
 
+  /** The connections of one load, or of several in turn. */
+  static HttpClient connections() {
+    return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  }
+
   /** As fast as it is answered. */
-  static Load unpaced(LongFunction<HttpRequest> requests, int clients) {
-    return new Load(requests, clients, 0);
+  static Load unpaced(HttpClient client, LongFunction<HttpRequest> requests, int clients) {
+    return new Load(client, requests, clients, 0);
   }
 
   /** So many requests a second, whatever becomes of them, as long as a client is free to send. */
-  static Load paced(LongFunction<HttpRequest> requests, int clients, double perSecond) {
-    return new Load(requests, clients, (long) (TimeUnit.SECONDS.toNanos(1) / perSecond));
+  static Load paced(
+      HttpClient client, LongFunction<HttpRequest> requests, int clients, double perSecond) {
+    return new Load(client, requests, clients, (long) (TimeUnit.SECONDS.toNanos(1) / perSecond));
   }
 
   /** Sends for a while, and waits for the last answer. */

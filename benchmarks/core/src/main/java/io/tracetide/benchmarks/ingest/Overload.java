@@ -8,6 +8,7 @@ import io.tracetide.benchmarks.process.ServerProcess;
 import io.tracetide.benchmarks.span.SpanEncoding;
 import io.tracetide.benchmarks.span.SpanSequence;
 import io.tracetide.schemas.topic.Topics;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,8 +29,11 @@ public final class Overload {
   /** Enough to keep all processors busy, too few for anything to be refused. */
   private static final int SUSTAINED_CLIENTS = 8;
 
-  /** Below the connections that the gateway takes by default. */
-  private static final int CLIENTS = 240;
+  /**
+   * Well below the connections that the gateway takes by default, for those of whoever sent to it
+   * before may still be open.
+   */
+  private static final int CLIENTS = 192;
 
   private static final int DISTINCT_BODIES = 32;
   private static final double MIB = 1 << 20;
@@ -100,14 +104,17 @@ public final class Overload {
                 SpanEncoding.OTLP_PROTOBUF,
                 BATCH)
             .some(DISTINCT_BODIES);
-    Load.unpaced(number -> body(bodies, number), SUSTAINED_CLIENTS).runFor(plan.warmUp());
+    HttpClient client = Load.connections();
+    Load.unpaced(client, number -> body(bodies, number), SUSTAINED_CLIENTS).runFor(plan.warmUp());
     LoadTally sustained =
-        Load.unpaced(number -> body(bodies, number), SUSTAINED_CLIENTS).runFor(plan.sustain());
+        Load.unpaced(client, number -> body(bodies, number), SUSTAINED_CLIENTS)
+            .runFor(plan.sustain());
     double requestsPerSecond = sustained.accepted() / sustained.seconds();
     long before = platform.topics().records(Topics.TRACES);
     Watch watch = new Watch(gateway);
     LoadTally over =
-        Load.paced(number -> body(bodies, number), CLIENTS, requestsPerSecond * plan.factor())
+        Load.paced(
+                client, number -> body(bodies, number), CLIENTS, requestsPerSecond * plan.factor())
             .runFor(plan.overload());
     List<Double> rss = watch.finish();
     gateway.requireAlive();

@@ -47,7 +47,7 @@ class LoadTest {
 
   @Test
   void shouldAccountForEveryRequest() throws InterruptedException {
-    LoadTally tally = Load.unpaced(number -> request, 1).run(100);
+    LoadTally tally = Load.unpaced(Load.connections(), number -> request, 1).run(100);
 
     assertThat(tally.sent()).isEqualTo(100);
     assertThat(tally.accepted()).isEqualTo(50);
@@ -59,7 +59,8 @@ class LoadTest {
 
   @Test
   void shouldKeepThePace() throws InterruptedException {
-    LoadTally tally = Load.paced(number -> request, 4, 100).runFor(Duration.ofSeconds(1));
+    LoadTally tally =
+        Load.paced(Load.connections(), number -> request, 4, 100).runFor(Duration.ofSeconds(1));
 
     assertThat(tally.sent()).isBetween(50L, 101L);
     assertThat(tally.seconds()).isGreaterThan(0.9);
