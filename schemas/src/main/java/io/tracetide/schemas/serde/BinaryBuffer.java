@@ -3,10 +3,11 @@ package io.tracetide.schemas.serde;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Arrays;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Avro's binary encoding into an array that grows. */
-final class BinaryBuffer {
+final class BinaryBuffer implements BiConsumer<String, String> {
 
   private static final int MOST_VARINT_BYTES = 10;
   private static final int ABSENT = 0;
@@ -42,12 +43,27 @@ final class BinaryBuffer {
 
   void number(long value) {
     reserve(MOST_VARINT_BYTES);
-    long rest = value << 1 ^ value >> 63;
+    varint(value << 1 ^ value >> 63);
+  }
+
+  /** There must be room. */
+  private void varint(long unsigned) {
+    byte[] into = bytes;
+    int at = length;
+    long rest = unsigned;
     while ((rest & ~0x7FL) != 0) {
-      bytes[length++] = (byte) (rest | 0x80);
+      into[at++] = (byte) (rest | 0x80);
       rest >>>= 7;
     }
-    bytes[length++] = (byte) rest;
+    into[at++] = (byte) rest;
+    length = at;
+  }
+
+  /** An entry of a map of texts. */
+  @Override
+  public void accept(String key, String value) {
+    text(key);
+    text(value);
   }
 
   void decimal(double value) {
@@ -67,8 +83,8 @@ final class BinaryBuffer {
   void text(String text) {
     if (isAscii(text)) {
       int chars = text.length();
-      number(chars);
-      reserve(chars);
+      reserve(MOST_VARINT_BYTES + chars);
+      varint(2L * chars);
       text.getBytes(0, chars, bytes, length);
       length += chars;
     } else {

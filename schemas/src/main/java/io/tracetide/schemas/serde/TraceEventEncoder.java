@@ -163,10 +163,7 @@ public final class TraceEventEncoder {
   private static void texts(Map<String, String> texts, BinaryBuffer out) {
     if (!texts.isEmpty()) {
       out.number(texts.size());
-      for (Map.Entry<String, String> entry : texts.entrySet()) {
-        out.text(entry.getKey());
-        out.text(entry.getValue());
-      }
+      texts.forEach(out);
     }
     out.number(0);
   }

@@ -1,6 +1,5 @@
 package io.tracetide.gateway.intake;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Gathers attributes up to a number; the first ones stay, those beyond are counted. */
@@ -10,7 +9,7 @@ public final class TextMap {
   private final Adjustments adjustments;
   private final int limit;
   private final Adjustment beyond;
-  private Map<String, String> entries = Map.of();
+  private final TextEntries entries = new TextEntries();
 
   TextMap(CleanText text, Adjustments adjustments, int limit, Adjustment beyond) {
     this.text = text;
@@ -27,17 +26,16 @@ public final class TextMap {
   /** Adds an attribute as it came; of two with one key the later one stays. */
   public void put(String key, String value) {
     String cleanKey = text.key(key);
-    if (isFull() && !entries.containsKey(cleanKey)) {
+    int place = entries.place(cleanKey);
+    if (place == TextEntries.NONE && isFull()) {
       adjustments.count(beyond);
-      return;
+    } else {
+      entries.set(place, cleanKey, text.value(cleanKey, value));
     }
-    if (entries.isEmpty()) {
-      entries = new LinkedHashMap<>();
-    }
-    entries.put(cleanKey, text.value(cleanKey, value));
   }
 
+  /** What was gathered, in the order of its coming; nothing is put after it is asked for. */
   public Map<String, String> toMap() {
-    return entries;
+    return entries.isEmpty() ? Map.of() : entries;
   }
 }

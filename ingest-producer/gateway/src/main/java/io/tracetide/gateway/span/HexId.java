@@ -43,7 +43,7 @@ public final class HexId {
     boolean any = false;
     for (int i = 0; i < length; i++) {
       char c = text.charAt(i);
-      if (digit(c) < 0) {
+      if (!isDigit(c)) {
         return "";
       }
       any |= c != '0';
@@ -55,7 +55,7 @@ public final class HexId {
     return lower ? text : "0".repeat(2 * size - length) + text.toLowerCase(Locale.ROOT);
   }
 
-  private static int digit(char c) {
-    return c < 0x80 ? Character.digit(c, 16) : -1;
+  private static boolean isDigit(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
   }
 }
