@@ -12,6 +12,7 @@ import io.tracetide.schemas.TraceStatus;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What aggregation needs of one trace event. Names stay where they are in the record's bytes and
@@ -20,6 +21,10 @@ import java.util.Map;
 public final class TraceView implements RecordView {
 
   private static final byte[] NO_BYTES = {};
+
+  /** Stands for a name that nobody has asked for; the one that is the same is made each time. */
+  private static final long UNASKED = 0;
+
   private static final byte[] DEFAULT_TENANT = "default".getBytes(UTF_8);
   private static final byte[] LATENCY = SeriesId.LATENCY.getBytes(UTF_8);
 
@@ -50,6 +55,16 @@ public final class TraceView implements RecordView {
   double samplingWeight;
   private final double[] usage = new double[Resource.COUNT];
   private int usageReported; // One bit for each resource.
+
+  /* Made when somebody first asks: it is asked for ahead of when it is needed. */
+
+  private long traceHash;
+  private long spanHash;
+  private long recordHash;
+  private long operationHash;
+  private final KeyBuffer latencyKey = new KeyBuffer();
+  private boolean templated;
+
   private final CustomMeasures measures = new CustomMeasures();
 
   /** Starts on the next event, with the defaults of the contract. */
@@ -74,6 +89,12 @@ public final class TraceView implements RecordView {
     samplingWeight = 1;
     usageReported = 0;
     measures.clear();
+    traceHash = UNASKED;
+    spanHash = UNASKED;
+    recordHash = UNASKED;
+    operationHash = UNASKED;
+    latencyKey.clear();
+    templated = false;
   }
 
   /** Becomes one measure of a workflow, at a time, and nothing else. */
@@ -262,7 +283,10 @@ public final class TraceView implements RecordView {
 
   /** Name of the record as it was written, see {@link TraceHash#ofBytes}. */
   public long recordHash() {
-    return TraceHash.ofBytes(bytes, recordStart, recordLength);
+    if (recordHash == UNASKED) {
+      recordHash = TraceHash.ofBytes(bytes, recordStart, recordLength);
+    }
+    return recordHash;
   }
 
   /** Whether the event is of the trace with these names. */
@@ -278,27 +302,33 @@ public final class TraceView implements RecordView {
 
   /** Name of the trace, see {@link TraceHash}. */
   public long traceHash() {
-    return TraceHash.ofTrace(
-        bytes, tenant.start(), tenant.length(), bytes, traceId.start(), traceId.length());
+    if (traceHash == UNASKED) {
+      traceHash =
+          TraceHash.ofTrace(
+              bytes, tenant.start(), tenant.length(), bytes, traceId.start(), traceId.length());
+    }
+    return traceHash;
   }
 
-  /**
-   * Name of the span, by which its work is known when it comes again.
-   *
-   * @param trace name of its trace
-   */
-  public long spanHash(long trace) {
-    long hash = TraceHash.mix(trace, bytes, spanId.start(), spanId.length());
-    hash = TraceHash.mix(hash, bytes, service.start(), service.length());
-    hash = TraceHash.mix(hash, bytes, operation.start(), operation.length());
-    return TraceHash.mix(hash, KIND_NAMES.getOrDefault(kind, 0L));
+  /** Name of the span, by which its work is known when it comes again. */
+  public long spanHash() {
+    if (spanHash == UNASKED) {
+      long hash = TraceHash.mix(traceHash(), bytes, spanId.start(), spanId.length());
+      hash = TraceHash.mix(hash, bytes, service.start(), service.length());
+      hash = TraceHash.mix(hash, bytes, operation.start(), operation.length());
+      spanHash = TraceHash.mix(hash, KIND_NAMES.getOrDefault(kind, 0L));
+    }
+    return spanHash;
   }
 
   /** Name of the operation, in its service and tenant. */
   public long operationHash() {
-    long hash = TraceHash.mix(3, bytes, tenant.start(), tenant.length());
-    hash = TraceHash.mix(hash, bytes, service.start(), service.length());
-    return TraceHash.mix(hash, bytes, operation.start(), operation.length());
+    if (operationHash == UNASKED) {
+      long hash = TraceHash.mix(3, bytes, tenant.start(), tenant.length());
+      hash = TraceHash.mix(hash, bytes, service.start(), service.length());
+      operationHash = TraceHash.mix(hash, bytes, operation.start(), operation.length());
+    }
+    return operationHash;
   }
 
   /** Name of the span at the time of this event: where spans have no ids, it tells them apart. */
@@ -348,6 +378,28 @@ public final class TraceView implements RecordView {
     writeService(into);
     into.append(LATENCY).append((byte) 0).append(template.array(), 0, template.length());
     return true;
+  }
+
+  /**
+   * The key of the operation's latency series, written when it is first asked for.
+   *
+   * @param template makes the template under which the operation goes; null when it goes under its
+   *     own name
+   */
+  public KeyBuffer latencyKey(@Nullable OperationTemplate template) {
+    if (latencyKey.length() == 0) {
+      if (template == null) {
+        writeLatencyKey(latencyKey);
+      } else {
+        templated = writeLatencyKey(latencyKey, template);
+      }
+    }
+    return latencyKey;
+  }
+
+  /** Whether {@link #latencyKey} is of a template that differs from the operation's name. */
+  public boolean isTemplated() {
+    return templated;
   }
 
   /** Writes the key of a metric of the service, as {@code SeriesCodec} does. */

@@ -3,6 +3,7 @@ package io.tracetide.processor.ledger;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tracetide.processor.event.TraceView;
+import io.tracetide.processor.window.KeyTable;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -47,6 +48,12 @@ final class BriefTraces {
     }
     Brief brief = traces.get(name);
     return brief != null && event.isOfTrace(brief.tenant, brief.traceId) ? brief : null;
+  }
+
+  /** Asks memory for a trace, see {@link KeyTable#fetch}. */
+  int fetch(long name) {
+    Brief brief = traces.isEmpty() ? null : traces.get(name);
+    return brief == null ? 0 : brief.fetch();
   }
 
   /** Begins a trace with the start of a span; null when another trace has its name. */
@@ -107,6 +114,10 @@ final class BriefTraces {
     private void clear() {
       recordCount = 0;
       openCount = 0;
+    }
+
+    private int fetch() {
+      return traceId.length + ends[0] + (int) openSpans[0] + records[length() - 1];
     }
 
     private int length() {

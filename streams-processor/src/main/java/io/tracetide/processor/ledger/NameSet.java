@@ -1,5 +1,6 @@
 package io.tracetide.processor.ledger;
 
+import io.tracetide.processor.window.KeyTable;
 import java.util.Arrays;
 
 /** 64-bit names, 8 bytes a place, of which at most two thirds are taken. Not thread-safe. */
@@ -21,6 +22,11 @@ final class NameSet {
 
   boolean contains(long name) {
     return names[place(names, taken(name))] != FREE;
+  }
+
+  /** Asks memory for a name's place, see {@link KeyTable#fetch}. */
+  int fetch(long name) {
+    return (int) names[home(names, taken(name))];
   }
 
   /** Whether the name is new. */
@@ -59,11 +65,15 @@ final class NameSet {
 
   private static int place(long[] names, long wanted) {
     int mask = names.length - 1;
-    int place = (int) (wanted ^ (wanted >>> 32)) & mask;
+    int place = home(names, wanted);
     while (names[place] != FREE && names[place] != wanted) {
       place = (place + 1) & mask;
     }
     return place;
+  }
+
+  private static int home(long[] names, long wanted) {
+    return (int) (wanted ^ (wanted >>> 32)) & (names.length - 1);
   }
 
   private static long taken(long name) {

@@ -1,6 +1,7 @@
 package io.tracetide.processor.ledger;
 
 import io.tracetide.processor.event.TraceView;
+import io.tracetide.processor.window.KeyTable;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -79,9 +80,19 @@ final class OperationHistories {
     of(end, observedMs).add(end.durationMicros(), observedMs);
   }
 
+  /** Asks memory for the history of an event's operation, see {@link KeyTable#fetch}. */
+  int fetch(TraceView event) {
+    Known found = known[place(event.operationHash())];
+    return found == null ? 0 : found.history.fetch();
+  }
+
+  private static int place(long hash) {
+    return (int) (hash ^ (hash >>> 32)) & (PLACES - 1);
+  }
+
   private Known of(TraceView event, long observedMs) {
     long hash = event.operationHash();
-    int place = (int) (hash ^ (hash >>> 32)) & (PLACES - 1);
+    int place = place(hash);
     Known found = known[place];
     if (found == null || hashes[place] != hash || found.gone) {
       found = of(name(event.tenant(), event.service(), event.operation()), observedMs);

@@ -1,5 +1,6 @@
 package io.tracetide.processor.ledger;
 
+import io.tracetide.processor.window.KeyTable;
 import io.tracetide.processor.window.QuantileSketch;
 import java.util.OptionalLong;
 
@@ -36,6 +37,11 @@ final class OperationHistory {
     }
     current.add((double) durationMicros);
     fresh &= ++added % STALE_AFTER != 0 && current.count() > FEWEST;
+  }
+
+  /** See {@link KeyTable#fetch}. */
+  int fetch() {
+    return current.fetch();
   }
 
   /** 99th percentile of the durations; empty when there are too few. */

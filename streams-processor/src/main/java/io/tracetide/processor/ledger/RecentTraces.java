@@ -1,5 +1,6 @@
 package io.tracetide.processor.ledger;
 
+import io.tracetide.processor.window.KeyTable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -85,6 +86,19 @@ final class RecentTraces {
   /** Whether anything is known of a trace; for the thread that writes. */
   boolean knows(long name) {
     return head(name) != NONE;
+  }
+
+  /**
+   * Asks memory for what is known of a trace, see {@link KeyTable#fetch}; for the thread that
+   * writes.
+   *
+   * @param ahead entries that will be added before
+   */
+  int fetch(long name, int ahead) {
+    long leaving = oldest + ahead;
+    boolean full = next - leaving >= mostEntries || bytes.length >= mostBytes;
+    return (int) heads[home(name)]
+        + (full && leaving < next ? (int) heads[home(names[slot(leaving)])] : 0);
   }
 
   /** Whether the newest entry of a trace is one that was followed. */

@@ -1,6 +1,7 @@
 package io.tracetide.processor.ledger;
 
 import io.tracetide.processor.window.ByteWriter;
+import io.tracetide.processor.window.KeyTable;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -55,6 +56,11 @@ final class RememberedSpans {
 
   boolean contains(long name) {
     return young.contains(name) || old.contains(name);
+  }
+
+  /** Asks memory for a name, see {@link KeyTable#fetch}. */
+  int fetch(long name) {
+    return young.fetch(name) + old.fetch(name);
   }
 
   /** Remembers a name; false when it was remembered already. */

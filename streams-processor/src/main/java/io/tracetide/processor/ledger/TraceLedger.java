@@ -3,6 +3,7 @@ package io.tracetide.processor.ledger;
 import io.tracetide.processor.event.TraceHash;
 import io.tracetide.processor.event.TraceView;
 import io.tracetide.processor.ledger.BriefTraces.Brief;
+import io.tracetide.processor.window.KeyTable;
 import io.tracetide.schemas.TraceEvent;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -170,6 +171,23 @@ public final class TraceLedger {
     kept.look(wallMs);
   }
 
+  /**
+   * Asks memory for what taking an event looks at, see {@link KeyTable#fetch}.
+   *
+   * @param ahead events that are taken before
+   */
+  public int fetch(TraceView event, int ahead) {
+    long name = event.traceHash();
+    int fetched =
+        recent.fetch(name, ahead) + remembered.fetch(event.spanHash()) + brief.fetch(name);
+    if (!event.isCompleted()) {
+      fetched += remembered.fetch(event.recordHash());
+    } else if (brief.size() > 0) {
+      fetched += histories.fetch(event);
+    }
+    return fetched;
+  }
+
   /** Takes an event, and passes on what is to be counted. */
   public void take(TraceView event) {
     long name = event.traceHash();
@@ -206,7 +224,7 @@ public final class TraceLedger {
         || !isOfNoConcern(event)) {
       return false;
     }
-    long span = event.spanHash(name);
+    long span = event.spanHash();
     Brief trace = remembered.contains(span) ? null : brief.begin(event, name, span);
     if (trace == null) {
       return false;
@@ -227,7 +245,7 @@ public final class TraceLedger {
 
   /** Takes a further event of a brief trace, which may cease to be one by it. */
   private void goOn(TraceView event, long name, boolean plain, Brief trace) {
-    long span = event.spanHash(name);
+    long span = event.spanHash();
     if (plain && !plainWork.concerns(event)) {
       endIn(trace, event, name, span);
     } else if (event.isCompleted() || !isOfNoConcern(event) || !goesOn(trace, event, span)) {
@@ -311,7 +329,7 @@ public final class TraceLedger {
   }
 
   private void takePlain(TraceView event, long name) {
-    long span = event.spanHash(name);
+    long span = event.spanHash();
     if (!isFirst(event, span, false)) {
       tally.duplicates.increment();
       return;
@@ -354,7 +372,7 @@ public final class TraceLedger {
       tally.duplicates.increment();
       return;
     }
-    long span = event.spanHash(name);
+    long span = event.spanHash();
     if (known == null && !mayFollow(event, span, finished)) {
       output.count(event);
       return;

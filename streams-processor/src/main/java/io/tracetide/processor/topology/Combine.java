@@ -4,10 +4,12 @@ import io.tracetide.processor.cardinality.OperationTemplate;
 import io.tracetide.processor.event.KeyBuffer;
 import io.tracetide.processor.event.Resource;
 import io.tracetide.processor.event.TraceView;
+import io.tracetide.processor.window.KeyTable;
 import io.tracetide.processor.window.PartialTable;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.processor.window.WindowTier;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts finished work in memory, by series and base window, and sends one partial count for each
@@ -22,9 +24,8 @@ final class Combine {
   private static final Resource[] RESOURCES = Resource.values();
 
   private final WindowTier tier;
-  private final boolean templating;
   private final ProcessorMetrics metrics;
-  private final OperationTemplate template = new OperationTemplate();
+  private final @Nullable OperationTemplate template;
   private final PartialTable partials = new PartialTable();
   private final KeyBuffer key = new KeyBuffer();
   private final ServicePartitioner partitioner;
@@ -47,7 +48,7 @@ final class Combine {
       ServicePartitioner partitioner,
       ProcessorMetrics metrics) {
     this.tier = tier;
-    this.templating = templating;
+    this.template = templating ? new OperationTemplate() : null;
     this.partitioner = partitioner;
     this.metrics = metrics;
   }
@@ -62,6 +63,15 @@ final class Combine {
     outbox = new Outbox(context, child, context.taskId().partition(), partitioner);
   }
 
+  /** Asks memory for what counting an event looks at, see {@link KeyTable#fetch}. */
+  int fetch(TraceView event) {
+    if (!event.isCompleted()) {
+      return 0;
+    }
+    KeyBuffer series = event.latencyKey(template);
+    return partials.fetch(series.array(), series.length(), tier.windowStart(event.timestampMs()));
+  }
+
   /** Counts what an event tells. */
   void take(TraceView event) {
     newestMs = Math.max(newestMs, event.timestampMs());
@@ -70,13 +80,13 @@ final class Combine {
     }
     for (int i = 0; i < event.measureCount(); i++) {
       event.writeMeasureKey(key, i);
-      at(event).record(event.measure(i), event.samplingWeight(), false);
+      at(event, key).record(event.measure(i), event.samplingWeight(), false);
     }
     if (event.isMeasurement()) {
       countForWorkflow(event);
     } else if (event.isCompleted()) {
-      writeLatencyKey(event);
-      count(event);
+      count(event, event.latencyKey(template));
+      templated += event.isTemplated() ? 1 : 0;
       aggregated++;
     } else {
       uncounted++;
@@ -86,19 +96,11 @@ final class Combine {
     }
   }
 
-  private void writeLatencyKey(TraceView event) {
-    if (!templating) {
-      event.writeLatencyKey(key);
-    } else if (event.writeLatencyKey(key, template)) {
-      templated++;
-    }
-  }
-
   private void countUsage(TraceView event) {
     for (Resource resource : RESOURCES) {
       if (event.reportsUsage(resource) && (event.isCompleted() || !resource.isTotal())) {
         event.writeMetricKey(key, resource.metric());
-        at(event).record(event.usage(resource), event.samplingWeight(), false);
+        at(event, key).record(event.usage(resource), event.samplingWeight(), false);
       }
     }
   }
@@ -106,22 +108,22 @@ final class Combine {
   private void countForWorkflow(TraceView event) {
     for (int i = 0; i < event.measureCount(); i++) {
       if (event.writeWorkflowKey(key, i)) {
-        at(event).record(event.measure(i), event.samplingWeight(), false);
+        at(event, key).record(event.measure(i), event.samplingWeight(), false);
       }
     }
   }
 
-  private WindowStats at(TraceView event) {
-    return partials.at(key.array(), key.length(), tier.windowStart(event.timestampMs()));
+  private WindowStats at(TraceView event, KeyBuffer series) {
+    return partials.at(series.array(), series.length(), tier.windowStart(event.timestampMs()));
   }
 
-  private void count(TraceView event) {
+  private void count(TraceView event, KeyBuffer series) {
     if (event.hasDuration() && event.samplingWeight() == 1) {
-      event.recordLatency(partials, key, tier.windowStart(event.timestampMs()));
+      event.recordLatency(partials, series, tier.windowStart(event.timestampMs()));
       return;
     }
     boolean failed = event.isFailed();
-    WindowStats stats = at(event);
+    WindowStats stats = at(event, series);
     if (!event.hasDuration()) {
       stats.count(event.samplingWeight(), failed);
       event.offerAsExemplar(stats, Double.NaN);

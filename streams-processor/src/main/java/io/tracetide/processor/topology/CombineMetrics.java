@@ -49,6 +49,7 @@ final class CombineMetrics implements Processor<byte[], Validated<MetricView>, b
   private final ProcessorMetrics metrics;
   private final FollowedTotals followed;
   private final PartialTable partials = new PartialTable();
+  private final MetricView sample = new MetricView();
   private final KeyBuffer key = new KeyBuffer();
   private final InstanceHash instances = new InstanceHash();
   private final ServicePartitioner partitioner;
@@ -104,8 +105,8 @@ final class CombineMetrics implements Processor<byte[], Validated<MetricView>, b
   @Override
   public void process(Record<byte[], Validated<MetricView>> record) {
     if (record.value() instanceof Validated.Run<MetricView> samples) {
-      while (samples.next()) {
-        take(samples.record());
+      while (samples.next(sample)) {
+        take(sample);
       }
     }
   }

@@ -9,10 +9,12 @@ import io.tracetide.processor.ledger.Measurement;
 import io.tracetide.processor.ledger.TraceFinding;
 import io.tracetide.processor.ledger.TraceFindingCodec;
 import io.tracetide.processor.ledger.TraceLedger;
+import io.tracetide.processor.window.KeyTable;
 import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -41,6 +43,14 @@ final class FollowTraces
   private final Children children;
   private final Combine combine;
   private final TraceView measured = new TraceView();
+
+  /** Events that are taken in a row, so that memory is waited for once and not for each. */
+  private final TraceView[] few = new TraceView[KeyTable.FETCHED_TOGETHER];
+
+  /** Keeps what is only asked for ahead from being optimized away. */
+  @SuppressWarnings("UnusedVariable")
+  private int fetched;
+
   private ProcessorContext<byte[], byte[]> context;
   private @Nullable TraceLedger ledger;
   private @Nullable LedgerPartition partition;
@@ -74,6 +84,7 @@ final class FollowTraces
     this.registry = registry;
     this.metrics = metrics;
     this.children = children;
+    Arrays.setAll(few, i -> new TraceView());
   }
 
   @Override
@@ -110,15 +121,38 @@ final class FollowTraces
   @Override
   public void process(Record<byte[], Validated<TraceView>> record) {
     if (record.value() instanceof Validated.Run<TraceView> events) {
-      TraceLedger following = ledger;
-      while (events.next()) {
-        if (following == null) {
-          combine.take(events.record());
-        } else {
-          following.take(events.record());
-        }
+      for (int count = read(events); count > 0; count = read(events)) {
+        fetch(count);
+        take(count);
       }
       combine.tally();
+    }
+  }
+
+  /** Reads the next few events of a batch; says how many. */
+  private int read(Validated.Run<TraceView> events) {
+    int count = 0;
+    while (count < few.length && events.next(few[count])) {
+      count++;
+    }
+    return count;
+  }
+
+  private void fetch(int count) {
+    TraceLedger following = ledger;
+    for (int i = 0; i < count; i++) {
+      fetched += combine.fetch(few[i]) + (following == null ? 0 : following.fetch(few[i], i));
+    }
+  }
+
+  private void take(int count) {
+    TraceLedger following = ledger;
+    for (int i = 0; i < count; i++) {
+      if (following == null) {
+        combine.take(few[i]);
+      } else {
+        following.take(few[i]);
+      }
     }
   }
 

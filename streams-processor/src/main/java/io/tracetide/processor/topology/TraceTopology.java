@@ -294,7 +294,6 @@ public final class TraceTopology implements Supplier<Topology> {
         registry,
         TraceEventReader::new,
         new TraceEventCheck(config.maxAhead(), config.longestRetention()),
-        new TraceView(),
         OF_TRACES,
         metrics.events,
         new TracePlacement(ledger, ROUTE));
@@ -305,7 +304,6 @@ public final class TraceTopology implements Supplier<Topology> {
         registry,
         TraceEventReader::new,
         new TraceEventCheck(config.maxAhead(), config.longestRetention()),
-        new TraceView(),
         OF_ROUTED,
         metrics.routed,
         null);
@@ -321,7 +319,6 @@ public final class TraceTopology implements Supplier<Topology> {
         registry,
         MetricSampleReader::new,
         new MetricSampleCheck(config.maxAhead(), config.longestRetention()),
-        new MetricView(),
         OF_METRICS,
         metrics.samples,
         null);

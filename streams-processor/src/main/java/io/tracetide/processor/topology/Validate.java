@@ -41,7 +41,6 @@ final class Validate<V extends RecordView>
   private final SchemaRegistry registry;
   private final Function<Schema, RecordReader<V>> readerOf;
   private final RecordCheck<V> check;
-  private final V view;
   private final Children children;
   private final ProcessorMetrics.Intake metrics;
   private final @Nullable Placement<V> placement;
@@ -74,7 +73,6 @@ final class Validate<V extends RecordView>
    * Validates records of one contract.
    *
    * @param readerOf makes the reader of a version of it
-   * @param view filled again for each record
    * @param placement asked about each valid record; null when all are where they belong
    */
   @SuppressWarnings("NullAway.Init") // Streams calls init before anything else.
@@ -82,14 +80,12 @@ final class Validate<V extends RecordView>
       SchemaRegistry registry,
       Function<Schema, RecordReader<V>> readerOf,
       RecordCheck<V> check,
-      V view,
       Children children,
       ProcessorMetrics.Intake metrics,
       @Nullable Placement<V> placement) {
     this.registry = registry;
     this.readerOf = readerOf;
     this.check = check;
-    this.view = view;
     this.children = children;
     this.metrics = metrics;
     this.placement = placement;
@@ -133,23 +129,18 @@ final class Validate<V extends RecordView>
     }
 
     @Override
-    public boolean next() {
+    public boolean next(V into) {
       while (batch.next()) {
         received++;
-        if (isValid(batch, nowMs) && isHere()) {
+        if (isValid(batch, into, nowMs) && isHere(into)) {
           return true;
         }
       }
       return false;
     }
-
-    @Override
-    public V record() {
-      return view;
-    }
   }
 
-  private boolean isHere() {
+  private boolean isHere(V view) {
     if (placement == null) {
       return true;
     }
@@ -161,7 +152,7 @@ final class Validate<V extends RecordView>
   }
 
   /** Fills the view; sets the record aside when it cannot be counted. */
-  private boolean isValid(RecordBatch batch, long nowMs) {
+  private boolean isValid(RecordBatch batch, V view, long nowMs) {
     try {
       byte[] bytes = batch.bytes();
       int start = batch.valueStart();

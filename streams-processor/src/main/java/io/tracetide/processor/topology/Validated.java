@@ -6,17 +6,18 @@ import io.tracetide.processor.event.RecordView;
 sealed interface Validated<V extends RecordView> {
 
   /**
-   * The valid records of a batch, one after another in a view that is filled anew. They go on
-   * together, because handing over each of them would cost a good part of what counting it does;
-   * they are to be read to the end before the call that hands them over returns.
+   * The valid records of a batch, one after another. They go on together, because handing over each
+   * of them would cost a good part of what counting it does; they are to be read to the end before
+   * the call that hands them over returns.
    */
   non-sealed interface Run<V extends RecordView> extends Validated<V> {
 
-    /** Goes on to the next one; false when there is none. */
-    boolean next();
-
-    /** The one at hand. */
-    V record();
+    /**
+     * Reads the next one; false when there is none.
+     *
+     * @param into shows it, as long as the call that hands the records over lasts
+     */
+    boolean next(V into);
   }
 
   /** A record as it arrived, on its way elsewhere. */

@@ -51,6 +51,12 @@ public final class PartialTable {
     size += window.size() - before;
   }
 
+  /** Asks memory for the counts of a series in a window, see {@link KeyTable#fetch}. */
+  public int fetch(byte[] series, int length, long windowStartMs) {
+    @Nullable WorkTable window = lastStartMs == windowStartMs ? last : windows.get(windowStartMs);
+    return window == null ? 0 : window.fetch(series, 0, length);
+  }
+
   private WorkTable window(long startMs) {
     WorkTable window = last;
     if (window == null || lastStartMs != startMs) {

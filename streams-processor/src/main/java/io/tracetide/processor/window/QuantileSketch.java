@@ -296,8 +296,8 @@ public final class QuantileSketch {
   }
 
   /** See {@link KeyTable#fetch}. */
-  int fetch() {
-    return valueCount == 0 ? 0 : (int) values[0];
+  public int fetch() {
+    return valueCount == 0 ? 0 : (int) (values[0] + values[valueCount - 1]);
   }
 
   /** Forgets all values. */

@@ -194,6 +194,17 @@ public final class WorkTable {
     return SeriesCodec.serviceHash(keys.array(), keyStart(index));
   }
 
+  /** Asks memory for the counts of the series with that key, see {@link KeyTable#fetch}. */
+  int fetch(byte[] key, int start, int length) {
+    long taken = slots[KeyTable.hash(key, start, length) & (slots.length - 1)];
+    if (taken == 0) {
+      return 0;
+    }
+    int index = (int) taken - 1;
+    WindowStats stats = more[index];
+    return keys.array()[keyStart(index)] + (stats == null ? 0 : stats.fetch());
+  }
+
   /** Asks memory for the counts of some series, see {@link KeyTable#fetch}. */
   public int fetch(int from, int to) {
     int fetched = 0;
