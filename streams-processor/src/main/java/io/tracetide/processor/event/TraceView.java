@@ -3,6 +3,7 @@ package io.tracetide.processor.event;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tracetide.processor.cardinality.OperationTemplate;
+import io.tracetide.processor.window.KeyTable;
 import io.tracetide.processor.window.PartialTable;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
@@ -63,6 +64,7 @@ public final class TraceView implements RecordView {
   private long recordHash;
   private long operationHash;
   private final KeyBuffer latencyKey = new KeyBuffer();
+  private int latencyHash;
   private boolean templated;
 
   private final CustomMeasures measures = new CustomMeasures();
@@ -395,6 +397,17 @@ public final class TraceView implements RecordView {
       }
     }
     return latencyKey;
+  }
+
+  /** Writes {@link #latencyKey}, and makes its hash. */
+  public void hashLatencyKey(@Nullable OperationTemplate template) {
+    KeyBuffer key = latencyKey(template);
+    latencyHash = KeyTable.hash(key.array(), 0, key.length());
+  }
+
+  /** Hash of {@link #latencyKey}, as it was made last. */
+  public int latencyHash() {
+    return latencyHash;
   }
 
   /** Whether {@link #latencyKey} is of a template that differs from the operation's name. */

@@ -171,6 +171,16 @@ public final class TraceLedger {
     kept.look(wallMs);
   }
 
+  /** Makes the names that {@link #fetch} asks by. */
+  public void prepare(TraceView event) {
+    event.spanHash();
+    if (!event.isCompleted()) {
+      event.recordHash();
+    } else if (brief.size() > 0) {
+      event.operationHash();
+    }
+  }
+
   /**
    * Asks memory for what taking an event looks at, see {@link KeyTable#fetch}.
    *

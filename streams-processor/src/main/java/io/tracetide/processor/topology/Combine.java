@@ -63,13 +63,18 @@ final class Combine {
     outbox = new Outbox(context, child, context.taskId().partition(), partitioner);
   }
 
+  /** Makes what {@link #fetch} asks by. */
+  void prepare(TraceView event) {
+    if (event.isCompleted()) {
+      event.hashLatencyKey(template);
+    }
+  }
+
   /** Asks memory for what counting an event looks at, see {@link KeyTable#fetch}. */
   int fetch(TraceView event) {
-    if (!event.isCompleted()) {
-      return 0;
-    }
-    KeyBuffer series = event.latencyKey(template);
-    return partials.fetch(series.array(), series.length(), tier.windowStart(event.timestampMs()));
+    return event.isCompleted()
+        ? partials.fetch(event.latencyHash(), tier.windowStart(event.timestampMs()))
+        : 0;
   }
 
   /** Counts what an event tells. */

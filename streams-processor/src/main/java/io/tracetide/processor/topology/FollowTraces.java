@@ -140,6 +140,14 @@ final class FollowTraces
 
   private void fetch(int count) {
     TraceLedger following = ledger;
+    // Names and keys first: the processor looks ahead over a few hundred instructions only, and
+    // what is asked for at once has to lie that close together.
+    for (int i = 0; i < count; i++) {
+      combine.prepare(few[i]);
+      if (following != null) {
+        following.prepare(few[i]);
+      }
+    }
     for (int i = 0; i < count; i++) {
       fetched += combine.fetch(few[i]) + (following == null ? 0 : following.fetch(few[i], i));
     }

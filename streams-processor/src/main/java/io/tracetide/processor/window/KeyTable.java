@@ -141,8 +141,9 @@ public final class KeyTable<E extends KeyTable.Entry> {
     size = 0;
   }
 
-  /* Eight bytes at a time: keys have fifty bytes, and this is done for every event. */
-  static int hash(byte[] key, int start, int length) {
+  /** Hash of a key; another one in another process. */
+  public static int hash(byte[] key, int start, int length) {
+    // Eight bytes at a time: keys have fifty bytes, and this is done for every event.
     long hash = length ^ SEED;
     int end = start + length;
     int at = start;

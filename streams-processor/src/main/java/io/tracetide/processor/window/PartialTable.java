@@ -51,10 +51,14 @@ public final class PartialTable {
     size += window.size() - before;
   }
 
-  /** Asks memory for the counts of a series in a window, see {@link KeyTable#fetch}. */
-  public int fetch(byte[] series, int length, long windowStartMs) {
+  /**
+   * Asks memory for the counts of a series in a window, see {@link KeyTable#fetch}.
+   *
+   * @param hash of its key, see {@link KeyTable#hash}
+   */
+  public int fetch(int hash, long windowStartMs) {
     @Nullable WorkTable window = lastStartMs == windowStartMs ? last : windows.get(windowStartMs);
-    return window == null ? 0 : window.fetch(series, 0, length);
+    return window == null ? 0 : window.fetch(hash);
   }
 
   private WorkTable window(long startMs) {

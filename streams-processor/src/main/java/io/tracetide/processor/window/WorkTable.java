@@ -194,9 +194,9 @@ public final class WorkTable {
     return SeriesCodec.serviceHash(keys.array(), keyStart(index));
   }
 
-  /** Asks memory for the counts of the series with that key, see {@link KeyTable#fetch}. */
-  int fetch(byte[] key, int start, int length) {
-    long taken = slots[KeyTable.hash(key, start, length) & (slots.length - 1)];
+  /** Asks memory for the counts of a series by the hash of its key, see {@link KeyTable#fetch}. */
+  int fetch(int hash) {
+    long taken = slots[hash & (slots.length - 1)];
     if (taken == 0) {
       return 0;
     }
