@@ -378,7 +378,7 @@ public final class TraceLedger {
       passUnfollowed(event, name, finished);
       return;
     }
-    if (!remembered.add(TraceHash.ofBytes(record))) {
+    if (!remembered.add(event.recordHash())) {
       tally.duplicates.increment();
       return;
     }

@@ -67,9 +67,9 @@ final class CardinalityCommand implements Callable<Integer> {
       names = "--warm-up",
       paramLabel = "N",
       description =
-          "seconds of the usual work alone before memory is first looked at"
-              + " (default: ${DEFAULT-VALUE})",
-      defaultValue = "60")
+          "seconds of the usual work alone before memory is first looked at; the heap takes minutes"
+              + " to have its size (default: ${DEFAULT-VALUE})",
+      defaultValue = "240")
   private int warmUp;
 
   @Option(
