@@ -66,6 +66,15 @@ public final class TraceHash {
     return mix(hash, rest);
   }
 
+  /**
+   * Where a name belongs in a table.
+   *
+   * @param places a power of two
+   */
+  public static int place(long name, int places) {
+    return (int) (name ^ (name >>> 32)) & (places - 1);
+  }
+
   /** Name of what has this number, in what has that name. */
   static long mix(long hash, long value) {
     long mixed = (hash ^ value) * FACTOR;

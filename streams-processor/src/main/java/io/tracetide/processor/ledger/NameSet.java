@@ -1,5 +1,6 @@
 package io.tracetide.processor.ledger;
 
+import io.tracetide.processor.event.TraceHash;
 import io.tracetide.processor.window.KeyTable;
 import java.util.Arrays;
 
@@ -26,7 +27,7 @@ final class NameSet {
 
   /** Asks memory for a name's place, see {@link KeyTable#fetch}. */
   int fetch(long name) {
-    return (int) names[home(names, taken(name))];
+    return (int) names[TraceHash.place(taken(name), names.length)];
   }
 
   /** Whether the name is new. */
@@ -65,15 +66,11 @@ final class NameSet {
 
   private static int place(long[] names, long wanted) {
     int mask = names.length - 1;
-    int place = home(names, wanted);
+    int place = TraceHash.place(wanted, names.length);
     while (names[place] != FREE && names[place] != wanted) {
       place = (place + 1) & mask;
     }
     return place;
-  }
-
-  private static int home(long[] names, long wanted) {
-    return (int) (wanted ^ (wanted >>> 32)) & (names.length - 1);
   }
 
   private static long taken(long name) {

@@ -1,5 +1,7 @@
 package io.tracetide.processor.ledger;
 
+import io.tracetide.processor.event.TraceHash;
+
 /**
  * The traces that are followed, by their 64-bit names, and for each the tick at which it is looked
  * at next. 12 bytes a place; between a third and two thirds of the places are taken. Not
@@ -97,7 +99,7 @@ final class OpenTable {
   }
 
   private int home(long name) {
-    return (int) (name ^ (name >>> 32)) & (names.length - 1);
+    return TraceHash.place(name, names.length);
   }
 
   private static long taken(long name) {

@@ -1,5 +1,6 @@
 package io.tracetide.processor.ledger;
 
+import io.tracetide.processor.event.TraceHash;
 import io.tracetide.processor.event.TraceView;
 import io.tracetide.processor.window.KeyTable;
 import java.time.Duration;
@@ -82,17 +83,13 @@ final class OperationHistories {
 
   /** Asks memory for the history of an event's operation, see {@link KeyTable#fetch}. */
   int fetch(TraceView event) {
-    Known found = known[place(event.operationHash())];
+    Known found = known[TraceHash.place(event.operationHash(), PLACES)];
     return found == null ? 0 : found.history.fetch();
-  }
-
-  private static int place(long hash) {
-    return (int) (hash ^ (hash >>> 32)) & (PLACES - 1);
   }
 
   private Known of(TraceView event, long observedMs) {
     long hash = event.operationHash();
-    int place = place(hash);
+    int place = TraceHash.place(hash, PLACES);
     Known found = known[place];
     if (found == null || hashes[place] != hash || found.gone) {
       found = of(name(event.tenant(), event.service(), event.operation()), observedMs);

@@ -3,6 +3,7 @@ package io.tracetide.processor.ledger;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tracetide.processor.event.BytePattern;
+import io.tracetide.processor.event.TraceHash;
 import io.tracetide.processor.event.TraceView;
 import java.util.HashMap;
 import java.util.List;
@@ -61,7 +62,7 @@ final class PlainWork {
 
   private Wanted ofOperation(TraceView event) {
     long name = event.operationHash();
-    int place = (int) (name ^ (name >>> 32)) & (PLACES - 1);
+    int place = TraceHash.place(name, PLACES);
     Wanted known = wanted[place];
     if (known == null || names[place] != name) {
       known =

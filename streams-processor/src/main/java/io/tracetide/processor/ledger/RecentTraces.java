@@ -1,5 +1,6 @@
 package io.tracetide.processor.ledger;
 
+import io.tracetide.processor.event.TraceHash;
 import io.tracetide.processor.window.KeyTable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -302,7 +303,7 @@ final class RecentTraces {
   }
 
   private int home(long name) {
-    return (int) ((name ^ (name >>> 32)) << 1) & (heads.length - 1);
+    return 2 * TraceHash.place(name, heads.length / 2);
   }
 
   private void free(int place) {
