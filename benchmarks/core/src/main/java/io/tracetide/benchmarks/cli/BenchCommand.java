@@ -51,6 +51,7 @@ import picocli.CommandLine.Spec;
       LedgerCommand.class,
       LatencyCommand.class,
       ChaosCommand.class,
+      FaultsCommand.class,
       CardinalityCommand.class,
       SoakCommand.class,
       OutageCommand.class,

@@ -114,7 +114,6 @@ public final class GatewayChaos {
     platform
         .topics()
         .read(
-            Topics.TRACES,
             before,
             (key, value) -> {
               String spanId = decoder.decode(value).getSpanId();

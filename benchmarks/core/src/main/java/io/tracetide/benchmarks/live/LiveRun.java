@@ -157,12 +157,7 @@ public final class LiveRun implements AutoCloseable {
   /** Everything that they have published since they were started, in order. */
   public void forEachAnswer(Consumer<Answer> visitor) {
     WindowAggregateAnswers reader = new WindowAggregateAnswers(platform.registry());
-    platform
-        .topics()
-        .read(
-            Topics.WINDOW_AGGREGATES,
-            before,
-            (key, value) -> reader.read(key, value).ifPresent(visitor));
+    platform.topics().read(before, (key, value) -> reader.read(key, value).ifPresent(visitor));
   }
 
   /** Offsets of the published windows before these processors were started. */

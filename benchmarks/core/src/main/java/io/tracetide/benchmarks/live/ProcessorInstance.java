@@ -42,6 +42,15 @@ public final class ProcessorInstance implements AutoCloseable {
     server.crash();
   }
 
+  /**
+   * Ends it, does something while it is down, and starts it again.
+   *
+   * @param killed whether it is killed (-9) or stopped as an operator stops it
+   */
+  public void restart(boolean killed, Runnable whileDown) throws InterruptedException {
+    server.restart(killed, whileDown);
+  }
+
   /** Waits until it answers queries over all its partitions. */
   public void awaitReady(Duration patience) throws InterruptedException {
     server.awaitReady("/readyz", patience);

@@ -275,7 +275,7 @@ public final class Bench {
       AnswerReader reader = reader(variant);
       platform
           .topics()
-          .read(output, before, (key, value) -> reader.read(key, value).ifPresent(answers::put));
+          .read(before, (key, value) -> reader.read(key, value).ifPresent(answers::put));
       return answers.judge();
     }
   }

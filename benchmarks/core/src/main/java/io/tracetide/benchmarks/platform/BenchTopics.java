@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -125,8 +126,14 @@ public final class BenchTopics implements AutoCloseable {
     return committed;
   }
 
-  /** Hands over every committed record of a topic from those offsets to its end. */
-  public void read(String topic, Map<TopicPartition, Long> from, RecordVisitor visitor) {
+  /** Hands over every committed record of those partitions from those offsets to their ends. */
+  public void read(Map<TopicPartition, Long> from, RecordVisitor visitor) {
+    readRecords(from, each -> visitor.visit(each.key(), each.value()));
+  }
+
+  /** The same with everything that a record carries; keys and values may be null. */
+  public void readRecords(
+      Map<TopicPartition, Long> from, Consumer<ConsumerRecord<byte[], byte[]>> visitor) {
     Map<String, Object> settings =
         Map.of(
             ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
@@ -141,7 +148,7 @@ public final class BenchTopics implements AutoCloseable {
       Map<TopicPartition, Long> ends = consumer.endOffsets(from.keySet());
       while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
         for (ConsumerRecord<byte[], byte[]> each : consumer.poll(POLL)) {
-          visitor.visit(each.key(), each.value());
+          visitor.accept(each);
         }
       }
     }

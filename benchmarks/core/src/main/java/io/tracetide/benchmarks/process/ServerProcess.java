@@ -57,7 +57,21 @@ public final class ServerProcess implements AutoCloseable {
 
   /** Kills it as a crash would, and starts it again. */
   public void crash() throws InterruptedException {
-    child.kill();
+    restart(true, () -> {});
+  }
+
+  /**
+   * Ends it, does something while it is down, and starts it again.
+   *
+   * @param killed whether it is killed (-9) or stopped as an operator stops it
+   */
+  public void restart(boolean killed, Runnable whileDown) throws InterruptedException {
+    if (killed) {
+      child.kill();
+    } else {
+      child.close();
+    }
+    whileDown.run();
     child = ChildJvm.start(command, log, lives.get());
   }
 
