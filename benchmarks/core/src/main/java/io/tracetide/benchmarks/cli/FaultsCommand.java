@@ -135,7 +135,7 @@ final class FaultsCommand implements Callable<Integer> {
     return platform.directory().resolve("sink-state");
   }
 
-  private ServerProcess sink(BenchPlatform platform) throws InterruptedException {
+  static ServerProcess sink(BenchPlatform platform) throws InterruptedException {
     return new RoleProcesses(platform, SINK_HEAP, List.of())
         .start(
             "sink",

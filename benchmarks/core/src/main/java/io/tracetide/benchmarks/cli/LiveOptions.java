@@ -60,7 +60,16 @@ final class LiveOptions {
     return workload((clock.millis() / WINDOW_MS + 1) * WINDOW_MS, seconds, skew);
   }
 
+  /** Half as much, evenly spread; the other half takes another way. */
+  Workload half(Clock clock, int seconds) {
+    return workload((clock.millis() / WINDOW_MS + 1) * WINDOW_MS, seconds, 0, rate / 2);
+  }
+
   private Workload workload(long startMs, int seconds, double skew) {
+    return workload(startMs, seconds, skew, rate);
+  }
+
+  private Workload workload(long startMs, int seconds, double skew, int perSecond) {
     if (seconds < 1 || seconds > 86_400) {
       throw new ParameterException(
           spec.commandLine(), "the time must be from 1 second to 24 hours");
@@ -69,7 +78,7 @@ final class LiveOptions {
       throw new ParameterException(spec.commandLine(), "--rate must be from 1 to 1000000");
     }
     try {
-      return new Workload(seed, (long) rate * seconds, series, skew, startMs, rate);
+      return new Workload(seed, (long) perSecond * seconds, series, skew, startMs, perSecond);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }

@@ -1,18 +1,16 @@
 package io.tracetide.benchmarks.cli;
 
+import io.tracetide.benchmarks.ingest.Gateways;
 import io.tracetide.benchmarks.live.LiveRun;
-import io.tracetide.benchmarks.live.PacedWriter;
-import io.tracetide.benchmarks.live.StateSize;
+import io.tracetide.benchmarks.live.Soak;
 import io.tracetide.benchmarks.measurement.Slope;
-import io.tracetide.benchmarks.platform.BenchPlatform;
-import io.tracetide.benchmarks.process.ProcessFigures;
+import io.tracetide.benchmarks.process.ServerProcess;
 import io.tracetide.benchmarks.report.Figures;
 import io.tracetide.benchmarks.report.Machine;
 import io.tracetide.benchmarks.report.PlainReport;
 import io.tracetide.benchmarks.report.Table;
 import io.tracetide.benchmarks.workload.Workload;
 import io.tracetide.runtime.life.ExitCodes;
-import io.tracetide.schemas.topic.Topics;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -21,13 +19,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
-import org.apache.kafka.common.TopicPartition;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,16 +35,17 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "soak",
     description = {
-      "Sends live work for minutes and samples the processor's memory and the size of its state",
-      "every ten seconds; prints how they rise over the second half. What has been processed is",
-      "deleted from the topic meanwhile."
+      "Sends live work for minutes, half through the gateway and half as Avro records, and every",
+      "30 s collects the garbage of each process and samples its memory: the heap that is left,"
+          + " and",
+      "what is resident outside of the heap; of the processor also RocksDB's cache and the size of",
+      "the state. Prints how they rise over the second half. Processed records are deleted."
     },
     mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
 final class SoakCommand implements Callable<Integer> {
 
-  private static final long SAMPLE_SECONDS = 10;
-  private static final double MIB = 1 << 20;
+  private static final String ROLE_HEAP = "256m";
 
   @Spec private CommandSpec spec;
   @Mixin private LiveOptions live;
@@ -60,14 +56,11 @@ final class SoakCommand implements Callable<Integer> {
       names = "--minutes",
       paramLabel = "N",
       description = "how long (default: ${DEFAULT-VALUE})",
-      defaultValue = "20")
+      defaultValue = "30")
   private int minutes;
 
   @Option(names = "--csv", paramLabel = "FILE", description = "writes every sample there")
   private @Nullable Path csv;
-
-  private record Reading(
-      double seconds, double rssMib, double stateMib, double cpuSeconds, long sent, long lag) {}
 
   @Override
   public Integer call() throws InterruptedException {
@@ -75,9 +68,15 @@ final class SoakCommand implements Callable<Integer> {
     if (minutes < 1 || minutes > 24 * 60) {
       throw new ParameterException(spec.commandLine(), "--minutes must be from 1 to 1440");
     }
+    if (live.rate() < 100) {
+      throw new ParameterException(spec.commandLine(), "--rate must be at least 100");
+    }
     Clock clock = Clock.systemUTC();
-    live.fromNow(clock, minutes * 60, 0); // Refused now rather than after the start.
+    live.half(clock, minutes * 60); // Refused now rather than after the start.
     try (Session session = Session.open(run);
+        ServerProcess gateway =
+            new Gateways(session.platform(), ROLE_HEAP, List.of()).start("gateway");
+        ServerProcess sink = FaultsCommand.sink(session.platform());
         LiveRun processors =
             LiveRun.start(
                 session.platform(),
@@ -87,107 +86,91 @@ final class SoakCommand implements Callable<Integer> {
                 run.threads(),
                 run.commitInterval(),
                 List.of())) {
-      Workload workload = live.fromNow(clock, minutes * 60, 0);
+      Workload workload = live.half(clock, minutes * 60);
       Terminal.step("soaking for " + minutes + " min");
-      List<Reading> readings = soak(session.platform(), processors, workload, clock);
-      write(readings);
-      publish(workload, readings);
+      Soak.Outcome outcome =
+          new Soak(session.platform(), clock)
+              .run(processors, gateway, sink, workload, live.rate() / 2, Terminal::step);
+      write(outcome);
+      publish(workload, outcome);
       return ExitCodes.OK;
     }
   }
 
-  private static List<Reading> soak(
-      BenchPlatform platform, LiveRun processors, Workload workload, Clock clock)
-      throws InterruptedException {
-    List<Reading> readings = new ArrayList<>();
-    long started = System.nanoTime();
-    try (PacedWriter writer =
-        PacedWriter.start(workload, platform.bootstrapServers(), platform.registry(), clock)) {
-      while (!writer.isDone()) {
-        TimeUnit.SECONDS.sleep(SAMPLE_SECONDS);
-        processors.instance().requireAlive();
-        Reading reading = read(processors, (System.nanoTime() - started) / 1e9, writer.sent());
-        readings.add(reading);
-        forgetProcessed(platform, processors);
-        Terminal.step(
-            String.format(
-                Locale.ROOT,
-                "%s MiB resident, %s MiB of state, %,d sent, %,d behind",
-                Figures.whole(reading.rssMib()),
-                Figures.whole(reading.stateMib()),
-                reading.sent(),
-                reading.lag()));
-      }
-      writer.awaitDone();
-    }
-    return readings;
-  }
-
-  private static Reading read(LiveRun processors, double seconds, long sent) {
-    double cpu =
-        processors.instance().figures().map(f -> f.cpu().toMillis() / 1e3).orElse(Double.NaN);
-    double rss =
-        processors
-            .instance()
-            .figures()
-            .map(ProcessFigures::rssBytes)
-            .filter(bytes -> bytes.isPresent())
-            .map(bytes -> bytes.getAsLong() / MIB)
-            .orElse(Double.NaN);
-    return new Reading(
-        seconds, rss, StateSize.of(processors.directory()) / MIB, cpu, sent, processors.lag());
-  }
-
-  private static void forgetProcessed(BenchPlatform platform, LiveRun processors) {
-    Map<TopicPartition, Long> processed = new HashMap<>(processors.committed());
-    processed.keySet().removeIf(partition -> !partition.topic().equals(Topics.TRACES));
-    if (!processed.isEmpty()) {
-      platform.topics().deleteBefore(processed);
-    }
-  }
-
-  private void write(List<Reading> readings) {
+  private void write(Soak.Outcome outcome) {
     if (csv == null) {
       return;
     }
     try (PrintWriter out = new PrintWriter(Files.newBufferedWriter(csv, StandardCharsets.UTF_8))) {
-      out.println("seconds,rss_mib,state_mib,cpu_seconds,sent,lag");
-      for (Reading r : readings) {
+      out.println("seconds,process,heap_mib,rss_mib,outside_mib");
+      for (Soak.Reading r : outcome.readings()) {
         out.printf(
             Locale.ROOT,
-            "%.1f,%.1f,%.1f,%.2f,%d,%d%n",
+            "%.1f,%s,%.1f,%.1f,%.1f%n",
             r.seconds(),
-            r.rssMib(),
-            r.stateMib(),
-            r.cpuSeconds(),
-            r.sent(),
-            r.lag());
+            r.process(),
+            r.heap(),
+            r.rss(),
+            r.outside());
       }
     } catch (IOException e) {
       throw new UncheckedIOException("the samples cannot be written: " + e.getMessage(), e);
     }
   }
 
-  private void publish(Workload workload, List<Reading> readings) {
-    Slope rss = new Slope();
-    Slope state = new Slope();
-    List<Reading> half = readings.subList(readings.size() / 2, readings.size());
-    for (Reading r : half) {
-      rss.add(r.seconds() / 60, r.rssMib());
-      state.add(r.seconds() / 60, r.stateMib());
+  private void publish(Workload workload, Soak.Outcome outcome) {
+    Table memory =
+        new Table(
+            "process",
+            "heap after collection, MiB",
+            "rise a minute",
+            "outside of the heap, MiB",
+            "rise a minute",
+            "resident, MiB",
+            "rise a minute");
+    for (String process :
+        outcome.readings().stream().map(Soak.Reading::process).distinct().toList()) {
+      List<Soak.Reading> all =
+          outcome.readings().stream().filter(r -> r.process().equals(process)).toList();
+      Soak.Reading last = all.get(all.size() - 1);
+      memory.row(
+          process,
+          Figures.whole(last.heap()),
+          rise(all, Soak.Reading::seconds, Soak.Reading::heap),
+          Figures.whole(last.outside()),
+          rise(all, Soak.Reading::seconds, Soak.Reading::outside),
+          Figures.whole(last.rss()),
+          rise(all, Soak.Reading::seconds, Soak.Reading::rss));
     }
-    Reading last = readings.get(readings.size() - 1);
-    Table table = new Table("figure", "at the end", "rise a minute, second half");
-    table.row("resident, MiB", Figures.whole(last.rssMib()), Figures.shortly(rss.perX()));
-    table.row("state, MiB", Figures.whole(last.stateMib()), Figures.shortly(state.perX()));
-    table.row("records behind", Figures.whole((double) last.lag()), "-");
-    table.row(
-        "CPU s per million events", Figures.shortly(last.cpuSeconds() / last.sent() * 1e6), "-");
+    List<Soak.Progress> progress = outcome.progress();
+    Soak.Progress last = progress.get(progress.size() - 1);
+    Table state = new Table("of the processor", "at the end", "rise a minute");
+    state.row(
+        "RocksDB's cache, MiB",
+        Figures.whole(last.cacheMib()),
+        rise(progress, Soak.Progress::seconds, Soak.Progress::cacheMib));
+    state.row(
+        "files of the state, MiB",
+        Figures.whole(last.stateMib()),
+        rise(progress, Soak.Progress::seconds, Soak.Progress::stateMib));
+    state.row("records behind", Figures.whole((double) last.lag()), "-");
     List<String> setting = new ArrayList<>();
     setting.add(Machine.describe());
     setting.add(WorkloadOptions.describe(workload, Double.NaN));
-    setting.add("live for " + minutes + " min");
+    setting.add(
+        "live for %d min, %d spans/s through the gateway and as many as Avro records; rises over the second half"
+            .formatted(minutes, live.rate() / 2));
     setting.addAll(run.describe());
-    report.publish(new PlainReport("Soak", setting).table("Figures", table));
+    report.publish(new PlainReport("Soak", setting).table("Memory", memory).table("State", state));
+  }
+
+  /** How much a value rises a minute over the second half of the samples. */
+  private static <T> String rise(
+      List<T> samples, ToDoubleFunction<T> seconds, ToDoubleFunction<T> value) {
+    Slope slope = new Slope();
+    for (T sample : samples.subList(samples.size() / 2, samples.size())) {
+      slope.add(seconds.applyAsDouble(sample) / 60, value.applyAsDouble(sample));
+    }
+    return Figures.shortly(slope.perX());
   }
 }

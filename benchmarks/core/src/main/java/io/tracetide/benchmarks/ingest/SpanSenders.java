@@ -22,18 +22,19 @@ import org.jspecify.annotations.Nullable;
  * gateway asks to retry or does not answer, as OTLP says. What an outage has held up is sent as
  * fast as it goes.
  */
-final class SpanSenders implements AutoCloseable {
+public final class SpanSenders implements AutoCloseable {
 
   static final int BATCH = 50;
 
   private static final int SENDERS = 40;
+  private static final long SEED = 1;
 
   /** What the exporters of OpenTelemetry wait for an answer. */
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
 
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
-  private final SpanSequence spans;
+  private final Clock clock;
   private final SpanAccount account;
   private final OtlpSender.Settings settings;
   private final long nanosPerBatch;
@@ -45,7 +46,7 @@ final class SpanSenders implements AutoCloseable {
   private volatile boolean ending;
 
   private SpanSenders(String gateway, int spansPerSecond, Clock clock, SpanAccount account) {
-    this.spans = new SpanSequence(1, clock.millis() * 1_000);
+    this.clock = clock;
     this.account = account;
     this.settings =
         new OtlpSender.Settings(
@@ -58,7 +59,8 @@ final class SpanSenders implements AutoCloseable {
   }
 
   /** Starts to send to the gateway at that URL. */
-  static SpanSenders start(String gateway, int spansPerSecond, Clock clock, SpanAccount account) {
+  public static SpanSenders start(
+      String gateway, int spansPerSecond, Clock clock, SpanAccount account) {
     SpanSenders senders = new SpanSenders(gateway, spansPerSecond, clock, account);
     for (int i = 0; i < SENDERS; i++) {
       Thread thread = new Thread(senders::send, "sender-" + i);
@@ -88,7 +90,7 @@ final class SpanSenders implements AutoCloseable {
   }
 
   private void send(OtlpSender sender, long batch) throws InterruptedException {
-    List<SampleSpan> content = spans.batch(batch, BATCH);
+    List<SampleSpan> content = new SpanSequence(SEED, clock.millis() * 1_000).batch(batch, BATCH);
     account.sent(batch * BATCH, BATCH);
     Tally tally =
         sender.send(
@@ -112,7 +114,7 @@ final class SpanSenders implements AutoCloseable {
   }
 
   /** Begins no further batch, and waits until all that were begun are answered. */
-  void finish() throws InterruptedException {
+  public void finish() throws InterruptedException {
     ending = true;
     for (Thread thread : threads) {
       thread.join();

@@ -70,6 +70,10 @@ public final class ProcessorInstance implements AutoCloseable {
     return server.get(path);
   }
 
+  public long pid() {
+    return server.pid();
+  }
+
   /** What the operating system says about it; none just after a crash. */
   public Optional<ProcessFigures> figures() {
     return server.figures();

@@ -15,7 +15,7 @@ public final class BenchPlatform {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private final BrokerProcess broker;
-  private final String registryUrl;
+  private final EmbeddedRegistry registryProcess;
   private final SchemaRegistry registry;
   private final BenchTopics topics;
   private final Path directory;
@@ -23,12 +23,12 @@ public final class BenchPlatform {
 
   private BenchPlatform(
       BrokerProcess broker,
-      String registryUrl,
+      EmbeddedRegistry registryProcess,
       SchemaRegistry registry,
       BenchTopics topics,
       DataDirectory data) {
     this.broker = broker;
-    this.registryUrl = registryUrl;
+    this.registryProcess = registryProcess;
     this.registry = registry;
     this.topics = topics;
     this.directory = data.root();
@@ -54,7 +54,7 @@ public final class BenchPlatform {
     SubjectCatalog.register(registry);
     BenchTopics topics =
         closers.add("topics", BenchTopics.create(broker.bootstrapServers(), partitions, PATIENCE));
-    return new BenchPlatform(broker, registryProcess.url(), registry, topics, data);
+    return new BenchPlatform(broker, registryProcess, registry, topics, data);
   }
 
   public String bootstrapServers() {
@@ -67,7 +67,12 @@ public final class BenchPlatform {
   }
 
   public String registryUrl() {
-    return registryUrl;
+    return registryProcess.url();
+  }
+
+  /** Process id of the schema registry. */
+  public long registryPid() {
+    return registryProcess.process().pid();
   }
 
   public SchemaRegistry registry() {

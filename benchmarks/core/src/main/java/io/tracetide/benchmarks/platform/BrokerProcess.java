@@ -98,6 +98,10 @@ public final class BrokerProcess implements AutoCloseable {
     restart();
   }
 
+  public long pid() {
+    return child.pid();
+  }
+
   /** What the operating system says about it. */
   public Optional<ProcessFigures> figures() {
     return ProcessFigures.of(child.pid());

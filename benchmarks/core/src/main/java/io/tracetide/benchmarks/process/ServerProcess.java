@@ -116,6 +116,10 @@ public final class ServerProcess implements AutoCloseable {
     }
   }
 
+  public long pid() {
+    return child.pid();
+  }
+
   /** What the operating system says about it; none just after a crash. */
   public Optional<ProcessFigures> figures() {
     return ProcessFigures.of(child.pid());
