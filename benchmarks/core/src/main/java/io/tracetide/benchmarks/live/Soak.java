@@ -45,8 +45,8 @@ public final class Soak {
    * @param seconds since the start
    * @param heap left after a collection
    * @param rss resident memory of the process
-   * @param outside resident memory that is not the committed heap: classes, threads, buffers, and
-   *     RocksDB's cache and write buffers
+   * @param outside resident memory that is not the heap: classes, threads, buffers, and RocksDB's
+   *     cache and write buffers
    */
   public record Reading(String process, double seconds, double heap, double rss, double outside) {}
 
@@ -130,7 +130,7 @@ public final class Soak {
                       seconds,
                       memory.liveBytes() / MIB,
                       memory.rssBytes() / MIB,
-                      (memory.rssBytes() - memory.committedBytes()) / MIB))
+                      (memory.rssBytes() - memory.heapRssBytes()) / MIB))
           .ifPresent(readings::add);
     }
     return readings;
