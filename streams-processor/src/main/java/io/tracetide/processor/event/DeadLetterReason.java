@@ -13,7 +13,7 @@ public enum DeadLetterReason {
   TRUNCATED,
   /** A value that the schema does not allow. */
   BAD_DATA,
-  /** The record is larger than any may be. */
+  /** The record's key or value is larger than any may be; the letter has its beginning. */
   TOO_LARGE,
   /** A collection has more items than any may have. */
   TOO_MANY_ITEMS,
@@ -33,7 +33,7 @@ public enum DeadLetterReason {
   BAD_NAME,
   /** The trace id is missing or too long. */
   BAD_TRACE_ID,
-  /** The duration is negative. */
+  /** The duration is negative, or longer than {@code DurationLimit.MAX_DURATION}. */
   BAD_DURATION,
   /** The sampling weight is not a positive number. */
   BAD_SAMPLING_WEIGHT,

@@ -1,5 +1,6 @@
 package io.tracetide.processor.event;
 
+import io.tracetide.schemas.mapping.DurationLimit;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -32,7 +33,7 @@ public record TraceEventCheck(Duration maxAhead, Duration maxBehind)
     if (event.traceId.length() == 0 || event.traceId.length() > MAX_TRACE_ID_BYTES) {
       return Optional.of(DeadLetterReason.BAD_TRACE_ID);
     }
-    if (event.hasDuration() && event.durationMicros() < 0) {
+    if (event.hasDuration() && !DurationLimit.allows(event.durationMicros())) {
       return Optional.of(DeadLetterReason.BAD_DURATION);
     }
     double weight = event.samplingWeight();
