@@ -33,8 +33,10 @@ public enum DeadLetterReason {
   BAD_NAME,
   /** The trace id is missing or too long. */
   BAD_TRACE_ID,
-  /** The duration is negative, or longer than {@code DurationLimit.MAX_DURATION}. */
+  /** The duration is negative. */
   BAD_DURATION,
+  /** The duration is longer than {@code DurationLimit.MAX_DURATION}. */
+  EXCESSIVE_DURATION,
   /** The sampling weight is not a positive number. */
   BAD_SAMPLING_WEIGHT,
   /** A measured value is not a number, or is a running total below zero. */

@@ -34,7 +34,10 @@ public record TraceEventCheck(Duration maxAhead, Duration maxBehind)
       return Optional.of(DeadLetterReason.BAD_TRACE_ID);
     }
     if (event.hasDuration() && !DurationLimit.allows(event.durationMicros())) {
-      return Optional.of(DeadLetterReason.BAD_DURATION);
+      return Optional.of(
+          event.durationMicros() < 0
+              ? DeadLetterReason.BAD_DURATION
+              : DeadLetterReason.EXCESSIVE_DURATION);
     }
     double weight = event.samplingWeight();
     if (!(weight > 0) || weight > 1e9) {
