@@ -26,12 +26,23 @@ final class DeadLetters {
 
   static Headers headers(
       DeadLetterReason reason, String detail, RecordMetadata origin, @Nullable Oversized cut) {
+    return headers(
+        reason.label(), detail, origin.topic(), origin.partition(), origin.offset(), cut);
+  }
+
+  static Headers headers(
+      String reason,
+      String detail,
+      String topic,
+      int partition,
+      long offset,
+      @Nullable Oversized cut) {
     RecordHeaders headers = new RecordHeaders();
-    add(headers, "reason", reason.label());
+    add(headers, "reason", reason);
     add(headers, "detail", detail.substring(0, Math.min(detail.length(), MAX_DETAIL)));
-    add(headers, "topic", origin.topic());
-    add(headers, "partition", Integer.toString(origin.partition()));
-    add(headers, "offset", Long.toString(origin.offset()));
+    add(headers, "topic", topic);
+    add(headers, "partition", Integer.toString(partition));
+    add(headers, "offset", Long.toString(offset));
     if (cut != null) {
       cut.addTo(headers);
     }
