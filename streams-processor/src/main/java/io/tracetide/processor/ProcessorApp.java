@@ -28,6 +28,7 @@ import io.tracetide.processor.query.peer.Fleet;
 import io.tracetide.processor.query.peer.OwnersToCome;
 import io.tracetide.processor.query.peer.PartitionOwners;
 import io.tracetide.processor.query.peer.StreamsOwners;
+import io.tracetide.processor.topology.FailedRecords;
 import io.tracetide.processor.topology.LedgerWiring;
 import io.tracetide.processor.topology.OpenLedgers;
 import io.tracetide.processor.topology.OpenPartitions;
@@ -57,6 +58,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.concurrent.CountDownLatch;
@@ -175,10 +177,12 @@ public final class ProcessorApp implements AutoCloseable {
             input);
     ProcessorMetrics metrics = new ProcessorMetrics(meters);
     PartitionCount aggregates = new PartitionCount(TraceTopology.WINDOW_PARTIALS);
+    Properties settings = StreamsSettings.of(config, kafka, StreamsOwners.authority(self));
+    settings.put(FailedRecords.METRICS, metrics);
     KafkaStreams streams =
         new KafkaStreams(
             topology(config, registry, open, aggregates, ledger, metrics, clock).get(),
-            StreamsSettings.of(config, kafka, StreamsOwners.authority(self), metrics),
+            settings,
             new BatchingClients(Set.of(Topics.TRACES, Topics.METRICS, lifecycle), input));
     closers.add("streams", () -> streams.close(CLOSE_TIMEOUT));
     aggregates.become(streams);

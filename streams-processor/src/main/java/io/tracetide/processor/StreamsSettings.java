@@ -2,7 +2,6 @@ package io.tracetide.processor;
 
 import io.tracetide.processor.ProcessorConfig.Guarantee;
 import io.tracetide.processor.topology.FailedRecords;
-import io.tracetide.processor.topology.ProcessorMetrics;
 import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.schemas.size.RecordLimits;
 import java.util.HashMap;
@@ -26,8 +25,7 @@ final class StreamsSettings {
    *
    * @param server host and port at which this instance can be asked
    */
-  static Properties of(
-      ProcessorConfig config, KafkaConfig kafka, String server, ProcessorMetrics metrics) {
+  static Properties of(ProcessorConfig config, KafkaConfig kafka, String server) {
     Properties settings = new Properties();
     settings.put(StreamsConfig.APPLICATION_SERVER_CONFIG, server);
     settings.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDir());
@@ -53,7 +51,6 @@ final class StreamsSettings {
         RecordLimits.MESSAGE_BYTES);
     settings.putAll(kafka.properties());
     promised(settings, config, kafka);
-    settings.put(FailedRecords.METRICS, metrics);
     return settings;
   }
 
