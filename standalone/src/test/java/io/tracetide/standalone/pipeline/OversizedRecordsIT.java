@@ -8,6 +8,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tracetide.alert.SinkApp;
 import io.tracetide.alert.SinkConfig;
+import io.tracetide.processor.intake.BatchingClients;
+import io.tracetide.processor.intake.InputProgress;
+import io.tracetide.processor.topology.FailedRecords;
 import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.config.RegistryConfig;
 import io.tracetide.runtime.config.Secret;
@@ -56,13 +59,17 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -75,6 +82,13 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.Produced;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -277,6 +291,54 @@ class OversizedRecordsIT {
     assertThat(text("/readyz")).isNotEmpty();
   }
 
+  @Test
+  void shouldGoOnWithATransactionAfterAnOutputThatIsTooLarge() throws Exception {
+    for (String topic : List.of("grow-in", "grow-out")) {
+      admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
+    }
+    StreamsBuilder builder = new StreamsBuilder();
+    builder.stream("grow-in", Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()))
+        .mapValues(value -> value.length == 0 ? new byte[2 << 20] : value)
+        .to("grow-out", Produced.with(Serdes.ByteArray(), Serdes.ByteArray()));
+    Properties settings = new Properties();
+    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "grow");
+    settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
+    settings.put(StreamsConfig.STATE_DIR_CONFIG, directory.resolve("grow").toString());
+    settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    settings.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, FailedRecords.class);
+    settings.put(StreamsConfig.consumerPrefix("auto.offset.reset"), "earliest");
+    for (int i = 0; i < 50; i++) {
+      byte[] value = i % 10 == 3 ? new byte[0] : utf8("good-" + i);
+      send("grow-in", "none", new Made(utf8("k"), value), true).metadata().get();
+    }
+    List<Throwable> failures = new CopyOnWriteArrayList<>();
+    try (KafkaStreams streams =
+        new KafkaStreams(
+            builder.build(), settings, new BatchingClients(Set.of(), InputProgress.of("grow-in")))) {
+      streams.setUncaughtExceptionHandler(
+          failure -> {
+            failures.add(failure);
+            return StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.REPLACE_THREAD;
+          });
+      streams.start();
+
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> assertThat(read("grow-out")).hasSize(45));
+    }
+
+    assertThat(failures).isEmpty();
+    assertThat(read(Topics.TRACES_DEAD_LETTER))
+        .filteredOn(letter -> header(letter, "topic").equals("grow-in"))
+        .hasSize(5)
+        .allSatisfy(
+            letter -> {
+              assertThat(header(letter, "reason")).isEqualTo("output_too_large");
+              assertThat(header(letter, "outputTopic")).isEqualTo("grow-out");
+              assertThat(header(letter, "outputBytes")).isEqualTo("2097153");
+            });
+  }
+
   /** The edges, and a few in between, small ones as often as large ones. */
   private List<Integer> sizes() {
     List<Integer> sizes =
@@ -301,9 +363,9 @@ class OversizedRecordsIT {
     int most = topic.equals(Topics.ANOMALIES) ? 256 << 10 : RecordLimits.VALUE_BYTES;
     List<Sent> sent = new ArrayList<>();
     sent.add(send(topic, compression, good.make(0), true));
-    sent.add(send(topic, compression, new Made(utf8("noise-" + size), noise(size)), false));
-    Made long_ = withText.make(size);
-    sent.add(send(topic, compression, long_, long_.value().length <= most));
+    sent.add(send(topic, compression, new Made(utf8("noise-" + size), noise(size, compression)), false));
+    Made longText = withText.make(size);
+    sent.add(send(topic, compression, longText, longText.value().length <= most));
     sent.add(send(topic, compression, good.make(0), true));
     if (size > 0 && size <= 3 << 20 && !topic.equals(Topics.ANOMALIES)) {
       // The key of an anomaly is checked; that of the others is not read.
@@ -319,15 +381,18 @@ class OversizedRecordsIT {
       Made headed = good.make(0);
       ProducerRecord<byte[], byte[]> record =
           new ProducerRecord<>(topic, headed.key(), headed.value());
-      record.headers().add("authorization", noise(size));
+      record.headers().add("authorization", noise(size, compression));
       sent.add(send(topic, compression, record, true));
     }
     return sent;
   }
 
-  private byte[] noise(int size) {
+  /** Bytes that mean nothing; what is to be compressed is as good as empty. */
+  private byte[] noise(int size, String compression) {
     byte[] noise = new byte[size];
-    random.nextBytes(noise);
+    if (compression.equals("none")) {
+      random.nextBytes(noise);
+    }
     if (size > 0) {
       noise[0] = 7; // Never the wire format's.
     }
@@ -483,7 +548,7 @@ class OversizedRecordsIT {
   private void sendNonsense(String repartition) {
     String topic = APPLICATION + "-" + repartition + "-repartition";
     for (int size : List.of(0, 100, 3 << 20)) {
-      send(topic, "zstd", new Made(utf8("any"), noise(size)), false);
+      send(topic, "zstd", new Made(utf8("any"), noise(size, "zstd")), false);
     }
   }
 
