@@ -16,6 +16,7 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.errors.DeserializationExceptionHandler;
 import org.apache.kafka.streams.errors.ErrorHandlerContext;
@@ -87,6 +88,14 @@ public final class FailedRecords
           .add("outputTopic", record.topic().getBytes(UTF_8))
           .add("outputBytes", Long.toString(RecordLimits.bytes(record)).getBytes(UTF_8));
       return ProductionExceptionHandler.Response.resume(List.of(letter));
+    }
+    if (failure instanceof RecordTooLargeException) {
+      // Refused by the broker: the transaction is lost, whatever is answered here.
+      log.error(
+          "topic takes no record of {} bytes, set its max.message.bytes to {} or more topic={}",
+          RecordLimits.bytes(record),
+          RecordLimits.MESSAGE_BYTES,
+          record.topic());
     }
     return failure instanceof RetriableException
         ? ProductionExceptionHandler.Response.retry()
