@@ -135,8 +135,7 @@ public final class SinkApp implements AutoCloseable {
 
     AuditLog audit =
         closers.add(
-            "audit-log",
-            AuditLog.start(registry, () -> new BoundedProducer(kafka.outcomes())));
+            "audit-log", AuditLog.start(registry, () -> new BoundedProducer(kafka.outcomes())));
     audit.record(started(config, kafka, registryConfig, clock));
 
     AlertsApi api =

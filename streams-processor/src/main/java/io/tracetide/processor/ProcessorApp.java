@@ -136,10 +136,7 @@ public final class ProcessorApp implements AutoCloseable {
     AuditLog audit =
         closers.add(
             "audit-log",
-            AuditLog.start(
-                registry,
-                () ->
-                    new BoundedProducer(StreamsSettings.audit(kafka))));
+            AuditLog.start(registry, () -> new BoundedProducer(StreamsSettings.audit(kafka))));
     Fleet fleet =
         closers.add(
             "peers",

@@ -119,12 +119,7 @@ final class Intake implements Runnable {
       byte[] value = record.value() == null ? new byte[0] : record.value();
       queue.offer(
           new Delivery(
-              ledger,
-              partition,
-              record.offset(),
-              key,
-              value,
-              Oversized.in(record.headers())));
+              ledger, partition, record.offset(), key, value, Oversized.in(record.headers())));
     } else {
       ledger.complete(record.offset());
     }

@@ -59,9 +59,7 @@ public final class SinkMetrics {
   }
 
   public void dropped(String cause, String topic) {
-    registry
-        .counter("tracetide.sink.records.dropped", "cause", cause, "topic", topic)
-        .increment();
+    registry.counter("tracetide.sink.records.dropped", "cause", cause, "topic", topic).increment();
   }
 
   public void notification(String receiver, Enum<?> status) {

@@ -72,8 +72,7 @@ public final class FailedRecords
       return DeserializationExceptionHandler.Response.fail();
     }
     note("unreadable", record.topic(), context, failure);
-    return DeserializationExceptionHandler.Response.resume(
-        List.of(letter(context, "unreadable")));
+    return DeserializationExceptionHandler.Response.resume(List.of(letter(context, "unreadable")));
   }
 
   @Override
@@ -81,8 +80,7 @@ public final class FailedRecords
       ErrorHandlerContext context, ProducerRecord<byte[], byte[]> record, Exception failure) {
     if (failure instanceof OversizedRecordException) {
       note("output_too_large", record.topic(), context, failure);
-      ProducerRecord<byte[], byte[]> letter =
-          letter(context, "output_too_large");
+      ProducerRecord<byte[], byte[]> letter = letter(context, "output_too_large");
       letter
           .headers()
           .add("outputTopic", record.topic().getBytes(UTF_8))
@@ -147,8 +145,7 @@ public final class FailedRecords
   }
 
   /** Says where the record was, without its value: it may be what is too large. */
-  private static ProducerRecord<byte[], byte[]> letter(
-      ErrorHandlerContext context, String reason) {
+  private static ProducerRecord<byte[], byte[]> letter(ErrorHandlerContext context, String reason) {
     byte @Nullable [] key = context.sourceRawKey();
     return new ProducerRecord<>(
         Topics.NOTIFICATIONS_DEAD_LETTER,
@@ -157,10 +154,6 @@ public final class FailedRecords
         key == null ? null : Oversized.prefix(ByteBuffer.wrap(key)),
         new byte[0],
         DeadLetter.headers(
-            reason,
-            String.valueOf(context.topic()),
-            context.partition(),
-            context.offset(),
-            null));
+            reason, String.valueOf(context.topic()), context.partition(), context.offset(), null));
   }
 }

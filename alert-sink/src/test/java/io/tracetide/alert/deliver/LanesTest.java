@@ -96,7 +96,8 @@ class LanesTest {
   }
 
   private Delivery offer(String lane, long now) {
-    Delivery delivery = new Delivery(OffsetLedger.resume(null), P0, offset++, lane, new byte[0], null);
+    Delivery delivery =
+        new Delivery(OffsetLedger.resume(null), P0, offset++, lane, new byte[0], null);
     lanes.offer(delivery, now);
     return delivery;
   }

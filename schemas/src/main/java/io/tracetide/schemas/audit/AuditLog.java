@@ -123,7 +123,12 @@ public final class AuditLog implements AutoCloseable {
   private static Map<String, String> without(byte[] bytes) {
     Oversized.Size size = Oversized.Size.of(ByteBuffer.wrap(bytes));
     return Map.of(
-        "detailsDropped", "too_large", "bytes", Integer.toString(size.bytes()), "sha256", size.sha256());
+        "detailsDropped",
+        "too_large",
+        "bytes",
+        Integer.toString(size.bytes()),
+        "sha256",
+        size.sha256());
   }
 
   /** Sends what waits, for as long as a stop may take. */

@@ -12,8 +12,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A producer that refuses a record that is too large before its transaction hears of it. Kafka's own
- * refuses one, too, but an open transaction is then lost: it can only be aborted, whatever an
+ * A producer that refuses a record that is too large before its transaction hears of it. Kafka's
+ * own refuses one, too, but an open transaction is then lost: it can only be aborted, whatever an
  * exception handler of Streams answers, and after the restart the same record comes again.
  */
 public final class BoundedProducer extends KafkaProducer<byte[], byte[]> {

@@ -208,8 +208,7 @@ public final class TopicCatalog {
 
   private static Map<String, String> sized() {
     Map<String, String> configs = new HashMap<>();
-    configs.put(
-        TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(RecordLimits.MESSAGE_BYTES));
+    configs.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(RecordLimits.MESSAGE_BYTES));
     return configs;
   }
 

@@ -69,8 +69,7 @@ class CuttingDeserializerTest {
     byte[] value = "value".getBytes(UTF_8);
     ByteBuffer amongOthers = ByteBuffer.wrap("a value.".getBytes(UTF_8), 2, 5);
 
-    assertThat(
-            CuttingDeserializer.ofValues().toArrays().deserialize("t", headers, amongOthers))
+    assertThat(CuttingDeserializer.ofValues().toArrays().deserialize("t", headers, amongOthers))
         .isEqualTo(value);
     assertThat(CuttingDeserializer.ofValues(3).toArrays().deserialize("t", headers, value))
         .isEqualTo(value);

@@ -242,15 +242,10 @@ class OversizedRecordsIT {
         routed.addAll(around(LIFECYCLE, compression, size, this::routedWork, this::start));
         samples.addAll(around(Topics.METRICS, compression, size, this::sample, this::hugeSample));
         entries.addAll(around(Topics.AUDIT_ENTRIES, compression, size, this::entry, this::entry));
-        anomalies.addAll(
-            around(Topics.ANOMALIES, compression, size, this::anomaly, this::anomaly));
+        anomalies.addAll(around(Topics.ANOMALIES, compression, size, this::anomaly, this::anomaly));
         notifications.addAll(
             around(
-                Topics.NOTIFICATIONS,
-                compression,
-                size,
-                this::notification,
-                this::notification));
+                Topics.NOTIFICATIONS, compression, size, this::notification, this::notification));
       }
     }
     sendNonsense("window-partials");
@@ -314,7 +309,9 @@ class OversizedRecordsIT {
     List<Throwable> failures = new CopyOnWriteArrayList<>();
     try (KafkaStreams streams =
         new KafkaStreams(
-            builder.build(), settings, new BatchingClients(Set.of(), InputProgress.of("grow-in")))) {
+            builder.build(),
+            settings,
+            new BatchingClients(Set.of(), InputProgress.of("grow-in")))) {
       streams.setUncaughtExceptionHandler(
           failure -> {
             failures.add(failure);
@@ -322,9 +319,7 @@ class OversizedRecordsIT {
           });
       streams.start();
 
-      await()
-          .atMost(PATIENCE)
-          .untilAsserted(() -> assertThat(read("grow-out")).hasSize(45));
+      await().atMost(PATIENCE).untilAsserted(() -> assertThat(read("grow-out")).hasSize(45));
     }
 
     assertThat(failures).isEmpty();
@@ -358,12 +353,13 @@ class OversizedRecordsIT {
   private record Made(byte[] key, byte[] value) {}
 
   /** Good records around one that is nothing but bytes, one with a long text, and large others. */
-  private List<Sent> around(
-      String topic, String compression, int size, Maker good, Maker withText) throws Exception {
+  private List<Sent> around(String topic, String compression, int size, Maker good, Maker withText)
+      throws Exception {
     int most = topic.equals(Topics.ANOMALIES) ? 256 << 10 : RecordLimits.VALUE_BYTES;
     List<Sent> sent = new ArrayList<>();
     sent.add(send(topic, compression, good.make(0), true));
-    sent.add(send(topic, compression, new Made(utf8("noise-" + size), noise(size, compression)), false));
+    sent.add(
+        send(topic, compression, new Made(utf8("noise-" + size), noise(size, compression)), false));
     Made longText = withText.make(size);
     sent.add(send(topic, compression, longText, longText.value().length <= most));
     sent.add(send(topic, compression, good.make(0), true));
@@ -539,8 +535,7 @@ class OversizedRecordsIT {
     AvroEncoder<T> encoder =
         (AvroEncoder<T>)
             encoders.computeIfAbsent(
-                topic,
-                name -> new AvroEncoder<>(schemas, SubjectCatalog.valueSubject(name), type));
+                topic, name -> new AvroEncoder<>(schemas, SubjectCatalog.valueSubject(name), type));
     return encoder.encode(record);
   }
 
@@ -582,14 +577,17 @@ class OversizedRecordsIT {
     Map<String, List<ConsumerRecord<byte[], byte[]>>> byOrigin = new TreeMap<>();
     for (ConsumerRecord<byte[], byte[]> letter : letters) {
       String origin =
-          header(letter, "topic") + '/' + header(letter, "partition") + '/' + header(letter, "offset");
+          header(letter, "topic")
+              + '/'
+              + header(letter, "partition")
+              + '/'
+              + header(letter, "offset");
       byOrigin.computeIfAbsent(origin, key -> new ArrayList<>()).add(letter);
     }
     for (Sent one : sent) {
       RecordMetadata at = one.metadata().get();
       List<ConsumerRecord<byte[], byte[]>> its =
-          byOrigin.getOrDefault(
-              at.topic() + '/' + at.partition() + '/' + at.offset(), List.of());
+          byOrigin.getOrDefault(at.topic() + '/' + at.partition() + '/' + at.offset(), List.of());
       String what = one.topic() + " " + one.key().length + " " + one.value().length;
       if (one.good()) {
         assertThat(its).as(what).isEmpty();

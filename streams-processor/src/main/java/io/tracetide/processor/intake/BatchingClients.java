@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
 public final class BatchingClients implements KafkaClientSupplier {
 
   /**
-   * Bytes of keys and values after which another batch begins: what a young heap takes without a thought.
+   * Bytes of keys and values after which another batch begins: what a young heap takes without a
+   * thought.
    */
   private static final int MOST_BYTES = 96 * 1024;
 

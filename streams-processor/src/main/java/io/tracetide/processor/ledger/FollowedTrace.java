@@ -223,8 +223,7 @@ final class FollowedTrace {
     return gone;
   }
 
-  private void context(
-      String name, @Nullable String value, long at, LedgerConfig.Limits limits) {
+  private void context(String name, @Nullable String value, long at, LedgerConfig.Limits limits) {
     if (value != null) {
       context.put(name, limits.cut(value), at, Integer.MAX_VALUE);
     }

@@ -117,9 +117,7 @@ final class ChainAudit implements Processor<byte[], byte[], String, ChainAudit.L
     try {
       AuditEntry entry = decoder.decode(value);
       // The tenant becomes the key, and is a name like any other.
-      return entry.getTenantId().length() > MOST_TENANT
-          ? unreadable(record, sizeOf(value))
-          : entry;
+      return entry.getTenantId().length() > MOST_TENANT ? unreadable(record, sizeOf(value)) : entry;
     } catch (MalformedRecordException | UnknownSchemaException e) {
       log.warn("audit entry cannot be read offset={}", offset(), e);
       return unreadable(record, sizeOf(value));

@@ -51,8 +51,7 @@ public final class FailedRecords
   private static final long QUIET_MS = 10_000;
 
   /** Batches that have failed once, by partition. Threads come and go, and handlers with them. */
-  private static final Map<String, Long> FAILED_ONCE =
-      new ConcurrentHashMap<>();
+  private static final Map<String, Long> FAILED_ONCE = new ConcurrentHashMap<>();
 
   private final Map<String, Long> quietUntilMs = new HashMap<>();
   private @Nullable ProcessorMetrics metrics;

@@ -110,9 +110,7 @@ class TraceLedgerTest {
   void shouldNotHoldMoreEndsThanFitIntoARecord() {
     for (int i = 0; i < 20; i++) {
       driver.take(
-          event(COMPLETED, "s" + i, 100)
-              .setTags(Map.of("text", "x".repeat(100_000)))
-              .build());
+          event(COMPLETED, "s" + i, 100).setTags(Map.of("text", "x".repeat(100_000))).build());
     }
     driver.commit();
 

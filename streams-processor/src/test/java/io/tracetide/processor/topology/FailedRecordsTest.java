@@ -84,7 +84,8 @@ class FailedRecordsTest {
               assertThat(letter.value()).isEmpty();
             });
     assertThat(
-            meters.counter(
+            meters
+                .counter(
                     "tracetide.processor.records.dropped",
                     "cause",
                     "processing_failed",
