@@ -175,7 +175,7 @@ public final class ProcessorApp implements AutoCloseable {
     ProcessorMetrics metrics = new ProcessorMetrics(meters);
     PartitionCount aggregates = new PartitionCount(TraceTopology.WINDOW_PARTIALS);
     Properties settings = StreamsSettings.of(config, kafka, StreamsOwners.authority(self));
-    settings.put(FailedRecords.METRICS, metrics);
+    settings.put(FailedRecords.STATE, new FailedRecords.State(metrics));
     KafkaStreams streams =
         new KafkaStreams(
             topology(config, registry, open, aggregates, ledger, metrics, clock).get(),

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RecordBatch {
 
-  /** Marks a batch. What the topology reads has no other headers, so no service can pretend it. */
+  /** Marks a batch. It is recognised by its class, so no service can pretend it. */
   private static final String MARK = "tracetide-batch";
 
   private static final CuttingDeserializer KEYS = CuttingDeserializer.ofKeys();
@@ -53,7 +53,7 @@ public final class RecordBatch {
 
   /** Whether these are the headers of a batch. */
   public static boolean isMarked(Headers headers) {
-    return headers.lastHeader(MARK) != null;
+    return headers.lastHeader(MARK) instanceof Mark;
   }
 
   /** A record that came without a batch, as a batch of one. */

@@ -9,10 +9,10 @@ import io.tracetide.schemas.size.OversizedRecordException;
 import io.tracetide.schemas.size.RecordLimits;
 import io.tracetide.schemas.topic.Topics;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -36,35 +36,56 @@ import org.slf4j.LoggerFactory;
  * replaced and begins again from the last commit.
  *
  * <p>A batch of records that fails is tried once more by the next thread before it is dropped: the
- * good records in it would go with it.
+ * good records in it would go with it. That is done once in five minutes, for a processor whose
+ * threads fail more often stops.
  */
 public final class FailedRecords
     implements ProcessingExceptionHandler,
         ProductionExceptionHandler,
         DeserializationExceptionHandler {
 
-  /** Setting that holds the {@link ProcessorMetrics}. */
-  public static final String METRICS = "tracetide.processor.metrics";
+  /** Setting that holds the {@link State}. */
+  public static final String STATE = "tracetide.processor.failed.records";
 
   private static final Logger log = LoggerFactory.getLogger(FailedRecords.class);
 
   private static final long QUIET_MS = 10_000;
 
-  /** Batches that have failed once, by partition. Threads come and go, and handlers with them. */
-  private static final Map<String, Long> FAILED_ONCE = new ConcurrentHashMap<>();
-
   private final Map<String, Long> quietUntilMs = new HashMap<>();
-  private @Nullable ProcessorMetrics metrics;
+  private @Nullable State state;
+
+  /** What outlives a thread, and is shared by all of them. */
+  public static final class State {
+
+    /** A processor that replaces threads more often stops. */
+    private static final long BETWEEN_TRIES_NANOS = Duration.ofMinutes(5).toNanos();
+
+    private final ProcessorMetrics metrics;
+    private @Nullable Long triedAgainNanos;
+
+    public State(ProcessorMetrics metrics) {
+      this.metrics = metrics;
+    }
+
+    synchronized boolean mayTryAgain(long nowNanos) {
+      Long last = triedAgainNanos;
+      if (last != null && nowNanos - last < BETWEEN_TRIES_NANOS) {
+        return false;
+      }
+      triedAgainNanos = nowNanos;
+      return true;
+    }
+  }
 
   @Override
   public void configure(Map<String, ?> configs) {
-    metrics = configs.get(METRICS) instanceof ProcessorMetrics given ? given : null;
+    state = configs.get(STATE) instanceof State given ? given : null;
   }
 
   @Override
   public ProcessingExceptionHandler.Response handleError(
       ErrorHandlerContext context, Record<?, ?> record, Exception failure) {
-    if (isOfTheWorld(failure) || context.topic() == null || failedFirst(context)) {
+    if (isOfTheWorld(failure) || context.topic() == null || isTriedAgain(context)) {
       return ProcessingExceptionHandler.Response.fail();
     }
     note("processing_failed", context.topic(), context, failure);
@@ -72,14 +93,10 @@ public final class FailedRecords
         List.of(letter(context, "processing_failed", failure.toString())));
   }
 
-  /** Whether a batch fails for the first time, and its thread should try again. */
-  private static boolean failedFirst(ErrorHandlerContext context) {
-    if (!isBatch(context.headers())) {
-      return false;
-    }
-    String place = context.topic() + '-' + context.partition();
-    Long offset = context.offset();
-    return !offset.equals(FAILED_ONCE.put(place, offset));
+  /** Whether a batch failed, and its thread should try again. */
+  private boolean isTriedAgain(ErrorHandlerContext context) {
+    State shared = state;
+    return shared != null && isBatch(context.headers()) && shared.mayTryAgain(System.nanoTime());
   }
 
   private static boolean isBatch(@Nullable Headers headers) {
@@ -148,9 +165,9 @@ public final class FailedRecords
   }
 
   private void note(String cause, String topic, ErrorHandlerContext context, Exception failure) {
-    ProcessorMetrics meters = metrics;
-    if (meters != null) {
-      meters.dropped(cause, topic).increment();
+    State shared = state;
+    if (shared != null) {
+      shared.metrics.dropped(cause, topic).increment();
     }
     long nowMs = System.nanoTime() / 1_000_000;
     Long until = quietUntilMs.get(cause + topic);

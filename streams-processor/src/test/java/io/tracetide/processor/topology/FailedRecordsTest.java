@@ -9,6 +9,7 @@ import io.tracetide.schemas.registry.RegistryUnavailableException;
 import io.tracetide.schemas.size.RecordLimits;
 import io.tracetide.schemas.topic.Topics;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -31,6 +32,7 @@ class FailedRecordsTest {
   @TempDir Path stateDir;
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final FailedRecords.State state = new FailedRecords.State(new ProcessorMetrics(meters));
   private TopologyTestDriver driver;
   private TestInputTopic<byte[], byte[]> in;
 
@@ -45,7 +47,7 @@ class FailedRecordsTest {
     settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:9092");
     settings.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
     settings.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, FailedRecords.class);
-    settings.put(FailedRecords.METRICS, new ProcessorMetrics(meters));
+    settings.put(FailedRecords.STATE, state);
     driver = new TopologyTestDriver(builder.build(), settings);
     in = driver.createInputTopic("in", new ByteArraySerializer(), new ByteArraySerializer());
   }
@@ -100,6 +102,24 @@ class FailedRecordsTest {
     assertThatThrownBy(() -> in.pipeInput(null, "world".getBytes(UTF_8)))
         .hasRootCauseInstanceOf(RegistryUnavailableException.class);
     assertThat(read(Topics.TRACES_DEAD_LETTER)).isEmpty();
+  }
+
+  @Test
+  void shouldTryABatchAgainButNotSoOftenThatTheProcessorStops() {
+    long now = 42;
+    assertThat(state.mayTryAgain(now)).isTrue();
+    assertThat(state.mayTryAgain(now + 1)).isFalse();
+    assertThat(state.mayTryAgain(now + Duration.ofMinutes(4).toNanos())).isFalse();
+    assertThat(state.mayTryAgain(now + Duration.ofMinutes(5).toNanos())).isTrue();
+  }
+
+  @Test
+  void shouldNotTakeAStrangersRecordForABatch() {
+    TestRecord<byte[], byte[]> pretender = new TestRecord<>(null, "bad".getBytes(UTF_8));
+    pretender.headers().add("tracetide-batch", null);
+    in.pipeInput(pretender);
+
+    assertThat(read(Topics.TRACES_DEAD_LETTER)).hasSize(1);
   }
 
   private List<TestRecord<byte[], byte[]>> read(String topic) {
