@@ -1,12 +1,16 @@
 package io.tracetide.alert;
 
+import io.tracetide.alert.metric.SinkMetrics;
+import io.tracetide.alert.topology.FailedRecords;
 import io.tracetide.runtime.config.KafkaConfig;
+import io.tracetide.schemas.size.RecordLimits;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
@@ -17,9 +21,6 @@ final class KafkaSettings {
   private static final int SESSION_TIMEOUT_MS = 10_000;
   private static final int HEARTBEAT_MS = 3_000;
   private static final int MAX_POLL_RECORDS = 200;
-
-  /** A notification holds an anomaly and what is said of it: up to some 512 kB. */
-  private static final int MAX_REQUEST_BYTES = 2 << 20;
 
   private final SinkConfig config;
   private final KafkaConfig kafka;
@@ -34,7 +35,7 @@ final class KafkaSettings {
   }
 
   /** For the decision. */
-  Properties streams() {
+  Properties streams(SinkMetrics metrics) {
     Properties settings = new Properties();
     settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
     settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_000);
@@ -49,13 +50,20 @@ final class KafkaSettings {
     }
     producer(ProducerConfig.LINGER_MS_CONFIG, 5, settings);
     producer(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 30_000, settings);
-    producer(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES, settings);
+    producer(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, RecordLimits.REQUEST_BYTES, settings);
+    settings.put(
+        StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG),
+        RecordLimits.MESSAGE_BYTES);
     settings.putAll(kafka.properties());
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
     settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
     settings.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDir());
     settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     settings.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+    settings.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, FailedRecords.class);
+    settings.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, FailedRecords.class);
+    settings.put(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, FailedRecords.class);
+    settings.put(FailedRecords.METRICS, metrics);
     return settings;
   }
 
@@ -86,7 +94,7 @@ final class KafkaSettings {
     settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000);
     settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
     settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000);
-    settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES);
+    settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, RecordLimits.REQUEST_BYTES);
     settings.putAll(kafka.properties());
     settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
     settings.put(ProducerConfig.ACKS_CONFIG, "all");

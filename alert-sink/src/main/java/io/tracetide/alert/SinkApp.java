@@ -28,6 +28,7 @@ import io.tracetide.schemas.registry.HttpSchemaRegistry;
 import io.tracetide.schemas.registry.RegistrySettings;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.serde.AvroDecoder;
+import io.tracetide.schemas.size.BoundedProducer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -35,12 +36,7 @@ import java.util.Properties;
 import java.util.SortedSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaStreams;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -98,11 +94,12 @@ public final class SinkApp implements AutoCloseable {
         closers.add("schema-registry", HttpSchemaRegistry.create(settings(registryConfig)));
     Health health = new Health();
 
-    Properties streamsSettings = kafka.streams();
+    Properties streamsSettings = kafka.streams(metrics);
     KafkaStreams streams =
         new KafkaStreams(
             new AlertTopology(registry, config.toRoutes(), metrics, streamsSettings).get(),
-            streamsSettings);
+            streamsSettings,
+            new SinkClients());
     closers.add("streams", () -> streams.close(CLOSE_STREAMS));
     CountDownLatch failed = new CountDownLatch(1);
     streams.setUncaughtExceptionHandler(new ThreadReplacement(clock));
@@ -112,8 +109,7 @@ public final class SinkApp implements AutoCloseable {
     streamsMetrics.bindTo(meters);
     health.register("streams", () -> status(streams.state()));
 
-    Producer<byte[], byte[]> producer =
-        new KafkaProducer<>(kafka.outcomes(), new ByteArraySerializer(), new ByteArraySerializer());
+    Producer<byte[], byte[]> producer = new BoundedProducer(kafka.outcomes());
     closers.add("outcome-producer", () -> producer.close(CLOSE_PRODUCER));
     Deliverer deliverer =
         closers.add(
@@ -121,7 +117,7 @@ public final class SinkApp implements AutoCloseable {
             Deliverer.start(
                 config.receivers(),
                 config.applicationId(),
-                group -> consumer(kafka.delivering(group)),
+                group -> SinkClients.consumer(kafka.delivering(group)),
                 producer,
                 registry,
                 config.delivery(),
@@ -133,18 +129,13 @@ public final class SinkApp implements AutoCloseable {
     closers.add(
         "outcome-history",
         OutcomeReader.start(
-            () -> consumer(kafka.history()),
+            () -> SinkClients.consumer(kafka.history()),
             new AvroDecoder<>(registry, NotificationOutcome.class),
             history));
 
     AuditLog audit =
         closers.add(
-            "audit-log",
-            AuditLog.start(
-                registry,
-                () ->
-                    new KafkaProducer<>(
-                        kafka.outcomes(), new ByteArraySerializer(), new ByteArraySerializer())));
+            "audit-log", AuditLog.start(registry, () -> new BoundedProducer(kafka.outcomes())));
     audit.record(started(config, kafka, registryConfig, clock));
 
     AlertsApi api =
@@ -187,10 +178,6 @@ public final class SinkApp implements AutoCloseable {
         event.action(),
         "sink:" + event.subject(),
         event.details());
-  }
-
-  private static Consumer<byte[], byte[]> consumer(Map<String, Object> settings) {
-    return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   private static void watch(

@@ -28,6 +28,7 @@ import io.tracetide.processor.query.peer.Fleet;
 import io.tracetide.processor.query.peer.OwnersToCome;
 import io.tracetide.processor.query.peer.PartitionOwners;
 import io.tracetide.processor.query.peer.StreamsOwners;
+import io.tracetide.processor.topology.FailedRecords;
 import io.tracetide.processor.topology.LedgerWiring;
 import io.tracetide.processor.topology.OpenLedgers;
 import io.tracetide.processor.topology.OpenPartitions;
@@ -51,19 +52,19 @@ import io.tracetide.schemas.audit.AuditLog;
 import io.tracetide.schemas.registry.HttpSchemaRegistry;
 import io.tracetide.schemas.registry.RegistrySettings;
 import io.tracetide.schemas.registry.SchemaRegistry;
+import io.tracetide.schemas.size.BoundedProducer;
 import io.tracetide.schemas.topic.Topics;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.state.HostInfo;
 import org.jspecify.annotations.Nullable;
@@ -135,13 +136,7 @@ public final class ProcessorApp implements AutoCloseable {
     AuditLog audit =
         closers.add(
             "audit-log",
-            AuditLog.start(
-                registry,
-                () ->
-                    new KafkaProducer<>(
-                        StreamsSettings.audit(kafka),
-                        new ByteArraySerializer(),
-                        new ByteArraySerializer())));
+            AuditLog.start(registry, () -> new BoundedProducer(StreamsSettings.audit(kafka))));
     Fleet fleet =
         closers.add(
             "peers",
@@ -177,11 +172,14 @@ public final class ProcessorApp implements AutoCloseable {
             new TraceMask(Masker.of(config.privacy())),
             ledgers,
             input);
+    ProcessorMetrics metrics = new ProcessorMetrics(meters);
     PartitionCount aggregates = new PartitionCount(TraceTopology.WINDOW_PARTIALS);
+    Properties settings = StreamsSettings.of(config, kafka, StreamsOwners.authority(self));
+    settings.put(FailedRecords.STATE, new FailedRecords.State(metrics));
     KafkaStreams streams =
         new KafkaStreams(
-            topology(config, registry, open, aggregates, ledger, meters, clock).get(),
-            StreamsSettings.of(config, kafka, StreamsOwners.authority(self)),
+            topology(config, registry, open, aggregates, ledger, metrics, clock).get(),
+            settings,
             new BatchingClients(Set.of(Topics.TRACES, Topics.METRICS, lifecycle), input));
     closers.add("streams", () -> streams.close(CLOSE_TIMEOUT));
     aggregates.become(streams);
@@ -311,7 +309,7 @@ public final class ProcessorApp implements AutoCloseable {
       OpenPartitions open,
       IntSupplier partitionCount,
       LedgerWiring ledger,
-      MeterRegistry meters,
+      ProcessorMetrics metrics,
       Clock clock) {
     return new TraceTopology(
         config.windows(),
@@ -326,7 +324,7 @@ public final class ProcessorApp implements AutoCloseable {
         open,
         partitionCount,
         ledger,
-        new ProcessorMetrics(meters),
+        metrics,
         clock);
   }
 

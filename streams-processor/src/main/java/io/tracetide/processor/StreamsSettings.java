@@ -1,14 +1,18 @@
 package io.tracetide.processor;
 
 import io.tracetide.processor.ProcessorConfig.Guarantee;
+import io.tracetide.processor.topology.FailedRecords;
 import io.tracetide.runtime.config.KafkaConfig;
+import io.tracetide.schemas.size.RecordLimits;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.processor.LogAndSkipOnInvalidTimestamp;
 
 /** Settings of Kafka Streams for the processor. */
 final class StreamsSettings {
@@ -16,21 +20,17 @@ final class StreamsSettings {
   private StreamsSettings() {}
 
   /**
-   * Merges what the processor needs with what the operator wants of Kafka, which wins.
+   * Merges what the processor needs with what the operator wants of Kafka. The operator's
+   * properties come over ours, except those that the promises rest on.
    *
    * @param server host and port at which this instance can be asked
    */
   static Properties of(ProcessorConfig config, KafkaConfig kafka, String server) {
     Properties settings = new Properties();
-    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
-    settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
     settings.put(StreamsConfig.APPLICATION_SERVER_CONFIG, server);
     settings.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDir());
     settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.threads());
     settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, config.commitInterval().toMillis());
-    settings.put(
-        StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
-        config.guarantee().name().toLowerCase(Locale.ROOT));
     settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
     settings.put(BoundedRocksDb.CACHE_BYTES, (long) config.memory().rocksDbCacheMb() << 20);
     // A store or topic with a generated name would be orphaned by the next change of the topology.
@@ -43,8 +43,26 @@ final class StreamsSettings {
     settings.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 16);
     consumer(settings, config);
     producer(settings, config);
+    // Records of strangers to topics of ours: none of ours has such a time.
+    settings.put(
+        StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, LogAndSkipOnInvalidTimestamp.class);
+    settings.put(
+        StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG),
+        RecordLimits.MESSAGE_BYTES);
     settings.putAll(kafka.properties());
+    promised(settings, config, kafka);
     return settings;
+  }
+
+  private static void promised(Properties settings, ProcessorConfig config, KafkaConfig kafka) {
+    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
+    settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
+    settings.put(
+        StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
+        config.guarantee().name().toLowerCase(Locale.ROOT));
+    settings.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, FailedRecords.class);
+    settings.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, FailedRecords.class);
+    settings.put(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, FailedRecords.class);
   }
 
   /**
@@ -61,10 +79,12 @@ final class StreamsSettings {
 
   /** For entries of the audit trail that belong to no record. */
   static Map<String, Object> audit(KafkaConfig kafka) {
-    Map<String, Object> settings = new HashMap<>(kafka.properties());
+    Map<String, Object> settings = new HashMap<>();
+    settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, RecordLimits.REQUEST_BYTES);
+    settings.putAll(kafka.properties());
     settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
     settings.put(ProducerConfig.CLIENT_ID_CONFIG, "tracetide-processor-audit");
-    settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 1L << 20);
+    settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 2L << 20);
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     return settings;
@@ -90,6 +110,9 @@ final class StreamsSettings {
     // Windows are published by the thousand; every batch costs a compressor of its own.
     settings.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 64 * 1024);
     settings.put(StreamsConfig.producerPrefix(ProducerConfig.ACKS_CONFIG), "all");
+    settings.put(
+        StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
+        RecordLimits.REQUEST_BYTES);
     if (config.guarantee() == Guarantee.EXACTLY_ONCE_V2) {
       settings.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 30_000);
     }

@@ -3,6 +3,7 @@ package io.tracetide.processor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tracetide.processor.topology.FailedRecords;
 import io.tracetide.runtime.config.ConfigException;
 import io.tracetide.runtime.config.ConfigReader;
 import io.tracetide.runtime.config.KafkaConfig;
@@ -71,6 +72,23 @@ class ProcessorConfigTest {
 
     assertThat(StreamsSettings.of(ProcessorConfig.defaults(), kafka, "127.0.0.1:8080"))
         .containsEntry(StreamsConfig.ACCEPTABLE_RECOVERY_LAG_CONFIG, "5");
+  }
+
+  @Test
+  void shouldNotLetTheOperatorOfKafkaUndoWhatThePromisesRestOn() {
+    KafkaConfig kafka =
+        new KafkaConfig(
+            "127.0.0.1:9092",
+            Map.of(
+                StreamsConfig.PROCESSING_GUARANTEE_CONFIG, "at_least_once",
+                StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, "other.Handler"));
+
+    assertThat(StreamsSettings.of(ProcessorConfig.defaults(), kafka, "127.0.0.1:8080"))
+        .containsEntry(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, "exactly_once_v2")
+        .containsEntry(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, FailedRecords.class)
+        .containsEntry(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, FailedRecords.class)
+        .containsEntry("producer.max.request.size", 1_048_576)
+        .containsEntry("topic.max.message.bytes", 1_048_588);
   }
 
   private static ProcessorConfig read(String yaml) {

@@ -16,6 +16,12 @@ import java.util.stream.Collectors;
 /** What is to be told, as contracts. */
 public final class NotificationWriter {
 
+  /** Features that a description names; an anomaly has a handful. */
+  private static final int MOST_FEATURES = 64;
+
+  /** Characters of a description: a single figure may have three hundred digits. */
+  private static final int MOST_DESCRIPTION = 8_192;
+
   /** Key of a notification in its topic: what shares a key keeps its order. */
   public static String key(Notify notify) {
     return keyPrefix(notify.recipient().receiver()) + notify.recipient().groupKey();
@@ -71,6 +77,7 @@ public final class NotificationWriter {
   private static String description(Anomaly anomaly) {
     return new TreeMap<>(anomaly.getObserved())
         .entrySet().stream()
+            .limit(MOST_FEATURES)
             .map(
                 feature -> {
                   Double expected = anomaly.getExpected().get(feature.getKey());
@@ -79,7 +86,10 @@ public final class NotificationWriter {
                       ? observed
                       : observed + " (expected " + number(expected) + ")";
                 })
-            .collect(Collectors.joining(", "));
+            .collect(
+                Collectors.collectingAndThen(
+                    Collectors.joining(", "),
+                    text -> text.substring(0, Math.min(text.length(), MOST_DESCRIPTION))));
   }
 
   private static String number(double value) {

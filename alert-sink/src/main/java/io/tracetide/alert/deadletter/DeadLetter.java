@@ -1,9 +1,11 @@
 package io.tracetide.alert.deadletter;
 
+import io.tracetide.schemas.size.Oversized;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A record that was given up: its bytes, and in headers why and where it was. The original headers
@@ -15,21 +17,27 @@ public final class DeadLetter {
   public static final String PARTITION = "partition";
   public static final String OFFSET = "offset";
 
-  /** Bigger values are left behind as well, so that no letter is too large for its topic. */
-  private static final int MAX_VALUE_BYTES = 512 << 10;
+  /**
+   * Why, and where the record was read.
+   *
+   * @param cut what is missing of a record that is larger than any may be: the letter has its
+   *     beginning; null when it is whole
+   */
+  public static Headers headers(
+      String reason, String topic, int partition, long offset, @Nullable Oversized cut) {
+    Headers headers = headers(reason, topic, partition, offset);
+    if (cut != null) {
+      cut.addTo(headers);
+    }
+    return headers;
+  }
 
-  /** Why, and where the record was read. */
-  public static Headers headers(String reason, String topic, int partition, long offset) {
+  private static Headers headers(String reason, String topic, int partition, long offset) {
     return new RecordHeaders()
         .add(REASON, utf8(reason.toLowerCase(Locale.ROOT)))
         .add(TOPIC, utf8(topic))
         .add(PARTITION, utf8(Integer.toString(partition)))
         .add(OFFSET, utf8(Long.toString(offset)));
-  }
-
-  /** The bytes to keep of a record's value. */
-  public static byte[] value(byte[] original) {
-    return original.length > MAX_VALUE_BYTES ? new byte[0] : original;
   }
 
   private static byte[] utf8(String text) {

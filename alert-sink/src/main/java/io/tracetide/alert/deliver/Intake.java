@@ -1,5 +1,6 @@
 package io.tracetide.alert.deliver;
 
+import io.tracetide.schemas.size.Oversized;
 import io.tracetide.schemas.topic.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -116,7 +117,9 @@ final class Intake implements Runnable {
     String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
     if (receiver.concerns().test(key)) {
       byte[] value = record.value() == null ? new byte[0] : record.value();
-      queue.offer(new Delivery(ledger, partition, record.offset(), key, value));
+      queue.offer(
+          new Delivery(
+              ledger, partition, record.offset(), key, value, Oversized.in(record.headers())));
     } else {
       ledger.complete(record.offset());
     }

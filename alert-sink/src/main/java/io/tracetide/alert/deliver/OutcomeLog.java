@@ -14,6 +14,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,12 +59,13 @@ final class OutcomeLog {
         Topics.NOTIFICATIONS_DEAD_LETTER,
         null,
         utf8(delivery.lane()),
-        DeadLetter.value(delivery.value()),
+        delivery.value(),
         DeadLetter.headers(
             reason,
             delivery.partition().topic(),
             delivery.partition().partition(),
-            delivery.offset()));
+            delivery.offset(),
+            delivery.cut()));
   }
 
   private boolean acknowledged(Sends sends) throws InterruptedException {
@@ -73,6 +75,11 @@ final class OutcomeLog {
       }
       return true;
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof RecordTooLargeException) {
+        // It would be too large the next time, and the receiver would wait for ever.
+        LOG.error("outcome lost, it is too large", e);
+        return true;
+      }
       LOG.warn("outcome not logged, trying again cause={}", String.valueOf(e.getCause()));
     } catch (org.apache.kafka.common.errors.InterruptException e) {
       Thread.interrupted(); // set again by whoever catches this

@@ -29,6 +29,7 @@ final class Sender implements Runnable {
   /** In place of a reason of a channel: a newer notification of the same group took its place. */
   static final String NEWER_NOTIFICATION = "NEWER_NOTIFICATION";
 
+  private static final int MAX_ID_LENGTH = 1_024;
   private static final Duration LOG_AGAIN = Duration.ofSeconds(1);
   private static final Logger LOG = LoggerFactory.getLogger(Sender.class);
 
@@ -90,7 +91,17 @@ final class Sender implements Runnable {
   /** A fault of ours in one delivery counts as a failed try and does not stop the others. */
   private void deal(Delivery delivery, int attempts, Step step) throws InterruptedException {
     try {
-      step.take(delivery, decoder.decode(delivery.value()), attempts);
+      if (delivery.cut() != null) {
+        keepPoison(delivery, MalformedRecordException.Reason.TOO_LARGE.name());
+        return;
+      }
+      Notification notification = decoder.decode(delivery.value());
+      if (notification.getNotificationId().length() > MAX_ID_LENGTH) {
+        // It becomes the key of the outcome.
+        keepPoison(delivery, "BAD_KEY");
+        return;
+      }
+      step.take(delivery, notification, attempts);
     } catch (MalformedRecordException e) {
       keepPoison(delivery, e.reason().name());
     } catch (UnknownSchemaException e) {

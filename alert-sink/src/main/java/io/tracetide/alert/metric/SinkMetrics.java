@@ -20,6 +20,8 @@ import java.util.function.IntSupplier;
  * opened, escalated, continued, resolved, stale</td><td></td></tr>
  * <tr><td>{@code tracetide.sink.poison}</td><td>topic, reason</td><td>records that were unreadable
  * and dead-lettered</td><td>any</td></tr>
+ * <tr><td>{@code tracetide.sink.records.dropped}</td><td>cause, topic</td><td>records that could
+ * not be processed, and records of ours that could not be sent</td><td>any</td></tr>
  * <tr><td>{@code tracetide.sink.notifications}</td><td>receiver, status</td><td>notifications
  * decided</td><td></td></tr>
  * <tr><td>{@code tracetide.sink.attempts}</td><td>receiver, channel, result</td><td>deliveries
@@ -54,6 +56,10 @@ public final class SinkMetrics {
     registry
         .counter("tracetide.sink.poison", "topic", topic, "reason", reason.toLowerCase(Locale.ROOT))
         .increment();
+  }
+
+  public void dropped(String cause, String topic) {
+    registry.counter("tracetide.sink.records.dropped", "cause", cause, "topic", topic).increment();
   }
 
   public void notification(String receiver, Enum<?> status) {

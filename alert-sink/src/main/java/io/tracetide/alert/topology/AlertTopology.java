@@ -44,6 +44,12 @@ public final class AlertTopology implements Supplier<Topology> {
   /** Where every alert stands, by fingerprint. */
   public static final String ALERTS_STORE = "alerts";
 
+  /**
+   * Bytes of an anomaly, which has about 1 kB: its notification, twice its size, must fit into a
+   * record.
+   */
+  public static final int MAX_ANOMALY_BYTES = 256 << 10;
+
   private final SchemaRegistry registry;
   private final Routes routes;
   private final SinkMetrics metrics;

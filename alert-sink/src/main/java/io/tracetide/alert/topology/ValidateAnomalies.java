@@ -7,6 +7,8 @@ import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.registry.UnknownSchemaException;
 import io.tracetide.schemas.serde.AvroDecoder;
 import io.tracetide.schemas.serde.MalformedRecordException;
+import io.tracetide.schemas.size.Oversized;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -22,9 +24,6 @@ import org.slf4j.LoggerFactory;
  * thread before anything is committed, and its successor tries again.
  */
 final class ValidateAnomalies extends ContextualProcessor<byte[], byte[], byte[], Validated> {
-
-  /** An anomaly is about 1 kB; its notification, twice its size, must fit into a record. */
-  private static final int MAX_BYTES = 256 << 10;
 
   private static final int MAX_NAME_LENGTH = 1_024;
 
@@ -42,24 +41,36 @@ final class ValidateAnomalies extends ContextualProcessor<byte[], byte[], byte[]
     metrics.received();
     byte @Nullable [] maybe = read.value();
     byte[] value = maybe == null ? new byte[0] : maybe;
+    Oversized cut = Oversized.in(read.headers());
     // The original headers are nobody's business downstream.
     Record<byte[], byte[]> record =
         read.withHeaders(new RecordHeaders()).withTimestamp(context().currentSystemTimeMs());
     try {
-      if (value.length > MAX_BYTES) {
-        letter(record, value, MalformedRecordException.Reason.TOO_LARGE.name());
+      if (cut != null) {
+        letter(record, value, MalformedRecordException.Reason.TOO_LARGE.name(), cut);
+        return;
+      }
+      if (value.length > AlertTopology.MAX_ANOMALY_BYTES) {
+        ByteBuffer full = ByteBuffer.wrap(value);
+        letter(
+            record,
+            Oversized.prefix(full),
+            MalformedRecordException.Reason.TOO_LARGE.name(),
+            new Oversized(null, Oversized.Size.of(full)));
         return;
       }
       Anomaly anomaly = decoder.decode(value);
-      if (isNamed(anomaly) && isKeyed(read.key(), anomaly)) {
+      if (!areLabels(anomaly)) {
+        letter(record, value, "BAD_NAME", null);
+      } else if (isNamed(anomaly) && isKeyed(read.key(), anomaly)) {
         context().forward(record.withValue(new Validated.Accepted(anomaly)));
       } else {
-        letter(record, value, "BAD_KEY");
+        letter(record, value, "BAD_KEY", null);
       }
     } catch (MalformedRecordException e) {
-      letter(record, value, e.reason().name());
+      letter(record, value, e.reason().name(), null);
     } catch (UnknownSchemaException e) {
-      letter(record, value, "UNKNOWN_SCHEMA");
+      letter(record, value, "UNKNOWN_SCHEMA", null);
     }
   }
 
@@ -68,7 +79,20 @@ final class ValidateAnomalies extends ContextualProcessor<byte[], byte[], byte[]
   }
 
   private static boolean isName(String name) {
-    return !name.isEmpty() && name.length() <= MAX_NAME_LENGTH;
+    return !name.isEmpty() && fits(name);
+  }
+
+  /** What becomes labels becomes the keys of groups, too, which are stored with every alert. */
+  private static boolean areLabels(Anomaly anomaly) {
+    String rule = anomaly.getRule();
+    return fits(anomaly.getTenantId())
+        && fits(anomaly.getServiceName())
+        && fits(anomaly.getOperationName())
+        && (rule == null || fits(rule));
+  }
+
+  private static boolean fits(String name) {
+    return name.length() <= MAX_NAME_LENGTH;
   }
 
   /** Under another key an alert's records would be decided on in two partitions, twice. */
@@ -76,7 +100,8 @@ final class ValidateAnomalies extends ContextualProcessor<byte[], byte[], byte[]
     return Arrays.equals(key, anomaly.getFingerprint().getBytes(StandardCharsets.UTF_8));
   }
 
-  private void letter(Record<byte[], byte[]> record, byte[] value, String reason) {
+  private void letter(
+      Record<byte[], byte[]> record, byte[] value, String reason, @Nullable Oversized cut) {
     RecordMetadata from = context().recordMetadata().orElseThrow();
     metrics.poison(from.topic(), reason);
     letters.note(
@@ -84,8 +109,9 @@ final class ValidateAnomalies extends ContextualProcessor<byte[], byte[], byte[]
     context()
         .forward(
             record
-                .<Validated>withValue(new Validated.Poison(DeadLetter.value(value)))
+                .<Validated>withValue(new Validated.Poison(value))
                 .withHeaders(
-                    DeadLetter.headers(reason, from.topic(), from.partition(), from.offset())));
+                    DeadLetter.headers(
+                        reason, from.topic(), from.partition(), from.offset(), cut)));
   }
 }

@@ -74,7 +74,7 @@ class LanesTest {
   void shouldForgetWhatWasOfPartitionsThatAreGone() {
     Delivery gone = offer("a", 0);
     lanes.failed(gone, 1_000);
-    Delivery stays = new Delivery(OffsetLedger.resume(null), P1, 0, "b", new byte[0]);
+    Delivery stays = new Delivery(OffsetLedger.resume(null), P1, 0, "b", new byte[0], null);
     lanes.offer(stays, 1);
 
     lanes.dropIf(d -> d.partition().equals(P0));
@@ -96,7 +96,8 @@ class LanesTest {
   }
 
   private Delivery offer(String lane, long now) {
-    Delivery delivery = new Delivery(OffsetLedger.resume(null), P0, offset++, lane, new byte[0]);
+    Delivery delivery =
+        new Delivery(OffsetLedger.resume(null), P0, offset++, lane, new byte[0], null);
     lanes.offer(delivery, now);
     return delivery;
   }

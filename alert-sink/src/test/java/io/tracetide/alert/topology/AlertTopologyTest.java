@@ -28,7 +28,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -236,6 +238,41 @@ class AlertTopologyTest {
         .extracting(r -> header(r.headers(), "reason"))
         .containsExactly("bad_key", "bad_key", "empty", "too_large", "bad_key");
     assertThat(notifications.readValuesToList()).hasSize(1);
+  }
+
+  @Test
+  void shouldKeepTheBeginningOfAnAnomalyThatIsTooLarge() {
+    byte[] large = encoder.encode(Anomalies.open("fp").setSummary("x".repeat(300 << 10)).build());
+    anomalies.pipeInput("fp".getBytes(UTF_8), large);
+
+    TestRecord<byte[], byte[]> letter = letters.readRecord();
+    assertThat(large).startsWith(letter.value());
+    assertThat(letter.value()).hasSizeLessThanOrEqualTo(1_024);
+    assertThat(header(letter.headers(), "reason")).isEqualTo("too_large");
+    assertThat(header(letter.headers(), "valueBytes")).isEqualTo(Integer.toString(large.length));
+  }
+
+  @Test
+  void shouldDeadLetterNamesThatAreTooLongForTheKeyOfAGroup() {
+    send(Anomalies.open("fp").setServiceName("x".repeat(70_000)));
+    send(Anomalies.open("fp"));
+
+    assertThat(letters.readRecordsToList())
+        .extracting(r -> header(r.headers(), "reason"))
+        .containsExactly("bad_name");
+    assertThat(notifications.readValuesToList()).hasSize(1);
+  }
+
+  @Test
+  void shouldFitANotificationIntoARecordHoweverManyFiguresAnAnomalyHas() {
+    Map<String, Double> figures = new HashMap<>();
+    for (int i = 0; i < 10_000; i++) {
+      figures.put("f" + i, 1e308);
+    }
+    send(Anomalies.open("fp").setObserved(figures).setExpected(Map.of()));
+
+    Notification told = decoder.decode(notifications.readValue());
+    assertThat(told.getAlerts().get(0).getAnnotations().get("description")).hasSize(8_192);
   }
 
   @Test

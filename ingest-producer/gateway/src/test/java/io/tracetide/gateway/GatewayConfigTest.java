@@ -43,6 +43,15 @@ class GatewayConfigTest {
                     .contains("tenant", "inFlightBytes", "listener.requestTimeout", "producer"));
   }
 
+  @Test
+  void shouldNotAcceptLargerEventsThanTheProcessorReads() {
+    assertThatThrownBy(
+            () ->
+                ConfigReader.parse(
+                    "event: { recordBytes: 1000001 }", GatewayConfig.defaults(), Map.of()))
+        .hasMessageContaining("event.recordBytes");
+  }
+
   private static String row(ConfigKey key) {
     return "| `%s` | `%s` |".formatted(key.path(), key.defaultValue());
   }

@@ -17,15 +17,41 @@ public record KafkaConfig(String bootstrapServers, Map<String, String> propertie
   private static final Pattern SENSITIVE =
       Pattern.compile("password|secret|jaas|token|credential|private|keystore\\.key");
 
+  /**
+   * Limits that the largest record of Tracetide has to fit into, with or without a prefix of Kafka
+   * Streams.
+   */
+  private static final Pattern SIZE =
+      Pattern.compile("(.*\\.)?(max\\.request\\.size|max\\.message\\.bytes|buffer\\.memory)");
+
+  private static final long LEAST_SIZE = 1 << 20;
+
   public KafkaConfig {
-    Checks.check()
-        .that(
-            isListOfServers(bootstrapServers),
-            "bootstrapServers",
-            bootstrapServers,
-            "host:port, several separated by commas")
-        .done();
+    Checks check =
+        Checks.check()
+            .that(
+                isListOfServers(bootstrapServers),
+                "bootstrapServers",
+                bootstrapServers,
+                "host:port, several separated by commas");
     properties = Map.copyOf(properties);
+    new TreeMap<>(properties)
+        .forEach(
+            (key, value) ->
+                check.that(
+                    !SIZE.matcher(key).matches() || isLargeEnough(value),
+                    "properties." + key,
+                    value,
+                    LEAST_SIZE + " or more, the largest record has nearly as many bytes"));
+    check.done();
+  }
+
+  private static boolean isLargeEnough(String bytes) {
+    try {
+      return Long.parseLong(bytes.strip()) >= LEAST_SIZE;
+    } catch (NumberFormatException e) {
+      return false;
+    }
   }
 
   public static KafkaConfig defaults() {

@@ -4,10 +4,14 @@ import io.tracetide.schemas.AuditEntry;
 import io.tracetide.schemas.registry.RegistryUnavailableException;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.serde.AvroEncoder;
+import io.tracetide.schemas.size.Oversized;
+import io.tracetide.schemas.size.RecordLimits;
 import io.tracetide.schemas.topic.SubjectCatalog;
 import io.tracetide.schemas.topic.Topics;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
@@ -16,6 +20,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,16 +93,42 @@ public final class AuditLog implements AutoCloseable {
                 new ProducerRecord<>(
                     Topics.AUDIT_ENTRIES,
                     entry.getTenantId().getBytes(StandardCharsets.UTF_8),
-                    encoder.encode(entry)))
+                    encode(entry)))
             .get();
         return;
       } catch (ExecutionException | RegistryUnavailableException e) {
+        if (e.getCause() instanceof RecordTooLargeException) {
+          // It would be too large the next time, and all that wait behind it would wait for ever.
+          log.error("audit entry lost, it is too large action={}", entry.getAction(), e);
+          return;
+        }
         if (attempt == 1) {
           log.warn("audit entry waits action={} cause=\"{}\"", entry.getAction(), e.getMessage());
         }
       }
       Thread.sleep(PAUSE.toMillis());
     }
+  }
+
+  /** An entry that is too large to be chained goes without its details, and says so. */
+  private byte[] encode(AuditEntry entry) {
+    byte[] bytes = encoder.encode(entry);
+    if (bytes.length <= RecordLimits.VALUE_BYTES) {
+      return bytes;
+    }
+    AuditEntry shorter = AuditEntry.newBuilder(entry).setDetails(without(bytes)).build();
+    return encoder.encode(shorter);
+  }
+
+  private static Map<String, String> without(byte[] bytes) {
+    Oversized.Size size = Oversized.Size.of(ByteBuffer.wrap(bytes));
+    return Map.of(
+        "detailsDropped",
+        "too_large",
+        "bytes",
+        Integer.toString(size.bytes()),
+        "sha256",
+        size.sha256());
   }
 
   /** Sends what waits, for as long as a stop may take. */

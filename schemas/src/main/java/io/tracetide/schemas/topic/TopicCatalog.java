@@ -1,5 +1,6 @@
 package io.tracetide.schemas.topic;
 
+import io.tracetide.schemas.size.RecordLimits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -181,7 +182,7 @@ public final class TopicCatalog {
   }
 
   private static TopicSpec compactedForever(String name) {
-    Map<String, String> configs = new HashMap<>();
+    Map<String, String> configs = sized();
     configs.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
     configs.put(TopicConfig.SEGMENT_MS_CONFIG, Long.toString(Duration.ofDays(1).toMillis()));
     return new TopicSpec(name, withoutTimestampLimits(configs), true);
@@ -205,8 +206,14 @@ public final class TopicCatalog {
     return new TopicSpec(name, configs, false);
   }
 
-  private static Map<String, String> deleted(Duration retention) {
+  private static Map<String, String> sized() {
     Map<String, String> configs = new HashMap<>();
+    configs.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(RecordLimits.MESSAGE_BYTES));
+    return configs;
+  }
+
+  private static Map<String, String> deleted(Duration retention) {
+    Map<String, String> configs = sized();
     configs.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
     configs.put(TopicConfig.RETENTION_MS_CONFIG, Long.toString(retention.toMillis()));
     // Only whole segments are deleted, and the default of a week would outlive the retention.

@@ -53,6 +53,13 @@ class TopicCatalogTest {
     assertThat(configs.get("message.timestamp.after.max.ms")).isEqualTo(futureFenceMs);
   }
 
+  @Test
+  void shouldTakeTheLargestRecordEverywhereWhateverTheBrokersDefaultIs() {
+    assertThat(TopicCatalog.all())
+        .allSatisfy(
+            spec -> assertThat(spec.configs()).containsEntry("max.message.bytes", "1048588"));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"traces-dead-letter", "notifications-dead-letter"})
   void shouldNeverRefuseADeadLetterForItsTimestampNorKeepItUntilThen(String topic) {

@@ -3,6 +3,7 @@ package io.tracetide.processor.contract;
 import io.tracetide.processor.ledger.Measurement;
 import io.tracetide.processor.ledger.TraceSnapshot;
 import io.tracetide.processor.ledger.TraceStep;
+import io.tracetide.schemas.mapping.DurationLimit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -74,7 +75,7 @@ public final class WorkflowMetrics {
         latest(Vocabulary.Approval.IN_REVIEW, step, trace)
             .filter(r -> request.isEmpty() || r.atMicros() >= request.get().atMicros());
     String id = Vocabulary.approvalId(step);
-    if (request.isPresent() && review.isEmpty()) {
+    if (request.isPresent() && review.isEmpty() && isMeasurable(request.get(), step)) {
       TraceStep asked = request.get();
       found.add(
           measurement(
@@ -87,6 +88,7 @@ public final class WorkflowMetrics {
     if (decided) {
       review
           .or(() -> request)
+          .filter(from -> isMeasurable(from, step))
           .ifPresent(
               from ->
                   found.add(
@@ -186,6 +188,11 @@ public final class WorkflowMetrics {
     } catch (NumberFormatException e) {
       return OptionalDouble.empty();
     }
+  }
+
+  /** Steps have the times that services gave them, and a wait from 1970 on is none. */
+  private static boolean isMeasurable(TraceStep from, TraceStep to) {
+    return DurationLimit.allows(to.atMicros() - from.atMicros());
   }
 
   private static double millisBetween(TraceStep from, TraceStep to) {

@@ -13,7 +13,7 @@ public enum DeadLetterReason {
   TRUNCATED,
   /** A value that the schema does not allow. */
   BAD_DATA,
-  /** The record is larger than any may be. */
+  /** The record's key or value is larger than any may be; the letter has its beginning. */
   TOO_LARGE,
   /** A collection has more items than any may have. */
   TOO_MANY_ITEMS,
@@ -35,6 +35,8 @@ public enum DeadLetterReason {
   BAD_TRACE_ID,
   /** The duration is negative. */
   BAD_DURATION,
+  /** The duration is longer than {@code DurationLimit.MAX_DURATION}. */
+  EXCESSIVE_DURATION,
   /** The sampling weight is not a positive number. */
   BAD_SAMPLING_WEIGHT,
   /** A measured value is not a number, or is a running total below zero. */

@@ -1,5 +1,6 @@
 package io.tracetide.processor.event;
 
+import io.tracetide.schemas.mapping.DurationLimit;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -32,8 +33,11 @@ public record TraceEventCheck(Duration maxAhead, Duration maxBehind)
     if (event.traceId.length() == 0 || event.traceId.length() > MAX_TRACE_ID_BYTES) {
       return Optional.of(DeadLetterReason.BAD_TRACE_ID);
     }
-    if (event.hasDuration() && event.durationMicros() < 0) {
-      return Optional.of(DeadLetterReason.BAD_DURATION);
+    if (event.hasDuration() && !DurationLimit.allows(event.durationMicros())) {
+      return Optional.of(
+          event.durationMicros() < 0
+              ? DeadLetterReason.BAD_DURATION
+              : DeadLetterReason.EXCESSIVE_DURATION);
     }
     double weight = event.samplingWeight();
     if (!(weight > 0) || weight > 1e9) {

@@ -1,6 +1,8 @@
 package io.tracetide.processor.intake;
 
 import io.tracetide.processor.window.ByteWriter;
+import io.tracetide.schemas.size.BoundedProducer;
+import io.tracetide.schemas.size.CuttingDeserializer;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -16,12 +18,9 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.KafkaClientSupplier;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +36,8 @@ import org.jspecify.annotations.Nullable;
 public final class BatchingClients implements KafkaClientSupplier {
 
   /**
-   * Bytes of values after which another batch begins: what a young heap takes without a thought.
+   * Bytes of keys and values after which another batch begins: what a young heap takes without a
+   * thought.
    */
   private static final int MOST_BYTES = 96 * 1024;
 
@@ -61,19 +61,23 @@ public final class BatchingClients implements KafkaClientSupplier {
 
   @Override
   public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-    return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    return new BoundedProducer(config);
   }
 
   @Override
   @SuppressWarnings("unchecked") // The proxy implements nothing but the consumer of bytes.
   public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
+    PollRation ration = new PollRation();
     return (Consumer<byte[], byte[]>)
         Proxy.newProxyInstance(
             Consumer.class.getClassLoader(),
             new Class<?>[] {Consumer.class},
             new Batching(
                 new KafkaConsumer<>(
-                    config, new ByteBufferDeserializer(), new ByteBufferDeserializer())));
+                    config,
+                    ration.limit(CuttingDeserializer.ofKeys()),
+                    ration.limit(CuttingDeserializer.ofValues())),
+                ration));
   }
 
   @Override
@@ -127,7 +131,7 @@ public final class BatchingClients implements KafkaClientSupplier {
     int from = 0;
     int bytes = 0;
     for (int to = 0; to < records.size(); to++) {
-      int next = Math.max(0, records.get(to).serializedValueSize());
+      int next = RecordBatch.bytes(records.get(to));
       if (to > from && bytes + next > MOST_BYTES) {
         batches.add(RecordBatch.of(records.subList(from, to), out));
         from = to;
@@ -142,16 +146,19 @@ public final class BatchingClients implements KafkaClientSupplier {
   /** Passes every call on to the consumer, and batches what it polls. */
   private final class Batching implements InvocationHandler {
     private final Consumer<ByteBuffer, ByteBuffer> consumer;
+    private final PollRation ration;
 
     /** The consumer hands out what it fetched as it lies there: it is copied once, into a batch. */
-    Batching(Consumer<ByteBuffer, ByteBuffer> consumer) {
+    Batching(Consumer<ByteBuffer, ByteBuffer> consumer, PollRation ration) {
       this.consumer = consumer;
+      this.ration = ration;
     }
 
     @Override
     @SuppressWarnings("unchecked") // A poll of a consumer of buffers returns buffers.
     public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments)
         throws Throwable {
+      ration.begin();
       try {
         Object result = method.invoke(consumer, arguments);
         if (!(result instanceof ConsumerRecords<?, ?>)) {
@@ -166,7 +173,11 @@ public final class BatchingClients implements KafkaClientSupplier {
             topic -> consumer.partitionsFor(topic).size());
         return batch(polled);
       } catch (InvocationTargetException e) {
-        throw e.getCause() == null ? e : e.getCause();
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        if (PollRation.isSpent(cause)) {
+          return ConsumerRecords.empty();
+        }
+        throw cause;
       }
     }
   }

@@ -1,7 +1,11 @@
 package io.tracetide.processor.intake;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.tracetide.processor.window.ByteWriter;
 import io.tracetide.processor.window.Varint;
+import io.tracetide.schemas.size.CuttingDeserializer;
+import io.tracetide.schemas.size.Oversized;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -12,15 +16,20 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Consecutive records of a partition as the value of one. Of each record: what its offset is above
- * the batch's (varint), its timestamp (8 bytes), and its key and value, each after its length plus
- * one (varint), 0 for none. Headers are left behind: nobody reads them, and they may carry
+ * Consecutive records of a partition as the value of one. Of each record: twice what its offset is
+ * above the batch's, plus one when it was cut (varint), its timestamp (8 bytes), and its key and
+ * value, each after its length plus one (varint), 0 for none. Of one that was cut, key and value
+ * are followed by how large each was: its bytes (4 bytes) and its hash, as value after its length;
+ * 0 bytes for what is whole. Headers are left behind: nobody reads them, and they may carry
  * credentials.
  */
 public final class RecordBatch {
 
-  /** Marks a batch. What the topology reads has no other headers, so no service can pretend it. */
+  /** Marks a batch. It is recognised by its class, so no service can pretend it. */
   private static final String MARK = "tracetide-batch";
+
+  private static final CuttingDeserializer KEYS = CuttingDeserializer.ofKeys();
+  private static final CuttingDeserializer VALUES = CuttingDeserializer.ofValues();
 
   private final ByteBuffer in;
   private final long firstOffset;
@@ -30,6 +39,7 @@ public final class RecordBatch {
   private int keyLength;
   private int valueStart;
   private int valueLength;
+  private @Nullable Oversized oversized;
 
   /**
    * Reads a batch, from before its first record.
@@ -43,15 +53,32 @@ public final class RecordBatch {
 
   /** Whether these are the headers of a batch. */
   public static boolean isMarked(Headers headers) {
-    return headers.lastHeader(MARK) != null;
+    return headers.lastHeader(MARK) instanceof Mark;
   }
 
   /** A record that came without a batch, as a batch of one. */
   public static RecordBatch ofOne(
       byte @Nullable [] key, byte @Nullable [] value, long offset, long timestamp) {
+    RecordHeaders marks = new RecordHeaders();
+    ByteBuffer itsKey = cut(KEYS, buffer(key), marks);
+    ByteBuffer itsValue = cut(VALUES, buffer(value), marks);
     ByteWriter out = new ByteWriter();
-    write(0, timestamp, buffer(key), buffer(value), out);
+    write(0, timestamp, itsKey, itsValue, Oversized.in(marks), out);
     return new RecordBatch(out.toByteArray(), offset);
+  }
+
+  private static @Nullable ByteBuffer cut(
+      CuttingDeserializer cutting, @Nullable ByteBuffer bytes, Headers marks) {
+    return bytes == null ? null : cutting.deserialize("", marks, bytes);
+  }
+
+  /** Bytes of a record's key and value, as they were read. */
+  static int bytes(ConsumerRecord<ByteBuffer, ByteBuffer> record) {
+    return length(record.key()) + length(record.value());
+  }
+
+  private static int length(@Nullable ByteBuffer bytes) {
+    return bytes == null ? 0 : bytes.remaining();
   }
 
   private static @Nullable ByteBuffer buffer(byte @Nullable [] bytes) {
@@ -67,7 +94,12 @@ public final class RecordBatch {
     out.clear();
     for (ConsumerRecord<ByteBuffer, ByteBuffer> record : records) {
       write(
-          record.offset() - first.offset(), record.timestamp(), record.key(), record.value(), out);
+          record.offset() - first.offset(),
+          record.timestamp(),
+          record.key(),
+          record.value(),
+          Oversized.in(record.headers()),
+          out);
     }
     byte[] value = out.toByteArray();
     return new ConsumerRecord<>(
@@ -89,11 +121,23 @@ public final class RecordBatch {
       long timestamp,
       @Nullable ByteBuffer key,
       @Nullable ByteBuffer value,
+      @Nullable Oversized cut,
       ByteWriter out) {
-    out.putVarint(offsetAbove);
+    out.putVarint(2 * offsetAbove + (cut == null ? 0 : 1));
     out.putLong(timestamp);
     write(key, out);
     write(value, out);
+    if (cut != null) {
+      write(cut.fullKey(), out);
+      write(cut.fullValue(), out);
+    }
+  }
+
+  private static void write(Oversized.@Nullable Size full, ByteWriter out) {
+    out.putInt(full == null ? 0 : full.bytes());
+    if (full != null) {
+      write(ByteBuffer.wrap(full.sha256().getBytes(US_ASCII)), out);
+    }
   }
 
   private static void write(@Nullable ByteBuffer bytes, ByteWriter out) {
@@ -110,13 +154,24 @@ public final class RecordBatch {
     if (!in.hasRemaining()) {
       return false;
     }
-    offset = firstOffset + Varint.read(in);
+    long place = Varint.read(in);
+    offset = firstOffset + (place >>> 1);
     timestamp = in.getLong();
     keyLength = (int) Varint.read(in) - 1;
     keyStart = skip(keyLength);
     valueLength = (int) Varint.read(in) - 1;
     valueStart = skip(valueLength);
+    oversized = (place & 1) == 0 ? null : new Oversized(size(), size());
     return true;
+  }
+
+  private Oversized.@Nullable Size size() {
+    int bytes = in.getInt();
+    if (bytes == 0) {
+      return null;
+    }
+    int length = (int) Varint.read(in) - 1;
+    return new Oversized.Size(bytes, new String(in.array(), skip(length), length, US_ASCII));
   }
 
   private int skip(int length) {
@@ -131,6 +186,11 @@ public final class RecordBatch {
 
   public long timestamp() {
     return timestamp;
+  }
+
+  /** What was cut of the record; null when it is whole. */
+  public @Nullable Oversized oversized() {
+    return oversized;
   }
 
   public byte @Nullable [] key() {

@@ -23,7 +23,11 @@ public record Breach(
     Map<String, Double> expected,
     String summary) {
 
+  /** Longer summaries are cut: they may name steps, whose names are as long as services like. */
+  private static final int MOST_SUMMARY = 2_048;
+
   public Breach {
+    summary = summary.substring(0, Math.min(summary.length(), MOST_SUMMARY));
     observed = Map.copyOf(observed);
     expected = Map.copyOf(expected);
   }

@@ -79,6 +79,11 @@ final class FactWriter {
     return this;
   }
 
+  /** Bytes so far. */
+  int length() {
+    return out.length();
+  }
+
   byte[] toByteArray() {
     return out.toByteArray();
   }

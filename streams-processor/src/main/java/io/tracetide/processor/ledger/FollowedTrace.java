@@ -29,6 +29,24 @@ final class FollowedTrace {
   /** Format of the bytes; the first of them. */
   static final int FORMAT = 1;
 
+  /**
+   * Bytes of one trace, without the ends that it holds: it is stored as one record. A trace that
+   * has more loses the ends of long texts first, then tags, metadata and steps, then spans that
+   * have ended.
+   */
+  static final int MOST_BYTES = 384 * 1024;
+
+  /** What is left of a trace that is too large, so that the next event does not shrink it again. */
+  private static final int SHRUNK_BYTES = 256 * 1024;
+
+  /** Bytes of all ends that wait for their start. */
+  private static final int MOST_HELD_BYTES = 256 * 1024;
+
+  /** Tags and metadata of a large trace are cut to half of this, and half of that, down to 32. */
+  private static final int LONGEST_TEXT = 1_024;
+
+  private static final int SHORTEST_TEXT = 32;
+
   final String tenant;
   final String traceId;
   private final TreeMap<Long, SpanFacts> spans = new TreeMap<>(Long::compareUnsigned);
@@ -41,6 +59,9 @@ final class FollowedTrace {
   private final StampedMap<Double> resources = new StampedMap<>();
   private final TreeSet<String> masked = new TreeSet<>();
   private long lastEventAtMicros = Long.MIN_VALUE;
+
+  /** Bytes that the trace has at most, without the ends that it holds. */
+  private int bytes;
 
   /** When an event last came, by the wall clock and in observed time. */
   long heardMs;
@@ -98,8 +119,16 @@ final class FollowedTrace {
   /**
    * Takes up what an event tells.
    *
+   * @param recordBytes bytes of the event's record
    * @return how many steps and spans had to go for it
    */
+  int merge(TraceEvent event, int recordBytes, LedgerConfig.Limits limits) {
+    int gone = merge(event, limits);
+    bytes += recordBytes;
+    return bytes > MOST_BYTES ? gone + shrink() : gone;
+  }
+
+  /** The same, however large the trace becomes by it. */
   int merge(TraceEvent event, LedgerConfig.Limits limits) {
     long at = TraceEventTimes.micros(event.getTimestamp());
     lastEventAtMicros = Math.max(lastEventAtMicros, at);
@@ -108,11 +137,11 @@ final class FollowedTrace {
     masked.addAll(TraceMask.told(event.getMetadata()));
     TraceContext told = event.getContext();
     if (told != null) {
-      context("contextId", told.getContextId(), at);
-      context("planId", told.getPlanId(), at);
-      context("userId", told.getUserId(), at);
-      context("sessionId", told.getSessionId(), at);
-      context("correlationId", told.getCorrelationId(), at);
+      context("contextId", told.getContextId(), at, limits);
+      context("planId", told.getPlanId(), at, limits);
+      context("userId", told.getUserId(), at, limits);
+      context("sessionId", told.getSessionId(), at, limits);
+      context("correlationId", told.getCorrelationId(), at, limits);
     }
     Double percent = event.getProgressPercentage();
     if (percent != null && Double.isFinite(percent)) {
@@ -194,10 +223,71 @@ final class FollowedTrace {
     return gone;
   }
 
-  private void context(String name, @Nullable String value, long at) {
+  private void context(String name, @Nullable String value, long at, LedgerConfig.Limits limits) {
     if (value != null) {
-      context.put(name, value, at, Integer.MAX_VALUE);
+      context.put(name, limits.cut(value), at, Integer.MAX_VALUE);
     }
+  }
+
+  /**
+   * Lets go of what makes the trace too large, if it is.
+   *
+   * @return how many steps and spans had to go
+   */
+  private int shrink() {
+    FactWriter out = new FactWriter();
+    if (measure(out) <= MOST_BYTES) {
+      return 0;
+    }
+    int gone = 0;
+    while (steps.chars() > SHRUNK_BYTES / 4) {
+      gone += steps.halve();
+    }
+    for (int text = LONGEST_TEXT / 2;
+        text >= SHORTEST_TEXT && measure(out) > SHRUNK_BYTES;
+        text /= 2) {
+      int most = text;
+      spans.values().forEach(span -> span.cutTexts(most));
+    }
+    while (measure(out) > SHRUNK_BYTES && (hasAttributes() || spans.size() > 1)) {
+      gone += steps.halve();
+      gone += hasAttributes() ? 0 : dropSpans(spans.size() / 2);
+      halveAttributes();
+    }
+    return gone;
+  }
+
+  private int measure(FactWriter out) {
+    writeFacts(out.clear());
+    bytes = out.length();
+    return bytes;
+  }
+
+  private boolean hasAttributes() {
+    return spans.values().stream().anyMatch(SpanFacts::hasAttributes)
+        || !metrics.isEmpty()
+        || !masked.isEmpty();
+  }
+
+  private void halveAttributes() {
+    spans.values().forEach(SpanFacts::halveAttributes);
+    metrics.halve();
+    for (int most = masked.size() / 2; masked.size() > most; ) {
+      masked.pollLast();
+    }
+  }
+
+  /**
+   * Holds an end that waits for its start.
+   *
+   * @return false when there are too many, and it cannot wait
+   */
+  boolean hold(byte[] record) {
+    int all = record.length;
+    for (byte[] each : held) {
+      all += each.length;
+    }
+    return all <= MOST_HELD_BYTES && held.add(record);
   }
 
   private void usage(@Nullable ResourceUsage usage, long at) {
@@ -324,8 +414,23 @@ final class FollowedTrace {
    * @param dueAt observed time at which it has to be looked at, whatever the judge wants
    */
   byte[] encode(long dueAt, FactWriter out) {
+    write(dueAt, out);
+    if (out.length() > MOST_BYTES + MOST_HELD_BYTES) {
+      // Steps repeat names: they may take more bytes than the events that told of them.
+      shrink();
+      write(dueAt, out);
+    }
+    return out.toByteArray();
+  }
+
+  private void write(long dueAt, FactWriter out) {
     out.clear().number(FORMAT).text(root().service).flag(isOpen()).name(silence.kind());
     out.fixed(dueAt).fixed(judgeAgainMs).number(held.size());
+    writeFacts(out);
+    held.forEach(out::bytes);
+  }
+
+  private void writeFacts(FactWriter out) {
     out.text(tenant).text(traceId).number(spansDropped).number(spans.size());
     spans.forEach(
         (name, span) -> {
@@ -343,8 +448,6 @@ final class FollowedTrace {
     silence.write(out);
     out.signed(endedAt).flag(inHistory).number(reported.size());
     reported.forEach(breach -> BreachCodec.write(breach, out));
-    held.forEach(out::bytes);
-    return out.toByteArray();
   }
 
   private static <T extends Comparable<T>> void writeOptional(
@@ -400,6 +503,7 @@ final class FollowedTrace {
     FactReader in = new FactReader(bytes);
     Head head = head(in);
     FollowedTrace trace = new FollowedTrace(in.text(), in.text());
+    trace.bytes = bytes.length;
     trace.judgeAgainMs = head.judgeAgainMs;
     trace.spansDropped = (int) in.number();
     for (int i = in.count(); i > 0; i--) {

@@ -117,7 +117,8 @@ public record LedgerConfig(
   }
 
   /**
-   * What is kept of one trace. Longer texts are cut.
+   * What is kept of one trace. Longer texts are cut, and all texts of a trace that is larger than
+   * {@link FollowedTrace#MOST_BYTES} nevertheless.
    *
    * @param steps what happened: the first quarter and the newest ones
    * @param spans spans; those that ended first go first
@@ -131,7 +132,7 @@ public record LedgerConfig(
           .range("steps", steps, 4, 10_000)
           .range("spans", spans, 1, 10_000)
           .range("tags", tags, 1, 1_000)
-          .range("textLength", textLength, 16, 65_536)
+          .range("textLength", textLength, 16, 16_384)
           .range("stepCharacters", stepCharacters, 1_024, 1 << 20)
           .done();
     }

@@ -111,7 +111,7 @@ final class LedgerReading implements LedgerPartition {
       if (trace == null) {
         trace = new FollowedTrace(owner, event.getTraceId());
       }
-      trace.merge(event, limits);
+      trace.merge(event, entry.bytes().length, limits);
       trace.heardMs = Math.max(trace.heardMs, entry.heardMs());
     }
     return trace;

@@ -95,6 +95,26 @@ final class SpanFacts {
     return Math.max(-1, known.atMicros() - startedAtMicros);
   }
 
+  boolean hasAttributes() {
+    return !tags.isEmpty() || !metadata.isEmpty();
+  }
+
+  /** Lets half of the tags and metadata go. */
+  void halveAttributes() {
+    tags.halve();
+    metadata.halve();
+  }
+
+  /** Cuts the values of tags and metadata. */
+  void cutTexts(int most) {
+    tags.replaceAll(text -> cut(text, most));
+    metadata.replaceAll(text -> cut(text, most));
+  }
+
+  private static String cut(String text, int most) {
+    return text.length() <= most ? text : text.substring(0, most);
+  }
+
   void write(FactWriter out) {
     out.text(spanId)
         .text(service)

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * The newest value told for each name. With more names than may be, the first ones in their order
@@ -23,6 +24,23 @@ final class StampedMap<T extends Comparable<T>> {
     if (values.size() > most) {
       values.pollLastEntry();
     }
+  }
+
+  boolean isEmpty() {
+    return values.isEmpty();
+  }
+
+  /** Lets the last half of the names go, and the only one. */
+  void halve() {
+    int most = values.size() / 2;
+    while (values.size() > most) {
+      values.pollLastEntry();
+    }
+  }
+
+  /** Puts another value in the place of each. */
+  void replaceAll(UnaryOperator<T> change) {
+    values.replaceAll((name, told) -> new Stamped<>(change.apply(told.value()), told.atMicros()));
   }
 
   Map<String, T> values() {

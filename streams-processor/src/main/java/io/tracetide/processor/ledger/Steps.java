@@ -70,6 +70,27 @@ final class Steps {
     return understood.size() + others.size();
   }
 
+  /**
+   * Lets half of the steps go.
+   *
+   * @return how many
+   */
+  int halve() {
+    int most = size() / 2;
+    int gone = 0;
+    while (size() > most) {
+      chars -= chars(drop(most));
+      dropped++;
+      gone++;
+    }
+    return gone;
+  }
+
+  /** Characters of all steps. */
+  int chars() {
+    return chars;
+  }
+
   List<TraceStep> all() {
     List<TraceStep> all = new ArrayList<>(size());
     all.addAll(understood);
@@ -83,7 +104,8 @@ final class Steps {
   }
 
   private static int chars(TraceStep step) {
-    int chars = step.name().length() + step.operation().length();
+    int chars = step.name().length() + step.service().length() + step.operation().length();
+    chars += step.spanId().length();
     for (var attribute : step.attributes().entrySet()) {
       chars += attribute.getKey().length() + attribute.getValue().length();
     }

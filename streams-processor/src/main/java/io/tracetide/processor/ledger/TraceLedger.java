@@ -5,6 +5,7 @@ import io.tracetide.processor.event.TraceView;
 import io.tracetide.processor.ledger.BriefTraces.Brief;
 import io.tracetide.processor.window.KeyTable;
 import io.tracetide.schemas.TraceEvent;
+import io.tracetide.schemas.mapping.DurationLimit;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -316,7 +317,7 @@ public final class TraceLedger {
           TraceEvent whole = events.decode(record);
           if (whole != null) {
             remembered.add(TraceHash.ofBytes(record));
-            tally.stepsDropped.add(trace.merge(whole, config.limits()));
+            tally.stepsDropped.add(trace.merge(whole, record.length, config.limits()));
           }
         });
     if (!trace.isEmpty()) {
@@ -393,7 +394,7 @@ public final class TraceLedger {
     SpanFacts before = trace.span(whole);
     boolean begun = before != null && before.begun;
     List<Measurement> measured = measured(event, trace);
-    tally.stepsDropped.add(trace.merge(whole, config.limits()));
+    tally.stepsDropped.add(trace.merge(whole, record.length, config.limits()));
     for (Measurement added : Measurement.added(measured, measured(event, trace))) {
       output.count(key.tenant(), trace.inTime(added), event.samplingWeight());
     }
@@ -457,8 +458,7 @@ public final class TraceLedger {
     if (!event.hasDuration()) {
       if (span != null && span.startedAtMicros != SpanFacts.UNKNOWN) {
         setDuration(event, span);
-      } else if (!config.orderWait().isZero()) {
-        trace.held.add(events.masked(record));
+      } else if (!config.orderWait().isZero() && trace.hold(events.masked(record))) {
         awaitStart(key);
         return;
       }
@@ -468,7 +468,7 @@ public final class TraceLedger {
 
   private static void setDuration(TraceView event, SpanFacts span) {
     long micros = event.timestampMicros() - span.startedAtMicros;
-    if (micros >= 0) {
+    if (DurationLimit.allows(micros)) {
       event.setDurationMicros(micros);
     }
   }

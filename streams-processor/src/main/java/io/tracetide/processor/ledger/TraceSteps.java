@@ -28,7 +28,8 @@ final class TraceSteps {
               atMicros,
               TraceStep.Kind.STARTED,
               limits.cut(event.getOperationName()),
-              parent(event, limits)));
+              parent(event, limits),
+              limits));
     } else if (event.getType() == TraceEventType.COMPLETED) {
       steps.add(
           step(
@@ -36,7 +37,8 @@ final class TraceSteps {
               atMicros,
               TraceStep.Kind.ENDED,
               event.getStatus().name(),
-              ended(event, limits)));
+              ended(event, limits),
+              limits));
     } else if (steps.isEmpty()
         || event.getCurrentOperation() != null
         || event.getProgressPercentage() != null) {
@@ -47,7 +49,8 @@ final class TraceSteps {
               atMicros,
               TraceStep.Kind.UPDATED,
               doing == null ? "" : limits.cut(doing),
-              progress(event)));
+              progress(event),
+              limits));
     }
     return steps;
   }
@@ -64,7 +67,8 @@ final class TraceSteps {
         TraceEventTimes.micros(happened.getTimestamp()),
         kind,
         limits.cut(happened.getEventName()),
-        attributes);
+        attributes,
+        limits);
   }
 
   private static TraceStep step(
@@ -72,13 +76,14 @@ final class TraceSteps {
       long atMicros,
       TraceStep.Kind kind,
       String name,
-      Map<String, String> attributes) {
+      Map<String, String> attributes,
+      LedgerConfig.Limits limits) {
     return new TraceStep(
         atMicros,
         kind,
         event.getServiceName(),
         event.getOperationName(),
-        event.getSpanId(),
+        limits.cut(event.getSpanId()),
         name,
         attributes);
   }

@@ -7,12 +7,11 @@ import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.registry.UnknownSchemaException;
 import io.tracetide.schemas.serde.AvroDecoder;
 import io.tracetide.schemas.serde.MalformedRecordException;
+import io.tracetide.schemas.size.Oversized;
+import io.tracetide.schemas.size.RecordLimits;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Map;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
@@ -45,6 +44,9 @@ final class ChainAudit implements Processor<byte[], byte[], String, ChainAudit.L
   private static final Bytes HEAD = Bytes.wrap(new byte[] {1});
   private static final Bytes UNUSED = Bytes.wrap(new byte[] {0});
   private static final String DEFAULT_TENANT = "default";
+
+  /** Longest name of a tenant, in characters. */
+  private static final int MOST_TENANT = 1_024;
 
   private final AvroDecoder<AuditEntry> decoder;
   private ProcessorContext<String, Link> context;
@@ -92,43 +94,51 @@ final class ChainAudit implements Processor<byte[], byte[], String, ChainAudit.L
     sequence++;
     previousHash = hash;
     context.forward(
-        record
-            .withKey(linked.getTenantId())
-            .withValue(new Link(context.taskId().partition(), linked)));
+        new Record<>(
+            linked.getTenantId(),
+            new Link(context.taskId().partition(), linked),
+            record.timestamp()));
   }
 
   private AuditEntry entry(Record<byte[], byte[]> record) {
     byte @Nullable [] value = record.value();
     if (value == null) {
-      return unreadable(record, new byte[0]);
+      return unreadable(record, Oversized.Size.of(ByteBuffer.allocate(0)));
+    }
+    Oversized cut = Oversized.in(record.headers());
+    if (cut != null && cut.fullValue() != null) {
+      log.warn("audit entry is too large offset={} {}", offset(), cut.describe());
+      return unreadable(record, cut.fullValue());
+    }
+    if (value.length > RecordLimits.VALUE_BYTES) {
+      log.warn("audit entry is too large offset={} bytes={}", offset(), value.length);
+      return unreadable(record, sizeOf(value));
     }
     try {
-      return decoder.decode(value);
+      AuditEntry entry = decoder.decode(value);
+      // The tenant becomes the key, and is a name like any other.
+      return entry.getTenantId().length() > MOST_TENANT ? unreadable(record, sizeOf(value)) : entry;
     } catch (MalformedRecordException | UnknownSchemaException e) {
       log.warn("audit entry cannot be read offset={}", offset(), e);
-      return unreadable(record, value);
+      return unreadable(record, sizeOf(value));
     }
   }
 
-  private AuditEntry unreadable(Record<byte[], byte[]> record, byte[] value) {
+  private static Oversized.Size sizeOf(byte[] value) {
+    return Oversized.Size.of(ByteBuffer.wrap(value));
+  }
+
+  private AuditEntry unreadable(Record<byte[], byte[]> record, Oversized.Size size) {
     return new AuditEntry(
         DEFAULT_TENANT,
         Instant.ofEpochMilli(Math.max(0, record.timestamp())),
         "processor",
         "entry.unreadable",
         Long.toString(offset()),
-        Map.of("bytes", Integer.toString(value.length), "sha256", sha256(value)));
+        Map.of("bytes", Integer.toString(size.bytes()), "sha256", size.sha256()));
   }
 
   private long offset() {
     return context.recordMetadata().map(RecordMetadata::offset).orElse(-1L);
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

@@ -51,6 +51,7 @@ import java.util.concurrent.atomic.LongAdder;
  * <tr><td>tracetide.processor.windows.closed.early</td><td></td><td>times that the oldest open window was closed before its time, because more series were open than windows.maxOpenSeries; alert above 0</td></tr>
  * <tr><td>tracetide.processor.series.unwatched</td><td></td><td>series-windows that the detector did not look at, because it watches maxSeries others; alert above 0</td></tr>
  * <tr><td>tracetide.processor.anomalies</td><td>detector, state</td><td>records published about anomalies</td></tr>
+ * <tr><td>tracetide.processor.records.dropped</td><td>cause, topic</td><td>records that could not be processed, and records of ours that could not be sent, each with a dead letter that says where it was; alert above 0: the processor should have set them aside itself</td></tr>
  * </table>
  */
 public final class ProcessorMetrics {
@@ -137,6 +138,10 @@ public final class ProcessorMetrics {
 
   Counter folded(FoldReason reason) {
     return registry.counter(PREFIX + "names.folded", "reason", reason.label());
+  }
+
+  Counter dropped(String cause, String topic) {
+    return registry.counter(PREFIX + "records.dropped", "cause", cause, "topic", topic);
   }
 
   Counter expired(String tier) {

@@ -9,6 +9,7 @@ import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.registry.UnknownSchemaException;
 import io.tracetide.schemas.serde.MalformedRecordException;
 import io.tracetide.schemas.serde.WireFormat;
+import io.tracetide.schemas.size.Oversized;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -153,6 +154,11 @@ final class Validate<V extends RecordView>
 
   /** Fills the view; sets the record aside when it cannot be counted. */
   private boolean isValid(RecordBatch batch, V view, long nowMs) {
+    Oversized cut = batch.oversized();
+    if (cut != null) {
+      setAside(batch, nowMs, DeadLetterReason.TOO_LARGE, cut.describe());
+      return false;
+    }
     try {
       byte[] bytes = batch.bytes();
       int start = batch.valueStart();
@@ -197,7 +203,7 @@ final class Validate<V extends RecordView>
                 batch.key(),
                 new Validated.AsArrived<>(batch.value()),
                 batch.timestamp(),
-                DeadLetters.headers(reason, why, origin))));
+                DeadLetters.headers(reason, why, origin, batch.oversized()))));
   }
 
   /** Where a single record of a batch came from. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.tracetide.processor.ledger.Measurement;
+import io.tracetide.schemas.mapping.DurationLimit;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,13 @@ class WorkflowMetricsTest {
         .containsExactly(
             tuple("approval_wait_ms", 100_000.0), tuple("approval_decision_ms", 100_000.0));
     assertThat(of(trace("t").approval(100, "approved"))).isEmpty();
+  }
+
+  @Test
+  void shouldNotMeasureAWaitThatIsLongerThanAnyDuration() {
+    int longest = (int) DurationLimit.MAX_DURATION.toSeconds();
+    assertThat(of(trace("t").approval(0, "requested").approval(longest, "approved"))).hasSize(2);
+    assertThat(of(trace("t").approval(0, "requested").approval(longest + 1, "approved"))).isEmpty();
   }
 
   @Test

@@ -3,6 +3,9 @@ package io.tracetide.processor.intake;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tracetide.schemas.size.CuttingDeserializer;
+import io.tracetide.schemas.size.Oversized;
+import io.tracetide.schemas.size.RecordLimits;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +22,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -99,6 +103,101 @@ class BatchingClientsTest {
     RecordBatch batch = new RecordBatch(carrier.value(), carrier.offset());
     assertThat(batch.next()).isTrue();
     assertThat(batch.value()).isEqualTo("v".getBytes(UTF_8));
+  }
+
+  @Test
+  void shouldBeginAnotherBatchForLargeKeysToo() {
+    List<ConsumerRecord<ByteBuffer, ByteBuffer>> records = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      records.add(record(TRACES, i, 42, new byte[8_000], null));
+    }
+
+    assertThat(clients.batch(polled(TRACES, records)).records(TRACES))
+        .hasSize(9)
+        .allSatisfy(batch -> assertThat(batch.value().length).isLessThan(110_000));
+  }
+
+  @Test
+  void shouldSayOfARecordThatWasCutHowLargeItWas() {
+    byte[] key = new byte[RecordLimits.KEY_BYTES + 1];
+    byte[] value = new byte[RecordLimits.VALUE_BYTES + 1];
+    List<ConsumerRecord<ByteBuffer, ByteBuffer>> records =
+        List.of(
+            record(TRACES, 7, 42, null, "before".getBytes(UTF_8)),
+            cut(8, key, value),
+            cut(9, null, value),
+            cut(10, key, null),
+            record(TRACES, 12, 42, null, "after".getBytes(UTF_8)));
+
+    ConsumerRecord<byte[], byte[]> carrier =
+        clients.batch(polled(TRACES, records)).records(TRACES).get(0);
+
+    assertThat(carrier.value().length).isLessThan(10_000);
+    RecordBatch batch = new RecordBatch(carrier.value(), carrier.offset());
+    assertThat(batch.next()).isTrue();
+    assertThat(batch.oversized()).isNull();
+    assertThat(batch.value()).isEqualTo("before".getBytes(UTF_8));
+    Oversized.Size fullKey = Oversized.Size.of(ByteBuffer.wrap(key));
+    Oversized.Size fullValue = Oversized.Size.of(ByteBuffer.wrap(value));
+    for (Oversized expected :
+        List.of(
+            new Oversized(fullKey, fullValue),
+            new Oversized(null, fullValue),
+            new Oversized(fullKey, null))) {
+      assertThat(batch.next()).isTrue();
+      assertThat(batch.oversized()).isEqualTo(expected);
+    }
+    assertThat(batch.offset()).isEqualTo(10);
+    assertThat(batch.next()).isTrue();
+    assertThat(batch.offset()).isEqualTo(12);
+    assertThat(batch.oversized()).isNull();
+    assertThat(batch.value()).isEqualTo("after".getBytes(UTF_8));
+    assertThat(batch.next()).isFalse();
+  }
+
+  @Test
+  void shouldEndAPollThatHasHandedOutMuchAndGoOnWithTheSameRecord() {
+    PollRation ration = new PollRation();
+    Deserializer<ByteBuffer> values = ration.limit(CuttingDeserializer.ofValues());
+    ByteBuffer large = ByteBuffer.wrap(new byte[RecordLimits.VALUE_BYTES]);
+    ration.begin();
+    int handedOut = 0;
+    try {
+      for (; handedOut < 1_000; handedOut++) {
+        values.deserialize("t", new RecordHeaders(), large);
+      }
+    } catch (RuntimeException e) {
+      assertThat(e).hasMessageContaining("a poll has handed out");
+    }
+
+    assertThat(handedOut).isBetween(10, 20);
+    ration.begin();
+    assertThat(values.deserialize("t", new RecordHeaders(), large)).isSameAs(large);
+  }
+
+  private static ConsumerRecord<ByteBuffer, ByteBuffer> cut(
+      long offset, byte @Nullable [] key, byte @Nullable [] value) {
+    RecordHeaders headers = new RecordHeaders();
+    ByteBuffer itsKey =
+        key == null
+            ? null
+            : CuttingDeserializer.ofKeys().deserialize("t", headers, ByteBuffer.wrap(key));
+    ByteBuffer itsValue =
+        value == null
+            ? null
+            : CuttingDeserializer.ofValues().deserialize("t", headers, ByteBuffer.wrap(value));
+    return new ConsumerRecord<>(
+        TRACES.topic(),
+        TRACES.partition(),
+        offset,
+        42,
+        TimestampType.CREATE_TIME,
+        key == null ? -1 : key.length,
+        value == null ? -1 : value.length,
+        itsKey,
+        itsValue,
+        headers,
+        Optional.of(1));
   }
 
   private static ConsumerRecords<ByteBuffer, ByteBuffer> polled(

@@ -10,8 +10,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.Detector;
 import io.tracetide.schemas.Severity;
+import io.tracetide.schemas.SpanEvent;
+import io.tracetide.schemas.TraceContext;
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.TraceStatus;
+import io.tracetide.schemas.mapping.DurationLimit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,6 +23,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class TraceLedgerTest {
@@ -37,6 +41,103 @@ class TraceLedgerTest {
     assertThat(driver.tally.duplicates.sum()).isEqualTo(2);
     assertThat(driver.find("t").durationMicros()).hasValue(5_000);
     assertThat(driver.storage.writes).isZero();
+  }
+
+  @Test
+  void shouldFitATraceIntoARecordHoweverMuchIsToldOfIt() {
+    driver.take(event(STARTED, "s", 0).build());
+    for (int i = 0; i < 40; i++) {
+      String text = "%s %d ".formatted("€".repeat(30_000), i);
+      driver.take(
+          event(UPDATED, i % 2 == 0 ? "s" : "child-" + i, i)
+              .setTags(Map.of("tag-" + i, text, "other-" + i + text, "x"))
+              .setMetadata(Map.of("note-" + i, text))
+              .setCustomMetrics(Map.of("metric-" + i + text, 1.0))
+              .setContext(new TraceContext(text, text, text, text, text))
+              .setCurrentOperation(text)
+              .build());
+      if (i % 7 == 0) {
+        driver.commit();
+        assertThat(largest(driver)).isLessThan(700_000);
+      }
+    }
+    driver.commit();
+
+    assertThat(largest(driver)).isBetween(1_000, 700_000);
+    assertThat(driver.stateOf("t")).isEqualTo("running");
+    assertThat(driver.find("t").currentOperation()).startsWith("€€");
+    driver.takeAll(event(COMPLETED, "s", 90).setDurationMicros(90_000L).build());
+    assertThat(driver.counted).containsEntry("plan 90000", 1);
+  }
+
+  @Test
+  void shouldBoundATraceWithVeryManyLargeSpans() {
+    LedgerConfig defaults = LedgerConfig.defaults();
+    LedgerDriver generous =
+        new LedgerDriver(
+            new LedgerConfig(
+                true,
+                true,
+                defaults.orderWait(),
+                defaults.maxOpen(),
+                defaults.duplicates(),
+                defaults.silence(),
+                defaults.recent(),
+                defaults.kept(),
+                defaults.breachesAfterEnd(),
+                new LedgerConfig.Limits(10_000, 10_000, 1_000, 16_384, 1 << 20)),
+            TraceJudge.LENIENT);
+    generous.take(event(STARTED, "root", 0).build());
+    for (int i = 0; i < 600; i++) {
+      String name = i + "n".repeat(1_000);
+      generous.take(
+          event(STARTED, "span-" + i, i)
+              .setParentSpanId("root")
+              .setOperationName(name)
+              .setTags(Map.of(name, name))
+              .setEvents(
+                  List.of(new SpanEvent(name, name, START.plusMillis(i), Map.of(name, name))))
+              .build());
+    }
+    generous.commit();
+
+    assertThat(largest(generous)).isBetween(1_000, 700_000);
+    assertThat(generous.stateOf("t")).isEqualTo("running");
+    assertThat(generous.tally.stepsDropped.sum()).isPositive();
+  }
+
+  @Test
+  void shouldNotHoldMoreEndsThanFitIntoARecord() {
+    for (int i = 0; i < 20; i++) {
+      driver.take(
+          event(COMPLETED, "s" + i, 100).setTags(Map.of("text", "x".repeat(100_000))).build());
+    }
+    driver.commit();
+
+    assertThat(largest(driver)).isLessThan(700_000);
+    assertThat(driver.counted).containsExactly(Map.entry("plan ?", 18));
+    driver.pass(Duration.ofSeconds(5));
+    assertThat(driver.counted).containsExactly(Map.entry("plan ?", 20));
+  }
+
+  @Test
+  void shouldCountWithoutADurationWhatSeemsToHaveTakenTooLong() {
+    long longestMs = DurationLimit.MAX_DURATION.toMillis();
+    driver.takeAll(event(STARTED, "s", 0).build(), event(STARTED, "u", 0).build());
+    driver.takeAll(
+        event(COMPLETED, "s", longestMs).build(), event(COMPLETED, "u", longestMs + 1).build());
+
+    assertThat(driver.counted)
+        .containsEntry("plan " + longestMs * 1_000, 1)
+        .containsEntry("plan ?", 1);
+  }
+
+  private static int largest(LedgerDriver driver) {
+    return Stream.of(driver.storage.open, driver.storage.kept)
+        .flatMap(store -> store.values().stream())
+        .mapToInt(bytes -> bytes.length)
+        .max()
+        .orElse(0);
   }
 
   @Test

@@ -8,13 +8,17 @@ import io.tracetide.schemas.audit.ChainLink;
 import io.tracetide.schemas.audit.ChainVerifier;
 import io.tracetide.schemas.registry.InMemorySchemaRegistry;
 import io.tracetide.schemas.serde.AvroSerde;
+import io.tracetide.schemas.size.Oversized;
+import io.tracetide.schemas.size.RecordLimits;
 import io.tracetide.schemas.topic.Topics;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsConfig;
@@ -25,6 +29,7 @@ import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -133,16 +138,46 @@ class ChainAuditTopologyTest {
     assertThat(verified(trail).end()).isEmpty();
   }
 
+  @Test
+  void shouldChainTheSizeOfAnEntryThatIsTooLargeAndLeaveHeadersBehind() {
+    byte[] large = new byte[RecordLimits.VALUE_BYTES + 1];
+    in.pipeInput(new byte[] {1}, large);
+    send("x".repeat(2_000), "a");
+    RecordHeaders headers = new RecordHeaders();
+    headers.add("authorization", new byte[1 << 20]);
+    in.pipeInput(new TestRecord<>(null, encoded("acme", "b"), headers));
+
+    List<TestRecord<String, AuditRecord>> trail = out.readRecordsToList();
+    assertThat(trail)
+        .extracting(record -> record.value().getAction())
+        .containsExactly("entry.unreadable", "entry.unreadable", "token.used");
+    assertThat(trail.get(0).value().getDetails())
+        .containsEntry("bytes", "1000001")
+        .containsEntry("sha256", Oversized.Size.of(ByteBuffer.wrap(large)).sha256());
+    assertThat(trail)
+        .allSatisfy(record -> assertThat(record.headers().toArray()).isEmpty())
+        .extracting(TestRecord::key)
+        .containsExactly("default", "default", "acme");
+  }
+
   private void send(String subject) {
+    send("acme", subject);
+  }
+
+  private void send(String tenant, String subject) {
+    in.pipeInput(null, encoded(tenant, subject));
+  }
+
+  private byte[] encoded(String tenant, String subject) {
     AuditEntry entry =
         new AuditEntry(
-            "acme",
+            tenant,
             Instant.parse("2026-03-01T12:00:00.123456Z"),
             "gateway",
             "token.used",
             subject,
             Map.of("count", "3"));
-    in.pipeInput(null, entries.serializer().serialize(Topics.AUDIT_ENTRIES, entry));
+    return entries.serializer().serialize(Topics.AUDIT_ENTRIES, entry);
   }
 
   private static ChainVerifier verified(List<AuditRecord> trail) {

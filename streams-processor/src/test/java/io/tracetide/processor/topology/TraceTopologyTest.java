@@ -18,11 +18,14 @@ import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.TraceEventType;
 import io.tracetide.schemas.TraceStatus;
 import io.tracetide.schemas.WindowAggregate;
+import io.tracetide.schemas.mapping.DurationLimit;
 import io.tracetide.schemas.registry.InMemorySchemaRegistry;
 import io.tracetide.schemas.serde.AvroEncoder;
 import io.tracetide.schemas.serde.AvroSerde;
+import io.tracetide.schemas.size.Oversized;
 import io.tracetide.schemas.topic.Topics;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -296,6 +299,49 @@ class TraceTopologyTest {
     assertThat(header(letters.get(0), "topic")).isEqualTo("traces");
     assertThat(header(letters.get(0), "partition")).isEqualTo("0");
     assertThat(header(letters.get(2), "offset")).isEqualTo("2");
+    assertThat(stored(WindowTier.BASE, CHECKOUT, START).stats().count()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldSetAsideTheBeginningOfARecordThatIsTooLarge() {
+    byte[] noise = new byte[3 << 20];
+    byte[] valid =
+        encode(START, 1000, false, event -> event.setTags(Map.of("t", "x".repeat(3 << 20))));
+    byte[] largest =
+        encode(START, 1000, false, event -> event.setTags(Map.of("t", "x".repeat(999_000))));
+    traces.pipeInput("key".getBytes(UTF_8), noise, START);
+    traces.pipeInput("key".getBytes(UTF_8), valid, START);
+    traces.pipeInput(new byte[1 << 20], encode(START, 1000, false, event -> event), START);
+    traces.pipeInput("key".getBytes(UTF_8), largest, START);
+
+    List<TestRecord<byte[], byte[]>> letters = deadLetters.readRecordsToList();
+    assertThat(letters)
+        .extracting(letter -> header(letter, "reason"))
+        .containsExactly("too_large", "too_large", "too_large");
+    assertThat(letters)
+        .allSatisfy(
+            letter -> {
+              assertThat(letter.value().length).isLessThanOrEqualTo(1_024);
+              assertThat(letter.key().length).isLessThanOrEqualTo(1_024);
+            });
+    assertThat(valid).startsWith(letters.get(1).value());
+    assertThat(header(letters.get(1), "valueBytes")).isEqualTo(Integer.toString(valid.length));
+    assertThat(header(letters.get(1), "valueSha256"))
+        .isEqualTo(Oversized.Size.of(ByteBuffer.wrap(valid)).sha256());
+    assertThat(header(letters.get(2), "keyBytes")).isEqualTo("1048576");
+    assertThat(stored(WindowTier.BASE, CHECKOUT, START).stats().count()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldSetAsideADurationThatIsTooLong() {
+    long longest = DurationLimit.MAX_DURATION.toMillis() * 1_000;
+    send(START, longest, false);
+    send(START, longest + 1, false);
+    send(START, Long.MAX_VALUE, false);
+
+    assertThat(deadLetters.readRecordsToList())
+        .extracting(letter -> header(letter, "reason"))
+        .containsExactly("excessive_duration", "excessive_duration");
     assertThat(stored(WindowTier.BASE, CHECKOUT, START).stats().count()).isEqualTo(1);
   }
 

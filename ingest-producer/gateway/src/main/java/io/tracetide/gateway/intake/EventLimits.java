@@ -2,6 +2,7 @@ package io.tracetide.gateway.intake;
 
 import io.tracetide.runtime.config.Checks;
 import io.tracetide.runtime.privacy.Masker;
+import io.tracetide.schemas.size.RecordLimits;
 import java.time.Duration;
 
 /**
@@ -40,7 +41,7 @@ public record EventLimits(
         .range("stackBytes", stackBytes, 0, 262_144)
         .range("events", events, 0, 1_024)
         .range("eventAttributes", eventAttributes, 0, 1_024)
-        .range("recordBytes", recordBytes, 16_384, 16_777_216)
+        .range("recordBytes", recordBytes, 16_384, RecordLimits.VALUE_BYTES)
         .positive("futureTolerance", futureTolerance)
         .done();
   }

@@ -1,6 +1,7 @@
 package io.tracetide.gateway.publish;
 
 import io.tracetide.runtime.config.KafkaConfig;
+import io.tracetide.schemas.size.RecordLimits;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -46,6 +47,7 @@ public final class ProducerConfigs {
     settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, bufferBytes);
     settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MS);
     settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS);
+    settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, RecordLimits.REQUEST_BYTES);
     // A quiet night must not cost the first request of the morning a look-up it may wait for.
     settings.put(
         ProducerConfig.METADATA_MAX_IDLE_CONFIG, Math.toIntExact(Duration.ofDays(7).toMillis()));
