@@ -23,6 +23,7 @@ final class StreamsSettings {
   static Properties of(ProcessorConfig config, KafkaConfig kafka, String server) {
     Properties settings = new Properties();
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
+    settings.put(StreamsConfig.CLIENT_ID_CONFIG, clientId(config));
     settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
     settings.put(StreamsConfig.APPLICATION_SERVER_CONFIG, server);
     settings.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDir());
@@ -45,6 +46,13 @@ final class StreamsSettings {
     producer(settings, config);
     settings.putAll(kafka.properties());
     return settings;
+  }
+
+  /** The same at every start: Streams itself would add a random id, and meters and logs show it. */
+  private static String clientId(ProcessorConfig config) {
+    return config.instanceId().isBlank()
+        ? config.applicationId()
+        : config.applicationId() + "-" + config.instanceId();
   }
 
   /**
