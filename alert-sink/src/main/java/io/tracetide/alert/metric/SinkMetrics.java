@@ -22,13 +22,22 @@ public final class SinkMetrics {
       Map.ofEntries(
           Map.entry(PREFIX + "received", "Records read from the topic of anomalies"),
           Map.entry(PREFIX + "decisions", "What records did to their alert, by transition"),
-          Map.entry(PREFIX + "poison", "Records that were unreadable and dead-lettered, by topic and reason"),
+          Map.entry(
+              PREFIX + "poison",
+              "Records that were unreadable and dead-lettered, by topic and reason"),
           Map.entry(PREFIX + "notifications", "Notifications decided, by receiver and status"),
-          Map.entry(PREFIX + "attempts", "Deliveries tried, by receiver and channel; the result is delivered or the reason of the failure"),
+          Map.entry(
+              PREFIX + "attempts",
+              "Deliveries tried, by receiver and channel; the result is delivered or the reason of"
+                  + " the failure"),
           Map.entry(PREFIX + "attempt.duration", "Time of one try, by receiver and channel"),
           Map.entry(PREFIX + "outcomes", "Deliveries that ended, by receiver, channel and status"),
-          Map.entry(PREFIX + "delivery.delay", "Time from the decision to the logged delivery, by receiver"),
-          Map.entry(PREFIX + "pending", "Notifications that wait for their delivery or for another try, by receiver"));
+          Map.entry(
+              PREFIX + "delivery.delay",
+              "Time from the decision to the logged delivery, by receiver"),
+          Map.entry(
+              PREFIX + "pending",
+              "Notifications that wait for their delivery or for another try, by receiver"));
 
   private final MeterRegistry registry;
 
@@ -58,8 +67,7 @@ public final class SinkMetrics {
 
   public void attempt(String receiver, String channel, String result, Duration took) {
     registry
-        .counter(
-            PREFIX + "attempts", "receiver", receiver, "channel", channel, "result", result)
+        .counter(PREFIX + "attempts", "receiver", receiver, "channel", channel, "result", result)
         .increment();
     Timer.builder(PREFIX + "attempt.duration")
         .tags("receiver", receiver, "channel", channel)
@@ -70,13 +78,7 @@ public final class SinkMetrics {
   public void outcome(String receiver, String channel, Enum<?> status) {
     registry
         .counter(
-            PREFIX + "outcomes",
-            "receiver",
-            receiver,
-            "channel",
-            channel,
-            "status",
-            label(status))
+            PREFIX + "outcomes", "receiver", receiver, "channel", channel, "status", label(status))
         .increment();
   }
 
@@ -85,9 +87,7 @@ public final class SinkMetrics {
   }
 
   public void pending(String receiver, IntSupplier count) {
-    Gauge.builder(PREFIX + "pending", count::getAsInt)
-        .tag("receiver", receiver)
-        .register(registry);
+    Gauge.builder(PREFIX + "pending", count::getAsInt).tag("receiver", receiver).register(registry);
   }
 
   private static String label(Enum<?> constant) {

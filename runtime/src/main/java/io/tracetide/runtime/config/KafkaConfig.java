@@ -51,7 +51,13 @@ public record KafkaConfig(String bootstrapServers, Map<String, String> propertie
   public String toString() {
     Map<String, String> shown = new TreeMap<>(properties);
     shown.replaceAll((key, value) -> isSensitive(key) ? Secret.of(value).toString() : value);
-    return "KafkaConfig[bootstrapServers=" + bootstrapServers + ", properties=" + shown + ", meters=" + meters + "]";
+    return "KafkaConfig[bootstrapServers="
+        + bootstrapServers
+        + ", properties="
+        + shown
+        + ", meters="
+        + meters
+        + "]";
   }
 
   static boolean isSensitive(String key) {

@@ -11,9 +11,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 
-/**
- * Meters of who is let in; {@link ListenerMeters} says what each means.
- */
+/** Meters of who is let in; {@link ListenerMeters} says what each means. */
 final class AccessMetrics {
   private final Map<Denial, Counter> denied = new EnumMap<>(Denial.class);
   private final Counter unanswered;
@@ -32,7 +30,9 @@ final class AccessMetrics {
 
   static void bind(MeterRegistry meters, TlsFiles tls) {
     Gauge.builder(
-            ListenerMeters.CERTIFICATE_EXPIRES, tls, files -> (double) files.expires().getEpochSecond())
+            ListenerMeters.CERTIFICATE_EXPIRES,
+            tls,
+            files -> (double) files.expires().getEpochSecond())
         .baseUnit("seconds")
         .register(meters);
   }

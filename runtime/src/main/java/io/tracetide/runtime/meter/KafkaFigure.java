@@ -69,22 +69,18 @@ record KafkaFigure(
   }
 
   static KafkaFigure highest(String name, String help, String group, String source) {
-    return new KafkaFigure(name, help, new Source(group, source, Owner.ANY), Math::max, false, false, 1);
+    return new KafkaFigure(
+        name, help, new Source(group, source, Owner.ANY), Math::max, false, false, 1);
   }
 
   static KafkaFigure lowest(String name, String help, String group, String source) {
-    return new KafkaFigure(name, help, new Source(group, source, Owner.ANY), Math::min, false, false, 1);
+    return new KafkaFigure(
+        name, help, new Source(group, source, Owner.ANY), Math::min, false, false, 1);
   }
 
   KafkaFigure of(Owner owner) {
     return new KafkaFigure(
-        name,
-        help,
-        new Source(source.group, source.name, owner),
-        combined,
-        rising,
-        perTopic,
-        unit);
+        name, help, new Source(source.group, source.name, owner), combined, rising, perTopic, unit);
   }
 
   KafkaFigure ofEachTopic() {

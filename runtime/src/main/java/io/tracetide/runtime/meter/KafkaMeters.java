@@ -66,11 +66,7 @@ public final class KafkaMeters implements MultiCollector {
                   + " stopping, 5 and 6 failed",
               STREAMS,
               "client-state"),
-          sum(
-              "tracetide_streams_threads",
-              "Threads that process",
-              STREAMS,
-              "alive-stream-threads"),
+          sum("tracetide_streams_threads", "Threads that process", STREAMS, "alive-stream-threads"),
           total(
               "tracetide_streams_threads_failed",
               "Threads that ended with a failure",
@@ -87,8 +83,7 @@ public final class KafkaMeters implements MultiCollector {
               "Part of its time that the busiest thread processes, from 0 to 1",
               THREADS,
               "process-ratio"),
-          total(
-              "tracetide_streams_commits", "Commits of all threads", THREADS, "commit-total"),
+          total("tracetide_streams_commits", "Commits of all threads", THREADS, "commit-total"),
           highest(
                   "tracetide_streams_commit_latency_max_seconds",
                   "Longest commit in the last minute",
@@ -121,11 +116,7 @@ public final class KafkaMeters implements MultiCollector {
                   "records-lag")
               .of(Owner.CONSUMER)
               .ofEachTopic(),
-          total(
-                  "tracetide_streams_rebalances",
-                  "Rebalances that ended",
-                  GROUP,
-                  "rebalance-total")
+          total("tracetide_streams_rebalances", "Rebalances that ended", GROUP, "rebalance-total")
               .of(Owner.CONSUMER),
           total(
                   "tracetide_streams_rebalances_failed",
@@ -158,7 +149,10 @@ public final class KafkaMeters implements MultiCollector {
                   "records-consumed-total")
               .of(Owner.RESTORE_CONSUMER),
           sum(
-              "tracetide_rocksdb_keys", "Keys in all stores, estimated", STORES, "estimate-num-keys"),
+              "tracetide_rocksdb_keys",
+              "Keys in all stores, estimated",
+              STORES,
+              "estimate-num-keys"),
           sum(
               "tracetide_rocksdb_files_bytes",
               "Size of the files of all stores",
@@ -199,8 +193,7 @@ public final class KafkaMeters implements MultiCollector {
   }
 
   /** Exports the figures of a Streams application, and of its producers. */
-  public static void ofStreams(
-      PrometheusMeterRegistry meters, Supplier<Stream<Reading>> readings) {
+  public static void ofStreams(PrometheusMeterRegistry meters, Supplier<Stream<Reading>> readings) {
     List<KafkaFigure> figures = new ArrayList<>(OF_STREAMS);
     figures.addAll(OF_PRODUCERS);
     meters.getPrometheusRegistry().register(new KafkaMeters(figures, readings));

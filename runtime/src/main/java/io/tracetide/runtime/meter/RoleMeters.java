@@ -6,7 +6,6 @@ import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -39,7 +38,9 @@ public final class RoleMeters {
   public static PrometheusMeterRegistry create(Map<String, String>... help) {
     Map<String, String> texts = new HashMap<>(HTTP_SERVER);
     texts.putAll(ListenerMeters.HELP);
-    List.of(help).forEach(texts::putAll);
+    for (Map<String, String> ofModule : help) {
+      texts.putAll(ofModule);
+    }
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     meters
         .config()
@@ -61,11 +62,7 @@ public final class RoleMeters {
       return text == null
           ? id
           : new Meter.Id(
-              id.getName(),
-              Tags.of(id.getTagsAsIterable()),
-              id.getBaseUnit(),
-              text,
-              id.getType());
+              id.getName(), Tags.of(id.getTagsAsIterable()), id.getBaseUnit(), text, id.getType());
     }
   }
 }

@@ -30,11 +30,9 @@ class MeterTableTest {
     Counter.builder(ListenerMeters.UNANSWERED).register(meters);
     Gauge.builder(ListenerMeters.TOKENS, () -> 1).register(meters);
     Counter.builder(ListenerMeters.RELOADS).tag("outcome", "changed").register(meters);
-    Gauge.builder(ListenerMeters.CERTIFICATE_EXPIRES, () -> 1)
-        .baseUnit("seconds")
-        .register(meters);
-    KafkaMeters.ofStreams(meters, () -> Stream.of(perTopic("records-lag"), perTopic("records-consumed-total")));
-
+    Gauge.builder(ListenerMeters.CERTIFICATE_EXPIRES, () -> 1).baseUnit("seconds").register(meters);
+    KafkaMeters.ofStreams(
+        meters, () -> Stream.of(perTopic("records-lag"), perTopic("records-consumed-total")));
 
     List<String> documented =
         Files.readAllLines(Path.of("README.md")).stream()

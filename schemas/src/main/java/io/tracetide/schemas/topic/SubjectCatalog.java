@@ -79,8 +79,7 @@ public final class SubjectCatalog {
             registry.register(subject, schema);
           } catch (IncompatibleSchemaException e) {
             throw new IncompatibleSchemaException(
-                explanation(subject, schema, registry.versions(subject))
-                    .orElseGet(e::getMessage));
+                explanation(subject, schema, registry.versions(subject)).orElseGet(e::getMessage));
           }
         });
   }

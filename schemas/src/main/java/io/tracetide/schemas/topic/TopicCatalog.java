@@ -140,8 +140,7 @@ public final class TopicCatalog {
       }
     }
     Map<ConfigResource, Config> found =
-        await(
-            admin.describeConfigs(existing.keySet()).all(), timeout, "read the topics' settings");
+        await(admin.describeConfigs(existing.keySet()).all(), timeout, "read the topics' settings");
     Map<ConfigResource, Collection<AlterConfigOp>> changes = new LinkedHashMap<>();
     existing.forEach(
         (resource, spec) -> {
@@ -151,8 +150,7 @@ public final class TopicCatalog {
           }
         });
     if (!changes.isEmpty()) {
-      await(
-          admin.incrementalAlterConfigs(changes).all(), timeout, "change the topics' settings");
+      await(admin.incrementalAlterConfigs(changes).all(), timeout, "change the topics' settings");
     }
     return changes.keySet().stream().map(ConfigResource::name).toList();
   }

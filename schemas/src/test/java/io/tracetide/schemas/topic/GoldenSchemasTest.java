@@ -21,9 +21,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Every version of a schema that was ever published is kept under {@code
- * golden/<Record>/v<N>.avsc}, and the current one must read them all; where services write, they must read the
- * current one as well. What a registry checks when a schema is registered is checked here before it
- * is merged.
+ * golden/<Record>/v<N>.avsc}, and the current one must read them all; where services write, they
+ * must read the current one as well. What a registry checks when a schema is registered is checked
+ * here before it is merged.
  */
 class GoldenSchemasTest {
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tracetide.schemas.registry.InMemorySchemaRegistry;
 import io.tracetide.schemas.registry.IncompatibleSchemaException;
-import java.util.stream.Collectors;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.junit.jupiter.api.Test;
@@ -36,8 +36,7 @@ class SubjectCatalogTest {
     SubjectCatalog.register(registry);
 
     for (String subject : List.of("traces-value", "metrics-value")) {
-      Schema bare =
-          without(SubjectCatalog.all().get(subject), "serviceName");
+      Schema bare = without(SubjectCatalog.all().get(subject), "serviceName");
       assertThatThrownBy(() -> registry.register(subject, bare))
           .isInstanceOf(IncompatibleSchemaException.class);
     }

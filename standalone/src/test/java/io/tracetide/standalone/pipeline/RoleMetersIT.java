@@ -48,12 +48,9 @@ class RoleMetersIT {
     TracetideConfig config = SharedPlatform.get().config(directory);
     KafkaConfig all =
         new KafkaConfig(
-            config.kafka().bootstrapServers(),
-            config.kafka().properties(),
-            KafkaConfig.Meters.ALL);
+            config.kafka().bootstrapServers(), config.kafka().properties(), KafkaConfig.Meters.ALL);
 
-    try (ProcessorApp app =
-        ProcessorApp.start(config.processor(), all, config.registry(), CLOCK)) {
+    try (ProcessorApp app = ProcessorApp.start(config.processor(), all, config.registry(), CLOCK)) {
       Set<String> series = series(awaitReady(app.url(), "tracetide_streams_lag_records{"));
 
       assertThat(series)

@@ -129,8 +129,7 @@ class HttpSchemaRegistryIT {
     Schema ours = SubjectCatalog.all().get(subject);
     try (DataDirectory data = DataDirectory.claim(directory);
         EmbeddedRegistry registry =
-            EmbeddedRegistry.start(
-                EmbeddedRegistry.bundled(), data, 0, Duration.ofSeconds(120));
+            EmbeddedRegistry.start(EmbeddedRegistry.bundled(), data, 0, Duration.ofSeconds(120));
         HttpSchemaRegistry client =
             HttpSchemaRegistry.create(RegistrySettings.of(registry.url()))) {
       client.register(subject, without(ours, "tenantId"));
@@ -170,8 +169,7 @@ class HttpSchemaRegistryIT {
         Path.of("..", "schemas", "src", "test", "resources", "golden", schema.getName());
     List<Schema> versions = new ArrayList<>();
     for (int version = 1; Files.exists(directory.resolve("v" + version + ".avsc")); version++) {
-      versions.add(
-          new Schema.Parser().parse(directory.resolve("v" + version + ".avsc").toFile()));
+      versions.add(new Schema.Parser().parse(directory.resolve("v" + version + ".avsc").toFile()));
     }
     assertThat(versions).isNotEmpty();
     return versions;

@@ -32,8 +32,13 @@ public final class ProcessorMetrics {
           help("events.received", "Records read from the topic of traces"),
           help("events.aggregated", "Finished work counted into windows"),
           help("events.uncounted", "Starts and updates: valid, and not finished work"),
-          help("events.dead.lettered", "Records of the topic of traces that were set aside, by reason"),
-          help("events.routed", "Events that came by way of the partition of their trace, because their key led to another one"),
+          help(
+              "events.dead.lettered",
+              "Records of the topic of traces that were set aside, by reason"),
+          help(
+              "events.routed",
+              "Events that came by way of the partition of their trace, because their key led to"
+                  + " another one"),
           help("events.duplicate", "Events that came again, and were not counted again"),
           help("events.starts.missed", "Finished work without a duration for which no start came"),
           help("ledger.followed", "Traces that are followed: open, or ended with something wrong"),
@@ -41,22 +46,39 @@ public final class ProcessorMetrics {
           help("ledger.waiting", "Ends that wait for their start"),
           help("ledger.stuck", "Traces that became stuck"),
           help("ledger.abandoned", "Traces that were given up"),
-          help("ledger.unfollowed", "Events of traces that are not followed, because ledger.maxOpen are"),
-          help("ledger.steps.dropped", "Steps and spans left out of traces that have more than ledger.limits"),
-          help("ledger.unkept", "Finished traces that were not stored, because their service had ledger.kept.perServiceAndMinute"),
+          help(
+              "ledger.unfollowed",
+              "Events of traces that are not followed, because ledger.maxOpen are"),
+          help(
+              "ledger.steps.dropped",
+              "Steps and spans left out of traces that have more than ledger.limits"),
+          help(
+              "ledger.unkept",
+              "Finished traces that were not stored, because their service had"
+                  + " ledger.kept.perServiceAndMinute"),
           help("samples.received", "Records read from the topic of metrics"),
           help("samples.aggregated", "Samples counted into windows"),
           help("samples.uncounted", "Samples of running totals that add nothing, by reason"),
-          help("samples.dead.lettered", "Records of the topic of metrics that were set aside, by reason"),
+          help(
+              "samples.dead.lettered",
+              "Records of the topic of metrics that were set aside, by reason"),
           help("partials", "Partial counts merged"),
           help("partials.late", "Partial counts merged into a closed window"),
           help("partials.expired", "Partial counts of windows that are not kept any more, by tier"),
-          help("names.templated", "Finished work counted under a template that differs from its operation's name"),
+          help(
+              "names.templated",
+              "Finished work counted under a template that differs from its operation's name"),
           help("names.folded", "Partial counts of names beyond a limit, by reason"),
           help("windows.closed", "Series-windows closed"),
           help("windows.revised", "Series-windows published again because late work arrived"),
-          help("windows.closed.early", "Times that the oldest open window was closed before its time, because more series were open than windows.maxOpenSeries"),
-          help("series.unwatched", "Series-windows that the detector did not look at, because it watches maxSeries others"),
+          help(
+              "windows.closed.early",
+              "Times that the oldest open window was closed before its time, because more series"
+                  + " were open than windows.maxOpenSeries"),
+          help(
+              "series.unwatched",
+              "Series-windows that the detector did not look at, because it watches maxSeries"
+                  + " others"),
           help("anomalies", "Records published about anomalies, by detector and state"));
 
   final Intake events;

@@ -22,8 +22,8 @@ import io.tracetide.schemas.registry.InMemorySchemaRegistry;
 import io.tracetide.schemas.serde.AvroEncoder;
 import io.tracetide.schemas.serde.AvroSerde;
 import io.tracetide.schemas.topic.Topics;
-import java.nio.file.Path;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -293,7 +293,9 @@ class MetricTopologyTest {
     byte[] nameless =
         ByteBuffer.allocate(5)
             .put((byte) 0)
-            .putInt(registry.register("elsewhere", without(MetricSample.getClassSchema(), "serviceName")))
+            .putInt(
+                registry.register(
+                    "elsewhere", without(MetricSample.getClassSchema(), "serviceName")))
             .array();
     metrics.pipeInput("key".getBytes(UTF_8), nameless, START);
     send("key", gauge(START, 1));

@@ -23,8 +23,8 @@ import io.tracetide.schemas.serde.AvroEncoder;
 import io.tracetide.schemas.serde.AvroSerde;
 import io.tracetide.schemas.topic.Topics;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -346,7 +346,8 @@ class TraceTopologyTest {
     byte[] nameless =
         ByteBuffer.allocate(5)
             .put((byte) 0)
-            .putInt(registry.register("elsewhere", without(TraceEvent.getClassSchema(), "serviceName")))
+            .putInt(
+                registry.register("elsewhere", without(TraceEvent.getClassSchema(), "serviceName")))
             .array();
     traces.pipeInput("key".getBytes(UTF_8), nameless, START);
     send(START, 1000, false);

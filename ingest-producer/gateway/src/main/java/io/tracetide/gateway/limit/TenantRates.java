@@ -24,7 +24,10 @@ public final class TenantRates implements Quota {
   public static final Map<String, String> HELP =
       Map.of(
           LIMITED,
-          "Records refused with 429, by tenant; beyond " + MOST_NAMED + " tenants, the others are " + OTHERS);
+          "Records refused with 429, by tenant; beyond "
+              + MOST_NAMED
+              + " tenants, the others are "
+              + OTHERS);
 
   private static final class Buckets {
     private final @Nullable TokenBucket events;
@@ -102,7 +105,6 @@ public final class TenantRates implements Quota {
       return known;
     }
     String name = limited.size() < MOST_NAMED ? tenant : OTHERS;
-    return limited.computeIfAbsent(
-        name, key -> meters.counter(LIMITED, "tenant", key));
+    return limited.computeIfAbsent(name, key -> meters.counter(LIMITED, "tenant", key));
   }
 }

@@ -29,13 +29,20 @@ public final class GatewayMetrics {
   public static final Map<String, String> HELP =
       Map.ofEntries(
           Map.entry(PREFIX + "requests", "Answers sent, by endpoint and status"),
-          Map.entry(PREFIX + "records.received", "Spans, events and samples found in bodies, by endpoint"),
+          Map.entry(
+              PREFIX + "records.received",
+              "Spans, events and samples found in bodies, by endpoint"),
           Map.entry(PREFIX + "records.accepted", "Records acknowledged by Kafka, by endpoint"),
-          Map.entry(PREFIX + "records.refused", "Records refused, which their sender was told, by endpoint and reason"),
-          Map.entry(PREFIX + "records.adjusted", "What was cut or replaced in accepted records, by kind"),
+          Map.entry(
+              PREFIX + "records.refused",
+              "Records refused, which their sender was told, by endpoint and reason"),
+          Map.entry(
+              PREFIX + "records.adjusted", "What was cut or replaced in accepted records, by kind"),
           Map.entry(PREFIX + "values.masked", "Personal data that was masked, by class"),
           Map.entry(PREFIX + "bytes.received", "Bodies as they came over the wire, by endpoint"),
-          Map.entry(PREFIX + "acknowledge", "Time from handing a request's records to Kafka to the last acknowledgement"),
+          Map.entry(
+              PREFIX + "acknowledge",
+              "Time from handing a request's records to Kafka to the last acknowledgement"),
           Map.entry(PREFIX + "inflight", "Bytes held for requests under way"),
           Map.entry(PREFIX + "inflight.limit", "Bytes that may be held for requests under way"));
 
