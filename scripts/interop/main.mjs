@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { Failed, Tracetide } from './expect.mjs';
 import confluentSerializer from './clients/confluent-serializer.mjs';
 import kafkajs from './clients/kafkajs.mjs';
+import topics from './clients/kafkajs-topics.mjs';
 import * as metrics from './clients/otel-metrics.mjs';
 import * as traces from './clients/otel-traces.mjs';
 import zipkin from './clients/zipkin.mjs';
@@ -27,6 +28,9 @@ const IN_TURN = {
   'example-express': express,
 };
 
+// Reads what the others have caused.
+const AFTER = { 'kafkajs-topics': topics };
+
 const PLACES = ['gateway', 'grpc', 'kafka', 'registry', 'dashboard'];
 
 function options() {
@@ -39,7 +43,7 @@ function options() {
     if (missing.length > 0) {
       throw new Error(`missing --${missing.join(', --')}`);
     }
-    const known = Object.keys({ ...BESIDE, ...IN_TURN });
+    const known = Object.keys({ ...BESIDE, ...IN_TURN, ...AFTER });
     const only = values.only?.split(',') ?? known;
     const unknown = only.filter((name) => !known.includes(name));
     if (unknown.length > 0) {
@@ -79,6 +83,9 @@ for (const [name, client] of Object.entries(IN_TURN).filter(isChosen)) {
   await run(name, client);
 }
 await Promise.all(beside);
+for (const [name, client] of Object.entries(AFTER).filter(isChosen)) {
+  await run(name, client);
+}
 await run('counted again', async () => `${await tracetide.recount()} counts are still exact`);
 
 console.log(`${outcomes.passed} passed, ${outcomes.failed} failed`);

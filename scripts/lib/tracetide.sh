@@ -6,7 +6,7 @@ root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
 # something else says so after sourcing this.
 projects=standalone
 modules=(schemas runtime ingest-producer/client ingest-producer/gateway streams-processor alert-sink standalone)
-directories=(standalone/target/lib standalone/target/registry/lib)
+directories=(standalone/target/lib standalone/target/apicurio/netty)
 built="$root/target/built"
 build_log="$root/target/build.log"
 

@@ -37,6 +37,7 @@ final class KafkaSettings {
   /** For the decision. */
   Properties streams(SinkMetrics metrics) {
     Properties settings = new Properties();
+    settings.put(StreamsConfig.CLIENT_ID_CONFIG, clientId());
     settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
     settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_000);
     settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
@@ -111,6 +112,13 @@ final class KafkaSettings {
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     return settings;
+  }
+
+  /** The same at every start: Streams itself would add a random id, and meters and logs show it. */
+  private String clientId() {
+    return config.instanceId().isEmpty()
+        ? config.applicationId()
+        : config.applicationId() + "-" + config.instanceId();
   }
 
   private static void consumer(String key, Object value, Properties settings) {

@@ -1,7 +1,7 @@
 package io.tracetide.alert;
 
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tracetide.alert.api.AlertsApi;
 import io.tracetide.alert.deliver.Deliverer;
@@ -21,6 +21,9 @@ import io.tracetide.runtime.health.HealthStatus;
 import io.tracetide.runtime.http.Admission;
 import io.tracetide.runtime.http.Listener;
 import io.tracetide.runtime.life.Closers;
+import io.tracetide.runtime.meter.KafkaMeters;
+import io.tracetide.runtime.meter.Reading;
+import io.tracetide.runtime.meter.RoleMeters;
 import io.tracetide.schemas.AuditEntry;
 import io.tracetide.schemas.NotificationOutcome;
 import io.tracetide.schemas.audit.AuditLog;
@@ -36,7 +39,13 @@ import java.util.Properties;
 import java.util.SortedSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.KafkaStreams;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,7 +96,7 @@ public final class SinkApp implements AutoCloseable {
       RegistryConfig registryConfig,
       Clock clock,
       Closers closers) {
-    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    PrometheusMeterRegistry meters = RoleMeters.create(SinkMetrics.HELP);
     closers.add("meters", meters::close);
     SinkMetrics metrics = new SinkMetrics(meters);
     SchemaRegistry registry =
@@ -104,9 +113,10 @@ public final class SinkApp implements AutoCloseable {
     CountDownLatch failed = new CountDownLatch(1);
     streams.setUncaughtExceptionHandler(new ThreadReplacement(clock));
     streams.setStateListener((now, before) -> watch(now, before, failed));
-    KafkaStreamsMetrics streamsMetrics =
-        closers.add("streams-metrics", new KafkaStreamsMetrics(streams));
-    streamsMetrics.bindTo(meters);
+    KafkaMeters.ofStreams(meters, () -> readings(streams.metrics()));
+    if (kafka.config().meters() == KafkaConfig.Meters.ALL) {
+      closers.add("streams-metrics", bindAll(streams, meters));
+    }
     health.register("streams", () -> status(streams.state()));
 
     Producer<byte[], byte[]> producer = new BoundedProducer(kafka.outcomes());
@@ -147,6 +157,26 @@ public final class SinkApp implements AutoCloseable {
             "listener", Listener.start(config.listener(), admission, health, meters, api::routes));
     streams.start();
     return new SinkApp(closers, health, listener, failed);
+  }
+
+  /** What the clients keep of themselves; values are read when they are asked for. */
+  private static Stream<Reading> readings(Map<MetricName, ? extends Metric> metrics) {
+    return metrics.values().stream()
+        .map(
+            metric ->
+                new Reading(
+                    metric.metricName().group(),
+                    metric.metricName().name(),
+                    metric.metricName().tags(),
+                    metric::metricValue));
+  }
+
+  /** The figures of each client and thread, without the id that every start makes anew. */
+  private static KafkaStreamsMetrics bindAll(KafkaStreams streams, PrometheusMeterRegistry meters) {
+    meters.config().meterFilter(MeterFilter.ignoreTags("process.id"));
+    KafkaStreamsMetrics metrics = new KafkaStreamsMetrics(streams);
+    metrics.bindTo(meters);
+    return metrics;
   }
 
   private static AuditEntry started(

@@ -34,7 +34,8 @@ class ArchitectureTest {
               "com.fasterxml.jackson..",
               "com.linecorp.armeria..",
               "io.netty..",
-              "io.micrometer..");
+              "io.micrometer..",
+              "io.prometheus..");
 
   @ArchTest
   static final ArchRule shouldNotKnowKafka =
@@ -44,10 +45,19 @@ class ArchitectureTest {
   static final ArchRule shouldKeepHttpAndMetersOutOfConfigLifeAndHealth =
       noClasses()
           .that()
-          .resideOutsideOfPackage("io.tracetide.runtime.http..")
+          .resideOutsideOfPackages("io.tracetide.runtime.http..", "io.tracetide.runtime.meter..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("com.linecorp.armeria..", "io.netty..", "io.micrometer..");
+
+  @ArchTest
+  static final ArchRule shouldKeepHttpOutOfMeters =
+      noClasses()
+          .that()
+          .resideInAPackage("io.tracetide.runtime.meter..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("com.linecorp.armeria..", "io.netty..");
 
   @ArchTest
   static final ArchRule shouldReadYamlOnlyWhereConfigurationIsRead =

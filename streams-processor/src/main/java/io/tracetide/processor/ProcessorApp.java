@@ -4,7 +4,6 @@ import com.linecorp.armeria.server.ServerBuilder;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.micrometer.core.instrument.config.MeterFilter;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tracetide.processor.compliance.Compliance;
 import io.tracetide.processor.contract.Contracts;
@@ -27,6 +26,7 @@ import io.tracetide.processor.query.TraceRetention;
 import io.tracetide.processor.query.peer.Fleet;
 import io.tracetide.processor.query.peer.OwnersToCome;
 import io.tracetide.processor.query.peer.PartitionOwners;
+import io.tracetide.processor.query.peer.PeerMetrics;
 import io.tracetide.processor.query.peer.StreamsOwners;
 import io.tracetide.processor.topology.FailedRecords;
 import io.tracetide.processor.topology.LedgerWiring;
@@ -46,6 +46,9 @@ import io.tracetide.runtime.http.Listener;
 import io.tracetide.runtime.http.Reloads;
 import io.tracetide.runtime.http.tls.TlsFiles;
 import io.tracetide.runtime.life.Closers;
+import io.tracetide.runtime.meter.KafkaMeters;
+import io.tracetide.runtime.meter.Reading;
+import io.tracetide.runtime.meter.RoleMeters;
 import io.tracetide.runtime.privacy.Masker;
 import io.tracetide.schemas.AuditEntry;
 import io.tracetide.schemas.audit.AuditLog;
@@ -65,6 +68,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
+import java.util.stream.Stream;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.state.HostInfo;
 import org.jspecify.annotations.Nullable;
@@ -119,7 +125,7 @@ public final class ProcessorApp implements AutoCloseable {
     for (Compliance.TooLong record : config.keptTooLong()) {
       log.warn("records are kept longer than a control allows {}", record);
     }
-    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    PrometheusMeterRegistry meters = RoleMeters.create(ProcessorMetrics.HELP, PeerMetrics.HELP);
     closers.add("meters", meters::close);
     SchemaRegistry registry =
         closers.add("schema-registry", HttpSchemaRegistry.create(settings(registryConfig)));
@@ -200,7 +206,10 @@ public final class ProcessorApp implements AutoCloseable {
             failed.countDown();
           }
         });
-    closers.add("streams-metrics", bind(streams, meters));
+    KafkaMeters.ofStreams(meters, () -> readings(streams.metrics()));
+    if (kafka.meters() == KafkaConfig.Meters.ALL) {
+      closers.add("streams-metrics", bindAll(streams, meters));
+    }
     audit.record(started(config, kafka, registryConfig, self, clock));
     streams.start();
     return new ProcessorApp(closers, health, listener, failed);
@@ -328,13 +337,29 @@ public final class ProcessorApp implements AutoCloseable {
         clock);
   }
 
-  /** Meters of single tasks and stores are left out: there are thousands, and none is watched. */
-  private static KafkaStreamsMetrics bind(KafkaStreams streams, PrometheusMeterRegistry meters) {
+  /** What the clients keep of themselves; values are read when they are asked for. */
+  private static Stream<Reading> readings(Map<MetricName, ? extends Metric> metrics) {
+    return metrics.values().stream()
+        .map(
+            metric ->
+                new Reading(
+                    metric.metricName().group(),
+                    metric.metricName().name(),
+                    metric.metricName().tags(),
+                    metric::metricValue));
+  }
+
+  /**
+   * The figures of each client and thread. Those of single tasks and stores are left out: there are
+   * thousands, and none is watched. So is the id of the process, which every start makes anew.
+   */
+  private static KafkaStreamsMetrics bindAll(KafkaStreams streams, PrometheusMeterRegistry meters) {
     meters
         .config()
         .meterFilter(
             MeterFilter.deny(
-                id -> id.getName().startsWith("kafka.") && id.getTag("task.id") != null));
+                id -> id.getName().startsWith("kafka.") && id.getTag("task.id") != null))
+        .meterFilter(MeterFilter.ignoreTags("process.id"));
     KafkaStreamsMetrics metrics = new KafkaStreamsMetrics(streams);
     metrics.bindTo(meters);
     return metrics;

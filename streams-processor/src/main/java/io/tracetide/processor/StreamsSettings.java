@@ -27,6 +27,7 @@ final class StreamsSettings {
    */
   static Properties of(ProcessorConfig config, KafkaConfig kafka, String server) {
     Properties settings = new Properties();
+    settings.put(StreamsConfig.CLIENT_ID_CONFIG, clientId(config));
     settings.put(StreamsConfig.APPLICATION_SERVER_CONFIG, server);
     settings.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDir());
     settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.threads());
@@ -63,6 +64,13 @@ final class StreamsSettings {
     settings.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, FailedRecords.class);
     settings.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, FailedRecords.class);
     settings.put(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, FailedRecords.class);
+  }
+
+  /** The same at every start: Streams itself would add a random id, and meters and logs show it. */
+  private static String clientId(ProcessorConfig config) {
+    return config.instanceId().isBlank()
+        ? config.applicationId()
+        : config.applicationId() + "-" + config.instanceId();
   }
 
   /**

@@ -5,39 +5,43 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.IntSupplier;
 
 /**
  * The meters of the alert sink. Counters of the decision count work, not results: what an aborted
  * transaction repeats is counted again.
  *
- * <table>
- * <caption>Meters</caption>
- * <tr><th>name</th><th>tags</th><th>meaning</th><th>alert on</th></tr>
- * <tr><td>{@code tracetide.sink.received}</td><td></td><td>records read from {@code anomalies}; the
- * sum of decisions and poison</td><td></td></tr>
- * <tr><td>{@code tracetide.sink.decisions}</td><td>transition</td><td>what they did to their alert:
- * opened, escalated, continued, resolved, stale</td><td></td></tr>
- * <tr><td>{@code tracetide.sink.poison}</td><td>topic, reason</td><td>records that were unreadable
- * and dead-lettered</td><td>any</td></tr>
- * <tr><td>{@code tracetide.sink.records.dropped}</td><td>cause, topic</td><td>records that could
- * not be processed, and records of ours that could not be sent</td><td>any</td></tr>
- * <tr><td>{@code tracetide.sink.notifications}</td><td>receiver, status</td><td>notifications
- * decided</td><td></td></tr>
- * <tr><td>{@code tracetide.sink.attempts}</td><td>receiver, channel, result</td><td>deliveries
- * tried; result is {@code delivered} or the reason of the failure</td><td>failures lasting 15 min
- * </td></tr>
- * <tr><td>{@code tracetide.sink.attempt.duration}</td><td>receiver, channel</td><td>time of one try
- * </td><td></td></tr>
- * <tr><td>{@code tracetide.sink.outcomes}</td><td>receiver, channel, status</td><td>deliveries that
- * ended: delivered, rejected, expired, superseded</td><td>any rejected or expired</td></tr>
- * <tr><td>{@code tracetide.sink.delivery.delay}</td><td>receiver</td><td>from the decision to the
- * logged delivery</td><td>p99 above a minute</td></tr>
- * <tr><td>{@code tracetide.sink.pending}</td><td>receiver</td><td>notifications waiting for their
- * delivery, or for another try</td><td>rising for 15 min</td></tr>
- * </table>
+ * <p>Each means what {@link #HELP} says; the README adds when to alert.
  */
 public final class SinkMetrics {
+  private static final String PREFIX = "tracetide.sink.";
+
+  /** What each meter means, by its name. */
+  public static final Map<String, String> HELP =
+      Map.ofEntries(
+          Map.entry(PREFIX + "received", "Records read from the topic of anomalies"),
+          Map.entry(PREFIX + "decisions", "What records did to their alert, by transition"),
+          Map.entry(
+              PREFIX + "poison",
+              "Records that were unreadable and dead-lettered, by topic and reason"),
+          Map.entry(
+              PREFIX + "records.dropped",
+              "Records that could not be processed or sent, by cause and topic"),
+          Map.entry(PREFIX + "notifications", "Notifications decided, by receiver and status"),
+          Map.entry(
+              PREFIX + "attempts",
+              "Deliveries tried, by receiver and channel; the result is delivered or the reason of"
+                  + " the failure"),
+          Map.entry(PREFIX + "attempt.duration", "Time of one try, by receiver and channel"),
+          Map.entry(PREFIX + "outcomes", "Deliveries that ended, by receiver, channel and status"),
+          Map.entry(
+              PREFIX + "delivery.delay",
+              "Time from the decision to the logged delivery, by receiver"),
+          Map.entry(
+              PREFIX + "pending",
+              "Notifications that wait for their delivery or for another try, by receiver"));
+
   private final MeterRegistry registry;
 
   public SinkMetrics(MeterRegistry registry) {
@@ -45,35 +49,34 @@ public final class SinkMetrics {
   }
 
   public void received() {
-    registry.counter("tracetide.sink.received").increment();
+    registry.counter(PREFIX + "received").increment();
   }
 
   public void decided(Enum<?> transition) {
-    registry.counter("tracetide.sink.decisions", "transition", label(transition)).increment();
+    registry.counter(PREFIX + "decisions", "transition", label(transition)).increment();
   }
 
   public void poison(String topic, String reason) {
     registry
-        .counter("tracetide.sink.poison", "topic", topic, "reason", reason.toLowerCase(Locale.ROOT))
+        .counter(PREFIX + "poison", "topic", topic, "reason", reason.toLowerCase(Locale.ROOT))
         .increment();
   }
 
   public void dropped(String cause, String topic) {
-    registry.counter("tracetide.sink.records.dropped", "cause", cause, "topic", topic).increment();
+    registry.counter(PREFIX + "records.dropped", "cause", cause, "topic", topic).increment();
   }
 
   public void notification(String receiver, Enum<?> status) {
     registry
-        .counter("tracetide.sink.notifications", "receiver", receiver, "status", label(status))
+        .counter(PREFIX + "notifications", "receiver", receiver, "status", label(status))
         .increment();
   }
 
   public void attempt(String receiver, String channel, String result, Duration took) {
     registry
-        .counter(
-            "tracetide.sink.attempts", "receiver", receiver, "channel", channel, "result", result)
+        .counter(PREFIX + "attempts", "receiver", receiver, "channel", channel, "result", result)
         .increment();
-    Timer.builder("tracetide.sink.attempt.duration")
+    Timer.builder(PREFIX + "attempt.duration")
         .tags("receiver", receiver, "channel", channel)
         .register(registry)
         .record(took);
@@ -82,24 +85,16 @@ public final class SinkMetrics {
   public void outcome(String receiver, String channel, Enum<?> status) {
     registry
         .counter(
-            "tracetide.sink.outcomes",
-            "receiver",
-            receiver,
-            "channel",
-            channel,
-            "status",
-            label(status))
+            PREFIX + "outcomes", "receiver", receiver, "channel", channel, "status", label(status))
         .increment();
   }
 
   public void delivered(String receiver, Duration sinceDecision) {
-    registry.timer("tracetide.sink.delivery.delay", "receiver", receiver).record(sinceDecision);
+    registry.timer(PREFIX + "delivery.delay", "receiver", receiver).record(sinceDecision);
   }
 
   public void pending(String receiver, IntSupplier count) {
-    Gauge.builder("tracetide.sink.pending", count::getAsInt)
-        .tag("receiver", receiver)
-        .register(registry);
+    Gauge.builder(PREFIX + "pending", count::getAsInt).tag("receiver", receiver).register(registry);
   }
 
   private static String label(Enum<?> constant) {

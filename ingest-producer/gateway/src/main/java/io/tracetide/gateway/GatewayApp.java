@@ -4,7 +4,7 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.ServerBuilder;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tracetide.gateway.grpc.ExportService;
 import io.tracetide.gateway.http.Entrance;
@@ -38,6 +38,9 @@ import io.tracetide.runtime.http.Admission;
 import io.tracetide.runtime.http.Callers;
 import io.tracetide.runtime.http.Listener;
 import io.tracetide.runtime.life.Closers;
+import io.tracetide.runtime.meter.KafkaMeters;
+import io.tracetide.runtime.meter.Reading;
+import io.tracetide.runtime.meter.RoleMeters;
 import io.tracetide.runtime.privacy.Masker;
 import io.tracetide.schemas.AuditEntry;
 import io.tracetide.schemas.audit.AuditLog;
@@ -59,8 +62,11 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The gateway as a process runs it: every part opened and wired here, closed in reverse order. */
@@ -114,7 +120,13 @@ public final class GatewayApp implements AutoCloseable {
                           new ByteArraySerializer())));
       audit.record(started(config, kafka, registry, clock));
       return start(
-          config, producer, schemas, clock, event -> audit.record(entry(event, clock)), closers);
+          config,
+          kafka.meters(),
+          producer,
+          schemas,
+          clock,
+          event -> audit.record(entry(event, clock)),
+          closers);
     } catch (RuntimeException e) {
       closers.close();
       throw e;
@@ -154,11 +166,13 @@ public final class GatewayApp implements AutoCloseable {
       SchemaRegistry registry,
       Clock clock,
       Closers closers) {
-    return start(config, producer, registry, clock, event -> {}, closers);
+    return start(
+        config, KafkaConfig.Meters.SELECTED, producer, registry, clock, event -> {}, closers);
   }
 
   private static GatewayApp start(
       GatewayConfig config,
+      KafkaConfig.Meters kafkaMeters,
       Producer<byte[], byte[]> producer,
       SchemaRegistry registry,
       Clock clock,
@@ -168,8 +182,13 @@ public final class GatewayApp implements AutoCloseable {
     AvroRecords encoder = AvroRecords.of(registry);
     Masker masker = Masker.of(config.privacy());
     InFlight inFlight = new InFlight(config.inFlightBytes());
-    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    PrometheusMeterRegistry meters = RoleMeters.create(GatewayMetrics.HELP, TenantRates.HELP);
     closers.add("meters", meters::close);
+    KafkaMeters.ofProducers(meters, () -> readings(producer.metrics()));
+    if (kafkaMeters == KafkaConfig.Meters.ALL) {
+      KafkaClientMetrics all = closers.add("kafka-metrics", new KafkaClientMetrics(producer));
+      all.bindTo(meters);
+    }
     Publisher publisher = new Publisher(producer, config.unhealthyAfter());
     Gate gate =
         closers.add(
@@ -232,6 +251,18 @@ public final class GatewayApp implements AutoCloseable {
                 meters,
                 server -> calls(server, config, entrance)));
     return new GatewayApp(closers, health, listener, grpc);
+  }
+
+  /** What the clients keep of themselves; values are read when they are asked for. */
+  private static Stream<Reading> readings(Map<MetricName, ? extends Metric> metrics) {
+    return metrics.values().stream()
+        .map(
+            metric ->
+                new Reading(
+                    metric.metricName().group(),
+                    metric.metricName().name(),
+                    metric.metricName().tags(),
+                    metric::metricValue));
   }
 
   private static void routes(ServerBuilder server, GatewayConfig config, Entrance entrance) {

@@ -11,8 +11,18 @@ import java.util.regex.Pattern;
  * @param bootstrapServers {@code host:port}, separated by commas
  * @param properties passed to every Kafka client as they are: {@code security.protocol}, {@code
  *     sasl.*}, {@code ssl.*}
+ * @param meters which of the clients' own figures are exported as meters
  */
-public record KafkaConfig(String bootstrapServers, Map<String, String> properties) {
+public record KafkaConfig(String bootstrapServers, Map<String, String> properties, Meters meters) {
+
+  /** Figures that Kafka's clients keep of themselves. */
+  public enum Meters {
+    /** Those that an operator watches, for the whole process. */
+    SELECTED,
+    /** Beside these the figures of each client and thread: more than a thousand series. */
+    ALL
+  }
+
   private static final Pattern HOST_AND_PORT = Pattern.compile("\\S+:\\d{1,5}");
   private static final Pattern SENSITIVE =
       Pattern.compile("password|secret|jaas|token|credential|private|keystore\\.key");
@@ -54,6 +64,10 @@ public record KafkaConfig(String bootstrapServers, Map<String, String> propertie
     }
   }
 
+  public KafkaConfig(String bootstrapServers, Map<String, String> properties) {
+    this(bootstrapServers, properties, Meters.SELECTED);
+  }
+
   public static KafkaConfig defaults() {
     return new KafkaConfig("127.0.0.1:9092", Map.of());
   }
@@ -63,7 +77,13 @@ public record KafkaConfig(String bootstrapServers, Map<String, String> propertie
   public String toString() {
     Map<String, String> shown = new TreeMap<>(properties);
     shown.replaceAll((key, value) -> isSensitive(key) ? Secret.of(value).toString() : value);
-    return "KafkaConfig[bootstrapServers=" + bootstrapServers + ", properties=" + shown + "]";
+    return "KafkaConfig[bootstrapServers="
+        + bootstrapServers
+        + ", properties="
+        + shown
+        + ", meters="
+        + meters
+        + "]";
   }
 
   static boolean isSensitive(String key) {

@@ -19,6 +19,7 @@ class SharedConfigTest {
         .containsExactly(
             new ConfigKey("kafka.bootstrapServers", "string", "127.0.0.1:9092"),
             new ConfigKey("kafka.properties", "map of string", "{}"),
+            new ConfigKey("kafka.meters", "one of selected, all", "selected"),
             new ConfigKey("registry.url", "string", "http://127.0.0.1:8081/apis/ccompat/v7"),
             new ConfigKey("registry.username", "string", "\"\""),
             new ConfigKey("registry.password", "secret", ""),

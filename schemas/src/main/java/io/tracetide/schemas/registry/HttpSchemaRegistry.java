@@ -7,6 +7,8 @@ import io.tracetide.schemas.registry.Reply.Answer;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 import org.apache.avro.AvroRuntimeException;
@@ -69,6 +71,25 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
       throw new UnknownSchemaException("no schema has the id " + id + ": ids are not negative");
     }
     return schemas.get(id, this::askForSchema);
+  }
+
+  @Override
+  public SortedMap<Integer, Schema> versions(String subject) {
+    String path = "/subjects/" + encoded(subject) + "/versions/";
+    SortedMap<Integer, Schema> versions = new TreeMap<>();
+    Answer newest = http.send("GET", path + "latest", null);
+    if (newest.isDenial()) {
+      return versions;
+    }
+    int count = requireSuccess(newest, "get the versions of " + subject).path("version").asInt();
+    for (int number = 1; number <= count; number++) {
+      Answer answer = http.send("GET", path + number, null);
+      if (!answer.isDenial()) {
+        JsonNode json = requireSuccess(answer, "get version " + number + " of " + subject);
+        versions.put(number, parse(json.path("id").asInt(), json, json.path("schema").asText()));
+      }
+    }
+    return versions;
   }
 
   @Override

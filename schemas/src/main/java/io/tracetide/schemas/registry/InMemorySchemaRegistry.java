@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaValidationException;
 import org.apache.avro.SchemaValidator;
@@ -52,6 +54,15 @@ public final class InMemorySchemaRegistry implements SchemaRegistry {
       throw new UnknownSchemaException("no schema has the id " + id);
     }
     return schemas.get(id - 1);
+  }
+
+  @Override
+  public synchronized SortedMap<Integer, Schema> versions(String subject) {
+    SortedMap<Integer, Schema> numbered = new TreeMap<>();
+    for (Schema schema : versions.getOrDefault(subject, List.of())) {
+      numbered.put(numbered.size() + 1, schema);
+    }
+    return numbered;
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.tracetide.schemas.registry;
 
+import java.util.Collections;
+import java.util.SortedMap;
 import org.apache.avro.Schema;
 
 /**
@@ -35,6 +37,16 @@ public interface SchemaRegistry extends AutoCloseable {
    * @throws RegistryUnavailableException if the registry cannot be asked
    */
   Schema schemaById(int id);
+
+  /**
+   * The schema of each version of a subject, by its number; nothing for a subject without schemas,
+   * and of a registry that does not list them.
+   *
+   * @throws RegistryUnavailableException if the registry cannot be asked
+   */
+  default SortedMap<Integer, Schema> versions(String subject) {
+    return Collections.emptySortedMap();
+  }
 
   /**
    * Sets which changes of the subject's schema are allowed from now on.

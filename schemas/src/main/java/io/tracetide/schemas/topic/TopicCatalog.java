@@ -3,7 +3,9 @@ package io.tracetide.schemas.topic;
 import io.tracetide.schemas.size.RecordLimits;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -19,6 +22,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.jspecify.annotations.Nullable;
 
 /** Every topic of {@link Topics} with its settings, and the means to create them. */
 public final class TopicCatalog {
@@ -35,13 +39,13 @@ public final class TopicCatalog {
       List.of(
           input(Topics.TRACES, Duration.ofHours(24)),
           input(Topics.METRICS, Duration.ofHours(24)),
-          stampedByTheBroker(output(Topics.WINDOW_AGGREGATES, Duration.ofDays(7))),
+          readableByAll(stampedByTheBroker(output(Topics.WINDOW_AGGREGATES, Duration.ofDays(7)))),
           // A changelog of states by fingerprint, and yet not compacted: compaction would leave
           // the last word on each subject and lose its earlier episodes, which people look up,
           // feedback refers to, and detection is calibrated from. It is kept as long as the
           // coarsest window tier; who needs only the newest state reads the processor's store.
           readableByAll(stampedByTheBroker(output(Topics.ANOMALIES, Duration.ofDays(30)))),
-          compactedForever(Topics.ALERT_COMMANDS),
+          readableByAll(compactedForever(Topics.ALERT_COMMANDS)),
           readableByAll(output(Topics.NOTIFICATIONS, Duration.ofDays(7))),
           // Ids are never reused, so compaction alone would let it grow forever. An outcome is
           // needed while its notification can still be read, which is for 7 days.
@@ -50,8 +54,8 @@ public final class TopicCatalog {
           stampedByTheBroker(output(Topics.AUDIT_ENTRIES, Duration.ofDays(30))),
           // A year, and the time to look into it.
           readableByAll(stampedByTheBroker(output(Topics.AUDIT, Duration.ofDays(400)))),
-          deadLetter(Topics.TRACES_DEAD_LETTER),
-          deadLetter(Topics.NOTIFICATIONS_DEAD_LETTER));
+          readableByAll(deadLetter(Topics.TRACES_DEAD_LETTER)),
+          readableByAll(deadLetter(Topics.NOTIFICATIONS_DEAD_LETTER)));
 
   private TopicCatalog() {}
 
@@ -121,6 +125,53 @@ public final class TopicCatalog {
   }
 
   /**
+   * Gives the topics that exist the settings they would be created with, where they differ. For how
+   * long they keep records is left alone: that is for the operator to say. Records that are there
+   * stay as they were written.
+   *
+   * @return names of the topics that were changed
+   * @throws TopicSetupException if Kafka does not answer in time or refuses one
+   */
+  public static List<String> align(Admin admin, Duration timeout) {
+    List<String> missing = missing(admin, timeout);
+    Map<ConfigResource, TopicSpec> existing = new LinkedHashMap<>();
+    for (TopicSpec spec : ALL) {
+      if (!missing.contains(spec.name())) {
+        existing.put(new ConfigResource(ConfigResource.Type.TOPIC, spec.name()), spec);
+      }
+    }
+    Map<ConfigResource, Config> found =
+        await(admin.describeConfigs(existing.keySet()).all(), timeout, "read the topics' settings");
+    Map<ConfigResource, Collection<AlterConfigOp>> changes = new LinkedHashMap<>();
+    existing.forEach(
+        (resource, spec) -> {
+          List<AlterConfigOp> different = differences(spec, found.get(resource));
+          if (!different.isEmpty()) {
+            changes.put(resource, different);
+          }
+        });
+    if (!changes.isEmpty()) {
+      await(admin.incrementalAlterConfigs(changes).all(), timeout, "change the topics' settings");
+    }
+    return changes.keySet().stream().map(ConfigResource::name).toList();
+  }
+
+  private static List<AlterConfigOp> differences(TopicSpec spec, @Nullable Config found) {
+    List<AlterConfigOp> different = new ArrayList<>();
+    spec.configs()
+        .forEach(
+            (key, value) -> {
+              ConfigEntry is = found == null ? null : found.get(key);
+              if (!key.equals(TopicConfig.RETENTION_MS_CONFIG)
+                  && (is == null || !value.equals(is.value()))) {
+                different.add(
+                    new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET));
+              }
+            });
+    return different;
+  }
+
+  /**
    * Names of the topics that do not exist.
    *
    * @throws TopicSetupException if Kafka does not answer in time
@@ -172,8 +223,8 @@ public final class TopicCatalog {
 
   /**
    * Stored in the one compression that every Kafka client knows (KafkaJS, for one, reads neither
-   * lz4 nor zstd), whatever it was sent in. The broker compresses anew, so it is for topics of a
-   * few records a second that other people's programs read.
+   * lz4 nor zstd), whatever it was sent in. The broker compresses anew, which is no way for the
+   * topics that carry every span: those stay as they were sent.
    */
   private static TopicSpec readableByAll(TopicSpec spec) {
     Map<String, String> configs = new HashMap<>(spec.configs());

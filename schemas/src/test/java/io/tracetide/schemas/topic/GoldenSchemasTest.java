@@ -21,8 +21,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Every version of a schema that was ever published is kept under {@code
- * golden/<Record>/v<N>.avsc}, and the current one must read them all: what a registry checks with
- * BACKWARD_TRANSITIVE when a schema is registered is checked here before it is merged.
+ * golden/<Record>/v<N>.avsc}, and the current one must read them all; where services write, they
+ * must read the current one as well. What a registry checks when a schema is registered is checked
+ * here before it is merged.
  */
 class GoldenSchemasTest {
 
@@ -44,6 +45,24 @@ class GoldenSchemasTest {
                             + " types",
                         current.getName(), version)
                     .isEmpty());
+  }
+
+  @Test
+  void shouldBeReadByEveryVersionEverPublishedWhereServicesWrite() {
+    for (String topic : List.of(Topics.TRACES, Topics.METRICS)) {
+      String subject = SubjectCatalog.valueSubject(topic);
+      assertThat(SubjectCatalog.compatibility(subject)).isEqualTo("FULL_TRANSITIVE");
+      Schema current = SubjectCatalog.all().get(subject);
+      assertThat(versions(current)).isNotEmpty();
+      versions(current)
+          .forEach(
+              (version, golden) ->
+                  assertThat(whatIsLost(golden, current))
+                      .as(
+                          "v%d of %s cannot read today's; keep the fields that have no default",
+                          version, current.getName())
+                      .isEmpty());
+    }
   }
 
   @ParameterizedTest

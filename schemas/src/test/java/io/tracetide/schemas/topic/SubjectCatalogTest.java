@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tracetide.schemas.registry.InMemorySchemaRegistry;
 import io.tracetide.schemas.registry.IncompatibleSchemaException;
+import java.util.List;
 import java.util.stream.Collectors;
+import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +28,46 @@ class SubjectCatalogTest {
                           subjects.add("window-aggregates-key");
                           return subjects;
                         })));
+  }
+
+  @Test
+  void shouldForbidServicesASchemaThatLacksWhatOursRequires() {
+    InMemorySchemaRegistry registry = new InMemorySchemaRegistry();
+    SubjectCatalog.register(registry);
+
+    for (String subject : List.of("traces-value", "metrics-value")) {
+      Schema bare = without(SubjectCatalog.all().get(subject), "serviceName");
+      assertThatThrownBy(() -> registry.register(subject, bare))
+          .isInstanceOf(IncompatibleSchemaException.class);
+    }
+  }
+
+  @Test
+  void shouldNameTheVersionOfAnotherClientThatIsInTheWay() {
+    InMemorySchemaRegistry registry = new InMemorySchemaRegistry();
+    Schema ours = SubjectCatalog.all().get("traces-value");
+    registry.register("traces-value", without(ours, "tenantId"));
+    registry.register("traces-value", without(ours, "serviceName"));
+
+    assertThatThrownBy(() -> SubjectCatalog.register(registry))
+        .isInstanceOf(IncompatibleSchemaException.class)
+        .hasMessageContaining("traces-value")
+        .hasMessageContaining("version 2 (")
+        .hasMessageNotContaining("version 1 (")
+        .hasMessageContaining("serviceName")
+        .hasMessageContaining("DELETE /subjects/traces-value/versions/");
+  }
+
+  private static Schema without(Schema schema, String field) {
+    return Schema.createRecord(
+        schema.getName(),
+        null,
+        schema.getNamespace(),
+        false,
+        schema.getFields().stream()
+            .filter(each -> !each.name().equals(field))
+            .map(each -> new Schema.Field(each, each.schema()))
+            .toList());
   }
 
   @Test

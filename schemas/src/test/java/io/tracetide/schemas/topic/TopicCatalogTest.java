@@ -79,7 +79,17 @@ class TopicCatalogTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"anomalies", "notifications", "notification-log"})
+  @ValueSource(
+      strings = {
+        "window-aggregates",
+        "anomalies",
+        "alert-commands",
+        "notifications",
+        "notification-log",
+        "audit",
+        "traces-dead-letter",
+        "notifications-dead-letter"
+      })
   void shouldStoreWhatOthersReadInACompressionThatAllOfThemKnow(String topic) {
     assertThat(TopicCatalog.spec(topic).configs()).containsEntry("compression.type", "gzip");
   }

@@ -16,6 +16,6 @@ final class KafkaOption {
   KafkaConfig of(TracetideConfig config) {
     return bootstrapServers == null
         ? config.kafka()
-        : new KafkaConfig(bootstrapServers, config.kafka().properties());
+        : new KafkaConfig(bootstrapServers, config.kafka().properties(), config.kafka().meters());
   }
 }

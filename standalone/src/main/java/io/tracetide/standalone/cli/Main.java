@@ -4,6 +4,8 @@ import io.tracetide.runtime.config.ConfigException;
 import io.tracetide.runtime.config.InvalidConfig;
 import io.tracetide.runtime.life.EnvironmentException;
 import io.tracetide.runtime.life.ExitCodes;
+import io.tracetide.schemas.registry.IncompatibleSchemaException;
+import io.tracetide.schemas.registry.RegistryUnavailableException;
 import io.tracetide.schemas.topic.TopicSetupException;
 import io.tracetide.standalone.replay.MalformedRecordingException;
 import java.io.PrintWriter;
@@ -118,7 +120,10 @@ public final class Main implements Runnable {
         || e instanceof NoSuchFileException) {
       return ExitCodes.CONFIGURATION;
     }
-    if (e instanceof EnvironmentException || e instanceof TopicSetupException) {
+    if (e instanceof EnvironmentException
+        || e instanceof TopicSetupException
+        || e instanceof IncompatibleSchemaException
+        || e instanceof RegistryUnavailableException) {
       return ExitCodes.ENVIRONMENT;
     }
     return ExitCodes.of(e);

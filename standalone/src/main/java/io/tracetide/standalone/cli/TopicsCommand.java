@@ -47,6 +47,13 @@ final class TopicsCommand implements Callable<Integer> {
   private boolean create;
 
   @Option(
+      names = "--update",
+      description =
+          "give those that exist the settings of this version, but for how long they keep"
+              + " records: after an upgrade")
+  private boolean update;
+
+  @Option(
       names = "--keep",
       paramLabel = "TOPIC=DURATION",
       description =
@@ -75,6 +82,9 @@ final class TopicsCommand implements Callable<Integer> {
             admin, topics.partitions(), (short) topics.replicationFactor(), topics.timeout());
         TopicCatalog.keep(admin, Topics.AUDIT, topics.auditRetention(), topics.timeout());
         registerSchemas(c.registry());
+      }
+      if (update) {
+        TopicCatalog.align(admin, topics.timeout());
       }
       retentions.forEach(
           (topic, retention) -> TopicCatalog.keep(admin, topic, retention, topics.timeout()));

@@ -87,6 +87,8 @@ public final class Platform {
             Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, placement.bootstrapServers()))) {
       TopicCatalog.ensure(
           admin, topics.partitions(), (short) topics.replicationFactor(), topics.timeout());
+      // Those of a data directory that an earlier version has made.
+      TopicCatalog.align(admin, topics.timeout());
       TopicCatalog.keep(admin, Topics.AUDIT, topics.auditRetention(), topics.timeout());
     }
   }

@@ -6,6 +6,7 @@ import io.tracetide.standalone.environment.LoopbackPort;
 import io.tracetide.standalone.process.ChildProcess;
 import io.tracetide.standalone.process.CodeLocation;
 import io.tracetide.standalone.process.JavaCommand;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -42,7 +43,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
    * Where the build unpacks the registry: beside this module's jar, or its directory of classes.
    */
   public static Path bundled() {
-    return CodeLocation.of(EmbeddedRegistry.class).resolveSibling("registry");
+    return CodeLocation.of(EmbeddedRegistry.class).resolveSibling("apicurio");
   }
 
   /**
@@ -63,7 +64,8 @@ public final class EmbeddedRegistry implements AutoCloseable {
         new JavaCommand(
             "registry",
             jvmFlags(data.directory("registry").resolve("registry"), clientPort),
-            runner.toString(),
+            // Its own netty is left out, and stands in its manifest with a version that had holes.
+            installation.resolve("netty") + "/*" + File.pathSeparator + runner,
             mainClass(runner),
             List.of());
     endStale(data);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tracetide.alert.SinkConfig;
 import io.tracetide.alert.metric.SinkMetrics;
@@ -16,6 +15,7 @@ import io.tracetide.runtime.config.ConfigReader;
 import io.tracetide.runtime.health.Health;
 import io.tracetide.runtime.http.Listener;
 import io.tracetide.runtime.http.ListenerConfig;
+import io.tracetide.runtime.meter.RoleMeters;
 import io.tracetide.schemas.AlertStatus;
 import io.tracetide.standalone.config.TracetideConfig;
 import java.io.IOException;
@@ -250,7 +250,7 @@ class ComposeFileTest {
 
   /** Names of all series that the three roles expose, after each meter was used once. */
   private static Set<String> exposed() throws IOException, InterruptedException {
-    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    PrometheusMeterRegistry meters = RoleMeters.create();
     GatewayMetrics gateway = new GatewayMetrics(meters, new InFlight(1), List.of("email"));
     gateway.received("otlp", 1);
     gateway.accepted("otlp", 1);

@@ -9,6 +9,7 @@ import io.tracetide.processor.ledger.LedgerTally;
 import io.tracetide.processor.metric.Increase;
 import io.tracetide.schemas.Anomaly;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -19,44 +20,70 @@ import java.util.concurrent.atomic.LongAdder;
  * of traces, once those that were routed have arrived. A record that is read again after a crash is
  * metered again, because meters do not survive their process; windows do.
  *
- * <table>
- * <caption>Meters</caption>
- * <tr><th>name</th><th>tags</th><th>meaning; when to alert</th></tr>
- * <tr><td>tracetide.processor.events.received</td><td></td><td>records read from the topic of traces</td></tr>
- * <tr><td>tracetide.processor.events.aggregated</td><td></td><td>finished work counted into windows</td></tr>
- * <tr><td>tracetide.processor.events.uncounted</td><td></td><td>starts and updates: valid, not finished work</td></tr>
- * <tr><td>tracetide.processor.events.dead.lettered</td><td>reason</td><td>records set aside; alert on any lasting rate</td></tr>
- * <tr><td>tracetide.processor.events.routed</td><td></td><td>events that came by way of the partition of their trace, because their key led to another one; alert when it is most of those received: that costs as much again</td></tr>
- * <tr><td>tracetide.processor.events.duplicate</td><td></td><td>events that came again, and were not counted again</td></tr>
- * <tr><td>tracetide.processor.events.starts.missed</td><td></td><td>finished work without a duration for which no start came</td></tr>
- * <tr><td>tracetide.processor.ledger.followed</td><td></td><td>traces that are followed: open, or ended with something wrong</td></tr>
- * <tr><td>tracetide.processor.ledger.remembered</td><td></td><td>names by which events that come again are known</td></tr>
- * <tr><td>tracetide.processor.ledger.waiting</td><td></td><td>ends that wait for their start</td></tr>
- * <tr><td>tracetide.processor.ledger.stuck</td><td></td><td>traces that became stuck</td></tr>
- * <tr><td>tracetide.processor.ledger.abandoned</td><td></td><td>traces that were given up</td></tr>
- * <tr><td>tracetide.processor.ledger.unfollowed</td><td></td><td>events of traces that are not followed, because ledger.maxOpen are; alert above 0</td></tr>
- * <tr><td>tracetide.processor.ledger.steps.dropped</td><td></td><td>steps and spans left out of traces that have more than ledger.limits</td></tr>
- * <tr><td>tracetide.processor.ledger.unkept</td><td></td><td>finished traces that were not stored, because their service had ledger.kept.perServiceAndMinute</td></tr>
- * <tr><td>tracetide.processor.samples.received</td><td></td><td>records read from the topic of metrics</td></tr>
- * <tr><td>tracetide.processor.samples.aggregated</td><td></td><td>samples counted into windows</td></tr>
- * <tr><td>tracetide.processor.samples.uncounted</td><td>reason</td><td>samples of running totals that add nothing: first of an instance, repeated or out of order, with other buckets than before, of an instance beyond those that are followed; alert on unfollowed above 0</td></tr>
- * <tr><td>tracetide.processor.samples.dead.lettered</td><td>reason</td><td>records set aside; alert on any lasting rate</td></tr>
- * <tr><td>tracetide.processor.partials</td><td></td><td>partial counts merged</td></tr>
- * <tr><td>tracetide.processor.partials.late</td><td></td><td>partial counts merged into a closed window; alert above a few percent of partials</td></tr>
- * <tr><td>tracetide.processor.partials.expired</td><td>tier</td><td>partial counts of windows that this tier no longer keeps</td></tr>
- * <tr><td>tracetide.processor.names.templated</td><td></td><td>finished work counted under a template that differs from its operation's name</td></tr>
- * <tr><td>tracetide.processor.names.folded</td><td>reason</td><td>partial counts of names beyond a limit: counted as __other__, those of metrics dropped; alert above 0, then see tracetide cardinality</td></tr>
- * <tr><td>tracetide.processor.windows.closed</td><td></td><td>series-windows closed</td></tr>
- * <tr><td>tracetide.processor.windows.revised</td><td></td><td>series-windows published again because late work arrived</td></tr>
- * <tr><td>tracetide.processor.windows.closed.early</td><td></td><td>times that the oldest open window was closed before its time, because more series were open than windows.maxOpenSeries; alert above 0</td></tr>
- * <tr><td>tracetide.processor.series.unwatched</td><td></td><td>series-windows that the detector did not look at, because it watches maxSeries others; alert above 0</td></tr>
- * <tr><td>tracetide.processor.anomalies</td><td>detector, state</td><td>records published about anomalies</td></tr>
- * <tr><td>tracetide.processor.records.dropped</td><td>cause, topic</td><td>records that could not be processed, and records of ours that could not be sent, each with a dead letter that says where it was; alert above 0: the processor should have set them aside itself</td></tr>
- * </table>
+ * <p>Each means what {@link #HELP} says; the README adds when to alert.
  */
 public final class ProcessorMetrics {
 
   private static final String PREFIX = "tracetide.processor.";
+
+  /** What each meter means, by its name. */
+  public static final Map<String, String> HELP =
+      Map.ofEntries(
+          help("events.received", "Records read from the topic of traces"),
+          help("events.aggregated", "Finished work counted into windows"),
+          help("events.uncounted", "Starts and updates: valid, and not finished work"),
+          help(
+              "events.dead.lettered",
+              "Records of the topic of traces that were set aside, by reason"),
+          help(
+              "events.routed",
+              "Events that came by way of the partition of their trace, because their key led to"
+                  + " another one"),
+          help("events.duplicate", "Events that came again, and were not counted again"),
+          help("events.starts.missed", "Finished work without a duration for which no start came"),
+          help("ledger.followed", "Traces that are followed: open, or ended with something wrong"),
+          help("ledger.remembered", "Names by which events that come again are known"),
+          help("ledger.waiting", "Ends that wait for their start"),
+          help("ledger.stuck", "Traces that became stuck"),
+          help("ledger.abandoned", "Traces that were given up"),
+          help(
+              "ledger.unfollowed",
+              "Events of traces that are not followed, because ledger.maxOpen are"),
+          help(
+              "ledger.steps.dropped",
+              "Steps and spans left out of traces that have more than ledger.limits"),
+          help(
+              "ledger.unkept",
+              "Finished traces that were not stored, because their service had"
+                  + " ledger.kept.perServiceAndMinute"),
+          help("samples.received", "Records read from the topic of metrics"),
+          help("samples.aggregated", "Samples counted into windows"),
+          help("samples.uncounted", "Samples of running totals that add nothing, by reason"),
+          help(
+              "samples.dead.lettered",
+              "Records of the topic of metrics that were set aside, by reason"),
+          help("partials", "Partial counts merged"),
+          help("partials.late", "Partial counts merged into a closed window"),
+          help("partials.expired", "Partial counts of windows that are not kept any more, by tier"),
+          help(
+              "names.templated",
+              "Finished work counted under a template that differs from its operation's name"),
+          help("names.folded", "Partial counts of names beyond a limit, by reason"),
+          help("windows.closed", "Series-windows closed"),
+          help("windows.revised", "Series-windows published again because late work arrived"),
+          help(
+              "windows.closed.early",
+              "Times that the oldest open window was closed before its time, because more series"
+                  + " were open than windows.maxOpenSeries"),
+          help(
+              "series.unwatched",
+              "Series-windows that the detector did not look at, because it watches maxSeries"
+                  + " others"),
+          help(
+              "records.dropped",
+              "Records that could not be processed or sent, each with a dead letter, by cause and"
+                  + " topic"),
+          help("anomalies", "Records published about anomalies, by detector and state"));
 
   final Intake events;
   final Intake routed;
@@ -102,6 +129,10 @@ public final class ProcessorMetrics {
     for (Increase.Uncounted reason : Increase.Uncounted.values()) {
       uncounted(reason); // So that a reason shows as 0 before it first happens.
     }
+  }
+
+  private static Map.Entry<String, String> help(String name, String text) {
+    return Map.entry(PREFIX + name, text);
   }
 
   private void count(String name, LongAdder adder) {

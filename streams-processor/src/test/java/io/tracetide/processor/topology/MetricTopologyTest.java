@@ -22,6 +22,7 @@ import io.tracetide.schemas.registry.InMemorySchemaRegistry;
 import io.tracetide.schemas.serde.AvroEncoder;
 import io.tracetide.schemas.serde.AvroSerde;
 import io.tracetide.schemas.topic.Topics;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,6 +33,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
+import org.apache.avro.Schema;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Bytes;
@@ -284,6 +286,36 @@ class MetricTopologyTest {
     assertThat(letters.get(1).value()).isEqualTo(unnamed);
     assertThat(letters.get(1).key()).isEqualTo("key".getBytes(UTF_8));
     assertThat(closed("heap_mb")).hasSize(1);
+  }
+
+  @Test
+  void shouldSetAsideWhatWasWrittenWithASchemaThatLacksTheService() {
+    byte[] nameless =
+        ByteBuffer.allocate(5)
+            .put((byte) 0)
+            .putInt(
+                registry.register(
+                    "elsewhere", without(MetricSample.getClassSchema(), "serviceName")))
+            .array();
+    metrics.pipeInput("key".getBytes(UTF_8), nameless, START);
+    send("key", gauge(START, 1));
+
+    assertThat(deadLetters.readRecordsToList())
+        .singleElement()
+        .satisfies(letter -> assertThat(header(letter, "reason")).isEqualTo("incompatible_schema"));
+    assertThat(closed("heap_mb")).hasSize(1);
+  }
+
+  private static Schema without(Schema schema, String field) {
+    return Schema.createRecord(
+        schema.getName(),
+        null,
+        schema.getNamespace(),
+        false,
+        schema.getFields().stream()
+            .filter(each -> !each.name().equals(field))
+            .map(each -> new Schema.Field(each, each.schema()))
+            .toList());
   }
 
   @Test

@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.function.UnaryOperator;
+import org.apache.avro.Schema;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
@@ -383,6 +384,35 @@ class TraceTopologyTest {
             deadLettered
                 + meters.counter("tracetide.processor.events.aggregated").count()
                 + meters.counter("tracetide.processor.events.uncounted").count());
+  }
+
+  @Test
+  void shouldSetAsideWhatWasWrittenWithASchemaThatLacksTheService() {
+    byte[] nameless =
+        ByteBuffer.allocate(5)
+            .put((byte) 0)
+            .putInt(
+                registry.register("elsewhere", without(TraceEvent.getClassSchema(), "serviceName")))
+            .array();
+    traces.pipeInput("key".getBytes(UTF_8), nameless, START);
+    send(START, 1000, false);
+
+    assertThat(deadLetters.readRecordsToList())
+        .singleElement()
+        .satisfies(letter -> assertThat(header(letter, "reason")).isEqualTo("incompatible_schema"));
+    assertThat(stored(WindowTier.BASE, CHECKOUT, START).stats().count()).isEqualTo(1);
+  }
+
+  private static Schema without(Schema schema, String field) {
+    return Schema.createRecord(
+        schema.getName(),
+        null,
+        schema.getNamespace(),
+        false,
+        schema.getFields().stream()
+            .filter(each -> !each.name().equals(field))
+            .map(each -> new Schema.Field(each, each.schema()))
+            .toList());
   }
 
   @Test

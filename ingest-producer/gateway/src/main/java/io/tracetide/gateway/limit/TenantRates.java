@@ -14,17 +14,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps each tenant to its rates, in this process: two gateways let through twice as much. A
  * request is let through as a whole or not at all, and then takes nothing. Thread-safe.
- *
- * <table>
- * <caption>Meters; names as a registry with dots has them</caption>
- * <tr><th>name</th><th>unit</th><th>tags</th><th>meaning</th></tr>
- * <tr><td>tracetide.gateway.tenant.limited</td><td>records</td><td>tenant</td><td>refused with 429; alert on a rise,
- *     the tenant grows or runs wild. Beyond 100 tenants, the others are {@code __other__}</td></tr>
- * </table>
  */
 public final class TenantRates implements Quota {
   private static final int MOST_NAMED = 100;
   private static final String OTHERS = "__other__";
+  private static final String LIMITED = "tracetide.gateway.tenant.limited";
+
+  /** What each meter means, by its name. */
+  public static final Map<String, String> HELP =
+      Map.of(
+          LIMITED,
+          "Records refused with 429, by tenant; beyond "
+              + MOST_NAMED
+              + " tenants, the others are "
+              + OTHERS);
 
   private static final class Buckets {
     private final @Nullable TokenBucket events;
@@ -102,7 +105,6 @@ public final class TenantRates implements Quota {
       return known;
     }
     String name = limited.size() < MOST_NAMED ? tenant : OTHERS;
-    return limited.computeIfAbsent(
-        name, key -> meters.counter("tracetide.gateway.tenant.limited", "tenant", key));
+    return limited.computeIfAbsent(name, key -> meters.counter(LIMITED, "tenant", key));
   }
 }

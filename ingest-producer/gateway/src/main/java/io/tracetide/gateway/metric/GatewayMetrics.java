@@ -19,32 +19,32 @@ import java.util.Map;
  * Meters of the gateway. {@code received = accepted + refused}, per endpoint, whenever no request
  * is under way.
  *
- * <table>
- * <caption>Meters; names as a registry with dots has them</caption>
- * <tr><th>name</th><th>unit</th><th>tags</th><th>meaning</th></tr>
- * <tr><td>tracetide.gateway.requests</td><td>requests</td><td>endpoint, status</td><td>answers sent</td></tr>
- * <tr><td>tracetide.gateway.records.received</td><td>records</td><td>endpoint</td><td>spans and events found in
- *     bodies</td></tr>
- * <tr><td>tracetide.gateway.records.accepted</td><td>records</td><td>endpoint</td><td>acknowledged by Kafka</td></tr>
- * <tr><td>tracetide.gateway.records.refused</td><td>records</td><td>endpoint, reason</td><td>the sender was told;
- *     alert on reasons kafka_unavailable, registry_unavailable and overloaded, which are ours, and on a rise of the
- *     others, which are a sender's</td></tr>
- * <tr><td>tracetide.gateway.records.adjusted</td><td>adjustments</td><td>kind</td><td>what was cut or replaced in
- *     accepted records</td></tr>
- * <tr><td>tracetide.gateway.values.masked</td><td>values</td><td>class</td><td>personal data that was masked; alert on
- *     a rise, which is a service that began to send it</td></tr>
- * <tr><td>tracetide.gateway.bytes.received</td><td>bytes</td><td>endpoint</td><td>bodies as they came over the
- *     wire</td></tr>
- * <tr><td>tracetide.gateway.acknowledge</td><td>seconds</td><td></td><td>from handing a request's records to Kafka to
- *     the last acknowledgement</td></tr>
- * <tr><td>tracetide.gateway.inflight</td><td>bytes</td><td></td><td>held for requests under way; alert when it stays
- *     near the limit</td></tr>
- * <tr><td>tracetide.gateway.inflight.limit</td><td>bytes</td><td></td><td>what may be held</td></tr>
- * </table>
+ * <p>Each means what {@link #HELP} says; the README adds when to alert.
  */
 public final class GatewayMetrics {
 
   private static final String PREFIX = "tracetide.gateway.";
+
+  /** What each meter means, by its name. */
+  public static final Map<String, String> HELP =
+      Map.ofEntries(
+          Map.entry(PREFIX + "requests", "Answers sent, by endpoint and status"),
+          Map.entry(
+              PREFIX + "records.received",
+              "Spans, events and samples found in bodies, by endpoint"),
+          Map.entry(PREFIX + "records.accepted", "Records acknowledged by Kafka, by endpoint"),
+          Map.entry(
+              PREFIX + "records.refused",
+              "Records refused, which their sender was told, by endpoint and reason"),
+          Map.entry(
+              PREFIX + "records.adjusted", "What was cut or replaced in accepted records, by kind"),
+          Map.entry(PREFIX + "values.masked", "Personal data that was masked, by class"),
+          Map.entry(PREFIX + "bytes.received", "Bodies as they came over the wire, by endpoint"),
+          Map.entry(
+              PREFIX + "acknowledge",
+              "Time from handing a request's records to Kafka to the last acknowledgement"),
+          Map.entry(PREFIX + "inflight", "Bytes held for requests under way"),
+          Map.entry(PREFIX + "inflight.limit", "Bytes that may be held for requests under way"));
 
   private final MeterRegistry meters;
   private final Map<Adjustment, Counter> adjusted = new EnumMap<>(Adjustment.class);

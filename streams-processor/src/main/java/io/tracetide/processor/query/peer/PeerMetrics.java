@@ -1,22 +1,22 @@
 package io.tracetide.processor.query.peer;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Map;
 
 /**
- * Meters of what instances ask each other.
- *
- * <table>
- * <caption>Meters</caption>
- * <tr><th>name</th><th>tags</th><th>meaning; when to alert</th></tr>
- * <tr><td>tracetide.processor.peer.partitions</td><td>outcome</td><td>partitions asked of other instances; alert on any lasting rate of an outcome other than {@code answered}: answers are partial</td></tr>
- * </table>
+ * Meters of what instances ask each other. Each means what {@link #HELP} says; the README adds when
+ * to alert.
  */
-final class PeerMetrics {
+public final class PeerMetrics {
   private static final String PARTITIONS = "tracetide.processor.peer.partitions";
+
+  /** What each meter means, by its name. */
+  public static final Map<String, String> HELP =
+      Map.of(PARTITIONS, "Partitions asked of other instances, by outcome");
 
   private final MeterRegistry registry;
 
-  PeerMetrics(MeterRegistry registry) {
+  public PeerMetrics(MeterRegistry registry) {
     this.registry = registry;
     answered(0);
     for (PeerFailure failure : PeerFailure.values()) {

@@ -1,0 +1,58 @@
+package io.tracetide.alert.metric;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tracetide.runtime.meter.RoleMeters;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+class MeterTableTest {
+  /** The highest value of a timer is exported beside it, and means the same. */
+  private static final Pattern HELP =
+      Pattern.compile("# HELP (tracetide_\\S+(?<!_seconds_max)) (.*)");
+
+  private final PrometheusMeterRegistry meters = RoleMeters.create(SinkMetrics.HELP);
+
+  @Test
+  void shouldListEveryMeterWithItsMeaningInTheReadme() throws IOException {
+    SinkMetrics sink = new SinkMetrics(meters);
+    sink.received();
+    sink.decided(TimeUnit.SECONDS);
+    sink.poison("anomalies", "malformed");
+    sink.notification("log", TimeUnit.SECONDS);
+    sink.attempt("log", "log", "delivered", Duration.ofMillis(1));
+    sink.outcome("log", "log", TimeUnit.SECONDS);
+    sink.delivered("log", Duration.ofMillis(1));
+    sink.pending("log", () -> 0);
+
+    List<String> documented =
+        Files.readAllLines(Path.of("README.md")).stream()
+            .filter(line -> line.startsWith("| `tracetide_"))
+            .map(line -> line.substring(0, line.lastIndexOf('|', line.length() - 2) + 1))
+            .toList();
+
+    assertThat(documented).containsExactlyElementsOf(rows(meters.scrape()));
+  }
+
+  /** What is exported, a row of the README for each name. */
+  private static List<String> rows(String page) {
+    List<String> rows = new ArrayList<>();
+    Matcher help = HELP.matcher(page);
+    while (help.find()) {
+      assertThat(help.group(2)).as(help.group(1)).isNotBlank();
+      rows.add("| `%s` | %s |".formatted(help.group(1), help.group(2)));
+    }
+    Collections.sort(rows);
+    return rows;
+  }
+}

@@ -1,0 +1,57 @@
+package io.tracetide.processor.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tracetide.processor.cardinality.FoldReason;
+import io.tracetide.processor.query.peer.PeerMetrics;
+import io.tracetide.runtime.meter.RoleMeters;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+class MeterTableTest {
+  /** The highest value of a timer is exported beside it, and means the same. */
+  private static final Pattern HELP =
+      Pattern.compile("# HELP (tracetide_\\S+(?<!_seconds_max)) (.*)");
+
+  private final PrometheusMeterRegistry meters =
+      RoleMeters.create(ProcessorMetrics.HELP, PeerMetrics.HELP);
+
+  @Test
+  void shouldListEveryMeterWithItsMeaningInTheReadme() throws IOException {
+    ProcessorMetrics processor = new ProcessorMetrics(meters);
+    processor.folded(FoldReason.values()[0]).increment();
+    processor.expired("10s").increment();
+    meters
+        .counter("tracetide.processor.anomalies", "detector", "rule", "state", "open")
+        .increment();
+    new PeerMetrics(meters);
+
+    List<String> documented =
+        Files.readAllLines(Path.of("README.md")).stream()
+            .filter(line -> line.startsWith("| `tracetide_"))
+            .map(line -> line.substring(0, line.lastIndexOf('|', line.length() - 2) + 1))
+            .toList();
+
+    assertThat(documented).containsExactlyElementsOf(rows(meters.scrape()));
+  }
+
+  /** What is exported, a row of the README for each name. */
+  private static List<String> rows(String page) {
+    List<String> rows = new ArrayList<>();
+    Matcher help = HELP.matcher(page);
+    while (help.find()) {
+      assertThat(help.group(2)).as(help.group(1)).isNotBlank();
+      rows.add("| `%s` | %s |".formatted(help.group(1), help.group(2)));
+    }
+    Collections.sort(rows);
+    return rows;
+  }
+}
