@@ -31,6 +31,7 @@ final class Parameters {
   private static final String INSTANT_ACCEPTED =
       "use an ISO-8601 time with its offset, between 1970 and 2500, such as 2026-01-31T08:00:00Z";
   private static final Pattern LENGTH = Pattern.compile("(\\d{1,9})([smhd])");
+  private static final Pattern NUMBERED = Pattern.compile("\\\\u[0-9a-fA-F]{4}");
   private static final Duration LONGEST = Duration.ofDays(366);
   private static final Instant LATEST = Instant.parse("2500-01-01T00:00:00Z");
   private static final int MOST_NAMES = 100;
@@ -94,7 +95,9 @@ final class Parameters {
 
   /**
    * Names, exactly as they are written, separated by commas, or the parameter repeated. A backslash
-   * takes the next character as it is, so that {@code SELECT a\, b} is one name.
+   * takes the next character as it is, so that {@code SELECT a\, b} is one name; before {@code u}
+   * and four hexadecimal digits it is the character of that number, since most control characters
+   * are refused in a URL however they are written.
    */
   Set<String> names(String name) {
     return items(name).stream()
@@ -134,7 +137,7 @@ final class Parameters {
     return words;
   }
 
-  /** What stands between the commas, with its backslashes. */
+  /** What stands between the commas, with its backslashes, but no numbered characters. */
   private Set<String> items(String name) {
     Set<String> items = new LinkedHashSet<>();
     for (String given : values.getOrDefault(name, List.of())) {
@@ -277,17 +280,23 @@ final class Parameters {
 
   private static List<String> split(String text) {
     List<String> items = new ArrayList<>();
-    int start = 0;
+    StringBuilder item = new StringBuilder();
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c == '\\') {
-        i++;
-      } else if (c == ',') {
-        items.add(text.substring(start, i));
-        start = i + 1;
+      if (c == ',') {
+        items.add(item.toString());
+        item.setLength(0);
+      } else if (c == '\\' && NUMBERED.matcher(text).region(i, text.length()).lookingAt()) {
+        item.append('\\').append((char) Integer.parseInt(text, i + 2, i + 6, 16));
+        i += 5;
+      } else {
+        item.append(c);
+        if (c == '\\' && i + 1 < text.length()) {
+          item.append(text.charAt(++i));
+        }
       }
     }
-    items.add(text.substring(start));
+    items.add(item.toString());
     return items;
   }
 

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -264,12 +265,17 @@ class NamesInQueriesTest {
   }
 
   private static String asked(String name) {
-    return encoded(
-        name.equals("*") ? "\\*" : name.replace("\\", "\\\\").replace(",", "\\,"));
+    return encoded(name.equals("*") ? "\\*" : numbered(name.replaceAll("[\\\\,]", "\\\\$0")));
   }
 
   private static String pattern(String name) {
-    return encoded(name.replaceAll("[\\\\,*?]", "\\\\$0"));
+    return encoded(numbered(name.replaceAll("[\\\\,*?]", "\\\\$0")));
+  }
+
+  private static String numbered(String name) {
+    return Pattern.compile("\\p{Cntrl}")
+        .matcher(name)
+        .replaceAll(found -> "\\\\u%04x".formatted((int) found.group().charAt(0)));
   }
 
   private static String encoded(String text) {

@@ -120,6 +120,8 @@ class ParametersTest {
     assertThat(parameters("operations= a , b,\\*&operations=  ").names("operations"))
         .containsExactly(" a ", " b", "*", "  ");
     assertThat(parameters("operations=c\\").names("operations")).containsExactly("c\\");
+    assertThat(parameters("operations=\\u0001,\\\\u0001,\\u00,\\u002C").names("operations"))
+        .containsExactly("\u0001", "\\u0001", "u00", ",");
   }
 
   @Test
