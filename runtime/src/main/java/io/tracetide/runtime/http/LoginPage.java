@@ -84,8 +84,7 @@ final class LoginPage {
         server,
         STYLE,
         (ctx, request) -> HttpResponse.of(HttpStatus.OK, MediaType.CSS_UTF_8, style));
-    get(
-        server, ICON, (ctx, request) -> HttpResponse.of(HttpStatus.OK, MediaType.SVG_UTF_8, icon));
+    get(server, ICON, (ctx, request) -> HttpResponse.of(HttpStatus.OK, MediaType.SVG_UTF_8, icon));
     server
         .route()
         .post(Gatekeeper.LOGIN)
@@ -125,8 +124,7 @@ final class LoginPage {
         .isPresent();
   }
 
-  private HttpResponse enter(
-      ServiceRequestContext ctx, AggregatedHttpRequest request) {
+  private HttpResponse enter(ServiceRequestContext ctx, AggregatedHttpRequest request) {
     if (isForeign(ctx.request())) {
       return page(HttpStatus.FORBIDDEN, foreign(ctx.request()));
     }

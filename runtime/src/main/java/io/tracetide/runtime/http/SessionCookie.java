@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
  * <p>Browsers send cookies to every port of a host. The port is in the name, so that two roles of
  * one machine do not end each other's sessions.
  *
- * @param secure whether the listener has TLS; the name then is one that browsers take from this very
- *     host, over TLS, alone
+ * @param secure whether the listener has TLS; the name then is one that browsers take from this
+ *     very host, over TLS, alone
  */
 record SessionCookie(boolean secure) {
   private static final String NAME = "tracetide-session";

@@ -90,8 +90,8 @@ public record AnalyticsQuery(
   private static Selection distinct(String parameter, Selection selection) {
     if (selection.isAmbiguous()) {
       throw new BadParameterException(
-          ("Parameter '%s' has '*' for the merge of all and '\\*' for what has that name, which look"
-                  + " alike in an answer: ask for one of them.")
+          ("Parameter '%s' has '*' for the merge of all and '\\*' for what has that name, which"
+                  + " look alike in an answer: ask for one of them.")
               .formatted(parameter));
     }
     return selection;

@@ -27,8 +27,8 @@ import java.util.function.Consumer;
  * The dashboard page: a fixed list of files, read once at the start. A request's path only ever
  * chooses one of them, so there is no path to traverse.
  *
- * <p>The files are the same for everybody. The page itself is not kept by browsers, which would show
- * it, with what it showed last, to whoever goes back to it after somebody has signed out.
+ * <p>The files are the same for everybody. The page itself is not kept by browsers, which would
+ * show it, with what it showed last, to whoever goes back to it after somebody has signed out.
  */
 final class DashboardPage implements Consumer<ServerBuilder> {
   private static final String OURS = "/io/tracetide/processor/dashboard/";

@@ -59,7 +59,10 @@ final class RowScan {
 
   private void readWindow(long startMs) {
     if (!scope.tenants().isAll()) {
-      scope.tenants().names().forEach(tenant -> readTenant(startMs, (tenant + '\0').getBytes(UTF_8)));
+      scope
+          .tenants()
+          .names()
+          .forEach(tenant -> readTenant(startMs, (tenant + '\0').getBytes(UTF_8)));
       return;
     }
     // The tenants are not known: each one's first row leads to the next one.

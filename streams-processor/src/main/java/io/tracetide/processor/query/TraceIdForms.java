@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 
 /**
  * The ids that a caller may mean by one. The gateway writes ids of OpenTelemetry and Zipkin as 32
- * hexadecimal digits in lower case, while headers and logs have them in upper case, or as 16 digits;
- * services that write to Kafka themselves name their traces as they like.
+ * hexadecimal digits in lower case, while headers and logs have them in upper case, or as 16
+ * digits; services that write to Kafka themselves name their traces as they like.
  */
 final class TraceIdForms {
   private static final int DIGITS = 32;
@@ -20,8 +20,7 @@ final class TraceIdForms {
     if (!HEX.matcher(given).matches()) {
       return List.of(given);
     }
-    String written =
-        "0".repeat(DIGITS - given.length()) + given.toLowerCase(Locale.ROOT);
+    String written = "0".repeat(DIGITS - given.length()) + given.toLowerCase(Locale.ROOT);
     return written.equals(given) ? List.of(given) : List.of(given, written);
   }
 }

@@ -271,7 +271,8 @@ public final class DashboardPreview {
               .setObserved(Map.of("throughput_per_sec", 0.0))
               .setExpected(Map.of("throughput_per_sec", 1.0))
               .setContributions(Map.of("throughput_per_sec", 1.0))
-              .setSummary("order-notification-service has sent no work for 50 s, expected at least 1/s")
+              .setSummary(
+                  "order-notification-service has sent no work for 50 s, expected at least 1/s")
               .build());
       reader.accept(
           Episodes.resolved(

@@ -223,10 +223,7 @@ class NamesInQueriesTest {
             "a;b=c",
             "\uFFFF"),
         // Text as cursors are written, of every length.
-        Arbitraries.strings()
-            .withCharRange('A', 'Z')
-            .withChars("abc019-_=")
-            .ofMaxLength(80));
+        Arbitraries.strings().withCharRange('A', 'Z').withChars("abc019-_=").ofMaxLength(80));
   }
 
   /** What Kafka may hold: any text but the empty one, and the character that separates names. */
