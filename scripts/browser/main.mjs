@@ -76,8 +76,9 @@ async function run(name, check) {
   } catch (error) {
     report('FAILED', error instanceof Failed ? error.message : error.stack);
     outcomes.failed++;
-    for (const [at, page] of browser.context.pages().entries()) {
-      await browser.picture(page, `failed-${name}-${at}`).catch(() => {});
+    for (const page of browser.context.pages().slice(1)) {
+      await browser.picture(page, `failed-${name}`).catch(() => {});
+      await page.close();
     }
     browser.complaints.length = 0;
   }

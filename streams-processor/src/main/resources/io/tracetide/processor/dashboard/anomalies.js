@@ -116,12 +116,18 @@ function featureRow() {
       write(name, feature(row.name, null).name);
       const text = value => feature(row.name, value).value;
       observed.show(text(row.observed), typeof row.now === 'number' ? `now ${text(row.now)}` : '');
-      expected.show(text(row.expected), typeof row.low === 'number' && typeof row.high === 'number' ? `${text(row.low)} to ${text(row.high)}` : '');
+      expected.show(text(row.expected), typeof row.low === 'number' && typeof row.high === 'number' ? band(text(row.low), text(row.high)) : '');
       const known = typeof row.share === 'number';
       attribute(fill, 'width', known ? Math.max(0, Math.min(1, row.share)) * BAR : 0);
       write(share, known ? `${Math.round(100 * row.share)} %` : '–');
     },
   };
+}
+
+/** From one value to another; a unit that both have is said once. */
+function band(low, high) {
+  const unit = /\D+$/.exec(high)?.[0] ?? '';
+  return `${low.endsWith(unit) ? low.slice(0, low.length - unit.length) : low} to ${high}`;
 }
 
 /** A value, and below it in small what belongs to it. */

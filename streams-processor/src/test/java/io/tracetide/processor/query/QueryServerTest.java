@@ -569,7 +569,9 @@ class QueryServerTest {
         .contains("default-src 'self'")
         .contains("frame-ancestors 'none'")
         .doesNotContain("unsafe");
+    assertThat(page.headers().firstValue("cache-control")).contains("no-store");
     assertThat(page.body())
+        .doesNotContain("Sign out")
         .doesNotContain("<style")
         .doesNotContain("style=")
         .doesNotContain("onclick");
