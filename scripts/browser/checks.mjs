@@ -89,7 +89,9 @@ export async function views(given) {
   const { browser, feed } = given;
   const page = await signedIn(given);
   await eventually(async () => {
-    holds('an anomaly is open', (await page.locator('#anomalies li').count()) > 0);
+    const open = await page.locator('#anomalies .where').allTextContents();
+    holds(`an anomaly of ${FAILING} is open, and one of a stuck trace`, open.includes(FAILING) && open.some(where => where.startsWith(LONG)));
+    holds('the stuck trace is counted', await page.locator('#total-stuck').textContent() === '1 stuck');
   }, MOST_FOR_AN_ANOMALY_MS);
   equal('who is signed in', await page.locator('.account span').textContent(), 'tq_look');
   await eventually(async () => holds('charts are drawn', (await page.locator('.chart .blank:visible').count()) === 0));
@@ -109,7 +111,9 @@ export async function views(given) {
   };
 
   await look('overview', async () => {
-    holds('traces in flight are counted by service', await page.locator('#service-rows td.c-flight').first().isVisible());
+    for (const column of ['flight', 'stuck']) {
+      holds(`the column ${column} is there`, await page.locator(`#service-rows td.c-${column}`).first().isVisible());
+    }
     const cut = await page.evaluate(() => [...document.querySelectorAll('#service-rows b')].filter(name => name.scrollWidth > name.clientWidth || name.scrollHeight > name.clientHeight + 1).map(name => name.textContent));
     equal('names that are cut', cut, []);
   });
@@ -119,7 +123,7 @@ export async function views(given) {
   await eventually(async () => equal('the chosen service', await page.locator('#trends-title').textContent(), FAILING));
   await page.locator('#legend button').first().click();
   await page.locator('.chart .u-over').first().hover();
-  await page.locator('#anomalies summary').first().click();
+  await page.locator('#anomalies details').evaluateAll(cards => cards.forEach(card => (card.open = true)));
   await look('service');
   await page.getByRole('button', { name: 'Show all services' }).click();
 
@@ -138,7 +142,7 @@ export async function views(given) {
     await eventually(async () => equal('the state', await page.locator('#state-word').textContent(), 'Live'));
   }
   await page.getByRole('radio', { name: 'Open now' }).check();
-  await eventually(async () => contains('open anomalies', await page.locator('#anomalies .where').first().textContent(), FAILING));
+  await eventually(async () => holds('it is among the open anomalies', (await page.locator('#anomalies .where').allTextContents()).includes(FAILING)));
   await page.close();
   return `overview, service and trace at ${SIZES.length} sizes, light and dark`;
 }

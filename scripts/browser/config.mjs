@@ -2,6 +2,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { LONG } from './feed.mjs';
 import { newToken, writeTokens } from './tokens.mjs';
 
 const directory = process.argv[2];
@@ -17,7 +18,7 @@ writeTokens(directory, tokens);
 
 const path = name => JSON.stringify(join(directory, name));
 
-// Windows close soon, and a rule opens an anomaly in the first one that deserves it.
+// Windows close soon, a rule opens an anomaly in the first one that deserves it, and a trace that is silent is soon stuck.
 writeFileSync(
   join(directory, 'tracetide.yaml'),
   `processor:
@@ -25,6 +26,8 @@ writeFileSync(
     tokens: ${path('tokens.yaml')}
     reloadInterval: 500ms
     tls: { certificate: ${path('certificate.pem')}, key: ${path('key.pem')} }
+  contracts:
+    - { name: notification, match: { service: "${LONG}" }, maxSilence: 5s }
   windows: { grace: 1s, idleTimeout: 1s }
   rules:
     rules:
