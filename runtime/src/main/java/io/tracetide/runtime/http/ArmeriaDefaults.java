@@ -7,7 +7,8 @@ import com.linecorp.armeria.common.util.TransportType;
 /**
  * What Armeria runs on in our processes: the JDK's own sockets, TLS and resolver. No native library
  * is unpacked to a temporary directory, which may be read-only, not executable or of another
- * processor, and nothing is logged about trying. System properties still win.
+ * processor, and nothing is logged about trying. Parameters may hold any text. System properties
+ * still win.
  */
 public final class ArmeriaDefaults implements FlagsProvider {
   @Override
@@ -27,6 +28,12 @@ public final class ArmeriaDefaults implements FlagsProvider {
 
   @Override
   public Boolean useJdkDnsResolver() {
+    return true;
+  }
+
+  /** A name that is asked for may hold {@code ../}; no parameter of ours is ever part of a path. */
+  @Override
+  public Boolean allowDoubleDotsInQueryString() {
     return true;
   }
 

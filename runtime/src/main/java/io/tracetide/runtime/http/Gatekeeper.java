@@ -1,6 +1,5 @@
 package io.tracetide.runtime.http;
 
-import com.linecorp.armeria.common.Cookie;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
@@ -31,8 +30,8 @@ import java.util.Optional;
  * behind it who that is. Where it lets nobody in, it says 401 and nothing of why that could help a
  * guess; who fails too often is told 429 instead.
  *
- * <p>A browser sends its session by itself, wherever the page came from that made it: so a session
- * opens what is only read, and the cookie is for pages of this listener alone (SameSite=Strict).
+ * <p>A browser sends its session by itself, and may be made to by a link on a page of others: so a
+ * session opens what is only read.
  */
 final class Gatekeeper implements DecoratingHttpServiceFunction {
   static final String LOGIN = "/login";
@@ -43,7 +42,7 @@ final class Gatekeeper implements DecoratingHttpServiceFunction {
   private final AccessRules rules;
   private final Tokens tokens;
   private final Sessions sessions;
-  private final String cookie;
+  private final SessionCookie cookie;
   private final FailureLimit failures;
   private final AccessJournal journal;
   private final AccessMetrics metrics;
@@ -52,13 +51,13 @@ final class Gatekeeper implements DecoratingHttpServiceFunction {
   /**
    * Guards all routes.
    *
-   * @param cookie the name under which a browser keeps its session
+   * @param cookie in which a browser keeps its session
    */
   Gatekeeper(
       AccessRules rules,
       Tokens tokens,
       Sessions sessions,
-      String cookie,
+      SessionCookie cookie,
       FailureLimit failures,
       AccessJournal journal,
       AccessMetrics metrics,
@@ -92,16 +91,20 @@ final class Gatekeeper implements DecoratingHttpServiceFunction {
       verdict = new Denied(refusal.get(), caller.token());
     }
     Denied denied = (Denied) verdict;
-    if (access == Access.PAGE && isUnknown(denied.denial()) && ctx.method() == HttpMethod.GET) {
-      return HttpResponse.of(
-          ResponseHeaders.of(HttpStatus.SEE_OTHER, HttpHeaderNames.LOCATION, LOGIN));
+    if (access == Access.PAGE && ctx.method() != HttpMethod.POST) {
+      if (denied.denial() == Denial.MISSING) {
+        return seeOther(LOGIN);
+      }
+      if (denied.denial() == Denial.NO_SESSION) {
+        return seeOther(LoginPage.ENDED);
+      }
     }
     return deny(ctx, denied);
   }
 
-  /** Somebody who has not tried yet. */
-  private static boolean isUnknown(Denial denial) {
-    return denial == Denial.MISSING || denial == Denial.NO_SESSION;
+  static HttpResponse seeOther(String path) {
+    return HttpResponse.of(
+        ResponseHeaders.of(HttpStatus.SEE_OTHER, HttpHeaderNames.LOCATION, path));
   }
 
   private static String pattern(ServiceRequestContext ctx) {
@@ -112,7 +115,7 @@ final class Gatekeeper implements DecoratingHttpServiceFunction {
   private Verdict look(HttpRequest request, Access access) {
     List<String> credentials = request.headers().getAll(HttpHeaderNames.AUTHORIZATION);
     if (credentials.isEmpty()) {
-      Optional<String> session = access.acceptsSession() ? session(request) : Optional.empty();
+      Optional<String> session = access.acceptsSession() ? cookie.read(request) : Optional.empty();
       return session
           .map(id -> sessions.check(id, clock.instant()))
           .orElseGet(() -> Denied.because(Denial.MISSING));
@@ -127,13 +130,6 @@ final class Gatekeeper implements DecoratingHttpServiceFunction {
   /** Looks at a token as it was sent. */
   Verdict check(String token) {
     return tokens.check(token, clock.instant());
-  }
-
-  Optional<String> session(HttpRequest request) {
-    return request.headers().cookies().stream()
-        .filter(one -> one.name().equals(cookie))
-        .map(Cookie::value)
-        .findFirst();
   }
 
   /** The answer to somebody who is not let in; counts the failure. */

@@ -300,8 +300,7 @@ public final class Listener implements AutoCloseable {
           metrics.reloaded(outcome);
           journal.reloaded(outcome, tokens.size());
         });
-    boolean secure = config.tls().isPresent();
-    String cookie = LoginPage.cookieName(secure);
+    SessionCookie cookie = new SessionCookie(config.tls().isPresent());
     Sessions sessions = new Sessions(tokens);
     Gatekeeper gatekeeper =
         new Gatekeeper(
@@ -314,7 +313,7 @@ public final class Listener implements AutoCloseable {
             metrics,
             admission.clock());
     if (admission.pages()) {
-      new LoginPage(gatekeeper, sessions, cookie, secure, admission.clock()).routes(builder);
+      new LoginPage(gatekeeper, sessions, cookie, admission.clock()).routes(builder);
     }
     builder.http1MaxHeaderSize(MOST_HEADER_BYTES).decorator(gatekeeper);
   }
@@ -325,7 +324,7 @@ public final class Listener implements AutoCloseable {
         switch (route) {
           case LIVE, READY -> Access.OPEN;
           case METRICS -> openMetrics ? Access.OPEN : Access.PROCESS;
-          case "/login", "/login.css", "/logout" ->
+          case "/login", "/login.css", "/login.svg", "/logout" ->
               admission.pages() ? Access.OPEN : admission.rules().of(method, route);
           default -> admission.rules().of(method, route);
         };

@@ -1,7 +1,6 @@
 package io.tracetide.runtime.http;
 
 import com.linecorp.armeria.common.AggregatedHttpRequest;
-import com.linecorp.armeria.common.Cookie;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpMethod;
@@ -11,9 +10,11 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.QueryParams;
 import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.tracetide.runtime.access.Access;
+import io.tracetide.runtime.access.Caller;
 import io.tracetide.runtime.access.Denial;
 import io.tracetide.runtime.access.Sessions;
 import io.tracetide.runtime.access.Verdict;
@@ -29,52 +30,61 @@ import java.util.Optional;
 
 /**
  * Where people exchange their token for a session. The page is a plain form without any script; the
- * token travels once, and what the browser keeps is a cookie that no script can read.
+ * token travels once, and what the browser keeps is a cookie that no script can read. What went
+ * wrong is said on the page. The part of an address behind the {@code #}, in which the dashboard
+ * keeps what it shows, never reaches a server; browsers carry it along through forms that name no
+ * address and through redirects, and so back to the page that was wanted.
  */
 final class LoginPage {
+  /** The page for who has lost a session. */
+  static final String ENDED = Gatekeeper.LOGIN + "?ended";
+
   private static final String LOGOUT = "/logout";
   private static final String STYLE = "/login.css";
+  private static final String ICON = "/login.svg";
   private static final String HOME = "/";
-  private static final int MOST_FORM_BYTES = 4_096;
+
+  /** Where a new session first goes, to see whether the browser keeps the cookie. */
+  private static final String ENTERED = Gatekeeper.LOGIN + "?entered";
+
+  private static final String LEFT = Gatekeeper.LOGIN + "?left";
+  private static final int MOST_TOKEN_BYTES = 4_096;
+
+  /** More than a token has, so that a long text in its place is answered with the page. */
+  private static final int MOST_FORM_BYTES = 65_536;
+
+  private static final int WAIT_SECONDS = 1;
 
   private static final String CONTENT_POLICY =
-      "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors"
-          + " 'none'";
+      "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none';"
+          + " frame-ancestors 'none'";
+
+  private static final String KINDS =
+      "A token that opens the dashboard is a query token, which begins with tq, or an admin token,"
+          + " which begins with ta.";
 
   private final Gatekeeper gatekeeper;
   private final Sessions sessions;
-  private final String cookie;
-  private final boolean secure;
+  private final SessionCookie cookie;
   private final Clock clock;
   private final String form = text("login.html");
-  private final byte[] style = text("login.css").getBytes(StandardCharsets.UTF_8);
+  private final HttpData style = HttpData.ofUtf8(text("login.css"));
+  private final HttpData icon = HttpData.ofUtf8(text("login.svg"));
 
-  LoginPage(Gatekeeper gatekeeper, Sessions sessions, String cookie, boolean secure, Clock clock) {
+  LoginPage(Gatekeeper gatekeeper, Sessions sessions, SessionCookie cookie, Clock clock) {
     this.gatekeeper = gatekeeper;
     this.sessions = sessions;
     this.cookie = cookie;
-    this.secure = secure;
     this.clock = clock;
   }
 
-  /** Under TLS a name that browsers keep to this very host. */
-  static String cookieName(boolean secure) {
-    return secure ? "__Host-tracetide-session" : "tracetide-session";
-  }
-
   void routes(ServerBuilder server) {
-    server
-        .route()
-        .path(Gatekeeper.LOGIN)
-        .methods(HttpMethod.GET, HttpMethod.HEAD)
-        .build((ctx, request) -> page(HttpStatus.OK, ""));
-    server
-        .route()
-        .path(STYLE)
-        .methods(HttpMethod.GET, HttpMethod.HEAD)
-        .build(
-            (ctx, request) ->
-                HttpResponse.of(HttpStatus.OK, MediaType.CSS_UTF_8, HttpData.wrap(style)));
+    get(server, Gatekeeper.LOGIN, this::show);
+    get(
+        server,
+        STYLE,
+        (ctx, request) -> HttpResponse.of(HttpStatus.OK, MediaType.CSS_UTF_8, style));
+    get(server, ICON, (ctx, request) -> HttpResponse.of(HttpStatus.OK, MediaType.SVG_UTF_8, icon));
     server
         .route()
         .post(Gatekeeper.LOGIN)
@@ -85,30 +95,96 @@ final class LoginPage {
     server.route().post(LOGOUT).maxRequestLength(MOST_FORM_BYTES).build(this::leave);
   }
 
+  private static void get(ServerBuilder server, String path, HttpService service) {
+    server.route().path(path).methods(HttpMethod.GET, HttpMethod.HEAD).build(service);
+  }
+
+  private HttpResponse show(ServiceRequestContext ctx, HttpRequest request) {
+    if (isSignedIn(request)) {
+      return Gatekeeper.seeOther(HOME);
+    }
+    String asked = String.valueOf(ctx.query());
+    return switch (Gatekeeper.LOGIN + "?" + asked) {
+      case ENTERED ->
+          page(
+              HttpStatus.UNAUTHORIZED,
+              "The token is good, but this browser did not keep the cookie of the session. Allow"
+                  + " cookies for this address and sign in again.");
+      case ENDED -> page(HttpStatus.OK, "Your session has ended. Sign in again.");
+      case LEFT -> page(HttpStatus.OK, "You are signed out.");
+      default -> page(HttpStatus.OK, "");
+    };
+  }
+
+  private boolean isSignedIn(HttpRequest request) {
+    return cookie
+        .read(request)
+        .map(id -> sessions.check(id, clock.instant()))
+        .filter(Admitted.class::isInstance)
+        .isPresent();
+  }
+
   private HttpResponse enter(ServiceRequestContext ctx, AggregatedHttpRequest request) {
     if (isForeign(ctx.request())) {
-      return page(HttpStatus.FORBIDDEN, "Sign in on this page, not from another one.");
+      return page(HttpStatus.FORBIDDEN, foreign(ctx.request()));
+    }
+    if (request.content().length() > MOST_TOKEN_BYTES) {
+      return page(HttpStatus.REQUEST_ENTITY_TOO_LARGE, "That is too long for a token. " + KINDS);
     }
     String token = QueryParams.fromQueryString(request.contentUtf8()).get("token", "").strip();
+    if (token.isEmpty()) {
+      return page(HttpStatus.UNAUTHORIZED, "Enter a token. " + KINDS);
+    }
     Verdict verdict = gatekeeper.check(token);
     if (verdict instanceof Admitted admitted) {
-      Optional<Denial> refusal = Access.PAGE.refusal(admitted.caller());
+      Caller caller = admitted.caller();
+      Optional<Denial> refusal = Access.PAGE.refusal(caller);
       if (refusal.isEmpty()) {
-        return home(cookie(sessions.open(token, clock.instant()), Sessions.LENGTH.toSeconds()));
+        String id = sessions.open(token, clock.instant());
+        return sentTo(ENTERED, cookie.set(ctx.request(), id, Sessions.LENGTH));
       }
-      verdict = new Denied(refusal.get(), admitted.caller().token());
+      return refused(ctx, new Denied(refusal.get(), caller.token()), wrongClass(caller));
     }
-    return gatekeeper.isAnswered(ctx, (Denied) verdict)
-        ? page(HttpStatus.UNAUTHORIZED, "That is not a query or admin token that counts here.")
-        : Gatekeeper.tooMany();
+    Denied denied = (Denied) verdict;
+    return refused(ctx, denied, explanation(denied.denial()));
+  }
+
+  private HttpResponse refused(ServiceRequestContext ctx, Denied denied, String explanation) {
+    if (gatekeeper.isAnswered(ctx, denied)) {
+      return page(HttpStatus.UNAUTHORIZED, explanation);
+    }
+    return page(
+            HttpStatus.TOO_MANY_REQUESTS,
+            "Too many tries from this address. Wait %d second, then try again."
+                .formatted(WAIT_SECONDS))
+        .mapHeaders(
+            headers ->
+                headers.toBuilder().setInt(HttpHeaderNames.RETRY_AFTER, WAIT_SECONDS).build());
+  }
+
+  /** For who holds the token, or made one up: the same for a known name and an unknown one. */
+  private static String explanation(Denial denial) {
+    return switch (denial) {
+      case EXPIRED -> "This token has expired. Ask for a new one.";
+      case MALFORMED -> "That is not a token. Copy all of it, from its first letters on. " + KINDS;
+      default ->
+          "This token is not valid here. It is mistyped, was replaced or revoked, or belongs to"
+              + " another installation.";
+    };
+  }
+
+  private static String wrongClass(Caller caller) {
+    String of = caller.token().map(name -> name.tokenClass().label()).orElse("other");
+    return "This token is of the class %s, which may not look at the dashboard. ".formatted(of)
+        + KINDS;
   }
 
   private HttpResponse leave(ServiceRequestContext ctx, HttpRequest request) {
     if (isForeign(request)) {
-      return page(HttpStatus.FORBIDDEN, "Sign out on this page, not from another one.");
+      return page(HttpStatus.FORBIDDEN, foreign(request));
     }
-    gatekeeper.session(request).ifPresent(sessions::end);
-    return home(cookie("", 0));
+    cookie.read(request).ifPresent(sessions::end);
+    return sentTo(LEFT, cookie.remove(request));
   }
 
   /** Whether a browser says that another site's page made it send this. */
@@ -117,10 +193,23 @@ final class LoginPage {
     if (!site.equals("same-origin") && !site.equals("none")) {
       return true;
     }
-    String origin = request.headers().get(HttpHeaderNames.ORIGIN, "");
+    String origin = origin(request);
     return !origin.isEmpty() && !isOf(origin, String.valueOf(request.authority()));
   }
 
+  private static String foreign(HttpRequest request) {
+    return origin(request).equals("null")
+        ? "The browser hides from which page the form was sent (Origin: null). Open this address by"
+            + " itself, and let the browser send the Origin header."
+        : "The form was sent from another site. Open this address by itself. If there is a proxy"
+            + " before it, the proxy must pass the Host header on.";
+  }
+
+  private static String origin(HttpRequest request) {
+    return request.headers().get(HttpHeaderNames.ORIGIN, "");
+  }
+
+  /** What hides its origin, {@code null}, is of no authority. */
   private static boolean isOf(String origin, String authority) {
     try {
       return authority.equalsIgnoreCase(URI.create(origin).getRawAuthority());
@@ -139,24 +228,14 @@ final class LoginPage {
         HttpData.ofUtf8(form.replace("<!-- message -->", shown)));
   }
 
-  private static HttpResponse home(Cookie session) {
+  private static HttpResponse sentTo(String path, String setCookie) {
     return HttpResponse.of(
         ResponseHeaders.of(
             HttpStatus.SEE_OTHER,
             HttpHeaderNames.LOCATION,
-            HOME,
+            path,
             HttpHeaderNames.SET_COOKIE,
-            session.toSetCookieHeader()));
-  }
-
-  private Cookie cookie(String value, long seconds) {
-    return Cookie.secureBuilder(cookie, value)
-        .path(HOME)
-        .maxAge(seconds)
-        .secure(secure)
-        .httpOnly(true)
-        .sameSite("Strict")
-        .build();
+            setCookie));
   }
 
   private static String text(String resource) {

@@ -72,6 +72,7 @@ class GatekeeperTest {
   private final Token query = token(TokenClass.QUERY, "wall");
   private final Token admin = token(TokenClass.ADMIN, "ops");
   private final Token peer = token(TokenClass.PEER, "fleet");
+  private final Token expired = token(TokenClass.QUERY, "old");
   private final List<AccessEvent> record = new CopyOnWriteArrayList<>();
 
   /** Closing one that had callers takes a second, so all of them are closed together. */
@@ -118,8 +119,9 @@ class GatekeeperTest {
           tq_wall: {sha256: [%s], tenants: [acme, globex]}
           ta_ops: {sha256: [%s], tenants: ["*"]}
           tp_fleet: {sha256: [%s], tenants: []}
+          tq_old: {sha256: [%s], tenants: [acme], expires: 2020-01-01T00:00:00Z}
         """
-            .formatted(hash(ingest), hash(currentQuery), hash(admin), hash(peer)));
+            .formatted(hash(ingest), hash(currentQuery), hash(admin), hash(peer), hash(expired)));
   }
 
   private static String hash(Token token) {
@@ -348,7 +350,8 @@ class GatekeeperTest {
     assertThat(get("/").headers().firstValue("location")).hasValue("/login");
     java.net.http.HttpResponse<String> form = get("/login");
     assertThat(form.body())
-        .contains("<form method=\"post\" action=\"/login\">", "type=\"password\"");
+        .contains("<form method=\"post\">", "type=\"password\"")
+        .doesNotContain("role=\"alert\"");
     assertThat(form.body()).doesNotContain("<script", "style=", "onclick");
     assertThat(form.headers().firstValue("content-security-policy"))
         .hasValueSatisfying(
@@ -358,18 +361,22 @@ class GatekeeperTest {
                     .contains("form-action 'self'", "frame-ancestors 'none'")
                     .doesNotContain("unsafe"));
     assertThat(get("/login.css").statusCode()).isEqualTo(200);
+    assertThat(get("/login.svg").headers().firstValue("content-type"))
+        .hasValueSatisfying(type -> assertThat(type).startsWith("image/svg+xml"));
 
     java.net.http.HttpResponse<String> entered = login("token=" + query.reveal());
 
     assertThat(entered.statusCode()).isEqualTo(303);
-    assertThat(entered.headers().firstValue("location")).hasValue("/");
+    assertThat(entered.headers().firstValue("location")).hasValue("/login?entered");
     String set = entered.headers().firstValue("set-cookie").orElseThrow();
     assertThat(set)
-        .startsWith("tracetide-session=")
+        .startsWith("tracetide-session-" + listener.port() + "=")
         .containsIgnoringCase("HttpOnly")
-        .contains("SameSite=Strict", "Path=/", "Max-Age=1800")
+        .contains("SameSite=Lax", "Path=/", "Max-Age=1800")
         .doesNotContain("Secure", query.reveal());
     String cookie = set.substring(0, set.indexOf(';'));
+    assertThat(get("/login?entered", "Cookie", cookie).headers().firstValue("location"))
+        .hasValue("/");
     assertThat(get("/", "Cookie", cookie).body()).isEqualTo("tq_wall [acme, globex]");
     assertThat(get("/read", "Cookie", "a=b; " + cookie).statusCode()).isEqualTo(200);
     assertThat(get("/write", "Cookie", cookie).statusCode()).isEqualTo(401);
@@ -379,31 +386,132 @@ class GatekeeperTest {
 
     java.net.http.HttpResponse<String> left = send("POST", "/logout", "", "Cookie", cookie);
     assertThat(left.statusCode()).isEqualTo(303);
-    assertThat(left.headers().firstValue("set-cookie").orElseThrow()).contains("Max-Age=0");
+    assertThat(left.headers().firstValue("location")).hasValue("/login?left");
+    assertThat(left.headers().firstValue("set-cookie").orElseThrow())
+        .startsWith(cookie.substring(0, cookie.indexOf('=') + 1))
+        .contains("Max-Age=0");
     assertThat(get("/read", "Cookie", cookie).statusCode()).isEqualTo(401);
     assertThat(get("/", "Cookie", cookie).statusCode()).isEqualTo(303);
   }
 
   @Test
-  void shouldOpenNoSessionForAnythingElse() throws Exception {
-    for (String form :
-        List.of("", "token=", "token=x", "token=" + ingest.reveal(), "token=" + peer.reveal())) {
-      java.net.http.HttpResponse<String> answer = login(form);
-      assertThat(answer.statusCode()).isEqualTo(401);
-      assertThat(answer.headers().firstValue("set-cookie")).isEmpty();
-      assertThat(answer.body()).contains("role=\"alert\"").doesNotContain("_");
+  void shouldSayWhyNobodyIsSignedIn() throws Exception {
+    String wrong = token(TokenClass.QUERY, "wall").reveal();
+    String unknown = token(TokenClass.QUERY, "nobody").reveal();
+
+    assertNotSignedIn(login(""), 401, "Enter a token");
+    assertNotSignedIn(login("token=+"), 401, "Enter a token");
+    assertNotSignedIn(login("token=x"), 401, "not a token");
+    assertNotSignedIn(login("token=" + ingest.reveal()), 401, "class ingest");
+    assertNotSignedIn(login("token=" + peer.reveal()), 401, "class peer");
+    assertNotSignedIn(login("token=" + expired.reveal()), 401, "expired");
+    assertNotSignedIn(login("token=" + wrong), 401, "not valid here");
+    assertThat(login("token=" + unknown).body()).isEqualTo(login("token=" + wrong).body());
+    assertNotSignedIn(login("token=" + "x".repeat(10_000)), 413, "too long");
+    assertNotSignedIn(get("/login?entered"), 401, "did not keep the cookie");
+    assertNotSignedIn(get("/login?ended"), 200, "has ended");
+    assertNotSignedIn(get("/login?left"), 200, "signed out");
+  }
+
+  @Test
+  void shouldSayHowLongToWaitAfterTooManyTries() throws Exception {
+    java.net.http.HttpResponse<String> answer = login("token=x");
+    for (int i = 0; i < 1_000 && answer.statusCode() != 429; i++) {
+      answer = login("token=x");
     }
-    java.net.http.HttpResponse<String> foreign =
+
+    assertNotSignedIn(answer, 429, "Wait 1 second");
+    assertThat(answer.headers().firstValue("retry-after")).hasValue("1");
+    assertThat(login("token=" + query.reveal()).statusCode()).isEqualTo(303);
+  }
+
+  private void assertNotSignedIn(
+      java.net.http.HttpResponse<String> answer, int status, String explanation) {
+    assertThat(answer.statusCode()).as(explanation).isEqualTo(status);
+    assertThat(answer.headers().firstValue("content-type")).hasValue("text/html; charset=utf-8");
+    assertThat(answer.headers().firstValue("set-cookie")).isEmpty();
+    assertThat(answer.body())
+        .contains("role=\"alert\"", explanation, "<form method=\"post\">")
+        .doesNotContain("_");
+  }
+
+  /** By the Fetch standard, a page without a referrer posts its forms with {@code Origin: null}. */
+  @Test
+  void shouldLetBrowsersSayFromWhichPageAFormWasSent() throws Exception {
+    assertThat(get("/login").headers().firstValue("referrer-policy")).hasValue("same-origin");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Origin,         http://evil.example, another site",
+    "Origin,         'null',              Origin: null",
+    "Origin,         'not a URI',         another site",
+    "Sec-Fetch-Site, cross-site,          another site",
+    "Sec-Fetch-Site, same-site,           another site",
+  })
+  void shouldTakeNoFormFromOtherSites(String header, String value, String explanation)
+      throws Exception {
+    String cookie = signIn();
+
+    java.net.http.HttpResponse<String> in =
+        send("POST", "/login", "token=" + query.reveal(), header, value);
+    java.net.http.HttpResponse<String> out =
+        send("POST", "/logout", "", header, value, "Cookie", cookie);
+
+    assertNotSignedIn(in, 403, explanation);
+    assertNotSignedIn(out, 403, explanation);
+    assertThat(get("/read", "Cookie", cookie).statusCode()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"same-origin", "none"})
+  void shouldTakeFormsThatBrowsersCallOurs(String site) throws Exception {
+    java.net.http.HttpResponse<String> answer =
         send(
             "POST",
             "/login",
             "token=" + query.reveal(),
             "Origin",
-            "http://evil.example",
-            "Content-Type",
-            "application/x-www-form-urlencoded");
-    assertThat(foreign.statusCode()).isEqualTo(403);
-    assertThat(login("token=" + "x".repeat(10_000)).statusCode()).isEqualTo(413);
+            listener.url(),
+            "Sec-Fetch-Site",
+            site);
+
+    assertThat(answer.statusCode()).isEqualTo(303);
+  }
+
+  @Test
+  void shouldSendWhoLostASessionToThePageThatSaysSo() throws Exception {
+    String cookie = signIn();
+    assertThat(get("/login", "Cookie", cookie).statusCode()).isEqualTo(303);
+
+    write(token(TokenClass.QUERY, "wall"));
+
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(get("/", "Cookie", cookie).headers().firstValue("location"))
+                    .hasValue("/login?ended"));
+    assertThat(send("HEAD", "/", "", "Cookie", cookie).statusCode()).isEqualTo(303);
+    assertThat(get("/login?ended", "Cookie", cookie).statusCode()).isEqualTo(200);
+  }
+
+  /** Browsers send cookies to every port of a host. */
+  @Test
+  void shouldNotTakeTheSessionOfAnotherPort() throws Exception {
+    String cookie = signIn();
+    Listener first = listener;
+    listener = start("");
+    String second = signIn();
+
+    assertThat(get("/read", "Cookie", cookie + "; " + second).statusCode()).isEqualTo(200);
+    assertThat(get("/read", "Cookie", cookie).statusCode()).isEqualTo(401);
+    listener = first;
+    assertThat(get("/read", "Cookie", second + "; " + cookie).statusCode()).isEqualTo(200);
+  }
+
+  private String signIn() throws IOException, InterruptedException {
+    String set = login("token=" + query.reveal()).headers().firstValue("set-cookie").orElseThrow();
+    return set.substring(0, set.indexOf(';'));
   }
 
   private java.net.http.HttpResponse<String> login(String form)

@@ -569,7 +569,7 @@ class ListenerTest {
   private static void assertSecurityHeaders(java.net.http.HttpResponse<?> response) {
     assertThat(response.headers().firstValue("server")).isEmpty();
     assertThat(response.headers().firstValue("x-content-type-options")).hasValue("nosniff");
-    assertThat(response.headers().firstValue("referrer-policy")).hasValue("no-referrer");
+    assertThat(response.headers().firstValue("referrer-policy")).hasValue("same-origin");
     assertThat(response.headers().firstValue("cache-control")).hasValue("no-store");
     assertThat(response.headers().firstValue("content-security-policy"))
         .hasValueSatisfying(

@@ -107,6 +107,7 @@ class TenancyIT {
               GET,HEAD /login                         EVERYBODY
               POST /login                             FORM
               GET,HEAD /login.css                     EVERYBODY
+              GET,HEAD /login.svg                     EVERYBODY
               POST /logout                            EVERYBODY
               GET,HEAD /monitoring/analytics          READERS
               GET,HEAD /monitoring/anomalies          READERS

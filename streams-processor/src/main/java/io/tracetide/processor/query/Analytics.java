@@ -116,11 +116,7 @@ final class Analytics {
         }
         return;
       }
-      // Work whose own name is "*" counts in the merge alone: it would pass for the merge
-      // otherwise.
-      boolean asked =
-          !series.operation().equals(SeriesId.ALL_OPERATIONS)
-              && query.wantsOperation(series.operation());
+      boolean asked = query.wantsOperation(series.operation());
       if (!asked && !query.wantsRollUp()) {
         return;
       }

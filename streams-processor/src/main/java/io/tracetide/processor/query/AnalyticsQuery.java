@@ -2,6 +2,7 @@ package io.tracetide.processor.query;
 
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowTier;
+import io.tracetide.runtime.access.Tenants;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
@@ -13,9 +14,11 @@ import java.util.Set;
 /**
  * What {@code /monitoring/analytics} is asked.
  *
- * @param scope with {@code *} among its services for the merge of all services of a tenant
- * @param operations operations to answer for, {@code *} among them for the merge of all; empty
- *     answers for each and the merge
+ * @param tenants the only ones to answer for
+ * @param services services to answer for, all of them for the merge of a tenant's services; empty
+ *     answers for each
+ * @param operations operations to answer for, all of them for their merge; empty answers for each
+ *     and the merge
  * @param work whether series of finished work are asked for
  * @param metrics names of metrics asked for beside them, {@code *} for all; no metric is named
  *     {@code latency}, but some may be named {@code errors} or {@code cpu}
@@ -23,8 +26,9 @@ import java.util.Set;
 public record AnalyticsQuery(
     TimeRange range,
     Granularity granularity,
-    Scope scope,
-    Set<String> operations,
+    Tenants tenants,
+    Selection services,
+    Selection operations,
     boolean work,
     Set<String> metrics) {
   static final List<String> PARAMETERS =
@@ -44,7 +48,6 @@ public record AnalyticsQuery(
           "disk", "disk_io_kb");
 
   public AnalyticsQuery {
-    operations = Set.copyOf(operations);
     metrics = Set.copyOf(metrics);
   }
 
@@ -71,8 +74,9 @@ public record AnalyticsQuery(
         new AnalyticsQuery(
             range,
             granularity,
-            new Scope(parameters.tenants(), parameters.names("services")),
-            parameters.names("operations"),
+            parameters.tenants(),
+            distinct("services", parameters.selection("services")),
+            distinct("operations", parameters.selection("operations")),
             work,
             metrics);
     if (query.wantsTenant() && work && !query.wantsRollUp()) {
@@ -83,32 +87,44 @@ public record AnalyticsQuery(
     return query;
   }
 
+  private static Selection distinct(String parameter, Selection selection) {
+    if (selection.isAmbiguous()) {
+      throw new BadParameterException(
+          ("Parameter '%s' has '*' for the merge of all and '\\*' for what has that name, which"
+                  + " look alike in an answer: ask for one of them.")
+              .formatted(parameter));
+    }
+    return selection;
+  }
+
   /** The merge of a tenant's services is made of all of them. */
   Scope toRead() {
-    return scope.widened();
+    return Scope.of(tenants, services);
   }
 
   boolean wantsTenant() {
-    return scope.services().contains(SeriesId.ALL_SERVICES);
+    return services.all();
   }
 
-  /** A service whose own name is "*" counts in the merge alone. */
   boolean wantsService(String service) {
-    return scope.services().isEmpty()
-        || (scope.services().contains(service) && !service.equals(SeriesId.ALL_SERVICES));
+    return services.isEmpty() || services.names().contains(service);
   }
 
+  /** Work whose own name is "*" would pass for the merge, and counts in it alone beside it. */
   boolean wantsOperation(String operation) {
-    return work && (operations.isEmpty() || operations.contains(operation));
+    return work
+        && (operations.isEmpty() || operations.names().contains(operation))
+        && !(wantsRollUp() && operation.equals(SeriesId.ALL_OPERATIONS));
   }
 
   /** Whether a metric of the service is wanted for one of its workflows, too. */
   boolean wantsWorkflow(String operation) {
-    return operations.isEmpty() || operations.contains(operation);
+    return operations.isEmpty() || operations.names().contains(operation);
   }
 
+  /** The merge of all operations of a service. */
   boolean wantsRollUp() {
-    return wantsOperation(SeriesId.ALL_OPERATIONS);
+    return work && (operations.isEmpty() || operations.all());
   }
 
   boolean wantsMetric(String metric) {

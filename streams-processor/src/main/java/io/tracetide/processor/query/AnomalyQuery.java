@@ -44,7 +44,7 @@ public record AnomalyQuery(
   static AnomalyQuery parse(Parameters parameters, Instant now) {
     return new AnomalyQuery(
         parameters.range(now),
-        new Scope(parameters.tenants(), parameters.names("services")),
+        Scope.of(parameters.tenants(), parameters.selection("services")),
         parameters.names("operations"),
         parameters.anyOf("severity", Severity.class),
         parameters.flag("resolved"),

@@ -67,7 +67,8 @@ final class CursorSeal {
    * @throws IllegalArgumentException when it was not sealed with this key, or changed since
    */
   byte[] open(byte[] sealed) {
-    if (sealed.length < NONCE_BYTES) {
+    // Short of its tag, the cipher fails in a way of its own that no caller expects.
+    if (sealed.length < NONCE_BYTES + TAG_BITS / Byte.SIZE) {
       throw new IllegalArgumentException("too short");
     }
     try {

@@ -1,5 +1,7 @@
 package io.tracetide.processor.query;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpMethod;
@@ -10,6 +12,8 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.encoding.EncodingService;
+import io.tracetide.runtime.access.Caller;
+import io.tracetide.runtime.http.Callers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -22,6 +26,9 @@ import java.util.function.Consumer;
 /**
  * The dashboard page: a fixed list of files, read once at the start. A request's path only ever
  * chooses one of them, so there is no path to traverse.
+ *
+ * <p>The files are the same for everybody. The page itself is not kept by browsers, which would
+ * show it, with what it showed last, to whoever goes back to it after somebody has signed out.
  */
 final class DashboardPage implements Consumer<ServerBuilder> {
   private static final String OURS = "/io/tracetide/processor/dashboard/";
@@ -32,14 +39,20 @@ final class DashboardPage implements Consumer<ServerBuilder> {
 
   /** Everything comes from this server, nothing is inline, and nobody frames the page. */
   private static final String CONTENT_POLICY =
-      "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors"
+      "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors"
           + " 'none'";
+
+  /** Where the page says who is signed in. */
+  private static final String ACCOUNT = "<!-- account -->";
+
+  private static final String SIGN_OUT =
+      "<form class=\"account\" method=\"post\" action=\"/logout\"><span>%s</span><button"
+          + " type=\"submit\">Sign out</button></form>";
 
   private record Source(String path, String resource, MediaType type) {}
 
   private static final List<Source> FILES =
       List.of(
-          new Source("/", OURS + "index.html", MediaType.HTML_UTF_8),
           new Source("/dashboard/dashboard.css", OURS + "dashboard.css", STYLE),
           new Source("/dashboard/main.js", OURS + "main.js", SCRIPT),
           new Source("/dashboard/api.js", OURS + "api.js", SCRIPT),
@@ -56,6 +69,13 @@ final class DashboardPage implements Consumer<ServerBuilder> {
 
   @Override
   public void accept(ServerBuilder server) {
+    String page = new String(read(OURS + "index.html"), UTF_8);
+    server
+        .route()
+        .path("/")
+        .methods(HttpMethod.GET, HttpMethod.HEAD)
+        .decorator(EncodingService.newDecorator())
+        .build((context, request) -> page(page, Callers.of(context)));
     for (Source file : FILES) {
       byte[] content = read(file.resource());
       String tag = '"' + sha256(content) + '"';
@@ -66,6 +86,17 @@ final class DashboardPage implements Consumer<ServerBuilder> {
           .decorator(EncodingService.newDecorator())
           .build((context, request) -> respond(request, file.type(), tag, content));
     }
+  }
+
+  /** The page, with a control to sign out for who has signed in. */
+  private static HttpResponse page(String page, Caller caller) {
+    String account = caller.token().map(name -> SIGN_OUT.formatted(name)).orElse("");
+    return HttpResponse.of(
+        ResponseHeaders.builder(HttpStatus.OK)
+            .contentType(MediaType.HTML_UTF_8)
+            .set(HttpHeaderNames.CONTENT_SECURITY_POLICY, CONTENT_POLICY)
+            .build(),
+        HttpData.ofUtf8(page.replace(ACCOUNT, account)));
   }
 
   private static HttpResponse respond(

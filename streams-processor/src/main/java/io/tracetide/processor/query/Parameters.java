@@ -31,6 +31,7 @@ final class Parameters {
   private static final String INSTANT_ACCEPTED =
       "use an ISO-8601 time with its offset, between 1970 and 2500, such as 2026-01-31T08:00:00Z";
   private static final Pattern LENGTH = Pattern.compile("(\\d{1,9})([smhd])");
+  private static final Pattern NUMBERED = Pattern.compile("\\\\u[0-9a-fA-F]{4}");
   private static final Duration LONGEST = Duration.ofDays(366);
   private static final Instant LATEST = Instant.parse("2500-01-01T00:00:00Z");
   private static final int MOST_NAMES = 100;
@@ -44,7 +45,7 @@ final class Parameters {
   }
 
   /**
-   * Parameters by name; refuses names outside of {@code accepted} and values that are blank.
+   * Parameters by name; refuses names outside of {@code accepted} and values that are empty.
    *
    * @param allowed tenants that the caller may ask about
    */
@@ -58,7 +59,7 @@ final class Parameters {
                     BadParameterException.quoted(entry.getKey()),
                     String.join(", ", new TreeSet<>(accepted))));
       }
-      if (entry.getValue().stream().anyMatch(String::isBlank)) {
+      if (entry.getValue().stream().anyMatch(String::isEmpty)) {
         throw new BadParameterException(
             "Parameter '%s' is empty: give it a value or leave it out.".formatted(entry.getKey()));
       }
@@ -93,24 +94,69 @@ final class Parameters {
   }
 
   /**
-   * Names, separated by commas, or the parameter repeated. A backslash takes the next character as
-   * it is, so that {@code SELECT a\, b} is one name.
+   * Names, exactly as they are written, separated by commas, or the parameter repeated. A backslash
+   * takes the next character as it is, so that {@code SELECT a\, b} is one name; before {@code u}
+   * and four hexadecimal digits it is the character of that number, since most control characters
+   * are refused in a URL however they are written.
    */
   Set<String> names(String name) {
+    return items(name).stream()
+        .map(Parameters::unescaped)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  /** The same, where {@code *} stands for all and {@code \*} for the name that is a star. */
+  Selection selection(String name) {
     Set<String> names = new LinkedHashSet<>();
-    for (String given : values.getOrDefault(name, List.of())) {
-      names.addAll(split(given));
+    boolean all = false;
+    for (String item : items(name)) {
+      if (item.equals(Selection.ALL)) {
+        all = true;
+      } else {
+        names.add(unescaped(item));
+      }
     }
-    if (names.size() > MOST_NAMES) {
+    return new Selection(names, all);
+  }
+
+  /** The same, as patterns for {@link io.tracetide.processor.rule.Glob#escaped}. */
+  Set<String> patterns(String name) {
+    return items(name);
+  }
+
+  /** Words that mean something here, separated by commas; spaces beside them mean nothing. */
+  Set<String> words(String name) {
+    Set<String> words = new LinkedHashSet<>();
+    for (String item : items(name)) {
+      String word = item.strip();
+      if (word.isEmpty()) {
+        throw emptyName(name);
+      }
+      words.add(word);
+    }
+    return words;
+  }
+
+  /** What stands between the commas, with its backslashes, but no numbered characters. */
+  private Set<String> items(String name) {
+    Set<String> items = new LinkedHashSet<>();
+    for (String given : values.getOrDefault(name, List.of())) {
+      items.addAll(split(given));
+    }
+    if (items.size() > MOST_NAMES) {
       throw new BadParameterException(
           "Parameter '%s' has %d names: give %d at most, or leave it out for all."
-              .formatted(name, names.size(), MOST_NAMES));
+              .formatted(name, items.size(), MOST_NAMES));
     }
-    if (names.stream().anyMatch(String::isBlank)) {
-      throw new BadParameterException(
-          "Parameter '%s' has an empty name: use names separated by commas.".formatted(name));
+    if (items.contains("")) {
+      throw emptyName(name);
     }
-    return names;
+    return items;
+  }
+
+  private static BadParameterException emptyName(String name) {
+    return new BadParameterException(
+        "Parameter '%s' has an empty name: use names separated by commas.".formatted(name));
   }
 
   /**
@@ -179,7 +225,7 @@ final class Parameters {
   /** Names of enum constants in any case; empty when the parameter is absent. */
   <E extends Enum<E>> Set<E> anyOf(String name, Class<E> type) {
     Set<E> found = EnumSet.noneOf(type);
-    for (String text : names(name)) {
+    for (String text : words(name)) {
       E constant =
           Arrays.stream(type.getEnumConstants())
               .filter(candidate -> candidate.name().equalsIgnoreCase(text))
@@ -233,20 +279,33 @@ final class Parameters {
   }
 
   private static List<String> split(String text) {
-    List<String> names = new ArrayList<>();
-    StringBuilder name = new StringBuilder();
+    List<String> items = new ArrayList<>();
+    StringBuilder item = new StringBuilder();
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c == '\\' && i + 1 < text.length()) {
-        name.append(text.charAt(++i));
-      } else if (c == ',') {
-        names.add(name.toString().trim());
-        name.setLength(0);
+      if (c == ',') {
+        items.add(item.toString());
+        item.setLength(0);
+      } else if (c == '\\' && NUMBERED.matcher(text).region(i, text.length()).lookingAt()) {
+        item.append('\\').append((char) Integer.parseInt(text, i + 2, i + 6, 16));
+        i += 5;
       } else {
-        name.append(c);
+        item.append(c);
+        if (c == '\\' && i + 1 < text.length()) {
+          item.append(text.charAt(++i));
+        }
       }
     }
-    names.add(name.toString().trim());
-    return names;
+    items.add(item.toString());
+    return items;
+  }
+
+  private static String unescaped(String item) {
+    StringBuilder name = new StringBuilder(item.length());
+    for (int i = 0; i < item.length(); i++) {
+      char c = item.charAt(i);
+      name.append(c == '\\' && i + 1 < item.length() ? item.charAt(++i) : c);
+    }
+    return name.toString();
   }
 }

@@ -59,7 +59,10 @@ final class RowScan {
 
   private void readWindow(long startMs) {
     if (!scope.tenants().isAll()) {
-      scope.tenants().names().forEach(tenant -> readTenant(startMs, tenant));
+      scope
+          .tenants()
+          .names()
+          .forEach(tenant -> readTenant(startMs, (tenant + '\0').getBytes(UTF_8)));
       return;
     }
     // The tenants are not known: each one's first row leads to the next one.
@@ -69,9 +72,10 @@ final class RowScan {
         row != null;
         row = firstKey(from, end, startMs)) {
       byte[] prefix = RowKey.prefix(row);
-      String tenant = new String(prefix, 0, indexOfZero(prefix), UTF_8);
+      // As bytes: what is not UTF-8 reads as another name, which would lead back to where this is.
+      byte[] tenant = Arrays.copyOf(prefix, SeriesCodec.end(prefix, 0) + 1);
       readTenant(startMs, tenant);
-      from = RowKey.from(startMs, SeriesCodec.endOfPrefix((tenant + '\0').getBytes(UTF_8)));
+      from = RowKey.from(startMs, SeriesCodec.endOfPrefix(tenant));
     }
   }
 
@@ -86,18 +90,17 @@ final class RowScan {
     }
   }
 
-  private void readTenant(long startMs, String tenant) {
-    if (scope.services().isEmpty()) {
-      byte[] prefix = (tenant + '\0').getBytes(UTF_8);
+  private void readTenant(long startMs, byte[] tenant) {
+    if (scope.services().isEmpty() || scope.services().stream().anyMatch(RowScan::isUncertain)) {
       drain(
-          RowKey.from(startMs, prefix),
-          RowKey.from(startMs, SeriesCodec.endOfPrefix(prefix)),
+          RowKey.from(startMs, tenant),
+          RowKey.from(startMs, SeriesCodec.endOfPrefix(tenant)),
           startMs,
           startMs + 1);
       return;
     }
     for (String service : scope.services()) {
-      byte[] prefix = SeriesCodec.servicePrefix(tenant, service);
+      byte[] prefix = prefix(tenant, service);
       int part = 0;
       for (byte[] row = get(startMs, prefix, part);
           row != null;
@@ -143,11 +146,15 @@ final class RowScan {
     return names.computeIfAbsent(Bytes.wrap(key), name -> SeriesCodec.decode(name.get()));
   }
 
-  private static int indexOfZero(byte[] prefix) {
-    int at = 0;
-    while (prefix[at] != 0) {
-      at++;
-    }
-    return at;
+  /** The name may be that of bytes that are not UTF-8, and which ones is not known. */
+  private static boolean isUncertain(String service) {
+    return service.indexOf('\uFFFD') >= 0;
+  }
+
+  private static byte[] prefix(byte[] tenant, String service) {
+    byte[] name = (service + '\0').getBytes(UTF_8);
+    byte[] prefix = Arrays.copyOf(tenant, tenant.length + name.length);
+    System.arraycopy(name, 0, prefix, tenant.length, name.length);
+    return prefix;
   }
 }

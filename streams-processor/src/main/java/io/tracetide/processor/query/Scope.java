@@ -17,9 +17,9 @@ public record Scope(Tenants tenants, Set<String> services) {
     services = Set.copyOf(services);
   }
 
-  /** All services of the tenants, when {@link SeriesId#ALL_SERVICES} is among them. */
-  Scope widened() {
-    return services.contains(SeriesId.ALL_SERVICES) ? new Scope(tenants, Set.of()) : this;
+  /** The services that are listed; all of them when none is, or when all are meant. */
+  static Scope of(Tenants tenants, Selection services) {
+    return new Scope(tenants, services.all() ? Set.of() : services.names());
   }
 
   public boolean includes(SeriesId series) {

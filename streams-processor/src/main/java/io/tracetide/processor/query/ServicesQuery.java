@@ -16,7 +16,7 @@ public record ServicesQuery(TimeRange range, Scope scope) {
   static ServicesQuery parse(Parameters parameters, Instant now) {
     return new ServicesQuery(
         parameters.range(now).orElseGet(() -> TimeRange.last(DEFAULT_RANGE, now)),
-        new Scope(parameters.tenants(), parameters.names("services")).widened());
+        Scope.of(parameters.tenants(), parameters.selection("services")));
   }
 
   /**

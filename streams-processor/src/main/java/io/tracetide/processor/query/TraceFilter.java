@@ -16,8 +16,9 @@ import java.util.TreeSet;
  *
  * @param tenants the only ones to read
  * @param states labels of {@link io.tracetide.processor.ledger.TraceState}
- * @param services globs
- * @param operations globs, of the operation's name or of the template that windows count it under
+ * @param services globs, in which a backslash takes the next character as it is
+ * @param operations the same, of the operation's name or of the template that windows count it
+ *     under
  * @param contexts identifiers, one of which has to be among those that tie the trace to business
  *     work
  * @param startedUpToMs latest start, milliseconds since the epoch; a trace whose start is not known
@@ -91,7 +92,7 @@ public record TraceFilter(
     }
 
     private static List<Glob> globs(Set<String> patterns) {
-      return patterns.stream().map(Glob::of).toList();
+      return patterns.stream().map(Glob::escaped).toList();
     }
   }
 }

@@ -59,9 +59,9 @@ record TraceListQuery(TraceFilter filter, String question, Place from, int limit
     TraceFilter filter =
         new TraceFilter(
             parameters.tenants(),
-            states(parameters.names("state")),
-            parameters.names("service"),
-            parameters.names("operation"),
+            states(parameters.words("state")),
+            parameters.patterns("service"),
+            parameters.patterns("operation"),
             parameters.names("context"),
             startedUpToMs);
     // The age is part of the question, the time that it leads to is not.

@@ -5,6 +5,7 @@ import io.tracetide.runtime.access.Tenants;
 import io.tracetide.runtime.config.DurationFormat;
 import java.util.Collection;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Lists traces page by page, and shows single ones. */
 final class TraceSearch {
@@ -38,17 +39,29 @@ final class TraceSearch {
   }
 
   /**
-   * One trace, of the first of these tenants that has it.
+   * One trace, of the first of these tenants that has it, under its id as it is given or else as
+   * the gateway would have written it.
    *
    * @param allowed tenants that the caller may see; of any other, nothing is known
+   * @throws StoresUnavailableException when it was not found and some of it could not be looked for
    */
   TraceAnswer one(Collection<String> tenants, Tenants allowed, String traceId) {
-    for (String tenant : tenants) {
-      Optional<TraceSnapshot> found =
-          allowed.includes(tenant) ? view.find(tenant, traceId) : Optional.empty();
-      if (found.isPresent()) {
-        return TraceAnswer.of(found.get());
+    @Nullable StoresUnavailableException unavailable = null;
+    for (String id : TraceIdForms.of(traceId)) {
+      for (String tenant : tenants) {
+        try {
+          Optional<TraceSnapshot> found =
+              allowed.includes(tenant) ? view.find(tenant, id) : Optional.empty();
+          if (found.isPresent()) {
+            return TraceAnswer.of(found.get());
+          }
+        } catch (StoresUnavailableException e) {
+          unavailable = e;
+        }
       }
+    }
+    if (unavailable != null) {
+      throw unavailable;
     }
     throw new UnknownTraceException(unknown(String.join(", ", tenants), traceId));
   }

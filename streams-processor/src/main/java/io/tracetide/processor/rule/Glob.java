@@ -1,5 +1,7 @@
 package io.tracetide.processor.rule;
 
+import java.util.Arrays;
+
 /**
  * A pattern of names: {@code *} stands for any text, {@code ?} for one character.
  *
@@ -11,6 +13,10 @@ public final class Glob {
 
   private static final int NONE = -1;
 
+  // No code points, so that a name may have the characters that stand for them.
+  private static final int ANY_TEXT = -1;
+  private static final int ANY_CHARACTER = -2;
+
   private final int[] pattern;
 
   private Glob(int[] pattern) {
@@ -18,7 +24,27 @@ public final class Glob {
   }
 
   public static Glob of(String text) {
-    return new Glob(text.codePoints().toArray());
+    return new Glob(text.codePoints().map(Glob::meaning).toArray());
+  }
+
+  /** The same, where a backslash takes the next character as it is. */
+  public static Glob escaped(String text) {
+    int[] characters = text.codePoints().toArray();
+    int[] pattern = new int[characters.length];
+    int length = 0;
+    for (int i = 0; i < characters.length; i++) {
+      boolean literal = characters[i] == '\\' && i + 1 < characters.length;
+      pattern[length++] = literal ? characters[++i] : meaning(characters[i]);
+    }
+    return new Glob(Arrays.copyOf(pattern, length));
+  }
+
+  private static int meaning(int character) {
+    return switch (character) {
+      case '*' -> ANY_TEXT;
+      case '?' -> ANY_CHARACTER;
+      default -> character;
+    };
   }
 
   public boolean matches(String name) {
@@ -28,10 +54,10 @@ public final class Glob {
     int resume = 0;
     while (next < name.length()) {
       int c = name.codePointAt(next);
-      if (at < pattern.length && pattern[at] == '*') {
+      if (at < pattern.length && pattern[at] == ANY_TEXT) {
         star = at++;
         resume = next;
-      } else if (at < pattern.length && (pattern[at] == '?' || pattern[at] == c)) {
+      } else if (at < pattern.length && (pattern[at] == ANY_CHARACTER || pattern[at] == c)) {
         at++;
         next += Character.charCount(c);
       } else if (star != NONE) {
@@ -42,7 +68,7 @@ public final class Glob {
         return false;
       }
     }
-    while (at < pattern.length && pattern[at] == '*') {
+    while (at < pattern.length && pattern[at] == ANY_TEXT) {
       at++;
     }
     return at == pattern.length;

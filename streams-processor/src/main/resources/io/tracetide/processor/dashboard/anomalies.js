@@ -1,4 +1,4 @@
-/** The list of anomalies: what happened in one sentence, and below it what was seen, expected and where to look. */
+/** The list of anomalies: what happened in one sentence, and below it what was seen at its peak and is now, what was expected, and where to look. */
 
 import { byId, element, drawing, write, attribute, KeyedList } from './element.js';
 import { feature, moment, span, whole } from './format.js';
@@ -34,6 +34,7 @@ function card(onOpenTrace) {
   const sentence = element('p');
   const features = element('tbody');
   const rows = new KeyedList(features, row => row.name, () => featureRow());
+  const seen = element('th', { scope: 'col' });
   const facts = element('p', { className: 'facts' });
   const traces = element('dl', { className: 'traces' });
   const links = new KeyedList(traces, trace => trace.label, () => traceRow(onOpenTrace));
@@ -41,7 +42,7 @@ function card(onOpenTrace) {
     element('details', {},
       element('summary', {}, element('div', { className: 'head' }, severity, where, when), sentence),
       element('table', {},
-        element('thead', {}, element('tr', {}, ...['Feature', 'Observed', 'Expected', 'Share'].map(label => element('th', { scope: 'col' }, label)))),
+        element('thead', {}, element('tr', {}, head('Feature'), seen, head('Expected'), head('Share'))),
         features),
       traces,
       facts));
@@ -60,44 +61,84 @@ function card(onOpenTrace) {
       write(when, open ? `open ${span(now - opened)}` : `lasted ${span((resolved ?? Date.parse(anomaly.updatedAt)) - opened)}`);
       attribute(when, 'datetime', anomaly.openedAt);
       write(sentence, anomaly.summary);
-      rows.show(features_of(anomaly));
-      links.show(EXEMPLARS.map(([field, label]) => ({ label, tenant: anomaly.tenant, id: anomaly.exemplars?.[field] ?? null })).filter(({ id }) => id !== null));
+      const peak = anomaly.peak ?? null;
+      write(seen, peak ? 'Peak' : 'Observed');
+      rows.show(featuresOf(anomaly, peak));
+      const exemplars = peak?.exemplars ?? anomaly.exemplars;
+      links.show(EXEMPLARS.map(([field, label]) => ({ label, tenant: anomaly.tenant, id: exemplars?.[field] ?? null })).filter(({ id }) => id !== null));
       const confidence = typeof anomaly.confidence === 'number' ? `, confidence ${anomaly.confidence.toFixed(2)}` : '';
       const by = DETECTORS[anomaly.detector] ?? String(anomaly.detector).toLowerCase();
       const rule = anomaly.rule ? ` “${anomaly.rule}”` : '';
       const end = resolved === null ? '' : `, resolved ${moment(resolved, now)}`;
-      write(facts, `Opened ${moment(opened, now)}${end}. Found by ${by}${rule}${confidence}.`);
+      const worst = peak?.start ? `, at its peak ${moment(Date.parse(peak.start), now)}` : '';
+      write(facts, `Opened ${moment(opened, now)}${worst}${end}. Found by ${by}${rule}${confidence}.`);
     },
   };
 }
 
-/** Features of all three maps, the one that weighs most first. */
-function features_of(anomaly) {
-  const { observed = {}, expected = {}, contributions = {} } = anomaly;
-  const names = [...new Set([...Object.keys(observed), ...Object.keys(expected), ...Object.keys(contributions)])];
-  return names
-    .map(name => ({ name, observed: observed[name], expected: expected[name], share: contributions[name] }))
+const head = label => element('th', { scope: 'col' }, label);
+
+const BAND = /^(.+)_(low|high)$/;
+
+/**
+ * Each feature once, with its expected band, the one that weighs most first. The values are those of the worst window, when
+ * it is known, with what is seen now beside them.
+ */
+function featuresOf(anomaly, peak) {
+  const { observed = {}, expected = {}, contributions = {} } = peak ?? anomaly;
+  const isBound = name => BAND.test(name) && BAND.exec(name)[1] in expected;
+  const names = new Set([...Object.keys(observed), ...Object.keys(contributions), ...Object.keys(expected).filter(name => !isBound(name))]);
+  return [...names]
+    .map(name => ({
+      name,
+      observed: observed[name],
+      now: peak ? anomaly.observed?.[name] : undefined,
+      expected: expected[name],
+      low: expected[`${name}_low`],
+      high: expected[`${name}_high`],
+      share: contributions[name],
+    }))
     .sort((a, b) => (b.share ?? -1) - (a.share ?? -1) || a.name.localeCompare(b.name));
 }
 
 function featureRow() {
   const name = element('th', { scope: 'row' });
-  const observed = element('td');
-  const expected = element('td');
+  const observed = figure();
+  const expected = figure();
   const fill = drawing('rect', { className: 'fill', height: 6, rx: 3, width: 0 });
   const share = element('span');
   const bar = drawing('svg', { viewBox: `0 0 ${BAR} 6`, width: BAR, height: 6, 'aria-hidden': 'true' }, drawing('rect', { class: 'track', width: BAR, height: 6, rx: 3 }), fill);
-  const root = element('tr', {}, name, observed, expected, element('td', { className: 'share' }, bar, share));
+  const root = element('tr', {}, name, observed.root, expected.root, element('td', { className: 'share' }, bar, share));
   fill.setAttribute('class', 'fill');
   return {
     root,
     update: row => {
       write(name, feature(row.name, null).name);
-      write(observed, feature(row.name, row.observed).value);
-      write(expected, feature(row.name, row.expected).value);
+      const text = value => feature(row.name, value).value;
+      observed.show(text(row.observed), typeof row.now === 'number' ? `now ${text(row.now)}` : '');
+      expected.show(text(row.expected), typeof row.low === 'number' && typeof row.high === 'number' ? band(text(row.low), text(row.high)) : '');
       const known = typeof row.share === 'number';
       attribute(fill, 'width', known ? Math.max(0, Math.min(1, row.share)) * BAR : 0);
       write(share, known ? `${Math.round(100 * row.share)} %` : '–');
+    },
+  };
+}
+
+/** From one value to another; a unit that both have is said once. */
+function band(low, high) {
+  const unit = /\D+$/.exec(high)?.[0] ?? '';
+  return `${low.endsWith(unit) ? low.slice(0, low.length - unit.length) : low} to ${high}`;
+}
+
+/** A value, and below it in small what belongs to it. */
+function figure() {
+  const value = element('span');
+  const note = element('small');
+  return {
+    root: element('td', {}, value, note),
+    show: (text, more) => {
+      write(value, text);
+      write(note, more);
     },
   };
 }

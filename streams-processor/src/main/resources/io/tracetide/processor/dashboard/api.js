@@ -2,7 +2,7 @@
 
 const TIMEOUT_MS = 10_000;
 
-/** `kind` is unreachable, unavailable (503, asks to come back) or refused (any other status). */
+/** `kind` is unreachable, unavailable (503, asks to come back), signed-out (401) or refused (any other status). */
 export class ApiError extends Error {
   constructor(kind, message) {
     super(message);
@@ -23,15 +23,15 @@ async function get(path, parameters, signal) {
     if (signal.aborted) throw failure;
     throw new ApiError('unreachable', failure.name === 'TimeoutError' ? 'It did not answer within 10 s.' : 'It does not answer.');
   }
-  // Where tokens are asked for, the session of this page has ended.
-  if (response.status === 401) location.assign('/login');
   const body = await response.json().catch(() => null);
+  if (response.status === 401) throw new ApiError('signed-out', body?.detail ?? '');
   if (response.ok && body !== null) return body;
   throw new ApiError(response.status === 503 ? 'unavailable' : 'refused', body?.detail ?? `It answered ${response.status}.`);
 }
 
-/** A name as it goes into a list of names. */
-const listed = name => name.replaceAll('\\', '\\\\').replaceAll(',', '\\,');
+/** A name as it goes into a list of names: what has a meaning there has a backslash, and what no URL may hold its number. */
+const listed = name =>
+  name.replaceAll(/[\\,*?]/g, '\\$&').replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, control => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 const about = selected => (selected ? { services: listed(selected.service), tenant: selected.tenant } : {});
 
@@ -46,7 +46,7 @@ export const anomalies = (timeRange, selected, onlyOpen, signal) =>
 
 const MOST_TRACES = '50';
 
-/** Traces in that state, of the selected service when there is one; `*` and `?` in its name match themselves, too. */
+/** Traces in that state, of the selected service when there is one. */
 export const traces = (state, selected, signal) =>
   get('/monitoring/traces', { state, ...(selected ? { service: listed(selected.service), tenant: selected.tenant } : {}), limit: MOST_TRACES }, signal);
 

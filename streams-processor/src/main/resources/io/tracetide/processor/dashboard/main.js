@@ -20,6 +20,7 @@ const REPLAY_MS = 21_600_000;
 const state = { ...readAddress(), onlyOpen: false, shownAt: null, ready: null };
 let asking = new AbortController();
 let timer = 0;
+let signedOut = false;
 
 const charts = new Charts();
 const openTrace = trace => {
@@ -51,7 +52,13 @@ addEventListener('hashchange', () => {
   if (JSON.stringify(next) !== JSON.stringify({ range: state.range, selected: state.selected, trace: state.trace })) change(next);
 });
 document.addEventListener('visibilitychange', () => { if (!document.hidden) refresh(); });
-setInterval(() => state.shownAt !== null && showState(), 1_000);
+setInterval(() => state.shownAt !== null && !signedOut && showState(), 1_000);
+// A page that a browser kept as it was may be seen by somebody else than who had signed in.
+addEventListener('pageshow', event => {
+  if (!event.persisted) return;
+  clear();
+  location.reload();
+});
 refresh();
 
 /** The address holds what is shown, so that it can be sent to somebody. */
@@ -68,6 +75,7 @@ function readAddress() {
 }
 
 function change(next) {
+  if (signedOut) return;
   Object.assign(state, next);
   const shown = state.trace ? { trace: state.trace.traceId, traceTenant: state.trace.tenant } : {};
   const address = new URLSearchParams({ range: state.range, ...(state.selected ?? {}), ...shown });
@@ -80,6 +88,7 @@ function change(next) {
 }
 
 async function refresh() {
+  if (signedOut) return;
   clearTimeout(timer);
   asking.abort();
   asking = new AbortController();
@@ -87,6 +96,10 @@ async function refresh() {
   if (!document.hidden) {
     const failure = await ask(signal);
     if (signal.aborted) return;
+    if (failure?.kind === 'signed-out') {
+      showSignedOut();
+      return;
+    }
     showNotice(failure);
     if (failure && state.shownAt === null) charts.wait('No figures yet');
     document.body.classList.toggle('stale', failure !== null && state.shownAt !== null);
@@ -110,6 +123,8 @@ async function ask(signal) {
     state.trace ? api.trace(state.trace, signal) : Promise.resolve(null),
   ]);
   if (signal.aborted) return null;
+  const ended = [overview, all, one, found, stuck, running, single].find(({ reason }) => reason?.kind === 'signed-out');
+  if (ended) return ended.reason;
   state.ready = ready.status === 'fulfilled' ? ready.value : null;
   const failed = [overview, all, one, found, stuck, running].find(({ status }) => status === 'rejected');
   if (overview.status === 'fulfilled') showOverview(overview.value);
@@ -166,6 +181,25 @@ function showState(failure = state.failure ?? null) {
   else if (state.ready === null || state.ready.length > 0) word('waiting', 'Not ready', (state.ready ?? []).join(', '));
   else if (state.answer.partial) word('waiting', 'Partial', age);
   else word('live', 'Live', clock(state.shownAt));
+}
+
+/** Nothing is left on the screen of what a session has shown, and nothing is asked for any more. */
+function showSignedOut() {
+  clear();
+  attribute(byId('state'), 'data-state', 'down');
+  write(byId('state-word'), 'Signed out');
+  write(byId('state-detail'), '');
+  byId('notice').hidden = false;
+  byId('notice').replaceChildren('Your session has ended. ', element('a', { href: `/login?ended${location.hash}` }, 'Sign in again'));
+}
+
+function clear() {
+  signedOut = true;
+  asking.abort();
+  clearTimeout(timer);
+  document.querySelector('main').replaceChildren();
+  byId('footer').replaceChildren();
+  document.querySelector('.account')?.remove();
 }
 
 /** What is wrong with the figures, if anything, in a sentence. */

@@ -143,7 +143,7 @@ export class Services {
         write(note, `${known.word}${this.remark(row)}`);
         attribute(shape, 'd', known.path);
         attribute(root, 'data-status', known === UNKNOWN ? 'unknown' : row.status);
-        attribute(button, 'title', row.reason);
+        attribute(button, 'title', row.reason ? `${name.textContent}: ${row.reason}` : name.textContent);
         attribute(button, 'aria-expanded', row.chosen);
         root.classList.toggle('chosen', row.chosen);
         attribute(trend, 'd', this.trendPath(row.key));

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class AnalyticsTest {
@@ -170,8 +171,9 @@ class AnalyticsTest {
         new AnalyticsQuery(
             minutes(1),
             new Granularity(Duration.ofSeconds(10), WindowTier.BASE),
-            Scope.EVERYTHING,
-            Set.of(),
+            Tenants.ALL,
+            Selection.NOTHING,
+            Selection.NOTHING,
             false,
             Set.of(SeriesId.CPU_USAGE_PERCENT));
 
@@ -194,8 +196,9 @@ class AnalyticsTest {
         new AnalyticsQuery(
             minutes(1),
             new Granularity(Duration.ofSeconds(30), WindowTier.BASE),
-            Scope.EVERYTHING,
-            Set.of(),
+            Tenants.ALL,
+            Selection.NOTHING,
+            Selection.NOTHING,
             false,
             Set.of("orders_total"));
 
@@ -323,8 +326,15 @@ class AnalyticsTest {
     return new AnalyticsQuery(
         range,
         new Granularity(size, tier),
-        new Scope(Tenants.ALL, Set.of()),
-        operations,
+        Tenants.ALL,
+        Selection.NOTHING,
+        operations.isEmpty()
+            ? Selection.NOTHING
+            : new Selection(
+                operations.stream()
+                    .filter(name -> !name.equals(Selection.ALL))
+                    .collect(Collectors.toSet()),
+                operations.contains(Selection.ALL)),
         true,
         Set.of());
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tracetide.runtime.config.Secret;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class CursorSealTest {
@@ -28,6 +29,12 @@ class CursorSealTest {
     assertThatThrownBy(() -> CursorSeal.of(Secret.NONE).open(sealed))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> seal.open(new byte[3])).isInstanceOf(IllegalArgumentException.class);
+    for (int length = 0; length < sealed.length; length++) {
+      byte[] cut = Arrays.copyOf(sealed, length);
+      assertThatThrownBy(() -> seal.open(cut))
+          .as("%d bytes", length)
+          .isInstanceOf(IllegalArgumentException.class);
+    }
     for (int i = 0; i < sealed.length; i++) {
       byte[] changed = sealed.clone();
       changed[i] ^= 1;

@@ -59,7 +59,7 @@ public final class DashboardPreview {
           new Habit("payment", "Charge", 2.4, 88, 0.5, 0.004),
           new Habit("shipping", "GetQuote", 4.8, 12, 0.3, 0.001),
           new Habit("currency", "Convert", 41, 0.62, 0.25, 0),
-          new Habit("email", "SendOrderConfirmation", 2.4, 145, 0.6, 0.01),
+          new Habit("order-notification-service", "SendOrderConfirmation", 2.4, 145, 0.6, 0.01),
           new Habit("recommendation", "ListRecommendations", 9, 27, 0.35, 0.001),
           new Habit("agent-planner", "plan_execution", 0.7, 2_400, 0.5, 0.01));
 
@@ -160,7 +160,7 @@ public final class DashboardPreview {
       boolean dragged =
           (habit.operation().contains("heckout") || habit.operation().equals("PlaceOrder"))
               && age.toSeconds() < 220;
-      boolean gone = habit.service().equals("email") && age.toSeconds() < 400;
+      boolean gone = habit.service().equals("order-notification-service") && age.toSeconds() < 400;
       boolean young = habit.service().equals("agent-planner") && age.toMinutes() > 12;
       double errors = slow ? 0.13 : habit.errors();
       double factor = slow ? 4.6 : dragged ? 2.2 : 1;
@@ -201,10 +201,16 @@ public final class DashboardPreview {
                   Map.of(
                       "p95_ms",
                       201.7,
-                      "p50_ms",
-                      88.2,
+                      "p95_ms_low",
+                      140.2,
+                      "p95_ms_high",
+                      290.4,
                       "throughput_per_sec",
                       2.4,
+                      "throughput_per_sec_low",
+                      1.1,
+                      "throughput_per_sec_high",
+                      3.9,
                       "error_rate_percent",
                       0.4))
               .setContributions(
@@ -258,14 +264,15 @@ public final class DashboardPreview {
                       + " 430 ms), at 2.3/s with 0.5 % errors")
               .build());
       reader.accept(
-          Episodes.builder("email", "*", Severity.LOW, at.minusSeconds(350))
+          Episodes.builder("order-notification-service", "*", Severity.LOW, at.minusSeconds(350))
               .setDetector(Detector.THRESHOLD)
               .setKind(AnomalyKind.NO_DATA)
               .setRule("silence")
               .setObserved(Map.of("throughput_per_sec", 0.0))
               .setExpected(Map.of("throughput_per_sec", 1.0))
               .setContributions(Map.of("throughput_per_sec", 1.0))
-              .setSummary("email has sent no work for 50 s, expected at least 1/s")
+              .setSummary(
+                  "order-notification-service has sent no work for 50 s, expected at least 1/s")
               .build());
       reader.accept(
           Episodes.resolved(

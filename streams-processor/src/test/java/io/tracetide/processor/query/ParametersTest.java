@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,6 +113,38 @@ class ParametersTest {
   void shouldSplitNamesAtCommasThatAreNotEscaped() {
     assertThat(parameters("operations=GET /,SELECT a\\, b,c\\\\d&operations=e").names("operations"))
         .containsExactly("GET /", "SELECT a, b", "c\\d", "e");
+  }
+
+  @Test
+  void shouldTakeNamesExactlyAsTheyAre() {
+    assertThat(parameters("operations= a , b,\\*&operations=  ").names("operations"))
+        .containsExactly(" a ", " b", "*", "  ");
+    assertThat(parameters("operations=c\\").names("operations")).containsExactly("c\\");
+    assertThat(parameters("operations=\\u0001,\\\\u0001,\\u00,\\u002C").names("operations"))
+        .containsExactly("\u0001", "\\u0001", "u00", ",");
+  }
+
+  @Test
+  void shouldTellAllFromTheNameThatIsAStar() {
+    assertThat(parameters("services=*").selection("services"))
+        .isEqualTo(new Selection(Set.of(), true));
+    assertThat(parameters("services=\\*").selection("services"))
+        .isEqualTo(new Selection(Set.of("*"), false));
+    assertThat(parameters("services=*,shop,**").selection("services"))
+        .isEqualTo(new Selection(Set.of("shop", "**"), true));
+    assertThatThrownBy(() -> analytics("services=*,\\*"))
+        .isInstanceOf(BadParameterException.class)
+        .hasMessageContaining("'services'");
+    assertThatThrownBy(() -> analytics("operations=*,\\*"))
+        .isInstanceOf(BadParameterException.class)
+        .hasMessageContaining("'operations'");
+  }
+
+  @Test
+  void shouldReadWordsWithSpacesBesideThem() {
+    assertThat(parameters("operations=a , b").words("operations")).containsExactly("a", "b");
+    assertThatThrownBy(() -> parameters("operations=a, ").words("operations"))
+        .hasMessageContaining("empty name");
   }
 
   @Test

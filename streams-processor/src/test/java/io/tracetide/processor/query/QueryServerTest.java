@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -439,6 +440,47 @@ class QueryServerTest {
   }
 
   @Test
+  void shouldExplainACursorOfAnyLength() throws Exception {
+    for (int length = 0; length <= 64; length++) {
+      String cursor =
+          Base64.getUrlEncoder().withoutPadding().encodeToString(new byte[length]) + "AA";
+
+      HttpResponse<String> response = get("/monitoring/traces?cursor=" + cursor);
+
+      assertThat(response.statusCode()).as(cursor).isEqualTo(400);
+      assertThat(JSON.readTree(response.body()).get("detail").asText()).contains("'cursor'");
+    }
+  }
+
+  /** As B3 headers and logs write ids, and as services do that write to Kafka themselves. */
+  @ParameterizedTest
+  @CsvSource({
+    "00000000000000007da6ac4aba421381, 7da6ac4aba421381",
+    "00000000000000007da6ac4aba421381, 7DA6AC4ABA421381",
+    "00000000000000007da6ac4aba421381, 00000000000000007DA6AC4ABA421381",
+    "00000000000000007da6ac4aba421381, 00000000000000007da6ac4aba421381",
+    "4bf92f3577b34da6a3ce929d0e0e4736, 4BF92F3577B34DA6A3CE929D0E0E4736",
+    "0000000000000000000000000000000f, f",
+    "BEEF,                             BEEF",
+  })
+  void shouldFindATraceByTheFormsOfItsId(String id, String asked) throws Exception {
+    ledger.put(Traces.running(id, "planner", "plan", NOW).snapshot());
+
+    assertThat(json("/monitoring/traces/" + asked).get("traceId").asText()).isEqualTo(id);
+    assertThat(get("/monitoring/traces/1" + asked).statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void shouldPreferTheIdAsItIsGiven() throws Exception {
+    ledger.put(Traces.running("BEEF", "ours", "plan", NOW).snapshot());
+    ledger.put(
+        Traces.running("0000000000000000000000000000beef", "theirs", "plan", NOW).snapshot());
+
+    assertThat(json("/monitoring/traces/BEEF").get("service").asText()).isEqualTo("ours");
+    assertThat(json("/monitoring/traces/beef").get("service").asText()).isEqualTo("theirs");
+  }
+
+  @Test
   void shouldTryAgainWhenAStoreMoves() throws Exception {
     failures.set(2);
 
@@ -527,7 +569,9 @@ class QueryServerTest {
         .contains("default-src 'self'")
         .contains("frame-ancestors 'none'")
         .doesNotContain("unsafe");
+    assertThat(page.headers().firstValue("cache-control")).contains("no-store");
     assertThat(page.body())
+        .doesNotContain("Sign out")
         .doesNotContain("<style")
         .doesNotContain("style=")
         .doesNotContain("onclick");

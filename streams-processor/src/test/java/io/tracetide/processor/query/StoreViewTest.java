@@ -1,5 +1,6 @@
 package io.tracetide.processor.query;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -17,6 +18,7 @@ import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.Severity;
 import io.tracetide.schemas.registry.InMemorySchemaRegistry;
 import io.tracetide.schemas.serde.AvroSerde;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -157,6 +159,34 @@ class StoreViewTest {
     }
   }
 
+  /** Records that services write to Kafka themselves may hold any bytes. */
+  @Test
+  void shouldReadNamesThatAreNotUtf8() {
+    byte[] tenant = {(byte) 0xF8, 'a'};
+    byte[] service = {'s', (byte) 0xC3};
+    first.put(key(tenant, service), START_MS, 0);
+    first.put(key(new byte[] {(byte) 0xFF}, service), START_MS, 0);
+    first.put(SeriesId.ofOperation("default", "shop", "pay"), START_MS, 0);
+
+    assertThat(read(Scope.EVERYTHING, START_MS, START_MS + 10_000)).hasSize(3);
+    assertThat(read(new Scope(Tenants.ALL, Set.of("s\uFFFD")), START_MS, START_MS + 10_000))
+        .hasSize(2)
+        .allSatisfy(window -> assertThat(window.series().service()).isEqualTo("s\uFFFD"));
+    assertThat(read(new Scope(Tenants.ALL, Set.of("shop")), START_MS, START_MS + 10_000))
+        .hasSize(1);
+  }
+
+  private static byte[] key(byte[] tenant, byte[] service) {
+    byte[] rest = "latency\0pay".getBytes(UTF_8);
+    return ByteBuffer.allocate(tenant.length + service.length + rest.length + 2)
+        .put(tenant)
+        .put((byte) 0)
+        .put(service)
+        .put((byte) 0)
+        .put(rest)
+        .array();
+  }
+
   @Test
   void shouldTellHowFarPartitionsHaveClosed() {
     first.open().closed(WindowTier.BASE, START_MS);
@@ -271,7 +301,10 @@ class StoreViewTest {
 
     /** Stores a row of this series alone, and closes its window. */
     void put(SeriesId series, long startMs, int revision) {
-      byte[] key = SeriesCodec.encode(series);
+      put(SeriesCodec.encode(series), startMs, revision);
+    }
+
+    void put(byte[] key, long startMs, int revision) {
       int prefix = SeriesCodec.servicePrefixLength(key);
       WindowRow.Writer row = new WindowRow.Writer();
       row.add(key, prefix, MemoryWindows.work(0, 1_000), revision);

@@ -173,6 +173,18 @@ class TenantScopeTest {
   }
 
   @Test
+  void shouldOfferToSignOutAndNotBeKept() throws Exception {
+    HttpResponse<String> page = get(one, "/");
+
+    assertThat(page.headers().firstValue("cache-control")).contains("no-store");
+    assertThat(page.headers().firstValue("content-security-policy").orElseThrow())
+        .contains("form-action 'self'");
+    assertThat(page.body())
+        .contains("action=\"/logout\"", "Sign out", one.name().toString())
+        .doesNotContain("<!-- account -->");
+  }
+
+  @Test
   void shouldKnowNoTraceOfAnotherTenant() throws Exception {
     assertThat(tenants(one, "/monitoring/traces/trace-of-a")).containsExactly("a");
     assertThat(tenants(two, "/monitoring/traces/trace-of-b")).containsExactly("b");

@@ -54,6 +54,9 @@ class TraceListQueryTest {
           service=booker                     | lost,done
           service=pl*,pay????                | run,wait,bad,off
           service=plan                       | ''
+          service=p\\*                       | ''
+          service=\\planner                  | run,wait
+          state=stuck, abandoned             | wait,lost
           operation=*trip                    | run
           operation=GET /orders/{id}         | wait
           operation=GET /orders/4711         | wait

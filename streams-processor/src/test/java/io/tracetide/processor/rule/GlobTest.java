@@ -38,6 +38,22 @@ class GlobTest {
     assertThat(Glob.of(pattern).matches(name)).isEqualTo(matches);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "a\\*,    a*,   true",
+    "a\\*,    ab,   false",
+    "\\?,     ?,    true",
+    "\\?,     x,    false",
+    "\\\\*,   '\\x', true",
+    "a\\b,    ab,   true",
+    "a\\,     a\\,  true",
+    "*\\**,   a*b,  true",
+    "*\\**,   ab,   false",
+  })
+  void shouldTakeWhatFollowsABackslashAsItIs(String pattern, String name, boolean matches) {
+    assertThat(Glob.escaped(pattern).matches(name)).isEqualTo(matches);
+  }
+
   @Test
   void shouldAnswerSoonWhateverStrangersAskFor() {
     Glob hostile = Glob.of("*a".repeat(60) + "b");

@@ -1,0 +1,43 @@
+// How a check says that something is not as promised.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const PATIENCE_MS = 20_000;
+const ASK_EVERY_MS = 150;
+
+/** A promise that was not kept, in a sentence. */
+export class Failed extends Error {}
+
+export function equal(what, actual, expected) {
+  const [is, should] = [JSON.stringify(actual), JSON.stringify(expected)];
+  if (is !== should) {
+    throw new Failed(`${what} is ${is}, expected ${should}`);
+  }
+}
+
+export function holds(what, condition) {
+  if (!condition) {
+    throw new Failed(`not so: ${what}`);
+  }
+}
+
+export function contains(what, text, part) {
+  if (!String(text).includes(part)) {
+    throw new Failed(`${what} is ${JSON.stringify(text)}, expected to contain ${JSON.stringify(part)}`);
+  }
+}
+
+/** Tries until it passes; fails with what was wrong at last. */
+export async function eventually(attempt, patienceMs = PATIENCE_MS) {
+  const deadline = Date.now() + patienceMs;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (Date.now() > deadline) {
+        throw new Failed(`after ${patienceMs / 1000} s ${error.message}`);
+      }
+    }
+    await sleep(ASK_EVERY_MS);
+  }
+}

@@ -1,0 +1,102 @@
+// Runs every check with one browser, and says of each what came of it.
+
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { request } from 'playwright-core';
+import { Browser, NOTHING } from './browser.mjs';
+import * as checks from './checks.mjs';
+import { Failed } from './expect.mjs';
+import { Feed } from './feed.mjs';
+
+/** In this order: each goes on with the session of the one before. */
+const CHECKS = {
+  'sign-in': checks.signIn,
+  views: checks.views,
+  names: checks.names,
+  peak: checks.peak,
+  'other-sites': checks.otherSites,
+  'sign-out': checks.signOut,
+  cookies: checks.cookies,
+  'end-of-session': checks.endOfSession,
+};
+
+function options() {
+  try {
+    const text = { type: 'string' };
+    const { values } = parseArgs({
+      options: { config: text, gateway: text, dashboard: text, browser: text, pictures: text, only: text },
+    });
+    const missing = ['config', 'gateway', 'dashboard'].filter(name => !values[name]);
+    if (missing.length > 0) {
+      throw new Error(`missing --${missing.join(', --')}`);
+    }
+    const browser = values.browser ?? '/usr/bin/chromium';
+    if (!existsSync(browser)) {
+      throw new Error(`no browser at ${browser}: install Chromium, or say where it is with --browser`);
+    }
+    const only = values.only?.split(',') ?? Object.keys(CHECKS);
+    const unknown = only.filter(name => !(name in CHECKS));
+    if (unknown.length > 0) {
+      throw new Error(`no check ${unknown.join(', ')}; there are ${Object.keys(CHECKS).join(', ')}`);
+    }
+    return { ...values, browser, only, dashboard: values.dashboard.replace(/\/$/, '') };
+  } catch (error) {
+    console.error(`scripts/browser/run: ${error.message}; see scripts/browser/run --help`);
+    process.exit(2);
+  }
+}
+
+const chosen = options();
+if (chosen.pictures) {
+  mkdirSync(chosen.pictures, { recursive: true });
+}
+const tokens = JSON.parse(readFileSync(join(chosen.config, 'tokens.json'), 'utf8'));
+const api = await request.newContext({
+  baseURL: chosen.dashboard,
+  ignoreHTTPSErrors: true,
+  extraHTTPHeaders: { authorization: `Bearer ${tokens.look}` },
+});
+const feed = new Feed(chosen.gateway);
+const browser = await Browser.start(chosen);
+const outcomes = { passed: 0, failed: 0 };
+
+async function run(name, check) {
+  const started = Date.now();
+  const report = (verdict, text) => {
+    const seconds = ((Date.now() - started) / 1000).toFixed(1);
+    console.log(`${verdict.padEnd(6)} ${name.padEnd(16)} ${seconds.padStart(5)} s  ${text}`);
+  };
+  try {
+    browser.expected = NOTHING;
+    const text = await check({ ...chosen, browser, feed, tokens, api });
+    browser.quiet(name);
+    report('ok', text);
+    outcomes.passed++;
+  } catch (error) {
+    report('FAILED', error instanceof Failed ? error.message : error.stack);
+    outcomes.failed++;
+    for (const page of browser.context.pages().slice(1)) {
+      await browser.picture(page, `failed-${name}`).catch(() => {});
+      await page.close();
+    }
+    browser.complaints.length = 0;
+  }
+}
+
+try {
+  await feed.start();
+  for (const [name, check] of Object.entries(CHECKS)) {
+    if (name === 'sign-in' || chosen.only.includes(name)) {
+      await run(name, check);
+    }
+  }
+  feed.stop();
+} finally {
+  clearInterval(feed.timer);
+  await api.dispose();
+  await browser.close();
+}
+
+console.log(`${outcomes.passed} passed, ${outcomes.failed} failed`);
+process.exit(outcomes.failed === 0 ? 0 : 1);
