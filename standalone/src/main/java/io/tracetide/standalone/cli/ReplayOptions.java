@@ -1,6 +1,7 @@
 package io.tracetide.standalone.cli;
 
 import io.tracetide.standalone.access.Credentials;
+import io.tracetide.standalone.replay.IdSalt;
 import io.tracetide.standalone.replay.OtlpSender;
 import io.tracetide.standalone.replay.Pace;
 import io.tracetide.standalone.replay.Recording;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,6 +42,16 @@ final class ReplayOptions {
       defaultValue = "0",
       description = "move the whole recording by so many milliseconds")
   private long shiftMs;
+
+  @Option(
+      names = "--salt",
+      paramLabel = "N",
+      description = {
+        "a number mixed into the ids of traces and spans, because work that comes again under its"
+            + " old ids is not counted again; 0 keeps them (default: another one each time);",
+        "prints salt=N"
+      })
+  private @Nullable Long salt;
 
   @Option(
       names = "--batch",
@@ -87,10 +99,13 @@ final class ReplayOptions {
   /** A replay to the gateway at this base URL. */
   Replay replay(Recording recording, long shift, URI gateway, Consumer<Tally> progress)
       throws IOException {
+    IdSalt ids = salt == null ? IdSalt.random() : new IdSalt(salt);
+    System.out.println("salt=" + ids.value());
     return new Replay(
         recording,
         new Replay.Settings(
             shift,
+            ids,
             atLeastOne(batch),
             atLeastOne(connections),
             OtlpSender.Settings.to(endpoint(gateway))

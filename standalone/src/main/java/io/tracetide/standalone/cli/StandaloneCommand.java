@@ -3,6 +3,7 @@ package io.tracetide.standalone.cli;
 import io.tracetide.runtime.config.Secret;
 import io.tracetide.runtime.life.Closers;
 import io.tracetide.runtime.life.ExitCodes;
+import io.tracetide.standalone.config.StandalonePort;
 import io.tracetide.standalone.environment.DataDirectory;
 import io.tracetide.standalone.launch.Progress;
 import io.tracetide.standalone.launch.Standalone;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Runs everything on this machine. */
@@ -44,7 +46,7 @@ final class StandaloneCommand implements Callable<Integer> {
   @Option(
       names = "--data-dir",
       paramLabel = "DIR",
-      defaultValue = "data",
+      defaultValue = InstanceOption.DEFAULT_DIRECTORY,
       description = "where everything is kept (default: ${DEFAULT-VALUE})")
   private Path dataDirectory;
 
@@ -74,6 +76,11 @@ final class StandaloneCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     Progress progress = new Progress(System.out);
     Secret demoToken = TokenOptions.token(spec, "--demo-token-env", demoTokenVariable, "", null);
+    StandalonePort.problem(config.read(), portOffset)
+        .ifPresent(
+            problem -> {
+              throw new ParameterException(spec.commandLine(), "--port-offset " + problem);
+            });
     UntilSignal process = new UntilSignal();
     Closers closers = process.closers();
     AtomicBoolean ready = new AtomicBoolean();

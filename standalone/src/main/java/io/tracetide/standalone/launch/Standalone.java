@@ -14,6 +14,7 @@ import io.tracetide.runtime.life.ExitCodes;
 import io.tracetide.standalone.access.Credentials;
 import io.tracetide.standalone.broker.EmbeddedKafka;
 import io.tracetide.standalone.config.Placement;
+import io.tracetide.standalone.config.StandalonePort;
 import io.tracetide.standalone.config.TracetideConfig;
 import io.tracetide.standalone.demo.DemoWorkload;
 import io.tracetide.standalone.demo.WebhookInbox;
@@ -57,25 +58,22 @@ public final class Standalone {
   }
 
   private final Closers closers;
-  private final Placement placement;
+  private final Addresses addresses;
   private final GatewayApp gateway;
   private final TlsConfig gatewayTls;
   private final SinkApp sink;
-  private final String processorUrl;
 
   private Standalone(
       Closers closers,
-      Placement placement,
+      Addresses addresses,
       GatewayApp gateway,
       TlsConfig gatewayTls,
-      SinkApp sink,
-      String processorUrl) {
+      SinkApp sink) {
     this.closers = closers;
-    this.placement = placement;
+    this.addresses = addresses;
     this.gateway = gateway;
     this.gatewayTls = gatewayTls;
     this.sink = sink;
-    this.processorUrl = processorUrl;
   }
 
   /**
@@ -96,6 +94,10 @@ public final class Standalone {
     TracetideConfig wanted = TracetideConfig.read(options.configFiles(), environment);
     Duration timeout = wanted.standalone().startTimeout();
     DataDirectory data = options.data();
+    closers.add("addresses", () -> forget(data));
+    Addresses.delete(data.root());
+    data.run();
+    Addresses.pidFile(data.root()).write(ProcessHandle.current());
     ProcessorChild.endStale(data);
     EmbeddedRegistry.endStale(data);
     Placement placement = place(wanted, data, options.portOffset());
@@ -133,28 +135,42 @@ public final class Standalone {
     new Readiness(processorTls)
         .await("processor", processorUrl, timeout, processor::requireRestartable);
     progress.step("processor is ready");
-    return new Standalone(
-        closers, placement, gateway, config.gateway().listener().tls(), sink, processorUrl);
+    Addresses addresses =
+        new Addresses(
+            processorUrl,
+            gateway.url(),
+            gateway.grpcAddress(),
+            placement.bootstrapServers(),
+            placement.registryUrl(),
+            sink.url());
+    addresses.write(data.root());
+    return new Standalone(closers, addresses, gateway, config.gateway().listener().tls(), sink);
+  }
+
+  private static void forget(DataDirectory data) {
+    Addresses.delete(data.root());
+    Addresses.pidFile(data.root()).delete();
   }
 
   private static Placement place(TracetideConfig wanted, DataDirectory data, int offset) {
     return new Placement(
-        port("Kafka", wanted.standalone().kafkaPort(), offset),
-        port("the schema registry", wanted.standalone().registryPort(), offset),
-        port("the gateway", wanted.gateway().listener().port(), offset),
-        port("the gateway's gRPC", wanted.gateway().grpc().port(), offset),
-        port("the processor", wanted.processor().listener().port(), offset),
-        port("the alert sink", wanted.sink().listener().port(), offset),
+        port(StandalonePort.KAFKA, wanted, offset),
+        port(StandalonePort.REGISTRY, wanted, offset),
+        port(StandalonePort.GATEWAY, wanted, offset),
+        port(StandalonePort.GATEWAY_GRPC, wanted, offset),
+        port(StandalonePort.PROCESSOR, wanted, offset),
+        port(StandalonePort.SINK, wanted, offset),
         data.directory("state"));
   }
 
   /** The port to use, refused now rather than after half of the start when it is taken. */
-  private static int port(String what, int wanted, int offset) {
-    if (wanted == 0) {
+  private static int port(StandalonePort which, TracetideConfig wanted, int offset) {
+    int port = which.of(wanted, offset);
+    if (port == 0) {
       return LoopbackPort.free();
     }
-    LoopbackPort.requireFree(what, wanted + offset);
-    return wanted + offset;
+    LoopbackPort.requireFree(which.label(), port);
+    return port;
   }
 
   /** Kafka halts its JVM when it cannot write. */
@@ -185,14 +201,7 @@ public final class Standalone {
 
   /** The line that scripts wait for. It names what is served. */
   public String readyLine() {
-    return "READY dashboard=%s otlp-http=%s otlp-grpc=%s kafka=%s registry=%s alerts=%s"
-        .formatted(
-            processorUrl,
-            gateway.url(),
-            gateway.grpcAddress(),
-            placement.bootstrapServers(),
-            placement.registryUrl(),
-            sink.url());
+    return addresses.readyLine();
   }
 
   /**

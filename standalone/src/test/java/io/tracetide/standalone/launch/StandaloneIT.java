@@ -14,6 +14,7 @@ import io.tracetide.standalone.check.ReplayCheck;
 import io.tracetide.standalone.cli.Main;
 import io.tracetide.standalone.environment.DataDirectory;
 import io.tracetide.standalone.process.PidFile;
+import io.tracetide.standalone.replay.IdSalt;
 import io.tracetide.standalone.replay.OtlpSender;
 import io.tracetide.standalone.replay.Pace;
 import io.tracetide.standalone.replay.Recording;
@@ -133,7 +134,7 @@ class StandaloneIT {
     ProcessHandle processor = pid.process().orElseThrow();
     return new Replay(
             table,
-            new Replay.Settings(shift, 500, 2, OtlpSender.Settings.to(endpoint)),
+            new Replay.Settings(shift, IdSalt.random(), 500, 2, OtlpSender.Settings.to(endpoint)),
             Pace.max(),
             t -> {
               if (t.sent() >= SPANS / 2) {
@@ -151,7 +152,7 @@ class StandaloneIT {
                 OperationTemplate::of,
                 URI.create(life.url("dashboard")),
                 Credentials.NONE)
-            .run(PATIENCE, progress -> {});
+            .run(ReplayCheck.Patience.of(PATIENCE), progress -> {});
     assertThat(result.isEqual()).as(result.summary() + " " + result.differences()).isTrue();
   }
 
