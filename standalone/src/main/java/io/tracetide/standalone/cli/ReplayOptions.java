@@ -31,8 +31,8 @@ final class ReplayOptions {
   @Option(
       names = "--shift-to-now",
       description = {
-        "move the whole recording, by whole minutes, so that it ends within the last minute;",
-        "prints shift_ms=N"
+        "move the whole recording, by whole minutes, so that it ends within the last minute; prints"
+            + " shift_ms=N"
       })
   private boolean shiftToNow;
 
@@ -40,7 +40,8 @@ final class ReplayOptions {
       names = "--shift-ms",
       paramLabel = "N",
       defaultValue = "0",
-      description = "move the whole recording by so many milliseconds")
+      description =
+          "move the whole recording by so many milliseconds (default: ${DEFAULT-VALUE})")
   private long shiftMs;
 
   @Option(
@@ -48,8 +49,8 @@ final class ReplayOptions {
       paramLabel = "N",
       description = {
         "a number mixed into the ids of traces and spans, because work that comes again under its"
-            + " old ids is not counted again; 0 keeps them (default: another one each time);",
-        "prints salt=N"
+            + " old ids is not counted again; 0 keeps them (default: another one each time); prints"
+            + " salt=N"
       })
   private @Nullable Long salt;
 

@@ -4,6 +4,7 @@ import io.tracetide.runtime.config.Secret;
 import io.tracetide.runtime.life.Closers;
 import io.tracetide.runtime.life.ExitCodes;
 import io.tracetide.standalone.config.StandalonePort;
+import io.tracetide.standalone.demo.DemoSchedule;
 import io.tracetide.standalone.environment.DataDirectory;
 import io.tracetide.standalone.launch.Progress;
 import io.tracetide.standalone.launch.Standalone;
@@ -54,7 +55,9 @@ final class StandaloneCommand implements Callable<Integer> {
       names = "--port-offset",
       paramLabel = "N",
       defaultValue = "0",
-      description = "added to every port (default: ${DEFAULT-VALUE})")
+      description =
+          "added to every port: 9092 Kafka, 8081 registry, 4318 and 4317 gateway, 8080 dashboard, 9093"
+              + " alerts (default: ${DEFAULT-VALUE})")
   private int portOffset;
 
   @Option(
@@ -99,7 +102,8 @@ final class StandaloneCommand implements Callable<Integer> {
       closers.add("announcement", () -> progress.line("stopping"));
       progress.line(standalone.readyLine());
       if (demo) {
-        standalone.startDemo(demoToken, DEMO_SEED, Clock.systemUTC(), progress);
+        standalone.startDemo(
+            demoToken, DEMO_SEED, DemoSchedule.USUAL, Clock.systemUTC(), progress);
       }
       standalone.failed().await();
       progress.line("alerting has failed for good, see " + data.logs().resolve("standalone.log"));

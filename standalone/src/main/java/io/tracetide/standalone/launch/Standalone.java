@@ -16,6 +16,8 @@ import io.tracetide.standalone.broker.EmbeddedKafka;
 import io.tracetide.standalone.config.Placement;
 import io.tracetide.standalone.config.StandalonePort;
 import io.tracetide.standalone.config.TracetideConfig;
+import io.tracetide.standalone.demo.DemoConfig;
+import io.tracetide.standalone.demo.DemoSchedule;
 import io.tracetide.standalone.demo.DemoWorkload;
 import io.tracetide.standalone.demo.WebhookInbox;
 import io.tracetide.standalone.environment.DataDirectory;
@@ -43,7 +45,7 @@ public final class Standalone {
    * @param data where everything is kept across restarts
    * @param configFiles the user's configuration; children read the same files
    * @param portOffset added to every port but 0
-   * @param demo whether the demonstration's inbox is told of alerts
+   * @param demo whether the demonstration's contract is in force and its inbox is told of alerts
    * @param commandLine whose main method runs the role that its first argument names
    */
   public record Options(
@@ -91,9 +93,11 @@ public final class Standalone {
       Progress progress,
       Closers closers)
       throws InterruptedException {
-    TracetideConfig wanted = TracetideConfig.read(options.configFiles(), environment);
-    Duration timeout = wanted.standalone().startTimeout();
     DataDirectory data = options.data();
+    List<Path> configFiles =
+        options.demo() ? withDemo(options.configFiles(), data) : options.configFiles();
+    TracetideConfig wanted = TracetideConfig.read(configFiles, environment);
+    Duration timeout = wanted.standalone().startTimeout();
     closers.add("addresses", () -> forget(data));
     Addresses.delete(data.root());
     data.run();
@@ -111,7 +115,7 @@ public final class Standalone {
             "processor",
             ProcessorChild.start(
                 data,
-                options.configFiles(),
+                configFiles,
                 placement,
                 options.commandLine(),
                 config.standalone().processorHeap()));
@@ -181,6 +185,14 @@ public final class Standalone {
     Runtime.getRuntime().halt(ExitCodes.ENVIRONMENT);
   }
 
+  /** What the demonstration's workflows must keep to; the user's own files win over it. */
+  private static List<Path> withDemo(List<Path> configFiles, DataDirectory data) {
+    List<Path> files = new ArrayList<>();
+    files.add(DemoConfig.write(data.run()));
+    files.addAll(configFiles);
+    return files;
+  }
+
   /** Alerts also go to an inbox of the demonstration on this machine, which announces them. */
   private static SinkConfig withInbox(SinkConfig sink, Closers closers, Progress progress) {
     WebhookInbox inbox = closers.add("webhook-inbox", WebhookInbox.start(progress::line));
@@ -209,8 +221,10 @@ public final class Standalone {
    *
    * @param token with which the gateway lets it in; none where none is asked for
    * @param seed of everything in it that looks like chance
+   * @param schedule when workflows go wrong
    */
-  public void startDemo(Secret token, long seed, Clock clock, Progress progress) {
+  public void startDemo(
+      Secret token, long seed, DemoSchedule schedule, Clock clock, Progress progress) {
     Optional<SSLContext> tls =
         gatewayTls.isPresent() ? Optional.of(TlsClients.itself(gatewayTls)) : Optional.empty();
     progress.line("demo: sending a history to learn from");
@@ -221,6 +235,7 @@ public final class Standalone {
                 gateway.url(),
                 new Credentials(token, tls),
                 seed,
+                schedule,
                 clock,
                 line -> progress.line("demo: " + line)));
     workload
