@@ -20,6 +20,7 @@ import io.tracetide.runtime.health.Health;
 import io.tracetide.runtime.health.HealthStatus;
 import io.tracetide.runtime.http.Admission;
 import io.tracetide.runtime.http.Listener;
+import io.tracetide.runtime.life.BuildVersion;
 import io.tracetide.runtime.life.Closers;
 import io.tracetide.schemas.AuditEntry;
 import io.tracetide.schemas.NotificationOutcome;
@@ -76,6 +77,7 @@ public final class SinkApp implements AutoCloseable {
    */
   public static SinkApp start(
       SinkConfig config, KafkaConfig kafka, RegistryConfig registry, Clock clock) {
+    LOG.info("alert sink starting version={}", BuildVersion.text());
     Closers closers = new Closers();
     try {
       return start(config, new KafkaSettings(config, kafka), registry, clock, closers);

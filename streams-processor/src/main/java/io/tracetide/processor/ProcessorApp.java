@@ -44,6 +44,7 @@ import io.tracetide.runtime.http.Admission;
 import io.tracetide.runtime.http.Listener;
 import io.tracetide.runtime.http.Reloads;
 import io.tracetide.runtime.http.tls.TlsFiles;
+import io.tracetide.runtime.life.BuildVersion;
 import io.tracetide.runtime.life.Closers;
 import io.tracetide.runtime.privacy.Masker;
 import io.tracetide.schemas.AuditEntry;
@@ -100,6 +101,7 @@ public final class ProcessorApp implements AutoCloseable {
    */
   public static ProcessorApp start(
       ProcessorConfig config, KafkaConfig kafka, RegistryConfig registryConfig, Clock clock) {
+    log.info("processor starting version={}", BuildVersion.text());
     Closers closers = new Closers();
     try {
       return start(config, kafka, registryConfig, clock, closers);

@@ -37,6 +37,7 @@ import io.tracetide.runtime.health.HealthStatus;
 import io.tracetide.runtime.http.Admission;
 import io.tracetide.runtime.http.Callers;
 import io.tracetide.runtime.http.Listener;
+import io.tracetide.runtime.life.BuildVersion;
 import io.tracetide.runtime.life.Closers;
 import io.tracetide.runtime.privacy.Masker;
 import io.tracetide.schemas.AuditEntry;
@@ -62,6 +63,7 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.slf4j.LoggerFactory;
 
 /** The gateway as a process runs it: every part opened and wired here, closed in reverse order. */
 public final class GatewayApp implements AutoCloseable {
@@ -91,6 +93,8 @@ public final class GatewayApp implements AutoCloseable {
    */
   public static GatewayApp start(
       GatewayConfig config, KafkaConfig kafka, RegistryConfig registry, Clock clock) {
+    LoggerFactory.getLogger(GatewayApp.class)
+        .info("gateway starting version={}", BuildVersion.text());
     Closers closers = new Closers();
     try {
       SchemaRegistry schemas =
@@ -265,10 +269,8 @@ public final class GatewayApp implements AutoCloseable {
     post(server, config, "/v1/trace-events", ours, events, entrance);
     byte[] index =
         json.write(
-            Map.of(
-                "service",
+            new Index(
                 "tracetide gateway",
-                "endpoints",
                 List.of(
                     "POST /v1/traces",
                     "POST /v1/metrics",
@@ -276,6 +278,9 @@ public final class GatewayApp implements AutoCloseable {
                     "POST /v1/trace-events")));
     server.service("/", (ctx, req) -> HttpResponse.of(HttpStatus.OK, MediaType.JSON_UTF_8, index));
   }
+
+  /** What a person sees who opens the address in a browser. */
+  private record Index(String service, List<String> endpoints) {}
 
   /** Every call there may be: the service tells unknown ones apart, as gRPC does. */
   private static void calls(ServerBuilder server, GatewayConfig config, Entrance entrance) {

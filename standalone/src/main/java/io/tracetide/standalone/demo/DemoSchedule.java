@@ -24,15 +24,16 @@ public record DemoSchedule(
 
   /**
    * More history than the 240 windows of 10 seconds that the detector warms up on. All three
-   * incidents begin within 20 seconds, and are over before the next round.
+   * incidents begin within 20 seconds, can be seen for minutes, and are resolved before the next
+   * round.
    */
   public static final DemoSchedule USUAL =
       new DemoSchedule(
           Duration.ofMinutes(44),
           Duration.ofSeconds(5),
           Duration.ofSeconds(5),
-          Duration.ofMinutes(5),
-          Duration.ofSeconds(170),
-          Duration.ofSeconds(140),
+          Duration.ofMinutes(7),
+          Duration.ofSeconds(230),
+          Duration.ofSeconds(210),
           Duration.ofSeconds(8));
 }

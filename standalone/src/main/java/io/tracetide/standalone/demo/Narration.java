@@ -24,6 +24,7 @@ final class Narration {
   private int progress;
   private String current = "open context";
   private int steps;
+  private long saidMicros;
 
   private Narration(FinishedSpan root, Incident incident) {
     this.root = root;
@@ -112,7 +113,9 @@ final class Narration {
     say(atMicros, Report.UPDATED, event);
   }
 
+  /** Each report is later than the one before it, so that there is no doubt which one holds. */
   private void say(long atMicros, String type, Optional<Happening> event) {
-    reports.add(new Report(root, reports.size(), atMicros, type, progress, current, event));
+    saidMicros = Math.max(atMicros, saidMicros + 1);
+    reports.add(new Report(root, reports.size(), saidMicros, type, progress, current, event));
   }
 }
