@@ -25,6 +25,7 @@ import io.tracetide.runtime.life.Closers;
 import io.tracetide.schemas.AuditEntry;
 import io.tracetide.schemas.NotificationOutcome;
 import io.tracetide.schemas.audit.AuditLog;
+import io.tracetide.schemas.broker.BrokerAccess;
 import io.tracetide.schemas.registry.HttpSchemaRegistry;
 import io.tracetide.schemas.registry.RegistrySettings;
 import io.tracetide.schemas.registry.SchemaRegistry;
@@ -55,6 +56,9 @@ public final class SinkApp implements AutoCloseable {
   private static final int REMEMBERED_OUTCOMES = 200;
   private static final Duration CLOSE_STREAMS = Duration.ofSeconds(20);
   private static final Duration CLOSE_PRODUCER = Duration.ofSeconds(5);
+  /** Kafka usually answers at once; when it does not, health is answered meanwhile. */
+  private static final Duration FIRST_ANSWER = Duration.ofSeconds(3);
+
   private static final Logger LOG = LoggerFactory.getLogger(SinkApp.class);
 
   private final Closers closers;
@@ -99,6 +103,10 @@ public final class SinkApp implements AutoCloseable {
     SchemaRegistry registry =
         closers.add("schema-registry", HttpSchemaRegistry.create(settings(registryConfig)));
     Health health = new Health();
+    BrokerAccess access =
+        BrokerAccess.start(kafka.config().bootstrapServers(), kafka.config().properties());
+    health.register(
+        "kafka", () -> access.trouble().map(HealthStatus::down).orElseGet(HealthStatus::up));
 
     Properties streamsSettings = kafka.streams();
     KafkaStreams streams =
@@ -123,7 +131,7 @@ public final class SinkApp implements AutoCloseable {
             Deliverer.start(
                 config.receivers(),
                 config.applicationId(),
-                group -> consumer(kafka.delivering(group)),
+                group -> access.client(() -> consumer(kafka.delivering(group))),
                 producer,
                 registry,
                 config.delivery(),
@@ -135,7 +143,7 @@ public final class SinkApp implements AutoCloseable {
     closers.add(
         "outcome-history",
         OutcomeReader.start(
-            () -> consumer(kafka.history()),
+            () -> access.client(() -> consumer(kafka.history())),
             new AvroDecoder<>(registry, NotificationOutcome.class),
             history));
 
@@ -145,8 +153,12 @@ public final class SinkApp implements AutoCloseable {
             AuditLog.start(
                 registry,
                 () ->
-                    new KafkaProducer<>(
-                        kafka.outcomes(), new ByteArraySerializer(), new ByteArraySerializer())));
+                    access.client(
+                        () ->
+                            new KafkaProducer<>(
+                                kafka.outcomes(),
+                                new ByteArraySerializer(),
+                                new ByteArraySerializer()))));
     audit.record(started(config, kafka, registryConfig, clock));
 
     AlertsApi api =
@@ -156,13 +168,27 @@ public final class SinkApp implements AutoCloseable {
     Listener listener =
         closers.add(
             "listener", Listener.start(config.listener(), admission, health, meters, api::routes));
-    streams.start();
+    closers.add("kafka-access", access);
+    if (access.await(FIRST_ANSWER)) {
+      streams.start();
+    } else {
+      access.whenReached(() -> startLate(streams, failed));
+    }
     return new SinkApp(closers, health, listener, failed);
+  }
+
+  /** What would have ended the start ends the process all the same. */
+  private static void startLate(KafkaStreams streams, CountDownLatch failed) {
+    try {
+      streams.start();
+    } catch (RuntimeException e) {
+      LOG.error("streams did not start", e);
+      failed.countDown();
+    }
   }
 
   private static AuditEntry started(
       SinkConfig config, KafkaSettings kafka, RegistryConfig registry, Clock clock) {
-    String version = SinkApp.class.getPackage().getImplementationVersion();
     return new AuditEntry(
         "default",
         clock.instant(),
@@ -171,7 +197,7 @@ public final class SinkApp implements AutoCloseable {
         config.applicationId(),
         Map.of(
             "version",
-            version == null ? "unknown" : version,
+            BuildVersion.text(),
             "sha256",
             ConfigDigest.of(config, kafka.config(), registry)));
   }

@@ -49,6 +49,7 @@ import io.tracetide.runtime.life.Closers;
 import io.tracetide.runtime.privacy.Masker;
 import io.tracetide.schemas.AuditEntry;
 import io.tracetide.schemas.audit.AuditLog;
+import io.tracetide.schemas.broker.BrokerAccess;
 import io.tracetide.schemas.registry.HttpSchemaRegistry;
 import io.tracetide.schemas.registry.RegistrySettings;
 import io.tracetide.schemas.registry.SchemaRegistry;
@@ -78,6 +79,9 @@ public final class ProcessorApp implements AutoCloseable {
 
   /** Long enough for a last commit, short enough for those who stop us. */
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
+
+  /** Kafka usually answers at once; when it does not, health is answered meanwhile. */
+  private static final Duration FIRST_ANSWER = Duration.ofSeconds(3);
 
   private static final int REGISTRY_ATTEMPTS = 4;
 
@@ -124,8 +128,11 @@ public final class ProcessorApp implements AutoCloseable {
     closers.add("meters", meters::close);
     SchemaRegistry registry =
         closers.add("schema-registry", HttpSchemaRegistry.create(settings(registryConfig)));
+    BrokerAccess access = BrokerAccess.start(kafka.bootstrapServers(), kafka.properties());
     AtomicReference<KafkaStreams.State> state = new AtomicReference<>(KafkaStreams.State.CREATED);
     Health health = new Health();
+    health.register(
+        "kafka", () -> access.trouble().map(HealthStatus::down).orElseGet(HealthStatus::up));
     health.register("streams", () -> status(state.get()));
     // Health and queries are answered, with 503, while state is still being restored.
     PartitionsToCome partitions = new PartitionsToCome();
@@ -140,10 +147,12 @@ public final class ProcessorApp implements AutoCloseable {
             AuditLog.start(
                 registry,
                 () ->
-                    new KafkaProducer<>(
-                        StreamsSettings.audit(kafka),
-                        new ByteArraySerializer(),
-                        new ByteArraySerializer())));
+                    access.client(
+                        () ->
+                            new KafkaProducer<>(
+                                StreamsSettings.audit(kafka),
+                                new ByteArraySerializer(),
+                                new ByteArraySerializer()))));
     Fleet fleet =
         closers.add(
             "peers",
@@ -206,8 +215,23 @@ public final class ProcessorApp implements AutoCloseable {
         });
     closers.add("streams-metrics", bind(streams, meters));
     audit.record(started(config, kafka, registryConfig, self, clock));
-    streams.start();
+    closers.add("kafka-access", access);
+    if (access.await(FIRST_ANSWER)) {
+      streams.start();
+    } else {
+      access.whenReached(() -> startLate(streams, failed));
+    }
     return new ProcessorApp(closers, health, listener, failed);
+  }
+
+  /** What would have ended the start ends the process all the same. */
+  private static void startLate(KafkaStreams streams, CountDownLatch failed) {
+    try {
+      streams.start();
+    } catch (RuntimeException e) {
+      log.error("streams did not start", e);
+      failed.countDown();
+    }
   }
 
   private static AuditEntry started(
@@ -216,7 +240,6 @@ public final class ProcessorApp implements AutoCloseable {
       RegistryConfig registry,
       HostInfo self,
       Clock clock) {
-    String version = ProcessorApp.class.getPackage().getImplementationVersion();
     return new AuditEntry(
         "default",
         clock.instant(),
@@ -225,7 +248,7 @@ public final class ProcessorApp implements AutoCloseable {
         StreamsOwners.authority(self),
         Map.of(
             "version",
-            version == null ? "unknown" : version,
+            BuildVersion.text(),
             "sha256",
             ConfigDigest.of(config, kafka, registry)));
   }

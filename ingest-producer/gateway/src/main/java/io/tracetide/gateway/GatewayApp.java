@@ -42,6 +42,7 @@ import io.tracetide.runtime.life.Closers;
 import io.tracetide.runtime.privacy.Masker;
 import io.tracetide.schemas.AuditEntry;
 import io.tracetide.schemas.audit.AuditLog;
+import io.tracetide.schemas.broker.BrokerAccess;
 import io.tracetide.schemas.registry.HttpSchemaRegistry;
 import io.tracetide.schemas.registry.RegistrySettings;
 import io.tracetide.schemas.registry.SchemaRegistry;
@@ -105,20 +106,33 @@ public final class GatewayApp implements AutoCloseable {
                   kafka, config.producer(), config.acknowledgeWithin(), config.inFlightBytes()),
               new ByteArraySerializer(),
               new ByteArraySerializer());
+      BrokerAccess access = BrokerAccess.start(kafka.bootstrapServers(), kafka.properties());
       AuditLog audit =
           closers.add(
               "audit-log",
               AuditLog.start(
                   schemas,
                   () ->
-                      new KafkaProducer<>(
-                          ProducerConfigs.of(
-                              kafka, Map.of(), config.acknowledgeWithin(), AUDIT_BUFFER_BYTES),
-                          new ByteArraySerializer(),
-                          new ByteArraySerializer())));
+                      access.client(
+                          () ->
+                              new KafkaProducer<>(
+                                  ProducerConfigs.of(
+                                      kafka,
+                                      Map.of(),
+                                      config.acknowledgeWithin(),
+                                      AUDIT_BUFFER_BYTES),
+                                  new ByteArraySerializer(),
+                                  new ByteArraySerializer()))));
+      closers.add("kafka-access", access);
       audit.record(started(config, kafka, registry, clock));
       return start(
-          config, producer, schemas, clock, event -> audit.record(entry(event, clock)), closers);
+          config,
+          producer,
+          access::require,
+          schemas,
+          clock,
+          event -> audit.record(entry(event, clock)),
+          closers);
     } catch (RuntimeException e) {
       closers.close();
       throw e;
@@ -127,7 +141,6 @@ public final class GatewayApp implements AutoCloseable {
 
   private static AuditEntry started(
       GatewayConfig config, KafkaConfig kafka, RegistryConfig registry, Clock clock) {
-    String version = GatewayApp.class.getPackage().getImplementationVersion();
     return new AuditEntry(
         config.tenant(),
         clock.instant(),
@@ -136,7 +149,7 @@ public final class GatewayApp implements AutoCloseable {
         config.listener().host() + ":" + config.listener().port(),
         Map.of(
             "version",
-            version == null ? "unknown" : version,
+            BuildVersion.text(),
             "sha256",
             ConfigDigest.of(config, kafka, registry)));
   }
@@ -158,12 +171,13 @@ public final class GatewayApp implements AutoCloseable {
       SchemaRegistry registry,
       Clock clock,
       Closers closers) {
-    return start(config, producer, registry, clock, event -> {}, closers);
+    return start(config, producer, () -> {}, registry, clock, event -> {}, closers);
   }
 
   private static GatewayApp start(
       GatewayConfig config,
       Producer<byte[], byte[]> producer,
+      Runnable requireAccess,
       SchemaRegistry registry,
       Clock clock,
       Consumer<AccessEvent> record,
@@ -184,6 +198,7 @@ public final class GatewayApp implements AutoCloseable {
                         "kafka",
                         RequestRefusal.KAFKA_UNAVAILABLE,
                         () -> {
+                          requireAccess.run();
                           producer.partitionsFor(Topics.TRACES);
                           producer.partitionsFor(Topics.METRICS);
                         }),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tracetide.processor.cardinality.OperationTemplate;
 import io.tracetide.runtime.life.Closers;
+import io.tracetide.runtime.life.ExitCodes;
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.registry.HttpSchemaRegistry;
 import io.tracetide.schemas.registry.RegistrySettings;
@@ -11,6 +12,7 @@ import io.tracetide.schemas.topic.SubjectCatalog;
 import io.tracetide.schemas.topic.Topics;
 import io.tracetide.standalone.access.Credentials;
 import io.tracetide.standalone.check.ReplayCheck;
+import io.tracetide.standalone.cli.CommandLineUnderTest;
 import io.tracetide.standalone.cli.Main;
 import io.tracetide.standalone.environment.DataDirectory;
 import io.tracetide.standalone.process.PidFile;
@@ -112,7 +114,34 @@ class StandaloneIT {
       assertThat(meter(life, "tracetide_processor_events_aggregated_total"))
           .as("events counted again after the restart")
           .isZero();
+      assertThatToolsFindIt();
+      assertThatASecondReplayIsCountedToo(life);
     }
+    assertThat(tool("topics").exit()).as("after the end").isEqualTo(ExitCodes.ENVIRONMENT);
+  }
+
+  /** By nothing but its data directory, although every port is another one than usual. */
+  private void assertThatToolsFindIt() {
+    for (String command : List.of("topics", "audit verify", "cardinality", "contracts dry-run")) {
+      CommandLineUnderTest run = tool(command);
+      assertThat(run.exit()).as(command + ": " + run.out()).isEqualTo(ExitCodes.OK);
+    }
+  }
+
+  private CommandLineUnderTest tool(String command) {
+    return CommandLineUnderTest.run(
+        (command + " --data-dir " + directory.resolve("data")).split(" "));
+  }
+
+  /** The same recording in the same minutes is other work, which the check tells apart. */
+  private void assertThatASecondReplayIsCountedToo(Life life) {
+    CommandLineUnderTest run =
+        tool(
+            "check-replay %s --to %s --shift-to-now"
+                .formatted(directory.resolve("spans.csv"), life.url("otlp-http")));
+
+    assertThat(run.out()).contains("salt=", "EQUAL spans=20000 answered=20000", "before the replay");
+    assertThat(run.exit()).as(run.out()).isEqualTo(ExitCodes.OK);
   }
 
   /** Two services over half an hour, from a seed. */
