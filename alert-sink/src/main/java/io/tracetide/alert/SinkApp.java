@@ -56,6 +56,7 @@ public final class SinkApp implements AutoCloseable {
   private static final int REMEMBERED_OUTCOMES = 200;
   private static final Duration CLOSE_STREAMS = Duration.ofSeconds(20);
   private static final Duration CLOSE_PRODUCER = Duration.ofSeconds(5);
+
   /** Kafka usually answers at once; when it does not, health is answered meanwhile. */
   private static final Duration FIRST_ANSWER = Duration.ofSeconds(3);
 

@@ -246,11 +246,7 @@ public final class ProcessorApp implements AutoCloseable {
         "processor",
         "configuration.loaded",
         StreamsOwners.authority(self),
-        Map.of(
-            "version",
-            BuildVersion.text(),
-            "sha256",
-            ConfigDigest.of(config, kafka, registry)));
+        Map.of("version", BuildVersion.text(), "sha256", ConfigDigest.of(config, kafka, registry)));
   }
 
   /** What each route asks of its caller, where the listener has tokens. */

@@ -20,7 +20,6 @@ record StatusView(
     receivers = List.copyOf(receivers);
   }
 
-
   /** There is none: instances share their state through Kafka. */
   record Cluster(String name, String status, List<String> peers) {}
 

@@ -179,8 +179,7 @@ class AlertsApiTest {
     assertThat(keys(json("/api/v2/status")))
         .containsExactly("cluster", "versionInfo", "config", "uptime", "receivers");
     assertThat(keys(json("/api/v2/status").path("versionInfo")))
-        .containsExactly(
-            "version", "revision", "branch", "buildUser", "buildDate", "goVersion");
+        .containsExactly("version", "revision", "branch", "buildUser", "buildDate", "goVersion");
     assertThat(json("/api/v2/status").at("/versionInfo/version").asText())
         .isEqualTo(BuildVersion.text());
   }

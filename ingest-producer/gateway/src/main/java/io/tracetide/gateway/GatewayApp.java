@@ -147,11 +147,7 @@ public final class GatewayApp implements AutoCloseable {
         "gateway",
         "configuration.loaded",
         config.listener().host() + ":" + config.listener().port(),
-        Map.of(
-            "version",
-            BuildVersion.text(),
-            "sha256",
-            ConfigDigest.of(config, kafka, registry)));
+        Map.of("version", BuildVersion.text(), "sha256", ConfigDigest.of(config, kafka, registry)));
   }
 
   private static AuditEntry entry(AccessEvent event, Clock clock) {

@@ -65,11 +65,11 @@ final class Comparison {
     comparison.compareServices(answered);
     answered.forEach(
         (minute, figures) -> {
-          long more =
-              figures.count() - before.getOrDefault(minute, AnsweredMinute.NONE).count();
+          long more = figures.count() - before.getOrDefault(minute, AnsweredMinute.NONE).count();
           if (!isWhole(minute) && !exact.containsKey(minute) && more != 0) {
             comparison.answeredSpans += more;
-            comparison.differ("%s: %d spans that the recording does not have".formatted(minute, more));
+            comparison.differ(
+                "%s: %d spans that the recording does not have".formatted(minute, more));
           }
         });
     return comparison;

@@ -110,8 +110,7 @@ public final class ReplayCheck {
     long deadline = System.nanoTime() + patience.atMost().toNanos();
     Map<Minute, AnsweredMinute> now = answers();
     long sameSince = System.nanoTime();
-    while (System.nanoTime() - sameSince < quietBefore.toNanos()
-        && System.nanoTime() < deadline) {
+    while (System.nanoTime() - sameSince < quietBefore.toNanos() && System.nanoTime() < deadline) {
       TimeUnit.NANOSECONDS.sleep(Math.min(POLL.toNanos(), quietBefore.toNanos()));
       Map<Minute, AnsweredMinute> next = answers();
       if (!next.equals(now)) {

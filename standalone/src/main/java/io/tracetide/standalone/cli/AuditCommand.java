@@ -62,8 +62,8 @@ final class AuditCommand implements Runnable {
             + " in Kafka, or of an export.",
         "Prints one line for each partition, with its head. The newest records can be cut off"
             + " unseen, unless a head that was kept elsewhere is given with --head.",
-        "Exits 0 when every chain holds, of an export without records too, 1 when one does not, 2 when the file or the command line"
-            + " is wrong, 3 when Kafka or the registry are away."
+        "Exits 0 when every chain holds, of an export without records too, 1 when one does not, 2"
+            + " when the file or the command line is wrong, 3 when Kafka or the registry are away."
       },
       mixinStandardHelpOptions = true)
   int verify(

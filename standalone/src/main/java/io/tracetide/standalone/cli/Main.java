@@ -2,8 +2,8 @@ package io.tracetide.standalone.cli;
 
 import io.tracetide.runtime.config.ConfigException;
 import io.tracetide.runtime.config.InvalidConfig;
-import io.tracetide.runtime.life.EnvironmentException;
 import io.tracetide.runtime.life.BuildVersion;
+import io.tracetide.runtime.life.EnvironmentException;
 import io.tracetide.runtime.life.ExitCodes;
 import io.tracetide.schemas.topic.TopicSetupException;
 import io.tracetide.standalone.replay.MalformedRecordingException;

@@ -56,8 +56,7 @@ final class ReplayCommand implements Callable<Integer> {
     long shift = options.shiftMs(recording, Clock.systemUTC());
     ProgressBar bar = ProgressBar.onStandardError(recording.spans());
     Tally tally =
-        ReplayOptions.run(
-            options.replay(recording, shift, to, t -> bar.update(t.sent())), bar);
+        ReplayOptions.run(options.replay(recording, shift, to, t -> bar.update(t.sent())), bar);
     return tally.isComplete() ? ExitCodes.OK : ExitCodes.FAILURE;
   }
 

@@ -40,8 +40,7 @@ final class ReplayOptions {
       names = "--shift-ms",
       paramLabel = "N",
       defaultValue = "0",
-      description =
-          "move the whole recording by so many milliseconds (default: ${DEFAULT-VALUE})")
+      description = "move the whole recording by so many milliseconds (default: ${DEFAULT-VALUE})")
   private long shiftMs;
 
   @Option(

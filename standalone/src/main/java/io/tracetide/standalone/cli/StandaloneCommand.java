@@ -56,8 +56,8 @@ final class StandaloneCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "0",
       description =
-          "added to every port: 9092 Kafka, 8081 registry, 4318 and 4317 gateway, 8080 dashboard, 9093"
-              + " alerts (default: ${DEFAULT-VALUE})")
+          "added to every port: 9092 Kafka, 8081 registry, 4318 and 4317 gateway, 8080 dashboard,"
+              + " 9093 alerts (default: ${DEFAULT-VALUE})")
   private int portOffset;
 
   @Option(
@@ -102,8 +102,7 @@ final class StandaloneCommand implements Callable<Integer> {
       closers.add("announcement", () -> progress.line("stopping"));
       progress.line(standalone.readyLine());
       if (demo) {
-        standalone.startDemo(
-            demoToken, DEMO_SEED, DemoSchedule.USUAL, Clock.systemUTC(), progress);
+        standalone.startDemo(demoToken, DEMO_SEED, DemoSchedule.USUAL, Clock.systemUTC(), progress);
       }
       standalone.failed().await();
       progress.line("alerting has failed for good, see " + data.logs().resolve("standalone.log"));

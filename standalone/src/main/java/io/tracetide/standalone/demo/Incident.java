@@ -4,8 +4,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that goes wrong with one workflow, for as long as it takes; then the workflow goes on to
- * its end, and what was reported about it is resolved.
+ * Something that goes wrong with one workflow, for as long as it takes; then the workflow goes on
+ * to its end, and what was reported about it is resolved.
  *
  * @param kind what goes wrong
  * @param length how long the step takes that it is about

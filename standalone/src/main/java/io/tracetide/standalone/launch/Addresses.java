@@ -64,8 +64,7 @@ public record Addresses(
   /** The configuration of a client of this standalone. */
   public TracetideConfig applyTo(TracetideConfig config) {
     Map<String, Object> overlay =
-        Map.of(
-            "kafka", Map.of("bootstrapServers", kafka), "registry", Map.of("url", registry));
+        Map.of("kafka", Map.of("bootstrapServers", kafka), "registry", Map.of("url", registry));
     try {
       return ConfigReader.parse(JSON.writeValueAsString(overlay), config, Map.of());
     } catch (JsonProcessingException e) {
@@ -89,8 +88,7 @@ public record Addresses(
       Path whole = Files.createTempFile(file.getParent(), "addresses", ".tmp", OWNER_ONLY);
       Files.writeString(
           whole, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(fields()) + "\n");
-      Files.move(
-          whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new EnvironmentException(
           "%s cannot be written (%s)".formatted(file, e.getMessage()), e);

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends batches to an OTLP/HTTP receiver, or to the gateway's own JSON, over one connection, as an
- * exporter does: what the
- * receiver asks to retry is retried with growing random pauses, what it refuses is not.
+ * exporter does: what the receiver asks to retry is retried with growing random pauses, what it
+ * refuses is not.
  */
 public final class OtlpSender {
   /** Where and how to send. */

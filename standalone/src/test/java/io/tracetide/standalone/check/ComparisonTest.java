@@ -49,17 +49,22 @@ class ComparisonTest {
   @Test
   void shouldDifferWhenErrorsDo() {
     assertThat(
-            Comparison.of(hundredSpans(), Map.of(), answer(new AnsweredMinute(100, 2, 50, 95, 99))).isEqual())
+            Comparison.of(hundredSpans(), Map.of(), answer(new AnsweredMinute(100, 2, 50, 95, 99)))
+                .isEqual())
         .isFalse();
   }
 
   @Test
   void shouldDifferWhenAQuantileIsTooFarOrMissing() {
     assertThat(
-            Comparison.of(hundredSpans(), Map.of(), answer(new AnsweredMinute(100, 1, 50, 96, 99))).isEqual())
+            Comparison.of(hundredSpans(), Map.of(), answer(new AnsweredMinute(100, 1, 50, 96, 99)))
+                .isEqual())
         .isFalse();
     assertThat(
-            Comparison.of(hundredSpans(), Map.of(), answer(new AnsweredMinute(100, 1, Double.NaN, 95, 99)))
+            Comparison.of(
+                    hundredSpans(),
+                    Map.of(),
+                    answer(new AnsweredMinute(100, 1, Double.NaN, 95, 99)))
                 .isEqual())
         .isFalse();
   }

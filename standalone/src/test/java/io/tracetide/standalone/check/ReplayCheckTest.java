@@ -237,9 +237,7 @@ class ReplayCheckTest {
     AtomicBoolean replayed = new AtomicBoolean();
     answer =
         (service, n) ->
-            replayed.get()
-                ? both(660_000, 300, 6, 50, 95, 99)
-                : both(660_000, 200, 4, 50, 95, 99);
+            replayed.get() ? both(660_000, 300, 6, 50, 95, 99) : both(660_000, 200, 4, 50, 95, 99);
     ReplayCheck check = check();
     ReplayCheck.Patience patience = ReplayCheck.Patience.of(Duration.ofSeconds(20));
 

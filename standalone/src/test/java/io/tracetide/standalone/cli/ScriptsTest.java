@@ -22,7 +22,8 @@ import picocli.CommandLine.Model.OptionSpec;
 /** The scripts as a person meets them before anything is built. */
 class ScriptsTest {
   private static final Path SCRIPTS = Path.of("..", "scripts").toAbsolutePath().normalize();
-  private static final List<String> TOOLS = List.of("standalone", "replay", "check-replay", "tracetide");
+  private static final List<String> TOOLS =
+      List.of("standalone", "replay", "check-replay", "tracetide");
   private static final String CONTINUED = " ".repeat(20);
   private static final Pattern OPTION =
       Pattern.compile("  (--[a-z-]+(?: (?:N\\|max|[A-Z]+))?)(?: +(.*))?");
@@ -65,7 +66,10 @@ class ScriptsTest {
       if (!option.usageHelp() && !option.versionHelp()) {
         String label = option.arity().max() == 0 ? "" : " " + option.paramLabel();
         String name =
-            Stream.of(option.names()).filter(each -> each.startsWith("--")).findFirst().orElseThrow();
+            Stream.of(option.names())
+                .filter(each -> each.startsWith("--"))
+                .findFirst()
+                .orElseThrow();
         known.put(name + label, description(option));
       }
     }
@@ -113,7 +117,8 @@ class ScriptsTest {
 
   @Test
   void shouldShowTheReadyLineAsItIs() throws Exception {
-    List<String> fields = List.of("dashboard=", "otlp-http=", "otlp-grpc=", "kafka=", "registry=", "alerts=");
+    List<String> fields =
+        List.of("dashboard=", "otlp-http=", "otlp-grpc=", "kafka=", "registry=", "alerts=");
 
     String line =
         run(Map.of(), script("standalone"), "--help")

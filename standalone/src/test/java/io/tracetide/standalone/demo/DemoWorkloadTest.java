@@ -117,7 +117,8 @@ class DemoWorkloadTest {
       await().atMost(Duration.ofSeconds(20)).until(() -> ends.size() > history + 500);
       await().atMost(Duration.ofSeconds(20)).until(() -> announced.size() == 3);
       assertThat(announced)
-          .allMatch(line -> line.matches("workflow [0-9a-f]{32} .* from about 12:02:\\d\\d for .* s"));
+          .allMatch(
+              line -> line.matches("workflow [0-9a-f]{32} .* from about 12:02:\\d\\d for .* s"));
       announced.clear();
 
       clock.set(NOW.plusSeconds(30));
@@ -140,8 +141,7 @@ class DemoWorkloadTest {
       clock.set(NOW.plusSeconds(40));
       await()
           .atMost(Duration.ofSeconds(20))
-          .until(
-              () -> reports.stream().anyMatch(r -> r.path("type").asText().equals("COMPLETED")));
+          .until(() -> reports.stream().anyMatch(r -> r.path("type").asText().equals("COMPLETED")));
 
       assertThat(reports)
           .allSatisfy(

@@ -33,9 +33,7 @@ class WorkflowsTest {
       Traffic traffic = new Traffic(seed, BEGINNING, faults, DemoSchedule.USUAL);
       faults.begin(BEGINNING);
       traffic.goLive(BEGINNING);
-      for (Instant now = BEGINNING;
-          !now.isAfter(BEGINNING.plus(length));
-          now = now.plus(step)) {
+      for (Instant now = BEGINNING; !now.isAfter(BEGINNING.plus(length)); now = now.plus(step)) {
         spans.addAll(traffic.endedBy(now, Integer.MAX_VALUE));
         wrong.putAll(traffic.goneWrongBy(now));
         List<Report> reports = traffic.saidBy(now, Integer.MAX_VALUE);
@@ -111,7 +109,9 @@ class WorkflowsTest {
             "completed",
             "objective_completed");
     assertThat(usual).extracting(report -> report.path("progressPercentage").asInt()).isSorted();
-    assertThat(usual).extracting(report -> report.path("timestamp").asText()).doesNotHaveDuplicates();
+    assertThat(usual)
+        .extracting(report -> report.path("timestamp").asText())
+        .doesNotHaveDuplicates();
     assertThat(usual)
         .extracting(report -> report.path("currentOperation").asText())
         .contains("make plan", "await approval", "execute step 2");
@@ -131,7 +131,8 @@ class WorkflowsTest {
   void shouldGoWrongInThreeWaysWithinThreeMinutesAndEndAllTheSame() throws Exception {
     ContractConfig contract = contract();
     Duration decided = contract.steps().get(0).maxStepDuration().orElseThrow();
-    Listener heard = new Listener(42, Duration.ofMinutes(7).minusSeconds(10), Duration.ofMillis(500));
+    Listener heard =
+        new Listener(42, Duration.ofMinutes(7).minusSeconds(10), Duration.ofMillis(500));
 
     assertThat(heard.wrong).hasSize(3);
     assertThat(heard.wrong.values())
@@ -165,7 +166,8 @@ class WorkflowsTest {
         .allSatisfy(
             reports -> {
               assertThat(longestSilence(reports)).isLessThan(contract.maxSilence().orElseThrow());
-              assertThat(Duration.between(time(reports.get(0)), time(reports.get(reports.size() - 1))))
+              assertThat(
+                      Duration.between(time(reports.get(0)), time(reports.get(reports.size() - 1))))
                   .isLessThan(Duration.ofSeconds(60));
             });
   }
@@ -177,7 +179,10 @@ class WorkflowsTest {
 
     assertThat(seldom.said).isEqualTo(often.said);
     assertThat(seldom.wrong).isEqualTo(often.wrong);
-    assertThat(seldom.wrong.values().stream().map(IncidentPlan.Planned::from).collect(Collectors.toSet()))
+    assertThat(
+            seldom.wrong.values().stream()
+                .map(IncidentPlan.Planned::from)
+                .collect(Collectors.toSet()))
         .as("three rounds of three")
         .hasSize(9);
     assertThat(new Listener(43, Duration.ofMinutes(1), Duration.ofSeconds(2)).wrong.keySet())

@@ -140,7 +140,8 @@ class StandaloneIT {
             "check-replay %s --to %s --shift-to-now"
                 .formatted(directory.resolve("spans.csv"), life.url("otlp-http")));
 
-    assertThat(run.out()).contains("salt=", "EQUAL spans=20000 answered=20000", "before the replay");
+    assertThat(run.out())
+        .contains("salt=", "EQUAL spans=20000 answered=20000", "before the replay");
     assertThat(run.exit()).as(run.out()).isEqualTo(ExitCodes.OK);
   }
 

@@ -20,7 +20,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The keys of answers come in the order in which the README lists them; new ones may be between. */
+/**
+ * The keys of answers come in the order in which the README lists them; new ones may be between.
+ */
 class AnswerOrderTest {
   private static final Pattern DOCUMENTED = Pattern.compile("(?m)^- `([a-z]+)`: `(\\{.*})`");
   private static final Map<String, Class<? extends Record>> ANSWERS =
