@@ -85,7 +85,7 @@ public final class BrokerAccess implements AutoCloseable {
    * Runs something after the first answer, on the asking thread; never when it is closed before.
    */
   public void whenReached(Runnable action) {
-    reached.thenRun(action);
+    reached.minimalCompletionStage().thenRun(action);
   }
 
   /**

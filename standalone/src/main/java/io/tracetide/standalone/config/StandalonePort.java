@@ -2,25 +2,22 @@ package io.tracetide.standalone.config;
 
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.function.ToIntFunction;
 
 /** A port that a standalone listens on. */
 public enum StandalonePort {
-  KAFKA("Kafka", config -> config.standalone().kafkaPort()),
-  REGISTRY("the schema registry", config -> config.standalone().registryPort()),
-  GATEWAY("the gateway", config -> config.gateway().listener().port()),
-  GATEWAY_GRPC("the gateway's gRPC", config -> config.gateway().grpc().port()),
-  PROCESSOR("the processor", config -> config.processor().listener().port()),
-  SINK("the alert sink", config -> config.sink().listener().port());
+  KAFKA("Kafka"),
+  REGISTRY("the schema registry"),
+  GATEWAY("the gateway"),
+  GATEWAY_GRPC("the gateway's gRPC"),
+  PROCESSOR("the processor"),
+  SINK("the alert sink");
 
   private static final int HIGHEST = 65_535;
 
   private final String label;
-  private final ToIntFunction<TracetideConfig> configured;
 
-  StandalonePort(String label, ToIntFunction<TracetideConfig> configured) {
+  StandalonePort(String label) {
     this.label = label;
-    this.configured = configured;
   }
 
   /** What listens there, for people. */
@@ -30,8 +27,19 @@ public enum StandalonePort {
 
   /** The port, 0 for any free one; an offset moves every other. */
   public int of(TracetideConfig config, int offset) {
-    int port = configured.applyAsInt(config);
+    int port = configured(config);
     return port == 0 ? 0 : port + offset;
+  }
+
+  private int configured(TracetideConfig config) {
+    return switch (this) {
+      case KAFKA -> config.standalone().kafkaPort();
+      case REGISTRY -> config.standalone().registryPort();
+      case GATEWAY -> config.gateway().listener().port();
+      case GATEWAY_GRPC -> config.gateway().grpc().port();
+      case PROCESSOR -> config.processor().listener().port();
+      case SINK -> config.sink().listener().port();
+    };
   }
 
   /** Why the ports cannot be moved by so much; empty when they can. */
