@@ -20,6 +20,7 @@ import io.tracetide.runtime.health.Health;
 import io.tracetide.runtime.health.HealthStatus;
 import io.tracetide.runtime.http.Admission;
 import io.tracetide.runtime.http.Listener;
+import io.tracetide.runtime.life.BuildVersion;
 import io.tracetide.runtime.life.Closers;
 import io.tracetide.runtime.meter.KafkaMeters;
 import io.tracetide.runtime.meter.Reading;
@@ -27,6 +28,7 @@ import io.tracetide.runtime.meter.RoleMeters;
 import io.tracetide.schemas.AuditEntry;
 import io.tracetide.schemas.NotificationOutcome;
 import io.tracetide.schemas.audit.AuditLog;
+import io.tracetide.schemas.broker.BrokerAccess;
 import io.tracetide.schemas.registry.HttpSchemaRegistry;
 import io.tracetide.schemas.registry.RegistrySettings;
 import io.tracetide.schemas.registry.SchemaRegistry;
@@ -59,6 +61,10 @@ public final class SinkApp implements AutoCloseable {
   private static final int REMEMBERED_OUTCOMES = 200;
   private static final Duration CLOSE_STREAMS = Duration.ofSeconds(20);
   private static final Duration CLOSE_PRODUCER = Duration.ofSeconds(5);
+
+  /** Kafka usually answers at once; when it does not, health is answered meanwhile. */
+  private static final Duration FIRST_ANSWER = Duration.ofSeconds(3);
+
   private static final Logger LOG = LoggerFactory.getLogger(SinkApp.class);
 
   private final Closers closers;
@@ -81,6 +87,7 @@ public final class SinkApp implements AutoCloseable {
    */
   public static SinkApp start(
       SinkConfig config, KafkaConfig kafka, RegistryConfig registry, Clock clock) {
+    LOG.info("alert sink starting version={}", BuildVersion.text());
     Closers closers = new Closers();
     try {
       return start(config, new KafkaSettings(config, kafka), registry, clock, closers);
@@ -102,6 +109,10 @@ public final class SinkApp implements AutoCloseable {
     SchemaRegistry registry =
         closers.add("schema-registry", HttpSchemaRegistry.create(settings(registryConfig)));
     Health health = new Health();
+    BrokerAccess access =
+        BrokerAccess.start(kafka.config().bootstrapServers(), kafka.config().properties());
+    health.register(
+        "kafka", () -> access.trouble().map(HealthStatus::down).orElseGet(HealthStatus::up));
 
     Properties streamsSettings = kafka.streams(metrics);
     KafkaStreams streams =
@@ -127,7 +138,7 @@ public final class SinkApp implements AutoCloseable {
             Deliverer.start(
                 config.receivers(),
                 config.applicationId(),
-                group -> SinkClients.consumer(kafka.delivering(group)),
+                group -> access.client(() -> SinkClients.consumer(kafka.delivering(group))),
                 producer,
                 registry,
                 config.delivery(),
@@ -139,13 +150,15 @@ public final class SinkApp implements AutoCloseable {
     closers.add(
         "outcome-history",
         OutcomeReader.start(
-            () -> SinkClients.consumer(kafka.history()),
+            () -> access.client(() -> SinkClients.consumer(kafka.history())),
             new AvroDecoder<>(registry, NotificationOutcome.class),
             history));
 
     AuditLog audit =
         closers.add(
-            "audit-log", AuditLog.start(registry, () -> new BoundedProducer(kafka.outcomes())));
+            "audit-log",
+            AuditLog.start(
+                registry, () -> access.client(() -> new BoundedProducer(kafka.outcomes()))));
     audit.record(started(config, kafka, registryConfig, clock));
 
     AlertsApi api =
@@ -155,7 +168,12 @@ public final class SinkApp implements AutoCloseable {
     Listener listener =
         closers.add(
             "listener", Listener.start(config.listener(), admission, health, meters, api::routes));
-    streams.start();
+    closers.add("kafka-access", access);
+    if (access.await(FIRST_ANSWER)) {
+      streams.start();
+    } else {
+      access.whenReached(() -> startLate(streams, failed));
+    }
     return new SinkApp(closers, health, listener, failed);
   }
 
@@ -179,9 +197,18 @@ public final class SinkApp implements AutoCloseable {
     return metrics;
   }
 
+  /** What would have ended the start ends the process all the same. */
+  private static void startLate(KafkaStreams streams, CountDownLatch failed) {
+    try {
+      streams.start();
+    } catch (RuntimeException e) {
+      LOG.error("streams did not start", e);
+      failed.countDown();
+    }
+  }
+
   private static AuditEntry started(
       SinkConfig config, KafkaSettings kafka, RegistryConfig registry, Clock clock) {
-    String version = SinkApp.class.getPackage().getImplementationVersion();
     return new AuditEntry(
         "default",
         clock.instant(),
@@ -190,7 +217,7 @@ public final class SinkApp implements AutoCloseable {
         config.applicationId(),
         Map.of(
             "version",
-            version == null ? "unknown" : version,
+            BuildVersion.text(),
             "sha256",
             ConfigDigest.of(config, kafka.config(), registry)));
   }

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +20,7 @@ import org.slf4j.LoggerFactory;
 final class ThreadReplacement implements StreamsUncaughtExceptionHandler {
   private static final int LIMIT = 3;
   private static final Duration WINDOW = Duration.ofMinutes(10);
+  private static final Duration REFUSED_PAUSE = Duration.ofSeconds(5);
   private static final Logger LOG = LoggerFactory.getLogger(ThreadReplacement.class);
 
   private final Clock clock;
@@ -28,7 +31,37 @@ final class ThreadReplacement implements StreamsUncaughtExceptionHandler {
   }
 
   @Override
-  public synchronized StreamThreadExceptionResponse handle(Throwable failure) {
+  public StreamThreadExceptionResponse handle(Throwable failure) {
+    if (isRefusal(failure)) {
+      LOG.warn(
+          "kafka refuses the credentials, deciding again inMs={} detail=\"{}\"",
+          REFUSED_PAUSE.toMillis(),
+          failure.getMessage());
+      pause();
+      return StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
+    return judge(failure);
+  }
+
+  /** Credentials may be put right where Kafka is; stopping would not help, nor does haste. */
+  private static boolean isRefusal(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof AuthenticationException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static void pause() {
+    try {
+      TimeUnit.NANOSECONDS.sleep(REFUSED_PAUSE.toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized StreamThreadExceptionResponse judge(Throwable failure) {
     if (isRegistryOutage(failure)) {
       LOG.warn("schema registry does not answer, deciding again from the last commit");
       return StreamThreadExceptionResponse.REPLACE_THREAD;

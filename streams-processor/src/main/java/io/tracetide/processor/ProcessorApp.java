@@ -45,6 +45,7 @@ import io.tracetide.runtime.http.Admission;
 import io.tracetide.runtime.http.Listener;
 import io.tracetide.runtime.http.Reloads;
 import io.tracetide.runtime.http.tls.TlsFiles;
+import io.tracetide.runtime.life.BuildVersion;
 import io.tracetide.runtime.life.Closers;
 import io.tracetide.runtime.meter.KafkaMeters;
 import io.tracetide.runtime.meter.Reading;
@@ -52,6 +53,7 @@ import io.tracetide.runtime.meter.RoleMeters;
 import io.tracetide.runtime.privacy.Masker;
 import io.tracetide.schemas.AuditEntry;
 import io.tracetide.schemas.audit.AuditLog;
+import io.tracetide.schemas.broker.BrokerAccess;
 import io.tracetide.schemas.registry.HttpSchemaRegistry;
 import io.tracetide.schemas.registry.RegistrySettings;
 import io.tracetide.schemas.registry.SchemaRegistry;
@@ -85,6 +87,9 @@ public final class ProcessorApp implements AutoCloseable {
   /** Long enough for a last commit, short enough for those who stop us. */
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
 
+  /** Kafka usually answers at once; when it does not, health is answered meanwhile. */
+  private static final Duration FIRST_ANSWER = Duration.ofSeconds(3);
+
   private static final int REGISTRY_ATTEMPTS = 4;
 
   private final Closers closers;
@@ -107,6 +112,7 @@ public final class ProcessorApp implements AutoCloseable {
    */
   public static ProcessorApp start(
       ProcessorConfig config, KafkaConfig kafka, RegistryConfig registryConfig, Clock clock) {
+    log.info("processor starting version={}", BuildVersion.text());
     Closers closers = new Closers();
     try {
       return start(config, kafka, registryConfig, clock, closers);
@@ -129,8 +135,11 @@ public final class ProcessorApp implements AutoCloseable {
     closers.add("meters", meters::close);
     SchemaRegistry registry =
         closers.add("schema-registry", HttpSchemaRegistry.create(settings(registryConfig)));
+    BrokerAccess access = BrokerAccess.start(kafka.bootstrapServers(), kafka.properties());
     AtomicReference<KafkaStreams.State> state = new AtomicReference<>(KafkaStreams.State.CREATED);
     Health health = new Health();
+    health.register(
+        "kafka", () -> access.trouble().map(HealthStatus::down).orElseGet(HealthStatus::up));
     health.register("streams", () -> status(state.get()));
     // Health and queries are answered, with 503, while state is still being restored.
     PartitionsToCome partitions = new PartitionsToCome();
@@ -142,7 +151,8 @@ public final class ProcessorApp implements AutoCloseable {
     AuditLog audit =
         closers.add(
             "audit-log",
-            AuditLog.start(registry, () -> new BoundedProducer(StreamsSettings.audit(kafka))));
+            AuditLog.start(
+                registry, () -> access.client(() -> new BoundedProducer(StreamsSettings.audit(kafka)))));
     Fleet fleet =
         closers.add(
             "peers",
@@ -211,8 +221,23 @@ public final class ProcessorApp implements AutoCloseable {
       closers.add("streams-metrics", bindAll(streams, meters));
     }
     audit.record(started(config, kafka, registryConfig, self, clock));
-    streams.start();
+    closers.add("kafka-access", access);
+    if (access.await(FIRST_ANSWER)) {
+      streams.start();
+    } else {
+      access.whenReached(() -> startLate(streams, failed));
+    }
     return new ProcessorApp(closers, health, listener, failed);
+  }
+
+  /** What would have ended the start ends the process all the same. */
+  private static void startLate(KafkaStreams streams, CountDownLatch failed) {
+    try {
+      streams.start();
+    } catch (RuntimeException e) {
+      log.error("streams did not start", e);
+      failed.countDown();
+    }
   }
 
   private static AuditEntry started(
@@ -221,18 +246,13 @@ public final class ProcessorApp implements AutoCloseable {
       RegistryConfig registry,
       HostInfo self,
       Clock clock) {
-    String version = ProcessorApp.class.getPackage().getImplementationVersion();
     return new AuditEntry(
         "default",
         clock.instant(),
         "processor",
         "configuration.loaded",
         StreamsOwners.authority(self),
-        Map.of(
-            "version",
-            version == null ? "unknown" : version,
-            "sha256",
-            ConfigDigest.of(config, kafka, registry)));
+        Map.of("version", BuildVersion.text(), "sha256", ConfigDigest.of(config, kafka, registry)));
   }
 
   /** What each route asks of its caller, where the listener has tokens. */

@@ -5,6 +5,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,6 +24,7 @@ final class ThreadRestarts implements StreamsUncaughtExceptionHandler {
   private static final Logger log = LoggerFactory.getLogger(ThreadRestarts.class);
   private static final int MOST = 5;
   private static final Duration WITHIN = Duration.ofMinutes(10);
+  private static final Duration REFUSED_PAUSE = Duration.ofSeconds(5);
 
   private final Clock clock;
   private final Deque<Long> failures = new ArrayDeque<>();
@@ -31,7 +34,37 @@ final class ThreadRestarts implements StreamsUncaughtExceptionHandler {
   }
 
   @Override
-  public synchronized StreamThreadExceptionResponse handle(Throwable failure) {
+  public StreamThreadExceptionResponse handle(Throwable failure) {
+    if (isRefusal(failure)) {
+      log.warn(
+          "kafka refuses the credentials, reading again inMs={} detail=\"{}\"",
+          REFUSED_PAUSE.toMillis(),
+          failure.getMessage());
+      pause();
+      return StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
+    return judge(failure);
+  }
+
+  /** Credentials may be put right where Kafka is; stopping would not help, nor does haste. */
+  private static boolean isRefusal(Throwable failure) {
+    for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof AuthenticationException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static void pause() {
+    try {
+      TimeUnit.NANOSECONDS.sleep(REFUSED_PAUSE.toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized StreamThreadExceptionResponse judge(Throwable failure) {
     if (isRegistryOutage(failure)) {
       log.warn("schema registry unavailable, reading again detail=\"{}\"", failure.getMessage());
       return StreamThreadExceptionResponse.REPLACE_THREAD;

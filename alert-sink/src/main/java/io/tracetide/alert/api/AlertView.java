@@ -52,13 +52,12 @@ final class AlertView {
     json.put("updatedAt", alert.getAnomaly().getUpdatedAt().toString());
     json.put("endsAt", now.plus(RESOLVE_TIMEOUT).toString());
     json.put("generatorURL", "");
-    json.put(
-        "status",
-        Map.of(
-            "state", "active",
-            "silencedBy", List.of(),
-            "inhibitedBy", List.of(),
-            "mutedBy", List.of()));
+    Map<String, Object> status = new LinkedHashMap<>();
+    status.put("state", "active");
+    status.put("silencedBy", List.of());
+    status.put("inhibitedBy", List.of());
+    status.put("mutedBy", List.of());
+    json.put("status", status);
     return json;
   }
 

@@ -108,44 +108,8 @@ public final class AlertsApi {
     return receivers.get().stream().map(receiver -> Map.of("name", receiver.name())).toList();
   }
 
-  private Map<String, Object> status() {
-    return Map.of(
-        "cluster",
-        Map.of("status", "disabled", "name", "", "peers", List.of()),
-        "config",
-        Map.of("original", ""),
-        "uptime",
-        startedAt.toString(),
-        "versionInfo",
-        Map.of(
-            "version",
-            version(),
-            "revision",
-            "",
-            "branch",
-            "",
-            "buildUser",
-            "",
-            "buildDate",
-            "",
-            "goVersion",
-            ""),
-        "receivers",
-        receivers.get().stream()
-            .map(
-                receiver ->
-                    Map.of(
-                        "name", receiver.name(),
-                        "channel", receiver.channel(),
-                        "pending", receiver.pending(),
-                        "readingTrouble", receiver.readingTrouble(),
-                        "deliveryTrouble", receiver.deliveryTrouble()))
-            .toList());
-  }
-
-  private static String version() {
-    String version = AlertsApi.class.getPackage().getImplementationVersion();
-    return version == null ? "unknown" : version;
+  private StatusView status() {
+    return StatusView.of(startedAt, receivers.get());
   }
 
   private Map<String, Object> notifications(QueryParams params, Tenants tenants) {

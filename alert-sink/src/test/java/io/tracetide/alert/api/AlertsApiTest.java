@@ -22,6 +22,7 @@ import io.tracetide.runtime.health.Health;
 import io.tracetide.runtime.http.Admission;
 import io.tracetide.runtime.http.Listener;
 import io.tracetide.runtime.http.ListenerConfig;
+import io.tracetide.runtime.life.BuildVersion;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.DeliveryStatus;
 import io.tracetide.schemas.NotificationOutcome;
@@ -35,6 +36,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -92,6 +94,8 @@ class AlertsApiTest {
     assertThat(alert.at("/annotations/summary").asText()).contains("840 ms");
     assertThat(alert.at("/receivers/0/name").asText()).isEqualTo("log");
     assertThat(alert.at("/status/state").asText()).isEqualTo("active");
+    assertThat(keys(alert.path("status")))
+        .containsExactly("state", "silencedBy", "inhibitedBy", "mutedBy");
     assertThat(alert.at("/startsAt").asText()).isEqualTo("2026-03-01T10:00:00Z");
     assertThat(alert.at("/endsAt").asText()).isEqualTo("2026-03-01T12:05:00Z");
   }
@@ -172,6 +176,12 @@ class AlertsApiTest {
     assertThat(json("/api/v2/receivers").get(0).get("name").asText()).isEqualTo("log");
     assertThat(json("/api/v2/status").at("/cluster/status").asText()).isEqualTo("disabled");
     assertThat(json("/api/v2/status").at("/receivers/0/pending").asInt()).isZero();
+    assertThat(keys(json("/api/v2/status")))
+        .containsExactly("cluster", "versionInfo", "config", "uptime", "receivers");
+    assertThat(keys(json("/api/v2/status").path("versionInfo")))
+        .containsExactly("version", "revision", "branch", "buildUser", "buildDate", "goVersion");
+    assertThat(json("/api/v2/status").at("/versionInfo/version").asText())
+        .isEqualTo(BuildVersion.text());
   }
 
   @Test
@@ -210,6 +220,12 @@ class AlertsApiTest {
   private static NotificationOutcome outcome(String tenant, String id) {
     return new NotificationOutcome(
         tenant, id, "log", "log", "g", 1L, DeliveryStatus.DELIVERED, "", "", 1, NOW);
+  }
+
+  private static List<String> keys(JsonNode object) {
+    List<String> keys = new ArrayList<>();
+    object.fieldNames().forEachRemaining(keys::add);
+    return keys;
   }
 
   private JsonNode json(String path) throws Exception {

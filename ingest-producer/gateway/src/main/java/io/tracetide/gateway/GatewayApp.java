@@ -37,6 +37,7 @@ import io.tracetide.runtime.health.HealthStatus;
 import io.tracetide.runtime.http.Admission;
 import io.tracetide.runtime.http.Callers;
 import io.tracetide.runtime.http.Listener;
+import io.tracetide.runtime.life.BuildVersion;
 import io.tracetide.runtime.life.Closers;
 import io.tracetide.runtime.meter.KafkaMeters;
 import io.tracetide.runtime.meter.Reading;
@@ -44,6 +45,7 @@ import io.tracetide.runtime.meter.RoleMeters;
 import io.tracetide.runtime.privacy.Masker;
 import io.tracetide.schemas.AuditEntry;
 import io.tracetide.schemas.audit.AuditLog;
+import io.tracetide.schemas.broker.BrokerAccess;
 import io.tracetide.schemas.registry.HttpSchemaRegistry;
 import io.tracetide.schemas.registry.RegistrySettings;
 import io.tracetide.schemas.registry.SchemaRegistry;
@@ -68,6 +70,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.slf4j.LoggerFactory;
 
 /** The gateway as a process runs it: every part opened and wired here, closed in reverse order. */
 public final class GatewayApp implements AutoCloseable {
@@ -97,6 +100,8 @@ public final class GatewayApp implements AutoCloseable {
    */
   public static GatewayApp start(
       GatewayConfig config, KafkaConfig kafka, RegistryConfig registry, Clock clock) {
+    LoggerFactory.getLogger(GatewayApp.class)
+        .info("gateway starting version={}", BuildVersion.text());
     Closers closers = new Closers();
     try {
       SchemaRegistry schemas =
@@ -107,22 +112,30 @@ public final class GatewayApp implements AutoCloseable {
                   kafka, config.producer(), config.acknowledgeWithin(), config.inFlightBytes()),
               new ByteArraySerializer(),
               new ByteArraySerializer());
+      BrokerAccess access = BrokerAccess.start(kafka.bootstrapServers(), kafka.properties());
       AuditLog audit =
           closers.add(
               "audit-log",
               AuditLog.start(
                   schemas,
                   () ->
-                      new KafkaProducer<>(
-                          ProducerConfigs.of(
-                              kafka, Map.of(), config.acknowledgeWithin(), AUDIT_BUFFER_BYTES),
-                          new ByteArraySerializer(),
-                          new ByteArraySerializer())));
+                      access.client(
+                          () ->
+                              new KafkaProducer<>(
+                                  ProducerConfigs.of(
+                                      kafka,
+                                      Map.of(),
+                                      config.acknowledgeWithin(),
+                                      AUDIT_BUFFER_BYTES),
+                                  new ByteArraySerializer(),
+                                  new ByteArraySerializer()))));
+      closers.add("kafka-access", access);
       audit.record(started(config, kafka, registry, clock));
       return start(
           config,
           kafka.meters(),
           producer,
+          access::require,
           schemas,
           clock,
           event -> audit.record(entry(event, clock)),
@@ -135,18 +148,13 @@ public final class GatewayApp implements AutoCloseable {
 
   private static AuditEntry started(
       GatewayConfig config, KafkaConfig kafka, RegistryConfig registry, Clock clock) {
-    String version = GatewayApp.class.getPackage().getImplementationVersion();
     return new AuditEntry(
         config.tenant(),
         clock.instant(),
         "gateway",
         "configuration.loaded",
         config.listener().host() + ":" + config.listener().port(),
-        Map.of(
-            "version",
-            version == null ? "unknown" : version,
-            "sha256",
-            ConfigDigest.of(config, kafka, registry)));
+        Map.of("version", BuildVersion.text(), "sha256", ConfigDigest.of(config, kafka, registry)));
   }
 
   private static AuditEntry entry(AccessEvent event, Clock clock) {
@@ -167,13 +175,21 @@ public final class GatewayApp implements AutoCloseable {
       Clock clock,
       Closers closers) {
     return start(
-        config, KafkaConfig.Meters.SELECTED, producer, registry, clock, event -> {}, closers);
+        config,
+        KafkaConfig.Meters.SELECTED,
+        producer,
+        () -> {},
+        registry,
+        clock,
+        event -> {},
+        closers);
   }
 
   private static GatewayApp start(
       GatewayConfig config,
       KafkaConfig.Meters kafkaMeters,
       Producer<byte[], byte[]> producer,
+      Runnable requireAccess,
       SchemaRegistry registry,
       Clock clock,
       Consumer<AccessEvent> record,
@@ -199,6 +215,7 @@ public final class GatewayApp implements AutoCloseable {
                         "kafka",
                         RequestRefusal.KAFKA_UNAVAILABLE,
                         () -> {
+                          requireAccess.run();
                           producer.partitionsFor(Topics.TRACES);
                           producer.partitionsFor(Topics.METRICS);
                         }),
@@ -296,10 +313,8 @@ public final class GatewayApp implements AutoCloseable {
     post(server, config, "/v1/trace-events", ours, events, entrance);
     byte[] index =
         json.write(
-            Map.of(
-                "service",
+            new Index(
                 "tracetide gateway",
-                "endpoints",
                 List.of(
                     "POST /v1/traces",
                     "POST /v1/metrics",
@@ -307,6 +322,9 @@ public final class GatewayApp implements AutoCloseable {
                     "POST /v1/trace-events")));
     server.service("/", (ctx, req) -> HttpResponse.of(HttpStatus.OK, MediaType.JSON_UTF_8, index));
   }
+
+  /** What a person sees who opens the address in a browser. */
+  private record Index(String service, List<String> endpoints) {}
 
   /** Every call there may be: the service tells unknown ones apart, as gRPC does. */
   private static void calls(ServerBuilder server, GatewayConfig config, Entrance entrance) {

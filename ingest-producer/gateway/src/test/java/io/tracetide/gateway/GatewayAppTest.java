@@ -4,6 +4,7 @@ import static io.tracetide.gateway.RunningGateway.JSON;
 import static io.tracetide.gateway.RunningGateway.PROTOBUF;
 import static io.tracetide.gateway.RunningGateway.contentType;
 import static io.tracetide.gateway.RunningGateway.gzip;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
@@ -74,6 +75,36 @@ class GatewayAppTest {
           .extracting(TraceEvent::getServiceName, TraceEvent::getTenantId)
           .containsOnly(tuple("cart", "default"));
     }
+  }
+
+  /** Whoever reads answers by eye, or compares texts, finds the keys where they are documented. */
+  @Test
+  void shouldAnswerWithKeysInTheDocumentedOrder() {
+    try (RunningGateway gateway = RunningGateway.start()) {
+      String good =
+          "{\"type\":\"COMPLETED\",\"traceId\":\"t\",\"serviceName\":\"a\",\"operationName\":\"b\"}";
+
+      assertThat(text(gateway.post("/v1/trace-events", JSON, ("[" + good + "]").getBytes(UTF_8))))
+          .isEqualTo("{\"accepted\":1,\"rejected\":[]}");
+      assertThat(
+              text(gateway.post("/v1/trace-events", JSON, ("[" + good + ",{}]").getBytes(UTF_8))))
+          .matches("\\{\"accepted\":1,\"rejected\":\\[\\{\"index\":1,\"reason\":\"[^\"]+\"}]}");
+      assertThat(text(gateway.post("/v1/trace-events", JSON, "[".getBytes(UTF_8))))
+          .matches("\\{\"type\":\"about:blank\",\"title\":.*,\"status\":400,\"detail\":.*}");
+      assertThat(text(gateway.post("/v1/traces", JSON, "[".getBytes(UTF_8))))
+          .matches("\\{\"code\":\\d+,\"message\":.*}");
+      assertThat(
+              text(
+                  gateway.post(
+                      "/v1/traces",
+                      JSON,
+                      "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[{}]}]}]}".getBytes(UTF_8))))
+          .matches("\\{\"partialSuccess\":\\{\"rejectedSpans\":\"1\",\"errorMessage\":.*}}");
+    }
+  }
+
+  private static String text(HttpResponse<byte[]> response) {
+    return new String(response.body(), UTF_8);
   }
 
   @Test

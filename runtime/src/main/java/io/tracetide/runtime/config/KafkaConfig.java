@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  *
  * @param bootstrapServers {@code host:port}, separated by commas
  * @param properties passed to every Kafka client as they are: {@code security.protocol}, {@code
- *     sasl.*}, {@code ssl.*}
+ *     sasl.*}, {@code ssl.*}; with SASL, {@code reconnect.backoff.max.ms} is 10 s unless given
  * @param meters which of the clients' own figures are exported as meters
  */
 public record KafkaConfig(String bootstrapServers, Map<String, String> properties, Meters meters) {
@@ -44,7 +44,7 @@ public record KafkaConfig(String bootstrapServers, Map<String, String> propertie
                 "bootstrapServers",
                 bootstrapServers,
                 "host:port, several separated by commas");
-    properties = Map.copyOf(properties);
+    properties = Map.copyOf(patient(properties));
     new TreeMap<>(properties)
         .forEach(
             (key, value) ->
@@ -66,6 +66,19 @@ public record KafkaConfig(String bootstrapServers, Map<String, String> propertie
 
   public KafkaConfig(String bootstrapServers, Map<String, String> properties) {
     this(bootstrapServers, properties, Meters.SELECTED);
+  }
+
+  /**
+   * A client whose password is wrong would try it every second, and log that, for ever. Where there
+   * are credentials, clients come to wait longer from one attempt to the next.
+   */
+  private static Map<String, String> patient(Map<String, String> given) {
+    if (!given.getOrDefault("security.protocol", "").startsWith("SASL")) {
+      return given;
+    }
+    Map<String, String> properties = new TreeMap<>(given);
+    properties.putIfAbsent("reconnect.backoff.max.ms", "10000");
+    return properties;
   }
 
   public static KafkaConfig defaults() {

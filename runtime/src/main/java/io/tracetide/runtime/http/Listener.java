@@ -26,6 +26,7 @@ import io.tracetide.runtime.health.Health;
 import io.tracetide.runtime.health.HealthStatus;
 import io.tracetide.runtime.health.Report;
 import io.tracetide.runtime.http.tls.TlsFiles;
+import io.tracetide.runtime.life.BuildVersion;
 import io.tracetide.runtime.life.Closers;
 import io.tracetide.runtime.life.EnvironmentException;
 import java.net.BindException;
@@ -270,7 +271,7 @@ public final class Listener implements AutoCloseable {
       builder.http(address);
     }
     routes.accept(builder);
-    get(builder, LIVE, () -> json(Map.of("status", "up")));
+    get(builder, LIVE, () -> json(inOrder("status", "up", "version", BuildVersion.text())));
     get(builder, READY, () -> ready(health.report()));
     builder
         .route()
@@ -353,23 +354,31 @@ public final class Listener implements AutoCloseable {
   }
 
   private static HttpResponse ready(Report report) {
-    Map<String, Map<String, String>> checks = new LinkedHashMap<>();
+    Map<String, Map<String, ?>> checks = new LinkedHashMap<>();
     report.checks().forEach((name, status) -> checks.put(name, check(status)));
     if (report.isUp()) {
-      return json(Map.of("status", "up", "checks", checks));
+      return json(inOrder("status", "up", "checks", checks));
     }
     List<String> down = report.down();
     return ProblemResponse.of(
         HttpStatus.SERVICE_UNAVAILABLE,
         "Not ready",
         "down: " + String.join(", ", down),
-        Map.of("down", down, "checks", checks));
+        inOrder("down", down, "checks", checks));
   }
 
-  private static Map<String, String> check(HealthStatus status) {
+  private static Map<String, ?> check(HealthStatus status) {
     return status.isUp()
         ? Map.of("status", "up")
-        : Map.of("status", "down", "detail", status.detail());
+        : inOrder("status", "down", "detail", status.detail());
+  }
+
+  private static Map<String, Object> inOrder(
+      String first, Object value, String second, Object other) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put(first, value);
+    map.put(second, other);
+    return map;
   }
 
   private static HttpResponse json(Map<String, ?> body) {

@@ -19,6 +19,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.channel.epoll.Epoll;
 import io.tracetide.runtime.health.Health;
 import io.tracetide.runtime.health.HealthStatus;
+import io.tracetide.runtime.life.BuildVersion;
 import io.tracetide.runtime.life.EnvironmentException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -93,6 +94,9 @@ class ListenerTest {
     assertThat(listener.port()).isPositive();
     assertThat(listener.url()).isEqualTo("http://127.0.0.1:" + listener.port());
     assertThat(get(listener, "/livez").statusCode()).isEqualTo(200);
+    assertThat(get(listener, "/livez").body())
+        .isEqualTo("{\"status\":\"up\",\"version\":\"%s\"}".formatted(BuildVersion.text()));
+    assertThat(get(listener, "/readyz").body()).matches("\\{\"status\":\"up\",\"checks\":.*");
   }
 
   @Test

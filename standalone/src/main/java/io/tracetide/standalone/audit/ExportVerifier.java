@@ -65,6 +65,9 @@ public final class ExportVerifier {
   private Verification run(LongConsumer progress) throws IOException {
     // The last line is another than those before, and known only when nothing follows it.
     byte[] line = line();
+    if (line.length == 0) {
+      return new Verification(chains.end(), Optional.of("the file is empty: it is no export"));
+    }
     long number = 0;
     for (byte[] next = line(); next.length > 0; next = line()) {
       digest.update(line);

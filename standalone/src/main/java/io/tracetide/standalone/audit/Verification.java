@@ -26,6 +26,11 @@ public record Verification(List<Partition> partitions, Optional<String> trouble)
       Optional<ChainHead> head,
       Optional<ChainBreak> broken) {}
 
+  /** Whether all is well and there is no partition at all. */
+  public boolean isEmpty() {
+    return holds() && partitions.isEmpty();
+  }
+
   public boolean holds() {
     return trouble.isEmpty() && partitions.stream().allMatch(each -> each.broken().isEmpty());
   }

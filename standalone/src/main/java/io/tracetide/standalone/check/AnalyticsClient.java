@@ -15,8 +15,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
-/** Reads {@code /monitoring/analytics} of a processor by the minute. */
+/** Reads {@code /monitoring/analytics} of a processor by the minute, and its meters. */
 final class AnalyticsClient {
   static final String WHOLE_SERVICE = "*";
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -60,6 +61,23 @@ final class AnalyticsClient {
       throw new IOException("the answer is partial: " + body.path("missing"));
     }
     return minutes(body);
+  }
+
+  /** The processor's meters; empty when it does not show them. */
+  Optional<IntakeMeters> meters() throws InterruptedException {
+    HttpRequest request =
+        credentials
+            .sign(HttpRequest.newBuilder(processor.resolve("/metrics")))
+            .timeout(Duration.ofSeconds(30))
+            .build();
+    try {
+      HttpResponse<byte[]> answer = send(request);
+      return answer.statusCode() == 200
+          ? Optional.of(IntakeMeters.parse(new String(answer.body(), StandardCharsets.UTF_8)))
+          : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   private HttpResponse<byte[]> send(HttpRequest request) throws IOException, InterruptedException {

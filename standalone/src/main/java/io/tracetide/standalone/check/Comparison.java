@@ -9,7 +9,10 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Exact minutes beside answered ones: counts must be equal, quantiles near. */
+/**
+ * Exact minutes beside answered ones: counts must be equal, quantiles near. What the processor had
+ * counted before is taken off; quantiles of such minutes are a mixture and are not judged.
+ */
 final class Comparison {
   /** Greatest relative error of a quantile that is allowed. */
   static final double TOLERANCE = 0.01;
@@ -27,6 +30,7 @@ final class Comparison {
   private int judged;
   private final Map<String, Worst> worst = new TreeMap<>();
   private long series;
+  private int mixed;
 
   /**
    * The farthest that a quantile was off.
@@ -38,19 +42,34 @@ final class Comparison {
 
   private Comparison() {}
 
-  static Comparison of(Map<Minute, ExactMinute> exact, Map<Minute, AnsweredMinute> answered) {
+  /**
+   * Compares.
+   *
+   * @param before what the processor had counted before the recording was replayed
+   */
+  static Comparison of(
+      Map<Minute, ExactMinute> exact,
+      Map<Minute, AnsweredMinute> before,
+      Map<Minute, AnsweredMinute> answered) {
     Comparison comparison = new Comparison();
     comparison.minutes = exact.size();
     comparison.series =
         exact.keySet().stream().map(m -> List.of(m.service(), m.operation())).distinct().count();
-    exact.forEach((minute, figures) -> comparison.compare(minute, figures, answered.get(minute)));
+    exact.forEach(
+        (minute, figures) ->
+            comparison.compare(
+                minute,
+                figures,
+                before.getOrDefault(minute, AnsweredMinute.NONE),
+                answered.get(minute)));
     comparison.compareServices(answered);
     answered.forEach(
         (minute, figures) -> {
-          if (!isWhole(minute) && !exact.containsKey(minute)) {
-            comparison.answeredSpans += figures.count();
+          long more = figures.count() - before.getOrDefault(minute, AnsweredMinute.NONE).count();
+          if (!isWhole(minute) && !exact.containsKey(minute) && more != 0) {
+            comparison.answeredSpans += more;
             comparison.differ(
-                "%s: %d spans that the recording does not have".formatted(minute, figures.count()));
+                "%s: %d spans that the recording does not have".formatted(minute, more));
           }
         });
     return comparison;
@@ -60,20 +79,24 @@ final class Comparison {
     return minute.operation().equals(AnalyticsClient.WHOLE_SERVICE);
   }
 
-  private void compare(Minute minute, ExactMinute exact, @Nullable AnsweredMinute answered) {
+  private void compare(
+      Minute minute, ExactMinute exact, AnsweredMinute before, @Nullable AnsweredMinute answered) {
     exactSpans += exact.count();
     if (answered == null) {
       differ("%s: %d spans, the answer has none".formatted(minute, exact.count()));
       return;
     }
-    answeredSpans += answered.count();
-    if (answered.count() != exact.count() || answered.errors() != exact.errors()) {
+    long count = answered.count() - before.count();
+    long errors = answered.errors() - before.errors();
+    answeredSpans += count;
+    if (count != exact.count() || errors != exact.errors()) {
       differ(
           "%s: count %d errors %d, the answer says %d and %d"
-              .formatted(
-                  minute, exact.count(), exact.errors(), answered.count(), answered.errors()));
+              .formatted(minute, exact.count(), exact.errors(), count, errors));
     }
-    if (exact.count() >= FEWEST_SPANS) {
+    if (before.count() > 0) {
+      mixed++;
+    } else if (exact.count() >= FEWEST_SPANS) {
       judged++;
       judge(minute, "p50", exact.quantileMs(0.50), answered.p50Ms());
       judge(minute, "p95", exact.quantileMs(0.95), answered.p95Ms());
@@ -134,6 +157,11 @@ final class Comparison {
 
   long answeredSpans() {
     return answeredSpans;
+  }
+
+  /** Minutes in which the processor had counted spans before. */
+  int mixed() {
+    return mixed;
   }
 
   /** The result in one line. */

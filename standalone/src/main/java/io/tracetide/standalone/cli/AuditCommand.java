@@ -62,13 +62,12 @@ final class AuditCommand implements Runnable {
             + " in Kafka, or of an export.",
         "Prints one line for each partition, with its head. The newest records can be cut off"
             + " unseen, unless a head that was kept elsewhere is given with --head.",
-        "Exits 0 when every chain holds, 1 when one does not, 2 when the file or the command line"
-            + " is wrong, 3 when Kafka or the registry are away."
+        "Exits 0 when every chain holds, of an export without records too, 1 when one does not, 2"
+            + " when the file or the command line is wrong, 3 when Kafka or the registry are away."
       },
       mixinStandardHelpOptions = true)
   int verify(
-      @Mixin ConfigOption config,
-      @Mixin KafkaOption kafka,
+      @Mixin ClusterOptions cluster,
       @Option(names = "--file", paramLabel = "EXPORT", description = "verify an export instead")
           @Nullable Path file,
       @Option(
@@ -79,11 +78,15 @@ final class AuditCommand implements Runnable {
       throws IOException {
     List<ChainHead> anchors = anchors(heads == null ? List.of() : heads);
     Verification verification =
-        file == null ? trail(config.read(), kafka, anchors) : export(file, anchors);
+        file == null ? trail(cluster.read(), anchors) : export(file, anchors);
     for (Verification.Partition partition : verification.partitions()) {
       System.out.println(line(partition));
     }
     verification.trouble().ifPresent(trouble -> System.out.println("file: broken: " + trouble));
+    if (verification.isEmpty()) {
+      System.out.println(
+          file == null ? "trail: no records" : "file: holds, an export without records");
+    }
     return verification.holds() ? ExitCodes.OK : ExitCodes.FAILURE;
   }
 
@@ -96,8 +99,7 @@ final class AuditCommand implements Runnable {
       },
       mixinStandardHelpOptions = true)
   int export(
-      @Mixin ConfigOption config,
-      @Mixin KafkaOption kafka,
+      @Mixin ClusterOptions cluster,
       @Option(
               names = "--from",
               paramLabel = "TIME",
@@ -115,11 +117,11 @@ final class AuditCommand implements Runnable {
             time("--from", from, now).orElse(Instant.EPOCH),
             time("--to", to, now).orElse(END_OF_TIME),
             tenant == null ? "" : tenant);
-    TracetideConfig c = config.read();
+    TracetideConfig c = cluster.read();
     List<String> unreadable = new ArrayList<>();
     long records;
     try (SchemaRegistry registry = HttpSchemaRegistry.create(TopicsCommand.settings(c.registry()));
-        RetainedAudit trail = RetainedAudit.open(kafka.of(c), registry, c.topics().timeout());
+        RetainedAudit trail = RetainedAudit.open(c.kafka(), registry, c.topics().timeout());
         OutputStream file = new BufferedOutputStream(create(out));
         ProgressBar bar = ProgressBar.onStandardError(trail.total(), "records")) {
       AuditExport export = new AuditExport(file, range, now);
@@ -152,9 +154,9 @@ final class AuditCommand implements Runnable {
     }
   }
 
-  private static Verification trail(TracetideConfig c, KafkaOption kafka, List<ChainHead> anchors) {
+  private static Verification trail(TracetideConfig c, List<ChainHead> anchors) {
     try (SchemaRegistry registry = HttpSchemaRegistry.create(TopicsCommand.settings(c.registry()));
-        RetainedAudit trail = RetainedAudit.open(kafka.of(c), registry, c.topics().timeout());
+        RetainedAudit trail = RetainedAudit.open(c.kafka(), registry, c.topics().timeout());
         ProgressBar bar = ProgressBar.onStandardError(trail.total(), "records")) {
       return TrailVerifier.verify(trail, anchors, bar::update);
     }

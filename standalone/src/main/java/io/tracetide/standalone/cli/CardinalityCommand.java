@@ -31,14 +31,14 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
 final class CardinalityCommand implements Callable<Integer> {
-  @Mixin private ConfigOption config;
+  @Mixin private ClusterOptions cluster;
 
   @Mixin private final RetainedOptions retained = new RetainedOptions(1_000_000);
 
   @Override
   public Integer call() throws JsonProcessingException {
     Instant now = Clock.systemUTC().instant();
-    CensusReport report = report(config.read(), retained.range(now), now);
+    CensusReport report = report(cluster.read(), retained.range(now), now);
     if (retained.json()) {
       System.out.println(new ObjectMapper().writeValueAsString(report));
     } else {

@@ -6,6 +6,7 @@ import io.tracetide.runtime.life.EnvironmentException;
 import io.tracetide.runtime.life.ExitCodes;
 import io.tracetide.standalone.access.Credentials;
 import io.tracetide.standalone.check.ReplayCheck;
+import io.tracetide.standalone.launch.Addresses;
 import io.tracetide.standalone.process.PidFile;
 import io.tracetide.standalone.replay.Recording;
 import io.tracetide.standalone.replay.SpanTable;
@@ -35,7 +36,8 @@ import picocli.CommandLine.Spec;
           + " minute,",
       "and compares them with the processor's /monitoring/analytics: counts must be equal,"
           + " quantiles of",
-      "minutes with 20 spans or more within 1 % of the value at rank floor(q(n-1)).",
+      "minutes with 20 spans or more within 1 %% of the value at rank floor(q(n-1)).",
+      "What the processor had counted in these minutes before the replay is taken off.",
       "Operations are expected under the templates of their names, and within the limits of"
           + " processor.cardinality.",
       "With --to it replays the recording first; without, give the --shift-ms that the replay"
@@ -53,9 +55,9 @@ final class CheckReplayCommand implements Callable<Integer> {
   @Option(
       names = "--processor",
       paramLabel = "URL",
-      defaultValue = "http://127.0.0.1:8080",
-      description = "where to ask (default: ${DEFAULT-VALUE})")
-  private URI processor;
+      description =
+          "where to ask (default: that of the running standalone, else http://127.0.0.1:8080)")
+  private @Nullable URI processor;
 
   @Option(
       names = {"--to", "--replay-to"},
@@ -70,20 +72,14 @@ final class CheckReplayCommand implements Callable<Integer> {
       description = "kill the processor so many times, without notice, during the replay")
   private int kills;
 
-  @Option(
-      names = "--data-dir",
-      paramLabel = "DIR",
-      defaultValue = "data",
-      description =
-          "data directory of the standalone whose processor is killed (default: ${DEFAULT-VALUE})")
-  private Path dataDirectory;
+  @Mixin private InstanceOption instance;
 
   @Option(
       names = {"--patience", "--timeout"},
       paramLabel = "SECONDS",
-      defaultValue = "120",
+      defaultValue = "20",
       description =
-          "how long the answer may stay the same before it is final (default: ${DEFAULT-VALUE})")
+          "how long nothing may move before the answer is final (default: ${DEFAULT-VALUE})")
   private int patienceSeconds;
 
   @Option(
@@ -110,32 +106,54 @@ final class CheckReplayCommand implements Callable<Integer> {
     if (!(Recording.open(file) instanceof SpanTable table)) {
       throw new ParameterException(spec.commandLine(), "FILE must be a span CSV");
     }
+    URI asked =
+        processor != null
+            ? processor
+            : URI.create(
+                instance.addresses().map(Addresses::dashboard).orElse("http://127.0.0.1:8080"));
     long shift = options.shiftMs(table, Clock.systemUTC());
-    if (gateway != null && !replay(table, shift, gateway).isComplete()) {
-      return ExitCodes.FAILURE;
+    ReplayCheck check = check(table, shift, asked);
+    ReplayCheck.Patience patience = ReplayCheck.Patience.of(Duration.ofSeconds(patienceSeconds));
+    if (gateway != null) {
+      ask(asked, () -> check.begin(patience));
+      if (!replay(table, shift, gateway).isComplete()) {
+        return ExitCodes.FAILURE;
+      }
     }
-    ReplayCheck.Result result = check(table, shift);
+    ReplayCheck.Result result;
+    try (StatusLine status = StatusLine.onStandardError()) {
+      result = ask(asked, () -> check.run(patience, status::update));
+    }
     System.out.println((result.isEqual() ? "EQUAL " : "DIFFERENT ") + result.summary());
+    result.notes().forEach(note -> System.out.println("note: " + note));
     result.farthest().forEach(System.out::println);
     result.differences().forEach(difference -> System.out.println("differs: " + difference));
     return result.isEqual() ? ExitCodes.OK : ExitCodes.FAILURE;
   }
 
-  private ReplayCheck.Result check(SpanTable table, long shift) throws InterruptedException {
+  /** Something that the processor is asked. */
+  private interface Question<T> {
+    T ask() throws IOException, InterruptedException;
+  }
+
+  private static <T> T ask(URI processor, Question<T> question) throws InterruptedException {
     try {
-      UnaryOperator<String> templating = asNamed ? UnaryOperator.identity() : OperationTemplate::of;
-      Secret token =
-          TokenOptions.token(
-              spec, "--query-token-env", queryVariable, "--query-token-file", queryFile);
-      Credentials credentials = new Credentials(token, options.credentials().tls());
-      return new ReplayCheck(table, shift, templating, processor, credentials)
-          .run(Duration.ofSeconds(patienceSeconds), System.err::println);
+      return question.ask();
     } catch (IOException e) {
       throw new EnvironmentException(
           "the processor at %s gives no whole answer (%s): start it, or name another with --processor"
               .formatted(processor, e.getMessage()),
           e);
     }
+  }
+
+  private ReplayCheck check(SpanTable table, long shift, URI asked) throws IOException {
+    UnaryOperator<String> templating = asNamed ? UnaryOperator.identity() : OperationTemplate::of;
+    Secret token =
+        TokenOptions.token(
+            spec, "--query-token-env", queryVariable, "--query-token-file", queryFile);
+    Credentials credentials = new Credentials(token, options.credentials().tls());
+    return new ReplayCheck(table, shift, templating, asked, credentials);
   }
 
   private Tally replay(SpanTable table, long shift, URI to)
@@ -177,6 +195,6 @@ final class CheckReplayCommand implements Callable<Integer> {
   }
 
   private Path pidFile() {
-    return dataDirectory.resolve("run").resolve("processor.pid");
+    return instance.directory().resolve("run").resolve("processor.pid");
   }
 }

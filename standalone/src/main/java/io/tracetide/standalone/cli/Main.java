@@ -2,6 +2,7 @@ package io.tracetide.standalone.cli;
 
 import io.tracetide.runtime.config.ConfigException;
 import io.tracetide.runtime.config.InvalidConfig;
+import io.tracetide.runtime.life.BuildVersion;
 import io.tracetide.runtime.life.EnvironmentException;
 import io.tracetide.runtime.life.ExitCodes;
 import io.tracetide.schemas.registry.IncompatibleSchemaException;
@@ -129,12 +130,11 @@ public final class Main implements Runnable {
     return ExitCodes.of(e);
   }
 
-  /** The version that the build wrote into the jar. */
+  /** The version that the build wrote down. */
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      String version = Main.class.getPackage().getImplementationVersion();
-      return new String[] {"tracetide " + (version == null ? "(not packaged)" : version)};
+      return new String[] {"tracetide " + BuildVersion.text()};
     }
   }
 }

@@ -8,10 +8,14 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Sends recorded work through the gateway. */
 @Command(
@@ -34,21 +38,39 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Option(
       names = "--to",
-      required = true,
       paramLabel = "URL",
-      description = "the gateway, such as http://127.0.0.1:4318")
-  private URI gateway;
+      description =
+          "the gateway, such as http://127.0.0.1:4318 (default: that of the running standalone)")
+  private @Nullable URI gateway;
+
+  @Mixin private InstanceOption instance;
+
+  @Spec private CommandSpec spec;
 
   @Mixin private ReplayOptions options;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    URI to = gateway();
     Recording recording = Recording.open(file);
     long shift = options.shiftMs(recording, Clock.systemUTC());
     ProgressBar bar = ProgressBar.onStandardError(recording.spans());
     Tally tally =
-        ReplayOptions.run(
-            options.replay(recording, shift, gateway, t -> bar.update(t.sent())), bar);
+        ReplayOptions.run(options.replay(recording, shift, to, t -> bar.update(t.sent())), bar);
     return tally.isComplete() ? ExitCodes.OK : ExitCodes.FAILURE;
+  }
+
+  private URI gateway() {
+    if (gateway != null) {
+      return gateway;
+    }
+    return instance
+        .addresses()
+        .map(addresses -> URI.create(addresses.otlpHttp()))
+        .orElseThrow(
+            () ->
+                new ParameterException(
+                    spec.commandLine(),
+                    "--to is missing, and no standalone runs in " + instance.directory()));
   }
 }

@@ -1,6 +1,7 @@
 package io.tracetide.standalone.cli;
 
 import io.tracetide.standalone.access.Credentials;
+import io.tracetide.standalone.replay.IdSalt;
 import io.tracetide.standalone.replay.OtlpSender;
 import io.tracetide.standalone.replay.Pace;
 import io.tracetide.standalone.replay.Recording;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,8 +31,8 @@ final class ReplayOptions {
   @Option(
       names = "--shift-to-now",
       description = {
-        "move the whole recording, by whole minutes, so that it ends within the last minute;",
-        "prints shift_ms=N"
+        "move the whole recording, by whole minutes, so that it ends within the last minute; prints"
+            + " shift_ms=N"
       })
   private boolean shiftToNow;
 
@@ -38,8 +40,18 @@ final class ReplayOptions {
       names = "--shift-ms",
       paramLabel = "N",
       defaultValue = "0",
-      description = "move the whole recording by so many milliseconds")
+      description = "move the whole recording by so many milliseconds (default: ${DEFAULT-VALUE})")
   private long shiftMs;
+
+  @Option(
+      names = "--salt",
+      paramLabel = "N",
+      description = {
+        "a number mixed into the ids of traces and spans, because work that comes again under its"
+            + " old ids is not counted again; 0 keeps them (default: another one each time); prints"
+            + " salt=N"
+      })
+  private @Nullable Long salt;
 
   @Option(
       names = "--batch",
@@ -87,10 +99,13 @@ final class ReplayOptions {
   /** A replay to the gateway at this base URL. */
   Replay replay(Recording recording, long shift, URI gateway, Consumer<Tally> progress)
       throws IOException {
+    IdSalt ids = salt == null ? IdSalt.random() : new IdSalt(salt);
+    System.out.println("salt=" + ids.value());
     return new Replay(
         recording,
         new Replay.Settings(
             shift,
+            ids,
             atLeastOne(batch),
             atLeastOne(connections),
             OtlpSender.Settings.to(endpoint(gateway))

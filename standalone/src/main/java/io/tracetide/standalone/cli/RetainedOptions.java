@@ -5,7 +5,6 @@ import io.tracetide.standalone.retained.RetainedTraces;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -16,8 +15,6 @@ import picocli.CommandLine.Spec;
 final class RetainedOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
-
-  @Mixin private KafkaOption kafka;
 
   @Option(
       names = "--from",
@@ -56,7 +53,7 @@ final class RetainedOptions {
 
   RetainedTraces open(TracetideConfig config, Range range) {
     return RetainedTraces.open(
-        kafka.of(config), config.topics().timeout(), range.from(), range.limit());
+        config.kafka(), config.topics().timeout(), range.from(), range.limit());
   }
 
   /** What to read: from when on, and how many records at most. */

@@ -3,6 +3,8 @@ package io.tracetide.standalone.cli;
 import io.tracetide.runtime.config.Secret;
 import io.tracetide.runtime.life.Closers;
 import io.tracetide.runtime.life.ExitCodes;
+import io.tracetide.standalone.config.StandalonePort;
+import io.tracetide.standalone.demo.DemoSchedule;
 import io.tracetide.standalone.environment.DataDirectory;
 import io.tracetide.standalone.launch.Progress;
 import io.tracetide.standalone.launch.Standalone;
@@ -21,6 +23,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Runs everything on this machine. */
@@ -44,7 +47,7 @@ final class StandaloneCommand implements Callable<Integer> {
   @Option(
       names = "--data-dir",
       paramLabel = "DIR",
-      defaultValue = "data",
+      defaultValue = InstanceOption.DEFAULT_DIRECTORY,
       description = "where everything is kept (default: ${DEFAULT-VALUE})")
   private Path dataDirectory;
 
@@ -52,7 +55,9 @@ final class StandaloneCommand implements Callable<Integer> {
       names = "--port-offset",
       paramLabel = "N",
       defaultValue = "0",
-      description = "added to every port (default: ${DEFAULT-VALUE})")
+      description =
+          "added to every port: 9092 Kafka, 8081 registry, 4318 and 4317 gateway, 8080 dashboard,"
+              + " 9093 alerts (default: ${DEFAULT-VALUE})")
   private int portOffset;
 
   @Option(
@@ -74,6 +79,11 @@ final class StandaloneCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     Progress progress = new Progress(System.out);
     Secret demoToken = TokenOptions.token(spec, "--demo-token-env", demoTokenVariable, "", null);
+    StandalonePort.problem(config.read(), portOffset)
+        .ifPresent(
+            problem -> {
+              throw new ParameterException(spec.commandLine(), "--port-offset " + problem);
+            });
     UntilSignal process = new UntilSignal();
     Closers closers = process.closers();
     AtomicBoolean ready = new AtomicBoolean();
@@ -92,7 +102,7 @@ final class StandaloneCommand implements Callable<Integer> {
       closers.add("announcement", () -> progress.line("stopping"));
       progress.line(standalone.readyLine());
       if (demo) {
-        standalone.startDemo(demoToken, DEMO_SEED, Clock.systemUTC(), progress);
+        standalone.startDemo(demoToken, DEMO_SEED, DemoSchedule.USUAL, Clock.systemUTC(), progress);
       }
       standalone.failed().await();
       progress.line("alerting has failed for good, see " + data.logs().resolve("standalone.log"));

@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
 final class TopicsCommand implements Callable<Integer> {
-  @Mixin private ConfigOption config;
+  @Mixin private ClusterOptions cluster;
 
   @Option(
       names = "--create",
@@ -66,7 +66,7 @@ final class TopicsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Map<String, Duration> retentions = retentions();
-    TracetideConfig c = config.read();
+    TracetideConfig c = cluster.read();
     TopicsConfig topics = c.topics();
     Map<String, Object> settings = new HashMap<>(c.kafka().properties());
     settings.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, c.kafka().bootstrapServers());

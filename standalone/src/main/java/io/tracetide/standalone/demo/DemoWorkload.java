@@ -1,6 +1,7 @@
 package io.tracetide.standalone.demo;
 
 import io.tracetide.standalone.access.Credentials;
+import io.tracetide.standalone.replay.Batch;
 import io.tracetide.standalone.replay.OtlpSender;
 import io.tracetide.standalone.replay.Tally;
 import java.net.URI;
@@ -20,18 +21,17 @@ import java.util.function.Consumer;
  *
  * <p>Its traffic begins in the past, so that there is a history to learn from. What lies in the
  * past is sent as fast as the gateway takes it; once the traffic has caught up with the clock it
- * goes on live at the same rate, and faults begin to strike.
+ * goes on live at the same rate, faults begin to strike, workflows report on themselves while they
+ * run, and some of them go wrong for a while.
  */
 public final class DemoWorkload implements AutoCloseable {
-  /** More than the 240 windows of 10 seconds that the detector warms up on. */
-  static final Duration HISTORY = Duration.ofMinutes(44);
-
   private static final int BATCH = 1_000;
   private static final Duration EXPORT_INTERVAL = Duration.ofMillis(500);
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
   private static final DateTimeFormatter TIME_OF_DAY = DateTimeFormatter.ofPattern("HH:mm:ss");
 
   private final OtlpSender sender;
+  private final OtlpSender reporter;
   private final Clock clock;
   private final Consumer<String> announce;
   private final FaultPlan faults;
@@ -40,12 +40,19 @@ public final class DemoWorkload implements AutoCloseable {
   private final Thread thread;
   private boolean refused; // Of the thread.
 
-  private DemoWorkload(OtlpSender sender, long seed, Clock clock, Consumer<String> announce) {
+  private DemoWorkload(
+      OtlpSender sender,
+      OtlpSender reporter,
+      long seed,
+      DemoSchedule schedule,
+      Clock clock,
+      Consumer<String> announce) {
     this.sender = sender;
+    this.reporter = reporter;
     this.clock = clock;
     this.announce = announce;
     this.faults = new FaultPlan(seed);
-    this.traffic = new Traffic(seed, clock.instant().minus(HISTORY), faults);
+    this.traffic = new Traffic(seed, clock.instant().minus(schedule.history()), faults, schedule);
     this.thread = new Thread(this::run, "demo-workload");
     this.thread.setDaemon(true);
   }
@@ -56,20 +63,32 @@ public final class DemoWorkload implements AutoCloseable {
    * @param otlpHttpUrl of the gateway, without a path
    * @param credentials with which the gateway lets it in
    * @param seed of everything that looks like chance
-   * @param announce told, in one line each, which faults are injected and whether spans are refused
+   * @param schedule when workflows go wrong
+   * @param announce told, in one line each, which faults are injected, which workflows go wrong and
+   *     whether spans are refused
    */
   public static DemoWorkload start(
       String otlpHttpUrl,
       Credentials credentials,
       long seed,
+      DemoSchedule schedule,
       Clock clock,
       Consumer<String> announce) {
-    URI endpoint = URI.create(otlpHttpUrl).resolve("/v1/traces");
-    OtlpSender sender =
-        new OtlpSender(OtlpSender.Settings.to(endpoint).withCredentials(credentials));
-    DemoWorkload workload = new DemoWorkload(sender, seed, clock, announce);
+    DemoWorkload workload =
+        new DemoWorkload(
+            sender(otlpHttpUrl, "/v1/traces", credentials),
+            sender(otlpHttpUrl, "/v1/trace-events", credentials),
+            seed,
+            schedule,
+            clock,
+            announce);
     workload.thread.start();
     return workload;
+  }
+
+  private static OtlpSender sender(String url, String path, Credentials credentials) {
+    return new OtlpSender(
+        OtlpSender.Settings.to(URI.create(url).resolve(path)).withCredentials(credentials));
   }
 
   /** Completes when the history is sent and the traffic is live; fails when it ends before. */
@@ -84,11 +103,17 @@ public final class DemoWorkload implements AutoCloseable {
         faults.toAnnounce(now).ifPresent(this::announce);
         List<FinishedSpan> ended = traffic.endedBy(now, BATCH);
         if (!ended.isEmpty()) {
-          send(ended);
+          send(sender, SpanBatch.of(ended));
+        }
+        traffic.goneWrongBy(now).forEach(this::announce);
+        List<Report> said = traffic.saidBy(now, BATCH);
+        if (!said.isEmpty()) {
+          send(reporter, Report.batch(said));
         }
         if (ended.size() < BATCH) {
           if (!backfilled.isDone()) {
             faults.begin(now);
+            traffic.goLive(now);
             backfilled.complete(null);
           }
           TimeUnit.NANOSECONDS.sleep(EXPORT_INTERVAL.toNanos());
@@ -102,17 +127,29 @@ public final class DemoWorkload implements AutoCloseable {
   }
 
   private void announce(Fault fault) {
-    announce.accept(
-        "injecting %s until %s"
-            .formatted(fault.what(), TIME_OF_DAY.format(fault.until().atZone(clock.getZone()))));
+    announce.accept("injecting %s until %s".formatted(fault.what(), timeOfDay(fault.until())));
   }
 
-  private void send(List<FinishedSpan> spans) throws InterruptedException {
-    Tally tally = sender.send(SpanBatch.of(spans));
+  private void announce(String traceId, IncidentPlan.Planned planned) {
+    announce.accept(
+        "workflow %s %s, from about %s for %d s"
+            .formatted(
+                traceId,
+                planned.incident().kind().what(),
+                timeOfDay(planned.from()),
+                planned.incident().length().toSeconds()));
+  }
+
+  private String timeOfDay(Instant time) {
+    return TIME_OF_DAY.format(time.atZone(clock.getZone()));
+  }
+
+  private void send(OtlpSender to, Batch batch) throws InterruptedException {
+    Tally tally = to.send(batch);
     if (!tally.isComplete() && !refused) {
       announce.accept(
           "the gateway refuses spans of the demonstration: "
-              + sender.lastProblem().orElse("no reason given"));
+              + to.lastProblem().orElse("no reason given"));
     }
     refused = !tally.isComplete();
   }

@@ -20,6 +20,7 @@ final class FaultPlan {
   static final Duration SECOND_AFTER = FIRST_AFTER.plusSeconds(20);
   static final Duration SHORTEST_REST = Duration.ofSeconds(150);
   static final Duration LONGEST_REST = Duration.ofSeconds(270);
+  private static final Duration REMEMBERED = Duration.ofMinutes(10);
   static final int FACTOR = 5;
   static final double ERROR_RATE = 0.6;
   private static final double USUAL_ERROR_RATE = 0.001;
@@ -45,7 +46,7 @@ final class FaultPlan {
   /**
    * How many times as long the operation takes.
    *
-   * @param time which must not go back by more than the length of a fault
+   * @param time which must not go back by more than ten minutes: what takes long is planned whole
    */
   int factor(Operation operation, Instant time) {
     planUntil(time);
@@ -89,7 +90,7 @@ final class FaultPlan {
     while (!planned.isEmpty() && !planned.getLast().from().isAfter(time)) {
       planned.add(next(planned.getLast().until()));
     }
-    while (planned.size() > 1 && planned.getFirst().until().plus(LENGTH).isBefore(time)) {
+    while (planned.size() > 1 && planned.getFirst().until().plus(REMEMBERED).isBefore(time)) {
       planned.removeFirst();
     }
   }

@@ -23,4 +23,18 @@ record FinishedSpan(
   FinishedSpan {
     attributes = Map.copyOf(attributes);
   }
+
+  /** The same span without an event. */
+  FinishedSpan quiet() {
+    return new FinishedSpan(
+        traceIdHigh,
+        traceIdLow,
+        spanId,
+        parentSpanId,
+        step.quiet(),
+        startMicros,
+        endMicros,
+        failed,
+        attributes);
+  }
 }

@@ -54,6 +54,25 @@ final class Fleet {
    */
   record Journey(double perSecond, Step root) {}
 
+  /** Agents at work: they plan, wait for an approval and execute. */
+  static final Journey WORKFLOWS =
+      new Journey(
+          0.7,
+          Step.vital(
+                  WORKFLOW,
+                  Step.vital(CONTEXT).about("context").telling("context_lifecycle"),
+                  Step.vital(PLAN).about("context", "plan").telling("plan_execution"),
+                  Step.vital(APPROVAL)
+                      .about("context", "plan", "approval")
+                      .telling("approval_workflow"),
+                  Step.vital(
+                          EXECUTE,
+                          Step.vital(EXECUTE_STEP).about("context", "plan", "step"),
+                          Step.vital(EXECUTE_STEP).about("context", "plan", "step"))
+                      .about("context", "plan")
+                      .telling("plan_execution"))
+              .about("context"));
+
   /** All journeys: together 40 spans a second. */
   static final List<Journey> JOURNEYS =
       List.of(
@@ -64,22 +83,7 @@ final class Fleet {
                   BUY,
                   Step.vital(ORDER, Step.vital(RESERVE), Step.vital(CHARGE), Step.optional(SHIP)))),
           new Journey(2.5, Step.vital(TRACK, Step.vital(WHERE))),
-          new Journey(
-              0.7,
-              Step.vital(
-                      WORKFLOW,
-                      Step.vital(CONTEXT).about("context").telling("context_lifecycle"),
-                      Step.vital(PLAN).about("context", "plan").telling("plan_execution"),
-                      Step.vital(APPROVAL)
-                          .about("context", "plan", "approval")
-                          .telling("approval_workflow"),
-                      Step.vital(
-                              EXECUTE,
-                              Step.vital(EXECUTE_STEP).about("context", "plan", "step"),
-                              Step.vital(EXECUTE_STEP).about("context", "plan", "step"))
-                          .about("context", "plan")
-                          .telling("plan_execution"))
-                  .about("context")));
+          WORKFLOWS);
 
   /**
    * Operations worth slowing down: they call nothing, so their spans are all their own, and they

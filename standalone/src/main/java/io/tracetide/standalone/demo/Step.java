@@ -38,6 +38,11 @@ record Step(
     return new Step(operation, isVital, subjects, Optional.of(eventName), calls);
   }
 
+  /** The same step, whose span carries no event because the workflow itself says what happens. */
+  Step quiet() {
+    return new Step(operation, isVital, subjects, Optional.empty(), calls);
+  }
+
   /** Spans of the step and all that it calls. */
   int spans() {
     return 1 + calls.stream().mapToInt(Step::spans).sum();

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -15,6 +16,9 @@ import java.util.TreeMap;
  * The spans of the fleet, one after the other as they end, for as long as somebody asks. Journeys
  * begin as a Poisson process. The same seed and beginning give the same spans; faults change
  * durations and outcomes and nothing else.
+ *
+ * <p>Once it is live, workflows report on themselves while they run, and some of them go wrong; the
+ * same beginning of that gives the same reports.
  */
 final class Traffic {
   private static final double JOURNEYS_PER_SECOND =
@@ -26,11 +30,21 @@ final class Traffic {
       new PriorityQueue<>(
           Comparator.comparingLong(FinishedSpan::endMicros)
               .thenComparingLong(FinishedSpan::spanId));
+  private final PriorityQueue<Report> reports =
+      new PriorityQueue<>(
+          Comparator.comparingLong(Report::atMicros)
+              .thenComparingInt(Report::order)
+              .thenComparingLong(report -> report.root().spanId()));
+  private final SplittableRandom incidents;
+  private final IncidentPlan plan;
+  private boolean live;
   private long nextStartMicros;
 
-  Traffic(long seed, Instant beginning, FaultPlan faults) {
+  Traffic(long seed, Instant beginning, FaultPlan faults, DemoSchedule schedule) {
     this.random = new SplittableRandom(seed);
+    this.incidents = new SplittableRandom(~seed);
     this.faults = faults;
+    this.plan = new IncidentPlan(seed, schedule);
     this.nextStartMicros = ChronoUnit.MICROS.between(Instant.EPOCH, beginning) + pause();
   }
 
@@ -55,6 +69,37 @@ final class Traffic {
     return ended;
   }
 
+  /** From now on workflows report on themselves. */
+  void goLive(Instant time) {
+    live = true;
+    plan.begin(time);
+  }
+
+  /** Workflows that begin to go wrong by then, once each: their traces' ids and what is wrong. */
+  Map<String, IncidentPlan.Planned> goneWrongBy(Instant time) {
+    Map<String, IncidentPlan.Planned> begun = new LinkedHashMap<>();
+    for (IncidentPlan.Planned planned : plan.dueBy(time)) {
+      Trace trace = new Trace(incidents, planned.incident());
+      trace.run(Fleet.WORKFLOWS, ChronoUnit.MICROS.between(Instant.EPOCH, planned.from()));
+      begun.put(trace.id(), planned);
+    }
+    return begun;
+  }
+
+  /**
+   * What workflows have said by then, as far as {@link #endedBy} has been asked.
+   *
+   * @param limit how many at most
+   */
+  List<Report> saidBy(Instant time, int limit) {
+    long micros = ChronoUnit.MICROS.between(Instant.EPOCH, time);
+    List<Report> said = new ArrayList<>();
+    while (said.size() < limit && !reports.isEmpty() && reports.peek().atMicros() <= micros) {
+      said.add(reports.remove());
+    }
+    return said;
+  }
+
   private Fleet.Journey choose() {
     double at = random.nextDouble() * JOURNEYS_PER_SECOND;
     for (Fleet.Journey journey : Fleet.JOURNEYS) {
@@ -67,7 +112,7 @@ final class Traffic {
   }
 
   private void start(Fleet.Journey journey) {
-    new Trace(random.nextLong(), id()).perform(journey.root(), 0, nextStartMicros);
+    new Trace(random, Incident.NONE).run(journey, nextStartMicros);
     nextStartMicros += pause();
   }
 
@@ -76,7 +121,7 @@ final class Traffic {
     return Math.round(seconds * Duration.ofSeconds(1).toNanos() / 1_000);
   }
 
-  private long id() {
+  private static long id(SplittableRandom random) {
     return random.nextLong() | 1; // OTLP takes an id of zeros for none.
   }
 
@@ -85,19 +130,40 @@ final class Traffic {
 
   /** One run of a journey. */
   private final class Trace {
+    private final SplittableRandom random;
+    private final Incident incident;
     private final long idHigh;
     private final long idLow;
+    private final List<FinishedSpan> spans = new ArrayList<>();
+    private boolean happened;
 
-    Trace(long idHigh, long idLow) {
-      this.idHigh = idHigh;
-      this.idLow = idLow;
+    Trace(SplittableRandom random, Incident incident) {
+      this.random = random;
+      this.incident = incident;
+      this.idHigh = random.nextLong();
+      this.idLow = Traffic.id(random);
+    }
+
+    String id() {
+      return Report.traceId(spans.get(0));
+    }
+
+    void run(Fleet.Journey journey, long start) {
+      perform(journey.root(), 0, start);
+      if (!live || journey != Fleet.WORKFLOWS) {
+        ending.addAll(spans);
+        return;
+      }
+      // Its own span is told by its reports; the agents send theirs as they end.
+      reports.addAll(Narration.of(spans, incident));
+      spans.subList(0, spans.size() - 1).forEach(span -> ending.add(span.quiet()));
     }
 
     /** Half of an operation's own time passes before it calls others, half after. */
     Outcome perform(Step step, long parent, long start) {
       Operation operation = step.operation();
       Instant startedAt = Instant.EPOCH.plus(start, ChronoUnit.MICROS);
-      long spanId = id();
+      long spanId = Traffic.id(random);
       long own = ownMicros(operation) * faults.factor(operation, startedAt);
       boolean failed = random.nextDouble() < faults.errorRate(operation.service(), startedAt);
       long at = start + own / 2;
@@ -107,13 +173,17 @@ final class Traffic {
         at = outcome.endMicros();
       }
       long end = at + own - own / 2;
-      ending.add(
+      spans.add(
           new FinishedSpan(
               idHigh, idLow, spanId, parent, step, start, end, failed, attributes(step, failed)));
       return new Outcome(end, failed);
     }
 
     private long ownMicros(Operation operation) {
+      if (!happened && incident.isAbout(operation)) {
+        happened = true;
+        return incident.length().toMillis() * 1_000;
+      }
       return Math.round(
           operation.medianMicros() * Math.exp(operation.spread() * random.nextGaussian()));
     }

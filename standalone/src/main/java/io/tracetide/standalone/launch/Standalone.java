@@ -14,7 +14,10 @@ import io.tracetide.runtime.life.ExitCodes;
 import io.tracetide.standalone.access.Credentials;
 import io.tracetide.standalone.broker.EmbeddedKafka;
 import io.tracetide.standalone.config.Placement;
+import io.tracetide.standalone.config.StandalonePort;
 import io.tracetide.standalone.config.TracetideConfig;
+import io.tracetide.standalone.demo.DemoConfig;
+import io.tracetide.standalone.demo.DemoSchedule;
 import io.tracetide.standalone.demo.DemoWorkload;
 import io.tracetide.standalone.demo.WebhookInbox;
 import io.tracetide.standalone.environment.DataDirectory;
@@ -42,7 +45,7 @@ public final class Standalone {
    * @param data where everything is kept across restarts
    * @param configFiles the user's configuration; children read the same files
    * @param portOffset added to every port but 0
-   * @param demo whether the demonstration's inbox is told of alerts
+   * @param demo whether the demonstration's contract is in force and its inbox is told of alerts
    * @param commandLine whose main method runs the role that its first argument names
    */
   public record Options(
@@ -57,25 +60,22 @@ public final class Standalone {
   }
 
   private final Closers closers;
-  private final Placement placement;
+  private final Addresses addresses;
   private final GatewayApp gateway;
   private final TlsConfig gatewayTls;
   private final SinkApp sink;
-  private final String processorUrl;
 
   private Standalone(
       Closers closers,
-      Placement placement,
+      Addresses addresses,
       GatewayApp gateway,
       TlsConfig gatewayTls,
-      SinkApp sink,
-      String processorUrl) {
+      SinkApp sink) {
     this.closers = closers;
-    this.placement = placement;
+    this.addresses = addresses;
     this.gateway = gateway;
     this.gatewayTls = gatewayTls;
     this.sink = sink;
-    this.processorUrl = processorUrl;
   }
 
   /**
@@ -93,9 +93,15 @@ public final class Standalone {
       Progress progress,
       Closers closers)
       throws InterruptedException {
-    TracetideConfig wanted = TracetideConfig.read(options.configFiles(), environment);
-    Duration timeout = wanted.standalone().startTimeout();
     DataDirectory data = options.data();
+    List<Path> configFiles =
+        options.demo() ? withDemo(options.configFiles(), data) : options.configFiles();
+    TracetideConfig wanted = TracetideConfig.read(configFiles, environment);
+    Duration timeout = wanted.standalone().startTimeout();
+    closers.add("addresses", () -> forget(data));
+    Addresses.delete(data.root());
+    data.run();
+    Addresses.pidFile(data.root()).write(ProcessHandle.current());
     ProcessorChild.endStale(data);
     EmbeddedRegistry.endStale(data);
     Placement placement = place(wanted, data, options.portOffset());
@@ -109,7 +115,7 @@ public final class Standalone {
             "processor",
             ProcessorChild.start(
                 data,
-                options.configFiles(),
+                configFiles,
                 placement,
                 options.commandLine(),
                 config.standalone().processorHeap()));
@@ -133,28 +139,42 @@ public final class Standalone {
     new Readiness(processorTls)
         .await("processor", processorUrl, timeout, processor::requireRestartable);
     progress.step("processor is ready");
-    return new Standalone(
-        closers, placement, gateway, config.gateway().listener().tls(), sink, processorUrl);
+    Addresses addresses =
+        new Addresses(
+            processorUrl,
+            gateway.url(),
+            gateway.grpcAddress(),
+            placement.bootstrapServers(),
+            placement.registryUrl(),
+            sink.url());
+    addresses.write(data.root());
+    return new Standalone(closers, addresses, gateway, config.gateway().listener().tls(), sink);
+  }
+
+  private static void forget(DataDirectory data) {
+    Addresses.delete(data.root());
+    Addresses.pidFile(data.root()).delete();
   }
 
   private static Placement place(TracetideConfig wanted, DataDirectory data, int offset) {
     return new Placement(
-        port("Kafka", wanted.standalone().kafkaPort(), offset),
-        port("the schema registry", wanted.standalone().registryPort(), offset),
-        port("the gateway", wanted.gateway().listener().port(), offset),
-        port("the gateway's gRPC", wanted.gateway().grpc().port(), offset),
-        port("the processor", wanted.processor().listener().port(), offset),
-        port("the alert sink", wanted.sink().listener().port(), offset),
+        port(StandalonePort.KAFKA, wanted, offset),
+        port(StandalonePort.REGISTRY, wanted, offset),
+        port(StandalonePort.GATEWAY, wanted, offset),
+        port(StandalonePort.GATEWAY_GRPC, wanted, offset),
+        port(StandalonePort.PROCESSOR, wanted, offset),
+        port(StandalonePort.SINK, wanted, offset),
         data.directory("state"));
   }
 
   /** The port to use, refused now rather than after half of the start when it is taken. */
-  private static int port(String what, int wanted, int offset) {
-    if (wanted == 0) {
+  private static int port(StandalonePort which, TracetideConfig wanted, int offset) {
+    int port = which.of(wanted, offset);
+    if (port == 0) {
       return LoopbackPort.free();
     }
-    LoopbackPort.requireFree(what, wanted + offset);
-    return wanted + offset;
+    LoopbackPort.requireFree(which.label(), port);
+    return port;
   }
 
   /** Kafka halts its JVM when it cannot write. */
@@ -163,6 +183,14 @@ public final class Standalone {
         "Kafka stopped for good; %d MiB are free in %s: free space if that is little, else see logs/standalone.log there; then start again"
             .formatted(data.root().toFile().getUsableSpace() >> 20, data.root()));
     Runtime.getRuntime().halt(ExitCodes.ENVIRONMENT);
+  }
+
+  /** What the demonstration's workflows must keep to; the user's own files win over it. */
+  private static List<Path> withDemo(List<Path> configFiles, DataDirectory data) {
+    List<Path> files = new ArrayList<>();
+    files.add(DemoConfig.write(data.run()));
+    files.addAll(configFiles);
+    return files;
   }
 
   /** Alerts also go to an inbox of the demonstration on this machine, which announces them. */
@@ -185,14 +213,7 @@ public final class Standalone {
 
   /** The line that scripts wait for. It names what is served. */
   public String readyLine() {
-    return "READY dashboard=%s otlp-http=%s otlp-grpc=%s kafka=%s registry=%s alerts=%s"
-        .formatted(
-            processorUrl,
-            gateway.url(),
-            gateway.grpcAddress(),
-            placement.bootstrapServers(),
-            placement.registryUrl(),
-            sink.url());
+    return addresses.readyLine();
   }
 
   /**
@@ -200,8 +221,10 @@ public final class Standalone {
    *
    * @param token with which the gateway lets it in; none where none is asked for
    * @param seed of everything in it that looks like chance
+   * @param schedule when workflows go wrong
    */
-  public void startDemo(Secret token, long seed, Clock clock, Progress progress) {
+  public void startDemo(
+      Secret token, long seed, DemoSchedule schedule, Clock clock, Progress progress) {
     Optional<SSLContext> tls =
         gatewayTls.isPresent() ? Optional.of(TlsClients.itself(gatewayTls)) : Optional.empty();
     progress.line("demo: sending a history to learn from");
@@ -212,6 +235,7 @@ public final class Standalone {
                 gateway.url(),
                 new Credentials(token, tls),
                 seed,
+                schedule,
                 clock,
                 line -> progress.line("demo: " + line)));
     workload

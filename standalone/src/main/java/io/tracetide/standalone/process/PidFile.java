@@ -29,7 +29,8 @@ public final class PidFile {
     this.path = path;
   }
 
-  void write(ProcessHandle process) {
+  /** Names a process, in place of the one that was named before. */
+  public void write(ProcessHandle process) {
     String start = process.info().startInstant().map(Instant::toString).orElse("");
     try {
       Files.writeString(path, process.pid() + "\n" + start + "\n");
@@ -38,7 +39,8 @@ public final class PidFile {
     }
   }
 
-  void delete() {
+  /** Names none. */
+  public void delete() {
     try {
       Files.deleteIfExists(path);
     } catch (IOException e) {

@@ -12,5 +12,5 @@ import java.util.function.Supplier;
  */
 public record Batch(int spans, long lastEndMs, String contentType, Supplier<byte[]> body) {
   public static final String PROTOBUF = "application/x-protobuf";
-  static final String JSON = "application/json";
+  public static final String JSON = "application/json";
 }

@@ -12,8 +12,8 @@ import java.nio.file.Path;
 
 /**
  * Lines of OTLP/JSON as the OpenTelemetry Collector's file exporter writes them: each one an export
- * request. They are sent as they are, as JSON, with their times shifted and small ones put
- * together. Lines with other signals than traces are skipped.
+ * request. They are sent as they are, as JSON, with their times shifted, their ids salted and small
+ * ones put together. Lines with other signals than traces are skipped.
  */
 public final class OtlpLines implements Recording {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -38,6 +38,9 @@ public final class OtlpLines implements Recording {
     while ((line = reader.readLine()) != null) {
       number++;
       for (JsonNode span : spansOf(parse(file, number, line))) {
+        if (!span.isObject()) {
+          throw new MalformedRecordingException(file, number, "expected spans that are objects");
+        }
         spans++;
         lastEndNanos = Math.max(lastEndNanos, span.path("endTimeUnixNano").asLong());
       }
@@ -85,7 +88,7 @@ public final class OtlpLines implements Recording {
   }
 
   @Override
-  public void forEachBatch(long shiftMs, int batchSize, BatchConsumer consumer)
+  public void forEachBatch(long shiftMs, IdSalt salt, int batchSize, BatchConsumer consumer)
       throws IOException, InterruptedException {
     try (BufferedReader reader = Recording.reader(file)) {
       ArrayNode resources = JSON.createArrayNode();
@@ -97,6 +100,7 @@ public final class OtlpLines implements Recording {
         ObjectNode request = parse(file, ++number, line);
         for (JsonNode span : spansOf(request)) {
           shift((ObjectNode) span, shiftMs);
+          salt((ObjectNode) span, salt);
           lastNanos = Math.max(lastNanos, span.path("endTimeUnixNano").asLong());
           count++;
         }
@@ -117,7 +121,30 @@ public final class OtlpLines implements Recording {
     shiftField(span, "startTimeUnixNano", shiftMs);
     shiftField(span, "endTimeUnixNano", shiftMs);
     for (JsonNode event : span.path("events")) {
-      shiftField((ObjectNode) event, "timeUnixNano", shiftMs);
+      if (event instanceof ObjectNode happened) {
+        shiftField(happened, "timeUnixNano", shiftMs);
+      }
+    }
+  }
+
+  private static void salt(ObjectNode span, IdSalt salt) {
+    saltIds(span, salt);
+    if (span.path("parentSpanId").isTextual()) {
+      span.put("parentSpanId", salt.spanId(span.path("parentSpanId").asText()));
+    }
+    for (JsonNode link : span.path("links")) {
+      if (link instanceof ObjectNode linked) {
+        saltIds(linked, salt);
+      }
+    }
+  }
+
+  private static void saltIds(ObjectNode node, IdSalt salt) {
+    if (node.path("traceId").isTextual()) {
+      node.put("traceId", salt.traceId(node.path("traceId").asText()));
+    }
+    if (node.path("spanId").isTextual()) {
+      node.put("spanId", salt.spanId(node.path("spanId").asText()));
     }
   }
 

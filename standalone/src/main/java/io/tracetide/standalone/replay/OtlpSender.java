@@ -1,6 +1,7 @@
 package io.tracetide.standalone.replay;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
@@ -23,8 +24,9 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends batches to an OTLP/HTTP receiver over one connection, as an exporter does: what the
- * receiver asks to retry is retried with growing random pauses, what it refuses is not.
+ * Sends batches to an OTLP/HTTP receiver, or to the gateway's own JSON, over one connection, as an
+ * exporter does: what the receiver asks to retry is retried with growing random pauses, what it
+ * refuses is not.
  */
 public final class OtlpSender {
   /** Where and how to send. */
@@ -160,12 +162,15 @@ public final class OtlpSender {
     }
   }
 
-  /** Spans that a 200 refuses in its partial success. */
+  /** What a 200 refuses, in a partial success or, of the gateway's own JSON, one by one. */
   private long refused(Batch batch, byte[] body) {
     try {
       long refused;
       if (batch.contentType().equals(Batch.JSON)) {
-        refused = JSON.readTree(body).path("partialSuccess").path("rejectedSpans").asLong();
+        JsonNode json = JSON.readTree(body);
+        refused =
+            json.path("partialSuccess").path("rejectedSpans").asLong()
+                + json.path("rejected").size();
       } else {
         refused = ExportTraceServiceResponse.parseFrom(body).getPartialSuccess().getRejectedSpans();
       }

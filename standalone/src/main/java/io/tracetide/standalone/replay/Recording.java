@@ -23,9 +23,10 @@ public sealed interface Recording permits SpanTable, OtlpLines {
    * Hands out everything in it, in batches.
    *
    * @param shiftMs added to every time
+   * @param salt mixed into every id
    * @param batchSize spans of a batch, about
    */
-  void forEachBatch(long shiftMs, int batchSize, BatchConsumer consumer)
+  void forEachBatch(long shiftMs, IdSalt salt, int batchSize, BatchConsumer consumer)
       throws IOException, InterruptedException;
 
   /** Takes batches, in order; may block. */

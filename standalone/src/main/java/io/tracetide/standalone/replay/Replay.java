@@ -25,9 +25,16 @@ public final class Replay {
 
   private static final Batch END = new Batch(0, 0, "", () -> new byte[0]);
 
-  /** How to replay. */
+  /**
+   * How to replay.
+   *
+   * @param shiftMs added to every time
+   * @param salt mixed into every id; another one makes it other work
+   * @param batchSize spans of a request, about
+   * @param connections requests under way at a time
+   */
   public record Settings(
-      long shiftMs, int batchSize, int connections, OtlpSender.Settings sender) {}
+      long shiftMs, IdSalt salt, int batchSize, int connections, OtlpSender.Settings sender) {}
 
   private final Recording recording;
   private final Settings settings;
@@ -73,6 +80,7 @@ public final class Replay {
       senders.forEach(sender -> work.add(threads.submit(() -> drain(queue, sender))));
       recording.forEachBatch(
           settings.shiftMs(),
+          settings.salt(),
           settings.batchSize(),
           batch -> {
             pace.await(batch.lastEndMs());

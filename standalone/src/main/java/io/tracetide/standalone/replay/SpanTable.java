@@ -24,7 +24,7 @@ import java.util.Map;
 /**
  * A table of spans in CSV: {@code start_ms,service,operation,duration_us,error}. It tells nothing
  * of who called whom, so every span is a trace of its own, whose id follows from the span's place
- * in the table: the same table gives the same traces.
+ * in the table and the salt of the run.
  */
 public final class SpanTable implements Recording {
   static final List<String> COLUMNS =
@@ -132,23 +132,23 @@ public final class SpanTable implements Recording {
   }
 
   @Override
-  public void forEachBatch(long shiftMs, int batchSize, BatchConsumer consumer)
+  public void forEachBatch(long shiftMs, IdSalt salt, int batchSize, BatchConsumer consumer)
       throws InterruptedException {
     for (int from = 0; from < rows.size(); from += batchSize) {
       List<Row> part = rows.subList(from, Math.min(from + batchSize, rows.size()));
       long lastEndMs = ceilMillis(part.get(part.size() - 1).endMicros()) + shiftMs;
       consumer.accept(
-          new Batch(part.size(), lastEndMs, Batch.PROTOBUF, () -> encode(part, shiftMs)));
+          new Batch(part.size(), lastEndMs, Batch.PROTOBUF, () -> encode(part, shiftMs, salt)));
     }
   }
 
   /** One resource for each service, as if a collector had gathered them. */
-  private static byte[] encode(List<Row> rows, long shiftMs) {
+  private static byte[] encode(List<Row> rows, long shiftMs, IdSalt salt) {
     Map<String, ScopeSpans.Builder> byService = new LinkedHashMap<>();
     for (Row row : rows) {
       byService
           .computeIfAbsent(row.service(), s -> ScopeSpans.newBuilder())
-          .addSpans(span(row, shiftMs));
+          .addSpans(span(row, shiftMs, salt));
     }
     ExportTraceServiceRequest.Builder request = ExportTraceServiceRequest.newBuilder();
     byService.forEach(
@@ -167,12 +167,12 @@ public final class SpanTable implements Recording {
         .build();
   }
 
-  private static Span span(Row row, long shiftMs) {
+  private static Span span(Row row, long shiftMs, IdSalt salt) {
     long startNanos = (row.startMs() + shiftMs) * 1_000_000;
     Span.Builder span =
         Span.newBuilder()
-            .setTraceId(id(row.row(), 16))
-            .setSpanId(id(~row.row(), 8))
+            .setTraceId(ByteString.copyFrom(salt.traceId(id(row.row(), 16))))
+            .setSpanId(ByteString.copyFrom(salt.spanId(id(~row.row(), 8))))
             .setName(row.operation())
             .setStartTimeUnixNano(startNanos)
             .setEndTimeUnixNano(startNanos + row.durationMicros() * 1_000);
@@ -182,19 +182,11 @@ public final class SpanTable implements Recording {
     return span.build();
   }
 
-  private static ByteString id(long seed, int bytes) {
+  private static byte[] id(long seed, int bytes) {
     ByteBuffer id = ByteBuffer.allocate(bytes);
     for (long i = 0; id.hasRemaining(); i++) {
-      id.putLong(mix(seed * 2 + i));
+      id.putLong(IdSalt.mix(seed * 2 + i));
     }
-    return ByteString.copyFrom(id.flip());
-  }
-
-  /** SplitMix64's finalizer: neighbours in, unrelated bits out, no two alike. */
-  private static long mix(long seed) {
-    long z = seed + 0x9e3779b97f4a7c15L;
-    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
-    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-    return z ^ (z >>> 31);
+    return id.array();
   }
 }

@@ -26,7 +26,7 @@ class ComparisonTest {
   @Test
   void shouldBeEqualWhenCountsAreAndQuantilesAreNear() {
     Comparison comparison =
-        Comparison.of(hundredSpans(), answer(new AnsweredMinute(100, 1, 50.4, 95, 99)));
+        Comparison.of(hundredSpans(), Map.of(), answer(new AnsweredMinute(100, 1, 50.4, 95, 99)));
 
     assertThat(comparison.differences()).isEmpty();
     assertThat(comparison.isEqual()).isTrue();
@@ -39,7 +39,7 @@ class ComparisonTest {
   @Test
   void shouldDifferWhenACountIsOffByOne() {
     assertThat(
-            Comparison.of(hundredSpans(), answer(new AnsweredMinute(99, 1, 50, 95, 99)))
+            Comparison.of(hundredSpans(), Map.of(), answer(new AnsweredMinute(99, 1, 50, 95, 99)))
                 .differences())
         .singleElement()
         .asString()
@@ -49,17 +49,22 @@ class ComparisonTest {
   @Test
   void shouldDifferWhenErrorsDo() {
     assertThat(
-            Comparison.of(hundredSpans(), answer(new AnsweredMinute(100, 2, 50, 95, 99))).isEqual())
+            Comparison.of(hundredSpans(), Map.of(), answer(new AnsweredMinute(100, 2, 50, 95, 99)))
+                .isEqual())
         .isFalse();
   }
 
   @Test
   void shouldDifferWhenAQuantileIsTooFarOrMissing() {
     assertThat(
-            Comparison.of(hundredSpans(), answer(new AnsweredMinute(100, 1, 50, 96, 99))).isEqual())
+            Comparison.of(hundredSpans(), Map.of(), answer(new AnsweredMinute(100, 1, 50, 96, 99)))
+                .isEqual())
         .isFalse();
     assertThat(
-            Comparison.of(hundredSpans(), answer(new AnsweredMinute(100, 1, Double.NaN, 95, 99)))
+            Comparison.of(
+                    hundredSpans(),
+                    Map.of(),
+                    answer(new AnsweredMinute(100, 1, Double.NaN, 95, 99)))
                 .isEqual())
         .isFalse();
   }
@@ -70,7 +75,7 @@ class ComparisonTest {
     answer.put(new Minute("shop", "GET /", 60_000), new AnsweredMinute(1, 0, 1, 1, 1));
     answer.put(new Minute("shop", "*", 60_000), new AnsweredMinute(1, 0, 1, 1, 1));
 
-    assertThat(Comparison.of(hundredSpans(), answer).differences()).hasSize(1);
+    assertThat(Comparison.of(hundredSpans(), Map.of(), answer).differences()).hasSize(1);
   }
 
   @Test
@@ -78,7 +83,36 @@ class ComparisonTest {
     Map<Minute, AnsweredMinute> answer = answer(new AnsweredMinute(100, 1, 50, 95, 99));
     answer.put(WHOLE, new AnsweredMinute(101, 1, 50, 95, 99));
 
-    assertThat(Comparison.of(hundredSpans(), answer).isEqual()).isFalse();
+    assertThat(Comparison.of(hundredSpans(), Map.of(), answer).isEqual()).isFalse();
+  }
+
+  @Test
+  void shouldCompareWhatWasAddedToMinutesThatHadSpansBefore() {
+    Map<Minute, AnsweredMinute> before = answer(new AnsweredMinute(40, 7, 3, 3, 3));
+
+    Comparison comparison =
+        Comparison.of(hundredSpans(), before, answer(new AnsweredMinute(140, 8, 9, 9, 9)));
+
+    assertThat(comparison.isEqual()).as(comparison.differences().toString()).isTrue();
+    assertThat(comparison.mixed()).isEqualTo(1);
+    assertThat(comparison.answeredSpans()).isEqualTo(100);
+    assertThat(
+            Comparison.of(hundredSpans(), before, answer(new AnsweredMinute(139, 8, 9, 9, 9)))
+                .differences())
+        .singleElement()
+        .asString()
+        .contains("count 100", "99");
+  }
+
+  @Test
+  void shouldNotBlameTheRecordingForMinutesThatWereThereBefore() {
+    Map<Minute, AnsweredMinute> before =
+        Map.of(new Minute("shop", "GET /", 60_000), new AnsweredMinute(5, 0, 1, 1, 1));
+    Map<Minute, AnsweredMinute> answer = answer(new AnsweredMinute(100, 1, 50, 95, 99));
+    answer.putAll(before);
+    answer.put(new Minute("shop", "*", 60_000), new AnsweredMinute(5, 0, 1, 1, 1));
+
+    assertThat(Comparison.of(hundredSpans(), before, answer).differences()).isEmpty();
   }
 
   @Test

@@ -21,7 +21,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,6 +40,7 @@ class ReplayCheckTest {
   private final List<String> progress = new ArrayList<>();
   private final AtomicInteger requests = new AtomicInteger();
   private Answer answer = (service, request) -> "";
+  private Supplier<String> metrics = () -> "";
   private HttpServer processor;
 
   /** The series of a service, at each request. */
@@ -49,6 +52,7 @@ class ReplayCheckTest {
   void startProcessor() throws IOException {
     processor = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     processor.createContext("/monitoring/analytics", this::answer);
+    processor.createContext("/metrics", this::meters);
     processor.start();
   }
 
@@ -69,6 +73,25 @@ class ReplayCheckTest {
       exchange.sendResponseHeaders(200, body.length);
       exchange.getResponseBody().write(body);
     }
+  }
+
+  private void meters(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      byte[] body = metrics.get().getBytes(StandardCharsets.UTF_8);
+      exchange.sendResponseHeaders(200, body.length);
+      exchange.getResponseBody().write(body);
+    }
+  }
+
+  private static String metrics(long received, long duplicates, long deadLettered) {
+    return """
+    # HELP tracetide_processor_events_received_total records read
+    tracetide_processor_events_received_total %d
+    tracetide_processor_events_duplicate_total %d.0
+    tracetide_processor_events_dead_lettered_total{reason="no_service"} 0.0
+    tracetide_processor_events_dead_lettered_total{reason="bad } thing"} %d.0
+    """
+        .formatted(received, duplicates, deadLettered);
   }
 
   private static String series(
@@ -103,15 +126,19 @@ class ReplayCheckTest {
     return (SpanTable) Recording.open(file);
   }
 
-  private ReplayCheck.Result check(Duration patience) throws Exception {
+  private ReplayCheck check() throws IOException {
     return new ReplayCheck(
-            recording(),
-            SHIFT_MS,
-            UnaryOperator.identity(),
-            URI.create("http://127.0.0.1:" + processor.getAddress().getPort()),
-            Credentials.NONE,
-            SETTLED_AFTER)
-        .run(patience, progress::add);
+        recording(),
+        SHIFT_MS,
+        UnaryOperator.identity(),
+        URI.create("http://127.0.0.1:" + processor.getAddress().getPort()),
+        Credentials.NONE,
+        SETTLED_AFTER,
+        SETTLED_AFTER);
+  }
+
+  private ReplayCheck.Result check(Duration patience) throws Exception {
+    return check().run(new ReplayCheck.Patience(patience, patience), progress::add);
   }
 
   private static String both(long startMs, long count, long errors, double... quantiles) {
@@ -166,6 +193,75 @@ class ReplayCheckTest {
         .anySatisfy(d -> assertThat(d).contains("cart GET /", "count 100", "99"))
         .anySatisfy(d -> assertThat(d).contains("p95 exact 95.0 ms, answered 97.0 ms"));
     assertThat(result.summary()).contains("differences=2", "worst-p95=2.1053%");
+  }
+
+  @Test
+  void shouldNameDuplicatesWhenSpansAreMissing() throws Exception {
+    answer = (service, n) -> both(660_000, 40, 2, 50, 95, 99);
+    metrics = () -> metrics(100, 60, 3);
+
+    ReplayCheck.Result result = check(Duration.ofSeconds(2));
+
+    assertThat(result.notes())
+        .hasSize(3)
+        .anySatisfy(note -> assertThat(note).contains("60 of 100 spans are missing"))
+        .anySatisfy(note -> assertThat(note).contains("removed 60 duplicates", "--salt"))
+        .anySatisfy(note -> assertThat(note).contains("3 records aside"));
+  }
+
+  @Test
+  void shouldCountDuplicatesOfThisReplayOnlyAndOverARestart() throws Exception {
+    AtomicInteger reads = new AtomicInteger();
+    answer = (service, n) -> requests.get() < 4 ? "" : both(660_000, 93, 2, 50, 95, 99);
+    // 50 before the replay, 2 more, then a restart, after which 5 more.
+    metrics =
+        () ->
+            switch (reads.incrementAndGet()) {
+              case 1 -> metrics(1_000, 50, 0);
+              case 2 -> metrics(1_010, 52, 0);
+              default -> metrics(90, 5, 0);
+            };
+    ReplayCheck check = check();
+    ReplayCheck.Patience patience =
+        new ReplayCheck.Patience(Duration.ofSeconds(3), Duration.ofSeconds(30));
+
+    assertThat(check.begin(patience)).isZero();
+    ReplayCheck.Result result = check.run(patience, progress::add);
+
+    assertThat(result.notes())
+        .anySatisfy(note -> assertThat(note).contains("removed 7 duplicates since the replay"));
+  }
+
+  @Test
+  void shouldTakeOffWhatWasThereBeforeTheReplay() throws Exception {
+    AtomicBoolean replayed = new AtomicBoolean();
+    answer =
+        (service, n) ->
+            replayed.get() ? both(660_000, 300, 6, 50, 95, 99) : both(660_000, 200, 4, 50, 95, 99);
+    ReplayCheck check = check();
+    ReplayCheck.Patience patience = ReplayCheck.Patience.of(Duration.ofSeconds(20));
+
+    assertThat(check.begin(patience)).isEqualTo(2);
+    replayed.set(true);
+    ReplayCheck.Result result = check.run(patience, progress::add);
+
+    assertThat(result.isEqual()).as(result.summary() + result.differences()).isTrue();
+    assertThat(result.notes()).singleElement().asString().contains("before the replay");
+  }
+
+  @Test
+  void shouldWaitWhileTheProcessorReadsOtherWork() throws Exception {
+    AtomicInteger reads = new AtomicInteger();
+    answer = (service, n) -> n < 6 ? "" : both(660_000, 100, 2, 50, 95, 99);
+    metrics = () -> metrics(reads.incrementAndGet() * 100L, 0, 0);
+
+    ReplayCheck.Result result =
+        check()
+            .run(
+                new ReplayCheck.Patience(Duration.ofMillis(1_500), Duration.ofSeconds(60)),
+                progress::add);
+
+    assertThat(result.isEqual()).as(result.summary()).isTrue();
   }
 
   @Test

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tracetide.runtime.access.Tokens;
 import io.tracetide.runtime.access.Verdict;
 import io.tracetide.runtime.config.ConfigReader;
+import io.tracetide.standalone.audit.AuditExport;
 import io.tracetide.standalone.config.TracetideConfig;
 import io.tracetide.standalone.environment.LoopbackPort;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -18,12 +20,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class MainTest {
@@ -64,8 +68,8 @@ class MainTest {
             new Run(
                 2,
                 "",
-                "tracetide replay: Missing required option: '--to=URL'; see 'tracetide replay"
-                    + " --help'\n"));
+                "tracetide replay: --to is missing, and no standalone runs in data; see 'tracetide"
+                    + " replay --help'\n"));
     assertThat(run()).extracting(Run::exit).isEqualTo(2);
     assertThat(run("dance").err()).contains("dance").hasLineCount(1);
     assertThat(run("replay", "x", "--to", "http://x", "--speed", "0").err()).contains("above 0");
@@ -77,6 +81,78 @@ class MainTest {
                 "tracetide cardinality: --from must be a duration such as 2h or a time such as"
                     + " 2026-03-01T12:00:00Z, got yesterday; see 'tracetide cardinality"
                     + " --help'\n"));
+  }
+
+  /** What picocli has to say of our annotations goes to standard error. */
+  @Test
+  void shouldExplainCommandsOfEveryDepthWithoutAWarning() {
+    PrintStream stderr = System.err;
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    List<String> explained = new ArrayList<>();
+    try {
+      System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+      explain(Main.commandLine(), explained);
+    } finally {
+      System.setErr(stderr);
+    }
+
+    assertThat(explained).contains("tracetide check-replay", "tracetide contracts dry-run");
+    assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
+  }
+
+  private static void explain(CommandLine command, List<String> explained) {
+    assertThat(command.getUsageMessage()).doesNotContain("%n", "%%");
+    explained.add(command.getCommandSpec().qualifiedName());
+    command.getSubcommands().values().forEach(sub -> explain(sub, explained));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"70000", "56444", "2147483647", "-1", "-2147483648"})
+  void shouldRefuseAnOffsetThatLeadsBeyondThePorts(String offset) {
+    Run run = run("standalone", "--port-offset=" + offset, "--data-dir", "" + directory);
+
+    assertThat(run.exit()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err())
+        .contains("--port-offset must be 0 to 56442", "65535", "got " + offset)
+        .hasLineCount(1);
+    assertThat(directory).as("what was started").isEmptyDirectory();
+  }
+
+  @Test
+  void shouldSayThatAnExportHasNoRecords() throws Exception {
+    Path file = directory.resolve("empty.jsonl");
+    try (OutputStream out = Files.newOutputStream(file)) {
+      new AuditExport(
+              out, new AuditExport.Range(Instant.EPOCH, Instant.EPOCH, "acme"), Instant.EPOCH)
+          .end();
+    }
+
+    assertThat(run("audit", "verify", "--file", file.toString()))
+        .isEqualTo(new Run(0, "file: holds, an export without records\n", ""));
+    Files.write(file, new byte[0]);
+    assertThat(run("audit", "verify", "--file", file.toString()))
+        .isEqualTo(new Run(1, "file: broken: the file is empty: it is no export\n", ""));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "audit verify",
+        "audit export --out x",
+        "topics",
+        "cardinality",
+        "contracts dry-run",
+        "replay x.csv"
+      })
+  void shouldExit3WhenNoStandaloneRunsInTheDataDirectory(String command) throws Exception {
+    Run run = run((command + " --data-dir " + directory).split(" "));
+
+    assertThat(run.exit()).isEqualTo(3);
+    assertThat(run.err())
+        .isEqualTo(
+            "tracetide: no standalone runs in %s: start one there, name another --data-dir, or name the addresses themselves\n"
+                .formatted(directory));
   }
 
   @Test

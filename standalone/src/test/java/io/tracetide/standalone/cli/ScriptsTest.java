@@ -2,21 +2,32 @@ package io.tracetide.standalone.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tracetide.standalone.launch.Addresses;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** The scripts as a person meets them before anything is built. */
 class ScriptsTest {
   private static final Path SCRIPTS = Path.of("..", "scripts").toAbsolutePath().normalize();
-  private static final List<String> TOOLS = List.of("standalone", "replay", "tracetide");
+  private static final List<String> TOOLS =
+      List.of("standalone", "replay", "check-replay", "tracetide");
+  private static final String CONTINUED = " ".repeat(20);
+  private static final Pattern OPTION =
+      Pattern.compile("  (--[a-z-]+(?: (?:N\\|max|[A-Z]+))?)(?: +(.*))?");
+  private static final Pattern COMMAND = Pattern.compile("  ([a-z-]+) {2,}\\S.*");
 
   @TempDir Path directory;
 
@@ -44,23 +55,82 @@ class ScriptsTest {
     }
   }
 
-  @Test
-  void shouldExplainEveryOptionThatTheCommandHas() throws Exception {
-    for (String tool : List.of("standalone", "replay")) {
-      String help = run(Map.of(), script(tool), "--help").output();
-      for (OptionSpec option :
-          Main.commandLine().getSubcommands().get(tool).getCommandSpec().options()) {
-        if (!option.usageHelp() && !option.versionHelp()) {
-          assertThat(help).contains(option.longestName());
-        }
+  @ParameterizedTest
+  @ValueSource(strings = {"standalone", "replay", "check-replay"})
+  void shouldSayOfEveryOptionWhatTheCommandSays(String tool) throws Exception {
+    Map<String, String> said = options(run(Map.of(), script(tool), "--help").output());
+
+    Map<String, String> known = new TreeMap<>();
+    for (OptionSpec option :
+        Main.commandLine().getSubcommands().get(tool).getCommandSpec().options()) {
+      if (!option.usageHelp() && !option.versionHelp()) {
+        String label = option.arity().max() == 0 ? "" : " " + option.paramLabel();
+        String name =
+            Stream.of(option.names())
+                .filter(each -> each.startsWith("--"))
+                .findFirst()
+                .orElseThrow();
+        known.put(name + label, description(option));
       }
     }
+    assertThat(said).isEqualTo(known);
+  }
+
+  /** Each option of a help text with what is said of it. */
+  private static Map<String, String> options(String help) {
+    Map<String, String> options = new TreeMap<>();
+    String option = "";
+    for (String line : help.lines().toList()) {
+      Matcher named = OPTION.matcher(line);
+      if (named.matches()) {
+        option = named.group(1);
+        options.put(option, named.group(2) == null ? "" : named.group(2).strip());
+      } else if (line.startsWith(CONTINUED) && !option.isEmpty()) {
+        options.merge(option, line.strip(), (a, b) -> (a + " " + b).strip());
+      } else {
+        option = "";
+      }
+    }
+    return options;
+  }
+
+  private static String description(OptionSpec option) {
+    return String.join(" ", option.description())
+        .replace("${DEFAULT-VALUE}", String.valueOf(option.defaultValueString()))
+        .replace("%%", "%");
   }
 
   @Test
-  void shouldNameEveryCommand() throws Exception {
-    assertThat(run(Map.of(), script("tracetide"), "--help").output())
-        .contains(Main.commandLine().getSubcommands().keySet());
+  void shouldNameEveryCommandAndNoOther() throws Exception {
+    List<String> named =
+        run(Map.of(), script("tracetide"), "--help")
+            .output()
+            .lines()
+            .map(COMMAND::matcher)
+            .filter(Matcher::matches)
+            .map(line -> line.group(1))
+            .toList();
+
+    assertThat(named)
+        .containsExactlyInAnyOrderElementsOf(Main.commandLine().getSubcommands().keySet());
+  }
+
+  @Test
+  void shouldShowTheReadyLineAsItIs() throws Exception {
+    List<String> fields =
+        List.of("dashboard=", "otlp-http=", "otlp-grpc=", "kafka=", "registry=", "alerts=");
+
+    String line =
+        run(Map.of(), script("standalone"), "--help")
+            .output()
+            .lines()
+            .filter(each -> each.strip().startsWith("READY "))
+            .findFirst()
+            .orElseThrow();
+
+    assertThat(line).containsSubsequence(fields);
+    assertThat(new Addresses("d", "h", "g", "k", "r", "a").readyLine()).containsSubsequence(fields);
+    assertThat(line.strip().split(" ")).hasSize(fields.size() + 1);
   }
 
   @Test

@@ -3,12 +3,15 @@ package io.tracetide.standalone.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.tracetide.standalone.access.Credentials;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,6 +52,9 @@ class DemoWorkloadTest {
     }
   }
 
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final List<JsonNode> reports = new CopyOnWriteArrayList<>();
   private final List<Long> ends = new CopyOnWriteArrayList<>();
   private final List<String> announced = new CopyOnWriteArrayList<>();
   private final HandClock clock = new HandClock();
@@ -72,6 +78,16 @@ class DemoWorkloadTest {
             exchange.sendResponseHeaders(status, -1);
           }
         });
+    gateway.createContext(
+        "/v1/trace-events",
+        exchange -> {
+          try (exchange) {
+            JSON.readTree(exchange.getRequestBody()).forEach(reports::add);
+            byte[] answer = "{\"accepted\": 0, \"rejected\": []}".getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(status, answer.length);
+            exchange.getResponseBody().write(answer);
+          }
+        });
     gateway.start();
   }
 
@@ -82,7 +98,7 @@ class DemoWorkloadTest {
 
   private DemoWorkload start() {
     String url = "http://127.0.0.1:" + gateway.getAddress().getPort();
-    return DemoWorkload.start(url, Credentials.NONE, 7, clock, announced::add);
+    return DemoWorkload.start(url, Credentials.NONE, 7, DemoSchedule.USUAL, clock, announced::add);
   }
 
   @Test
@@ -92,14 +108,18 @@ class DemoWorkloadTest {
 
       assertThat(ends).hasSizeBetween(100_000, 112_000);
       assertThat(ends)
-          .allMatch(ms -> ms >= NOW.minus(DemoWorkload.HISTORY).toEpochMilli())
+          .allMatch(ms -> ms >= NOW.minus(DemoSchedule.USUAL.history()).toEpochMilli())
           .allMatch(ms -> ms <= NOW.toEpochMilli());
       assertThat(announced).isEmpty();
       int history = ends.size();
 
       clock.set(NOW.plusSeconds(20));
       await().atMost(Duration.ofSeconds(20)).until(() -> ends.size() > history + 500);
-      assertThat(announced).isEmpty();
+      await().atMost(Duration.ofSeconds(20)).until(() -> announced.size() == 3);
+      assertThat(announced)
+          .allMatch(
+              line -> line.matches("workflow [0-9a-f]{32} .* from about 12:02:\\d\\d for .* s"));
+      announced.clear();
 
       clock.set(NOW.plusSeconds(30));
       await().atMost(Duration.ofSeconds(20)).until(() -> announced.size() == 1);
@@ -109,6 +129,27 @@ class DemoWorkloadTest {
       clock.set(NOW.plusSeconds(50));
       await().atMost(Duration.ofSeconds(20)).until(() -> announced.size() == 2);
       assertThat(announced.get(1)).matches("injecting 60 % errors into \\w+ until 12:03:45");
+    }
+  }
+
+  @Test
+  void shouldReportOnWorkflowsOnceItIsLive() throws Exception {
+    try (DemoWorkload workload = start()) {
+      workload.backfilled().toCompletableFuture().get(60, TimeUnit.SECONDS);
+      assertThat(reports).isEmpty();
+
+      clock.set(NOW.plusSeconds(40));
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> reports.stream().anyMatch(r -> r.path("type").asText().equals("COMPLETED")));
+
+      assertThat(reports)
+          .allSatisfy(
+              report -> {
+                assertThat(report.path("operationName").asText()).isEqualTo("run workflow");
+                assertThat(Instant.parse(report.path("timestamp").asText()))
+                    .isBetween(NOW, NOW.plusSeconds(40));
+              });
     }
   }
 

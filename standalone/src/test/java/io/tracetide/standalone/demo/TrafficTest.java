@@ -19,7 +19,8 @@ class TrafficTest {
   private static final Instant BEGINNING = Instant.parse("2026-01-05T10:00:00Z");
 
   private static List<FinishedSpan> spans(long seed, FaultPlan faults, Duration length) {
-    return new Traffic(seed, BEGINNING, faults).endedBy(BEGINNING.plus(length), Integer.MAX_VALUE);
+    return new Traffic(seed, BEGINNING, faults, DemoSchedule.USUAL)
+        .endedBy(BEGINNING.plus(length), Integer.MAX_VALUE);
   }
 
   private static List<FinishedSpan> quietSpans(long seed, Duration length) {
@@ -39,7 +40,7 @@ class TrafficTest {
 
   @Test
   void shouldHandOutTheSameSpansHoweverOftenItIsAsked() {
-    Traffic traffic = new Traffic(7, BEGINNING, new FaultPlan(7));
+    Traffic traffic = new Traffic(7, BEGINNING, new FaultPlan(7), DemoSchedule.USUAL);
     List<FinishedSpan> piecewise = new java.util.ArrayList<>();
     for (int ms = 0; ms <= 60_000; ms += 250) {
       Instant now = BEGINNING.plusMillis(ms);
@@ -70,8 +71,8 @@ class TrafficTest {
   @Test
   void shouldSendFortySpansASecondAndAHistoryOfAtMost112Thousand() {
     assertThat(Fleet.spansPerSecond()).isBetween(40.0, 60.0);
-    assertThat(quietSpans(7, DemoWorkload.HISTORY).size()).isBetween(100_000, 112_000);
-    assertThat(DemoWorkload.HISTORY.dividedBy(Duration.ofSeconds(10))).isGreaterThan(240);
+    assertThat(quietSpans(7, DemoSchedule.USUAL.history()).size()).isBetween(100_000, 112_000);
+    assertThat(DemoSchedule.USUAL.history().dividedBy(Duration.ofSeconds(10))).isGreaterThan(240);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tracetide.processor.cardinality.OperationTemplate;
 import io.tracetide.runtime.life.Closers;
+import io.tracetide.runtime.life.ExitCodes;
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.registry.HttpSchemaRegistry;
 import io.tracetide.schemas.registry.RegistrySettings;
@@ -11,9 +12,11 @@ import io.tracetide.schemas.topic.SubjectCatalog;
 import io.tracetide.schemas.topic.Topics;
 import io.tracetide.standalone.access.Credentials;
 import io.tracetide.standalone.check.ReplayCheck;
+import io.tracetide.standalone.cli.CommandLineUnderTest;
 import io.tracetide.standalone.cli.Main;
 import io.tracetide.standalone.environment.DataDirectory;
 import io.tracetide.standalone.process.PidFile;
+import io.tracetide.standalone.replay.IdSalt;
 import io.tracetide.standalone.replay.OtlpSender;
 import io.tracetide.standalone.replay.Pace;
 import io.tracetide.standalone.replay.Recording;
@@ -111,7 +114,35 @@ class StandaloneIT {
       assertThat(meter(life, "tracetide_processor_events_aggregated_total"))
           .as("events counted again after the restart")
           .isZero();
+      assertThatToolsFindIt();
+      assertThatASecondReplayIsCountedToo(life);
     }
+    assertThat(tool("topics").exit()).as("after the end").isEqualTo(ExitCodes.ENVIRONMENT);
+  }
+
+  /** By nothing but its data directory, although every port is another one than usual. */
+  private void assertThatToolsFindIt() {
+    for (String command : List.of("topics", "audit verify", "cardinality", "contracts dry-run")) {
+      CommandLineUnderTest run = tool(command);
+      assertThat(run.exit()).as(command + ": " + run.out()).isEqualTo(ExitCodes.OK);
+    }
+  }
+
+  private CommandLineUnderTest tool(String command) {
+    return CommandLineUnderTest.run(
+        (command + " --data-dir " + directory.resolve("data")).split(" "));
+  }
+
+  /** The same recording in the same minutes is other work, which the check tells apart. */
+  private void assertThatASecondReplayIsCountedToo(Life life) {
+    CommandLineUnderTest run =
+        tool(
+            "check-replay %s --to %s --shift-to-now"
+                .formatted(directory.resolve("spans.csv"), life.url("otlp-http")));
+
+    assertThat(run.out())
+        .contains("salt=", "EQUAL spans=20000 answered=20000", "before the replay");
+    assertThat(run.exit()).as(run.out()).isEqualTo(ExitCodes.OK);
   }
 
   /** Two services over half an hour, from a seed. */
@@ -133,7 +164,7 @@ class StandaloneIT {
     ProcessHandle processor = pid.process().orElseThrow();
     return new Replay(
             table,
-            new Replay.Settings(shift, 500, 2, OtlpSender.Settings.to(endpoint)),
+            new Replay.Settings(shift, IdSalt.random(), 500, 2, OtlpSender.Settings.to(endpoint)),
             Pace.max(),
             t -> {
               if (t.sent() >= SPANS / 2) {
@@ -151,7 +182,7 @@ class StandaloneIT {
                 OperationTemplate::of,
                 URI.create(life.url("dashboard")),
                 Credentials.NONE)
-            .run(PATIENCE, progress -> {});
+            .run(ReplayCheck.Patience.of(PATIENCE), progress -> {});
     assertThat(result.isEqual()).as(result.summary() + " " + result.differences()).isTrue();
   }
 

@@ -97,13 +97,18 @@ class ReplayTest {
   }
 
   private Tally replay(Path file, long shiftMs, int batch, boolean gzip) throws Exception {
+    return replay(file, shiftMs, IdSalt.NONE, batch, gzip);
+  }
+
+  private Tally replay(Path file, long shiftMs, IdSalt salt, int batch, boolean gzip)
+      throws Exception {
     URI endpoint = URI.create("http://127.0.0.1:" + gateway.getAddress().getPort() + "/v1/traces");
     OtlpSender.Settings sender =
         new OtlpSender.Settings(
             endpoint, gzip, Duration.ofSeconds(5), Duration.ofSeconds(5), Credentials.NONE);
     return new Replay(
             Recording.open(file),
-            new Replay.Settings(shiftMs, batch, 2, sender),
+            new Replay.Settings(shiftMs, salt, batch, 2, sender),
             Pace.max(),
             t -> {})
         .run();
@@ -134,17 +139,69 @@ class ReplayTest {
   }
 
   @Test
-  void shouldSendTheSameTraceIdsWhenRepeated() throws Exception {
+  void shouldSendTheSameTraceIdsWhenRepeatedWithTheSameSalt() throws Exception {
     Path file = table(50);
-    replay(file, 0, 10, false);
+    replay(file, 0, new IdSalt(7), 10, false);
     List<Span> first = List.copyOf(received);
     received.clear();
 
-    replay(file, 0, 25, false);
+    replay(file, 0, new IdSalt(7), 25, false);
 
     assertThat(received)
         .extracting(Span::getTraceId)
         .containsExactlyInAnyOrderElementsOf(first.stream().map(Span::getTraceId).toList());
+  }
+
+  @Test
+  void shouldSendOtherIdsWithAnotherSalt() throws Exception {
+    Path file = table(500);
+    for (IdSalt salt : List.of(IdSalt.NONE, new IdSalt(7), new IdSalt(8), IdSalt.random())) {
+      replay(file, 0, salt, 100, false);
+    }
+
+    assertThat(received).extracting(Span::getTraceId).doesNotHaveDuplicates().hasSize(2_000);
+    assertThat(received).extracting(Span::getSpanId).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void shouldKeepWhatRefersToWhatWhenIdsAreSalted() throws Exception {
+    String line =
+        """
+        {"resourceSpans":[{"scopeSpans":[{"spans":[
+        {"traceId":"5b8efff798038103d269b633813fc60c","spanId":"eee19b7ec3c1b174","startTimeUnixNano":"1","endTimeUnixNano":"2"},
+        {"traceId":"5b8efff798038103d269b633813fc60c","spanId":"eee19b7ec3c1b175","parentSpanId":"eee19b7ec3c1b174",
+        "startTimeUnixNano":"1","endTimeUnixNano":"2",
+        "links":[7,{"traceId":"5b8efff798038103d269b633813fc60c","spanId":"eee19b7ec3c1b174"}]},
+        {"traceId":"not an id","spanId":"","startTimeUnixNano":"1","endTimeUnixNano":"2"}]}]}]}
+        """
+            .replace("\n", "");
+    Path file = Files.writeString(directory.resolve("traces.jsonl"), line + "\n");
+
+    replay(file, 0, new IdSalt(7), 10, false);
+
+    var spans = new ObjectMapper().readTree(jsonBodies.get(0)).findValue("spans");
+    String trace = spans.get(0).get("traceId").asText();
+    String root = spans.get(0).get("spanId").asText();
+    assertThat(trace).matches("[0-9a-f]{32}").isNotEqualTo("5b8efff798038103d269b633813fc60c");
+    assertThat(root).matches("[0-9a-f]{16}").isNotEqualTo("eee19b7ec3c1b174");
+    assertThat(spans.get(1).get("traceId").asText()).isEqualTo(trace);
+    assertThat(spans.get(1).get("spanId").asText()).isNotEqualTo(root).hasSize(16);
+    assertThat(spans.get(1).get("parentSpanId").asText()).isEqualTo(root);
+    assertThat(spans.get(1).get("links").get(1).get("traceId").asText()).isEqualTo(trace);
+    assertThat(spans.get(1).get("links").get(1).get("spanId").asText()).isEqualTo(root);
+    assertThat(spans.get(2).get("traceId").asText()).isEqualTo("not an id");
+  }
+
+  @Test
+  void shouldRefuseLinesWhoseSpansAreNoObjects() throws Exception {
+    Path file =
+        Files.writeString(
+            directory.resolve("bad.jsonl"),
+            "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[1]}]}]}\n");
+
+    assertThatThrownBy(() -> Recording.open(file))
+        .isInstanceOf(MalformedRecordingException.class)
+        .hasMessageContaining("line 1");
   }
 
   @Test

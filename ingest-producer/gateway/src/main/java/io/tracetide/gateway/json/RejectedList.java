@@ -2,20 +2,33 @@ package io.tracetide.gateway.json;
 
 import io.tracetide.gateway.intake.Refusal;
 import java.util.List;
-import java.util.Map;
 
-/** The answer {@code {accepted, rejected[{index, reason}]}}, of which a sender can make sense. */
-public final class RejectedList {
+/**
+ * The answer {@code {accepted, rejected[{index, reason}]}}, of which a sender can make sense.
+ *
+ * @param accepted how many were taken
+ * @param rejected those that were not
+ */
+public record RejectedList(int accepted, List<Item> rejected) {
 
-  private RejectedList() {}
+  /**
+   * One that was not taken.
+   *
+   * @param index its place in the request, from 0
+   */
+  public record Item(int index, String reason) {}
 
-  public static Map<String, Object> of(int accepted, List<Refusal> refused) {
-    return Map.of(
-        "accepted", accepted, "rejected", refused.stream().map(RejectedList::of).toList());
+  public RejectedList {
+    rejected = List.copyOf(rejected);
   }
 
-  private static Map<String, Object> of(Refusal refusal) {
-    return Map.of(
-        "index", refusal.index(), "reason", refusal.reason().label() + ": " + refusal.detail());
+  public static RejectedList of(int accepted, List<Refusal> refused) {
+    return new RejectedList(
+        accepted,
+        refused.stream()
+            .map(
+                refusal ->
+                    new Item(refusal.index(), refusal.reason().label() + ": " + refusal.detail()))
+            .toList());
   }
 }

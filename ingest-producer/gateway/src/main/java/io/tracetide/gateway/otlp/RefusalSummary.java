@@ -3,6 +3,7 @@ package io.tracetide.gateway.otlp;
 import io.tracetide.gateway.intake.Refusal;
 import io.tracetide.gateway.intake.RefusalReason;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -43,10 +44,12 @@ final class RefusalSummary {
    * @param items what they are, in the plural
    */
   static Map<String, ?> partialSuccess(String field, String items, List<Refusal> refused) {
-    return refused.isEmpty()
-        ? Map.of()
-        : Map.of(
-            "partialSuccess",
-            Map.of(field, Integer.toString(refused.size()), "errorMessage", of(items, refused)));
+    if (refused.isEmpty()) {
+      return Map.of();
+    }
+    Map<String, String> part = new LinkedHashMap<>();
+    part.put(field, Integer.toString(refused.size()));
+    part.put("errorMessage", of(items, refused));
+    return Map.of("partialSuccess", part);
   }
 }

@@ -4,6 +4,7 @@ import com.google.protobuf.CodedOutputStream;
 import io.tracetide.gateway.intake.RequestRefusal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** {@code google.rpc.Status}, the body of every OTLP error. */
@@ -32,6 +33,9 @@ final class RpcStatus {
   }
 
   static Map<String, Object> json(RequestRefusal refusal, String detail) {
-    return Map.of("code", RpcCode.of(refusal), "message", detail);
+    Map<String, Object> status = new LinkedHashMap<>();
+    status.put("code", RpcCode.of(refusal));
+    status.put("message", detail);
+    return status;
   }
 }

@@ -27,6 +27,7 @@ public final class Gate implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread;
   private volatile @Nullable Step waitingFor;
+  private volatile String problem = "";
 
   private Gate(List<Step> steps) {
     this.steps = steps;
@@ -51,8 +52,11 @@ public final class Gate implements AutoCloseable {
   /** Whether a step has been passed. */
   public HealthStatus health(String name) {
     Step current = waitingFor;
-    boolean passed = current == null || position(name) < steps.indexOf(current);
-    return passed ? HealthStatus.up() : HealthStatus.down("not reached yet");
+    if (current == null || position(name) < steps.indexOf(current)) {
+      return HealthStatus.up();
+    }
+    String why = name.equals(current.name()) ? problem : "";
+    return HealthStatus.down(why.isEmpty() ? "not reached yet" : "not reached yet: " + why);
   }
 
   private int position(String name) {
@@ -83,10 +87,11 @@ public final class Gate implements AutoCloseable {
     while (closed.getCount() > 0) {
       try {
         step.action().run();
+        problem = "";
         log.info("reached name={}", step.name());
         return true;
       } catch (KafkaException | IncompatibleSchemaException e) {
-        String problem = String.valueOf(e.getMessage());
+        problem = String.valueOf(e.getMessage());
         if (!problem.equals(reported)) {
           log.warn("not reached yet name={} problem={}", step.name(), problem);
           reported = problem;

@@ -1,0 +1,5 @@
+/** Whether Kafka lets a role in. */
+@NullMarked
+package io.tracetide.schemas.broker;
+
+import org.jspecify.annotations.NullMarked;

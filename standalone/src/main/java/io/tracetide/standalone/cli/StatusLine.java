@@ -1,0 +1,82 @@
+package io.tracetide.standalone.cli;
+
+import java.io.PrintStream;
+import java.time.Duration;
+
+/**
+ * What a command is doing: one line that redraws itself on a terminal, elsewhere a line every few
+ * seconds and only when it says something new.
+ */
+final class StatusLine implements AutoCloseable {
+  private static final Duration ON_TERMINAL = Duration.ofMillis(200);
+  private static final Duration ELSEWHERE = Duration.ofSeconds(5);
+
+  private final PrintStream out;
+  private final boolean terminal;
+  private final Duration interval;
+  private long shownAt;
+  private String shown = "";
+  private String latest = "";
+
+  /**
+   * Shows nothing yet.
+   *
+   * @param interval between two lines
+   */
+  StatusLine(PrintStream out, boolean terminal, Duration interval) {
+    this.out = out;
+    this.terminal = terminal;
+    this.interval = interval;
+    this.shownAt = System.nanoTime();
+  }
+
+  /** On standard error; the script that started us knows whether that is a terminal. */
+  static StatusLine onStandardError() {
+    boolean terminal = Boolean.getBoolean("tracetide.terminal");
+    return new StatusLine(System.err, terminal, terminal ? ON_TERMINAL : ELSEWHERE);
+  }
+
+  /** Whether a line would be shown now. */
+  synchronized boolean isDue() {
+    return System.nanoTime() - shownAt >= interval.toNanos();
+  }
+
+  /** Shows a line if it is time for one, else keeps it for the end. */
+  synchronized void update(String line) {
+    latest = line;
+    if (isDue()) {
+      show();
+    }
+  }
+
+  private void show() {
+    shownAt = System.nanoTime();
+    if (latest.equals(shown)) {
+      return;
+    }
+    if (terminal) {
+      out.print("\r" + latest + " ".repeat(Math.max(0, shown.length() - latest.length())));
+    } else {
+      out.println(latest);
+    }
+    out.flush();
+    shown = latest;
+  }
+
+  /** Ends with this line: on a terminal always, elsewhere if there was one before it. */
+  synchronized void end(String line) {
+    latest = line;
+    close();
+  }
+
+  @Override
+  public synchronized void close() {
+    if (terminal || !shown.isEmpty()) {
+      show();
+    }
+    if (terminal && !shown.isEmpty()) {
+      out.println();
+      shown = "";
+    }
+  }
+}

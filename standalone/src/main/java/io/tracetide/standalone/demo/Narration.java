@@ -1,0 +1,121 @@
+package io.tracetide.standalone.demo;
+
+import io.tracetide.standalone.demo.Report.Happening;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a workflow says while it runs: its start, its plan and the steps of it, who was asked for
+ * approval and gave it, how far it is, and its end. While it waits for an approval it gives a sign
+ * of life; in a step it gives none.
+ */
+final class Narration {
+  static final Duration SIGN_OF_LIFE = Duration.ofSeconds(10);
+  private static final String PLAN = "plan_execution";
+  private static final String APPROVAL = "approval_workflow";
+
+  private final FinishedSpan root;
+  private final Incident incident;
+  private final List<Report> reports = new ArrayList<>();
+  private int progress;
+  private String current = "open context";
+  private int steps;
+  private long saidMicros;
+
+  private Narration(FinishedSpan root, Incident incident) {
+    this.root = root;
+    this.incident = incident;
+  }
+
+  /**
+   * Tells a workflow.
+   *
+   * @param spans of it, each after those that it calls, so that the last one is the workflow's own
+   */
+  static List<Report> of(List<FinishedSpan> spans, Incident incident) {
+    FinishedSpan root = spans.get(spans.size() - 1);
+    Narration narration = new Narration(root, incident);
+    narration.say(root.startMicros(), Report.STARTED, Optional.empty());
+    spans.stream()
+        .filter(span -> span != root)
+        .sorted(Comparator.comparingLong(FinishedSpan::startMicros))
+        .forEach(narration::begin);
+    narration.end(spans);
+    return narration.reports;
+  }
+
+  private void begin(FinishedSpan span) {
+    Operation operation = span.step().operation();
+    if (operation.equals(Fleet.CONTEXT)) {
+      say(span.endMicros(), 10, happened("context_lifecycle", "created"));
+    } else if (operation.equals(Fleet.PLAN)) {
+      current = "make plan";
+      say(span.startMicros(), 15, Optional.empty());
+      say(span.endMicros(), 30, happened(PLAN, "created"));
+    } else if (operation.equals(Fleet.APPROVAL)) {
+      approve(span);
+    } else if (operation.equals(Fleet.EXECUTE)) {
+      current = "execute plan";
+      say(span.startMicros(), 60, happened(PLAN, "started"));
+    } else if (operation.equals(Fleet.EXECUTE_STEP)) {
+      current = "execute step " + ++steps;
+      say(span.startMicros(), 60 + 10 * steps, happened(PLAN, "step " + steps));
+    }
+  }
+
+  private void approve(FinishedSpan span) {
+    current = "await approval";
+    say(
+        span.startMicros(),
+        40,
+        Optional.of(new Happening(APPROVAL, "requested", Map.of("requester", "planner"))));
+    long pause = SIGN_OF_LIFE.toMillis() * 1_000;
+    for (long at = span.startMicros() + pause; at < span.endMicros(); at += pause) {
+      say(at, 40, Optional.empty());
+    }
+    String approver = incident.kind() == Incident.Kind.UNAPPROVED ? "intern-joe" : "lead-ada";
+    say(
+        span.endMicros(),
+        50,
+        Optional.of(
+            new Happening(
+                APPROVAL, span.failed() ? "rejected" : "approved", Map.of("approver", approver))));
+  }
+
+  private void end(List<FinishedSpan> spans) {
+    spans.stream()
+        .filter(span -> span.step().operation().equals(Fleet.EXECUTE))
+        .forEach(
+            span ->
+                say(
+                    span.endMicros(),
+                    95,
+                    Optional.of(
+                        new Happening(
+                            PLAN,
+                            span.failed() ? "failed" : "completed",
+                            Map.of("completedSteps", "" + steps, "totalSteps", "" + steps)))));
+    current = "done";
+    progress = 100;
+    say(root.endMicros(), Report.COMPLETED, happened("trace_milestone", "objective_completed"));
+  }
+
+  private static Optional<Happening> happened(String type, String name) {
+    return Optional.of(new Happening(type, name, Map.of()));
+  }
+
+  private void say(long atMicros, int newProgress, Optional<Happening> event) {
+    progress = newProgress;
+    say(atMicros, Report.UPDATED, event);
+  }
+
+  /** Each report is later than the one before it, so that there is no doubt which one holds. */
+  private void say(long atMicros, String type, Optional<Happening> event) {
+    saidMicros = Math.max(atMicros, saidMicros + 1);
+    reports.add(new Report(root, reports.size(), saidMicros, type, progress, current, event));
+  }
+}

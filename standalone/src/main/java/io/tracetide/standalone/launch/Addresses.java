@@ -1,0 +1,164 @@
+package io.tracetide.standalone.launch;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tracetide.runtime.config.ConfigReader;
+import io.tracetide.runtime.life.EnvironmentException;
+import io.tracetide.standalone.config.TracetideConfig;
+import io.tracetide.standalone.process.PidFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Where a standalone is reached. It stands in the READY line and, for the tools, in a file of the
+ * data directory for as long as the standalone runs.
+ *
+ * @param dashboard base URL of the processor
+ * @param otlpHttp base URL of the gateway
+ * @param otlpGrpc {@code host:port} of the gateway's gRPC
+ * @param kafka {@code host:port} of the broker
+ * @param registry base URL of the schema registry's API
+ * @param alerts base URL of the alert sink
+ */
+public record Addresses(
+    String dashboard,
+    String otlpHttp,
+    String otlpGrpc,
+    String kafka,
+    String registry,
+    String alerts) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+  /** The line that scripts wait for. */
+  public String readyLine() {
+    return fields().entrySet().stream()
+        .map(field -> field.getKey() + "=" + field.getValue())
+        .collect(Collectors.joining(" ", "READY ", ""));
+  }
+
+  private Map<String, String> fields() {
+    Map<String, String> fields = new LinkedHashMap<>();
+    fields.put("dashboard", dashboard);
+    fields.put("otlp-http", otlpHttp);
+    fields.put("otlp-grpc", otlpGrpc);
+    fields.put("kafka", kafka);
+    fields.put("registry", registry);
+    fields.put("alerts", alerts);
+    return fields;
+  }
+
+  /** The configuration of a client of this standalone. */
+  public TracetideConfig applyTo(TracetideConfig config) {
+    Map<String, Object> overlay =
+        Map.of("kafka", Map.of("bootstrapServers", kafka), "registry", Map.of("url", registry));
+    try {
+      return ConfigReader.parse(JSON.writeValueAsString(overlay), config, Map.of());
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The process that the data directory belongs to, while it runs. */
+  static PidFile pidFile(Path dataDirectory) {
+    return new PidFile(dataDirectory.resolve("run").resolve("standalone.pid"));
+  }
+
+  private static Path file(Path dataDirectory) {
+    return dataDirectory.resolve("run").resolve("addresses.json");
+  }
+
+  /** Leaves them in the data directory, readable to its owner alone. */
+  void write(Path dataDirectory) {
+    Path file = file(dataDirectory);
+    try {
+      Path whole = Files.createTempFile(file.getParent(), "addresses", ".tmp", OWNER_ONLY);
+      Files.writeString(
+          whole, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(fields()) + "\n");
+      Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new EnvironmentException(
+          "%s cannot be written (%s)".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  static void delete(Path dataDirectory) {
+    try {
+      Files.deleteIfExists(file(dataDirectory));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * The addresses of the standalone that runs in a data directory.
+   *
+   * @throws EnvironmentException when none runs there, or it is not ready yet
+   */
+  public static Addresses of(Path dataDirectory) {
+    Path directory = dataDirectory.toAbsolutePath().normalize();
+    Path file = file(directory);
+    boolean runs = pidFile(directory).process().isPresent();
+    if (!runs && Files.exists(file)) {
+      throw new EnvironmentException(
+          "the standalone that left its addresses in %s has ended: start it again, or name the addresses themselves"
+              .formatted(file));
+    }
+    if (!runs) {
+      throw new EnvironmentException(
+          "no standalone runs in %s: start one there, name another --data-dir, or name the addresses themselves"
+              .formatted(directory));
+    }
+    if (!Files.exists(file)) {
+      throw new EnvironmentException(
+          "the standalone in %s is not ready yet: wait for its READY line".formatted(directory));
+    }
+    return read(file);
+  }
+
+  /** The same, empty when none runs there. */
+  public static Optional<Addresses> find(Path dataDirectory) {
+    Path directory = dataDirectory.toAbsolutePath().normalize();
+    return pidFile(directory).process().isPresent() && Files.exists(file(directory))
+        ? Optional.of(read(file(directory)))
+        : Optional.empty();
+  }
+
+  private static Addresses read(Path file) {
+    try {
+      JsonNode json = JSON.readTree(Files.readAllBytes(file));
+      return new Addresses(
+          text(json, "dashboard"),
+          text(json, "otlp-http"),
+          text(json, "otlp-grpc"),
+          text(json, "kafka"),
+          text(json, "registry"),
+          text(json, "alerts"));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new EnvironmentException(
+          "%s cannot be read (%s): start the standalone again, or name the addresses themselves"
+              .formatted(file, e.getMessage()),
+          e);
+    }
+  }
+
+  private static String text(JsonNode json, String field) {
+    if (!json.path(field).isTextual()) {
+      throw new IllegalArgumentException(field + " is missing");
+    }
+    return json.path(field).asText();
+  }
+}
