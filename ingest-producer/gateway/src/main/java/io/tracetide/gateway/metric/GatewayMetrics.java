@@ -30,7 +30,7 @@ import java.util.Map;
  *     alert on reasons kafka_unavailable, registry_unavailable and overloaded, which are ours, and on a rise of the
  *     others, which are a sender's</td></tr>
  * <tr><td>tracetide.gateway.records.adjusted</td><td>adjustments</td><td>kind</td><td>what was cut or replaced in
- *     accepted records</td></tr>
+ *     accepted records; alert on kind conflicting_writers, which is two processes that report under one name</td></tr>
  * <tr><td>tracetide.gateway.values.masked</td><td>values</td><td>class</td><td>personal data that was masked; alert on
  *     a rise, which is a service that began to send it</td></tr>
  * <tr><td>tracetide.gateway.bytes.received</td><td>bytes</td><td>endpoint</td><td>bodies as they came over the
@@ -63,7 +63,12 @@ public final class GatewayMetrics {
             .map(name -> meters.counter(PREFIX + "values.masked", "class", name))
             .toList();
     for (Adjustment kind : Adjustment.values()) {
-      adjusted.put(kind, meters.counter(PREFIX + "records.adjusted", "kind", kind.label()));
+      adjusted.put(
+          kind,
+          Counter.builder(PREFIX + "records.adjusted")
+              .description("What was changed in accepted records, by kind.")
+              .tag("kind", kind.label())
+              .register(meters));
     }
     this.acknowledge = meters.timer(PREFIX + "acknowledge");
     Gauge.builder(PREFIX + "inflight", inFlight, held -> (double) held.heldBytes())
@@ -109,8 +114,11 @@ public final class GatewayMetrics {
   }
 
   private void refused(String endpoint, String reason, int records) {
-    meters
-        .counter(PREFIX + "records.refused", "endpoint", endpoint, "reason", reason)
+    Counter.builder(PREFIX + "records.refused")
+        .description("Records that were refused, by reason; the sender was told.")
+        .tag("endpoint", endpoint)
+        .tag("reason", reason)
+        .register(meters)
         .increment(records);
   }
 

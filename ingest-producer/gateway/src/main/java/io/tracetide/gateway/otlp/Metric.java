@@ -2,6 +2,7 @@ package io.tracetide.gateway.otlp;
 
 import io.tracetide.gateway.intake.Intake;
 import io.tracetide.schemas.MetricType;
+import io.tracetide.schemas.Temporality;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,9 +39,9 @@ record Metric(String name, String unit, Kind kind, long temporality, boolean mon
 
   MetricType type() {
     return switch (kind) {
-      case GAUGE, SUMMARY -> MetricType.GAUGE;
+      case GAUGE -> MetricType.GAUGE;
       case SUM -> monotonic ? MetricType.COUNTER : MetricType.GAUGE;
-      case HISTOGRAM, EXPONENTIAL_HISTOGRAM -> MetricType.HISTOGRAM;
+      case HISTOGRAM, EXPONENTIAL_HISTOGRAM, SUMMARY -> MetricType.HISTOGRAM;
     };
   }
 
@@ -48,8 +49,16 @@ record Metric(String name, String unit, Kind kind, long temporality, boolean mon
     return type() == MetricType.HISTOGRAM;
   }
 
-  boolean isDelta() {
-    return temporality == DELTA;
+  /** Of a gauge none; a summary is always a running total. */
+  Temporality contractTemporality() {
+    if (type() == MetricType.GAUGE) {
+      return Temporality.UNSPECIFIED;
+    }
+    return isDelta() ? Temporality.DELTA : Temporality.CUMULATIVE;
+  }
+
+  private boolean isDelta() {
+    return kind != Kind.SUMMARY && temporality == DELTA;
   }
 
   /** What is wrong with the name; null when nothing is. */
@@ -64,10 +73,7 @@ record Metric(String name, String unit, Kind kind, long temporality, boolean mon
 
   /** Why no point of the metric can be told faithfully; null when every one can. */
   @Nullable String unsupported() {
-    if (kind == Kind.SUMMARY) {
-      return "a summary's quantiles cannot be merged with others: send a histogram";
-    }
-    if (kind == Kind.GAUGE) {
+    if (kind == Kind.GAUGE || kind == Kind.SUMMARY) {
       return null;
     }
     if (temporality != DELTA && temporality != CUMULATIVE) {

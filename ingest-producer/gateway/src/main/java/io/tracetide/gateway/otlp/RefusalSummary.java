@@ -5,7 +5,9 @@ import io.tracetide.gateway.intake.RefusalReason;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The one sentence in which OTLP lets a receiver say what it refused: each reason with its count
@@ -21,6 +23,22 @@ final class RefusalSummary {
    * @param items what they were
    */
   static String of(String items, List<Refusal> refused) {
+    return of(items, refused, Set.of());
+  }
+
+  /**
+   * The sentence, with what is to be known of accepted items.
+   *
+   * @param items what they were
+   */
+  static String of(String items, List<Refusal> refused, Set<String> warnings) {
+    return Stream.concat(
+            refused.isEmpty() ? Stream.of() : Stream.of(refusals(items, refused)),
+            warnings.stream().map(warning -> "warning: " + warning))
+        .collect(Collectors.joining("; "));
+  }
+
+  private static String refusals(String items, List<Refusal> refused) {
     Map<RefusalReason, Integer> counts = new EnumMap<>(RefusalReason.class);
     Map<RefusalReason, String> details = new EnumMap<>(RefusalReason.class);
     for (Refusal refusal : refused) {
@@ -43,10 +61,20 @@ final class RefusalSummary {
    * @param items what they are, in the plural
    */
   static Map<String, ?> partialSuccess(String field, String items, List<Refusal> refused) {
-    return refused.isEmpty()
+    return partialSuccess(field, items, refused, Set.of());
+  }
+
+  /** The same with what is to be known of accepted items: then none need be refused. */
+  static Map<String, ?> partialSuccess(
+      String field, String items, List<Refusal> refused, Set<String> warnings) {
+    return refused.isEmpty() && warnings.isEmpty()
         ? Map.of()
         : Map.of(
             "partialSuccess",
-            Map.of(field, Integer.toString(refused.size()), "errorMessage", of(items, refused)));
+            Map.of(
+                field,
+                Integer.toString(refused.size()),
+                "errorMessage",
+                of(items, refused, warnings)));
   }
 }

@@ -170,7 +170,7 @@ class TracetideMeterRegistryTest {
             "custom");
     assertThat(samples.get("evictions_total").getValue()).isEqualTo(11);
     assertThat(samples.get("gc_seconds").getHistogram())
-        .isEqualTo(new HistogramData(List.of(), List.of(4L), 0.25));
+        .isEqualTo(HistogramData.newBuilder().setCounts(List.of(4L)).setSum(0.25).build());
     assertThat(samples.get("import_active").getValue()).isEqualTo(1);
     assertThat(samples.get("import_longest_seconds").getValue()).isEqualTo(30);
     assertThat(samples.get("custom_count_total").getType()).isEqualTo(MetricType.COUNTER);
