@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tracetide.processor.window.KeyTable;
 import io.tracetide.processor.window.Series;
+import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  * operation {@link SeriesId#OTHER} of that service; a service beyond the limit of its tenant as
  * operation {@code OTHER} of service {@code OTHER}: the totals of a service and of a tenant stay
  * what they are. A metric beyond the limit is dropped, because values of different metrics have no
- * meaning together; those of a folded service are merged by their own name. The last service and
+ * meaning together; those of a folded service are merged by their own name. A part of a metric, told
+ * from others by attributes, beyond the limit of its metric is counted as the part {@code OTHER} of
+ * it; of a metric that is dropped no part is kept. The last service and
  * the last operation of the limits is {@code OTHER}, so that the limits hold with it.
  *
  * <p>A name that is not seen for long enough gives its place free. Time is that of the newest
@@ -41,6 +44,7 @@ public final class SeriesLimits {
   private static final byte[] LATENCY = SeriesId.LATENCY.getBytes(UTF_8);
   private static final byte[] OTHER = SeriesId.OTHER.getBytes(UTF_8);
   private static final byte[] ZERO = {0};
+  private static final byte[] OTHER_PART = SeriesCodec.otherPart();
 
   /**
    * How many names there may be at once in one partition.
@@ -48,12 +52,14 @@ public final class SeriesLimits {
    * @param services services of a tenant
    * @param operations operations of a service
    * @param metrics metrics of a service
+   * @param parts parts of a metric
    * @param forgetAfterMs time without work after which a name gives its place free
    */
-  public record Limits(int services, int operations, int metrics, long forgetAfterMs) {
+  public record Limits(
+      int services, int operations, int metrics, int parts, long forgetAfterMs) {
 
     public Limits {
-      if (services < 2 || operations < 2 || metrics < 1 || forgetAfterMs < 0) {
+      if (services < 2 || operations < 2 || metrics < 1 || parts < 1 || forgetAfterMs < 0) {
         throw new IllegalArgumentException(
             "no place but that of the others: %d, %d, %d".formatted(services, operations, metrics));
       }
@@ -65,11 +71,17 @@ public final class SeriesLimits {
      * earlier.
      */
     public static Limits ofPartition(
-        int partitions, int services, int operations, int metrics, Duration forgetAfter) {
+        int partitions,
+        int services,
+        int operations,
+        int metrics,
+        int parts,
+        Duration forgetAfter) {
       return new Limits(
           Math.max(2, (services + partitions - 1) / partitions),
           operations,
           metrics,
+          parts,
           forgetAfter.toMillis());
     }
   }
@@ -129,6 +141,9 @@ public final class SeriesLimits {
     private final Kind kind;
     private long seenMs;
 
+    /** Parts of a metric as a whole that are known, but for the one of others. */
+    private int parts;
+
     Name(byte[] key, int number, Service service, Kind kind, long seenMs) {
       super(key, number);
       this.service = service;
@@ -140,7 +155,9 @@ public final class SeriesLimits {
   private enum Kind {
     OPERATION,
     OTHER_OPERATIONS,
-    METRIC
+    METRIC,
+    PART,
+    OTHER_PARTS
   }
 
   public SeriesLimits(Limits limits, Journal journal) {
@@ -157,7 +174,9 @@ public final class SeriesLimits {
       service = addService(key, 0, tenantEnd, serviceEnd);
     }
     if (names.find(key, 0, key.length) == null) {
-      add(key.clone(), service, kind(key, serviceEnd + 1, key.length), seenMs);
+      Kind kind = kind(key, serviceEnd + 1, key.length);
+      Name name = add(key.clone(), service, kind, seenMs);
+      countParts(name, 1);
     }
     nowMs = Math.max(nowMs, seenMs);
     sweptMs = nowMs;
@@ -203,6 +222,9 @@ public final class SeriesLimits {
     int tenantEnd = zero(bytes, start, end);
     int serviceEnd = zero(bytes, tenantEnd + 1, end);
     Kind kind = kind(bytes, serviceEnd + 1, end);
+    if (kind == Kind.PART || kind == Kind.OTHER_PARTS) {
+      return decidePart(bytes, start, tenantEnd, serviceEnd, end);
+    }
     Service service = services.find(bytes, start, serviceEnd + 1 - start);
     if (service == null) {
       Tenant tenant = tenants.find(bytes, start, tenantEnd + 1 - start);
@@ -221,6 +243,60 @@ public final class SeriesLimits {
     }
     journal.folded(FoldReason.OPERATION_LIMIT);
     return otherOperations(service);
+  }
+
+  /**
+   * The metric as a whole comes before its parts, in the same counts. When it is not admitted, no
+   * part of it is.
+   */
+  private @Nullable Series decidePart(
+      byte[] bytes, int start, int tenantEnd, int serviceEnd, int end) {
+    int operation = zero(bytes, serviceEnd + 1, end) + 1;
+    int metricEnd = zero(bytes, operation, end);
+    Name metric = names.find(bytes, start, metricEnd - start);
+    if (metric != null) {
+      return part(metric, Arrays.copyOfRange(bytes, metricEnd, end));
+    }
+    Tenant tenant = tenants.find(bytes, start, tenantEnd + 1 - start);
+    Service other = tenant == null ? null : tenant.other;
+    if (other == null || services.find(bytes, start, serviceEnd + 1 - start) != null) {
+      return null;
+    }
+    byte[] folded = join(other.key(), Arrays.copyOfRange(bytes, serviceEnd + 1, metricEnd));
+    metric = names.find(folded, 0, folded.length);
+    return metric == null ? null : part(metric, Arrays.copyOfRange(bytes, metricEnd, end));
+  }
+
+  private Series part(Name metric, byte[] attributes) {
+    byte[] key = join(metric.key(), attributes);
+    Name known = names.find(key, 0, key.length);
+    if (known != null) {
+      return seen(known);
+    }
+    boolean ofOthers = Arrays.equals(attributes, OTHER_PART);
+    if (!ofOthers && metric.parts < limits.parts - 1) {
+      metric.parts++;
+      return admitNew(key, metric.service, Kind.PART);
+    }
+    if (!ofOthers) {
+      journal.folded(FoldReason.PART_LIMIT);
+    }
+    byte[] others = join(metric.key(), OTHER_PART);
+    Name name = names.find(others, 0, others.length);
+    return name != null ? seen(name) : admitNew(others, metric.service, Kind.OTHER_PARTS);
+  }
+
+  /** Of a part that is known or forgotten, its metric has one more or less. */
+  private void countParts(Name part, int more) {
+    if (part.kind == Kind.PART) {
+      byte[] key = part.key();
+      int metric = part.prefix();
+      int end = zero(key, zero(key, metric, key.length) + 1, key.length);
+      Name whole = names.find(key, 0, end);
+      if (whole != null) {
+        whole.parts += more;
+      }
+    }
   }
 
   private @Nullable Series foldService(
@@ -252,6 +328,7 @@ public final class SeriesLimits {
       case OPERATION -> service.operations < limits.operations - 1;
       case OTHER_OPERATIONS -> true;
       case METRIC -> service.metrics < limits.metrics;
+      case PART, OTHER_PARTS -> true; // Decided by its metric.
     };
   }
 
@@ -271,7 +348,7 @@ public final class SeriesLimits {
     return series;
   }
 
-  private Series add(byte[] key, Service service, Kind kind, long seenMs) {
+  private Name add(byte[] key, Service service, Kind kind, long seenMs) {
     Name name = new Name(key, numbers++, service, kind, seenMs);
     names.add(name);
     count(service, kind, 1);
@@ -322,7 +399,8 @@ public final class SeriesLimits {
       // A name may have been seen up to that much later than is remembered.
       long oldest = Math.min(nowMs, heldFromMs) - limits.forgetAfterMs - SEEN_EVERY_MS;
       List<Name> forgotten = new ArrayList<>();
-      names.removeIf(name -> name.seenMs < oldest && forgotten.add(name));
+      // A metric as a whole stays for as long as its parts do, which are counted at it.
+      names.removeIf(name -> name.seenMs < oldest && name.parts == 0 && forgotten.add(name));
       forgotten.forEach(this::forget);
       services.removeIf(service -> service.names == 0);
       tenants.removeIf(tenant -> tenant.services == 0 && tenant.other == null);
@@ -331,6 +409,7 @@ public final class SeriesLimits {
 
   private void forget(Name name) {
     journal.forgotten(name.key());
+    countParts(name, -1);
     Service service = name.service;
     count(service, name.kind, -1);
     if (service.names > 0) {
@@ -347,13 +426,27 @@ public final class SeriesLimits {
   private static Kind kind(byte[] bytes, int metric, int end) {
     int metricEnd = zero(bytes, metric, end);
     if (!Arrays.equals(bytes, metric, metricEnd, LATENCY, 0, LATENCY.length)) {
-      return Kind.METRIC;
+      int operationEnd = zeroOrEnd(bytes, metricEnd + 1, end);
+      if (operationEnd == end) {
+        return Kind.METRIC;
+      }
+      return Arrays.equals(bytes, operationEnd, end, OTHER_PART, 0, OTHER_PART.length)
+          ? Kind.OTHER_PARTS
+          : Kind.PART;
     }
     return isOther(bytes, metricEnd + 1, end) ? Kind.OTHER_OPERATIONS : Kind.OPERATION;
   }
 
   private static boolean isOther(byte[] bytes, int from, int to) {
     return Arrays.equals(bytes, from, to, OTHER, 0, OTHER.length);
+  }
+
+  private static int zeroOrEnd(byte[] bytes, int from, int end) {
+    int at = from;
+    while (at < end && bytes[at] != 0) {
+      at++;
+    }
+    return at;
   }
 
   private static int zero(byte[] bytes, int from, int end) {

@@ -39,7 +39,8 @@ import java.util.concurrent.atomic.LongAdder;
  * <tr><td>tracetide.processor.ledger.unkept</td><td></td><td>finished traces that were not stored, because their service had ledger.kept.perServiceAndMinute</td></tr>
  * <tr><td>tracetide.processor.samples.received</td><td></td><td>records read from the topic of metrics</td></tr>
  * <tr><td>tracetide.processor.samples.aggregated</td><td></td><td>samples counted into windows</td></tr>
- * <tr><td>tracetide.processor.samples.uncounted</td><td>reason</td><td>samples of running totals that add nothing: first of an instance, repeated or out of order, with other buckets than before, of an instance beyond those that are followed; alert on unfollowed above 0</td></tr>
+ * <tr><td>tracetide.processor.samples.uncounted</td><td>reason</td><td>samples of running totals that add nothing: first of an instance, repeated or out of order, of one of two processes that share an identity, with other buckets than before, of an instance beyond those that are followed; alert on conflicting and unfollowed above 0</td></tr>
+ * <tr><td>tracetide.processor.samples.unchecked</td><td></td><td>deltas that were counted without a look whether they came before, because metrics.maxFollowed instances are known; alert above 0</td></tr>
  * <tr><td>tracetide.processor.samples.dead.lettered</td><td>reason</td><td>records set aside; alert on any lasting rate</td></tr>
  * <tr><td>tracetide.processor.partials</td><td></td><td>partial counts merged</td></tr>
  * <tr><td>tracetide.processor.partials.late</td><td></td><td>partial counts merged into a closed window; alert above a few percent of partials</td></tr>
@@ -61,6 +62,7 @@ public final class ProcessorMetrics {
   final Intake routed;
   final Intake samples;
   final Counter samplesAggregated;
+  final Counter samplesUnchecked;
   final Counter aggregated;
   final Counter uncounted;
   final Counter partials;
@@ -79,6 +81,12 @@ public final class ProcessorMetrics {
     routed = new Intake(registry, PREFIX + "events.", registry.counter(PREFIX + "events.routed"));
     samples = new Intake(registry, PREFIX + "samples.");
     samplesAggregated = registry.counter(PREFIX + "samples.aggregated");
+    samplesUnchecked =
+        Counter.builder(PREFIX + "samples.unchecked")
+            .description(
+                "Deltas that were counted without a look whether they came before, because"
+                    + " metrics.maxFollowed instances are known.")
+            .register(registry);
     aggregated = registry.counter(PREFIX + "events.aggregated");
     uncounted = registry.counter(PREFIX + "events.uncounted");
     partials = registry.counter(PREFIX + "partials");
@@ -132,7 +140,10 @@ public final class ProcessorMetrics {
   }
 
   Counter uncounted(Increase.Uncounted reason) {
-    return registry.counter(PREFIX + "samples.uncounted", "reason", label(reason));
+    return Counter.builder(PREFIX + "samples.uncounted")
+        .description("Samples of metrics that add nothing, by reason.")
+        .tag("reason", label(reason))
+        .register(registry);
   }
 
   Counter folded(FoldReason reason) {

@@ -99,6 +99,14 @@ public final class SeriesCodec {
         && Arrays.equals(key, from, from + LATENCY.length, LATENCY, 0, LATENCY.length);
   }
 
+  /**
+   * What follows the key of a metric as a whole in that of its part with the attribute {@link
+   * SeriesId#OTHER}, which holds the parts that have no name of their own.
+   */
+  public static byte[] otherPart() {
+    return ('\0' + SeriesId.OTHER + '\0' + SeriesId.OTHER).getBytes(UTF_8);
+  }
+
   /** What all keys of a tenant's service begin with. */
   public static byte[] servicePrefix(String tenant, String service) {
     return (clean(tenant) + '\0' + clean(service) + '\0').getBytes(UTF_8);
