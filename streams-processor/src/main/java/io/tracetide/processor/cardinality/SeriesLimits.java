@@ -104,6 +104,7 @@ public final class SeriesLimits {
   private final KeyTable<Name> names = new KeyTable<>();
   private final KeyTable<Service> services = new KeyTable<>();
   private final KeyTable<Tenant> tenants = new KeyTable<>();
+  private final KeyTable<Parts> parts = new KeyTable<>();
   private int numbers;
   private long heldFromMs = Long.MAX_VALUE;
   private long nowMs = Long.MIN_VALUE;
@@ -141,14 +142,20 @@ public final class SeriesLimits {
     private final Kind kind;
     private long seenMs;
 
-    /** Parts of a metric as a whole that are known, but for the one of others. */
-    private int parts;
-
     Name(byte[] key, int number, Service service, Kind kind, long seenMs) {
       super(key, number);
       this.service = service;
       this.kind = kind;
       this.seenMs = seenMs;
+    }
+  }
+
+  /** How many parts of a metric are known, but for the one of others; its key is the metric's. */
+  private static final class Parts extends KeyTable.Entry {
+    private int count;
+
+    Parts(byte[] metric) {
+      super(metric);
     }
   }
 
@@ -175,8 +182,7 @@ public final class SeriesLimits {
     }
     if (names.find(key, 0, key.length) == null) {
       Kind kind = kind(key, serviceEnd + 1, key.length);
-      Name name = add(key.clone(), service, kind, seenMs);
-      countParts(name, 1);
+      add(key.clone(), service, kind, seenMs);
     }
     nowMs = Math.max(nowMs, seenMs);
     sweptMs = nowMs;
@@ -274,8 +280,8 @@ public final class SeriesLimits {
       return seen(known);
     }
     boolean ofOthers = Arrays.equals(attributes, OTHER_PART);
-    if (!ofOthers && metric.parts < limits.parts - 1) {
-      metric.parts++;
+    Parts all = parts.find(metric.key(), 0, metric.key().length);
+    if (!ofOthers && (all == null ? 0 : all.count) < limits.parts - 1) {
       return admitNew(key, metric.service, Kind.PART);
     }
     if (!ofOthers) {
@@ -286,17 +292,16 @@ public final class SeriesLimits {
     return name != null ? seen(name) : admitNew(others, metric.service, Kind.OTHER_PARTS);
   }
 
-  /** Of a part that is known or forgotten, its metric has one more or less. */
-  private void countParts(Name part, int more) {
-    if (part.kind == Kind.PART) {
-      byte[] key = part.key();
-      int metric = part.prefix();
-      int end = zero(key, zero(key, metric, key.length) + 1, key.length);
-      Name whole = names.find(key, 0, end);
-      if (whole != null) {
-        whole.parts += more;
-      }
+  /** Of a part that becomes known or is forgotten, its metric has one more or less. */
+  private void countPart(Name part, int more) {
+    byte[] key = part.key();
+    int end = zero(key, zero(key, part.prefix(), key.length) + 1, key.length);
+    Parts all = parts.find(key, 0, end);
+    if (all == null) {
+      all = new Parts(Arrays.copyOf(key, end));
+      parts.add(all);
     }
+    all.count += more;
   }
 
   private @Nullable Series foldService(
@@ -348,10 +353,13 @@ public final class SeriesLimits {
     return series;
   }
 
-  private Name add(byte[] key, Service service, Kind kind, long seenMs) {
+  private Series add(byte[] key, Service service, Kind kind, long seenMs) {
     Name name = new Name(key, numbers++, service, kind, seenMs);
     names.add(name);
     count(service, kind, 1);
+    if (kind == Kind.PART) {
+      countPart(name, 1);
+    }
     return name;
   }
 
@@ -399,9 +407,9 @@ public final class SeriesLimits {
       // A name may have been seen up to that much later than is remembered.
       long oldest = Math.min(nowMs, heldFromMs) - limits.forgetAfterMs - SEEN_EVERY_MS;
       List<Name> forgotten = new ArrayList<>();
-      // A metric as a whole stays for as long as its parts do, which are counted at it.
-      names.removeIf(name -> name.seenMs < oldest && name.parts == 0 && forgotten.add(name));
+      names.removeIf(name -> name.seenMs < oldest && forgotten.add(name));
       forgotten.forEach(this::forget);
+      parts.removeIf(all -> all.count == 0);
       services.removeIf(service -> service.names == 0);
       tenants.removeIf(tenant -> tenant.services == 0 && tenant.other == null);
     }
@@ -409,7 +417,9 @@ public final class SeriesLimits {
 
   private void forget(Name name) {
     journal.forgotten(name.key());
-    countParts(name, -1);
+    if (name.kind == Kind.PART) {
+      countPart(name, -1);
+    }
     Service service = name.service;
     count(service, name.kind, -1);
     if (service.names > 0) {

@@ -221,13 +221,17 @@ final class CombineMetrics implements Processor<byte[], Validated<MetricView>, b
 
   /** Counts a sample in its metric as a whole, and in the part that its attributes name. */
   private void count(MetricView sample, Increase.Counted counted) {
+    metrics.samplesAggregated.increment();
+    if (sample.type() == MetricType.HISTOGRAM
+        && ExplicitBuckets.observations(counted.buckets()) == 0) {
+      return;
+    }
     long windowStartMs = tier.windowStart(sample.timestampMs());
     sample.writeSeriesKey(key);
     add(sample, counted, partials.at(key.array(), key.length(), windowStartMs));
     if (sample.writePartKey(dimensions, key)) {
       add(sample, counted, partials.at(key.array(), key.length(), windowStartMs));
     }
-    metrics.samplesAggregated.increment();
   }
 
   private static void add(MetricView sample, Increase.Counted counted, WindowStats stats) {
@@ -240,12 +244,8 @@ final class CombineMetrics implements Processor<byte[], Validated<MetricView>, b
   }
 
   private static void observe(MetricView sample, Increase.Counted counted, WindowStats stats) {
-    long observations = ExplicitBuckets.observations(counted.buckets());
-    if (observations == 0) {
-      return;
-    }
     if (sample.boundCount() == 0) {
-      observeUnplaced(observations, counted, stats);
+      observeUnplaced(ExplicitBuckets.observations(counted.buckets()), counted, stats);
       return;
     }
     double estimate = 0;
