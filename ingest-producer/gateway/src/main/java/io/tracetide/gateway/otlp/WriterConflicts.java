@@ -2,6 +2,7 @@ package io.tracetide.gateway.otlp;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds running totals that two writers report under one identity. Each then hides the other: the
@@ -51,11 +52,15 @@ public final class WriterConflicts {
       Point point, String tenant, Meter meter, String metric, Map<String, String> tags) {
     long identity = identity(tenant, meter, metric, tags);
     synchronized (newest) {
-      Point before = newest.get(identity);
-      if (before != null && Long.compareUnsigned(point.timeNanos, before.timeNanos) <= 0) {
+      @Nullable Point before = newest.get(identity);
+      if (before == null) {
+        newest.put(identity, point);
+        return false;
+      }
+      if (Long.compareUnsigned(point.timeNanos, before.timeNanos) <= 0) {
         return false; // Late, or sent again.
       }
-      boolean contradicts = before != null && point.contradicts(before);
+      boolean contradicts = point.contradicts(before);
       boolean older = contradicts && point.startNanos != before.startNanos;
       newest.put(identity, older ? before.with(point.timeNanos) : point);
       return contradicts;
