@@ -266,7 +266,7 @@ class OtlpMetricsIT {
 
     awaitTotal("boot", "orders.handled", "count", 40);
     JsonNode series = onlySeries("boot", "orders.handled", "");
-    assertThat(series.get("unit").asText()).isEqualTo("milliseconds");
+    assertThat(series.get("unit").asText()).isEqualTo("ms");
     JsonNode point = series.at("/points/0");
     assertThat(point.get("sum").asDouble()).isCloseTo(19 * 10 + 900 + 20 * 20, within(1.0));
     for (String quantile : List.of("p50", "p90", "p95", "p99")) {
@@ -293,9 +293,12 @@ class OtlpMetricsIT {
               bucketed.record(
                   0.1 * (i + 1),
                   Attributes.of(
-                      AttributeKey.stringKey("http.route"), route,
-                      AttributeKey.stringKey("http.request.method"), "GET",
-                      AttributeKey.stringKey("thread"), "t" + i));
+                      AttributeKey.stringKey("http.route"),
+                      route,
+                      AttributeKey.stringKey("http.request.method"),
+                      "GET",
+                      AttributeKey.stringKey("thread"),
+                      "t" + i));
             }
             bytes.add(i, Attributes.of(AttributeKey.stringKey("status"), i < 5 ? "200" : "500"));
           }
@@ -331,16 +334,13 @@ class OtlpMetricsIT {
         .setResource(
             Resource.create(
                 Attributes.of(
-                    AttributeKey.stringKey("service.name"), service,
-                    AttributeKey.stringKey("service.instance.id"), service + "-1")))
+                    AttributeKey.stringKey("service.name"),
+                    service,
+                    AttributeKey.stringKey("service.instance.id"),
+                    service + "-1")))
         .registerView(
-            InstrumentSelector.builder()
-                .setType(InstrumentType.HISTOGRAM)
-                .setName("plain")
-                .build(),
-            View.builder()
-                .setAggregation(Aggregation.explicitBucketHistogram(List.of()))
-                .build())
+            InstrumentSelector.builder().setType(InstrumentType.HISTOGRAM).setName("plain").build(),
+            View.builder().setAggregation(Aggregation.explicitBucketHistogram(List.of())).build())
         .registerMetricReader(
             PeriodicMetricReader.builder(
                     OtlpHttpMetricExporter.builder()
@@ -424,8 +424,7 @@ class OtlpMetricsIT {
         .build();
   }
 
-  private Metric.Builder histogram(
-      String name, int temporality, int start, int time, long count) {
+  private Metric.Builder histogram(String name, int temporality, int start, int time, long count) {
     return metric(name, "s")
         .setHistogram(
             Histogram.newBuilder()
@@ -459,9 +458,9 @@ class OtlpMetricsIT {
                       .map(
                           point ->
                               """
-                              {"startTimeUnixNano": "%d", "timeUnixNano": "%d", "asInt": "%d"}"""
-                                  .formatted(
-                                      nanos(point.start), nanos(point.time), point.value))
+                              {"startTimeUnixNano": "%d", "timeUnixNano": "%d", "asInt": "%d"}\
+                              """
+                                  .formatted(nanos(point.start), nanos(point.time), point.value))
                       .collect(Collectors.joining(","))));
     }
     Sum.Builder sum =

@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  * operation {@link SeriesId#OTHER} of that service; a service beyond the limit of its tenant as
  * operation {@code OTHER} of service {@code OTHER}: the totals of a service and of a tenant stay
  * what they are. A metric beyond the limit is dropped, because values of different metrics have no
- * meaning together; those of a folded service are merged by their own name. A part of a metric, told
- * from others by attributes, beyond the limit of its metric is counted as the part {@code OTHER} of
- * it; of a metric that is dropped no part is kept. The last service and
- * the last operation of the limits is {@code OTHER}, so that the limits hold with it.
+ * meaning together; those of a folded service are merged by their own name. A part of a metric,
+ * told from others by attributes, beyond the limit of its metric is counted as the part {@code
+ * OTHER} of it; of a metric that is dropped no part is kept. The last service and the last
+ * operation of the limits is {@code OTHER}, so that the limits hold with it.
  *
  * <p>A name that is not seen for long enough gives its place free. Time is that of the newest
  * window so far, so late work neither ages nor revives anything, and a replay of old work behaves
@@ -55,8 +55,7 @@ public final class SeriesLimits {
    * @param parts parts of a metric
    * @param forgetAfterMs time without work after which a name gives its place free
    */
-  public record Limits(
-      int services, int operations, int metrics, int parts, long forgetAfterMs) {
+  public record Limits(int services, int operations, int metrics, int parts, long forgetAfterMs) {
 
     public Limits {
       if (services < 2 || operations < 2 || metrics < 1 || parts < 1 || forgetAfterMs < 0) {

@@ -99,8 +99,8 @@ public final class MetricView implements RecordView {
   }
 
   /**
-   * Takes an infinite last bound for what it is, of its bucket and the one behind it, and a sum that
-   * is no finite number for an unknown one.
+   * Takes an infinite last bound for what it is, of its bucket and the one behind it, and a sum
+   * that is no finite number for an unknown one.
    */
   void normalize() {
     if (boundCount > 0 && bounds[boundCount - 1] == Double.POSITIVE_INFINITY) {

@@ -4,8 +4,8 @@ package io.tracetide.processor.metric;
 public sealed interface Increase {
 
   /**
-   * So much since the sample before, since a start that no sample was seen after, or in the interval
-   * of the sample.
+   * So much since the sample before, since a start that no sample was seen after, or in the
+   * interval of the sample.
    */
   final class Counted implements Increase {
     private final double sum;

@@ -28,7 +28,9 @@ public final class RunningTotal {
   private final double least;
   private final double greatest;
 
-  /** Whether a start that is the time of the sample is an unknown one. Of the newest sample only. */
+  /**
+   * Whether a start that is the time of the sample is an unknown one. Of the newest sample only.
+   */
   private final boolean cumulative;
 
   /**

@@ -84,6 +84,7 @@ final class Analytics {
 
     /** Metrics as a whole, where their parts are asked for. */
     private final Map<SeriesId, Map<Long, Bucket>> wholes = new HashMap<>();
+
     private int points;
 
     Merge(AnalyticsQuery query, Patience patience) {

@@ -145,8 +145,7 @@ public record AnalyticsQuery(
     boolean ofOthers = attributes.containsKey(SeriesId.OTHER);
     Map<String, String> told = new TreeMap<>();
     for (Map.Entry<String, Set<String>> condition : where.entrySet()) {
-      String value =
-          ofOthers ? SeriesId.OTHER : attributes.getOrDefault(condition.getKey(), "");
+      String value = ofOthers ? SeriesId.OTHER : attributes.getOrDefault(condition.getKey(), "");
       if (!condition.getValue().contains(value)) {
         return Optional.empty();
       }

@@ -35,8 +35,7 @@ public record Scope(Tenants tenants, Set<String> services, boolean parts) {
   }
 
   public boolean includes(SeriesId series) {
-    return (parts || series.attributes().isEmpty())
-        && includes(series.tenant(), series.service());
+    return (parts || series.attributes().isEmpty()) && includes(series.tenant(), series.service());
   }
 
   public boolean includes(String tenant, String service) {

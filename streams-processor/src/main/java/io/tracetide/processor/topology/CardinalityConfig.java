@@ -14,8 +14,8 @@ import java.time.Duration;
  * @param operationsPerService operations of one service that are counted at once; the last one is
  *     {@code __other__}
  * @param metricsPerService metrics of one service that are kept at once; those beyond are dropped
- * @param partsPerMetric parts of one metric, as metrics.dimensions tells them apart, that are counted
- *     at once; the last one is {@code __other__}, and the metric as a whole has them all
+ * @param partsPerMetric parts of one metric, as metrics.dimensions tells them apart, that are
+ *     counted at once; the last one is {@code __other__}, and the metric as a whole has them all
  * @param forgetAfter time without work, in event time, after which a name gives its place free
  */
 public record CardinalityConfig(

@@ -32,12 +32,12 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * Counts samples of metrics in memory, by series and base window, and sends one partial count for
  * each when the task commits, as {@link Combine} does with work.
  *
- * <p>Of a running total only what it rose by since the instance's last sample is counted; of a delta
- * each interval, once. The last samples and the intervals are in memory and, from each commit on, in
- * the store.
+ * <p>Of a running total only what it rose by since the instance's last sample is counted; of a
+ * delta each interval, once. The last samples and the intervals are in memory and, from each commit
+ * on, in the store.
  *
- * <p>A sample counts in its metric as a whole, and once more in the part of it that is named by those
- * of its attributes that are kept apart.
+ * <p>A sample counts in its metric as a whole, and once more in the part of it that is named by
+ * those of its attributes that are kept apart.
  */
 final class CombineMetrics implements Processor<byte[], Validated<MetricView>, byte[], byte[]> {
 
@@ -254,8 +254,7 @@ final class CombineMetrics implements Processor<byte[], Validated<MetricView>, b
       if (inBucket > 0) {
         double value =
             within(
-                counted,
-                ExplicitBuckets.representative(sample.bounds(), sample.boundCount(), i));
+                counted, ExplicitBuckets.representative(sample.bounds(), sample.boundCount(), i));
         stats.observe(value, inBucket);
         estimate += value * (double) inBucket;
       }

@@ -13,8 +13,8 @@ import java.util.List;
  *     are remembered, so that none counts twice
  * @param maxFollowed instances of counters and distributions that are followed, in each partition
  *     of the topic of metrics; gauges need not be followed
- * @param dimensions tags of samples by which the parts of a metric are kept apart, beside the metric
- *     as a whole
+ * @param dimensions tags of samples by which the parts of a metric are kept apart, beside the
+ *     metric as a whole
  */
 public record MetricsConfig(Duration memory, int maxFollowed, List<String> dimensions) {
 

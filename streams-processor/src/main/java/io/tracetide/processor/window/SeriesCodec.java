@@ -9,8 +9,8 @@ import java.util.TreeMap;
 /**
  * Series as keys of state stores: tenant, service, metric and operation in UTF-8, then name and
  * value of each attribute in the order of the names, each ended by a zero byte but the last. In
- * this order the series of a tenant, and within it those of a service,
- * are neighbours; a prefix that ends in the zero byte cannot run into another tenant or service.
+ * this order the series of a tenant, and within it those of a service, are neighbours; a prefix
+ * that ends in the zero byte cannot run into another tenant or service.
  */
 public final class SeriesCodec {
 

@@ -107,9 +107,7 @@ public final class WindowStatsCodec {
     int flags =
         (weighted ? WEIGHTED : 0)
             | (stats.errors() > 0 ? ERRORS : 0)
-            | (facts != null
-                ? MORE_FLAGS
-                : (fractional ? FRACTIONAL : 0) | (single ? SINGLE : 0))
+            | (facts != null ? MORE_FLAGS : (fractional ? FRACTIONAL : 0) | (single ? SINGLE : 0))
             | (slowest != null ? SLOWEST : 0)
             | (stats.errorTrace() != null ? ERROR_TRACE : 0)
             | (sameTypical ? TYPICAL_IS_SLOWEST : typical != null ? TYPICAL : 0);

@@ -170,7 +170,8 @@ class QueryServerTest {
             "final",
             "revision");
     assertThat(fields(answer.at("/metricSeries/0")))
-        .containsExactly("tenant", "service", "operation", "metric", "unit", "attributes", "points");
+        .containsExactly(
+            "tenant", "service", "operation", "metric", "unit", "attributes", "points");
     assertThat(fields(answer.at("/metricSeries/0/points/0")))
         .containsExactly(
             "start",

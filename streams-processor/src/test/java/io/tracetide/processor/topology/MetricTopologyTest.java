@@ -337,8 +337,7 @@ class MetricTopologyTest {
     assertThat(attributes(parts.get(1))).containsOnlyKeys("jvm.memory.pool.name");
     assertThat(sum(parts)).isEqualTo(whole.getSum()).isEqualTo(299 * 150);
     assertThat(parts).allSatisfy(part -> assertThat(part.getUnit()).isEqualTo("By"));
-    assertThat(
-            meters.counter("tracetide.processor.names.folded", "reason", "part_limit").count())
+    assertThat(meters.counter("tracetide.processor.names.folded", "reason", "part_limit").count())
         .isEqualTo(201);
   }
 

@@ -63,7 +63,7 @@ public final class Ingest {
   private final Inflation inflation;
   private final KnownTexts known;
   private final Backlog backlog;
-  private final SenderLog reported = new SenderLog(System::nanoTime);
+  private final SenderLog reported = new SenderLog();
 
   public Ingest(Parts parts) {
     this.parts = parts;

@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -18,28 +18,34 @@ import org.slf4j.LoggerFactory;
  */
 final class SenderLog {
 
-  private static final Logger log = LoggerFactory.getLogger(SenderLog.class);
-
   private static final long QUIET_NANOS = Duration.ofMinutes(1).toNanos();
 
   private final LongSupplier nanoTime;
+  private final Consumer<String> log;
   private final Map<String, Cause> causes = new ConcurrentHashMap<>();
 
-  SenderLog(LongSupplier nanoTime) {
+  SenderLog() {
+    this(System::nanoTime, LoggerFactory.getLogger(SenderLog.class)::warn);
+  }
+
+  /** Says it to another log, with the time in other hands. */
+  SenderLog(LongSupplier nanoTime, Consumer<String> log) {
     this.nanoTime = nanoTime;
+    this.log = log;
   }
 
   void refused(String endpoint, List<Refusal> refusals) {
     for (Refusal refusal : refusals) {
       long records = due("refused " + refusal.reason().label() + ' ' + endpoint, 1);
       if (records > 0) {
-        log.warn(
-            "records refused endpoint={} reason={} service={} records={} detail=\"{}\"",
-            endpoint,
-            refusal.reason().label(),
-            named(refusal.service()),
-            records,
-            refusal.detail());
+        log.accept(
+            "records refused endpoint=%s reason=%s service=%s records=%d detail=\"%s\""
+                .formatted(
+                    endpoint,
+                    refusal.reason().label(),
+                    named(refusal.service()),
+                    records,
+                    refusal.detail()));
       }
     }
   }
@@ -49,12 +55,9 @@ final class SenderLog {
       int times = adjustments.of(kind);
       long all = times == 0 ? 0 : due("adjusted " + kind.label() + ' ' + endpoint, times);
       if (all > 0) {
-        log.warn(
-            "records changed endpoint={} kind={} service={} times={}",
-            endpoint,
-            kind.label(),
-            named(adjustments.serviceOf(kind)),
-            all);
+        log.accept(
+            "records changed endpoint=%s kind=%s service=%s times=%d"
+                .formatted(endpoint, kind.label(), named(adjustments.serviceOf(kind)), all));
       }
     }
   }

@@ -41,8 +41,7 @@ final class ExponentialBuckets {
 
   ExponentialBuckets(int scale, long zeroCount) {
     this.scale = Math.max(COARSEST, scale);
-    this.positive =
-        POSITIVE.computeIfAbsent(Math.min(FINEST, this.scale), Grid::ofPositiveValues);
+    this.positive = POSITIVE.computeIfAbsent(Math.min(FINEST, this.scale), Grid::ofPositiveValues);
     this.bothSigns =
         BOTH_SIGNS.computeIfAbsent(
             Math.min(FINEST_OF_BOTH_SIGNS, this.scale), Grid::ofValuesOfBothSigns);

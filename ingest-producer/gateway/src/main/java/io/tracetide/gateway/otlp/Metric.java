@@ -3,6 +3,7 @@ package io.tracetide.gateway.otlp;
 import io.tracetide.gateway.intake.Intake;
 import io.tracetide.schemas.MetricType;
 import io.tracetide.schemas.Temporality;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,21 @@ record Metric(String name, String unit, Kind kind, long temporality, boolean mon
 
   private static final long DELTA = 1;
   private static final long CUMULATIVE = 2;
+
+  /** Units that some libraries write as words, in the notation that the contract has. */
+  private static final Map<String, String> UCUM =
+      Map.ofEntries(
+          Map.entry("nanoseconds", "ns"),
+          Map.entry("microseconds", "us"),
+          Map.entry("milliseconds", "ms"),
+          Map.entry("seconds", "s"),
+          Map.entry("minutes", "min"),
+          Map.entry("hours", "h"),
+          Map.entry("days", "d"),
+          Map.entry("bytes", "By"),
+          Map.entry("kilobytes", "kBy"),
+          Map.entry("megabytes", "MBy"),
+          Map.entry("percent", "%"));
 
   /** The processor's own name for the latency of finished work. */
   private static final String TAKEN = "latency";
@@ -32,7 +48,11 @@ record Metric(String name, String unit, Kind kind, long temporality, boolean mon
       Intake intake, String name, String unit, Kind kind, long temporality, boolean monotonic) {
     Metric metric =
         new Metric(
-            intake.text().name(name), intake.text().name(unit), kind, temporality, monotonic);
+            intake.text().name(name),
+            intake.text().name(UCUM.getOrDefault(unit, unit)),
+            kind,
+            temporality,
+            monotonic);
     intake.findings().take();
     return metric;
   }

@@ -137,8 +137,7 @@ final class PointDraft {
 
   private void finishDistribution(Meter meter) {
     if (count < 0 || count > MAX_OBSERVATIONS) {
-      intake.refuse(
-          RefusalReason.INVALID_FIELD, "the count of a histogram must be from 0 to 2^53");
+      intake.refuse(RefusalReason.INVALID_FIELD, "the count of a histogram must be from 0 to 2^53");
       return;
     }
     BucketDraft read = exponential == null ? buckets : exponential.buckets();

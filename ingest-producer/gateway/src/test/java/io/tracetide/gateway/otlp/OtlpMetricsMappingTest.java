@@ -73,8 +73,7 @@ class OtlpMetricsMappingTest {
                 "1",
                 Measurements.start(),
                 Temporality.CUMULATIVE),
-            tuple(
-                "retries", MetricType.COUNTER, 4.0, "1", Measurements.start(), Temporality.DELTA),
+            tuple("retries", MetricType.COUNTER, 4.0, "1", Measurements.start(), Temporality.DELTA),
             tuple("connections", MetricType.GAUGE, -2.0, "1", null, UNSPECIFIED),
             tuple(
                 "wait",
@@ -217,11 +216,9 @@ class OtlpMetricsMappingTest {
                     "h", DELTA, histogram(List.of(5L, 2L, 3L, 0L), List.of(1.0, 2.0, infinity))))
                 .getHistogram())
         .isEqualTo(
-            new HistogramData(
-                List.of(1.0, 2.0), List.of(5L, 2L, 3L), 12.5, true, null, null));
+            new HistogramData(List.of(1.0, 2.0), List.of(5L, 2L, 3L), 12.5, true, null, null));
     assertThat(
-            one(histogram(
-                    "h", DELTA, histogram(List.of(5L, 2L, 3L), List.of(1.0, 2.0, infinity))))
+            one(histogram("h", DELTA, histogram(List.of(5L, 2L, 3L), List.of(1.0, 2.0, infinity))))
                 .getHistogram()
                 .getCounts())
         .containsExactly(5L, 2L, 3L);
@@ -251,8 +248,7 @@ class OtlpMetricsMappingTest {
                     .getBytes(StandardCharsets.UTF_8));
 
     assertThat(read.onlySample().getHistogram())
-        .isEqualTo(
-            new HistogramData(List.of(1.0, 2.0), List.of(5L, 2L, 3L), 0.0, false, 0.5, 2.5));
+        .isEqualTo(new HistogramData(List.of(1.0, 2.0), List.of(5L, 2L, 3L), 0.0, false, 0.5, 2.5));
     assertThat(read.count(Adjustment.SUM_UNKNOWN)).isEqualTo(1);
   }
 
@@ -332,6 +328,24 @@ class OtlpMetricsMappingTest {
   }
 
   @Test
+  void shouldWriteUnitsThatAreWordsAsTheirSigns() {
+    assertThat(one(gauge("g", number(1)).setUnit("milliseconds")).getUnit()).isEqualTo("ms");
+    assertThat(one(gauge("g", number(1)).setUnit("By")).getUnit()).isEqualTo("By");
+    assertThat(one(gauge("g", number(1)).setUnit("{request}")).getUnit()).isEqualTo("{request}");
+  }
+
+  @Test
+  void shouldNameTheServiceOfWhatItRefuses() {
+    assertThat(
+            read(request("shop", gauge("g", number(Double.NaN))))
+                .intake()
+                .refused()
+                .get(0)
+                .service())
+        .isEqualTo("shop");
+  }
+
+  @Test
   void shouldWarnOfTwoWritersUnderOneIdentity() throws IOException {
     NumberDataPoint.Builder young = number(4).setStartTimeUnixNano(1_748_779_150_000_000_000L);
     NumberDataPoint.Builder old = number(900);
@@ -358,9 +372,7 @@ class OtlpMetricsMappingTest {
   }
 
   private static NumberDataPoint.Builder at(NumberDataPoint.Builder point, int second) {
-    return point
-        .clone()
-        .setTimeUnixNano(1_748_779_160_000_000_000L + second * 1_000_000_000L);
+    return point.clone().setTimeUnixNano(1_748_779_160_000_000_000L + second * 1_000_000_000L);
   }
 
   @ParameterizedTest
