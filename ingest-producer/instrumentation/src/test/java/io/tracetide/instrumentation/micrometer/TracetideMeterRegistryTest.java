@@ -23,6 +23,7 @@ import io.tracetide.client.CapturingEmitter;
 import io.tracetide.schemas.HistogramData;
 import io.tracetide.schemas.MetricSample;
 import io.tracetide.schemas.MetricType;
+import io.tracetide.schemas.Temporality;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -76,6 +77,25 @@ class TracetideMeterRegistryTest {
               assertThat(sample.getStartTimestamp()).isEqualTo(made);
               assertThat(sample.getTags()).isEqualTo(Map.of("payment_type", "card"));
               assertThat(sample.getHistogram()).isNull();
+            });
+  }
+
+  @Test
+  void shouldSayThatTotalsAreCumulativeAndBeganBeforeTheyWereMeasured() {
+    registry.counter("orders").increment(3);
+    registry.gauge("queue", 7);
+    registry.publish();
+
+    assertThat(captured.samples())
+        .hasSize(2)
+        .allSatisfy(
+            sample -> {
+              boolean counter = sample.getType() == MetricType.COUNTER;
+              assertThat(sample.getTemporality())
+                  .isEqualTo(counter ? Temporality.CUMULATIVE : Temporality.UNSPECIFIED);
+              if (counter) {
+                assertThat(sample.getStartTimestamp()).isBefore(sample.getTimestamp());
+              }
             });
   }
 
