@@ -5,6 +5,7 @@ import io.tracetide.client.resource.Resource;
 import io.tracetide.client.resource.ResourceReader;
 import io.tracetide.schemas.MetricSample;
 import io.tracetide.schemas.MetricType;
+import io.tracetide.schemas.Temporality;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
@@ -107,6 +108,7 @@ final class ResourceMonitor implements Runnable {
         counter ? (ofHost ? hostStart : processStart) : null,
         null,
         ofHost ? host : settings.instance(),
-        resource.tags());
+        resource.tags(),
+        counter ? Temporality.CUMULATIVE : Temporality.UNSPECIFIED);
   }
 }

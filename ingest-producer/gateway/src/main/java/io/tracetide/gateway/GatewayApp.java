@@ -23,6 +23,7 @@ import io.tracetide.gateway.otlp.OtlpJson;
 import io.tracetide.gateway.otlp.OtlpMetricsJson;
 import io.tracetide.gateway.otlp.OtlpMetricsProtobuf;
 import io.tracetide.gateway.otlp.OtlpProtobuf;
+import io.tracetide.gateway.otlp.WriterConflicts;
 import io.tracetide.gateway.publish.Gate;
 import io.tracetide.gateway.publish.ProducerConfigs;
 import io.tracetide.gateway.publish.Publisher;
@@ -246,6 +247,7 @@ public final class GatewayApp implements AutoCloseable {
                 WORKERS));
     Entrance entrance =
         new Entrance(ingest, context -> Callers.of(context).sendsFor().orElse(config.tenant()));
+    WriterConflicts conflicts = new WriterConflicts();
     // Whatever is served here takes work in, or says how.
     Admission admission =
         new Admission((method, route) -> Access.INGEST_WORK, false, clock, record);
@@ -257,7 +259,7 @@ public final class GatewayApp implements AutoCloseable {
                 admission,
                 health,
                 meters,
-                server -> routes(server, config, entrance)));
+                server -> routes(server, config, entrance, conflicts)));
     Listener grpc =
         closers.add(
             "grpc-listener",
@@ -266,7 +268,7 @@ public final class GatewayApp implements AutoCloseable {
                 admission,
                 health,
                 meters,
-                server -> calls(server, config, entrance)));
+                server -> calls(server, config, entrance, conflicts)));
     return new GatewayApp(closers, health, listener, grpc);
   }
 
@@ -282,11 +284,12 @@ public final class GatewayApp implements AutoCloseable {
                     metric::metricValue));
   }
 
-  private static void routes(ServerBuilder server, GatewayConfig config, Entrance entrance) {
+  private static void routes(
+      ServerBuilder server, GatewayConfig config, Entrance entrance, WriterConflicts conflicts) {
     BodyLimits limits = config.body();
     JsonBodies json = new JsonBodies(limits);
     Dialect traces = new OtlpJson(json, limits.jsonValues());
-    Dialect metrics = new OtlpMetricsJson(json, limits.jsonValues());
+    Dialect metrics = new OtlpMetricsJson(json, limits.jsonValues(), conflicts);
     Dialect zipkin = new ZipkinJson(json);
     Dialect events = new TraceEventJson(json, limits.jsonValues());
     Dialect lines = new TraceEventLines(json, limits.jsonValues());
@@ -305,7 +308,10 @@ public final class GatewayApp implements AutoCloseable {
         config,
         "/v1/metrics",
         Map.of(
-            OtlpProtobuf.CONTENT_TYPE, new OtlpMetricsProtobuf(), OtlpJson.CONTENT_TYPE, metrics),
+            OtlpProtobuf.CONTENT_TYPE,
+            new OtlpMetricsProtobuf(conflicts),
+            OtlpJson.CONTENT_TYPE,
+            metrics),
         metrics,
         entrance);
     post(
@@ -327,7 +333,8 @@ public final class GatewayApp implements AutoCloseable {
   private record Index(String service, List<String> endpoints) {}
 
   /** Every call there may be: the service tells unknown ones apart, as gRPC does. */
-  private static void calls(ServerBuilder server, GatewayConfig config, Entrance entrance) {
+  private static void calls(
+      ServerBuilder server, GatewayConfig config, Entrance entrance, WriterConflicts conflicts) {
     server
         .route()
         .post("/{service}/{method}")
@@ -336,7 +343,7 @@ public final class GatewayApp implements AutoCloseable {
             new ExportService(
                 Map.of(
                     ExportService.TRACES, new OtlpProtobuf("otlp_grpc"),
-                    ExportService.METRICS, new OtlpMetricsProtobuf("otlp_metrics_grpc")),
+                    ExportService.METRICS, new OtlpMetricsProtobuf("otlp_metrics_grpc", conflicts)),
                 entrance));
   }
 

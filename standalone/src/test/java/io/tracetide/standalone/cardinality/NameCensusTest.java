@@ -23,7 +23,7 @@ class NameCensusTest {
   private NameCensus census = new NameCensus(limits(true, 10, 10), 1);
 
   private static CardinalityConfig limits(boolean templating, int services, int operations) {
-    return new CardinalityConfig(templating, services, operations, 10, Duration.ofHours(24));
+    return new CardinalityConfig(templating, services, operations, 10, 10, Duration.ofHours(24));
   }
 
   @Test

@@ -14,6 +14,7 @@ import io.tracetide.processor.ProcessorApp;
 import io.tracetide.schemas.HistogramData;
 import io.tracetide.schemas.MetricSample;
 import io.tracetide.schemas.MetricType;
+import io.tracetide.schemas.Temporality;
 import io.tracetide.schemas.registry.HttpSchemaRegistry;
 import io.tracetide.schemas.registry.RegistrySettings;
 import io.tracetide.schemas.serde.AvroEncoder;
@@ -154,7 +155,11 @@ class MetricsIT {
     for (int i = 1; i <= 20; i++) {
       send("counting", counter(run.plusSeconds(i), i * 10, run));
     }
+    for (int i = 10; i >= 1; i--) {
+      send("counting", delta(run.plusSeconds(i), i));
+    }
     awaitFigure("counting", "orders_total", "sum", 200);
+    awaitFigure("counting", "visits", "sum", 55);
 
     stopProcessor();
     startProcessor();
@@ -163,6 +168,11 @@ class MetricsIT {
     }
     send("counting", counter(run.plusSeconds(26), 4, run.plusSeconds(25)));
 
+    for (int i = 12; i >= 5; i--) {
+      send("counting", delta(run.plusSeconds(i), i));
+    }
+
+    awaitFigure("counting", "visits", "sum", 78);
     awaitFigure("counting", "orders_total", "sum", 254);
     awaitFigure("counting", "orders_total", "count", 26);
   }
@@ -264,6 +274,14 @@ class MetricsIT {
         .setValue(total)
         .setStartTimestamp(run)
         .setInstance("pod-1");
+  }
+
+  /** What came in the second before. */
+  private static MetricSample.Builder delta(Instant at, double value) {
+    return sample("counting", "visits", MetricType.COUNTER, at)
+        .setValue(value)
+        .setStartTimestamp(at.minusSeconds(1))
+        .setTemporality(Temporality.DELTA);
   }
 
   private static MetricSample.Builder sample(

@@ -9,7 +9,9 @@ public enum FoldReason {
   /** The service has too many operations. */
   OPERATION_LIMIT,
   /** The service has too many metrics. */
-  METRIC_LIMIT;
+  METRIC_LIMIT,
+  /** The metric has too many parts. */
+  PART_LIMIT;
 
   /** Value of the meter's tag. */
   public String label() {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tracetide.processor.window.KeyTable;
 import io.tracetide.processor.window.Series;
+import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,8 +19,10 @@ import org.jspecify.annotations.Nullable;
  * operation {@link SeriesId#OTHER} of that service; a service beyond the limit of its tenant as
  * operation {@code OTHER} of service {@code OTHER}: the totals of a service and of a tenant stay
  * what they are. A metric beyond the limit is dropped, because values of different metrics have no
- * meaning together; those of a folded service are merged by their own name. The last service and
- * the last operation of the limits is {@code OTHER}, so that the limits hold with it.
+ * meaning together; those of a folded service are merged by their own name. A part of a metric,
+ * told from others by attributes, beyond the limit of its metric is counted as the part {@code
+ * OTHER} of it; of a metric that is dropped no part is kept. The last service and the last
+ * operation of the limits is {@code OTHER}, so that the limits hold with it.
  *
  * <p>A name that is not seen for long enough gives its place free. Time is that of the newest
  * window so far, so late work neither ages nor revives anything, and a replay of old work behaves
@@ -41,6 +44,7 @@ public final class SeriesLimits {
   private static final byte[] LATENCY = SeriesId.LATENCY.getBytes(UTF_8);
   private static final byte[] OTHER = SeriesId.OTHER.getBytes(UTF_8);
   private static final byte[] ZERO = {0};
+  private static final byte[] OTHER_PART = SeriesCodec.otherPart();
 
   /**
    * How many names there may be at once in one partition.
@@ -48,12 +52,13 @@ public final class SeriesLimits {
    * @param services services of a tenant
    * @param operations operations of a service
    * @param metrics metrics of a service
+   * @param parts parts of a metric
    * @param forgetAfterMs time without work after which a name gives its place free
    */
-  public record Limits(int services, int operations, int metrics, long forgetAfterMs) {
+  public record Limits(int services, int operations, int metrics, int parts, long forgetAfterMs) {
 
     public Limits {
-      if (services < 2 || operations < 2 || metrics < 1 || forgetAfterMs < 0) {
+      if (services < 2 || operations < 2 || metrics < 1 || parts < 1 || forgetAfterMs < 0) {
         throw new IllegalArgumentException(
             "no place but that of the others: %d, %d, %d".formatted(services, operations, metrics));
       }
@@ -65,11 +70,17 @@ public final class SeriesLimits {
      * earlier.
      */
     public static Limits ofPartition(
-        int partitions, int services, int operations, int metrics, Duration forgetAfter) {
+        int partitions,
+        int services,
+        int operations,
+        int metrics,
+        int parts,
+        Duration forgetAfter) {
       return new Limits(
           Math.max(2, (services + partitions - 1) / partitions),
           operations,
           metrics,
+          parts,
           forgetAfter.toMillis());
     }
   }
@@ -92,6 +103,7 @@ public final class SeriesLimits {
   private final KeyTable<Name> names = new KeyTable<>();
   private final KeyTable<Service> services = new KeyTable<>();
   private final KeyTable<Tenant> tenants = new KeyTable<>();
+  private final KeyTable<Parts> parts = new KeyTable<>();
   private int numbers;
   private long heldFromMs = Long.MAX_VALUE;
   private long nowMs = Long.MIN_VALUE;
@@ -137,10 +149,21 @@ public final class SeriesLimits {
     }
   }
 
+  /** How many parts of a metric are known, but for the one of others; its key is the metric's. */
+  private static final class Parts extends KeyTable.Entry {
+    private int count;
+
+    Parts(byte[] metric) {
+      super(metric);
+    }
+  }
+
   private enum Kind {
     OPERATION,
     OTHER_OPERATIONS,
-    METRIC
+    METRIC,
+    PART,
+    OTHER_PARTS
   }
 
   public SeriesLimits(Limits limits, Journal journal) {
@@ -157,7 +180,8 @@ public final class SeriesLimits {
       service = addService(key, 0, tenantEnd, serviceEnd);
     }
     if (names.find(key, 0, key.length) == null) {
-      add(key.clone(), service, kind(key, serviceEnd + 1, key.length), seenMs);
+      Kind kind = kind(key, serviceEnd + 1, key.length);
+      add(key.clone(), service, kind, seenMs);
     }
     nowMs = Math.max(nowMs, seenMs);
     sweptMs = nowMs;
@@ -203,6 +227,9 @@ public final class SeriesLimits {
     int tenantEnd = zero(bytes, start, end);
     int serviceEnd = zero(bytes, tenantEnd + 1, end);
     Kind kind = kind(bytes, serviceEnd + 1, end);
+    if (kind == Kind.PART || kind == Kind.OTHER_PARTS) {
+      return decidePart(bytes, start, tenantEnd, serviceEnd, end);
+    }
     Service service = services.find(bytes, start, serviceEnd + 1 - start);
     if (service == null) {
       Tenant tenant = tenants.find(bytes, start, tenantEnd + 1 - start);
@@ -221,6 +248,59 @@ public final class SeriesLimits {
     }
     journal.folded(FoldReason.OPERATION_LIMIT);
     return otherOperations(service);
+  }
+
+  /**
+   * The metric as a whole comes before its parts, in the same counts. When it is not admitted, no
+   * part of it is.
+   */
+  private @Nullable Series decidePart(
+      byte[] bytes, int start, int tenantEnd, int serviceEnd, int end) {
+    int operation = zero(bytes, serviceEnd + 1, end) + 1;
+    int metricEnd = zero(bytes, operation, end);
+    Name metric = names.find(bytes, start, metricEnd - start);
+    if (metric != null) {
+      return part(metric, Arrays.copyOfRange(bytes, metricEnd, end));
+    }
+    Tenant tenant = tenants.find(bytes, start, tenantEnd + 1 - start);
+    Service other = tenant == null ? null : tenant.other;
+    if (other == null || services.find(bytes, start, serviceEnd + 1 - start) != null) {
+      return null;
+    }
+    byte[] folded = join(other.key(), Arrays.copyOfRange(bytes, serviceEnd + 1, metricEnd));
+    metric = names.find(folded, 0, folded.length);
+    return metric == null ? null : part(metric, Arrays.copyOfRange(bytes, metricEnd, end));
+  }
+
+  private Series part(Name metric, byte[] attributes) {
+    byte[] key = join(metric.key(), attributes);
+    Name known = names.find(key, 0, key.length);
+    if (known != null) {
+      return seen(known);
+    }
+    boolean ofOthers = Arrays.equals(attributes, OTHER_PART);
+    Parts all = parts.find(metric.key(), 0, metric.key().length);
+    if (!ofOthers && (all == null ? 0 : all.count) < limits.parts - 1) {
+      return admitNew(key, metric.service, Kind.PART);
+    }
+    if (!ofOthers) {
+      journal.folded(FoldReason.PART_LIMIT);
+    }
+    byte[] others = join(metric.key(), OTHER_PART);
+    Name name = names.find(others, 0, others.length);
+    return name != null ? seen(name) : admitNew(others, metric.service, Kind.OTHER_PARTS);
+  }
+
+  /** Of a part that becomes known or is forgotten, its metric has one more or less. */
+  private void countPart(Name part, int more) {
+    byte[] key = part.key();
+    int end = zero(key, zero(key, part.prefix(), key.length) + 1, key.length);
+    Parts all = parts.find(key, 0, end);
+    if (all == null) {
+      all = new Parts(Arrays.copyOf(key, end));
+      parts.add(all);
+    }
+    all.count += more;
   }
 
   private @Nullable Series foldService(
@@ -252,6 +332,7 @@ public final class SeriesLimits {
       case OPERATION -> service.operations < limits.operations - 1;
       case OTHER_OPERATIONS -> true;
       case METRIC -> service.metrics < limits.metrics;
+      case PART, OTHER_PARTS -> true; // Decided by its metric.
     };
   }
 
@@ -275,6 +356,9 @@ public final class SeriesLimits {
     Name name = new Name(key, numbers++, service, kind, seenMs);
     names.add(name);
     count(service, kind, 1);
+    if (kind == Kind.PART) {
+      countPart(name, 1);
+    }
     return name;
   }
 
@@ -324,6 +408,7 @@ public final class SeriesLimits {
       List<Name> forgotten = new ArrayList<>();
       names.removeIf(name -> name.seenMs < oldest && forgotten.add(name));
       forgotten.forEach(this::forget);
+      parts.removeIf(all -> all.count == 0);
       services.removeIf(service -> service.names == 0);
       tenants.removeIf(tenant -> tenant.services == 0 && tenant.other == null);
     }
@@ -331,6 +416,9 @@ public final class SeriesLimits {
 
   private void forget(Name name) {
     journal.forgotten(name.key());
+    if (name.kind == Kind.PART) {
+      countPart(name, -1);
+    }
     Service service = name.service;
     count(service, name.kind, -1);
     if (service.names > 0) {
@@ -347,13 +435,27 @@ public final class SeriesLimits {
   private static Kind kind(byte[] bytes, int metric, int end) {
     int metricEnd = zero(bytes, metric, end);
     if (!Arrays.equals(bytes, metric, metricEnd, LATENCY, 0, LATENCY.length)) {
-      return Kind.METRIC;
+      int operationEnd = zeroOrEnd(bytes, metricEnd + 1, end);
+      if (operationEnd == end) {
+        return Kind.METRIC;
+      }
+      return Arrays.equals(bytes, operationEnd, end, OTHER_PART, 0, OTHER_PART.length)
+          ? Kind.OTHER_PARTS
+          : Kind.PART;
     }
     return isOther(bytes, metricEnd + 1, end) ? Kind.OTHER_OPERATIONS : Kind.OPERATION;
   }
 
   private static boolean isOther(byte[] bytes, int from, int to) {
     return Arrays.equals(bytes, from, to, OTHER, 0, OTHER.length);
+  }
+
+  private static int zeroOrEnd(byte[] bytes, int from, int end) {
+    int at = from;
+    while (at < end && bytes[at] != 0) {
+      at++;
+    }
+    return at;
   }
 
   private static int zero(byte[] bytes, int from, int end) {

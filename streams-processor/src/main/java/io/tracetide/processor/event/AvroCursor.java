@@ -68,6 +68,10 @@ final class AvroCursor {
     return (int) index;
   }
 
+  boolean readBoolean() {
+    return bytes[skip(1)] == 1;
+  }
+
   float readFloat() {
     int start = skip(4);
     return Float.intBitsToFloat(

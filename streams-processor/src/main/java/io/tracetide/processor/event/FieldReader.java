@@ -62,6 +62,15 @@ interface FieldReader<V> {
     };
   }
 
+  /** Reads a boolean, or its union with null. */
+  static <V> FieldReader<V> ofBoolean(Schema written, BiConsumer<V, Boolean> sink) {
+    return switch (written.getType()) {
+      case BOOLEAN -> (in, out) -> sink.accept(out, in.readBoolean());
+      case UNION -> ofUnion(written, branch -> ofBoolean(branch, sink));
+      default -> throw unreadable(written, "a boolean");
+    };
+  }
+
   /** Reads a string, or its union with null. */
   static <V> FieldReader<V> ofString(Schema written, SliceSink<V> sink) {
     return switch (written.getType()) {

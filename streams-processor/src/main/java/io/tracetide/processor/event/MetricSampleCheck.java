@@ -63,15 +63,14 @@ public record MetricSampleCheck(Duration maxAhead, Duration maxBehind)
   }
 
   private static Optional<DeadLetterReason> checkHistogram(MetricView sample) {
-    if (sample.bucketCount() > MetricView.MAX_BUCKETS) {
-      return Optional.of(DeadLetterReason.TOO_MANY_ITEMS);
+    sample.normalize();
+    if (sample.bucketCount() != sample.boundCount() + 1
+        || !isAscending(sample)
+        || !isCount(sample)) {
+      return Optional.of(DeadLetterReason.BAD_HISTOGRAM);
     }
-    if (!Double.isFinite(sample.histogramSum())) {
-      return Optional.of(DeadLetterReason.BAD_VALUE);
-    }
-    return sample.bucketCount() == sample.boundCount() + 1 && isAscending(sample) && isCount(sample)
-        ? Optional.empty()
-        : Optional.of(DeadLetterReason.BAD_HISTOGRAM);
+    sample.mergeDown();
+    return Optional.empty();
   }
 
   private static boolean isAscending(MetricView sample) {

@@ -2,6 +2,7 @@ package io.tracetide.processor.event;
 
 import io.tracetide.schemas.MetricSample;
 import io.tracetide.schemas.MetricType;
+import io.tracetide.schemas.Temporality;
 import io.tracetide.schemas.serde.MalformedRecordException;
 import java.util.List;
 import org.apache.avro.Schema;
@@ -32,6 +33,13 @@ public final class MetricSampleReader extends RecordReader<MetricView> {
               written, MetricType.class, MetricType.GAUGE, (out, value) -> out.type = value);
       case "timestamp" ->
           FieldReader.ofMicros(written, (out, value) -> out.timestampMicros = value);
+      case "unit" -> FieldReader.ofString(written, (out, at, n) -> out.unit.set(at, n));
+      case "temporality" ->
+          FieldReader.ofEnum(
+              written,
+              Temporality.class,
+              Temporality.UNSPECIFIED,
+              (out, value) -> out.temporality = value);
       case "value" -> FieldReader.ofDouble(written, (out, value) -> out.value = value);
       case "startTimestamp" ->
           FieldReader.ofMicros(written, (out, value) -> out.startMicros = value);
@@ -55,6 +63,9 @@ public final class MetricSampleReader extends RecordReader<MetricView> {
           FieldReader.ofArray(
               written, item -> FieldReader.ofLong(item, (out, value) -> out.addBucket(value)));
       case "sum" -> FieldReader.ofDouble(written, (out, value) -> out.histogramSum = value);
+      case "sumKnown" -> FieldReader.ofBoolean(written, (out, value) -> out.sumKnown = value);
+      case "min" -> FieldReader.ofDouble(written, (out, value) -> out.min = value);
+      case "max" -> FieldReader.ofDouble(written, (out, value) -> out.max = value);
       default -> null;
     };
   }

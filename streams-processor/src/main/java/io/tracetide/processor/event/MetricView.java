@@ -2,8 +2,11 @@ package io.tracetide.processor.event;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.schemas.MetricType;
+import io.tracetide.schemas.Temporality;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What aggregation needs of one metric sample. Names stay where they are in the record's bytes and
@@ -11,13 +14,20 @@ import java.util.Arrays;
  */
 public final class MetricView implements RecordView {
 
-  /** Most buckets that a distribution may have; the second of OpenTelemetry's defaults has 160. */
+  /**
+   * Most buckets of a distribution that are told apart; the second of OpenTelemetry's defaults has
+   * 160. Neighbours of more are merged.
+   */
   static final int MAX_BUCKETS = 256;
+
+  /** Longest value of an attribute that a part of a metric is named after, in bytes of UTF-8. */
+  private static final int MAX_ATTRIBUTE_BYTES = 256;
 
   /** Most tags that a sample may have; OpenTelemetry allows 128 by default. */
   static final int MAX_TAGS = 128;
 
   private static final byte[] NO_BYTES = {};
+  private static final byte[] OTHER_PART = SeriesCodec.otherPart();
   private static final byte[] DEFAULT_TENANT = "default".getBytes(UTF_8);
 
   private byte[] bytes = NO_BYTES;
@@ -25,13 +35,18 @@ public final class MetricView implements RecordView {
   final Slice service = new Slice();
   final Slice metric = new Slice();
   final Slice instance = new Slice();
+  final Slice unit = new Slice();
   MetricType type = MetricType.GAUGE;
+  Temporality temporality = Temporality.UNSPECIFIED;
   long timestampMicros;
   long startMicros;
   double value;
   double histogramSum;
-  private final double[] bounds = new double[MAX_BUCKETS];
-  private final long[] buckets = new long[MAX_BUCKETS];
+  boolean sumKnown;
+  double min;
+  double max;
+  private double[] bounds = new double[MAX_BUCKETS];
+  private long[] buckets = new long[MAX_BUCKETS];
   private int boundCount;
   private int bucketCount;
   private final Tag[] tags = new Tag[MAX_TAGS];
@@ -54,31 +69,77 @@ public final class MetricView implements RecordView {
     service.set(0, 0);
     metric.set(0, 0);
     instance.set(0, 0);
+    unit.set(0, 0);
     type = MetricType.GAUGE;
+    temporality = Temporality.UNSPECIFIED;
     timestampMicros = 0;
     startMicros = 0;
     value = 0;
     histogramSum = 0;
+    sumKnown = true;
+    min = Double.NaN;
+    max = Double.NaN;
     boundCount = 0;
     bucketCount = 0;
     tagCount = 0;
   }
 
-  /* What is too much is counted and not kept: the check refuses the sample for it. */
-
   void addBound(double bound) {
-    if (boundCount < MAX_BUCKETS) {
-      bounds[boundCount] = bound;
+    if (boundCount == bounds.length) {
+      bounds = Arrays.copyOf(bounds, 2 * boundCount);
     }
-    boundCount++;
+    bounds[boundCount++] = bound;
   }
 
   void addBucket(long observations) {
-    if (bucketCount < MAX_BUCKETS) {
-      buckets[bucketCount] = observations;
+    if (bucketCount == buckets.length) {
+      buckets = Arrays.copyOf(buckets, 2 * bucketCount);
     }
-    bucketCount++;
+    buckets[bucketCount++] = observations;
   }
+
+  /**
+   * Takes an infinite last bound for what it is, of its bucket and the one behind it, and a sum
+   * that is no finite number for an unknown one.
+   */
+  void normalize() {
+    if (boundCount > 0 && bounds[boundCount - 1] == Double.POSITIVE_INFINITY) {
+      boundCount--;
+      if (bucketCount == boundCount + 2) {
+        bucketCount--;
+        long last = buckets[bucketCount];
+        boolean negative = last < 0 || buckets[bucketCount - 1] < 0;
+        buckets[bucketCount - 1] = negative ? -1 : buckets[bucketCount - 1] + last;
+      }
+    }
+    sumKnown &= Double.isFinite(histogramSum);
+    boolean ordered = !(min > max);
+    min = ordered && Double.isFinite(min) ? min : Double.NaN;
+    max = ordered && Double.isFinite(max) ? max : Double.NaN;
+  }
+
+  /** Merges neighbours when there are too many buckets, the same ones for as many buckets. */
+  void mergeDown() {
+    if (bucketCount <= MAX_BUCKETS) {
+      return;
+    }
+    int group = (bucketCount + MAX_BUCKETS - 1) / MAX_BUCKETS;
+    int merged = (bucketCount + group - 1) / group;
+    for (int i = 0; i < merged; i++) {
+      long sum = 0;
+      for (int j = i * group; j < Math.min((i + 1) * group, bucketCount); j++) {
+        sum += buckets[j];
+      }
+      buckets[i] = sum;
+      if (i < merged - 1) {
+        bounds[i] = bounds[(i + 1) * group - 1];
+      }
+    }
+    bucketCount = merged;
+    boundCount = merged - 1;
+  }
+
+  /* Tags that are too many are counted and not kept: the check refuses the sample for it. */
 
   void addTag(int at, int length) {
     if (tagCount < MAX_TAGS) {
@@ -101,6 +162,10 @@ public final class MetricView implements RecordView {
 
   public MetricType type() {
     return type;
+  }
+
+  public Temporality temporality() {
+    return temporality;
   }
 
   @Override
@@ -128,9 +193,29 @@ public final class MetricView implements RecordView {
     return value;
   }
 
-  /** Sum of the observations of a distribution. */
+  /** Sum of the observations of a distribution; not a number when it is unknown. */
   public double histogramSum() {
-    return histogramSum;
+    return sumKnown ? histogramSum : Double.NaN;
+  }
+
+  /** Smallest observation of a distribution; not a number when it is unknown. */
+  public double min() {
+    return min;
+  }
+
+  /** Largest observation of a distribution; not a number when it is unknown. */
+  public double max() {
+    return max;
+  }
+
+  /** Where in the bytes the unit begins. */
+  public int unitStart() {
+    return unit.start();
+  }
+
+  /** How many bytes the unit has; none when it is not said, or not fit for one. */
+  public int unitLength() {
+    return unit.fitsKey(bytes) ? unit.length() : 0;
   }
 
   /** Upper bounds of the buckets but the last, ascending, in an array that is used again. */
@@ -187,12 +272,52 @@ public final class MetricView implements RecordView {
   }
 
   /**
+   * Writes the key of the part of the metric that some of the sample's tags name.
+   *
+   * @param names tags that do, in the order of their bytes
+   * @return false when the sample has none of them
+   */
+  public boolean writePartKey(byte[][] names, KeyBuffer into) {
+    if (tagCount == 0 || names.length == 0) {
+      return false;
+    }
+    writeSeriesKey(into);
+    int whole = into.length();
+    for (byte[] name : names) {
+      Slice value = valueOf(name);
+      if (value == null || value.length() == 0) {
+        continue;
+      }
+      if (value.length() > MAX_ATTRIBUTE_BYTES || !value.fitsKey(bytes)) {
+        writeSeriesKey(into);
+        into.append(OTHER_PART);
+        return true;
+      }
+      into.append((byte) 0).append(name);
+      into.append((byte) 0).append(bytes, value.start(), value.length());
+    }
+    return into.length() > whole;
+  }
+
+  private @Nullable Slice valueOf(byte[] name) {
+    for (int i = 0; i < tagCount; i++) {
+      Slice key = tags[i].key;
+      if (key.length() == name.length
+          && Arrays.equals(bytes, key.start(), key.end(), name, 0, name.length)) {
+        return tags[i].value;
+      }
+    }
+    return null;
+  }
+
+  /**
    * Writes what tells the running totals of one process from all others: the series, its type, the
    * instance, and the tags in the order of their keys.
    */
   public void writeInstance(KeyBuffer into) {
     writeSeriesKey(into);
-    into.append((byte) (type == MetricType.HISTOGRAM ? 'h' : 'c'));
+    boolean delta = temporality == Temporality.DELTA;
+    into.append((byte) (type == MetricType.HISTOGRAM ? (delta ? 'H' : 'h') : (delta ? 'C' : 'c')));
     into.appendSized(bytes, instance.start(), instance.length());
     sortTags();
     for (int i = 0; i < tagCount; i++) {

@@ -82,7 +82,8 @@ public final class FollowedTotals {
       known = new Followed(id, sample, nowMs);
       followed.put(id, known);
       change(known);
-    } else if (increase != Increase.Uncounted.REPEATED) {
+    } else if (increase != Increase.Uncounted.REPEATED
+        && increase != Increase.Uncounted.CONFLICTING) {
       known.last = sample;
       change(known);
     }

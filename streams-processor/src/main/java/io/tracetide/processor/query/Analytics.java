@@ -10,10 +10,13 @@ import io.tracetide.processor.window.WindowStats;
 import io.tracetide.processor.window.WindowStatsCodec.Stored;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +30,8 @@ final class Analytics {
       Comparator.comparing(SeriesId::tenant)
           .thenComparing(SeriesId::service)
           .thenComparing(SeriesId::operation)
-          .thenComparing(SeriesId::metric);
+          .thenComparing(SeriesId::metric)
+          .thenComparing(series -> new TreeMap<>(series.attributes()).toString());
 
   private final WindowView view;
   private final int maxPoints;
@@ -77,6 +81,10 @@ final class Analytics {
     private final boolean asStored;
     private final Map<SeriesId, List<Point>> finished = new HashMap<>();
     private final Map<SeriesId, Map<Long, Bucket>> merging = new HashMap<>();
+
+    /** Metrics as a whole, where their parts are asked for. */
+    private final Map<SeriesId, Map<Long, Bucket>> wholes = new HashMap<>();
+
     private int points;
 
     Merge(AnalyticsQuery query, Patience patience) {
@@ -102,8 +110,25 @@ final class Analytics {
     }
 
     private void addToTenant(StoredWindow window) {
-      if (query.wantsTenant()) {
+      if (!query.wantsTenant()) {
+        return;
+      }
+      if (window.series().isLatency()) {
         merge(window.series().ofTenant(), window, window.counts());
+      } else {
+        addMetric(window.series().ofTenant(), window);
+      }
+    }
+
+    private void addMetric(SeriesId series, StoredWindow window) {
+      if (!query.wantsParts()) {
+        merge(series, window, window.counts());
+      } else if (!series.attributes().isEmpty()) {
+        query
+            .part(series.attributes())
+            .ifPresent(told -> merge(series.with(told), window, window.counts()));
+      } else if (query.where().isEmpty()) {
+        merge(wholes, series, window, window.counts());
       }
     }
 
@@ -112,7 +137,7 @@ final class Analytics {
       if (!series.isLatency()) {
         boolean asked = isOfService(series) || query.wantsWorkflow(series.operation());
         if (asked && query.wantsMetric(series.metric())) {
-          merge(series, window, window.counts());
+          addMetric(series, window);
         }
         return;
       }
@@ -140,8 +165,16 @@ final class Analytics {
     }
 
     private void merge(SeriesId series, StoredWindow window, Stored counts) {
+      merge(merging, series, window, counts);
+    }
+
+    private void merge(
+        Map<SeriesId, Map<Long, Bucket>> into,
+        SeriesId series,
+        StoredWindow window,
+        Stored counts) {
       long start = query.granularity().floor(window.startMs());
-      Map<Long, Bucket> buckets = merging.computeIfAbsent(series, key -> new TreeMap<>());
+      Map<Long, Bucket> buckets = into.computeIfAbsent(series, key -> new TreeMap<>());
       @Nullable Bucket bucket = buckets.get(start);
       if (bucket == null) {
         countPoint();
@@ -164,6 +197,7 @@ final class Analytics {
     }
 
     List<Series> series(Coverage coverage) {
+      addRemainders();
       closeSpread(coverage);
       merging.forEach(
           (series, buckets) -> {
@@ -184,6 +218,45 @@ final class Analytics {
                           .sorted(Comparator.comparing(Point::start))
                           .toList()))
           .toList();
+    }
+
+    /**
+     * Adds what has none of the attributes that parts are told apart by: the metric as a whole
+     * without its parts. Only number and sum of it are known, where there are parts.
+     */
+    private void addRemainders() {
+      Map<SeriesId, Map<Long, List<WindowStats>>> parts = new HashMap<>();
+      merging.forEach(
+          (series, buckets) ->
+              buckets.forEach(
+                  (start, bucket) ->
+                      parts
+                          .computeIfAbsent(series.with(Map.of()), key -> new HashMap<>())
+                          .computeIfAbsent(start, key -> new ArrayList<>())
+                          .add(bucket.stats)));
+      wholes.forEach(
+          (series, buckets) ->
+              buckets.forEach(
+                  (start, bucket) -> {
+                    bucket.subtract(
+                        parts.getOrDefault(series, Map.of()).getOrDefault(start, List.of()));
+                    if (bucket.stats.count() > 0) {
+                      addRemainder(series, start, bucket);
+                    }
+                  }));
+    }
+
+    /** Parts without any of the attributes asked for may be there already. */
+    private void addRemainder(SeriesId series, long start, Bucket remainder) {
+      merging
+          .computeIfAbsent(series, key -> new TreeMap<>())
+          .merge(
+              start,
+              remainder,
+              (known, more) -> {
+                known.stats.merge(more.stats);
+                return known;
+              });
     }
 
     /**
@@ -217,11 +290,30 @@ final class Analytics {
                       entry.getKey().service(),
                       entry.getKey().operation(),
                       entry.getKey().metric(),
-                      MetricUnit.of(entry.getKey().metric()),
+                      unit(entry.getKey(), entry.getValue().values()),
+                      entry.getKey().attributes(),
                       entry.getValue().entrySet().stream()
                           .map(bucket -> metricPoint(bucket.getKey(), bucket.getValue()))
                           .toList()))
           .toList();
+    }
+
+    /** As samples say it, else as the metric's name does; null when samples are of several. */
+    private static @Nullable String unit(SeriesId series, Collection<Bucket> buckets) {
+      Set<String> said = new HashSet<>();
+      for (Bucket bucket : buckets) {
+        if (bucket.stats.hasMixedUnits()) {
+          return null;
+        }
+        if (!bucket.stats.unit().isEmpty()) {
+          said.add(bucket.stats.unit());
+        }
+      }
+      return switch (said.size()) {
+        case 0 -> MetricUnit.of(series.metric());
+        case 1 -> said.iterator().next();
+        default -> null;
+      };
     }
 
     private Point point(long startMs, Bucket bucket) {
@@ -267,7 +359,7 @@ final class Analytics {
 
   /** What was merged into one point. */
   private static final class Bucket {
-    private final WindowStats stats;
+    private WindowStats stats;
     private long closedUpToMs;
     private int revision;
 
@@ -275,6 +367,35 @@ final class Analytics {
       this.stats = stats;
       this.revision = revision;
       this.closedUpToMs = window.closedUpToMs();
+    }
+
+    /** Takes parts away, of which there may be none. */
+    void subtract(List<WindowStats> parts) {
+      if (parts.isEmpty()) {
+        return;
+      }
+      long count = stats.count();
+      double observations = stats.observations();
+      double sum = stats.sum();
+      for (WindowStats part : parts) {
+        count -= part.count();
+        observations -= part.observations();
+        sum -= part.sum();
+      }
+      WindowStats rest = new WindowStats();
+      if (count > 0) {
+        byte[] unit = stats.unitBytes();
+        rest.unit(unit, 0, unit.length);
+        long summed = Math.min(count, Math.round(observations));
+        if (summed > 0) {
+          rest.observeUnplaced(summed);
+          rest.addToSum(sum);
+        }
+        rest.countOnly(count - Math.max(0, summed));
+        rest.least(Double.NaN, Double.NaN);
+        rest.greatest(Double.NaN, Double.NaN);
+      }
+      stats = rest;
     }
   }
 }

@@ -2,7 +2,10 @@ package io.tracetide.processor.query;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,7 +72,10 @@ public record AnalyticsAnswer(
    * Samples of one metric of a service.
    *
    * @param operation {@code *} for the service as a whole, or a workflow of it
-   * @param unit in UCUM notation, as the metric's name says it; null when it does not
+   * @param unit in UCUM notation, as the samples say it, else as the metric's name does; null when
+   *     neither does, or samples are of several units
+   * @param attributes tell this part of the metric from others; empty for the metric as a whole,
+   *     and, where parts are asked for, for what has none of the attributes
    */
   public record MetricSeries(
       String tenant,
@@ -77,8 +83,10 @@ public record AnalyticsAnswer(
       String operation,
       String metric,
       @Nullable String unit,
+      Map<String, String> attributes,
       List<MetricPoint> points) {
     public MetricSeries {
+      attributes = Collections.unmodifiableMap(new TreeMap<>(attributes));
       points = List.copyOf(points);
     }
   }
@@ -89,6 +97,9 @@ public record AnalyticsAnswer(
    * distribution what was observed.
    *
    * @param count samples; observations of a distribution
+   * @param min null, like the other values, when it is not known
+   * @param p50 null, like the other quantiles, when of some observations only number and sum are
+   *     known
    * @param sum what a counter rose by; sum of a distribution's observations
    * @param ratePerSec the sum in relation to the length of the window: how fast a counter rises;
    *     means nothing for a gauge

@@ -5,11 +5,14 @@ import io.tracetide.processor.window.WindowTier;
 import io.tracetide.runtime.access.Tenants;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * What {@code /monitoring/analytics} is asked.
@@ -22,6 +25,10 @@ import java.util.Set;
  * @param work whether series of finished work are asked for
  * @param metrics names of metrics asked for beside them, {@code *} for all; no metric is named
  *     {@code latency}, but some may be named {@code errors} or {@code cpu}
+ * @param by attributes that tell the parts of metrics apart, {@code *} for all that are kept; empty
+ *     answers for each metric as a whole
+ * @param where values of attributes that parts of metrics must have, any one of each; they tell
+ *     parts apart as well
  */
 public record AnalyticsQuery(
     TimeRange range,
@@ -30,10 +37,21 @@ public record AnalyticsQuery(
     Selection services,
     Selection operations,
     boolean work,
-    Set<String> metrics) {
+    Set<String> metrics,
+    Set<String> by,
+    Map<String, Set<String>> where) {
   static final List<String> PARAMETERS =
       List.of(
-          "timeRange", "from", "to", "granularity", "services", "operations", "metrics", "tenant");
+          "timeRange",
+          "from",
+          "to",
+          "granularity",
+          "services",
+          "operations",
+          "metrics",
+          "by",
+          "where",
+          "tenant");
   static final Duration DEFAULT_RANGE = Duration.ofMinutes(15);
 
   /** Each point of a series of finished work carries all three. */
@@ -49,6 +67,8 @@ public record AnalyticsQuery(
 
   public AnalyticsQuery {
     metrics = Set.copyOf(metrics);
+    by = Set.copyOf(by);
+    where = Map.copyOf(where);
   }
 
   static AnalyticsQuery parse(Parameters parameters, Instant now, List<WindowTier> tiers) {
@@ -70,6 +90,13 @@ public record AnalyticsQuery(
       metrics.add(name);
       metrics.add(SHORT_NAMES.getOrDefault(lower, name));
     }
+    Set<String> by = parameters.names("by");
+    Map<String, Set<String>> where = where(parameters);
+    if (named.isEmpty() && !(by.isEmpty() && where.isEmpty())) {
+      throw new BadParameterException(
+          "Parameters 'by' and 'where' are about metrics: add metrics, such as"
+              + " metrics=jvm.memory.used or metrics=*.");
+    }
     AnalyticsQuery query =
         new AnalyticsQuery(
             range,
@@ -78,7 +105,9 @@ public record AnalyticsQuery(
             distinct("services", parameters.selection("services")),
             distinct("operations", parameters.selection("operations")),
             work,
-            metrics);
+            metrics,
+            by,
+            where);
     if (query.wantsTenant() && work && !query.wantsRollUp()) {
       throw new BadParameterException(
           "Parameter 'services' accepts '*' for the merge of all operations of all services: add"
@@ -97,9 +126,57 @@ public record AnalyticsQuery(
     return selection;
   }
 
+  private static Map<String, Set<String>> where(Parameters parameters) {
+    Map<String, Set<String>> where = new LinkedHashMap<>();
+    for (String condition : parameters.names("where")) {
+      int equals = condition.indexOf('=');
+      if (equals <= 0) {
+        throw BadParameterException.rejected(
+            "where", condition, "use attribute=value, such as jvm.memory.type=heap");
+      }
+      where
+          .computeIfAbsent(condition.substring(0, equals), key -> new LinkedHashSet<>())
+          .add(condition.substring(equals + 1));
+    }
+    return where;
+  }
+
   /** The merge of a tenant's services is made of all of them. */
   Scope toRead() {
-    return Scope.of(tenants, services);
+    Scope read = Scope.of(tenants, services);
+    return wantsParts() ? read.withParts() : read;
+  }
+
+  /** Whether parts of metrics are asked for, and not the metrics as a whole. */
+  boolean wantsParts() {
+    return !by.isEmpty() || !where.isEmpty();
+  }
+
+  /**
+   * Those attributes of a part that it is told apart by; absent when it is not asked for. A part
+   * without one of them is told apart from those with it.
+   */
+  Optional<Map<String, String>> part(Map<String, String> attributes) {
+    boolean ofOthers = attributes.containsKey(SeriesId.OTHER);
+    Map<String, String> told = new TreeMap<>();
+    for (Map.Entry<String, Set<String>> condition : where.entrySet()) {
+      String value = ofOthers ? SeriesId.OTHER : attributes.getOrDefault(condition.getKey(), "");
+      if (!condition.getValue().contains(value)) {
+        return Optional.empty();
+      }
+      told.put(condition.getKey(), value);
+    }
+    if (by.contains("*")) {
+      told.putAll(attributes);
+    } else {
+      for (String name : by) {
+        String value = ofOthers ? SeriesId.OTHER : attributes.getOrDefault(name, "");
+        if (!value.isEmpty()) {
+          told.put(name, value);
+        }
+      }
+    }
+    return Optional.of(told);
   }
 
   boolean wantsTenant() {

@@ -1,5 +1,6 @@
 package io.tracetide.processor.query;
 
+import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowTier;
 import java.time.Instant;
 import java.util.List;
@@ -26,7 +27,7 @@ final class Inventory {
             granularity.tier(),
             granularity.floor(query.range().fromMs()),
             query.range().toMs(),
-            query.scope(),
+            query.scope().withParts(),
             window -> {
               patience.check();
               found
@@ -46,6 +47,7 @@ final class Inventory {
                         entry.getKey().service(),
                         List.copyOf(entry.getValue().operations),
                         List.copyOf(entry.getValue().metrics),
+                        entry.getValue().attributes,
                         Instant.ofEpochMilli(entry.getValue().lastSeenMs)))
             .toList());
   }
@@ -53,6 +55,7 @@ final class Inventory {
   private static final class Names {
     private final Set<String> operations = new TreeSet<>();
     private final Set<String> metrics = new TreeSet<>();
+    private final Map<String, Set<String>> attributes = new TreeMap<>();
     private long lastSeenMs;
 
     void add(StoredWindow window, Granularity granularity) {
@@ -60,6 +63,13 @@ final class Inventory {
         operations.add(window.series().operation());
       } else {
         metrics.add(window.series().metric());
+        for (String attribute : window.series().attributes().keySet()) {
+          if (!attribute.equals(SeriesId.OTHER)) {
+            attributes
+                .computeIfAbsent(window.series().metric(), key -> new TreeSet<>())
+                .add(attribute);
+          }
+        }
       }
       lastSeenMs = Math.max(lastSeenMs, window.startMs() + granularity.size().toMillis());
     }

@@ -9,8 +9,10 @@ import java.util.Set;
  *
  * @param tenants the only ones to read
  * @param services the only services to read; empty reads all
+ * @param parts whether to read the parts of metrics, too, that attributes tell apart; metrics as a
+ *     whole are read in any case
  */
-public record Scope(Tenants tenants, Set<String> services) {
+public record Scope(Tenants tenants, Set<String> services, boolean parts) {
   public static final Scope EVERYTHING = new Scope(Tenants.ALL, Set.of());
 
   public Scope {
@@ -22,8 +24,18 @@ public record Scope(Tenants tenants, Set<String> services) {
     return new Scope(tenants, services.all() ? Set.of() : services.names());
   }
 
+  /** Without the parts of metrics. */
+  public Scope(Tenants tenants, Set<String> services) {
+    this(tenants, services, false);
+  }
+
+  /** The same with the parts of metrics. */
+  Scope withParts() {
+    return new Scope(tenants, services, true);
+  }
+
   public boolean includes(SeriesId series) {
-    return includes(series.tenant(), series.service());
+    return (parts || series.attributes().isEmpty()) && includes(series.tenant(), series.service());
   }
 
   public boolean includes(String tenant, String service) {

@@ -1,5 +1,6 @@
 package io.tracetide.processor.topology;
 
+import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.WindowEvent;
 import io.tracetide.processor.window.WindowStats;
 import java.util.List;
@@ -28,6 +29,9 @@ final class Announcer {
   /** A base window of a series has closed. */
   void closedBase(byte[] key, long startMs, long endMs, WindowStats stats) {
     Record<byte[], WindowEvent> record = closed(key, startMs, endMs, stats);
+    if (SeriesCodec.operationEnd(key) < key.length) {
+      return; // A part of a metric, which is judged as a whole.
+    }
     for (String judge : judges) {
       context.forward(record, judge);
     }

@@ -14,6 +14,8 @@ import java.time.Duration;
  * @param operationsPerService operations of one service that are counted at once; the last one is
  *     {@code __other__}
  * @param metricsPerService metrics of one service that are kept at once; those beyond are dropped
+ * @param partsPerMetric parts of one metric, as metrics.dimensions tells them apart, that are
+ *     counted at once; the last one is {@code __other__}, and the metric as a whole has them all
  * @param forgetAfter time without work, in event time, after which a name gives its place free
  */
 public record CardinalityConfig(
@@ -21,6 +23,7 @@ public record CardinalityConfig(
     int servicesPerTenant,
     int operationsPerService,
     int metricsPerService,
+    int partsPerMetric,
     Duration forgetAfter) {
 
   public CardinalityConfig {
@@ -28,17 +31,23 @@ public record CardinalityConfig(
         .range("servicesPerTenant", servicesPerTenant, 2, 1_000_000)
         .range("operationsPerService", operationsPerService, 2, 100_000)
         .range("metricsPerService", metricsPerService, 1, 100_000)
+        .range("partsPerMetric", partsPerMetric, 1, 100_000)
         .range("forgetAfter", forgetAfter, Duration.ofHours(1), Duration.ofDays(365))
         .done();
   }
 
   public static CardinalityConfig defaults() {
-    return new CardinalityConfig(true, 1_000, 200, 100, Duration.ofHours(24));
+    return new CardinalityConfig(true, 1_000, 200, 100, 100, Duration.ofHours(24));
   }
 
   /** The limits that hold in one of so many partitions. */
   public SeriesLimits.Limits limits(int partitions) {
     return SeriesLimits.Limits.ofPartition(
-        partitions, servicesPerTenant, operationsPerService, metricsPerService, forgetAfter);
+        partitions,
+        servicesPerTenant,
+        operationsPerService,
+        metricsPerService,
+        partsPerMetric,
+        forgetAfter);
   }
 }

@@ -1,8 +1,12 @@
 package io.tracetide.processor.topology;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.tracetide.processor.event.KeyBuffer;
 import io.tracetide.processor.event.MetricView;
+import io.tracetide.processor.metric.CountedIntervals;
 import io.tracetide.processor.metric.ExplicitBuckets;
+import io.tracetide.processor.metric.Extreme;
 import io.tracetide.processor.metric.FollowedTotals;
 import io.tracetide.processor.metric.Increase;
 import io.tracetide.processor.metric.InstanceHash;
@@ -12,6 +16,7 @@ import io.tracetide.processor.window.PartialTable;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.processor.window.WindowTier;
 import io.tracetide.schemas.MetricType;
+import io.tracetide.schemas.Temporality;
 import java.time.Duration;
 import java.util.Arrays;
 import org.apache.kafka.common.utils.Bytes;
@@ -27,8 +32,12 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * Counts samples of metrics in memory, by series and base window, and sends one partial count for
  * each when the task commits, as {@link Combine} does with work.
  *
- * <p>Of a running total only what it rose by since the instance's last sample is counted. The last
- * samples are in memory and, from each commit on, in the store.
+ * <p>Of a running total only what it rose by since the instance's last sample is counted; of a
+ * delta each interval, once. The last samples and the intervals are in memory and, from each commit
+ * on, in the store.
+ *
+ * <p>A sample counts in its metric as a whole, and once more in the part of it that is named by
+ * those of its attributes that are kept apart.
  */
 final class CombineMetrics implements Processor<byte[], Validated<MetricView>, byte[], byte[]> {
 
@@ -43,11 +52,16 @@ final class CombineMetrics implements Processor<byte[], Validated<MetricView>, b
   /** Above this many partial counts a commit is asked for, which bounds the memory. */
   private static final int MANY_PARTIALS = 100_000;
 
+  private static final long[] NO_BUCKETS = {};
+  private static final Extreme NO_EXTREME = Extreme.known(Double.NaN);
+
   private static final Duration FORGET_INTERVAL = Duration.ofMinutes(1);
 
   private final WindowTier tier;
   private final ProcessorMetrics metrics;
   private final FollowedTotals followed;
+  private final CountedIntervals intervals;
+  private final byte[][] dimensions;
   private final PartialTable partials = new PartialTable();
   private final MetricView sample = new MetricView();
   private final KeyBuffer key = new KeyBuffer();
@@ -76,6 +90,12 @@ final class CombineMetrics implements Processor<byte[], Validated<MetricView>, b
     this.child = child;
     this.metrics = metrics;
     this.followed = new FollowedTotals(config.memory(), config.maxFollowed());
+    this.intervals = new CountedIntervals(config.memory(), config.maxFollowed());
+    this.dimensions =
+        config.dimensions().stream()
+            .map(name -> name.getBytes(UTF_8))
+            .sorted(Arrays::compareUnsigned)
+            .toArray(byte[][]::new);
   }
 
   @Override
@@ -88,16 +108,28 @@ final class CombineMetrics implements Processor<byte[], Validated<MetricView>, b
     CommitHook hook = context.getStateStore(COMMIT_HOOK);
     hook.connect(this::write, this::forget);
     context.schedule(
-        FORGET_INTERVAL, PunctuationType.WALL_CLOCK_TIME, nowMs -> followed.forgetSilent(nowMs));
+        FORGET_INTERVAL,
+        PunctuationType.WALL_CLOCK_TIME,
+        nowMs -> {
+          followed.forgetSilent(nowMs);
+          intervals.forgetSilent(nowMs);
+        });
   }
 
   private void restore() {
     followed.clear();
+    intervals.clear();
     long nowMs = context.currentSystemTimeMs();
     try (KeyValueIterator<Bytes, byte[]> stored = states.all()) {
       while (stored.hasNext()) {
         KeyValue<Bytes, byte[]> next = stored.next();
-        followed.restore(InstanceId.decode(next.key.get()), RunningTotal.decode(next.value), nowMs);
+        CountedIntervals.Interval interval = MetricStores.interval(next.key);
+        if (interval == null) {
+          followed.restore(
+              InstanceId.decode(next.key.get()), RunningTotal.decode(next.value), nowMs);
+        } else {
+          intervals.restore(interval, nowMs);
+        }
       }
     }
   }
@@ -113,17 +145,45 @@ final class CombineMetrics implements Processor<byte[], Validated<MetricView>, b
 
   private void take(MetricView sample) {
     newestMs = Math.max(newestMs, sample.timestampMs());
-    switch (sample.type()) {
-      case GAUGE -> {
-        at(sample).record(sample.value(), 1, false);
-        metrics.samplesAggregated.increment();
-      }
-      case COUNTER -> count(sample, follow(sample));
-      case HISTOGRAM -> count(sample, sample.hasStart() ? follow(sample) : asItIs(sample));
+    Increase increase = increase(sample);
+    if (increase instanceof Increase.Counted counted) {
+      count(sample, counted);
+    } else if (increase instanceof Increase.Uncounted reason) {
+      metrics.uncounted(reason).increment();
     }
     if (partials.size() > MANY_PARTIALS) {
       context.commit();
     }
+  }
+
+  private Increase increase(MetricView sample) {
+    if (sample.type() == MetricType.GAUGE) {
+      return new Increase.Counted(sample.value(), NO_BUCKETS, NO_EXTREME, NO_EXTREME);
+    }
+    return switch (sample.temporality()) {
+      case CUMULATIVE -> follow(sample);
+      case DELTA -> isRepeated(sample) ? Increase.Uncounted.REPEATED : asItIs(sample);
+      // A counter without a start runs, too; a distribution without one stands for itself.
+      case UNSPECIFIED ->
+          sample.type() == MetricType.COUNTER || sample.hasStart()
+              ? follow(sample)
+              : asItIs(sample);
+    };
+  }
+
+  private boolean isRepeated(MetricView sample) {
+    sample.writeInstance(key);
+    CountedIntervals.Outcome outcome =
+        intervals.count(
+            new CountedIntervals.Interval(
+                instances.of(key.array(), key.length()),
+                sample.hasStart() ? sample.startMicros() : RunningTotal.NO_START,
+                sample.timestampMicros()),
+            context.currentSystemTimeMs());
+    if (outcome == CountedIntervals.Outcome.UNCHECKED) {
+      metrics.samplesUnchecked.increment();
+    }
+    return outcome == CountedIntervals.Outcome.REPEATED;
   }
 
   private Increase follow(MetricView sample) {
@@ -138,57 +198,111 @@ final class CombineMetrics implements Processor<byte[], Validated<MetricView>, b
         sample.timestampMicros(),
         sample.hasStart() ? sample.startMicros() : RunningTotal.NO_START,
         distribution ? sample.histogramSum() : sample.value(),
-        distribution ? buckets(sample) : new long[0],
-        distribution ? ExplicitBuckets.hash(sample.bounds(), sample.boundCount()) : 0);
+        distribution ? buckets(sample) : NO_BUCKETS,
+        distribution ? ExplicitBuckets.hash(sample.bounds(), sample.boundCount()) : 0,
+        sample.min(),
+        sample.max(),
+        sample.temporality() == Temporality.CUMULATIVE);
   }
 
-  /** A distribution of its own, of what was observed since the one before. */
+  /** What the sample says, whatever others do. */
   private static Increase asItIs(MetricView sample) {
-    return new Increase.Counted(sample.histogramSum(), buckets(sample));
+    boolean distribution = sample.type() == MetricType.HISTOGRAM;
+    return new Increase.Counted(
+        distribution ? sample.histogramSum() : sample.value(),
+        distribution ? buckets(sample) : NO_BUCKETS,
+        Extreme.known(sample.min()),
+        Extreme.known(sample.max()));
   }
 
   private static long[] buckets(MetricView sample) {
     return Arrays.copyOf(sample.buckets(), sample.bucketCount());
   }
 
-  private void count(MetricView sample, Increase increase) {
-    if (increase instanceof Increase.Counted counted) {
-      if (sample.type() == MetricType.COUNTER) {
-        at(sample).record(counted.sum(), 1, false);
-      } else {
-        observe(sample, counted);
-      }
-      metrics.samplesAggregated.increment();
-    } else if (increase instanceof Increase.Uncounted reason) {
-      metrics.uncounted(reason).increment();
-    }
-  }
-
-  private void observe(MetricView sample, Increase.Counted counted) {
-    long observations = ExplicitBuckets.observations(counted.buckets());
-    if (observations == 0) {
+  /** Counts a sample in its metric as a whole, and in the part that its attributes name. */
+  private void count(MetricView sample, Increase.Counted counted) {
+    metrics.samplesAggregated.increment();
+    if (sample.type() == MetricType.HISTOGRAM
+        && ExplicitBuckets.observations(counted.buckets()) == 0) {
       return;
     }
-    WindowStats stats = at(sample);
-    for (int i = 0; i < counted.buckets().length; i++) {
-      if (counted.buckets()[i] > 0) {
-        double value =
-            sample.boundCount() == 0
-                ? counted.sum() / observations
-                : ExplicitBuckets.representative(sample.bounds(), sample.boundCount(), i);
-        stats.observe(value, counted.buckets()[i]);
-      }
+    long windowStartMs = tier.windowStart(sample.timestampMs());
+    sample.writeSeriesKey(key);
+    add(sample, counted, partials.at(key.array(), key.length(), windowStartMs));
+    if (sample.writePartKey(dimensions, key)) {
+      add(sample, counted, partials.at(key.array(), key.length(), windowStartMs));
     }
-    stats.addToSum(counted.sum());
   }
 
-  private WindowStats at(MetricView sample) {
-    sample.writeSeriesKey(key);
-    return partials.at(key.array(), key.length(), tier.windowStart(sample.timestampMs()));
+  private static void add(MetricView sample, Increase.Counted counted, WindowStats stats) {
+    stats.unit(sample.bytes(), sample.unitStart(), sample.unitLength());
+    if (sample.type() == MetricType.HISTOGRAM) {
+      observe(sample, counted, stats);
+    } else {
+      stats.record(counted.sum(), 1, false);
+    }
+  }
+
+  private static void observe(MetricView sample, Increase.Counted counted, WindowStats stats) {
+    if (sample.boundCount() == 0) {
+      observeUnplaced(ExplicitBuckets.observations(counted.buckets()), counted, stats);
+      return;
+    }
+    double estimate = 0;
+    for (int i = 0; i < counted.buckets().length; i++) {
+      long inBucket = counted.buckets()[i];
+      if (inBucket > 0) {
+        double value =
+            within(
+                counted, ExplicitBuckets.representative(sample.bounds(), sample.boundCount(), i));
+        stats.observe(value, inBucket);
+        estimate += value * (double) inBucket;
+      }
+    }
+    stats.addToSum(Double.isNaN(counted.sum()) ? estimate : counted.sum());
+    if (counted.least().isKnown()) {
+      stats.least(counted.least().value(), Double.NaN);
+    }
+    if (counted.greatest().isKnown()) {
+      stats.greatest(counted.greatest().value(), Double.NaN);
+    }
+  }
+
+  /** Without buckets there are no quantiles; without a sum there is nothing but the number. */
+  private static void observeUnplaced(
+      long observations, Increase.Counted counted, WindowStats stats) {
+    if (Double.isNaN(counted.sum())) {
+      stats.countOnly(observations);
+    } else {
+      stats.observeUnplaced(observations);
+      stats.addToSum(counted.sum());
+    }
+    stats.least(counted.least().known(), counted.least().value());
+    stats.greatest(counted.greatest().known(), counted.greatest().value());
+  }
+
+  /** No observation is beyond the smallest and the largest one, wherever its bucket ends. */
+  private static double within(Increase.Counted counted, double value) {
+    double least = counted.least().value();
+    double greatest = counted.greatest().value();
+    double raised = least > value ? least : value;
+    return greatest < raised ? greatest : raised;
   }
 
   private void write() {
     outbox.send(partials, newestMs);
+    intervals.write(
+        new CountedIntervals.Journal() {
+          @Override
+          public void put(CountedIntervals.Interval interval) {
+            states.put(MetricStores.intervalKey(interval), MetricStores.COUNTED);
+          }
+
+          @Override
+          public void delete(CountedIntervals.Interval interval) {
+            states.delete(MetricStores.intervalKey(interval));
+          }
+        });
     followed.write(
         new FollowedTotals.Journal() {
           @Override
@@ -206,5 +320,6 @@ final class CombineMetrics implements Processor<byte[], Validated<MetricView>, b
   private void forget() {
     partials.clear();
     followed.clear();
+    intervals.clear();
   }
 }

@@ -58,7 +58,11 @@ public final class ProcessorMetrics {
                   + " ledger.kept.perServiceAndMinute"),
           help("samples.received", "Records read from the topic of metrics"),
           help("samples.aggregated", "Samples counted into windows"),
-          help("samples.uncounted", "Samples of running totals that add nothing, by reason"),
+          help("samples.uncounted", "Samples of metrics that add nothing, by reason"),
+          help(
+              "samples.unchecked",
+              "Deltas that were counted without a check for duplicates, because"
+                  + " metrics.maxFollowed instances are known"),
           help(
               "samples.dead.lettered",
               "Records of the topic of metrics that were set aside, by reason"),
@@ -89,6 +93,7 @@ public final class ProcessorMetrics {
   final Intake routed;
   final Intake samples;
   final Counter samplesAggregated;
+  final Counter samplesUnchecked;
   final Counter aggregated;
   final Counter uncounted;
   final Counter partials;
@@ -107,6 +112,7 @@ public final class ProcessorMetrics {
     routed = new Intake(registry, PREFIX + "events.", registry.counter(PREFIX + "events.routed"));
     samples = new Intake(registry, PREFIX + "samples.");
     samplesAggregated = registry.counter(PREFIX + "samples.aggregated");
+    samplesUnchecked = registry.counter(PREFIX + "samples.unchecked");
     aggregated = registry.counter(PREFIX + "events.aggregated");
     uncounted = registry.counter(PREFIX + "events.uncounted");
     partials = registry.counter(PREFIX + "partials");

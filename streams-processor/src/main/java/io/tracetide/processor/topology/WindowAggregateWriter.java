@@ -50,8 +50,10 @@ final class WindowAggregateWriter {
     text(series, 0, tenantEnd, key);
     value.put(key.array(), start, key.length() - start);
     text(series, tenantEnd + 1, serviceEnd, key);
-    text(series, metricEnd + 1, series.length, key);
+    int operationEnd = SeriesCodec.operationEnd(series);
+    text(series, metricEnd + 1, operationEnd, key);
     text(series, serviceEnd + 1, metricEnd, key);
+    attributes(series, operationEnd);
     // The value names the series again, in the same bytes.
     value.put(key.array(), start, key.length() - start);
     counts(window, stats, revision);
@@ -75,6 +77,29 @@ final class WindowAggregateWriter {
     text(sketch.array(), 0, sketch.length(), value);
     number(QuantileSketch.RELATIVE_ERROR);
     stats.writeExemplars(value);
+    byte[] unit = stats.unitBytes();
+    text(unit, 0, unit.length, value);
+    number(stats.unplaced());
+  }
+
+  /** Attributes as Avro writes a map: one block of as many entries, and an empty one. */
+  private void attributes(byte[] series, int from) {
+    int parts = 0;
+    for (int i = from; i < series.length; i++) {
+      parts += series[i] == 0 ? 1 : 0;
+    }
+    if (parts > 0) {
+      key.putZigzag(parts / 2);
+      for (int at = from; at < series.length; ) {
+        int next = at + 1;
+        while (next < series.length && series[next] != 0) {
+          next++;
+        }
+        text(series, at + 1, next, key);
+        at = next;
+      }
+    }
+    key.putZigzag(0);
   }
 
   private static void begin(ByteWriter out, int schemaId) {

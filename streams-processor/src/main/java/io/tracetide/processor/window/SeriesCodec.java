@@ -3,11 +3,14 @@ package io.tracetide.processor.window;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
- * Series as keys of state stores: tenant, service, metric and operation in UTF-8, each ended by a
- * zero byte but the last. In this order the series of a tenant, and within it those of a service,
- * are neighbours; a prefix that ends in the zero byte cannot run into another tenant or service.
+ * Series as keys of state stores: tenant, service, metric and operation in UTF-8, then name and
+ * value of each attribute in the order of the names, each ended by a zero byte but the last. In
+ * this order the series of a tenant, and within it those of a service, are neighbours; a prefix
+ * that ends in the zero byte cannot run into another tenant or service.
  */
 public final class SeriesCodec {
 
@@ -21,14 +24,22 @@ public final class SeriesCodec {
 
   /** Zero characters in names are replaced, so that no name can pretend to be two. */
   public static byte[] encode(SeriesId series) {
-    return (clean(series.tenant())
-            + '\0'
-            + clean(series.service())
-            + '\0'
-            + clean(series.metric())
-            + '\0'
-            + clean(series.operation()))
-        .getBytes(UTF_8);
+    StringBuilder key =
+        new StringBuilder()
+            .append(clean(series.tenant()))
+            .append('\0')
+            .append(clean(series.service()))
+            .append('\0')
+            .append(clean(series.metric()))
+            .append('\0')
+            .append(clean(series.operation()));
+    if (!series.attributes().isEmpty()) {
+      new TreeMap<>(series.attributes())
+          .forEach(
+              (name, value) ->
+                  key.append('\0').append(clean(name)).append('\0').append(clean(value)));
+    }
+    return key.toString().getBytes(UTF_8);
   }
 
   /**
@@ -40,11 +51,44 @@ public final class SeriesCodec {
     int first = end(key, 0);
     int second = end(key, first + 1);
     int third = end(key, second + 1);
+    int fourth = endOrLength(key, third + 1);
     return new SeriesId(
         new String(key, 0, first, UTF_8),
         new String(key, first + 1, second - first - 1, UTF_8),
-        new String(key, third + 1, key.length - third - 1, UTF_8),
-        new String(key, second + 1, third - second - 1, UTF_8));
+        new String(key, third + 1, fourth - third - 1, UTF_8),
+        new String(key, second + 1, third - second - 1, UTF_8),
+        attributes(key, fourth));
+  }
+
+  private static Map<String, String> attributes(byte[] key, int from) {
+    if (from == key.length) {
+      return Map.of();
+    }
+    Map<String, String> attributes = new TreeMap<>();
+    int at = from;
+    while (at < key.length) {
+      int nameEnd = end(key, at + 1);
+      int valueEnd = endOrLength(key, nameEnd + 1);
+      attributes.put(
+          new String(key, at + 1, nameEnd - at - 1, UTF_8),
+          new String(key, nameEnd + 1, valueEnd - nameEnd - 1, UTF_8));
+      at = valueEnd;
+    }
+    return attributes;
+  }
+
+  /** Where the operation of a key ends: where its attributes begin, or the key ends. */
+  public static int operationEnd(byte[] key) {
+    int operation = end(key, servicePrefixLength(key)) + 1;
+    return endOrLength(key, operation);
+  }
+
+  private static int endOrLength(byte[] key, int from) {
+    int at = from;
+    while (at < key.length && key[at] != 0) {
+      at++;
+    }
+    return at;
   }
 
   /** Whether a key is of finished work: its metric is {@link SeriesId#LATENCY}. */
@@ -53,6 +97,14 @@ public final class SeriesCodec {
     return key.length > from + LATENCY.length
         && key[from + LATENCY.length] == 0
         && Arrays.equals(key, from, from + LATENCY.length, LATENCY, 0, LATENCY.length);
+  }
+
+  /**
+   * What follows the key of a metric as a whole in that of its part with the attribute {@link
+   * SeriesId#OTHER}, which holds the parts that have no name of their own.
+   */
+  public static byte[] otherPart() {
+    return ('\0' + SeriesId.OTHER + '\0' + SeriesId.OTHER).getBytes(UTF_8);
   }
 
   /** What all keys of a tenant's service begin with. */

@@ -1,5 +1,7 @@
 package io.tracetide.processor.window;
 
+import java.util.Map;
+
 /**
  * Names one time series.
  *
@@ -7,8 +9,14 @@ package io.tracetide.processor.window;
  * @param service service that did the work
  * @param operation operation it did; {@link #ALL_OPERATIONS} for the service as a whole
  * @param metric {@link #LATENCY} for finished work, else the name of a metric
+ * @param attributes tell a part of a metric from its other parts; none for the metric as a whole
  */
-public record SeriesId(String tenant, String service, String operation, String metric) {
+public record SeriesId(
+    String tenant,
+    String service,
+    String operation,
+    String metric,
+    Map<String, String> attributes) {
 
   /** Stands for all operations of a service. */
   public static final String ALL_OPERATIONS = "*";
@@ -29,6 +37,15 @@ public record SeriesId(String tenant, String service, String operation, String m
   /** Metric of the processor share that services report, 0 to 100. */
   public static final String CPU_USAGE_PERCENT = "cpu_usage_percent";
 
+  public SeriesId {
+    attributes = Map.copyOf(attributes);
+  }
+
+  /** A series without attributes. */
+  public SeriesId(String tenant, String service, String operation, String metric) {
+    this(tenant, service, operation, metric, Map.of());
+  }
+
   /** Latency of one operation. */
   public static SeriesId ofOperation(String tenant, String service, String operation) {
     return new SeriesId(tenant, service, operation, LATENCY);
@@ -45,7 +62,12 @@ public record SeriesId(String tenant, String service, String operation, String m
 
   /** The merge of all services of this series' tenant. */
   public SeriesId ofTenant() {
-    return new SeriesId(tenant, ALL_SERVICES, ALL_OPERATIONS, metric);
+    return new SeriesId(tenant, ALL_SERVICES, ALL_OPERATIONS, metric, attributes);
+  }
+
+  /** The part of this series' metric with other attributes. */
+  public SeriesId with(Map<String, String> others) {
+    return new SeriesId(tenant, service, operation, metric, others);
   }
 
   /** The merge of all operations of this series' service. */

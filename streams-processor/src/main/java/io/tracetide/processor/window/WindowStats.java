@@ -19,6 +19,8 @@ public final class WindowStats {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+  private static final byte[] NO_BYTES = {};
+
   private long count;
   private double weightedCount;
   private long errors;
@@ -30,6 +32,9 @@ public final class WindowStats {
   private double slowestValue = Double.NEGATIVE_INFINITY;
   private byte @Nullable [] error;
   private byte @Nullable [] typical;
+
+  /** Of metrics only. */
+  private @Nullable ValueFacts facts;
 
   /**
    * Counts one piece of finished work, or one sample of a metric.
@@ -64,6 +69,56 @@ public final class WindowStats {
     count += observations;
     weightedCount += (double) observations;
     sketch.add(value, (double) observations);
+  }
+
+  /**
+   * Counts observations of which nothing but the number and the sum is known. They have no place in
+   * the sketch, and with any of them there are no quantiles. Their sum is added with {@link
+   * #addToSum}.
+   */
+  public void observeUnplaced(long observations) {
+    countOnly(observations);
+    facts().addUnplaced((double) observations);
+  }
+
+  /** Counts observations of which nothing but the number is known. */
+  public void countOnly(long observations) {
+    count += observations;
+    weightedCount += (double) observations;
+  }
+
+  /** Says which the smallest of the values counted was; not a number when only a bound is known. */
+  public void least(double known, double bound) {
+    if (Double.isNaN(known)) {
+      facts().unknownFrom(Double.isNaN(bound) ? Double.NEGATIVE_INFINITY : bound);
+    } else {
+      facts().knownLeast(known);
+    }
+  }
+
+  /** Says which the largest of the values counted was; not a number when only a bound is known. */
+  public void greatest(double known, double bound) {
+    if (Double.isNaN(known)) {
+      facts().unknownUpTo(Double.isNaN(bound) ? Double.POSITIVE_INFINITY : bound);
+    } else {
+      facts().knownGreatest(known);
+    }
+  }
+
+  /** Names the unit of the values, in UTF-8; of values of two units none is known. */
+  public void unit(byte[] from, int start, int length) {
+    if (length > 0) {
+      facts().unit(from, start, length);
+    }
+  }
+
+  private ValueFacts facts() {
+    ValueFacts known = facts;
+    if (known == null) {
+      known = new ValueFacts();
+      facts = known;
+    }
+    return known;
   }
 
   /** Adds the sum of what was counted with {@link #observe}. */
@@ -107,7 +162,18 @@ public final class WindowStats {
     weightedErrors += other.weightedErrors;
     sum += other.sum;
     sketch.merge(other.sketch);
+    if (other.facts != null) {
+      facts().merge(other.facts);
+    }
     mergeExemplars(other.slowest, other.slowestValue, other.error, other.typical);
+  }
+
+  void mergeFacts(ValueFacts other) {
+    facts().merge(other);
+  }
+
+  @Nullable ValueFacts valueFacts() {
+    return facts;
   }
 
   /** Adds figures that were written elsewhere; those of the sketch are added to it apart. */
@@ -151,6 +217,7 @@ public final class WindowStats {
     slowestValue = Double.NEGATIVE_INFINITY;
     error = null;
     typical = null;
+    facts = null;
   }
 
   /** A copy that no longer changes with this one. */
@@ -213,9 +280,29 @@ public final class WindowStats {
     return weightedCount == 0 ? 0 : 100 * weightedErrors / weightedCount;
   }
 
-  /** Weight of the values in the sketch: work without a duration is missing here. */
+  /** Weight of the values in the sum: work without a duration is missing here. */
   public double observations() {
-    return sketch.count();
+    return sketch.count() + unplaced();
+  }
+
+  /** Weight of the values that are in the sum and not in the sketch. */
+  public double unplaced() {
+    return facts == null ? 0 : facts.unplaced();
+  }
+
+  /** Unit of the values of a metric; empty when none is known, or more than one. */
+  public String unit() {
+    return facts == null ? "" : facts.unit();
+  }
+
+  /** Whether there are values of several units. */
+  public boolean hasMixedUnits() {
+    return facts != null && facts.isMixed();
+  }
+
+  /** The same in UTF-8; not to be written to. */
+  public byte[] unitBytes() {
+    return facts == null ? NO_BYTES : facts.unitBytes();
   }
 
   /** Sum of the values, by weight. */
@@ -228,19 +315,22 @@ public final class WindowStats {
     return observations() == 0 ? Double.NaN : sum / observations();
   }
 
-  /** Smallest value, exact; not a number when there is none. */
+  /** Smallest value, exact; not a number when there is none, or it is not known. */
   public double min() {
-    return sketch.min();
+    return facts == null ? sketch.min() : facts.min(sketch.min());
   }
 
-  /** Largest value, exact; not a number when there is none. */
+  /** Largest value, exact; not a number when there is none, or it is not known. */
   public double max() {
-    return sketch.max();
+    return facts == null ? sketch.max() : facts.max(sketch.max());
   }
 
-  /** See {@link QuantileSketch#quantile}. */
+  /**
+   * See {@link QuantileSketch#quantile}; not a number, too, when some values have no place in the
+   * sketch: whatever quantile the others have, it is not that of all.
+   */
   public double quantile(double q) {
-    return sketch.quantile(q);
+    return unplaced() > 0 ? Double.NaN : sketch.quantile(q);
   }
 
   public QuantileSketch sketch() {

@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
 public final class WindowStatsCodec {
 
   /** Changes whenever what is written does; peers of another format are not understood. */
-  public static final byte FORMAT = 2;
+  public static final byte FORMAT = 3;
+
+  /** The same without what is known of metrics; stores may hold it. */
+  private static final byte FORMER_FORMAT = 2;
 
   /* Flags of the first byte. */
   private static final int WEIGHTED = 1;
@@ -30,6 +33,14 @@ public final class WindowStatsCodec {
 
   /** The typical trace is the slowest one. */
   private static final int TYPICAL_IS_SLOWEST = 1 << 7;
+
+  /** Weights of one value are never fractional. Both together: a second byte of flags follows. */
+  private static final int MORE_FLAGS = SINGLE | FRACTIONAL;
+
+  /* Flags of the second byte: those two, and that facts of a metric follow at the end. */
+  private static final int MORE_SINGLE = 1;
+  private static final int MORE_FRACTIONAL = 1 << 1;
+  private static final int FACTS = 1 << 2;
 
   private WindowStatsCodec() {}
 
@@ -71,7 +82,7 @@ public final class WindowStatsCodec {
     try {
       ByteBuffer in = ByteBuffer.wrap(bytes, start, length);
       byte format = in.get();
-      if (format != FORMAT) {
+      if (format != FORMAT && format != FORMER_FORMAT) {
         throw new IllegalArgumentException("unknown format of window counts: " + format);
       }
       int revision = (int) Varint.read(in);
@@ -92,15 +103,18 @@ public final class WindowStatsCodec {
     boolean single = !weighted && sketch.isSingle(stats.sum());
     boolean fractional = !single && sketch.isFractional();
     boolean sameTypical = typical != null && Arrays.equals(typical, slowest);
+    @Nullable ValueFacts facts = stats.valueFacts();
     int flags =
         (weighted ? WEIGHTED : 0)
-            | (fractional ? FRACTIONAL : 0)
             | (stats.errors() > 0 ? ERRORS : 0)
-            | (single ? SINGLE : 0)
+            | (facts != null ? MORE_FLAGS : (fractional ? FRACTIONAL : 0) | (single ? SINGLE : 0))
             | (slowest != null ? SLOWEST : 0)
             | (stats.errorTrace() != null ? ERROR_TRACE : 0)
             | (sameTypical ? TYPICAL_IS_SLOWEST : typical != null ? TYPICAL : 0);
     out.put(flags);
+    if (facts != null) {
+      out.put(FACTS | (single ? MORE_SINGLE : 0) | (fractional ? MORE_FRACTIONAL : 0));
+    }
     out.putVarint(stats.count());
     if (stats.errors() > 0) {
       out.putVarint(stats.errors());
@@ -126,6 +140,9 @@ public final class WindowStatsCodec {
     write(slowest, out);
     write(stats.errorTrace(), out);
     write(sameTypical ? null : typical, out);
+    if (facts != null) {
+      facts.write(out);
+    }
   }
 
   /** Writes what {@link #write} does for one piece of work of weight 1 and its encoded trace. */
@@ -153,6 +170,10 @@ public final class WindowStatsCodec {
   /** Adds counts that {@link #write} wrote to others, and moves past them. */
   static void addTo(WindowStats stats, ByteBuffer in) {
     int flags = in.get();
+    boolean more = (flags & MORE_FLAGS) == MORE_FLAGS;
+    int moreFlags = more ? in.get() : 0;
+    boolean single = more ? (moreFlags & MORE_SINGLE) != 0 : (flags & SINGLE) != 0;
+    boolean fractional = more ? (moreFlags & MORE_FRACTIONAL) != 0 : (flags & FRACTIONAL) != 0;
     long count = Varint.read(in);
     long errors = (flags & ERRORS) != 0 ? Varint.read(in) : 0;
     boolean weighted = (flags & WEIGHTED) != 0;
@@ -160,7 +181,7 @@ public final class WindowStatsCodec {
     double weightedErrors = weighted ? in.getDouble() : errors;
     double sum = Varint.readNumber(in);
     double largest = Double.NEGATIVE_INFINITY;
-    if ((flags & SINGLE) != 0) {
+    if (single) {
       stats.sketch().add(sum, 1);
       largest = sum;
     } else {
@@ -170,7 +191,7 @@ public final class WindowStatsCodec {
       } else if (form == 1) {
         double smallest = Varint.readNumber(in);
         largest = Varint.readNumber(in);
-        stats.sketch().readBuckets(in, (flags & FRACTIONAL) != 0, smallest, largest);
+        stats.sketch().readBuckets(in, fractional, smallest, largest);
       }
     }
     stats.add(count, weightedCount, errors, weightedErrors, sum);
@@ -181,5 +202,8 @@ public final class WindowStatsCodec {
             ? slowest
             : (flags & TYPICAL) != 0 ? TraceIdCodec.read(in) : null;
     stats.mergeExemplars(slowest, largest, error, typical);
+    if ((moreFlags & FACTS) != 0) {
+      stats.mergeFacts(ValueFacts.read(in));
+    }
   }
 }

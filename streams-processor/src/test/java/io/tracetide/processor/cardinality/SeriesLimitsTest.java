@@ -56,7 +56,7 @@ class SeriesLimitsTest {
 
   private SeriesLimits limits(int services, int operations, int metrics) {
     return new SeriesLimits(
-        new SeriesLimits.Limits(services, operations, metrics, 24 * HOUR), memory);
+        new SeriesLimits.Limits(services, operations, metrics, 3, 24 * HOUR), memory);
   }
 
   private SeriesLimits restarted(int services, int operations, int metrics) {
@@ -92,6 +92,77 @@ class SeriesLimitsTest {
 
     assertThat(memory.folded).isEmpty();
     assertThat(memory.admitted).hasSize(2);
+  }
+
+  private SeriesId admitPart(String service, String metric, String pool) {
+    return admit(part(service, metric, pool), T0);
+  }
+
+  private static SeriesId part(String service, String metric, String pool) {
+    return SeriesId.ofMetric("default", service, metric).with(Map.of("pool", pool));
+  }
+
+  private static SeriesId otherPart(String service, String metric) {
+    return SeriesId.ofMetric("default", service, metric)
+        .with(Map.of(SeriesId.OTHER, SeriesId.OTHER));
+  }
+
+  @Test
+  void shouldFoldPartsOfAMetricIntoOneWhenThereAreTooMany() {
+    admitMetric("shop", "used");
+    assertThat(admitPart("shop", "used", "eden")).isEqualTo(part("shop", "used", "eden"));
+    assertThat(admitPart("shop", "used", "old")).isEqualTo(part("shop", "used", "old"));
+    assertThat(admitPart("shop", "used", "third")).isEqualTo(otherPart("shop", "used"));
+    assertThat(admitPart("shop", "used", "fourth")).isEqualTo(otherPart("shop", "used"));
+    assertThat(admitPart("shop", "used", "old")).isEqualTo(part("shop", "used", "old"));
+    assertThat(admit(otherPart("shop", "used"), T0)).isEqualTo(otherPart("shop", "used"));
+    assertThat(memory.folded).isEqualTo(Map.of(FoldReason.PART_LIMIT, 2));
+
+    limits = restarted(3, 3, 2);
+    assertThat(admitPart("shop", "used", "third")).isEqualTo(otherPart("shop", "used"));
+    assertThat(admitPart("shop", "used", "eden")).isEqualTo(part("shop", "used", "eden"));
+  }
+
+  @Test
+  void shouldKeepNoPartOfAMetricThatIsDropped() {
+    admitMetric("shop", "a");
+    admitMetric("shop", "b");
+
+    assertThat(admitMetric("shop", "third")).isNull();
+    assertThat(admitPart("shop", "third", "eden")).isNull();
+    assertThat(admitPart("shop", "unheard", "eden")).isNull();
+  }
+
+  @Test
+  void shouldFoldPartsWithTheServiceTheyAreOf() {
+    admitMetric("shop", "used");
+    admitMetric("mail", "used");
+    assertThat(admitMetric("third", "used"))
+        .isEqualTo(SeriesId.ofMetric("default", SeriesId.OTHER, "used"));
+
+    assertThat(admitPart("third", "used", "eden")).isEqualTo(part(SeriesId.OTHER, "used", "eden"));
+  }
+
+  @Test
+  void shouldGivePlacesOfPartsFreeWithThem() {
+    admitMetric("shop", "used");
+    admitPart("shop", "used", "eden");
+    admitPart("shop", "used", "old");
+
+    for (long hour = 1; hour <= 30; hour++) {
+      admit(SeriesId.ofMetric("default", "shop", "used"), T0 + hour * HOUR);
+      admit(part("shop", "used", "old"), T0 + hour * HOUR);
+    }
+
+    assertThat(admit(part("shop", "used", "new"), T0 + 30 * HOUR))
+        .isEqualTo(part("shop", "used", "new"));
+    assertThat(admit(part("shop", "used", "eden"), T0 + 30 * HOUR))
+        .isEqualTo(otherPart("shop", "used"));
+    for (long hour = 31; hour <= 60; hour++) {
+      admitMetric("mail", "m");
+      admit(SeriesId.ofMetric("default", "mail", "m"), T0 + hour * HOUR);
+    }
+    assertThat(memory.admitted.keySet()).extracting(SeriesId::service).containsOnly("mail");
   }
 
   @Test
@@ -237,12 +308,12 @@ class SeriesLimitsTest {
   @Test
   void shouldSpreadTheServicesOfATenantOverThePartitions() {
     SeriesLimits.Limits part =
-        SeriesLimits.Limits.ofPartition(6, 1_000, 200, 100, Duration.ofHours(24));
+        SeriesLimits.Limits.ofPartition(6, 1_000, 200, 100, 50, Duration.ofHours(24));
 
-    assertThat(part).isEqualTo(new SeriesLimits.Limits(167, 200, 100, 24 * HOUR));
+    assertThat(part).isEqualTo(new SeriesLimits.Limits(167, 200, 100, 50, 24 * HOUR));
     // Of the 167 places of a partition one is that of the others, which are one service to all.
     assertThat(6 * (part.services() - 1) + 1).isLessThanOrEqualTo(1_000);
-    assertThat(SeriesLimits.Limits.ofPartition(6, 3, 2, 1, Duration.ofHours(24)).services())
+    assertThat(SeriesLimits.Limits.ofPartition(6, 3, 2, 1, 1, Duration.ofHours(24)).services())
         .isEqualTo(2);
   }
 

@@ -9,6 +9,7 @@ import io.tracetide.schemas.registry.InMemorySchemaRegistry;
 import io.tracetide.schemas.serde.AvroEncoder;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ class MetricSampleCheckTest {
 
   private final MetricSampleCheck check =
       new MetricSampleCheck(Duration.ofMinutes(5), Duration.ofDays(30));
+  private final MetricView view = new MetricView();
   private final AvroEncoder<MetricSample> encoder =
       new AvroEncoder<>(new InMemorySchemaRegistry(), "metrics-value", MetricSample.class);
 
@@ -75,8 +77,27 @@ class MetricSampleCheckTest {
         .contains(DeadLetterReason.BAD_VALUE);
     assertThat(reason(s -> s.setType(MetricType.COUNTER).setValue(-1)))
         .contains(DeadLetterReason.BAD_VALUE);
-    assertThat(histogram(List.of(1.0), List.of(1L, 1L), Double.NaN))
-        .contains(DeadLetterReason.BAD_VALUE);
+  }
+
+  @Test
+  void shouldTakeASumThatIsNoNumberForAnUnknownOne() {
+    assertThat(histogram(List.of(1.0), List.of(1L, 1L), Double.NaN)).isEmpty();
+    assertThat(view.histogramSum()).isNaN();
+    assertThat(histogram(List.of(1.0), List.of(1L, 1L), 4)).isEmpty();
+    assertThat(view.histogramSum()).isEqualTo(4);
+  }
+
+  @Test
+  void shouldTakeAnInfiniteLastBoundForWhatItIs() {
+    double infinity = Double.POSITIVE_INFINITY;
+
+    assertThat(histogram(List.of(1.0, 2.0, infinity), List.of(5L, 2L, 3L, 0L), 7)).isEmpty();
+    assertThat(view.boundCount()).isEqualTo(2);
+    assertThat(Arrays.copyOf(view.buckets(), view.bucketCount())).containsExactly(5, 2, 3);
+    assertThat(histogram(List.of(1.0, infinity), List.of(5L, 2L), 7)).isEmpty();
+    assertThat(Arrays.copyOf(view.buckets(), view.bucketCount())).containsExactly(5, 2);
+    assertThat(histogram(List.of(1.0, infinity), List.of(5L, -2L, 3L), 7))
+        .contains(DeadLetterReason.BAD_HISTOGRAM);
   }
 
   @Test
@@ -96,13 +117,21 @@ class MetricSampleCheckTest {
   }
 
   @Test
-  void shouldRefuseMoreBucketsOrTagsThanAreKept() {
+  void shouldMergeNeighboursWhenThereAreMoreBucketsThanAreKept() {
     assertThat(
             histogram(
                 IntStream.range(0, 5_000).mapToObj(i -> (double) i).toList(),
                 Collections.nCopies(5_001, 1L),
                 1))
-        .contains(DeadLetterReason.TOO_MANY_ITEMS);
+        .isEmpty();
+    assertThat(view.bucketCount()).isEqualTo(251).isEqualTo(view.boundCount() + 1);
+    assertThat(Arrays.stream(view.buckets(), 0, view.bucketCount()).sum()).isEqualTo(5_001);
+    assertThat(view.bounds()[0]).isEqualTo(19);
+    assertThat(view.buckets()[0]).isEqualTo(20);
+  }
+
+  @Test
+  void shouldRefuseMoreTagsThanAreKept() {
     Map<String, String> tags =
         IntStream.range(0, 500).boxed().collect(Collectors.toMap(i -> "tag" + i, i -> "value" + i));
     assertThat(reason(s -> s.setTags(tags))).contains(DeadLetterReason.TOO_MANY_ITEMS);
@@ -129,7 +158,6 @@ class MetricSampleCheckTest {
                     .setMetricName("m")
                     .setTimestamp(NOW))
             .build();
-    MetricView view = new MetricView();
     new MetricSampleReader(MetricSample.getClassSchema()).read(encoder.encode(sample), view);
     return check.check(view, NOW.toEpochMilli(), NOW.toEpochMilli());
   }

@@ -8,6 +8,7 @@ import io.tracetide.processor.window.SeriesId;
 import io.tracetide.schemas.HistogramData;
 import io.tracetide.schemas.MetricSample;
 import io.tracetide.schemas.MetricType;
+import io.tracetide.schemas.Temporality;
 import io.tracetide.schemas.registry.InMemorySchemaRegistry;
 import io.tracetide.schemas.serde.AvroDecoder;
 import io.tracetide.schemas.serde.AvroEncoder;
@@ -15,6 +16,7 @@ import io.tracetide.schemas.serde.MalformedRecordException;
 import io.tracetide.schemas.serde.WireFormat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +27,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -68,8 +71,15 @@ class MetricSampleReaderTest {
           .isEqualTo(histogram.getBounds());
       assertThat(Arrays.stream(view.buckets(), 0, view.bucketCount()).boxed().toList())
           .isEqualTo(histogram.getCounts());
-      assertThat(view.histogramSum()).isEqualTo(histogram.getSum());
+      assertThat(List.of(view.histogramSum(), view.min(), view.max()))
+          .containsExactly(
+              histogram.getSumKnown() ? histogram.getSum() : Double.NaN,
+              Objects.requireNonNullElse(histogram.getMin(), Double.NaN),
+              Objects.requireNonNullElse(histogram.getMax(), Double.NaN));
     }
+    assertThat(view.temporality()).isEqualTo(whole.getTemporality());
+    assertThat(new String(bytes, view.unitStart(), view.unitLength(), StandardCharsets.UTF_8))
+        .isEqualTo(whole.getUnit());
     assertThat(view.tagCount()).isEqualTo(whole.getTags().size());
     KeyBuffer key = new KeyBuffer();
     view.writeSeriesKey(key);
@@ -269,6 +279,8 @@ class MetricSampleReaderTest {
             .setMetricName("metric-" + random.nextInt(9))
             .setType(MetricType.values()[random.nextInt(3)])
             .setTimestamp(now.plus(random.nextInt(999), ChronoUnit.MICROS))
+            .setUnit(List.of("", "ms", "{réquest}").get(random.nextInt(3)))
+            .setTemporality(Temporality.values()[random.nextInt(3)])
             .setValue(random.nextGaussian());
     if (random.nextBoolean()) {
       sample.setStartTimestamp(now.minusSeconds(random.nextInt(10_000)));
@@ -287,6 +299,9 @@ class MetricSampleReaderTest {
               .setBounds(upper)
               .setCounts(counts)
               .setSum(random.nextGaussian())
+              .setSumKnown(random.nextBoolean())
+              .setMin(random.nextBoolean() ? random.nextGaussian() : null)
+              .setMax(random.nextBoolean() ? random.nextGaussian() : null)
               .build());
     }
     if (random.nextBoolean()) {

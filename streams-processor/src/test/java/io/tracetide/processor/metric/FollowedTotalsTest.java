@@ -3,6 +3,7 @@ package io.tracetide.processor.metric;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -142,7 +143,8 @@ class FollowedTotalsTest {
   void shouldIgnoreAnOlderRunThatGoesOn() {
     follow(100, 50, 10);
 
-    assertThat(follow(110, 0, 1_000)).isEqualTo(Increase.Uncounted.REPEATED);
+    assertThat(follow(110, 0, 1_000)).isEqualTo(Increase.Uncounted.CONFLICTING);
+    assertThat(follow(90, 0, 900)).as("late").isEqualTo(Increase.Uncounted.REPEATED);
     assertThat(sum(follow(120, 50, 12))).isEqualTo(2);
   }
 
@@ -186,6 +188,128 @@ class FollowedTotalsTest {
     followed.write(journal);
 
     assertThat(stored).containsKey(ONE);
+  }
+
+  @Test
+  void shouldCountNothingOfACumulativeSampleWhoseStartIsUnknown() {
+    assertThat(follow(cumulative(0, 0, 1_000_000))).isEqualTo(Increase.Uncounted.FIRST);
+    assertThat(sum(follow(cumulative(15, 0, 1_000_010)))).isEqualTo(10);
+    assertThat(follow(cumulative(30, 30, 1_000_020))).isEqualTo(Increase.Uncounted.FIRST);
+    assertThat(sum(follow(cumulative(45, 30, 1_000_030)))).isEqualTo(10);
+    assertThat(sum(follow(cumulative(60, 55, 7)))).as("a reset").isEqualTo(7);
+  }
+
+  @Test
+  void shouldCountASampleWholeThatBeganWhenItWasTakenIfItDoesNotSayThatItIsCumulative() {
+    assertThat(sum(follow(10, 10, 500))).isEqualTo(500);
+  }
+
+  /**
+   * Several writers, each with an identity of its own, whose samples arrive one among another: runs
+   * of which some begin at a known time and some at an unknown one.
+   */
+  @Property(tries = 1_000)
+  void shouldCountEachWriterAsTheModelSaysHoweverTheirSamplesMix(@ForAll long seed) {
+    Random random = new Random(seed);
+    List<List<RunningTotal>> writers = new ArrayList<>();
+    List<Double> expected = new ArrayList<>();
+    for (int writer = 0; writer < 3; writer++) {
+      List<RunningTotal> samples = new ArrayList<>();
+      double sum = 0;
+      long second = random.nextInt(10);
+      for (int run = 1 + random.nextInt(4); run > 0; run--) {
+        long start = second;
+        boolean known = random.nextBoolean();
+        long total = known ? 0 : random.nextInt(1_000_000);
+        long counted = total;
+        second += known ? 1 + random.nextInt(20) : 0;
+        for (int i = 1 + random.nextInt(5); i > 0; i--) {
+          total += random.nextInt(100);
+          samples.add(cumulative(second, start, total));
+          // Of a run with an unknown start the first total is where counting begins.
+          counted = !known && second == start ? total : counted;
+          second += 1 + random.nextInt(20);
+        }
+        sum += total - counted;
+        second += random.nextInt(20);
+      }
+      writers.add(samples);
+      expected.add(sum);
+    }
+
+    double[] counted = new double[writers.size()];
+    while (!writers.stream().allMatch(List::isEmpty)) {
+      int writer = random.nextInt(writers.size());
+      if (!writers.get(writer).isEmpty()) {
+        RunningTotal next = writers.get(writer).remove(0);
+        counted[writer] += sum(followed.follow(new InstanceId(writer, 7), next, 0));
+        counted[writer] += sum(followed.follow(new InstanceId(writer, 7), next, 0));
+      }
+    }
+
+    assertThat(counted).containsExactly(expected.stream().mapToDouble(d -> d).toArray());
+  }
+
+  @Test
+  void shouldKnowTheSmallestAndTheLargestOfWhatIsNewWhenTheyAreOnesOfTheWhole() {
+    assertThat(extremes(follow(extremes(0, 3, 2, 9)))).isEqualTo("2.0 known, 9.0 known");
+    assertThat(extremes(follow(extremes(10, 5, 2, 9)))).isEqualTo("2.0 bound, 9.0 bound");
+    assertThat(extremes(follow(extremes(20, 7, 1, 9)))).isEqualTo("1.0 known, 9.0 bound");
+    followed.write(journal);
+    followed.clear();
+    stored.forEach((id, last) -> followed.restore(id, RunningTotal.decode(last.encode()), 0));
+    assertThat(extremes(follow(extremes(30, 9, 1, 12)))).isEqualTo("1.0 bound, 12.0 known");
+    assertThat(extremes(follow(extremes(40, 9, Double.NaN, Double.NaN))))
+        .isEqualTo("NaN bound, NaN bound");
+  }
+
+  @Test
+  void shouldReadLastSamplesThatWereStoredWithoutExtremes() {
+    ByteBuffer former = ByteBuffer.allocate(1 + 4 * Long.BYTES + Long.BYTES);
+    former.put((byte) 1).putLong(BEGINNING).putLong(BEGINNING - SECOND).putDouble(7).putLong(3);
+    former.putLong(5);
+
+    followed.restore(ONE, RunningTotal.decode(former.array()), 0);
+
+    assertThat(
+            sum(
+                follow(
+                    new RunningTotal(
+                        BEGINNING + SECOND, BEGINNING - SECOND, 9, new long[] {6}, 3))))
+        .isEqualTo(2);
+  }
+
+  private static String extremes(Increase increase) {
+    Increase.Counted counted = (Increase.Counted) increase;
+    return text(counted.least()) + ", " + text(counted.greatest());
+  }
+
+  private static String text(Extreme extreme) {
+    return extreme.value() + (extreme.isKnown() ? " known" : " bound");
+  }
+
+  private static RunningTotal extremes(long second, long count, double least, double greatest) {
+    return new RunningTotal(
+        BEGINNING + second * SECOND,
+        BEGINNING - SECOND,
+        count * 5,
+        new long[] {count},
+        0,
+        least,
+        greatest,
+        true);
+  }
+
+  private static RunningTotal cumulative(long second, long start, long total) {
+    return new RunningTotal(
+        BEGINNING + second * SECOND,
+        BEGINNING + start * SECOND,
+        total,
+        new long[0],
+        0,
+        Double.NaN,
+        Double.NaN,
+        true);
   }
 
   @Test

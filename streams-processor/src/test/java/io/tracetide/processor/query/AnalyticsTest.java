@@ -10,9 +10,11 @@ import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.processor.window.WindowTier;
 import io.tracetide.runtime.access.Tenants;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -175,7 +177,9 @@ class AnalyticsTest {
             Selection.NOTHING,
             Selection.NOTHING,
             false,
-            Set.of(SeriesId.CPU_USAGE_PERCENT));
+            Set.of(SeriesId.CPU_USAGE_PERCENT),
+            Set.of(),
+            Map.of());
 
     AnalyticsAnswer answer = new Analytics(windows, 100).answer(query, Patience.endless());
 
@@ -184,6 +188,100 @@ class AnalyticsTest {
     assertThat(answer.metricSeries().get(0).points().get(0).mean()).isEqualTo(30.0);
     assertThat(answer.metricSeries().get(0).points().get(0).max()).isEqualTo(40.0);
     assertThat(answer.metricSeries().get(0).unit()).isEqualTo("%");
+  }
+
+  @Test
+  void shouldTellPartsOfAMetricApartAndAddUpToTheWhole() {
+    SeriesId used = SeriesId.ofMetric("default", "shop", "used");
+    put(used, 100, 200, 300, 400, 5);
+    put(used.with(Map.of("type", "heap", "pool", "eden")), 100);
+    put(used.with(Map.of("type", "heap", "pool", "old")), 200);
+    put(used.with(Map.of("type", "nonheap", "pool", "code")), 300);
+    put(used.with(Map.of(SeriesId.OTHER, SeriesId.OTHER)), 400);
+
+    assertThat(parts(Set.of(), Map.of())).containsExactly("{} n=5 sum=1005.0 p50=200.0");
+    assertThat(parts(Set.of("type"), Map.of()))
+        .containsExactlyInAnyOrder(
+            "{type=heap} n=2 sum=300.0 p50=100.0",
+            "{type=nonheap} n=1 sum=300.0 p50=300.0",
+            "{type=__other__} n=1 sum=400.0 p50=400.0",
+            "{} n=1 sum=5.0 p50=null");
+    assertThat(parts(Set.of("pool"), Map.of("type", Set.of("heap"))))
+        .containsExactlyInAnyOrder(
+            "{pool=eden, type=heap} n=1 sum=100.0 p50=100.0",
+            "{pool=old, type=heap} n=1 sum=200.0 p50=200.0");
+    assertThat(parts(Set.of(), Map.of("type", Set.of("nonheap", "none"))))
+        .containsExactly("{type=nonheap} n=1 sum=300.0 p50=300.0");
+    assertThat(parts(Set.of("*"), Map.of())).hasSize(5);
+    assertThat(parts(Set.of("unheard"), Map.of()))
+        .containsExactlyInAnyOrder(
+            "{} n=4 sum=605.0 p50=null", "{unheard=__other__} n=1 sum=400.0 p50=400.0");
+  }
+
+  private void put(SeriesId series, double... values) {
+    windows.put(WindowTier.BASE, series, START_MS, MemoryWindows.work(0, values), 0);
+  }
+
+  private List<String> parts(Set<String> by, Map<String, Set<String>> where) {
+    AnalyticsQuery query =
+        new AnalyticsQuery(
+            minutes(1),
+            new Granularity(Duration.ofSeconds(10), WindowTier.BASE),
+            Scope.EVERYTHING,
+            Set.of(),
+            false,
+            Set.of("used"),
+            by,
+            where);
+    return new Analytics(windows, 100)
+        .answer(query, Patience.endless()).metricSeries().stream()
+            .flatMap(
+                series ->
+                    series.points().stream()
+                        .map(
+                            point ->
+                                "%s n=%d sum=%s p50=%s"
+                                    .formatted(
+                                        series.attributes(),
+                                        point.count(),
+                                        point.sum(),
+                                        point.p50())))
+            .toList();
+  }
+
+  @Test
+  void shouldPreferTheUnitThatSamplesSayAndGiveNoneOfTwo() {
+    SeriesId bytes = SeriesId.ofMetric("default", "shop", "used");
+    windows.put(WindowTier.BASE, bytes, START_MS, unit("By"), 0);
+    windows.put(WindowTier.BASE, bytes, START_MS + 10_000, MemoryWindows.work(0, 1), 0);
+    assertThat(unitOfUsed()).isEqualTo("By");
+
+    windows.put(WindowTier.BASE, bytes, START_MS + 20_000, unit("KiBy"), 0);
+    assertThat(unitOfUsed()).isNull();
+  }
+
+  private String unitOfUsed() {
+    AnalyticsQuery query =
+        new AnalyticsQuery(
+            minutes(1),
+            new Granularity(Duration.ofSeconds(10), WindowTier.BASE),
+            Scope.EVERYTHING,
+            Set.of(),
+            false,
+            Set.of("used"),
+            Set.of(),
+            Map.of());
+    return new Analytics(windows, 100)
+        .answer(query, Patience.endless())
+        .metricSeries()
+        .get(0)
+        .unit();
+  }
+
+  private static WindowStats unit(String unit) {
+    WindowStats stats = MemoryWindows.work(0, 7);
+    stats.unit(unit.getBytes(StandardCharsets.UTF_8), 0, unit.length());
+    return stats;
   }
 
   @Test
@@ -200,7 +298,9 @@ class AnalyticsTest {
             Selection.NOTHING,
             Selection.NOTHING,
             false,
-            Set.of("orders_total"));
+            Set.of("orders_total"),
+            Set.of(),
+            Map.of());
 
     AnalyticsAnswer.MetricSeries series =
         new Analytics(windows, 100).answer(query, Patience.endless()).metricSeries().get(0);
@@ -336,7 +436,9 @@ class AnalyticsTest {
                     .collect(Collectors.toSet()),
                 operations.contains(Selection.ALL)),
         true,
-        Set.of());
+        Set.of(),
+        Set.of(),
+        Map.of());
   }
 
   private static TimeRange minutes(int minutes) {

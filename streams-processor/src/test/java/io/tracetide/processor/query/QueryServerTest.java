@@ -171,7 +171,8 @@ class QueryServerTest {
             "final",
             "revision");
     assertThat(fields(answer.at("/metricSeries/0")))
-        .containsExactly("tenant", "service", "operation", "metric", "unit", "points");
+        .containsExactly(
+            "tenant", "service", "operation", "metric", "unit", "attributes", "points");
     assertThat(fields(answer.at("/metricSeries/0/points/0")))
         .containsExactly(
             "start",
@@ -306,7 +307,7 @@ class QueryServerTest {
 
     assertThat(fields(answer)).containsExactly("from", "to", "partial", "missing", "services");
     assertThat(fields(answer.at("/services/0")))
-        .containsExactly("tenant", "service", "operations", "metrics", "lastSeen");
+        .containsExactly("tenant", "service", "operations", "metrics", "attributes", "lastSeen");
     assertThat(answer.at("/services/0/operations/0").asText()).isEqualTo("pay");
     assertThat(answer.at("/services/0/metrics/0").asText()).isEqualTo("cpu_usage_percent");
     assertThat(answer.at("/services/0/lastSeen").asText()).isEqualTo("2026-03-01T09:59:10Z");

@@ -31,7 +31,7 @@ class CardinalityConfigTest {
 
   @Test
   void shouldNameEveryKeyThatIsOutOfRange() {
-    assertThatThrownBy(() -> new CardinalityConfig(true, 1, 1, 0, Duration.ofMinutes(1)))
+    assertThatThrownBy(() -> new CardinalityConfig(true, 1, 1, 0, 0, Duration.ofMinutes(1)))
         .isInstanceOf(InvalidConfig.class)
         .hasMessageContainingAll(
             "servicesPerTenant", "operationsPerService", "metricsPerService", "forgetAfter");

@@ -104,7 +104,7 @@ class CardinalityTopologyTest {
 
   @Test
   void shouldKeepNamesAsTheyAreWhenTemplatingIsOff() {
-    start(new CardinalityConfig(false, 10, 10, 10, Duration.ofHours(24)));
+    start(new CardinalityConfig(false, 10, 10, 10, 10, Duration.ofHours(24)));
     send("shop", "GET /orders/1");
     send("shop", "GET /orders/2");
 
@@ -146,7 +146,7 @@ class CardinalityTopologyTest {
 
   @Test
   void shouldCountTheWorkOfServicesBeyondTheLimitTogether() {
-    start(new CardinalityConfig(true, 3, 10, 10, Duration.ofHours(24)));
+    start(new CardinalityConfig(true, 3, 10, 10, 10, Duration.ofHours(24)));
     for (int i = 0; i < 100; i++) {
       send("service" + i + "x", "pay");
     }

@@ -7,14 +7,17 @@ import static org.assertj.core.api.Assertions.within;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tracetide.processor.detection.DetectionConfig;
 import io.tracetide.processor.event.DeadLetterReason;
+import io.tracetide.processor.metric.CountedIntervals;
 import io.tracetide.processor.metric.Increase;
 import io.tracetide.processor.metric.RunningTotal;
 import io.tracetide.processor.rule.RulesConfig;
+import io.tracetide.processor.window.SeriesId;
 import io.tracetide.schemas.HistogramData;
 import io.tracetide.schemas.MetricSample;
 import io.tracetide.schemas.MetricType;
 import io.tracetide.schemas.ResourceUsage;
 import io.tracetide.schemas.SeriesKey;
+import io.tracetide.schemas.Temporality;
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.TraceEventType;
 import io.tracetide.schemas.WindowAggregate;
@@ -32,6 +35,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Properties;
 import org.apache.avro.Schema;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -240,6 +244,150 @@ class MetricTopologyTest {
   }
 
   @Test
+  void shouldCountNothingOfACumulativePointWhoseStartIsItsOwnTime() {
+    cumulative(0, 0, 1_000_000);
+    cumulative(15, 0, 1_000_010);
+    cumulative(30, 30, 1_000_020);
+    cumulative(45, 30, 1_000_030);
+    send("k", running(0, 0, 1_000));
+    send("k", running(15, 0, 1_010));
+
+    List<WindowAggregate> all = allClosed();
+
+    assertThat(sum(of(all, "orders_total"))).isEqualTo(20);
+    assertThat(of(all, "size").stream().mapToLong(WindowAggregate::getCount).sum()).isEqualTo(10);
+    assertThat(uncounted(Increase.Uncounted.FIRST)).isEqualTo(3);
+  }
+
+  @Test
+  void shouldCountDeltasInWhateverOrderTheyComeAndEachOnce() {
+    delta("newest_first", 10, 20, 9);
+    delta("newest_first", 10, 20, 9);
+    delta("newest_first", 5, 10, 7);
+    delta("newest_first", 0, 5, 5);
+    delta("newest_first", 10, 20, 9);
+    for (int i = 0; i < 4; i++) {
+      delta("one_start", 0, 5 * (i + 1), new int[] {5, 7, 9, 3}[i]);
+    }
+    send("k", deltas(8, 9, 30, 0, 2, 1));
+    send("k", deltas(7, 8, 21, 1, 2, 0));
+    send("k", deltas(8, 9, 30, 0, 2, 1));
+
+    List<WindowAggregate> all = allClosed();
+
+    assertThat(sum(of(all, "newest_first"))).isEqualTo(21);
+    assertThat(sum(of(all, "one_start"))).isEqualTo(24);
+    assertThat(of(all, "size")).extracting(WindowAggregate::getCount).containsExactly(6L);
+    assertThat(of(all, "size")).extracting(WindowAggregate::getSum).containsExactly(51.0);
+    assertThat(uncounted(Increase.Uncounted.REPEATED)).isEqualTo(3);
+  }
+
+  @Test
+  void shouldStoreTheIntervalsThatWereCounted() {
+    delta("orders_total", 0, 5, 5);
+    delta("orders_total", 5, 10, 5);
+
+    KeyValueStore<Bytes, byte[]> states = driver.getKeyValueStore(MetricStores.COUNTER_STATES);
+    List<CountedIntervals.Interval> intervals = new ArrayList<>();
+    try (KeyValueIterator<Bytes, byte[]> all = states.all()) {
+      all.forEachRemaining(state -> intervals.add(MetricStores.interval(state.key)));
+    }
+    long start = START.toEpochMilli() * 1000;
+    assertThat(intervals)
+        .extracting(CountedIntervals.Interval::startMicros)
+        .containsExactlyInAnyOrder(start, start + 5_000_000);
+  }
+
+  @Test
+  void shouldHaveNoQuantilesOfADistributionWithoutBounds() {
+    send("k", unbounded(1, 10, 25.0).setUnit("ms"));
+    send("k", unbounded(2, 5, 100.0).setUnit("ms"));
+    send("k", unbounded(3, 5, null).setUnit("ms"));
+
+    assertThat(closed("size"))
+        .singleElement()
+        .satisfies(
+            window -> {
+              assertThat(window.getCount()).isEqualTo(20);
+              assertThat(window.getSum()).isEqualTo(125);
+              assertThat(window.getObservations()).isEqualTo(15);
+              assertThat(window.getUnplaced()).isEqualTo(15);
+              assertThat(window.getMin()).isEqualTo(0.5);
+              assertThat(window.getMax()).isEqualTo(40);
+              assertThat(window.getUnit()).isEqualTo("ms");
+            });
+  }
+
+  @Test
+  void shouldTellPartsOfAMetricApartWithinTheLimitAndKeepTheWholeExact() {
+    for (int i = 0; i < 300; i++) {
+      send(
+          "k",
+          sample("used", MetricType.GAUGE, START.plusSeconds(1))
+              .setUnit("By")
+              .setValue(i)
+              .setTags(Map.of("jvm.memory.pool.name", "pool " + i, "thread", "t" + i)));
+    }
+
+    List<WindowAggregate> used = closed("used");
+
+    WindowAggregate whole = used.stream().filter(w -> attributes(w).isEmpty()).findFirst().get();
+    assertThat(whole.getCount()).isEqualTo(300);
+    List<WindowAggregate> parts = used.stream().filter(w -> !attributes(w).isEmpty()).toList();
+    assertThat(parts).hasSize(100);
+    assertThat(attributes(parts.get(0))).containsOnlyKeys(SeriesId.OTHER);
+    assertThat(attributes(parts.get(1))).containsOnlyKeys("jvm.memory.pool.name");
+    assertThat(sum(parts)).isEqualTo(whole.getSum()).isEqualTo(299 * 150);
+    assertThat(parts).allSatisfy(part -> assertThat(part.getUnit()).isEqualTo("By"));
+    assertThat(meters.counter("tracetide.processor.names.folded", "reason", "part_limit").count())
+        .isEqualTo(201);
+  }
+
+  private static Map<String, String> attributes(WindowAggregate window) {
+    return window.getSeries().getAttributes();
+  }
+
+  private static double sum(List<WindowAggregate> windows) {
+    return windows.stream().mapToDouble(WindowAggregate::getSum).sum();
+  }
+
+  private void cumulative(int second, int start, double total) {
+    send(
+        "k",
+        sample("orders_total", MetricType.COUNTER, START.plusSeconds(second))
+            .setStartTimestamp(START.plusSeconds(start))
+            .setTemporality(Temporality.CUMULATIVE)
+            .setValue(total));
+  }
+
+  private static MetricSample.Builder running(int second, int start, long count) {
+    return histogram(START.plusSeconds(second), START.plusSeconds(start), count, count, 0, 0)
+        .setTemporality(Temporality.CUMULATIVE);
+  }
+
+  private void delta(String metric, int start, int end, double value) {
+    send(
+        "k",
+        sample(metric, MetricType.COUNTER, START.plusSeconds(end))
+            .setStartTimestamp(START.plusSeconds(start))
+            .setTemporality(Temporality.DELTA)
+            .setValue(value));
+  }
+
+  private static MetricSample.Builder deltas(int start, int end, double sum, long... counts) {
+    return histogram(START.plusSeconds(end), START.plusSeconds(start), sum, counts)
+        .setTemporality(Temporality.DELTA);
+  }
+
+  private static MetricSample.Builder unbounded(int second, long count, Double sum) {
+    return sample("size", MetricType.HISTOGRAM, START.plusSeconds(second))
+        .setTemporality(Temporality.DELTA)
+        .setHistogram(
+            new HistogramData(
+                List.of(), List.of(count), sum == null ? 0.0 : sum, sum != null, 0.5, 40.0));
+  }
+
+  @Test
   void shouldStoreTheLastSampleOfEachInstanceWithTheCommit() {
     counter(START.plusSeconds(1), 100, START.minusSeconds(600), "a");
     counter(START.plusSeconds(2), 104, START.minusSeconds(600), "a");
@@ -256,7 +404,7 @@ class MetricTopologyTest {
   @Test
   void shouldFollowNoMoreInstancesThanItMayAndStillCountGauges() {
     driver.close();
-    start(new MetricsConfig(Duration.ofHours(1), 1));
+    start(new MetricsConfig(Duration.ofHours(1), 1, List.of()));
     Instant run = START.minusSeconds(600);
 
     counter(START.plusSeconds(1), 100, run, "a");

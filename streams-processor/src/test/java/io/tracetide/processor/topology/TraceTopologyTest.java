@@ -55,7 +55,7 @@ class TraceTopologyTest {
 
   /** So to speak: what limits do is shown in {@link CardinalityTopologyTest}. */
   private static final CardinalityConfig NO_LIMITS =
-      new CardinalityConfig(false, 1_000, 100_000, 100, Duration.ofHours(24));
+      new CardinalityConfig(false, 1_000, 100_000, 100, 100, Duration.ofHours(24));
 
   @TempDir Path stateDir;
 

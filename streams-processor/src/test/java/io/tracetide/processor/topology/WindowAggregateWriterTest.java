@@ -15,7 +15,10 @@ import io.tracetide.schemas.registry.InMemorySchemaRegistry;
 import io.tracetide.schemas.serde.AvroEncoder;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -41,8 +44,18 @@ class WindowAggregateWriterTest {
     Random random = new Random(seed);
     boolean positive = random.nextBoolean();
     String operation = "GET /" + random.nextInt();
-    byte[] series = SeriesCodec.encode(new SeriesId("ünïcode", "shop", operation, "latency"));
+    Map<String, String> attributes =
+        new TreeMap<>(
+            List.of(Map.<String, String>of(), Map.of("a", "1"), Map.of("pool", "Edén", "b", ""))
+                .get(random.nextInt(3)));
+    byte[] series =
+        SeriesCodec.encode(new SeriesId("ünïcode", "shop", operation, "latency", attributes));
     WindowStats stats = new WindowStats();
+    if (random.nextBoolean()) {
+      byte[] unit = "ms".getBytes(UTF_8);
+      stats.unit(unit, 0, unit.length);
+      stats.observeUnplaced(3);
+    }
     for (int i = 0; i < n; i++) {
       double value = random.nextGaussian() * 10_000 + (positive ? 1e6 : 0);
       boolean failed = random.nextInt(5) == 0;
@@ -53,7 +66,7 @@ class WindowAggregateWriterTest {
     WindowEvent.Revised window =
         new WindowEvent.Revised(series, START, START + 10_000, stats, revision);
 
-    SeriesKey key = new SeriesKey("ünïcode", "shop", operation, "latency");
+    SeriesKey key = new SeriesKey("ünïcode", "shop", operation, "latency", attributes);
     WindowAggregate expected =
         WindowAggregate.newBuilder()
             .setTenantId("ünïcode")
@@ -72,6 +85,8 @@ class WindowAggregateWriterTest {
             .setSketch(ByteBuffer.wrap(stats.sketch().toBytes()))
             .setRelativeError(QuantileSketch.RELATIVE_ERROR)
             .setExemplars(new Exemplars(stats.slowest(), stats.error(), stats.typical()))
+            .setUnit(stats.unit())
+            .setUnplaced(stats.unplaced())
             .build();
     writer.write(
         series,

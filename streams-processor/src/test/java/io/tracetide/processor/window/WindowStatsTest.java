@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -44,6 +45,92 @@ class WindowStatsTest {
     assertThat(copy.mean()).isEqualTo(7.775);
     assertThat(copy.quantile(0.05)).isCloseTo(2, within(0.02));
     assertThat(copy.quantile(0.5)).isCloseTo(8, within(0.08));
+  }
+
+  @Test
+  void shouldHaveNoQuantilesWithValuesOfWhichOnlyNumberAndSumAreKnown() {
+    WindowStats stats = new WindowStats();
+    stats.record(4, 1, false);
+    stats.observeUnplaced(3);
+    stats.addToSum(26);
+    stats.least(2, Double.NaN);
+    stats.greatest(15, Double.NaN);
+
+    WindowStats copy = WindowStatsCodec.decode(WindowStatsCodec.encode(stats, 0)).stats();
+
+    assertThat(copy.count()).isEqualTo(4);
+    assertThat(copy.observations()).isEqualTo(4);
+    assertThat(copy.mean()).isEqualTo(7.5);
+    assertThat(copy.min()).isEqualTo(2);
+    assertThat(copy.max()).isEqualTo(15);
+    assertThat(copy.quantile(0.5)).isNaN();
+    assertThat(copy.quantile(1)).isNaN();
+  }
+
+  @Test
+  void shouldKnowExtremesOnlyWhenNoUnknownValueMayBeBeyondThem() {
+    WindowStats stats = new WindowStats();
+    stats.observeUnplaced(10);
+    stats.least(3, Double.NaN);
+    stats.greatest(9, Double.NaN);
+    stats.observeUnplaced(5);
+    stats.least(Double.NaN, 3);
+    stats.greatest(Double.NaN, 9);
+    assertThat(stats.min()).isEqualTo(3);
+    assertThat(stats.max()).isEqualTo(9);
+
+    stats.least(Double.NaN, 3);
+    stats.greatest(Double.NaN, 100);
+    assertThat(stats.min()).isEqualTo(3);
+    assertThat(stats.max()).isNaN();
+
+    stats.least(Double.NaN, Double.NaN);
+    assertThat(stats.min()).isNaN();
+  }
+
+  @Test
+  void shouldKeepTheUnitAndNoneOfTwo() {
+    WindowStats stats = new WindowStats();
+    unit(stats, "ms");
+    stats.record(7, 1, false);
+    WindowStats same = new WindowStats();
+    unit(same, "ms");
+    stats.merge(same);
+    stats.merge(new WindowStats());
+
+    byte[] encoded = WindowStatsCodec.encode(stats, 0);
+    assertThat(encoded).hasSizeLessThan(12);
+    assertThat(WindowStatsCodec.decode(encoded).stats().unit()).isEqualTo("ms");
+    assertThat(WindowStatsCodec.decode(encoded).stats().quantile(0.5)).isEqualTo(7);
+
+    WindowStats other = new WindowStats();
+    unit(other, "s");
+    other.merge(stats);
+    WindowStats mixed = WindowStatsCodec.decode(WindowStatsCodec.encode(other, 0)).stats();
+    assertThat(mixed.unit()).isEmpty();
+    assertThat(mixed.hasMixedUnits()).isTrue();
+    mixed.clear();
+    assertThat(mixed.hasMixedUnits()).isFalse();
+  }
+
+  private static void unit(WindowStats stats, String unit) {
+    stats.unit(unit.getBytes(UTF_8), 0, unit.length());
+  }
+
+  @Test
+  void shouldReadCountsOfTheFormatBefore() {
+    WindowStats stats = new WindowStats();
+    for (int i = 0; i < 50; i++) {
+      add(stats, i, i % 7 == 0, "t" + i);
+    }
+    byte[] encoded = WindowStatsCodec.encode(stats, 4);
+    encoded[0] = 2;
+
+    WindowStatsCodec.Stored read = WindowStatsCodec.decode(encoded);
+
+    assertThat(read.revision()).isEqualTo(4);
+    assertThat(read.stats().count()).isEqualTo(50);
+    assertThat(read.stats().quantile(0.5)).isEqualTo(stats.quantile(0.5));
   }
 
   @Test
@@ -90,6 +177,12 @@ class WindowStatsTest {
       for (int n = random.nextInt(20); n > 0; n--) {
         add(partial, random.nextInt(50), random.nextInt(5) == 0, "t" + random.nextInt(40));
       }
+      if (random.nextBoolean()) {
+        unit(partial, random.nextInt(4) == 0 ? "s" : "ms");
+        partial.observeUnplaced(random.nextInt(3));
+        partial.least(random.nextBoolean() ? random.nextInt(9) : Double.NaN, random.nextInt(9));
+        partial.greatest(random.nextBoolean() ? random.nextInt(9) : Double.NaN, 70);
+      }
       partials.add(partial);
     }
     byte[] inOrder = WindowStatsCodec.encode(merge(partials), 3);
@@ -125,6 +218,10 @@ class WindowStatsTest {
 
   @Test
   void shouldKeepSeriesOfTenantsApart() {
+    SeriesId part = new SeriesId("a", "b", "*", "used", Map.of("pool", "Eden", "area", "heap"));
+    assertThat(SeriesCodec.decode(SeriesCodec.encode(part))).isEqualTo(part);
+    assertThat(new String(SeriesCodec.encode(part), UTF_8))
+        .isEqualTo("a\0b\0used\0*\0area\0heap\0pool\0Eden");
     SeriesId series = new SeriesId("a", "b", "GET /c", "latency");
     byte[] key = SeriesCodec.encode(series);
 

@@ -63,6 +63,7 @@ public final class Ingest {
   private final Inflation inflation;
   private final KnownTexts known;
   private final Backlog backlog;
+  private final SenderLog reported = new SenderLog();
 
   public Ingest(Parts parts) {
     this.parts = parts;
@@ -156,6 +157,7 @@ public final class Ingest {
     }
     parts.metrics().received(dialect.label(), intake.received());
     parts.metrics().adjusted(intake.adjustments());
+    reported.adjusted(dialect.label(), intake.adjustments());
     parts.metrics().masked(intake.findings());
     // From here on only the encoded records are held.
     room.release(bodyBytes);
@@ -181,7 +183,8 @@ public final class Ingest {
     parts.metrics().accepted(dialect.label(), accepted);
     parts.metrics().refused(dialect.label(), refused);
     parts.metrics().answered(dialect.label(), dialect.acceptedStatus());
-    return new Reply.Accepted(dialect.accepted(accepted, refused));
+    reported.refused(dialect.label(), refused);
+    return new Reply.Accepted(dialect.accepted(accepted, refused, intake.warnings()));
   }
 
   private Reply refuse(Dialect dialect, Throwable failure) {

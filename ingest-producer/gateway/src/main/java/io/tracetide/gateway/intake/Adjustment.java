@@ -28,6 +28,15 @@ public enum Adjustment {
   DURATION_UNKNOWN,
   /** A sampling weight beyond reason was lowered to the largest allowed. */
   WEIGHT_LOWERED,
+  /** Neighbouring buckets of a distribution were merged: it had more than can be kept. */
+  BUCKETS_MERGED,
+  /** The sum of a distribution was no finite number: it counts without one. */
+  SUM_UNKNOWN,
+  /**
+   * A running total contradicts an earlier one of the same identity: two writers share it, and hide
+   * each other.
+   */
+  CONFLICTING_WRITERS,
   /** A tenant in the body was ignored: the tenant comes from the caller's credentials only. */
   TENANT_IGNORED,
   /** A field that the contract does not have was ignored. */

@@ -7,6 +7,13 @@ import java.util.Map;
 public final class Adjustments {
 
   private final Map<Adjustment, Integer> counts = new EnumMap<>(Adjustment.class);
+  private final Map<Adjustment, String> services = new EnumMap<>(Adjustment.class);
+  private String service = "";
+
+  /** Who sent the records that follow. */
+  void sender(String name) {
+    service = name;
+  }
 
   public void count(Adjustment adjustment) {
     count(adjustment, 1);
@@ -15,7 +22,13 @@ public final class Adjustments {
   public void count(Adjustment adjustment, int times) {
     if (times > 0) {
       counts.merge(adjustment, times, Integer::sum);
+      services.putIfAbsent(adjustment, service);
     }
+  }
+
+  /** The service whose record needed it first; empty when that is not known. */
+  public String serviceOf(Adjustment adjustment) {
+    return services.getOrDefault(adjustment, "");
   }
 
   public int of(Adjustment adjustment) {

@@ -1,6 +1,7 @@
 package io.tracetide.gateway.intake;
 
 import java.util.List;
+import java.util.Set;
 
 /** One way of writing records down: how a body is read, and how its sender is answered. */
 public interface Dialect {
@@ -23,6 +24,14 @@ public interface Dialect {
 
   /** The answer when every accepted record is acknowledged. */
   Answer accepted(int accepted, List<Refusal> refused);
+
+  /**
+   * The same, with what the sender should know of records that were accepted. Dialects whose
+   * answers have no place for it leave it out.
+   */
+  default Answer accepted(int accepted, List<Refusal> refused, Set<String> warnings) {
+    return accepted(accepted, refused);
+  }
 
   /** The answer to a request that is refused as a whole. */
   Answer refused(RequestRefusal refusal, String detail);

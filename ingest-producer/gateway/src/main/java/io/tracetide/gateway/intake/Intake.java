@@ -9,8 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +47,8 @@ public final class Intake {
   private final CleanText text;
   private final List<EncodedRecord> accepted = new ArrayList<>();
   private final List<Refusal> refused = new ArrayList<>();
+  private final Set<String> warnings = new LinkedHashSet<>();
+  private String sender = "";
   private int received;
   private long encodedBytes;
   private String keyedService = "";
@@ -101,6 +105,22 @@ public final class Intake {
   /** What was masked in the texts of the request. */
   public Findings findings() {
     return findings;
+  }
+
+  /** Names the service that sent the records that follow, for the log. */
+  public void sender(String service) {
+    sender = service;
+    adjustments.sender(service);
+  }
+
+  /** Says what the sender should know of records that are accepted. */
+  public void warn(String warning) {
+    warnings.add(warning);
+  }
+
+  /** What was said with {@link #warn}, each once. */
+  public Set<String> warnings() {
+    return warnings;
   }
 
   public TextMap tags() {
@@ -209,7 +229,7 @@ public final class Intake {
   /** Refuses the next record. */
   public void refuse(RefusalReason reason, String detail) {
     findings.take();
-    refused.add(new Refusal(nextIndex(), reason, detail));
+    refused.add(new Refusal(nextIndex(), reason, detail, sender));
   }
 
   private byte @Nullable [] encodeWithinLimit(TraceEvent event) {

@@ -54,8 +54,10 @@ record Meter(String serviceName, String instance, String scope) {
     @Override
     public Meter finish() {
       intake.findings().take();
+      String service = serviceName.isBlank() ? Resource.UNKNOWN_SERVICE : serviceName;
+      intake.sender(service);
       return new Meter(
-          serviceName.isBlank() ? Resource.UNKNOWN_SERVICE : serviceName,
+          service,
           instance.isBlank()
               ? Arrays.stream(process)
                   .filter(part -> !part.isEmpty())

@@ -2,6 +2,8 @@ package io.tracetide.gateway.otlp;
 
 import io.tracetide.gateway.intake.Intake;
 import io.tracetide.schemas.MetricType;
+import io.tracetide.schemas.Temporality;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,21 @@ record Metric(String name, String unit, Kind kind, long temporality, boolean mon
 
   private static final long DELTA = 1;
   private static final long CUMULATIVE = 2;
+
+  /** Units that some libraries write as words, in the notation that the contract has. */
+  private static final Map<String, String> UCUM =
+      Map.ofEntries(
+          Map.entry("nanoseconds", "ns"),
+          Map.entry("microseconds", "us"),
+          Map.entry("milliseconds", "ms"),
+          Map.entry("seconds", "s"),
+          Map.entry("minutes", "min"),
+          Map.entry("hours", "h"),
+          Map.entry("days", "d"),
+          Map.entry("bytes", "By"),
+          Map.entry("kilobytes", "kBy"),
+          Map.entry("megabytes", "MBy"),
+          Map.entry("percent", "%"));
 
   /** The processor's own name for the latency of finished work. */
   private static final String TAKEN = "latency";
@@ -31,16 +48,20 @@ record Metric(String name, String unit, Kind kind, long temporality, boolean mon
       Intake intake, String name, String unit, Kind kind, long temporality, boolean monotonic) {
     Metric metric =
         new Metric(
-            intake.text().name(name), intake.text().name(unit), kind, temporality, monotonic);
+            intake.text().name(name),
+            intake.text().name(UCUM.getOrDefault(unit, unit)),
+            kind,
+            temporality,
+            monotonic);
     intake.findings().take();
     return metric;
   }
 
   MetricType type() {
     return switch (kind) {
-      case GAUGE, SUMMARY -> MetricType.GAUGE;
+      case GAUGE -> MetricType.GAUGE;
       case SUM -> monotonic ? MetricType.COUNTER : MetricType.GAUGE;
-      case HISTOGRAM, EXPONENTIAL_HISTOGRAM -> MetricType.HISTOGRAM;
+      case HISTOGRAM, EXPONENTIAL_HISTOGRAM, SUMMARY -> MetricType.HISTOGRAM;
     };
   }
 
@@ -48,8 +69,16 @@ record Metric(String name, String unit, Kind kind, long temporality, boolean mon
     return type() == MetricType.HISTOGRAM;
   }
 
-  boolean isDelta() {
-    return temporality == DELTA;
+  /** Of a gauge none; a summary is always a running total. */
+  Temporality contractTemporality() {
+    if (type() == MetricType.GAUGE) {
+      return Temporality.UNSPECIFIED;
+    }
+    return isDelta() ? Temporality.DELTA : Temporality.CUMULATIVE;
+  }
+
+  private boolean isDelta() {
+    return kind != Kind.SUMMARY && temporality == DELTA;
   }
 
   /** What is wrong with the name; null when nothing is. */
@@ -64,10 +93,7 @@ record Metric(String name, String unit, Kind kind, long temporality, boolean mon
 
   /** Why no point of the metric can be told faithfully; null when every one can. */
   @Nullable String unsupported() {
-    if (kind == Kind.SUMMARY) {
-      return "a summary's quantiles cannot be merged with others: send a histogram";
-    }
-    if (kind == Kind.GAUGE) {
+    if (kind == Kind.GAUGE || kind == Kind.SUMMARY) {
       return null;
     }
     if (temporality != DELTA && temporality != CUMULATIVE) {

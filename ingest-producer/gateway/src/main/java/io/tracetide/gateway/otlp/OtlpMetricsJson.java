@@ -18,6 +18,7 @@ import io.tracetide.gateway.json.JsonBodies;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,10 +38,12 @@ public final class OtlpMetricsJson implements Dialect {
 
   private final JsonBodies json;
   private final int maxNodes;
+  private final WriterConflicts conflicts;
 
-  public OtlpMetricsJson(JsonBodies json, int maxNodes) {
+  public OtlpMetricsJson(JsonBodies json, int maxNodes, WriterConflicts conflicts) {
     this.json = json;
     this.maxNodes = maxNodes;
+    this.conflicts = conflicts;
   }
 
   @Override
@@ -58,7 +61,13 @@ public final class OtlpMetricsJson implements Dialect {
 
   @Override
   public Answer accepted(int accepted, List<Refusal> refused) {
-    return answer(RefusalSummary.partialSuccess("rejectedDataPoints", "data points", refused));
+    return accepted(accepted, refused, Set.of());
+  }
+
+  @Override
+  public Answer accepted(int accepted, List<Refusal> refused, Set<String> warnings) {
+    return answer(
+        RefusalSummary.partialSuccess("rejectedDataPoints", "data points", refused, warnings));
   }
 
   @Override
@@ -149,7 +158,7 @@ public final class OtlpMetricsJson implements Dialect {
             "startTimeUnixNano and timeUnixNano must be nanoseconds since 1970");
         return;
       }
-      PointDraft draft = new PointDraft(intake, metric);
+      PointDraft draft = new PointDraft(intake, metric, conflicts);
       draft.start(start);
       draft.time(time);
       draft.flags(point.path("flags").asLong());
@@ -158,7 +167,7 @@ public final class OtlpMetricsJson implements Dialect {
         case GAUGE, SUM -> value(point, draft);
         case HISTOGRAM -> histogram(point, draft);
         case EXPONENTIAL_HISTOGRAM -> exponential(point, draft);
-        case SUMMARY -> {}
+        case SUMMARY -> total(point, draft); // Its quantiles cannot be merged with others.
       }
       draft.finish(meter);
     }
@@ -192,16 +201,24 @@ public final class OtlpMetricsJson implements Dialect {
       for (JsonNode bucket : positive.path("bucketCounts")) {
         buckets.positive(index++, observations(bucket));
       }
-      for (JsonNode bucket : point.path("negative").path("bucketCounts")) {
-        buckets.negative(observations(bucket));
+      JsonNode negative = point.path("negative");
+      index = negative.path("offset").asInt();
+      for (JsonNode bucket : negative.path("bucketCounts")) {
+        buckets.negative(index++, observations(bucket));
       }
       draft.exponential(buckets);
     }
 
     private void total(JsonNode point, PointDraft draft) {
       draft.count(observations(point.path("count")));
-      if (point.has("sum")) {
+      if (point.hasNonNull("sum")) {
         draft.sum(number(point.path("sum")));
+      }
+      if (point.hasNonNull("min")) {
+        draft.min(number(point.path("min")));
+      }
+      if (point.hasNonNull("max")) {
+        draft.max(number(point.path("max")));
       }
     }
 

@@ -16,6 +16,7 @@ import io.tracetide.gateway.intake.Intake;
 import io.tracetide.gateway.intake.Refusal;
 import io.tracetide.gateway.intake.RequestRefusal;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** OTLP metrics in protobuf: each point is a record of its own. */
@@ -79,17 +80,30 @@ public final class OtlpMetricsProtobuf implements Dialect {
   private static final int GROWN_ONE_COUNT =
       ExponentialHistogramDataPoint.Buckets.BUCKET_COUNTS_FIELD_NUMBER << 3 | VARINT;
 
+  private static final int MIN = HistogramDataPoint.MIN_FIELD_NUMBER << 3 | FIXED64;
+  private static final int MAX = HistogramDataPoint.MAX_FIELD_NUMBER << 3 | FIXED64;
+  private static final int GROWN_MIN =
+      ExponentialHistogramDataPoint.MIN_FIELD_NUMBER << 3 | FIXED64;
+  private static final int GROWN_MAX =
+      ExponentialHistogramDataPoint.MAX_FIELD_NUMBER << 3 | FIXED64;
+
+  private static final int SUMMARY_COUNT = SummaryDataPoint.COUNT_FIELD_NUMBER << 3 | FIXED64;
+  private static final int SUMMARY_SUM = SummaryDataPoint.SUM_FIELD_NUMBER << 3 | FIXED64;
+  private static final int SUMMARY_ATTRIBUTES =
+      SummaryDataPoint.ATTRIBUTES_FIELD_NUMBER << 3 | BYTES;
   private static final int SUMMARY_FLAGS = SummaryDataPoint.FLAGS_FIELD_NUMBER << 3 | VARINT;
 
   private final String label;
+  private final WriterConflicts conflicts;
 
-  public OtlpMetricsProtobuf() {
-    this("otlp_metrics_protobuf");
+  public OtlpMetricsProtobuf(WriterConflicts conflicts) {
+    this("otlp_metrics_protobuf", conflicts);
   }
 
   /** The same under a name of its own among the meters: for another transport. */
-  public OtlpMetricsProtobuf(String label) {
+  public OtlpMetricsProtobuf(String label, WriterConflicts conflicts) {
     this.label = label;
+    this.conflicts = conflicts;
   }
 
   @Override
@@ -99,17 +113,22 @@ public final class OtlpMetricsProtobuf implements Dialect {
 
   @Override
   public void read(byte[] body, int from, int length, Intake intake) {
-    new Reader(intake).request(new ProtobufCursor(body, from, from + length));
+    new Reader(intake, conflicts).request(new ProtobufCursor(body, from, from + length));
   }
 
   @Override
   public Answer accepted(int accepted, List<Refusal> refused) {
+    return accepted(accepted, refused, Set.of());
+  }
+
+  @Override
+  public Answer accepted(int accepted, List<Refusal> refused, Set<String> warnings) {
     ExportMetricsServiceResponse.Builder response = ExportMetricsServiceResponse.newBuilder();
-    if (!refused.isEmpty()) {
+    if (!refused.isEmpty() || !warnings.isEmpty()) {
       response.setPartialSuccess(
           ExportMetricsPartialSuccess.newBuilder()
               .setRejectedDataPoints(refused.size())
-              .setErrorMessage(RefusalSummary.of("data points", refused)));
+              .setErrorMessage(RefusalSummary.of("data points", refused, warnings)));
     }
     return new Answer(OtlpProtobuf.CONTENT_TYPE, response.build().toByteArray());
   }
@@ -123,10 +142,12 @@ public final class OtlpMetricsProtobuf implements Dialect {
   private static final class Reader extends ProtobufEnvelope<Meter> {
 
     private final Intake intake;
+    private final WriterConflicts conflicts;
 
-    Reader(Intake intake) {
+    Reader(Intake intake, WriterConflicts conflicts) {
       super(intake, Signal.METRICS);
       this.intake = intake;
+      this.conflicts = conflicts;
     }
 
     @Override
@@ -180,7 +201,7 @@ public final class OtlpMetricsProtobuf implements Dialect {
     private void points(ProtobufCursor in, Metric metric, Meter meter) {
       for (int field = in.next(); field != 0; field = in.next()) {
         if (field == POINTS) {
-          PointDraft point = new PointDraft(intake, metric);
+          PointDraft point = new PointDraft(intake, metric, conflicts);
           point(in.enter(), point, metric.kind());
           point.finish(meter);
         } else {
@@ -220,6 +241,8 @@ public final class OtlpMetricsProtobuf implements Dialect {
           case BUCKETS_FLAGS -> point.flags(in.varint());
           case COUNT -> point.count(in.fixed64());
           case TOTAL -> point.sum(Double.longBitsToDouble(in.fixed64()));
+          case MIN -> point.min(Double.longBitsToDouble(in.fixed64()));
+          case MAX -> point.max(Double.longBitsToDouble(in.fixed64()));
           case ONE_COUNT -> point.bucket(in.fixed64());
           case ONE_BOUND -> point.bound(Double.longBitsToDouble(in.fixed64()));
           case COUNTS -> {
@@ -250,6 +273,8 @@ public final class OtlpMetricsProtobuf implements Dialect {
           case GROWN_FLAGS -> point.flags(in.varint());
           case COUNT -> point.count(in.fixed64());
           case TOTAL -> point.sum(Double.longBitsToDouble(in.fixed64()));
+          case GROWN_MIN -> point.min(Double.longBitsToDouble(in.fixed64()));
+          case GROWN_MAX -> point.max(Double.longBitsToDouble(in.fixed64()));
           case SCALE -> scale = zigzag(in.varint());
           case ZERO_COUNT -> zeroCount = in.fixed64();
           case POSITIVE -> positive = in.enter();
@@ -264,7 +289,8 @@ public final class OtlpMetricsProtobuf implements Dialect {
         buckets(positive, (index, observations) -> buckets.positive(offset + index, observations));
       }
       if (negative != null) {
-        buckets(negative, (index, observations) -> buckets.negative(observations));
+        long offset = offset(negative.copy());
+        buckets(negative, (index, observations) -> buckets.negative(offset + index, observations));
       }
       point.exponential(buckets);
     }
@@ -301,11 +327,15 @@ public final class OtlpMetricsProtobuf implements Dialect {
       return bits >>> 1 ^ -(bits & 1);
     }
 
-    /** Only who it is of: no point of a summary is accepted. */
+    /** Without its quantiles, which cannot be merged with others. */
     private void summary(ProtobufCursor in, PointDraft point) {
       for (int field = in.next(); field != 0; field = in.next()) {
         switch (field) {
+          case START -> point.start(in.fixed64());
           case TIME -> point.time(in.fixed64());
+          case SUMMARY_COUNT -> point.count(in.fixed64());
+          case SUMMARY_SUM -> point.sum(Double.longBitsToDouble(in.fixed64()));
+          case SUMMARY_ATTRIBUTES -> attributes.read(in.enter(), point::attribute);
           case SUMMARY_FLAGS -> point.flags(in.varint());
           default -> in.skip(field);
         }

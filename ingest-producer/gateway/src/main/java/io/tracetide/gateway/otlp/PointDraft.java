@@ -1,44 +1,36 @@
 package io.tracetide.gateway.otlp;
 
+import io.tracetide.gateway.intake.Adjustment;
 import io.tracetide.gateway.intake.Dimensions;
 import io.tracetide.gateway.intake.Intake;
 import io.tracetide.gateway.intake.RefusalReason;
 import io.tracetide.schemas.HistogramData;
 import io.tracetide.schemas.MetricSample;
 import io.tracetide.schemas.MetricType;
+import io.tracetide.schemas.Temporality;
 import io.tracetide.schemas.mapping.SpanTime;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A point of a metric while its fields arrive, in whatever order and encoding; then one
  * measurement, or the reason why there is no faithful one.
  *
- * <p>The contract knows levels, totals that run since a start, and distributions that do. A delta
- * is a total that begins anew with every point: its start moves on each time, which readers of
- * totals take for a reset, and count it whole.
+ * <p>The contract knows levels, totals, and distributions, the latter two since a start or of an
+ * interval alone. A distribution may be without buckets, as a summary always is here: then it has a
+ * number and a sum of observations.
  */
 final class PointDraft {
-
-  /** Most buckets that the processor takes, and so most bounds and one more. */
-  private static final int MAX_BUCKETS = 256;
 
   /** Up to here, doubles count exactly. */
   private static final long MAX_OBSERVATIONS = 1L << 53;
 
   private static final int NO_RECORDED_VALUE = 1;
 
-  /**
-   * The start of a total that does not say when it began: long ago, so that the first point is only
-   * what later ones are compared with.
-   */
-  private static final Instant LONG_AGO = Instant.EPOCH.plus(1, ChronoUnit.MICROS);
-
   private final Intake intake;
   private final Metric metric;
+  private final WriterConflicts conflicts;
   private final Dimensions tags;
 
   private long startNanos;
@@ -47,14 +39,15 @@ final class PointDraft {
   private @Nullable Double value;
   private long count;
   private @Nullable Double sum;
-  private final List<Long> buckets = new ArrayList<>();
-  private final List<Double> bounds = new ArrayList<>();
-  private boolean tooManyBuckets;
+  private double min = Double.NaN;
+  private double max = Double.NaN;
+  private final BucketDraft buckets = new BucketDraft();
   private @Nullable ExponentialBuckets exponential;
 
-  PointDraft(Intake intake, Metric metric) {
+  PointDraft(Intake intake, Metric metric, WriterConflicts conflicts) {
     this.intake = intake;
     this.metric = metric;
+    this.conflicts = conflicts;
     this.tags = intake.dimensions();
   }
 
@@ -82,20 +75,20 @@ final class PointDraft {
     sum = total;
   }
 
+  void min(double smallest) {
+    min = smallest;
+  }
+
+  void max(double largest) {
+    max = largest;
+  }
+
   void bucket(long observations) {
-    if (buckets.size() < MAX_BUCKETS) {
-      buckets.add(observations);
-    } else {
-      tooManyBuckets = true;
-    }
+    buckets.count(observations);
   }
 
   void bound(double upper) {
-    if (bounds.size() < MAX_BUCKETS - 1) {
-      bounds.add(upper);
-    } else {
-      tooManyBuckets = true;
-    }
+    buckets.bound(upper);
   }
 
   void exponential(ExponentialBuckets of) {
@@ -143,68 +136,57 @@ final class PointDraft {
   }
 
   private void finishDistribution(Meter meter) {
-    ExponentialBuckets grown = exponential;
-    if (grown != null) {
-      if (grown.unsupported() != null) {
-        intake.refuse(RefusalReason.UNSUPPORTED_METRIC, grown.unsupported());
-        return;
-      }
-      bounds.addAll(grown.bounds());
-      buckets.addAll(grown.counts());
-    } else if (buckets.isEmpty() && bounds.isEmpty()) {
-      buckets.add(count); // Only count and sum were kept.
-    }
-    if (tooManyBuckets) {
-      intake.refuse(
-          RefusalReason.TOO_MANY_VALUES, "a histogram has at most " + MAX_BUCKETS + " buckets");
+    if (count < 0 || count > MAX_OBSERVATIONS) {
+      intake.refuse(RefusalReason.INVALID_FIELD, "the count of a histogram must be from 0 to 2^53");
       return;
     }
-    String invalid = invalidBuckets();
+    BucketDraft read = exponential == null ? buckets : exponential.buckets();
+    String invalid = exponential == null ? read.normalize(count) : exponential.invalid();
+    if (invalid == null) {
+      invalid = read.invalid(count);
+    }
     if (invalid != null) {
       intake.refuse(RefusalReason.INVALID_FIELD, invalid);
       return;
     }
-    accept(meter, 0, new HistogramData(bounds, buckets, sum == null ? estimatedSum() : sum));
+    if (read.mergeDown()) {
+      intake.adjustments().count(Adjustment.BUCKETS_MERGED);
+    }
+    accept(meter, 0, distribution(read));
   }
 
-  private @Nullable String invalidBuckets() {
-    if (buckets.size() != bounds.size() + 1) {
-      return "a histogram must have one bucket more than bounds";
+  private HistogramData distribution(BucketDraft read) {
+    boolean said = sum != null;
+    double total = said ? sum : 0;
+    boolean known = said && Double.isFinite(total);
+    if (said && !known) {
+      intake.adjustments().count(Adjustment.SUM_UNKNOWN);
     }
-    for (int i = 0; i < bounds.size(); i++) {
-      boolean ascending = i == 0 || bounds.get(i) > bounds.get(i - 1);
-      if (!ascending || !Double.isFinite(bounds.get(i))) {
-        return "the bounds of a histogram must be finite and ascend";
-      }
-    }
-    long observations = 0;
-    for (long bucket : buckets) {
-      if (bucket < 0 || bucket > MAX_OBSERVATIONS - observations) {
-        return "the counts of a histogram must not be negative, nor more than 2^53 together";
-      }
-      observations += bucket;
-    }
-    if (observations != count) {
-      return "the buckets of a histogram must add up to its count";
-    }
-    return sum != null && !Double.isFinite(sum) ? "the sum must be a finite number" : null;
-  }
-
-  /** A histogram of what may be negative has no sum: the middles of its buckets make up for it. */
-  private double estimatedSum() {
-    if (bounds.isEmpty()) {
-      return 0;
-    }
-    double estimate = 0;
-    for (int i = 0; i < buckets.size(); i++) {
-      double lower = bounds.get(Math.max(0, i - 1));
-      double upper = bounds.get(Math.min(i, bounds.size() - 1));
-      estimate += buckets.get(i) * (lower / 2 + upper / 2);
-    }
-    return Double.isFinite(estimate) ? estimate : 0;
+    // Of nothing there is no smallest, and a smallest above the largest is neither.
+    boolean extremes = count > 0 && !(min > max);
+    return new HistogramData(
+        read.bounds(),
+        read.counts(),
+        known ? total : 0,
+        known,
+        extremes && Double.isFinite(min) ? min : null,
+        extremes && Double.isFinite(max) ? max : null);
   }
 
   private void accept(Meter meter, double measured, @Nullable HistogramData histogram) {
+    Temporality temporality = metric.contractTemporality();
+    Map<String, String> dimensions = tags.toMap();
+    if (temporality == Temporality.CUMULATIVE
+        && conflicts.contradicts(
+            new WriterConflicts.Point(
+                startNanos, timeNanos, histogram == null ? measured : (double) count),
+            intake.tenant(),
+            meter,
+            metric.name(),
+            dimensions)) {
+      intake.warn(WriterConflicts.WARNING);
+      intake.adjustments().count(Adjustment.CONFLICTING_WRITERS);
+    }
     intake.accept(
         new MetricSample(
             intake.tenant(),
@@ -217,20 +199,12 @@ final class PointDraft {
             startTimestamp(),
             histogram,
             meter.instance(),
-            tags.toMap()));
+            dimensions,
+            temporality));
   }
 
-  /** Of a gauge none. A delta without a start covers no time that anybody knows of. */
+  /** Of a gauge none. */
   private @Nullable Instant startTimestamp() {
-    if (metric.type() == MetricType.GAUGE) {
-      return null;
-    }
-    if (startNanos != 0) {
-      return SpanTime.at(startNanos);
-    }
-    if (metric.isDelta()) {
-      return SpanTime.at(timeNanos);
-    }
-    return metric.type() == MetricType.HISTOGRAM ? LONG_AGO : null;
+    return metric.type() == MetricType.GAUGE || startNanos == 0 ? null : SpanTime.at(startNanos);
   }
 }

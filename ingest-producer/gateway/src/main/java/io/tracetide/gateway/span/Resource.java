@@ -51,10 +51,9 @@ public record Resource(String serviceName, Map<String, String> metadata, long ma
     }
 
     public Resource finish() {
-      return new Resource(
-          serviceName.isBlank() ? UNKNOWN_SERVICE : serviceName,
-          metadata.toMap(),
-          intake.findings().take());
+      String service = serviceName.isBlank() ? UNKNOWN_SERVICE : serviceName;
+      intake.sender(service);
+      return new Resource(service, metadata.toMap(), intake.findings().take());
     }
   }
 }

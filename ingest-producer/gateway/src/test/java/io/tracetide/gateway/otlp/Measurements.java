@@ -100,7 +100,8 @@ public final class Measurements {
         .setName(name)
         .setSummary(
             Summary.newBuilder()
-                .addDataPoints(SummaryDataPoint.newBuilder().setTimeUnixNano(TIME).setCount(3)));
+                .addDataPoints(
+                    SummaryDataPoint.newBuilder().setTimeUnixNano(TIME).setCount(3).setSum(7.5)));
   }
 
   public static ExportMetricsServiceRequest request(String service, Metric.Builder... metrics) {

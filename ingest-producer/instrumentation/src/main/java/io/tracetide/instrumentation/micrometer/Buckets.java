@@ -108,7 +108,11 @@ final class Buckets implements Histogram {
     for (int i = 0; i < counts.length(); i++) {
       observed.add(counts.get(i));
     }
-    return new HistogramData(upper, observed, sum() / unit);
+    return HistogramData.newBuilder()
+        .setBounds(upper)
+        .setCounts(observed)
+        .setSum(sum() / unit)
+        .build();
   }
 
   @Override

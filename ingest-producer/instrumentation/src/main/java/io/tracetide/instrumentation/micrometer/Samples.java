@@ -16,6 +16,7 @@ import io.tracetide.client.TraceEmitter;
 import io.tracetide.schemas.HistogramData;
 import io.tracetide.schemas.MetricSample;
 import io.tracetide.schemas.MetricType;
+import io.tracetide.schemas.Temporality;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -68,11 +69,12 @@ final class Samples {
     }
   }
 
-  /** Of what others have timed only number and sum are known: one bucket, and so one mean. */
+  /** Of what others have timed only number and sum are known, and so no quantile. */
   void functionTimer(FunctionTimer timer, Instant start) {
     double sum = timer.totalTime(TimeUnit.SECONDS);
     if (Double.isFinite(sum) && timer.count() >= 0) {
-      HistogramData data = new HistogramData(List.of(), List.of((long) timer.count()), sum);
+      HistogramData data =
+          HistogramData.newBuilder().setCounts(List.of((long) timer.count())).setSum(sum).build();
       distribution(timer.getId(), name(timer), SECONDS, data, start);
     }
   }
@@ -149,10 +151,16 @@ final class Samples {
             at,
             MetricNames.ucum(unit),
             value,
-            start == null || !start.isAfter(at) ? start : at,
+            began(start),
             histogram,
             emitter.settings().instance(),
-            tags(id)));
+            tags(id),
+            start == null ? Temporality.UNSPECIFIED : Temporality.CUMULATIVE));
+  }
+
+  /** A start that is the time of the sample would be an unknown one, of which nothing counts. */
+  private @Nullable Instant began(@Nullable Instant start) {
+    return start == null || start.isBefore(at) ? start : at.minusMillis(1);
   }
 
   private Map<String, String> tags(Meter.Id id) {

@@ -23,6 +23,7 @@ import io.tracetide.client.CapturingEmitter;
 import io.tracetide.schemas.HistogramData;
 import io.tracetide.schemas.MetricSample;
 import io.tracetide.schemas.MetricType;
+import io.tracetide.schemas.Temporality;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -76,6 +77,25 @@ class TracetideMeterRegistryTest {
               assertThat(sample.getStartTimestamp()).isEqualTo(made);
               assertThat(sample.getTags()).isEqualTo(Map.of("payment_type", "card"));
               assertThat(sample.getHistogram()).isNull();
+            });
+  }
+
+  @Test
+  void shouldSayThatTotalsAreCumulativeAndBeganBeforeTheyWereMeasured() {
+    registry.counter("orders").increment(3);
+    registry.gauge("queue", 7);
+    registry.publish();
+
+    assertThat(captured.samples())
+        .hasSize(2)
+        .allSatisfy(
+            sample -> {
+              boolean counter = sample.getType() == MetricType.COUNTER;
+              assertThat(sample.getTemporality())
+                  .isEqualTo(counter ? Temporality.CUMULATIVE : Temporality.UNSPECIFIED);
+              if (counter) {
+                assertThat(sample.getStartTimestamp()).isBefore(sample.getTimestamp());
+              }
             });
   }
 
@@ -170,7 +190,7 @@ class TracetideMeterRegistryTest {
             "custom");
     assertThat(samples.get("evictions_total").getValue()).isEqualTo(11);
     assertThat(samples.get("gc_seconds").getHistogram())
-        .isEqualTo(new HistogramData(List.of(), List.of(4L), 0.25));
+        .isEqualTo(HistogramData.newBuilder().setCounts(List.of(4L)).setSum(0.25).build());
     assertThat(samples.get("import_active").getValue()).isEqualTo(1);
     assertThat(samples.get("import_longest_seconds").getValue()).isEqualTo(30);
     assertThat(samples.get("custom_count_total").getType()).isEqualTo(MetricType.COUNTER);

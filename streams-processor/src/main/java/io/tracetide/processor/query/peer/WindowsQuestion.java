@@ -29,6 +29,7 @@ record WindowsQuestion(
     out.flag(namesOnly);
     out.tenants(scope.tenants());
     out.names(scope.services());
+    out.flag(scope.parts());
     return out.finish();
   }
 
@@ -40,7 +41,7 @@ record WindowsQuestion(
     long fromMs = in.signed();
     long toMs = in.signed();
     boolean namesOnly = in.flag();
-    Scope scope = new Scope(in.tenants(), in.names());
+    Scope scope = new Scope(in.tenants(), in.names(), in.flag());
     in.finish();
     return new WindowsQuestion(partition, limitBytes, tier, fromMs, toMs, scope, namesOnly);
   }
