@@ -1,6 +1,7 @@
 package io.tracetide.gateway.lifecycle;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tracetide.gateway.json.WholeNumber;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
@@ -66,7 +67,7 @@ record Fields(JsonNode object, String path) {
   }
 
   static double number(JsonNode value, String path) {
-    double number = value.isNumber() ? value.doubleValue() : Double.NaN;
+    double number = value.isNumber() || value.isTextual() ? value.asDouble(Double.NaN) : Double.NaN;
     if (!Double.isFinite(number)) {
       throw new InvalidFieldException(path, "a finite number");
     }
@@ -89,10 +90,11 @@ record Fields(JsonNode object, String path) {
     if (absent(value)) {
       return null;
     }
-    if (!value.isIntegralNumber()) {
+    Long number = WholeNumber.signed(value);
+    if (number == null) {
       throw new InvalidFieldException(path(name), "a whole number");
     }
-    return value.longValue();
+    return number;
   }
 
   @Nullable Boolean flag(String name) {
@@ -141,8 +143,9 @@ record Fields(JsonNode object, String path) {
     if (absent(value)) {
       return null;
     }
-    if (value.isIntegralNumber()) {
-      return bounded(Instant.ofEpochMilli(value.longValue()));
+    Long millis = WholeNumber.signed(value);
+    if (millis != null) {
+      return bounded(Instant.ofEpochMilli(millis));
     }
     try {
       return bounded(OffsetDateTime.parse(value.asText()).toInstant());

@@ -38,7 +38,7 @@ public final class TraceEventJson implements Dialect {
 
   @Override
   public void read(byte[] body, int from, int length, Intake intake) {
-    json.read(body, from, length, parser -> request(parser, intake));
+    json.read(json.text(body, from, length), parser -> request(parser, intake));
   }
 
   private void request(JsonParser parser, Intake intake) throws IOException {

@@ -10,6 +10,7 @@ import io.tracetide.gateway.intake.RefusalReason;
 import io.tracetide.gateway.intake.RequestRefusal;
 import io.tracetide.gateway.json.BoundedTree;
 import io.tracetide.gateway.json.JsonBodies;
+import io.tracetide.gateway.json.JsonText;
 import io.tracetide.gateway.json.RejectedList;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -46,14 +47,16 @@ public final class TraceEventLines implements Dialect {
 
   @Override
   public void read(byte[] body, int from, int length, Intake intake) {
-    int end = from + length;
-    for (int begin = from; begin < end; ) {
+    JsonText text = json.text(body, from, length);
+    byte[] bytes = text.bytes();
+    int end = text.from() + text.length();
+    for (int begin = text.from(); begin < end; ) {
       int to = begin;
-      while (to < end && body[to] != '\n') {
+      while (to < end && bytes[to] != '\n') {
         to++;
       }
-      if (!isBlank(body, begin, to)) {
-        line(body, begin, to - begin, intake);
+      if (!isBlank(bytes, begin, to)) {
+        line(bytes, begin, to - begin, intake);
       }
       begin = to + 1;
     }

@@ -40,7 +40,7 @@ public final class ZipkinJson implements Dialect {
 
   @Override
   public void read(byte[] body, int from, int length, Intake intake) {
-    json.read(body, from, length, parser -> request(parser, intake));
+    json.read(json.text(body, from, length), parser -> request(parser, intake));
   }
 
   private static void request(JsonParser parser, Intake intake) throws IOException {
