@@ -253,7 +253,9 @@ public final class Listener implements AutoCloseable {
             .requestTimeout(config.requestTimeout())
             .idleTimeout(config.idleTimeout())
             .maxNumConnections(config.maxConnections())
-            .childChannelPipelineCustomizer(new ConnectionShare(config.maxConnectionsPerAddress()))
+            .childChannelPipelineCustomizer(
+                new ConnectionShare(config.maxConnectionsPerAddress())
+                    .andThen(RequestFraming::watch))
             .maxRequestLength(config.maxRequestBytes())
             .gracefulShutdownTimeout(QUIET, DRAIN)
             .connectionDrainDuration(QUIET)

@@ -137,18 +137,24 @@ record Fields(JsonNode object, String path) {
     return !absent(object.path(name));
   }
 
-  /** A time as ISO-8601 with an offset, or as milliseconds since 1970. */
+  /** A time as {@link #rawTime} reads it, as near as the contract can have it. */
   @Nullable Instant time(String name) {
+    Instant time = rawTime(name);
+    return time == null ? null : bounded(time);
+  }
+
+  /** A time as ISO-8601 with an offset, or as milliseconds since 1970. */
+  @Nullable Instant rawTime(String name) {
     JsonNode value = object.path(name);
     if (absent(value)) {
       return null;
     }
     Long millis = WholeNumber.signed(value);
     if (millis != null) {
-      return bounded(Instant.ofEpochMilli(millis));
+      return Instant.ofEpochMilli(millis);
     }
     try {
-      return bounded(OffsetDateTime.parse(value.asText()).toInstant());
+      return OffsetDateTime.parse(value.asText()).toInstant();
     } catch (DateTimeParseException e) {
       throw new InvalidFieldException(
           path(name), "ISO-8601 with an offset, or milliseconds since 1970");

@@ -14,6 +14,7 @@ import io.tracetide.gateway.json.JsonText;
 import io.tracetide.gateway.json.RejectedList;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Set;
 
@@ -47,6 +48,7 @@ public final class TraceEventLines implements Dialect {
 
   @Override
   public void read(byte[] body, int from, int length, Intake intake) {
+    intake.timesIn(ChronoUnit.MILLIS);
     JsonText text = json.text(body, from, length);
     byte[] bytes = text.bytes();
     int end = text.from() + text.length();

@@ -10,6 +10,8 @@ import io.tracetide.gateway.span.HexId;
 import io.tracetide.gateway.span.Resource;
 import io.tracetide.gateway.span.SpanDraft;
 import java.io.IOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -105,9 +107,14 @@ final class ZipkinSpanReader {
           "timestamp must be set, in microseconds since 1970: a span without one has no place");
       return;
     }
+    if (startMicros > LATEST_MICROS) {
+      intake.refusesTime(Instant.EPOCH.plus(startMicros, ChronoUnit.MICROS));
+      return;
+    }
     // Who reports a span is done with it: what has no duration was one-way, or given up. It is not
     // taken for work that is under way, of which an end would be awaited in vain.
-    span.ended(startMicros + Math.max(0, durationMicros), durationMicros);
+    long lasted = Math.min(Math.max(0, durationMicros), LATEST_MICROS);
+    span.ended(startMicros + lasted, durationMicros);
     remote.tag(span);
     span.finish(sender());
   }
@@ -143,7 +150,7 @@ final class ZipkinSpanReader {
       return absent;
     }
     long micros = wholeNumber();
-    if (micros < 0 || micros > LATEST_MICROS) {
+    if (micros < 0) {
       invalid = field + " must be a whole number of microseconds, not negative";
       return absent;
     }
