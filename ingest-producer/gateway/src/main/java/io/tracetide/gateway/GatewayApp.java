@@ -1,5 +1,6 @@
 package io.tracetide.gateway;
 
+import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
@@ -274,7 +275,11 @@ public final class GatewayApp implements AutoCloseable {
                     "POST /v1/metrics",
                     "POST /api/v2/spans",
                     "POST /v1/trace-events")));
-    server.service("/", (ctx, req) -> HttpResponse.of(HttpStatus.OK, MediaType.JSON_UTF_8, index));
+    server
+        .route()
+        .path("/")
+        .methods(HttpMethod.GET, HttpMethod.HEAD)
+        .build((ctx, req) -> HttpResponse.of(HttpStatus.OK, MediaType.JSON_UTF_8, index));
   }
 
   /** Every call there may be: the service tells unknown ones apart, as gRPC does. */
