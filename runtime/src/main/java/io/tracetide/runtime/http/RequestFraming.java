@@ -81,6 +81,15 @@ final class RequestFraming extends ChannelDuplexHandler {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
+    CurrentPeer.reading(ctx.channel());
+    try {
+      read(ctx, message);
+    } finally {
+      CurrentPeer.reading(null);
+    }
+  }
+
+  private void read(ChannelHandlerContext ctx, Object message) {
     if (state == State.REFUSED && message instanceof ByteBuf) {
       ((ByteBuf) message).release();
       return;
