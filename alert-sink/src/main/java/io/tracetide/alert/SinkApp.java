@@ -26,7 +26,7 @@ import io.tracetide.schemas.NotificationOutcome;
 import io.tracetide.schemas.audit.AuditLog;
 import io.tracetide.schemas.registry.HttpSchemaRegistry;
 import io.tracetide.schemas.registry.RegistrySettings;
-import io.tracetide.schemas.registry.SchemaRegistry;
+import io.tracetide.schemas.registry.RegistryWatch;
 import io.tracetide.schemas.serde.AvroDecoder;
 import java.time.Clock;
 import java.time.Duration;
@@ -94,8 +94,10 @@ public final class SinkApp implements AutoCloseable {
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     closers.add("meters", meters::close);
     SinkMetrics metrics = new SinkMetrics(meters);
-    SchemaRegistry registry =
-        closers.add("schema-registry", HttpSchemaRegistry.create(settings(registryConfig)));
+    RegistryWatch registry =
+        closers.add(
+            "schema-registry",
+            RegistryWatch.of(HttpSchemaRegistry.create(settings(registryConfig))));
     Health health = new Health();
 
     Properties streamsSettings = kafka.streams();
@@ -111,6 +113,9 @@ public final class SinkApp implements AutoCloseable {
         closers.add("streams-metrics", new KafkaStreamsMetrics(streams));
     streamsMetrics.bindTo(meters);
     health.register("streams", () -> status(streams.state()));
+    health.register(
+        "schema-registry",
+        () -> registry.problem().map(HealthStatus::down).orElseGet(HealthStatus::up));
 
     Producer<byte[], byte[]> producer =
         new KafkaProducer<>(kafka.outcomes(), new ByteArraySerializer(), new ByteArraySerializer());

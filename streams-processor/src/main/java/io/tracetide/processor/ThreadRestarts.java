@@ -33,7 +33,7 @@ final class ThreadRestarts implements StreamsUncaughtExceptionHandler {
   @Override
   public synchronized StreamThreadExceptionResponse handle(Throwable failure) {
     if (isRegistryOutage(failure)) {
-      log.warn("schema registry unavailable, reading again detail=\"{}\"", failure.getMessage());
+      log.debug("schema registry unavailable, reading again detail=\"{}\"", failure.getMessage());
       return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
     long now = clock.millis();

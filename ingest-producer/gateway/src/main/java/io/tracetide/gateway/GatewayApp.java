@@ -44,6 +44,7 @@ import io.tracetide.schemas.AuditEntry;
 import io.tracetide.schemas.audit.AuditLog;
 import io.tracetide.schemas.registry.HttpSchemaRegistry;
 import io.tracetide.schemas.registry.RegistrySettings;
+import io.tracetide.schemas.registry.RegistryWatch;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.topic.Topics;
 import java.net.URI;
@@ -95,7 +96,8 @@ public final class GatewayApp implements AutoCloseable {
     Closers closers = new Closers();
     try {
       SchemaRegistry schemas =
-          closers.add("schema-registry", HttpSchemaRegistry.create(settings(registry)));
+          closers.add(
+              "schema-registry", HttpSchemaRegistry.create(settings(registry)));
       Producer<byte[], byte[]> producer =
           new KafkaProducer<>(
               ProducerConfigs.of(
@@ -166,7 +168,8 @@ public final class GatewayApp implements AutoCloseable {
       Consumer<AccessEvent> record,
       Closers closers) {
     closers.add("kafka-producer", () -> producer.close(CLOSE_PRODUCER));
-    AvroRecords encoder = AvroRecords.of(registry);
+    RegistryWatch watched = closers.add("registry-watch", RegistryWatch.of(registry));
+    AvroRecords encoder = AvroRecords.of(watched);
     Masker masker = Masker.of(config.privacy());
     InFlight inFlight = new InFlight(config.inFlightBytes());
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -193,7 +196,8 @@ public final class GatewayApp implements AutoCloseable {
                         }))));
     Health health = new Health();
     health.register("kafka", () -> both(gate.health("kafka"), publisher.health()));
-    health.register("schema-registry", () -> gate.health("schema-registry"));
+    health.register(
+        "schema-registry", () -> both(gate.health("schema-registry"), answering(watched)));
     Ingest ingest =
         new Ingest(
             new Ingest.Parts(
@@ -310,6 +314,10 @@ public final class GatewayApp implements AutoCloseable {
         .post(path)
         .maxRequestLength(2L * config.body().wireBytes())
         .build(new IngestService(dialects, fallback, entrance));
+  }
+
+  private static HealthStatus answering(RegistryWatch registry) {
+    return registry.problem().map(HealthStatus::down).orElseGet(HealthStatus::up);
   }
 
   private static HealthStatus both(HealthStatus first, HealthStatus second) {
