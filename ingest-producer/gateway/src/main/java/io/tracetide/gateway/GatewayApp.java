@@ -96,8 +96,7 @@ public final class GatewayApp implements AutoCloseable {
     Closers closers = new Closers();
     try {
       SchemaRegistry schemas =
-          closers.add(
-              "schema-registry", HttpSchemaRegistry.create(settings(registry)));
+          closers.add("schema-registry", HttpSchemaRegistry.create(settings(registry)));
       Producer<byte[], byte[]> producer =
           new KafkaProducer<>(
               ProducerConfigs.of(

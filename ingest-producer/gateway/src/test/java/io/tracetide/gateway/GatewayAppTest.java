@@ -403,10 +403,15 @@ class GatewayAppTest {
       byte[] plain = Spans.request("cart", Spans.span(end)).toByteArray();
 
       for (String type :
-          List.of(PROTOBUF, "Application/X-Protobuf", PROTOBUF + ";charset=utf-8", PROTOBUF + " ; v=1")) {
+          List.of(
+              PROTOBUF,
+              "Application/X-Protobuf",
+              PROTOBUF + ";charset=utf-8",
+              PROTOBUF + " ; v=1")) {
         assertThat(gateway.post("/v1/traces", type, plain).statusCode()).as(type).isEqualTo(200);
       }
-      for (String coding : List.of("gzip", "GZIP", "x-gzip", "X-GZip", "identity, gzip", " gzip ")) {
+      for (String coding :
+          List.of("gzip", "GZIP", "x-gzip", "X-GZip", "identity, gzip", " gzip ")) {
         assertThat(
                 gateway
                     .post("/v1/traces", PROTOBUF, gzip(plain), "content-encoding", coding)
@@ -416,7 +421,9 @@ class GatewayAppTest {
       }
       for (String coding : List.of("identity", "Identity", "identity, identity")) {
         assertThat(
-                gateway.post("/v1/traces", PROTOBUF, plain, "content-encoding", coding).statusCode())
+                gateway
+                    .post("/v1/traces", PROTOBUF, plain, "content-encoding", coding)
+                    .statusCode())
             .as(coding)
             .isEqualTo(200);
       }

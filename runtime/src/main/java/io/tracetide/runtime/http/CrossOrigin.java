@@ -58,8 +58,7 @@ final class CrossOrigin implements DecoratingHttpServiceFunction {
     return next.serve(ctx, request);
   }
 
-  private HttpResponse preflight(
-      ServiceRequestContext ctx, RequestHeaders headers, String origin) {
+  private HttpResponse preflight(ServiceRequestContext ctx, RequestHeaders headers, String origin) {
     Set<String> methods = Served.methods(ctx.config(), ctx.path());
     if (methods.isEmpty()) {
       return ProblemResponse.of(

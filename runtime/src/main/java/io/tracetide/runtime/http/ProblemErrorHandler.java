@@ -91,8 +91,7 @@ final class ProblemErrorHandler implements ServerErrorHandler {
   }
 
   private static AggregatedHttpResponse problem(HttpStatus status, ServiceRequestContext ctx) {
-    return problem(
-        status, ctx.method().name(), ctx.path(), ctx.maxRequestLength(), ctx.config());
+    return problem(status, ctx.method().name(), ctx.path(), ctx.maxRequestLength(), ctx.config());
   }
 
   private static AggregatedHttpResponse problem(

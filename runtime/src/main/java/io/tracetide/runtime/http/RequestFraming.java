@@ -272,8 +272,7 @@ final class RequestFraming extends ChannelDuplexHandler {
     head.append("content-type: application/problem+json\r\nconnection: close\r\ncontent-length: ")
         .append(body.length)
         .append("\r\n\r\n");
-    ByteBuf answer =
-        Unpooled.wrappedBuffer(head.toString().getBytes(ISO_8859_1), body);
+    ByteBuf answer = Unpooled.wrappedBuffer(head.toString().getBytes(ISO_8859_1), body);
     ctx.writeAndFlush(answer);
     ScheduledFuture<Future<Void>> unused =
         ctx.executor().schedule(() -> ctx.close(), CLOSE_DELAY_MS, TimeUnit.MILLISECONDS);

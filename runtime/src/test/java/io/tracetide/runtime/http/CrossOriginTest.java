@@ -61,8 +61,13 @@ class CrossOriginTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "https://shop.example.evil", "http://shop.example", "https://shop.example:443",
-        "https://SHOP.example", "https://shop.example/", "null", "*"
+        "https://shop.example.evil",
+        "http://shop.example",
+        "https://shop.example:443",
+        "https://SHOP.example",
+        "https://shop.example/",
+        "null",
+        "*"
       })
   void shouldRefuseEveryOtherOriginAndSayWhy(String origin) {
     start("cors: {origins: ['" + SHOP + "']}");
@@ -127,8 +132,15 @@ class CrossOriginTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "shop.example", "https://shop.example/", "https://shop.example/a", "https://", "null",
-        "https://Shop.example", "https://*.example", "ftp://shop.example", ""
+        "shop.example",
+        "https://shop.example/",
+        "https://shop.example/a",
+        "https://",
+        "null",
+        "https://Shop.example",
+        "https://*.example",
+        "ftp://shop.example",
+        ""
       })
   void shouldTakeNothingElseForAnOrigin(String origin) {
     assertThatThrownBy(() -> new CorsConfig(List.of(origin))).hasMessageContaining("origins");

@@ -72,13 +72,37 @@ class RequestFramingTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-        "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\ncontent-length:5\r\n\r\n0\r\n\r\n",
-        "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n",
+        "POST / HTTP/1.1\r\n"
+            + "Host: localhost\r\n"
+            + "Content-Length: 5\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n"
+            + "0\r\n\r\n",
+        "POST / HTTP/1.1\r\n"
+            + "Host: localhost\r\n"
+            + "Transfer-Encoding: chunked\r\n"
+            + "content-length:5\r\n\r\n"
+            + "0\r\n\r\n",
+        "POST / HTTP/1.1\r\n"
+            + "Host: localhost\r\n"
+            + "Transfer-Encoding: chunked\r\n"
+            + "Transfer-Encoding: identity\r\n\r\n"
+            + "0\r\n\r\n",
         "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
-        "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding : chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
-        "POST / HTTP/1.1\nHost: localhost\nContent-Length: 5\nTransfer-Encoding: chunked\n\n0\r\n\r\n",
-        "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!",
+        "POST / HTTP/1.1\r\n"
+            + "Host: localhost\r\n"
+            + "Transfer-Encoding : chunked\r\n"
+            + "Content-Length: 5\r\n\r\n"
+            + "0\r\n\r\n",
+        "POST / HTTP/1.1\n"
+            + "Host: localhost\n"
+            + "Content-Length: 5\n"
+            + "Transfer-Encoding: chunked\n\n"
+            + "0\r\n\r\n",
+        "POST / HTTP/1.1\r\n"
+            + "Host: localhost\r\n"
+            + "Content-Length: 5\r\n"
+            + "Content-Length: 6\r\n\r\n"
+            + "hello!",
         "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: +5\r\n\r\nhello",
         "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999999999999\r\n\r\nhello",
         "GET / HTTP/1.1\r\nHost: localhost\r\nHost: 127.0.0.1\r\n\r\n",
@@ -116,8 +140,7 @@ class RequestFramingTest {
             + "Connection: close\r\n\r\n";
 
     assertThat(answersTo(requests, atOnce)).doesNotContain(" 400 ");
-    assertThat(SERVED)
-        .containsExactly("POST /a " + body, "POST /b " + body + "end", "GET /c ");
+    assertThat(SERVED).containsExactly("POST /a " + body, "POST /b " + body + "end", "GET /c ");
   }
 
   @Test
@@ -125,11 +148,14 @@ class RequestFramingTest {
     try (Socket socket = new Socket("127.0.0.1", listener.port())) {
       socket.setSoTimeout(10_000);
       OutputStream out = socket.getOutputStream();
-      out.write(("POST /a HTTP/1.1\r\n" + HOST + "Content-Length: 2\r\n\r\nok").getBytes(ISO_8859_1));
+      out.write(
+          ("POST /a HTTP/1.1\r\n" + HOST + "Content-Length: 2\r\n\r\nok").getBytes(ISO_8859_1));
       byte[] first = new byte[12];
       socket.getInputStream().readNBytes(first, 0, first.length);
       out.write(
-          ("POST /b HTTP/1.1\r\n" + HOST + "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n")
+          ("POST /b HTTP/1.1\r\n"
+                  + HOST
+                  + "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n")
               .getBytes(ISO_8859_1));
 
       assertThat(new String(first, ISO_8859_1)).isEqualTo("HTTP/1.1 200");
@@ -142,7 +168,8 @@ class RequestFramingTest {
   @ParameterizedTest
   @ValueSource(strings = {"h1c", "h2c", "http"})
   void shouldLetEveryProtocolThrough(String protocol) {
-    try (ClientFactory factory = ClientFactory.builder().useHttp2Preface(!protocol.equals("http")).build()) {
+    try (ClientFactory factory =
+        ClientFactory.builder().useHttp2Preface(!protocol.equals("http")).build()) {
       WebClient client =
           WebClient.builder(protocol + "://127.0.0.1:" + listener.port()).factory(factory).build();
       for (String path : List.of("/one", "/two")) {

@@ -34,8 +34,7 @@ final class LogLimit {
   /** How many lines of this cause were left out since the last one; {@link #LEFT_OUT} for this. */
   synchronized int admit(String cause) {
     long now = nanoTime.getAsLong();
-    String told =
-        causes.containsKey(cause) || causes.size() < MOST_CAUSES ? cause : FURTHER;
+    String told = causes.containsKey(cause) || causes.size() < MOST_CAUSES ? cause : FURTHER;
     Cause known = causes.get(told);
     if (known == null) {
       Cause first = new Cause();

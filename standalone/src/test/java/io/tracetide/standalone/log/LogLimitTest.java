@@ -47,7 +47,8 @@ class LogLimitTest {
       LimitedLogger logger =
           new LimitedLogger(LoggerFactory.getLogger("com.linecorp.armeria.Test"), limit);
       for (int i = 0; i < 5; i++) {
-        logger.warn("{} Unexpected\nexception:", "[id: 1]", new IllegalStateException("bad\nframe"));
+        logger.warn(
+            "{} Unexpected\nexception:", "[id: 1]", new IllegalStateException("bad\nframe"));
       }
     } finally {
       System.setErr(before);
@@ -56,7 +57,6 @@ class LogLimitTest {
     assertThat(written.toString(StandardCharsets.UTF_8).lines())
         .singleElement()
         .asString()
-        .endsWith(
-            "[id: 1] Unexpected exception: cause=java.lang.IllegalStateException: bad frame");
+        .endsWith("[id: 1] Unexpected exception: cause=java.lang.IllegalStateException: bad frame");
   }
 }

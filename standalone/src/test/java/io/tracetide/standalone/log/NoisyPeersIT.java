@@ -50,7 +50,8 @@ class NoisyPeersIT {
             .redirectError(log.toFile())
             .start();
     try {
-      BufferedReader said = new BufferedReader(new InputStreamReader(gateway.getInputStream(), UTF_8));
+      BufferedReader said =
+          new BufferedReader(new InputStreamReader(gateway.getInputStream(), UTF_8));
       String listening = said.readLine();
       assertThat(listening).as(Files.readString(log)).startsWith("LISTENING ");
       int port = URI.create(listening.substring("LISTENING ".length())).getPort();
@@ -84,7 +85,9 @@ class NoisyPeersIT {
             "GET /" + "a".repeat(100_000) + " HTTP/1.1\r\n" + HOST + "\r\n",
             "GET / HTTP/1.1\r\n" + HOST + "Bad Header : x\r\n\r\n",
             "POST /v1/traces HTTP/1.1\r\n" + HOST + "Transfer-Encoding: chunked\r\n\r\nZZ\r\n",
-            "POST /v1/traces HTTP/1.1\r\n" + HOST + "Transfer-Encoding: chunked\r\n\r\n3\r\nabcdef\r\n",
+            "POST /v1/traces HTTP/1.1\r\n"
+                + HOST
+                + "Transfer-Encoding: chunked\r\n\r\n3\r\nabcdef\r\n",
             "POST /v1/traces HTTP/1.1\r\n" + HOST + "Content-Length: 1000\r\n\r\ncut",
             "POST /v1/traces HTTP/1.1\r\n" + HOST + "Content-Length: -1\r\n\r\n",
             "PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n",

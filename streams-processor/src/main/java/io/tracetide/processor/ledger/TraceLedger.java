@@ -388,8 +388,7 @@ public final class TraceLedger {
   private boolean isNews(TraceView event, boolean begun, long what) {
     long span = event.spanHash();
     boolean newAtThisTime =
-        !event.hasSpanId()
-            && remembered.add(TraceHash.mix(event.timedSpanHash(span), what));
+        !event.hasSpanId() && remembered.add(TraceHash.mix(event.timedSpanHash(span), what));
     boolean newOfAll = remembered.add(TraceHash.mix(span, what));
     return begun || event.hasSpanId() ? newOfAll : newAtThisTime;
   }
@@ -511,11 +510,7 @@ public final class TraceLedger {
   }
 
   private void end(
-      TraceView event,
-      FollowedTrace trace,
-      @Nullable SpanFacts span,
-      byte[] record,
-      Key key) {
+      TraceView event, FollowedTrace trace, @Nullable SpanFacts span, byte[] record, Key key) {
     if (!event.hasDuration()) {
       if (span != null && span.startedAtMicros != SpanFacts.UNKNOWN) {
         setDuration(event, span);
@@ -546,8 +541,7 @@ public final class TraceLedger {
       }
     }
     SpanEnd known = before.end();
-    complete(
-        event, before.begun(), known == null ? event.timestampMicros() : known.atMicros());
+    complete(event, before.begun(), known == null ? event.timestampMicros() : known.atMicros());
   }
 
   /** Lets an end take the place of one that waits, if it says more. */

@@ -1,7 +1,7 @@
 package io.tracetide.processor.ledger;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tracetide.processor.event.TraceEventReader;
 import io.tracetide.processor.event.TraceView;

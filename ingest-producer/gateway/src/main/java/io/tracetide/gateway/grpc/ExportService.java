@@ -99,8 +99,7 @@ public final class ExportService implements HttpService {
 
   /** Else the rest of the message makes the stream end with CANCELLED, which asks to retry. */
   private static HttpResponse afterBody(HttpRequest req, HttpResponse answer) {
-    return HttpResponse.of(
-        Entrance.afterBody(req, CompletableFuture.completedFuture(answer)));
+    return HttpResponse.of(Entrance.afterBody(req, CompletableFuture.completedFuture(answer)));
   }
 
   private static boolean isProtobuf(MediaType type) {

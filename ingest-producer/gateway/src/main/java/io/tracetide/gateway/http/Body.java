@@ -16,9 +16,9 @@ import org.reactivestreams.Subscription;
 
 /**
  * A body while it arrives: counted, and held within its limit and the room that there is. One that
- * is refused is read to its end all the same, and thrown away as it comes: a sender that is answered
- * while it still sends sees a broken call and not the answer. How much it may send for that is
- * bounded by the length of a request, and how long by its timeout.
+ * is refused is read to its end all the same, and thrown away as it comes: a sender that is
+ * answered while it still sends sees a broken call and not the answer. How much it may send for
+ * that is bounded by the length of a request, and how long by its timeout.
  */
 final class Body implements Subscriber<HttpObject> {
 

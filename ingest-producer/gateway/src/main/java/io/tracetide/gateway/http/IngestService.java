@@ -78,8 +78,7 @@ public final class IngestService implements HttpService {
   }
 
   private HttpResponse refuse(HttpRequest req, Dialect dialect, String detail) {
-    Reply reply =
-        entrance.ingest().refuse(dialect, RequestRefusal.UNSUPPORTED_MEDIA_TYPE, detail);
+    Reply reply = entrance.ingest().refuse(dialect, RequestRefusal.UNSUPPORTED_MEDIA_TYPE, detail);
     HttpResponse answer =
         respond(dialect, reply)
             .mapHeaders(
@@ -87,8 +86,7 @@ public final class IngestService implements HttpService {
                     headers.toBuilder()
                         .set(HttpHeaderNames.ACCEPT_ENCODING, "gzip, identity")
                         .build());
-    return HttpResponse.of(
-        Entrance.afterBody(req, CompletableFuture.completedFuture(answer)));
+    return HttpResponse.of(Entrance.afterBody(req, CompletableFuture.completedFuture(answer)));
   }
 
   private static HttpResponse respond(Dialect dialect, Reply reply) {

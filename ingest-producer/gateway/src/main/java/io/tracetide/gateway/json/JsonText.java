@@ -31,8 +31,7 @@ public record JsonText(byte[] bytes, int from, int length) {
    * @param most bytes that a body may have after it was mended
    * @return null when it would have more
    */
-  static @Nullable JsonText of(
-      byte[] body, int from, int length, int most) {
+  static @Nullable JsonText of(byte[] body, int from, int length, int most) {
     int begin = startsWithMark(body, from, length) ? from + MARK.length : from;
     int end = from + length;
     int bad = firstBad(body, begin, end);

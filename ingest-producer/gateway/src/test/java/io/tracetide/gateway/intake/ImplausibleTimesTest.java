@@ -105,7 +105,8 @@ class ImplausibleTimesTest {
       String event =
           "{\"type\":\"COMPLETED\",\"traceId\":\"t\",\"serviceName\":\"s\",\"operationName\":\"o\",\"durationMicros\":%d}"
               .formatted(lasted);
-      for (CapturedIntake read : new CapturedIntake[] {read("zipkin", zipkin), read("events", event)}) {
+      for (CapturedIntake read :
+          new CapturedIntake[] {read("zipkin", zipkin), read("events", event)}) {
         if (over == 0) {
           assertThat(read.onlyEvent().getDurationMicros()).isEqualTo(most);
         } else {
@@ -124,7 +125,8 @@ class ImplausibleTimesTest {
   private static String body(String dialect, long time) {
     return switch (dialect) {
       case "otlp" -> otlp(time, time);
-      case "zipkin" -> "[{\"traceId\":\"1\",\"id\":\"2\",\"timestamp\":%d,\"duration\":5}]".formatted(time);
+      case "zipkin" ->
+          "[{\"traceId\":\"1\",\"id\":\"2\",\"timestamp\":%d,\"duration\":5}]".formatted(time);
       default ->
           "{\"type\":\"STARTED\",\"traceId\":\"t\",\"serviceName\":\"s\",\"operationName\":\"o\",\"timestamp\":%d}"
               .formatted(time);

@@ -98,7 +98,8 @@ class TraceEventJsonTest {
         "\"timestamp\":\"2025-06-01t11:59:59z\",\"durationMicros\":\"1000\""
       })
   void shouldReadWholeNumbersHoweverTheyAreWritten(String figures) {
-    TraceEvent event = read(MINIMAL.replace("STARTED", "completed") + "," + figures + "}").onlyEvent();
+    TraceEvent event =
+        read(MINIMAL.replace("STARTED", "completed") + "," + figures + "}").onlyEvent();
 
     assertThat(event.getTimestamp()).isEqualTo(Instant.parse("2025-06-01T11:59:59Z"));
     assertThat(event.getDurationMicros()).isEqualTo(1_000);
@@ -111,18 +112,22 @@ class TraceEventJsonTest {
             MINIMAL
                 + ",\"events\":[{\"eventName\":\"a\",\"timestamp\":\"soon\"},{\"eventName\":\"b\"}]}");
 
-    assertThat(read.onlyEvent().getEvents()).extracting(SpanEvent::getEventName).containsExactly("b");
+    assertThat(read.onlyEvent().getEvents())
+        .extracting(SpanEvent::getEventName)
+        .containsExactly("b");
     assertThat(read.count(Adjustment.EVENT_TIME_INVALID)).isEqualTo(1);
   }
 
   @Test
   void shouldReplaceBytesThatAreNotUtf8InEventsAndInLines() {
-    byte[] latin1 = (MINIMAL + ",\"currentOperation\":\"caf\u00e9\"}").getBytes(StandardCharsets.ISO_8859_1);
+    byte[] latin1 =
+        (MINIMAL + ",\"currentOperation\":\"caf\u00e9\"}").getBytes(StandardCharsets.ISO_8859_1);
     TraceEventLines lines =
         new TraceEventLines(
             new JsonBodies(BodyLimits.defaults()), BodyLimits.defaults().jsonValues());
 
-    assertThat(CapturedIntake.withDefaults().read(dialect, latin1).onlyEvent().getCurrentOperation())
+    assertThat(
+            CapturedIntake.withDefaults().read(dialect, latin1).onlyEvent().getCurrentOperation())
         .isEqualTo("caf\ufffd");
     assertThat(CapturedIntake.withDefaults().read(lines, latin1).onlyEvent().getCurrentOperation())
         .isEqualTo("caf\ufffd");

@@ -49,8 +49,7 @@ class ProtoJsonFormsTest {
     assertThat(event.getDurationMicros()).isEqualTo(1_000_000);
     assertThat(event.getTraceFlags()).isEqualTo(1);
     assertThat(event.getTags())
-        .containsOnly(
-            entry("n", "42"), entry("raw", "+/8="), entry("list", "[7,true,\"+/8=\"]"));
+        .containsOnly(entry("n", "42"), entry("raw", "+/8="), entry("list", "[7,true,\"+/8=\"]"));
   }
 
   @ParameterizedTest
@@ -84,7 +83,8 @@ class ProtoJsonFormsTest {
         "{\"intValue\":\"7\"} | {\"intValue\":\"7.0\"}",
         "{\"intValue\":\"7\"} | {\"int_value\":7e0}",
         "\"arrayValue\" | \"array_value\"",
-        "\"status\":{ | \"links\":null,\"droppedEventsCount\":null,\"novel\":{\"a\":[1]},\"status\":{",
+        "\"status\":{ |"
+            + " \"links\":null,\"droppedEventsCount\":null,\"novel\":{\"a\":[1]},\"status\":{",
         "\"message\":\"no\" | \"message\":\"no\",\"deprecated_code\":null",
         "\"resourceSpans\" | \"schemaUrl\":null,\"resourceSpans\""
       })
