@@ -6,6 +6,7 @@ import com.linecorp.armeria.common.HttpStatus;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
@@ -13,7 +14,6 @@ import io.netty.handler.ssl.AbstractSniHandler;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -90,8 +90,8 @@ final class RequestFraming extends ChannelDuplexHandler {
   }
 
   private void read(ChannelHandlerContext ctx, Object message) {
-    if (state == State.REFUSED && message instanceof ByteBuf) {
-      ((ByteBuf) message).release();
+    if (state == State.REFUSED && message instanceof ByteBuf rest) {
+      rest.release();
       return;
     }
     if (state == State.PASSED_ON || !(message instanceof ByteBuf bytes)) {
@@ -244,7 +244,7 @@ final class RequestFraming extends ChannelDuplexHandler {
       promise.trySuccess();
       return;
     }
-    ctx.write(message, promise);
+    ChannelFuture unused = ctx.write(message, promise);
   }
 
   private static boolean startsWith(ByteBuf bytes, byte[] prefix) {
@@ -273,8 +273,14 @@ final class RequestFraming extends ChannelDuplexHandler {
         .append(body.length)
         .append("\r\n\r\n");
     ByteBuf answer = Unpooled.wrappedBuffer(head.toString().getBytes(ISO_8859_1), body);
-    ctx.writeAndFlush(answer);
-    ScheduledFuture<Future<Void>> unused =
-        ctx.executor().schedule(() -> ctx.close(), CLOSE_DELAY_MS, TimeUnit.MILLISECONDS);
+    ChannelFuture written = ctx.writeAndFlush(answer);
+    ScheduledFuture<?> closed =
+        ctx.executor().schedule(() -> closeNow(ctx), CLOSE_DELAY_MS, TimeUnit.MILLISECONDS);
+    // Who closes first need not be closed.
+    written.channel().closeFuture().addListener(gone -> closed.cancel(false));
+  }
+
+  private static void closeNow(ChannelHandlerContext ctx) {
+    ChannelFuture unused = ctx.close();
   }
 }

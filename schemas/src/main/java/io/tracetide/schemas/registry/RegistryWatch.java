@@ -111,7 +111,7 @@ public final class RegistryWatch implements SchemaRegistry {
         Supplier<?> question = awaitFailure();
         TimeUnit.NANOSECONDS.sleep(betweenAttempts.toNanos());
         try {
-          question.get();
+          Object unused = question.get();
           answered();
         } catch (RegistryUnavailableException e) {
           failed(question, e);

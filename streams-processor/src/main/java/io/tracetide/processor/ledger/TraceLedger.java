@@ -390,12 +390,12 @@ public final class TraceLedger {
     boolean newAtThisTime =
         !event.hasSpanId() && remembered.add(TraceHash.mix(event.timedSpanHash(span), what));
     boolean newOfAll = remembered.add(TraceHash.mix(span, what));
-    return begun || event.hasSpanId() ? newOfAll : newAtThisTime;
+    return (begun || event.hasSpanId()) ? newOfAll : newAtThisTime;
   }
 
   private boolean isKnown(TraceView event, boolean begun, long what) {
     long span = event.spanHash();
-    long work = begun || event.hasSpanId() ? span : event.timedSpanHash(span);
+    long work = (begun || event.hasSpanId()) ? span : event.timedSpanHash(span);
     return remembered.contains(TraceHash.mix(work, what));
   }
 
