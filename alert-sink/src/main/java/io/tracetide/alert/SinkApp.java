@@ -31,7 +31,7 @@ import io.tracetide.schemas.audit.AuditLog;
 import io.tracetide.schemas.broker.BrokerAccess;
 import io.tracetide.schemas.registry.HttpSchemaRegistry;
 import io.tracetide.schemas.registry.RegistrySettings;
-import io.tracetide.schemas.registry.SchemaRegistry;
+import io.tracetide.schemas.registry.RegistryWatch;
 import io.tracetide.schemas.serde.AvroDecoder;
 import io.tracetide.schemas.size.BoundedProducer;
 import java.time.Clock;
@@ -106,8 +106,10 @@ public final class SinkApp implements AutoCloseable {
     PrometheusMeterRegistry meters = RoleMeters.create(SinkMetrics.HELP);
     closers.add("meters", meters::close);
     SinkMetrics metrics = new SinkMetrics(meters);
-    SchemaRegistry registry =
-        closers.add("schema-registry", HttpSchemaRegistry.create(settings(registryConfig)));
+    RegistryWatch registry =
+        closers.add(
+            "schema-registry",
+            RegistryWatch.of(HttpSchemaRegistry.create(settings(registryConfig))));
     Health health = new Health();
     BrokerAccess access =
         BrokerAccess.start(kafka.config().bootstrapServers(), kafka.config().properties());
@@ -129,6 +131,9 @@ public final class SinkApp implements AutoCloseable {
       closers.add("streams-metrics", bindAll(streams, meters));
     }
     health.register("streams", () -> status(streams.state()));
+    health.register(
+        "schema-registry",
+        () -> registry.problem().map(HealthStatus::down).orElseGet(HealthStatus::up));
 
     Producer<byte[], byte[]> producer = new BoundedProducer(kafka.outcomes());
     closers.add("outcome-producer", () -> producer.close(CLOSE_PRODUCER));

@@ -63,7 +63,7 @@ final class ThreadReplacement implements StreamsUncaughtExceptionHandler {
 
   private synchronized StreamThreadExceptionResponse judge(Throwable failure) {
     if (isRegistryOutage(failure)) {
-      LOG.warn("schema registry does not answer, deciding again from the last commit");
+      LOG.debug("schema registry does not answer, deciding again from the last commit");
       return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
     Instant now = clock.instant();

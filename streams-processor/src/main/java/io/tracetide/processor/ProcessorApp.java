@@ -56,6 +56,7 @@ import io.tracetide.schemas.audit.AuditLog;
 import io.tracetide.schemas.broker.BrokerAccess;
 import io.tracetide.schemas.registry.HttpSchemaRegistry;
 import io.tracetide.schemas.registry.RegistrySettings;
+import io.tracetide.schemas.registry.RegistryWatch;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.size.BoundedProducer;
 import io.tracetide.schemas.topic.Topics;
@@ -133,14 +134,19 @@ public final class ProcessorApp implements AutoCloseable {
     }
     PrometheusMeterRegistry meters = RoleMeters.create(ProcessorMetrics.HELP, PeerMetrics.HELP);
     closers.add("meters", meters::close);
-    SchemaRegistry registry =
-        closers.add("schema-registry", HttpSchemaRegistry.create(settings(registryConfig)));
+    RegistryWatch registry =
+        closers.add(
+            "schema-registry",
+            RegistryWatch.of(HttpSchemaRegistry.create(settings(registryConfig))));
     BrokerAccess access = BrokerAccess.start(kafka.bootstrapServers(), kafka.properties());
     AtomicReference<KafkaStreams.State> state = new AtomicReference<>(KafkaStreams.State.CREATED);
     Health health = new Health();
     health.register(
         "kafka", () -> access.trouble().map(HealthStatus::down).orElseGet(HealthStatus::up));
     health.register("streams", () -> status(state.get()));
+    health.register(
+        "schema-registry",
+        () -> registry.problem().map(HealthStatus::down).orElseGet(HealthStatus::up));
     // Health and queries are answered, with 503, while state is still being restored.
     PartitionsToCome partitions = new PartitionsToCome();
     OpenPartitions open = new OpenPartitions();

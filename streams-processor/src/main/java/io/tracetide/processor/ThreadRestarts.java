@@ -66,7 +66,7 @@ final class ThreadRestarts implements StreamsUncaughtExceptionHandler {
 
   private synchronized StreamThreadExceptionResponse judge(Throwable failure) {
     if (isRegistryOutage(failure)) {
-      log.warn("schema registry unavailable, reading again detail=\"{}\"", failure.getMessage());
+      log.debug("schema registry unavailable, reading again detail=\"{}\"", failure.getMessage());
       return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
     long now = clock.millis();

@@ -85,7 +85,7 @@ final class OutcomeLog {
       Thread.interrupted(); // set again by whoever catches this
       throw new InterruptedException(e.getMessage());
     } catch (RegistryUnavailableException e) {
-      LOG.warn("outcome not logged, the schema registry does not answer, trying again");
+      LOG.debug("outcome not logged, the schema registry does not answer, trying again");
     } catch (KafkaException e) {
       LOG.warn("outcome not logged, trying again cause={}", e.toString());
     }

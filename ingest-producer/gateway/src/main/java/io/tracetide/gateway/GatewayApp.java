@@ -1,5 +1,6 @@
 package io.tracetide.gateway;
 
+import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
@@ -49,6 +50,7 @@ import io.tracetide.schemas.audit.AuditLog;
 import io.tracetide.schemas.broker.BrokerAccess;
 import io.tracetide.schemas.registry.HttpSchemaRegistry;
 import io.tracetide.schemas.registry.RegistrySettings;
+import io.tracetide.schemas.registry.RegistryWatch;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.topic.Topics;
 import java.net.URI;
@@ -196,7 +198,8 @@ public final class GatewayApp implements AutoCloseable {
       Consumer<AccessEvent> record,
       Closers closers) {
     closers.add("kafka-producer", () -> producer.close(CLOSE_PRODUCER));
-    AvroRecords encoder = AvroRecords.of(registry);
+    RegistryWatch watched = closers.add("registry-watch", RegistryWatch.of(registry));
+    AvroRecords encoder = AvroRecords.of(watched);
     Masker masker = Masker.of(config.privacy());
     InFlight inFlight = new InFlight(config.inFlightBytes());
     PrometheusMeterRegistry meters = RoleMeters.create(GatewayMetrics.HELP, TenantRates.HELP);
@@ -229,7 +232,8 @@ public final class GatewayApp implements AutoCloseable {
                         }))));
     Health health = new Health();
     health.register("kafka", () -> both(gate.health("kafka"), publisher.health()));
-    health.register("schema-registry", () -> gate.health("schema-registry"));
+    health.register(
+        "schema-registry", () -> both(gate.health("schema-registry"), answering(watched)));
     Ingest ingest =
         new Ingest(
             new Ingest.Parts(
@@ -326,7 +330,11 @@ public final class GatewayApp implements AutoCloseable {
                     "POST /v1/metrics",
                     "POST /api/v2/spans",
                     "POST /v1/trace-events")));
-    server.service("/", (ctx, req) -> HttpResponse.of(HttpStatus.OK, MediaType.JSON_UTF_8, index));
+    server
+        .route()
+        .path("/")
+        .methods(HttpMethod.GET, HttpMethod.HEAD)
+        .build((ctx, req) -> HttpResponse.of(HttpStatus.OK, MediaType.JSON_UTF_8, index));
   }
 
   /** What a person sees who opens the address in a browser. */
@@ -361,6 +369,10 @@ public final class GatewayApp implements AutoCloseable {
         .post(path)
         .maxRequestLength(2L * config.body().wireBytes())
         .build(new IngestService(dialects, fallback, entrance));
+  }
+
+  private static HealthStatus answering(RegistryWatch registry) {
+    return registry.problem().map(HealthStatus::down).orElseGet(HealthStatus::up);
   }
 
   private static HealthStatus both(HealthStatus first, HealthStatus second) {

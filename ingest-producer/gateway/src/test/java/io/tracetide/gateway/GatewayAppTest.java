@@ -28,6 +28,9 @@ import io.tracetide.schemas.registry.SchemaRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -44,6 +47,8 @@ import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class GatewayAppTest {
 
@@ -389,6 +394,76 @@ class GatewayAppTest {
       HttpResponse<byte[]> notGzip =
           gateway.post("/v1/traces", PROTOBUF, body, "content-encoding", "gzip");
       assertThat(notGzip.statusCode()).isEqualTo(400);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "POST, /, 405, 'GET, HEAD'",
+    "PUT, /v1/traces, 405, POST",
+    "GET, /v1/metrics, 405, POST",
+    "DELETE, /api/v2/spans, 405, POST",
+    "OPTIONS, /v1/trace-events, 405, POST",
+    "POST, /livez, 405, 'GET, HEAD'",
+    "POST, /v1/trace, 404, ",
+    "POST, /v1/traces/, 404, ",
+    "POST, /api/v1/spans, 404, "
+  })
+  void shouldNameTheRightPathsToWhoeverHasAWrongOne(
+      String method, String path, int status, String allow) throws Exception {
+    try (RunningGateway gateway = RunningGateway.start()) {
+      HttpResponse<String> answer =
+          HttpClient.newHttpClient()
+              .send(
+                  HttpRequest.newBuilder(URI.create(gateway.app.url() + path))
+                      .header("content-type", JSON)
+                      .method(method, HttpRequest.BodyPublishers.ofString("[]"))
+                      .build(),
+                  HttpResponse.BodyHandlers.ofString());
+
+      assertThat(answer.statusCode()).isEqualTo(status);
+      assertThat(answer.headers().firstValue("allow").orElse(null)).isEqualTo(allow);
+      assertThat(MAPPER.readTree(answer.body()).path("detail").asText())
+          .contains(status == 405 ? "but " + allow : "POST /v1/traces");
+    }
+  }
+
+  @Test
+  void shouldReadBodiesUnderEveryNameOfTheSameTypeAndCoding() {
+    try (RunningGateway gateway = RunningGateway.start()) {
+      byte[] plain = Spans.request("cart", Spans.span(end)).toByteArray();
+
+      for (String type :
+          List.of(
+              PROTOBUF,
+              "Application/X-Protobuf",
+              PROTOBUF + ";charset=utf-8",
+              PROTOBUF + " ; v=1")) {
+        assertThat(gateway.post("/v1/traces", type, plain).statusCode()).as(type).isEqualTo(200);
+      }
+      for (String coding :
+          List.of("gzip", "GZIP", "x-gzip", "X-GZip", "identity, gzip", " gzip ")) {
+        assertThat(
+                gateway
+                    .post("/v1/traces", PROTOBUF, gzip(plain), "content-encoding", coding)
+                    .statusCode())
+            .as(coding)
+            .isEqualTo(200);
+      }
+      for (String coding : List.of("identity", "Identity", "identity, identity")) {
+        assertThat(
+                gateway
+                    .post("/v1/traces", PROTOBUF, plain, "content-encoding", coding)
+                    .statusCode())
+            .as(coding)
+            .isEqualTo(200);
+      }
+      HttpResponse<byte[]> refused =
+          gateway.post("/v1/traces", PROTOBUF, plain, "content-encoding", "br");
+      assertThat(refused.statusCode()).isEqualTo(415);
+      assertThat(refused.headers().firstValue("accept-encoding")).hasValue("gzip, identity");
+      assertThat(gateway.post("/v1/traces", PROTOBUF, new byte[0]).statusCode()).isEqualTo(200);
+      assertThat(gateway.post("/v1/traces", JSON, new byte[0]).statusCode()).isEqualTo(400);
     }
   }
 

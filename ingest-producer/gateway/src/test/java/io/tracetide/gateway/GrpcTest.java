@@ -10,6 +10,8 @@ import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.RequestHeadersBuilder;
+import io.grpc.Compressor;
+import io.grpc.CompressorRegistry;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
@@ -22,10 +24,12 @@ import io.opentelemetry.proto.collector.metrics.v1.MetricsServiceGrpc;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
 import io.opentelemetry.proto.collector.trace.v1.TraceServiceGrpc;
+import io.opentelemetry.proto.logs.v1.ResourceLogs;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.tracetide.gateway.grpc.ExportService;
 import io.tracetide.gateway.otlp.Measurements;
 import io.tracetide.gateway.otlp.Spans;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +38,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The gateway as gRPC's own client sees it, and as clients that break the protocol do. */
 class GrpcTest {
@@ -98,6 +103,63 @@ class GrpcTest {
                     .export(ExportLogsServiceRequest.getDefaultInstance()));
 
     assertThat(refused.getStatus().getCode()).isEqualTo(io.grpc.Status.Code.UNIMPLEMENTED);
+  }
+
+  /** A call that ends with CANCELLED is sent again: the answer must not overtake the message. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void shouldRefuseLargeMessagesOfOtherServicesWithTheSameStatusEachTime(int mebibytes) {
+    ExportLogsServiceRequest large =
+        ExportLogsServiceRequest.newBuilder()
+            .addResourceLogs(ResourceLogs.newBuilder().setSchemaUrl("x".repeat(mebibytes << 20)))
+            .build();
+    for (int i = 0; i < 50; i++) {
+      StatusRuntimeException refused =
+          catchThrowableOfType(
+              StatusRuntimeException.class,
+              () -> LogsServiceGrpc.newBlockingStub(channel).export(large));
+      assertThat(refused.getStatus().getCode()).isEqualTo(io.grpc.Status.Code.UNIMPLEMENTED);
+    }
+  }
+
+  @Test
+  void shouldRefuseLargeMessagesInAnotherEncodingWithTheSameStatusEachTime() throws Exception {
+    CompressorRegistry encodings = CompressorRegistry.newEmptyInstance();
+    encodings.register(new Deflate());
+    ManagedChannel deflating =
+        NettyChannelBuilder.forTarget(gateway.app.grpcAddress())
+            .usePlaintext()
+            .compressorRegistry(encodings)
+            .build();
+    Span.Builder large = Spans.span(end).addAttributes(Spans.text("k", "x".repeat(3 << 20)));
+    try {
+      for (int i = 0; i < 50; i++) {
+        StatusRuntimeException refused =
+            catchThrowableOfType(
+                StatusRuntimeException.class,
+                () ->
+                    TraceServiceGrpc.newBlockingStub(deflating)
+                        .withCompression("deflate")
+                        .export(Spans.request("cart", large)));
+        assertThat(refused.getStatus().getCode()).isEqualTo(io.grpc.Status.Code.UNIMPLEMENTED);
+      }
+    } finally {
+      deflating.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
+    }
+  }
+
+  /** Of a name that says deflate; how it is written does not matter, for it is not read. */
+  private static final class Deflate implements Compressor {
+
+    @Override
+    public String getMessageEncoding() {
+      return "deflate";
+    }
+
+    @Override
+    public OutputStream compress(OutputStream out) {
+      return out;
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.tracetide.gateway;
 
 import com.linecorp.armeria.common.MediaType;
 import io.tracetide.gateway.intake.BodyLimits;
+import io.tracetide.gateway.intake.EventLimits;
 import io.tracetide.runtime.life.Closers;
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.registry.InMemorySchemaRegistry;
@@ -15,6 +16,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.zip.GZIPOutputStream;
@@ -65,6 +67,21 @@ final class RunningGateway implements AutoCloseable {
         new ByteArraySerializer());
   }
 
+  /** Some bodies that tests send have fixed times. */
+  private static EventLimits bodiesOfAnyAge(EventLimits limits) {
+    return new EventLimits(
+        limits.tags(),
+        limits.keyBytes(),
+        limits.valueBytes(),
+        limits.nameBytes(),
+        limits.stackBytes(),
+        limits.events(),
+        limits.eventAttributes(),
+        limits.recordBytes(),
+        limits.futureTolerance(),
+        Duration.ofDays(36_500));
+  }
+
   static GatewayConfig config(long inFlightBytes) {
     return config(inFlightBytes, BodyLimits.defaults());
   }
@@ -76,7 +93,7 @@ final class RunningGateway implements AutoCloseable {
         config.grpc().withPort(0),
         config.tenant(),
         body,
-        config.event(),
+        bodiesOfAnyAge(config.event()),
         config.privacy(),
         config.rates(),
         inFlightBytes,

@@ -254,7 +254,9 @@ public final class Listener implements AutoCloseable {
             .requestTimeout(config.requestTimeout())
             .idleTimeout(config.idleTimeout())
             .maxNumConnections(config.maxConnections())
-            .childChannelPipelineCustomizer(new ConnectionShare(config.maxConnectionsPerAddress()))
+            .childChannelPipelineCustomizer(
+                new ConnectionShare(config.maxConnectionsPerAddress())
+                    .andThen(RequestFraming::watch))
             .maxRequestLength(config.maxRequestBytes())
             .gracefulShutdownTimeout(QUIET, DRAIN)
             .connectionDrainDuration(QUIET)
@@ -279,6 +281,8 @@ public final class Listener implements AutoCloseable {
         .methods(HttpMethod.GET, HttpMethod.HEAD)
         .build(blocking((ctx, req) -> metrics(meters, req)));
     config.tokens().ifPresent(file -> guard(builder, file, config, admission, meters, reloads));
+    // After the guard, and so before it in the way of a request: a preflight has no token.
+    builder.decorator(new CrossOrigin(config.cors()));
     if (config.isOnLoopback() && !config.insecure()) {
       builder.decorator(new LoopbackHostOnly());
     }

@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param reloadInterval how often the files of tokens and TLS are looked at
  * @param openMetrics serve {@code /metrics} without a token also beyond loopback
  * @param insecure serve beyond this machine although tokens or TLS are missing
+ * @param cors the web pages that may call from a browser
  */
 public record ListenerConfig(
     String host,
@@ -37,7 +38,8 @@ public record ListenerConfig(
     TlsConfig tls,
     Duration reloadInterval,
     boolean openMetrics,
-    boolean insecure) {
+    boolean insecure,
+    CorsConfig cors) {
   public ListenerConfig {
     Checks.check()
         .notBlank("host", host)
@@ -82,7 +84,8 @@ public record ListenerConfig(
         TlsConfig.NONE,
         Duration.ofSeconds(10),
         false,
-        false);
+        false,
+        CorsConfig.NONE);
   }
 
   /** The same listener elsewhere: tests and {@code --port-offset}. */
@@ -99,7 +102,8 @@ public record ListenerConfig(
         tls,
         reloadInterval,
         openMetrics,
-        insecure);
+        insecure,
+        cors);
   }
 
   /** The same listener, more or less patient with one request. */
@@ -116,7 +120,8 @@ public record ListenerConfig(
         tls,
         reloadInterval,
         openMetrics,
-        insecure);
+        insecure,
+        cors);
   }
 
   /** The same listener, asking for the tokens of this file. */
@@ -133,7 +138,8 @@ public record ListenerConfig(
         tls,
         reloadInterval,
         openMetrics,
-        insecure);
+        insecure,
+        cors);
   }
 
   /** Whether only this machine can reach it. */

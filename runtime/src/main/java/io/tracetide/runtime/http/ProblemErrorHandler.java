@@ -3,6 +3,7 @@ package io.tracetide.runtime.http;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.ClosedSessionException;
 import com.linecorp.armeria.common.ContentTooLargeException;
+import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.RequestHeaders;
@@ -17,6 +18,7 @@ import com.linecorp.armeria.server.annotation.AnnotatedService;
 import io.tracetide.runtime.privacy.Masker;
 import io.tracetide.runtime.privacy.PrivacyConfig;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -85,19 +87,25 @@ final class ProblemErrorHandler implements ServerErrorHandler {
       @Nullable Throwable cause) {
     String method = headers == null ? "" : headers.method().name();
     String path = headers == null ? "" : headers.path();
-    return problem(status, method, path, config.maxRequestLength());
+    return problem(status, method, path, config.maxRequestLength(), config);
   }
 
   private static AggregatedHttpResponse problem(HttpStatus status, ServiceRequestContext ctx) {
-    return problem(status, ctx.method().name(), ctx.path(), ctx.maxRequestLength());
+    return problem(status, ctx.method().name(), ctx.path(), ctx.maxRequestLength(), ctx.config());
   }
 
   private static AggregatedHttpResponse problem(
-      HttpStatus status, String method, String path, long limit) {
+      HttpStatus status, String method, String path, long limit, ServiceConfig config) {
+    Set<String> allowed = status.code() == 405 ? Served.methods(config, path) : Set.of();
+    String allow = String.join(", ", allowed);
     String detail =
         switch (status.code()) {
-          case 404 -> "nothing is served at " + shown(path);
-          case 405 -> method + " is not served at " + shown(path);
+          case 404 -> Served.nothingAt(config, path);
+          case 405 ->
+              method
+                  + " is not served at "
+                  + shown(path)
+                  + (allowed.isEmpty() ? "" : ", but " + allow);
           case 406 -> "none of the accepted types can be served";
           case 408 -> "the request did not arrive in time";
           case 413 -> "a request body may have at most " + limit + " bytes";
@@ -105,11 +113,17 @@ final class ProblemErrorHandler implements ServerErrorHandler {
           case 503 -> "no answer was ready in time, try again";
           default -> status.reasonPhrase();
         };
-    return ProblemResponse.aggregated(status, status.reasonPhrase(), detail, Map.of());
+    AggregatedHttpResponse problem =
+        ProblemResponse.aggregated(status, status.reasonPhrase(), detail, Map.of());
+    return allowed.isEmpty()
+        ? problem
+        : AggregatedHttpResponse.of(
+            problem.headers().toBuilder().set(HttpHeaderNames.ALLOW, allow).build(),
+            problem.content());
   }
 
   /** The path without its query, which may hold what does not belong in an error. */
-  private static String shown(String path) {
+  static String shown(String path) {
     String plain = path.split("[?#]", 2)[0];
     String masked = MASKER.mask(plain);
     return masked.length() > 200 ? masked.substring(0, 200) + "..." : masked;

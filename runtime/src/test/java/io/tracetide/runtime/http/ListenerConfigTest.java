@@ -34,7 +34,8 @@ class ListenerConfigTest {
             new ConfigKey("listener.tls.clientCa", "path", ""),
             new ConfigKey("listener.reloadInterval", "duration", "10s"),
             new ConfigKey("listener.openMetrics", "boolean", "false"),
-            new ConfigKey("listener.insecure", "boolean", "false"));
+            new ConfigKey("listener.insecure", "boolean", "false"),
+            new ConfigKey("listener.cors.origins", "list of string", "[]"));
   }
 
   /** Only what is certainly this machine may be served without authentication and TLS. */

@@ -3,22 +3,23 @@ package io.tracetide.schemas.mapping;
 import java.time.Duration;
 
 /**
- * How long the work of a span may take, as reported. A longer duration is a unit mistaken or a
- * clock not set, and a single one ruins the mean and the maximum of its window.
+ * Longest duration of a span. A longer one is a mistaken unit or a clock that jumped, and a single
+ * one makes the mean and the maximum of its window worthless.
  *
- * <p>The limit is the longest retention of windows by default: work that takes longer began before
- * anything that is still kept.
+ * <p>The limit is the longest default retention of windows: a longer span began before anything that
+ * is still kept.
  */
 public final class DurationLimit {
 
-  /** Longest duration that counts. */
-  public static final Duration MAX_DURATION = Duration.ofDays(30);
+  /** Longest duration that is accepted. */
+  public static final Duration MAX = Duration.ofDays(30);
 
-  private static final long MAX_MICROS = MAX_DURATION.toSeconds() * 1_000_000;
+  /** {@link #MAX} in microseconds. */
+  public static final long MAX_MICROS = MAX.toSeconds() * 1_000_000;
 
   private DurationLimit() {}
 
-  /** Whether a duration, 0 or more, is at most {@link #MAX_DURATION}. */
+  /** Whether a duration in microseconds is from 0 to {@link #MAX}. */
   public static boolean allows(long durationMicros) {
     return durationMicros >= 0 && durationMicros <= MAX_MICROS;
   }

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class DurationLimitTest {
 
-  private static final long LONGEST = DurationLimit.MAX_DURATION.toMillis() * 1_000;
+  private static final long LONGEST = DurationLimit.MAX.toMillis() * 1_000;
 
   @ParameterizedTest
   @ValueSource(longs = {0, 1, 1_000_000})

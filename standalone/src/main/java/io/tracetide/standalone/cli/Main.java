@@ -8,6 +8,7 @@ import io.tracetide.runtime.life.ExitCodes;
 import io.tracetide.schemas.registry.IncompatibleSchemaException;
 import io.tracetide.schemas.registry.RegistryUnavailableException;
 import io.tracetide.schemas.topic.TopicSetupException;
+import io.tracetide.standalone.log.LogProvider;
 import io.tracetide.standalone.replay.MalformedRecordingException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -56,6 +57,7 @@ public final class Main implements Runnable {
   Main() {}
 
   public static void main(String[] args) {
+    LogProvider.use();
     int exit = commandLine().execute(args);
     if (exit != ExitCodes.OK) {
       System.exit(exit);

@@ -8,13 +8,11 @@ import io.tracetide.standalone.demo.DemoSchedule;
 import io.tracetide.standalone.environment.DataDirectory;
 import io.tracetide.standalone.launch.Progress;
 import io.tracetide.standalone.launch.Standalone;
-import java.io.FileOutputStream;
+import io.tracetide.standalone.log.RotatedLog;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -38,7 +36,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
 final class StandaloneCommand implements Callable<Integer> {
-  private static final long LOG_LIMIT_BYTES = 20L << 20;
 
   private static final long DEMO_SEED = 42;
 
@@ -122,13 +119,6 @@ final class StandaloneCommand implements Callable<Integer> {
 
   /** From here on, standard error is the log's; errors of the start still reach the terminal. */
   private static void logTo(Path file) throws IOException {
-    if (Files.exists(file) && Files.size(file) > LOG_LIMIT_BYTES) {
-      Files.move(
-          file,
-          file.resolveSibling(file.getFileName() + ".1"),
-          StandardCopyOption.REPLACE_EXISTING);
-    }
-    System.setErr(
-        new PrintStream(new FileOutputStream(file.toFile(), true), true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(new RotatedLog(file), true, StandardCharsets.UTF_8));
   }
 }

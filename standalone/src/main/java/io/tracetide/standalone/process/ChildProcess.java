@@ -2,11 +2,10 @@ package io.tracetide.standalone.process;
 
 import io.tracetide.runtime.life.EnvironmentException;
 import io.tracetide.runtime.life.ExitCodes;
+import io.tracetide.standalone.log.RotatedLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -27,7 +26,7 @@ public final class ChildProcess implements AutoCloseable {
   // A child that ran this long is healthy: its next death counts as a first one.
   private static final Duration HEALTHY_AFTER = Duration.ofSeconds(60);
   private static final Duration GRACE = Duration.ofSeconds(20);
-  private static final long LOG_LIMIT_BYTES = 20L << 20;
+  private static final Duration LOG_INTERVAL = Duration.ofSeconds(5);
   // A bad configuration stays bad; a machine that is not ready may become so.
   private static final Set<Integer> FINAL_EXIT_CODES = Set.of(ExitCodes.CONFIGURATION);
 
@@ -35,6 +34,7 @@ public final class ChildProcess implements AutoCloseable {
   private final Path logFile;
   private final PidFile pidFile;
   private final Thread supervisor;
+  private final Thread logWatch;
   private final Object lock = new Object();
 
   // Guarded by lock.
@@ -50,6 +50,8 @@ public final class ChildProcess implements AutoCloseable {
     this.process = launch();
     this.supervisor = new Thread(this::supervise, "supervise-" + command.name());
     this.supervisor.setDaemon(true);
+    this.logWatch = new Thread(this::watchLog, "log-of-" + command.name());
+    this.logWatch.setDaemon(true);
   }
 
   /** Ends the process that an earlier run left behind, if the file names one that still runs. */
@@ -66,12 +68,13 @@ public final class ChildProcess implements AutoCloseable {
   public static ChildProcess start(JavaCommand command, Path logFile, Path pidFile) {
     ChildProcess child = new ChildProcess(command, logFile, new PidFile(pidFile));
     child.supervisor.start();
+    child.logWatch.start();
     return child;
   }
 
   private Process launch() {
     try {
-      rotateLog();
+      RotatedLog.cut(logFile);
       Process started =
           new ProcessBuilder(command.commandLine())
               .redirectErrorStream(true)
@@ -86,12 +89,19 @@ public final class ChildProcess implements AutoCloseable {
     }
   }
 
-  private void rotateLog() throws IOException {
-    if (Files.exists(logFile) && Files.size(logFile) > LOG_LIMIT_BYTES) {
-      Files.move(
-          logFile,
-          logFile.resolveSibling(logFile.getFileName() + ".1"),
-          StandardCopyOption.REPLACE_EXISTING);
+  /** The child appends to its log, whose size is looked at now and then. */
+  private void watchLog() {
+    try {
+      while (true) {
+        TimeUnit.MILLISECONDS.sleep(LOG_INTERVAL.toMillis());
+        try {
+          RotatedLog.cut(logFile);
+        } catch (IOException e) {
+          log.warn("log cannot be rotated file={} cause={}", logFile, e.toString());
+        }
+      }
+    } catch (InterruptedException e) {
+      // close() wants it to end.
     }
   }
 
@@ -199,6 +209,7 @@ public final class ChildProcess implements AutoCloseable {
       last = process;
     }
     supervisor.interrupt();
+    logWatch.interrupt();
     last.destroy();
     try {
       if (!last.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -88,7 +88,8 @@ class TenancyIT {
           "gateway",
           rows(
               """
-              ANY /                                   INGEST
+              GET /                                   INGEST
+              HEAD /                                  INGEST
               POST /v1/traces                         INGEST
               POST /v1/metrics                        INGEST
               POST /v1/trace-events                   INGEST

@@ -35,7 +35,7 @@ public enum DeadLetterReason {
   BAD_TRACE_ID,
   /** The duration is negative. */
   BAD_DURATION,
-  /** The duration is longer than {@code DurationLimit.MAX_DURATION}. */
+  /** The duration is longer than {@code DurationLimit.MAX}. */
   EXCESSIVE_DURATION,
   /** The sampling weight is not a positive number. */
   BAD_SAMPLING_WEIGHT,

@@ -6,8 +6,8 @@ import java.util.Optional;
 /** Keeps times away that no window can take. */
 final class TimeFence {
 
-  /** The epoch's first day: earlier times are a unit mistaken or a clock not set. */
-  private static final long EARLIEST_MS = Duration.ofDays(1).toMillis();
+  /** The epoch's first year: earlier times are a unit mistaken or a clock not set. */
+  private static final long EARLIEST_MS = Duration.ofDays(365).toMillis();
 
   private TimeFence() {}
 

@@ -76,7 +76,7 @@ public final class TraceHash {
   }
 
   /** Name of what has this number, in what has that name. */
-  static long mix(long hash, long value) {
+  public static long mix(long hash, long value) {
     long mixed = (hash ^ value) * FACTOR;
     mixed ^= mixed >>> 32;
     mixed *= 0xd6e8feb86659fd93L;

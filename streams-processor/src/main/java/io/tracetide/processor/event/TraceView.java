@@ -143,6 +143,11 @@ public final class TraceView implements RecordView {
     hasDuration = true;
   }
 
+  /** Says that the work failed, when another report of it does. */
+  public void setFailed() {
+    status = TraceStatus.FAILED;
+  }
+
   void setUsage(Resource resource, double value) {
     usage[resource.place()] = value;
     usageReported |= 1 << resource.place();

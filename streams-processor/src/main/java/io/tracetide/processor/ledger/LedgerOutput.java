@@ -9,6 +9,15 @@ public interface LedgerOutput {
   void count(TraceView event);
 
   /**
+   * A further report of work that has been counted, with what the counted one lacked.
+   *
+   * @param atMicros when the counted report says that the work was done
+   * @param duration whether the event's duration is new
+   * @param failure whether it is new that the work failed
+   */
+  void complete(TraceView event, long atMicros, boolean duration, boolean failure);
+
+  /**
    * A measurement that is to be counted.
    *
    * @param samplingWeight how many it stands for

@@ -68,9 +68,7 @@ final class SpanFacts {
 
   void ended(SpanEnd told) {
     SpanEnd known = end;
-    if (known == null || known.compareTo(told) < 0) {
-      end = told;
-    }
+    end = known == null ? told : known.merge(told);
     firstAtMicros = Math.min(firstAtMicros, told.atMicros() - Math.max(0, told.durationMicros()));
   }
 

@@ -5,6 +5,7 @@ import io.tracetide.processor.event.TraceView;
 import io.tracetide.processor.ledger.BriefTraces.Brief;
 import io.tracetide.processor.window.KeyTable;
 import io.tracetide.schemas.TraceEvent;
+import io.tracetide.schemas.TraceStatus;
 import io.tracetide.schemas.mapping.DurationLimit;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -32,6 +33,17 @@ import org.jspecify.annotations.Nullable;
 public final class TraceLedger {
 
   private static final long HISTORY_INTERVAL_MS = 30_000;
+
+  /* What is remembered of counted work beside its name. */
+
+  /** It was counted without a duration. */
+  private static final long UNTIMED = Long.MIN_VALUE + 1;
+
+  /** A further report brought its duration. */
+  private static final long TIMED = Long.MIN_VALUE + 2;
+
+  /** It was counted as failed. */
+  private static final long FAILED = Long.MIN_VALUE + 3;
 
   private static final String OBSERVED = "observed";
   private static final String HISTORY = "history/";
@@ -69,6 +81,16 @@ public final class TraceLedger {
 
   /** A trace, by the text of its key. */
   private record Key(String tenant, String traceId) {}
+
+  /** What was known of a span before an event. */
+  private record Known(boolean begun, @Nullable SpanEnd end, long durationMicros) {
+
+    private static final Known NOTHING = new Known(false, null, -1);
+
+    static Known of(@Nullable SpanFacts span) {
+      return span == null ? NOTHING : new Known(span.begun, span.end, span.durationMicros());
+    }
+  }
 
   /** A trace with an end that waits for its start, and until when. */
   private record Waiting(Key key, long untilMs) {}
@@ -342,11 +364,11 @@ public final class TraceLedger {
   private void takePlain(TraceView event, long name) {
     long span = event.spanHash();
     if (!isFirst(event, span, false)) {
-      tally.duplicates.increment();
+      complete(event, false, event.timestampMicros());
       return;
     }
     recent.add(name, event.bytes(), event.recordStart(), event.recordLength(), false, nowMs);
-    output.count(event);
+    countEnd(event);
   }
 
   /**
@@ -363,6 +385,47 @@ public final class TraceLedger {
     return begun ? firstOfAll : firstAtThisTime;
   }
 
+  /** The same of something that an end says; it is remembered beside the name of the span. */
+  private boolean isNews(TraceView event, boolean begun, long what) {
+    long span = event.spanHash();
+    boolean newAtThisTime =
+        !event.hasSpanId() && remembered.add(TraceHash.mix(event.timedSpanHash(span), what));
+    boolean newOfAll = remembered.add(TraceHash.mix(span, what));
+    return (begun || event.hasSpanId()) ? newOfAll : newAtThisTime;
+  }
+
+  private boolean isKnown(TraceView event, boolean begun, long what) {
+    long span = event.spanHash();
+    long work = (begun || event.hasSpanId()) ? span : event.timedSpanHash(span);
+    return remembered.contains(TraceHash.mix(work, what));
+  }
+
+  /** Counts finished work, and remembers what a further report of it may add. */
+  private void countEnd(TraceView event) {
+    if (!event.hasDuration()) {
+      isNews(event, false, UNTIMED);
+    }
+    if (event.isFailed()) {
+      isNews(event, false, FAILED);
+    }
+    output.count(event);
+  }
+
+  /**
+   * Work is reported again. It counts once; what the counted report lacked is added to it.
+   *
+   * @param atMicros when the counted report says that the work was done, or as near as is known
+   */
+  private void complete(TraceView event, boolean begun, long atMicros) {
+    tally.duplicates.increment();
+    boolean duration =
+        event.hasDuration() && isKnown(event, begun, UNTIMED) && isNews(event, begun, TIMED);
+    boolean failure = event.isFailed() && isNews(event, begun, FAILED);
+    if (duration || failure) {
+      output.complete(event, atMicros, duration, failure);
+    }
+  }
+
   private void follow(TraceView event, long name, boolean plain) {
     boolean finished = event.isCompleted() && event.hasDuration();
     Key key = new Key(event.tenant(), event.traceId());
@@ -376,7 +439,7 @@ public final class TraceLedger {
     byte[] record = event.copyRecord();
     TraceEvent whole = events.decode(record);
     if (whole == null) {
-      passUnfollowed(event, name, finished);
+      passUnfollowed(event, name);
       return;
     }
     if (!remembered.add(event.recordHash())) {
@@ -385,14 +448,13 @@ public final class TraceLedger {
     }
     long span = event.spanHash();
     if (known == null && !mayFollow(event, span, finished)) {
-      output.count(event);
+      passUnfollowed(event, name);
       return;
     }
     FollowedTrace trace = known == null ? fromRecent(key, name) : known;
     trace.mayBeKept |= toBeKept && !refused;
     trace.refused |= refused;
-    SpanFacts before = trace.span(whole);
-    boolean begun = before != null && before.begun;
+    Known before = Known.of(trace.span(whole));
     List<Measurement> measured = measured(event, trace);
     tally.stepsDropped.add(trace.merge(whole, record.length, config.limits()));
     for (Measurement added : Measurement.added(measured, measured(event, trace))) {
@@ -402,11 +464,15 @@ public final class TraceLedger {
     live.put(key, trace);
     open.add(name);
     if (event.isCompleted()) {
-      end(event, trace, trace.span(whole), isFirst(event, span, begun), record, key);
+      if (isFirst(event, span, before.begun())) {
+        end(event, trace, trace.span(whole), record, key);
+      } else {
+        endAgain(event, trace, whole, before, record);
+      }
     } else {
       output.count(event);
-      if (event.isStarted()) {
-        release(trace, FollowedTrace.spanName(whole));
+      if (event.isStarted() && !release(trace, FollowedTrace.spanName(whole))) {
+        startAfterEnd(event, trace.span(whole), before);
       }
     }
   }
@@ -417,8 +483,8 @@ public final class TraceLedger {
         : List.of();
   }
 
-  private void passUnfollowed(TraceView event, long name, boolean finished) {
-    if (finished) {
+  private void passUnfollowed(TraceView event, long name) {
+    if (event.isCompleted()) {
       takePlain(event, name);
     } else {
       output.count(event);
@@ -445,16 +511,7 @@ public final class TraceLedger {
   }
 
   private void end(
-      TraceView event,
-      FollowedTrace trace,
-      @Nullable SpanFacts span,
-      boolean first,
-      byte[] record,
-      Key key) {
-    if (!first) {
-      tally.duplicates.increment();
-      return;
-    }
+      TraceView event, FollowedTrace trace, @Nullable SpanFacts span, byte[] record, Key key) {
     if (!event.hasDuration()) {
       if (span != null && span.startedAtMicros != SpanFacts.UNKNOWN) {
         setDuration(event, span);
@@ -463,7 +520,56 @@ public final class TraceLedger {
         return;
       }
     }
-    output.count(event);
+    countEnd(event);
+  }
+
+  /**
+   * A span is told to have ended once more: this end takes the place of the former one while that
+   * waits for its start, else it completes what was counted.
+   */
+  private void endAgain(
+      TraceView event, FollowedTrace trace, TraceEvent whole, Known before, byte[] record) {
+    boolean oneWork = event.hasSpanId() || before.begun();
+    for (int i = 0; i < trace.held.size(); i++) {
+      TraceEvent waits = events.decode(trace.held.get(i));
+      if (waits != null
+          && FollowedTrace.spanName(waits) == FollowedTrace.spanName(whole)
+          && (oneWork || waits.getTimestamp().equals(whole.getTimestamp()))) {
+        tally.duplicates.increment();
+        replace(i, waits.getStatus() == TraceStatus.FAILED, event, trace, record);
+        return;
+      }
+    }
+    SpanEnd known = before.end();
+    complete(event, before.begun(), known == null ? event.timestampMicros() : known.atMicros());
+  }
+
+  /** Lets an end take the place of one that waits, if it says more. */
+  private void replace(
+      int waiting, boolean failed, TraceView event, FollowedTrace trace, byte[] record) {
+    if (event.hasDuration()) {
+      trace.held.remove(waiting);
+      if (failed) {
+        event.setFailed();
+      }
+      countEnd(event);
+    } else if (event.isFailed() && !failed) {
+      trace.held.set(waiting, events.masked(record));
+    }
+  }
+
+  /** The start of a span comes that was counted without a duration, because it came too late. */
+  private void startAfterEnd(TraceView event, @Nullable SpanFacts span, Known before) {
+    SpanEnd counted = before.end();
+    if (counted != null
+        && span != null
+        && before.durationMicros() < 0
+        && span.durationMicros() >= 0
+        && isKnown(event, true, UNTIMED)
+        && isNews(event, true, TIMED)) {
+      event.setDurationMicros(span.durationMicros());
+      output.complete(event, counted.atMicros(), true, false);
+    }
   }
 
   private static void setDuration(TraceView event, SpanFacts span) {
@@ -477,8 +583,11 @@ public final class TraceLedger {
     waiting.add(new Waiting(key, nowMs + config.orderWait().toMillis()));
   }
 
-  /** Counts the ends of a span that have waited for its start. */
-  private void release(FollowedTrace trace, long spanName) {
+  /** Counts the ends of a span that have waited for its start; false when there was none. */
+  private boolean release(FollowedTrace trace, long spanName) {
+    if (trace.held.isEmpty()) {
+      return false;
+    }
     List<byte[]> left = new ArrayList<>();
     for (byte[] record : trace.held) {
       TraceEvent end = events.decode(record);
@@ -486,12 +595,14 @@ public final class TraceLedger {
       if (end != null && span != null && FollowedTrace.spanName(end) == spanName) {
         events.read(record, released);
         setDuration(released, span);
-        output.count(released);
+        countEnd(released);
       } else {
         left.add(record);
       }
     }
+    boolean any = left.size() < trace.held.size();
     trace.held = left;
+    return any;
   }
 
   private void giveUpWaiting(Key key) {
@@ -501,7 +612,7 @@ public final class TraceLedger {
     }
     for (byte[] record : trace.held) {
       events.read(record, released);
-      output.count(released);
+      countEnd(released);
       tally.startsMissed.increment();
     }
     trace.held = new ArrayList<>();

@@ -101,6 +101,20 @@ final class Combine {
     }
   }
 
+  /**
+   * Adds what was missing to work that has been counted, in the window that it was counted in.
+   *
+   * @param atMicros when the counted report says that the work was done
+   */
+  void complete(TraceView event, long atMicros, boolean duration, boolean failure) {
+    KeyBuffer series = event.latencyKey(template);
+    long windowStartMs = tier.windowStart(Math.floorDiv(atMicros, 1_000));
+    WindowStats stats = partials.at(series.array(), series.length(), windowStartMs);
+    double micros = duration ? event.durationMicros() : Double.NaN;
+    stats.complete(micros, event.samplingWeight(), failure);
+    event.offerAsExemplar(stats, micros);
+  }
+
   private void countUsage(TraceView event) {
     for (Resource resource : RESOURCES) {
       if (event.reportsUsage(resource) && (event.isCompleted() || !resource.isTotal())) {

@@ -170,6 +170,11 @@ final class FollowTraces
   }
 
   @Override
+  public void complete(TraceView event, long atMicros, boolean duration, boolean failure) {
+    combine.complete(event, atMicros, duration, failure);
+  }
+
+  @Override
   public void count(String tenant, Measurement measurement, double samplingWeight) {
     String workflow = measurement.workflow();
     measured.startOnMeasurement(

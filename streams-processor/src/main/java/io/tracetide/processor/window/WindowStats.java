@@ -59,6 +59,23 @@ public final class WindowStats {
   }
 
   /**
+   * Adds to work that was counted what was not known of it then.
+   *
+   * @param value not a number when it adds none
+   * @param failed whether it was counted as not failed, and failed
+   */
+  public void complete(double value, double weight, boolean failed) {
+    if (!Double.isNaN(value)) {
+      sketch.add(value, weight);
+      sum += value * weight;
+    }
+    if (failed) {
+      errors++;
+      weightedErrors += weight;
+    }
+  }
+
+  /**
    * Counts observations of which only the bucket is known. Their sum is known better than the value
    * that stands for them, and is added with {@link #addToSum}.
    *

@@ -1,6 +1,7 @@
 package io.tracetide.processor.ledger;
 
 import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tracetide.processor.event.TraceEventReader;
 import io.tracetide.processor.event.TraceView;
@@ -38,6 +39,9 @@ final class LedgerDriver implements LedgerOutput, EventSource {
 
   /** What was counted: finished work with its duration, other events with their number. */
   final Map<String, Integer> counted = new TreeMap<>();
+
+  /** How many pieces of work were counted as failed. */
+  int failures;
 
   private final LedgerConfig config;
   private final TraceJudge judge;
@@ -159,6 +163,20 @@ final class LedgerDriver implements LedgerOutput, EventSource {
             ? event.operation() + " " + (event.hasDuration() ? event.durationMicros() : "?")
             : event.operation() + " open " + event.timestampMs();
     counted.merge(what, 1, Integer::sum);
+    failures += event.isCompleted() && event.isFailed() ? 1 : 0;
+  }
+
+  @Override
+  public void complete(TraceView event, long atMicros, boolean duration, boolean failure) {
+    if (duration) {
+      Integer unknown = counted.remove(event.operation() + " ?");
+      assertThat(unknown).as("counted without a duration before").isNotNull();
+      if (unknown > 1) {
+        counted.put(event.operation() + " ?", unknown - 1);
+      }
+      counted.merge(event.operation() + " " + event.durationMicros(), 1, Integer::sum);
+    }
+    failures += failure ? 1 : 0;
   }
 
   @Override

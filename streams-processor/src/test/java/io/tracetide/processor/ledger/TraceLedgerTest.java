@@ -25,6 +25,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TraceLedgerTest {
 
@@ -122,7 +124,7 @@ class TraceLedgerTest {
 
   @Test
   void shouldCountWithoutADurationWhatSeemsToHaveTakenTooLong() {
-    long longestMs = DurationLimit.MAX_DURATION.toMillis();
+    long longestMs = DurationLimit.MAX.toMillis();
     driver.takeAll(event(STARTED, "s", 0).build(), event(STARTED, "u", 0).build());
     driver.takeAll(
         event(COMPLETED, "s", longestMs).build(), event(COMPLETED, "u", longestMs + 1).build());
@@ -263,6 +265,62 @@ class TraceLedgerTest {
     assertThat(driver.counted).containsExactly(Map.entry("plan ?", 1));
     assertThat(driver.storage.open).isEmpty();
     assertThat(driver.stateOf("t")).isEqualTo("completed");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1, 5, 120})
+  void shouldCompleteASpanThatWasReportedUnfinished(long secondsBetween) {
+    driver.takeAll(unfinished());
+    driver.pass(Duration.ofSeconds(secondsBetween));
+    driver.takeAll(finished());
+    driver.takeAll(unfinished(), finished());
+    driver.pass(Duration.ofSeconds(5));
+
+    assertThat(driver.counted).containsExactly(Map.entry("plan 1633449", 1));
+    assertThat(driver.failures).isEqualTo(1);
+    assertThat(driver.find("t").durationMicros()).hasValue(1_633_449);
+    assertThat(driver.stateOf("t")).isEqualTo("failed");
+  }
+
+  @Test
+  void shouldLeaveASpanAsItIsWhenItsUnfinishedReportComesLater() {
+    driver.takeAll(finished());
+    driver.takeAll(unfinished());
+    driver.pass(Duration.ofSeconds(5));
+
+    assertThat(driver.counted).containsExactly(Map.entry("plan 1633449", 1));
+    assertThat(driver.failures).isEqualTo(1);
+    assertThat(driver.find("t").durationMicros()).hasValue(1_633_449);
+  }
+
+  @Test
+  void shouldCountTheFailureThatOnlyTheUnfinishedReportTellsOf() {
+    TraceEvent good = TraceEvent.newBuilder(finished()).setStatus(TraceStatus.COMPLETED).build();
+    driver.takeAll(TraceEvent.newBuilder(unfinished()).setStatus(TraceStatus.FAILED).build(), good);
+
+    assertThat(driver.counted).containsExactly(Map.entry("plan 1633449", 1));
+    assertThat(driver.failures).isEqualTo(1);
+  }
+
+  @Test
+  void shouldCompleteWorkWithAStartThatComesAfterItWasCounted() {
+    driver.takeAll(event(COMPLETED, "s", 1_500).build());
+    driver.pass(Duration.ofSeconds(5));
+    driver.takeAll(event(STARTED, "s", 0).build());
+    driver.takeAll(event(STARTED, "s", 0).setTags(Map.of("again", "1")).build());
+
+    assertThat(driver.counted).containsEntry("plan 1500000", 1).doesNotContainKey("plan ?");
+  }
+
+  private static TraceEvent unfinished() {
+    return event(COMPLETED, "s", 0).build();
+  }
+
+  private static TraceEvent finished() {
+    return event(COMPLETED, "s", 1_633)
+        .setDurationMicros(1_633_449L)
+        .setStatus(TraceStatus.FAILED)
+        .build();
   }
 
   @Test

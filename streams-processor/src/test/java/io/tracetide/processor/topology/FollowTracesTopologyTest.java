@@ -127,6 +127,27 @@ class FollowTracesTopologyTest {
   }
 
   @Test
+  void shouldCompleteWhatWasReportedUnfinishedInItsOwnWindow() {
+    send(event(TraceEventType.COMPLETED, 0).build());
+    for (int i = 0; i < 40; i++) {
+      driver.advanceWallClockTime(Duration.ofSeconds(1));
+    }
+    assertThat(counted(0).stats().count()).isEqualTo(1);
+    assertThat(counted(0).stats().observations()).isZero();
+
+    send(
+        event(TraceEventType.COMPLETED, 11_633)
+            .setDurationMicros(11_633_449L)
+            .setStatus(TraceStatus.FAILED)
+            .build());
+
+    assertThat(counted(0).stats().count()).isEqualTo(1);
+    assertThat(counted(0).stats().errors()).isEqualTo(1);
+    assertThat(counted(0).stats().max()).isEqualTo(11_633_449);
+    assertThat(state()).isEqualTo("failed");
+  }
+
+  @Test
   void shouldCountWorkThatComesAgainOnce() {
     byte[] again = encoder.encode(event(TraceEventType.COMPLETED, 0).setDurationMicros(9L).build());
     for (int i = 0; i < 5; i++) {

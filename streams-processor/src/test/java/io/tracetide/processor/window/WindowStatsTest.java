@@ -134,6 +134,23 @@ class WindowStatsTest {
   }
 
   @Test
+  void shouldAddToCountedWorkWhatWasNotKnownOfIt() {
+    WindowStats counted = new WindowStats();
+    counted.count(2, false);
+    WindowStats more = new WindowStats();
+    more.complete(1_633_449, 2, true);
+
+    counted.merge(WindowStatsCodec.decode(WindowStatsCodec.encode(more, 0)).stats());
+
+    assertThat(counted.count()).isEqualTo(1);
+    assertThat(counted.errors()).isEqualTo(1);
+    assertThat(counted.weightedErrors()).isEqualTo(2);
+    assertThat(counted.observations()).isEqualTo(2);
+    assertThat(counted.max()).isEqualTo(1_633_449);
+    assertThat(counted.mean()).isEqualTo(1_633_449);
+  }
+
+  @Test
   void shouldCountWorkWithoutADurationOutsideOfTheSketch() {
     WindowStats stats = new WindowStats();
     stats.record(100, 1, false);

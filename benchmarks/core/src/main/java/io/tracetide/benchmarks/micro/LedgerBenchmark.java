@@ -143,6 +143,11 @@ public class LedgerBenchmark implements EventSource, LedgerOutput {
   }
 
   @Override
+  public void complete(TraceView event, long atMicros, boolean duration, boolean failure) {
+    counted++;
+  }
+
+  @Override
   public void count(String tenant, Measurement measurement, double samplingWeight) {
     counted++;
   }

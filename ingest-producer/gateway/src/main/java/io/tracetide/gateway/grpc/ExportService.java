@@ -19,6 +19,7 @@ import io.tracetide.gateway.otlp.RpcCode;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The unary calls of OTLP's services, and the refusal of all others.
@@ -62,20 +63,31 @@ public final class ExportService implements HttpService {
   public HttpResponse serve(ServiceRequestContext ctx, HttpRequest req) {
     MediaType type = req.contentType();
     if (type == null || !isProtobuf(type)) {
-      return HttpResponse.of(HttpStatus.UNSUPPORTED_MEDIA_TYPE);
+      return afterBody(
+          req,
+          HttpResponse.of(
+              HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+              MediaType.PLAIN_TEXT_UTF_8,
+              "this port serves gRPC (application/grpc); OTLP over HTTP has a port of its own"));
     }
     Dialect dialect = methods.get(ctx.path());
     if (dialect == null) {
-      return failed(
-          GrpcStatus.UNIMPLEMENTED,
-          "the methods are " + String.join(", ", methods.keySet().stream().sorted().toList()),
-          Duration.ZERO);
+      return afterBody(
+          req,
+          failed(
+              GrpcStatus.UNIMPLEMENTED,
+              "the methods are " + String.join(", ", methods.keySet().stream().sorted().toList()),
+              Duration.ZERO));
     }
     String encoding = req.headers().get(ENCODING, "identity").toLowerCase(Locale.ROOT).strip();
     if (!encoding.equals("identity") && !encoding.equals("gzip")) {
       entrance.ingest().refuse(dialect, RequestRefusal.UNSUPPORTED_MEDIA_TYPE, encoding);
-      return failed(
-          GrpcStatus.UNIMPLEMENTED, "grpc-encoding must be one of " + ENCODINGS, Duration.ZERO);
+      return afterBody(
+          req,
+          failed(
+              GrpcStatus.UNIMPLEMENTED,
+              "grpc-encoding must be one of " + ENCODINGS,
+              Duration.ZERO));
     }
     int limit = entrance.ingest().limits().wireBytes();
     return HttpResponse.of(
@@ -83,6 +95,11 @@ public final class ExportService implements HttpService {
             .submit(
                 ctx, req, dialect, Frame.HEADER_BYTES, body -> Frame.unwrap(body, encoding, limit))
             .thenApply(ExportService::respond));
+  }
+
+  /** Else the rest of the message makes the stream end with CANCELLED, which asks to retry. */
+  private static HttpResponse afterBody(HttpRequest req, HttpResponse answer) {
+    return HttpResponse.of(Entrance.afterBody(req, CompletableFuture.completedFuture(answer)));
   }
 
   private static boolean isProtobuf(MediaType type) {

@@ -1,7 +1,5 @@
 package io.tracetide.gateway.http;
 
-import com.linecorp.armeria.common.AggregatedHttpRequest;
-import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.util.Exceptions;
 import com.linecorp.armeria.server.ServiceRequestContext;
@@ -10,12 +8,10 @@ import io.tracetide.gateway.ingest.Ingest;
 import io.tracetide.gateway.ingest.Message;
 import io.tracetide.gateway.ingest.Reply;
 import io.tracetide.gateway.intake.Dialect;
-import io.tracetide.gateway.intake.InFlight;
 import io.tracetide.gateway.intake.RefusedRequestException;
-import io.tracetide.gateway.intake.RequestRefusal;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /**
@@ -39,24 +35,29 @@ public record Entrance(Ingest ingest, Function<ServiceRequestContext, String> te
       int overhead,
       Function<byte[], Message> unwrap) {
     int limit = ingest.limits().wireBytes() + overhead;
-    return ingest.submit(
-        dialect,
-        tenantOf.apply(ctx),
-        room ->
-            request
-                .peekData(new WireMeter(limit, room))
-                .aggregate()
-                .handle(
-                    (body, failure) -> {
-                      if (failure != null) {
-                        throw explained(failure);
-                      }
-                      return unwrap.apply(array(body));
-                    }));
+    AtomicBoolean begun = new AtomicBoolean();
+    CompletableFuture<Reply> reply =
+        ingest.submit(
+            dialect,
+            tenantOf.apply(ctx),
+            room -> {
+              begun.set(true);
+              return Body.receive(request, limit, room)
+                  .handle(
+                      (body, failure) -> {
+                        if (failure != null) {
+                          throw explained(failure);
+                        }
+                        return unwrap.apply(body);
+                      });
+            });
+    return begun.get() ? reply : afterBody(request, reply);
   }
 
-  private static byte[] array(AggregatedHttpRequest request) {
-    return request.content().array();
+  /** An answer that is known before the body, held back until the body has ended. */
+  public static <T> CompletableFuture<T> afterBody(
+      HttpRequest request, CompletableFuture<T> answer) {
+    return Body.discard(request).thenCompose(ended -> answer);
   }
 
   private static RuntimeException explained(Throwable failure) {
@@ -68,28 +69,5 @@ public record Entrance(Ingest ingest, Function<ServiceRequestContext, String> te
       return new CutOffException();
     }
     return new IllegalStateException("a body could not be received", cause);
-  }
-
-  /** Counts a body while it arrives, takes room for it, and stops it at its limit. */
-  private static final class WireMeter implements Consumer<HttpData> {
-
-    private final int limit;
-    private final InFlight.Share room;
-    private int arrived;
-
-    WireMeter(int limit, InFlight.Share room) {
-      this.limit = limit;
-      this.room = room;
-    }
-
-    @Override
-    public void accept(HttpData data) {
-      if (data.length() > limit - arrived) {
-        throw new RefusedRequestException(
-            RequestRefusal.TOO_LARGE, "the body has more than " + limit + " bytes");
-      }
-      arrived += data.length();
-      room.claim(data.length());
-    }
   }
 }

@@ -13,8 +13,11 @@ import io.tracetide.gateway.ingest.Message;
 import io.tracetide.gateway.ingest.Reply;
 import io.tracetide.gateway.intake.Dialect;
 import io.tracetide.gateway.intake.RequestRefusal;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,18 +47,15 @@ public final class IngestService implements HttpService {
     Dialect dialect = dialect(req);
     if (dialect == null) {
       return refuse(
+          req,
           fallback,
           "Content-Type must be one of "
               + String.join(", ", dialects.keySet().stream().sorted().toList()));
     }
-    String coding =
-        req.headers()
-            .get(HttpHeaderNames.CONTENT_ENCODING, "identity")
-            .toLowerCase(Locale.ROOT)
-            .strip();
+    String coding = coding(req);
     boolean gzip = coding.equals("gzip") || coding.equals("x-gzip");
-    if (!gzip && !coding.isEmpty() && !coding.equals("identity")) {
-      return refuse(dialect, "Content-Encoding must be gzip or identity");
+    if (!gzip && !coding.isEmpty()) {
+      return refuse(req, dialect, "Content-Encoding must be gzip or identity");
     }
     return HttpResponse.of(
         entrance
@@ -68,9 +68,25 @@ public final class IngestService implements HttpService {
     return type == null ? null : dialects.get(type.type() + "/" + type.subtype());
   }
 
-  private HttpResponse refuse(Dialect dialect, String detail) {
-    return respond(
-        dialect, entrance.ingest().refuse(dialect, RequestRefusal.UNSUPPORTED_MEDIA_TYPE, detail));
+  /** What was done to the body, in lower case; a list in which nothing was done is empty. */
+  private static String coding(HttpRequest req) {
+    return req.headers().getAll(HttpHeaderNames.CONTENT_ENCODING).stream()
+        .flatMap(value -> Arrays.stream(value.split(",")))
+        .map(value -> value.strip().toLowerCase(Locale.ROOT))
+        .filter(value -> !value.isEmpty() && !value.equals("identity"))
+        .collect(Collectors.joining(", "));
+  }
+
+  private HttpResponse refuse(HttpRequest req, Dialect dialect, String detail) {
+    Reply reply = entrance.ingest().refuse(dialect, RequestRefusal.UNSUPPORTED_MEDIA_TYPE, detail);
+    HttpResponse answer =
+        respond(dialect, reply)
+            .mapHeaders(
+                headers ->
+                    headers.toBuilder()
+                        .set(HttpHeaderNames.ACCEPT_ENCODING, "gzip, identity")
+                        .build());
+    return HttpResponse.of(Entrance.afterBody(req, CompletableFuture.completedFuture(answer)));
   }
 
   private static HttpResponse respond(Dialect dialect, Reply reply) {

@@ -18,6 +18,8 @@ public enum Adjustment {
   EVENT_DROPPED,
   /** An attribute of an event beyond the number allowed was left out. */
   EVENT_ATTRIBUTE_DROPPED,
+  /** An event was left out because its time is none; its span was kept. */
+  EVENT_TIME_INVALID,
   /** A text was cut at its limit. */
   TEXT_CUT,
   /** A control character, a direction override or half a surrogate pair became U+FFFD. */

@@ -20,6 +20,8 @@ import java.time.Duration;
  *     gone is refused
  * @param futureTolerance how far ahead of our clock a timestamp may be; the topic's own limit must
  *     not be smaller
+ * @param maxAge how long ago a timestamp may be; what is older than any window is kept would be
+ *     dead-lettered later, where its sender does not see it
  */
 public record EventLimits(
     int tags,
@@ -30,7 +32,8 @@ public record EventLimits(
     int events,
     int eventAttributes,
     int recordBytes,
-    Duration futureTolerance) {
+    Duration futureTolerance,
+    Duration maxAge) {
 
   public EventLimits {
     Checks.check()
@@ -43,11 +46,22 @@ public record EventLimits(
         .range("eventAttributes", eventAttributes, 0, 1_024)
         .range("recordBytes", recordBytes, 16_384, RecordLimits.VALUE_BYTES)
         .positive("futureTolerance", futureTolerance)
+        .positive("maxAge", maxAge)
         .done();
   }
 
   public static EventLimits defaults() {
-    return new EventLimits(64, 128, 4_096, 256, 16_384, 128, 32, 1_000_000, Duration.ofMinutes(5));
+    return new EventLimits(
+        64,
+        128,
+        4_096,
+        256,
+        16_384,
+        128,
+        32,
+        1_000_000,
+        Duration.ofMinutes(5),
+        Duration.ofDays(30));
   }
 
   /**

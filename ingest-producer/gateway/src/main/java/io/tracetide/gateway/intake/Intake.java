@@ -1,12 +1,16 @@
 package io.tracetide.gateway.intake;
 
+import io.tracetide.runtime.config.DurationFormat;
 import io.tracetide.runtime.privacy.Findings;
 import io.tracetide.runtime.privacy.Masker;
 import io.tracetide.schemas.MetricSample;
 import io.tracetide.schemas.TraceEvent;
+import io.tracetide.schemas.mapping.DurationLimit;
 import io.tracetide.schemas.topic.Topics;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -33,9 +37,13 @@ public final class Intake {
   /** Metadata of an event that says which classes of personal data were masked in it. */
   public static final String MASKED = "tracetide.masked";
 
+  /** No work is older: a year of seconds that were read as milliseconds. */
+  private static final Instant EARLIEST = Instant.EPOCH.plus(Duration.ofDays(365));
+
   private final String tenant;
   private final Instant now;
   private final Instant latest;
+  private final Instant oldest;
   private final EventLimits limits;
   private final BodyLimits body;
   private final RecordEncoder encoder;
@@ -49,6 +57,7 @@ public final class Intake {
   private final List<Refusal> refused = new ArrayList<>();
   private final Set<String> warnings = new LinkedHashSet<>();
   private String sender = "";
+  private ChronoUnit timeUnit = ChronoUnit.NANOS;
   private int received;
   private long encodedBytes;
   private String keyedService = "";
@@ -66,6 +75,7 @@ public final class Intake {
     this.tenant = tenant;
     this.now = now;
     this.latest = now.plus(limits.futureTolerance());
+    this.oldest = now.minus(limits.maxAge());
     this.limits = limits;
     this.body = body;
     this.encoder = encoder;
@@ -83,6 +93,11 @@ public final class Intake {
   /** When the request arrived. */
   public Instant now() {
     return now;
+  }
+
+  /** Says in which unit the request has its times, for the explanation of one that is none. */
+  public void timesIn(ChronoUnit unit) {
+    timeUnit = unit;
   }
 
   public EventLimits limits() {
@@ -152,7 +167,7 @@ public final class Intake {
    */
   public void accept(TraceEvent event, long shared) {
     long masked = findings.take() | shared;
-    if (refusesTime(event.getTimestamp())) {
+    if (refusesDuration(event.getDurationMicros()) || refusesTime(event.getTimestamp())) {
       return;
     }
     byte[] value = encodeWithinLimit(masked == 0 ? event : marked(event, masked));
@@ -196,18 +211,59 @@ public final class Intake {
     return metricKey;
   }
 
-  private boolean refusesTime(Instant timestamp) {
+  private boolean refusesDuration(@Nullable Long micros) {
+    if (micros == null || micros <= DurationLimit.MAX_MICROS) {
+      return false;
+    }
+    refuse(
+        RefusalReason.INVALID_DURATION,
+        "the work took more than " + DurationLimit.MAX.toDays() + " days: its unit is mistaken");
+    return true;
+  }
+
+  /** Refuses the next record when its time is none, or none that is counted any more or yet. */
+  public boolean refusesTime(Instant timestamp) {
+    if (timestamp.isAfter(oldest) && !timestamp.isAfter(latest)) {
+      return false;
+    }
     if (!timestamp.isAfter(Instant.EPOCH)) {
       refuse(RefusalReason.INVALID_TIMESTAMP, "the time must be after 1970-01-01T00:00:00Z");
       return true;
     }
-    if (timestamp.isAfter(latest)) {
+    boolean early = !timestamp.isAfter(EARLIEST);
+    ChronoUnit meant = early || timestamp.isAfter(latest) ? unitOf(timestamp) : null;
+    if (early || meant != null) {
+      refuse(
+          RefusalReason.BAD_TIMESTAMP,
+          "the time must be in "
+              + name(timeUnit)
+              + " since 1970"
+              + (meant == null ? "" : "; it looks like " + name(meant)));
+    } else if (timestamp.isAfter(latest)) {
       refuse(
           RefusalReason.FUTURE_TIMESTAMP,
           "the time is more than " + limits.futureTolerance().toSeconds() + " s ahead");
-      return true;
+    } else {
+      refuse(
+          RefusalReason.BEYOND_RETENTION,
+          "the time is more than "
+              + DurationFormat.print(limits.maxAge())
+              + " ago; event.maxAge of the gateway lets older ones in");
     }
-    return false;
+    return true;
+  }
+
+  private @Nullable ChronoUnit unitOf(Instant timestamp) {
+    return TimeUnitGuess.of(timestamp, timeUnit, now);
+  }
+
+  private static String name(ChronoUnit unit) {
+    return switch (unit) {
+      case NANOS -> "nanoseconds";
+      case MICROS -> "microseconds";
+      case MILLIS -> "milliseconds";
+      default -> "seconds";
+    };
   }
 
   private void claim(int bytes) {

@@ -10,6 +10,12 @@ public enum RefusalReason {
   INVALID_SPAN_ID,
   /** The record says nothing about when the work began or ended, or a time before 1970. */
   INVALID_TIMESTAMP,
+  /** The time makes no sense in the unit that the endpoint reads, and does in another one. */
+  BAD_TIMESTAMP,
+  /** The time is so long ago that no window of that time is kept. */
+  BEYOND_RETENTION,
+  /** The work took longer than any may: a unit is mistaken. */
+  INVALID_DURATION,
   /** The time is further ahead of our clock than is tolerated. */
   FUTURE_TIMESTAMP,
   /** A field is absent that has no default, or its value is not of its type. */

@@ -17,6 +17,11 @@ public class BoundedTree {
 
   protected static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
+  /** Up to here a double tells every whole number from its neighbours. */
+  private static final double EVERY_WHOLE_NUMBER = 0x1p53;
+
+  private static final double BEYOND_64_BITS = 0x1p64;
+
   protected final JsonParser parser;
   private int remaining;
 
@@ -66,11 +71,16 @@ public class BoundedTree {
       case START_ARRAY -> array();
       case VALUE_STRING -> NODES.textNode(parser.getText());
       case VALUE_NUMBER_INT -> integer();
-      case VALUE_NUMBER_FLOAT -> NODES.numberNode(parser.getDoubleValue());
+      case VALUE_NUMBER_FLOAT -> fraction();
       case VALUE_TRUE -> NODES.booleanNode(true);
       case VALUE_FALSE -> NODES.booleanNode(false);
       default -> NODES.nullNode();
     };
+  }
+
+  /** Name of the field that the parser stands on. */
+  protected String fieldName() throws IOException {
+    return parser.currentName();
   }
 
   /** The value of a field of that name, which the parser stands on. */
@@ -86,7 +96,7 @@ public class BoundedTree {
   /** Reads the fields from the one the parser stands on into an object that has begun. */
   protected final ObjectNode rest(ObjectNode object) throws IOException {
     while (parser.currentToken() != JsonToken.END_OBJECT) {
-      String name = parser.currentName();
+      String name = fieldName();
       parser.nextToken();
       JsonNode value = value(name);
       if (hasRoom()) {
@@ -106,6 +116,17 @@ public class BoundedTree {
       }
     }
     return array;
+  }
+
+  /**
+   * A double; a decimal where doubles are coarser than whole numbers, for a time in nanoseconds may
+   * be written with an exponent.
+   */
+  private JsonNode fraction() throws IOException {
+    double number = parser.getDoubleValue();
+    return Math.abs(number) < EVERY_WHOLE_NUMBER || Math.abs(number) > BEYOND_64_BITS
+        ? NODES.numberNode(number)
+        : NODES.numberNode(parser.getDecimalValue());
   }
 
   /**

@@ -21,8 +21,10 @@ public final class JsonBodies {
   private static final int MAX_NAME_LENGTH = 65_536;
 
   private final JsonMapper mapper;
+  private final int mostBytes;
 
   public JsonBodies(BodyLimits limits) {
+    this.mostBytes = limits.inflatedBytes();
     JsonFactory factory =
         JsonFactory.builder()
             .streamReadConstraints(
@@ -50,8 +52,8 @@ public final class JsonBodies {
    *
    * @throws RefusedRequestException when it is not JSON, or beyond a limit
    */
-  public void read(byte[] body, int from, int length, Reader reader) {
-    try (JsonParser parser = open(body, from, length)) {
+  public void read(JsonText body, Reader reader) {
+    try (JsonParser parser = open(body.bytes(), body.from(), body.length())) {
       try {
         reader.read(parser);
       } catch (JsonProcessingException e) {
@@ -60,6 +62,20 @@ public final class JsonBodies {
     } catch (IOException e) {
       throw new UncheckedIOException("reading an array does no I/O", e);
     }
+  }
+
+  /**
+   * A body as it can be parsed.
+   *
+   * @throws RefusedRequestException when it has so many bytes that are not UTF-8 that mending it
+   *     would take too much memory
+   */
+  public JsonText text(byte[] body, int from, int length) {
+    JsonText text = JsonText.of(body, from, length, mostBytes);
+    if (text == null) {
+      throw RefusedRequestException.malformed("JSON: too many bytes are not UTF-8");
+    }
+    return text;
   }
 
   /** Opens a body, or a part of it that is a JSON value by itself. */

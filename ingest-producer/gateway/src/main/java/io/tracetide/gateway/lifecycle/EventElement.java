@@ -5,6 +5,7 @@ import io.tracetide.gateway.intake.Adjustment;
 import io.tracetide.gateway.intake.Intake;
 import io.tracetide.gateway.intake.RefusalReason;
 import io.tracetide.schemas.TraceEvent;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** One JSON value that should be an event. */
@@ -25,7 +26,12 @@ final class EventElement {
     }
     TraceEvent read;
     try {
-      read = new TraceEventReader(intake, new Fields(value, "")).event();
+      Fields fields = new Fields(value, "");
+      Instant time = fields.rawTime("timestamp");
+      if (time != null && intake.refusesTime(time)) {
+        return;
+      }
+      read = new TraceEventReader(intake, fields).event();
     } catch (InvalidFieldException e) {
       intake.refuse(RefusalReason.INVALID_FIELD, e.detail());
       return;

@@ -1,6 +1,7 @@
 package io.tracetide.gateway.lifecycle;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tracetide.gateway.json.WholeNumber;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
@@ -66,7 +67,7 @@ record Fields(JsonNode object, String path) {
   }
 
   static double number(JsonNode value, String path) {
-    double number = value.isNumber() ? value.doubleValue() : Double.NaN;
+    double number = value.isNumber() || value.isTextual() ? value.asDouble(Double.NaN) : Double.NaN;
     if (!Double.isFinite(number)) {
       throw new InvalidFieldException(path, "a finite number");
     }
@@ -89,10 +90,11 @@ record Fields(JsonNode object, String path) {
     if (absent(value)) {
       return null;
     }
-    if (!value.isIntegralNumber()) {
+    Long number = WholeNumber.signed(value);
+    if (number == null) {
       throw new InvalidFieldException(path(name), "a whole number");
     }
-    return value.longValue();
+    return number;
   }
 
   @Nullable Boolean flag(String name) {
@@ -135,17 +137,24 @@ record Fields(JsonNode object, String path) {
     return !absent(object.path(name));
   }
 
-  /** A time as ISO-8601 with an offset, or as milliseconds since 1970. */
+  /** A time as {@link #rawTime} reads it, as near as the contract can have it. */
   @Nullable Instant time(String name) {
+    Instant time = rawTime(name);
+    return time == null ? null : bounded(time);
+  }
+
+  /** A time as ISO-8601 with an offset, or as milliseconds since 1970. */
+  @Nullable Instant rawTime(String name) {
     JsonNode value = object.path(name);
     if (absent(value)) {
       return null;
     }
-    if (value.isIntegralNumber()) {
-      return bounded(Instant.ofEpochMilli(value.longValue()));
+    Long millis = WholeNumber.signed(value);
+    if (millis != null) {
+      return Instant.ofEpochMilli(millis);
     }
     try {
-      return bounded(OffsetDateTime.parse(value.asText()).toInstant());
+      return OffsetDateTime.parse(value.asText()).toInstant();
     } catch (DateTimeParseException e) {
       throw new InvalidFieldException(
           path(name), "ISO-8601 with an offset, or milliseconds since 1970");

@@ -12,6 +12,7 @@ import io.tracetide.gateway.json.JsonBodies;
 import io.tracetide.gateway.json.RejectedList;
 import io.tracetide.schemas.TraceEvent;
 import java.io.IOException;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
@@ -38,7 +39,8 @@ public final class TraceEventJson implements Dialect {
 
   @Override
   public void read(byte[] body, int from, int length, Intake intake) {
-    json.read(body, from, length, parser -> request(parser, intake));
+    intake.timesIn(ChronoUnit.MILLIS);
+    json.read(json.text(body, from, length), parser -> request(parser, intake));
   }
 
   private void request(JsonParser parser, Intake intake) throws IOException {

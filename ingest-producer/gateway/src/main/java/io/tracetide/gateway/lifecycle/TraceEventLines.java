@@ -10,9 +10,11 @@ import io.tracetide.gateway.intake.RefusalReason;
 import io.tracetide.gateway.intake.RequestRefusal;
 import io.tracetide.gateway.json.BoundedTree;
 import io.tracetide.gateway.json.JsonBodies;
+import io.tracetide.gateway.json.JsonText;
 import io.tracetide.gateway.json.RejectedList;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Set;
 
@@ -46,14 +48,17 @@ public final class TraceEventLines implements Dialect {
 
   @Override
   public void read(byte[] body, int from, int length, Intake intake) {
-    int end = from + length;
-    for (int begin = from; begin < end; ) {
+    intake.timesIn(ChronoUnit.MILLIS);
+    JsonText text = json.text(body, from, length);
+    byte[] bytes = text.bytes();
+    int end = text.from() + text.length();
+    for (int begin = text.from(); begin < end; ) {
       int to = begin;
-      while (to < end && body[to] != '\n') {
+      while (to < end && bytes[to] != '\n') {
         to++;
       }
-      if (!isBlank(body, begin, to)) {
-        line(body, begin, to - begin, intake);
+      if (!isBlank(bytes, begin, to)) {
+        line(bytes, begin, to - begin, intake);
       }
       begin = to + 1;
     }

@@ -189,14 +189,28 @@ final class TraceEventReader {
     List<SpanEvent> events = new ArrayList<>(kept);
     for (int i = 0; i < kept; i++) {
       Fields event = new Fields(elements.get(i), "events[" + i + "]");
-      events.add(
-          new SpanEvent(
-              name(event, "eventType"),
-              name(event, "eventName"),
-              requireNonNullElse(event.time("timestamp"), timestamp),
-              texts(event, "attributes", intake.eventAttributes())));
+      Instant at = eventTime(event, timestamp);
+      if (at == null) {
+        intake.adjustments().count(Adjustment.EVENT_TIME_INVALID);
+      } else {
+        events.add(
+            new SpanEvent(
+                name(event, "eventType"),
+                name(event, "eventName"),
+                at,
+                texts(event, "attributes", intake.eventAttributes())));
+      }
     }
     return events;
+  }
+
+  /** Null when the time is none: that is no reason to refuse what happened around it. */
+  private static @Nullable Instant eventTime(Fields event, Instant absent) {
+    try {
+      return requireNonNullElse(event.time("timestamp"), absent);
+    } catch (InvalidFieldException e) {
+      return null;
+    }
   }
 
   private @Nullable TraceOutcome outcome() {

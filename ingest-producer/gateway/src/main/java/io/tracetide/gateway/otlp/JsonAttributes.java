@@ -3,6 +3,7 @@ package io.tracetide.gateway.otlp;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.POJONode;
 import io.tracetide.gateway.intake.Intake;
+import io.tracetide.gateway.json.WholeNumber;
 import io.tracetide.schemas.mapping.ValueText;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,9 +13,6 @@ final class JsonAttributes {
 
   /** Fields of a value that are text, or as good as text, in the order in which they count. */
   static final List<String> SCALARS = List.of("stringValue", "boolValue", "intValue", "bytesValue");
-
-  /** Every number of so many digits has its place in 64 bits, as all nanoseconds have. */
-  private static final int SAFE_DIGITS = 19;
 
   private final Intake intake;
 
@@ -51,17 +49,47 @@ final class JsonAttributes {
       return map(map, new ValueText(intake.limits().longestText(), intake.text()::hides), 1)
           .toString();
     }
-    JsonNode number = any.path("doubleValue");
-    if (!number.isMissingNode()) {
-      return Double.toString(number(number));
+    if (any.hasNonNull("doubleValue")) {
+      return Double.toString(number(any.path("doubleValue")));
     }
     for (String field : SCALARS) {
-      JsonNode scalar = any.path(field);
-      if (!scalar.isMissingNode()) {
-        return scalar.asText();
+      if (any.hasNonNull(field)) {
+        return scalar(field, any.path(field).asText());
       }
     }
     return "";
+  }
+
+  /** Text of a value, as the same value in protobuf has it. */
+  static String scalar(String field, String text) {
+    return switch (field) {
+      case "intValue" -> integer(text);
+      case "bytesValue" -> base64(text);
+      default -> text;
+    };
+  }
+
+  /** A whole number without its exponent or fraction; what is none stays as it is. */
+  private static String integer(String text) {
+    int length = text.length();
+    boolean plain = length < 20;
+    for (int i = 0; plain && i < length; i++) {
+      char c = text.charAt(i);
+      plain = (c >= '0' && c <= '9') || (c == '-' && i == 0);
+    }
+    if (plain) {
+      return text;
+    }
+    Long number = WholeNumber.signed(text);
+    return number == null ? text : number.toString();
+  }
+
+  /** Bytes in the alphabet that is not for URLs, and padded: the mapping has readers take both. */
+  private static String base64(String text) {
+    int rest = text.length() % 4;
+    boolean padded = rest == 0 || text.endsWith("=");
+    String same = text.replace('-', '+').replace('_', '/');
+    return padded ? same : same + "=".repeat(4 - rest);
   }
 
   private ValueText array(JsonNode array, ValueText out, int depth) {
@@ -92,16 +120,17 @@ final class JsonAttributes {
       array(any.path("arrayValue"), out, depth + 1);
     } else if (any.path("kvlistValue").isObject() && depth < ValueText.MAX_DEPTH) {
       map(any.path("kvlistValue"), out, depth + 1);
-    } else if (any.has("doubleValue")) {
+    } else if (any.hasNonNull("doubleValue")) {
       out.number(number(any.path("doubleValue")));
-    } else if (any.has("intValue")) {
-      out.literal(Long.toString(any.path("intValue").asLong()));
-    } else if (any.has("boolValue")) {
+    } else if (any.hasNonNull("intValue")) {
+      Long number = WholeNumber.signed(any.path("intValue"));
+      out.literal(number == null ? "0" : number.toString());
+    } else if (any.hasNonNull("boolValue")) {
       out.literal(Boolean.toString(any.path("boolValue").asBoolean()));
-    } else if (any.has("stringValue")) {
+    } else if (any.hasNonNull("stringValue")) {
       out.text(text(any.path("stringValue")));
-    } else if (any.has("bytesValue")) {
-      out.text(text(any.path("bytesValue")));
+    } else if (any.hasNonNull("bytesValue")) {
+      out.text(base64(text(any.path("bytesValue"))));
     } else {
       out.literal("null");
     }
@@ -129,44 +158,16 @@ final class JsonAttributes {
    * else.
    */
   static @Nullable Long unsigned(JsonNode node) {
-    if (node.isMissingNode() || node.isNull()) {
-      return 0L;
-    }
-    if (node.isIntegralNumber()) {
-      return node.longValue();
-    }
-    String text = text(node);
-    return isDigits(text) ? Long.valueOf(digits(text)) : parsed(text);
-  }
-
-  private static @Nullable Long parsed(String text) {
-    try {
-      return Long.parseUnsignedLong(text);
-    } catch (NumberFormatException e) {
-      return null;
-    }
-  }
-
-  /** Whether the text is a number without a sign that cannot be too large. */
-  private static boolean isDigits(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
-        return false;
-      }
-    }
-    return !text.isEmpty() && text.length() <= SAFE_DIGITS;
-  }
-
-  private static long digits(String text) {
-    long number = 0;
-    for (int i = 0; i < text.length(); i++) {
-      number = number * 10 + (text.charAt(i) - '0');
-    }
-    return number;
+    return node.isMissingNode() || node.isNull() ? Long.valueOf(0) : WholeNumber.unsigned(node);
   }
 
   /** The number of an enum's value, or of its name; -1 when it is unknown. */
   static int enumNumber(JsonNode node, List<String> names) {
-    return node.isTextual() ? names.indexOf(node.textValue()) : node.asInt();
+    if (node.isInt() || !node.isValueNode()) {
+      return node.asInt();
+    }
+    int named = node.isTextual() ? names.indexOf(node.textValue()) : -1;
+    Long number = named >= 0 ? null : WholeNumber.signed(node);
+    return number != null && number == number.intValue() ? number.intValue() : named;
   }
 }

@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.tracetide.gateway.intake.Intake;
 import io.tracetide.gateway.intake.RefusedRequestException;
-import io.tracetide.gateway.json.BoundedTree;
 import io.tracetide.gateway.json.JsonBodies;
+import io.tracetide.gateway.json.JsonText;
 import java.io.IOException;
 
 /**
@@ -75,8 +75,9 @@ abstract class JsonEnvelope<S> {
 
   /** Reads a whole body. */
   static void read(JsonBodies json, Body body, Opening opening) {
-    json.read(
-        body.bytes(), body.from(), body.length(), parser -> opening.on(body, parser).request());
+    JsonText text = json.text(body.bytes(), body.from(), body.length());
+    Body readable = new Body(text.bytes(), text.from(), text.length());
+    json.read(text, parser -> opening.on(readable, parser).request());
   }
 
   /** Reads the span or metric whose object the parser stands on. */
@@ -87,7 +88,7 @@ abstract class JsonEnvelope<S> {
       throw RefusedRequestException.malformed("JSON: the request must be an object");
     }
     while (parser.nextToken() != JsonToken.END_OBJECT) {
-      String field = parser.currentName();
+      String field = fieldName();
       parser.nextToken();
       if (field.equals(names.resources())) {
         forEachObject(field, this::resourceGroup);
@@ -104,7 +105,7 @@ abstract class JsonEnvelope<S> {
     long begin = begin();
     S resource = null;
     while (parser.nextToken() != JsonToken.END_OBJECT) {
-      String field = parser.currentName();
+      String field = fieldName();
       parser.nextToken();
       if (field.equals("resource") && resource == null) {
         resource = resource(tree(parser));
@@ -124,7 +125,7 @@ abstract class JsonEnvelope<S> {
     long begin = begin();
     S scoped = null;
     while (parser.nextToken() != JsonToken.END_OBJECT) {
-      String field = parser.currentName();
+      String field = fieldName();
       parser.nextToken();
       if (field.equals("scope") && scoped == null) {
         scoped = scope(tree(parser), resource);
@@ -138,6 +139,11 @@ abstract class JsonEnvelope<S> {
         parser.skipChildren();
       }
     }
+  }
+
+  /** Name of the field that the parser stands on, in lowerCamelCase. */
+  final String fieldName() throws IOException {
+    return ProtoNames.camelCase(parser.currentName());
   }
 
   /** Where the object begins that the parser stands on. */
@@ -168,7 +174,7 @@ abstract class JsonEnvelope<S> {
     try (JsonParser scout = json.open(body, from + (int) begin, length - (int) begin)) {
       scout.nextToken();
       while (scout.nextToken() != JsonToken.END_OBJECT) {
-        String field = scout.currentName();
+        String field = ProtoNames.camelCase(scout.currentName());
         scout.nextToken();
         if (field.equals(wanted)) {
           return tree(scout);
@@ -181,7 +187,7 @@ abstract class JsonEnvelope<S> {
 
   /** The value the parser stands on; missing when it is too large. */
   final JsonNode tree(JsonParser at) throws IOException {
-    JsonNode tree = BoundedTree.read(at, maxNodes);
+    JsonNode tree = ProtoTree.of(at, maxNodes);
     return tree == null ? MissingNode.getInstance() : tree;
   }
 

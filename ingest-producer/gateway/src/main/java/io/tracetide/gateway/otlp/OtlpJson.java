@@ -6,6 +6,7 @@ import static io.tracetide.gateway.otlp.JsonAttributes.unsigned;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tracetide.gateway.intake.Adjustment;
 import io.tracetide.gateway.intake.Dialect;
 import io.tracetide.gateway.intake.Intake;
 import io.tracetide.gateway.intake.Refusal;
@@ -20,8 +21,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * OTLP traces in JSON: Protobuf's JSON mapping with hex ids and enums as numbers. Names of enums
- * are read too, and 64-bit integers as text or as numbers; unknown fields are ignored.
+ * OTLP traces in JSON: Protobuf's JSON mapping with hex ids and enums as numbers. What the mapping
+ * allows beside is read too: names of enums, ids in base64, field names with underscores, whole
+ * numbers as text, with a fraction of zeros or an exponent; unknown fields are ignored.
  */
 public final class OtlpJson implements Dialect {
 
@@ -101,11 +103,12 @@ public final class OtlpJson implements Dialect {
         return;
       }
       SpanDraft draft = new SpanDraft(intake);
-      draft.traceId(HexId.of(text(span.path("traceId")), HexId.TRACE_BYTES));
-      draft.spanId(HexId.of(text(span.path("spanId")), HexId.SPAN_BYTES));
-      draft.parentSpanId(HexId.of(text(span.path("parentSpanId")), HexId.SPAN_BYTES));
+      draft.traceId(HexId.ofJson(text(span.path("traceId")), HexId.TRACE_BYTES));
+      draft.spanId(HexId.ofJson(text(span.path("spanId")), HexId.SPAN_BYTES));
+      draft.parentSpanId(HexId.ofJson(text(span.path("parentSpanId")), HexId.SPAN_BYTES));
       draft.traceState(text(span.path("traceState")));
-      draft.flags(span.path("flags").asLong());
+      Long flags = unsigned(span.path("flags"));
+      draft.flags(flags == null ? 0 : flags);
       draft.name(text(span.path("name")));
       draft.kind(enumNumber(span.path("kind"), KIND_NAMES));
       draft.start(start);
@@ -115,7 +118,7 @@ public final class OtlpJson implements Dialect {
       attributes.read(span.path("attributes"), draft::attribute);
       for (JsonNode event : span.path("events")) {
         if (!draft.dropsEvent()) {
-          draft.add(spanEvent(event));
+          spanEvent(event, draft);
         }
       }
       for (JsonNode link : span.path("links")) {
@@ -128,19 +131,23 @@ public final class OtlpJson implements Dialect {
 
     private SpanDraft.LinkDraft spanLink(JsonNode link) {
       SpanDraft.LinkDraft draft = new SpanDraft.LinkDraft(intake);
-      draft.traceId(HexId.of(text(link.path("traceId")), HexId.TRACE_BYTES));
-      draft.spanId(HexId.of(text(link.path("spanId")), HexId.SPAN_BYTES));
+      draft.traceId(HexId.ofJson(text(link.path("traceId")), HexId.TRACE_BYTES));
+      draft.spanId(HexId.ofJson(text(link.path("spanId")), HexId.SPAN_BYTES));
       attributes.read(link.path("attributes"), draft::attribute);
       return draft;
     }
 
-    private SpanDraft.EventDraft spanEvent(JsonNode event) {
-      SpanDraft.EventDraft draft = new SpanDraft.EventDraft(intake);
+    private void spanEvent(JsonNode event, SpanDraft span) {
       Long time = unsigned(event.path("timeUnixNano"));
-      draft.time(time == null ? 0 : time);
+      if (time == null) {
+        intake.adjustments().count(Adjustment.EVENT_TIME_INVALID);
+        return;
+      }
+      SpanDraft.EventDraft draft = new SpanDraft.EventDraft(intake);
+      draft.time(time);
       draft.name(text(event.path("name")));
       attributes.read(event.path("attributes"), draft::attribute);
-      return draft;
+      span.add(draft);
     }
   }
 }

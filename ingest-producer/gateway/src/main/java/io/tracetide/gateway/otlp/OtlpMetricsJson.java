@@ -13,7 +13,6 @@ import io.tracetide.gateway.intake.Intake;
 import io.tracetide.gateway.intake.Refusal;
 import io.tracetide.gateway.intake.RefusalReason;
 import io.tracetide.gateway.intake.RequestRefusal;
-import io.tracetide.gateway.json.BoundedTree;
 import io.tracetide.gateway.json.JsonBodies;
 import java.io.IOException;
 import java.util.List;
@@ -92,7 +91,7 @@ public final class OtlpMetricsJson implements Dialect {
       String name = null;
       String unit = null;
       while (parser.nextToken() != JsonToken.END_OBJECT) {
-        String field = parser.currentName();
+        String field = fieldName();
         parser.nextToken();
         Metric.Kind kind = kind(field);
         if (kind == null || parser.currentToken() != JsonToken.START_OBJECT) {
@@ -122,7 +121,7 @@ public final class OtlpMetricsJson implements Dialect {
       long begin = begin();
       Metric metric = null;
       while (parser.nextToken() != JsonToken.END_OBJECT) {
-        String field = parser.currentName();
+        String field = fieldName();
         parser.nextToken();
         if (field.equals("dataPoints")) {
           if (metric == null) {
@@ -144,7 +143,7 @@ public final class OtlpMetricsJson implements Dialect {
     }
 
     private void point(Metric metric, Meter meter) throws IOException {
-      JsonNode point = BoundedTree.read(parser, maxNodes);
+      JsonNode point = ProtoTree.of(parser, maxNodes);
       if (point == null) {
         intake.refuse(
             RefusalReason.TOO_MANY_VALUES, "more than " + maxNodes + " JSON values in one point");

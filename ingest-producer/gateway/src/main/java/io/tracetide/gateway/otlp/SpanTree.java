@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tracetide.gateway.json.BoundedTree;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * AttributeList}. As a tree, every attribute is two objects with a map in each, which is most of a
  * span's tree and takes as long as all the rest of reading it. Values are counted all the same.
  */
-final class SpanTree extends BoundedTree {
+final class SpanTree extends ProtoTree {
 
   private static final String ATTRIBUTES = "attributes";
 
@@ -61,7 +60,7 @@ final class SpanTree extends BoundedTree {
     String key = "";
     Object value = MissingNode.getInstance();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
-      String field = parser.currentName();
+      String field = fieldName();
       parser.nextToken();
       switch (field) {
         case "key" -> key = JsonAttributes.text(value());
@@ -88,12 +87,12 @@ final class SpanTree extends BoundedTree {
     }
     ObjectNode begun = NODES.objectNode();
     if (parser.nextToken() == JsonToken.FIELD_NAME) {
-      String field = parser.currentName();
+      String field = fieldName();
       boolean text =
           parser.nextToken() == JsonToken.VALUE_STRING && JsonAttributes.SCALARS.contains(field);
       JsonNode first = value(field);
       if (parser.nextToken() == JsonToken.END_OBJECT && text) {
-        return first.asText();
+        return JsonAttributes.scalar(field, first.asText());
       }
       if (hasRoom()) {
         begun.set(field, first);

@@ -1,6 +1,7 @@
 package io.tracetide.gateway.span;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Locale;
 
 /** Trace and span ids as lower-case hex; the empty string stands for every invalid one. */
@@ -25,9 +26,26 @@ public final class HexId {
     return any == 0 ? "" : new String(hex, StandardCharsets.ISO_8859_1);
   }
 
-  /** Normalises hex as OTLP/JSON carries it. */
-  public static String of(String text, int size) {
-    return text.length() == 2 * size ? padded(text, size) : "";
+  /**
+   * Normalises an id as JSON carries it: hex in OTLP, base64 from those who leave bytes to
+   * Protobuf's own mapping. Their lengths tell them apart.
+   */
+  public static String ofJson(String text, int size) {
+    if (text.length() == 2 * size) {
+      return padded(text, size);
+    }
+    int encoded = (size + 2) / 3 * 4;
+    int unpadded = (4 * size + 2) / 3;
+    return text.length() == encoded || text.length() == unpadded ? ofBase64(text, size) : "";
+  }
+
+  private static String ofBase64(String text, int size) {
+    try {
+      byte[] bytes = Base64.getDecoder().decode(text.replace('-', '+').replace('_', '/'));
+      return bytes.length == size ? of(bytes, 0, size) : "";
+    } catch (IllegalArgumentException e) {
+      return "";
+    }
   }
 
   /**

@@ -11,6 +11,7 @@ import io.tracetide.gateway.json.JsonBodies;
 import io.tracetide.gateway.json.RejectedList;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
@@ -40,7 +41,8 @@ public final class ZipkinJson implements Dialect {
 
   @Override
   public void read(byte[] body, int from, int length, Intake intake) {
-    json.read(body, from, length, parser -> request(parser, intake));
+    intake.timesIn(ChronoUnit.MICROS);
+    json.read(json.text(body, from, length), parser -> request(parser, intake));
   }
 
   private static void request(JsonParser parser, Intake intake) throws IOException {

@@ -2,12 +2,17 @@ package io.tracetide.gateway.zipkin;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.tracetide.gateway.intake.Adjustment;
 import io.tracetide.gateway.intake.Intake;
 import io.tracetide.gateway.intake.RefusalReason;
+import io.tracetide.gateway.json.WholeNumber;
 import io.tracetide.gateway.span.HexId;
 import io.tracetide.gateway.span.Resource;
 import io.tracetide.gateway.span.SpanDraft;
 import java.io.IOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the spans of one request, one after the other, straight from the parser's tokens. */
@@ -102,9 +107,14 @@ final class ZipkinSpanReader {
           "timestamp must be set, in microseconds since 1970: a span without one has no place");
       return;
     }
+    if (startMicros > LATEST_MICROS) {
+      intake.refusesTime(Instant.EPOCH.plus(startMicros, ChronoUnit.MICROS));
+      return;
+    }
     // Who reports a span is done with it: what has no duration was one-way, or given up. It is not
     // taken for work that is under way, of which an end would be awaited in vain.
-    span.ended(startMicros + Math.max(0, durationMicros), durationMicros);
+    long lasted = Math.min(Math.max(0, durationMicros), LATEST_MICROS);
+    span.ended(startMicros + lasted, durationMicros);
     remote.tag(span);
     span.finish(sender());
   }
@@ -136,36 +146,33 @@ final class ZipkinSpanReader {
   }
 
   private long micros(String field, long absent) throws IOException {
-    JsonToken token = parser.currentToken();
-    if (token == JsonToken.VALUE_NULL) {
+    if (parser.currentToken() == JsonToken.VALUE_NULL) {
       return absent;
     }
-    long micros = -1;
-    if (token == JsonToken.VALUE_NUMBER_INT) {
-      boolean fits =
-          switch (parser.getNumberType()) {
-            case INT, LONG -> true;
-            default -> false;
-          };
-      micros = fits ? parser.getLongValue() : -1;
-    } else if (token == JsonToken.VALUE_STRING) {
-      micros = parsed(parser.getText());
-    } else {
-      parser.skipChildren();
-    }
-    if (micros < 0 || micros > LATEST_MICROS) {
+    long micros = wholeNumber();
+    if (micros < 0) {
       invalid = field + " must be a whole number of microseconds, not negative";
       return absent;
     }
     return micros;
   }
 
-  private static long parsed(String digits) {
-    try {
-      return Long.parseLong(digits);
-    } catch (NumberFormatException e) {
+  /** The number that the parser stands on, bare or quoted; -1 when it is something else. */
+  private long wholeNumber() throws IOException {
+    JsonToken token = parser.currentToken();
+    if (token == JsonToken.VALUE_NUMBER_INT && isLong(parser.getNumberType())) {
+      return parser.getLongValue();
+    }
+    if (!token.isNumeric() && token != JsonToken.VALUE_STRING) {
+      parser.skipChildren();
       return -1;
     }
+    Long number = WholeNumber.signed(parser.getText());
+    return number == null ? -1 : number;
+  }
+
+  private static boolean isLong(JsonParser.NumberType type) {
+    return type == JsonParser.NumberType.INT || type == JsonParser.NumberType.LONG;
   }
 
   private static long kind(String name) {
@@ -174,8 +181,14 @@ final class ZipkinSpanReader {
       case "SERVER" -> SERVER;
       case "PRODUCER" -> PRODUCER;
       case "CONSUMER" -> CONSUMER;
-      default -> INTERNAL;
+      default -> kindInUpperCase(name);
     };
+  }
+
+  /** Some clients write it in lower case. */
+  private static long kindInUpperCase(String name) {
+    String upper = name.toUpperCase(Locale.ROOT);
+    return upper.equals(name) ? INTERNAL : kind(upper);
   }
 
   private void endpoint(Endpoint into) throws IOException {
@@ -228,15 +241,22 @@ final class ZipkinSpanReader {
 
   private void annotation() throws IOException {
     SpanDraft.EventDraft event = new SpanDraft.EventDraft(intake);
+    long at = 0;
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String field = parser.currentName();
       parser.nextToken();
       switch (field) {
-        case "timestamp" -> event.time(nanos(micros("annotations.timestamp", 0)));
+        case "timestamp" -> at = parser.currentToken() == JsonToken.VALUE_NULL ? 0 : wholeNumber();
         case "value" -> event.name(text());
         default -> parser.skipChildren();
       }
     }
+    if (at < 0 || at > LATEST_MICROS) {
+      // What is wrong with an annotation does not make the span's own figures wrong.
+      intake.adjustments().count(Adjustment.EVENT_TIME_INVALID);
+      return;
+    }
+    event.time(nanos(at));
     span.add(event);
   }
 

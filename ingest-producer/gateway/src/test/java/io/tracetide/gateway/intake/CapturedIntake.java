@@ -59,7 +59,8 @@ public final class CapturedIntake {
 
   /** Small enough to reach every limit by hand. */
   public static EventLimits tight() {
-    return new EventLimits(3, 16, 16, 16, 32, 2, 2, 16_384, Duration.ofMinutes(5));
+    return new EventLimits(
+        3, 16, 16, 16, 32, 2, 2, 16_384, Duration.ofMinutes(5), Duration.ofDays(30));
   }
 
   public Intake intake() {

@@ -327,7 +327,7 @@ class OtlpMappingTest {
             Spans.span(END).setSpanId(Spans.hex("b7ad")),
             Spans.span(END).clearEndTimeUnixNano(),
             Spans.span(CapturedIntake.NOW.plusSeconds(301)),
-            Spans.span(END).setEndTimeUnixNano(-1L),
+            Spans.span(END).setStartTimeUnixNano(-2L).setEndTimeUnixNano(-1L),
             Spans.span(CapturedIntake.NOW.plusSeconds(299)));
 
     CapturedIntake read = read(request);

@@ -160,6 +160,44 @@ class ZipkinJsonTest {
             RefusalReason.INVALID_TIMESTAMP);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"timestamp\":1.748779199e+15,\"duration\":431295.0",
+        "\"timestamp\":\"1.748779199e+15\",\"duration\":\"431295.0\"",
+        "\"timestamp\":1748779199000000.0,\"duration\":4.31295e5"
+      })
+  void shouldReadWholeNumbersHoweverTheyAreWritten(String times) {
+    TraceEvent event = read("[{" + IDS + "," + times + "}]").onlyEvent();
+
+    assertThat(event.getTimestamp()).isEqualTo(Instant.parse("2025-06-01T11:59:59.431295Z"));
+    assertThat(event.getDurationMicros()).isEqualTo(431_295);
+  }
+
+  @Test
+  void shouldLeaveOutOnlyTheAnnotationThatHasABadTime() {
+    CapturedIntake read =
+        read(
+            "[{"
+                + IDS
+                + ","
+                + TIMES
+                + ",\"annotations\":[{\"timestamp\":-5,\"value\":\"a\"},"
+                + "{\"timestamp\":\"soon\",\"value\":\"b\"},"
+                + "{\"timestamp\":1.7487791991e+15,\"value\":\"ws\"}]}]");
+
+    assertThat(read.onlyEvent().getEvents())
+        .extracting(SpanEvent::getEventName)
+        .containsExactly("ws");
+    assertThat(read.count(Adjustment.EVENT_TIME_INVALID)).isEqualTo(2);
+  }
+
+  @Test
+  void shouldReadKindsInLowerCase() {
+    assertThat(read("[{" + IDS + "," + TIMES + ",\"kind\":\"server\"}]").onlyEvent().getSpanKind())
+        .isEqualTo(SpanKind.SERVER);
+  }
+
   @Test
   void shouldTellSendersOfOneRequestApart() {
     CapturedIntake read =

@@ -154,6 +154,29 @@ class TlsListenerTest {
     assertThat(meters.scrape()).contains("tracetide_listener_certificate_expires_seconds");
   }
 
+  @Test
+  void shouldRefuseRequestsThatCanBeReadInTwoWaysOverTlsAsWell() throws Exception {
+    Listener listener = start();
+    try (Socket socket =
+        TlsClients.trusting(trusted)
+            .getSocketFactory()
+            .createSocket("127.0.0.1", listener.port())) {
+      socket.setSoTimeout(10_000);
+      socket
+          .getOutputStream()
+          .write(
+              ("POST /work HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n"
+                      + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n")
+                  .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+
+      assertThat(
+              new String(
+                  readAll(socket.getInputStream()), java.nio.charset.StandardCharsets.ISO_8859_1))
+          .startsWith("HTTP/1.1 400 ")
+          .doesNotContain("done");
+    }
+  }
+
   /** A hello written by hand: this JDK would not even offer such versions. */
   @ParameterizedTest
   @CsvSource({"1.0, 1", "1.1, 2"})

@@ -1,0 +1,76 @@
+package io.tracetide.runtime.http;
+
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.server.Route;
+import com.linecorp.armeria.server.ServiceConfig;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** What a listener serves, for answers to requests for something else. */
+final class Served {
+
+  /** Above this a list of all paths is no help. */
+  private static final int MOST_LISTED = 8;
+
+  private static final Set<String> OF_EVERY_LISTENER = Set.of("/livez", "/readyz", "/metrics");
+
+  private Served() {}
+
+  /** Methods that a path is served for; empty when there is nothing at it. */
+  static Set<String> methods(ServiceConfig any, String path) {
+    Set<String> methods = new TreeSet<>();
+    for (Route route : routes(any)) {
+      if (matches(route.patternString(), path)) {
+        route.methods().stream().map(HttpMethod::name).forEach(methods::add);
+      }
+    }
+    return methods;
+  }
+
+  /** That there is nothing at a path, and what there is if it is not too much to say. */
+  static String nothingAt(ServiceConfig any, String path) {
+    List<String> served =
+        routes(any).stream()
+            .filter(route -> !OF_EVERY_LISTENER.contains(route.patternString()))
+            .map(Served::named)
+            .sorted()
+            .toList();
+    String nothing = "nothing is served at " + ProblemErrorHandler.shown(path);
+    return served.isEmpty() || served.size() > MOST_LISTED
+        ? nothing
+        : nothing + ", but " + String.join(", ", served);
+  }
+
+  private static List<Route> routes(ServiceConfig any) {
+    return any.virtualHost().serviceConfigs().stream().map(ServiceConfig::route).toList();
+  }
+
+  private static String named(Route route) {
+    String methods =
+        route.methods().equals(HttpMethod.knownMethods())
+            ? "any"
+            : route.methods().stream()
+                .filter(method -> method != HttpMethod.HEAD)
+                .map(HttpMethod::name)
+                .sorted()
+                .collect(Collectors.joining(" or "));
+    return methods + " " + route.patternString();
+  }
+
+  /** A part that begins with a colon or is a star stands for any. */
+  private static boolean matches(String pattern, String path) {
+    String[] asked = path.split("/", -1);
+    String[] served = pattern.split("/", -1);
+    for (int i = 0; i < served.length; i++) {
+      if (served[i].equals("*") || served[i].equals("**")) {
+        return true;
+      }
+      if (i >= asked.length || !(served[i].startsWith(":") || served[i].equals(asked[i]))) {
+        return false;
+      }
+    }
+    return asked.length == served.length;
+  }
+}
