@@ -1,5 +1,6 @@
 package io.tracetide.alert;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -20,7 +21,10 @@ import io.tracetide.runtime.health.Health;
 import io.tracetide.runtime.health.HealthStatus;
 import io.tracetide.runtime.http.Admission;
 import io.tracetide.runtime.http.Listener;
+import io.tracetide.runtime.kafka.streams.RestoreProgress;
+import io.tracetide.runtime.kafka.streams.SupervisedStreams;
 import io.tracetide.runtime.life.Closers;
+import io.tracetide.runtime.life.EnvironmentException;
 import io.tracetide.schemas.AuditEntry;
 import io.tracetide.schemas.NotificationOutcome;
 import io.tracetide.schemas.audit.AuditLog;
@@ -31,6 +35,7 @@ import io.tracetide.schemas.serde.AvroDecoder;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.SortedSet;
 import java.util.concurrent.CountDownLatch;
@@ -42,8 +47,6 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaStreams;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The alert sink: the Streams application that decides, the deliverer, and the listener that
@@ -52,20 +55,18 @@ import org.slf4j.LoggerFactory;
 public final class SinkApp implements AutoCloseable {
   private static final int REGISTRY_ATTEMPTS = 4;
   private static final int REMEMBERED_OUTCOMES = 200;
-  private static final Duration CLOSE_STREAMS = Duration.ofSeconds(20);
   private static final Duration CLOSE_PRODUCER = Duration.ofSeconds(5);
-  private static final Logger LOG = LoggerFactory.getLogger(SinkApp.class);
 
   private final Closers closers;
   private final Health health;
   private final Listener listener;
-  private final CountDownLatch failed;
+  private final SupervisedStreams streams;
 
-  private SinkApp(Closers closers, Health health, Listener listener, CountDownLatch failed) {
+  private SinkApp(Closers closers, Health health, Listener listener, SupervisedStreams streams) {
     this.closers = closers;
     this.health = health;
     this.listener = listener;
-    this.failed = failed;
+    this.streams = streams;
   }
 
   /**
@@ -99,18 +100,20 @@ public final class SinkApp implements AutoCloseable {
     Health health = new Health();
 
     Properties streamsSettings = kafka.streams();
-    KafkaStreams streams =
-        new KafkaStreams(
-            new AlertTopology(registry, config.toRoutes(), metrics, streamsSettings).get(),
-            streamsSettings);
-    closers.add("streams", () -> streams.close(CLOSE_STREAMS));
-    CountDownLatch failed = new CountDownLatch(1);
-    streams.setUncaughtExceptionHandler(new ThreadReplacement(clock));
-    streams.setStateListener((now, before) -> watch(now, before, failed));
-    KafkaStreamsMetrics streamsMetrics =
-        closers.add("streams-metrics", new KafkaStreamsMetrics(streams));
-    streamsMetrics.bindTo(meters);
-    health.register("streams", () -> status(streams.state()));
+    AlertTopology topology =
+        new AlertTopology(registry, config.toRoutes(), metrics, streamsSettings);
+    SupervisedStreams streams =
+        closers.add(
+            "streams",
+            SupervisedStreams.create(
+                "sink",
+                streamsSettings,
+                () -> new KafkaStreams(topology.get(), streamsSettings),
+                running -> bind(running, meters),
+                new RestoreProgress(clock),
+                meters,
+                clock));
+    health.register("streams", streams::health);
 
     Producer<byte[], byte[]> producer =
         new KafkaProducer<>(kafka.outcomes(), new ByteArraySerializer(), new ByteArraySerializer());
@@ -148,14 +151,14 @@ public final class SinkApp implements AutoCloseable {
     audit.record(started(config, kafka, registryConfig, clock));
 
     AlertsApi api =
-        new AlertsApi(new StreamsAlertBook(streams), deliverer::statuses, history, clock);
+        new AlertsApi(new StreamsAlertBook(streams::current), deliverer::statuses, history, clock);
     Admission admission =
         new Admission(SinkApp::access, false, clock, event -> audit.record(entry(event, clock)));
     Listener listener =
         closers.add(
             "listener", Listener.start(config.listener(), admission, health, meters, api::routes));
     streams.start();
-    return new SinkApp(closers, health, listener, failed);
+    return new SinkApp(closers, health, listener, streams);
   }
 
   private static AuditEntry started(
@@ -193,18 +196,10 @@ public final class SinkApp implements AutoCloseable {
     return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
-  private static void watch(
-      KafkaStreams.State now, KafkaStreams.State before, CountDownLatch failed) {
-    LOG.info("streams state changed from={} to={}", before, now);
-    if (now == KafkaStreams.State.ERROR) {
-      failed.countDown();
-    }
-  }
-
-  private static HealthStatus status(KafkaStreams.State state) {
-    return state == KafkaStreams.State.RUNNING
-        ? HealthStatus.up()
-        : HealthStatus.down("streams are " + state);
+  private static KafkaStreamsMetrics bind(KafkaStreams streams, MeterRegistry meters) {
+    KafkaStreamsMetrics metrics = new KafkaStreamsMetrics(streams);
+    metrics.bindTo(meters);
+    return metrics;
   }
 
   /** A receiver that fails does not make the sink unready: the others are still told. */
@@ -250,7 +245,12 @@ public final class SinkApp implements AutoCloseable {
 
   /** Opens when deciding has failed for good and the process should end. */
   public CountDownLatch failed() {
-    return failed;
+    return streams.failed();
+  }
+
+  /** Why it failed, when the machine is to blame. */
+  public Optional<EnvironmentException> failure() {
+    return streams.failure();
   }
 
   /** Lets what is in flight end and stops. */

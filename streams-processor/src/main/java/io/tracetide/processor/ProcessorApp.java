@@ -18,7 +18,6 @@ import io.tracetide.processor.query.LedgerPartitions;
 import io.tracetide.processor.query.LedgersToCome;
 import io.tracetide.processor.query.PartitionsToCome;
 import io.tracetide.processor.query.QueryServer;
-import io.tracetide.processor.query.RestoreProgress;
 import io.tracetide.processor.query.StatusRules;
 import io.tracetide.processor.query.StoreAnomalyView;
 import io.tracetide.processor.query.StorePartitions;
@@ -44,7 +43,10 @@ import io.tracetide.runtime.http.Admission;
 import io.tracetide.runtime.http.Listener;
 import io.tracetide.runtime.http.Reloads;
 import io.tracetide.runtime.http.tls.TlsFiles;
+import io.tracetide.runtime.kafka.streams.RestoreProgress;
+import io.tracetide.runtime.kafka.streams.SupervisedStreams;
 import io.tracetide.runtime.life.Closers;
+import io.tracetide.runtime.life.EnvironmentException;
 import io.tracetide.runtime.privacy.Masker;
 import io.tracetide.schemas.AuditEntry;
 import io.tracetide.schemas.audit.AuditLog;
@@ -53,9 +55,9 @@ import io.tracetide.schemas.registry.RegistrySettings;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.topic.Topics;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.concurrent.CountDownLatch;
@@ -75,21 +77,19 @@ public final class ProcessorApp implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ProcessorApp.class);
 
-  /** Long enough for a last commit, short enough for those who stop us. */
-  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
-
   private static final int REGISTRY_ATTEMPTS = 4;
 
   private final Closers closers;
   private final Health health;
   private final Listener listener;
-  private final CountDownLatch failed;
+  private final SupervisedStreams streams;
 
-  private ProcessorApp(Closers closers, Health health, Listener listener, CountDownLatch failed) {
+  private ProcessorApp(
+      Closers closers, Health health, Listener listener, SupervisedStreams streams) {
     this.closers = closers;
     this.health = health;
     this.listener = listener;
-    this.failed = failed;
+    this.streams = streams;
   }
 
   /**
@@ -120,11 +120,12 @@ public final class ProcessorApp implements AutoCloseable {
     }
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     closers.add("meters", meters::close);
+    leaveOutTasks(meters);
     SchemaRegistry registry =
         closers.add("schema-registry", HttpSchemaRegistry.create(settings(registryConfig)));
-    AtomicReference<KafkaStreams.State> state = new AtomicReference<>(KafkaStreams.State.CREATED);
+    AtomicReference<@Nullable SupervisedStreams> built = new AtomicReference<>();
     Health health = new Health();
-    health.register("streams", () -> status(state.get()));
+    health.register("streams", () -> status(built.get()));
     // Health and queries are answered, with 503, while state is still being restored.
     PartitionsToCome partitions = new PartitionsToCome();
     OpenPartitions open = new OpenPartitions();
@@ -178,34 +179,41 @@ public final class ProcessorApp implements AutoCloseable {
             ledgers,
             input);
     PartitionCount aggregates = new PartitionCount(TraceTopology.WINDOW_PARTIALS);
-    KafkaStreams streams =
-        new KafkaStreams(
-            topology(config, registry, open, aggregates, ledger, meters, clock).get(),
-            StreamsSettings.of(config, kafka, StreamsOwners.authority(self)),
-            new BatchingClients(Set.of(Topics.TRACES, Topics.METRICS, lifecycle), input));
-    closers.add("streams", () -> streams.close(CLOSE_TIMEOUT));
-    aggregates.become(streams);
-    RestoreProgress progress = new RestoreProgress();
-    streams.setGlobalStateRestoreListener(progress);
-    partitions.become(
-        new KafkaStreamsPartitions(streams, self, TraceTopology.WINDOW_PARTIALS, open, progress));
-    owners.become(StreamsOwners.ofRepartition(streams, self, TraceTopology.WINDOW_PARTIALS));
-    ledgerPartitions.become(new KafkaStreamsLedgers(streams, Topics.TRACES, ledgers::of, progress));
-    ledgerOwners.become(StreamsOwners.ofInput(streams, self, Topics.TRACES));
-    CountDownLatch failed = new CountDownLatch(1);
-    streams.setUncaughtExceptionHandler(new ThreadRestarts(clock));
-    streams.setStateListener(
-        (now, before) -> {
-          log.info("streams state changed from={} to={}", before, now);
-          state.set(now);
-          if (now == KafkaStreams.State.ERROR) {
-            failed.countDown();
-          }
-        });
-    closers.add("streams-metrics", bind(streams, meters));
+    TraceTopology topology =
+        topology(config, registry, open, aggregates, ledger, meters, clock);
+    Properties settings = StreamsSettings.of(config, kafka, StreamsOwners.authority(self));
+    RestoreProgress progress = new RestoreProgress(clock);
+    SupervisedStreams streams =
+        closers.add(
+            "streams",
+            SupervisedStreams.create(
+                "processor",
+                settings,
+                () ->
+                    new KafkaStreams(
+                        topology.get(),
+                        settings,
+                        new BatchingClients(
+                            Set.of(Topics.TRACES, Topics.METRICS, lifecycle), input)),
+                running -> {
+                  aggregates.become(running);
+                  partitions.become(
+                      new KafkaStreamsPartitions(
+                          running, self, TraceTopology.WINDOW_PARTIALS, open, progress));
+                  owners.become(
+                      StreamsOwners.ofRepartition(running, self, TraceTopology.WINDOW_PARTIALS));
+                  ledgerPartitions.become(
+                      new KafkaStreamsLedgers(running, Topics.TRACES, ledgers::of, progress));
+                  ledgerOwners.become(StreamsOwners.ofInput(running, self, Topics.TRACES));
+                  return bind(running, meters);
+                },
+                progress,
+                meters,
+                clock));
+    built.set(streams);
     audit.record(started(config, kafka, registryConfig, self, clock));
     streams.start();
-    return new ProcessorApp(closers, health, listener, failed);
+    return new ProcessorApp(closers, health, listener, streams);
   }
 
   private static AuditEntry started(
@@ -331,21 +339,22 @@ public final class ProcessorApp implements AutoCloseable {
   }
 
   /** Meters of single tasks and stores are left out: there are thousands, and none is watched. */
-  private static KafkaStreamsMetrics bind(KafkaStreams streams, PrometheusMeterRegistry meters) {
+  private static void leaveOutTasks(MeterRegistry meters) {
     meters
         .config()
         .meterFilter(
             MeterFilter.deny(
                 id -> id.getName().startsWith("kafka.") && id.getTag("task.id") != null));
+  }
+
+  private static KafkaStreamsMetrics bind(KafkaStreams streams, MeterRegistry meters) {
     KafkaStreamsMetrics metrics = new KafkaStreamsMetrics(streams);
     metrics.bindTo(meters);
     return metrics;
   }
 
-  private static HealthStatus status(KafkaStreams.@Nullable State state) {
-    return state == KafkaStreams.State.RUNNING
-        ? HealthStatus.up()
-        : HealthStatus.down("streams are " + state);
+  private static HealthStatus status(@Nullable SupervisedStreams streams) {
+    return streams == null ? HealthStatus.down("streams are CREATED") : streams.health();
   }
 
   private static RegistrySettings settings(RegistryConfig config) {
@@ -379,7 +388,12 @@ public final class ProcessorApp implements AutoCloseable {
 
   /** Opens when processing has failed for good and the process should end. */
   public CountDownLatch failed() {
-    return failed;
+    return streams.failed();
+  }
+
+  /** Why it failed, when the machine is to blame. */
+  public Optional<EnvironmentException> failure() {
+    return streams.failure();
   }
 
   /** Commits what is counted and stops. */

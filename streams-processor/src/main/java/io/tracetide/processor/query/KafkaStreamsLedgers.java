@@ -1,5 +1,6 @@
 package io.tracetide.processor.query;
 
+import io.tracetide.runtime.kafka.streams.RestoreProgress;
 import io.tracetide.processor.ledger.LedgerPartition;
 import java.util.SortedMap;
 import java.util.TreeMap;

@@ -1,5 +1,6 @@
 package io.tracetide.processor.query;
 
+import io.tracetide.runtime.kafka.streams.RestoreProgress;
 import io.tracetide.processor.topology.OpenPartitions;
 import io.tracetide.processor.window.OpenWindows;
 import io.tracetide.schemas.Anomaly;
