@@ -23,6 +23,7 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.kafka.common.utils.Utils;
 import org.slf4j.Logger;
@@ -212,11 +213,12 @@ public final class LocalState {
   /**
    * Moves a damaged task aside, so that it is restored from its changelogs.
    *
-   * @return where it is now
+   * @return where it is now; empty when Streams has deleted it, as it does with what it could not
+   *     close under exactly-once
    * @throws EnvironmentException when that has happened to this task within ten minutes, or the
    *     task cannot be moved
    */
-  public Path setAside(Damage damage) {
+  public Optional<Path> setAside(Damage damage) {
     Instant now = clock.instant();
     List<Recovery> recent = new ArrayList<>(recoveries());
     recent.removeIf(recovery -> recovery.at.isBefore(now.minus(ONCE_WITHIN)));
@@ -233,13 +235,16 @@ public final class LocalState {
     try {
       // Noted first: a process that dies in between must not begin anew for ever.
       write(recent);
+      if (!Files.exists(damage.directory())) {
+        return Optional.empty();
+      }
       Path aside = directory.resolve(ASIDE + TIME.format(now));
       Files.createDirectories(aside);
       ownerOnly(aside);
       Path target = aside.resolve(damage.task());
       Files.move(damage.directory(), target, StandardCopyOption.ATOMIC_MOVE);
       prune();
-      return target;
+      return Optional.of(target);
     } catch (IOException e) {
       throw notWritable(directory, e);
     }

@@ -86,6 +86,10 @@ final class StoreCheck {
         if (!Files.isDirectory(database)) {
           return Optional.of(inPlaceOf(task, store));
         }
+        if (!name.equals(SINGLE) && !isSegment(store, database)) {
+          return Optional.of(
+              new Damage(task, store, database.getFileName() + " is not a segment of the store"));
+        }
         stores.add(new Store(store, database, bytes(database)));
       }
     }
@@ -93,6 +97,12 @@ final class StoreCheck {
     return stores.stream()
         .flatMap(store -> problem(store).map(reason -> new Damage(task, store.name, reason)).stream())
         .findFirst();
+  }
+
+  /** Streams reads a number from the name of each, and fails when there is none. */
+  private static boolean isSegment(String store, Path directory) {
+    String name = String.valueOf(directory.getFileName());
+    return name.startsWith(store) && name.substring(store.length()).matches("[.:-]\\d+");
   }
 
   private static Damage inPlaceOf(Path task, String store) {

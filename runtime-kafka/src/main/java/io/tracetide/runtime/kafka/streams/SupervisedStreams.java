@@ -98,18 +98,19 @@ public final class SupervisedStreams implements AutoCloseable {
       RestoreProgress progress,
       MeterRegistry meters,
       Clock clock) {
-    StreamsConfig config = new StreamsConfig(settings);
     this.build = build;
     this.wiring = wiring;
     this.clock = clock;
     exactlyOnce =
         StreamsConfig.EXACTLY_ONCE_V2.equals(
-            config.getString(StreamsConfig.PROCESSING_GUARANTEE_CONFIG));
-    groupMayWrite = config.getBoolean(StreamsConfig.ALLOW_OS_GROUP_WRITE_ACCESS_CONFIG);
+            settings.get(StreamsConfig.PROCESSING_GUARANTEE_CONFIG));
+    groupMayWrite =
+        Boolean.parseBoolean(
+            String.valueOf(settings.get(StreamsConfig.ALLOW_OS_GROUP_WRITE_ACCESS_CONFIG)));
     local =
         new LocalState(
-            Path.of(config.getString(StreamsConfig.STATE_DIR_CONFIG)),
-            config.getString(StreamsConfig.APPLICATION_ID_CONFIG),
+            Path.of(settings.getProperty(StreamsConfig.STATE_DIR_CONFIG)),
+            settings.getProperty(StreamsConfig.APPLICATION_ID_CONFIG),
             clock);
     this.progress = progress;
     restarts = new ThreadRestarts(clock);
@@ -213,14 +214,14 @@ public final class SupervisedStreams implements AutoCloseable {
 
   private void setAside(List<Damage> damages) {
     for (Damage damage : damages) {
-      Path now = local.setAside(damage);
+      Optional<Path> now = local.setAside(damage);
       recovered.increment();
       log.warn(
           "damaged state set aside, restoring it from its changelogs task={} store={} reason=\"{}\" moved-to={}",
           damage.task(),
           damage.store(),
           damage.reason(),
-          now);
+          now.map(Path::toString).orElse("(deleted)"));
     }
   }
 

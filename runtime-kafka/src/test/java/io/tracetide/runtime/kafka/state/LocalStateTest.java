@@ -158,7 +158,7 @@ class LocalStateTest {
 
   @Test
   void shouldMoveADamagedTaskToWhereStreamsDoesNotLook() throws Exception {
-    Path aside = state().setAside(damage("0_1"));
+    Path aside = state().setAside(damage("0_1")).orElseThrow();
 
     assertThat(aside).isEqualTo(directory().resolve("corrupt-20260301T100000.000Z/0_1"));
     assertThat(aside.resolve("some")).hasContent("0_1");
@@ -183,7 +183,16 @@ class LocalStateTest {
     assertThat(directory().resolve("0_1")).isDirectory();
 
     now = now.plus(Duration.ofMinutes(2));
-    assertThat(state().setAside(second)).isDirectory();
+    assertThat(state().setAside(second)).get().matches(Files::isDirectory);
+  }
+
+  @Test
+  void shouldRememberATaskThatStreamsHasDeleted() throws Exception {
+    Files.createDirectories(directory());
+    Damage gone = new Damage(directory().resolve("0_1"), "alerts", "checksum mismatch");
+
+    assertThat(state().setAside(gone)).isEmpty();
+    assertThatThrownBy(() -> state().setAside(gone)).isInstanceOf(EnvironmentException.class);
   }
 
   @Test
@@ -206,7 +215,7 @@ class LocalStateTest {
     Files.writeString(directory().resolve("0_1"), "");
 
     Damage found = state().check(0).get(0);
-    assertThat(state().setAside(found)).isRegularFile();
+    assertThat(state().setAside(found)).get().matches(Files::isRegularFile);
     assertThat(state().check(0)).isEmpty();
   }
 

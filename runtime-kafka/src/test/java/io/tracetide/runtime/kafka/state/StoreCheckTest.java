@@ -134,6 +134,13 @@ class StoreCheckTest {
     assertThat(check()).extracting(Damage::task).containsExactly("1_0", "2_0");
   }
 
+  @Test
+  void shouldFindWhatIsNoSegment() throws Exception {
+    Files.createDirectories(application.resolve("0_1/windows/lost+found"));
+
+    assertThat(check()).singleElement().satisfies(found -> isIn(found, "0_1", "windows"));
+  }
+
   /** RocksDB writes them for people; they are never read. */
   @Test
   void shouldLetOptionsBeEmpty() throws Exception {
