@@ -22,6 +22,7 @@ import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,7 +53,16 @@ public final class HangingTransactions {
     this.timeoutMillis = timeout.toMillis();
   }
 
-  private record Open(TopicPartition partition, ProducerState producer) {}
+  private record Open(TopicPartition partition, ProducerState producer) {
+
+    boolean isSameAs(Open other) {
+      return partition.equals(other.partition)
+          && producer.producerId() == other.producer.producerId()
+          && producer
+              .currentTransactionStartOffset()
+              .equals(other.producer.currentTransactionStartOffset());
+    }
+  }
 
   /**
    * Aborts those that hang. One that its coordinator knows is left alone: it is completed, or ended
@@ -79,21 +89,38 @@ public final class HangingTransactions {
     if (open.isEmpty()) {
       return 0;
     }
+    awaitCoordinator();
     Map<Long, TransactionDescription> known = known(open);
+    List<Open> unknown = open.stream().filter(one -> !isKnown(one, known)).toList();
+    if (unknown.isEmpty()) {
+      return 0;
+    }
+    // A coordinator that has just read its log completes what it finds prepared. What it has as
+    // complete has its markers; so what is still open then hangs.
+    List<Open> still = open();
     int aborted = 0;
-    for (Open one : open) {
-      if (isKnown(one, known)) {
-        log.info(
-            "transaction is open, left to its coordinator partition={} offset={} producer={}",
-            one.partition,
-            one.producer.currentTransactionStartOffset().orElse(-1),
-            one.producer.producerId());
-        continue;
+    for (Open one : unknown) {
+      if (still.stream().anyMatch(one::isSameAs)) {
+        abort(one);
+        aborted++;
       }
-      abort(one);
-      aborted++;
     }
     return aborted;
+  }
+
+  /**
+   * A coordinator that has not read its log yet knows no transaction. That it does not know this
+   * name is something that it only says afterwards. The broker here has one partition of that log.
+   */
+  private void awaitCoordinator()
+      throws InterruptedException, ExecutionException, TimeoutException {
+    try {
+      get(admin.describeTransactions(List.of("tracetide")).all());
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof TransactionalIdNotFoundException)) {
+        throw e;
+      }
+    }
   }
 
   private List<Open> open() throws InterruptedException, ExecutionException, TimeoutException {

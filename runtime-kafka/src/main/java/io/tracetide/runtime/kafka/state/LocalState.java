@@ -37,8 +37,7 @@ import org.slf4j.LoggerFactory;
  * STATE_DIR/APPLICATION_ID/0_1/              a task; Streams scans and cleans names like this
  *                          corrupt-TIME/0_1/ what was set aside; the newest three are kept
  *                          damaged-tasks     when which task was set aside
- *                          running           there while the application runs
- * </pre>
+ * * </pre>
  */
 public final class LocalState {
   private static final Logger log = LoggerFactory.getLogger(LocalState.class);
@@ -149,7 +148,7 @@ public final class LocalState {
             .formatted(directory));
   }
 
-  /** Takes the directories from everybody but their owner: Streams opens them to the group. */
+  /** Restricts the directories to their owner: Streams lets the group read them. */
   public void restrict() {
     try {
       ownerOnly(base);
@@ -165,49 +164,43 @@ public final class LocalState {
     }
   }
 
-  /** How many tasks have a directory. */
-  public int tasks() {
-    return StoreCheck.tasks(directory).size();
+  /**
+   * Finds damaged tasks. The application must not run, and no other process may use the directory.
+   */
+  public List<Damage> damaged() {
+    return StoreCheck.of(directory, Long.MAX_VALUE).damaged();
   }
 
   /**
-   * Notes that the application runs from now on.
+   * Finds what would fail at a start.
    *
-   * @return whether it ran before and was not stopped
+   * @param checksumBytes of how many bytes the checksums are read
+   * @param exactlyOnce whether Streams drops what was not closed
    */
-  public boolean begin() {
+  public Findings check(long checksumBytes, boolean exactlyOnce) {
+    int tasks = StoreCheck.tasks(directory).size();
+    StoreCheck.Result found = StoreCheck.of(directory, checksumBytes);
+    return new Findings(found.damaged(), exactlyOnce ? found.unclean() : List.of(), tasks);
+  }
+
+  /**
+   * What there is to do before a start.
+   *
+   * @param damaged tasks to be set aside
+   * @param unclean tasks that Streams would drop, with three warnings for each
+   * @param tasks how many tasks there are
+   */
+  public record Findings(List<Damage> damaged, List<Path> unclean, int tasks) {}
+
+  /** Deletes tasks, so that they are restored from their changelogs. */
+  public void drop(List<Path> tasks) {
     try {
-      Path marker = marker();
-      boolean unclean = Files.exists(marker);
-      if (!unclean) {
-        Files.createFile(marker);
+      for (Path task : tasks) {
+        Utils.delete(task.toFile());
       }
-      return unclean;
     } catch (IOException e) {
       throw notWritable(directory, e);
     }
-  }
-
-  /** Notes that the application was stopped. */
-  public void end() {
-    try {
-      Files.deleteIfExists(marker());
-    } catch (IOException e) {
-      log.warn("stop not noted directory={} reason={}", directory, reason(e));
-    }
-  }
-
-  private Path marker() {
-    return directory.resolve("running");
-  }
-
-  /**
-   * Finds damaged tasks. The application must not run, and no other process may use the directory.
-   *
-   * @param checksumBytes of how many bytes the checksums are read
-   */
-  public List<Damage> check(long checksumBytes) {
-    return StoreCheck.of(directory, checksumBytes);
   }
 
   /**

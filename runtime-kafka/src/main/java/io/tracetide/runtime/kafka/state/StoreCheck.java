@@ -1,13 +1,18 @@
 package io.tracetide.runtime.kafka.state;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.tracetide.runtime.life.EnvironmentException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -17,6 +22,7 @@ import org.rocksdb.DBOptions;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
 
 /**
  * Reads the stores of an application's directory as RocksDB does, without changing them.
@@ -36,6 +42,13 @@ final class StoreCheck {
     RocksDB.loadLibrary();
   }
 
+  /** Where Streams keeps the offsets of a store, and whether it was closed. */
+  private static final byte[] OFFSETS = "offsets".getBytes(UTF_8);
+
+  private static final String STATUS = "status";
+  private static final String POSITION = "position";
+  private static final byte[] CLOSED = new byte[Long.BYTES];
+
   private long checksumBytes;
 
   private StoreCheck(long checksumBytes) {
@@ -45,19 +58,44 @@ final class StoreCheck {
   private record Store(String name, Path directory, long bytes) {}
 
   /**
-   * Finds the damaged tasks, each with the first of its stores that cannot be read.
+   * What was found.
+   *
+   * @param damaged tasks that cannot be read, each with the first of its stores that cannot
+   * @param unclean sound tasks with a store that was not closed, or has no offset from which it
+   *     could be continued; under exactly-once Streams restores them from the beginning
+   */
+  record Result(List<Damage> damaged, List<Path> unclean) {}
+
+  /** What the databases of a task say of how they were left. */
+  private static final class Ending {
+    boolean open;
+    final Map<String, Boolean> offsets = new HashMap<>();
+
+    boolean isUnclean() {
+      return open || offsets.containsValue(false);
+    }
+  }
+
+  /**
+   * Looks at all tasks.
    *
    * @param application directory that holds one directory for each task
    * @param checksumBytes of how many bytes the checksums are read; smaller stores come first
    * @throws EnvironmentException when files cannot be read because of the machine
    */
-  static List<Damage> of(Path application, long checksumBytes) {
+  static Result of(Path application, long checksumBytes) {
     StoreCheck check = new StoreCheck(checksumBytes);
-    List<Damage> found = new ArrayList<>();
+    List<Damage> damaged = new ArrayList<>();
+    List<Path> unclean = new ArrayList<>();
     for (Path task : tasks(application)) {
-      check.task(task).ifPresent(found::add);
+      Ending ending = new Ending();
+      Optional<Damage> damage = check.task(task, ending);
+      damage.ifPresent(damaged::add);
+      if (damage.isEmpty() && ending.isUnclean()) {
+        unclean.add(task);
+      }
     }
-    return found;
+    return new Result(damaged, unclean);
   }
 
   /** Directories of tasks, and what stands in their place. */
@@ -67,7 +105,7 @@ final class StoreCheck {
         .toList();
   }
 
-  private Optional<Damage> task(Path task) {
+  private Optional<Damage> task(Path task, Ending ending) {
     if (!Files.isDirectory(task)) {
       return Optional.of(new Damage(task, "", "a file is in the place of the directory"));
     }
@@ -95,7 +133,7 @@ final class StoreCheck {
     }
     stores.sort(Comparator.comparingLong(Store::bytes));
     return stores.stream()
-        .flatMap(store -> problem(store).map(reason -> new Damage(task, store.name, reason)).stream())
+        .flatMap(store -> problem(store, ending).map(reason -> new Damage(task, store.name, reason)).stream())
         .findFirst();
   }
 
@@ -109,7 +147,7 @@ final class StoreCheck {
     return new Damage(task, store, "a file is in the place of the store's directory");
   }
 
-  private Optional<String> problem(Store store) {
+  private Optional<String> problem(Store store, Ending ending) {
     if (!hasData(store.directory)) {
       return Optional.empty(); // Streams creates it.
     }
@@ -125,7 +163,7 @@ final class StoreCheck {
       if (families.isEmpty()) {
         return Optional.of("the file CURRENT or the manifest that it names is missing");
       }
-      verify(path, families, store.bytes);
+      verify(store, families, ending);
       return Optional.empty();
     } catch (RocksDBException e) {
       StateFailure.machineReason(e)
@@ -140,15 +178,21 @@ final class StoreCheck {
     }
   }
 
-  private void verify(String path, List<ColumnFamilyDescriptor> families, long bytes)
+  private void verify(Store store, List<ColumnFamilyDescriptor> families, Ending ending)
       throws RocksDBException {
     List<ColumnFamilyHandle> handles = new ArrayList<>();
+    String path = store.directory.toAbsolutePath().toString();
     try (DBOptions options = new DBOptions().setMaxOpenFiles(64);
         RocksDB database = RocksDB.openReadOnly(options, path, families, handles)) {
       try {
-        if (bytes <= checksumBytes) {
-          checksumBytes -= bytes;
+        if (store.bytes <= checksumBytes) {
+          checksumBytes -= store.bytes;
           database.verifyChecksum();
+        }
+        for (ColumnFamilyHandle handle : handles) {
+          if (Arrays.equals(handle.getName(), OFFSETS)) {
+            noteEnding(store, database, handle, ending);
+          }
         }
       } finally {
         handles.forEach(ColumnFamilyHandle::close);
@@ -156,6 +200,24 @@ final class StoreCheck {
     } finally {
       families.forEach(family -> family.getOptions().close());
     }
+  }
+
+  private static void noteEnding(
+      Store store, RocksDB database, ColumnFamilyHandle offsets, Ending ending)
+      throws RocksDBException {
+    boolean hasOffset = false;
+    try (RocksIterator entries = database.newIterator(offsets)) {
+      for (entries.seekToFirst(); entries.isValid(); entries.next()) {
+        String key = new String(entries.key(), UTF_8);
+        if (key.equals(STATUS)) {
+          ending.open |= !Arrays.equals(entries.value(), CLOSED);
+        } else {
+          hasOffset |= !key.equals(POSITION);
+        }
+      }
+      entries.status();
+    }
+    ending.offsets.merge(store.name, hasOffset, Boolean::logicalOr);
   }
 
   /** A directory that holds files of a database, and not only what is left of creating one. */

@@ -175,17 +175,16 @@ public final class SupervisedStreams implements AutoCloseable {
    *     state directory cannot be used
    */
   public void start() {
-    boolean unclean = local.begin();
-    int tasks = local.tasks();
-    if (unclean && tasks > 0) {
+    LocalState.Findings found = local.check(CHECKED_AT_START, exactlyOnce);
+    setAside(found.damaged());
+    if (!found.unclean().isEmpty()) {
       log.warn(
-          exactlyOnce
-              ? "unclean shutdown: {} tasks are restored from their changelogs directory={}"
-              : "unclean shutdown: {} tasks keep their state and read again what was not committed directory={}",
-          tasks,
+          "unclean shutdown: {} of {} tasks are restored from their changelogs, which hold what was committed directory={}",
+          found.unclean().size(),
+          found.tasks(),
           local.directory());
+      local.drop(found.unclean());
     }
-    setAside(local.check(CHECKED_AT_START));
     launch();
     worker.scheduleWithFixedDelay(
         this::watch, WATCH.toMillis(), WATCH.toMillis(), TimeUnit.MILLISECONDS);
@@ -227,7 +226,7 @@ public final class SupervisedStreams implements AutoCloseable {
 
   /** What RocksDB cannot read counts; the task that Streams named when it can read all. */
   private boolean setAsideAfter(StateFailure found) {
-    List<Damage> damages = local.check(Long.MAX_VALUE);
+    List<Damage> damages = local.damaged();
     if (damages.isEmpty() && found.task().isPresent()) {
       damages =
           List.of(
@@ -352,10 +351,6 @@ public final class SupervisedStreams implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    Life last = life;
-    end(last);
-    if (last.streams.state() == KafkaStreams.State.NOT_RUNNING) {
-      local.end();
-    }
+    end(life);
   }
 }

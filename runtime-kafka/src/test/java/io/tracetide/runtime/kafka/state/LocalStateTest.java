@@ -163,7 +163,6 @@ class LocalStateTest {
     assertThat(aside).isEqualTo(directory().resolve("corrupt-20260301T100000.000Z/0_1"));
     assertThat(aside.resolve("some")).hasContent("0_1");
     assertThat(directory().resolve("0_1")).doesNotExist();
-    assertThat(state().tasks()).isZero();
   }
 
   @Test
@@ -214,19 +213,8 @@ class LocalStateTest {
     Files.createDirectories(directory());
     Files.writeString(directory().resolve("0_1"), "");
 
-    Damage found = state().check(0).get(0);
+    Damage found = state().damaged().get(0);
     assertThat(state().setAside(found)).get().matches(Files::isRegularFile);
-    assertThat(state().check(0)).isEmpty();
-  }
-
-  @Test
-  void shouldKnowThatItWasNotStopped() {
-    LocalState state = state();
-    state.prepare();
-
-    assertThat(state.begin()).isFalse();
-    assertThat(state().begin()).isTrue();
-    state().end();
-    assertThat(state().begin()).isFalse();
+    assertThat(state().damaged()).isEmpty();
   }
 }

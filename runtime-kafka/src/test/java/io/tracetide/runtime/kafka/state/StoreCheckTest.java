@@ -30,7 +30,7 @@ class StoreCheckTest {
   }
 
   private List<Damage> check() {
-    return StoreCheck.of(application, Long.MAX_VALUE);
+    return StoreCheck.of(application, Long.MAX_VALUE).damaged();
   }
 
   @Test
@@ -135,6 +135,27 @@ class StoreCheckTest {
   }
 
   @Test
+  void shouldFindTasksThatWereNotClosed() throws Exception {
+    assertThat(unclean()).isEmpty();
+
+    Stores.put(alerts, "status", 1L);
+    assertThat(unclean()).containsExactly(application.resolve("0_0"));
+  }
+
+  @Test
+  void shouldFindTasksWithoutAnOffset() throws Exception {
+    Stores.delete(segment, "app-windows-changelog-1");
+    assertThat(unclean()).as("one segment with an offset is enough").isEmpty();
+
+    Stores.delete(segment.resolveSibling("windows.120000"), "app-windows-changelog-1");
+    assertThat(unclean()).containsExactly(application.resolve("0_1"));
+  }
+
+  private List<Path> unclean() {
+    return StoreCheck.of(application, Long.MAX_VALUE).unclean();
+  }
+
+  @Test
   void shouldFindWhatIsNoSegment() throws Exception {
     Files.createDirectories(application.resolve("0_1/windows/lost+found"));
 
@@ -153,6 +174,6 @@ class StoreCheckTest {
   void shouldReadNoMoreChecksumsThanItMay() throws Exception {
     Harm.DATA_IS_FLIPPED.on(alerts);
 
-    assertThat(StoreCheck.of(application, 1_000)).isEmpty();
+    assertThat(StoreCheck.of(application, 1_000).damaged()).isEmpty();
   }
 }
