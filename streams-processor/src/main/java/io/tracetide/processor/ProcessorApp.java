@@ -179,8 +179,7 @@ public final class ProcessorApp implements AutoCloseable {
             ledgers,
             input);
     PartitionCount aggregates = new PartitionCount(TraceTopology.WINDOW_PARTIALS);
-    TraceTopology topology =
-        topology(config, registry, open, aggregates, ledger, meters, clock);
+    TraceTopology topology = topology(config, registry, open, aggregates, ledger, meters, clock);
     Properties settings = StreamsSettings.of(config, kafka, StreamsOwners.authority(self));
     RestoreProgress progress = new RestoreProgress(clock);
     SupervisedStreams streams =

@@ -30,8 +30,8 @@ public final class StreamsAlertBook implements AlertBook {
           streams
               .get()
               .store(
-              StoreQueryParameters.fromNameAndType(
-                  AlertTopology.ALERTS_STORE, QueryableStoreTypes.keyValueStore()));
+                  StoreQueryParameters.fromNameAndType(
+                      AlertTopology.ALERTS_STORE, QueryableStoreTypes.keyValueStore()));
       List<StoredAlert> alerts = new ArrayList<>();
       try (KeyValueIterator<String, StoredAlert> all = store.all()) {
         all.forEachRemaining(entry -> alerts.add(entry.value));

@@ -124,8 +124,7 @@ public final class HangingTransactions {
   }
 
   private List<Open> open() throws InterruptedException, ExecutionException, TimeoutException {
-    Set<String> topics =
-        get(admin.listTopics(new ListTopicsOptions().listInternal(true)).names());
+    Set<String> topics = get(admin.listTopics(new ListTopicsOptions().listInternal(true)).names());
     List<TopicPartition> partitions = new ArrayList<>();
     for (TopicDescription topic : get(admin.describeTopics(topics).allTopicNames()).values()) {
       if (!topic.name().equals(COORDINATOR_LOG)) {
@@ -189,7 +188,8 @@ public final class HangingTransactions {
                     one.producer.coordinatorEpoch().orElse(0)))
             .all());
     log.warn(
-        "hanging transaction aborted, its records in this partition are dropped partition={} offset={} producer={}",
+        "hanging transaction aborted, its records in this partition are dropped partition={}"
+            + " offset={} producer={}",
         one.partition,
         one.producer.currentTransactionStartOffset().orElse(-1),
         one.producer.producerId());

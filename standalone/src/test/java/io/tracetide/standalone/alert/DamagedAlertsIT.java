@@ -74,8 +74,7 @@ class DamagedAlertsIT {
                 new ByteArraySerializer()));
     HttpSchemaRegistry schemas =
         closers.add(
-            "schemas",
-            HttpSchemaRegistry.create(RegistrySettings.of(platform.registryUrl())));
+            "schemas", HttpSchemaRegistry.create(RegistrySettings.of(platform.registryUrl())));
     encoder =
         new AvroEncoder<>(schemas, SubjectCatalog.valueSubject(Topics.ANOMALIES), Anomaly.class);
   }

@@ -96,8 +96,7 @@ class HangingTransactionsIT {
     try (Admin admin =
         Admin.create(
             Map.of(
-                "bootstrap.servers",
-                SharedPlatform.alone(directory, second).bootstrapServers()))) {
+                "bootstrap.servers", SharedPlatform.alone(directory, second).bootstrapServers()))) {
       await()
           .atMost(PATIENCE)
           .untilAsserted(

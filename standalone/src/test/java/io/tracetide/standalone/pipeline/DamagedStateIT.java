@@ -166,7 +166,8 @@ class DamagedStateIT {
   private void send(String service) {
     for (int i = 0; i < EVENTS; i++) {
       byte[] key = (service + i + "@" + System.nanoTime()).getBytes(UTF_8);
-      producer.send(new ProducerRecord<>(Topics.TRACES, key, event(service, new String(key, UTF_8))));
+      producer.send(
+          new ProducerRecord<>(Topics.TRACES, key, event(service, new String(key, UTF_8))));
     }
     producer.flush();
   }

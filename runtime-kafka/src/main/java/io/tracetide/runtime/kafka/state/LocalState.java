@@ -270,8 +270,7 @@ public final class LocalState {
   private void write(List<Recovery> recoveries) throws IOException {
     Path temporary = history().resolveSibling("damaged-tasks.tmp");
     Files.write(
-        temporary,
-        recoveries.stream().map(recovery -> recovery.at + " " + recovery.task).toList());
+        temporary, recoveries.stream().map(recovery -> recovery.at + " " + recovery.task).toList());
     Files.move(temporary, history(), StandardCopyOption.REPLACE_EXISTING);
   }
 

@@ -37,7 +37,8 @@ public record StateFailure(Kind kind, Optional<String> task, String reason) {
     "Too many open files",
     "Cannot allocate memory"
   };
-  private static final Pattern TASK_IN_PATH = Pattern.compile("[/\\\\](\\d+_\\d+)(?=[/\\\\\\]\\s]|$)");
+  private static final Pattern TASK_IN_PATH =
+      Pattern.compile("[/\\\\](\\d+_\\d+)(?=[/\\\\\\]\\s]|$)");
 
   /**
    * What this failure says of the state; empty when it is about something else.
@@ -75,7 +76,9 @@ public record StateFailure(Kind kind, Optional<String> task, String reason) {
   static Optional<String> machineReason(Throwable failure) {
     return chain(failure)
         .filter(cause -> cause.getMessage() != null)
-        .filter(cause -> Stream.of(MACHINE_WORDS).anyMatch(String.valueOf(cause.getMessage())::contains))
+        .filter(
+            cause ->
+                Stream.of(MACHINE_WORDS).anyMatch(String.valueOf(cause.getMessage())::contains))
         .findFirst()
         .map(StateFailure::oneLine);
   }
@@ -126,6 +129,7 @@ public record StateFailure(Kind kind, Optional<String> task, String reason) {
   }
 
   private static Stream<Throwable> chain(Throwable failure) {
-    return Stream.<Throwable>iterate(failure, cause -> cause != null, Throwable::getCause).limit(50);
+    return Stream.<Throwable>iterate(failure, cause -> cause != null, Throwable::getCause)
+        .limit(50);
   }
 }

@@ -133,7 +133,9 @@ final class StoreCheck {
     }
     stores.sort(Comparator.comparingLong(Store::bytes));
     return stores.stream()
-        .flatMap(store -> problem(store, ending).map(reason -> new Damage(task, store.name, reason)).stream())
+        .flatMap(
+            store ->
+                problem(store, ending).map(reason -> new Damage(task, store.name, reason)).stream())
         .findFirst();
   }
 
@@ -225,7 +227,8 @@ final class StoreCheck {
     return children(directory).stream()
         .map(child -> String.valueOf(child.getFileName()))
         .anyMatch(
-            name -> name.equals("CURRENT") || name.startsWith("MANIFEST-") || name.endsWith(".sst"));
+            name ->
+                name.equals("CURRENT") || name.startsWith("MANIFEST-") || name.endsWith(".sst"));
   }
 
   private static long bytes(Path directory) {

@@ -179,7 +179,8 @@ public final class SupervisedStreams implements AutoCloseable {
     setAside(found.damaged());
     if (!found.unclean().isEmpty()) {
       log.warn(
-          "unclean shutdown: {} of {} tasks are restored from their changelogs, which hold what was committed directory={}",
+          "unclean shutdown: {} of {} tasks are restored from their changelogs, which hold what was"
+              + " committed directory={}",
           found.unclean().size(),
           found.tasks(),
           local.directory());
@@ -216,7 +217,8 @@ public final class SupervisedStreams implements AutoCloseable {
       Optional<Path> now = local.setAside(damage);
       recovered.increment();
       log.warn(
-          "damaged state set aside, restoring it from its changelogs task={} store={} reason=\"{}\" moved-to={}",
+          "damaged state set aside, restoring it from its changelogs task={} store={} reason=\"{}\""
+              + " moved-to={}",
           damage.task(),
           damage.store(),
           damage.reason(),
@@ -229,8 +231,7 @@ public final class SupervisedStreams implements AutoCloseable {
     List<Damage> damages = local.damaged();
     if (damages.isEmpty() && found.task().isPresent()) {
       damages =
-          List.of(
-              new Damage(local.directory().resolve(found.task().get()), "", found.reason()));
+          List.of(new Damage(local.directory().resolve(found.task().get()), "", found.reason()));
     }
     setAside(damages);
     return !damages.isEmpty();

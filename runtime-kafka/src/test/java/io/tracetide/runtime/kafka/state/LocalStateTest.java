@@ -86,7 +86,8 @@ class LocalStateTest {
         state(),
         "state directory "
             + temporary.resolve("state")
-            + " cannot be created: a file is in its place; move it away, or set stateDir to another directory");
+            + " cannot be created: a file is in its place; move it away, or set stateDir to another"
+            + " directory");
   }
 
   @Test

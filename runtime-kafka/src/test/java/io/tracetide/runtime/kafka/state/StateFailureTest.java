@@ -58,7 +58,8 @@ class StateFailureTest {
     assertThat(
             StateFailure.of(
                 new ProcessorStateException(
-                    "state directory [/state/app/0_1] can't be created as there is an existing file with the same name")))
+                    "state directory [/state/app/0_1] can't be created as there is an existing file"
+                        + " with the same name")))
         .get()
         .satisfies(found -> assertThat(found.task()).contains("0_1"));
     assertThat(

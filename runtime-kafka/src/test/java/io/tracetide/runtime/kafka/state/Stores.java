@@ -47,8 +47,7 @@ final class Stores {
   }
 
   static void delete(Path directory, String key) throws RocksDBException {
-    open(
-        directory, (database, handles) -> database.delete(handles.get(1), key.getBytes(UTF_8)));
+    open(directory, (database, handles) -> database.delete(handles.get(1), key.getBytes(UTF_8)));
   }
 
   private static byte[] bytes(long value) {

@@ -63,7 +63,9 @@ class RestoreProgressTest {
             sentence ->
                 assertThat(sentence)
                     .startsWith(
-                        "restoring has read nothing for 60 s: windows-10s-changelog-0 at offset 400 of 1000 (store windows-10s), windows-10s-changelog-1 at offset 500 of 1000 (store windows-10s)")
+                        "restoring has read nothing for 60 s: windows-10s-changelog-0 at offset 400"
+                            + " of 1000 (store windows-10s), windows-10s-changelog-1 at offset 500"
+                            + " of 1000 (store windows-10s)")
                     .contains("kafka-transactions.sh find-hanging")
                     .doesNotContain("\n"));
   }
