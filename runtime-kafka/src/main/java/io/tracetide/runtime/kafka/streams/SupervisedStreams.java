@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.KafkaStreams;
@@ -187,8 +188,9 @@ public final class SupervisedStreams implements AutoCloseable {
       local.drop(found.unclean());
     }
     launch();
-    worker.scheduleWithFixedDelay(
-        this::watch, WATCH.toMillis(), WATCH.toMillis(), TimeUnit.MILLISECONDS);
+    ScheduledFuture<?> unused = // Ends with the worker.
+        worker.scheduleWithFixedDelay(
+            this::watch, WATCH.toMillis(), WATCH.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Each round sets a task aside that was not set aside before, or is the last. */
