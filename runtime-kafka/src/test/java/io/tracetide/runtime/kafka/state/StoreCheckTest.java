@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,21 @@ class StoreCheckTest {
   @Test
   void shouldFindNothingInSoundStores() {
     assertThat(check()).isEmpty();
+  }
+
+  @Test
+  void shouldLeaveTheFilesAsTheyAre() throws Exception {
+    List<Path> before = files();
+
+    check();
+
+    assertThat(files()).isEqualTo(before);
+  }
+
+  private List<Path> files() throws Exception {
+    try (Stream<Path> walk = Files.walk(application)) {
+      return walk.sorted().toList();
+    }
   }
 
   /** What may happen to the files of a database. */
