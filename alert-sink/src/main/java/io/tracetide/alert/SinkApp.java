@@ -20,8 +20,11 @@ import io.tracetide.runtime.health.Health;
 import io.tracetide.runtime.health.HealthStatus;
 import io.tracetide.runtime.http.Admission;
 import io.tracetide.runtime.http.Listener;
+import io.tracetide.runtime.kafka.streams.RestoreProgress;
+import io.tracetide.runtime.kafka.streams.SupervisedStreams;
 import io.tracetide.runtime.life.BuildVersion;
 import io.tracetide.runtime.life.Closers;
+import io.tracetide.runtime.life.EnvironmentException;
 import io.tracetide.runtime.meter.KafkaMeters;
 import io.tracetide.runtime.meter.Reading;
 import io.tracetide.runtime.meter.RoleMeters;
@@ -37,17 +40,15 @@ import io.tracetide.schemas.size.BoundedProducer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.SortedSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.KafkaStreams;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,7 +60,6 @@ import org.slf4j.LoggerFactory;
 public final class SinkApp implements AutoCloseable {
   private static final int REGISTRY_ATTEMPTS = 4;
   private static final int REMEMBERED_OUTCOMES = 200;
-  private static final Duration CLOSE_STREAMS = Duration.ofSeconds(20);
   private static final Duration CLOSE_PRODUCER = Duration.ofSeconds(5);
 
   /** Kafka usually answers at once; when it does not, health is answered meanwhile. */
@@ -70,13 +70,13 @@ public final class SinkApp implements AutoCloseable {
   private final Closers closers;
   private final Health health;
   private final Listener listener;
-  private final CountDownLatch failed;
+  private final SupervisedStreams streams;
 
-  private SinkApp(Closers closers, Health health, Listener listener, CountDownLatch failed) {
+  private SinkApp(Closers closers, Health health, Listener listener, SupervisedStreams streams) {
     this.closers = closers;
     this.health = health;
     this.listener = listener;
-    this.failed = failed;
+    this.streams = streams;
   }
 
   /**
@@ -117,20 +117,21 @@ public final class SinkApp implements AutoCloseable {
         "kafka", () -> access.trouble().map(HealthStatus::down).orElseGet(HealthStatus::up));
 
     Properties streamsSettings = kafka.streams(metrics);
-    KafkaStreams streams =
-        new KafkaStreams(
-            new AlertTopology(registry, config.toRoutes(), metrics, streamsSettings).get(),
-            streamsSettings,
-            new SinkClients());
-    closers.add("streams", () -> streams.close(CLOSE_STREAMS));
-    CountDownLatch failed = new CountDownLatch(1);
-    streams.setUncaughtExceptionHandler(new ThreadReplacement(clock));
-    streams.setStateListener((now, before) -> watch(now, before, failed));
-    KafkaMeters.ofStreams(meters, () -> readings(streams.metrics()));
-    if (kafka.config().meters() == KafkaConfig.Meters.ALL) {
-      closers.add("streams-metrics", bindAll(streams, meters));
-    }
-    health.register("streams", () -> status(streams.state()));
+    AlertTopology topology =
+        new AlertTopology(registry, config.toRoutes(), metrics, streamsSettings);
+    SupervisedStreams streams =
+        closers.add(
+            "streams",
+            SupervisedStreams.create(
+                "sink",
+                streamsSettings,
+                () -> new KafkaStreams(topology.get(), streamsSettings, new SinkClients()),
+                running -> connect(running, kafka.config(), meters),
+                new RestoreProgress(clock),
+                meters,
+                clock));
+    KafkaMeters.ofStreams(meters, () -> readings(streams.current().metrics()));
+    health.register("streams", streams::health);
     health.register(
         "schema-registry",
         () -> registry.problem().map(HealthStatus::down).orElseGet(HealthStatus::up));
@@ -167,7 +168,7 @@ public final class SinkApp implements AutoCloseable {
     audit.record(started(config, kafka, registryConfig, clock));
 
     AlertsApi api =
-        new AlertsApi(new StreamsAlertBook(streams), deliverer::statuses, history, clock);
+        new AlertsApi(new StreamsAlertBook(streams::current), deliverer::statuses, history, clock);
     Admission admission =
         new Admission(SinkApp::access, false, clock, event -> audit.record(entry(event, clock)));
     Listener listener =
@@ -177,9 +178,9 @@ public final class SinkApp implements AutoCloseable {
     if (access.await(FIRST_ANSWER)) {
       streams.start();
     } else {
-      access.whenReached(() -> startLate(streams, failed));
+      access.whenReached(streams::startOrFail);
     }
-    return new SinkApp(closers, health, listener, failed);
+    return new SinkApp(closers, health, listener, streams);
   }
 
   /** What the clients keep of themselves; values are read when they are asked for. */
@@ -195,21 +196,15 @@ public final class SinkApp implements AutoCloseable {
   }
 
   /** The figures of each client and thread, without the id that every start makes anew. */
-  private static KafkaStreamsMetrics bindAll(KafkaStreams streams, PrometheusMeterRegistry meters) {
+  private static AutoCloseable connect(
+      KafkaStreams streams, KafkaConfig kafka, PrometheusMeterRegistry meters) {
+    if (kafka.meters() != KafkaConfig.Meters.ALL) {
+      return () -> {};
+    }
     meters.config().meterFilter(MeterFilter.ignoreTags("process.id"));
     KafkaStreamsMetrics metrics = new KafkaStreamsMetrics(streams);
     metrics.bindTo(meters);
     return metrics;
-  }
-
-  /** What would have ended the start ends the process all the same. */
-  private static void startLate(KafkaStreams streams, CountDownLatch failed) {
-    try {
-      streams.start();
-    } catch (RuntimeException e) {
-      LOG.error("streams did not start", e);
-      failed.countDown();
-    }
   }
 
   private static AuditEntry started(
@@ -240,20 +235,6 @@ public final class SinkApp implements AutoCloseable {
         event.action(),
         "sink:" + event.subject(),
         event.details());
-  }
-
-  private static void watch(
-      KafkaStreams.State now, KafkaStreams.State before, CountDownLatch failed) {
-    LOG.info("streams state changed from={} to={}", before, now);
-    if (now == KafkaStreams.State.ERROR) {
-      failed.countDown();
-    }
-  }
-
-  private static HealthStatus status(KafkaStreams.State state) {
-    return state == KafkaStreams.State.RUNNING
-        ? HealthStatus.up()
-        : HealthStatus.down("streams are " + state);
   }
 
   /** A receiver that fails does not make the sink unready: the others are still told. */
@@ -299,7 +280,12 @@ public final class SinkApp implements AutoCloseable {
 
   /** Opens when deciding has failed for good and the process should end. */
   public CountDownLatch failed() {
-    return failed;
+    return streams.failed();
+  }
+
+  /** Why it failed, when the machine is to blame. */
+  public Optional<EnvironmentException> failure() {
+    return streams.failure();
   }
 
   /** Lets what is in flight end and stops. */

@@ -17,7 +17,6 @@ import io.tracetide.processor.query.LedgerPartitions;
 import io.tracetide.processor.query.LedgersToCome;
 import io.tracetide.processor.query.PartitionsToCome;
 import io.tracetide.processor.query.QueryServer;
-import io.tracetide.processor.query.RestoreProgress;
 import io.tracetide.processor.query.StatusRules;
 import io.tracetide.processor.query.StoreAnomalyView;
 import io.tracetide.processor.query.StorePartitions;
@@ -45,8 +44,11 @@ import io.tracetide.runtime.http.Admission;
 import io.tracetide.runtime.http.Listener;
 import io.tracetide.runtime.http.Reloads;
 import io.tracetide.runtime.http.tls.TlsFiles;
+import io.tracetide.runtime.kafka.streams.RestoreProgress;
+import io.tracetide.runtime.kafka.streams.SupervisedStreams;
 import io.tracetide.runtime.life.BuildVersion;
 import io.tracetide.runtime.life.Closers;
+import io.tracetide.runtime.life.EnvironmentException;
 import io.tracetide.runtime.meter.KafkaMeters;
 import io.tracetide.runtime.meter.Reading;
 import io.tracetide.runtime.meter.RoleMeters;
@@ -85,9 +87,6 @@ public final class ProcessorApp implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ProcessorApp.class);
 
-  /** Long enough for a last commit, short enough for those who stop us. */
-  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
-
   /** Kafka usually answers at once; when it does not, health is answered meanwhile. */
   private static final Duration FIRST_ANSWER = Duration.ofSeconds(3);
 
@@ -96,13 +95,14 @@ public final class ProcessorApp implements AutoCloseable {
   private final Closers closers;
   private final Health health;
   private final Listener listener;
-  private final CountDownLatch failed;
+  private final SupervisedStreams streams;
 
-  private ProcessorApp(Closers closers, Health health, Listener listener, CountDownLatch failed) {
+  private ProcessorApp(
+      Closers closers, Health health, Listener listener, SupervisedStreams streams) {
     this.closers = closers;
     this.health = health;
     this.listener = listener;
-    this.failed = failed;
+    this.streams = streams;
   }
 
   /**
@@ -139,11 +139,11 @@ public final class ProcessorApp implements AutoCloseable {
             "schema-registry",
             RegistryWatch.of(HttpSchemaRegistry.create(settings(registryConfig))));
     BrokerAccess access = BrokerAccess.start(kafka.bootstrapServers(), kafka.properties());
-    AtomicReference<KafkaStreams.State> state = new AtomicReference<>(KafkaStreams.State.CREATED);
+    AtomicReference<@Nullable SupervisedStreams> built = new AtomicReference<>();
     Health health = new Health();
     health.register(
         "kafka", () -> access.trouble().map(HealthStatus::down).orElseGet(HealthStatus::up));
-    health.register("streams", () -> status(state.get()));
+    health.register("streams", () -> status(built.get()));
     health.register(
         "schema-registry",
         () -> registry.problem().map(HealthStatus::down).orElseGet(HealthStatus::up));
@@ -158,7 +158,8 @@ public final class ProcessorApp implements AutoCloseable {
         closers.add(
             "audit-log",
             AuditLog.start(
-                registry, () -> access.client(() -> new BoundedProducer(StreamsSettings.audit(kafka)))));
+                registry,
+                () -> access.client(() -> new BoundedProducer(StreamsSettings.audit(kafka)))));
     Fleet fleet =
         closers.add(
             "peers",
@@ -196,54 +197,47 @@ public final class ProcessorApp implements AutoCloseable {
             input);
     ProcessorMetrics metrics = new ProcessorMetrics(meters);
     PartitionCount aggregates = new PartitionCount(TraceTopology.WINDOW_PARTIALS);
+    TraceTopology topology = topology(config, registry, open, aggregates, ledger, metrics, clock);
     Properties settings = StreamsSettings.of(config, kafka, StreamsOwners.authority(self));
     settings.put(FailedRecords.STATE, new FailedRecords.State(metrics));
-    KafkaStreams streams =
-        new KafkaStreams(
-            topology(config, registry, open, aggregates, ledger, metrics, clock).get(),
-            settings,
-            new BatchingClients(Set.of(Topics.TRACES, Topics.METRICS, lifecycle), input));
-    closers.add("streams", () -> streams.close(CLOSE_TIMEOUT));
-    aggregates.become(streams);
-    RestoreProgress progress = new RestoreProgress();
-    streams.setGlobalStateRestoreListener(progress);
-    partitions.become(
-        new KafkaStreamsPartitions(streams, self, TraceTopology.WINDOW_PARTIALS, open, progress));
-    owners.become(StreamsOwners.ofRepartition(streams, self, TraceTopology.WINDOW_PARTIALS));
-    ledgerPartitions.become(new KafkaStreamsLedgers(streams, Topics.TRACES, ledgers::of, progress));
-    ledgerOwners.become(StreamsOwners.ofInput(streams, self, Topics.TRACES));
-    CountDownLatch failed = new CountDownLatch(1);
-    streams.setUncaughtExceptionHandler(new ThreadRestarts(clock));
-    streams.setStateListener(
-        (now, before) -> {
-          log.info("streams state changed from={} to={}", before, now);
-          state.set(now);
-          if (now == KafkaStreams.State.ERROR) {
-            failed.countDown();
-          }
-        });
-    KafkaMeters.ofStreams(meters, () -> readings(streams.metrics()));
-    if (kafka.meters() == KafkaConfig.Meters.ALL) {
-      closers.add("streams-metrics", bindAll(streams, meters));
-    }
+    RestoreProgress progress = new RestoreProgress(clock);
+    SupervisedStreams streams =
+        closers.add(
+            "streams",
+            SupervisedStreams.create(
+                "processor",
+                settings,
+                () ->
+                    new KafkaStreams(
+                        topology.get(),
+                        settings,
+                        new BatchingClients(
+                            Set.of(Topics.TRACES, Topics.METRICS, lifecycle), input)),
+                running -> {
+                  aggregates.become(running);
+                  partitions.become(
+                      new KafkaStreamsPartitions(
+                          running, self, TraceTopology.WINDOW_PARTIALS, open, progress));
+                  owners.become(
+                      StreamsOwners.ofRepartition(running, self, TraceTopology.WINDOW_PARTIALS));
+                  ledgerPartitions.become(
+                      new KafkaStreamsLedgers(running, Topics.TRACES, ledgers::of, progress));
+                  ledgerOwners.become(StreamsOwners.ofInput(running, self, Topics.TRACES));
+                  return connect(running, kafka, meters);
+                },
+                progress,
+                meters,
+                clock));
+    built.set(streams);
+    KafkaMeters.ofStreams(meters, () -> readings(streams.current().metrics()));
     audit.record(started(config, kafka, registryConfig, self, clock));
     closers.add("kafka-access", access);
     if (access.await(FIRST_ANSWER)) {
       streams.start();
     } else {
-      access.whenReached(() -> startLate(streams, failed));
+      access.whenReached(streams::startOrFail);
     }
-    return new ProcessorApp(closers, health, listener, failed);
-  }
-
-  /** What would have ended the start ends the process all the same. */
-  private static void startLate(KafkaStreams streams, CountDownLatch failed) {
-    try {
-      streams.start();
-    } catch (RuntimeException e) {
-      log.error("streams did not start", e);
-      failed.countDown();
-    }
+    return new ProcessorApp(closers, health, listener, streams);
   }
 
   private static AuditEntry started(
@@ -379,7 +373,11 @@ public final class ProcessorApp implements AutoCloseable {
    * The figures of each client and thread. Those of single tasks and stores are left out: there are
    * thousands, and none is watched. So is the id of the process, which every start makes anew.
    */
-  private static KafkaStreamsMetrics bindAll(KafkaStreams streams, PrometheusMeterRegistry meters) {
+  private static AutoCloseable connect(
+      KafkaStreams streams, KafkaConfig kafka, PrometheusMeterRegistry meters) {
+    if (kafka.meters() != KafkaConfig.Meters.ALL) {
+      return () -> {};
+    }
     meters
         .config()
         .meterFilter(
@@ -391,10 +389,8 @@ public final class ProcessorApp implements AutoCloseable {
     return metrics;
   }
 
-  private static HealthStatus status(KafkaStreams.@Nullable State state) {
-    return state == KafkaStreams.State.RUNNING
-        ? HealthStatus.up()
-        : HealthStatus.down("streams are " + state);
+  private static HealthStatus status(@Nullable SupervisedStreams streams) {
+    return streams == null ? HealthStatus.down("streams are CREATED") : streams.health();
   }
 
   private static RegistrySettings settings(RegistryConfig config) {
@@ -428,7 +424,12 @@ public final class ProcessorApp implements AutoCloseable {
 
   /** Opens when processing has failed for good and the process should end. */
   public CountDownLatch failed() {
-    return failed;
+    return streams.failed();
+  }
+
+  /** Why it failed, when the machine is to blame. */
+  public Optional<EnvironmentException> failure() {
+    return streams.failure();
   }
 
   /** Commits what is counted and stops. */

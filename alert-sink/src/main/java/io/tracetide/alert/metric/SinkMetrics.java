@@ -28,6 +28,9 @@ public final class SinkMetrics {
           Map.entry(
               PREFIX + "records.dropped",
               "Records that could not be processed or sent, by cause and topic"),
+          Map.entry(
+              PREFIX + "tasks.restored.damaged",
+              "Tasks whose local files were damaged, set aside and restored from Kafka"),
           Map.entry(PREFIX + "notifications", "Notifications decided, by receiver and status"),
           Map.entry(
               PREFIX + "attempts",

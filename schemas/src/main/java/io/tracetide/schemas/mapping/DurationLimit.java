@@ -6,8 +6,8 @@ import java.time.Duration;
  * Longest duration of a span. A longer one is a mistaken unit or a clock that jumped, and a single
  * one makes the mean and the maximum of its window worthless.
  *
- * <p>The limit is the longest default retention of windows: a longer span began before anything that
- * is still kept.
+ * <p>The limit is the longest default retention of windows: a longer span began before anything
+ * that is still kept.
  */
 public final class DurationLimit {
 

@@ -30,6 +30,11 @@ final class ProcessorCommand implements Callable<Integer> {
                 ProcessorApp.start(c.processor(), c.kafka(), c.registry(), Clock.systemUTC()));
     System.out.println("LISTENING " + app.url());
     app.failed().await();
+    app.failure()
+        .ifPresent(
+            cause -> {
+              throw cause;
+            });
     System.err.println("tracetide: processing has failed for good, see the log above");
     return ExitCodes.FAILURE;
   }

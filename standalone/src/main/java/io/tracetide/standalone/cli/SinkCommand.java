@@ -27,6 +27,11 @@ final class SinkCommand implements Callable<Integer> {
             .add("sink", SinkApp.start(c.sink(), c.kafka(), c.registry(), Clock.systemUTC()));
     System.out.println("LISTENING " + app.url());
     app.failed().await();
+    app.failure()
+        .ifPresent(
+            cause -> {
+              throw cause;
+            });
     System.err.println("tracetide: alerting has failed for good, see the log above");
     return ExitCodes.FAILURE;
   }

@@ -102,6 +102,12 @@ final class StandaloneCommand implements Callable<Integer> {
         standalone.startDemo(demoToken, DEMO_SEED, DemoSchedule.USUAL, Clock.systemUTC(), progress);
       }
       standalone.failed().await();
+      standalone
+          .failure()
+          .ifPresent(
+              cause -> {
+                throw cause;
+              });
       progress.line("alerting has failed for good, see " + data.logs().resolve("standalone.log"));
       return ExitCodes.FAILURE;
     } catch (RuntimeException e) {

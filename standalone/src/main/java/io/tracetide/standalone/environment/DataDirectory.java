@@ -9,6 +9,8 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +38,10 @@ public final class DataDirectory implements AutoCloseable {
   public static DataDirectory claim(Path directory) {
     Path root = directory.toAbsolutePath().normalize();
     try {
-      Files.createDirectories(root);
+      if (!Files.isDirectory(root)) {
+        Files.createDirectories(root);
+        ownerOnly(root);
+      }
       requireSpace(root);
       return new DataDirectory(root, lock(root));
     } catch (IOException e) {
@@ -90,11 +95,20 @@ public final class DataDirectory implements AutoCloseable {
     return root;
   }
 
-  /** A directory within, created when it is missing. */
+  /** It holds traces and settings, which other users of the machine must not read. */
+  private static void ownerOnly(Path directory) throws IOException {
+    if (Files.getFileAttributeView(directory, PosixFileAttributeView.class) != null) {
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+    }
+  }
+
+  /** A directory within, for its owner only, created when it is missing. */
   public Path directory(String name) {
     Path path = root.resolve(name);
     try {
-      return Files.createDirectories(path);
+      Files.createDirectories(path);
+      ownerOnly(path);
+      return path;
     } catch (IOException e) {
       throw notWritable(path, e);
     }

@@ -8,6 +8,7 @@ import io.tracetide.schemas.topic.SubjectCatalog;
 import io.tracetide.schemas.topic.TopicCatalog;
 import io.tracetide.schemas.topic.Topics;
 import io.tracetide.standalone.broker.EmbeddedKafka;
+import io.tracetide.standalone.broker.HangingTransactions;
 import io.tracetide.standalone.config.Placement;
 import io.tracetide.standalone.config.TopicsConfig;
 import io.tracetide.standalone.environment.DataDirectory;
@@ -55,7 +56,7 @@ public final class Platform {
               progress.step("schema registry is ready");
               return closers.add("registry", started);
             });
-    await(kafka.thenRun(() -> createTopics(placement, topics)), registry);
+    await(kafka.thenRun(() -> prepareTopics(placement, topics)), registry);
     registerSchemas(placement);
     progress.step("topics and schemas are there");
   }
@@ -81,7 +82,7 @@ public final class Platform {
     }
   }
 
-  private static void createTopics(Placement placement, TopicsConfig topics) {
+  private static void prepareTopics(Placement placement, TopicsConfig topics) {
     try (Admin admin =
         Admin.create(
             Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, placement.bootstrapServers()))) {
@@ -90,6 +91,8 @@ public final class Platform {
       // Those of a data directory that an earlier version has made.
       TopicCatalog.align(admin, topics.timeout());
       TopicCatalog.keep(admin, Topics.AUDIT, topics.auditRetention(), topics.timeout());
+      // No role runs yet, so nothing that is open and unknown to its coordinator is alive.
+      new HangingTransactions(admin, topics.timeout()).abort();
     }
   }
 

@@ -247,4 +247,9 @@ public final class Standalone {
   public CountDownLatch failed() {
     return sink.failed();
   }
+
+  /** Why it failed, when the machine is to blame. */
+  public Optional<EnvironmentException> failure() {
+    return sink.failure();
+  }
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tracetide.runtime.life.EnvironmentException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +25,29 @@ class DataDirectoryTest {
           .hasMessageContaining("--data-dir");
     }
     DataDirectory.claim(directory).close();
+  }
+
+  @Test
+  void shouldBeReadableByItsOwnerOnly() throws Exception {
+    Path directory = parent.resolve("new");
+    try (DataDirectory data = DataDirectory.claim(directory)) {
+      for (Path path : List.of(directory, data.logs(), data.run(), data.directory("kafka"))) {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+            .as(path.toString())
+            .isEqualTo("rwx------");
+      }
+    }
+  }
+
+  /** It may be one that other programs use, too. */
+  @Test
+  void shouldLeaveADirectoryThatWasThereAsItIs() throws Exception {
+    Files.setPosixFilePermissions(parent, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+    DataDirectory.claim(parent).close();
+
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(parent)))
+        .isEqualTo("rwxr-xr-x");
   }
 
   @Test

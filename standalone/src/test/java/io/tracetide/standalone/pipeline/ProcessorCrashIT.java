@@ -142,6 +142,9 @@ class ProcessorCrashIT {
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(counted("killed")).isEqualTo(60_000));
     Thread.sleep(3_000);
     assertThat(counted("killed")).as("nothing is counted twice").isEqualTo(60_000);
+    String log = Files.readString(directory.resolve("processor.log"));
+    assertThat(log.lines().filter(line -> line.contains("unclean shutdown: "))).hasSize(3);
+    assertThat(log).doesNotContain("TaskCorruptedException", "are corrupted", "set aside");
   }
 
   @Test

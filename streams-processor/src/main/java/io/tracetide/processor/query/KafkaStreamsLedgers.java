@@ -1,6 +1,7 @@
 package io.tracetide.processor.query;
 
 import io.tracetide.processor.ledger.LedgerPartition;
+import io.tracetide.runtime.kafka.streams.RestoreProgress;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.IntFunction;

@@ -2,6 +2,7 @@ package io.tracetide.processor.query;
 
 import io.tracetide.processor.topology.OpenPartitions;
 import io.tracetide.processor.window.OpenWindows;
+import io.tracetide.runtime.kafka.streams.RestoreProgress;
 import io.tracetide.schemas.Anomaly;
 import java.util.List;
 import java.util.Set;

@@ -1,5 +1,6 @@
 package io.tracetide.processor.query;
 
+import io.tracetide.runtime.kafka.streams.RestoreProgress;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;

@@ -87,6 +87,9 @@ public final class ProcessorMetrics {
               "records.dropped",
               "Records that could not be processed or sent, each with a dead letter, by cause and"
                   + " topic"),
+          help(
+              "tasks.restored.damaged",
+              "Tasks whose local files were damaged, set aside and restored from Kafka"),
           help("anomalies", "Records published about anomalies, by detector and state"));
 
   final Intake events;

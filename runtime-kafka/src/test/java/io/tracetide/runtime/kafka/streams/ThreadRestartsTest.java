@@ -1,4 +1,4 @@
-package io.tracetide.alert;
+package io.tracetide.runtime.kafka.streams;
 
 import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.REPLACE_THREAD;
 import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
@@ -11,11 +11,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 
-class ThreadReplacementTest {
+class ThreadRestartsTest {
   private Instant now = Instant.parse("2026-03-01T10:00:00Z");
 
-  private final ThreadReplacement replacement =
-      new ThreadReplacement(
+  private final ThreadRestarts restarts =
+      new ThreadRestarts(
           new Clock() {
             @Override
             public Instant instant() {
@@ -35,16 +35,16 @@ class ThreadReplacementTest {
 
   @Test
   void shouldStopWhenThreadsKeepFailing() {
-    for (int i = 0; i < 3; i++) {
-      assertThat(replacement.handle(new IllegalStateException())).isEqualTo(REPLACE_THREAD);
+    for (int i = 0; i < 5; i++) {
+      assertThat(restarts.handle(new IllegalStateException())).isEqualTo(REPLACE_THREAD);
     }
-    assertThat(replacement.handle(new IllegalStateException())).isEqualTo(SHUTDOWN_CLIENT);
+    assertThat(restarts.handle(new IllegalStateException())).isEqualTo(SHUTDOWN_CLIENT);
   }
 
   @Test
   void shouldForgetFailuresOfLongAgo() {
     for (int i = 0; i < 10; i++) {
-      assertThat(replacement.handle(new IllegalStateException())).isEqualTo(REPLACE_THREAD);
+      assertThat(restarts.handle(new IllegalStateException())).isEqualTo(REPLACE_THREAD);
       now = now.plus(Duration.ofMinutes(5));
     }
   }
@@ -53,7 +53,7 @@ class ThreadReplacementTest {
   void shouldWaitForTheRegistryForEver() {
     RuntimeException outage = new RuntimeException(new RegistryUnavailableException("down", null));
     for (int i = 0; i < 100; i++) {
-      assertThat(replacement.handle(outage)).isEqualTo(REPLACE_THREAD);
+      assertThat(restarts.handle(outage)).isEqualTo(REPLACE_THREAD);
     }
   }
 }

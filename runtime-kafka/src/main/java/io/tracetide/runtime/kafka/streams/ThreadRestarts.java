@@ -1,4 +1,4 @@
-package io.tracetide.processor;
+package io.tracetide.runtime.kafka.streams;
 
 import io.tracetide.schemas.registry.RegistryUnavailableException;
 import java.time.Clock;
@@ -13,13 +13,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides what becomes of a processing thread that failed. It is replaced, so that a passing fault
- * passes; when it fails again and again, the processor stops loudly instead of failing for ever.
+ * Decides what becomes of a thread of a Streams application that failed. It is replaced, so that a
+ * passing fault passes; when it fails again and again, the application stops loudly instead of
+ * failing for ever.
  *
  * <p>A registry that cannot be reached is waited for without end: the records behind it are good,
  * and stopping would not bring it back.
  */
-final class ThreadRestarts implements StreamsUncaughtExceptionHandler {
+public final class ThreadRestarts implements StreamsUncaughtExceptionHandler {
 
   private static final Logger log = LoggerFactory.getLogger(ThreadRestarts.class);
   private static final int MOST = 5;
@@ -29,7 +30,7 @@ final class ThreadRestarts implements StreamsUncaughtExceptionHandler {
   private final Clock clock;
   private final Deque<Long> failures = new ArrayDeque<>();
 
-  ThreadRestarts(Clock clock) {
+  public ThreadRestarts(Clock clock) {
     this.clock = clock;
   }
 
@@ -69,17 +70,22 @@ final class ThreadRestarts implements StreamsUncaughtExceptionHandler {
       log.debug("schema registry unavailable, reading again detail=\"{}\"", failure.getMessage());
       return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
-    long now = clock.millis();
-    failures.addLast(now);
-    while (failures.getFirst() < now - WITHIN.toMillis()) {
-      failures.removeFirst();
-    }
-    if (failures.size() > MOST) {
+    if (!mayRestart()) {
       log.error("processing fails again and again, stopping failures={}", failures.size(), failure);
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
     log.error("processing thread failed, replaced failures={}", failures.size(), failure);
     return StreamThreadExceptionResponse.REPLACE_THREAD;
+  }
+
+  /** Counts a failure, and whether there were few enough lately. */
+  synchronized boolean mayRestart() {
+    long now = clock.millis();
+    failures.addLast(now);
+    while (failures.getFirst() < now - WITHIN.toMillis()) {
+      failures.removeFirst();
+    }
+    return failures.size() <= MOST;
   }
 
   private static boolean isRegistryOutage(Throwable failure) {

@@ -1,0 +1,56 @@
+package io.tracetide.runtime.kafka;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.time.Clock;
+import java.time.Instant;
+
+@AnalyzeClasses(
+    packages = "io.tracetide.runtime.kafka",
+    importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  @ArchTest
+  static final ArchRule shouldNeedFewLibraries =
+      classes()
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "io.tracetide.runtime..",
+              "io.tracetide.schemas.registry..",
+              "io.micrometer.core..",
+              "java..",
+              "org.apache.kafka..",
+              "org.jspecify..",
+              "org.rocksdb..",
+              "org.slf4j..");
+
+  @ArchTest
+  static final ArchRule shouldNotUseInternalsOfStreams =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.apache.kafka.streams.processor.internals..",
+              "org.apache.kafka.streams.state.internals..");
+
+  @ArchTest
+  static final ArchRule shouldHaveNoCycles =
+      slices().matching("io.tracetide.runtime.kafka.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule shouldNotAskTheWallClock =
+      noClasses()
+          .should()
+          .callMethod(Instant.class, "now")
+          .orShould()
+          .callMethod(System.class, "currentTimeMillis")
+          .orShould()
+          .callMethod(Clock.class, "systemUTC");
+}
