@@ -1,6 +1,8 @@
 package io.tracetide.processor.topology;
 
 import io.tracetide.processor.window.RowKey;
+import io.tracetide.processor.window.SeriesCodec;
+import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.SeriesTable;
 import io.tracetide.processor.window.WindowRow;
 import io.tracetide.processor.window.WindowStats;
@@ -46,6 +48,7 @@ final class TierRows {
     private final WindowStats stats = new WindowStats();
     private int part;
     private int revision;
+    private long lateCount;
     private boolean revised;
 
     private Cell(byte[] series) {
@@ -62,6 +65,11 @@ final class TierRows {
 
     int revision() {
       return revision;
+    }
+
+    /** Work that was added to it just now. */
+    long lateCount() {
+      return lateCount;
     }
 
     /** Whether late work was added to it just now. */
@@ -130,6 +138,7 @@ final class TierRows {
         cells.put(entry.series(), cell);
       }
       cell.stats.merge(entry.stats());
+      cell.lateCount += entry.stats().count();
       cell.revision++;
       cell.revised = true;
       changed.set(cell.part);
@@ -139,6 +148,33 @@ final class TierRows {
         .filter(part -> part <= last)
         .forEach(part -> rewrite(startMs, service, prefix, part, part < last, cells.values()));
     return cells.values();
+  }
+
+  /**
+   * The counts of a series in a closed window, or, for all operations of a service, their merge;
+   * null when there is no work.
+   */
+  @Nullable WindowStats stats(long startMs, SeriesId series) {
+    byte[] wanted = SeriesCodec.encode(series);
+    int prefix = SeriesCodec.servicePrefixLength(wanted);
+    boolean merge = series.isLatency() && series.operation().equals(SeriesId.ALL_OPERATIONS);
+    WindowStats stats = new WindowStats();
+    boolean[] found = {false};
+    int part = 0;
+    for (byte[] row = get(startMs, wanted, prefix, part);
+        row != null;
+        row = WindowRow.moreFollows(row) ? get(startMs, wanted, prefix, ++part) : null) {
+      WindowRow.read(
+          row,
+          (bytes, nameStart, nameLength, countsStart, countsLength) -> {
+            byte[] name = series(wanted, prefix, bytes, nameStart, nameLength);
+            if (merge ? SeriesCodec.isLatency(name) : Arrays.equals(name, wanted)) {
+              WindowStatsCodec.addTo(stats, bytes, countsStart, countsLength);
+              found[0] = true;
+            }
+          });
+    }
+    return found[0] ? stats : null;
   }
 
   private void rewrite(

@@ -94,6 +94,7 @@ class EvaluateRulesTopologyTest {
                     configured.get(),
                     AnomaliesConfig.defaults(),
                     AnomalyDriver.WINDOW,
+                    Duration.ofMinutes(2),
                     metrics))) {
       driver.window(CHECKOUT, stats(30));
       configured.set(List.of());
@@ -116,7 +117,12 @@ class EvaluateRulesTopologyTest {
     return new AnomalyDriver(
         metrics ->
             new EvaluateRules(
-                config, List.of(), AnomaliesConfig.defaults(), AnomalyDriver.WINDOW, metrics));
+                config,
+                List.of(),
+                AnomaliesConfig.defaults(),
+                AnomalyDriver.WINDOW,
+                Duration.ofMinutes(2),
+                metrics));
   }
 
   /** Twelve windows, of which windows 5 to 8 fail. */
