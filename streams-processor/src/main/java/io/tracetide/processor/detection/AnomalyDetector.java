@@ -468,8 +468,11 @@ public final class AnomalyDetector {
     }
     move(series, step, journal);
     if (step.change() instanceof Change.Reported change) {
-      long spokenOfMs =
-          change instanceof Change.Opened ? change.episode().openedAtMs() - windowMs : newestMs;
+      // What heals is told with the window that heals it: later ones may still be filling.
+      long spokenOfMs = rising ? endMs - windowMs : newestMs;
+      if (change instanceof Change.Opened) {
+        spokenOfMs = change.episode().openedAtMs() - windowMs;
+      }
       int window = window(spokenOfMs);
       Explanation explanation =
           explanation(

@@ -86,17 +86,23 @@ record Explanation(SeriesId series, Assessment assessment, double windowSeconds)
     String subject = "%s of %s %s".formatted(noun(feature), series.service(), series.operation());
     String now = figure(feature, observed(feature)) + expectation(feature);
     Episode.Height height = episode.height();
-    String peak = figure(feature, height.value()) + Figures.window(height.peak());
+    String peak = peak(feature, height);
     if (change instanceof Change.Resolved resolved) {
       String lasted = lasting(Math.max(0, resolved.endMs() - episode.openedAtMs()));
-      return "%s peaked at %s, %s %s, after %s".formatted(subject, peak, verb, now, lasted);
+      return "%s %s, %s %s, after %s".formatted(subject, peak, verb, now, lasted);
     }
     boolean opened = change instanceof Change.Opened;
     String text =
         opened || !height.isBefore(endMs)
             ? "%s %s %s, %s".formatted(subject, verb, now, circumstances(feature))
-            : "%s peaked at %s, now %s, %s".formatted(subject, peak, now, circumstances(feature));
-    return opened && height.isBefore(endMs) ? text + "; it peaked at " + peak : text;
+            : "%s %s, now %s, %s".formatted(subject, peak, now, circumstances(feature));
+    return opened && height.isBefore(endMs) ? text + "; it " + peak : text;
+  }
+
+  private static String peak(Feature feature, Episode.Height height) {
+    Double usual = height.peak().expected().get(feature.key());
+    String verb = usual != null && height.value() < usual ? "fell to " : "peaked at ";
+    return verb + figure(feature, height.value()) + Figures.window(height.peak());
   }
 
   /** Says that a series was silent for so long that it is watched no more. */

@@ -288,7 +288,8 @@ public final class RuleEvaluator {
                 startMs + windowMs,
                 judgedMs,
                 rule.waitsForWork());
-    long spokenOfMs = judgedMs - windowMs;
+    // What heals is told with the window that heals it: later ones may still be filling.
+    long spokenOfMs = rule.waitsForWork() ? startMs : judgedMs - windowMs;
     if (step.change() instanceof Change.Opened opened) {
       spokenOfMs = opened.episode().openedAtMs() - windowMs;
     }

@@ -85,7 +85,7 @@ final class AggregateWindows implements Processor<byte[], byte[], byte[], Window
   private final List<String> judges;
   private final OpenWindows open = new OpenWindows();
   private final LateWork late = new LateWork();
-  private final RecentWindows recent = new Recent();
+  private final Recent recent = new Recent();
   private final List<CoarseWindows> coarse = new ArrayList<>();
 
   /** Of the series that is being closed. */
@@ -217,8 +217,18 @@ final class AggregateWindows implements Processor<byte[], byte[], byte[], Window
     }
   }
 
-  /** What judges may look up. */
+  /** What judges may look up. They go service by service, so the last one is kept at hand. */
   private final class Recent implements RecentWindows {
+    private Map<SeriesId, WindowStats> service = Map.of();
+    private @Nullable SeriesId of;
+    private long ofMs;
+
+    /** Forgets what may have been revised since. */
+    Recent anew() {
+      service = Map.of();
+      of = null;
+      return this;
+    }
 
     @Override
     public int lateness(SeriesId series) {
@@ -227,7 +237,16 @@ final class AggregateWindows implements Processor<byte[], byte[], byte[], Window
 
     @Override
     public @Nullable WindowStats stats(SeriesId series, long startMs) {
-      return base.stats(startMs, series);
+      SeriesId known = of;
+      if (known == null
+          || ofMs != startMs
+          || !known.service().equals(series.service())
+          || !known.tenant().equals(series.tenant())) {
+        service = base.service(startMs, series);
+        of = series;
+        ofMs = startMs;
+      }
+      return service.get(series);
     }
   }
 
@@ -376,7 +395,7 @@ final class AggregateWindows implements Processor<byte[], byte[], byte[], Window
       closedUpTo = endMs;
     }
     lateness.passed(endMs);
-    announcer.complete(startMs, endMs, recent);
+    announcer.complete(startMs, endMs, recent.anew());
   }
 
   /** Stores and announces the series of one service, and returns where the next one begins. */
@@ -443,7 +462,7 @@ final class AggregateWindows implements Processor<byte[], byte[], byte[], Window
       revise(base, closedUpTo, reached, 0);
       if (toJudge) {
         long size = base.tier().sizeMs();
-        announcer.revisionsComplete(closedUpTo - size, closedUpTo, recent);
+        announcer.revisionsComplete(closedUpTo - size, closedUpTo, recent.anew());
         toJudge = false;
       }
       for (int i = 0; i < coarse.size(); i++) {

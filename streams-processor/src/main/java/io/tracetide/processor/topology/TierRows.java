@@ -11,7 +11,9 @@ import io.tracetide.processor.window.WindowTier;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.apache.kafka.common.utils.Bytes;
@@ -150,31 +152,28 @@ final class TierRows {
     return cells.values();
   }
 
-  /**
-   * The counts of a series in a closed window, or, for all operations of a service, their merge;
-   * null when there is no work.
-   */
-  @Nullable WindowStats stats(long startMs, SeriesId series) {
-    byte[] wanted = SeriesCodec.encode(series);
-    int prefix = SeriesCodec.servicePrefixLength(wanted);
-    boolean merge = series.isLatency() && series.operation().equals(SeriesId.ALL_OPERATIONS);
-    WindowStats stats = new WindowStats();
-    boolean[] found = {false};
+  /** The counts of all series of a service in a closed window, and the merge of its operations. */
+  Map<SeriesId, WindowStats> service(long startMs, SeriesId any) {
+    byte[] key = SeriesCodec.encode(any);
+    int prefix = SeriesCodec.servicePrefixLength(key);
+    NavigableMap<byte[], Cell> cells = new TreeMap<>(Arrays::compareUnsigned);
     int part = 0;
-    for (byte[] row = get(startMs, wanted, prefix, part);
+    for (byte[] row = get(startMs, key, prefix, part);
         row != null;
-        row = WindowRow.moreFollows(row) ? get(startMs, wanted, prefix, ++part) : null) {
-      WindowRow.read(
-          row,
-          (bytes, nameStart, nameLength, countsStart, countsLength) -> {
-            byte[] name = series(wanted, prefix, bytes, nameStart, nameLength);
-            if (merge ? SeriesCodec.isLatency(name) : Arrays.equals(name, wanted)) {
-              WindowStatsCodec.addTo(stats, bytes, countsStart, countsLength);
-              found[0] = true;
-            }
-          });
+        row = WindowRow.moreFollows(row) ? get(startMs, key, prefix, part) : null) {
+      readCells(row, key, prefix, part++, cells);
     }
-    return found[0] ? stats : null;
+    Map<SeriesId, WindowStats> found = new HashMap<>();
+    Announcer.ServiceTotal total = new Announcer.ServiceTotal();
+    for (Cell cell : cells.values()) {
+      SeriesId series = SeriesCodec.decode(cell.series);
+      found.put(series, cell.stats);
+      total.add(series.isLatency(), cell.stats);
+    }
+    if (total.worked()) {
+      found.put(SeriesCodec.decode(SeriesCodec.ofService(key, prefix)), total.stats());
+    }
+    return found;
   }
 
   private void rewrite(

@@ -45,6 +45,11 @@ public record WindowConfig(
             retention10s,
             "at least grace and 2 minutes: windows of 1 minute are made of those of 10 seconds")
         .that(
+            retention10s.compareTo(grace.plus(judgeRevisionsFor)) >= 0,
+            "retention10s",
+            retention10s,
+            "at least grace and judgeRevisionsFor: what is judged again is looked up")
+        .that(
             retention1m.compareTo(grace.plusHours(2)) >= 0,
             "retention1m",
             retention1m,
