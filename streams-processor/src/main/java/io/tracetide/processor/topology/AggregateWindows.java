@@ -290,7 +290,11 @@ final class AggregateWindows implements Processor<byte[], byte[], byte[], Window
    */
   private long count(byte[] block, boolean again) {
     admission.heldFrom(open.oldestMs());
-    Counting counting = new Counting(again, watermark.at(context.currentSystemTimeMs()));
+    Counting counting =
+        new Counting(
+            again,
+            watermark.at(context.currentSystemTimeMs()),
+            PartialBlock.inputEventMs(block));
     // Whoever asks waits for a block, so that the lock is taken once for all its counts.
     synchronized (open) {
       PartialBlock.read(block, counting);
@@ -303,12 +307,14 @@ final class AggregateWindows implements Processor<byte[], byte[], byte[], Window
   private final class Counting implements PartialBlock.Visitor {
     private final boolean again;
     private final long reachedMs;
+    private final long inputMs;
     private long newestMs;
     private int counted;
 
-    Counting(boolean again, long reachedMs) {
+    Counting(boolean again, long reachedMs, long inputMs) {
       this.again = again;
       this.reachedMs = reachedMs;
+      this.inputMs = inputMs;
     }
 
     @Override
@@ -329,8 +335,22 @@ final class AggregateWindows implements Processor<byte[], byte[], byte[], Window
         open.add(series, windowStartMs, bytes, countsStart);
       } else if (!again && isKept(windowStartMs, reachedMs)) {
         PartialBlock.addTo(late.at(series.key(), windowStartMs), bytes, countsStart);
+        noteLateness(series, windowStartMs, inputMs);
         metrics.latePartials.increment();
       }
+    }
+  }
+
+  /**
+   * Notes how late work is within its own input. What merely comes by an input that is behind
+   * others, as in a replay, says nothing about its service.
+   */
+  private void noteLateness(Series series, long startMs, long inputMs) {
+    long size = base.tier().sizeMs();
+    long closedByInput = base.tier().windowStart(inputMs - config.grace().toMillis());
+    if (closedByInput >= startMs + size && series.isLatency()) {
+      int windows = (int) ((closedByInput - startMs) / size);
+      late.came(series.key(), series.prefix(), startMs, windows);
     }
   }
 
@@ -536,9 +556,9 @@ final class AggregateWindows implements Processor<byte[], byte[], byte[], Window
       metrics.windowsRevised.increment();
       announcer.revised(service, startMs, endMs, total.stats(), revision, judge);
       if (judge) {
-        int behind = (int) ((closedUpTo - endMs) / base.tier().sizeMs());
         double share = (double) lateCount / Math.max(1, total.stats().count());
-        lateness.came(SeriesCodec.decode(service), behind + 1, share, closedUpTo);
+        int windows = late.lateness(service, prefix, startMs);
+        lateness.came(SeriesCodec.decode(service), windows, share, closedUpTo);
       }
     }
   }
