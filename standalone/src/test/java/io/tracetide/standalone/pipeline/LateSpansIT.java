@@ -111,7 +111,8 @@ class LateSpansIT {
         await()
             .atMost(PATIENCE)
             .untilAsserted(
-                () -> assertThat(errors(processor, late).at("/openedAt").isMissingNode()).isFalse());
+                () ->
+                    assertThat(errors(processor, late).at("/openedAt").isMissingNode()).isFalse());
         JsonNode ofLate = errors(processor, late);
 
         assertThat(ofLate.at("/openedAt")).isEqualTo(ofTimely.at("/openedAt"));
@@ -188,9 +189,7 @@ class LateSpansIT {
         HTTP.send(
             HttpRequest.newBuilder(
                     URI.create(
-                        processor.url()
-                            + "/monitoring/anomalies?timeRange=1h&services="
-                            + service))
+                        processor.url() + "/monitoring/anomalies?timeRange=1h&services=" + service))
                 .build(),
             HttpResponse.BodyHandlers.ofByteArray());
     assertThat(answer.statusCode()).as(new String(answer.body(), UTF_8)).isEqualTo(200);

@@ -57,8 +57,7 @@ public sealed interface Episode {
 
     /** The episode after one more moment of trouble, not reported yet. */
     public Open after(Evidence evidence) {
-      return new Open(
-          kind, openedAtMs, height.with(evidence), revision, 0, unreported + 1, marks);
+      return new Open(kind, openedAtMs, height.with(evidence), revision, 0, unreported + 1, marks);
     }
 
     /** The episode with one more record about it. */
@@ -88,8 +87,7 @@ public sealed interface Episode {
    * @param value what was observed in the window of greatest excess
    * @param peak what that window showed; the earliest of those that are equal
    */
-  record Height(
-      Severity severity, double confidence, double excess, double value, Snapshot peak) {
+  record Height(Severity severity, double confidence, double excess, double value, Snapshot peak) {
 
     /** Whether the peak is known, and is of another window than the one that ended then. */
     public boolean isBefore(long endMs) {

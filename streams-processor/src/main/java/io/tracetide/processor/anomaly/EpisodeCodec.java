@@ -193,8 +193,7 @@ public final class EpisodeCodec {
     Severity severity = Severity.valueOf(text(in));
     long openedAtMs = in.getLong();
     Episode.Height height =
-        new Episode.Height(
-            severity, in.getDouble(), in.getDouble(), in.getDouble(), Snapshot.NONE);
+        new Episode.Height(severity, in.getDouble(), in.getDouble(), in.getDouble(), Snapshot.NONE);
     return new Episode.Open(
         kind,
         openedAtMs,

@@ -170,8 +170,7 @@ public record EpisodePolicy(
   private Step reviseOpen(
       Open before, Evidence evidence, long endMs, long newestEndMs, int age, boolean rising) {
     boolean breach = evidence.breach();
-    Marks marks =
-        before.marks().at(newestEndMs, windowMs).with(age, breach, !breach && !rising);
+    Marks marks = before.marks().at(newestEndMs, windowMs).with(age, breach, !breach && !rising);
     boolean part = endMs > before.openedAtMs() - of * windowMs;
     Height height = part ? before.height().revised(evidence, endMs) : before.height();
     Open after = before.at(marks, before.quiet(), height, before.unreported());

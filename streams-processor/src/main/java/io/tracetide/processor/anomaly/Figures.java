@@ -47,7 +47,7 @@ public final class Figures {
     return minutes / 60 + " h" + (minutes % 60 == 0 ? "" : " " + minutes % 60 + " min");
   }
 
-  /** Which window, as {@code  (window 12:00:10 UTC)} with a leading space; nothing if unknown. */
+  /** Which window, as {@code (window 12:00:10 UTC)} with a leading space; nothing if unknown. */
   public static String window(Snapshot snapshot) {
     return snapshot.isKnown()
         ? " (window %s UTC)".formatted(CLOCK.format(Instant.ofEpochMilli(snapshot.startMs())))

@@ -296,8 +296,7 @@ public final class AnomalyDetector {
     return stats == null ? WindowFeatures.SILENT : WindowFeatures.of(stats);
   }
 
-  private Candidate candidate(
-      WatchedSeries series, int window, boolean late, WindowFeatures seen) {
+  private Candidate candidate(WatchedSeries series, int window, boolean late, WindowFeatures seen) {
     FeatureRow row = row(seen, series.past);
     Assessment assessment = Assessment.of(seen, row, series.past, config, scratch);
     return new Candidate(series, window, late, assessment, row);
@@ -398,8 +397,7 @@ public final class AnomalyDetector {
   /** First window of the current epoch of a candidate, that of its newest window. */
   private int epochStart(Candidate candidate) {
     SeriesHistory past = candidate.series().past;
-    int window =
-        past.isEmpty() ? candidate.window() : Math.max(candidate.window(), past.newest());
+    int window = past.isEmpty() ? candidate.window() : Math.max(candidate.window(), past.newest());
     return epochStart(candidate.series().id, window);
   }
 
@@ -449,11 +447,7 @@ public final class AnomalyDetector {
   }
 
   private void concludeAgain(
-      Candidate candidate,
-      double score,
-      double share,
-      RecentWindows recent,
-      Journal journal) {
+      Candidate candidate, double score, double share, RecentWindows recent, Journal journal) {
     WatchedSeries series = candidate.series();
     long endMs = startMs(candidate.window()) + windowMs;
     Evidence evidence = evidenceAgain(candidate, score, share, explanation(candidate));
@@ -475,8 +469,7 @@ public final class AnomalyDetector {
       }
       int window = window(spokenOfMs);
       Explanation explanation =
-          explanation(
-              revisedCandidate(series, window, recall(series.id, window, recent), recent));
+          explanation(revisedCandidate(series, window, recall(series.id, window, recent), recent));
       journal.finding(finding(series.id, change, spokenOfMs, explanation));
     }
   }

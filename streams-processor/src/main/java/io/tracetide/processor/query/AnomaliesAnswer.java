@@ -177,8 +177,7 @@ public record AnomaliesAnswer(
           anomaly.getSummary(),
           Exemplars.of(anomaly.getExemplars()),
           List.copyOf(anomaly.getTraceIds()),
-          Feature.listOf(
-              anomaly.getObserved(), anomaly.getExpected(), anomaly.getContributions()),
+          Feature.listOf(anomaly.getObserved(), anomaly.getExpected(), anomaly.getContributions()),
           Peak.of(anomaly.getPeak()));
     }
   }

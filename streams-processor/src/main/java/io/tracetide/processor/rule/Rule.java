@@ -110,9 +110,7 @@ final class Rule {
     double value = enough ? measure.value(stats, windowMs / 1_000.0) : Double.NaN;
     return new Reading(
         value,
-        breaks(value)
-            ? new Exemplars(stats.slowest(), stats.error(), stats.typical())
-            : NO_TRACES);
+        breaks(value) ? new Exemplars(stats.slowest(), stats.error(), stats.typical()) : NO_TRACES);
   }
 
   /**
@@ -145,8 +143,7 @@ final class Rule {
     if (breaks(value) || Double.isNaN(value)) {
       return evidence(reading, startMs, late);
     }
-    return Evidence.calm(
-        isSettled(value, late), excess(value), value, snapshot(reading, startMs));
+    return Evidence.calm(isSettled(value, late), excess(value), value, snapshot(reading, startMs));
   }
 
   private boolean isSettled(double value, boolean late) {

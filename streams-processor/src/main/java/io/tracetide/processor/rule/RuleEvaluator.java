@@ -83,10 +83,13 @@ public final class RuleEvaluator {
     this.windowMs = window.toMillis();
     this.forgetAfterMs = config.forgetAfter().toMillis() + WORKED_EVERY_MS;
     for (RuleConfig rule : config.rules()) {
-      rules.put(rule.name(), new Rule(rule, Detector.THRESHOLD, config.updateEvery(), recent, windowMs));
+      rules.put(
+          rule.name(), new Rule(rule, Detector.THRESHOLD, config.updateEvery(), recent, windowMs));
     }
     for (RuleConfig clause : ofContracts) {
-      rules.put(clause.name(), new Rule(clause, Detector.CONTRACT, config.updateEvery(), recent, windowMs));
+      rules.put(
+          clause.name(),
+          new Rule(clause, Detector.CONTRACT, config.updateEvery(), recent, windowMs));
     }
   }
 
@@ -122,8 +125,7 @@ public final class RuleEvaluator {
         silent(subject, startMs, journal);
       }
     }
-    readings.forEach(
-        (subject, reading) -> judgeDue(subject, reading, startMs, recent, journal));
+    readings.forEach((subject, reading) -> judgeDue(subject, reading, startMs, recent, journal));
     readings.clear();
   }
 
@@ -274,8 +276,7 @@ public final class RuleEvaluator {
     int lateness = recent.lateness(subject.series());
     long judgedMs = newestEndMs;
     if (rule.waitsForWork()) {
-      judgedMs =
-          standing.judgedMs == null ? newestEndMs - lateness * windowMs : standing.judgedMs;
+      judgedMs = standing.judgedMs == null ? newestEndMs - lateness * windowMs : standing.judgedMs;
     }
     if (startMs >= judgedMs) {
       return;

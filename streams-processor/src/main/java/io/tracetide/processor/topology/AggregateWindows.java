@@ -292,9 +292,7 @@ final class AggregateWindows implements Processor<byte[], byte[], byte[], Window
     admission.heldFrom(open.oldestMs());
     Counting counting =
         new Counting(
-            again,
-            watermark.at(context.currentSystemTimeMs()),
-            PartialBlock.inputEventMs(block));
+            again, watermark.at(context.currentSystemTimeMs()), PartialBlock.inputEventMs(block));
     // Whoever asks waits for a block, so that the lock is taken once for all its counts.
     synchronized (open) {
       PartialBlock.read(block, counting);

@@ -85,8 +85,7 @@ record AnomalyRecord(
         .setExpected(expected)
         .setContributions(over ? worst(before, peak) : contributions)
         .setSummary(summary)
-        .setExemplars(
-            witnesses == null && peak != null ? peak.getExemplars() : shown.exemplars())
+        .setExemplars(witnesses == null && peak != null ? peak.getExemplars() : shown.exemplars())
         .setTraceIds(shown.traceIds())
         .setPeak(peak)
         .build();

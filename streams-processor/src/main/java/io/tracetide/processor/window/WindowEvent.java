@@ -57,6 +57,5 @@ public sealed interface WindowEvent {
    *
    * @param recent to be used as long as the event is handed around
    */
-  record RevisionsComplete(long startMs, long endMs, RecentWindows recent)
-      implements WindowEvent {}
+  record RevisionsComplete(long startMs, long endMs, RecentWindows recent) implements WindowEvent {}
 }

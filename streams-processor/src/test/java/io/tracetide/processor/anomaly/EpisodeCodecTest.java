@@ -99,8 +99,7 @@ class EpisodeCodecTest {
             0,
             0,
             new Marks(0, 0, Marks.UNKNOWN));
-    Evidence breach =
-        Evidence.breach(AnomalyKind.ERROR_RATE, Severity.HIGH, 0.9, 4.5, 66.7, PEAK);
+    Evidence breach = Evidence.breach(AnomalyKind.ERROR_RATE, Severity.HIGH, 0.9, 4.5, 66.7, PEAK);
 
     assertThat(POLICY.step(open, breach, 40_000).next())
         .isInstanceOfSatisfying(
@@ -110,8 +109,7 @@ class EpisodeCodecTest {
   @Test
   void shouldOpenWithTheWindowsThatAPendingEpisodeOfTheFirstFormatCounted() {
     byte[] first = ByteBuffer.allocate(6).put((byte) 1).put((byte) 1).putInt(1).array();
-    Evidence breach =
-        Evidence.breach(AnomalyKind.ERROR_RATE, Severity.HIGH, 0.9, 4.5, 66.7, PEAK);
+    Evidence breach = Evidence.breach(AnomalyKind.ERROR_RATE, Severity.HIGH, 0.9, 4.5, 66.7, PEAK);
 
     assertThat(POLICY.step(EpisodeCodec.decode(first), breach, 30_000).change())
         .isInstanceOf(Change.Opened.class);

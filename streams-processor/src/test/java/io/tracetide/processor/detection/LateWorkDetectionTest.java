@@ -75,8 +75,7 @@ class LateWorkDetectionTest {
     assertThat(ofTraffic)
         .filteredOn(finding -> finding.change() instanceof Change.Resolved)
         .hasSize((int) ofTraffic.stream().filter(LateWorkDetectionTest::opens).count())
-        .allSatisfy(
-            healed -> assertThat(healed.endMs()).isLessThan(START_MS + 215 * WINDOW_MS));
+        .allSatisfy(healed -> assertThat(healed.endMs()).isLessThan(START_MS + 215 * WINDOW_MS));
     assertThat(found)
         .filteredOn(LateWorkDetectionTest::opens)
         .filteredOn(finding -> finding.change().episode().kind() == AnomalyKind.ERROR_RATE)

@@ -43,8 +43,7 @@ class LateWorkPropertyTest {
   private static final RulesConfig SILENCE =
       new RulesConfig(
           List.of(
-              RuleConfig.of(
-                  "quiet", "throughput_per_sec", Bound.BELOW, 1, 2, Severity.HIGH, 0)),
+              RuleConfig.of("quiet", "throughput_per_sec", Bound.BELOW, 1, 2, Severity.HIGH, 0)),
           1_000,
           Duration.ofHours(1));
 
@@ -106,8 +105,7 @@ class LateWorkPropertyTest {
     }
 
     List<String> told = changes(run(SILENCE, work, restarts));
-    List<String> whileWorking =
-        told.stream().filter(change -> window(change) < 90 - late).toList();
+    List<String> whileWorking = told.stream().filter(change -> window(change) < 90 - late).toList();
 
     assertThat(count(whileWorking, "Opened")).isLessThan(2);
     assertThat(count(whileWorking, "Resolved")).isEqualTo(count(whileWorking, "Opened"));
@@ -197,8 +195,7 @@ class LateWorkPropertyTest {
             change instanceof Change.Resolved resolved
                 ? resolved.endMs()
                 : change.episode().openedAtMs();
-        changes.add(
-            change.getClass().getSimpleName() + " " + ((endMs - START_MS) / WINDOW_MS - 1));
+        changes.add(change.getClass().getSimpleName() + " " + ((endMs - START_MS) / WINDOW_MS - 1));
       }
     }
     return changes;

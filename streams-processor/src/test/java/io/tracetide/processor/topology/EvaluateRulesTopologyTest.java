@@ -148,8 +148,7 @@ class EvaluateRulesTopologyTest {
   @Test
   void shouldSayPeakAndPresentWhileItIsOpen() {
     RuleConfig errors = RulesConfig.defaults().rules().get(0);
-    try (AnomalyDriver driver =
-        driver(new RulesConfig(List.of(errors), 1, Duration.ofHours(1)))) {
+    try (AnomalyDriver driver = driver(new RulesConfig(List.of(errors), 1, Duration.ofHours(1)))) {
       driver.window(CHECKOUT, failing(60, 90, "worst"));
       driver.window(CHECKOUT, failing(20, 90, "later"));
       driver.restart();

@@ -168,8 +168,7 @@ class LateWorkTopologyTest {
     assertThat(published)
         .filteredOn(anomaly -> anomaly.getRevision() == 0)
         .hasSizeLessThan(2)
-        .allSatisfy(
-            opened -> assertThat(opened.getOpenedAt()).isBefore(START.plusSeconds(40)));
+        .allSatisfy(opened -> assertThat(opened.getOpenedAt()).isBefore(START.plusSeconds(40)));
     assertThat(published).last().extracting(Anomaly::getState).isEqualTo(AnomalyState.RESOLVED);
   }
 
@@ -189,8 +188,7 @@ class LateWorkTopologyTest {
           .filteredOn(anomaly -> anomaly.getState() == AnomalyState.RESOLVED)
           .hasSize((int) found.stream().filter(anomaly -> anomaly.getRevision() == 0).count())
           .allSatisfy(
-              resolved ->
-                  assertThat(resolved.getResolvedAt()).isBefore(START.plusSeconds(220)));
+              resolved -> assertThat(resolved.getResolvedAt()).isBefore(START.plusSeconds(220)));
     }
     assertThat(published).isNotEmpty();
   }
@@ -250,8 +248,7 @@ class LateWorkTopologyTest {
         .filter(anomaly -> anomaly.getRule() != null)
         .filter(anomaly -> anomaly.getKind() == kind)
         .filter(
-            anomaly ->
-                anomaly.getRevision() == 0 || anomaly.getState() == AnomalyState.RESOLVED)
+            anomaly -> anomaly.getRevision() == 0 || anomaly.getState() == AnomalyState.RESOLVED)
         .toList();
   }
 
