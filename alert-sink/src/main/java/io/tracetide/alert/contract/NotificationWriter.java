@@ -7,11 +7,13 @@ import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.AnomalyState;
 import io.tracetide.schemas.Notification;
 import io.tracetide.schemas.NotificationReason;
+import io.tracetide.schemas.Peak;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What is to be told, as contracts. */
 public final class NotificationWriter {
@@ -67,24 +69,31 @@ public final class NotificationWriter {
   private static Map<String, String> annotations(Anomaly anomaly) {
     Map<String, String> annotations = new TreeMap<>();
     annotations.put("summary", anomaly.getSummary());
-    if (!anomaly.getObserved().isEmpty()) {
-      annotations.put("description", description(anomaly));
+    String description = description(anomaly);
+    if (!description.isEmpty()) {
+      annotations.put("description", description);
     }
     return annotations;
   }
 
-  /** For example {@code errorRatePercent 12.5 (expected 0.4), p95Ms 840 (expected 120)}. */
+  /** Of the window in which the anomaly was at its worst, if that is known. */
   private static String description(Anomaly anomaly) {
-    return new TreeMap<>(anomaly.getObserved())
+    @Nullable Peak peak = anomaly.getPeak();
+    return peak == null
+        ? figures(anomaly.getObserved(), anomaly.getExpected())
+        : figures(peak.getObserved(), peak.getExpected());
+  }
+
+  /** For example {@code errorRatePercent 12.5 (expected 0.4), p95Ms 840 (expected 120)}. */
+  private static String figures(Map<String, Double> observed, Map<String, Double> usual) {
+    return new TreeMap<>(observed)
         .entrySet().stream()
             .limit(MOST_FEATURES)
             .map(
                 feature -> {
-                  Double expected = anomaly.getExpected().get(feature.getKey());
-                  String observed = feature.getKey() + " " + number(feature.getValue());
-                  return expected == null
-                      ? observed
-                      : observed + " (expected " + number(expected) + ")";
+                  Double expected = usual.get(feature.getKey());
+                  String seen = feature.getKey() + " " + number(feature.getValue());
+                  return expected == null ? seen : seen + " (expected " + number(expected) + ")";
                 })
             .collect(
                 Collectors.collectingAndThen(

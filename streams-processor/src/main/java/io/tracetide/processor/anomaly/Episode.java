@@ -6,18 +6,28 @@ import io.tracetide.schemas.Severity;
 /** Where a subject, such as a series or a rule on a series, stands between calm and trouble. */
 public sealed interface Episode {
 
-  /** No window of late was beyond the limit. Also the state of a subject that nobody knows yet. */
+  /** No window of late was beyond the limit. Also the state of a subject that is not known yet. */
   Episode QUIET = new Quiet();
 
   /** Nothing is wrong. */
   record Quiet() implements Episode {}
 
   /**
-   * Some windows were beyond the limit, too few to open.
+   * Some windows were beyond the limit, too few to open; or an episode has just ended.
    *
-   * @param recent the latest windows, newest in the lowest bit, set where one was beyond the limit
+   * <p>Not touched by calm windows, so that it need not be written for each of them.
+   *
+   * @param marks the latest windows
+   * @param sinceMs end of the window that ended the episode before; what was told of it and of
+   *     earlier windows stays as it is
+   * @param kind of the height
+   * @param height what the windows that may become part of an episode showed at the worst
    */
-  record Pending(int recent) implements Episode {}
+  record Pending(Marks marks, long sinceMs, AnomalyKind kind, Height height) implements Episode {
+
+    /** Stands for an episode before of which nothing is known. */
+    static final long NEVER = Long.MIN_VALUE;
+  }
 
   /**
    * Trouble that people have been told of.
@@ -26,31 +36,37 @@ public sealed interface Episode {
    * @param openedAtMs end of the window that opened it
    * @param height what its windows showed at the worst
    * @param revision number of the latest record about it, from 0
-   * @param quiet windows without a breach, up to the latest
+   * @param quiet windows without a breach, up to those that may still be revised
    * @param unreported windows since the latest record about it
+   * @param marks the latest windows, also those before it opened
    */
   record Open(
-      AnomalyKind kind, long openedAtMs, Height height, int revision, int quiet, int unreported)
+      AnomalyKind kind,
+      long openedAtMs,
+      Height height,
+      int revision,
+      int quiet,
+      int unreported,
+      Marks marks)
       implements Episode {
 
-    /** The episode that one window, or the first trace, opens. */
+    /** The episode that one moment opens. */
     public static Open begin(Evidence evidence, long endMs) {
-      Height height =
-          new Height(
-              evidence.severity(), evidence.confidence(), evidence.excess(), evidence.value());
-      return new Open(evidence.kind(), endMs, height, 0, 0, 0);
+      return new Open(evidence.kind(), endMs, Height.of(evidence), 0, 0, 0, Marks.none(endMs));
     }
 
-    /** The episode after one more window, not reported yet. */
+    /** The episode after one more moment of trouble, not reported yet. */
     public Open after(Evidence evidence) {
-      return evidence.breach()
-          ? new Open(kind, openedAtMs, height.with(evidence), revision, 0, unreported + 1)
-          : new Open(kind, openedAtMs, height, revision, quiet + 1, unreported + 1);
+      return new Open(kind, openedAtMs, height.with(evidence), revision, 0, unreported + 1, marks);
     }
 
     /** The episode with one more record about it. */
     public Open reported() {
-      return new Open(kind, openedAtMs, height, revision + 1, quiet, 0);
+      return new Open(kind, openedAtMs, height, revision + 1, quiet, 0, marks);
+    }
+
+    Open at(Marks moved, int calm, Height reached, int since) {
+      return new Open(kind, openedAtMs, reached, revision, calm, since, moved);
     }
 
     public Severity severity() {
@@ -69,16 +85,61 @@ public sealed interface Episode {
    * @param confidence the greatest so far
    * @param excess the greatest so far
    * @param value what was observed in the window of greatest excess
+   * @param peak what that window showed; the earliest of those that are equal
    */
-  record Height(Severity severity, double confidence, double excess, double value) {
+  record Height(Severity severity, double confidence, double excess, double value, Snapshot peak) {
+
+    /** Whether the peak is known, and is of another window than the one that ended then. */
+    public boolean isBefore(long endMs) {
+      return peak.isKnown() && peak.endMs() != endMs;
+    }
+
+    /** Of no window. */
+    static final Height NONE =
+        new Height(Severity.LOW, 0, Double.NEGATIVE_INFINITY, Double.NaN, Snapshot.NONE);
+
+    static Height of(Evidence evidence) {
+      return new Height(
+          evidence.severity(),
+          evidence.confidence(),
+          evidence.excess(),
+          evidence.value(),
+          evidence.snapshot());
+    }
 
     Height with(Evidence evidence) {
-      boolean higher = evidence.excess() > excess;
+      boolean higher = isBelow(evidence);
       return new Height(
-          evidence.severity().compareTo(severity) > 0 ? evidence.severity() : severity,
+          worse(evidence.severity()),
           Math.max(confidence, evidence.confidence()),
           higher ? evidence.excess() : excess,
-          higher ? evidence.value() : value);
+          higher ? evidence.value() : value,
+          higher ? evidence.snapshot() : peak);
+    }
+
+    /** The same after a window was judged again. */
+    Height revised(Evidence evidence, long endMs) {
+      boolean isPeak = peak.isKnown() && peak.endMs() == endMs && evidence.snapshot().isKnown();
+      if (isPeak) {
+        Severity greatest = evidence.breach() ? worse(evidence.severity()) : severity;
+        return new Height(
+            greatest,
+            Math.max(confidence, evidence.confidence()),
+            evidence.excess(),
+            evidence.value(),
+            evidence.snapshot());
+      }
+      return evidence.breach() ? with(evidence) : this;
+    }
+
+    private boolean isBelow(Evidence evidence) {
+      return evidence.excess() > excess
+          || (!peak.isKnown() && evidence.snapshot().isKnown())
+          || (evidence.excess() == excess && evidence.snapshot().endMs() < peak.endMs());
+    }
+
+    private Severity worse(Severity other) {
+      return other.compareTo(severity) > 0 ? other : severity;
     }
   }
 }

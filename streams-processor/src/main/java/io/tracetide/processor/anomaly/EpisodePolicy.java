@@ -1,12 +1,15 @@
 package io.tracetide.processor.anomaly;
 
+import io.tracetide.processor.anomaly.Episode.Height;
 import io.tracetide.processor.anomaly.Episode.Open;
 import io.tracetide.processor.anomaly.Episode.Pending;
+import io.tracetide.schemas.AnomalyKind;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When an episode opens and closes: the whole state machine, as a function of the state, the
- * evidence of the next window and its end. Nothing else goes in, so the same windows give the same
- * records however often they are replayed.
+ * evidence of a window and its end. Nothing else goes in, so the same windows give the same records
+ * however often they are replayed.
  *
  * <pre>
  *   Quiet ──breach──▶ Pending ──{breaches} of the last {of}──▶ Open ──{quietToClose} in a row──▶ Quiet
@@ -14,18 +17,38 @@ import io.tracetide.processor.anomaly.Episode.Pending;
  *     └─ none of {of} ───┘
  * </pre>
  *
+ * <p>A window that is still recent may be judged again, when work of it came late. Then windows
+ * that it may have opened an episode with are looked at again, in the order of their time. What was
+ * told stays: windows up to the end of an episode that was told to be over open nothing, and an
+ * open one moves neither its start nor its name. A window within the limit of which more work may
+ * come counts as quiet only when it is no longer recent, so an episode is not closed by what is
+ * about to be revised.
+ *
  * @param breaches windows beyond the limit that open an episode, among the last {@code of}
  * @param of windows that are looked at, at most 31
  * @param quietToClose windows in a row within the limit that close it
  * @param updateEvery windows after which a record is written though nothing got worse
+ * @param recent newest windows that may be judged again, at most 30
+ * @param windowMs length of a window
  */
-public record EpisodePolicy(int breaches, int of, int quietToClose, int updateEvery) {
+public record EpisodePolicy(
+    int breaches, int of, int quietToClose, int updateEvery, int recent, long windowMs) {
+
+  /** The most windows that can be recent: with those that open an episode they fit into a word. */
+  public static final int MOST_RECENT = 30;
 
   public EpisodePolicy {
-    if (breaches < 1 || of < breaches || of > 31 || quietToClose < 1 || updateEvery < 1) {
+    if (breaches < 1
+        || of < breaches
+        || of > 31
+        || quietToClose < 1
+        || updateEvery < 1
+        || recent < 0
+        || recent > MOST_RECENT
+        || windowMs < 1) {
       throw new IllegalArgumentException(
-          "no such policy: %d of %d, close after %d, update every %d"
-              .formatted(breaches, of, quietToClose, updateEvery));
+          "no such policy: %d of %d, close after %d, update every %d, %d windows of %d ms recent"
+              .formatted(breaches, of, quietToClose, updateEvery, recent, windowMs));
     }
   }
 
@@ -34,8 +57,35 @@ public record EpisodePolicy(int breaches, int of, int quietToClose, int updateEv
     if (episode instanceof Open open) {
       return whileOpen(open, evidence, endMs);
     }
-    int recent = episode instanceof Pending pending ? pending.recent() : 0;
-    return whileClosed(recent, evidence, endMs);
+    Pending before = episode instanceof Pending pending ? pending : nothing(endMs);
+    Marks marks = before.marks().at(endMs, windowMs).with(0, evidence.breach(), false);
+    return whileClosed(episode, before, marks, 0, evidence);
+  }
+
+  /**
+   * Judges a window again.
+   *
+   * @param endMs end of the window; one that is not recent changes nothing
+   * @param newestEndMs end of the newest window that was judged
+   * @param rising whether late work can only take a window out of trouble: then an episode that
+   *     would not have opened is over at once
+   */
+  public Step revise(
+      Episode episode, Evidence evidence, long endMs, long newestEndMs, boolean rising) {
+    long age = (newestEndMs - endMs) / windowMs;
+    if (age < 0 || age >= recent) {
+      return new Step(episode, Change.NONE);
+    }
+    if (episode instanceof Open open) {
+      return reviseOpen(open, evidence, endMs, newestEndMs, (int) age, rising);
+    }
+    Pending before = episode instanceof Pending pending ? pending : nothing(newestEndMs);
+    if (endMs <= before.sinceMs()) {
+      return new Step(episode, Change.NONE);
+    }
+    Marks marks =
+        before.marks().at(newestEndMs, windowMs).with((int) age, evidence.breach(), false);
+    return whileClosed(episode, before, marks, (int) age, evidence);
   }
 
   /** Ends whatever goes on, because the subject is watched no more. */
@@ -45,24 +95,147 @@ public record EpisodePolicy(int breaches, int of, int quietToClose, int updateEv
         : new Step(Episode.QUIET, Change.NONE);
   }
 
-  private Step whileClosed(int before, Evidence evidence, long endMs) {
-    int recent = ((before << 1) | (evidence.breach() ? 1 : 0)) & ((1 << of) - 1);
-    if (evidence.breach() && Integer.bitCount(recent) >= breaches) {
-      Open open = Open.begin(evidence, endMs);
-      return new Step(open, new Change.Opened(open));
+  private static Pending nothing(long endMs) {
+    return new Pending(Marks.none(endMs), Pending.NEVER, AnomalyKind.UNKNOWN, Height.NONE);
+  }
+
+  /** Looks whether an episode opens with the window of the given age or one after it. */
+  private Step whileClosed(
+      Episode episode, Pending before, Marks marks, int age, Evidence evidence) {
+    if (evidence.breach()) {
+      Height height = heightWith(before, evidence, marks.endMs() - age * windowMs);
+      for (int opening = age; opening >= 0 && opening > age - of; opening--) {
+        if (opens(marks, opening)) {
+          Open open = open(marks, opening, evidence.kind(), height);
+          return new Step(open, new Change.Opened(open));
+        }
+      }
+      Pending after =
+          new Pending(marks.latest(recent + of), before.sinceMs(), evidence.kind(), height);
+      return new Step(after, Change.NONE);
     }
-    return new Step(recent == 0 ? Episode.QUIET : new Pending(recent), Change.NONE);
+    boolean told = marks.endMs() - before.sinceMs() < recent * windowMs;
+    if (before.sinceMs() == Pending.NEVER || !told) {
+      if (marks.latest(of + recent).beyond() == 0) {
+        return new Step(Episode.QUIET, Change.NONE);
+      }
+    }
+    boolean same = !before.marks().at(marks.endMs(), windowMs).isBeyond(age);
+    Episode after =
+        same && before.marks().endMs() != Marks.UNKNOWN
+            ? episode
+            : new Pending(marks, before.sinceMs(), before.kind(), before.height());
+    return new Step(after, Change.NONE);
+  }
+
+  private boolean opens(Marks marks, int age) {
+    return marks.isBeyond(age) && marks.count(age, of) >= breaches;
+  }
+
+  private Open open(Marks marks, int age, AnomalyKind kind, Height height) {
+    Marks kept = marks;
+    for (int later = Math.min(age, recent) - 1; later >= 0; later--) {
+      kept = kept.with(later, kept.isBeyond(later), !kept.isBeyond(later));
+    }
+    return new Open(kind, marks.endMs() - age * windowMs, height, 0, 0, 0, kept);
+  }
+
+  /** The height with a window, of the windows that may become part of one episode with it. */
+  private Height heightWith(Pending before, Evidence evidence, long endMs) {
+    Snapshot peak = before.height().peak();
+    boolean near =
+        before.kind() == evidence.kind()
+            && peak.isKnown()
+            && Math.abs(endMs - peak.endMs()) < of * windowMs;
+    return near ? before.height().revised(evidence, endMs) : Height.of(evidence);
   }
 
   private Step whileOpen(Open before, Evidence evidence, long endMs) {
-    Open after = before.after(evidence);
-    if (after.quiet() >= quietToClose) {
-      return new Step(Episode.QUIET, new Change.Resolved(after.reported(), endMs));
+    int passed = before.marks().passed(endMs, windowMs);
+    Marks marks =
+        before
+            .marks()
+            .at(endMs, windowMs)
+            .with(0, evidence.breach(), !evidence.breach() && !evidence.settled());
+    Height height = evidence.breach() ? before.height().with(evidence) : before.height();
+    int quiet = before.quiet();
+    for (int age = recent + passed - 1; age >= recent; age--) {
+      if (marks.endMs() - age * windowMs > before.openedAtMs()) {
+        quiet = marks.isBeyond(age) ? 0 : quiet + 1;
+      }
+    }
+    return conclude(before, before.at(marks, quiet, height, before.unreported() + 1));
+  }
+
+  private Step reviseOpen(
+      Open before, Evidence evidence, long endMs, long newestEndMs, int age, boolean rising) {
+    boolean breach = evidence.breach();
+    Marks marks = before.marks().at(newestEndMs, windowMs).with(age, breach, !breach && !rising);
+    boolean part = endMs > before.openedAtMs() - of * windowMs;
+    Height height = part ? before.height().revised(evidence, endMs) : before.height();
+    Open after = before.at(marks, before.quiet(), height, before.unreported());
+    if (rising && !breach && !wouldOpen(after)) {
+      Marks kept = marks.latest(recent + of);
+      Episode rest =
+          kept.beyond() == 0
+              ? Episode.QUIET
+              : new Pending(kept, Pending.NEVER, AnomalyKind.UNKNOWN, Height.NONE);
+      return new Step(rest, new Change.Resolved(after.reported(), newestEndMs));
+    }
+    return conclude(before, after);
+  }
+
+  /** Whether any window since it opened is one that an episode opens with. */
+  private boolean wouldOpen(Open open) {
+    long opened = (open.marks().endMs() - open.openedAtMs()) / windowMs;
+    if (opened + of > Marks.WINDOWS) {
+      return true;
+    }
+    for (int age = (int) opened; age >= 0; age--) {
+      if (opens(open.marks(), age)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Closes, reports or just goes on. */
+  private Step conclude(Open before, Open after) {
+    @Nullable Long closedMs = closedAt(after);
+    if (closedMs != null) {
+      boolean recently = after.marks().endMs() - closedMs < recent * windowMs;
+      Episode next =
+          recently
+              ? new Pending(
+                  Marks.none(after.marks().endMs()), closedMs, AnomalyKind.UNKNOWN, Height.NONE)
+              : Episode.QUIET;
+      return new Step(next, new Change.Resolved(after.reported(), closedMs));
     }
     if (after.severity() != before.severity() || after.unreported() >= updateEvery) {
       Open reported = after.reported();
       return new Step(reported, new Change.Updated(reported));
     }
     return new Step(after, Change.NONE);
+  }
+
+  /** End of the window that makes the run of quiet windows long enough; null when none does. */
+  private @Nullable Long closedAt(Open open) {
+    Marks marks = open.marks();
+    int run = open.quiet();
+    @Nullable Long closedMs =
+        run >= quietToClose ? Long.valueOf(marks.endMs() - recent * windowMs) : null;
+    for (int age = recent - 1; age >= 0; age--) {
+      long endMs = marks.endMs() - age * windowMs;
+      if (endMs <= open.openedAtMs() || marks.isDoubtful(age)) {
+        continue;
+      }
+      if (marks.isBeyond(age)) {
+        run = 0;
+        closedMs = null;
+      } else if (++run >= quietToClose && closedMs == null) {
+        closedMs = endMs;
+      }
+    }
+    return closedMs;
   }
 }

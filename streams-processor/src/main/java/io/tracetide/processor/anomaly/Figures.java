@@ -1,9 +1,15 @@
 package io.tracetide.processor.anomaly;
 
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /** Numbers as people read them: three significant figures and a unit that fits. */
 public final class Figures {
+
+  private static final DateTimeFormatter CLOCK =
+      DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   private Figures() {}
 
@@ -39,6 +45,13 @@ public final class Figures {
       return minutes + " min" + (seconds % 60 == 0 ? "" : " " + seconds % 60 + " s");
     }
     return minutes / 60 + " h" + (minutes % 60 == 0 ? "" : " " + minutes % 60 + " min");
+  }
+
+  /** Which window, as {@code (window 12:00:10 UTC)} with a leading space; nothing if unknown. */
+  public static String window(Snapshot snapshot) {
+    return snapshot.isKnown()
+        ? " (window %s UTC)".formatted(CLOCK.format(Instant.ofEpochMilli(snapshot.startMs())))
+        : "";
   }
 
   /** Three significant figures, without an exponent and without trailing zeros. */

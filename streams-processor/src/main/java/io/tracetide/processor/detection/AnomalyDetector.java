@@ -4,8 +4,11 @@ import io.tracetide.processor.anomaly.Change;
 import io.tracetide.processor.anomaly.Episode;
 import io.tracetide.processor.anomaly.EpisodePolicy;
 import io.tracetide.processor.anomaly.Evidence;
+import io.tracetide.processor.anomaly.Snapshot;
 import io.tracetide.processor.anomaly.Step;
+import io.tracetide.processor.window.RecentWindows;
 import io.tracetide.processor.window.SeriesId;
+import io.tracetide.processor.window.WindowStats;
 import io.tracetide.schemas.AnomalyKind;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Watches the operations of one partition, window by window, and says which behave as they did not
@@ -41,6 +45,13 @@ public final class AnomalyDetector {
    *
    * The roll-up "*" of a service is not watched: what is wrong with one of its operations would be
    * found twice, and a change of the mix of operations looks like a change of latency there.
+   *
+   * Work that comes late: a service that is known to be late is judged when its work has usually
+   * arrived, so that a window that is still filling is not taken for a fall of traffic, and is
+   * learned as it was. What comes later still revises the window: it is judged again, against what
+   * is usual now, and its row is replaced. So each window is learned once, in its latest form; only
+   * the usual share of errors, which is an average, takes a window in the form in which it was
+   * first seen with work.
    *
    * Memory: 10.1 KB a series, and forestsInMemory x 0.8 MB. Cost: about 40 µs a series and window.
    */
@@ -69,18 +80,44 @@ public final class AnomalyDetector {
   private final List<WatchedSeries> orphans = new ArrayList<>();
   private final float[] scratch;
 
+  private final Map<Integer, Map<SeriesId, WindowFeatures>> revised = new TreeMap<>();
+
   private int newest = Integer.MIN_VALUE;
 
-  /** One series in the window being closed. */
+  /**
+   * One series in a window that is judged.
+   *
+   * @param late whether work of its service is known to come late
+   */
   private record Candidate(
-      WatchedSeries series, Assessment assessment, FeatureRow row, double evidence) {}
+      WatchedSeries series, int window, boolean late, Assessment assessment, FeatureRow row) {
 
+    double evidence() {
+      return assessment.evidence();
+    }
+  }
+
+  /** Judges each window once, when it has closed. */
   public AnomalyDetector(DetectionConfig config, Duration window) {
+    this(config, window, Duration.ZERO);
+  }
+
+  /**
+   * Judges windows when they have closed, and again when they are revised.
+   *
+   * @param judgeRevisionsFor how long after it has closed a window may be judged again
+   */
+  public AnomalyDetector(DetectionConfig config, Duration window, Duration judgeRevisionsFor) {
     this.config = config;
     this.windowMs = window.toMillis();
     this.policy =
         new EpisodePolicy(
-            config.openAfter(), config.openOf(), config.closeAfter(), config.updateEvery());
+            config.openAfter(),
+            config.openOf(),
+            config.closeAfter(),
+            config.updateEvery(),
+            (int) (judgeRevisionsFor.toMillis() / windowMs),
+            windowMs);
     this.forgetAfterWindows = (int) (config.forgetAfter().toMillis() / windowMs);
     this.forests =
         new IsolationForests(config.trees(), config.subsample(), config.forestsInMemory());
@@ -103,23 +140,35 @@ public final class AnomalyDetector {
    * @return false when the series is not watched because {@code maxSeries} others are
    */
   public boolean observe(SeriesId id, WindowFeatures features) {
-    WatchedSeries series = watched.get(id);
+    WatchedSeries series = watch(id, newest == Integer.MIN_VALUE ? newest : newest + 1);
     if (series == null) {
-      if (watched.size() >= config.maxSeries()) {
-        return false;
-      }
-      series = new WatchedSeries(id, config.memory());
-      watched.put(id, series);
+      return false;
     }
     series.arrive(features);
     return true;
   }
 
-  /**
-   * Judges the window that starts at {@code startMs}. A series that nothing was observed of did no
-   * work in it. A window that is not newer than the last one is ignored.
-   */
+  private @Nullable WatchedSeries watch(SeriesId id, int since) {
+    WatchedSeries series = watched.get(id);
+    if (series == null && watched.size() < config.maxSeries()) {
+      series = new WatchedSeries(id, config.memory());
+      series.since = since;
+      watched.put(id, series);
+    }
+    return series;
+  }
+
+  /** Judges the window that starts at {@code startMs}. */
   public void complete(long startMs, Journal journal) {
+    complete(startMs, RecentWindows.NONE, journal);
+  }
+
+  /**
+   * Judges the window that starts at {@code startMs}, or, of services whose work comes late, those
+   * before of which it has had its time. A series that nothing was observed of did no work in it. A
+   * window that is not newer than the last one is ignored.
+   */
+  public void complete(long startMs, RecentWindows recent, Journal journal) {
     int window = window(startMs);
     if (window <= newest) {
       watched.values().forEach(WatchedSeries::take);
@@ -131,14 +180,53 @@ public final class AnomalyDetector {
     newest = window;
     orphans.forEach(orphan -> forget(orphan, startMs, journal));
     orphans.clear();
-    List<Candidate> candidates = assess();
-    double[] scores = score(candidates, window);
+    List<Candidate> candidates = assess(window, recent);
+    while (!candidates.isEmpty()) {
+      double[] scores = score(candidates);
+      Map<SeriesId, Double> traffic = trafficOfServices(candidates);
+      boolean lagging = false;
+      for (int i = 0; i < scores.length; i++) {
+        Candidate candidate = candidates.get(i);
+        conclude(candidate, scores[i], share(candidate, traffic), journal);
+        lagging |= candidate.window() < window;
+      }
+      candidates = lagging ? assess(window, recent) : List.of();
+    }
+  }
+
+  /**
+   * Takes what is now known of a series in a window that {@link #complete} has closed.
+   *
+   * @return false when the series is not watched because {@code maxSeries} others are
+   */
+  public boolean revise(SeriesId id, long startMs, WindowFeatures features) {
+    int window = window(startMs);
+    if (watch(id, window) == null) {
+      return false;
+    }
+    revised.computeIfAbsent(window, w -> new TreeMap<>(ORDER)).put(id, features);
+    return true;
+  }
+
+  /** Judges the windows that were revised, in the order of their time. */
+  public void revisionsComplete(RecentWindows recent, Journal journal) {
+    List<Candidate> candidates = new ArrayList<>();
+    revised.forEach(
+        (window, all) ->
+            all.forEach(
+                (id, seen) -> {
+                  WatchedSeries series = watched.get(id);
+                  // What was not judged yet will be, with what is known then.
+                  if (series != null && series.past.has(window)) {
+                    candidates.add(revisedCandidate(series, window, seen, recent));
+                  }
+                }));
+    revised.clear();
+    double[] scores = score(candidates);
     Map<SeriesId, Double> traffic = trafficOfServices(candidates);
     for (int i = 0; i < scores.length; i++) {
       Candidate candidate = candidates.get(i);
-      double usual = candidate.series().usualCount(candidate.assessment());
-      double share = usual / traffic.getOrDefault(candidate.series().id.ofService(), 1.0);
-      conclude(candidate, scores[i], share, startMs, journal);
+      concludeAgain(candidate, scores[i], share(candidate, traffic), recent, journal);
     }
   }
 
@@ -165,9 +253,13 @@ public final class AnomalyDetector {
     series.episode = episode;
   }
 
-  /** Drops the series that had been forgotten, of which rows are left. */
+  /**
+   * Drops the series that had been forgotten, of which rows are left. The rows of a late service
+   * end some windows before those of others.
+   */
   public void restored() {
-    watched.values().removeIf(s -> s.past.newest() < newest || isForgotten(s));
+    int oldest = newest - EpisodePolicy.MOST_RECENT;
+    watched.values().removeIf(s -> s.past.newest() < oldest || isForgotten(s));
   }
 
   /** Series under watch. */
@@ -175,15 +267,58 @@ public final class AnomalyDetector {
     return watched.size();
   }
 
-  private List<Candidate> assess() {
+  /** What each series is to be judged by next, if anything is due. */
+  private List<Candidate> assess(int window, RecentWindows recent) {
     List<Candidate> candidates = new ArrayList<>(watched.size());
     for (WatchedSeries series : watched.values()) {
-      WindowFeatures seen = series.take();
-      FeatureRow row = row(seen, series.past);
-      Assessment assessment = Assessment.of(seen, row, series.past, config, scratch);
-      candidates.add(new Candidate(series, assessment, row, assessment.evidence()));
+      WindowFeatures arrived = series.take();
+      int lateness = recent.lateness(series.id);
+      int next = next(series, window, window - lateness);
+      if (next <= window - lateness) {
+        WindowFeatures seen = next == window ? arrived : recall(series.id, next, recent);
+        candidates.add(candidate(series, next, lateness > 0, seen));
+      }
     }
     return candidates;
+  }
+
+  /** The first window of a series that is not judged; after a gap, the one that is due. */
+  private int next(WatchedSeries series, int window, int due) {
+    if (series.past.isEmpty()) {
+      return Math.max(series.since, due);
+    }
+    int next = series.past.newest() + 1;
+    return next < window - EpisodePolicy.MOST_RECENT ? due : next;
+  }
+
+  private WindowFeatures recall(SeriesId id, int window, RecentWindows recent) {
+    @Nullable WindowStats stats = recent.stats(id, startMs(window));
+    return stats == null ? WindowFeatures.SILENT : WindowFeatures.of(stats);
+  }
+
+  private Candidate candidate(WatchedSeries series, int window, boolean late, WindowFeatures seen) {
+    FeatureRow row = row(seen, series.past);
+    Assessment assessment = Assessment.of(seen, row, series.past, config, scratch);
+    return new Candidate(series, window, late, assessment, row);
+  }
+
+  private Candidate revisedCandidate(
+      WatchedSeries series, int window, WindowFeatures seen, RecentWindows recent) {
+    FeatureRow before = series.past.row(window);
+    boolean firstSeen = before.silent() && !seen.isSilent();
+    FeatureRow row =
+        new FeatureRow(
+            before.age(),
+            seen.isSilent(),
+            before.inEpisode(),
+            log(seen.p95Micros(), before.logP95()),
+            (float) Math.log1p(seen.count()),
+            (float) seen.errorRate(),
+            firstSeen
+                ? (float) baseErrorRate(seen, series.past, series.past.age())
+                : series.past.baseErrorRate());
+    Assessment assessment = Assessment.of(seen, row, series.past, config, scratch);
+    return new Candidate(series, window, recent.lateness(series.id) > 0, assessment, row);
   }
 
   private FeatureRow row(WindowFeatures seen, SeriesHistory past) {
@@ -220,7 +355,7 @@ public final class AnomalyDetector {
   }
 
   /** Scores of the candidates, in their order; 0 for what deviates too little to be looked at. */
-  private double[] score(List<Candidate> candidates, int window) {
+  private double[] score(List<Candidate> candidates) {
     double[] scores = new double[candidates.size()];
     List<Integer> wild = new ArrayList<>();
     for (int i = 0; i < scores.length; i++) {
@@ -232,24 +367,24 @@ public final class AnomalyDetector {
     int asked = 0;
     for (int i : wild) {
       Candidate candidate = candidates.get(i);
-      boolean ask = asked < config.forestsPerWindow() && hasForest(candidate, window);
+      boolean ask = asked < config.forestsPerWindow() && hasForest(candidate);
       asked += ask ? 1 : 0;
-      double factor = ask ? forestScore(candidate, window) : BAND_FACTOR;
+      double factor = ask ? forestScore(candidate) : BAND_FACTOR;
       scores[i] = factor * Math.log1p(candidate.evidence());
     }
     return scores;
   }
 
-  private boolean hasForest(Candidate candidate, int window) {
+  private boolean hasForest(Candidate candidate) {
     WatchedSeries series = candidate.series();
     return series.usualCount(candidate.assessment()) >= config.leastSpansForForest()
-        && series.past.trainingRows(epochStart(series.id, window), config.trainWindows()).length
+        && series.past.trainingRows(epochStart(candidate), config.trainWindows()).length
             >= config.bandWindows();
   }
 
-  private double forestScore(Candidate candidate, int window) {
+  private double forestScore(Candidate candidate) {
     SeriesId id = candidate.series().id;
-    int start = epochStart(id, window);
+    int start = epochStart(candidate);
     FeatureRow row = candidate.row();
     return forests.score(
         id,
@@ -257,6 +392,13 @@ public final class AnomalyDetector {
         config.seed() + 31L * hash(id) + start,
         () -> candidate.series().past.trainingRows(start, config.trainWindows()),
         SeriesHistory.point(row.logP95(), row.logCount(), row.errorRate()));
+  }
+
+  /** First window of the current epoch of a candidate, that of its newest window. */
+  private int epochStart(Candidate candidate) {
+    SeriesHistory past = candidate.series().past;
+    int window = past.isEmpty() ? candidate.window() : Math.max(candidate.window(), past.newest());
+    return epochStart(candidate.series().id, window);
   }
 
   /** First window of the epoch that a window of the series belongs to. */
@@ -280,28 +422,23 @@ public final class AnomalyDetector {
     return traffic;
   }
 
-  private void conclude(
-      Candidate candidate, double score, double share, long startMs, Journal journal) {
+  private static double share(Candidate candidate, Map<SeriesId, Double> traffic) {
+    double usual = candidate.series().usualCount(candidate.assessment());
+    return usual / traffic.getOrDefault(candidate.series().id.ofService(), 1.0);
+  }
+
+  private void conclude(Candidate candidate, double score, double share, Journal journal) {
     WatchedSeries series = candidate.series();
-    long endMs = startMs + windowMs;
-    Explanation explanation =
-        new Explanation(series.id, candidate.assessment(), windowMs / 1_000.0);
-    Step step = policy.step(series.episode, evidence(candidate, score, share, explanation), endMs);
+    long startMs = startMs(candidate.window());
+    Explanation explanation = explanation(candidate);
+    Evidence evidence = evidence(candidate, score, share, explanation);
+    Step step = policy.step(series.episode, evidence, startMs + windowMs);
     FeatureRow row = candidate.row().inEpisode(step.next() instanceof Episode.Open);
-    series.past.append(window(startMs), row);
+    series.past.append(candidate.window(), row);
     journal.row(series.id, startMs, row);
     move(series, step, journal);
     if (step.change() instanceof Change.Reported change) {
-      journal.finding(
-          new Finding(
-              series.id,
-              change,
-              startMs,
-              endMs,
-              explanation.observed(),
-              explanation.expected(),
-              explanation.contributions(),
-              explanation.sentence(change)));
+      journal.finding(finding(series.id, change, startMs, explanation));
     }
     if (isForgotten(series)) {
       forget(series, startMs, journal);
@@ -309,24 +446,134 @@ public final class AnomalyDetector {
     }
   }
 
+  private void concludeAgain(
+      Candidate candidate, double score, double share, RecentWindows recent, Journal journal) {
+    WatchedSeries series = candidate.series();
+    long endMs = startMs(candidate.window()) + windowMs;
+    Evidence evidence = evidenceAgain(candidate, score, share, explanation(candidate));
+    Episode before = series.episode;
+    // Late work adds to traffic and never takes from it.
+    boolean rising = before instanceof Episode.Open open && open.kind() == AnomalyKind.THROUGHPUT;
+    long newestMs = startMs(series.past.newest());
+    Step step = policy.revise(before, evidence, endMs, newestMs + windowMs, rising);
+    int from = replaceRows(candidate, before, step, journal);
+    if (from < epochStart(candidate)) {
+      forests.forget(series.id);
+    }
+    move(series, step, journal);
+    if (step.change() instanceof Change.Reported change) {
+      // What heals is told with the window that heals it: later ones may still be filling.
+      long spokenOfMs = rising ? endMs - windowMs : newestMs;
+      if (change instanceof Change.Opened) {
+        spokenOfMs = change.episode().openedAtMs() - windowMs;
+      }
+      int window = window(spokenOfMs);
+      Explanation explanation =
+          explanation(revisedCandidate(series, window, recall(series.id, window, recent), recent));
+      journal.finding(finding(series.id, change, spokenOfMs, explanation));
+    }
+  }
+
+  /**
+   * Puts the row of a revised window in its place, and marks the rows of an episode that has begun,
+   * or has turned out not to have been one, by what is known now.
+   *
+   * @return the earliest window whose row has changed
+   */
+  private int replaceRows(Candidate candidate, Episode before, Step step, Journal journal) {
+    WatchedSeries series = candidate.series();
+    int from = candidate.window();
+    series.past.replace(from, candidate.row());
+    boolean inEpisode = step.next() instanceof Episode.Open;
+    Episode.@Nullable Open changed =
+        step.next() instanceof Episode.Open opened && !(before instanceof Episode.Open)
+            ? opened
+            : before instanceof Episode.Open closed && !inEpisode ? closed : null;
+    int last = series.past.newest();
+    if (changed != null) {
+      from = Math.min(from, window(changed.openedAtMs()) - 1);
+      for (int window = window(changed.openedAtMs()) - 1; window <= last; window++) {
+        if (series.past.has(window)) {
+          series.past.replace(window, series.past.row(window).inEpisode(inEpisode));
+        }
+      }
+    }
+    for (int window = from; window <= last; window++) {
+      if (series.past.has(window)
+          && (changed != null || window == candidate.window() || window == last)) {
+        journal.row(series.id, startMs(window), series.past.row(window));
+      }
+    }
+    return from;
+  }
+
+  private Explanation explanation(Candidate candidate) {
+    return new Explanation(candidate.series().id, candidate.assessment(), windowMs / 1_000.0);
+  }
+
+  private Finding finding(
+      SeriesId id, Change.Reported change, long startMs, Explanation explanation) {
+    return new Finding(
+        id,
+        change,
+        startMs,
+        startMs + windowMs,
+        explanation.observed(),
+        explanation.expected(),
+        explanation.contributions(),
+        explanation.sentence(change, startMs + windowMs));
+  }
+
   private Evidence evidence(
       Candidate candidate, double score, double share, Explanation explanation) {
-    Episode episode = candidate.series().episode;
-    double limit = config.threshold() * (episode instanceof Episode.Open ? STAYS_OPEN : 1);
-    if (score < limit) {
-      return Evidence.CALM;
+    return isBreach(candidate, score)
+        ? breach(candidate, score, share, explanation)
+        : candidate.late() ? Evidence.CALM_SO_FAR : Evidence.CALM;
+  }
+
+  /** The same of a window that is judged again: if it was the peak of an episode, it is shown. */
+  private Evidence evidenceAgain(
+      Candidate candidate, double score, double share, Explanation explanation) {
+    if (isBreach(candidate, score)) {
+      return breach(candidate, score, share, explanation);
     }
-    Assessment assessment = candidate.assessment();
-    AnomalyKind kind = episode instanceof Episode.Open open ? open.kind() : assessment.kind();
+    AnomalyKind kind = kind(candidate);
+    return Evidence.calm(
+        !candidate.late(),
+        explanation.excess(kind),
+        explanation.value(kind),
+        snapshot(candidate, explanation));
+  }
+
+  /** How far the feature of the kind lies out is what makes a window the peak of an episode. */
+  private Evidence breach(
+      Candidate candidate, double score, double share, Explanation explanation) {
+    AnomalyKind kind = kind(candidate);
     double confidence = Judgement.confidence(score, config.threshold());
-    double size = assessment.farthest().map(Judgement::size).orElse(0.0);
-    return new Evidence(
-        true,
+    double size = candidate.assessment().farthest().map(Judgement::size).orElse(0.0);
+    return Evidence.breach(
         kind,
         Judgement.severity(confidence, size, share),
         confidence,
-        score,
-        explanation.value(kind));
+        explanation.excess(kind),
+        explanation.value(kind),
+        snapshot(candidate, explanation));
+  }
+
+  private boolean isBreach(Candidate candidate, double score) {
+    boolean open = candidate.series().episode instanceof Episode.Open;
+    return score >= config.threshold() * (open ? STAYS_OPEN : 1);
+  }
+
+  private static AnomalyKind kind(Candidate candidate) {
+    return candidate.series().episode instanceof Episode.Open open
+        ? open.kind()
+        : candidate.assessment().kind();
+  }
+
+  private Snapshot snapshot(Candidate candidate, Explanation explanation) {
+    long startMs = startMs(candidate.window());
+    return explanation.snapshot(startMs, startMs + windowMs);
   }
 
   private static void move(WatchedSeries series, Step step, Journal journal) {
@@ -368,5 +615,9 @@ public final class AnomalyDetector {
 
   private int window(long startMs) {
     return Math.toIntExact(startMs / windowMs);
+  }
+
+  private long startMs(int window) {
+    return window * windowMs;
   }
 }

@@ -7,6 +7,8 @@ import static io.tracetide.processor.anomaly.Figures.percent;
 
 import io.tracetide.processor.anomaly.Change;
 import io.tracetide.processor.anomaly.Episode;
+import io.tracetide.processor.anomaly.Figures;
+import io.tracetide.processor.anomaly.Snapshot;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.schemas.AnomalyKind;
 import java.util.Map;
@@ -61,19 +63,46 @@ record Explanation(SeriesId series, Assessment assessment, double windowSeconds)
     return observed(standFor(kind));
   }
 
-  /** Says what changed, in which operation, from what, and under which circumstances. */
-  String sentence(Change.Reported change) {
+  /** How far the feature of a kind lies out, in scales. */
+  double excess(AnomalyKind kind) {
+    Deviation deviation = assessment.deviations().get(standFor(kind));
+    return deviation == null ? 0 : deviation.evidence();
+  }
+
+  /** What the window showed. */
+  Snapshot snapshot(long startMs, long endMs) {
+    return new Snapshot(
+        startMs, endMs, observed(), expected(), contributions(), assessment.seen().exemplars());
+  }
+
+  /**
+   * Says what changed, in which operation, from what, and under which circumstances; and how it was
+   * at the worst, if that was in another window than this one, which ended then.
+   */
+  String sentence(Change.Reported change, long endMs) {
     Episode.Open episode = change.episode();
     Feature feature = standFor(episode.kind());
     String verb = verb(change, feature);
     String subject = "%s of %s %s".formatted(noun(feature), series.service(), series.operation());
     String now = figure(feature, observed(feature)) + expectation(feature);
+    Episode.Height height = episode.height();
+    String peak = peak(feature, height);
     if (change instanceof Change.Resolved resolved) {
-      String lasted = lasting(resolved.endMs() - episode.openedAtMs());
-      String worst = figure(standFor(episode.kind()), episode.height().value());
-      return "%s %s %s, after %s; at its height %s".formatted(subject, verb, now, lasted, worst);
+      String lasted = lasting(Math.max(0, resolved.endMs() - episode.openedAtMs()));
+      return "%s %s, %s %s, after %s".formatted(subject, peak, verb, now, lasted);
     }
-    return "%s %s %s, %s".formatted(subject, verb, now, circumstances(feature));
+    boolean opened = change instanceof Change.Opened;
+    String text =
+        opened || !height.isBefore(endMs)
+            ? "%s %s %s, %s".formatted(subject, verb, now, circumstances(feature))
+            : "%s %s, now %s, %s".formatted(subject, peak, now, circumstances(feature));
+    return opened && height.isBefore(endMs) ? text + "; it " + peak : text;
+  }
+
+  private static String peak(Feature feature, Episode.Height height) {
+    Double usual = height.peak().expected().get(feature.key());
+    String verb = usual != null && height.value() < usual ? "fell to " : "peaked at ";
+    return verb + figure(feature, height.value()) + Figures.window(height.peak());
   }
 
   /** Says that a series was silent for so long that it is watched no more. */

@@ -60,6 +60,63 @@ final class SeriesHistory {
     baseErrorRate = row.baseErrorRate();
   }
 
+  /** Whether a window has a row. */
+  boolean has(int window) {
+    return !isEmpty()
+        && window <= newest
+        && window > newest - flags.length
+        && flags[slot(window)] != EMPTY;
+  }
+
+  /** The row of a window that {@link #has} one. Its usual share of errors is the newest. */
+  FeatureRow row(int window) {
+    int slot = slot(window);
+    int flag = flags[slot];
+    int then = (flag & FIRST) != 0 ? 1 : Math.max(2, age - (newest - window));
+    return new FeatureRow(
+        then,
+        (flag & SILENT) != 0,
+        (flag & IN_EPISODE) != 0,
+        logP95[slot],
+        logCount[slot],
+        errorRate[slot],
+        baseErrorRate);
+  }
+
+  /** Puts another row in the place of one that is there; it stays the first if it was. */
+  void replace(int window, FeatureRow row) {
+    int slot = slot(window);
+    flags[slot] =
+        (byte)
+            (PRESENT
+                | (flags[slot] & FIRST)
+                | (row.silent() ? SILENT : 0)
+                | (row.inEpisode() ? IN_EPISODE : 0));
+    logP95[slot] = row.logP95();
+    logCount[slot] = row.logCount();
+    errorRate[slot] = row.errorRate();
+    baseErrorRate = row.baseErrorRate();
+    silentRun = run(SILENT, silentRun, window);
+    episodeRun = run(IN_EPISODE, episodeRun, window);
+  }
+
+  /** Windows up to the newest that have a flag, after that of one window may have changed. */
+  private int run(int flag, int before, int changed) {
+    int at = newest - changed;
+    boolean has = (flags[slot(changed)] & flag) != 0;
+    if (at > before || (at < before && has)) {
+      return before;
+    }
+    if (at < before) {
+      return at;
+    }
+    int run = at + (has ? 1 : 0);
+    while (has && has(newest - run) && (flags[slot(newest - run)] & flag) != 0) {
+      run++;
+    }
+    return run;
+  }
+
   boolean isEmpty() {
     return newest == BEFORE_ALL;
   }

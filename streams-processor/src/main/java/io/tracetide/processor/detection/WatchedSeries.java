@@ -11,6 +11,9 @@ final class WatchedSeries {
   final SeriesHistory past;
   Episode episode = Episode.QUIET;
 
+  /** The first window in which it was seen, as far as it was in this process. */
+  int since = Integer.MIN_VALUE;
+
   private @Nullable WindowFeatures arrived;
 
   WatchedSeries(SeriesId id, int slots) {

@@ -1,20 +1,28 @@
 package io.tracetide.processor.rule;
 
 import io.tracetide.processor.anomaly.Change;
+import io.tracetide.processor.anomaly.Episode;
 import io.tracetide.processor.anomaly.EpisodePolicy;
 import io.tracetide.processor.anomaly.Evidence;
 import io.tracetide.processor.anomaly.Figures;
+import io.tracetide.processor.anomaly.Snapshot;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.schemas.Detector;
+import io.tracetide.schemas.Exemplars;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A rule made ready: its globs, its measure and its policy. */
 final class Rule {
+
+  private static final Exemplars NO_TRACES = new Exemplars(null, null, null);
 
   private final RuleConfig config;
   private final Detector detector;
   private final Measure measure;
   private final EpisodePolicy policy;
+  private final long windowMs;
   private final Glob tenant;
   private final Glob service;
   private final Glob operation;
@@ -23,14 +31,21 @@ final class Rule {
    * Makes a rule ready.
    *
    * @param detector in whose name it speaks
+   * @param recent newest windows that may be judged again
    */
-  Rule(RuleConfig config, Detector detector, int updateEvery) {
+  Rule(RuleConfig config, Detector detector, int updateEvery, int recent, long windowMs) {
     this.config = config;
     this.detector = detector;
     this.measure = Measure.of(config.metric());
     this.policy =
         new EpisodePolicy(
-            config.forWindows(), config.forWindows(), config.quietWindows(), updateEvery);
+            config.forWindows(),
+            config.forWindows(),
+            config.quietWindows(),
+            updateEvery,
+            recent,
+            windowMs);
+    this.windowMs = windowMs;
     this.tenant = Glob.of(config.tenant());
     this.service = Glob.of(config.service());
     this.operation = Glob.of(config.operation());
@@ -78,27 +93,78 @@ final class Rule {
     return measure == Measure.THROUGHPUT_PER_SEC && breaks(0);
   }
 
-  /** The value in a window; NaN when the window says nothing. */
-  double value(WindowStats stats, double windowSeconds) {
-    boolean enough = !measure.needsWork() || stats.count() >= config.minCount();
-    return enough ? measure.value(stats, windowSeconds) : Double.NaN;
+  /**
+   * Whether late work can only take a window out of breach: throughput never falls. Then a breach
+   * is a breach only when work that usually comes late has had its time.
+   */
+  boolean waitsForWork() {
+    return measure == Measure.THROUGHPUT_PER_SEC && config.bound() == Bound.BELOW;
   }
 
-  /** The value in a window in which nothing was done. */
-  double silence() {
-    return measure == Measure.THROUGHPUT_PER_SEC ? 0 : Double.NaN;
-  }
-
-  /** A rule is certain of what it says. */
-  Evidence evidence(double value) {
-    if (!breaks(value)) {
-      return Evidence.CALM;
+  /** What a window showed; null counts stand for a window without work. */
+  Reading read(@Nullable WindowStats stats) {
+    if (stats == null) {
+      return new Reading(measure == Measure.THROUGHPUT_PER_SEC ? 0 : Double.NaN, NO_TRACES);
     }
-    double excess = config.bound() == Bound.ABOVE ? value : -value;
-    return new Evidence(true, measure.kind(), config.severity(), 1, excess, value);
+    boolean enough = !measure.needsWork() || stats.count() >= config.minCount();
+    double value = enough ? measure.value(stats, windowMs / 1_000.0) : Double.NaN;
+    return new Reading(
+        value,
+        breaks(value) ? new Exemplars(stats.slowest(), stats.error(), stats.typical()) : NO_TRACES);
   }
 
-  String sentence(RuleSubject subject, Change.Reported change, double value, long windowMs) {
+  /**
+   * What a rule reads of a window.
+   *
+   * @param value NaN when the window says nothing
+   * @param exemplars traces of a window that breaks the rule
+   */
+  record Reading(double value, Exemplars exemplars) {}
+
+  /**
+   * What a window says. A rule is certain of it. A window within the limit is not settled while
+   * more of its work may come, which is so when its service is known to be late, and when there was
+   * too little work to say anything.
+   *
+   * @param late whether work of the service is known to come late
+   */
+  Evidence evidence(Reading reading, long startMs, boolean late) {
+    double value = reading.value();
+    if (breaks(value)) {
+      return Evidence.breach(
+          measure.kind(), config.severity(), 1, excess(value), value, snapshot(reading, startMs));
+    }
+    return isSettled(value, late) ? Evidence.CALM : Evidence.CALM_SO_FAR;
+  }
+
+  /** The same of a window that is judged again: if it was the peak of an episode, it is shown. */
+  Evidence evidenceAgain(Reading reading, long startMs, boolean late) {
+    double value = reading.value();
+    if (breaks(value) || Double.isNaN(value)) {
+      return evidence(reading, startMs, late);
+    }
+    return Evidence.calm(isSettled(value, late), excess(value), value, snapshot(reading, startMs));
+  }
+
+  private boolean isSettled(double value, boolean late) {
+    return waitsForWork() || (!late && !Double.isNaN(value));
+  }
+
+  private double excess(double value) {
+    return config.bound() == Bound.ABOVE ? value : -value;
+  }
+
+  private Snapshot snapshot(Reading reading, long startMs) {
+    return new Snapshot(
+        startMs,
+        startMs + windowMs,
+        Map.of(config.metric(), reading.value()),
+        Map.of(config.metric(), config.threshold()),
+        Map.of(config.metric(), 1.0),
+        reading.exemplars());
+  }
+
+  String sentence(RuleSubject subject, Change.Reported change, double value, long endMs) {
     SeriesId series = subject.series();
     boolean ofService = series.operation().equals(SeriesId.ALL_OPERATIONS);
     String of =
@@ -107,33 +173,43 @@ final class Rule {
                 measure.noun(config.metric()),
                 series.service(),
                 ofService ? "" : " " + series.operation());
-    String limit =
-        "%s the limit of %s"
-            .formatted(
-                config.bound() == Bound.ABOVE ? "above" : "below",
-                measure.figure(config.threshold()));
+    boolean above = config.bound() == Bound.ABOVE;
+    String threshold = measure.figure(config.threshold());
+    String limit = "%s the limit of %s".formatted(above ? "above" : "below", threshold);
+    String now = Double.isNaN(value) ? "without a value" : measure.figure(value);
+    Episode.Height height = change.episode().height();
+    String peak = peak(height);
     String text;
     if (change instanceof Change.Resolved resolved) {
       long lasted = resolved.endMs() - resolved.episode().openedAtMs();
       text =
-          "%s is no longer %s%s, after %s; at its height %s"
+          "%s is no longer %s%s, after %s; it %s"
               .formatted(
                   of,
                   limit,
-                  Double.isNaN(value) ? "" : ", now " + measure.figure(value),
-                  Figures.lasting(lasted),
-                  measure.figure(resolved.episode().height().value()));
+                  Double.isNaN(value) ? "" : ", now " + now,
+                  Figures.lasting(Math.max(0, lasted)),
+                  peak);
     } else if (change instanceof Change.Opened) {
       String during = Figures.lasting(config.forWindows() * windowMs);
-      text = "%s is %s, %s for %s".formatted(of, measure.figure(value), limit, during);
+      text = "%s is %s, %s for %s".formatted(of, now, limit, during);
+      if (height.isBefore(endMs) && !measure.figure(height.value()).equals(now)) {
+        text = "%s; it %s".formatted(text, peak);
+      }
     } else {
-      long lasted = config.forWindows() * windowMs;
-      text =
-          "%s is %s, was %s for %s"
-              .formatted(of, measure.figure(value), limit, Figures.lasting(lasted));
+      String expected = (above ? "at most " : "at least ") + threshold;
+      text = "%s %s, now %s; expected %s".formatted(of, peak, now, expected);
     }
     String by = detector == Detector.CONTRACT ? "contract " : "rule ";
     return text + " (" + by + config.name() + ")";
+  }
+
+  private String peak(Episode.Height height) {
+    return "%s %s%s"
+        .formatted(
+            config.bound() == Bound.ABOVE ? "peaked at" : "fell to",
+            measure.figure(height.value()),
+            Figures.window(height.peak()));
   }
 
   private boolean breaks(double value) {

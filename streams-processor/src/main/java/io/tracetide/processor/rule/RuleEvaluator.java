@@ -3,7 +3,9 @@ package io.tracetide.processor.rule;
 import io.tracetide.processor.anomaly.Change;
 import io.tracetide.processor.anomaly.Episode;
 import io.tracetide.processor.anomaly.EpisodePolicy;
+import io.tracetide.processor.anomaly.Evidence;
 import io.tracetide.processor.anomaly.Step;
+import io.tracetide.processor.window.RecentWindows;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.schemas.Detector;
@@ -20,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  * Holds the rules against the windows of one partition. One thread; the same windows in the same
  * order give the same findings, also with restarts in between.
  *
+ * <p>A window that is revised while it is recent is judged again, in the order of time. A rule on
+ * too little throughput judges the windows of a service whose work is known to come late only when
+ * that work has had its time.
+ *
  * <p>Memory: what is remembered is a subject that is not quiet, and a subject that a rule on too
  * little throughput expects work of.
  */
@@ -33,7 +39,8 @@ public final class RuleEvaluator {
   private final long forgetAfterMs;
   private final Map<SeriesId, List<Rule>> applicable = new HashMap<>();
   private final Map<RuleSubject, Standing> standings = new TreeMap<>();
-  private final Map<RuleSubject, Double> values = new TreeMap<>();
+  private final Map<RuleSubject, Rule.Reading> readings = new TreeMap<>();
+  private final Map<Long, Map<RuleSubject, Rule.Reading>> revised = new TreeMap<>();
   private final Map<RuleSubject, Episode> orphans = new TreeMap<>();
 
   /** How many series are remembered to have their rules looked up already. */
@@ -43,6 +50,9 @@ public final class RuleEvaluator {
   private static final class Standing {
     private Episode episode = Episode.QUIET;
     private @Nullable Long workedMs;
+
+    /** End of the newest window that was judged, as far as it matters and is known. */
+    private @Nullable Long judgedMs;
   }
 
   public RuleEvaluator(RulesConfig config, Duration window) {
@@ -55,13 +65,31 @@ public final class RuleEvaluator {
    * @param ofContracts clauses of contracts; none has the name of a rule
    */
   public RuleEvaluator(RulesConfig config, List<RuleConfig> ofContracts, Duration window) {
+    this(config, ofContracts, window, Duration.ZERO);
+  }
+
+  /**
+   * Holds the rules, and what contracts say of windows, also against windows that are revised.
+   *
+   * @param ofContracts clauses of contracts; none has the name of a rule
+   * @param judgeRevisionsFor how long after it has closed a window may be judged again
+   */
+  public RuleEvaluator(
+      RulesConfig config,
+      List<RuleConfig> ofContracts,
+      Duration window,
+      Duration judgeRevisionsFor) {
+    int recent = (int) (judgeRevisionsFor.toMillis() / window.toMillis());
     this.windowMs = window.toMillis();
     this.forgetAfterMs = config.forgetAfter().toMillis() + WORKED_EVERY_MS;
     for (RuleConfig rule : config.rules()) {
-      rules.put(rule.name(), new Rule(rule, Detector.THRESHOLD, config.updateEvery()));
+      rules.put(
+          rule.name(), new Rule(rule, Detector.THRESHOLD, config.updateEvery(), recent, windowMs));
     }
     for (RuleConfig clause : ofContracts) {
-      rules.put(clause.name(), new Rule(clause, Detector.CONTRACT, config.updateEvery()));
+      rules.put(
+          clause.name(),
+          new Rule(clause, Detector.CONTRACT, config.updateEvery(), recent, windowMs));
     }
   }
 
@@ -78,22 +106,52 @@ public final class RuleEvaluator {
   /** Takes what one series did in the window that {@link #complete} will close. */
   public void observe(SeriesId series, WindowStats stats) {
     for (Rule rule : rulesOf(series)) {
-      values.put(new RuleSubject(rule.name(), series), rule.value(stats, windowMs / 1_000.0));
+      readings.put(new RuleSubject(rule.name(), series), rule.read(stats));
     }
   }
 
   /** Judges the window that starts at {@code startMs}. */
   public void complete(long startMs, RuleJournal journal) {
+    complete(startMs, RecentWindows.NONE, journal);
+  }
+
+  /** Judges the window that starts at {@code startMs}, or what is due of those before. */
+  public void complete(long startMs, RecentWindows recent, RuleJournal journal) {
     long endMs = startMs + windowMs;
     endOrphans(startMs, journal);
-    values.keySet().forEach(subject -> work(subject, endMs, journal));
+    readings.keySet().forEach(subject -> work(subject, endMs, journal));
     for (RuleSubject subject : new ArrayList<>(standings.keySet())) {
-      if (!values.containsKey(subject)) {
+      if (!readings.containsKey(subject)) {
         silent(subject, startMs, journal);
       }
     }
-    values.forEach((subject, value) -> judge(subject, value, startMs, journal));
-    values.clear();
+    readings.forEach((subject, reading) -> judgeDue(subject, reading, startMs, recent, journal));
+    readings.clear();
+  }
+
+  /** Takes what is now known of a window that {@link #complete} has closed. */
+  public void revise(SeriesId series, long startMs, WindowStats stats) {
+    for (Rule rule : rulesOf(series)) {
+      revised
+          .computeIfAbsent(startMs, ms -> new TreeMap<>())
+          .put(new RuleSubject(rule.name(), series), rule.read(stats));
+    }
+  }
+
+  /**
+   * Judges the windows that were revised.
+   *
+   * @param newestEndMs end of the newest window that has closed
+   */
+  public void revisionsComplete(long newestEndMs, RecentWindows recent, RuleJournal journal) {
+    revised.forEach(
+        (startMs, window) ->
+            window.forEach(
+                (subject, reading) -> {
+                  work(subject, startMs + windowMs, journal);
+                  judgeAgain(subject, reading, startMs, newestEndMs, recent, journal);
+                }));
+    revised.clear();
   }
 
   /** Reads back where a subject stood. What a rule left open that is no more ends soon after. */
@@ -142,6 +200,10 @@ public final class RuleEvaluator {
       return;
     }
     Standing standing = standing(subject);
+    if (standing.workedMs == null) {
+      // What was before its first work is not silence.
+      standing.judgedMs = endMs - windowMs;
+    }
     if (standing.workedMs == null || endMs - standing.workedMs >= WORKED_EVERY_MS) {
       standing.workedMs = endMs;
       journal.worked(subject, endMs);
@@ -158,16 +220,89 @@ public final class RuleEvaluator {
       standings.remove(subject);
       journal.forgotten(subject);
     } else {
-      values.put(subject, rule.silence());
+      readings.put(subject, rule.read(null));
     }
   }
 
-  private void judge(RuleSubject subject, double value, long startMs, RuleJournal journal) {
+  /** Judges the window that has closed, or those before of which late work has had its time. */
+  private void judgeDue(
+      RuleSubject subject,
+      Rule.Reading reading,
+      long startMs,
+      RecentWindows recent,
+      RuleJournal journal) {
+    Rule rule = rule(subject);
+    int lateness = recent.lateness(subject.series());
+    Standing known = standings.get(subject);
+    @Nullable Long judgedMs = known == null ? null : known.judgedMs;
+    if (!rule.waitsForWork() || (lateness == 0 && (judgedMs == null || judgedMs >= startMs))) {
+      judge(subject, rule.evidence(reading, startMs, lateness > 0), startMs, reading, journal);
+      return;
+    }
+    long dueMs = startMs - lateness * windowMs;
+    long firstMs = judgedMs == null ? dueMs : judgedMs;
+    long earliestMs = startMs - (long) EpisodePolicy.MOST_RECENT * windowMs;
+    for (long atMs = Math.max(firstMs, earliestMs); atMs <= dueMs; atMs += windowMs) {
+      Rule.Reading then =
+          atMs == startMs ? reading : rule.read(recent.stats(subject.series(), atMs));
+      judge(subject, rule.evidence(then, atMs, true), atMs, then, journal);
+    }
+  }
+
+  private void judge(
+      RuleSubject subject,
+      Evidence evidence,
+      long startMs,
+      Rule.Reading reading,
+      RuleJournal journal) {
+    Standing known = standings.get(subject);
+    Standing standing = known == null ? new Standing() : known;
+    Step step = rule(subject).policy().step(standing.episode, evidence, startMs + windowMs);
+    move(subject, standing, step, startMs, reading.value(), journal);
+    standing.judgedMs = startMs + windowMs;
+    keep(subject, standing);
+  }
+
+  private void judgeAgain(
+      RuleSubject subject,
+      Rule.Reading reading,
+      long startMs,
+      long newestEndMs,
+      RecentWindows recent,
+      RuleJournal journal) {
     Rule rule = rule(subject);
     Standing known = standings.get(subject);
     Standing standing = known == null ? new Standing() : known;
-    Step step = rule.policy().step(standing.episode, rule.evidence(value), startMs + windowMs);
-    move(subject, standing, step, startMs, value, journal);
+    int lateness = recent.lateness(subject.series());
+    long judgedMs = newestEndMs;
+    if (rule.waitsForWork()) {
+      judgedMs = standing.judgedMs == null ? newestEndMs - lateness * windowMs : standing.judgedMs;
+    }
+    if (startMs >= judgedMs) {
+      return;
+    }
+    Step step =
+        rule.policy()
+            .revise(
+                standing.episode,
+                rule.evidenceAgain(reading, startMs, lateness > 0),
+                startMs + windowMs,
+                judgedMs,
+                rule.waitsForWork());
+    // What heals is told with the window that heals it: later ones may still be filling.
+    long spokenOfMs = rule.waitsForWork() ? startMs : judgedMs - windowMs;
+    if (step.change() instanceof Change.Opened opened) {
+      spokenOfMs = opened.episode().openedAtMs() - windowMs;
+    }
+    double value = reading.value();
+    if (step.change() instanceof Change.Reported && spokenOfMs != startMs) {
+      value = rule.read(recent.stats(subject.series(), spokenOfMs)).value();
+    }
+    move(subject, standing, step, spokenOfMs, value, journal);
+    keep(subject, standing);
+  }
+
+  private void keep(RuleSubject subject, Standing standing) {
     if (standing.episode.equals(Episode.QUIET) && standing.workedMs == null) {
       standings.remove(subject);
     } else {
@@ -197,7 +332,7 @@ public final class RuleEvaluator {
               rule.metric(),
               value,
               rule.threshold(),
-              rule.sentence(subject, change, value, windowMs)));
+              rule.sentence(subject, change, value, startMs + windowMs)));
     }
   }
 

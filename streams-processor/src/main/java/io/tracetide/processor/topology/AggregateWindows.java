@@ -4,10 +4,13 @@ import io.tracetide.processor.window.KeyTable;
 import io.tracetide.processor.window.OpenWindow;
 import io.tracetide.processor.window.OpenWindows;
 import io.tracetide.processor.window.PartialBlock;
+import io.tracetide.processor.window.RecentWindows;
 import io.tracetide.processor.window.Series;
 import io.tracetide.processor.window.SeriesCodec;
+import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.SeriesOrder;
 import io.tracetide.processor.window.SeriesTable;
+import io.tracetide.processor.window.UsualLateness;
 import io.tracetide.processor.window.Watermark;
 import io.tracetide.processor.window.WindowEvent;
 import io.tracetide.processor.window.WindowStats;
@@ -20,10 +23,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntSupplier;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.WindowStore;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +42,8 @@ import org.jspecify.annotations.Nullable;
  * that comes after its window has closed revises it, in every tier in which it has, at the next
  * commit.
  *
- * <p>What becomes known of windows goes to {@link #PUBLISH}; that base windows have closed also to
- * those who judge them.
+ * <p>What becomes known of windows goes to {@link #PUBLISH}; that base windows have closed, and
+ * that recent ones were revised, also to those who judge them.
  */
 final class AggregateWindows implements Processor<byte[], byte[], byte[], WindowEvent> {
 
@@ -62,6 +67,12 @@ final class AggregateWindows implements Processor<byte[], byte[], byte[], Window
   /** Key of {@link #WATERMARKS} under which the event time is kept. */
   private static final String EVENT_TIME = "event-time";
 
+  /** What keys of {@link #WATERMARKS} begin with under which the lateness of a service is kept. */
+  private static final String LATENESS = "lateness\0";
+
+  /** How many bits of a value under such a key are the event time. */
+  private static final int TIME_BITS = 56;
+
   /** How often it is looked whether windows can close; well below what anybody waits for. */
   private static final Duration CLOSE_INTERVAL = Duration.ofMillis(250);
 
@@ -74,6 +85,7 @@ final class AggregateWindows implements Processor<byte[], byte[], byte[], Window
   private final List<String> judges;
   private final OpenWindows open = new OpenWindows();
   private final LateWork late = new LateWork();
+  private final Recent recent = new Recent();
   private final List<CoarseWindows> coarse = new ArrayList<>();
 
   /** Of the series that is being closed. */
@@ -87,8 +99,12 @@ final class AggregateWindows implements Processor<byte[], byte[], byte[], Window
   private SeriesOrder order;
   private Announcer announcer;
   private TierRows base;
+  private UsualLateness lateness;
   private int partition;
   private long closedUpTo;
+
+  /** Whether windows were revised at this commit that are recent enough to be judged again. */
+  private boolean toJudge;
 
   /** Keeps what is only asked for ahead from being optimized away. */
   @SuppressWarnings("UnusedVariable")
@@ -132,6 +148,7 @@ final class AggregateWindows implements Processor<byte[], byte[], byte[], Window
     long reached = mark(EVENT_TIME);
     watermark = new Watermark(config.idleTimeout(), reached, context.currentSystemTimeMs());
     openTiers();
+    openLateness();
     committed = Map.of();
     KeyValueStore<Bytes, Long> admittedNames =
         context.getStateStore(SeriesAdmission.ADMITTED_NAMES);
@@ -163,6 +180,73 @@ final class AggregateWindows implements Processor<byte[], byte[], byte[], Window
       coarse.add(windows);
       finer = windows.rows();
       finerClosedUpTo = windows.closedUpTo();
+    }
+  }
+
+  private void openLateness() {
+    lateness = new UsualLateness(config.judgedAgain(), new LatenessMarks());
+    try (KeyValueIterator<String, Long> all = marks.all()) {
+      while (all.hasNext()) {
+        KeyValue<String, Long> mark = all.next();
+        if (mark.key.startsWith(LATENESS)) {
+          String[] names = mark.key.substring(LATENESS.length()).split("\0", 2);
+          long seenMs = mark.value & (1L << TIME_BITS) - 1;
+          lateness.restore(
+              SeriesId.ofOperation(names[0], names[1], SeriesId.ALL_OPERATIONS),
+              new UsualLateness.Late((int) (mark.value >>> TIME_BITS), seenMs));
+        }
+      }
+    }
+  }
+
+  /** Keeps the lateness of services among the marks. */
+  private final class LatenessMarks implements UsualLateness.Store {
+
+    @Override
+    public void put(SeriesId service, UsualLateness.Late late) {
+      marks.put(key(service), (long) late.windows() << TIME_BITS | late.seenMs());
+    }
+
+    @Override
+    public void delete(SeriesId service) {
+      marks.delete(key(service));
+    }
+
+    private static String key(SeriesId service) {
+      return LATENESS + service.tenant() + "\0" + service.service();
+    }
+  }
+
+  /** What judges may look up. They go service by service, so the last one is kept at hand. */
+  private final class Recent implements RecentWindows {
+    private Map<SeriesId, WindowStats> service = Map.of();
+    private @Nullable SeriesId of;
+    private long ofMs;
+
+    /** Forgets what may have been revised since. */
+    Recent anew() {
+      service = Map.of();
+      of = null;
+      return this;
+    }
+
+    @Override
+    public int lateness(SeriesId series) {
+      return lateness.of(series);
+    }
+
+    @Override
+    public @Nullable WindowStats stats(SeriesId series, long startMs) {
+      SeriesId known = of;
+      if (known == null
+          || ofMs != startMs
+          || !known.service().equals(series.service())
+          || !known.tenant().equals(series.tenant())) {
+        service = base.service(startMs, series);
+        of = series;
+        ofMs = startMs;
+      }
+      return service.get(series);
     }
   }
 
@@ -206,7 +290,9 @@ final class AggregateWindows implements Processor<byte[], byte[], byte[], Window
    */
   private long count(byte[] block, boolean again) {
     admission.heldFrom(open.oldestMs());
-    Counting counting = new Counting(again, watermark.at(context.currentSystemTimeMs()));
+    Counting counting =
+        new Counting(
+            again, watermark.at(context.currentSystemTimeMs()), PartialBlock.inputEventMs(block));
     // Whoever asks waits for a block, so that the lock is taken once for all its counts.
     synchronized (open) {
       PartialBlock.read(block, counting);
@@ -219,12 +305,14 @@ final class AggregateWindows implements Processor<byte[], byte[], byte[], Window
   private final class Counting implements PartialBlock.Visitor {
     private final boolean again;
     private final long reachedMs;
+    private final long inputMs;
     private long newestMs;
     private int counted;
 
-    Counting(boolean again, long reachedMs) {
+    Counting(boolean again, long reachedMs, long inputMs) {
       this.again = again;
       this.reachedMs = reachedMs;
+      this.inputMs = inputMs;
     }
 
     @Override
@@ -245,8 +333,22 @@ final class AggregateWindows implements Processor<byte[], byte[], byte[], Window
         open.add(series, windowStartMs, bytes, countsStart);
       } else if (!again && isKept(windowStartMs, reachedMs)) {
         PartialBlock.addTo(late.at(series.key(), windowStartMs), bytes, countsStart);
+        noteLateness(series, windowStartMs, inputMs);
         metrics.latePartials.increment();
       }
+    }
+  }
+
+  /**
+   * Notes how late work is within its own input. What merely comes by an input that is behind
+   * others, as in a replay, says nothing about its service.
+   */
+  private void noteLateness(Series series, long startMs, long inputMs) {
+    long size = base.tier().sizeMs();
+    long closedByInput = base.tier().windowStart(inputMs - config.grace().toMillis());
+    if (closedByInput >= startMs + size && series.isLatency()) {
+      int windows = (int) ((closedByInput - startMs) / size);
+      late.came(series.key(), series.prefix(), startMs, windows);
     }
   }
 
@@ -310,7 +412,8 @@ final class AggregateWindows implements Processor<byte[], byte[], byte[], Window
       open.closed(base.tier(), endMs);
       closedUpTo = endMs;
     }
-    announcer.complete(startMs, endMs);
+    lateness.passed(endMs);
+    announcer.complete(startMs, endMs, recent.anew());
   }
 
   /** Stores and announces the series of one service, and returns where the next one begins. */
@@ -375,6 +478,11 @@ final class AggregateWindows implements Processor<byte[], byte[], byte[], Window
     if (!late.isEmpty()) {
       long reached = watermark.at(context.currentSystemTimeMs());
       revise(base, closedUpTo, reached, 0);
+      if (toJudge) {
+        long size = base.tier().sizeMs();
+        announcer.revisionsComplete(closedUpTo - size, closedUpTo, recent.anew());
+        toJudge = false;
+      }
       for (int i = 0; i < coarse.size(); i++) {
         revise(coarse.get(i).rows(), coarse.get(i).closedUpTo(), reached, i + 1);
       }
@@ -423,25 +531,40 @@ final class AggregateWindows implements Processor<byte[], byte[], byte[], Window
   private void announceRevised(
       long startMs, long endMs, Collection<TierRows.Cell> cells, int prefix) {
     Announcer.ServiceTotal total = new Announcer.ServiceTotal();
+    boolean judge = isJudgedAgain(startMs, endMs);
+    toJudge |= judge;
     byte @Nullable [] service = null;
     int revision = 0;
+    long lateCount = 0;
     for (TierRows.Cell cell : cells) {
       boolean latency = SeriesCodec.isLatency(cell.series());
       if (cell.isRevised()) {
         metrics.windowsRevised.increment();
-        announcer.revised(cell.series(), startMs, endMs, cell.stats(), cell.revision());
+        announcer.revised(cell.series(), startMs, endMs, cell.stats(), cell.revision(), judge);
         service = latency ? SeriesCodec.ofService(cell.series(), prefix) : service;
       }
       if (latency) {
         total.add(true, cell.stats());
         // The sum rises with each operation's own, so it never repeats.
         revision += cell.revision();
+        lateCount += cell.lateCount();
       }
     }
     if (service != null) {
       metrics.windowsRevised.increment();
-      announcer.revised(service, startMs, endMs, total.stats(), revision);
+      announcer.revised(service, startMs, endMs, total.stats(), revision, judge);
+      if (judge) {
+        double share = (double) lateCount / Math.max(1, total.stats().count());
+        int windows = late.lateness(service, prefix, startMs);
+        lateness.came(SeriesCodec.decode(service), windows, share, closedUpTo);
+      }
     }
+  }
+
+  /** Whether a window is a base window that ended not long before the newest one that closed. */
+  private boolean isJudgedAgain(long startMs, long endMs) {
+    return endMs - startMs == base.tier().sizeMs()
+        && closedUpTo - endMs < config.judgeRevisionsFor().toMillis();
   }
 
   private void save(String mark, long value) {
@@ -455,5 +578,6 @@ final class AggregateWindows implements Processor<byte[], byte[], byte[], Window
     partitions.closed(partition, open);
     open.clear();
     late.clear();
+    toJudge = false;
   }
 }

@@ -1,5 +1,6 @@
 package io.tracetide.processor.topology;
 
+import io.tracetide.processor.window.RecentWindows;
 import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.WindowEvent;
 import io.tracetide.processor.window.WindowStats;
@@ -9,7 +10,7 @@ import org.apache.kafka.streams.processor.api.Record;
 
 /**
  * Says what becomes known of windows: to the child that publishes them all, and, of base windows
- * that close, to the children that judge them.
+ * that close or were revised lately, to the children that judge them.
  */
 final class Announcer {
 
@@ -28,13 +29,7 @@ final class Announcer {
 
   /** A base window of a series has closed. */
   void closedBase(byte[] key, long startMs, long endMs, WindowStats stats) {
-    Record<byte[], WindowEvent> record = closed(key, startMs, endMs, stats);
-    if (SeriesCodec.operationEnd(key) < key.length) {
-      return; // A part of a metric, which is judged as a whole.
-    }
-    for (String judge : judges) {
-      context.forward(record, judge);
-    }
+    judge(key, closed(key, startMs, endMs, stats));
   }
 
   /** A coarser window of a series has closed. */
@@ -50,16 +45,43 @@ final class Announcer {
     return record;
   }
 
-  /** A window of a series was revised. */
-  void revised(byte[] key, long startMs, long endMs, WindowStats stats, int revision) {
-    context.forward(
-        new Record<>(key, new WindowEvent.Revised(key, startMs, endMs, stats, revision), endMs),
-        publisher);
+  /**
+   * A window of a series was revised.
+   *
+   * @param judge whether it is to be judged again
+   */
+  void revised(
+      byte[] key, long startMs, long endMs, WindowStats stats, int revision, boolean judge) {
+    Record<byte[], WindowEvent> record =
+        new Record<>(key, new WindowEvent.Revised(key, startMs, endMs, stats, revision), endMs);
+    context.forward(record, publisher);
+    if (judge) {
+      judge(key, record);
+    }
+  }
+
+  /** Parts of a metric are not judged: the metric is, as a whole. */
+  private void judge(byte[] key, Record<byte[], WindowEvent> record) {
+    if (SeriesCodec.operationEnd(key) == key.length) {
+      toJudges(record);
+    }
   }
 
   /** Every series that had work in a base window has been told of. */
-  void complete(long startMs, long endMs) {
-    context.forward(new Record<>(NO_KEY, new WindowEvent.Complete(startMs, endMs), endMs));
+  void complete(long startMs, long endMs, RecentWindows recent) {
+    context.forward(new Record<>(NO_KEY, new WindowEvent.Complete(startMs, endMs, recent), endMs));
+  }
+
+  /** Every window to be judged again has been told of; the times are of the newest closed one. */
+  void revisionsComplete(long startMs, long endMs, RecentWindows recent) {
+    toJudges(
+        new Record<>(NO_KEY, new WindowEvent.RevisionsComplete(startMs, endMs, recent), endMs));
+  }
+
+  private void toJudges(Record<byte[], WindowEvent> record) {
+    for (String judge : judges) {
+      context.forward(record, judge);
+    }
   }
 
   /** The merge of the operations of one service, while its series are gone through. */

@@ -1,6 +1,5 @@
 package io.tracetide.processor.topology;
 
-import io.tracetide.processor.window.WindowStats;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.AnomalyState;
 import io.tracetide.schemas.Detector;
@@ -53,21 +52,21 @@ final class AnomalyLog {
     resolved.addAll(found);
   }
 
-  /**
-   * Keeps what was found, and answers the record of it.
-   *
-   * @param stats counts of the window that it speaks of, if there was work
-   */
-  Anomaly write(AnomalyRecord found, @Nullable WindowStats stats) {
-    return write(found, stats == null ? null : Witnesses.of(stats));
+  /** Keeps what was found of windows, and answers the record of it. */
+  Anomaly write(AnomalyRecord found) {
+    return keep(found, null);
   }
 
   /**
-   * Keeps what was found, and answers the record of it.
+   * Keeps what was found of traces, and answers the record of it.
    *
-   * @param witnesses traces that show it, if there are any
+   * @param witnesses traces that broke the rule
    */
-  Anomaly write(AnomalyRecord found, @Nullable Witnesses witnesses) {
+  Anomaly write(AnomalyRecord found, Witnesses witnesses) {
+    return keep(found, witnesses);
+  }
+
+  private Anomaly keep(AnomalyRecord found, @Nullable Witnesses witnesses) {
     Anomaly before = store.get(found.anomalyId());
     Anomaly anomaly = found.toAnomaly(before, witnesses);
     store.put(anomaly.getAnomalyId(), anomaly);

@@ -3,10 +3,12 @@ package io.tracetide.processor.topology;
 import io.tracetide.processor.anomaly.Change;
 import io.tracetide.processor.anomaly.Episode;
 import io.tracetide.processor.anomaly.Fingerprint;
+import io.tracetide.processor.anomaly.Snapshot;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.AnomalyState;
 import io.tracetide.schemas.Detector;
+import io.tracetide.schemas.Peak;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param endMs end of that window
  * @param observed what was seen, by feature
  * @param expected what was expected
- * @param contributions share of each feature; empty for those of the record before
+ * @param contributions share of each feature; once it is over those of the peak are told
  * @param summary one plain sentence
  */
 record AnomalyRecord(
@@ -51,11 +53,12 @@ record AnomalyRecord(
    * The record, with what it takes over from the one before.
    *
    * @param before latest record about the same episode, if there is one
-   * @param witnesses traces that show it, if there are any
+   * @param witnesses traces that broke the rule; null when it is of windows
    */
   Anomaly toAnomaly(@Nullable Anomaly before, @Nullable Witnesses witnesses) {
     Episode.Open episode = change.episode();
     boolean over = change instanceof Change.Resolved;
+    @Nullable Peak peak = peak(before, episode.height().peak());
     Witnesses shown = over || witnesses == null ? Witnesses.of(before) : witnesses;
     return Anomaly.newBuilder()
         .setTenantId(series.tenant())
@@ -72,15 +75,42 @@ record AnomalyRecord(
         .setRevision(episode.revision())
         .setOpenedAt(Instant.ofEpochMilli(episode.openedAtMs()))
         .setUpdatedAt(Instant.ofEpochMilli(endMs))
-        .setResolvedAt(over ? Instant.ofEpochMilli(endMs) : null)
+        .setResolvedAt(
+            change instanceof Change.Resolved resolved
+                ? Instant.ofEpochMilli(Math.max(episode.openedAtMs(), resolved.endMs()))
+                : null)
         .setWindowStart(Instant.ofEpochMilli(startMs))
         .setWindowEnd(Instant.ofEpochMilli(endMs))
         .setObserved(observed)
         .setExpected(expected)
-        .setContributions(before != null && over ? before.getContributions() : contributions)
+        .setContributions(over ? worst(before, peak) : contributions)
         .setSummary(summary)
-        .setExemplars(shown.exemplars())
+        .setExemplars(witnesses == null && peak != null ? peak.getExemplars() : shown.exemplars())
         .setTraceIds(shown.traceIds())
+        .setPeak(peak)
+        .build();
+  }
+
+  /** What the anomaly was explained by. */
+  private Map<String, Double> worst(@Nullable Anomaly before, @Nullable Peak peak) {
+    if (peak != null) {
+      return peak.getContributions();
+    }
+    return before == null ? contributions : before.getContributions();
+  }
+
+  /** The peak that the episode remembers; else, as of episodes of former builds, the one told. */
+  private static @Nullable Peak peak(@Nullable Anomaly before, Snapshot remembered) {
+    if (!remembered.isKnown()) {
+      return before == null ? null : before.getPeak();
+    }
+    return Peak.newBuilder()
+        .setWindowStart(Instant.ofEpochMilli(remembered.startMs()))
+        .setWindowEnd(Instant.ofEpochMilli(remembered.endMs()))
+        .setObserved(remembered.observed())
+        .setExpected(remembered.expected())
+        .setContributions(remembered.contributions())
+        .setExemplars(remembered.exemplars())
         .build();
   }
 }

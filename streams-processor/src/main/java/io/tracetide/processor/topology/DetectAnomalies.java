@@ -10,12 +10,9 @@ import io.tracetide.processor.detection.WindowFeatures;
 import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowEvent;
-import io.tracetide.processor.window.WindowStats;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.Detector;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -28,19 +25,19 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.WindowStore;
 
 /**
- * Feeds closed base windows to the learned detector, and publishes what it finds.
+ * Feeds closed base windows, and recent ones that were revised, to the learned detector, and
+ * publishes what it finds.
  *
- * <p>What a window is judged by is what was known when it closed: work that comes later revises the
- * window, not the verdict. A window is judged as a whole, in one call, so a commit never falls
- * between its rows, its episodes and its anomalies.
+ * <p>A window is judged as a whole, in one call, so a commit never falls between its rows, its
+ * episodes and its anomalies; so are the windows that were revised at one commit.
  */
 final class DetectAnomalies implements Processor<byte[], WindowEvent, String, Anomaly>, Journal {
 
   private final DetectionConfig config;
   private final AnomaliesConfig keeping;
   private final Duration window;
+  private final Duration judgeRevisionsFor;
   private final ProcessorMetrics metrics;
-  private final Map<SeriesId, WindowStats> arrived = new HashMap<>();
   private ProcessorContext<String, Anomaly> context;
   private WindowStore<Bytes, byte[]> features;
   private EpisodeTable episodes;
@@ -51,13 +48,19 @@ final class DetectAnomalies implements Processor<byte[], WindowEvent, String, An
    * Detects in windows of the given length.
    *
    * @param window length of the base windows
+   * @param judgeRevisionsFor how long after it has closed a window may be judged again
    */
   @SuppressWarnings("NullAway.Init") // Streams calls init before anything else.
   DetectAnomalies(
-      DetectionConfig config, AnomaliesConfig keeping, Duration window, ProcessorMetrics metrics) {
+      DetectionConfig config,
+      AnomaliesConfig keeping,
+      Duration window,
+      Duration judgeRevisionsFor,
+      ProcessorMetrics metrics) {
     this.config = config;
     this.keeping = keeping;
     this.window = window;
+    this.judgeRevisionsFor = judgeRevisionsFor;
     this.metrics = metrics;
   }
 
@@ -72,13 +75,12 @@ final class DetectAnomalies implements Processor<byte[], WindowEvent, String, An
     KeyValueStore<String, Anomaly> anomalyStore = context.getStateStore(AnomalyStores.ANOMALIES);
     ChangelogStart.ensure(anomalyStore, "");
     anomalies = new AnomalyLog(anomalyStore, Set.of(Detector.ISOLATION_FOREST), keeping);
-    arrived.clear();
     detector = restore();
   }
 
   /** The store hands out the rows of a series in the order of their windows. */
   private AnomalyDetector restore() {
-    AnomalyDetector restored = new AnomalyDetector(config, window);
+    AnomalyDetector restored = new AnomalyDetector(config, window, judgeRevisionsFor);
     try (KeyValueIterator<Windowed<Bytes>, byte[]> rows = features.all()) {
       while (rows.hasNext()) {
         KeyValue<Windowed<Bytes>, byte[]> row = rows.next();
@@ -94,28 +96,25 @@ final class DetectAnomalies implements Processor<byte[], WindowEvent, String, An
   @Override
   public void process(Record<byte[], WindowEvent> record) {
     if (record.value() instanceof WindowEvent.Closed closed) {
-      observe(closed);
+      SeriesId series = closed.series();
+      if (isWatched(series) && !detector.observe(series, WindowFeatures.of(closed.stats()))) {
+        metrics.seriesUnwatched.increment();
+      }
     } else if (record.value() instanceof WindowEvent.Complete complete) {
-      complete(complete);
+      detector.complete(complete.startMs(), complete.recent(), this);
+      anomalies.expire(complete.endMs());
+    } else if (record.value() instanceof WindowEvent.Revised revised) {
+      SeriesId series = revised.series();
+      if (isWatched(series)) {
+        detector.revise(series, revised.startMs(), WindowFeatures.of(revised.stats()));
+      }
+    } else if (record.value() instanceof WindowEvent.RevisionsComplete complete) {
+      detector.revisionsComplete(complete.recent(), this);
     }
   }
 
-  private void observe(WindowEvent.Closed closed) {
-    SeriesId series = closed.series();
-    if (config.maxSeries() == 0 || !AnomalyDetector.watches(series)) {
-      return;
-    }
-    if (detector.observe(series, WindowFeatures.of(closed.stats()))) {
-      arrived.put(series, closed.stats().copy());
-    } else {
-      metrics.seriesUnwatched.increment();
-    }
-  }
-
-  private void complete(WindowEvent.Complete complete) {
-    detector.complete(complete.startMs(), this);
-    anomalies.expire(complete.endMs());
-    arrived.clear();
+  private boolean isWatched(SeriesId series) {
+    return config.maxSeries() > 0 && AnomalyDetector.watches(series);
   }
 
   @Override
@@ -142,7 +141,7 @@ final class DetectAnomalies implements Processor<byte[], WindowEvent, String, An
             finding.expected(),
             finding.contributions(),
             finding.summary());
-    Anomaly anomaly = anomalies.write(found, arrived.get(finding.series()));
+    Anomaly anomaly = anomalies.write(found);
     metrics.published(anomaly);
     context.forward(new Record<>(anomaly.getFingerprint(), anomaly, finding.endMs()));
   }

@@ -9,11 +9,9 @@ import io.tracetide.processor.rule.RuleSubject;
 import io.tracetide.processor.rule.RulesConfig;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowEvent;
-import io.tracetide.processor.window.WindowStats;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.Detector;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,8 +21,8 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * Holds the rules, and what contracts say of windows, against closed base windows, and publishes
- * what they find.
+ * Holds the rules, and what contracts say of windows, against closed base windows and recent ones
+ * that were revised, and publishes what they find.
  */
 final class EvaluateRules implements Processor<byte[], WindowEvent, String, Anomaly>, RuleJournal {
 
@@ -34,8 +32,8 @@ final class EvaluateRules implements Processor<byte[], WindowEvent, String, Anom
   private final List<RuleConfig> ofContracts;
   private final AnomaliesConfig keeping;
   private final Duration window;
+  private final Duration judgeRevisionsFor;
   private final ProcessorMetrics metrics;
-  private final Map<SeriesId, WindowStats> arrived = new HashMap<>();
   private ProcessorContext<String, Anomaly> context;
   private EpisodeTable episodes;
   private AnomalyLog anomalies;
@@ -46,6 +44,7 @@ final class EvaluateRules implements Processor<byte[], WindowEvent, String, Anom
    *
    * @param ofContracts what contracts say of windows
    * @param window length of the base windows
+   * @param judgeRevisionsFor how long after it has closed a window may be judged again
    */
   @SuppressWarnings("NullAway.Init") // Streams calls init before anything else.
   EvaluateRules(
@@ -53,11 +52,13 @@ final class EvaluateRules implements Processor<byte[], WindowEvent, String, Anom
       List<RuleConfig> ofContracts,
       AnomaliesConfig keeping,
       Duration window,
+      Duration judgeRevisionsFor,
       ProcessorMetrics metrics) {
     this.config = config;
     this.ofContracts = List.copyOf(ofContracts);
     this.keeping = keeping;
     this.window = window;
+    this.judgeRevisionsFor = judgeRevisionsFor;
     this.metrics = metrics;
   }
 
@@ -66,8 +67,7 @@ final class EvaluateRules implements Processor<byte[], WindowEvent, String, Anom
     this.context = context;
     episodes = new EpisodeTable(context.getStateStore(AnomalyStores.EPISODES));
     anomalies = new AnomalyLog(context.getStateStore(AnomalyStores.ANOMALIES), DETECTORS, keeping);
-    arrived.clear();
-    rules = new RuleEvaluator(config, ofContracts, window);
+    rules = new RuleEvaluator(config, ofContracts, window, judgeRevisionsFor);
     episodes.eachOfRules(rules::restore);
     episodes.eachWorked(rules::restore);
   }
@@ -75,19 +75,20 @@ final class EvaluateRules implements Processor<byte[], WindowEvent, String, Anom
   @Override
   public void process(Record<byte[], WindowEvent> record) {
     if (record.value() instanceof WindowEvent.Closed closed) {
-      observe(closed);
+      SeriesId series = closed.series();
+      if (rules.watches(series)) {
+        rules.observe(series, closed.stats());
+      }
     } else if (record.value() instanceof WindowEvent.Complete complete) {
-      rules.complete(complete.startMs(), this);
+      rules.complete(complete.startMs(), complete.recent(), this);
       anomalies.expire(complete.endMs());
-      arrived.clear();
-    }
-  }
-
-  private void observe(WindowEvent.Closed closed) {
-    SeriesId series = closed.series();
-    if (rules.watches(series)) {
-      arrived.put(series, closed.stats().copy());
-      rules.observe(series, closed.stats());
+    } else if (record.value() instanceof WindowEvent.Revised revised) {
+      SeriesId series = revised.series();
+      if (rules.watches(series)) {
+        rules.revise(series, revised.startMs(), revised.stats());
+      }
+    } else if (record.value() instanceof WindowEvent.RevisionsComplete complete) {
+      rules.revisionsComplete(complete.endMs(), complete.recent(), this);
     }
   }
 
@@ -116,7 +117,7 @@ final class EvaluateRules implements Processor<byte[], WindowEvent, String, Anom
     if (ofContract) {
       found = record(finding, Detector.CONTRACT);
     }
-    Anomaly anomaly = anomalies.write(found, arrived.get(finding.subject().series()));
+    Anomaly anomaly = anomalies.write(found);
     metrics.published(anomaly);
     context.forward(new Record<>(anomaly.getFingerprint(), anomaly, finding.endMs()));
   }

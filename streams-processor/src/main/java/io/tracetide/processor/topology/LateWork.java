@@ -5,14 +5,19 @@ import io.tracetide.processor.window.WindowStats;
 import io.tracetide.processor.window.WindowTier;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.kafka.common.utils.Bytes;
 
 /** Work that came after its window had closed, gathered until the next commit. */
 final class LateWork {
 
   private final Map<Long, SeriesTable> windows = new TreeMap<>();
+  private final Map<ServiceWindow, Integer> lateness = new HashMap<>();
+
+  private record ServiceWindow(Bytes service, long startMs) {}
 
   /** Is told of the service and window of a tier that was revised. */
   @FunctionalInterface
@@ -30,6 +35,24 @@ final class LateWork {
   /** Counts of a series in a base window, to be added to. */
   WindowStats at(byte[] series, long startMs) {
     return at(windows, series, startMs);
+  }
+
+  /**
+   * Notes how late work of a service is.
+   *
+   * @param windows that have closed since the end of its own, by the clock of the input it came by
+   */
+  void came(byte[] series, int prefix, long startMs, int windows) {
+    lateness.merge(of(series, prefix, startMs), windows, Math::max);
+  }
+
+  /** How late the latest work of a service in a window is; 0 when it was late for others only. */
+  int lateness(byte[] series, int prefix, long startMs) {
+    return Math.max(0, lateness.getOrDefault(of(series, prefix, startMs), 0));
+  }
+
+  private static ServiceWindow of(byte[] series, int prefix, long startMs) {
+    return new ServiceWindow(Bytes.wrap(Arrays.copyOf(series, prefix)), startMs);
   }
 
   private static WindowStats at(Map<Long, SeriesTable> windows, byte[] series, long startMs) {
@@ -67,5 +90,6 @@ final class LateWork {
 
   void clear() {
     windows.clear();
+    lateness.clear();
   }
 }

@@ -4,6 +4,7 @@ import io.tracetide.processor.anomaly.Change;
 import io.tracetide.processor.anomaly.Episode;
 import io.tracetide.processor.anomaly.Evidence;
 import io.tracetide.processor.anomaly.Figures;
+import io.tracetide.processor.anomaly.Snapshot;
 import io.tracetide.processor.ledger.Breach;
 import io.tracetide.processor.ledger.TraceFinding;
 import io.tracetide.processor.ledger.TraceFindingCodec;
@@ -191,7 +192,7 @@ final class RaiseTraceAnomalies implements Processor<byte[], byte[], String, Ano
       standing.worstValue = far;
       standing.worst = finding.traceId();
     }
-    standing.open = standing.open.after(evidence(standing));
+    standing.open = standing.open.after(evidence(subject, standing));
     long nowMs = context.currentSystemTimeMs();
     if (known == null) {
       record(subject, standing, new Change.Opened(standing.open), nowMs);
@@ -206,27 +207,32 @@ final class RaiseTraceAnomalies implements Processor<byte[], byte[], String, Ano
   private void worsen(BreachSubject subject, Standing standing, TraceFinding finding) {
     if (finding.breach().severity().compareTo(standing.open.severity()) > 0) {
       standing.latest = finding;
-      standing.open = standing.open.after(evidence(standing));
+      standing.open = standing.open.after(evidence(subject, standing));
       update(subject, standing, context.currentSystemTimeMs());
     }
   }
 
   private Standing open(BreachSubject subject, TraceFinding finding) {
-    Standing standing =
-        new Standing(
-            Episode.Open.begin(
-                new Evidence(true, subject.kind(), finding.breach().severity(), 1, 1, 1),
-                finding.atMs()),
-            finding);
+    Evidence first =
+        Evidence.breach(subject.kind(), finding.breach().severity(), 1, 1, 1, Snapshot.NONE);
+    Standing standing = new Standing(Episode.Open.begin(first, finding.atMs()), finding);
     standings.put(subject, standing);
     return standing;
   }
 
   /** The height of an episode is the number of traces that are in breach at once. */
-  private static Evidence evidence(Standing standing) {
+  private static Evidence evidence(BreachSubject subject, Standing standing) {
     Breach latest = standing.latest.breach();
     long traces = standing.inBreach();
-    return new Evidence(true, latest.kind(), latest.severity(), 1, traces, traces);
+    Snapshot snapshot =
+        new Snapshot(
+            standing.open.openedAtMs(),
+            Math.max(standing.open.openedAtMs(), standing.latestMs),
+            observed(standing, false),
+            latest.expected(),
+            Map.of(),
+            witnesses(subject, standing).exemplars());
+    return Evidence.breach(latest.kind(), latest.severity(), 1, traces, traces, snapshot);
   }
 
   private void end(BreachSubject subject, TraceFinding finding) {

@@ -1,6 +1,8 @@
 package io.tracetide.processor.topology;
 
 import io.tracetide.processor.window.RowKey;
+import io.tracetide.processor.window.SeriesCodec;
+import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.SeriesTable;
 import io.tracetide.processor.window.WindowRow;
 import io.tracetide.processor.window.WindowStats;
@@ -9,7 +11,9 @@ import io.tracetide.processor.window.WindowTier;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.apache.kafka.common.utils.Bytes;
@@ -46,6 +50,7 @@ final class TierRows {
     private final WindowStats stats = new WindowStats();
     private int part;
     private int revision;
+    private long lateCount;
     private boolean revised;
 
     private Cell(byte[] series) {
@@ -62,6 +67,11 @@ final class TierRows {
 
     int revision() {
       return revision;
+    }
+
+    /** Work that was added to it just now. */
+    long lateCount() {
+      return lateCount;
     }
 
     /** Whether late work was added to it just now. */
@@ -130,6 +140,7 @@ final class TierRows {
         cells.put(entry.series(), cell);
       }
       cell.stats.merge(entry.stats());
+      cell.lateCount += entry.stats().count();
       cell.revision++;
       cell.revised = true;
       changed.set(cell.part);
@@ -139,6 +150,30 @@ final class TierRows {
         .filter(part -> part <= last)
         .forEach(part -> rewrite(startMs, service, prefix, part, part < last, cells.values()));
     return cells.values();
+  }
+
+  /** The counts of all series of a service in a closed window, and the merge of its operations. */
+  Map<SeriesId, WindowStats> service(long startMs, SeriesId any) {
+    byte[] key = SeriesCodec.encode(any);
+    int prefix = SeriesCodec.servicePrefixLength(key);
+    NavigableMap<byte[], Cell> cells = new TreeMap<>(Arrays::compareUnsigned);
+    int part = 0;
+    for (byte[] row = get(startMs, key, prefix, part);
+        row != null;
+        row = WindowRow.moreFollows(row) ? get(startMs, key, prefix, part) : null) {
+      readCells(row, key, prefix, part++, cells);
+    }
+    Map<SeriesId, WindowStats> found = new HashMap<>();
+    Announcer.ServiceTotal total = new Announcer.ServiceTotal();
+    for (Cell cell : cells.values()) {
+      SeriesId series = SeriesCodec.decode(cell.series);
+      found.put(series, cell.stats);
+      total.add(series.isLatency(), cell.stats);
+    }
+    if (total.worked()) {
+      found.put(SeriesCodec.decode(SeriesCodec.ofService(key, prefix)), total.stats());
+    }
+    return found;
   }
 
   private void rewrite(

@@ -347,7 +347,8 @@ public final class TraceTopology implements Supplier<Topology> {
   }
 
   private DetectAnomalies detect() {
-    return new DetectAnomalies(detection, anomalies, base().size(), metrics);
+    return new DetectAnomalies(
+        detection, anomalies, base().size(), config.judgeRevisionsFor(), metrics);
   }
 
   private RaiseTraceAnomalies raise() {
@@ -355,7 +356,8 @@ public final class TraceTopology implements Supplier<Topology> {
   }
 
   private EvaluateRules evaluate() {
-    return new EvaluateRules(rules, ofContracts, anomalies, base().size(), metrics);
+    return new EvaluateRules(
+        rules, ofContracts, anomalies, base().size(), config.judgeRevisionsFor(), metrics);
   }
 
   private WindowTier base() {

@@ -15,6 +15,8 @@ import java.util.List;
  * @param retention10s how long windows of 10 seconds are kept
  * @param retention1m how long windows of 1 minute are kept
  * @param retention1h how long windows of 1 hour are kept; older events are dead-lettered
+ * @param judgeRevisionsFor how long after it has closed a window is judged again when work of it
+ *     comes late
  * @param maxOpenSeries series in open windows that a partition holds in memory, about 500 bytes
  *     each; above it the oldest window is closed early, and work that still comes revises it
  */
@@ -25,6 +27,7 @@ public record WindowConfig(
     Duration retention10s,
     Duration retention1m,
     Duration retention1h,
+    Duration judgeRevisionsFor,
     int maxOpenSeries) {
 
   public WindowConfig {
@@ -35,11 +38,17 @@ public record WindowConfig(
         .range("retention10s", retention10s, Duration.ofMinutes(10), Duration.ofDays(30))
         .range("retention1m", retention1m, Duration.ofHours(2), Duration.ofDays(365))
         .range("retention1h", retention1h, Duration.ofHours(2), Duration.ofDays(3650))
+        .range("judgeRevisionsFor", judgeRevisionsFor, Duration.ZERO, Duration.ofMinutes(5))
         .that(
             retention10s.compareTo(grace.plusMinutes(2)) >= 0,
             "retention10s",
             retention10s,
             "at least grace and 2 minutes: windows of 1 minute are made of those of 10 seconds")
+        .that(
+            retention10s.compareTo(grace.plus(judgeRevisionsFor)) >= 0,
+            "retention10s",
+            retention10s,
+            "at least grace and judgeRevisionsFor: what is judged again is looked up")
         .that(
             retention1m.compareTo(grace.plusHours(2)) >= 0,
             "retention1m",
@@ -57,6 +66,7 @@ public record WindowConfig(
         WindowTier.BASE.retention(),
         WindowTier.MINUTE.retention(),
         WindowTier.HOUR.retention(),
+        Duration.ofMinutes(2),
         250_000);
   }
 
@@ -66,6 +76,11 @@ public record WindowConfig(
         new WindowTier(WindowTier.BASE.name(), WindowTier.BASE.size(), retention10s),
         new WindowTier(WindowTier.MINUTE.name(), WindowTier.MINUTE.size(), retention1m),
         new WindowTier(WindowTier.HOUR.name(), WindowTier.HOUR.size(), retention1h));
+  }
+
+  /** Newest closed base windows that are judged again when they are revised. */
+  int judgedAgain() {
+    return (int) (judgeRevisionsFor.toMillis() / WindowTier.BASE.sizeMs());
   }
 
   /** How long any window is kept. */

@@ -1,6 +1,5 @@
 package io.tracetide.processor.topology;
 
-import io.tracetide.processor.window.WindowStats;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.Exemplars;
 import java.util.List;
@@ -16,11 +15,6 @@ record Witnesses(Exemplars exemplars, List<String> traceIds) {
 
   Witnesses {
     traceIds = List.copyOf(traceIds);
-  }
-
-  /** Those of a window. */
-  static Witnesses of(WindowStats stats) {
-    return new Witnesses(new Exemplars(stats.slowest(), stats.error(), stats.typical()), List.of());
   }
 
   /** Those of the record before. */

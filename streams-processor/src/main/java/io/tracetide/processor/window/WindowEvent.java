@@ -33,7 +33,7 @@ public sealed interface WindowEvent {
    * Late work was added to a window that had closed.
    *
    * @param key of the series, as {@link SeriesCodec} writes it
-   * @param stats all work of the window
+   * @param stats all work of the window; as long as the event is handed around
    */
   @SuppressWarnings("ArrayRecordComponent") // Nobody compares events.
   record Revised(byte[] key, long startMs, long endMs, WindowStats stats, int revision)
@@ -44,6 +44,18 @@ public sealed interface WindowEvent {
     }
   }
 
-  /** Every series that had work in the window has been reported as {@link Closed}. */
-  record Complete(long startMs, long endMs) implements WindowEvent {}
+  /**
+   * Every series that had work in the window has been reported as {@link Closed}.
+   *
+   * @param recent to be used as long as the event is handed around
+   */
+  record Complete(long startMs, long endMs, RecentWindows recent) implements WindowEvent {}
+
+  /**
+   * Every window that was revised at this commit has been reported as {@link Revised}. The times
+   * are those of the newest closed window.
+   *
+   * @param recent to be used as long as the event is handed around
+   */
+  record RevisionsComplete(long startMs, long endMs, RecentWindows recent) implements WindowEvent {}
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class EpisodePolicyTest {
 
-  private static final EpisodePolicy TWO_OF_THREE = new EpisodePolicy(2, 3, 3, 6);
+  private static final EpisodePolicy TWO_OF_THREE = new EpisodePolicy(2, 3, 3, 6, 0, 1);
 
   @Test
   void shouldOpenOnlyWhenTwoOfThreeWindowsAreBeyondTheLimit() {
@@ -36,7 +36,7 @@ class EpisodePolicyTest {
 
   @Test
   void shouldReportAgainWhenSeverityRisesAndNotWhenItFalls() {
-    Episode open = TWO_OF_THREE.step(new Episode.Pending(1), evidence(Severity.MEDIUM), 1).next();
+    Episode open = opened(evidence(Severity.MEDIUM));
 
     Step risen = TWO_OF_THREE.step(open, evidence(Severity.HIGH), 2);
     Step fallen = TWO_OF_THREE.step(risen.next(), evidence(Severity.LOW), 3);
@@ -51,7 +51,7 @@ class EpisodePolicyTest {
 
   @Test
   void shouldRememberTheWindowOfGreatestExcess() {
-    Episode open = TWO_OF_THREE.step(new Episode.Pending(1), excess(2, 400), 1).next();
+    Episode open = opened(excess(2, 400));
     open = TWO_OF_THREE.step(open, excess(3, 500), 2).next();
     open = TWO_OF_THREE.step(open, excess(1, 300), 3).next();
 
@@ -102,7 +102,9 @@ class EpisodePolicyTest {
                         Arbitraries.integers().between(1, of),
                         Arbitraries.integers().between(1, 4),
                         Arbitraries.integers().between(1, 8))
-                    .as((breaches, quiet, every) -> new EpisodePolicy(breaches, of, quiet, every)));
+                    .as(
+                        (breaches, quiet, every) ->
+                            new EpisodePolicy(breaches, of, quiet, every, 0, 1)));
   }
 
   @Provide
@@ -113,7 +115,9 @@ class EpisodePolicyTest {
                 Arbitraries.of(Severity.class),
                 Arbitraries.doubles().between(0, 1),
                 Arbitraries.doubles().between(0, 1_000))
-            .as((kind, severity, size, v) -> new Evidence(true, kind, severity, size, size, v));
+            .as(
+                (kind, severity, size, v) ->
+                    Evidence.breach(kind, severity, size, size, v, Snapshot.NONE));
     return Arbitraries.oneOf(breach, Arbitraries.just(Evidence.CALM))
         .list()
         .ofMinSize(1)
@@ -161,11 +165,17 @@ class EpisodePolicyTest {
     return changes;
   }
 
+  /** Open after a window before, which is of the least excess, and this one. */
+  private static Episode opened(Evidence evidence) {
+    Episode before = TWO_OF_THREE.step(Episode.QUIET, excess(0, 1), 0).next();
+    return TWO_OF_THREE.step(before, evidence, 1).next();
+  }
+
   private static Evidence evidence(Severity severity) {
-    return new Evidence(true, AnomalyKind.LATENCY, severity, 0.9, 1, 100);
+    return Evidence.breach(AnomalyKind.LATENCY, severity, 0.9, 1, 100, Snapshot.NONE);
   }
 
   private static Evidence excess(double excess, double value) {
-    return new Evidence(true, AnomalyKind.LATENCY, Severity.LOW, 0.9, excess, value);
+    return Evidence.breach(AnomalyKind.LATENCY, Severity.LOW, 0.9, excess, value, Snapshot.NONE);
   }
 }

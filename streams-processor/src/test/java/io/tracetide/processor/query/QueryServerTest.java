@@ -15,6 +15,8 @@ import io.tracetide.runtime.health.Health;
 import io.tracetide.runtime.http.Listener;
 import io.tracetide.runtime.http.ListenerConfig;
 import io.tracetide.schemas.Anomaly;
+import io.tracetide.schemas.Exemplars;
+import io.tracetide.schemas.Peak;
 import io.tracetide.schemas.Severity;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -98,7 +100,26 @@ class QueryServerTest {
     windows.put(WindowTier.BASE, pay, START_MS, MemoryWindows.work(1, 1_000, 2_000), 0);
     SeriesId cpu = SeriesId.ofMetric("default", "shop", SeriesId.CPU_USAGE_PERCENT);
     windows.put(WindowTier.BASE, cpu, START_MS, MemoryWindows.work(0, 40), 0);
-    anomalies.add(Episodes.open("shop", "pay", Severity.HIGH, NOW.minusSeconds(60)));
+    Instant openedAt = NOW.minusSeconds(60);
+    anomalies.add(
+        Episodes.builder("shop", "pay", Severity.HIGH, openedAt)
+            .setExpected(
+                Map.of(
+                    "p95_ms", 96.0,
+                    "p95_ms_low", 60.0,
+                    "p95_ms_high", 140.0,
+                    "throughput_per_sec", 19.0,
+                    "error_rate_percent", 0.3))
+            .setPeak(
+                Peak.newBuilder()
+                    .setWindowStart(openedAt.minusSeconds(20))
+                    .setWindowEnd(openedAt.minusSeconds(10))
+                    .setObserved(Map.of("p95_ms", 840.0))
+                    .setExpected(Map.of("p95_ms", 96.0))
+                    .setContributions(Map.of("p95_ms", 1.0))
+                    .setExemplars(new Exemplars(null, "failed-at-the-peak", null))
+                    .build())
+            .build());
   }
 
   @BeforeAll
@@ -291,7 +312,30 @@ class QueryServerTest {
             "contributions",
             "summary",
             "exemplars",
-            "traceIds");
+            "traceIds",
+            "features",
+            "peak");
+    assertThat(answer.at("/anomalies/0/features").findValuesAsText("name"))
+        .containsExactly("p95_ms", "throughput_per_sec", "error_rate_percent");
+    assertThat(fields(answer.at("/anomalies/0/features/0")))
+        .containsExactly("name", "observed", "expected", "low", "high", "contribution");
+    JsonNode latency = answer.at("/anomalies/0/features/0");
+    assertThat(latency.get("expected").asDouble()).isEqualTo(96);
+    assertThat(latency.get("low").asDouble()).isEqualTo(60);
+    assertThat(latency.get("high").asDouble()).isEqualTo(140);
+    JsonNode peak = answer.at("/anomalies/0/peak");
+    assertThat(fields(peak))
+        .containsExactly(
+            "windowStart",
+            "windowEnd",
+            "observed",
+            "expected",
+            "contributions",
+            "exemplars",
+            "features");
+    assertThat(peak.at("/observed/p95_ms").asDouble()).isEqualTo(840);
+    assertThat(peak.at("/exemplars/error").asText()).isEqualTo("failed-at-the-peak");
+    assertThat(peak.get("windowStart").asText()).isEqualTo("2026-03-01T09:58:45Z");
     assertThat(fields(answer.at("/anomalies/0/exemplars")))
         .containsExactly("slowest", "error", "typical");
     assertThat(answer.at("/anomalies/0/severity").asText()).isEqualTo("HIGH");

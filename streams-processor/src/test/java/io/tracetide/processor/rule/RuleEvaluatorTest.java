@@ -35,7 +35,7 @@ class RuleEvaluatorTest {
             "1 Opened error rate of checkout is 40 %, above the limit of 20 % for 20 s (rule"
                 + " high-error-rate)",
             "4 Resolved error rate of checkout is no longer above the limit of 20 %, now 1 %, after"
-                + " 30 s; at its height 40 % (rule high-error-rate)");
+                + " 30 s; it peaked at 40 % (window 00:00:10 UTC) (rule high-error-rate)");
   }
 
   @Test

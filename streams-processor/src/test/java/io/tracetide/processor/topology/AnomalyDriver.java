@@ -2,6 +2,7 @@ package io.tracetide.processor.topology;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tracetide.processor.detection.DetectionConfig;
+import io.tracetide.processor.window.RecentWindows;
 import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowEvent;
@@ -91,7 +92,7 @@ final class AnomalyDriver implements AutoCloseable {
   /** Closes the next window. */
   void silence() {
     long startMs = startMs();
-    send(new WindowEvent.Complete(startMs, startMs + WINDOW.toMillis()));
+    send(new WindowEvent.Complete(startMs, startMs + WINDOW.toMillis(), RecentWindows.NONE));
     window++;
   }
 

@@ -72,7 +72,11 @@ class DetectAnomaliesTopologyTest {
     return new AnomalyDriver(
         metrics ->
             new DetectAnomalies(
-                DetectionConfig.defaults(), keeping, AnomalyDriver.WINDOW, metrics));
+                DetectionConfig.defaults(),
+                keeping,
+                AnomalyDriver.WINDOW,
+                Duration.ofMinutes(2),
+                metrics));
   }
 
   private static int storedIn(AnomalyDriver driver) {

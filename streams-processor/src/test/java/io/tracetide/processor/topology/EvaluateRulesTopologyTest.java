@@ -1,6 +1,8 @@
 package io.tracetide.processor.topology;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.tracetide.processor.rule.Bound;
 import io.tracetide.processor.rule.RuleConfig;
@@ -12,6 +14,7 @@ import io.tracetide.schemas.AnomalyState;
 import io.tracetide.schemas.Detector;
 import io.tracetide.schemas.Severity;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -94,6 +97,7 @@ class EvaluateRulesTopologyTest {
                     configured.get(),
                     AnomaliesConfig.defaults(),
                     AnomalyDriver.WINDOW,
+                    Duration.ofMinutes(2),
                     metrics))) {
       driver.window(CHECKOUT, stats(30));
       configured.set(List.of());
@@ -112,11 +116,76 @@ class EvaluateRulesTopologyTest {
     }
   }
 
+  @Test
+  void shouldKeepWhatTheWorstWindowShowedUntilItIsOverAndAfterwards() {
+    try (AnomalyDriver driver = driver(RulesConfig.defaults())) {
+      driver.window(CHECKOUT, failing(30, 90, "early"));
+      driver.window(CHECKOUT, failing(60, 90, "worst"));
+      driver.window(CHECKOUT, failing(25, 90, "later"));
+      for (int i = 0; i < 3; i++) {
+        driver.window(CHECKOUT, failing(0, 90, "none"));
+      }
+
+      List<Anomaly> published = driver.published();
+      Anomaly resolved = published.get(published.size() - 1);
+      assertThat(resolved.getState()).isEqualTo(AnomalyState.RESOLVED);
+      assertThat(resolved.getObserved()).containsEntry("error_rate_percent", 0.0);
+      assertThat(resolved.getPeak().getObserved().get("error_rate_percent"))
+          .isCloseTo(66.7, within(0.05));
+      assertThat(resolved.getPeak().getExpected()).containsEntry("error_rate_percent", 20.0);
+      assertThat(resolved.getPeak().getContributions()).containsEntry("error_rate_percent", 1.0);
+      assertThat(resolved.getPeak().getWindowStart())
+          .isEqualTo(Instant.ofEpochMilli(AnomalyDriver.START_MS + 10_000));
+      assertThat(resolved.getPeak().getExemplars().getError()).isEqualTo("worst");
+      assertThat(resolved.getExemplars().getError()).isEqualTo("worst");
+      assertThat(resolved.getContributions()).containsEntry("error_rate_percent", 1.0);
+      assertThat(resolved.getSummary())
+          .contains("now 0 %", "it peaked at 66.7 % (window 22:13:30 UTC)");
+      assertThat(driver.stored().get(resolved.getAnomalyId())).isEqualTo(resolved);
+    }
+  }
+
+  @Test
+  void shouldSayPeakAndPresentWhileItIsOpen() {
+    RuleConfig errors = RulesConfig.defaults().rules().get(0);
+    try (AnomalyDriver driver = driver(new RulesConfig(List.of(errors), 1, Duration.ofHours(1)))) {
+      driver.window(CHECKOUT, failing(60, 90, "worst"));
+      driver.window(CHECKOUT, failing(20, 90, "later"));
+      driver.restart();
+      driver.window(CHECKOUT, failing(0, 90, "none"));
+
+      List<Anomaly> published = driver.published();
+      assertThat(published.get(0).getSummary())
+          .isEqualTo(
+              "error rate of checkout is 22.2 %, above the limit of 20 % for 20 s; it peaked at"
+                  + " 66.7 % (window 22:13:20 UTC) (rule high-error-rate)");
+      assertThat(published.get(1).getSummary())
+          .isEqualTo(
+              "error rate of checkout peaked at 66.7 % (window 22:13:20 UTC), now 0 %; expected at"
+                  + " most 20 % (rule high-error-rate)");
+      assertThat(published.get(1).getExemplars().getError()).isEqualTo("worst");
+    }
+  }
+
+  private static WindowStats failing(int failed, int of, String trace) {
+    WindowStats stats = new WindowStats();
+    for (int i = 0; i < of; i++) {
+      stats.record(10_000, 1, i < failed);
+      stats.offerExemplar(10_000, i < failed, trace.getBytes(UTF_8), 0, trace.length());
+    }
+    return stats;
+  }
+
   private static AnomalyDriver driver(RulesConfig config) {
     return new AnomalyDriver(
         metrics ->
             new EvaluateRules(
-                config, List.of(), AnomaliesConfig.defaults(), AnomalyDriver.WINDOW, metrics));
+                config,
+                List.of(),
+                AnomaliesConfig.defaults(),
+                AnomalyDriver.WINDOW,
+                Duration.ofMinutes(2),
+                metrics));
   }
 
   /** Twelve windows, of which windows 5 to 8 fail. */

@@ -5,9 +5,13 @@ import io.tracetide.alert.channel.DeliveryResult;
 import io.tracetide.alert.channel.PlainText;
 import io.tracetide.schemas.Alert;
 import io.tracetide.schemas.AlertStatus;
+import io.tracetide.schemas.Anomaly;
+import io.tracetide.schemas.AnomalyKind;
+import io.tracetide.schemas.Exemplars;
 import io.tracetide.schemas.Notification;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,12 +57,20 @@ final class LogChannel implements Channel {
     if (alert.getEndsAt() != null) {
       words.add("endsAt=" + alert.getEndsAt());
     }
-    if (anomaly.getExemplars().getSlowest() != null) {
-      words.add("trace=" + text(anomaly.getExemplars().getSlowest()));
+    @Nullable String trace = trace(anomaly);
+    if (trace != null) {
+      words.add("trace=" + text(trace));
     }
     words.add("fingerprint=" + text(alert.getFingerprint()));
     words.add("notification=" + text(notification.getNotificationId()));
     return String.join(" ", words);
+  }
+
+  /** The trace that shows best what is wrong. */
+  private static @Nullable String trace(Anomaly anomaly) {
+    Exemplars exemplars = anomaly.getExemplars();
+    boolean failed = anomaly.getKind() == AnomalyKind.ERROR_RATE;
+    return failed && exemplars.getError() != null ? exemplars.getError() : exemplars.getSlowest();
   }
 
   private static String text(String text) {

@@ -7,6 +7,7 @@ import io.tracetide.schemas.AlertStatus;
 import io.tracetide.schemas.Exemplars;
 import io.tracetide.schemas.Notification;
 import io.tracetide.schemas.NotificationReason;
+import io.tracetide.schemas.Peak;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,10 +15,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A notification as Alertmanager's webhook has it (version 4), with members of ours beside: {@code
- * notificationId}, {@code sequence}, {@code tenant}, and the exemplar {@code traces} of each alert.
+ * notificationId}, {@code sequence}, {@code tenant}, and of each alert the exemplar {@code traces}
+ * and the {@code peak}, the window in which it was at its worst.
  */
 final class WebhookBody {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -59,7 +62,29 @@ final class WebhookBody {
     json.put("generatorURL", "");
     json.put("fingerprint", alert.getFingerprint());
     json.put("traces", traces(alert.getAnomaly().getExemplars()));
+    @Nullable Peak peak = alert.getAnomaly().getPeak();
+    if (peak != null) {
+      json.put("peak", peak(peak));
+    }
     return json;
+  }
+
+  private static Map<String, Object> peak(Peak peak) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("windowStart", peak.getWindowStart().toString());
+    json.put("windowEnd", peak.getWindowEnd().toString());
+    json.put("observed", finite(peak.getObserved()));
+    json.put("expected", finite(peak.getExpected()));
+    json.put("contributions", finite(peak.getContributions()));
+    json.put("traces", traces(peak.getExemplars()));
+    return json;
+  }
+
+  /** JSON has no other numbers. */
+  private static Map<String, Double> finite(Map<String, Double> figures) {
+    Map<String, Double> finite = new TreeMap<>(figures);
+    finite.values().removeIf(value -> !Double.isFinite(value));
+    return finite;
   }
 
   private static Map<String, String> traces(Exemplars exemplars) {

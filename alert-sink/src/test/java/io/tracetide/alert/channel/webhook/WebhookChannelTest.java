@@ -16,9 +16,14 @@ import io.tracetide.alert.channel.FailureReason;
 import io.tracetide.alert.channel.StubEndpoint;
 import io.tracetide.runtime.config.InvalidConfig;
 import io.tracetide.runtime.config.Secret;
+import io.tracetide.schemas.Anomaly;
+import io.tracetide.schemas.AnomalyKind;
+import io.tracetide.schemas.Exemplars;
 import io.tracetide.schemas.Notification;
+import io.tracetide.schemas.Peak;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -72,6 +77,41 @@ class WebhookChannelTest extends ChannelContractTest {
       JsonNode body = new ObjectMapper().readTree(endpoint.posts().get(0).body());
       assertThat(body.get("status").asText()).isEqualTo("resolved");
       assertThat(body.at("/alerts/0/endsAt").asText()).isEqualTo("2026-03-01T10:05:00Z");
+    }
+  }
+
+  @Test
+  void shouldTellThePeakAlsoWhenItIsOver() throws Exception {
+    Exemplars worst = new Exemplars(null, "failed-at-the-peak", null);
+    Anomaly anomaly =
+        Anomalies.resolved("fp", 4)
+            .setKind(AnomalyKind.ERROR_RATE)
+            .setObserved(Map.of("error_rate_percent", 0.0))
+            .setExpected(Map.of("error_rate_percent", 20.0))
+            .setExemplars(worst)
+            .setPeak(
+                Peak.newBuilder()
+                    .setWindowStart(Anomalies.OPENED_AT.minusSeconds(10))
+                    .setWindowEnd(Anomalies.OPENED_AT)
+                    .setObserved(Map.of("error_rate_percent", 66.7))
+                    .setExpected(Map.of("error_rate_percent", 20.0))
+                    .setContributions(Map.of("error_rate_percent", 1.0))
+                    .setExemplars(worst)
+                    .build())
+            .build();
+    try (StubEndpoint endpoint = StubEndpoint.answering(204);
+        Channel channel = open(endpoint.url("/"))) {
+      assertThat(channel.deliver(Notifications.of("ops", 4, anomaly)))
+          .isInstanceOf(Delivered.class);
+
+      JsonNode alert = new ObjectMapper().readTree(endpoint.posts().get(0).body()).at("/alerts/0");
+      assertThat(alert.at("/annotations/description").asText())
+          .isEqualTo("error_rate_percent 66.7 (expected 20)");
+      assertThat(alert.at("/traces/error").asText()).isEqualTo("failed-at-the-peak");
+      assertThat(alert.at("/peak/observed/error_rate_percent").asDouble()).isEqualTo(66.7);
+      assertThat(alert.at("/peak/expected/error_rate_percent").asDouble()).isEqualTo(20);
+      assertThat(alert.at("/peak/traces/error").asText()).isEqualTo("failed-at-the-peak");
+      assertThat(alert.at("/peak/windowStart").asText()).isEqualTo("2026-03-01T09:59:50Z");
     }
   }
 
