@@ -1,7 +1,6 @@
 package io.tracetide.standalone.demo;
 
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Something that goes wrong with one workflow, for as long as it takes; then the workflow goes on
@@ -15,19 +14,17 @@ record Incident(Kind kind, Duration length) {
   /** What may go wrong. */
   enum Kind {
     /** Nothing. */
-    NONE(null, "runs"),
+    NONE("runs"),
     /** Its approval is requested and does not come for long. */
-    WAITS(Fleet.APPROVAL, "waits for an approval"),
+    WAITS("waits for an approval"),
     /** A step of it is begun and not heard of for long. */
-    SILENT(Fleet.EXECUTE_STEP, "falls silent in a step"),
+    SILENT("falls silent in a step"),
     /** It is approved by somebody who may not. */
-    UNAPPROVED(Fleet.APPROVAL, "is executed without the approval of a lead");
+    UNAPPROVED("is executed without the approval of a lead");
 
-    private final @Nullable Operation step;
     private final String what;
 
-    Kind(@Nullable Operation step, String what) {
-      this.step = step;
+    Kind(String what) {
       this.what = what;
     }
 
@@ -41,6 +38,10 @@ record Incident(Kind kind, Duration length) {
 
   /** Whether it is this operation that takes so long. */
   boolean isAbout(Operation operation) {
-    return operation.equals(kind.step);
+    return switch (kind) {
+      case NONE -> false;
+      case WAITS, UNAPPROVED -> operation.equals(Fleet.APPROVAL);
+      case SILENT -> operation.equals(Fleet.EXECUTE_STEP);
+    };
   }
 }

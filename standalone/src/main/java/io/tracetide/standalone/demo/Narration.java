@@ -41,7 +41,7 @@ final class Narration {
     Narration narration = new Narration(root, incident);
     narration.say(root.startMicros(), Report.STARTED, Optional.empty());
     spans.stream()
-        .filter(span -> span != root)
+        .filter(span -> span.spanId() != root.spanId())
         .sorted(Comparator.comparingLong(FinishedSpan::startMicros))
         .forEach(narration::begin);
     narration.end(spans);

@@ -150,7 +150,7 @@ final class Traffic {
 
     void run(Fleet.Journey journey, long start) {
       perform(journey.root(), 0, start);
-      if (!live || journey != Fleet.WORKFLOWS) {
+      if (!live || !journey.equals(Fleet.WORKFLOWS)) {
         ending.addAll(spans);
         return;
       }
