@@ -132,7 +132,7 @@ class RequestFramingTest {
             + HOST
             + "Transfer-Encoding: Chunked\r\n\r\n"
             + Integer.toHexString(body.length())
-            + ";Host: x\r\n"
+            + ";host=x\r\n"
             + body
             + "\r\n3\r\nend\r\n0\r\nHost: trailer\r\nHost: again\r\n\r\n"
             + "GET /c HTTP/1.1\r\n"

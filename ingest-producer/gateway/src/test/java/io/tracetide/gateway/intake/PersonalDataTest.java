@@ -28,7 +28,7 @@ class PersonalDataTest {
         "scopeSpans":[{"scope":{"name":"n CANARY","version":"by CANARY"},"spans":[{
           "traceId":"0af7651916cd43dd8448eb211c80319c","spanId":"b7ad6b7169203331",
           "name":"GET CANARY","kind":2,
-          "startTimeUnixNano":"1740000000000000000","endTimeUnixNano":"1740000001000000000",
+          "startTimeUnixNano":"1748700000000000000","endTimeUnixNano":"1748700001000000000",
           "status":{"code":2,"message":"no CANARY"},
           "attributes":[
             {"key":"to CANARY","value":{"stringValue":"x CANARY"}},
@@ -38,11 +38,11 @@ class PersonalDataTest {
               {"key":"password","value":{"arrayValue":{"values":[{"stringValue":"hunter2"}]}}},
               {"key":"next","value":{"intValue":"7"}}]}}},
             {"key":"access_token","value":{"stringValue":"hunter2"}}],
-          "events":[{"timeUnixNano":"1740000000500000000","name":"exception","attributes":[
+          "events":[{"timeUnixNano":"1748700000500000000","name":"exception","attributes":[
             {"key":"exception.type","value":{"stringValue":"T CANARY"}},
             {"key":"exception.message","value":{"stringValue":"m CANARY"}},
             {"key":"exception.stacktrace","value":{"stringValue":"at CANARY"}}]},
-            {"timeUnixNano":"1740000000500000000","name":"e CANARY","attributes":[]}]}]}]}]}
+            {"timeUnixNano":"1748700000500000000","name":"e CANARY","attributes":[]}]}]}]}]}
       """;
 
   private static final String EVENT =
