@@ -223,7 +223,7 @@ final class RaiseTraceAnomalies implements Processor<byte[], byte[], String, Ano
   /** The height of an episode is the number of traces that are in breach at once. */
   private static Evidence evidence(BreachSubject subject, Standing standing) {
     Breach latest = standing.latest.breach();
-    long traces = standing.inBreach();
+    double traces = (double) standing.inBreach();
     Snapshot snapshot =
         new Snapshot(
             standing.open.openedAtMs(),
