@@ -43,7 +43,7 @@ final class KafkaSettings {
     settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
     settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, SmallRocksDb.class);
     // There is no global store; unless this is set, Streams warns of it at every start.
-    settings.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG, true);
+    settings.put("processing.exception.handler.global.enabled", true);
     consumer(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest", settings);
     consumer(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT_MS, settings);
     consumer(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, HEARTBEAT_MS, settings);

@@ -37,7 +37,7 @@ final class StreamsSettings {
     // A store or topic with a generated name would be orphaned by the next change of the topology.
     settings.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
     // There is no global store; unless this is set, Streams warns of it at every start.
-    settings.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG, true);
+    settings.put("processing.exception.handler.global.enabled", true);
     // Partial counts are read within a second; what was read need not stay.
     settings.put(StreamsConfig.REPARTITION_PURGE_INTERVAL_MS_CONFIG, 30_000);
     settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);

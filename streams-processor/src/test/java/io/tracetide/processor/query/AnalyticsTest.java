@@ -227,8 +227,9 @@ class AnalyticsTest {
         new AnalyticsQuery(
             minutes(1),
             new Granularity(Duration.ofSeconds(10), WindowTier.BASE),
-            Scope.EVERYTHING,
-            Set.of(),
+            Tenants.ALL,
+            Selection.NOTHING,
+            Selection.NOTHING,
             false,
             Set.of("used"),
             by,
@@ -265,8 +266,9 @@ class AnalyticsTest {
         new AnalyticsQuery(
             minutes(1),
             new Granularity(Duration.ofSeconds(10), WindowTier.BASE),
-            Scope.EVERYTHING,
-            Set.of(),
+            Tenants.ALL,
+            Selection.NOTHING,
+            Selection.NOTHING,
             false,
             Set.of("used"),
             Set.of(),
