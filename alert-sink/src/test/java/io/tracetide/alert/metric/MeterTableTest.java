@@ -29,6 +29,8 @@ class MeterTableTest {
     sink.received();
     sink.decided(TimeUnit.SECONDS);
     sink.poison("anomalies", "malformed");
+    sink.dropped("unreadable", "anomalies");
+    meters.counter("tracetide.sink.tasks.restored.damaged"); // As SupervisedStreams registers it.
     sink.notification("log", TimeUnit.SECONDS);
     sink.attempt("log", "log", "delivered", Duration.ofMillis(1));
     sink.outcome("log", "log", TimeUnit.SECONDS);

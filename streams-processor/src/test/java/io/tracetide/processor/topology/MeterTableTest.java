@@ -29,6 +29,8 @@ class MeterTableTest {
     ProcessorMetrics processor = new ProcessorMetrics(meters);
     processor.folded(FoldReason.values()[0]).increment();
     processor.expired("10s").increment();
+    processor.dropped("unreadable", "traces").increment();
+    meters.counter("tracetide.processor.tasks.restored.damaged"); // As SupervisedStreams has it.
     meters
         .counter("tracetide.processor.anomalies", "detector", "rule", "state", "open")
         .increment();
