@@ -80,7 +80,7 @@ public final class AuditLog implements AutoCloseable {
     } catch (InterruptedException e) {
       waiting.forEach(entry -> log.error("audit entry lost at close action={}", entry.getAction()));
     } catch (KafkaException e) {
-      log.error("audit entries cannot be sent", e);
+      log.error("audit entries cannot be sent cause=\"{}\"", e.getMessage());
     }
   }
 
