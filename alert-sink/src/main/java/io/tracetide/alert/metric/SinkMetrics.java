@@ -45,6 +45,8 @@ public final class SinkMetrics {
               PREFIX + "pending",
               "Notifications that wait for their delivery or for another try, by receiver"));
 
+  private static final Duration LONGEST_DELIVERY = Duration.ofDays(365);
+
   private final MeterRegistry registry;
 
   public SinkMetrics(MeterRegistry registry) {
@@ -92,8 +94,16 @@ public final class SinkMetrics {
         .increment();
   }
 
+  /**
+   * A notification was delivered.
+   *
+   * @param sinceDecision negative or longer than any delivery is tried when the time of the
+   *     decision cannot be right; then it is not measured
+   */
   public void delivered(String receiver, Duration sinceDecision) {
-    registry.timer(PREFIX + "delivery.delay", "receiver", receiver).record(sinceDecision);
+    if (!sinceDecision.isNegative() && sinceDecision.compareTo(LONGEST_DELIVERY) <= 0) {
+      registry.timer(PREFIX + "delivery.delay", "receiver", receiver).record(sinceDecision);
+    }
   }
 
   public void pending(String receiver, IntSupplier count) {

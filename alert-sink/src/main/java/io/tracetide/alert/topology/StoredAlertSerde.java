@@ -10,6 +10,7 @@ import io.tracetide.alert.decision.Standing;
 import io.tracetide.alert.decision.Standings;
 import io.tracetide.alert.decision.Status;
 import io.tracetide.schemas.Anomaly;
+import io.tracetide.schemas.mapping.EpochMicros;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.serde.AvroDecoder;
 import io.tracetide.schemas.serde.AvroEncoder;
@@ -123,7 +124,7 @@ final class StoredAlertSerde implements Serde<StoredAlert> {
   private static void writeKnown(DataOutputStream out, Episode episode, int revision)
       throws IOException {
     out.writeUTF(episode.anomalyId());
-    out.writeLong(ChronoUnit.MICROS.between(Instant.EPOCH, episode.openedAt()));
+    out.writeLong(EpochMicros.of(episode.openedAt()));
     out.writeInt(revision);
   }
 

@@ -46,6 +46,17 @@ class MeterTableTest {
     assertThat(documented).containsExactlyElementsOf(rows(meters.scrape()));
   }
 
+  @Test
+  void shouldNotMeasureADelayThatCannotBe() {
+    SinkMetrics sink = new SinkMetrics(meters);
+
+    sink.delivered("log", Duration.ofSeconds(Long.MAX_VALUE));
+    sink.delivered("log", Duration.ofSeconds(-1));
+    sink.delivered("log", Duration.ofSeconds(1));
+
+    assertThat(meters.get("tracetide.sink.delivery.delay").timer().count()).isEqualTo(1);
+  }
+
   /** What is exported, a row of the README for each name. */
   private static List<String> rows(String page) {
     List<String> rows = new ArrayList<>();

@@ -42,7 +42,9 @@ public enum DeadLetterReason {
   /** A measured value is not a number, or is a running total below zero. */
   BAD_VALUE,
   /** A distribution's buckets are missing, out of order, negative or do not match their bounds. */
-  BAD_HISTOGRAM;
+  BAD_HISTOGRAM,
+  /** Processing failed although the record is valid. */
+  PROCESSING_FAILED;
 
   /** Lower case with underscores, for example {@code bad_magic}. */
   public String label() {

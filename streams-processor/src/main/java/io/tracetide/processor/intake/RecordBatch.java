@@ -33,6 +33,7 @@ public final class RecordBatch {
 
   private final ByteBuffer in;
   private final long firstOffset;
+  private int position;
   private long offset;
   private long timestamp;
   private int keyStart;
@@ -154,6 +155,7 @@ public final class RecordBatch {
     if (!in.hasRemaining()) {
       return false;
     }
+    position = in.position();
     long place = Varint.read(in);
     offset = firstOffset + (place >>> 1);
     timestamp = in.getLong();
@@ -178,6 +180,19 @@ public final class RecordBatch {
     int start = in.position();
     in.position(start + Math.max(0, length));
     return start;
+  }
+
+  /** Where the record begins within the batch, for {@link #at}. */
+  public int position() {
+    return position;
+  }
+
+  /** The same batch, at the record that begins at that position. */
+  public RecordBatch at(int position) {
+    RecordBatch other = new RecordBatch(in.array(), firstOffset);
+    other.in.position(position);
+    other.next();
+    return other;
   }
 
   public long offset() {

@@ -8,6 +8,7 @@ import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.TraceEventType;
 import io.tracetide.schemas.TraceOutcome;
 import io.tracetide.schemas.TraceStatus;
+import io.tracetide.schemas.mapping.EpochMicros;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -130,7 +131,7 @@ final class FollowedTrace {
 
   /** The same, however large the trace becomes by it. */
   int merge(TraceEvent event, LedgerConfig.Limits limits) {
-    long at = TraceEventTimes.micros(event.getTimestamp());
+    long at = EpochMicros.of(event.getTimestamp());
     lastEventAtMicros = Math.max(lastEventAtMicros, at);
     mergeSpan(event, at, limits);
     int gone = dropSpans(limits.spans());

@@ -24,6 +24,14 @@ public interface LedgerOutput {
    */
   void count(String tenant, Measurement measurement, double samplingWeight);
 
+  /**
+   * A trace could not be followed any further; its finished spans are counted. Returns when the
+   * others are to go on.
+   *
+   * @param failure thrown again when Kafka, the registry or the local state caused it
+   */
+  void failed(RuntimeException failure);
+
   /** Something is wrong with a trace, or no longer. */
   void report(TraceFinding finding);
 }

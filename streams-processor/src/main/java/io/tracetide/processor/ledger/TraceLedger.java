@@ -654,8 +654,8 @@ public final class TraceLedger {
   /** Writes what has changed since the last commit. */
   public void commit(long wallMs) {
     nowMs = wallMs;
-    brief.removeAll(this::join);
-    live.forEach(this::settle);
+    brief.removeAll((name, held) -> guarded(() -> join(name, held)));
+    live.forEach((key, trace) -> guarded(() -> settle(key, trace)));
     live.clear();
     remembered.commit(wallMs);
     if (open.size() > 0) {
@@ -678,6 +678,15 @@ public final class TraceLedger {
           });
     }
     meter();
+  }
+
+  /** What one trace cannot do must not keep the others from being committed. */
+  private void guarded(Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      output.failed(e);
+    }
   }
 
   private void meter() {

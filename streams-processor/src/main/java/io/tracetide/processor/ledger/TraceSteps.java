@@ -5,6 +5,9 @@ import io.tracetide.schemas.TraceError;
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.TraceEventType;
 import io.tracetide.schemas.TraceOutcome;
+import io.tracetide.schemas.mapping.DurationLimit;
+import io.tracetide.schemas.mapping.EpochMicros;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -64,11 +67,21 @@ final class TraceSteps {
     }
     return step(
         event,
-        TraceEventTimes.micros(happened.getTimestamp()),
+        plausible(happened, event),
         kind,
         limits.cut(happened.getEventName()),
         attributes,
         limits);
+  }
+
+  /**
+   * When it happened; the time of the event that reports it, where its own is further from that
+   * than any span lasts: its unit is mistaken, or its clock is not set.
+   */
+  private static long plausible(SpanEvent happened, TraceEvent event) {
+    Duration apart = Duration.between(event.getTimestamp(), happened.getTimestamp()).abs();
+    return EpochMicros.of(
+        apart.compareTo(DurationLimit.MAX) > 0 ? event.getTimestamp() : happened.getTimestamp());
   }
 
   private static TraceStep step(

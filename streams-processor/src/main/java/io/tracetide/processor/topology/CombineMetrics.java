@@ -138,7 +138,11 @@ final class CombineMetrics implements Processor<byte[], Validated<MetricView>, b
   public void process(Record<byte[], Validated<MetricView>> record) {
     if (record.value() instanceof Validated.Run<MetricView> samples) {
       while (samples.next(sample)) {
-        take(sample);
+        try {
+          take(sample);
+        } catch (RuntimeException e) {
+          samples.setAside(samples.position(), e);
+        }
       }
     }
   }

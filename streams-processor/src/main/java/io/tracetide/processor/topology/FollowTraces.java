@@ -11,7 +11,9 @@ import io.tracetide.processor.ledger.TraceFindingCodec;
 import io.tracetide.processor.ledger.TraceLedger;
 import io.tracetide.processor.window.KeyTable;
 import io.tracetide.processor.window.SeriesCodec;
+import io.tracetide.runtime.kafka.streams.FailurePolicy;
 import io.tracetide.schemas.registry.SchemaRegistry;
+import io.tracetide.schemas.topic.Topics;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
@@ -20,6 +22,8 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Follows every trace that is in flight, and counts each piece of work once. One child gets the
@@ -30,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class FollowTraces
     implements Processor<byte[], Validated<TraceView>, byte[], byte[]>, LedgerOutput {
+
+  private static final Logger log = LoggerFactory.getLogger(FollowTraces.class);
+  private static final long FAILURE_QUIET_MS = 10_000;
 
   static final String COMMIT_HOOK = "traces-commit-hook";
 
@@ -46,6 +53,9 @@ final class FollowTraces
 
   /** Events that are taken in a row, so that memory is waited for once and not for each. */
   private final TraceView[] few = new TraceView[KeyTable.FETCHED_TOGETHER];
+
+  private final int[] positions = new int[KeyTable.FETCHED_TOGETHER];
+  private long failureQuietUntilMs = Long.MIN_VALUE;
 
   /** Keeps what is only asked for ahead from being optimized away. */
   @SuppressWarnings("UnusedVariable")
@@ -113,9 +123,16 @@ final class FollowTraces
     ledger = opened;
     LedgerPartition view = opened.partition();
     partition = view;
-    context.schedule(
-        INTERVAL, PunctuationType.WALL_CLOCK_TIME, nowMs -> opened.look(nowMs, input.isCaughtUp()));
+    context.schedule(INTERVAL, PunctuationType.WALL_CLOCK_TIME, nowMs -> look(opened, nowMs));
     wiring.ledgers().opened(number, view);
+  }
+
+  private void look(TraceLedger following, long nowMs) {
+    try {
+      following.look(nowMs, input.isCaughtUp());
+    } catch (RuntimeException e) {
+      failed(e);
+    }
   }
 
   @Override
@@ -123,7 +140,7 @@ final class FollowTraces
     if (record.value() instanceof Validated.Run<TraceView> events) {
       for (int count = read(events); count > 0; count = read(events)) {
         fetch(count);
-        take(count);
+        take(events, count);
       }
       combine.tally();
     }
@@ -133,6 +150,7 @@ final class FollowTraces
   private int read(Validated.Run<TraceView> events) {
     int count = 0;
     while (count < few.length && events.next(few[count])) {
+      positions[count] = events.position();
       count++;
     }
     return count;
@@ -153,13 +171,17 @@ final class FollowTraces
     }
   }
 
-  private void take(int count) {
+  private void take(Validated.Run<TraceView> events, int count) {
     TraceLedger following = ledger;
     for (int i = 0; i < count; i++) {
-      if (following == null) {
-        combine.take(few[i]);
-      } else {
-        following.take(few[i]);
+      try {
+        if (following == null) {
+          combine.take(few[i]);
+        } else {
+          following.take(few[i]);
+        }
+      } catch (RuntimeException e) {
+        events.setAside(positions[i], e);
       }
     }
   }
@@ -186,6 +208,19 @@ final class FollowTraces
         measurement.atMicros());
     measured.setSamplingWeight(samplingWeight);
     combine.take(measured);
+  }
+
+  @Override
+  public void failed(RuntimeException failure) {
+    if (FailurePolicy.isOfTheEnvironment(failure)) {
+      throw failure;
+    }
+    metrics.dropped("trace_not_followed", Topics.TRACES).increment();
+    long nowMs = context.currentSystemTimeMs();
+    if (nowMs >= failureQuietUntilMs) {
+      failureQuietUntilMs = nowMs + FAILURE_QUIET_MS;
+      log.error("trace not followed", failure);
+    }
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.tracetide.processor.event.RecordCheck;
 import io.tracetide.processor.event.RecordReader;
 import io.tracetide.processor.event.RecordView;
 import io.tracetide.processor.intake.RecordBatch;
+import io.tracetide.runtime.kafka.streams.FailurePolicy;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.registry.UnknownSchemaException;
 import io.tracetide.schemas.serde.MalformedRecordException;
@@ -38,6 +39,7 @@ final class Validate<V extends RecordView>
 
   private static final Logger log = LoggerFactory.getLogger(Validate.class);
   private static final byte[] NO_KEY = {};
+  private static final long FAILURE_QUIET_MS = 10_000;
 
   private final SchemaRegistry registry;
   private final Function<Schema, RecordReader<V>> readerOf;
@@ -50,6 +52,7 @@ final class Validate<V extends RecordView>
   private final List<Elsewhere<V>> elsewhere = new ArrayList<>();
   private ProcessorContext<byte[], Validated<V>> context;
   private int partition;
+  private long failureQuietUntilMs = Long.MIN_VALUE;
   private long newestMs = Long.MIN_VALUE / 2;
 
   /**
@@ -139,6 +142,16 @@ final class Validate<V extends RecordView>
       }
       return false;
     }
+
+    @Override
+    public int position() {
+      return batch.position();
+    }
+
+    @Override
+    public void setAside(int position, RuntimeException failure) {
+      fail(batch.at(position), nowMs, failure);
+    }
   }
 
   private boolean isHere(V view) {
@@ -160,6 +173,15 @@ final class Validate<V extends RecordView>
       return false;
     }
     try {
+      return isReadAndChecked(batch, view, nowMs);
+    } catch (RuntimeException e) {
+      fail(batch, nowMs, e);
+      return false;
+    }
+  }
+
+  private boolean isReadAndChecked(RecordBatch batch, V view, long nowMs) {
+    try {
       byte[] bytes = batch.bytes();
       int start = batch.valueStart();
       int length = batch.valueLength();
@@ -178,6 +200,18 @@ final class Validate<V extends RecordView>
     }
     newestMs = Math.max(newestMs, Math.min(view.timestampMs(), nowMs));
     return true;
+  }
+
+  /** Nothing that a record holds should do that; what does must not stop the others. */
+  private void fail(RecordBatch batch, long nowMs, RuntimeException failure) {
+    if (FailurePolicy.isOfTheEnvironment(failure)) {
+      throw failure;
+    }
+    if (nowMs >= failureQuietUntilMs) {
+      failureQuietUntilMs = nowMs + FAILURE_QUIET_MS;
+      log.error("record failed offset={}", batch.offset(), failure);
+    }
+    setAside(batch, nowMs, DeadLetterReason.PROCESSING_FAILED, failure.toString());
   }
 
   private RecordReader<V> reader(int schemaId) {

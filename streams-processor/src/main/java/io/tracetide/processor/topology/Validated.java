@@ -18,6 +18,18 @@ sealed interface Validated<V extends RecordView> {
      * @param into shows it, as long as the call that hands the records over lasts
      */
     boolean next(V into);
+
+    /** Where the record that was read last is, for {@link #setAside}. */
+    int position();
+
+    /**
+     * Dead-letters a record whose processing failed, so that the others of its batch go on.
+     *
+     * @param position of the record
+     * @param failure caused by the record; thrown again when Kafka, the registry or the local state
+     *     caused it
+     */
+    void setAside(int position, RuntimeException failure);
   }
 
   /** A record as it arrived, on its way elsewhere. */

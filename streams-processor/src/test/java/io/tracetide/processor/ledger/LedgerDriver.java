@@ -180,6 +180,11 @@ final class LedgerDriver implements LedgerOutput, EventSource {
   }
 
   @Override
+  public void failed(RuntimeException failure) {
+    throw failure;
+  }
+
+  @Override
   public void report(TraceFinding finding) {
     findings.add(finding);
   }

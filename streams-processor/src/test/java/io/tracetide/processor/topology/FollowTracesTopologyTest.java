@@ -1,25 +1,32 @@
 package io.tracetide.processor.topology;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tracetide.processor.detection.DetectionConfig;
+import io.tracetide.processor.intake.InputProgress;
 import io.tracetide.processor.ledger.LedgerConfig;
 import io.tracetide.processor.ledger.LedgerPartition;
 import io.tracetide.processor.ledger.TraceFinding;
 import io.tracetide.processor.ledger.TraceFindingCodec;
 import io.tracetide.processor.ledger.TraceJudge;
+import io.tracetide.processor.ledger.TraceMask;
 import io.tracetide.processor.ledger.TraceSnapshot;
+import io.tracetide.processor.ledger.TraceStep;
 import io.tracetide.processor.rule.RulesConfig;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStatsCodec;
 import io.tracetide.processor.window.WindowTier;
+import io.tracetide.runtime.privacy.Masker;
+import io.tracetide.runtime.privacy.PrivacyConfig;
 import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.SpanEvent;
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.TraceEventType;
 import io.tracetide.schemas.TraceStatus;
+import io.tracetide.schemas.mapping.EpochMicros;
 import io.tracetide.schemas.registry.InMemorySchemaRegistry;
 import io.tracetide.schemas.serde.AvroEncoder;
 import io.tracetide.schemas.topic.Topics;
@@ -28,15 +35,18 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Stream;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,6 +74,10 @@ class FollowTracesTopologyTest {
   }
 
   private void start(LedgerConfig config) {
+    start(Ledgers.following(config, TraceJudge.LENIENT, ledgers));
+  }
+
+  private void start(LedgerWiring wiring) {
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:9092");
@@ -82,7 +96,7 @@ class FollowTracesTopologyTest {
                     true,
                     windows,
                     () -> 1,
-                    Ledgers.following(config, TraceJudge.LENIENT, ledgers),
+                    wiring,
                     new ProcessorMetrics(meters),
                     Clock.fixed(START, ZoneOffset.UTC))
                 .get(),
@@ -221,6 +235,75 @@ class FollowTracesTopologyTest {
 
     assertThat(counted(0).stats().count()).isEqualTo(2);
     assertThat(ledgers.all()).isEmpty();
+  }
+
+  @Test
+  void shouldFollowATraceInWhichSomethingHappenedAtATimeThatCannotBe() {
+    List<Instant> times =
+        Stream.of(Long.MAX_VALUE, Long.MIN_VALUE, START.toEpochMilli() * 1_000_000, 1_000L)
+            .map(micros -> Instant.EPOCH.plus(micros, ChronoUnit.MICROS))
+            .toList();
+    for (Instant time : times) {
+      SpanEvent happened =
+          SpanEvent.newBuilder()
+              .setEventType("plan_execution")
+              .setEventName("step")
+              .setTimestamp(time)
+              .build();
+      send(event(TraceEventType.UPDATED, 1).setEvents(List.of(happened)).build());
+    }
+    send(event(TraceEventType.STARTED, 0).build());
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+
+    assertThat(state()).isEqualTo("running");
+    LedgerPartition ledger = requireNonNull(ledgers.of(0));
+    assertThat(requireNonNull(ledger.find("default", "t")).steps())
+        .extracting(TraceStep::atMicros)
+        .allMatch(at -> Math.abs(at - EpochMicros.of(START)) < 10_000_000);
+  }
+
+  @Test
+  void shouldSetAsideARecordWhoseProcessingFailsAndGoOn() {
+    driver.close();
+    start(
+        new LedgerWiring(
+            LedgerConfig.defaults(),
+            TraceJudge.LENIENT,
+            trace -> {
+              if (trace.traceId().equals("poison")) {
+                throw new ArithmeticException("long overflow");
+              }
+              return List.of();
+            },
+            new TraceMask(Masker.of(PrivacyConfig.defaults())),
+            ledgers,
+            InputProgress.atHand()));
+    send(event(TraceEventType.STARTED, 0).build());
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+    send(event(TraceEventType.STARTED, 0).setTraceId("poison").build());
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+    SpanEvent approval =
+        SpanEvent.newBuilder()
+            .setEventType("approval_workflow")
+            .setEventName("approval_requested")
+            .setTimestamp(START)
+            .build();
+    TraceEvent poison =
+        event(TraceEventType.UPDATED, 1).setTraceId("poison").setEvents(List.of(approval)).build();
+
+    send(poison);
+    send(event(TraceEventType.COMPLETED, 2_000).build());
+
+    assertThat(state()).isEqualTo("completed");
+    assertThat(counted(2_000).stats().count()).isEqualTo(1);
+    TestRecord<byte[], byte[]> letter =
+        driver
+            .createOutputTopic(
+                Topics.TRACES_DEAD_LETTER, new ByteArrayDeserializer(), new ByteArrayDeserializer())
+            .readRecord();
+    assertThat(letter.value()).isEqualTo(encoder.encode(poison));
+    assertThat(new String(letter.headers().lastHeader("reason").value(), UTF_8))
+        .isEqualTo("processing_failed");
   }
 
   private String state() {

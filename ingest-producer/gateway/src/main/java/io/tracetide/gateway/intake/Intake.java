@@ -4,8 +4,10 @@ import io.tracetide.runtime.config.DurationFormat;
 import io.tracetide.runtime.privacy.Findings;
 import io.tracetide.runtime.privacy.Masker;
 import io.tracetide.schemas.MetricSample;
+import io.tracetide.schemas.SpanEvent;
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.mapping.DurationLimit;
+import io.tracetide.schemas.mapping.EpochMicros;
 import io.tracetide.schemas.topic.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Used by one thread.
  */
 public final class Intake {
+  private static final int EVENTS = TraceEvent.getClassSchema().getField("events").pos();
 
   /**
    * Objects around an encoded record until Kafka acknowledges it: two arrays, the record, its
@@ -170,6 +173,7 @@ public final class Intake {
     if (refusesDuration(event.getDurationMicros()) || refusesTime(event.getTimestamp())) {
       return;
     }
+    leaveOutImplausible(event);
     byte[] value = encodeWithinLimit(masked == 0 ? event : marked(event, masked));
     if (value == null) {
       refuse(
@@ -209,6 +213,28 @@ public final class Intake {
       metricKey = (tenant + "|" + service).getBytes(StandardCharsets.UTF_8);
     }
     return metricKey;
+  }
+
+  /**
+   * Leaves out what is said to have happened in an event further from its time than any span lasts:
+   * its unit is mistaken, or its clock is not set.
+   */
+  private void leaveOutImplausible(TraceEvent event) {
+    List<SpanEvent> events = event.getEvents();
+    if (events.isEmpty()) {
+      return;
+    }
+    long at = EpochMicros.of(event.getTimestamp());
+    List<SpanEvent> plausible = new ArrayList<>(events.size());
+    for (SpanEvent each : events) {
+      if (Math.abs(EpochMicros.of(each.getTimestamp()) - at) <= DurationLimit.MAX_MICROS) {
+        plausible.add(each);
+      }
+    }
+    if (plausible.size() < events.size()) {
+      adjustments().count(Adjustment.EVENT_TIME_INVALID, events.size() - plausible.size());
+      event.put(EVENTS, plausible);
+    }
   }
 
   private boolean refusesDuration(@Nullable Long micros) {

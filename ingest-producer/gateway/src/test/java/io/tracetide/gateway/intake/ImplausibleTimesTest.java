@@ -10,6 +10,7 @@ import io.tracetide.gateway.otlp.OtlpJson;
 import io.tracetide.gateway.otlp.OtlpProtobuf;
 import io.tracetide.gateway.otlp.Spans;
 import io.tracetide.gateway.zipkin.ZipkinJson;
+import io.tracetide.schemas.SpanEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -143,6 +144,24 @@ class ImplausibleTimesTest {
      "startTimeUnixNano":%d,"endTimeUnixNano":%d}]}]}]}
     """
         .formatted(Spans.TRACE_ID, Spans.SPAN_ID, start, end);
+  }
+
+  @Test
+  void shouldLeaveOutWhatHappenedAtATimeThatCannotBe() {
+    for (String time : new String[] {"2400-01-01T00:00:00Z", "1000-01-01T00:00:00Z"}) {
+      CapturedIntake read =
+          read(
+              "events",
+              ("{\"type\":\"STARTED\",\"traceId\":\"t\",\"serviceName\":\"s\",\"operationName\":\"o\",\"events\":["
+                   + "{\"eventType\":\"x\",\"eventName\":\"bad\",\"timestamp\":\"%s\"},"
+                   + "{\"eventType\":\"x\",\"eventName\":\"good\",\"timestamp\":\"%s\"}]}")
+                  .formatted(time, CapturedIntake.NOW));
+
+      assertThat(read.onlyEvent().getEvents())
+          .extracting(SpanEvent::getEventName)
+          .containsExactly("good");
+      assertThat(read.count(Adjustment.EVENT_TIME_INVALID)).isEqualTo(1);
+    }
   }
 
   private static Refusal refusal(String dialect, String body) {

@@ -133,7 +133,8 @@ public abstract class FailurePolicy
         List.of(letter(context, "output_unwritable", failure.toString())));
   }
 
-  private static boolean isOfTheEnvironment(Throwable failure) {
+  /** Whether Kafka, the registry or the local state caused a failure, and not a record. */
+  public static boolean isOfTheEnvironment(Throwable failure) {
     for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof RegistryUnavailableException || cause instanceof KafkaException) {
         return true;
