@@ -153,6 +153,11 @@ public class LedgerBenchmark implements EventSource, LedgerOutput {
   }
 
   @Override
+  public void failed(RuntimeException failure) {
+    throw failure;
+  }
+
+  @Override
   public void report(TraceFinding finding) {
     throw new IllegalStateException("nothing is wrong with these traces");
   }
