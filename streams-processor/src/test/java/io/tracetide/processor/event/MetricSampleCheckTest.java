@@ -117,6 +117,31 @@ class MetricSampleCheckTest {
   }
 
   @Test
+  void shouldRefuseAMinimumAboveTheMaximum() {
+    assertThat(extremes(8.0, 3.0)).contains(DeadLetterReason.BAD_HISTOGRAM);
+    assertThat(extremes(Double.POSITIVE_INFINITY, 3.0)).contains(DeadLetterReason.BAD_HISTOGRAM);
+    assertThat(extremes(3.0, 3.0)).isEmpty();
+    assertThat(view.min()).isEqualTo(view.max()).isEqualTo(3);
+    assertThat(extremes(8.0, null)).isEmpty();
+    assertThat(extremes(8.0, Double.NaN)).isEmpty();
+    assertThat(view.max()).isNaN();
+  }
+
+  private Optional<DeadLetterReason> extremes(Double min, Double max) {
+    return reason(
+        s ->
+            s.setType(MetricType.HISTOGRAM)
+                .setHistogram(
+                    HistogramData.newBuilder()
+                        .setBounds(List.of(5.0))
+                        .setCounts(List.of(1L, 1L))
+                        .setSum(11)
+                        .setMin(min)
+                        .setMax(max)
+                        .build()));
+  }
+
+  @Test
   void shouldMergeNeighboursWhenThereAreMoreBucketsThanAreKept() {
     assertThat(
             histogram(
