@@ -138,6 +138,21 @@ public final class BrokerAccess implements AutoCloseable {
     }
   }
 
+  /**
+   * Asks once.
+   *
+   * @param patience how long the answer may take, up to ten seconds
+   * @return why Kafka cannot be used; empty when it answers
+   */
+  public static Optional<String> check(
+      String servers, Map<String, String> properties, Duration patience) {
+    BrokerAccess access = new BrokerAccess(servers, properties);
+    int timeoutMs = (int) Math.min(TIMEOUT_MS, patience.toMillis());
+    access.settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, timeoutMs);
+    access.settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, timeoutMs);
+    return access.attempt();
+  }
+
   /** One question, by a client of its own: one that was refused asks no more. */
   private Optional<String> attempt() {
     try (Admin admin = Admin.create(settings)) {
