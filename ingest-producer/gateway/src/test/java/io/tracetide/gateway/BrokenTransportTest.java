@@ -105,8 +105,7 @@ class BrokenTransportTest {
     shouldHaveLoggedNoError();
   }
 
-  private static RequestHeadersBuilder headers(
-      String path, String type) {
+  private static RequestHeadersBuilder headers(String path, String type) {
     return RequestHeaders.builder(HttpMethod.POST, path).contentType(MediaType.parse(type));
   }
 

@@ -99,7 +99,8 @@ public final class Main implements Runnable {
         && !unmatched.getUnmatched().get(0).startsWith("-")) {
       return "unknown command %s; there are %s"
           .formatted(
-              unmatched.getUnmatched().get(0), String.join(", ", command.getSubcommands().keySet()));
+              unmatched.getUnmatched().get(0),
+              String.join(", ", command.getSubcommands().keySet()));
     }
     return firstLine(String.valueOf(e.getMessage()));
   }

@@ -14,7 +14,13 @@ import java.util.List;
  * @param findings by detector and rule, then by where
  */
 public record DryRunReport(
-    long events, long refused, long traces, boolean wholeRange, int contracts, int controls, List<Finding> findings) {
+    long events,
+    long refused,
+    long traces,
+    boolean wholeRange,
+    int contracts,
+    int controls,
+    List<Finding> findings) {
 
   /**
    * One anomaly.

@@ -86,7 +86,8 @@ public final class OtlpSender {
   /**
    * Sends until there is a final answer or patience runs out; says what became of the spans.
    *
-   * @throws EnvironmentException when the receiver's certificate is not trusted: that does not change by itself
+   * @throws EnvironmentException when the receiver's certificate is not trusted: that does not
+   *     change by itself
    */
   public Tally send(Batch batch) throws InterruptedException {
     HttpRequest request = request(batch);

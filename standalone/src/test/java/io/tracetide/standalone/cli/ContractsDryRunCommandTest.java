@@ -29,8 +29,7 @@ class ContractsDryRunCommandTest {
   }
 
   private static String report(String yaml) {
-    ProcessorConfig config =
-        ConfigReader.parse(yaml, ProcessorConfig.defaults(), Map.of());
+    ProcessorConfig config = ConfigReader.parse(yaml, ProcessorConfig.defaults(), Map.of());
     DryRun run =
         new DryRun(
             config,

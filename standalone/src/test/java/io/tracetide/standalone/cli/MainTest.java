@@ -324,7 +324,7 @@ class MainTest {
                 LoopbackPort.free()));
 
     String exported = "audit export --out " + directory.resolve("x.jsonl");
-    for (String command : 
+    for (String command :
         List.of("topics", "cardinality", "contracts dry-run", "audit verify", exported)) {
       Run run = run((command + " --config " + file).split(" "));
 

@@ -49,10 +49,11 @@ class AddressesTest {
 
   @Test
   void shouldLayTheConfigurationOfTheStandaloneUnderThatOfTheTool() throws Exception {
-    Path own = Files.writeString(data.resolve("own.yaml"), "topics: {partitions: 7, replicationFactor: 1}");
+    Path own =
+        Files.writeString(
+            data.resolve("own.yaml"), "topics: {partitions: 7, replicationFactor: 1}");
     Path further = Files.writeString(data.resolve("further.yaml"), "topics: {partitions: 9}");
-    Addresses started =
-        new Addresses("d", "h", "g", "127.0.0.1:7", "http://r", "a", List.of(own));
+    Addresses started = new Addresses("d", "h", "g", "127.0.0.1:7", "http://r", "a", List.of(own));
     Addresses.pidFile(data).write(ProcessHandle.current());
     started.write(data);
 

@@ -159,8 +159,7 @@ class ReplayTest {
 
     new Thread(run).start();
 
-    await()
-        .until(() -> replay.trouble().equals(Optional.of("no connection to " + endpoint)));
+    await().until(() -> replay.trouble().equals(Optional.of("no connection to " + endpoint)));
     run.cancel(true);
   }
 
