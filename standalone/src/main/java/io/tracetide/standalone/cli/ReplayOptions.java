@@ -12,6 +12,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -139,8 +140,9 @@ final class ReplayOptions {
     Tally tally;
     ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor();
     try (bar) {
-      watch.scheduleWithFixedDelay(
-          () -> replay.trouble().ifPresent(bar::waits), 1, 1, TimeUnit.SECONDS);
+      ScheduledFuture<?> unused = // Ends with the watch.
+          watch.scheduleWithFixedDelay(
+              () -> replay.trouble().ifPresent(bar::waits), 1, 1, TimeUnit.SECONDS);
       tally = replay.run();
     } finally {
       watch.shutdownNow();

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class MetricSampleCheckTest {
@@ -127,7 +128,7 @@ class MetricSampleCheckTest {
     assertThat(view.max()).isNaN();
   }
 
-  private Optional<DeadLetterReason> extremes(Double min, Double max) {
+  private Optional<DeadLetterReason> extremes(Double min, @Nullable Double max) {
     return reason(
         s ->
             s.setType(MetricType.HISTOGRAM)
