@@ -28,6 +28,7 @@ public final class BrokerAccess implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(BrokerAccess.class);
   private static final Duration PAUSE = Duration.ofSeconds(5);
   private static final Duration ANSWER = Duration.ofSeconds(10);
+  private static final Duration ONCE = Duration.ofSeconds(7);
   private static final Duration MOMENT = Duration.ofSeconds(1);
   private static final int TIMEOUT_MS = Math.toIntExact(ANSWER.toMillis());
 
@@ -136,6 +137,21 @@ public final class BrokerAccess implements AutoCloseable {
         return;
       }
     }
+  }
+
+  /**
+   * Asks once.
+   *
+   * @param patience how long the answer may take, up to seven seconds
+   * @return why Kafka cannot be used; empty when it answers
+   */
+  public static Optional<String> check(
+      String servers, Map<String, String> properties, Duration patience) {
+    BrokerAccess access = new BrokerAccess(servers, properties);
+    int timeoutMs = (int) Math.min(ONCE.toMillis(), patience.toMillis());
+    access.settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, timeoutMs);
+    access.settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, timeoutMs);
+    return access.attempt();
   }
 
   /** One question, by a client of its own: one that was refused asks no more. */

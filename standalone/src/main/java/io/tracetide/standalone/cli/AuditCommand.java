@@ -107,7 +107,8 @@ final class AuditCommand implements Runnable {
           @Nullable String from,
       @Option(names = "--to", paramLabel = "TIME", description = "the same; not included")
           @Nullable String to,
-      @Option(names = "--tenant", description = "of this tenant only") @Nullable String tenant,
+      @Option(names = "--tenant", paramLabel = "NAME", description = "of this tenant only")
+          @Nullable String tenant,
       @Option(names = "--out", paramLabel = "FILE", required = true, description = "where to write")
           Path out)
       throws IOException {

@@ -3,16 +3,21 @@ package io.tracetide.standalone.cli;
 import io.tracetide.runtime.config.ConfigException;
 import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.standalone.config.TracetideConfig;
+import io.tracetide.standalone.launch.Addresses;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
  * Which Kafka and registry a tool looks at: those of {@code --bootstrap-servers}, of {@code
- * --data-dir}, of {@code --config}, of the standalone in the usual directory, in this order.
+ * --data-dir}, of {@code --config}, of the standalone in the usual directory, in this order. The
+ * configuration of a standalone that is meant lies under {@code --config}.
  */
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
 final class ClusterOptions {
+  private static final String CLIENT_LOG = "org.slf4j.simpleLogger.log.org.apache.kafka";
+
   @Mixin private ConfigOption config;
 
   @Mixin private InstanceOption instance;
@@ -29,13 +34,22 @@ final class ClusterOptions {
    * @throws ConfigException when it cannot be used
    */
   TracetideConfig read() {
-    TracetideConfig read = config.read();
+    quietClients();
     boolean isElsewhere = bootstrapServers != null || !config.files().isEmpty();
-    if (instance.isGiven() || !isElsewhere) {
-      TracetideConfig files = read;
-      read = instance.addresses().map(addresses -> addresses.applyTo(files)).orElse(read);
-    }
+    Optional<Addresses> running =
+        instance.isGiven() || !isElsewhere ? instance.addresses() : Optional.empty();
+    TracetideConfig read =
+        running
+            .map(addresses -> addresses.configUnder(config.files(), System.getenv()))
+            .orElseGet(config::read);
     return bootstrapServers == null ? read : withKafka(read, bootstrapServers);
+  }
+
+  /** What ends a command is in its one line; clients would repeat it until they give up. */
+  private static void quietClients() {
+    if (System.getProperty(CLIENT_LOG) == null) {
+      System.setProperty(CLIENT_LOG, "error");
+    }
   }
 
   private static TracetideConfig withKafka(TracetideConfig c, String servers) {

@@ -63,13 +63,18 @@ final class ContractsDryRunCommand implements Callable<Integer> {
     }
   }
 
-  private static void print(DryRunReport report, PrintStream out) {
+  static void print(DryRunReport report, PrintStream out) {
     out.printf(
         "%d events (%d refused left out) of %d traces%s%n",
         report.events(),
         report.refused(),
         report.traces(),
         report.wholeRange() ? "" : ", the newest only: see --limit");
+    boolean none = report.contracts() == 0 && report.controls() == 0;
+    out.println(
+        none
+            ? "no contracts and no controls are configured"
+            : "contracts: %d, controls: %d".formatted(report.contracts(), report.controls()));
     for (DryRunReport.Finding finding : report.findings()) {
       out.printf(
           "%n%s %s %s%s: tenant %s, %s %s%n",
@@ -92,7 +97,7 @@ final class ContractsDryRunCommand implements Callable<Integer> {
             finding.traces() > finding.traceIds().size() ? ", ..." : "");
       }
     }
-    if (report.findings().isEmpty()) {
+    if (report.findings().isEmpty() && !none) {
       out.println("nothing would have fired");
     }
   }

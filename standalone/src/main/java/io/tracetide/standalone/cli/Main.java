@@ -20,6 +20,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** {@code tracetide}: every role and tool as a subcommand. */
 @Command(
@@ -87,9 +88,21 @@ public final class Main implements Runnable {
         .printf(
             "%s: %s; see '%s --help'%n",
             command.getCommandSpec().qualifiedName(),
-            firstLine(String.valueOf(e.getMessage())),
+            problem(e, command),
             command.getCommandSpec().qualifiedName());
     return ExitCodes.CONFIGURATION;
+  }
+
+  private static String problem(ParameterException e, CommandLine command) {
+    if (e instanceof UnmatchedArgumentException unmatched
+        && !command.getSubcommands().isEmpty()
+        && !unmatched.getUnmatched().get(0).startsWith("-")) {
+      return "unknown command %s; there are %s"
+          .formatted(
+              unmatched.getUnmatched().get(0),
+              String.join(", ", command.getSubcommands().keySet()));
+    }
+    return firstLine(String.valueOf(e.getMessage()));
   }
 
   private static String firstLine(String message) {

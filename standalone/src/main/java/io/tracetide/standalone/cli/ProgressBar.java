@@ -11,6 +11,7 @@ final class ProgressBar implements AutoCloseable {
   private final String unit;
   private final long startedAt = System.nanoTime();
   private long done;
+  private String trouble = "";
 
   ProgressBar(StatusLine line, long total, String unit) {
     this.line = line;
@@ -30,9 +31,16 @@ final class ProgressBar implements AutoCloseable {
 
   synchronized void update(long newDone) {
     done = newDone;
+    trouble = "";
     if (line.isDue()) {
       line.update(text());
     }
+  }
+
+  /** Nothing moves, for this reason. */
+  synchronized void waits(String why) {
+    trouble = "; trying again: " + why;
+    line.update(text());
   }
 
   private String text() {
@@ -40,13 +48,14 @@ final class ProgressBar implements AutoCloseable {
     int filled = total == 0 ? WIDTH : (int) (WIDTH * Math.min(done, total) / total);
     return String.format(
         Locale.ROOT,
-        "[%s%s] %d/%d %s, %.0f/s",
+        "[%s%s] %d/%d %s, %.0f/s%s",
         "#".repeat(filled),
         ".".repeat(WIDTH - filled),
         done,
         total,
         unit,
-        done / Math.max(seconds, 1e-3));
+        done / Math.max(seconds, 1e-3),
+        trouble);
   }
 
   /** Draws the last state. */

@@ -10,6 +10,10 @@ import io.tracetide.standalone.replay.Tally;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
@@ -134,8 +138,14 @@ final class ReplayOptions {
   /** Sends everything, with a progress bar; prints what became of it. */
   static Tally run(Replay replay, ProgressBar bar) throws IOException, InterruptedException {
     Tally tally;
+    ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor();
     try (bar) {
+      ScheduledFuture<?> unused = // Ends with the watch.
+          watch.scheduleWithFixedDelay(
+              () -> replay.trouble().ifPresent(bar::waits), 1, 1, TimeUnit.SECONDS);
       tally = replay.run();
+    } finally {
+      watch.shutdownNow();
     }
     System.out.println(tally);
     if (!tally.isComplete()) {

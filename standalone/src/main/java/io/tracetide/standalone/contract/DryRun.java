@@ -54,6 +54,8 @@ public final class DryRun implements RetainedTraces.Visitor {
   private final Function<byte[], TraceEvent> decoder;
   private final Map<TraceKey, RecordedTrace> traces = new LinkedHashMap<>();
   private final TreeMap<Long, Map<SeriesId, WindowStats>> windows = new TreeMap<>();
+  private final int contracts;
+  private final int controls;
   private long events;
   private long refused;
 
@@ -85,6 +87,9 @@ public final class DryRun implements RetainedTraces.Visitor {
    */
   public DryRun(ProcessorConfig config, Function<byte[], TraceEvent> decoder) {
     this.judge = config.judge();
+    this.contracts = config.contracts().size();
+    this.controls =
+        config.compliance().inForce().stream().mapToInt(each -> each.controls().size()).sum();
     this.rules = Contracts.rules(config.contracts());
     this.templating = config.cardinality().templating();
     this.limits = config.ledger().limits();
@@ -155,6 +160,8 @@ public final class DryRun implements RetainedTraces.Visitor {
         refused,
         traces.size(),
         wholeRange,
+        contracts,
+        controls,
         found.entrySet().stream().map(each -> finding(each.getKey(), each.getValue())).toList());
   }
 

@@ -9,10 +9,18 @@ import java.util.List;
  * @param refused events that the processor would set aside
  * @param traces traces that were judged
  * @param wholeRange whether all events of the asked range were read, not only the newest
+ * @param contracts how many contracts were held against them
+ * @param controls how many controls of the frameworks in force
  * @param findings by detector and rule, then by where
  */
 public record DryRunReport(
-    long events, long refused, long traces, boolean wholeRange, List<Finding> findings) {
+    long events,
+    long refused,
+    long traces,
+    boolean wholeRange,
+    int contracts,
+    int controls,
+    List<Finding> findings) {
 
   /**
    * One anomaly.

@@ -15,7 +15,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -31,6 +33,7 @@ import java.util.stream.Collectors;
  * @param kafka {@code host:port} of the broker
  * @param registry base URL of the schema registry's API
  * @param alerts base URL of the alert sink
+ * @param configuration the files that the standalone was started with, in their order
  */
 public record Addresses(
     String dashboard,
@@ -38,8 +41,15 @@ public record Addresses(
     String otlpGrpc,
     String kafka,
     String registry,
-    String alerts) {
+    String alerts,
+    List<Path> configuration) {
+
+  public Addresses {
+    configuration = List.copyOf(configuration);
+  }
+
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String CONFIGURATION = "configuration";
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
@@ -59,6 +69,13 @@ public record Addresses(
     fields.put("registry", registry);
     fields.put("alerts", alerts);
     return fields;
+  }
+
+  /** The standalone's own configuration under further files, with its addresses. */
+  public TracetideConfig configUnder(List<Path> files, Map<String, String> environment) {
+    List<Path> all = new ArrayList<>(configuration);
+    all.addAll(files);
+    return applyTo(TracetideConfig.read(all, environment));
   }
 
   /** The configuration of a client of this standalone. */
@@ -84,10 +101,14 @@ public record Addresses(
   /** Leaves them in the data directory, readable to its owner alone. */
   void write(Path dataDirectory) {
     Path file = file(dataDirectory);
+    Map<String, Object> content = new LinkedHashMap<>(fields());
+    content.put(
+        CONFIGURATION,
+        configuration.stream().map(each -> each.toAbsolutePath().normalize().toString()).toList());
     try {
       Path whole = Files.createTempFile(file.getParent(), "addresses", ".tmp", OWNER_ONLY);
       Files.writeString(
-          whole, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(fields()) + "\n");
+          whole, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(content) + "\n");
       Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new EnvironmentException(
@@ -146,13 +167,20 @@ public record Addresses(
           text(json, "otlp-grpc"),
           text(json, "kafka"),
           text(json, "registry"),
-          text(json, "alerts"));
+          text(json, "alerts"),
+          files(json));
     } catch (IOException | IllegalArgumentException e) {
       throw new EnvironmentException(
           "%s cannot be read (%s): start the standalone again, or name the addresses themselves"
               .formatted(file, e.getMessage()),
           e);
     }
+  }
+
+  private static List<Path> files(JsonNode json) {
+    List<Path> files = new ArrayList<>();
+    json.path(CONFIGURATION).forEach(file -> files.add(Path.of(file.asText())));
+    return files;
   }
 
   private static String text(JsonNode json, String field) {

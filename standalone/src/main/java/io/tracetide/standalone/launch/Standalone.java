@@ -146,7 +146,8 @@ public final class Standalone {
             gateway.grpcAddress(),
             placement.bootstrapServers(),
             placement.registryUrl(),
-            sink.url());
+            sink.url(),
+            configFiles);
     addresses.write(data.root());
     return new Standalone(closers, addresses, gateway, config.gateway().listener().tls(), sink);
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
+import io.tracetide.runtime.life.EnvironmentException;
 import io.tracetide.standalone.access.Credentials;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -15,12 +16,15 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +65,8 @@ public final class OtlpSender {
 
   private final HttpClient http;
   private final Settings settings;
-  private @Nullable String lastProblem;
+  private volatile @Nullable String lastProblem;
+  private volatile @Nullable String trouble;
 
   public OtlpSender(Settings settings) {
     this.settings = settings;
@@ -73,7 +78,17 @@ public final class OtlpSender {
     return Optional.ofNullable(lastProblem);
   }
 
-  /** Sends until there is a final answer or patience runs out; says what became of the spans. */
+  /** Why the batch under way is being sent again; empty while there is no such need. */
+  public Optional<String> trouble() {
+    return Optional.ofNullable(trouble);
+  }
+
+  /**
+   * Sends until there is a final answer or patience runs out; says what became of the spans.
+   *
+   * @throws EnvironmentException when the receiver's certificate is not trusted: that does not
+   *     change by itself
+   */
   public Tally send(Batch batch) throws InterruptedException {
     HttpRequest request = request(batch);
     long deadline = System.nanoTime() + settings.patience().toNanos();
@@ -82,8 +97,10 @@ public final class OtlpSender {
     while (true) {
       Attempt attempt = attempt(request, batch);
       if (attempt.isFinal()) {
+        trouble = null;
         return tally(batch, attempt.accepted(), uncertain, tries);
       }
+      trouble = lastProblem;
       uncertain |= attempt.mayHaveBeenTaken();
       Duration pause = pause(tries++, attempt.advice());
       if (System.nanoTime() + pause.toNanos() > deadline) {
@@ -156,9 +173,24 @@ public final class OtlpSender {
     } catch (ConnectException e) {
       lastProblem = "no connection to " + settings.endpoint();
       return Attempt.again(false, Duration.ZERO);
+    } catch (SSLException e) {
+      refuseUntrusted(e);
+      lastProblem = "no TLS connection to %s: %s".formatted(settings.endpoint(), e.getMessage());
+      return Attempt.again(true, Duration.ZERO);
     } catch (IOException e) {
       lastProblem = "the answer was lost: " + e.getMessage();
       return Attempt.again(true, Duration.ZERO);
+    }
+  }
+
+  private void refuseUntrusted(SSLException failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CertificateException || cause instanceof CertPathValidatorException) {
+        throw new EnvironmentException(
+            "the certificate of %s is not trusted (%s): name it, or that of its issuer, with --trust"
+                .formatted(settings.endpoint(), failure.getMessage()),
+            failure);
+      }
     }
   }
 

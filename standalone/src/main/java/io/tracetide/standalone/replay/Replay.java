@@ -1,5 +1,6 @@
 package io.tracetide.standalone.replay;
 
+import io.tracetide.runtime.life.EnvironmentException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,7 +72,16 @@ public final class Replay {
     return senders.stream().flatMap(s -> s.lastProblem().stream()).findFirst();
   }
 
-  /** Sends everything; returns when every span has its answer. */
+  /** Why batches are being sent again at the moment, for people. */
+  public Optional<String> trouble() {
+    return senders.stream().flatMap(s -> s.trouble().stream()).findFirst();
+  }
+
+  /**
+   * Sends everything; returns when every span has its answer.
+   *
+   * @throws EnvironmentException when no try can succeed, as with a certificate that is not trusted
+   */
   public Tally run() throws IOException, InterruptedException {
     BlockingQueue<Batch> queue = new ArrayBlockingQueue<>(settings.connections() * 2);
     ExecutorService threads = Executors.newFixedThreadPool(settings.connections());
@@ -92,18 +102,35 @@ public final class Replay {
       }
       return add(Tally.NONE);
     } catch (ExecutionException e) {
-      throw new IllegalStateException("a connection's thread failed", e.getCause());
+      throw failed(e);
     } finally {
       threads.shutdownNow();
     }
   }
 
-  /** Puts a batch, unless the threads that would take it are gone. */
+  private static RuntimeException failed(ExecutionException e) {
+    return e.getCause() instanceof EnvironmentException known
+        ? known
+        : new IllegalStateException("a connection's thread failed", e.getCause());
+  }
+
+  /** Puts a batch, unless a thread that would take some has failed. */
   private static void put(BlockingQueue<Batch> queue, Batch batch, List<Future<?>> work)
       throws InterruptedException {
-    while (!queue.offer(batch, 1, TimeUnit.SECONDS)) {
-      if (work.stream().allMatch(Future::isDone)) {
-        throw new IllegalStateException("no connection's thread is left");
+    do {
+      for (Future<?> each : work) {
+        requireNotFailed(each);
+      }
+    } while (!queue.offer(batch, 1, TimeUnit.SECONDS));
+  }
+
+  /** None ends before it is given the end, unless it fails. */
+  private static void requireNotFailed(Future<?> thread) throws InterruptedException {
+    if (thread.isDone()) {
+      try {
+        thread.get();
+      } catch (ExecutionException e) {
+        throw failed(e);
       }
     }
   }

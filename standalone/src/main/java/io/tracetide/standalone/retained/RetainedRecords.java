@@ -2,6 +2,7 @@ package io.tracetide.standalone.retained;
 
 import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.life.EnvironmentException;
+import io.tracetide.schemas.broker.BrokerAccess;
 import io.tracetide.schemas.registry.RegistryUnavailableException;
 import java.time.Duration;
 import java.time.Instant;
@@ -92,6 +93,11 @@ public final class RetainedRecords implements AutoCloseable {
    */
   public static RetainedRecords open(
       KafkaConfig kafka, String topic, Duration patience, Optional<Instant> from, long limit) {
+    BrokerAccess.check(kafka.bootstrapServers(), kafka.properties(), patience)
+        .ifPresent(
+            trouble -> {
+              throw new EnvironmentException(trouble);
+            });
     Map<String, Object> settings = new HashMap<>(kafka.properties());
     settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);

@@ -71,7 +71,11 @@ class MainTest {
                 "tracetide replay: --to is missing, and no standalone runs in data; see 'tracetide"
                     + " replay --help'\n"));
     assertThat(run()).extracting(Run::exit).isEqualTo(2);
-    assertThat(run("dance").err()).contains("dance").hasLineCount(1);
+    assertThat(run("dance").exit()).isEqualTo(2);
+    assertThat(run("dance").err())
+        .contains("unknown command dance; there are standalone, ", "check-replay")
+        .hasLineCount(1);
+    assertThat(run("contracts", "dance").err()).contains("unknown command dance", "dry-run");
     assertThat(run("replay", "x", "--to", "http://x", "--speed", "0").err()).contains("above 0");
     assertThat(run("cardinality", "--from", "yesterday"))
         .isEqualTo(
@@ -101,7 +105,7 @@ class MainTest {
   }
 
   private static void explain(CommandLine command, List<String> explained) {
-    assertThat(command.getUsageMessage()).doesNotContain("%n", "%%");
+    assertThat(command.getUsageMessage()).doesNotContain("%n", "%%", "<arg");
     explained.add(command.getCommandSpec().qualifiedName());
     command.getSubcommands().values().forEach(sub -> explain(sub, explained));
   }
@@ -319,8 +323,10 @@ class MainTest {
                 "kafka: {bootstrapServers: \"127.0.0.1:%d\"}\ntopics: {timeout: 500ms}\n",
                 LoopbackPort.free()));
 
-    for (String command : List.of("topics", "cardinality")) {
-      Run run = run(command, "--config", file.toString());
+    String exported = "audit export --out " + directory.resolve("x.jsonl");
+    for (String command :
+        List.of("topics", "cardinality", "contracts dry-run", "audit verify", exported)) {
+      Run run = run((command + " --config " + file).split(" "));
 
       assertThat(run.exit()).as(command).isEqualTo(3);
       assertThat(run.err()).hasLineCount(1);

@@ -129,7 +129,8 @@ class ScriptsTest {
             .orElseThrow();
 
     assertThat(line).containsSubsequence(fields);
-    assertThat(new Addresses("d", "h", "g", "k", "r", "a").readyLine()).containsSubsequence(fields);
+    assertThat(new Addresses("d", "h", "g", "k", "r", "a", List.of()).readyLine())
+        .containsSubsequence(fields);
     assertThat(line.strip().split(" ")).hasSize(fields.size() + 1);
   }
 

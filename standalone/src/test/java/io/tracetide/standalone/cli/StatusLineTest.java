@@ -42,6 +42,19 @@ class StatusLineTest {
   }
 
   @Test
+  void shouldSayOnceElsewhereWhyNothingMoves() {
+    try (ProgressBar bar = new ProgressBar(line(false, Duration.ZERO), 10, "spans")) {
+      bar.waits("no connection");
+      bar.waits("no connection");
+      bar.update(0);
+    }
+
+    assertThat(shown().lines())
+        .filteredOn(line -> line.endsWith("0/10 spans, 0/s; trying again: no connection"))
+        .hasSize(1);
+  }
+
+  @Test
   void shouldRedrawOneLineOnATerminal() {
     try (StatusLine line = line(true, Duration.ZERO)) {
       for (String text : new String[] {"counted 10", "done"}) {

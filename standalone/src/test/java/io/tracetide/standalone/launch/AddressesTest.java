@@ -8,6 +8,8 @@ import io.tracetide.standalone.config.TracetideConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +22,8 @@ class AddressesTest {
           "127.0.0.1:4320",
           "127.0.0.1:9093",
           "http://127.0.0.1:8082/apis/ccompat/v7",
-          "http://127.0.0.1:9094");
+          "http://127.0.0.1:9094",
+          List.of(Path.of("/etc/demo.yaml"), Path.of("/etc/own.yaml")));
 
   @TempDir Path data;
 
@@ -42,6 +45,24 @@ class AddressesTest {
                 Files.getPosixFilePermissions(data.resolve("run/addresses.json"))))
         .isEqualTo("rw-------");
     assertThat(data.resolve("run")).isDirectoryNotContaining("glob:**.tmp");
+  }
+
+  @Test
+  void shouldLayTheConfigurationOfTheStandaloneUnderThatOfTheTool() throws Exception {
+    Path own =
+        Files.writeString(
+            data.resolve("own.yaml"), "topics: {partitions: 7, replicationFactor: 1}");
+    Path further = Files.writeString(data.resolve("further.yaml"), "topics: {partitions: 9}");
+    Addresses started = new Addresses("d", "h", "g", "127.0.0.1:7", "http://r", "a", List.of(own));
+    Addresses.pidFile(data).write(ProcessHandle.current());
+    started.write(data);
+
+    Addresses found = Addresses.of(data);
+
+    assertThat(found.configUnder(List.of(), Map.of()).topics().partitions()).isEqualTo(7);
+    assertThat(found.configUnder(List.of(further), Map.of()).topics().partitions()).isEqualTo(9);
+    assertThat(found.configUnder(List.of(), Map.of()).kafka().bootstrapServers())
+        .isEqualTo("127.0.0.1:7");
   }
 
   @Test

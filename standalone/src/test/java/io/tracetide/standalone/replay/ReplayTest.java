@@ -2,14 +2,20 @@ package io.tracetide.standalone.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.linecorp.armeria.common.TlsKeyPair;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
 import io.opentelemetry.proto.trace.v1.Span;
+import io.tracetide.runtime.life.EnvironmentException;
 import io.tracetide.standalone.access.Credentials;
+import io.tracetide.standalone.environment.LoopbackPort;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -18,13 +24,19 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -120,6 +132,60 @@ class ReplayTest {
       csv.append(1_000_000L + i).append(",shop,GET /cart,1500,").append(i % 2).append('\n');
     }
     return Files.writeString(directory.resolve("spans.csv"), csv);
+  }
+
+  @Test
+  void shouldEndAtOnceWhenTheCertificateIsNotTrusted() throws Exception {
+    HttpsServer server = HttpsServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    server.setHttpsConfigurator(new HttpsConfigurator(selfSigned()));
+    server.start();
+    try {
+      URI endpoint = URI.create("https://127.0.0.1:" + server.getAddress().getPort());
+
+      assertThatThrownBy(() -> replay(endpoint, 5_000).run())
+          .isInstanceOf(EnvironmentException.class)
+          .hasMessageContaining("certificate of " + endpoint)
+          .hasMessageContaining("--trust");
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void shouldKnowWhyItWaitsWhileThereIsNoReceiver() throws Exception {
+    URI endpoint = URI.create("http://127.0.0.1:" + LoopbackPort.free());
+    Replay replay = replay(endpoint, 10);
+    FutureTask<Tally> run = new FutureTask<>(replay::run);
+
+    new Thread(run).start();
+
+    await().until(() -> replay.trouble().equals(Optional.of("no connection to " + endpoint)));
+    run.cancel(true);
+  }
+
+  private Replay replay(URI endpoint, int rows) throws IOException {
+    return new Replay(
+        Recording.open(table(rows)),
+        new Replay.Settings(0, IdSalt.NONE, 10, 2, OtlpSender.Settings.to(endpoint)),
+        Pace.max(),
+        t -> {});
+  }
+
+  private static SSLContext selfSigned() throws Exception {
+    TlsKeyPair pair = TlsKeyPair.ofSelfSigned("127.0.0.1");
+    KeyStore keys = KeyStore.getInstance(KeyStore.getDefaultType());
+    keys.load(null, null);
+    keys.setKeyEntry(
+        "own",
+        pair.privateKey(),
+        new char[0],
+        pair.certificateChain().toArray(X509Certificate[]::new));
+    KeyManagerFactory factory =
+        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    factory.init(keys, new char[0]);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(factory.getKeyManagers(), null, null);
+    return context;
   }
 
   @Test

@@ -63,8 +63,10 @@ public record MetricSampleCheck(Duration maxAhead, Duration maxBehind)
   }
 
   private static Optional<DeadLetterReason> checkHistogram(MetricView sample) {
+    boolean contradicts = sample.min() > sample.max();
     sample.normalize();
-    if (sample.bucketCount() != sample.boundCount() + 1
+    if (contradicts
+        || sample.bucketCount() != sample.boundCount() + 1
         || !isAscending(sample)
         || !isCount(sample)) {
       return Optional.of(DeadLetterReason.BAD_HISTOGRAM);

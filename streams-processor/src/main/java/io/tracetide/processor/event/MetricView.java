@@ -113,9 +113,8 @@ public final class MetricView implements RecordView {
       }
     }
     sumKnown &= Double.isFinite(histogramSum);
-    boolean ordered = !(min > max);
-    min = ordered && Double.isFinite(min) ? min : Double.NaN;
-    max = ordered && Double.isFinite(max) ? max : Double.NaN;
+    min = Double.isFinite(min) ? min : Double.NaN;
+    max = Double.isFinite(max) ? max : Double.NaN;
   }
 
   /** Merges neighbours when there are too many buckets, the same ones for as many buckets. */

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class MetricSampleCheckTest {
@@ -114,6 +115,31 @@ class MetricSampleCheckTest {
         .contains(DeadLetterReason.BAD_HISTOGRAM);
     assertThat(histogram(List.of(1.0), List.of(Long.MAX_VALUE, Long.MAX_VALUE), 1))
         .contains(DeadLetterReason.BAD_HISTOGRAM);
+  }
+
+  @Test
+  void shouldRefuseAMinimumAboveTheMaximum() {
+    assertThat(extremes(8.0, 3.0)).contains(DeadLetterReason.BAD_HISTOGRAM);
+    assertThat(extremes(Double.POSITIVE_INFINITY, 3.0)).contains(DeadLetterReason.BAD_HISTOGRAM);
+    assertThat(extremes(3.0, 3.0)).isEmpty();
+    assertThat(view.min()).isEqualTo(view.max()).isEqualTo(3);
+    assertThat(extremes(8.0, null)).isEmpty();
+    assertThat(extremes(8.0, Double.NaN)).isEmpty();
+    assertThat(view.max()).isNaN();
+  }
+
+  private Optional<DeadLetterReason> extremes(Double min, @Nullable Double max) {
+    return reason(
+        s ->
+            s.setType(MetricType.HISTOGRAM)
+                .setHistogram(
+                    HistogramData.newBuilder()
+                        .setBounds(List.of(5.0))
+                        .setCounts(List.of(1L, 1L))
+                        .setSum(11)
+                        .setMin(min)
+                        .setMax(max)
+                        .build()));
   }
 
   @Test

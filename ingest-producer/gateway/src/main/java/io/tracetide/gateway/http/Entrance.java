@@ -1,14 +1,21 @@
 package io.tracetide.gateway.http;
 
+import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.ProtocolViolationException;
+import com.linecorp.armeria.common.TimeoutException;
 import com.linecorp.armeria.common.util.Exceptions;
+import com.linecorp.armeria.server.HttpStatusException;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.tracetide.gateway.ingest.CutOffException;
 import io.tracetide.gateway.ingest.Ingest;
 import io.tracetide.gateway.ingest.Message;
 import io.tracetide.gateway.ingest.Reply;
 import io.tracetide.gateway.intake.Dialect;
 import io.tracetide.gateway.intake.RefusedRequestException;
+import java.io.IOException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -68,6 +75,26 @@ public record Entrance(Ingest ingest, Function<ServiceRequestContext, String> te
     if (Exceptions.isStreamCancelling(cause) || cause instanceof CancellationException) {
       return new CutOffException();
     }
+    if (isOfTheSender(cause)) {
+      return RefusedRequestException.malformed("the body is no valid HTTP message");
+    }
     return new IllegalStateException("a body could not be received", cause);
+  }
+
+  /** Whether the bytes that came broke HTTP, or came too slowly or too long. */
+  private static boolean isOfTheSender(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ProtocolViolationException
+          || cause instanceof Http2Exception
+          || cause instanceof DecoderException
+          || cause instanceof ContentTooLargeException
+          || cause instanceof TimeoutException
+          || cause instanceof IOException
+          || (cause instanceof HttpStatusException answered
+              && answered.httpStatus().isClientError())) {
+        return true;
+      }
+    }
+    return false;
   }
 }
