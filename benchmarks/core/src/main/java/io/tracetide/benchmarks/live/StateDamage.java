@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +23,7 @@ final class StateDamage {
 
   private static final String CURRENT = "CURRENT";
   private static final int FOOTER_BYTES = 48;
+  private static final Pattern TASK = Pattern.compile("\\d+_\\d+");
 
   private final SplittableRandom random;
   private final Set<Path> damaged = new HashSet<>();
@@ -64,13 +66,13 @@ final class StateDamage {
     return Optional.of(kind + " in " + stateDirectory.relativize(store));
   }
 
-  /** The task's directory is the parent of {@code rocksdb}. */
+  /** The directory of the store's task, which is named by its id. */
   private static Path task(Path store) {
     Path path = store;
-    while (path.getParent() != null && !path.endsWith("rocksdb")) {
+    while (path.getParent() != null && !TASK.matcher(path.getFileName().toString()).matches()) {
       path = path.getParent();
     }
-    return path.getParent() == null ? store : path.getParent();
+    return path;
   }
 
   private static List<Path> stores(Path stateDirectory) {
