@@ -24,6 +24,7 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "io.tracetide.runtime..",
               "io.tracetide.schemas.registry..",
+              "io.tracetide.schemas.size..",
               "io.micrometer.core..",
               "java..",
               "org.apache.kafka..",
