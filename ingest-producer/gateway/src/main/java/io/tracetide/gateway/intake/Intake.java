@@ -227,7 +227,9 @@ public final class Intake {
     long at = EpochMicros.of(event.getTimestamp());
     List<SpanEvent> plausible = new ArrayList<>(events.size());
     for (SpanEvent each : events) {
-      if (Math.abs(EpochMicros.of(each.getTimestamp()) - at) <= DurationLimit.MAX_MICROS) {
+      long when = EpochMicros.of(each.getTimestamp());
+      // None was given where it is 0: the processor takes the time of the span then.
+      if (when == 0 || Math.abs(when - at) <= DurationLimit.MAX_MICROS) {
         plausible.add(each);
       }
     }
