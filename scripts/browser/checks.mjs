@@ -112,7 +112,8 @@ export async function views(given) {
 
   await look('overview', async () => {
     for (const column of ['flight', 'stuck']) {
-      holds(`the column ${column} is there`, await page.locator(`#service-rows td.c-${column}`).first().isVisible());
+      // Rows are drawn anew with each answer.
+      await eventually(async () => holds(`the column ${column} is there`, await page.locator(`#service-rows td.c-${column}`).first().isVisible()));
     }
     const cut = await page.evaluate(() => [...document.querySelectorAll('#service-rows b')].filter(name => name.scrollWidth > name.clientWidth || name.scrollHeight > name.clientHeight + 1).map(name => name.textContent));
     equal('names that are cut', cut, []);
