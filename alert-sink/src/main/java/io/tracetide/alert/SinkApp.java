@@ -21,12 +21,12 @@ import io.tracetide.runtime.health.HealthStatus;
 import io.tracetide.runtime.http.Admission;
 import io.tracetide.runtime.http.Listener;
 import io.tracetide.runtime.kafka.streams.RestoreProgress;
+import io.tracetide.runtime.kafka.streams.StreamsReadings;
 import io.tracetide.runtime.kafka.streams.SupervisedStreams;
 import io.tracetide.runtime.life.BuildVersion;
 import io.tracetide.runtime.life.Closers;
 import io.tracetide.runtime.life.EnvironmentException;
 import io.tracetide.runtime.meter.KafkaMeters;
-import io.tracetide.runtime.meter.Reading;
 import io.tracetide.runtime.meter.RoleMeters;
 import io.tracetide.schemas.AuditEntry;
 import io.tracetide.schemas.NotificationOutcome;
@@ -45,10 +45,7 @@ import java.util.Properties;
 import java.util.SortedSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.Metric;
-import org.apache.kafka.common.MetricName;
 import org.apache.kafka.streams.KafkaStreams;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -130,7 +127,7 @@ public final class SinkApp implements AutoCloseable {
                 new RestoreProgress(clock),
                 meters,
                 clock));
-    KafkaMeters.ofStreams(meters, () -> readings(streams.current().metrics()));
+    KafkaMeters.ofStreams(meters, () -> StreamsReadings.of(streams.current().metrics()));
     health.register("streams", streams::health);
     health.register(
         "schema-registry",
@@ -181,18 +178,6 @@ public final class SinkApp implements AutoCloseable {
       access.whenReached(streams::startOrFail);
     }
     return new SinkApp(closers, health, listener, streams);
-  }
-
-  /** What the clients keep of themselves; values are read when they are asked for. */
-  private static Stream<Reading> readings(Map<MetricName, ? extends Metric> metrics) {
-    return metrics.values().stream()
-        .map(
-            metric ->
-                new Reading(
-                    metric.metricName().group(),
-                    metric.metricName().name(),
-                    metric.metricName().tags(),
-                    metric::metricValue));
   }
 
   /** The figures of each client and thread, without the id that every start makes anew. */

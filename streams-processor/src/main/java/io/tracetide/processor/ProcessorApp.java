@@ -45,12 +45,12 @@ import io.tracetide.runtime.http.Listener;
 import io.tracetide.runtime.http.Reloads;
 import io.tracetide.runtime.http.tls.TlsFiles;
 import io.tracetide.runtime.kafka.streams.RestoreProgress;
+import io.tracetide.runtime.kafka.streams.StreamsReadings;
 import io.tracetide.runtime.kafka.streams.SupervisedStreams;
 import io.tracetide.runtime.life.BuildVersion;
 import io.tracetide.runtime.life.Closers;
 import io.tracetide.runtime.life.EnvironmentException;
 import io.tracetide.runtime.meter.KafkaMeters;
-import io.tracetide.runtime.meter.Reading;
 import io.tracetide.runtime.meter.RoleMeters;
 import io.tracetide.runtime.privacy.Masker;
 import io.tracetide.schemas.AuditEntry;
@@ -73,9 +73,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
-import java.util.stream.Stream;
-import org.apache.kafka.common.Metric;
-import org.apache.kafka.common.MetricName;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.state.HostInfo;
 import org.jspecify.annotations.Nullable;
@@ -229,7 +226,7 @@ public final class ProcessorApp implements AutoCloseable {
                 meters,
                 clock));
     built.set(streams);
-    KafkaMeters.ofStreams(meters, () -> readings(streams.current().metrics()));
+    KafkaMeters.ofStreams(meters, () -> StreamsReadings.of(streams.current().metrics()));
     audit.record(started(config, kafka, registryConfig, self, clock));
     closers.add("kafka-access", access);
     if (access.await(FIRST_ANSWER)) {
@@ -355,18 +352,6 @@ public final class ProcessorApp implements AutoCloseable {
         ledger,
         metrics,
         clock);
-  }
-
-  /** What the clients keep of themselves; values are read when they are asked for. */
-  private static Stream<Reading> readings(Map<MetricName, ? extends Metric> metrics) {
-    return metrics.values().stream()
-        .map(
-            metric ->
-                new Reading(
-                    metric.metricName().group(),
-                    metric.metricName().name(),
-                    metric.metricName().tags(),
-                    metric::metricValue));
   }
 
   /**

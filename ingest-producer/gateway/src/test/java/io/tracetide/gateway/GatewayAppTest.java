@@ -82,7 +82,7 @@ class GatewayAppTest {
     }
   }
 
-  /** Whoever reads answers by eye, or compares texts, finds the keys where they are documented. */
+  /** The keys of an answer are in the documented order. */
   @Test
   void shouldAnswerWithKeysInTheDocumentedOrder() {
     try (RunningGateway gateway = RunningGateway.start()) {

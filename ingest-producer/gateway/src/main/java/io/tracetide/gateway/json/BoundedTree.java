@@ -17,7 +17,7 @@ public class BoundedTree {
 
   protected static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
-  /** Up to here a double tells every whole number from its neighbours. */
+  /** Largest magnitude up to which a double represents every whole number. */
   private static final double EVERY_WHOLE_NUMBER = 0x1p53;
 
   private static final double BEYOND_64_BITS = 0x1p64;

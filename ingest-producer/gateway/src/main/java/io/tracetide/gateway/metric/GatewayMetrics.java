@@ -35,7 +35,7 @@ public final class GatewayMetrics {
           Map.entry(PREFIX + "records.accepted", "Records acknowledged by Kafka, by endpoint"),
           Map.entry(
               PREFIX + "records.refused",
-              "Records refused, which their sender was told, by endpoint and reason"),
+              "Records refused, with the reason in the answer, by endpoint and reason"),
           Map.entry(
               PREFIX + "records.adjusted", "What was cut or replaced in accepted records, by kind"),
           Map.entry(PREFIX + "values.masked", "Personal data that was masked, by class"),

@@ -127,7 +127,7 @@ public final class SupervisedStreams implements AutoCloseable {
    * @param settings of the application; its directory and id are taken from them
    * @param build makes the application, for each of its lives anew
    * @param wiring called for each of them before it starts
-   * @param progress is told what they restore
+   * @param progress receives the progress of restoration
    * @throws EnvironmentException when the state directory cannot be used
    */
   public static SupervisedStreams create(
