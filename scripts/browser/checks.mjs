@@ -91,7 +91,7 @@ export async function views(given) {
   await eventually(async () => {
     const open = await page.locator('#anomalies .where').allTextContents();
     holds(`an anomaly of ${FAILING} is open, and one of a stuck trace`, open.includes(FAILING) && open.some(where => where.startsWith(LONG)));
-    holds('the stuck trace is counted', await page.locator('#total-stuck').textContent() === '1 stuck');
+    holds('the stuck trace is counted', /^[1-9]\d* stuck$/.test(await page.locator('#total-stuck').textContent()));
   }, MOST_FOR_AN_ANOMALY_MS);
   equal('who is signed in', await page.locator('.account span').textContent(), 'tq_look');
   await eventually(async () => holds('charts are drawn', (await page.locator('.chart .blank:visible').count()) === 0));
@@ -112,8 +112,9 @@ export async function views(given) {
 
   await look('overview', async () => {
     for (const column of ['flight', 'stuck']) {
-      // Rows are drawn anew with each answer.
-      await eventually(async () => holds(`the column ${column} is there`, await page.locator(`#service-rows td.c-${column}`).first().isVisible()));
+      // Rows are drawn again with each answer. Narrow screens show a cell only where it has a value.
+      const cell = page.locator('#service-rows tr.service').filter({ has: page.locator('b', { hasText: exactly(LONG) }) }).locator(`td.c-${column}`);
+      await eventually(async () => holds(`the column ${column} of ${LONG} is shown`, await cell.isVisible()));
     }
     const cut = await page.evaluate(() => [...document.querySelectorAll('#service-rows b')].filter(name => name.scrollWidth > name.clientWidth || name.scrollHeight > name.clientHeight + 1).map(name => name.textContent));
     equal('names that are cut', cut, []);
