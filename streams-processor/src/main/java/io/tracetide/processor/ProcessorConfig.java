@@ -2,19 +2,19 @@ package io.tracetide.processor;
 
 import io.tracetide.processor.compliance.Compliance;
 import io.tracetide.processor.compliance.ComplianceConfig;
-import io.tracetide.processor.contract.Bench;
+import io.tracetide.processor.contract.CompositeTraceJudge;
 import io.tracetide.processor.contract.ContractConfig;
 import io.tracetide.processor.contract.Contracts;
 import io.tracetide.processor.contract.CriticalEvents;
 import io.tracetide.processor.detection.DetectionConfig;
-import io.tracetide.processor.ledger.LedgerConfig;
-import io.tracetide.processor.ledger.TraceJudge;
-import io.tracetide.processor.query.QueryConfig;
+import io.tracetide.processor.ledger.store.LedgerConfig;
+import io.tracetide.processor.ledger.trace.TraceJudge;
+import io.tracetide.processor.query.http.QueryConfig;
 import io.tracetide.processor.rule.RulesConfig;
-import io.tracetide.processor.topology.AnomaliesConfig;
-import io.tracetide.processor.topology.CardinalityConfig;
-import io.tracetide.processor.topology.MetricsConfig;
-import io.tracetide.processor.topology.WindowConfig;
+import io.tracetide.processor.topology.anomaly.AnomaliesConfig;
+import io.tracetide.processor.topology.window.CardinalityConfig;
+import io.tracetide.processor.topology.window.MetricsConfig;
+import io.tracetide.processor.topology.window.WindowConfig;
 import io.tracetide.runtime.config.Checks;
 import io.tracetide.runtime.http.ListenerConfig;
 import io.tracetide.runtime.privacy.PrivacyConfig;
@@ -133,7 +133,7 @@ public record ProcessorConfig(
    * themselves critical.
    */
   public TraceJudge judge() {
-    return Bench.of(
+    return CompositeTraceJudge.of(
         List.of(new CriticalEvents(), Contracts.of(contracts), Compliance.of(compliance)));
   }
 

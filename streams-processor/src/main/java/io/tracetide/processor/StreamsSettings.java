@@ -1,7 +1,7 @@
 package io.tracetide.processor;
 
 import io.tracetide.processor.ProcessorConfig.Guarantee;
-import io.tracetide.processor.topology.FailedRecords;
+import io.tracetide.processor.topology.intake.FailedRecords;
 import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.schemas.size.RecordLimits;
 import java.util.HashMap;

@@ -1,6 +1,7 @@
 package io.tracetide.processor;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -17,10 +18,14 @@ class ArchitectureTest {
   static final ArchRule windowsArePure =
       noClasses()
           .that()
-          .resideInAPackage("io.tracetide.processor.window")
+          .resideInAnyPackage("io.tracetide.processor.bytes", "io.tracetide.processor.window")
           .should()
           .dependOnClassesThat()
-          .resideOutsideOfPackages("java..", "org.jspecify..", "io.tracetide.processor.window");
+          .resideOutsideOfPackages(
+              "java..",
+              "org.jspecify..",
+              "io.tracetide.processor.bytes",
+              "io.tracetide.processor.window");
 
   @ArchTest
   static final ArchRule cardinalityIsPure =
@@ -32,6 +37,7 @@ class ArchitectureTest {
           .resideOutsideOfPackages(
               "java..",
               "org.jspecify..",
+              "io.tracetide.processor.bytes",
               "io.tracetide.processor.cardinality",
               "io.tracetide.processor.window");
 
@@ -46,15 +52,16 @@ class ArchitectureTest {
               "io.tracetide.processor.detection",
               "io.tracetide.processor.rule",
               "io.tracetide.processor.metric",
-              "io.tracetide.processor.event")
+              "io.tracetide.processor.event",
+              "io.tracetide.processor.ledger..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
               "org.apache.kafka..",
               "com.linecorp.armeria..",
               "com.fasterxml.jackson..",
-              "io.tracetide.processor.topology",
-              "io.tracetide.processor.query");
+              "io.tracetide.processor.topology..",
+              "io.tracetide.processor.query..");
 
   @ArchTest
   static final ArchRule onlyTheDetectorKnowsSmile =
@@ -77,6 +84,10 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "org.apache.kafka.streams.processor.internals..",
               "org.apache.kafka.streams.state.internals..");
+
+  @ArchTest
+  static final ArchRule packagesHaveNoCycles =
+      slices().matching("io.tracetide.processor.(**)").should().beFreeOfCycles();
 
   @ArchTest
   static final ArchRule timeComesFromAClock =

@@ -3,7 +3,7 @@ package io.tracetide.processor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tracetide.processor.topology.FailedRecords;
+import io.tracetide.processor.topology.intake.FailedRecords;
 import io.tracetide.runtime.config.ConfigException;
 import io.tracetide.runtime.config.ConfigReader;
 import io.tracetide.runtime.config.KafkaConfig;

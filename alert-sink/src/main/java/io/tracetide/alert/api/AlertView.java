@@ -2,7 +2,7 @@ package io.tracetide.alert.api;
 
 import io.tracetide.alert.contract.NotificationWriter;
 import io.tracetide.alert.decision.AlertState;
-import io.tracetide.alert.decision.Standings;
+import io.tracetide.alert.decision.RecipientStates;
 import io.tracetide.alert.topology.StoredAlert;
 import io.tracetide.schemas.Alert;
 import java.time.Duration;
@@ -61,7 +61,7 @@ final class AlertView {
     return json;
   }
 
-  private static List<String> receivers(Standings standings) {
+  private static List<String> receivers(RecipientStates standings) {
     return standings.byRecipient().keySet().stream()
         .map(recipient -> recipient.receiver())
         .distinct()

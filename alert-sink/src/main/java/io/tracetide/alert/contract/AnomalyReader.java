@@ -1,7 +1,7 @@
 package io.tracetide.alert.contract;
 
+import io.tracetide.alert.decision.AlertEpisode;
 import io.tracetide.alert.decision.AnomalyReport;
-import io.tracetide.alert.decision.Episode;
 import io.tracetide.alert.decision.Severity;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.AnomalyState;
@@ -17,7 +17,7 @@ public final class AnomalyReader {
     return new AnomalyReport(
         anomaly.getTenantId(),
         anomaly.getFingerprint(),
-        new Episode(anomaly.getAnomalyId(), anomaly.getOpenedAt()),
+        new AlertEpisode(anomaly.getAnomalyId(), anomaly.getOpenedAt()),
         anomaly.getRevision(),
         Severity.valueOf(anomaly.getSeverity().name()),
         anomaly.getState() == AnomalyState.OPEN,

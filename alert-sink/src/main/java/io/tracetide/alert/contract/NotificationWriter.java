@@ -1,6 +1,6 @@
 package io.tracetide.alert.contract;
 
-import io.tracetide.alert.decision.Notify;
+import io.tracetide.alert.decision.NotificationIntent;
 import io.tracetide.schemas.Alert;
 import io.tracetide.schemas.AlertStatus;
 import io.tracetide.schemas.Anomaly;
@@ -25,7 +25,7 @@ public final class NotificationWriter {
   private static final int MOST_DESCRIPTION = 8_192;
 
   /** Key of a notification in its topic: what shares a key keeps its order. */
-  public static String key(Notify notify) {
+  public static String key(NotificationIntent notify) {
     return keyPrefix(notify.recipient().receiver()) + notify.recipient().groupKey();
   }
 
@@ -35,7 +35,7 @@ public final class NotificationWriter {
   }
 
   /** The notification, about the alert as {@code anomaly} has it. */
-  public static Notification notification(Notify notify, Anomaly anomaly) {
+  public static Notification notification(NotificationIntent notify, Anomaly anomaly) {
     return new Notification(
         anomaly.getTenantId(),
         notify.id(),

@@ -1,7 +1,7 @@
 package io.tracetide.alert.decision;
 
 import io.tracetide.alert.decision.Decision.Transition;
-import io.tracetide.alert.decision.Standings.Told;
+import io.tracetide.alert.decision.RecipientStates.Told;
 import java.time.Instant;
 import java.util.List;
 
@@ -36,8 +36,8 @@ public sealed interface AlertState {
     @Override
     public Decision on(AnomalyReport report, Routes routes, Instant now) {
       return report.open()
-          ? Firing.begin(Standings.NONE, report, routes, now)
-          : Resolved.end(Standings.NONE, report, now);
+          ? Firing.begin(RecipientStates.NONE, report, routes, now)
+          : Resolved.end(RecipientStates.NONE, report, now);
     }
   }
 
@@ -49,10 +49,11 @@ public sealed interface AlertState {
    * @param peak the highest severity that was told
    * @param standings what everybody was told
    */
-  record Firing(Episode episode, int revision, Severity peak, Standings standings)
+  record Firing(AlertEpisode episode, int revision, Severity peak, RecipientStates standings)
       implements AlertState {
 
-    static Decision begin(Standings standings, AnomalyReport report, Routes routes, Instant now) {
+    static Decision begin(
+        RecipientStates standings, AnomalyReport report, Routes routes, Instant now) {
       return tell(standings, Transition.OPENED, report, routes, now);
     }
 
@@ -75,7 +76,7 @@ public sealed interface AlertState {
     }
 
     private static Decision tell(
-        Standings standings,
+        RecipientStates standings,
         Transition transition,
         AnomalyReport report,
         Routes routes,
@@ -94,9 +95,10 @@ public sealed interface AlertState {
    * @param revision of the newest report
    * @param standings what everybody was told
    */
-  record Resolved(Episode episode, int revision, Standings standings) implements AlertState {
+  record Resolved(AlertEpisode episode, int revision, RecipientStates standings)
+      implements AlertState {
 
-    static Decision end(Standings standings, AnomalyReport report, Instant now) {
+    static Decision end(RecipientStates standings, AnomalyReport report, Instant now) {
       Told told = standings.tellResolved(report, now);
       AlertState resolved = new Resolved(report.episode(), report.revision(), told.standings());
       return new Decision(resolved, Transition.RESOLVED, told.notifications());

@@ -17,7 +17,7 @@ import java.util.Objects;
 public record AnomalyReport(
     String tenant,
     String fingerprint,
-    Episode episode,
+    AlertEpisode episode,
     int revision,
     Severity severity,
     boolean open,
@@ -35,12 +35,12 @@ public record AnomalyReport(
    * Whether this report tells more than what is known: a later episode, or a higher revision of the
    * same one. Duplicates, re-deliveries and reports that were overtaken do not.
    */
-  boolean isNewerThan(Episode known, int knownRevision) {
+  boolean isNewerThan(AlertEpisode known, int knownRevision) {
     int order = episode.openedAt().compareTo(known.openedAt());
     return order > 0 || (order == 0 && revision > knownRevision);
   }
 
-  boolean isOf(Episode known) {
+  boolean isOf(AlertEpisode known) {
     return episode.equals(known);
   }
 

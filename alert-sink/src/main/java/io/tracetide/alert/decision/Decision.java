@@ -9,7 +9,8 @@ import java.util.List;
  * @param transition what happened
  * @param notifications what is to be told, in order
  */
-public record Decision(AlertState state, Transition transition, List<Notify> notifications) {
+public record Decision(
+    AlertState state, Transition transition, List<NotificationIntent> notifications) {
   public Decision {
     notifications = List.copyOf(notifications);
   }

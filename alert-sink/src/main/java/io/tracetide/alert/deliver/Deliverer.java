@@ -23,7 +23,7 @@ import org.apache.kafka.clients.producer.Producer;
  * Delivers notifications, each receiver on its own:
  *
  * <pre>
- * notifications ──▶ Intake ──▶ DeliveryQueue ──▶ Sender ──▶ Channel
+ * notifications ──▶ NotificationReader ──▶ DeliveryQueue ──▶ ReceiverWorker ──▶ Channel
  *                     ▲                            │
  *                     └── offset, once acknowledged┴──▶ notification-log, notifications-dead-letter
  * </pre>
@@ -74,8 +74,10 @@ public final class Deliverer implements AutoCloseable {
           new Line(
               receiver,
               queue,
-              new Intake(receiver, () -> consumers.apply(receiver.groupId()), queue, config),
-              new Sender(receiver, queue, decoder, outcomes, config, retries, metrics, clock)));
+              new NotificationReader(
+                  receiver, () -> consumers.apply(receiver.groupId()), queue, config),
+              new ReceiverWorker(
+                  receiver, queue, decoder, outcomes, config, retries, metrics, clock)));
       metrics.pending(receiver.name(), queue::size);
     }
     deliverer.lines.forEach(Line::start);
@@ -135,12 +137,12 @@ public final class Deliverer implements AutoCloseable {
   private static final class Line {
     private final Receiver receiver;
     private final DeliveryQueue queue;
-    private final Intake intake;
-    private final Sender sender;
+    private final NotificationReader intake;
+    private final ReceiverWorker sender;
     private final Thread reading;
     private final Thread sending;
 
-    Line(Receiver receiver, DeliveryQueue queue, Intake intake, Sender sender) {
+    Line(Receiver receiver, DeliveryQueue queue, NotificationReader intake, ReceiverWorker sender) {
       this.receiver = receiver;
       this.queue = queue;
       this.intake = intake;

@@ -1,6 +1,6 @@
 package io.tracetide.alert.deliver;
 
-import io.tracetide.alert.deliver.Lanes.Next;
+import io.tracetide.alert.deliver.GroupQueues.Next;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class DeliveryQueue {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Lanes lanes = new Lanes();
+  private final GroupQueues lanes = new GroupQueues();
   private final LongSupplier nanoTime;
   private @Nullable Delivery inFlight;
 

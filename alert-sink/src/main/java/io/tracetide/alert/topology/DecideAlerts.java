@@ -4,7 +4,7 @@ import io.tracetide.alert.contract.AnomalyReader;
 import io.tracetide.alert.contract.NotificationWriter;
 import io.tracetide.alert.decision.AlertState;
 import io.tracetide.alert.decision.Decision;
-import io.tracetide.alert.decision.Notify;
+import io.tracetide.alert.decision.NotificationIntent;
 import io.tracetide.alert.decision.Routes;
 import io.tracetide.alert.metric.SinkMetrics;
 import io.tracetide.schemas.Anomaly;
@@ -52,7 +52,7 @@ final class DecideAlerts extends ContextualProcessor<byte[], Anomaly, String, No
       return;
     }
     alerts.put(anomaly.getFingerprint(), new StoredAlert(decision.state(), anomaly));
-    for (Notify notify : decision.notifications()) {
+    for (NotificationIntent notify : decision.notifications()) {
       metrics.notification(notify.recipient().receiver(), notify.status());
       context()
           .forward(

@@ -1,13 +1,13 @@
 package io.tracetide.alert.topology;
 
+import io.tracetide.alert.decision.AlertEpisode;
 import io.tracetide.alert.decision.AlertState;
 import io.tracetide.alert.decision.AlertState.Firing;
 import io.tracetide.alert.decision.AlertState.Resolved;
-import io.tracetide.alert.decision.Episode;
 import io.tracetide.alert.decision.Recipient;
+import io.tracetide.alert.decision.RecipientState;
+import io.tracetide.alert.decision.RecipientStates;
 import io.tracetide.alert.decision.Severity;
-import io.tracetide.alert.decision.Standing;
-import io.tracetide.alert.decision.Standings;
 import io.tracetide.alert.decision.Status;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.mapping.EpochMicros;
@@ -111,7 +111,7 @@ final class StoredAlertSerde implements Serde<StoredAlert> {
 
   private static AlertState readState(DataInputStream in) throws IOException {
     int tag = in.readUnsignedByte();
-    Episode episode = readEpisode(in);
+    AlertEpisode episode = readEpisode(in);
     int revision = in.readInt();
     return switch (tag) {
       case FIRING ->
@@ -121,20 +121,21 @@ final class StoredAlertSerde implements Serde<StoredAlert> {
     };
   }
 
-  private static void writeKnown(DataOutputStream out, Episode episode, int revision)
+  private static void writeKnown(DataOutputStream out, AlertEpisode episode, int revision)
       throws IOException {
     out.writeUTF(episode.anomalyId());
     out.writeLong(EpochMicros.of(episode.openedAt()));
     out.writeInt(revision);
   }
 
-  private static Episode readEpisode(DataInputStream in) throws IOException {
-    return new Episode(in.readUTF(), Instant.EPOCH.plus(in.readLong(), ChronoUnit.MICROS));
+  private static AlertEpisode readEpisode(DataInputStream in) throws IOException {
+    return new AlertEpisode(in.readUTF(), Instant.EPOCH.plus(in.readLong(), ChronoUnit.MICROS));
   }
 
-  private static void writeStandings(DataOutputStream out, Standings standings) throws IOException {
+  private static void writeStandings(DataOutputStream out, RecipientStates standings)
+      throws IOException {
     out.writeInt(standings.byRecipient().size());
-    for (Map.Entry<Recipient, Standing> entry : standings.byRecipient().entrySet()) {
+    for (Map.Entry<Recipient, RecipientState> entry : standings.byRecipient().entrySet()) {
       out.writeUTF(entry.getKey().receiver());
       out.writeUTF(entry.getKey().groupKey());
       out.writeLong(entry.getValue().sequence());
@@ -142,12 +143,12 @@ final class StoredAlertSerde implements Serde<StoredAlert> {
     }
   }
 
-  private static Standings readStandings(DataInputStream in) throws IOException {
-    SortedMap<Recipient, Standing> byRecipient = new TreeMap<>();
+  private static RecipientStates readStandings(DataInputStream in) throws IOException {
+    SortedMap<Recipient, RecipientState> byRecipient = new TreeMap<>();
     for (int left = in.readInt(); left > 0; left--) {
       Recipient recipient = new Recipient(in.readUTF(), in.readUTF());
-      byRecipient.put(recipient, new Standing(in.readLong(), Status.valueOf(in.readUTF())));
+      byRecipient.put(recipient, new RecipientState(in.readLong(), Status.valueOf(in.readUTF())));
     }
-    return new Standings(byRecipient);
+    return new RecipientStates(byRecipient);
   }
 }

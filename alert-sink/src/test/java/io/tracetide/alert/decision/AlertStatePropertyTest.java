@@ -156,7 +156,7 @@ class AlertStatePropertyTest {
   /** The decision with its store and its output, as the stream runs it. */
   private static final class Machine {
     private final Map<String, AlertState> states = new HashMap<>();
-    private final List<Notify> told = new ArrayList<>();
+    private final List<NotificationIntent> told = new ArrayList<>();
     private long clock;
 
     void process(AnomalyReport report) {
@@ -176,11 +176,11 @@ class AlertStatePropertyTest {
     }
 
     List<String> ids() {
-      return told.stream().map(Notify::id).toList();
+      return told.stream().map(NotificationIntent::id).toList();
     }
 
-    Map<Recipient, List<Notify>> byRecipient() {
-      return told.stream().collect(Collectors.groupingBy(Notify::recipient));
+    Map<Recipient, List<NotificationIntent>> byRecipient() {
+      return told.stream().collect(Collectors.groupingBy(NotificationIntent::recipient));
     }
   }
 }

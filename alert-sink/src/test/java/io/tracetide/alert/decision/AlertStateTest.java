@@ -21,14 +21,18 @@ class AlertStateTest {
           List.of("log"));
 
   private AlertState state = AlertState.unseen();
-  private final List<Notify> told = new ArrayList<>();
+  private final List<NotificationIntent> told = new ArrayList<>();
 
   @Test
   void shouldTellOnceThatAnAlertFiresWhenAnEpisodeOpens() {
     assertThat(step(open(0, 0, Severity.HIGH))).isEqualTo(Transition.OPENED);
 
     assertThat(told)
-        .extracting(n -> n.recipient().receiver(), Notify::sequence, Notify::status, Notify::reason)
+        .extracting(
+            n -> n.recipient().receiver(),
+            NotificationIntent::sequence,
+            NotificationIntent::status,
+            NotificationIntent::reason)
         .containsExactly(tuple("log", 1L, Status.FIRING, Reason.FIRST_NOTIFICATION));
   }
 
@@ -49,7 +53,8 @@ class AlertStateTest {
     assertThat(step(open(0, 1, Severity.HIGH))).isEqualTo(Transition.ESCALATED);
 
     assertThat(told)
-        .extracting(Notify::sequence, Notify::status, Notify::reason)
+        .extracting(
+            NotificationIntent::sequence, NotificationIntent::status, NotificationIntent::reason)
         .containsExactly(
             tuple(1L, Status.FIRING, Reason.FIRST_NOTIFICATION),
             tuple(2L, Status.FIRING, Reason.NEW_ALERTS_ADDED));
@@ -63,7 +68,8 @@ class AlertStateTest {
     assertThat(step(resolved(0, 1))).isEqualTo(Transition.STALE);
 
     assertThat(told)
-        .extracting(Notify::sequence, Notify::status, Notify::reason)
+        .extracting(
+            NotificationIntent::sequence, NotificationIntent::status, NotificationIntent::reason)
         .containsExactly(
             tuple(1L, Status.FIRING, Reason.FIRST_NOTIFICATION),
             tuple(2L, Status.RESOLVED, Reason.ALL_ALERTS_RESOLVED));
@@ -76,7 +82,11 @@ class AlertStateTest {
     step(resolved(0, 2), CRITICAL_TO_PAGER);
 
     assertThat(told)
-        .extracting(n -> n.recipient().receiver(), Notify::sequence, Notify::status, Notify::reason)
+        .extracting(
+            n -> n.recipient().receiver(),
+            NotificationIntent::sequence,
+            NotificationIntent::status,
+            NotificationIntent::reason)
         .containsExactly(
             tuple("log", 1L, Status.FIRING, Reason.FIRST_NOTIFICATION),
             tuple("pager", 1L, Status.FIRING, Reason.FIRST_NOTIFICATION),
@@ -98,9 +108,9 @@ class AlertStateTest {
     step(resolved(0, 1));
     step(open(5, 0, Severity.LOW));
 
-    assertThat(told).extracting(Notify::sequence).containsExactly(1L, 2L, 3L);
+    assertThat(told).extracting(NotificationIntent::sequence).containsExactly(1L, 2L, 3L);
     assertThat(told.get(2).reason()).isEqualTo(Reason.FIRST_NOTIFICATION);
-    assertThat(told).extracting(Notify::id).doesNotHaveDuplicates();
+    assertThat(told).extracting(NotificationIntent::id).doesNotHaveDuplicates();
   }
 
   @Test
@@ -130,9 +140,9 @@ class AlertStateTest {
 
   @Test
   void shouldGiveTheSameIdWheneverItIsDecided() {
-    Notify first =
+    NotificationIntent first =
         AlertState.unseen().on(open(0, 0, Severity.HIGH), TO_LOG, NOW).notifications().get(0);
-    Notify later =
+    NotificationIntent later =
         AlertState.unseen()
             .on(open(0, 0, Severity.HIGH), TO_LOG, NOW.plusSeconds(60))
             .notifications()

@@ -22,7 +22,7 @@ final class Reports {
     return new AnomalyReport(
         "default",
         fingerprint,
-        new Episode(fingerprint + "@" + openedAt, openedAt),
+        new AlertEpisode(fingerprint + "@" + openedAt, openedAt),
         revision,
         severity,
         open,

@@ -39,7 +39,7 @@ final class EventQueue<E> {
   private final int capacity;
   private final long maxBytes;
   private final ToIntFunction<? super E> size;
-  private final Ledger ledger;
+  private final EventCounts ledger;
 
   // A slot belongs to the event with position p while its sequence is p + 1, and is free for it
   // while that is p. One slot more than events, because a full ring of one would look empty.
@@ -64,7 +64,7 @@ final class EventQueue<E> {
    * @param size bytes of heap that one holds
    * @param ledger told of what is dropped
    */
-  EventQueue(int capacity, long maxBytes, ToIntFunction<? super E> size, Ledger ledger) {
+  EventQueue(int capacity, long maxBytes, ToIntFunction<? super E> size, EventCounts ledger) {
     this.capacity = capacity;
     this.maxBytes = maxBytes;
     this.size = size;

@@ -1,6 +1,10 @@
 package io.tracetide.client;
 
-import io.tracetide.client.resource.Measurement;
+import io.tracetide.client.context.RandomId;
+import io.tracetide.client.context.TraceParent;
+import io.tracetide.client.resource.ResourceSample;
+import io.tracetide.client.text.ErrorText;
+import io.tracetide.client.text.Texts;
 import io.tracetide.schemas.PerformanceIndicators;
 import io.tracetide.schemas.ResourceUsage;
 import io.tracetide.schemas.SpanEvent;
@@ -76,7 +80,7 @@ public final class ExecutionTrace implements AutoCloseable {
   private final SpanKind kind;
   private final @Nullable TraceContext context;
   private final long startNanos = System.nanoTime();
-  private final @Nullable Measurement atStart;
+  private final @Nullable ResourceSample atStart;
   private final AtomicBoolean ended = new AtomicBoolean();
 
   // Guarded by this, for a few instructions at a time. The maps are never changed, but replaced:
@@ -526,7 +530,7 @@ public final class ExecutionTrace implements AutoCloseable {
 
   private TraceEvent event(Step step, double weight) {
     boolean last = step.type() == TraceEventType.COMPLETED;
-    Measurement now = emitter.measured();
+    ResourceSample now = emitter.measured();
     synchronized (this) {
       TraceEvent event =
           new TraceEvent(
@@ -563,14 +567,14 @@ public final class ExecutionTrace implements AutoCloseable {
   }
 
   /** What the application says, or what was measured; at the start there is nothing to say. */
-  private @Nullable ResourceUsage usage(Step step, @Nullable Measurement now) {
+  private @Nullable ResourceUsage usage(Step step, @Nullable ResourceSample now) {
     if (usage != null || now == null || step.type() == TraceEventType.STARTED) {
       return usage;
     }
     return now.usage();
   }
 
-  private @Nullable ResourceUsage utilization(@Nullable Measurement now) {
+  private @Nullable ResourceUsage utilization(@Nullable ResourceSample now) {
     if (utilization != null || now == null || atStart == null) {
       return utilization;
     }

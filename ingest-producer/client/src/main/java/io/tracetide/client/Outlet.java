@@ -16,7 +16,7 @@ final class Outlet<E extends SpecificRecord> {
 
   private static final Logger log = LoggerFactory.getLogger(Outlet.class);
 
-  private final Ledger ledger = new Ledger();
+  private final EventCounts ledger = new EventCounts();
   private final EventQueue<E> queue;
   private final Sender<E> sender;
   private final Thread thread;

@@ -1,8 +1,8 @@
 package io.tracetide.client;
 
-import io.tracetide.client.resource.Measurement;
-import io.tracetide.client.resource.Resource;
+import io.tracetide.client.resource.MeasuredResource;
 import io.tracetide.client.resource.ResourceReader;
+import io.tracetide.client.resource.ResourceSample;
 import io.tracetide.schemas.MetricSample;
 import io.tracetide.schemas.MetricType;
 import io.tracetide.schemas.Temporality;
@@ -30,7 +30,7 @@ final class ResourceMonitor implements Runnable {
   private final Supplier<ResourceReader> machine;
   private final String host = Host.name();
   private final CountDownLatch stopped = new CountDownLatch(1);
-  private volatile @Nullable Measurement latest;
+  private volatile @Nullable ResourceSample latest;
 
   ResourceMonitor(EmitterSettings settings, Clock clock, Consumer<MetricSample> publish) {
     this(settings, clock, publish, ResourceReader::ofThisMachine);
@@ -58,7 +58,7 @@ final class ResourceMonitor implements Runnable {
   }
 
   /** What was measured last; null before the first time. */
-  @Nullable Measurement latest() {
+  @Nullable ResourceSample latest() {
     return latest;
   }
 
@@ -81,7 +81,7 @@ final class ResourceMonitor implements Runnable {
 
   private void measure(ResourceReader reader, Instant processStart, Instant hostStart) {
     try {
-      Measurement read = reader.read();
+      ResourceSample read = reader.read();
       latest = read;
       Instant now = clock.instant();
       read.values()
@@ -94,8 +94,12 @@ final class ResourceMonitor implements Runnable {
   }
 
   private MetricSample sample(
-      Resource resource, double value, Instant now, Instant processStart, Instant hostStart) {
-    boolean ofHost = resource.scope() == Resource.Scope.HOST;
+      MeasuredResource resource,
+      double value,
+      Instant now,
+      Instant processStart,
+      Instant hostStart) {
+    boolean ofHost = resource.scope() == MeasuredResource.Scope.HOST;
     boolean counter = resource.type() == MetricType.COUNTER;
     return new MetricSample(
         settings.tenant(),

@@ -1,5 +1,8 @@
 package io.tracetide.client;
 
+import io.tracetide.client.context.TraceParent;
+import io.tracetide.client.context.TraceState;
+
 /**
  * Decides which traces are published, the same in every service: by comparing 56 bits of the trace
  * id, which are as good as random, with a threshold. (OpenTelemetry specification, "TraceState:

@@ -1,5 +1,6 @@
 package io.tracetide.client;
 
+import io.tracetide.client.text.Texts;
 import io.tracetide.schemas.registry.IncompatibleSchemaException;
 import io.tracetide.schemas.registry.UnknownSchemaException;
 import java.nio.charset.StandardCharsets;
@@ -49,7 +50,7 @@ final class Sender<E extends SpecificRecord> implements Runnable {
   private final EventQueue<E> queue;
   private final Serializer<SpecificRecord> serializer;
   private final Connection connection;
-  private final Ledger ledger;
+  private final EventCounts ledger;
 
   private final Queue<Barrier> barriers = new ConcurrentLinkedQueue<>();
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -70,7 +71,7 @@ final class Sender<E extends SpecificRecord> implements Runnable {
       EventQueue<E> queue,
       Serializer<SpecificRecord> serializer,
       Connection connection,
-      Ledger ledger) {
+      EventCounts ledger) {
     this.destination = destination;
     this.queue = queue;
     this.serializer = serializer;
@@ -291,7 +292,7 @@ final class Sender<E extends SpecificRecord> implements Runnable {
   /** One event on its way. */
   private static final class Delivery {
 
-    private final Ledger ledger;
+    private final EventCounts ledger;
     private final Epoch epoch;
     private final Thread sender;
 
@@ -302,7 +303,7 @@ final class Sender<E extends SpecificRecord> implements Runnable {
     /** Kafka's client found no metadata, no room or no admission: it never took the event. */
     private @Nullable RuntimeException refusal;
 
-    Delivery(Ledger ledger, Epoch epoch, Thread sender) {
+    Delivery(EventCounts ledger, Epoch epoch, Thread sender) {
       this.ledger = ledger;
       this.epoch = epoch;
       this.sender = sender;

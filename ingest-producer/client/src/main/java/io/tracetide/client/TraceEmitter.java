@@ -1,6 +1,10 @@
 package io.tracetide.client;
 
-import io.tracetide.client.resource.Measurement;
+import io.tracetide.client.context.RandomId;
+import io.tracetide.client.context.TraceParent;
+import io.tracetide.client.context.TraceState;
+import io.tracetide.client.resource.ResourceSample;
+import io.tracetide.client.text.Texts;
 import io.tracetide.schemas.MetricSample;
 import io.tracetide.schemas.SpanKind;
 import io.tracetide.schemas.TraceContext;
@@ -332,7 +336,7 @@ public final class TraceEmitter implements AutoCloseable {
   }
 
   /** What was measured last; null when that is not to be on traces, or nothing is known yet. */
-  @Nullable Measurement measured() {
+  @Nullable ResourceSample measured() {
     return monitor == null || !settings.resources().onTraces() ? null : monitor.latest();
   }
 

@@ -23,7 +23,7 @@ class EventQueueTest {
 
   private static final long MAX_BYTES = 1_000;
 
-  private final Ledger ledger = new Ledger();
+  private final EventCounts ledger = new EventCounts();
 
   /** What is done to a queue: an event of a size is added, or so many are taken. */
   record Move(boolean add, int amount) {}
@@ -40,7 +40,7 @@ class EventQueueTest {
       @ForAll @IntRange(min = 1, max = 12) int capacity,
       @ForAll @Size(max = 200) List<@From("moves") Move> moves)
       throws InterruptedException {
-    Ledger counts = new Ledger();
+    EventCounts counts = new EventCounts();
     EventQueue<Integer> queue = new EventQueue<>(capacity, MAX_BYTES, size -> size, counts);
     Deque<Integer> model = new ArrayDeque<>();
     long taken = 0;

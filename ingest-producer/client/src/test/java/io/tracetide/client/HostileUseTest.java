@@ -3,6 +3,7 @@ package io.tracetide.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import io.tracetide.client.text.ErrorText;
 import io.tracetide.schemas.MetricSample;
 import io.tracetide.schemas.TraceError;
 import io.tracetide.schemas.TraceEvent;

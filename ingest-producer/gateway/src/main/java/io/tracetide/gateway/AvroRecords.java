@@ -1,6 +1,6 @@
 package io.tracetide.gateway;
 
-import io.tracetide.gateway.intake.RecordEncoder;
+import io.tracetide.gateway.record.RecordEncoder;
 import io.tracetide.schemas.MetricSample;
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.registry.SchemaRegistry;

@@ -7,28 +7,28 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.ServerBuilder;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tracetide.gateway.format.json.JsonBodies;
+import io.tracetide.gateway.format.lifecycle.TraceEventJson;
+import io.tracetide.gateway.format.lifecycle.TraceEventLines;
+import io.tracetide.gateway.format.otlp.OtlpJson;
+import io.tracetide.gateway.format.otlp.OtlpMetricsJson;
+import io.tracetide.gateway.format.otlp.OtlpMetricsProtobuf;
+import io.tracetide.gateway.format.otlp.OtlpProtobuf;
+import io.tracetide.gateway.format.otlp.WriterConflicts;
+import io.tracetide.gateway.format.zipkin.ZipkinJson;
 import io.tracetide.gateway.grpc.ExportService;
-import io.tracetide.gateway.http.Entrance;
+import io.tracetide.gateway.http.BodyReceiver;
 import io.tracetide.gateway.http.IngestService;
-import io.tracetide.gateway.ingest.Ingest;
-import io.tracetide.gateway.intake.BodyLimits;
-import io.tracetide.gateway.intake.Dialect;
-import io.tracetide.gateway.intake.InFlight;
-import io.tracetide.gateway.intake.RequestRefusal;
-import io.tracetide.gateway.json.JsonBodies;
-import io.tracetide.gateway.lifecycle.TraceEventJson;
-import io.tracetide.gateway.lifecycle.TraceEventLines;
 import io.tracetide.gateway.limit.TenantRates;
 import io.tracetide.gateway.metric.GatewayMetrics;
-import io.tracetide.gateway.otlp.OtlpJson;
-import io.tracetide.gateway.otlp.OtlpMetricsJson;
-import io.tracetide.gateway.otlp.OtlpMetricsProtobuf;
-import io.tracetide.gateway.otlp.OtlpProtobuf;
-import io.tracetide.gateway.otlp.WriterConflicts;
 import io.tracetide.gateway.publish.Gate;
 import io.tracetide.gateway.publish.ProducerConfigs;
 import io.tracetide.gateway.publish.Publisher;
-import io.tracetide.gateway.zipkin.ZipkinJson;
+import io.tracetide.gateway.receive.IngestPipeline;
+import io.tracetide.gateway.record.BodyLimits;
+import io.tracetide.gateway.record.InFlight;
+import io.tracetide.gateway.record.PayloadFormat;
+import io.tracetide.gateway.record.RequestRefusal;
 import io.tracetide.runtime.access.Access;
 import io.tracetide.runtime.access.AccessEvent;
 import io.tracetide.runtime.config.ConfigDigest;
@@ -234,9 +234,9 @@ public final class GatewayApp implements AutoCloseable {
     health.register("kafka", () -> both(gate.health("kafka"), publisher.health()));
     health.register(
         "schema-registry", () -> both(gate.health("schema-registry"), answering(watched)));
-    Ingest ingest =
-        new Ingest(
-            new Ingest.Parts(
+    IngestPipeline ingest =
+        new IngestPipeline(
+            new IngestPipeline.Parts(
                 clock,
                 config.event(),
                 config.body(),
@@ -249,8 +249,8 @@ public final class GatewayApp implements AutoCloseable {
                 new GatewayMetrics(meters, inFlight, masker.classes()),
                 workers(closers),
                 WORKERS));
-    Entrance entrance =
-        new Entrance(ingest, context -> Callers.of(context).sendsFor().orElse(config.tenant()));
+    BodyReceiver entrance =
+        new BodyReceiver(ingest, context -> Callers.of(context).sendsFor().orElse(config.tenant()));
     WriterConflicts conflicts = new WriterConflicts();
     // Whatever is served here takes work in, or says how.
     Admission admission =
@@ -289,15 +289,18 @@ public final class GatewayApp implements AutoCloseable {
   }
 
   private static void routes(
-      ServerBuilder server, GatewayConfig config, Entrance entrance, WriterConflicts conflicts) {
+      ServerBuilder server,
+      GatewayConfig config,
+      BodyReceiver entrance,
+      WriterConflicts conflicts) {
     BodyLimits limits = config.body();
     JsonBodies json = new JsonBodies(limits);
-    Dialect traces = new OtlpJson(json, limits.jsonValues());
-    Dialect metrics = new OtlpMetricsJson(json, limits.jsonValues(), conflicts);
-    Dialect zipkin = new ZipkinJson(json);
-    Dialect events = new TraceEventJson(json, limits.jsonValues());
-    Dialect lines = new TraceEventLines(json, limits.jsonValues());
-    Map<String, Dialect> ours = new HashMap<>();
+    PayloadFormat traces = new OtlpJson(json, limits.jsonValues());
+    PayloadFormat metrics = new OtlpMetricsJson(json, limits.jsonValues(), conflicts);
+    PayloadFormat zipkin = new ZipkinJson(json);
+    PayloadFormat events = new TraceEventJson(json, limits.jsonValues());
+    PayloadFormat lines = new TraceEventLines(json, limits.jsonValues());
+    Map<String, PayloadFormat> ours = new HashMap<>();
     ours.put(TraceEventJson.CONTENT_TYPE, events);
     TraceEventLines.CONTENT_TYPES.forEach(type -> ours.put(type, lines));
     post(
@@ -342,7 +345,10 @@ public final class GatewayApp implements AutoCloseable {
 
   /** Every call there may be: the service tells unknown ones apart, as gRPC does. */
   private static void calls(
-      ServerBuilder server, GatewayConfig config, Entrance entrance, WriterConflicts conflicts) {
+      ServerBuilder server,
+      GatewayConfig config,
+      BodyReceiver entrance,
+      WriterConflicts conflicts) {
     server
         .route()
         .post("/{service}/{method}")
@@ -359,9 +365,9 @@ public final class GatewayApp implements AutoCloseable {
       ServerBuilder server,
       GatewayConfig config,
       String path,
-      Map<String, Dialect> dialects,
-      Dialect fallback,
-      Entrance entrance) {
+      Map<String, PayloadFormat> dialects,
+      PayloadFormat fallback,
+      BodyReceiver entrance) {
     // The service answers what is too large, in its sender's dialect; a sender that does not listen
     // is cut off.
     server

@@ -1,9 +1,9 @@
 package io.tracetide.gateway;
 
-import io.tracetide.gateway.intake.BodyLimits;
-import io.tracetide.gateway.intake.EventLimits;
 import io.tracetide.gateway.limit.RatesConfig;
 import io.tracetide.gateway.publish.ProducerConfigs;
+import io.tracetide.gateway.record.BodyLimits;
+import io.tracetide.gateway.record.EventLimits;
 import io.tracetide.runtime.config.Checks;
 import io.tracetide.runtime.http.ListenerConfig;
 import io.tracetide.runtime.privacy.PrivacyConfig;

@@ -5,9 +5,9 @@ import static io.tracetide.gateway.RunningGateway.PROTOBUF;
 import static io.tracetide.gateway.RunningGateway.gzip;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tracetide.gateway.format.otlp.Measurements;
+import io.tracetide.gateway.format.otlp.Spans;
 import io.tracetide.gateway.grpc.ExportService;
-import io.tracetide.gateway.otlp.Measurements;
-import io.tracetide.gateway.otlp.Spans;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,8 +1,8 @@
 package io.tracetide.gateway;
 
 import com.linecorp.armeria.common.MediaType;
-import io.tracetide.gateway.intake.BodyLimits;
-import io.tracetide.gateway.intake.EventLimits;
+import io.tracetide.gateway.record.BodyLimits;
+import io.tracetide.gateway.record.EventLimits;
 import io.tracetide.runtime.life.Closers;
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.registry.InMemorySchemaRegistry;

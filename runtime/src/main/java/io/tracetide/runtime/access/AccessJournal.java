@@ -50,7 +50,7 @@ public final class AccessJournal {
     }
   }
 
-  public synchronized void refused(Verdict.Denied denied) {
+  public synchronized void refused(AccessDecision.Denied denied) {
     Refusals of = refusals.computeIfAbsent(denied.denial(), denial -> new Refusals());
     of.untold++;
     Instant now = clock.instant();

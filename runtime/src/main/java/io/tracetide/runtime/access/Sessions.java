@@ -1,7 +1,7 @@
 package io.tracetide.runtime.access;
 
-import io.tracetide.runtime.access.Verdict.Admitted;
-import io.tracetide.runtime.access.Verdict.Denied;
+import io.tracetide.runtime.access.AccessDecision.Admitted;
+import io.tracetide.runtime.access.AccessDecision.Denied;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,7 +55,7 @@ public final class Sessions {
   }
 
   /** Looks at the id that a browser sent. */
-  public Verdict check(String id, Instant now) {
+  public AccessDecision check(String id, Instant now) {
     @Nullable Session session;
     synchronized (open) {
       session = open.get(key(id));
@@ -63,7 +63,7 @@ public final class Sessions {
     if (session == null || !now.isBefore(session.endsAt())) {
       return new Denied(Denial.NO_SESSION, Optional.empty());
     }
-    Verdict verdict = tokens.check(session.token(), session.sha256(), now);
+    AccessDecision verdict = tokens.check(session.token(), session.sha256(), now);
     return verdict instanceof Admitted
         ? verdict
         : new Denied(Denial.NO_SESSION, Optional.of(session.token()));

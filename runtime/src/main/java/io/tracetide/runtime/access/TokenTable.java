@@ -1,7 +1,7 @@
 package io.tracetide.runtime.access;
 
-import io.tracetide.runtime.access.Verdict.Admitted;
-import io.tracetide.runtime.access.Verdict.Denied;
+import io.tracetide.runtime.access.AccessDecision.Admitted;
+import io.tracetide.runtime.access.AccessDecision.Denied;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.HashMap;
@@ -46,7 +46,7 @@ final class TokenTable {
   }
 
   /** Looks at a token as it was sent. */
-  Verdict check(String text, Instant now) {
+  AccessDecision check(String text, Instant now) {
     Optional<Token> token = Token.parse(text);
     return token.isPresent()
         ? check(token.get().name(), token.get().sha256(), now)
@@ -54,7 +54,7 @@ final class TokenTable {
   }
 
   /** Looks at one that was let in before, of which only the hash was kept. */
-  Verdict check(TokenName name, byte[] sha256, Instant now) {
+  AccessDecision check(TokenName name, byte[] sha256, Instant now) {
     @Nullable Known found = known.get(name);
     boolean same = false;
     for (byte[] hash : found == null ? NONE : found.hashes()) {

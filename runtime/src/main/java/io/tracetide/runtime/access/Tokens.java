@@ -76,11 +76,11 @@ public final class Tokens {
   }
 
   /** Looks at a token as it was sent. */
-  public Verdict check(String text, Instant now) {
+  public AccessDecision check(String text, Instant now) {
     return table.check(text, now);
   }
 
-  Verdict check(TokenName name, byte[] sha256, Instant now) {
+  AccessDecision check(TokenName name, byte[] sha256, Instant now) {
     return table.check(name, sha256, now);
   }
 }

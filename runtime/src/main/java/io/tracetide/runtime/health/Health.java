@@ -24,14 +24,14 @@ public final class Health {
     }
   }
 
-  public Report report() {
+  public HealthReport report() {
     Map<String, Supplier<HealthStatus>> asked;
     synchronized (checks) {
       asked = new LinkedHashMap<>(checks);
     }
     Map<String, HealthStatus> answers = new LinkedHashMap<>();
     asked.forEach((name, check) -> answers.put(name, ask(name, check)));
-    return new Report(answers);
+    return new HealthReport(answers);
   }
 
   /** A check that throws is down. Why goes to the log, once until it answers again. */

@@ -11,6 +11,9 @@ import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Route;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.tracetide.runtime.access.Access;
+import io.tracetide.runtime.access.AccessDecision;
+import io.tracetide.runtime.access.AccessDecision.Admitted;
+import io.tracetide.runtime.access.AccessDecision.Denied;
 import io.tracetide.runtime.access.AccessJournal;
 import io.tracetide.runtime.access.AccessRules;
 import io.tracetide.runtime.access.Caller;
@@ -18,9 +21,6 @@ import io.tracetide.runtime.access.Denial;
 import io.tracetide.runtime.access.FailureLimit;
 import io.tracetide.runtime.access.Sessions;
 import io.tracetide.runtime.access.Tokens;
-import io.tracetide.runtime.access.Verdict;
-import io.tracetide.runtime.access.Verdict.Admitted;
-import io.tracetide.runtime.access.Verdict.Denied;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -79,7 +79,7 @@ final class Gatekeeper implements DecoratingHttpServiceFunction {
     if (access == Access.OPEN) {
       return next.serve(ctx, request);
     }
-    Verdict verdict = look(request, access);
+    AccessDecision verdict = look(request, access);
     if (verdict instanceof Admitted admitted) {
       Caller caller = admitted.caller();
       Optional<Denial> refusal = access.refusal(caller);
@@ -112,7 +112,7 @@ final class Gatekeeper implements DecoratingHttpServiceFunction {
     return route.isFallback() ? NO_ROUTE : route.patternString();
   }
 
-  private Verdict look(HttpRequest request, Access access) {
+  private AccessDecision look(HttpRequest request, Access access) {
     List<String> credentials = request.headers().getAll(HttpHeaderNames.AUTHORIZATION);
     if (credentials.isEmpty()) {
       Optional<String> session = access.acceptsSession() ? cookie.read(request) : Optional.empty();
@@ -128,7 +128,7 @@ final class Gatekeeper implements DecoratingHttpServiceFunction {
   }
 
   /** Looks at a token as it was sent. */
-  Verdict check(String token) {
+  AccessDecision check(String token) {
     return tokens.check(token, clock.instant());
   }
 

@@ -23,8 +23,8 @@ import io.tracetide.runtime.access.FailureLimit;
 import io.tracetide.runtime.access.Sessions;
 import io.tracetide.runtime.access.Tokens;
 import io.tracetide.runtime.health.Health;
+import io.tracetide.runtime.health.HealthReport;
 import io.tracetide.runtime.health.HealthStatus;
-import io.tracetide.runtime.health.Report;
 import io.tracetide.runtime.http.tls.TlsFiles;
 import io.tracetide.runtime.life.BuildVersion;
 import io.tracetide.runtime.life.Closers;
@@ -357,7 +357,7 @@ public final class Listener implements AutoCloseable {
             ctx.blockingTaskExecutor());
   }
 
-  private static HttpResponse ready(Report report) {
+  private static HttpResponse ready(HealthReport report) {
     Map<String, Map<String, ?>> checks = new LinkedHashMap<>();
     report.checks().forEach((name, status) -> checks.put(name, check(status)));
     if (report.isUp()) {

@@ -14,12 +14,12 @@ import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.tracetide.runtime.access.Access;
+import io.tracetide.runtime.access.AccessDecision;
+import io.tracetide.runtime.access.AccessDecision.Admitted;
+import io.tracetide.runtime.access.AccessDecision.Denied;
 import io.tracetide.runtime.access.Caller;
 import io.tracetide.runtime.access.Denial;
 import io.tracetide.runtime.access.Sessions;
-import io.tracetide.runtime.access.Verdict;
-import io.tracetide.runtime.access.Verdict.Admitted;
-import io.tracetide.runtime.access.Verdict.Denied;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -135,7 +135,7 @@ final class LoginPage {
     if (token.isEmpty()) {
       return page(HttpStatus.UNAUTHORIZED, "Enter a token. " + KINDS);
     }
-    Verdict verdict = gatekeeper.check(token);
+    AccessDecision verdict = gatekeeper.check(token);
     if (verdict instanceof Admitted admitted) {
       Caller caller = admitted.caller();
       Optional<Denial> refusal = Access.PAGE.refusal(caller);

@@ -148,7 +148,7 @@ public final class Masker {
    * them. What stands at the cut is recognised if {@link #REACH} more characters are there.
    */
   public String mask(String text, int limit, @Nullable Findings findings) {
-    return suspects(Glance.of(text), text) ? search(text, limit, findings) : text;
+    return suspects(TextStats.of(text), text) ? search(text, limit, findings) : text;
   }
 
   /** The same for a text that was seen to be suspicious. */
@@ -158,7 +158,7 @@ public final class Masker {
 
   /** Value of a tag: masked as a whole when its key says so. */
   public String value(String key, String text, int limit, @Nullable Findings findings) {
-    return value(key, text, Glance.of(text), limit, findings);
+    return value(key, text, TextStats.of(text), limit, findings);
   }
 
   /** The same for a text that was looked at. */
@@ -198,7 +198,7 @@ public final class Masker {
    * different.
    */
   public String id(String text, @Nullable Findings findings) {
-    return suspects(Glance.of(text), text)
+    return suspects(TextStats.of(text), text)
         ? new Scan(text, Integer.MAX_VALUE, findings, true, true).masked()
         : text;
   }
@@ -239,11 +239,11 @@ public final class Masker {
     if (known != null && known.key().equals(key)) {
       return known;
     }
-    long glance = Glance.of(key);
+    long glance = TextStats.of(key);
     KeyRule rule =
         new KeyRule(
             key,
-            Glance.isPlain(glance) && !suspects(glance, key),
+            TextStats.isPlain(glance) && !suspects(glance, key),
             secretKeys.contains(key),
             exemptKeys.contains(key),
             isVersion(key));
@@ -261,7 +261,7 @@ public final class Masker {
   /** Whether a text of which this was seen needs to be searched. */
   public boolean suspects(long glance, String text) {
     return !patterns.isEmpty()
-        || Glance.maySayWho(glance, text, config.ip() == PrivacyConfig.IpAddresses.ALL);
+        || TextStats.maySayWho(glance, text, config.ip() == PrivacyConfig.IpAddresses.ALL);
   }
 
   /** One pass over one text. */

@@ -95,10 +95,10 @@ class AccessTest {
     journal.used(caller(TokenClass.INGEST, Tenants.of("acme")));
     journal.used(caller(TokenClass.INGEST, Tenants.of("acme")));
     for (int i = 0; i < 1_000; i++) {
-      journal.refused(Verdict.Denied.because(Denial.UNKNOWN));
+      journal.refused(AccessDecision.Denied.because(Denial.UNKNOWN));
     }
     seconds.set(60);
-    journal.refused(Verdict.Denied.because(Denial.UNKNOWN));
+    journal.refused(AccessDecision.Denied.because(Denial.UNKNOWN));
     journal.reloaded(Tokens.Reload.UNCHANGED, 3);
     journal.reloaded(Tokens.Reload.CHANGED, 4);
 

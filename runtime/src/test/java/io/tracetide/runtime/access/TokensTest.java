@@ -3,8 +3,8 @@ package io.tracetide.runtime.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tracetide.runtime.access.Verdict.Admitted;
-import io.tracetide.runtime.access.Verdict.Denied;
+import io.tracetide.runtime.access.AccessDecision.Admitted;
+import io.tracetide.runtime.access.AccessDecision.Denied;
 import io.tracetide.runtime.config.ConfigException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +37,7 @@ class TokensTest {
         directory.resolve("tokens.yaml"), "tokens:\n  " + String.join("\n  ", lines) + "\n");
   }
 
-  private static Denial denial(Verdict verdict) {
+  private static Denial denial(AccessDecision verdict) {
     return ((Denied) verdict).denial();
   }
 

@@ -20,7 +20,7 @@ class HealthTest {
     health.register("kafka", HealthStatus::up);
     health.register("registry", () -> HealthStatus.down("no answer"));
 
-    Report report = health.report();
+    HealthReport report = health.report();
 
     assertThat(report.isUp()).isFalse();
     assertThat(report.down()).containsExactly("streams", "registry");
@@ -35,7 +35,7 @@ class HealthTest {
           throw new IllegalStateException("hunter2, expected by the test");
         });
 
-    Report report = health.report();
+    HealthReport report = health.report();
 
     assertThat(report.down()).containsExactly("broken");
     assertThat(report.toString()).doesNotContain("hunter2", "Exception");

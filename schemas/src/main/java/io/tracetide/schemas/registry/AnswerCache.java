@@ -25,12 +25,12 @@ final class AnswerCache<K, V> {
   private record Denial(String message, long sinceNanos) {}
 
   private final Duration denialHolds;
-  private final Pace pace;
+  private final RetryPace pace;
   private final Map<K, V> answers;
   private final Map<K, Denial> denials;
   private final Map<K, CompletableFuture<V>> inFlight = new ConcurrentHashMap<>();
 
-  AnswerCache(int capacity, Duration denialHolds, Pace pace) {
+  AnswerCache(int capacity, Duration denialHolds, RetryPace pace) {
     this.denialHolds = denialHolds;
     this.pace = pace;
     this.answers = leastRecentlyUsed(capacity);

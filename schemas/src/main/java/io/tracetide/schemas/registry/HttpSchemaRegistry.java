@@ -3,7 +3,7 @@ package io.tracetide.schemas.registry;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tracetide.schemas.registry.Reply.Answer;
+import io.tracetide.schemas.registry.RegistryReply.Answer;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -35,7 +35,7 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
   /** A schema under a subject. */
   private record Version(String subject, Schema schema) {}
 
-  private HttpSchemaRegistry(RegistryHttp http, Pace pace) {
+  private HttpSchemaRegistry(RegistryHttp http, RetryPace pace) {
     this.http = http;
     this.schemas = new AnswerCache<>(CACHED_ANSWERS, DENIAL_HOLDS, pace);
     this.registered = new AnswerCache<>(CACHED_ANSWERS, DENIAL_HOLDS, pace);
@@ -44,10 +44,11 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
 
   /** A client of the registry at that place. It connects when it is first asked. */
   public static HttpSchemaRegistry create(RegistrySettings settings) {
-    return create(settings, Pace.SYSTEM, () -> ThreadLocalRandom.current().nextLong());
+    return create(settings, RetryPace.SYSTEM, () -> ThreadLocalRandom.current().nextLong());
   }
 
-  static HttpSchemaRegistry create(RegistrySettings settings, Pace pace, RandomGenerator random) {
+  static HttpSchemaRegistry create(
+      RegistrySettings settings, RetryPace pace, RandomGenerator random) {
     return new HttpSchemaRegistry(new RegistryHttp(settings, pace, random), pace);
   }
 

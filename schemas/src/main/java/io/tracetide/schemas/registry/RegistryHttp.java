@@ -3,8 +3,8 @@ package io.tracetide.schemas.registry;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.tracetide.schemas.registry.Reply.Answer;
-import io.tracetide.schemas.registry.Reply.NoAnswer;
+import io.tracetide.schemas.registry.RegistryReply.Answer;
+import io.tracetide.schemas.registry.RegistryReply.NoAnswer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -47,11 +47,11 @@ final class RegistryHttp {
   private final List<String> urls;
   private final HttpClient client;
   private final @Nullable String authorization;
-  private final Pace pace;
+  private final RetryPace pace;
   private final Backoff backoff;
   private final AtomicInteger preferred = new AtomicInteger();
 
-  RegistryHttp(RegistrySettings settings, Pace pace, RandomGenerator random) {
+  RegistryHttp(RegistrySettings settings, RetryPace pace, RandomGenerator random) {
     this.settings = settings;
     this.urls = settings.urls();
     this.pace = pace;
@@ -75,7 +75,7 @@ final class RegistryHttp {
    */
   Answer send(String method, String path, @Nullable JsonNode body) {
     for (int round = 1; ; round++) {
-      Reply reply = round(method, path, body);
+      RegistryReply reply = round(method, path, body);
       if (reply instanceof Answer answer) {
         return answer;
       }
@@ -96,9 +96,9 @@ final class RegistryHttp {
     }
   }
 
-  private Reply round(String method, String path, @Nullable JsonNode body) {
+  private RegistryReply round(String method, String path, @Nullable JsonNode body) {
     int first = preferred.get();
-    Reply reply = once(request(method, urls.get(first) + path, body));
+    RegistryReply reply = once(request(method, urls.get(first) + path, body));
     for (int i = 1; i < urls.size() && reply instanceof NoAnswer; i++) {
       int index = (first + i) % urls.size();
       reply = once(request(method, urls.get(index) + path, body));
@@ -109,7 +109,7 @@ final class RegistryHttp {
     return reply;
   }
 
-  private Reply once(HttpRequest request) {
+  private RegistryReply once(HttpRequest request) {
     CompletableFuture<HttpResponse<Optional<byte[]>>> sent =
         client.sendAsync(request, info -> new LimitedBody(MAX_BODY_BYTES));
     long timeoutMs = settings.requestTimeout().toMillis();
@@ -129,7 +129,7 @@ final class RegistryHttp {
     }
   }
 
-  private static Reply reply(URI uri, HttpResponse<Optional<byte[]>> response) {
+  private static RegistryReply reply(URI uri, HttpResponse<Optional<byte[]>> response) {
     int status = response.statusCode();
     if (status == 429 || status >= 500) {
       return new NoAnswer(

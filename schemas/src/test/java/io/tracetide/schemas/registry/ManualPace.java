@@ -6,7 +6,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Time that passes only by sleeping or when it is told to. */
-final class ManualPace implements Pace {
+final class ManualPace implements RetryPace {
 
   private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1_000);
   private final List<Duration> slept = new CopyOnWriteArrayList<>();

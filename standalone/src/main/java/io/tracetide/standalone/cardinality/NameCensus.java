@@ -2,12 +2,12 @@ package io.tracetide.standalone.cardinality;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.tracetide.processor.cardinality.FoldReason;
+import io.tracetide.processor.bytes.KeyBuffer;
 import io.tracetide.processor.cardinality.OperationTemplate;
+import io.tracetide.processor.cardinality.OverflowReason;
 import io.tracetide.processor.cardinality.SeriesLimits;
-import io.tracetide.processor.event.KeyBuffer;
 import io.tracetide.processor.event.TraceView;
-import io.tracetide.processor.topology.CardinalityConfig;
+import io.tracetide.processor.topology.window.CardinalityConfig;
 import io.tracetide.processor.window.Series;
 import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
@@ -78,7 +78,7 @@ public final class NameCensus implements RetainedTraces.Visitor {
     public void forgotten(byte[] name) {}
 
     @Override
-    public void folded(FoldReason reason) {}
+    public void folded(OverflowReason reason) {}
   }
 
   /**

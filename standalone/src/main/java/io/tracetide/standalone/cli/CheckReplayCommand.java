@@ -9,8 +9,8 @@ import io.tracetide.standalone.check.ReplayCheck;
 import io.tracetide.standalone.launch.Addresses;
 import io.tracetide.standalone.process.PidFile;
 import io.tracetide.standalone.replay.Recording;
+import io.tracetide.standalone.replay.ReplayTally;
 import io.tracetide.standalone.replay.SpanTable;
-import io.tracetide.standalone.replay.Tally;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -156,11 +156,11 @@ final class CheckReplayCommand implements Callable<Integer> {
     return new ReplayCheck(table, shift, templating, asked, credentials);
   }
 
-  private Tally replay(SpanTable table, long shift, URI to)
+  private ReplayTally replay(SpanTable table, long shift, URI to)
       throws IOException, InterruptedException {
     ProgressBar bar = ProgressBar.onStandardError(table.spans());
     AtomicInteger killed = new AtomicInteger();
-    Tally tally =
+    ReplayTally tally =
         ReplayOptions.run(
             options.replay(
                 table,

@@ -2,7 +2,7 @@ package io.tracetide.standalone.cli;
 
 import io.tracetide.runtime.life.ExitCodes;
 import io.tracetide.standalone.replay.Recording;
-import io.tracetide.standalone.replay.Tally;
+import io.tracetide.standalone.replay.ReplayTally;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -55,7 +55,7 @@ final class ReplayCommand implements Callable<Integer> {
     Recording recording = Recording.open(file);
     long shift = options.shiftMs(recording, Clock.systemUTC());
     ProgressBar bar = ProgressBar.onStandardError(recording.spans());
-    Tally tally =
+    ReplayTally tally =
         ReplayOptions.run(options.replay(recording, shift, to, t -> bar.update(t.sent())), bar);
     return tally.isComplete() ? ExitCodes.OK : ExitCodes.FAILURE;
   }

@@ -3,10 +3,10 @@ package io.tracetide.standalone.cli;
 import io.tracetide.standalone.access.Credentials;
 import io.tracetide.standalone.replay.IdSalt;
 import io.tracetide.standalone.replay.OtlpSender;
-import io.tracetide.standalone.replay.Pace;
 import io.tracetide.standalone.replay.Recording;
 import io.tracetide.standalone.replay.Replay;
-import io.tracetide.standalone.replay.Tally;
+import io.tracetide.standalone.replay.ReplayPace;
+import io.tracetide.standalone.replay.ReplayTally;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
@@ -30,7 +30,7 @@ final class ReplayOptions {
       defaultValue = "max",
       converter = PaceConverter.class,
       description = "times real time, or as fast as the gateway takes it (default: max)")
-  private Pace pace;
+  private ReplayPace pace;
 
   @Option(
       names = "--shift-to-now",
@@ -76,14 +76,14 @@ final class ReplayOptions {
 
   @Mixin private TokenOptions token;
 
-  static final class PaceConverter implements ITypeConverter<Pace> {
+  static final class PaceConverter implements ITypeConverter<ReplayPace> {
     @Override
-    public Pace convert(String text) {
+    public ReplayPace convert(String text) {
       if (text.equals("max")) {
-        return Pace.max();
+        return ReplayPace.max();
       }
       try {
-        return Pace.times(Double.parseDouble(text));
+        return ReplayPace.times(Double.parseDouble(text));
       } catch (IllegalArgumentException e) {
         throw new TypeConversionException("expected max or a number above 0, got " + text);
       }
@@ -101,7 +101,7 @@ final class ReplayOptions {
   }
 
   /** A replay to the gateway at this base URL. */
-  Replay replay(Recording recording, long shift, URI gateway, Consumer<Tally> progress)
+  Replay replay(Recording recording, long shift, URI gateway, Consumer<ReplayTally> progress)
       throws IOException {
     IdSalt ids = salt == null ? IdSalt.random() : new IdSalt(salt);
     System.out.println("salt=" + ids.value());
@@ -136,8 +136,8 @@ final class ReplayOptions {
   }
 
   /** Sends everything, with a progress bar; prints what became of it. */
-  static Tally run(Replay replay, ProgressBar bar) throws IOException, InterruptedException {
-    Tally tally;
+  static ReplayTally run(Replay replay, ProgressBar bar) throws IOException, InterruptedException {
+    ReplayTally tally;
     ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor();
     try (bar) {
       ScheduledFuture<?> unused = // Ends with the watch.

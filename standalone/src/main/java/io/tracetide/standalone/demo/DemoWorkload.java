@@ -3,7 +3,7 @@ package io.tracetide.standalone.demo;
 import io.tracetide.standalone.access.Credentials;
 import io.tracetide.standalone.replay.Batch;
 import io.tracetide.standalone.replay.OtlpSender;
-import io.tracetide.standalone.replay.Tally;
+import io.tracetide.standalone.replay.ReplayTally;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -106,9 +106,9 @@ public final class DemoWorkload implements AutoCloseable {
           send(sender, SpanBatch.of(ended));
         }
         traffic.goneWrongBy(now).forEach(this::announce);
-        List<Report> said = traffic.saidBy(now, BATCH);
+        List<DemoReport> said = traffic.saidBy(now, BATCH);
         if (!said.isEmpty()) {
-          send(reporter, Report.batch(said));
+          send(reporter, DemoReport.batch(said));
         }
         if (ended.size() < BATCH) {
           if (!backfilled.isDone()) {
@@ -145,7 +145,7 @@ public final class DemoWorkload implements AutoCloseable {
   }
 
   private void send(OtlpSender to, Batch batch) throws InterruptedException {
-    Tally tally = to.send(batch);
+    ReplayTally tally = to.send(batch);
     if (!tally.isComplete() && !refused) {
       announce.accept(
           "the gateway refuses spans of the demonstration: "

@@ -35,10 +35,11 @@ final class FaultPlan {
   }
 
   void begin(Instant beginning) {
-    Operation slow = choose(Fleet.SLOWABLE);
+    Operation slow = choose(DemoFleet.SLOWABLE);
     Instant first = beginning.plus(FIRST_AFTER);
     planned.add(new Fault.Slowdown(slow, FACTOR, first, first.plus(LENGTH)));
-    List<String> others = Fleet.BREAKABLE.stream().filter(s -> !s.equals(slow.service())).toList();
+    List<String> others =
+        DemoFleet.BREAKABLE.stream().filter(s -> !s.equals(slow.service())).toList();
     planned.add(burst(choose(others), beginning.plus(SECOND_AFTER)));
     announcedTo = beginning;
   }
@@ -99,8 +100,8 @@ final class FaultPlan {
     Instant from =
         after.plusSeconds(random.nextLong(SHORTEST_REST.toSeconds(), LONGEST_REST.toSeconds() + 1));
     return random.nextBoolean()
-        ? new Fault.Slowdown(choose(Fleet.SLOWABLE), FACTOR, from, from.plus(LENGTH))
-        : burst(choose(Fleet.BREAKABLE), from);
+        ? new Fault.Slowdown(choose(DemoFleet.SLOWABLE), FACTOR, from, from.plus(LENGTH))
+        : burst(choose(DemoFleet.BREAKABLE), from);
   }
 
   private static Fault burst(String service, Instant from) {

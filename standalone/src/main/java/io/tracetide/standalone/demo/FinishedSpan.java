@@ -15,7 +15,7 @@ record FinishedSpan(
     long traceIdLow,
     long spanId,
     long parentSpanId,
-    Step step,
+    DemoStep step,
     long startMicros,
     long endMicros,
     boolean failed,

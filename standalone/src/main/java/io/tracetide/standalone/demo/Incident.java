@@ -40,8 +40,8 @@ record Incident(Kind kind, Duration length) {
   boolean isAbout(Operation operation) {
     return switch (kind) {
       case NONE -> false;
-      case WAITS, UNAPPROVED -> operation.equals(Fleet.APPROVAL);
-      case SILENT -> operation.equals(Fleet.EXECUTE_STEP);
+      case WAITS, UNAPPROVED -> operation.equals(DemoFleet.APPROVAL);
+      case SILENT -> operation.equals(DemoFleet.EXECUTE_STEP);
     };
   }
 }

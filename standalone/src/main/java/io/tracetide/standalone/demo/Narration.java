@@ -1,6 +1,6 @@
 package io.tracetide.standalone.demo;
 
-import io.tracetide.standalone.demo.Report.Happening;
+import io.tracetide.standalone.demo.DemoReport.Happening;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,7 +20,7 @@ final class Narration {
 
   private final FinishedSpan root;
   private final Incident incident;
-  private final List<Report> reports = new ArrayList<>();
+  private final List<DemoReport> reports = new ArrayList<>();
   private int progress;
   private String current = "open context";
   private int steps;
@@ -36,10 +36,10 @@ final class Narration {
    *
    * @param spans of it, each after those that it calls, so that the last one is the workflow's own
    */
-  static List<Report> of(List<FinishedSpan> spans, Incident incident) {
+  static List<DemoReport> of(List<FinishedSpan> spans, Incident incident) {
     FinishedSpan root = spans.get(spans.size() - 1);
     Narration narration = new Narration(root, incident);
-    narration.say(root.startMicros(), Report.STARTED, Optional.empty());
+    narration.say(root.startMicros(), DemoReport.STARTED, Optional.empty());
     spans.stream()
         .filter(span -> span.spanId() != root.spanId())
         .sorted(Comparator.comparingLong(FinishedSpan::startMicros))
@@ -50,18 +50,18 @@ final class Narration {
 
   private void begin(FinishedSpan span) {
     Operation operation = span.step().operation();
-    if (operation.equals(Fleet.CONTEXT)) {
+    if (operation.equals(DemoFleet.CONTEXT)) {
       say(span.endMicros(), 10, happened("context_lifecycle", "created"));
-    } else if (operation.equals(Fleet.PLAN)) {
+    } else if (operation.equals(DemoFleet.PLAN)) {
       current = "make plan";
       say(span.startMicros(), 15, Optional.empty());
       say(span.endMicros(), 30, happened(PLAN, "created"));
-    } else if (operation.equals(Fleet.APPROVAL)) {
+    } else if (operation.equals(DemoFleet.APPROVAL)) {
       approve(span);
-    } else if (operation.equals(Fleet.EXECUTE)) {
+    } else if (operation.equals(DemoFleet.EXECUTE)) {
       current = "execute plan";
       say(span.startMicros(), 60, happened(PLAN, "started"));
-    } else if (operation.equals(Fleet.EXECUTE_STEP)) {
+    } else if (operation.equals(DemoFleet.EXECUTE_STEP)) {
       current = "execute step " + ++steps;
       say(span.startMicros(), 60 + 10 * steps, happened(PLAN, "step " + steps));
     }
@@ -88,7 +88,7 @@ final class Narration {
 
   private void end(List<FinishedSpan> spans) {
     spans.stream()
-        .filter(span -> span.step().operation().equals(Fleet.EXECUTE))
+        .filter(span -> span.step().operation().equals(DemoFleet.EXECUTE))
         .forEach(
             span ->
                 say(
@@ -101,7 +101,7 @@ final class Narration {
                             Map.of("completedSteps", "" + steps, "totalSteps", "" + steps)))));
     current = "done";
     progress = 100;
-    say(root.endMicros(), Report.COMPLETED, happened("trace_milestone", "objective_completed"));
+    say(root.endMicros(), DemoReport.COMPLETED, happened("trace_milestone", "objective_completed"));
   }
 
   private static Optional<Happening> happened(String type, String name) {
@@ -110,12 +110,12 @@ final class Narration {
 
   private void say(long atMicros, int newProgress, Optional<Happening> event) {
     progress = newProgress;
-    say(atMicros, Report.UPDATED, event);
+    say(atMicros, DemoReport.UPDATED, event);
   }
 
   /** Each report is later than the one before it, so that there is no doubt which one holds. */
   private void say(long atMicros, String type, Optional<Happening> event) {
     saidMicros = Math.max(atMicros, saidMicros + 1);
-    reports.add(new Report(root, reports.size(), saidMicros, type, progress, current, event));
+    reports.add(new DemoReport(root, reports.size(), saidMicros, type, progress, current, event));
   }
 }

@@ -42,7 +42,7 @@ final class SpanBatch {
   }
 
   private static Span encode(FinishedSpan span) {
-    Step step = span.step();
+    DemoStep step = span.step();
     Span.Builder encoded =
         Span.newBuilder()
             .setTraceId(id(span.traceIdHigh(), span.traceIdLow()))

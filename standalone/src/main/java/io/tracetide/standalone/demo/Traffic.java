@@ -22,7 +22,7 @@ import java.util.TreeMap;
  */
 final class Traffic {
   private static final double JOURNEYS_PER_SECOND =
-      Fleet.JOURNEYS.stream().mapToDouble(Fleet.Journey::perSecond).sum();
+      DemoFleet.JOURNEYS.stream().mapToDouble(DemoFleet.Journey::perSecond).sum();
 
   private final SplittableRandom random;
   private final FaultPlan faults;
@@ -30,10 +30,10 @@ final class Traffic {
       new PriorityQueue<>(
           Comparator.comparingLong(FinishedSpan::endMicros)
               .thenComparingLong(FinishedSpan::spanId));
-  private final PriorityQueue<Report> reports =
+  private final PriorityQueue<DemoReport> reports =
       new PriorityQueue<>(
-          Comparator.comparingLong(Report::atMicros)
-              .thenComparingInt(Report::order)
+          Comparator.comparingLong(DemoReport::atMicros)
+              .thenComparingInt(DemoReport::order)
               .thenComparingLong(report -> report.root().spanId()));
   private final SplittableRandom incidents;
   private final IncidentPlan plan;
@@ -80,7 +80,7 @@ final class Traffic {
     Map<String, IncidentPlan.Planned> begun = new LinkedHashMap<>();
     for (IncidentPlan.Planned planned : plan.dueBy(time)) {
       Trace trace = new Trace(incidents, planned.incident());
-      trace.run(Fleet.WORKFLOWS, ChronoUnit.MICROS.between(Instant.EPOCH, planned.from()));
+      trace.run(DemoFleet.WORKFLOWS, ChronoUnit.MICROS.between(Instant.EPOCH, planned.from()));
       begun.put(trace.id(), planned);
     }
     return begun;
@@ -91,27 +91,27 @@ final class Traffic {
    *
    * @param limit how many at most
    */
-  List<Report> saidBy(Instant time, int limit) {
+  List<DemoReport> saidBy(Instant time, int limit) {
     long micros = ChronoUnit.MICROS.between(Instant.EPOCH, time);
-    List<Report> said = new ArrayList<>();
+    List<DemoReport> said = new ArrayList<>();
     while (said.size() < limit && !reports.isEmpty() && reports.peek().atMicros() <= micros) {
       said.add(reports.remove());
     }
     return said;
   }
 
-  private Fleet.Journey choose() {
+  private DemoFleet.Journey choose() {
     double at = random.nextDouble() * JOURNEYS_PER_SECOND;
-    for (Fleet.Journey journey : Fleet.JOURNEYS) {
+    for (DemoFleet.Journey journey : DemoFleet.JOURNEYS) {
       at -= journey.perSecond();
       if (at < 0) {
         return journey;
       }
     }
-    return Fleet.JOURNEYS.get(Fleet.JOURNEYS.size() - 1);
+    return DemoFleet.JOURNEYS.get(DemoFleet.JOURNEYS.size() - 1);
   }
 
-  private void start(Fleet.Journey journey) {
+  private void start(DemoFleet.Journey journey) {
     new Trace(random, Incident.NONE).run(journey, nextStartMicros);
     nextStartMicros += pause();
   }
@@ -145,12 +145,12 @@ final class Traffic {
     }
 
     String id() {
-      return Report.traceId(spans.get(0));
+      return DemoReport.traceId(spans.get(0));
     }
 
-    void run(Fleet.Journey journey, long start) {
+    void run(DemoFleet.Journey journey, long start) {
       perform(journey.root(), 0, start);
-      if (!live || !journey.equals(Fleet.WORKFLOWS)) {
+      if (!live || !journey.equals(DemoFleet.WORKFLOWS)) {
         ending.addAll(spans);
         return;
       }
@@ -160,14 +160,14 @@ final class Traffic {
     }
 
     /** Half of an operation's own time passes before it calls others, half after. */
-    Outcome perform(Step step, long parent, long start) {
+    Outcome perform(DemoStep step, long parent, long start) {
       Operation operation = step.operation();
       Instant startedAt = Instant.EPOCH.plus(start, ChronoUnit.MICROS);
       long spanId = Traffic.id(random);
       long own = ownMicros(operation) * faults.factor(operation, startedAt);
       boolean failed = random.nextDouble() < faults.errorRate(operation.service(), startedAt);
       long at = start + own / 2;
-      for (Step call : step.calls()) {
+      for (DemoStep call : step.calls()) {
         Outcome outcome = perform(call, spanId, at);
         failed |= call.isVital() && outcome.failed();
         at = outcome.endMicros();
@@ -188,7 +188,7 @@ final class Traffic {
           operation.medianMicros() * Math.exp(operation.spread() * random.nextGaussian()));
     }
 
-    private Map<String, String> attributes(Step step, boolean failed) {
+    private Map<String, String> attributes(DemoStep step, boolean failed) {
       Map<String, String> attributes = new TreeMap<>();
       String name = step.operation().name();
       int slash = name.indexOf(" /");

@@ -89,7 +89,7 @@ public final class OtlpSender {
    * @throws EnvironmentException when the receiver's certificate is not trusted: that does not
    *     change by itself
    */
-  public Tally send(Batch batch) throws InterruptedException {
+  public ReplayTally send(Batch batch) throws InterruptedException {
     HttpRequest request = request(batch);
     long deadline = System.nanoTime() + settings.patience().toNanos();
     boolean uncertain = false;
@@ -110,8 +110,8 @@ public final class OtlpSender {
     }
   }
 
-  private static Tally tally(Batch batch, long accepted, boolean uncertain, int retries) {
-    return new Tally(
+  private static ReplayTally tally(Batch batch, long accepted, boolean uncertain, int retries) {
+    return new ReplayTally(
         batch.spans(), accepted, batch.spans() - accepted, uncertain ? batch.spans() : 0, retries);
   }
 

@@ -39,17 +39,18 @@ public final class Replay {
 
   private final Recording recording;
   private final Settings settings;
-  private final Pace pace;
-  private final Consumer<Tally> progress;
+  private final ReplayPace pace;
+  private final Consumer<ReplayTally> progress;
   private final List<OtlpSender> senders = new ArrayList<>();
-  private Tally total = Tally.NONE; // Guarded by this.
+  private ReplayTally total = ReplayTally.NONE; // Guarded by this.
 
   /**
    * A replay that has not begun.
    *
    * @param progress told about the state so far after every batch, from any thread
    */
-  public Replay(Recording recording, Settings settings, Pace pace, Consumer<Tally> progress) {
+  public Replay(
+      Recording recording, Settings settings, ReplayPace pace, Consumer<ReplayTally> progress) {
     this.recording = recording;
     this.settings = settings;
     this.pace = pace;
@@ -82,7 +83,7 @@ public final class Replay {
    *
    * @throws EnvironmentException when no try can succeed, as with a certificate that is not trusted
    */
-  public Tally run() throws IOException, InterruptedException {
+  public ReplayTally run() throws IOException, InterruptedException {
     BlockingQueue<Batch> queue = new ArrayBlockingQueue<>(settings.connections() * 2);
     ExecutorService threads = Executors.newFixedThreadPool(settings.connections());
     try {
@@ -100,7 +101,7 @@ public final class Replay {
       for (Future<?> each : work) {
         each.get();
       }
-      return add(Tally.NONE);
+      return add(ReplayTally.NONE);
     } catch (ExecutionException e) {
       throw failed(e);
     } finally {
@@ -135,19 +136,20 @@ public final class Replay {
     }
   }
 
-  private Tally drain(BlockingQueue<Batch> queue, OtlpSender sender) throws InterruptedException {
+  private ReplayTally drain(BlockingQueue<Batch> queue, OtlpSender sender)
+      throws InterruptedException {
     while (true) {
       Batch batch = queue.take();
       if (batch.spans() == 0) {
         queue.put(END); // For the next one.
-        return add(Tally.NONE);
+        return add(ReplayTally.NONE);
       }
-      Tally outcome = sender.send(batch);
+      ReplayTally outcome = sender.send(batch);
       progress.accept(add(outcome));
     }
   }
 
-  private synchronized Tally add(Tally outcome) {
+  private synchronized ReplayTally add(ReplayTally outcome) {
     total = total.plus(outcome);
     return total;
   }

@@ -2,8 +2,8 @@ package io.tracetide.standalone.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tracetide.runtime.access.AccessDecision;
 import io.tracetide.runtime.access.Tokens;
-import io.tracetide.runtime.access.Verdict;
 import io.tracetide.runtime.config.ConfigReader;
 import io.tracetide.standalone.audit.AuditExport;
 import io.tracetide.standalone.config.TracetideConfig;
@@ -210,7 +210,7 @@ class MainTest {
     Path file = Files.writeString(directory.resolve("tokens.yaml"), "tokens:\n" + lines[1] + "\n");
     assertThat(Tokens.read(file).check(lines[0], Instant.EPOCH))
         .isInstanceOfSatisfying(
-            Verdict.Admitted.class,
+            AccessDecision.Admitted.class,
             admitted -> assertThat(admitted.caller().sendsFor()).contains("acme \"x\""));
   }
 

@@ -26,8 +26,8 @@ class FaultPlanTest {
     FaultPlan plan = new FaultPlan(1);
 
     assertThat(plan.toAnnounce(BEGINNING)).isEmpty();
-    assertThat(Fleet.SLOWABLE).allMatch(o -> plan.factor(o, BEGINNING) == 1);
-    assertThat(Fleet.BREAKABLE).allMatch(s -> plan.errorRate(s, BEGINNING) < 0.01);
+    assertThat(DemoFleet.SLOWABLE).allMatch(o -> plan.factor(o, BEGINNING) == 1);
+    assertThat(DemoFleet.BREAKABLE).allMatch(s -> plan.errorRate(s, BEGINNING) < 0.01);
   }
 
   @Test

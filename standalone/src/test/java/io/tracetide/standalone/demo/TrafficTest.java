@@ -70,7 +70,7 @@ class TrafficTest {
 
   @Test
   void shouldSendFortySpansASecondAndAHistoryOfAtMost112Thousand() {
-    assertThat(Fleet.spansPerSecond()).isBetween(40.0, 60.0);
+    assertThat(DemoFleet.spansPerSecond()).isBetween(40.0, 60.0);
     assertThat(quietSpans(7, DemoSchedule.USUAL.history()).size()).isBetween(100_000, 112_000);
     assertThat(DemoSchedule.USUAL.history().dividedBy(Duration.ofSeconds(10))).isGreaterThan(240);
   }
@@ -84,9 +84,9 @@ class TrafficTest {
       perService.merge(span.step().operation().service(), 1, Integer::sum);
     }
 
-    assertThat(Fleet.SLOWABLE)
+    assertThat(DemoFleet.SLOWABLE)
         .allSatisfy(o -> assertThat(perOperation.get(o) / 60.0).isGreaterThan(35));
-    assertThat(Fleet.BREAKABLE)
+    assertThat(DemoFleet.BREAKABLE)
         .allSatisfy(s -> assertThat(perService.get(s) / 60.0).isGreaterThan(35));
   }
 
@@ -120,13 +120,13 @@ class TrafficTest {
     assertThat(whole)
         .extracting(s -> s.step().operation())
         .containsExactly(
-            Fleet.WORKFLOW,
-            Fleet.CONTEXT,
-            Fleet.PLAN,
-            Fleet.APPROVAL,
-            Fleet.EXECUTE,
-            Fleet.EXECUTE_STEP,
-            Fleet.EXECUTE_STEP);
+            DemoFleet.WORKFLOW,
+            DemoFleet.CONTEXT,
+            DemoFleet.PLAN,
+            DemoFleet.APPROVAL,
+            DemoFleet.EXECUTE,
+            DemoFleet.EXECUTE_STEP,
+            DemoFleet.EXECUTE_STEP);
     assertThat(whole.get(3).attributes())
         .containsKeys("tracetide.context.id", "tracetide.plan.id", "tracetide.approval.id");
   }
@@ -138,7 +138,7 @@ class TrafficTest {
     FaultPlan twin = new FaultPlan(7);
     twin.begin(BEGINNING);
     Fault.Slowdown slowdown =
-        Fleet.SLOWABLE.stream()
+        DemoFleet.SLOWABLE.stream()
             .filter(o -> twin.factor(o, BEGINNING.plusSeconds(30)) > 1)
             .map(
                 o -> new Fault.Slowdown(o, 5, BEGINNING.plusSeconds(25), BEGINNING.plusSeconds(85)))
@@ -153,7 +153,7 @@ class TrafficTest {
 
     assertThat(median(slow.get(true)) / median(slow.get(false))).isCloseTo(5, within(0.8));
     String broken =
-        Fleet.BREAKABLE.stream()
+        DemoFleet.BREAKABLE.stream()
             .filter(s -> twin.errorRate(s, BEGINNING.plusSeconds(50)) > 0.5)
             .findFirst()
             .orElseThrow();

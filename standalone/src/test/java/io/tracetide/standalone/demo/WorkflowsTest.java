@@ -36,11 +36,11 @@ class WorkflowsTest {
       for (Instant now = BEGINNING; !now.isAfter(BEGINNING.plus(length)); now = now.plus(step)) {
         spans.addAll(traffic.endedBy(now, Integer.MAX_VALUE));
         wrong.putAll(traffic.goneWrongBy(now));
-        List<Report> reports = traffic.saidBy(now, Integer.MAX_VALUE);
+        List<DemoReport> reports = traffic.saidBy(now, Integer.MAX_VALUE);
         for (JsonNode report :
             reports.isEmpty()
                 ? JSON.createArrayNode()
-                : JSON.readTree(Report.batch(reports).body().get())) {
+                : JSON.readTree(DemoReport.batch(reports).body().get())) {
           assertThat(time(report)).isBeforeOrEqualTo(now);
           said.computeIfAbsent(report.path("traceId").asText(), id -> new ArrayList<>())
               .add(report);
@@ -121,8 +121,8 @@ class WorkflowsTest {
     assertThat(heard.said).hasSizeBetween(50, 130);
     assertThat(heard.spans)
         .as("spans of workflows that were told")
-        .noneMatch(span -> span.step().operation().equals(Fleet.WORKFLOW))
-        .filteredOn(span -> span.step().operation().equals(Fleet.APPROVAL))
+        .noneMatch(span -> span.step().operation().equals(DemoFleet.WORKFLOW))
+        .filteredOn(span -> span.step().operation().equals(DemoFleet.APPROVAL))
         .isNotEmpty()
         .allMatch(span -> span.step().event().isEmpty());
   }

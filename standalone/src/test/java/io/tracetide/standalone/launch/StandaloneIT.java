@@ -18,11 +18,11 @@ import io.tracetide.standalone.environment.DataDirectory;
 import io.tracetide.standalone.process.PidFile;
 import io.tracetide.standalone.replay.IdSalt;
 import io.tracetide.standalone.replay.OtlpSender;
-import io.tracetide.standalone.replay.Pace;
 import io.tracetide.standalone.replay.Recording;
 import io.tracetide.standalone.replay.Replay;
+import io.tracetide.standalone.replay.ReplayPace;
+import io.tracetide.standalone.replay.ReplayTally;
 import io.tracetide.standalone.replay.SpanTable;
-import io.tracetide.standalone.replay.Tally;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -104,7 +104,8 @@ class StandaloneIT {
     int schemaId;
     try (Life life = new Life()) {
       schemaId = schemaId(life);
-      Tally tally = replay(table, shift, URI.create(life.url("otlp-http")).resolve("/v1/traces"));
+      ReplayTally tally =
+          replay(table, shift, URI.create(life.url("otlp-http")).resolve("/v1/traces"));
       assertThat(tally.accepted()).isEqualTo(SPANS);
       check(table, shift, life);
     }
@@ -159,13 +160,13 @@ class StandaloneIT {
   }
 
   /** Sends it and kills the processor in the middle. */
-  private Tally replay(SpanTable table, long shift, URI endpoint) throws Exception {
+  private ReplayTally replay(SpanTable table, long shift, URI endpoint) throws Exception {
     PidFile pid = new PidFile(directory.resolve("data/run/processor.pid"));
     ProcessHandle processor = pid.process().orElseThrow();
     return new Replay(
             table,
             new Replay.Settings(shift, IdSalt.random(), 500, 2, OtlpSender.Settings.to(endpoint)),
-            Pace.max(),
+            ReplayPace.max(),
             t -> {
               if (t.sent() >= SPANS / 2) {
                 processor.destroyForcibly();

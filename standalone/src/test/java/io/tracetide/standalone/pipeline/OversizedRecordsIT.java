@@ -10,7 +10,7 @@ import io.tracetide.alert.SinkApp;
 import io.tracetide.alert.SinkConfig;
 import io.tracetide.processor.intake.BatchingClients;
 import io.tracetide.processor.intake.InputProgress;
-import io.tracetide.processor.topology.FailedRecords;
+import io.tracetide.processor.topology.intake.FailedRecords;
 import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.config.RegistryConfig;
 import io.tracetide.runtime.config.Secret;

@@ -108,11 +108,11 @@ class ReplayTest {
         .forEach(r -> r.getScopeSpansList().forEach(s -> received.addAll(s.getSpansList())));
   }
 
-  private Tally replay(Path file, long shiftMs, int batch, boolean gzip) throws Exception {
+  private ReplayTally replay(Path file, long shiftMs, int batch, boolean gzip) throws Exception {
     return replay(file, shiftMs, IdSalt.NONE, batch, gzip);
   }
 
-  private Tally replay(Path file, long shiftMs, IdSalt salt, int batch, boolean gzip)
+  private ReplayTally replay(Path file, long shiftMs, IdSalt salt, int batch, boolean gzip)
       throws Exception {
     URI endpoint = URI.create("http://127.0.0.1:" + gateway.getAddress().getPort() + "/v1/traces");
     OtlpSender.Settings sender =
@@ -121,7 +121,7 @@ class ReplayTest {
     return new Replay(
             Recording.open(file),
             new Replay.Settings(shiftMs, salt, batch, 2, sender),
-            Pace.max(),
+            ReplayPace.max(),
             t -> {})
         .run();
   }
@@ -155,7 +155,7 @@ class ReplayTest {
   void shouldKnowWhyItWaitsWhileThereIsNoReceiver() throws Exception {
     URI endpoint = URI.create("http://127.0.0.1:" + LoopbackPort.free());
     Replay replay = replay(endpoint, 10);
-    FutureTask<Tally> run = new FutureTask<>(replay::run);
+    FutureTask<ReplayTally> run = new FutureTask<>(replay::run);
 
     new Thread(run).start();
 
@@ -167,7 +167,7 @@ class ReplayTest {
     return new Replay(
         Recording.open(table(rows)),
         new Replay.Settings(0, IdSalt.NONE, 10, 2, OtlpSender.Settings.to(endpoint)),
-        Pace.max(),
+        ReplayPace.max(),
         t -> {});
   }
 
@@ -190,9 +190,9 @@ class ReplayTest {
 
   @Test
   void shouldSendEverySpanOnceWhenTheGatewayTakesThem() throws Exception {
-    Tally tally = replay(table(1_000), 60_000, 64, true);
+    ReplayTally tally = replay(table(1_000), 60_000, 64, true);
 
-    assertThat(tally).isEqualTo(new Tally(1_000, 1_000, 0, 0, 0));
+    assertThat(tally).isEqualTo(new ReplayTally(1_000, 1_000, 0, 0, 0));
     assertThat(received).extracting(Span::getTraceId).doesNotHaveDuplicates().hasSize(1_000);
     Span first =
         received.stream()
@@ -274,7 +274,7 @@ class ReplayTest {
   void shouldSendAgainWhenAskedToWait() throws Exception {
     answer = n -> n <= 2 ? 429 : n == 3 ? 503 : 200;
 
-    Tally tally = replay(table(100), 0, 50, false);
+    ReplayTally tally = replay(table(100), 0, 50, false);
 
     assertThat(tally.accepted()).isEqualTo(100);
     assertThat(tally.retries()).isEqualTo(3);
@@ -285,7 +285,7 @@ class ReplayTest {
   void shouldCountSpansAsUncertainWhenTheAnswerIsLost() throws Exception {
     answer = n -> n == 1 ? 0 : 200;
 
-    Tally tally = replay(table(100), 0, 50, false);
+    ReplayTally tally = replay(table(100), 0, 50, false);
 
     assertThat(tally.accepted()).isEqualTo(100);
     assertThat(tally.uncertain()).isEqualTo(50);
@@ -296,9 +296,9 @@ class ReplayTest {
   void shouldNotSendAgainWhenRefused() throws Exception {
     answer = n -> n == 1 ? 400 : 200;
 
-    Tally tally = replay(table(100), 0, 50, false);
+    ReplayTally tally = replay(table(100), 0, 50, false);
 
-    assertThat(tally).isEqualTo(new Tally(100, 50, 50, 0, 0));
+    assertThat(tally).isEqualTo(new ReplayTally(100, 50, 50, 0, 0));
     assertThat(tally.isComplete()).isFalse();
   }
 
@@ -306,7 +306,7 @@ class ReplayTest {
   void shouldCountWhatAPartialSuccessRefuses() throws Exception {
     rejectedPerRequest = 3;
 
-    assertThat(replay(table(100), 0, 50, false)).isEqualTo(new Tally(100, 94, 6, 0, 0));
+    assertThat(replay(table(100), 0, 50, false)).isEqualTo(new ReplayTally(100, 94, 6, 0, 0));
   }
 
   @Test
@@ -325,7 +325,7 @@ class ReplayTest {
     }
     assertThat(Recording.open(file).lastEndMs()).isEqualTo(2_000);
 
-    Tally tally = replay(file, 60_000, 2, false);
+    ReplayTally tally = replay(file, 60_000, 2, false);
 
     assertThat(tally.accepted()).isEqualTo(2);
     assertThat(jsonBodies).hasSize(1);
@@ -364,7 +364,7 @@ class ReplayTest {
 
   @Test
   void shouldKeepPaceWithRecordedTime() throws Exception {
-    Pace pace = Pace.times(10);
+    ReplayPace pace = ReplayPace.times(10);
     long started = System.nanoTime();
     pace.await(0);
     pace.await(1_000);

@@ -23,7 +23,8 @@ public sealed interface Episode {
    * @param kind of the height
    * @param height what the windows that may become part of an episode showed at the worst
    */
-  record Pending(Marks marks, long sinceMs, AnomalyKind kind, Height height) implements Episode {
+  record Pending(WindowMarks marks, long sinceMs, AnomalyKind kind, Height height)
+      implements Episode {
 
     /** Stands for an episode before of which nothing is known. */
     static final long NEVER = Long.MIN_VALUE;
@@ -47,12 +48,13 @@ public sealed interface Episode {
       int revision,
       int quiet,
       int unreported,
-      Marks marks)
+      WindowMarks marks)
       implements Episode {
 
     /** The episode that one moment opens. */
     public static Open begin(Evidence evidence, long endMs) {
-      return new Open(evidence.kind(), endMs, Height.of(evidence), 0, 0, 0, Marks.none(endMs));
+      return new Open(
+          evidence.kind(), endMs, Height.of(evidence), 0, 0, 0, WindowMarks.none(endMs));
     }
 
     /** The episode after one more moment of trouble, not reported yet. */
@@ -65,7 +67,7 @@ public sealed interface Episode {
       return new Open(kind, openedAtMs, height, revision + 1, quiet, 0, marks);
     }
 
-    Open at(Marks moved, int calm, Height reached, int since) {
+    Open at(WindowMarks moved, int calm, Height reached, int since) {
       return new Open(kind, openedAtMs, reached, revision, calm, since, moved);
     }
 

@@ -2,8 +2,8 @@ package io.tracetide.processor.anomaly;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.tracetide.processor.window.ByteWriter;
-import io.tracetide.processor.window.Varint;
+import io.tracetide.processor.bytes.ByteWriter;
+import io.tracetide.processor.bytes.Varint;
 import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.Exemplars;
 import io.tracetide.schemas.Severity;
@@ -57,7 +57,7 @@ public final class EpisodeCodec {
     return out;
   }
 
-  private static void write(Marks marks, ByteWriter out) {
+  private static void write(WindowMarks marks, ByteWriter out) {
     out.putLong(marks.beyond());
     out.putLong(marks.doubtful());
     out.putLong(marks.endMs());
@@ -116,7 +116,7 @@ public final class EpisodeCodec {
       byte format = in.get();
       byte state = in.get();
       if (format == FORMAT && state == PENDING) {
-        Marks marks = marks(in);
+        WindowMarks marks = marks(in);
         long sinceMs = in.getLong();
         AnomalyKind kind = AnomalyKind.valueOf(text(in));
         return new Episode.Pending(marks, sinceMs, kind, height(in));
@@ -129,7 +129,7 @@ public final class EpisodeCodec {
             kind, openedAtMs, height, in.getInt(), in.getInt(), in.getInt(), marks(in));
       }
       if (format == FIRST_FORMAT && state == PENDING) {
-        Marks marks = new Marks(in.getInt(), 0, Marks.UNKNOWN);
+        WindowMarks marks = new WindowMarks(in.getInt(), 0, WindowMarks.UNKNOWN);
         return new Episode.Pending(
             marks, Episode.Pending.NEVER, AnomalyKind.UNKNOWN, Episode.Height.NONE);
       }
@@ -142,8 +142,8 @@ public final class EpisodeCodec {
     }
   }
 
-  private static Marks marks(ByteBuffer in) {
-    return new Marks(in.getLong(), in.getLong(), in.getLong());
+  private static WindowMarks marks(ByteBuffer in) {
+    return new WindowMarks(in.getLong(), in.getLong(), in.getLong());
   }
 
   private static Episode.Height height(ByteBuffer in) {
@@ -201,6 +201,6 @@ public final class EpisodeCodec {
         in.getInt(),
         in.getInt(),
         in.getInt(),
-        new Marks(0, 0, Marks.UNKNOWN));
+        new WindowMarks(0, 0, WindowMarks.UNKNOWN));
   }
 }

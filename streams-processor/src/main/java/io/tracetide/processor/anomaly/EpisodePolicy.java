@@ -53,12 +53,12 @@ public record EpisodePolicy(
   }
 
   /** Moves on by one window that ended at {@code endMs}. */
-  public Step step(Episode episode, Evidence evidence, long endMs) {
+  public EpisodeStep step(Episode episode, Evidence evidence, long endMs) {
     if (episode instanceof Open open) {
       return whileOpen(open, evidence, endMs);
     }
     Pending before = episode instanceof Pending pending ? pending : nothing(endMs);
-    Marks marks = before.marks().at(endMs, windowMs).with(0, evidence.breach(), false);
+    WindowMarks marks = before.marks().at(endMs, windowMs).with(0, evidence.breach(), false);
     return whileClosed(episode, before, marks, 0, evidence);
   }
 
@@ -70,70 +70,70 @@ public record EpisodePolicy(
    * @param rising whether late work can only take a window out of trouble: then an episode that
    *     would not have opened is over at once
    */
-  public Step revise(
+  public EpisodeStep revise(
       Episode episode, Evidence evidence, long endMs, long newestEndMs, boolean rising) {
     long age = (newestEndMs - endMs) / windowMs;
     if (age < 0 || age >= recent) {
-      return new Step(episode, Change.NONE);
+      return new EpisodeStep(episode, Change.NONE);
     }
     if (episode instanceof Open open) {
       return reviseOpen(open, evidence, endMs, newestEndMs, (int) age, rising);
     }
     Pending before = episode instanceof Pending pending ? pending : nothing(newestEndMs);
     if (endMs <= before.sinceMs()) {
-      return new Step(episode, Change.NONE);
+      return new EpisodeStep(episode, Change.NONE);
     }
-    Marks marks =
+    WindowMarks marks =
         before.marks().at(newestEndMs, windowMs).with((int) age, evidence.breach(), false);
     return whileClosed(episode, before, marks, (int) age, evidence);
   }
 
   /** Ends whatever goes on, because the subject is watched no more. */
-  public static Step abandon(Episode episode, long endMs) {
+  public static EpisodeStep abandon(Episode episode, long endMs) {
     return episode instanceof Open open
-        ? new Step(Episode.QUIET, new Change.Resolved(open.reported(), endMs))
-        : new Step(Episode.QUIET, Change.NONE);
+        ? new EpisodeStep(Episode.QUIET, new Change.Resolved(open.reported(), endMs))
+        : new EpisodeStep(Episode.QUIET, Change.NONE);
   }
 
   private static Pending nothing(long endMs) {
-    return new Pending(Marks.none(endMs), Pending.NEVER, AnomalyKind.UNKNOWN, Height.NONE);
+    return new Pending(WindowMarks.none(endMs), Pending.NEVER, AnomalyKind.UNKNOWN, Height.NONE);
   }
 
   /** Looks whether an episode opens with the window of the given age or one after it. */
-  private Step whileClosed(
-      Episode episode, Pending before, Marks marks, int age, Evidence evidence) {
+  private EpisodeStep whileClosed(
+      Episode episode, Pending before, WindowMarks marks, int age, Evidence evidence) {
     if (evidence.breach()) {
       Height height = heightWith(before, evidence, marks.endMs() - age * windowMs);
       for (int opening = age; opening >= 0 && opening > age - of; opening--) {
         if (opens(marks, opening)) {
           Open open = open(marks, opening, evidence.kind(), height);
-          return new Step(open, new Change.Opened(open));
+          return new EpisodeStep(open, new Change.Opened(open));
         }
       }
       Pending after =
           new Pending(marks.latest(recent + of), before.sinceMs(), evidence.kind(), height);
-      return new Step(after, Change.NONE);
+      return new EpisodeStep(after, Change.NONE);
     }
     boolean told = marks.endMs() - before.sinceMs() < recent * windowMs;
     if (before.sinceMs() == Pending.NEVER || !told) {
       if (marks.latest(of + recent).beyond() == 0) {
-        return new Step(Episode.QUIET, Change.NONE);
+        return new EpisodeStep(Episode.QUIET, Change.NONE);
       }
     }
     boolean same = !before.marks().at(marks.endMs(), windowMs).isBeyond(age);
     Episode after =
-        same && before.marks().endMs() != Marks.UNKNOWN
+        same && before.marks().endMs() != WindowMarks.UNKNOWN
             ? episode
             : new Pending(marks, before.sinceMs(), before.kind(), before.height());
-    return new Step(after, Change.NONE);
+    return new EpisodeStep(after, Change.NONE);
   }
 
-  private boolean opens(Marks marks, int age) {
+  private boolean opens(WindowMarks marks, int age) {
     return marks.isBeyond(age) && marks.count(age, of) >= breaches;
   }
 
-  private Open open(Marks marks, int age, AnomalyKind kind, Height height) {
-    Marks kept = marks;
+  private Open open(WindowMarks marks, int age, AnomalyKind kind, Height height) {
+    WindowMarks kept = marks;
     for (int later = Math.min(age, recent) - 1; later >= 0; later--) {
       kept = kept.with(later, kept.isBeyond(later), !kept.isBeyond(later));
     }
@@ -150,9 +150,9 @@ public record EpisodePolicy(
     return near ? before.height().revised(evidence, endMs) : Height.of(evidence);
   }
 
-  private Step whileOpen(Open before, Evidence evidence, long endMs) {
+  private EpisodeStep whileOpen(Open before, Evidence evidence, long endMs) {
     int passed = before.marks().passed(endMs, windowMs);
-    Marks marks =
+    WindowMarks marks =
         before
             .marks()
             .at(endMs, windowMs)
@@ -167,20 +167,21 @@ public record EpisodePolicy(
     return conclude(before, before.at(marks, quiet, height, before.unreported() + 1));
   }
 
-  private Step reviseOpen(
+  private EpisodeStep reviseOpen(
       Open before, Evidence evidence, long endMs, long newestEndMs, int age, boolean rising) {
     boolean breach = evidence.breach();
-    Marks marks = before.marks().at(newestEndMs, windowMs).with(age, breach, !breach && !rising);
+    WindowMarks marks =
+        before.marks().at(newestEndMs, windowMs).with(age, breach, !breach && !rising);
     boolean part = endMs > before.openedAtMs() - of * windowMs;
     Height height = part ? before.height().revised(evidence, endMs) : before.height();
     Open after = before.at(marks, before.quiet(), height, before.unreported());
     if (rising && !breach && !wouldOpen(after)) {
-      Marks kept = marks.latest(recent + of);
+      WindowMarks kept = marks.latest(recent + of);
       Episode rest =
           kept.beyond() == 0
               ? Episode.QUIET
               : new Pending(kept, Pending.NEVER, AnomalyKind.UNKNOWN, Height.NONE);
-      return new Step(rest, new Change.Resolved(after.reported(), newestEndMs));
+      return new EpisodeStep(rest, new Change.Resolved(after.reported(), newestEndMs));
     }
     return conclude(before, after);
   }
@@ -188,7 +189,7 @@ public record EpisodePolicy(
   /** Whether any window since it opened is one that an episode opens with. */
   private boolean wouldOpen(Open open) {
     long opened = (open.marks().endMs() - open.openedAtMs()) / windowMs;
-    if (opened + of > Marks.WINDOWS) {
+    if (opened + of > WindowMarks.WINDOWS) {
       return true;
     }
     for (int age = (int) opened; age >= 0; age--) {
@@ -200,27 +201,30 @@ public record EpisodePolicy(
   }
 
   /** Closes, reports or just goes on. */
-  private Step conclude(Open before, Open after) {
+  private EpisodeStep conclude(Open before, Open after) {
     @Nullable Long closedMs = closedAt(after);
     if (closedMs != null) {
       boolean recently = after.marks().endMs() - closedMs < recent * windowMs;
       Episode next =
           recently
               ? new Pending(
-                  Marks.none(after.marks().endMs()), closedMs, AnomalyKind.UNKNOWN, Height.NONE)
+                  WindowMarks.none(after.marks().endMs()),
+                  closedMs,
+                  AnomalyKind.UNKNOWN,
+                  Height.NONE)
               : Episode.QUIET;
-      return new Step(next, new Change.Resolved(after.reported(), closedMs));
+      return new EpisodeStep(next, new Change.Resolved(after.reported(), closedMs));
     }
     if (after.severity() != before.severity() || after.unreported() >= updateEvery) {
       Open reported = after.reported();
-      return new Step(reported, new Change.Updated(reported));
+      return new EpisodeStep(reported, new Change.Updated(reported));
     }
-    return new Step(after, Change.NONE);
+    return new EpisodeStep(after, Change.NONE);
   }
 
   /** End of the window that makes the run of quiet windows long enough; null when none does. */
   private @Nullable Long closedAt(Open open) {
-    Marks marks = open.marks();
+    WindowMarks marks = open.marks();
     int run = open.quiet();
     @Nullable Long closedMs =
         run >= quietToClose ? Long.valueOf(marks.endMs() - recent * windowMs) : null;

@@ -2,7 +2,7 @@ package io.tracetide.processor.cardinality;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.tracetide.processor.window.KeyTable;
+import io.tracetide.processor.bytes.KeyTable;
 import io.tracetide.processor.window.Series;
 import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
@@ -95,7 +95,7 @@ public final class SeriesLimits {
     void forgotten(byte[] key);
 
     /** Counts were not admitted under their own name. */
-    void folded(FoldReason reason);
+    void folded(OverflowReason reason);
   }
 
   private final Limits limits;
@@ -243,10 +243,10 @@ public final class SeriesLimits {
       return admitNew(Arrays.copyOfRange(bytes, start, end), service, kind);
     }
     if (kind == Kind.METRIC) {
-      journal.folded(FoldReason.METRIC_LIMIT);
+      journal.folded(OverflowReason.METRIC_LIMIT);
       return null;
     }
-    journal.folded(FoldReason.OPERATION_LIMIT);
+    journal.folded(OverflowReason.OPERATION_LIMIT);
     return otherOperations(service);
   }
 
@@ -284,7 +284,7 @@ public final class SeriesLimits {
       return admitNew(key, metric.service, Kind.PART);
     }
     if (!ofOthers) {
-      journal.folded(FoldReason.PART_LIMIT);
+      journal.folded(OverflowReason.PART_LIMIT);
     }
     byte[] others = join(metric.key(), OTHER_PART);
     Name name = names.find(others, 0, others.length);
@@ -308,16 +308,16 @@ public final class SeriesLimits {
     Service known = tenant.other;
     Service other = known == null ? addService(join(tenant.key(), OTHER, ZERO), tenant) : known;
     if (kind != Kind.METRIC) {
-      journal.folded(FoldReason.SERVICE_LIMIT);
+      journal.folded(OverflowReason.SERVICE_LIMIT);
       return otherOperations(other);
     }
     byte[] key = join(other.key(), Arrays.copyOfRange(bytes, metric, end));
     Name name = names.find(key, 0, key.length);
     if (name == null && !hasRoom(other, kind)) {
-      journal.folded(FoldReason.METRIC_LIMIT);
+      journal.folded(OverflowReason.METRIC_LIMIT);
       return null;
     }
-    journal.folded(FoldReason.SERVICE_LIMIT);
+    journal.folded(OverflowReason.SERVICE_LIMIT);
     return name != null ? seen(name) : admitNew(key, other, kind);
   }
 

@@ -1,19 +1,19 @@
 package io.tracetide.processor.compliance;
 
-import io.tracetide.processor.anomaly.Figures;
+import io.tracetide.processor.anomaly.AnomalyValues;
 import io.tracetide.processor.contract.Approvers;
 import io.tracetide.processor.contract.Expiry;
-import io.tracetide.processor.contract.Occurrence;
-import io.tracetide.processor.contract.Ruling;
 import io.tracetide.processor.contract.StepPattern;
 import io.tracetide.processor.contract.Timeline;
+import io.tracetide.processor.contract.TimelineEntry;
 import io.tracetide.processor.contract.TraceRule;
+import io.tracetide.processor.contract.VerdictBuilder;
 import io.tracetide.processor.contract.Vocabulary;
 import io.tracetide.processor.contract.WorkflowFilter;
-import io.tracetide.processor.ledger.Breach;
-import io.tracetide.processor.ledger.Concern;
-import io.tracetide.processor.ledger.TraceSnapshot;
-import io.tracetide.processor.ledger.TraceStep;
+import io.tracetide.processor.ledger.trace.Breach;
+import io.tracetide.processor.ledger.trace.JudgeInterest;
+import io.tracetide.processor.ledger.trace.TraceSnapshot;
+import io.tracetide.processor.ledger.trace.TraceStep;
 import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.Detector;
 import java.time.DayOfWeek;
@@ -48,7 +48,7 @@ final class Control implements TraceRule {
   /** Finds what is wrong with a trace. */
   @FunctionalInterface
   private interface Check {
-    void judge(Timeline timeline, long nowMs, Ruling ruling);
+    void judge(Timeline timeline, long nowMs, VerdictBuilder ruling);
   }
 
   Control(String framework, ControlConfig config) {
@@ -72,7 +72,7 @@ final class Control implements TraceRule {
   }
 
   @Override
-  public Concern concern() {
+  public JudgeInterest concern() {
     return switch (config.type()) {
       case REQUIRED_APPROVAL ->
           concernOf(new Approvers(config.approvers(), config.before()).lookAtPlainWork());
@@ -81,18 +81,18 @@ final class Control implements TraceRule {
               config.sequence().stream()
                   .map(StepPattern::of)
                   .allMatch(StepPattern::matchesPlainWork));
-      case ACCESS_HOURS -> Concern.ALL;
-      case PERSONAL_DATA -> Concern.naming(Vocabulary.MASKED);
-      case FOUR_EYES, RETENTION -> Concern.NONE;
+      case ACCESS_HOURS -> JudgeInterest.ALL;
+      case PERSONAL_DATA -> JudgeInterest.naming(Vocabulary.MASKED);
+      case FOUR_EYES, RETENTION -> JudgeInterest.NONE;
     };
   }
 
-  private static Concern concernOf(boolean looks) {
-    return looks ? Concern.ALL : Concern.NONE;
+  private static JudgeInterest concernOf(boolean looks) {
+    return looks ? JudgeInterest.ALL : JudgeInterest.NONE;
   }
 
   @Override
-  public Concern concern(String tenant, String service, String operation) {
+  public JudgeInterest concern(String tenant, String service, String operation) {
     // Personal data may be in any span, whatever its trace is.
     return config.type() == ControlType.PERSONAL_DATA
         ? concern()
@@ -100,7 +100,7 @@ final class Control implements TraceRule {
   }
 
   @Override
-  public void judge(Timeline timeline, long nowMs, Ruling ruling) {
+  public void judge(Timeline timeline, long nowMs, VerdictBuilder ruling) {
     check.judge(timeline, nowMs, ruling);
   }
 
@@ -121,7 +121,7 @@ final class Control implements TraceRule {
                                     missing.before(), String.join(" and ", missing.approvers())))));
   }
 
-  private void judgeFourEyes(Timeline timeline, long nowMs, Ruling ruling) {
+  private void judgeFourEyes(Timeline timeline, long nowMs, VerdictBuilder ruling) {
     int wrong = 0;
     String sentence = "";
     for (TraceStep step : timeline.trace().steps()) {
@@ -193,7 +193,7 @@ final class Control implements TraceRule {
   private static boolean holds(
       List<StepPattern> sequence, Optional<StepPattern> unless, Timeline timeline) {
     int found = 0;
-    for (Occurrence occurrence : timeline.occurrences()) {
+    for (TimelineEntry occurrence : timeline.occurrences()) {
       if (sequence.get(found).matches(occurrence)) {
         found++;
         if (found == sequence.size()) {
@@ -249,7 +249,7 @@ final class Control implements TraceRule {
         || (config.days().contains(day.minus(1)) && time.isBefore(to));
   }
 
-  private void judgePersonalData(Timeline timeline, long nowMs, Ruling ruling) {
+  private void judgePersonalData(Timeline timeline, long nowMs, VerdictBuilder ruling) {
     TraceSnapshot trace = timeline.trace();
     Set<String> found = new TreeSet<>();
     collect(trace.tags(), found);
@@ -301,7 +301,8 @@ final class Control implements TraceRule {
                 Map.of("kept_ms", (double) longest.toMillis()),
                 "a context was kept for %s, at most %s is allowed"
                     .formatted(
-                        Figures.lasting(elapsed / 1_000), Figures.lasting(longest.toMillis()))));
+                        AnomalyValues.lasting(elapsed / 1_000),
+                        AnomalyValues.lasting(longest.toMillis()))));
       }
     };
   }

@@ -54,7 +54,7 @@ public final class Approvers {
   /** Empty as long as everything that has happened was approved in time. */
   public Optional<Missing> missing(Timeline timeline) {
     List<String> approved = new ArrayList<>();
-    for (Occurrence occurrence : timeline.occurrences()) {
+    for (TimelineEntry occurrence : timeline.occurrences()) {
       if (before.isPresent() && before.get().matches(occurrence)) {
         Optional<Missing> missing = missing(approved, occurrence.shown());
         if (missing.isPresent()) {

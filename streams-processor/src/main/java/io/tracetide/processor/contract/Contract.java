@@ -1,10 +1,10 @@
 package io.tracetide.processor.contract;
 
-import io.tracetide.processor.anomaly.Figures;
-import io.tracetide.processor.ledger.Breach;
-import io.tracetide.processor.ledger.Concern;
-import io.tracetide.processor.ledger.TraceSnapshot;
-import io.tracetide.processor.ledger.TraceStep;
+import io.tracetide.processor.anomaly.AnomalyValues;
+import io.tracetide.processor.ledger.trace.Breach;
+import io.tracetide.processor.ledger.trace.JudgeInterest;
+import io.tracetide.processor.ledger.trace.TraceSnapshot;
+import io.tracetide.processor.ledger.trace.TraceStep;
 import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.Detector;
 import java.time.Duration;
@@ -51,25 +51,28 @@ final class Contract implements TraceRule {
   }
 
   @Override
-  public Concern concern() {
+  public JudgeInterest concern() {
     boolean all =
         order.looksAtPlainWork()
             || timed.stream().anyMatch(step -> step.pattern().matchesPlainWork())
             || approvers.lookAtPlainWork()
             || !config.requiredContext().isEmpty();
-    Concern ofDeadline = deadline.map(Deadline::concern).orElse(Concern.NONE);
-    Concern ofLatency =
-        config.maxLatencyMs().map(ms -> Concern.longerThan(ms * 1_000)).orElse(Concern.NONE);
-    return (all ? Concern.ALL : Concern.NONE).or(ofDeadline).or(ofLatency);
+    JudgeInterest ofDeadline = deadline.map(Deadline::concern).orElse(JudgeInterest.NONE);
+    JudgeInterest ofLatency =
+        config
+            .maxLatencyMs()
+            .map(ms -> JudgeInterest.longerThan(ms * 1_000))
+            .orElse(JudgeInterest.NONE);
+    return (all ? JudgeInterest.ALL : JudgeInterest.NONE).or(ofDeadline).or(ofLatency);
   }
 
   @Override
-  public Concern concern(String tenant, String service, String operation) {
+  public JudgeInterest concern(String tenant, String service, String operation) {
     return filter.narrow(concern(), tenant, service, operation);
   }
 
   @Override
-  public void judge(Timeline timeline, long nowMs, Ruling ruling) {
+  public void judge(Timeline timeline, long nowMs, VerdictBuilder ruling) {
     config.maxSilence().ifPresent(ruling::allowSilence);
     judgeOrder(timeline, ruling);
     timed.forEach(step -> judgeTime(step, timeline, nowMs, ruling));
@@ -80,7 +83,7 @@ final class Contract implements TraceRule {
   }
 
   /** Where steps are left out nobody can tell what came before what. */
-  private void judgeOrder(Timeline timeline, Ruling ruling) {
+  private void judgeOrder(Timeline timeline, VerdictBuilder ruling) {
     if (!timeline.isWhole()) {
       return;
     }
@@ -97,10 +100,10 @@ final class Contract implements TraceRule {
                         violation.sentence())));
   }
 
-  private void judgeTime(TimedStep timed, Timeline timeline, long nowMs, Ruling ruling) {
+  private void judgeTime(TimedStep timed, Timeline timeline, long nowMs, VerdictBuilder ruling) {
     long longest = 0;
-    Optional<Occurrence> worst = Optional.empty();
-    for (Occurrence occurrence : timeline.occurrences()) {
+    Optional<TimelineEntry> worst = Optional.empty();
+    for (TimelineEntry occurrence : timeline.occurrences()) {
       if (timed.pattern().matches(occurrence)) {
         Expiry time = expiry(occurrence, timed.longest());
         ruling.judgeAgain(time.exceededAtMs(nowMs));
@@ -111,7 +114,7 @@ final class Contract implements TraceRule {
       }
     }
     if (worst.isPresent()) {
-      boolean over = worst.get().untilMicros() != Occurrence.GOING_ON;
+      boolean over = worst.get().untilMicros() != TimelineEntry.GOING_ON;
       ruling.add(
           breach(
               AnomalyKind.STEP_TIMEOUT,
@@ -127,16 +130,16 @@ final class Contract implements TraceRule {
     }
   }
 
-  private static Expiry expiry(Occurrence occurrence, Duration longest) {
+  private static Expiry expiry(TimelineEntry occurrence, Duration longest) {
     return new Expiry(
         occurrence.atMicros(),
-        occurrence.untilMicros() == Occurrence.GOING_ON
+        occurrence.untilMicros() == TimelineEntry.GOING_ON
             ? OptionalLong.empty()
             : OptionalLong.of(occurrence.untilMicros()),
         micros(longest));
   }
 
-  private void judgeApprovers(Timeline timeline, Ruling ruling) {
+  private void judgeApprovers(Timeline timeline, VerdictBuilder ruling) {
     if (config.requiredApprovers().isEmpty()) {
       return;
     }
@@ -155,7 +158,7 @@ final class Contract implements TraceRule {
                                 missing.before(), String.join(" and ", missing.approvers())))));
   }
 
-  private void judgeContext(Timeline timeline, Ruling ruling) {
+  private void judgeContext(Timeline timeline, VerdictBuilder ruling) {
     if (config.requiredContext().isEmpty() || !isContextDue(timeline)) {
       return;
     }
@@ -189,7 +192,7 @@ final class Contract implements TraceRule {
         || !trace.metadata().getOrDefault(name, "").isBlank();
   }
 
-  private void judgeLatency(Timeline timeline, long nowMs, Ruling ruling) {
+  private void judgeLatency(Timeline timeline, long nowMs, VerdictBuilder ruling) {
     OptionalLong start = timeline.trace().startedAtMicros();
     if (config.maxLatencyMs().isEmpty()) {
       return;
@@ -221,7 +224,7 @@ final class Contract implements TraceRule {
     }
   }
 
-  private void judgeDeadline(Timeline timeline, long nowMs, Ruling ruling) {
+  private void judgeDeadline(Timeline timeline, long nowMs, VerdictBuilder ruling) {
     OptionalLong start = timeline.trace().startedAtMicros();
     if (deadline.isEmpty() || start.isEmpty()) {
       return;
@@ -268,6 +271,8 @@ final class Contract implements TraceRule {
   }
 
   private static String lasting(long micros) {
-    return micros < 10_000_000 ? Figures.millis(micros / 1_000.0) : Figures.lasting(micros / 1_000);
+    return micros < 10_000_000
+        ? AnomalyValues.millis(micros / 1_000.0)
+        : AnomalyValues.lasting(micros / 1_000);
   }
 }

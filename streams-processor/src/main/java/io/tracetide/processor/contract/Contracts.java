@@ -1,6 +1,6 @@
 package io.tracetide.processor.contract;
 
-import io.tracetide.processor.ledger.TraceJudge;
+import io.tracetide.processor.ledger.trace.TraceJudge;
 import io.tracetide.processor.rule.Bound;
 import io.tracetide.processor.rule.RuleConfig;
 import io.tracetide.processor.rule.RulesConfig;

@@ -1,10 +1,10 @@
 package io.tracetide.processor.contract;
 
-import io.tracetide.processor.ledger.Breach;
-import io.tracetide.processor.ledger.Concern;
-import io.tracetide.processor.ledger.TraceJudge;
-import io.tracetide.processor.ledger.TraceSnapshot;
-import io.tracetide.processor.ledger.TraceStep;
+import io.tracetide.processor.ledger.trace.Breach;
+import io.tracetide.processor.ledger.trace.JudgeInterest;
+import io.tracetide.processor.ledger.trace.TraceJudge;
+import io.tracetide.processor.ledger.trace.TraceSnapshot;
+import io.tracetide.processor.ledger.trace.TraceStep;
 import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.Detector;
 import io.tracetide.schemas.Severity;
@@ -21,8 +21,8 @@ public final class CriticalEvents implements TraceJudge {
   }
 
   @Override
-  public Concern concerns(String tenant, String service, String operation) {
-    return Concern.NONE;
+  public JudgeInterest concerns(String tenant, String service, String operation) {
+    return JudgeInterest.NONE;
   }
 
   @Override
@@ -38,7 +38,7 @@ public final class CriticalEvents implements TraceJudge {
     if (newest == null) {
       return LENIENT.judge(trace, nowMs);
     }
-    Ruling ruling = new Ruling();
+    VerdictBuilder ruling = new VerdictBuilder();
     ruling.add(
         new Breach(
             Detector.LEDGER,

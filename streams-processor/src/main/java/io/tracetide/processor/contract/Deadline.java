@@ -1,6 +1,6 @@
 package io.tracetide.processor.contract;
 
-import io.tracetide.processor.ledger.Concern;
+import io.tracetide.processor.ledger.trace.JudgeInterest;
 import io.tracetide.runtime.config.DurationFormat;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -19,7 +19,7 @@ sealed interface Deadline {
   Instant after(Instant start);
 
   /** Which plain work may miss it. */
-  Concern concern();
+  JudgeInterest concern();
 
   /** Some time after the start. */
   record Within(Duration time) implements Deadline {
@@ -29,8 +29,8 @@ sealed interface Deadline {
     }
 
     @Override
-    public Concern concern() {
-      return Concern.longerThan(time.toNanos() / 1_000);
+    public JudgeInterest concern() {
+      return JudgeInterest.longerThan(time.toNanos() / 1_000);
     }
   }
 
@@ -46,8 +46,8 @@ sealed interface Deadline {
     }
 
     @Override
-    public Concern concern() {
-      return Concern.ALL;
+    public JudgeInterest concern() {
+      return JudgeInterest.ALL;
     }
   }
 

@@ -37,7 +37,7 @@ final class StepOrder {
   Optional<Violation> violation(Timeline timeline) {
     int at = NOWHERE;
     int inOrder = 0;
-    for (Occurrence occurrence : timeline.occurrences()) {
+    for (TimelineEntry occurrence : timeline.occurrences()) {
       List<Integer> candidates = candidates(occurrence);
       if (candidates.isEmpty()) {
         continue;
@@ -64,7 +64,7 @@ final class StepOrder {
     return candidate > here ? candidate - here : 1_000_000 + here - candidate;
   }
 
-  private List<Integer> candidates(Occurrence occurrence) {
+  private List<Integer> candidates(TimelineEntry occurrence) {
     List<Integer> found = new ArrayList<>();
     for (int i = 0; i < patterns.size(); i++) {
       if (patterns.get(i).matches(occurrence)) {
@@ -103,7 +103,7 @@ final class StepOrder {
     return steps.subList(at + 1, steps.size()).stream().allMatch(StepConfig::optional);
   }
 
-  private String misplaced(Occurrence occurrence, int at, List<Integer> allowed) {
+  private String misplaced(TimelineEntry occurrence, int at, List<Integer> allowed) {
     return "%s came %s%s".formatted(occurrence.shown(), after(at), missing(allowed));
   }
 

@@ -1,6 +1,6 @@
 package io.tracetide.processor.contract;
 
-import io.tracetide.processor.ledger.TraceStep;
+import io.tracetide.processor.ledger.trace.TraceStep;
 import io.tracetide.processor.rule.Glob;
 import java.util.Map;
 import java.util.Optional;
@@ -58,7 +58,7 @@ public final class StepPattern {
   }
 
   /** Whether the step is meant. */
-  public boolean matches(Occurrence step) {
+  public boolean matches(TimelineEntry step) {
     if (kind.isPresent() && kind.get() != step.kind()) {
       return false;
     }

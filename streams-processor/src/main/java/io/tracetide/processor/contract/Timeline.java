@@ -1,8 +1,8 @@
 package io.tracetide.processor.contract;
 
-import io.tracetide.processor.ledger.TraceSnapshot;
-import io.tracetide.processor.ledger.TraceState;
-import io.tracetide.processor.ledger.TraceStep;
+import io.tracetide.processor.ledger.trace.LifecycleState;
+import io.tracetide.processor.ledger.trace.TraceSnapshot;
+import io.tracetide.processor.ledger.trace.TraceStep;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -18,10 +18,10 @@ import java.util.function.Predicate;
 public final class Timeline {
 
   private final TraceSnapshot trace;
-  private final List<Occurrence> occurrences;
+  private final List<TimelineEntry> occurrences;
   private final OptionalLong endMicros;
 
-  private Timeline(TraceSnapshot trace, List<Occurrence> occurrences, OptionalLong endMicros) {
+  private Timeline(TraceSnapshot trace, List<TimelineEntry> occurrences, OptionalLong endMicros) {
     this.trace = trace;
     this.occurrences = occurrences;
     this.endMicros = endMicros;
@@ -36,7 +36,7 @@ public final class Timeline {
         started.add(step.spanId());
       }
     }
-    List<Occurrence> found = new ArrayList<>(steps.size());
+    List<TimelineEntry> found = new ArrayList<>(steps.size());
     String operation = "";
     for (TraceStep step : steps) {
       switch (step.kind()) {
@@ -59,18 +59,18 @@ public final class Timeline {
       }
     }
     found.sort((a, b) -> Long.compare(a.atMicros(), b.atMicros()));
-    List<Occurrence> bounded = new ArrayList<>(found.size());
+    List<TimelineEntry> bounded = new ArrayList<>(found.size());
     for (int i = 0; i < found.size(); i++) {
-      Occurrence each = found.get(i);
-      long next = i + 1 < found.size() ? found.get(i + 1).atMicros() : Occurrence.GOING_ON;
-      long until = Math.min(until(each.step(), steps, next), end.orElse(Occurrence.GOING_ON));
-      bounded.add(new Occurrence(each.step(), each.word(), Math.max(until, each.atMicros())));
+      TimelineEntry each = found.get(i);
+      long next = i + 1 < found.size() ? found.get(i + 1).atMicros() : TimelineEntry.GOING_ON;
+      long until = Math.min(until(each.step(), steps, next), end.orElse(TimelineEntry.GOING_ON));
+      bounded.add(new TimelineEntry(each.step(), each.word(), Math.max(until, each.atMicros())));
     }
     return new Timeline(trace, List.copyOf(bounded), end);
   }
 
-  private static Occurrence occurrence(TraceStep step, String name) {
-    return new Occurrence(step, Vocabulary.word(name), Occurrence.GOING_ON);
+  private static TimelineEntry occurrence(TraceStep step, String name) {
+    return new TimelineEntry(step, Vocabulary.word(name), TimelineEntry.GOING_ON);
   }
 
   /** The beginning of a span of which only the end is known. */
@@ -90,17 +90,17 @@ public final class Timeline {
     return told.matches("\\d{1,18}") ? Long.parseLong(told) : 0;
   }
 
-  private static OptionalLong end(TraceState state) {
-    if (state instanceof TraceState.Completed completed) {
+  private static OptionalLong end(LifecycleState state) {
+    if (state instanceof LifecycleState.Completed completed) {
       return OptionalLong.of(completed.endedAtMicros());
     }
-    if (state instanceof TraceState.Failed failed) {
+    if (state instanceof LifecycleState.Failed failed) {
       return OptionalLong.of(failed.endedAtMicros());
     }
-    if (state instanceof TraceState.Cancelled cancelled) {
+    if (state instanceof LifecycleState.Cancelled cancelled) {
       return OptionalLong.of(cancelled.endedAtMicros());
     }
-    if (state instanceof TraceState.Abandoned abandoned) {
+    if (state instanceof LifecycleState.Abandoned abandoned) {
       return OptionalLong.of(abandoned.sinceMs() * 1_000);
     }
     return OptionalLong.empty();
@@ -129,7 +129,7 @@ public final class Timeline {
         return later.atMicros();
       }
     }
-    return Occurrence.GOING_ON;
+    return TimelineEntry.GOING_ON;
   }
 
   private static boolean isEndOf(TraceStep step, TraceStep later) {
@@ -157,7 +157,7 @@ public final class Timeline {
   }
 
   /** By time. */
-  public List<Occurrence> occurrences() {
+  public List<TimelineEntry> occurrences() {
     return occurrences;
   }
 
@@ -168,7 +168,7 @@ public final class Timeline {
 
   /** Whether it came to a good end. */
   boolean isCompleted() {
-    return trace.state() instanceof TraceState.Completed;
+    return trace.state() instanceof LifecycleState.Completed;
   }
 
   /** Whether nothing is left out between its steps. */

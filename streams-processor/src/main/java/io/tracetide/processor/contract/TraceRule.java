@@ -1,8 +1,8 @@
 package io.tracetide.processor.contract;
 
-import io.tracetide.processor.ledger.Concern;
-import io.tracetide.processor.ledger.TraceJudge;
-import io.tracetide.processor.ledger.TraceSnapshot;
+import io.tracetide.processor.ledger.trace.JudgeInterest;
+import io.tracetide.processor.ledger.trace.TraceJudge;
+import io.tracetide.processor.ledger.trace.TraceSnapshot;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,13 +12,13 @@ public interface TraceRule {
   boolean appliesTo(TraceSnapshot trace);
 
   /** Says what is wrong with a trace that it applies to. */
-  void judge(Timeline timeline, long nowMs, Ruling ruling);
+  void judge(Timeline timeline, long nowMs, VerdictBuilder ruling);
 
   /** Which plain work may break it. */
-  Concern concern();
+  JudgeInterest concern();
 
   /** The same, of an operation. */
-  Concern concern(String tenant, String service, String operation);
+  JudgeInterest concern(String tenant, String service, String operation);
 
   /** A judge who holds all of them against each trace. */
   static TraceJudge judgeOf(List<? extends TraceRule> rules) {
@@ -31,7 +31,7 @@ public interface TraceRule {
     @Override
     public Verdict judge(TraceSnapshot trace, long nowMs) {
       @Nullable Timeline timeline = null;
-      Ruling ruling = new Ruling();
+      VerdictBuilder ruling = new VerdictBuilder();
       for (TraceRule rule : rules) {
         if (rule.appliesTo(trace)) {
           timeline = timeline == null ? Timeline.of(trace) : timeline;
@@ -42,8 +42,8 @@ public interface TraceRule {
     }
 
     @Override
-    public Concern concerns(String tenant, String service, String operation) {
-      Concern all = Concern.NONE;
+    public JudgeInterest concerns(String tenant, String service, String operation) {
+      JudgeInterest all = JudgeInterest.NONE;
       for (TraceRule rule : rules) {
         all = all.or(rule.concern(tenant, service, operation));
       }
@@ -52,7 +52,7 @@ public interface TraceRule {
 
     @Override
     public boolean looksAtPlainWork() {
-      return rules.stream().anyMatch(rule -> !rule.concern().equals(Concern.NONE));
+      return rules.stream().anyMatch(rule -> !rule.concern().equals(JudgeInterest.NONE));
     }
   }
 }

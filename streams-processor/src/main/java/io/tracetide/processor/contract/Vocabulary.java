@@ -1,8 +1,8 @@
 package io.tracetide.processor.contract;
 
 import io.tracetide.processor.event.WorkflowEvents;
-import io.tracetide.processor.ledger.TraceMask;
-import io.tracetide.processor.ledger.TraceStep;
+import io.tracetide.processor.ledger.trace.TraceMask;
+import io.tracetide.processor.ledger.trace.TraceStep;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.tracetide.processor.contract;
 
-import io.tracetide.processor.ledger.Concern;
-import io.tracetide.processor.ledger.TraceSnapshot;
+import io.tracetide.processor.ledger.trace.JudgeInterest;
+import io.tracetide.processor.ledger.trace.TraceSnapshot;
 import io.tracetide.processor.rule.Glob;
 import java.util.List;
 import java.util.Map;
@@ -37,13 +37,14 @@ public final class WorkflowFilter {
    * Which work of an operation may be of a trace that matches, of that which concerns somebody.
    * What a tag is cannot be told from a record without reading it, but whether it is there can.
    */
-  public Concern narrow(Concern concern, String ofTenant, String ofService, String ofOperation) {
+  public JudgeInterest narrow(
+      JudgeInterest concern, String ofTenant, String ofService, String ofOperation) {
     if (!service.matches(ofService)
         || !operation.matches(ofOperation)
         || !tenant.matches(ofTenant)) {
-      return Concern.NONE;
+      return JudgeInterest.NONE;
     }
-    return concern.all() && !tags.isEmpty() ? Concern.naming(tags.get(0).getKey()) : concern;
+    return concern.all() && !tags.isEmpty() ? JudgeInterest.naming(tags.get(0).getKey()) : concern;
   }
 
   private static boolean matches(TraceSnapshot trace, Map.Entry<String, Glob> tag) {

@@ -1,8 +1,8 @@
 package io.tracetide.processor.contract;
 
-import io.tracetide.processor.ledger.Measurement;
-import io.tracetide.processor.ledger.TraceSnapshot;
-import io.tracetide.processor.ledger.TraceStep;
+import io.tracetide.processor.ledger.trace.SpanMeasurement;
+import io.tracetide.processor.ledger.trace.TraceSnapshot;
+import io.tracetide.processor.ledger.trace.TraceStep;
 import io.tracetide.schemas.mapping.DurationLimit;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,8 +42,8 @@ public final class WorkflowMetrics {
    * are, and stands for the same thing ever after: a request waits once, whoever takes it up. Where
    * they come in another order than that in which they happened, a value may be of fewer of them.
    */
-  public static List<Measurement> of(TraceSnapshot trace) {
-    List<Measurement> found = new ArrayList<>();
+  public static List<SpanMeasurement> of(TraceSnapshot trace) {
+    List<SpanMeasurement> found = new ArrayList<>();
     for (TraceStep step : trace.steps()) {
       switch (step.kind()) {
         case APPROVAL_WORKFLOW -> measureApproval(step, trace, found);
@@ -55,11 +55,11 @@ public final class WorkflowMetrics {
         case STARTED, UPDATED, ENDED, EVENT, CONTEXT_LIFECYCLE -> {}
       }
     }
-    return Measurement.added(List.of(), found);
+    return SpanMeasurement.added(List.of(), found);
   }
 
   private static void measureApproval(
-      TraceStep step, TraceSnapshot trace, List<Measurement> found) {
+      TraceStep step, TraceSnapshot trace, List<SpanMeasurement> found) {
     Optional<Vocabulary.Approval> said = Vocabulary.approval(step);
     boolean takenUp = said.filter(Vocabulary.Approval.IN_REVIEW::equals).isPresent();
     boolean decided =
@@ -117,7 +117,8 @@ public final class WorkflowMetrics {
     return latest;
   }
 
-  private static void measurePlan(TraceStep step, TraceSnapshot trace, List<Measurement> found) {
+  private static void measurePlan(
+      TraceStep step, TraceSnapshot trace, List<SpanMeasurement> found) {
     if (Vocabulary.isDone(step)) {
       efficiency(step, trace)
           .ifPresent(
@@ -157,7 +158,7 @@ public final class WorkflowMetrics {
   }
 
   private static void measureObjectives(
-      TraceStep step, TraceSnapshot trace, List<Measurement> found) {
+      TraceStep step, TraceSnapshot trace, List<SpanMeasurement> found) {
     OptionalDouble told = number(step, "objectivesCompleted");
     boolean one =
         step.kind() == TraceStep.Kind.TRACE_MILESTONE
@@ -199,9 +200,9 @@ public final class WorkflowMetrics {
     return (to.atMicros() - from.atMicros()) / 1_000.0;
   }
 
-  private static Measurement measurement(
+  private static SpanMeasurement measurement(
       TraceStep step, TraceSnapshot trace, String metric, double value, String about) {
-    return new Measurement(
+    return new SpanMeasurement(
         step.service(), trace.operation(), metric, value, step.atMicros(), about);
   }
 }

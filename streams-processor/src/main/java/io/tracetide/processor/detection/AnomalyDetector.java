@@ -3,9 +3,9 @@ package io.tracetide.processor.detection;
 import io.tracetide.processor.anomaly.Change;
 import io.tracetide.processor.anomaly.Episode;
 import io.tracetide.processor.anomaly.EpisodePolicy;
+import io.tracetide.processor.anomaly.EpisodeStep;
 import io.tracetide.processor.anomaly.Evidence;
 import io.tracetide.processor.anomaly.Snapshot;
-import io.tracetide.processor.anomaly.Step;
 import io.tracetide.processor.window.RecentWindows;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
@@ -432,7 +432,7 @@ public final class AnomalyDetector {
     long startMs = startMs(candidate.window());
     Explanation explanation = explanation(candidate);
     Evidence evidence = evidence(candidate, score, share, explanation);
-    Step step = policy.step(series.episode, evidence, startMs + windowMs);
+    EpisodeStep step = policy.step(series.episode, evidence, startMs + windowMs);
     FeatureRow row = candidate.row().inEpisode(step.next() instanceof Episode.Open);
     series.past.append(candidate.window(), row);
     journal.row(series.id, startMs, row);
@@ -455,7 +455,7 @@ public final class AnomalyDetector {
     // Late work adds to traffic and never takes from it.
     boolean rising = before instanceof Episode.Open open && open.kind() == AnomalyKind.THROUGHPUT;
     long newestMs = startMs(series.past.newest());
-    Step step = policy.revise(before, evidence, endMs, newestMs + windowMs, rising);
+    EpisodeStep step = policy.revise(before, evidence, endMs, newestMs + windowMs, rising);
     int from = replaceRows(candidate, before, step, journal);
     if (from < epochStart(candidate)) {
       forests.forget(series.id);
@@ -480,7 +480,7 @@ public final class AnomalyDetector {
    *
    * @return the earliest window whose row has changed
    */
-  private int replaceRows(Candidate candidate, Episode before, Step step, Journal journal) {
+  private int replaceRows(Candidate candidate, Episode before, EpisodeStep step, Journal journal) {
     WatchedSeries series = candidate.series();
     int from = candidate.window();
     series.past.replace(from, candidate.row());
@@ -549,11 +549,11 @@ public final class AnomalyDetector {
   private Evidence breach(
       Candidate candidate, double score, double share, Explanation explanation) {
     AnomalyKind kind = kind(candidate);
-    double confidence = Judgement.confidence(score, config.threshold());
-    double size = candidate.assessment().farthest().map(Judgement::size).orElse(0.0);
+    double confidence = SeverityScoring.confidence(score, config.threshold());
+    double size = candidate.assessment().farthest().map(SeverityScoring::size).orElse(0.0);
     return Evidence.breach(
         kind,
-        Judgement.severity(confidence, size, share),
+        SeverityScoring.severity(confidence, size, share),
         confidence,
         explanation.excess(kind),
         explanation.value(kind),
@@ -576,7 +576,7 @@ public final class AnomalyDetector {
     return explanation.snapshot(startMs, startMs + windowMs);
   }
 
-  private static void move(WatchedSeries series, Step step, Journal journal) {
+  private static void move(WatchedSeries series, EpisodeStep step, Journal journal) {
     if (!step.next().equals(series.episode)) {
       series.episode = step.next();
       journal.episode(series.id, step.next());
@@ -603,7 +603,7 @@ public final class AnomalyDetector {
 
   private void forget(WatchedSeries series, long startMs, Journal journal) {
     long endMs = startMs + windowMs;
-    Step step = EpisodePolicy.abandon(series.episode, endMs);
+    EpisodeStep step = EpisodePolicy.abandon(series.episode, endMs);
     move(series, step, journal);
     forests.forget(series.id);
     if (step.change() instanceof Change.Reported change) {

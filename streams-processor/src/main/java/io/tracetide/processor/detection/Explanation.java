@@ -1,13 +1,13 @@
 package io.tracetide.processor.detection;
 
-import static io.tracetide.processor.anomaly.Figures.lasting;
-import static io.tracetide.processor.anomaly.Figures.millis;
-import static io.tracetide.processor.anomaly.Figures.perSecond;
-import static io.tracetide.processor.anomaly.Figures.percent;
+import static io.tracetide.processor.anomaly.AnomalyValues.lasting;
+import static io.tracetide.processor.anomaly.AnomalyValues.millis;
+import static io.tracetide.processor.anomaly.AnomalyValues.perSecond;
+import static io.tracetide.processor.anomaly.AnomalyValues.percent;
 
+import io.tracetide.processor.anomaly.AnomalyValues;
 import io.tracetide.processor.anomaly.Change;
 import io.tracetide.processor.anomaly.Episode;
-import io.tracetide.processor.anomaly.Figures;
 import io.tracetide.processor.anomaly.Snapshot;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.schemas.AnomalyKind;
@@ -102,7 +102,7 @@ record Explanation(SeriesId series, Assessment assessment, double windowSeconds)
   private static String peak(Feature feature, Episode.Height height) {
     Double usual = height.peak().expected().get(feature.key());
     String verb = usual != null && height.value() < usual ? "fell to " : "peaked at ";
-    return verb + figure(feature, height.value()) + Figures.window(height.peak());
+    return verb + figure(feature, height.value()) + AnomalyValues.window(height.peak());
   }
 
   /** Says that a series was silent for so long that it is watched no more. */

@@ -2,6 +2,7 @@ package io.tracetide.processor.event;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tracetide.processor.bytes.KeyBuffer;
 import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.schemas.MetricType;
 import io.tracetide.schemas.Temporality;

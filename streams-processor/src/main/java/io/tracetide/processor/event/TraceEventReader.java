@@ -69,7 +69,7 @@ public final class TraceEventReader extends RecordReader<TraceView> {
   }
 
   private static @Nullable FieldReader<TraceView> resourceUsage(String field, Schema written) {
-    return Resource.ofField(field)
+    return ResourceField.ofField(field)
         .map(
             resource ->
                 FieldReader.<TraceView>ofDouble(

@@ -2,8 +2,10 @@ package io.tracetide.processor.event;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tracetide.processor.bytes.KeyBuffer;
+import io.tracetide.processor.bytes.KeyTable;
+import io.tracetide.processor.bytes.TraceHash;
 import io.tracetide.processor.cardinality.OperationTemplate;
-import io.tracetide.processor.window.KeyTable;
 import io.tracetide.processor.window.PartialTable;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
@@ -54,7 +56,7 @@ public final class TraceView implements RecordView {
   private long durationMicros;
   private boolean hasDuration;
   double samplingWeight;
-  private final double[] usage = new double[Resource.COUNT];
+  private final double[] usage = new double[ResourceField.COUNT];
   private int usageReported; // One bit for each resource.
 
   /* Made when somebody first asks: it is asked for ahead of when it is needed. */
@@ -148,7 +150,7 @@ public final class TraceView implements RecordView {
     status = TraceStatus.FAILED;
   }
 
-  void setUsage(Resource resource, double value) {
+  void setUsage(ResourceField resource, double value) {
     usage[resource.place()] = value;
     usageReported |= 1 << resource.place();
   }
@@ -193,12 +195,12 @@ public final class TraceView implements RecordView {
     return usageReported != 0;
   }
 
-  public boolean reportsUsage(Resource resource) {
+  public boolean reportsUsage(ResourceField resource) {
     return (usageReported & 1 << resource.place()) != 0;
   }
 
   /** In the unit that the resource's field names. */
-  public double usage(Resource resource) {
+  public double usage(ResourceField resource) {
     return usage[resource.place()];
   }
 

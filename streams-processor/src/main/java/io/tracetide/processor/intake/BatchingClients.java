@@ -1,6 +1,6 @@
 package io.tracetide.processor.intake;
 
-import io.tracetide.processor.window.ByteWriter;
+import io.tracetide.processor.bytes.ByteWriter;
 import io.tracetide.schemas.size.BoundedProducer;
 import io.tracetide.schemas.size.CuttingDeserializer;
 import java.lang.reflect.InvocationHandler;

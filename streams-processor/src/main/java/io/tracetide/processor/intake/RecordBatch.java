@@ -2,8 +2,8 @@ package io.tracetide.processor.intake;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.tracetide.processor.window.ByteWriter;
-import io.tracetide.processor.window.Varint;
+import io.tracetide.processor.bytes.ByteWriter;
+import io.tracetide.processor.bytes.Varint;
 import io.tracetide.schemas.size.CuttingDeserializer;
 import io.tracetide.schemas.size.Oversized;
 import java.nio.ByteBuffer;

@@ -1,6 +1,8 @@
 package io.tracetide.processor.ledger;
 
 import io.tracetide.processor.event.TraceView;
+import io.tracetide.processor.ledger.trace.SpanMeasurement;
+import io.tracetide.processor.ledger.trace.TraceFinding;
 
 /** Who is told by a ledger. */
 public interface LedgerOutput {
@@ -22,7 +24,7 @@ public interface LedgerOutput {
    *
    * @param samplingWeight how many it stands for
    */
-  void count(String tenant, Measurement measurement, double samplingWeight);
+  void count(String tenant, SpanMeasurement measurement, double samplingWeight);
 
   /**
    * A trace could not be followed any further; its finished spans are counted. Returns when the

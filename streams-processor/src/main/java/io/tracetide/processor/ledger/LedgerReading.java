@@ -1,6 +1,14 @@
 package io.tracetide.processor.ledger;
 
-import io.tracetide.processor.event.TraceHash;
+import io.tracetide.processor.bytes.TraceHash;
+import io.tracetide.processor.ledger.follow.FollowedTrace;
+import io.tracetide.processor.ledger.follow.ServiceCounts;
+import io.tracetide.processor.ledger.recent.RecentTraces;
+import io.tracetide.processor.ledger.store.LedgerConfig;
+import io.tracetide.processor.ledger.store.LedgerKey;
+import io.tracetide.processor.ledger.store.LedgerStorage;
+import io.tracetide.processor.ledger.trace.LedgerPartition;
+import io.tracetide.processor.ledger.trace.TraceSnapshot;
 import io.tracetide.schemas.TraceEvent;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -1,6 +1,17 @@
 package io.tracetide.processor.ledger;
 
 import io.tracetide.processor.cardinality.OperationTemplate;
+import io.tracetide.processor.ledger.follow.FollowedTrace;
+import io.tracetide.processor.ledger.follow.ObservedClock;
+import io.tracetide.processor.ledger.follow.OpenTraces;
+import io.tracetide.processor.ledger.follow.OperationHistories;
+import io.tracetide.processor.ledger.follow.Silence;
+import io.tracetide.processor.ledger.follow.SpanFacts;
+import io.tracetide.processor.ledger.store.LedgerConfig;
+import io.tracetide.processor.ledger.store.LedgerTally;
+import io.tracetide.processor.ledger.trace.Breach;
+import io.tracetide.processor.ledger.trace.TraceFinding;
+import io.tracetide.processor.ledger.trace.TraceJudge;
 import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.Detector;
 import io.tracetide.schemas.Severity;

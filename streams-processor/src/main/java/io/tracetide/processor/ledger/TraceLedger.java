@@ -1,9 +1,27 @@
 package io.tracetide.processor.ledger;
 
-import io.tracetide.processor.event.TraceHash;
+import io.tracetide.processor.bytes.FactWriter;
+import io.tracetide.processor.bytes.KeyTable;
+import io.tracetide.processor.bytes.TraceHash;
 import io.tracetide.processor.event.TraceView;
-import io.tracetide.processor.ledger.BriefTraces.Brief;
-import io.tracetide.processor.window.KeyTable;
+import io.tracetide.processor.ledger.follow.FollowedTrace;
+import io.tracetide.processor.ledger.follow.ObservedClock;
+import io.tracetide.processor.ledger.follow.OpenTraces;
+import io.tracetide.processor.ledger.follow.OperationHistories;
+import io.tracetide.processor.ledger.follow.SpanFacts;
+import io.tracetide.processor.ledger.recent.RecentTraces;
+import io.tracetide.processor.ledger.recent.RememberedSpans;
+import io.tracetide.processor.ledger.recent.RetainedTraces;
+import io.tracetide.processor.ledger.recent.ShortLivedTraces;
+import io.tracetide.processor.ledger.recent.ShortLivedTraces.Brief;
+import io.tracetide.processor.ledger.store.LedgerConfig;
+import io.tracetide.processor.ledger.store.LedgerStorage;
+import io.tracetide.processor.ledger.store.LedgerTally;
+import io.tracetide.processor.ledger.trace.LedgerPartition;
+import io.tracetide.processor.ledger.trace.SpanEnd;
+import io.tracetide.processor.ledger.trace.SpanMeasurement;
+import io.tracetide.processor.ledger.trace.TraceJudge;
+import io.tracetide.processor.ledger.trace.TraceMeter;
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.TraceStatus;
 import io.tracetide.schemas.mapping.DurationLimit;
@@ -50,7 +68,7 @@ public final class TraceLedger {
 
   private final LedgerConfig config;
   private final TraceJudge judge;
-  private final PlainWork plainWork;
+  private final FastPathFilter plainWork;
   private final TraceMeter meter;
   private final EventSource events;
   private final LedgerStorage storage;
@@ -60,14 +78,14 @@ public final class TraceLedger {
   private final ObservedClock clock;
   private final OpenTraces open;
   private final TraceAssessor assessor;
-  private final KeptTraces kept;
+  private final RetainedTraces kept;
   private final RememberedSpans remembered;
   private final RecentTraces recent;
   private final OperationHistories histories;
   private final TraceView released = new TraceView();
   private final FactWriter out = new FactWriter();
 
-  private final BriefTraces brief = new BriefTraces();
+  private final ShortLivedTraces brief = new ShortLivedTraces();
 
   /** Traces that have changed since the last commit. */
   private final Map<Key, FollowedTrace> live = new HashMap<>();
@@ -115,7 +133,7 @@ public final class TraceLedger {
       long longestStepMs) {
     this.config = config;
     this.judge = judge;
-    this.plainWork = new PlainWork(judge);
+    this.plainWork = new FastPathFilter(judge);
     this.meter = meter;
     this.events = events;
     this.storage = storage;
@@ -129,7 +147,7 @@ public final class TraceLedger {
         new ObservedClock(
             observed == null ? 0 : ByteBuffer.wrap(observed).getLong(), nowMs, longestStepMs);
     open = new OpenTraces(storage, clock);
-    kept = new KeptTraces(config.kept(), storage, tally);
+    kept = new RetainedTraces(config.kept(), storage, tally);
     remembered =
         new RememberedSpans(
             config.duplicates().window().toMillis(),
@@ -455,9 +473,9 @@ public final class TraceLedger {
     trace.mayBeKept |= toBeKept && !refused;
     trace.refused |= refused;
     Known before = Known.of(trace.span(whole));
-    List<Measurement> measured = measured(event, trace);
+    List<SpanMeasurement> measured = measured(event, trace);
     tally.stepsDropped.add(trace.merge(whole, record.length, config.limits()));
-    for (Measurement added : Measurement.added(measured, measured(event, trace))) {
+    for (SpanMeasurement added : SpanMeasurement.added(measured, measured(event, trace))) {
       output.count(key.tenant(), trace.inTime(added), event.samplingWeight());
     }
     trace.heard(nowMs, clock.observedMs());
@@ -477,7 +495,7 @@ public final class TraceLedger {
     }
   }
 
-  private List<Measurement> measured(TraceView event, FollowedTrace trace) {
+  private List<SpanMeasurement> measured(TraceView event, FollowedTrace trace) {
     return event.tellsOfWorkflow() && !trace.isEmpty()
         ? meter.measure(trace.snapshot())
         : List.of();

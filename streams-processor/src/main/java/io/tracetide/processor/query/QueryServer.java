@@ -11,6 +11,30 @@ import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.encoding.EncodingService;
+import io.tracetide.processor.query.anomaly.AnomalyQuery;
+import io.tracetide.processor.query.anomaly.AnomalySearch;
+import io.tracetide.processor.query.anomaly.AnomalyView;
+import io.tracetide.processor.query.dashboard.Dashboard;
+import io.tracetide.processor.query.dashboard.StatusRules;
+import io.tracetide.processor.query.http.AnswerJson;
+import io.tracetide.processor.query.http.DashboardPage;
+import io.tracetide.processor.query.http.QueryConfig;
+import io.tracetide.processor.query.request.BadParameterException;
+import io.tracetide.processor.query.request.CancellationCheck;
+import io.tracetide.processor.query.request.Parameters;
+import io.tracetide.processor.query.request.UnknownTenantException;
+import io.tracetide.processor.query.store.StoresUnavailableException;
+import io.tracetide.processor.query.trace.CursorSeal;
+import io.tracetide.processor.query.trace.LedgerView;
+import io.tracetide.processor.query.trace.TraceListQuery;
+import io.tracetide.processor.query.trace.TraceRetention;
+import io.tracetide.processor.query.trace.TraceSearch;
+import io.tracetide.processor.query.trace.UnknownTraceException;
+import io.tracetide.processor.query.window.Analytics;
+import io.tracetide.processor.query.window.AnalyticsQuery;
+import io.tracetide.processor.query.window.Inventory;
+import io.tracetide.processor.query.window.ServicesQuery;
+import io.tracetide.processor.query.window.WindowView;
 import io.tracetide.processor.window.WindowTier;
 import io.tracetide.runtime.access.Tenants;
 import io.tracetide.runtime.http.Callers;
@@ -52,7 +76,7 @@ public final class QueryServer implements Consumer<ServerBuilder> {
       Map<String, List<String>> raw,
       Tenants allowed,
       Instant now,
-      Patience patience) {
+      CancellationCheck patience) {
     Parameters parameters(List<String> accepted) {
       return Parameters.of(raw, accepted, allowed);
     }
@@ -235,7 +259,7 @@ public final class QueryServer implements Consumer<ServerBuilder> {
                 raw,
                 Callers.of(context).tenants(),
                 now(),
-                new Patience(() -> isGivenUp(context))));
+                new CancellationCheck(() -> isGivenUp(context))));
       } catch (StoresUnavailableException e) {
         if (attempt == TRIES || isGivenUp(context)) {
           throw e;

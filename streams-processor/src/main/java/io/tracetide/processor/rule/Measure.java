@@ -1,6 +1,6 @@
 package io.tracetide.processor.rule;
 
-import io.tracetide.processor.anomaly.Figures;
+import io.tracetide.processor.anomaly.AnomalyValues;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.schemas.AnomalyKind;
@@ -73,10 +73,10 @@ enum Measure {
 
   String figure(double value) {
     return switch (this) {
-      case P50_MS, P95_MS, P99_MS, MEAN_MS -> Figures.millis(value);
-      case ERROR_RATE_PERCENT, CPU_PERCENT -> Figures.percent(value);
-      case THROUGHPUT_PER_SEC -> Figures.perSecond(value);
-      case GAUGE -> Figures.number(value);
+      case P50_MS, P95_MS, P99_MS, MEAN_MS -> AnomalyValues.millis(value);
+      case ERROR_RATE_PERCENT, CPU_PERCENT -> AnomalyValues.percent(value);
+      case THROUGHPUT_PER_SEC -> AnomalyValues.perSecond(value);
+      case GAUGE -> AnomalyValues.number(value);
     };
   }
 }

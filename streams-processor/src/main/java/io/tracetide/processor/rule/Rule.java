@@ -1,10 +1,10 @@
 package io.tracetide.processor.rule;
 
+import io.tracetide.processor.anomaly.AnomalyValues;
 import io.tracetide.processor.anomaly.Change;
 import io.tracetide.processor.anomaly.Episode;
 import io.tracetide.processor.anomaly.EpisodePolicy;
 import io.tracetide.processor.anomaly.Evidence;
-import io.tracetide.processor.anomaly.Figures;
 import io.tracetide.processor.anomaly.Snapshot;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
@@ -188,10 +188,10 @@ final class Rule {
                   of,
                   limit,
                   Double.isNaN(value) ? "" : ", now " + now,
-                  Figures.lasting(Math.max(0, lasted)),
+                  AnomalyValues.lasting(Math.max(0, lasted)),
                   peak);
     } else if (change instanceof Change.Opened) {
-      String during = Figures.lasting(config.forWindows() * windowMs);
+      String during = AnomalyValues.lasting(config.forWindows() * windowMs);
       text = "%s is %s, %s for %s".formatted(of, now, limit, during);
       if (height.isBefore(endMs) && !measure.figure(height.value()).equals(now)) {
         text = "%s; it %s".formatted(text, peak);
@@ -209,7 +209,7 @@ final class Rule {
         .formatted(
             config.bound() == Bound.ABOVE ? "peaked at" : "fell to",
             measure.figure(height.value()),
-            Figures.window(height.peak()));
+            AnomalyValues.window(height.peak()));
   }
 
   private boolean breaks(double value) {

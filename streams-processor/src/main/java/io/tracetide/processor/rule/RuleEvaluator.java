@@ -3,8 +3,8 @@ package io.tracetide.processor.rule;
 import io.tracetide.processor.anomaly.Change;
 import io.tracetide.processor.anomaly.Episode;
 import io.tracetide.processor.anomaly.EpisodePolicy;
+import io.tracetide.processor.anomaly.EpisodeStep;
 import io.tracetide.processor.anomaly.Evidence;
-import io.tracetide.processor.anomaly.Step;
 import io.tracetide.processor.window.RecentWindows;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
@@ -215,7 +215,7 @@ public final class RuleEvaluator {
     Standing standing = standing(subject);
     long endMs = startMs + windowMs;
     if (standing.workedMs != null && endMs - standing.workedMs >= forgetAfterMs) {
-      Step step = EpisodePolicy.abandon(standing.episode, endMs);
+      EpisodeStep step = EpisodePolicy.abandon(standing.episode, endMs);
       move(subject, standing, step, startMs, Double.NaN, journal);
       standings.remove(subject);
       journal.forgotten(subject);
@@ -257,7 +257,7 @@ public final class RuleEvaluator {
       RuleJournal journal) {
     Standing known = standings.get(subject);
     Standing standing = known == null ? new Standing() : known;
-    Step step = rule(subject).policy().step(standing.episode, evidence, startMs + windowMs);
+    EpisodeStep step = rule(subject).policy().step(standing.episode, evidence, startMs + windowMs);
     move(subject, standing, step, startMs, reading.value(), journal);
     standing.judgedMs = startMs + windowMs;
     keep(subject, standing);
@@ -281,7 +281,7 @@ public final class RuleEvaluator {
     if (startMs >= judgedMs) {
       return;
     }
-    Step step =
+    EpisodeStep step =
         rule.policy()
             .revise(
                 standing.episode,
@@ -313,7 +313,7 @@ public final class RuleEvaluator {
   private void move(
       RuleSubject subject,
       Standing standing,
-      Step step,
+      EpisodeStep step,
       long startMs,
       double value,
       RuleJournal journal) {

@@ -9,6 +9,40 @@ import io.tracetide.processor.event.TraceEventReader;
 import io.tracetide.processor.event.TraceView;
 import io.tracetide.processor.rule.RuleConfig;
 import io.tracetide.processor.rule.RulesConfig;
+import io.tracetide.processor.topology.anomaly.AnomaliesConfig;
+import io.tracetide.processor.topology.anomaly.AnomalyStores;
+import io.tracetide.processor.topology.anomaly.DetectAnomalies;
+import io.tracetide.processor.topology.anomaly.EvaluateRules;
+import io.tracetide.processor.topology.anomaly.RaiseTraceAnomalies;
+import io.tracetide.processor.topology.audit.ChainAudit;
+import io.tracetide.processor.topology.audit.ChainPartition;
+import io.tracetide.processor.topology.audit.LinkSerde;
+import io.tracetide.processor.topology.audit.RecordViolations;
+import io.tracetide.processor.topology.commit.CommitHook;
+import io.tracetide.processor.topology.commit.NoFindings;
+import io.tracetide.processor.topology.commit.PassOn;
+import io.tracetide.processor.topology.intake.EventTimeFence;
+import io.tracetide.processor.topology.intake.PassOnRawRecords;
+import io.tracetide.processor.topology.intake.RawRecordSerde;
+import io.tracetide.processor.topology.intake.Validate;
+import io.tracetide.processor.topology.intake.Validated;
+import io.tracetide.processor.topology.ledger.FollowTraces;
+import io.tracetide.processor.topology.ledger.LedgerStores;
+import io.tracetide.processor.topology.ledger.LedgerWiring;
+import io.tracetide.processor.topology.ledger.TracePlacement;
+import io.tracetide.processor.topology.metric.ProcessorMetrics;
+import io.tracetide.processor.topology.window.AggregateWindows;
+import io.tracetide.processor.topology.window.CardinalityConfig;
+import io.tracetide.processor.topology.window.Combine;
+import io.tracetide.processor.topology.window.CombineMetrics;
+import io.tracetide.processor.topology.window.MetricStores;
+import io.tracetide.processor.topology.window.MetricsConfig;
+import io.tracetide.processor.topology.window.OpenPartitions;
+import io.tracetide.processor.topology.window.PublishWindows;
+import io.tracetide.processor.topology.window.SeriesAdmission;
+import io.tracetide.processor.topology.window.ServicePartitioner;
+import io.tracetide.processor.topology.window.WindowConfig;
+import io.tracetide.processor.topology.window.WindowStores;
 import io.tracetide.processor.window.WindowEvent;
 import io.tracetide.processor.window.WindowTier;
 import io.tracetide.schemas.Anomaly;
@@ -171,12 +205,12 @@ public final class TraceTopology implements Supplier<Topology> {
             .process(this::validateTraces, Named.as("validate"));
     events.to(
         Topics.TRACES_DEAD_LETTER,
-        Produced.with(BYTES, new AsArrivedSerde<TraceView>()).withName(OF_TRACES.deadLetter()));
+        Produced.with(BYTES, new RawRecordSerde<TraceView>()).withName(OF_TRACES.deadLetter()));
 
     // What belongs to another partition goes there, and is read once more.
     KStream<byte[], Validated<TraceView>> routed =
         events
-            .process(PassOnAsArrived::new, Named.as(ROUTE))
+            .process(PassOnRawRecords::new, Named.as(ROUTE))
             .repartition(
                 Repartitioned.<byte[], byte[]>as(LIFECYCLE)
                     .withKeySerde(BYTES)
@@ -184,7 +218,7 @@ public final class TraceTopology implements Supplier<Topology> {
             .process(this::validateRouted, Named.as("validate-routed"));
     routed.to(
         Topics.TRACES_DEAD_LETTER,
-        Produced.with(BYTES, new AsArrivedSerde<TraceView>()).withName(OF_ROUTED.deadLetter()));
+        Produced.with(BYTES, new RawRecordSerde<TraceView>()).withName(OF_ROUTED.deadLetter()));
 
     // Follow what is in flight, and count work once, with its duration, in memory; one partial
     // count per series, window and commit goes on.
@@ -246,7 +280,7 @@ public final class TraceTopology implements Supplier<Topology> {
             .process(this::validateMetrics, Named.as("validate-metrics"));
     samples.to(
         Topics.TRACES_DEAD_LETTER,
-        Produced.with(BYTES, new AsArrivedSerde<MetricView>()).withName(OF_METRICS.deadLetter()));
+        Produced.with(BYTES, new RawRecordSerde<MetricView>()).withName(OF_METRICS.deadLetter()));
     samples
         .process(
             this::combineMetrics,

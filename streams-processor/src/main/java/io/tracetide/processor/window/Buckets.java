@@ -1,5 +1,7 @@
 package io.tracetide.processor.window;
 
+import io.tracetide.processor.bytes.ByteWriter;
+import io.tracetide.processor.bytes.Varint;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

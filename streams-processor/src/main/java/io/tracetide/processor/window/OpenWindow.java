@@ -1,5 +1,6 @@
 package io.tracetide.processor.window;
 
+import io.tracetide.processor.bytes.KeyTable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,5 +1,8 @@
 package io.tracetide.processor.window;
 
+import io.tracetide.processor.bytes.ByteWriter;
+import io.tracetide.processor.bytes.KeyTable;
+import io.tracetide.processor.bytes.Varint;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 

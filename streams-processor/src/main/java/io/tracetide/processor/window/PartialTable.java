@@ -1,5 +1,6 @@
 package io.tracetide.processor.window;
 
+import io.tracetide.processor.bytes.KeyTable;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;

@@ -2,6 +2,8 @@ package io.tracetide.processor.window;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tracetide.processor.bytes.ByteWriter;
+import io.tracetide.processor.bytes.Varint;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 

@@ -1,5 +1,7 @@
 package io.tracetide.processor.window;
 
+import io.tracetide.processor.bytes.ByteWriter;
+import io.tracetide.processor.bytes.KeyTable;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;

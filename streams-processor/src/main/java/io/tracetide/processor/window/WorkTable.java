@@ -1,5 +1,7 @@
 package io.tracetide.processor.window;
 
+import io.tracetide.processor.bytes.ByteWriter;
+import io.tracetide.processor.bytes.KeyTable;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;

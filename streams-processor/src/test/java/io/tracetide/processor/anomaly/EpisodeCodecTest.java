@@ -34,7 +34,7 @@ class EpisodeCodecTest {
             3,
             2,
             1,
-            new Marks(0b1011, 0b100, 60_000));
+            new WindowMarks(0b1011, 0b100, 60_000));
 
     assertThat(EpisodeCodec.decode(EpisodeCodec.encode(open))).isEqualTo(open);
   }
@@ -43,7 +43,7 @@ class EpisodeCodecTest {
   void shouldReadBackAPendingEpisode() {
     Episode.Pending pending =
         new Episode.Pending(
-            new Marks(0b101, 0, 60_000),
+            new WindowMarks(0b101, 0, 60_000),
             40_000,
             AnomalyKind.LATENCY,
             new Episode.Height(Severity.LOW, 0.8, 1, 2, Snapshot.NONE));
@@ -84,7 +84,7 @@ class EpisodeCodecTest {
               assertThat(open.height().peak().isKnown()).isFalse();
             });
 
-    Step step = POLICY.step(read, Evidence.CALM, 100_000);
+    EpisodeStep step = POLICY.step(read, Evidence.CALM, 100_000);
     assertThat(step.change()).isInstanceOf(Change.Resolved.class);
   }
 
@@ -98,7 +98,7 @@ class EpisodeCodecTest {
             0,
             0,
             0,
-            new Marks(0, 0, Marks.UNKNOWN));
+            new WindowMarks(0, 0, WindowMarks.UNKNOWN));
     Evidence breach = Evidence.breach(AnomalyKind.ERROR_RATE, Severity.HIGH, 0.9, 4.5, 66.7, PEAK);
 
     assertThat(POLICY.step(open, breach, 40_000).next())

@@ -38,8 +38,8 @@ class EpisodePolicyTest {
   void shouldReportAgainWhenSeverityRisesAndNotWhenItFalls() {
     Episode open = opened(evidence(Severity.MEDIUM));
 
-    Step risen = TWO_OF_THREE.step(open, evidence(Severity.HIGH), 2);
-    Step fallen = TWO_OF_THREE.step(risen.next(), evidence(Severity.LOW), 3);
+    EpisodeStep risen = TWO_OF_THREE.step(open, evidence(Severity.HIGH), 2);
+    EpisodeStep fallen = TWO_OF_THREE.step(risen.next(), evidence(Severity.LOW), 3);
 
     assertThat(risen.change())
         .isInstanceOfSatisfying(
@@ -61,12 +61,12 @@ class EpisodePolicyTest {
   @Property
   void shouldGiveEveryOpenedEpisodeExactlyOneEnd(
       @ForAll("policies") EpisodePolicy policy, @ForAll("windows") List<Evidence> windows) {
-    List<Step> steps = run(policy, Episode.QUIET, windows, List.of());
+    List<EpisodeStep> steps = run(policy, Episode.QUIET, windows, List.of());
     steps.add(EpisodePolicy.abandon(steps.get(steps.size() - 1).next(), windows.size() + 1));
 
     boolean open = false;
     int revision = -1;
-    for (Step step : steps) {
+    for (EpisodeStep step : steps) {
       if (step.change() instanceof Change.Opened opened) {
         assertThat(open).isFalse();
         assertThat(opened.episode().revision()).isZero();
@@ -125,15 +125,15 @@ class EpisodePolicyTest {
   }
 
   /** Steps through the windows; at each crash only what was stored is left. */
-  private static List<Step> run(
+  private static List<EpisodeStep> run(
       EpisodePolicy policy, Episode from, List<Evidence> windows, List<Integer> crashes) {
-    List<Step> steps = new ArrayList<>();
+    List<EpisodeStep> steps = new ArrayList<>();
     Episode episode = from;
     for (int i = 0; i < windows.size(); i++) {
       if (crashes.contains(i)) {
         episode = readBack(episode);
       }
-      Step step = policy.step(episode, windows.get(i), i + 1);
+      EpisodeStep step = policy.step(episode, windows.get(i), i + 1);
       steps.add(step);
       episode = step.next();
     }
@@ -152,7 +152,7 @@ class EpisodePolicyTest {
   private static List<String> changes(EpisodePolicy policy, String windows) {
     List<Evidence> evidence =
         windows.chars().mapToObj(c -> c == 'x' ? evidence(Severity.LOW) : Evidence.CALM).toList();
-    List<Step> steps = run(policy, Episode.QUIET, evidence, List.of());
+    List<EpisodeStep> steps = run(policy, Episode.QUIET, evidence, List.of());
     List<String> changes = new ArrayList<>();
     for (int i = 0; i < steps.size(); i++) {
       if (steps.get(i).change() instanceof Change.Reported reported) {

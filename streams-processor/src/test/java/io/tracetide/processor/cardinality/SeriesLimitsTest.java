@@ -34,7 +34,7 @@ class SeriesLimitsTest {
   /** What a store would hold. */
   private static final class Memory implements SeriesLimits.Journal {
     private final Map<SeriesId, Long> admitted = new HashMap<>();
-    private final Map<FoldReason, Integer> folded = new EnumMap<>(FoldReason.class);
+    private final Map<OverflowReason, Integer> folded = new EnumMap<>(OverflowReason.class);
     private int writes;
 
     @Override
@@ -49,7 +49,7 @@ class SeriesLimitsTest {
     }
 
     @Override
-    public void folded(FoldReason reason) {
+    public void folded(OverflowReason reason) {
       folded.merge(reason, 1, Integer::sum);
     }
   }
@@ -116,7 +116,7 @@ class SeriesLimitsTest {
     assertThat(admitPart("shop", "used", "fourth")).isEqualTo(otherPart("shop", "used"));
     assertThat(admitPart("shop", "used", "old")).isEqualTo(part("shop", "used", "old"));
     assertThat(admit(otherPart("shop", "used"), T0)).isEqualTo(otherPart("shop", "used"));
-    assertThat(memory.folded).isEqualTo(Map.of(FoldReason.PART_LIMIT, 2));
+    assertThat(memory.folded).isEqualTo(Map.of(OverflowReason.PART_LIMIT, 2));
 
     limits = restarted(3, 3, 2);
     assertThat(admitPart("shop", "used", "third")).isEqualTo(otherPart("shop", "used"));
@@ -174,7 +174,7 @@ class SeriesLimitsTest {
     assertThat(admit("shop", "fourth")).isEqualTo(operation("shop", SeriesId.OTHER));
     assertThat(admit("shop", "pay")).isEqualTo(operation("shop", "pay"));
     assertThat(admit("mail", "third")).isEqualTo(operation("mail", "third"));
-    assertThat(memory.folded).isEqualTo(Map.of(FoldReason.OPERATION_LIMIT, 2));
+    assertThat(memory.folded).isEqualTo(Map.of(OverflowReason.OPERATION_LIMIT, 2));
     assertThat(memory.admitted).containsKey(operation("shop", SeriesId.OTHER));
   }
 
@@ -186,7 +186,7 @@ class SeriesLimitsTest {
     assertThat(admit("third", "x")).isEqualTo(OTHERS);
     assertThat(admit("fourth", "y")).isEqualTo(OTHERS);
     assertThat(admit(SeriesId.ofOperation("acme", "third", "x"), T0).tenant()).isEqualTo("acme");
-    assertThat(memory.folded).isEqualTo(Map.of(FoldReason.SERVICE_LIMIT, 2));
+    assertThat(memory.folded).isEqualTo(Map.of(OverflowReason.SERVICE_LIMIT, 2));
   }
 
   @Test
@@ -197,7 +197,7 @@ class SeriesLimitsTest {
     assertThat(admitMetric("shop", "third")).isNull();
     assertThat(admitMetric("shop", "cpu")).isEqualTo(SeriesId.ofMetric("default", "shop", "cpu"));
     assertThat(admit("shop", "pay")).isEqualTo(operation("shop", "pay"));
-    assertThat(memory.folded).isEqualTo(Map.of(FoldReason.METRIC_LIMIT, 1));
+    assertThat(memory.folded).isEqualTo(Map.of(OverflowReason.METRIC_LIMIT, 1));
   }
 
   @Test
@@ -211,7 +211,7 @@ class SeriesLimitsTest {
     admitMetric("fourth", "memory");
     assertThat(admitMetric("fourth", "disk")).isNull();
     assertThat(memory.folded)
-        .isEqualTo(Map.of(FoldReason.SERVICE_LIMIT, 3, FoldReason.METRIC_LIMIT, 1));
+        .isEqualTo(Map.of(OverflowReason.SERVICE_LIMIT, 3, OverflowReason.METRIC_LIMIT, 1));
   }
 
   @Test
@@ -374,6 +374,6 @@ class SeriesLimitsTest {
 
     assertThat(used).hasSize(200);
     assertThat(limits.size()).isEqualTo(200);
-    assertThat(memory.folded.get(FoldReason.OPERATION_LIMIT)).isEqualTo(200_000 - 199);
+    assertThat(memory.folded.get(OverflowReason.OPERATION_LIMIT)).isEqualTo(200_000 - 199);
   }
 }

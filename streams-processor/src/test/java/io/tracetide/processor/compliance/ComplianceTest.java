@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tracetide.processor.ProcessorConfig;
 import io.tracetide.processor.contract.Traces;
-import io.tracetide.processor.ledger.Breach;
-import io.tracetide.processor.ledger.TraceJudge;
-import io.tracetide.processor.ledger.TraceJudge.Verdict;
-import io.tracetide.processor.ledger.TraceStep;
+import io.tracetide.processor.ledger.trace.Breach;
+import io.tracetide.processor.ledger.trace.TraceJudge;
+import io.tracetide.processor.ledger.trace.TraceJudge.Verdict;
+import io.tracetide.processor.ledger.trace.TraceStep;
 import io.tracetide.runtime.config.ConfigReader;
 import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.Detector;

@@ -4,10 +4,10 @@ import static io.tracetide.processor.contract.Traces.at;
 import static io.tracetide.processor.contract.Traces.trace;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tracetide.processor.ledger.Breach;
-import io.tracetide.processor.ledger.TraceJudge;
-import io.tracetide.processor.ledger.TraceJudge.Verdict;
-import io.tracetide.processor.ledger.TraceStep;
+import io.tracetide.processor.ledger.trace.Breach;
+import io.tracetide.processor.ledger.trace.TraceJudge;
+import io.tracetide.processor.ledger.trace.TraceJudge.Verdict;
+import io.tracetide.processor.ledger.trace.TraceStep;
 import io.tracetide.processor.rule.Bound;
 import io.tracetide.processor.rule.RuleConfig;
 import io.tracetide.runtime.config.ConfigReader;

@@ -1,8 +1,8 @@
 package io.tracetide.processor.contract;
 
-import io.tracetide.processor.ledger.TraceSnapshot;
-import io.tracetide.processor.ledger.TraceState;
-import io.tracetide.processor.ledger.TraceStep;
+import io.tracetide.processor.ledger.trace.LifecycleState;
+import io.tracetide.processor.ledger.trace.TraceSnapshot;
+import io.tracetide.processor.ledger.trace.TraceStep;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -25,7 +25,7 @@ public final class Traces {
   private long startMs = START_MS;
   private String service = "agents";
   private String operation = "handle order";
-  private TraceState state = new TraceState.Running();
+  private LifecycleState state = new LifecycleState.Running();
   private OptionalLong duration = OptionalLong.empty();
   private int dropped;
 
@@ -108,13 +108,13 @@ public final class Traces {
   }
 
   public Traces completed(double seconds) {
-    state = new TraceState.Completed(micros(seconds));
+    state = new LifecycleState.Completed(micros(seconds));
     duration = OptionalLong.of(Math.round(seconds * 1e6));
     return this;
   }
 
   public Traces failed(double seconds) {
-    state = new TraceState.Failed(micros(seconds), "Denied", "no");
+    state = new LifecycleState.Failed(micros(seconds), "Denied", "no");
     duration = OptionalLong.of(Math.round(seconds * 1e6));
     return this;
   }

@@ -3,6 +3,7 @@ package io.tracetide.processor.event;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tracetide.processor.bytes.KeyBuffer;
 import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.schemas.HistogramData;

@@ -3,6 +3,7 @@ package io.tracetide.processor.event;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tracetide.processor.bytes.KeyBuffer;
 import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.schemas.ResourceUsage;
@@ -61,10 +62,10 @@ class TraceEventReaderTest {
     assertThat(view.hasDuration()).isEqualTo(whole.getDurationMicros() != null);
     assertThat(view.samplingWeight()).isEqualTo(whole.getSamplingWeight());
     ResourceUsage usage = whole.getResourceUsage();
-    assertThat(view.reportsUsage(Resource.CPU_USAGE_PERCENT))
+    assertThat(view.reportsUsage(ResourceField.CPU_USAGE_PERCENT))
         .isEqualTo(usage != null && usage.getCpuUsagePercent() != null);
-    assertThat(view.reportsUsage(Resource.MEMORY_USAGE_MB)).isEqualTo(usage != null);
-    assertThat(view.reportsUsage(Resource.DISK_IO_KB)).isFalse();
+    assertThat(view.reportsUsage(ResourceField.MEMORY_USAGE_MB)).isEqualTo(usage != null);
+    assertThat(view.reportsUsage(ResourceField.DISK_IO_KB)).isFalse();
     KeyBuffer key = new KeyBuffer();
     view.writeLatencyKey(key);
     assertThat(SeriesCodec.decode(Arrays.copyOf(key.array(), key.length())))

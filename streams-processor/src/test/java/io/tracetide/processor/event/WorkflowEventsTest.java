@@ -3,7 +3,7 @@ package io.tracetide.processor.event;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tracetide.processor.ledger.TraceStep;
+import io.tracetide.processor.ledger.trace.TraceStep;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 

@@ -3,7 +3,7 @@ package io.tracetide.processor.intake;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tracetide.processor.window.ByteWriter;
+import io.tracetide.processor.bytes.ByteWriter;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,6 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tracetide.processor.event.TraceEventReader;
 import io.tracetide.processor.event.TraceView;
+import io.tracetide.processor.ledger.store.LedgerConfig;
+import io.tracetide.processor.ledger.store.LedgerTally;
+import io.tracetide.processor.ledger.trace.LedgerPartition;
+import io.tracetide.processor.ledger.trace.SpanMeasurement;
+import io.tracetide.processor.ledger.trace.TraceFinding;
+import io.tracetide.processor.ledger.trace.TraceJudge;
+import io.tracetide.processor.ledger.trace.TraceMask;
+import io.tracetide.processor.ledger.trace.TraceMeter;
+import io.tracetide.processor.ledger.trace.TraceSnapshot;
 import io.tracetide.runtime.privacy.Masker;
 import io.tracetide.runtime.privacy.PrivacyConfig;
 import io.tracetide.schemas.TraceEvent;
@@ -23,9 +32,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A ledger with time and storage in the hands of a test. */
-final class LedgerDriver implements LedgerOutput, EventSource {
+public final class LedgerDriver implements LedgerOutput, EventSource {
 
-  static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
+  public static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
 
   private static final InMemorySchemaRegistry REGISTRY = new InMemorySchemaRegistry();
   private static final AvroEncoder<TraceEvent> ENCODER =
@@ -145,7 +154,7 @@ final class LedgerDriver implements LedgerOutput, EventSource {
   }
 
   /** An event of the trace {@code t}, so many milliseconds after the start. */
-  static TraceEvent.Builder event(TraceEventType type, String spanId, long atMs) {
+  public static TraceEvent.Builder event(TraceEventType type, String spanId, long atMs) {
     return TraceEvent.newBuilder()
         .setType(type)
         .setTraceId("t")
@@ -213,7 +222,7 @@ final class LedgerDriver implements LedgerOutput, EventSource {
   }
 
   @Override
-  public void count(String tenant, Measurement measurement, double samplingWeight) {
+  public void count(String tenant, SpanMeasurement measurement, double samplingWeight) {
     measured.add(
         measurement.service()
             + " "

@@ -2,6 +2,7 @@ package io.tracetide.processor.ledger;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.tracetide.processor.ledger.store.LedgerStorage;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

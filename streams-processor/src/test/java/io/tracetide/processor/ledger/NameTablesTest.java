@@ -3,6 +3,10 @@ package io.tracetide.processor.ledger;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tracetide.processor.bytes.HashSet64;
+import io.tracetide.processor.ledger.follow.OpenTable;
+import io.tracetide.processor.ledger.recent.RecentTraces;
+import io.tracetide.processor.ledger.recent.RememberedSpans;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -125,7 +129,7 @@ class NameTablesTest {
 
   @Test
   void shouldHoldNothingOfBeforeInASetThatIsUsedAgain() {
-    NameSet names = new NameSet();
+    HashSet64 names = new HashSet64();
     for (int round = 0; round < 5; round++) {
       int count = round % 2 == 0 ? 20_000 : 10;
       for (long name = 0; name < count; name++) {

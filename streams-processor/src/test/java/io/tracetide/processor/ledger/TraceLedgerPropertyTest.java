@@ -3,6 +3,7 @@ package io.tracetide.processor.ledger;
 import static io.tracetide.processor.ledger.LedgerDriver.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tracetide.processor.ledger.trace.TraceSnapshot;
 import io.tracetide.schemas.ResourceUsage;
 import io.tracetide.schemas.SpanEvent;
 import io.tracetide.schemas.TraceContext;

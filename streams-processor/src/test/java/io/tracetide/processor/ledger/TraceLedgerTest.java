@@ -7,6 +7,10 @@ import static io.tracetide.schemas.TraceEventType.STARTED;
 import static io.tracetide.schemas.TraceEventType.UPDATED;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tracetide.processor.ledger.store.LedgerConfig;
+import io.tracetide.processor.ledger.trace.Breach;
+import io.tracetide.processor.ledger.trace.TraceJudge;
+import io.tracetide.processor.ledger.trace.TraceSnapshot;
 import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.Detector;
 import io.tracetide.schemas.Severity;

@@ -4,6 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tracetide.processor.query.anomaly.AnomaliesAnswer;
+import io.tracetide.processor.query.dashboard.DashboardAnswer;
+import io.tracetide.processor.query.http.AnswerJson;
+import io.tracetide.processor.query.trace.TraceAnswer;
+import io.tracetide.processor.query.trace.TracesAnswer;
+import io.tracetide.processor.query.window.AnalyticsAnswer;
+import io.tracetide.processor.query.window.ServicesAnswer;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;

@@ -4,9 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.tracetide.processor.query.AnalyticsAnswer.MetricSeries;
-import io.tracetide.processor.query.AnalyticsAnswer.Point;
-import io.tracetide.processor.query.AnalyticsAnswer.Series;
+import io.tracetide.processor.query.request.BadParameterException;
+import io.tracetide.processor.query.request.CancellationCheck;
+import io.tracetide.processor.query.request.Figure;
+import io.tracetide.processor.query.request.Parameters;
+import io.tracetide.processor.query.window.Analytics;
+import io.tracetide.processor.query.window.AnalyticsAnswer;
+import io.tracetide.processor.query.window.AnalyticsAnswer.MetricSeries;
+import io.tracetide.processor.query.window.AnalyticsAnswer.Point;
+import io.tracetide.processor.query.window.AnalyticsAnswer.Series;
+import io.tracetide.processor.query.window.AnalyticsQuery;
+import io.tracetide.processor.query.window.MemoryWindows;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.processor.window.WindowTier;
@@ -146,6 +154,6 @@ class TenantMergeTest {
     return new Analytics(windows, 1_000)
         .answer(
             AnalyticsQuery.parse(parameters, START.plusSeconds(60), WindowTier.ALL),
-            Patience.endless());
+            CancellationCheck.endless());
   }
 }

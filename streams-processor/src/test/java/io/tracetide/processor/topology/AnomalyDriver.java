@@ -2,6 +2,8 @@ package io.tracetide.processor.topology;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tracetide.processor.detection.DetectionConfig;
+import io.tracetide.processor.topology.anomaly.AnomalyStores;
+import io.tracetide.processor.topology.metric.ProcessorMetrics;
 import io.tracetide.processor.window.RecentWindows;
 import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
@@ -38,10 +40,10 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * A processor of window events between a feed and the topic of anomalies, with its stores. The
  * processor can be made anew at any time over the same stores, as a restart does.
  */
-final class AnomalyDriver implements AutoCloseable {
+public final class AnomalyDriver implements AutoCloseable {
 
-  static final Duration WINDOW = Duration.ofSeconds(10);
-  static final long START_MS = 1_700_000_000_000L;
+  public static final Duration WINDOW = Duration.ofSeconds(10);
+  public static final long START_MS = 1_700_000_000_000L;
 
   private static final String FEED = "feed";
 
@@ -53,7 +55,7 @@ final class AnomalyDriver implements AutoCloseable {
   private boolean restart;
   private int window;
 
-  AnomalyDriver(
+  public AnomalyDriver(
       Function<ProcessorMetrics, Processor<byte[], WindowEvent, String, Anomaly>> processor) {
     directory = temporaryDirectory();
     InMemorySchemaRegistry registry = new InMemorySchemaRegistry();
@@ -81,7 +83,7 @@ final class AnomalyDriver implements AutoCloseable {
   }
 
   /** Closes the next window, in which one series did what it did. */
-  void window(SeriesId series, WindowStats stats) {
+  public void window(SeriesId series, WindowStats stats) {
     long startMs = startMs();
     send(
         new WindowEvent.Closed(
@@ -90,22 +92,22 @@ final class AnomalyDriver implements AutoCloseable {
   }
 
   /** Closes the next window. */
-  void silence() {
+  public void silence() {
     long startMs = startMs();
     send(new WindowEvent.Complete(startMs, startMs + WINDOW.toMillis(), RecentWindows.NONE));
     window++;
   }
 
   /** The next event meets a processor that knows only what is stored. */
-  void restart() {
+  public void restart() {
     restart = true;
   }
 
-  List<Anomaly> published() {
+  public List<Anomaly> published() {
     return anomalies.readValuesToList();
   }
 
-  KeyValueStore<String, Anomaly> stored() {
+  public KeyValueStore<String, Anomaly> stored() {
     return driver.getKeyValueStore(AnomalyStores.ANOMALIES);
   }
 

@@ -2,22 +2,24 @@ package io.tracetide.processor.topology;
 
 import io.tracetide.processor.contract.WorkflowMetrics;
 import io.tracetide.processor.intake.InputProgress;
-import io.tracetide.processor.ledger.LedgerConfig;
-import io.tracetide.processor.ledger.TraceJudge;
-import io.tracetide.processor.ledger.TraceMask;
+import io.tracetide.processor.ledger.store.LedgerConfig;
+import io.tracetide.processor.ledger.trace.TraceJudge;
+import io.tracetide.processor.ledger.trace.TraceMask;
+import io.tracetide.processor.topology.ledger.LedgerWiring;
+import io.tracetide.processor.topology.ledger.OpenLedgers;
 import io.tracetide.runtime.privacy.Masker;
 import io.tracetide.runtime.privacy.PrivacyConfig;
 
 /** Ledgers for drivers of the topology. */
-final class Ledgers {
+public final class Ledgers {
 
   private Ledgers() {}
 
-  static LedgerWiring following() {
+  public static LedgerWiring following() {
     return following(LedgerConfig.defaults(), TraceJudge.LENIENT, new OpenLedgers());
   }
 
-  static LedgerWiring following(LedgerConfig config, TraceJudge judge, OpenLedgers open) {
+  public static LedgerWiring following(LedgerConfig config, TraceJudge judge, OpenLedgers open) {
     return new LedgerWiring(
         config,
         judge,

@@ -3,8 +3,9 @@ package io.tracetide.processor.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.tracetide.processor.cardinality.FoldReason;
+import io.tracetide.processor.cardinality.OverflowReason;
 import io.tracetide.processor.query.peer.PeerMetrics;
+import io.tracetide.processor.topology.metric.ProcessorMetrics;
 import io.tracetide.runtime.meter.RoleMeters;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,7 +28,7 @@ class MeterTableTest {
   @Test
   void shouldListEveryMeterWithItsMeaningInTheReadme() throws IOException {
     ProcessorMetrics processor = new ProcessorMetrics(meters);
-    processor.folded(FoldReason.values()[0]).increment();
+    processor.folded(OverflowReason.values()[0]).increment();
     processor.expired("10s").increment();
     processor.dropped("unreadable", "traces").increment();
     meters.counter("tracetide.processor.tasks.restored.damaged"); // As SupervisedStreams has it.

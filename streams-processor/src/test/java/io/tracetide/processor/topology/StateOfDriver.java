@@ -1,9 +1,11 @@
 package io.tracetide.processor.topology;
 
-import io.tracetide.processor.query.Scope;
-import io.tracetide.processor.query.StorePartitions;
-import io.tracetide.processor.query.StoreWindowView;
-import io.tracetide.processor.query.StoredWindow;
+import io.tracetide.processor.query.request.Scope;
+import io.tracetide.processor.query.store.StorePartitions;
+import io.tracetide.processor.query.window.StoreWindowView;
+import io.tracetide.processor.query.window.StoredWindow;
+import io.tracetide.processor.topology.window.OpenPartitions;
+import io.tracetide.processor.topology.window.WindowConfig;
 import io.tracetide.processor.window.OpenWindows;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStatsCodec;
@@ -18,18 +20,18 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.apache.kafka.streams.state.ReadOnlyWindowStore;
 
 /** What queries see of a topology that a test drives: closed and open windows. */
-final class StateOfDriver implements StorePartitions.Held {
+public final class StateOfDriver implements StorePartitions.Held {
 
   private final TopologyTestDriver driver;
   private final OpenPartitions open;
 
-  StateOfDriver(TopologyTestDriver driver, OpenPartitions open) {
+  public StateOfDriver(TopologyTestDriver driver, OpenPartitions open) {
     this.driver = driver;
     this.open = open;
   }
 
   /** The counts of a series in the window that starts then; there is exactly one. */
-  WindowStatsCodec.Stored window(WindowTier tier, SeriesId series, Instant start) {
+  public WindowStatsCodec.Stored window(WindowTier tier, SeriesId series, Instant start) {
     List<StoredWindow> found = windows(tier, start);
     found.removeIf(window -> !window.series().equals(series));
     if (found.size() != 1) {

@@ -3,6 +3,7 @@ package io.tracetide.processor.window;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tracetide.processor.bytes.KeyTable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -6,7 +6,7 @@ import io.tracetide.benchmarks.span.SpanSequence;
 import io.tracetide.standalone.access.Credentials;
 import io.tracetide.standalone.replay.Batch;
 import io.tracetide.standalone.replay.OtlpSender;
-import io.tracetide.standalone.replay.Tally;
+import io.tracetide.standalone.replay.ReplayTally;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -92,7 +92,7 @@ public final class SpanSenders implements AutoCloseable {
   private void send(OtlpSender sender, long batch) throws InterruptedException {
     List<SampleSpan> content = new SpanSequence(SEED, clock.millis() * 1_000).batch(batch, BATCH);
     account.sent(batch * BATCH, BATCH);
-    Tally tally =
+    ReplayTally tally =
         sender.send(
             new Batch(
                 BATCH,

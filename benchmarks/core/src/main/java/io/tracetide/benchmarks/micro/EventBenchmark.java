@@ -1,6 +1,6 @@
 package io.tracetide.benchmarks.micro;
 
-import io.tracetide.processor.event.KeyBuffer;
+import io.tracetide.processor.bytes.KeyBuffer;
 import io.tracetide.processor.event.TraceEventReader;
 import io.tracetide.processor.event.TraceView;
 import io.tracetide.processor.window.PartialTable;

@@ -6,15 +6,15 @@ import io.tracetide.benchmarks.workload.Workload;
 import io.tracetide.processor.event.TraceEventReader;
 import io.tracetide.processor.event.TraceView;
 import io.tracetide.processor.ledger.EventSource;
-import io.tracetide.processor.ledger.LedgerConfig;
 import io.tracetide.processor.ledger.LedgerOutput;
-import io.tracetide.processor.ledger.LedgerStorage;
-import io.tracetide.processor.ledger.LedgerTally;
-import io.tracetide.processor.ledger.Measurement;
-import io.tracetide.processor.ledger.TraceFinding;
-import io.tracetide.processor.ledger.TraceJudge;
 import io.tracetide.processor.ledger.TraceLedger;
-import io.tracetide.processor.ledger.TraceMeter;
+import io.tracetide.processor.ledger.store.LedgerConfig;
+import io.tracetide.processor.ledger.store.LedgerStorage;
+import io.tracetide.processor.ledger.store.LedgerTally;
+import io.tracetide.processor.ledger.trace.SpanMeasurement;
+import io.tracetide.processor.ledger.trace.TraceFinding;
+import io.tracetide.processor.ledger.trace.TraceJudge;
+import io.tracetide.processor.ledger.trace.TraceMeter;
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.registry.InMemorySchemaRegistry;
 import io.tracetide.schemas.serde.AvroDecoder;
@@ -148,7 +148,7 @@ public class LedgerBenchmark implements EventSource, LedgerOutput {
   }
 
   @Override
-  public void count(String tenant, Measurement measurement, double samplingWeight) {
+  public void count(String tenant, SpanMeasurement measurement, double samplingWeight) {
     counted++;
   }
 

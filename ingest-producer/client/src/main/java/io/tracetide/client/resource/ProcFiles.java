@@ -34,7 +34,7 @@ final class ProcFiles {
     this.devices = root.resolve("sys/block");
   }
 
-  void read(EnumMap<Resource, Double> into) {
+  void read(EnumMap<MeasuredResource, Double> into) {
     readMemory(into);
     readProcessDisk(into);
     readNetwork(into);
@@ -49,26 +49,26 @@ final class ProcFiles {
         .flatMap(line -> whole(line.substring("btime ".length())));
   }
 
-  private void readMemory(EnumMap<Resource, Double> into) {
+  private void readMemory(EnumMap<MeasuredResource, Double> into) {
     named(lines("self/status"), "VmRSS:")
-        .ifPresent(kib -> into.put(Resource.PROCESS_MEMORY, kib / KIB));
+        .ifPresent(kib -> into.put(MeasuredResource.PROCESS_MEMORY, kib / KIB));
     List<String> host = lines("meminfo");
     Optional<Double> total = named(host, "MemTotal:");
     Optional<Double> available = named(host, "MemAvailable:");
     if (total.isPresent() && available.isPresent()) {
-      into.put(Resource.HOST_MEMORY, (total.get() - available.get()) / KIB);
+      into.put(MeasuredResource.HOST_MEMORY, (total.get() - available.get()) / KIB);
     }
   }
 
-  private void readProcessDisk(EnumMap<Resource, Double> into) {
+  private void readProcessDisk(EnumMap<MeasuredResource, Double> into) {
     List<String> lines = lines("self/io");
     named(lines, "read_bytes:")
-        .ifPresent(bytes -> into.put(Resource.PROCESS_DISK_READ, bytes / KIB));
+        .ifPresent(bytes -> into.put(MeasuredResource.PROCESS_DISK_READ, bytes / KIB));
     named(lines, "write_bytes:")
-        .ifPresent(bytes -> into.put(Resource.PROCESS_DISK_WRITTEN, bytes / KIB));
+        .ifPresent(bytes -> into.put(MeasuredResource.PROCESS_DISK_WRITTEN, bytes / KIB));
   }
 
-  private void readNetwork(EnumMap<Resource, Double> into) {
+  private void readNetwork(EnumMap<MeasuredResource, Double> into) {
     for (String line : lines("self/net/dev")) {
       int colon = line.indexOf(':');
       if (colon < 0 || line.substring(0, colon).strip().equals("lo")) {
@@ -76,18 +76,18 @@ final class ProcFiles {
       }
       String[] columns = line.substring(colon + 1).strip().split("\\s+", -1);
       if (columns.length > NETWORK_SENT_COLUMN) {
-        add(into, Resource.NETWORK_RECEIVED, columns[0], 1 / KIB);
-        add(into, Resource.NETWORK_SENT, columns[NETWORK_SENT_COLUMN], 1 / KIB);
+        add(into, MeasuredResource.NETWORK_RECEIVED, columns[0], 1 / KIB);
+        add(into, MeasuredResource.NETWORK_SENT, columns[NETWORK_SENT_COLUMN], 1 / KIB);
       }
     }
   }
 
-  private void readDisks(EnumMap<Resource, Double> into) {
+  private void readDisks(EnumMap<MeasuredResource, Double> into) {
     for (String line : lines("diskstats")) {
       String[] columns = line.strip().split("\\s+", -1);
       if (columns.length >= DISK_COLUMNS && isDisk(columns[2])) {
-        add(into, Resource.HOST_DISK_READ, columns[5], SECTOR / KIB);
-        add(into, Resource.HOST_DISK_WRITTEN, columns[9], SECTOR / KIB);
+        add(into, MeasuredResource.HOST_DISK_READ, columns[5], SECTOR / KIB);
+        add(into, MeasuredResource.HOST_DISK_WRITTEN, columns[9], SECTOR / KIB);
       }
     }
   }
@@ -100,7 +100,10 @@ final class ProcFiles {
   }
 
   private static void add(
-      EnumMap<Resource, Double> into, Resource resource, String count, double factor) {
+      EnumMap<MeasuredResource, Double> into,
+      MeasuredResource resource,
+      String count,
+      double factor) {
     whole(count).ifPresent(value -> into.merge(resource, value * factor, Double::sum));
   }
 

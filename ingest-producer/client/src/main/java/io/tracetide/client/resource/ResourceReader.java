@@ -18,7 +18,7 @@ public final class ResourceReader {
 
   private final ProcFiles files;
   private final @Nullable OperatingSystemMXBean system;
-  private @Nullable Measurement last;
+  private @Nullable ResourceSample last;
 
   ResourceReader(ProcFiles files) {
     this.files = files;
@@ -44,42 +44,42 @@ public final class ResourceReader {
   }
 
   /** Measures now. The share of the processors is that since the last time. */
-  public Measurement read() {
-    EnumMap<Resource, Double> values = new EnumMap<>(Resource.class);
+  public ResourceSample read() {
+    EnumMap<MeasuredResource, Double> values = new EnumMap<>(MeasuredResource.class);
     files.read(values);
     long now = System.nanoTime();
     readJvm(values);
     readProcessors(values, now);
-    Measurement read = Measurement.of(now, values);
+    ResourceSample read = ResourceSample.of(now, values);
     last = read;
     return read;
   }
 
-  private static void readJvm(EnumMap<Resource, Double> values) {
+  private static void readJvm(EnumMap<MeasuredResource, Double> values) {
     long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-    values.put(Resource.JVM_HEAP, heap / MIB);
+    values.put(MeasuredResource.JVM_HEAP, heap / MIB);
     int threads = ManagementFactory.getThreadMXBean().getThreadCount();
-    values.put(Resource.JVM_THREADS, (double) threads);
+    values.put(MeasuredResource.JVM_THREADS, (double) threads);
   }
 
-  private void readProcessors(EnumMap<Resource, Double> values, long now) {
+  private void readProcessors(EnumMap<MeasuredResource, Double> values, long now) {
     if (system == null) {
       return;
     }
     double hostLoad = system.getCpuLoad();
     if (hostLoad >= 0) {
-      values.put(Resource.HOST_CPU, Math.min(100, 100 * hostLoad));
+      values.put(MeasuredResource.HOST_CPU, Math.min(100, 100 * hostLoad));
     }
     double cpuSeconds = system.getProcessCpuTime() / 1e9;
     if (cpuSeconds < 0) {
       return;
     }
-    values.put(Resource.PROCESS_CPU_TIME, cpuSeconds);
-    Measurement before = last;
-    Double earlier = before == null ? null : before.values().get(Resource.PROCESS_CPU_TIME);
+    values.put(MeasuredResource.PROCESS_CPU_TIME, cpuSeconds);
+    ResourceSample before = last;
+    Double earlier = before == null ? null : before.values().get(MeasuredResource.PROCESS_CPU_TIME);
     if (before != null && earlier != null) {
       double elapsed = (now - before.atNanos()) / 1e9;
-      values.put(Resource.PROCESS_CPU, CpuShare.percent(cpuSeconds - earlier, elapsed));
+      values.put(MeasuredResource.PROCESS_CPU, CpuShare.percent(cpuSeconds - earlier, elapsed));
     }
   }
 }

@@ -59,17 +59,17 @@ class ResourceReaderTest {
   void shouldReadWhatLinuxTells() throws IOException {
     linux(4_096);
 
-    Measurement read = reader().read();
+    ResourceSample read = reader().read();
 
     assertThat(read.values())
-        .containsEntry(Resource.PROCESS_MEMORY, 200.0)
-        .containsEntry(Resource.HOST_MEMORY, 3_000.0)
-        .containsEntry(Resource.PROCESS_DISK_READ, 10.0)
-        .containsEntry(Resource.PROCESS_DISK_WRITTEN, 20.0)
-        .containsEntry(Resource.NETWORK_RECEIVED, 5.0)
-        .containsEntry(Resource.NETWORK_SENT, 3.0)
-        .containsEntry(Resource.HOST_DISK_READ, 60.0)
-        .containsEntry(Resource.HOST_DISK_WRITTEN, 120.0);
+        .containsEntry(MeasuredResource.PROCESS_MEMORY, 200.0)
+        .containsEntry(MeasuredResource.HOST_MEMORY, 3_000.0)
+        .containsEntry(MeasuredResource.PROCESS_DISK_READ, 10.0)
+        .containsEntry(MeasuredResource.PROCESS_DISK_WRITTEN, 20.0)
+        .containsEntry(MeasuredResource.NETWORK_RECEIVED, 5.0)
+        .containsEntry(MeasuredResource.NETWORK_SENT, 3.0)
+        .containsEntry(MeasuredResource.HOST_DISK_READ, 60.0)
+        .containsEntry(MeasuredResource.HOST_DISK_WRITTEN, 120.0);
     assertThat(reader().hostStart()).contains(Instant.ofEpochSecond(1_700_000_000));
   }
 
@@ -78,14 +78,14 @@ class ResourceReaderTest {
     linux(4_096);
     ResourceReader reader = reader();
 
-    Measurement first = reader.read();
+    ResourceSample first = reader.read();
     long until = System.nanoTime() + 200_000_000;
     while (System.nanoTime() < until) {
       Thread.onSpinWait();
     }
-    Measurement second = reader.read();
+    ResourceSample second = reader.read();
 
-    assertThat(first.values()).doesNotContainKey(Resource.PROCESS_CPU);
+    assertThat(first.values()).doesNotContainKey(MeasuredResource.PROCESS_CPU);
     assertThat(first.usage().getCpuUsagePercent()).isNull();
     assertThat(second.usage().getCpuUsagePercent()).isBetween(1.0, 100.0);
     assertThat(second.usage().getMemoryUsageMb()).isEqualTo(200);
@@ -95,9 +95,9 @@ class ResourceReaderTest {
   void shouldSayWhatWasUsedBetweenTwoReadings() throws IOException {
     linux(4_096);
     ResourceReader reader = reader();
-    Measurement first = reader.read();
+    ResourceSample first = reader.read();
     linux(4_096 + 10_240);
-    Measurement second = reader.read();
+    ResourceSample second = reader.read();
 
     ResourceUsage used = second.usageSince(first);
 
@@ -111,8 +111,11 @@ class ResourceReaderTest {
   @Test
   void shouldLeaveOutWhatTheSystemDoesNotTell() throws IOException {
     assertThat(reader().read().values().keySet())
-        .containsAll(Set.of(Resource.JVM_HEAP, Resource.JVM_THREADS))
-        .doesNotContain(Resource.PROCESS_MEMORY, Resource.NETWORK_SENT, Resource.HOST_DISK_READ);
+        .containsAll(Set.of(MeasuredResource.JVM_HEAP, MeasuredResource.JVM_THREADS))
+        .doesNotContain(
+            MeasuredResource.PROCESS_MEMORY,
+            MeasuredResource.NETWORK_SENT,
+            MeasuredResource.HOST_DISK_READ);
     assertThat(reader().hostStart()).isEmpty();
 
     file("proc/self/status", "VmRSS:\nVmRSS: lots\n");
@@ -122,7 +125,9 @@ class ResourceReaderTest {
     file("proc/stat", "btime \n");
     assertThat(reader().read().values())
         .doesNotContainKeys(
-            Resource.PROCESS_MEMORY, Resource.PROCESS_DISK_READ, Resource.NETWORK_RECEIVED);
+            MeasuredResource.PROCESS_MEMORY,
+            MeasuredResource.PROCESS_DISK_READ,
+            MeasuredResource.NETWORK_RECEIVED);
   }
 
   @Test
@@ -131,18 +136,18 @@ class ResourceReaderTest {
     reader.read();
     long began = System.nanoTime();
     for (int i = 0; i < 20; i++) {
-      assertThat(reader.read().values()).containsKey(Resource.JVM_HEAP);
+      assertThat(reader.read().values()).containsKey(MeasuredResource.JVM_HEAP);
     }
     assertThat((System.nanoTime() - began) / 20).isLessThan(50_000_000);
   }
 
   @Test
   void shouldNameTheMetricsThatTracesReportAsTheProcessorDoes() {
-    assertThat(Resource.PROCESS_CPU.metric()).isEqualTo("cpu_usage_percent");
-    assertThat(Resource.PROCESS_MEMORY.metric()).isEqualTo("memory_usage_mb");
-    assertThat(Resource.NETWORK_SENT.metric()).isEqualTo("network_io_kb");
-    assertThat(Resource.PROCESS_DISK_READ.metric()).isEqualTo("disk_io_kb");
-    for (Resource resource : Resource.values()) {
+    assertThat(MeasuredResource.PROCESS_CPU.metric()).isEqualTo("cpu_usage_percent");
+    assertThat(MeasuredResource.PROCESS_MEMORY.metric()).isEqualTo("memory_usage_mb");
+    assertThat(MeasuredResource.NETWORK_SENT.metric()).isEqualTo("network_io_kb");
+    assertThat(MeasuredResource.PROCESS_DISK_READ.metric()).isEqualTo("disk_io_kb");
+    for (MeasuredResource resource : MeasuredResource.values()) {
       String expected =
           resource.metric().endsWith("_percent")
               ? "%"

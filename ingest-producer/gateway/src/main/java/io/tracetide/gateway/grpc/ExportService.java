@@ -11,11 +11,11 @@ import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.netty.util.AsciiString;
-import io.tracetide.gateway.http.Entrance;
-import io.tracetide.gateway.ingest.Reply;
-import io.tracetide.gateway.intake.Dialect;
-import io.tracetide.gateway.intake.RequestRefusal;
-import io.tracetide.gateway.otlp.RpcCode;
+import io.tracetide.gateway.format.otlp.RpcCode;
+import io.tracetide.gateway.http.BodyReceiver;
+import io.tracetide.gateway.receive.Reply;
+import io.tracetide.gateway.record.PayloadFormat;
+import io.tracetide.gateway.record.RequestRefusal;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -46,15 +46,15 @@ public final class ExportService implements HttpService {
   private static final MediaType GRPC = MediaType.parse("application/grpc+proto");
   private static final HttpHeaders GOOD = HttpHeaders.of(STATUS, "0");
 
-  private final Map<String, Dialect> methods;
-  private final Entrance entrance;
+  private final Map<String, PayloadFormat> methods;
+  private final BodyReceiver entrance;
 
   /**
    * Serves every path.
    *
    * @param methods protobuf dialects by path, {@code /package.Service/Method}
    */
-  public ExportService(Map<String, Dialect> methods, Entrance entrance) {
+  public ExportService(Map<String, PayloadFormat> methods, BodyReceiver entrance) {
     this.methods = Map.copyOf(methods);
     this.entrance = entrance;
   }
@@ -70,7 +70,7 @@ public final class ExportService implements HttpService {
               MediaType.PLAIN_TEXT_UTF_8,
               "this port serves gRPC (application/grpc); OTLP over HTTP has a port of its own"));
     }
-    Dialect dialect = methods.get(ctx.path());
+    PayloadFormat dialect = methods.get(ctx.path());
     if (dialect == null) {
       return afterBody(
           req,
@@ -99,7 +99,7 @@ public final class ExportService implements HttpService {
 
   /** Else the rest of the message makes the stream end with CANCELLED, which asks to retry. */
   private static HttpResponse afterBody(HttpRequest req, HttpResponse answer) {
-    return HttpResponse.of(Entrance.afterBody(req, CompletableFuture.completedFuture(answer)));
+    return HttpResponse.of(BodyReceiver.afterBody(req, CompletableFuture.completedFuture(answer)));
   }
 
   private static boolean isProtobuf(MediaType type) {

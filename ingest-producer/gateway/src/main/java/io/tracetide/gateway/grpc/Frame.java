@@ -1,8 +1,8 @@
 package io.tracetide.gateway.grpc;
 
-import io.tracetide.gateway.ingest.Message;
-import io.tracetide.gateway.intake.RefusedRequestException;
-import io.tracetide.gateway.intake.RequestRefusal;
+import io.tracetide.gateway.receive.Message;
+import io.tracetide.gateway.record.RefusedRequestException;
+import io.tracetide.gateway.record.RequestRefusal;
 
 /**
  * The one message of a unary call, in its length-prefixed frame: a byte that says whether it is

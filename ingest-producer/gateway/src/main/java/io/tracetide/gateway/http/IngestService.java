@@ -9,10 +9,10 @@ import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
-import io.tracetide.gateway.ingest.Message;
-import io.tracetide.gateway.ingest.Reply;
-import io.tracetide.gateway.intake.Dialect;
-import io.tracetide.gateway.intake.RequestRefusal;
+import io.tracetide.gateway.receive.Message;
+import io.tracetide.gateway.receive.Reply;
+import io.tracetide.gateway.record.PayloadFormat;
+import io.tracetide.gateway.record.RequestRefusal;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IngestService implements HttpService {
 
-  private final Map<String, Dialect> dialects;
-  private final Dialect fallback;
-  private final Entrance entrance;
+  private final Map<String, PayloadFormat> dialects;
+  private final PayloadFormat fallback;
+  private final BodyReceiver entrance;
 
   /**
    * Serves one path.
@@ -36,7 +36,8 @@ public final class IngestService implements HttpService {
    * @param dialects by content type
    * @param fallback answers a content type that none of them reads
    */
-  public IngestService(Map<String, Dialect> dialects, Dialect fallback, Entrance entrance) {
+  public IngestService(
+      Map<String, PayloadFormat> dialects, PayloadFormat fallback, BodyReceiver entrance) {
     this.dialects = Map.copyOf(dialects);
     this.fallback = fallback;
     this.entrance = entrance;
@@ -44,7 +45,7 @@ public final class IngestService implements HttpService {
 
   @Override
   public HttpResponse serve(ServiceRequestContext ctx, HttpRequest req) {
-    Dialect dialect = dialect(req);
+    PayloadFormat dialect = dialect(req);
     if (dialect == null) {
       return refuse(
           req,
@@ -63,7 +64,7 @@ public final class IngestService implements HttpService {
             .thenApply(reply -> respond(dialect, reply)));
   }
 
-  private @Nullable Dialect dialect(HttpRequest req) {
+  private @Nullable PayloadFormat dialect(HttpRequest req) {
     MediaType type = req.contentType();
     return type == null ? null : dialects.get(type.type() + "/" + type.subtype());
   }
@@ -77,7 +78,7 @@ public final class IngestService implements HttpService {
         .collect(Collectors.joining(", "));
   }
 
-  private HttpResponse refuse(HttpRequest req, Dialect dialect, String detail) {
+  private HttpResponse refuse(HttpRequest req, PayloadFormat dialect, String detail) {
     Reply reply = entrance.ingest().refuse(dialect, RequestRefusal.UNSUPPORTED_MEDIA_TYPE, detail);
     HttpResponse answer =
         respond(dialect, reply)
@@ -86,10 +87,10 @@ public final class IngestService implements HttpService {
                     headers.toBuilder()
                         .set(HttpHeaderNames.ACCEPT_ENCODING, "gzip, identity")
                         .build());
-    return HttpResponse.of(Entrance.afterBody(req, CompletableFuture.completedFuture(answer)));
+    return HttpResponse.of(BodyReceiver.afterBody(req, CompletableFuture.completedFuture(answer)));
   }
 
-  private static HttpResponse respond(Dialect dialect, Reply reply) {
+  private static HttpResponse respond(PayloadFormat dialect, Reply reply) {
     ResponseHeadersBuilder headers = ResponseHeaders.builder();
     if (reply instanceof Reply.Refused refused) {
       headers.status(refused.refusal().status());
@@ -99,7 +100,7 @@ public final class IngestService implements HttpService {
     } else {
       headers.status(dialect.acceptedStatus());
     }
-    Dialect.Answer answer = reply.answer();
+    PayloadFormat.Answer answer = reply.answer();
     if (answer.body().length > 0 || !answer.contentType().isEmpty()) {
       headers.contentType(MediaType.parse(answer.contentType()));
     }

@@ -2,8 +2,8 @@ package io.tracetide.gateway.limit;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.tracetide.gateway.intake.Quota;
-import io.tracetide.gateway.intake.RefusedRequestException;
+import io.tracetide.gateway.record.Quota;
+import io.tracetide.gateway.record.RefusedRequestException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;

@@ -4,11 +4,11 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.tracetide.gateway.intake.Adjustment;
-import io.tracetide.gateway.intake.Adjustments;
-import io.tracetide.gateway.intake.InFlight;
-import io.tracetide.gateway.intake.Refusal;
-import io.tracetide.gateway.intake.RequestRefusal;
+import io.tracetide.gateway.record.InFlight;
+import io.tracetide.gateway.record.Refusal;
+import io.tracetide.gateway.record.RequestRefusal;
+import io.tracetide.gateway.record.Truncation;
+import io.tracetide.gateway.record.Truncations;
 import io.tracetide.runtime.privacy.Findings;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -47,7 +47,7 @@ public final class GatewayMetrics {
           Map.entry(PREFIX + "inflight.limit", "Bytes that may be held for requests under way"));
 
   private final MeterRegistry meters;
-  private final Map<Adjustment, Counter> adjusted = new EnumMap<>(Adjustment.class);
+  private final Map<Truncation, Counter> adjusted = new EnumMap<>(Truncation.class);
   private final List<Counter> masked;
   private final Timer acknowledge;
 
@@ -62,7 +62,7 @@ public final class GatewayMetrics {
         classes.stream()
             .map(name -> meters.counter(PREFIX + "values.masked", "class", name))
             .toList();
-    for (Adjustment kind : Adjustment.values()) {
+    for (Truncation kind : Truncation.values()) {
       adjusted.put(kind, meters.counter(PREFIX + "records.adjusted", "kind", kind.label()));
     }
     this.acknowledge = meters.timer(PREFIX + "acknowledge");
@@ -114,7 +114,7 @@ public final class GatewayMetrics {
         .increment(records);
   }
 
-  public void adjusted(Adjustments adjustments) {
+  public void adjusted(Truncations adjustments) {
     adjusted.forEach((kind, counter) -> counter.increment((double) adjustments.of(kind)));
   }
 

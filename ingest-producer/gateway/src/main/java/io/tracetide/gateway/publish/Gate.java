@@ -1,6 +1,6 @@
 package io.tracetide.gateway.publish;
 
-import io.tracetide.gateway.intake.RequestRefusal;
+import io.tracetide.gateway.record.RequestRefusal;
 import io.tracetide.runtime.health.HealthStatus;
 import io.tracetide.schemas.registry.IncompatibleSchemaException;
 import java.time.Duration;

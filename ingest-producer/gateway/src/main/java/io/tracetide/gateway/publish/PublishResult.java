@@ -1,6 +1,6 @@
 package io.tracetide.gateway.publish;
 
-import io.tracetide.gateway.intake.Refusal;
+import io.tracetide.gateway.record.Refusal;
 import java.util.List;
 
 /** What Kafka said to the records of one request. */

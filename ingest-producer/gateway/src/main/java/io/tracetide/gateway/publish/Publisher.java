@@ -1,8 +1,8 @@
 package io.tracetide.gateway.publish;
 
-import io.tracetide.gateway.intake.EncodedRecord;
-import io.tracetide.gateway.intake.Refusal;
-import io.tracetide.gateway.intake.RefusalReason;
+import io.tracetide.gateway.record.EncodedRecord;
+import io.tracetide.gateway.record.Refusal;
+import io.tracetide.gateway.record.RefusalReason;
 import io.tracetide.runtime.health.HealthStatus;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,9 +3,9 @@ package io.tracetide.gateway.metric;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.tracetide.gateway.intake.InFlight;
-import io.tracetide.gateway.intake.RequestRefusal;
 import io.tracetide.gateway.limit.TenantRates;
+import io.tracetide.gateway.record.InFlight;
+import io.tracetide.gateway.record.RequestRefusal;
 import io.tracetide.runtime.meter.RoleMeters;
 import java.io.IOException;
 import java.nio.file.Files;

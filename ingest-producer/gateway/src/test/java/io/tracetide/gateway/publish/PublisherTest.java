@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
-import io.tracetide.gateway.intake.EncodedRecord;
-import io.tracetide.gateway.intake.Refusal;
-import io.tracetide.gateway.intake.RefusalReason;
+import io.tracetide.gateway.record.EncodedRecord;
+import io.tracetide.gateway.record.Refusal;
+import io.tracetide.gateway.record.RefusalReason;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

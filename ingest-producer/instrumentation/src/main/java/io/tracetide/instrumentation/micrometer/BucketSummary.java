@@ -9,11 +9,11 @@ import io.tracetide.schemas.HistogramData;
 /** A summary that keeps its whole distribution. */
 final class BucketSummary extends AbstractDistributionSummary {
 
-  private final Buckets buckets;
+  private final TimerBuckets buckets;
   private final TimeWindowMax max;
 
   BucketSummary(
-      Id id, Clock clock, DistributionStatisticConfig config, double scale, Buckets buckets) {
+      Id id, Clock clock, DistributionStatisticConfig config, double scale, TimerBuckets buckets) {
     super(id, scale, buckets);
     this.buckets = buckets;
     this.max = new TimeWindowMax(clock, config);

@@ -14,7 +14,7 @@ final class BucketTimer extends AbstractTimer {
 
   private static final double NANOS_PER_SECOND = 1e9;
 
-  private final Buckets buckets;
+  private final TimerBuckets buckets;
   private final TimeWindowMax max;
 
   BucketTimer(
@@ -23,7 +23,7 @@ final class BucketTimer extends AbstractTimer {
       DistributionStatisticConfig config,
       PauseDetector pauseDetector,
       TimeUnit baseTimeUnit,
-      Buckets nanoseconds) {
+      TimerBuckets nanoseconds) {
     super(id, clock, pauseDetector, baseTimeUnit, nanoseconds);
     this.buckets = nanoseconds;
     this.max = new TimeWindowMax(clock, config);

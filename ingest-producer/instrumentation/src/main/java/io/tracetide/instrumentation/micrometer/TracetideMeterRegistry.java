@@ -117,7 +117,7 @@ public final class TracetideMeterRegistry extends PushMeterRegistry {
         distributionStatisticConfig,
         pauseDetector,
         getBaseTimeUnit(),
-        Buckets.of(distributionStatisticConfig, Buckets.DURATIONS));
+        TimerBuckets.of(distributionStatisticConfig, TimerBuckets.DURATIONS));
   }
 
   @Override
@@ -129,7 +129,7 @@ public final class TracetideMeterRegistry extends PushMeterRegistry {
         clock,
         distributionStatisticConfig,
         scale,
-        Buckets.of(distributionStatisticConfig, Buckets.AMOUNTS));
+        TimerBuckets.of(distributionStatisticConfig, TimerBuckets.AMOUNTS));
   }
 
   @Override

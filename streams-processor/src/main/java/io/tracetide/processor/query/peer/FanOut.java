@@ -2,6 +2,8 @@ package io.tracetide.processor.query.peer;
 
 import io.tracetide.processor.query.peer.PeerReply.Answered;
 import io.tracetide.processor.query.peer.PeerReply.Failed;
+import io.tracetide.processor.query.peer.message.MalformedMessageException;
+import io.tracetide.processor.query.peer.message.PeerFailure;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;

@@ -1,8 +1,11 @@
 package io.tracetide.processor.query.peer;
 
-import io.tracetide.processor.query.AnomalyView;
-import io.tracetide.processor.query.StorePartitions;
-import io.tracetide.processor.query.StoresUnavailableException;
+import io.tracetide.processor.query.anomaly.AnomalyView;
+import io.tracetide.processor.query.peer.message.AnomaliesQuestion;
+import io.tracetide.processor.query.peer.message.AnomalyFormat;
+import io.tracetide.processor.query.peer.message.PartitionAnomalies;
+import io.tracetide.processor.query.store.StorePartitions;
+import io.tracetide.processor.query.store.StoresUnavailableException;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.registry.RegistryUnavailableException;
 import java.util.List;

@@ -2,17 +2,21 @@ package io.tracetide.processor.query.peer;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.tracetide.processor.ledger.LedgerPartition;
-import io.tracetide.processor.ledger.TraceSnapshot;
-import io.tracetide.processor.query.LedgerPartitions;
-import io.tracetide.processor.query.LedgerView;
-import io.tracetide.processor.query.Patience;
-import io.tracetide.processor.query.Place;
-import io.tracetide.processor.query.ScanLimits;
-import io.tracetide.processor.query.StoresUnavailableException;
-import io.tracetide.processor.query.TraceFilter;
-import io.tracetide.processor.query.TraceScan;
+import io.tracetide.processor.ledger.trace.LedgerPartition;
+import io.tracetide.processor.ledger.trace.TraceSnapshot;
 import io.tracetide.processor.query.peer.PartitionOwners.Owners;
+import io.tracetide.processor.query.peer.message.PartitionTraces;
+import io.tracetide.processor.query.peer.message.TraceCountsQuestion;
+import io.tracetide.processor.query.peer.message.TraceQuestion;
+import io.tracetide.processor.query.peer.message.TracesQuestion;
+import io.tracetide.processor.query.request.CancellationCheck;
+import io.tracetide.processor.query.store.LedgerPartitions;
+import io.tracetide.processor.query.store.StoresUnavailableException;
+import io.tracetide.processor.query.trace.LedgerView;
+import io.tracetide.processor.query.trace.ScanLimits;
+import io.tracetide.processor.query.trace.ScanPosition;
+import io.tracetide.processor.query.trace.TraceCriteria;
+import io.tracetide.processor.query.trace.TraceScan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -97,7 +101,8 @@ final class FleetLedgerView implements LedgerView {
   }
 
   @Override
-  public Page page(TraceFilter filter, Place from, ScanLimits limits, Patience patience) {
+  public Page page(
+      TraceCriteria filter, ScanPosition from, ScanLimits limits, CancellationCheck patience) {
     SortedMap<Integer, LedgerPartition> here = partitions.held();
     Owners all = owners.owners();
     Map<String, List<Integer>> elsewhere = ReadPlan.elsewhere(here.keySet(), all);
@@ -107,7 +112,7 @@ final class FleetLedgerView implements LedgerView {
     List<TraceSnapshot> traces = new ArrayList<>();
     SortedSet<String> missing = new TreeSet<>();
     ScanLimits left = limits;
-    Place place = from;
+    ScanPosition place = from;
     while (place.partition() < all.partitions()) {
       int partition = place.partition();
       LedgerPartition held = here.get(partition);
@@ -117,9 +122,9 @@ final class FleetLedgerView implements LedgerView {
               ? ask(ReadPlan.owner(partition, all), place, asked, filter, missing)
               : read(held, place, asked, filter, patience);
       if (found == null || found.exhausted()) {
-        place = Place.beginning(partition + 1);
+        place = ScanPosition.beginning(partition + 1);
       } else {
-        place = new Place(partition, found.position());
+        place = new ScanPosition(partition, found.position());
       }
       if (found != null) {
         traces.addAll(found.traces());
@@ -143,7 +148,11 @@ final class FleetLedgerView implements LedgerView {
   }
 
   private static TraceScan.Found read(
-      LedgerPartition held, Place from, ScanLimits limits, TraceFilter filter, Patience patience) {
+      LedgerPartition held,
+      ScanPosition from,
+      ScanLimits limits,
+      TraceCriteria filter,
+      CancellationCheck patience) {
     try {
       return TraceScan.read(held, filter, from.position(), limits, patience);
     } catch (InvalidStateStoreException e) {
@@ -153,7 +162,11 @@ final class FleetLedgerView implements LedgerView {
 
   /** Returns null, and names the host, when it does not answer. */
   private TraceScan.@Nullable Found ask(
-      String host, Place from, ScanLimits limits, TraceFilter filter, SortedSet<String> missing) {
+      String host,
+      ScanPosition from,
+      ScanLimits limits,
+      TraceCriteria filter,
+      SortedSet<String> missing) {
     List<TraceScan.Found> answers = new ArrayList<>();
     try (FanOut<TraceScan.Found> peer =
         new FanOut<>(

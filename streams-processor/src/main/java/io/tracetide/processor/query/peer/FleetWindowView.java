@@ -1,10 +1,12 @@
 package io.tracetide.processor.query.peer;
 
-import io.tracetide.processor.query.Coverage;
-import io.tracetide.processor.query.Scope;
-import io.tracetide.processor.query.StorePartitions;
-import io.tracetide.processor.query.StoredWindow;
-import io.tracetide.processor.query.WindowView;
+import io.tracetide.processor.query.peer.message.PartitionWindows;
+import io.tracetide.processor.query.peer.message.WindowsQuestion;
+import io.tracetide.processor.query.request.Scope;
+import io.tracetide.processor.query.store.StorePartitions;
+import io.tracetide.processor.query.window.Coverage;
+import io.tracetide.processor.query.window.StoredWindow;
+import io.tracetide.processor.query.window.WindowView;
 import io.tracetide.processor.window.WindowTier;
 import java.util.List;
 import java.util.OptionalLong;

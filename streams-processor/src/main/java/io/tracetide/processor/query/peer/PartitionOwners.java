@@ -8,7 +8,7 @@ public interface PartitionOwners {
   /**
    * What is known now.
    *
-   * @throws io.tracetide.processor.query.StoresUnavailableException while nothing is
+   * @throws io.tracetide.processor.query.store.StoresUnavailableException while nothing is
    */
   Owners owners();
 

@@ -1,6 +1,7 @@
 package io.tracetide.processor.query.peer;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tracetide.processor.query.peer.message.PeerFailure;
 import java.util.Map;
 
 /**

@@ -1,5 +1,7 @@
 package io.tracetide.processor.query.peer;
 
+import io.tracetide.processor.query.peer.message.PeerFailure;
+
 /** What became of a question to another instance. */
 sealed interface PeerReply {
 

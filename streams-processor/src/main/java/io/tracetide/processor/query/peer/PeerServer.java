@@ -9,20 +9,31 @@ import com.linecorp.armeria.common.util.BlockingTaskExecutor;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
-import io.tracetide.processor.ledger.LedgerPartition;
-import io.tracetide.processor.ledger.TraceSnapshot;
-import io.tracetide.processor.query.AnomalyView;
-import io.tracetide.processor.query.Coverage;
-import io.tracetide.processor.query.LedgerPartitions;
-import io.tracetide.processor.query.Patience;
-import io.tracetide.processor.query.PeerConfig;
-import io.tracetide.processor.query.StorePartitions;
-import io.tracetide.processor.query.StorePartitions.Held;
-import io.tracetide.processor.query.StorePartitions.Holdings;
-import io.tracetide.processor.query.StoredWindow;
-import io.tracetide.processor.query.StoresUnavailableException;
-import io.tracetide.processor.query.TraceScan;
-import io.tracetide.processor.query.WindowView;
+import io.tracetide.processor.ledger.trace.LedgerPartition;
+import io.tracetide.processor.ledger.trace.TraceSnapshot;
+import io.tracetide.processor.query.anomaly.AnomalyView;
+import io.tracetide.processor.query.peer.message.AnomaliesQuestion;
+import io.tracetide.processor.query.peer.message.AnomalyFormat;
+import io.tracetide.processor.query.peer.message.MalformedMessageException;
+import io.tracetide.processor.query.peer.message.MessageTooLargeException;
+import io.tracetide.processor.query.peer.message.PartitionAnomalies;
+import io.tracetide.processor.query.peer.message.PartitionTraces;
+import io.tracetide.processor.query.peer.message.PartitionWindows;
+import io.tracetide.processor.query.peer.message.PeerFailure;
+import io.tracetide.processor.query.peer.message.TraceCountsQuestion;
+import io.tracetide.processor.query.peer.message.TraceQuestion;
+import io.tracetide.processor.query.peer.message.TracesQuestion;
+import io.tracetide.processor.query.peer.message.WindowsQuestion;
+import io.tracetide.processor.query.request.CancellationCheck;
+import io.tracetide.processor.query.store.LedgerPartitions;
+import io.tracetide.processor.query.store.StorePartitions;
+import io.tracetide.processor.query.store.StorePartitions.Held;
+import io.tracetide.processor.query.store.StorePartitions.Holdings;
+import io.tracetide.processor.query.store.StoresUnavailableException;
+import io.tracetide.processor.query.trace.TraceScan;
+import io.tracetide.processor.query.window.Coverage;
+import io.tracetide.processor.query.window.StoredWindow;
+import io.tracetide.processor.query.window.WindowView;
 import io.tracetide.processor.window.WindowTier;
 import io.tracetide.runtime.http.ProblemResponse;
 import io.tracetide.schemas.registry.RegistryUnavailableException;
@@ -53,7 +64,7 @@ final class PeerServer implements Consumer<ServerBuilder> {
 
   /** Reads what is asked and writes the answer. */
   private interface Reading {
-    byte[] answer(byte[] question, Patience patience);
+    byte[] answer(byte[] question, CancellationCheck patience);
   }
 
   /** The partition that is asked for is not held here. */
@@ -137,7 +148,7 @@ final class PeerServer implements Consumer<ServerBuilder> {
       byte[] answer =
           reading.answer(
               request.content().array(),
-              new Patience(() -> context.isCancelled() || context.isTimedOut()));
+              new CancellationCheck(() -> context.isCancelled() || context.isTimedOut()));
       return HttpResponse.of(HttpStatus.OK, MediaType.OCTET_STREAM, HttpData.wrap(answer));
     } catch (NotHeldException e) {
       return problem(HttpStatus.NOT_FOUND, String.valueOf(e.getMessage()));
@@ -158,7 +169,7 @@ final class PeerServer implements Consumer<ServerBuilder> {
     }
   }
 
-  private byte[] windows(byte[] message, Patience patience) {
+  private byte[] windows(byte[] message, CancellationCheck patience) {
     WindowsQuestion question = WindowsQuestion.decode(message);
     WindowTier tier =
         tiers.stream()
@@ -184,7 +195,7 @@ final class PeerServer implements Consumer<ServerBuilder> {
     return writer.finish(coverage);
   }
 
-  private byte[] anomalies(byte[] message, Patience patience) {
+  private byte[] anomalies(byte[] message, CancellationCheck patience) {
     AnomaliesQuestion question = AnomaliesQuestion.decode(message);
     PartitionAnomalies.Writer writer =
         new PartitionAnomalies.Writer(question.partition(), format, limit(question.limitBytes()));
@@ -198,7 +209,7 @@ final class PeerServer implements Consumer<ServerBuilder> {
     return writer.finish();
   }
 
-  private byte[] trace(byte[] message, Patience patience) {
+  private byte[] trace(byte[] message, CancellationCheck patience) {
     TraceQuestion question = TraceQuestion.decode(message);
     TraceSnapshot trace = ledger(question.partition()).find(question.tenant(), question.traceId());
     int limit = limit(question.limitBytes());
@@ -208,7 +219,7 @@ final class PeerServer implements Consumer<ServerBuilder> {
         limit);
   }
 
-  private byte[] traces(byte[] message, Patience patience) {
+  private byte[] traces(byte[] message, CancellationCheck patience) {
     TracesQuestion question = TracesQuestion.decode(message);
     int partition = question.from().partition();
     int limit = limit(question.limitBytes());
@@ -222,7 +233,7 @@ final class PeerServer implements Consumer<ServerBuilder> {
     return PartitionTraces.found(partition, found, limit);
   }
 
-  private byte[] traceCounts(byte[] message, Patience patience) {
+  private byte[] traceCounts(byte[] message, CancellationCheck patience) {
     TraceCountsQuestion question = TraceCountsQuestion.decode(message);
     return PartitionTraces.counts(
         question.partition(), ledger(question.partition()), limit(question.limitBytes()));

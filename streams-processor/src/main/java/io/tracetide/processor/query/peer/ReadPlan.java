@@ -1,9 +1,9 @@
 package io.tracetide.processor.query.peer;
 
-import io.tracetide.processor.query.StorePartitions.Held;
-import io.tracetide.processor.query.StorePartitions.Holdings;
-import io.tracetide.processor.query.StoresUnavailableException;
 import io.tracetide.processor.query.peer.PartitionOwners.Owners;
+import io.tracetide.processor.query.store.StorePartitions.Held;
+import io.tracetide.processor.query.store.StorePartitions.Holdings;
+import io.tracetide.processor.query.store.StoresUnavailableException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.tracetide.processor.query.peer;
 
-import io.tracetide.processor.query.StoresUnavailableException;
+import io.tracetide.processor.query.store.StoresUnavailableException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -10,21 +10,23 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.tracetide.processor.ledger.LedgerPartition;
-import io.tracetide.processor.ledger.TraceSnapshot;
-import io.tracetide.processor.ledger.TraceStep;
-import io.tracetide.processor.query.Coverage;
-import io.tracetide.processor.query.LedgerView;
-import io.tracetide.processor.query.MemoryLedger;
-import io.tracetide.processor.query.Patience;
-import io.tracetide.processor.query.PeerConfig;
-import io.tracetide.processor.query.Place;
-import io.tracetide.processor.query.ScanLimits;
-import io.tracetide.processor.query.StorePartitions;
-import io.tracetide.processor.query.StoresUnavailableException;
-import io.tracetide.processor.query.TraceFilter;
-import io.tracetide.processor.query.Traces;
+import io.tracetide.processor.ledger.trace.LedgerPartition;
+import io.tracetide.processor.ledger.trace.TraceSnapshot;
+import io.tracetide.processor.ledger.trace.TraceStep;
 import io.tracetide.processor.query.peer.PartitionOwners.Owners;
+import io.tracetide.processor.query.peer.message.PeerFailure;
+import io.tracetide.processor.query.peer.message.TraceCountsQuestion;
+import io.tracetide.processor.query.peer.message.TraceQuestion;
+import io.tracetide.processor.query.request.CancellationCheck;
+import io.tracetide.processor.query.store.StorePartitions;
+import io.tracetide.processor.query.store.StoresUnavailableException;
+import io.tracetide.processor.query.trace.LedgerView;
+import io.tracetide.processor.query.trace.MemoryLedger;
+import io.tracetide.processor.query.trace.ScanLimits;
+import io.tracetide.processor.query.trace.ScanPosition;
+import io.tracetide.processor.query.trace.TraceCriteria;
+import io.tracetide.processor.query.trace.Traces;
+import io.tracetide.processor.query.window.Coverage;
 import io.tracetide.processor.window.WindowTier;
 import io.tracetide.runtime.access.Tenants;
 import io.tracetide.runtime.config.Secret;
@@ -143,7 +145,7 @@ class FleetLedgerViewTest {
 
     for (Instance instance : List.of(first, second, third)) {
       List<String> listed = new ArrayList<>();
-      Optional<Place> place = Optional.of(Place.BEGINNING);
+      Optional<ScanPosition> place = Optional.of(ScanPosition.BEGINNING);
       while (place.isPresent()) {
         LedgerView.Page page = instance.page(IN_FLIGHT, place.get(), 7);
         assertThat(page.missing()).isEmpty();
@@ -153,8 +155,9 @@ class FleetLedgerViewTest {
       }
       assertThat(listed).hasSize(TRACES).doesNotHaveDuplicates();
     }
-    assertThat(first.page(Set.of("stuck"), Place.BEGINNING, 1_000).traces()).hasSize(TRACES / 2);
-    assertThat(first.page(Set.of("failed"), Place.BEGINNING, 1_000).next()).isEmpty();
+    assertThat(first.page(Set.of("stuck"), ScanPosition.BEGINNING, 1_000).traces())
+        .hasSize(TRACES / 2);
+    assertThat(first.page(Set.of("failed"), ScanPosition.BEGINNING, 1_000).next()).isEmpty();
   }
 
   @Test
@@ -170,7 +173,7 @@ class FleetLedgerViewTest {
                         HttpResponse.of(HttpStatus.OK, MediaType.HTML_UTF_8, "<html>hello")),
             5);
 
-    LedgerView.Page page = first.page(IN_FLIGHT, Place.BEGINNING, 1_000);
+    LedgerView.Page page = first.page(IN_FLIGHT, ScanPosition.BEGINNING, 1_000);
 
     assertThat(page.missing()).containsExactly(garbage);
     assertThat(page.next()).isEmpty();
@@ -217,7 +220,7 @@ class FleetLedgerViewTest {
     }
 
     List<TraceSnapshot> listed = new ArrayList<>();
-    Optional<Place> place = Optional.of(Place.BEGINNING);
+    Optional<ScanPosition> place = Optional.of(ScanPosition.BEGINNING);
     while (place.isPresent()) {
       LedgerView.Page page =
           first
@@ -226,7 +229,7 @@ class FleetLedgerViewTest {
                   filter(IN_FLIGHT),
                   place.get(),
                   new ScanLimits(1_000, true, 1_000, 1 << 20, 1 << 20),
-                  Patience.endless());
+                  CancellationCheck.endless());
       assertThat(page.missing()).isEmpty();
       listed.addAll(page.traces());
       place = page.next();
@@ -242,7 +245,7 @@ class FleetLedgerViewTest {
   void shouldNotAnswerWhileItIsUnknownWhoHoldsWhat() {
     Instance first = start(CONFIG, 0, 1, 2, 3, 4);
 
-    assertThatThrownBy(() -> first.page(IN_FLIGHT, Place.BEGINNING, 10))
+    assertThatThrownBy(() -> first.page(IN_FLIGHT, ScanPosition.BEGINNING, 10))
         .isInstanceOf(StoresUnavailableException.class)
         .hasMessageContaining("partition 5");
     assertThatThrownBy(first::counts).isInstanceOf(StoresUnavailableException.class);
@@ -298,8 +301,8 @@ class FleetLedgerViewTest {
         .orElseThrow();
   }
 
-  private static TraceFilter filter(Set<String> states) {
-    return new TraceFilter(
+  private static TraceCriteria filter(Set<String> states) {
+    return new TraceCriteria(
         Tenants.of("default"), states, Set.of("s*"), Set.of(), Set.of(), OptionalLong.empty());
   }
 
@@ -361,13 +364,13 @@ class FleetLedgerViewTest {
       return fleet.ledger();
     }
 
-    LedgerView.Page page(Set<String> states, Place from, int limit) {
+    LedgerView.Page page(Set<String> states, ScanPosition from, int limit) {
       return view()
           .page(
               filter(states),
               from,
               new ScanLimits(limit, false, 10_000, 1 << 20, 1 << 20),
-              Patience.endless());
+              CancellationCheck.endless());
     }
 
     Counts counts() {

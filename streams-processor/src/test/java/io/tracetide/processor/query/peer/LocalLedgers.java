@@ -1,9 +1,8 @@
 package io.tracetide.processor.query.peer;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.tracetide.processor.ledger.LedgerPartition;
-import io.tracetide.processor.query.LedgerView;
-import io.tracetide.processor.query.PeerConfig;
+import io.tracetide.processor.ledger.trace.LedgerPartition;
+import io.tracetide.processor.query.trace.LedgerView;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

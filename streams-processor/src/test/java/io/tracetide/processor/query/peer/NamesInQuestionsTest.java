@@ -3,10 +3,13 @@ package io.tracetide.processor.query.peer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tracetide.processor.query.Place;
-import io.tracetide.processor.query.ScanLimits;
-import io.tracetide.processor.query.Scope;
-import io.tracetide.processor.query.TraceFilter;
+import io.tracetide.processor.query.peer.message.TraceQuestion;
+import io.tracetide.processor.query.peer.message.TracesQuestion;
+import io.tracetide.processor.query.peer.message.WindowsQuestion;
+import io.tracetide.processor.query.request.Scope;
+import io.tracetide.processor.query.trace.ScanLimits;
+import io.tracetide.processor.query.trace.ScanPosition;
+import io.tracetide.processor.query.trace.TraceCriteria;
 import io.tracetide.runtime.access.Tenants;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -38,10 +41,10 @@ class NamesInQuestionsTest {
       @ForAll("names") String id) {
     TracesQuestion question =
         new TracesQuestion(
-            new Place(2, Optional.empty()),
+            new ScanPosition(2, Optional.empty()),
             LIMIT,
             new ScanLimits(10, true, 100, LIMIT, LIMIT),
-            new TraceFilter(
+            new TraceCriteria(
                 Tenants.of(tenant),
                 Set.of("running"),
                 Set.of(service),

@@ -1,0 +1,17 @@
+package io.tracetide.alert.decision;
+
+import java.time.Instant;
+import java.util.Objects;
+
+/**
+ * One stretch of trouble of an alert's subject, from opening to resolution.
+ *
+ * @param anomalyId names it
+ * @param openedAt when it opened; episodes of one subject are ordered by it
+ */
+public record AlertEpisode(String anomalyId, Instant openedAt) {
+  public AlertEpisode {
+    Objects.requireNonNull(anomalyId, "anomalyId");
+    Objects.requireNonNull(openedAt, "openedAt");
+  }
+}

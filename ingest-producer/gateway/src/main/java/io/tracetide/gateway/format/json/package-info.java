@@ -1,0 +1,5 @@
+/** JSON from strangers, read in bounded memory. */
+@NullMarked
+package io.tracetide.gateway.format.json;
+
+import org.jspecify.annotations.NullMarked;

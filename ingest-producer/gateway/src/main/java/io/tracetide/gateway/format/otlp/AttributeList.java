@@ -1,0 +1,33 @@
+package io.tracetide.gateway.format.otlp;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Attributes as they stand in JSON, one after the other: keys, and values as text or as trees. */
+final class AttributeList {
+
+  private final List<String> keys = new ArrayList<>();
+  private final List<Object> values = new ArrayList<>();
+
+  /**
+   * Adds one.
+   *
+   * @param value a text, or the tree of an {@code AnyValue}
+   */
+  void add(String key, Object value) {
+    keys.add(key);
+    values.add(value);
+  }
+
+  int size() {
+    return keys.size();
+  }
+
+  String key(int index) {
+    return keys.get(index);
+  }
+
+  Object value(int index) {
+    return values.get(index);
+  }
+}

@@ -1,5 +1,0 @@
-/** What becomes of a body, whatever it came in over: read, limited, published, answered. */
-@NullMarked
-package io.tracetide.gateway.ingest;
-
-import org.jspecify.annotations.NullMarked;

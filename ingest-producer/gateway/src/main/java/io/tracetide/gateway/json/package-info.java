@@ -1,5 +1,0 @@
-/** JSON from strangers, read in bounded memory. */
-@NullMarked
-package io.tracetide.gateway.json;
-
-import org.jspecify.annotations.NullMarked;

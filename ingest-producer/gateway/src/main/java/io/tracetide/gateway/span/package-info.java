@@ -1,5 +1,0 @@
-/** A finished span on its way to an event, whatever it was written in. */
-@NullMarked
-package io.tracetide.gateway.span;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Zipkin's spans, version 2. */
-@NullMarked
-package io.tracetide.gateway.zipkin;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,80 @@
+package io.tracetide.processor.anomaly;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/** Numbers as people read them: three significant figures and a unit that fits. */
+public final class AnomalyValues {
+
+  private static final DateTimeFormatter CLOCK =
+      DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  private AnomalyValues() {}
+
+  /** A duration, as {@code 85 µs}, {@code 412 ms} or {@code 1.25 s}. */
+  public static String millis(double millis) {
+    if (Double.isNaN(millis)) {
+      return "unknown";
+    }
+    if (millis < 0.9995) {
+      return number(millis * 1_000) + " µs";
+    }
+    return millis < 999.5 ? number(millis) + " ms" : number(millis / 1_000) + " s";
+  }
+
+  /** Work done each second, as {@code 12.3/s}. */
+  public static String perSecond(double rate) {
+    return number(rate) + "/s";
+  }
+
+  /** A share in percent, as {@code 0.4 %}. */
+  public static String percent(double percent) {
+    return number(percent) + " %";
+  }
+
+  /** How long something lasted, as {@code 50 s}, {@code 4 min 20 s} or {@code 3 h 5 min}. */
+  public static String lasting(long millis) {
+    long seconds = millis / 1_000;
+    if (seconds < 60) {
+      return seconds + " s";
+    }
+    long minutes = seconds / 60;
+    if (minutes < 60) {
+      return minutes + " min" + (seconds % 60 == 0 ? "" : " " + seconds % 60 + " s");
+    }
+    return minutes / 60 + " h" + (minutes % 60 == 0 ? "" : " " + minutes % 60 + " min");
+  }
+
+  /** Which window, as {@code (window 12:00:10 UTC)} with a leading space; nothing if unknown. */
+  public static String window(Snapshot snapshot) {
+    return snapshot.isKnown()
+        ? " (window %s UTC)".formatted(CLOCK.format(Instant.ofEpochMilli(snapshot.startMs())))
+        : "";
+  }
+
+  /** Three significant figures, without an exponent and without trailing zeros. */
+  public static String number(double value) {
+    double size = Math.abs(value);
+    if (Double.isNaN(value) || Double.isInfinite(value)) {
+      return "unknown";
+    }
+    if (size < 0.0005) {
+      return "0";
+    }
+    int decimals = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;
+    return trimmed(String.format(Locale.ROOT, "%." + decimals + "f", value));
+  }
+
+  private static String trimmed(String digits) {
+    int end = digits.length();
+    if (digits.indexOf('.') < 0) {
+      return digits;
+    }
+    while (digits.charAt(end - 1) == '0') {
+      end--;
+    }
+    return digits.substring(0, digits.charAt(end - 1) == '.' ? end - 1 : end);
+  }
+}

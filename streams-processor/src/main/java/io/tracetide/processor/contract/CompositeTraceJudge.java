@@ -1,0 +1,47 @@
+package io.tracetide.processor.contract;
+
+import io.tracetide.processor.ledger.trace.JudgeInterest;
+import io.tracetide.processor.ledger.trace.TraceJudge;
+import io.tracetide.processor.ledger.trace.TraceSnapshot;
+import java.util.List;
+
+/** Several judges as one: what any of them finds wrong is wrong. */
+public final class CompositeTraceJudge implements TraceJudge {
+
+  private final List<TraceJudge> judges;
+
+  private CompositeTraceJudge(List<TraceJudge> judges) {
+    this.judges = judges;
+  }
+
+  public static TraceJudge of(List<TraceJudge> judges) {
+    List<TraceJudge> strict = judges.stream().filter(judge -> judge != LENIENT).toList();
+    if (strict.isEmpty()) {
+      return LENIENT;
+    }
+    return strict.size() == 1 ? strict.get(0) : new CompositeTraceJudge(strict);
+  }
+
+  @Override
+  public Verdict judge(TraceSnapshot trace, long nowMs) {
+    VerdictBuilder ruling = new VerdictBuilder();
+    for (TraceJudge judge : judges) {
+      ruling.addAll(judge.judge(trace, nowMs));
+    }
+    return ruling.verdict();
+  }
+
+  @Override
+  public JudgeInterest concerns(String tenant, String service, String operation) {
+    JudgeInterest all = JudgeInterest.NONE;
+    for (TraceJudge judge : judges) {
+      all = all.or(judge.concerns(tenant, service, operation));
+    }
+    return all;
+  }
+
+  @Override
+  public boolean looksAtPlainWork() {
+    return judges.stream().anyMatch(TraceJudge::looksAtPlainWork);
+  }
+}

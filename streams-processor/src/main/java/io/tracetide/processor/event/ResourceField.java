@@ -1,0 +1,64 @@
+package io.tracetide.processor.event;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Optional;
+
+/**
+ * What a trace event may say of the resources its work uses, and the metric of the service that it
+ * is counted as.
+ *
+ * <p>Processor and memory are gauges: every event that reports them is a sample. Network and disk
+ * are running totals since the trace started: what finished work has moved is counted once, when it
+ * ends, so that a window's sum over its length is a rate.
+ */
+public enum ResourceField {
+  CPU_USAGE_PERCENT(0, "cpuUsagePercent", "cpu_usage_percent", false),
+  MEMORY_USAGE_MB(1, "memoryUsageMb", "memory_usage_mb", false),
+  NETWORK_IO_KB(2, "networkIoKb", "network_io_kb", true),
+  DISK_IO_KB(3, "diskIoKb", "disk_io_kb", true);
+
+  /** How many there are. */
+  static final int COUNT = 4;
+
+  private static final ResourceField[] ALL = values();
+
+  private final int place;
+  private final String field;
+
+  @SuppressWarnings("ImmutableEnumChecker") // Nobody writes to it.
+  private final byte[] metric;
+
+  private final boolean total;
+
+  ResourceField(int place, String field, String metric, boolean total) {
+    this.place = place;
+    this.field = field;
+    this.metric = metric.getBytes(UTF_8);
+    this.total = total;
+  }
+
+  static Optional<ResourceField> ofField(String name) {
+    for (ResourceField resource : ALL) {
+      if (resource.field.equals(name)) {
+        return Optional.of(resource);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** 0 to {@link #COUNT} - 1. */
+  int place() {
+    return place;
+  }
+
+  /** Name of the metric, in UTF-8. */
+  public byte[] metric() {
+    return metric;
+  }
+
+  /** Whether it is a running total of the trace, and not a gauge. */
+  public boolean isTotal() {
+    return total;
+  }
+}

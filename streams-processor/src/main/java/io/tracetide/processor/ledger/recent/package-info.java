@@ -1,0 +1,5 @@
+/** Finished traces and recently seen spans, for late events and duplicates. */
+@NullMarked
+package io.tracetide.processor.ledger.recent;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,191 @@
+package io.tracetide.processor.query.anomaly;
+
+import io.tracetide.processor.query.request.Figure;
+import io.tracetide.schemas.Anomaly;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answer of {@code /monitoring/anomalies}, newest first.
+ *
+ * @param total how many matched; more than are listed when {@code limit} cut the list
+ */
+public record AnomaliesAnswer(
+    boolean partial, List<String> missing, int total, List<Item> anomalies) {
+  public AnomaliesAnswer {
+    missing = List.copyOf(missing);
+    anomalies = List.copyOf(anomalies);
+  }
+
+  /** Traces worth opening; null where there is none. */
+  public record Exemplars(
+      @Nullable String slowest, @Nullable String error, @Nullable String typical) {
+
+    static Exemplars of(io.tracetide.schemas.Exemplars exemplars) {
+      return new Exemplars(exemplars.getSlowest(), exemplars.getError(), exemplars.getTypical());
+    }
+  }
+
+  /**
+   * One feature of a window, with what was expected of it.
+   *
+   * @param name with the unit
+   * @param low where the usual begins; null where there is no band
+   * @param high where the usual ends; null where there is no band
+   * @param contribution share in the score, 0 to 1
+   */
+  public record Feature(
+      String name,
+      @Nullable Double observed,
+      @Nullable Double expected,
+      @Nullable Double low,
+      @Nullable Double high,
+      @Nullable Double contribution) {
+
+    private static final String LOW = "_low";
+    private static final String HIGH = "_high";
+
+    /** Each feature once, those that count most first. */
+    static List<Feature> listOf(
+        Map<String, Double> observed,
+        Map<String, Double> expected,
+        Map<String, Double> contributions) {
+      Set<String> names = new TreeSet<>(observed.keySet());
+      names.addAll(contributions.keySet());
+      for (String name : expected.keySet()) {
+        if (!isBound(name, LOW, expected) && !isBound(name, HIGH, expected)) {
+          names.add(name);
+        }
+      }
+      return names.stream()
+          .map(
+              name ->
+                  new Feature(
+                      name,
+                      figure(observed.get(name)),
+                      figure(expected.get(name)),
+                      figure(expected.get(name + LOW)),
+                      figure(expected.get(name + HIGH)),
+                      figure(contributions.get(name))))
+          .sorted(
+              Comparator.comparingDouble(
+                  feature -> feature.contribution() == null ? 0 : -feature.contribution()))
+          .toList();
+    }
+
+    private static boolean isBound(String name, String end, Map<String, Double> expected) {
+      return name.endsWith(end)
+          && expected.containsKey(name.substring(0, name.length() - end.length()));
+    }
+
+    private static @Nullable Double figure(@Nullable Double value) {
+      return value == null ? null : Figure.exact(value);
+    }
+  }
+
+  /** The window in which an episode was at its worst. */
+  public record Peak(
+      Instant windowStart,
+      Instant windowEnd,
+      Map<String, @Nullable Double> observed,
+      Map<String, @Nullable Double> expected,
+      Map<String, @Nullable Double> contributions,
+      Exemplars exemplars,
+      List<Feature> features) {
+
+    static @Nullable Peak of(io.tracetide.schemas.@Nullable Peak peak) {
+      return peak == null
+          ? null
+          : new Peak(
+              peak.getWindowStart(),
+              peak.getWindowEnd(),
+              figures(peak.getObserved()),
+              figures(peak.getExpected()),
+              figures(peak.getContributions()),
+              Exemplars.of(peak.getExemplars()),
+              Feature.listOf(peak.getObserved(), peak.getExpected(), peak.getContributions()));
+    }
+  }
+
+  /**
+   * One episode of deviation, in its latest revision.
+   *
+   * @param rule name of the rule that found it; null for learned detectors
+   * @param resolvedAt null while open
+   * @param observed what was seen in the window, by feature; the unit is in the feature's name
+   * @param contributions share of each feature in the score, 0 to 1
+   * @param exemplars traces of the peak; of those that broke the rule when it is of traces
+   * @param traceIds traces that broke the rule, newest first; empty when it is of windows
+   * @param features what was seen in the window, each feature once
+   * @param peak the window in which it was at its worst; null when that is not known
+   */
+  public record Item(
+      String anomalyId,
+      String fingerprint,
+      String tenant,
+      String service,
+      String operation,
+      String detector,
+      String kind,
+      @Nullable String rule,
+      String severity,
+      @Nullable Double confidence,
+      String state,
+      int revision,
+      Instant openedAt,
+      Instant updatedAt,
+      @Nullable Instant resolvedAt,
+      Instant windowStart,
+      Instant windowEnd,
+      Map<String, @Nullable Double> observed,
+      Map<String, @Nullable Double> expected,
+      Map<String, @Nullable Double> contributions,
+      String summary,
+      Exemplars exemplars,
+      List<String> traceIds,
+      List<Feature> features,
+      @Nullable Peak peak) {
+
+    static Item of(Anomaly anomaly) {
+      return new Item(
+          anomaly.getAnomalyId(),
+          anomaly.getFingerprint(),
+          anomaly.getTenantId(),
+          anomaly.getServiceName(),
+          anomaly.getOperationName(),
+          anomaly.getDetector().name(),
+          anomaly.getKind().name(),
+          anomaly.getRule(),
+          anomaly.getSeverity().name(),
+          Figure.exact(anomaly.getConfidence()),
+          anomaly.getState().name(),
+          anomaly.getRevision(),
+          anomaly.getOpenedAt(),
+          anomaly.getUpdatedAt(),
+          anomaly.getResolvedAt(),
+          anomaly.getWindowStart(),
+          anomaly.getWindowEnd(),
+          figures(anomaly.getObserved()),
+          figures(anomaly.getExpected()),
+          figures(anomaly.getContributions()),
+          anomaly.getSummary(),
+          Exemplars.of(anomaly.getExemplars()),
+          List.copyOf(anomaly.getTraceIds()),
+          Feature.listOf(anomaly.getObserved(), anomaly.getExpected(), anomaly.getContributions()),
+          Peak.of(anomaly.getPeak()));
+    }
+  }
+
+  private static Map<String, @Nullable Double> figures(Map<String, Double> values) {
+    Map<String, @Nullable Double> figures = new TreeMap<>();
+    values.forEach((feature, value) -> figures.put(feature, Figure.exact(value)));
+    return Collections.unmodifiableMap(figures);
+  }
+}

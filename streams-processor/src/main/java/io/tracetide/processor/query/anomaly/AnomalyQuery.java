@@ -1,0 +1,74 @@
+package io.tracetide.processor.query.anomaly;
+
+import io.tracetide.processor.query.request.Parameters;
+import io.tracetide.processor.query.request.Scope;
+import io.tracetide.processor.query.request.TimeRange;
+import io.tracetide.schemas.Anomaly;
+import io.tracetide.schemas.AnomalyState;
+import io.tracetide.schemas.Severity;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What {@code /monitoring/anomalies} is asked.
+ *
+ * @param range keeps anomalies that were open at some time in it; empty keeps all
+ * @param severities empty keeps all
+ * @param resolved keeps only resolved or only open ones; empty keeps both
+ */
+public record AnomalyQuery(
+    Optional<TimeRange> range,
+    Scope scope,
+    Set<String> operations,
+    Set<Severity> severities,
+    Optional<Boolean> resolved,
+    int limit) {
+  public static final List<String> PARAMETERS =
+      List.of(
+          "timeRange",
+          "from",
+          "to",
+          "services",
+          "operations",
+          "severity",
+          "resolved",
+          "limit",
+          "tenant");
+  static final int DEFAULT_LIMIT = 100;
+  static final int MOST = 1_000;
+
+  public AnomalyQuery {
+    operations = Set.copyOf(operations);
+    severities = Set.copyOf(severities);
+  }
+
+  public static AnomalyQuery parse(Parameters parameters, Instant now) {
+    return new AnomalyQuery(
+        parameters.range(now),
+        Scope.of(parameters.tenants(), parameters.selection("services")),
+        parameters.names("operations"),
+        parameters.anyOf("severity", Severity.class),
+        parameters.flag("resolved"),
+        parameters.integer("limit", DEFAULT_LIMIT, 1, MOST));
+  }
+
+  boolean matches(Anomaly anomaly) {
+    return scope.includes(anomaly.getTenantId(), anomaly.getServiceName())
+        && (operations.isEmpty() || operations.contains(anomaly.getOperationName()))
+        && (severities.isEmpty() || severities.contains(anomaly.getSeverity()))
+        && resolved.map(wanted -> wanted == isResolved(anomaly)).orElse(true)
+        && range.map(within -> wasOpenIn(within, anomaly)).orElse(true);
+  }
+
+  private static boolean isResolved(Anomaly anomaly) {
+    return anomaly.getState() == AnomalyState.RESOLVED;
+  }
+
+  private static boolean wasOpenIn(TimeRange range, Anomaly anomaly) {
+    Instant resolvedAt = anomaly.getResolvedAt();
+    return anomaly.getOpenedAt().isBefore(range.to())
+        && (resolvedAt == null || !resolvedAt.isBefore(range.from()));
+  }
+}

@@ -1,0 +1,134 @@
+package io.tracetide.processor.query.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.encoding.EncodingService;
+import io.tracetide.runtime.access.Caller;
+import io.tracetide.runtime.http.Callers;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * The dashboard page: a fixed list of files, read once at the start. A request's path only ever
+ * chooses one of them, so there is no path to traverse.
+ *
+ * <p>The files are the same for everybody. The page itself is not kept by browsers, which would
+ * show it, with what it showed last, to whoever goes back to it after somebody has signed out.
+ */
+public final class DashboardPage implements Consumer<ServerBuilder> {
+  private static final String OURS = "/io/tracetide/processor/dashboard/";
+  private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/dist/";
+  private static final MediaType SCRIPT =
+      MediaType.create("text", "javascript").withParameter("charset", "utf-8");
+  private static final MediaType STYLE = MediaType.CSS_UTF_8;
+
+  /** Everything comes from this server, nothing is inline, and nobody frames the page. */
+  private static final String CONTENT_POLICY =
+      "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors"
+          + " 'none'";
+
+  /** Where the page says who is signed in. */
+  private static final String ACCOUNT = "<!-- account -->";
+
+  private static final String SIGN_OUT =
+      "<form class=\"account\" method=\"post\" action=\"/logout\"><span>%s</span><button"
+          + " type=\"submit\">Sign out</button></form>";
+
+  private record Source(String path, String resource, MediaType type) {}
+
+  private static final List<Source> FILES =
+      List.of(
+          new Source("/dashboard/dashboard.css", OURS + "dashboard.css", STYLE),
+          new Source("/dashboard/main.js", OURS + "main.js", SCRIPT),
+          new Source("/dashboard/api.js", OURS + "api.js", SCRIPT),
+          new Source("/dashboard/format.js", OURS + "format.js", SCRIPT),
+          new Source("/dashboard/element.js", OURS + "element.js", SCRIPT),
+          new Source("/dashboard/charts.js", OURS + "charts.js", SCRIPT),
+          new Source("/dashboard/services.js", OURS + "services.js", SCRIPT),
+          new Source("/dashboard/anomalies.js", OURS + "anomalies.js", SCRIPT),
+          new Source("/dashboard/traces.js", OURS + "traces.js", SCRIPT),
+          new Source("/dashboard/trace.js", OURS + "trace.js", SCRIPT),
+          new Source("/dashboard/icon.svg", OURS + "icon.svg", MediaType.SVG_UTF_8),
+          new Source("/dashboard/uplot.js", UPLOT + "uPlot.esm.js", SCRIPT),
+          new Source("/dashboard/uplot.css", UPLOT + "uPlot.min.css", STYLE));
+
+  @Override
+  public void accept(ServerBuilder server) {
+    String page = new String(read(OURS + "index.html"), UTF_8);
+    server
+        .route()
+        .path("/")
+        .methods(HttpMethod.GET, HttpMethod.HEAD)
+        .decorator(EncodingService.newDecorator())
+        .build((context, request) -> page(page, Callers.of(context)));
+    for (Source file : FILES) {
+      byte[] content = read(file.resource());
+      String tag = '"' + sha256(content) + '"';
+      server
+          .route()
+          .path(file.path())
+          .methods(HttpMethod.GET, HttpMethod.HEAD)
+          .decorator(EncodingService.newDecorator())
+          .build((context, request) -> respond(request, file.type(), tag, content));
+    }
+  }
+
+  /** The page, with a control to sign out for who has signed in. */
+  private static HttpResponse page(String page, Caller caller) {
+    String account = caller.token().map(name -> SIGN_OUT.formatted(name)).orElse("");
+    return HttpResponse.of(
+        ResponseHeaders.builder(HttpStatus.OK)
+            .contentType(MediaType.HTML_UTF_8)
+            .set(HttpHeaderNames.CONTENT_SECURITY_POLICY, CONTENT_POLICY)
+            .build(),
+        HttpData.ofUtf8(page.replace(ACCOUNT, account)));
+  }
+
+  private static HttpResponse respond(
+      HttpRequest request, MediaType type, String tag, byte[] content) {
+    boolean known = tag.equals(request.headers().get(HttpHeaderNames.IF_NONE_MATCH));
+    ResponseHeaders headers =
+        ResponseHeaders.builder(known ? HttpStatus.NOT_MODIFIED : HttpStatus.OK)
+            .contentType(type)
+            .set(HttpHeaderNames.ETAG, tag)
+            // Kept by the browser, asked for each time: an upgrade shows at the next load.
+            .set(HttpHeaderNames.CACHE_CONTROL, "no-cache")
+            .set(HttpHeaderNames.CONTENT_SECURITY_POLICY, CONTENT_POLICY)
+            .build();
+    return known ? HttpResponse.of(headers) : HttpResponse.of(headers, HttpData.wrap(content));
+  }
+
+  private static byte[] read(String resource) {
+    try (InputStream in = DashboardPage.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new IllegalStateException("the class path lacks " + resource);
+      }
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + resource, e);
+    }
+  }
+
+  private static String sha256(byte[] content) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

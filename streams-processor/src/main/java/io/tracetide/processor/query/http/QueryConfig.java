@@ -1,0 +1,26 @@
+package io.tracetide.processor.query.http;
+
+import io.tracetide.processor.query.peer.PeerConfig;
+import io.tracetide.runtime.config.Checks;
+
+/**
+ * Limits of the query server.
+ *
+ * @param threads queries answered at once
+ * @param queued queries that may wait for one of them; more are refused with 503
+ * @param maxPoints points of all series in one answer; more are refused with 400
+ * @param peers how the instances that share the work ask each other
+ */
+public record QueryConfig(int threads, int queued, int maxPoints, PeerConfig peers) {
+  public QueryConfig {
+    Checks.check()
+        .range("threads", threads, 1, 64)
+        .range("queued", queued, 0, 10_000)
+        .range("maxPoints", maxPoints, 100, 5_000_000)
+        .done();
+  }
+
+  public static QueryConfig defaults() {
+    return new QueryConfig(4, 60, 100_000, PeerConfig.defaults());
+  }
+}

@@ -1,0 +1,10 @@
+package io.tracetide.processor.query.peer.message;
+
+/** A message would exceed its limit. */
+public final class MessageTooLargeException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  MessageTooLargeException(int limit) {
+    super("more than %d bytes".formatted(limit));
+  }
+}

@@ -1,0 +1,98 @@
+package io.tracetide.processor.query.trace;
+
+import io.tracetide.processor.cardinality.OperationTemplate;
+import io.tracetide.processor.ledger.trace.TraceSnapshot;
+import io.tracetide.processor.rule.Glob;
+import io.tracetide.runtime.access.Tenants;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Which traces a query is about. What is empty keeps all.
+ *
+ * @param tenants the only ones to read
+ * @param states labels of {@link io.tracetide.processor.ledger.trace.LifecycleState}
+ * @param services globs, in which a backslash takes the next character as it is
+ * @param operations the same, of the operation's name or of the template that windows count it
+ *     under
+ * @param contexts identifiers, one of which has to be among those that tie the trace to business
+ *     work
+ * @param startedUpToMs latest start, milliseconds since the epoch; a trace whose start is not known
+ *     is left out
+ */
+public record TraceCriteria(
+    Tenants tenants,
+    Set<String> states,
+    Set<String> services,
+    Set<String> operations,
+    Set<String> contexts,
+    OptionalLong startedUpToMs) {
+
+  public TraceCriteria {
+    states = ordered(states);
+    services = ordered(services);
+    operations = ordered(operations);
+    contexts = ordered(contexts);
+  }
+
+  /** One order for equal sets, so that equal filters are written alike. */
+  private static Set<String> ordered(Set<String> names) {
+    return Collections.unmodifiableSet(new TreeSet<>(names));
+  }
+
+  /** The filter made ready to be asked for many traces. */
+  Matcher matcher() {
+    return new Matcher(this);
+  }
+
+  /** Tells which traces match; for one thread. */
+  static final class Matcher {
+    private static final long MICROS_PER_MILLI = 1_000;
+
+    private final TraceCriteria filter;
+    private final List<Glob> services;
+    private final List<Glob> operations;
+
+    private Matcher(TraceCriteria filter) {
+      this.filter = filter;
+      this.services = globs(filter.services());
+      this.operations = globs(filter.operations());
+    }
+
+    boolean matches(TraceSnapshot trace) {
+      return filter.tenants().includes(trace.tenant())
+          && (filter.states().isEmpty() || filter.states().contains(trace.state().label()))
+          && anyMatches(services, trace.service())
+          && matchesOperation(trace.operation())
+          && matchesContext(trace.context().values())
+          && matchesStart(trace.startedAtMicros());
+    }
+
+    private boolean matchesOperation(String name) {
+      return anyMatches(operations, name) || anyMatches(operations, OperationTemplate.of(name));
+    }
+
+    private boolean matchesContext(Collection<String> ids) {
+      return filter.contexts().isEmpty() || ids.stream().anyMatch(filter.contexts()::contains);
+    }
+
+    private boolean matchesStart(OptionalLong startedAtMicros) {
+      return filter.startedUpToMs().isEmpty()
+          || (startedAtMicros.isPresent()
+              && startedAtMicros.getAsLong()
+                  <= filter.startedUpToMs().getAsLong() * MICROS_PER_MILLI);
+    }
+
+    private static boolean anyMatches(List<Glob> globs, String name) {
+      return globs.isEmpty() || globs.stream().anyMatch(glob -> glob.matches(name));
+    }
+
+    private static List<Glob> globs(Set<String> patterns) {
+      return patterns.stream().map(Glob::escaped).toList();
+    }
+  }
+}

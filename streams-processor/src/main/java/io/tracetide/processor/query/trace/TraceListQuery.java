@@ -1,0 +1,114 @@
+package io.tracetide.processor.query.trace;
+
+import io.tracetide.processor.query.request.BadParameterException;
+import io.tracetide.processor.query.request.Parameters;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What {@code /monitoring/traces} is asked.
+ *
+ * @param question everything that decides which traces are listed, and in which order
+ * @param steps whether the traces come with their events
+ */
+public record TraceListQuery(
+    TraceCriteria filter, String question, ScanPosition from, int limit, boolean steps) {
+  public static final List<String> PARAMETERS =
+      List.of(
+          "state",
+          "service",
+          "operation",
+          "tenant",
+          "context",
+          "olderThan",
+          "limit",
+          "cursor",
+          "events");
+  static final int DEFAULT_LIMIT = 100;
+  static final int MOST = 1_000;
+
+  private static final Duration LONGEST = Duration.ofDays(366);
+  private static final String STATES_ACCEPTED =
+      "use one or more of in_flight, running, stuck, abandoned, completed, failed, cancelled";
+
+  /** A name in queries, and the labels of the states that it stands for. */
+  private static final Map<String, Set<String>> STATES =
+      Map.of(
+          "in_flight", Set.of("running", "stuck"),
+          "running", Set.of("running"),
+          "stuck", Set.of("stuck"),
+          "abandoned", Set.of("abandoned"),
+          "completed", Set.of("completed"),
+          "failed", Set.of("failed"),
+          "cancelled", Set.of("cancelled"));
+
+  /** Every label, which a question for all traces reads. */
+  private static final Set<String> ALL_STATES =
+      Set.of("running", "stuck", "abandoned", "completed", "failed", "cancelled");
+
+  public static TraceListQuery parse(Parameters parameters, Instant now, CursorSeal cursors) {
+    Optional<String> olderThan = parameters.one("olderThan");
+    OptionalLong startedUpToMs =
+        olderThan
+            .map(text -> OptionalLong.of(now.minus(age(text)).toEpochMilli()))
+            .orElse(OptionalLong.empty());
+    TraceCriteria filter =
+        new TraceCriteria(
+            parameters.tenants(),
+            states(parameters.words("state")),
+            parameters.patterns("service"),
+            parameters.patterns("operation"),
+            parameters.names("context"),
+            startedUpToMs);
+    // The age is part of the question, the time that it leads to is not.
+    String question =
+        List.of(
+                filter.tenants(),
+                filter.states(),
+                filter.services(),
+                filter.operations(),
+                filter.contexts(),
+                olderThan)
+            .toString();
+    return new TraceListQuery(
+        filter,
+        question,
+        parameters
+            .one("cursor")
+            .map(text -> TraceCursor.parse(text, question, cursors))
+            .orElse(ScanPosition.BEGINNING),
+        parameters.integer("limit", DEFAULT_LIMIT, 1, MOST),
+        parameters.flag("events").orElse(false));
+  }
+
+  private static Set<String> states(Set<String> names) {
+    if (names.isEmpty()) {
+      return ALL_STATES;
+    }
+    Set<String> labels = new TreeSet<>();
+    for (String name : names) {
+      Set<String> meant = STATES.get(name.toLowerCase(Locale.ROOT));
+      if (meant == null) {
+        throw BadParameterException.rejected("state", name, STATES_ACCEPTED);
+      }
+      labels.addAll(meant);
+    }
+    return labels;
+  }
+
+  private static Duration age(String text) {
+    return Parameters.length(text)
+        .filter(age -> !age.isZero() && age.compareTo(LONGEST) <= 0)
+        .orElseThrow(
+            () ->
+                BadParameterException.rejected(
+                    "olderThan", text, "use a time since the start of 1s to 366d, such as 15m"));
+  }
+}

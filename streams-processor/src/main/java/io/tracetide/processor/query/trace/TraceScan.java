@@ -1,0 +1,187 @@
+package io.tracetide.processor.query.trace;
+
+import io.tracetide.processor.ledger.trace.LedgerPartition;
+import io.tracetide.processor.ledger.trace.LifecycleState;
+import io.tracetide.processor.ledger.trace.TraceSnapshot;
+import io.tracetide.processor.ledger.trace.TraceStep;
+import io.tracetide.processor.query.request.CancellationCheck;
+import java.nio.BufferUnderflowException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.utils.Bytes;
+
+/**
+ * Reads the traces of one partition that match, until it has enough.
+ *
+ * <p>What a trace weighs is an upper bound of the bytes that it takes on its way to another
+ * instance: three for each character, and what lengths and numbers need.
+ */
+public final class TraceScan {
+  private static final int BYTES_PER_CHAR = 3;
+  private static final int BYTES_PER_TEXT = 5;
+  private static final int BYTES_PER_NUMBER = 10;
+  private static final int NUMBERS_OF_A_TRACE = 20;
+  private static final int NUMBERS_OF_A_STEP = 4;
+
+  private TraceScan() {}
+
+  /**
+   * What was read.
+   *
+   * @param exhausted whether nothing that matches follows in this partition
+   * @param position of the last trace that was read and is not to be read again; empty when there
+   *     is none
+   * @param read traces looked at
+   */
+  public record Found(
+      List<TraceSnapshot> traces, boolean exhausted, Optional<Bytes> position, int read) {
+    public Found {
+      traces = List.copyOf(traces);
+    }
+  }
+
+  /** Reads what stands behind a position; nothing stands behind one that nobody gave out. */
+  public static Found read(
+      LedgerPartition partition,
+      TraceCriteria filter,
+      Optional<Bytes> after,
+      ScanLimits limits,
+      CancellationCheck patience) {
+    Reading reading = new Reading(filter.matcher(), limits, after, patience);
+    try {
+      partition.scan(filter.states(), after.map(Bytes::get).orElse(null), reading);
+    } catch (BufferUnderflowException forged) {
+      return new Found(List.of(), true, Optional.empty(), 0);
+    }
+    return new Found(reading.found, !reading.stopped, reading.position, reading.read);
+  }
+
+  /** The trace, without its steps if it weighs more than that with them. */
+  public static TraceSnapshot fitting(TraceSnapshot trace, long bytes) {
+    return weight(trace) <= bytes
+        ? trace
+        : withoutSteps(trace, trace.stepsDropped() + trace.steps().size());
+  }
+
+  private static final class Reading implements LedgerPartition.Reader {
+    private final TraceCriteria.Matcher matcher;
+    private final ScanLimits limits;
+    private final CancellationCheck patience;
+    private final List<TraceSnapshot> found = new ArrayList<>();
+    private Optional<Bytes> position;
+    private long bytes;
+    private int read;
+    private boolean stopped;
+
+    Reading(
+        TraceCriteria.Matcher matcher,
+        ScanLimits limits,
+        Optional<Bytes> after,
+        CancellationCheck patience) {
+      this.matcher = matcher;
+      this.limits = limits;
+      this.position = after;
+      this.patience = patience;
+    }
+
+    @Override
+    public boolean read(TraceSnapshot trace, byte[] at) {
+      patience.check();
+      if (read == limits.read() || (matcher.matches(trace) && !take(trace))) {
+        stopped = true;
+        return false;
+      }
+      read++;
+      position = Optional.of(Bytes.wrap(at));
+      return true;
+    }
+
+    private boolean take(TraceSnapshot whole) {
+      TraceSnapshot trace =
+          limits.steps()
+              ? fitting(whole, limits.traceBytes())
+              : withoutSteps(whole, whole.stepsDropped());
+      long weight = weight(trace);
+      if (found.size() == limits.traces()
+          || (!found.isEmpty() && bytes + weight > limits.bytes())) {
+        return false;
+      }
+      found.add(trace);
+      bytes += weight;
+      return true;
+    }
+  }
+
+  private static TraceSnapshot withoutSteps(TraceSnapshot trace, int dropped) {
+    return new TraceSnapshot(
+        trace.tenant(),
+        trace.traceId(),
+        trace.service(),
+        trace.operation(),
+        trace.state(),
+        trace.startedAtMicros(),
+        trace.lastEventAtMicros(),
+        trace.lastHeardMs(),
+        trace.durationMicros(),
+        trace.progressPercentage(),
+        trace.currentOperation(),
+        trace.openSpans(),
+        trace.context(),
+        trace.tags(),
+        trace.metadata(),
+        trace.metrics(),
+        trace.resources(),
+        List.of(),
+        dropped);
+  }
+
+  static long weight(TraceSnapshot trace) {
+    long bytes =
+        NUMBERS_OF_A_TRACE * BYTES_PER_NUMBER
+            + weight(trace.tenant())
+            + weight(trace.traceId())
+            + weight(trace.service())
+            + weight(trace.operation())
+            + weight(trace.currentOperation())
+            + weight(trace.context())
+            + weight(trace.tags())
+            + weight(trace.metadata())
+            + weightOfFigures(trace.metrics())
+            + weightOfFigures(trace.resources());
+    if (trace.state() instanceof LifecycleState.Failed failed) {
+      bytes += weight(failed.errorType()) + weight(failed.errorMessage());
+    }
+    for (TraceStep step : trace.steps()) {
+      bytes +=
+          NUMBERS_OF_A_STEP * BYTES_PER_NUMBER
+              + weight(step.service())
+              + weight(step.operation())
+              + weight(step.spanId())
+              + weight(step.name())
+              + weight(step.attributes());
+    }
+    return bytes;
+  }
+
+  private static long weight(String text) {
+    return BYTES_PER_TEXT + (long) BYTES_PER_CHAR * text.length();
+  }
+
+  private static long weight(Map<String, String> texts) {
+    long bytes = 0;
+    for (Map.Entry<String, String> entry : texts.entrySet()) {
+      bytes += weight(entry.getKey()) + weight(entry.getValue());
+    }
+    return bytes;
+  }
+
+  private static long weightOfFigures(Map<String, Double> figures) {
+    long bytes = 0;
+    for (String name : figures.keySet()) {
+      bytes += weight(name) + BYTES_PER_NUMBER;
+    }
+    return bytes;
+  }
+}

@@ -1,0 +1,38 @@
+package io.tracetide.processor.query.window;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Answer of {@code /monitoring/services}: what had work or samples in the range. */
+public record ServicesAnswer(
+    Instant from, Instant to, boolean partial, List<String> missing, List<Service> services) {
+  public ServicesAnswer {
+    missing = List.copyOf(missing);
+    services = List.copyOf(services);
+  }
+
+  /**
+   * One service.
+   *
+   * @param metrics names of the metrics it reported
+   * @param attributes by metric, those that tell its parts apart; metrics without any are absent
+   * @param lastSeen end of the last window in the range with work or samples
+   */
+  public record Service(
+      String tenant,
+      String service,
+      List<String> operations,
+      List<String> metrics,
+      Map<String, Set<String>> attributes,
+      Instant lastSeen) {
+    public Service {
+      operations = List.copyOf(operations);
+      metrics = List.copyOf(metrics);
+      attributes = Collections.unmodifiableMap(new TreeMap<>(attributes));
+    }
+  }
+}

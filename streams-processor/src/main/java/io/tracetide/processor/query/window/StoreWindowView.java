@@ -1,0 +1,135 @@
+package io.tracetide.processor.query.window;
+
+import io.tracetide.processor.query.request.Scope;
+import io.tracetide.processor.query.store.StorePartitions;
+import io.tracetide.processor.query.store.StoresUnavailableException;
+import io.tracetide.processor.window.OpenWindows;
+import io.tracetide.processor.window.SeriesId;
+import io.tracetide.processor.window.WindowStats;
+import io.tracetide.processor.window.WindowStatsCodec;
+import io.tracetide.processor.window.WindowTier;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+
+/** Windows read from the state stores and the open windows of this process. */
+public final class StoreWindowView implements WindowView {
+  private final StorePartitions partitions;
+  private final List<WindowTier> tiers;
+
+  /**
+   * Reads from these partitions.
+   *
+   * @param tiers tiers that are kept
+   */
+  public StoreWindowView(StorePartitions partitions, List<WindowTier> tiers) {
+    this.partitions = partitions;
+    this.tiers = tiers.stream().sorted(Comparator.comparing(WindowTier::size)).toList();
+  }
+
+  @Override
+  public Coverage read(
+      WindowTier tier, long fromMs, long toMs, Scope scope, Consumer<StoredWindow> reader) {
+    StorePartitions.Holdings holdings = partitions.holdings();
+    OptionalLong slowest = OptionalLong.empty();
+    OptionalLong fastest = OptionalLong.empty();
+    try {
+      for (StorePartitions.Held held : holdings.here()) {
+        long closedUpTo = new PartitionReader(held, tier, scope, reader).read(fromMs, toMs);
+        if (closedUpTo != Long.MIN_VALUE) {
+          slowest = OptionalLong.of(Math.min(closedUpTo, slowest.orElse(Long.MAX_VALUE)));
+          fastest = OptionalLong.of(Math.max(closedUpTo, fastest.orElse(Long.MIN_VALUE)));
+        }
+      }
+    } catch (InvalidStateStoreException e) {
+      throw new StoresUnavailableException("A partition moved away while it was read.", e);
+    }
+    // Others answer for theirs: see the views of the fleet.
+    return new Coverage(holdings.elsewhere(), slowest, fastest);
+  }
+
+  /**
+   * Reads the windows of one partition: rows of the tier as far as its windows have closed, beyond
+   * that rows of finer tiers, and last what is open, merged into windows of the tier.
+   */
+  private final class PartitionReader {
+    private final StorePartitions.Held held;
+    private final WindowTier tier;
+    private final Scope scope;
+    private final Consumer<StoredWindow> reader;
+    private final Map<Long, Map<SeriesId, WindowStats>> unclosed = new TreeMap<>();
+
+    PartitionReader(
+        StorePartitions.Held held, WindowTier tier, Scope scope, Consumer<StoredWindow> reader) {
+      this.held = held;
+      this.tier = tier;
+      this.scope = scope;
+      this.reader = reader;
+    }
+
+    /** Returns how far windows of the tier have closed. */
+    long read(long fromMs, long toMs) {
+      long firstMs = tier.windowStart(fromMs + tier.sizeMs() - 1);
+      long endMs = tier.windowStart(toMs - 1) + tier.sizeMs();
+      OpenWindows.Snapshot open = held.open().snapshot(firstMs, endMs, scope::includes);
+      long closedUpTo = open.closedUpTo(tier);
+      scan(
+              tier,
+              (series, startMs, row, countsStart, countsLength) ->
+                  reader.accept(
+                      new StoredWindow(
+                          series,
+                          startMs,
+                          closedUpTo,
+                          Arrays.copyOfRange(row, countsStart, countsStart + countsLength))))
+          .read(kept(tier, fromMs, open), Math.min(toMs, closedUpTo));
+      long reached = Math.max(firstMs, closedUpTo);
+      for (int i = tiers.indexOf(tier) - 1; i >= 0; i--) {
+        WindowTier finer = tiers.get(i);
+        long upTo = Math.min(endMs, open.closedUpTo(finer));
+        scan(finer, this::merge).read(kept(finer, reached, open), upTo);
+        reached = Math.max(reached, upTo);
+      }
+      for (OpenWindows.Open window : open.open()) {
+        counts(window.series(), window.startMs()).merge(window.stats());
+      }
+      unclosed.forEach(
+          (startMs, window) ->
+              window.forEach(
+                  (series, stats) ->
+                      reader.accept(
+                          new StoredWindow(
+                              series, startMs, closedUpTo, WindowStatsCodec.encode(stats, 0)))));
+      return closedUpTo;
+    }
+
+    private RowScan scan(WindowTier of, RowScan.Visitor visitor) {
+      return new RowScan(held.rows(of.storeName()), of, scope, visitor);
+    }
+
+    /** Nothing older is kept, so that a wide range costs what there is. */
+    private long kept(WindowTier of, long fromMs, OpenWindows.Snapshot open) {
+      long closedUpTo = open.closedUpTo(of);
+      return closedUpTo == Long.MIN_VALUE
+          ? fromMs
+          : Math.max(fromMs, closedUpTo - of.retentionMs() - of.sizeMs());
+    }
+
+    private void merge(
+        SeriesId series, long startMs, byte[] row, int countsStart, int countsLength) {
+      WindowStatsCodec.addTo(counts(series, startMs), row, countsStart, countsLength);
+    }
+
+    private WindowStats counts(SeriesId series, long finerStartMs) {
+      return unclosed
+          .computeIfAbsent(tier.windowStart(finerStartMs), ms -> new HashMap<>())
+          .computeIfAbsent(series, name -> new WindowStats());
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Processors that open, update and close anomalies, and their stores. */
+@NullMarked
+package io.tracetide.processor.topology.anomaly;
+
+import org.jspecify.annotations.NullMarked;

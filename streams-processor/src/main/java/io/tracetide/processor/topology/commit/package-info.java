@@ -1,0 +1,5 @@
+/** What runs before and after a commit of Kafka Streams, and small processors without a store. */
+@NullMarked
+package io.tracetide.processor.topology.commit;
+
+import org.jspecify.annotations.NullMarked;

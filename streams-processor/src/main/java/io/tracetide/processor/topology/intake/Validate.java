@@ -1,0 +1,247 @@
+package io.tracetide.processor.topology.intake;
+
+import io.tracetide.processor.event.DeadLetterReason;
+import io.tracetide.processor.event.RecordCheck;
+import io.tracetide.processor.event.RecordReader;
+import io.tracetide.processor.event.RecordView;
+import io.tracetide.processor.intake.RecordBatch;
+import io.tracetide.processor.topology.metric.ProcessorMetrics;
+import io.tracetide.runtime.kafka.streams.FailurePolicy;
+import io.tracetide.schemas.registry.SchemaRegistry;
+import io.tracetide.schemas.registry.UnknownSchemaException;
+import io.tracetide.schemas.serde.MalformedRecordException;
+import io.tracetide.schemas.serde.WireFormat;
+import io.tracetide.schemas.size.Oversized;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.apache.avro.Schema;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads records of services and sets aside what cannot be counted: one child gets what is fit to be
+ * counted, another everything else, with the reason in its headers. What belongs to another
+ * partition goes there first.
+ *
+ * <p>An unreachable registry is not the record's fault: the exception leaves this processor, and
+ * the record is read again.
+ */
+public final class Validate<V extends RecordView>
+    implements Processor<byte[], byte[], byte[], Validated<V>> {
+
+  private static final Logger log = LoggerFactory.getLogger(Validate.class);
+  private static final byte[] NO_KEY = {};
+  private static final long FAILURE_QUIET_MS = 10_000;
+
+  private final SchemaRegistry registry;
+  private final Function<Schema, RecordReader<V>> readerOf;
+  private final RecordCheck<V> check;
+  private final Children children;
+  private final ProcessorMetrics.Intake metrics;
+  private final @Nullable Placement<V> placement;
+  private final DeadLetterLog deadLetterLog = new DeadLetterLog(log);
+  private final Map<Integer, RecordReader<V>> readers = new HashMap<>();
+  private final List<Elsewhere<V>> elsewhere = new ArrayList<>();
+  private ProcessorContext<byte[], Validated<V>> context;
+  private int partition;
+  private long failureQuietUntilMs = Long.MIN_VALUE;
+  private long newestMs = Long.MIN_VALUE / 2;
+
+  /**
+   * Who gets what.
+   *
+   * @param valid takes valid records
+   * @param deadLetter takes dead letters
+   */
+  public record Children(String valid, String deadLetter) {}
+
+  /** Knows which records belong to another partition. */
+  public interface Placement<V extends RecordView> {
+
+    /** Takes the records that belong to another partition. */
+    String child();
+
+    /** What is sent to the record's own partition; null when it is in it already. */
+    @Nullable Record<byte[], Validated<V>> away(V record, int partition);
+  }
+
+  /**
+   * Validates records of one contract.
+   *
+   * @param readerOf makes the reader of a version of it
+   * @param placement asked about each valid record; null when all are where they belong
+   */
+  @SuppressWarnings("NullAway.Init")
+  public // Streams calls init before anything else.
+  Validate(
+      SchemaRegistry registry,
+      Function<Schema, RecordReader<V>> readerOf,
+      RecordCheck<V> check,
+      Children children,
+      ProcessorMetrics.Intake metrics,
+      @Nullable Placement<V> placement) {
+    this.registry = registry;
+    this.readerOf = readerOf;
+    this.check = check;
+    this.children = children;
+    this.metrics = metrics;
+    this.placement = placement;
+  }
+
+  @Override
+  public void init(ProcessorContext<byte[], Validated<V>> context) {
+    this.context = context;
+    partition = context.taskId().partition();
+  }
+
+  @Override
+  public void process(Record<byte[], byte[]> record) {
+    long offset = context.recordMetadata().map(RecordMetadata::offset).orElse(0L);
+    byte @Nullable [] value = record.value();
+    RecordBatch batch =
+        value != null && RecordBatch.isMarked(record.headers())
+            ? new RecordBatch(value, offset)
+            : RecordBatch.ofOne(record.key(), value, offset, record.timestamp());
+    ValidRecords valid = new ValidRecords(batch, context.currentSystemTimeMs());
+    context.forward(new Record<>(NO_KEY, valid, record.timestamp()), children.valid);
+    // Whoever reads the valid ones is at work while the others are found: those leave afterwards.
+    elsewhere.forEach(other -> context.forward(other.record, other.child));
+    elsewhere.clear();
+    metrics.received.increment(valid.received);
+  }
+
+  /** A record that is not for the child that takes valid ones. */
+  private record Elsewhere<V extends RecordView>(
+      String child, Record<byte[], Validated<V>> record) {}
+
+  /** The valid records of a batch. */
+  private final class ValidRecords implements Validated.Run<V> {
+    private final RecordBatch batch;
+    private final long nowMs;
+    private int received;
+
+    ValidRecords(RecordBatch batch, long nowMs) {
+      this.batch = batch;
+      this.nowMs = nowMs;
+    }
+
+    @Override
+    public boolean next(V into) {
+      while (batch.next()) {
+        received++;
+        if (isValid(batch, into, nowMs) && isHere(into)) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    @Override
+    public int position() {
+      return batch.position();
+    }
+
+    @Override
+    public void setAside(int position, RuntimeException failure) {
+      fail(batch.at(position), nowMs, failure);
+    }
+  }
+
+  private boolean isHere(V view) {
+    if (placement == null) {
+      return true;
+    }
+    Record<byte[], Validated<V>> away = placement.away(view, partition);
+    if (away != null) {
+      elsewhere.add(new Elsewhere<>(placement.child(), away));
+    }
+    return away == null;
+  }
+
+  /** Fills the view; sets the record aside when it cannot be counted. */
+  private boolean isValid(RecordBatch batch, V view, long nowMs) {
+    Oversized cut = batch.oversized();
+    if (cut != null) {
+      setAside(batch, nowMs, DeadLetterReason.TOO_LARGE, cut.describe());
+      return false;
+    }
+    try {
+      return isReadAndChecked(batch, view, nowMs);
+    } catch (RuntimeException e) {
+      fail(batch, nowMs, e);
+      return false;
+    }
+  }
+
+  private boolean isReadAndChecked(RecordBatch batch, V view, long nowMs) {
+    try {
+      byte[] bytes = batch.bytes();
+      int start = batch.valueStart();
+      int length = batch.valueLength();
+      reader(WireFormat.schemaId(bytes, start, length)).read(bytes, start, length, view);
+    } catch (MalformedRecordException e) {
+      setAside(batch, nowMs, DeadLetterReason.of(e), e.getMessage());
+      return false;
+    } catch (UnknownSchemaException e) {
+      setAside(batch, nowMs, DeadLetterReason.UNKNOWN_SCHEMA, e.getMessage());
+      return false;
+    }
+    Optional<DeadLetterReason> reason = check.check(view, nowMs, newestMs);
+    if (reason.isPresent()) {
+      setAside(batch, nowMs, reason.get(), view.describe());
+      return false;
+    }
+    newestMs = Math.max(newestMs, Math.min(view.timestampMs(), nowMs));
+    return true;
+  }
+
+  /** Nothing that a record holds should do that; what does must not stop the others. */
+  private void fail(RecordBatch batch, long nowMs, RuntimeException failure) {
+    if (FailurePolicy.isOfTheEnvironment(failure)) {
+      throw failure;
+    }
+    if (nowMs >= failureQuietUntilMs) {
+      failureQuietUntilMs = nowMs + FAILURE_QUIET_MS;
+      log.error("record failed offset={}", batch.offset(), failure);
+    }
+    setAside(batch, nowMs, DeadLetterReason.PROCESSING_FAILED, failure.toString());
+  }
+
+  private RecordReader<V> reader(int schemaId) {
+    RecordReader<V> known = readers.get(schemaId);
+    if (known == null) {
+      known = readerOf.apply(registry.schemaById(schemaId));
+      readers.put(schemaId, known);
+    }
+    return known;
+  }
+
+  private void setAside(
+      RecordBatch batch, long nowMs, DeadLetterReason reason, @Nullable String detail) {
+    metrics.deadLettered(reason).increment();
+    RecordMetadata carrier = context.recordMetadata().orElseThrow();
+    Origin origin = new Origin(carrier.topic(), carrier.partition(), batch.offset());
+    String why = detail == null ? "" : detail;
+    deadLetterLog.log(reason, why, origin, nowMs);
+    elsewhere.add(
+        new Elsewhere<>(
+            children.deadLetter,
+            new Record<>(
+                batch.key(),
+                new Validated.AsArrived<>(batch.value()),
+                batch.timestamp(),
+                DeadLetters.headers(reason, why, origin, batch.oversized()))));
+  }
+
+  /** Where a single record of a batch came from. */
+  private record Origin(String topic, int partition, long offset) implements RecordMetadata {}
+}

@@ -1,0 +1,258 @@
+package io.tracetide.processor.topology.ledger;
+
+import io.tracetide.processor.bytes.KeyTable;
+import io.tracetide.processor.cardinality.OperationTemplate;
+import io.tracetide.processor.event.TraceView;
+import io.tracetide.processor.intake.InputProgress;
+import io.tracetide.processor.ledger.LedgerOutput;
+import io.tracetide.processor.ledger.TraceLedger;
+import io.tracetide.processor.ledger.trace.LedgerPartition;
+import io.tracetide.processor.ledger.trace.SpanMeasurement;
+import io.tracetide.processor.ledger.trace.TraceFinding;
+import io.tracetide.processor.ledger.trace.TraceFindingCodec;
+import io.tracetide.processor.topology.commit.CommitHook;
+import io.tracetide.processor.topology.intake.Validated;
+import io.tracetide.processor.topology.metric.ProcessorMetrics;
+import io.tracetide.processor.topology.window.Combine;
+import io.tracetide.processor.window.SeriesCodec;
+import io.tracetide.runtime.kafka.streams.FailurePolicy;
+import io.tracetide.schemas.registry.SchemaRegistry;
+import io.tracetide.schemas.topic.Topics;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Arrays;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows every trace that is in flight, and counts each piece of work once. One child gets the
+ * partial counts, another what is wrong with traces.
+ *
+ * <p>Counting is called, and not a processor of its own: what Streams does to hand over a record is
+ * not worth doing for every single event.
+ */
+public final class FollowTraces
+    implements Processor<byte[], Validated<TraceView>, byte[], byte[]>, LedgerOutput {
+
+  private static final Logger log = LoggerFactory.getLogger(FollowTraces.class);
+  private static final long FAILURE_QUIET_MS = 10_000;
+
+  public static final String COMMIT_HOOK = "traces-commit-hook";
+
+  /** How often time is looked at; stuck traces are to be found within two seconds. */
+  private static final Duration INTERVAL = Duration.ofMillis(250);
+
+  private final LedgerWiring wiring;
+  private final boolean templating;
+  private final SchemaRegistry registry;
+  private final ProcessorMetrics metrics;
+  private final Children children;
+  private final Combine combine;
+  private final TraceView measured = new TraceView();
+
+  /** Events that are taken in a row, so that memory is waited for once and not for each. */
+  private final TraceView[] few = new TraceView[KeyTable.FETCHED_TOGETHER];
+
+  private final int[] positions = new int[KeyTable.FETCHED_TOGETHER];
+  private long failureQuietUntilMs = Long.MIN_VALUE;
+
+  /** Keeps what is only asked for ahead from being optimized away. */
+  @SuppressWarnings("UnusedVariable")
+  private int fetched;
+
+  private ProcessorContext<byte[], byte[]> context;
+  private @Nullable TraceLedger ledger;
+  private @Nullable LedgerPartition partition;
+  private InputProgress.Watch input;
+
+  /**
+   * Who gets what.
+   *
+   * @param partials takes partial counts
+   * @param findings takes findings
+   */
+  public record Children(String partials, String findings) {}
+
+  /**
+   * Follows the traces of one partition.
+   *
+   * @param templating whether operations are reported under the templates of their names
+   * @param combine counts the work
+   */
+  @SuppressWarnings("NullAway.Init")
+  public // Streams calls init before anything else.
+  FollowTraces(
+      LedgerWiring wiring,
+      boolean templating,
+      SchemaRegistry registry,
+      ProcessorMetrics metrics,
+      Combine combine,
+      Children children) {
+    this.combine = combine;
+    this.wiring = wiring;
+    this.templating = templating;
+    this.registry = registry;
+    this.metrics = metrics;
+    this.children = children;
+    Arrays.setAll(few, i -> new TraceView());
+  }
+
+  @Override
+  public void init(ProcessorContext<byte[], byte[]> context) {
+    this.context = context;
+    combine.open(context, children.partials);
+    CommitHook hook = context.getStateStore(COMMIT_HOOK);
+    hook.connect(this::commit, this::forget);
+    if (!wiring.config().enabled()) {
+      return;
+    }
+    int number = context.taskId().partition();
+    input = wiring.input().watch(number);
+    TraceLedger opened =
+        new TraceLedger(
+            wiring.config(),
+            templating,
+            wiring.judge(),
+            wiring.meter(),
+            new SchemaEvents(registry, wiring.mask()),
+            new LedgerStores(context),
+            this,
+            metrics.ledger,
+            context.currentSystemTimeMs(),
+            wiring.input().longestGapMs());
+    ledger = opened;
+    LedgerPartition view = opened.partition();
+    partition = view;
+    context.schedule(INTERVAL, PunctuationType.WALL_CLOCK_TIME, nowMs -> look(opened, nowMs));
+    wiring.ledgers().opened(number, view);
+  }
+
+  private void look(TraceLedger following, long nowMs) {
+    try {
+      following.look(nowMs, input.isCaughtUp());
+    } catch (RuntimeException e) {
+      failed(e);
+    }
+  }
+
+  @Override
+  public void process(Record<byte[], Validated<TraceView>> record) {
+    if (record.value() instanceof Validated.Run<TraceView> events) {
+      for (int count = read(events); count > 0; count = read(events)) {
+        fetch(count);
+        take(events, count);
+      }
+      combine.tally();
+    }
+  }
+
+  /** Reads the next few events of a batch; says how many. */
+  private int read(Validated.Run<TraceView> events) {
+    int count = 0;
+    while (count < few.length && events.next(few[count])) {
+      positions[count] = events.position();
+      count++;
+    }
+    return count;
+  }
+
+  private void fetch(int count) {
+    TraceLedger following = ledger;
+    // Names and keys first: the processor looks ahead over a few hundred instructions only, and
+    // what is asked for at once has to lie that close together.
+    for (int i = 0; i < count; i++) {
+      combine.prepare(few[i]);
+      if (following != null) {
+        following.prepare(few[i]);
+      }
+    }
+    for (int i = 0; i < count; i++) {
+      fetched += combine.fetch(few[i]) + (following == null ? 0 : following.fetch(few[i], i));
+    }
+  }
+
+  private void take(Validated.Run<TraceView> events, int count) {
+    TraceLedger following = ledger;
+    for (int i = 0; i < count; i++) {
+      try {
+        if (following == null) {
+          combine.take(few[i]);
+        } else {
+          following.take(few[i]);
+        }
+      } catch (RuntimeException e) {
+        events.setAside(positions[i], e);
+      }
+    }
+  }
+
+  @Override
+  public void count(TraceView event) {
+    combine.take(event);
+  }
+
+  @Override
+  public void complete(TraceView event, long atMicros, boolean duration, boolean failure) {
+    combine.complete(event, atMicros, duration, failure);
+  }
+
+  @Override
+  public void count(String tenant, SpanMeasurement measurement, double samplingWeight) {
+    String workflow = measurement.workflow();
+    measured.startOnMeasurement(
+        tenant,
+        measurement.service(),
+        templating ? OperationTemplate.of(workflow) : workflow,
+        measurement.metric(),
+        measurement.value(),
+        measurement.atMicros());
+    measured.setSamplingWeight(samplingWeight);
+    combine.take(measured);
+  }
+
+  @Override
+  public void failed(RuntimeException failure) {
+    if (FailurePolicy.isOfTheEnvironment(failure)) {
+      throw failure;
+    }
+    metrics.dropped("trace_not_followed", Topics.TRACES).increment();
+    long nowMs = context.currentSystemTimeMs();
+    if (nowMs >= failureQuietUntilMs) {
+      failureQuietUntilMs = nowMs + FAILURE_QUIET_MS;
+      log.error("trace not followed", failure);
+    }
+  }
+
+  @Override
+  public void report(TraceFinding found) {
+    byte[] service = SeriesCodec.servicePrefix(found.tenant(), found.service());
+    byte[] key =
+        ByteBuffer.allocate(Integer.BYTES).putInt(SeriesCodec.serviceHash(service)).array();
+    context.forward(
+        new Record<>(key, TraceFindingCodec.encode(found), found.atMs()), children.findings);
+  }
+
+  private void commit() {
+    TraceLedger following = ledger;
+    if (following != null) {
+      following.commit(context.currentSystemTimeMs());
+    }
+    combine.send();
+  }
+
+  /** The task begins again from the last commit, or has gone elsewhere. */
+  private void forget() {
+    combine.forget();
+    TraceLedger gone = ledger;
+    LedgerPartition view = partition;
+    if (gone != null && view != null) {
+      wiring.ledgers().closed(context.taskId().partition(), view);
+      gone.close();
+    }
+  }
+}

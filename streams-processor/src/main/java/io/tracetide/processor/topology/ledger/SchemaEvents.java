@@ -1,0 +1,59 @@
+package io.tracetide.processor.topology.ledger;
+
+import io.tracetide.processor.event.TraceEventReader;
+import io.tracetide.processor.event.TraceView;
+import io.tracetide.processor.ledger.EventSource;
+import io.tracetide.processor.ledger.trace.TraceMask;
+import io.tracetide.schemas.TraceEvent;
+import io.tracetide.schemas.registry.SchemaRegistry;
+import io.tracetide.schemas.serde.AvroDecoder;
+import io.tracetide.schemas.serde.AvroEncoder;
+import io.tracetide.schemas.serde.MalformedRecordException;
+import io.tracetide.schemas.serde.WireFormat;
+import io.tracetide.schemas.topic.SubjectCatalog;
+import io.tracetide.schemas.topic.Topics;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Events of traces, read with the schemas of a registry. */
+final class SchemaEvents implements EventSource {
+
+  private final SchemaRegistry registry;
+  private final AvroDecoder<TraceEvent> decoder;
+  private final AvroEncoder<TraceEvent> encoder;
+  private final TraceMask mask;
+  private final Map<Integer, TraceEventReader> readers = new HashMap<>();
+
+  SchemaEvents(SchemaRegistry registry, TraceMask mask) {
+    this.registry = registry;
+    this.mask = mask;
+    this.encoder =
+        new AvroEncoder<>(registry, SubjectCatalog.valueSubject(Topics.TRACES), TraceEvent.class);
+    this.decoder = new AvroDecoder<>(registry, TraceEvent.class);
+  }
+
+  @Override
+  public @Nullable TraceEvent decode(byte[] record) {
+    try {
+      return mask.masked(decoder.decode(record));
+    } catch (MalformedRecordException e) {
+      return null; // A foreign version of the contract: what counts of it was readable.
+    }
+  }
+
+  @Override
+  public byte[] masked(byte[] record) {
+    TraceEvent event = decoder.decode(record);
+    TraceEvent masked = mask.masked(event);
+    return masked.equals(event) ? record : encoder.encode(masked);
+  }
+
+  @Override
+  public void read(byte[] record, TraceView into) {
+    readers
+        .computeIfAbsent(
+            WireFormat.schemaId(record), id -> new TraceEventReader(registry.schemaById(id)))
+        .read(record, into);
+  }
+}

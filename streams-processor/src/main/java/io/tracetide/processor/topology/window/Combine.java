@@ -1,0 +1,178 @@
+package io.tracetide.processor.topology.window;
+
+import io.tracetide.processor.bytes.KeyBuffer;
+import io.tracetide.processor.bytes.KeyTable;
+import io.tracetide.processor.cardinality.OperationTemplate;
+import io.tracetide.processor.event.ResourceField;
+import io.tracetide.processor.event.TraceView;
+import io.tracetide.processor.topology.metric.ProcessorMetrics;
+import io.tracetide.processor.window.PartialTable;
+import io.tracetide.processor.window.WindowStats;
+import io.tracetide.processor.window.WindowTier;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts finished work in memory, by series and base window, and sends one partial count for each
+ * when the task commits. So a series costs one record a commit, however much work it does, and the
+ * work of a busy service is counted by all tasks.
+ */
+public final class Combine {
+
+  /** Above this many partial counts a commit is asked for, which bounds the memory. */
+  private static final int MANY_PARTIALS = 100_000;
+
+  private static final ResourceField[] RESOURCES = ResourceField.values();
+
+  private final WindowTier tier;
+  private final ProcessorMetrics metrics;
+  private final @Nullable OperationTemplate template;
+  private final PartialTable partials = new PartialTable();
+  private final KeyBuffer key = new KeyBuffer();
+  private final ServicePartitioner partitioner;
+  private ProcessorContext<byte[], byte[]> context;
+  private PartialSender outbox;
+  private long newestMs = Long.MIN_VALUE;
+  private long aggregated;
+  private long uncounted;
+  private long templated;
+
+  /**
+   * Counts into windows of the given tier.
+   *
+   * @param templating whether operations are counted under the templates of their names
+   */
+  @SuppressWarnings("NullAway.Init")
+  public // Opened before anything else.
+  Combine(
+      WindowTier tier,
+      boolean templating,
+      ServicePartitioner partitioner,
+      ProcessorMetrics metrics) {
+    this.tier = tier;
+    this.template = templating ? new OperationTemplate() : null;
+    this.partitioner = partitioner;
+    this.metrics = metrics;
+  }
+
+  /**
+   * Begins; to be called before anything else.
+   *
+   * @param child takes the partial counts
+   */
+  public void open(ProcessorContext<byte[], byte[]> context, String child) {
+    this.context = context;
+    outbox = new PartialSender(context, child, context.taskId().partition(), partitioner);
+  }
+
+  /** Makes what {@link #fetch} asks by. */
+  public void prepare(TraceView event) {
+    if (event.isCompleted()) {
+      event.hashLatencyKey(template);
+    }
+  }
+
+  /** Asks memory for what counting an event looks at, see {@link KeyTable#fetch}. */
+  public int fetch(TraceView event) {
+    return event.isCompleted()
+        ? partials.fetch(event.latencyHash(), tier.windowStart(event.timestampMs()))
+        : 0;
+  }
+
+  /** Counts what an event tells. */
+  public void take(TraceView event) {
+    newestMs = Math.max(newestMs, event.timestampMs());
+    if (event.reportsUsage()) {
+      countUsage(event);
+    }
+    for (int i = 0; i < event.measureCount(); i++) {
+      event.writeMeasureKey(key, i);
+      at(event, key).record(event.measure(i), event.samplingWeight(), false);
+    }
+    if (event.isMeasurement()) {
+      countForWorkflow(event);
+    } else if (event.isCompleted()) {
+      count(event, event.latencyKey(template));
+      templated += event.isTemplated() ? 1 : 0;
+      aggregated++;
+    } else {
+      uncounted++;
+    }
+    if (partials.size() > MANY_PARTIALS) {
+      context.commit();
+    }
+  }
+
+  /**
+   * Adds what was missing to work that has been counted, in the window that it was counted in.
+   *
+   * @param atMicros when the counted report says that the work was done
+   */
+  public void complete(TraceView event, long atMicros, boolean duration, boolean failure) {
+    KeyBuffer series = event.latencyKey(template);
+    long windowStartMs = tier.windowStart(Math.floorDiv(atMicros, 1_000));
+    WindowStats stats = partials.at(series.array(), series.length(), windowStartMs);
+    double micros = duration ? event.durationMicros() : Double.NaN;
+    stats.complete(micros, event.samplingWeight(), failure);
+    event.offerAsExemplar(stats, micros);
+  }
+
+  private void countUsage(TraceView event) {
+    for (ResourceField resource : RESOURCES) {
+      if (event.reportsUsage(resource) && (event.isCompleted() || !resource.isTotal())) {
+        event.writeMetricKey(key, resource.metric());
+        at(event, key).record(event.usage(resource), event.samplingWeight(), false);
+      }
+    }
+  }
+
+  private void countForWorkflow(TraceView event) {
+    for (int i = 0; i < event.measureCount(); i++) {
+      if (event.writeWorkflowKey(key, i)) {
+        at(event, key).record(event.measure(i), event.samplingWeight(), false);
+      }
+    }
+  }
+
+  private WindowStats at(TraceView event, KeyBuffer series) {
+    return partials.at(series.array(), series.length(), tier.windowStart(event.timestampMs()));
+  }
+
+  private void count(TraceView event, KeyBuffer series) {
+    if (event.hasDuration() && event.samplingWeight() == 1) {
+      event.recordLatency(partials, series, tier.windowStart(event.timestampMs()));
+      return;
+    }
+    boolean failed = event.isFailed();
+    WindowStats stats = at(event, series);
+    if (!event.hasDuration()) {
+      stats.count(event.samplingWeight(), failed);
+      event.offerAsExemplar(stats, Double.NaN);
+      return;
+    }
+    double micros = event.durationMicros();
+    stats.record(micros, event.samplingWeight(), failed);
+    event.offerAsExemplar(stats, micros);
+  }
+
+  /** Tells the metrics what has been taken; they are not touched for each event. */
+  public void tally() {
+    metrics.aggregated.increment((double) aggregated);
+    metrics.uncounted.increment((double) uncounted);
+    metrics.namesTemplated.increment((double) templated);
+    aggregated = 0;
+    uncounted = 0;
+    templated = 0;
+  }
+
+  /** Sends what was counted since the last commit. */
+  public void send() {
+    tally();
+    outbox.send(partials, newestMs);
+  }
+
+  /** Forgets it, because the task begins again from its last commit. */
+  public void forget() {
+    partials.clear();
+  }
+}

@@ -1,0 +1,95 @@
+package io.tracetide.processor.topology.window;
+
+import io.tracetide.processor.window.SeriesTable;
+import io.tracetide.processor.window.WindowStats;
+import io.tracetide.processor.window.WindowTier;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.common.utils.Bytes;
+
+/** Work that came after its window had closed, gathered until the next commit. */
+final class LateSpans {
+
+  private final Map<Long, SeriesTable> windows = new TreeMap<>();
+  private final Map<ServiceWindow, Integer> lateness = new HashMap<>();
+
+  private record ServiceWindow(Bytes service, long startMs) {}
+
+  /** Is told of the service and window of a tier that was revised. */
+  @FunctionalInterface
+  interface Listener {
+
+    /**
+     * One service.
+     *
+     * @param cells all its series in that window
+     * @param prefix how many bytes of their keys are tenant and service
+     */
+    void revised(long startMs, Collection<TierRows.Cell> cells, int prefix);
+  }
+
+  /** Counts of a series in a base window, to be added to. */
+  WindowStats at(byte[] series, long startMs) {
+    return at(windows, series, startMs);
+  }
+
+  /**
+   * Notes how late work of a service is.
+   *
+   * @param windows that have closed since the end of its own, by the clock of the input it came by
+   */
+  void came(byte[] series, int prefix, long startMs, int windows) {
+    lateness.merge(of(series, prefix, startMs), windows, Math::max);
+  }
+
+  /** How late the latest work of a service in a window is; 0 when it was late for others only. */
+  int lateness(byte[] series, int prefix, long startMs) {
+    return Math.max(0, lateness.getOrDefault(of(series, prefix, startMs), 0));
+  }
+
+  private static ServiceWindow of(byte[] series, int prefix, long startMs) {
+    return new ServiceWindow(Bytes.wrap(Arrays.copyOf(series, prefix)), startMs);
+  }
+
+  private static WindowStats at(Map<Long, SeriesTable> windows, byte[] series, long startMs) {
+    return windows.computeIfAbsent(startMs, ms -> new SeriesTable()).at(series, 0, series.length);
+  }
+
+  boolean isEmpty() {
+    return windows.isEmpty();
+  }
+
+  /** Adds the late work to the rows of windows of a tier that have closed and are still kept. */
+  void revise(TierRows rows, long closedUpTo, long keptFromMs, Listener listener) {
+    WindowTier tier = rows.tier();
+    Map<Long, SeriesTable> closed = new TreeMap<>();
+    windows.forEach(
+        (baseStartMs, window) -> {
+          long startMs = tier.windowStart(baseStartMs);
+          long endMs = startMs + tier.sizeMs();
+          if (endMs <= closedUpTo && endMs > keptFromMs) {
+            for (int i = 0; i < window.size(); i++) {
+              SeriesTable.Entry entry = window.get(i);
+              at(closed, entry.series(), startMs).merge(entry.stats());
+            }
+          }
+        });
+    closed.forEach(
+        (startMs, window) ->
+            SeriesTable.eachService(
+                window.sorted(),
+                (sorted, from, to, prefix) -> {
+                  List<SeriesTable.Entry> late = Arrays.asList(sorted).subList(from, to);
+                  listener.revised(startMs, rows.revise(startMs, late, prefix), prefix);
+                }));
+  }
+
+  void clear() {
+    windows.clear();
+    lateness.clear();
+  }
+}

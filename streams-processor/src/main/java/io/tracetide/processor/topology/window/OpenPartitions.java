@@ -1,0 +1,28 @@
+package io.tracetide.processor.topology.window;
+
+import io.tracetide.processor.window.OpenWindows;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The open windows of the partitions that this process aggregates, for those who answer queries.
+ */
+public final class OpenPartitions {
+
+  private final Map<Integer, OpenWindows> partitions = new ConcurrentHashMap<>();
+
+  void opened(int partition, OpenWindows windows) {
+    partitions.put(partition, windows);
+  }
+
+  /** The partition has gone elsewhere, unless other windows stand for it already. */
+  void closed(int partition, OpenWindows windows) {
+    partitions.remove(partition, windows);
+  }
+
+  /** Open windows of a partition; null when it is not aggregated here now. */
+  public @Nullable OpenWindows of(int partition) {
+    return partitions.get(partition);
+  }
+}

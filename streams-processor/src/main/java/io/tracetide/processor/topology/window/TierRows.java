@@ -1,0 +1,224 @@
+package io.tracetide.processor.topology.window;
+
+import io.tracetide.processor.window.RowKey;
+import io.tracetide.processor.window.SeriesCodec;
+import io.tracetide.processor.window.SeriesId;
+import io.tracetide.processor.window.SeriesTable;
+import io.tracetide.processor.window.WindowRow;
+import io.tracetide.processor.window.WindowStats;
+import io.tracetide.processor.window.WindowStatsCodec;
+import io.tracetide.processor.window.WindowTier;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.kstream.Windowed;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.WindowStore;
+import org.jspecify.annotations.Nullable;
+
+/** The closed windows of one tier: a row for each service and window. */
+final class TierRows {
+
+  private final WindowTier tier;
+  private final WindowStore<Bytes, byte[]> store;
+  private final WindowRow.Writer writer = new WindowRow.Writer();
+
+  /* The service that is being stored. */
+  private long begunMs;
+  private byte[] begun = {};
+  private int begunPrefix;
+  private int begunPart;
+
+  TierRows(WindowTier tier, WindowStore<Bytes, byte[]> store) {
+    this.tier = tier;
+    this.store = store;
+  }
+
+  WindowTier tier() {
+    return tier;
+  }
+
+  /** One series of a row that is being revised. */
+  static final class Cell {
+    private final byte[] series;
+    private final WindowStats stats = new WindowStats();
+    private int part;
+    private int revision;
+    private long lateCount;
+    private boolean revised;
+
+    private Cell(byte[] series) {
+      this.series = series;
+    }
+
+    byte[] series() {
+      return series;
+    }
+
+    WindowStats stats() {
+      return stats;
+    }
+
+    int revision() {
+      return revision;
+    }
+
+    /** Work that was added to it just now. */
+    long lateCount() {
+      return lateCount;
+    }
+
+    /** Whether late work was added to it just now. */
+    boolean isRevised() {
+      return revised;
+    }
+  }
+
+  /** Begins to store a service in a window that has just closed, given any of its series. */
+  void begin(long startMs, byte[] series, int prefix) {
+    begunMs = startMs;
+    begun = series;
+    begunPrefix = prefix;
+    begunPart = 0;
+  }
+
+  /** Stores the next one of its series, which come in the order of their keys. */
+  void add(byte[] series, WindowStats stats) {
+    if (writer.isFull() && begunPart < RowKey.MOST_PARTS - 1) {
+      put(begunMs, begun, begunPrefix, begunPart++, writer.finish(true));
+    }
+    writer.add(series, begunPrefix, stats, 0);
+  }
+
+  /** All series of the service have been stored; there was at least one. */
+  void end() {
+    put(begunMs, begun, begunPrefix, begunPart, writer.finish(false));
+  }
+
+  private void put(long startMs, byte[] series, int prefix, int part, byte[] row) {
+    store.put(Bytes.wrap(RowKey.of(startMs, series, prefix, part)), row, startMs);
+  }
+
+  private byte @Nullable [] get(long startMs, byte[] series, int prefix, int part) {
+    return store.fetch(Bytes.wrap(RowKey.of(startMs, series, prefix, part)), startMs);
+  }
+
+  /**
+   * Adds late work of one service to a window that has closed.
+   *
+   * @param late series of that service
+   * @return all series that the service has in the window
+   */
+  Collection<Cell> revise(long startMs, List<SeriesTable.Entry> late, int prefix) {
+    byte[] service = late.get(0).series();
+    NavigableMap<byte[], Cell> cells = new TreeMap<>(Arrays::compareUnsigned);
+    int parts = 0;
+    int lastBytes = 0;
+    for (byte[] row = get(startMs, service, prefix, 0);
+        row != null;
+        row = WindowRow.moreFollows(row) ? get(startMs, service, prefix, parts) : null) {
+      readCells(row, service, prefix, parts++, cells);
+      lastBytes = row.length;
+    }
+    BitSet changed = new BitSet();
+    int lastPart = Math.max(0, parts - 1);
+    if (WindowRow.isFull(lastBytes) && lastPart < RowKey.MOST_PARTS - 1) {
+      // Series that are new go to a part of their own, and the one before must say so.
+      changed.set(lastPart++);
+    }
+    for (SeriesTable.Entry entry : late) {
+      Cell cell = cells.get(entry.series());
+      if (cell == null) {
+        cell = new Cell(entry.series());
+        cell.part = lastPart;
+        cells.put(entry.series(), cell);
+      }
+      cell.stats.merge(entry.stats());
+      cell.lateCount += entry.stats().count();
+      cell.revision++;
+      cell.revised = true;
+      changed.set(cell.part);
+    }
+    int last = cells.values().stream().mapToInt(cell -> cell.part).max().orElse(0);
+    changed.stream()
+        .filter(part -> part <= last)
+        .forEach(part -> rewrite(startMs, service, prefix, part, part < last, cells.values()));
+    return cells.values();
+  }
+
+  /** The counts of all series of a service in a closed window, and the merge of its operations. */
+  Map<SeriesId, WindowStats> service(long startMs, SeriesId any) {
+    byte[] key = SeriesCodec.encode(any);
+    int prefix = SeriesCodec.servicePrefixLength(key);
+    NavigableMap<byte[], Cell> cells = new TreeMap<>(Arrays::compareUnsigned);
+    int part = 0;
+    for (byte[] row = get(startMs, key, prefix, part);
+        row != null;
+        row = WindowRow.moreFollows(row) ? get(startMs, key, prefix, part) : null) {
+      readCells(row, key, prefix, part++, cells);
+    }
+    Map<SeriesId, WindowStats> found = new HashMap<>();
+    WindowEventForwarder.ServiceTotal total = new WindowEventForwarder.ServiceTotal();
+    for (Cell cell : cells.values()) {
+      SeriesId series = SeriesCodec.decode(cell.series);
+      found.put(series, cell.stats);
+      total.add(series.isLatency(), cell.stats);
+    }
+    if (total.worked()) {
+      found.put(SeriesCodec.decode(SeriesCodec.ofService(key, prefix)), total.stats());
+    }
+    return found;
+  }
+
+  private void rewrite(
+      long startMs, byte[] service, int prefix, int part, boolean more, Collection<Cell> cells) {
+    for (Cell cell : cells) {
+      if (cell.part == part) {
+        writer.add(cell.series, prefix, cell.stats, cell.revision);
+      }
+    }
+    put(startMs, service, prefix, part, writer.finish(more));
+  }
+
+  private static void readCells(
+      byte[] row, byte[] service, int prefix, int part, NavigableMap<byte[], Cell> into) {
+    WindowRow.read(
+        row,
+        (bytes, nameStart, nameLength, countsStart, countsLength) -> {
+          byte[] series = series(service, prefix, bytes, nameStart, nameLength);
+          Cell cell = new Cell(series);
+          cell.part = part;
+          cell.revision = WindowStatsCodec.addTo(cell.stats, bytes, countsStart, countsLength);
+          into.put(series, cell);
+        });
+  }
+
+  private static byte[] series(byte[] service, int prefix, byte[] name, int start, int length) {
+    byte[] series = Arrays.copyOf(service, prefix + length);
+    System.arraycopy(name, start, series, prefix, length);
+    return series;
+  }
+
+  /** Adds the counts of a row to those of its series. */
+  static void addTo(SeriesTable table, byte[] prefix, byte[] row) {
+    WindowRow.read(
+        row,
+        (bytes, nameStart, nameLength, countsStart, countsLength) -> {
+          byte[] series = series(prefix, prefix.length, bytes, nameStart, nameLength);
+          WindowStatsCodec.addTo(
+              table.at(series, 0, series.length), bytes, countsStart, countsLength);
+        });
+  }
+
+  /** The rows of windows that start in [fromMs, toMs): by window, then by service. */
+  KeyValueIterator<Windowed<Bytes>, byte[]> scan(long fromMs, long toMs) {
+    return store.fetch(
+        Bytes.wrap(RowKey.from(fromMs)), Bytes.wrap(RowKey.from(toMs)), fromMs, toMs - 1);
+  }
+}

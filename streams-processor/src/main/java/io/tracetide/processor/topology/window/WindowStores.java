@@ -1,0 +1,86 @@
+package io.tracetide.processor.topology.window;
+
+import io.tracetide.processor.window.WindowTier;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+import org.apache.kafka.streams.state.WindowStore;
+
+/** The state stores of windows. */
+public final class WindowStores {
+
+  /** What a store keeps beyond what is needed of it, so that it never drops what still counts. */
+  private static final Duration MARGIN = Duration.ofMinutes(30);
+
+  /** What a changelog keeps beyond its store, so that a store can be restored while it is used. */
+  private static final Duration CHANGELOG_MARGIN = Duration.ofHours(1);
+
+  private WindowStores() {}
+
+  /** Windows of one tier. */
+  public static StoreBuilder<WindowStore<Bytes, byte[]>> ofTier(WindowTier tier) {
+    return windows(tier.storeName(), tier.retention().plus(tier.size()), tier.size());
+  }
+
+  /**
+   * Windows in RocksDB, expired by segments.
+   *
+   * <p>The changelog is stamped by the broker's clock. With the stamps of events, which is the
+   * default, the broker would delete the windows of a replay of old work while they are in use.
+   *
+   * @param needed how long a window is needed; it is kept somewhat longer
+   */
+  public static StoreBuilder<WindowStore<Bytes, byte[]>> windows(
+      String name, Duration needed, Duration size) {
+    Duration retention = needed.plus(MARGIN);
+    return Stores.windowStoreBuilder(
+            Stores.persistentWindowStore(name, retention, size, false),
+            Serdes.Bytes(),
+            Serdes.ByteArray())
+        .withCachingDisabled()
+        .withLoggingEnabled(
+            Map.of(
+                TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                "LogAppendTime",
+                TopicConfig.RETENTION_MS_CONFIG,
+                Long.toString(retention.plus(CHANGELOG_MARGIN).toMillis())));
+  }
+
+  /**
+   * The blocks that open windows are made of; each is dropped when its windows have closed. In
+   * memory: they are written once, read only after a restart, and then come from the changelog.
+   */
+  public static StoreBuilder<KeyValueStore<Bytes, byte[]>> journal() {
+    return Stores.keyValueStoreBuilder(
+            Stores.inMemoryKeyValueStore(AggregateWindows.JOURNAL),
+            Serdes.Bytes(),
+            Serdes.ByteArray())
+        .withCachingDisabled()
+        .withLoggingEnabled(Map.of());
+  }
+
+  /** How far windows have closed, by tier. */
+  public static StoreBuilder<KeyValueStore<String, Long>> watermarks() {
+    return Stores.keyValueStoreBuilder(
+            Stores.persistentKeyValueStore(AggregateWindows.WATERMARKS),
+            Serdes.String(),
+            Serdes.Long())
+        .withCachingDisabled()
+        .withLoggingEnabled(Map.of());
+  }
+
+  /** Series that are counted under their own name, and when each was seen last. */
+  public static StoreBuilder<KeyValueStore<Bytes, Long>> admittedNames() {
+    return Stores.keyValueStoreBuilder(
+            Stores.persistentKeyValueStore(SeriesAdmission.ADMITTED_NAMES),
+            Serdes.Bytes(),
+            Serdes.Long())
+        .withCachingDisabled()
+        .withLoggingEnabled(Map.of());
+  }
+}

@@ -1,0 +1,47 @@
+package io.tracetide.processor.anomaly;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AnomalyValuesTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "0.0854,85.4 µs",
+    "0.5,500 µs",
+    "12.34,12.3 ms",
+    "411.7,412 ms",
+    "999.9,1 s",
+    "1250,1.25 s",
+    "62000,62 s"
+  })
+  void shouldChooseAUnitThatFits(double millis, String text) {
+    assertThat(AnomalyValues.millis(millis)).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0,0", "0.4,0.4", "12.3,12.3", "10,10", "100,100", "1234567,1234567", "0.0001,0"})
+  void shouldKeepThreeFiguresAndNoTrailingZeros(double value, String text) {
+    assertThat(AnomalyValues.number(value)).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "50000,50 s",
+    "60000,1 min",
+    "260000,4 min 20 s",
+    "3600000,1 h",
+    "11100000,3 h 5 min"
+  })
+  void shouldSayHowLongSomethingLasted(long millis, String text) {
+    assertThat(AnomalyValues.lasting(millis)).isEqualTo(text);
+  }
+
+  @Test
+  void shouldSayThatAValueIsUnknownWhenThereIsNone() {
+    assertThat(AnomalyValues.millis(Double.NaN)).isEqualTo("unknown");
+  }
+}

@@ -1,0 +1,125 @@
+package io.tracetide.processor.query.trace;
+
+import io.tracetide.processor.ledger.trace.LifecycleState;
+import io.tracetide.processor.ledger.trace.TraceSnapshot;
+import io.tracetide.processor.ledger.trace.TraceStep;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+
+/** Traces to test with. */
+public final class Traces {
+  private String tenant = "default";
+  private final String traceId;
+  private final String service;
+  private final String operation;
+  private final Instant startedAt;
+  private LifecycleState state = new LifecycleState.Running();
+  private Map<String, String> context = Map.of();
+  private Map<String, String> tags = Map.of();
+  private String currentOperation = "";
+  private OptionalDouble progress = OptionalDouble.empty();
+  private OptionalLong durationMicros = OptionalLong.empty();
+  private final List<TraceStep> steps = new ArrayList<>();
+
+  private Traces(String traceId, String service, String operation, Instant startedAt) {
+    this.traceId = traceId;
+    this.service = service;
+    this.operation = operation;
+    this.startedAt = startedAt;
+  }
+
+  public static Traces running(
+      String traceId, String service, String operation, Instant startedAt) {
+    return new Traces(traceId, service, operation, startedAt);
+  }
+
+  public Traces tenant(String name) {
+    tenant = name;
+    return this;
+  }
+
+  public Traces stuck(Instant since, long boundMs) {
+    state = new LifecycleState.Stuck(since.toEpochMilli(), boundMs);
+    return this;
+  }
+
+  public Traces abandoned(Instant since) {
+    state = new LifecycleState.Abandoned(since.toEpochMilli());
+    return this;
+  }
+
+  public Traces completed(Instant at) {
+    state = new LifecycleState.Completed(micros(at));
+    durationMicros = OptionalLong.of(micros(at) - micros(startedAt));
+    return this;
+  }
+
+  public Traces failed(Instant at, String type, String message) {
+    state = new LifecycleState.Failed(micros(at), type, message);
+    durationMicros = OptionalLong.of(micros(at) - micros(startedAt));
+    return this;
+  }
+
+  public Traces cancelled(Instant at) {
+    state = new LifecycleState.Cancelled(micros(at));
+    return this;
+  }
+
+  public Traces context(Map<String, String> ids) {
+    context = ids;
+    return this;
+  }
+
+  public Traces tags(Map<String, String> of) {
+    tags = of;
+    return this;
+  }
+
+  public Traces doing(String operationNow, double percent) {
+    currentOperation = operationNow;
+    progress = OptionalDouble.of(percent);
+    return this;
+  }
+
+  public Traces step(
+      Instant at, TraceStep.Kind kind, String span, String name, Map<String, String> attributes) {
+    steps.add(new TraceStep(micros(at), kind, service, operation, span, name, attributes));
+    return this;
+  }
+
+  public TraceSnapshot snapshot() {
+    Instant last = steps.isEmpty() ? startedAt : Instant.ofEpochMilli(lastMillis());
+    return new TraceSnapshot(
+        tenant,
+        traceId,
+        service,
+        operation,
+        state,
+        OptionalLong.of(micros(startedAt)),
+        micros(last),
+        last.toEpochMilli(),
+        durationMicros,
+        progress,
+        currentOperation,
+        state.isOpen() ? 1 : 0,
+        context,
+        tags,
+        Map.of("host.name", "node-1"),
+        Map.of("tokens", 812.0),
+        Map.of("cpuUsagePercent", 12.5),
+        steps,
+        0);
+  }
+
+  private long lastMillis() {
+    return steps.get(steps.size() - 1).atMicros() / 1_000;
+  }
+
+  static long micros(Instant time) {
+    return time.getEpochSecond() * 1_000_000 + time.getNano() / 1_000;
+  }
+}

@@ -1,0 +1,125 @@
+package io.tracetide.processor.topology.anomaly;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tracetide.processor.detection.DetectionConfig;
+import io.tracetide.processor.topology.AnomalyDriver;
+import io.tracetide.processor.window.SeriesId;
+import io.tracetide.processor.window.WindowStats;
+import io.tracetide.schemas.Anomaly;
+import io.tracetide.schemas.AnomalyKind;
+import io.tracetide.schemas.AnomalyState;
+import io.tracetide.schemas.Detector;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.junit.jupiter.api.Test;
+
+class DetectAnomaliesTopologyTest {
+
+  private static final SeriesId PAY = SeriesId.ofOperation("acme", "checkout", "POST /pay");
+
+  @Test
+  void shouldPublishAnAnomalyThatOpensAndResolves() {
+    try (AnomalyDriver driver = driver(AnomaliesConfig.defaults())) {
+      List<Anomaly> published = failingRun(driver, List.of());
+
+      Anomaly opened = published.get(0);
+      Anomaly resolved = published.get(published.size() - 1);
+      assertThat(opened.getState()).isEqualTo(AnomalyState.OPEN);
+      assertThat(opened.getDetector()).isEqualTo(Detector.ISOLATION_FOREST);
+      assertThat(opened.getKind()).isEqualTo(AnomalyKind.ERROR_RATE);
+      assertThat(opened.getRevision()).isZero();
+      assertThat(opened.getExemplars().getError()).isEqualTo("trace-of-an-error");
+      assertThat(opened.getObserved()).containsKey("error_rate_percent");
+      assertThat(opened.getSummary()).startsWith("error rate of checkout POST /pay rose to ");
+      assertThat(resolved.getState()).isEqualTo(AnomalyState.RESOLVED);
+      assertThat(resolved.getResolvedAt()).isEqualTo(resolved.getWindowEnd());
+      assertThat(resolved.getAnomalyId()).isEqualTo(opened.getAnomalyId());
+      assertThat(resolved.getContributions()).isNotEmpty();
+      assertThat(resolved.getExemplars().getError()).isEqualTo("trace-of-an-error");
+      assertThat(resolved.getRevision()).isEqualTo(published.size() - 1);
+      assertThat(driver.stored().get(opened.getAnomalyId())).isEqualTo(resolved);
+    }
+  }
+
+  @Test
+  void shouldPublishTheSameWhereverItRestarts() {
+    List<Anomaly> undisturbed;
+    try (AnomalyDriver driver = driver(AnomaliesConfig.defaults())) {
+      undisturbed = failingRun(driver, List.of());
+    }
+    try (AnomalyDriver driver = driver(AnomaliesConfig.defaults())) {
+      assertThat(failingRun(driver, List.of(3, 41, 42, 44, 50, 51, 52, 60))).isEqualTo(undisturbed);
+    }
+  }
+
+  @Test
+  void shouldDropResolvedAnomaliesWhenTheirTimeIsOver() {
+    AnomaliesConfig brief = new AnomaliesConfig(Duration.ofMinutes(5), 100);
+    try (AnomalyDriver driver = driver(brief)) {
+      failingRun(driver, List.of(65));
+      assertThat(storedIn(driver)).isEqualTo(1);
+
+      quietWindows(driver, 40);
+
+      assertThat(storedIn(driver)).isZero();
+    }
+  }
+
+  private static AnomalyDriver driver(AnomaliesConfig keeping) {
+    return new AnomalyDriver(
+        metrics ->
+            new DetectAnomalies(
+                DetectionConfig.defaults(),
+                keeping,
+                AnomalyDriver.WINDOW,
+                Duration.ofMinutes(2),
+                metrics));
+  }
+
+  private static int storedIn(AnomalyDriver driver) {
+    int stored = 0;
+    try (KeyValueIterator<String, Anomaly> all = driver.stored().all()) {
+      for (; all.hasNext(); all.next()) {
+        stored++;
+      }
+    }
+    return stored;
+  }
+
+  /** Seventy windows, of which ten fail. */
+  private static List<Anomaly> failingRun(AnomalyDriver driver, List<Integer> restarts) {
+    Random random = new Random(1);
+    for (int w = 0; w < 70; w++) {
+      if (restarts.contains(w)) {
+        driver.restart();
+      }
+      driver.window(PAY, stats(random, w >= 40 && w < 50 ? 0.5 : 0.002));
+    }
+    return driver.published();
+  }
+
+  private static void quietWindows(AnomalyDriver driver, int windows) {
+    Random random = new Random(2);
+    for (int w = 0; w < windows; w++) {
+      driver.window(PAY, stats(random, 0.002));
+    }
+  }
+
+  private static WindowStats stats(Random random, double errors) {
+    WindowStats stats = new WindowStats();
+    for (int i = 0; i < 100; i++) {
+      boolean failed = random.nextDouble() < errors;
+      double micros = 95_000 * Math.exp(0.2 * random.nextGaussian());
+      stats.record(micros, 1, failed);
+      if (failed) {
+        stats.offerExemplar(
+            micros, true, "trace-of-an-error".getBytes(UTF_8), 0, "trace-of-an-error".length());
+      }
+    }
+    return stats;
+  }
+}
