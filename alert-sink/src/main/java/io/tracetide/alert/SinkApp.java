@@ -61,11 +61,7 @@ public final class SinkApp extends StreamsApp {
   }
 
   private static SinkApp start(
-      SinkConfig config,
-      KafkaConfig kafka,
-      RegistryConfig registry,
-      Clock clock,
-      Closers closers) {
+      SinkConfig config, KafkaConfig kafka, RegistryConfig registry, Clock clock, Closers closers) {
     KafkaSettings settings = new KafkaSettings(config, kafka);
     StreamsRole role =
         StreamsRole.open(

@@ -117,8 +117,7 @@ final class QueryWiring {
     partitions.become(
         new KafkaStreamsPartitions(running, self, TraceTopology.WINDOW_PARTIALS, open, progress));
     owners.become(StreamsOwners.ofRepartition(running, self, TraceTopology.WINDOW_PARTIALS));
-    ledgerPartitions.become(
-        new KafkaStreamsLedgers(running, Topics.TRACES, ledgers::of, progress));
+    ledgerPartitions.become(new KafkaStreamsLedgers(running, Topics.TRACES, ledgers::of, progress));
     ledgerOwners.become(StreamsOwners.ofInput(running, self, Topics.TRACES));
   }
 }

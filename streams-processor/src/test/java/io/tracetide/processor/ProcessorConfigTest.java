@@ -80,10 +80,14 @@ class ProcessorConfigTest {
         new KafkaConfig(
             "127.0.0.1:9092",
             Map.of(
-                StreamsConfig.PROCESSING_GUARANTEE_CONFIG, "exactly_once_v2",
-                StreamsConfig.STATE_DIR_CONFIG, "data/processor",
-                "isolation.level", "read_committed",
-                "producer.acks", "-1"));
+                StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
+                "exactly_once_v2",
+                StreamsConfig.STATE_DIR_CONFIG,
+                "data/processor",
+                "isolation.level",
+                "read_committed",
+                "producer.acks",
+                "-1"));
 
     assertThat(settings(ProcessorConfig.defaults(), kafka))
         .containsEntry(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, "exactly_once_v2")

@@ -23,13 +23,15 @@ import org.slf4j.LoggerFactory;
  * stops the stream. When the registry does not answer nothing is decided: the exception stops the
  * thread before anything is committed, and its successor tries again.
  */
-final class ValidateAnomalies extends ContextualProcessor<byte[], byte[], byte[], ValidatedAnomaly> {
+final class ValidateAnomalies
+    extends ContextualProcessor<byte[], byte[], byte[], ValidatedAnomaly> {
 
   private static final int MAX_NAME_LENGTH = 1_024;
 
   private final AvroDecoder<Anomaly> decoder;
   private final SinkMetrics metrics;
-  private final DeadLetterLog letters = new DeadLetterLog(LoggerFactory.getLogger(ValidateAnomalies.class));
+  private final DeadLetterLog letters =
+      new DeadLetterLog(LoggerFactory.getLogger(ValidateAnomalies.class));
 
   ValidateAnomalies(AvroDecoder<Anomaly> decoder, SinkMetrics metrics) {
     this.decoder = decoder;

@@ -200,22 +200,11 @@ public final class GatewayApp implements AutoCloseable {
         new Admission((method, route) -> Access.INGEST_WORK, false, clock, record);
     Listener listener =
         closers.add(
-            "listener",
-            Listener.start(
-                config.listener(),
-                admission,
-                health,
-                meters,
-                routes::http));
+            "listener", Listener.start(config.listener(), admission, health, meters, routes::http));
     Listener grpc =
         closers.add(
             "grpc-listener",
-            Listener.startFurther(
-                config.grpc(),
-                admission,
-                health,
-                meters,
-                routes::grpc));
+            Listener.startFurther(config.grpc(), admission, health, meters, routes::grpc));
     return new GatewayApp(closers, health, listener, grpc);
   }
 

@@ -3,18 +3,18 @@ package io.tracetide.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tracetide.runtime.config.InvalidConfig;
-import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.config.ConfigException;
 import io.tracetide.runtime.config.ConfigKey;
 import io.tracetide.runtime.config.ConfigReader;
+import io.tracetide.runtime.config.InvalidConfig;
+import io.tracetide.runtime.config.KafkaConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class GatewayConfigTest {
 
@@ -44,7 +44,8 @@ class GatewayConfigTest {
             e ->
                 assertThat(e.problems())
                     .extracting(problem -> problem.path())
-                    .contains("tenant", "inFlightBytes", "listener.requestTimeout", "producer.acks"));
+                    .contains(
+                        "tenant", "inFlightBytes", "listener.requestTimeout", "producer.acks"));
   }
 
   @Test

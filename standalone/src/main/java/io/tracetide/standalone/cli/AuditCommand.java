@@ -1,9 +1,9 @@
 package io.tracetide.standalone.cli;
 
 import io.tracetide.runtime.config.DurationFormat;
+import io.tracetide.runtime.kafka.client.RegistryClients;
 import io.tracetide.runtime.life.EnvironmentException;
 import io.tracetide.runtime.life.ExitCodes;
-import io.tracetide.runtime.kafka.client.RegistryClients;
 import io.tracetide.schemas.AuditRecord;
 import io.tracetide.schemas.audit.ChainHead;
 import io.tracetide.schemas.registry.SchemaRegistry;

@@ -300,7 +300,8 @@ class OversizedRecordsIT {
     settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
     settings.put(StreamsConfig.STATE_DIR_CONFIG, directory.resolve("grow").toString());
     settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-    settings.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, ProcessorFailurePolicy.class);
+    settings.put(
+        StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, ProcessorFailurePolicy.class);
     settings.put(StreamsConfig.consumerPrefix("auto.offset.reset"), "earliest");
     for (int i = 0; i < 50; i++) {
       byte[] value = i % 10 == 3 ? new byte[0] : utf8("good-" + i);

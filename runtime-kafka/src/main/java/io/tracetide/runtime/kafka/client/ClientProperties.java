@@ -145,7 +145,7 @@ public final class ClientProperties {
     }
     String stripped = given.strip();
     return stripped.equalsIgnoreCase(text(value))
-        || key.endsWith("acks") && stripped.equals("-1") && value.equals("all");
+        || (key.endsWith("acks") && stripped.equals("-1") && value.equals("all"));
   }
 
   private static String text(Object value) {

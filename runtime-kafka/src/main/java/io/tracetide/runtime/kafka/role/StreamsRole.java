@@ -104,7 +104,8 @@ public final class StreamsRole {
     Map<String, Object> settings = producer.toMap();
     AuditLog log =
         closers.add(
-            "audit-log", AuditLog.start(registry, () -> client(() -> new BoundedProducer(settings))));
+            "audit-log",
+            AuditLog.start(registry, () -> client(() -> new BoundedProducer(settings))));
     return new RoleAudit(name, log, clock);
   }
 

@@ -55,8 +55,7 @@ public final class BoundedRocksDb implements RocksDBConfigSetter {
     table.setFilterPolicy(common.filter);
     options.setTableFormatConfig(table);
     options.setWriteBufferManager(common.writeBuffers);
-    options.setWriteBufferSize(
-        bytes(configs, WRITE_BUFFER_BYTES, DEFAULT_WRITE_BUFFER_BYTES));
+    options.setWriteBufferSize(bytes(configs, WRITE_BUFFER_BYTES, DEFAULT_WRITE_BUFFER_BYTES));
     options.setMaxWriteBufferNumber(2);
     options.setMaxBackgroundJobs(2);
     options.setMaxOpenFiles(256);

@@ -91,8 +91,7 @@ class ClientPropertiesTest {
   @Test
   void shouldCheckAllPrefixesOfStreams() {
     ClientProperties properties =
-        ClientProperties.of(
-                kafka(Map.of("restore.consumer.isolation.level", "read_uncommitted")))
+        ClientProperties.of(kafka(Map.of("restore.consumer.isolation.level", "read_uncommitted")))
             .requireConsumer("isolation.level", "read_committed", "role.guarantee");
 
     assertThatThrownBy(properties::toMap)

@@ -33,7 +33,8 @@ class ProcessorFailurePolicyTest {
   @TempDir Path stateDir;
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private final ProcessorFailurePolicy.State state = new ProcessorFailurePolicy.State(new ProcessorMetrics(meters));
+  private final ProcessorFailurePolicy.State state =
+      new ProcessorFailurePolicy.State(new ProcessorMetrics(meters));
   private TopologyTestDriver driver;
   private TestInputTopic<byte[], byte[]> in;
 
@@ -47,7 +48,8 @@ class ProcessorFailurePolicyTest {
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "failed-records");
     settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:9092");
     settings.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
-    settings.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, ProcessorFailurePolicy.class);
+    settings.put(
+        StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, ProcessorFailurePolicy.class);
     settings.put(ProcessorFailurePolicy.STATE, state);
     driver = new TopologyTestDriver(builder.build(), settings);
     in = driver.createInputTopic("in", new ByteArraySerializer(), new ByteArraySerializer());
