@@ -1,26 +1,26 @@
 package io.tracetide.alert;
 
-import io.tracetide.alert.metric.SinkMetrics;
-import io.tracetide.alert.topology.FailedRecords;
+import io.tracetide.alert.topology.SinkFailurePolicy;
 import io.tracetide.runtime.config.KafkaConfig;
+import io.tracetide.runtime.kafka.client.ClientProperties;
+import io.tracetide.runtime.kafka.client.Guarantees;
+import io.tracetide.runtime.kafka.streams.BoundedRocksDb;
 import io.tracetide.schemas.size.RecordLimits;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Properties;
-import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
-/**
- * Settings of every Kafka client of the sink. The operator's properties come over ours, except
- * those that the promises rest on.
- */
+/** Properties of each Kafka client of the sink. */
 final class KafkaSettings {
   private static final int SESSION_TIMEOUT_MS = 10_000;
   private static final int HEARTBEAT_MS = 3_000;
   private static final int MAX_POLL_RECORDS = 200;
+
+  /** For some thousand alerts: one cache for all partitions, and write buffers for each. */
+  private static final long ROCKSDB_CACHE_BYTES = 8L << 20;
+
+  private static final long ROCKSDB_WRITE_BUFFER_BYTES = 1L << 20;
 
   private final SinkConfig config;
   private final KafkaConfig kafka;
@@ -30,90 +30,74 @@ final class KafkaSettings {
     this.kafka = kafka;
   }
 
-  KafkaConfig config() {
-    return kafka;
-  }
-
-  /** For the decision. */
-  Properties streams(SinkMetrics metrics) {
-    Properties settings = new Properties();
-    settings.put(StreamsConfig.CLIENT_ID_CONFIG, clientId());
-    settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
-    settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_000);
-    settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
-    settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, SmallRocksDb.class);
-    // There is no global store; unless this is set, Streams warns of it at every start.
-    settings.put("processing.exception.handler.global.enabled", true);
-    consumer(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest", settings);
-    consumer(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT_MS, settings);
-    consumer(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, HEARTBEAT_MS, settings);
-    consumer(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS, settings);
+  /** Of the Streams application that decides. */
+  ClientProperties streams() {
+    ClientProperties settings =
+        ClientProperties.of(kafka)
+            .preset(StreamsConfig.CLIENT_ID_CONFIG, clientId())
+            .preset(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1)
+            .preset(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 1_000)
+            .preset(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1)
+            .preset(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class)
+            .preset(BoundedRocksDb.CACHE_BYTES, ROCKSDB_CACHE_BYTES)
+            .preset(BoundedRocksDb.WRITE_BUFFER_BYTES, ROCKSDB_WRITE_BUFFER_BYTES)
+            // There is no global store; unless this is set, Streams warns of it at every start.
+            .preset("processing.exception.handler.global.enabled", true)
+            .preset(
+                StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG),
+                RecordLimits.MESSAGE_BYTES)
+            .presetConsumer(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest")
+            .presetConsumer(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT_MS)
+            .presetConsumer(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, HEARTBEAT_MS)
+            .presetConsumer(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS)
+            .presetProducer(ProducerConfig.LINGER_MS_CONFIG, 5)
+            .presetProducer(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 30_000)
+            .presetProducer(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, RecordLimits.REQUEST_BYTES)
+            .require(
+                StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId(), "sink.applicationId")
+            .require(StreamsConfig.STATE_DIR_CONFIG, config.stateDir(), "sink.stateDir");
     if (!config.instanceId().isEmpty()) {
-      consumer(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, config.instanceId(), settings);
+      settings.presetConsumer(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, config.instanceId());
     }
-    producer(ProducerConfig.LINGER_MS_CONFIG, 5, settings);
-    producer(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 30_000, settings);
-    producer(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, RecordLimits.REQUEST_BYTES, settings);
-    settings.put(
-        StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG),
-        RecordLimits.MESSAGE_BYTES);
-    settings.putAll(kafka.properties());
-    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
-    settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
-    settings.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDir());
-    settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-    settings.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
-    settings.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, FailedRecords.class);
-    settings.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, FailedRecords.class);
-    settings.put(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, FailedRecords.class);
-    settings.put(FailedRecords.METRICS, metrics);
-    return settings;
+    return Guarantees.require(
+        settings, StreamsConfig.EXACTLY_ONCE_V2, "the alert sink", SinkFailurePolicy.class);
   }
 
-  /** For reading the notifications of a group. */
-  Map<String, Object> delivering(String groupId) {
-    Map<String, Object> settings = new HashMap<>();
-    settings.put(ConsumerConfig.CLIENT_ID_CONFIG, groupId);
-    settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT_MS);
-    settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, HEARTBEAT_MS);
-    settings.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, 30_000);
-    settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS);
+  /** Of the consumer that reads the notifications of a group. */
+  ClientProperties delivering(String groupId) {
+    ClientProperties settings =
+        ClientProperties.of(kafka)
+            .preset(ConsumerConfig.CLIENT_ID_CONFIG, groupId)
+            .preset(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT_MS)
+            .preset(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, HEARTBEAT_MS)
+            .preset(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, 30_000)
+            .preset(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS)
+            .require(ConsumerConfig.GROUP_ID_CONFIG, groupId, "sink.applicationId");
     if (!config.instanceId().isEmpty()) {
-      settings.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, config.instanceId());
+      settings.preset(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, config.instanceId());
     }
-    settings.putAll(kafka.properties());
-    settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
-    settings.put(ConsumerConfig.GROUP_ID_CONFIG, groupId);
-    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    return settings;
+    return Guarantees.requireCommitted(settings, "the delivery of the alert sink");
   }
 
-  /** For outcomes and dead letters. */
-  Map<String, Object> outcomes() {
-    Map<String, Object> settings = new HashMap<>();
-    settings.put(ProducerConfig.CLIENT_ID_CONFIG, config.applicationId() + "-outcomes");
-    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000);
-    settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
-    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000);
-    settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, RecordLimits.REQUEST_BYTES);
-    settings.putAll(kafka.properties());
-    settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
-    settings.put(ProducerConfig.ACKS_CONFIG, "all");
-    settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-    return settings;
+  /** Of the producers of outcomes, dead letters and audit entries. */
+  ClientProperties outcomes() {
+    return Guarantees.requireDurable(
+        ClientProperties.of(kafka)
+            .preset(ProducerConfig.CLIENT_ID_CONFIG, config.applicationId() + "-outcomes")
+            .preset(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000)
+            .preset(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000)
+            .preset(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000)
+            .preset(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, RecordLimits.REQUEST_BYTES),
+        "the outcomes of the alert sink");
   }
 
-  /** For showing the newest outcomes, without a group. */
-  Map<String, Object> history() {
-    Map<String, Object> settings = new HashMap<>();
-    settings.put(CommonClientConfigs.CLIENT_ID_CONFIG, config.applicationId() + "-history");
-    settings.putAll(kafka.properties());
-    settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
-    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    return settings;
+  /** Of the consumer that reads the newest outcomes for the API, without a group. */
+  ClientProperties history() {
+    return ClientProperties.of(kafka)
+        .preset(ConsumerConfig.CLIENT_ID_CONFIG, config.applicationId() + "-history")
+        .require(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false, "the history of the alert sink")
+        .require(
+            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest", "the history of the alert sink");
   }
 
   /** The same at every start: Streams itself would add a random id, and meters and logs show it. */
@@ -121,13 +105,5 @@ final class KafkaSettings {
     return config.instanceId().isEmpty()
         ? config.applicationId()
         : config.applicationId() + "-" + config.instanceId();
-  }
-
-  private static void consumer(String key, Object value, Properties settings) {
-    settings.put(StreamsConfig.consumerPrefix(key), value);
-  }
-
-  private static void producer(String key, Object value, Properties settings) {
-    settings.put(StreamsConfig.producerPrefix(key), value);
   }
 }

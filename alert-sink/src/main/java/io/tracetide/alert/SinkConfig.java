@@ -4,6 +4,7 @@ import io.tracetide.alert.channel.ReceiverConfig;
 import io.tracetide.alert.decision.Routes;
 import io.tracetide.alert.deliver.DeliveryConfig;
 import io.tracetide.runtime.config.Checks;
+import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.http.ListenerConfig;
 import java.util.HashSet;
 import java.util.List;
@@ -65,6 +66,14 @@ public record SinkConfig(
   private static void known(Checks checks, String key, List<String> receivers, List<String> names) {
     checks.that(
         names.containsAll(receivers), key, receivers, "names of receivers, which are " + names);
+  }
+
+  /** Adds the Kafka properties of the operator that contradict a guarantee of the sink. */
+  public void check(KafkaConfig kafka, Checks checks) {
+    KafkaSettings settings = new KafkaSettings(this, kafka);
+    settings.streams().check(checks);
+    settings.delivering(applicationId).check(checks);
+    settings.outcomes().check(checks);
   }
 
   /** Everything goes to the log. */

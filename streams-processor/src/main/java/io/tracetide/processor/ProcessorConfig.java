@@ -16,6 +16,7 @@ import io.tracetide.processor.topology.window.CardinalityConfig;
 import io.tracetide.processor.topology.window.MetricsConfig;
 import io.tracetide.processor.topology.window.WindowConfig;
 import io.tracetide.runtime.config.Checks;
+import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.http.ListenerConfig;
 import io.tracetide.runtime.privacy.PrivacyConfig;
 import java.time.Duration;
@@ -116,6 +117,13 @@ public record ProcessorConfig(
         .range("standbyReplicas", standbyReplicas, 0, 8)
         .range("commitInterval", commitInterval, Duration.ofMillis(50), Duration.ofMinutes(1))
         .done();
+  }
+
+  /** Adds the Kafka properties of the operator that contradict a guarantee of the processor. */
+  public void check(KafkaConfig kafka, Checks checks) {
+    String server =
+        advertisedAddress.isBlank() ? listener.host() + ":" + listener.port() : advertisedAddress;
+    StreamsSettings.of(this, kafka, server).check(checks);
   }
 
   /** Everything that is kept longer than a control on retention allows. */

@@ -1,71 +1,69 @@
 package io.tracetide.processor;
 
 import io.tracetide.processor.ProcessorConfig.Guarantee;
-import io.tracetide.processor.topology.intake.FailedRecords;
+import io.tracetide.processor.topology.intake.ProcessorFailurePolicy;
 import io.tracetide.runtime.config.KafkaConfig;
+import io.tracetide.runtime.kafka.client.ClientProperties;
+import io.tracetide.runtime.kafka.client.Guarantees;
+import io.tracetide.runtime.kafka.streams.BoundedRocksDb;
 import io.tracetide.schemas.size.RecordLimits;
-import java.util.HashMap;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.processor.LogAndSkipOnInvalidTimestamp;
 
-/** Settings of Kafka Streams for the processor. */
+/** Properties of the processor's Kafka Streams application and of its audit producer. */
 final class StreamsSettings {
 
   private StreamsSettings() {}
 
   /**
-   * Merges what the processor needs with what the operator wants of Kafka. The operator's
-   * properties come over ours, except those that the promises rest on.
+   * Properties of the Streams application.
    *
-   * @param server host and port at which this instance can be asked
+   * @param server {@code host:port} at which the other instances reach this one
    */
-  static Properties of(ProcessorConfig config, KafkaConfig kafka, String server) {
-    Properties settings = new Properties();
-    settings.put(StreamsConfig.CLIENT_ID_CONFIG, clientId(config));
-    settings.put(StreamsConfig.APPLICATION_SERVER_CONFIG, server);
-    settings.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDir());
-    settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.threads());
-    settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, config.commitInterval().toMillis());
-    settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
-    settings.put(BoundedRocksDb.CACHE_BYTES, (long) config.memory().rocksDbCacheMb() << 20);
-    // A store or topic with a generated name would be orphaned by the next change of the topology.
-    settings.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
-    // There is no global store; unless this is set, Streams warns of it at every start.
-    settings.put("processing.exception.handler.global.enabled", true);
-    // Partial counts are read within a second; what was read need not stay.
-    settings.put(StreamsConfig.REPARTITION_PURGE_INTERVAL_MS_CONFIG, 30_000);
-    settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
+  static ClientProperties of(ProcessorConfig config, KafkaConfig kafka, String server) {
+    ClientProperties settings = ClientProperties.of(kafka);
+    settings
+        .preset(StreamsConfig.CLIENT_ID_CONFIG, clientId(config))
+        .preset(StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.threads())
+        .preset(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, config.commitInterval().toMillis())
+        .preset(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class)
+        .preset(BoundedRocksDb.CACHE_BYTES, (long) config.memory().rocksDbCacheMb() << 20)
+        // There is no global store; unless this is set, Streams warns of it at every start.
+        .preset("processing.exception.handler.global.enabled", true)
+        // Partial counts are read within a second; what was read need not stay.
+        .preset(StreamsConfig.REPARTITION_PURGE_INTERVAL_MS_CONFIG, 30_000)
+        .preset(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1)
+        // Most of what is read comes in batches, and partial counts in blocks: a few are much.
+        .preset(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 16)
+        // Other producers may write records without a valid time; Tracetide writes none.
+        .preset(
+            StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG,
+            LogAndSkipOnInvalidTimestamp.class)
+        .preset(
+            StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG),
+            RecordLimits.MESSAGE_BYTES);
     standby(settings, config);
-    // Most of what is read comes in batches, and partial counts in blocks: a few are much.
-    settings.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 16);
     consumer(settings, config);
     producer(settings, config);
-    // Records of strangers to topics of ours: none of ours has such a time.
-    settings.put(
-        StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, LogAndSkipOnInvalidTimestamp.class);
-    settings.put(
-        StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG),
-        RecordLimits.MESSAGE_BYTES);
-    settings.putAll(kafka.properties());
-    promised(settings, config, kafka);
+    require(settings, config, server);
     return settings;
   }
 
-  private static void promised(Properties settings, ProcessorConfig config, KafkaConfig kafka) {
-    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
-    settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
-    settings.put(
-        StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
-        config.guarantee().name().toLowerCase(Locale.ROOT));
-    settings.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, FailedRecords.class);
-    settings.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, FailedRecords.class);
-    settings.put(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, FailedRecords.class);
+  private static void require(ClientProperties settings, ProcessorConfig config, String server) {
+    settings
+        .require(
+            StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId(), "processor.applicationId")
+        .require(StreamsConfig.STATE_DIR_CONFIG, config.stateDir(), "processor.stateDir")
+        .require(StreamsConfig.APPLICATION_SERVER_CONFIG, server, "processor.advertisedAddress");
+    Guarantees.require(
+        settings,
+        config.guarantee().name().toLowerCase(Locale.ROOT),
+        "processor.guarantee",
+        ProcessorFailurePolicy.class);
   }
 
   /** The same at every start: Streams itself would add a random id, and meters and logs show it. */
@@ -80,51 +78,46 @@ final class StreamsSettings {
    * one warms up beside the owner first, two partitions at a time, and is looked at every minute,
    * where Streams itself would look every ten.
    */
-  private static void standby(Properties settings, ProcessorConfig config) {
-    settings.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, config.standbyReplicas());
-    settings.put(StreamsConfig.ACCEPTABLE_RECOVERY_LAG_CONFIG, 10_000L);
-    settings.put(StreamsConfig.MAX_WARMUP_REPLICAS_CONFIG, 2);
-    settings.put(StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG, 60_000L);
+  private static void standby(ClientProperties settings, ProcessorConfig config) {
+    settings
+        .preset(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, config.standbyReplicas())
+        .preset(StreamsConfig.ACCEPTABLE_RECOVERY_LAG_CONFIG, 10_000L)
+        .preset(StreamsConfig.MAX_WARMUP_REPLICAS_CONFIG, 2)
+        .preset(StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG, 60_000L);
   }
 
-  /** For entries of the audit trail that belong to no record. */
-  static Map<String, Object> audit(KafkaConfig kafka) {
-    Map<String, Object> settings = new HashMap<>();
-    settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, RecordLimits.REQUEST_BYTES);
-    settings.putAll(kafka.properties());
-    settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
-    settings.put(ProducerConfig.CLIENT_ID_CONFIG, "tracetide-processor-audit");
-    settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 2L << 20);
-    settings.put(ProducerConfig.ACKS_CONFIG, "all");
-    settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-    return settings;
+  /** Properties of the producer of audit entries that belong to no record. */
+  static ClientProperties audit(KafkaConfig kafka) {
+    return Guarantees.requireDurable(
+        ClientProperties.of(kafka)
+            .preset(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, RecordLimits.REQUEST_BYTES)
+            .preset(ProducerConfig.CLIENT_ID_CONFIG, "tracetide-processor-audit")
+            .preset(ProducerConfig.BUFFER_MEMORY_CONFIG, 2L << 20),
+        "the audit trail of the processor");
   }
 
-  private static void consumer(Properties settings, ProcessorConfig config) {
-    settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
-    // A dead instance is missed after 10 s; one that waits for the registry is not dead.
-    settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
-    settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 3_000);
-    settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG), 300_000);
-    settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 5_000);
+  private static void consumer(ClientProperties settings, ProcessorConfig config) {
+    settings
+        .presetConsumer(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest")
+        // A dead instance is missed after 10 s; one that waits for the registry is not dead.
+        .presetConsumer(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000)
+        .presetConsumer(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 3_000)
+        .presetConsumer(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, 300_000)
+        .presetConsumer(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000);
     if (!config.instanceId().isBlank()) {
-      settings.put(
-          StreamsConfig.consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),
-          config.instanceId());
+      settings.presetConsumer(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, config.instanceId());
     }
   }
 
-  private static void producer(Properties settings, ProcessorConfig config) {
-    settings.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
-    settings.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 20);
-    // Windows are published by the thousand; every batch costs a compressor of its own.
-    settings.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 64 * 1024);
-    settings.put(StreamsConfig.producerPrefix(ProducerConfig.ACKS_CONFIG), "all");
-    settings.put(
-        StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
-        RecordLimits.REQUEST_BYTES);
+  private static void producer(ClientProperties settings, ProcessorConfig config) {
+    settings
+        .presetProducer(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4")
+        .presetProducer(ProducerConfig.LINGER_MS_CONFIG, 20)
+        // Windows are published by the thousand; every batch costs a compressor of its own.
+        .presetProducer(ProducerConfig.BATCH_SIZE_CONFIG, 64 * 1024)
+        .presetProducer(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, RecordLimits.REQUEST_BYTES);
     if (config.guarantee() == Guarantee.EXACTLY_ONCE_V2) {
-      settings.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 30_000);
+      settings.presetProducer(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 30_000);
     }
   }
 }

@@ -1,6 +1,6 @@
 package io.tracetide.alert.deliver;
 
-import io.tracetide.alert.deadletter.DeadLetter;
+import io.tracetide.runtime.kafka.deadletter.DeadLetters;
 import io.tracetide.schemas.NotificationOutcome;
 import io.tracetide.schemas.registry.RegistryUnavailableException;
 import io.tracetide.schemas.serde.AvroEncoder;
@@ -60,8 +60,9 @@ final class OutcomeLog {
         null,
         utf8(delivery.lane()),
         delivery.value(),
-        DeadLetter.headers(
+        DeadLetters.headers(
             reason,
+            null,
             delivery.partition().topic(),
             delivery.partition().partition(),
             delivery.offset(),

@@ -6,9 +6,9 @@ import io.tracetide.alert.channel.DeliveryResult.Delivered;
 import io.tracetide.alert.channel.DeliveryResult.Rejected;
 import io.tracetide.alert.channel.DeliveryResult.Retryable;
 import io.tracetide.alert.channel.FailureReason;
-import io.tracetide.alert.deadletter.LetterLog;
 import io.tracetide.alert.deliver.GroupQueues.Next;
 import io.tracetide.alert.metric.SinkMetrics;
+import io.tracetide.runtime.kafka.deadletter.DeadLetterLog;
 import io.tracetide.schemas.DeliveryStatus;
 import io.tracetide.schemas.Notification;
 import io.tracetide.schemas.NotificationOutcome;
@@ -42,7 +42,7 @@ final class ReceiverWorker implements Runnable {
   private final RetryPolicy retries;
   private final SinkMetrics metrics;
   private final Clock clock;
-  private final LetterLog letters = new LetterLog(LOG);
+  private final DeadLetterLog letters = new DeadLetterLog(LOG);
   private int failuresInARow;
   private volatile String trouble = "";
 
@@ -249,6 +249,7 @@ final class ReceiverWorker implements Runnable {
   private void note(Delivery delivery, String reason) {
     letters.note(
         reason,
+        "",
         delivery.partition().topic(),
         delivery.partition().partition(),
         delivery.offset(),

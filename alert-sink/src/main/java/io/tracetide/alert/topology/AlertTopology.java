@@ -70,7 +70,7 @@ public final class AlertTopology implements Supplier<Topology> {
     builder.addStateStore(alertsStore());
 
     // Bytes, so that poison is ours to judge. Decisions go by episode and revision, never by time.
-    KStream<byte[], Validated> validated =
+    KStream<byte[], ValidatedAnomaly> validated =
         builder.stream(
                 Topics.ANOMALIES,
                 Consumed.with(ByteArray(), ByteArray())
@@ -80,7 +80,7 @@ public final class AlertTopology implements Supplier<Topology> {
 
     // What cannot be read is kept for people, and stops nothing.
     validated
-        .flatMapValues(Validated::poison, Named.as("poison"))
+        .flatMapValues(ValidatedAnomaly::poison, Named.as("poison"))
         .to(
             Topics.NOTIFICATIONS_DEAD_LETTER,
             Produced.with(ByteArray(), ByteArray()).withName("notifications-dead-letter"));
@@ -88,7 +88,7 @@ public final class AlertTopology implements Supplier<Topology> {
     // One state machine per alert; its state and what is told are committed as one.
     KStream<String, Notification> told =
         validated
-            .flatMapValues(Validated::anomalies, Named.as("accepted"))
+            .flatMapValues(ValidatedAnomaly::anomalies, Named.as("accepted"))
             .process(() -> new DecideAlerts(routes, metrics), Named.as("decide"), ALERTS_STORE);
     told.to(
         Topics.NOTIFICATIONS,

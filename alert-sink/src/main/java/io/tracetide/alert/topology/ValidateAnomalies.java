@@ -1,8 +1,8 @@
 package io.tracetide.alert.topology;
 
-import io.tracetide.alert.deadletter.DeadLetter;
-import io.tracetide.alert.deadletter.LetterLog;
 import io.tracetide.alert.metric.SinkMetrics;
+import io.tracetide.runtime.kafka.deadletter.DeadLetterLog;
+import io.tracetide.runtime.kafka.deadletter.DeadLetters;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.registry.UnknownSchemaException;
 import io.tracetide.schemas.serde.AvroDecoder;
@@ -23,13 +23,15 @@ import org.slf4j.LoggerFactory;
  * stops the stream. When the registry does not answer nothing is decided: the exception stops the
  * thread before anything is committed, and its successor tries again.
  */
-final class ValidateAnomalies extends ContextualProcessor<byte[], byte[], byte[], Validated> {
+final class ValidateAnomalies
+    extends ContextualProcessor<byte[], byte[], byte[], ValidatedAnomaly> {
 
   private static final int MAX_NAME_LENGTH = 1_024;
 
   private final AvroDecoder<Anomaly> decoder;
   private final SinkMetrics metrics;
-  private final LetterLog letters = new LetterLog(LoggerFactory.getLogger(ValidateAnomalies.class));
+  private final DeadLetterLog letters =
+      new DeadLetterLog(LoggerFactory.getLogger(ValidateAnomalies.class));
 
   ValidateAnomalies(AvroDecoder<Anomaly> decoder, SinkMetrics metrics) {
     this.decoder = decoder;
@@ -63,7 +65,7 @@ final class ValidateAnomalies extends ContextualProcessor<byte[], byte[], byte[]
       if (!areLabels(anomaly)) {
         letter(record, value, "BAD_NAME", null);
       } else if (isNamed(anomaly) && isKeyed(read.key(), anomaly)) {
-        context().forward(record.withValue(new Validated.Accepted(anomaly)));
+        context().forward(record.withValue(new ValidatedAnomaly.Accepted(anomaly)));
       } else {
         letter(record, value, "BAD_KEY", null);
       }
@@ -105,13 +107,13 @@ final class ValidateAnomalies extends ContextualProcessor<byte[], byte[], byte[]
     RecordMetadata from = context().recordMetadata().orElseThrow();
     metrics.poison(from.topic(), reason);
     letters.note(
-        reason, from.topic(), from.partition(), from.offset(), context().currentSystemTimeMs());
+        reason, "", from.topic(), from.partition(), from.offset(), context().currentSystemTimeMs());
     context()
         .forward(
             record
-                .<Validated>withValue(new Validated.Poison(value))
+                .<ValidatedAnomaly>withValue(new ValidatedAnomaly.Poison(value))
                 .withHeaders(
-                    DeadLetter.headers(
-                        reason, from.topic(), from.partition(), from.offset(), cut)));
+                    DeadLetters.headers(
+                        reason, null, from.topic(), from.partition(), from.offset(), cut)));
   }
 }

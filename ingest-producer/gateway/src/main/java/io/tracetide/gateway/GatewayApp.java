@@ -1,37 +1,17 @@
 package io.tracetide.gateway;
 
-import com.linecorp.armeria.common.HttpMethod;
-import com.linecorp.armeria.common.HttpResponse;
-import com.linecorp.armeria.common.HttpStatus;
-import com.linecorp.armeria.common.MediaType;
-import com.linecorp.armeria.server.ServerBuilder;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.tracetide.gateway.format.json.JsonBodies;
-import io.tracetide.gateway.format.lifecycle.TraceEventJson;
-import io.tracetide.gateway.format.lifecycle.TraceEventLines;
-import io.tracetide.gateway.format.otlp.OtlpJson;
-import io.tracetide.gateway.format.otlp.OtlpMetricsJson;
-import io.tracetide.gateway.format.otlp.OtlpMetricsProtobuf;
-import io.tracetide.gateway.format.otlp.OtlpProtobuf;
-import io.tracetide.gateway.format.otlp.WriterConflicts;
-import io.tracetide.gateway.format.zipkin.ZipkinJson;
-import io.tracetide.gateway.grpc.ExportService;
 import io.tracetide.gateway.http.BodyReceiver;
-import io.tracetide.gateway.http.IngestService;
 import io.tracetide.gateway.limit.TenantRates;
 import io.tracetide.gateway.metric.GatewayMetrics;
 import io.tracetide.gateway.publish.Gate;
-import io.tracetide.gateway.publish.ProducerConfigs;
 import io.tracetide.gateway.publish.Publisher;
 import io.tracetide.gateway.receive.IngestPipeline;
-import io.tracetide.gateway.record.BodyLimits;
 import io.tracetide.gateway.record.InFlight;
-import io.tracetide.gateway.record.PayloadFormat;
 import io.tracetide.gateway.record.RequestRefusal;
 import io.tracetide.runtime.access.Access;
 import io.tracetide.runtime.access.AccessEvent;
-import io.tracetide.runtime.config.ConfigDigest;
 import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.config.RegistryConfig;
 import io.tracetide.runtime.health.Health;
@@ -39,26 +19,24 @@ import io.tracetide.runtime.health.HealthStatus;
 import io.tracetide.runtime.http.Admission;
 import io.tracetide.runtime.http.Callers;
 import io.tracetide.runtime.http.Listener;
+import io.tracetide.runtime.kafka.audit.RoleAudit;
+import io.tracetide.runtime.kafka.client.ClientProperties;
+import io.tracetide.runtime.kafka.client.KafkaReadings;
+import io.tracetide.runtime.kafka.client.RegistryClients;
 import io.tracetide.runtime.life.BuildVersion;
 import io.tracetide.runtime.life.Closers;
 import io.tracetide.runtime.meter.KafkaMeters;
-import io.tracetide.runtime.meter.Reading;
 import io.tracetide.runtime.meter.RoleMeters;
 import io.tracetide.runtime.privacy.Masker;
-import io.tracetide.schemas.AuditEntry;
 import io.tracetide.schemas.audit.AuditLog;
 import io.tracetide.schemas.broker.BrokerAccess;
-import io.tracetide.schemas.registry.HttpSchemaRegistry;
-import io.tracetide.schemas.registry.RegistrySettings;
 import io.tracetide.schemas.registry.RegistryWatch;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.topic.Topics;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedSet;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -67,11 +45,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.Metric;
-import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.LoggerFactory;
 
@@ -82,7 +57,6 @@ public final class GatewayApp implements AutoCloseable {
   private static final int WORKERS = Runtime.getRuntime().availableProcessors();
 
   private static final int REGISTRY_ATTEMPTS = 3;
-  private static final long AUDIT_BUFFER_BYTES = 1 << 20;
   private static final Duration CLOSE_PRODUCER = Duration.ofSeconds(5);
 
   private final Closers closers;
@@ -105,69 +79,38 @@ public final class GatewayApp implements AutoCloseable {
       GatewayConfig config, KafkaConfig kafka, RegistryConfig registry, Clock clock) {
     LoggerFactory.getLogger(GatewayApp.class)
         .info("gateway starting version={}", BuildVersion.text());
-    Closers closers = new Closers();
-    try {
-      SchemaRegistry schemas =
-          closers.add("schema-registry", HttpSchemaRegistry.create(settings(registry)));
-      Producer<byte[], byte[]> producer =
-          new KafkaProducer<>(
-              ProducerConfigs.of(
-                  kafka, config.producer(), config.acknowledgeWithin(), config.inFlightBytes()),
-              new ByteArraySerializer(),
-              new ByteArraySerializer());
-      BrokerAccess access = BrokerAccess.start(kafka.bootstrapServers(), kafka.properties());
-      AuditLog audit =
-          closers.add(
-              "audit-log",
-              AuditLog.start(
-                  schemas,
-                  () ->
-                      access.client(
-                          () ->
-                              new KafkaProducer<>(
-                                  ProducerConfigs.of(
-                                      kafka,
-                                      Map.of(),
-                                      config.acknowledgeWithin(),
-                                      AUDIT_BUFFER_BYTES),
-                                  new ByteArraySerializer(),
-                                  new ByteArraySerializer()))));
-      closers.add("kafka-access", access);
-      audit.record(started(config, kafka, registry, clock));
-      return start(
-          config,
-          kafka.meters(),
-          producer,
-          access::require,
-          schemas,
-          clock,
-          event -> audit.record(entry(event, clock)),
-          closers);
-    } catch (RuntimeException e) {
-      closers.close();
-      throw e;
-    }
+    return Closers.start(closers -> start(config, kafka, registry, clock, closers));
   }
 
-  private static AuditEntry started(
-      GatewayConfig config, KafkaConfig kafka, RegistryConfig registry, Clock clock) {
-    return new AuditEntry(
+  private static GatewayApp start(
+      GatewayConfig config,
+      KafkaConfig kafka,
+      RegistryConfig registry,
+      Clock clock,
+      Closers closers) {
+    SchemaRegistry schemas =
+        closers.add("schema-registry", RegistryClients.create(registry, REGISTRY_ATTEMPTS));
+    Producer<byte[], byte[]> producer = producer(config.producer(kafka));
+    BrokerAccess access = BrokerAccess.start(kafka.bootstrapServers(), kafka.properties());
+    ClientProperties ofAudit = config.auditProducer(kafka);
+    AuditLog log =
+        closers.add(
+            "audit-log", AuditLog.start(schemas, () -> access.client(() -> producer(ofAudit))));
+    closers.add("kafka-access", access);
+    RoleAudit audit = new RoleAudit("gateway", log, clock);
+    audit.started(
         config.tenant(),
-        clock.instant(),
-        "gateway",
-        "configuration.loaded",
         config.listener().host() + ":" + config.listener().port(),
-        Map.of("version", BuildVersion.text(), "sha256", ConfigDigest.of(config, kafka, registry)));
+        config,
+        kafka,
+        registry);
+    return start(
+        config, kafka.meters(), producer, access::require, schemas, clock, audit::access, closers);
   }
 
-  private static AuditEntry entry(AccessEvent event, Clock clock) {
-    return new AuditEntry(
-        event.tenant(),
-        clock.instant(),
-        event.actor(),
-        event.action(),
-        "gateway:" + event.subject(),
-        event.details());
+  private static Producer<byte[], byte[]> producer(ClientProperties properties) {
+    return new KafkaProducer<>(
+        properties.toMap(), new ByteArraySerializer(), new ByteArraySerializer());
   }
 
   /** The same app on any producer and registry, without an audit trail: where tests come in. */
@@ -204,7 +147,7 @@ public final class GatewayApp implements AutoCloseable {
     InFlight inFlight = new InFlight(config.inFlightBytes());
     PrometheusMeterRegistry meters = RoleMeters.create(GatewayMetrics.HELP, TenantRates.HELP);
     closers.add("meters", meters::close);
-    KafkaMeters.ofProducers(meters, () -> readings(producer.metrics()));
+    KafkaMeters.ofProducers(meters, () -> KafkaReadings.of(producer.metrics()));
     if (kafkaMeters == KafkaConfig.Meters.ALL) {
       KafkaClientMetrics all = closers.add("kafka-metrics", new KafkaClientMetrics(producer));
       all.bindTo(meters);
@@ -251,130 +194,18 @@ public final class GatewayApp implements AutoCloseable {
                 WORKERS));
     BodyReceiver entrance =
         new BodyReceiver(ingest, context -> Callers.of(context).sendsFor().orElse(config.tenant()));
-    WriterConflicts conflicts = new WriterConflicts();
-    // Whatever is served here takes work in, or says how.
+    GatewayRoutes routes = new GatewayRoutes(config.body(), entrance);
+    // Every route either receives traces or describes how to send them.
     Admission admission =
         new Admission((method, route) -> Access.INGEST_WORK, false, clock, record);
     Listener listener =
         closers.add(
-            "listener",
-            Listener.start(
-                config.listener(),
-                admission,
-                health,
-                meters,
-                server -> routes(server, config, entrance, conflicts)));
+            "listener", Listener.start(config.listener(), admission, health, meters, routes::http));
     Listener grpc =
         closers.add(
             "grpc-listener",
-            Listener.startFurther(
-                config.grpc(),
-                admission,
-                health,
-                meters,
-                server -> calls(server, config, entrance, conflicts)));
+            Listener.startFurther(config.grpc(), admission, health, meters, routes::grpc));
     return new GatewayApp(closers, health, listener, grpc);
-  }
-
-  /** What the clients keep of themselves; values are read when they are asked for. */
-  private static Stream<Reading> readings(Map<MetricName, ? extends Metric> metrics) {
-    return metrics.values().stream()
-        .map(
-            metric ->
-                new Reading(
-                    metric.metricName().group(),
-                    metric.metricName().name(),
-                    metric.metricName().tags(),
-                    metric::metricValue));
-  }
-
-  private static void routes(
-      ServerBuilder server,
-      GatewayConfig config,
-      BodyReceiver entrance,
-      WriterConflicts conflicts) {
-    BodyLimits limits = config.body();
-    JsonBodies json = new JsonBodies(limits);
-    PayloadFormat traces = new OtlpJson(json, limits.jsonValues());
-    PayloadFormat metrics = new OtlpMetricsJson(json, limits.jsonValues(), conflicts);
-    PayloadFormat zipkin = new ZipkinJson(json);
-    PayloadFormat events = new TraceEventJson(json, limits.jsonValues());
-    PayloadFormat lines = new TraceEventLines(json, limits.jsonValues());
-    Map<String, PayloadFormat> ours = new HashMap<>();
-    ours.put(TraceEventJson.CONTENT_TYPE, events);
-    TraceEventLines.CONTENT_TYPES.forEach(type -> ours.put(type, lines));
-    post(
-        server,
-        config,
-        "/v1/traces",
-        Map.of(OtlpProtobuf.CONTENT_TYPE, new OtlpProtobuf(), OtlpJson.CONTENT_TYPE, traces),
-        traces,
-        entrance);
-    post(
-        server,
-        config,
-        "/v1/metrics",
-        Map.of(
-            OtlpProtobuf.CONTENT_TYPE,
-            new OtlpMetricsProtobuf(conflicts),
-            OtlpJson.CONTENT_TYPE,
-            metrics),
-        metrics,
-        entrance);
-    post(
-        server, config, "/api/v2/spans", Map.of(ZipkinJson.CONTENT_TYPE, zipkin), zipkin, entrance);
-    post(server, config, "/v1/trace-events", ours, events, entrance);
-    byte[] index =
-        json.write(
-            new Index(
-                "tracetide gateway",
-                List.of(
-                    "POST /v1/traces",
-                    "POST /v1/metrics",
-                    "POST /api/v2/spans",
-                    "POST /v1/trace-events")));
-    server
-        .route()
-        .path("/")
-        .methods(HttpMethod.GET, HttpMethod.HEAD)
-        .build((ctx, req) -> HttpResponse.of(HttpStatus.OK, MediaType.JSON_UTF_8, index));
-  }
-
-  /** What a person sees who opens the address in a browser. */
-  private record Index(String service, List<String> endpoints) {}
-
-  /** Every call there may be: the service tells unknown ones apart, as gRPC does. */
-  private static void calls(
-      ServerBuilder server,
-      GatewayConfig config,
-      BodyReceiver entrance,
-      WriterConflicts conflicts) {
-    server
-        .route()
-        .post("/{service}/{method}")
-        .maxRequestLength(2L * config.body().wireBytes())
-        .build(
-            new ExportService(
-                Map.of(
-                    ExportService.TRACES, new OtlpProtobuf("otlp_grpc"),
-                    ExportService.METRICS, new OtlpMetricsProtobuf("otlp_metrics_grpc", conflicts)),
-                entrance));
-  }
-
-  private static void post(
-      ServerBuilder server,
-      GatewayConfig config,
-      String path,
-      Map<String, PayloadFormat> dialects,
-      PayloadFormat fallback,
-      BodyReceiver entrance) {
-    // The service answers what is too large, in its sender's dialect; a sender that does not listen
-    // is cut off.
-    server
-        .route()
-        .post(path)
-        .maxRequestLength(2L * config.body().wireBytes())
-        .build(new IngestService(dialects, fallback, entrance));
   }
 
   private static HealthStatus answering(RegistryWatch registry) {
@@ -402,16 +233,6 @@ public final class GatewayApp implements AutoCloseable {
             });
     closers.add("workers", workers::shutdownNow);
     return workers;
-  }
-
-  private static RegistrySettings settings(RegistryConfig registry) {
-    return new RegistrySettings(
-        registry.url(),
-        registry.username(),
-        registry.password().reveal(),
-        registry.connectTimeout(),
-        registry.requestTimeout(),
-        REGISTRY_ATTEMPTS);
   }
 
   public int port() {

@@ -5,7 +5,9 @@ import io.tracetide.gateway.publish.ProducerConfigs;
 import io.tracetide.gateway.record.BodyLimits;
 import io.tracetide.gateway.record.EventLimits;
 import io.tracetide.runtime.config.Checks;
+import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.http.ListenerConfig;
+import io.tracetide.runtime.kafka.client.ClientProperties;
 import io.tracetide.runtime.privacy.PrivacyConfig;
 import java.time.Duration;
 import java.util.Map;
@@ -42,6 +44,8 @@ public record GatewayConfig(
     Duration unhealthyAfter,
     Map<String, String> producer) {
 
+  private static final long AUDIT_BUFFER_BYTES = 1 << 20;
+
   /** Longer than Kafka may take to acknowledge. */
   private static final Duration PATIENCE = Duration.ofSeconds(40);
 
@@ -53,7 +57,8 @@ public record GatewayConfig(
   public GatewayConfig {
     producer = Map.copyOf(producer);
     long largestRequest = (long) body.wireBytes() + body.inflatedBytes() + body.encodedBytes();
-    Checks.check()
+    Checks checks = Checks.check();
+    checks
         .notBlank("tenant", tenant)
         .that(
             inFlightBytes >= largestRequest,
@@ -71,15 +76,30 @@ public record GatewayConfig(
             "grpc.requestTimeout",
             grpc.requestTimeout(),
             LONGER)
-        .positive("unhealthyAfter", unhealthyAfter)
-        .that(
-            ProducerConfigs.FIXED.stream().noneMatch(producer::containsKey),
-            "producer",
-            producer.keySet(),
-            "none of "
-                + String.join(", ", ProducerConfigs.FIXED)
-                + ": what a 200 promises rests on them")
-        .done();
+        .positive("unhealthyAfter", unhealthyAfter);
+    ProducerConfigs.complete(
+            ClientProperties.ofOperator("producer", producer), acknowledgeWithin, inFlightBytes)
+        .check(checks);
+    checks.done();
+  }
+
+  /** Adds the Kafka properties of the operator that contradict a guarantee of the gateway. */
+  public void check(KafkaConfig kafka, Checks checks) {
+    producer(kafka).check(checks);
+  }
+
+  /** Properties of the producer of events and samples. */
+  ClientProperties producer(KafkaConfig kafka) {
+    return ProducerConfigs.complete(
+        ClientProperties.of(kafka).overlay("gateway.producer", producer),
+        acknowledgeWithin,
+        inFlightBytes);
+  }
+
+  /** Properties of the producer of audit entries. */
+  ClientProperties auditProducer(KafkaConfig kafka) {
+    return ProducerConfigs.complete(
+        ClientProperties.of(kafka), acknowledgeWithin, AUDIT_BUFFER_BYTES);
   }
 
   public static GatewayConfig defaults() {

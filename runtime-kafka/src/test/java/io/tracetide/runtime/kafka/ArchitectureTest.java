@@ -23,9 +23,13 @@ class ArchitectureTest {
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
               "io.tracetide.runtime..",
+              "io.tracetide.schemas",
+              "io.tracetide.schemas.audit..",
+              "io.tracetide.schemas.broker..",
               "io.tracetide.schemas.registry..",
               "io.tracetide.schemas.size..",
               "io.micrometer.core..",
+              "io.micrometer.prometheusmetrics..",
               "java..",
               "org.apache.kafka..",
               "org.jspecify..",

@@ -3,6 +3,7 @@ package io.tracetide.runtime.life;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +19,17 @@ public final class Closers implements AutoCloseable {
 
   private final Deque<Named> open = new ArrayDeque<>();
   private boolean closed;
+
+  /** Runs the start of a process; when it fails, what it has opened so far is closed. */
+  public static <T> T start(Function<Closers, T> start) {
+    Closers closers = new Closers();
+    try {
+      return start.apply(closers);
+    } catch (RuntimeException e) {
+      closers.close();
+      throw e;
+    }
+  }
 
   /**
    * Takes charge of a resource and hands it back. A resource that arrives after the end is closed

@@ -1,11 +1,11 @@
 package io.tracetide.standalone.cli;
 
 import io.tracetide.runtime.config.DurationFormat;
+import io.tracetide.runtime.kafka.client.RegistryClients;
 import io.tracetide.runtime.life.EnvironmentException;
 import io.tracetide.runtime.life.ExitCodes;
 import io.tracetide.schemas.AuditRecord;
 import io.tracetide.schemas.audit.ChainHead;
-import io.tracetide.schemas.registry.HttpSchemaRegistry;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.standalone.audit.AuditExport;
 import io.tracetide.standalone.audit.ExportVerifier;
@@ -121,7 +121,7 @@ final class AuditCommand implements Runnable {
     TracetideConfig c = cluster.read();
     List<String> unreadable = new ArrayList<>();
     long records;
-    try (SchemaRegistry registry = HttpSchemaRegistry.create(TopicsCommand.settings(c.registry()));
+    try (SchemaRegistry registry = RegistryClients.create(c.registry());
         RetainedAudit trail = RetainedAudit.open(c.kafka(), registry, c.topics().timeout());
         OutputStream file = new BufferedOutputStream(create(out));
         ProgressBar bar = ProgressBar.onStandardError(trail.total(), "records")) {
@@ -156,7 +156,7 @@ final class AuditCommand implements Runnable {
   }
 
   private static Verification trail(TracetideConfig c, List<ChainHead> anchors) {
-    try (SchemaRegistry registry = HttpSchemaRegistry.create(TopicsCommand.settings(c.registry()));
+    try (SchemaRegistry registry = RegistryClients.create(c.registry());
         RetainedAudit trail = RetainedAudit.open(c.kafka(), registry, c.topics().timeout());
         ProgressBar bar = ProgressBar.onStandardError(trail.total(), "records")) {
       return TrailVerifier.verify(trail, anchors, bar::update);

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tracetide.processor.ProcessorConfig;
 import io.tracetide.processor.event.TraceEventCheck;
+import io.tracetide.runtime.kafka.client.RegistryClients;
 import io.tracetide.runtime.life.ExitCodes;
-import io.tracetide.schemas.registry.HttpSchemaRegistry;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.standalone.cardinality.CensusReport;
 import io.tracetide.standalone.cardinality.NameCensus;
@@ -51,7 +51,7 @@ final class CardinalityCommand implements Callable<Integer> {
     ProcessorConfig processor = c.processor();
     TraceEventCheck check =
         new TraceEventCheck(processor.windows().maxAhead(), processor.windows().retention1h());
-    try (SchemaRegistry registry = HttpSchemaRegistry.create(TopicsCommand.settings(c.registry()));
+    try (SchemaRegistry registry = RegistryClients.create(c.registry());
         RetainedTraces traces = retained.open(c, range);
         ProgressBar bar = ProgressBar.onStandardError(traces.total(), "records")) {
       NameCensus census = new NameCensus(processor.cardinality(), traces.partitions());

@@ -3,9 +3,9 @@ package io.tracetide.standalone.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tracetide.processor.event.TraceEventCheck;
+import io.tracetide.runtime.kafka.client.RegistryClients;
 import io.tracetide.runtime.life.ExitCodes;
 import io.tracetide.schemas.TraceEvent;
-import io.tracetide.schemas.registry.HttpSchemaRegistry;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.serde.AvroDecoder;
 import io.tracetide.standalone.config.TracetideConfig;
@@ -53,7 +53,7 @@ final class ContractsDryRunCommand implements Callable<Integer> {
     TraceEventCheck check =
         new TraceEventCheck(
             c.processor().windows().maxAhead(), c.processor().windows().retention1h());
-    try (SchemaRegistry registry = HttpSchemaRegistry.create(TopicsCommand.settings(c.registry()));
+    try (SchemaRegistry registry = RegistryClients.create(c.registry());
         RetainedTraces traces = retained.open(c, range);
         ProgressBar bar = ProgressBar.onStandardError(traces.total(), "records")) {
       AvroDecoder<TraceEvent> decoder = new AvroDecoder<>(registry, TraceEvent.class);

@@ -2,8 +2,8 @@ package io.tracetide.standalone.cli;
 
 import io.tracetide.runtime.config.DurationFormat;
 import io.tracetide.runtime.config.RegistryConfig;
-import io.tracetide.schemas.registry.HttpSchemaRegistry;
-import io.tracetide.schemas.registry.RegistrySettings;
+import io.tracetide.runtime.kafka.client.ClientProperties;
+import io.tracetide.runtime.kafka.client.RegistryClients;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.topic.SubjectCatalog;
 import io.tracetide.schemas.topic.TopicCatalog;
@@ -12,7 +12,6 @@ import io.tracetide.schemas.topic.Topics;
 import io.tracetide.standalone.config.TopicsConfig;
 import io.tracetide.standalone.config.TracetideConfig;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,8 +67,7 @@ final class TopicsCommand implements Callable<Integer> {
     Map<String, Duration> retentions = retentions();
     TracetideConfig c = cluster.read();
     TopicsConfig topics = c.topics();
-    Map<String, Object> settings = new HashMap<>(c.kafka().properties());
-    settings.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, c.kafka().bootstrapServers());
+    Map<String, Object> settings = ClientProperties.of(c.kafka()).toMap();
     settings.put(
         AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
         Math.toIntExact(topics.timeout().toMillis()));
@@ -123,18 +121,8 @@ final class TopicsCommand implements Callable<Integer> {
   }
 
   private static void registerSchemas(RegistryConfig config) {
-    try (SchemaRegistry registry = HttpSchemaRegistry.create(settings(config))) {
+    try (SchemaRegistry registry = RegistryClients.create(config)) {
       SubjectCatalog.register(registry);
     }
-  }
-
-  static RegistrySettings settings(RegistryConfig config) {
-    return new RegistrySettings(
-        config.url(),
-        config.username(),
-        config.password().reveal(),
-        config.connectTimeout(),
-        config.requestTimeout(),
-        RegistrySettings.of(config.url()).maxAttempts());
   }
 }

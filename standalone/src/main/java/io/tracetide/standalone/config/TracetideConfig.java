@@ -3,6 +3,7 @@ package io.tracetide.standalone.config;
 import io.tracetide.alert.SinkConfig;
 import io.tracetide.gateway.GatewayConfig;
 import io.tracetide.processor.ProcessorConfig;
+import io.tracetide.runtime.config.Checks;
 import io.tracetide.runtime.config.ConfigReader;
 import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.config.RegistryConfig;
@@ -29,6 +30,14 @@ public record TracetideConfig(
     ProcessorConfig processor,
     SinkConfig sink,
     StandaloneConfig standalone) {
+
+  public TracetideConfig {
+    Checks checks = Checks.check();
+    gateway.check(kafka, checks);
+    processor.check(kafka, checks);
+    sink.check(kafka, checks);
+    checks.done();
+  }
 
   public static TracetideConfig defaults() {
     return new TracetideConfig(

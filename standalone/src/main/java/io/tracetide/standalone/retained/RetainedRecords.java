@@ -1,6 +1,8 @@
 package io.tracetide.standalone.retained;
 
 import io.tracetide.runtime.config.KafkaConfig;
+import io.tracetide.runtime.kafka.client.ClientProperties;
+import io.tracetide.runtime.kafka.client.Guarantees;
 import io.tracetide.runtime.life.EnvironmentException;
 import io.tracetide.schemas.broker.BrokerAccess;
 import io.tracetide.schemas.registry.RegistryUnavailableException;
@@ -98,18 +100,16 @@ public final class RetainedRecords implements AutoCloseable {
             trouble -> {
               throw new EnvironmentException(trouble);
             });
-    Map<String, Object> settings = new HashMap<>(kafka.properties());
-    settings.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
-    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    ClientProperties properties = ClientProperties.of(kafka);
+    Guarantees.requireCommitted(properties, "commands that read topics")
+        .forbid(ConsumerConfig.GROUP_ID_CONFIG, "commands that read topics");
+    Map<String, Object> settings = properties.toMap();
     settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     settings.put(
         ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Math.toIntExact(patience.toMillis()));
     settings.put(
         ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG,
         Math.toIntExact(Math.min(10_000, patience.toMillis())));
-    settings.remove(ConsumerConfig.GROUP_ID_CONFIG);
     Consumer<byte[], byte[]> consumer = null;
     try {
       consumer =

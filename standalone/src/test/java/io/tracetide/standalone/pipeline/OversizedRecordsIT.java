@@ -10,7 +10,7 @@ import io.tracetide.alert.SinkApp;
 import io.tracetide.alert.SinkConfig;
 import io.tracetide.processor.intake.BatchingClients;
 import io.tracetide.processor.intake.InputProgress;
-import io.tracetide.processor.topology.intake.FailedRecords;
+import io.tracetide.processor.topology.intake.ProcessorFailurePolicy;
 import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.config.RegistryConfig;
 import io.tracetide.runtime.config.Secret;
@@ -300,7 +300,8 @@ class OversizedRecordsIT {
     settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
     settings.put(StreamsConfig.STATE_DIR_CONFIG, directory.resolve("grow").toString());
     settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-    settings.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, FailedRecords.class);
+    settings.put(
+        StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, ProcessorFailurePolicy.class);
     settings.put(StreamsConfig.consumerPrefix("auto.offset.reset"), "earliest");
     for (int i = 0; i < 50; i++) {
       byte[] value = i % 10 == 3 ? new byte[0] : utf8("good-" + i);

@@ -2,6 +2,7 @@ package io.tracetide.runtime.kafka.streams;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tracetide.runtime.kafka.deadletter.DeadLetters;
 import io.tracetide.runtime.kafka.state.StateFailure;
 import io.tracetide.schemas.registry.RegistryUnavailableException;
 import io.tracetide.schemas.size.Oversized;
@@ -16,7 +17,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
-import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.errors.DeserializationExceptionHandler;
 import org.apache.kafka.streams.errors.ErrorHandlerContext;
 import org.apache.kafka.streams.errors.ProcessingExceptionHandler;
@@ -57,10 +57,6 @@ public abstract class FailurePolicy
 
   /** Counts a dropped record, by cause and the topic that it was read from or meant for. */
   protected abstract void dropped(String cause, String topic);
-
-  /** Headers of the dead letter. */
-  protected abstract Headers headers(
-      String reason, String detail, String topic, int partition, long offset);
 
   /**
    * Whether the thread should fail and its successor process the record again, although the record
@@ -170,11 +166,12 @@ public abstract class FailurePolicy
         null,
         key == null ? null : Oversized.prefix(ByteBuffer.wrap(key)),
         new byte[0],
-        headers(
+        DeadLetters.headers(
             reason,
             detail,
             String.valueOf(context.topic()),
             context.partition(),
-            context.offset()));
+            context.offset(),
+            null));
   }
 }

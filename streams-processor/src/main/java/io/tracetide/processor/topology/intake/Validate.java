@@ -6,6 +6,8 @@ import io.tracetide.processor.event.RecordReader;
 import io.tracetide.processor.event.RecordView;
 import io.tracetide.processor.intake.RecordBatch;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
+import io.tracetide.runtime.kafka.deadletter.DeadLetterLog;
+import io.tracetide.runtime.kafka.deadletter.DeadLetters;
 import io.tracetide.runtime.kafka.streams.FailurePolicy;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.registry.UnknownSchemaException;
@@ -229,9 +231,9 @@ public final class Validate<V extends RecordView>
       RecordBatch batch, long nowMs, DeadLetterReason reason, @Nullable String detail) {
     metrics.deadLettered(reason).increment();
     RecordMetadata carrier = context.recordMetadata().orElseThrow();
-    Origin origin = new Origin(carrier.topic(), carrier.partition(), batch.offset());
     String why = detail == null ? "" : detail;
-    deadLetterLog.log(reason, why, origin, nowMs);
+    deadLetterLog.note(
+        reason.label(), why, carrier.topic(), carrier.partition(), batch.offset(), nowMs);
     elsewhere.add(
         new Elsewhere<>(
             children.deadLetter,
@@ -239,9 +241,12 @@ public final class Validate<V extends RecordView>
                 batch.key(),
                 new Validated.AsArrived<>(batch.value()),
                 batch.timestamp(),
-                DeadLetters.headers(reason, why, origin, batch.oversized()))));
+                DeadLetters.headers(
+                    reason.label(),
+                    why,
+                    carrier.topic(),
+                    carrier.partition(),
+                    batch.offset(),
+                    batch.oversized()))));
   }
-
-  /** Where a single record of a batch came from. */
-  private record Origin(String topic, int partition, long offset) implements RecordMetadata {}
 }

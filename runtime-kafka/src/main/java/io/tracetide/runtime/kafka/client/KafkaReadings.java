@@ -1,4 +1,4 @@
-package io.tracetide.runtime.kafka.streams;
+package io.tracetide.runtime.kafka.client;
 
 import io.tracetide.runtime.meter.Reading;
 import java.util.Map;
@@ -6,10 +6,10 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 
-/** Metrics of Kafka Streams as readings for the meters of a role. */
-public final class StreamsReadings {
+/** Metrics of Kafka clients and Kafka Streams as readings for the meters of a role. */
+public final class KafkaReadings {
 
-  private StreamsReadings() {}
+  private KafkaReadings() {}
 
   /** One reading for each metric; its value is read on each request. */
   public static Stream<Reading> of(Map<MetricName, ? extends Metric> metrics) {

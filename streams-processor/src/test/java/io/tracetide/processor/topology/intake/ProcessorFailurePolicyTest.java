@@ -28,12 +28,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class FailedRecordsTest {
+class ProcessorFailurePolicyTest {
 
   @TempDir Path stateDir;
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private final FailedRecords.State state = new FailedRecords.State(new ProcessorMetrics(meters));
+  private final ProcessorFailurePolicy.State state =
+      new ProcessorFailurePolicy.State(new ProcessorMetrics(meters));
   private TopologyTestDriver driver;
   private TestInputTopic<byte[], byte[]> in;
 
@@ -41,14 +42,15 @@ class FailedRecordsTest {
   void start() {
     StreamsBuilder builder = new StreamsBuilder();
     builder.stream("in", Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()))
-        .mapValues(FailedRecordsTest::work)
+        .mapValues(ProcessorFailurePolicyTest::work)
         .to("out", Produced.with(Serdes.ByteArray(), Serdes.ByteArray()));
     Properties settings = new Properties();
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "failed-records");
     settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:9092");
     settings.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
-    settings.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, FailedRecords.class);
-    settings.put(FailedRecords.STATE, state);
+    settings.put(
+        StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, ProcessorFailurePolicy.class);
+    settings.put(ProcessorFailurePolicy.STATE, state);
     driver = new TopologyTestDriver(builder.build(), settings);
     in = driver.createInputTopic("in", new ByteArraySerializer(), new ByteArraySerializer());
   }

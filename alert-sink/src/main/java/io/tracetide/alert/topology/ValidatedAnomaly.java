@@ -4,7 +4,7 @@ import io.tracetide.schemas.Anomaly;
 import java.util.List;
 
 /** A record of {@code anomalies} after it was looked at: what it says, or that it is poison. */
-sealed interface Validated {
+sealed interface ValidatedAnomaly {
 
   /** The anomaly, if there is one. */
   default List<Anomaly> anomalies() {
@@ -17,9 +17,9 @@ sealed interface Validated {
   }
 
   /** It can be decided on. */
-  record Accepted(Anomaly anomaly) implements Validated {}
+  record Accepted(Anomaly anomaly) implements ValidatedAnomaly {}
 
   /** It cannot, and never will; the record's headers say why. */
   @SuppressWarnings("ArrayRecordComponent") // Handed on once, never compared.
-  record Poison(byte[] value) implements Validated {}
+  record Poison(byte[] value) implements ValidatedAnomaly {}
 }

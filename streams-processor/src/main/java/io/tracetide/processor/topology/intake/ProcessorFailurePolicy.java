@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * because the good records in it would be dropped with it. That is done once in five minutes: a
  * processor whose threads fail more often stops.
  */
-public final class FailedRecords extends FailurePolicy {
+public final class ProcessorFailurePolicy extends FailurePolicy {
 
   /** Setting that holds the {@link State}. */
   public static final String STATE = "tracetide.processor.failed.records";
@@ -47,7 +47,7 @@ public final class FailedRecords extends FailurePolicy {
   }
 
   /** Kafka Streams creates handlers by their class. */
-  public FailedRecords() {
+  public ProcessorFailurePolicy() {
     super(Topics.TRACES_DEAD_LETTER);
   }
 
@@ -62,12 +62,6 @@ public final class FailedRecords extends FailurePolicy {
     if (shared != null) {
       shared.metrics.dropped(cause, topic).increment();
     }
-  }
-
-  @Override
-  protected Headers headers(
-      String reason, String detail, String topic, int partition, long offset) {
-    return DeadLetters.headers(reason, detail, topic, partition, offset, null);
   }
 
   @Override

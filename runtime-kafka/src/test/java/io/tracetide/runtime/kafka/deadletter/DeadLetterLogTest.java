@@ -1,4 +1,4 @@
-package io.tracetide.alert.deadletter;
+package io.tracetide.runtime.kafka.deadletter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-class LetterLogTest {
+class DeadLetterLogTest {
 
   @Test
   void shouldWriteOneLineInTenSecondsPerReasonAndCountTheOthers() {
@@ -16,19 +16,19 @@ class LetterLogTest {
     PrintStream standardError = System.err;
     System.setErr(new PrintStream(shown, true, StandardCharsets.UTF_8));
     try {
-      LetterLog log = new LetterLog(LoggerFactory.getLogger(LetterLogTest.class));
+      DeadLetterLog log = new DeadLetterLog(LoggerFactory.getLogger(DeadLetterLogTest.class));
       for (int i = 0; i < 1_000; i++) {
-        log.note("BAD_MAGIC", "anomalies", 0, i, i * 11L);
+        log.note("BAD_MAGIC", "", "anomalies", 0, i, i * 11L);
       }
-      log.note("TRUNCATED", "anomalies", 0, 1_000, 11_000);
+      log.note("TRUNCATED", "", "anomalies", 0, 1_000, 11_000);
     } finally {
       System.setErr(standardError);
     }
 
     assertThat(shown.toString(StandardCharsets.UTF_8).lines())
         .hasSize(3)
-        .anyMatch(line -> line.contains("offset=0 passedOver=0"))
-        .anyMatch(line -> line.contains("offset=910 passedOver=909"))
+        .anyMatch(line -> line.contains("offset=0 unlogged=0"))
+        .anyMatch(line -> line.contains("offset=910 unlogged=909"))
         .anyMatch(line -> line.contains("reason=truncated"));
   }
 }

@@ -1,15 +1,13 @@
 package io.tracetide.alert.topology;
 
-import io.tracetide.alert.deadletter.DeadLetter;
 import io.tracetide.alert.metric.SinkMetrics;
 import io.tracetide.runtime.kafka.streams.FailurePolicy;
 import io.tracetide.schemas.topic.Topics;
 import java.util.Map;
-import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /** The sink's handler of records that cannot be read, processed or sent. */
-public final class FailedRecords extends FailurePolicy {
+public final class SinkFailurePolicy extends FailurePolicy {
 
   /** Setting that holds the {@link SinkMetrics}. */
   public static final String METRICS = "tracetide.sink.metrics";
@@ -17,7 +15,7 @@ public final class FailedRecords extends FailurePolicy {
   private @Nullable SinkMetrics metrics;
 
   /** Kafka Streams creates handlers by their class. */
-  public FailedRecords() {
+  public SinkFailurePolicy() {
     super(Topics.NOTIFICATIONS_DEAD_LETTER);
   }
 
@@ -32,11 +30,5 @@ public final class FailedRecords extends FailurePolicy {
     if (meters != null) {
       meters.dropped(cause, topic);
     }
-  }
-
-  @Override
-  protected Headers headers(
-      String reason, String detail, String topic, int partition, long offset) {
-    return DeadLetter.headers(reason, topic, partition, offset, null);
   }
 }

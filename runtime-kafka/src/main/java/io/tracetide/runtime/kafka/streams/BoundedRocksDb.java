@@ -1,8 +1,8 @@
-package io.tracetide.processor;
+package io.tracetide.runtime.kafka.streams;
 
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.streams.state.RocksDBConfigSetter;
-import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
@@ -21,34 +21,33 @@ import org.rocksdb.WriteBufferManager;
 public final class BoundedRocksDb implements RocksDBConfigSetter {
 
   /** Streams property: bytes of the cache; a third of it may be write buffers. */
-  static final String CACHE_BYTES = "tracetide.rocksdb.cache.bytes";
+  public static final String CACHE_BYTES = "tracetide.rocksdb.cache.bytes";
+
+  /** Streams property: bytes of one write buffer; a store has up to two. */
+  public static final String WRITE_BUFFER_BYTES = "tracetide.rocksdb.write.buffer.bytes";
 
   private static final long DEFAULT_CACHE_BYTES = 96L << 20;
-  private static final long WRITE_BUFFER_BYTES = 4L << 20;
+  private static final long DEFAULT_WRITE_BUFFER_BYTES = 4L << 20;
 
-  private static @Nullable Shared shared;
+  private static final Map<Long, Shared> SHARED = new ConcurrentHashMap<>();
 
   static {
     RocksDB.loadLibrary();
   }
 
-  /** What all stores have in common; lives as long as the process. */
-  private record Shared(Cache cache, WriteBufferManager writeBuffers, BloomFilter filter) {}
+  /** Shared by all stores with the same size of cache; lives as long as the process. */
+  private record Shared(Cache cache, WriteBufferManager writeBuffers, BloomFilter filter) {
 
-  private static synchronized Shared shared(long cacheBytes) {
-    Shared known = shared;
-    if (known == null) {
+    static Shared of(long cacheBytes) {
       Cache cache = new LRUCache(cacheBytes);
-      known = new Shared(cache, new WriteBufferManager(cacheBytes / 3, cache), new BloomFilter());
-      shared = known;
+      return new Shared(cache, new WriteBufferManager(cacheBytes / 3, cache), new BloomFilter());
     }
-    return known;
   }
 
   @Override
   public void setConfig(String storeName, Options options, Map<String, Object> configs) {
-    Object bytes = configs.get(CACHE_BYTES);
-    Shared common = shared(bytes == null ? DEFAULT_CACHE_BYTES : Long.parseLong(bytes.toString()));
+    Shared common =
+        SHARED.computeIfAbsent(bytes(configs, CACHE_BYTES, DEFAULT_CACHE_BYTES), Shared::of);
     BlockBasedTableConfig table = (BlockBasedTableConfig) options.tableFormatConfig();
     table.setBlockCache(common.cache);
     table.setCacheIndexAndFilterBlocks(true);
@@ -56,10 +55,15 @@ public final class BoundedRocksDb implements RocksDBConfigSetter {
     table.setFilterPolicy(common.filter);
     options.setTableFormatConfig(table);
     options.setWriteBufferManager(common.writeBuffers);
-    options.setWriteBufferSize(WRITE_BUFFER_BYTES);
+    options.setWriteBufferSize(bytes(configs, WRITE_BUFFER_BYTES, DEFAULT_WRITE_BUFFER_BYTES));
     options.setMaxWriteBufferNumber(2);
     options.setMaxBackgroundJobs(2);
     options.setMaxOpenFiles(256);
+  }
+
+  private static long bytes(Map<String, Object> configs, String key, long otherwise) {
+    Object bytes = configs.get(key);
+    return bytes == null ? otherwise : Long.parseLong(bytes.toString());
   }
 
   @Override

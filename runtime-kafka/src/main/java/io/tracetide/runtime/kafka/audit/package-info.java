@@ -1,0 +1,5 @@
+/** Audit entries of a role that belong to no record: its start and the use of its tokens. */
+@NullMarked
+package io.tracetide.runtime.kafka.audit;
+
+import org.jspecify.annotations.NullMarked;

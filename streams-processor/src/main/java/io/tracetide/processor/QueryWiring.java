@@ -1,0 +1,123 @@
+package io.tracetide.processor;
+
+import com.linecorp.armeria.server.ServerBuilder;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.tracetide.processor.query.QueryServer;
+import io.tracetide.processor.query.anomaly.StoreAnomalyView;
+import io.tracetide.processor.query.dashboard.StatusRules;
+import io.tracetide.processor.query.peer.Fleet;
+import io.tracetide.processor.query.peer.OwnersToCome;
+import io.tracetide.processor.query.peer.StreamsOwners;
+import io.tracetide.processor.query.store.KafkaStreamsLedgers;
+import io.tracetide.processor.query.store.KafkaStreamsPartitions;
+import io.tracetide.processor.query.store.LedgersToCome;
+import io.tracetide.processor.query.store.PartitionsToCome;
+import io.tracetide.processor.query.trace.TraceRetention;
+import io.tracetide.processor.query.window.StoreWindowView;
+import io.tracetide.processor.topology.TraceTopology;
+import io.tracetide.processor.topology.ledger.OpenLedgers;
+import io.tracetide.processor.topology.window.OpenPartitions;
+import io.tracetide.runtime.access.Access;
+import io.tracetide.runtime.http.Reloads;
+import io.tracetide.runtime.http.tls.TlsFiles;
+import io.tracetide.runtime.kafka.streams.RestoreProgress;
+import io.tracetide.runtime.life.Closers;
+import io.tracetide.schemas.registry.SchemaRegistry;
+import io.tracetide.schemas.topic.Topics;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.state.HostInfo;
+
+/**
+ * The query server over the stores of this instance and of its peers. It answers 503 until {@link
+ * #bind} gives it a Streams application.
+ */
+final class QueryWiring {
+
+  private final PartitionsToCome partitions = new PartitionsToCome();
+  private final OwnersToCome owners = new OwnersToCome();
+  private final LedgersToCome ledgerPartitions = new LedgersToCome();
+  private final OwnersToCome ledgerOwners = new OwnersToCome();
+  private final OpenPartitions open;
+  private final OpenLedgers ledgers;
+  private final ProcessorConfig config;
+  private final Fleet fleet;
+
+  QueryWiring(
+      ProcessorConfig config,
+      OpenPartitions open,
+      OpenLedgers ledgers,
+      SchemaRegistry registry,
+      MeterRegistry meters,
+      Closers closers) {
+    this.config = config;
+    this.open = open;
+    this.ledgers = ledgers;
+    fleet =
+        closers.add(
+            "peers",
+            new Fleet(
+                config.query().peers(),
+                partitions,
+                owners,
+                held -> new StoreWindowView(held, config.windows().tiers()),
+                StoreAnomalyView::new,
+                config.windows().tiers(),
+                ledgerPartitions,
+                ledgerOwners,
+                registry,
+                peerTls(config, closers),
+                meters));
+  }
+
+  /** The certificate of the listener, with the reload interval of the listener, for peers. */
+  private static Optional<TlsFiles> peerTls(ProcessorConfig config, Closers closers) {
+    if (!config.listener().tls().isPresent()) {
+      return Optional.empty();
+    }
+    TlsFiles tls =
+        TlsFiles.read(config.listener().tls(), config.query().peers().trustedCertificates());
+    closers.add("peer-reloads", new Reloads(config.listener().reloadInterval())).each(tls::reload);
+    return Optional.of(tls);
+  }
+
+  /** The routes of queries, the dashboard, and requests of peers. */
+  Consumer<ServerBuilder> routes(Clock clock) {
+    Consumer<ServerBuilder> queries =
+        new QueryServer(
+            config.query(),
+            fleet.windows(),
+            fleet.anomalies(),
+            config.ledger().enabled() ? Optional.of(fleet.ledger()) : Optional.empty(),
+            config.windows().tiers(),
+            StatusRules.withWarmUp(config.detection().bandWindows()),
+            new TraceRetention(config.ledger().recent().keep(), config.ledger().kept().keep()),
+            clock);
+    return queries.andThen(fleet);
+  }
+
+  /** The access that each route requires, where the listener has tokens. */
+  static Access access(String method, String route) {
+    if (route.startsWith("/internal/")) {
+      return Access.INSTANCE;
+    }
+    if (route.equals("/")) {
+      return Access.PAGE;
+    }
+    if (route.startsWith("/dashboard/")) {
+      return Access.OPEN; // Static files of the page.
+    }
+    return method.equals("GET") || method.equals("HEAD") ? Access.READ : Access.WRITE;
+  }
+
+  /** Answers over the stores of a Streams application that is about to start. */
+  void bind(KafkaStreams running, HostInfo self, RestoreProgress progress) {
+    partitions.become(
+        new KafkaStreamsPartitions(running, self, TraceTopology.WINDOW_PARTIALS, open, progress));
+    owners.become(StreamsOwners.ofRepartition(running, self, TraceTopology.WINDOW_PARTIALS));
+    ledgerPartitions.become(new KafkaStreamsLedgers(running, Topics.TRACES, ledgers::of, progress));
+    ledgerOwners.become(StreamsOwners.ofInput(running, self, Topics.TRACES));
+  }
+}
