@@ -14,7 +14,7 @@ import io.tracetide.processor.ledger.trace.TraceMask;
 import io.tracetide.processor.query.QueryServer;
 import io.tracetide.processor.query.anomaly.StoreAnomalyView;
 import io.tracetide.processor.query.dashboard.StatusRules;
-import io.tracetide.processor.query.peer.Fleet;
+import io.tracetide.processor.query.peer.PeerGroup;
 import io.tracetide.processor.query.peer.OwnersToCome;
 import io.tracetide.processor.query.peer.PartitionOwners;
 import io.tracetide.processor.query.peer.PeerMetrics;
@@ -157,7 +157,7 @@ public final class ProcessorApp implements AutoCloseable {
             AuditLog.start(
                 registry,
                 () -> access.client(() -> new BoundedProducer(StreamsSettings.audit(kafka)))));
-    Fleet fleet =
+    PeerGroup fleet =
         closers.add(
             "peers",
             fleet(
@@ -294,7 +294,7 @@ public final class ProcessorApp implements AutoCloseable {
         : HostInfo.buildFromEndpoint(config.advertisedAddress());
   }
 
-  private static Fleet fleet(
+  private static PeerGroup fleet(
       ProcessorConfig config,
       StorePartitions partitions,
       PartitionOwners owners,
@@ -303,7 +303,7 @@ public final class ProcessorApp implements AutoCloseable {
       SchemaRegistry registry,
       Optional<TlsFiles> tls,
       MeterRegistry meters) {
-    return new Fleet(
+    return new PeerGroup(
         config.query().peers(),
         partitions,
         owners,
@@ -317,7 +317,7 @@ public final class ProcessorApp implements AutoCloseable {
         meters);
   }
 
-  private static Consumer<ServerBuilder> queries(ProcessorConfig config, Fleet fleet, Clock clock) {
+  private static Consumer<ServerBuilder> queries(ProcessorConfig config, PeerGroup fleet, Clock clock) {
     return new QueryServer(
         config.query(),
         fleet.windows(),

@@ -1,6 +1,6 @@
 package io.tracetide.processor.query.anomaly;
 
-import io.tracetide.processor.query.request.Figure;
+import io.tracetide.processor.query.request.MetricValue;
 import io.tracetide.schemas.Anomaly;
 import java.time.Instant;
 import java.util.Collections;
@@ -86,7 +86,7 @@ public record AnomaliesAnswer(
     }
 
     private static @Nullable Double figure(@Nullable Double value) {
-      return value == null ? null : Figure.exact(value);
+      return value == null ? null : MetricValue.exact(value);
     }
   }
 
@@ -164,7 +164,7 @@ public record AnomaliesAnswer(
           anomaly.getKind().name(),
           anomaly.getRule(),
           anomaly.getSeverity().name(),
-          Figure.exact(anomaly.getConfidence()),
+          MetricValue.exact(anomaly.getConfidence()),
           anomaly.getState().name(),
           anomaly.getRevision(),
           anomaly.getOpenedAt(),
@@ -185,7 +185,7 @@ public record AnomaliesAnswer(
 
   private static Map<String, @Nullable Double> figures(Map<String, Double> values) {
     Map<String, @Nullable Double> figures = new TreeMap<>();
-    values.forEach((feature, value) -> figures.put(feature, Figure.exact(value)));
+    values.forEach((feature, value) -> figures.put(feature, MetricValue.exact(value)));
     return Collections.unmodifiableMap(figures);
   }
 }

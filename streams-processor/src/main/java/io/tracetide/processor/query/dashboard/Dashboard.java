@@ -8,7 +8,7 @@ import io.tracetide.processor.query.dashboard.DashboardAnswer.WarmUp;
 import io.tracetide.processor.query.dashboard.StatusRules.Evidence;
 import io.tracetide.processor.query.dashboard.StatusRules.Verdict;
 import io.tracetide.processor.query.request.CancellationCheck;
-import io.tracetide.processor.query.request.Figure;
+import io.tracetide.processor.query.request.MetricValue;
 import io.tracetide.processor.query.request.ServiceName;
 import io.tracetide.processor.query.trace.LedgerView;
 import io.tracetide.processor.query.window.Coverage;
@@ -214,9 +214,9 @@ public final class Dashboard {
               all.errors(),
               perSecond(all),
               errorRate(all),
-              Figure.estimatedMillis(all.quantile(0.50)),
-              Figure.estimatedMillis(all.quantile(0.95)),
-              Figure.estimatedMillis(all.quantile(0.99)),
+              MetricValue.estimatedMillis(all.quantile(0.50)),
+              MetricValue.estimatedMillis(all.quantile(0.95)),
+              MetricValue.estimatedMillis(all.quantile(0.99)),
               ofNow(inFlight),
               ofNow(stuck),
               open,
@@ -245,9 +245,9 @@ public final class Dashboard {
           merged.errors(),
           perSecond(merged),
           errorRate(merged),
-          Figure.estimatedMillis(merged.quantile(0.50)),
-          Figure.estimatedMillis(merged.quantile(0.95)),
-          Figure.estimatedMillis(merged.quantile(0.99)),
+          MetricValue.estimatedMillis(merged.quantile(0.50)),
+          MetricValue.estimatedMillis(merged.quantile(0.95)),
+          MetricValue.estimatedMillis(merged.quantile(0.99)),
           ofNow(tally.inFlight),
           ofNow(tally.stuck),
           tally.open.size(),
@@ -263,19 +263,19 @@ public final class Dashboard {
           stats.errors(),
           perSecond(stats),
           errorRate(stats),
-          Figure.estimatedMillis(stats.quantile(0.50)),
-          Figure.estimatedMillis(stats.quantile(0.95)),
-          Figure.estimatedMillis(stats.quantile(0.99)),
+          MetricValue.estimatedMillis(stats.quantile(0.50)),
+          MetricValue.estimatedMillis(stats.quantile(0.95)),
+          MetricValue.estimatedMillis(stats.quantile(0.99)),
           tally.open.stream().filter(anomaly -> anomaly.getOperationName().equals(name)).count());
     }
 
     private @Nullable Double perSecond(WindowStats stats) {
-      return seconds > 0 ? Figure.estimated(stats.weightedCount() / seconds) : null;
+      return seconds > 0 ? MetricValue.estimated(stats.weightedCount() / seconds) : null;
     }
 
     /** Without work there is no rate. */
     private @Nullable Double errorRate(WindowStats stats) {
-      return stats.count() == 0 ? null : Figure.estimated(stats.errorRatePercent());
+      return stats.count() == 0 ? null : MetricValue.estimated(stats.errorRatePercent());
     }
 
     private @Nullable Long ofNow(long traces) {

@@ -50,7 +50,7 @@ final class FanOut<A> implements AutoCloseable {
 
   private final Ask ask;
   private final Decoder<A> decoder;
-  private final PeerTroubles troubles;
+  private final PeerWarnings troubles;
   private final PeerMetrics metrics;
   private final Map<String, Deque<Integer>> waiting = new HashMap<>();
   private final Set<Asked> underWay = new HashSet<>();
@@ -66,7 +66,7 @@ final class FanOut<A> implements AutoCloseable {
       Map<String, List<Integer>> wanted,
       Ask ask,
       Decoder<A> decoder,
-      PeerTroubles troubles,
+      PeerWarnings troubles,
       PeerMetrics metrics) {
     this.ask = ask;
     this.decoder = decoder;

@@ -3,7 +3,7 @@ package io.tracetide.processor.query.trace;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.tracetide.processor.ledger.trace.TraceSnapshot;
 import io.tracetide.processor.ledger.trace.TraceStep;
-import io.tracetide.processor.query.request.Figure;
+import io.tracetide.processor.query.request.MetricValue;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -101,7 +101,7 @@ public record TraceAnswer(@JsonUnwrapped TracesAnswer.Trace trace, List<Span> sp
           status,
           TracesAnswer.timeOrNull(begin),
           TracesAnswer.timeOrNull(end),
-          duration.isPresent() ? Figure.exactMillis((double) duration.getAsLong()) : null);
+          duration.isPresent() ? MetricValue.exactMillis((double) duration.getAsLong()) : null);
     }
 
     private static OptionalLong number(@Nullable String text) {

@@ -3,7 +3,7 @@ package io.tracetide.processor.query.trace;
 import io.tracetide.processor.ledger.trace.LifecycleState;
 import io.tracetide.processor.ledger.trace.TraceSnapshot;
 import io.tracetide.processor.ledger.trace.TraceStep;
-import io.tracetide.processor.query.request.Figure;
+import io.tracetide.processor.query.request.MetricValue;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collections;
@@ -82,10 +82,10 @@ public record TracesAnswer(
           time(trace.lastEventAtMicros()),
           timeOrNull(endedAt),
           trace.durationMicros().isPresent()
-              ? Figure.exactMillis((double) trace.durationMicros().getAsLong())
+              ? MetricValue.exactMillis((double) trace.durationMicros().getAsLong())
               : null,
           trace.progressPercentage().isPresent()
-              ? Figure.exact(trace.progressPercentage().getAsDouble())
+              ? MetricValue.exact(trace.progressPercentage().getAsDouble())
               : null,
           trace.currentOperation().isEmpty() ? null : trace.currentOperation(),
           sorted(trace.context()),
@@ -121,7 +121,7 @@ public record TracesAnswer(
 
     private static Map<String, @Nullable Double> figures(Map<String, Double> values) {
       Map<String, @Nullable Double> figures = new TreeMap<>();
-      values.forEach((name, value) -> figures.put(name, Figure.exact(value)));
+      values.forEach((name, value) -> figures.put(name, MetricValue.exact(value)));
       return Collections.unmodifiableMap(figures);
     }
   }
@@ -151,7 +151,7 @@ public record TracesAnswer(
       return new Event(
           time(step.atMicros()),
           startMicros.isPresent()
-              ? Figure.exactMillis((double) (step.atMicros() - startMicros.getAsLong()))
+              ? MetricValue.exactMillis((double) (step.atMicros() - startMicros.getAsLong()))
               : null,
           step.kind().name().toLowerCase(Locale.ROOT),
           step.service(),

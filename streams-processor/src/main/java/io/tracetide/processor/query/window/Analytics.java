@@ -2,7 +2,7 @@ package io.tracetide.processor.query.window;
 
 import io.tracetide.processor.query.request.BadParameterException;
 import io.tracetide.processor.query.request.CancellationCheck;
-import io.tracetide.processor.query.request.Figure;
+import io.tracetide.processor.query.request.MetricValue;
 import io.tracetide.processor.query.request.TimeRange;
 import io.tracetide.processor.query.window.AnalyticsAnswer.MetricPoint;
 import io.tracetide.processor.query.window.AnalyticsAnswer.MetricSeries;
@@ -326,17 +326,17 @@ public final class Analytics {
           Instant.ofEpochMilli(startMs),
           Instant.ofEpochMilli(startMs + sizeMs),
           stats.count(),
-          Figure.exact(stats.weightedCount()),
+          MetricValue.exact(stats.weightedCount()),
           stats.errors(),
-          Figure.exact(stats.weightedCount() * 1_000 / sizeMs),
-          Figure.exact(stats.errorRatePercent()),
-          Figure.exactMillis(stats.min()),
-          Figure.exactMillis(stats.mean()),
-          Figure.estimatedMillis(stats.quantile(0.50)),
-          Figure.estimatedMillis(stats.quantile(0.90)),
-          Figure.estimatedMillis(stats.quantile(0.95)),
-          Figure.estimatedMillis(stats.quantile(0.99)),
-          Figure.exactMillis(stats.max()),
+          MetricValue.exact(stats.weightedCount() * 1_000 / sizeMs),
+          MetricValue.exact(stats.errorRatePercent()),
+          MetricValue.exactMillis(stats.min()),
+          MetricValue.exactMillis(stats.mean()),
+          MetricValue.estimatedMillis(stats.quantile(0.50)),
+          MetricValue.estimatedMillis(stats.quantile(0.90)),
+          MetricValue.estimatedMillis(stats.quantile(0.95)),
+          MetricValue.estimatedMillis(stats.quantile(0.99)),
+          MetricValue.exactMillis(stats.max()),
           startMs + sizeMs <= bucket.closedUpToMs,
           bucket.revision);
     }
@@ -347,15 +347,15 @@ public final class Analytics {
           Instant.ofEpochMilli(startMs),
           Instant.ofEpochMilli(startMs + sizeMs),
           stats.count(),
-          Figure.exact(stats.min()),
-          Figure.exact(stats.mean()),
-          Figure.estimated(stats.quantile(0.50)),
-          Figure.estimated(stats.quantile(0.90)),
-          Figure.estimated(stats.quantile(0.95)),
-          Figure.estimated(stats.quantile(0.99)),
-          Figure.exact(stats.max()),
-          Figure.exact(stats.sum()),
-          Figure.exact(stats.sum() * 1_000 / sizeMs),
+          MetricValue.exact(stats.min()),
+          MetricValue.exact(stats.mean()),
+          MetricValue.estimated(stats.quantile(0.50)),
+          MetricValue.estimated(stats.quantile(0.90)),
+          MetricValue.estimated(stats.quantile(0.95)),
+          MetricValue.estimated(stats.quantile(0.99)),
+          MetricValue.exact(stats.max()),
+          MetricValue.exact(stats.sum()),
+          MetricValue.exact(stats.sum() * 1_000 / sizeMs),
           startMs + sizeMs <= bucket.closedUpToMs,
           bucket.revision);
     }

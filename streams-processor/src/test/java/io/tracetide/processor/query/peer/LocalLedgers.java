@@ -18,11 +18,11 @@ public final class LocalLedgers {
   public static LedgerView view(List<? extends LedgerPartition> partitions) {
     TreeMap<Integer, LedgerPartition> held = new TreeMap<>();
     partitions.forEach(partition -> held.put(held.size(), partition));
-    return new FleetLedgerView(
+    return new PeerGroupLedgerView(
         () -> held,
         () -> new PartitionOwners.Owners("here", held.size(), Map.of()),
         CLIENT,
-        new PeerTroubles(System::nanoTime),
+        new PeerWarnings(System::nanoTime),
         new PeerMetrics(new SimpleMeterRegistry()));
   }
 }

@@ -13,22 +13,22 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Anomalies of all instances: peers are asked, and read here meanwhile. */
-final class FleetAnomalyView implements AnomalyView {
+final class PeerGroupAnomalyView implements AnomalyView {
   private final StorePartitions partitions;
   private final PartitionOwners owners;
   private final Function<StorePartitions, AnomalyView> local;
   private final PeerClient client;
   private final AnomalyFormat format;
-  private final PeerTroubles troubles;
+  private final PeerWarnings troubles;
   private final PeerMetrics metrics;
 
-  FleetAnomalyView(
+  PeerGroupAnomalyView(
       StorePartitions partitions,
       PartitionOwners owners,
       Function<StorePartitions, AnomalyView> local,
       PeerClient client,
       AnomalyFormat format,
-      PeerTroubles troubles,
+      PeerWarnings troubles,
       PeerMetrics metrics) {
     this.partitions = partitions;
     this.owners = owners;
@@ -54,7 +54,7 @@ final class FleetAnomalyView implements AnomalyView {
             troubles,
             metrics)) {
       local.apply(plan::local).read(reader);
-      return peers.drain(answer -> answer.anomalies().forEach(reader), Fleet::isGivenUp);
+      return peers.drain(answer -> answer.anomalies().forEach(reader), PeerGroup::isGivenUp);
     } catch (RegistryUnavailableException e) {
       throw new StoresUnavailableException("The schema registry does not answer.", e);
     }

@@ -14,20 +14,20 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Windows of all instances: peers are asked, and read here meanwhile. */
-final class FleetWindowView implements WindowView {
+final class PeerGroupWindowView implements WindowView {
   private final StorePartitions partitions;
   private final PartitionOwners owners;
   private final Function<StorePartitions, WindowView> local;
   private final PeerClient client;
-  private final PeerTroubles troubles;
+  private final PeerWarnings troubles;
   private final PeerMetrics metrics;
 
-  FleetWindowView(
+  PeerGroupWindowView(
       StorePartitions partitions,
       PartitionOwners owners,
       Function<StorePartitions, WindowView> local,
       PeerClient client,
-      PeerTroubles troubles,
+      PeerWarnings troubles,
       PeerMetrics metrics) {
     this.partitions = partitions;
     this.owners = owners;
@@ -88,7 +88,7 @@ final class FleetWindowView implements WindowView {
                 answer.forEach(reader);
                 extent.add(answer.coverage());
               },
-              Fleet::isGivenUp);
+              PeerGroup::isGivenUp);
       return new Coverage(missing, extent.slowest, extent.fastest);
     }
   }

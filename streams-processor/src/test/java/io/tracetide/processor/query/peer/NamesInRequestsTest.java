@@ -21,7 +21,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
 /** Another instance is asked for the very names that this one was asked for. */
-class NamesInQuestionsTest {
+class NamesInRequestsTest {
   private static final int LIMIT = 1 << 20;
 
   @Property(tries = 300)

@@ -7,12 +7,12 @@ import org.jspecify.annotations.Nullable;
  * measured. Sketch values are good to 1 %, so six significant digits lose nothing; exact values
  * keep twelve, which only drops binary noise.
  */
-public final class Figure {
+public final class MetricValue {
   private static final int EXACT_DIGITS = 12;
   private static final int ESTIMATED_DIGITS = 6;
   private static final double MICROS_PER_MILLI = 1_000;
 
-  private Figure() {}
+  private MetricValue() {}
 
   static @Nullable public Double exact(double value) {
     return Double.isFinite(value) ? round(value, EXACT_DIGITS) : null;

@@ -65,7 +65,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Instances that ask each other over real sockets. Partition p holds p + 1 units of work. */
-class FleetTest {
+class PeerGroupTest {
   private static final long START_MS = 1_772_359_200_000L;
   private static final int PARTITIONS = 6;
   private static final PeerConfig PATIENT =
@@ -455,7 +455,7 @@ class FleetTest {
 
   /** One process of the fleet. */
   private final class Instance {
-    private final Fleet fleet;
+    private final PeerGroup fleet;
     private final int[] held;
     private String host = "";
     private Server server;
@@ -466,12 +466,12 @@ class FleetTest {
     Instance(PeerConfig config, int... held) {
       this.held = held;
       fleet =
-          new Fleet(
+          new PeerGroup(
               config,
               this::holdings,
               () -> new Owners(host, PARTITIONS, owners),
               this::windows,
-              FleetTest.this::anomalies,
+              PeerGroupTest.this::anomalies,
               WindowTier.ALL,
               TreeMap::new,
               () -> new Owners(host, 0, Map.of()),

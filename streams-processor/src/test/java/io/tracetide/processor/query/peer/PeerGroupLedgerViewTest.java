@@ -51,7 +51,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Instances that ask each other for traces over real sockets. Trace n is stuck when n is even. */
-class FleetLedgerViewTest {
+class PeerGroupLedgerViewTest {
   private static final Instant START = Instant.parse("2026-03-01T10:00:00Z");
   private static final int PARTITIONS = 6;
   private static final int TRACES = 60;
@@ -290,7 +290,7 @@ class FleetLedgerViewTest {
   }
 
   private static int partitionOf(String traceId) {
-    return FleetLedgerView.partitionOf(traceId, PARTITIONS);
+    return PeerGroupLedgerView.partitionOf(traceId, PARTITIONS);
   }
 
   private static String idIn(int partition) {
@@ -333,7 +333,7 @@ class FleetLedgerViewTest {
 
   /** One process of the fleet. */
   private final class Instance {
-    private final Fleet fleet;
+    private final PeerGroup fleet;
     private String host = "";
     private Server server;
 
@@ -344,7 +344,7 @@ class FleetLedgerViewTest {
         here.put(partition, ledgers.get(partition));
       }
       fleet =
-          new Fleet(
+          new PeerGroup(
               config,
               () -> new StorePartitions.Holdings(List.of(), List.of()),
               () -> new Owners(host, 0, Map.of()),

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * read once; hosts whose partitions could not be read are named, and nothing of those partitions is
  * in the answer. A host that does not answer in time, or not in our format, is such a host.
  */
-public final class Fleet implements Consumer<ServerBuilder>, AutoCloseable {
+public final class PeerGroup implements Consumer<ServerBuilder>, AutoCloseable {
   private final PeerClient client;
   private final PeerServer server;
   private final WindowView windows;
@@ -45,7 +45,7 @@ public final class Fleet implements Consumer<ServerBuilder>, AutoCloseable {
    * @param ledgerOwners who holds the others
    * @param tls with which instances ask each other; empty when their listeners have none
    */
-  public Fleet(
+  public PeerGroup(
       PeerConfig config,
       StorePartitions partitions,
       PartitionOwners owners,
@@ -59,13 +59,13 @@ public final class Fleet implements Consumer<ServerBuilder>, AutoCloseable {
       MeterRegistry meters) {
     AnomalyFormat format = AnomalyFormat.of(registry);
     PeerMetrics metrics = new PeerMetrics(meters);
-    PeerTroubles troubles = new PeerTroubles(System::nanoTime);
+    PeerWarnings troubles = new PeerWarnings(System::nanoTime);
     this.client = new PeerClient(config, tls);
     this.server = new PeerServer(config, partitions, windows, anomalies, tiers, format, ledgers);
-    this.windows = new FleetWindowView(partitions, owners, windows, client, troubles, metrics);
+    this.windows = new PeerGroupWindowView(partitions, owners, windows, client, troubles, metrics);
     this.anomalies =
-        new FleetAnomalyView(partitions, owners, anomalies, client, format, troubles, metrics);
-    this.ledger = new FleetLedgerView(ledgers, ledgerOwners, client, troubles, metrics);
+        new PeerGroupAnomalyView(partitions, owners, anomalies, client, format, troubles, metrics);
+    this.ledger = new PeerGroupLedgerView(ledgers, ledgerOwners, client, troubles, metrics);
   }
 
   /** Windows of all instances. */

@@ -32,21 +32,21 @@ import org.jspecify.annotations.Nullable;
  * Traces of all instances. One trace is asked of the owner of its partition, counts of all peers at
  * once, and a page of partition after partition, for most pages are full before the last one.
  */
-final class FleetLedgerView implements LedgerView {
+final class PeerGroupLedgerView implements LedgerView {
   /** Traces that a peer looks at for one question, so that it answers in time. */
   private static final int MOST_READ_AT_ONCE = 10_000;
 
   private final LedgerPartitions partitions;
   private final PartitionOwners owners;
   private final PeerClient client;
-  private final PeerTroubles troubles;
+  private final PeerWarnings troubles;
   private final PeerMetrics metrics;
 
-  FleetLedgerView(
+  PeerGroupLedgerView(
       LedgerPartitions partitions,
       PartitionOwners owners,
       PeerClient client,
-      PeerTroubles troubles,
+      PeerWarnings troubles,
       PeerMetrics metrics) {
     this.partitions = partitions;
     this.owners = owners;
@@ -84,7 +84,7 @@ final class FleetLedgerView implements LedgerView {
             PartitionTraces::one,
             troubles,
             metrics)) {
-      List<String> missing = peer.drain(answers::add, Fleet::isGivenUp);
+      List<String> missing = peer.drain(answers::add, PeerGroup::isGivenUp);
       if (!missing.isEmpty()) {
         throw new StoresUnavailableException(
             "Whether there is such a trace is known by %s alone, which does not answer."
@@ -184,7 +184,7 @@ final class FleetLedgerView implements LedgerView {
             PartitionTraces::found,
             troubles,
             metrics)) {
-      missing.addAll(peer.drain(answers::add, Fleet::isGivenUp));
+      missing.addAll(peer.drain(answers::add, PeerGroup::isGivenUp));
     }
     return answers.isEmpty() ? null : answers.get(0);
   }
@@ -211,7 +211,7 @@ final class FleetLedgerView implements LedgerView {
                   count ->
                       reader.read(
                           count.tenant(), count.service(), count.inFlight(), count.stuck())),
-          Fleet::isGivenUp);
+          PeerGroup::isGivenUp);
     } catch (InvalidStateStoreException e) {
       throw movedAway(e);
     }

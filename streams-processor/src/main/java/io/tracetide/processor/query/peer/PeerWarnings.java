@@ -13,20 +13,20 @@ import org.slf4j.LoggerFactory;
  * Hosts that did not answer. Each is left alone for {@link #REST}, so that an answer that reads
  * several times waits for a silent host once; each change is logged once.
  */
-final class PeerTroubles {
+final class PeerWarnings {
   static final Duration REST = Duration.ofSeconds(1);
 
   /** A host that was not asked for so long holds nothing any more. */
   private static final Duration FORGET = Duration.ofMinutes(10);
 
-  private static final Logger log = LoggerFactory.getLogger(PeerTroubles.class);
+  private static final Logger log = LoggerFactory.getLogger(PeerWarnings.class);
 
   private record Trouble(Failed failed, long sinceNanos) {}
 
   private final Map<String, Trouble> troubles = new ConcurrentHashMap<>();
   private final LongSupplier nanoTime;
 
-  PeerTroubles(LongSupplier nanoTime) {
+  PeerWarnings(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
   }
 

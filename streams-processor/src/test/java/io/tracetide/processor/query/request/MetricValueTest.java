@@ -8,25 +8,25 @@ import net.jqwik.api.constraints.DoubleRange;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 
-class FigureTest {
+class MetricValueTest {
   @Test
   void shouldShowNothingForWhatIsNotANumber() {
-    assertThat(Figure.exact(Double.NaN)).isNull();
-    assertThat(Figure.estimated(Double.POSITIVE_INFINITY)).isNull();
-    assertThat(Figure.exact(-0.0)).isZero();
+    assertThat(MetricValue.exact(Double.NaN)).isNull();
+    assertThat(MetricValue.estimated(Double.POSITIVE_INFINITY)).isNull();
+    assertThat(MetricValue.exact(-0.0)).isZero();
   }
 
   @Test
   void shouldKeepExactMicroseconds() {
-    assertThat(Figure.exactMillis(1)).isEqualTo(0.001);
-    assertThat(Figure.exactMillis(86_399_999_999.0)).isEqualTo(86_399_999.999);
-    assertThat(Figure.exact(0.1 + 0.2)).isEqualTo(0.3);
+    assertThat(MetricValue.exactMillis(1)).isEqualTo(0.001);
+    assertThat(MetricValue.exactMillis(86_399_999_999.0)).isEqualTo(86_399_999.999);
+    assertThat(MetricValue.exact(0.1 + 0.2)).isEqualTo(0.3);
   }
 
   @Property
   void shouldStayWithinTheErrorOfTheSketch(
       @ForAll @DoubleRange(min = -6, max = 15) double exponent) {
     double value = Math.pow(10, exponent);
-    assertThat(Figure.estimated(value)).isCloseTo(value, Percentage.withPercentage(0.001));
+    assertThat(MetricValue.estimated(value)).isCloseTo(value, Percentage.withPercentage(0.001));
   }
 }
