@@ -1,7 +1,6 @@
 package io.tracetide.processor;
 
 import com.linecorp.armeria.server.ServerBuilder;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -14,16 +13,15 @@ import io.tracetide.processor.ledger.trace.TraceMask;
 import io.tracetide.processor.query.QueryServer;
 import io.tracetide.processor.query.anomaly.StoreAnomalyView;
 import io.tracetide.processor.query.dashboard.StatusRules;
-import io.tracetide.processor.query.peer.PeerGroup;
-import io.tracetide.processor.query.peer.OwnersToCome;
+import io.tracetide.processor.query.peer.LocalStores;
 import io.tracetide.processor.query.peer.PartitionOwners;
+import io.tracetide.processor.query.peer.PeerGroup;
 import io.tracetide.processor.query.peer.PeerMetrics;
 import io.tracetide.processor.query.peer.StreamsOwners;
 import io.tracetide.processor.query.store.KafkaStreamsLedgers;
 import io.tracetide.processor.query.store.KafkaStreamsPartitions;
+import io.tracetide.processor.query.store.LateBound;
 import io.tracetide.processor.query.store.LedgerPartitions;
-import io.tracetide.processor.query.store.LedgersToCome;
-import io.tracetide.processor.query.store.PartitionsToCome;
 import io.tracetide.processor.query.store.StorePartitions;
 import io.tracetide.processor.query.trace.TraceRetention;
 import io.tracetide.processor.query.window.StoreWindowView;
@@ -145,27 +143,33 @@ public final class ProcessorApp implements AutoCloseable {
         "schema-registry",
         () -> registry.problem().map(HealthStatus::down).orElseGet(HealthStatus::up));
     // Health and queries are answered, with 503, while state is still being restored.
-    PartitionsToCome partitions = new PartitionsToCome();
+    LateBound<StorePartitions> partitions = new LateBound<>();
     OpenPartitions open = new OpenPartitions();
-    OwnersToCome owners = new OwnersToCome();
+    LateBound<PartitionOwners> owners = new LateBound<>();
     OpenLedgers ledgers = new OpenLedgers();
-    LedgersToCome ledgerPartitions = new LedgersToCome();
-    OwnersToCome ledgerOwners = new OwnersToCome();
+    LateBound<LedgerPartitions> ledgerPartitions = new LateBound<>();
+    LateBound<PartitionOwners> ledgerOwners = new LateBound<>();
     AuditLog audit =
         closers.add(
             "audit-log",
             AuditLog.start(
                 registry,
                 () -> access.client(() -> new BoundedProducer(StreamsSettings.audit(kafka)))));
-    PeerGroup fleet =
+    LocalStores local =
+        new LocalStores(
+            () -> partitions.get().holdings(),
+            held -> new StoreWindowView(held, config.windows().tiers()),
+            StoreAnomalyView::new,
+            config.windows().tiers(),
+            () -> ledgerPartitions.get().held());
+    PeerGroup peers =
         closers.add(
             "peers",
-            fleet(
-                config,
-                partitions,
-                owners,
-                ledgerPartitions,
-                ledgerOwners,
+            new PeerGroup(
+                config.query().peers(),
+                local,
+                () -> owners.get().owners(),
+                () -> ledgerOwners.get().owners(),
                 registry,
                 peerTls(config, closers),
                 meters));
@@ -180,7 +184,7 @@ public final class ProcessorApp implements AutoCloseable {
                 admission,
                 health,
                 meters,
-                queries(config, fleet, clock).andThen(fleet)));
+                queries(config, peers, clock).andThen(peers)));
     HostInfo self = advertised(config, listener.port());
     String lifecycle = config.applicationId() + "-" + TraceTopology.LIFECYCLE + "-repartition";
     InputProgress input = InputProgress.of(Topics.TRACES, lifecycle);
@@ -212,14 +216,14 @@ public final class ProcessorApp implements AutoCloseable {
                             Set.of(Topics.TRACES, Topics.METRICS, lifecycle), input)),
                 running -> {
                   aggregates.become(running);
-                  partitions.become(
+                  partitions.set(
                       new KafkaStreamsPartitions(
                           running, self, TraceTopology.WINDOW_PARTIALS, open, progress));
-                  owners.become(
+                  owners.set(
                       StreamsOwners.ofRepartition(running, self, TraceTopology.WINDOW_PARTIALS));
-                  ledgerPartitions.become(
+                  ledgerPartitions.set(
                       new KafkaStreamsLedgers(running, Topics.TRACES, ledgers::of, progress));
-                  ledgerOwners.become(StreamsOwners.ofInput(running, self, Topics.TRACES));
+                  ledgerOwners.set(StreamsOwners.ofInput(running, self, Topics.TRACES));
                   return connect(running, kafka, meters);
                 },
                 progress,
@@ -294,35 +298,13 @@ public final class ProcessorApp implements AutoCloseable {
         : HostInfo.buildFromEndpoint(config.advertisedAddress());
   }
 
-  private static PeerGroup fleet(
-      ProcessorConfig config,
-      StorePartitions partitions,
-      PartitionOwners owners,
-      LedgerPartitions ledgers,
-      PartitionOwners ledgerOwners,
-      SchemaRegistry registry,
-      Optional<TlsFiles> tls,
-      MeterRegistry meters) {
-    return new PeerGroup(
-        config.query().peers(),
-        partitions,
-        owners,
-        held -> new StoreWindowView(held, config.windows().tiers()),
-        StoreAnomalyView::new,
-        config.windows().tiers(),
-        ledgers,
-        ledgerOwners,
-        registry,
-        tls,
-        meters);
-  }
-
-  private static Consumer<ServerBuilder> queries(ProcessorConfig config, PeerGroup fleet, Clock clock) {
+  private static Consumer<ServerBuilder> queries(
+      ProcessorConfig config, PeerGroup peers, Clock clock) {
     return new QueryServer(
         config.query(),
-        fleet.windows(),
-        fleet.anomalies(),
-        config.ledger().enabled() ? Optional.of(fleet.ledger()) : Optional.empty(),
+        peers.windows(),
+        peers.anomalies(),
+        config.ledger().enabled() ? Optional.of(peers.ledger()) : Optional.empty(),
         config.windows().tiers(),
         StatusRules.withWarmUp(config.detection().bandWindows()),
         new TraceRetention(config.ledger().recent().keep(), config.ledger().kept().keep()),

@@ -76,7 +76,7 @@ public final class QueryServer implements Consumer<ServerBuilder> {
       Map<String, List<String>> raw,
       Tenants allowed,
       Instant now,
-      CancellationCheck patience) {
+      CancellationCheck cancellation) {
     Parameters parameters(List<String> accepted) {
       return Parameters.of(raw, accepted, allowed);
     }
@@ -145,29 +145,31 @@ public final class QueryServer implements Consumer<ServerBuilder> {
 
   private Record analytics(Asked asked) {
     Parameters parameters = asked.parameters(AnalyticsQuery.PARAMETERS);
-    return analytics.answer(AnalyticsQuery.parse(parameters, asked.now(), tiers), asked.patience());
+    return analytics.answer(
+        AnalyticsQuery.parse(parameters, asked.now(), tiers), asked.cancellation());
   }
 
   private Record dashboard(Asked asked) {
     Parameters parameters = asked.parameters(ServicesQuery.PARAMETERS);
     return dashboard.answer(
-        ServicesQuery.parse(parameters, asked.now()), asked.now(), asked.patience());
+        ServicesQuery.parse(parameters, asked.now()), asked.now(), asked.cancellation());
   }
 
   private Record anomalies(Asked asked) {
     Parameters parameters = asked.parameters(AnomalyQuery.PARAMETERS);
-    return anomalies.answer(AnomalyQuery.parse(parameters, asked.now()), asked.patience());
+    return anomalies.answer(AnomalyQuery.parse(parameters, asked.now()), asked.cancellation());
   }
 
   private Record services(Asked asked) {
     Parameters parameters = asked.parameters(ServicesQuery.PARAMETERS);
     return inventory.answer(
-        ServicesQuery.parse(parameters, asked.now()), asked.now(), asked.patience());
+        ServicesQuery.parse(parameters, asked.now()), asked.now(), asked.cancellation());
   }
 
   private Record traces(Asked asked) {
     Parameters parameters = asked.parameters(TraceListQuery.PARAMETERS);
-    return search().list(TraceListQuery.parse(parameters, asked.now(), cursors), asked.patience());
+    return search()
+        .list(TraceListQuery.parse(parameters, asked.now(), cursors), asked.cancellation());
   }
 
   private Record trace(Asked asked) {

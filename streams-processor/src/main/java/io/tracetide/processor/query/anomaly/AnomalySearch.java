@@ -19,13 +19,13 @@ public final class AnomalySearch {
     this.view = view;
   }
 
-  public AnomaliesAnswer answer(AnomalyQuery query, CancellationCheck patience) {
+  public AnomaliesAnswer answer(AnomalyQuery query, CancellationCheck cancellation) {
     PriorityQueue<Anomaly> newest = new PriorityQueue<>(OLDEST_FIRST);
     int[] total = {0};
     List<String> missing =
         view.read(
             anomaly -> {
-              patience.check();
+              cancellation.check();
               if (query.matches(anomaly)) {
                 total[0]++;
                 newest.add(anomaly);

@@ -64,13 +64,13 @@ public final class Dashboard {
     this.rules = rules;
   }
 
-  public DashboardAnswer answer(ServicesQuery query, Instant now, CancellationCheck patience) {
+  public DashboardAnswer answer(ServicesQuery query, Instant now, CancellationCheck cancellation) {
     Reading reading = new Reading(query, now);
-    reading.readFigures(patience);
-    reading.readRecent(patience);
-    reading.readAnomalies(patience);
+    reading.readFigures(cancellation);
+    reading.readRecent(cancellation);
+    reading.readAnomalies(cancellation);
     reading.readLedger();
-    reading.readFamiliarity(patience);
+    reading.readFamiliarity(cancellation);
     return reading.answer();
   }
 
@@ -97,7 +97,7 @@ public final class Dashboard {
       this.seconds = (countedUpToMs - granularity.ceiling(query.range().fromMs())) / 1_000.0;
     }
 
-    void readFigures(CancellationCheck patience) {
+    void readFigures(CancellationCheck cancellation) {
       Coverage coverage =
           windows.read(
               granularity.tier(),
@@ -105,7 +105,7 @@ public final class Dashboard {
               query.range().toMs(),
               query.scope(),
               window -> {
-                patience.check();
+                cancellation.check();
                 if (window.series().isLatency()) {
                   tally(ServiceName.of(window.series()))
                       .count(window, granularity.size().toMillis());
@@ -114,7 +114,7 @@ public final class Dashboard {
       missing.addAll(coverage.missing());
     }
 
-    void readRecent(CancellationCheck patience) {
+    void readRecent(CancellationCheck cancellation) {
       WindowTier finest = tiers.get(0);
       long fromMs = finest.windowStart(query.range().to().minus(RECENT).toEpochMilli());
       Coverage coverage =
@@ -124,7 +124,7 @@ public final class Dashboard {
               query.range().toMs(),
               query.scope(),
               window -> {
-                patience.check();
+                cancellation.check();
                 if (window.series().isLatency()) {
                   tally(ServiceName.of(window.series())).recent.merge(window.counts().stats());
                 }
@@ -133,11 +133,11 @@ public final class Dashboard {
       closedUpToMs = coverage.slowestCloseMs();
     }
 
-    void readAnomalies(CancellationCheck patience) {
+    void readAnomalies(CancellationCheck cancellation) {
       missing.addAll(
           anomalies.read(
               anomaly -> {
-                patience.check();
+                cancellation.check();
                 if (anomaly.getState() == AnomalyState.OPEN
                     && anomaly.getOpenedAt().isBefore(query.range().to())
                     && query.scope().includes(anomaly.getTenantId(), anomaly.getServiceName())) {
@@ -169,8 +169,8 @@ public final class Dashboard {
      * Services that worked before the range are listed too, as silent, when the range reaches up to
      * now.
      */
-    void readFamiliarity(CancellationCheck patience) {
-      ServiceActivity.Reading reading = familiarity.services(now, patience);
+    void readFamiliarity(CancellationCheck cancellation) {
+      ServiceActivity.Reading reading = familiarity.services(now, cancellation);
       missing.addAll(reading.missing());
       reading
           .services()

@@ -51,17 +51,17 @@ final class ServiceActivity {
   }
 
   /** A reading that lacks a host serves one question only: the next may reach it. */
-  Reading services(Instant now, CancellationCheck patience) {
+  Reading services(Instant now, CancellationCheck cancellation) {
     Reading reading = last;
     boolean fresh = !reading.at().isAfter(now) && reading.at().plus(FRESH_FOR).isAfter(now);
     if (!fresh || !reading.missing().isEmpty()) {
-      reading = read(now, patience);
+      reading = read(now, cancellation);
       last = reading;
     }
     return reading;
   }
 
-  private Reading read(Instant now, CancellationCheck patience) {
+  private Reading read(Instant now, CancellationCheck cancellation) {
     long firstMs = tier.windowStart(now.minus(LOOK_BACK).toEpochMilli());
     Map<ServiceName, Seen> seen = new HashMap<>();
     Coverage coverage =
@@ -71,7 +71,7 @@ final class ServiceActivity {
             now.toEpochMilli(),
             Scope.EVERYTHING,
             window -> {
-              patience.check();
+              cancellation.check();
               if (window.series().isLatency()) {
                 seen.computeIfAbsent(ServiceName.of(window.series()), name -> new Seen())
                     .add(window, firstMs);

@@ -5,10 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.tracetide.processor.ledger.trace.LedgerPartition;
 import io.tracetide.processor.ledger.trace.TraceSnapshot;
 import io.tracetide.processor.query.peer.PartitionOwners.Owners;
-import io.tracetide.processor.query.peer.message.PartitionTraces;
-import io.tracetide.processor.query.peer.message.TraceCountsQuestion;
-import io.tracetide.processor.query.peer.message.TraceQuestion;
-import io.tracetide.processor.query.peer.message.TracesQuestion;
+import io.tracetide.processor.query.peer.message.MessageFormat;
+import io.tracetide.processor.query.peer.message.RequestRecords;
+import io.tracetide.processor.query.peer.message.TraceRecords;
 import io.tracetide.processor.query.request.CancellationCheck;
 import io.tracetide.processor.query.store.LedgerPartitions;
 import io.tracetide.processor.query.store.StoresUnavailableException;
@@ -17,6 +16,10 @@ import io.tracetide.processor.query.trace.ScanLimits;
 import io.tracetide.processor.query.trace.ScanPosition;
 import io.tracetide.processor.query.trace.TraceCriteria;
 import io.tracetide.processor.query.trace.TraceScan;
+import io.tracetide.schemas.peer.TraceCountsRequest;
+import io.tracetide.schemas.peer.TraceCountsResponse;
+import io.tracetide.schemas.peer.TraceRequest;
+import io.tracetide.schemas.peer.TraceResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,30 +32,22 @@ import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Traces of all instances. One trace is asked of the owner of its partition, counts of all peers at
- * once, and a page of partition after partition, for most pages are full before the last one.
+ * Traces of all instances. One trace is requested from the owner of its partition, counts from all
+ * peers at once, and a page from partition after partition: most pages are full before the last
+ * one.
  */
 final class PeerGroupLedgerView implements LedgerView {
-  /** Traces that a peer looks at for one question, so that it answers in time. */
-  private static final int MOST_READ_AT_ONCE = 10_000;
+  /** Traces that a peer reads for one request, so that it responds in time. */
+  private static final int MAX_READ = 10_000;
 
   private final LedgerPartitions partitions;
   private final PartitionOwners owners;
-  private final PeerClient client;
-  private final PeerWarnings troubles;
-  private final PeerMetrics metrics;
+  private final Peers peers;
 
-  PeerGroupLedgerView(
-      LedgerPartitions partitions,
-      PartitionOwners owners,
-      PeerClient client,
-      PeerWarnings troubles,
-      PeerMetrics metrics) {
+  PeerGroupLedgerView(LedgerPartitions partitions, PartitionOwners owners, Peers peers) {
     this.partitions = partitions;
     this.owners = owners;
-    this.client = client;
-    this.troubles = troubles;
-    this.metrics = metrics;
+    this.peers = peers;
   }
 
   @Override
@@ -60,7 +55,7 @@ final class PeerGroupLedgerView implements LedgerView {
     SortedMap<Integer, LedgerPartition> here = partitions.held();
     Owners all = owners.owners();
     if (all.partitions() == 0) {
-      throw new StoresUnavailableException("It is not known yet who holds the partitions.");
+      throw new StoresUnavailableException("The owners of the partitions are not known yet.");
     }
     int partition = partitionOf(traceId, all.partitions());
     LedgerPartition held = here.get(partition);
@@ -68,31 +63,27 @@ final class PeerGroupLedgerView implements LedgerView {
       try {
         return Optional.ofNullable(held.find(tenant, traceId));
       } catch (InvalidStateStoreException e) {
-        throw movedAway(e);
+        throw reassigned(e);
       }
     }
     String host = ReadPlan.owner(partition, all);
-    List<Optional<TraceSnapshot>> answers = new ArrayList<>();
-    try (FanOut<Optional<TraceSnapshot>> peer =
-        new FanOut<>(
+    List<TraceResponse> answers = new ArrayList<>();
+    try (FanOut<TraceResponse> remote =
+        peers.request(
             Map.of(host, List.of(partition)),
-            (to, of) ->
-                client.ask(
-                    to,
-                    PeerServer.TRACE,
-                    new TraceQuestion(of, client.maxAnswerBytes(), tenant, traceId).encode()),
-            PartitionTraces::one,
-            troubles,
-            metrics)) {
-      List<String> missing = peer.drain(answers::add, PeerGroup::isGivenUp);
+            PeerServer.TRACE,
+            of ->
+                MessageFormat.TRACE_REQUEST.encode(
+                    new TraceRequest(of, peers.maxAnswerBytes(), tenant, traceId)),
+            MessageFormat.TRACE_RESPONSE::decode)) {
+      List<String> missing = remote.drain(answers::add, PeerGroup::isCancelled);
       if (!missing.isEmpty()) {
         throw new StoresUnavailableException(
-            "Whether there is such a trace is known by %s alone, which does not answer."
-                .formatted(host),
+            "The trace can be in the partition of %s only, which does not respond.".formatted(host),
             missing);
       }
     }
-    return answers.get(0);
+    return Optional.ofNullable(answers.get(0).getTrace()).map(TraceRecords::snapshot);
   }
 
   /** As Kafka's own producers choose it by the record's key. */
@@ -102,36 +93,39 @@ final class PeerGroupLedgerView implements LedgerView {
 
   @Override
   public Page page(
-      TraceCriteria filter, ScanPosition from, ScanLimits limits, CancellationCheck patience) {
+      TraceCriteria criteria,
+      ScanPosition from,
+      ScanLimits limits,
+      CancellationCheck cancellation) {
     SortedMap<Integer, LedgerPartition> here = partitions.held();
     Owners all = owners.owners();
     Map<String, List<Integer>> elsewhere = ReadPlan.elsewhere(here.keySet(), all);
     if (here.isEmpty() && elsewhere.isEmpty()) {
-      throw new StoresUnavailableException("It is not known yet who holds the partitions.");
+      throw new StoresUnavailableException("The owners of the partitions are not known yet.");
     }
     List<TraceSnapshot> traces = new ArrayList<>();
     SortedSet<String> missing = new TreeSet<>();
     ScanLimits left = limits;
-    ScanPosition place = from;
-    while (place.partition() < all.partitions()) {
-      int partition = place.partition();
+    ScanPosition position = from;
+    while (position.partition() < all.partitions()) {
+      int partition = position.partition();
       LedgerPartition held = here.get(partition);
-      ScanLimits asked = held == null ? atOnce(left) : left;
+      ScanLimits bounded = held == null ? atOnce(left) : left;
       TraceScan.Found found =
           held == null
-              ? ask(ReadPlan.owner(partition, all), place, asked, filter, missing)
-              : read(held, place, asked, filter, patience);
+              ? request(ReadPlan.owner(partition, all), position, bounded, criteria, missing)
+              : read(held, position, bounded, criteria, cancellation);
       if (found == null || found.exhausted()) {
-        place = ScanPosition.beginning(partition + 1);
+        position = ScanPosition.beginning(partition + 1);
       } else {
-        place = new ScanPosition(partition, found.position());
+        position = new ScanPosition(partition, found.position());
       }
       if (found != null) {
         traces.addAll(found.traces());
         left = left.after(found);
-        boolean enough = found.read() < asked.read() || left.read() == 0;
+        boolean enough = found.read() < bounded.read() || left.read() == 0;
         if ((!found.exhausted() && enough) || left.bytes() == 0) {
-          return new Page(traces, Optional.of(place), List.copyOf(missing));
+          return new Page(traces, Optional.of(position), List.copyOf(missing));
         }
       }
     }
@@ -142,7 +136,7 @@ final class PeerGroupLedgerView implements LedgerView {
     return new ScanLimits(
         left.traces(),
         left.steps(),
-        Math.min(left.read(), MOST_READ_AT_ONCE),
+        Math.min(left.read(), MAX_READ),
         left.bytes(),
         left.traceBytes());
   }
@@ -151,40 +145,34 @@ final class PeerGroupLedgerView implements LedgerView {
       LedgerPartition held,
       ScanPosition from,
       ScanLimits limits,
-      TraceCriteria filter,
-      CancellationCheck patience) {
+      TraceCriteria criteria,
+      CancellationCheck cancellation) {
     try {
-      return TraceScan.read(held, filter, from.position(), limits, patience);
+      return TraceScan.read(held, criteria, from.position(), limits, cancellation);
     } catch (InvalidStateStoreException e) {
-      throw movedAway(e);
+      throw reassigned(e);
     }
   }
 
-  /** Returns null, and names the host, when it does not answer. */
-  private TraceScan.@Nullable Found ask(
+  /** Returns null, and adds the host to {@code missing}, when it does not respond. */
+  private TraceScan.@Nullable Found request(
       String host,
       ScanPosition from,
       ScanLimits limits,
-      TraceCriteria filter,
+      TraceCriteria criteria,
       SortedSet<String> missing) {
+    int maxBytes = peers.maxAnswerBytes();
     List<TraceScan.Found> answers = new ArrayList<>();
-    try (FanOut<TraceScan.Found> peer =
-        new FanOut<>(
+    try (FanOut<TraceScan.Found> remote =
+        peers.request(
             Map.of(host, List.of(from.partition())),
-            (to, partition) ->
-                client.ask(
-                    to,
-                    PeerServer.TRACES,
-                    new TracesQuestion(
-                            from,
-                            client.maxAnswerBytes(),
-                            limits.within(client.maxAnswerBytes()),
-                            filter)
-                        .encode()),
-            PartitionTraces::found,
-            troubles,
-            metrics)) {
-      missing.addAll(peer.drain(answers::add, PeerGroup::isGivenUp));
+            PeerServer.TRACES,
+            partition ->
+                MessageFormat.TRACES_REQUEST.encode(
+                    RequestRecords.traces(from, maxBytes, limits.within(maxBytes), criteria)),
+            (message, partition) ->
+                RequestRecords.found(MessageFormat.TRACES_RESPONSE.decode(message, partition)))) {
+      missing.addAll(remote.drain(answers::add, PeerGroup::isCancelled));
     }
     return answers.isEmpty() ? null : answers.get(0);
   }
@@ -193,31 +181,33 @@ final class PeerGroupLedgerView implements LedgerView {
   public List<String> counts(LedgerPartition.CountReader reader) {
     SortedMap<Integer, LedgerPartition> here = partitions.held();
     Map<String, List<Integer>> elsewhere = ReadPlan.elsewhere(here.keySet(), owners.owners());
-    try (FanOut<List<PartitionTraces.Count>> peers =
-        new FanOut<>(
+    try (FanOut<TraceCountsResponse> remote =
+        peers.request(
             elsewhere,
-            (host, partition) ->
-                client.ask(
-                    host,
-                    PeerServer.TRACE_COUNTS,
-                    new TraceCountsQuestion(partition, client.maxAnswerBytes()).encode()),
-            PartitionTraces::counts,
-            troubles,
-            metrics)) {
+            PeerServer.TRACE_COUNTS,
+            partition ->
+                MessageFormat.TRACE_COUNTS_REQUEST.encode(
+                    new TraceCountsRequest(partition, peers.maxAnswerBytes())),
+            MessageFormat.TRACE_COUNTS_RESPONSE::decode)) {
       here.values().forEach(held -> held.counts(reader));
-      return peers.drain(
-          counts ->
-              counts.forEach(
-                  count ->
-                      reader.read(
-                          count.tenant(), count.service(), count.inFlight(), count.stuck())),
-          PeerGroup::isGivenUp);
+      return remote.drain(
+          answer ->
+              answer
+                  .getCounts()
+                  .forEach(
+                      count ->
+                          reader.read(
+                              count.getTenant(),
+                              count.getService(),
+                              count.getInFlight(),
+                              count.getStuck())),
+          PeerGroup::isCancelled);
     } catch (InvalidStateStoreException e) {
-      throw movedAway(e);
+      throw reassigned(e);
     }
   }
 
-  private static StoresUnavailableException movedAway(InvalidStateStoreException e) {
-    return new StoresUnavailableException("A partition moved away while it was read.", e);
+  private static StoresUnavailableException reassigned(InvalidStateStoreException e) {
+    return new StoresUnavailableException("A partition was reassigned while it was read.", e);
   }
 }

@@ -10,41 +10,41 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hosts that did not answer. Each is left alone for {@link #REST}, so that an answer that reads
- * several times waits for a silent host once; each change is logged once.
+ * Hosts that did not respond. No requests are sent to such a host for {@link #PAUSE}, so that a
+ * query that reads several times waits for it once; each change is logged once.
  */
 final class PeerWarnings {
-  static final Duration REST = Duration.ofSeconds(1);
+  static final Duration PAUSE = Duration.ofSeconds(1);
 
-  /** A host that was not asked for so long holds nothing any more. */
-  private static final Duration FORGET = Duration.ofMinutes(10);
+  /** After so long without a request the host holds no partition any more. */
+  private static final Duration EXPIRY = Duration.ofMinutes(10);
 
   private static final Logger log = LoggerFactory.getLogger(PeerWarnings.class);
 
-  private record Trouble(Failed failed, long sinceNanos) {}
+  private record Warning(Failed failed, long sinceNanos) {}
 
-  private final Map<String, Trouble> troubles = new ConcurrentHashMap<>();
+  private final Map<String, Warning> warnings = new ConcurrentHashMap<>();
   private final LongSupplier nanoTime;
 
   PeerWarnings(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
   }
 
-  /** Why this host is not to be asked at the moment; empty when it may be. */
-  Optional<Failed> resting(String host) {
-    Trouble trouble = troubles.get(host);
-    return trouble != null && nanoTime.getAsLong() - trouble.sinceNanos() < REST.toNanos()
-        ? Optional.of(trouble.failed())
+  /** Why no requests are sent to this host now; empty when they are. */
+  Optional<Failed> paused(String host) {
+    Warning warning = warnings.get(host);
+    return warning != null && nanoTime.getAsLong() - warning.sinceNanos() < PAUSE.toNanos()
+        ? Optional.of(warning.failed())
         : Optional.empty();
   }
 
   void failed(String host, Failed failed) {
     long now = nanoTime.getAsLong();
-    troubles.values().removeIf(trouble -> now - trouble.sinceNanos() > FORGET.toNanos());
-    Trouble before = troubles.put(host, new Trouble(failed, now));
+    warnings.values().removeIf(warning -> now - warning.sinceNanos() > EXPIRY.toNanos());
+    Warning before = warnings.put(host, new Warning(failed, now));
     if (before == null || before.failed().reason() != failed.reason()) {
       log.warn(
-          "peer does not answer, answers are partial host={} reason={} detail={}",
+          "peer does not respond, answers are partial host={} reason={} detail={}",
           host,
           failed.reason().label(),
           failed.detail());
@@ -52,8 +52,8 @@ final class PeerWarnings {
   }
 
   void answered(String host) {
-    if (troubles.remove(host) != null) {
-      log.info("peer answers again host={}", host);
+    if (warnings.remove(host) != null) {
+      log.info("peer responds again host={}", host);
     }
   }
 }

@@ -1,5 +1,7 @@
 package io.tracetide.processor.query.store;
 
+import io.tracetide.processor.query.store.StorePartitions.Held;
+import io.tracetide.processor.query.store.StorePartitions.Holdings;
 import io.tracetide.processor.topology.window.OpenPartitions;
 import io.tracetide.processor.window.OpenWindows;
 import io.tracetide.runtime.kafka.streams.RestoreProgress;

@@ -25,7 +25,8 @@ public interface LedgerView {
    * @param from where to begin; what an earlier page ended with
    * @throws StoresUnavailableException when the partitions cannot be read now
    */
-  Page page(TraceCriteria filter, ScanPosition from, ScanLimits limits, CancellationCheck patience);
+  Page page(
+      TraceCriteria filter, ScanPosition from, ScanLimits limits, CancellationCheck cancellation);
 
   /**
    * Hands how many traces of each service are in flight to the reader, once for each partition that

@@ -48,8 +48,8 @@ public final class TraceScan {
       TraceCriteria filter,
       Optional<Bytes> after,
       ScanLimits limits,
-      CancellationCheck patience) {
-    Reading reading = new Reading(filter.matcher(), limits, after, patience);
+      CancellationCheck cancellation) {
+    Reading reading = new Reading(filter.matcher(), limits, after, cancellation);
     try {
       partition.scan(filter.states(), after.map(Bytes::get).orElse(null), reading);
     } catch (BufferUnderflowException forged) {
@@ -68,7 +68,7 @@ public final class TraceScan {
   private static final class Reading implements LedgerPartition.Reader {
     private final TraceCriteria.Matcher matcher;
     private final ScanLimits limits;
-    private final CancellationCheck patience;
+    private final CancellationCheck cancellation;
     private final List<TraceSnapshot> found = new ArrayList<>();
     private Optional<Bytes> position;
     private long bytes;
@@ -79,16 +79,16 @@ public final class TraceScan {
         TraceCriteria.Matcher matcher,
         ScanLimits limits,
         Optional<Bytes> after,
-        CancellationCheck patience) {
+        CancellationCheck cancellation) {
       this.matcher = matcher;
       this.limits = limits;
       this.position = after;
-      this.patience = patience;
+      this.cancellation = cancellation;
     }
 
     @Override
     public boolean read(TraceSnapshot trace, byte[] at) {
-      patience.check();
+      cancellation.check();
       if (read == limits.read() || (matcher.matches(trace) && !take(trace))) {
         stopped = true;
         return false;

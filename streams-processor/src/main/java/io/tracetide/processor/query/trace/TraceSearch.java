@@ -28,13 +28,13 @@ public final class TraceSearch {
     this.cursors = cursors;
   }
 
-  public TracesAnswer list(TraceListQuery query, CancellationCheck patience) {
+  public TracesAnswer list(TraceListQuery query, CancellationCheck cancellation) {
     LedgerView.Page page =
         view.page(
             query.filter(),
             query.from(),
             new ScanLimits(query.limit(), query.steps(), MOST_READ, mostBytes, mostBytes),
-            patience);
+            cancellation);
     return new TracesAnswer(
         !page.missing().isEmpty(),
         page.missing(),

@@ -45,11 +45,11 @@ public final class Analytics {
     this.maxPoints = maxPoints;
   }
 
-  public AnalyticsAnswer answer(AnalyticsQuery query, CancellationCheck patience) {
+  public AnalyticsAnswer answer(AnalyticsQuery query, CancellationCheck cancellation) {
     Granularity granularity = query.granularity();
     long firstMs = granularity.ceiling(query.range().fromMs());
     long endMs = granularity.ceiling(query.range().toMs());
-    Merge merge = new Merge(query, patience);
+    Merge merge = new Merge(query, cancellation);
     Coverage coverage = view.read(granularity.tier(), firstMs, endMs, query.toRead(), merge::add);
     return new AnalyticsAnswer(
         query.range().from(),
@@ -80,7 +80,7 @@ public final class Analytics {
    */
   private final class Merge {
     private final AnalyticsQuery query;
-    private final CancellationCheck patience;
+    private final CancellationCheck cancellation;
     private final long sizeMs;
     private final boolean asStored;
     private final Map<SeriesId, List<Point>> finished = new HashMap<>();
@@ -91,15 +91,15 @@ public final class Analytics {
 
     private int points;
 
-    Merge(AnalyticsQuery query, CancellationCheck patience) {
+    Merge(AnalyticsQuery query, CancellationCheck cancellation) {
       this.query = query;
-      this.patience = patience;
+      this.cancellation = cancellation;
       this.sizeMs = query.granularity().size().toMillis();
       this.asStored = query.granularity().size().equals(query.granularity().tier().size());
     }
 
     void add(StoredWindow window) {
-      patience.check();
+      cancellation.check();
       SeriesId series = window.series();
       boolean ofTenant =
           series.isLatency()

@@ -21,7 +21,7 @@ public final class Inventory {
     this.tiers = List.copyOf(tiers);
   }
 
-  public ServicesAnswer answer(ServicesQuery query, Instant now, CancellationCheck patience) {
+  public ServicesAnswer answer(ServicesQuery query, Instant now, CancellationCheck cancellation) {
     Granularity granularity = query.tier(now, tiers);
     Map<ServiceName, Names> found = new TreeMap<>();
     Coverage coverage =
@@ -31,7 +31,7 @@ public final class Inventory {
             query.range().toMs(),
             query.scope().withParts(),
             window -> {
-              patience.check();
+              cancellation.check();
               found
                   .computeIfAbsent(ServiceName.of(window.series()), name -> new Names())
                   .add(window, granularity);

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** A fleet of one instance, which holds all partitions of the ledger. */
+/** A group of one instance, which holds all partitions of the ledger. */
 public final class LocalLedgers {
-  /** Asks nobody, for there is nobody else. */
+  /** Sends no requests: there is no other instance. */
   private static final PeerClient CLIENT = new PeerClient(PeerConfig.defaults(), Optional.empty());
 
   private LocalLedgers() {}
@@ -21,8 +21,9 @@ public final class LocalLedgers {
     return new PeerGroupLedgerView(
         () -> held,
         () -> new PartitionOwners.Owners("here", held.size(), Map.of()),
-        CLIENT,
-        new PeerWarnings(System::nanoTime),
-        new PeerMetrics(new SimpleMeterRegistry()));
+        new Peers(
+            CLIENT,
+            new PeerWarnings(System::nanoTime),
+            new PeerMetrics(new SimpleMeterRegistry())));
   }
 }

@@ -14,9 +14,8 @@ import io.tracetide.processor.ledger.trace.LedgerPartition;
 import io.tracetide.processor.ledger.trace.TraceSnapshot;
 import io.tracetide.processor.ledger.trace.TraceStep;
 import io.tracetide.processor.query.peer.PartitionOwners.Owners;
+import io.tracetide.processor.query.peer.message.MessageFormat;
 import io.tracetide.processor.query.peer.message.PeerFailure;
-import io.tracetide.processor.query.peer.message.TraceCountsQuestion;
-import io.tracetide.processor.query.peer.message.TraceQuestion;
 import io.tracetide.processor.query.request.CancellationCheck;
 import io.tracetide.processor.query.store.StorePartitions;
 import io.tracetide.processor.query.store.StoresUnavailableException;
@@ -30,6 +29,8 @@ import io.tracetide.processor.query.window.Coverage;
 import io.tracetide.processor.window.WindowTier;
 import io.tracetide.runtime.access.Tenants;
 import io.tracetide.runtime.config.Secret;
+import io.tracetide.schemas.peer.TraceCountsRequest;
+import io.tracetide.schemas.peer.TraceRequest;
 import io.tracetide.schemas.registry.InMemorySchemaRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -255,23 +256,23 @@ class PeerGroupLedgerViewTest {
   }
 
   @Test
-  void shouldRefuseQuestionsThatAreNone() {
+  void shouldRejectMalformedRequests() {
     Instance first = start(CONFIG, 0, 1, 2, 3, 4, 5);
     PeerClient client = new PeerClient(CONFIG, Optional.empty());
     open.add(client);
-    byte[] torn = new TraceQuestion(1, 1 << 20, "default", "t1").encode();
+    byte[] torn = MessageFormat.TRACE_REQUEST.encode(new TraceRequest(1, 1 << 20, "default", "t1"));
     torn[torn.length - 1]++;
 
     for (String path : List.of(PeerServer.TRACE, PeerServer.TRACES, PeerServer.TRACE_COUNTS)) {
-      assertThat(client.ask(first.host, path, torn).reply().join())
+      assertThat(client.send(first.host, path, torn).reply().join())
           .isInstanceOf(PeerReply.Failed.class);
     }
     assertThat(
             client
-                .ask(
+                .send(
                     first.host,
                     PeerServer.TRACE_COUNTS,
-                    new TraceCountsQuestion(9, 1 << 20).encode())
+                    MessageFormat.TRACE_COUNTS_REQUEST.encode(new TraceCountsRequest(9, 1 << 20)))
                 .reply()
                 .join())
         .isInstanceOfSatisfying(
@@ -311,8 +312,8 @@ class PeerGroupLedgerViewTest {
 
   private Instance start(PeerConfig config, int... held) {
     Instance instance = new Instance(config, held);
-    open.add(instance.fleet);
-    instance.host = serve(instance.fleet, held);
+    open.add(instance.group);
+    instance.host = serve(instance.group, held);
     instance.server = servers.get(instance.host);
     return instance;
   }
@@ -331,9 +332,9 @@ class PeerGroupLedgerViewTest {
     return host;
   }
 
-  /** One process of the fleet. */
+  /** One instance of the group. */
   private final class Instance {
-    private final PeerGroup fleet;
+    private final PeerGroup group;
     private String host = "";
     private Server server;
 
@@ -343,17 +344,18 @@ class PeerGroupLedgerViewTest {
       for (int partition : held) {
         here.put(partition, ledgers.get(partition));
       }
-      fleet =
+      group =
           new PeerGroup(
               config,
-              () -> new StorePartitions.Holdings(List.of(), List.of()),
+              new LocalStores(
+                  () -> new StorePartitions.Holdings(List.of(), List.of()),
+                  none ->
+                      (tier, fromMs, toMs, scope, reader) ->
+                          new Coverage(List.of(), OptionalLong.empty(), OptionalLong.empty()),
+                  none -> reader -> List.of(),
+                  WindowTier.ALL,
+                  () -> here),
               () -> new Owners(host, 0, Map.of()),
-              none ->
-                  (tier, fromMs, toMs, scope, reader) ->
-                      new Coverage(List.of(), OptionalLong.empty(), OptionalLong.empty()),
-              none -> reader -> List.of(),
-              WindowTier.ALL,
-              () -> here,
               () -> new Owners(host, PARTITIONS, owners),
               new InMemorySchemaRegistry(),
               Optional.empty(),
@@ -361,7 +363,7 @@ class PeerGroupLedgerViewTest {
     }
 
     LedgerView view() {
-      return fleet.ledger();
+      return group.ledger();
     }
 
     LedgerView.Page page(Set<String> states, ScanPosition from, int limit) {

@@ -40,14 +40,14 @@ class KafkaStreamsPartitionsTest {
 
   @Test
   void shouldSayThatTheProcessorIsStartingBeforeItIsBuilt() {
-    PartitionsToCome partitions = new PartitionsToCome();
+    LateBound<StorePartitions> partitions = new LateBound<>();
 
-    assertThatThrownBy(partitions::holdings)
+    assertThatThrownBy(() -> partitions.get().holdings())
         .isInstanceOf(StoresUnavailableException.class)
         .hasMessageContaining("starting");
 
     StorePartitions.Holdings none = new StorePartitions.Holdings(List.of(), List.of("10.0.0.2:1"));
-    partitions.become(() -> none);
-    assertThat(partitions.holdings()).isEqualTo(none);
+    partitions.set(() -> none);
+    assertThat(partitions.get().holdings()).isEqualTo(none);
   }
 }
