@@ -129,7 +129,7 @@ class TenantMergeTest {
   }
 
   @Test
-  void shouldRefuseTheMergeOfSingleOperations() {
+  void shouldRejectTheMergeOfSingleOperations() {
     assertThatThrownBy(() -> answer(Map.of("services", List.of("*"), "operations", List.of("pay"))))
         .isInstanceOf(BadParameterException.class)
         .hasMessageContaining("'services'")

@@ -8,7 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 
-/** The newest anomalies that match; holds no more of them than are asked for. */
+/** Searches the newest matching anomalies; holds at most {@code limit} of them in memory. */
 public final class AnomalySearch {
   private static final Comparator<Anomaly> OLDEST_FIRST =
       Comparator.comparing(Anomaly::getOpenedAt).thenComparing(Anomaly::getAnomalyId);

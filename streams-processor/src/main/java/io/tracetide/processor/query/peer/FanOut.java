@@ -23,10 +23,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests of one query to the hosts of partitions that are not held here. All hosts work at
- * the same time; of each host at most {@link #PARALLEL} responses are awaited, and the next is
- * requested when one has been used, so that memory does not grow with the number of partitions. All
- * methods are called by the thread of the query.
+ * The requests of one query to the hosts of partitions that are not held here. All hosts respond in
+ * parallel; of each host at most {@link #PARALLEL} responses are awaited, and the next is requested
+ * when one has been used, so that memory does not grow with the number of partitions. All methods
+ * are called by the thread of the query.
  *
  * @param <A> response for one partition
  */

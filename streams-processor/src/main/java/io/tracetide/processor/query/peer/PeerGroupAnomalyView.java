@@ -40,7 +40,7 @@ final class PeerGroupAnomalyView implements AnomalyView {
       local.anomalies().apply(plan::local).read(reader);
       return remote.drain(answer -> answer.anomalies().forEach(reader), PeerGroup::isCancelled);
     } catch (RegistryUnavailableException e) {
-      throw new StoresUnavailableException("The schema registry does not respond.", e);
+      throw StoresUnavailableException.registry(e);
     }
   }
 }

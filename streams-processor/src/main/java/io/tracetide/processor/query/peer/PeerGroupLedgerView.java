@@ -19,7 +19,6 @@ import io.tracetide.processor.query.trace.TraceScan;
 import io.tracetide.schemas.peer.TraceCountsRequest;
 import io.tracetide.schemas.peer.TraceCountsResponse;
 import io.tracetide.schemas.peer.TraceRequest;
-import io.tracetide.schemas.peer.TraceResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +54,7 @@ final class PeerGroupLedgerView implements LedgerView {
     SortedMap<Integer, LedgerPartition> here = partitions.held();
     Owners all = owners.owners();
     if (all.partitions() == 0) {
-      throw new StoresUnavailableException("The owners of the partitions are not known yet.");
+      throw StoresUnavailableException.unassigned();
     }
     int partition = partitionOf(traceId, all.partitions());
     LedgerPartition held = here.get(partition);
@@ -63,19 +62,21 @@ final class PeerGroupLedgerView implements LedgerView {
       try {
         return Optional.ofNullable(held.find(tenant, traceId));
       } catch (InvalidStateStoreException e) {
-        throw reassigned(e);
+        throw StoresUnavailableException.reassigned(e);
       }
     }
     String host = ReadPlan.owner(partition, all);
-    List<TraceResponse> answers = new ArrayList<>();
-    try (FanOut<TraceResponse> remote =
+    List<Optional<TraceSnapshot>> answers = new ArrayList<>();
+    try (FanOut<Optional<TraceSnapshot>> remote =
         peers.request(
             Map.of(host, List.of(partition)),
             PeerServer.TRACE,
             of ->
                 MessageFormat.TRACE_REQUEST.encode(
                     new TraceRequest(of, peers.maxAnswerBytes(), tenant, traceId)),
-            MessageFormat.TRACE_RESPONSE::decode)) {
+            (message, of) ->
+                Optional.ofNullable(MessageFormat.TRACE_RESPONSE.decode(message, of).getTrace())
+                    .map(TraceRecords::snapshot))) {
       List<String> missing = remote.drain(answers::add, PeerGroup::isCancelled);
       if (!missing.isEmpty()) {
         throw new StoresUnavailableException(
@@ -83,7 +84,7 @@ final class PeerGroupLedgerView implements LedgerView {
             missing);
       }
     }
-    return Optional.ofNullable(answers.get(0).getTrace()).map(TraceRecords::snapshot);
+    return answers.get(0);
   }
 
   /** As Kafka's own producers choose it by the record's key. */
@@ -101,7 +102,7 @@ final class PeerGroupLedgerView implements LedgerView {
     Owners all = owners.owners();
     Map<String, List<Integer>> elsewhere = ReadPlan.elsewhere(here.keySet(), all);
     if (here.isEmpty() && elsewhere.isEmpty()) {
-      throw new StoresUnavailableException("The owners of the partitions are not known yet.");
+      throw StoresUnavailableException.unassigned();
     }
     List<TraceSnapshot> traces = new ArrayList<>();
     SortedSet<String> missing = new TreeSet<>();
@@ -150,7 +151,7 @@ final class PeerGroupLedgerView implements LedgerView {
     try {
       return TraceScan.read(held, criteria, from.position(), limits, cancellation);
     } catch (InvalidStateStoreException e) {
-      throw reassigned(e);
+      throw StoresUnavailableException.reassigned(e);
     }
   }
 
@@ -203,11 +204,7 @@ final class PeerGroupLedgerView implements LedgerView {
                               count.getStuck())),
           PeerGroup::isCancelled);
     } catch (InvalidStateStoreException e) {
-      throw reassigned(e);
+      throw StoresUnavailableException.reassigned(e);
     }
-  }
-
-  private static StoresUnavailableException reassigned(InvalidStateStoreException e) {
-    return new StoresUnavailableException("A partition was reassigned while it was read.", e);
   }
 }

@@ -142,12 +142,11 @@ final class PeerServer implements Consumer<ServerBuilder> {
     } catch (NotHeldException e) {
       return problem(HttpStatus.NOT_FOUND, String.valueOf(e.getMessage()));
     } catch (InvalidStateStoreException e) {
-      return problem(
-          HttpStatus.SERVICE_UNAVAILABLE, "A partition was reassigned while it was read.");
+      return unavailable(StoresUnavailableException.reassigned(e));
     } catch (StoresUnavailableException | CancellationException e) {
-      return problem(HttpStatus.SERVICE_UNAVAILABLE, String.valueOf(e.getMessage()));
+      return unavailable(e);
     } catch (RegistryUnavailableException e) {
-      return problem(HttpStatus.SERVICE_UNAVAILABLE, "The schema registry does not respond.");
+      return unavailable(StoresUnavailableException.registry(e));
     } catch (MessageTooLargeException e) {
       return problem(
           HttpStatus.REQUEST_ENTITY_TOO_LARGE, "The response has " + e.getMessage() + ".");
@@ -264,6 +263,10 @@ final class PeerServer implements Consumer<ServerBuilder> {
     Holdings holdings =
         new Holdings(List.of(held.orElseThrow(() -> new NotHeldException(partition))), List.of());
     return () -> holdings;
+  }
+
+  private static HttpResponse unavailable(RuntimeException e) {
+    return problem(HttpStatus.SERVICE_UNAVAILABLE, String.valueOf(e.getMessage()));
   }
 
   private static HttpResponse problem(HttpStatus status, String detail) {

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Names known in a range, read from the keys of the windows alone. */
+/** Names of services, operations and metrics in a range, read from the keys of the windows. */
 public final class Inventory {
   private final WindowView view;
   private final List<WindowTier> tiers;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
@@ -16,6 +17,7 @@ import io.tracetide.processor.ledger.trace.TraceStep;
 import io.tracetide.processor.query.peer.PartitionOwners.Owners;
 import io.tracetide.processor.query.peer.message.MessageFormat;
 import io.tracetide.processor.query.peer.message.PeerFailure;
+import io.tracetide.processor.query.peer.message.TraceRecords;
 import io.tracetide.processor.query.request.CancellationCheck;
 import io.tracetide.processor.query.store.StorePartitions;
 import io.tracetide.processor.query.store.StoresUnavailableException;
@@ -29,8 +31,10 @@ import io.tracetide.processor.query.window.Coverage;
 import io.tracetide.processor.window.WindowTier;
 import io.tracetide.runtime.access.Tenants;
 import io.tracetide.runtime.config.Secret;
+import io.tracetide.schemas.peer.PeerTrace;
 import io.tracetide.schemas.peer.TraceCountsRequest;
 import io.tracetide.schemas.peer.TraceRequest;
+import io.tracetide.schemas.peer.TraceResponse;
 import io.tracetide.schemas.registry.InMemorySchemaRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -124,7 +128,7 @@ class PeerGroupLedgerViewTest {
   }
 
   @Test
-  void shouldSayWhoWouldKnowATraceWhenItsOwnerIsAway() {
+  void shouldNameTheOwnerOfATraceThatDoesNotRespond() {
     Instance first = start(CONFIG, 0, 1, 2);
     Instance second = start(CONFIG, 3, 4, 5);
     String there = idIn(4);
@@ -243,7 +247,7 @@ class PeerGroupLedgerViewTest {
   }
 
   @Test
-  void shouldNotAnswerWhileItIsUnknownWhoHoldsWhat() {
+  void shouldFailWhileTheOwnersAreUnknown() {
     Instance first = start(CONFIG, 0, 1, 2, 3, 4);
 
     assertThatThrownBy(() -> first.page(IN_FLIGHT, ScanPosition.BEGINNING, 10))
@@ -253,6 +257,30 @@ class PeerGroupLedgerViewTest {
     assertThatThrownBy(() -> first.view().find("default", idIn(5)))
         .isInstanceOf(StoresUnavailableException.class);
     assertThat(first.view().find("default", idIn(0))).isPresent();
+  }
+
+  @Test
+  void shouldReportATraceOfAnUnknownStateAsAnotherVersion() {
+    Instance first = start(CONFIG, 0, 1, 2);
+    int partition = 3;
+    String id = idIn(partition);
+    PeerTrace trace = TraceRecords.record(ledgers.get(partition).find("default", id));
+    trace.getState().put("label", "paused");
+    byte[] message =
+        MessageFormat.TRACE_RESPONSE.encode(new TraceResponse(partition, trace), 1 << 20);
+    String other =
+        serve(
+            server ->
+                server.service(
+                    PeerServer.TRACE,
+                    (context, request) ->
+                        HttpResponse.of(
+                            HttpStatus.OK, MediaType.OCTET_STREAM, HttpData.wrap(message))),
+            partition);
+
+    assertThatThrownBy(() -> first.view().find("default", id))
+        .isInstanceOfSatisfying(
+            StoresUnavailableException.class, e -> assertThat(e.missing()).containsExactly(other));
   }
 
   @Test

@@ -121,7 +121,7 @@ class PeerGroupTest {
   }
 
   @Test
-  void shouldAskForNamesWithoutCounts() {
+  void shouldRequestNamesWithoutStatistics() {
     Instance first = start(PATIENT, 0, 1, 2);
     start(PATIENT, 3, 4, 5);
 
@@ -326,7 +326,7 @@ class PeerGroupTest {
   }
 
   @Test
-  void shouldNotAnswerWhenNobodyHoldsAPartition() {
+  void shouldFailWhenAPartitionHasNoOwner() {
     Instance first = start(PATIENT, 0, 1, 2, 3, 4);
 
     assertThatThrownBy(first::read)

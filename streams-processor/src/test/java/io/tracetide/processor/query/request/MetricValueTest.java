@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class MetricValueTest {
   @Test
-  void shouldShowNothingForWhatIsNotANumber() {
+  void shouldBeNullForNotANumber() {
     assertThat(MetricValue.exact(Double.NaN)).isNull();
     assertThat(MetricValue.estimated(Double.POSITIVE_INFINITY)).isNull();
     assertThat(MetricValue.exact(-0.0)).isZero();

@@ -20,7 +20,7 @@ class KafkaStreamsPartitionsTest {
   private final RestoreProgress progress = new RestoreProgress(Clock.systemUTC());
 
   @Test
-  void shouldSayThatTheProcessorIsStarting(@TempDir Path state) {
+  void shouldReportThatTheProcessorIsStarting(@TempDir Path state) {
     StreamsBuilder builder = new StreamsBuilder();
     builder.stream("in").to("out");
     Properties properties = new Properties();
@@ -39,7 +39,7 @@ class KafkaStreamsPartitionsTest {
   }
 
   @Test
-  void shouldSayThatTheProcessorIsStartingBeforeItIsBuilt() {
+  void shouldReportThatTheProcessorIsStartingBeforeItIsBuilt() {
     LateBound<StorePartitions> partitions = new LateBound<>();
 
     assertThatThrownBy(() -> partitions.get().holdings())

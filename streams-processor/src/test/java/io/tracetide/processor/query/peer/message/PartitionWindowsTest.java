@@ -101,14 +101,14 @@ class PartitionWindowsTest {
   }
 
   @Test
-  void shouldRefuseAnotherPartition() {
+  void shouldRejectAnotherPartition() {
     byte[] message = message(closed(), false);
 
     assertGarbled(message, 8);
   }
 
   @Test
-  void shouldRefuseAMessageThatIsCutShortOrLonger() {
+  void shouldRejectAMessageThatIsTruncatedOrLonger() {
     byte[] message = message(closed(), false, window(PAY, START_MS, START_MS, 5));
 
     for (int length = 0; length < message.length; length++) {
@@ -118,7 +118,7 @@ class PartitionWindowsTest {
   }
 
   @Test
-  void shouldRefuseEveryChangedByte() {
+  void shouldRejectEveryChangedByte() {
     byte[] message = message(closed(), false, window(PAY, START_MS, START_MS, 5));
 
     for (int i = 0; i < message.length; i++) {
@@ -130,7 +130,7 @@ class PartitionWindowsTest {
   }
 
   @Test
-  void shouldRefuseBytesThatOnlyPretendToBeSound() {
+  void shouldReadForgedBytesOrRejectThem() {
     byte[] message =
         message(
             closed(),
@@ -171,7 +171,7 @@ class PartitionWindowsTest {
   }
 
   @Test
-  void shouldRefuseAWindowOfAnUnknownSeries() {
+  void shouldRejectAWindowOfAnUnknownSeries() {
     for (int number : new int[] {-1, 0, Integer.MAX_VALUE}) {
       MessageFormat.Output out = MessageFormat.WINDOWS_RESPONSE.write(new WindowsHeader(7), LIMIT);
       out.write(
