@@ -5,13 +5,15 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.tracetide.processor.query.QueryServer;
 import io.tracetide.processor.query.anomaly.StoreAnomalyView;
 import io.tracetide.processor.query.dashboard.StatusRules;
-import io.tracetide.processor.query.peer.Fleet;
-import io.tracetide.processor.query.peer.OwnersToCome;
+import io.tracetide.processor.query.peer.LocalStores;
+import io.tracetide.processor.query.peer.PartitionOwners;
+import io.tracetide.processor.query.peer.PeerGroup;
 import io.tracetide.processor.query.peer.StreamsOwners;
 import io.tracetide.processor.query.store.KafkaStreamsLedgers;
 import io.tracetide.processor.query.store.KafkaStreamsPartitions;
-import io.tracetide.processor.query.store.LedgersToCome;
-import io.tracetide.processor.query.store.PartitionsToCome;
+import io.tracetide.processor.query.store.LateBound;
+import io.tracetide.processor.query.store.LedgerPartitions;
+import io.tracetide.processor.query.store.StorePartitions;
 import io.tracetide.processor.query.trace.TraceRetention;
 import io.tracetide.processor.query.window.StoreWindowView;
 import io.tracetide.processor.topology.TraceTopology;
@@ -36,14 +38,14 @@ import org.apache.kafka.streams.state.HostInfo;
  */
 final class QueryWiring {
 
-  private final PartitionsToCome partitions = new PartitionsToCome();
-  private final OwnersToCome owners = new OwnersToCome();
-  private final LedgersToCome ledgerPartitions = new LedgersToCome();
-  private final OwnersToCome ledgerOwners = new OwnersToCome();
+  private final LateBound<StorePartitions> partitions = new LateBound<>();
+  private final LateBound<PartitionOwners> owners = new LateBound<>();
+  private final LateBound<LedgerPartitions> ledgerPartitions = new LateBound<>();
+  private final LateBound<PartitionOwners> ledgerOwners = new LateBound<>();
   private final OpenPartitions open;
   private final OpenLedgers ledgers;
   private final ProcessorConfig config;
-  private final Fleet fleet;
+  private final PeerGroup peers;
 
   QueryWiring(
       ProcessorConfig config,
@@ -55,18 +57,21 @@ final class QueryWiring {
     this.config = config;
     this.open = open;
     this.ledgers = ledgers;
-    fleet =
+    LocalStores local =
+        new LocalStores(
+            () -> partitions.get().holdings(),
+            held -> new StoreWindowView(held, config.windows().tiers()),
+            StoreAnomalyView::new,
+            config.windows().tiers(),
+            () -> ledgerPartitions.get().held());
+    peers =
         closers.add(
             "peers",
-            new Fleet(
+            new PeerGroup(
                 config.query().peers(),
-                partitions,
-                owners,
-                held -> new StoreWindowView(held, config.windows().tiers()),
-                StoreAnomalyView::new,
-                config.windows().tiers(),
-                ledgerPartitions,
-                ledgerOwners,
+                local,
+                () -> owners.get().owners(),
+                () -> ledgerOwners.get().owners(),
                 registry,
                 peerTls(config, closers),
                 meters));
@@ -88,14 +93,14 @@ final class QueryWiring {
     Consumer<ServerBuilder> queries =
         new QueryServer(
             config.query(),
-            fleet.windows(),
-            fleet.anomalies(),
-            config.ledger().enabled() ? Optional.of(fleet.ledger()) : Optional.empty(),
+            peers.windows(),
+            peers.anomalies(),
+            config.ledger().enabled() ? Optional.of(peers.ledger()) : Optional.empty(),
             config.windows().tiers(),
             StatusRules.withWarmUp(config.detection().bandWindows()),
             new TraceRetention(config.ledger().recent().keep(), config.ledger().kept().keep()),
             clock);
-    return queries.andThen(fleet);
+    return queries.andThen(peers);
   }
 
   /** The access that each route requires, where the listener has tokens. */
@@ -114,10 +119,10 @@ final class QueryWiring {
 
   /** Answers over the stores of a Streams application that is about to start. */
   void bind(KafkaStreams running, HostInfo self, RestoreProgress progress) {
-    partitions.become(
+    partitions.set(
         new KafkaStreamsPartitions(running, self, TraceTopology.WINDOW_PARTIALS, open, progress));
-    owners.become(StreamsOwners.ofRepartition(running, self, TraceTopology.WINDOW_PARTIALS));
-    ledgerPartitions.become(new KafkaStreamsLedgers(running, Topics.TRACES, ledgers::of, progress));
-    ledgerOwners.become(StreamsOwners.ofInput(running, self, Topics.TRACES));
+    owners.set(StreamsOwners.ofRepartition(running, self, TraceTopology.WINDOW_PARTIALS));
+    ledgerPartitions.set(new KafkaStreamsLedgers(running, Topics.TRACES, ledgers::of, progress));
+    ledgerOwners.set(StreamsOwners.ofInput(running, self, Topics.TRACES));
   }
 }

@@ -2,12 +2,8 @@ package io.tracetide.schemas.serde;
 
 import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.serde.MalformedRecordException.Reason;
-import java.io.EOFException;
-import java.io.IOException;
-import java.time.DateTimeException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaCompatibility;
 import org.apache.avro.SchemaCompatibility.SchemaCompatibilityType;
@@ -68,30 +64,13 @@ public final class AvroDecoder<T extends SpecificRecord> {
     }
     DatumReader<T> reader = reader(WireFormat.schemaId(record));
     BoundedDecoder decoder = new BoundedDecoder(record, WireFormat.HEADER_BYTES, limits.maxItems());
-    T value = read(reader, decoder);
+    T value = decoder.read(reader, readerSchema.getName());
     if (decoder.remainingBytes() > 0) {
       throw new MalformedRecordException(
           Reason.TRAILING_BYTES,
           decoder.remainingBytes() + " bytes after the " + readerSchema.getName());
     }
     return value;
-  }
-
-  @SuppressWarnings("NullAway") // No instance to reuse: Avro's API says so with null.
-  private T read(DatumReader<T> reader, BoundedDecoder decoder) {
-    try {
-      return reader.read(null, decoder);
-    } catch (EOFException e) {
-      // Avro knows the least size of an item and does a little more arithmetic than the decoder.
-      throw new MalformedRecordException(Reason.TRUNCATED, String.valueOf(e.getMessage()), e);
-    } catch (IOException
-        | AvroRuntimeException
-        | DateTimeException
-        | ArithmeticException
-        | IndexOutOfBoundsException e) {
-      throw new MalformedRecordException(
-          Reason.BAD_DATA, "not a " + readerSchema.getName() + ": " + e.getMessage(), e);
-    }
   }
 
   private DatumReader<T> reader(int schemaId) {

@@ -1,11 +1,16 @@
 package io.tracetide.schemas.serde;
 
 import io.tracetide.schemas.serde.MalformedRecordException.Reason;
+import java.io.EOFException;
+import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.io.DatumReader;
 import org.apache.avro.io.Decoder;
 import org.apache.avro.util.Utf8;
 
@@ -32,6 +37,29 @@ final class BoundedDecoder extends Decoder {
     this.bytes = bytes;
     this.position = offset;
     this.itemsLeft = Math.min(maxItems, bytes.length - offset);
+  }
+
+  /**
+   * Reads a record.
+   *
+   * @param name of the record, for the message of the exception
+   * @throws MalformedRecordException if the bytes are not such a record
+   */
+  @SuppressWarnings("NullAway") // No instance to reuse: Avro's API says so with null.
+  <T> T read(DatumReader<T> reader, String name) {
+    try {
+      return reader.read(null, this);
+    } catch (EOFException e) {
+      // Avro knows the least size of an item and does a little more arithmetic than the decoder.
+      throw new MalformedRecordException(Reason.TRUNCATED, String.valueOf(e.getMessage()), e);
+    } catch (IOException
+        | AvroRuntimeException
+        | DateTimeException
+        | ArithmeticException
+        | IndexOutOfBoundsException e) {
+      throw new MalformedRecordException(
+          Reason.BAD_DATA, "not a " + name + ": " + e.getMessage(), e);
+    }
   }
 
   @Override

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tracetide.schemas.SpanKind;
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.TraceEventType;
+import io.tracetide.schemas.peer.WindowsRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -59,6 +60,8 @@ class TrustedRecordsTest {
     TrustedRecords.register();
 
     assertThatCode(() -> ClassSecurityValidator.validate(SpanKind.class))
+        .doesNotThrowAnyException();
+    assertThatCode(() -> ClassSecurityValidator.validate(WindowsRequest.class))
         .doesNotThrowAnyException();
     assertThatThrownBy(() -> ClassSecurityValidator.validate(ProcessBuilder.class))
         .isInstanceOf(SecurityException.class);

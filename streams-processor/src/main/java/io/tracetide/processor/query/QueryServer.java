@@ -54,37 +54,37 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * Routes of the query API and of the dashboard page. Reads run on a few threads of their own; what
- * does not fit is refused, so that a burst of questions cannot take the processor's memory.
+ * Routes of the query API and of the dashboard page. Queries run on a few threads of their own and
+ * a bounded number of them waits; more are rejected, which bounds the memory they take.
  */
 public final class QueryServer implements Consumer<ServerBuilder> {
   private static final int TRIES = 3;
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(300);
   private static final int RETRY_AFTER_SECONDS = 2;
 
-  /** A trace id belongs to a tenant; for who may see all of them it is looked for in one. */
+  /** Where a trace is searched for without parameter 'tenant' by a caller with access to all. */
   private static final String DEFAULT_TENANT = "default";
 
   /**
-   * What one request asks.
+   * One request.
    *
-   * @param path parts of the path that stand for something, by name
-   * @param allowed tenants that the caller may ask about
+   * @param path path parameters by name
+   * @param allowed tenants that the caller has access to
    */
-  private record Asked(
+  private record QueryRequest(
       Map<String, String> path,
       Map<String, List<String>> raw,
       Tenants allowed,
       Instant now,
-      CancellationCheck patience) {
+      CancellationCheck cancellation) {
     Parameters parameters(List<String> accepted) {
       return Parameters.of(raw, accepted, allowed);
     }
   }
 
   /** Builds the answer to one request. */
-  private interface Question {
-    Record answer(Asked asked);
+  private interface Handler {
+    Record answer(QueryRequest request);
   }
 
   private final QueryConfig config;
@@ -99,7 +99,7 @@ public final class QueryServer implements Consumer<ServerBuilder> {
   private final AtomicInteger admitted = new AtomicInteger();
 
   /**
-   * Answers from these views.
+   * Serves these views.
    *
    * @param ledger empty when traces in flight are not followed
    * @param tiers tiers that {@code windows} keeps
@@ -143,44 +143,46 @@ public final class QueryServer implements Consumer<ServerBuilder> {
     new DashboardPage().accept(server);
   }
 
-  private Record analytics(Asked asked) {
-    Parameters parameters = asked.parameters(AnalyticsQuery.PARAMETERS);
-    return analytics.answer(AnalyticsQuery.parse(parameters, asked.now(), tiers), asked.patience());
+  private Record analytics(QueryRequest request) {
+    Parameters parameters = request.parameters(AnalyticsQuery.PARAMETERS);
+    return analytics.answer(
+        AnalyticsQuery.parse(parameters, request.now(), tiers), request.cancellation());
   }
 
-  private Record dashboard(Asked asked) {
-    Parameters parameters = asked.parameters(ServicesQuery.PARAMETERS);
+  private Record dashboard(QueryRequest request) {
+    Parameters parameters = request.parameters(ServicesQuery.PARAMETERS);
     return dashboard.answer(
-        ServicesQuery.parse(parameters, asked.now()), asked.now(), asked.patience());
+        ServicesQuery.parse(parameters, request.now()), request.now(), request.cancellation());
   }
 
-  private Record anomalies(Asked asked) {
-    Parameters parameters = asked.parameters(AnomalyQuery.PARAMETERS);
-    return anomalies.answer(AnomalyQuery.parse(parameters, asked.now()), asked.patience());
+  private Record anomalies(QueryRequest request) {
+    Parameters parameters = request.parameters(AnomalyQuery.PARAMETERS);
+    return anomalies.answer(AnomalyQuery.parse(parameters, request.now()), request.cancellation());
   }
 
-  private Record services(Asked asked) {
-    Parameters parameters = asked.parameters(ServicesQuery.PARAMETERS);
+  private Record services(QueryRequest request) {
+    Parameters parameters = request.parameters(ServicesQuery.PARAMETERS);
     return inventory.answer(
-        ServicesQuery.parse(parameters, asked.now()), asked.now(), asked.patience());
+        ServicesQuery.parse(parameters, request.now()), request.now(), request.cancellation());
   }
 
-  private Record traces(Asked asked) {
-    Parameters parameters = asked.parameters(TraceListQuery.PARAMETERS);
-    return search().list(TraceListQuery.parse(parameters, asked.now(), cursors), asked.patience());
+  private Record traces(QueryRequest request) {
+    Parameters parameters = request.parameters(TraceListQuery.PARAMETERS);
+    return search()
+        .list(TraceListQuery.parse(parameters, request.now(), cursors), request.cancellation());
   }
 
-  private Record trace(Asked asked) {
-    Parameters parameters = asked.parameters(List.of("tenant"));
+  private Record trace(QueryRequest request) {
+    Parameters parameters = request.parameters(List.of("tenant"));
     Optional<String> tenant = parameters.one("tenant");
     return search()
         .one(
-            tenant.isPresent() ? List.of(tenant.get()) : lookedIn(asked.allowed()),
-            asked.allowed(),
-            Objects.requireNonNull(asked.path().get("id")));
+            tenant.isPresent() ? List.of(tenant.get()) : searched(request.allowed()),
+            request.allowed(),
+            Objects.requireNonNull(request.path().get("id")));
   }
 
-  private static Collection<String> lookedIn(Tenants allowed) {
+  private static Collection<String> searched(Tenants allowed) {
     return allowed.isAll() ? List.of(DEFAULT_TENANT) : allowed.names();
   }
 
@@ -188,30 +190,31 @@ public final class QueryServer implements Consumer<ServerBuilder> {
     return traces.orElseThrow(
         () ->
             new UnknownTraceException(
-                "Traces are not followed: processor.ledger.enabled is false."));
+                "The ledger of traces is disabled: processor.ledger.enabled is false."));
   }
 
   private void route(
-      ServerBuilder server, BlockingTaskExecutor readers, String path, Question question) {
+      ServerBuilder server, BlockingTaskExecutor readers, String path, Handler handler) {
     server
         .route()
         .path(path)
         .methods(HttpMethod.GET, HttpMethod.HEAD)
         .blockingTaskExecutor(readers, true)
         .decorator(EncodingService.newDecorator())
-        .build(admitting(question));
+        .build(admitting(handler));
   }
 
-  private HttpService admitting(Question question) {
+  private HttpService admitting(Handler handler) {
     return (context, request) -> {
       if (admitted.incrementAndGet() > config.threads() + config.queued()) {
         admitted.decrementAndGet();
-        return unavailable("Too many queries", "Too many queries are waiting for an answer.");
+        return unavailable(
+            "Too many queries", "Too many queries are queued. Repeat the request later.");
       }
       return HttpResponse.of(
           () -> {
             try {
-              return respond(context, question);
+              return respond(context, handler);
             } finally {
               admitted.decrementAndGet();
             }
@@ -220,14 +223,14 @@ public final class QueryServer implements Consumer<ServerBuilder> {
     };
   }
 
-  private HttpResponse respond(ServiceRequestContext context, Question question) {
+  private HttpResponse respond(ServiceRequestContext context, Handler handler) {
     Map<String, List<String>> raw = new LinkedHashMap<>();
     context
         .queryParams()
         .names()
         .forEach(name -> raw.put(name, context.queryParams().getAll(name)));
     try {
-      Record answer = tryRepeatedly(context, question, raw);
+      Record answer = tryRepeatedly(context, handler, raw);
       return HttpResponse.of(
           HttpStatus.OK, MediaType.JSON_UTF_8, HttpData.wrap(AnswerJson.bytes(answer)));
     } catch (BadParameterException e) {
@@ -238,30 +241,28 @@ public final class QueryServer implements Consumer<ServerBuilder> {
       return ProblemResponse.of(HttpStatus.NOT_FOUND, "Unknown trace", message(e));
     } catch (StoresUnavailableException e) {
       return unavailable(
-          "State is not readable yet",
+          "State is not available yet",
           message(e),
           e.missing().isEmpty() ? Map.of() : Map.of("missing", e.missing()));
     } catch (CancellationException e) {
-      return unavailable("Answer took too long", "Ask for a shorter range or fewer services.");
+      return unavailable("Query timed out", "Use a shorter range or fewer services.");
     }
   }
 
-  /**
-   * Stores that move are back within moments most of the time: a few tries spare the caller a 503.
-   */
+  /** Stores are mostly available again soon after a reassignment: a few attempts avoid a 503. */
   private Record tryRepeatedly(
-      ServiceRequestContext context, Question question, Map<String, List<String>> raw) {
+      ServiceRequestContext context, Handler handler, Map<String, List<String>> raw) {
     for (int attempt = 1; ; attempt++) {
       try {
-        return question.answer(
-            new Asked(
+        return handler.answer(
+            new QueryRequest(
                 context.pathParams(),
                 raw,
                 Callers.of(context).tenants(),
                 now(),
-                new CancellationCheck(() -> isGivenUp(context))));
+                new CancellationCheck(() -> isCancelled(context))));
       } catch (StoresUnavailableException e) {
-        if (attempt == TRIES || isGivenUp(context)) {
+        if (attempt == TRIES || isCancelled(context)) {
           throw e;
         }
         pause();
@@ -269,12 +270,12 @@ public final class QueryServer implements Consumer<ServerBuilder> {
     }
   }
 
-  /** Nobody asks for a range finer than milliseconds. */
+  /** Windows start at whole milliseconds. */
   private Instant now() {
     return clock.instant().truncatedTo(ChronoUnit.MILLIS);
   }
 
-  private static boolean isGivenUp(ServiceRequestContext context) {
+  private static boolean isCancelled(ServiceRequestContext context) {
     return context.isCancelled() || context.isTimedOut();
   }
 

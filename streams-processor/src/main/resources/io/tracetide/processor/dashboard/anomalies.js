@@ -1,4 +1,4 @@
-/** The list of anomalies: what happened in one sentence, and below it what was seen at its peak and is now, what was expected, and where to look. */
+/** The list of anomalies: a summary in one sentence, and below it the values at the peak and now, the expected ones, and example traces. */
 
 import { byId, element, drawing, write, attribute, KeyedList } from './element.js';
 import { feature, moment, span, whole } from './format.js';
@@ -23,7 +23,7 @@ export class Anomalies {
     const shown = answer.anomalies.length;
     write(byId('anomalies-note'), shown === 0 ? '' : answer.total > shown ? `newest ${shown} of ${whole(answer.total)}` : String(shown));
     byId('anomalies-empty').hidden = shown > 0;
-    write(byId('anomalies-empty'), `${onlyOpen ? 'Nothing is wrong right now' : 'No anomaly in this range'}${selected ? ` with ${selected.service}` : ''}.`);
+    write(byId('anomalies-empty'), `${onlyOpen ? 'No open anomaly' : 'No anomaly in this range'}${selected ? ` with ${selected.service}` : ''}.`);
   }
 }
 
@@ -81,8 +81,8 @@ const head = label => element('th', { scope: 'col' }, label);
 const BAND = /^(.+)_(low|high)$/;
 
 /**
- * Each feature once, with its expected band, the one that weighs most first. The values are those of the worst window, when
- * it is known, with what is seen now beside them.
+ * Each feature once, with its expected band, by descending contribution. The values are those of the peak window, when it is
+ * known, with the current ones beside them.
  */
 function featuresOf(anomaly, peak) {
   const { observed = {}, expected = {}, contributions = {} } = peak ?? anomaly;
@@ -124,13 +124,13 @@ function featureRow() {
   };
 }
 
-/** From one value to another; a unit that both have is said once. */
+/** A range of values; a common unit is written once. */
 function band(low, high) {
   const unit = /\D+$/.exec(high)?.[0] ?? '';
   return `${low.endsWith(unit) ? low.slice(0, low.length - unit.length) : low} to ${high}`;
 }
 
-/** A value, and below it in small what belongs to it. */
+/** A value, and below it a second one in small print. */
 function figure() {
   const value = element('span');
   const note = element('small');

@@ -1,8 +1,8 @@
-/** Reads of the query API. Every failure is one of a few kinds that the page can name. */
+/** Requests to the query API. Every failure has one of a few kinds. */
 
 const TIMEOUT_MS = 10_000;
 
-/** `kind` is unreachable, unavailable (503, asks to come back), signed-out (401) or refused (any other status). */
+/** `kind` is unreachable, unavailable (503, with a time to retry), signed-out (401) or refused (any other status). */
 export class ApiError extends Error {
   constructor(kind, message) {
     super(message);
@@ -21,15 +21,15 @@ async function get(path, parameters, signal) {
     });
   } catch (failure) {
     if (signal.aborted) throw failure;
-    throw new ApiError('unreachable', failure.name === 'TimeoutError' ? 'It did not answer within 10 s.' : 'It does not answer.');
+    throw new ApiError('unreachable', failure.name === 'TimeoutError' ? 'No response within 10 s.' : 'No response.');
   }
   const body = await response.json().catch(() => null);
   if (response.status === 401) throw new ApiError('signed-out', body?.detail ?? '');
   if (response.ok && body !== null) return body;
-  throw new ApiError(response.status === 503 ? 'unavailable' : 'refused', body?.detail ?? `It answered ${response.status}.`);
+  throw new ApiError(response.status === 503 ? 'unavailable' : 'refused', body?.detail ?? `The status is ${response.status}.`);
 }
 
-/** A name as it goes into a list of names: what has a meaning there has a backslash, and what no URL may hold its number. */
+/** A name for a list of names: special characters with a backslash, and control characters by number. */
 const listed = name =>
   name.replaceAll(/[\\,*?]/g, '\\$&').replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, control => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
 

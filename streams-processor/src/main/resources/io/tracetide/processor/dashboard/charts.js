@@ -9,7 +9,7 @@ const MOST_IN_TIP = 10;
 const HEIGHT = 190;
 const HUES = 8;
 
-/** Lines whose levels are further apart than this are drawn on a logarithmic scale, unless somebody says otherwise. */
+/** Lines whose levels are further apart than this are drawn on a logarithmic scale, unless the user chose a scale. */
 const WIDE = 40;
 
 const FIGURES = [
@@ -18,7 +18,7 @@ const FIGURES = [
   { id: 'chart-errors', name: 'Error rate', value: point => point.errorRatePercent, show: percent, least: 1, most: 100 },
 ];
 
-/** On a logarithmic axis only powers of ten are drawn and named. */
+/** A logarithmic axis has ticks at powers of ten only. */
 const DECADES = {
   splits: (u, axis, least, most) => {
     const ticks = [];
@@ -30,7 +30,7 @@ const DECADES = {
 
 const css = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-/** Lines keep their colour for as long as the page is open, whatever comes and goes around them. */
+/** Lines keep their colour while the page is open. */
 const colours = new Map();
 
 function style(key) {
@@ -107,7 +107,7 @@ export class Charts {
     return `${lines}${every}${kept}`;
   }
 
-  /** Says why there is nothing to draw yet. */
+  /** Shows why there is nothing to draw yet. */
   wait(text) {
     for (const { id } of FIGURES) write(byId(id).querySelector('.blank'), text);
   }
@@ -127,7 +127,7 @@ export class Charts {
       const worked = data.slice(1).some(values => values.some(value => value !== null));
       const blank = byId(figure.id).querySelector('.blank');
       blank.hidden = worked;
-      write(blank, 'No work in this range');
+      write(blank, 'No spans in this range');
       attribute(byId(figure.id), 'aria-label', this.inWords(figure));
     }
     this.legend.show(this.lines);
@@ -141,7 +141,7 @@ export class Charts {
     return levels.length > 1 && Math.max(...levels) > WIDE * Math.min(...levels);
   }
 
-  /** A window without work is absent: that is no latency and no error rate, but it is a throughput of zero. */
+  /** A window without spans is absent: it has no latency and no error rate, but a throughput of zero. */
   values(line, figure, starts) {
     let begun = false;
     return starts.map(start => {
@@ -222,7 +222,7 @@ export class Charts {
     return full.endsWith(':00') ? full.slice(0, 5) : full;
   }
 
-  /** When something was wrong: from the opening to the end of each episode, or only its opening. */
+  /** Anomalies: from the opening to the end of each episode, or only its opening. */
   markEpisodes(u) {
     const { ctx } = u;
     const { left, top, width, height } = u.bbox;

@@ -1,4 +1,4 @@
-/** Numbers and times as people read them. Null and undefined are a dash: not known is not zero. */
+/** Numbers and times for people. Null and undefined are a dash, to differ from zero. */
 
 export const NONE = '–';
 

@@ -1,4 +1,4 @@
-/** The page's state and its clock: asks the API again and again, and says honestly how old or partial what it shows is. */
+/** The page's state and its timer: polls the API, and shows how old or partial the data is. */
 
 import * as api from './api.js';
 import { Anomalies } from './anomalies.js';
@@ -13,12 +13,12 @@ const RANGES = [['5m', '5 min'], ['15m', '15 min'], ['1h', '1 h'], ['6h', '6 h']
 const LIVE_MS = 2_000;
 const SLOW_MS = 10_000;
 const LIVE_RANGES = new Set(['5m', '15m', '1h']);
-/** Between these two, windows lag; beyond the second it is old work being replayed, and nothing lags. */
+/** Between these two, processing lags; beyond the second, old events are being replayed. */
 const BEHIND_MS = 120_000;
 const REPLAY_MS = 21_600_000;
 
 const state = { ...readAddress(), onlyOpen: false, shownAt: null, ready: null };
-let asking = new AbortController();
+let requests = new AbortController();
 let timer = 0;
 let signedOut = false;
 
@@ -53,7 +53,7 @@ addEventListener('hashchange', () => {
 });
 document.addEventListener('visibilitychange', () => { if (!document.hidden) refresh(); });
 setInterval(() => state.shownAt !== null && !signedOut && showState(), 1_000);
-// A page that a browser kept as it was may be seen by somebody else than who had signed in.
+// A page restored from the browser's cache may be seen by another user than the one who signed in.
 addEventListener('pageshow', event => {
   if (!event.persisted) return;
   clear();
@@ -61,7 +61,7 @@ addEventListener('pageshow', event => {
 });
 refresh();
 
-/** The address holds what is shown, so that it can be sent to somebody. */
+/** The address contains the selection, so that it can be shared. */
 function readAddress() {
   const address = new URLSearchParams(location.hash.slice(1));
   const range = RANGES.some(([value]) => value === address.get('range')) ? address.get('range') : '15m';
@@ -90,18 +90,18 @@ function change(next) {
 async function refresh() {
   if (signedOut) return;
   clearTimeout(timer);
-  asking.abort();
-  asking = new AbortController();
-  const { signal } = asking;
+  requests.abort();
+  requests = new AbortController();
+  const { signal } = requests;
   if (!document.hidden) {
-    const failure = await ask(signal);
+    const failure = await poll(signal);
     if (signal.aborted) return;
     if (failure?.kind === 'signed-out') {
       showSignedOut();
       return;
     }
     showNotice(failure);
-    if (failure && state.shownAt === null) charts.wait('No figures yet');
+    if (failure && state.shownAt === null) charts.wait('No data yet');
     document.body.classList.toggle('stale', failure !== null && state.shownAt !== null);
     document.body.classList.remove('changing');
     showState(failure);
@@ -109,8 +109,8 @@ async function refresh() {
   timer = setTimeout(refresh, LIVE_RANGES.has(state.range) ? LIVE_MS : SLOW_MS);
 }
 
-/** One round of questions; returns the first failure, or null. */
-async function ask(signal) {
+/** One round of requests; returns the first failure, or null. */
+async function poll(signal) {
   const { range, selected, onlyOpen } = state;
   const [ready, overview, all, one, found, stuck, running, single] = await Promise.allSettled([
     api.notReady(signal),
@@ -147,7 +147,7 @@ async function ask(signal) {
   return null;
 }
 
-/** The counts of what is shown: of the selected service, or of all. */
+/** The totals of the selected service, or of all. */
 function inFlightOf(overview, selected) {
   if (!overview || !selected) return overview?.totals;
   return overview.services.find(row => row.service === selected.service && row.tenant === selected.tenant);
@@ -165,7 +165,7 @@ function showOverview(answer) {
   write(byId('total-stuck'), totals.stuck > 0 ? `${whole(totals.stuck)} stuck` : '');
   statuses.show(Object.entries(totals.statuses).filter(([, number]) => number > 0).sort(([a], [b]) => statusOf(a).rank - statusOf(b).rank));
   services.show(answer, state.selected);
-  write(byId('footer'), `${whole(totals.count)} finished pieces of work in ${whole(totals.operations)} operations. Quantiles are within ${percent(100 * answer.relativeError)} of the true value. Times are local.`);
+  write(byId('footer'), `${whole(totals.count)} finished spans of ${whole(totals.operations)} operations. Quantiles are within ${percent(100 * answer.relativeError)} of the true value. Times are local.`);
 }
 
 function showState(failure = state.failure ?? null) {
@@ -175,15 +175,15 @@ function showState(failure = state.failure ?? null) {
     write(byId('state-word'), text);
     write(byId('state-detail'), detail);
   };
-  const age = state.shownAt === null ? '' : `figures of ${clock(state.shownAt)}`;
+  const age = state.shownAt === null ? '' : `data of ${clock(state.shownAt)}`;
   if (failure?.kind === 'unreachable') word('down', 'Unreachable', age);
-  else if (failure) word('waiting', failure.kind === 'unavailable' ? 'Restoring' : 'No answer', age);
+  else if (failure) word('waiting', failure.kind === 'unavailable' ? 'Restoring' : 'No response', age);
   else if (state.ready === null || state.ready.length > 0) word('waiting', 'Not ready', (state.ready ?? []).join(', '));
   else if (state.answer.partial) word('waiting', 'Partial', age);
   else word('live', 'Live', clock(state.shownAt));
 }
 
-/** Nothing is left on the screen of what a session has shown, and nothing is asked for any more. */
+/** Removes everything that the session has shown, and stops the requests. */
 function showSignedOut() {
   clear();
   attribute(byId('state'), 'data-state', 'down');
@@ -195,28 +195,28 @@ function showSignedOut() {
 
 function clear() {
   signedOut = true;
-  asking.abort();
+  requests.abort();
   clearTimeout(timer);
   document.querySelector('main').replaceChildren();
   byId('footer').replaceChildren();
   document.querySelector('.account')?.remove();
 }
 
-/** What is wrong with the figures, if anything, in a sentence. */
+/** A sentence when the data is old, partial or delayed. */
 function showNotice(failure) {
-  const text = failure ? unanswered(failure) : doubts(state.answer);
+  const text = failure ? failureNotice(failure) : dataNotice(state.answer);
   byId('notice').hidden = text === '';
   write(byId('notice'), text);
 }
 
-function unanswered(failure) {
-  const shown = state.shownAt === null ? '' : ` What you see is from ${clock(state.shownAt)}.`;
-  const opening = { unreachable: 'The processor cannot be reached.', unavailable: 'The processor cannot answer yet.' }[failure.kind] ?? 'The processor refused the question.';
+function failureNotice(failure) {
+  const shown = state.shownAt === null ? '' : ` The data shown is from ${clock(state.shownAt)}.`;
+  const opening = { unreachable: 'The processor cannot be reached.', unavailable: 'The processor is not ready yet.' }[failure.kind] ?? 'The processor rejected the request.';
   return `${opening} ${failure.message}${shown}`;
 }
 
-function doubts(answer) {
-  if (answer.partial) return `These figures are partial: nothing is known of what ${answer.missing.join(', ')} holds.`;
+function dataNotice(answer) {
+  if (answer.partial) return `This data is partial: it lacks the partitions of ${answer.missing.join(', ')}.`;
   const behind = answer.closedUpTo === null ? 0 : Date.parse(answer.to) - Date.parse(answer.closedUpTo);
   return behind > BEHIND_MS && behind < REPLAY_MS ? `Processing is ${span(behind)} behind: the newest windows are still filling.` : '';
 }

@@ -3,7 +3,7 @@
 import { byId, element, drawing, write, attribute, KeyedList } from './element.js';
 import { milliseconds, perSecond, percent, whole, span } from './format.js';
 
-/** Each status has a shape, a word and a colour, so that none of them is needed alone. */
+/** Each status has a shape, a word and a colour, so that each of them is sufficient. */
 const STATUS = {
   critical: { rank: 0, word: 'Critical', path: 'M8 1.5 14.5 8 8 14.5 1.5 8Z' },
   degraded: { rank: 1, word: 'Degraded', path: 'M8 2 15 14H1Z' },
@@ -86,8 +86,8 @@ export class Services {
     write(byId('services-note'), this.rows.length === 0 ? '' : `${wanted ? `${found.length} of ` : ''}${this.rows.length}${more}`);
     byId('services-empty').hidden = found.length > 0;
     write(byId('services-empty'), this.rows.length > 0
-      ? 'No service has this in its name.'
-      : 'No service has sent work in this range. Send traces to the gateway and they show up here within seconds.');
+      ? 'No service name contains this text.'
+      : 'No service has sent spans in this range. Spans sent to the gateway appear here within seconds.');
   }
 
   comparator() {

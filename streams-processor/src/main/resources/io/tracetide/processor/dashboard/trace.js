@@ -1,4 +1,4 @@
-/** One trace: where it stands, its spans side by side in time, and what happened in it. */
+/** One trace: its state, its spans on a time axis, and its events. */
 
 import { byId, element, drawing, write, attribute, KeyedList } from './element.js';
 import { milliseconds, moment, percent, span } from './format.js';
@@ -15,7 +15,7 @@ const KINDS = {
   trace_milestone: 'milestone',
 };
 const WIDTH = 1_000;
-/** So that a span of no length is still to be seen. */
+/** Makes a span without length visible. */
 const LEAST = 3;
 
 export class Trace {
@@ -33,7 +33,7 @@ export class Trace {
     byId('trace').hidden = true;
   }
 
-  /** @param wanted tenant and id of the trace that is asked for */
+  /** @param wanted tenant and id of the requested trace */
   wait(wanted) {
     if (byId('trace').hidden || this.shown !== wanted.traceId) {
       byId('trace').hidden = false;
@@ -83,13 +83,13 @@ function facts(trace, now) {
   const found = [];
   if (trace.startedAt !== null) found.push(['Started', `${time(trace.startedAt)}${open ? `, ${span(now - Date.parse(trace.startedAt))} ago` : ''}`]);
   if (trace.endedAt !== null) found.push(['Ended', time(trace.endedAt)]);
-  if (trace.durationMs !== null) found.push(['Took', milliseconds(trace.durationMs)]);
+  if (trace.durationMs !== null) found.push(['Duration', milliseconds(trace.durationMs)]);
   if (trace.endedAt === null) found.push(['Last event', `${time(trace.lastEventAt)}, ${span(now - Date.parse(trace.lastEventAt))} ago`]);
-  if (trace.stuckSince !== null) found.push(['Stuck', `since ${time(trace.stuckSince)}: silent for longer than ${span(trace.allowedSilenceMs)}`]);
-  if (trace.abandonedAt !== null) found.push(['Given up', time(trace.abandonedAt)]);
+  if (trace.stuckSince !== null) found.push(['Stuck', `since ${time(trace.stuckSince)}: no event for longer than ${span(trace.allowedSilenceMs)}`]);
+  if (trace.abandonedAt !== null) found.push(['Abandoned', time(trace.abandonedAt)]);
   if (trace.progressPercentage !== null) found.push(['Progress', percent(trace.progressPercentage).replace(/\.\d+/, '')]);
-  if (trace.currentOperation !== null) found.push(['Doing', trace.currentOperation]);
-  if (trace.error !== null) found.push(['Error', [trace.error.type, trace.error.message].filter(text => text !== '').join(': ') || 'not told']);
+  if (trace.currentOperation !== null) found.push(['Current operation', trace.currentOperation]);
+  if (trace.error !== null) found.push(['Error', [trace.error.type, trace.error.message].filter(text => text !== '').join(': ') || 'unknown']);
   for (const [name, value] of [...Object.entries(trace.context), ...Object.entries(trace.tags)]) found.push([name, value]);
   for (const [name, value] of Object.entries(trace.metrics)) found.push([name, String(value ?? '–')]);
   const names = new Set();

@@ -51,7 +51,7 @@ export class Traces {
     const more = stuck.cursor !== null || running.cursor !== null;
     write(byId('traces-note'), typeof inFlight === 'number' && inFlight > rows.length ? `${rows.length} of ${whole(inFlight)}` : more ? `${rows.length}, there are more` : rows.length === 0 ? '' : String(rows.length));
     byId('traces-empty').hidden = rows.length > 0;
-    write(byId('traces-empty'), `No trace is in flight${selected ? ` in ${selected.service}` : ''}. Work that reports its start, and not only its end, is listed here while it runs.`);
+    write(byId('traces-empty'), `No trace is in flight${selected ? ` in ${selected.service}` : ''}. Traces that report their start, and not only their end, are listed here while they run.`);
   }
 
   row(first) {
@@ -65,7 +65,7 @@ export class Traces {
     const heard = element('td', { 'data-label': 'Last event' });
     const bar = progressBar();
     const far = element('span');
-    const doing = element('td', { className: 't-doing', 'data-label': 'Doing' });
+    const doing = element('td', { className: 't-doing', 'data-label': 'Current operation' });
     const root = element('tr', {},
       element('td', { className: 't-state' }, drawing('svg', { viewBox: '0 0 16 16', width: 12, height: 12, 'aria-hidden': 'true' }, shape), word),
       element('th', { scope: 'row' }, button),

@@ -135,7 +135,7 @@ class NamesInQueriesTest {
   }
 
   @Property(tries = 50)
-  void shouldFindSeveralNamesInOneQuestion(@ForAll("names") String a, @ForAll("names") String b)
+  void shouldFindSeveralNamesInOneQuery(@ForAll("names") String a, @ForAll("names") String b)
       throws Exception {
     work(a, "run");
     work(b, "run");
@@ -152,7 +152,7 @@ class NamesInQueriesTest {
   }
 
   @Property(tries = 400)
-  void shouldNeverFailWhateverIsAsked(
+  void shouldNotFailForAnyNames(
       @ForAll("questions") String path,
       @ForAll("parameters") String parameter,
       @ForAll("values") String value)

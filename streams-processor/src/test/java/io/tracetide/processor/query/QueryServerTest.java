@@ -456,7 +456,7 @@ class QueryServerTest {
   }
 
   @Test
-  void shouldSayHowLongTracesAreKeptWhenOneIsUnknown() throws Exception {
+  void shouldReportHowLongTracesAreKeptWhenOneIsUnknown() throws Exception {
     ledger.put(Traces.running("t-1", "planner", "plan", NOW).tenant("acme").snapshot());
 
     HttpResponse<String> response = get("/monitoring/traces/t-1");
@@ -555,7 +555,7 @@ class QueryServerTest {
   }
 
   @Test
-  void shouldRefuseMoreQueriesThanMayWait() throws Exception {
+  void shouldRejectMoreQueriesThanMayWait() throws Exception {
     gate = new CountDownLatch(1);
     List<CompletableFuture<HttpResponse<String>>> sent =
         Stream.generate(() -> send("/monitoring/analytics")).limit(3).toList();

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.tracetide.processor.query.request.BadParameterException;
 import io.tracetide.processor.query.request.CancellationCheck;
-import io.tracetide.processor.query.request.Figure;
+import io.tracetide.processor.query.request.MetricValue;
 import io.tracetide.processor.query.request.Parameters;
 import io.tracetide.processor.query.window.Analytics;
 import io.tracetide.processor.query.window.AnalyticsAnswer;
@@ -58,9 +58,9 @@ class TenantMergeTest {
     Point point = series.points().get(0);
     assertThat(point.count()).isEqualTo(4_000);
     assertThat(point.errors()).isEqualTo(80);
-    assertThat(point.p50Ms()).isEqualTo(Figure.estimatedMillis(all.quantile(0.50)));
-    assertThat(point.p99Ms()).isEqualTo(Figure.estimatedMillis(all.quantile(0.99)));
-    assertThat(point.maxMs()).isEqualTo(Figure.exactMillis(all.max()));
+    assertThat(point.p50Ms()).isEqualTo(MetricValue.estimatedMillis(all.quantile(0.50)));
+    assertThat(point.p99Ms()).isEqualTo(MetricValue.estimatedMillis(all.quantile(0.99)));
+    assertThat(point.maxMs()).isEqualTo(MetricValue.exactMillis(all.max()));
     assertThat(point.closed()).isTrue();
   }
 
@@ -129,7 +129,7 @@ class TenantMergeTest {
   }
 
   @Test
-  void shouldRefuseTheMergeOfSingleOperations() {
+  void shouldRejectTheMergeOfSingleOperations() {
     assertThatThrownBy(() -> answer(Map.of("services", List.of("*"), "operations", List.of("pay"))))
         .isInstanceOf(BadParameterException.class)
         .hasMessageContaining("'services'")

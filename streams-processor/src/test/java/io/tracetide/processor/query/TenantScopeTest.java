@@ -192,7 +192,7 @@ class TenantScopeTest {
   }
 
   @Test
-  void shouldKnowNoTraceOfAnotherTenant() throws Exception {
+  void shouldFindNoTraceOfAnotherTenant() throws Exception {
     assertThat(tenants(one, "/monitoring/traces/trace-of-a")).containsExactly("a");
     assertThat(tenants(two, "/monitoring/traces/trace-of-b")).containsExactly("b");
     assertThat(tenants(two, "/monitoring/traces/shared")).containsExactly("a");
@@ -209,7 +209,7 @@ class TenantScopeTest {
   }
 
   @Test
-  void shouldNameNobodyElsesTracesInACursor() throws Exception {
+  void shouldRevealNoTraceOfAnotherTenantInACursor() throws Exception {
     List<String> found = new ArrayList<>();
     String cursor = "";
     do {

@@ -1,6 +1,6 @@
 package io.tracetide.processor.query.anomaly;
 
-import io.tracetide.processor.query.request.Figure;
+import io.tracetide.processor.query.request.MetricValue;
 import io.tracetide.schemas.Anomaly;
 import java.time.Instant;
 import java.util.Collections;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Answer of {@code /monitoring/anomalies}, newest first.
  *
- * @param total how many matched; more than are listed when {@code limit} cut the list
+ * @param total number of matching anomalies; more than the list has when {@code limit} shortened it
  */
 public record AnomaliesAnswer(
     boolean partial, List<String> missing, int total, List<Item> anomalies) {
@@ -24,7 +24,7 @@ public record AnomaliesAnswer(
     anomalies = List.copyOf(anomalies);
   }
 
-  /** Traces worth opening; null where there is none. */
+  /** Example traces; null where there is none. */
   public record Exemplars(
       @Nullable String slowest, @Nullable String error, @Nullable String typical) {
 
@@ -34,11 +34,11 @@ public record AnomaliesAnswer(
   }
 
   /**
-   * One feature of a window, with what was expected of it.
+   * One feature of a window with its expected range.
    *
    * @param name with the unit
-   * @param low where the usual begins; null where there is no band
-   * @param high where the usual ends; null where there is no band
+   * @param low lower end of the expected band; null without a band
+   * @param high upper end of the expected band; null without a band
    * @param contribution share in the score, 0 to 1
    */
   public record Feature(
@@ -52,7 +52,7 @@ public record AnomaliesAnswer(
     private static final String LOW = "_low";
     private static final String HIGH = "_high";
 
-    /** Each feature once, those that count most first. */
+    /** Each feature once, by descending contribution. */
     static List<Feature> listOf(
         Map<String, Double> observed,
         Map<String, Double> expected,
@@ -69,11 +69,11 @@ public record AnomaliesAnswer(
               name ->
                   new Feature(
                       name,
-                      figure(observed.get(name)),
-                      figure(expected.get(name)),
-                      figure(expected.get(name + LOW)),
-                      figure(expected.get(name + HIGH)),
-                      figure(contributions.get(name))))
+                      rounded(observed.get(name)),
+                      rounded(expected.get(name)),
+                      rounded(expected.get(name + LOW)),
+                      rounded(expected.get(name + HIGH)),
+                      rounded(contributions.get(name))))
           .sorted(
               Comparator.comparingDouble(
                   feature -> feature.contribution() == null ? 0 : -feature.contribution()))
@@ -85,12 +85,12 @@ public record AnomaliesAnswer(
           && expected.containsKey(name.substring(0, name.length() - end.length()));
     }
 
-    private static @Nullable Double figure(@Nullable Double value) {
-      return value == null ? null : Figure.exact(value);
+    private static @Nullable Double rounded(@Nullable Double value) {
+      return value == null ? null : MetricValue.exact(value);
     }
   }
 
-  /** The window in which an episode was at its worst. */
+  /** The window with the greatest score of an episode. */
   public record Peak(
       Instant windowStart,
       Instant windowEnd,
@@ -106,9 +106,9 @@ public record AnomaliesAnswer(
           : new Peak(
               peak.getWindowStart(),
               peak.getWindowEnd(),
-              figures(peak.getObserved()),
-              figures(peak.getExpected()),
-              figures(peak.getContributions()),
+              rounded(peak.getObserved()),
+              rounded(peak.getExpected()),
+              rounded(peak.getContributions()),
               Exemplars.of(peak.getExemplars()),
               Feature.listOf(peak.getObserved(), peak.getExpected(), peak.getContributions()));
     }
@@ -117,14 +117,15 @@ public record AnomaliesAnswer(
   /**
    * One episode of deviation, in its latest revision.
    *
-   * @param rule name of the rule that found it; null for learned detectors
+   * @param rule name of the breached rule; null for learned detectors
    * @param resolvedAt null while open
-   * @param observed what was seen in the window, by feature; the unit is in the feature's name
+   * @param observed observed values by feature; the unit is part of the feature's name
    * @param contributions share of each feature in the score, 0 to 1
-   * @param exemplars traces of the peak; of those that broke the rule when it is of traces
-   * @param traceIds traces that broke the rule, newest first; empty when it is of windows
-   * @param features what was seen in the window, each feature once
-   * @param peak the window in which it was at its worst; null when that is not known
+   * @param exemplars example traces of the peak, or those that breached the rule when it is about
+   *     traces
+   * @param traceIds traces that breached the rule, newest first; empty when it is about windows
+   * @param features observed features of the window, each once
+   * @param peak the window with the greatest score; null when it is not known
    */
   public record Item(
       String anomalyId,
@@ -164,7 +165,7 @@ public record AnomaliesAnswer(
           anomaly.getKind().name(),
           anomaly.getRule(),
           anomaly.getSeverity().name(),
-          Figure.exact(anomaly.getConfidence()),
+          MetricValue.exact(anomaly.getConfidence()),
           anomaly.getState().name(),
           anomaly.getRevision(),
           anomaly.getOpenedAt(),
@@ -172,9 +173,9 @@ public record AnomaliesAnswer(
           anomaly.getResolvedAt(),
           anomaly.getWindowStart(),
           anomaly.getWindowEnd(),
-          figures(anomaly.getObserved()),
-          figures(anomaly.getExpected()),
-          figures(anomaly.getContributions()),
+          rounded(anomaly.getObserved()),
+          rounded(anomaly.getExpected()),
+          rounded(anomaly.getContributions()),
           anomaly.getSummary(),
           Exemplars.of(anomaly.getExemplars()),
           List.copyOf(anomaly.getTraceIds()),
@@ -183,9 +184,9 @@ public record AnomaliesAnswer(
     }
   }
 
-  private static Map<String, @Nullable Double> figures(Map<String, Double> values) {
-    Map<String, @Nullable Double> figures = new TreeMap<>();
-    values.forEach((feature, value) -> figures.put(feature, Figure.exact(value)));
-    return Collections.unmodifiableMap(figures);
+  private static Map<String, @Nullable Double> rounded(Map<String, Double> values) {
+    Map<String, @Nullable Double> result = new TreeMap<>();
+    values.forEach((feature, value) -> result.put(feature, MetricValue.exact(value)));
+    return Collections.unmodifiableMap(result);
   }
 }

@@ -12,11 +12,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What {@code /monitoring/anomalies} is asked.
+ * Query of {@code /monitoring/anomalies}.
  *
- * @param range keeps anomalies that were open at some time in it; empty keeps all
- * @param severities empty keeps all
- * @param resolved keeps only resolved or only open ones; empty keeps both
+ * @param range selects anomalies that were open at some time in it; empty selects all
+ * @param severities empty selects all
+ * @param resolved selects resolved or open ones only; empty selects both
  */
 public record AnomalyQuery(
     Optional<TimeRange> range,
@@ -58,7 +58,7 @@ public record AnomalyQuery(
     return scope.includes(anomaly.getTenantId(), anomaly.getServiceName())
         && (operations.isEmpty() || operations.contains(anomaly.getOperationName()))
         && (severities.isEmpty() || severities.contains(anomaly.getSeverity()))
-        && resolved.map(wanted -> wanted == isResolved(anomaly)).orElse(true)
+        && resolved.map(value -> value == isResolved(anomaly)).orElse(true)
         && range.map(within -> wasOpenIn(within, anomaly)).orElse(true);
   }
 

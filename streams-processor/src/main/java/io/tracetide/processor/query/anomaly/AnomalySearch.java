@@ -8,7 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 
-/** The newest anomalies that match; holds no more of them than are asked for. */
+/** Searches the newest matching anomalies; holds at most {@code limit} of them in memory. */
 public final class AnomalySearch {
   private static final Comparator<Anomaly> OLDEST_FIRST =
       Comparator.comparing(Anomaly::getOpenedAt).thenComparing(Anomaly::getAnomalyId);
@@ -19,13 +19,13 @@ public final class AnomalySearch {
     this.view = view;
   }
 
-  public AnomaliesAnswer answer(AnomalyQuery query, CancellationCheck patience) {
+  public AnomaliesAnswer answer(AnomalyQuery query, CancellationCheck cancellation) {
     PriorityQueue<Anomaly> newest = new PriorityQueue<>(OLDEST_FIRST);
     int[] total = {0};
     List<String> missing =
         view.read(
             anomaly -> {
-              patience.check();
+              cancellation.check();
               if (query.matches(anomaly)) {
                 total[0]++;
                 newest.add(anomaly);

@@ -27,9 +27,9 @@ public final class StoreAnomalyView implements AnomalyView {
         }
       }
     } catch (InvalidStateStoreException e) {
-      throw new StoresUnavailableException("A partition moved away while it was read.", e);
+      throw StoresUnavailableException.reassigned(e);
     } catch (RegistryUnavailableException e) {
-      throw new StoresUnavailableException("The schema registry does not answer.", e);
+      throw StoresUnavailableException.registry(e);
     }
     return holdings.elsewhere();
   }

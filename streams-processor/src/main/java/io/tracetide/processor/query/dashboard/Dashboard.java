@@ -8,7 +8,6 @@ import io.tracetide.processor.query.dashboard.DashboardAnswer.WarmUp;
 import io.tracetide.processor.query.dashboard.StatusRules.Evidence;
 import io.tracetide.processor.query.dashboard.StatusRules.Verdict;
 import io.tracetide.processor.query.request.CancellationCheck;
-import io.tracetide.processor.query.request.Figure;
 import io.tracetide.processor.query.request.ServiceName;
 import io.tracetide.processor.query.trace.LedgerView;
 import io.tracetide.processor.query.window.Coverage;
@@ -36,17 +35,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The fleet at a glance: every service with its figures over the range and its status at the end of
- * it.
- */
+/** The overview: every service with its values over the range and its status at the end of it. */
 public final class Dashboard {
   private static final Duration RECENT = Duration.ofMinutes(1);
 
   private final WindowView windows;
   private final AnomalyView anomalies;
   private final Optional<LedgerView> ledger;
-  private final ServiceActivity familiarity;
+  private final ServiceActivity activity;
   private final List<WindowTier> tiers;
   private final StatusRules rules;
 
@@ -60,28 +56,28 @@ public final class Dashboard {
     this.anomalies = anomalies;
     this.ledger = ledger;
     this.tiers = tiers.stream().sorted(Comparator.comparing(WindowTier::size)).toList();
-    this.familiarity = new ServiceActivity(windows, this.tiers.get(0));
+    this.activity = new ServiceActivity(windows, this.tiers.get(0));
     this.rules = rules;
   }
 
-  public DashboardAnswer answer(ServicesQuery query, Instant now, CancellationCheck patience) {
+  public DashboardAnswer answer(ServicesQuery query, Instant now, CancellationCheck cancellation) {
     Reading reading = new Reading(query, now);
-    reading.readFigures(patience);
-    reading.readRecent(patience);
-    reading.readAnomalies(patience);
+    reading.readWindows(cancellation);
+    reading.readRecent(cancellation);
+    reading.readAnomalies(cancellation);
     reading.readLedger();
-    reading.readFamiliarity(patience);
+    reading.readActivity(cancellation);
     return reading.answer();
   }
 
-  /** One answer in the making. */
+  /** Collects one answer. */
   private final class Reading {
     private final ServicesQuery query;
     private final Instant now;
     private final Granularity granularity;
     private final double seconds;
 
-    /** Whether the range reaches up to now, so that what is known of now belongs to it. */
+    /** Whether the range ends now, so that current values belong to it. */
     private final boolean upToNow;
 
     private final Map<ServiceName, Tally> services = new TreeMap<>();
@@ -97,7 +93,7 @@ public final class Dashboard {
       this.seconds = (countedUpToMs - granularity.ceiling(query.range().fromMs())) / 1_000.0;
     }
 
-    void readFigures(CancellationCheck patience) {
+    void readWindows(CancellationCheck cancellation) {
       Coverage coverage =
           windows.read(
               granularity.tier(),
@@ -105,7 +101,7 @@ public final class Dashboard {
               query.range().toMs(),
               query.scope(),
               window -> {
-                patience.check();
+                cancellation.check();
                 if (window.series().isLatency()) {
                   tally(ServiceName.of(window.series()))
                       .count(window, granularity.size().toMillis());
@@ -114,7 +110,7 @@ public final class Dashboard {
       missing.addAll(coverage.missing());
     }
 
-    void readRecent(CancellationCheck patience) {
+    void readRecent(CancellationCheck cancellation) {
       WindowTier finest = tiers.get(0);
       long fromMs = finest.windowStart(query.range().to().minus(RECENT).toEpochMilli());
       Coverage coverage =
@@ -124,7 +120,7 @@ public final class Dashboard {
               query.range().toMs(),
               query.scope(),
               window -> {
-                patience.check();
+                cancellation.check();
                 if (window.series().isLatency()) {
                   tally(ServiceName.of(window.series())).recent.merge(window.counts().stats());
                 }
@@ -133,11 +129,11 @@ public final class Dashboard {
       closedUpToMs = coverage.slowestCloseMs();
     }
 
-    void readAnomalies(CancellationCheck patience) {
+    void readAnomalies(CancellationCheck cancellation) {
       missing.addAll(
           anomalies.read(
               anomaly -> {
-                patience.check();
+                cancellation.check();
                 if (anomaly.getState() == AnomalyState.OPEN
                     && anomaly.getOpenedAt().isBefore(query.range().to())
                     && query.scope().includes(anomaly.getTenantId(), anomaly.getServiceName())) {
@@ -165,12 +161,9 @@ public final class Dashboard {
                   }));
     }
 
-    /**
-     * Services that worked before the range are listed too, as silent, when the range reaches up to
-     * now.
-     */
-    void readFamiliarity(CancellationCheck patience) {
-      ServiceActivity.Reading reading = familiarity.services(now, patience);
+    /** Services with spans before the range only are listed as silent, when the range ends now. */
+    void readActivity(CancellationCheck cancellation) {
+      ServiceActivity.Reading reading = activity.services(now, cancellation);
       missing.addAll(reading.missing());
       reading
           .services()
@@ -179,7 +172,7 @@ public final class Dashboard {
                 if (services.containsKey(name)
                     || (upToNow && query.scope().includes(name.tenant(), name.service()))) {
                   boolean sameTier = granularity.tier().equals(tiers.get(0));
-                  tally(name).know(known, query.range().toMs(), sameTier);
+                  tally(name).addActivity(known, query.range().toMs(), sameTier);
                 }
               });
     }
@@ -210,13 +203,7 @@ public final class Dashboard {
           new Totals(
               rows.size(),
               operations,
-              all.count(),
-              all.errors(),
-              perSecond(all),
-              errorRate(all),
-              Figure.estimatedMillis(all.quantile(0.50)),
-              Figure.estimatedMillis(all.quantile(0.95)),
-              Figure.estimatedMillis(all.quantile(0.99)),
+              Red.of(all, seconds),
               ofNow(inFlight),
               ofNow(stuck),
               open,
@@ -241,13 +228,7 @@ public final class Dashboard {
           verdict.reason(),
           new WarmUp(Math.min(tally.windowsSeen, rules.warmUpWindows()), rules.warmUpWindows()),
           tally.lastEndMs == Long.MIN_VALUE ? null : Instant.ofEpochMilli(tally.lastEndMs),
-          merged.count(),
-          merged.errors(),
-          perSecond(merged),
-          errorRate(merged),
-          Figure.estimatedMillis(merged.quantile(0.50)),
-          Figure.estimatedMillis(merged.quantile(0.95)),
-          Figure.estimatedMillis(merged.quantile(0.99)),
+          Red.of(merged, seconds),
           ofNow(tally.inFlight),
           ofNow(tally.stuck),
           tally.open.size(),
@@ -259,23 +240,8 @@ public final class Dashboard {
     private Operation operation(String name, WindowStats stats, Tally tally) {
       return new Operation(
           name,
-          stats.count(),
-          stats.errors(),
-          perSecond(stats),
-          errorRate(stats),
-          Figure.estimatedMillis(stats.quantile(0.50)),
-          Figure.estimatedMillis(stats.quantile(0.95)),
-          Figure.estimatedMillis(stats.quantile(0.99)),
+          Red.of(stats, seconds),
           tally.open.stream().filter(anomaly -> anomaly.getOperationName().equals(name)).count());
-    }
-
-    private @Nullable Double perSecond(WindowStats stats) {
-      return seconds > 0 ? Figure.estimated(stats.weightedCount() / seconds) : null;
-    }
-
-    /** Without work there is no rate. */
-    private @Nullable Double errorRate(WindowStats stats) {
-      return stats.count() == 0 ? null : Figure.estimated(stats.errorRatePercent());
     }
 
     private @Nullable Long ofNow(long traces) {
@@ -287,7 +253,7 @@ public final class Dashboard {
     }
   }
 
-  /** What was read about one service. */
+  /** The data of one service. */
   private static final class Tally {
     private final Map<String, WindowStats> operations = new TreeMap<>();
     private final WindowStats recent = new WindowStats();
@@ -307,10 +273,10 @@ public final class Dashboard {
     }
 
     /**
-     * The end of a coarse window says little about when work ended: the finest tier then says it
-     * alone.
+     * The end of a coarse window is an imprecise time of the last span: the finest tier replaces
+     * it.
      */
-    void know(ServiceActivity.Known known, long toMs, boolean sameTier) {
+    void addActivity(ServiceActivity.Known known, long toMs, boolean sameTier) {
       windowsSeen = known.windows();
       closedUpToMs = Math.max(closedUpToMs, known.closedUpToMs());
       if (known.lastEndMs() <= toMs) {

@@ -1,5 +1,6 @@
 package io.tracetide.processor.query.dashboard;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -9,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answer of {@code /monitoring/dashboard}. Rates are means over the range; {@code inFlight} and
- * {@code stuck} are those of now, and null when the range ended before, or traces are not followed:
- * not known is not zero.
+ * {@code stuck} are current values, and null when the range ended before, or the ledger is
+ * disabled.
  *
  * @param relativeError greatest relative error of a quantile
  * @param closedUpTo windows of the finest tier that end at or before this time are final
@@ -31,20 +32,14 @@ public record DashboardAnswer(
   }
 
   /**
-   * The fleet as a whole.
+   * All services together.
    *
    * @param statuses number of services by status; all five are there
    */
   public record Totals(
       int services,
       int operations,
-      long count,
-      long errors,
-      @Nullable Double throughputPerSec,
-      @Nullable Double errorRatePercent,
-      @Nullable Double p50Ms,
-      @Nullable Double p95Ms,
-      @Nullable Double p99Ms,
+      @JsonUnwrapped Red red,
       @Nullable Long inFlight,
       @Nullable Long stuck,
       long openAnomalies,
@@ -57,9 +52,9 @@ public record DashboardAnswer(
   /**
    * One service.
    *
-   * @param reason why it has this status, in one sentence
-   * @param warmUp how far the detectors have come to know it
-   * @param lastWorkAt end of the last window with work that is known; null when there is none
+   * @param reason reason for the status, in one sentence
+   * @param warmUp warm-up of the detectors
+   * @param lastWorkAt end of the last known window with a span; null when there is none
    */
   public record Service(
       String tenant,
@@ -68,13 +63,7 @@ public record DashboardAnswer(
       String reason,
       WarmUp warmUp,
       @Nullable Instant lastWorkAt,
-      long count,
-      long errors,
-      @Nullable Double throughputPerSec,
-      @Nullable Double errorRatePercent,
-      @Nullable Double p50Ms,
-      @Nullable Double p95Ms,
-      @Nullable Double p99Ms,
+      @JsonUnwrapped Red red,
       @Nullable Long inFlight,
       @Nullable Long stuck,
       long openAnomalies,
@@ -84,18 +73,9 @@ public record DashboardAnswer(
     }
   }
 
-  /** Windows with work seen, of those the detectors ask for. */
+  /** Windows with spans, of those that the detectors need. */
   public record WarmUp(int windows, int needed) {}
 
   /** One operation of a service. */
-  public record Operation(
-      String operation,
-      long count,
-      long errors,
-      @Nullable Double throughputPerSec,
-      @Nullable Double errorRatePercent,
-      @Nullable Double p50Ms,
-      @Nullable Double p95Ms,
-      @Nullable Double p99Ms,
-      long openAnomalies) {}
+  public record Operation(String operation, @JsonUnwrapped Red red, long openAnomalies) {}
 }

@@ -16,9 +16,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How well each service is known: in how many windows of the finest tier it had work in the last
- * two hours. It changes slowly and reads many keys, so one reading serves all questions for {@link
- * #FRESH_FOR}.
+ * The number of windows of the finest tier in which each service had spans in the last two hours.
+ * It changes slowly and needs many keys, so one reading is cached for {@link #FRESH_FOR}.
  */
 final class ServiceActivity {
   private static final Duration FRESH_FOR = Duration.ofSeconds(15);
@@ -26,16 +25,16 @@ final class ServiceActivity {
   private static final Duration LOOK_BACK = Duration.ofHours(2);
 
   /**
-   * What is known about one service.
+   * The activity of one service.
    *
-   * @param windows windows in which it had work
+   * @param windows windows in which it had spans
    * @param lastEndMs end of the last one
    * @param closedUpToMs up to where the windows of its partition are closed
    */
   record Known(int windows, long lastEndMs, long closedUpToMs) {}
 
   /**
-   * What one reading found.
+   * The result of one reading.
    *
    * @param missing hosts that were not read
    */
@@ -50,18 +49,18 @@ final class ServiceActivity {
     this.tier = finest;
   }
 
-  /** A reading that lacks a host serves one question only: the next may reach it. */
-  Reading services(Instant now, CancellationCheck patience) {
+  /** A reading with a missing host is not cached. */
+  Reading services(Instant now, CancellationCheck cancellation) {
     Reading reading = last;
     boolean fresh = !reading.at().isAfter(now) && reading.at().plus(FRESH_FOR).isAfter(now);
     if (!fresh || !reading.missing().isEmpty()) {
-      reading = read(now, patience);
+      reading = read(now, cancellation);
       last = reading;
     }
     return reading;
   }
 
-  private Reading read(Instant now, CancellationCheck patience) {
+  private Reading read(Instant now, CancellationCheck cancellation) {
     long firstMs = tier.windowStart(now.minus(LOOK_BACK).toEpochMilli());
     Map<ServiceName, Seen> seen = new HashMap<>();
     Coverage coverage =
@@ -71,7 +70,7 @@ final class ServiceActivity {
             now.toEpochMilli(),
             Scope.EVERYTHING,
             window -> {
-              patience.check();
+              cancellation.check();
               if (window.series().isLatency()) {
                 seen.computeIfAbsent(ServiceName.of(window.series()), name -> new Seen())
                     .add(window, firstMs);

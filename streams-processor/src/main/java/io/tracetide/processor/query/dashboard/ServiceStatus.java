@@ -2,7 +2,7 @@ package io.tracetide.processor.query.dashboard;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** How a service is, in one word; {@link StatusRules} says when. */
+/** Status of a service, by {@link StatusRules}. */
 public enum ServiceStatus {
   @JsonProperty("healthy")
   HEALTHY,

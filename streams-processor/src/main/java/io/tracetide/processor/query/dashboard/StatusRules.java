@@ -9,49 +9,49 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Rules that turn what is known about a service into one status. The first that holds decides:
+ * Rules for the status of a service. The first that applies decides:
  *
  * <ol>
  *   <li>critical: an open anomaly is CRITICAL, or {@code criticalErrorPercent} of the last minute's
- *       work failed
+ *       spans failed
  *   <li>degraded: an open anomaly is HIGH or MEDIUM, or {@code degradedErrorPercent} of the last
- *       minute's work failed, or a trace is stuck
- *   <li>silent: windows have closed for {@code silentAfter} without work of the service
- *   <li>warming_up: the service has had work in fewer than {@code warmUpWindows} windows of the
- *       finest tier
+ *       minute's spans failed, or a trace is stuck
+ *   <li>silent: windows have closed for {@code silentAfter} without a span of the service
+ *   <li>warming_up: the service had spans in fewer than {@code warmUpWindows} windows of the finest
+ *       tier
  *   <li>healthy
  * </ol>
  *
- * Open anomalies that are LOW change no status. Error rates count from {@code leastWork} pieces of
- * work on, so that one failure at night is no outage. Windows close by event time, or by the clock
- * when nothing arrives, so a processor that lags behind calls nobody silent.
+ * Open anomalies of severity LOW do not change the status. Error rates apply from {@code minSpans}
+ * spans on, so that a single failure at low traffic is not an outage. Windows close by event time,
+ * or by the clock when no events arrive, so that a lag of the processor makes no service silent.
  */
 public record StatusRules(
     Duration silentAfter,
-    long leastWork,
+    long minSpans,
     double degradedErrorPercent,
     double criticalErrorPercent,
     int warmUpWindows) {
   private static final Duration SILENT_AFTER = Duration.ofSeconds(60);
-  private static final long LEAST_WORK = 20;
+  private static final long MIN_SPANS = 20;
   private static final double DEGRADED_ERROR_PERCENT = 5;
   private static final double CRITICAL_ERROR_PERCENT = 50;
 
   /** The shipped rules. */
   public static StatusRules withWarmUp(int windows) {
     return new StatusRules(
-        SILENT_AFTER, LEAST_WORK, DEGRADED_ERROR_PERCENT, CRITICAL_ERROR_PERCENT, windows);
+        SILENT_AFTER, MIN_SPANS, DEGRADED_ERROR_PERCENT, CRITICAL_ERROR_PERCENT, windows);
   }
 
   /**
-   * What is known about a service.
+   * The data that a status is derived from.
    *
    * @param open open anomalies by severity
-   * @param stuck traces that are silent for longer than they may be
-   * @param recentCount finished work of the last minute
-   * @param quietFor time from the end of its last work to the newest closed window; zero while it
-   *     works
-   * @param windowsSeen windows of the finest tier with work in the last two hours
+   * @param stuck traces without an event for longer than allowed
+   * @param recentCount finished spans of the last minute
+   * @param quietFor time from the end of its last span to the newest closed window; zero while it
+   *     has spans
+   * @param windowsSeen windows of the finest tier with spans in the last two hours
    */
   public record Evidence(
       Map<Severity, Long> open,
@@ -65,7 +65,7 @@ public record StatusRules(
     }
   }
 
-  /** A status and one plain sentence that says why. */
+  /** A status and its reason in one sentence. */
   public record Verdict(ServiceStatus status, String reason) {}
 
   public Verdict judge(Evidence evidence) {
@@ -73,7 +73,9 @@ public record StatusRules(
             this::critical, this::degraded, this::silent, this::warmingUp)
         .flatMap(rule -> rule.apply(evidence).stream())
         .findFirst()
-        .orElse(new Verdict(ServiceStatus.HEALTHY, "No open anomaly of weight and few errors."));
+        .orElse(
+            new Verdict(
+                ServiceStatus.HEALTHY, "No open anomaly above severity LOW, and few errors."));
   }
 
   private Optional<Verdict> critical(Evidence evidence) {
@@ -93,7 +95,7 @@ public record StatusRules(
         : Optional.of(
             new Verdict(
                 ServiceStatus.SILENT,
-                "No work for %d seconds.".formatted(evidence.quietFor().toSeconds())));
+                "No spans for %d seconds.".formatted(evidence.quietFor().toSeconds())));
   }
 
   private Optional<Verdict> warmingUp(Evidence evidence) {
@@ -102,7 +104,7 @@ public record StatusRules(
         : Optional.of(
             new Verdict(
                 ServiceStatus.WARMING_UP,
-                "Learning what is normal: %d of %d windows seen."
+                "Detectors are warming up: %d of %d windows."
                     .formatted(evidence.windowsSeen(), warmUpWindows)));
   }
 
@@ -114,14 +116,14 @@ public record StatusRules(
   }
 
   private Optional<Verdict> failing(Evidence evidence, ServiceStatus status, double percent) {
-    return evidence.recentCount() < leastWork || evidence.recentErrorPercent() < percent
+    return evidence.recentCount() < minSpans || evidence.recentErrorPercent() < percent
         ? Optional.empty()
         : Optional.of(
             new Verdict(
                 status,
                 String.format(
                     Locale.ROOT,
-                    "%.1f %% of the last minute's work failed.",
+                    "%.1f %% of the last minute's spans failed.",
                     evidence.recentErrorPercent())));
   }
 

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import java.time.Instant;
 
-/** Answers as JSON: times in ISO-8601 UTC, a field without a value is null and never left out. */
+/** Answers as JSON: times in ISO-8601 UTC, a field without a value is null and is not omitted. */
 public final class AnswerJson {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()

@@ -27,8 +27,8 @@ import java.util.function.Consumer;
  * The dashboard page: a fixed list of files, read once at the start. A request's path only ever
  * chooses one of them, so there is no path to traverse.
  *
- * <p>The files are the same for everybody. The page itself is not kept by browsers, which would
- * show it, with what it showed last, to whoever goes back to it after somebody has signed out.
+ * <p>The files are the same for all callers. Browsers must not store the page: they would show its
+ * last content after a user has signed out.
  */
 public final class DashboardPage implements Consumer<ServerBuilder> {
   private static final String OURS = "/io/tracetide/processor/dashboard/";
@@ -37,12 +37,12 @@ public final class DashboardPage implements Consumer<ServerBuilder> {
       MediaType.create("text", "javascript").withParameter("charset", "utf-8");
   private static final MediaType STYLE = MediaType.CSS_UTF_8;
 
-  /** Everything comes from this server, nothing is inline, and nobody frames the page. */
+  /** Content from this server only, nothing inline, and no frames around the page. */
   private static final String CONTENT_POLICY =
       "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors"
           + " 'none'";
 
-  /** Where the page says who is signed in. */
+  /** Where the name of the signed-in token is inserted. */
   private static final String ACCOUNT = "<!-- account -->";
 
   private static final String SIGN_OUT =
@@ -88,7 +88,7 @@ public final class DashboardPage implements Consumer<ServerBuilder> {
     }
   }
 
-  /** The page, with a control to sign out for who has signed in. */
+  /** The page, with a button to sign out when the caller has signed in. */
   private static HttpResponse page(String page, Caller caller) {
     String account = caller.token().map(name -> SIGN_OUT.formatted(name)).orElse("");
     return HttpResponse.of(
@@ -106,7 +106,8 @@ public final class DashboardPage implements Consumer<ServerBuilder> {
         ResponseHeaders.builder(known ? HttpStatus.NOT_MODIFIED : HttpStatus.OK)
             .contentType(type)
             .set(HttpHeaderNames.ETAG, tag)
-            // Kept by the browser, asked for each time: an upgrade shows at the next load.
+            // Stored by the browser and revalidated with each load, so that an upgrade is visible
+            // at once.
             .set(HttpHeaderNames.CACHE_CONTROL, "no-cache")
             .set(HttpHeaderNames.CONTENT_SECURITY_POLICY, CONTENT_POLICY)
             .build();

@@ -6,10 +6,10 @@ import io.tracetide.runtime.config.Checks;
 /**
  * Limits of the query server.
  *
- * @param threads queries answered at once
- * @param queued queries that may wait for one of them; more are refused with 503
- * @param maxPoints points of all series in one answer; more are refused with 400
- * @param peers how the instances that share the work ask each other
+ * @param threads queries served in parallel
+ * @param queued queries that may wait for a thread; more are rejected with 503
+ * @param maxPoints points of all series in one answer; more are rejected with 400
+ * @param peers requests between the instances of the application
  */
 public record QueryConfig(int threads, int queued, int maxPoints, PeerConfig peers) {
   public QueryConfig {

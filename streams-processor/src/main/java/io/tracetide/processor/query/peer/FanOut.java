@@ -23,110 +23,111 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One query's questions to the hosts of partitions that are not held here. All hosts work at the
- * same time; of each host few answers are awaited at once, and the next is asked for when one has
- * been taken, so that what is held in memory does not grow with the number of partitions. All
- * methods are called by the thread of the query.
+ * The requests of one query to the hosts of partitions that are not held here. All hosts respond in
+ * parallel; of each host at most {@link #PARALLEL} responses are awaited, and the next is requested
+ * when one has been used, so that memory does not grow with the number of partitions. All methods
+ * are called by the thread of the query.
  *
- * @param <A> answer for one partition
+ * @param <A> response for one partition
  */
 final class FanOut<A> implements AutoCloseable {
-  /** One travels while another is taken. */
-  private static final int AT_ONCE = 2;
+  /** One is transferred while another is used. */
+  private static final int PARALLEL = 2;
 
-  private static final long LOOK_MILLIS = 100;
+  private static final long CANCELLATION_CHECK_MILLIS = 100;
 
-  /** Asks a host for a partition. */
-  interface Ask {
-    PeerCall ask(String host, int partition);
+  /** Sends a request for a partition to a host. */
+  interface Sender {
+    PeerCall send(String host, int partition);
   }
 
-  /** Reads an answer about a partition; throws {@link MalformedMessageException}. */
+  /** Reads a response about a partition; throws {@link MalformedMessageException}. */
   interface Decoder<A> {
     A decode(byte[] message, int partition);
   }
 
-  private record Asked(String host, int partition, PeerCall call) {}
+  private record Request(String host, int partition, PeerCall call) {}
 
-  private final Ask ask;
+  private final Sender sender;
   private final Decoder<A> decoder;
-  private final PeerTroubles troubles;
+  private final PeerWarnings warnings;
   private final PeerMetrics metrics;
   private final Map<String, Deque<Integer>> waiting = new HashMap<>();
-  private final Set<Asked> underWay = new HashSet<>();
-  private final LinkedBlockingQueue<Asked> arrivals = new LinkedBlockingQueue<>();
+  private final Set<Request> sent = new HashSet<>();
+  private final LinkedBlockingQueue<Request> completed = new LinkedBlockingQueue<>();
   private final SortedSet<String> missing = new TreeSet<>();
 
   /**
-   * Asks the first questions.
+   * Sends the first requests.
    *
-   * @param wanted partitions by host
+   * @param partitions partitions to request, by host
    */
   FanOut(
-      Map<String, List<Integer>> wanted,
-      Ask ask,
+      Map<String, List<Integer>> partitions,
+      Sender sender,
       Decoder<A> decoder,
-      PeerTroubles troubles,
+      PeerWarnings warnings,
       PeerMetrics metrics) {
-    this.ask = ask;
+    this.sender = sender;
     this.decoder = decoder;
-    this.troubles = troubles;
+    this.warnings = warnings;
     this.metrics = metrics;
-    wanted.forEach(
-        (host, partitions) -> {
-          waiting.put(host, new ArrayDeque<>(partitions));
-          Optional<Failed> resting = troubles.resting(host);
-          if (resting.isPresent()) {
-            giveUp(host, resting.get().reason());
+    partitions.forEach(
+        (host, ofHost) -> {
+          waiting.put(host, new ArrayDeque<>(ofHost));
+          Optional<Failed> paused = warnings.paused(host);
+          if (paused.isPresent()) {
+            skip(host, paused.get().reason());
           }
-          for (int i = 0; i < AT_ONCE; i++) {
-            askNext(host);
+          for (int i = 0; i < PARALLEL; i++) {
+            sendNext(host);
           }
         });
   }
 
   /**
-   * Takes every answer as it arrives.
+   * Passes on every response as it arrives.
    *
-   * @param givenUp whether nobody waits any more
-   * @return hosts of which not everything was read, sorted
+   * @param cancelled whether the query was cancelled
+   * @return hosts whose partitions were not all read, sorted
    */
-  List<String> drain(Consumer<A> taker, BooleanSupplier givenUp) {
-    while (!underWay.isEmpty()) {
-      Asked arrived = next(givenUp);
-      underWay.remove(arrived);
-      take(arrived, taker);
-      askNext(arrived.host());
+  List<String> drain(Consumer<A> reader, BooleanSupplier cancelled) {
+    while (!sent.isEmpty()) {
+      Request request = next(cancelled);
+      sent.remove(request);
+      receive(request, reader);
+      sendNext(request.host());
     }
     return List.copyOf(missing);
   }
 
-  /** Gives up what is still under way. */
+  /** Aborts the requests without a response. */
   @Override
   public void close() {
-    underWay.forEach(asked -> asked.call().abort().run());
+    sent.forEach(request -> request.call().abort().run());
   }
 
-  private void askNext(String host) {
+  private void sendNext(String host) {
     Integer partition = waiting.getOrDefault(host, new ArrayDeque<>()).poll();
     if (partition == null) {
       return;
     }
-    Asked asked = new Asked(host, partition, ask.ask(host, partition));
-    underWay.add(asked);
+    Request request = new Request(host, partition, sender.send(host, partition));
+    sent.add(request);
     CompletableFuture<Boolean> unused =
-        asked.call().reply().thenApply(reply -> arrivals.add(asked));
+        request.call().reply().thenApply(reply -> completed.add(request));
   }
 
-  private Asked next(BooleanSupplier givenUp) {
+  private Request next(BooleanSupplier cancelled) {
     try {
       while (true) {
-        @Nullable Asked arrived = arrivals.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-        if (givenUp.getAsBoolean()) {
-          throw new CancellationException("nobody waits for the answer");
+        @Nullable Request request =
+            completed.poll(CANCELLATION_CHECK_MILLIS, TimeUnit.MILLISECONDS);
+        if (cancelled.getAsBoolean()) {
+          throw new CancellationException("the query was cancelled");
         }
-        if (arrived != null) {
-          return arrived;
+        if (request != null) {
+          return request;
         }
       }
     } catch (InterruptedException e) {
@@ -135,21 +136,21 @@ final class FanOut<A> implements AutoCloseable {
     }
   }
 
-  private void take(Asked arrived, Consumer<A> taker) {
-    PeerReply reply = arrived.call().reply().join();
+  private void receive(Request request, Consumer<A> reader) {
+    PeerReply reply = request.call().reply().join();
     if (reply instanceof Answered answered) {
       A answer;
       try {
-        answer = decoder.decode(answered.message(), arrived.partition());
+        answer = decoder.decode(answered.message(), request.partition());
       } catch (MalformedMessageException e) {
-        fail(arrived.host(), new Failed(e.failure(), String.valueOf(e.getMessage())));
+        fail(request.host(), new Failed(e.failure(), String.valueOf(e.getMessage())));
         return;
       }
       metrics.answered(1);
-      troubles.answered(arrived.host());
-      taker.accept(answer);
+      warnings.answered(request.host());
+      reader.accept(answer);
     } else if (reply instanceof Failed failed) {
-      fail(arrived.host(), failed);
+      fail(request.host(), failed);
     }
   }
 
@@ -157,13 +158,13 @@ final class FanOut<A> implements AutoCloseable {
     metrics.failed(failed.reason());
     missing.add(host);
     if (failed.reason().ofHost()) {
-      troubles.failed(host, failed);
-      giveUp(host, failed.reason());
+      warnings.failed(host, failed);
+      skip(host, failed.reason());
     }
   }
 
-  /** Asks this host no more. */
-  private void giveUp(String host, PeerFailure reason) {
+  /** Sends no more requests to this host. */
+  private void skip(String host, PeerFailure reason) {
     missing.add(host);
     Deque<Integer> rest = waiting.getOrDefault(host, new ArrayDeque<>());
     rest.forEach(partition -> metrics.failed(reason));

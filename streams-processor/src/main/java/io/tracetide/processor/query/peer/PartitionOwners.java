@@ -2,13 +2,13 @@ package io.tracetide.processor.query.peer;
 
 import java.util.Map;
 
-/** Which instance holds which partition, as far as this one has been told. */
+/** Which instance holds which partition, by the last assignment. */
 public interface PartitionOwners {
 
   /**
-   * What is known now.
+   * The owners by the current assignment.
    *
-   * @throws io.tracetide.processor.query.store.StoresUnavailableException while nothing is
+   * @throws io.tracetide.processor.query.store.StoresUnavailableException before there is one
    */
   Owners owners();
 
@@ -17,7 +17,7 @@ public interface PartitionOwners {
    *
    * @param self this instance, as {@code host:port}
    * @param partitions how many there are; each has a number below it
-   * @param hosts {@code host:port} by partition; a partition that nobody holds is absent
+   * @param hosts {@code host:port} by partition; a partition without an owner is absent
    */
   record Owners(String self, int partitions, Map<Integer, String> hosts) {
     public Owners {

@@ -25,14 +25,14 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** Asks other instances over HTTP; never fails, but says what did. Thread-safe. */
+/** Sends requests to other instances over HTTP and returns failures as values. Thread-safe. */
 final class PeerClient implements AutoCloseable {
-  /** Below what any listener allows, so that no question meets a connection that is closing. */
+  /** Below the idle timeout of any listener, so that no request uses a connection being closed. */
   private static final Duration IDLE = Duration.ofSeconds(2);
 
   /**
-   * A longer answer than this costs all that travels on its connection; the question asks for less,
-   * so only a peer that ignores it comes here.
+   * A response that exceeds this fails all requests on its connection. Requests name a lower limit,
+   * so only a peer that ignores it sends such a response.
    */
   private static final long MARGIN_BYTES = 65_536;
 
@@ -42,9 +42,9 @@ final class PeerClient implements AutoCloseable {
   private final WebClient http;
 
   /**
-   * Asks in clear, or over TLS.
+   * A client with or without TLS.
    *
-   * @param tls what to show when asked for a certificate, and whose to trust; empty asks in clear
+   * @param tls the client's certificate and the trusted ones; empty sends plain text
    */
   PeerClient(PeerConfig config, Optional<TlsFiles> tls) {
     maxAnswerBytes = config.maxAnswerBytes();
@@ -62,7 +62,7 @@ final class PeerClient implements AutoCloseable {
             .factory(connections)
             .responseTimeout(config.responseTimeout())
             .maxResponseLength(config.maxAnswerBytes() + MARGIN_BYTES)
-            // A connection that closes just now: the peer has not seen the question.
+            // The connection was being closed: the peer has not read the request.
             .decorator(
                 RetryingClient.newDecorator(
                     RetryRule.builder()
@@ -71,7 +71,7 @@ final class PeerClient implements AutoCloseable {
             .build();
   }
 
-  /** Greatest answer that questions should ask for. */
+  /** Greatest response, to be named in requests. */
   int maxAnswerBytes() {
     return maxAnswerBytes;
   }
@@ -81,7 +81,7 @@ final class PeerClient implements AutoCloseable {
    *
    * @param host as {@code host:port}
    */
-  PeerCall ask(String host, String path, byte[] message) {
+  PeerCall send(String host, String path, byte[] message) {
     HttpResponse response =
         http.execute(
             HttpRequest.builder()

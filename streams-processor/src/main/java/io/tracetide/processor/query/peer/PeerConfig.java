@@ -9,17 +9,17 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How the instances that share the work ask each other.
+ * Requests between the instances of the application.
  *
  * @param connectTimeout how long a connection to another instance may take
- * @param responseTimeout how long its answer for one partition may take
- * @param maxAnswerBytes of its answer for one partition; a larger one counts as missing
- * @param threads partitions read for others at once
- * @param queued questions of others that may wait for one of them; more are refused
- * @param token by which other instances know this one, where their listeners have tokens; its class
+ * @param responseTimeout how long its response for one partition may take
+ * @param maxAnswerBytes of its response for one partition; a larger one counts as missing
+ * @param threads partitions read for other instances in parallel
+ * @param queued requests of other instances that may wait for a thread; more are rejected
+ * @param token of this instance for other instances, where their listeners have tokens; its class
  *     is {@code tp}
- * @param trustedCertificates certificates in PEM, one of which must have signed what other
- *     instances show, where listeners have TLS; empty trusts those that the platform trusts
+ * @param trustedCertificates certificates in PEM, one of which must have signed those of other
+ *     instances, where listeners have TLS; empty trusts those that the platform trusts
  */
 public record PeerConfig(
     Duration connectTimeout,

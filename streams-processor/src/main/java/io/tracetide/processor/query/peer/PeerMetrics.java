@@ -4,16 +4,13 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.tracetide.processor.query.peer.message.PeerFailure;
 import java.util.Map;
 
-/**
- * Meters of what instances ask each other. Each means what {@link #HELP} says; the README adds when
- * to alert.
- */
+/** Meters of requests between instances, described in {@link #HELP} and in the README. */
 public final class PeerMetrics {
   private static final String PARTITIONS = "tracetide.processor.peer.partitions";
 
   /** What each meter means, by its name. */
   public static final Map<String, String> HELP =
-      Map.of(PARTITIONS, "Partitions asked of other instances, by outcome");
+      Map.of(PARTITIONS, "Partitions requested from other instances, by outcome");
 
   private final MeterRegistry registry;
 

@@ -2,10 +2,10 @@ package io.tracetide.processor.query.peer;
 
 import io.tracetide.processor.query.peer.message.PeerFailure;
 
-/** What became of a question to another instance. */
+/** The outcome of a request to another instance. */
 sealed interface PeerReply {
 
-  /** It sent some bytes; whether they are an answer is yet to be seen. */
+  /** The peer sent bytes, which are not decoded yet. */
   final class Answered implements PeerReply {
     private final byte[] message;
 
@@ -19,7 +19,7 @@ sealed interface PeerReply {
   }
 
   /**
-   * It sent no answer.
+   * The peer sent no response.
    *
    * @param detail for the log
    */

@@ -11,44 +11,48 @@ import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.tracetide.processor.ledger.trace.LedgerPartition;
 import io.tracetide.processor.ledger.trace.TraceSnapshot;
-import io.tracetide.processor.query.anomaly.AnomalyView;
-import io.tracetide.processor.query.peer.message.AnomaliesQuestion;
 import io.tracetide.processor.query.peer.message.AnomalyFormat;
 import io.tracetide.processor.query.peer.message.MalformedMessageException;
+import io.tracetide.processor.query.peer.message.MessageFormat;
 import io.tracetide.processor.query.peer.message.MessageTooLargeException;
 import io.tracetide.processor.query.peer.message.PartitionAnomalies;
-import io.tracetide.processor.query.peer.message.PartitionTraces;
 import io.tracetide.processor.query.peer.message.PartitionWindows;
 import io.tracetide.processor.query.peer.message.PeerFailure;
-import io.tracetide.processor.query.peer.message.TraceCountsQuestion;
-import io.tracetide.processor.query.peer.message.TraceQuestion;
-import io.tracetide.processor.query.peer.message.TracesQuestion;
-import io.tracetide.processor.query.peer.message.WindowsQuestion;
+import io.tracetide.processor.query.peer.message.RequestRecords;
+import io.tracetide.processor.query.peer.message.TraceRecords;
 import io.tracetide.processor.query.request.CancellationCheck;
-import io.tracetide.processor.query.store.LedgerPartitions;
+import io.tracetide.processor.query.request.Scope;
 import io.tracetide.processor.query.store.StorePartitions;
 import io.tracetide.processor.query.store.StorePartitions.Held;
 import io.tracetide.processor.query.store.StorePartitions.Holdings;
 import io.tracetide.processor.query.store.StoresUnavailableException;
 import io.tracetide.processor.query.trace.TraceScan;
-import io.tracetide.processor.query.window.Coverage;
 import io.tracetide.processor.query.window.StoredWindow;
 import io.tracetide.processor.query.window.WindowView;
 import io.tracetide.processor.window.WindowTier;
 import io.tracetide.runtime.http.ProblemResponse;
+import io.tracetide.schemas.peer.AnomaliesRequest;
+import io.tracetide.schemas.peer.PeerTraceCount;
+import io.tracetide.schemas.peer.TraceCountsRequest;
+import io.tracetide.schemas.peer.TraceCountsResponse;
+import io.tracetide.schemas.peer.TraceRequest;
+import io.tracetide.schemas.peer.TraceResponse;
+import io.tracetide.schemas.peer.TracesRequest;
+import io.tracetide.schemas.peer.WindowsRequest;
 import io.tracetide.schemas.registry.RegistryUnavailableException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 
 /**
- * Answers other instances, for partitions held here and no others. It has threads of its own: if it
- * shared those of the queries, two instances whose queries wait for each other would wait for ever.
+ * Serves requests of other instances for partitions that are held here. It has its own threads:
+ * with those of the queries, two instances whose queries wait for each other would be in a
+ * deadlock.
  */
 final class PeerServer implements Consumer<ServerBuilder> {
   static final String WINDOWS = "/internal/windows";
@@ -57,17 +61,17 @@ final class PeerServer implements Consumer<ServerBuilder> {
   static final String TRACES = "/internal/traces";
   static final String TRACE_COUNTS = "/internal/trace-counts";
 
-  /** What an answer has beside its traces. */
+  /** Bytes of a response beside its traces. */
   private static final int FRAME_BYTES = 8_192;
 
-  private static final int MOST_QUESTION_BYTES = 1 << 20;
+  private static final int MAX_REQUEST_BYTES = 1 << 20;
 
-  /** Reads what is asked and writes the answer. */
+  /** Decodes a request and encodes the response. */
   private interface Reading {
-    byte[] answer(byte[] question, CancellationCheck patience);
+    byte[] respond(byte[] request, CancellationCheck cancellation);
   }
 
-  /** The partition that is asked for is not held here. */
+  /** The requested partition is not held here. */
   private static final class NotHeldException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -77,29 +81,14 @@ final class PeerServer implements Consumer<ServerBuilder> {
   }
 
   private final PeerConfig config;
-  private final StorePartitions partitions;
-  private final Function<StorePartitions, WindowView> windows;
-  private final Function<StorePartitions, AnomalyView> anomalies;
-  private final List<WindowTier> tiers;
+  private final LocalStores local;
   private final AnomalyFormat format;
-  private final LedgerPartitions ledgers;
   private final AtomicInteger admitted = new AtomicInteger();
 
-  PeerServer(
-      PeerConfig config,
-      StorePartitions partitions,
-      Function<StorePartitions, WindowView> windows,
-      Function<StorePartitions, AnomalyView> anomalies,
-      List<WindowTier> tiers,
-      AnomalyFormat format,
-      LedgerPartitions ledgers) {
+  PeerServer(PeerConfig config, LocalStores local, AnomalyFormat format) {
     this.config = config;
-    this.partitions = partitions;
-    this.windows = windows;
-    this.anomalies = anomalies;
-    this.tiers = List.copyOf(tiers);
+    this.local = local;
     this.format = format;
-    this.ledgers = ledgers;
   }
 
   @Override
@@ -121,7 +110,7 @@ final class PeerServer implements Consumer<ServerBuilder> {
     server
         .route()
         .post(path)
-        .maxRequestLength(MOST_QUESTION_BYTES)
+        .maxRequestLength(MAX_REQUEST_BYTES)
         .blockingTaskExecutor(readers, true)
         .build(admitting(reading));
   }
@@ -130,7 +119,7 @@ final class PeerServer implements Consumer<ServerBuilder> {
     return (context, request) -> {
       if (admitted.incrementAndGet() > config.threads() + config.queued()) {
         admitted.decrementAndGet();
-        return problem(HttpStatus.SERVICE_UNAVAILABLE, "Too many questions are waiting.");
+        return problem(HttpStatus.SERVICE_UNAVAILABLE, "Too many requests are queued.");
       }
       CompletableFuture<HttpResponse> response =
           request
@@ -146,20 +135,21 @@ final class PeerServer implements Consumer<ServerBuilder> {
       ServiceRequestContext context, AggregatedHttpRequest request, Reading reading) {
     try {
       byte[] answer =
-          reading.answer(
+          reading.respond(
               request.content().array(),
               new CancellationCheck(() -> context.isCancelled() || context.isTimedOut()));
       return HttpResponse.of(HttpStatus.OK, MediaType.OCTET_STREAM, HttpData.wrap(answer));
     } catch (NotHeldException e) {
       return problem(HttpStatus.NOT_FOUND, String.valueOf(e.getMessage()));
     } catch (InvalidStateStoreException e) {
-      return problem(HttpStatus.SERVICE_UNAVAILABLE, "A partition moved away while it was read.");
+      return unavailable(StoresUnavailableException.reassigned(e));
     } catch (StoresUnavailableException | CancellationException e) {
-      return problem(HttpStatus.SERVICE_UNAVAILABLE, String.valueOf(e.getMessage()));
+      return unavailable(e);
     } catch (RegistryUnavailableException e) {
-      return problem(HttpStatus.SERVICE_UNAVAILABLE, "The schema registry does not answer.");
+      return unavailable(StoresUnavailableException.registry(e));
     } catch (MessageTooLargeException e) {
-      return problem(HttpStatus.REQUEST_ENTITY_TOO_LARGE, "The answer has " + e.getMessage() + ".");
+      return problem(
+          HttpStatus.REQUEST_ENTITY_TOO_LARGE, "The response has " + e.getMessage() + ".");
     } catch (MalformedMessageException e) {
       return problem(
           e.failure() == PeerFailure.OTHER_FORMAT
@@ -169,92 +159,105 @@ final class PeerServer implements Consumer<ServerBuilder> {
     }
   }
 
-  private byte[] windows(byte[] message, CancellationCheck patience) {
-    WindowsQuestion question = WindowsQuestion.decode(message);
+  private byte[] windows(byte[] message, CancellationCheck cancellation) {
+    WindowsRequest request = MessageFormat.WINDOWS_REQUEST.decode(message);
     WindowTier tier =
-        tiers.stream()
-            .filter(known -> known.name().equals(question.tier()))
+        local.tiers().stream()
+            .filter(known -> known.name().equals(request.getTier()))
             .findFirst()
             .orElseThrow(
                 () ->
                     MalformedMessageException.otherFormat(
-                        "tier " + question.tier() + " is unknown"));
+                        "unknown tier %s".formatted(request.getTier())));
     PartitionWindows.Writer writer =
         new PartitionWindows.Writer(
-            question.partition(), question.namesOnly(), limit(question.limitBytes()));
+            request.getPartition(), request.getNamesOnly(), limit(request.getLimitBytes()));
     Consumer<StoredWindow> reader =
         window -> {
-          patience.check();
+          cancellation.check();
           writer.accept(window);
         };
-    WindowView view = windows.apply(only(question.partition()));
-    Coverage coverage =
-        question.namesOnly()
-            ? view.readNames(tier, question.fromMs(), question.toMs(), question.scope(), reader)
-            : view.read(tier, question.fromMs(), question.toMs(), question.scope(), reader);
-    return writer.finish(coverage);
+    WindowView view = local.windows().apply(only(request.getPartition()));
+    long fromMs = request.getFromMs();
+    long toMs = request.getToMs();
+    Scope scope = RequestRecords.scope(request);
+    return writer.finish(
+        request.getNamesOnly()
+            ? view.readNames(tier, fromMs, toMs, scope, reader)
+            : view.read(tier, fromMs, toMs, scope, reader));
   }
 
-  private byte[] anomalies(byte[] message, CancellationCheck patience) {
-    AnomaliesQuestion question = AnomaliesQuestion.decode(message);
+  private byte[] anomalies(byte[] message, CancellationCheck cancellation) {
+    AnomaliesRequest request = MessageFormat.ANOMALIES_REQUEST.decode(message);
     PartitionAnomalies.Writer writer =
-        new PartitionAnomalies.Writer(question.partition(), format, limit(question.limitBytes()));
-    anomalies
-        .apply(only(question.partition()))
+        new PartitionAnomalies.Writer(
+            request.getPartition(), format, limit(request.getLimitBytes()));
+    local
+        .anomalies()
+        .apply(only(request.getPartition()))
         .read(
             anomaly -> {
-              patience.check();
+              cancellation.check();
               writer.accept(anomaly);
             });
     return writer.finish();
   }
 
-  private byte[] trace(byte[] message, CancellationCheck patience) {
-    TraceQuestion question = TraceQuestion.decode(message);
-    TraceSnapshot trace = ledger(question.partition()).find(question.tenant(), question.traceId());
-    int limit = limit(question.limitBytes());
-    return PartitionTraces.one(
-        question.partition(),
-        trace == null ? null : TraceScan.fitting(trace, limit - FRAME_BYTES),
+  private byte[] trace(byte[] message, CancellationCheck cancellation) {
+    TraceRequest request = MessageFormat.TRACE_REQUEST.decode(message);
+    int limit = limit(request.getLimitBytes());
+    TraceSnapshot trace =
+        ledger(request.getPartition()).find(request.getTenant(), request.getTraceId());
+    return MessageFormat.TRACE_RESPONSE.encode(
+        new TraceResponse(
+            request.getPartition(),
+            trace == null
+                ? null
+                : TraceRecords.record(TraceScan.fitting(trace, limit - FRAME_BYTES))),
         limit);
   }
 
-  private byte[] traces(byte[] message, CancellationCheck patience) {
-    TracesQuestion question = TracesQuestion.decode(message);
-    int partition = question.from().partition();
-    int limit = limit(question.limitBytes());
+  private byte[] traces(byte[] message, CancellationCheck cancellation) {
+    TracesRequest request = MessageFormat.TRACES_REQUEST.decode(message);
+    int limit = limit(request.getLimitBytes());
     TraceScan.Found found =
         TraceScan.read(
-            ledger(partition),
-            question.filter(),
-            question.from().position(),
-            question.limits().within(limit - FRAME_BYTES),
-            patience);
-    return PartitionTraces.found(partition, found, limit);
+            ledger(request.getPartition()),
+            RequestRecords.criteria(request),
+            RequestRecords.position(request).position(),
+            RequestRecords.limits(request).within(limit - FRAME_BYTES),
+            cancellation);
+    return MessageFormat.TRACES_RESPONSE.encode(
+        RequestRecords.response(request.getPartition(), found), limit);
   }
 
-  private byte[] traceCounts(byte[] message, CancellationCheck patience) {
-    TraceCountsQuestion question = TraceCountsQuestion.decode(message);
-    return PartitionTraces.counts(
-        question.partition(), ledger(question.partition()), limit(question.limitBytes()));
+  private byte[] traceCounts(byte[] message, CancellationCheck cancellation) {
+    TraceCountsRequest request = MessageFormat.TRACE_COUNTS_REQUEST.decode(message);
+    List<PeerTraceCount> counts = new ArrayList<>();
+    ledger(request.getPartition())
+        .counts(
+            (tenant, service, inFlight, stuck) ->
+                counts.add(new PeerTraceCount(tenant, service, inFlight, stuck)));
+    return MessageFormat.TRACE_COUNTS_RESPONSE.encode(
+        new TraceCountsResponse(request.getPartition(), counts), limit(request.getLimitBytes()));
   }
 
   private LedgerPartition ledger(int partition) {
-    LedgerPartition held = ledgers.held().get(partition);
+    LedgerPartition held = local.ledgers().held().get(partition);
     if (held == null) {
       throw new NotHeldException(partition);
     }
     return held;
   }
 
-  private int limit(int askedBytes) {
-    return Math.min(askedBytes, config.maxAnswerBytes());
+  private int limit(int requestedBytes) {
+    return Math.min(RequestRecords.notNegative(requestedBytes), config.maxAnswerBytes());
   }
 
-  /** That partition alone, as it is held now. */
+  /** The current state of that partition alone. */
   private StorePartitions only(int partition) {
     Optional<Held> held =
-        partitions.holdings().here().stream()
+        local.partitions().holdings().here().stream()
             .filter(one -> one.partition() == partition)
             .findFirst();
     Holdings holdings =
@@ -262,7 +265,11 @@ final class PeerServer implements Consumer<ServerBuilder> {
     return () -> holdings;
   }
 
+  private static HttpResponse unavailable(RuntimeException e) {
+    return problem(HttpStatus.SERVICE_UNAVAILABLE, String.valueOf(e.getMessage()));
+  }
+
   private static HttpResponse problem(HttpStatus status, String detail) {
-    return ProblemResponse.of(status, "Not answered", detail);
+    return ProblemResponse.of(status, "Request failed", detail);
   }
 }

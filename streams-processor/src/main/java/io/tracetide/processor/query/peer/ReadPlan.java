@@ -12,18 +12,18 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * From where each partition is read, exactly once: here when it is held here, else from its owner.
- * While a partition moves, both may hold it; each is read from one place all the same.
+ * The instance from which each partition is read once: this one when it holds the partition, else
+ * its owner. During a reassignment two instances may hold a partition, and one of them is read.
  *
  * @param here partitions held in this process
- * @param elsewhere the others, by the host to ask for them
+ * @param elsewhere the others, by host
  */
 record ReadPlan(List<Held> here, Map<String, List<Integer>> elsewhere) {
 
   /**
-   * The plan for now.
+   * The plan by the current assignment.
    *
-   * @throws StoresUnavailableException when a partition has no place to be read from
+   * @throws StoresUnavailableException when a partition cannot be read from any instance
    */
   static ReadPlan of(Holdings holdings, Owners owners) {
     Set<Integer> held = new HashSet<>();
@@ -31,7 +31,7 @@ record ReadPlan(List<Held> here, Map<String, List<Integer>> elsewhere) {
     return new ReadPlan(holdings.here(), elsewhere(held, owners));
   }
 
-  /** Partitions beside those, by the host to ask for them. */
+  /** The other partitions, by host. */
   static Map<String, List<Integer>> elsewhere(Set<Integer> held, Owners owners) {
     Map<String, List<Integer>> elsewhere = new TreeMap<>();
     for (int partition = 0; partition < owners.partitions(); partition++) {
@@ -44,16 +44,16 @@ record ReadPlan(List<Held> here, Map<String, List<Integer>> elsewhere) {
     return elsewhere;
   }
 
-  /** The host to ask for a partition that is not held here. */
+  /** The host of a partition that is not held here. */
   static String owner(int partition, Owners owners) {
     String host = owners.hosts().get(partition);
     if (host == null) {
       throw new StoresUnavailableException(
-          "Nobody holds partition %d at the moment.".formatted(partition));
+          "No instance holds partition %d at the moment.".formatted(partition));
     }
     if (host.equals(owners.self())) {
       throw new StoresUnavailableException(
-          "Partition %d is on its way to this instance.".formatted(partition));
+          "Partition %d is being assigned to this instance.".formatted(partition));
     }
     return host;
   }

@@ -1,5 +1,6 @@
 package io.tracetide.processor.query.peer;
 
+import io.tracetide.processor.query.peer.PartitionOwners.Owners;
 import io.tracetide.processor.query.store.StoresUnavailableException;
 import java.util.HashMap;
 import java.util.Map;
@@ -12,18 +13,18 @@ import org.apache.kafka.streams.errors.StreamsNotStartedException;
 import org.apache.kafka.streams.state.HostInfo;
 
 /**
- * Owners as the last assignment of Kafka Streams names them.
+ * Owners by the last assignment of Kafka Streams.
  *
- * <p>The assignment names an owner for every partition, also while that owner still takes it over,
- * and keeps naming an instance that died until the group misses it. So an owner that is asked may
- * not have the partition, or not answer: then it counts as missing.
+ * <p>The assignment has an owner for every partition, even while that owner restores its state, and
+ * an instance that failed remains in it until the session timeout. An owner may therefore not have
+ * the partition yet, or not respond: then it counts as missing.
  */
 public final class StreamsOwners implements PartitionOwners {
   private final KafkaStreams streams;
   private final HostInfo self;
   private final Predicate<String> topic;
 
-  /** A partition that was named once exists, even when nobody is named for it any more. */
+  /** Greatest number of partitions seen: a partition exists even while it has no owner. */
   private final AtomicInteger partitions = new AtomicInteger();
 
   private StreamsOwners(KafkaStreams streams, HostInfo self, Predicate<String> topic) {
@@ -35,8 +36,9 @@ public final class StreamsOwners implements PartitionOwners {
   /**
    * Owners of the partitions of a repartition topic.
    *
-   * @param self what {@code application.server} says of this instance
-   * @param topic whose partitions the stores follow, without what Streams puts around its name
+   * @param self {@code application.server} of this instance
+   * @param topic whose partitions the stores follow, without the prefix and suffix that Streams
+   *     adds
    */
   public static StreamsOwners ofRepartition(KafkaStreams streams, HostInfo self, String topic) {
     String ending = "-" + topic + "-repartition";
@@ -68,7 +70,7 @@ public final class StreamsOwners implements PartitionOwners {
     return new Owners(authority(self), partitions.get(), hosts);
   }
 
-  /** As it stands in a URL. */
+  /** The host and port of a URL. */
   public static String authority(HostInfo host) {
     String name = host.host().contains(":") ? "[" + host.host() + "]" : host.host();
     return name + ":" + host.port();

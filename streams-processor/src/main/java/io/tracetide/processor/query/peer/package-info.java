@@ -1,6 +1,6 @@
 /**
- * Several instances answering as one: which host holds which partition, the questions that
- * instances ask each other, and views that combine what is held here with what peers answer.
+ * Queries over all instances: which host holds which partition, the requests between instances, and
+ * views that combine local partitions with those of peers.
  */
 @NullMarked
 package io.tracetide.processor.query.peer;

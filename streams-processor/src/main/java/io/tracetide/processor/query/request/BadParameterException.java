@@ -1,9 +1,6 @@
 package io.tracetide.processor.query.request;
 
-/**
- * A request that cannot be answered as asked; the message names the parameter and the accepted
- * values.
- */
+/** A request with an invalid parameter; the message names the parameter and the accepted values. */
 public final class BadParameterException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final int QUOTED_CHARS = 80;
@@ -17,7 +14,7 @@ public final class BadParameterException extends RuntimeException {
         "Parameter '%s' does not accept '%s': %s.".formatted(parameter, quoted(value), accepted));
   }
 
-  /** Caller's text, short enough to repeat to the caller. */
+  /** Text of the caller, shortened for a message. */
   public static String quoted(String value) {
     return value.length() <= QUOTED_CHARS ? value : value.substring(0, QUOTED_CHARS) + "…";
   }

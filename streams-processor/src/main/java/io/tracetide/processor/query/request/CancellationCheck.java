@@ -3,27 +3,27 @@ package io.tracetide.processor.query.request;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 
-/** Ends a long read when nobody waits for its answer any more. */
+/** Ends a long read when its query was cancelled. */
 public final class CancellationCheck {
-  /** Asking for every window would cost more than reading it. */
-  private static final int WINDOWS_BETWEEN_LOOKS = 1_024;
+  /** A check for each window would cost more than reading the window. */
+  private static final int WINDOWS_BETWEEN_CHECKS = 1_024;
 
-  private final BooleanSupplier givenUp;
+  private final BooleanSupplier cancelled;
   private int windows;
 
-  /** Ends when {@code givenUp} says so. */
-  public CancellationCheck(BooleanSupplier givenUp) {
-    this.givenUp = givenUp;
+  /** Ends the read when {@code cancelled} is true. */
+  public CancellationCheck(BooleanSupplier cancelled) {
+    this.cancelled = cancelled;
   }
 
   public static CancellationCheck endless() {
     return new CancellationCheck(() -> false);
   }
 
-  /** Call once for each window read. */
+  /** To be called for each window read. */
   public void check() {
-    if (++windows % WINDOWS_BETWEEN_LOOKS == 0 && givenUp.getAsBoolean()) {
-      throw new CancellationException("nobody waits for the answer");
+    if (++windows % WINDOWS_BETWEEN_CHECKS == 0 && cancelled.getAsBoolean()) {
+      throw new CancellationException("the query was cancelled");
     }
   }
 }

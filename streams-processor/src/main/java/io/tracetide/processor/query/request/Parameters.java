@@ -21,8 +21,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Query parameters of one request. Every reader refuses what it does not understand with a {@link
- * BadParameterException} that says what it would have accepted; nothing is ignored in silence.
+ * Query parameters of one request. Every method rejects an invalid value with a {@link
+ * BadParameterException} that names the accepted values; no parameter is ignored.
  */
 public final class Parameters {
   static final String RANGE_ACCEPTED =
@@ -45,9 +45,9 @@ public final class Parameters {
   }
 
   /**
-   * Parameters by name; refuses names outside of {@code accepted} and values that are empty.
+   * Parameters by name; rejects names outside of {@code accepted} and empty values.
    *
-   * @param allowed tenants that the caller may ask about
+   * @param allowed tenants that the caller has access to
    */
   public static Parameters of(
       Map<String, List<String>> values, Collection<String> accepted, Tenants allowed) {
@@ -68,9 +68,9 @@ public final class Parameters {
   }
 
   /**
-   * The tenant that is asked for, or all that may be.
+   * The requested tenant, or all that the caller has access to.
    *
-   * @throws UnknownTenantException when it is not the caller's, whether there is one or not
+   * @throws UnknownTenantException when the caller has no access to it, whether it exists or not
    */
   public Tenants tenants() {
     Optional<String> tenant = one("tenant");
@@ -94,10 +94,9 @@ public final class Parameters {
   }
 
   /**
-   * Names, exactly as they are written, separated by commas, or the parameter repeated. A backslash
-   * takes the next character as it is, so that {@code SELECT a\, b} is one name; before {@code u}
-   * and four hexadecimal digits it is the character of that number, since most control characters
-   * are refused in a URL however they are written.
+   * Exact names, separated by commas, or the parameter repeated. A backslash quotes the next
+   * character, so that {@code SELECT a\, b} is one name; with {@code u} and four hexadecimal digits
+   * it is the character of that number, since URLs with most control characters are rejected.
    */
   public Set<String> names(String name) {
     return items(name).stream()
@@ -124,7 +123,7 @@ public final class Parameters {
     return items(name);
   }
 
-  /** Words that mean something here, separated by commas; spaces beside them mean nothing. */
+  /** Keywords, separated by commas; spaces around them are ignored. */
   public Set<String> words(String name) {
     Set<String> words = new LinkedHashSet<>();
     for (String item : items(name)) {
@@ -137,7 +136,7 @@ public final class Parameters {
     return words;
   }
 
-  /** What stands between the commas, with its backslashes, but no numbered characters. */
+  /** The parts between the commas, with backslashes, but with numbered characters replaced. */
   private Set<String> items(String name) {
     Set<String> items = new LinkedHashSet<>();
     for (String given : values.getOrDefault(name, List.of())) {
@@ -216,7 +215,7 @@ public final class Parameters {
         return value;
       }
     } catch (NumberFormatException notANumber) {
-      // refused below, with the same words as a number out of bounds
+      // rejected below, with the same message as a number out of range
     }
     throw BadParameterException.rejected(
         name, text.get(), "use a whole number from %d to %d".formatted(least, most));
@@ -243,7 +242,7 @@ public final class Parameters {
     return found;
   }
 
-  /** A length such as 10s, 5m, 24h or 7d; absent when it is none. */
+  /** A length such as 10s, 5m, 24h or 7d; absent when the text is not a length. */
   public static Optional<Duration> length(String text) {
     Matcher matcher = LENGTH.matcher(text.trim().toLowerCase(Locale.ROOT));
     if (!matcher.matches()) {

@@ -5,12 +5,12 @@ import io.tracetide.runtime.access.Tenants;
 import java.util.Set;
 
 /**
- * The part of the fleet that a query is about.
+ * The tenants, services and series that a query reads.
  *
  * @param tenants the only ones to read
  * @param services the only services to read; empty reads all
- * @param parts whether to read the parts of metrics, too, that attributes tell apart; metrics as a
- *     whole are read in any case
+ * @param parts whether to read the parts of metrics that attributes distinguish, too; metrics as a
+ *     whole are always read
  */
 public record Scope(Tenants tenants, Set<String> services, boolean parts) {
   public static final Scope EVERYTHING = new Scope(Tenants.ALL, Set.of());
@@ -19,7 +19,7 @@ public record Scope(Tenants tenants, Set<String> services, boolean parts) {
     services = Set.copyOf(services);
   }
 
-  /** The services that are listed; all of them when none is, or when all are meant. */
+  /** The listed services; all of them when none is listed, or {@code *} is. */
   public static Scope of(Tenants tenants, Selection services) {
     return new Scope(tenants, services.all() ? Set.of() : services.names());
   }

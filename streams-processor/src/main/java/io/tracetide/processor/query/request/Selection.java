@@ -5,14 +5,14 @@ import java.util.Set;
 /**
  * Names that a caller listed.
  *
- * @param names as they are; what is counted under {@code *} has that name here
- * @param all whether {@code *} was listed, too, which is no name
+ * @param names the exact names; the series with the name {@code *} has that name here
+ * @param all whether {@code *} was listed, too, which is not a name
  */
 public record Selection(Set<String> names, boolean all) {
   /** Stands for all. */
   public static final String ALL = "*";
 
-  /** What is meant where nothing is listed. */
+  /** The empty list. */
   public static final Selection NOTHING = new Selection(Set.of(), false);
 
   public Selection {
@@ -23,9 +23,7 @@ public record Selection(Set<String> names, boolean all) {
     return names.isEmpty() && !all;
   }
 
-  /**
-   * Whether it lists {@code *} and a name that is written alike, which no answer could tell apart.
-   */
+  /** Whether it lists {@code *} and the name {@code *}, which look alike in an answer. */
   public boolean isAmbiguous() {
     return all && names.contains(ALL);
   }

@@ -1,10 +1,10 @@
 package io.tracetide.processor.query.request;
 
-/** The caller has no such tenant. */
+/** The caller has no access to the tenant, or it does not exist. */
 public final class UnknownTenantException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   UnknownTenantException(String tenant) {
-    super("No tenant '%s' is known.".formatted(BadParameterException.quoted(tenant)));
+    super("No tenant '%s' is accessible.".formatted(BadParameterException.quoted(tenant)));
   }
 }

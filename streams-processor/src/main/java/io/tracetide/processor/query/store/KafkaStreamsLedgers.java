@@ -21,7 +21,7 @@ public final class KafkaStreamsLedgers implements LedgerPartitions {
    *
    * @param topic input whose partitions the ledger follows
    * @param open the ledger of a partition; null when it is not kept here now
-   * @param progress told by {@code streams} how far its restoring has come
+   * @param progress progress of the restoration in {@code streams}
    */
   public KafkaStreamsLedgers(
       KafkaStreams streams,
@@ -50,7 +50,8 @@ public final class KafkaStreamsLedgers implements LedgerPartitions {
     @Nullable LedgerPartition ledger = open.apply(partition);
     if (ledger == null) {
       throw new StoresUnavailableException(
-          "The traces of partition %d are moving.%s".formatted(partition, progress.sentence()));
+          "The traces of partition %d are being reassigned.%s"
+              .formatted(partition, progress.sentence()));
     }
     return ledger;
   }

@@ -1,5 +1,7 @@
 package io.tracetide.processor.query.store;
 
+import io.tracetide.processor.query.store.StorePartitions.Held;
+import io.tracetide.processor.query.store.StorePartitions.Holdings;
 import io.tracetide.processor.topology.window.OpenPartitions;
 import io.tracetide.processor.window.OpenWindows;
 import io.tracetide.runtime.kafka.streams.RestoreProgress;
@@ -32,10 +34,10 @@ public final class KafkaStreamsPartitions implements StorePartitions {
   /**
    * Reads the stores of {@code streams}.
    *
-   * @param self what {@code application.server} says of this instance
+   * @param self {@code application.server} of this instance
    * @param topic topic whose partitions the stores follow, without the application's prefix
    * @param open open windows of the partitions that this process aggregates
-   * @param progress told by {@code streams} how far its restoring has come
+   * @param progress progress of the restoration in {@code streams}
    */
   public KafkaStreamsPartitions(
       KafkaStreams streams,
@@ -59,7 +61,7 @@ public final class KafkaStreamsPartitions implements StorePartitions {
           new Holdings(
               tasks.partitions(this::followedByStores).map(this::held).toList(), hostsElsewhere());
       if (holdings.here().isEmpty() && holdings.elsewhere().isEmpty()) {
-        throw new StoresUnavailableException("It is not known yet who holds the partitions.");
+        throw StoresUnavailableException.unassigned();
       }
       return holdings;
     } catch (InvalidStateStoreException e) {
@@ -102,7 +104,8 @@ public final class KafkaStreamsPartitions implements StorePartitions {
       public OpenWindows open() {
         @Nullable OpenWindows windows = open.of(partition);
         if (windows == null) {
-          throw new StoresUnavailableException("Partition %d is moving.".formatted(partition));
+          throw new StoresUnavailableException(
+              "Partition %d is being reassigned.".formatted(partition));
         }
         return windows;
       }
@@ -120,7 +123,7 @@ public final class KafkaStreamsPartitions implements StorePartitions {
           throw new IllegalStateException("the topology has no store " + name, e);
         } catch (InvalidStateStoreException e) {
           throw new StoresUnavailableException(
-              "Store %s of partition %d is moving.%s"
+              "Store %s of partition %d is being reassigned.%s"
                   .formatted(name, partition, progress.sentence()),
               e);
         }

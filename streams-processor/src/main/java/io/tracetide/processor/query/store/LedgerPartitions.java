@@ -8,7 +8,7 @@ import java.util.SortedMap;
 public interface LedgerPartitions {
 
   /**
-   * What is held now, by number of the partition.
+   * The partitions held now, by number.
    *
    * @throws StoresUnavailableException while partitions are assigned or restored
    */

@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.KafkaStreams;
 
-/** What a Kafka Streams application works on in this process. */
+/** The active tasks of a Kafka Streams application in this process. */
 record LocalTasks(KafkaStreams streams, RestoreProgress progress) {
 
   /** Throws {@link StoresUnavailableException} while partitions are assigned or restored. */

@@ -8,23 +8,23 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.apache.kafka.streams.state.ReadOnlyWindowStore;
 
 /**
- * The state stores of this application, split as they are: partitions held here, and hosts that
- * hold the others.
+ * The state stores of this application by partition: those held here, and the hosts that hold the
+ * others.
  */
 public interface StorePartitions {
 
   /**
-   * What is held where, now.
+   * The current placement.
    *
    * @throws StoresUnavailableException while partitions are assigned or restored
    */
   Holdings holdings();
 
   /**
-   * Where the partitions are.
+   * The placement of the partitions.
    *
    * @param here partitions that can be read in this process
-   * @param elsewhere hosts that hold the others, sorted; a query would be handed on to them
+   * @param elsewhere hosts that hold the others, sorted
    */
   record Holdings(List<Held> here, List<String> elsewhere) {
     public Holdings {
@@ -42,7 +42,7 @@ public interface StorePartitions {
     /** Rows of a tier's closed windows, under {@link io.tracetide.processor.window.RowKey}s. */
     ReadOnlyWindowStore<Bytes, byte[]> rows(String storeName);
 
-    /** What has not closed yet, and how far the tiers have. */
+    /** Open windows, and the time up to which the tiers have closed. */
     OpenWindows open();
 
     ReadOnlyKeyValueStore<String, Anomaly> anomalies();

@@ -1,10 +1,12 @@
 package io.tracetide.processor.query.store;
 
+import io.tracetide.schemas.registry.RegistryUnavailableException;
 import java.util.List;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
 
 /**
- * The state stores cannot be read now: starting, restoring, or moving to another instance. Asking
- * again later is the answer; an empty result would be a lie.
+ * The state stores cannot be read now: they are being restored, or reassigned to another instance.
+ * The caller can repeat the query later.
  */
 public final class StoresUnavailableException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -16,7 +18,7 @@ public final class StoresUnavailableException extends RuntimeException {
   }
 
   /**
-   * Others hold what is asked for, and do not answer.
+   * The requested partitions are held by hosts that do not respond.
    *
    * @param missing those hosts
    */
@@ -30,7 +32,21 @@ public final class StoresUnavailableException extends RuntimeException {
     this.missing = List.of();
   }
 
-  /** Hosts that would know, and do not answer. */
+  /** A store was closed during a read. */
+  public static StoresUnavailableException reassigned(InvalidStateStoreException cause) {
+    return new StoresUnavailableException("A partition was reassigned while it was read.", cause);
+  }
+
+  public static StoresUnavailableException registry(RegistryUnavailableException cause) {
+    return new StoresUnavailableException("The schema registry does not respond.", cause);
+  }
+
+  /** There is no assignment of partitions yet. */
+  public static StoresUnavailableException unassigned() {
+    return new StoresUnavailableException("The owners of the partitions are not known yet.");
+  }
+
+  /** Hosts that hold the requested partitions and do not respond. */
   public List<String> missing() {
     return missing;
   }

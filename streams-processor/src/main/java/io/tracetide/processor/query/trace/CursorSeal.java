@@ -11,9 +11,9 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Makes a cursor unreadable and unchangeable to callers: AES-GCM under a key that the instances
- * derive from the token by which they know each other, so that any of them opens what another one
- * sealed; one that has none makes up a key, and knows its own cursors until it ends. Thread-safe.
+ * Encrypts and authenticates cursors with AES-GCM. The key is derived from the token of the
+ * instances, so that each of them can open the cursors of the others; without a token the key is
+ * random and cursors are valid until the instance stops. Thread-safe.
  */
 public final class CursorSeal {
   private static final int KEY_BYTES = 16;
@@ -62,12 +62,12 @@ public final class CursorSeal {
   }
 
   /**
-   * What was sealed.
+   * The content of a sealed cursor.
    *
-   * @throws IllegalArgumentException when it was not sealed with this key, or changed since
+   * @throws IllegalArgumentException when it was not sealed with this key, or was changed
    */
   byte[] open(byte[] sealed) {
-    // Short of its tag, the cipher fails in a way of its own that no caller expects.
+    // Without a whole tag the cipher throws an exception of another type.
     if (sealed.length < NONCE_BYTES + TAG_BITS / Byte.SIZE) {
       throw new IllegalArgumentException("too short");
     }

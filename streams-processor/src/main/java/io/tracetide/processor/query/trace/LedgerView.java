@@ -7,29 +7,29 @@ import io.tracetide.processor.query.store.StoresUnavailableException;
 import java.util.List;
 import java.util.Optional;
 
-/** Traces in flight and lately finished, for reading only. */
+/** Read access to traces in flight and recently finished ones. */
 public interface LedgerView {
 
   /**
-   * The trace of that id; empty when it is not known, or no longer.
+   * The trace of that id; empty when it is not known, or not kept any more.
    *
-   * @throws StoresUnavailableException when its partition cannot be read now, here or at its owner:
-   *     nothing is known of the trace then
+   * @throws StoresUnavailableException when its partition cannot be read now, here or at its owner
    */
   Optional<TraceSnapshot> find(String tenant, String traceId);
 
   /**
-   * Reads a page of the traces that match, partition by partition, in an order in which a trace
-   * keeps its place as long as it exists.
+   * Reads a page of the matching traces, partition by partition, in an order that does not change
+   * while a trace exists.
    *
-   * @param from where to begin; what an earlier page ended with
+   * @param from where to begin: the end of the page before
    * @throws StoresUnavailableException when the partitions cannot be read now
    */
-  Page page(TraceCriteria filter, ScanPosition from, ScanLimits limits, CancellationCheck patience);
+  Page page(
+      TraceCriteria filter, ScanPosition from, ScanLimits limits, CancellationCheck cancellation);
 
   /**
-   * Hands how many traces of each service are in flight to the reader, once for each partition that
-   * has any.
+   * Passes the number of traces in flight of each service to the reader, once for each partition
+   * that has any.
    *
    * @return hosts whose traces were not counted
    * @throws StoresUnavailableException when the partitions cannot be read now; the reader may have
@@ -38,11 +38,11 @@ public interface LedgerView {
   List<String> counts(LedgerPartition.CountReader reader);
 
   /**
-   * Some of the traces that match.
+   * A part of the matching traces.
    *
-   * @param next where those that follow begin; empty when there are none. A page may have fewer
-   *     traces than it could, even none, and yet others follow: it ends when enough has been read
-   * @param missing hosts whose partitions were passed over
+   * @param next start of the next page; empty on the last page. A page may have fewer traces than
+   *     its limit, even none, when the limit of traces read was reached
+   * @param missing hosts whose partitions were not read
    */
   record Page(List<TraceSnapshot> traces, Optional<ScanPosition> next, List<String> missing) {
     public Page {

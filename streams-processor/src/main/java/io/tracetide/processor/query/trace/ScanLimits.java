@@ -1,18 +1,18 @@
 package io.tracetide.processor.query.trace;
 
 /**
- * Where a read of the ledger ends although more may follow.
+ * Limits of one read of the ledger.
  *
- * @param traces traces handed out
+ * @param traces traces returned
  * @param steps whether they come with their steps
- * @param read traces looked at, whether they match or not
- * @param bytes what the traces handed out weigh, see {@link TraceScan}; the first one is handed out
- *     even if it weighs more
- * @param traceBytes what one of them weighs; a heavier one comes without its steps
+ * @param read traces read, whether they match or not
+ * @param bytes weight of the returned traces, see {@link TraceScan}; the first one is returned even
+ *     if it exceeds the limit
+ * @param traceBytes weight of one of them; a heavier one is returned without its steps
  */
 public record ScanLimits(int traces, boolean steps, int read, long bytes, long traceBytes) {
 
-  /** What is left of them. */
+  /** The limits that remain after a read. */
   public ScanLimits after(TraceScan.Found found) {
     long weight = found.traces().stream().mapToLong(TraceScan::weight).sum();
     return new ScanLimits(
@@ -23,7 +23,7 @@ public record ScanLimits(int traces, boolean steps, int read, long bytes, long t
         traceBytes);
   }
 
-  /** The same for an answer of that size at most. */
+  /** The same limits for an answer of at most that size. */
   public ScanLimits within(long answerBytes) {
     return new ScanLimits(
         traces, steps, read, Math.min(bytes, answerBytes), Math.min(traceBytes, answerBytes));

@@ -4,7 +4,7 @@ import java.util.Optional;
 import org.apache.kafka.common.utils.Bytes;
 
 /**
- * A place between two traces of the ledger.
+ * A position between two traces of the ledger.
  *
  * @param position of the last trace before it, in its partition; empty at the beginning of the
  *     partition

@@ -3,7 +3,7 @@ package io.tracetide.processor.query.trace;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.tracetide.processor.ledger.trace.TraceSnapshot;
 import io.tracetide.processor.ledger.trace.TraceStep;
-import io.tracetide.processor.query.request.Figure;
+import io.tracetide.processor.query.request.MetricValue;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,10 +15,9 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answer of {@code /monitoring/traces/{id}}: the trace's own fields, as a list has them, and its
- * spans.
+ * Answer of {@code /monitoring/traces/{id}}: the fields of the trace as in a list, and its spans.
  *
- * @param spans those of which an event is kept, by start
+ * @param spans spans with at least one kept event, by start
  */
 public record TraceAnswer(@JsonUnwrapped TracesAnswer.Trace trace, List<Span> spans) {
   public TraceAnswer {
@@ -41,10 +40,10 @@ public record TraceAnswer(@JsonUnwrapped TracesAnswer.Trace trace, List<Span> sp
    * One span.
    *
    * @param spanId null when the trace is one span
-   * @param parentSpanId null at the root, and when it was not told
+   * @param parentSpanId null at the root, and when it is not known
    * @param startedAt null when it is not known
-   * @param endedAt null while it goes on
-   * @param status of its end, in lower case; running while it goes on
+   * @param endedAt null while it is open
+   * @param status of its end, in lower case; running while it is open
    */
   public record Span(
       @Nullable String spanId,
@@ -56,7 +55,7 @@ public record TraceAnswer(@JsonUnwrapped TracesAnswer.Trace trace, List<Span> sp
       @Nullable Instant endedAt,
       @Nullable Double durationMs) {}
 
-  /** What the steps of one span tell of it. */
+  /** A span as its steps describe it. */
   private static final class Course {
     private static final String RUNNING = "running";
 
@@ -101,7 +100,7 @@ public record TraceAnswer(@JsonUnwrapped TracesAnswer.Trace trace, List<Span> sp
           status,
           TracesAnswer.timeOrNull(begin),
           TracesAnswer.timeOrNull(end),
-          duration.isPresent() ? Figure.exactMillis((double) duration.getAsLong()) : null);
+          duration.isPresent() ? MetricValue.exactMillis((double) duration.getAsLong()) : null);
     }
 
     private static OptionalLong number(@Nullable String text) {

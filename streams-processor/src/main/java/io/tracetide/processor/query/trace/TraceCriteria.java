@@ -12,17 +12,15 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Which traces a query is about. What is empty keeps all.
+ * The traces that a query selects. An empty set selects all.
  *
  * @param tenants the only ones to read
  * @param states labels of {@link io.tracetide.processor.ledger.trace.LifecycleState}
- * @param services globs, in which a backslash takes the next character as it is
- * @param operations the same, of the operation's name or of the template that windows count it
- *     under
- * @param contexts identifiers, one of which has to be among those that tie the trace to business
- *     work
- * @param startedUpToMs latest start, milliseconds since the epoch; a trace whose start is not known
- *     is left out
+ * @param services globs, in which a backslash quotes the next character
+ * @param operations the same, of the operation's name or of the template that its windows have
+ * @param contexts business identifiers, one of which the trace must have
+ * @param startedUpToMs latest start, milliseconds since the epoch; traces without a known start are
+ *     not selected
  */
 public record TraceCriteria(
     Tenants tenants,
@@ -39,17 +37,17 @@ public record TraceCriteria(
     contexts = ordered(contexts);
   }
 
-  /** One order for equal sets, so that equal filters are written alike. */
+  /** Equal sets have the same order, so that equal criteria have the same encoding. */
   private static Set<String> ordered(Set<String> names) {
     return Collections.unmodifiableSet(new TreeSet<>(names));
   }
 
-  /** The filter made ready to be asked for many traces. */
+  /** The criteria compiled for many traces. */
   Matcher matcher() {
     return new Matcher(this);
   }
 
-  /** Tells which traces match; for one thread. */
+  /** Tests traces; for one thread. */
   static final class Matcher {
     private static final long MICROS_PER_MILLI = 1_000;
 

@@ -10,36 +10,36 @@ import java.util.zip.CRC32C;
 import org.apache.kafka.common.utils.Bytes;
 
 /**
- * Where a list of traces goes on, as text that callers hand back: the place, and a mark of the
- * question that it belongs to, since places differ from question to question. It is sealed, because
- * a place may be named after a trace that the caller must not know of.
+ * The start of the next page of a list of traces, as text for callers: the position, and a hash of
+ * the query, since positions differ between queries. It is encrypted, because the position may
+ * contain the id of a trace that the caller has no access to.
  */
 final class TraceCursor {
   private static final String ACCEPTED =
-      "use the cursor of an answer to the same question, of which only limit and events may change";
+      "use the cursor of an answer to the same query, in which only limit and events may differ";
   private static final byte FORMAT = 1;
   private static final int HEADER_BYTES = 1 + 2 * Integer.BYTES;
   private static final int MOST_CHARS = 8_192;
 
   private TraceCursor() {}
 
-  static String of(ScanPosition place, String question, CursorSeal seal) {
-    byte[] position = place.position().map(Bytes::get).orElse(new byte[0]);
+  static String of(ScanPosition position, String query, CursorSeal seal) {
+    byte[] bytes = position.position().map(Bytes::get).orElse(new byte[0]);
     byte[] cursor =
-        ByteBuffer.allocate(HEADER_BYTES + position.length)
+        ByteBuffer.allocate(HEADER_BYTES + bytes.length)
             .put(FORMAT)
-            .putInt(mark(question))
-            .putInt(place.partition())
-            .put(position)
+            .putInt(hash(query))
+            .putInt(position.partition())
+            .put(bytes)
             .array();
     return Base64.getUrlEncoder().withoutPadding().encodeToString(seal.close(cursor));
   }
 
-  static ScanPosition parse(String text, String question, CursorSeal seal) {
+  static ScanPosition parse(String text, String query, CursorSeal seal) {
     ByteBuffer cursor = ByteBuffer.wrap(opened(text, seal));
     if (cursor.remaining() < HEADER_BYTES
         || cursor.get() != FORMAT
-        || cursor.getInt() != mark(question)) {
+        || cursor.getInt() != hash(query)) {
       throw BadParameterException.rejected("cursor", text, ACCEPTED);
     }
     int partition = cursor.getInt();
@@ -57,15 +57,15 @@ final class TraceCursor {
       try {
         return seal.open(Base64.getUrlDecoder().decode(text));
       } catch (IllegalArgumentException notOurs) {
-        // refused below, with the same words as one that is too long
+        // rejected below, with the same message as one that is too long
       }
     }
     throw BadParameterException.rejected("cursor", text, ACCEPTED);
   }
 
-  private static int mark(String question) {
-    CRC32C mark = new CRC32C();
-    mark.update(question.getBytes(UTF_8));
-    return (int) mark.getValue();
+  private static int hash(String query) {
+    CRC32C checksum = new CRC32C();
+    checksum.update(query.getBytes(UTF_8));
+    return (int) checksum.getValue();
   }
 }

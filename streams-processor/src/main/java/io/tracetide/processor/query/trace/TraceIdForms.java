@@ -5,9 +5,9 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * The ids that a caller may mean by one. The gateway writes ids of OpenTelemetry and Zipkin as 32
- * hexadecimal digits in lower case, while headers and logs have them in upper case, or as 16
- * digits; services that write to Kafka themselves name their traces as they like.
+ * The stored forms of a trace id given by a caller. The gateway writes ids of OpenTelemetry and
+ * Zipkin as 32 hexadecimal digits in lower case, while headers and logs have them in upper case, or
+ * as 16 digits; services that write to Kafka directly may use other ids.
  */
 final class TraceIdForms {
   private static final int DIGITS = 32;
@@ -15,7 +15,7 @@ final class TraceIdForms {
 
   private TraceIdForms() {}
 
-  /** As it was given, and then as the gateway would have written it. */
+  /** The id as given, and then in the form that the gateway writes. */
   static List<String> of(String given) {
     if (!HEX.matcher(given).matches()) {
       return List.of(given);

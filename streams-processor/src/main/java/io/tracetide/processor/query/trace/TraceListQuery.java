@@ -13,13 +13,13 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What {@code /monitoring/traces} is asked.
+ * Query of {@code /monitoring/traces}.
  *
- * @param question everything that decides which traces are listed, and in which order
+ * @param identity the parameters that determine the list and its order
  * @param steps whether the traces come with their events
  */
 public record TraceListQuery(
-    TraceCriteria filter, String question, ScanPosition from, int limit, boolean steps) {
+    TraceCriteria filter, String identity, ScanPosition from, int limit, boolean steps) {
   public static final List<String> PARAMETERS =
       List.of(
           "state",
@@ -38,7 +38,7 @@ public record TraceListQuery(
   private static final String STATES_ACCEPTED =
       "use one or more of in_flight, running, stuck, abandoned, completed, failed, cancelled";
 
-  /** A name in queries, and the labels of the states that it stands for. */
+  /** Values of parameter {@code state} with the labels of the states they select. */
   private static final Map<String, Set<String>> STATES =
       Map.of(
           "in_flight", Set.of("running", "stuck"),
@@ -49,7 +49,7 @@ public record TraceListQuery(
           "failed", Set.of("failed"),
           "cancelled", Set.of("cancelled"));
 
-  /** Every label, which a question for all traces reads. */
+  /** All labels, for a query of all traces. */
   private static final Set<String> ALL_STATES =
       Set.of("running", "stuck", "abandoned", "completed", "failed", "cancelled");
 
@@ -67,8 +67,8 @@ public record TraceListQuery(
             parameters.patterns("operation"),
             parameters.names("context"),
             startedUpToMs);
-    // The age is part of the question, the time that it leads to is not.
-    String question =
+    // The age identifies the query, the time computed from it does not.
+    String identity =
         List.of(
                 filter.tenants(),
                 filter.states(),
@@ -79,10 +79,10 @@ public record TraceListQuery(
             .toString();
     return new TraceListQuery(
         filter,
-        question,
+        identity,
         parameters
             .one("cursor")
-            .map(text -> TraceCursor.parse(text, question, cursors))
+            .map(text -> TraceCursor.parse(text, identity, cursors))
             .orElse(ScanPosition.BEGINNING),
         parameters.integer("limit", DEFAULT_LIMIT, 1, MOST),
         parameters.flag("events").orElse(false));

@@ -3,8 +3,8 @@ package io.tracetide.processor.query.trace;
 import java.time.Duration;
 
 /**
- * How long traces can be asked for after their end.
+ * How long traces are kept after their end.
  *
- * @param notable those that failed or were slow
+ * @param notable failed or slow traces
  */
 public record TraceRetention(Duration finished, Duration notable) {}

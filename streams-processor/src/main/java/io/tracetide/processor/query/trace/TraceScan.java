@@ -13,10 +13,10 @@ import java.util.Optional;
 import org.apache.kafka.common.utils.Bytes;
 
 /**
- * Reads the traces of one partition that match, until it has enough.
+ * Reads the matching traces of one partition up to a limit.
  *
- * <p>What a trace weighs is an upper bound of the bytes that it takes on its way to another
- * instance: three for each character, and what lengths and numbers need.
+ * <p>The weight of a trace is an upper bound of its bytes in a message to another instance: three
+ * for each character, and those of lengths and numbers.
  */
 public final class TraceScan {
   private static final int BYTES_PER_CHAR = 3;
@@ -28,12 +28,11 @@ public final class TraceScan {
   private TraceScan() {}
 
   /**
-   * What was read.
+   * The result of a read.
    *
-   * @param exhausted whether nothing that matches follows in this partition
-   * @param position of the last trace that was read and is not to be read again; empty when there
-   *     is none
-   * @param read traces looked at
+   * @param exhausted whether the partition has no more matching traces
+   * @param position of the last trace that was read; empty when there is none
+   * @param read traces read, matching or not
    */
   public record Found(
       List<TraceSnapshot> traces, boolean exhausted, Optional<Bytes> position, int read) {
@@ -42,14 +41,14 @@ public final class TraceScan {
     }
   }
 
-  /** Reads what stands behind a position; nothing stands behind one that nobody gave out. */
+  /** Reads the traces after a position; none after a forged one. */
   public static Found read(
       LedgerPartition partition,
       TraceCriteria filter,
       Optional<Bytes> after,
       ScanLimits limits,
-      CancellationCheck patience) {
-    Reading reading = new Reading(filter.matcher(), limits, after, patience);
+      CancellationCheck cancellation) {
+    Reading reading = new Reading(filter.matcher(), limits, after, cancellation);
     try {
       partition.scan(filter.states(), after.map(Bytes::get).orElse(null), reading);
     } catch (BufferUnderflowException forged) {
@@ -58,7 +57,7 @@ public final class TraceScan {
     return new Found(reading.found, !reading.stopped, reading.position, reading.read);
   }
 
-  /** The trace, without its steps if it weighs more than that with them. */
+  /** The trace, without its steps if it exceeds that weight with them. */
   public static TraceSnapshot fitting(TraceSnapshot trace, long bytes) {
     return weight(trace) <= bytes
         ? trace
@@ -68,7 +67,7 @@ public final class TraceScan {
   private static final class Reading implements LedgerPartition.Reader {
     private final TraceCriteria.Matcher matcher;
     private final ScanLimits limits;
-    private final CancellationCheck patience;
+    private final CancellationCheck cancellation;
     private final List<TraceSnapshot> found = new ArrayList<>();
     private Optional<Bytes> position;
     private long bytes;
@@ -79,16 +78,16 @@ public final class TraceScan {
         TraceCriteria.Matcher matcher,
         ScanLimits limits,
         Optional<Bytes> after,
-        CancellationCheck patience) {
+        CancellationCheck cancellation) {
       this.matcher = matcher;
       this.limits = limits;
       this.position = after;
-      this.patience = patience;
+      this.cancellation = cancellation;
     }
 
     @Override
     public boolean read(TraceSnapshot trace, byte[] at) {
-      patience.check();
+      cancellation.check();
       if (read == limits.read() || (matcher.matches(trace) && !take(trace))) {
         stopped = true;
         return false;
@@ -148,8 +147,8 @@ public final class TraceScan {
             + weight(trace.context())
             + weight(trace.tags())
             + weight(trace.metadata())
-            + weightOfFigures(trace.metrics())
-            + weightOfFigures(trace.resources());
+            + weightOfValues(trace.metrics())
+            + weightOfValues(trace.resources());
     if (trace.state() instanceof LifecycleState.Failed failed) {
       bytes += weight(failed.errorType()) + weight(failed.errorMessage());
     }
@@ -177,9 +176,9 @@ public final class TraceScan {
     return bytes;
   }
 
-  private static long weightOfFigures(Map<String, Double> figures) {
+  private static long weightOfValues(Map<String, Double> values) {
     long bytes = 0;
-    for (String name : figures.keySet()) {
+    for (String name : values.keySet()) {
       bytes += weight(name) + BYTES_PER_NUMBER;
     }
     return bytes;

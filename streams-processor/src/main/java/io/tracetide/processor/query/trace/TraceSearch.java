@@ -10,9 +10,9 @@ import java.util.Collection;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Lists traces page by page, and shows single ones. */
+/** Lists traces page by page, and returns single ones. */
 public final class TraceSearch {
-  /** Traces looked at for one page: a second or two, after which the caller decides to go on. */
+  /** Traces read for one page, which takes a second or two; the caller requests the next page. */
   private static final int MOST_READ = 50_000;
 
   private final LedgerView view;
@@ -28,26 +28,28 @@ public final class TraceSearch {
     this.cursors = cursors;
   }
 
-  public TracesAnswer list(TraceListQuery query, CancellationCheck patience) {
+  public TracesAnswer list(TraceListQuery query, CancellationCheck cancellation) {
     LedgerView.Page page =
         view.page(
             query.filter(),
             query.from(),
             new ScanLimits(query.limit(), query.steps(), MOST_READ, mostBytes, mostBytes),
-            patience);
+            cancellation);
     return new TracesAnswer(
         !page.missing().isEmpty(),
         page.missing(),
         page.traces().stream().map(trace -> TracesAnswer.Trace.of(trace, query.steps())).toList(),
-        page.next().map(place -> TraceCursor.of(place, query.question(), cursors)).orElse(null));
+        page.next()
+            .map(position -> TraceCursor.of(position, query.identity(), cursors))
+            .orElse(null));
   }
 
   /**
-   * One trace, of the first of these tenants that has it, under its id as it is given or else as
-   * the gateway would have written it.
+   * One trace, of the first of these tenants that has it, by its id as given or else in the form
+   * that the gateway writes.
    *
-   * @param allowed tenants that the caller may see; of any other, nothing is known
-   * @throws StoresUnavailableException when it was not found and some of it could not be looked for
+   * @param allowed tenants that the caller has access to; a trace of any other is unknown
+   * @throws StoresUnavailableException when it was not found and not every partition could be read
    */
   public TraceAnswer one(Collection<String> tenants, Tenants allowed, String traceId) {
     @Nullable StoresUnavailableException unavailable = null;
@@ -71,7 +73,7 @@ public final class TraceSearch {
   }
 
   private String unknown(String tenant, String traceId) {
-    return "No trace '%s' of tenant '%s' is known. After its end a trace is kept for %s, and one that failed or was slow for %s."
+    return "Tenant '%2$s' has no trace '%1$s'. After its end a trace is kept for %3$s, and a failed or slow trace for %4$s."
         .formatted(
             BadParameterException.quoted(traceId),
             BadParameterException.quoted(tenant),

@@ -3,7 +3,7 @@ package io.tracetide.processor.query.trace;
 import io.tracetide.processor.ledger.trace.LifecycleState;
 import io.tracetide.processor.ledger.trace.TraceSnapshot;
 import io.tracetide.processor.ledger.trace.TraceStep;
-import io.tracetide.processor.query.request.Figure;
+import io.tracetide.processor.query.request.MetricValue;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collections;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Answer of {@code /monitoring/traces}.
  *
- * @param cursor where the traces that follow begin; null when there are none
+ * @param cursor start of the next page; null on the last page
  */
 public record TracesAnswer(
     boolean partial, List<String> missing, List<Trace> traces, @Nullable String cursor) {
@@ -30,17 +30,17 @@ public record TracesAnswer(
   /**
    * One trace.
    *
-   * @param startedAt null when no event told it
+   * @param startedAt null when it is not known
    * @param endedAt null when it has not ended
    * @param durationMs null when it has not ended, or no start is known
-   * @param events what happened in it, by time; null when they were not asked for
-   * @param eventsDropped how many are not in {@code events}, between the first and the newest ones
+   * @param events its events by time; null when they were not requested
+   * @param eventsDropped events left out of {@code events}, between the first and the newest ones
    * @param openSpans spans that have started and not ended
-   * @param stuckSince since when it is silent for longer than it may be; null when it is not stuck
-   * @param allowedSilenceMs how long it may be silent; null when it is not stuck
-   * @param abandonedAt when nothing more was expected of it; null when more is, or it has ended
+   * @param stuckSince when it exceeded the allowed time without an event; null when it is not stuck
+   * @param allowedSilenceMs allowed time without an event; null when it is not stuck
+   * @param abandonedAt when it was abandoned; null when it is open or has ended
    * @param error null when it has not failed
-   * @param metrics newest value of each metric of its own
+   * @param metrics newest value of each of its metrics
    * @param resources newest value of each resource
    */
   public record Trace(
@@ -82,10 +82,10 @@ public record TracesAnswer(
           time(trace.lastEventAtMicros()),
           timeOrNull(endedAt),
           trace.durationMicros().isPresent()
-              ? Figure.exactMillis((double) trace.durationMicros().getAsLong())
+              ? MetricValue.exactMillis((double) trace.durationMicros().getAsLong())
               : null,
           trace.progressPercentage().isPresent()
-              ? Figure.exact(trace.progressPercentage().getAsDouble())
+              ? MetricValue.exact(trace.progressPercentage().getAsDouble())
               : null,
           trace.currentOperation().isEmpty() ? null : trace.currentOperation(),
           sorted(trace.context()),
@@ -104,8 +104,8 @@ public record TracesAnswer(
               ? new Failure(failed.errorType(), failed.errorMessage())
               : null,
           sorted(trace.metadata()),
-          figures(trace.metrics()),
-          figures(trace.resources()));
+          rounded(trace.metrics()),
+          rounded(trace.resources()));
     }
 
     private static OptionalLong endMicros(LifecycleState state) {
@@ -119,22 +119,21 @@ public record TracesAnswer(
       return OptionalLong.empty();
     }
 
-    private static Map<String, @Nullable Double> figures(Map<String, Double> values) {
-      Map<String, @Nullable Double> figures = new TreeMap<>();
-      values.forEach((name, value) -> figures.put(name, Figure.exact(value)));
-      return Collections.unmodifiableMap(figures);
+    private static Map<String, @Nullable Double> rounded(Map<String, Double> values) {
+      Map<String, @Nullable Double> result = new TreeMap<>();
+      values.forEach((name, value) -> result.put(name, MetricValue.exact(value)));
+      return Collections.unmodifiableMap(result);
     }
   }
 
-  /** Why a trace failed; texts are empty when none was told. */
+  /** The error of a failed trace; texts are empty when they are not known. */
   public record Failure(String type, String message) {}
 
   /**
-   * One thing that happened in a trace.
+   * An event of a trace.
    *
-   * @param offsetMs time since the start of the trace; null when that is not known
-   * @param kind started, updated, ended, event, or the type of an event that several modules
-   *     understand
+   * @param offsetMs time since the start of the trace; null when it is not known
+   * @param kind started, updated, ended, event, or one of the event types that Tracetide interprets
    * @param spanId null when the trace is one span
    */
   public record Event(
@@ -151,7 +150,7 @@ public record TracesAnswer(
       return new Event(
           time(step.atMicros()),
           startMicros.isPresent()
-              ? Figure.exactMillis((double) (step.atMicros() - startMicros.getAsLong()))
+              ? MetricValue.exactMillis((double) (step.atMicros() - startMicros.getAsLong()))
               : null,
           step.kind().name().toLowerCase(Locale.ROOT),
           step.service(),

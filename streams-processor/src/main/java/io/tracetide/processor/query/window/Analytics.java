@@ -2,9 +2,7 @@ package io.tracetide.processor.query.window;
 
 import io.tracetide.processor.query.request.BadParameterException;
 import io.tracetide.processor.query.request.CancellationCheck;
-import io.tracetide.processor.query.request.Figure;
 import io.tracetide.processor.query.request.TimeRange;
-import io.tracetide.processor.query.window.AnalyticsAnswer.MetricPoint;
 import io.tracetide.processor.query.window.AnalyticsAnswer.MetricSeries;
 import io.tracetide.processor.query.window.AnalyticsAnswer.Point;
 import io.tracetide.processor.query.window.AnalyticsAnswer.Series;
@@ -25,7 +23,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Time series of windows: stored windows merged to the asked width, operations merged to their
+ * Time series of windows: stored windows merged to the requested width, operations merged to their
  * service, and services to their tenant. Sketches are merged, never quantiles, so every point keeps
  * the sketch's error bound.
  */
@@ -45,11 +43,11 @@ public final class Analytics {
     this.maxPoints = maxPoints;
   }
 
-  public AnalyticsAnswer answer(AnalyticsQuery query, CancellationCheck patience) {
+  public AnalyticsAnswer answer(AnalyticsQuery query, CancellationCheck cancellation) {
     Granularity granularity = query.granularity();
     long firstMs = granularity.ceiling(query.range().fromMs());
     long endMs = granularity.ceiling(query.range().toMs());
-    Merge merge = new Merge(query, patience);
+    Merge merge = new Merge(query, cancellation);
     Coverage coverage = view.read(granularity.tier(), firstMs, endMs, query.toRead(), merge::add);
     return new AnalyticsAnswer(
         query.range().from(),
@@ -75,31 +73,31 @@ public final class Analytics {
   }
 
   /**
-   * Points in the making. A stored window that is a point already becomes one at once, so that only
+   * Collects points. A stored window that needs no merge becomes a point at once, so that only
    * merges hold sketches.
    */
   private final class Merge {
     private final AnalyticsQuery query;
-    private final CancellationCheck patience;
+    private final CancellationCheck cancellation;
     private final long sizeMs;
     private final boolean asStored;
     private final Map<SeriesId, List<Point>> finished = new HashMap<>();
-    private final Map<SeriesId, Map<Long, Bucket>> merging = new HashMap<>();
+    private final Map<SeriesId, Map<Long, MergedWindows>> merging = new HashMap<>();
 
-    /** Metrics as a whole, where their parts are asked for. */
-    private final Map<SeriesId, Map<Long, Bucket>> wholes = new HashMap<>();
+    /** Metrics as a whole, where their parts are requested. */
+    private final Map<SeriesId, Map<Long, MergedWindows>> wholes = new HashMap<>();
 
     private int points;
 
-    Merge(AnalyticsQuery query, CancellationCheck patience) {
+    Merge(AnalyticsQuery query, CancellationCheck cancellation) {
       this.query = query;
-      this.patience = patience;
+      this.cancellation = cancellation;
       this.sizeMs = query.granularity().size().toMillis();
       this.asStored = query.granularity().size().equals(query.granularity().tier().size());
     }
 
     void add(StoredWindow window) {
-      patience.check();
+      cancellation.check();
       SeriesId series = window.series();
       boolean ofTenant =
           series.isLatency()
@@ -130,7 +128,7 @@ public final class Analytics {
       } else if (!series.attributes().isEmpty()) {
         query
             .part(series.attributes())
-            .ifPresent(told -> merge(series.with(told), window, window.counts()));
+            .ifPresent(part -> merge(series.with(part), window, window.counts()));
       } else if (query.where().isEmpty()) {
         merge(wholes, series, window, window.counts());
       }
@@ -139,24 +137,26 @@ public final class Analytics {
     private void addToService(StoredWindow window) {
       SeriesId series = window.series();
       if (!series.isLatency()) {
-        boolean asked = isOfService(series) || query.wantsWorkflow(series.operation());
-        if (asked && query.wantsMetric(series.metric())) {
+        boolean requested = isOfService(series) || query.wantsWorkflow(series.operation());
+        if (requested && query.wantsMetric(series.metric())) {
           addMetric(series, window);
         }
         return;
       }
-      boolean asked = query.wantsOperation(series.operation());
-      if (!asked && !query.wantsRollUp()) {
+      boolean requested = query.wantsOperation(series.operation());
+      if (!requested && !query.wantsRollUp()) {
         return;
       }
       Stored counts = window.counts();
-      // Of the service of others each partition may have a part: parts are not points.
-      if (asked && asStored && !series.service().equals(SeriesId.OTHER)) {
+      // Each partition may have a part of the service {@code __other__}, which is not a point.
+      if (requested && asStored && !series.service().equals(SeriesId.OTHER)) {
         countPoint();
         finished
             .computeIfAbsent(series, key -> new ArrayList<>())
-            .add(point(window.startMs(), new Bucket(counts.stats(), counts.revision(), window)));
-      } else if (asked) {
+            .add(
+                new MergedWindows(counts.stats(), counts.revision(), window)
+                    .point(window.startMs(), sizeMs));
+      } else if (requested) {
         merge(series, window, counts);
       }
       if (query.wantsRollUp()) {
@@ -173,20 +173,18 @@ public final class Analytics {
     }
 
     private void merge(
-        Map<SeriesId, Map<Long, Bucket>> into,
+        Map<SeriesId, Map<Long, MergedWindows>> into,
         SeriesId series,
         StoredWindow window,
         Stored counts) {
       long start = query.granularity().floor(window.startMs());
-      Map<Long, Bucket> buckets = into.computeIfAbsent(series, key -> new TreeMap<>());
-      @Nullable Bucket bucket = buckets.get(start);
+      Map<Long, MergedWindows> buckets = into.computeIfAbsent(series, key -> new TreeMap<>());
+      @Nullable MergedWindows bucket = buckets.get(start);
       if (bucket == null) {
         countPoint();
-        buckets.put(start, new Bucket(counts.stats().copy(), counts.revision(), window));
+        buckets.put(start, new MergedWindows(counts.stats().copy(), counts.revision(), window));
       } else {
-        bucket.stats.merge(counts.stats());
-        bucket.revision += counts.revision();
-        bucket.closedUpToMs = Math.min(bucket.closedUpToMs, window.closedUpToMs());
+        bucket.merge(counts.stats(), counts.revision(), window);
       }
     }
 
@@ -207,7 +205,7 @@ public final class Analytics {
           (series, buckets) -> {
             if (series.isLatency()) {
               List<Point> merged = finished.computeIfAbsent(series, key -> new ArrayList<>());
-              buckets.forEach((start, bucket) -> merged.add(point(start, bucket)));
+              buckets.forEach((start, bucket) -> merged.add(bucket.point(start, sizeMs)));
             }
           });
       return finished.keySet().stream()
@@ -225,8 +223,8 @@ public final class Analytics {
     }
 
     /**
-     * Adds what has none of the attributes that parts are told apart by: the metric as a whole
-     * without its parts. Only number and sum of it are known, where there are parts.
+     * Adds the samples without any of the attributes that distinguish parts: the metric as a whole
+     * minus its parts. Where there are parts, only their number and sum are known.
      */
     private void addRemainders() {
       Map<SeriesId, Map<Long, List<WindowStats>>> parts = new HashMap<>();
@@ -237,35 +235,36 @@ public final class Analytics {
                       parts
                           .computeIfAbsent(series.with(Map.of()), key -> new HashMap<>())
                           .computeIfAbsent(start, key -> new ArrayList<>())
-                          .add(bucket.stats)));
+                          .add(bucket.stats())));
       wholes.forEach(
           (series, buckets) ->
               buckets.forEach(
                   (start, bucket) -> {
                     bucket.subtract(
                         parts.getOrDefault(series, Map.of()).getOrDefault(start, List.of()));
-                    if (bucket.stats.count() > 0) {
+                    if (bucket.stats().count() > 0) {
                       addRemainder(series, start, bucket);
                     }
                   }));
     }
 
-    /** Parts without any of the attributes asked for may be there already. */
-    private void addRemainder(SeriesId series, long start, Bucket remainder) {
+    /** A part without any of the requested attributes may exist already. */
+    private void addRemainder(SeriesId series, long start, MergedWindows remainder) {
       merging
           .computeIfAbsent(series, key -> new TreeMap<>())
           .merge(
               start,
               remainder,
               (known, more) -> {
-                known.stats.merge(more.stats);
+                known.stats().merge(more.stats());
                 return known;
               });
     }
 
     /**
-     * A tenant's services, and the parts of the service of others, are in many partitions, some of
-     * them without work in a window, or not read: their windows are final when they are in all.
+     * A tenant's services, and the parts of the service {@code __other__}, are in many partitions,
+     * of which some have no span in a window, or were not read: their windows are final when they
+     * are in all partitions.
      */
     private void closeSpread(Coverage coverage) {
       long closedUpToMs =
@@ -275,10 +274,7 @@ public final class Analytics {
             boolean ofTenant =
                 query.wantsTenant() && series.service().equals(SeriesId.ALL_SERVICES);
             if (ofTenant || series.service().equals(SeriesId.OTHER)) {
-              buckets
-                  .values()
-                  .forEach(
-                      bucket -> bucket.closedUpToMs = Math.min(bucket.closedUpToMs, closedUpToMs));
+              buckets.values().forEach(bucket -> bucket.closeUpTo(closedUpToMs));
             }
           });
     }
@@ -297,109 +293,27 @@ public final class Analytics {
                       unit(entry.getKey(), entry.getValue().values()),
                       entry.getKey().attributes(),
                       entry.getValue().entrySet().stream()
-                          .map(bucket -> metricPoint(bucket.getKey(), bucket.getValue()))
+                          .map(bucket -> bucket.getValue().metricPoint(bucket.getKey(), sizeMs))
                           .toList()))
           .toList();
     }
 
-    /** As samples say it, else as the metric's name does; null when samples are of several. */
-    private static @Nullable String unit(SeriesId series, Collection<Bucket> buckets) {
-      Set<String> said = new HashSet<>();
-      for (Bucket bucket : buckets) {
-        if (bucket.stats.hasMixedUnits()) {
+    /** The unit of the samples, else that of the metric's name; null when samples have several. */
+    private static @Nullable String unit(SeriesId series, Collection<MergedWindows> buckets) {
+      Set<String> units = new HashSet<>();
+      for (MergedWindows bucket : buckets) {
+        if (bucket.stats().hasMixedUnits()) {
           return null;
         }
-        if (!bucket.stats.unit().isEmpty()) {
-          said.add(bucket.stats.unit());
+        if (!bucket.stats().unit().isEmpty()) {
+          units.add(bucket.stats().unit());
         }
       }
-      return switch (said.size()) {
+      return switch (units.size()) {
         case 0 -> MetricUnit.of(series.metric());
-        case 1 -> said.iterator().next();
+        case 1 -> units.iterator().next();
         default -> null;
       };
-    }
-
-    private Point point(long startMs, Bucket bucket) {
-      WindowStats stats = bucket.stats;
-      return new Point(
-          Instant.ofEpochMilli(startMs),
-          Instant.ofEpochMilli(startMs + sizeMs),
-          stats.count(),
-          Figure.exact(stats.weightedCount()),
-          stats.errors(),
-          Figure.exact(stats.weightedCount() * 1_000 / sizeMs),
-          Figure.exact(stats.errorRatePercent()),
-          Figure.exactMillis(stats.min()),
-          Figure.exactMillis(stats.mean()),
-          Figure.estimatedMillis(stats.quantile(0.50)),
-          Figure.estimatedMillis(stats.quantile(0.90)),
-          Figure.estimatedMillis(stats.quantile(0.95)),
-          Figure.estimatedMillis(stats.quantile(0.99)),
-          Figure.exactMillis(stats.max()),
-          startMs + sizeMs <= bucket.closedUpToMs,
-          bucket.revision);
-    }
-
-    private MetricPoint metricPoint(long startMs, Bucket bucket) {
-      WindowStats stats = bucket.stats;
-      return new MetricPoint(
-          Instant.ofEpochMilli(startMs),
-          Instant.ofEpochMilli(startMs + sizeMs),
-          stats.count(),
-          Figure.exact(stats.min()),
-          Figure.exact(stats.mean()),
-          Figure.estimated(stats.quantile(0.50)),
-          Figure.estimated(stats.quantile(0.90)),
-          Figure.estimated(stats.quantile(0.95)),
-          Figure.estimated(stats.quantile(0.99)),
-          Figure.exact(stats.max()),
-          Figure.exact(stats.sum()),
-          Figure.exact(stats.sum() * 1_000 / sizeMs),
-          startMs + sizeMs <= bucket.closedUpToMs,
-          bucket.revision);
-    }
-  }
-
-  /** What was merged into one point. */
-  private static final class Bucket {
-    private WindowStats stats;
-    private long closedUpToMs;
-    private int revision;
-
-    Bucket(WindowStats stats, int revision, StoredWindow window) {
-      this.stats = stats;
-      this.revision = revision;
-      this.closedUpToMs = window.closedUpToMs();
-    }
-
-    /** Takes parts away, of which there may be none. */
-    void subtract(List<WindowStats> parts) {
-      if (parts.isEmpty()) {
-        return;
-      }
-      long count = stats.count();
-      double observations = stats.observations();
-      double sum = stats.sum();
-      for (WindowStats part : parts) {
-        count -= part.count();
-        observations -= part.observations();
-        sum -= part.sum();
-      }
-      WindowStats rest = new WindowStats();
-      if (count > 0) {
-        byte[] unit = stats.unitBytes();
-        rest.unit(unit, 0, unit.length);
-        long summed = Math.min(count, Math.round(observations));
-        if (summed > 0) {
-          rest.observeUnplaced(summed);
-          rest.addToSum(sum);
-        }
-        rest.countOnly(count - Math.max(0, summed));
-        rest.least(Double.NaN, Double.NaN);
-        rest.greatest(Double.NaN, Double.NaN);
-      }
-      stats = rest;
     }
   }
 }

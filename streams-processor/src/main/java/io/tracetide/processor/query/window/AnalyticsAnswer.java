@@ -9,12 +9,12 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answer of {@code /monitoring/analytics}. Windows without work are absent.
+ * Answer of {@code /monitoring/analytics}. Windows without spans or samples are absent.
  *
  * @param relativeError greatest relative error of a quantile
  * @param missing hosts that were not read
- * @param retainedFrom windows before this time have been dropped by retention although the range
- *     asks for them; null when the whole range is kept
+ * @param retainedFrom windows of the range before this time were deleted by retention; null when
+ *     the whole range is kept
  * @param metricSeries series of reported metrics; empty unless {@code metrics} names one
  */
 public record AnalyticsAnswer(
@@ -33,7 +33,7 @@ public record AnalyticsAnswer(
     metricSeries = List.copyOf(metricSeries);
   }
 
-  /** Finished work of one operation, or of a service as a whole: operation {@code *}. */
+  /** Finished spans of one operation, or of a service as a whole: operation {@code *}. */
   public record Series(String tenant, String service, String operation, List<Point> points) {
     public Series {
       points = List.copyOf(points);
@@ -41,14 +41,13 @@ public record AnalyticsAnswer(
   }
 
   /**
-   * Work that ended in [start, end).
+   * Spans that ended in [start, end).
    *
-   * @param count finished work as it was received
+   * @param count finished spans as received
    * @param weightedCount the same by sampling weight; rates are computed from it
-   * @param minMs null, like the other durations, when no work had a known duration
-   * @param closed whether the window is final; later work makes a revision
-   * @param revision how often late work changed a window, added up over the windows that were
-   *     merged
+   * @param minMs null, like the other durations, when no span has a known duration
+   * @param closed whether the window is final; late spans make a revision
+   * @param revision number of revisions by late spans, summed over the merged windows
    */
   public record Point(
       Instant start,
@@ -72,10 +71,10 @@ public record AnalyticsAnswer(
    * Samples of one metric of a service.
    *
    * @param operation {@code *} for the service as a whole, or a workflow of it
-   * @param unit in UCUM notation, as the samples say it, else as the metric's name does; null when
-   *     neither does, or samples are of several units
-   * @param attributes tell this part of the metric from others; empty for the metric as a whole,
-   *     and, where parts are asked for, for what has none of the attributes
+   * @param unit in UCUM notation, from the samples, else from the metric's name; null when neither
+   *     has one, or samples have several units
+   * @param attributes distinguish this part of the metric from others; empty for the metric as a
+   *     whole, and, where parts are requested, for samples without any of the attributes
    */
   public record MetricSeries(
       String tenant,
@@ -92,17 +91,16 @@ public record AnalyticsAnswer(
   }
 
   /**
-   * Samples taken in [start, end), in the metric's own unit. What a figure means depends on the
-   * metric: of a gauge the values count, of a counter what it rose by between two samples, of a
-   * distribution what was observed.
+   * Samples taken in [start, end), in the metric's own unit. The values are those of a gauge, the
+   * increases of a counter between two samples, or the observations of a distribution.
    *
    * @param count samples; observations of a distribution
    * @param min null, like the other values, when it is not known
-   * @param p50 null, like the other quantiles, when of some observations only number and sum are
+   * @param p50 null, like the other quantiles, when only number and sum of some observations are
    *     known
-   * @param sum what a counter rose by; sum of a distribution's observations
-   * @param ratePerSec the sum in relation to the length of the window: how fast a counter rises;
-   *     means nothing for a gauge
+   * @param sum increase of a counter; sum of a distribution's observations
+   * @param ratePerSec the sum divided by the length of the window: the rate of a counter; without
+   *     meaning for a gauge
    */
   public record MetricPoint(
       Instant start,

@@ -20,20 +20,20 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What {@code /monitoring/analytics} is asked.
+ * Query of {@code /monitoring/analytics}.
  *
- * @param tenants the only ones to answer for
- * @param services services to answer for, all of them for the merge of a tenant's services; empty
- *     answers for each
- * @param operations operations to answer for, all of them for their merge; empty answers for each
- *     and the merge
- * @param work whether series of finished work are asked for
- * @param metrics names of metrics asked for beside them, {@code *} for all; no metric is named
- *     {@code latency}, but some may be named {@code errors} or {@code cpu}
- * @param by attributes that tell the parts of metrics apart, {@code *} for all that are kept; empty
- *     answers for each metric as a whole
- * @param where values of attributes that parts of metrics must have, any one of each; they tell
- *     parts apart as well
+ * @param tenants the only ones to return
+ * @param services services to return, {@code *} for the merge of a tenant's services; empty returns
+ *     each
+ * @param operations operations to return, {@code *} for their merge; empty returns each and the
+ *     merge
+ * @param spans whether to return series of finished spans
+ * @param metrics names of metrics to return beside them, {@code *} for all; no metric has the name
+ *     {@code latency}, but one may have the name {@code errors} or {@code cpu}
+ * @param by attributes that distinguish the parts of metrics, {@code *} for all that are kept;
+ *     empty returns each metric as a whole
+ * @param where values of attributes that parts of metrics must have, any one of each; they
+ *     distinguish parts, too
  */
 public record AnalyticsQuery(
     TimeRange range,
@@ -41,7 +41,7 @@ public record AnalyticsQuery(
     Tenants tenants,
     Selection services,
     Selection operations,
-    boolean work,
+    boolean spans,
     Set<String> metrics,
     Set<String> by,
     Map<String, Set<String>> where) {
@@ -59,10 +59,10 @@ public record AnalyticsQuery(
           "tenant");
   static final Duration DEFAULT_RANGE = Duration.ofMinutes(15);
 
-  /** Each point of a series of finished work carries all three. */
-  private static final Set<String> WORK_METRICS = Set.of("latency", "throughput", "errors");
+  /** Each point of a series of spans has all three. */
+  private static final Set<String> SPAN_METRICS = Set.of("latency", "throughput", "errors");
 
-  /** Short names of the resource figures that services report with their traces. */
+  /** Short names of the resource metrics that services report with their traces. */
   private static final Map<String, String> SHORT_NAMES =
       Map.of(
           "cpu", SeriesId.CPU_USAGE_PERCENT,
@@ -84,14 +84,14 @@ public record AnalyticsQuery(
             .map(text -> Granularity.parse(text, range, tiers))
             .orElseGet(() -> Granularity.forRange(range, now, tiers));
     Set<String> named = parameters.names("metrics");
-    boolean work = named.isEmpty();
+    boolean spans = named.isEmpty();
     Set<String> metrics = new LinkedHashSet<>();
     for (String name : named) {
       String lower = name.toLowerCase(Locale.ROOT);
-      if (WORK_METRICS.contains(lower)) {
-        work = true;
+      if (SPAN_METRICS.contains(lower)) {
+        spans = true;
       }
-      // A metric may have one of these words for its own name.
+      // A metric may have one of these names.
       metrics.add(name);
       metrics.add(SHORT_NAMES.getOrDefault(lower, name));
     }
@@ -99,7 +99,7 @@ public record AnalyticsQuery(
     Map<String, Set<String>> where = where(parameters);
     if (named.isEmpty() && !(by.isEmpty() && where.isEmpty())) {
       throw new BadParameterException(
-          "Parameters 'by' and 'where' are about metrics: add metrics, such as"
+          "Parameters 'by' and 'where' apply to metrics: add metrics, such as"
               + " metrics=jvm.memory.used or metrics=*.");
     }
     AnalyticsQuery query =
@@ -109,11 +109,11 @@ public record AnalyticsQuery(
             parameters.tenants(),
             distinct("services", parameters.selection("services")),
             distinct("operations", parameters.selection("operations")),
-            work,
+            spans,
             metrics,
             by,
             where);
-    if (query.wantsTenant() && work && !query.wantsRollUp()) {
+    if (query.wantsTenant() && spans && !query.wantsRollUp()) {
       throw new BadParameterException(
           "Parameter 'services' accepts '*' for the merge of all operations of all services: add"
               + " '*' to operations, or leave them out.");
@@ -125,7 +125,7 @@ public record AnalyticsQuery(
     if (selection.isAmbiguous()) {
       throw new BadParameterException(
           ("Parameter '%s' has '*' for the merge of all and '\\*' for what has that name, which"
-                  + " look alike in an answer: ask for one of them.")
+                  + " look alike in an answer: use one of them.")
               .formatted(parameter));
     }
     return selection;
@@ -146,42 +146,42 @@ public record AnalyticsQuery(
     return where;
   }
 
-  /** The merge of a tenant's services is made of all of them. */
+  /** The merge of a tenant's services needs all of them. */
   Scope toRead() {
     Scope read = Scope.of(tenants, services);
     return wantsParts() ? read.withParts() : read;
   }
 
-  /** Whether parts of metrics are asked for, and not the metrics as a whole. */
+  /** Whether parts of metrics are requested, and not the metrics as a whole. */
   boolean wantsParts() {
     return !by.isEmpty() || !where.isEmpty();
   }
 
   /**
-   * Those attributes of a part that it is told apart by; absent when it is not asked for. A part
-   * without one of them is told apart from those with it.
+   * The attributes that distinguish a part; absent when it is not requested. A part without one of
+   * them is distinct from those with it.
    */
   Optional<Map<String, String>> part(Map<String, String> attributes) {
     boolean ofOthers = attributes.containsKey(SeriesId.OTHER);
-    Map<String, String> told = new TreeMap<>();
+    Map<String, String> part = new TreeMap<>();
     for (Map.Entry<String, Set<String>> condition : where.entrySet()) {
       String value = ofOthers ? SeriesId.OTHER : attributes.getOrDefault(condition.getKey(), "");
       if (!condition.getValue().contains(value)) {
         return Optional.empty();
       }
-      told.put(condition.getKey(), value);
+      part.put(condition.getKey(), value);
     }
     if (by.contains("*")) {
-      told.putAll(attributes);
+      part.putAll(attributes);
     } else {
       for (String name : by) {
         String value = ofOthers ? SeriesId.OTHER : attributes.getOrDefault(name, "");
         if (!value.isEmpty()) {
-          told.put(name, value);
+          part.put(name, value);
         }
       }
     }
-    return Optional.of(told);
+    return Optional.of(part);
   }
 
   boolean wantsTenant() {
@@ -192,21 +192,24 @@ public record AnalyticsQuery(
     return services.isEmpty() || services.names().contains(service);
   }
 
-  /** Work whose own name is "*" would pass for the merge, and counts in it alone beside it. */
+  /**
+   * An operation with the name "*" cannot be distinguished from the merge and is counted in it
+   * only.
+   */
   boolean wantsOperation(String operation) {
-    return work
+    return spans
         && (operations.isEmpty() || operations.names().contains(operation))
         && !(wantsRollUp() && operation.equals(SeriesId.ALL_OPERATIONS));
   }
 
-  /** Whether a metric of the service is wanted for one of its workflows, too. */
+  /** Whether metrics of one of the service's workflows are requested, too. */
   boolean wantsWorkflow(String operation) {
     return operations.isEmpty() || operations.names().contains(operation);
   }
 
   /** The merge of all operations of a service. */
   boolean wantsRollUp() {
-    return work && (operations.isEmpty() || operations.all());
+    return spans && (operations.isEmpty() || operations.all());
   }
 
   boolean wantsMetric(String metric) {

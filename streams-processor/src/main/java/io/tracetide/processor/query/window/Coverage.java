@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * How much of the fleet's windows a read has seen.
+ * The part of all windows that a read has covered.
  *
  * @param missing hosts that hold partitions which were not read, sorted
  * @param slowestCloseMs windows of the tier that end at or before this time are final in every

@@ -17,10 +17,10 @@ import java.util.stream.Collectors;
  * that divides it.
  */
 public record Granularity(Duration size, WindowTier tier) {
-  /** A chart needs no more. */
+  /** Enough for a chart. */
   private static final int COMFORTABLE_POINTS = 500;
 
-  /** Widths that people read at ease, finest first. */
+  /** Widths that are easy to read, finest first. */
   private static final List<Duration> COMFORTABLE =
       List.of(
           Duration.ofSeconds(10),
@@ -34,7 +34,7 @@ public record Granularity(Duration size, WindowTier tier) {
           Duration.ofHours(12),
           Duration.ofDays(1));
 
-  /** The asked width, as a multiple of a tier. */
+  /** The requested width, as a multiple of a tier. */
   static Granularity parse(String text, TimeRange range, List<WindowTier> tiers) {
     String accepted =
         "use %s or a whole multiple of one of them such as 5m, no longer than the range"
@@ -46,9 +46,9 @@ public record Granularity(Duration size, WindowTier tier) {
   }
 
   /**
-   * The finest comfortable width whose tier still keeps the start of the range. Retention is
-   * counted from now; where no tier reaches back that far (history that was replayed) the length of
-   * the range decides alone.
+   * The finest of the easy widths whose tier still keeps the start of the range. Retention is
+   * counted from now; where no tier reaches back that far (replayed history), only the length of
+   * the range decides.
    */
   static Granularity forRange(TimeRange range, Instant now, List<WindowTier> tiers) {
     Duration age = Duration.between(range.from(), now);
@@ -57,7 +57,7 @@ public record Granularity(Duration size, WindowTier tier) {
         .orElseGet(() -> widest(range, tiers));
   }
 
-  /** Start of the window that holds this time. */
+  /** Start of the window that contains this time. */
   long floor(long timeMs) {
     return Math.floorDiv(timeMs, size.toMillis()) * size.toMillis();
   }
@@ -81,8 +81,8 @@ public record Granularity(Duration size, WindowTier tier) {
     WindowTier coarsest = tiers.stream().max(Comparator.comparing(WindowTier::size)).orElseThrow();
     WindowTier finest = tiers.stream().min(Comparator.comparing(WindowTier::size)).orElseThrow();
     WindowTier fitting = coarsest.size().compareTo(range.length()) <= 0 ? coarsest : finest;
-    long wanted = range.length().dividedBy(fitting.size()) / COMFORTABLE_POINTS + 1;
-    return new Granularity(fitting.size().multipliedBy(wanted), fitting);
+    long multiple = range.length().dividedBy(fitting.size()) / COMFORTABLE_POINTS + 1;
+    return new Granularity(fitting.size().multipliedBy(multiple), fitting);
   }
 
   private static Optional<Granularity> coarsest(List<WindowTier> tiers, Duration size) {

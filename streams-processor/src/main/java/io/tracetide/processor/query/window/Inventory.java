@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Names known in a range, read from the keys of the windows alone. */
+/** Names of services, operations and metrics in a range, read from the keys of the windows. */
 public final class Inventory {
   private final WindowView view;
   private final List<WindowTier> tiers;
@@ -21,7 +21,7 @@ public final class Inventory {
     this.tiers = List.copyOf(tiers);
   }
 
-  public ServicesAnswer answer(ServicesQuery query, Instant now, CancellationCheck patience) {
+  public ServicesAnswer answer(ServicesQuery query, Instant now, CancellationCheck cancellation) {
     Granularity granularity = query.tier(now, tiers);
     Map<ServiceName, Names> found = new TreeMap<>();
     Coverage coverage =
@@ -31,7 +31,7 @@ public final class Inventory {
             query.range().toMs(),
             query.scope().withParts(),
             window -> {
-              patience.check();
+              cancellation.check();
               found
                   .computeIfAbsent(ServiceName.of(window.series()), name -> new Names())
                   .add(window, granularity);

@@ -23,7 +23,7 @@ final class MetricUnit {
 
   private MetricUnit() {}
 
-  /** In UCUM notation; null when the name does not say it. */
+  /** In UCUM notation; null when the name has no unit. */
   static @Nullable String of(String metric) {
     String measured = metric.endsWith("_total") ? metric.substring(0, metric.length() - 6) : metric;
     int last = Math.max(measured.lastIndexOf('_'), measured.lastIndexOf('.'));

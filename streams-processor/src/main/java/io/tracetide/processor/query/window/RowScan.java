@@ -20,8 +20,8 @@ import org.apache.kafka.streams.state.ReadOnlyWindowStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the rows of one tier in one partition. Rows lie by window, then by tenant, then by service:
- * who asks for one tenant or a few services goes from window to window and reads only theirs.
+ * Reads the rows of one tier in one partition. Rows are ordered by window, tenant and service; a
+ * query of one tenant or a few services reads only their rows of each window.
  */
 final class RowScan {
   private final ReadOnlyWindowStore<Bytes, byte[]> rows;
@@ -73,7 +73,7 @@ final class RowScan {
         row != null;
         row = firstKey(from, end, startMs)) {
       byte[] prefix = RowKey.prefix(row);
-      // As bytes: what is not UTF-8 reads as another name, which would lead back to where this is.
+      // As bytes: a name that is not UTF-8 decodes to another name, and the loop would not advance.
       byte[] tenant = Arrays.copyOf(prefix, SeriesCodec.end(prefix, 0) + 1);
       readTenant(startMs, tenant);
       from = RowKey.from(startMs, SeriesCodec.endOfPrefix(tenant));
@@ -147,7 +147,7 @@ final class RowScan {
     return names.computeIfAbsent(Bytes.wrap(key), name -> SeriesCodec.decode(name.get()));
   }
 
-  /** The name may be that of bytes that are not UTF-8, and which ones is not known. */
+  /** The name may stand for bytes that are not UTF-8 and cannot be encoded again. */
   private static boolean isUncertain(String service) {
     return service.indexOf('\uFFFD') >= 0;
   }

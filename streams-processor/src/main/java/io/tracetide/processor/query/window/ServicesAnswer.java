@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Answer of {@code /monitoring/services}: what had work or samples in the range. */
+/** Answer of {@code /monitoring/services}: the services with spans or samples in the range. */
 public record ServicesAnswer(
     Instant from, Instant to, boolean partial, List<String> missing, List<Service> services) {
   public ServicesAnswer {
@@ -19,8 +19,9 @@ public record ServicesAnswer(
    * One service.
    *
    * @param metrics names of the metrics it reported
-   * @param attributes by metric, those that tell its parts apart; metrics without any are absent
-   * @param lastSeen end of the last window in the range with work or samples
+   * @param attributes attributes that distinguish its parts, by metric; metrics without any are
+   *     absent
+   * @param lastSeen end of the last window in the range with spans or samples
    */
   public record Service(
       String tenant,

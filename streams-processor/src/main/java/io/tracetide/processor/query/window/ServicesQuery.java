@@ -8,13 +8,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** What {@code /monitoring/services} and {@code /monitoring/dashboard} are asked. */
+/** Query of {@code /monitoring/services} and {@code /monitoring/dashboard}. */
 public record ServicesQuery(TimeRange range, Scope scope) {
   public static final List<String> PARAMETERS =
       List.of("timeRange", "from", "to", "services", "tenant");
   static final Duration DEFAULT_RANGE = Duration.ofMinutes(15);
 
-  /** Fewer windows than this and the edges of the range weigh too much. */
+  /** With fewer windows the edges of the range distort the values. */
   private static final long ENOUGH_WINDOWS = 60;
 
   public static ServicesQuery parse(Parameters parameters, Instant now) {

@@ -48,15 +48,15 @@ public final class StoreWindowView implements WindowView {
         }
       }
     } catch (InvalidStateStoreException e) {
-      throw new StoresUnavailableException("A partition moved away while it was read.", e);
+      throw StoresUnavailableException.reassigned(e);
     }
-    // Others answer for theirs: see the views of the fleet.
+    // Partitions of other instances are read by the views of the peer group.
     return new Coverage(holdings.elsewhere(), slowest, fastest);
   }
 
   /**
-   * Reads the windows of one partition: rows of the tier as far as its windows have closed, beyond
-   * that rows of finer tiers, and last what is open, merged into windows of the tier.
+   * Reads the windows of one partition: rows of the tier up to its last closed window, then rows of
+   * finer tiers, and then open windows, merged into windows of the tier.
    */
   private final class PartitionReader {
     private final StorePartitions.Held held;
@@ -73,7 +73,7 @@ public final class StoreWindowView implements WindowView {
       this.reader = reader;
     }
 
-    /** Returns how far windows of the tier have closed. */
+    /** Returns the time up to which windows of the tier have closed. */
     long read(long fromMs, long toMs) {
       long firstMs = tier.windowStart(fromMs + tier.sizeMs() - 1);
       long endMs = tier.windowStart(toMs - 1) + tier.sizeMs();
@@ -113,7 +113,7 @@ public final class StoreWindowView implements WindowView {
       return new RowScan(held.rows(of.storeName()), of, scope, visitor);
     }
 
-    /** Nothing older is kept, so that a wide range costs what there is. */
+    /** Nothing older is kept, so that the cost of a long range is limited to the kept windows. */
     private long kept(WindowTier of, long fromMs, OpenWindows.Snapshot open) {
       long closedUpTo = open.closedUpTo(of);
       return closedUpTo == Long.MIN_VALUE

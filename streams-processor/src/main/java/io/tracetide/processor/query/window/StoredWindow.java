@@ -3,10 +3,7 @@ package io.tracetide.processor.query.window;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStatsCodec;
 
-/**
- * One window of one series as a store holds it. The counts are decoded only when they are asked
- * for.
- */
+/** One window of one series as a store holds it. The statistics are decoded on demand. */
 public final class StoredWindow {
   private final SeriesId series;
   private final long startMs;
@@ -39,12 +36,12 @@ public final class StoredWindow {
     return closedUpToMs;
   }
 
-  /** The counts as they were read, for handing on; not to be changed. */
+  /** The encoded statistics, not copied; not to be changed. */
   public byte[] encodedCounts() {
     return counts;
   }
 
-  /** Decodes the counts; each call gives the caller a copy of its own. */
+  /** Decodes the statistics; each call returns a new copy. */
   public WindowStatsCodec.Stored counts() {
     return WindowStatsCodec.decode(counts);
   }

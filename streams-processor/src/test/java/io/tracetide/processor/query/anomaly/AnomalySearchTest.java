@@ -31,7 +31,7 @@ class AnomalySearchTest {
   }
 
   @Test
-  void shouldSayHowManyMatchedWhenTheLimitCutsTheList() {
+  void shouldReportTheTotalWhenTheLimitShortensTheList() {
     AnomaliesAnswer answer = answer(all(2));
 
     assertThat(answer.anomalies()).hasSize(2);

@@ -43,15 +43,15 @@ class DashboardTest {
     DashboardAnswer answer = answer();
 
     DashboardAnswer.Service shop = answer.services().get(0);
-    assertThat(shop.count()).isEqualTo(12);
-    assertThat(shop.throughputPerSec()).isEqualTo(round(12 / 895.0));
-    assertThat(shop.errorRatePercent()).isZero();
-    assertThat(shop.p95Ms()).isCloseTo(1.0, within(0.01));
+    assertThat(shop.red().count()).isEqualTo(12);
+    assertThat(shop.red().throughputPerSec()).isEqualTo(round(12 / 895.0));
+    assertThat(shop.red().errorRatePercent()).isZero();
+    assertThat(shop.red().p95Ms()).isCloseTo(1.0, within(0.01));
     assertThat(shop.operations())
         .extracting(DashboardAnswer.Operation::operation)
         .containsExactly("pay", "ship");
-    assertThat(shop.operations().get(0).count()).isEqualTo(6);
-    assertThat(answer.totals().count()).isEqualTo(12);
+    assertThat(shop.operations().get(0).red().count()).isEqualTo(6);
+    assertThat(answer.totals().red().count()).isEqualTo(12);
     assertThat(answer.totals().services()).isEqualTo(1);
     assertThat(answer.totals().operations()).isEqualTo(2);
   }
@@ -79,7 +79,7 @@ class DashboardTest {
   }
 
   @Test
-  void shouldNotInventFiguresOfTheLedger() {
+  void shouldHaveNoCountsWithoutALedger() {
     work("shop", "pay", 3_600, 6);
     ledger.get(0).put(inFlight("1", "shop").snapshot());
     TimeRange past = new TimeRange(NOW.minusSeconds(3_900), NOW.minusSeconds(3_300));
@@ -99,7 +99,7 @@ class DashboardTest {
   }
 
   @Test
-  void shouldCallAServiceHealthyOnceItIsKnown() {
+  void shouldBeHealthyAfterWarmUp() {
     work("shop", "pay", 10, WARM);
     work("young", "pay", 10, WARM - 1);
 
@@ -138,8 +138,8 @@ class DashboardTest {
     anomalies.add(Episodes.open("gone", "*", Severity.CRITICAL, NOW.minus(Duration.ofHours(5))));
 
     assertThat(status("gone")).isEqualTo(ServiceStatus.CRITICAL);
-    assertThat(service("gone").errorRatePercent()).isNull();
-    assertThat(service("gone").p95Ms()).isNull();
+    assertThat(service("gone").red().errorRatePercent()).isNull();
+    assertThat(service("gone").red().p95Ms()).isNull();
   }
 
   @Test
@@ -156,13 +156,13 @@ class DashboardTest {
     work("shop", "pay", 3_600, WARM);
 
     assertThat(status("shop")).isEqualTo(ServiceStatus.SILENT);
-    assertThat(service("shop").count()).isZero();
-    assertThat(service("shop").throughputPerSec()).isZero();
-    assertThat(service("shop").p95Ms()).isNull();
+    assertThat(service("shop").red().count()).isZero();
+    assertThat(service("shop").red().throughputPerSec()).isZero();
+    assertThat(service("shop").red().p95Ms()).isNull();
   }
 
   @Test
-  void shouldCallNobodySilentWhileTheProcessorLags() {
+  void shouldMakeNoServiceSilentWhileTheProcessorLags() {
     work("shop", "pay", 300, WARM);
     windows.closedUpTo(NOW_MS - 290_000);
 
@@ -202,8 +202,8 @@ class DashboardTest {
 
     DashboardAnswer answer = dashboard().answer(query, NOW, CancellationCheck.endless());
 
-    assertThat(answer.services().get(0).count()).isEqualTo(2);
-    assertThat(answer.services().get(0).errorRatePercent()).isEqualTo(50);
+    assertThat(answer.services().get(0).red().count()).isEqualTo(2);
+    assertThat(answer.services().get(0).red().errorRatePercent()).isEqualTo(50);
   }
 
   /**

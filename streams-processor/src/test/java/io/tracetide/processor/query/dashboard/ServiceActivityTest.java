@@ -17,7 +17,7 @@ class ServiceActivityTest {
   private final ServiceActivity familiarity = new ServiceActivity(windows, WindowTier.BASE);
 
   @Test
-  void shouldReadOnceForManyQuestions() {
+  void shouldReadOnceForManyQueries() {
     familiarity.services(NOW, CancellationCheck.endless());
     familiarity.services(NOW.plusSeconds(14), CancellationCheck.endless());
     assertThat(windows.reads).isEqualTo(1);

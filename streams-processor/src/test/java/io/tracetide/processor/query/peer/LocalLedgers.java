@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** A fleet of one instance, which holds all partitions of the ledger. */
+/** A group of one instance, which holds all partitions of the ledger. */
 public final class LocalLedgers {
-  /** Asks nobody, for there is nobody else. */
+  /** Sends no requests: there is no other instance. */
   private static final PeerClient CLIENT = new PeerClient(PeerConfig.defaults(), Optional.empty());
 
   private LocalLedgers() {}
@@ -18,11 +18,12 @@ public final class LocalLedgers {
   public static LedgerView view(List<? extends LedgerPartition> partitions) {
     TreeMap<Integer, LedgerPartition> held = new TreeMap<>();
     partitions.forEach(partition -> held.put(held.size(), partition));
-    return new FleetLedgerView(
+    return new PeerGroupLedgerView(
         () -> held,
         () -> new PartitionOwners.Owners("here", held.size(), Map.of()),
-        CLIENT,
-        new PeerTroubles(System::nanoTime),
-        new PeerMetrics(new SimpleMeterRegistry()));
+        new Peers(
+            CLIENT,
+            new PeerWarnings(System::nanoTime),
+            new PeerMetrics(new SimpleMeterRegistry())));
   }
 }

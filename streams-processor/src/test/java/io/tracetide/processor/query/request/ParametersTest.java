@@ -75,7 +75,7 @@ class ParametersTest {
           services=                                           | services  | empty
           resolutoin=5m                                       | resolutoin | granularity
           """)
-  void shouldRefuseWithTheParameterAndWhatItAccepts(
+  void shouldRejectWithTheParameterAndTheAcceptedValues(
       String query, String parameter, String accepted) {
     assertThatThrownBy(() -> analytics(query))
         .isInstanceOf(BadParameterException.class)
@@ -95,7 +95,7 @@ class ParametersTest {
           limit=ten         | limit    | 1 to 1000
           metrics=cpu       | metrics  | severity
           """)
-  void shouldRefuseAnomalyFilters(String query, String parameter, String accepted) {
+  void shouldRejectAnomalyFilters(String query, String parameter, String accepted) {
     assertThatThrownBy(
             () ->
                 AnomalyQuery.parse(
@@ -127,7 +127,7 @@ class ParametersTest {
   }
 
   @Test
-  void shouldTellAllFromTheNameThatIsAStar() {
+  void shouldDistinguishAllFromTheNameThatIsAStar() {
     assertThat(parameters("services=*").selection("services"))
         .isEqualTo(new Selection(Set.of(), true));
     assertThat(parameters("services=\\*").selection("services"))
@@ -150,7 +150,7 @@ class ParametersTest {
   }
 
   @Test
-  void shouldRefuseMoreNamesThanAnyoneMeans() {
+  void shouldRejectMoreNamesThanTheLimit() {
     String names = "a,".repeat(100) + "b";
     String distinct =
         Arrays.stream(names.split(","))
@@ -177,11 +177,11 @@ class ParametersTest {
   }
 
   @Test
-  void shouldTellMetricsFromWork() {
-    assertThat(analytics("").work()).isTrue();
-    assertThat(analytics("metrics=latency,errors").work()).isTrue();
+  void shouldDistinguishMetricsFromSpans() {
+    assertThat(analytics("").spans()).isTrue();
+    assertThat(analytics("metrics=latency,errors").spans()).isTrue();
     AnalyticsQuery resources = analytics("metrics=cpu,heap_used_bytes");
-    assertThat(resources.work()).isFalse();
+    assertThat(resources.spans()).isFalse();
     assertThat(resources.metrics())
         .containsExactlyInAnyOrder("cpu", "cpu_usage_percent", "heap_used_bytes");
   }

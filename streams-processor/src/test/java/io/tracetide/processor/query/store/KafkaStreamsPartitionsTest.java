@@ -20,7 +20,7 @@ class KafkaStreamsPartitionsTest {
   private final RestoreProgress progress = new RestoreProgress(Clock.systemUTC());
 
   @Test
-  void shouldSayThatTheProcessorIsStarting(@TempDir Path state) {
+  void shouldReportThatTheProcessorIsStarting(@TempDir Path state) {
     StreamsBuilder builder = new StreamsBuilder();
     builder.stream("in").to("out");
     Properties properties = new Properties();
@@ -39,15 +39,15 @@ class KafkaStreamsPartitionsTest {
   }
 
   @Test
-  void shouldSayThatTheProcessorIsStartingBeforeItIsBuilt() {
-    PartitionsToCome partitions = new PartitionsToCome();
+  void shouldReportThatTheProcessorIsStartingBeforeItIsBuilt() {
+    LateBound<StorePartitions> partitions = new LateBound<>();
 
-    assertThatThrownBy(partitions::holdings)
+    assertThatThrownBy(() -> partitions.get().holdings())
         .isInstanceOf(StoresUnavailableException.class)
         .hasMessageContaining("starting");
 
     StorePartitions.Holdings none = new StorePartitions.Holdings(List.of(), List.of("10.0.0.2:1"));
-    partitions.become(() -> none);
-    assertThat(partitions.holdings()).isEqualTo(none);
+    partitions.set(() -> none);
+    assertThat(partitions.get().holdings()).isEqualTo(none);
   }
 }

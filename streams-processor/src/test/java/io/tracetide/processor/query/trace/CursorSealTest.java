@@ -12,7 +12,7 @@ class CursorSealTest {
   private static final byte[] PLAIN = "acme trace".getBytes(UTF_8);
 
   @Test
-  void shouldOpenWhatAnInstanceOfTheSameFleetSealed() {
+  void shouldOpenACursorSealedByAnotherInstanceOfTheGroup() {
     byte[] sealed = CursorSeal.of(Secret.of("shared")).close(PLAIN);
 
     assertThat(CursorSeal.of(Secret.of("shared")).open(sealed)).isEqualTo(PLAIN);

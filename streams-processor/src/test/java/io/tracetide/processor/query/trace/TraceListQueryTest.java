@@ -70,7 +70,7 @@ class TraceListQueryTest {
           olderThan=15m                      | wait,lost
           olderThan=16m                      | lost
           """)
-  void shouldKeepWhatEachParameterAsksFor(String query, String kept) {
+  void shouldSelectByEachParameter(String query, String kept) {
     TraceCriteria.Matcher matcher = parse(query).filter().matcher();
 
     assertThat(traces.stream().filter(matcher::matches).map(TraceSnapshot::traceId))
@@ -89,8 +89,8 @@ class TraceListQueryTest {
           limit=0                | 'limit'     | 1 to 1000
           limit=1001             | 'limit'     | 1 to 1000
           events=maybe           | 'events'    | true or false
-          cursor=*               | 'cursor'    | same question
-          cursor=AAAA            | 'cursor'    | same question
+          cursor=*               | 'cursor'    | same query
+          cursor=AAAA            | 'cursor'    | same query
           tenant=a&tenant=b      | 'tenant'    | once
           colour=red             | 'colour'    | olderThan
           """)
@@ -102,8 +102,8 @@ class TraceListQueryTest {
   }
 
   @Test
-  void shouldGoOnFromACursorOfTheSameQuestionOnly() {
-    String question = parse("state=stuck&olderThan=5m").question();
+  void shouldAcceptACursorOfTheSameQueryOnly() {
+    String question = parse("state=stuck&olderThan=5m").identity();
     ScanPosition place = new ScanPosition(7, Optional.of(Bytes.wrap(new byte[] {0, -1, 3})));
     String cursor = TraceCursor.of(place, question, SEAL);
 

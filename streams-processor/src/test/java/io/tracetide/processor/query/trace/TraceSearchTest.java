@@ -111,7 +111,7 @@ class TraceSearchTest {
   }
 
   @Test
-  void shouldFindNothingBehindAPlaceThatNobodyGaveOut() {
+  void shouldFindNothingAfterAForgedPosition() {
     TraceSearch search =
         new TraceSearch(
             LocalLedgers.view(List.of(new Endless(10))),
@@ -123,7 +123,7 @@ class TraceSearchTest {
 
     for (ScanPosition place : List.of(forged, beyond)) {
       String cursor =
-          TraceCursor.of(place, TraceListQueryTest.parse("").question(), TraceListQueryTest.SEAL);
+          TraceCursor.of(place, TraceListQueryTest.parse("").identity(), TraceListQueryTest.SEAL);
       TracesAnswer answer = list(search, "", cursor);
       assertThat(answer.traces()).isEmpty();
       assertThat(answer.cursor()).isNull();

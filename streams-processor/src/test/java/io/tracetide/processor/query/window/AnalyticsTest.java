@@ -56,7 +56,7 @@ class AnalyticsTest {
   }
 
   @Test
-  void shouldMergeWindowsToTheAskedWidth() {
+  void shouldMergeWindowsToTheRequestedWidth() {
     for (int i = 0; i < 12; i++) {
       windows.put(
           WindowTier.BASE,
@@ -98,7 +98,7 @@ class AnalyticsTest {
   }
 
   @Test
-  void shouldLeaveOutWindowsWithoutWork() {
+  void shouldOmitWindowsWithoutSpans() {
     windows.put(WindowTier.BASE, PAY, START_MS + 30_000, MemoryWindows.work(0, 1_000), 0);
 
     assertThat(answer(minutes(1), WindowTier.BASE, Duration.ofSeconds(10)).series().get(1).points())
@@ -113,7 +113,7 @@ class AnalyticsTest {
   }
 
   @Test
-  void shouldShowNoLatencyForWorkWithoutDurations() {
+  void shouldHaveNoLatencyForSpansWithoutDurations() {
     WindowStats stats = new WindowStats();
     stats.count(1, false);
     windows.put(WindowTier.BASE, PAY, START_MS, stats, 0);
@@ -195,7 +195,7 @@ class AnalyticsTest {
   }
 
   @Test
-  void shouldTellPartsOfAMetricApartAndAddUpToTheWhole() {
+  void shouldSeparatePartsOfAMetricThatAddUpToTheWhole() {
     SeriesId used = SeriesId.ofMetric("default", "shop", "used");
     put(used, 100, 200, 300, 400, 5);
     put(used.with(Map.of("type", "heap", "pool", "eden")), 100);
@@ -255,7 +255,7 @@ class AnalyticsTest {
   }
 
   @Test
-  void shouldPreferTheUnitThatSamplesSayAndGiveNoneOfTwo() {
+  void shouldPreferTheUnitOfSamplesAndReturnNoneOfTwo() {
     SeriesId bytes = SeriesId.ofMetric("default", "shop", "used");
     windows.put(WindowTier.BASE, bytes, START_MS, unit("By"), 0);
     windows.put(WindowTier.BASE, bytes, START_MS + 10_000, MemoryWindows.work(0, 1), 0);
@@ -291,7 +291,7 @@ class AnalyticsTest {
   }
 
   @Test
-  void shouldSayHowFastACounterRises() {
+  void shouldReturnTheRateOfACounter() {
     SeriesId orders = SeriesId.ofMetric("default", "shop", "orders_total");
     for (int i = 0; i < 6; i++) {
       windows.put(WindowTier.BASE, orders, START_MS + i * 10_000L, MemoryWindows.work(0, 20, 5), 0);
@@ -390,7 +390,7 @@ class AnalyticsTest {
   }
 
   @Test
-  void shouldSayFromWhenOnWindowsAreKept() {
+  void shouldReturnTheTimeFromWhichWindowsAreKept() {
     windows.closedUpTo(START_MS);
 
     TimeRange threeHours = new TimeRange(START.minus(Duration.ofHours(3)), START);
@@ -401,7 +401,7 @@ class AnalyticsTest {
   }
 
   @Test
-  void shouldRefuseMorePointsThanTheLimitAndSayHowToNarrow() {
+  void shouldRejectMorePointsThanTheLimitWithAHint() {
     for (int i = 0; i < 10; i++) {
       windows.put(WindowTier.BASE, PAY, START_MS + i * 10_000L, MemoryWindows.work(0, 1_000), 0);
     }

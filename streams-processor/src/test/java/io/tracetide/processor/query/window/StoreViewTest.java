@@ -193,7 +193,7 @@ class StoreViewTest {
   }
 
   @Test
-  void shouldTellHowFarPartitionsHaveClosed() {
+  void shouldReturnTheTimeUpToWhichPartitionsHaveClosed() {
     first.open().closed(WindowTier.BASE, START_MS);
     second.open().closed(WindowTier.BASE, START_MS + 50_000);
     elsewhere = List.of("10.0.0.2:8080");
@@ -224,7 +224,7 @@ class StoreViewTest {
   }
 
   @Test
-  void shouldSayThatAStoreHasMovedAway() {
+  void shouldReportThatAStoreWasReassigned() {
     StorePartitions.Holdings holdings =
         new StorePartitions.Holdings(List.of(new Moved()), List.of());
 

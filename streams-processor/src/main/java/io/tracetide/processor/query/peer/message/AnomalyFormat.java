@@ -9,8 +9,8 @@ import io.tracetide.schemas.topic.Topics;
 import java.util.function.Function;
 
 /**
- * An anomaly as bytes: the registry's wire format, as on the topic, so that instances whose schemas
- * differ by a compatible change understand each other.
+ * Encoding of an anomaly in messages: the registry's wire format, as in the topic, so that
+ * instances whose schemas differ by a compatible change can read each other's anomalies.
  */
 public record AnomalyFormat(Function<Anomaly, byte[]> encoder, Function<byte[], Anomaly> decoder) {
 

@@ -1,6 +1,6 @@
 package io.tracetide.processor.query.peer.message;
 
-/** Bytes from another instance that are not what they should be. */
+/** Bytes of another instance that are not a message of the expected kind and version. */
 public final class MalformedMessageException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

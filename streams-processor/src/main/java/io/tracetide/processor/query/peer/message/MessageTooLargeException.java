@@ -1,6 +1,6 @@
 package io.tracetide.processor.query.peer.message;
 
-/** A message would exceed its limit. */
+/** A message exceeds its limit. */
 public final class MessageTooLargeException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

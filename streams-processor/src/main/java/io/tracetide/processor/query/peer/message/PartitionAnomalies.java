@@ -1,13 +1,15 @@
 package io.tracetide.processor.query.peer.message;
 
 import io.tracetide.schemas.Anomaly;
+import io.tracetide.schemas.peer.AnomaliesResponse;
 import io.tracetide.schemas.registry.UnknownSchemaException;
 import io.tracetide.schemas.serde.MalformedRecordException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Anomalies of one partition, as they travel between instances; whole, or not an answer. */
+/** The anomalies of one partition as a message; all of them, or no message. */
 public record PartitionAnomalies(List<Anomaly> anomalies) {
   public PartitionAnomalies {
     anomalies = List.copyOf(anomalies);
@@ -15,46 +17,47 @@ public record PartitionAnomalies(List<Anomaly> anomalies) {
 
   /** Reads a message, which has to be about that partition. */
   public static PartitionAnomalies decode(byte[] message, int partition, AnomalyFormat format) {
-    MessageReader in = new MessageReader(message, MessageKind.ANOMALIES_ANSWER);
-    int about = in.below(Integer.MAX_VALUE);
-    if (about != partition) {
-      throw MalformedMessageException.garbled(
-          "partition %d was asked for, not %d".formatted(partition, about));
-    }
+    AnomaliesResponse response = MessageFormat.ANOMALIES_RESPONSE.decode(message, partition);
     List<Anomaly> anomalies = new ArrayList<>();
     try {
-      while (in.flag()) {
-        anomalies.add(format.decoder().apply(in.bytes()));
+      for (ByteBuffer anomaly : response.getAnomalies()) {
+        anomalies.add(format.decoder().apply(anomaly.array()));
       }
     } catch (MalformedRecordException e) {
-      throw MalformedMessageException.garbled("an anomaly is not readable: " + e.getMessage());
+      throw MalformedMessageException.garbled("an anomaly is malformed: " + e.getMessage());
     } catch (UnknownSchemaException e) {
       throw MalformedMessageException.otherFormat("an anomaly's schema is unknown");
     }
-    in.finish();
     return new PartitionAnomalies(anomalies);
   }
 
-  /** Takes the anomalies of one partition. */
+  /** Collects the anomalies of one partition. */
   public static final class Writer implements Consumer<Anomaly> {
-    private final MessageWriter out;
+    private final int partition;
     private final AnomalyFormat format;
+    private final int limit;
+    private final List<ByteBuffer> anomalies = new ArrayList<>();
+    private long size;
 
     public Writer(int partition, AnomalyFormat format, int limit) {
-      this.out = new MessageWriter(MessageKind.ANOMALIES_ANSWER, limit);
+      this.partition = partition;
       this.format = format;
-      out.unsigned(partition);
+      this.limit = limit;
     }
 
     @Override
     public void accept(Anomaly anomaly) {
-      out.flag(true);
-      out.bytes(format.encoder().apply(anomaly));
+      byte[] encoded = format.encoder().apply(anomaly);
+      size += encoded.length;
+      if (size > limit) {
+        throw new MessageTooLargeException(limit);
+      }
+      anomalies.add(ByteBuffer.wrap(encoded));
     }
 
     public byte[] finish() {
-      out.flag(false);
-      return out.finish();
+      return MessageFormat.ANOMALIES_RESPONSE.encode(
+          new AnomaliesResponse(partition, anomalies), limit);
     }
   }
 }

@@ -1,43 +1,51 @@
 package io.tracetide.processor.query.peer.message;
 
+import static io.tracetide.processor.query.peer.message.RequestRecords.nullable;
+import static io.tracetide.processor.query.peer.message.RequestRecords.optional;
+
 import io.tracetide.processor.query.window.Coverage;
 import io.tracetide.processor.query.window.StoredWindow;
 import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
+import io.tracetide.schemas.peer.PeerSeries;
+import io.tracetide.schemas.peer.PeerWindow;
+import io.tracetide.schemas.peer.WindowsEnd;
+import io.tracetide.schemas.peer.WindowsHeader;
+import io.tracetide.schemas.peer.WindowsPart;
+import io.tracetide.schemas.serde.BareAvro;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Windows of one partition, as they travel between instances: read to the end and found whole
- * before the first of them is handed on, so that a partition counts entirely or not at all.
+ * The windows of one partition as a message. It is checked to its end before its first window is
+ * used, so that a partition counts entirely or not at all.
  *
- * <p>A series is spelled out once, before its first window, and then goes by its number; times are
- * sent as what has changed since the window before. Without counts a window takes three to five
- * bytes.
+ * <p>The windows are records of their own and not an array of one record: a message may have
+ * millions of windows without statistics, a few bytes each, which take ten times that as objects. A
+ * series is written once, before its first window, and referred to by its number; times are written
+ * as differences.
  */
 public final class PartitionWindows {
-  private static final int END = 0;
-  private static final int SERIES = 1;
-  private static final int WINDOW = 2;
-
-  private static final byte[] NO_COUNTS = new byte[0];
+  private static final BareAvro<WindowsPart> PART = new BareAvro<>(WindowsPart.class);
+  private static final byte[] NO_STATS = new byte[0];
 
   private final byte[] message;
+  private final int partition;
   private final Coverage coverage;
 
-  private PartitionWindows(byte[] message, Coverage coverage) {
+  private PartitionWindows(byte[] message, int partition) {
     this.message = message;
-    this.coverage = coverage;
+    this.partition = partition;
+    this.coverage = forEachWindow(window -> {});
   }
 
   /** Checks the whole message, which has to be about that partition. */
   public static PartitionWindows decode(byte[] message, int partition) {
-    return new PartitionWindows(message, walk(message, partition, null));
+    return new PartitionWindows(message, partition);
   }
 
   /** How far this partition has closed its windows. */
@@ -46,63 +54,57 @@ public final class PartitionWindows {
   }
 
   public void forEach(Consumer<StoredWindow> reader) {
-    walk(message, -1, reader);
+    forEachWindow(reader);
   }
 
-  private static Coverage walk(
-      byte[] message, int partition, @Nullable Consumer<StoredWindow> reader) {
-    MessageReader in = new MessageReader(message, MessageKind.WINDOWS_ANSWER);
-    int about = in.below(Integer.MAX_VALUE);
-    if (partition >= 0 && about != partition) {
-      throw MalformedMessageException.garbled(
-          "partition %d was asked for, not %d".formatted(partition, about));
-    }
+  private Coverage forEachWindow(Consumer<StoredWindow> reader) {
+    MessageFormat.Input in = MessageFormat.WINDOWS_RESPONSE.read(message, partition);
     List<SeriesId> series = new ArrayList<>();
     long startMs = 0;
     long closedUpToMs = 0;
-    for (int frame = in.below(3); frame != END; frame = in.below(3)) {
-      if (frame == SERIES) {
-        series.add(series(in.bytes()));
-        continue;
-      }
-      SeriesId of = series.get(in.below(series.size()));
-      startMs += in.signed();
-      closedUpToMs += in.signed();
-      if (reader == null) {
-        in.skipBytes();
-      } else {
-        reader.accept(new StoredWindow(of, startMs, closedUpToMs, in.bytes()));
+    while (true) {
+      Object part = in.read(PART).getPart();
+      if (part instanceof PeerWindow row) {
+        startMs += row.getStartMs();
+        closedUpToMs += row.getClosedUpToMs();
+        SeriesId of = series(series, row.getSeries());
+        reader.accept(new StoredWindow(of, startMs, closedUpToMs, row.getStats().array()));
+      } else if (part instanceof PeerSeries next) {
+        series.add(series(next.getKey().array()));
+      } else if (part instanceof WindowsEnd end) {
+        in.finish();
+        return new Coverage(
+            List.of(), optional(end.getSlowestCloseMs()), optional(end.getFastestCloseMs()));
       }
     }
-    Coverage coverage = new Coverage(List.of(), time(in), time(in));
-    in.finish();
-    return coverage;
+  }
+
+  private static SeriesId series(List<SeriesId> series, int number) {
+    if (number < 0 || number >= series.size()) {
+      throw MalformedMessageException.garbled("a window has no series");
+    }
+    return series.get(number);
   }
 
   private static SeriesId series(byte[] key) {
     try {
       return SeriesCodec.decode(key);
     } catch (IllegalArgumentException e) {
-      throw MalformedMessageException.garbled("a key names no series");
+      throw MalformedMessageException.garbled("not the key of a series");
     }
   }
 
-  private static OptionalLong time(MessageReader in) {
-    return in.flag() ? OptionalLong.of(in.signed()) : OptionalLong.empty();
-  }
-
-  /** Takes the windows of one partition; the same series may come again at any time. */
+  /** Writes the windows of one partition; those of different series may alternate. */
   public static final class Writer implements Consumer<StoredWindow> {
-    private final MessageWriter out;
+    private final MessageFormat.Output out;
     private final boolean namesOnly;
     private final Map<SeriesId, Integer> numbers = new HashMap<>();
     private long lastStartMs;
     private long lastClosedUpToMs;
 
     public Writer(int partition, boolean namesOnly, int limit) {
-      this.out = new MessageWriter(MessageKind.WINDOWS_ANSWER, limit);
+      this.out = MessageFormat.WINDOWS_RESPONSE.write(new WindowsHeader(partition), limit);
       this.namesOnly = namesOnly;
-      out.unsigned(partition);
     }
 
     @Override
@@ -111,28 +113,26 @@ public final class PartitionWindows {
       if (number == null) {
         number = numbers.size();
         numbers.put(window.series(), number);
-        out.unsigned(SERIES);
-        out.bytes(SeriesCodec.encode(window.series()));
+        write(new PeerSeries(ByteBuffer.wrap(SeriesCodec.encode(window.series()))));
       }
-      out.unsigned(WINDOW);
-      out.unsigned(number);
-      out.signed(window.startMs() - lastStartMs);
-      out.signed(window.closedUpToMs() - lastClosedUpToMs);
-      out.bytes(namesOnly ? NO_COUNTS : window.encodedCounts());
+      write(
+          new PeerWindow(
+              number,
+              window.startMs() - lastStartMs,
+              window.closedUpToMs() - lastClosedUpToMs,
+              ByteBuffer.wrap(namesOnly ? NO_STATS : window.encodedCounts())));
       lastStartMs = window.startMs();
       lastClosedUpToMs = window.closedUpToMs();
     }
 
     public byte[] finish(Coverage coverage) {
-      out.unsigned(END);
-      time(coverage.slowestCloseMs());
-      time(coverage.fastestCloseMs());
+      write(
+          new WindowsEnd(nullable(coverage.slowestCloseMs()), nullable(coverage.fastestCloseMs())));
       return out.finish();
     }
 
-    private void time(OptionalLong timeMs) {
-      out.flag(timeMs.isPresent());
-      timeMs.ifPresent(out::signed);
+    private void write(Object part) {
+      out.write(PART, new WindowsPart(part));
     }
   }
 }

@@ -6,22 +6,22 @@ import java.util.Locale;
 public enum PeerFailure {
   /** No connection. */
   UNREACHABLE,
-  /** Connected, and silent. */
+  /** Connected, but no response in time. */
   TIMED_OUT,
-  /** It says that it cannot read its stores now, or has no time. */
+  /** Its stores cannot be read now, or too many requests are queued. */
   UNAVAILABLE,
-  /** It does not know us: our token is missing, or none of its own. */
+  /** Our token is missing, or not accepted by it. */
   REFUSED,
-  /** It says that it does not hold the partition: it was given to it, or taken away, just now. */
+  /** It does not hold the partition, which has just been reassigned. */
   NOT_HELD,
-  /** More bytes than we take, or than it sends. */
+  /** The response exceeds our limit or that of the peer. */
   TOO_LARGE,
-  /** It speaks another format: another version of this program. */
+  /** Its messages have another version: it is of another build. */
   OTHER_FORMAT,
-  /** Not an answer. */
+  /** Not a response. */
   GARBLED;
 
-  /** Whether its other partitions need not be asked for. */
+  /** Whether requests for other partitions of the host would fail, too. */
   public boolean ofHost() {
     return this != NOT_HELD && this != TOO_LARGE;
   }

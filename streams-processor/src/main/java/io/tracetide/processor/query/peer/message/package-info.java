@@ -1,4 +1,4 @@
-/** Messages between instances: what an instance asks another one, and the answers. */
+/** Messages between instances: requests and responses. */
 @NullMarked
 package io.tracetide.processor.query.peer.message;
 

@@ -1,5 +1,7 @@
 package io.tracetide.processor.query.peer.message;
 
+import static io.tracetide.processor.query.peer.message.MessageFormat.ANOMALIES_REQUEST;
+import static io.tracetide.processor.query.peer.message.MessageFormat.WINDOWS_REQUEST;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,6 +13,12 @@ import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.processor.window.WindowStatsCodec;
 import io.tracetide.runtime.access.Tenants;
+import io.tracetide.schemas.peer.AnomaliesRequest;
+import io.tracetide.schemas.peer.PeerWindow;
+import io.tracetide.schemas.peer.WindowsHeader;
+import io.tracetide.schemas.peer.WindowsPart;
+import io.tracetide.schemas.peer.WindowsRequest;
+import io.tracetide.schemas.serde.BareAvro;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -93,14 +101,14 @@ class PartitionWindowsTest {
   }
 
   @Test
-  void shouldRefuseAnotherPartition() {
+  void shouldRejectAnotherPartition() {
     byte[] message = message(closed(), false);
 
     assertGarbled(message, 8);
   }
 
   @Test
-  void shouldRefuseAMessageThatIsCutShortOrLonger() {
+  void shouldRejectAMessageThatIsTruncatedOrLonger() {
     byte[] message = message(closed(), false, window(PAY, START_MS, START_MS, 5));
 
     for (int length = 0; length < message.length; length++) {
@@ -110,7 +118,7 @@ class PartitionWindowsTest {
   }
 
   @Test
-  void shouldRefuseEveryChangedByte() {
+  void shouldRejectEveryChangedByte() {
     byte[] message = message(closed(), false, window(PAY, START_MS, START_MS, 5));
 
     for (int i = 0; i < message.length; i++) {
@@ -122,7 +130,7 @@ class PartitionWindowsTest {
   }
 
   @Test
-  void shouldRefuseBytesThatOnlyPretendToBeSound() {
+  void shouldReadForgedBytesOrRejectThem() {
     byte[] message =
         message(
             closed(),
@@ -134,9 +142,7 @@ class PartitionWindowsTest {
       byte[] forged = message.clone();
       for (int change = 0; change <= random.nextInt(3); change++) {
         int at =
-            MessageWriter.HEADER_BYTES
-                + random.nextInt(
-                    forged.length - MessageWriter.HEADER_BYTES - MessageWriter.CHECKSUM_BYTES);
+            MessageFormat.HEADER_BYTES + random.nextInt(forged.length - MessageFormat.HEADER_BYTES);
         forged[at] = (byte) random.nextInt();
       }
       sign(forged);
@@ -150,53 +156,68 @@ class PartitionWindowsTest {
 
   @Test
   void shouldAllocateNothingForAPromisedLength() {
-    MessageWriter huge = new MessageWriter(MessageKind.WINDOWS_ANSWER, LIMIT);
-    huge.unsigned(7);
-    huge.unsigned(1);
-    huge.unsigned(Integer.MAX_VALUE);
-    assertGarbled(huge.finish(), 7);
+    byte[] message = message(closed(), false, window(PAY, START_MS, START_MS, 5));
+    int keyLengthAt = MessageFormat.HEADER_BYTES + 2;
+    byte[] huge = new byte[keyLengthAt + 5];
+    System.arraycopy(message, 0, huge, 0, keyLengthAt);
+    ByteBuffer.wrap(huge).put(keyLengthAt, new byte[] {-2, -1, -1, -1, 15}); // 2^31 - 1
+    sign(huge);
+    assertGarbled(huge, 7);
 
-    MessageWriter negative = new MessageWriter(MessageKind.WINDOWS_ANSWER, LIMIT);
-    negative.unsigned(7);
-    negative.unsigned(1);
-    negative.unsigned(-1);
-    assertGarbled(negative.finish(), 7);
-
-    MessageWriter unknownSeries = new MessageWriter(MessageKind.WINDOWS_ANSWER, LIMIT);
-    unknownSeries.unsigned(7);
-    unknownSeries.unsigned(2);
-    unknownSeries.unsigned(0);
-    assertGarbled(unknownSeries.finish(), 7);
+    byte[] negative = Arrays.copyOf(huge, keyLengthAt + 1);
+    negative[keyLengthAt] = 1; // -1
+    sign(negative);
+    assertGarbled(negative, 7);
   }
 
   @Test
-  void shouldTellAnotherFormatFromGarbage() {
+  void shouldRejectAWindowOfAnUnknownSeries() {
+    for (int number : new int[] {-1, 0, Integer.MAX_VALUE}) {
+      MessageFormat.Output out = MessageFormat.WINDOWS_RESPONSE.write(new WindowsHeader(7), LIMIT);
+      out.write(
+          new BareAvro<>(WindowsPart.class),
+          new WindowsPart(
+              new PeerWindow(number, START_MS, START_MS, ByteBuffer.wrap(new byte[0]))));
+      assertGarbled(out.finish(), 7);
+    }
+  }
+
+  @Test
+  void shouldDistinguishAnotherVersionFromGarbage() {
     byte[] message = message(closed(), false);
     byte[] newer = message.clone();
     newer[3]++;
+    byte[] older = message.clone();
+    older[3]--;
     byte[] otherCounts = message.clone();
     otherCounts[4]++;
 
     assertThat(failure(newer)).isEqualTo(PeerFailure.OTHER_FORMAT);
+    assertThat(failure(older)).isEqualTo(PeerFailure.OTHER_FORMAT);
     assertThat(failure(otherCounts)).isEqualTo(PeerFailure.OTHER_FORMAT);
     assertThat(failure("<html>hello</html>".getBytes(UTF_8))).isEqualTo(PeerFailure.GARBLED);
-    assertThat(failure(new AnomaliesQuestion(7, LIMIT).encode())).isEqualTo(PeerFailure.GARBLED);
+    assertThat(failure(anomaliesRequest(7))).isEqualTo(PeerFailure.GARBLED);
   }
 
   @Test
-  void shouldGiveBackAQuestion() {
-    WindowsQuestion all =
-        new WindowsQuestion(3, LIMIT, "10s", -5, Long.MAX_VALUE, Scope.EVERYTHING, false);
-    WindowsQuestion some =
-        new WindowsQuestion(
-            0, 1, "1h", 0, START_MS, new Scope(Tenants.of("büro"), Set.of("a", "b, c")), true);
+  void shouldGiveBackARequest() {
+    Scope named = new Scope(Tenants.of("büro"), Set.of("a", "b, c"));
+    WindowsRequest all =
+        RequestRecords.windows(3, LIMIT, "10s", -5, Long.MAX_VALUE, Scope.EVERYTHING, false);
+    WindowsRequest some = RequestRecords.windows(0, 1, "1h", 0, START_MS, named, true);
 
-    assertThat(WindowsQuestion.decode(all.encode())).isEqualTo(all);
-    assertThat(WindowsQuestion.decode(some.encode())).isEqualTo(some);
-    assertThat(AnomaliesQuestion.decode(new AnomaliesQuestion(9, LIMIT).encode()))
-        .isEqualTo(new AnomaliesQuestion(9, LIMIT));
-    assertThatThrownBy(() -> WindowsQuestion.decode(new byte[40]))
+    assertThat(WINDOWS_REQUEST.decode(WINDOWS_REQUEST.encode(all))).isEqualTo(all);
+    assertThat(WINDOWS_REQUEST.decode(WINDOWS_REQUEST.encode(some))).isEqualTo(some);
+    assertThat(RequestRecords.scope(all)).isEqualTo(Scope.EVERYTHING);
+    assertThat(RequestRecords.scope(some)).isEqualTo(named);
+    assertThat(ANOMALIES_REQUEST.decode(anomaliesRequest(9)))
+        .isEqualTo(new AnomaliesRequest(9, LIMIT));
+    assertThatThrownBy(() -> WINDOWS_REQUEST.decode(new byte[40]))
         .isInstanceOf(MalformedMessageException.class);
+  }
+
+  private static byte[] anomaliesRequest(int partition) {
+    return ANOMALIES_REQUEST.encode(new AnomaliesRequest(partition, LIMIT));
   }
 
   private static void assertGarbled(byte[] message, int partition) {
@@ -215,10 +236,12 @@ class PartitionWindowsTest {
     }
   }
 
-  private static void sign(byte[] message) {
+  static void sign(byte[] message) {
     CRC32C checksum = new CRC32C();
-    checksum.update(message, 0, message.length - 4);
-    ByteBuffer.wrap(message).putInt(message.length - 4, (int) checksum.getValue());
+    checksum.update(message, 0, 6);
+    checksum.update(
+        message, MessageFormat.HEADER_BYTES, message.length - MessageFormat.HEADER_BYTES);
+    ByteBuffer.wrap(message).putInt(6, (int) checksum.getValue());
   }
 
   private static Coverage closed() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
@@ -14,9 +15,9 @@ import io.tracetide.processor.ledger.trace.LedgerPartition;
 import io.tracetide.processor.ledger.trace.TraceSnapshot;
 import io.tracetide.processor.ledger.trace.TraceStep;
 import io.tracetide.processor.query.peer.PartitionOwners.Owners;
+import io.tracetide.processor.query.peer.message.MessageFormat;
 import io.tracetide.processor.query.peer.message.PeerFailure;
-import io.tracetide.processor.query.peer.message.TraceCountsQuestion;
-import io.tracetide.processor.query.peer.message.TraceQuestion;
+import io.tracetide.processor.query.peer.message.TraceRecords;
 import io.tracetide.processor.query.request.CancellationCheck;
 import io.tracetide.processor.query.store.StorePartitions;
 import io.tracetide.processor.query.store.StoresUnavailableException;
@@ -30,6 +31,10 @@ import io.tracetide.processor.query.window.Coverage;
 import io.tracetide.processor.window.WindowTier;
 import io.tracetide.runtime.access.Tenants;
 import io.tracetide.runtime.config.Secret;
+import io.tracetide.schemas.peer.PeerTrace;
+import io.tracetide.schemas.peer.TraceCountsRequest;
+import io.tracetide.schemas.peer.TraceRequest;
+import io.tracetide.schemas.peer.TraceResponse;
 import io.tracetide.schemas.registry.InMemorySchemaRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -51,7 +56,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Instances that ask each other for traces over real sockets. Trace n is stuck when n is even. */
-class FleetLedgerViewTest {
+class PeerGroupLedgerViewTest {
   private static final Instant START = Instant.parse("2026-03-01T10:00:00Z");
   private static final int PARTITIONS = 6;
   private static final int TRACES = 60;
@@ -123,7 +128,7 @@ class FleetLedgerViewTest {
   }
 
   @Test
-  void shouldSayWhoWouldKnowATraceWhenItsOwnerIsAway() {
+  void shouldNameTheOwnerOfATraceThatDoesNotRespond() {
     Instance first = start(CONFIG, 0, 1, 2);
     Instance second = start(CONFIG, 3, 4, 5);
     String there = idIn(4);
@@ -242,7 +247,7 @@ class FleetLedgerViewTest {
   }
 
   @Test
-  void shouldNotAnswerWhileItIsUnknownWhoHoldsWhat() {
+  void shouldFailWhileTheOwnersAreUnknown() {
     Instance first = start(CONFIG, 0, 1, 2, 3, 4);
 
     assertThatThrownBy(() -> first.page(IN_FLIGHT, ScanPosition.BEGINNING, 10))
@@ -255,23 +260,47 @@ class FleetLedgerViewTest {
   }
 
   @Test
-  void shouldRefuseQuestionsThatAreNone() {
+  void shouldReportATraceOfAnUnknownStateAsAnotherVersion() {
+    Instance first = start(CONFIG, 0, 1, 2);
+    int partition = 3;
+    String id = idIn(partition);
+    PeerTrace trace = TraceRecords.record(ledgers.get(partition).find("default", id));
+    trace.getState().put("label", "paused");
+    byte[] message =
+        MessageFormat.TRACE_RESPONSE.encode(new TraceResponse(partition, trace), 1 << 20);
+    String other =
+        serve(
+            server ->
+                server.service(
+                    PeerServer.TRACE,
+                    (context, request) ->
+                        HttpResponse.of(
+                            HttpStatus.OK, MediaType.OCTET_STREAM, HttpData.wrap(message))),
+            partition);
+
+    assertThatThrownBy(() -> first.view().find("default", id))
+        .isInstanceOfSatisfying(
+            StoresUnavailableException.class, e -> assertThat(e.missing()).containsExactly(other));
+  }
+
+  @Test
+  void shouldRejectMalformedRequests() {
     Instance first = start(CONFIG, 0, 1, 2, 3, 4, 5);
     PeerClient client = new PeerClient(CONFIG, Optional.empty());
     open.add(client);
-    byte[] torn = new TraceQuestion(1, 1 << 20, "default", "t1").encode();
+    byte[] torn = MessageFormat.TRACE_REQUEST.encode(new TraceRequest(1, 1 << 20, "default", "t1"));
     torn[torn.length - 1]++;
 
     for (String path : List.of(PeerServer.TRACE, PeerServer.TRACES, PeerServer.TRACE_COUNTS)) {
-      assertThat(client.ask(first.host, path, torn).reply().join())
+      assertThat(client.send(first.host, path, torn).reply().join())
           .isInstanceOf(PeerReply.Failed.class);
     }
     assertThat(
             client
-                .ask(
+                .send(
                     first.host,
                     PeerServer.TRACE_COUNTS,
-                    new TraceCountsQuestion(9, 1 << 20).encode())
+                    MessageFormat.TRACE_COUNTS_REQUEST.encode(new TraceCountsRequest(9, 1 << 20)))
                 .reply()
                 .join())
         .isInstanceOfSatisfying(
@@ -290,7 +319,7 @@ class FleetLedgerViewTest {
   }
 
   private static int partitionOf(String traceId) {
-    return FleetLedgerView.partitionOf(traceId, PARTITIONS);
+    return PeerGroupLedgerView.partitionOf(traceId, PARTITIONS);
   }
 
   private static String idIn(int partition) {
@@ -311,8 +340,8 @@ class FleetLedgerViewTest {
 
   private Instance start(PeerConfig config, int... held) {
     Instance instance = new Instance(config, held);
-    open.add(instance.fleet);
-    instance.host = serve(instance.fleet, held);
+    open.add(instance.group);
+    instance.host = serve(instance.group, held);
     instance.server = servers.get(instance.host);
     return instance;
   }
@@ -331,9 +360,9 @@ class FleetLedgerViewTest {
     return host;
   }
 
-  /** One process of the fleet. */
+  /** One instance of the group. */
   private final class Instance {
-    private final Fleet fleet;
+    private final PeerGroup group;
     private String host = "";
     private Server server;
 
@@ -343,17 +372,18 @@ class FleetLedgerViewTest {
       for (int partition : held) {
         here.put(partition, ledgers.get(partition));
       }
-      fleet =
-          new Fleet(
+      group =
+          new PeerGroup(
               config,
-              () -> new StorePartitions.Holdings(List.of(), List.of()),
+              new LocalStores(
+                  () -> new StorePartitions.Holdings(List.of(), List.of()),
+                  none ->
+                      (tier, fromMs, toMs, scope, reader) ->
+                          new Coverage(List.of(), OptionalLong.empty(), OptionalLong.empty()),
+                  none -> reader -> List.of(),
+                  WindowTier.ALL,
+                  () -> here),
               () -> new Owners(host, 0, Map.of()),
-              none ->
-                  (tier, fromMs, toMs, scope, reader) ->
-                      new Coverage(List.of(), OptionalLong.empty(), OptionalLong.empty()),
-              none -> reader -> List.of(),
-              WindowTier.ALL,
-              () -> here,
               () -> new Owners(host, PARTITIONS, owners),
               new InMemorySchemaRegistry(),
               Optional.empty(),
@@ -361,7 +391,7 @@ class FleetLedgerViewTest {
     }
 
     LedgerView view() {
-      return fleet.ledger();
+      return group.ledger();
     }
 
     LedgerView.Page page(Set<String> states, ScanPosition from, int limit) {

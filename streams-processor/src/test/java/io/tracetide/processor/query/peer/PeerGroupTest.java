@@ -16,7 +16,7 @@ import com.linecorp.armeria.server.ServerBuilder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tracetide.processor.query.anomaly.AnomalyView;
 import io.tracetide.processor.query.peer.PartitionOwners.Owners;
-import io.tracetide.processor.query.peer.message.AnomaliesQuestion;
+import io.tracetide.processor.query.peer.message.MessageFormat;
 import io.tracetide.processor.query.peer.message.PartitionWindows;
 import io.tracetide.processor.query.peer.message.PeerFailure;
 import io.tracetide.processor.query.request.Scope;
@@ -37,6 +37,7 @@ import io.tracetide.schemas.AnomalyState;
 import io.tracetide.schemas.Detector;
 import io.tracetide.schemas.Exemplars;
 import io.tracetide.schemas.Severity;
+import io.tracetide.schemas.peer.AnomaliesRequest;
 import io.tracetide.schemas.registry.InMemorySchemaRegistry;
 import java.io.IOException;
 import java.io.InputStream;
@@ -64,8 +65,8 @@ import org.apache.kafka.streams.state.ReadOnlyWindowStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Instances that ask each other over real sockets. Partition p holds p + 1 units of work. */
-class FleetTest {
+/** Instances that send requests to each other over real sockets. Partition p has p + 1 spans. */
+class PeerGroupTest {
   private static final long START_MS = 1_772_359_200_000L;
   private static final int PARTITIONS = 6;
   private static final PeerConfig PATIENT =
@@ -120,14 +121,14 @@ class FleetTest {
   }
 
   @Test
-  void shouldAskForNamesWithoutCounts() {
+  void shouldRequestNamesWithoutStatistics() {
     Instance first = start(PATIENT, 0, 1, 2);
     start(PATIENT, 3, 4, 5);
 
     List<String> services = new ArrayList<>();
     List<Integer> bytes = new ArrayList<>();
     first
-        .fleet
+        .group
         .windows()
         .readNames(
             WindowTier.BASE,
@@ -248,12 +249,12 @@ class FleetTest {
   @Test
   void shouldNameAHostOfAnotherVersion() {
     Instance first = start(PATIENT, 0, 1, 2);
-    byte[] newer = new Partition(3).message();
-    newer[3]++;
+    byte[] older = new Partition(3).message();
+    older[3]--;
     String other =
         serve(
             (context, request) ->
-                HttpResponse.of(HttpStatus.OK, MediaType.OCTET_STREAM, HttpData.wrap(newer)),
+                HttpResponse.of(HttpStatus.OK, MediaType.OCTET_STREAM, HttpData.wrap(older)),
             3,
             4,
             5);
@@ -325,7 +326,7 @@ class FleetTest {
   }
 
   @Test
-  void shouldNotAnswerWhenNobodyHoldsAPartition() {
+  void shouldFailWhenAPartitionHasNoOwner() {
     Instance first = start(PATIENT, 0, 1, 2, 3, 4);
 
     assertThatThrownBy(first::read)
@@ -335,7 +336,7 @@ class FleetTest {
     owners.put(5, first.host);
     assertThatThrownBy(first::read)
         .isInstanceOf(StoresUnavailableException.class)
-        .hasMessageContaining("on its way");
+        .hasMessageContaining("is being assigned");
   }
 
   @Test
@@ -346,18 +347,35 @@ class FleetTest {
     open.add(client);
 
     PeerReply reply =
-        client
-            .ask(first.host, PeerServer.ANOMALIES, new AnomaliesQuestion(3, 1 << 20).encode())
-            .reply()
-            .join();
+        client.send(first.host, PeerServer.ANOMALIES, anomaliesRequest(3)).reply().join();
     PeerReply nonsense =
-        client.ask(first.host, PeerServer.WINDOWS, new byte[] {1, 2, 3}).reply().join();
+        client.send(first.host, PeerServer.WINDOWS, new byte[] {1, 2, 3}).reply().join();
 
     assertThat(reply)
         .isInstanceOfSatisfying(
             PeerReply.Failed.class,
             failed -> assertThat(failed.reason()).isEqualTo(PeerFailure.NOT_HELD));
     assertThat(nonsense).isInstanceOf(PeerReply.Failed.class);
+  }
+
+  @Test
+  void shouldRejectARequestOfAnotherVersion() {
+    Instance first = start(PATIENT, 0, 1, 2);
+    PeerClient client = new PeerClient(PATIENT, Optional.empty());
+    open.add(client);
+    byte[] older = anomaliesRequest(0);
+    older[3]--;
+
+    PeerReply reply = client.send(first.host, PeerServer.ANOMALIES, older).reply().join();
+
+    assertThat(reply)
+        .isInstanceOfSatisfying(
+            PeerReply.Failed.class,
+            failed -> assertThat(failed.reason()).isEqualTo(PeerFailure.OTHER_FORMAT));
+  }
+
+  private static byte[] anomaliesRequest(int partition) {
+    return MessageFormat.ANOMALIES_REQUEST.encode(new AnomaliesRequest(partition, 1 << 20));
   }
 
   @Test
@@ -417,8 +435,8 @@ class FleetTest {
 
   private Instance start(PeerConfig config, int... held) {
     Instance instance = new Instance(config, held);
-    open.add(instance.fleet);
-    instance.host = serve(instance.fleet, held);
+    open.add(instance.group);
+    instance.host = serve(instance.group, held);
     instance.server = servers.get(instance.host);
     return instance;
   }
@@ -453,9 +471,9 @@ class FleetTest {
 
   private record Anomalies(List<String> services, List<String> missing) {}
 
-  /** One process of the fleet. */
+  /** One instance of the group. */
   private final class Instance {
-    private final Fleet fleet;
+    private final PeerGroup group;
     private final int[] held;
     private String host = "";
     private Server server;
@@ -465,15 +483,16 @@ class FleetTest {
     @SuppressWarnings("NullAway.Init")
     Instance(PeerConfig config, int... held) {
       this.held = held;
-      fleet =
-          new Fleet(
+      group =
+          new PeerGroup(
               config,
-              this::holdings,
+              new LocalStores(
+                  this::holdings,
+                  this::windows,
+                  PeerGroupTest.this::anomalies,
+                  WindowTier.ALL,
+                  TreeMap::new),
               () -> new Owners(host, PARTITIONS, owners),
-              this::windows,
-              FleetTest.this::anomalies,
-              WindowTier.ALL,
-              TreeMap::new,
               () -> new Owners(host, 0, Map.of()),
               registry,
               Optional.empty(),
@@ -517,7 +536,7 @@ class FleetTest {
     }
 
     Coverage read(Consumer<StoredWindow> reader) {
-      return fleet
+      return group
           .windows()
           .read(WindowTier.BASE, START_MS, START_MS + 10_000, Scope.EVERYTHING, reader);
     }
@@ -525,7 +544,7 @@ class FleetTest {
     Anomalies anomalies() {
       List<String> services = new ArrayList<>();
       List<String> missing =
-          fleet.anomalies().read(anomaly -> services.add(anomaly.getServiceName()));
+          group.anomalies().read(anomaly -> services.add(anomaly.getServiceName()));
       return new Anomalies(services, missing);
     }
   }

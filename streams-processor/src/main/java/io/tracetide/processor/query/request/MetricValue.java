@@ -3,16 +3,16 @@ package io.tracetide.processor.query.request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Numbers as answers show them: nothing where there is no value, and no digits beyond what was
- * measured. Sketch values are good to 1 %, so six significant digits lose nothing; exact values
- * keep twelve, which only drops binary noise.
+ * Numbers in answers: null where there is no value, and rounded to significant digits. Values of
+ * sketches are exact to 1 % and have six digits; exact values have twelve, which removes binary
+ * noise only.
  */
-public final class Figure {
+public final class MetricValue {
   private static final int EXACT_DIGITS = 12;
   private static final int ESTIMATED_DIGITS = 6;
   private static final double MICROS_PER_MILLI = 1_000;
 
-  private Figure() {}
+  private MetricValue() {}
 
   static @Nullable public Double exact(double value) {
     return Double.isFinite(value) ? round(value, EXACT_DIGITS) : null;

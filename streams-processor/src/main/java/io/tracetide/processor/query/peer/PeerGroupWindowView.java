@@ -1,9 +1,9 @@
 package io.tracetide.processor.query.peer;
 
+import io.tracetide.processor.query.peer.message.MessageFormat;
 import io.tracetide.processor.query.peer.message.PartitionWindows;
-import io.tracetide.processor.query.peer.message.WindowsQuestion;
+import io.tracetide.processor.query.peer.message.RequestRecords;
 import io.tracetide.processor.query.request.Scope;
-import io.tracetide.processor.query.store.StorePartitions;
 import io.tracetide.processor.query.window.Coverage;
 import io.tracetide.processor.query.window.StoredWindow;
 import io.tracetide.processor.query.window.WindowView;
@@ -11,30 +11,17 @@ import io.tracetide.processor.window.WindowTier;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
-import java.util.function.Function;
 
-/** Windows of all instances: peers are asked, and read here meanwhile. */
-final class FleetWindowView implements WindowView {
-  private final StorePartitions partitions;
+/** Windows of all instances: peers respond while the local partitions are read. */
+final class PeerGroupWindowView implements WindowView {
+  private final LocalStores local;
   private final PartitionOwners owners;
-  private final Function<StorePartitions, WindowView> local;
-  private final PeerClient client;
-  private final PeerTroubles troubles;
-  private final PeerMetrics metrics;
+  private final Peers peers;
 
-  FleetWindowView(
-      StorePartitions partitions,
-      PartitionOwners owners,
-      Function<StorePartitions, WindowView> local,
-      PeerClient client,
-      PeerTroubles troubles,
-      PeerMetrics metrics) {
-    this.partitions = partitions;
-    this.owners = owners;
+  PeerGroupWindowView(LocalStores local, PartitionOwners owners, Peers peers) {
     this.local = local;
-    this.client = client;
-    this.troubles = troubles;
-    this.metrics = metrics;
+    this.owners = owners;
+    this.peers = peers;
   }
 
   @Override
@@ -56,44 +43,40 @@ final class FleetWindowView implements WindowView {
       Scope scope,
       Consumer<StoredWindow> reader,
       boolean namesOnly) {
-    ReadPlan plan = ReadPlan.of(partitions.holdings(), owners.owners());
-    try (FanOut<PartitionWindows> peers =
-        new FanOut<>(
+    ReadPlan plan = ReadPlan.of(local.partitions().holdings(), owners.owners());
+    try (FanOut<PartitionWindows> remote =
+        peers.request(
             plan.elsewhere(),
-            (host, partition) ->
-                client.ask(
-                    host,
-                    PeerServer.WINDOWS,
-                    new WindowsQuestion(
-                            partition,
-                            client.maxAnswerBytes(),
-                            tier.name(),
-                            fromMs,
-                            toMs,
-                            scope,
-                            namesOnly)
-                        .encode()),
-            PartitionWindows::decode,
-            troubles,
-            metrics)) {
+            PeerServer.WINDOWS,
+            partition ->
+                MessageFormat.WINDOWS_REQUEST.encode(
+                    RequestRecords.windows(
+                        partition,
+                        peers.maxAnswerBytes(),
+                        tier.name(),
+                        fromMs,
+                        toMs,
+                        scope,
+                        namesOnly)),
+            PartitionWindows::decode)) {
       Extent extent = new Extent();
-      WindowView here = local.apply(plan::local);
+      WindowView here = local.windows().apply(plan::local);
       extent.add(
           namesOnly
               ? here.readNames(tier, fromMs, toMs, scope, reader)
               : here.read(tier, fromMs, toMs, scope, reader));
       List<String> missing =
-          peers.drain(
+          remote.drain(
               answer -> {
                 answer.forEach(reader);
                 extent.add(answer.coverage());
               },
-              Fleet::isGivenUp);
+              PeerGroup::isCancelled);
       return new Coverage(missing, extent.slowest, extent.fastest);
     }
   }
 
-  /** How far the partitions have closed, as far as they were read. */
+  /** How far the partitions that were read have closed their windows. */
   private static final class Extent {
     private OptionalLong slowest = OptionalLong.empty();
     private OptionalLong fastest = OptionalLong.empty();

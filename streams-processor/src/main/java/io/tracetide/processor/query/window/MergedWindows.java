@@ -1,0 +1,104 @@
+package io.tracetide.processor.query.window;
+
+import io.tracetide.processor.query.request.MetricValue;
+import io.tracetide.processor.query.window.AnalyticsAnswer.MetricPoint;
+import io.tracetide.processor.query.window.AnalyticsAnswer.Point;
+import io.tracetide.processor.window.WindowStats;
+import java.time.Instant;
+import java.util.List;
+
+/** The windows that are merged into one point of a series. */
+final class MergedWindows {
+  private WindowStats stats;
+  private long closedUpToMs;
+  private int revision;
+
+  /** Begins with one window, whose statistics this object owns from now on. */
+  MergedWindows(WindowStats stats, int revision, StoredWindow window) {
+    this.stats = stats;
+    this.revision = revision;
+    this.closedUpToMs = window.closedUpToMs();
+  }
+
+  WindowStats stats() {
+    return stats;
+  }
+
+  void merge(WindowStats more, int revisions, StoredWindow window) {
+    stats.merge(more);
+    revision += revisions;
+    closeUpTo(window.closedUpToMs());
+  }
+
+  /** Lowers the time up to which the point is final. */
+  void closeUpTo(long timeMs) {
+    closedUpToMs = Math.min(closedUpToMs, timeMs);
+  }
+
+  /** Subtracts the statistics of parts. */
+  void subtract(List<WindowStats> parts) {
+    if (parts.isEmpty()) {
+      return;
+    }
+    long count = stats.count();
+    double observations = stats.observations();
+    double sum = stats.sum();
+    for (WindowStats part : parts) {
+      count -= part.count();
+      observations -= part.observations();
+      sum -= part.sum();
+    }
+    WindowStats rest = new WindowStats();
+    if (count > 0) {
+      byte[] unit = stats.unitBytes();
+      rest.unit(unit, 0, unit.length);
+      long summed = Math.min(count, Math.round(observations));
+      if (summed > 0) {
+        rest.observeUnplaced(summed);
+        rest.addToSum(sum);
+      }
+      rest.countOnly(count - Math.max(0, summed));
+      rest.least(Double.NaN, Double.NaN);
+      rest.greatest(Double.NaN, Double.NaN);
+    }
+    stats = rest;
+  }
+
+  Point point(long startMs, long sizeMs) {
+    return new Point(
+        Instant.ofEpochMilli(startMs),
+        Instant.ofEpochMilli(startMs + sizeMs),
+        stats.count(),
+        MetricValue.exact(stats.weightedCount()),
+        stats.errors(),
+        MetricValue.exact(stats.weightedCount() * 1_000 / sizeMs),
+        MetricValue.exact(stats.errorRatePercent()),
+        MetricValue.exactMillis(stats.min()),
+        MetricValue.exactMillis(stats.mean()),
+        MetricValue.estimatedMillis(stats.quantile(0.50)),
+        MetricValue.estimatedMillis(stats.quantile(0.90)),
+        MetricValue.estimatedMillis(stats.quantile(0.95)),
+        MetricValue.estimatedMillis(stats.quantile(0.99)),
+        MetricValue.exactMillis(stats.max()),
+        startMs + sizeMs <= closedUpToMs,
+        revision);
+  }
+
+  MetricPoint metricPoint(long startMs, long sizeMs) {
+    return new MetricPoint(
+        Instant.ofEpochMilli(startMs),
+        Instant.ofEpochMilli(startMs + sizeMs),
+        stats.count(),
+        MetricValue.exact(stats.min()),
+        MetricValue.exact(stats.mean()),
+        MetricValue.estimated(stats.quantile(0.50)),
+        MetricValue.estimated(stats.quantile(0.90)),
+        MetricValue.estimated(stats.quantile(0.95)),
+        MetricValue.estimated(stats.quantile(0.99)),
+        MetricValue.exact(stats.max()),
+        MetricValue.exact(stats.sum()),
+        MetricValue.exact(stats.sum() * 1_000 / sizeMs),
+        startMs + sizeMs <= closedUpToMs,
+        revision);
+  }
+}
