@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Kafka's client, one for all senders: made when the first of them needs it, closed when the last
- * has let go. Only senders come here, so that nobody else waits for it.
+ * The Kafka producer that all senders share: created when the first sender needs it, closed when
+ * the last one releases it. Only sender threads use it, because it may block.
  */
 final class Connection {
 
@@ -26,9 +26,9 @@ final class Connection {
   }
 
   /**
-   * The client.
+   * The producer.
    *
-   * @throws KafkaException when it cannot be made now; later it may
+   * @throws KafkaException when it cannot be created; a later call may succeed
    */
   synchronized Producer<byte[], byte[]> get() {
     Producer<byte[], byte[]> open = producer;
@@ -39,7 +39,7 @@ final class Connection {
     return open;
   }
 
-  /** Gives up a client that has broken down for good; the next one who asks gets another. */
+  /** Discards a producer after a fatal error; the next call of {@link #get} creates another. */
   synchronized void discard(Producer<byte[], byte[]> broken) {
     if (producer == broken) {
       producer = null;
@@ -47,7 +47,7 @@ final class Connection {
     }
   }
 
-  /** Lets go; the last one closes, and gives what is under way this much time. */
+  /** Releases the producer; the last release closes it with this timeout. */
   synchronized void release(Duration timeout) {
     Producer<byte[], byte[]> open = producer;
     if (--holders > 0 || open == null) {

@@ -9,14 +9,14 @@ import java.util.function.ToIntFunction;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * A topic, and how what goes there becomes a record of it.
+ * A topic and the conversion of its events to records.
  *
  * @param topic its name
- * @param contents what it holds, for people
- * @param key of the record, in UTF-8: it decides the partition
+ * @param contents plural of its events, for log messages
+ * @param key of the record
  * @param timestamp of the record
- * @param size bytes that an event takes while it waits, about
- * @param <E> what goes there
+ * @param size approximate bytes of heap of an event
+ * @param <E> type of the events
  */
 record Destination<E extends SpecificRecord>(
     String topic,
@@ -25,7 +25,7 @@ record Destination<E extends SpecificRecord>(
     Function<E, Instant> timestamp,
     ToIntFunction<E> size) {
 
-  /** All events of a trace, in their order, in one partition. */
+  /** Keyed by trace: all events of a trace are in one partition, in order. */
   static final Destination<TraceEvent> TRACES =
       new Destination<>(
           Topics.TRACES,
@@ -34,7 +34,7 @@ record Destination<E extends SpecificRecord>(
           TraceEvent::getTimestamp,
           HeapSize::of);
 
-  /** All samples of a service in one partition, where counters are compared. */
+  /** Keyed by service: the processor compares the samples of a counter in one partition. */
   static final Destination<MetricSample> METRICS =
       new Destination<>(
           Topics.METRICS,

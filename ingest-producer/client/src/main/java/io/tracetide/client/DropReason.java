@@ -2,14 +2,14 @@ package io.tracetide.client;
 
 /** Why an event did not reach Kafka. */
 public enum DropReason {
-  /** Newer events needed its place in the queue, or its bytes. */
+  /** The queue was full; newer events replaced it. */
   QUEUE_FULL,
-  /** It came after the emitter was closed, or waited still when the time for closing was over. */
+  /** It was emitted after the close, or still queued at the timeout of the close. */
   CLOSED,
-  /** It does not satisfy the contract: a required field is missing, a time is out of range. */
+  /** It violates the contract: a required field is missing, or a time is out of range. */
   INVALID,
-  /** It is larger than a Kafka record, or the whole queue, may be. */
+  /** It exceeds the size limit of a Kafka record, or of the whole queue. */
   TOO_LARGE,
-  /** Kafka did not take it, or not within the delivery timeout. */
+  /** Kafka rejected it, or did not acknowledge it within the delivery timeout. */
   NOT_DELIVERED
 }

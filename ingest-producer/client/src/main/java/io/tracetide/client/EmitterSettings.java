@@ -17,14 +17,14 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * Settings of an emitter, read from properties ({@code tracetide.service.name}) or from the
  * environment ({@code TRACETIDE_SERVICE_NAME}); the README of this module has them all.
  *
- * @param serviceName the service whose work is traced
+ * @param serviceName name of the service
  * @param tenant owner of the traces
- * @param instance tells this process from others of the service in its metrics
- * @param sampling which work is published
- * @param queueEvents events that may wait for Kafka before the oldest give way
- * @param queueBytes of heap that they may hold, about
+ * @param instance id of this process in its metrics
+ * @param sampling which spans are published
+ * @param queueEvents events that may wait for Kafka before the oldest are dropped
+ * @param queueBytes approximate heap that they may hold
  * @param resources whether and how often the process is measured
- * @param valueSerializer class of the serializer: ours, or Confluent's
+ * @param valueSerializer class of the serializer: Tracetide's or Confluent's
  * @param serializer properties of that serializer
  * @param kafka properties of Kafka's producer
  */
@@ -46,15 +46,15 @@ public record EmitterSettings(
   private static final Duration LEAST_INTERVAL = Duration.ofSeconds(1);
   private static final Duration GREATEST_INTERVAL = Duration.ofHours(1);
 
-  /** What names the service when we are not told: OpenTelemetry's own variable. */
+  /** Environment variable of OpenTelemetry, used when the name of the service is not set. */
   private static final String OTEL_SERVICE_NAME = "OTEL_SERVICE_NAME";
 
   /**
    * Whether and how the process and its host are measured.
    *
-   * @param enabled whether they are at all
+   * @param enabled whether they are measured
    * @param interval between two measurements
-   * @param onTraces whether traces carry what was measured last
+   * @param onTraces whether traces carry the last measurement
    */
   public record Resources(boolean enabled, Duration interval, boolean onTraces) {}
 
@@ -66,17 +66,17 @@ public record EmitterSettings(
   /**
    * The settings in the environment of this process.
    *
-   * @throws InvalidSettingsException naming all that is missing or makes no sense
+   * @throws InvalidSettingsException naming all missing and invalid settings
    */
   public static EmitterSettings fromEnvironment() {
     return of(properties(System.getenv()));
   }
 
   /**
-   * The settings among the properties; those that do not begin with {@code tracetide.} are the
-   * application's own.
+   * The settings in these properties; others than those that begin with {@code tracetide.} are
+   * ignored.
    *
-   * @throws InvalidSettingsException naming all that is missing or makes no sense
+   * @throws InvalidSettingsException naming all missing and invalid settings
    */
   public static EmitterSettings of(Properties properties) {
     Map<String, String> texts = new HashMap<>();
@@ -84,7 +84,7 @@ public record EmitterSettings(
     return of(texts);
   }
 
-  /** The same, of properties in a map. */
+  /** The settings in these properties. */
   public static EmitterSettings of(Map<String, String> properties) {
     SettingsReader reader = new SettingsReader(properties);
     EmitterSettings settings = read(reader);
@@ -95,14 +95,14 @@ public record EmitterSettings(
     return settings;
   }
 
-  /** All properties there are, but for those that are handed on to Kafka and the serializer. */
+  /** Names of all properties, except those passed on to Kafka and the serializer. */
   public static List<String> names() {
     return Arrays.stream(Setting.values()).map(Setting::property).toList();
   }
 
   /**
-   * The properties that an environment stands for. Variables that begin with {@code TRACETIDE_} and
-   * are no setting of an emitter belong to somebody else.
+   * The properties in environment variables. Variables that begin with {@code TRACETIDE_} and are
+   * not settings of an emitter are ignored.
    */
   public static Map<String, String> properties(Map<String, String> environment) {
     Map<String, String> properties = new TreeMap<>();
@@ -160,7 +160,7 @@ public record EmitterSettings(
     return given.isEmpty() ? Host.name() + "-" + ProcessHandle.current().pid() : given;
   }
 
-  /** Under the names that Confluent's serializers and ours share. */
+  /** Property names that Confluent's and Tracetide's serializers share. */
   private static Map<String, String> serializer(SettingsReader reader, String className) {
     Map<String, String> properties = new HashMap<>(reader.below(Setting.SERIALIZER_PREFIX));
     String url =
@@ -175,7 +175,7 @@ public record EmitterSettings(
       try {
         Serializers.create(className, properties).close();
       } catch (KafkaException | IllegalArgumentException e) {
-        reader.problem("serializer " + className + " cannot be made: " + e.getMessage());
+        reader.problem("serializer " + className + " cannot be created: " + e.getMessage());
       }
     }
     return properties;
@@ -188,7 +188,7 @@ public record EmitterSettings(
     properties.put(
         ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrap.isEmpty() ? "missing:1" : bootstrap);
     for (ConfigValue value : ProducerConfig.configDef().validate(properties)) {
-      // The first says what is wrong, others what follows from it.
+      // Later problems follow from the first.
       value.errorMessages().stream()
           .limit(1)
           .forEach(message -> reader.problem(Setting.KAFKA_PREFIX + value.name() + ": " + message));
@@ -204,11 +204,11 @@ public record EmitterSettings(
         Map.entry(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4"),
         Map.entry(ProducerConfig.LINGER_MS_CONFIG, "20"),
         Map.entry(ProducerConfig.BUFFER_MEMORY_CONFIG, Long.toString(16L << 20)),
-        // The sender waits in small steps, to notice when it is closed.
+        // Short, so that the sender notices a close.
         Map.entry(ProducerConfig.MAX_BLOCK_MS_CONFIG, "1000"),
-        // What Kafka's client has taken when the brokers go away may wait for some minutes.
+        // Records in the producer survive an outage of some minutes.
         Map.entry(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "600000"),
-        // Kafka's client logs each attempt, which is somebody else's log.
+        // The producer logs each attempt in the application's log.
         Map.entry(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, "5000"),
         Map.entry(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, bytes),
         Map.entry(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, bytes));

@@ -3,13 +3,13 @@ package io.tracetide.client;
 import java.util.Map;
 
 /**
- * What became of the events of an emitter: {@code emitted = acknowledged + dropped() + pending()},
- * and nothing is pending once it is flushed or closed.
+ * Counts of an emitter's events: {@code emitted = acknowledged + dropped() + pending()}. Nothing is
+ * pending after a successful flush or a close.
  *
- * @param emitted events handed in by the application
- * @param acknowledged events that Kafka has on all in-sync replicas
+ * @param emitted events of the application
+ * @param acknowledged events on all in-sync replicas
  * @param droppedByReason events that did not reach Kafka; every reason is present
- * @param unsampled pieces of work that sampling left out; nothing of them was emitted
+ * @param unsampled spans that were not sampled; they are not in {@code emitted}
  */
 public record EmitterStats(
     long emitted, long acknowledged, Map<DropReason, Long> droppedByReason, long unsampled) {
@@ -26,7 +26,7 @@ public record EmitterStats(
     return droppedByReason.getOrDefault(reason, 0L);
   }
 
-  /** Events that wait in the queue or for Kafka's answer. */
+  /** Events that are queued or not acknowledged yet. */
   public long pending() {
     return emitted - acknowledged - dropped();
   }

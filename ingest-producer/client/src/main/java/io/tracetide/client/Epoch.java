@@ -4,12 +4,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The events sent between two flushes. It is over when it is sealed and Kafka has answered for each
- * of them; only the sender adds to it and seals it.
+ * The events sent between two flushes. It is complete when it is sealed and Kafka has acknowledged
+ * or rejected each of them. Only the sender adds to it and seals it.
  */
 final class Epoch {
 
-  /** Events without an answer, and one more until it is sealed. */
+  /** Events in flight, plus one until it is sealed. */
   private final AtomicInteger open = new AtomicInteger(1);
 
   private final CompletableFuture<Void> over = new CompletableFuture<>();

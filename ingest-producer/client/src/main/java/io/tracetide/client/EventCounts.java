@@ -4,7 +4,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts what became of every event. */
+/** Counts emitted, acknowledged and dropped events. */
 final class EventCounts {
 
   private final LongAdder emitted = new LongAdder();
@@ -49,7 +49,7 @@ final class EventCounts {
     return sum;
   }
 
-  /** An event is emitted before it is anything else, so what is read last is never too small. */
+  /** {@code emitted} is read last, so that it is never less than the other counts together. */
   EmitterStats stats() {
     Map<DropReason, Long> counts = new EnumMap<>(DropReason.class);
     dropped.forEach((reason, count) -> counts.put(reason, count.sum()));

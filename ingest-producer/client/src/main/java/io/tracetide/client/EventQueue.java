@@ -9,20 +9,18 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events between the application's threads and the sender: a ring that gives up its oldest events
- * when there are too many, or too many bytes of them. The newest ones say what happens now, and to
- * drop costs the caller no more than to add.
+ * A queue from the application's threads to the sender: a ring buffer, bounded in events and bytes,
+ * that drops its oldest events when it is full. Dropping costs the caller no more than adding.
  *
- * <p>Nobody holds a lock, so a thread that is stopped in the middle keeps no other waiting: not the
- * sender while it moves events, nor another caller. A slot is claimed by counting up, and its
- * sequence number says who may touch it. (D. Vyukov, "Bounded MPMC queue", 2010; here the callers
- * take, too, when they make room.)
+ * <p>It is lock-free, so a suspended thread does not block others. A slot is claimed by
+ * incrementing a position, and its sequence number grants access (D. Vyukov, "Bounded MPMC queue",
+ * 2010; here producers also consume, to make room).
  *
- * <p>To wake a thread costs the waker a system call, some microseconds. So while there is work the
- * sender looks up by itself every {@value #NAP_MS} ms, and is woken when half of the queue is full;
- * only a sender that found nothing for a second sleeps until the next event wakes it.
+ * <p>Waking a thread takes a system call of some microseconds. So the sender polls every {@value
+ * #NAP_MS} ms while there are events, and is woken when the queue is half full; only after a second
+ * without events does it sleep until the next event wakes it.
  *
- * @param <E> what waits
+ * @param <E> type of the events
  */
 final class EventQueue<E> {
 
@@ -30,16 +28,13 @@ final class EventQueue<E> {
   private static final long NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(NAP_MS);
   private static final int NAPS_BEFORE_SLEEP = 100;
 
-  /**
-   * How often a caller tries to get a place in a queue that stays full whatever it takes out: some
-   * microseconds.
-   */
-  private static final int MOST_TRIES = 200;
+  /** Attempts of a caller to add to a queue that others keep full: some microseconds. */
+  private static final int MAX_TRIES = 200;
 
   private final int capacity;
   private final long maxBytes;
   private final ToIntFunction<? super E> size;
-  private final EventCounts ledger;
+  private final EventCounts counts;
 
   // A slot belongs to the event with position p while its sequence is p + 1, and is free for it
   // while that is p. One slot more than events, because a full ring of one would look empty.
@@ -59,16 +54,16 @@ final class EventQueue<E> {
   /**
    * A queue.
    *
-   * @param capacity events that may wait
-   * @param maxBytes of heap that they may hold
-   * @param size bytes of heap that one holds
-   * @param ledger told of what is dropped
+   * @param capacity limit of events
+   * @param maxBytes limit of their heap
+   * @param size heap of an event in bytes
+   * @param counts counts dropped events
    */
-  EventQueue(int capacity, long maxBytes, ToIntFunction<? super E> size, EventCounts ledger) {
+  EventQueue(int capacity, long maxBytes, ToIntFunction<? super E> size, EventCounts counts) {
     this.capacity = capacity;
     this.maxBytes = maxBytes;
     this.size = size;
-    this.ledger = ledger;
+    this.counts = counts;
     int slots = capacity + 1;
     this.ring = new Object[slots];
     this.sizes = new int[slots];
@@ -78,17 +73,17 @@ final class EventQueue<E> {
     }
   }
 
-  /** Adds an event, and lets the oldest go where it takes that; or drops it. Counts what drops. */
+  /** Adds an event and drops the oldest ones to make room. Drops it if that fails. */
   void add(E event) {
     int held = size.applyAsInt(event);
     if (held > maxBytes) {
-      ledger.dropped(DropReason.TOO_LARGE);
+      counts.dropped(DropReason.TOO_LARGE);
       return;
     }
     int displaced = 0;
     int tries = 0;
     boolean in = false;
-    while (!in && tries++ < MOST_TRIES) {
+    while (!in && tries++ < MAX_TRIES) {
       if (tail.get() - head.get() >= capacity || bytes.get() + held > maxBytes) {
         displaced += poll() == null ? 0 : 1;
       } else {
@@ -96,10 +91,10 @@ final class EventQueue<E> {
       }
     }
     if (displaced > 0 || !in) {
-      ledger.dropped(DropReason.QUEUE_FULL, in ? displaced : displaced + 1);
+      counts.dropped(DropReason.QUEUE_FULL, in ? displaced : displaced + 1);
     }
     if (closed) {
-      ledger.dropped(DropReason.CLOSED, drain());
+      counts.dropped(DropReason.CLOSED, drain());
     }
   }
 
@@ -131,7 +126,7 @@ final class EventQueue<E> {
     }
   }
 
-  /** The oldest event; null when there is none, or the oldest one is not quite there yet. */
+  /** Removes the oldest event; null when there is none, or it is still being added. */
   private @Nullable E poll() {
     while (true) {
       long position = head.get();
@@ -152,14 +147,15 @@ final class EventQueue<E> {
   }
 
   /**
-   * Moves the oldest events, at most so many; none when there are none within the time, or when
-   * {@link #wake} was called. For one thread, the sender's.
+   * Moves the oldest events; returns without events after the timeout or a call of {@link #wake}.
+   * Used by the sender's thread only.
    */
-  void take(Collection<? super E> into, int most, long maxWaitNanos) throws InterruptedException {
+  void take(Collection<? super E> into, int maxEvents, long maxWaitNanos)
+      throws InterruptedException {
     sender = Thread.currentThread();
     await(maxWaitNanos);
     woken = false;
-    for (int i = 0; i < most; i++) {
+    for (int i = 0; i < maxEvents; i++) {
       E event = poll();
       if (event == null) {
         return;
@@ -190,7 +186,7 @@ final class EventQueue<E> {
       return;
     }
     asleep = true;
-    // An event that came before that was seen will not wake anybody.
+    // An event added before {@code asleep} was visible does not wake this thread.
     if (nothingToDo()) {
       LockSupport.parkNanos(this, atMostNanos);
     }
@@ -202,7 +198,7 @@ final class EventQueue<E> {
     return sequences.get(slot(position)) - (position + 1) < 0 && !woken;
   }
 
-  /** Refuses events from now on, gives up all that waits, and says how many they were. */
+  /** Drops all queued and all further events; returns the number of queued ones. */
   int close() {
     closed = true;
     return drain();
@@ -216,18 +212,18 @@ final class EventQueue<E> {
     return waiting;
   }
 
-  /** Lets a waiting sender look up. */
+  /** Wakes the sender. */
   void wake() {
     woken = true;
     LockSupport.unpark(sender);
   }
 
-  /** How many events were ever added; the next one gets this as its position. */
+  /** Number of events added so far, which is the position of the next one. */
   long added() {
     return tail.get();
   }
 
-  /** How many of them have left, taken or given up. */
+  /** Number of events removed so far, taken or dropped. */
   long removed() {
     return head.get();
   }

@@ -11,12 +11,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * About how many bytes of heap an event holds while it waits: the texts that an application may
- * make long, and a round figure for everything else. Takes some tens of nanoseconds and allocates
- * nothing worth mentioning.
+ * Estimates the heap of a queued event: the length of its texts, and a constant for the other
+ * fields. Takes some tens of nanoseconds.
  *
- * <p>Fields of a caller's own event may be null although the contract forbids it; they count
- * nothing here and are refused when the event is written.
+ * <p>Required fields of an application's event may be null; they count as 0 and are rejected by the
+ * serializer.
  */
 final class HeapSize {
 

@@ -4,14 +4,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The machine, or the container, that this process runs in. */
+/** The host or container of this process. */
 final class Host {
 
   private static final Path KERNEL_NAME = Path.of("/proc/sys/kernel/hostname");
 
   private Host() {}
 
-  /** Its name, without asking the network, which may take long to answer. */
+  /** Its name, without a look-up over the network. */
   static String name() {
     try {
       String name = Files.readString(KERNEL_NAME).strip();
@@ -19,7 +19,7 @@ final class Host {
         return name;
       }
     } catch (IOException notLinux) {
-      // The environment may know.
+      // Falls back to the environment.
     }
     String variable = System.getenv("HOSTNAME");
     String windows = System.getenv("COMPUTERNAME");

@@ -2,12 +2,12 @@ package io.tracetide.client;
 
 import java.util.List;
 
-/** An emitter cannot be built with its settings; all that is wrong with them at once. */
+/** The settings of an emitter are invalid. Contains all problems. */
 public final class InvalidSettingsException extends IllegalArgumentException {
 
   private static final long serialVersionUID = 1L;
 
-  /** Serializable, unlike a list that promises nothing. */
+  /** A type that is serializable. */
   private final String[] problems;
 
   InvalidSettingsException(List<String> problems) {
@@ -15,7 +15,7 @@ public final class InvalidSettingsException extends IllegalArgumentException {
     this.problems = problems.toArray(String[]::new);
   }
 
-  /** Each names a setting, its value, and what was expected. */
+  /** Each names a setting, its value, and the expected values. */
   public List<String> problems() {
     return List.of(problems);
   }

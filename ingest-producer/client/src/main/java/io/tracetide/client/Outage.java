@@ -3,8 +3,9 @@ package io.tracetide.client;
 import java.io.IOException;
 
 /**
- * Tells a registry that could not be asked from an event that cannot be written. Confluent's
- * serializers report both as one exception: an outage has the failed request among its causes.
+ * Distinguishes an unreachable registry from an event that cannot be serialized. Confluent's
+ * serializers throw the same exception for both; after an outage its causes include the failed
+ * request.
  */
 final class Outage {
 

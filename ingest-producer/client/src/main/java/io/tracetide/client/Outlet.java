@@ -7,16 +7,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way of one kind of events from the application to their topic: a queue, its sender, and the
- * ledger of both. Every method but {@link #awaitEnd} returns at once.
+ * Sends one type of events to its topic: a queue, a sender, and the counts of both. Every method
+ * but {@link #awaitEnd} returns at once.
  *
- * @param <E> what goes this way
+ * @param <E> type of the events
  */
 final class Outlet<E extends SpecificRecord> {
 
   private static final Logger log = LoggerFactory.getLogger(Outlet.class);
 
-  private final EventCounts ledger = new EventCounts();
+  private final EventCounts counts = new EventCounts();
   private final EventQueue<E> queue;
   private final Sender<E> sender;
   private final Thread thread;
@@ -26,8 +26,8 @@ final class Outlet<E extends SpecificRecord> {
   Outlet(
       Destination<E> destination, EmitterSettings settings, Wiring wiring, Connection connection) {
     this.queue =
-        new EventQueue<>(settings.queueEvents(), settings.queueBytes(), destination.size(), ledger);
-    this.sender = new Sender<>(destination, queue, wiring.serializer().get(), connection, ledger);
+        new EventQueue<>(settings.queueEvents(), settings.queueBytes(), destination.size(), counts);
+    this.sender = new Sender<>(destination, queue, wiring.serializer().get(), connection, counts);
     this.thread = sender.thread();
   }
 
@@ -35,35 +35,37 @@ final class Outlet<E extends SpecificRecord> {
     thread.start();
   }
 
-  /** The boundary to the application: whatever is wrong with the event is not its problem. */
+  /** The boundary to the application: an invalid event is counted, not thrown. */
   void emit(E event) {
-    ledger.emitted();
+    counts.emitted();
     if (refusing) {
-      ledger.dropped(DropReason.CLOSED);
+      counts.dropped(DropReason.CLOSED);
       return;
     }
     try {
       queue.add(event);
     } catch (RuntimeException e) {
       log.debug("event dropped reason=invalid", e);
-      ledger.dropped(DropReason.INVALID);
+      counts.dropped(DropReason.INVALID);
     }
   }
 
+  /** Counts an event that could not be built. */
   void dropInvalid() {
-    ledger.emitted();
-    ledger.dropped(DropReason.INVALID);
+    counts.emitted();
+    counts.dropped(DropReason.INVALID);
   }
 
+  /** Counts a span that was not sampled. */
   void unsampled() {
-    ledger.unsampled();
+    counts.unsampled();
   }
 
   EmitterStats stats() {
-    return ledger.stats();
+    return counts.stats();
   }
 
-  /** Takes nothing more. */
+  /** Drops events from now on. */
   void refuse() {
     refusing = true;
   }
@@ -76,7 +78,7 @@ final class Outlet<E extends SpecificRecord> {
     sender.stop(timeout);
   }
 
-  /** Interrupts the sender when it does not end in time; whoever is interrupted stops waiting. */
+  /** Waits for the sender to end; interrupts it after the timeout or when interrupted. */
   boolean awaitEnd(Duration patience) {
     try {
       if (sender.awaitEnd(patience)) {

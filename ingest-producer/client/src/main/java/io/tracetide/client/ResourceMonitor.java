@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Measures the process and its host at an interval, publishes what it finds as metrics, and keeps
- * it for traces. A daemon thread, which outlives whatever goes wrong with a measurement.
+ * Measures the process and its host at an interval, publishes the values as metrics, and keeps the
+ * last measurement for traces. Runs on a daemon thread and survives failed measurements.
  */
 final class ResourceMonitor implements Runnable {
 
@@ -57,7 +57,7 @@ final class ResourceMonitor implements Runnable {
     stopped.countDown();
   }
 
-  /** What was measured last; null before the first time. */
+  /** The last measurement; null before the first one. */
   @Nullable ResourceSample latest() {
     return latest;
   }
@@ -74,7 +74,7 @@ final class ResourceMonitor implements Runnable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException | LinkageError e) {
-      // This Java has not the beans that are needed: then there is nothing to measure.
+      // This Java runtime lacks the management beans.
       log.warn("process is not measured cause={}", e.toString());
     }
   }

@@ -4,13 +4,12 @@ import io.tracetide.client.context.TraceParent;
 import io.tracetide.client.context.TraceState;
 
 /**
- * Decides which traces are published, the same in every service: by comparing 56 bits of the trace
- * id, which are as good as random, with a threshold. (OpenTelemetry specification, "TraceState:
- * Probability Sampling".)
+ * Samples traces consistently in every service: compares the last 56 bits of the trace id, which
+ * are random, with a threshold (OpenTelemetry specification, "TraceState: Probability Sampling").
  */
 final class Sampler {
 
-  /** How many values the randomness of a trace has. */
+  /** Number of random values, 2^56. */
   private static final double RANGE = 0x1p56;
 
   private static final long BITS = (1L << 56) - 1;
@@ -30,27 +29,27 @@ final class Sampler {
   }
 
   /**
-   * What was decided about a trace.
+   * The sampling decision for a trace.
    *
-   * @param sampled whether its work is published
-   * @param weight for how many traces like it this one stands; 1 when it is not sampled, because
-   *     what is published of it then is there for another reason
-   * @param flags of {@code traceparent}, for the work after this
-   * @param state {@code tracestate}, for the work after this
+   * @param sampled whether its spans are published
+   * @param weight number of traces that it represents; 1 when it is not sampled, because its failed
+   *     and slow spans are published with certainty
+   * @param flags of {@code traceparent}, for callees
+   * @param state {@code tracestate}, for callees
    */
   record Decision(boolean sampled, double weight, int flags, TraceState state) {}
 
-  /** A trace that begins here, with an id made here. */
+  /** For a new trace with a random id. */
   Decision begin(String traceId) {
     return randomness(traceId) >= threshold ? beginSampled : beginUnsampled;
   }
 
-  /** A trace of which nothing but the id is known. */
+  /** For a trace of which only the id is known. */
   Decision join(String traceId) {
     return decide(randomness(traceId), threshold, 0, TraceState.EMPTY);
   }
 
-  /** A trace that a caller began. */
+  /** For a trace of a caller. */
   Decision follow(TraceParent caller, TraceState state) {
     long randomness =
         state.randomness() == TraceState.NONE ? randomness(caller.traceId()) : state.randomness();
@@ -76,7 +75,7 @@ final class Sampler {
     return new Decision(false, 1, flags, state.with(TraceState.NONE));
   }
 
-  /** The last 56 bits of an id in hex; of any other text, 56 bits that every service computes. */
+  /** The last 56 bits of an id in hex; a hash of 56 bits of any other text. */
   static long randomness(String traceId) {
     if (traceId.length() == ID_DIGITS) {
       long value = 0;

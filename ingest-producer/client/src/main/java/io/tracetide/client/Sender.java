@@ -27,37 +27,37 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread between a queue and its topic. Everything that may wait happens here: to reach the
- * registry, to reach Kafka, to find room in the producer's buffer. While it waits the queue keeps
- * the newest events.
+ * Sends the events of a queue to its topic on one thread. Everything that may block happens here:
+ * requests to the registry and to Kafka, and waiting for room in the producer's buffer. Meanwhile
+ * the queue keeps the newest events.
  *
- * @param <E> what it sends
+ * @param <E> type of the events
  */
 final class Sender<E extends SpecificRecord> implements Runnable {
 
   private static final Logger log = LoggerFactory.getLogger(Sender.class);
 
-  /** Events in hand while Kafka is away are beyond the queue's bound, so they are few. */
+  /** Small, because events in the batch are not within the limits of the queue. */
   private static final int BATCH = 64;
 
   private static final Duration IDLE = Duration.ofSeconds(1);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+  private static final Duration MAX_PAUSE = Duration.ofSeconds(5);
   private static final Duration BETWEEN_REPORTS = Duration.ofSeconds(10);
-  private static final int LONGEST_CAUSE = 256;
+  private static final int MAX_CAUSE_LENGTH = 256;
 
   private final Destination<E> destination;
   private final EventQueue<E> queue;
   private final Serializer<SpecificRecord> serializer;
   private final Connection connection;
-  private final EventCounts ledger;
+  private final EventCounts counts;
 
   private final Queue<Barrier> barriers = new ConcurrentLinkedQueue<>();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final CountDownLatch finished = new CountDownLatch(1);
 
   // Used by the sender's thread only.
-  private final ArrayDeque<E> hand = new ArrayDeque<>(BATCH);
+  private final ArrayDeque<E> batch = new ArrayDeque<>(BATCH);
   private Epoch epoch = new Epoch();
   private CompletableFuture<Void> earlier = CompletableFuture.completedFuture(null);
   private long reportedDrops;
@@ -71,22 +71,22 @@ final class Sender<E extends SpecificRecord> implements Runnable {
       EventQueue<E> queue,
       Serializer<SpecificRecord> serializer,
       Connection connection,
-      EventCounts ledger) {
+      EventCounts counts) {
     this.destination = destination;
     this.queue = queue;
     this.serializer = serializer;
     this.connection = connection;
-    this.ledger = ledger;
+    this.counts = counts;
   }
 
-  /** A thread for it, which does not keep the application alive. */
+  /** A daemon thread for this sender. */
   Thread thread() {
     Thread thread = new Thread(this, "tracetide-sender-" + destination.topic());
     thread.setDaemon(true);
     return thread;
   }
 
-  /** Completes when everything queued until now has been acknowledged or given up. */
+  /** Completes when everything queued until now has been acknowledged or dropped. */
   CompletableFuture<Void> flush() {
     Barrier barrier = new Barrier(queue.added(), new CompletableFuture<>());
     barriers.add(barrier);
@@ -97,7 +97,7 @@ final class Sender<E extends SpecificRecord> implements Runnable {
     return barrier.passed();
   }
 
-  /** Ends the thread; what is still queued is dropped, what is under way gets this much time. */
+  /** Ends the thread: queued events are dropped, events in flight get this timeout. */
   void stop(Duration timeout) {
     timeToClose = timeout;
     stopped.countDown();
@@ -114,8 +114,8 @@ final class Sender<E extends SpecificRecord> implements Runnable {
       while (!isStopped()) {
         passBarriers();
         reportDrops();
-        queue.take(hand, BATCH, IDLE.toNanos());
-        deliverHand();
+        queue.take(batch, BATCH, IDLE.toNanos());
+        deliverBatch();
       }
     } catch (InterruptedException | InterruptException e) {
       Thread.currentThread().interrupt();
@@ -129,8 +129,8 @@ final class Sender<E extends SpecificRecord> implements Runnable {
   }
 
   /**
-   * Nothing is in hand here, so every event that has left the queue is in this epoch or an earlier
-   * one.
+   * Called with an empty batch, so that every event removed from the queue is in this epoch or an
+   * earlier one.
    */
   private void passBarriers() {
     for (Barrier next = barriers.peek();
@@ -144,14 +144,14 @@ final class Sender<E extends SpecificRecord> implements Runnable {
     }
   }
 
-  private void deliverHand() throws InterruptedException {
-    for (E event = hand.peek(); event != null && deliver(event); event = hand.peek()) {
-      hand.remove();
+  private void deliverBatch() throws InterruptedException {
+    for (E event = batch.peek(); event != null && deliver(event); event = batch.peek()) {
+      batch.remove();
     }
   }
 
   /**
-   * Tries until Kafka's client has taken the event, or it proves unfit; false when the emitter is
+   * Retries until the producer has accepted the event or it is dropped; false when the emitter is
    * closed before.
    */
   private boolean deliver(E event) throws InterruptedException {
@@ -161,30 +161,27 @@ final class Sender<E extends SpecificRecord> implements Runnable {
         return false;
       }
       reportDrops();
-      pause =
-          pause.compareTo(LONGEST_PAUSE.dividedBy(2)) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
+      pause = pause.compareTo(MAX_PAUSE.dividedBy(2)) > 0 ? MAX_PAUSE : pause.multipliedBy(2);
     }
     return true;
   }
 
-  /** Whether the event is off our hands, for good or ill. */
+  /** Whether the event was accepted by the producer or dropped. */
   private boolean attempt(E event) {
     try {
       return send(record(event));
     } catch (InterruptException e) {
       throw e;
     } catch (UnknownSchemaException e) {
-      // Somebody else is to register it, and will.
+      // Registered outside of this process.
       return waitFor(e);
     } catch (SerializationException e) {
       return Outage.isBehind(e) ? waitFor(e) : drop(DropReason.INVALID, e);
     } catch (KafkaException | IncompatibleSchemaException e) {
-      // The registry or the brokers cannot be reached, or the client cannot be built with what is
-      // known now.
+      // The registry or the brokers are unreachable, or the producer cannot be created yet.
       return waitFor(e);
     } catch (RuntimeException | Error e) {
-      // Whatever else is wrong with one event, or with a foreign serializer, the thread goes on
-      // with the next: an emitter whose thread is dead would be silent for ever.
+      // An unexpected failure, such as one of a custom serializer, must not end the thread.
       return drop(DropReason.NOT_DELIVERED, e);
     }
   }
@@ -196,7 +193,7 @@ final class Sender<E extends SpecificRecord> implements Runnable {
           "{} wait until they can be sent topic={} cause={}",
           destination.contents(),
           destination.topic(),
-          Texts.cut(String.valueOf(cause.getMessage()), LONGEST_CAUSE));
+          Texts.cut(String.valueOf(cause.getMessage()), MAX_CAUSE_LENGTH));
       reportedWaitingAt = now;
     }
     return false;
@@ -204,7 +201,7 @@ final class Sender<E extends SpecificRecord> implements Runnable {
 
   private boolean drop(DropReason reason, Throwable cause) {
     log.debug("event dropped topic={} reason={}", destination.topic(), reason, cause);
-    ledger.dropped(reason);
+    counts.dropped(reason);
     return true;
   }
 
@@ -212,7 +209,7 @@ final class Sender<E extends SpecificRecord> implements Runnable {
     try {
       byte[] value = serializer.serialize(destination.topic(), event);
       if (value == null) {
-        throw new SerializationException("the serializer made nothing of the event");
+        throw new SerializationException("the serializer returned null");
       }
       byte[] key = destination.key().apply(event).getBytes(StandardCharsets.UTF_8);
       long timestamp = destination.timestamp().apply(event).toEpochMilli();
@@ -221,17 +218,17 @@ final class Sender<E extends SpecificRecord> implements Runnable {
         | ClassCastException
         | IllegalArgumentException
         | NullPointerException e) {
-      throw new SerializationException("no record can hold the event", e);
+      throw new SerializationException("the event cannot be serialized", e);
     }
   }
 
   private boolean send(ProducerRecord<byte[], byte[]> record) {
     Producer<byte[], byte[]> producer = connection.get();
-    Delivery delivery = new Delivery(ledger, epoch, Thread.currentThread());
+    SendCallback callback = new SendCallback(counts, epoch, Thread.currentThread());
     epoch.sent();
     try {
-      // The callback gets the answer; the future would be a second one.
-      Future<RecordMetadata> unused = producer.send(record, delivery::answered);
+      // The callback gets the same result as the future.
+      Future<RecordMetadata> unused = producer.send(record, callback::answered);
     } catch (RuntimeException | Error e) {
       epoch.answered();
       if (isFatal(e)) {
@@ -239,14 +236,14 @@ final class Sender<E extends SpecificRecord> implements Runnable {
       }
       throw e;
     }
-    delivery.taken = true;
-    RuntimeException refusal = delivery.refusal;
+    callback.taken = true;
+    RuntimeException refusal = callback.refusal;
     return refusal == null || waitFor(refusal);
   }
 
   /**
-   * Whether the client is of no use any more: what is wrong with a record or with the brokers it
-   * tells in other ways.
+   * Whether the producer is unusable from now on. Failures of a record or of the brokers are
+   * reported by the callback or as the excluded exceptions.
    */
   private static boolean isFatal(Throwable thrown) {
     return thrown instanceof IllegalStateException
@@ -257,12 +254,12 @@ final class Sender<E extends SpecificRecord> implements Runnable {
 
   private KafkaException fatal(Producer<byte[], byte[]> producer, Throwable cause) {
     connection.discard(producer);
-    return new KafkaException("kafka client broke down: " + cause.getMessage(), cause);
+    return new KafkaException("kafka producer failed: " + cause.getMessage(), cause);
   }
 
   private void end() {
     try {
-      ledger.dropped(DropReason.CLOSED, hand.size() + queue.close());
+      counts.dropped(DropReason.CLOSED, batch.size() + queue.close());
       connection.release(timeToClose);
       serializer.close();
     } finally {
@@ -272,7 +269,7 @@ final class Sender<E extends SpecificRecord> implements Runnable {
   }
 
   private void reportDrops() {
-    long drops = ledger.dropped();
+    long drops = counts.dropped();
     long now = System.nanoTime();
     if (drops > reportedDrops && now - reportedAt > BETWEEN_REPORTS.toNanos()) {
       log.warn(
@@ -280,46 +277,46 @@ final class Sender<E extends SpecificRecord> implements Runnable {
           destination.contents(),
           drops - reportedDrops,
           drops,
-          ledger.stats().droppedByReason());
+          counts.stats().droppedByReason());
       reportedDrops = drops;
       reportedAt = now;
     }
   }
 
-  /** A flush waits until the queue has been emptied up to its position. */
+  /** A flush, which waits until the queue has been emptied up to a position. */
   private record Barrier(long position, CompletableFuture<Void> passed) {}
 
-  /** One event on its way. */
-  private static final class Delivery {
+  /** The callback of one event. */
+  private static final class SendCallback {
 
-    private final EventCounts ledger;
+    private final EventCounts counts;
     private final Epoch epoch;
     private final Thread sender;
 
     // Sender's thread only.
-    /** Kafka's client has returned: what it says from now on is the answer of the brokers. */
+    /** Whether {@code send} has returned: later callbacks come from the brokers. */
     private boolean taken;
 
-    /** Kafka's client found no metadata, no room or no admission: it never took the event. */
+    /** Why the producer did not accept the event, such as missing metadata or a full buffer. */
     private @Nullable RuntimeException refusal;
 
-    Delivery(EventCounts ledger, Epoch epoch, Thread sender) {
-      this.ledger = ledger;
+    SendCallback(EventCounts counts, Epoch epoch, Thread sender) {
+      this.counts = counts;
       this.epoch = epoch;
       this.sender = sender;
     }
 
     void answered(@Nullable Object metadata, @Nullable Exception failure) {
       if (failure == null) {
-        ledger.acknowledged();
+        counts.acknowledged();
       } else if (failure instanceof RecordTooLargeException) {
-        ledger.dropped(DropReason.TOO_LARGE);
+        counts.dropped(DropReason.TOO_LARGE);
       } else if (Thread.currentThread() == sender && !taken) {
         refusal = new KafkaException(failure.getMessage(), failure);
       } else if (failure instanceof InvalidTimestampException) {
-        ledger.dropped(DropReason.INVALID);
+        counts.dropped(DropReason.INVALID);
       } else {
-        ledger.dropped(DropReason.NOT_DELIVERED);
+        counts.dropped(DropReason.NOT_DELIVERED);
       }
       epoch.answered();
     }

@@ -7,22 +7,22 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.utils.Utils;
 
-/** Makes serializers by the name of their class, as Kafka's clients do. */
+/** Creates serializers by class name, as Kafka's clients do. */
 final class Serializers {
 
   private Serializers() {}
 
   /**
-   * A serializer of values, configured. It contacts nobody yet.
+   * A configured serializer of values. Opens no connection yet.
    *
-   * @throws KafkaException when there is no such class, or it refuses its properties
+   * @throws KafkaException when the class does not exist or rejects its properties
    */
   static Serializer<SpecificRecord> create(String className, Map<String, String> properties) {
     Object made = instance(className);
     if (!(made instanceof Serializer<?> serializer)) {
       throw new ConfigException(className + " is not a serializer of Kafka's");
     }
-    @SuppressWarnings("unchecked") // Avro serializers take any record, and say so when they do not.
+    @SuppressWarnings("unchecked") // Avro serializers accept any record.
     Serializer<SpecificRecord> ofRecords = (Serializer<SpecificRecord>) serializer;
     try {
       ofRecords.configure(properties, false);

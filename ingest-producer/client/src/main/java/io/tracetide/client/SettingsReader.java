@@ -11,7 +11,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads settings from properties, and notes whatever is wrong with them instead of stopping. */
+/** Reads settings from properties and collects all problems. */
 final class SettingsReader {
 
   private static final Pattern SHORT_DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
@@ -23,7 +23,7 @@ final class SettingsReader {
     this.properties = properties;
   }
 
-  /** All that was wrong so far. */
+  /** The problems so far. */
   List<String> problems() {
     return problems;
   }
@@ -97,7 +97,7 @@ final class SettingsReader {
         });
   }
 
-  /** All properties below a prefix, without it. */
+  /** All properties with a prefix, which is removed. */
   Map<String, String> below(String prefix) {
     Map<String, String> found = new TreeMap<>();
     properties.forEach(
@@ -109,7 +109,7 @@ final class SettingsReader {
     return found;
   }
 
-  /** Notes properties that begin as ours do and are none. */
+  /** Adds a problem for each property with the prefix that is not a setting. */
   void refuseUnknown() {
     new TreeMap<>(properties)
         .keySet().stream()

@@ -15,21 +15,16 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes the traces of a service's work to Kafka.
+ * Publishes the traces and metrics of a service to Kafka.
  *
- * <p>The application comes first. No call waits for the network, none throws because Kafka or the
- * registry is away; events wait in a bounded queue, the oldest give way when it is full, and {@link
- * #stats} says what became of each.
+ * <p>No call waits for the network or throws because Kafka or the registry is unavailable. Events
+ * wait in a bounded queue, from which the oldest are dropped when it is full; {@link #stats} counts
+ * them.
  *
  * <pre>{@code
  * TraceEmitter emitter = TraceEmitter.builder()
@@ -51,26 +46,17 @@ public final class TraceEmitter implements AutoCloseable {
 
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
-  /** Beyond the time given: for threads to see that it is over. */
-  private static final Duration TO_NOTICE = Duration.ofMillis(100);
-
   private final EmitterSettings settings;
   private final Clock clock;
-  private final Outlet<TraceEvent> traces;
-  private final Outlet<MetricSample> metrics;
+  private final Outlets outlets;
   private final Sampler sampler;
-  private final long slowMicros;
   private final @Nullable ResourceMonitor monitor;
-  private final AtomicBoolean closed = new AtomicBoolean();
 
   private TraceEmitter(EmitterSettings settings, Clock clock, Wiring wiring) {
     this.settings = settings;
     this.clock = clock;
-    Connection connection = new Connection(wiring.connect(), 2);
-    this.traces = new Outlet<>(Destination.TRACES, settings, wiring, connection);
-    this.metrics = new Outlet<>(Destination.METRICS, settings, wiring, connection);
+    this.outlets = new Outlets(settings, wiring);
     this.sampler = new Sampler(settings.sampling());
-    this.slowMicros = settings.sampling().slowerThan().toNanos() / 1_000;
     this.monitor =
         settings.resources().enabled() ? new ResourceMonitor(settings, clock, this::emit) : null;
   }
@@ -84,22 +70,22 @@ public final class TraceEmitter implements AutoCloseable {
     return start(EmitterSettings.fromEnvironment());
   }
 
-  /** Starts an emitter. Nothing is contacted yet: Kafka and the registry may come up later. */
+  /** Starts an emitter. It connects later: Kafka and the registry may be unavailable now. */
   public static TraceEmitter start(EmitterSettings settings) {
     return start(settings, Clock.systemUTC());
   }
 
-  /** The same, with a clock of the caller's. */
+  /** Starts an emitter with a clock. */
   public static TraceEmitter start(EmitterSettings settings, Clock clock) {
     return start(settings, clock, Wiring.of(settings));
   }
 
   /**
-   * The same, with a Kafka client of the caller's in place of one made from the settings, such as
-   * {@code MockProducer} in the tests of a service. The emitter closes it.
+   * Starts an emitter with a Kafka producer instead of one made from the settings, such as {@code
+   * MockProducer} in the tests of a service. The emitter closes it.
    *
-   * @param producer called when something is to be sent first, and again when that failed, or the
-   *     client broke down for good
+   * @param producer is called before the first event is sent, and again after it failed or the
+   *     producer had a fatal error
    */
   public static TraceEmitter start(
       EmitterSettings settings, Clock clock, Supplier<Producer<byte[], byte[]>> producer) {
@@ -108,24 +94,23 @@ public final class TraceEmitter implements AutoCloseable {
 
   static TraceEmitter start(EmitterSettings settings, Clock clock, Wiring wiring) {
     TraceEmitter emitter = new TraceEmitter(settings, clock, wiring);
-    emitter.traces.start();
-    emitter.metrics.start();
+    emitter.outlets.start();
     if (emitter.monitor != null) {
       emitter.monitor.start();
     }
     return emitter;
   }
 
-  /** Starts a trace of its own: a STARTED event, now. */
+  /** Starts a new trace and publishes its STARTED event. */
   public ExecutionTrace startExecutionTrace(String operation) {
     return startExecutionTrace(operation, null, Map.of());
   }
 
   /**
-   * Starts a trace of its own that belongs to business work.
+   * Starts a new trace with a business context.
    *
-   * @param context identifiers of that work, carried by every event of the trace
-   * @param tags carried by every event of the trace
+   * @param context identifiers in every event of the trace
+   * @param tags of every event of the trace
    */
   public ExecutionTrace startExecutionTrace(
       String operation, @Nullable TraceContext context, Map<String, String> tags) {
@@ -133,9 +118,9 @@ public final class TraceEmitter implements AutoCloseable {
   }
 
   /**
-   * The same, of another role than {@code INTERNAL}; every event of the work says the same role.
+   * Starts a new trace of a kind other than {@code INTERNAL}.
    *
-   * @param kind {@code SERVER} for work on behalf of a caller, {@code CONSUMER} for a message's
+   * @param kind {@code SERVER} for a request, {@code CONSUMER} for a message
    */
   public ExecutionTrace startExecutionTrace(
       String operation, SpanKind kind, @Nullable TraceContext context, Map<String, String> tags) {
@@ -145,11 +130,10 @@ public final class TraceEmitter implements AutoCloseable {
   }
 
   /**
-   * Starts work on behalf of a caller, as a part of the caller's trace.
+   * Starts a span in the trace of a caller.
    *
-   * @param traceparent the W3C header; when it is missing or not valid, the work is a trace of its
-   *     own
-   * @param tracestate the W3C header that goes with it; empty or null for none
+   * @param traceparent the W3C header; when it is missing or invalid, a new trace is started
+   * @param tracestate the W3C header; empty or null for none
    */
   public ExecutionTrace startFrom(
       @Nullable String traceparent, @Nullable String tracestate, String operation) {
@@ -157,11 +141,11 @@ public final class TraceEmitter implements AutoCloseable {
   }
 
   /**
-   * The same, of any role.
+   * Starts a span of any kind in the trace of a caller.
    *
-   * @param kind {@code SERVER} for work on behalf of a caller, {@code CONSUMER} for a message's
-   * @param context identifiers of the business work, carried by every event
-   * @param tags carried by every event
+   * @param kind {@code SERVER} for a request, {@code CONSUMER} for a message
+   * @param context business identifiers in every event
+   * @param tags of every event
    */
   public ExecutionTrace startFrom(
       @Nullable String traceparent,
@@ -186,10 +170,10 @@ public final class TraceEmitter implements AutoCloseable {
   }
 
   /**
-   * Starts work within work of another process: an agent that was handed its part of a workflow.
+   * Starts a child span of a span in another process, such as an agent's part of a workflow.
    *
-   * @param traceId {@link ExecutionTrace#traceId} of that work
-   * @param parentSpanId {@link ExecutionTrace#spanId} of it
+   * @param traceId {@link ExecutionTrace#traceId} of the parent
+   * @param parentSpanId {@link ExecutionTrace#spanId} of the parent
    */
   public ExecutionTrace joinExecutionTrace(
       String traceId,
@@ -200,7 +184,7 @@ public final class TraceEmitter implements AutoCloseable {
     return joinExecutionTrace(traceId, parentSpanId, operation, SpanKind.INTERNAL, context, tags);
   }
 
-  /** The same, of another role than {@code INTERNAL}. */
+  /** Starts a child span of a kind other than {@code INTERNAL}. */
   public ExecutionTrace joinExecutionTrace(
       String traceId,
       String parentSpanId,
@@ -216,131 +200,77 @@ public final class TraceEmitter implements AutoCloseable {
   }
 
   /**
-   * Publishes an event of the caller's own making, as it is. Never waits, never throws: what cannot
-   * be sent is counted in {@link #stats}.
+   * Publishes an event unchanged. Never blocks and never throws; an event that cannot be sent is
+   * counted in {@link #stats}.
    */
   public void emit(TraceEvent event) {
-    traces.emit(event);
+    outlets.traces().emit(event);
   }
 
   /**
-   * Publishes a measurement of the caller's own making, as it is. Never waits, never throws: what
-   * cannot be sent is counted in {@link #metricStats}.
+   * Publishes a sample unchanged. Never blocks and never throws; a sample that cannot be sent is
+   * counted in {@link #metricStats}.
    */
   public void emit(MetricSample sample) {
-    metrics.emit(sample);
+    outlets.metrics().emit(sample);
   }
 
-  /** Counts an event that could not even be composed. */
-  void dropInvalid() {
-    traces.dropInvalid();
-  }
-
-  /** Counts work that sampling left out. */
-  void unsampled() {
-    traces.unsampled();
+  Outlet<TraceEvent> traces() {
+    return outlets.traces();
   }
 
   /**
-   * Waits until everything emitted before the call has been acknowledged by Kafka or given up.
+   * Waits until everything emitted before the call has been acknowledged by Kafka or dropped.
    *
-   * @return false when that took longer than the time given
+   * @return false after the timeout
    */
   public boolean flush(Duration timeout) {
-    return await(CompletableFuture.allOf(traces.flush(), metrics.flush()), nanos(timeout));
+    return outlets.flush(timeout);
   }
 
-  /** What became of the trace events so far. */
+  /** Counts of the trace events so far. */
   public EmitterStats stats() {
-    return traces.stats();
+    return outlets.traces().stats();
   }
 
-  /** What became of the metric samples so far. */
+  /** Counts of the metric samples so far. */
   public EmitterStats metricStats() {
-    return metrics.stats();
+    return outlets.metrics().stats();
   }
 
-  /** The settings that it was started with. */
+  /** The settings of this emitter. */
   public EmitterSettings settings() {
     return settings;
   }
 
-  /** Closes with 5 s for what still waits. */
+  /** Closes with a timeout of 5 s. */
   @Override
   public void close() {
     close(CLOSE_TIMEOUT);
   }
 
   /**
-   * Sends what still waits, within the time given, and ends. Events emitted from now on are dropped
-   * and counted.
+   * Sends the queued events and ends. Events emitted from now on are dropped and counted.
    *
-   * @return false when events had to be dropped for want of time
+   * @return false when events were dropped because of the timeout
    */
   public boolean close(Duration timeout) {
-    if (!closed.compareAndSet(false, true)) {
-      return true;
-    }
-    long deadline = System.nanoTime() + nanos(timeout);
     if (monitor != null) {
       monitor.stop();
     }
-    traces.refuse();
-    metrics.refuse();
-    boolean flushed = flush(timeout);
-    Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
-    traces.stop(left);
-    metrics.stop(left);
-    Duration patience = left.plus(TO_NOTICE);
-    boolean tracesEnded = traces.awaitEnd(patience);
-    boolean metricsEnded = metrics.awaitEnd(patience);
-    return flushed && tracesEnded && metricsEnded;
-  }
-
-  private static boolean await(CompletableFuture<Void> done, long nanos) {
-    try {
-      done.get(nanos, TimeUnit.NANOSECONDS);
-      return true;
-    } catch (TimeoutException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("a flush is never completed with a failure", e);
-    }
-  }
-
-  /** Within what a deadline can be: some hundred years. */
-  private static long nanos(Duration timeout) {
-    Duration longest = Duration.ofDays(36_500);
-    return timeout.isNegative()
-        ? 0
-        : (timeout.compareTo(longest) > 0 ? longest : timeout).toNanos();
-  }
-
-  String tenant() {
-    return settings.tenant();
-  }
-
-  String serviceName() {
-    return settings.serviceName();
+    return outlets.close(timeout);
   }
 
   Clock clock() {
     return clock;
   }
 
-  boolean isSlow(long durationMicros) {
-    return durationMicros >= slowMicros;
-  }
-
-  /** What was measured last; null when that is not to be on traces, or nothing is known yet. */
+  /** The last measurement; null when traces do not carry it, or before the first one. */
   @Nullable ResourceSample measured() {
     return monitor == null || !settings.resources().onTraces() ? null : monitor.latest();
   }
 
-  /** Settings of an emitter; {@link #build} starts it. What is set later replaces what was. */
+  /** Settings of an emitter; {@link #build} starts it. A later value replaces an earlier one. */
   public static final class Builder {
 
     private final Map<String, String> properties = new HashMap<>();
@@ -371,7 +301,7 @@ public final class TraceEmitter implements AutoCloseable {
           .serializerProperty("max.retries", Integer.toString(registry.maxAttempts() - 1));
     }
 
-    /** Name of the service whose work is traced. Required. */
+    /** Name of the service. Required. */
     public Builder serviceName(String name) {
       return set(Setting.SERVICE_NAME, name);
     }
@@ -381,12 +311,12 @@ public final class TraceEmitter implements AutoCloseable {
       return set(Setting.TENANT, id);
     }
 
-    /** Tells this process from others of the service; host and process id unless set. */
+    /** Id of this instance of the service; host and process id unless set. */
     public Builder instance(String id) {
       return set(Setting.INSTANCE, id);
     }
 
-    /** Events that may wait for Kafka before the oldest give way; 30,000 unless set. */
+    /** Events that may wait for Kafka before the oldest are dropped; 30,000 unless set. */
     public Builder queueCapacity(int events) {
       return set(Setting.QUEUE_EVENTS, Integer.toString(events));
     }
@@ -396,7 +326,7 @@ public final class TraceEmitter implements AutoCloseable {
       return set(Setting.QUEUE_BYTES, Long.toString(bytes));
     }
 
-    /** Which work is published; all of it unless set. */
+    /** Which spans are published; all of them unless set. */
     public Builder sampling(Sampling sampling) {
       set(Setting.SAMPLING, Double.toString(sampling.probability()));
       set(Setting.SAMPLING_FOLLOW_CALLERS, Boolean.toString(sampling.followCallers()));
@@ -408,27 +338,24 @@ public final class TraceEmitter implements AutoCloseable {
       return set(Setting.RESOURCES, Boolean.toString(enabled));
     }
 
-    /** A serializer in place of ours, such as {@code io.confluent...KafkaAvroSerializer}. */
+    /** A serializer other than Tracetide's, such as {@code io.confluent...KafkaAvroSerializer}. */
     public Builder valueSerializer(String className) {
       return set(Setting.VALUE_SERIALIZER, className);
     }
 
-    /** Any property of the serializer: {@code auto.register.schemas} and so on. */
+    /** Any property of the serializer, such as {@code auto.register.schemas}. */
     public Builder serializerProperty(String name, String value) {
       properties.put(Setting.SERIALIZER_PREFIX + name, value);
       return this;
     }
 
-    /**
-     * Any property of Kafka's producer: {@code security.protocol}, {@code sasl.jaas.config} and so
-     * on.
-     */
+    /** Any property of Kafka's producer, such as {@code security.protocol}. */
     public Builder kafkaProperty(String name, String value) {
       properties.put(Setting.KAFKA_PREFIX + name, value);
       return this;
     }
 
-    /** Every {@code tracetide.} property among these. */
+    /** Adds every property that begins with {@code tracetide.}. */
     public Builder properties(Properties from) {
       for (String name : from.stringPropertyNames()) {
         if (name.startsWith(Setting.PREFIX)) {
@@ -438,7 +365,7 @@ public final class TraceEmitter implements AutoCloseable {
       return this;
     }
 
-    /** Every {@code TRACETIDE_} variable of an environment: that of this process, or another. */
+    /** Adds every variable that begins with {@code TRACETIDE_}. */
     public Builder environment(Map<String, String> variables) {
       properties.putAll(EmitterSettings.properties(variables));
       return this;
@@ -456,9 +383,9 @@ public final class TraceEmitter implements AutoCloseable {
     }
 
     /**
-     * Starts the emitter. Nothing is contacted yet: Kafka and the registry may come up later.
+     * Starts the emitter. It connects later: Kafka and the registry may be unavailable now.
      *
-     * @throws InvalidSettingsException naming all that is missing or makes no sense
+     * @throws InvalidSettingsException naming all missing and invalid settings
      */
     public TraceEmitter build() {
       return start(settings(), clock);

@@ -9,10 +9,10 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
 
 /**
- * What an emitter needs of the outside.
+ * External dependencies of an emitter.
  *
- * @param connect makes Kafka's client
- * @param serializer makes a serializer; every topic has its own
+ * @param connect creates the Kafka producer
+ * @param serializer creates a serializer; every topic has its own
  */
 record Wiring(
     Supplier<Producer<byte[], byte[]>> connect, Supplier<Serializer<SpecificRecord>> serializer) {

@@ -1,7 +1,4 @@
-/**
- * The library that services link: {@link io.tracetide.client.TraceEmitter} publishes the traces of
- * their work, and never gets in its way.
- */
+/** The client library: {@link io.tracetide.client.TraceEmitter} publishes traces and metrics. */
 @NullMarked
 package io.tracetide.client;
 

@@ -26,7 +26,7 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Nothing is lost in silence, whatever Kafka's client does. */
+/** Every event is counted, whatever the producer does. */
 class AccountingPropertyTest {
 
   private static final int THREADS = 3;
@@ -76,7 +76,7 @@ class AccountingPropertyTest {
     }
   }
 
-  /** Takes, refuses, fails later, throws; the answers come from the thread that sends. */
+  /** Accepts, rejects, fails later or throws; callbacks run on the sending thread. */
   private static final class FickleProducer extends MockProducer<byte[], byte[]> {
 
     private final Random random;
@@ -102,7 +102,7 @@ class AccountingPropertyTest {
       };
     }
 
-    /** Stays open: the emitter takes it for a new client whenever it has given one up. */
+    /** Stays open: the emitter gets it again after it has discarded a producer. */
     @Override
     public void close(Duration timeout) {}
 

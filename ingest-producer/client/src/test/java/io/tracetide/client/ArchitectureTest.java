@@ -14,7 +14,7 @@ import java.time.Instant;
     importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
-  /** Services link this: whatever it pulls in, they carry. */
+  /** Limits the dependencies that services inherit. */
   @ArchTest
   static final ArchRule theClosureIsSmall =
       classes()

@@ -172,7 +172,7 @@ class EmitterSettingsTest {
   }
 
   @Test
-  void shouldTakeARegistryWithCredentialsAndTellNobody() {
+  void shouldAcceptRegistryCredentialsAndHideThem() {
     EmitterSettings settings =
         TestEmitters.builder()
             .schemaRegistry(

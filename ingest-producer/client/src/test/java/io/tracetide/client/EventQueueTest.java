@@ -23,9 +23,9 @@ class EventQueueTest {
 
   private static final long MAX_BYTES = 1_000;
 
-  private final EventCounts ledger = new EventCounts();
+  private final EventCounts counts = new EventCounts();
 
-  /** What is done to a queue: an event of a size is added, or so many are taken. */
+  /** An operation of the queue: adds an event of a size, or takes a number of events. */
   record Move(boolean add, int amount) {}
 
   @Provide
@@ -80,18 +80,18 @@ class EventQueueTest {
 
   @Test
   void shouldRefuseAndCountWhatComesAfterClosing() {
-    EventQueue<Integer> queue = new EventQueue<>(2, MAX_BYTES, size -> size, ledger);
+    EventQueue<Integer> queue = new EventQueue<>(2, MAX_BYTES, size -> size, counts);
     queue.add(1);
 
     assertThat(queue.close()).isEqualTo(1);
     queue.add(1);
     assertThat(queue.close()).isZero();
-    assertThat(ledger.stats().dropped(DropReason.CLOSED)).isEqualTo(1);
+    assertThat(counts.stats().dropped(DropReason.CLOSED)).isEqualTo(1);
   }
 
   @Test
-  void shouldWakeASenderThatSleepsDeeplyWithTheNextEvent() throws Exception {
-    EventQueue<Integer> queue = new EventQueue<>(10, MAX_BYTES, size -> size, ledger);
+  void shouldWakeASleepingSenderWithTheNextEvent() throws Exception {
+    EventQueue<Integer> queue = new EventQueue<>(10, MAX_BYTES, size -> size, counts);
     List<Integer> nothing = new ArrayList<>();
     queue.take(nothing, 1, TimeUnit.MILLISECONDS.toNanos(1_100));
     assertThat(nothing).isEmpty();
@@ -118,10 +118,10 @@ class EventQueueTest {
   }
 
   @Test
-  void shouldLetCallersGoOnWhileTheSenderIsStopped() throws Exception {
+  void shouldNotBlockCallersWhileTheSenderIsSuspended() throws Exception {
     CountDownLatch stopped = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
-    EventQueue<Integer> queue = new EventQueue<>(3, MAX_BYTES, size -> size, ledger);
+    EventQueue<Integer> queue = new EventQueue<>(3, MAX_BYTES, size -> size, counts);
     Thread sender =
         new Thread(
             () -> {
@@ -141,7 +141,7 @@ class EventQueueTest {
     }
 
     assertThat(Thread.interrupted()).as("the interrupt is the application's").isTrue();
-    assertThat(ledger.stats().dropped(DropReason.QUEUE_FULL)).isEqualTo(7);
+    assertThat(counts.stats().dropped(DropReason.QUEUE_FULL)).isEqualTo(7);
     release.countDown();
     sender.join();
     assertThat(queue.added()).isEqualTo(11);
@@ -152,7 +152,7 @@ class EventQueueTest {
   void shouldLoseAndRepeatNothingAmongManyThreads() throws Exception {
     int threads = 4;
     int each = 50_000;
-    EventQueue<Integer> queue = new EventQueue<>(64, 1 << 20, size -> 1, ledger);
+    EventQueue<Integer> queue = new EventQueue<>(64, 1 << 20, size -> 1, counts);
     List<Thread> callers = new ArrayList<>();
     for (int i = 0; i < threads; i++) {
       int first = i * each;
@@ -178,7 +178,7 @@ class EventQueueTest {
       assertThat(event).as("in the order of its thread").isGreaterThanOrEqualTo(last[event / each]);
       last[event / each] = event;
     }
-    assertThat(taken.size() + left + ledger.stats().dropped(DropReason.QUEUE_FULL))
+    assertThat(taken.size() + left + counts.stats().dropped(DropReason.QUEUE_FULL))
         .isEqualTo(threads * each);
   }
 

@@ -26,7 +26,7 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A serializer that works as Confluent's does, in place of ours. */
+/** A serializer that behaves like Confluent's. */
 class ForeignSerializerTest {
 
   private static final Duration SOON = Duration.ofSeconds(10);
@@ -93,7 +93,7 @@ class ForeignSerializerTest {
         settings, Clock.systemUTC(), new Wiring(() -> kafka, wiring.serializer()));
   }
 
-  /** Five bytes of head and Avro's binary form; every failure is one exception with a cause. */
+  /** A header of five bytes and Avro; every failure is one exception with a cause. */
   public static final class ConfluentsManner implements Serializer<Object> {
 
     private boolean configured;

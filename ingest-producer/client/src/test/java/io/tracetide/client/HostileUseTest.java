@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.junit.jupiter.api.Test;
 
-/** Whatever an application passes in, its own work goes on. */
+/** Invalid arguments never make a method throw. */
 class HostileUseTest {
 
   private static final Duration SOON = Duration.ofSeconds(10);
@@ -124,7 +124,7 @@ class HostileUseTest {
   }
 
   @Test
-  void shouldTellOfAnEndlessChainOfCausesOnlyWhatIsKept() {
+  void shouldFormatOnlyTheKeptPartOfAnEndlessChainOfCauses() {
     Exception cause = new Exception("x".repeat(100_000));
     for (int i = 0; i < 10_000; i++) {
       cause = new Exception("level " + i, cause);
@@ -142,7 +142,7 @@ class HostileUseTest {
   }
 
   @Test
-  void shouldCountAsInvalidWhatNoRecordCanHold() {
+  void shouldCountAnEventThatCannotBeSerializedAsInvalid() {
     try (TraceEmitter emitter = emitters.start(kafka)) {
       emitter.emit(event().setTimestamp(Instant.MAX).build());
       emitter.emit(event().setTimestamp(Instant.ofEpochSecond(-1)).build());
@@ -156,7 +156,7 @@ class HostileUseTest {
   }
 
   @Test
-  void shouldDropWhatIsLargerThanTheWholeQueueMayBe() {
+  void shouldDropAnEventLargerThanTheQueue() {
     try (TraceEmitter emitter =
         emitters.start(() -> kafka, builder -> builder.queueBytes(100_000))) {
       emitter.emit(event().setMetadata(Map.of("k", "v".repeat(200_000))).build());

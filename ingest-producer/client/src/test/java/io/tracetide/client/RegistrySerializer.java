@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Serializer;
 
-/** Our serializer over a registry of the test's. */
+/** Tracetide's serializer with a registry of the test. */
 final class RegistrySerializer implements Serializer<SpecificRecord> {
 
   private final SchemaRegistry registry;

@@ -87,7 +87,7 @@ class ResourceMonitorTest {
   }
 
   @Test
-  void shouldPutOnTracesWhatWasMeasuredLastUnlessTheApplicationKnowsBetter() {
+  void shouldAddTheLastMeasurementToTracesUnlessTheApplicationSetsIt() {
     TestEmitters emitters = new TestEmitters();
     MockProducer<byte[], byte[]> kafka = TestEmitters.producer();
     try (TraceEmitter emitter =

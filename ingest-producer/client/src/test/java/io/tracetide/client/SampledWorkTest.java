@@ -22,9 +22,9 @@ class SampledWorkTest {
   private final TestEmitters emitters = new TestEmitters();
   private final MockProducer<byte[], byte[]> kafka = TestEmitters.producer();
 
-  /** Ids that are spread evenly, so that what is right in expectation is right to the digit. */
+  /** Evenly distributed ids, so that expected values are exact. */
   @Test
-  void shouldHaveWeightsThatAddUpToAllWorkWhateverPartOfItIsAlwaysKept() {
+  void shouldHaveWeightsThatSumToAllSpans() {
     int traces = 4_000;
     try (TraceEmitter emitter = emitter(Sampling.of(0.25))) {
       for (int i = 0; i < traces; i++) {
@@ -69,7 +69,7 @@ class SampledWorkTest {
   }
 
   @Test
-  void shouldPublishNothingOfOrdinaryWorkThatIsNotSampledAndCountIt() {
+  void shouldCountButNotPublishAnOrdinarySpanThatIsNotSampled() {
     try (TraceEmitter emitter = emitter(Sampling.of(0.5))) {
       ExecutionTrace trace = emitter.startFrom(LOW, "ot=th:0", "work");
       assertThat(trace.isSampled()).as("the caller says that it is").isTrue();
@@ -89,11 +89,11 @@ class SampledWorkTest {
   }
 
   @Test
-  void shouldTellInTheEndWhatHappenedInFailedWorkThatIsNotSampled() {
+  void shouldAddInnerEventsToTheEndOfAFailedSpanThatIsNotSampled() {
     try (TraceEmitter emitter = emitter(Sampling.of(0.5))) {
       ExecutionTrace trace = emitter.startFrom(LOW, null, "work");
       trace.tag("shop", "berlin");
-      for (int i = 0; i < 2 * ExecutionTrace.KEPT_EVENTS; i++) {
+      for (int i = 0; i < 2 * EventFields.KEPT_EVENTS; i++) {
         trace.milestone("step " + i);
       }
       trace.fail(new IllegalStateException("broken"));
@@ -106,14 +106,14 @@ class SampledWorkTest {
     assertThat(end.getSamplingWeight()).isEqualTo(1);
     assertThat(end.getTags()).isEqualTo(Map.of("shop", "berlin"));
     assertThat(end.getEvents())
-        .hasSize(ExecutionTrace.KEPT_EVENTS)
+        .hasSize(EventFields.KEPT_EVENTS)
         .extracting(SpanEvent::getEventName)
         .contains("step 63")
         .doesNotContain("step 31");
   }
 
   @Test
-  void shouldWeighTheEventsOfSampledWorkButNotItsFailure() {
+  void shouldWeightEventsOfASampledSpanButNotItsFailure() {
     try (TraceEmitter emitter = emitter(Sampling.of(0.5))) {
       ExecutionTrace trace = emitter.startFrom(HIGH, null, "work");
       ExecutionTrace child = trace.child("part");

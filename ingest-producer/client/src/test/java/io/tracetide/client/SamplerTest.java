@@ -65,7 +65,7 @@ class SamplerTest {
   }
 
   @Test
-  void shouldDecideItselfWhenASampledCallerSaysNoThresholdOrOneThatCannotBe() {
+  void shouldDecideAloneWithoutAValidThresholdOfASampledCaller() {
     Sampler half = new Sampler(Sampling.of(0.5));
     TraceParent low = new TraceParent(id(1), SPAN, TraceParent.SAMPLED);
     TraceParent high = new TraceParent(id(0xFF_0000_0000_0000L), SPAN, TraceParent.SAMPLED);
@@ -76,7 +76,7 @@ class SamplerTest {
   }
 
   @Test
-  void shouldUseTheRandomnessThatACallerSays() {
+  void shouldUseTheRandomnessOfTheCaller() {
     Sampler half = new Sampler(Sampling.of(0.5));
     TraceParent caller = new TraceParent(id(1), SPAN, TraceParent.SAMPLED);
 
@@ -84,7 +84,7 @@ class SamplerTest {
   }
 
   @Test
-  void shouldDecideByItselfWhateverCallersSayWhenItIsTold() {
+  void shouldIgnoreCallersWhenConfigured() {
     Sampler own = new Sampler(Sampling.of(0.5).regardlessOfCallers());
     TraceParent unsampled = new TraceParent(id(0xFF_0000_0000_0000L), SPAN, 0);
     TraceParent sampled = new TraceParent(id(1), SPAN, TraceParent.SAMPLED);

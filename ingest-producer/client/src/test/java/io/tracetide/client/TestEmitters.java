@@ -14,7 +14,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.RoundRobinPartitioner;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Emitters over a Kafka client and a registry of the test's. */
+/** Emitters with a producer and a registry of the test. */
 final class TestEmitters {
 
   static final Instant NOW = Instant.parse("2025-06-01T12:00:00Z");
@@ -41,7 +41,7 @@ final class TestEmitters {
         .resourceMetrics(false);
   }
 
-  /** Takes everything, and answers at once. */
+  /** Acknowledges every record at once. */
   static MockProducer<byte[], byte[]> producer() {
     return new MockProducer<>(
         true, new RoundRobinPartitioner(), new ByteArraySerializer(), new ByteArraySerializer());

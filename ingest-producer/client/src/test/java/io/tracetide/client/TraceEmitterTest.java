@@ -178,7 +178,7 @@ class TraceEmitterTest {
   }
 
   @Test
-  void shouldPublishTheErrorOfFailedWork() {
+  void shouldPublishTheErrorOfAFailedSpan() {
     try (TraceEmitter emitter = emitter(() -> kafka, 100)) {
       try (ExecutionTrace trace = emitter.startExecutionTrace("place order")) {
         trace.fail(new IllegalStateException("out of stock"));
@@ -196,7 +196,7 @@ class TraceEmitterTest {
   }
 
   @Test
-  void shouldPublishWorkThatWasLeftAsCancelledAndNothingAfterTheEnd() {
+  void shouldPublishAnAbandonedSpanAsCancelledAndNothingAfterTheEnd() {
     try (TraceEmitter emitter = emitter(() -> kafka, 100)) {
       ExecutionTrace trace = emitter.startExecutionTrace("place order");
       trace.close();
@@ -234,7 +234,7 @@ class TraceEmitterTest {
   }
 
   @Test
-  void shouldNeverHoldUpTheCallerWhileKafkaIsAway() {
+  void shouldNotBlockTheCallerWhileKafkaIsUnavailable() {
     AtomicInteger attempts = new AtomicInteger();
     Supplier<Producer<byte[], byte[]>> away =
         () -> {
@@ -258,7 +258,7 @@ class TraceEmitterTest {
   }
 
   @Test
-  void shouldCloseInTimeWhenNothingEverAnswered() throws IOException {
+  void shouldCloseWithinTheTimeoutWithoutAnyAcknowledgement() throws IOException {
     int nobody;
     try (ServerSocket socket = new ServerSocket(0)) {
       nobody = socket.getLocalPort();
@@ -312,7 +312,7 @@ class TraceEmitterTest {
   }
 
   @Test
-  void shouldGoOnWithAnotherClientWhenOneHasBrokenDown() {
+  void shouldReplaceAProducerAfterAFatalError() {
     kafka.sendException = new KafkaException("fenced");
     MockProducer<byte[], byte[]> second = producer(true);
     AtomicInteger made = new AtomicInteger();
@@ -327,7 +327,7 @@ class TraceEmitterTest {
   }
 
   @Test
-  void shouldFlushOnlyWhenKafkaHasAnsweredForEachEvent() throws Exception {
+  void shouldFlushOnlyAfterTheResultOfEachEvent() throws Exception {
     MockProducer<byte[], byte[]> slow = producer(false);
     try (TraceEmitter emitter = emitter(() -> slow, 10)) {
       emitter.startExecutionTrace("one");

@@ -16,11 +16,11 @@ import java.time.Instant;
 class ArchitectureTest {
 
   @ArchTest
-  static final ArchRule readingKnowsNothingOfKafkaHttpAndMeters =
+  static final ArchRule decodingDoesNotDependOnKafkaHttpOrMeters =
       noClasses()
           .that()
           .resideInAnyPackage(
-              "..intake..", "..span..", "..otlp..", "..zipkin..", "..lifecycle..", "..json..")
+              "..record..", "..span..", "..otlp..", "..zipkin..", "..lifecycle..", "..json..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.kafka..", "com.linecorp..", "io.micrometer..");
@@ -39,7 +39,7 @@ class ArchitectureTest {
               "..zipkin..",
               "..lifecycle..",
               "..json..",
-              "..ingest..",
+              "..receive..",
               "..http..",
               "..grpc..");
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Bodies that break off, or break HTTP itself: no sender can fill the log with them. */
+/** Bodies that are cut off or violate HTTP; they must not fill the log. */
 class BrokenTransportTest {
 
   private static final int TIMES = 20;

@@ -82,7 +82,7 @@ class GatewayAppTest {
     }
   }
 
-  /** The keys of an answer are in the documented order. */
+  /** The keys of a response are in the documented order. */
   @Test
   void shouldAnswerWithKeysInTheDocumentedOrder() {
     try (RunningGateway gateway = RunningGateway.start()) {
@@ -409,7 +409,7 @@ class GatewayAppTest {
     "POST, /v1/traces/, 404, ",
     "POST, /api/v1/spans, 404, "
   })
-  void shouldNameTheRightPathsToWhoeverHasAWrongOne(
+  void shouldListThePathsInTheResponseToAnUnknownOne(
       String method, String path, int status, String allow) throws Exception {
     try (RunningGateway gateway = RunningGateway.start()) {
       HttpResponse<String> answer =
@@ -546,7 +546,7 @@ class GatewayAppTest {
     }
   }
 
-  /** A registry that is away at first. */
+  /** A registry that is unavailable at first. */
   private static final class SwitchableRegistry implements SchemaRegistry {
 
     private final InMemorySchemaRegistry known = new InMemorySchemaRegistry();

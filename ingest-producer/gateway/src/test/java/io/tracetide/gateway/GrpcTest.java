@@ -40,7 +40,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The gateway as gRPC's own client sees it, and as clients that break the protocol do. */
+/** Calls of gRPC's client, and of clients that violate the protocol. */
 class GrpcTest {
 
   private static final int INVALID_ARGUMENT = 3;
@@ -73,7 +73,7 @@ class GrpcTest {
   }
 
   @Test
-  void shouldTakeMetricsInAndSayWhichPointsItRefuses() {
+  void shouldAcceptMetricsAndListRefusedPoints() {
     ExportMetricsServiceResponse response =
         MetricsServiceGrpc.newBlockingStub(channel)
             .export(
@@ -105,7 +105,9 @@ class GrpcTest {
     assertThat(refused.getStatus().getCode()).isEqualTo(io.grpc.Status.Code.UNIMPLEMENTED);
   }
 
-  /** A call that ends with CANCELLED is sent again: the answer must not overtake the message. */
+  /**
+   * A response before the end of the message would end the call with CANCELLED, which is retried.
+   */
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
   void shouldRefuseLargeMessagesOfOtherServicesWithTheSameStatusEachTime(int mebibytes) {
@@ -148,7 +150,7 @@ class GrpcTest {
     }
   }
 
-  /** Of a name that says deflate; how it is written does not matter, for it is not read. */
+  /** Declares deflate; the message is not read. */
   private static final class Deflate implements Compressor {
 
     @Override
@@ -163,7 +165,7 @@ class GrpcTest {
   }
 
   @Test
-  void shouldAskToRetryWhenKafkaIsAway() throws Exception {
+  void shouldRespondRetryableWhenKafkaIsUnavailable() throws Exception {
     gateway.kafka.sendException = new TimeoutException("away");
 
     StatusRuntimeException refused = refused(Spans.request("cart", Spans.span(end)));
@@ -178,7 +180,7 @@ class GrpcTest {
 
   @ParameterizedTest
   @CsvSource({"identity, 5", "gzip, 21"})
-  void shouldRefuseWhatIsTooLargeForGood(String compression, int mebibytes) {
+  void shouldRefuseATooLargeMessageAsNotRetryable(String compression, int mebibytes) {
     Span.Builder huge = Spans.span(end).addAttributes(Spans.text("k", "x".repeat(mebibytes << 20)));
 
     StatusRuntimeException refused =

@@ -18,7 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** Good bodies of every endpoint in every encoding, and what may become of them. */
+/** Valid bodies of every endpoint in every encoding, and mutations of them. */
 final class HostileBodies {
 
   static final String GRPC = "application/grpc";
@@ -30,7 +30,7 @@ final class HostileBodies {
   private HostileBodies() {}
 
   /**
-   * A body that is accepted as it is.
+   * A valid body.
    *
    * @param gzip whether it is, and its sender says so
    */
@@ -42,7 +42,7 @@ final class HostileBodies {
     }
   }
 
-  /** Fifty of them. */
+  /** Fifty valid bodies. */
   static List<Seed> seeds() {
     Instant now = Instant.now();
     List<Seed> seeds = new ArrayList<>();
@@ -125,8 +125,8 @@ final class HostileBodies {
   }
 
   /**
-   * One to four changes: a byte, a bit, a cut, a stretch of another place, a repetition, digits
-   * that become many, a bracket that becomes many.
+   * One to four mutations: a byte, a bit, a cut, a copied range, a repetition, many digits, many
+   * brackets.
    */
   static byte[] mutate(byte[] body, Random random) {
     byte[] bent = body.clone();

@@ -24,8 +24,8 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /**
- * Good bodies, bent at random places, and bodies made to break us: whatever comes, the answer is
- * one that a sender can act on, and memory stays as it was.
+ * Randomly mutated valid bodies and hostile bodies: each gets a response that tells the client what
+ * to do, and memory usage does not grow.
  */
 class HostileBodiesTest {
 
@@ -36,7 +36,7 @@ class HostileBodiesTest {
   private static final long SEED = 20_240_917;
   private static final long GROWTH = 32L << 20;
 
-  /** Refusals of a call: its sender's fault, too large, unknown, away. */
+  /** Refusals of a call: client error, too large, unknown, unavailable. */
   private static final Set<String> CALL_STATUSES = Set.of("3", "8", "12", "14");
 
   @Test
@@ -54,7 +54,7 @@ class HostileBodiesTest {
   }
 
   @Test
-  void shouldAnswerEveryMutatedBodyAsAcceptedOrAsTheSendersFault() {
+  void shouldAcceptEveryMutatedBodyOrRespondWithAClientError() {
     Random random = new Random(SEED);
     List<Seed> seeds = HostileBodies.seeds();
     Map<String, Integer> answers = new TreeMap<>();
@@ -152,7 +152,7 @@ class HostileBodiesTest {
     }
   }
 
-  /** What is still in use when garbage has been collected. */
+  /** Heap in use after a garbage collection. */
   private static long heap() {
     System.gc();
     return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();

@@ -25,7 +25,7 @@ import org.apache.kafka.clients.producer.RoundRobinPartitioner;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 
-/** The real app on a free port, with a producer in place of Kafka. */
+/** The gateway on a free port, with a mock producer. */
 final class RunningGateway implements AutoCloseable {
 
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
@@ -67,7 +67,7 @@ final class RunningGateway implements AutoCloseable {
         new ByteArraySerializer());
   }
 
-  /** Some bodies that tests send have fixed times. */
+  /** Some test bodies have fixed times. */
   private static EventLimits bodiesOfAnyAge(EventLimits limits) {
     return new EventLimits(
         limits.tags(),
@@ -119,7 +119,7 @@ final class RunningGateway implements AutoCloseable {
     return sendAsync(seed, body).join();
   }
 
-  /** Sends a body as its seed would be sent. */
+  /** Sends a body like its seed. */
   CompletableFuture<HttpResponse<byte[]>> sendAsync(HostileBodies.Seed seed, byte[] body) {
     String base = seed.isCall() ? "http://" + app.grpcAddress() : app.url();
     String coding = seed.isCall() ? "grpc-encoding" : "content-encoding";

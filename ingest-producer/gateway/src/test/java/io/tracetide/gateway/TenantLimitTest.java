@@ -19,7 +19,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whose what arrives is, and how much of it may. */
+/** Ownership by tenant and rate limits. */
 class TenantLimitTest {
   private static final String EVENT =
       """
@@ -75,8 +75,7 @@ class TenantLimitTest {
   }
 
   @Test
-  void shouldSendAwayATenantThatSendsTooMuchAndNobodyElse(@TempDir Path directory)
-      throws Exception {
+  void shouldRefuseOnlyTheTenantThatExceedsItsRate(@TempDir Path directory) throws Exception {
     String rates =
         "rates: {tenants: {acme: {eventsPerSecond: 0.1, bytesPerSecond: 0, burst: 30s}}}";
     try (RunningGateway gateway = start(directory, rates)) {

@@ -18,7 +18,7 @@ import org.apache.kafka.clients.producer.RoundRobinPartitioner;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
 
-/** An emitter, all of it but Kafka, whose records stay in memory to be looked at. */
+/** A complete emitter except for Kafka, which captures its records. */
 public final class CapturingEmitter implements AutoCloseable {
 
   private static final Duration SOON = Duration.ofSeconds(10);
@@ -79,7 +79,7 @@ public final class CapturingEmitter implements AutoCloseable {
     emitter.close();
   }
 
-  /** Our serializer over the registry in memory. */
+  /** Tracetide's serializer with a registry in memory. */
   private static final class InMemory implements Serializer<SpecificRecord> {
 
     private final InMemorySchemaRegistry registry;

@@ -11,7 +11,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import java.time.Clock;
 import java.time.Instant;
 
-/** A service that uses one of the integrations needs the library of that one, and no other. */
+/** Each integration depends on its own library only. */
 @AnalyzeClasses(
     packages = "io.tracetide.instrumentation",
     importOptions = ImportOption.DoNotIncludeTests.class)

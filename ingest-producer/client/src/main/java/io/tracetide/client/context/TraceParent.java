@@ -4,12 +4,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The W3C header {@code traceparent}: which trace a caller's work belongs to. (W3C Trace Context
- * Level 2, section 3.2.)
+ * The W3C header {@code traceparent}: trace and span of the caller (W3C Trace Context Level 2,
+ * section 3.2).
  *
  * @param traceId 32 lower-case hex digits, not all zero
  * @param spanId 16 lower-case hex digits, not all zero
- * @param flags 0 to 255; flags that are not known here are not passed on
+ * @param flags 0 to 255; unknown flags are not propagated
  */
 public record TraceParent(String traceId, String spanId, int flags) {
 
@@ -23,7 +23,7 @@ public record TraceParent(String traceId, String spanId, int flags) {
   private static final int FLAGS = 53;
   private static final int LENGTH = 55;
 
-  /** Empty when the header is missing or not valid: then the work is a trace of its own. */
+  /** Empty when the header is missing or invalid. */
   public static Optional<TraceParent> parse(@Nullable String header) {
     if (header == null) {
       return Optional.empty();
@@ -47,12 +47,12 @@ public record TraceParent(String traceId, String spanId, int flags) {
     return (flags & SAMPLED) != 0;
   }
 
-  /** The header, as what comes after this work gets it. */
+  /** The header for callees. */
   public String header() {
     return "00-" + traceId + "-" + spanId + "-0" + flags;
   }
 
-  /** Whether a header can name such a trace. */
+  /** Whether the id is a valid trace id of W3C. */
   public static boolean isTraceId(String text) {
     return text.length() == SPAN_ID - 1 - TRACE_ID && isId(text);
   }
@@ -63,7 +63,7 @@ public record TraceParent(String traceId, String spanId, int flags) {
         && text.charAt(FLAGS - 1) == '-';
   }
 
-  /** Later versions may say more after a dash. */
+  /** Later versions may add fields after a dash. */
   private static boolean isOpenEnded(String text) {
     return text.length() == LENGTH || text.charAt(LENGTH) == '-';
   }
@@ -86,7 +86,7 @@ public record TraceParent(String traceId, String spanId, int flags) {
     return high < 0 || low < 0 ? -1 : high << 4 | low;
   }
 
-  /** Lower-case only, as the specification has it; -1 for anything else. */
+  /** Lower-case digits only, as specified; -1 for anything else. */
   private static int digit(char c) {
     if (c >= '0' && c <= '9') {
       return c - '0';

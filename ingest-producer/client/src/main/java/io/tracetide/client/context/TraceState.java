@@ -6,13 +6,13 @@ import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The W3C header {@code tracestate}, of which OpenTelemetry's member {@code ot} is understood as
- * far as sampling goes; the rest is passed on as it came. (OpenTelemetry specification,
- * "TraceState: Probability Sampling".)
+ * The W3C header {@code tracestate}. Only the sampling fields of OpenTelemetry's member {@code ot}
+ * are parsed; the rest is propagated unchanged (OpenTelemetry specification, "TraceState:
+ * Probability Sampling").
  *
- * @param threshold {@code th}: work is sampled whose randomness is at least this; {@link #NONE}
- * @param randomness {@code rv}: in place of the last 56 bits of the trace id; {@link #NONE}
- * @param otherKeys what else the member {@code ot} says
+ * @param threshold {@code th}: traces with at least this randomness are sampled; or {@link #NONE}
+ * @param randomness {@code rv}: instead of the last 56 bits of the trace id; or {@link #NONE}
+ * @param otherKeys other fields of the member {@code ot}
  * @param otherMembers the other members
  */
 public record TraceState(
@@ -33,7 +33,7 @@ public record TraceState(
     otherMembers = List.copyOf(otherMembers);
   }
 
-  /** Empty when the header is missing, too long, or holds what no header may. */
+  /** Empty when the header is missing, too long or invalid. */
   public static TraceState parse(@Nullable String header) {
     if (header == null || header.length() > LONGEST || !isPrintable(header)) {
       return EMPTY;
@@ -68,14 +68,14 @@ public record TraceState(
     return new TraceState(threshold, randomness, otherKeys, otherMembers);
   }
 
-  /** The same, said to be sampled at that threshold; or not sampled, with {@link #NONE}. */
+  /** With another threshold; {@link #NONE} when not sampled. */
   public TraceState with(long newThreshold) {
     return newThreshold == threshold
         ? this
         : new TraceState(newThreshold, randomness, otherKeys, otherMembers);
   }
 
-  /** The header; empty when there is nothing to say. */
+  /** The header; may be empty. */
   public String header() {
     StringJoiner ot = new StringJoiner(";");
     if (threshold != NONE) {
@@ -93,7 +93,7 @@ public record TraceState(
     return members.toString();
   }
 
-  /** Up to 14 hex digits, of which zeros at the end may be left out. */
+  /** Up to 14 hex digits; trailing zeros may be omitted. */
   private static long threshold(String text) {
     int given = text.length();
     long value = given >= 1 && given <= DIGITS ? digits(text, given) : NONE;

@@ -4,23 +4,23 @@ import io.tracetide.schemas.MetricType;
 import java.util.Map;
 
 /**
- * Something that is measured, and the metric that it is sent as. Names end in their unit, which is
- * how the processor knows it; the first four are those that traces report, too. Each says the name
- * that OpenTelemetry's semantic conventions have for it.
+ * A measured resource and its metric. Metric names end in their unit, which the processor expects.
+ * The first four are also in traces. Each constant names its equivalent in OpenTelemetry's semantic
+ * conventions.
  *
- * <p>What is of the host is the same for all of its processes, and has the host for its instance:
- * of two processes that report one counter, one adds nothing. In a container it is of the container
- * as far as the kernel tells the two apart, which it does for the network and not for disks.
+ * <p>Resources of the host have the host as their instance, so that a counter reported by two
+ * processes is counted once. In a container, the network counters are those of the container, the
+ * disk counters those of the host.
  */
 public enum MeasuredResource {
   /** {@code process.cpu.utilization}, of all processors. */
   PROCESS_CPU("cpu_usage_percent", MetricType.GAUGE, "%", Scope.PROCESS, ""),
-  /** {@code process.memory.usage}: resident. */
+  /** {@code process.memory.usage}: resident memory. */
   PROCESS_MEMORY("memory_usage_mb", MetricType.GAUGE, "MiBy", Scope.PROCESS, ""),
-  /** {@code system.network.io}, without loopback. No kernel tells it for each process. */
+  /** {@code system.network.io}, without loopback. The kernel has no counter per process. */
   NETWORK_RECEIVED("network_io_kb", MetricType.COUNTER, "KiBy", Scope.HOST, Direction.RECEIVE),
   NETWORK_SENT("network_io_kb", MetricType.COUNTER, "KiBy", Scope.HOST, Direction.TRANSMIT),
-  /** {@code process.disk.io}: what reached the disks, and not the page cache alone. */
+  /** {@code process.disk.io}: bytes from and to disks, without hits of the page cache. */
   PROCESS_DISK_READ("disk_io_kb", MetricType.COUNTER, "KiBy", Scope.PROCESS, Direction.READ),
   PROCESS_DISK_WRITTEN("disk_io_kb", MetricType.COUNTER, "KiBy", Scope.PROCESS, Direction.WRITE),
   /** {@code process.cpu.time}. */
@@ -31,19 +31,19 @@ public enum MeasuredResource {
   JVM_THREADS("jvm_thread_count", MetricType.GAUGE, "{thread}", Scope.PROCESS, ""),
   /** {@code system.cpu.utilization}, of all processors. */
   HOST_CPU("system_cpu_usage_percent", MetricType.GAUGE, "%", Scope.HOST, ""),
-  /** {@code system.memory.usage}: what could not be had at once. */
+  /** {@code system.memory.usage}: total minus available memory. */
   HOST_MEMORY("system_memory_usage_mb", MetricType.GAUGE, "MiBy", Scope.HOST, ""),
   /** {@code system.disk.io}. */
   HOST_DISK_READ("system_disk_io_kb", MetricType.COUNTER, "KiBy", Scope.HOST, Direction.READ),
   HOST_DISK_WRITTEN("system_disk_io_kb", MetricType.COUNTER, "KiBy", Scope.HOST, Direction.WRITE);
 
-  /** Whose it is. */
+  /** Whether it is of the process or of the host. */
   public enum Scope {
     PROCESS,
     HOST
   }
 
-  /** Tags, under the names and values of the semantic conventions. */
+  /** Tags as in the semantic conventions. */
   private static final class Direction {
     static final String RECEIVE = "network.io.direction=receive";
     static final String TRANSMIT = "network.io.direction=transmit";
@@ -56,7 +56,7 @@ public enum MeasuredResource {
   private final String unit;
   private final Scope scope;
 
-  @SuppressWarnings("ImmutableEnumChecker") // Map.of makes maps that nobody can change.
+  @SuppressWarnings("ImmutableEnumChecker") // Map.of is immutable.
   private final Map<String, String> tags;
 
   MeasuredResource(String metric, MetricType type, String unit, Scope scope, String tag) {

@@ -9,10 +9,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the Linux kernel tells in {@code /proc} and {@code /sys}. On other systems, and where a
- * container hides it, a file is not there and neither is what it would tell; the same goes for a
- * file that is not laid out as expected. (proc(5), and the kernel's Documentation/admin-guide/
- * iostats.rst.)
+ * Reads {@code /proc} and {@code /sys} of the Linux kernel. A value is absent when its file does
+ * not exist, as on other systems and in some containers, or cannot be parsed (proc(5), and the
+ * kernel's Documentation/admin-guide/iostats.rst).
  */
 final class ProcFiles {
 
@@ -27,7 +26,7 @@ final class ProcFiles {
   /**
    * The files of a machine.
    *
-   * @param root {@code /}, or where a test has put a tree like it
+   * @param root {@code /}, or the directory of a test
    */
   ProcFiles(Path root) {
     this.proc = root.resolve("proc");
@@ -92,7 +91,7 @@ final class ProcFiles {
     }
   }
 
-  /** Neither a partition nor something made of disks, which would count again. */
+  /** Excludes partitions and devices made of disks, which would be counted twice. */
   private boolean isDisk(String name) {
     return name.indexOf('/') < 0
         && Files.exists(devices.resolve(name))
@@ -107,7 +106,7 @@ final class ProcFiles {
     whole(count).ifPresent(value -> into.merge(resource, value * factor, Double::sum));
   }
 
-  /** The number after a name at the beginning of a line; a unit after it is left out. */
+  /** The number after a name at the beginning of a line, without its unit. */
   private static Optional<Double> named(List<String> lines, String name) {
     for (String line : lines) {
       if (line.startsWith(name)) {

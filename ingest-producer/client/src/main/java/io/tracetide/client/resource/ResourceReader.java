@@ -28,22 +28,22 @@ public final class ResourceReader {
             : null;
   }
 
-  /** Reads what this machine tells. */
+  /** A reader for this host. */
   public static ResourceReader ofThisMachine() {
     return new ResourceReader(new ProcFiles(Path.of("/")));
   }
 
-  /** When this process started, from where its totals count. */
+  /** Start of this process, from which its totals count. */
   public Instant processStart() {
     return Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
   }
 
-  /** When the host started, from where its totals count; empty where it does not tell. */
+  /** Start of the host, from which its totals count; empty when unknown. */
   public Optional<Instant> hostStart() {
     return files.bootSeconds().map(Instant::ofEpochSecond);
   }
 
-  /** Measures now. The share of the processors is that since the last time. */
+  /** Measures now. CPU utilization is the mean since the last measurement. */
   public ResourceSample read() {
     EnumMap<MeasuredResource, Double> values = new EnumMap<>(MeasuredResource.class);
     files.read(values);

@@ -6,11 +6,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was measured at one moment. What the platform does not tell is not there.
+ * A measurement. Values that the platform does not provide are absent.
  *
  * @param atNanos of the monotonic clock
  * @param values in the units of the resources; totals since the process or the host started
- * @param usage the gauges among them as traces carry them: one record, which all events share
+ * @param usage the gauges as a record for trace events
  */
 public record ResourceSample(
     long atNanos, Map<MeasuredResource, Double> values, ResourceUsage usage) {
@@ -30,8 +30,8 @@ public record ResourceSample(
   }
 
   /**
-   * What was used since an earlier measurement: cpu on average, memory now, and what went over
-   * network and disk meanwhile; null when nothing has been measured in between.
+   * Usage since an earlier measurement: mean CPU, current memory, bytes of network and disk; null
+   * when there was no measurement in between.
    */
   public @Nullable ResourceUsage usageSince(ResourceSample earlier) {
     if (earlier.atNanos == atNanos) {

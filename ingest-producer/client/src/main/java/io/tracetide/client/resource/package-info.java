@@ -1,6 +1,6 @@
 /**
- * What the process and its host use: read from the platform's beans and from {@code /proc}, and
- * said as metrics. A part of the emitter, not for use by others.
+ * Measurement of the process and its host from management beans and {@code /proc}. Internal to the
+ * emitter.
  */
 @NullMarked
 package io.tracetide.client.resource;

@@ -7,9 +7,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A throwable as the contract's error, within bounds of length and of time: as much of the stack is
- * looked at as is kept. An exception is the application's code, and may itself fail when it is
- * asked.
+ * Converts a throwable to the contract's error within limits of length and time: only the part of
+ * the stack that is kept is formatted. Methods of the exception are the application's code and may
+ * throw.
  */
 public final class ErrorText {
 

@@ -5,9 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an application may say of its work, brought within bounds: of length, as the gateway has
- * them, and of what the contract allows. Nulls, where somebody passes them against the annotations,
- * are left out.
+ * Cuts texts of the application to the limits of the gateway and the contract. Nulls are left out,
+ * although the annotations of the API exclude them.
  */
 public final class Texts {
 
@@ -17,8 +16,8 @@ public final class Texts {
   private static final int TRACE_ID = 256;
   private static final int KEY = 128;
   private static final int VALUE = 4_096;
-  private static final int MOST_TAGS = 64;
-  private static final int MOST_METRICS = 64;
+  private static final int MAX_TAGS = 64;
+  private static final int MAX_METRICS = 64;
 
   private Texts() {}
 
@@ -26,7 +25,7 @@ public final class Texts {
     return name == null || name.isBlank() ? UNKNOWN_OPERATION : cut(name, NAME);
   }
 
-  /** Whether events can be told apart by it; the processor takes no longer one. */
+  /** Whether it is not blank and within the processor's limit. */
   public static boolean isTraceId(@Nullable String id) {
     return id != null && !id.isBlank() && id.length() <= TRACE_ID;
   }
@@ -35,7 +34,7 @@ public final class Texts {
     return name == null ? "" : cut(name, NAME);
   }
 
-  static @Nullable public String value(@Nullable String value) {
+  public static @Nullable String value(@Nullable String value) {
     return value == null ? null : cut(value, VALUE);
   }
 
@@ -46,18 +45,18 @@ public final class Texts {
     try {
       return areWithinBounds(given) ? Map.copyOf(given) : cutTags(given);
     } catch (RuntimeException e) {
-      // The map is the application's, and somebody may change it meanwhile.
+      // Another thread of the application may modify the map.
       return Map.of();
     }
   }
 
-  /** The usual case: nothing is to be done, and a map that never changes need not be copied. */
+  /** The usual case; {@code Map.copyOf} does not copy an immutable map. */
   private static boolean areWithinBounds(Map<String, String> given) {
     int entries = 0;
     for (Map.Entry<String, String> entry : given.entrySet()) {
       String key = entry.getKey();
       String value = entry.getValue();
-      if (++entries > MOST_TAGS
+      if (++entries > MAX_TAGS
           || key == null
           || value == null
           || key.length() > KEY
@@ -73,21 +72,21 @@ public final class Texts {
     for (Map.Entry<String, String> entry : given.entrySet()) {
       String key = entry.getKey();
       String value = entry.getValue();
-      if (key != null && value != null && kept.size() < MOST_TAGS) {
+      if (key != null && value != null && kept.size() < MAX_TAGS) {
         kept.put(cut(key, KEY), cut(value, VALUE));
       }
     }
     return Map.copyOf(kept);
   }
 
-  /** The same and one more, unless it is one too many or nothing. */
+  /** The tags and one more, unless it is null or beyond the limit. */
   public static Map<String, String> with(
       Map<String, String> tags, @Nullable String key, @Nullable String value) {
     if (key == null || value == null) {
       return tags;
     }
     String name = cut(key, KEY);
-    if (tags.size() >= MOST_TAGS && !tags.containsKey(name)) {
+    if (tags.size() >= MAX_TAGS && !tags.containsKey(name)) {
       return tags;
     }
     Map<String, String> more = new HashMap<>(tags);
@@ -95,14 +94,14 @@ public final class Texts {
     return Map.copyOf(more);
   }
 
-  /** The same and one more measure, unless it is one too many or no number. */
+  /** The metrics and one more, unless it is not finite or beyond the limit. */
   public static Map<String, Double> with(
       Map<String, Double> measures, @Nullable String key, double value) {
     if (key == null || key.isBlank() || !Double.isFinite(value)) {
       return measures;
     }
     String name = cut(key, KEY);
-    if (measures.size() >= MOST_METRICS && !measures.containsKey(name)) {
+    if (measures.size() >= MAX_METRICS && !measures.containsKey(name)) {
       return measures;
     }
     Map<String, Double> more = new HashMap<>(measures);
@@ -110,7 +109,7 @@ public final class Texts {
     return Map.copyOf(more);
   }
 
-  /** So many characters at most, and no half of one. */
+  /** At most {@code max} characters, without splitting a surrogate pair. */
   public static String cut(String text, int max) {
     if (text.length() <= max) {
       return text;

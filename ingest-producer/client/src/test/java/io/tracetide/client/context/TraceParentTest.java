@@ -23,7 +23,7 @@ class TraceParentTest {
   }
 
   @Test
-  void shouldPassOnNoFlagsThatItDoesNotKnow() {
+  void shouldNotPropagateUnknownFlags() {
     TraceParent parent = TraceParent.parse("00-" + TRACE + "-" + SPAN + "-fe").orElseThrow();
 
     assertThat(parent.isSampled()).isFalse();
@@ -32,7 +32,7 @@ class TraceParentTest {
 
   @ParameterizedTest
   @ValueSource(strings = {VALID + "-more", "01-" + TRACE + "-" + SPAN + "-01"})
-  void shouldReadWhatItKnowsOfLaterVersions(String header) {
+  void shouldReadLaterVersions(String header) {
     String later = header.startsWith("00") ? "cc" + header.substring(2) : header;
 
     assertThat(TraceParent.parse(later)).contains(new TraceParent(TRACE, SPAN, 1));

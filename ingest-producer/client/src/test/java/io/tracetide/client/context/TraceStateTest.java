@@ -38,7 +38,7 @@ class TraceStateTest {
         "ot=th:c\r\nSet-Cookie: x",
         "ot=th:\u0664"
       })
-  void shouldReadNoThresholdWhereThereIsNone(String header) {
+  void shouldReadNoThresholdWhenAbsent(String header) {
     TraceState state = TraceState.parse(header);
 
     assertThat(state.threshold()).isEqualTo(TraceState.NONE);
@@ -46,7 +46,7 @@ class TraceStateTest {
   }
 
   @Test
-  void shouldSayItsOwnThresholdAndPassOnTheRest() {
+  void shouldSetTheThresholdAndPropagateTheRest() {
     TraceState state = TraceState.parse("a=1,ot=x:y;th:c;rv:00000000000abc,b=2");
 
     assertThat(state.randomness()).isEqualTo(0xabc);

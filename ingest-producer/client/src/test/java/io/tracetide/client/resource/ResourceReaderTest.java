@@ -56,7 +56,7 @@ class ResourceReaderTest {
   }
 
   @Test
-  void shouldReadWhatLinuxTells() throws IOException {
+  void shouldReadTheFilesOfLinux() throws IOException {
     linux(4_096);
 
     ResourceSample read = reader().read();
@@ -92,7 +92,7 @@ class ResourceReaderTest {
   }
 
   @Test
-  void shouldSayWhatWasUsedBetweenTwoReadings() throws IOException {
+  void shouldComputeTheUsageBetweenTwoMeasurements() throws IOException {
     linux(4_096);
     ResourceReader reader = reader();
     ResourceSample first = reader.read();
@@ -109,7 +109,7 @@ class ResourceReaderTest {
   }
 
   @Test
-  void shouldLeaveOutWhatTheSystemDoesNotTell() throws IOException {
+  void shouldLeaveOutValuesThatThePlatformDoesNotProvide() throws IOException {
     assertThat(reader().read().values().keySet())
         .containsAll(Set.of(MeasuredResource.JVM_HEAP, MeasuredResource.JVM_THREADS))
         .doesNotContain(

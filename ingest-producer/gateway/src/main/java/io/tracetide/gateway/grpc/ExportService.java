@@ -22,17 +22,17 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The unary calls of OTLP's services, and the refusal of all others.
+ * Serves the unary calls of OTLP's services and refuses all others.
  *
- * <p>This is gRPC over HTTP/2 as its specification has it, without generated stubs: a call is one
- * message in a frame of five bytes, which goes the way of every other body.
+ * <p>This implements gRPC over HTTP/2 without generated stubs: a call is one message with a header
+ * of five bytes, and is processed like every other request body.
  */
 public final class ExportService implements HttpService {
 
-  /** Path of the method that takes spans. */
+  /** Path of the method for spans. */
   public static final String TRACES = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
 
-  /** Path of the method that takes metrics. */
+  /** Path of the method for metrics. */
   public static final String METRICS =
       "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export";
 
@@ -47,16 +47,16 @@ public final class ExportService implements HttpService {
   private static final HttpHeaders GOOD = HttpHeaders.of(STATUS, "0");
 
   private final Map<String, PayloadFormat> methods;
-  private final BodyReceiver entrance;
+  private final BodyReceiver receiver;
 
   /**
    * Serves every path.
    *
-   * @param methods protobuf dialects by path, {@code /package.Service/Method}
+   * @param methods protobuf formats by path, {@code /package.Service/Method}
    */
-  public ExportService(Map<String, PayloadFormat> methods, BodyReceiver entrance) {
+  public ExportService(Map<String, PayloadFormat> methods, BodyReceiver receiver) {
     this.methods = Map.copyOf(methods);
-    this.entrance = entrance;
+    this.receiver = receiver;
   }
 
   @Override
@@ -68,10 +68,10 @@ public final class ExportService implements HttpService {
           HttpResponse.of(
               HttpStatus.UNSUPPORTED_MEDIA_TYPE,
               MediaType.PLAIN_TEXT_UTF_8,
-              "this port serves gRPC (application/grpc); OTLP over HTTP has a port of its own"));
+              "this port serves gRPC (application/grpc); OTLP over HTTP has its own port"));
     }
-    PayloadFormat dialect = methods.get(ctx.path());
-    if (dialect == null) {
+    PayloadFormat format = methods.get(ctx.path());
+    if (format == null) {
       return afterBody(
           req,
           failed(
@@ -81,7 +81,7 @@ public final class ExportService implements HttpService {
     }
     String encoding = req.headers().get(ENCODING, "identity").toLowerCase(Locale.ROOT).strip();
     if (!encoding.equals("identity") && !encoding.equals("gzip")) {
-      entrance.ingest().refuse(dialect, RequestRefusal.UNSUPPORTED_MEDIA_TYPE, encoding);
+      receiver.ingest().refuse(format, RequestRefusal.UNSUPPORTED_MEDIA_TYPE, encoding);
       return afterBody(
           req,
           failed(
@@ -89,15 +89,15 @@ public final class ExportService implements HttpService {
               "grpc-encoding must be one of " + ENCODINGS,
               Duration.ZERO));
     }
-    int limit = entrance.ingest().limits().wireBytes();
+    int limit = receiver.ingest().limits().wireBytes();
     return HttpResponse.of(
-        entrance
+        receiver
             .submit(
-                ctx, req, dialect, Frame.HEADER_BYTES, body -> Frame.unwrap(body, encoding, limit))
+                ctx, req, format, Frame.HEADER_BYTES, body -> Frame.unwrap(body, encoding, limit))
             .thenApply(ExportService::respond));
   }
 
-  /** Else the rest of the message makes the stream end with CANCELLED, which asks to retry. */
+  /** Before the end of the body, the stream would end with CANCELLED, which is retryable. */
   private static HttpResponse afterBody(HttpRequest req, HttpResponse answer) {
     return HttpResponse.of(BodyReceiver.afterBody(req, CompletableFuture.completedFuture(answer)));
   }
@@ -120,7 +120,7 @@ public final class ExportService implements HttpService {
         GOOD);
   }
 
-  /** Trailers only: a call that has no answer ends with its headers. */
+  /** A response without a message consists of headers only (Trailers-Only). */
   private static HttpResponse failed(int code, String message, Duration retryAfter) {
     ResponseHeadersBuilder headers =
         ResponseHeaders.builder(HttpStatus.OK)

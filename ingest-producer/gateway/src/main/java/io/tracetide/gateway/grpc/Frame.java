@@ -1,12 +1,13 @@
 package io.tracetide.gateway.grpc;
 
 import io.tracetide.gateway.receive.Message;
+import io.tracetide.gateway.record.Payload;
 import io.tracetide.gateway.record.RefusedRequestException;
 import io.tracetide.gateway.record.RequestRefusal;
 
 /**
- * The one message of a unary call, in its length-prefixed frame: a byte that says whether it is
- * compressed, four that say how long it is, the message.
+ * The length-prefixed message of a unary call: one byte for compression, four for the length, then
+ * the message.
  */
 final class Frame {
 
@@ -15,7 +16,7 @@ final class Frame {
   private Frame() {}
 
   /**
-   * Takes the message out of a request's body.
+   * The message of a request body.
    *
    * @param encoding {@code grpc-encoding} of the request
    * @param limit bytes of the largest message
@@ -41,10 +42,10 @@ final class Frame {
       throw RefusedRequestException.malformed(
           "gRPC: the message is compressed, but grpc-encoding does not say how");
     }
-    return new Message(body, HEADER_BYTES, (int) length, flag == 1);
+    return new Message(new Payload(body, HEADER_BYTES, (int) length), flag == 1);
   }
 
-  /** The frame around an answer, which is never compressed: it has a few bytes. */
+  /** Frames a response; it is too short to be compressed. */
   static byte[] wrap(byte[] message) {
     byte[] framed = new byte[HEADER_BYTES + message.length];
     for (int i = 0; i < Integer.BYTES; i++) {

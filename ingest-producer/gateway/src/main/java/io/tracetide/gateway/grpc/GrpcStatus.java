@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 
-/** The end of a call as its trailers say it. */
+/** Encodes the status of a call for its trailers. */
 final class GrpcStatus {
 
   static final int OK = 0;
@@ -30,7 +30,7 @@ final class GrpcStatus {
 
   private GrpcStatus() {}
 
-  /** Text as {@code grpc-message} carries it: UTF-8, percent-encoded outside printable ASCII. */
+  /** Encodes {@code grpc-message}: UTF-8, percent-encoded outside printable ASCII. */
   static String percentEncoded(String message) {
     StringBuilder encoded = new StringBuilder(message.length());
     for (byte b : message.getBytes(StandardCharsets.UTF_8)) {
@@ -44,8 +44,8 @@ final class GrpcStatus {
   }
 
   /**
-   * A {@code google.rpc.Status} that says when to call again, as {@code grpc-status-details-bin}
-   * carries it. Without it, OTLP has a sender give up on RESOURCE_EXHAUSTED.
+   * Encodes {@code grpc-status-details-bin}: a {@code google.rpc.Status} with the retry delay.
+   * Without it, OTLP exporters do not retry RESOURCE_EXHAUSTED.
    */
   static String retryDetails(int code, String message, Duration retryAfter) {
     byte[] delay =

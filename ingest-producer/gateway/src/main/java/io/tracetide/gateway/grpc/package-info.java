@@ -1,4 +1,4 @@
-/** OTLP over gRPC: one message in, one message or status out. */
+/** OTLP over gRPC. */
 @NullMarked
 package io.tracetide.gateway.grpc;
 

@@ -22,35 +22,34 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /**
- * Where the requests of every endpoint go in, plain or gRPC: each body counted while it arrives,
- * each for the tenant of its caller.
+ * Receives the requests of all endpoints, over HTTP and gRPC, for the tenant of the caller.
  *
- * @param tenantOf whose request it is; nothing in the body changes that
+ * @param tenantOf the tenant of a request, whatever its body contains
  */
 public record BodyReceiver(
     IngestPipeline ingest, Function<ServiceRequestContext, String> tenantOf) {
 
   /**
-   * Receives a body and has it handled.
+   * Receives a body and processes it.
    *
    * @param overhead bytes that the transport adds to the largest body
-   * @param unwrap what the transport makes of the bytes that came
+   * @param unwrap extracts the message from the received bytes
    */
   public CompletableFuture<Reply> submit(
       ServiceRequestContext ctx,
       HttpRequest request,
-      PayloadFormat dialect,
+      PayloadFormat format,
       int overhead,
       Function<byte[], Message> unwrap) {
     int limit = ingest.limits().wireBytes() + overhead;
     AtomicBoolean begun = new AtomicBoolean();
     CompletableFuture<Reply> reply =
         ingest.submit(
-            dialect,
+            format,
             tenantOf.apply(ctx),
             room -> {
               begun.set(true);
-              return Body.receive(request, limit, room)
+              return BodySubscriber.receive(request, limit, room)
                   .handle(
                       (body, failure) -> {
                         if (failure != null) {
@@ -62,10 +61,10 @@ public record BodyReceiver(
     return begun.get() ? reply : afterBody(request, reply);
   }
 
-  /** An answer that is known before the body, held back until the body has ended. */
+  /** Delays a response that does not depend on the body until the body has ended. */
   public static <T> CompletableFuture<T> afterBody(
       HttpRequest request, CompletableFuture<T> answer) {
-    return Body.discard(request).thenCompose(ended -> answer);
+    return BodySubscriber.discard(request).thenCompose(ended -> answer);
   }
 
   private static RuntimeException explained(Throwable failure) {
@@ -76,14 +75,14 @@ public record BodyReceiver(
     if (Exceptions.isStreamCancelling(cause) || cause instanceof CancellationException) {
       return new CutOffException();
     }
-    if (isOfTheSender(cause)) {
-      return RefusedRequestException.malformed("the body is no valid HTTP message");
+    if (isClientError(cause)) {
+      return RefusedRequestException.malformed("the request is not valid HTTP");
     }
     return new IllegalStateException("a body could not be received", cause);
   }
 
-  /** Whether the bytes that came broke HTTP, or came too slowly or too long. */
-  private static boolean isOfTheSender(Throwable failure) {
+  /** Whether the request violated HTTP, a timeout or a size limit. */
+  private static boolean isClientError(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof ProtocolViolationException
           || cause instanceof Http2Exception

@@ -11,6 +11,7 @@ import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.tracetide.gateway.receive.Message;
 import io.tracetide.gateway.receive.Reply;
+import io.tracetide.gateway.record.Payload;
 import io.tracetide.gateway.record.PayloadFormat;
 import io.tracetide.gateway.record.RequestRefusal;
 import java.util.Arrays;
@@ -20,56 +21,53 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One endpoint over plain HTTP: the content type names the dialect, the content coding whether the
- * body is to be inflated, and the status says what became of it.
- */
+/** An HTTP endpoint, whose content type selects the format of the body. */
 public final class IngestService implements HttpService {
 
-  private final Map<String, PayloadFormat> dialects;
+  private final Map<String, PayloadFormat> formats;
   private final PayloadFormat fallback;
-  private final BodyReceiver entrance;
+  private final BodyReceiver receiver;
 
   /**
    * Serves one path.
    *
-   * @param dialects by content type
-   * @param fallback answers a content type that none of them reads
+   * @param formats by content type
+   * @param fallback encodes the response to an unsupported content type
    */
   public IngestService(
-      Map<String, PayloadFormat> dialects, PayloadFormat fallback, BodyReceiver entrance) {
-    this.dialects = Map.copyOf(dialects);
+      Map<String, PayloadFormat> formats, PayloadFormat fallback, BodyReceiver receiver) {
+    this.formats = Map.copyOf(formats);
     this.fallback = fallback;
-    this.entrance = entrance;
+    this.receiver = receiver;
   }
 
   @Override
   public HttpResponse serve(ServiceRequestContext ctx, HttpRequest req) {
-    PayloadFormat dialect = dialect(req);
-    if (dialect == null) {
+    PayloadFormat format = format(req);
+    if (format == null) {
       return refuse(
           req,
           fallback,
           "Content-Type must be one of "
-              + String.join(", ", dialects.keySet().stream().sorted().toList()));
+              + String.join(", ", formats.keySet().stream().sorted().toList()));
     }
     String coding = coding(req);
     boolean gzip = coding.equals("gzip") || coding.equals("x-gzip");
     if (!gzip && !coding.isEmpty()) {
-      return refuse(req, dialect, "Content-Encoding must be gzip or identity");
+      return refuse(req, format, "Content-Encoding must be gzip or identity");
     }
     return HttpResponse.of(
-        entrance
-            .submit(ctx, req, dialect, 0, bytes -> Message.of(bytes, gzip))
-            .thenApply(reply -> respond(dialect, reply)));
+        receiver
+            .submit(ctx, req, format, 0, bytes -> new Message(Payload.of(bytes), gzip))
+            .thenApply(reply -> respond(format, reply)));
   }
 
-  private @Nullable PayloadFormat dialect(HttpRequest req) {
+  private @Nullable PayloadFormat format(HttpRequest req) {
     MediaType type = req.contentType();
-    return type == null ? null : dialects.get(type.type() + "/" + type.subtype());
+    return type == null ? null : formats.get(type.type() + "/" + type.subtype());
   }
 
-  /** What was done to the body, in lower case; a list in which nothing was done is empty. */
+  /** The content encodings other than identity, in lower case. */
   private static String coding(HttpRequest req) {
     return req.headers().getAll(HttpHeaderNames.CONTENT_ENCODING).stream()
         .flatMap(value -> Arrays.stream(value.split(",")))
@@ -78,10 +76,10 @@ public final class IngestService implements HttpService {
         .collect(Collectors.joining(", "));
   }
 
-  private HttpResponse refuse(HttpRequest req, PayloadFormat dialect, String detail) {
-    Reply reply = entrance.ingest().refuse(dialect, RequestRefusal.UNSUPPORTED_MEDIA_TYPE, detail);
+  private HttpResponse refuse(HttpRequest req, PayloadFormat format, String detail) {
+    Reply reply = receiver.ingest().refuse(format, RequestRefusal.UNSUPPORTED_MEDIA_TYPE, detail);
     HttpResponse answer =
-        respond(dialect, reply)
+        respond(format, reply)
             .mapHeaders(
                 headers ->
                     headers.toBuilder()
@@ -90,7 +88,7 @@ public final class IngestService implements HttpService {
     return HttpResponse.of(BodyReceiver.afterBody(req, CompletableFuture.completedFuture(answer)));
   }
 
-  private static HttpResponse respond(PayloadFormat dialect, Reply reply) {
+  private static HttpResponse respond(PayloadFormat format, Reply reply) {
     ResponseHeadersBuilder headers = ResponseHeaders.builder();
     if (reply instanceof Reply.Refused refused) {
       headers.status(refused.refusal().status());
@@ -98,7 +96,7 @@ public final class IngestService implements HttpService {
         headers.set(HttpHeaderNames.RETRY_AFTER, seconds(refused));
       }
     } else {
-      headers.status(dialect.acceptedStatus());
+      headers.status(format.acceptedStatus());
     }
     PayloadFormat.Answer answer = reply.answer();
     if (answer.body().length > 0 || !answer.contentType().isEmpty()) {
@@ -107,7 +105,7 @@ public final class IngestService implements HttpService {
     return HttpResponse.of(headers.build(), HttpData.wrap(answer.body()));
   }
 
-  /** Rounded up: a sender that is a moment early is refused again. */
+  /** Rounded up: a client that retries early is refused again. */
   private static String seconds(Reply.Refused refused) {
     return Long.toString(refused.retryAfter().plusNanos(999_999_999).toSeconds());
   }

@@ -1,4 +1,4 @@
-/** The gateway's endpoints over HTTP: bodies in, answers out, nothing blocked in between. */
+/** The HTTP endpoints of the gateway. */
 @NullMarked
 package io.tracetide.gateway.http;
 

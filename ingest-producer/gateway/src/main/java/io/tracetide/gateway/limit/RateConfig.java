@@ -4,19 +4,19 @@ import io.tracetide.runtime.config.Checks;
 import java.time.Duration;
 
 /**
- * How much one tenant may send.
+ * Rate limits of one tenant.
  *
- * @param eventsPerSecond in the long run; 0 for any number
- * @param bytesPerSecond of what is written to Kafka, before compression; 0 for any number
- * @param burst how long the rates may be saved up
+ * @param eventsPerSecond sustained rate; 0 for no limit
+ * @param bytesPerSecond of Kafka records before compression; 0 for no limit
+ * @param burst time over which unused rate accumulates
  */
 public record RateConfig(double eventsPerSecond, double bytesPerSecond, Duration burst) {
-  private static final double MOST = 1e12;
+  private static final double MAX = 1e12;
 
   public RateConfig {
     Checks.check()
-        .range("eventsPerSecond", eventsPerSecond, 0, MOST)
-        .range("bytesPerSecond", bytesPerSecond, 0, MOST)
+        .range("eventsPerSecond", eventsPerSecond, 0, MAX)
+        .range("bytesPerSecond", bytesPerSecond, 0, MAX)
         .range("burst", burst, Duration.ofMillis(100), Duration.ofHours(1))
         .done();
   }

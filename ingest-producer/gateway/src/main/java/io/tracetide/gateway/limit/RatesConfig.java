@@ -3,10 +3,10 @@ package io.tracetide.gateway.limit;
 import java.util.Map;
 
 /**
- * How much tenants may send.
+ * Rate limits of all tenants.
  *
- * @param eachTenant for those that are not named
- * @param tenants for those that are, by name
+ * @param eachTenant of tenants without an entry of their own
+ * @param tenants by tenant id
  */
 public record RatesConfig(RateConfig eachTenant, Map<String, RateConfig> tenants) {
   public RatesConfig {

@@ -12,20 +12,20 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps each tenant to its rates, in this process: two gateways let through twice as much. A
- * request is let through as a whole or not at all, and then takes nothing. Thread-safe.
+ * Enforces the rate limit of each tenant in this process: two gateways together allow twice the
+ * rate. A request is accepted or refused as a whole; a refused one consumes nothing. Thread-safe.
  */
 public final class TenantRates implements Quota {
-  private static final int MOST_NAMED = 100;
+  private static final int MAX_NAMED = 100;
   private static final String OTHERS = "__other__";
   private static final String LIMITED = "tracetide.gateway.tenant.limited";
 
-  /** What each meter means, by its name. */
+  /** Description of each meter, by name. */
   public static final Map<String, String> HELP =
       Map.of(
           LIMITED,
           "Records refused with 429, by tenant; beyond "
-              + MOST_NAMED
+              + MAX_NAMED
               + " tenants, the others are "
               + OTHERS);
 
@@ -64,9 +64,9 @@ public final class TenantRates implements Quota {
   private final Map<String, Counter> limited = new ConcurrentHashMap<>();
 
   /**
-   * Full buckets for everyone.
+   * Starts with full buckets.
    *
-   * @param nanos a clock that only ever goes forward
+   * @param nanos monotonic clock
    */
   public TenantRates(RatesConfig config, MeterRegistry meters, LongSupplier nanos) {
     this.config = config;
@@ -79,11 +79,11 @@ public final class TenantRates implements Quota {
     Optional<Duration> wait = tryTake(tenant, records, bytes);
     if (wait.isPresent()) {
       throw RefusedRequestException.rateLimited(
-          wait.get(), "this tenant sends more than it may; retry later");
+          wait.get(), "the tenant exceeds its rate limit; retry later");
     }
   }
 
-  /** Takes what a request needs; how long to wait when there is not enough. */
+  /** Takes the tokens of a request; the time to wait when there are not enough. */
   Optional<Duration> tryTake(String tenant, int records, long size) {
     RateConfig rate = config.of(tenant);
     if (rate.eventsPerSecond() == 0 && rate.bytesPerSecond() == 0) {
@@ -104,7 +104,7 @@ public final class TenantRates implements Quota {
     if (known != null) {
       return known;
     }
-    String name = limited.size() < MOST_NAMED ? tenant : OTHERS;
+    String name = limited.size() < MAX_NAMED ? tenant : OTHERS;
     return limited.computeIfAbsent(name, key -> meters.counter(LIMITED, "tenant", key));
   }
 }

@@ -3,16 +3,19 @@ package io.tracetide.gateway.limit;
 import java.time.Duration;
 
 /**
- * A bucket that fills at a steady rate and holds what may be taken at once.
+ * A token bucket.
  *
- * <p>Somebody who asks for more than the bucket ever holds is served when it is full, and leaves it
- * in debt, so that a large request waits its turn instead of being refused for ever, and the rate
- * holds in the long run all the same. Not thread-safe: {@link TenantRates} holds a lock.
+ * <p>A request for more than the capacity is granted when the bucket is full and leaves a negative
+ * level, so that a large request is delayed instead of refused for ever, and the sustained rate
+ * still holds. Not thread-safe: {@link TenantRates} holds a lock.
  */
 final class TokenBucket {
   private static final double NANOS = 1e9;
 
-  /** Of the capacity: who has waited as long as was said must not be refused over a last digit. */
+  /**
+   * Tolerance as a share of the capacity: a client that waited as long as advised must not be
+   * refused.
+   */
   private static final double ROUNDING = 1e-9;
 
   private final double perSecond;
@@ -27,7 +30,7 @@ final class TokenBucket {
     this.filledAt = now;
   }
 
-  /** How long until that much can be taken, in nanoseconds; 0 when it can be now. */
+  /** Nanoseconds until the amount can be taken; 0 when it can be taken now. */
   long nanosUntil(double amount, long now) {
     fill(now);
     double lacking = Math.min(amount, capacity) - level;

@@ -1,4 +1,4 @@
-/** How much each tenant may send. */
+/** Rate limits per tenant. */
 @NullMarked
 package io.tracetide.gateway.limit;
 

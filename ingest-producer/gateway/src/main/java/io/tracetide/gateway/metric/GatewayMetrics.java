@@ -17,15 +17,15 @@ import java.util.Map;
 
 /**
  * Meters of the gateway. {@code received = accepted + refused}, per endpoint, whenever no request
- * is under way.
+ * is in flight.
  *
- * <p>Each means what {@link #HELP} says; the README adds when to alert.
+ * <p>{@link #HELP} describes each; the README adds when to alert.
  */
 public final class GatewayMetrics {
 
   private static final String PREFIX = "tracetide.gateway.";
 
-  /** What each meter means, by its name. */
+  /** Description of each meter, by name. */
   public static final Map<String, String> HELP =
       Map.ofEntries(
           Map.entry(PREFIX + "requests", "Answers sent, by endpoint and status"),
@@ -47,14 +47,14 @@ public final class GatewayMetrics {
           Map.entry(PREFIX + "inflight.limit", "Bytes that may be held for requests under way"));
 
   private final MeterRegistry meters;
-  private final Map<Truncation, Counter> adjusted = new EnumMap<>(Truncation.class);
+  private final Map<Truncation, Counter> truncated = new EnumMap<>(Truncation.class);
   private final List<Counter> masked;
   private final Timer acknowledge;
 
   /**
    * Registers the meters.
    *
-   * @param classes of personal data, in the order in which they are counted
+   * @param classes of personal data, in the order of {@link Findings}
    */
   public GatewayMetrics(MeterRegistry meters, InFlight inFlight, List<String> classes) {
     this.meters = meters;
@@ -63,7 +63,7 @@ public final class GatewayMetrics {
             .map(name -> meters.counter(PREFIX + "values.masked", "class", name))
             .toList();
     for (Truncation kind : Truncation.values()) {
-      adjusted.put(kind, meters.counter(PREFIX + "records.adjusted", "kind", kind.label()));
+      truncated.put(kind, meters.counter(PREFIX + "records.adjusted", "kind", kind.label()));
     }
     this.acknowledge = meters.timer(PREFIX + "acknowledge");
     Gauge.builder(PREFIX + "inflight", inFlight, held -> (double) held.heldBytes())
@@ -96,14 +96,14 @@ public final class GatewayMetrics {
     meters.counter(PREFIX + "records.accepted", "endpoint", endpoint).increment(records);
   }
 
-  /** Records that were refused one by one. */
+  /** Counts records that were refused one by one. */
   public void refused(String endpoint, List<Refusal> refusals) {
     for (Refusal refusal : refusals) {
       refused(endpoint, refusal.reason().label(), 1);
     }
   }
 
-  /** Records that were refused together, because their request was. */
+  /** Counts the records of a request that was refused as a whole. */
   public void refused(String endpoint, RequestRefusal refusal, int records) {
     refused(endpoint, refusal.label(), records);
   }
@@ -114,11 +114,11 @@ public final class GatewayMetrics {
         .increment(records);
   }
 
-  public void adjusted(Truncations adjustments) {
-    adjusted.forEach((kind, counter) -> counter.increment((double) adjustments.of(kind)));
+  public void truncated(Truncations truncations) {
+    truncated.forEach((kind, counter) -> counter.increment((double) truncations.of(kind)));
   }
 
-  /** What was masked in the texts of a request. */
+  /** Counts the values that were masked in a request. */
   public void masked(Findings findings) {
     for (int i = 0; i < masked.size(); i++) {
       if (findings.count(i) > 0) {

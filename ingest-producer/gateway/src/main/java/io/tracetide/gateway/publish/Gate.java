@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stays shut until what every request needs has been reached once: the topic's metadata and the
- * schema's id. Both are remembered by their clients from then on. Requests before that are refused
- * at once, instead of each waiting in vain for the same connection on a thread that others need.
+ * Refuses requests until their dependencies have been reached once: the metadata of the topics and
+ * the ids of the schemas, which the clients cache from then on. Without it each request would block
+ * a worker until its timeout.
  */
 public final class Gate implements AutoCloseable {
 
@@ -36,27 +36,27 @@ public final class Gate implements AutoCloseable {
     this.thread.setDaemon(true);
   }
 
-  /** Starts to attempt the steps, one after the other, each until it succeeds. */
+  /** Attempts the steps one after the other on its own thread, each until it succeeds. */
   public static Gate start(List<Step> steps) {
     Gate gate = new Gate(List.copyOf(steps));
     gate.thread.start();
     return gate;
   }
 
-  /** Why requests cannot be served yet; null once they can. */
+  /** Why requests are refused; null once all steps have succeeded. */
   public @Nullable RequestRefusal refusal() {
     Step step = waitingFor;
     return step == null ? null : step.refusal();
   }
 
-  /** Whether a step has been passed. */
+  /** Health of a step: up once it has succeeded. */
   public HealthStatus health(String name) {
     Step current = waitingFor;
     if (current == null || position(name) < steps.indexOf(current)) {
       return HealthStatus.up();
     }
-    String why = name.equals(current.name()) ? problem : "";
-    return HealthStatus.down(why.isEmpty() ? "not reached yet" : "not reached yet: " + why);
+    String detail = name.equals(current.name()) ? problem : "";
+    return HealthStatus.down(detail.isEmpty() ? "not reached yet" : "not reached yet: " + detail);
   }
 
   private int position(String name) {
@@ -111,9 +111,9 @@ public final class Gate implements AutoCloseable {
   }
 
   /**
-   * Something that every request needs.
+   * A dependency of every request.
    *
-   * @param action succeeds, or throws what Kafka and the registry throw and is attempted again
+   * @param action is retried when it throws an exception of Kafka or the registry
    */
   public record Step(String name, RequestRefusal refusal, Runnable action) {}
 }

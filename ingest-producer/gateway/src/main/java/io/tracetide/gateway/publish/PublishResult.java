@@ -3,13 +3,10 @@ package io.tracetide.gateway.publish;
 import io.tracetide.gateway.record.Refusal;
 import java.util.List;
 
-/** What Kafka said to the records of one request. */
+/** The result of publishing the records of one request. */
 public sealed interface PublishResult {
 
-  /**
-   * Every record is on all in-sync replicas, but for those that the broker refuses as such: no
-   * repetition would help.
-   */
+  /** Every record is on all in-sync replicas, except those that the broker rejected for good. */
   record Acknowledged(List<Refusal> refused) implements PublishResult {
 
     public Acknowledged {
@@ -17,8 +14,6 @@ public sealed interface PublishResult {
     }
   }
 
-  /**
-   * At least one record is not known to be stored. Some may be: a repetition may store those twice.
-   */
+  /** At least one record was not acknowledged. A retry may store the other records twice. */
   record Unavailable(String detail) implements PublishResult {}
 }

@@ -22,38 +22,38 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands requests to Kafka and learns what became of them.
+ * Publishes the records of requests to Kafka.
  *
  * <p>The producer bounds every wait: for metadata and buffer space by {@code max.block.ms}, for the
- * acknowledgement by {@code delivery.timeout.ms}. So every request gets its answer, and a broker
- * that is away or frozen is told by it.
+ * acknowledgement by {@code delivery.timeout.ms}. So every request gets a response, also when the
+ * broker is unreachable or hangs.
  */
 public final class Publisher {
 
   private static final Logger log = LoggerFactory.getLogger(Publisher.class);
 
-  /** How long one failure counts when nothing has been tried since. */
+  /** How long a failure counts as unhealthy when nothing has been published since. */
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
 
   private final Producer<byte[], byte[]> producer;
-  private final long patienceNanos;
+  private final long unhealthyAfterNanos;
 
   private final AtomicInteger pending = new AtomicInteger();
   private final AtomicLong waitingSince = new AtomicLong(System.nanoTime());
   private volatile @Nullable Failure lastFailure;
 
   /**
-   * Publishes to the topics that records name.
+   * Publishes to the topics of the records.
    *
-   * @param patience how long Kafka may leave pending requests without any acknowledgement before it
-   *     counts as away
+   * @param unhealthyAfter time without an acknowledgement of pending requests after which Kafka
+   *     counts as unhealthy
    */
-  public Publisher(Producer<byte[], byte[]> producer, Duration patience) {
+  public Publisher(Producer<byte[], byte[]> producer, Duration unhealthyAfter) {
     this.producer = producer;
-    this.patienceNanos = patience.toNanos();
+    this.unhealthyAfterNanos = unhealthyAfter.toNanos();
   }
 
-  /** Completes, never exceptionally, when Kafka has answered for every record. */
+  /** Completes, never exceptionally, when Kafka has acknowledged or rejected every record. */
   public CompletableFuture<PublishResult> publish(List<EncodedRecord> records) {
     if (records.isEmpty()) {
       return CompletableFuture.completedFuture(new PublishResult.Acknowledged(List.of()));
@@ -68,11 +68,11 @@ public final class Publisher {
     return delivery.result;
   }
 
-  /** Whether Kafka acknowledges what it is given. */
+  /** Whether Kafka acknowledges records. */
   public HealthStatus health() {
     long now = System.nanoTime();
     long waited = now - waitingSince.get();
-    if (pending.get() > 0 && waited > patienceNanos) {
+    if (pending.get() > 0 && waited > unhealthyAfterNanos) {
       return HealthStatus.down(
           "no acknowledgement for " + Duration.ofNanos(waited).toSeconds() + " s");
     }
@@ -93,7 +93,7 @@ public final class Publisher {
     }
   }
 
-  /** The records of one request on their way. */
+  /** The delivery of the records of one request. */
   private final class Delivery {
 
     private final CompletableFuture<PublishResult> result = new CompletableFuture<>();
@@ -107,12 +107,12 @@ public final class Publisher {
 
     void send(EncodedRecord sent) {
       if (unavailable != null) {
-        // Each further record could wait as long as the first one did.
+        // Each further record could block as long as the first one.
         close();
         return;
       }
       try {
-        // The callback gets the answer; the future would be a second one.
+        // The callback gets the same result as the future.
         Future<RecordMetadata> unused =
             producer.send(
                 new ProducerRecord<>(
@@ -125,9 +125,9 @@ public final class Publisher {
 
     private void answered(EncodedRecord sent, @Nullable Exception failure) {
       if (failure instanceof RecordTooLargeException) {
-        refuse(sent, RefusalReason.TOO_LARGE, "Kafka takes no record as large as this one");
+        refuse(sent, RefusalReason.TOO_LARGE, "the record exceeds the size limit of Kafka");
       } else if (failure instanceof InvalidTimestampException) {
-        refuse(sent, RefusalReason.FUTURE_TIMESTAMP, "the broker takes the time for too far off");
+        refuse(sent, RefusalReason.FUTURE_TIMESTAMP, "the broker rejected the time of the record");
       } else if (failure != null) {
         if (unavailable == null) {
           log.debug("records not acknowledged topic={}", sent.topic(), failure);

@@ -1,4 +1,4 @@
-/** The way into Kafka: acknowledged, or known not to be. */
+/** Publication of records to Kafka. */
 @NullMarked
 package io.tracetide.gateway.publish;
 

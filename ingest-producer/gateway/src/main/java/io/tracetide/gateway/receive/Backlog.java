@@ -4,52 +4,51 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The bodies that wait for a worker, and how long another one would wait. Bytes in flight bound
- * memory; this bounds time: what is taken in is answered soon under any load, and what cannot be is
- * refused before its body costs anything, so that more load does not mean less work done.
+ * The queue of bodies that wait for a worker. It bounds the waiting time: a request that would wait
+ * too long is refused before its body is read, so that throughput does not fall under overload.
  *
- * <p>The wait to come is that of those who wait already: as many as there are, times what one took
- * lately, shared by the workers.
+ * <p>The expected waiting time is the length of the queue times the recent mean time per body,
+ * divided by the number of workers.
  */
 final class Backlog {
 
-  /** What a newcomer may have before it; the rest of a second is for Kafka. */
-  private static final long LONGEST_QUEUE_NANOS = Duration.ofMillis(250).toNanos();
+  /** Limit of the expected waiting time of a new body. */
+  private static final long MAX_EXPECTED_NANOS = Duration.ofMillis(250).toNanos();
 
-  /** After which a body is not read any more: several came at once, or bodies became dear. */
-  private static final long LONGEST_WAIT_NANOS = Duration.ofMillis(500).toNanos();
+  /** Limit of the actual waiting time; it exceeds the expected one after a burst. */
+  private static final long MAX_WAIT_NANOS = Duration.ofMillis(500).toNanos();
 
-  /** Of the last body in the mean. */
-  private static final double SHARE = 1.0 / 16;
+  /** Weight of the last body in the moving mean. */
+  private static final double WEIGHT = 1.0 / 16;
 
   private final int workers;
   private final AtomicInteger waiting = new AtomicInteger();
 
-  /** Written by all workers; one lost update more or less is nothing. */
+  /** Written by all workers; a lost update does no harm. */
   private volatile double meanNanos;
 
   Backlog(int workers) {
     this.workers = workers;
   }
 
-  /** Whether another body would wait for too long. */
+  /** Whether another body would wait too long. */
   boolean isFull() {
-    return waiting.get() * meanNanos > (double) LONGEST_QUEUE_NANOS * workers;
+    return waiting.get() * meanNanos > (double) MAX_EXPECTED_NANOS * workers;
   }
 
-  /** Another body waits, from now on. */
+  /** Adds a body to the queue. */
   Ticket enter(long nowNanos) {
     waiting.incrementAndGet();
     return new Ticket(nowNanos);
   }
 
-  /** Reading a body took so long. */
-  void took(long nanos) {
+  /** Records how long a worker took to read a body. */
+  void completed(long nanos) {
     double mean = meanNanos;
-    meanNanos = mean + (nanos - mean) * SHARE;
+    meanNanos = mean + (nanos - mean) * WEIGHT;
   }
 
-  /** The place of one body. */
+  /** A body in the queue. */
   final class Ticket {
 
     private final long sinceNanos;
@@ -58,10 +57,10 @@ final class Backlog {
       this.sinceNanos = sinceNanos;
     }
 
-    /** It is the body's turn. Says whether that is soon enough. */
+    /** Removes the body from the queue; false when it has waited too long. */
     boolean leave(long nowNanos) {
       waiting.decrementAndGet();
-      return nowNanos - sinceNanos <= LONGEST_WAIT_NANOS;
+      return nowNanos - sinceNanos <= MAX_WAIT_NANOS;
     }
   }
 }

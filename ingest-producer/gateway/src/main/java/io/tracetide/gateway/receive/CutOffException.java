@@ -1,6 +1,6 @@
 package io.tracetide.gateway.receive;
 
-/** The sender hung up, or has its answer already: nobody reads another one. */
+/** The client closed the connection, so that no response can be sent. */
 public final class CutOffException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

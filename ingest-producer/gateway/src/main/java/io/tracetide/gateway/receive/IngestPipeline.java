@@ -8,6 +8,7 @@ import io.tracetide.gateway.record.BodyLimits;
 import io.tracetide.gateway.record.EventLimits;
 import io.tracetide.gateway.record.InFlight;
 import io.tracetide.gateway.record.KnownTexts;
+import io.tracetide.gateway.record.Payload;
 import io.tracetide.gateway.record.PayloadFormat;
 import io.tracetide.gateway.record.Quota;
 import io.tracetide.gateway.record.RecordBatchBuilder;
@@ -29,21 +30,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way of every body, whatever transport brought it: taken in within the limits, read by its
- * dialect, handed to Kafka, answered when Kafka has. Bodies are read on a few worker threads;
- * nothing waits on any thread in between.
+ * Processes the requests of all transports: receives a body within the limits, decodes it,
+ * publishes its records, and responds when Kafka has acknowledged them. Bodies are decoded on
+ * worker threads; nothing blocks a thread in between.
  */
 public final class IngestPipeline {
 
   private static final Logger log = LoggerFactory.getLogger(IngestPipeline.class);
 
   /**
-   * What all endpoints share.
+   * The collaborators of the pipeline.
    *
-   * @param quota what each tenant may send
-   * @param inFlight what all requests may hold together
-   * @param workers read bodies
-   * @param workerThreads how many at a time
+   * @param workers on which bodies are decoded
+   * @param workerThreads number of workers
    */
   public record Parts(
       Clock clock,
@@ -63,7 +62,7 @@ public final class IngestPipeline {
   private final Inflation inflation;
   private final KnownTexts known;
   private final Backlog backlog;
-  private final SenderLog reported = new SenderLog();
+  private final SenderLog senderLog = new SenderLog();
 
   public IngestPipeline(Parts parts) {
     this.parts = parts;
@@ -77,61 +76,59 @@ public final class IngestPipeline {
   }
 
   /**
-   * Takes a body in.
+   * Processes a request.
    *
    * @param tenant owner of every record in it
-   * @return never fails
+   * @return completes with a reply, never exceptionally
    */
-  public CompletableFuture<Reply> submit(
-      PayloadFormat dialect, String tenant, RequestBody arrival) {
+  public CompletableFuture<Reply> submit(PayloadFormat format, String tenant, RequestBody body) {
     RequestRefusal shut = parts.gate().refusal();
     if (shut != null) {
       return CompletableFuture.completedFuture(
           refuse(
-              dialect, new RefusedRequestException(shut, "the gateway is starting; retry later")));
+              format, new RefusedRequestException(shut, "the gateway is starting; retry later")));
     }
     if (backlog.isFull()) {
-      return CompletableFuture.completedFuture(refuse(dialect, overloaded()));
+      return CompletableFuture.completedFuture(refuse(format, overloaded()));
     }
     InFlight.Share room = parts.inFlight().open();
-    return arrival
-        .receive(room)
+    return body.receive(room)
         .thenApply(message -> new Queued(message, backlog.enter(System.nanoTime())))
-        .thenComposeAsync(queued -> takeInTime(dialect, tenant, queued, room), parts.workers())
-        .exceptionally(failure -> refuse(dialect, failure))
+        .thenComposeAsync(queued -> decodeInTime(format, tenant, queued, room), parts.workers())
+        .exceptionally(failure -> refuse(format, failure))
         .whenComplete((reply, failure) -> room.close());
   }
 
-  /** The answer to a request whose body need not be looked at. */
-  public Reply refuse(PayloadFormat dialect, RequestRefusal refusal, String detail) {
-    return refuse(dialect, new RefusedRequestException(refusal, detail));
+  /** The reply to a request that is refused without reading its body. */
+  public Reply refuse(PayloadFormat format, RequestRefusal refusal, String detail) {
+    return refuse(format, new RefusedRequestException(refusal, detail));
   }
 
-  private CompletableFuture<Reply> takeInTime(
-      PayloadFormat dialect, String tenant, Queued queued, InFlight.Share room) {
-    long turn = System.nanoTime();
-    if (!queued.ticket().leave(turn)) {
+  private CompletableFuture<Reply> decodeInTime(
+      PayloadFormat format, String tenant, Queued queued, InFlight.Share room) {
+    long started = System.nanoTime();
+    if (!queued.ticket().leave(started)) {
       throw overloaded();
     }
     try {
-      return take(dialect, tenant, queued.message(), room);
+      return decode(format, tenant, queued.message(), room);
     } finally {
-      backlog.took(System.nanoTime() - turn);
+      backlog.completed(System.nanoTime() - started);
     }
   }
 
   private static RefusedRequestException overloaded() {
     return new RefusedRequestException(
-        RequestRefusal.OVERLOADED, "the gateway gets more than it can handle; retry later");
+        RequestRefusal.OVERLOADED, "the gateway is overloaded; retry later");
   }
 
   /** A body that waits for a worker. */
   private record Queued(Message message, Backlog.Ticket ticket) {}
 
-  private CompletableFuture<Reply> take(
-      PayloadFormat dialect, String tenant, Message message, InFlight.Share room) {
-    parts.metrics().bytesReceived(dialect.label(), message.length());
-    RecordBatchBuilder intake =
+  private CompletableFuture<Reply> decode(
+      PayloadFormat format, String tenant, Message message, InFlight.Share room) {
+    parts.metrics().bytesReceived(format.label(), message.payload().length());
+    RecordBatchBuilder batch =
         new RecordBatchBuilder(
             tenant,
             parts.clock().instant(),
@@ -141,81 +138,80 @@ public final class IngestPipeline {
             parts.masker(),
             known,
             room);
-    long bodyBytes = message.bytes().length;
+    Payload body = message.payload();
+    long bodyBytes = body.bytes().length;
     try {
       if (message.gzip()) {
-        Inflation.Body body = inflation.inflate(message, room);
+        body = inflation.inflate(message, room);
         bodyBytes += body.bytes().length;
-        dialect.read(body.bytes(), 0, body.length(), intake);
-      } else {
-        dialect.read(message.bytes(), message.from(), message.length(), intake);
       }
-      parts.quota().take(tenant, intake.accepted().size(), intake.encodedBytes());
+      format.read(body, batch);
+      parts.quota().take(tenant, batch.accepted().size(), batch.encodedBytes());
     } catch (RefusedRequestException e) {
-      parts.metrics().received(dialect.label(), intake.received());
-      parts.metrics().refused(dialect.label(), e.refusal(), intake.received());
+      parts.metrics().received(format.label(), batch.received());
+      parts.metrics().refused(format.label(), e.refusal(), batch.received());
       throw e;
     }
-    parts.metrics().received(dialect.label(), intake.received());
-    parts.metrics().adjusted(intake.adjustments());
-    reported.adjusted(dialect.label(), intake.adjustments());
-    parts.metrics().masked(intake.findings());
-    // From here on only the encoded records are held.
+    parts.metrics().received(format.label(), batch.received());
+    parts.metrics().truncated(batch.truncations());
+    senderLog.truncated(format.label(), batch.truncations());
+    parts.metrics().masked(batch.findings());
+    // Only the encoded records are needed from here on.
     room.release(bodyBytes);
-    long handedOver = System.nanoTime();
+    long published = System.nanoTime();
     return parts
         .publisher()
-        .publish(intake.accepted())
+        .publish(batch.accepted())
         .thenApply(
             result -> {
-              parts.metrics().acknowledged(Duration.ofNanos(System.nanoTime() - handedOver));
-              return answer(dialect, intake, result);
+              parts.metrics().acknowledged(Duration.ofNanos(System.nanoTime() - published));
+              return accepted(format, batch, result);
             });
   }
 
-  private Reply answer(PayloadFormat dialect, RecordBatchBuilder intake, PublishResult result) {
+  private Reply accepted(PayloadFormat format, RecordBatchBuilder batch, PublishResult result) {
     if (result instanceof PublishResult.Unavailable unavailable) {
-      parts.metrics().refused(dialect.label(), RequestRefusal.KAFKA_UNAVAILABLE, intake.received());
-      return refuse(dialect, RequestRefusal.KAFKA_UNAVAILABLE, unavailable.detail());
+      parts.metrics().refused(format.label(), RequestRefusal.KAFKA_UNAVAILABLE, batch.received());
+      return refuse(format, RequestRefusal.KAFKA_UNAVAILABLE, unavailable.detail());
     }
-    List<Refusal> refused = new ArrayList<>(intake.refused());
+    List<Refusal> refused = new ArrayList<>(batch.refused());
     refused.addAll(((PublishResult.Acknowledged) result).refused());
-    int accepted = intake.received() - refused.size();
-    parts.metrics().accepted(dialect.label(), accepted);
-    parts.metrics().refused(dialect.label(), refused);
-    parts.metrics().answered(dialect.label(), dialect.acceptedStatus());
-    reported.refused(dialect.label(), refused);
-    return new Reply.Accepted(dialect.accepted(accepted, refused, intake.warnings()));
+    int accepted = batch.received() - refused.size();
+    parts.metrics().accepted(format.label(), accepted);
+    parts.metrics().refused(format.label(), refused);
+    parts.metrics().answered(format.label(), format.acceptedStatus());
+    senderLog.refused(format.label(), refused);
+    return new Reply.Accepted(format.accepted(accepted, refused, batch.warnings()));
   }
 
-  private Reply refuse(PayloadFormat dialect, Throwable failure) {
+  private Reply refuse(PayloadFormat format, Throwable failure) {
     Throwable cause =
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
             : failure;
     if (cause instanceof RefusedRequestException refused) {
-      return refuse(dialect, refused);
+      return refuse(format, refused);
     }
     if (cause instanceof RejectedExecutionException) {
-      return refuse(dialect, RequestRefusal.OVERLOADED, "the gateway is stopping");
+      return refuse(format, RequestRefusal.OVERLOADED, "the gateway is stopping");
     }
     if (cause instanceof CutOffException || cause instanceof CancellationException) {
-      return reply(dialect, RefusedRequestException.malformed("the body is cut off"));
+      return reply(format, RefusedRequestException.malformed("the body is cut off"));
     }
-    log.error("request failed endpoint={}", dialect.label(), cause);
-    return refuse(dialect, RequestRefusal.INTERNAL, "the gateway failed to handle this request");
+    log.error("request failed endpoint={}", format.label(), cause);
+    return refuse(format, RequestRefusal.INTERNAL, "the gateway failed to handle this request");
   }
 
-  private Reply refuse(PayloadFormat dialect, RefusedRequestException refused) {
-    parts.metrics().answered(dialect.label(), refused.refusal().status());
-    return reply(dialect, refused);
+  private Reply refuse(PayloadFormat format, RefusedRequestException refused) {
+    parts.metrics().answered(format.label(), refused.refusal().status());
+    return reply(format, refused);
   }
 
-  private static Reply reply(PayloadFormat dialect, RefusedRequestException refused) {
+  private static Reply reply(PayloadFormat format, RefusedRequestException refused) {
     return new Reply.Refused(
         refused.refusal(),
         refused.retryAfter(),
         refused.detail(),
-        dialect.refused(refused.refusal(), refused.detail()));
+        format.refused(refused.refusal(), refused.detail()));
   }
 }

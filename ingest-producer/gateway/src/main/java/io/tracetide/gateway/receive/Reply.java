@@ -4,20 +4,20 @@ import io.tracetide.gateway.record.PayloadFormat;
 import io.tracetide.gateway.record.RequestRefusal;
 import java.time.Duration;
 
-/** What a sender is told, in its own dialect. */
+/** The result of a request, with the response in the format of the request. */
 public sealed interface Reply {
 
-  /** For a transport whose success and failure have the same kind of body. */
+  /** The response body. */
   PayloadFormat.Answer answer();
 
-  /** Every accepted record is acknowledged. */
+  /** Kafka acknowledged every accepted record. */
   record Accepted(PayloadFormat.Answer answer) implements Reply {}
 
   /**
    * The request is refused as a whole.
    *
-   * @param retryAfter when to send the same again; zero when never
-   * @param detail for the sender's developer
+   * @param retryAfter when to retry; zero when the request is not retryable
+   * @param detail explanation for the client
    */
   record Refused(
       RequestRefusal refusal, Duration retryAfter, String detail, PayloadFormat.Answer answer)

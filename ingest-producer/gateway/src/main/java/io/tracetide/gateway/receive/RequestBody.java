@@ -3,16 +3,16 @@ package io.tracetide.gateway.receive;
 import io.tracetide.gateway.record.InFlight;
 import java.util.concurrent.CompletableFuture;
 
-/** A body that is on its way in. */
+/** A body that has not been received yet. */
 @FunctionalInterface
 public interface RequestBody {
 
   /**
-   * Starts to receive it.
+   * Receives the body.
    *
-   * @param room where it takes the memory that it needs
+   * @param room from which its memory is reserved
    * @return fails with a {@link io.tracetide.gateway.record.RefusedRequestException} when the body
-   *     is not acceptable, with a {@link CutOffException} when its sender hung up
+   *     is refused, with a {@link CutOffException} when the client closed the connection
    */
   CompletableFuture<Message> receive(InFlight.Share room);
 }

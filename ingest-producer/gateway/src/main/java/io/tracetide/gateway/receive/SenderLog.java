@@ -12,9 +12,9 @@ import java.util.function.LongSupplier;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs what was refused or changed of what services send: each cause at most once a minute, with
- * the service that it was seen at and how often it came since. Causes are few, so this is bounded;
- * how often each comes is in the meters. Thread-safe.
+ * Logs refused and changed records: each cause at most once a minute, with a service that sent such
+ * a record and the number of records since the last entry. The number of causes is bounded by the
+ * enums. Thread-safe.
  */
 final class SenderLog {
 
@@ -28,7 +28,7 @@ final class SenderLog {
     this(System::nanoTime, LoggerFactory.getLogger(SenderLog.class)::warn);
   }
 
-  /** Says it to another log, with the time in other hands. */
+  /** For tests. */
   SenderLog(LongSupplier nanoTime, Consumer<String> log) {
     this.nanoTime = nanoTime;
     this.log = log;
@@ -50,14 +50,14 @@ final class SenderLog {
     }
   }
 
-  void adjusted(String endpoint, Truncations adjustments) {
+  void truncated(String endpoint, Truncations truncations) {
     for (Truncation kind : Truncation.values()) {
-      int times = adjustments.of(kind);
+      int times = truncations.of(kind);
       long all = times == 0 ? 0 : due("adjusted " + kind.label() + ' ' + endpoint, times);
       if (all > 0) {
         log.accept(
             "records changed endpoint=%s kind=%s service=%s times=%d"
-                .formatted(endpoint, kind.label(), named(adjustments.serviceOf(kind)), all));
+                .formatted(endpoint, kind.label(), named(truncations.serviceOf(kind)), all));
       }
     }
   }
@@ -66,12 +66,12 @@ final class SenderLog {
     return service.isEmpty() ? "unknown" : service;
   }
 
-  /** How often it came since it was logged; 0 when it is too early to log it again. */
+  /** The number since the last entry; 0 when it is too early for another entry. */
   private long due(String cause, int times) {
     return causes.computeIfAbsent(cause, key -> new Cause()).due(nanoTime.getAsLong(), times);
   }
 
-  /** What happened of one cause since it was logged. */
+  /** Counts one cause since its last entry. */
   private static final class Cause {
     private boolean logged;
     private long loggedNanos;

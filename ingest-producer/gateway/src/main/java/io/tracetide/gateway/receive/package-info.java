@@ -1,4 +1,4 @@
-/** What becomes of a body, whatever it came in over: read, limited, published, answered. */
+/** The processing of a request, independent of its transport. */
 @NullMarked
 package io.tracetide.gateway.receive;
 

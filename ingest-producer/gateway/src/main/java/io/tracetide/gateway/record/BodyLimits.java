@@ -3,14 +3,13 @@ package io.tracetide.gateway.record;
 import io.tracetide.runtime.config.Checks;
 
 /**
- * How large one request body may be; more is answered 413, and the sender should send smaller
- * batches.
+ * Limits of one request body. A larger one is answered 413: the client should send smaller batches.
  *
  * @param wireBytes bytes on the wire
  * @param inflatedBytes bytes after decompression, counted while inflating and over all members of a
  *     gzip stream
- * @param encodedBytes bytes of all its records as Kafka will hold them; a resource is written once
- *     in a body but into every one of its spans' records
+ * @param encodedBytes bytes of all its encoded records; the attributes of a resource are copied
+ *     into the record of each span
  * @param records records in one body
  * @param jsonDepth nesting of JSON; deeper is malformed
  * @param jsonValues JSON values in one record; a record with more is refused

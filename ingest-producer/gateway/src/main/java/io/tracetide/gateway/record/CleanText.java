@@ -7,26 +7,26 @@ import io.tracetide.schemas.mapping.SafeText;
 import io.tracetide.schemas.mapping.SpanText;
 
 /**
- * Makes text from strangers safe to store and show: without personal data, cut at its limit on a
- * character boundary, and without characters that move cursors or text direction. Plain ASCII
- * within its limit that names nobody, nearly all there is, is returned as it came.
+ * Makes untrusted text safe to store and display: masks personal data, cuts at a limit on a
+ * character boundary, and replaces characters that control cursors or text direction. Plain ASCII
+ * within its limit and without personal data, which is nearly all text, is returned unchanged.
  */
 public final class CleanText implements SpanText {
 
   private final EventLimits limits;
-  private final Truncations adjustments;
+  private final Truncations truncations;
   private final Masker masker;
   private final KnownTexts.Reading known;
   private final Findings findings;
 
   CleanText(
       EventLimits limits,
-      Truncations adjustments,
+      Truncations truncations,
       Masker masker,
       KnownTexts.Reading known,
       Findings findings) {
     this.limits = limits;
-    this.adjustments = adjustments;
+    this.truncations = truncations;
     this.masker = masker;
     this.known = known;
     this.findings = findings;
@@ -37,7 +37,7 @@ public final class CleanText implements SpanText {
     return clean(raw, limits.nameBytes(), false);
   }
 
-  /** Name of a tag. */
+  /** Key of a tag. */
   public String key(String raw) {
     return raw.length() <= limits.keyBytes() && masker.isPlainKey(raw)
         ? raw
@@ -49,38 +49,38 @@ public final class CleanText implements SpanText {
     return clean(raw, limits.valueBytes(), true);
   }
 
-  /** Value of the tag of that name; may have several lines. */
+  /** Value of a tag with that key; may have several lines. */
   public String value(String key, String raw) {
     int limit = limits.valueBytes();
     if (isHarmless(raw, limit) && !masker.isSecret(key)) {
       return raw;
     }
-    long glance = TextStats.of(raw);
-    return cleaned(raw, masker.value(key, raw, glance, limit, findings), glance, limit, true);
+    long stats = TextStats.of(raw);
+    return cleaned(raw, masker.value(key, raw, stats, limit, findings), stats, limit, true);
   }
 
-  /** Value of a tag that tells series of measurements apart. */
+  /** Value of a tag that identifies a series of a metric. */
   public String dimension(String key, String raw) {
     int limit = limits.valueBytes();
     if (isHarmless(raw, limit) && !masker.isSecret(key)) {
       return raw;
     }
-    long glance = TextStats.of(raw);
-    return cleaned(raw, masker.dimension(key, raw, glance, limit, findings), glance, limit, true);
+    long stats = TextStats.of(raw);
+    return cleaned(raw, masker.dimension(key, raw, stats, limit, findings), stats, limit, true);
   }
 
-  /** Name of a process or host, which must stay different from others. */
+  /** Name of a process or host: different names stay different. */
   public String identity(String raw) {
-    long glance = TextStats.of(raw);
-    return cleaned(raw, masker.id(raw, findings), glance, limits.nameBytes(), false);
+    long stats = TextStats.of(raw);
+    return cleaned(raw, masker.id(raw, findings), stats, limits.nameBytes(), false);
   }
 
-  /** Identifier, never cut. */
+  /** Identifier; never cut. */
   public String id(String raw) {
     return masker.id(raw, findings);
   }
 
-  /** Whether what stands under this name is nobody's business; counts it as masked. */
+  /** Whether the value of this key is a secret; then counts it as masked. */
   public boolean hides(String key) {
     return masker.hides(key, findings);
   }
@@ -98,26 +98,26 @@ public final class CleanText implements SpanText {
     if (isHarmless(raw, maxBytes)) {
       return raw;
     }
-    long glance = TextStats.of(raw);
-    String masked = masker.suspects(glance, raw) ? masker.search(raw, maxBytes, findings) : raw;
-    return cleaned(raw, masked, glance, maxBytes, lines);
+    long stats = TextStats.of(raw);
+    String masked = masker.suspects(stats, raw) ? masker.search(raw, maxBytes, findings) : raw;
+    return cleaned(raw, masked, stats, maxBytes, lines);
   }
 
-  private String cleaned(String raw, String masked, long glance, int maxBytes, boolean lines) {
+  private String cleaned(String raw, String masked, long stats, int maxBytes, boolean lines) {
     if (raw.length() > maxBytes && masked.length() <= maxBytes) {
-      // What the masks saved is not filled up with what comes after the limit.
-      adjustments.count(Truncation.TEXT_CUT);
+      // The masked text is shorter than the limit, but was cut there before masking.
+      truncations.count(Truncation.TEXT_CUT);
     }
-    return masked.length() <= maxBytes && TextStats.isPlain(glance)
+    return masked.length() <= maxBytes && TextStats.isPlain(stats)
         ? masked
         : rewrite(masked, maxBytes, lines);
   }
 
   private String rewrite(String raw, int maxBytes, boolean lines) {
     SafeText safe = SafeText.of(raw, maxBytes, lines);
-    adjustments.count(Truncation.CHARACTER_REPLACED, safe.replaced());
+    truncations.count(Truncation.CHARACTER_REPLACED, safe.replaced());
     if (safe.cut()) {
-      adjustments.count(Truncation.TEXT_CUT);
+      truncations.count(Truncation.TEXT_CUT);
     }
     return safe.text();
   }

@@ -6,8 +6,8 @@ import io.tracetide.schemas.size.RecordLimits;
 import java.time.Duration;
 
 /**
- * How large one event may be. Text beyond a limit is cut and counted, never refused: a service that
- * logs too much should still be seen. Sizes are UTF-8 bytes.
+ * Limits of one event. Text beyond a limit is cut and counted; the event is not refused. Sizes are
+ * UTF-8 bytes.
  *
  * @param tags tags of an event, and separately its metadata
  * @param keyBytes name of a tag
@@ -16,12 +16,12 @@ import java.time.Duration;
  * @param stackBytes stack trace of an error
  * @param events events inside an event
  * @param eventAttributes attributes of each of them
- * @param recordBytes the encoded event; one that is still larger after its events and metadata are
- *     gone is refused
- * @param futureTolerance how far ahead of our clock a timestamp may be; the topic's own limit must
- *     not be smaller
- * @param maxAge how long ago a timestamp may be; what is older than any window is kept would be
- *     dead-lettered later, where its sender does not see it
+ * @param recordBytes the encoded event; one that is still larger without its events and metadata is
+ *     refused
+ * @param futureTolerance how far ahead of the gateway's clock a timestamp may be; the topic's limit
+ *     must not be smaller
+ * @param maxAge how old a timestamp may be; events older than the retention of all windows would be
+ *     dead-lettered by the processor, where the client does not see it
  */
 public record EventLimits(
     int tags,
@@ -65,8 +65,7 @@ public record EventLimits(
   }
 
   /**
-   * Bytes of the longest text that any limit lets through, and of what tells whether there is
-   * personal data at its cut: reading more of one text is a waste.
+   * Bytes of a text that have to be read: the largest limit, and the reach of the masks beyond it.
    */
   public int longestText() {
     return Math.max(Math.max(stackBytes, valueBytes), Math.max(nameBytes, keyBytes)) + Masker.REACH;

@@ -3,9 +3,9 @@ package io.tracetide.gateway.record;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The memory that requests may hold together, from their first byte on the wire to Kafka's last
- * acknowledgement. A request that finds no room is refused with a status that asks to retry, so
- * that overload is pushed back to the senders and never becomes an OutOfMemoryError.
+ * Limits the memory of all requests together, from the first byte on the wire to the last
+ * acknowledgement by Kafka. A request beyond the limit is refused with a retryable status, so that
+ * overload becomes back pressure instead of an OutOfMemoryError.
  */
 public final class InFlight {
 
@@ -24,24 +24,22 @@ public final class InFlight {
     return held.get();
   }
 
-  /** Opens the account of one request. */
+  /** Starts the share of one request. */
   public Share open() {
     return new Share();
   }
 
-  /**
-   * What one request holds. Used by one thread at a time; closed once, by whichever thread answers.
-   */
+  /** Bytes held by one request. Used by one thread at a time. */
   public final class Share implements AutoCloseable {
 
-    private final AtomicLong mine = new AtomicLong();
+    private final AtomicLong reserved = new AtomicLong();
 
     private Share() {}
 
     /**
-     * Takes room.
+     * Reserves memory.
      *
-     * @throws RefusedRequestException when there is none
+     * @throws RefusedRequestException when the limit is reached
      */
     public void claim(long bytes) {
       if (held.addAndGet(bytes) > limit) {
@@ -50,18 +48,18 @@ public final class InFlight {
             RequestRefusal.OVERLOADED,
             "the gateway holds as many bytes as it may until Kafka acknowledges some; retry later");
       }
-      mine.addAndGet(bytes);
+      reserved.addAndGet(bytes);
     }
 
-    /** Gives room back before the request has ended. */
+    /** Releases memory before the request ends. */
     public void release(long bytes) {
-      mine.addAndGet(-bytes);
+      reserved.addAndGet(-bytes);
       held.addAndGet(-bytes);
     }
 
     @Override
     public void close() {
-      held.addAndGet(-mine.getAndSet(0));
+      held.addAndGet(-reserved.getAndSet(0));
     }
   }
 }

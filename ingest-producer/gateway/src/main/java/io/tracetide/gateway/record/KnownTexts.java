@@ -10,32 +10,32 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Texts that come again and again, such as names of operations and values like {@code GET}: each is
- * made into a string, and looked at for personal data, only once.
+ * Cache of repeated texts, such as operation names and values like {@code GET}: each is decoded to
+ * a string, and searched for personal data, only once.
  *
- * <p>A table of fixed size, in which the newest takes the place of the one before it. A text is
- * kept when it comes a second time, so that what is different each time drives nothing out, and
- * only if it is short, plain and names nobody. Written and read by all threads as they come: what
- * is kept is immutable, and what is lost is made anew.
+ * <p>A direct-mapped table of fixed size. A text is cached at its second occurrence, so that unique
+ * texts do not evict others, and only if it is short, plain ASCII and without personal data.
+ * Threads read and write it without synchronisation: entries are immutable, and a lost one is
+ * recreated.
  */
 public final class KnownTexts {
 
-  /** Longest text that is kept, in characters. */
-  static final int LONGEST = 64;
+  /** Longest cached text, in characters. */
+  static final int MAX_LENGTH = 64;
 
-  private static final int PLACES = 4_096;
+  private static final int SLOTS = 4_096;
   private static final long ODD = 0x9E3779B97F4A7C15L;
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final Masker masker;
-  private final @Nullable Known[] places = new Known[PLACES];
-  private final long[] cameOnce = new long[PLACES];
+  private final @Nullable Known[] slots = new Known[SLOTS];
+  private final long[] seenOnce = new long[SLOTS];
 
-  /** By their own hash: whether a string is one of ours is one comparison. */
-  private final @Nullable String[] ours = new String[PLACES];
+  /** The cached strings by {@link String#hashCode}: a lookup is one comparison. */
+  private final @Nullable String[] cached = new String[SLOTS];
 
-  /** A text that is known by its ASCII. */
+  /** A text and its ASCII bytes. */
   private static final class Known {
     private final byte[] ascii;
     private final String text;
@@ -50,20 +50,20 @@ public final class KnownTexts {
     this.masker = masker;
   }
 
-  /** Starts on the texts of one request. */
+  /** A reader for the texts of one request. */
   public Reading reading() {
     return new Reading();
   }
 
-  /** Whether the text is known to be plain and to name nobody. */
+  /** Whether the text is cached, and so plain and without personal data. */
   boolean isHarmless(String text) {
-    return text.length() <= LONGEST && text.equals(ours[text.hashCode() & (PLACES - 1)]);
+    return text.length() <= MAX_LENGTH && text.equals(cached[text.hashCode() & (SLOTS - 1)]);
   }
 
-  /** The texts of one request. Used by one thread. */
+  /** Reads the texts of one request. Used by one thread. */
   public final class Reading {
 
-    // A text is judged right after it was read, mostly: then nothing has to be looked up again.
+    // A text is usually checked right after it was read; then no second lookup is needed.
     private String last = "";
     private boolean lastHarmless;
 
@@ -71,19 +71,19 @@ public final class KnownTexts {
 
     /** The text of these bytes of UTF-8; those that are not UTF-8 become U+FFFD. */
     public String of(byte[] bytes, int from, int length) {
-      if (length > LONGEST) {
+      if (length > MAX_LENGTH) {
         return fresh(new String(bytes, from, length, StandardCharsets.UTF_8));
       }
       long hash = hash(bytes, from, length);
-      int place = place(hash);
-      Known known = places[place];
+      int slot = slot(hash);
+      Known known = slots[slot];
       return known != null
               && Arrays.equals(known.ascii, 0, known.ascii.length, bytes, from, from + length)
           ? again(known)
-          : fresh(place, hash, new String(bytes, from, length, StandardCharsets.UTF_8));
+          : fresh(slot, hash, new String(bytes, from, length, StandardCharsets.UTF_8));
     }
 
-    /** Whether the text is known to be plain and to name nobody. */
+    /** Whether the text is cached, and so plain and without personal data. */
     @SuppressWarnings("ReferenceEquality") // Only the very string that was read last.
     boolean isHarmless(String text) {
       return text == last ? lastHarmless : KnownTexts.this.isHarmless(text);
@@ -95,11 +95,11 @@ public final class KnownTexts {
       return known.text;
     }
 
-    private String fresh(int place, long hash, String text) {
-      if (cameOnce[place] == hash) {
-        keep(place, text);
+    private String fresh(int slot, long hash, String text) {
+      if (seenOnce[slot] == hash) {
+        keep(slot, text);
       } else {
-        cameOnce[place] = hash;
+        seenOnce[slot] = hash;
       }
       return fresh(text);
     }
@@ -111,15 +111,15 @@ public final class KnownTexts {
     }
   }
 
-  private void keep(int place, String text) {
+  private void keep(int slot, String text) {
     if (TextStats.isPlain(TextStats.of(text)) && masker.mask(text).equals(text)) {
-      places[place] = new Known(text.getBytes(StandardCharsets.US_ASCII), text);
-      ours[text.hashCode() & (PLACES - 1)] = text;
+      slots[slot] = new Known(text.getBytes(StandardCharsets.US_ASCII), text);
+      cached[text.hashCode() & (SLOTS - 1)] = text;
     }
   }
 
-  private static int place(long hash) {
-    return (int) (hash >>> 32) & (PLACES - 1);
+  private static int slot(long hash) {
+    return (int) (hash >>> 32) & (SLOTS - 1);
   }
 
   private static long hash(byte[] bytes, int from, int length) {

@@ -3,37 +3,33 @@ package io.tracetide.gateway.record;
 import java.util.List;
 import java.util.Set;
 
-/** One way of writing records down: how a body is read, and how its sender is answered. */
+/** A format of request bodies: decodes the records and encodes the response. */
 public interface PayloadFormat {
 
-  /** Value of the metric's tag. */
+  /** Value of the meters' tag {@code endpoint}. */
   String label();
 
   /**
-   * Reads every record of a body into the intake. A record that is bad by itself is refused there
-   * and the next one is read; only a body that cannot be followed at all is refused as a whole.
+   * Adds every record of a body to the batch. An invalid record is refused alone and the next one
+   * is read; only a malformed body is refused as a whole.
    *
-   * @throws RefusedRequestException when the body cannot be followed
+   * @throws RefusedRequestException when the body is malformed
    */
-  void read(byte[] body, int from, int length, RecordBatchBuilder intake);
+  void read(Payload body, RecordBatchBuilder batch);
 
-  /** HTTP status of the answer when every accepted record is acknowledged. */
+  /** HTTP status after Kafka acknowledged every accepted record. */
   default int acceptedStatus() {
     return 200;
   }
 
-  /** The answer when every accepted record is acknowledged. */
-  Answer accepted(int accepted, List<Refusal> refused);
-
   /**
-   * The same, with what the sender should know of records that were accepted. Dialects whose
-   * answers have no place for it leave it out.
+   * The response after Kafka acknowledged every accepted record.
+   *
+   * @param warnings about accepted records; only part of the response if the format allows it
    */
-  default Answer accepted(int accepted, List<Refusal> refused, Set<String> warnings) {
-    return accepted(accepted, refused);
-  }
+  Answer accepted(int accepted, List<Refusal> refused, Set<String> warnings);
 
-  /** The answer to a request that is refused as a whole. */
+  /** The response to a request that is refused as a whole. */
   Answer refused(RequestRefusal refusal, String detail);
 
   /** A response body and its content type. */

@@ -1,19 +1,19 @@
 package io.tracetide.gateway.record;
 
-/** How much a tenant may send in a time. */
+/** Limits what a tenant may send per time. */
 @FunctionalInterface
 public interface Quota {
 
-  /** Whatever anybody sends. */
+  /** No limit. */
   Quota UNLIMITED = (tenant, records, bytes) -> {};
 
   /**
-   * Takes what one request holds from its tenant's allowance.
+   * Takes the records of one request from the quota of its tenant.
    *
-   * @param records that are good, and about to be published
-   * @param bytes of them, as Kafka will hold them
-   * @throws RefusedRequestException {@link RefusedRequestException#rateLimited} when there is not
-   *     enough left
+   * @param records number of valid records
+   * @param bytes of the encoded records
+   * @throws RefusedRequestException {@link RefusedRequestException#rateLimited} when the quota is
+   *     exceeded
    */
   void take(String tenant, int records, long bytes);
 }

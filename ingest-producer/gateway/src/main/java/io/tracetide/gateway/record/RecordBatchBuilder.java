@@ -22,25 +22,26 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of one request. Each ends accepted, as bytes ready for Kafka, or refused with a
- * reason; a bad one never spoils its neighbours. Nothing is sent before the whole body has been
- * read, so a body that turns out to be malformed or too large leaves no trace.
+ * Collects the records of one request. Each is accepted, encoded for Kafka, or refused with a
+ * reason; an invalid record does not affect the others. Nothing is sent before the whole body has
+ * been read, so that nothing of a malformed or too large body reaches Kafka.
  *
  * <p>Used by one thread.
  */
 public final class RecordBatchBuilder {
   private static final int EVENTS = TraceEvent.getClassSchema().getField("events").pos();
+  private static final int METADATA = TraceEvent.getClassSchema().getField("metadata").pos();
 
   /**
-   * Objects around an encoded record until Kafka acknowledges it: two arrays, the record, its
-   * future and callback.
+   * Estimated size of the objects that hold an encoded record until Kafka acknowledges it: two
+   * arrays, the record, its future and callback.
    */
   private static final int OVERHEAD_BYTES = 256;
 
-  /** Metadata of an event that says which classes of personal data were masked in it. */
+  /** Metadata key of an event: the classes of personal data that were masked in it. */
   public static final String MASKED = "tracetide.masked";
 
-  /** No work is older: a year of seconds that were read as milliseconds. */
+  /** Earlier times are implausible: seconds of the present, read as milliseconds, are in 1970. */
   private static final Instant EARLIEST = Instant.EPOCH.plus(Duration.ofDays(365));
 
   private final String tenant;
@@ -54,7 +55,7 @@ public final class RecordBatchBuilder {
   private final InFlight.Share room;
   private final Findings findings;
 
-  private final Truncations adjustments = new Truncations();
+  private final Truncations truncations = new Truncations();
   private final CleanText text;
   private final List<EncodedRecord> accepted = new ArrayList<>();
   private final List<Refusal> refused = new ArrayList<>();
@@ -63,7 +64,7 @@ public final class RecordBatchBuilder {
   private ChronoUnit timeUnit = ChronoUnit.NANOS;
   private int received;
   private long encodedBytes;
-  private String keyedService = "";
+  private String metricKeyService = "";
   private byte[] metricKey = {};
 
   public RecordBatchBuilder(
@@ -85,20 +86,20 @@ public final class RecordBatchBuilder {
     this.known = known.reading();
     this.room = room;
     this.findings = masker.findings();
-    this.text = new CleanText(limits, adjustments, masker, this.known, findings);
+    this.text = new CleanText(limits, truncations, masker, this.known, findings);
   }
 
-  /** Owner of every record of the request; nothing in the body changes it. */
+  /** Owner of every record of the request, whatever the body contains. */
   public String tenant() {
     return tenant;
   }
 
-  /** When the request arrived. */
+  /** When the request was received. */
   public Instant now() {
     return now;
   }
 
-  /** Says in which unit the request has its times, for the explanation of one that is none. */
+  /** Sets the unit of times in the request, for error messages. */
   public void timesIn(ChronoUnit unit) {
     timeUnit = unit;
   }
@@ -107,7 +108,7 @@ public final class RecordBatchBuilder {
     return limits;
   }
 
-  /** Makes strings of what comes again and again. */
+  /** Decodes texts that are likely to repeat. */
   public KnownTexts.Reading known() {
     return known;
   }
@@ -116,65 +117,68 @@ public final class RecordBatchBuilder {
     return text;
   }
 
-  public Truncations adjustments() {
-    return adjustments;
+  public Truncations truncations() {
+    return truncations;
   }
 
-  /** What was masked in the texts of the request. */
+  /** The personal data masked in the texts of the request. */
   public Findings findings() {
     return findings;
   }
 
-  /** Names the service that sent the records that follow, for the log. */
+  /** Sets the service of the records that follow, for the log. */
   public void sender(String service) {
     sender = service;
-    adjustments.sender(service);
+    truncations.sender(service);
   }
 
-  /** Says what the sender should know of records that are accepted. */
+  /** Adds a warning about accepted records to the response. */
   public void warn(String warning) {
     warnings.add(warning);
   }
 
-  /** What was said with {@link #warn}, each once. */
+  /** The distinct warnings. */
   public Set<String> warnings() {
     return warnings;
   }
 
   public TextMap tags() {
-    return new TextMap(text, adjustments, limits.tags(), Truncation.TAG_DROPPED);
+    return new TextMap(text, truncations, limits.tags(), Truncation.TAG_DROPPED);
   }
 
   public TextMap metadata() {
-    return new TextMap(text, adjustments, limits.tags(), Truncation.METADATA_DROPPED);
+    return new TextMap(text, truncations, limits.tags(), Truncation.METADATA_DROPPED);
   }
 
   public TextMap eventAttributes() {
     return new TextMap(
-        text, adjustments, limits.eventAttributes(), Truncation.EVENT_ATTRIBUTE_DROPPED);
+        text, truncations, limits.eventAttributes(), Truncation.EVENT_ATTRIBUTE_DROPPED);
   }
 
   public Dimensions dimensions() {
-    return new Dimensions(text, adjustments, limits.tags());
+    return new Dimensions(text, truncations, limits.tags());
   }
 
-  /** Takes the next record in, or refuses it when its time or its size is out of bounds. */
+  /** Adds the next event, or refuses it when its time or size is out of bounds. */
   public void accept(TraceEvent event) {
     accept(event, 0);
   }
 
   /**
-   * The same for a record that shares texts with others.
+   * Adds an event that shares texts with others. The event may be modified.
    *
-   * @param shared what was masked in those, as {@link Findings#take()} told
+   * @param shared result of {@link Findings#take()} for the shared texts
    */
   public void accept(TraceEvent event, long shared) {
     long masked = findings.take() | shared;
     if (refusesDuration(event.getDurationMicros()) || refusesTime(event.getTimestamp())) {
       return;
     }
-    leaveOutImplausible(event);
-    byte[] value = encodeWithinLimit(masked == 0 ? event : marked(event, masked));
+    dropImplausibleEvents(event);
+    if (masked != 0) {
+      markMasked(event, masked);
+    }
+    byte[] value = encodeWithinLimit(event);
     if (value == null) {
       refuse(
           RefusalReason.TOO_LARGE,
@@ -185,7 +189,7 @@ public final class RecordBatchBuilder {
     accept(Topics.TRACES, key, value, event.getTimestamp());
   }
 
-  /** Takes the next measurement in, or refuses it when its time or its size is out of bounds. */
+  /** Adds the next sample, or refuses it when its time or size is out of bounds. */
   public void accept(MetricSample sample) {
     findings.take();
     if (refusesTime(sample.getTimestamp())) {
@@ -206,20 +210,20 @@ public final class RecordBatchBuilder {
     accepted.add(new EncodedRecord(nextIndex(), topic, key, value, timestamp.toEpochMilli()));
   }
 
-  /** Most measurements of a request are of one service. */
+  /** Cached, because most samples of a request have the same service. */
   private byte[] metricKey(String service) {
-    if (metricKey.length == 0 || !service.equals(keyedService)) {
-      keyedService = service;
+    if (metricKey.length == 0 || !service.equals(metricKeyService)) {
+      metricKeyService = service;
       metricKey = (tenant + "|" + service).getBytes(StandardCharsets.UTF_8);
     }
     return metricKey;
   }
 
   /**
-   * Leaves out what is said to have happened in an event further from its time than any span lasts:
-   * its unit is mistaken, or its clock is not set.
+   * Drops inner events that are further from the time of the event than the longest duration: they
+   * have another unit, or the clock was not set.
    */
-  private void leaveOutImplausible(TraceEvent event) {
+  private void dropImplausibleEvents(TraceEvent event) {
     List<SpanEvent> events = event.getEvents();
     if (events.isEmpty()) {
       return;
@@ -228,13 +232,13 @@ public final class RecordBatchBuilder {
     List<SpanEvent> plausible = new ArrayList<>(events.size());
     for (SpanEvent each : events) {
       long when = EpochMicros.of(each.getTimestamp());
-      // None was given where it is 0: the processor takes the time of the span then.
+      // 0 stands for an absent time: the processor then uses the time of the event.
       if (when == 0 || Math.abs(when - at) <= DurationLimit.MAX_MICROS) {
         plausible.add(each);
       }
     }
     if (plausible.size() < events.size()) {
-      adjustments().count(Truncation.EVENT_TIME_INVALID, events.size() - plausible.size());
+      truncations().count(Truncation.EVENT_TIME_INVALID, events.size() - plausible.size());
       event.put(EVENTS, plausible);
     }
   }
@@ -245,11 +249,13 @@ public final class RecordBatchBuilder {
     }
     refuse(
         RefusalReason.INVALID_DURATION,
-        "the work took more than " + DurationLimit.MAX.toDays() + " days: its unit is mistaken");
+        "the duration is more than "
+            + DurationLimit.MAX.toDays()
+            + " days: its unit is probably wrong");
     return true;
   }
 
-  /** Refuses the next record when its time is none, or none that is counted any more or yet. */
+  /** Refuses the next record when its time is implausible, too old, or too far in the future. */
   public boolean refusesTime(Instant timestamp) {
     if (timestamp.isAfter(oldest) && !timestamp.isAfter(latest)) {
       return false;
@@ -304,10 +310,10 @@ public final class RecordBatchBuilder {
     room.claim(bytes);
   }
 
-  private TraceEvent marked(TraceEvent event, long masked) {
+  private void markMasked(TraceEvent event, long masked) {
     Map<String, String> metadata = new LinkedHashMap<>(event.getMetadata());
     metadata.put(MASKED, findings.names(masked));
-    return TraceEvent.newBuilder(event).setMetadata(metadata).build();
+    event.put(METADATA, metadata);
   }
 
   /** Refuses the next record. */
@@ -321,14 +327,15 @@ public final class RecordBatchBuilder {
     if (value.length <= limits.recordBytes()) {
       return value;
     }
-    TraceEvent smaller = TraceEvent.newBuilder(event).setEvents(List.of()).build();
-    value = encoder.encode(smaller);
-    adjustments.count(Truncation.EVENT_DROPPED, event.getEvents().size());
+    truncations.count(Truncation.EVENT_DROPPED, event.getEvents().size());
+    event.put(EVENTS, List.of());
+    value = encoder.encode(event);
     if (value.length <= limits.recordBytes()) {
       return value;
     }
-    value = encoder.encode(TraceEvent.newBuilder(smaller).setMetadata(onlyMark(smaller)).build());
-    adjustments.count(Truncation.METADATA_DROPPED, event.getMetadata().size());
+    truncations.count(Truncation.METADATA_DROPPED, event.getMetadata().size());
+    event.put(METADATA, onlyMark(event));
+    value = encoder.encode(event);
     return value.length <= limits.recordBytes() ? value : null;
   }
 
@@ -345,12 +352,12 @@ public final class RecordBatchBuilder {
     return received++;
   }
 
-  /** Records seen so far, accepted and refused. */
+  /** Number of records so far, accepted and refused. */
   public int received() {
     return received;
   }
 
-  /** What Kafka will hold of the accepted records, and what is around them until it does. */
+  /** Bytes of the accepted records until Kafka acknowledges them. */
   public long encodedBytes() {
     return encodedBytes;
   }

@@ -3,7 +3,7 @@ package io.tracetide.gateway.record;
 import io.tracetide.schemas.MetricSample;
 import io.tracetide.schemas.TraceEvent;
 
-/** Turns records into the bytes that Kafka will hold. */
+/** Encodes the values of Kafka records. */
 public interface RecordEncoder {
 
   byte[] encode(TraceEvent event);

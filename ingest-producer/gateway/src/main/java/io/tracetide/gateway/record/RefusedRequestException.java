@@ -3,32 +3,32 @@ package io.tracetide.gateway.record;
 import java.time.Duration;
 
 /**
- * The request as a whole is refused; none of its records is in Kafka by our doing unless the reason
- * is retryable.
+ * A request is refused as a whole. Unless the reason is retryable, none of its records was written
+ * to Kafka.
  */
 public final class RefusedRequestException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** Long enough for a broker to get a new leader, short enough not to be noticed. */
-  private static final Duration SOON = Duration.ofSeconds(2);
+  /** About the time in which a partition gets a new leader. */
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
   private final RequestRefusal refusal;
   private final Duration retryAfter;
 
-  /** The detail is for the sender's developer and never holds the sender's own text. */
+  /** The detail goes to the client and never contains text of the request. */
   public RefusedRequestException(RequestRefusal refusal, String detail) {
-    this(refusal, detail, refusal.retryable() ? SOON : Duration.ZERO);
+    this(refusal, detail, refusal.retryable() ? RETRY_AFTER : Duration.ZERO);
   }
 
   private RefusedRequestException(RequestRefusal refusal, String detail, Duration retryAfter) {
-    // An answer to a stranger, not a fault of ours: no stack, no cost.
+    // Becomes a response, never a log entry: no stack trace.
     super(detail, null, false, false);
     this.refusal = refusal;
     this.retryAfter = retryAfter;
   }
 
-  /** The tenant has no allowance left, and will have some after that time. */
+  /** The tenant has exceeded its quota until that time has passed. */
   public static RefusedRequestException rateLimited(Duration retryAfter, String detail) {
     return new RefusedRequestException(RequestRefusal.RATE_LIMITED, detail, retryAfter);
   }
@@ -41,7 +41,7 @@ public final class RefusedRequestException extends RuntimeException {
     return refusal;
   }
 
-  /** When to send the same again; zero when never. */
+  /** When to retry; zero when the request is not retryable. */
   public Duration retryAfter() {
     return retryAfter;
   }

@@ -10,28 +10,28 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
- * The attributes of a span, in the order of their coming. There are a handful: side by side in
- * arrays they are found by looking at all, and cost a third of the memory of a table of entries.
+ * A small map of attributes in insertion order. Keys and values are in arrays and found by linear
+ * search, which takes a third of the memory of a {@code LinkedHashMap}.
  */
 final class TextEntries extends AbstractMap<String, String> {
 
-  /** Where a key stands that is not there. */
+  /** Index of an absent key. */
   static final int NONE = -1;
 
-  private static final int FIRST = 8;
+  private static final int INITIAL_CAPACITY = 8;
   private static final int[] NO_HASHES = {};
   private static final String[] NO_TEXTS = {};
 
   private int size;
 
-  /** So that a sender who repeats himself at length is compared by numbers. */
+  /** Hashes of the keys, compared before the keys. */
   private int[] hashes = NO_HASHES;
 
-  /** Each key with its value after it. */
+  /** Keys at even positions, each followed by its value. */
   private String[] texts = NO_TEXTS;
 
-  /** Where the key stands, or {@link #NONE}. */
-  int place(String key) {
+  /** Index of the key, or {@link #NONE}. */
+  int indexOf(String key) {
     int hash = key.hashCode();
     for (int i = 0; i < size; i++) {
       if (hashes[i] == hash && texts[2 * i].equals(key)) {
@@ -42,17 +42,17 @@ final class TextEntries extends AbstractMap<String, String> {
   }
 
   /**
-   * Gives a key its value.
+   * Sets the value of a key.
    *
-   * @param place as {@link #place} told for the key
+   * @param index of the key, from {@link #indexOf}
    */
-  void set(int place, String key, String value) {
-    if (place != NONE) {
-      texts[2 * place + 1] = value;
+  void set(int index, String key, String value) {
+    if (index != NONE) {
+      texts[2 * index + 1] = value;
       return;
     }
     if (size == hashes.length) {
-      hashes = Arrays.copyOf(hashes, Math.max(FIRST, 2 * size));
+      hashes = Arrays.copyOf(hashes, Math.max(INITIAL_CAPACITY, 2 * size));
       texts = Arrays.copyOf(texts, 2 * hashes.length);
     }
     hashes[size] = key.hashCode();
@@ -68,14 +68,14 @@ final class TextEntries extends AbstractMap<String, String> {
 
   @Override
   public boolean containsKey(Object key) {
-    return key instanceof String text && place(text) != NONE;
+    return key instanceof String text && indexOf(text) != NONE;
   }
 
   @Override
-  @SuppressWarnings("NullAway") // A map says null of what it does not have.
+  @SuppressWarnings("NullAway") // Null for an absent key, as Map.get specifies.
   public String get(Object key) {
-    int place = key instanceof String text ? place(text) : NONE;
-    return place == NONE ? null : texts[2 * place + 1];
+    int index = key instanceof String text ? indexOf(text) : NONE;
+    return index == NONE ? null : texts[2 * index + 1];
   }
 
   @Override

@@ -2,39 +2,39 @@ package io.tracetide.gateway.record;
 
 import java.util.Map;
 
-/** Gathers attributes up to a number; the first ones stay, those beyond are counted. */
+/** Collects attributes up to a limit; those beyond it are dropped and counted. */
 public final class TextMap {
 
   private final CleanText text;
-  private final Truncations adjustments;
+  private final Truncations truncations;
   private final int limit;
   private final Truncation beyond;
   private final TextEntries entries = new TextEntries();
 
-  TextMap(CleanText text, Truncations adjustments, int limit, Truncation beyond) {
+  TextMap(CleanText text, Truncations truncations, int limit, Truncation beyond) {
     this.text = text;
-    this.adjustments = adjustments;
+    this.truncations = truncations;
     this.limit = limit;
     this.beyond = beyond;
   }
 
-  /** Whether another key would be left out, so that its value need not be read. */
+  /** Whether another key would be dropped. */
   public boolean isFull() {
     return entries.size() >= limit;
   }
 
-  /** Adds an attribute as it came; of two with one key the later one stays. */
+  /** Adds an attribute; a later value of a key replaces the earlier one. */
   public void put(String key, String value) {
     String cleanKey = text.key(key);
-    int place = entries.place(cleanKey);
-    if (place == TextEntries.NONE && isFull()) {
-      adjustments.count(beyond);
+    int index = entries.indexOf(cleanKey);
+    if (index == TextEntries.NONE && isFull()) {
+      truncations.count(beyond);
     } else {
-      entries.set(place, cleanKey, text.value(cleanKey, value));
+      entries.set(index, cleanKey, text.value(cleanKey, value));
     }
   }
 
-  /** What was gathered, in the order of its coming; nothing is put after it is asked for. */
+  /** The attributes in insertion order; nothing may be put afterwards. */
   public Map<String, String> toMap() {
     return entries.isEmpty() ? Map.of() : entries;
   }

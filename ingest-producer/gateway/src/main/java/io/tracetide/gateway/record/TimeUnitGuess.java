@@ -6,13 +6,12 @@ import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells from a time that makes no sense which unit it was written in: seconds that are read as
- * milliseconds lie in January 1970, microseconds that are read as milliseconds beyond the year
- * 50000.
+ * Guesses the unit of an implausible time: seconds read as milliseconds are in January 1970,
+ * microseconds read as milliseconds are after the year 50000.
  */
 final class TimeUnitGuess {
 
-  /** No times of work from before, so that a factor of a thousand is never mistaken for another. */
+  /** The year 2000. The range of plausible times spans less than a factor of a thousand. */
   private static final double EARLIEST_SECONDS = 946_684_800;
 
   private static final double LATEST_AHEAD_SECONDS = Duration.ofDays(366).toSeconds();
@@ -24,10 +23,10 @@ final class TimeUnitGuess {
   private TimeUnitGuess() {}
 
   /**
-   * The unit in which the time would be one of these years.
+   * The unit in which the time would be plausible.
    *
    * @param read the unit in which it was read
-   * @return null when none would
+   * @return null when there is none
    */
   static @Nullable ChronoUnit of(Instant time, ChronoUnit read, Instant now) {
     double seconds = time.getEpochSecond() + time.getNano() / 1e9;

@@ -1,7 +1,4 @@
-/**
- * What arrives in one request, on its way to Kafka: the limits it meets, what is accepted and what
- * is refused.
- */
+/** Conversion of one request to Kafka records: limits, accepted and refused records. */
 @NullMarked
 package io.tracetide.gateway.record;
 

@@ -31,7 +31,7 @@ class TenantRatesTest {
   }
 
   @Test
-  void shouldLimitNobodyByDefault() {
+  void shouldNotLimitByDefault() {
     TenantRates rates = rates("");
 
     for (int i = 0; i < 1_000; i++) {
@@ -40,7 +40,7 @@ class TenantRatesTest {
   }
 
   @Test
-  void shouldSayHowLongToWaitAndHoldToIt() {
+  void shouldGrantTheRequestAfterTheReturnedWait() {
     TenantRates rates = rates("eachTenant: {eventsPerSecond: 100, burst: 2s}");
 
     assertThat(rates.tryTake("a", 150, 0)).isEmpty();
@@ -56,7 +56,7 @@ class TenantRatesTest {
   }
 
   @Test
-  void shouldHoldBytesAndEventsTogetherAndTakeNothingWhenRefusing() {
+  void shouldTakeNothingWhenEventsOrBytesAreExceeded() {
     TenantRates rates = rates("eachTenant: {eventsPerSecond: 10, bytesPerSecond: 1000, burst: 1s}");
 
     assertThat(rates.tryTake("a", 1, 900)).isEmpty();
@@ -90,9 +90,9 @@ class TenantRatesTest {
     assertThat(rates.tryTake("free", 1_000_000, 0)).isEmpty();
   }
 
-  /** Over any time, no more than the rate and one burst come through, and nearly that much. */
+  /** In any interval, at most the rate and one burst are accepted, and nearly as much. */
   @Test
-  void shouldHoldTheRateInTheLongRunWhateverIsAsked() {
+  void shouldHoldTheSustainedRate() {
     Random random = new Random(3);
     TenantRates rates = rates("eachTenant: {eventsPerSecond: 500, burst: 2s}");
     long taken = 0;

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class MeterTableTest {
-  /** The highest value of a timer is exported beside it, and means the same. */
+  /** The maximum of a timer has no row of its own. */
   private static final Pattern HELP =
       Pattern.compile("# HELP (tracetide_\\S+(?<!_seconds_max)) (.*)");
 
@@ -26,7 +26,7 @@ class MeterTableTest {
       RoleMeters.create(GatewayMetrics.HELP, TenantRates.HELP);
 
   @Test
-  void shouldListEveryMeterWithItsMeaningInTheReadme() throws IOException {
+  void shouldListEveryMeterInTheReadme() throws IOException {
     GatewayMetrics gateway = new GatewayMetrics(meters, new InFlight(1), List.of("email"));
     gateway.answered("otlp", 200);
     gateway.bytesReceived("otlp", 1);
@@ -44,7 +44,7 @@ class MeterTableTest {
     assertThat(documented).containsExactlyElementsOf(rows(meters.scrape()));
   }
 
-  /** What is exported, a row of the README for each name. */
+  /** The exported meters, one row of the README each. */
   private static List<String> rows(String page) {
     List<String> rows = new ArrayList<>();
     Matcher help = HELP.matcher(page);

@@ -19,12 +19,12 @@ class BacklogTest {
 
   private void learn(long tookMillis) {
     for (int i = 0; i < 200; i++) {
-      backlog.took(millis(tookMillis));
+      backlog.completed(millis(tookMillis));
     }
   }
 
   @Test
-  void shouldLetEverybodyInWhileNothingIsKnown() {
+  void shouldAcceptRequestsBeforeTheFirstMeasurement() {
     for (int i = 0; i < 1_000; i++) {
       backlog.enter(0);
     }

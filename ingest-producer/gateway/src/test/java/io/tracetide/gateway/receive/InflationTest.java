@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tracetide.gateway.record.InFlight;
+import io.tracetide.gateway.record.Payload;
 import io.tracetide.gateway.record.RefusedRequestException;
 import io.tracetide.gateway.record.RequestRefusal;
 import java.io.ByteArrayOutputStream;
@@ -25,18 +26,18 @@ class InflationTest {
     byte[] plain = new byte[LIMIT];
     new Random(1).nextBytes(plain);
 
-    Inflation.Body body = inflate(gzip(plain));
+    Payload body = inflate(gzip(plain));
 
     assertThat(Arrays.copyOf(body.bytes(), body.length())).isEqualTo(plain);
     assertThat(inFlight.heldBytes()).isEqualTo(LIMIT);
   }
 
   @Test
-  void shouldInflateAllMembersWhateverTheLastOneSays() throws IOException {
+  void shouldInflateAllMembersWhateverTheDeclaredSize() throws IOException {
     byte[] first = "first ".repeat(9_000).getBytes();
     byte[] members = join(gzip(first), gzip("second".getBytes()), gzip(new byte[0]));
 
-    Inflation.Body body = inflate(members);
+    Payload body = inflate(members);
 
     assertThat(new String(body.bytes(), 0, body.length()))
         .isEqualTo("first ".repeat(9_000) + "second");
@@ -57,9 +58,9 @@ class InflationTest {
   }
 
   @Test
-  void shouldNotBelieveASizeThatCannotBe() throws IOException {
+  void shouldIgnoreAnImplausibleDeclaredSize() throws IOException {
     byte[] small = gzip("small".getBytes());
-    // It says that it is a MiB.
+    // The trailer declares one MiB.
     small[small.length - 2] = 0x10;
     small[small.length - 4] = 0;
 
@@ -82,8 +83,8 @@ class InflationTest {
     }
   }
 
-  private Inflation.Body inflate(byte[] body) {
-    return inflation.inflate(Message.of(body, true), inFlight.open());
+  private Payload inflate(byte[] body) {
+    return inflation.inflate(new Message(Payload.of(body), true), inFlight.open());
   }
 
   private static byte[] join(byte[]... parts) {

@@ -11,6 +11,7 @@ import io.tracetide.gateway.publish.Publisher;
 import io.tracetide.gateway.record.BodyLimits;
 import io.tracetide.gateway.record.EventLimits;
 import io.tracetide.gateway.record.InFlight;
+import io.tracetide.gateway.record.Payload;
 import io.tracetide.gateway.record.Quota;
 import io.tracetide.gateway.record.RecordEncoder;
 import io.tracetide.gateway.record.RefusedRequestException;
@@ -47,7 +48,7 @@ class IngestPipelineTest {
   }
 
   @Test
-  void shouldAskTheTenantsQuotaForWhatIsGoodBeforeItIsPublished() {
+  void shouldApplyTheTenantsQuotaToValidRecordsBeforePublishing() {
     IngestPipeline ingest =
         ingest(
             (tenant, records, bytes) -> {
@@ -83,7 +84,7 @@ class IngestPipelineTest {
   }
 
   @Test
-  void shouldAnswerASenderThatHungUpWithoutCountingAnAnswer() {
+  void shouldNotCountAResponseToAClosedConnection() {
     Reply reply =
         ingest(Quota.UNLIMITED)
             .submit(
@@ -97,7 +98,7 @@ class IngestPipelineTest {
   }
 
   @Test
-  void shouldAnswer500AndNothingElseWhenItFailsItself() {
+  void shouldRespond500WithoutDetailsAfterAnUnexpectedError() {
     Reply reply =
         ingest(Quota.UNLIMITED)
             .submit(
@@ -124,7 +125,7 @@ class IngestPipelineTest {
             "acme",
             room -> {
               room.claim(body.length);
-              return CompletableFuture.completedFuture(Message.of(body, false));
+              return CompletableFuture.completedFuture(new Message(Payload.of(body), false));
             })
         .join();
   }

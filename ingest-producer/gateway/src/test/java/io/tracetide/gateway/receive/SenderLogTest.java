@@ -2,7 +2,7 @@ package io.tracetide.gateway.receive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tracetide.gateway.record.CapturedIntake;
+import io.tracetide.gateway.record.CapturedBatch;
 import io.tracetide.gateway.record.Refusal;
 import io.tracetide.gateway.record.RefusalReason;
 import io.tracetide.gateway.record.Truncation;
@@ -39,14 +39,14 @@ class SenderLogTest {
 
   @Test
   void shouldLogWhatWasChangedInTheSameWay() {
-    CapturedIntake request = CapturedIntake.withDefaults();
-    request.intake().sender("shop");
-    request.intake().adjustments().count(Truncation.BUCKETS_MERGED, 4);
+    CapturedBatch request = CapturedBatch.withDefaults();
+    request.batch().sender("shop");
+    request.batch().truncations().count(Truncation.BUCKETS_MERGED, 4);
 
-    log.adjusted("otlp_metrics_grpc", request.intake().adjustments());
-    log.adjusted("otlp_metrics_grpc", request.intake().adjustments());
+    log.truncated("otlp_metrics_grpc", request.batch().truncations());
+    log.truncated("otlp_metrics_grpc", request.batch().truncations());
     nanos += Duration.ofMinutes(1).toNanos();
-    log.adjusted("otlp_metrics_grpc", request.intake().adjustments());
+    log.truncated("otlp_metrics_grpc", request.batch().truncations());
 
     assertThat(lines)
         .containsExactly(

@@ -11,22 +11,22 @@ import org.junit.jupiter.api.Test;
 
 class CleanTextTest {
 
-  private final Truncations adjustments = new Truncations();
+  private final Truncations truncations = new Truncations();
   private final Masker masker = Masker.of(PrivacyConfig.defaults());
   private final CleanText text =
       new CleanText(
-          CapturedIntake.tight(),
-          adjustments,
+          CapturedBatch.tight(),
+          truncations,
           masker,
           new KnownTexts(masker).reading(),
           masker.findings());
 
   @Property(tries = 2_000)
-  void shouldStayWithinItsLimitAndHoldNothingThatMovesCursors(@ForAll String raw) {
+  void shouldStayWithinItsLimitWithoutCursorControls(@ForAll String raw) {
     String clean = text.key(raw);
 
     assertThat(clean.getBytes(StandardCharsets.UTF_8).length)
-        .isLessThanOrEqualTo(CapturedIntake.tight().keyBytes());
+        .isLessThanOrEqualTo(CapturedBatch.tight().keyBytes());
     assertThat(clean.codePoints().noneMatch(Character::isISOControl)).isTrue();
     assertThat(new String(clean.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8))
         .isEqualTo(clean);
@@ -37,7 +37,7 @@ class CleanTextTest {
     String raw = "GET /cart";
 
     assertThat(text.name(raw)).isSameAs(raw);
-    assertThat(adjustments.of(Truncation.TEXT_CUT)).isZero();
+    assertThat(truncations.of(Truncation.TEXT_CUT)).isZero();
   }
 
   @Test
@@ -49,7 +49,7 @@ class CleanTextTest {
   @Test
   void shouldReplaceDirectionOverridesAndHalfSurrogates() {
     assertThat(text.value("a\u202Eb\uD83D")).isEqualTo("a\uFFFDb\uFFFD");
-    assertThat(adjustments.of(Truncation.CHARACTER_REPLACED)).isEqualTo(2);
+    assertThat(truncations.of(Truncation.CHARACTER_REPLACED)).isEqualTo(2);
   }
 
   @Test
@@ -57,6 +57,6 @@ class CleanTextTest {
     assertThat(text.value("x".repeat(14) + "\uD83D\uDE00")).isEqualTo("x".repeat(14));
     assertThat(text.value("x".repeat(12) + "\uD83D\uDE00"))
         .isEqualTo("x".repeat(12) + "\uD83D\uDE00");
-    assertThat(adjustments.of(Truncation.TEXT_CUT)).isEqualTo(1);
+    assertThat(truncations.of(Truncation.TEXT_CUT)).isEqualTo(1);
   }
 }

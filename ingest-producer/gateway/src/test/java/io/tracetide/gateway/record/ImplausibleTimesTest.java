@@ -18,12 +18,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Times and durations that are a mistake are refused where their sender sees it. */
+/** Implausible times and durations are refused in the response to the client. */
 class ImplausibleTimesTest {
 
   private static final BodyLimits LIMITS = BodyLimits.defaults();
   private static final JsonBodies JSON = new JsonBodies(LIMITS);
-  private static final Map<String, PayloadFormat> DIALECTS =
+  private static final Map<String, PayloadFormat> FORMATS =
       Map.of(
           "otlp", new OtlpJson(JSON, LIMITS.jsonValues()),
           "zipkin", new ZipkinJson(JSON),
@@ -31,7 +31,7 @@ class ImplausibleTimesTest {
           "lines", new TraceEventLines(JSON, LIMITS.jsonValues()));
 
   /** Seconds, milliseconds, microseconds and nanoseconds of the same time. */
-  private static final long SECONDS = CapturedIntake.NOW.getEpochSecond() - 60;
+  private static final long SECONDS = CapturedBatch.NOW.getEpochSecond() - 60;
 
   @ParameterizedTest
   @CsvSource({
@@ -47,8 +47,8 @@ class ImplausibleTimesTest {
     "lines, milliseconds, 1e0, seconds"
   })
   void shouldNameTheUnitThatATimeLooksLike(
-      String dialect, String unit, double perSecond, String looksLike) {
-    assertThat(refusal(dialect, body(dialect, (long) (SECONDS * perSecond))))
+      String format, String unit, double perSecond, String looksLike) {
+    assertThat(refusal(format, body(format, (long) (SECONDS * perSecond))))
         .usingRecursiveComparison()
         .ignoringFields("service")
         .isEqualTo(
@@ -60,24 +60,24 @@ class ImplausibleTimesTest {
 
   @ParameterizedTest
   @CsvSource({"otlp, 1e9", "zipkin, 1e6", "events, 1e3", "lines, 1e3"})
-  void shouldRefuseTimesBeyondRetentionAndTakeThoseBeforeIt(String dialect, double perSecond) {
-    Instant edge = CapturedIntake.NOW.minus(EventLimits.defaults().maxAge());
+  void shouldRefuseTimesBeyondRetentionAndTakeThoseBeforeIt(String format, double perSecond) {
+    Instant edge = CapturedBatch.NOW.minus(EventLimits.defaults().maxAge());
     long justOld = (long) (edge.minusSeconds(1).getEpochSecond() * perSecond);
     long justYoung = (long) (edge.plusSeconds(1).getEpochSecond() * perSecond);
 
-    assertThat(refusal(dialect, body(dialect, justOld)).reason())
+    assertThat(refusal(format, body(format, justOld)).reason())
         .isEqualTo(RefusalReason.BEYOND_RETENTION);
-    assertThat(refusal(dialect, body(dialect, justOld)).detail())
+    assertThat(refusal(format, body(format, justOld)).detail())
         .isEqualTo("the time is more than 30d ago; event.maxAge of the gateway lets older ones in");
-    assertThat(read(dialect, body(dialect, justYoung)).events()).hasSize(1);
+    assertThat(read(format, body(format, justYoung)).events()).hasSize(1);
   }
 
   @ParameterizedTest
   @CsvSource({"otlp, 1e9", "zipkin, 1e6", "events, 1e3"})
-  void shouldNotTakeAClockThatIsAheadForAUnit(String dialect, double perSecond) {
-    long ahead = (long) ((CapturedIntake.NOW.getEpochSecond() + 86_400) * perSecond);
+  void shouldNotTakeAClockThatIsAheadForAUnit(String format, double perSecond) {
+    long ahead = (long) ((CapturedBatch.NOW.getEpochSecond() + 86_400) * perSecond);
 
-    assertThat(refusal(dialect, body(dialect, ahead)).reason())
+    assertThat(refusal(format, body(format, ahead)).reason())
         .isEqualTo(RefusalReason.FUTURE_TIMESTAMP);
   }
 
@@ -86,17 +86,17 @@ class ImplausibleTimesTest {
     byte[] millis =
         Spans.request(
                 "cart",
-                Spans.span(CapturedIntake.NOW)
+                Spans.span(CapturedBatch.NOW)
                     .setStartTimeUnixNano(SECONDS * 1_000)
                     .setEndTimeUnixNano(SECONDS * 1_000 + 5))
             .toByteArray();
 
-    assertThat(CapturedIntake.withDefaults().read(new OtlpProtobuf(), millis).reasons())
+    assertThat(CapturedBatch.withDefaults().read(new OtlpProtobuf(), millis).reasons())
         .containsExactly(RefusalReason.BAD_TIMESTAMP);
   }
 
   @Test
-  void shouldBoundDurationsInEveryDialect() {
+  void shouldLimitDurationsInEveryFormat() {
     long most = Duration.ofDays(30).toNanos() / 1_000;
     long start = SECONDS * 1_000_000 - most;
 
@@ -108,8 +108,8 @@ class ImplausibleTimesTest {
       String event =
           "{\"type\":\"COMPLETED\",\"traceId\":\"t\",\"serviceName\":\"s\",\"operationName\":\"o\",\"durationMicros\":%d}"
               .formatted(lasted);
-      for (CapturedIntake read :
-          new CapturedIntake[] {read("zipkin", zipkin), read("events", event)}) {
+      for (CapturedBatch read :
+          new CapturedBatch[] {read("zipkin", zipkin), read("events", event)}) {
         if (over == 0) {
           assertThat(read.onlyEvent().getDurationMicros()).isEqualTo(most);
         } else {
@@ -124,11 +124,11 @@ class ImplausibleTimesTest {
             new Refusal(
                 0,
                 RefusalReason.INVALID_DURATION,
-                "the work took more than 30 days: its unit is mistaken"));
+                "the duration is more than 30 days: its unit is probably wrong"));
   }
 
-  private static String body(String dialect, long time) {
-    return switch (dialect) {
+  private static String body(String format, long time) {
+    return switch (format) {
       case "otlp" -> otlp(time, time);
       case "zipkin" ->
           "[{\"traceId\":\"1\",\"id\":\"2\",\"timestamp\":%d,\"duration\":5}]".formatted(time);
@@ -149,13 +149,13 @@ class ImplausibleTimesTest {
   @Test
   void shouldLeaveOutWhatHappenedAtATimeThatCannotBe() {
     for (String time : new String[] {"2400-01-01T00:00:00Z", "1000-01-01T00:00:00Z"}) {
-      CapturedIntake read =
+      CapturedBatch read =
           read(
               "events",
               ("{\"type\":\"STARTED\",\"traceId\":\"t\",\"serviceName\":\"s\",\"operationName\":\"o\",\"events\":["
                    + "{\"eventType\":\"x\",\"eventName\":\"bad\",\"timestamp\":\"%s\"},"
                    + "{\"eventType\":\"x\",\"eventName\":\"good\",\"timestamp\":\"%s\"}]}")
-                  .formatted(time, CapturedIntake.NOW));
+                  .formatted(time, CapturedBatch.NOW));
 
       assertThat(read.onlyEvent().getEvents())
           .extracting(SpanEvent::getEventName)
@@ -164,13 +164,13 @@ class ImplausibleTimesTest {
     }
   }
 
-  private static Refusal refusal(String dialect, String body) {
-    CapturedIntake read = read(dialect, body);
-    assertThat(read.intake().refused()).as(body).hasSize(1);
-    return read.intake().refused().get(0);
+  private static Refusal refusal(String format, String body) {
+    CapturedBatch read = read(format, body);
+    assertThat(read.batch().refused()).as(body).hasSize(1);
+    return read.batch().refused().get(0);
   }
 
-  private static CapturedIntake read(String dialect, String body) {
-    return CapturedIntake.withDefaults().read(DIALECTS.get(dialect), body.getBytes(UTF_8));
+  private static CapturedBatch read(String format, String body) {
+    return CapturedBatch.withDefaults().read(FORMATS.get(format), body.getBytes(UTF_8));
   }
 }

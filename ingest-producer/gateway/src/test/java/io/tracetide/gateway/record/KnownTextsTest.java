@@ -30,7 +30,7 @@ class KnownTextsTest {
   }
 
   @Test
-  void shouldTellWhatWasReadLastFromWhatIsKnown() {
+  void shouldDistinguishTheLastTextFromCachedOnes() {
     String once = fromBytes("once");
     assertThat(reading.isHarmless(once)).isFalse();
 
@@ -43,7 +43,7 @@ class KnownTextsTest {
   }
 
   @Test
-  void shouldKeepNothingThatNamesSomebodyOrIsNotPlainOrLong() {
+  void shouldNotCachePersonalDataOrLongOrNonAsciiText() {
     for (String text :
         List.of("jane@example.com", "8.8.8.8", "caf\u00e9", "a\nb", "x".repeat(65))) {
       for (int i = 0; i < 3; i++) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** No text of an event passes the gateway with personal data in it. */
+/** Personal data is masked in every text of an event. */
 class PersonalDataTest {
 
   private static final JsonBodies JSON = new JsonBodies(BodyLimits.defaults());
@@ -77,10 +77,10 @@ class PersonalDataTest {
 
     List<TraceEvent> events =
         List.of(
-            CapturedIntake.withDefaults()
+            CapturedBatch.withDefaults()
                 .read(new OtlpJson(JSON, 10_000), span.getBytes(UTF_8))
                 .onlyEvent(),
-            CapturedIntake.withDefaults()
+            CapturedBatch.withDefaults()
                 .read(new TraceEventJson(JSON, 10_000), event.getBytes(UTF_8))
                 .onlyEvent());
 
@@ -95,16 +95,16 @@ class PersonalDataTest {
   }
 
   @Test
-  void shouldMarkOnlyEventsInWhichSomethingWasMasked() {
+  void shouldMarkOnlyMaskedEvents() {
     String plain = PLACE.matcher(EVENT).replaceAll("x").replaceAll("password|cookie", "other");
-    CapturedIntake intake = CapturedIntake.withDefaults();
+    CapturedBatch batch = CapturedBatch.withDefaults();
 
-    intake.read(
+    batch.read(
         new TraceEventJson(JSON, 10_000),
         ("[" + plain.replace("v x", "a@b.io") + "," + plain + "]").getBytes(UTF_8));
 
-    assertThat(intake.events().get(0).getMetadata())
+    assertThat(batch.events().get(0).getMetadata())
         .containsEntry(RecordBatchBuilder.MASKED, "email");
-    assertThat(intake.events().get(1).getMetadata()).doesNotContainKey(RecordBatchBuilder.MASKED);
+    assertThat(batch.events().get(1).getMetadata()).doesNotContainKey(RecordBatchBuilder.MASKED);
   }
 }

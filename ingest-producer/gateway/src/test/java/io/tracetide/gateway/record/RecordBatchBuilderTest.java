@@ -18,34 +18,34 @@ import org.junit.jupiter.api.Test;
 class RecordBatchBuilderTest {
 
   private static final Masker MASKER = Masker.of(PrivacyConfig.defaults());
-  private static final int LIMIT = CapturedIntake.tight().recordBytes();
+  private static final int LIMIT = CapturedBatch.tight().recordBytes();
 
   private final InFlight inFlight = new InFlight(100_000);
   private final InFlight.Share room = inFlight.open();
 
   @Test
   void shouldGiveUpEventsThenMetadataOfARecordThatIsTooLarge() {
-    RecordBatchBuilder intake = intake(BodyLimits.defaults());
+    RecordBatchBuilder batch = batch(BodyLimits.defaults());
 
-    intake.accept(event(1, 0, 0));
-    intake.accept(event(1, LIMIT, 1));
-    intake.accept(event(1, LIMIT, LIMIT));
-    intake.accept(event(LIMIT + 1, 0, 0));
+    batch.accept(event(1, 0, 0));
+    batch.accept(event(1, LIMIT, 1));
+    batch.accept(event(1, LIMIT, LIMIT));
+    batch.accept(event(LIMIT + 1, 0, 0));
 
-    assertThat(intake.accepted()).extracting(EncodedRecord::index).containsExactly(0, 1, 2);
-    assertThat(intake.accepted())
+    assertThat(batch.accepted()).extracting(EncodedRecord::index).containsExactly(0, 1, 2);
+    assertThat(batch.accepted())
         .extracting(accepted -> accepted.value().length)
         .containsExactly(1, 2, 1);
-    assertThat(intake.refused()).extracting(Refusal::index).containsExactly(3);
-    assertThat(intake.refused())
+    assertThat(batch.refused()).extracting(Refusal::index).containsExactly(3);
+    assertThat(batch.refused())
         .extracting(Refusal::reason)
         .containsExactly(RefusalReason.TOO_LARGE);
   }
 
   @Test
-  void shouldHoldRoomForWhatItAcceptedUntilItIsClosed() {
-    RecordBatchBuilder intake = intake(BodyLimits.defaults());
-    intake.accept(event(10_000, 0, 0));
+  void shouldReserveMemoryOfAcceptedRecordsUntilClosed() {
+    RecordBatchBuilder batch = batch(BodyLimits.defaults());
+    batch.accept(event(10_000, 0, 0));
     assertThat(inFlight.heldBytes()).isBetween(10_000L, 11_000L);
 
     room.close();
@@ -55,12 +55,12 @@ class RecordBatchBuilderTest {
 
   @Test
   void shouldRefuseTheRequestWhenThereIsNoRoom() {
-    RecordBatchBuilder intake = intake(BodyLimits.defaults());
+    RecordBatchBuilder batch = batch(BodyLimits.defaults());
 
     assertThatThrownBy(
             () -> {
               for (int i = 0; i < 20; i++) {
-                intake.accept(event(10_000, 0, 0));
+                batch.accept(event(10_000, 0, 0));
               }
             })
         .isInstanceOfSatisfying(
@@ -71,10 +71,10 @@ class RecordBatchBuilderTest {
 
   @Test
   void shouldRefuseTheRequestWhoseRecordsAreTooLargeTogether() {
-    RecordBatchBuilder intake = intake(new BodyLimits(1_024, 1_024, 20_000, 1_000, 64, 100));
-    intake.accept(event(10_000, 0, 0));
+    RecordBatchBuilder batch = batch(new BodyLimits(1_024, 1_024, 20_000, 1_000, 64, 100));
+    batch.accept(event(10_000, 0, 0));
 
-    assertThatThrownBy(() -> intake.accept(event(10_000, 0, 0)))
+    assertThatThrownBy(() -> batch.accept(event(10_000, 0, 0)))
         .isInstanceOfSatisfying(
             RefusedRequestException.class,
             e -> assertThat(e.refusal()).isEqualTo(RequestRefusal.TOO_LARGE));
@@ -82,17 +82,17 @@ class RecordBatchBuilderTest {
 
   @Test
   void shouldKeyMeasurementsByTenantAndServiceAndRefuseThoseTooLarge() {
-    RecordBatchBuilder intake = intake(BodyLimits.defaults());
+    RecordBatchBuilder batch = batch(BodyLimits.defaults());
 
-    intake.accept(sample("cart", 10));
-    intake.accept(sample("cart", LIMIT + 1));
-    intake.accept(sample("search", 10));
+    batch.accept(sample("cart", 10));
+    batch.accept(sample("cart", LIMIT + 1));
+    batch.accept(sample("search", 10));
 
-    assertThat(intake.accepted()).extracting(EncodedRecord::topic).containsOnly("metrics");
-    assertThat(intake.accepted())
+    assertThat(batch.accepted()).extracting(EncodedRecord::topic).containsOnly("metrics");
+    assertThat(batch.accepted())
         .extracting(record -> new String(record.key(), StandardCharsets.UTF_8))
         .containsExactly("acme|cart", "acme|search");
-    assertThat(intake.refused())
+    assertThat(batch.refused())
         .containsExactly(
             new Refusal(
                 1, RefusalReason.TOO_LARGE, "the measurement has more than " + LIMIT + " bytes"));
@@ -102,15 +102,15 @@ class RecordBatchBuilderTest {
     return MetricSample.newBuilder()
         .setServiceName(service)
         .setMetricName(Integer.toString(bytes))
-        .setTimestamp(CapturedIntake.NOW)
+        .setTimestamp(CapturedBatch.NOW)
         .build();
   }
 
-  private RecordBatchBuilder intake(BodyLimits body) {
+  private RecordBatchBuilder batch(BodyLimits body) {
     return new RecordBatchBuilder(
         "acme",
-        CapturedIntake.NOW,
-        CapturedIntake.tight(),
+        CapturedBatch.NOW,
+        CapturedBatch.tight(),
         body,
         new Sizes(),
         MASKER,
@@ -118,7 +118,7 @@ class RecordBatchBuilderTest {
         room);
   }
 
-  /** As many bytes as the event's operation, events and metadata say, or the sample's name. */
+  /** Encodes to the number of bytes given in the texts of the event or sample. */
   private static final class Sizes implements RecordEncoder {
 
     @Override
@@ -142,16 +142,13 @@ class RecordBatchBuilderTest {
         .setTraceId("t")
         .setServiceName("s")
         .setOperationName(Integer.toString(own))
-        .setTimestamp(CapturedIntake.NOW)
+        .setTimestamp(CapturedBatch.NOW)
         .setEvents(
             inEvents == 0
                 ? List.of()
                 : List.of(
                     new SpanEvent(
-                        "",
-                        Integer.toString(inEvents),
-                        CapturedIntake.NOW,
-                        Collections.emptyMap())))
+                        "", Integer.toString(inEvents), CapturedBatch.NOW, Collections.emptyMap())))
         .setMetadata(Map.of("bytes", Integer.toString(inMetadata)))
         .build();
   }

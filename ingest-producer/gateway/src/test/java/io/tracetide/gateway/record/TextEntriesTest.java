@@ -28,7 +28,7 @@ class TextEntriesTest {
     for (int i = 0; i < keys.size(); i++) {
       String key = keys.get(i);
       assertThat(entries.containsKey(key)).isEqualTo(table.containsKey(key));
-      entries.set(entries.place(key), key, "v" + i);
+      entries.set(entries.indexOf(key), key, "v" + i);
       table.put(key, "v" + i);
     }
 

@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
 import io.micrometer.core.instrument.distribution.TimeWindowMax;
 import io.tracetide.schemas.HistogramData;
 
-/** A summary that keeps its whole distribution. */
+/** A distribution summary with cumulative buckets. */
 final class BucketSummary extends AbstractDistributionSummary {
 
   private final TimerBuckets buckets;

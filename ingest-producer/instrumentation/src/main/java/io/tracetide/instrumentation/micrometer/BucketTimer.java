@@ -9,7 +9,7 @@ import io.micrometer.core.instrument.util.TimeUtils;
 import io.tracetide.schemas.HistogramData;
 import java.util.concurrent.TimeUnit;
 
-/** A timer that keeps its whole distribution. */
+/** A timer with cumulative buckets. */
 final class BucketTimer extends AbstractTimer {
 
   private static final double NANOS_PER_SECOND = 1e9;

@@ -6,15 +6,15 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names as the processor reads them: words joined by underscores, the last of which is the unit,
- * but for {@code _total} behind what only rises.
+ * Metric names in the form of the processor: words joined by underscores, the last of which is the
+ * unit or, for counters, {@code total}.
  */
 enum MetricNames implements NamingConvention {
   WITH_UNITS;
 
   private static final String TOTAL = "_total";
 
-  /** The name that the processor keeps for the durations of work. */
+  /** The name reserved by the processor for the durations of spans. */
   private static final String TAKEN = "latency";
 
   @Override
@@ -62,7 +62,7 @@ enum MetricNames implements NamingConvention {
     return words.toString().toLowerCase(Locale.ROOT);
   }
 
-  /** The unit of Micrometer in the notation of UCUM, which samples use. */
+  /** The UCUM code of a unit of Micrometer. */
   static String ucum(@Nullable String unit) {
     if (unit == null) {
       return "";

@@ -25,7 +25,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The samples of one publication: what each meter says now. */
+/** Converts the meters to the samples of one publication. */
 final class Samples {
 
   private static final String SECONDS = "seconds";
@@ -69,7 +69,7 @@ final class Samples {
     }
   }
 
-  /** Of what others have timed only number and sum are known, and so no quantile. */
+  /** A function timer has count and sum only, and so no quantiles. */
   void functionTimer(FunctionTimer timer, Instant start) {
     double sum = timer.totalTime(TimeUnit.SECONDS);
     if (Double.isFinite(sum) && timer.count() >= 0) {
@@ -116,7 +116,7 @@ final class Samples {
     return meter.getId().getBaseUnit();
   }
 
-  /** A gauge of which nothing can be said right now, says nothing. */
+  /** A gauge without a finite value has no sample. */
   private void value(Meter.Id id, String name, @Nullable String unit, double value) {
     if (Double.isFinite(value)) {
       emit(id, name, MetricType.GAUGE, unit, value, null, null);
@@ -158,7 +158,7 @@ final class Samples {
             start == null ? Temporality.UNSPECIFIED : Temporality.CUMULATIVE));
   }
 
-  /** A start that is the time of the sample would be an unknown one, of which nothing counts. */
+  /** Before the time of the sample, because an equal start means an unknown one. */
   private @Nullable Instant began(@Nullable Instant start) {
     return start == null || start.isBefore(at) ? start : at.minusMillis(1);
   }

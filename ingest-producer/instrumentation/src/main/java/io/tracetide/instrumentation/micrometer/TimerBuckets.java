@@ -13,22 +13,21 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.DoubleAdder;
 
 /**
- * All that a timer or a summary was ever told, in buckets. They only ever rise, so a sample that is
- * lost on its way is made good by the next.
+ * Cumulative buckets of a timer or a summary. A lost sample is compensated by the next one.
  *
- * <p>A meter that says nothing of its buckets gets bounds a factor of two apart, from which the
- * processor's quantiles are at most a third off. Service level objectives are bounds besides; a
- * percentile histogram has its own.
+ * <p>Default bounds are a factor of two apart; the relative error of the processor's quantiles is
+ * then at most one third. Service level objectives are additional bounds; a percentile histogram
+ * has its own.
  */
 final class TimerBuckets implements Histogram {
 
-  /** As many as a sample may have, but for the last one, which is unbounded. */
+  /** Limit of a sample, without the last bucket, which is unbounded. */
   static final int MAX_BOUNDS = 255;
 
   /** Durations from 0.1 ms to 131 s, in nanoseconds. */
   static final double[] DURATIONS = powersOfTwo(-13, 7, 1e9);
 
-  /** Whatever else there is, from shares to gigabytes. */
+  /** For summaries: from ratios to gigabytes. */
   static final double[] AMOUNTS = powersOfTwo(-10, 30, 1);
 
   private final double[] bounds;
@@ -41,9 +40,9 @@ final class TimerBuckets implements Histogram {
   }
 
   /**
-   * TimerBuckets as a meter is configured.
+   * Buckets for the configuration of a meter.
    *
-   * @param usual bounds of a meter that does not say
+   * @param usual bounds of a meter without configured buckets
    */
   static TimerBuckets of(DistributionStatisticConfig config, double[] usual) {
     NavigableSet<Double> bounds = new TreeSet<>(config.getHistogramBuckets(true));
@@ -58,7 +57,7 @@ final class TimerBuckets implements Histogram {
     List<Double> all = new ArrayList<>(bounds);
     double[] kept = new double[Math.min(all.size(), MAX_BOUNDS)];
     for (int i = 0; i < kept.length; i++) {
-      // The last one of each stretch, so that the greatest stays.
+      // The last bound of each group, so that the greatest one is kept.
       kept[i] = all.get((i + 1) * all.size() / kept.length - 1);
     }
     return kept;
@@ -98,7 +97,7 @@ final class TimerBuckets implements Histogram {
     return sum.sum();
   }
 
-  /** The buckets as a sample has them, of values divided by a unit. */
+  /** The buckets of a sample, with bounds divided by a unit. */
   HistogramData data(double unit) {
     List<Double> upper = new ArrayList<>(bounds.length);
     for (double bound : bounds) {

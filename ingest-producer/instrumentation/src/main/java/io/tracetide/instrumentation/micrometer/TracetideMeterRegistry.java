@@ -31,18 +31,17 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends a sample of every meter through a {@link TraceEmitter}, step by step: counters, timers and
- * summaries as running totals since they were made, gauges as they are.
+ * Publishes a sample of every meter at an interval through a {@link TraceEmitter}: counters, timers
+ * and summaries as cumulative totals since their creation, gauges as their current value.
  *
- * <p>To record in a meter costs what it always does; samples are made on a thread of the registry's
- * own, and the emitter waits for nobody. The emitter stays the application's: close this first.
+ * <p>Samples are created on a thread of the registry; recording in a meter has no extra cost. The
+ * application closes the emitter, after this registry.
  */
 public final class TracetideMeterRegistry extends PushMeterRegistry {
 
   /*
-   * Totals that only rise are what the processor expects of an instance: it counts what they rose by
-   * from each sample to the next, so one that was dropped costs resolution, not counts. A step
-   * registry's differences would be lost with it.
+   * Cumulative totals, whose increase from sample to sample the processor counts: a dropped sample costs
+   * resolution, not counts. The deltas of a step registry would be lost.
    */
 
   private final TracetideRegistryConfig config;
@@ -50,12 +49,12 @@ public final class TracetideMeterRegistry extends PushMeterRegistry {
   private final Map<Meter.Id, Instant> starts = new ConcurrentHashMap<>();
   private Instant lastPublished = Instant.EPOCH;
 
-  /** A registry that publishes from now on, with the default settings. */
+  /** Starts a registry with the default settings. */
   public TracetideMeterRegistry(TraceEmitter emitter) {
     this(TracetideRegistryConfig.DEFAULT, Clock.SYSTEM, emitter);
   }
 
-  /** A registry that publishes from now on. */
+  /** Starts a registry. */
   public TracetideMeterRegistry(TracetideRegistryConfig config, Clock clock, TraceEmitter emitter) {
     super(config, clock);
     this.config = config;
@@ -83,7 +82,7 @@ public final class TracetideMeterRegistry extends PushMeterRegistry {
     }
   }
 
-  /** Of two samples at one time the second one would count for nothing. */
+  /** Strictly increasing, because a second sample of the same time is ignored as a duplicate. */
   private synchronized Instant nextTime() {
     Instant now = Instant.ofEpochMilli(clock.wallTime());
     lastPublished = now.isAfter(lastPublished) ? now : lastPublished.plus(1, ChronoUnit.MICROS);

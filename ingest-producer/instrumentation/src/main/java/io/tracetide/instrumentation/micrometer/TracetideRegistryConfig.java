@@ -7,12 +7,12 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings of the registry, under {@code tracetide.} wherever the application keeps its own; which
- * service it is, and where Kafka is, is the emitter's to know.
+ * Settings of the registry with the prefix {@code tracetide.}. The service and the addresses of
+ * Kafka are settings of the emitter.
  */
 public interface TracetideRegistryConfig extends PushRegistryConfig {
 
-  /** A sample of every meter in every window of the processor. */
+  /** One sample of every meter in each window of the processor. */
   TracetideRegistryConfig DEFAULT = key -> null;
 
   @Override

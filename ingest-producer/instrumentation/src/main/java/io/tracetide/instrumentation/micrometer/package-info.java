@@ -1,4 +1,4 @@
-/** Meters of Micrometer as samples of the topic of metrics. */
+/** Publication of Micrometer's meters as metric samples. */
 @NullMarked
 package io.tracetide.instrumentation.micrometer;
 

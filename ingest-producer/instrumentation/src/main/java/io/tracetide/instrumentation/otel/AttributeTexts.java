@@ -5,7 +5,7 @@ import static io.tracetide.instrumentation.otel.ExportedText.EXPORTED;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Attributes as texts, up to a number: the first ones stay. Of two with one key the later does. */
+/** Attributes as texts up to a limit. A later value of a key replaces the earlier one. */
 final class AttributeTexts {
 
   private final int limit;

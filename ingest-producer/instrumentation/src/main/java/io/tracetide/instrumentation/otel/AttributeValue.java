@@ -8,8 +8,8 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * An attribute's value as text: scalars as they are, bytes in base64, arrays and maps in JSON. It
- * reads as if the value had come to the gateway over the network.
+ * Formats an attribute's value as text like the gateway: scalars unchanged, bytes in base64, arrays
+ * and maps in JSON.
  */
 final class AttributeValue {
 
@@ -22,7 +22,7 @@ final class AttributeValue {
     return isScalar(value) || !(value instanceof Value<?> any) ? value.toString() : text(any);
   }
 
-  /** What there was before values of any shape, and still is nearly always. */
+  /** Types of the API without complex values; nearly all attributes have one of them. */
   private static boolean isScalar(Object value) {
     return value instanceof String || value instanceof Number || value instanceof Boolean;
   }

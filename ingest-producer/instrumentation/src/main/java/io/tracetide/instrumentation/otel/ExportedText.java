@@ -4,8 +4,8 @@ import io.tracetide.schemas.mapping.SafeText;
 import io.tracetide.schemas.mapping.SpanText;
 
 /**
- * Texts of a span within the limits that the gateway has unless it is told otherwise, so that a
- * span is the same event by either way. Personal data is left as it is: masks are for who receives.
+ * Cuts texts of a span to the default limits of the gateway, so that both produce the same event.
+ * Personal data is not masked here.
  */
 enum ExportedText implements SpanText {
   EXPORTED;

@@ -6,14 +6,14 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Settings of the emitter behind the exporter: those of every emitter, from wherever OpenTelemetry
- * takes its own, with what is usual on one machine for those that are missing.
+ * Settings of the exporter's emitter, read from OpenTelemetry's configuration. Missing addresses
+ * default to localhost.
  */
 final class ExporterSettings {
 
   private static final String UNKNOWN_SERVICE = "unknown_service:java";
 
-  /** What a new installation on this machine listens on. */
+  /** Default addresses of a local installation. */
   private static final Map<String, String> LOCAL =
       Map.of(
           "tracetide.bootstrap.servers", "127.0.0.1:9092",
@@ -34,7 +34,7 @@ final class ExporterSettings {
     return EmitterSettings.of(settings);
   }
 
-  /** The name that the SDK's resource gets; spans say it themselves, measurements need it. */
+  /** The service name of the SDK's resource, which metrics need; spans have their own. */
   private static String serviceName(ConfigProperties config) {
     String name = config.getString("otel.service.name");
     return name != null

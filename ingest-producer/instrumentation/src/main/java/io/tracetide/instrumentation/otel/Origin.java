@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose spans they are: the service, and what else is known of it and of the library that made
- * them.
+ * The source of spans: the service, the other attributes of its resource, and the instrumentation
+ * scope.
  */
 record Origin(String serviceName, Map<String, String> metadata) {
 

@@ -17,23 +17,22 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Tells of spans that are still running after a while, so that work can be seen before it ends, and
- * found when it never does. OpenTelemetry exports a span when it is over; whoever waits for that
- * hears nothing of what hangs.
+ * Publishes STARTED events of spans that are still running after a delay, so that running and stuck
+ * traces are visible. OpenTelemetry exports a span only when it has ended.
  *
- * <p>Nearly all spans are over by then, and cost no event. Those that have begun wait in the order
- * in which they began; beyond a number of them the next ones are told of only when they end.
+ * <p>Nearly all spans end before the delay and cost no event. Started spans are queued in the order
+ * of their start; spans beyond the capacity of the queue are published only when they end.
  */
 public final class RunningSpans implements SpanProcessor {
 
-  /** Which spans are told of. */
+  /** The spans to publish. */
   public enum Which {
-    /** Those that nothing else in this process is a part of: a request, a job, a message. */
+    /** Spans without a parent in this process: requests, jobs, messages. */
     LOCAL_ROOTS,
     ALL
   }
 
-  /** Spans that may wait. */
+  /** Capacity of the queue. */
   static final int CAPACITY = 16_384;
 
   private static final Duration LONGEST_TICK = Duration.ofMillis(250);
@@ -49,9 +48,9 @@ public final class RunningSpans implements SpanProcessor {
   private record Begun(ReadableSpan span, long nanoTime) {}
 
   /**
-   * Watches from now on.
+   * Starts a processor.
    *
-   * @param after how long a span runs before it is told of
+   * @param after delay after which a running span is published
    */
   public RunningSpans(TraceEmitter emitter, Which which, Duration after) {
     if (after.isNegative()) {

@@ -27,8 +27,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Spans as events of the contract, just as the gateway maps those that come to it over OTLP. Not
- * thread-safe: one for each batch, whose spans share what is known of their service.
+ * Converts spans to trace events, in the same way as the gateway converts spans of OTLP. Used for
+ * one batch, whose spans share their source. Not thread-safe.
  */
 final class SpanMapping {
 
@@ -37,7 +37,7 @@ final class SpanMapping {
   private final String tenant;
   private final Map<Source, Origin> origins = new HashMap<>(4);
 
-  /** Compared by identity, as the SDK has one object of each. */
+  /** Compared by identity: the SDK has one object of each. */
   private record Source(Resource resource, InstrumentationScopeInfo scope) {
     @Override
     public boolean equals(@Nullable Object other) {
@@ -54,13 +54,13 @@ final class SpanMapping {
     this.tenant = tenant;
   }
 
-  /** That a span has begun, with what is known of it by now. */
+  /** The STARTED event of a running span. */
   TraceEvent started(SpanData span) {
     return event(
         span, TraceEventType.STARTED, TraceStatus.RUNNING, span.getStartEpochNanos(), null);
   }
 
-  /** A finished span. */
+  /** The COMPLETED event of a finished span. */
   TraceEvent completed(SpanData span) {
     boolean failed = span.getStatus().getStatusCode() == StatusCode.ERROR;
     return event(
@@ -91,42 +91,42 @@ final class SpanMapping {
                 tags.put(key.getKey(), text);
               }
             });
-    Happenings happenings = new Happenings();
+    InnerEvents inner = new InnerEvents();
     if (type == TraceEventType.COMPLETED) {
-      happenings.addAll(span.getEvents());
-      happenings.addLinks(span);
+      inner.addAll(span.getEvents());
+      inner.addLinks(span);
     }
     SpanContext context = span.getSpanContext();
     SpanContext parent = span.getParentSpanContext();
     String operation = EXPORTED.name(span.getName());
     return new TraceEvent(
-        tenant,
-        type,
-        context.getTraceId(),
-        context.getSpanId(),
-        parent.isValid() ? parent.getSpanId() : null,
-        origin.serviceName(),
-        operation.isBlank() ? "unknown_operation" : operation,
-        kind(span),
-        status,
-        SpanTime.at(epochNanos),
-        durationMicros,
-        workflow.context(),
-        tags.toMap(),
-        origin.metadata(),
-        context.getTraceFlags().asByte() & FLAGS,
-        workflow.progress(),
-        workflow.currentOperation(),
-        null,
-        null,
-        Map.of(),
-        happenings.events,
-        status == TraceStatus.FAILED
-            ? new TraceOutcome(false, null, null, happenings.error(span))
+        /* tenantId= */ tenant,
+        /* type= */ type,
+        /* traceId= */ context.getTraceId(),
+        /* spanId= */ context.getSpanId(),
+        /* parentSpanId= */ parent.isValid() ? parent.getSpanId() : null,
+        /* serviceName= */ origin.serviceName(),
+        /* operationName= */ operation.isBlank() ? "unknown_operation" : operation,
+        /* spanKind= */ kind(span),
+        /* status= */ status,
+        /* timestamp= */ SpanTime.at(epochNanos),
+        /* durationMicros= */ durationMicros,
+        /* context= */ workflow.context(),
+        /* tags= */ tags.toMap(),
+        /* metadata= */ origin.metadata(),
+        /* traceFlags= */ context.getTraceFlags().asByte() & FLAGS,
+        /* progressPercentage= */ workflow.progress(),
+        /* currentOperation= */ workflow.currentOperation(),
+        /* resourceUsage= */ null,
+        /* performanceIndicators= */ null,
+        /* customMetrics= */ Map.of(),
+        /* events= */ inner.events,
+        /* outcome= */ status == TraceStatus.FAILED
+            ? new TraceOutcome(false, null, null, inner.error(span))
             : null,
-        null,
-        null,
-        weight(context));
+        /* performanceSummary= */ null,
+        /* resourceUtilization= */ null,
+        /* samplingWeight= */ weight(context));
   }
 
   private static SpanKind kind(SpanData span) {
@@ -146,8 +146,8 @@ final class SpanMapping {
         : Math.min(SamplingThreshold.weight("ot=" + sampling), SamplingThreshold.MAX_WEIGHT);
   }
 
-  /** What happened in a span; the last exception says why it failed. */
-  private static final class Happenings {
+  /** Events and links of a span; the last exception is its error. */
+  private static final class InnerEvents {
 
     private List<SpanEvent> events = List.of();
     private @Nullable TraceError exception;
@@ -164,7 +164,7 @@ final class SpanMapping {
       }
     }
 
-    /** Events come first: they say more. */
+    /** Within the limit, events take precedence over links. */
     void addLinks(SpanData span) {
       if (span.getLinks().isEmpty()) {
         return;

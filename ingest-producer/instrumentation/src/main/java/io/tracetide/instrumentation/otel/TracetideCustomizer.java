@@ -10,9 +10,9 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Adds {@link RunningSpans} to an SDK that was configured to use our exporter: for local roots, and
- * after a second, unless {@code tracetide.otel.running} ({@code local_roots}, {@code all}, {@code
- * none}) and {@code tracetide.otel.running.after} say otherwise.
+ * Adds {@link RunningSpans} to an SDK with Tracetide's exporter. {@code tracetide.otel.running}
+ * ({@code local_roots}, {@code all}, {@code none}) defaults to local roots, {@code
+ * tracetide.otel.running.after} to one second.
  */
 public final class TracetideCustomizer implements AutoConfigurationCustomizerProvider {
 
@@ -21,7 +21,7 @@ public final class TracetideCustomizer implements AutoConfigurationCustomizerPro
 
   private static final Duration AFTER = Duration.ofSeconds(1);
 
-  /** Before those who wrap exporters, so that ours can still be told. */
+  /** Before customizers that wrap exporters and hide their class. */
   private static final int EARLY = -1_000;
 
   @Override
@@ -31,7 +31,7 @@ public final class TracetideCustomizer implements AutoConfigurationCustomizerPro
 
   @Override
   public void customize(AutoConfigurationCustomizer sdk) {
-    // The SDK makes its exporters before it makes the provider of tracers.
+    // The SDK creates exporters before the tracer provider.
     AtomicReference<TracetideSpanExporter> ours = new AtomicReference<>();
     sdk.addSpanExporterCustomizer(
         (SpanExporter exporter, ConfigProperties config) -> {

@@ -13,17 +13,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
 /**
- * Exports finished spans through a {@link TraceEmitter}, each as the event that the gateway makes
- * of it, service and all from the span's own resource.
+ * Exports finished spans through a {@link TraceEmitter}, converted as in the gateway. The service
+ * name is that of the span's resource.
  *
- * <p>{@link #export} returns at once and with success: from then on the emitter answers for the
- * spans, and {@link TraceEmitter#stats} says what became of them.
+ * <p>{@link #export} succeeds at once: the spans are queued in the emitter, and {@link
+ * TraceEmitter#stats} counts them.
  */
 public final class TracetideSpanExporter implements SpanExporter {
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  /** How Kafka's own instrumentation names the client of a span. */
+  /** Attribute of Kafka's instrumentation with the client id. */
   private static final List<AttributeKey<String>> CLIENT_IDS =
       List.of(
           AttributeKey.stringKey("messaging.client_id"),
@@ -40,7 +40,7 @@ public final class TracetideSpanExporter implements SpanExporter {
     this.ownsEmitter = ownsEmitter;
   }
 
-  /** An exporter over an emitter that the service uses elsewhere, too, and closes itself. */
+  /** An exporter that does not close the emitter. */
   public static TracetideSpanExporter over(TraceEmitter emitter) {
     return new TracetideSpanExporter(emitter, false);
   }
@@ -69,8 +69,8 @@ public final class TracetideSpanExporter implements SpanExporter {
   }
 
   /**
-   * Whether a span is about sending spans: an agent that instruments Kafka's client sees the
-   * emitter's, too, and each batch would be the cause of the next.
+   * Whether the span is of the emitter's own producer: an agent that instruments Kafka's client
+   * would otherwise cause a span for every exported batch, without end.
    */
   static boolean isOurSending(SpanData span) {
     if (span.getKind() != SpanKind.PRODUCER) {
@@ -100,7 +100,7 @@ public final class TracetideSpanExporter implements SpanExporter {
         () -> ownsEmitter ? emitter.close(PATIENCE) : emitter.flush(PATIENCE));
   }
 
-  /** The SDK waits for its exporters one after the other: none may hold up the others. */
+  /** Returns at once, because the SDK waits for its exporters one after the other. */
   private static CompletableResultCode await(String name, BooleanSupplier done) {
     CompletableResultCode result = new CompletableResultCode();
     Thread waiting =

@@ -7,7 +7,7 @@ import io.opentelemetry.sdk.trace.export.SpanExporter;
 import io.tracetide.client.InvalidSettingsException;
 import io.tracetide.client.TraceEmitter;
 
-/** The exporter that {@code OTEL_TRACES_EXPORTER=tracetide} asks for. */
+/** Provides the exporter for {@code OTEL_TRACES_EXPORTER=tracetide}. */
 public final class TracetideSpanExporterProvider implements ConfigurableSpanExporterProvider {
 
   static final String NAME = "tracetide";

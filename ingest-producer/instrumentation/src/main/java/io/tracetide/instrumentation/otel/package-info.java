@@ -1,6 +1,6 @@
 /**
- * Spans of OpenTelemetry's SDK straight to Kafka: an exporter with its autoconfiguration, and a
- * processor that tells of work that is still running.
+ * Export of spans of OpenTelemetry's SDK to Kafka: an exporter with its autoconfiguration, and a
+ * span processor that publishes running spans.
  */
 @NullMarked
 package io.tracetide.instrumentation.otel;

@@ -6,13 +6,13 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** How much traces say of who a request is from. */
+/** How much of an identity is published. */
 public enum Disclosure {
   /** Nothing. */
   OFF,
-  /** The first half of a SHA-256: equal ones can be seen to be equal. */
+  /** The first half of a SHA-256, which allows comparison. */
   HASHED,
-  /** The name as it is. */
+  /** The plain name. */
   PLAIN;
 
   private static final int HASH_BYTES = 16;

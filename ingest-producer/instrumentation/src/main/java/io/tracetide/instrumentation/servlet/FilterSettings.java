@@ -10,19 +10,17 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * What the filter traces, and what it says of a request. Each component is an init-param of the
- * same name, too.
+ * Settings of the filter. Each component is also an init-param of the same name.
  *
  * @param excludedPaths paths below the context that are not traced, such as {@code /health}, {@code
  *     /assets/*} or {@code *.css}
  * @param failureStatus lowest status of a response that counts as failure
  * @param routeAttributes attributes of a request in which frameworks leave its route
- * @param user what is said of the principal
- * @param session what is said of the session; its id opens the session to whoever has it, so {@link
- *     Disclosure#PLAIN} is refused
- * @param joinCallers whether a request that says in {@code traceparent} what it is part of is part
- *     of that trace
- * @param answerTrace whether the response says in {@code traceresponse} which trace it was
+ * @param user disclosure of the principal
+ * @param session disclosure of the session; {@link Disclosure#PLAIN} is refused, because the id
+ *     grants access to the session
+ * @param joinCallers whether a request with {@code traceparent} continues the trace of the caller
+ * @param answerTrace whether the response has a header {@code traceresponse} with the trace
  */
 public record FilterSettings(
     List<String> excludedPaths,
@@ -49,14 +47,14 @@ public record FilterSettings(
       problems.add("failureStatus is " + failureStatus + ", expected 100 to 1000 (none)");
     }
     if (session == Disclosure.PLAIN) {
-      problems.add("session is plain, expected off or hashed: whoever has the id has the session");
+      problems.add("session is plain, expected off or hashed: the id grants access to the session");
     }
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", problems));
     }
   }
 
-  /** Every request; 5xx are failures; the principal's name, the session's hash. */
+  /** Every request is traced; 5xx are failures; principals by name, sessions hashed. */
   public static FilterSettings defaults() {
     return new FilterSettings(
         List.of(),
@@ -105,10 +103,10 @@ public record FilterSettings(
   }
 
   /**
-   * These settings with those that are given as text.
+   * These settings, changed by parameters.
    *
-   * @param parameters text by name
-   * @throws IllegalArgumentException naming all that makes no sense
+   * @param parameters values by name
+   * @throws IllegalArgumentException naming all problems
    */
   FilterSettings with(Map<String, String> parameters) {
     Reader reader = new Reader(parameters);
@@ -142,7 +140,7 @@ public record FilterSettings(
     };
   }
 
-  /** Reads texts, and notes what cannot be read instead of stopping. */
+  /** Parses parameters and collects all problems. */
   private static final class Reader {
 
     private final Map<String, String> parameters;
@@ -156,7 +154,7 @@ public record FilterSettings(
     void refuseUnknown() {
       for (String name : new TreeSet<>(parameters.keySet())) {
         if (!known.contains(name)) {
-          problems.add(name + " is no setting, expected one of " + String.join(", ", known));
+          problems.add(name + " is not a setting, expected one of " + String.join(", ", known));
         }
       }
     }
@@ -170,7 +168,7 @@ public record FilterSettings(
       try {
         return parse.apply(text.strip());
       } catch (IllegalArgumentException e) {
-        problems.add(name + " is " + text + ", which makes no sense");
+        problems.add(name + " is " + text + ", which is invalid");
         return otherwise;
       }
     }

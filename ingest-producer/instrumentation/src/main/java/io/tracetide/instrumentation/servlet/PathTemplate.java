@@ -1,9 +1,9 @@
 package io.tracetide.instrumentation.servlet;
 
 /**
- * A path of which nobody knows the route, with a placeholder for every segment that looks like the
- * name of one thing. Paths carry what names people and sessions, so whatever is no plain word is
- * left out; the processor's templates go over what remains.
+ * Template of a path without a known route: a placeholder replaces every segment that looks like an
+ * identifier. Paths may contain personal data and session ids, so only plain words are kept; the
+ * processor applies its own templates afterwards.
  */
 final class PathTemplate {
 
@@ -14,7 +14,7 @@ final class PathTemplate {
 
   private PathTemplate() {}
 
-  /** The template of a path as it stands in a request line, without a query. */
+  /** The template of the path in a request line, without a query. */
   static String of(String path) {
     StringBuilder template = new StringBuilder(path.length());
     int segments = 0;
@@ -33,7 +33,7 @@ final class PathTemplate {
     return template.isEmpty() ? "/" : template.toString();
   }
 
-  /** Without path parameters: {@code ;jsessionid=} is among them. */
+  /** Removes path parameters such as {@code ;jsessionid=}. */
   private static void appendSegment(String path, int start, int end, StringBuilder template) {
     int parameters = path.indexOf(';', start);
     int to = parameters >= 0 && parameters < end ? parameters : end;

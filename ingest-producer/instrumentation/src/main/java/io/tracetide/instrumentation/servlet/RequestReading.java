@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What traces say of a request: its operation, tags, and who it is from. */
+/** Reads operation, tags and context of a request. */
 final class RequestReading {
 
   private static final String METHOD = "http.request.method";
 
-  /** Anybody can make up methods; what is none of these has one name. */
+  /** Known methods; others share one name, because clients may invent methods. */
   private static final Set<String> METHODS =
       Set.of(
           "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY");
@@ -36,22 +36,22 @@ final class RequestReading {
     return settings;
   }
 
-  /** The path below the context, as it stands in the request line. */
+  /** The path below the context, as in the request line. */
   static String path(HttpServletRequest request) {
     String uri = request.getRequestURI();
     String context = request.getContextPath();
     return uri.startsWith(context) ? uri.substring(context.length()) : uri;
   }
 
-  /** The operation as far as it is known before the application has seen the request. */
+  /** The operation before the application has handled the request. */
   String operationAtFirst(HttpServletRequest request) {
     String route = route(request);
     return operation(request, route == null ? template(request) : route);
   }
 
   /**
-   * The operation once the application has answered. What it does not have is no operation of its
-   * own: whoever looks for holes asks for a thousand paths.
+   * The operation after the application has handled the request. All unknown paths share one
+   * operation, because scanners request thousands of them.
    */
   String operationAtLast(HttpServletRequest request, @Nullable String route, boolean notFound) {
     if (route != null) {
@@ -60,7 +60,7 @@ final class RequestReading {
     return notFound ? method(request) : operation(request, template(request));
   }
 
-  /** With the context path, for applications of one server; null when nobody knows it. */
+  /** The route with the context path; null when it is unknown. */
   @Nullable String route(HttpServletRequest request) {
     String route = routes.route(request);
     return route == null ? null : request.getContextPath() + route;
@@ -83,7 +83,7 @@ final class RequestReading {
     return Map.of(METHOD, METHODS.contains(method) ? method : OTHER_METHOD);
   }
 
-  /** Who the request is from, as far as is known; null when nothing is. */
+  /** User and session of the request; null when both are unknown. */
   @Nullable TraceContext context(HttpServletRequest request) {
     String user = user(request);
     String session = session(request);
@@ -101,8 +101,8 @@ final class RequestReading {
   }
 
   /**
-   * The session that the caller says it is in, which takes no look into the store of sessions, or
-   * the one that was made meanwhile.
+   * The requested session id, which needs no access to the session store, or that of a session
+   * created by the request.
    */
   private @Nullable String session(HttpServletRequest request) {
     if (settings.session() == Disclosure.OFF) {
@@ -116,7 +116,7 @@ final class RequestReading {
     return made == null ? null : settings.session().of(withoutWorker(made.getId()));
   }
 
-  /** Servers append which of them has the session, some of them only where the caller sees it. */
+  /** Removes the route of the server that some containers append to the session id. */
   private static String withoutWorker(String id) {
     int dot = id.indexOf('.');
     return dot < 0 ? id : id.substring(0, dot);

@@ -16,9 +16,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request from its arrival to its end: when the filter chain returns, or when asynchronous work
- * that was started meanwhile is completed. Timeouts and errors of that work are followed by its
- * completion, with the status that came of them.
+ * The trace of one request until the filter chain returns, or until asynchronous processing
+ * completes. The container completes asynchronous processing also after its timeouts and errors.
  */
 final class RequestTrace implements AsyncListener {
 
@@ -48,14 +47,14 @@ final class RequestTrace implements AsyncListener {
     this.warn = warn;
   }
 
-  /** The chain has returned. */
+  /** Called when the chain has returned. */
   void returned() {
     if (!goesOn()) {
       end();
     }
   }
 
-  /** The chain has thrown. */
+  /** Called when the chain has thrown. */
   void threw(Throwable cause) {
     thrown = cause;
     end();
@@ -75,7 +74,7 @@ final class RequestTrace implements AsyncListener {
 
   @Override
   public void onStartAsync(AsyncEvent event) {
-    // A new cycle begins without the listeners of the last one.
+    // A new asynchronous cycle starts without the listeners of the last one.
     event.getAsyncContext().addListener(this, request, response);
   }
 
@@ -98,7 +97,7 @@ final class RequestTrace implements AsyncListener {
     try {
       publishEnd();
     } catch (RuntimeException e) {
-      // The boundary to the application: it has answered, whether we can tell of it or not.
+      // The boundary to the application: a failure of tracing must not fail the request.
       warn.accept(e);
       trace.close();
     }
@@ -141,11 +140,11 @@ final class RequestTrace implements AsyncListener {
 
   private int status() {
     int status = response.getStatus();
-    // What the container will answer, once the exception has got there.
+    // The status that the container sends for an exception.
     return thrown != null && status < LEAST_ERROR ? INTERNAL_ERROR : status;
   }
 
-  /** What was thrown, or what the page of a failure was made of. */
+  /** The thrown exception, or the one of the error dispatch. */
   private @Nullable Throwable cause(int status) {
     Throwable known = thrown;
     if (known == null

@@ -6,20 +6,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the route of a request: the pattern under which the application knows it, such as {@code
- * /orders/{id}}. All requests of one route are one operation. It is asked twice, before the
- * application has seen the request and after.
+ * Finds the route of a request: the pattern that the application matched, such as {@code
+ * /orders/{id}}. All requests of one route are one operation. Called before and after the
+ * application handles the request.
  */
 @FunctionalInterface
 public interface RouteResolver {
 
-  /** Where Spring's handler mappings leave the pattern that they chose. */
+  /** Attribute with the pattern matched by Spring's handler mappings. */
   String SPRING_PATTERN = "org.springframework.web.servlet.HandlerMapping.bestMatchingPattern";
 
-  /** The route below the context path; null when it is not known, or not known yet. */
+  /** The route below the context path; null while it is unknown. */
   @Nullable String route(HttpServletRequest request);
 
-  /** What the first of the attributes says that is there. */
+  /** The value of the first attribute that is present. */
   static RouteResolver attributes(List<String> names) {
     List<String> known = List.copyOf(names);
     return request -> {
@@ -33,7 +33,7 @@ public interface RouteResolver {
     };
   }
 
-  /** The pattern of the servlet's mapping, unless it matches everything and so says nothing. */
+  /** The pattern of the servlet's mapping, unless it matches every path. */
   static RouteResolver servletMapping() {
     return request -> {
       HttpServletMapping mapping = request.getHttpServletMapping();
@@ -49,7 +49,7 @@ public interface RouteResolver {
     };
   }
 
-  /** The route that this one finds, else the one that the other does. */
+  /** Falls back to another resolver. */
   default RouteResolver or(RouteResolver other) {
     return request -> {
       String route = route(request);

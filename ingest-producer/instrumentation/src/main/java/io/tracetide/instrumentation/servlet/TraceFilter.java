@@ -23,19 +23,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes every request as a piece of work: one span of kind SERVER whose operation is {@code
- * METHOD route}, part of the caller's trace if the caller says which that is.
+ * Publishes every request as a span of kind SERVER with the operation {@code METHOD route}, in the
+ * trace of the caller if the request has {@code traceparent}.
  *
- * <p>While a request is handled its {@link ExecutionTrace} is a request attribute, so that what the
- * handler does can be children of it:
+ * <p>While a request is handled, its {@link ExecutionTrace} is a request attribute, so that the
+ * handler can publish events and start child spans:
  *
  * <pre>{@code
  * TraceFilter.trace(request).ifPresent(trace -> trace.update("charging the card"));
  * }</pre>
  *
  * <p>Register it before other filters, for all requests, with support for asynchronous ones. It
- * never makes a session, never reads a body, and what goes wrong in it is not the request's
- * problem.
+ * never creates a session and never reads a body; its own failures do not affect the request.
  */
 public final class TraceFilter implements Filter {
 
@@ -58,24 +57,24 @@ public final class TraceFilter implements Filter {
   private PathPatterns excluded;
 
   /**
-   * A filter that the container makes, with an emitter of its own. Its settings, {@code
-   * tracetide.bootstrap.servers} and so on, are init-params or in the environment.
+   * A filter created by the container, with its own emitter. The settings of the emitter, such as
+   * {@code tracetide.bootstrap.servers}, are init-params or in the environment.
    */
   public TraceFilter() {
     this(null, FilterSettings.defaults(), null, true);
   }
 
-  /** A filter with the default settings, over an emitter that the application closes. */
+  /** A filter with the default settings, on an emitter that the application closes. */
   public TraceFilter(TraceEmitter emitter) {
     this(emitter, FilterSettings.defaults());
   }
 
-  /** A filter over an emitter that the application closes. */
+  /** A filter on an emitter that the application closes. */
   public TraceFilter(TraceEmitter emitter, FilterSettings settings) {
     this(emitter, settings, null, false);
   }
 
-  /** The same, with a way of its own to find routes. */
+  /** A filter with a resolver of routes. */
   public TraceFilter(TraceEmitter emitter, FilterSettings settings, RouteResolver routes) {
     this(emitter, settings, routes, false);
   }
@@ -100,7 +99,7 @@ public final class TraceFilter implements Filter {
         : Optional.empty();
   }
 
-  /** Init-params come over what the filter was made with. */
+  /** Init-params override the settings of the constructor. */
   @Override
   public void init(FilterConfig config) throws ServletException {
     try {
@@ -157,7 +156,7 @@ public final class TraceFilter implements Filter {
     begun.returned();
   }
 
-  /** Null when the request is not to be traced, or is already: a dispatch within another one. */
+  /** Null when the request is excluded, or already traced in an outer dispatch. */
   private @Nullable RequestTrace begin(HttpServletRequest request, HttpServletResponse response) {
     TraceEmitter to = emitter;
     try {
@@ -181,7 +180,7 @@ public final class TraceFilter implements Filter {
       }
       return new RequestTrace(trace, request, response, reading, this::warn);
     } catch (RuntimeException e) {
-      // The boundary to the application, whose request it is whether we can trace it or not.
+      // The boundary to the application: a failure of tracing must not fail the request.
       warn(e);
       return null;
     }

@@ -28,7 +28,7 @@ class MetricNamesTest {
 
   @ParameterizedTest
   @CsvSource({"seconds,s", "bytes,By", "percent,%", "threads,{threads}", ",''"})
-  void shouldSayTheUnitInUcum(String unit, String ucum) {
+  void shouldUseUcumUnits(String unit, String ucum) {
     assertThat(MetricNames.ucum(unit)).isEqualTo(ucum);
   }
 }

@@ -81,7 +81,7 @@ class TracetideMeterRegistryTest {
   }
 
   @Test
-  void shouldSayThatTotalsAreCumulativeAndBeganBeforeTheyWereMeasured() {
+  void shouldPublishCumulativeTotalsWithAnEarlierStart() {
     registry.counter("orders").increment(3);
     registry.gauge("queue", 7);
     registry.publish();
@@ -251,7 +251,7 @@ class TracetideMeterRegistryTest {
   }
 
   @Test
-  void shouldSampleEveryWindowUnlessToldOtherwise() {
+  void shouldSampleEveryWindowByDefault() {
     assertThat(TracetideRegistryConfig.DEFAULT.step()).isEqualTo(Duration.ofSeconds(10));
     assertThat(TracetideRegistryConfig.DEFAULT.enabled()).isTrue();
   }

@@ -15,18 +15,18 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** What one setting brings about, in a service that is instrumented with OpenTelemetry already. */
+/** Autoconfiguration in a service that is instrumented with OpenTelemetry. */
 class AutoconfigureTest {
 
   @Test
-  void shouldExportToKafkaWhenAskedToByName() {
+  void shouldExportToKafkaWhenConfiguredByName() {
     try (OpenTelemetrySdk sdk = sdk(Map.of("otel.service.name", "shop"))) {
       assertThat(sdk.toString()).contains("TracetideSpanExporter").contains("RunningSpans");
     }
   }
 
   @Test
-  void shouldNotHoldUpAServiceWhoseKafkaIsAway() {
+  void shouldNotDelayAServiceWhileKafkaIsUnavailable() {
     OpenTelemetrySdk sdk = sdk(Map.of("otel.service.name", "shop"));
     Tracer tracer = sdk.getTracer("test");
     long begin = System.nanoTime();
@@ -42,7 +42,7 @@ class AutoconfigureTest {
   }
 
   @Test
-  void shouldLeaveOutRunningSpansWhenAskedTo() {
+  void shouldNotPublishRunningSpansWhenDisabled() {
     try (OpenTelemetrySdk sdk = sdk(Map.of("tracetide.otel.running", "none"))) {
       assertThat(sdk.toString()).doesNotContain("RunningSpans");
     }
@@ -93,7 +93,7 @@ class AutoconfigureTest {
     return ExporterSettings.of(DefaultConfigProperties.createFromMap(properties), environment);
   }
 
-  /** As a service gets it, with nobody at Kafka's address. */
+  /** The SDK of a service, without a broker. */
   private static OpenTelemetrySdk sdk(Map<String, String> properties) {
     Map<String, String> all = new HashMap<>();
     all.put("otel.traces.exporter", "tracetide");

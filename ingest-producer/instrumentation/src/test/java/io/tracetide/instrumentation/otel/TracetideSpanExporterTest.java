@@ -35,7 +35,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** With the real SDK; that the gateway makes the same of a span is shown where a gateway is. */
+/** With the SDK. A test of the whole pipeline compares the result with the gateway's. */
 class TracetideSpanExporterTest {
 
   private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
@@ -135,7 +135,7 @@ class TracetideSpanExporterTest {
   }
 
   @Test
-  void shouldReadWhatASpanSaysOfItsWorkflow() {
+  void shouldReadWorkflowAttributes() {
     Span span = tracer.spanBuilder("plan trip").startSpan();
     span.setAttribute("mplp.context_id", "trip-9");
     span.setAttribute("tracetide.plan.id", "plan-7");
@@ -247,7 +247,7 @@ class TracetideSpanExporterTest {
   }
 
   @Test
-  void shouldTellOfLocalRootsThatRunForLong() {
+  void shouldPublishLocalRootsThatRunForLong() {
     try (SdkTracerProvider watched =
         SdkTracerProvider.builder()
             .addSpanProcessor(

@@ -59,7 +59,7 @@ class FilterSettingsTest {
         .hasMessageContaining("failureStatus is many")
         .hasMessageContaining("user is secret")
         .hasMessageContaining("joinCallers is perhaps")
-        .hasMessageContaining("excludePaths is no setting");
+        .hasMessageContaining("excludePaths is not a setting");
     assertThatThrownBy(() -> FilterSettings.defaults().withExcludedPaths("health", "/a/*/b"))
         .hasMessageContaining("health,")
         .hasMessageContaining("/a/*/b");
@@ -68,7 +68,7 @@ class FilterSettingsTest {
   @Test
   void shouldRefuseToPublishIdsOfSessions() {
     assertThatThrownBy(() -> FilterSettings.defaults().withSession(Disclosure.PLAIN))
-        .hasMessageContaining("whoever has the id has the session");
+        .hasMessageContaining("the id grants access to the session");
     assertThat(Disclosure.HASHED.of("0F2A11"))
         .matches("[0-9a-f]{32}")
         .isEqualTo(Disclosure.HASHED.of("0F2A11"))

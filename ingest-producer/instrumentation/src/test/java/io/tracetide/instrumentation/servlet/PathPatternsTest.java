@@ -27,7 +27,7 @@ class PathPatternsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "health", "*", "*.", "/a*", "/*/b", "*.a*", "*.a/b"})
-  void shouldKnowWhatIsNoPattern(String pattern) {
+  void shouldRejectInvalidPatterns(String pattern) {
     assertThat(PathPatterns.isPattern(pattern)).isFalse();
   }
 }

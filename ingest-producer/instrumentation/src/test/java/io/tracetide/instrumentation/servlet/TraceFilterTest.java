@@ -42,7 +42,7 @@ import org.eclipse.jetty.server.Server;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Requests of a real client at a real server. */
+/** Requests of a client to an embedded server. */
 class TraceFilterTest {
 
   private static final String CALLER = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
@@ -105,7 +105,7 @@ class TraceFilterTest {
   }
 
   @Test
-  void shouldBeginATraceOfItsOwnWhenTheCallerMakesNoSenseOrIsNotBelieved() throws Exception {
+  void shouldStartANewTraceForAnInvalidOrUntrustedCaller() throws Exception {
     start(new TraceFilter(captured.emitter()), "/pay", answering(200));
     send(request("/pay").header("traceparent", CALLER.replace("0af", "ZZZ")));
     assertThat(completed(1)).allSatisfy(each -> assertThat(each.getParentSpanId()).isNull());
@@ -124,7 +124,7 @@ class TraceFilterTest {
   }
 
   @Test
-  void shouldGiveHandlersTheTraceToWorkUnder() throws Exception {
+  void shouldProvideTheTraceToHandlers() throws Exception {
     start(
         new TraceFilter(captured.emitter()),
         "/pay",
@@ -172,7 +172,7 @@ class TraceFilterTest {
   }
 
   @Test
-  void shouldCountAnyStatusAsFailureThatItIsToldTo() throws Exception {
+  void shouldCountTheConfiguredStatusAsFailure() throws Exception {
     start(
         new TraceFilter(captured.emitter(), FilterSettings.defaults().withFailureStatus(400)),
         "/pay",
@@ -216,7 +216,7 @@ class TraceFilterTest {
   }
 
   @Test
-  void shouldTemplateThePathWhenNobodyKnowsTheRoute() throws Exception {
+  void shouldTemplateThePathWithoutARoute() throws Exception {
     start(new TraceFilter(captured.emitter()), "/", answering(200));
 
     get("/orders/4711;jsessionid=secret/items");
@@ -225,7 +225,7 @@ class TraceFilterTest {
   }
 
   @Test
-  void shouldTakeTheRouteThatAFrameworkLeaves() throws Exception {
+  void shouldUseTheRouteOfTheFramework() throws Exception {
     start(
         new TraceFilter(captured.emitter()),
         "/",
@@ -258,7 +258,7 @@ class TraceFilterTest {
   }
 
   @Test
-  void shouldCallUnknownMethodsByOneName() throws Exception {
+  void shouldUseOneNameForUnknownMethods() throws Exception {
     start(new TraceFilter(captured.emitter()), "/pay", answering(200));
 
     send(request("/pay").method("BREW", HttpRequest.BodyPublishers.noBody()));
@@ -289,7 +289,7 @@ class TraceFilterTest {
   }
 
   @Test
-  void shouldSayWhoAskedAndHashTheSession() throws Exception {
+  void shouldPublishTheUserAndTheHashedSession() throws Exception {
     Function<HttpServletRequest, HttpServletRequest> signedIn =
         request ->
             new HttpServletRequestWrapper(request) {
@@ -328,7 +328,7 @@ class TraceFilterTest {
   }
 
   @Test
-  void shouldSayNothingOfUsersAndSessionsWhenToldNotTo() throws Exception {
+  void shouldNotPublishUsersAndSessionsWhenDisabled() throws Exception {
     start(
         request ->
             new HttpServletRequestWrapper(request) {
@@ -405,7 +405,7 @@ class TraceFilterTest {
   }
 
   @Test
-  void shouldFailAnAsynchronousRequestThatNobodyCompletes() throws Exception {
+  void shouldFailAnAsynchronousRequestThatIsNeverCompleted() throws Exception {
     start(
         new TraceFilter(captured.emitter()),
         "/pay",
@@ -443,7 +443,7 @@ class TraceFilterTest {
   }
 
   @Test
-  void shouldTellConcurrentRequestsApart() throws Exception {
+  void shouldDistinguishConcurrentRequests() throws Exception {
     start(
         new TraceFilter(captured.emitter()),
         "/work/*",
@@ -551,7 +551,7 @@ class TraceFilterTest {
     start(request -> request, filter, mapping, handler);
   }
 
-  /** A server whose requests are wrapped before they come to our filter. */
+  /** A server whose requests are wrapped before the filter. */
   private void start(
       Function<HttpServletRequest, HttpServletRequest> wrap,
       TraceFilter filter,
@@ -590,7 +590,7 @@ class TraceFilterTest {
     return send(request(path));
   }
 
-  /** The answer is on its way before the filter sees that its request is over. */
+  /** The client may get the response before the filter publishes the end. */
   private List<TraceEvent> completed(int count) {
     await().untilAsserted(() -> assertThat(completed()).hasSize(count));
     return completed();

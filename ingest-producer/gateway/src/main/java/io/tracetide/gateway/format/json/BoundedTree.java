@@ -10,14 +10,14 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one JSON value into a tree of at most so many nodes. A tree of small values takes thirty
- * times the bytes of its text, so the number of nodes is what must be bounded, not the text.
+ * Reads one JSON value into a tree with a limited number of nodes. A tree of small values takes
+ * thirty times the bytes of its text, so the limit is on nodes, not on text.
  */
 public class BoundedTree {
 
   protected static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
-  /** Largest magnitude up to which a double represents every whole number. */
+  /** Up to this magnitude a double represents every whole number. */
   private static final double EVERY_WHOLE_NUMBER = 0x1p53;
 
   private static final double BEYOND_64_BITS = 0x1p64;
@@ -33,26 +33,24 @@ public class BoundedTree {
   /**
    * Reads the value the parser stands on and leaves the parser on its last token.
    *
-   * @return the value, or null when it has more nodes; it is passed over then
+   * @return the value, or null when it has more nodes and was skipped
    */
   public static @Nullable JsonNode read(JsonParser parser, int maxNodes) throws IOException {
     return new BoundedTree(parser, maxNodes).read();
   }
 
-  /** The same of this tree. */
+  /** Reads the value the parser stands on. */
   protected final @Nullable JsonNode read() throws IOException {
     JsonNode root = value();
     return hasRoom() ? root : null;
   }
 
-  /** Whether there were not more values than there may be, so that what was read is of use. */
+  /** Whether the limit of nodes has not been exceeded. */
   protected final boolean hasRoom() {
     return remaining >= 0;
   }
 
-  /**
-   * Counts the value the parser stands on; passes over it, and says no, when it is one too many.
-   */
+  /** Counts the value the parser stands on; skips it and returns false beyond the limit. */
   protected final boolean count() throws IOException {
     if (--remaining < 0) {
       parser.skipChildren();
@@ -83,7 +81,7 @@ public class BoundedTree {
     return parser.currentName();
   }
 
-  /** The value of a field of that name, which the parser stands on. */
+  /** The value the parser stands on, of the field with that name. */
   protected JsonNode value(String name) throws IOException {
     return value();
   }
@@ -93,7 +91,7 @@ public class BoundedTree {
     return rest(NODES.objectNode());
   }
 
-  /** Reads the fields from the one the parser stands on into an object that has begun. */
+  /** Adds the fields from the one the parser stands on to the end of the object. */
   protected final ObjectNode rest(ObjectNode object) throws IOException {
     while (parser.currentToken() != JsonToken.END_OBJECT) {
       String name = fieldName();
@@ -119,8 +117,8 @@ public class BoundedTree {
   }
 
   /**
-   * A double; a decimal where doubles are coarser than whole numbers, for a time in nanoseconds may
-   * be written with an exponent.
+   * A double; a decimal where a double does not represent every whole number, because a time in
+   * nanoseconds may be written with an exponent.
    */
   private JsonNode fraction() throws IOException {
     double number = parser.getDoubleValue();
@@ -129,10 +127,7 @@ public class BoundedTree {
         : NODES.numberNode(parser.getDecimalValue());
   }
 
-  /**
-   * A long when it is one; a larger integer stays text, which no field of ours takes for a number
-   * it is not.
-   */
+  /** A long; an integer that does not fit stays text, which no numeric field accepts. */
   private JsonNode integer() throws IOException {
     return switch (parser.getNumberType()) {
       case INT, LONG -> NODES.numberNode(parser.getLongValue());

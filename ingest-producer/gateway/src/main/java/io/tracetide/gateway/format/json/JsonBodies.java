@@ -6,14 +6,15 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tracetide.gateway.record.BodyLimits;
+import io.tracetide.gateway.record.Payload;
 import io.tracetide.gateway.record.RefusedRequestException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * Parsers and writers of JSON with the limits that strangers meet. A text may be as long as the
- * body, for too long a value is cut and must not cost the sender its whole batch; everything that
- * could grow beyond the body is bounded.
+ * Parsers and writers of JSON with limits on untrusted input. Nesting, numbers and field names are
+ * bounded. A text may be as long as the body: the record cuts it, and the rest of the batch is
+ * kept.
  */
 public final class JsonBodies {
 
@@ -21,10 +22,10 @@ public final class JsonBodies {
   private static final int MAX_NAME_LENGTH = 65_536;
 
   private final JsonMapper mapper;
-  private final int mostBytes;
+  private final int maxBytes;
 
   public JsonBodies(BodyLimits limits) {
-    this.mostBytes = limits.inflatedBytes();
+    this.maxBytes = limits.inflatedBytes();
     JsonFactory factory =
         JsonFactory.builder()
             .streamReadConstraints(
@@ -34,28 +35,39 @@ public final class JsonBodies {
                     .maxNameLength(MAX_NAME_LENGTH)
                     .maxStringLength(limits.inflatedBytes())
                     .build())
-            // Strangers choose the names: they have no place among the strings of the JVM.
+            // Clients choose the field names: interned, they would fill the string table.
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .disable(JsonFactory.Feature.CHARSET_DETECTION)
             .build();
     this.mapper = JsonMapper.builder(factory).build();
   }
 
-  /** Reads from a parser. */
+  /** Reads the JSON value of a body. */
   @FunctionalInterface
-  public interface Reader {
-    void read(JsonParser parser) throws IOException;
+  public interface ValueReader {
+
+    /**
+     * Reads the value and leaves the parser on its last token.
+     *
+     * @param text the body that the parser is open on
+     */
+    void read(JsonParser parser, Payload text) throws IOException;
   }
 
   /**
    * Reads a body.
    *
-   * @throws RefusedRequestException when it is not JSON, or beyond a limit
+   * @param content what it holds, for error messages
+   * @throws RefusedRequestException when it is not one JSON value, or beyond a limit
    */
-  public void read(JsonText body, Reader reader) {
-    try (JsonParser parser = open(body.bytes(), body.from(), body.length())) {
+  public void read(Payload body, String content, ValueReader reader) {
+    Payload text = text(body);
+    try (JsonParser parser = open(text.bytes(), text.from(), text.length())) {
       try {
-        reader.read(parser);
+        reader.read(parser, text);
+        if (parser.nextToken() != null) {
+          throw RefusedRequestException.malformed("JSON: something follows the " + content);
+        }
       } catch (JsonProcessingException e) {
         throw malformed(parser);
       }
@@ -65,20 +77,20 @@ public final class JsonBodies {
   }
 
   /**
-   * A body as it can be parsed.
+   * A body in valid UTF-8.
    *
-   * @throws RefusedRequestException when it has so many bytes that are not UTF-8 that mending it
-   *     would take too much memory
+   * @throws RefusedRequestException when it would exceed the limit of a body after its invalid
+   *     bytes are replaced
    */
-  public JsonText text(byte[] body, int from, int length) {
-    JsonText text = JsonText.of(body, from, length, mostBytes);
+  public Payload text(Payload body) {
+    Payload text = JsonText.of(body, maxBytes);
     if (text == null) {
       throw RefusedRequestException.malformed("JSON: too many bytes are not UTF-8");
     }
     return text;
   }
 
-  /** Opens a body, or a part of it that is a JSON value by itself. */
+  /** Opens a body, or a part of it that is one JSON value. */
   public JsonParser open(byte[] body, int from, int length) {
     try {
       return mapper.getFactory().createParser(body, from, length);
@@ -91,13 +103,11 @@ public final class JsonBodies {
     try {
       return mapper.writeValueAsBytes(value);
     } catch (IOException e) {
-      throw new UncheckedIOException("an answer of ours is always JSON", e);
+      throw new UncheckedIOException("a response is always serialisable", e);
     }
   }
 
-  /**
-   * What the sender of a body reads that cannot be followed; says where, and repeats nothing of it.
-   */
+  /** Names the position and repeats nothing of the body. */
   private static RefusedRequestException malformed(JsonParser parser) {
     return RefusedRequestException.malformed(
         "JSON: cannot be read near byte " + parser.currentLocation().getByteOffset());

@@ -1,5 +1,6 @@
 package io.tracetide.gateway.format.json;
 
+import io.tracetide.gateway.record.Payload;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -7,14 +8,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JSON body as a parser can read it: without the byte order mark that some writers put before it,
- * and with U+FFFD in the place of bytes that are not UTF-8. Protobuf's readers replace those too;
- * one name in Latin-1 must not cost its sender the whole batch.
+ * Removes the byte order mark of a JSON body and replaces bytes that are not UTF-8 by U+FFFD, as
+ * readers of Protobuf do: one name in Latin-1 must not make a whole batch malformed.
  *
- * <p>Nearly every body is read where it lies, after one pass over it in steps of eight bytes.
+ * <p>A valid body is not copied. It is checked in one pass, eight bytes of ASCII at a time.
  */
-@SuppressWarnings("ArrayRecordComponent") // Handed over once, never compared.
-public record JsonText(byte[] bytes, int from, int length) {
+final class JsonText {
 
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
@@ -25,24 +24,25 @@ public record JsonText(byte[] bytes, int from, int length) {
   private static final byte[] MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
   private static final byte[] REPLACEMENT = {(byte) 0xEF, (byte) 0xBF, (byte) 0xBD};
 
+  private JsonText() {}
+
   /**
-   * Makes a body readable.
+   * The body in valid UTF-8.
    *
-   * @param most bytes that a body may have after it was mended
-   * @return null when it would have more
+   * @param maxBytes limit of the result
+   * @return null when the result would be larger
    */
-  static @Nullable JsonText of(byte[] body, int from, int length, int most) {
-    int begin = startsWithMark(body, from, length) ? from + MARK.length : from;
-    int end = from + length;
-    int bad = firstBad(body, begin, end);
-    if (bad == end) {
-      return new JsonText(body, begin, end - begin);
+  static @Nullable Payload of(Payload body, int maxBytes) {
+    byte[] bytes = body.bytes();
+    int begin =
+        startsWithMark(bytes, body.from(), body.length()) ? body.from() + MARK.length : body.from();
+    int end = body.from() + body.length();
+    int invalid = firstInvalid(bytes, begin, end);
+    if (invalid == end) {
+      return new Payload(bytes, begin, end - begin);
     }
-    long size = mendedLength(body, begin, end, bad);
-    if (size > most) {
-      return null;
-    }
-    return new JsonText(mended(body, begin, end, bad, (int) size), 0, (int) size);
+    long size = repairedLength(bytes, begin, end, invalid);
+    return size > maxBytes ? null : Payload.of(repaired(bytes, begin, end, invalid, (int) size));
   }
 
   private static boolean startsWithMark(byte[] body, int from, int length) {
@@ -50,8 +50,8 @@ public record JsonText(byte[] bytes, int from, int length) {
         && Arrays.equals(body, from, from + MARK.length, MARK, 0, MARK.length);
   }
 
-  /** Where the first byte lies, at or after {@code at}, that is not UTF-8; the end if none. */
-  private static int firstBad(byte[] body, int at, int end) {
+  /** Position of the first byte at or after {@code at} that is not UTF-8; the end if none. */
+  private static int firstInvalid(byte[] body, int at, int end) {
     int i = at;
     while (i < end) {
       if (i + Long.BYTES <= end && ((long) LONGS.get(body, i) & HIGH_BITS) == 0) {
@@ -67,34 +67,34 @@ public record JsonText(byte[] bytes, int from, int length) {
     return end;
   }
 
-  private static long mendedLength(byte[] body, int begin, int end, int firstBad) {
+  private static long repairedLength(byte[] body, int begin, int end, int firstInvalid) {
     long size = (long) end - begin;
-    for (int bad = firstBad; bad < end; ) {
-      int length = -sequence(body, bad, end);
+    for (int invalid = firstInvalid; invalid < end; ) {
+      int length = -sequence(body, invalid, end);
       size += REPLACEMENT.length - length;
-      bad = firstBad(body, bad + length, end);
+      invalid = firstInvalid(body, invalid + length, end);
     }
     return size;
   }
 
-  private static byte[] mended(byte[] body, int begin, int end, int firstBad, int size) {
-    byte[] mended = new byte[size];
+  private static byte[] repaired(byte[] body, int begin, int end, int firstInvalid, int size) {
+    byte[] repaired = new byte[size];
     int written = 0;
     int good = begin;
-    for (int bad = firstBad; bad < end; bad = firstBad(body, good, end)) {
-      System.arraycopy(body, good, mended, written, bad - good);
-      written += bad - good;
-      System.arraycopy(REPLACEMENT, 0, mended, written, REPLACEMENT.length);
+    for (int invalid = firstInvalid; invalid < end; invalid = firstInvalid(body, good, end)) {
+      System.arraycopy(body, good, repaired, written, invalid - good);
+      written += invalid - good;
+      System.arraycopy(REPLACEMENT, 0, repaired, written, REPLACEMENT.length);
       written += REPLACEMENT.length;
-      good = bad - sequence(body, bad, end);
+      good = invalid - sequence(body, invalid, end);
     }
-    System.arraycopy(body, good, mended, written, end - good);
-    return mended;
+    System.arraycopy(body, good, repaired, written, end - good);
+    return repaired;
   }
 
   /**
-   * Bytes of the character at a place, negative when they are none: then as many as one U+FFFD
-   * stands for, which is the beginning of a character as far as it goes.
+   * Length of the character at a position. Negative for an invalid sequence: the number of bytes
+   * that one U+FFFD replaces, which is the longest valid beginning of a character (Unicode, 3.9).
    */
   private static int sequence(byte[] body, int at, int end) {
     int first = body[at] & 0xFF;
@@ -116,7 +116,7 @@ public record JsonText(byte[] bytes, int from, int length) {
     return length;
   }
 
-  /** Neither longer than it need be, nor half of a surrogate pair, nor beyond Unicode. */
+  /** Excludes overlong forms, surrogates, and code points above U+10FFFF. */
   private static boolean isSecond(int first, int second) {
     return switch (first) {
       case 0xE0 -> second >= 0xA0 && second <= 0xBF;

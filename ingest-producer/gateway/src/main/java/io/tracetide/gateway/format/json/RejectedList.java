@@ -4,17 +4,17 @@ import io.tracetide.gateway.record.Refusal;
 import java.util.List;
 
 /**
- * The answer {@code {accepted, rejected[{index, reason}]}}, of which a sender can make sense.
+ * The response {@code {accepted, rejected[{index, reason}]}}.
  *
- * @param accepted how many were taken
- * @param rejected those that were not
+ * @param accepted number of accepted records
+ * @param rejected the refused records
  */
 public record RejectedList(int accepted, List<Item> rejected) {
 
   /**
-   * One that was not taken.
+   * A refused record.
    *
-   * @param index its place in the request, from 0
+   * @param index position in the request, from 0
    */
   public record Item(int index, String reason) {}
 

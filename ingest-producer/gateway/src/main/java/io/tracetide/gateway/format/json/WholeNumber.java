@@ -5,23 +5,23 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whole numbers in whatever way JSON and Protobuf's JSON mapping write them: bare or quoted, with a
- * fraction of zeros, with an exponent. What has another fraction is no whole number.
+ * Whole numbers in every form of JSON and Protobuf's JSON mapping: bare or quoted, with a fraction
+ * of zeros, with an exponent.
  */
 public final class WholeNumber {
 
-  /** Every number of so many digits has its place in 64 bits, as all nanoseconds have. */
+  /** Every number of this many digits fits in 64 bits. */
   private static final int SAFE_DIGITS = 18;
 
-  /** Digits before the point of the largest unsigned number of 64 bits. */
+  /** Digits of the largest unsigned number of 64 bits. */
   private static final int MOST_DIGITS = 20;
 
-  /** Longer texts are not looked at: the time to read digits grows with their square. */
+  /** Longer texts are not parsed: the cost grows with the square of the digits. */
   private static final int LONGEST = 100;
 
   private WholeNumber() {}
 
-  /** A number of 64 bits; null when it is none, or does not fit. */
+  /** A signed number of 64 bits; null when it is not a whole number, or does not fit. */
   public static @Nullable Long signed(JsonNode node) {
     if (node.isIntegralNumber()) {
       return node.canConvertToLong() ? node.longValue() : null;
@@ -29,7 +29,7 @@ public final class WholeNumber {
     return node.isNumber() || node.isTextual() ? signed(node.asText()) : null;
   }
 
-  /** The same of its text. */
+  /** As {@link #signed(JsonNode)}, from text. */
   public static @Nullable Long signed(String text) {
     if (isDigits(text)) {
       return digits(text);
@@ -45,7 +45,7 @@ public final class WholeNumber {
     }
   }
 
-  /** A number of 64 bits without a sign, in a long; null when it is none, or does not fit. */
+  /** An unsigned number of 64 bits, in a long; null when it is not whole, or does not fit. */
   public static @Nullable Long unsigned(JsonNode node) {
     if (node.isIntegralNumber()) {
       return node.canConvertToLong() && node.longValue() >= 0 ? node.longValue() : null;
@@ -53,7 +53,7 @@ public final class WholeNumber {
     return node.isNumber() || node.isTextual() ? unsigned(node.asText()) : null;
   }
 
-  /** The same of its text. */
+  /** As {@link #unsigned(JsonNode)}, from text. */
   public static @Nullable Long unsigned(String text) {
     if (isDigits(text)) {
       return digits(text);
@@ -69,7 +69,7 @@ public final class WholeNumber {
     }
   }
 
-  /** Null when the text is no decimal number, as JSON writes them, or one too long to be read. */
+  /** A decimal number of at most {@value #MOST_DIGITS} digits before its point; else null. */
   private static @Nullable BigDecimal decimal(String text) {
     if (text.isEmpty() || text.length() > LONGEST || !looksLikeNumber(text)) {
       return null;
@@ -79,7 +79,7 @@ public final class WholeNumber {
       if (number.signum() == 0) {
         return BigDecimal.ZERO;
       }
-      // An exponent may ask for billions of digits: no number has them that fits.
+      // An exponent may stand for billions of digits.
       long digits = (long) number.precision() - number.scale();
       return digits > 0 && digits <= MOST_DIGITS ? number : null;
     } catch (NumberFormatException e) {
@@ -87,7 +87,7 @@ public final class WholeNumber {
     }
   }
 
-  /** So that other texts, such as times, cost no exception. */
+  /** Keeps texts such as ISO-8601 times from costing an exception. */
   private static boolean looksLikeNumber(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

@@ -1,4 +1,4 @@
-/** JSON from strangers, read in bounded memory. */
+/** Untrusted JSON, read in bounded memory. */
 @NullMarked
 package io.tracetide.gateway.format.json;
 

@@ -11,8 +11,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the fields of one JSON object, each as the type that the contract gives it, and remembers
- * where it is.
+ * Reads the fields of one JSON object, each as the type of the contract.
+ *
+ * @param path of the object in the event, for error messages
  */
 record Fields(JsonNode object, String path) {
 
@@ -31,9 +32,7 @@ record Fields(JsonNode object, String path) {
     return absent(value) ? null : new Fields(value, path(name));
   }
 
-  /**
-   * A field's array or object, to be gone through by the caller; empty when it is absent or null.
-   */
+  /** A field's value; missing when it is absent. */
   JsonNode children(String name) {
     return object.path(name);
   }
@@ -122,7 +121,7 @@ record Fields(JsonNode object, String path) {
         Arrays.stream(type.getEnumConstants()).map(Enum::name).collect(Collectors.joining(", ")));
   }
 
-  /** The same, or null when no constant has that name. */
+  /** A constant by its name; null when the field is absent or no constant has that name. */
   <E extends Enum<E>> @Nullable E knownConstant(String name, Class<E> type) {
     String text = object.path(name).asText();
     for (E constant : type.getEnumConstants()) {
@@ -137,7 +136,7 @@ record Fields(JsonNode object, String path) {
     return !absent(object.path(name));
   }
 
-  /** A time as {@link #rawTime} reads it, as near as the contract can have it. */
+  /** A time as {@link #rawTime} reads it, limited to the range of the contract. */
   @Nullable Instant time(String name) {
     Instant time = rawTime(name);
     return time == null ? null : bounded(time);
@@ -161,7 +160,7 @@ record Fields(JsonNode object, String path) {
     }
   }
 
-  /** The contract counts microseconds in 64 bits, which not every time of ISO-8601 fits into. */
+  /** The contract has microseconds in 64 bits, less than the range of ISO-8601. */
   private static Instant bounded(Instant time) {
     if (time.isBefore(EARLIEST)) {
       return EARLIEST;

@@ -1,13 +1,13 @@
 package io.tracetide.gateway.format.lifecycle;
 
-/** A field of one event is not what the contract says. */
+/** A field of an event that does not match the contract. */
 final class InvalidFieldException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** Only names of the contract's own fields may be in the path, for it goes back to the sender. */
+  /** The path goes back to the client: it may only contain names of the contract's fields. */
   InvalidFieldException(String path, String expected) {
-    // An answer to a stranger, not a fault of ours: no stack, no cost.
+    // Becomes a response, never a log entry: no stack trace.
     super(path + " must be " + expected, null, false, false);
   }
 

@@ -27,10 +27,10 @@ import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** One event from its JSON fields. */
+/** Converts the JSON fields of an event. */
 final class TraceEventReader {
 
-  /** Ids are never cut, for a cut id is another trace's: longer ones are refused. */
+  /** Longer ids are refused: a cut id could be that of another trace. */
   private static final int MAX_ID_LENGTH = 128;
 
   private static final double MAX_WEIGHT = 1e6;
@@ -41,11 +41,11 @@ final class TraceEventReader {
           .map(Schema.Field::name)
           .collect(Collectors.toUnmodifiableSet());
 
-  private final RecordBatchBuilder intake;
+  private final RecordBatchBuilder batch;
   private final Fields fields;
 
-  TraceEventReader(RecordBatchBuilder intake, Fields fields) {
-    this.intake = intake;
+  TraceEventReader(RecordBatchBuilder batch, Fields fields) {
+    this.batch = batch;
     this.fields = fields;
   }
 
@@ -54,36 +54,36 @@ final class TraceEventReader {
     if (type == null) {
       throw new InvalidFieldException("type", "STARTED, UPDATED, COMPLETED");
     }
-    Instant timestamp = requireNonNullElse(fields.time("timestamp"), intake.now());
+    Instant timestamp = requireNonNullElse(fields.time("timestamp"), batch.now());
     boolean completed = type == TraceEventType.COMPLETED;
     TraceOutcome outcome = completed ? outcome() : null;
     countUnknownFields();
     return new TraceEvent(
-        intake.tenant(),
-        type,
-        intake.text().id(id("traceId", fields.required("traceId"))),
-        intake.text().id(id("spanId", requireNonNullElse(fields.text("spanId"), ""))),
-        optionalId("parentSpanId"),
-        intake.text().name(fields.required("serviceName")),
-        intake.text().name(fields.required("operationName")),
-        spanKind(),
-        status(completed, outcome),
-        timestamp,
-        completed ? durationMicros() : null,
-        context(),
-        texts(fields, "tags", intake.tags()),
-        texts(fields, "metadata", intake.metadata()),
-        (int) fields.number("traceFlags", 0, MAX_FLAGS, 0),
-        progress(),
-        name("currentOperation"),
-        resourceUsage("resourceUsage"),
-        indicators("performanceIndicators"),
-        customMetrics(),
-        events(timestamp),
-        outcome,
-        completed ? indicators("performanceSummary") : null,
-        completed ? resourceUsage("resourceUtilization") : null,
-        fields.number("samplingWeight", 1, MAX_WEIGHT, 1));
+        /* tenantId= */ batch.tenant(),
+        /* type= */ type,
+        /* traceId= */ batch.text().id(id("traceId", fields.required("traceId"))),
+        /* spanId= */ batch.text().id(id("spanId", requireNonNullElse(fields.text("spanId"), ""))),
+        /* parentSpanId= */ optionalId("parentSpanId"),
+        /* serviceName= */ batch.text().name(fields.required("serviceName")),
+        /* operationName= */ batch.text().name(fields.required("operationName")),
+        /* spanKind= */ spanKind(),
+        /* status= */ status(completed, outcome),
+        /* timestamp= */ timestamp,
+        /* durationMicros= */ completed ? durationMicros() : null,
+        /* context= */ context(),
+        /* tags= */ texts(fields, "tags", batch.tags()),
+        /* metadata= */ texts(fields, "metadata", batch.metadata()),
+        /* traceFlags= */ (int) fields.number("traceFlags", 0, MAX_FLAGS, 0),
+        /* progressPercentage= */ progress(),
+        /* currentOperation= */ name("currentOperation"),
+        /* resourceUsage= */ resourceUsage("resourceUsage"),
+        /* performanceIndicators= */ indicators("performanceIndicators"),
+        /* customMetrics= */ customMetrics(),
+        /* events= */ events(timestamp),
+        /* outcome= */ outcome,
+        /* performanceSummary= */ completed ? indicators("performanceSummary") : null,
+        /* resourceUtilization= */ completed ? resourceUsage("resourceUtilization") : null,
+        /* samplingWeight= */ fields.number("samplingWeight", 1, MAX_WEIGHT, 1));
   }
 
   private void countUnknownFields() {
@@ -93,19 +93,19 @@ final class TraceEventReader {
         unknown++;
       }
     }
-    intake.adjustments().count(Truncation.FIELD_IGNORED, unknown);
+    batch.truncations().count(Truncation.FIELD_IGNORED, unknown);
   }
 
-  /** The contract has a value for kinds of a later version. */
+  /** The contract maps kinds of later versions to UNSPECIFIED. */
   private SpanKind spanKind() {
     SpanKind kind = fields.knownConstant("spanKind", SpanKind.class);
     if (kind == null && fields.has("spanKind")) {
-      intake.adjustments().count(Truncation.FIELD_IGNORED);
+      batch.truncations().count(Truncation.FIELD_IGNORED);
     }
     return requireNonNullElse(kind, SpanKind.UNSPECIFIED);
   }
 
-  /** What a COMPLETED event without a status says by its outcome. */
+  /** Derived from the outcome when a COMPLETED event has no status. */
   private TraceStatus status(boolean completed, @Nullable TraceOutcome outcome) {
     TraceStatus status = fields.constant("status", TraceStatus.class);
     if (status != null || !completed) {
@@ -117,7 +117,7 @@ final class TraceEventReader {
   private @Nullable Long durationMicros() {
     Long duration = fields.integer("durationMicros");
     if (duration != null && duration < 0) {
-      intake.adjustments().count(Truncation.NEGATIVE_DURATION);
+      batch.truncations().count(Truncation.NEGATIVE_DURATION);
       return 0L;
     }
     return duration;
@@ -166,11 +166,11 @@ final class TraceEventReader {
   private Map<String, Double> customMetrics() {
     Map<String, Double> metrics = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> metric : fields.entries("customMetrics")) {
-      if (metrics.size() == intake.limits().tags()) {
-        intake.adjustments().count(Truncation.TAG_DROPPED);
+      if (metrics.size() == batch.limits().tags()) {
+        batch.truncations().count(Truncation.TAG_DROPPED);
       } else {
         metrics.put(
-            intake.text().key(metric.getKey()), Fields.number(metric.getValue(), "customMetrics"));
+            batch.text().key(metric.getKey()), Fields.number(metric.getValue(), "customMetrics"));
       }
     }
     return metrics;
@@ -184,27 +184,27 @@ final class TraceEventReader {
     if (!elements.isArray()) {
       throw new InvalidFieldException("events", "an array");
     }
-    int kept = Math.min(elements.size(), intake.limits().events());
-    intake.adjustments().count(Truncation.EVENT_DROPPED, elements.size() - kept);
+    int kept = Math.min(elements.size(), batch.limits().events());
+    batch.truncations().count(Truncation.EVENT_DROPPED, elements.size() - kept);
     List<SpanEvent> events = new ArrayList<>(kept);
     for (int i = 0; i < kept; i++) {
       Fields event = new Fields(elements.get(i), "events[" + i + "]");
       Instant at = eventTime(event, timestamp);
       if (at == null) {
-        intake.adjustments().count(Truncation.EVENT_TIME_INVALID);
+        batch.truncations().count(Truncation.EVENT_TIME_INVALID);
       } else {
         events.add(
             new SpanEvent(
                 name(event, "eventType"),
                 name(event, "eventName"),
                 at,
-                texts(event, "attributes", intake.eventAttributes())));
+                texts(event, "attributes", batch.eventAttributes())));
       }
     }
     return events;
   }
 
-  /** Null when the time is none: that is no reason to refuse what happened around it. */
+  /** Null when the time is invalid: only this event is dropped, not the record. */
   private static @Nullable Instant eventTime(Fields event, Instant absent) {
     try {
       return requireNonNullElse(event.time("timestamp"), absent);
@@ -235,7 +235,7 @@ final class TraceEventReader {
     return new TraceError(
         name(error, "type"),
         requireNonNullElse(value(error, "message"), ""),
-        stack == null ? null : intake.text().stack(stack));
+        stack == null ? null : batch.text().stack(stack));
   }
 
   private Map<String, String> texts(Fields from, String name, TextMap into) {
@@ -247,10 +247,10 @@ final class TraceEventReader {
     return into.toMap();
   }
 
-  /** As deep as the limit on nested JSON lets it be. */
+  /** Recurses as deep as the limit on nested JSON. */
   private void hideSecrets(JsonNode value) {
     for (Map.Entry<String, JsonNode> entry : value.properties()) {
-      if (intake.text().hides(entry.getKey())) {
+      if (batch.text().hides(entry.getKey())) {
         entry.setValue(TextNode.valueOf("[secret]"));
       }
     }
@@ -267,20 +267,20 @@ final class TraceEventReader {
 
   private @Nullable String optionalId(String name) {
     String id = fields.text(name);
-    return id == null || id.isEmpty() ? null : intake.text().id(id(name, id));
+    return id == null || id.isEmpty() ? null : batch.text().id(id(name, id));
   }
 
   private @Nullable String name(String field) {
     String text = fields.text(field);
-    return text == null ? null : intake.text().name(text);
+    return text == null ? null : batch.text().name(text);
   }
 
   private String name(Fields from, String field) {
-    return intake.text().name(requireNonNullElse(from.text(field), ""));
+    return batch.text().name(requireNonNullElse(from.text(field), ""));
   }
 
   private @Nullable String value(Fields from, String field) {
     String text = from.text(field);
-    return text == null ? null : intake.text().value(text);
+    return text == null ? null : batch.text().value(text);
   }
 }

@@ -3,14 +3,14 @@ package io.tracetide.gateway.format.otlp;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Attributes as they stand in JSON, one after the other: keys, and values as text or as trees. */
+/** Attributes of JSON in their order: keys, and values as text or as trees. */
 final class AttributeList {
 
   private final List<String> keys = new ArrayList<>();
   private final List<Object> values = new ArrayList<>();
 
   /**
-   * Adds one.
+   * Adds an attribute.
    *
    * @param value a text, or the tree of an {@code AnyValue}
    */

@@ -6,13 +6,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Buckets with explicit bounds while they arrive, however many there are, and then in the form of
- * the contract: finite bounds, one bucket more than bounds, 256 buckets at most. No bounds and one
- * bucket stand for observations of which only the number is known.
+ * Collects buckets with explicit bounds and converts them to the form of the contract: finite
+ * bounds, one bucket more than bounds, at most 256 buckets. A single bucket without bounds means
+ * that only the count of observations is known.
  */
 final class BucketBuilder {
 
-  /** Most buckets that the processor takes. */
+  /** Limit of the processor. */
   static final int MAX_BUCKETS = 256;
 
   private static final long MAX_OBSERVATIONS = 1L << 53;
@@ -26,7 +26,7 @@ final class BucketBuilder {
 
   BucketBuilder() {}
 
-  /** Buckets as they are known already. */
+  /** Starts with given buckets. */
   BucketBuilder(double[] bounds, long[] counts) {
     this.bounds = bounds;
     this.boundsSize = bounds.length;
@@ -49,11 +49,10 @@ final class BucketBuilder {
   }
 
   /**
-   * Takes other ways of writing the same for the one of the contract: no buckets at all, and
-   * infinite bounds, which say nothing about what is in their bucket.
+   * Converts equivalent forms to that of the contract: no buckets at all, and infinite bounds.
    *
    * @param observations in all buckets
-   * @return what is wrong; null when nothing is
+   * @return the error; null when there is none
    */
   @Nullable String normalize(long observations) {
     if (countsSize == 0) {
@@ -81,12 +80,12 @@ final class BucketBuilder {
         : "a histogram must have one bucket more than bounds";
   }
 
-  /** Below 0, which is refused, when one of them is or both are too many. */
+  /** The sum; negative, which is refused, when a count is negative or the sum overflows. */
   private static long added(long a, long b) {
     return a < 0 || b < 0 ? -1 : a + b;
   }
 
-  /** What is wrong with the buckets; null when nothing is. */
+  /** The error in the buckets; null when there is none. */
   @Nullable String invalid(long observations) {
     for (int i = 0; i < boundsSize; i++) {
       if (!Double.isFinite(bounds[i]) || (i > 0 && !(bounds[i] > bounds[i - 1]))) {
@@ -104,10 +103,10 @@ final class BucketBuilder {
   }
 
   /**
-   * Merges neighbours when there are too many buckets. Which ones depends on their number alone, so
-   * that every point of a metric comes to the same bounds.
+   * Merges neighbouring buckets beyond the limit. Which ones depends on their number only, so that
+   * all points of a metric get the same bounds.
    *
-   * @return whether it had to
+   * @return whether buckets were merged
    */
   boolean mergeDown() {
     if (countsSize <= MAX_BUCKETS) {

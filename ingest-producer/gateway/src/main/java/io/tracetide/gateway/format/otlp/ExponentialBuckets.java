@@ -5,24 +5,24 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An exponential histogram in buckets with explicit bounds, the same ones for every point of every
- * metric.
+ * Converts an exponential histogram to buckets with explicit bounds that are the same for every
+ * point of every metric.
  *
- * <p>An exponential histogram of scale s has bounds 2^(i / 2^s), and while it grows it moves to a
- * lower scale and to other indexes. A total is compared with the one before bucket by bucket, so
- * its bounds must not move with it: they are those of scale 2 (four buckets to each power of two)
- * from 2^-20 to 2^43, in seconds from a microsecond to far beyond, in bytes to 8 TiB. Merging
- * buckets of a higher scale into them is exact, four times the resolution becomes one. What lies in
- * a bucket is then known to within 9 % (OpenTelemetry, "Metrics Data Model: Exponential Scale").
+ * <p>An exponential histogram of scale s has bounds 2^(i / 2^s); as its range grows, its scale and
+ * its indexes change. A cumulative total is compared with the previous one bucket by bucket, so the
+ * bounds must not change: they are those of scale 2 (four buckets for each power of two) from 2^-20
+ * to 2^43, which covers seconds from one microsecond and bytes up to 8 TiB. Merging buckets of a
+ * higher scale into them is exact. The relative error of a value is then at most 9 %
+ * (OpenTelemetry, "Metrics Data Model: Exponential Scale").
  *
- * <p>Points with negative observations have the bounds of scale 1 on both sides of zero, which is
- * 17 %. Points of a lower scale, whose values span more than OpenTelemetry's 160 buckets of scale 2
- * reach, more than twelve orders of magnitude, have bounds of their own scale. What counts as zero
- * is in the bucket next to zero, whatever the threshold.
+ * <p>Points with negative observations have the bounds of scale 1 on both sides of zero (17 %).
+ * Points of a lower scale, whose values span more than twelve orders of magnitude (OpenTelemetry's
+ * 160 buckets at scale 2), keep the bounds of their scale. The zero count goes to the bucket next
+ * to zero, whatever the zero threshold.
  */
 final class ExponentialBuckets {
 
-  /** No lower scale has other buckets: at -10 one reaches to the largest double. */
+  /** At this scale one bucket reaches to the largest double; lower scales are equivalent. */
   private static final int COARSEST = -10;
 
   private static final int FINEST = 2;
@@ -51,7 +51,7 @@ final class ExponentialBuckets {
     add(bothCounts, bothSigns.zero(), zeroCount);
   }
 
-  /** Adds a positive bucket, which ends at 2^((index + 1) / 2^scale). */
+  /** Adds a positive bucket, whose upper bound is 2^((index + 1) / 2^scale). */
   void positive(long index, long observations) {
     if (observations != 0) {
       add(positiveCounts, positive.bucket(index, scale), observations);
@@ -59,7 +59,7 @@ final class ExponentialBuckets {
     }
   }
 
-  /** Adds a negative bucket, which is a positive one with the other sign. */
+  /** Adds a negative bucket, the mirror image of a positive one. */
   void negative(long index, long observations) {
     if (observations != 0) {
       negative = true;
@@ -73,7 +73,7 @@ final class ExponentialBuckets {
     counts[bucket] += observations;
   }
 
-  /** What is wrong with the counts; null when nothing is. */
+  /** The error in the counts; null when there is none. */
   @Nullable String invalid() {
     return overflow
         ? "the counts of a histogram must not be negative, nor more than 2^53 together"
@@ -98,13 +98,13 @@ final class ExponentialBuckets {
     private static final int HALF_HIGHEST = 134;
     private static final int WIDEST = 127;
 
-    /** Of values of both signs, whose bounds are there twice. */
+    /** Of values of both signs, which need each bound twice. */
     private static final int BOTH_HALF_LOWEST = -40;
 
     private static final int BOTH_HALF_HIGHEST = 86;
     private static final int BOTH_WIDEST = 63;
 
-    /** Exponents of the smallest and of the largest power of two that a double can be. */
+    /** Exponents of the smallest and of the largest power of two that is a double. */
     private static final int LEAST_EXPONENT = -1074;
 
     private static final int LARGEST_EXPONENT = 1023;
@@ -118,7 +118,7 @@ final class ExponentialBuckets {
     private Grid(int scale, int lowest, int highest, boolean mirrored) {
       this.scale = scale;
       this.mirrored = mirrored;
-      // Bounds that are no double would be zero, or infinite.
+      // Outside the range of doubles, bounds would be zero or infinite.
       this.lowest = (int) Math.max(lowest, Math.ceil(Math.scalb((double) LEAST_EXPONENT, scale)));
       int last = (int) Math.min(highest, Math.floor(Math.scalb((double) LARGEST_EXPONENT, scale)));
       this.positiveBounds = last - this.lowest + 1;
@@ -155,7 +155,7 @@ final class ExponentialBuckets {
       return mirrored ? positiveBounds : 0;
     }
 
-    /** The bucket that holds a positive one of the same scale or a finer one. */
+    /** The bucket into which a positive bucket of the same scale or a finer one is merged. */
     int bucket(long index, int ofScale) {
       long merged = ofScale > scale ? index >> Math.min(ofScale - scale, Long.SIZE - 1) : index;
       long above = Math.max(0, Math.min(merged + 1 - lowest, positiveBounds));

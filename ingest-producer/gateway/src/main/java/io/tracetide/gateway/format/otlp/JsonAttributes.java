@@ -3,21 +3,22 @@ package io.tracetide.gateway.format.otlp;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.POJONode;
 import io.tracetide.gateway.format.json.WholeNumber;
+import io.tracetide.gateway.format.span.AttributeSink;
 import io.tracetide.gateway.record.RecordBatchBuilder;
 import io.tracetide.schemas.mapping.ValueText;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Attributes in Protobuf's JSON mapping, their values as text. */
+/** Reads attributes in Protobuf's JSON mapping, their values as text. */
 final class JsonAttributes {
 
-  /** Fields of a value that are text, or as good as text, in the order in which they count. */
+  /** Fields of a value that hold a scalar, in order of precedence. */
   static final List<String> SCALARS = List.of("stringValue", "boolValue", "intValue", "bytesValue");
 
-  private final RecordBatchBuilder intake;
+  private final RecordBatchBuilder batch;
 
-  JsonAttributes(RecordBatchBuilder intake) {
-    this.intake = intake;
+  JsonAttributes(RecordBatchBuilder batch) {
+    this.batch = batch;
   }
 
   /** Reads a list of attributes. */
@@ -27,26 +28,26 @@ final class JsonAttributes {
       return;
     }
     for (JsonNode attribute : attributes) {
-      sink.accept(text(attribute.path("key")), value(attribute.path("value")));
+      sink.attribute(text(attribute.path("key")), value(attribute.path("value")));
     }
   }
 
   private void read(AttributeList list, AttributeSink sink) {
     for (int i = 0; i < list.size(); i++) {
       Object value = list.value(i);
-      sink.accept(list.key(i), value instanceof String text ? text : value((JsonNode) value));
+      sink.attribute(list.key(i), value instanceof String text ? text : value((JsonNode) value));
     }
   }
 
   private String value(JsonNode any) {
     JsonNode array = any.path("arrayValue");
     if (array.isObject()) {
-      return array(array, new ValueText(intake.limits().longestText(), intake.text()::hides), 1)
+      return array(array, new ValueText(batch.limits().longestText(), batch.text()::hides), 1)
           .toString();
     }
     JsonNode map = any.path("kvlistValue");
     if (map.isObject()) {
-      return map(map, new ValueText(intake.limits().longestText(), intake.text()::hides), 1)
+      return map(map, new ValueText(batch.limits().longestText(), batch.text()::hides), 1)
           .toString();
     }
     if (any.hasNonNull("doubleValue")) {
@@ -60,7 +61,7 @@ final class JsonAttributes {
     return "";
   }
 
-  /** Text of a value, as the same value in protobuf has it. */
+  /** Text of a scalar, the same as that of the value in protobuf. */
   static String scalar(String field, String text) {
     return switch (field) {
       case "intValue" -> integer(text);
@@ -69,7 +70,7 @@ final class JsonAttributes {
     };
   }
 
-  /** A whole number without its exponent or fraction; what is none stays as it is. */
+  /** A whole number without exponent or fraction; other texts are not changed. */
   private static String integer(String text) {
     int length = text.length();
     boolean plain = length < 20;
@@ -84,7 +85,9 @@ final class JsonAttributes {
     return number == null ? text : number.toString();
   }
 
-  /** Bytes in the alphabet that is not for URLs, and padded: the mapping has readers take both. */
+  /**
+   * Normalises base64 to the standard alphabet with padding; the mapping allows the other forms.
+   */
   private static String base64(String text) {
     int rest = text.length() % 4;
     boolean padded = rest == 0 || text.endsWith("=");
@@ -141,7 +144,7 @@ final class JsonAttributes {
     return node.isTextual() ? node.textValue() : "";
   }
 
-  /** A double as a number or as text, for JSON has no literal for what is not finite. */
+  /** A double as a number or as text: JSON has no literals for infinity and NaN. */
   static double number(JsonNode node) {
     if (node.isNumber()) {
       return node.doubleValue();
@@ -153,10 +156,7 @@ final class JsonAttributes {
     };
   }
 
-  /**
-   * An unsigned 64-bit integer as a number or as text; 0 when absent, null when it is something
-   * else.
-   */
+  /** An unsigned 64-bit integer as a number or as text; 0 when absent, null when invalid. */
   static @Nullable Long unsigned(JsonNode node) {
     return node.isMissingNode() || node.isNull() ? Long.valueOf(0) : WholeNumber.unsigned(node);
   }

@@ -7,38 +7,39 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.tracetide.gateway.format.json.JsonBodies;
-import io.tracetide.gateway.format.json.JsonText;
+import io.tracetide.gateway.format.span.TelemetrySource;
+import io.tracetide.gateway.record.Payload;
 import io.tracetide.gateway.record.RecordBatchBuilder;
 import io.tracetide.gateway.record.RefusedRequestException;
 import java.io.IOException;
+import java.util.function.Function;
 
 /**
- * What surrounds spans and metrics alike in a JSON request: groups by resource, in them groups by
- * scope. Both are read as a stream, what they hold as small trees. JSON objects have no order, so a
- * group whose items come before its resource is looked through once more, from where it begins.
+ * Reads the part of an OTLP request in JSON that is the same for every signal: groups by resource,
+ * which contain groups by scope. Groups are read as a stream, their items as small trees. Fields of
+ * JSON have no order: a group whose items come before its resource is scanned a second time from
+ * its beginning.
  *
- * @param <S> what is known of the sender of an item
+ * @param <S> the source of spans or metrics
  */
-abstract class JsonEnvelope<S> {
+abstract class JsonEnvelope<S extends TelemetrySource<S>> {
 
   /**
-   * How the groups are named.
+   * Field names of a signal.
    *
-   * @param resources of the request
-   * @param scopes of a resource's group
-   * @param items of a scope's group
+   * @param resources groups of the request
+   * @param scopes groups of a resource
+   * @param items of a scope
    */
   record Names(String resources, String scopes, String items) {}
 
   private final JsonBodies json;
   private final int maxNodes;
   private final Names names;
-  private final Signal<S> signal;
+  private final Function<RecordBatchBuilder, TelemetrySource.Builder<S>> sources;
   final JsonAttributes attributes;
-  final RecordBatchBuilder intake;
-  private final byte[] body;
-  private final int from;
-  private final int length;
+  final RecordBatchBuilder batch;
+  private final Payload body;
   final JsonParser parser;
 
   /** Reads a body that the parser is open on. */
@@ -46,44 +47,24 @@ abstract class JsonEnvelope<S> {
       JsonBodies json,
       int maxNodes,
       Names names,
-      Signal<S> signal,
-      Body body,
+      Function<RecordBatchBuilder, TelemetrySource.Builder<S>> sources,
+      Payload body,
       JsonParser parser,
-      RecordBatchBuilder intake) {
+      RecordBatchBuilder batch) {
     this.json = json;
     this.maxNodes = maxNodes;
     this.names = names;
-    this.signal = signal;
-    this.body = body.bytes();
-    this.from = body.from();
-    this.length = body.length();
+    this.sources = sources;
+    this.body = body;
     this.parser = parser;
-    this.intake = intake;
-    this.attributes = new JsonAttributes(intake);
-  }
-
-  /** {@code length} bytes of an array. */
-  @SuppressWarnings("ArrayRecordComponent") // Handed over once, never compared.
-  record Body(byte[] bytes, int from, int length) {}
-
-  /** Makes the reader of one body. */
-  @FunctionalInterface
-  interface Opening {
-
-    JsonEnvelope<?> on(Body body, JsonParser parser);
-  }
-
-  /** Reads a whole body. */
-  static void read(JsonBodies json, Body body, Opening opening) {
-    JsonText text = json.text(body.bytes(), body.from(), body.length());
-    Body readable = new Body(text.bytes(), text.from(), text.length());
-    json.read(text, parser -> opening.on(readable, parser).request());
+    this.batch = batch;
+    this.attributes = new JsonAttributes(batch);
   }
 
   /** Reads the span or metric whose object the parser stands on. */
-  abstract void item(S sender) throws IOException;
+  abstract void item(S source) throws IOException;
 
-  private void request() throws IOException {
+  final void request() throws IOException {
     if (parser.nextToken() != JsonToken.START_OBJECT) {
       throw RefusedRequestException.malformed("JSON: the request must be an object");
     }
@@ -95,9 +76,6 @@ abstract class JsonEnvelope<S> {
       } else {
         parser.skipChildren();
       }
-    }
-    if (parser.nextToken() != null) {
-      throw RefusedRequestException.malformed("JSON: something follows the request");
     }
   }
 
@@ -113,8 +91,8 @@ abstract class JsonEnvelope<S> {
         if (resource == null) {
           resource = resource(lookAhead(begin, "resource"));
         }
-        S sender = resource;
-        forEachObject(field, () -> scopeGroup(sender));
+        S source = resource;
+        forEachObject(field, () -> scopeGroup(source));
       } else {
         parser.skipChildren();
       }
@@ -133,8 +111,8 @@ abstract class JsonEnvelope<S> {
         if (scoped == null) {
           scoped = scope(lookAhead(begin, "scope"), resource);
         }
-        S sender = scoped;
-        forEachObject(field, () -> item(sender));
+        S source = scoped;
+        forEachObject(field, () -> item(source));
       } else {
         parser.skipChildren();
       }
@@ -143,15 +121,15 @@ abstract class JsonEnvelope<S> {
 
   /** Name of the field that the parser stands on, in lowerCamelCase. */
   final String fieldName() throws IOException {
-    return ProtoNames.camelCase(parser.currentName());
+    return ProtoTree.camelCase(parser.currentName());
   }
 
-  /** Where the object begins that the parser stands on. */
+  /** Offset of the object the parser stands on. */
   final long begin() {
     return parser.currentTokenLocation().getByteOffset();
   }
 
-  final void forEachObject(String field, Step step) throws IOException {
+  final void forEachObject(String field, ObjectReader reader) throws IOException {
     if (parser.currentToken() == JsonToken.VALUE_NULL) {
       return;
     }
@@ -163,18 +141,17 @@ abstract class JsonEnvelope<S> {
         throw RefusedRequestException.malformed(
             "JSON: every element of " + field + " must be an object");
       }
-      step.read();
+      reader.read();
     }
   }
 
-  /**
-   * Value of a field of the object that begins at {@code begin}, wherever in the object it stands.
-   */
+  /** Value of a field of the object at an offset, which may be behind the parser's position. */
   final JsonNode lookAhead(long begin, String wanted) throws IOException {
-    try (JsonParser scout = json.open(body, from + (int) begin, length - (int) begin)) {
+    int offset = (int) begin;
+    try (JsonParser scout = json.open(body.bytes(), body.from() + offset, body.length() - offset)) {
       scout.nextToken();
       while (scout.nextToken() != JsonToken.END_OBJECT) {
-        String field = ProtoNames.camelCase(scout.currentName());
+        String field = ProtoTree.camelCase(scout.currentName());
         scout.nextToken();
         if (field.equals(wanted)) {
           return tree(scout);
@@ -192,22 +169,21 @@ abstract class JsonEnvelope<S> {
   }
 
   private S resource(JsonNode resource) {
-    Signal.Draft<S> draft = signal.resource(intake);
-    attributes.read(resource.path("attributes"), draft::attribute);
-    return draft.finish();
+    TelemetrySource.Builder<S> builder = sources.apply(batch);
+    attributes.read(resource.path("attributes"), builder);
+    return builder.build();
   }
 
   private S scope(JsonNode scope, S resource) {
-    return signal.scoped(
-        resource,
-        intake.text().name(text(scope.path("name"))),
-        intake.text().name(text(scope.path("version"))),
-        intake.findings().take());
+    return resource.withScope(
+        batch.text().name(text(scope.path("name"))),
+        batch.text().name(text(scope.path("version"))),
+        batch.findings().take());
   }
 
   /** Reads the object the parser stands on. */
   @FunctionalInterface
-  interface Step {
+  interface ObjectReader {
 
     void read() throws IOException;
   }

@@ -7,9 +7,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all points of a metric share.
+ * The fields that all points of a metric share.
  *
- * @param temporality as OTLP numbers it: 1 delta, 2 cumulative
+ * @param temporality number of OTLP's enum: 1 delta, 2 cumulative
  * @param monotonic whether a sum never falls
  */
 public record Metric(String name, String unit, Kind kind, long temporality, boolean monotonic) {
@@ -17,7 +17,7 @@ public record Metric(String name, String unit, Kind kind, long temporality, bool
   private static final long DELTA = 1;
   private static final long CUMULATIVE = 2;
 
-  /** Units that some libraries write as words, in the notation that the contract has. */
+  /** UCUM codes, as in the contract, of units that some libraries write as words. */
   private static final Map<String, String> UCUM =
       Map.ofEntries(
           Map.entry("nanoseconds", "ns"),
@@ -32,8 +32,8 @@ public record Metric(String name, String unit, Kind kind, long temporality, bool
           Map.entry("megabytes", "MBy"),
           Map.entry("percent", "%"));
 
-  /** The processor's own name for the latency of finished work. */
-  private static final String TAKEN = "latency";
+  /** The processor's name for the latency of finished spans. */
+  private static final String RESERVED_NAME = "latency";
 
   /** Kinds of metrics in OTLP. */
   enum Kind {
@@ -45,7 +45,7 @@ public record Metric(String name, String unit, Kind kind, long temporality, bool
   }
 
   static Metric of(
-      RecordBatchBuilder intake,
+      RecordBatchBuilder batch,
       String name,
       String unit,
       Kind kind,
@@ -53,12 +53,12 @@ public record Metric(String name, String unit, Kind kind, long temporality, bool
       boolean monotonic) {
     Metric metric =
         new Metric(
-            intake.text().name(name),
-            intake.text().name(UCUM.getOrDefault(unit, unit)),
+            batch.text().name(name),
+            batch.text().name(UCUM.getOrDefault(unit, unit)),
             kind,
             temporality,
             monotonic);
-    intake.findings().take();
+    batch.findings().take();
     return metric;
   }
 
@@ -74,7 +74,7 @@ public record Metric(String name, String unit, Kind kind, long temporality, bool
     return type() == MetricType.HISTOGRAM;
   }
 
-  /** Of a gauge none; a summary is always a running total. */
+  /** Unspecified for a gauge; a summary is always cumulative. */
   Temporality contractTemporality() {
     if (type() == MetricType.GAUGE) {
       return Temporality.UNSPECIFIED;
@@ -86,17 +86,17 @@ public record Metric(String name, String unit, Kind kind, long temporality, bool
     return kind != Kind.SUMMARY && temporality == DELTA;
   }
 
-  /** What is wrong with the name; null when nothing is. */
+  /** The error in the name; null when there is none. */
   @Nullable String invalidName() {
     if (name.isBlank()) {
       return "a metric must have a name";
     }
-    return name.equals(TAKEN)
-        ? "the name latency is that of the latency of finished work: choose another"
+    return name.equals(RESERVED_NAME)
+        ? "the name latency is reserved for the latency of finished spans"
         : null;
   }
 
-  /** Why no point of the metric can be told faithfully; null when every one can. */
+  /** Why the contract cannot represent points of the metric; null when it can. */
   @Nullable String unsupported() {
     if (kind == Kind.GAUGE || kind == Kind.SUMMARY) {
       return null;
@@ -105,7 +105,7 @@ public record Metric(String name, String unit, Kind kind, long temporality, bool
       return "aggregationTemporality must be delta or cumulative";
     }
     return kind == Kind.SUM && !monotonic && isDelta()
-        ? "changes of what also falls tell no level: send such a sum as cumulative"
+        ? "a delta of a non-monotonic sum is not supported: send it as cumulative"
         : null;
   }
 }

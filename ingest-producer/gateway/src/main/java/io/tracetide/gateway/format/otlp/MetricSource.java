@@ -1,61 +1,65 @@
 package io.tracetide.gateway.format.otlp;
 
 import io.tracetide.gateway.format.span.SpanSource;
+import io.tracetide.gateway.format.span.TelemetrySource;
 import io.tracetide.gateway.record.RecordBatchBuilder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Who measured: a service, and which of its processes.
+ * The sender of metrics: a service and one of its instances.
  *
  * @param scope name of the instrumentation scope; empty when there is none
  */
-record MetricSource(String serviceName, String instance, String scope) {
+record MetricSource(String serviceName, String instance, String scope)
+    implements TelemetrySource<MetricSource> {
 
-  MetricSource withScope(String name) {
+  @Override
+  public MetricSource withScope(String name, String version, long masked) {
     return new MetricSource(serviceName, instance, name);
   }
 
   /**
-   * Gathers a resource attribute by attribute. Running totals of two processes must never pass for
-   * one, so where nobody has named the instance, what tells processes apart is taken for its name.
+   * Collects the attributes of a resource. Running totals of two processes must not be mistaken for
+   * one: without {@code service.instance.id}, the attributes that identify the process stand for
+   * it.
    */
-  static final class Draft implements Signal.Draft<MetricSource> {
+  static final class Builder implements TelemetrySource.Builder<MetricSource> {
 
     private static final String INSTANCE = "service.instance.id";
     private static final List<String> PROCESS =
         List.of("k8s.pod.name", "container.id", "host.name", "process.pid");
 
-    private final RecordBatchBuilder intake;
+    private final RecordBatchBuilder batch;
     private final String[] process = new String[PROCESS.size()];
     private String serviceName = "";
     private String instance = "";
 
-    Draft(RecordBatchBuilder intake) {
-      this.intake = intake;
+    Builder(RecordBatchBuilder batch) {
+      this.batch = batch;
       Arrays.fill(process, "");
     }
 
     @Override
     public void attribute(String key, String value) {
       if (key.equals(SpanSource.SERVICE_NAME)) {
-        serviceName = intake.text().name(value);
+        serviceName = batch.text().name(value);
       } else if (key.equals(INSTANCE)) {
-        instance = intake.text().identity(value);
+        instance = batch.text().identity(value);
       } else {
-        int place = PROCESS.indexOf(key);
-        if (place >= 0) {
-          process[place] = intake.text().identity(value);
+        int index = PROCESS.indexOf(key);
+        if (index >= 0) {
+          process[index] = batch.text().identity(value);
         }
       }
     }
 
     @Override
-    public MetricSource finish() {
-      intake.findings().take();
+    public MetricSource build() {
+      batch.findings().take();
       String service = serviceName.isBlank() ? SpanSource.UNKNOWN_SERVICE : serviceName;
-      intake.sender(service);
+      batch.sender(service);
       return new MetricSource(
           service,
           instance.isBlank()

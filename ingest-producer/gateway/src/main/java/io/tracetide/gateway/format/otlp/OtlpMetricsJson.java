@@ -9,22 +9,19 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tracetide.gateway.format.json.JsonBodies;
-import io.tracetide.gateway.record.PayloadFormat;
+import io.tracetide.gateway.record.Payload;
 import io.tracetide.gateway.record.RecordBatchBuilder;
-import io.tracetide.gateway.record.Refusal;
 import io.tracetide.gateway.record.RefusalReason;
-import io.tracetide.gateway.record.RequestRefusal;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * OTLP metrics in JSON: each point is a record of its own, and is read as a small tree. Of what
- * points share, which may be written behind them, a metric and its data are looked through once.
+ * OTLP metrics in JSON: each data point becomes a record and is read as a small tree. The fields
+ * that the points of a metric share may come after them; they are read in a scan before the first
+ * point.
  */
-public final class OtlpMetricsJson implements PayloadFormat {
+public final class OtlpMetricsJson extends JsonFormat {
 
   private static final JsonEnvelope.Names NAMES =
       new JsonEnvelope.Names("resourceMetrics", "scopeMetrics", "metrics");
@@ -35,58 +32,27 @@ public final class OtlpMetricsJson implements PayloadFormat {
           "AGGREGATION_TEMPORALITY_DELTA",
           "AGGREGATION_TEMPORALITY_CUMULATIVE");
 
-  private final JsonBodies json;
-  private final int maxNodes;
   private final WriterConflicts conflicts;
 
   public OtlpMetricsJson(JsonBodies json, int maxNodes, WriterConflicts conflicts) {
-    this.json = json;
-    this.maxNodes = maxNodes;
+    super("otlp_metrics_json", ExportResponse.DATA_POINTS, json, maxNodes);
     this.conflicts = conflicts;
   }
 
   @Override
-  public String label() {
-    return "otlp_metrics_json";
-  }
-
-  @Override
-  public void read(byte[] body, int from, int length, RecordBatchBuilder intake) {
-    JsonEnvelope.read(
-        json,
-        new JsonEnvelope.Body(body, from, length),
-        (opened, parser) -> new Reader(opened, parser, intake));
-  }
-
-  @Override
-  public Answer accepted(int accepted, List<Refusal> refused) {
-    return accepted(accepted, refused, Set.of());
-  }
-
-  @Override
-  public Answer accepted(int accepted, List<Refusal> refused, Set<String> warnings) {
-    return answer(
-        RefusalSummary.partialSuccess("rejectedDataPoints", "data points", refused, warnings));
-  }
-
-  @Override
-  public Answer refused(RequestRefusal refusal, String detail) {
-    return answer(RpcStatus.json(refusal, detail));
-  }
-
-  private Answer answer(Map<String, ?> message) {
-    return new Answer(OtlpJson.CONTENT_TYPE, json.write(message));
+  JsonEnvelope<?> reader(Payload body, JsonParser parser, RecordBatchBuilder batch) {
+    return new Reader(body, parser, batch);
   }
 
   /** Reads one request. */
   private final class Reader extends JsonEnvelope<MetricSource> {
 
-    Reader(Body body, JsonParser parser, RecordBatchBuilder intake) {
-      super(json, maxNodes, NAMES, Signal.METRICS, body, parser, intake);
+    Reader(Payload body, JsonParser parser, RecordBatchBuilder batch) {
+      super(json, maxNodes, NAMES, MetricSource.Builder::new, body, parser, batch);
     }
 
     @Override
-    void item(MetricSource meter) throws IOException {
+    void item(MetricSource source) throws IOException {
       long begin = begin();
       String name = null;
       String unit = null;
@@ -102,7 +68,7 @@ public final class OtlpMetricsJson implements PayloadFormat {
           name = text(lookAhead(begin, "name"));
           unit = text(lookAhead(begin, "unit"));
         }
-        data(name, unit, kind, meter);
+        data(name, unit, kind, source);
       }
     }
 
@@ -117,7 +83,7 @@ public final class OtlpMetricsJson implements PayloadFormat {
       };
     }
 
-    private void data(String name, String unit, Metric.Kind kind, MetricSource meter)
+    private void data(String name, String unit, Metric.Kind kind, MetricSource source)
         throws IOException {
       long begin = begin();
       Metric metric = null;
@@ -128,7 +94,7 @@ public final class OtlpMetricsJson implements PayloadFormat {
           if (metric == null) {
             metric =
                 Metric.of(
-                    intake,
+                    batch,
                     name,
                     unit,
                     kind,
@@ -136,63 +102,63 @@ public final class OtlpMetricsJson implements PayloadFormat {
                     lookAhead(begin, "isMonotonic").asBoolean());
           }
           Metric of = metric;
-          forEachObject(field, () -> point(of, meter));
+          forEachObject(field, () -> point(of, source));
         } else {
           parser.skipChildren();
         }
       }
     }
 
-    private void point(Metric metric, MetricSource meter) throws IOException {
+    private void point(Metric metric, MetricSource source) throws IOException {
       JsonNode point = ProtoTree.of(parser, maxNodes);
       if (point == null) {
-        intake.refuse(
+        batch.refuse(
             RefusalReason.TOO_MANY_VALUES, "more than " + maxNodes + " JSON values in one point");
         return;
       }
       Long start = unsigned(point.path("startTimeUnixNano"));
       Long time = unsigned(point.path("timeUnixNano"));
       if (start == null || time == null) {
-        intake.refuse(
+        batch.refuse(
             RefusalReason.INVALID_TIMESTAMP,
             "startTimeUnixNano and timeUnixNano must be nanoseconds since 1970");
         return;
       }
-      PointBuilder draft = new PointBuilder(intake, metric, conflicts);
-      draft.start(start);
-      draft.time(time);
-      draft.flags(point.path("flags").asLong());
-      attributes.read(point.path("attributes"), draft::attribute);
+      PointBuilder builder = new PointBuilder(batch, metric, conflicts);
+      builder.start(start);
+      builder.time(time);
+      builder.flags(point.path("flags").asLong());
+      attributes.read(point.path("attributes"), builder);
       switch (metric.kind()) {
-        case GAUGE, SUM -> value(point, draft);
-        case HISTOGRAM -> histogram(point, draft);
-        case EXPONENTIAL_HISTOGRAM -> exponential(point, draft);
-        case SUMMARY -> total(point, draft); // Its quantiles cannot be merged with others.
+        case GAUGE, SUM -> value(point, builder);
+        case HISTOGRAM -> histogram(point, builder);
+        case EXPONENTIAL_HISTOGRAM -> exponential(point, builder);
+        case SUMMARY -> total(point, builder); // Its quantiles cannot be merged with others.
       }
-      draft.finish(meter);
+      builder.finish(source);
     }
 
-    private void value(JsonNode point, PointBuilder draft) {
+    private void value(JsonNode point, PointBuilder builder) {
       if (point.has("asDouble")) {
-        draft.value(number(point.path("asDouble")));
+        builder.value(number(point.path("asDouble")));
       } else if (point.has("asInt")) {
         // Text or number; what is neither has no value.
-        draft.value(point.path("asInt").asDouble(Double.NaN));
+        builder.value(point.path("asInt").asDouble(Double.NaN));
       }
     }
 
-    private void histogram(JsonNode point, PointBuilder draft) {
-      total(point, draft);
+    private void histogram(JsonNode point, PointBuilder builder) {
+      total(point, builder);
       for (JsonNode bucket : point.path("bucketCounts")) {
-        draft.bucket(observations(bucket));
+        builder.bucket(observations(bucket));
       }
       for (JsonNode bound : point.path("explicitBounds")) {
-        draft.bound(number(bound));
+        builder.bound(number(bound));
       }
     }
 
-    private void exponential(JsonNode point, PointBuilder draft) {
-      total(point, draft);
+    private void exponential(JsonNode point, PointBuilder builder) {
+      total(point, builder);
       ExponentialBuckets buckets =
           new ExponentialBuckets(
               point.path("scale").asInt(), observations(point.path("zeroCount")));
@@ -206,19 +172,19 @@ public final class OtlpMetricsJson implements PayloadFormat {
       for (JsonNode bucket : negative.path("bucketCounts")) {
         buckets.negative(index++, observations(bucket));
       }
-      draft.exponential(buckets);
+      builder.exponential(buckets);
     }
 
-    private void total(JsonNode point, PointBuilder draft) {
-      draft.count(observations(point.path("count")));
+    private void total(JsonNode point, PointBuilder builder) {
+      builder.count(observations(point.path("count")));
       if (point.hasNonNull("sum")) {
-        draft.sum(number(point.path("sum")));
+        builder.sum(number(point.path("sum")));
       }
       if (point.hasNonNull("min")) {
-        draft.min(number(point.path("min")));
+        builder.min(number(point.path("min")));
       }
       if (point.hasNonNull("max")) {
-        draft.max(number(point.path("max")));
+        builder.max(number(point.path("max")));
       }
     }
 

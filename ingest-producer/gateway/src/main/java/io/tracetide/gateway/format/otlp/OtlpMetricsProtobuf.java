@@ -4,23 +4,16 @@ import static io.tracetide.gateway.format.otlp.ProtobufCursor.BYTES;
 import static io.tracetide.gateway.format.otlp.ProtobufCursor.FIXED64;
 import static io.tracetide.gateway.format.otlp.ProtobufCursor.VARINT;
 
-import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsPartialSuccess;
-import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceResponse;
 import io.opentelemetry.proto.metrics.v1.ExponentialHistogramDataPoint;
 import io.opentelemetry.proto.metrics.v1.HistogramDataPoint;
 import io.opentelemetry.proto.metrics.v1.NumberDataPoint;
 import io.opentelemetry.proto.metrics.v1.Sum;
 import io.opentelemetry.proto.metrics.v1.SummaryDataPoint;
-import io.tracetide.gateway.record.PayloadFormat;
 import io.tracetide.gateway.record.RecordBatchBuilder;
-import io.tracetide.gateway.record.Refusal;
-import io.tracetide.gateway.record.RequestRefusal;
-import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** OTLP metrics in protobuf: each point is a record of its own. */
-public final class OtlpMetricsProtobuf implements PayloadFormat {
+/** OTLP metrics in protobuf: each data point becomes a record. */
+public final class OtlpMetricsProtobuf extends ProtobufFormat {
 
   private static final int NAME =
       io.opentelemetry.proto.metrics.v1.Metric.NAME_FIELD_NUMBER << 3 | BYTES;
@@ -93,65 +86,36 @@ public final class OtlpMetricsProtobuf implements PayloadFormat {
       SummaryDataPoint.ATTRIBUTES_FIELD_NUMBER << 3 | BYTES;
   private static final int SUMMARY_FLAGS = SummaryDataPoint.FLAGS_FIELD_NUMBER << 3 | VARINT;
 
-  private final String label;
   private final WriterConflicts conflicts;
 
   public OtlpMetricsProtobuf(WriterConflicts conflicts) {
     this("otlp_metrics_protobuf", conflicts);
   }
 
-  /** The same under a name of its own among the meters: for another transport. */
+  /**
+   * The format with a label of its own, for another transport.
+   *
+   * @param label value of the meters' tag {@code endpoint}
+   */
   public OtlpMetricsProtobuf(String label, WriterConflicts conflicts) {
-    this.label = label;
+    super(label, ExportResponse.DATA_POINTS);
     this.conflicts = conflicts;
   }
 
   @Override
-  public String label() {
-    return label;
-  }
-
-  @Override
-  public void read(byte[] body, int from, int length, RecordBatchBuilder intake) {
-    new Reader(intake, conflicts).request(new ProtobufCursor(body, from, from + length));
-  }
-
-  @Override
-  public Answer accepted(int accepted, List<Refusal> refused) {
-    return accepted(accepted, refused, Set.of());
-  }
-
-  @Override
-  public Answer accepted(int accepted, List<Refusal> refused, Set<String> warnings) {
-    ExportMetricsServiceResponse.Builder response = ExportMetricsServiceResponse.newBuilder();
-    if (!refused.isEmpty() || !warnings.isEmpty()) {
-      response.setPartialSuccess(
-          ExportMetricsPartialSuccess.newBuilder()
-              .setRejectedDataPoints(refused.size())
-              .setErrorMessage(RefusalSummary.of("data points", refused, warnings)));
-    }
-    return new Answer(OtlpProtobuf.CONTENT_TYPE, response.build().toByteArray());
-  }
-
-  @Override
-  public Answer refused(RequestRefusal refusal, String detail) {
-    return new Answer(OtlpProtobuf.CONTENT_TYPE, RpcStatus.protobuf(refusal, detail));
+  ProtobufEnvelope<?> reader(RecordBatchBuilder batch) {
+    return new Reader(batch);
   }
 
   /** Reads one request. */
-  private static final class Reader extends ProtobufEnvelope<MetricSource> {
+  private final class Reader extends ProtobufEnvelope<MetricSource> {
 
-    private final RecordBatchBuilder intake;
-    private final WriterConflicts conflicts;
-
-    Reader(RecordBatchBuilder intake, WriterConflicts conflicts) {
-      super(intake, Signal.METRICS);
-      this.intake = intake;
-      this.conflicts = conflicts;
+    Reader(RecordBatchBuilder batch) {
+      super(batch, MetricSource.Builder::new);
     }
 
     @Override
-    void item(ProtobufCursor in, MetricSource meter) {
+    void item(ProtobufCursor in, MetricSource source) {
       String name = "";
       String unit = "";
       Metric.Kind kind = null;
@@ -170,7 +134,7 @@ public final class OtlpMetricsProtobuf implements PayloadFormat {
         }
       }
       if (kind != null && data != null) {
-        points(data, metric(data.copy(), name, unit, kind), meter);
+        points(data, metric(data.copy(), name, unit, kind), source);
       }
     }
 
@@ -195,15 +159,15 @@ public final class OtlpMetricsProtobuf implements PayloadFormat {
           default -> in.skip(field);
         }
       }
-      return Metric.of(intake, name, unit, kind, temporality, monotonic);
+      return Metric.of(batch, name, unit, kind, temporality, monotonic);
     }
 
-    private void points(ProtobufCursor in, Metric metric, MetricSource meter) {
+    private void points(ProtobufCursor in, Metric metric, MetricSource source) {
       for (int field = in.next(); field != 0; field = in.next()) {
         if (field == POINTS) {
-          PointBuilder point = new PointBuilder(intake, metric, conflicts);
+          PointBuilder point = new PointBuilder(batch, metric, conflicts);
           point(in.enter(), point, metric.kind());
-          point.finish(meter);
+          point.finish(source);
         } else {
           in.skip(field);
         }
@@ -227,7 +191,7 @@ public final class OtlpMetricsProtobuf implements PayloadFormat {
           case NUMBER_FLAGS -> point.flags(in.varint());
           case AS_DOUBLE -> point.value(Double.longBitsToDouble(in.fixed64()));
           case AS_INT -> point.value((double) in.fixed64());
-          case NUMBER_ATTRIBUTES -> attributes.read(in.enter(), point::attribute);
+          case NUMBER_ATTRIBUTES -> attributes.read(in.enter(), point);
           default -> in.skip(field);
         }
       }
@@ -255,7 +219,7 @@ public final class OtlpMetricsProtobuf implements PayloadFormat {
               point.bound(Double.longBitsToDouble(packed.fixed64()));
             }
           }
-          case BUCKETS_ATTRIBUTES -> attributes.read(in.enter(), point::attribute);
+          case BUCKETS_ATTRIBUTES -> attributes.read(in.enter(), point);
           default -> in.skip(field);
         }
       }
@@ -279,7 +243,7 @@ public final class OtlpMetricsProtobuf implements PayloadFormat {
           case ZERO_COUNT -> zeroCount = in.fixed64();
           case POSITIVE -> positive = in.enter();
           case NEGATIVE -> negative = in.enter();
-          case GROWN_ATTRIBUTES -> attributes.read(in.enter(), point::attribute);
+          case GROWN_ATTRIBUTES -> attributes.read(in.enter(), point);
           default -> in.skip(field);
         }
       }
@@ -335,7 +299,7 @@ public final class OtlpMetricsProtobuf implements PayloadFormat {
           case TIME -> point.time(in.fixed64());
           case SUMMARY_COUNT -> point.count(in.fixed64());
           case SUMMARY_SUM -> point.sum(Double.longBitsToDouble(in.fixed64()));
-          case SUMMARY_ATTRIBUTES -> attributes.read(in.enter(), point::attribute);
+          case SUMMARY_ATTRIBUTES -> attributes.read(in.enter(), point);
           case SUMMARY_FLAGS -> point.flags(in.varint());
           default -> in.skip(field);
         }

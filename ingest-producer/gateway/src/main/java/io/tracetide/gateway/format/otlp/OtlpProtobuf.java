@@ -5,23 +5,16 @@ import static io.tracetide.gateway.format.otlp.ProtobufCursor.FIXED32;
 import static io.tracetide.gateway.format.otlp.ProtobufCursor.FIXED64;
 import static io.tracetide.gateway.format.otlp.ProtobufCursor.VARINT;
 
-import io.opentelemetry.proto.collector.trace.v1.ExportTracePartialSuccess;
-import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceResponse;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status;
 import io.tracetide.gateway.format.span.HexId;
 import io.tracetide.gateway.format.span.SpanBuilder;
 import io.tracetide.gateway.format.span.SpanSource;
-import io.tracetide.gateway.record.PayloadFormat;
 import io.tracetide.gateway.record.RecordBatchBuilder;
-import io.tracetide.gateway.record.Refusal;
-import io.tracetide.gateway.record.RequestRefusal;
-import java.util.List;
 
-/** OTLP traces in protobuf. */
-public final class OtlpProtobuf implements PayloadFormat {
+/** OTLP spans in protobuf. */
+public final class OtlpProtobuf extends ProtobufFormat {
 
-  /** The content type of OpenTelemetry's exporters. */
   public static final String CONTENT_TYPE = "application/x-protobuf";
 
   private static final int TRACE_ID = Span.TRACE_ID_FIELD_NUMBER << 3 | BYTES;
@@ -49,57 +42,34 @@ public final class OtlpProtobuf implements PayloadFormat {
   private static final int STATUS_MESSAGE = Status.MESSAGE_FIELD_NUMBER << 3 | BYTES;
   private static final int STATUS_CODE = Status.CODE_FIELD_NUMBER << 3 | VARINT;
 
-  private final String label;
-
   public OtlpProtobuf() {
     this("otlp_protobuf");
   }
 
-  /** The same under a name of its own among the meters: for another transport. */
+  /**
+   * The format with a label of its own, for another transport.
+   *
+   * @param label value of the meters' tag {@code endpoint}
+   */
   public OtlpProtobuf(String label) {
-    this.label = label;
+    super(label, ExportResponse.SPANS);
   }
 
   @Override
-  public String label() {
-    return label;
-  }
-
-  @Override
-  public void read(byte[] body, int from, int length, RecordBatchBuilder intake) {
-    new Reader(intake).request(new ProtobufCursor(body, from, from + length));
-  }
-
-  @Override
-  public Answer accepted(int accepted, List<Refusal> refused) {
-    ExportTraceServiceResponse.Builder response = ExportTraceServiceResponse.newBuilder();
-    if (!refused.isEmpty()) {
-      response.setPartialSuccess(
-          ExportTracePartialSuccess.newBuilder()
-              .setRejectedSpans(refused.size())
-              .setErrorMessage(RefusalSummary.of("spans", refused)));
-    }
-    return new Answer(CONTENT_TYPE, response.build().toByteArray());
-  }
-
-  @Override
-  public Answer refused(RequestRefusal refusal, String detail) {
-    return new Answer(CONTENT_TYPE, RpcStatus.protobuf(refusal, detail));
+  ProtobufEnvelope<?> reader(RecordBatchBuilder batch) {
+    return new Reader(batch);
   }
 
   /** Reads one request. */
   private static final class Reader extends ProtobufEnvelope<SpanSource> {
 
-    private final RecordBatchBuilder intake;
-
-    Reader(RecordBatchBuilder intake) {
-      super(intake, Signal.SPANS);
-      this.intake = intake;
+    Reader(RecordBatchBuilder batch) {
+      super(batch, SpanSource.Builder::new);
     }
 
     @Override
     void item(ProtobufCursor in, SpanSource resource) {
-      SpanBuilder span = new SpanBuilder(intake);
+      SpanBuilder span = new SpanBuilder(batch);
       for (int field = in.next(); field != 0; field = in.next()) {
         switch (field) {
           case TRACE_ID -> span.traceId(in.hexId(HexId.TRACE_BYTES));
@@ -111,7 +81,7 @@ public final class OtlpProtobuf implements PayloadFormat {
           case KIND -> span.kind(in.varint());
           case START -> span.start(in.fixed64());
           case END -> span.end(in.fixed64());
-          case ATTRIBUTES -> attributes.read(in.enter(), span::attribute);
+          case ATTRIBUTES -> attributes.read(in.enter(), span);
           case EVENTS -> spanEvent(in.enter(), span);
           case LINKS -> spanLink(in.enter(), span);
           case STATUS -> status(in.enter(), span);
@@ -125,12 +95,12 @@ public final class OtlpProtobuf implements PayloadFormat {
       if (span.dropsEvent()) {
         return;
       }
-      SpanBuilder.EventDraft event = new SpanBuilder.EventDraft(intake);
+      SpanBuilder.EventBuilder event = new SpanBuilder.EventBuilder(batch);
       for (int field = in.next(); field != 0; field = in.next()) {
         switch (field) {
           case EVENT_TIME -> event.time(in.fixed64());
           case EVENT_NAME -> event.name(text(in));
-          case EVENT_ATTRIBUTES -> attributes.read(in.enter(), event::attribute);
+          case EVENT_ATTRIBUTES -> attributes.read(in.enter(), event);
           default -> in.skip(field);
         }
       }
@@ -141,12 +111,12 @@ public final class OtlpProtobuf implements PayloadFormat {
       if (span.dropsLink()) {
         return;
       }
-      SpanBuilder.LinkDraft link = new SpanBuilder.LinkDraft(intake);
+      SpanBuilder.LinkBuilder link = new SpanBuilder.LinkBuilder(batch);
       for (int field = in.next(); field != 0; field = in.next()) {
         switch (field) {
           case LINK_TRACE_ID -> link.traceId(in.hexId(HexId.TRACE_BYTES));
           case LINK_SPAN_ID -> link.spanId(in.hexId(HexId.SPAN_BYTES));
-          case LINK_ATTRIBUTES -> attributes.read(in.enter(), link::attribute);
+          case LINK_ATTRIBUTES -> attributes.read(in.enter(), link);
           default -> in.skip(field);
         }
       }

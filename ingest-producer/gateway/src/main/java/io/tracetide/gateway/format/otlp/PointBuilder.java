@@ -1,5 +1,6 @@
 package io.tracetide.gateway.format.otlp;
 
+import io.tracetide.gateway.format.span.AttributeSink;
 import io.tracetide.gateway.record.Dimensions;
 import io.tracetide.gateway.record.RecordBatchBuilder;
 import io.tracetide.gateway.record.RefusalReason;
@@ -14,21 +15,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A point of a metric while its fields arrive, in whatever order and encoding; then one
- * measurement, or the reason why there is no faithful one.
+ * Collects the fields of a data point, in any order, and converts them to one sample, or to a
+ * refusal when the contract cannot represent the point.
  *
- * <p>The contract knows levels, totals, and distributions, the latter two since a start or of an
- * interval alone. A distribution may be without buckets, as a summary always is here: then it has a
- * number and a sum of observations.
+ * <p>The contract has gauges, totals and distributions; the latter two are cumulative or deltas. A
+ * distribution without buckets, such as a summary, has only a count and a sum of observations.
  */
-final class PointBuilder {
+final class PointBuilder implements AttributeSink {
 
-  /** Up to here, doubles count exactly. */
+  /** The largest count that a double represents exactly. */
   private static final long MAX_OBSERVATIONS = 1L << 53;
 
   private static final int NO_RECORDED_VALUE = 1;
 
-  private final RecordBatchBuilder intake;
+  private final RecordBatchBuilder batch;
   private final Metric metric;
   private final WriterConflicts conflicts;
   private final Dimensions tags;
@@ -44,11 +44,11 @@ final class PointBuilder {
   private final BucketBuilder buckets = new BucketBuilder();
   private @Nullable ExponentialBuckets exponential;
 
-  PointBuilder(RecordBatchBuilder intake, Metric metric, WriterConflicts conflicts) {
-    this.intake = intake;
+  PointBuilder(RecordBatchBuilder batch, Metric metric, WriterConflicts conflicts) {
+    this.batch = batch;
     this.metric = metric;
     this.conflicts = conflicts;
-    this.tags = intake.dimensions();
+    this.tags = batch.dimensions();
   }
 
   void start(long epochNanos) {
@@ -95,49 +95,50 @@ final class PointBuilder {
     exponential = of;
   }
 
-  void attribute(String key, String text) {
+  @Override
+  public void attribute(String key, String text) {
     tags.put(key, text);
   }
 
-  /** Hands the point to the intake, or its refusal. */
-  void finish(MetricSource meter) {
+  /** Adds the sample to the batch, or its refusal. */
+  void finish(MetricSource source) {
     if ((flags & NO_RECORDED_VALUE) != 0) {
-      return; // It says that nothing was measured.
+      return;
     }
-    if (!meter.scope().isEmpty()) {
-      tags.put("otel.scope.name", meter.scope());
+    if (!source.scope().isEmpty()) {
+      tags.put("otel.scope.name", source.scope());
     }
     String unsupported = metric.unsupported();
     if (unsupported != null) {
-      intake.refuse(RefusalReason.UNSUPPORTED_METRIC, unsupported);
+      batch.refuse(RefusalReason.UNSUPPORTED_METRIC, unsupported);
     } else if (metric.invalidName() != null) {
-      intake.refuse(RefusalReason.INVALID_FIELD, metric.invalidName());
+      batch.refuse(RefusalReason.INVALID_FIELD, metric.invalidName());
     } else if (timeNanos == 0) {
-      intake.refuse(RefusalReason.INVALID_TIMESTAMP, "timeUnixNano must be set");
+      batch.refuse(RefusalReason.INVALID_TIMESTAMP, "timeUnixNano must be set");
     } else if (Long.compareUnsigned(startNanos, timeNanos) > 0) {
-      intake.refuse(
+      batch.refuse(
           RefusalReason.INVALID_TIMESTAMP, "startTimeUnixNano must not be after timeUnixNano");
     } else if (metric.isDistribution()) {
-      finishDistribution(meter);
+      finishDistribution(source);
     } else {
-      finishValue(meter);
+      finishValue(source);
     }
   }
 
-  private void finishValue(MetricSource meter) {
+  private void finishValue(MetricSource source) {
     Double measured = value;
     if (measured == null || !Double.isFinite(measured)) {
-      intake.refuse(RefusalReason.INVALID_FIELD, "the value must be a finite number");
+      batch.refuse(RefusalReason.INVALID_FIELD, "the value must be a finite number");
     } else if (metric.type() == MetricType.COUNTER && measured < 0) {
-      intake.refuse(RefusalReason.INVALID_FIELD, "a monotonic sum must not be negative");
+      batch.refuse(RefusalReason.INVALID_FIELD, "a monotonic sum must not be negative");
     } else {
-      accept(meter, measured, null);
+      accept(source, measured, null);
     }
   }
 
-  private void finishDistribution(MetricSource meter) {
+  private void finishDistribution(MetricSource source) {
     if (count < 0 || count > MAX_OBSERVATIONS) {
-      intake.refuse(RefusalReason.INVALID_FIELD, "the count of a histogram must be from 0 to 2^53");
+      batch.refuse(RefusalReason.INVALID_FIELD, "the count of a histogram must be from 0 to 2^53");
       return;
     }
     BucketBuilder read = exponential == null ? buckets : exponential.buckets();
@@ -146,23 +147,23 @@ final class PointBuilder {
       invalid = read.invalid(count);
     }
     if (invalid != null) {
-      intake.refuse(RefusalReason.INVALID_FIELD, invalid);
+      batch.refuse(RefusalReason.INVALID_FIELD, invalid);
       return;
     }
     if (read.mergeDown()) {
-      intake.adjustments().count(Truncation.BUCKETS_MERGED);
+      batch.truncations().count(Truncation.BUCKETS_MERGED);
     }
-    accept(meter, 0, distribution(read));
+    accept(source, 0, distribution(read));
   }
 
   private HistogramData distribution(BucketBuilder read) {
-    boolean said = sum != null;
-    double total = said ? sum : 0;
-    boolean known = said && Double.isFinite(total);
-    if (said && !known) {
-      intake.adjustments().count(Truncation.SUM_UNKNOWN);
+    boolean given = sum != null;
+    double total = given ? sum : 0;
+    boolean known = given && Double.isFinite(total);
+    if (given && !known) {
+      batch.truncations().count(Truncation.SUM_UNKNOWN);
     }
-    // Of nothing there is no smallest, and a smallest above the largest is neither.
+    // Without observations there are no extremes, and a minimum above the maximum is invalid.
     boolean extremes = count > 0 && !(min > max);
     return new HistogramData(
         read.bounds(),
@@ -173,24 +174,24 @@ final class PointBuilder {
         extremes && Double.isFinite(max) ? max : null);
   }
 
-  private void accept(MetricSource meter, double measured, @Nullable HistogramData histogram) {
+  private void accept(MetricSource source, double measured, @Nullable HistogramData histogram) {
     Temporality temporality = metric.contractTemporality();
     Map<String, String> dimensions = tags.toMap();
     if (temporality == Temporality.CUMULATIVE
         && conflicts.contradicts(
             new WriterConflicts.Point(
                 startNanos, timeNanos, histogram == null ? measured : (double) count),
-            intake.tenant(),
-            meter,
+            batch.tenant(),
+            source,
             metric.name(),
             dimensions)) {
-      intake.warn(WriterConflicts.WARNING);
-      intake.adjustments().count(Truncation.CONFLICTING_WRITERS);
+      batch.warn(WriterConflicts.WARNING);
+      batch.truncations().count(Truncation.CONFLICTING_WRITERS);
     }
-    intake.accept(
+    batch.accept(
         new MetricSample(
-            intake.tenant(),
-            meter.serviceName(),
+            batch.tenant(),
+            source.serviceName(),
             metric.name(),
             metric.type(),
             SpanTime.at(timeNanos),
@@ -198,12 +199,12 @@ final class PointBuilder {
             measured,
             startTimestamp(),
             histogram,
-            meter.instance(),
+            source.instance(),
             dimensions,
             temporality));
   }
 
-  /** Of a gauge none. */
+  /** Null for a gauge. */
   private @Nullable Instant startTimestamp() {
     return metric.type() == MetricType.GAUGE || startNanos == 0 ? null : SpanTime.at(startNanos);
   }

@@ -6,7 +6,7 @@ import io.tracetide.gateway.format.json.BoundedTree;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** A tree of one message in Protobuf's JSON mapping, its fields in lowerCamelCase. */
+/** Reads one message in Protobuf's JSON mapping into a tree, its field names in lowerCamelCase. */
 class ProtoTree extends BoundedTree {
 
   ProtoTree(JsonParser parser, int maxNodes) {
@@ -20,6 +20,30 @@ class ProtoTree extends BoundedTree {
 
   @Override
   protected final String fieldName() throws IOException {
-    return ProtoNames.camelCase(super.fieldName());
+    return camelCase(super.fieldName());
+  }
+
+  /**
+   * A field name in lowerCamelCase. The mapping also allows names as in the {@code .proto} file,
+   * such as {@code start_time_unix_nano}.
+   */
+  static String camelCase(String name) {
+    int underscore = name.indexOf('_');
+    return underscore < 0 ? name : joined(name, underscore);
+  }
+
+  private static String joined(String name, int underscore) {
+    StringBuilder joined = new StringBuilder(name.length()).append(name, 0, underscore);
+    boolean upper = false;
+    for (int i = underscore; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (c == '_') {
+        upper = true;
+      } else {
+        joined.append(upper ? Character.toUpperCase(c) : c);
+        upper = false;
+      }
+    }
+    return joined.toString();
   }
 }

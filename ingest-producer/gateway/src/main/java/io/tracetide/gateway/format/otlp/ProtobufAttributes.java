@@ -8,11 +8,12 @@ import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.ArrayValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.common.v1.KeyValueList;
+import io.tracetide.gateway.format.span.AttributeSink;
 import io.tracetide.gateway.record.RecordBatchBuilder;
 import io.tracetide.schemas.mapping.ValueText;
 import java.util.Base64;
 
-/** Attributes in protobuf, their values as text. */
+/** Reads attributes in protobuf, their values as text. */
 final class ProtobufAttributes {
 
   private static final int KEY = KeyValue.KEY_FIELD_NUMBER << 3 | BYTES;
@@ -28,12 +29,12 @@ final class ProtobufAttributes {
   private static final int ARRAY_VALUES = ArrayValue.VALUES_FIELD_NUMBER << 3 | BYTES;
   private static final int MAP_VALUES = KeyValueList.VALUES_FIELD_NUMBER << 3 | BYTES;
 
-  private final RecordBatchBuilder intake;
+  private final RecordBatchBuilder batch;
   private final int longestText;
 
-  ProtobufAttributes(RecordBatchBuilder intake) {
-    this.intake = intake;
-    this.longestText = intake.limits().longestText();
+  ProtobufAttributes(RecordBatchBuilder batch) {
+    this.batch = batch;
+    this.longestText = batch.limits().longestText();
   }
 
   /** Reads one attribute. */
@@ -42,28 +43,27 @@ final class ProtobufAttributes {
     String value = "";
     for (int field = in.next(); field != 0; field = in.next()) {
       switch (field) {
-        case KEY -> key = in.text(longestText, intake.known());
+        case KEY -> key = in.text(longestText, batch.known());
         case VALUE -> value = value(in.enter());
         default -> in.skip(field);
       }
     }
-    sink.accept(key, value);
+    sink.attribute(key, value);
   }
 
   private String value(ProtobufCursor in) {
     String text = "";
     for (int field = in.next(); field != 0; field = in.next()) {
       switch (field) {
-        case STRING_VALUE -> text = in.text(longestText, intake.known());
+        case STRING_VALUE -> text = in.text(longestText, batch.known());
         case BOOL_VALUE -> text = Boolean.toString(in.varint() != 0);
         case INT_VALUE -> text = Long.toString(in.varint());
         case DOUBLE_VALUE -> text = Double.toString(Double.longBitsToDouble(in.fixed64()));
         case BYTES_VALUE -> text = base64(in);
         case ARRAY_VALUE ->
-            text =
-                array(in.enter(), new ValueText(longestText, intake.text()::hides), 1).toString();
+            text = array(in.enter(), new ValueText(longestText, batch.text()::hides), 1).toString();
         case MAP_VALUE ->
-            text = map(in.enter(), new ValueText(longestText, intake.text()::hides), 1).toString();
+            text = map(in.enter(), new ValueText(longestText, batch.text()::hides), 1).toString();
         default -> in.skip(field);
       }
     }
@@ -126,7 +126,7 @@ final class ProtobufAttributes {
     }
   }
 
-  /** A value within an array or a map; of several alternatives the first one counts. */
+  /** A value within an array or a map; the first of several alternatives is used. */
   private void nested(ProtobufCursor in, ValueText json, int depth) {
     for (int field = in.next(); field != 0; field = in.next()) {
       switch (field) {
@@ -135,18 +135,13 @@ final class ProtobufAttributes {
         case INT_VALUE -> json.literal(Long.toString(in.varint()));
         case DOUBLE_VALUE -> json.number(Double.longBitsToDouble(in.fixed64()));
         case BYTES_VALUE -> json.text(base64(in));
-        case ARRAY_VALUE -> {
-          if (depth < ValueText.MAX_DEPTH) {
+        case ARRAY_VALUE, MAP_VALUE -> {
+          if (depth == ValueText.MAX_DEPTH) {
+            json.literal("null");
+          } else if (field == ARRAY_VALUE) {
             array(in.enter(), json, depth + 1);
           } else {
-            json.literal("null");
-          }
-        }
-        case MAP_VALUE -> {
-          if (depth < ValueText.MAX_DEPTH) {
             map(in.enter(), json, depth + 1);
-          } else {
-            json.literal("null");
           }
         }
         default -> {

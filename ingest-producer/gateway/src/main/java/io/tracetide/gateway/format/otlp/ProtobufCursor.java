@@ -7,13 +7,13 @@ import io.tracetide.gateway.record.KnownTexts;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Walks the fields of one protobuf message where it lies, without building objects for what is in
- * it. A parsed tree of a hostile body is dozens of times its size (an empty attribute is two bytes
- * on the wire); a walk takes the memory of the field it stands on.
+ * Reads the fields of one protobuf message in place, without parsing it into objects. A parsed tree
+ * of a hostile body is dozens of times its size (an empty attribute is two bytes on the wire); a
+ * cursor needs the memory of one field.
  *
- * <p>Every length is checked against the bytes that are there before anything is allocated. Fields
- * of a known number but another wire type are unknown fields, as the encoding's specification has
- * it.
+ * <p>Every length is checked against the available bytes before anything is allocated. A field of a
+ * known number but another wire type is an unknown field, as the specification of the encoding
+ * requires.
  */
 final class ProtobufCursor {
 
@@ -91,7 +91,7 @@ final class ProtobufCursor {
     return value;
   }
 
-  /** Enters the message, text or bytes the cursor stands on, and moves behind it. */
+  /** A cursor on the message the cursor stands on; moves behind it. */
   ProtobufCursor enter() {
     int length = length();
     int from = take(length);
@@ -99,8 +99,8 @@ final class ProtobufCursor {
   }
 
   /**
-   * Text of at most {@code maxBytes} bytes and the start of one more character, so that who reads
-   * it can tell that it was longer. Bytes that are not UTF-8 become U+FFFD.
+   * Text of at most {@code maxBytes} bytes and the start of one more character, which shows that it
+   * was longer. Bytes that are not UTF-8 become U+FFFD.
    */
   String text(int maxBytes) {
     int length = length();
@@ -108,7 +108,7 @@ final class ProtobufCursor {
     return new String(bytes, from, Math.min(length, maxBytes + 4), StandardCharsets.UTF_8);
   }
 
-  /** The same of a text that may have come before. */
+  /** As {@link #text(int)}, for a text that is likely to repeat. */
   String text(int maxBytes, KnownTexts.Reading known) {
     int length = length();
     int from = take(length);
@@ -116,7 +116,7 @@ final class ProtobufCursor {
   }
 
   /**
-   * Lower-case hex of exactly {@code size} bytes; empty when there are more or fewer, or all are
+   * Lower-case hex of exactly {@code size} bytes; empty when the size differs or all bytes are
    * zero.
    */
   String hexId(int size) {
@@ -134,7 +134,7 @@ final class ProtobufCursor {
     return copy;
   }
 
-  /** Moves behind a field that is of no interest. */
+  /** Skips a field. */
   void skip(int field) {
     int depth = 0;
     int at = field;

@@ -5,16 +5,19 @@ import static io.tracetide.gateway.format.otlp.ProtobufCursor.BYTES;
 import io.opentelemetry.proto.common.v1.InstrumentationScope;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
+import io.tracetide.gateway.format.span.AttributeSink;
+import io.tracetide.gateway.format.span.TelemetrySource;
 import io.tracetide.gateway.record.RecordBatchBuilder;
+import java.util.function.Function;
 
 /**
- * What surrounds spans and metrics alike in a request: groups by resource, in them groups by scope.
- * The numbers of their fields are the same for every signal. One pass over the items, and one over
- * their surroundings before it, because a resource may be written behind what it describes.
+ * Reads the part of an OTLP request that is the same for every signal: groups by resource, which
+ * contain groups by scope. Each group is read twice, first for its resource or scope and then for
+ * its items, because fields have no order.
  *
- * @param <S> what is known of the sender of an item
+ * @param <S> the source of spans or metrics
  */
-abstract class ProtobufEnvelope<S> {
+abstract class ProtobufEnvelope<S extends TelemetrySource<S>> {
 
   private static final int RESOURCE_GROUP = 1 << 3 | BYTES;
   private static final int RESOURCE = ResourceSpans.RESOURCE_FIELD_NUMBER << 3 | BYTES;
@@ -26,23 +29,24 @@ abstract class ProtobufEnvelope<S> {
   private static final int SCOPE_NAME = InstrumentationScope.NAME_FIELD_NUMBER << 3 | BYTES;
   private static final int SCOPE_VERSION = InstrumentationScope.VERSION_FIELD_NUMBER << 3 | BYTES;
 
-  private final Signal<S> signal;
-  private final RecordBatchBuilder intake;
+  final RecordBatchBuilder batch;
+  private final Function<RecordBatchBuilder, TelemetrySource.Builder<S>> sources;
   private final int longestText;
   final ProtobufAttributes attributes;
 
-  ProtobufEnvelope(RecordBatchBuilder intake, Signal<S> signal) {
-    this.signal = signal;
-    this.intake = intake;
-    this.longestText = intake.limits().longestText();
-    this.attributes = new ProtobufAttributes(intake);
+  ProtobufEnvelope(
+      RecordBatchBuilder batch, Function<RecordBatchBuilder, TelemetrySource.Builder<S>> sources) {
+    this.sources = sources;
+    this.batch = batch;
+    this.longestText = batch.limits().longestText();
+    this.attributes = new ProtobufAttributes(batch);
   }
 
   /** Reads one span or metric. */
-  abstract void item(ProtobufCursor in, S sender);
+  abstract void item(ProtobufCursor in, S source);
 
   final String text(ProtobufCursor in) {
-    return in.text(longestText, intake.known());
+    return in.text(longestText, batch.known());
   }
 
   final void request(ProtobufCursor in) {
@@ -57,21 +61,21 @@ abstract class ProtobufEnvelope<S> {
   }
 
   private S resource(ProtobufCursor in) {
-    Signal.Draft<S> draft = signal.resource(intake);
+    TelemetrySource.Builder<S> builder = sources.apply(batch);
     for (int field = in.next(); field != 0; field = in.next()) {
       if (field == RESOURCE) {
-        resourceAttributes(in.enter(), draft);
+        resourceAttributes(in.enter(), builder);
       } else {
         in.skip(field);
       }
     }
-    return draft.finish();
+    return builder.build();
   }
 
-  private void resourceAttributes(ProtobufCursor in, Signal.Draft<S> draft) {
+  private void resourceAttributes(ProtobufCursor in, AttributeSink builder) {
     for (int field = in.next(); field != 0; field = in.next()) {
       if (field == RESOURCE_ATTRIBUTES) {
-        attributes.read(in.enter(), draft::attribute);
+        attributes.read(in.enter(), builder);
       } else {
         in.skip(field);
       }
@@ -106,18 +110,18 @@ abstract class ProtobufEnvelope<S> {
     String version = "";
     for (int field = in.next(); field != 0; field = in.next()) {
       switch (field) {
-        case SCOPE_NAME -> name = intake.text().name(text(in));
-        case SCOPE_VERSION -> version = intake.text().name(text(in));
+        case SCOPE_NAME -> name = batch.text().name(text(in));
+        case SCOPE_VERSION -> version = batch.text().name(text(in));
         default -> in.skip(field);
       }
     }
-    return signal.scoped(resource, name, version, intake.findings().take());
+    return resource.withScope(name, version, batch.findings().take());
   }
 
-  private void items(ProtobufCursor in, S sender) {
+  private void items(ProtobufCursor in, S source) {
     for (int field = in.next(); field != 0; field = in.next()) {
       if (field == ITEM) {
-        item(in.enter(), sender);
+        item(in.enter(), source);
       } else {
         in.skip(field);
       }

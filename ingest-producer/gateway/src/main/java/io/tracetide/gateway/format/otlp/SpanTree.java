@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one span into a tree in which each list of attributes is a single node, an {@link
- * AttributeList}. As a tree, every attribute is two objects with a map in each, which is most of a
- * span's tree and takes as long as all the rest of reading it. Values are counted all the same.
+ * AttributeList}. As a tree, an attribute takes two objects with a map in each: that is most of a
+ * span's tree and half of the time to read it. Values inside the list count towards the limit.
  */
 final class SpanTree extends ProtoTree {
 
@@ -24,7 +24,7 @@ final class SpanTree extends ProtoTree {
   /**
    * The span the parser stands on; leaves the parser on its last token.
    *
-   * @return the span, or null when it has more nodes; it is passed over then
+   * @return the span, or null when it has more nodes and was skipped
    */
   static @Nullable JsonNode of(JsonParser parser, int maxNodes) throws IOException {
     return new SpanTree(parser, maxNodes).read();
@@ -77,7 +77,7 @@ final class SpanTree extends ProtoTree {
     }
   }
 
-  /** The text itself of a value that is nothing but text; else a tree. */
+  /** The text of a value that has one scalar field and no other; else a tree. */
   private Object any() throws IOException {
     if (parser.currentToken() != JsonToken.START_OBJECT) {
       return value();
@@ -85,7 +85,7 @@ final class SpanTree extends ProtoTree {
     if (!count()) {
       return MissingNode.getInstance();
     }
-    ObjectNode begun = NODES.objectNode();
+    ObjectNode partial = NODES.objectNode();
     if (parser.nextToken() == JsonToken.FIELD_NAME) {
       String field = fieldName();
       boolean text =
@@ -95,9 +95,9 @@ final class SpanTree extends ProtoTree {
         return JsonAttributes.scalar(field, first.asText());
       }
       if (hasRoom()) {
-        begun.set(field, first);
+        partial.set(field, first);
       }
     }
-    return rest(begun);
+    return rest(partial);
   }
 }

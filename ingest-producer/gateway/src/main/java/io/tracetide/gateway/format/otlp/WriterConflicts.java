@@ -5,35 +5,34 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds running totals that two writers report under one identity. Each then hides the other: the
- * processor takes the changes from one to the other for resets and for repetitions.
+ * Detects cumulative totals that two writers report under one identity. The processor takes the
+ * differences between the two for resets and duplicates, so that both are wrong.
  *
- * <p>They show by a newer point whose start is an earlier one, or whose total is smaller with the
- * same start. What is remembered is bounded; the identities seen last stay. Thread-safe.
+ * <p>The sign is a newer point with an earlier start, or with the same start and a smaller total.
+ * The number of identities is bounded; the most recently used ones are kept. Thread-safe.
  */
 public final class WriterConflicts {
 
-  /** For the sender. */
+  /** Warning in the response. */
   static final String WARNING =
-      "two writers seem to report the same running total, or one that falls without a new"
-          + " startTimeUnixNano; each hides the other: give every process a service.instance.id of"
-          + " its own";
+      "two writers seem to report the same cumulative total, or one decreases without a new"
+          + " startTimeUnixNano: give every process its own service.instance.id";
 
-  private static final int REMEMBERED = 16_384;
+  private static final int MAX_IDENTITIES = 16_384;
   private static final long MIX = 0x9e3779b97f4a7c15L;
 
   private final Map<Long, Point> newest =
       new LinkedHashMap<>(64, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Long, Point> eldest) {
-          return size() > REMEMBERED;
+          return size() > MAX_IDENTITIES;
         }
       };
 
-  /** A running total. */
+  /** A cumulative total. */
   record Point(long startNanos, long timeNanos, double total) {
 
-    /** Whether no single writer would report this after the other. */
+    /** Whether a single writer cannot have reported this point after the other. */
     boolean contradicts(Point before) {
       if (startNanos == 0 || before.startNanos == 0) {
         return false;
@@ -47,10 +46,10 @@ public final class WriterConflicts {
     }
   }
 
-  /** Whether the point contradicts the newest one of the same identity, which it then is. */
+  /** Whether the point contradicts the newest one of its identity; makes it the newest one. */
   boolean contradicts(
-      Point point, String tenant, MetricSource meter, String metric, Map<String, String> tags) {
-    long identity = identity(tenant, meter, metric, tags);
+      Point point, String tenant, MetricSource source, String metric, Map<String, String> tags) {
+    long identity = identity(tenant, source, metric, tags);
     synchronized (newest) {
       @Nullable Point before = newest.get(identity);
       if (before == null) {
@@ -58,7 +57,7 @@ public final class WriterConflicts {
         return false;
       }
       if (Long.compareUnsigned(point.timeNanos, before.timeNanos) <= 0) {
-        return false; // Late, or sent again.
+        return false; // Late, or a duplicate.
       }
       boolean contradicts = point.contradicts(before);
       boolean older = contradicts && point.startNanos != before.startNanos;
@@ -68,10 +67,10 @@ public final class WriterConflicts {
   }
 
   private static long identity(
-      String tenant, MetricSource meter, String metric, Map<String, String> tags) {
+      String tenant, MetricSource source, String metric, Map<String, String> tags) {
     long hash = mixed(tenant.hashCode());
-    hash = mixed(hash + meter.serviceName().hashCode());
-    hash = mixed(hash + meter.instance().hashCode());
+    hash = mixed(hash + source.serviceName().hashCode());
+    hash = mixed(hash + source.instance().hashCode());
     hash = mixed(hash + metric.hashCode());
     long unordered = 0;
     for (Map.Entry<String, String> tag : tags.entrySet()) {

@@ -1,4 +1,4 @@
-/** OpenTelemetry traces, in protobuf and in JSON, read into trace events. */
+/** OTLP traces and metrics, in protobuf and in JSON. */
 @NullMarked
 package io.tracetide.gateway.format.otlp;
 

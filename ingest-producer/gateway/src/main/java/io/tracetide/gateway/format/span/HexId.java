@@ -27,8 +27,8 @@ public final class HexId {
   }
 
   /**
-   * Normalises an id as JSON carries it: hex in OTLP, base64 from those who leave bytes to
-   * Protobuf's own mapping. Their lengths tell them apart.
+   * Normalises an id of JSON: hex as in OTLP, or base64 as in Protobuf's generic mapping,
+   * distinguished by their lengths.
    */
   public static String ofJson(String text, int size) {
     if (text.length() == 2 * size) {
@@ -48,10 +48,7 @@ public final class HexId {
     }
   }
 
-  /**
-   * Normalises hex that may lack zeros at its beginning, as Zipkin's ids of 64 bits do where others
-   * have 128.
-   */
+  /** Normalises hex with or without leading zeros, such as Zipkin's trace ids of 64 bits. */
   public static String padded(String text, int size) {
     int length = text.length();
     if (length > 2 * size) {

@@ -23,10 +23,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A finished span while its fields arrive, in whatever order and encoding; then one COMPLETED
- * event. Every dialect of spans fills this draft, so they cannot come to differ in meaning.
+ * Collects the fields of a finished span, in any order, and converts them to one COMPLETED event.
+ * All formats of spans use this builder, so that they have the same semantics.
  */
-public final class SpanBuilder {
+public final class SpanBuilder implements AttributeSink {
 
   /** Status code of a span that failed, as OpenTelemetry numbers it. */
   public static final int STATUS_ERROR = 2;
@@ -41,14 +41,14 @@ public final class SpanBuilder {
     SpanKind.CONSUMER
   };
 
-  /** No duration. */
+  /** Duration of a span that has none. */
   public static final long UNKNOWN = -1;
 
-  private final RecordBatchBuilder intake;
+  private final RecordBatchBuilder batch;
   private final TextMap tags;
   private final WorkflowAttributes workflow;
   private List<SpanEvent> events = List.of();
-  private List<LinkDraft> links = List.of();
+  private List<LinkBuilder> links = List.of();
   private String traceId = "";
   private String spanId = "";
   private String parentSpanId = "";
@@ -61,13 +61,13 @@ public final class SpanBuilder {
   private long startNanos;
   private long endNanos;
   private long endMicros;
-  private long lastedMicros;
+  private long givenDurationMicros;
   private @Nullable TraceError exception;
 
-  public SpanBuilder(RecordBatchBuilder intake) {
-    this.intake = intake;
-    this.tags = intake.tags();
-    this.workflow = new WorkflowAttributes(intake.text());
+  public SpanBuilder(RecordBatchBuilder batch) {
+    this.batch = batch;
+    this.tags = batch.tags();
+    this.workflow = new WorkflowAttributes(batch.text());
   }
 
   public void traceId(String hex) {
@@ -112,36 +112,34 @@ public final class SpanBuilder {
   }
 
   /**
-   * When the work ended and how long it took, where both come in microseconds, instead of {@link
-   * #start} and {@link #end}.
+   * End and duration in microseconds, instead of {@link #start} and {@link #end}.
    *
-   * @param durationMicros {@link #UNKNOWN} when nobody measured it
+   * @param durationMicros {@link #UNKNOWN} when it was not measured
    */
   public void ended(long epochMicros, long durationMicros) {
     endMicros = epochMicros;
-    lastedMicros = durationMicros;
+    givenDurationMicros = durationMicros;
   }
 
   /** Adds an attribute: a tag, unless the contract has a field for it. */
+  @Override
   public void attribute(String key, String value) {
     if (!workflow.take(key, value)) {
       tags.put(key, value);
     }
   }
 
-  /**
-   * Whether another event would be left out, so that it need not be read; counts it as left out.
-   */
+  /** Whether the limit of events is reached; then counts an event as dropped. */
   public boolean dropsEvent() {
-    if (events.size() < intake.limits().events()) {
+    if (events.size() < batch.limits().events()) {
       return false;
     }
-    intake.adjustments().count(Truncation.EVENT_DROPPED);
+    batch.truncations().count(Truncation.EVENT_DROPPED);
     return true;
   }
 
-  /** Adds an event; the last exception among them becomes the span's error if the span failed. */
-  public void add(EventDraft event) {
+  /** Adds an event. The last exception among them becomes the error of a failed span. */
+  public void add(EventBuilder event) {
     if (events.isEmpty()) {
       events = new ArrayList<>();
     }
@@ -153,32 +151,32 @@ public final class SpanBuilder {
   }
 
   /** Adds a link, which becomes an event once the span's start is known. */
-  public void add(LinkDraft link) {
+  public void add(LinkBuilder link) {
     if (links.isEmpty()) {
       links = new ArrayList<>();
     }
     links.add(link);
   }
 
-  /** Whether another link would be left out; counts it as left out. */
+  /** Whether the limit of links is reached; then counts a link as dropped. */
   public boolean dropsLink() {
-    if (links.size() < intake.limits().events()) {
+    if (links.size() < batch.limits().events()) {
       return false;
     }
-    intake.adjustments().count(Truncation.EVENT_DROPPED);
+    batch.truncations().count(Truncation.EVENT_DROPPED);
     return true;
   }
 
-  /** Events come first: they say more. */
+  /** Within the limit, events take precedence over links. */
   private List<SpanEvent> eventsAndLinks() {
     if (links.isEmpty()) {
       return events;
     }
     List<SpanEvent> all = new ArrayList<>(events);
-    for (LinkDraft link : links) {
+    for (LinkBuilder link : links) {
       if (link.isValid()) {
-        if (all.size() == intake.limits().events()) {
-          intake.adjustments().count(Truncation.EVENT_DROPPED);
+        if (all.size() == batch.limits().events()) {
+          batch.truncations().count(Truncation.EVENT_DROPPED);
         } else {
           all.add(link.finish(SpanTime.at(startNanos)));
         }
@@ -187,62 +185,64 @@ public final class SpanBuilder {
     return all;
   }
 
-  /** Hands the finished span to the intake, or its refusal. */
+  /** Adds the span to the batch, or its refusal. */
   public void finish(SpanSource resource) {
     if (traceId.isEmpty()) {
-      intake.refuse(RefusalReason.INVALID_TRACE_ID, "traceId must be 16 bytes, not all zero");
+      batch.refuse(RefusalReason.INVALID_TRACE_ID, "traceId must be 16 bytes, not all zero");
     } else if (spanId.isEmpty()) {
-      intake.refuse(RefusalReason.INVALID_SPAN_ID, "spanId must be 8 bytes, not all zero");
+      batch.refuse(RefusalReason.INVALID_SPAN_ID, "spanId must be 8 bytes, not all zero");
     } else if (endMicros == 0 && (startNanos == 0 || endNanos == 0)) {
-      intake.refuse(
+      batch.refuse(
           RefusalReason.INVALID_TIMESTAMP, "the times of the span's start and end must be set");
     } else {
-      intake.accept(event(resource), resource.masked());
+      batch.accept(event(resource), resource.masked());
     }
   }
 
   private TraceEvent event(SpanSource resource) {
     boolean failed = statusCode == STATUS_ERROR;
-    String operation = intake.text().name(name);
+    String operation = batch.text().name(name);
     return new TraceEvent(
-        intake.tenant(),
-        TraceEventType.COMPLETED,
-        traceId,
-        spanId,
-        parentSpanId.isEmpty() ? null : parentSpanId,
-        resource.serviceName(),
-        operation.isBlank() ? "unknown_operation" : operation,
-        kind > 0 && kind < KINDS.length ? KINDS[(int) kind] : SpanKind.UNSPECIFIED,
-        failed ? TraceStatus.FAILED : TraceStatus.COMPLETED,
-        endMicros == 0 ? SpanTime.at(endNanos) : Instant.EPOCH.plus(endMicros, ChronoUnit.MICROS),
-        endMicros == 0 ? durationMicros() : knownDuration(),
-        workflow.context(),
-        tags.toMap(),
-        resource.metadata(),
-        (int) (flags & TRACE_FLAGS),
-        workflow.progress(),
-        workflow.currentOperation(),
-        null,
-        null,
-        Map.of(),
-        eventsAndLinks(),
-        failed ? new TraceOutcome(false, null, null, error()) : null,
-        null,
-        null,
-        weight());
+        /* tenantId= */ batch.tenant(),
+        /* type= */ TraceEventType.COMPLETED,
+        /* traceId= */ traceId,
+        /* spanId= */ spanId,
+        /* parentSpanId= */ parentSpanId.isEmpty() ? null : parentSpanId,
+        /* serviceName= */ resource.serviceName(),
+        /* operationName= */ operation.isBlank() ? "unknown_operation" : operation,
+        /* spanKind= */ kind > 0 && kind < KINDS.length ? KINDS[(int) kind] : SpanKind.UNSPECIFIED,
+        /* status= */ failed ? TraceStatus.FAILED : TraceStatus.COMPLETED,
+        /* timestamp= */ endMicros == 0
+            ? SpanTime.at(endNanos)
+            : Instant.EPOCH.plus(endMicros, ChronoUnit.MICROS),
+        /* durationMicros= */ endMicros == 0 ? durationMicros() : knownDuration(),
+        /* context= */ workflow.context(),
+        /* tags= */ tags.toMap(),
+        /* metadata= */ resource.metadata(),
+        /* traceFlags= */ (int) (flags & TRACE_FLAGS),
+        /* progressPercentage= */ workflow.progress(),
+        /* currentOperation= */ workflow.currentOperation(),
+        /* resourceUsage= */ null,
+        /* performanceIndicators= */ null,
+        /* customMetrics= */ Map.of(),
+        /* events= */ eventsAndLinks(),
+        /* outcome= */ failed ? new TraceOutcome(false, null, null, error()) : null,
+        /* performanceSummary= */ null,
+        /* resourceUtilization= */ null,
+        /* samplingWeight= */ weight());
   }
 
   private @Nullable Long knownDuration() {
-    if (lastedMicros == UNKNOWN) {
-      intake.adjustments().count(Truncation.DURATION_UNKNOWN);
+    if (givenDurationMicros == UNKNOWN) {
+      batch.truncations().count(Truncation.DURATION_UNKNOWN);
       return null;
     }
-    return lastedMicros;
+    return givenDurationMicros;
   }
 
   private Long durationMicros() {
     if (SpanTime.isNegative(startNanos, endNanos)) {
-      intake.adjustments().count(Truncation.NEGATIVE_DURATION);
+      batch.truncations().count(Truncation.NEGATIVE_DURATION);
     }
     return SpanTime.durationMicros(startNanos, endNanos);
   }
@@ -250,7 +250,7 @@ public final class SpanBuilder {
   private TraceError error() {
     return exception != null
         ? exception
-        : new TraceError("", intake.text().value(statusMessage), null);
+        : new TraceError("", batch.text().value(statusMessage), null);
   }
 
   private double weight() {
@@ -259,35 +259,36 @@ public final class SpanBuilder {
     }
     double weight = SamplingThreshold.weight(traceState);
     if (weight > SamplingThreshold.MAX_WEIGHT) {
-      intake.adjustments().count(Truncation.WEIGHT_LOWERED);
+      batch.truncations().count(Truncation.WEIGHT_LOWERED);
       return SamplingThreshold.MAX_WEIGHT;
     }
     return weight;
   }
 
-  /** An event of a span while its fields arrive. */
-  public static final class EventDraft {
+  /** Collects the fields of a span's event. */
+  public static final class EventBuilder implements AttributeSink {
 
-    private final RecordBatchBuilder intake;
+    private final RecordBatchBuilder batch;
     private final TextMap attributes;
     private final SpanEventReading reading;
     private String name = "";
     private long nanos;
 
-    public EventDraft(RecordBatchBuilder intake) {
-      this.intake = intake;
-      this.attributes = intake.eventAttributes();
-      this.reading = new SpanEventReading(intake.text());
+    public EventBuilder(RecordBatchBuilder batch) {
+      this.batch = batch;
+      this.attributes = batch.eventAttributes();
+      this.reading = new SpanEventReading(batch.text());
     }
 
     public void name(String text) {
-      name = intake.text().name(text);
+      name = batch.text().name(text);
     }
 
     public void time(long epochNanos) {
       nanos = epochNanos;
     }
 
+    @Override
     public void attribute(String key, String value) {
       reading.attribute(key, value);
       attributes.put(key, value);
@@ -302,15 +303,15 @@ public final class SpanBuilder {
     }
   }
 
-  /** A link of a span while its fields arrive. */
-  public static final class LinkDraft {
+  /** Collects the fields of a span's link. */
+  public static final class LinkBuilder implements AttributeSink {
 
     private final TextMap attributes;
     private String traceId = "";
     private String spanId = "";
 
-    public LinkDraft(RecordBatchBuilder intake) {
-      this.attributes = intake.eventAttributes();
+    public LinkBuilder(RecordBatchBuilder batch) {
+      this.attributes = batch.eventAttributes();
     }
 
     public void traceId(String hex) {
@@ -321,6 +322,7 @@ public final class SpanBuilder {
       spanId = hex;
     }
 
+    @Override
     public void attribute(String key, String value) {
       attributes.put(key, value);
     }

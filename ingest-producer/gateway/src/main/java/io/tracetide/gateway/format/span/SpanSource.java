@@ -6,16 +6,18 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Who sent a group of spans: its service, and what else is known of it.
+ * The sender of a group of spans: its service and the other attributes of its resource.
  *
- * @param masked what was masked in these texts
+ * @param masked classes of personal data that were masked in these texts
  */
-public record SpanSource(String serviceName, Map<String, String> metadata, long masked) {
+public record SpanSource(String serviceName, Map<String, String> metadata, long masked)
+    implements TelemetrySource<SpanSource> {
 
   public static final String SERVICE_NAME = "service.name";
   public static final String UNKNOWN_SERVICE = "unknown_service";
 
-  /** Adds the instrumentation scope under the names that OpenTelemetry gives it outside OTLP. */
+  /** Adds the instrumentation scope under its attribute names of OpenTelemetry outside OTLP. */
+  @Override
   public SpanSource withScope(String name, String version, long maskedInIt) {
     if (name.isEmpty() && version.isEmpty()) {
       return this;
@@ -30,30 +32,32 @@ public record SpanSource(String serviceName, Map<String, String> metadata, long 
     return new SpanSource(serviceName, more, masked | maskedInIt);
   }
 
-  /** Gathers a resource attribute by attribute. */
-  public static final class Draft {
+  /** Collects the attributes of a resource. */
+  public static final class Builder implements TelemetrySource.Builder<SpanSource> {
 
-    private final RecordBatchBuilder intake;
+    private final RecordBatchBuilder batch;
     private final TextMap metadata;
     private String serviceName = "";
 
-    public Draft(RecordBatchBuilder intake) {
-      this.intake = intake;
-      this.metadata = intake.metadata();
+    public Builder(RecordBatchBuilder batch) {
+      this.batch = batch;
+      this.metadata = batch.metadata();
     }
 
+    @Override
     public void attribute(String key, String value) {
       if (key.equals(SERVICE_NAME)) {
-        serviceName = intake.text().name(value);
+        serviceName = batch.text().name(value);
       } else {
         metadata.put(key, value);
       }
     }
 
-    public SpanSource finish() {
+    @Override
+    public SpanSource build() {
       String service = serviceName.isBlank() ? UNKNOWN_SERVICE : serviceName;
-      intake.sender(service);
-      return new SpanSource(service, metadata.toMap(), intake.findings().take());
+      batch.sender(service);
+      return new SpanSource(service, metadata.toMap(), batch.findings().take());
     }
   }
 }

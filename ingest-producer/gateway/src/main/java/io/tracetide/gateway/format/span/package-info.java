@@ -1,4 +1,4 @@
-/** A finished span on its way to an event, whatever it was written in. */
+/** The conversion of finished spans to events, common to all formats. */
 @NullMarked
 package io.tracetide.gateway.format.span;
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.tracetide.gateway.format.json.JsonBodies;
 import io.tracetide.gateway.format.json.RejectedList;
+import io.tracetide.gateway.record.Payload;
 import io.tracetide.gateway.record.PayloadFormat;
 import io.tracetide.gateway.record.RecordBatchBuilder;
 import io.tracetide.gateway.record.Refusal;
@@ -13,12 +14,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Set;
 
 /**
- * Spans as Zipkin's reporters send them to {@code /api/v2/spans}: a JSON array, read as a stream.
+ * Spans of Zipkin's {@code /api/v2/spans}: a JSON array, read as a stream.
  *
- * <p>The answer is Zipkin's own, 202 and no body; only if spans were refused there is a body, which
- * lists them, for reporters look at nothing but the status.
+ * <p>The response is that of Zipkin, 202 without a body. If spans were refused, a body lists them;
+ * Zipkin's reporters ignore it.
  */
 public final class ZipkinJson implements PayloadFormat {
 
@@ -26,7 +28,7 @@ public final class ZipkinJson implements PayloadFormat {
 
   private static final int ACCEPTED = 202;
   private static final String PLAIN_TEXT = "text/plain; charset=utf-8";
-  private static final Answer NOTHING = new Answer("", new byte[0]);
+  private static final Answer NO_BODY = new Answer("", new byte[0]);
 
   private final JsonBodies json;
 
@@ -40,24 +42,21 @@ public final class ZipkinJson implements PayloadFormat {
   }
 
   @Override
-  public void read(byte[] body, int from, int length, RecordBatchBuilder intake) {
-    intake.timesIn(ChronoUnit.MICROS);
-    json.read(json.text(body, from, length), parser -> request(parser, intake));
+  public void read(Payload body, RecordBatchBuilder batch) {
+    batch.timesIn(ChronoUnit.MICROS);
+    json.read(body, "spans", (parser, text) -> request(parser, batch));
   }
 
-  private static void request(JsonParser parser, RecordBatchBuilder intake) throws IOException {
+  private static void request(JsonParser parser, RecordBatchBuilder batch) throws IOException {
     if (parser.nextToken() != JsonToken.START_ARRAY) {
       throw RefusedRequestException.malformed("JSON: a list of spans is expected");
     }
-    ZipkinSpanReader spans = new ZipkinSpanReader(parser, intake);
+    ZipkinSpanReader spans = new ZipkinSpanReader(parser, batch);
     while (parser.nextToken() != JsonToken.END_ARRAY) {
       if (parser.currentToken() != JsonToken.START_OBJECT) {
         throw RefusedRequestException.malformed("JSON: every span must be an object");
       }
       spans.read();
-    }
-    if (parser.nextToken() != null) {
-      throw RefusedRequestException.malformed("JSON: something follows the spans");
     }
   }
 
@@ -67,9 +66,9 @@ public final class ZipkinJson implements PayloadFormat {
   }
 
   @Override
-  public Answer accepted(int accepted, List<Refusal> refused) {
+  public Answer accepted(int accepted, List<Refusal> refused, Set<String> warnings) {
     return refused.isEmpty()
-        ? NOTHING
+        ? NO_BODY
         : new Answer(CONTENT_TYPE, json.write(RejectedList.of(accepted, refused)));
   }
 

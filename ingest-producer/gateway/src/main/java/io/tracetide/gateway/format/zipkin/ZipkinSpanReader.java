@@ -15,15 +15,15 @@ import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the spans of one request, one after the other, straight from the parser's tokens. */
+/** Reads the spans of one request from the parser's tokens. */
 final class ZipkinSpanReader {
 
   private static final long NANOS_PER_MICRO = 1_000;
 
-  /** The year 9999: what lies beyond is no time, and sums of what does not never overflow. */
+  /** The year 9999. Sums of a time and a duration below it do not overflow. */
   private static final long LATEST_MICROS = 253_402_300_799_999_999L;
 
-  /** Sampled, in W3C's flags: what was not, is not reported. */
+  /** The sampled flag of W3C trace context: Zipkin only reports sampled spans. */
   private static final int SAMPLED = 1;
 
   private static final long INTERNAL = 1;
@@ -33,31 +33,31 @@ final class ZipkinSpanReader {
   private static final long CONSUMER = 5;
 
   private final JsonParser parser;
-  private final RecordBatchBuilder intake;
+  private final RecordBatchBuilder batch;
   private final Endpoint local = new Endpoint();
   private final Endpoint remote = new Endpoint();
 
-  /** Where most spans of a request come from: made once. */
-  private @Nullable SpanSource sender;
+  /** Source of the last span, which is that of most spans of a request. */
+  private @Nullable SpanSource source;
 
-  private final Endpoint senderAt = new Endpoint();
+  private final Endpoint sourceEndpoint = new Endpoint();
 
   private SpanBuilder span;
   private long startMicros;
   private long durationMicros;
   private @Nullable String invalid;
 
-  ZipkinSpanReader(JsonParser parser, RecordBatchBuilder intake) {
+  ZipkinSpanReader(JsonParser parser, RecordBatchBuilder batch) {
     this.parser = parser;
-    this.intake = intake;
-    this.span = new SpanBuilder(intake);
+    this.batch = batch;
+    this.span = new SpanBuilder(batch);
   }
 
   /**
    * Reads the span whose object the parser stands on, and leaves the parser on the object's end.
    */
   void read() throws IOException {
-    span = new SpanBuilder(intake);
+    span = new SpanBuilder(batch);
     span.flags(SAMPLED);
     span.kind(INTERNAL);
     startMicros = 0;
@@ -92,50 +92,49 @@ final class ZipkinSpanReader {
         }
         parser.skipChildren();
       }
-      default -> parser.skipChildren(); // Among them shared, which the kind says as well.
+      default -> parser.skipChildren(); // Such as shared, which follows from the kind.
     }
   }
 
   private void finish() {
     if (invalid != null) {
-      intake.refuse(RefusalReason.INVALID_FIELD, invalid);
+      batch.refuse(RefusalReason.INVALID_FIELD, invalid);
       return;
     }
     if (startMicros == 0) {
-      intake.refuse(
-          RefusalReason.INVALID_TIMESTAMP,
-          "timestamp must be set, in microseconds since 1970: a span without one has no place");
+      batch.refuse(
+          RefusalReason.INVALID_TIMESTAMP, "timestamp must be set, in microseconds since 1970");
       return;
     }
     if (startMicros > LATEST_MICROS) {
-      intake.refusesTime(Instant.EPOCH.plus(startMicros, ChronoUnit.MICROS));
+      batch.refusesTime(Instant.EPOCH.plus(startMicros, ChronoUnit.MICROS));
       return;
     }
-    // Who reports a span is done with it: what has no duration was one-way, or given up. It is not
-    // taken for work that is under way, of which an end would be awaited in vain.
+    // A reported span is finished. Without a duration it was one-way or abandoned; it is not taken
+    // for a running trace, whose end would never come.
     long lasted = Math.min(Math.max(0, durationMicros), LATEST_MICROS);
     span.ended(startMicros + lasted, durationMicros);
     remote.tag(span);
-    span.finish(sender());
+    span.finish(source());
   }
 
-  private SpanSource sender() {
-    SpanSource known = sender;
-    if (known != null && local.isSame(senderAt)) {
+  private SpanSource source() {
+    SpanSource known = source;
+    if (known != null && local.isSame(sourceEndpoint)) {
       return known;
     }
-    SpanSource.Draft draft = new SpanSource.Draft(intake);
-    // What was found in the span is the span's; what is found in the endpoint is the sender's.
-    long ofSpan = intake.findings().take();
-    local.describe(draft);
-    SpanSource made = draft.finish();
-    intake.findings().restore(ofSpan);
-    senderAt.set(local);
-    sender = made;
+    SpanSource.Builder builder = new SpanSource.Builder(batch);
+    // Findings in the endpoint belong to the source, earlier ones to the span.
+    long inSpan = batch.findings().take();
+    local.describe(builder);
+    SpanSource made = builder.build();
+    batch.findings().restore(inSpan);
+    sourceEndpoint.set(local);
+    source = made;
     return made;
   }
 
-  /** Text of a scalar; empty when it is null or no scalar. */
+  /** Text of a scalar; empty when it is null, an object or an array. */
   private String text() throws IOException {
     JsonToken token = parser.currentToken();
     if (token == JsonToken.VALUE_NULL || token.isStructStart()) {
@@ -157,7 +156,7 @@ final class ZipkinSpanReader {
     return micros;
   }
 
-  /** The number that the parser stands on, bare or quoted; -1 when it is something else. */
+  /** A whole number, bare or quoted; -1 when it is something else. */
   private long wholeNumber() throws IOException {
     JsonToken token = parser.currentToken();
     if (token == JsonToken.VALUE_NUMBER_INT && isLong(parser.getNumberType())) {
@@ -185,7 +184,7 @@ final class ZipkinSpanReader {
     };
   }
 
-  /** Some clients write it in lower case. */
+  /** Some clients write kinds in lower case. */
   private static long kindInUpperCase(String name) {
     String upper = name.toUpperCase(Locale.ROOT);
     return upper.equals(name) ? INTERNAL : kind(upper);
@@ -240,7 +239,7 @@ final class ZipkinSpanReader {
   }
 
   private void annotation() throws IOException {
-    SpanBuilder.EventDraft event = new SpanBuilder.EventDraft(intake);
+    SpanBuilder.EventBuilder event = new SpanBuilder.EventBuilder(batch);
     long at = 0;
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String field = parser.currentName();
@@ -252,20 +251,20 @@ final class ZipkinSpanReader {
       }
     }
     if (at < 0 || at > LATEST_MICROS) {
-      // What is wrong with an annotation does not make the span's own figures wrong.
-      intake.adjustments().count(Truncation.EVENT_TIME_INVALID);
+      // Only the annotation is dropped: the span's own times are valid.
+      batch.truncations().count(Truncation.EVENT_TIME_INVALID);
       return;
     }
     event.time(nanos(at));
     span.add(event);
   }
 
-  /** Of a time that nanoseconds can tell; they reach to the year 2554. */
+  /** Limited to the range of nanoseconds, which ends in 2262. */
   private static long nanos(long micros) {
     return Math.min(micros, Long.MAX_VALUE / NANOS_PER_MICRO) * NANOS_PER_MICRO;
   }
 
-  /** Who did the work, or who was on the other side of it. */
+  /** A local or remote endpoint. */
   private static final class Endpoint {
 
     private String service = "";
@@ -298,17 +297,17 @@ final class ZipkinSpanReader {
       return v4.isEmpty() ? v6 : v4;
     }
 
-    void describe(SpanSource.Draft sender) {
-      sender.attribute(SpanSource.SERVICE_NAME, service);
+    void describe(SpanSource.Builder source) {
+      source.attribute(SpanSource.SERVICE_NAME, service);
       if (!address().isEmpty()) {
-        sender.attribute("network.local.address", address());
+        source.attribute("network.local.address", address());
       }
       if (!port.isEmpty()) {
-        sender.attribute("network.local.port", port);
+        source.attribute("network.local.port", port);
       }
     }
 
-    /** Under the names that OpenTelemetry has for the other side. */
+    /** Adds the attributes that OpenTelemetry defines for a peer. */
     void tag(SpanBuilder span) {
       if (!service.isEmpty()) {
         span.attribute("peer.service", service);

@@ -3,6 +3,7 @@ package io.tracetide.gateway.format.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tracetide.gateway.record.Payload;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -12,10 +13,10 @@ import org.junit.jupiter.api.Test;
 class JsonTextTest {
 
   @Test
-  void shouldLeaveGoodTextWhereItIs() {
+  void shouldNotCopyValidText() {
     byte[] good = "[\"na\u00efve \u65e5\u672c \ud83d\ude00\", 12345678]".getBytes(UTF_8);
 
-    JsonText text = JsonText.of(good, 1, good.length - 2, good.length);
+    Payload text = JsonText.of(new Payload(good, 1, good.length - 2), good.length);
 
     assertThat(text.bytes()).isSameAs(good);
     assertThat(text.from()).isEqualTo(1);
@@ -38,15 +39,15 @@ class JsonTextTest {
   }
 
   @Test
-  void shouldBoundWhatMendingTakes() {
+  void shouldLimitTheSizeOfARepairedBody() {
     byte[] bad = new byte[1_000];
     java.util.Arrays.fill(bad, (byte) 0xFF);
 
-    assertThat(JsonText.of(bad, 0, bad.length, 2_999)).isNull();
-    assertThat(JsonText.of(bad, 0, bad.length, 3_000).length()).isEqualTo(3_000);
+    assertThat(JsonText.of(Payload.of(bad), 2_999)).isNull();
+    assertThat(JsonText.of(Payload.of(bad), 3_000).length()).isEqualTo(3_000);
   }
 
-  /** The library's own decoder says what is good; of what is bad it may make fewer characters. */
+  /** Compared with the decoder of the JDK, which may produce fewer replacement characters. */
   @Property(tries = 2_000)
   void shouldAgreeWithTheDecoderOfTheLibrary(@ForAll long seed) {
     Random random = new Random(seed);
@@ -63,7 +64,7 @@ class JsonTextTest {
   }
 
   private static String read(byte[] bytes) {
-    JsonText text = JsonText.of(bytes, 0, bytes.length, Integer.MAX_VALUE);
+    Payload text = JsonText.of(Payload.of(bytes), Integer.MAX_VALUE);
     return new String(text.bytes(), text.from(), text.length(), UTF_8);
   }
 }

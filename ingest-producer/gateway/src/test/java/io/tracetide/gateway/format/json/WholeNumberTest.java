@@ -31,7 +31,7 @@ class WholeNumberTest {
     "120e-1, 12",
     "+7, 7"
   })
-  void shouldReadEveryWayToWriteAWholeNumber(String text, long number) {
+  void shouldReadEveryFormOfAWholeNumber(String text, long number) {
     assertThat(WholeNumber.unsigned(text)).isEqualTo(number);
     assertThat(WholeNumber.signed(text)).isEqualTo(number);
   }
@@ -65,7 +65,7 @@ class WholeNumberTest {
   }
 
   @Test
-  void shouldTellUnsignedFromSigned() {
+  void shouldDistinguishUnsignedFromSigned() {
     assertThat(WholeNumber.unsigned("18446744073709551615")).isEqualTo(-1);
     assertThat(WholeNumber.signed("18446744073709551615")).isNull();
     assertThat(WholeNumber.unsigned("-5")).isNull();

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tracetide.gateway.format.json.JsonBodies;
 import io.tracetide.gateway.record.BodyLimits;
-import io.tracetide.gateway.record.CapturedIntake;
+import io.tracetide.gateway.record.CapturedBatch;
 import io.tracetide.gateway.record.Refusal;
 import io.tracetide.gateway.record.RefusalReason;
 import io.tracetide.gateway.record.RefusedRequestException;
@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,7 +30,7 @@ class TraceEventJsonTest {
   private static final String MINIMAL =
       "{\"type\":\"STARTED\",\"traceId\":\"t-1\",\"serviceName\":\"planner\",\"operationName\":\"plan\"";
 
-  private final TraceEventJson dialect =
+  private final TraceEventJson format =
       new TraceEventJson(new JsonBodies(BodyLimits.defaults()), BodyLimits.defaults().jsonValues());
 
   @Test
@@ -43,7 +44,7 @@ class TraceEventJsonTest {
             .setTraceId("t-1")
             .setServiceName("planner")
             .setOperationName("plan")
-            .setTimestamp(CapturedIntake.NOW)
+            .setTimestamp(CapturedBatch.NOW)
             .build();
     assertThat(event).isEqualTo(expected);
   }
@@ -97,7 +98,7 @@ class TraceEventJsonTest {
         "\"timestamp\":\"1748779199000\",\"durationMicros\":\"1e3\"",
         "\"timestamp\":\"2025-06-01t11:59:59z\",\"durationMicros\":\"1000\""
       })
-  void shouldReadWholeNumbersHoweverTheyAreWritten(String figures) {
+  void shouldReadWholeNumbersInAllForms(String figures) {
     TraceEvent event =
         read(MINIMAL.replace("STARTED", "completed") + "," + figures + "}").onlyEvent();
 
@@ -106,8 +107,8 @@ class TraceEventJsonTest {
   }
 
   @Test
-  void shouldLeaveOutOnlyTheEventThatHasABadTime() {
-    CapturedIntake read =
+  void shouldDropOnlyTheEventWithAnInvalidTime() {
+    CapturedBatch read =
         read(
             MINIMAL
                 + ",\"events\":[{\"eventName\":\"a\",\"timestamp\":\"soon\"},{\"eventName\":\"b\"}]}");
@@ -126,15 +127,14 @@ class TraceEventJsonTest {
         new TraceEventLines(
             new JsonBodies(BodyLimits.defaults()), BodyLimits.defaults().jsonValues());
 
-    assertThat(
-            CapturedIntake.withDefaults().read(dialect, latin1).onlyEvent().getCurrentOperation())
+    assertThat(CapturedBatch.withDefaults().read(format, latin1).onlyEvent().getCurrentOperation())
         .isEqualTo("caf\ufffd");
-    assertThat(CapturedIntake.withDefaults().read(lines, latin1).onlyEvent().getCurrentOperation())
+    assertThat(CapturedBatch.withDefaults().read(lines, latin1).onlyEvent().getCurrentOperation())
         .isEqualTo("caf\ufffd");
   }
 
   @Test
-  void shouldTakeTheStatusOfCompletedWorkFromItsOutcome() {
+  void shouldDeriveTheStatusOfACompletedEventFromItsOutcome() {
     String completed = MINIMAL.replace("STARTED", "COMPLETED");
 
     assertThat(read(completed + "}").onlyEvent().getStatus()).isEqualTo(TraceStatus.COMPLETED);
@@ -144,8 +144,8 @@ class TraceEventJsonTest {
   }
 
   @Test
-  void shouldReadAnArrayAndRefuseOnlyItsBadElements() {
-    CapturedIntake read =
+  void shouldReadAnArrayAndRefuseOnlyInvalidElements() {
+    CapturedBatch read =
         read(
             "["
                 + MINIMAL
@@ -158,7 +158,7 @@ class TraceEventJsonTest {
                 + "}]");
 
     assertThat(read.events()).hasSize(3);
-    assertThat(read.intake().refused())
+    assertThat(read.batch().refused())
         .containsExactly(
             new Refusal(1, RefusalReason.INVALID_FIELD, " must be an object"),
             new Refusal(3, RefusalReason.INVALID_FIELD, "type must be STARTED, UPDATED, COMPLETED"),
@@ -180,16 +180,16 @@ class TraceEventJsonTest {
         "\"customMetrics\":{\"a\":\"b\"}|customMetrics must be a finite number",
         "\"tags\":[]|tags must be an object"
       })
-  void shouldSayWhichFieldIsWrongAndWhatIsExpected(String field, String detail) {
-    CapturedIntake read = read(MINIMAL + "," + field + "}");
+  void shouldNameTheInvalidFieldAndTheExpectedValue(String field, String detail) {
+    CapturedBatch read = read(MINIMAL + "," + field + "}");
 
-    assertThat(read.intake().refused())
+    assertThat(read.batch().refused())
         .containsExactly(new Refusal(0, RefusalReason.INVALID_FIELD, detail));
   }
 
   @Test
-  void shouldTakeEventTypesAndKindsThatItDoesNotKnow() {
-    CapturedIntake read =
+  void shouldAcceptUnknownEventTypesAndKinds() {
+    CapturedBatch read =
         read(
             MINIMAL
                 + ",\"spanKind\":\"BOSS\",\"status\":\"running\",\"events\":[{\"eventType\":\"coffee_break\"},"
@@ -204,7 +204,7 @@ class TraceEventJsonTest {
 
   @Test
   void shouldIgnoreATenantInTheBodyAndCountIt() {
-    CapturedIntake read = read(MINIMAL + ",\"tenantId\":\"victim\",\"duration\":3}");
+    CapturedBatch read = read(MINIMAL + ",\"tenantId\":\"victim\",\"duration\":3}");
 
     assertThat(read.onlyEvent().getTenantId()).isEqualTo("acme");
     assertThat(read.count(Truncation.TENANT_IGNORED)).isEqualTo(1);
@@ -213,7 +213,7 @@ class TraceEventJsonTest {
 
   @Test
   void shouldRefuseTimesThatPoisonEventTime() {
-    CapturedIntake read =
+    CapturedBatch read =
         read(
             "["
                 + MINIMAL
@@ -239,8 +239,11 @@ class TraceEventJsonTest {
   @Test
   void shouldAnswerWithIndexAndReason() {
     byte[] answer =
-        dialect
-            .accepted(2, List.of(new Refusal(1, RefusalReason.INVALID_FIELD, "type must be ...")))
+        format
+            .accepted(
+                2,
+                List.of(new Refusal(1, RefusalReason.INVALID_FIELD, "type must be ...")),
+                Set.of())
             .body();
 
     assertThat(new String(answer, StandardCharsets.UTF_8))
@@ -249,7 +252,7 @@ class TraceEventJsonTest {
         .contains("\"reason\":\"invalid_field: type must be ...\"");
   }
 
-  private CapturedIntake read(String body) {
-    return CapturedIntake.withDefaults().read(dialect, body.getBytes(StandardCharsets.UTF_8));
+  private CapturedBatch read(String body) {
+    return CapturedBatch.withDefaults().read(format, body.getBytes(StandardCharsets.UTF_8));
   }
 }

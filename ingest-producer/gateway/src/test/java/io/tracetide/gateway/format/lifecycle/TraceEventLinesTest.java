@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tracetide.gateway.format.json.JsonBodies;
 import io.tracetide.gateway.record.BodyLimits;
-import io.tracetide.gateway.record.CapturedIntake;
+import io.tracetide.gateway.record.CapturedBatch;
 import io.tracetide.gateway.record.Refusal;
 import io.tracetide.gateway.record.RefusalReason;
 import io.tracetide.schemas.TraceEvent;
@@ -15,15 +15,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TraceEventLinesTest {
 
-  private final TraceEventLines dialect =
+  private final TraceEventLines format =
       new TraceEventLines(new JsonBodies(BodyLimits.defaults()), 10_000);
 
   @Test
   void shouldReadEveryLineAndNothingOfEmptyOnes() {
-    CapturedIntake read = read("\n" + event("a") + "\r\n  \n" + event("b") + "\n\n" + event("c"));
+    CapturedBatch read = read("\n" + event("a") + "\r\n  \n" + event("b") + "\n\n" + event("c"));
 
     assertThat(read.events()).extracting(TraceEvent::getTraceId).containsExactly("a", "b", "c");
-    assertThat(read.intake().refused()).isEmpty();
+    assertThat(read.batch().refused()).isEmpty();
   }
 
   @ParameterizedTest
@@ -38,17 +38,17 @@ class TraceEventLinesTest {
         "\u0000",
         "{\"a\":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["
       })
-  void shouldRefuseABadLineAndReadItsNeighbours(String bad) {
-    CapturedIntake read = read(event("a") + "\n" + bad + "\n" + event("b"));
+  void shouldRefuseAnInvalidLineAndReadTheOthers(String bad) {
+    CapturedBatch read = read(event("a") + "\n" + bad + "\n" + event("b"));
 
     assertThat(read.events()).extracting(TraceEvent::getTraceId).containsExactly("a", "b");
-    assertThat(read.intake().refused()).extracting(Refusal::index).containsExactly(1);
+    assertThat(read.batch().refused()).extracting(Refusal::index).containsExactly(1);
     assertThat(read.reasons()).containsExactly(RefusalReason.MALFORMED_LINE);
   }
 
   @Test
   void shouldRefuseALineThatIsNoEvent() {
-    CapturedIntake read = read("7\n[" + event("a") + "]\n{}\n" + event("b"));
+    CapturedBatch read = read("7\n[" + event("a") + "]\n{}\n" + event("b"));
 
     assertThat(read.reasons())
         .containsExactly(
@@ -61,7 +61,7 @@ class TraceEventLinesTest {
         .formatted(trace);
   }
 
-  private CapturedIntake read(String body) {
-    return CapturedIntake.withDefaults().read(dialect, body.getBytes(StandardCharsets.UTF_8));
+  private CapturedBatch read(String body) {
+    return CapturedBatch.withDefaults().read(format, body.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -2,7 +2,7 @@ package io.tracetide.gateway.format.otlp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tracetide.gateway.record.CapturedIntake;
+import io.tracetide.gateway.record.CapturedBatch;
 import io.tracetide.gateway.record.RefusedRequestException;
 import io.tracetide.gateway.record.RequestRefusal;
 import io.tracetide.gateway.record.Truncation;
@@ -37,7 +37,7 @@ class HostileProtobufTest {
   void shouldWalkMillionsOfEmptyAttributesWithoutBuildingThem() {
     int attributes = 5_000_000;
     ByteArrayOutputStream span = new ByteArrayOutputStream();
-    span.writeBytes(Spans.span(CapturedIntake.NOW).build().toByteArray());
+    span.writeBytes(Spans.span(CapturedBatch.NOW).build().toByteArray());
     byte[] empty = {9 << 3 | 2, 0};
     byte[] many = new byte[2 * attributes];
     for (int i = 0; i < many.length; i++) {
@@ -45,19 +45,19 @@ class HostileProtobufTest {
     }
     span.writeBytes(many);
     byte[] body = nest(nest(nest(span.toByteArray(), 2), 2), 1);
-    CapturedIntake intake = CapturedIntake.withDefaults();
+    CapturedBatch batch = CapturedBatch.withDefaults();
 
     long began = System.nanoTime();
-    intake.read(protobuf, body);
+    batch.read(protobuf, body);
 
     assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));
-    assertThat(intake.onlyEvent().getTags()).hasSize(1);
-    assertThat(intake.count(Truncation.TAG_DROPPED)).isZero();
+    assertThat(batch.onlyEvent().getTags()).hasSize(1);
+    assertThat(batch.count(Truncation.TAG_DROPPED)).isZero();
   }
 
   private void readOrRefuse(byte[] body) {
     try {
-      CapturedIntake.withDefaults().read(protobuf, body);
+      CapturedBatch.withDefaults().read(protobuf, body);
     } catch (RefusedRequestException e) {
       assertThat(e.refusal()).isEqualTo(RequestRefusal.MALFORMED);
     }

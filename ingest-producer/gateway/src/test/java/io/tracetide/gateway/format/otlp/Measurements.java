@@ -19,7 +19,7 @@ import io.opentelemetry.proto.resource.v1.Resource;
 import java.time.Instant;
 import java.util.List;
 
-/** Metrics as OpenTelemetry's own classes write them. */
+/** Metrics encoded by OpenTelemetry's classes. */
 public final class Measurements {
 
   static final AggregationTemporality DELTA = AggregationTemporality.AGGREGATION_TEMPORALITY_DELTA;
@@ -116,7 +116,7 @@ public final class Measurements {
         .build();
   }
 
-  /** The request in {@code otlp/metrics.json}: every kind of metric, and one point of no kind. */
+  /** The request in {@code otlp/metrics.json}: every kind of metric, and one without data. */
   public static ExportMetricsServiceRequest everyKind() {
     Resource resource =
         Resource.newBuilder()

@@ -17,7 +17,7 @@ import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Status;
 import io.tracetide.gateway.format.json.JsonBodies;
 import io.tracetide.gateway.record.BodyLimits;
-import io.tracetide.gateway.record.CapturedIntake;
+import io.tracetide.gateway.record.CapturedBatch;
 import io.tracetide.gateway.record.Refusal;
 import io.tracetide.gateway.record.RefusalReason;
 import io.tracetide.gateway.record.RefusedRequestException;
@@ -37,13 +37,14 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class OtlpMappingTest {
 
-  private static final Instant END = CapturedIntake.NOW.minusSeconds(2);
+  private static final Instant END = CapturedBatch.NOW.minusSeconds(2);
 
   private final OtlpProtobuf protobuf = new OtlpProtobuf();
   private final OtlpJson json =
@@ -109,7 +110,7 @@ class OtlpMappingTest {
   }
 
   @Test
-  void shouldReadWhatASpanSaysOfItsWorkflowFromEitherEncoding() {
+  void shouldReadWorkflowAttributesFromBothEncodings() {
     Span.Builder span =
         Spans.span(END)
             .addAttributes(Spans.text("mplp.context_id", "ctx-1"))
@@ -268,7 +269,7 @@ class OtlpMappingTest {
   }
 
   @Test
-  void shouldSayUnknownServiceWhenTheResourceDoesNotNameIt() {
+  void shouldUseUnknownServiceWhenTheResourceHasNoName() {
     ExportTraceServiceRequest request =
         ExportTraceServiceRequest.newBuilder()
             .addResourceSpans(
@@ -311,13 +312,13 @@ class OtlpMappingTest {
             .build()
             .toByteArray();
 
-    TraceEvent event = CapturedIntake.withDefaults().read(protobuf, body).onlyEvent();
+    TraceEvent event = CapturedBatch.withDefaults().read(protobuf, body).onlyEvent();
 
     assertThat(event.getServiceName()).isEqualTo("late");
   }
 
   @Test
-  void shouldRefuseOnlyTheBadSpansOfABatch() {
+  void shouldRefuseOnlyTheInvalidSpansOfABatch() {
     ExportTraceServiceRequest request =
         Spans.request(
             "cart",
@@ -326,11 +327,11 @@ class OtlpMappingTest {
             Spans.span(END).setTraceId(Spans.hex("00000000000000000000000000000000")),
             Spans.span(END).setSpanId(Spans.hex("b7ad")),
             Spans.span(END).clearEndTimeUnixNano(),
-            Spans.span(CapturedIntake.NOW.plusSeconds(301)),
+            Spans.span(CapturedBatch.NOW.plusSeconds(301)),
             Spans.span(END).setStartTimeUnixNano(-2L).setEndTimeUnixNano(-1L),
-            Spans.span(CapturedIntake.NOW.plusSeconds(299)));
+            Spans.span(CapturedBatch.NOW.plusSeconds(299)));
 
-    CapturedIntake read = read(request);
+    CapturedBatch read = read(request);
 
     assertThat(read.events()).hasSize(2);
     assertThat(read.reasons())
@@ -341,14 +342,14 @@ class OtlpMappingTest {
             RefusalReason.INVALID_TIMESTAMP,
             RefusalReason.FUTURE_TIMESTAMP,
             RefusalReason.FUTURE_TIMESTAMP);
-    assertThat(read.intake().refused().stream().map(Refusal::index))
+    assertThat(read.batch().refused().stream().map(Refusal::index))
         .containsExactly(1, 2, 3, 4, 5, 6);
-    assertThat(read.intake().received()).isEqualTo(8);
+    assertThat(read.batch().received()).isEqualTo(8);
   }
 
   @Test
   void shouldCountNoTimeWhenASpanEndsBeforeItBegins() {
-    CapturedIntake read =
+    CapturedBatch read =
         read(Spans.request("cart", Spans.span(END).setStartTimeUnixNano(Spans.nanos(END) + 1)));
 
     assertThat(read.onlyEvent().getDurationMicros()).isZero();
@@ -376,8 +377,8 @@ class OtlpMappingTest {
     for (int i = 0; i < 4; i++) {
       span.addEvents(Span.Event.newBuilder().setName("e" + i));
     }
-    CapturedIntake read =
-        CapturedIntake.with(CapturedIntake.tight())
+    CapturedBatch read =
+        CapturedBatch.with(CapturedBatch.tight())
             .read(protobuf, Spans.request("cart", span).toByteArray());
 
     TraceEvent event = read.onlyEvent();
@@ -421,7 +422,7 @@ class OtlpMappingTest {
     System.arraycopy(unknown, 0, both, 0, unknown.length);
     System.arraycopy(request, 0, both, unknown.length, request.length);
 
-    assertThat(CapturedIntake.withDefaults().read(protobuf, both).events()).hasSize(1);
+    assertThat(CapturedBatch.withDefaults().read(protobuf, both).events()).hasSize(1);
   }
 
   @Test
@@ -429,7 +430,7 @@ class OtlpMappingTest {
     byte[] whole = Spans.checkout().toByteArray();
     byte[] cut = Arrays.copyOf(whole, whole.length - 3);
 
-    assertThatThrownBy(() -> CapturedIntake.withDefaults().read(protobuf, cut))
+    assertThatThrownBy(() -> CapturedBatch.withDefaults().read(protobuf, cut))
         .isInstanceOfSatisfying(
             RefusedRequestException.class,
             e -> assertThat(e.refusal()).isEqualTo(RequestRefusal.MALFORMED));
@@ -469,20 +470,20 @@ class OtlpMappingTest {
             + span("")
             + "]}]}]}";
 
-    CapturedIntake read =
-        CapturedIntake.withDefaults().read(tight, body.getBytes(StandardCharsets.UTF_8));
+    CapturedBatch read =
+        CapturedBatch.withDefaults().read(tight, body.getBytes(StandardCharsets.UTF_8));
 
     assertThat(read.reasons()).containsExactly(RefusalReason.TOO_MANY_VALUES);
     assertThat(read.events()).hasSize(1);
   }
 
   @Test
-  void shouldRefuseMoreRecordsThanOneRequestMayHold() {
+  void shouldRefuseMoreRecordsThanTheLimitOfARequest() {
     BodyLimits two = new BodyLimits(4_096, 4_096, 4_096, 2, 64, 100);
     ExportTraceServiceRequest request =
         Spans.request("cart", Spans.span(END), Spans.span(END), Spans.span(END));
 
-    assertThatThrownBy(() -> CapturedIntake.with(two).read(protobuf, request.toByteArray()))
+    assertThatThrownBy(() -> CapturedBatch.with(two).read(protobuf, request.toByteArray()))
         .isInstanceOfSatisfying(
             RefusedRequestException.class,
             e -> assertThat(e.refusal()).isEqualTo(RequestRefusal.TOO_LARGE));
@@ -497,15 +498,15 @@ class OtlpMappingTest {
             new Refusal(5, RefusalReason.INVALID_TRACE_ID, "bad"));
 
     ExportTraceServiceResponse response =
-        ExportTraceServiceResponse.parseFrom(protobuf.accepted(3, refused).body());
+        ExportTraceServiceResponse.parseFrom(protobuf.accepted(3, refused, Set.of()).body());
 
     assertThat(response.getPartialSuccess().getRejectedSpans()).isEqualTo(3);
     assertThat(response.getPartialSuccess().getErrorMessage())
         .isEqualTo("refused spans: 1 invalid_trace_id (bad), 2 future_timestamp (too far)");
-    assertThat(new String(json.accepted(3, refused).body(), StandardCharsets.UTF_8))
+    assertThat(new String(json.accepted(3, refused, Set.of()).body(), StandardCharsets.UTF_8))
         .contains("\"rejectedSpans\":\"3\"");
-    assertThat(protobuf.accepted(3, List.of()).body()).isEmpty();
-    assertThat(new String(json.accepted(3, List.of()).body(), StandardCharsets.UTF_8))
+    assertThat(protobuf.accepted(3, List.of(), Set.of()).body()).isEmpty();
+    assertThat(new String(json.accepted(3, List.of(), Set.of()).body(), StandardCharsets.UTF_8))
         .isEqualTo("{}");
   }
 
@@ -519,12 +520,12 @@ class OtlpMappingTest {
         .isEqualTo("cut off");
   }
 
-  private CapturedIntake read(ExportTraceServiceRequest request) {
-    return CapturedIntake.withDefaults().read(protobuf, request.toByteArray());
+  private CapturedBatch read(ExportTraceServiceRequest request) {
+    return CapturedBatch.withDefaults().read(protobuf, request.toByteArray());
   }
 
-  private CapturedIntake readJson(String body) {
-    return CapturedIntake.withDefaults().read(json, body.getBytes(StandardCharsets.UTF_8));
+  private CapturedBatch readJson(String body) {
+    return CapturedBatch.withDefaults().read(json, body.getBytes(StandardCharsets.UTF_8));
   }
 
   private static String span(String more) {

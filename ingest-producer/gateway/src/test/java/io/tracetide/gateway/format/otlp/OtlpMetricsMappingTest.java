@@ -24,7 +24,7 @@ import io.opentelemetry.proto.metrics.v1.ResourceMetrics;
 import io.opentelemetry.proto.resource.v1.Resource;
 import io.tracetide.gateway.format.json.JsonBodies;
 import io.tracetide.gateway.record.BodyLimits;
-import io.tracetide.gateway.record.CapturedIntake;
+import io.tracetide.gateway.record.CapturedBatch;
 import io.tracetide.gateway.record.Dimensions;
 import io.tracetide.gateway.record.RefusalReason;
 import io.tracetide.gateway.record.Truncation;
@@ -53,7 +53,7 @@ class OtlpMetricsMappingTest {
 
   @Test
   void shouldMapEveryKindOfMetric() {
-    CapturedIntake read = read(Measurements.everyKind());
+    CapturedBatch read = read(Measurements.everyKind());
 
     assertThat(read.samples())
         .extracting(
@@ -104,7 +104,7 @@ class OtlpMetricsMappingTest {
     assertThat(read.samples().get(7).getHistogram())
         .isEqualTo(new HistogramData(List.of(), List.of(3L), 7.5, true, null, null));
     assertThat(read.reasons()).isEmpty();
-    assertThat(read.intake().accepted())
+    assertThat(read.batch().accepted())
         .allSatisfy(
             record -> {
               assertThat(record.topic()).isEqualTo("metrics");
@@ -114,14 +114,14 @@ class OtlpMetricsMappingTest {
 
   @Test
   void shouldReadTheSameFromJson() throws IOException {
-    CapturedIntake read = CapturedIntake.withDefaults().read(json, resource("otlp/metrics.json"));
+    CapturedBatch read = CapturedBatch.withDefaults().read(json, resource("otlp/metrics.json"));
 
     assertThat(read.samples()).isEqualTo(read(Measurements.everyKind()).samples());
     assertThat(read.reasons()).isEmpty();
   }
 
   @Test
-  void shouldLeaveOutAStartThatWasNotSaid() {
+  void shouldLeaveOutAnAbsentStart() {
     assertThat(one(sum("a", DELTA, true, number(4).clearStartTimeUnixNano())).getStartTimestamp())
         .isNull();
     assertThat(
@@ -144,11 +144,11 @@ class OtlpMetricsMappingTest {
   }
 
   @Test
-  void shouldRefuseEachPointThatCannotBeTold() {
+  void shouldRefuseEachPointThatTheContractCannotRepresent() {
     AggregationTemporality none = AggregationTemporality.AGGREGATION_TEMPORALITY_UNSPECIFIED;
     NumberDataPoint.Builder backwards = number(1).setStartTimeUnixNano(2_000_000_000_000_000_000L);
 
-    CapturedIntake read =
+    CapturedBatch read =
         read(
             request(
                 "s",
@@ -194,8 +194,8 @@ class OtlpMetricsMappingTest {
   }
 
   @Test
-  void shouldMergeNeighboursWhenThereAreTooManyBuckets() {
-    CapturedIntake read =
+  void shouldMergeNeighbouringBucketsBeyondTheLimit() {
+    CapturedBatch read =
         read(
             request(
                 "s",
@@ -234,8 +234,8 @@ class OtlpMetricsMappingTest {
 
   @Test
   void shouldReadInfiniteBoundsOfJson() {
-    CapturedIntake read =
-        CapturedIntake.withDefaults()
+    CapturedBatch read =
+        CapturedBatch.withDefaults()
             .read(
                 json,
                 """
@@ -268,8 +268,8 @@ class OtlpMetricsMappingTest {
   }
 
   @Test
-  void shouldSayThatASumWasLeftOut() {
-    CapturedIntake read =
+  void shouldMarkASumAsUnknown() {
+    CapturedBatch read =
         read(
             request(
                 "s",
@@ -281,7 +281,7 @@ class OtlpMetricsMappingTest {
   }
 
   @Test
-  void shouldKnowObservationsOfBothSignsInAnExponentialHistogram() {
+  void shouldConvertAnExponentialHistogramOfBothSigns() {
     ExponentialHistogramDataPoint.Builder point =
         exponential(3, 16, 9L) // (4, 4.36]
             .setZeroCount(2)
@@ -338,7 +338,7 @@ class OtlpMetricsMappingTest {
   void shouldNameTheServiceOfWhatItRefuses() {
     assertThat(
             read(request("shop", gauge("g", number(Double.NaN))))
-                .intake()
+                .batch()
                 .refused()
                 .get(0)
                 .service())
@@ -368,7 +368,7 @@ class OtlpMetricsMappingTest {
   }
 
   private Set<String> warnings(NumberDataPoint.Builder... points) {
-    return read(request("s", sum("a", CUMULATIVE, true, points))).intake().warnings();
+    return read(request("s", sum("a", CUMULATIVE, true, points))).batch().warnings();
   }
 
   private static NumberDataPoint.Builder at(NumberDataPoint.Builder point, int second) {
@@ -377,7 +377,7 @@ class OtlpMetricsMappingTest {
 
   @ParameterizedTest
   @ValueSource(ints = {2, 3, 5, 10, 20})
-  void shouldKnowObservationsOfAnExponentialHistogramWithinNinePercent(int scale) {
+  void shouldConvertAnExponentialHistogramWithinNinePercent(int scale) {
     for (double value : new double[] {0.000_01, 0.003, 1, 7.5, 1_234, 5e9}) {
       int index = (int) Math.ceil(Math.log(value) / Math.log(2) * Math.scalb(1.0, scale)) - 1;
 
@@ -411,7 +411,7 @@ class OtlpMetricsMappingTest {
   @ValueSource(ints = {Integer.MIN_VALUE, -4, -3, 0, 1, 40, Integer.MAX_VALUE})
   void shouldBearAnyScaleAndAnyOffset(int scale) {
     for (int offset : new int[] {Integer.MIN_VALUE, -1, 0, Integer.MAX_VALUE}) {
-      CapturedIntake read =
+      CapturedBatch read =
           read(request("s", exponential("h", DELTA, exponential(scale, offset, 1L, 2L))));
 
       assertThat(read.onlySample().getHistogram().getCounts().stream().mapToLong(n -> n).sum())
@@ -420,7 +420,7 @@ class OtlpMetricsMappingTest {
   }
 
   @Test
-  void shouldTellProcessesApartWithoutAnInstanceId() {
+  void shouldDistinguishProcessesWithoutAnInstanceId() {
     Resource resource =
         Resource.newBuilder()
             .addAttributes(Spans.text("service.name", "s"))
@@ -438,10 +438,10 @@ class OtlpMetricsMappingTest {
   }
 
   @Test
-  void shouldKeepSeriesApartWhoseTagsAreMaskedOrTooMany() {
+  void shouldDistinguishSeriesWhoseTagsAreMaskedOrBeyondTheLimit() {
     NumberDataPoint.Builder jane = number(1).addAttributes(Spans.text("user", "jane@example.com"));
     NumberDataPoint.Builder joe = number(1).addAttributes(Spans.text("user", "joe@example.com"));
-    CapturedIntake read =
+    CapturedBatch read =
         read(request("s", sum("a", CUMULATIVE, true, jane, joe, many("x"), many("y"), many("x"))));
 
     List<Map<String, String>> tags = read.samples().stream().map(MetricSample::getTags).toList();
@@ -468,8 +468,8 @@ class OtlpMetricsMappingTest {
     return read(request("s", metric)).onlySample();
   }
 
-  private CapturedIntake read(ExportMetricsServiceRequest request) {
-    return CapturedIntake.withDefaults().read(protobuf, request.toByteArray());
+  private CapturedBatch read(ExportMetricsServiceRequest request) {
+    return CapturedBatch.withDefaults().read(protobuf, request.toByteArray());
   }
 
   private static byte[] resource(String name) throws IOException {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import io.tracetide.gateway.format.json.JsonBodies;
 import io.tracetide.gateway.record.BodyLimits;
-import io.tracetide.gateway.record.CapturedIntake;
+import io.tracetide.gateway.record.CapturedBatch;
 import io.tracetide.gateway.record.RefusalReason;
 import io.tracetide.gateway.record.Truncation;
 import io.tracetide.schemas.SpanEvent;
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every way in which Protobuf's JSON mapping lets a writer put down the same span. */
+/** All forms of the same span in Protobuf's JSON mapping. */
 class ProtoJsonFormsTest {
 
   private static final String PLAIN =
@@ -35,7 +35,7 @@ class ProtoJsonFormsTest {
        "events":[{"timeUnixNano":"1748779198500000000","name":"retry"}]}]}]}]}
       """;
 
-  private final OtlpJson dialect =
+  private final OtlpJson format =
       new OtlpJson(new JsonBodies(BodyLimits.defaults()), BodyLimits.defaults().jsonValues());
 
   @Test
@@ -143,15 +143,15 @@ class ProtoJsonFormsTest {
   void shouldReplaceBytesThatAreNotUtf8AndReadAllSpans() {
     byte[] latin1 = PLAIN.replace("\"pay\"", "\"caf\u00e9\"").getBytes(StandardCharsets.ISO_8859_1);
 
-    TraceEvent event = CapturedIntake.withDefaults().read(dialect, latin1).onlyEvent();
+    TraceEvent event = CapturedBatch.withDefaults().read(format, latin1).onlyEvent();
 
     assertThat(event.getOperationName()).isEqualTo("caf\ufffd");
     assertThat(event.getServiceName()).isEqualTo("shop");
   }
 
   @Test
-  void shouldLeaveOutOnlyTheEventThatHasABadTime() {
-    CapturedIntake read = read(PLAIN.replace("\"1748779198500000000\"", "\"soon\""));
+  void shouldDropOnlyTheEventWithAnInvalidTime() {
+    CapturedBatch read = read(PLAIN.replace("\"1748779198500000000\"", "\"soon\""));
 
     assertThat(read.onlyEvent().getEvents()).extracting(SpanEvent::getEventName).isEmpty();
     assertThat(read.count(Truncation.EVENT_TIME_INVALID)).isEqualTo(1);
@@ -168,7 +168,7 @@ class ProtoJsonFormsTest {
     return read(body).onlyEvent();
   }
 
-  private CapturedIntake read(String body) {
-    return CapturedIntake.withDefaults().read(dialect, body.getBytes(UTF_8));
+  private CapturedBatch read(String body) {
+    return CapturedBatch.withDefaults().read(format, body.getBytes(UTF_8));
   }
 }

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.tracetide.gateway.format.json.BoundedTree;
 import io.tracetide.gateway.format.json.JsonBodies;
 import io.tracetide.gateway.record.BodyLimits;
-import io.tracetide.gateway.record.CapturedIntake;
+import io.tracetide.gateway.record.CapturedBatch;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Against the same spans as plain trees. */
+/** Compared with plain trees of the same spans. */
 class SpanTreeTest {
 
   private static final int PLENTY = 10_000;
@@ -43,7 +43,7 @@ class SpanTreeTest {
 
   private final JsonBodies json = new JsonBodies(BodyLimits.defaults());
   private final JsonAttributes attributes =
-      new JsonAttributes(CapturedIntake.withDefaults().intake());
+      new JsonAttributes(CapturedBatch.withDefaults().batch());
 
   @ParameterizedTest
   @ValueSource(
@@ -83,7 +83,7 @@ class SpanTreeTest {
     }
   }
 
-  /** The same attributes; and the same verdict on its size at each size there may be. */
+  /** The same attributes, and the same result for every limit of nodes. */
   private void assertSame(String span) throws IOException {
     assertThat(attributes(compact(span, PLENTY)))
         .as(span)

@@ -15,7 +15,7 @@ import io.opentelemetry.proto.trace.v1.Status;
 import java.time.Instant;
 import java.util.HexFormat;
 
-/** Spans as OpenTelemetry's own classes write them. */
+/** Spans encoded by OpenTelemetry's classes. */
 public final class Spans {
 
   public static final String TRACE_ID = "0af7651916cd43dd8448eb211c80319c";
@@ -23,7 +23,7 @@ public final class Spans {
 
   private Spans() {}
 
-  /** A finished span that lacks nothing. */
+  /** A valid finished span. */
   public static Span.Builder span(Instant end) {
     return Span.newBuilder()
         .setTraceId(hex(TRACE_ID))

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import io.tracetide.gateway.format.json.JsonBodies;
 import io.tracetide.gateway.record.BodyLimits;
-import io.tracetide.gateway.record.CapturedIntake;
+import io.tracetide.gateway.record.CapturedBatch;
 import io.tracetide.gateway.record.Refusal;
 import io.tracetide.gateway.record.RefusalReason;
 import io.tracetide.gateway.record.RefusedRequestException;
@@ -20,6 +20,7 @@ import io.tracetide.schemas.TraceStatus;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,7 +32,7 @@ class ZipkinJsonTest {
       "\"traceId\":\"463ac35c9f6413ad48485a3953bb6124\",\"id\":\"a2fb4a1d1a96d312\"";
   private static final String TIMES = "\"timestamp\":1748779199000000,\"duration\":431295";
 
-  private final ZipkinJson dialect = new ZipkinJson(new JsonBodies(BodyLimits.defaults()));
+  private final ZipkinJson format = new ZipkinJson(new JsonBodies(BodyLimits.defaults()));
 
   @Test
   void shouldMapEveryField() {
@@ -90,8 +91,8 @@ class ZipkinJsonTest {
   }
 
   @Test
-  void shouldCountASpanWithoutADurationAsDoneAndOfUnknownLength() {
-    CapturedIntake read =
+  void shouldCompleteASpanWithoutADurationWithUnknownDuration() {
+    CapturedBatch read =
         read("[{" + IDS + ",\"kind\":\"PRODUCER\",\"timestamp\":1748779199000000}]");
 
     assertThat(read.onlyEvent().getType()).isEqualTo(TraceEventType.COMPLETED);
@@ -113,7 +114,7 @@ class ZipkinJsonTest {
   }
 
   @Test
-  void shouldSayWhatWentWrongWhenAnExceptionSaysNothingOfIt() {
+  void shouldUseTheStatusMessageWithoutAnException() {
     TraceEvent event =
         read("[{"
                 + IDS
@@ -127,9 +128,9 @@ class ZipkinJsonTest {
   }
 
   @Test
-  void shouldRefuseOnlyTheBadSpans() {
+  void shouldRefuseOnlyTheInvalidSpans() {
     String good = "{" + IDS + "," + TIMES + "}";
-    CapturedIntake read =
+    CapturedBatch read =
         read(
             "["
                 + String.join(
@@ -167,7 +168,7 @@ class ZipkinJsonTest {
         "\"timestamp\":\"1.748779199e+15\",\"duration\":\"431295.0\"",
         "\"timestamp\":1748779199000000.0,\"duration\":4.31295e5"
       })
-  void shouldReadWholeNumbersHoweverTheyAreWritten(String times) {
+  void shouldReadWholeNumbersInAllForms(String times) {
     TraceEvent event = read("[{" + IDS + "," + times + "}]").onlyEvent();
 
     assertThat(event.getTimestamp()).isEqualTo(Instant.parse("2025-06-01T11:59:59.431295Z"));
@@ -175,8 +176,8 @@ class ZipkinJsonTest {
   }
 
   @Test
-  void shouldLeaveOutOnlyTheAnnotationThatHasABadTime() {
-    CapturedIntake read =
+  void shouldDropOnlyTheAnnotationWithAnInvalidTime() {
+    CapturedBatch read =
         read(
             "[{"
                 + IDS
@@ -199,8 +200,8 @@ class ZipkinJsonTest {
   }
 
   @Test
-  void shouldTellSendersOfOneRequestApart() {
-    CapturedIntake read =
+  void shouldDistinguishTheServicesOfOneRequest() {
+    CapturedBatch read =
         read(
             "["
                 + String.join(
@@ -242,18 +243,20 @@ class ZipkinJsonTest {
   }
 
   @Test
-  void shouldAnswerAsZipkinDoesAndListWhatWasRefused() {
-    assertThat(dialect.acceptedStatus()).isEqualTo(202);
-    assertThat(dialect.accepted(3, List.of()).body()).isEmpty();
+  void shouldRespondLikeZipkinAndListRefusedSpans() {
+    assertThat(format.acceptedStatus()).isEqualTo(202);
+    assertThat(format.accepted(3, List.of(), Set.of()).body()).isEmpty();
     assertThat(
-            dialect.accepted(1, List.of(new Refusal(2, RefusalReason.INVALID_FIELD, "why"))).body())
+            format
+                .accepted(1, List.of(new Refusal(2, RefusalReason.INVALID_FIELD, "why")), Set.of())
+                .body())
         .asString(StandardCharsets.UTF_8)
         .contains("\"index\":2", "invalid_field: why");
-    assertThat(dialect.refused(RequestRefusal.MALFORMED, "why").contentType())
+    assertThat(format.refused(RequestRefusal.MALFORMED, "why").contentType())
         .startsWith("text/plain");
   }
 
-  private CapturedIntake read(String body) {
-    return CapturedIntake.withDefaults().read(dialect, body.getBytes(StandardCharsets.UTF_8));
+  private CapturedBatch read(String body) {
+    return CapturedBatch.withDefaults().read(format, body.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -9,8 +9,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An intake whose accepted events can be looked at. */
-public final class CapturedIntake {
+/** A batch that records its accepted events and samples. */
+public final class CapturedBatch {
 
   public static final Instant NOW = Instant.parse("2025-06-01T12:00:00Z");
 
@@ -18,10 +18,10 @@ public final class CapturedIntake {
 
   private final List<TraceEvent> events = new ArrayList<>();
   private final List<MetricSample> samples = new ArrayList<>();
-  private final RecordBatchBuilder intake;
+  private final RecordBatchBuilder batch;
 
-  private CapturedIntake(EventLimits limits, BodyLimits body) {
-    this.intake =
+  private CapturedBatch(EventLimits limits, BodyLimits body) {
+    this.batch =
         new RecordBatchBuilder(
             "acme",
             NOW,
@@ -45,30 +45,30 @@ public final class CapturedIntake {
             new InFlight(Long.MAX_VALUE).open());
   }
 
-  public static CapturedIntake withDefaults() {
-    return new CapturedIntake(EventLimits.defaults(), BodyLimits.defaults());
+  public static CapturedBatch withDefaults() {
+    return new CapturedBatch(EventLimits.defaults(), BodyLimits.defaults());
   }
 
-  public static CapturedIntake with(EventLimits limits) {
-    return new CapturedIntake(limits, BodyLimits.defaults());
+  public static CapturedBatch with(EventLimits limits) {
+    return new CapturedBatch(limits, BodyLimits.defaults());
   }
 
-  public static CapturedIntake with(BodyLimits limits) {
-    return new CapturedIntake(EventLimits.defaults(), limits);
+  public static CapturedBatch with(BodyLimits limits) {
+    return new CapturedBatch(EventLimits.defaults(), limits);
   }
 
-  /** Small enough to reach every limit by hand. */
+  /** Small limits. */
   public static EventLimits tight() {
     return new EventLimits(
         3, 16, 16, 16, 32, 2, 2, 16_384, Duration.ofMinutes(5), Duration.ofDays(30));
   }
 
-  public RecordBatchBuilder intake() {
-    return intake;
+  public RecordBatchBuilder batch() {
+    return batch;
   }
 
-  public CapturedIntake read(PayloadFormat dialect, byte[] body) {
-    dialect.read(body, 0, body.length, intake);
+  public CapturedBatch read(PayloadFormat format, byte[] body) {
+    format.read(Payload.of(body), batch);
     return this;
   }
 
@@ -81,24 +81,24 @@ public final class CapturedIntake {
   }
 
   public MetricSample onlySample() {
-    if (samples.size() != 1 || intake.received() != 1) {
-      throw new AssertionError("expected one sample, got " + samples + " and " + intake.refused());
+    if (samples.size() != 1 || batch.received() != 1) {
+      throw new AssertionError("expected one sample, got " + samples + " and " + batch.refused());
     }
     return samples.get(0);
   }
 
   public TraceEvent onlyEvent() {
-    if (events.size() != 1 || intake.received() != 1) {
-      throw new AssertionError("expected one event, got " + events + " and " + intake.refused());
+    if (events.size() != 1 || batch.received() != 1) {
+      throw new AssertionError("expected one event, got " + events + " and " + batch.refused());
     }
     return events.get(0);
   }
 
   public List<RefusalReason> reasons() {
-    return intake.refused().stream().map(Refusal::reason).toList();
+    return batch.refused().stream().map(Refusal::reason).toList();
   }
 
-  public long count(Truncation adjustment) {
-    return intake.adjustments().of(adjustment);
+  public long count(Truncation truncation) {
+    return batch.truncations().of(truncation);
   }
 }

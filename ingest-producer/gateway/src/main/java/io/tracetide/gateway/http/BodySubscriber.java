@@ -15,21 +15,20 @@ import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 
 /**
- * A body while it arrives: counted, and held within its limit and the room that there is. One that
- * is refused is read to its end all the same, and thrown away as it comes: a sender that is
- * answered while it still sends sees a broken call and not the answer. How much it may send for
- * that is bounded by the length of a request, and how long by its timeout.
+ * Receives a body within its size limit and the limit of bytes in flight. A refused body is read to
+ * its end and discarded, because a client that gets a response while it is still sending reports a
+ * broken connection. The server's request length and timeout bound this.
  */
-final class Body implements Subscriber<HttpObject> {
+final class BodySubscriber implements Subscriber<HttpObject> {
 
   private final int limit;
   private final InFlight.@Nullable Share room;
-  private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
+  private final CompletableFuture<byte[]> bytes = new CompletableFuture<>();
   private final List<HttpData> parts = new ArrayList<>();
-  private int arrived;
+  private int received;
   private @Nullable RefusedRequestException refusal;
 
-  private Body(int limit, InFlight.@Nullable Share room) {
+  private BodySubscriber(int limit, InFlight.@Nullable Share room) {
     this.limit = limit;
     this.room = room;
   }
@@ -40,17 +39,17 @@ final class Body implements Subscriber<HttpObject> {
    * @return fails with a {@link RefusedRequestException} when it is too large
    */
   static CompletableFuture<byte[]> receive(HttpRequest request, int limit, InFlight.Share room) {
-    return subscribe(request, new Body(limit, room));
+    return subscribe(request, new BodySubscriber(limit, room));
   }
 
-  /** Reads a body that is of no interest; done when it has ended, in whatever way. */
+  /** Reads and discards a body; completes at its end, also after a failure. */
   static CompletableFuture<Void> discard(HttpRequest request) {
-    return subscribe(request, new Body(0, null)).handle((bytes, failure) -> null);
+    return subscribe(request, new BodySubscriber(0, null)).handle((bytes, failure) -> null);
   }
 
-  private static CompletableFuture<byte[]> subscribe(HttpRequest request, Body body) {
+  private static CompletableFuture<byte[]> subscribe(HttpRequest request, BodySubscriber body) {
     request.subscribe(body, SubscriptionOption.WITH_POOLED_OBJECTS);
-    return body.whole;
+    return body.bytes;
   }
 
   @Override
@@ -61,14 +60,14 @@ final class Body implements Subscriber<HttpObject> {
   @Override
   public void onNext(HttpObject object) {
     if (!(object instanceof HttpData data)) {
-      return; // Trailers say nothing of the body.
+      return; // Trailers.
     }
     if (!hasRoomFor(data)) {
       data.close();
       return;
     }
     parts.add(data);
-    arrived += data.length();
+    received += data.length();
   }
 
   private boolean hasRoomFor(HttpData data) {
@@ -76,7 +75,7 @@ final class Body implements Subscriber<HttpObject> {
       return false;
     }
     try {
-      if (data.length() > limit - arrived) {
+      if (data.length() > limit - received) {
         throw new RefusedRequestException(
             RequestRefusal.TOO_LARGE, "the body has more than " + limit + " bytes");
       }
@@ -84,7 +83,7 @@ final class Body implements Subscriber<HttpObject> {
       return true;
     } catch (RefusedRequestException e) {
       refusal = e;
-      room.release(arrived);
+      room.release(received);
       release();
       return false;
     }
@@ -94,24 +93,24 @@ final class Body implements Subscriber<HttpObject> {
   public void onComplete() {
     RefusedRequestException refused = refusal;
     if (refused != null) {
-      whole.completeExceptionally(refused);
+      bytes.completeExceptionally(refused);
       return;
     }
-    byte[] bytes = new byte[arrived];
+    byte[] whole = new byte[received];
     int at = 0;
     for (HttpData part : parts) {
-      part.byteBuf().readBytes(bytes, at, part.length());
+      part.byteBuf().readBytes(whole, at, part.length());
       at += part.length();
     }
     release();
-    whole.complete(bytes);
+    bytes.complete(whole);
   }
 
   @Override
   public void onError(Throwable failure) {
     release();
     RefusedRequestException refused = refusal;
-    whole.completeExceptionally(refused == null ? failure : refused);
+    bytes.completeExceptionally(refused == null ? failure : refused);
   }
 
   private void release() {

@@ -16,8 +16,8 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
-/** A Kafka client that blocks for ever stalls nobody but our own thread. */
-class AwayTest {
+/** A producer that blocks for ever blocks only the sender's thread. */
+class BlockedProducerTest {
 
   private static final int PIECES = 20_000;
 
