@@ -64,13 +64,11 @@ class ArchitectureTest {
               "io.tracetide.processor.query..");
 
   @ArchTest
-  static final ArchRule onlyTheDetectorKnowsSmile =
+  static final ArchRule enginesAreUsedThroughTheirPort =
       noClasses()
-          .that()
-          .resideOutsideOfPackage("io.tracetide.processor.detection")
           .should()
           .dependOnClassesThat()
-          .resideInAPackage("smile..");
+          .resideInAnyPackage("smile..", "io.tracetide.detection.smile..");
 
   @ArchTest
   static final ArchRule oneClassUsesInternalsOfStreams =

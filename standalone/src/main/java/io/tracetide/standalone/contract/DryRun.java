@@ -2,7 +2,11 @@ package io.tracetide.standalone.contract;
 
 import io.tracetide.processor.ProcessorConfig;
 import io.tracetide.processor.anomaly.Change;
+import io.tracetide.processor.anomaly.DetectorOutput;
 import io.tracetide.processor.anomaly.Episode;
+import io.tracetide.processor.anomaly.EpisodeSubject;
+import io.tracetide.processor.anomaly.Finding;
+import io.tracetide.processor.anomaly.TierWindow;
 import io.tracetide.processor.cardinality.OperationTemplate;
 import io.tracetide.processor.contract.Contracts;
 import io.tracetide.processor.event.TraceView;
@@ -14,12 +18,11 @@ import io.tracetide.processor.ledger.trace.TraceMask;
 import io.tracetide.processor.ledger.trace.TraceSnapshot;
 import io.tracetide.processor.rule.RuleConfig;
 import io.tracetide.processor.rule.RuleEvaluator;
-import io.tracetide.processor.rule.RuleFinding;
-import io.tracetide.processor.rule.RuleJournal;
-import io.tracetide.processor.rule.RuleSubject;
 import io.tracetide.processor.rule.RulesConfig;
+import io.tracetide.processor.window.RecentWindows;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
+import io.tracetide.processor.window.WindowTier;
 import io.tracetide.runtime.privacy.Masker;
 import io.tracetide.schemas.Detector;
 import io.tracetide.schemas.TraceEvent;
@@ -33,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds contracts and controls against recorded events, as of now: what has been broken is found,
@@ -97,7 +101,8 @@ public final class DryRun implements RetainedTraces.Visitor {
         new RuleEvaluator(
             new RulesConfig(List.of(), config.rules().updateEvery(), config.rules().forgetAfter()),
             rules,
-            WINDOW);
+            WINDOW,
+            Duration.ZERO);
     TraceMask mask = new TraceMask(Masker.of(config.privacy()));
     this.decoder = record -> mask.masked(decoder.apply(record));
   }
@@ -129,7 +134,7 @@ public final class DryRun implements RetainedTraces.Visitor {
   }
 
   private void count(TraceView view, SeriesId series) {
-    if (evaluator.watches(series)) {
+    if (evaluator.watches(series, WindowTier.BASE)) {
       long startMs = Math.floorDiv(view.timestampMs(), WINDOW.toMillis()) * WINDOW.toMillis();
       windows
           .computeIfAbsent(startMs, start -> new HashMap<>())
@@ -184,12 +189,15 @@ public final class DryRun implements RetainedTraces.Visitor {
     if (windows.isEmpty()) {
       return;
     }
-    Journal journal = new Journal(found);
+    ClauseFindings clauses = new ClauseFindings(found);
     for (long start = windows.firstKey(); start <= windows.lastKey(); start += WINDOW.toMillis()) {
-      windows.getOrDefault(start, Map.of()).forEach(evaluator::observe);
-      evaluator.complete(start, journal);
+      TierWindow window = new TierWindow(WindowTier.BASE, start);
+      windows
+          .getOrDefault(start, Map.of())
+          .forEach((series, stats) -> evaluator.observe(series, window, stats));
+      evaluator.complete(window, RecentWindows.NONE, clauses);
     }
-    journal.close(windows.lastKey() + WINDOW.toMillis());
+    clauses.close(windows.lastKey() + WINDOW.toMillis());
   }
 
   private static DryRunReport.Finding finding(Subject subject, Found found) {
@@ -207,33 +215,38 @@ public final class DryRun implements RetainedTraces.Visitor {
         found.summary);
   }
 
-  /** Takes down what clauses about windows say. */
-  private static final class Journal implements RuleJournal {
+  /** Collects the findings of clauses on windows. */
+  private static final class ClauseFindings implements DetectorOutput {
     private final Map<Subject, Found> found;
     private final Map<Subject, Long> open = new HashMap<>();
 
-    Journal(Map<Subject, Found> found) {
+    ClauseFindings(Map<Subject, Found> found) {
       this.found = found;
     }
 
     @Override
-    public void episode(RuleSubject subject, Episode episode) {}
+    public void saveRow(SeriesId series, long startMs, byte[] row) {}
 
     @Override
-    public void worked(RuleSubject subject, long endMs) {}
+    public void saveEpisode(EpisodeSubject subject, Episode episode) {}
 
     @Override
-    public void forgotten(RuleSubject subject) {}
+    public void saveState(EpisodeSubject subject, byte @Nullable [] state) {}
 
     @Override
-    public void finding(RuleFinding finding) {
+    public boolean isPublished(Finding finding) {
+      return true;
+    }
+
+    @Override
+    public void publish(Finding finding) {
       Episode.Open episode = finding.change().episode();
       Subject subject =
           new Subject(
               Detector.CONTRACT,
               episode.kind().name(),
-              finding.subject().rule(),
-              finding.subject().series());
+              String.valueOf(finding.rule()),
+              finding.series());
       Found one = found.computeIfAbsent(subject, unknown -> new Found());
       one.severity = episode.severity().name();
       if (finding.change() instanceof Change.Opened) {

@@ -33,7 +33,7 @@ class DistributionIT {
           "MIT",
           "MIT-0");
 
-  /** The isolation forest; see NOTICE. */
+  /** What the optional module detection-smile uses; see NOTICE. */
   private static final Set<String> ALLOWED_UNDER_GPL_3 =
       Set.of("com.github.haifengl:smile-base", "com.github.haifengl:smile-core");
 

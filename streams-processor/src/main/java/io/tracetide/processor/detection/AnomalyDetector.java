@@ -1,111 +1,67 @@
 package io.tracetide.processor.detection;
 
+import static io.tracetide.processor.anomaly.EpisodeSubject.SERIES_ORDER;
+
 import io.tracetide.processor.anomaly.Change;
+import io.tracetide.processor.anomaly.DetectorOutput;
 import io.tracetide.processor.anomaly.Episode;
 import io.tracetide.processor.anomaly.EpisodePolicy;
 import io.tracetide.processor.anomaly.EpisodeStep;
+import io.tracetide.processor.anomaly.EpisodeSubject;
 import io.tracetide.processor.anomaly.Evidence;
-import io.tracetide.processor.anomaly.Snapshot;
+import io.tracetide.processor.anomaly.TierWindow;
+import io.tracetide.processor.anomaly.WindowDetector;
 import io.tracetide.processor.window.RecentWindows;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
+import io.tracetide.processor.window.WindowTier;
 import io.tracetide.schemas.AnomalyKind;
+import io.tracetide.schemas.Detector;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches the operations of one partition, window by window, and says which behave as they did not
- * before. One thread; the same windows in the same order give the same findings, also with restarts
- * in between (see {@link #restore}).
+ * The learned detector: finds operations whose latency, throughput or error rate deviates from
+ * their own history. It evaluates base windows; {@link WindowScoring} describes the score.
  */
-public final class AnomalyDetector {
+public final class AnomalyDetector implements WindowDetector {
 
   /*
-   * score = forest score x log1p(greatest robust deviation)
+   * The roll-up "*" of a service is not watched: an anomaly of one of its operations would be found
+   * twice, and a change of the mix of operations looks like a change of latency there.
    *
-   * A forest alone is about chance on windows of traces: what is rare is not what is bad. A robust
-   * deviation alone misses windows that are odd in the mix of features, and cries at series that are
-   * wild by nature. The product needs both.
+   * Late spans: the windows of a service whose spans usually come late are evaluated when those
+   * spans have usually arrived, so a window that is still filling is not taken for a fall of
+   * traffic. Spans that come later revise the window: it is evaluated again, against what is usual
+   * by then, and its row is replaced. So each window is learned once, in its latest form; only the
+   * usual error rate, which is an average, takes a window in the form in which it first had spans.
    *
-   * A forest is asked only where the deviation could open something: the score of a forest is below
-   * 1, so a deviation below leastDeviation cannot. So forests are grown on demand, for at most
-   * forestsPerWindow series in a window, the wildest first: 32 x 25 ms in the worst window, under a
-   * fitting for each series and hour in quiet ones. What a forest learns depends on the epoch of
-   * its series alone (refitEvery windows, staggered by a hash of the series), not on when it is
-   * grown. Series beyond the limit, series that are too young and series with next to no traffic
-   * are judged by the band: their deviation is multiplied by BAND_FACTOR, which forests answer for
-   * a typical anomaly.
-   *
-   * The roll-up "*" of a service is not watched: what is wrong with one of its operations would be
-   * found twice, and a change of the mix of operations looks like a change of latency there.
-   *
-   * Work that comes late: a service that is known to be late is judged when its work has usually
-   * arrived, so that a window that is still filling is not taken for a fall of traffic, and is
-   * learned as it was. What comes later still revises the window: it is judged again, against what
-   * is usual now, and its row is replaced. So each window is learned once, in its latest form; only
-   * the usual share of errors, which is an average, takes a window in the form in which it was
-   * first seen with work.
-   *
-   * Memory: 10.1 KB a series, and forestsInMemory x 0.8 MB. Cost: about 40 µs a series and window.
+   * Memory: 10.1 KB a series, and forestsInMemory models. Cost: about 40 µs a series and window.
    */
-  private static final double BAND_FACTOR = 0.55;
-
-  /** Part of the threshold that keeps an episode open: near the limit it would flap otherwise. */
-  private static final double STAYS_OPEN = 0.75;
-
-  private static final double FREEZE_ERRORS_AT = 4;
-  private static final double ERROR_RATE_STEP = 1.0 / 120;
-  private static final double LEAST_ERROR_RATE = 1e-4;
-  private static final double GREATEST_ERROR_RATE = 0.9;
-  private static final double FIRST_ERROR_RATE = 0.005;
-  private static final Comparator<SeriesId> ORDER =
-      Comparator.comparing(SeriesId::tenant)
-          .thenComparing(SeriesId::service)
-          .thenComparing(SeriesId::operation)
-          .thenComparing(SeriesId::metric);
+  private static final Keys KEYS = new Keys('d', 'D');
 
   private final DetectionConfig config;
   private final EpisodePolicy policy;
   private final long windowMs;
   private final int forgetAfterWindows;
-  private final IsolationForests forests;
-  private final Map<SeriesId, WatchedSeries> watched = new TreeMap<>(ORDER);
+  private final WindowScoring scoring;
+  private final CandidateRows rows;
+  private final Map<SeriesId, WatchedSeries> watched = new TreeMap<>(SERIES_ORDER);
   private final List<WatchedSeries> orphans = new ArrayList<>();
-  private final float[] scratch;
-
   private final Map<Integer, Map<SeriesId, WindowFeatures>> revised = new TreeMap<>();
 
   private int newest = Integer.MIN_VALUE;
 
   /**
-   * One series in a window that is judged.
+   * Evaluates windows when they have closed, and again when they are revised.
    *
-   * @param late whether work of its service is known to come late
-   */
-  private record Candidate(
-      WatchedSeries series, int window, boolean late, Assessment assessment, FeatureRow row) {
-
-    double evidence() {
-      return assessment.evidence();
-    }
-  }
-
-  /** Judges each window once, when it has closed. */
-  public AnomalyDetector(DetectionConfig config, Duration window) {
-    this(config, window, Duration.ZERO);
-  }
-
-  /**
-   * Judges windows when they have closed, and again when they are revised.
-   *
-   * @param judgeRevisionsFor how long after it has closed a window may be judged again
+   * @param window length of the base windows
+   * @param judgeRevisionsFor how long after it has closed a window may be evaluated again
    */
   public AnomalyDetector(DetectionConfig config, Duration window, Duration judgeRevisionsFor) {
     this.config = config;
@@ -119,27 +75,39 @@ public final class AnomalyDetector {
             (int) (judgeRevisionsFor.toMillis() / windowMs),
             windowMs);
     this.forgetAfterWindows = (int) (config.forgetAfter().toMillis() / windowMs);
-    this.forests =
-        new IsolationForests(config.trees(), config.subsample(), config.forestsInMemory());
-    this.scratch = new float[config.memory()];
+    this.scoring = new WindowScoring(config);
+    this.rows = new CandidateRows(config);
+  }
+
+  @Override
+  public Keys keys() {
+    return KEYS;
+  }
+
+  @Override
+  public Set<Detector> detectors() {
+    return Set.of(Detector.ISOLATION_FOREST);
   }
 
   /**
-   * Whether a series is of the kind that is watched here: the latency of one operation. Not that of
-   * the service of others, of which each partition sees a part only.
+   * The latency of single operations. Not those of the service {@link SeriesId#OTHER}, of which
+   * each partition has a part only.
    */
-  public static boolean watches(SeriesId series) {
-    return series.isLatency()
+  @Override
+  public boolean watches(SeriesId series, WindowTier tier) {
+    return config.maxSeries() > 0
+        && tier.sizeMs() == windowMs
+        && series.isLatency()
         && !series.operation().equals(SeriesId.ALL_OPERATIONS)
         && !series.service().equals(SeriesId.OTHER);
   }
 
-  /**
-   * Takes what one series did in the window that {@link #complete} will close.
-   *
-   * @return false when the series is not watched because {@code maxSeries} others are
-   */
-  public boolean observe(SeriesId id, WindowFeatures features) {
+  @Override
+  public boolean observe(SeriesId series, TierWindow window, WindowStats stats) {
+    return observe(series, WindowFeatures.of(stats));
+  }
+
+  boolean observe(SeriesId id, WindowFeatures features) {
     WatchedSeries series = watch(id, newest == Integer.MIN_VALUE ? newest : newest + 1);
     if (series == null) {
       return false;
@@ -158,93 +126,110 @@ public final class AnomalyDetector {
     return series;
   }
 
-  /** Judges the window that starts at {@code startMs}. */
-  public void complete(long startMs, Journal journal) {
-    complete(startMs, RecentWindows.NONE, journal);
+  @Override
+  public void complete(TierWindow window, RecentWindows recent, DetectorOutput output) {
+    if (window.tier().sizeMs() == windowMs) {
+      complete(window.startMs(), recent, output);
+    }
   }
 
   /**
-   * Judges the window that starts at {@code startMs}, or, of services whose work comes late, those
-   * before of which it has had its time. A series that nothing was observed of did no work in it. A
-   * window that is not newer than the last one is ignored.
+   * Evaluates the window that starts at {@code startMs}, or, of services whose spans come late,
+   * those before whose spans have had their time. A window that is not newer than the last one is
+   * ignored.
    */
-  public void complete(long startMs, RecentWindows recent, Journal journal) {
+  void complete(long startMs, RecentWindows recent, DetectorOutput output) {
     int window = window(startMs);
     if (window <= newest) {
       watched.values().forEach(WatchedSeries::take);
       return;
     }
     if (newest != Integer.MIN_VALUE && window - newest > forgetAfterWindows) {
-      forgetAfterGap(startMs, journal);
+      forgetAfterGap(startMs, output);
     }
     newest = window;
-    orphans.forEach(orphan -> forget(orphan, startMs, journal));
+    orphans.forEach(orphan -> forget(orphan, startMs, output));
     orphans.clear();
     List<Candidate> candidates = assess(window, recent);
     while (!candidates.isEmpty()) {
-      double[] scores = score(candidates);
-      Map<SeriesId, Double> traffic = trafficOfServices(candidates);
-      boolean lagging = false;
+      double[] scores = scoring.score(candidates);
+      double[] shares = Candidate.sharesOfTraffic(candidates);
       for (int i = 0; i < scores.length; i++) {
-        Candidate candidate = candidates.get(i);
-        conclude(candidate, scores[i], share(candidate, traffic), journal);
-        lagging |= candidate.window() < window;
+        conclude(candidates.get(i), scores[i], shares[i], output);
       }
+      boolean lagging = candidates.stream().anyMatch(candidate -> candidate.window() < window);
       candidates = lagging ? assess(window, recent) : List.of();
     }
   }
 
-  /**
-   * Takes what is now known of a series in a window that {@link #complete} has closed.
-   *
-   * @return false when the series is not watched because {@code maxSeries} others are
-   */
-  public boolean revise(SeriesId id, long startMs, WindowFeatures features) {
-    int window = window(startMs);
-    if (watch(id, window) == null) {
-      return false;
-    }
-    revised.computeIfAbsent(window, w -> new TreeMap<>(ORDER)).put(id, features);
-    return true;
+  @Override
+  public void revise(SeriesId series, TierWindow window, WindowStats stats) {
+    revise(series, window.startMs(), WindowFeatures.of(stats));
   }
 
-  /** Judges the windows that were revised, in the order of their time. */
-  public void revisionsComplete(RecentWindows recent, Journal journal) {
+  void revise(SeriesId id, long startMs, WindowFeatures features) {
+    int window = window(startMs);
+    if (watch(id, window) != null) {
+      revised.computeIfAbsent(window, w -> new TreeMap<>(SERIES_ORDER)).put(id, features);
+    }
+  }
+
+  @Override
+  public void revisionsComplete(TierWindow newest, RecentWindows recent, DetectorOutput output) {
+    revisionsComplete(recent, output);
+  }
+
+  /** Evaluates the windows that were revised, in the order of their time. */
+  void revisionsComplete(RecentWindows recent, DetectorOutput output) {
     List<Candidate> candidates = new ArrayList<>();
     revised.forEach(
         (window, all) ->
             all.forEach(
                 (id, seen) -> {
                   WatchedSeries series = watched.get(id);
-                  // What was not judged yet will be, with what is known then.
+                  // A window without a row will be evaluated later, with the latest values.
                   if (series != null && series.past.has(window)) {
-                    candidates.add(revisedCandidate(series, window, seen, recent));
+                    candidates.add(
+                        rows.revised(series, window, recent.lateness(series.id) > 0, seen));
                   }
                 }));
     revised.clear();
-    double[] scores = score(candidates);
-    Map<SeriesId, Double> traffic = trafficOfServices(candidates);
+    double[] scores = scoring.score(candidates);
+    double[] shares = Candidate.sharesOfTraffic(candidates);
     for (int i = 0; i < scores.length; i++) {
-      Candidate candidate = candidates.get(i);
-      concludeAgain(candidate, scores[i], share(candidate, traffic), recent, journal);
+      concludeAgain(candidates.get(i), scores[i], shares[i], recent, output);
     }
   }
 
-  /**
-   * Reads back a row that was taken down; rows of a series in the order of their windows. {@link
-   * #restored} ends the rows, then come the episodes.
-   */
-  public void restore(SeriesId id, long startMs, FeatureRow row) {
+  @Override
+  public boolean savesRows() {
+    return true;
+  }
+
+  @Override
+  public void restoreRow(SeriesId id, long startMs, byte[] row) {
     int window = window(startMs);
     watched
         .computeIfAbsent(id, unknown -> new WatchedSeries(unknown, config.memory()))
         .past
-        .append(window, row);
+        .append(window, FeatureRow.decode(row));
     newest = Math.max(newest, window);
   }
 
-  /** Reads back where a series stood. What is open of a series without rows ends soon after. */
-  public void restore(SeriesId id, Episode episode) {
+  /**
+   * Drops the series that had been forgotten but still have rows. The rows of a late service end
+   * some windows before those of others.
+   */
+  @Override
+  public void rowsRestored() {
+    int oldest = newest - EpisodePolicy.MOST_RECENT;
+    watched.values().removeIf(s -> s.past.newest() < oldest || isForgotten(s));
+  }
+
+  /** Restores an episode. An open one of a series without rows is resolved soon after. */
+  @Override
+  public void restoreEpisode(EpisodeSubject subject, Episode episode) {
+    SeriesId id = subject.series();
     WatchedSeries series = watched.get(id);
     if (series == null) {
       series = new WatchedSeries(id, 1);
@@ -253,21 +238,7 @@ public final class AnomalyDetector {
     series.episode = episode;
   }
 
-  /**
-   * Drops the series that had been forgotten, of which rows are left. The rows of a late service
-   * end some windows before those of others.
-   */
-  public void restored() {
-    int oldest = newest - EpisodePolicy.MOST_RECENT;
-    watched.values().removeIf(s -> s.past.newest() < oldest || isForgotten(s));
-  }
-
-  /** Series under watch. */
-  public int watched() {
-    return watched.size();
-  }
-
-  /** What each series is to be judged by next, if anything is due. */
+  /** The next window of each series that is due, if there is one. */
   private List<Candidate> assess(int window, RecentWindows recent) {
     List<Candidate> candidates = new ArrayList<>(watched.size());
     for (WatchedSeries series : watched.values()) {
@@ -276,13 +247,13 @@ public final class AnomalyDetector {
       int next = next(series, window, window - lateness);
       if (next <= window - lateness) {
         WindowFeatures seen = next == window ? arrived : recall(series.id, next, recent);
-        candidates.add(candidate(series, next, lateness > 0, seen));
+        candidates.add(rows.next(series, next, lateness > 0, seen));
       }
     }
     return candidates;
   }
 
-  /** The first window of a series that is not judged; after a gap, the one that is due. */
+  /** The first window of a series without a row; after a gap, the one that is due. */
   private int next(WatchedSeries series, int window, int due) {
     if (series.past.isEmpty()) {
       return Math.max(series.since, due);
@@ -292,294 +263,91 @@ public final class AnomalyDetector {
   }
 
   private WindowFeatures recall(SeriesId id, int window, RecentWindows recent) {
-    @Nullable WindowStats stats = recent.stats(id, startMs(window));
-    return stats == null ? WindowFeatures.SILENT : WindowFeatures.of(stats);
+    return WindowFeatures.of(recent.stats(id, startMs(window)));
   }
 
-  private Candidate candidate(WatchedSeries series, int window, boolean late, WindowFeatures seen) {
-    FeatureRow row = row(seen, series.past);
-    Assessment assessment = Assessment.of(seen, row, series.past, config, scratch);
-    return new Candidate(series, window, late, assessment, row);
-  }
-
-  private Candidate revisedCandidate(
-      WatchedSeries series, int window, WindowFeatures seen, RecentWindows recent) {
-    FeatureRow before = series.past.row(window);
-    boolean firstSeen = before.silent() && !seen.isSilent();
-    FeatureRow row =
-        new FeatureRow(
-            before.age(),
-            seen.isSilent(),
-            before.inEpisode(),
-            log(seen.p95Micros(), before.logP95()),
-            (float) Math.log1p(seen.count()),
-            (float) seen.errorRate(),
-            firstSeen
-                ? (float) baseErrorRate(seen, series.past, series.past.age())
-                : series.past.baseErrorRate());
-    Assessment assessment = Assessment.of(seen, row, series.past, config, scratch);
-    return new Candidate(series, window, recent.lateness(series.id) > 0, assessment, row);
-  }
-
-  private FeatureRow row(WindowFeatures seen, SeriesHistory past) {
-    int age = Math.min(past.age() + 1, FeatureRow.OLDEST);
-    return new FeatureRow(
-        age,
-        seen.isSilent(),
-        false,
-        log(seen.p95Micros(), past.latestLogP95()),
-        (float) Math.log1p(seen.count()),
-        (float) seen.errorRate(),
-        (float) baseErrorRate(seen, past, age));
-  }
-
-  private static float log(double micros, float carried) {
-    return Double.isNaN(micros) ? carried : (float) Math.log(Math.max(1, micros));
-  }
-
-  /**
-   * The usual share of errors: the mean of the first windows, later a slowly moving average. A
-   * burst does not move it, unless it has lasted for as long as the band looks back.
-   */
-  private double baseErrorRate(WindowFeatures seen, SeriesHistory past, int age) {
-    double base = past.age() == 0 ? FIRST_ERROR_RATE : past.baseErrorRate();
-    double away = Assessment.errorBand(base, seen.spans()).deviation(seen.errorRate());
-    boolean frozen = age > config.leastWindows() && Math.abs(away) >= FREEZE_ERRORS_AT;
-    if (seen.isSilent() || (frozen && past.episodeRun() < config.acceptAfter())) {
-      return base;
-    }
-    double latest = (seen.errorRate() * seen.spans() + base) / (seen.spans() + 1);
-    double step = Math.max(ERROR_RATE_STEP, 1.0 / (age + 1));
-    double moved = base + step * (latest - base);
-    return Math.min(GREATEST_ERROR_RATE, Math.max(LEAST_ERROR_RATE, moved));
-  }
-
-  /** Scores of the candidates, in their order; 0 for what deviates too little to be looked at. */
-  private double[] score(List<Candidate> candidates) {
-    double[] scores = new double[candidates.size()];
-    List<Integer> wild = new ArrayList<>();
-    for (int i = 0; i < scores.length; i++) {
-      if (candidates.get(i).evidence() >= config.leastDeviation()) {
-        wild.add(i);
-      }
-    }
-    wild.sort(Comparator.comparingDouble(i -> -candidates.get(i).evidence()));
-    int asked = 0;
-    for (int i : wild) {
-      Candidate candidate = candidates.get(i);
-      boolean ask = asked < config.forestsPerWindow() && hasForest(candidate);
-      asked += ask ? 1 : 0;
-      double factor = ask ? forestScore(candidate) : BAND_FACTOR;
-      scores[i] = factor * Math.log1p(candidate.evidence());
-    }
-    return scores;
-  }
-
-  private boolean hasForest(Candidate candidate) {
-    WatchedSeries series = candidate.series();
-    return series.usualCount(candidate.assessment()) >= config.leastSpansForForest()
-        && series.past.trainingRows(epochStart(candidate), config.trainWindows()).length
-            >= config.bandWindows();
-  }
-
-  private double forestScore(Candidate candidate) {
-    SeriesId id = candidate.series().id;
-    int start = epochStart(candidate);
-    FeatureRow row = candidate.row();
-    return forests.score(
-        id,
-        start,
-        config.seed() + 31L * hash(id) + start,
-        () -> candidate.series().past.trainingRows(start, config.trainWindows()),
-        SeriesHistory.point(row.logP95(), row.logCount(), row.errorRate()));
-  }
-
-  /** First window of the current epoch of a candidate, that of its newest window. */
-  private int epochStart(Candidate candidate) {
-    SeriesHistory past = candidate.series().past;
-    int window = past.isEmpty() ? candidate.window() : Math.max(candidate.window(), past.newest());
-    return epochStart(candidate.series().id, window);
-  }
-
-  /** First window of the epoch that a window of the series belongs to. */
-  private int epochStart(SeriesId id, int window) {
-    return window - Math.floorMod(window + hash(id), config.refitEvery());
-  }
-
-  /** Hash of the names, the same in every process. */
-  private static int hash(SeriesId id) {
-    return Objects.hash(id.tenant(), id.service(), id.operation(), id.metric()) >>> 1;
-  }
-
-  private static Map<SeriesId, Double> trafficOfServices(List<Candidate> candidates) {
-    Map<SeriesId, Double> traffic = new HashMap<>();
-    for (Candidate candidate : candidates) {
-      traffic.merge(
-          candidate.series().id.ofService(),
-          Math.max(candidate.series().usualCount(candidate.assessment()), Double.MIN_NORMAL),
-          Double::sum);
-    }
-    return traffic;
-  }
-
-  private static double share(Candidate candidate, Map<SeriesId, Double> traffic) {
-    double usual = candidate.series().usualCount(candidate.assessment());
-    return usual / traffic.getOrDefault(candidate.series().id.ofService(), 1.0);
-  }
-
-  private void conclude(Candidate candidate, double score, double share, Journal journal) {
+  private void conclude(Candidate candidate, double score, double share, DetectorOutput output) {
     WatchedSeries series = candidate.series();
     long startMs = startMs(candidate.window());
-    Explanation explanation = explanation(candidate);
-    Evidence evidence = evidence(candidate, score, share, explanation);
-    EpisodeStep step = policy.step(series.episode, evidence, startMs + windowMs);
+    CandidateEvidence found = evidence(candidate);
+    EpisodeStep step = policy.step(series.episode, found.first(score, share), startMs + windowMs);
     FeatureRow row = candidate.row().inEpisode(step.next() instanceof Episode.Open);
     series.past.append(candidate.window(), row);
-    journal.row(series.id, startMs, row);
-    move(series, step, journal);
+    output.saveRow(series.id, startMs, row.encode());
+    move(series, step, output);
     if (step.change() instanceof Change.Reported change) {
-      journal.finding(finding(series.id, change, startMs, explanation));
+      output.publish(found.finding(change));
     }
     if (isForgotten(series)) {
-      forget(series, startMs, journal);
+      forget(series, startMs, output);
       watched.remove(series.id);
     }
   }
 
   private void concludeAgain(
-      Candidate candidate, double score, double share, RecentWindows recent, Journal journal) {
+      Candidate candidate,
+      double score,
+      double share,
+      RecentWindows recent,
+      DetectorOutput output) {
     WatchedSeries series = candidate.series();
     long endMs = startMs(candidate.window()) + windowMs;
-    Evidence evidence = evidenceAgain(candidate, score, share, explanation(candidate));
+    Evidence evidence = evidence(candidate).revised(score, share);
     Episode before = series.episode;
-    // Late work adds to traffic and never takes from it.
+    // Late spans add to the throughput and never take from it.
     boolean rising = before instanceof Episode.Open open && open.kind() == AnomalyKind.THROUGHPUT;
     long newestMs = startMs(series.past.newest());
     EpisodeStep step = policy.revise(before, evidence, endMs, newestMs + windowMs, rising);
-    int from = replaceRows(candidate, before, step, journal);
-    if (from < epochStart(candidate)) {
-      forests.forget(series.id);
-    }
-    move(series, step, journal);
+    scoring.rowsChanged(candidate, replaceRows(candidate, before, step, output));
+    move(series, step, output);
     if (step.change() instanceof Change.Reported change) {
-      // What heals is told with the window that heals it: later ones may still be filling.
-      long spokenOfMs = rising ? endMs - windowMs : newestMs;
+      // A throughput episode is resolved with the revised window: later ones may still be filling.
+      long reportedMs = rising ? endMs - windowMs : newestMs;
       if (change instanceof Change.Opened) {
-        spokenOfMs = change.episode().openedAtMs() - windowMs;
+        reportedMs = change.episode().openedAtMs() - windowMs;
       }
-      int window = window(spokenOfMs);
-      Explanation explanation =
-          explanation(revisedCandidate(series, window, recall(series.id, window, recent), recent));
-      journal.finding(finding(series.id, change, spokenOfMs, explanation));
+      int window = window(reportedMs);
+      WindowFeatures seen = recall(series.id, window, recent);
+      Candidate reported = rows.revised(series, window, recent.lateness(series.id) > 0, seen);
+      output.publish(evidence(reported).finding(change));
     }
   }
 
   /**
-   * Puts the row of a revised window in its place, and marks the rows of an episode that has begun,
-   * or has turned out not to have been one, by what is known now.
+   * Replaces the row of a revised window, and marks the rows of an episode that the revision opened
+   * or took back.
    *
    * @return the earliest window whose row has changed
    */
-  private int replaceRows(Candidate candidate, Episode before, EpisodeStep step, Journal journal) {
+  private int replaceRows(
+      Candidate candidate, Episode before, EpisodeStep step, DetectorOutput output) {
     WatchedSeries series = candidate.series();
     int from = candidate.window();
     series.past.replace(from, candidate.row());
     boolean inEpisode = step.next() instanceof Episode.Open;
-    Episode.@Nullable Open changed =
-        step.next() instanceof Episode.Open opened && !(before instanceof Episode.Open)
-            ? opened
-            : before instanceof Episode.Open closed && !inEpisode ? closed : null;
-    int last = series.past.newest();
-    if (changed != null) {
-      from = Math.min(from, window(changed.openedAtMs()) - 1);
-      for (int window = window(changed.openedAtMs()) - 1; window <= last; window++) {
-        if (series.past.has(window)) {
-          series.past.replace(window, series.past.row(window).inEpisode(inEpisode));
-        }
-      }
+    Episode changed = inEpisode ? step.next() : before;
+    boolean moved = inEpisode != before instanceof Episode.Open;
+    if (moved && changed instanceof Episode.Open open) {
+      from = Math.min(from, window(open.openedAtMs()) - 1);
+      series.past.mark(window(open.openedAtMs()) - 1, inEpisode);
     }
+    int last = series.past.newest();
     for (int window = from; window <= last; window++) {
-      if (series.past.has(window)
-          && (changed != null || window == candidate.window() || window == last)) {
-        journal.row(series.id, startMs(window), series.past.row(window));
+      if (series.past.has(window) && (moved || window == candidate.window() || window == last)) {
+        output.saveRow(series.id, startMs(window), series.past.row(window).encode());
       }
     }
     return from;
   }
 
-  private Explanation explanation(Candidate candidate) {
-    return new Explanation(candidate.series().id, candidate.assessment(), windowMs / 1_000.0);
+  private CandidateEvidence evidence(Candidate candidate) {
+    return CandidateEvidence.of(candidate, config.threshold(), windowMs);
   }
 
-  private Finding finding(
-      SeriesId id, Change.Reported change, long startMs, Explanation explanation) {
-    return new Finding(
-        id,
-        change,
-        startMs,
-        startMs + windowMs,
-        explanation.observed(),
-        explanation.expected(),
-        explanation.contributions(),
-        explanation.sentence(change, startMs + windowMs));
-  }
-
-  private Evidence evidence(
-      Candidate candidate, double score, double share, Explanation explanation) {
-    return isBreach(candidate, score)
-        ? breach(candidate, score, share, explanation)
-        : candidate.late() ? Evidence.CALM_SO_FAR : Evidence.CALM;
-  }
-
-  /** The same of a window that is judged again: if it was the peak of an episode, it is shown. */
-  private Evidence evidenceAgain(
-      Candidate candidate, double score, double share, Explanation explanation) {
-    if (isBreach(candidate, score)) {
-      return breach(candidate, score, share, explanation);
-    }
-    AnomalyKind kind = kind(candidate);
-    return Evidence.calm(
-        !candidate.late(),
-        explanation.excess(kind),
-        explanation.value(kind),
-        snapshot(candidate, explanation));
-  }
-
-  /** How far the feature of the kind lies out is what makes a window the peak of an episode. */
-  private Evidence breach(
-      Candidate candidate, double score, double share, Explanation explanation) {
-    AnomalyKind kind = kind(candidate);
-    double confidence = SeverityScoring.confidence(score, config.threshold());
-    double size = candidate.assessment().farthest().map(SeverityScoring::size).orElse(0.0);
-    return Evidence.breach(
-        kind,
-        SeverityScoring.severity(confidence, size, share),
-        confidence,
-        explanation.excess(kind),
-        explanation.value(kind),
-        snapshot(candidate, explanation));
-  }
-
-  private boolean isBreach(Candidate candidate, double score) {
-    boolean open = candidate.series().episode instanceof Episode.Open;
-    return score >= config.threshold() * (open ? STAYS_OPEN : 1);
-  }
-
-  private static AnomalyKind kind(Candidate candidate) {
-    return candidate.series().episode instanceof Episode.Open open
-        ? open.kind()
-        : candidate.assessment().kind();
-  }
-
-  private Snapshot snapshot(Candidate candidate, Explanation explanation) {
-    long startMs = startMs(candidate.window());
-    return explanation.snapshot(startMs, startMs + windowMs);
-  }
-
-  private static void move(WatchedSeries series, EpisodeStep step, Journal journal) {
+  private static void move(WatchedSeries series, EpisodeStep step, DetectorOutput output) {
     if (!step.next().equals(series.episode)) {
       series.episode = step.next();
-      journal.episode(series.id, step.next());
+      output.saveEpisode(EpisodeSubject.of(series.id), step.next());
     }
   }
 
@@ -587,11 +355,11 @@ public final class AnomalyDetector {
     return series.past.silentRun() >= forgetAfterWindows;
   }
 
-  /** Nothing at all was seen for so long that all bands are stale. */
-  private void forgetAfterGap(long startMs, Journal journal) {
+  /** After a gap without any window for so long that all bands are stale. */
+  private void forgetAfterGap(long startMs, DetectorOutput output) {
     for (WatchedSeries series : List.copyOf(watched.values())) {
       if (!series.past.isEmpty()) {
-        forget(series, startMs, journal);
+        forget(series, startMs, output);
         watched.remove(series.id);
         WindowFeatures seen = series.take();
         if (!seen.isSilent()) {
@@ -601,15 +369,15 @@ public final class AnomalyDetector {
     }
   }
 
-  private void forget(WatchedSeries series, long startMs, Journal journal) {
+  private void forget(WatchedSeries series, long startMs, DetectorOutput output) {
     long endMs = startMs + windowMs;
     EpisodeStep step = EpisodePolicy.abandon(series.episode, endMs);
-    move(series, step, journal);
-    forests.forget(series.id);
+    move(series, step, output);
+    scoring.forget(series.id);
     if (step.change() instanceof Change.Reported change) {
-      String summary = Explanation.farewell(series.id, forgetAfterWindows * windowMs);
-      journal.finding(
-          new Finding(series.id, change, startMs, endMs, Map.of(), Map.of(), Map.of(), summary));
+      output.publish(
+          CandidateEvidence.forgotten(
+              series.id, change, startMs, endMs, forgetAfterWindows * windowMs));
     }
   }
 

@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How one window of one series compares with those before it.
+ * One window of one series compared with those before it.
  *
- * @param seen what the window holds
+ * @param seen values of the window
  * @param deviations one for each feature that has a band
  */
 record Assessment(WindowFeatures seen, Map<Feature, Deviation> deviations) {
@@ -20,11 +20,11 @@ record Assessment(WindowFeatures seen, Map<Feature, Deviation> deviations) {
    * - latency, log of p95: rises only. A quantile of few spans is mostly chance, so it is damped by
    *   sqrt(n / (n + 8)). The median was tried beside it and left out: it found more short bursts,
    *   real and labelled ones, at twice the false episodes.
-   * - throughput, log1p of the count: both ways. Arrivals that do not know of each other vary like a
+   * - throughput, log1p of the count: both ways. Independent arrivals vary like a
    *   Poisson process, by sqrt(m) of m, on this scale 1 / sqrt(m + 1); the scale is at least 0.7 of
    *   that, whatever a few even windows say.
-   * - errors, a binomial z against the usual share of errors: rises only. The quarter added to the
-   *   variance keeps one error in a rarely failing series from counting for much.
+   * - errors, a binomial z against the usual error rate: rises only. The quarter added to the
+   *   variance limits the evidence of one error in a rarely failing series.
    */
   private static final double LATENCY_FLOOR = 0.05;
   private static final double THROUGHPUT_FLOOR = 0.08;
@@ -56,7 +56,7 @@ record Assessment(WindowFeatures seen, Map<Feature, Deviation> deviations) {
     return new Assessment(seen, deviations);
   }
 
-  /** Binomial band of a share of errors among {@code spans}. */
+  /** Binomial band of an error rate among {@code spans}. */
   static RobustBand errorBand(double usual, long spans) {
     double n = Math.max(1, spans);
     return new RobustBand(usual, Math.sqrt(n * usual * (1 - usual) + 0.25) / n);
@@ -74,7 +74,7 @@ record Assessment(WindowFeatures seen, Map<Feature, Deviation> deviations) {
     return farthest().map(Deviation::evidence).orElse(0.0);
   }
 
-  /** What is wrong, if anything is: the kind of the feature that lies farthest out. */
+  /** The kind of the feature that lies farthest out. */
   AnomalyKind kind() {
     return farthest().map(deviation -> deviation.feature().kind()).orElse(AnomalyKind.UNKNOWN);
   }

@@ -1,5 +1,6 @@
 package io.tracetide.processor.detection;
 
+import io.tracetide.detection.OutlierEngines;
 import io.tracetide.runtime.config.Checks;
 import java.time.Duration;
 
@@ -25,7 +26,8 @@ import java.time.Duration;
  * @param leastSpansForForest usual spans in a window below which a series is judged by its band
  * @param forgetAfter silence after which a series is watched no more
  * @param maxSeries series that a partition watches; 0 turns learned detection off
- * @param seed seed of the forests
+ * @param seed seed of the models
+ * @param engine name of the outlier engine, one of those on the class path
  */
 public record DetectionConfig(
     double threshold,
@@ -45,7 +47,8 @@ public record DetectionConfig(
     double leastSpansForForest,
     Duration forgetAfter,
     int maxSeries,
-    long seed) {
+    long seed,
+    String engine) {
 
   public DetectionConfig {
     Checks.check()
@@ -66,12 +69,35 @@ public record DetectionConfig(
         .range("leastSpansForForest", leastSpansForForest, 0, Double.POSITIVE_INFINITY)
         .range("forgetAfter", forgetAfter, Duration.ofMinutes(1), Duration.ofDays(1))
         .range("maxSeries", maxSeries, 0, 1_000_000)
+        .that(
+            OutlierEngines.names().contains(engine),
+            "engine",
+            engine,
+            "one of " + String.join(", ", OutlierEngines.names()))
         .done();
   }
 
   public static DetectionConfig defaults() {
     return new DetectionConfig(
-        1.2, 4, 2, 3, 3, 6, 240, 6, 720, 60, 100, 256, 32, 32, 2, Duration.ofHours(1), 5_000, 42);
+        1.2,
+        4,
+        2,
+        3,
+        3,
+        6,
+        240,
+        6,
+        720,
+        60,
+        100,
+        256,
+        32,
+        32,
+        2,
+        Duration.ofHours(1),
+        5_000,
+        42,
+        OutlierEngines.DEFAULT);
   }
 
   /** Windows after which an episode is the new normal: half of the band. */

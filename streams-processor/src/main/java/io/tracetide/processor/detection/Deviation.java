@@ -1,11 +1,11 @@
 package io.tracetide.processor.detection;
 
 /**
- * How far a feature of one window lies from what is usual.
+ * The distance of a feature of one window from its usual value.
  *
- * @param feature what was measured
+ * @param feature the feature
  * @param observed its value on the scale of the band
- * @param band what is usual
+ * @param band the usual range
  * @param evidence distance in scales that counts against the window, never negative
  */
 record Deviation(Feature feature, double observed, RobustBand band, double evidence) {

@@ -14,7 +14,7 @@ import io.tracetide.schemas.AnomalyKind;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Puts an assessment into figures with units, and into one sentence. */
+/** Describes an assessment as values with units, and as one sentence. */
 record Explanation(SeriesId series, Assessment assessment, double windowSeconds) {
 
   /** Scales around the median that count as usual. */
@@ -56,9 +56,7 @@ record Explanation(SeriesId series, Assessment assessment, double windowSeconds)
     return contributions;
   }
 
-  /**
-   * The observed value that stands for a kind of trouble: p95 in ms, work a second, errors in %.
-   */
+  /** The observed value of the feature of a kind: p95 in ms, spans a second, errors in %. */
   double value(AnomalyKind kind) {
     return observed(standFor(kind));
   }
@@ -69,22 +67,22 @@ record Explanation(SeriesId series, Assessment assessment, double windowSeconds)
     return deviation == null ? 0 : deviation.evidence();
   }
 
-  /** What the window showed. */
+  /** The values of the window. */
   Snapshot snapshot(long startMs, long endMs) {
     return new Snapshot(
         startMs, endMs, observed(), expected(), contributions(), assessment.seen().exemplars());
   }
 
   /**
-   * Says what changed, in which operation, from what, and under which circumstances; and how it was
-   * at the worst, if that was in another window than this one, which ended then.
+   * The change, the operation, the expected value and the other features; and the peak, if it was
+   * in another window than the one that ended at {@code endMs}.
    */
   String sentence(Change.Reported change, long endMs) {
     Episode.Open episode = change.episode();
     Feature feature = standFor(episode.kind());
     String verb = verb(change, feature);
     String subject = "%s of %s %s".formatted(noun(feature), series.service(), series.operation());
-    String now = figure(feature, observed(feature)) + expectation(feature);
+    String now = text(feature, observed(feature)) + expectation(feature);
     Episode.Height height = episode.height();
     String peak = peak(feature, height);
     if (change instanceof Change.Resolved resolved) {
@@ -94,19 +92,19 @@ record Explanation(SeriesId series, Assessment assessment, double windowSeconds)
     boolean opened = change instanceof Change.Opened;
     String text =
         opened || !height.isBefore(endMs)
-            ? "%s %s %s, %s".formatted(subject, verb, now, circumstances(feature))
-            : "%s %s, now %s, %s".formatted(subject, peak, now, circumstances(feature));
+            ? "%s %s %s, %s".formatted(subject, verb, now, otherFeatures(feature))
+            : "%s %s, now %s, %s".formatted(subject, peak, now, otherFeatures(feature));
     return opened && height.isBefore(endMs) ? text + "; it " + peak : text;
   }
 
   private static String peak(Feature feature, Episode.Height height) {
     Double usual = height.peak().expected().get(feature.key());
     String verb = usual != null && height.value() < usual ? "fell to " : "peaked at ";
-    return verb + figure(feature, height.value()) + AnomalyValues.window(height.peak());
+    return verb + text(feature, height.value()) + AnomalyValues.window(height.peak());
   }
 
-  /** Says that a series was silent for so long that it is watched no more. */
-  static String farewell(SeriesId series, long silentMs) {
+  /** The summary for a series that was silent for so long that it is no longer watched. */
+  static String noLongerWatched(SeriesId series, long silentMs) {
     return "%s %s has finished no work for %s and is no longer watched"
         .formatted(series.service(), series.operation(), lasting(silentMs));
   }
@@ -135,18 +133,18 @@ record Explanation(SeriesId series, Assessment assessment, double windowSeconds)
     if (deviation == null) {
       return "";
     }
-    String usual = figure(feature, usual(deviation, 0));
-    String high = figure(feature, usual(deviation, USUAL));
+    String usual = text(feature, usual(deviation, 0));
+    String high = text(feature, usual(deviation, USUAL));
     return feature == Feature.ERROR_RATE
         ? ", expected about %s (up to %s)".formatted(usual, high)
         : ", expected about %s (%s to %s)"
-            .formatted(usual, figure(feature, usual(deviation, -USUAL)), high);
+            .formatted(usual, text(feature, usual(deviation, -USUAL)), high);
   }
 
-  private String circumstances(Feature feature) {
+  private String otherFeatures(Feature feature) {
     String rate = perSecond(observed(Feature.THROUGHPUT));
     String errors = percent(observed(Feature.ERROR_RATE)) + " errors";
-    String p95 = "p95 latency " + figure(Feature.P95, observed(Feature.P95));
+    String p95 = "p95 latency " + text(Feature.P95, observed(Feature.P95));
     return switch (feature) {
       case P95 -> "at %s with %s".formatted(rate, errors);
       case THROUGHPUT -> "with %s and %s".formatted(p95, errors);
@@ -162,7 +160,7 @@ record Explanation(SeriesId series, Assessment assessment, double windowSeconds)
     };
   }
 
-  private static String figure(Feature feature, double value) {
+  private static String text(Feature feature, double value) {
     return switch (feature) {
       case P95 -> millis(value);
       case THROUGHPUT -> perSecond(value);

@@ -2,13 +2,13 @@ package io.tracetide.processor.detection;
 
 import io.tracetide.schemas.AnomalyKind;
 
-/** What is measured in each window. */
+/** A feature of a window. */
 public enum Feature {
   /** 95th percentile of the durations. */
   P95("p95_ms", AnomalyKind.LATENCY),
-  /** Work finished each second. */
+  /** Spans finished each second. */
   THROUGHPUT("throughput_per_sec", AnomalyKind.THROUGHPUT),
-  /** Share of the work that failed. */
+  /** Share of failed spans. */
   ERROR_RATE("error_rate_percent", AnomalyKind.ERROR_RATE);
 
   private final String key;
@@ -24,7 +24,7 @@ public enum Feature {
     return key;
   }
 
-  /** Kind of trouble that it shows. */
+  /** Kind of the anomalies that it shows. */
   public AnomalyKind kind() {
     return kind;
   }

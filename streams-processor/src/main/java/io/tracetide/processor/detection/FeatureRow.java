@@ -3,20 +3,20 @@ package io.tracetide.processor.detection;
 import java.nio.ByteBuffer;
 
 /**
- * What the detector remembers of one window of one series, and all that it remembers: its whole
- * state is a function of the rows of the last {@link DetectionConfig#memory()} windows and of the
- * episodes. So the rows are what is stored, and a restart that reads them back goes on exactly
- * where the process died, without forests on disk and without reading input twice.
+ * One window of one series. The whole state of the detector is a function of the rows of the last
+ * {@link DetectionConfig#memory()} windows and of the episodes. So only these are stored, and a
+ * restart continues exactly where the process ended, without models on disk and without reading
+ * input twice.
  *
  * @param age windows of the series up to this one, at most {@link #OLDEST}; 1 for its first, of
  *     which it may cover a part only
- * @param silent whether nothing finished
+ * @param silent whether there were no spans
  * @param inEpisode whether an episode was open after this window
- * @param logP95 natural logarithm of the 95th percentile in microseconds, carried on through
- *     silence; NaN until a duration was seen
+ * @param logP95 natural logarithm of the 95th percentile in microseconds, carried over silence; NaN
+ *     before the first duration
  * @param logCount log1p of the weighted count
- * @param errorRate share that failed, 0 to 1
- * @param baseErrorRate the share that was usual, after this window
+ * @param errorRate share of failed spans, 0 to 1
+ * @param baseErrorRate the usual error rate after this window
  */
 public record FeatureRow(
     int age,
@@ -27,7 +27,7 @@ public record FeatureRow(
     float errorRate,
     float baseErrorRate) {
 
-  /** The age beyond which nobody counts. */
+  /** The greatest age; older series keep it. */
   public static final int OLDEST = Short.MAX_VALUE;
 
   private static final byte FORMAT = 1;

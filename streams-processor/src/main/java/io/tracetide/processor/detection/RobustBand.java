@@ -3,16 +3,16 @@ package io.tracetide.processor.detection;
 import java.util.Arrays;
 
 /**
- * Where a feature usually lies: a median and a scale that a few wild windows cannot move.
+ * The usual range of a feature: a median and a scale that a few outliers do not move.
  *
  * <p>The scale is the greatest of 1.4826 times the median absolute deviation, of a third of the
  * span from the 5th to the 95th percentile ({@code /3.29}: both equal the standard deviation for
- * normal data, the second also sees a feature that is constant most of the time), and of a floor
- * below which a change is of no interest. A scale learned from few windows is itself a guess, so it
- * is widened by {@code sqrt(1 + 16/n)}: by 1.9 at 6 windows, 1.5 at 12, 1.03 at 240.
+ * normal data, the second also covers a feature that is constant most of the time), and of a floor
+ * below which a change is of no interest. A scale learned from few windows is imprecise, so it is
+ * widened by {@code sqrt(1 + 16/n)}: by 1.9 at 6 windows, 1.5 at 12, 1.03 at 240.
  *
  * @param median usual value
- * @param scale usual distance from it; NaN when there is nothing to learn from
+ * @param scale usual distance from it; NaN without training windows
  */
 record RobustBand(double median, double scale) {
 
@@ -20,7 +20,7 @@ record RobustBand(double median, double scale) {
   private static final double SPAN_TO_DEVIATION = 3.29;
   private static final double FEW_WINDOWS = 16;
 
-  /** A band of nothing: no value deviates from it. */
+  /** An unknown band: no value deviates from it. */
   static final RobustBand UNKNOWN = new RobustBand(Double.NaN, Double.NaN);
 
   /** Learns from the first {@code n} values, which it sorts. Cost: two sorts. */

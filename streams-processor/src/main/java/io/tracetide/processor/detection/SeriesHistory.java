@@ -68,7 +68,7 @@ final class SeriesHistory {
         && flags[slot(window)] != EMPTY;
   }
 
-  /** The row of a window that {@link #has} one. Its usual share of errors is the newest. */
+  /** The row of a window that {@link #has} one. Its usual error rate is the newest. */
   FeatureRow row(int window) {
     int slot = slot(window);
     int flag = flags[slot];
@@ -83,7 +83,7 @@ final class SeriesHistory {
         baseErrorRate);
   }
 
-  /** Puts another row in the place of one that is there; it stays the first if it was. */
+  /** Replaces a row; the first one stays the first. */
   void replace(int window, FeatureRow row) {
     int slot = slot(window);
     flags[slot] =
@@ -98,6 +98,15 @@ final class SeriesHistory {
     baseErrorRate = row.baseErrorRate();
     silentRun = run(SILENT, silentRun, window);
     episodeRun = run(IN_EPISODE, episodeRun, window);
+  }
+
+  /** Marks the rows from a window on as inside or outside of an episode. */
+  void mark(int from, boolean inEpisode) {
+    for (int window = from; window <= newest; window++) {
+      if (has(window)) {
+        replace(window, row(window).inEpisode(inEpisode));
+      }
+    }
   }
 
   /** Windows up to the newest that have a flag, after that of one window may have changed. */
@@ -126,17 +135,17 @@ final class SeriesHistory {
     return newest;
   }
 
-  /** Rows that are remembered. */
+  /** Rows within the slots. */
   int rows() {
     return rows;
   }
 
-  /** Windows of the series so far, also those that are not remembered. */
+  /** Windows of the series so far, also those before the slots. */
   int age() {
     return age;
   }
 
-  /** Windows without work up to the newest. */
+  /** Windows without spans, up to the newest. */
   int silentRun() {
     return silentRun;
   }
@@ -157,10 +166,10 @@ final class SeriesHistory {
 
   /**
    * Copies a feature of the latest {@code windows} windows and of the silence after them, and
-   * answers how many there were. Left out are the first window of the series, which may be cut, and
-   * the episode that is open, or it would look normal before it is over. But an episode that has
-   * lasted for {@code acceptAfter} windows is a change of level, and counts; unless it is silence,
-   * which does not. Episodes that are over count: what recurs is not news.
+   * returns the number of values. Left out are the first window of the series, which may be cut,
+   * and the open episode, or it would become normal before it is over. But an episode that has
+   * lasted for {@code acceptAfter} windows is a change of level and is included, unless it is
+   * silence. Episodes that are over are included: deviations that recur are normal.
    */
   int copy(Feature feature, int windows, int acceptAfter, float[] into) {
     float[] values = values(feature);
@@ -181,7 +190,7 @@ final class SeriesHistory {
   }
 
   /**
-   * Rows to learn from: those of {@code windows} windows before {@code end} that are outside of any
+   * Training rows: those of {@code windows} windows before {@code end} that are outside of any
    * episode, as points of the forest's space.
    */
   double[][] trainingRows(int end, int windows) {
@@ -189,8 +198,8 @@ final class SeriesHistory {
     int n = 0;
     for (int window = end - windows; window < end; window++) {
       int slot = slot(window);
-      boolean remembered = window <= newest && window > newest - flags.length;
-      if (remembered
+      boolean present = window <= newest && window > newest - flags.length;
+      if (present
           && (flags[slot] & (PRESENT | FIRST | IN_EPISODE)) == PRESENT
           && !Float.isNaN(logP95[slot])) {
         points[n++] = point(logP95[slot], logCount[slot], errorRate[slot]);

@@ -3,7 +3,7 @@ package io.tracetide.processor.detection;
 import io.tracetide.schemas.Severity;
 
 /**
- * How sure to be of an anomalous window, and how much it matters.
+ * Confidence and severity of an anomalous window.
  *
  * <p>Confidence is an empirical rank: where the score stands among the peaks of episodes that the
  * detector opened on recorded traffic with injected faults (eight streams of two systems), spread
@@ -12,7 +12,7 @@ import io.tracetide.schemas.Severity;
  *
  * <p>Severity weighs confidence, the size of the deviation and the share of the service's traffic
  * that the operation usually has. Size, 0 to 1: the share of the observed latency beyond the usual;
- * the share of work that is missing, half as much for work in excess; twice the rise of the error
+ * the share of spans that is missing, half as much for spans in excess; twice the rise of the error
  * rate. An operation without much traffic still counts for four tenths.
  */
 final class SeverityScoring {

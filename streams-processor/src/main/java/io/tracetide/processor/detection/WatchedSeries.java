@@ -4,14 +4,14 @@ import io.tracetide.processor.anomaly.Episode;
 import io.tracetide.processor.window.SeriesId;
 import org.jspecify.annotations.Nullable;
 
-/** One series under watch: its past, where it stands, and its part in the window being closed. */
+/** A watched series: its history, its episode, and its values in the window being closed. */
 final class WatchedSeries {
 
   final SeriesId id;
   final SeriesHistory past;
   Episode episode = Episode.QUIET;
 
-  /** The first window in which it was seen, as far as it was in this process. */
+  /** The first window in which this process observed it. */
   int since = Integer.MIN_VALUE;
 
   private @Nullable WindowFeatures arrived;
@@ -25,14 +25,14 @@ final class WatchedSeries {
     arrived = features;
   }
 
-  /** What arrived for the window being closed; silence when nothing did. */
+  /** Removes and returns the values for the window being closed; silence when there are none. */
   WindowFeatures take() {
     WindowFeatures taken = arrived == null ? WindowFeatures.SILENT : arrived;
     arrived = null;
     return taken;
   }
 
-  /** The work that the series usually finishes in a window. */
+  /** Spans that the series usually finishes in a window. */
   double usualCount(Assessment assessment) {
     Deviation throughput = assessment.deviations().get(Feature.THROUGHPUT);
     return throughput == null ? assessment.seen().count() : Math.expm1(throughput.band().median());

@@ -2,28 +2,33 @@ package io.tracetide.processor.detection;
 
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.schemas.Exemplars;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the detector looks at in one window of one operation.
+ * The features of one window of one operation.
  *
- * @param count work that finished, each piece counted by its sampling weight
- * @param spans work that finished and was seen
- * @param errorRate share of it that failed, 0 to 1
- * @param p95Micros 95th percentile of the durations; NaN when nothing had a duration
+ * @param count finished spans, each counted by its sampling weight
+ * @param spans finished spans that arrived
+ * @param errorRate share of failed spans, 0 to 1
+ * @param p95Micros 95th percentile of the durations; NaN when no span had a duration
  * @param exemplars traces of the window
  */
 public record WindowFeatures(
     double count, long spans, double errorRate, double p95Micros, Exemplars exemplars) {
 
-  /** A window in which nothing finished. */
+  /** A window without spans. */
   public static final WindowFeatures SILENT = new WindowFeatures(0, 0, 0, Double.NaN);
 
-  /** A window of which no trace is known. */
+  /** A window without exemplars. */
   public WindowFeatures(double count, long spans, double errorRate, double p95Micros) {
     this(count, spans, errorRate, p95Micros, new Exemplars(null, null, null));
   }
 
-  public static WindowFeatures of(WindowStats stats) {
+  /** The features of a window; null stands for a window without spans. */
+  static WindowFeatures of(@Nullable WindowStats stats) {
+    if (stats == null) {
+      return SILENT;
+    }
     return new WindowFeatures(
         stats.weightedCount(),
         stats.count(),

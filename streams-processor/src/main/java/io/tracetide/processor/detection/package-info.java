@@ -1,7 +1,4 @@
-/**
- * The learned detector: robust bands and an isolation forest over the windows of each series. Pure:
- * no Kafka.
- */
+/** The learned detector: robust bands and an outlier engine over the windows of each series. */
 @NullMarked
 package io.tracetide.processor.detection;
 

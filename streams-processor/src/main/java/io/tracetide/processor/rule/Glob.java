@@ -7,7 +7,7 @@ import java.util.Arrays;
  *
  * <p>When a name does not go on as the pattern does, the last {@code *} takes one character more;
  * going back further than that never helps. So a match costs at most the product of both lengths,
- * whatever strangers choose for them, where a regular expression may take for ever.
+ * also for hostile patterns, unlike that of a backtracking regular expression.
  */
 public final class Glob {
 

@@ -39,12 +39,12 @@ enum Measure {
     return kind;
   }
 
-  /** What people call it. */
+  /** The noun in summaries. */
   String noun(String metric) {
     return this == GAUGE ? metric : noun;
   }
 
-  /** Metric of the series that hold it. */
+  /** Metric of the series that it is read from. */
   String seriesMetric(String metric) {
     return switch (this) {
       case GAUGE -> metric;
@@ -53,7 +53,7 @@ enum Measure {
     };
   }
 
-  /** Whether a window with little work says little. */
+  /** Whether the value of a window with few spans is not meaningful. */
   boolean needsWork() {
     return kind == AnomalyKind.LATENCY || kind == AnomalyKind.ERROR_RATE;
   }

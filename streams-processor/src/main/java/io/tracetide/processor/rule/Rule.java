@@ -4,6 +4,7 @@ import io.tracetide.processor.anomaly.AnomalyValues;
 import io.tracetide.processor.anomaly.Change;
 import io.tracetide.processor.anomaly.Episode;
 import io.tracetide.processor.anomaly.EpisodePolicy;
+import io.tracetide.processor.anomaly.EpisodeSubject;
 import io.tracetide.processor.anomaly.Evidence;
 import io.tracetide.processor.anomaly.Snapshot;
 import io.tracetide.processor.window.SeriesId;
@@ -13,7 +14,7 @@ import io.tracetide.schemas.Exemplars;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A rule made ready: its globs, its measure and its policy. */
+/** A rule with its compiled globs, its measure and its policy. */
 final class Rule {
 
   private static final Exemplars NO_TRACES = new Exemplars(null, null, null);
@@ -28,10 +29,10 @@ final class Rule {
   private final Glob operation;
 
   /**
-   * Makes a rule ready.
+   * Compiles a rule.
    *
-   * @param detector in whose name it speaks
-   * @param recent newest windows that may be judged again
+   * @param detector name under which its anomalies are published
+   * @param recent newest windows that may be evaluated again
    */
   Rule(RuleConfig config, Detector detector, int updateEvery, int recent, long windowMs) {
     this.config = config;
@@ -71,7 +72,9 @@ final class Rule {
     return policy;
   }
 
-  /** No rule judges the service of others: each partition sees a part of it only. */
+  /**
+   * No rule applies to the service {@link SeriesId#OTHER}: each partition has a part of it only.
+   */
   boolean appliesTo(SeriesId series) {
     return !series.service().equals(SeriesId.OTHER)
         && series.metric().equals(measure.seriesMetric(config.metric()))
@@ -80,7 +83,7 @@ final class Rule {
         && service.matches(series.service());
   }
 
-  /** The roll-up of a service is named by itself only, never by a glob that happens to match. */
+  /** The roll-up of a service is matched by its own name only, not by a glob. */
   private boolean appliesToOperation(String name) {
     if (name.equals(SeriesId.ALL_OPERATIONS)) {
       return config.operation().equals(SeriesId.ALL_OPERATIONS);
@@ -88,20 +91,20 @@ final class Rule {
     return !config.operation().equals(SeriesId.ALL_OPERATIONS) && operation.matches(name);
   }
 
-  /** Whether a window without any work breaks the rule, so that silence must be noticed. */
+  /** Whether a window without spans breaks the rule. */
   boolean noticesSilence() {
     return measure == Measure.THROUGHPUT_PER_SEC && breaks(0);
   }
 
   /**
-   * Whether late work can only take a window out of breach: throughput never falls. Then a breach
-   * is a breach only when work that usually comes late has had its time.
+   * Whether late spans can only take a window out of breach, because throughput never falls. Then a
+   * window is evaluated when its late spans have usually arrived.
    */
   boolean waitsForWork() {
     return measure == Measure.THROUGHPUT_PER_SEC && config.bound() == Bound.BELOW;
   }
 
-  /** What a window showed; null counts stand for a window without work. */
+  /** Reads a window; null stands for a window without spans. */
   Reading read(@Nullable WindowStats stats) {
     if (stats == null) {
       return new Reading(measure == Measure.THROUGHPUT_PER_SEC ? 0 : Double.NaN, NO_TRACES);
@@ -114,19 +117,19 @@ final class Rule {
   }
 
   /**
-   * What a rule reads of a window.
+   * The value of a window.
    *
-   * @param value NaN when the window says nothing
+   * @param value NaN when the window has no value, or too few spans
    * @param exemplars traces of a window that breaks the rule
    */
   record Reading(double value, Exemplars exemplars) {}
 
   /**
-   * What a window says. A rule is certain of it. A window within the limit is not settled while
-   * more of its work may come, which is so when its service is known to be late, and when there was
-   * too little work to say anything.
+   * The evidence of a window. The confidence of a rule is 1. A window within the limit is not
+   * settled while more of its spans may come: when its service is usually late, or had too few
+   * spans.
    *
-   * @param late whether work of the service is known to come late
+   * @param late whether spans of the service usually come late
    */
   Evidence evidence(Reading reading, long startMs, boolean late) {
     double value = reading.value();
@@ -137,7 +140,7 @@ final class Rule {
     return isSettled(value, late) ? Evidence.CALM : Evidence.CALM_SO_FAR;
   }
 
-  /** The same of a window that is judged again: if it was the peak of an episode, it is shown. */
+  /** Evidence of a revised window; with its value, for it may be the peak of an episode. */
   Evidence evidenceAgain(Reading reading, long startMs, boolean late) {
     double value = reading.value();
     if (breaks(value) || Double.isNaN(value)) {
@@ -164,7 +167,7 @@ final class Rule {
         reading.exemplars());
   }
 
-  String sentence(RuleSubject subject, Change.Reported change, double value, long endMs) {
+  String sentence(EpisodeSubject subject, Change.Reported change, double value, long endMs) {
     SeriesId series = subject.series();
     boolean ofService = series.operation().equals(SeriesId.ALL_OPERATIONS);
     String of =

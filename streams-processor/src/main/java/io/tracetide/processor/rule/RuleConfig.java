@@ -12,10 +12,10 @@ import io.tracetide.schemas.Severity;
  *     error_rate_percent}, {@code throughput_per_sec}, {@code cpu_percent}, or the name of a metric
  *     that services report, of which the mean counts
  * @param bound on which side of the threshold the rule is broken
- * @param threshold the last value that is right
+ * @param threshold the last value within the limit
  * @param forWindows windows of 10 seconds in a row that open an anomaly
  * @param quietWindows windows in a row that resolve it
- * @param severity how much it matters
+ * @param severity severity of the anomaly
  * @param tenant glob of tenants
  * @param service glob of services
  * @param operation {@code *} for each service as a whole; anything else is a glob of operations, so

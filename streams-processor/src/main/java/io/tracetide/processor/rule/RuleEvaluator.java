@@ -1,78 +1,81 @@
 package io.tracetide.processor.rule;
 
 import io.tracetide.processor.anomaly.Change;
+import io.tracetide.processor.anomaly.DetectorOutput;
 import io.tracetide.processor.anomaly.Episode;
 import io.tracetide.processor.anomaly.EpisodePolicy;
 import io.tracetide.processor.anomaly.EpisodeStep;
+import io.tracetide.processor.anomaly.EpisodeSubject;
 import io.tracetide.processor.anomaly.Evidence;
+import io.tracetide.processor.anomaly.Finding;
+import io.tracetide.processor.anomaly.TierWindow;
+import io.tracetide.processor.anomaly.WindowDetector;
 import io.tracetide.processor.window.RecentWindows;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
+import io.tracetide.processor.window.WindowTier;
 import io.tracetide.schemas.Detector;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the rules against the windows of one partition. One thread; the same windows in the same
- * order give the same findings, also with restarts in between.
+ * Evaluates threshold rules, and the clauses of contracts on windows, against base windows.
  *
- * <p>A window that is revised while it is recent is judged again, in the order of time. A rule on
- * too little throughput judges the windows of a service whose work is known to come late only when
- * that work has had its time.
+ * <p>A window that is revised while it is recent is evaluated again, in the order of time. A rule
+ * on too little throughput evaluates the windows of a service whose spans usually come late only
+ * when those spans have had their time.
  *
- * <p>Memory: what is remembered is a subject that is not quiet, and a subject that a rule on too
- * little throughput expects work of.
+ * <p>Memory: the subjects that are not quiet, and those of which a rule on too little throughput
+ * expects spans.
  */
-public final class RuleEvaluator {
+public final class RuleEvaluator implements WindowDetector {
 
-  /** How exactly it is remembered when a subject did work last; it is written this often. */
+  private static final Values NO_VALUE = new Values(Double.NaN, Double.NaN);
+  private static final Keys KEYS = new Keys('r', 'w');
+
+  /** Precision of the saved time of a subject's last spans; it is saved this often. */
   private static final long WORKED_EVERY_MS = Duration.ofMinutes(10).toMillis();
+
+  /** Series whose rules are cached. */
+  private static final int MAX_LOOKUPS = 50_000;
 
   private final Map<String, Rule> rules = new TreeMap<>();
   private final long windowMs;
   private final long forgetAfterMs;
   private final Map<SeriesId, List<Rule>> applicable = new HashMap<>();
-  private final Map<RuleSubject, Standing> standings = new TreeMap<>();
-  private final Map<RuleSubject, Rule.Reading> readings = new TreeMap<>();
-  private final Map<Long, Map<RuleSubject, Rule.Reading>> revised = new TreeMap<>();
-  private final Map<RuleSubject, Episode> orphans = new TreeMap<>();
+  private final Map<EpisodeSubject, SubjectState> states = new TreeMap<>();
+  private final Map<EpisodeSubject, Rule.Reading> readings = new TreeMap<>();
+  private final Map<Long, Map<EpisodeSubject, Rule.Reading>> revised = new TreeMap<>();
+  private final Map<EpisodeSubject, Episode> orphans = new TreeMap<>();
 
-  /** How many series are remembered to have their rules looked up already. */
-  private static final int MAX_LOOKUPS = 50_000;
-
-  /** Where a subject stands, and when it did work last as far as that matters. */
-  private static final class Standing {
+  private static final class SubjectState {
     private Episode episode = Episode.QUIET;
+
+    /** End of a window with spans; only for rules that notice silence. */
     private @Nullable Long workedMs;
 
-    /** End of the newest window that was judged, as far as it matters and is known. */
+    /** End of the newest window that was evaluated, if it is known. */
     private @Nullable Long judgedMs;
   }
 
+  /** Evaluates rules, without contracts, against windows that are not revised. */
   public RuleEvaluator(RulesConfig config, Duration window) {
-    this(config, List.of(), window);
+    this(config, List.of(), window, Duration.ZERO);
   }
 
   /**
-   * Holds the rules, and what contracts say of windows.
+   * Evaluates rules and the clauses of contracts on windows.
    *
    * @param ofContracts clauses of contracts; none has the name of a rule
-   */
-  public RuleEvaluator(RulesConfig config, List<RuleConfig> ofContracts, Duration window) {
-    this(config, ofContracts, window, Duration.ZERO);
-  }
-
-  /**
-   * Holds the rules, and what contracts say of windows, also against windows that are revised.
-   *
-   * @param ofContracts clauses of contracts; none has the name of a rule
-   * @param judgeRevisionsFor how long after it has closed a window may be judged again
+   * @param window length of the base windows
+   * @param judgeRevisionsFor how long after it has closed a window may be evaluated again
    */
   public RuleEvaluator(
       RulesConfig config,
@@ -93,150 +96,148 @@ public final class RuleEvaluator {
     }
   }
 
-  /** In whose name a rule speaks; empty when there is no such rule any more. */
-  public Optional<Detector> detectorOf(String rule) {
-    return Optional.ofNullable(rules.get(rule)).map(Rule::detector);
+  @Override
+  public Keys keys() {
+    return KEYS;
   }
 
-  /** Whether any rule looks at the series. */
-  public boolean watches(SeriesId series) {
-    return !rulesOf(series).isEmpty();
+  @Override
+  public Set<Detector> detectors() {
+    return Set.of(Detector.THRESHOLD, Detector.CONTRACT);
   }
 
-  /** Takes what one series did in the window that {@link #complete} will close. */
-  public void observe(SeriesId series, WindowStats stats) {
+  @Override
+  public boolean watches(SeriesId series, WindowTier tier) {
+    return tier.sizeMs() == windowMs && !rulesOf(series).isEmpty();
+  }
+
+  @Override
+  public boolean observe(SeriesId series, TierWindow window, WindowStats stats) {
     for (Rule rule : rulesOf(series)) {
-      readings.put(new RuleSubject(rule.name(), series), rule.read(stats));
+      readings.put(new EpisodeSubject(rule.name(), series), rule.read(stats));
     }
+    return true;
   }
 
-  /** Judges the window that starts at {@code startMs}. */
-  public void complete(long startMs, RuleJournal journal) {
-    complete(startMs, RecentWindows.NONE, journal);
-  }
-
-  /** Judges the window that starts at {@code startMs}, or what is due of those before. */
-  public void complete(long startMs, RecentWindows recent, RuleJournal journal) {
-    long endMs = startMs + windowMs;
-    endOrphans(startMs, journal);
-    readings.keySet().forEach(subject -> work(subject, endMs, journal));
-    for (RuleSubject subject : new ArrayList<>(standings.keySet())) {
+  @Override
+  public void complete(TierWindow window, RecentWindows recent, DetectorOutput output) {
+    if (window.tier().sizeMs() != windowMs) {
+      return;
+    }
+    long startMs = window.startMs();
+    endOrphans(startMs, output);
+    readings.keySet().forEach(subject -> work(subject, window.endMs(), output));
+    for (EpisodeSubject subject : new ArrayList<>(states.keySet())) {
       if (!readings.containsKey(subject)) {
-        silent(subject, startMs, journal);
+        silent(subject, startMs, output);
       }
     }
-    readings.forEach((subject, reading) -> judgeDue(subject, reading, startMs, recent, journal));
+    readings.forEach((subject, reading) -> judgeDue(subject, reading, startMs, recent, output));
     readings.clear();
   }
 
-  /** Takes what is now known of a window that {@link #complete} has closed. */
-  public void revise(SeriesId series, long startMs, WindowStats stats) {
+  @Override
+  public void revise(SeriesId series, TierWindow window, WindowStats stats) {
     for (Rule rule : rulesOf(series)) {
       revised
-          .computeIfAbsent(startMs, ms -> new TreeMap<>())
-          .put(new RuleSubject(rule.name(), series), rule.read(stats));
+          .computeIfAbsent(window.startMs(), ms -> new TreeMap<>())
+          .put(new EpisodeSubject(rule.name(), series), rule.read(stats));
     }
   }
 
-  /**
-   * Judges the windows that were revised.
-   *
-   * @param newestEndMs end of the newest window that has closed
-   */
-  public void revisionsComplete(long newestEndMs, RecentWindows recent, RuleJournal journal) {
+  @Override
+  public void revisionsComplete(TierWindow newest, RecentWindows recent, DetectorOutput output) {
     revised.forEach(
         (startMs, window) ->
             window.forEach(
                 (subject, reading) -> {
-                  work(subject, startMs + windowMs, journal);
-                  judgeAgain(subject, reading, startMs, newestEndMs, recent, journal);
+                  work(subject, startMs + windowMs, output);
+                  judgeAgain(subject, reading, startMs, newest.endMs(), recent, output);
                 }));
     revised.clear();
   }
 
-  /** Reads back where a subject stood. What a rule left open that is no more ends soon after. */
-  public void restore(RuleSubject subject, Episode episode) {
+  /** Restores an episode. One of a rule that is no longer configured is resolved soon after. */
+  @Override
+  public void restoreEpisode(EpisodeSubject subject, Episode episode) {
     if (rules.containsKey(subject.rule())) {
-      standing(subject).episode = episode;
+      state(subject).episode = episode;
     } else {
       orphans.put(subject, episode);
     }
   }
 
-  /** Reads back when a subject did work last. */
-  public void restore(RuleSubject subject, long workedMs) {
+  /** Restores the time of the last spans of a subject. */
+  @Override
+  public void restoreState(EpisodeSubject subject, byte[] workedMs) {
     Rule rule = rules.get(subject.rule());
     if (rule != null && rule.noticesSilence()) {
-      standing(subject).workedMs = workedMs;
+      state(subject).workedMs = ByteBuffer.wrap(workedMs).getLong();
     } else if (rule == null) {
       orphans.putIfAbsent(subject, Episode.QUIET);
     }
   }
 
-  private void endOrphans(long startMs, RuleJournal journal) {
+  private void endOrphans(long startMs, DetectorOutput output) {
     long endMs = startMs + windowMs;
     orphans.forEach(
         (subject, episode) -> {
-          journal.forgotten(subject);
-          journal.episode(subject, Episode.QUIET);
+          output.saveState(subject, null);
+          output.saveEpisode(subject, Episode.QUIET);
           if (EpisodePolicy.abandon(episode, endMs).change() instanceof Change.Reported over) {
-            journal.finding(
-                new RuleFinding(
-                    subject,
-                    over,
-                    startMs,
-                    endMs,
-                    subject.rule(),
-                    Double.NaN,
-                    Double.NaN,
-                    "rule %s is no longer configured".formatted(subject.rule())));
+            String rule = subject.rule();
+            String summary = "rule %s is no longer configured".formatted(rule);
+            Finding finding =
+                finding(Detector.THRESHOLD, subject, over, startMs, rule, NO_VALUE, summary);
+            // The configuration no longer says whose the rule was, the published anomaly does.
+            output.publish(output.isPublished(finding) ? finding : finding.by(Detector.CONTRACT));
           }
         });
     orphans.clear();
   }
 
-  private void work(RuleSubject subject, long endMs, RuleJournal journal) {
+  private void work(EpisodeSubject subject, long endMs, DetectorOutput output) {
     if (!rule(subject).noticesSilence()) {
       return;
     }
-    Standing standing = standing(subject);
-    if (standing.workedMs == null) {
-      // What was before its first work is not silence.
-      standing.judgedMs = endMs - windowMs;
+    SubjectState state = state(subject);
+    if (state.workedMs == null) {
+      // Windows before its first spans are not silence.
+      state.judgedMs = endMs - windowMs;
     }
-    if (standing.workedMs == null || endMs - standing.workedMs >= WORKED_EVERY_MS) {
-      standing.workedMs = endMs;
-      journal.worked(subject, endMs);
+    if (state.workedMs == null || endMs - state.workedMs >= WORKED_EVERY_MS) {
+      state.workedMs = endMs;
+      output.saveState(subject, ByteBuffer.allocate(Long.BYTES).putLong(endMs).array());
     }
   }
 
-  private void silent(RuleSubject subject, long startMs, RuleJournal journal) {
+  private void silent(EpisodeSubject subject, long startMs, DetectorOutput output) {
     Rule rule = rule(subject);
-    Standing standing = standing(subject);
+    SubjectState state = state(subject);
     long endMs = startMs + windowMs;
-    if (standing.workedMs != null && endMs - standing.workedMs >= forgetAfterMs) {
-      EpisodeStep step = EpisodePolicy.abandon(standing.episode, endMs);
-      move(subject, standing, step, startMs, Double.NaN, journal);
-      standings.remove(subject);
-      journal.forgotten(subject);
+    if (state.workedMs != null && endMs - state.workedMs >= forgetAfterMs) {
+      EpisodeStep step = EpisodePolicy.abandon(state.episode, endMs);
+      move(subject, state, step, startMs, Double.NaN, output);
+      states.remove(subject);
+      output.saveState(subject, null);
     } else {
       readings.put(subject, rule.read(null));
     }
   }
 
-  /** Judges the window that has closed, or those before of which late work has had its time. */
+  /** Evaluates the window that has closed, or those before whose late spans have had their time. */
   private void judgeDue(
-      RuleSubject subject,
+      EpisodeSubject subject,
       Rule.Reading reading,
       long startMs,
       RecentWindows recent,
-      RuleJournal journal) {
+      DetectorOutput output) {
     Rule rule = rule(subject);
     int lateness = recent.lateness(subject.series());
-    Standing known = standings.get(subject);
+    SubjectState known = states.get(subject);
     @Nullable Long judgedMs = known == null ? null : known.judgedMs;
     if (!rule.waitsForWork() || (lateness == 0 && (judgedMs == null || judgedMs >= startMs))) {
-      judge(subject, rule.evidence(reading, startMs, lateness > 0), startMs, reading, journal);
+      judge(subject, rule.evidence(reading, startMs, lateness > 0), startMs, reading, output);
       return;
     }
     long dueMs = startMs - lateness * windowMs;
@@ -245,38 +246,38 @@ public final class RuleEvaluator {
     for (long atMs = Math.max(firstMs, earliestMs); atMs <= dueMs; atMs += windowMs) {
       Rule.Reading then =
           atMs == startMs ? reading : rule.read(recent.stats(subject.series(), atMs));
-      judge(subject, rule.evidence(then, atMs, true), atMs, then, journal);
+      judge(subject, rule.evidence(then, atMs, true), atMs, then, output);
     }
   }
 
   private void judge(
-      RuleSubject subject,
+      EpisodeSubject subject,
       Evidence evidence,
       long startMs,
       Rule.Reading reading,
-      RuleJournal journal) {
-    Standing known = standings.get(subject);
-    Standing standing = known == null ? new Standing() : known;
-    EpisodeStep step = rule(subject).policy().step(standing.episode, evidence, startMs + windowMs);
-    move(subject, standing, step, startMs, reading.value(), journal);
-    standing.judgedMs = startMs + windowMs;
-    keep(subject, standing);
+      DetectorOutput output) {
+    SubjectState known = states.get(subject);
+    SubjectState state = known == null ? new SubjectState() : known;
+    EpisodeStep step = rule(subject).policy().step(state.episode, evidence, startMs + windowMs);
+    move(subject, state, step, startMs, reading.value(), output);
+    state.judgedMs = startMs + windowMs;
+    keep(subject, state);
   }
 
   private void judgeAgain(
-      RuleSubject subject,
+      EpisodeSubject subject,
       Rule.Reading reading,
       long startMs,
       long newestEndMs,
       RecentWindows recent,
-      RuleJournal journal) {
+      DetectorOutput output) {
     Rule rule = rule(subject);
-    Standing known = standings.get(subject);
-    Standing standing = known == null ? new Standing() : known;
+    SubjectState known = states.get(subject);
+    SubjectState state = known == null ? new SubjectState() : known;
     int lateness = recent.lateness(subject.series());
     long judgedMs = newestEndMs;
     if (rule.waitsForWork()) {
-      judgedMs = standing.judgedMs == null ? newestEndMs - lateness * windowMs : standing.judgedMs;
+      judgedMs = state.judgedMs == null ? newestEndMs - lateness * windowMs : state.judgedMs;
     }
     if (startMs >= judgedMs) {
       return;
@@ -284,63 +285,90 @@ public final class RuleEvaluator {
     EpisodeStep step =
         rule.policy()
             .revise(
-                standing.episode,
+                state.episode,
                 rule.evidenceAgain(reading, startMs, lateness > 0),
                 startMs + windowMs,
                 judgedMs,
                 rule.waitsForWork());
-    // What heals is told with the window that heals it: later ones may still be filling.
-    long spokenOfMs = rule.waitsForWork() ? startMs : judgedMs - windowMs;
+    // A throughput episode is resolved with the revised window: later ones may still be filling.
+    long reportedMs = rule.waitsForWork() ? startMs : judgedMs - windowMs;
     if (step.change() instanceof Change.Opened opened) {
-      spokenOfMs = opened.episode().openedAtMs() - windowMs;
+      reportedMs = opened.episode().openedAtMs() - windowMs;
     }
     double value = reading.value();
-    if (step.change() instanceof Change.Reported && spokenOfMs != startMs) {
-      value = rule.read(recent.stats(subject.series(), spokenOfMs)).value();
+    if (step.change() instanceof Change.Reported && reportedMs != startMs) {
+      value = rule.read(recent.stats(subject.series(), reportedMs)).value();
     }
-    move(subject, standing, step, spokenOfMs, value, journal);
-    keep(subject, standing);
+    move(subject, state, step, reportedMs, value, output);
+    keep(subject, state);
   }
 
-  private void keep(RuleSubject subject, Standing standing) {
-    if (standing.episode.equals(Episode.QUIET) && standing.workedMs == null) {
-      standings.remove(subject);
+  private void keep(EpisodeSubject subject, SubjectState state) {
+    if (state.episode.equals(Episode.QUIET) && state.workedMs == null) {
+      states.remove(subject);
     } else {
-      standings.put(subject, standing);
+      states.put(subject, state);
     }
   }
 
   private void move(
-      RuleSubject subject,
-      Standing standing,
+      EpisodeSubject subject,
+      SubjectState state,
       EpisodeStep step,
       long startMs,
       double value,
-      RuleJournal journal) {
-    if (!step.next().equals(standing.episode)) {
-      standing.episode = step.next();
-      journal.episode(subject, step.next());
+      DetectorOutput output) {
+    if (!step.next().equals(state.episode)) {
+      state.episode = step.next();
+      output.saveEpisode(subject, step.next());
     }
     if (step.change() instanceof Change.Reported change) {
       Rule rule = rule(subject);
-      journal.finding(
-          new RuleFinding(
+      output.publish(
+          finding(
+              rule.detector(),
               subject,
               change,
               startMs,
-              startMs + windowMs,
               rule.metric(),
-              value,
-              rule.threshold(),
+              new Values(value, rule.threshold()),
               rule.sentence(subject, change, value, startMs + windowMs)));
     }
   }
 
-  private Standing standing(RuleSubject subject) {
-    return standings.computeIfAbsent(subject, unknown -> new Standing());
+  /** Observed value and threshold; NaN when there is none. */
+  private record Values(double observed, double threshold) {}
+
+  private Finding finding(
+      Detector detector,
+      EpisodeSubject subject,
+      Change.Reported change,
+      long startMs,
+      String metric,
+      Values values,
+      String summary) {
+    return new Finding(
+        detector,
+        subject.series(),
+        change,
+        subject.rule(),
+        startMs,
+        startMs + windowMs,
+        known(metric, values.observed()),
+        known(metric, values.threshold()),
+        Map.of(metric, 1.0),
+        summary);
   }
 
-  private Rule rule(RuleSubject subject) {
+  private static Map<String, Double> known(String metric, double value) {
+    return Double.isNaN(value) ? Map.of() : Map.of(metric, value);
+  }
+
+  private SubjectState state(EpisodeSubject subject) {
+    return states.computeIfAbsent(subject, unknown -> new SubjectState());
+  }
+
+  private Rule rule(EpisodeSubject subject) {
     Rule rule = rules.get(subject.rule());
     if (rule == null) {
       throw new IllegalStateException("no rule is named " + subject.rule());

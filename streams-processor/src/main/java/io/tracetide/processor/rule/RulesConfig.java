@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The rules and what they share.
+ * The rules and their common settings.
  *
  * @param rules the rules; names are unique
  * @param updateEvery windows of an open anomaly after which it is reported again
- * @param forgetAfter silence after which a service is no longer expected to do work by rules on too
- *     little throughput
+ * @param forgetAfter silence after which rules on too little throughput stop expecting spans of a
+ *     service
  */
 public record RulesConfig(List<RuleConfig> rules, int updateEvery, Duration forgetAfter) {
 
@@ -27,8 +27,8 @@ public record RulesConfig(List<RuleConfig> rules, int updateEvery, Duration forg
   }
 
   /**
-   * What holds for any service. There is no rule on latency: what is slow for one is fast for
-   * another.
+   * Rules that suit any service. There is none on latency, for usual latencies differ between
+   * services.
    */
   public static RulesConfig defaults() {
     return new RulesConfig(

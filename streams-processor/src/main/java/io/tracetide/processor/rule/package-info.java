@@ -1,4 +1,4 @@
-/** Threshold rules that people write, over the windows of services and operations. */
+/** Threshold rules over the windows of services and operations. */
 @NullMarked
 package io.tracetide.processor.rule;
 

@@ -1,5 +1,7 @@
 package io.tracetide.processor.topology;
 
+import io.tracetide.processor.anomaly.WindowDetector;
+import io.tracetide.processor.detection.AnomalyDetector;
 import io.tracetide.processor.detection.DetectionConfig;
 import io.tracetide.processor.event.MetricSampleCheck;
 import io.tracetide.processor.event.MetricSampleReader;
@@ -8,11 +10,11 @@ import io.tracetide.processor.event.TraceEventCheck;
 import io.tracetide.processor.event.TraceEventReader;
 import io.tracetide.processor.event.TraceView;
 import io.tracetide.processor.rule.RuleConfig;
+import io.tracetide.processor.rule.RuleEvaluator;
 import io.tracetide.processor.rule.RulesConfig;
 import io.tracetide.processor.topology.anomaly.AnomaliesConfig;
 import io.tracetide.processor.topology.anomaly.AnomalyStores;
-import io.tracetide.processor.topology.anomaly.DetectAnomalies;
-import io.tracetide.processor.topology.anomaly.EvaluateRules;
+import io.tracetide.processor.topology.anomaly.DetectWindows;
 import io.tracetide.processor.topology.anomaly.RaiseTraceAnomalies;
 import io.tracetide.processor.topology.audit.ChainAudit;
 import io.tracetide.processor.topology.audit.ChainPartition;
@@ -380,18 +382,22 @@ public final class TraceTopology implements Supplier<Topology> {
         .toList();
   }
 
-  private DetectAnomalies detect() {
-    return new DetectAnomalies(
-        detection, anomalies, base().size(), config.judgeRevisionsFor(), metrics);
+  private DetectWindows detect() {
+    return detectWindows(
+        () -> new AnomalyDetector(detection, base().size(), config.judgeRevisionsFor()));
+  }
+
+  private DetectWindows evaluate() {
+    return detectWindows(
+        () -> new RuleEvaluator(rules, ofContracts, base().size(), config.judgeRevisionsFor()));
+  }
+
+  private DetectWindows detectWindows(Supplier<WindowDetector> detector) {
+    return new DetectWindows(() -> List.of(detector.get()), config.tiers(), anomalies, metrics);
   }
 
   private RaiseTraceAnomalies raise() {
     return new RaiseTraceAnomalies(anomalies, metrics);
-  }
-
-  private EvaluateRules evaluate() {
-    return new EvaluateRules(
-        rules, ofContracts, anomalies, base().size(), config.judgeRevisionsFor(), metrics);
   }
 
   private WindowTier base() {

@@ -3,17 +3,16 @@ package io.tracetide.processor.detection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.tracetide.processor.anomaly.Episode;
+import io.tracetide.processor.anomaly.Finding;
+import io.tracetide.processor.anomaly.MemoryOutput;
+import io.tracetide.processor.window.RecentWindows;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.schemas.Severity;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class AnomalyDetectorTest extends DetectorContractTest {
+class AnomalyDetectorTest extends LearnedDetectorContractTest {
 
   @Override
   Watch watch() {
@@ -57,7 +56,7 @@ class AnomalyDetectorTest extends DetectorContractTest {
 
     run(taken, 30, w -> traffic.usual());
 
-    assertThat(taken.latest.get(PAY).age()).isEqualTo(30);
+    assertThat(taken.latest(PAY).age()).isEqualTo(30);
   }
 
   @Test
@@ -70,7 +69,7 @@ class AnomalyDetectorTest extends DetectorContractTest {
     List<Finding> findings = taken.complete(START_MS + Duration.ofHours(2).toMillis());
 
     assertThat(findings).isEmpty();
-    assertThat(taken.latest.get(PAY).age()).isEqualTo(1);
+    assertThat(taken.latest(PAY).age()).isEqualTo(1);
   }
 
   @Test
@@ -82,7 +81,7 @@ class AnomalyDetectorTest extends DetectorContractTest {
     taken.observe(PAY, traffic.usual());
     taken.complete(START_MS + 29 * WINDOW_MS);
 
-    assertThat(taken.latest.get(PAY).age()).isEqualTo(30);
+    assertThat(taken.latest(PAY).age()).isEqualTo(30);
   }
 
   @Test
@@ -92,21 +91,16 @@ class AnomalyDetectorTest extends DetectorContractTest {
     assertThat(FeatureRow.decode(row.encode())).isEqualTo(row);
   }
 
-  /** A detector with its journal, from which it is made anew. */
-  private static final class Taken implements Watch, Journal {
-
-    private record Row(SeriesId series, long startMs, FeatureRow row) {}
+  /** A detector with its output, from which it is restored. */
+  private static final class Taken implements Watch {
 
     private final DetectionConfig config;
-    private final List<Row> rows = new ArrayList<>();
-    private final Map<SeriesId, Episode> episodes = new HashMap<>();
-    private final Map<SeriesId, FeatureRow> latest = new HashMap<>();
-    private List<Finding> findings = new ArrayList<>();
+    private final MemoryOutput output = new MemoryOutput();
     private AnomalyDetector detector;
 
     Taken(DetectionConfig config) {
       this.config = config;
-      this.detector = new AnomalyDetector(config, Duration.ofMillis(WINDOW_MS));
+      this.detector = new AnomalyDetector(config, Duration.ofMillis(WINDOW_MS), Duration.ZERO);
     }
 
     @Override
@@ -116,40 +110,19 @@ class AnomalyDetectorTest extends DetectorContractTest {
 
     @Override
     public List<Finding> complete(long startMs) {
-      findings = new ArrayList<>();
-      detector.complete(startMs, this);
-      return findings;
+      int before = output.findings().size();
+      detector.complete(startMs, RecentWindows.NONE, output);
+      return List.copyOf(output.findings().subList(before, output.findings().size()));
     }
 
     @Override
     public void crash() {
-      detector = new AnomalyDetector(config, Duration.ofMillis(WINDOW_MS));
-      rows.stream()
-          .skip(Math.max(0, rows.size() - 3L * (config.memory() + 1)))
-          .forEach(
-              r -> detector.restore(r.series(), r.startMs(), FeatureRow.decode(r.row().encode())));
-      detector.restored();
-      episodes.forEach(detector::restore);
+      detector =
+          output.restored(new AnomalyDetector(config, Duration.ofMillis(WINDOW_MS), Duration.ZERO));
     }
 
-    @Override
-    public void row(SeriesId series, long startMs, FeatureRow row) {
-      rows.add(new Row(series, startMs, row));
-      latest.put(series, row);
-    }
-
-    @Override
-    public void episode(SeriesId series, Episode episode) {
-      if (episode.equals(Episode.QUIET)) {
-        episodes.remove(series);
-      } else {
-        episodes.put(series, episode);
-      }
-    }
-
-    @Override
-    public void finding(Finding finding) {
-      findings.add(finding);
+    FeatureRow latest(SeriesId series) {
+      return FeatureRow.decode(output.latestRow(series));
     }
   }
 }

@@ -3,15 +3,14 @@ package io.tracetide.processor.detection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tracetide.processor.anomaly.Change;
-import io.tracetide.processor.anomaly.Episode;
-import io.tracetide.processor.anomaly.EpisodeCodec;
+import io.tracetide.processor.anomaly.Finding;
+import io.tracetide.processor.anomaly.MemoryOutput;
 import io.tracetide.processor.window.RecentWindows;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.UsualLateness;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.schemas.AnomalyKind;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -111,7 +110,7 @@ class LateWorkDetectionTest {
       }
       partition.commit();
     }
-    return partition.findings;
+    return partition.output.findings();
   }
 
   private static WindowStats work(int window) {
@@ -126,13 +125,11 @@ class LateWorkDetectionTest {
   }
 
   /** The windows of a partition, as they close and are revised. */
-  private static final class Partition implements Journal, RecentWindows, UsualLateness.Store {
+  private static final class Partition implements RecentWindows, UsualLateness.Store {
     private final Map<Integer, WindowStats> windows = new HashMap<>();
     private final Map<Integer, WindowStats> revised = new TreeMap<>();
-    private final TreeMap<Long, byte[]> rows = new TreeMap<>();
-    private final Map<SeriesId, byte[]> episodes = new HashMap<>();
+    private final MemoryOutput output = new MemoryOutput();
     private final Map<SeriesId, UsualLateness.Late> lateServices = new HashMap<>();
-    private final List<Finding> findings = new ArrayList<>();
     private AnomalyDetector detector = detector();
     private UsualLateness lateness = new UsualLateness(12, this);
 
@@ -142,10 +139,7 @@ class LateWorkDetectionTest {
     }
 
     void restart() {
-      detector = detector();
-      rows.forEach((startMs, row) -> detector.restore(PAY, startMs, FeatureRow.decode(row)));
-      detector.restored();
-      episodes.forEach((id, bytes) -> detector.restore(id, EpisodeCodec.decode(bytes)));
+      detector = output.restored(detector());
       lateness = new UsualLateness(12, this);
       lateServices.forEach(lateness::restore);
     }
@@ -160,7 +154,7 @@ class LateWorkDetectionTest {
         detector.observe(PAY, WindowFeatures.of(stats));
       }
       lateness.passed(startMs(now + 1));
-      detector.complete(startMs(now), this, this);
+      detector.complete(startMs(now), this, output);
     }
 
     void revise(int window, int now) {
@@ -172,7 +166,7 @@ class LateWorkDetectionTest {
       revised.forEach(
           (window, stats) -> detector.revise(PAY, startMs(window), WindowFeatures.of(stats)));
       if (!revised.isEmpty()) {
-        detector.revisionsComplete(this, this);
+        detector.revisionsComplete(this, output);
       }
       revised.clear();
     }
@@ -189,27 +183,6 @@ class LateWorkDetectionTest {
     @Override
     public @Nullable WindowStats stats(SeriesId series, long startMs) {
       return windows.get((int) ((startMs - START_MS) / WINDOW_MS));
-    }
-
-    @Override
-    public void row(SeriesId series, long startMs, FeatureRow row) {
-      rows.put(startMs, row.encode());
-    }
-
-    @Override
-    public void episode(SeriesId series, Episode episode) {
-      if (episode instanceof Episode.Open open) {
-        episodes.put(series, EpisodeCodec.encode(open));
-      } else if (episode instanceof Episode.Pending pending) {
-        episodes.put(series, EpisodeCodec.encode(pending));
-      } else {
-        episodes.remove(series);
-      }
-    }
-
-    @Override
-    public void finding(Finding finding) {
-      findings.add(finding);
     }
 
     @Override

@@ -3,12 +3,14 @@ package io.tracetide.processor.rule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tracetide.processor.anomaly.Change;
-import io.tracetide.processor.anomaly.Episode;
-import io.tracetide.processor.anomaly.EpisodeCodec;
+import io.tracetide.processor.anomaly.Finding;
+import io.tracetide.processor.anomaly.MemoryOutput;
+import io.tracetide.processor.anomaly.TierWindow;
 import io.tracetide.processor.window.RecentWindows;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.UsualLateness;
 import io.tracetide.processor.window.WindowStats;
+import io.tracetide.processor.window.WindowTier;
 import io.tracetide.schemas.Severity;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -186,9 +188,9 @@ class LateWorkPropertyTest {
   }
 
   /** What was told, and of which window. */
-  private static List<String> changes(List<RuleFinding> findings) {
+  private static List<String> changes(List<Finding> findings) {
     List<String> changes = new ArrayList<>();
-    for (RuleFinding finding : findings) {
+    for (Finding finding : findings) {
       Change.Reported change = finding.change();
       if (!(change instanceof Change.Updated)) {
         long endMs =
@@ -201,7 +203,7 @@ class LateWorkPropertyTest {
     return changes;
   }
 
-  private static List<RuleFinding> run(RulesConfig config, List<Batch> work, Set<Integer> at) {
+  private static List<Finding> run(RulesConfig config, List<Batch> work, Set<Integer> at) {
     Partition partition = new Partition(config);
     int last = work.stream().mapToInt(batch -> batch.window() + batch.late()).max().orElse(0);
     for (int now = 0; now <= last + AFTERWARDS; now++) {
@@ -222,18 +224,16 @@ class LateWorkPropertyTest {
       }
       partition.commit(now);
     }
-    return partition.findings;
+    return partition.output.findings();
   }
 
   /** The windows of a partition, as they close and are revised. */
-  private static final class Partition implements RuleJournal, RecentWindows, UsualLateness.Store {
+  private static final class Partition implements RecentWindows, UsualLateness.Store {
     private final RulesConfig config;
     private final Map<Integer, WindowStats> windows = new HashMap<>();
     private final Map<Integer, WindowStats> revised = new TreeMap<>();
-    private final Map<RuleSubject, byte[]> episodes = new HashMap<>();
-    private final Map<RuleSubject, Long> worked = new HashMap<>();
+    private final MemoryOutput output = new MemoryOutput();
     private final Map<SeriesId, UsualLateness.Late> lateServices = new HashMap<>();
-    private final List<RuleFinding> findings = new ArrayList<>();
     private RuleEvaluator evaluator;
     private UsualLateness lateness = new UsualLateness(12, this);
 
@@ -247,9 +247,7 @@ class LateWorkPropertyTest {
     }
 
     void restart() {
-      evaluator = evaluator();
-      episodes.forEach((subject, bytes) -> evaluator.restore(subject, EpisodeCodec.decode(bytes)));
-      worked.forEach(evaluator::restore);
+      evaluator = output.restored(evaluator());
       lateness = new UsualLateness(12, this);
       lateServices.forEach(lateness::restore);
     }
@@ -264,10 +262,10 @@ class LateWorkPropertyTest {
     void close(int now) {
       WindowStats stats = windows.get(now);
       if (stats != null) {
-        evaluator.observe(SERVICE, stats);
+        evaluator.observe(SERVICE, window(now), stats);
       }
       lateness.passed(startMs(now + 1));
-      evaluator.complete(startMs(now), this, this);
+      evaluator.complete(window(now), this, output);
     }
 
     void late(Batch batch, int now) {
@@ -279,11 +277,15 @@ class LateWorkPropertyTest {
     }
 
     void commit(int now) {
-      revised.forEach((window, stats) -> evaluator.revise(SERVICE, startMs(window), stats));
+      revised.forEach((window, stats) -> evaluator.revise(SERVICE, window(window), stats));
       if (!revised.isEmpty()) {
-        evaluator.revisionsComplete(startMs(now + 1), this, this);
+        evaluator.revisionsComplete(window(now), this, output);
       }
       revised.clear();
+    }
+
+    private static TierWindow window(int index) {
+      return new TierWindow(WindowTier.BASE, startMs(index));
     }
 
     private static long startMs(int window) {
@@ -298,32 +300,6 @@ class LateWorkPropertyTest {
     @Override
     public @Nullable WindowStats stats(SeriesId series, long startMs) {
       return windows.get((int) ((startMs - START_MS) / WINDOW_MS));
-    }
-
-    @Override
-    public void episode(RuleSubject subject, Episode episode) {
-      if (episode instanceof Episode.Open open) {
-        episodes.put(subject, EpisodeCodec.encode(open));
-      } else if (episode instanceof Episode.Pending pending) {
-        episodes.put(subject, EpisodeCodec.encode(pending));
-      } else {
-        episodes.remove(subject);
-      }
-    }
-
-    @Override
-    public void worked(RuleSubject subject, long endMs) {
-      worked.put(subject, endMs);
-    }
-
-    @Override
-    public void forgotten(RuleSubject subject) {
-      worked.remove(subject);
-    }
-
-    @Override
-    public void finding(RuleFinding finding) {
-      findings.add(finding);
     }
 
     @Override

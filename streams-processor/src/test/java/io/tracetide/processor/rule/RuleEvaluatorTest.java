@@ -3,16 +3,18 @@ package io.tracetide.processor.rule;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tracetide.processor.anomaly.Episode;
+import io.tracetide.processor.anomaly.Finding;
+import io.tracetide.processor.anomaly.MemoryOutput;
+import io.tracetide.processor.anomaly.TierWindow;
+import io.tracetide.processor.window.RecentWindows;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
+import io.tracetide.processor.window.WindowTier;
 import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.Severity;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RuleEvaluatorTest {
@@ -92,16 +94,12 @@ class RuleEvaluatorTest {
     Rules ofService = new Rules(config(rule("p95_ms", Bound.ABOVE, 100, "*", "*")));
     Rules ofOperations = new Rules(config(rule("p95_ms", Bound.ABOVE, 100, "check*", "POST ?*")));
     for (Rules rules : List.of(ofService, ofOperations)) {
-      rules.evaluator.observe(CHECKOUT, latencies(100, 500, 0));
+      rules.observe(CHECKOUT, latencies(100, 500, 0));
       rules.window(PAY, latencies(100, 500, 0));
     }
 
-    assertThat(ofService.findings)
-        .singleElement()
-        .matches(f -> f.subject().series().equals(CHECKOUT));
-    assertThat(ofOperations.findings)
-        .singleElement()
-        .matches(f -> f.subject().series().equals(PAY));
+    assertThat(ofService.findings).singleElement().matches(f -> f.series().equals(CHECKOUT));
+    assertThat(ofOperations.findings).singleElement().matches(f -> f.series().equals(PAY));
   }
 
   @Test
@@ -115,8 +113,8 @@ class RuleEvaluatorTest {
 
     assertThat(rules.said).first().asString().startsWith("1 Opened throughput of checkout is 0/s");
     assertThat(rules.said).last().asString().startsWith("420 Resolved ");
-    assertThat(rules.worked).isEmpty();
-    assertThat(rules.episodes).isEmpty();
+    assertThat(rules.states()).isEmpty();
+    assertThat(rules.episodes()).isEmpty();
   }
 
   @Test
@@ -133,7 +131,7 @@ class RuleEvaluatorTest {
     rules.silence();
 
     assertThat(rules.said).hasSize(2).last().isEqualTo("1 Resolved rule r is no longer configured");
-    assertThat(rules.episodes).isEmpty();
+    assertThat(rules.episodes()).isEmpty();
   }
 
   @Test
@@ -185,11 +183,9 @@ class RuleEvaluatorTest {
     return latencies(3, value / 1_000, 0);
   }
 
-  /** An evaluator with its journal, from which it is made anew. */
-  private static final class Rules implements RuleJournal {
-    private final Map<RuleSubject, Episode> episodes = new HashMap<>();
-    private final Map<RuleSubject, Long> worked = new HashMap<>();
-    private final List<RuleFinding> findings = new ArrayList<>();
+  /** An evaluator with its output, from which it is restored. */
+  private static final class Rules extends MemoryOutput {
+    private final List<Finding> findings = findings();
     private final List<String> said = new ArrayList<>();
     private RuleEvaluator evaluator;
     private int window;
@@ -198,44 +194,31 @@ class RuleEvaluatorTest {
       evaluator = new RuleEvaluator(config, Duration.ofSeconds(10));
     }
 
+    void observe(SeriesId series, WindowStats stats) {
+      evaluator.observe(series, window(), stats);
+    }
+
     void window(SeriesId series, WindowStats stats) {
-      evaluator.observe(series, stats);
+      observe(series, stats);
       silence();
     }
 
     void silence() {
-      evaluator.complete(window * 10_000L, this);
+      evaluator.complete(window(), RecentWindows.NONE, this);
       window++;
     }
 
+    private TierWindow window() {
+      return new TierWindow(WindowTier.BASE, window * 10_000L);
+    }
+
     void restart(RulesConfig config) {
-      evaluator = new RuleEvaluator(config, Duration.ofSeconds(10));
-      episodes.forEach(evaluator::restore);
-      worked.forEach(evaluator::restore);
+      evaluator = restored(new RuleEvaluator(config, Duration.ofSeconds(10)));
     }
 
     @Override
-    public void episode(RuleSubject subject, Episode episode) {
-      if (episode.equals(Episode.QUIET)) {
-        episodes.remove(subject);
-      } else {
-        episodes.put(subject, episode);
-      }
-    }
-
-    @Override
-    public void worked(RuleSubject subject, long endMs) {
-      worked.put(subject, endMs);
-    }
-
-    @Override
-    public void forgotten(RuleSubject subject) {
-      worked.remove(subject);
-    }
-
-    @Override
-    public void finding(RuleFinding finding) {
-      findings.add(finding);
+    public void publish(Finding finding) {
+      super.publish(finding);
       said.add(
           finding.startMs() / 10_000
               + " "

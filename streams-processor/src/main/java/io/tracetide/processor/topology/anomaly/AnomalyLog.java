@@ -1,5 +1,6 @@
 package io.tracetide.processor.topology.anomaly;
 
+import io.tracetide.processor.anomaly.Finding;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.AnomalyState;
 import io.tracetide.schemas.Detector;
@@ -15,12 +16,11 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One finder's part of {@link AnomalyStores#ANOMALIES}: it keeps open anomalies, and resolved ones
- * for as long and as many as configured.
+ * One detector's part of {@link AnomalyStores#ANOMALIES}: all open anomalies, and the resolved ones
+ * within the configured age and number.
  *
- * <p>Which to drop next stands in a queue in memory, in the order in which they were resolved, so
- * expiry touches what it drops and nothing else. The queue is made anew at start from the store,
- * which is bounded.
+ * <p>Resolved anomalies are queued in memory in the order in which they were resolved, so expiry
+ * reads only what it deletes. The queue is rebuilt from the store at start.
  */
 final class AnomalyLog {
 
@@ -33,7 +33,7 @@ final class AnomalyLog {
   /**
    * Opens the log.
    *
-   * @param detectors those that write to it
+   * @param detectors names under which it is written
    */
   AnomalyLog(
       KeyValueStore<String, Anomaly> store, Set<Detector> detectors, AnomaliesConfig config) {
@@ -52,23 +52,23 @@ final class AnomalyLog {
     resolved.addAll(found);
   }
 
-  /** Keeps what was found of windows, and answers the record of it. */
-  Anomaly write(AnomalyRecord found) {
-    return keep(found, null);
+  /** Stores the next revision of an anomaly, found in windows, and returns it. */
+  Anomaly write(Finding finding) {
+    return put(finding, null);
   }
 
   /**
-   * Keeps what was found of traces, and answers the record of it.
+   * Stores the next revision of an anomaly, found in traces, and returns it.
    *
-   * @param witnesses traces that broke the rule
+   * @param exemplars traces that broke the rule
    */
-  Anomaly write(AnomalyRecord found, AnomalyExemplars witnesses) {
-    return keep(found, witnesses);
+  Anomaly write(Finding finding, AnomalyExemplars exemplars) {
+    return put(finding, exemplars);
   }
 
-  private Anomaly keep(AnomalyRecord found, @Nullable AnomalyExemplars witnesses) {
-    Anomaly before = store.get(found.anomalyId());
-    Anomaly anomaly = found.toAnomaly(before, witnesses);
+  private Anomaly put(Finding finding, @Nullable AnomalyExemplars exemplars) {
+    Anomaly before = store.get(finding.anomalyId());
+    Anomaly anomaly = AnomalyRevision.of(finding, before, exemplars);
     store.put(anomaly.getAnomalyId(), anomaly);
     if (isResolved(anomaly)) {
       resolved.add(resolved(anomaly));
@@ -76,12 +76,12 @@ final class AnomalyLog {
     return anomaly;
   }
 
-  /** Whether there is a record about the same episode. */
-  boolean knows(AnomalyRecord found) {
-    return store.get(found.anomalyId()) != null;
+  /** Whether there is an anomaly of the same episode. */
+  boolean contains(Finding finding) {
+    return store.get(finding.anomalyId()) != null;
   }
 
-  /** Drops what is too old at the given event time, or too much. */
+  /** Deletes resolved anomalies beyond the configured age, at the given event time, or number. */
   void expire(long nowMs) {
     long oldest = nowMs - config.keepResolved().toMillis();
     while (!resolved.isEmpty()

@@ -18,27 +18,27 @@ import org.apache.kafka.streams.state.WindowStore;
 /** The state stores of detection, rules and breaches of traces. */
 public final class AnomalyStores {
 
-  /** Anomalies by id, open and resolved; all three processors write it, queries read it. */
+  /** Anomalies by id, open and resolved; written by all detectors, read by queries. */
   public static final String ANOMALIES = "anomalies";
 
-  /** Subjects that are not quiet; all three processors write it, under prefixes of their own. */
+  /** Episodes that are not quiet; written by all detectors, each under prefixes of its own. */
   public static final String EPISODES = "episodes";
 
   /**
-   * What the detector saw of each series in each window, 20 bytes. It is all that the detector
-   * remembers, so one scan restores it; snapshots of its state, of 10 KB a series, would have to be
-   * written whole at every window, and forests are of 0.8 MB.
+   * The rows of the learned detector, 20 bytes for each series and window. They are its whole state
+   * beside the episodes, so one scan restores it; snapshots of its state would be 10 KB for each
+   * series and window, and models are 0.5 MB.
    */
   public static final String FEATURES = "detector-features";
 
   private AnomalyStores() {}
 
-  /** Names of the stores of {@link DetectAnomalies}. */
+  /** Names of the stores of {@link DetectWindows} with a detector that saves rows. */
   public static String[] ofDetection() {
     return new String[] {FEATURES, EPISODES, ANOMALIES};
   }
 
-  /** Names of the stores of {@link EvaluateRules}. */
+  /** Names of the stores of {@link DetectWindows} with detectors that save no rows. */
   public static String[] ofRules() {
     return new String[] {EPISODES, ANOMALIES};
   }
@@ -48,7 +48,7 @@ public final class AnomalyStores {
     return new String[] {EPISODES, ANOMALIES};
   }
 
-  /** Store of {@link #FEATURES}, kept as windows are. */
+  /** Store of {@link #FEATURES}. */
   public static StoreBuilder<WindowStore<Bytes, byte[]>> features(
       DetectionConfig config, Duration window) {
     return WindowStores.windows(FEATURES, window.multipliedBy(config.memory() + 1L), window);

@@ -1,6 +1,6 @@
 package io.tracetide.processor.topology.anomaly;
 
-import io.tracetide.processor.rule.RuleSubject;
+import io.tracetide.processor.anomaly.EpisodeSubject;
 import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.Detector;
 import java.nio.ByteBuffer;
@@ -82,7 +82,7 @@ final class BreachTable {
         store.prefixScan(new byte[] {(byte) of}, new ByteArraySerializer())) {
       while (rows.hasNext()) {
         KeyValue<Bytes, byte[]> row = rows.next();
-        RuleSubject parts = EpisodeTable.subject(row.key.get());
+        EpisodeSubject parts = EpisodeTable.subject(row.key.get());
         String[] names = parts.rule().split("\0", 4);
         reader.read(
             new BreachSubject(

@@ -4,7 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tracetide.processor.anomaly.Episode;
 import io.tracetide.processor.anomaly.EpisodeCodec;
-import io.tracetide.processor.rule.RuleSubject;
+import io.tracetide.processor.anomaly.EpisodeSubject;
+import io.tracetide.processor.anomaly.WindowDetector;
 import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
 import java.nio.ByteBuffer;
@@ -14,63 +15,54 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What is in {@link AnomalyStores#EPISODES}: a letter that says what a key is of, then the rule if
- * there is one, then the series.
+ * One detector's part of {@link AnomalyStores#EPISODES}. A key is a letter for the kind of row,
+ * then the rule if there is one, then the series.
  */
 final class EpisodeTable {
 
-  private static final char DETECTOR = 'd';
-  private static final char RULE = 'r';
-  private static final char WORKED = 'w';
-
   private final KeyValueStore<Bytes, byte[]> store;
+  private final WindowDetector.Keys keys;
 
-  EpisodeTable(KeyValueStore<Bytes, byte[]> store) {
+  EpisodeTable(KeyValueStore<Bytes, byte[]> store, WindowDetector.Keys keys) {
     this.store = store;
+    this.keys = keys;
   }
 
-  void put(SeriesId series, Episode episode) {
-    put(key(DETECTOR, "", series), episode);
-  }
-
-  void put(RuleSubject subject, Episode episode) {
-    put(key(RULE, subject.rule(), subject.series()), episode);
-  }
-
-  void putWorked(RuleSubject subject, long endMs) {
-    byte[] value = ByteBuffer.allocate(Long.BYTES).putLong(endMs).array();
-    store.put(key(WORKED, subject.rule(), subject.series()), value);
-  }
-
-  void deleteWorked(RuleSubject subject) {
-    store.delete(key(WORKED, subject.rule(), subject.series()));
-  }
-
-  void eachOfDetector(BiConsumer<SeriesId, Episode> reader) {
-    scan(DETECTOR, (subject, value) -> reader.accept(subject.series(), EpisodeCodec.decode(value)));
-  }
-
-  void eachOfRules(BiConsumer<RuleSubject, Episode> reader) {
-    scan(RULE, (subject, value) -> reader.accept(subject, EpisodeCodec.decode(value)));
-  }
-
-  void eachWorked(BiConsumer<RuleSubject, Long> reader) {
-    scan(WORKED, (subject, value) -> reader.accept(subject, ByteBuffer.wrap(value).getLong()));
-  }
-
-  private void put(Bytes key, Episode episode) {
+  void putEpisode(EpisodeSubject subject, Episode episode) {
+    byte @Nullable [] value = null;
     if (episode instanceof Episode.Open open) {
-      store.put(key, EpisodeCodec.encode(open));
+      value = EpisodeCodec.encode(open);
     } else if (episode instanceof Episode.Pending pending) {
-      store.put(key, EpisodeCodec.encode(pending));
-    } else {
+      value = EpisodeCodec.encode(pending);
+    }
+    put(keys.episodes(), subject, value);
+  }
+
+  void putState(EpisodeSubject subject, byte @Nullable [] state) {
+    put(keys.state(), subject, state);
+  }
+
+  void eachEpisode(BiConsumer<EpisodeSubject, Episode> reader) {
+    scan(keys.episodes(), (subject, value) -> reader.accept(subject, EpisodeCodec.decode(value)));
+  }
+
+  void eachState(BiConsumer<EpisodeSubject, byte[]> reader) {
+    scan(keys.state(), reader);
+  }
+
+  private void put(char of, EpisodeSubject subject, byte @Nullable [] value) {
+    Bytes key = key(of, subject.rule(), subject.series());
+    if (value == null) {
       store.delete(key);
+    } else {
+      store.put(key, value);
     }
   }
 
-  private void scan(char of, BiConsumer<RuleSubject, byte[]> reader) {
+  private void scan(char of, BiConsumer<EpisodeSubject, byte[]> reader) {
     try (KeyValueIterator<Bytes, byte[]> rows =
         store.prefixScan(new byte[] {(byte) of}, new ByteArraySerializer())) {
       while (rows.hasNext()) {
@@ -80,7 +72,7 @@ final class EpisodeTable {
     }
   }
 
-  /** The key of a row. */
+  /** Encodes the key of a row. */
   static Bytes key(char of, String rule, SeriesId series) {
     byte[] name = rule.getBytes(UTF_8);
     byte[] rest = SeriesCodec.encode(series);
@@ -93,13 +85,13 @@ final class EpisodeTable {
             .array());
   }
 
-  /** What {@link #key} was made of. */
-  static RuleSubject subject(byte[] key) {
+  /** Decodes what {@link #key} encoded. */
+  static EpisodeSubject subject(byte[] key) {
     ByteBuffer in = ByteBuffer.wrap(key, 1, key.length - 1);
     byte[] name = new byte[in.getShort()];
     in.get(name);
     byte[] rest = new byte[in.remaining()];
     in.get(rest);
-    return new RuleSubject(new String(name, UTF_8), SeriesCodec.decode(rest));
+    return new EpisodeSubject(new String(name, UTF_8), SeriesCodec.decode(rest));
   }
 }

@@ -4,6 +4,7 @@ import io.tracetide.processor.anomaly.AnomalyValues;
 import io.tracetide.processor.anomaly.Change;
 import io.tracetide.processor.anomaly.Episode;
 import io.tracetide.processor.anomaly.Evidence;
+import io.tracetide.processor.anomaly.Finding;
 import io.tracetide.processor.anomaly.Snapshot;
 import io.tracetide.processor.ledger.trace.Breach;
 import io.tracetide.processor.ledger.trace.TraceFinding;
@@ -293,8 +294,8 @@ public final class RaiseTraceAnomalies implements Processor<byte[], byte[], Stri
     save(subject, standing);
     boolean over = change instanceof Change.Resolved;
     long startMs = standing.open.openedAtMs();
-    AnomalyRecord found =
-        new AnomalyRecord(
+    Finding found =
+        new Finding(
             subject.detector(),
             subject.series(),
             change,

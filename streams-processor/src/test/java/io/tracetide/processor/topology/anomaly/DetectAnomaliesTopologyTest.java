@@ -3,10 +3,12 @@ package io.tracetide.processor.topology.anomaly;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tracetide.processor.detection.AnomalyDetector;
 import io.tracetide.processor.detection.DetectionConfig;
 import io.tracetide.processor.topology.AnomalyDriver;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
+import io.tracetide.processor.window.WindowTier;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.AnomalyState;
@@ -72,11 +74,15 @@ class DetectAnomaliesTopologyTest {
   private static AnomalyDriver driver(AnomaliesConfig keeping) {
     return new AnomalyDriver(
         metrics ->
-            new DetectAnomalies(
-                DetectionConfig.defaults(),
+            new DetectWindows(
+                () ->
+                    List.of(
+                        new AnomalyDetector(
+                            DetectionConfig.defaults(),
+                            AnomalyDriver.WINDOW,
+                            Duration.ofMinutes(2))),
+                WindowTier.ALL,
                 keeping,
-                AnomalyDriver.WINDOW,
-                Duration.ofMinutes(2),
                 metrics));
   }
 

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.tracetide.processor.rule.Bound;
 import io.tracetide.processor.rule.RuleConfig;
+import io.tracetide.processor.rule.RuleEvaluator;
 import io.tracetide.processor.rule.RulesConfig;
 import io.tracetide.processor.topology.AnomalyDriver;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
+import io.tracetide.processor.window.WindowTier;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.AnomalyState;
 import io.tracetide.schemas.Detector;
@@ -93,12 +95,16 @@ class EvaluateRulesTopologyTest {
     try (AnomalyDriver driver =
         new AnomalyDriver(
             metrics ->
-                new EvaluateRules(
-                    none,
-                    configured.get(),
+                new DetectWindows(
+                    () ->
+                        List.of(
+                            new RuleEvaluator(
+                                none,
+                                configured.get(),
+                                AnomalyDriver.WINDOW,
+                                Duration.ofMinutes(2))),
+                    WindowTier.ALL,
                     AnomaliesConfig.defaults(),
-                    AnomalyDriver.WINDOW,
-                    Duration.ofMinutes(2),
                     metrics))) {
       driver.window(CHECKOUT, stats(30));
       configured.set(List.of());
@@ -180,12 +186,13 @@ class EvaluateRulesTopologyTest {
   private static AnomalyDriver driver(RulesConfig config) {
     return new AnomalyDriver(
         metrics ->
-            new EvaluateRules(
-                config,
-                List.of(),
+            new DetectWindows(
+                () ->
+                    List.of(
+                        new RuleEvaluator(
+                            config, List.of(), AnomalyDriver.WINDOW, Duration.ofMinutes(2))),
+                WindowTier.ALL,
                 AnomaliesConfig.defaults(),
-                AnomalyDriver.WINDOW,
-                Duration.ofMinutes(2),
                 metrics));
   }
 

@@ -3,6 +3,7 @@ package io.tracetide.processor.detection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tracetide.processor.anomaly.Change;
+import io.tracetide.processor.anomaly.Finding;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.schemas.AnomalyKind;
 import java.util.ArrayList;
@@ -10,18 +11,18 @@ import java.util.List;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 
-/** What any detector over the windows of operations must do. */
-abstract class DetectorContractTest {
+/** What a learned detector over the windows of operations must find, and leave alone. */
+abstract class LearnedDetectorContractTest {
 
   static final long WINDOW_MS = 10_000;
   static final long START_MS = 1_700_000_000_000L;
   static final SeriesId PAY = SeriesId.ofOperation("acme", "checkout", "POST /pay");
 
-  /** A detector that can be restarted with nothing but what it took down. */
+  /** A detector that can be restored from what it saved. */
   interface Watch {
     void observe(SeriesId series, WindowFeatures features);
 
-    /** Closes a window and answers what there is to tell. */
+    /** Closes a window and returns the findings. */
     List<Finding> complete(long startMs);
 
     void crash();

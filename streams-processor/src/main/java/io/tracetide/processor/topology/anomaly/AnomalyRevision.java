@@ -1,0 +1,85 @@
+package io.tracetide.processor.topology.anomaly;
+
+import io.tracetide.processor.anomaly.Change;
+import io.tracetide.processor.anomaly.Episode;
+import io.tracetide.processor.anomaly.Finding;
+import io.tracetide.processor.anomaly.Snapshot;
+import io.tracetide.schemas.Anomaly;
+import io.tracetide.schemas.AnomalyState;
+import io.tracetide.schemas.Peak;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Builds the published record of a finding. */
+final class AnomalyRevision {
+
+  private AnomalyRevision() {}
+
+  /**
+   * The record of a finding, with what it takes over from the revision before.
+   *
+   * @param before latest revision of the same anomaly, if there is one
+   * @param exemplars traces that broke the rule; null when the finding is of windows
+   */
+  static Anomaly of(
+      Finding finding, @Nullable Anomaly before, @Nullable AnomalyExemplars exemplars) {
+    Episode.Open episode = finding.change().episode();
+    boolean over = finding.change() instanceof Change.Resolved;
+    @Nullable Peak peak = peak(before, episode.height().peak());
+    AnomalyExemplars shown = over || exemplars == null ? AnomalyExemplars.of(before) : exemplars;
+    return Anomaly.newBuilder()
+        .setTenantId(finding.series().tenant())
+        .setAnomalyId(finding.anomalyId())
+        .setFingerprint(finding.fingerprint())
+        .setServiceName(finding.series().service())
+        .setOperationName(finding.series().operation())
+        .setDetector(finding.detector())
+        .setKind(episode.kind())
+        .setRule(finding.rule())
+        .setSeverity(episode.severity())
+        .setConfidence(episode.confidence())
+        .setState(over ? AnomalyState.RESOLVED : AnomalyState.OPEN)
+        .setRevision(episode.revision())
+        .setOpenedAt(Instant.ofEpochMilli(episode.openedAtMs()))
+        .setUpdatedAt(Instant.ofEpochMilli(finding.endMs()))
+        .setResolvedAt(
+            finding.change() instanceof Change.Resolved resolved
+                ? Instant.ofEpochMilli(Math.max(episode.openedAtMs(), resolved.endMs()))
+                : null)
+        .setWindowStart(Instant.ofEpochMilli(finding.startMs()))
+        .setWindowEnd(Instant.ofEpochMilli(finding.endMs()))
+        .setObserved(finding.observed())
+        .setExpected(finding.expected())
+        .setContributions(
+            over ? contributionsAtPeak(finding, before, peak) : finding.contributions())
+        .setSummary(finding.summary())
+        .setExemplars(exemplars == null && peak != null ? peak.getExemplars() : shown.exemplars())
+        .setTraceIds(shown.traceIds())
+        .setPeak(peak)
+        .build();
+  }
+
+  private static Map<String, Double> contributionsAtPeak(
+      Finding finding, @Nullable Anomaly before, @Nullable Peak peak) {
+    if (peak != null) {
+      return peak.getContributions();
+    }
+    return before == null ? finding.contributions() : before.getContributions();
+  }
+
+  /** The peak of the episode; episodes of former builds have none, then that of the revision. */
+  private static @Nullable Peak peak(@Nullable Anomaly before, Snapshot peak) {
+    if (!peak.isKnown()) {
+      return before == null ? null : before.getPeak();
+    }
+    return Peak.newBuilder()
+        .setWindowStart(Instant.ofEpochMilli(peak.startMs()))
+        .setWindowEnd(Instant.ofEpochMilli(peak.endMs()))
+        .setObserved(peak.observed())
+        .setExpected(peak.expected())
+        .setContributions(peak.contributions())
+        .setExemplars(peak.exemplars())
+        .build();
+  }
+}

@@ -1,0 +1,121 @@
+package io.tracetide.processor.topology.anomaly;
+
+import io.tracetide.processor.anomaly.TierWindow;
+import io.tracetide.processor.anomaly.WindowDetector;
+import io.tracetide.processor.topology.commit.ChangelogStart;
+import io.tracetide.processor.topology.metric.ProcessorMetrics;
+import io.tracetide.processor.window.RecentWindows;
+import io.tracetide.processor.window.SeriesId;
+import io.tracetide.processor.window.WindowEvent;
+import io.tracetide.processor.window.WindowStats;
+import io.tracetide.processor.window.WindowTier;
+import io.tracetide.schemas.Anomaly;
+import java.util.List;
+import java.util.function.Supplier;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * Evaluates closed windows, and recent ones that were revised, with a list of detectors, and
+ * forwards the anomalies that they publish.
+ *
+ * <p>A window is evaluated in one call, so a commit never falls between its rows, its episodes and
+ * its anomalies; so are the windows that were revised at one commit.
+ */
+public final class DetectWindows implements Processor<byte[], WindowEvent, String, Anomaly> {
+
+  private final Supplier<List<WindowDetector>> detectors;
+  private final List<WindowTier> tiers;
+  private final AnomaliesConfig retention;
+  private final ProcessorMetrics metrics;
+  private List<DetectorStorage> attached = List.of();
+
+  /**
+   * Creates the processor.
+   *
+   * @param detectors creates new detectors, which are then restored from the stores; at most one
+   *     saves rows
+   * @param tiers the tiers of the windows
+   */
+  public DetectWindows(
+      Supplier<List<WindowDetector>> detectors,
+      List<WindowTier> tiers,
+      AnomaliesConfig retention,
+      ProcessorMetrics metrics) {
+    this.detectors = detectors;
+    this.tiers = List.copyOf(tiers);
+    this.retention = retention;
+    this.metrics = metrics;
+  }
+
+  @Override
+  public void init(ProcessorContext<String, Anomaly> context) {
+    KeyValueStore<Bytes, byte[]> episodes = context.getStateStore(AnomalyStores.EPISODES);
+    ChangelogStart.ensure(episodes, Bytes.wrap(new byte[0]));
+    KeyValueStore<String, Anomaly> anomalies = context.getStateStore(AnomalyStores.ANOMALIES);
+    ChangelogStart.ensure(anomalies, "");
+    List<WindowDetector> created = detectors.get();
+    if (created.stream().filter(WindowDetector::savesRows).count() > 1) {
+      throw new IllegalArgumentException("more than one detector of a processor saves rows");
+    }
+    attached =
+        created.stream()
+            .map(detector -> new DetectorStorage(detector, context, retention, metrics))
+            .toList();
+    attached.forEach(DetectorStorage::restore);
+  }
+
+  @Override
+  public void process(Record<byte[], WindowEvent> record) {
+    WindowEvent event = record.value();
+    WindowTier tier = tier(event);
+    TierWindow window = new TierWindow(tier, event.startMs());
+    if (event instanceof WindowEvent.Closed closed) {
+      observe(closed.series(), window, closed.stats());
+    } else if (event instanceof WindowEvent.Complete complete) {
+      complete(window, complete.recent());
+    } else if (event instanceof WindowEvent.Revised revised) {
+      revise(revised.series(), window, revised.stats());
+    } else if (event instanceof WindowEvent.RevisionsComplete complete) {
+      for (DetectorStorage each : attached) {
+        each.detector().revisionsComplete(window, complete.recent(), each);
+      }
+    }
+  }
+
+  private WindowTier tier(WindowEvent event) {
+    for (WindowTier tier : tiers) {
+      if (tier.sizeMs() == event.sizeMs()) {
+        return tier;
+      }
+    }
+    throw new IllegalStateException("no tier has windows of " + event.sizeMs() + " ms");
+  }
+
+  private void observe(SeriesId series, TierWindow window, WindowStats stats) {
+    for (DetectorStorage each : attached) {
+      WindowDetector detector = each.detector();
+      if (detector.watches(series, window.tier()) && !detector.observe(series, window, stats)) {
+        metrics.seriesUnwatched.increment();
+      }
+    }
+  }
+
+  private void complete(TierWindow window, RecentWindows recent) {
+    for (DetectorStorage each : attached) {
+      each.detector().complete(window, recent, each);
+      each.expire(window.endMs());
+    }
+  }
+
+  private void revise(SeriesId series, TierWindow window, WindowStats stats) {
+    for (DetectorStorage each : attached) {
+      if (each.detector().watches(series, window.tier())) {
+        each.detector().revise(series, window, stats);
+      }
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package io.tracetide.processor.topology.anomaly;
+
+import io.tracetide.processor.anomaly.DetectorOutput;
+import io.tracetide.processor.anomaly.Episode;
+import io.tracetide.processor.anomaly.EpisodeSubject;
+import io.tracetide.processor.anomaly.Finding;
+import io.tracetide.processor.anomaly.WindowDetector;
+import io.tracetide.processor.topology.commit.ChangelogStart;
+import io.tracetide.processor.topology.metric.ProcessorMetrics;
+import io.tracetide.processor.window.SeriesCodec;
+import io.tracetide.processor.window.SeriesId;
+import io.tracetide.schemas.Anomaly;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.kstream.Windowed;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.WindowStore;
+import org.jspecify.annotations.Nullable;
+
+/** A detector with its part of the stores. */
+final class DetectorStorage implements DetectorOutput {
+
+  private final WindowDetector detector;
+  private final ProcessorContext<String, Anomaly> context;
+  private final EpisodeTable episodes;
+  private final @Nullable WindowStore<Bytes, byte[]> rows;
+  private final AnomalyLog anomalies;
+  private final ProcessorMetrics metrics;
+
+  DetectorStorage(
+      WindowDetector detector,
+      ProcessorContext<String, Anomaly> context,
+      AnomaliesConfig retention,
+      ProcessorMetrics metrics) {
+    this.detector = detector;
+    this.context = context;
+    this.episodes =
+        new EpisodeTable(context.getStateStore(AnomalyStores.EPISODES), detector.keys());
+    this.rows = detector.savesRows() ? context.getStateStore(AnomalyStores.FEATURES) : null;
+    this.anomalies =
+        new AnomalyLog(
+            context.getStateStore(AnomalyStores.ANOMALIES), detector.detectors(), retention);
+    this.metrics = metrics;
+  }
+
+  WindowDetector detector() {
+    return detector;
+  }
+
+  void restore() {
+    if (rows != null) {
+      ChangelogStart.ensure(rows);
+      restoreRows(rows);
+    }
+    detector.rowsRestored();
+    episodes.eachEpisode(detector::restoreEpisode);
+    episodes.eachState(detector::restoreState);
+  }
+
+  /** The store returns the rows of a series in the order of their windows. */
+  private void restoreRows(WindowStore<Bytes, byte[]> store) {
+    try (KeyValueIterator<Windowed<Bytes>, byte[]> all = store.all()) {
+      while (all.hasNext()) {
+        KeyValue<Windowed<Bytes>, byte[]> row = all.next();
+        SeriesId series = SeriesCodec.decode(row.key.key().get());
+        detector.restoreRow(series, row.key.window().start(), row.value);
+      }
+    }
+  }
+
+  /** Drops resolved anomalies that are older than their retention at the given event time. */
+  void expire(long nowMs) {
+    anomalies.expire(nowMs);
+  }
+
+  @Override
+  public void saveRow(SeriesId series, long startMs, byte[] row) {
+    if (rows == null) {
+      throw new IllegalStateException("a row from a detector that does not save rows");
+    }
+    rows.put(Bytes.wrap(SeriesCodec.encode(series)), row, startMs);
+  }
+
+  @Override
+  public void saveEpisode(EpisodeSubject subject, Episode episode) {
+    episodes.putEpisode(subject, episode);
+  }
+
+  @Override
+  public void saveState(EpisodeSubject subject, byte @Nullable [] state) {
+    episodes.putState(subject, state);
+  }
+
+  @Override
+  public void publish(Finding finding) {
+    Anomaly anomaly = anomalies.write(finding);
+    metrics.published(anomaly);
+    context.forward(new Record<>(anomaly.getFingerprint(), anomaly, finding.endMs()));
+  }
+
+  @Override
+  public boolean isPublished(Finding finding) {
+    return anomalies.contains(finding);
+  }
+}

@@ -1,0 +1,13 @@
+package io.tracetide.processor.detection;
+
+import io.tracetide.processor.anomaly.DetectorContractTest;
+import io.tracetide.processor.anomaly.WindowDetector;
+import java.time.Duration;
+
+class AnomalyDetectorContractTest extends DetectorContractTest {
+
+  @Override
+  protected WindowDetector create() {
+    return new AnomalyDetector(DetectionConfig.defaults(), tier().size(), Duration.ZERO);
+  }
+}
