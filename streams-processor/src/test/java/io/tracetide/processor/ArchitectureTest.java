@@ -24,6 +24,7 @@ class ArchitectureTest {
           .resideOutsideOfPackages(
               "java..",
               "org.jspecify..",
+              "io.tracetide.runtime.config",
               "io.tracetide.processor.bytes",
               "io.tracetide.processor.window");
 
@@ -37,6 +38,7 @@ class ArchitectureTest {
           .resideOutsideOfPackages(
               "java..",
               "org.jspecify..",
+              "io.tracetide.runtime.config",
               "io.tracetide.processor.bytes",
               "io.tracetide.processor.cardinality",
               "io.tracetide.processor.window");

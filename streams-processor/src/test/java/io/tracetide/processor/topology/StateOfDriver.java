@@ -5,7 +5,7 @@ import io.tracetide.processor.query.store.StorePartitions;
 import io.tracetide.processor.query.window.StoreWindowView;
 import io.tracetide.processor.query.window.StoredWindow;
 import io.tracetide.processor.topology.window.OpenPartitions;
-import io.tracetide.processor.topology.window.WindowConfig;
+import io.tracetide.processor.window.WindowConfig;
 import io.tracetide.processor.window.OpenWindows;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStatsCodec;

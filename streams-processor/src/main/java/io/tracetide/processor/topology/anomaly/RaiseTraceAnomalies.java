@@ -1,5 +1,7 @@
 package io.tracetide.processor.topology.anomaly;
 
+import io.tracetide.processor.anomaly.AnomaliesConfig;
+
 import io.tracetide.processor.anomaly.AnomalyValues;
 import io.tracetide.processor.anomaly.Change;
 import io.tracetide.processor.anomaly.Episode;

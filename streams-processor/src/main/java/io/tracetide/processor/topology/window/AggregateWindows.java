@@ -1,5 +1,8 @@
 package io.tracetide.processor.topology.window;
 
+import io.tracetide.processor.cardinality.CardinalityConfig;
+import io.tracetide.processor.window.WindowConfig;
+
 import io.tracetide.processor.bytes.KeyTable;
 import io.tracetide.processor.topology.commit.ChangelogStart;
 import io.tracetide.processor.topology.commit.CommitHook;

@@ -1,5 +1,7 @@
 package io.tracetide.processor.topology.window;
 
+import io.tracetide.processor.metric.MetricsConfig;
+
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tracetide.processor.bytes.KeyBuffer;

@@ -1,5 +1,7 @@
 package io.tracetide.processor.topology.anomaly;
 
+import io.tracetide.processor.anomaly.AnomaliesConfig;
+
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

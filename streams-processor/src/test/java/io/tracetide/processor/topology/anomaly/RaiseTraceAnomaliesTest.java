@@ -1,5 +1,7 @@
 package io.tracetide.processor.topology.anomaly;
 
+import io.tracetide.processor.anomaly.AnomaliesConfig;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

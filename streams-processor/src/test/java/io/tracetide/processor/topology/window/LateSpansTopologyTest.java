@@ -1,5 +1,9 @@
 package io.tracetide.processor.topology.window;
 
+import io.tracetide.processor.cardinality.CardinalityConfig;
+import io.tracetide.processor.metric.MetricsConfig;
+import io.tracetide.processor.window.WindowConfig;
+
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,7 +14,7 @@ import io.tracetide.processor.rule.RuleConfig;
 import io.tracetide.processor.rule.RulesConfig;
 import io.tracetide.processor.topology.Ledgers;
 import io.tracetide.processor.topology.TraceTopology;
-import io.tracetide.processor.topology.anomaly.AnomaliesConfig;
+import io.tracetide.processor.anomaly.AnomaliesConfig;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.AnomalyKind;

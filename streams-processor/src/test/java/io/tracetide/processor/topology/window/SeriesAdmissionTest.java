@@ -1,5 +1,7 @@
 package io.tracetide.processor.topology.window;
 
+import io.tracetide.processor.cardinality.CardinalityConfig;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

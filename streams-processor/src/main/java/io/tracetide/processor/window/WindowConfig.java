@@ -1,6 +1,5 @@
-package io.tracetide.processor.topology.window;
+package io.tracetide.processor.window;
 
-import io.tracetide.processor.window.WindowTier;
 import io.tracetide.runtime.config.Checks;
 import java.time.Duration;
 import java.util.List;
@@ -79,7 +78,7 @@ public record WindowConfig(
   }
 
   /** Newest closed base windows that are judged again when they are revised. */
-  int judgedAgain() {
+  public int judgedAgain() {
     return (int) (judgeRevisionsFor.toMillis() / WindowTier.BASE.sizeMs());
   }
 

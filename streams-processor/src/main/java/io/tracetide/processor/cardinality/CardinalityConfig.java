@@ -1,6 +1,5 @@
-package io.tracetide.processor.topology.window;
+package io.tracetide.processor.cardinality;
 
-import io.tracetide.processor.cardinality.SeriesLimits;
 import io.tracetide.runtime.config.Checks;
 import java.time.Duration;
 

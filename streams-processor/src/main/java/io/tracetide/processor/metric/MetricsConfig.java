@@ -1,4 +1,4 @@
-package io.tracetide.processor.topology.window;
+package io.tracetide.processor.metric;
 
 import io.tracetide.runtime.config.Checks;
 import java.time.Duration;
