@@ -27,12 +27,15 @@ import io.tracetide.processor.query.store.PartitionsToCome;
 import io.tracetide.processor.query.store.StorePartitions;
 import io.tracetide.processor.query.trace.TraceRetention;
 import io.tracetide.processor.query.window.StoreWindowView;
+import io.tracetide.processor.topology.Environment;
 import io.tracetide.processor.topology.TraceTopology;
+import io.tracetide.processor.topology.anomaly.AnomalySettings;
 import io.tracetide.processor.topology.intake.FailedRecords;
 import io.tracetide.processor.topology.ledger.LedgerWiring;
 import io.tracetide.processor.topology.ledger.OpenLedgers;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
 import io.tracetide.processor.topology.window.OpenPartitions;
+import io.tracetide.processor.topology.window.WindowWiring;
 import io.tracetide.runtime.access.Access;
 import io.tracetide.runtime.access.AccessEvent;
 import io.tracetide.runtime.config.ConfigDigest;
@@ -338,20 +341,23 @@ public final class ProcessorApp implements AutoCloseable {
       ProcessorMetrics metrics,
       Clock clock) {
     return new TraceTopology(
-        config.windows(),
-        config.cardinality(),
-        config.metrics(),
-        config.detection(),
-        config.rules(),
-        Contracts.rules(config.contracts()),
-        config.anomalies(),
-        registry,
-        config.guarantee() == ProcessorConfig.Guarantee.EXACTLY_ONCE_V2,
-        open,
-        partitionCount,
-        ledger,
-        metrics,
-        clock);
+        new Environment(
+            new WindowWiring(
+                config.windows(),
+                config.cardinality(),
+                config.guarantee() == ProcessorConfig.Guarantee.EXACTLY_ONCE_V2,
+                open,
+                partitionCount),
+            ledger,
+            config.metrics(),
+            new AnomalySettings(
+                config.detection(),
+                config.rules(),
+                Contracts.rules(config.contracts()),
+                config.anomalies()),
+            registry,
+            metrics,
+            clock));
   }
 
   /**

@@ -122,26 +122,17 @@ public final class AggregateWindows implements Processor<byte[], byte[], byte[],
   /**
    * Aggregates into the tiers of the configuration.
    *
-   * @param exactlyOnce whether a commit is all or nothing
-   * @param partitionCount how many tasks share the limits of a tenant, asked when one starts
-   * @param judges children that look at closed base windows, series by series
+   * @param judges children that evaluate closed base windows, series by series
    */
   @SuppressWarnings("NullAway.Init")
   public // Streams calls init before anything else.
-  AggregateWindows(
-      WindowConfig config,
-      CardinalityConfig cardinality,
-      boolean exactlyOnce,
-      OpenPartitions partitions,
-      IntSupplier partitionCount,
-      List<String> judges,
-      ProcessorMetrics metrics) {
+  AggregateWindows(WindowWiring wiring, List<String> judges, ProcessorMetrics metrics) {
     this.judges = judges;
-    this.config = config;
-    this.cardinality = cardinality;
-    this.partitionCount = partitionCount;
-    this.exactlyOnce = exactlyOnce;
-    this.partitions = partitions;
+    this.config = wiring.config();
+    this.cardinality = wiring.cardinality();
+    this.partitionCount = wiring.partitionCount();
+    this.exactlyOnce = wiring.exactlyOnce();
+    this.partitions = wiring.partitions();
     this.metrics = metrics;
   }
 
