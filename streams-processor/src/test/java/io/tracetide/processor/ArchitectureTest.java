@@ -44,6 +44,20 @@ class ArchitectureTest {
               "io.tracetide.processor.window");
 
   @ArchTest
+  static final ArchRule closingOfWindowsIsPure =
+      noClasses()
+          .that()
+          .resideInAPackage("io.tracetide.processor.window.tier")
+          .should()
+          .dependOnClassesThat()
+          .resideOutsideOfPackages(
+              "java..",
+              "org.jspecify..",
+              "io.tracetide.processor.bytes",
+              "io.tracetide.processor.cardinality",
+              "io.tracetide.processor.window..");
+
+  @ArchTest
   static final ArchRule theCoreKnowsNothingOfKafkaOrHttp =
       noClasses()
           .that()

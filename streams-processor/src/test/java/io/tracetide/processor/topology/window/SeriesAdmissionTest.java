@@ -85,7 +85,7 @@ class SeriesAdmissionTest {
 
   private SeriesId admit(String service, String operation) {
     byte[] key = SeriesCodec.encode(series(service, operation));
-    return admission.admit(key, 0, key.length, T0).id();
+    return admission.limits().admit(key, 0, key.length, T0).id();
   }
 
   private static SeriesId series(String service, String operation) {
