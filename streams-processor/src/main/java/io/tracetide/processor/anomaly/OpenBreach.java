@@ -99,8 +99,7 @@ final class OpenBreach {
             Map.of(),
             exemplars());
     open =
-        open.after(
-            Evidence.breach(breach.kind(), breach.severity(), 1, traces, traces, snapshot));
+        open.after(Evidence.breach(breach.kind(), breach.severity(), 1, traces, traces, snapshot));
   }
 
   /** The largest difference between an observed value and its limit. */

@@ -70,8 +70,7 @@ public final class TraceTopology implements Supplier<Topology> {
             with.metrics(),
             with.clock());
     ledger =
-        new LedgerFlow(
-            with.ledger(), with.windows(), with.registry(), partitioner, with.metrics());
+        new LedgerFlow(with.ledger(), with.windows(), with.registry(), partitioner, with.metrics());
     windows =
         new WindowFlow(
             with.windows(), with.samples(), with.registry(), partitioner, with.metrics());

@@ -121,7 +121,8 @@ class BreachTrackerTest {
     restart();
     pass(6);
 
-    assertThat(reports).extracting(report -> report.change().episode().revision())
+    assertThat(reports)
+        .extracting(report -> report.change().episode().revision())
         .containsExactly(0, 1, 2);
     assertThat(reports.get(1).traceIds()).containsExactly("t2", "t1");
     assertThat(reports.get(1).exemplars().getSlowest()).isEqualTo("t1");
@@ -206,8 +207,7 @@ class BreachTrackerTest {
     public void eachTrace(BiConsumer<BreachSubject, BreachEpisode.Offender> reader) {
       traces.forEach(
           (trace, atMs) ->
-              reader.accept(
-                  trace.subject, new BreachEpisode.Offender(trace.traceId, atMs)));
+              reader.accept(trace.subject, new BreachEpisode.Offender(trace.traceId, atMs)));
     }
 
     @Override

@@ -33,8 +33,7 @@ class TopologyPictureTest {
 
   @Test
   void shouldHaveTheSamePictureInTheReadmeAndTheJavadoc() throws IOException {
-    String source =
-        read("src/main/java/io/tracetide/processor/topology/TraceTopology.java");
+    String source = read("src/main/java/io/tracetide/processor/topology/TraceTopology.java");
 
     assertThat(first(JAVADOC_BLOCK, source).replaceAll("(?m)^ \\* ?", ""))
         .isEqualTo(readmePicture());

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.tracetide.processor.cardinality.CardinalityConfig;
 import io.tracetide.processor.event.DeadLetterReason;
 import io.tracetide.processor.query.window.StoredWindow;
-import io.tracetide.processor.cardinality.CardinalityConfig;
 import io.tracetide.processor.window.QuantileSketch;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStatsCodec;

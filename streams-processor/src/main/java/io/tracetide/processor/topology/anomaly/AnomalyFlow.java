@@ -74,8 +74,7 @@ public final class AnomalyFlow {
       StreamsBuilder builder,
       KStream<byte[], WindowEvent> closed,
       KStream<byte[], byte[]> findings) {
-    builder.addStateStore(
-        AnomalyStores.features(settings.detection(), windows.baseTier().size()));
+    builder.addStateStore(AnomalyStores.features(settings.detection(), windows.baseTier().size()));
     builder.addStateStore(AnomalyStores.episodes());
     builder.addStateStore(AnomalyStores.anomalies(registry));
     KStream<byte[], byte[]> placed =

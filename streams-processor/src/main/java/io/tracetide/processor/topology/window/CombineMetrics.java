@@ -1,7 +1,5 @@
 package io.tracetide.processor.topology.window;
 
-import io.tracetide.processor.metric.MetricsConfig;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tracetide.processor.bytes.KeyBuffer;
@@ -13,6 +11,7 @@ import io.tracetide.processor.metric.FollowedTotals;
 import io.tracetide.processor.metric.Increase;
 import io.tracetide.processor.metric.InstanceHash;
 import io.tracetide.processor.metric.InstanceId;
+import io.tracetide.processor.metric.MetricsConfig;
 import io.tracetide.processor.metric.RunningTotal;
 import io.tracetide.processor.topology.commit.ChangelogStart;
 import io.tracetide.processor.topology.commit.CommitHook;

@@ -1,10 +1,9 @@
 package io.tracetide.processor.topology.anomaly;
 
-import io.tracetide.processor.anomaly.AnomaliesConfig;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.tracetide.processor.anomaly.AnomaliesConfig;
 import io.tracetide.processor.anomaly.BreachTracker;
 import io.tracetide.processor.ledger.trace.Breach;
 import io.tracetide.processor.ledger.trace.TraceFinding;

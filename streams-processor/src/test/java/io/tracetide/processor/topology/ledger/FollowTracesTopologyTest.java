@@ -173,7 +173,8 @@ class FollowTracesTopologyTest {
 
   private WindowStatsCodec.Stored objectives(String workflow) {
     Instant start = Instant.ofEpochMilli(WindowTier.BASE.windowStart(START.toEpochMilli()));
-    return fixture.state()
+    return fixture
+        .state()
         .window(
             WindowTier.BASE,
             new SeriesId("default", "planner", workflow, "objectives_completed"),
@@ -291,7 +292,8 @@ class FollowTracesTopologyTest {
 
   private WindowStatsCodec.Stored counted(long atMs) {
     Instant start = Instant.ofEpochMilli(WindowTier.BASE.windowStart(START.toEpochMilli() + atMs));
-    return fixture.state()
+    return fixture
+        .state()
         .window(WindowTier.BASE, SeriesId.ofOperation("default", "planner", "plan {id}"), start);
   }
 

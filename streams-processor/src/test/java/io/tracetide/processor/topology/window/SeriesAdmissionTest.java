@@ -1,10 +1,9 @@
 package io.tracetide.processor.topology.window;
 
-import io.tracetide.processor.cardinality.CardinalityConfig;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.tracetide.processor.cardinality.CardinalityConfig;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
 import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;

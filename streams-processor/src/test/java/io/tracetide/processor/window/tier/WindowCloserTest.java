@@ -28,6 +28,7 @@ class WindowCloserTest {
 
   private final MemoryWindowStorage storage = new MemoryWindowStorage();
   private final Recorder events = new Recorder();
+  private long closedAtMs = T0;
   private OpenWindows open = new OpenWindows();
   private WindowCloser closer = closer(CONFIG, true, T0);
 
@@ -39,8 +40,7 @@ class WindowCloserTest {
 
     close(T0 + 10_000 + GRACE);
 
-    assertThat(events.closed)
-        .containsExactly("10s pay +0 n=1", "10s * +0 n=1");
+    assertThat(events.closed).containsExactly("10s pay +0 n=1", "10s * +0 n=1");
     assertThat(events.complete).containsExactly(0L);
     assertThat(open.size()).isZero();
   }
@@ -93,6 +93,7 @@ class WindowCloserTest {
   void shouldCountASpanAsExpiredInATierThatNoLongerKeepsItsWindow() {
     long day = Duration.ofDays(1).toMillis();
     add(T0 + 10 * day, "pay", 5);
+    close(T0 + 10 * day + 10_000 + GRACE);
     add(T0, "pay", 5);
     commit();
 
@@ -168,8 +169,7 @@ class WindowCloserTest {
     add(partials, timeMs);
   }
 
-  private static void record(
-      PartialTable partials, long timeMs, String operation, double micros) {
+  private static void record(PartialTable partials, long timeMs, String operation, double micros) {
     byte[] key = SeriesCodec.encode(SeriesId.ofOperation("acme", "shop", operation));
     partials.at(key, key.length, WindowTier.BASE.windowStart(timeMs)).record(micros, 1, false);
   }
@@ -179,8 +179,6 @@ class WindowCloserTest {
     writer.addAll(partials);
     closer.add(writer.finish(0, timeMs), timeMs);
   }
-
-  private long closedAtMs = T0;
 
   private void close(long nowMs) {
     closedAtMs = nowMs;
