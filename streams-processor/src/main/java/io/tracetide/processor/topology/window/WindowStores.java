@@ -17,7 +17,9 @@ import org.apache.kafka.streams.state.WindowStore;
 /** The state stores of windows. */
 public final class WindowStores {
 
-  /** What a store keeps beyond what is needed of it, so that it never drops what still counts. */
+  /**
+   * What a store keeps beyond what is needed of it, so that it never drops a window that is needed.
+   */
   private static final Duration MARGIN = Duration.ofMinutes(30);
 
   /** What a changelog keeps beyond its store, so that a store can be restored while it is used. */
@@ -54,7 +56,7 @@ public final class WindowStores {
    * Windows in RocksDB, expired by segments.
    *
    * <p>The changelog is stamped by the broker's clock. With the stamps of events, which is the
-   * default, the broker would delete the windows of a replay of old work while they are in use.
+   * default, the broker would delete the windows of a replay of old spans while they are in use.
    *
    * @param needed how long a window is needed; it is kept somewhat longer
    */
@@ -87,7 +89,7 @@ public final class WindowStores {
         .withLoggingEnabled(Map.of());
   }
 
-  /** How far windows have closed, by tier. */
+  /** Times up to which windows have closed, by tier. */
   private static StoreBuilder<KeyValueStore<String, Long>> watermarks() {
     return Stores.keyValueStoreBuilder(
             Stores.persistentKeyValueStore(AggregateWindows.WATERMARKS),
@@ -97,7 +99,7 @@ public final class WindowStores {
         .withLoggingEnabled(Map.of());
   }
 
-  /** Series that are counted under their own name, and when each was seen last. */
+  /** Series that are counted under their own name, with the last event time of each. */
   private static StoreBuilder<KeyValueStore<Bytes, Long>> admittedNames() {
     return Stores.keyValueStoreBuilder(
             Stores.persistentKeyValueStore(SeriesAdmission.ADMITTED_NAMES),
