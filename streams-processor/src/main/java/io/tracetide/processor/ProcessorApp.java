@@ -8,7 +8,10 @@ import io.tracetide.processor.intake.InputProgress;
 import io.tracetide.processor.ledger.trace.TraceMask;
 import io.tracetide.processor.query.peer.PeerMetrics;
 import io.tracetide.processor.query.peer.StreamsOwners;
+import io.tracetide.processor.topology.Environment;
 import io.tracetide.processor.topology.TraceTopology;
+import io.tracetide.processor.topology.anomaly.AnomalySettings;
+import io.tracetide.processor.topology.window.WindowWiring;
 import io.tracetide.processor.topology.intake.ProcessorFailurePolicy;
 import io.tracetide.processor.topology.ledger.LedgerWiring;
 import io.tracetide.processor.topology.ledger.OpenLedgers;
@@ -140,19 +143,22 @@ public final class ProcessorApp extends StreamsApp {
       ProcessorMetrics metrics,
       Clock clock) {
     return new TraceTopology(
-        config.windows(),
-        config.cardinality(),
-        config.metrics(),
-        config.detection(),
-        config.rules(),
-        Contracts.rules(config.contracts()),
-        config.anomalies(),
-        registry,
-        config.guarantee() == ProcessorConfig.Guarantee.EXACTLY_ONCE_V2,
-        open,
-        partitionCount,
-        ledger,
-        metrics,
-        clock);
+        new Environment(
+            new WindowWiring(
+                config.windows(),
+                config.cardinality(),
+                config.guarantee() == ProcessorConfig.Guarantee.EXACTLY_ONCE_V2,
+                open,
+                partitionCount),
+            ledger,
+            config.metrics(),
+            new AnomalySettings(
+                config.detection(),
+                config.rules(),
+                Contracts.rules(config.contracts()),
+                config.anomalies()),
+            registry,
+            metrics,
+            clock));
   }
 }

@@ -1,5 +1,7 @@
 package io.tracetide.processor;
 
+import io.tracetide.processor.anomaly.AnomaliesConfig;
+import io.tracetide.processor.cardinality.CardinalityConfig;
 import io.tracetide.processor.compliance.Compliance;
 import io.tracetide.processor.compliance.ComplianceConfig;
 import io.tracetide.processor.contract.CompositeTraceJudge;
@@ -9,12 +11,10 @@ import io.tracetide.processor.contract.CriticalEvents;
 import io.tracetide.processor.detection.DetectionConfig;
 import io.tracetide.processor.ledger.store.LedgerConfig;
 import io.tracetide.processor.ledger.trace.TraceJudge;
+import io.tracetide.processor.metric.MetricsConfig;
 import io.tracetide.processor.query.http.QueryConfig;
 import io.tracetide.processor.rule.RulesConfig;
-import io.tracetide.processor.topology.anomaly.AnomaliesConfig;
-import io.tracetide.processor.topology.window.CardinalityConfig;
-import io.tracetide.processor.topology.window.MetricsConfig;
-import io.tracetide.processor.topology.window.WindowConfig;
+import io.tracetide.processor.window.WindowConfig;
 import io.tracetide.runtime.config.Checks;
 import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.http.ListenerConfig;

@@ -24,6 +24,7 @@ class ArchitectureTest {
           .resideOutsideOfPackages(
               "java..",
               "org.jspecify..",
+              "io.tracetide.runtime.config",
               "io.tracetide.processor.bytes",
               "io.tracetide.processor.window");
 
@@ -37,9 +38,24 @@ class ArchitectureTest {
           .resideOutsideOfPackages(
               "java..",
               "org.jspecify..",
+              "io.tracetide.runtime.config",
               "io.tracetide.processor.bytes",
               "io.tracetide.processor.cardinality",
               "io.tracetide.processor.window");
+
+  @ArchTest
+  static final ArchRule closingOfWindowsIsPure =
+      noClasses()
+          .that()
+          .resideInAPackage("io.tracetide.processor.window.tier")
+          .should()
+          .dependOnClassesThat()
+          .resideOutsideOfPackages(
+              "java..",
+              "org.jspecify..",
+              "io.tracetide.processor.bytes",
+              "io.tracetide.processor.cardinality",
+              "io.tracetide.processor.window..");
 
   @ArchTest
   static final ArchRule theCoreKnowsNothingOfKafkaOrHttp =

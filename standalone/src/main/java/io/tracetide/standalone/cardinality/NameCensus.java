@@ -7,7 +7,7 @@ import io.tracetide.processor.cardinality.OperationTemplate;
 import io.tracetide.processor.cardinality.OverflowReason;
 import io.tracetide.processor.cardinality.SeriesLimits;
 import io.tracetide.processor.event.TraceView;
-import io.tracetide.processor.topology.window.CardinalityConfig;
+import io.tracetide.processor.cardinality.CardinalityConfig;
 import io.tracetide.processor.window.Series;
 import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;

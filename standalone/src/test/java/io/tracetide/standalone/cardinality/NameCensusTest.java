@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tracetide.processor.event.TraceEventReader;
 import io.tracetide.processor.event.TraceView;
-import io.tracetide.processor.topology.window.CardinalityConfig;
+import io.tracetide.processor.cardinality.CardinalityConfig;
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.TraceEventType;
 import io.tracetide.schemas.registry.InMemorySchemaRegistry;

@@ -3,14 +3,7 @@ package io.tracetide.processor.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.tracetide.processor.detection.DetectionConfig;
-import io.tracetide.processor.rule.RulesConfig;
-import io.tracetide.processor.topology.anomaly.AnomaliesConfig;
-import io.tracetide.processor.topology.metric.ProcessorMetrics;
-import io.tracetide.processor.topology.window.CardinalityConfig;
-import io.tracetide.processor.topology.window.MetricsConfig;
-import io.tracetide.processor.topology.window.OpenPartitions;
-import io.tracetide.processor.topology.window.WindowConfig;
+import io.tracetide.processor.cardinality.CardinalityConfig;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.schemas.SeriesKey;
 import io.tracetide.schemas.TraceEvent;
@@ -19,17 +12,11 @@ import io.tracetide.schemas.TraceStatus;
 import io.tracetide.schemas.WindowAggregate;
 import io.tracetide.schemas.registry.InMemorySchemaRegistry;
 import io.tracetide.schemas.serde.AvroEncoder;
-import io.tracetide.schemas.serde.AvroSerde;
 import io.tracetide.schemas.topic.Topics;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Properties;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
@@ -54,37 +41,10 @@ class CardinalityTopologyTest {
   private TestOutputTopic<SeriesKey, WindowAggregate> windows;
 
   private void start(CardinalityConfig config) {
-    Properties properties = new Properties();
-    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
-    properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:9092");
-    properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
-    TraceTopology topology =
-        new TraceTopology(
-            WindowConfig.defaults(),
-            config,
-            MetricsConfig.defaults(),
-            DetectionConfig.defaults(),
-            RulesConfig.defaults(),
-            List.of(),
-            AnomaliesConfig.defaults(),
-            registry,
-            true,
-            new OpenPartitions(),
-            () -> 1,
-            Ledgers.following(),
-            new ProcessorMetrics(meters),
-            Clock.fixed(START, ZoneOffset.UTC));
-    driver = new TopologyTestDriver(topology.get(), properties, START);
-    traces =
-        driver.createInputTopic(
-            Topics.TRACES, new ByteArraySerializer(), new ByteArraySerializer());
-    windows =
-        driver.createOutputTopic(
-            Topics.WINDOW_AGGREGATES,
-            AvroSerde.of(registry, Topics.WINDOW_AGGREGATES + "-key", SeriesKey.class)
-                .deserializer(),
-            AvroSerde.of(registry, Topics.WINDOW_AGGREGATES + "-value", WindowAggregate.class)
-                .deserializer());
+    TopologyFixture fixture = new TopologyFixture(registry).meters(meters).cardinality(config);
+    driver = fixture.start(stateDir, START);
+    traces = fixture.input(Topics.TRACES);
+    windows = fixture.windows();
   }
 
   @AfterEach

@@ -5,19 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.tracetide.processor.detection.DetectionConfig;
 import io.tracetide.processor.event.DeadLetterReason;
 import io.tracetide.processor.metric.CountedIntervals;
 import io.tracetide.processor.metric.Increase;
+import io.tracetide.processor.metric.MetricsConfig;
 import io.tracetide.processor.metric.RunningTotal;
-import io.tracetide.processor.rule.RulesConfig;
-import io.tracetide.processor.topology.anomaly.AnomaliesConfig;
-import io.tracetide.processor.topology.metric.ProcessorMetrics;
-import io.tracetide.processor.topology.window.CardinalityConfig;
 import io.tracetide.processor.topology.window.MetricStores;
-import io.tracetide.processor.topology.window.MetricsConfig;
-import io.tracetide.processor.topology.window.OpenPartitions;
-import io.tracetide.processor.topology.window.WindowConfig;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.schemas.HistogramData;
 import io.tracetide.schemas.MetricSample;
@@ -30,25 +23,18 @@ import io.tracetide.schemas.TraceEventType;
 import io.tracetide.schemas.WindowAggregate;
 import io.tracetide.schemas.registry.InMemorySchemaRegistry;
 import io.tracetide.schemas.serde.AvroEncoder;
-import io.tracetide.schemas.serde.AvroSerde;
 import io.tracetide.schemas.topic.Topics;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Properties;
 import org.apache.avro.Schema;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
@@ -84,43 +70,13 @@ class MetricTopologyTest {
   }
 
   private void start(MetricsConfig following) {
-    Properties properties = new Properties();
-    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
-    properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:9092");
-    properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
-    TraceTopology topology =
-        new TraceTopology(
-            WindowConfig.defaults(),
-            CardinalityConfig.defaults(),
-            following,
-            DetectionConfig.defaults(),
-            RulesConfig.defaults(),
-            List.of(),
-            AnomaliesConfig.defaults(),
-            registry,
-            true,
-            new OpenPartitions(),
-            () -> 1,
-            Ledgers.following(),
-            new ProcessorMetrics(meters),
-            Clock.fixed(START, ZoneOffset.UTC));
-    driver = new TopologyTestDriver(topology.get(), properties, START);
-    ByteArraySerializer bytes = new ByteArraySerializer();
-    metrics = driver.createInputTopic(Topics.METRICS, bytes, bytes);
-    traces = driver.createInputTopic(Topics.TRACES, bytes, bytes);
-    deadLetters =
-        driver.createOutputTopic(
-            Topics.TRACES_DEAD_LETTER, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    anomalies =
-        driver.createOutputTopic(
-            Topics.ANOMALIES, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    windows =
-        driver.createOutputTopic(
-            Topics.WINDOW_AGGREGATES,
-            AvroSerde.of(registry, Topics.WINDOW_AGGREGATES + "-key", SeriesKey.class)
-                .deserializer(),
-            AvroSerde.of(registry, Topics.WINDOW_AGGREGATES + "-value", WindowAggregate.class)
-                .deserializer());
+    TopologyFixture fixture = new TopologyFixture(registry).meters(meters).samples(following);
+    driver = fixture.start(stateDir, START);
+    metrics = fixture.input(Topics.METRICS);
+    traces = fixture.input(Topics.TRACES);
+    deadLetters = fixture.output(Topics.TRACES_DEAD_LETTER);
+    anomalies = fixture.output(Topics.ANOMALIES);
+    windows = fixture.windows();
   }
 
   @AfterEach

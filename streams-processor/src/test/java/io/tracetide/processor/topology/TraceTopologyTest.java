@@ -4,16 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.tracetide.processor.detection.DetectionConfig;
+import io.tracetide.processor.cardinality.CardinalityConfig;
 import io.tracetide.processor.event.DeadLetterReason;
 import io.tracetide.processor.query.window.StoredWindow;
-import io.tracetide.processor.rule.RulesConfig;
-import io.tracetide.processor.topology.anomaly.AnomaliesConfig;
-import io.tracetide.processor.topology.metric.ProcessorMetrics;
-import io.tracetide.processor.topology.window.CardinalityConfig;
-import io.tracetide.processor.topology.window.MetricsConfig;
-import io.tracetide.processor.topology.window.OpenPartitions;
-import io.tracetide.processor.topology.window.WindowConfig;
 import io.tracetide.processor.window.QuantileSketch;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStatsCodec;
@@ -27,7 +20,6 @@ import io.tracetide.schemas.WindowAggregate;
 import io.tracetide.schemas.mapping.DurationLimit;
 import io.tracetide.schemas.registry.InMemorySchemaRegistry;
 import io.tracetide.schemas.serde.AvroEncoder;
-import io.tracetide.schemas.serde.AvroSerde;
 import io.tracetide.schemas.size.Oversized;
 import io.tracetide.schemas.topic.Topics;
 import java.io.IOException;
@@ -36,15 +28,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.function.UnaryOperator;
 import org.apache.avro.Schema;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
@@ -68,7 +55,7 @@ class TraceTopologyTest {
   private final InMemorySchemaRegistry registry = new InMemorySchemaRegistry();
   private final AvroEncoder<TraceEvent> encoder =
       new AvroEncoder<>(registry, Topics.TRACES + "-value", TraceEvent.class);
-  private final OpenPartitions open = new OpenPartitions();
+  private TopologyFixture fixture;
   private SimpleMeterRegistry meters;
   private TopologyTestDriver driver;
   private TestInputTopic<byte[], byte[]> traces;
@@ -87,48 +74,16 @@ class TraceTopologyTest {
 
   private void start(Instant now) {
     meters = new SimpleMeterRegistry();
-    Properties properties = new Properties();
-    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
-    properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:9092");
-    properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
-    driver =
-        new TopologyTestDriver(topology(Clock.fixed(now, ZoneOffset.UTC)).get(), properties, now);
-    traces =
-        driver.createInputTopic(
-            Topics.TRACES, new ByteArraySerializer(), new ByteArraySerializer());
-    deadLetters =
-        driver.createOutputTopic(
-            Topics.TRACES_DEAD_LETTER, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    windows =
-        driver.createOutputTopic(
-            Topics.WINDOW_AGGREGATES,
-            AvroSerde.of(registry, Topics.WINDOW_AGGREGATES + "-key", SeriesKey.class)
-                .deserializer(),
-            AvroSerde.of(registry, Topics.WINDOW_AGGREGATES + "-value", WindowAggregate.class)
-                .deserializer());
-  }
-
-  private TraceTopology topology(Clock clock) {
-    return new TraceTopology(
-        WindowConfig.defaults(),
-        NO_LIMITS,
-        MetricsConfig.defaults(),
-        DetectionConfig.defaults(),
-        RulesConfig.defaults(),
-        List.of(),
-        AnomaliesConfig.defaults(),
-        registry,
-        true,
-        open,
-        () -> 1,
-        Ledgers.following(),
-        new ProcessorMetrics(meters),
-        clock);
+    fixture = new TopologyFixture(registry).meters(meters).cardinality(NO_LIMITS);
+    driver = fixture.start(stateDir, now);
+    traces = fixture.input(Topics.TRACES);
+    deadLetters = fixture.output(Topics.TRACES_DEAD_LETTER);
+    windows = fixture.windows();
   }
 
   @Test
   void shouldKeepItsPicture() throws IOException {
-    String picture = topology(Clock.systemUTC()).get().describe().toString();
+    String picture = fixture.topology(Clock.systemUTC()).get().describe().toString();
 
     assertThat(picture)
         .as("a change of the topology can orphan state: change topology.golden only on purpose")
@@ -275,7 +230,7 @@ class TraceTopologyTest {
         encode(START, 9, false, event -> event.setOperationName("operation-with-a-long-name-7")),
         START);
 
-    List<StoredWindow> found = new StateOfDriver(driver, open).windows(WindowTier.BASE, START);
+    List<StoredWindow> found = fixture.state().windows(WindowTier.BASE, START);
     assertThat(found).hasSize(5_001);
     assertThat(found.stream().mapToLong(window -> window.counts().stats().count()).sum())
         .isEqualTo(5_002);
@@ -460,7 +415,7 @@ class TraceTopologyTest {
                 .stats()
                 .mean())
         .isEqualTo(6);
-    assertThat(new StateOfDriver(driver, open).windows(WindowTier.BASE, START)).hasSize(1);
+    assertThat(fixture.state().windows(WindowTier.BASE, START)).hasSize(1);
   }
 
   @Test
@@ -497,7 +452,7 @@ class TraceTopologyTest {
   }
 
   private WindowStatsCodec.Stored stored(WindowTier tier, SeriesId series, Instant start) {
-    return new StateOfDriver(driver, open).window(tier, series, start);
+    return fixture.state().window(tier, series, start);
   }
 
   private static org.assertj.core.data.Offset<Double> withinPercent(double value) {

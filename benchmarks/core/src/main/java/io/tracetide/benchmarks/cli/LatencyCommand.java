@@ -10,7 +10,7 @@ import io.tracetide.benchmarks.report.Machine;
 import io.tracetide.benchmarks.report.PlainReport;
 import io.tracetide.benchmarks.report.Table;
 import io.tracetide.benchmarks.workload.Workload;
-import io.tracetide.processor.topology.window.WindowConfig;
+import io.tracetide.processor.window.WindowConfig;
 import io.tracetide.runtime.life.ExitCodes;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,6 +1,9 @@
 package io.tracetide.processor.topology.anomaly;
 
 import io.tracetide.processor.anomaly.EpisodeSubject;
+import io.tracetide.processor.anomaly.BreachEpisode;
+import io.tracetide.processor.anomaly.BreachStorage;
+import io.tracetide.processor.anomaly.BreachSubject;
 import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.Detector;
 import java.nio.ByteBuffer;
@@ -12,11 +15,11 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * What {@link AnomalyStores#EPISODES} holds of breaches of traces: a row for each open anomaly, one
- * for each of its traces in breach, and one with the number of those that have no row because there
- * are too many. So a breach costs one small row however many there are.
+ * The rows of {@link AnomalyStores#EPISODES} about breaches of traces: one for each open anomaly,
+ * one for each of its traces in breach, and one with the number of those that have no row because
+ * there are too many. So a breach costs one small row however many there are.
  */
-final class BreachTable {
+final class BreachTable implements BreachStorage {
 
   private static final char EPISODE = 'b';
   private static final char TRACE = 't';
@@ -28,43 +31,52 @@ final class BreachTable {
     this.store = store;
   }
 
-  void put(BreachSubject subject, BreachEpisode episode) {
+  @Override
+  public void put(BreachSubject subject, BreachEpisode episode) {
     store.put(key(EPISODE, subject, ""), episode.encode());
   }
 
-  void delete(BreachSubject subject) {
+  @Override
+  public void delete(BreachSubject subject) {
     store.delete(key(EPISODE, subject, ""));
     store.delete(key(BEYOND, subject, ""));
   }
 
-  void putBeyond(BreachSubject subject, long count) {
+  @Override
+  public void putBeyond(BreachSubject subject, long count) {
     store.put(key(BEYOND, subject, ""), ByteBuffer.allocate(Long.BYTES).putLong(count).array());
   }
 
-  void eachBeyond(BiConsumer<BreachSubject, Long> reader) {
+  @Override
+  public void eachBeyond(BiConsumer<BreachSubject, Long> reader) {
     scan(
         BEYOND,
         (subject, traceId, value) -> reader.accept(subject, ByteBuffer.wrap(value).getLong()));
   }
 
-  boolean has(BreachSubject subject, String traceId) {
+  @Override
+  public boolean has(BreachSubject subject, String traceId) {
     return store.get(key(TRACE, subject, traceId)) != null;
   }
 
-  void put(BreachSubject subject, String traceId, long atMs) {
+  @Override
+  public void put(BreachSubject subject, String traceId, long atMs) {
     byte[] since = ByteBuffer.allocate(Long.BYTES).putLong(atMs).array();
     store.put(key(TRACE, subject, traceId), since);
   }
 
-  void delete(BreachSubject subject, String traceId) {
+  @Override
+  public void delete(BreachSubject subject, String traceId) {
     store.delete(key(TRACE, subject, traceId));
   }
 
-  void eachEpisode(BiConsumer<BreachSubject, BreachEpisode> reader) {
+  @Override
+  public void eachEpisode(BiConsumer<BreachSubject, BreachEpisode> reader) {
     scan(EPISODE, (subject, traceId, value) -> reader.accept(subject, BreachEpisode.decode(value)));
   }
 
-  void eachTrace(BiConsumer<BreachSubject, BreachEpisode.Offender> reader) {
+  @Override
+  public void eachTrace(BiConsumer<BreachSubject, BreachEpisode.Offender> reader) {
     scan(
         TRACE,
         (subject, traceId, value) ->

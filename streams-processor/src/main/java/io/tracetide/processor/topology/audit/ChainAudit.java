@@ -118,7 +118,7 @@ public final class ChainAudit implements Processor<byte[], byte[], String, Chain
     }
     try {
       AuditEntry entry = decoder.decode(value);
-      // The tenant becomes the key, and is a name like any other.
+      // The tenant becomes the key, so its length is limited.
       return entry.getTenantId().length() > MOST_TENANT ? unreadable(record, sizeOf(value)) : entry;
     } catch (MalformedRecordException | UnknownSchemaException e) {
       log.warn("audit entry cannot be read offset={}", offset(), e);

@@ -11,7 +11,7 @@ public final class ChainPartition implements StreamPartitioner<String, ChainAudi
   public Optional<Set<Integer>> partitions(
       String topic, String key, ChainAudit.Link link, int partitions) {
     if (link.partition() >= partitions) {
-      // Two chains in one partition could not be told apart any more.
+      // Two chains in one partition could not be distinguished any more.
       throw new IllegalStateException(
           "topic %s has %d partitions, fewer than the entries; add partitions to it"
               .formatted(topic, partitions));

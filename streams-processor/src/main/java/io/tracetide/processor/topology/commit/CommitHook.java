@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * belongs to that commit.
  *
  * <p>A processor that gathers in memory connects to a hook as to any state store, and hands it two
- * actions in {@code init}: one that writes out what was gathered, one that forgets it. Under
+ * actions in {@code init}: one that writes out what was gathered, one that drops it. Under
  * exactly-once the written records, the store changes and the offsets they come from are one
  * transaction, so a crash at any moment loses and doubles nothing.
  */
@@ -29,7 +29,7 @@ public final class CommitHook implements StateStore, CachedStateStore<Object, Ob
    * before is StreamTask.flush(): ProcessorStateManager.flushCache() on every registered store that
    * is a CachedStateStore, then the producer's flush, then the end of the transaction. So this is a
    * store that holds nothing and poses as a cache. It is the only class here that uses internals of
-   * Streams; the tests that kill the processor keep it honest when the version changes.
+   * Streams; the tests that kill the processor cover it when the version changes.
    */
 
   private final String name;

@@ -8,7 +8,7 @@ import org.apache.kafka.streams.processor.api.Record;
  *
  * <p>Streams gives a topic of its own as many partitions as the largest input that leads to it. Two
  * of them that must agree, because the same partitioner spreads the same services over both, must
- * have the same inputs. Nobody forwards to it, so it costs nothing.
+ * have the same inputs. No record is forwarded, so it costs nothing.
  */
 public final class NoFindings<V> implements Processor<byte[], V, byte[], byte[]> {
 

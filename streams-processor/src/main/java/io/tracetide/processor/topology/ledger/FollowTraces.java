@@ -30,11 +30,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows every trace that is in flight, and counts each piece of work once. One child gets the
- * partial counts, another what is wrong with traces.
+ * Follows every trace that is in flight, and counts each span once. One child gets the partial
+ * counts, another the breaches of traces.
  *
- * <p>Counting is called, and not a processor of its own: what Streams does to hand over a record is
- * not worth doing for every single event.
+ * <p>Counting is a call, and not a processor of its own, because forwarding a record for every
+ * event would cost too much.
  */
 public final class FollowTraces
     implements Processor<byte[], Validated<TraceView>, byte[], byte[]>, LedgerOutput {
@@ -44,7 +44,7 @@ public final class FollowTraces
 
   public static final String COMMIT_HOOK = "traces-commit-hook";
 
-  /** How often time is looked at; stuck traces are to be found within two seconds. */
+  /** Period of the timer; stuck traces must be found within two seconds. */
   private static final Duration INTERVAL = Duration.ofMillis(250);
 
   private final LedgerWiring wiring;
@@ -55,13 +55,13 @@ public final class FollowTraces
   private final Combine combine;
   private final TraceView measured = new TraceView();
 
-  /** Events that are taken in a row, so that memory is waited for once and not for each. */
+  /** Events that are processed together, so that their memory is prefetched together. */
   private final TraceView[] few = new TraceView[KeyTable.FETCHED_TOGETHER];
 
   private final int[] positions = new int[KeyTable.FETCHED_TOGETHER];
   private long failureQuietUntilMs = Long.MIN_VALUE;
 
-  /** Keeps what is only asked for ahead from being optimized away. */
+  /** Keeps prefetches from being optimized away. */
   @SuppressWarnings("UnusedVariable")
   private int fetched;
 
@@ -71,7 +71,7 @@ public final class FollowTraces
   private InputProgress.Watch input;
 
   /**
-   * Who gets what.
+   * The children.
    *
    * @param partials takes partial counts
    * @param findings takes findings
@@ -82,7 +82,7 @@ public final class FollowTraces
    * Follows the traces of one partition.
    *
    * @param templating whether operations are reported under the templates of their names
-   * @param combine counts the work
+   * @param combine counts the spans
    */
   @SuppressWarnings("NullAway.Init")
   public // Streams calls init before anything else.
@@ -151,7 +151,7 @@ public final class FollowTraces
     }
   }
 
-  /** Reads the next few events of a batch; says how many. */
+  /** Reads the next few events of a batch and returns their number. */
   private int read(Validated.Run<TraceView> events) {
     int count = 0;
     while (count < few.length && events.next(few[count])) {
@@ -245,7 +245,7 @@ public final class FollowTraces
     combine.send();
   }
 
-  /** The task begins again from the last commit, or has gone elsewhere. */
+  /** The task begins again from the last commit, or has moved to another process. */
   private void forget() {
     combine.forget();
     TraceLedger gone = ledger;

@@ -7,13 +7,13 @@ import io.tracetide.processor.ledger.trace.TraceMask;
 import io.tracetide.processor.ledger.trace.TraceMeter;
 
 /**
- * What the ledger needs of the process around it.
+ * The settings of the ledger, and the parts of the process that it uses.
  *
- * @param judge says what is wrong with a trace
- * @param meter says what happened in it as figures
+ * @param judge finds the breaches of a trace
+ * @param meter derives measurements from a trace
  * @param mask hides personal data before it is kept
- * @param ledgers told which partitions are followed here
- * @param input says how far the input has been read
+ * @param ledgers registers the ledger of each partition that this process follows
+ * @param input progress of the input
  */
 public record LedgerWiring(
     LedgerConfig config,

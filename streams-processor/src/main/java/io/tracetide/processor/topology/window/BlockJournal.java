@@ -3,16 +3,16 @@ package io.tracetide.processor.topology.window;
 import java.nio.ByteBuffer;
 import java.util.Comparator;
 import java.util.PriorityQueue;
-import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * The blocks of partial counts that open windows are made of, as they were received. A crash loses
- * the windows in memory; they are counted again from here. So a commit stores what has come since
- * the last one, and not every window that it changed.
+ * The blocks of partial counts that open windows are made of, as they were received. After a crash
+ * the windows in memory are made again from them. So a commit stores the blocks since the last one,
+ * and not every window that they changed.
  */
 final class BlockJournal {
 
@@ -28,13 +28,17 @@ final class BlockJournal {
     this.store = store;
   }
 
-  /** Hands over every block again, oldest first; the receiver then {@link #keep keeps} it. */
-  void replay(Consumer<byte[]> receiver) {
+  /**
+   * Reads all blocks, oldest first.
+   *
+   * @param reader returns the start of the newest window in the block
+   */
+  void replay(ToLongFunction<byte[]> reader) {
     try (KeyValueIterator<Bytes, byte[]> blocks = store.all()) {
       while (blocks.hasNext()) {
         KeyValue<Bytes, byte[]> block = blocks.next();
         next = ByteBuffer.wrap(block.key.get()).getLong();
-        receiver.accept(block.value);
+        keep(reader.applyAsLong(block.value));
         next++;
       }
     }
@@ -47,8 +51,8 @@ final class BlockJournal {
     next++;
   }
 
-  /** Notes until when the block at hand is needed. */
-  void keep(long newestMs) {
+  /** Keeps the current block until its newest window has closed. */
+  private void keep(long newestMs) {
     kept.add(new Kept(key(), newestMs));
   }
 
@@ -56,7 +60,7 @@ final class BlockJournal {
     return Bytes.wrap(ByteBuffer.allocate(Long.BYTES).putLong(next).array());
   }
 
-  /** Drops the blocks whose windows all start before; there may be none. */
+  /** Deletes the blocks whose windows all start before a time. */
   void dropBefore(long startMs) {
     while (!kept.isEmpty() && kept.element().newestMs < startMs) {
       store.delete(kept.remove().key);

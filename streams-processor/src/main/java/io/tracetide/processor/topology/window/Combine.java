@@ -13,13 +13,13 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts finished work in memory, by series and base window, and sends one partial count for each
- * when the task commits. So a series costs one record a commit, however much work it does, and the
- * work of a busy service is counted by all tasks.
+ * Counts finished spans in memory, by series and base window, and sends one partial count for each
+ * when the task commits. So a series costs one partial count a commit, however many spans it has,
+ * and the spans of a busy service are counted by all tasks.
  */
 public final class Combine {
 
-  /** Above this many partial counts a commit is asked for, which bounds the memory. */
+  /** Above this many partial counts a commit is requested, which bounds the memory. */
   private static final int MANY_PARTIALS = 100_000;
 
   private static final ResourceField[] RESOURCES = ResourceField.values();
@@ -56,7 +56,7 @@ public final class Combine {
   }
 
   /**
-   * Begins; to be called before anything else.
+   * Opens this; to be called before all other methods.
    *
    * @param child takes the partial counts
    */
@@ -65,21 +65,21 @@ public final class Combine {
     outbox = new PartialSender(context, child, context.taskId().partition(), partitioner);
   }
 
-  /** Makes what {@link #fetch} asks by. */
+  /** Computes the hash that {@link #fetch} uses. */
   public void prepare(TraceView event) {
     if (event.isCompleted()) {
       event.hashLatencyKey(template);
     }
   }
 
-  /** Asks memory for what counting an event looks at, see {@link KeyTable#fetch}. */
+  /** Prefetches the memory that counting an event reads, see {@link KeyTable#fetch}. */
   public int fetch(TraceView event) {
     return event.isCompleted()
         ? partials.fetch(event.latencyHash(), tier.windowStart(event.timestampMs()))
         : 0;
   }
 
-  /** Counts what an event tells. */
+  /** Counts the span and the metrics of an event. */
   public void take(TraceView event) {
     newestMs = Math.max(newestMs, event.timestampMs());
     if (event.reportsUsage()) {
@@ -104,9 +104,9 @@ public final class Combine {
   }
 
   /**
-   * Adds what was missing to work that has been counted, in the window that it was counted in.
+   * Adds the missing values to a span that has been counted, in its window.
    *
-   * @param atMicros when the counted report says that the work was done
+   * @param atMicros end of the span in the event that was counted
    */
   public void complete(TraceView event, long atMicros, boolean duration, boolean failure) {
     KeyBuffer series = event.latencyKey(template);
@@ -155,7 +155,7 @@ public final class Combine {
     event.offerAsExemplar(stats, micros);
   }
 
-  /** Tells the metrics what has been taken; they are not touched for each event. */
+  /** Adds the counts of events to the meters, which are not updated for each event. */
   public void tally() {
     metrics.aggregated.increment((double) aggregated);
     metrics.uncounted.increment((double) uncounted);
@@ -171,7 +171,7 @@ public final class Combine {
     outbox.send(partials, newestMs);
   }
 
-  /** Forgets it, because the task begins again from its last commit. */
+  /** Drops the counts, because the task begins again from its last commit. */
   public void forget() {
     partials.clear();
   }

@@ -11,6 +11,7 @@ import io.tracetide.processor.metric.FollowedTotals;
 import io.tracetide.processor.metric.Increase;
 import io.tracetide.processor.metric.InstanceHash;
 import io.tracetide.processor.metric.InstanceId;
+import io.tracetide.processor.metric.MetricsConfig;
 import io.tracetide.processor.metric.RunningTotal;
 import io.tracetide.processor.topology.commit.ChangelogStart;
 import io.tracetide.processor.topology.commit.CommitHook;
@@ -34,11 +35,11 @@ import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * Counts samples of metrics in memory, by series and base window, and sends one partial count for
- * each when the task commits, as {@link Combine} does with work.
+ * each when the task commits, as {@link Combine} does with spans.
  *
- * <p>Of a running total only what it rose by since the instance's last sample is counted; of a
- * delta each interval, once. The last samples and the intervals are in memory and, from each commit
- * on, in the store.
+ * <p>Of a running total the increase since the instance's last sample is counted; of a delta each
+ * interval, once. The last samples and the intervals are in memory and, from each commit on, in the
+ * store.
  *
  * <p>A sample counts in its metric as a whole, and once more in the part of it that is named by
  * those of its attributes that are kept apart.
@@ -49,12 +50,12 @@ public final class CombineMetrics
   public static final String COMMIT_HOOK = "combine-metrics-commit-hook";
 
   /**
-   * Tells inputs of metrics from inputs of traces, whose number is their partition: each holds the
-   * windows open on its own.
+   * Distinguishes inputs of metrics from inputs of traces, whose number is their partition: each
+   * has a watermark of its own.
    */
   static final int INPUT = 1 << 16;
 
-  /** Above this many partial counts a commit is asked for, which bounds the memory. */
+  /** Above this many partial counts a commit is requested, which bounds the memory. */
   private static final int MANY_PARTIALS = 100_000;
 
   private static final long[] NO_BUCKETS = {};
@@ -215,7 +216,7 @@ public final class CombineMetrics
         sample.temporality() == Temporality.CUMULATIVE);
   }
 
-  /** What the sample says, whatever others do. */
+  /** The values of the sample, without a comparison with others. */
   private static Increase asItIs(MetricView sample) {
     boolean distribution = sample.type() == MetricType.HISTOGRAM;
     return new Increase.Counted(

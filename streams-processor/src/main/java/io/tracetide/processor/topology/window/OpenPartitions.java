@@ -5,9 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The open windows of the partitions that this process aggregates, for those who answer queries.
- */
+/** The open windows of the partitions that this process aggregates, for queries. */
 public final class OpenPartitions {
 
   private final Map<Integer, OpenWindows> partitions = new ConcurrentHashMap<>();
@@ -16,7 +14,7 @@ public final class OpenPartitions {
     partitions.put(partition, windows);
   }
 
-  /** The partition has gone elsewhere, unless other windows stand for it already. */
+  /** Removes a partition, unless it has been opened again with other windows. */
   void closed(int partition, OpenWindows windows) {
     partitions.remove(partition, windows);
   }

@@ -24,11 +24,11 @@ final class PartialSender {
   private final ProcessorContext<byte[], byte[]> context;
   private final String child;
 
-  /** Keeps what is only asked for ahead from being optimized away. */
+  /** Keeps prefetches from being optimized away. */
   @SuppressWarnings("UnusedVariable")
   private int fetched;
 
-  /** A block in the making. */
+  /** The unfinished block of a destination. */
   private static final class Destination {
     private final PartialBlock.Writer writer = new PartialBlock.Writer();
     private int serviceHash;
@@ -36,10 +36,10 @@ final class PartialSender {
   }
 
   /**
-   * Sends what one input was counted to.
+   * Sends the partial counts of one input.
    *
    * @param child takes the blocks
-   * @param input names the input among all that send to the same aggregates
+   * @param input number of the input among all that send to the same aggregates
    */
   PartialSender(
       ProcessorContext<byte[], byte[]> context,
@@ -58,7 +58,7 @@ final class PartialSender {
    * @param newestMs newest event time that the input has reached
    */
   void send(PartialTable partials, long newestMs) {
-    // Learned with the first record; until then each service has blocks of its own.
+    // Zero before the first record; until then each service has blocks of its own.
     int known = partitioner.knownPartitions();
     partials.forEach(
         (windowStartMs, window) -> {

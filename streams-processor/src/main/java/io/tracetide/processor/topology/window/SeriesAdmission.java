@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.Counter;
 import io.tracetide.processor.cardinality.OverflowReason;
 import io.tracetide.processor.cardinality.SeriesLimits;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
-import io.tracetide.processor.window.Series;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,21 +12,20 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.jspecify.annotations.Nullable;
 
 /**
- * {@link SeriesLimits} of one task, which remember in {@link #ADMITTED_NAMES} whom they admitted,
- * and count what they fold. To be made anew whenever its task starts: it reads the store then, and
- * may be asked before the task can write to it.
+ * The {@link SeriesLimits} of one task, whose admitted series are stored in {@link
+ * #ADMITTED_NAMES}, and whose overflows to {@code __other__} are counted. Created each time the
+ * task starts, from the store; series may be admitted before the task can write to it.
  */
 public final class SeriesAdmission implements SeriesLimits.Journal {
 
-  /** Store of admitted series by key, and when each was seen last, in event time. */
+  /** Store of admitted series by key, with the last event time of each. */
   public static final String ADMITTED_NAMES = "admitted-names";
 
   private final KeyValueStore<Bytes, Long> store;
 
-  /** What changed since the last commit: when a series was seen, or empty when it is forgotten. */
+  /** Changes since the last commit: the last event time of a series, or empty when forgotten. */
   private final Map<Bytes, OptionalLong> changed = new LinkedHashMap<>();
 
   private final Map<OverflowReason, Counter> folded = new EnumMap<>(OverflowReason.class);
@@ -53,22 +51,11 @@ public final class SeriesAdmission implements SeriesLimits.Journal {
     return restored;
   }
 
-  /** See {@link SeriesLimits#admit}. */
-  @Nullable Series admit(byte[] bytes, int start, int length, long windowStartMs) {
-    return limits.admit(bytes, start, length, windowStartMs);
+  SeriesLimits limits() {
+    return limits;
   }
 
-  /** See {@link SeriesLimits#fetch}. */
-  int fetch(byte[] bytes, int start, int length) {
-    return limits.fetch(bytes, start, length);
-  }
-
-  /** See {@link SeriesLimits#heldFrom}. */
-  void heldFrom(long oldestWindowMs) {
-    limits.heldFrom(oldestWindowMs);
-  }
-
-  /** Stores what has changed; to be called at each commit. */
+  /** Stores the changes; to be called at each commit. */
   void write() {
     changed.forEach(
         (key, seenMs) -> {

@@ -1,80 +1,86 @@
 package io.tracetide.processor.topology.window;
 
+import io.tracetide.processor.topology.metric.ProcessorMetrics;
 import io.tracetide.processor.window.RecentWindows;
 import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.WindowEvent;
 import io.tracetide.processor.window.WindowStats;
+import io.tracetide.processor.window.WindowTier;
+import io.tracetide.processor.window.tier.WindowListener;
 import java.util.List;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * Says what becomes known of windows: to the child that publishes them all, and, of base windows
- * that close or were revised lately, to the children that judge them.
+ * Forwards closed and revised windows: all to the child that publishes them, and base windows that
+ * closed or were revised recently to the children that judge them.
  */
-final class WindowEventForwarder {
+final class WindowEventForwarder implements WindowListener {
 
-  /** Stands in for the key of events that concern all series. */
+  /** Key of events that concern all series. */
   private static final byte[] NO_KEY = {};
 
   private final ProcessorContext<byte[], WindowEvent> context;
   private final String publisher;
   private final List<String> judges;
+  private final ProcessorMetrics metrics;
 
   WindowEventForwarder(
-      ProcessorContext<byte[], WindowEvent> context, String publisher, List<String> judges) {
+      ProcessorContext<byte[], WindowEvent> context,
+      String publisher,
+      List<String> judges,
+      ProcessorMetrics metrics) {
     this.context = context;
     this.publisher = publisher;
     this.judges = judges;
+    this.metrics = metrics;
   }
 
-  /** A base window of a series has closed. */
-  void closedBase(byte[] key, long startMs, long endMs, WindowStats stats) {
-    judge(key, closed(key, startMs, endMs, stats));
+  @Override
+  public void closedBase(byte[] series, long startMs, long endMs, WindowStats stats) {
+    judge(series, closed(series, startMs, endMs, stats));
   }
 
-  /** A coarser window of a series has closed. */
-  void closedCoarse(byte[] key, long startMs, long endMs, WindowStats stats) {
-    closed(key, startMs, endMs, stats);
+  @Override
+  public void closedCoarse(byte[] series, long startMs, long endMs, WindowStats stats) {
+    closed(series, startMs, endMs, stats);
   }
 
   private Record<byte[], WindowEvent> closed(
-      byte[] key, long startMs, long endMs, WindowStats stats) {
+      byte[] series, long startMs, long endMs, WindowStats stats) {
     Record<byte[], WindowEvent> record =
-        new Record<>(key, new WindowEvent.Closed(key, startMs, endMs, stats), endMs);
+        new Record<>(series, new WindowEvent.Closed(series, startMs, endMs, stats), endMs);
     context.forward(record, publisher);
     return record;
   }
 
-  /**
-   * A window of a series was revised.
-   *
-   * @param judge whether it is to be judged again
-   */
-  void revised(
-      byte[] key, long startMs, long endMs, WindowStats stats, int revision, boolean judge) {
+  @Override
+  public void revised(
+      byte[] series, long startMs, long endMs, WindowStats stats, int revision, boolean judge) {
+    metrics.windowsRevised.increment();
     Record<byte[], WindowEvent> record =
-        new Record<>(key, new WindowEvent.Revised(key, startMs, endMs, stats, revision), endMs);
+        new Record<>(
+            series, new WindowEvent.Revised(series, startMs, endMs, stats, revision), endMs);
     context.forward(record, publisher);
     if (judge) {
-      judge(key, record);
+      judge(series, record);
     }
   }
 
-  /** Parts of a metric are not judged: the metric is, as a whole. */
-  private void judge(byte[] key, Record<byte[], WindowEvent> record) {
-    if (SeriesCodec.operationEnd(key) == key.length) {
+  /** Parts of a metric are not judged: the metric as a whole is. */
+  private void judge(byte[] series, Record<byte[], WindowEvent> record) {
+    if (SeriesCodec.operationEnd(series) == series.length) {
       toJudges(record);
     }
   }
 
-  /** Every series that had work in a base window has been told of. */
-  void complete(long startMs, long endMs, RecentWindows recent) {
+  @Override
+  public void complete(long startMs, long endMs, RecentWindows recent) {
     context.forward(new Record<>(NO_KEY, new WindowEvent.Complete(startMs, endMs, recent), endMs));
   }
 
-  /** Every window to be judged again has been told of; the times are of the newest closed one. */
-  void revisionsComplete(long startMs, long endMs, RecentWindows recent) {
+  @Override
+  public void revisionsComplete(long startMs, long endMs, RecentWindows recent) {
     toJudges(
         new Record<>(NO_KEY, new WindowEvent.RevisionsComplete(startMs, endMs, recent), endMs));
   }
@@ -85,25 +91,28 @@ final class WindowEventForwarder {
     }
   }
 
-  /** The merge of the operations of one service, while its series are gone through. */
-  static final class ServiceTotal {
-    private final WindowStats merged = new WindowStats();
-    private boolean worked;
+  @Override
+  public void onPartials(int count) {
+    metrics.partials.increment(count);
+  }
 
-    void add(boolean latency, WindowStats stats) {
-      if (latency) {
-        worked = true;
-        merged.merge(stats);
-      }
-    }
+  @Override
+  public void onLatePartial() {
+    metrics.latePartials.increment();
+  }
 
-    /** Whether any of them was of finished work. */
-    boolean worked() {
-      return worked;
-    }
+  @Override
+  public void onExpiredPartial(WindowTier tier) {
+    metrics.expired(tier.name()).increment();
+  }
 
-    WindowStats stats() {
-      return merged;
-    }
+  @Override
+  public void onClosed(int series) {
+    metrics.windowsClosed.increment(series);
+  }
+
+  @Override
+  public void onClosedEarly() {
+    metrics.windowsClosedEarly.increment();
   }
 }

@@ -2,10 +2,13 @@ package io.tracetide.processor.topology.window;
 
 import io.tracetide.processor.window.WindowTier;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
@@ -14,7 +17,9 @@ import org.apache.kafka.streams.state.WindowStore;
 /** The state stores of windows. */
 public final class WindowStores {
 
-  /** What a store keeps beyond what is needed of it, so that it never drops what still counts. */
+  /**
+   * What a store keeps beyond what is needed of it, so that it never drops a window that is needed.
+   */
   private static final Duration MARGIN = Duration.ofMinutes(30);
 
   /** What a changelog keeps beyond its store, so that a store can be restored while it is used. */
@@ -22,8 +27,28 @@ public final class WindowStores {
 
   private WindowStores() {}
 
+  /** Adds all stores of windows, except the commit hook. */
+  static void addTo(StreamsBuilder builder, List<WindowTier> tiers) {
+    tiers.forEach(tier -> builder.addStateStore(ofTier(tier)));
+    builder.addStateStore(watermarks());
+    builder.addStateStore(journal());
+    builder.addStateStore(admittedNames());
+  }
+
+  /** Names of the stores of {@link AggregateWindows}. */
+  static String[] names(List<WindowTier> tiers) {
+    return Stream.concat(
+            tiers.stream().map(WindowTier::storeName),
+            Stream.of(
+                AggregateWindows.WATERMARKS,
+                AggregateWindows.JOURNAL,
+                SeriesAdmission.ADMITTED_NAMES,
+                AggregateWindows.COMMIT_HOOK))
+        .toArray(String[]::new);
+  }
+
   /** Windows of one tier. */
-  public static StoreBuilder<WindowStore<Bytes, byte[]>> ofTier(WindowTier tier) {
+  private static StoreBuilder<WindowStore<Bytes, byte[]>> ofTier(WindowTier tier) {
     return windows(tier.storeName(), tier.retention().plus(tier.size()), tier.size());
   }
 
@@ -31,7 +56,7 @@ public final class WindowStores {
    * Windows in RocksDB, expired by segments.
    *
    * <p>The changelog is stamped by the broker's clock. With the stamps of events, which is the
-   * default, the broker would delete the windows of a replay of old work while they are in use.
+   * default, the broker would delete the windows of a replay of old spans while they are in use.
    *
    * @param needed how long a window is needed; it is kept somewhat longer
    */
@@ -55,7 +80,7 @@ public final class WindowStores {
    * The blocks that open windows are made of; each is dropped when its windows have closed. In
    * memory: they are written once, read only after a restart, and then come from the changelog.
    */
-  public static StoreBuilder<KeyValueStore<Bytes, byte[]>> journal() {
+  private static StoreBuilder<KeyValueStore<Bytes, byte[]>> journal() {
     return Stores.keyValueStoreBuilder(
             Stores.inMemoryKeyValueStore(AggregateWindows.JOURNAL),
             Serdes.Bytes(),
@@ -64,8 +89,8 @@ public final class WindowStores {
         .withLoggingEnabled(Map.of());
   }
 
-  /** How far windows have closed, by tier. */
-  public static StoreBuilder<KeyValueStore<String, Long>> watermarks() {
+  /** Times up to which windows have closed, by tier. */
+  private static StoreBuilder<KeyValueStore<String, Long>> watermarks() {
     return Stores.keyValueStoreBuilder(
             Stores.persistentKeyValueStore(AggregateWindows.WATERMARKS),
             Serdes.String(),
@@ -74,8 +99,8 @@ public final class WindowStores {
         .withLoggingEnabled(Map.of());
   }
 
-  /** Series that are counted under their own name, and when each was seen last. */
-  public static StoreBuilder<KeyValueStore<Bytes, Long>> admittedNames() {
+  /** Series that are counted under their own name, with the last event time of each. */
+  private static StoreBuilder<KeyValueStore<Bytes, Long>> admittedNames() {
     return Stores.keyValueStoreBuilder(
             Stores.persistentKeyValueStore(SeriesAdmission.ADMITTED_NAMES),
             Serdes.Bytes(),

@@ -3,6 +3,8 @@ package io.tracetide.processor.topology.anomaly;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.tracetide.processor.anomaly.AnomaliesConfig;
+import io.tracetide.processor.anomaly.BreachTracker;
 import io.tracetide.processor.ledger.trace.Breach;
 import io.tracetide.processor.ledger.trace.TraceFinding;
 import io.tracetide.processor.ledger.trace.TraceFindingCodec;
@@ -162,7 +164,7 @@ class RaiseTraceAnomaliesTest {
         .singleElement()
         .satisfies(
             anomaly -> {
-              assertThat(anomaly.getTraceIds()).hasSize(RaiseTraceAnomalies.NAMED);
+              assertThat(anomaly.getTraceIds()).hasSize(BreachTracker.MAX_TRACE_IDS);
               assertThat(anomaly.getObserved()).containsEntry("traces_in_breach", 1_000.0);
               assertThat(anomaly.getSummary()).contains("1000 traces of agents handle");
             });
@@ -172,14 +174,14 @@ class RaiseTraceAnomaliesTest {
 
   @Test
   void shouldCountWhatItDoesNotKnowByName() {
-    int traces = RaiseTraceAnomalies.MOST_TRACES + 50;
+    int traces = BreachTracker.MAX_SAVED_TRACES + 50;
     for (int i = 0; i < traces; i++) {
       begin("t" + i);
     }
     pass(1);
     anomalies.readValuesToList();
     restart = true;
-    assertThat(rows()).isLessThan(RaiseTraceAnomalies.MOST_TRACES + 10);
+    assertThat(rows()).isLessThan(BreachTracker.MAX_SAVED_TRACES + 10);
     for (int i = 0; i < traces - 1; i++) {
       end("t" + i);
     }

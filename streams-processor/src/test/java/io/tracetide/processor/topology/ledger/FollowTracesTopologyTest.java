@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.tracetide.processor.detection.DetectionConfig;
 import io.tracetide.processor.intake.InputProgress;
 import io.tracetide.processor.ledger.store.LedgerConfig;
 import io.tracetide.processor.ledger.trace.LedgerPartition;
@@ -15,16 +14,9 @@ import io.tracetide.processor.ledger.trace.TraceJudge;
 import io.tracetide.processor.ledger.trace.TraceMask;
 import io.tracetide.processor.ledger.trace.TraceSnapshot;
 import io.tracetide.processor.ledger.trace.TraceStep;
-import io.tracetide.processor.rule.RulesConfig;
 import io.tracetide.processor.topology.Ledgers;
-import io.tracetide.processor.topology.StateOfDriver;
+import io.tracetide.processor.topology.TopologyFixture;
 import io.tracetide.processor.topology.TraceTopology;
-import io.tracetide.processor.topology.anomaly.AnomaliesConfig;
-import io.tracetide.processor.topology.metric.ProcessorMetrics;
-import io.tracetide.processor.topology.window.CardinalityConfig;
-import io.tracetide.processor.topology.window.MetricsConfig;
-import io.tracetide.processor.topology.window.OpenPartitions;
-import io.tracetide.processor.topology.window.WindowConfig;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStatsCodec;
 import io.tracetide.processor.window.WindowTier;
@@ -40,18 +32,13 @@ import io.tracetide.schemas.registry.InMemorySchemaRegistry;
 import io.tracetide.schemas.serde.AvroEncoder;
 import io.tracetide.schemas.topic.Topics;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.stream.Stream;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
@@ -70,9 +57,9 @@ class FollowTracesTopologyTest {
   private final InMemorySchemaRegistry registry = new InMemorySchemaRegistry();
   private final AvroEncoder<TraceEvent> encoder =
       new AvroEncoder<>(registry, Topics.TRACES + "-value", TraceEvent.class);
-  private final OpenPartitions windows = new OpenPartitions();
   private final OpenLedgers ledgers = new OpenLedgers();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private TopologyFixture fixture;
   private TopologyTestDriver driver;
   private TestInputTopic<byte[], byte[]> traces;
   private TestOutputTopic<byte[], byte[]> findings;
@@ -87,38 +74,10 @@ class FollowTracesTopologyTest {
   }
 
   private void start(LedgerWiring wiring) {
-    Properties properties = new Properties();
-    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
-    properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:9092");
-    properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
-    driver =
-        new TopologyTestDriver(
-            new TraceTopology(
-                    WindowConfig.defaults(),
-                    CardinalityConfig.defaults(),
-                    MetricsConfig.defaults(),
-                    DetectionConfig.defaults(),
-                    RulesConfig.defaults(),
-                    List.of(),
-                    AnomaliesConfig.defaults(),
-                    registry,
-                    true,
-                    windows,
-                    () -> 1,
-                    wiring,
-                    new ProcessorMetrics(meters),
-                    Clock.fixed(START, ZoneOffset.UTC))
-                .get(),
-            properties,
-            START);
-    traces =
-        driver.createInputTopic(
-            Topics.TRACES, new ByteArraySerializer(), new ByteArraySerializer());
-    findings =
-        driver.createOutputTopic(
-            "test-" + TraceTopology.TRACE_FINDINGS + "-repartition",
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer());
+    fixture = new TopologyFixture(registry).meters(meters).ledger(wiring);
+    driver = fixture.start(stateDir, START);
+    traces = fixture.input(Topics.TRACES);
+    findings = fixture.output("test-" + TraceTopology.TRACE_FINDINGS + "-repartition");
   }
 
   @AfterEach
@@ -214,7 +173,8 @@ class FollowTracesTopologyTest {
 
   private WindowStatsCodec.Stored objectives(String workflow) {
     Instant start = Instant.ofEpochMilli(WindowTier.BASE.windowStart(START.toEpochMilli()));
-    return new StateOfDriver(driver, windows)
+    return fixture
+        .state()
         .window(
             WindowTier.BASE,
             new SeriesId("default", "planner", workflow, "objectives_completed"),
@@ -332,7 +292,8 @@ class FollowTracesTopologyTest {
 
   private WindowStatsCodec.Stored counted(long atMs) {
     Instant start = Instant.ofEpochMilli(WindowTier.BASE.windowStart(START.toEpochMilli() + atMs));
-    return new StateOfDriver(driver, windows)
+    return fixture
+        .state()
         .window(WindowTier.BASE, SeriesId.ofOperation("default", "planner", "plan {id}"), start);
   }
 

@@ -3,15 +3,10 @@ package io.tracetide.processor.topology.window;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.tracetide.processor.detection.DetectionConfig;
 import io.tracetide.processor.rule.Bound;
 import io.tracetide.processor.rule.RuleConfig;
 import io.tracetide.processor.rule.RulesConfig;
-import io.tracetide.processor.topology.Ledgers;
-import io.tracetide.processor.topology.TraceTopology;
-import io.tracetide.processor.topology.anomaly.AnomaliesConfig;
-import io.tracetide.processor.topology.metric.ProcessorMetrics;
+import io.tracetide.processor.topology.TopologyFixture;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.AnomalyState;
@@ -22,20 +17,13 @@ import io.tracetide.schemas.TraceEventType;
 import io.tracetide.schemas.TraceStatus;
 import io.tracetide.schemas.registry.InMemorySchemaRegistry;
 import io.tracetide.schemas.serde.AvroEncoder;
-import io.tracetide.schemas.serde.AvroSerde;
 import io.tracetide.schemas.topic.Topics;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
 import java.util.function.IntPredicate;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
@@ -78,35 +66,10 @@ class LateSpansTopologyTest {
 
   @BeforeEach
   void start() {
-    Properties properties = new Properties();
-    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
-    properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:9092");
-    properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
-    TraceTopology topology =
-        new TraceTopology(
-            WindowConfig.defaults(),
-            CardinalityConfig.defaults(),
-            MetricsConfig.defaults(),
-            DetectionConfig.defaults(),
-            ERRORS_AND_SILENCE,
-            List.of(),
-            AnomaliesConfig.defaults(),
-            registry,
-            true,
-            new OpenPartitions(),
-            () -> 1,
-            Ledgers.following(),
-            new ProcessorMetrics(new SimpleMeterRegistry()),
-            Clock.fixed(START.plus(Duration.ofHours(1)), ZoneOffset.UTC));
-    driver = new TopologyTestDriver(topology.get(), properties, START);
-    traces =
-        driver.createInputTopic(
-            Topics.TRACES, new ByteArraySerializer(), new ByteArraySerializer());
-    anomalies =
-        driver.createOutputTopic(
-            Topics.ANOMALIES,
-            new StringDeserializer(),
-            AvroSerde.of(registry, Topics.ANOMALIES, Anomaly.class).deserializer());
+    TopologyFixture fixture = new TopologyFixture(registry).rules(ERRORS_AND_SILENCE);
+    driver = fixture.start(stateDir, START, START.plus(Duration.ofHours(1)));
+    traces = fixture.input(Topics.TRACES);
+    anomalies = fixture.anomalies();
   }
 
   @AfterEach

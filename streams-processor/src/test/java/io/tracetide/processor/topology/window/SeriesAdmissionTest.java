@@ -3,6 +3,7 @@ package io.tracetide.processor.topology.window;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.tracetide.processor.cardinality.CardinalityConfig;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
 import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
@@ -83,7 +84,7 @@ class SeriesAdmissionTest {
 
   private SeriesId admit(String service, String operation) {
     byte[] key = SeriesCodec.encode(series(service, operation));
-    return admission.admit(key, 0, key.length, T0).id();
+    return admission.limits().admit(key, 0, key.length, T0).id();
   }
 
   private static SeriesId series(String service, String operation) {

@@ -1,4 +1,4 @@
-package io.tracetide.processor.topology.anomaly;
+package io.tracetide.processor.anomaly;
 
 import io.tracetide.runtime.config.Checks;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.tracetide.processor.topology.anomaly;
+package io.tracetide.processor.anomaly;
 
 import io.tracetide.processor.ledger.trace.TraceFinding;
 import io.tracetide.processor.window.SeriesId;
@@ -6,12 +6,12 @@ import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.Detector;
 
 /**
- * What the breaches of several traces have in common, and one anomaly is about.
+ * The common subject of breaches of several traces, about which there is one anomaly.
  *
  * @param series operation whose traces they are
  * @param rule contract and clause, or framework and control; empty when there is none
  */
-record BreachSubject(SeriesId series, Detector detector, AnomalyKind kind, String rule) {
+public record BreachSubject(SeriesId series, Detector detector, AnomalyKind kind, String rule) {
 
   static BreachSubject of(TraceFinding finding) {
     return new BreachSubject(

@@ -1,22 +1,21 @@
-package io.tracetide.processor.topology.window;
+package io.tracetide.processor.cardinality;
 
-import io.tracetide.processor.cardinality.SeriesLimits;
 import io.tracetide.runtime.config.Checks;
 import java.time.Duration;
 
 /**
- * How many names there may be, so that no service can fill the stores with names of its making.
+ * Limits on the number of names, so that no service can fill the stores with generated names.
  *
  * @param templating whether operations are counted under the templates of their names: {@code GET
  *     /orders/4711} as {@code GET /orders/{id}}
  * @param servicesPerTenant services of one tenant that are counted at once, over all partitions;
- *     the last one is {@code __other__}, which has the work of all beyond
+ *     the last one is {@code __other__}, which has the spans of all beyond
  * @param operationsPerService operations of one service that are counted at once; the last one is
  *     {@code __other__}
  * @param metricsPerService metrics of one service that are kept at once; those beyond are dropped
- * @param partsPerMetric parts of one metric, as metrics.dimensions tells them apart, that are
+ * @param partsPerMetric parts of one metric, as distinguished by metrics.dimensions, that are
  *     counted at once; the last one is {@code __other__}, and the metric as a whole has them all
- * @param forgetAfter time without work, in event time, after which a name gives its place free
+ * @param forgetAfter time without spans, in event time, after which a name no longer counts
  */
 public record CardinalityConfig(
     boolean templating,
@@ -40,7 +39,7 @@ public record CardinalityConfig(
     return new CardinalityConfig(true, 1_000, 200, 100, 100, Duration.ofHours(24));
   }
 
-  /** The limits that hold in one of so many partitions. */
+  /** The limits of one of this number of partitions. */
   public SeriesLimits.Limits limits(int partitions) {
     return SeriesLimits.Limits.ofPartition(
         partitions,

@@ -1,25 +1,25 @@
-package io.tracetide.processor.topology.window;
+package io.tracetide.processor.window.tier;
 
 import io.tracetide.processor.window.SeriesTable;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.processor.window.WindowTier;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.kafka.common.utils.Bytes;
 
-/** Work that came after its window had closed, gathered until the next commit. */
+/** Partial counts that came after their window had closed, gathered until the next commit. */
 final class LateSpans {
 
   private final Map<Long, SeriesTable> windows = new TreeMap<>();
   private final Map<ServiceWindow, Integer> lateness = new HashMap<>();
 
-  private record ServiceWindow(Bytes service, long startMs) {}
+  private record ServiceWindow(ByteBuffer service, long startMs) {}
 
-  /** Is told of the service and window of a tier that was revised. */
+  /** Called for each service and window of a tier that was revised. */
   @FunctionalInterface
   interface Listener {
 
@@ -38,7 +38,7 @@ final class LateSpans {
   }
 
   /**
-   * Notes how late work of a service is.
+   * Notes how late the spans of a service are.
    *
    * @param windows that have closed since the end of its own, by the clock of the input it came by
    */
@@ -46,13 +46,13 @@ final class LateSpans {
     lateness.merge(of(series, prefix, startMs), windows, Math::max);
   }
 
-  /** How late the latest work of a service in a window is; 0 when it was late for others only. */
+  /** Windows by which the latest span of a service is late; 0 when it was late for others only. */
   int lateness(byte[] series, int prefix, long startMs) {
     return Math.max(0, lateness.getOrDefault(of(series, prefix, startMs), 0));
   }
 
   private static ServiceWindow of(byte[] series, int prefix, long startMs) {
-    return new ServiceWindow(Bytes.wrap(Arrays.copyOf(series, prefix)), startMs);
+    return new ServiceWindow(ByteBuffer.wrap(Arrays.copyOf(series, prefix)), startMs);
   }
 
   private static WindowStats at(Map<Long, SeriesTable> windows, byte[] series, long startMs) {
@@ -63,7 +63,7 @@ final class LateSpans {
     return windows.isEmpty();
   }
 
-  /** Adds the late work to the rows of windows of a tier that have closed and are still kept. */
+  /** Adds the late spans to the rows of windows of a tier that have closed and are still kept. */
   void revise(TierRows rows, long closedUpTo, long keptFromMs, Listener listener) {
     WindowTier tier = rows.tier();
     Map<Long, SeriesTable> closed = new TreeMap<>();

@@ -1,24 +1,23 @@
-package io.tracetide.processor.topology.window;
+package io.tracetide.processor.window;
 
-import io.tracetide.processor.window.WindowTier;
 import io.tracetide.runtime.config.Checks;
 import java.time.Duration;
 import java.util.List;
 
 /**
- * How work is counted into windows.
+ * Settings of windows.
  *
- * @param grace how long after its end a window stays open for work that comes late; later work
- *     revises it
- * @param idleTimeout silence after which a partition no longer holds the windows of others open
+ * @param grace how long after its end a window stays open for late spans; later ones revise it
+ * @param idleTimeout time without records after which a partition no longer delays the windows of
+ *     others
  * @param maxAhead how far in the future an event may be before it is dead-lettered
  * @param retention10s how long windows of 10 seconds are kept
  * @param retention1m how long windows of 1 minute are kept
  * @param retention1h how long windows of 1 hour are kept; older events are dead-lettered
- * @param judgeRevisionsFor how long after it has closed a window is judged again when work of it
- *     comes late
+ * @param judgeRevisionsFor how long after it has closed a window is judged again when late spans
+ *     revise it
  * @param maxOpenSeries series in open windows that a partition holds in memory, about 500 bytes
- *     each; above it the oldest window is closed early, and work that still comes revises it
+ *     each; above it the oldest window is closed early, and later spans revise it
  */
 public record WindowConfig(
     Duration grace,
@@ -79,7 +78,7 @@ public record WindowConfig(
   }
 
   /** Newest closed base windows that are judged again when they are revised. */
-  int judgedAgain() {
+  public int judgedAgain() {
     return (int) (judgeRevisionsFor.toMillis() / WindowTier.BASE.sizeMs());
   }
 

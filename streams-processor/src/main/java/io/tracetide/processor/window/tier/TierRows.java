@@ -1,4 +1,4 @@
-package io.tracetide.processor.topology.window;
+package io.tracetide.processor.window.tier;
 
 import io.tracetide.processor.window.RowKey;
 import io.tracetide.processor.window.SeriesCodec;
@@ -16,17 +16,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
-import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.kstream.Windowed;
-import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.WindowStore;
 import org.jspecify.annotations.Nullable;
 
 /** The closed windows of one tier: a row for each service and window. */
 final class TierRows {
 
   private final WindowTier tier;
-  private final WindowStore<Bytes, byte[]> store;
+  private final RowStore store;
   private final WindowRow.Writer writer = new WindowRow.Writer();
 
   /* The service that is being stored. */
@@ -35,7 +31,7 @@ final class TierRows {
   private int begunPrefix;
   private int begunPart;
 
-  TierRows(WindowTier tier, WindowStore<Bytes, byte[]> store) {
+  TierRows(WindowTier tier, RowStore store) {
     this.tier = tier;
     this.store = store;
   }
@@ -69,12 +65,12 @@ final class TierRows {
       return revision;
     }
 
-    /** Work that was added to it just now. */
+    /** Spans that were added to it just now. */
     long lateCount() {
       return lateCount;
     }
 
-    /** Whether late work was added to it just now. */
+    /** Whether late spans were added to it just now. */
     boolean isRevised() {
       return revised;
     }
@@ -102,15 +98,15 @@ final class TierRows {
   }
 
   private void put(long startMs, byte[] series, int prefix, int part, byte[] row) {
-    store.put(Bytes.wrap(RowKey.of(startMs, series, prefix, part)), row, startMs);
+    store.put(RowKey.of(startMs, series, prefix, part), row, startMs);
   }
 
   private byte @Nullable [] get(long startMs, byte[] series, int prefix, int part) {
-    return store.fetch(Bytes.wrap(RowKey.of(startMs, series, prefix, part)), startMs);
+    return store.get(RowKey.of(startMs, series, prefix, part), startMs);
   }
 
   /**
-   * Adds late work of one service to a window that has closed.
+   * Adds late spans of one service to a window that has closed.
    *
    * @param late series of that service
    * @return all series that the service has in the window
@@ -129,7 +125,7 @@ final class TierRows {
     BitSet changed = new BitSet();
     int lastPart = Math.max(0, parts - 1);
     if (WindowRow.isFull(lastBytes) && lastPart < RowKey.MOST_PARTS - 1) {
-      // Series that are new go to a part of their own, and the one before must say so.
+      // Series that are new go to a part of their own, and the part before needs the flag for that.
       changed.set(lastPart++);
     }
     for (SeriesTable.Entry entry : late) {
@@ -164,13 +160,13 @@ final class TierRows {
       readCells(row, key, prefix, part++, cells);
     }
     Map<SeriesId, WindowStats> found = new HashMap<>();
-    WindowEventForwarder.ServiceTotal total = new WindowEventForwarder.ServiceTotal();
+    ServiceTotal total = new ServiceTotal();
     for (Cell cell : cells.values()) {
       SeriesId series = SeriesCodec.decode(cell.series);
       found.put(series, cell.stats);
       total.add(series.isLatency(), cell.stats);
     }
-    if (total.worked()) {
+    if (total.hasSpans()) {
       found.put(SeriesCodec.decode(SeriesCodec.ofService(key, prefix)), total.stats());
     }
     return found;
@@ -216,9 +212,8 @@ final class TierRows {
         });
   }
 
-  /** The rows of windows that start in [fromMs, toMs): by window, then by service. */
-  KeyValueIterator<Windowed<Bytes>, byte[]> scan(long fromMs, long toMs) {
-    return store.fetch(
-        Bytes.wrap(RowKey.from(fromMs)), Bytes.wrap(RowKey.from(toMs)), fromMs, toMs - 1);
+  /** See {@link RowStore#scan}. */
+  RowStore.Scan scan(long fromMs, long toMs) {
+    return store.scan(fromMs, toMs);
   }
 }

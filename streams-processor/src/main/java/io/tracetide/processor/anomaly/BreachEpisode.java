@@ -1,9 +1,7 @@
-package io.tracetide.processor.topology.anomaly;
+package io.tracetide.processor.anomaly;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.tracetide.processor.anomaly.Episode;
-import io.tracetide.processor.anomaly.EpisodeCodec;
 import io.tracetide.processor.bytes.ByteWriter;
 import io.tracetide.processor.bytes.Varint;
 import io.tracetide.processor.ledger.trace.TraceFinding;
@@ -14,15 +12,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is remembered of an open anomaly of traces, beside the traces that are in breach.
+ * The saved state of an open anomaly of traces, without the traces in breach.
  *
  * @param open the episode as of the latest record about it
- * @param worst trace that went farthest; empty when none went beyond a number
- * @param worstValue how far
+ * @param worst trace with the largest excess; empty when no breach has a limit
+ * @param worstValue its excess
  * @param newest traces that broke the rule, newest first
- * @param latest the breach that the latest record told of
+ * @param latest the breach in the latest record
  */
-record BreachEpisode(
+public record BreachEpisode(
     Episode.Open open,
     String worst,
     double worstValue,
@@ -31,14 +29,14 @@ record BreachEpisode(
 
   private static final byte FORMAT = 1;
 
-  /** A trace that broke the rule, and when. */
-  record Offender(String traceId, long atMs) {}
+  /** A trace that broke the rule, and the time of that. */
+  public record Offender(String traceId, long atMs) {}
 
-  BreachEpisode {
+  public BreachEpisode {
     newest = List.copyOf(newest);
   }
 
-  byte[] encode() {
+  public byte[] encode() {
     ByteWriter out = new ByteWriter();
     out.put(FORMAT);
     write(EpisodeCodec.encode(open), out);
@@ -63,7 +61,7 @@ record BreachEpisode(
    *
    * @throws IllegalArgumentException when the bytes are of another format or cut short
    */
-  static BreachEpisode decode(byte[] bytes) {
+  public static BreachEpisode decode(byte[] bytes) {
     ByteBuffer in = ByteBuffer.wrap(bytes);
     try {
       if (in.get() != FORMAT) {

@@ -1,4 +1,4 @@
-package io.tracetide.processor.topology.window;
+package io.tracetide.processor.cardinality;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

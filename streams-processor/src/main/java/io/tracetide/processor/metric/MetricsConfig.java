@@ -1,4 +1,4 @@
-package io.tracetide.processor.topology.window;
+package io.tracetide.processor.metric;
 
 import io.tracetide.runtime.config.Checks;
 import java.time.Duration;
@@ -6,11 +6,11 @@ import java.util.HashSet;
 import java.util.List;
 
 /**
- * How metrics are followed, and which of their parts are told apart.
+ * How metrics are followed, and which of their parts are distinguished.
  *
- * @param memory silence of an instance after which its next sample is not compared with its last; a
- *     total that began no longer ago than this counts from its start; how long intervals of deltas
- *     are remembered, so that none counts twice
+ * @param memory time without samples of an instance after which its next sample is not compared
+ *     with its last; a total that began no longer ago than this counts from its start; how long
+ *     intervals of deltas are remembered, so that none counts twice
  * @param maxFollowed instances of counters and distributions that are followed, in each partition
  *     of the topic of metrics; gauges need not be followed
  * @param dimensions tags of samples by which the parts of a metric are kept apart, beside the

@@ -1,0 +1,145 @@
+package io.tracetide.processor.topology.anomaly;
+
+import io.tracetide.processor.anomaly.WindowDetector;
+import io.tracetide.processor.detection.AnomalyDetector;
+import io.tracetide.processor.rule.RuleEvaluator;
+import io.tracetide.processor.topology.commit.NoFindings;
+import io.tracetide.processor.topology.metric.ProcessorMetrics;
+import io.tracetide.processor.topology.window.ServicePartitioner;
+import io.tracetide.processor.topology.window.WindowWiring;
+import io.tracetide.processor.window.WindowEvent;
+import io.tracetide.schemas.Anomaly;
+import io.tracetide.schemas.registry.SchemaRegistry;
+import io.tracetide.schemas.serde.AvroSerde;
+import io.tracetide.schemas.topic.Topics;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.kstream.Repartitioned;
+
+/** Finds anomalies: of windows by detection and by rules, of traces by their breaches. */
+public final class AnomalyFlow {
+
+  /**
+   * Topic of breaches of traces, without the application's prefix. It must have as many partitions
+   * as the partial counts, so that the breaches of a service and its windows meet in one task.
+   * Streams gives both the number of their largest input, and {@link NoFindings} makes all inputs
+   * of the one inputs of the other.
+   */
+  public static final String FINDINGS = "trace-findings";
+
+  private static final String DETECT = "detect-anomalies";
+  private static final String EVALUATE = "evaluate-rules";
+  private static final Serde<byte[]> BYTES = Serdes.ByteArray();
+
+  private final AnomalySettings settings;
+  private final WindowWiring windows;
+  private final SchemaRegistry registry;
+  private final ServicePartitioner partitioner;
+  private final ProcessorMetrics metrics;
+
+  /**
+   * Finds anomalies.
+   *
+   * @param partitioner of the partial counts
+   */
+  public AnomalyFlow(
+      AnomalySettings settings,
+      WindowWiring windows,
+      SchemaRegistry registry,
+      ServicePartitioner partitioner,
+      ProcessorMetrics metrics) {
+    this.settings = settings;
+    this.windows = windows;
+    this.registry = registry;
+    this.partitioner = partitioner;
+    this.metrics = metrics;
+  }
+
+  /** Processors that evaluate windows; one that is switched off is not sent every series. */
+  public List<String> judges() {
+    return Stream.of(
+            settings.detection().maxSeries() > 0 ? DETECT : "",
+            settings.rules().rules().isEmpty() && settings.contractRules().isEmpty()
+                ? ""
+                : EVALUATE)
+        .filter(name -> !name.isEmpty())
+        .toList();
+  }
+
+  /** Published anomalies of windows and traces. */
+  public KStream<String, Anomaly> find(
+      StreamsBuilder builder,
+      KStream<byte[], WindowEvent> closed,
+      KStream<byte[], byte[]> findings) {
+    builder.addStateStore(AnomalyStores.features(settings.detection(), windows.baseTier().size()));
+    builder.addStateStore(AnomalyStores.episodes());
+    builder.addStateStore(AnomalyStores.anomalies(registry));
+    KStream<byte[], byte[]> placed =
+        findings.repartition(
+            Repartitioned.<byte[], byte[]>as(FINDINGS)
+                .withKeySerde(BYTES)
+                .withValueSerde(BYTES)
+                .withStreamPartitioner(partitioner));
+    KStream<String, Anomaly> found =
+        closed
+            .process(this::detect, Named.as(DETECT), AnomalyStores.ofDetection())
+            .merge(
+                closed.process(this::evaluate, Named.as(EVALUATE), AnomalyStores.ofRules()),
+                Named.as("merge-anomalies"))
+            .merge(
+                placed.process(
+                    this::raise, Named.as("raise-trace-anomalies"), AnomalyStores.ofTraces()),
+                Named.as("merge-trace-anomalies"));
+    found.to(
+        Topics.ANOMALIES,
+        Produced.with(Serdes.String(), AvroSerde.of(registry, Topics.ANOMALIES, Anomaly.class))
+            .withName("anomalies"));
+    return found;
+  }
+
+  /** Makes samples of metrics an input of the findings, see {@link #FINDINGS}. */
+  public <V> void joinInputs(KStream<byte[], V> samples) {
+    samples
+        .process(NoFindings<V>::new, Named.as("no-findings-of-metrics"))
+        .to(
+            FINDINGS + "-repartition",
+            Produced.with(BYTES, BYTES)
+                .withStreamPartitioner(partitioner)
+                .withName("metric-findings"));
+  }
+
+  private DetectWindows detect() {
+    return detectWindows(
+        () ->
+            new AnomalyDetector(
+                settings.detection(),
+                windows.baseTier().size(),
+                windows.config().judgeRevisionsFor()));
+  }
+
+  private DetectWindows evaluate() {
+    return detectWindows(
+        () ->
+            new RuleEvaluator(
+                settings.rules(),
+                settings.contractRules(),
+                windows.baseTier().size(),
+                windows.config().judgeRevisionsFor()));
+  }
+
+  private DetectWindows detectWindows(Supplier<WindowDetector> detector) {
+    return new DetectWindows(
+        () -> List.of(detector.get()), windows.config().tiers(), settings.anomalies(), metrics);
+  }
+
+  private RaiseTraceAnomalies raise() {
+    return new RaiseTraceAnomalies(settings.anomalies(), metrics);
+  }
+}

@@ -1,0 +1,23 @@
+package io.tracetide.processor.topology.anomaly;
+
+import io.tracetide.processor.anomaly.AnomaliesConfig;
+import io.tracetide.processor.detection.DetectionConfig;
+import io.tracetide.processor.rule.RuleConfig;
+import io.tracetide.processor.rule.RulesConfig;
+import java.util.List;
+
+/**
+ * The settings of everything that finds anomalies.
+ *
+ * @param contractRules rules on windows that come from contracts
+ */
+public record AnomalySettings(
+    DetectionConfig detection,
+    RulesConfig rules,
+    List<RuleConfig> contractRules,
+    AnomaliesConfig anomalies) {
+
+  public AnomalySettings {
+    contractRules = List.copyOf(contractRules);
+  }
+}

@@ -1,0 +1,132 @@
+package io.tracetide.processor.window.tier;
+
+import io.tracetide.processor.window.RowKey;
+import io.tracetide.processor.window.SeriesTable;
+import io.tracetide.processor.window.WindowTier;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.TreeSet;
+
+/**
+ * The windows of a tier that is made from a finer one. In memory are only the start times of the
+ * windows that have rows: when a window closes, the rows of the finer windows in it are merged,
+ * service by service.
+ */
+final class CoarseWindows {
+
+  private final TierRows rows;
+  private final TierRows finer;
+  private final TreeSet<Long> withRows = new TreeSet<>();
+  private long closedUpTo;
+
+  /** Receives a service in a window that has closed, its series by their keys. */
+  @FunctionalInterface
+  interface Listener {
+    void onService(long startMs, SeriesTable.Entry[] series, int prefix);
+  }
+
+  /**
+   * Continues from the state of a former run.
+   *
+   * @param closedUpTo time up to which this tier had closed; {@code Long.MIN_VALUE} for none
+   * @param finerClosedUpTo the same of the finer tier
+   */
+  CoarseWindows(TierRows rows, TierRows finer, long closedUpTo, long finerClosedUpTo) {
+    this.rows = rows;
+    this.finer = finer;
+    this.closedUpTo = closedUpTo;
+    long from = Math.max(0, closedUpTo);
+    while (from < finerClosedUpTo) {
+      long next = firstRow(from, finerClosedUpTo);
+      if (next == Long.MAX_VALUE) {
+        break;
+      }
+      withRows.add(tier().windowStart(next));
+      from = tier().windowStart(next) + tier().sizeMs();
+    }
+  }
+
+  private long firstRow(long fromMs, long toMs) {
+    try (RowStore.Scan scan = finer.scan(fromMs, toMs)) {
+      return scan.next() ? scan.windowStartMs() : Long.MAX_VALUE;
+    }
+  }
+
+  WindowTier tier() {
+    return rows.tier();
+  }
+
+  TierRows rows() {
+    return rows;
+  }
+
+  long closedUpTo() {
+    return closedUpTo;
+  }
+
+  /** Marks the window of a finer one that has rows, unless it has closed. */
+  void mark(long finerStartMs) {
+    long startMs = tier().windowStart(finerStartMs);
+    if (startMs >= closedUpTo) {
+      withRows.add(startMs);
+    }
+  }
+
+  /**
+   * Closes every window that ends where the finer tier has closed, or before.
+   *
+   * @param listener called for each service, window by window
+   */
+  void closeUpTo(long finerClosedUpTo, Listener listener) {
+    long target = tier().windowStart(finerClosedUpTo);
+    while (!withRows.isEmpty() && withRows.first() < target) {
+      long startMs = withRows.pollFirst();
+      close(startMs, listener);
+      closedUpTo = startMs + tier().sizeMs();
+    }
+    closedUpTo = Math.max(closedUpTo, target);
+  }
+
+  private void close(long startMs, Listener listener) {
+    PriorityQueue<RowStore.Scan> scans =
+        new PriorityQueue<>((a, b) -> RowKey.compareServices(a.key(), b.key()));
+    List<RowStore.Scan> opened = new ArrayList<>();
+    try {
+      long step = finer.tier().sizeMs();
+      for (long at = startMs; at < startMs + tier().sizeMs(); at += step) {
+        RowStore.Scan scan = finer.scan(at, at + step);
+        opened.add(scan);
+        if (scan.next()) {
+          scans.add(scan);
+        }
+      }
+      while (!scans.isEmpty()) {
+        closeService(startMs, scans, listener);
+      }
+    } finally {
+      opened.forEach(RowStore.Scan::close);
+    }
+  }
+
+  /** Merges the rows of the first service, in all finer windows that have one. */
+  private void closeService(long startMs, PriorityQueue<RowStore.Scan> scans, Listener listener) {
+    byte[] first = scans.element().key();
+    byte[] prefix = RowKey.prefix(first);
+    SeriesTable table = new SeriesTable();
+    while (!scans.isEmpty() && RowKey.compareServices(scans.element().key(), first) == 0) {
+      RowStore.Scan scan = scans.remove();
+      TierRows.addTo(table, prefix, scan.row());
+      if (scan.next()) {
+        scans.add(scan);
+      }
+    }
+    SeriesTable.Entry[] sorted = table.sorted();
+    rows.begin(startMs, prefix, prefix.length);
+    for (SeriesTable.Entry entry : sorted) {
+      rows.add(entry.series(), entry.stats());
+    }
+    rows.end();
+    listener.onService(startMs, sorted, prefix.length);
+  }
+}

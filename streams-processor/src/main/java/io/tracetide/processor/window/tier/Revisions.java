@@ -1,0 +1,163 @@
+package io.tracetide.processor.window.tier;
+
+import io.tracetide.processor.window.PartialBlock;
+import io.tracetide.processor.window.Series;
+import io.tracetide.processor.window.SeriesCodec;
+import io.tracetide.processor.window.UsualLateness;
+import io.tracetide.processor.window.WindowConfig;
+import io.tracetide.processor.window.WindowTier;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Late partial counts, and the revisions of closed windows that they lead to at a commit. */
+final class Revisions {
+
+  private final WindowConfig config;
+  private final List<WindowTier> tiers;
+  private final TierRows base;
+  private final List<CoarseWindows> coarse;
+  private final UsualLateness lateness;
+  private final RecentRows recent;
+  private final WindowListener listener;
+  private final LateSpans late = new LateSpans();
+  private long closedUpTo;
+
+  /** Whether windows were revised at this commit that are recent enough to be judged again. */
+  private boolean toJudge;
+
+  Revisions(
+      WindowConfig config,
+      TierRows base,
+      List<CoarseWindows> coarse,
+      UsualLateness lateness,
+      RecentRows recent,
+      WindowListener listener) {
+    this.config = config;
+    this.tiers = config.tiers();
+    this.base = base;
+    this.coarse = coarse;
+    this.lateness = lateness;
+    this.recent = recent;
+    this.listener = listener;
+  }
+
+  /**
+   * Adds a partial count of a base window that has closed.
+   *
+   * @param inputMs event time of the input that it came by
+   * @param reachedMs event time of the partition
+   */
+  void add(
+      Series series, long startMs, byte[] block, int countsStart, long inputMs, long reachedMs) {
+    if (isKept(startMs, reachedMs)) {
+      PartialBlock.addTo(late.at(series.key(), startMs), block, countsStart);
+      noteLateness(series, startMs, inputMs);
+      listener.onLatePartial();
+    }
+  }
+
+  /**
+   * Notes how late a span is within its own input. What merely comes by an input that is behind
+   * others, as in a replay, says nothing about its service.
+   */
+  private void noteLateness(Series series, long startMs, long inputMs) {
+    long size = base.tier().sizeMs();
+    long closedByInput = base.tier().windowStart(inputMs - config.grace().toMillis());
+    if (closedByInput >= startMs + size && series.isLatency()) {
+      int windows = (int) ((closedByInput - startMs) / size);
+      late.came(series.key(), series.prefix(), startMs, windows);
+    }
+  }
+
+  /** Whether any tier keeps the window; those that do not are counted. */
+  private boolean isKept(long baseStartMs, long reachedMs) {
+    boolean kept = false;
+    for (WindowTier tier : tiers) {
+      long endMs = tier.windowStart(baseStartMs) + tier.sizeMs();
+      if (endMs > keptFrom(tier, reachedMs)) {
+        kept = true;
+      } else {
+        listener.onExpiredPartial(tier);
+      }
+    }
+    return kept;
+  }
+
+  private static long keptFrom(WindowTier tier, long reachedMs) {
+    return reachedMs == Long.MIN_VALUE ? Long.MIN_VALUE : reachedMs - tier.retentionMs();
+  }
+
+  boolean isEmpty() {
+    return late.isEmpty();
+  }
+
+  /** Revises the windows of every tier that have closed, and empties this. */
+  void write(long baseClosedUpTo, long reachedMs) {
+    closedUpTo = baseClosedUpTo;
+    toJudge = false;
+    revise(base, closedUpTo, reachedMs, 0);
+    if (toJudge) {
+      long size = base.tier().sizeMs();
+      listener.revisionsComplete(closedUpTo - size, closedUpTo, recent.refreshed());
+    }
+    for (int i = 0; i < coarse.size(); i++) {
+      revise(coarse.get(i).rows(), coarse.get(i).closedUpTo(), reachedMs, i + 1);
+    }
+    late.clear();
+  }
+
+  /**
+   * Revises the windows of a tier that have closed.
+   *
+   * @param coarser index of the next coarser tier, whose window may still be open
+   */
+  private void revise(TierRows rows, long tierClosedUpTo, long reachedMs, int coarser) {
+    late.revise(
+        rows,
+        tierClosedUpTo,
+        keptFrom(rows.tier(), reachedMs),
+        (startMs, cells, prefix) -> {
+          report(startMs, startMs + rows.tier().sizeMs(), cells, prefix);
+          if (coarser < coarse.size()) {
+            coarse.get(coarser).mark(startMs);
+          }
+        });
+  }
+
+  private void report(long startMs, long endMs, Collection<TierRows.Cell> cells, int prefix) {
+    ServiceTotal total = new ServiceTotal();
+    boolean judge = isJudgedAgain(startMs, endMs);
+    toJudge |= judge;
+    byte @Nullable [] service = null;
+    int revision = 0;
+    long lateCount = 0;
+    for (TierRows.Cell cell : cells) {
+      boolean latency = SeriesCodec.isLatency(cell.series());
+      if (cell.isRevised()) {
+        listener.revised(cell.series(), startMs, endMs, cell.stats(), cell.revision(), judge);
+        service = latency ? SeriesCodec.ofService(cell.series(), prefix) : service;
+      }
+      if (latency) {
+        total.add(true, cell.stats());
+        // The sum rises with each operation's own, so it never repeats.
+        revision += cell.revision();
+        lateCount += cell.lateCount();
+      }
+    }
+    if (service != null) {
+      listener.revised(service, startMs, endMs, total.stats(), revision, judge);
+      if (judge) {
+        double share = (double) lateCount / Math.max(1, total.stats().count());
+        int windows = late.lateness(service, prefix, startMs);
+        lateness.came(SeriesCodec.decode(service), windows, share, closedUpTo);
+      }
+    }
+  }
+
+  /** Whether a window is a base window that ended shortly before the newest one that closed. */
+  private boolean isJudgedAgain(long startMs, long endMs) {
+    return endMs - startMs == base.tier().sizeMs()
+        && closedUpTo - endMs < config.judgeRevisionsFor().toMillis();
+  }
+}

@@ -1,0 +1,320 @@
+package io.tracetide.processor.window.tier;
+
+import io.tracetide.processor.bytes.KeyTable;
+import io.tracetide.processor.cardinality.SeriesLimits;
+import io.tracetide.processor.window.OpenWindow;
+import io.tracetide.processor.window.OpenWindows;
+import io.tracetide.processor.window.PartialBlock;
+import io.tracetide.processor.window.Series;
+import io.tracetide.processor.window.SeriesCodec;
+import io.tracetide.processor.window.SeriesOrder;
+import io.tracetide.processor.window.SeriesTable;
+import io.tracetide.processor.window.UsualLateness;
+import io.tracetide.processor.window.Watermark;
+import io.tracetide.processor.window.WindowConfig;
+import io.tracetide.processor.window.WindowStats;
+import io.tracetide.processor.window.WindowTier;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Merges partial counts into the windows of one partition and closes them in every tier.
+ *
+ * <p>Open base windows are in memory; the blocks that they are made of are saved, so that a crash
+ * loses nothing. When a base window closes it becomes rows of its store, and coarser windows are
+ * made from those rows when they close in turn. Spans that come after their window has closed
+ * revise it, in every tier in which it has, at the next commit.
+ */
+public final class WindowCloser {
+
+  /** Empty windows that are reported one by one; of a longer gap the first ones are left out. */
+  static final int MAX_SILENT_WINDOWS = 720;
+
+  /** Name of the saved event time; those of the tiers are the tiers' names. */
+  private static final String EVENT_TIME = "event-time";
+
+  private final WindowConfig config;
+  private final boolean exactlyOnce;
+  private final OpenWindows open;
+  private final SeriesLimits limits;
+  private final WindowStorage storage;
+  private final WindowListener listener;
+  private final TierRows base;
+  private final List<CoarseWindows> coarse = new ArrayList<>();
+  private final UsualLateness lateness;
+  private final RecentRows recent;
+  private final Revisions revisions;
+  private final Watermark watermark;
+  private final SeriesOrder order = new SeriesOrder();
+
+  /** Of the series that is being closed. */
+  private final WindowStats counts = new WindowStats();
+
+  private long closedUpTo;
+
+  /** Times up to which the tiers had closed at the last commit. */
+  private Map<String, Long> committed = Map.of();
+
+  /** Keeps prefetches from being optimized away. */
+  @SuppressWarnings("UnusedVariable")
+  private int fetched;
+
+  /**
+   * Continues from the state in the storage.
+   *
+   * @param exactlyOnce whether a commit is one transaction
+   * @param open is emptied, and filled again from the saved blocks
+   */
+  public WindowCloser(
+      WindowConfig config,
+      boolean exactlyOnce,
+      OpenWindows open,
+      SeriesLimits limits,
+      WindowStorage storage,
+      WindowListener listener,
+      long nowMs) {
+    this.config = config;
+    this.exactlyOnce = exactlyOnce;
+    this.open = open;
+    this.limits = limits;
+    this.storage = storage;
+    this.listener = listener;
+    open.clear();
+    watermark = new Watermark(config.idleTimeout(), storage.time(EVENT_TIME), nowMs);
+    base = rows(config.tiers().get(0));
+    closedUpTo = storage.time(base.tier().name());
+    openCoarse();
+    lateness = new UsualLateness(config.judgedAgain(), storage);
+    storage.eachLateness(lateness::restore);
+    recent = new RecentRows(base, lateness);
+    revisions = new Revisions(config, base, coarse, lateness, recent, listener);
+    storage.replay(block -> count(block, true, nowMs));
+  }
+
+  private void openCoarse() {
+    noteClosed(base.tier(), closedUpTo);
+    TierRows finer = base;
+    long finerClosedUpTo = closedUpTo;
+    for (WindowTier tier : config.tiers().subList(1, config.tiers().size())) {
+      CoarseWindows windows =
+          new CoarseWindows(rows(tier), finer, storage.time(tier.name()), finerClosedUpTo);
+      noteClosed(tier, windows.closedUpTo());
+      coarse.add(windows);
+      finer = windows.rows();
+      finerClosedUpTo = windows.closedUpTo();
+    }
+  }
+
+  private TierRows rows(WindowTier tier) {
+    return new TierRows(tier, storage.rows(tier));
+  }
+
+  private void noteClosed(WindowTier tier, long upToMs) {
+    if (upToMs != Long.MIN_VALUE) {
+      open.closed(tier, upToMs);
+    }
+  }
+
+  /** Merges a block of partial counts, which must not be changed any more. */
+  public void add(byte[] block, long nowMs) {
+    watermark.advance(PartialBlock.input(block), PartialBlock.inputEventMs(block), nowMs);
+    long newestMs = count(block, false, nowMs);
+    if (newestMs + base.tier().sizeMs() > storage.time(base.tier().name())) {
+      storage.append(block, newestMs);
+    }
+    while (open.size() > config.maxOpenSeries()) {
+      listener.onClosedEarly();
+      closeBaseUpTo(open.oldestMs() + base.tier().sizeMs());
+    }
+  }
+
+  /**
+   * Adds a block to the open windows and to the late spans.
+   *
+   * @param replayed whether late spans were counted already, before a restart
+   * @return start of the newest window in it
+   */
+  private long count(byte[] block, boolean replayed, long nowMs) {
+    limits.heldFrom(open.oldestMs());
+    Counting counting =
+        new Counting(replayed, watermark.at(nowMs), PartialBlock.inputEventMs(block));
+    // Queries wait for a block, so that the lock is taken once for all its counts.
+    synchronized (open) {
+      PartialBlock.read(block, counting);
+    }
+    listener.onPartials(counting.counted);
+    return counting.newestMs;
+  }
+
+  /** Counts one block. */
+  private final class Counting implements PartialBlock.Visitor {
+    private final boolean replayed;
+    private final long reachedMs;
+    private final long inputMs;
+    private long newestMs;
+    private int counted;
+
+    Counting(boolean replayed, long reachedMs, long inputMs) {
+      this.replayed = replayed;
+      this.reachedMs = reachedMs;
+      this.inputMs = inputMs;
+    }
+
+    @Override
+    public void ahead(byte[] bytes, int keyStart, int keyLength) {
+      fetched += limits.fetch(bytes, keyStart, keyLength);
+    }
+
+    @Override
+    public void visit(
+        byte[] bytes, int keyStart, int keyLength, long windowStartMs, int countsStart) {
+      newestMs = Math.max(newestMs, windowStartMs);
+      counted++;
+      @Nullable Series series = limits.admit(bytes, keyStart, keyLength, windowStartMs);
+      if (series == null) {
+        return;
+      }
+      if (windowStartMs + base.tier().sizeMs() > closedUpTo) {
+        open.add(series, windowStartMs, bytes, countsStart);
+      } else if (!replayed) {
+        revisions.add(series, windowStartMs, bytes, countsStart, inputMs, reachedMs);
+      }
+    }
+  }
+
+  /** Closes the windows whose grace has passed. */
+  public void close(long nowMs) {
+    long reached = watermark.at(nowMs);
+    if (reached != Long.MIN_VALUE) {
+      closeBaseUpTo(reached - config.grace().toMillis());
+    }
+  }
+
+  /** Closes, in order, every base window that ends at the given event time or before. */
+  private void closeBaseUpTo(long eventTimeMs) {
+    long size = base.tier().sizeMs();
+    long target = base.tier().windowStart(eventTimeMs);
+    if (closedUpTo == Long.MIN_VALUE) {
+      // The first windows ever: no window before the oldest open one needs to be closed.
+      closedUpTo = Math.min(target, open.oldestMs());
+    }
+    while (closedUpTo < target) {
+      long oldestMs = Math.min(target, open.oldestMs());
+      closeBase(Math.max(closedUpTo, oldestMs - MAX_SILENT_WINDOWS * size));
+      closeCoarse();
+    }
+    open.closed(base.tier(), closedUpTo);
+    closeCoarse();
+  }
+
+  private void closeBase(long startMs) {
+    long endMs = startMs + base.tier().sizeMs();
+    @Nullable OpenWindow window = open.window(startMs);
+    if (window != null) {
+      // Queries meanwhile find the window open: its rows count once it is marked as closed.
+      Series[] sorted = order.of(window);
+      int from = 0;
+      while (from < sorted.length) {
+        from = closeService(startMs, endMs, window, sorted, from);
+      }
+      coarse.get(0).mark(startMs);
+      listener.onClosed(sorted.length);
+    }
+    synchronized (open) {
+      open.remove(startMs);
+      open.closed(base.tier(), endMs);
+      closedUpTo = endMs;
+    }
+    lateness.passed(endMs);
+    listener.complete(startMs, endMs, recent.refreshed());
+  }
+
+  /** Stores and reports the series of one service, and returns where the next one begins. */
+  private int closeService(long startMs, long endMs, OpenWindow window, Series[] sorted, int from) {
+    Series first = sorted[from];
+    ServiceTotal total = new ServiceTotal();
+    base.begin(startMs, first.key(), first.prefix());
+    int next = from;
+    for (; next < sorted.length && first.isOfService(sorted[next]); next++) {
+      if ((next - from) % KeyTable.FETCHED_TOGETHER == 0) {
+        int to = Math.min(next + KeyTable.FETCHED_TOGETHER, sorted.length);
+        fetched += window.fetch(sorted, next, to);
+      }
+      Series series = sorted[next];
+      counts.clear();
+      window.addTo(counts, series);
+      base.add(series.key(), counts);
+      listener.closedBase(series.key(), startMs, endMs, counts);
+      total.add(series.isLatency(), counts);
+    }
+    base.end();
+    if (total.hasSpans()) {
+      byte[] key = SeriesCodec.ofService(first.key(), first.prefix());
+      listener.closedBase(key, startMs, endMs, total.stats());
+    }
+    return next;
+  }
+
+  /** Closes coarser windows as soon as the finer ones have, whose retention is shorter. */
+  private void closeCoarse() {
+    long finerClosedUpTo = closedUpTo;
+    for (int i = 0; i < coarse.size(); i++) {
+      CoarseWindows windows = coarse.get(i);
+      @Nullable CoarseWindows coarser = i + 1 < coarse.size() ? coarse.get(i + 1) : null;
+      windows.closeUpTo(
+          finerClosedUpTo,
+          (startMs, series, prefix) -> {
+            reportCoarse(startMs, startMs + windows.tier().sizeMs(), series, prefix);
+            listener.onClosed(series.length);
+            if (coarser != null) {
+              coarser.mark(startMs);
+            }
+          });
+      finerClosedUpTo = windows.closedUpTo();
+      open.closed(windows.tier(), finerClosedUpTo);
+    }
+  }
+
+  private void reportCoarse(long startMs, long endMs, SeriesTable.Entry[] entries, int prefix) {
+    ServiceTotal total = new ServiceTotal();
+    for (SeriesTable.Entry entry : entries) {
+      listener.closedCoarse(entry.series(), startMs, endMs, entry.stats());
+      total.add(SeriesCodec.isLatency(entry.series()), entry.stats());
+    }
+    if (total.hasSpans()) {
+      byte[] key = SeriesCodec.ofService(entries[0].series(), prefix);
+      listener.closedCoarse(key, startMs, endMs, total.stats());
+    }
+  }
+
+  /**
+   * Revises windows, saves the times up to which windows have closed, and drops the blocks that
+   * they were made of.
+   *
+   * <p>Where a commit is not one transaction, a crash may keep a time and lose the rows before it.
+   * So there the time is saved one commit after the rows, and the blocks are kept that the time
+   * before it leaves open: spans may then be counted again, and are never lost.
+   */
+  public void commit(long nowMs) {
+    if (!revisions.isEmpty()) {
+      revisions.write(closedUpTo, watermark.at(nowMs));
+    }
+    Map<String, Long> now = new HashMap<>();
+    now.put(base.tier().name(), closedUpTo);
+    coarse.forEach(windows -> now.put(windows.tier().name(), windows.closedUpTo()));
+    long durable = storage.time(base.tier().name());
+    (exactlyOnce ? now : committed).forEach(this::save);
+    storage.dropBefore(exactlyOnce ? closedUpTo : durable);
+    committed = now;
+    save(EVENT_TIME, watermark.at(nowMs));
+  }
+
+  private void save(String name, long timeMs) {
+    if (timeMs != Long.MIN_VALUE && storage.time(name) != timeMs) {
+      storage.putTime(name, timeMs);
+    }
+  }
+}

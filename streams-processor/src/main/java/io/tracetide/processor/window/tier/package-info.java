@@ -1,0 +1,5 @@
+/** Closing windows in every tier, and revising closed ones; pure, the stores are ports. */
+@NullMarked
+package io.tracetide.processor.window.tier;
+
+import org.jspecify.annotations.NullMarked;
