@@ -63,7 +63,7 @@ final class StoredAlertSerde implements Serde<StoredAlert> {
     AlertRecord.Builder record =
         AlertRecord.newBuilder().setAnomaly(ByteBuffer.wrap(encoder.encode(alert.anomaly())));
     if (alert.state() instanceof Firing firing) {
-      write(record, AlertStatus.FIRING, firing.episode(), firing.revision(), firing.standings());
+      write(record, AlertStatus.FIRING, firing.episode(), firing.revision(), firing.recipients());
       record.setPeak(io.tracetide.schemas.Severity.valueOf(firing.peak().name()));
     } else if (alert.state() instanceof Resolved resolved) {
       write(
@@ -71,7 +71,7 @@ final class StoredAlertSerde implements Serde<StoredAlert> {
           AlertStatus.RESOLVED,
           resolved.episode(),
           resolved.revision(),
-          resolved.standings());
+          resolved.recipients());
     } else {
       throw new SerializationException("an alert in state " + alert.state() + " is not stored");
     }
