@@ -6,11 +6,11 @@ import io.tracetide.runtime.config.Checks;
 import java.util.List;
 
 /**
- * Which alerts go to whom.
+ * A route: which alerts go to which receivers.
  *
  * @param matchers all of which must select the alert, in Alertmanager's syntax: {@code
  *     severity=~"high|critical"}
- * @param receivers who is told
+ * @param receivers receivers that are notified
  */
 public record RouteConfig(List<String> matchers, List<String> receivers) {
 

@@ -21,7 +21,12 @@ class ArchitectureTest {
           .resideInAPackage("..decision..")
           .should()
           .onlyDependOnClassesThat()
-          .resideInAnyPackage("java..", "org.jspecify..", "io.tracetide.alert.decision..");
+          .resideInAnyPackage(
+              "java..",
+              "org.jspecify..",
+              "com.google.re2j..",
+              "io.tracetide.runtime.regex..",
+              "io.tracetide.alert.decision..");
 
   @ArchTest
   static final ArchRule channelsKnowNothingOfKafka =

@@ -32,6 +32,7 @@ class ArchitectureTest {
               "org.slf4j..",
               "org.yaml..",
               "com.fasterxml.jackson..",
+              "com.google.re2j..",
               "com.linecorp.armeria..",
               "io.netty..",
               "io.micrometer..",

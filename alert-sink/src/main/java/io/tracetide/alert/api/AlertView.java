@@ -25,7 +25,7 @@ final class AlertView {
     this.alert = NotificationWriter.alert(stored.anomaly());
     this.receivers =
         stored.state() instanceof AlertState.Firing firing
-            ? receivers(firing.standings())
+            ? receivers(firing.recipients())
             : List.of();
     this.now = now;
   }
@@ -61,8 +61,8 @@ final class AlertView {
     return json;
   }
 
-  private static List<String> receivers(RecipientStates standings) {
-    return standings.byRecipient().keySet().stream()
+  private static List<String> receivers(RecipientStates recipients) {
+    return recipients.byRecipient().keySet().stream()
         .map(recipient -> recipient.receiver())
         .distinct()
         .toList();

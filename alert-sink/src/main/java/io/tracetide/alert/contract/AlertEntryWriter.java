@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What was decided to tell, as entries of the audit trail. Sentences are left out, for people write
- * parts of them.
+ * Writes notifications as entries of the audit trail. Annotations are left out, because parts of
+ * them are free text.
  */
 public final class AlertEntryWriter {
 

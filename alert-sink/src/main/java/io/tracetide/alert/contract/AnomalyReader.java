@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What an anomaly record says, in the decision's terms and as labels. */
+/** Reads an anomaly record as a report and as labels. */
 public final class AnomalyReader {
 
   /** The record as the decision sees it. */
@@ -25,8 +25,8 @@ public final class AnomalyReader {
   }
 
   /**
-   * The labels of the alert: what it is routed, grouped and silenced by. Words of ours are in lower
-   * case, names of theirs as they are.
+   * The labels of the alert: what it is routed, grouped and silenced by. Words of Tracetide are in
+   * lower case, names of services and operations are unchanged.
    */
   public static Map<String, String> labels(Anomaly anomaly) {
     Map<String, String> labels = new TreeMap<>();

@@ -15,13 +15,13 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What is to be told, as contracts. */
+/** Writes notifications as records of their contract. */
 public final class NotificationWriter {
 
   /** Features that a description names; an anomaly has a handful. */
   private static final int MOST_FEATURES = 64;
 
-  /** Characters of a description: a single figure may have three hundred digits. */
+  /** Characters of a description: a single value may have three hundred digits. */
   private static final int MOST_DESCRIPTION = 8_192;
 
   /** Key of a notification in its topic: what shares a key keeps its order. */
@@ -34,10 +34,10 @@ public final class NotificationWriter {
     return receiver + "|";
   }
 
-  /** The notification, about the alert as {@code anomaly} has it. */
-  public static Notification notification(NotificationIntent notify, Anomaly anomaly) {
+  /** The notification about an alert. */
+  public static Notification notification(NotificationIntent notify, Alert alert) {
     return new Notification(
-        anomaly.getTenantId(),
+        alert.getAnomaly().getTenantId(),
         notify.id(),
         notify.recipient().receiver(),
         notify.recipient().groupKey(),
@@ -45,23 +45,28 @@ public final class NotificationWriter {
         AlertStatus.valueOf(notify.status().name()),
         NotificationReason.valueOf(notify.reason().name()),
         notify.decidedAt(),
-        List.of(alert(anomaly)));
+        List.of(alert));
   }
 
   /** The alert behind an anomaly. */
   public static Alert alert(Anomaly anomaly) {
+    return alert(anomaly, AnomalyReader.labels(anomaly));
+  }
+
+  /** The same with labels that were built before. */
+  public static Alert alert(Anomaly anomaly, Map<String, String> labels) {
     boolean open = anomaly.getState() == AnomalyState.OPEN;
     Alert.Builder alert =
         Alert.newBuilder()
             .setFingerprint(anomaly.getFingerprint())
             .setStatus(open ? AlertStatus.FIRING : AlertStatus.RESOLVED)
             .setStartsAt(anomaly.getOpenedAt())
-            .setLabels(AnomalyReader.labels(anomaly))
+            .setLabels(labels)
             .setAnnotations(annotations(anomaly))
             .setAnomaly(anomaly);
     if (!open) {
-      boolean told = anomaly.getResolvedAt() != null;
-      alert.setEndsAt(told ? anomaly.getResolvedAt() : anomaly.getUpdatedAt());
+      boolean timed = anomaly.getResolvedAt() != null;
+      alert.setEndsAt(timed ? anomaly.getResolvedAt() : anomaly.getUpdatedAt());
     }
     return alert.build();
   }
@@ -80,12 +85,12 @@ public final class NotificationWriter {
   private static String description(Anomaly anomaly) {
     @Nullable Peak peak = anomaly.getPeak();
     return peak == null
-        ? figures(anomaly.getObserved(), anomaly.getExpected())
-        : figures(peak.getObserved(), peak.getExpected());
+        ? values(anomaly.getObserved(), anomaly.getExpected())
+        : values(peak.getObserved(), peak.getExpected());
   }
 
   /** For example {@code errorRatePercent 12.5 (expected 0.4), p95Ms 840 (expected 120)}. */
-  private static String figures(Map<String, Double> observed, Map<String, Double> usual) {
+  private static String values(Map<String, Double> observed, Map<String, Double> usual) {
     return new TreeMap<>(observed)
         .entrySet().stream()
             .limit(MOST_FEATURES)

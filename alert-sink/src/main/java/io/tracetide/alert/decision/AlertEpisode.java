@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * One stretch of trouble of an alert's subject, from opening to resolution.
+ * One episode of an alert, from opening to resolution.
  *
  * @param anomalyId names it
  * @param openedAt when it opened; episodes of one subject are ordered by it

@@ -1,15 +1,15 @@
 package io.tracetide.alert.decision;
 
 import io.tracetide.alert.decision.Decision.Transition;
-import io.tracetide.alert.decision.RecipientStates.Told;
+import io.tracetide.alert.decision.RecipientStates.NotificationBatch;
 import java.time.Instant;
 import java.util.List;
 
 /**
- * Where one alert, named by its fingerprint, stands. Each state knows what a report does to it:
+ * State of one alert, identified by its fingerprint. Each state handles a report:
  *
  * <pre>
- *            open                    open, more severe: told again
+ *            open                    open, more severe: notified again
  *  UNSEEN ─────────▶ FIRING ◀─────────────────────────────┐
  *     │                │  ▲ └──────────────────────────────┘
  *     │ resolved       │  │ open
@@ -17,21 +17,21 @@ import java.util.List;
  *     └─────────────▶ RESOLVED
  * </pre>
  *
- * A report that is no newer than what is known changes nothing, in any state. The receivers are
- * told of every change, numbered per recipient; whoever was told that the alert fires is told that
- * it is over, whatever the routes say by then.
+ * A report that is not newer than the state changes nothing. Notifications are numbered per
+ * recipient; every recipient that was notified of a firing alert is notified of its resolution,
+ * whatever the routes are by then.
  */
 public sealed interface AlertState {
 
-  /** What {@code report} does to the alert. */
+  /** The decision on a report. */
   Decision on(AnomalyReport report, Routes routes, Instant now);
 
-  /** The state of an alert that nobody has heard of. */
+  /** The state before the first report. */
   static AlertState unseen() {
     return new Unseen();
   }
 
-  /** Nothing is known. */
+  /** No report yet. */
   record Unseen() implements AlertState {
     @Override
     public Decision on(AnomalyReport report, Routes routes, Instant now) {
@@ -42,19 +42,19 @@ public sealed interface AlertState {
   }
 
   /**
-   * An episode goes on.
+   * The newest episode is open.
    *
-   * @param episode which
+   * @param episode the episode
    * @param revision of the newest report
-   * @param peak the highest severity that was told
-   * @param standings what everybody was told
+   * @param peak highest severity that was notified
+   * @param recipients what each recipient was last notified of
    */
-  record Firing(AlertEpisode episode, int revision, Severity peak, RecipientStates standings)
+  record Firing(AlertEpisode episode, int revision, Severity peak, RecipientStates recipients)
       implements AlertState {
 
     static Decision begin(
-        RecipientStates standings, AnomalyReport report, Routes routes, Instant now) {
-      return tell(standings, Transition.OPENED, report, routes, now);
+        RecipientStates recipients, AnomalyReport report, Routes routes, Instant now) {
+      return notify(recipients, Transition.OPENED, report, routes, now);
     }
 
     @Override
@@ -63,45 +63,46 @@ public sealed interface AlertState {
         return new Decision(this, Transition.STALE, List.of());
       }
       if (!report.open()) {
-        return Resolved.end(standings, report, now);
+        return Resolved.end(recipients, report, now);
       }
       if (!report.isOf(episode)) {
-        return begin(standings, report, routes, now);
+        return begin(recipients, report, routes, now);
       }
       if (report.severity().compareTo(peak) > 0) {
-        return tell(standings, Transition.ESCALATED, report, routes, now);
+        return notify(recipients, Transition.ESCALATED, report, routes, now);
       }
-      AlertState continued = new Firing(episode, report.revision(), peak, standings);
+      AlertState continued = new Firing(episode, report.revision(), peak, recipients);
       return new Decision(continued, Transition.CONTINUED, List.of());
     }
 
-    private static Decision tell(
-        RecipientStates standings,
+    private static Decision notify(
+        RecipientStates recipients,
         Transition transition,
         AnomalyReport report,
         Routes routes,
         Instant now) {
-      Told told = standings.tellFiring(routes.receiversOf(report.labels()), report, now);
+      NotificationBatch batch =
+          recipients.notifyFiring(routes.receiversOf(report.labels()), report, now);
       AlertState firing =
-          new Firing(report.episode(), report.revision(), report.severity(), told.standings());
-      return new Decision(firing, transition, told.notifications());
+          new Firing(report.episode(), report.revision(), report.severity(), batch.recipients());
+      return new Decision(firing, transition, batch.notifications());
     }
   }
 
   /**
-   * The last episode is over.
+   * The newest episode is resolved.
    *
-   * @param episode which
+   * @param episode the episode
    * @param revision of the newest report
-   * @param standings what everybody was told
+   * @param recipients what each recipient was last notified of
    */
-  record Resolved(AlertEpisode episode, int revision, RecipientStates standings)
+  record Resolved(AlertEpisode episode, int revision, RecipientStates recipients)
       implements AlertState {
 
-    static Decision end(RecipientStates standings, AnomalyReport report, Instant now) {
-      Told told = standings.tellResolved(report, now);
-      AlertState resolved = new Resolved(report.episode(), report.revision(), told.standings());
-      return new Decision(resolved, Transition.RESOLVED, told.notifications());
+    static Decision end(RecipientStates recipients, AnomalyReport report, Instant now) {
+      NotificationBatch batch = recipients.notifyResolved(report, now);
+      AlertState resolved = new Resolved(report.episode(), report.revision(), batch.recipients());
+      return new Decision(resolved, Transition.RESOLVED, batch.notifications());
     }
 
     @Override
@@ -110,8 +111,8 @@ public sealed interface AlertState {
         return new Decision(this, Transition.STALE, List.of());
       }
       return report.open()
-          ? Firing.begin(standings, report, routes, now)
-          : end(standings, report, now);
+          ? Firing.begin(recipients, report, routes, now)
+          : end(recipients, report, now);
     }
   }
 }

@@ -1,10 +1,12 @@
 package io.tracetide.alert.decision;
 
+import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 
 /**
- * What one anomaly record says, as far as the decision needs it.
+ * The part of an anomaly record that is decided on.
  *
  * @param tenant owner of the alert
  * @param fingerprint names the alert: the same for every episode of the same subject
@@ -28,12 +30,12 @@ public record AnomalyReport(
     Objects.requireNonNull(fingerprint, "fingerprint");
     Objects.requireNonNull(episode, "episode");
     Objects.requireNonNull(severity, "severity");
-    labels = Map.copyOf(labels);
+    labels = Collections.unmodifiableMap(new TreeMap<>(labels));
   }
 
   /**
-   * Whether this report tells more than what is known: a later episode, or a higher revision of the
-   * same one. Duplicates, re-deliveries and reports that were overtaken do not.
+   * Whether this report is of a later episode, or has a higher revision of the same one.
+   * Duplicates, re-deliveries and reordered reports are not newer.
    */
   boolean isNewerThan(AlertEpisode known, int knownRevision) {
     int order = episode.openedAt().compareTo(known.openedAt());
@@ -44,7 +46,7 @@ public record AnomalyReport(
     return episode.equals(known);
   }
 
-  /** The group of alerts that are told together; today every alert is a group of its own. */
+  /** The group of alerts that are notified together; every alert is a group of its own so far. */
   String groupKey() {
     return "{fingerprint=\"" + fingerprint + "\"}";
   }

@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param state the alert afterwards
  * @param transition what happened
- * @param notifications what is to be told, in order
+ * @param notifications in order
  */
 public record Decision(
     AlertState state, Transition transition, List<NotificationIntent> notifications) {
@@ -19,13 +19,13 @@ public record Decision(
   public enum Transition {
     /** An episode began. */
     OPENED,
-    /** It became more severe than anybody was told. */
+    /** It became more severe than was notified. */
     ESCALATED,
-    /** It went on; nobody needs to be told. */
+    /** It went on; no notification is due. */
     CONTINUED,
     /** It ended. */
     RESOLVED,
-    /** The report was a duplicate or had been overtaken: nothing changed. */
+    /** The report was a duplicate or older than the state: nothing changed. */
     STALE
   }
 }

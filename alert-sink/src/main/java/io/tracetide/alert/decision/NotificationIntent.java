@@ -8,12 +8,12 @@ import java.time.Instant;
 import java.util.HexFormat;
 
 /**
- * The effect of a decision: a receiver is to be told something.
+ * A notification that was decided and is not sent yet.
  *
  * @param id names this notification for ever: deciding it again gives the same id
- * @param recipient who is told
+ * @param recipient receiver and group
  * @param sequence order within the recipient, without gaps
- * @param status what is told
+ * @param status of the group
  * @param reason why now
  * @param decidedAt when; not part of the id
  */
@@ -28,7 +28,7 @@ public record NotificationIntent(
   static NotificationIntent of(
       AnomalyReport report,
       Recipient recipient,
-      RecipientState standing,
+      RecipientState state,
       Reason reason,
       Instant decidedAt) {
     String id =
@@ -37,10 +37,10 @@ public record NotificationIntent(
             recipient.receiver(),
             recipient.groupKey(),
             report.episode().anomalyId(),
-            standing.status().name(),
-            Long.toString(standing.sequence()));
+            state.status().name(),
+            Long.toString(state.sequence()));
     return new NotificationIntent(
-        id, recipient, standing.sequence(), standing.status(), reason, decidedAt);
+        id, recipient, state.sequence(), state.status(), reason, decidedAt);
   }
 
   /** Hashes the parts with their lengths, so that no two lists of parts run into one another. */

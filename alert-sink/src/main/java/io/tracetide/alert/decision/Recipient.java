@@ -3,10 +3,7 @@ package io.tracetide.alert.decision;
 import java.util.Comparator;
 import java.util.Objects;
 
-/**
- * Who is told, and about which group of alerts: the unit within which notifications keep their
- * order.
- */
+/** A receiver and a group of alerts: the unit within which notifications keep their order. */
 public record Recipient(String receiver, String groupKey) implements Comparable<Recipient> {
   private static final Comparator<Recipient> ORDER =
       Comparator.comparing(Recipient::receiver).thenComparing(Recipient::groupKey);

@@ -1,10 +1,10 @@
 package io.tracetide.alert.decision;
 
 /**
- * What a recipient was told so far.
+ * What a recipient was last notified of.
  *
  * @param sequence of the last notification; the first one has 1
- * @param status what that notification said
+ * @param status of that notification
  */
 public record RecipientState(long sequence, Status status) {
   public RecipientState {

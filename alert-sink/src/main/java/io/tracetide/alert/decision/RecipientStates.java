@@ -8,69 +8,67 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What every recipient of one alert was told so far. Kept over episodes, so that sequences never
- * start again.
+ * What each recipient of one alert was last notified of. Kept over episodes, so that sequences
+ * never restart.
  */
 public record RecipientStates(SortedMap<Recipient, RecipientState> byRecipient) {
-  /** Nobody was told anything. */
+  /** No recipient was notified. */
   public static final RecipientStates NONE = new RecipientStates(new TreeMap<>());
 
   public RecipientStates {
     byRecipient = Collections.unmodifiableSortedMap(new TreeMap<>(byRecipient));
   }
 
-  /** Tells each receiver that the alert fires. */
-  Told tellFiring(List<String> receivers, AnomalyReport report, Instant now) {
-    Telling telling = new Telling(report, now);
+  /** Notifies each receiver that the alert fires. */
+  NotificationBatch notifyFiring(List<String> receivers, AnomalyReport report, Instant now) {
+    BatchBuilder batch = new BatchBuilder(report, now);
     for (String receiver : receivers) {
       Recipient recipient = new Recipient(receiver, report.groupKey());
-      telling.tell(
+      batch.add(
           recipient,
           Status.FIRING,
-          believesFiring(recipient) ? Reason.NEW_ALERTS_ADDED : Reason.FIRST_NOTIFICATION);
+          isFiring(recipient) ? Reason.NEW_ALERTS_ADDED : Reason.FIRST_NOTIFICATION);
     }
-    return telling.told();
+    return batch.build();
   }
 
-  /**
-   * Tells everybody who believes that the alert fires that it is over, wherever it is routed now.
-   */
-  Told tellResolved(AnomalyReport report, Instant now) {
-    Telling telling = new Telling(report, now);
+  /** Notifies each recipient of a firing alert that it is resolved, wherever it is routed now. */
+  NotificationBatch notifyResolved(AnomalyReport report, Instant now) {
+    BatchBuilder batch = new BatchBuilder(report, now);
     byRecipient.keySet().stream()
-        .filter(this::believesFiring)
-        .forEach(r -> telling.tell(r, Status.RESOLVED, Reason.ALL_ALERTS_RESOLVED));
-    return telling.told();
+        .filter(this::isFiring)
+        .forEach(r -> batch.add(r, Status.RESOLVED, Reason.ALL_ALERTS_RESOLVED));
+    return batch.build();
   }
 
-  private boolean believesFiring(Recipient recipient) {
-    RecipientState standing = byRecipient.get(recipient);
-    return standing != null && standing.status() == Status.FIRING;
+  private boolean isFiring(Recipient recipient) {
+    RecipientState state = byRecipient.get(recipient);
+    return state != null && state.status() == Status.FIRING;
   }
 
-  /** The standings after telling, and what is told. */
-  record Told(RecipientStates standings, List<NotificationIntent> notifications) {}
+  /** The recipients after a decision, and its notifications. */
+  record NotificationBatch(RecipientStates recipients, List<NotificationIntent> notifications) {}
 
-  private final class Telling {
+  private final class BatchBuilder {
     private final AnomalyReport report;
     private final Instant now;
     private final SortedMap<Recipient, RecipientState> after = new TreeMap<>(byRecipient);
     private final List<NotificationIntent> notifications = new ArrayList<>();
 
-    Telling(AnomalyReport report, Instant now) {
+    BatchBuilder(AnomalyReport report, Instant now) {
       this.report = report;
       this.now = now;
     }
 
-    void tell(Recipient recipient, Status status, Reason reason) {
+    void add(Recipient recipient, Status status, Reason reason) {
       RecipientState before = byRecipient.get(recipient);
       RecipientState next = new RecipientState(before == null ? 1 : before.sequence() + 1, status);
       after.put(recipient, next);
       notifications.add(NotificationIntent.of(report, recipient, next, reason, now));
     }
 
-    Told told() {
-      return new Told(new RecipientStates(after), List.copyOf(notifications));
+    NotificationBatch build() {
+      return new NotificationBatch(new RecipientStates(after), List.copyOf(notifications));
     }
   }
 }

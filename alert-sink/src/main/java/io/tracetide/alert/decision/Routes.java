@@ -4,10 +4,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Which receivers are told about an alert: those of the first route that matches, else the default
- * ones.
- */
+/** The receivers of an alert: those of the first route that matches, else the default ones. */
 public record Routes(List<Route> routes, List<String> defaultReceivers) {
   public Routes {
     routes = List.copyOf(routes);

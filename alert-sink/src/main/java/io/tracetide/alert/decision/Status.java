@@ -1,6 +1,6 @@
 package io.tracetide.alert.decision;
 
-/** What a receiver is told about an alert. */
+/** Status of an alert in a notification. */
 public enum Status {
   FIRING,
   RESOLVED

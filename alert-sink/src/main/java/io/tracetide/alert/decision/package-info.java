@@ -1,6 +1,6 @@
 /**
- * Who is told what, and when: one state machine per alert. Pure: values in, values out; no Kafka,
- * no contracts, no clock.
+ * Decides notifications: one state machine per alert. Pure: values in, values out; no Kafka, no
+ * contracts, no clock.
  */
 @NullMarked
 package io.tracetide.alert.decision;

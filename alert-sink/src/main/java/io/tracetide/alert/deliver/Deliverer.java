@@ -28,11 +28,11 @@ import org.apache.kafka.clients.producer.Producer;
  *                     └── offset, once acknowledged┴──▶ notification-log, notifications-dead-letter
  * </pre>
  *
- * Every receiver has its consumer group, queue and two threads, so that a slow one delays nobody.
- * One more takes what is addressed to nobody that is configured.
+ * Every receiver has its consumer group, queue and two threads, so that a slow one does not delay
+ * the others. One more handles notifications of receivers that are not configured.
  */
 public final class Deliverer implements AutoCloseable {
-  private static final String NOBODY = "unknown";
+  private static final String UNKNOWN = "unknown";
 
   private final List<Line> lines = new ArrayList<>();
   private final Duration patience;
@@ -100,14 +100,14 @@ public final class Deliverer implements AutoCloseable {
     }
     receivers.add(
         new Receiver(
-            NOBODY,
+            UNKNOWN,
             groupPrefix + "-deliver",
             key -> prefixes.stream().noneMatch(key::startsWith),
             new UnknownReceiverChannel()));
     return receivers;
   }
 
-  /** How it goes with each configured receiver. */
+  /** Status of each configured receiver. */
   public List<ReceiverStatus> statuses() {
     return lines.stream()
         .filter(line -> !(line.receiver.channel() instanceof UnknownReceiverChannel))

@@ -4,7 +4,7 @@ import io.tracetide.runtime.config.Checks;
 import java.time.Duration;
 
 /**
- * How patiently notifications are delivered.
+ * Queue, retries and timeouts of deliveries.
  *
  * @param queueCapacity notifications held per receiver before reading pauses
  * @param initialBackoff upper end of the random wait before the second try; doubles with each

@@ -74,7 +74,7 @@ final class DeliveryQueue {
     }
   }
 
-  /** Whether the delivery was dropped under way: what comes of it is nobody's concern here. */
+  /** Whether the delivery was dropped while it was in flight. */
   boolean isDropped(Delivery delivery) {
     lock.lock();
     try {

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * lane that fails waits for its next try and lets the others pass.
  *
  * <p>A notification that failed and has a newer one behind it in its lane is superseded: the
- * receiver is told the newer state at once. It may so be told that something is over of which it
- * was not told that it began; the notification has both times.
+ * receiver is notified of the newer state at once. It may so be notified of the end of an alert
+ * without a notification of its beginning; the notification has both times.
  *
  * <p>Times are those of {@link System#nanoTime()}. Not thread-safe.
  */

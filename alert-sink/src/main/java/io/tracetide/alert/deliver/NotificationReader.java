@@ -27,14 +27,15 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads the notifications of one receiver into its queue and commits what is done. Polling is never
  * blocked by a delivery: when the queue is full the partitions are paused. Each receiver has a
- * consumer group of its own, so that one that is down for a day holds up nobody else's offsets.
+ * consumer group of its own, so that one that is down for a day does not delay the offsets of the
+ * others.
  */
 final class NotificationReader implements Runnable {
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration BROKER_PATIENCE = Duration.ofSeconds(5);
   private static final long FIRST_RESTART_MILLIS = 500;
   private static final long MAX_RESTART_MILLIS = 30_000;
-  private static final Logger LOG = LoggerFactory.getLogger(NotificationReader.class);
+  private static final Logger log = LoggerFactory.getLogger(NotificationReader.class);
 
   private final Receiver receiver;
   private final Supplier<Consumer<byte[], byte[]>> consumers;
@@ -74,7 +75,7 @@ final class NotificationReader implements Runnable {
         read(consumer);
       } catch (RuntimeException e) {
         trouble = e.getClass().getSimpleName();
-        LOG.warn(
+        log.warn(
             "reading failed, starting over receiver={} inMs={}", receiver.name(), restartMillis, e);
         abandon(Set.copyOf(ledgers.keySet()));
         awaitClosing(restartMillis);
@@ -147,10 +148,10 @@ final class NotificationReader implements Runnable {
       consumer.commitSync(offsets, BROKER_PATIENCE);
       due.forEach(OffsetLedger::committed);
     } catch (CommitFailedException | RebalanceInProgressException e) {
-      // Somebody else has the partitions, or soon will: what is uncommitted is theirs to repeat.
-      LOG.info("commit refused in a rebalance receiver={}", receiver.name());
+      // Another member has the partitions or will get them, and repeats what is uncommitted.
+      log.info("commit refused in a rebalance receiver={}", receiver.name());
     } catch (RetriableException e) {
-      LOG.warn("commit put off receiver={} cause={}", receiver.name(), e.toString());
+      log.warn("commit put off receiver={} cause={}", receiver.name(), e.toString());
     }
   }
 
@@ -161,7 +162,7 @@ final class NotificationReader implements Runnable {
     ledgers.keySet().removeAll(new HashSet<>(partitions));
   }
 
-  /** The partitions are somebody else's already. */
+  /** The partitions are assigned to another member already. */
   private void abandon(Collection<TopicPartition> partitions) {
     queue.drop(partitions, Duration.ZERO);
     ledgers.keySet().removeAll(new HashSet<>(partitions));

@@ -89,17 +89,17 @@ final class OffsetLedger {
     }
     StringBuilder deltas = new StringBuilder();
     long before = open.first();
-    long told = position;
+    long written = position;
     for (long offset : open) {
       if (deltas.length() > MAX_METADATA) {
-        told = offset;
+        written = offset;
         break;
       }
       deltas.append(deltas.isEmpty() ? "" : ",").append(Long.toString(offset - before, RADIX));
       before = offset;
     }
     return new OffsetAndMetadata(
-        open.first(), FORMAT + ";" + Long.toString(told, RADIX) + ";" + deltas);
+        open.first(), FORMAT + ";" + Long.toString(written, RADIX) + ";" + deltas);
   }
 
   /** Metadata of other formats is ignored: the offset alone is right, if less exact. */
@@ -109,7 +109,7 @@ final class OffsetLedger {
       return;
     }
     try {
-      long told = Long.parseLong(parts[1], RADIX);
+      long written = Long.parseLong(parts[1], RADIX);
       List<Long> offsets = new ArrayList<>();
       long offset = base;
       for (String delta : parts[2].split(",", -1)) {
@@ -118,7 +118,7 @@ final class OffsetLedger {
       }
       open.addAll(offsets);
       unread.addAll(offsets);
-      position = told;
+      position = written;
     } catch (NumberFormatException e) {
       open.clear();
       unread.clear();

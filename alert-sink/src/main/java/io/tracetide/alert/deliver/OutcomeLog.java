@@ -18,9 +18,9 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where the end of every delivery is written down, and what could not be delivered is kept. */
+/** Publishes the outcome of every delivery, and dead letters of what could not be delivered. */
 final class OutcomeLog {
-  private static final Logger LOG = LoggerFactory.getLogger(OutcomeLog.class);
+  private static final Logger log = LoggerFactory.getLogger(OutcomeLog.class);
 
   private final Producer<byte[], byte[]> producer;
   private final AvroEncoder<NotificationOutcome> encoder;
@@ -32,7 +32,7 @@ final class OutcomeLog {
 
   /** Writes the outcome. True once Kafka has it. */
   boolean write(NotificationOutcome outcome) throws InterruptedException {
-    return acknowledged(() -> List.of(producer.send(log(outcome))));
+    return acknowledged(() -> List.of(producer.send(record(outcome))));
   }
 
   /** Writes the outcome and keeps the notification as a dead letter. True once Kafka has both. */
@@ -41,7 +41,7 @@ final class OutcomeLog {
         () ->
             List.of(
                 producer.send(letter(undelivered, outcome.getReason())),
-                producer.send(log(outcome))));
+                producer.send(record(outcome))));
   }
 
   /** Keeps what is no notification as a dead letter. True once Kafka has it. */
@@ -49,7 +49,7 @@ final class OutcomeLog {
     return acknowledged(() -> List.of(producer.send(letter(poison, reason))));
   }
 
-  private ProducerRecord<byte[], byte[]> log(NotificationOutcome outcome) {
+  private ProducerRecord<byte[], byte[]> record(NotificationOutcome outcome) {
     return new ProducerRecord<>(
         Topics.NOTIFICATION_LOG, utf8(outcome.getNotificationId()), encoder.encode(outcome));
   }
@@ -78,17 +78,17 @@ final class OutcomeLog {
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RecordTooLargeException) {
         // It would be too large the next time, and the receiver would wait for ever.
-        LOG.error("outcome lost, it is too large", e);
+        log.error("outcome lost, it is too large", e);
         return true;
       }
-      LOG.warn("outcome not logged, trying again cause={}", String.valueOf(e.getCause()));
+      log.warn("outcome not logged, trying again cause={}", String.valueOf(e.getCause()));
     } catch (org.apache.kafka.common.errors.InterruptException e) {
-      Thread.interrupted(); // set again by whoever catches this
+      Thread.interrupted(); // restored by the caller of run
       throw new InterruptedException(e.getMessage());
     } catch (RegistryUnavailableException e) {
-      LOG.debug("outcome not logged, the schema registry does not answer, trying again");
+      log.debug("outcome not logged, the schema registry does not answer, trying again");
     } catch (KafkaException e) {
-      LOG.warn("outcome not logged, trying again cause={}", e.toString());
+      log.warn("outcome not logged, trying again cause={}", e.toString());
     }
     return false;
   }

@@ -4,11 +4,11 @@ import io.tracetide.alert.channel.Channel;
 import java.util.function.Predicate;
 
 /**
- * Somebody who is told.
+ * A receiver of notifications.
  *
  * @param name as in the configuration
- * @param groupId the consumer group whose offsets say what it was told
- * @param concerns which keys of {@code notifications} are its own
+ * @param groupId the consumer group whose offsets say what was delivered to it
+ * @param concerns whether a key of {@code notifications} belongs to it
  * @param channel how it is reached
  */
 record Receiver(String name, String groupId, Predicate<String> concerns, Channel channel) {}

@@ -1,7 +1,7 @@
 package io.tracetide.alert.deliver;
 
 /**
- * How it goes with one receiver.
+ * Status of one receiver.
  *
  * @param name as in the configuration
  * @param channel kind of its channel

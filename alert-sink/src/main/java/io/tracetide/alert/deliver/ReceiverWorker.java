@@ -31,7 +31,7 @@ final class ReceiverWorker implements Runnable {
 
   private static final int MAX_ID_LENGTH = 1_024;
   private static final Duration LOG_AGAIN = Duration.ofSeconds(1);
-  private static final Logger LOG = LoggerFactory.getLogger(ReceiverWorker.class);
+  private static final Logger log = LoggerFactory.getLogger(ReceiverWorker.class);
 
   private final Receiver receiver;
   private final Channel channel;
@@ -42,7 +42,7 @@ final class ReceiverWorker implements Runnable {
   private final RetryPolicy retries;
   private final SinkMetrics metrics;
   private final Clock clock;
-  private final DeadLetterLog letters = new DeadLetterLog(LOG);
+  private final DeadLetterLog letters = new DeadLetterLog(log);
   private int failuresInARow;
   private volatile String trouble = "";
 
@@ -88,7 +88,7 @@ final class ReceiverWorker implements Runnable {
     }
   }
 
-  /** A fault of ours in one delivery counts as a failed try and does not stop the others. */
+  /** An internal error in one delivery counts as a failed try and does not stop the others. */
   private void deal(Delivery delivery, int attempts, Step step) throws InterruptedException {
     try {
       if (delivery.cut() != null) {
@@ -113,7 +113,7 @@ final class ReceiverWorker implements Runnable {
           Retryable.because(
               FailureReason.REGISTRY_UNAVAILABLE, "the schema registry does not answer"));
     } catch (RuntimeException e) {
-      LOG.error("delivery failed receiver={} channel={}", receiver.name(), channel.kind(), e);
+      log.error("delivery failed receiver={} channel={}", receiver.name(), channel.kind(), e);
       putOff(delivery, attempts, Retryable.because(FailureReason.INTERNAL_ERROR, ""));
     }
   }
@@ -164,7 +164,7 @@ final class ReceiverWorker implements Runnable {
     try {
       result = channel.deliver(notification);
     } catch (RuntimeException e) {
-      LOG.error("channel failed receiver={} channel={}", receiver.name(), channel.kind(), e);
+      log.error("channel failed receiver={} channel={}", receiver.name(), channel.kind(), e);
       result = Retryable.because(FailureReason.INTERNAL_ERROR, "the channel itself failed");
     }
     metrics.attempt(
@@ -193,7 +193,7 @@ final class ReceiverWorker implements Runnable {
     } else if (failuresInARow >= config.breakerFailures()) {
       queue.hold(config.breakerPause());
     }
-    LOG.debug(
+    log.debug(
         "delivery put off receiver={} reason={} attempt={} waitMs={}",
         receiver.name(),
         failure.reason(),

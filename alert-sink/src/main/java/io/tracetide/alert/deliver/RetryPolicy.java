@@ -5,7 +5,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * When to try again: exponential back-off with full jitter, so that receivers that recover are not
- * met by everybody at once.
+ * met by all retries at once.
  */
 final class RetryPolicy {
   /** Spread on top of what an answer asked for; never less than that. */

@@ -6,8 +6,8 @@ import io.tracetide.alert.channel.FailureReason;
 import io.tracetide.schemas.Notification;
 
 /**
- * Takes what was decided for a receiver that has left the configuration since: nobody is told, and
- * that is not passed over in silence.
+ * Rejects notifications of receivers that are not configured any more, so that they are
+ * dead-lettered.
  */
 final class UnknownReceiverChannel implements Channel {
 

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 public final class OutcomeReader implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration RESTART = Duration.ofSeconds(5);
-  private static final Logger LOG = LoggerFactory.getLogger(OutcomeReader.class);
+  private static final Logger log = LoggerFactory.getLogger(OutcomeReader.class);
 
   private final Supplier<Consumer<byte[], byte[]>> consumers;
   private final AvroDecoder<NotificationOutcome> decoder;
@@ -57,7 +57,7 @@ public final class OutcomeReader implements AutoCloseable {
       try (Consumer<byte[], byte[]> consumer = consumers.get()) {
         follow(consumer);
       } catch (RuntimeException e) {
-        LOG.warn(
+        log.warn(
             "history not read, starting over inMs={} cause={}", RESTART.toMillis(), e.toString());
         awaitClosing();
       }
@@ -90,7 +90,7 @@ public final class OutcomeReader implements AutoCloseable {
     try {
       history.add(decoder.decode(record.value()));
     } catch (MalformedRecordException | UnknownSchemaException e) {
-      LOG.debug(
+      log.debug(
           "outcome unreadable, not shown partition={} offset={}",
           record.partition(),
           record.offset());

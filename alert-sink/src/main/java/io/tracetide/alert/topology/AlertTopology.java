@@ -29,7 +29,7 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * Who is told what.
+ * Decides which receivers are notified of which alerts.
  *
  * <pre>
  * anomalies ──▶ validate ──▶ decide ──▶ notifications
@@ -41,7 +41,7 @@ import org.apache.kafka.streams.state.Stores;
  */
 public final class AlertTopology implements Supplier<Topology> {
 
-  /** Where every alert stands, by fingerprint. */
+  /** State of every alert, by fingerprint. */
   public static final String ALERTS_STORE = "alerts";
 
   /**
@@ -69,7 +69,8 @@ public final class AlertTopology implements Supplier<Topology> {
     AvroDecoder<Anomaly> decoder = new AvroDecoder<>(registry, Anomaly.class);
     builder.addStateStore(alertsStore());
 
-    // Bytes, so that poison is ours to judge. Decisions go by episode and revision, never by time.
+    // Bytes, so that malformed records can be dead-lettered. Decisions go by episode and revision,
+    // never by time.
     KStream<byte[], ValidatedAnomaly> validated =
         builder.stream(
                 Topics.ANOMALIES,
@@ -78,24 +79,25 @@ public final class AlertTopology implements Supplier<Topology> {
                     .withTimestampExtractor(new WallclockTimestampExtractor()))
             .process(() -> new ValidateAnomalies(decoder, metrics), Named.as("validate"));
 
-    // What cannot be read is kept for people, and stops nothing.
+    // Malformed records go to a dead-letter topic.
     validated
         .flatMapValues(ValidatedAnomaly::poison, Named.as("poison"))
         .to(
             Topics.NOTIFICATIONS_DEAD_LETTER,
             Produced.with(ByteArray(), ByteArray()).withName("notifications-dead-letter"));
 
-    // One state machine per alert; its state and what is told are committed as one.
-    KStream<String, Notification> told =
+    // One state machine per alert; its state and its notifications are committed together.
+    KStream<String, Notification> decided =
         validated
             .flatMapValues(ValidatedAnomaly::anomalies, Named.as("accepted"))
             .process(() -> new DecideAlerts(routes, metrics), Named.as("decide"), ALERTS_STORE);
-    told.to(
+    decided.to(
         Topics.NOTIFICATIONS,
         Produced.with(Serdes.String(), notificationSerde()).withName("notifications"));
 
-    // For the record, in the same commit: who was to be told what.
-    told.mapValues(AlertEntryWriter::entry, Named.as("record-alerts"))
+    // Audit entries of the notifications, in the same commit.
+    decided
+        .mapValues(AlertEntryWriter::entry, Named.as("record-alerts"))
         .selectKey((key, entry) -> entry.getTenantId(), Named.as("by-tenant"))
         .to(
             Topics.AUDIT_ENTRIES,

@@ -3,10 +3,12 @@ package io.tracetide.alert.topology;
 import io.tracetide.alert.contract.AnomalyReader;
 import io.tracetide.alert.contract.NotificationWriter;
 import io.tracetide.alert.decision.AlertState;
+import io.tracetide.alert.decision.AnomalyReport;
 import io.tracetide.alert.decision.Decision;
 import io.tracetide.alert.decision.NotificationIntent;
 import io.tracetide.alert.decision.Routes;
 import io.tracetide.alert.metric.SinkMetrics;
+import io.tracetide.schemas.Alert;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.Notification;
 import java.time.Instant;
@@ -17,7 +19,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves the alert of each anomaly record from state to state, and passes on what is to be told. The
+ * Moves the alert of each anomaly record from state to state, and forwards its notifications. The
  * store and the notifications are committed together, with the offset of the record.
  */
 final class DecideAlerts extends ContextualProcessor<byte[], Anomaly, String, Notification> {
@@ -45,20 +47,25 @@ final class DecideAlerts extends ContextualProcessor<byte[], Anomaly, String, No
     @Nullable StoredAlert stored = alerts.get(anomaly.getFingerprint());
     AlertState before = stored == null ? AlertState.unseen() : stored.state();
 
-    Decision decision = before.on(AnomalyReader.report(anomaly), routes, Instant.ofEpochMilli(now));
+    AnomalyReport report = AnomalyReader.report(anomaly);
+    Decision decision = before.on(report, routes, Instant.ofEpochMilli(now));
 
     metrics.decided(decision.transition());
     if (decision.transition() == Decision.Transition.STALE) {
       return;
     }
     alerts.put(anomaly.getFingerprint(), new StoredAlert(decision.state(), anomaly));
+    if (decision.notifications().isEmpty()) {
+      return;
+    }
+    Alert alert = NotificationWriter.alert(anomaly, report.labels());
     for (NotificationIntent notify : decision.notifications()) {
       metrics.notification(notify.recipient().receiver(), notify.status());
       context()
           .forward(
               new Record<>(
                   NotificationWriter.key(notify),
-                  NotificationWriter.notification(notify, anomaly),
+                  NotificationWriter.notification(notify, alert),
                   now));
     }
   }

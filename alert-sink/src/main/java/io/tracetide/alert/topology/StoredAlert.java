@@ -4,9 +4,9 @@ import io.tracetide.alert.decision.AlertState;
 import io.tracetide.schemas.Anomaly;
 
 /**
- * What the store {@code alerts} keeps of an alert.
+ * An alert in the store {@code alerts}.
  *
- * @param state where it stands
+ * @param state its state
  * @param anomaly the newest record behind it
  */
 public record StoredAlert(AlertState state, Anomaly anomaly) {}

@@ -9,23 +9,20 @@ import io.tracetide.alert.decision.RecipientState;
 import io.tracetide.alert.decision.RecipientStates;
 import io.tracetide.alert.decision.Severity;
 import io.tracetide.alert.decision.Status;
+import io.tracetide.schemas.AlertRecord;
+import io.tracetide.schemas.AlertStatus;
 import io.tracetide.schemas.Anomaly;
-import io.tracetide.schemas.mapping.EpochMicros;
+import io.tracetide.schemas.NotifiedRecipient;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.serde.AvroDecoder;
 import io.tracetide.schemas.serde.AvroEncoder;
 import io.tracetide.schemas.topic.SubjectCatalog;
 import io.tracetide.schemas.topic.Topics;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.Map;
+import java.nio.ByteBuffer;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.avro.AvroRuntimeException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
@@ -33,14 +30,11 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The form of an alert in the store and its changelog: a format number, the state, and the anomaly
- * as in its topic, so that it is read back whatever its schema was then.
+ * Serde of the store {@code alerts} and its changelog: an {@link AlertRecord} in Avro's
+ * single-object encoding, with the anomaly in the wire format of its topic. Bytes of format 1 are
+ * read as well, and replaced by the next write.
  */
 final class StoredAlertSerde implements Serde<StoredAlert> {
-  private static final int FORMAT = 1;
-  private static final int FIRING = 1;
-  private static final int RESOLVED = 2;
-
   private final AvroEncoder<Anomaly> encoder;
   private final AvroDecoder<Anomaly> decoder;
 
@@ -60,21 +54,55 @@ final class StoredAlertSerde implements Serde<StoredAlert> {
     return this::read;
   }
 
-  // Kafka asks for null to become null: that is how a store deletes.
+  // Kafka passes null for a deletion and expects null.
   @SuppressWarnings("NullAway")
   private byte @Nullable [] write(String topic, @Nullable StoredAlert alert) {
     if (alert == null) {
       return null;
     }
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(1_024);
-    try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeByte(FORMAT);
-      writeState(out, alert.state());
-      out.write(encoder.encode(alert.anomaly()));
-    } catch (IOException e) {
-      throw new SerializationException("alert does not fit its stored form: " + e.getMessage(), e);
+    AlertRecord.Builder record =
+        AlertRecord.newBuilder().setAnomaly(ByteBuffer.wrap(encoder.encode(alert.anomaly())));
+    if (alert.state() instanceof Firing firing) {
+      write(record, AlertStatus.FIRING, firing.episode(), firing.revision(), firing.recipients());
+      record.setPeak(io.tracetide.schemas.Severity.valueOf(firing.peak().name()));
+    } else if (alert.state() instanceof Resolved resolved) {
+      write(
+          record,
+          AlertStatus.RESOLVED,
+          resolved.episode(),
+          resolved.revision(),
+          resolved.recipients());
+    } else {
+      throw new SerializationException("an alert in state " + alert.state() + " is not stored");
     }
-    return bytes.toByteArray();
+    try {
+      return record.build().toByteBuffer().array();
+    } catch (IOException e) {
+      throw new SerializationException("alert cannot be encoded", e);
+    }
+  }
+
+  private static void write(
+      AlertRecord.Builder record,
+      AlertStatus status,
+      AlertEpisode episode,
+      int revision,
+      RecipientStates recipients) {
+    record
+        .setStatus(status)
+        .setAnomalyId(episode.anomalyId())
+        .setOpenedAt(episode.openedAt())
+        .setRevision(revision)
+        .setRecipients(
+            recipients.byRecipient().entrySet().stream()
+                .map(
+                    entry ->
+                        new NotifiedRecipient(
+                            entry.getKey().receiver(),
+                            entry.getKey().groupKey(),
+                            entry.getValue().sequence(),
+                            AlertStatus.valueOf(entry.getValue().status().name())))
+                .toList());
   }
 
   @SuppressWarnings("NullAway")
@@ -82,73 +110,36 @@ final class StoredAlertSerde implements Serde<StoredAlert> {
     if (bytes == null) {
       return null;
     }
-    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-      int format = in.readUnsignedByte();
-      if (format != FORMAT) {
-        throw new SerializationException(
-            "stored alert has format " + format + ", this version reads " + FORMAT);
-      }
-      return new StoredAlert(readState(in), decoder.decode(in.readAllBytes()));
-    } catch (IOException e) {
-      throw new SerializationException("stored alert ends too early", e);
+    if (bytes.length > 0 && bytes[0] == StoredAlertFormat1.FORMAT) {
+      return StoredAlertFormat1.read(bytes, decoder);
     }
-  }
-
-  private static void writeState(DataOutputStream out, AlertState state) throws IOException {
-    if (state instanceof Firing firing) {
-      out.writeByte(FIRING);
-      writeKnown(out, firing.episode(), firing.revision());
-      out.writeUTF(firing.peak().name());
-      writeStandings(out, firing.standings());
-    } else if (state instanceof Resolved resolved) {
-      out.writeByte(RESOLVED);
-      writeKnown(out, resolved.episode(), resolved.revision());
-      writeStandings(out, resolved.standings());
-    } else {
-      throw new SerializationException("an alert in state " + state + " is not stored");
+    AlertRecord record;
+    try {
+      record = AlertRecord.fromByteBuffer(ByteBuffer.wrap(bytes));
+    } catch (IOException | AvroRuntimeException e) {
+      throw new SerializationException("stored alert cannot be decoded: " + e.getMessage(), e);
     }
+    byte[] anomaly = new byte[record.getAnomaly().remaining()];
+    record.getAnomaly().get(anomaly);
+    return new StoredAlert(state(record), decoder.decode(anomaly));
   }
 
-  private static AlertState readState(DataInputStream in) throws IOException {
-    int tag = in.readUnsignedByte();
-    AlertEpisode episode = readEpisode(in);
-    int revision = in.readInt();
-    return switch (tag) {
-      case FIRING ->
-          new Firing(episode, revision, Severity.valueOf(in.readUTF()), readStandings(in));
-      case RESOLVED -> new Resolved(episode, revision, readStandings(in));
-      default -> throw new SerializationException("stored alert has unknown state " + tag);
-    };
-  }
-
-  private static void writeKnown(DataOutputStream out, AlertEpisode episode, int revision)
-      throws IOException {
-    out.writeUTF(episode.anomalyId());
-    out.writeLong(EpochMicros.of(episode.openedAt()));
-    out.writeInt(revision);
-  }
-
-  private static AlertEpisode readEpisode(DataInputStream in) throws IOException {
-    return new AlertEpisode(in.readUTF(), Instant.EPOCH.plus(in.readLong(), ChronoUnit.MICROS));
-  }
-
-  private static void writeStandings(DataOutputStream out, RecipientStates standings)
-      throws IOException {
-    out.writeInt(standings.byRecipient().size());
-    for (Map.Entry<Recipient, RecipientState> entry : standings.byRecipient().entrySet()) {
-      out.writeUTF(entry.getKey().receiver());
-      out.writeUTF(entry.getKey().groupKey());
-      out.writeLong(entry.getValue().sequence());
-      out.writeUTF(entry.getValue().status().name());
-    }
-  }
-
-  private static RecipientStates readStandings(DataInputStream in) throws IOException {
+  private static AlertState state(AlertRecord record) {
+    AlertEpisode episode = new AlertEpisode(record.getAnomalyId(), record.getOpenedAt());
     SortedMap<Recipient, RecipientState> byRecipient = new TreeMap<>();
-    for (int left = in.readInt(); left > 0; left--) {
-      Recipient recipient = new Recipient(in.readUTF(), in.readUTF());
-      byRecipient.put(recipient, new RecipientState(in.readLong(), Status.valueOf(in.readUTF())));
+    for (NotifiedRecipient notified : record.getRecipients()) {
+      byRecipient.put(
+          new Recipient(notified.getReceiver(), notified.getGroupKey()),
+          new RecipientState(notified.getSequence(), Status.valueOf(notified.getStatus().name())));
     }
-    return new RecipientStates(byRecipient);
+    RecipientStates recipients = new RecipientStates(byRecipient);
+    if (record.getStatus() == AlertStatus.RESOLVED) {
+      return new Resolved(episode, record.getRevision(), recipients);
+    }
+    if (record.getPeak() == null) {
+      throw new SerializationException("stored alert fires and has no severity");
+    }
+    Severity peak = Severity.valueOf(record.getPeak().name());
+    return new Firing(episode, record.getRevision(), peak, recipients);
   }
 }

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells anomalies from poison. Poison is counted, logged and passed on as a dead letter; it never
- * stops the stream. When the registry does not answer nothing is decided: the exception stops the
- * thread before anything is committed, and its successor tries again.
+ * Separates anomalies from malformed records, which are counted, logged and forwarded as dead
+ * letters. When the registry does not answer nothing is decided: the exception stops the thread
+ * before anything is committed, and its successor tries again.
  */
 final class ValidateAnomalies
     extends ContextualProcessor<byte[], byte[], byte[], ValidatedAnomaly> {
@@ -44,7 +44,7 @@ final class ValidateAnomalies
     byte @Nullable [] maybe = read.value();
     byte[] value = maybe == null ? new byte[0] : maybe;
     Oversized cut = Oversized.in(read.headers());
-    // The original headers are nobody's business downstream.
+    // The original headers are not forwarded.
     Record<byte[], byte[]> record =
         read.withHeaders(new RecordHeaders()).withTimestamp(context().currentSystemTimeMs());
     try {

@@ -27,9 +27,11 @@ import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.DeliveryStatus;
 import io.tracetide.schemas.NotificationOutcome;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -107,6 +109,11 @@ class AlertsApiTest {
         "filter=service%3Dcart; 1",
         "filter=service!%3Dcart; 1",
         "filter=service%3D%22checkout%22&filter=severity%3Dhigh; 1",
+        "filter=service%3D~ca.*; 1",
+        "filter=service%3D~%22ca.*%7Ccheckout%22; 2",
+        "filter=service%3D~ca; 0",
+        "filter=service!~%22ca.*%22&filter=severity%3D~%22high%7Ccritical%22; 1",
+        "filter=operation%3D%22POST+%2Fpay%22; 2",
         "receiver=log; 2",
         "receiver=pager; 0",
         "active=false; 0",
@@ -121,7 +128,8 @@ class AlertsApiTest {
       delimiter = ';',
       value = {
         "/api/v2/alerts?filter=service; filter",
-        "/api/v2/alerts?filter=service%3D~(a%2B)%2B; filter",
+        "/api/v2/alerts?filter=service%3D~(%3F%3Da); filter",
+        "/api/v2/alerts?filter=service%3D~(a%7B999%7D)%7B999%7D; filter",
         "/api/v2/alerts?active=yes; active",
         "/api/v1/notifications?limit=0; limit",
         "/api/v1/notifications?limit=many; limit",
@@ -134,6 +142,29 @@ class AlertsApiTest {
         .startsWith("application/problem+json");
     assertThat(new ObjectMapper().readTree(response.body()).get("detail").asText())
         .contains("parameter " + parameter);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"=~, fp-b", "!~, fp-a"})
+  void shouldFilterInLinearTimeWhereBacktrackingIsExponential(String operator, String found)
+      throws Exception {
+    book =
+        () ->
+            List.of(
+                stored(Anomalies.open("fp-a").setServiceName("a".repeat(1_000)).build()),
+                stored(Anomalies.open("fp-b").setServiceName("a".repeat(999) + "b").build()));
+
+    String filter = URLEncoder.encode("service" + operator + "(a+)+b", StandardCharsets.UTF_8);
+    assertThat(json("/api/v2/alerts?filter=" + filter).findValuesAsText("fingerprint"))
+        .containsExactly(found);
+  }
+
+  @Test
+  void shouldRefuseFiltersThatAreTooLongOrTooMany() throws Exception {
+    assertThat(get("/api/v2/alerts?filter=service%3D" + "a".repeat(1_017)).statusCode())
+        .isEqualTo(400);
+    assertThat(get("/api/v2/alerts?filter=a%3D" + "&filter=a%3D".repeat(16)).statusCode())
+        .isEqualTo(400);
   }
 
   @Test

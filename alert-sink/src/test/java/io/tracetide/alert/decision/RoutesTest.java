@@ -28,6 +28,9 @@ class RoutesTest {
         "operation!~GET .*; true",
         "operation=\"POST /pay\"; true",
         "severity=~\"high|critical\"; true",
+        "service=~\"check\\w+\"; true",
+        "operation=\"POST \\\\/pay\"; false",
+        "severity=\"hi\\\"gh\"; false",
         "rule=; true",
         "rule!=; false",
       })
@@ -36,7 +39,17 @@ class RoutesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "service", "=x", "service=~(", "ser vice=x"})
+  @ValueSource(
+      strings = {
+        "",
+        "service",
+        "=x",
+        "service=~(",
+        "ser vice=x",
+        "service=\"x",
+        "service=a\"b",
+        "service=~(?!a)"
+      })
   void shouldRefuseWhatIsNoMatcher(String text) {
     assertThatThrownBy(() -> LabelMatcher.parse(text)).isInstanceOf(IllegalArgumentException.class);
   }

@@ -63,7 +63,7 @@ public final class Masker {
 
   private static final int KNOWN_KEYS = 1_024;
   private static final int LONGEST_KNOWN_KEY = 128;
-  private static final LinearPattern.Search[] NO_PATTERNS = {};
+  private static final MaskPattern.Search[] NO_PATTERNS = {};
   private static final int PSEUDONYM_BYTES = 6;
   private static final String ALGORITHM = "HmacSHA256";
 
@@ -72,7 +72,7 @@ public final class Masker {
 
   private final PrivacyConfig config;
   private final List<String> classes;
-  private final List<LinearPattern> patterns;
+  private final List<MaskPattern> patterns;
   private final SecretKeys secretKeys;
   private final Set<String> exemptKeys;
   private final boolean[] wanted = new boolean[BUILT_IN.size()];
@@ -85,10 +85,10 @@ public final class Masker {
   private Masker(PrivacyConfig config) {
     this.config = config;
     List<String> names = new ArrayList<>(BUILT_IN);
-    List<LinearPattern> compiled = new ArrayList<>();
+    List<MaskPattern> compiled = new ArrayList<>();
     for (PatternConfig pattern : config.patterns()) {
       names.add(pattern.name());
-      compiled.add(LinearPattern.compile(pattern.pattern()));
+      compiled.add(MaskPattern.compile(pattern.pattern()));
     }
     this.classes = List.copyOf(names);
     this.patterns = List.copyOf(compiled);
@@ -273,7 +273,7 @@ public final class Masker {
     private final @Nullable Findings findings;
     private final boolean addresses;
     private final boolean pseudonyms;
-    private final LinearPattern.Search[] own;
+    private final MaskPattern.Search[] own;
     private @Nullable StringBuilder out;
     private int last;
 
@@ -292,7 +292,7 @@ public final class Masker {
       this.findings = findings;
       this.addresses = addresses && wanted[IP];
       this.pseudonyms = pseudonyms || config.pseudonymKey().isPresent();
-      this.own = patterns.isEmpty() ? NO_PATTERNS : new LinearPattern.Search[patterns.size()];
+      this.own = patterns.isEmpty() ? NO_PATTERNS : new MaskPattern.Search[patterns.size()];
     }
 
     String masked() {
@@ -419,7 +419,7 @@ public final class Masker {
     /** Where the next match of an own pattern begins, at {@code from} or after it. */
     private int nextOfOwn(int from) {
       int next = Integer.MAX_VALUE;
-      for (LinearPattern.Search search : own) {
+      for (MaskPattern.Search search : own) {
         if (search.start() >= 0 && search.start() < from) {
           search.find(from);
         }

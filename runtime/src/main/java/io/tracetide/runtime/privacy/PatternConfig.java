@@ -5,10 +5,10 @@ import io.tracetide.runtime.config.Required;
 import java.util.regex.Pattern;
 
 /**
- * Personal data of one's own.
+ * Personal data described by the operator.
  *
- * @param name what its mask says
- * @param pattern a {@link LinearPattern}
+ * @param name name in the mask
+ * @param pattern a {@link MaskPattern}
  */
 public record PatternConfig(@Required String name, @Required String pattern) {
 
@@ -28,7 +28,7 @@ public record PatternConfig(@Required String name, @Required String pattern) {
 
   private static String problem(String pattern) {
     try {
-      LinearPattern.compile(pattern);
+      MaskPattern.compile(pattern);
       return "";
     } catch (IllegalArgumentException e) {
       return String.valueOf(e.getMessage());
