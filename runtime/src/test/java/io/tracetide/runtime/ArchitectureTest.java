@@ -16,7 +16,7 @@ import java.util.Arrays;
     importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
   @ArchTest
-  static final ArchRule shouldKnowNothingElseOfOurs =
+  static final ArchRule shouldDependOnNoOtherModule =
       classes()
           .should()
           .onlyDependOnClassesThat()
@@ -38,7 +38,7 @@ class ArchitectureTest {
               "io.prometheus..");
 
   @ArchTest
-  static final ArchRule shouldNotKnowKafka =
+  static final ArchRule shouldNotDependOnKafka =
       noClasses().should().dependOnClassesThat().resideInAPackage("org.apache.kafka..");
 
   @ArchTest
@@ -85,7 +85,7 @@ class ArchitectureTest {
       slices().matching("io.tracetide.(**)").should().beFreeOfCycles();
 
   @ArchTest
-  static final ArchRule shouldNotAskTheWallClock =
+  static final ArchRule shouldNotReadTheWallClock =
       noClasses()
           .should()
           .callMethod(Instant.class, "now")
