@@ -1,6 +1,6 @@
 package io.tracetide.alert;
 
-import io.tracetide.alert.channel.ReceiverConfig;
+import io.tracetide.alert.deliver.ReceiverConfig;
 import io.tracetide.alert.decision.Routes;
 import io.tracetide.alert.deliver.DeliveryConfig;
 import io.tracetide.runtime.config.Checks;

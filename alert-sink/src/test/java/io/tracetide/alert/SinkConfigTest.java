@@ -117,7 +117,7 @@ class SinkConfigTest {
 
   private static String row(ConfigKey key) {
     String value = key.defaultValue().isEmpty() ? "" : "`" + key.defaultValue() + "`";
-    return ("`" + key.path().replace("webhook[]", "webhook") + "` " + value).strip();
+    return ("`" + key.path() + "` " + value).strip();
   }
 
   private static SinkConfig read(String yaml) {

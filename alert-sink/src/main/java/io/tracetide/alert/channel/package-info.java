@@ -1,4 +1,4 @@
-/** How people are reached: what every channel is, and which there are. */
+/** The port of channels and what they share; each channel has a package of its own below. */
 @NullMarked
 package io.tracetide.alert.channel;
 

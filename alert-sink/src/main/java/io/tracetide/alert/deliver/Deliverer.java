@@ -1,6 +1,5 @@
 package io.tracetide.alert.deliver;
 
-import io.tracetide.alert.channel.ReceiverConfig;
 import io.tracetide.alert.contract.NotificationWriter;
 import io.tracetide.alert.metric.SinkMetrics;
 import io.tracetide.schemas.Notification;

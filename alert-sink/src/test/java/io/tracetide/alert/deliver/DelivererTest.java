@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tracetide.alert.Notifications;
-import io.tracetide.alert.channel.ReceiverConfig;
 import io.tracetide.alert.channel.StubEndpoint;
 import io.tracetide.alert.channel.webhook.WebhookConfig;
 import io.tracetide.alert.metric.SinkMetrics;
@@ -348,7 +347,7 @@ class DelivererTest {
   }
 
   private static ReceiverConfig webhook(String name, StubEndpoint endpoint) {
-    return ReceiverConfig.toWebhook(
+    return new ReceiverConfig(
         name,
         new WebhookConfig(
             Secret.of(endpoint.url("/")),

@@ -2,6 +2,7 @@ package io.tracetide.client;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -29,6 +30,10 @@ class ArchitectureTest {
               "org.apache.kafka..",
               "org.jspecify..",
               "org.slf4j..");
+
+  @ArchTest
+  static final ArchRule packagesHaveNoCycles =
+      slices().matching("io.tracetide.(**)").should().beFreeOfCycles();
 
   @ArchTest
   static final ArchRule timeComesFromAClock =

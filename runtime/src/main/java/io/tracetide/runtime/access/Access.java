@@ -2,24 +2,27 @@ package io.tracetide.runtime.access;
 
 import java.util.Optional;
 
-/** What a route asks of its caller, where tokens are asked for. */
+/** What a route requires of its caller when the listener has tokens. */
 public enum Access {
   /** Nothing. */
   OPEN,
-  /** Sends work. */
+  /** Sends events. */
   INGEST_WORK,
-  /** Reads what is known of the caller's tenants. A session of a browser will do. */
+  /** Reads the data of the caller's tenants. A session of a browser is sufficient. */
   READ,
-  /** The same, for a page that people open: who is not let in is shown where to sign in. */
+  /** The same for a page: a caller that is not admitted is sent to the login page. */
   PAGE,
   /** Changes something. */
   WRITE,
-  /** Reads what is about the whole process, and so about every tenant. */
+  /** Reads data of the whole process, and so of every tenant. */
   PROCESS,
-  /** One instance asks another. */
+  /** Called by another instance. */
   INSTANCE;
 
-  /** Whether a session, which a browser sends by itself, opens this. Never what changes things. */
+  /**
+   * Whether a session is sufficient. Never for a route that changes something, since browsers send
+   * sessions without being asked to.
+   */
   public boolean acceptsSession() {
     return this == READ || this == PAGE;
   }

@@ -2,19 +2,19 @@ package io.tracetide.runtime.access;
 
 import java.util.Optional;
 
-/** What came of a look at somebody's credentials. */
+/** The outcome of checking the credentials of a request. */
 public sealed interface AccessDecision {
 
-  /** They are who they say. */
+  /** The caller is admitted. */
   record Admitted(Caller caller) implements AccessDecision {}
 
   /**
-   * They are not let in.
+   * The caller is not admitted.
    *
-   * @param token a configured token's name, when it was used; what a stranger made up is not here
+   * @param token name of the configured token that was sent; empty for unknown names
    */
   record Denied(Denial denial, Optional<TokenName> token) implements AccessDecision {
-    /** Without a token that is known. */
+    /** Denied without a configured token. */
     public static Denied because(Denial denial) {
       return new Denied(denial, Optional.empty());
     }

@@ -3,12 +3,12 @@ package io.tracetide.runtime.access;
 import java.util.Map;
 
 /**
- * Something about tokens that belongs on record.
+ * An event about tokens for the audit trail.
  *
- * @param tenant whom it concerns; {@code default} when it is nobody's in particular
- * @param actor who did it: a token's name, or the role itself
+ * @param tenant the tenant concerned; {@code default} when it concerns none in particular
+ * @param actor a token's name, or the role
  * @param action such as {@code token.refused}
- * @param subject what it was done to
+ * @param subject the object of the action
  */
 public record AccessEvent(
     String tenant, String actor, String action, String subject, Map<String, String> details) {

@@ -12,9 +12,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * Tells what belongs on record about tokens, and no more than that: the first use of each since the
- * start, every reload, and refusals by cause once a minute with how many there were. Nothing that a
- * stranger wrote comes into it. Thread-safe.
+ * Publishes audit entries about tokens: the first use of each since the start, every reload, and
+ * refusals once a minute with their number by cause. Entries contain no text of callers that were
+ * not admitted. Thread-safe.
  */
 public final class AccessJournal {
   private static final Duration PAUSE = Duration.ofMinutes(1);
@@ -34,7 +34,9 @@ public final class AccessJournal {
     this.clock = clock;
   }
 
-  /** Called for each request: the first of a token is told, the others cost a look-up. */
+  /**
+   * Called for each request: the first one with a token is published, the others cost a look-up.
+   */
   public void used(Caller caller) {
     Optional<TokenName> token = caller.token();
     if (token.isPresent() && !used.contains(token.get()) && used.add(token.get())) {
@@ -67,7 +69,7 @@ public final class AccessJournal {
         new AccessEvent(AccessEvent.NO_TENANT, "anyone", "token.refused", subject, details));
   }
 
-  /** What came of another look at the file of tokens. */
+  /** Publishes the outcome of reading the file of tokens again. */
   public synchronized void reloaded(Tokens.Reload outcome, int tokens) {
     if (outcome == Tokens.Reload.CHANGED) {
       used.clear();

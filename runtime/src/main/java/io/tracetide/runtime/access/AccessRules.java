@@ -1,14 +1,14 @@
 package io.tracetide.runtime.access;
 
 /**
- * Says what each route of a role asks of its caller. It is asked with the route that serves, never
- * with what the caller wrote, so that no spelling of a path finds another rule than its route's.
+ * What each route of a role requires of its caller. The argument is the matched route and never the
+ * path of the request, so that no spelling of a path selects the rule of another route.
  */
 @FunctionalInterface
 public interface AccessRules {
 
   /**
-   * What the route asks for.
+   * What the route requires.
    *
    * @param route its pattern, such as {@code /monitoring/traces/:id}; {@code /*} where there is
    *     none

@@ -3,23 +3,23 @@ package io.tracetide.runtime.access;
 import java.util.Optional;
 
 /**
- * Who sent a request.
+ * The sender of a request.
  *
- * @param token by which they were let in; empty where no tokens are asked for
- * @param tenants they may see
+ * @param token token that was sent; empty without tokens
+ * @param tenants tenants that the caller may read
  */
 public record Caller(Optional<TokenName> token, Tenants tenants) {
-  /** Somebody where no tokens are asked for: the listener is all the protection there is. */
+  /** Any caller of a listener without tokens. */
   public static final Caller ANYONE = new Caller(Optional.empty(), Tenants.ALL);
 
-  /** Owner of all that they send; empty when the configuration names it. */
+  /** Tenant of all that the caller sends; empty when the configuration defines it. */
   public Optional<String> sendsFor() {
     return token
         .filter(name -> name.tokenClass() == TokenClass.INGEST)
         .map(name -> tenants.names().first());
   }
 
-  /** As which they stand in the audit trail. */
+  /** Name of the caller in the audit trail. */
   public String actor() {
     return token.map(TokenName::toString).orElse("anyone");
   }

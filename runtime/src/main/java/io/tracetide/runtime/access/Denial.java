@@ -2,23 +2,23 @@ package io.tracetide.runtime.access;
 
 import java.util.Locale;
 
-/** Why a caller was not let in. */
+/** Why a caller was not admitted. */
 public enum Denial {
   /** No token was sent. */
   MISSING("send Authorization: Bearer and a token"),
-  /** What was sent has not the form of a token. */
+  /** The text does not have the form of a token. */
   MALFORMED("what was sent is not a token"),
   /** No token of that name is configured. */
   UNKNOWN("the token is not valid"),
-  /** The name is known, the secret is another. */
+  /** The name is configured, with another secret. */
   WRONG_SECRET("the token is not valid"),
-  /** It counted once. */
+  /** The token has expired. */
   EXPIRED("the token has expired"),
-  /** It is good for something else. */
+  /** The class of the token does not open the route. */
   WRONG_CLASS("the token is of a class that opens nothing here"),
-  /** It would have to open every tenant. */
+  /** The route needs a token of all tenants. */
   TOO_FEW_TENANTS("a token for all tenants is needed here"),
-  /** The session has ended, or never was. */
+  /** The session has ended or is unknown. */
   NO_SESSION("the session has ended, sign in again");
 
   private final String detail;
@@ -27,12 +27,12 @@ public enum Denial {
     this.detail = detail;
   }
 
-  /** For the caller. Does not tell whether a name is known. */
+  /** Text for the caller. Does not reveal whether a name is configured. */
   public String detail() {
     return detail;
   }
 
-  /** Value of the metric's tag. */
+  /** Value of the meter's tag. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }

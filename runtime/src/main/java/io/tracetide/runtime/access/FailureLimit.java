@@ -10,12 +10,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * How often an address may fail to be let in, a second. Who sends a good token is let in all the
- * same: a neighbour behind the same address who guesses must not lock them out, and 256 bits are
- * not guessed. What this saves is the work of answering, and the log.
+ * A limit of failed authentications for each address and second. Valid tokens are admitted above
+ * it, too: another client behind the same address must not lock them out, and 256 bits cannot be
+ * guessed. The limit protects the log and saves the cost of responses.
  *
- * <p>An IPv6 address counts with its network of 64 bits, which one caller has for itself. The table
- * is bounded; the address that failed first is forgotten first. Thread-safe.
+ * <p>An IPv6 address counts with its network of 64 bits, which one client has for itself. The table
+ * is bounded; the address that failed first is evicted first. Thread-safe.
  */
 public final class FailureLimit {
   private static final int MOST_ADDRESSES = 10_000;
@@ -39,16 +39,16 @@ public final class FailureLimit {
       };
 
   /**
-   * Nobody has failed yet.
+   * Creates a limit without failures.
    *
-   * @param nanos a clock that only ever goes forward
+   * @param nanos a monotonic clock
    */
   public FailureLimit(int perSecond, LongSupplier nanos) {
     this.perSecond = perSecond;
     this.nanos = nanos;
   }
 
-  /** Counts a failure; false when there were too many in this second. */
+  /** Counts a failure; false above the limit of this second. */
   public synchronized boolean fail(InetAddress address) {
     long second = TimeUnit.NANOSECONDS.toSeconds(nanos.getAsLong());
     Count count = counts.computeIfAbsent(network(address), key -> new Count());

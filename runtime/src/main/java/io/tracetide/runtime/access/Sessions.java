@@ -13,9 +13,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sessions of browsers, each made from a token so that the token itself is kept nowhere in the
- * browser. A session ends after its length, and at once when its token is withdrawn, replaced or
- * expired. Kept in memory, by the hash of their ids: a restart ends them. Thread-safe.
+ * Sessions of browsers. Each is opened with a token, which the browser does not keep. A session
+ * ends after a fixed time, and at once when its token is removed, replaced or expired. Sessions are
+ * kept in memory by the hash of their ids: a restart ends them. Thread-safe.
  */
 public final class Sessions {
   /** How long a session lasts. */
@@ -30,14 +30,14 @@ public final class Sessions {
   private final Tokens tokens;
   private final SecureRandom random = new SecureRandom();
 
-  /** Oldest first, and so the first to end. */
+  /** Ordered by end, the earliest first. */
   private final Map<String, Session> open = new LinkedHashMap<>();
 
   public Sessions(Tokens tokens) {
     this.tokens = tokens;
   }
 
-  /** Opens a session for a token that has just been checked; returns its id. */
+  /** Opens a session for a token that was admitted; returns its id. */
   public String open(String token, Instant now) {
     Token checked =
         Token.parse(token).orElseThrow(() -> new IllegalArgumentException("not a token"));
@@ -54,7 +54,7 @@ public final class Sessions {
     return id;
   }
 
-  /** Looks at the id that a browser sent. */
+  /** Checks a session id. */
   public AccessDecision check(String id, Instant now) {
     @Nullable Session session;
     synchronized (open) {
@@ -75,7 +75,7 @@ public final class Sessions {
     }
   }
 
-  /** Found by their hash: how long a look-up takes tells nothing of the ids that there are. */
+  /** Looked up by hash, so that the time of a look-up reveals nothing about existing ids. */
   private static String key(String id) {
     return HexFormat.of().formatHex(Token.sha256(id));
   }

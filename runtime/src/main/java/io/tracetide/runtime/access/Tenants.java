@@ -6,10 +6,10 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Tenants that somebody may see: all of them, or some by name.
+ * The tenants that a caller may read: all, or some by name.
  *
  * @param isAll whether every tenant is meant; then there are no names
- * @param names in order; none and not all means nobody
+ * @param names in order; when empty and not all, no tenant
  */
 public record Tenants(boolean isAll, SortedSet<String> names) {
   /** Stands for all tenants in the list of a token. */

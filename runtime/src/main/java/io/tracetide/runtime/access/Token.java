@@ -9,9 +9,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A token as its holder sends it: {@code ti_checkout_} and 43 characters of base64url, which are
- * 256 random bits. Only its SHA-256, of all of its text, is kept anywhere else; it never shows
- * itself.
+ * A token as a client sends it: {@code ti_checkout_} and 43 characters of base64url, which are 256
+ * random bits. Only the SHA-256 of the whole text is stored; {@code toString} masks it.
  */
 public final class Token {
   private static final int SECRET_BYTES = 32;
@@ -27,7 +26,7 @@ public final class Token {
     this.text = text;
   }
 
-  /** A new one, that nobody could guess. */
+  /** A new random token. */
   public static Token create(TokenName name, SecureRandom random) {
     byte[] secret = new byte[SECRET_BYTES];
     random.nextBytes(secret);
@@ -35,7 +34,7 @@ public final class Token {
     return new Token(name, name + "_" + encoded);
   }
 
-  /** Reads what a caller sent; empty when it has not the form of a token. */
+  /** Parses a token; empty when the text does not have the form of one. */
   public static Optional<Token> parse(String text) {
     int separator = text.length() - SECRET_CHARS - 1;
     if (text.length() > LONGEST || separator < 0 || text.charAt(separator) != '_') {
@@ -51,12 +50,12 @@ public final class Token {
     return name;
   }
 
-  /** The token itself. Only for the one who is to hold it. */
+  /** The text of the token. Only for its holder. */
   public String reveal() {
     return text;
   }
 
-  /** What the configuration keeps of it. */
+  /** The SHA-256 that the configuration stores. */
   public byte[] sha256() {
     return sha256(text);
   }

@@ -4,15 +4,18 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What a token is for. A token of one class opens nothing of another. */
+/** The purpose of a token. A token of one class opens no route of another. */
 public enum TokenClass {
-  /** Sends the work of one tenant. */
+  /** Sends the events of one tenant. */
   INGEST("ti"),
-  /** Reads what is known of some tenants. */
+  /** Reads the data of some tenants. */
   QUERY("tq"),
   /** Reads like {@link #QUERY}, and changes what can be changed: silences, acknowledgements. */
   ADMIN("ta"),
-  /** One processor asking another. Trusted with every tenant: the one that asks has checked. */
+  /**
+   * Queries of one processor to another. Admitted for every tenant: the calling processor has
+   * checked the caller.
+   */
   PEER("tp");
 
   private final String prefix;
@@ -21,7 +24,7 @@ public enum TokenClass {
     this.prefix = prefix;
   }
 
-  /** What tokens of the class begin with. */
+  /** The prefix of tokens of the class. */
   public String prefix() {
     return prefix;
   }

@@ -10,11 +10,11 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * What the configuration says of one token.
+ * The configuration of one token.
  *
  * @param sha256 of the token's text, in hex; two while it is rotated
  * @param tenants one for ingest, some or {@code *} for query and admin, none for peers
- * @param expires from when on it counts no more, in ISO-8601
+ * @param expires time from which it is no longer valid, in ISO-8601
  */
 public record TokenEntry(List<String> sha256, List<String> tenants, Optional<String> expires) {
   private static final Pattern HASH = Pattern.compile("[0-9a-fA-F]{64}");
@@ -55,7 +55,7 @@ public record TokenEntry(List<String> sha256, List<String> tenants, Optional<Str
     return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
   }
 
-  /** Whether these are tenants that a token of the class can have. */
+  /** Whether a token of the class may have these tenants. */
   boolean suits(TokenClass of) {
     boolean all = tenants.contains(Tenants.WILDCARD);
     return switch (of) {

@@ -4,8 +4,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The public part of a token, {@code ti_checkout}: it says what the token is for and which one it
- * is, in configuration, logs and the audit trail.
+ * The public part of a token, {@code ti_checkout}: it identifies the token in configuration, logs
+ * and the audit trail.
  */
 public record TokenName(TokenClass tokenClass, String id) {
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9-]{0,31}");
@@ -20,7 +20,7 @@ public record TokenName(TokenClass tokenClass, String id) {
     return ID.matcher(text).matches();
   }
 
-  /** Reads {@code ti_checkout}; empty when it is no name. */
+  /** Parses {@code ti_checkout}; empty when it is not a name. */
   public static Optional<TokenName> parse(String text) {
     int separator = text.indexOf('_');
     if (separator < 0) {

@@ -11,13 +11,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tokens that count, at one time. Immutable.
+ * The valid tokens at one time. Immutable.
  *
- * <p>A token is found by its name, which is no secret, and then compared with two hashes, whether
- * it has one, two or none: what can be timed from outside is the same for every name.
+ * <p>A token is looked up by its name, which is not secret, and always compared with two hashes,
+ * whether one, two or none are configured: the response time is the same for every name.
  */
 final class TokenTable {
-  /** SHA-256 of nothing anyone holds: no known text has it. */
+  /** A value that is the SHA-256 of no known text. */
   private static final byte[] NOBODY = new byte[32];
 
   private static final List<byte[]> NONE = List.of(NOBODY, NOBODY);
@@ -45,7 +45,7 @@ final class TokenTable {
     return known.size();
   }
 
-  /** Looks at a token as it was sent. */
+  /** Checks a token as sent. */
   AccessDecision check(String text, Instant now) {
     Optional<Token> token = Token.parse(text);
     return token.isPresent()
@@ -53,7 +53,7 @@ final class TokenTable {
         : Denied.because(Denial.MALFORMED);
   }
 
-  /** Looks at one that was let in before, of which only the hash was kept. */
+  /** Checks a token that was admitted before, by its hash. */
   AccessDecision check(TokenName name, byte[] sha256, Instant now) {
     @Nullable Known found = known.get(name);
     boolean same = false;

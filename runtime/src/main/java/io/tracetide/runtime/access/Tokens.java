@@ -9,13 +9,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The tokens of a file, which may change at any time. A file that cannot be used leaves in force
- * what was read last: a slip of the pen locks nobody out, and lets nobody in.
+ * The tokens of a file, which may change at any time. A file that cannot be used leaves the tokens
+ * that were read last in force.
  */
 public final class Tokens {
   private static final Logger log = LoggerFactory.getLogger(Tokens.class);
 
-  /** What came of another look at the file. */
+  /** The outcome of reading the file again. */
   public enum Reload {
     UNCHANGED,
     CHANGED,
@@ -46,7 +46,7 @@ public final class Tokens {
     return ConfigReader.read(path, TokensFile.EMPTY, Map.of());
   }
 
-  /** Reads the file again. Says so in the log when that changes something. */
+  /** Reads the file again, and logs a change. */
   public synchronized Reload reload() {
     TokensFile now;
     try {
@@ -70,7 +70,7 @@ public final class Tokens {
     return Reload.CHANGED;
   }
 
-  /** How many there are. */
+  /** The number of tokens. */
   public int size() {
     return table.size();
   }

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The file that holds what is known of tokens, apart from the rest of the configuration so that it
- * can change while a role runs, and be readable to fewer people.
+ * The file of tokens. It is separate from the rest of the configuration so that it can change while
+ * a role runs and be readable to fewer people.
  *
  * @param tokens by name, such as {@code ti_checkout}
  */
@@ -39,7 +39,7 @@ public record TokensFile(Map<String, TokenEntry> tokens) {
     return switch (of) {
       case INGEST -> "one tenant, the owner of all that is sent";
       case QUERY, ADMIN -> "one or more tenants, or \"*\" alone for all";
-      case PEER -> "none: the processor that asks has checked its caller";
+      case PEER -> "none: the calling processor has checked its caller";
     };
   }
 }

@@ -1,4 +1,4 @@
-/** Who calls, and what they may do: tokens, the tenants they open, and sessions made from them. */
+/** Authentication and authorisation of callers: tokens, their tenants, and sessions of browsers. */
 @NullMarked
 package io.tracetide.runtime.access;
 

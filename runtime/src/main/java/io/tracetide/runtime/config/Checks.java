@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The rules of one configuration record, all checked before any is reported.
+ * The checks of one configuration record; all problems are reported at once.
  *
  * <pre>{@code
  * record WindowConfig(Duration size, int partitions) {
@@ -24,7 +24,7 @@ public final class Checks {
     return new Checks();
   }
 
-  /** Both ends belong to the range; {@link Long#MAX_VALUE} means no upper end. */
+  /** Limits are inclusive; {@link Long#MAX_VALUE} means no upper limit. */
   public Checks range(String key, long value, long lowest, long highest) {
     String expected =
         highest == Long.MAX_VALUE
@@ -33,7 +33,7 @@ public final class Checks {
     return that(value >= lowest && value <= highest, key, value, expected);
   }
 
-  /** Both ends belong to the range; infinity means no upper end. NaN is never in range. */
+  /** Limits are inclusive; infinity means no upper limit. NaN is never in range. */
   public Checks range(String key, double value, double lowest, double highest) {
     String expected =
         highest == Double.POSITIVE_INFINITY
@@ -42,7 +42,7 @@ public final class Checks {
     return that(value >= lowest && value <= highest, key, value, expected);
   }
 
-  /** Both ends belong to the range. */
+  /** Limits are inclusive. */
   public Checks range(String key, Duration value, Duration lowest, Duration highest) {
     return that(
         value.compareTo(lowest) >= 0 && value.compareTo(highest) <= 0,
@@ -66,7 +66,7 @@ public final class Checks {
   /**
    * Any other rule.
    *
-   * @param expected what would have been right, worded to follow "expected"
+   * @param expected a valid value, as it follows the word "expected"
    */
   public Checks that(boolean ok, String key, Object value, String expected) {
     if (!ok) {

@@ -10,7 +10,7 @@ import java.util.TreeMap;
 
 /**
  * The SHA-256 of a configuration as it is in effect, defaults included and secrets left out: equal
- * in two processes that were told the same, however their files are written.
+ * in two processes with the same values, however their files are written.
  */
 public final class ConfigDigest {
 
@@ -32,12 +32,13 @@ public final class ConfigDigest {
 
   private void value(Object value) {
     if (value instanceof Record section) {
-      RecordShape shape = new RecordShape(section.getClass());
       text.append('{');
-      for (int i = 0; i < shape.size(); i++) {
-        text.append(shape.name(i)).append(':');
-        value(shape.get(section, i));
-      }
+      RecordShape.entries(section)
+          .forEach(
+              (key, entry) -> {
+                text.append(key).append(':');
+                value(entry);
+              });
       text.append('}');
     } else if (value instanceof Map<?, ?> map) {
       Map<String, Object> sorted = new TreeMap<>();

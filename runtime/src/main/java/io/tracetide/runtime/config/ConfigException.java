@@ -12,7 +12,7 @@ public final class ConfigException extends RuntimeException {
   /**
    * A configuration with at least one problem.
    *
-   * @param source what was read, for the first line of the message: a file name
+   * @param source file name for the first line of the message
    */
   public ConfigException(String source, List<ConfigProblem> problems) {
     super(message(source, problems));

@@ -1,11 +1,11 @@
 package io.tracetide.runtime.config;
 
 /**
- * One thing that is wrong with a configuration.
+ * One problem of a configuration.
  *
- * @param path where, as written in the file: {@code processor.windows[1].size}
- * @param value what was found there, empty if there is nothing to show
- * @param expected what would have been right, worded to follow "expected"
+ * @param path the key as written in the file: {@code processor.windows[1].size}
+ * @param value the value, empty if there is none to show
+ * @param expected a valid value, as it follows the word "expected"
  */
 public record ConfigProblem(String path, String value, String expected) {
   private static final int SHOWN = 120;
@@ -14,7 +14,7 @@ public record ConfigProblem(String path, String value, String expected) {
     value = shown(value);
   }
 
-  /** The same problem seen from the section that holds it. */
+  /** The same problem with its path relative to an outer section. */
   ConfigProblem within(String section) {
     return new ConfigProblem(join(section, path), value, expected);
   }
@@ -31,7 +31,10 @@ public record ConfigProblem(String path, String value, String expected) {
         : where + "got \"" + value + "\", expected " + expected;
   }
 
-  /** Problems go to a terminal and a log: one line, no control characters, no flood. */
+  /**
+   * Problems are printed to a terminal and a log: one line of limited length without control
+   * characters.
+   */
   private static String shown(String value) {
     String cut = value.length() > SHOWN ? value.substring(0, SHOWN) + "..." : value;
     StringBuilder text = new StringBuilder(cut.length());

@@ -27,7 +27,10 @@ import org.yaml.snakeyaml.nodes.Node;
  * that are records start from their own {@code static defaults()}, or must give every key. Texts
  * may refer to {@code ${env:NAME}} and {@code ${file:/path}}.
  *
- * <p>Only the tree is read: no tag names a class, no alias multiplies a section.
+ * <p>A one-of section has one of several kinds, each a record: a key of the section names the kind
+ * ({@link KindKey}), or the key of the section does ({@link OneOf}).
+ *
+ * <p>Tags that name classes and aliases of sections are refused.
  */
 public final class ConfigReader {
   private static final int SIZE_LIMIT = 1024 * 1024;

@@ -47,7 +47,7 @@ public final class DurationFormat {
     }
   }
 
-  /** The shortest form in one unit that loses nothing: 90 s is {@code 90s}, 120 s is {@code 2m}. */
+  /** The shortest exact form in one unit: 90 s is {@code 90s}, 120 s is {@code 2m}. */
   public static String print(Duration duration) {
     if (duration.isZero()) {
       return "0s";

@@ -3,7 +3,7 @@ package io.tracetide.runtime.config;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Thrown by the constructor of a configuration record: its values break its rules. */
+/** Thrown by the constructor of a configuration record whose values are invalid. */
 public final class InvalidConfig extends IllegalArgumentException {
   private static final long serialVersionUID = 1;
 

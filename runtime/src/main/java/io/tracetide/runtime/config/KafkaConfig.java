@@ -6,20 +6,20 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * How every role reaches Kafka.
+ * The connection of every role to Kafka.
  *
  * @param bootstrapServers {@code host:port}, separated by commas
  * @param properties passed to every Kafka client as they are: {@code security.protocol}, {@code
  *     sasl.*}, {@code ssl.*}; with SASL, {@code reconnect.backoff.max.ms} is 10 s unless given
- * @param meters which of the clients' own figures are exported as meters
+ * @param meters which metrics of Kafka's clients are exported as meters
  */
 public record KafkaConfig(String bootstrapServers, Map<String, String> properties, Meters meters) {
 
-  /** Figures that Kafka's clients keep of themselves. */
+  /** Metrics of Kafka's clients. */
   public enum Meters {
-    /** Those that an operator watches, for the whole process. */
+    /** Selected ones, each for the whole process. */
     SELECTED,
-    /** Beside these the figures of each client and thread: more than a thousand series. */
+    /** Also those of each client and thread: more than a thousand series. */
     ALL
   }
 
@@ -28,7 +28,7 @@ public record KafkaConfig(String bootstrapServers, Map<String, String> propertie
       Pattern.compile("password|secret|jaas|token|credential|private|keystore\\.key");
 
   /**
-   * Limits that the largest record of Tracetide has to fit into, with or without a prefix of Kafka
+   * Limits that must allow the largest record of Tracetide, with or without a prefix of Kafka
    * Streams.
    */
   private static final Pattern SIZE =
@@ -69,8 +69,8 @@ public record KafkaConfig(String bootstrapServers, Map<String, String> propertie
   }
 
   /**
-   * A client whose password is wrong would try it every second, and log that, for ever. Where there
-   * are credentials, clients come to wait longer from one attempt to the next.
+   * A client with a wrong password would retry and log every second. With credentials, the longest
+   * backoff between attempts is 10 s.
    */
   private static Map<String, String> patient(Map<String, String> given) {
     if (!given.getOrDefault("security.protocol", "").startsWith("SASL")) {

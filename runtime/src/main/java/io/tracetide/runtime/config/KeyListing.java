@@ -4,15 +4,15 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Lists what a configuration record can be given, in the order of its declaration. */
+/** Lists the keys of a configuration record in the order of their declaration. */
 final class KeyListing {
   private final List<ConfigKey> keys = new ArrayList<>();
 
@@ -25,23 +25,102 @@ final class KeyListing {
     RecordShape shape = new RecordShape(type);
     for (int i = 0; i < shape.size(); i++) {
       Object value = defaults == null || shape.isRequired(i) ? null : shape.get(defaults, i);
-      key(shape.type(i), value, ConfigProblem.join(path, shape.name(i)));
+      Optional<Kinds> kinds = shape.kinds(i);
+      if (kinds.isPresent()) {
+        oneSection(kinds.get(), value, path);
+      } else {
+        key(shape.type(i), value, ConfigProblem.join(path, shape.name(i)));
+      }
     }
   }
 
   private void key(Type type, @Nullable Object value, String path) {
-    if (type instanceof Class<?> plain && plain.isRecord()) {
-      section(plain, value, path);
+    if (isSection(type)) {
+      sections((Class<?>) type, value, path);
       return;
     }
-    keys.add(new ConfigKey(path, name(type), value == null ? "(required)" : print(value)));
+    keys.add(new ConfigKey(path, name(type), printed(value)));
     if (type instanceof ParameterizedType generic) {
       Type[] arguments = generic.getActualTypeArguments();
-      if (arguments[arguments.length - 1] instanceof Class<?> item && item.isRecord()) {
-        String suffix = generic.getRawType() == Map.class ? ".<name>" : "[]";
-        section(item, new RecordShape(item).defaults().orElse(null), path + suffix);
+      Type item = arguments[arguments.length - 1];
+      if (isSection(item)) {
+        sections(
+            (Class<?>) item,
+            RecordShape.defaultsOf((Class<?>) item).orElse(null),
+            path + suffix(generic));
       }
     }
+  }
+
+  private static String suffix(ParameterizedType container) {
+    if (container.getRawType() == Optional.class) {
+      return "";
+    }
+    return container.getRawType() == Map.class ? ".<name>" : "[]";
+  }
+
+  private void sections(Class<?> type, @Nullable Object value, String path) {
+    Optional<Kinds> kinds = Kinds.of(type);
+    if (kinds.isPresent()) {
+      namedKind(kinds.get(), value, path);
+    } else {
+      section(type, value, path);
+    }
+  }
+
+  /** The sections one of which must be given. */
+  private void oneSection(Kinds kinds, @Nullable Object value, String path) {
+    String type = "one of the sections " + String.join(", ", kinds.names());
+    kinds
+        .records()
+        .forEach(
+            (name, kind) -> {
+              boolean other = value != null && !kind.isInstance(value);
+              String section = ConfigProblem.join(path, name);
+              keys.add(new ConfigKey(section, type, other ? "" : printed(value)));
+              section(kind, valueOf(kind, value), section);
+            });
+  }
+
+  /** The key that names the kind, the keys of every kind, and then those of some kinds only. */
+  private void namedKind(Kinds kinds, @Nullable Object value, String path) {
+    String given = value == null ? printed(null) : kinds.nameOf(value.getClass());
+    keys.add(new ConfigKey(ConfigProblem.join(path, kinds.key()), kinds.choice("").name(), given));
+    Map<ConfigKey, List<String>> owners = new LinkedHashMap<>();
+    kinds
+        .records()
+        .forEach(
+            (name, kind) -> {
+              KeyListing listing = new KeyListing();
+              listing.section(kind, valueOf(kind, value), path);
+              listing.keys.forEach(
+                  key -> owners.computeIfAbsent(key, none -> new ArrayList<>()).add(name));
+            });
+    owners.forEach(
+        (key, names) -> {
+          if (names.size() == kinds.names().size()) {
+            keys.add(key);
+          }
+        });
+    owners.forEach(
+        (key, names) -> {
+          if (names.size() < kinds.names().size()) {
+            String type = key.type() + ", for " + String.join(" and ", names);
+            keys.add(new ConfigKey(key.path(), type, key.defaultValue()));
+          }
+        });
+  }
+
+  private static @Nullable Object valueOf(Class<?> kind, @Nullable Object value) {
+    return kind.isInstance(value) ? value : RecordShape.defaultsOf(kind).orElse(null);
+  }
+
+  private static boolean isSection(Type type) {
+    return type instanceof Class<?> plain && (plain.isRecord() || Kinds.of(plain).isPresent());
+  }
+
+  private static String printed(@Nullable Object value) {
+    return value == null ? "(required)" : print(value);
   }
 
   private static String name(Type type) {
@@ -54,7 +133,7 @@ final class KeyListing {
       return (generic.getRawType() == Map.class ? "map of " : "list of ") + item;
     }
     Class<?> plain = (Class<?>) type;
-    return plain.isRecord() ? "section" : Scalar.of(plain).map(Scalar::name).orElse("?");
+    return isSection(plain) ? "section" : Scalar.of(plain).map(Scalar::name).orElse("?");
   }
 
   /** A default as it would be written on one line of YAML. */
@@ -73,9 +152,8 @@ final class KeyListing {
           .collect(Collectors.joining(", ", "{", "}"));
     }
     if (value instanceof Record item) {
-      RecordShape shape = new RecordShape(item.getClass());
-      return IntStream.range(0, shape.size())
-          .mapToObj(i -> shape.name(i) + ": " + print(shape.get(item, i)))
+      return RecordShape.entries(item).entrySet().stream()
+          .map(entry -> entry.getKey() + ": " + print(entry.getValue()))
           .collect(Collectors.joining(", ", "{", "}"));
     }
     return Scalar.print(value);

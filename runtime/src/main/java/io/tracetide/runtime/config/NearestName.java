@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Finds the name that a misspelt one was probably meant to be. */
+/** Finds the known name that is nearest to a misspelt one. */
 final class NearestName {
   private NearestName() {}
 

@@ -27,8 +27,8 @@ import org.yaml.snakeyaml.nodes.Tag;
 /**
  * Lays a YAML tree over a record that holds all defaults.
  *
- * <p>Where something is wrong it is noted, the default stands in, and the walk goes on, so that one
- * run finds everything. Sections and maps are merged with their defaults, lists replace them.
+ * <p>After a problem the default is used and reading continues, so that one run finds every
+ * problem. Sections and maps are merged with their defaults, lists replace them.
  */
 final class Overlay {
   private static final Logger log = LoggerFactory.getLogger(ConfigReader.class);
@@ -69,6 +69,10 @@ final class Overlay {
     Class<?> plain = (Class<?>) type;
     if (plain.isRecord()) {
       return section(node, plain, base, path);
+    }
+    Optional<Kinds> kinds = Kinds.of(plain);
+    if (kinds.isPresent()) {
+      return namedKind(node, kinds.get(), base, path);
     }
     Scalar scalar =
         Scalar.of(plain)
@@ -142,9 +146,6 @@ final class Overlay {
     if (base instanceof Map<?, ?> defaults) {
       defaults.forEach((key, value) -> entries.put(String.valueOf(key), value));
     }
-    if (isNothing(node)) {
-      return Collections.unmodifiableMap(entries);
-    }
     Map<String, Node> given = keys(node, path);
     if (given == null) {
       return null;
@@ -162,19 +163,28 @@ final class Overlay {
 
   private @Nullable Object section(Node node, Class<?> type, @Nullable Object base, String path) {
     RecordShape shape = new RecordShape(type);
-    Map<String, Node> given = isNothing(node) ? Map.of() : keys(node, path);
+    Map<String, Node> given = keys(node, path);
     if (given == null) {
       return null;
     }
-    reportUnknown(given.keySet(), shape.names(), path);
+    reportUnknown(given.keySet(), shape.keys(), path);
+    return section(given, shape, base, path);
+  }
 
+  private @Nullable Object section(
+      Map<String, Node> given, RecordShape shape, @Nullable Object base, String path) {
     @Nullable Object[] values = new @Nullable Object[shape.size()];
     Set<String> broken = new HashSet<>();
     for (int i = 0; i < shape.size(); i++) {
       String name = shape.name(i);
+      Optional<Kinds> kinds = shape.kinds(i);
       values[i] = base == null ? absent(shape.type(i)) : shape.get(base, i);
       Node entry = given.get(name);
-      if (entry != null) {
+      if (kinds.isPresent()) {
+        Object value = oneSection(given, kinds.get(), values[i], path);
+        broken.addAll(value == null ? kinds.get().names() : List.of());
+        values[i] = value == null ? anyDefault(kinds.get()) : value;
+      } else if (entry != null) {
         Object value = value(entry, shape.type(i), values[i], ConfigProblem.join(path, name));
         if (value == null) {
           broken.add(name);
@@ -194,6 +204,105 @@ final class Overlay {
     return create(shape, values, broken, path);
   }
 
+  /** A section of which one key names the kind. */
+  private @Nullable Object namedKind(Node node, Kinds kinds, @Nullable Object base, String path) {
+    Map<String, Node> given = keys(node, path);
+    if (given == null) {
+      return null;
+    }
+    Node name = given.remove(kinds.key());
+    Class<?> kind = kind(name, kinds, base, ConfigProblem.join(path, kinds.key()));
+    if (kind == null) {
+      keysOfAnyKind(given, kinds, path);
+      return null;
+    }
+    RecordShape shape = new RecordShape(kind);
+    List<String> own = shape.keys();
+    Set<String> unknown = new LinkedHashSet<>();
+    for (String key : given.keySet()) {
+      List<String> others = own.contains(key) ? List.of() : kinds.withKey(key);
+      if (others.isEmpty()) {
+        unknown.add(key);
+      } else {
+        problem(
+            ConfigProblem.join(path, key),
+            "",
+            "a key of %s %s; %s belongs to %s"
+                .formatted(kinds.key(), kinds.nameOf(kind), key, String.join(" and ", others)));
+      }
+    }
+    List<String> known = new ArrayList<>(own);
+    known.add(0, kinds.key());
+    reportUnknown(unknown, known, path);
+    return section(given, shape, kind.isInstance(base) ? base : defaultOf(kind), path);
+  }
+
+  private @Nullable Class<?> kind(
+      @Nullable Node node, Kinds kinds, @Nullable Object base, String path) {
+    Scalar choice = kinds.choice(node instanceof ScalarNode written ? written.getValue() : "");
+    if (node != null) {
+      return (Class<?>) scalar(node, choice, false, path);
+    }
+    if (base == null) {
+      problem(path, "", choice.expected() + "; this key has no default");
+      return null;
+    }
+    return base.getClass();
+  }
+
+  /** Checks the values of a section of no known kind. */
+  private void keysOfAnyKind(Map<String, Node> given, Kinds kinds, String path) {
+    Map<String, Class<?>> owners = new LinkedHashMap<>();
+    for (Class<?> kind : kinds.records().values()) {
+      new RecordShape(kind).keys().forEach(key -> owners.putIfAbsent(key, kind));
+    }
+    List<String> known = new ArrayList<>(owners.keySet());
+    known.add(0, kinds.key());
+    reportUnknown(given.keySet(), known, path);
+    given.forEach(
+        (key, node) -> {
+          Class<?> owner = owners.get(key);
+          if (owner != null) {
+            check(key, node, owner, path);
+          }
+        });
+  }
+
+  private void check(String key, Node node, Class<?> kind, String path) {
+    RecordShape shape = new RecordShape(kind);
+    Object defaults = defaultOf(kind);
+    for (int i = 0; i < shape.size(); i++) {
+      if (shape.name(i).equals(key)) {
+        Object base = defaults == null ? absent(shape.type(i)) : shape.get(defaults, i);
+        value(node, shape.type(i), base, ConfigProblem.join(path, key));
+      }
+    }
+  }
+
+  /** The one section of several that is given. */
+  private @Nullable Object oneSection(
+      Map<String, Node> given, Kinds kinds, @Nullable Object base, String path) {
+    List<String> names = kinds.names();
+    String last = names.get(names.size() - 1);
+    int found = 0;
+    Object value = base;
+    for (Map.Entry<String, Class<?>> kind : kinds.records().entrySet()) {
+      Node node = given.get(kind.getKey());
+      if (node != null) {
+        found++;
+        last = kind.getKey();
+        Object start = kind.getValue().isInstance(base) ? base : defaultOf(kind.getValue());
+        value = value(node, kind.getValue(), start, ConfigProblem.join(path, last));
+      }
+    }
+    return found == 1 || (found == 0 && base != null)
+        ? value
+        : problem(
+            ConfigProblem.join(path, last),
+            "",
+            "exactly one of the sections " + String.join(", ", names));
+  }
+
   private @Nullable Object create(
       RecordShape shape, @Nullable Object[] values, Set<String> broken, String path) {
     try {
@@ -210,8 +319,11 @@ final class Overlay {
     }
   }
 
-  /** The entries of a mapping, or null after reporting that it is none. */
+  /** The entries of a mapping, none of nothing, or null after reporting that it is no mapping. */
   private @Nullable Map<String, Node> keys(Node node, String path) {
+    if (isNothing(node)) {
+      return new LinkedHashMap<>();
+    }
     if (!(node instanceof MappingNode mapping)) {
       problem(path, kind(node), "a section of keys and values");
       return null;
@@ -250,8 +362,15 @@ final class Overlay {
 
   private static @Nullable Object defaultOf(Type type) {
     return type instanceof Class<?> plain && plain.isRecord()
-        ? new RecordShape(plain).defaults().orElse(null)
+        ? RecordShape.defaultsOf(plain).orElse(null)
         : null;
+  }
+
+  private static @Nullable Object anyDefault(Kinds kinds) {
+    return kinds.records().values().stream()
+        .flatMap(kind -> RecordShape.defaultsOf(kind).stream())
+        .findFirst()
+        .orElse(null);
   }
 
   private static @Nullable Object absent(Type type) {

@@ -7,11 +7,14 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A configuration record seen from outside: its keys, its constructor and its defaults. */
+/** Reflective access to a configuration record: its keys, its constructor and its defaults. */
 final class RecordShape {
   private final Class<?> type;
   private final RecordComponent[] components;
@@ -37,8 +40,34 @@ final class RecordShape {
     return components[index].isAnnotationPresent(Required.class);
   }
 
-  List<String> names() {
-    return Arrays.stream(components).map(RecordComponent::getName).toList();
+  /** The kinds that a component with {@link OneOf} stands for. */
+  Optional<Kinds> kinds(int index) {
+    return Kinds.of(components[index]);
+  }
+
+  /** Every key that the section may have. */
+  List<String> keys() {
+    return Arrays.stream(components)
+        .flatMap(
+            component ->
+                Kinds.of(component)
+                    .map(kinds -> kinds.names().stream())
+                    .orElseGet(() -> Stream.of(component.getName())))
+        .toList();
+  }
+
+  /** The keys and values of a section as a file would have them. */
+  static Map<String, Object> entries(Record section) {
+    Map<String, Object> entries = new LinkedHashMap<>();
+    Kinds.having(section.getClass())
+        .ifPresent(kinds -> entries.put(kinds.key(), kinds.nameOf(section.getClass())));
+    RecordShape shape = new RecordShape(section.getClass());
+    for (int i = 0; i < shape.size(); i++) {
+      Object value = shape.get(section, i);
+      entries.put(
+          shape.kinds(i).map(kinds -> kinds.nameOf(value.getClass())).orElse(shape.name(i)), value);
+    }
+    return entries;
   }
 
   Object get(Object instance, int index) {
@@ -60,8 +89,8 @@ final class RecordShape {
     }
   }
 
-  /** What the record's own {@code static defaults()} answers, empty if it has none. */
-  Optional<Object> defaults() {
+  /** The result of the record's own {@code static defaults()}, empty if it has none. */
+  static Optional<Object> defaultsOf(Class<?> type) {
     return Arrays.stream(type.getDeclaredMethods())
         .filter(method -> method.getName().equals("defaults"))
         .filter(method -> method.getParameterCount() == 0)

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values kept outside the file: {@code ${env:NAME}} and {@code ${file:/absolute/path}}, anywhere in
- * a text. A doubled dollar sign before a brace stands for a single one that refers to nothing.
+ * References to values outside the file: {@code ${env:NAME}} and {@code ${file:/absolute/path}},
+ * anywhere in a text. A doubled dollar sign before a brace is a literal one.
  */
 final class References {
   private static final Pattern REFERENCE = Pattern.compile("\\$\\$\\{|\\$\\{([^}]*)(}?)");
@@ -36,7 +36,9 @@ final class References {
     return false;
   }
 
-  /** The text with every reference replaced, or null after reporting those that lead nowhere. */
+  /**
+   * The text with every reference replaced, or null after reporting those that cannot be resolved.
+   */
   @Nullable String resolve(String text, String path, List<ConfigProblem> problems) {
     if (!text.contains("${")) {
       return text;

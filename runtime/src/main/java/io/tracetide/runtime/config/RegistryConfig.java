@@ -3,7 +3,7 @@ package io.tracetide.runtime.config;
 import java.time.Duration;
 
 /**
- * How every role reaches the schema registry.
+ * The connection of every role to the schema registry.
  *
  * @param url of the Confluent Schema Registry API
  * @param username for basic authentication, empty for none

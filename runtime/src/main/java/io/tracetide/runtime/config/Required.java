@@ -6,8 +6,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A key without a useful default: leaving it out of the file is a problem. For the items of lists,
- * whose {@code defaults()} must hold some value that their constructor accepts.
+ * A key without a useful default: a file without it is a problem. For items of lists, whose {@code
+ * defaults()} must have some value that their constructor accepts.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)

@@ -15,10 +15,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A type that one YAML scalar holds: its name for people, what to write, and how to read it.
+ * A type of one YAML scalar: its name, what to write, and how to parse it.
  *
  * @param name as in a reference table
- * @param expected what to write, worded to follow "expected"
+ * @param expected what to write, as it follows the word "expected"
  * @param read empty if the text is not of this type
  */
 record Scalar(String name, String expected, Function<String, Optional<Object>> read) {

@@ -22,7 +22,7 @@ public final class Secret {
     return text.isEmpty() ? NONE : new Secret(text);
   }
 
-  /** The text itself, empty if there is none. Only for the call that needs it. */
+  /** The plain text, empty if there is none. Only for the call that needs it. */
   public String reveal() {
     return text;
   }
@@ -31,7 +31,7 @@ public final class Secret {
     return !text.isEmpty();
   }
 
-  /** Takes the same time wherever two secrets of one length differ. */
+  /** Compares in constant time for secrets of one length. */
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Secret secret

@@ -1,6 +1,6 @@
 /**
- * The one configuration file: reading it over the defaults, checking it, and saying everything that
- * is wrong with it at once.
+ * The configuration file: reading it over the defaults, checking it, and reporting all its problems
+ * at once.
  */
 @NullMarked
 package io.tracetide.runtime.config;

@@ -8,14 +8,14 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The named checks of one process. Each report asks all of them anew. */
+/** The named checks of one process. Each report runs all of them. */
 public final class Health {
   private static final Logger log = LoggerFactory.getLogger(Health.class);
 
   private final Map<String, Supplier<HealthStatus>> checks = new LinkedHashMap<>();
   private final Set<String> failing = ConcurrentHashMap.newKeySet();
 
-  /** A check should answer at once from what its owner already knows: it runs on each request. */
+  /** A check must return at once, from state that is already known: it runs on each request. */
   public void register(String name, Supplier<HealthStatus> check) {
     synchronized (checks) {
       if (checks.putIfAbsent(name, check) != null) {
@@ -25,17 +25,17 @@ public final class Health {
   }
 
   public HealthReport report() {
-    Map<String, Supplier<HealthStatus>> asked;
+    Map<String, Supplier<HealthStatus>> running;
     synchronized (checks) {
-      asked = new LinkedHashMap<>(checks);
+      running = new LinkedHashMap<>(checks);
     }
-    Map<String, HealthStatus> answers = new LinkedHashMap<>();
-    asked.forEach((name, check) -> answers.put(name, ask(name, check)));
-    return new HealthReport(answers);
+    Map<String, HealthStatus> results = new LinkedHashMap<>();
+    running.forEach((name, check) -> results.put(name, run(name, check)));
+    return new HealthReport(results);
   }
 
-  /** A check that throws is down. Why goes to the log, once until it answers again. */
-  private HealthStatus ask(String name, Supplier<HealthStatus> check) {
+  /** A check that throws is down. The cause is logged once until the check succeeds again. */
+  private HealthStatus run(String name, Supplier<HealthStatus> check) {
     try {
       HealthStatus status = check.get();
       failing.remove(name);

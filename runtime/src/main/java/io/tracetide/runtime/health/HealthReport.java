@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Every check's answer at one moment.
+ * The results of all checks at one time.
  *
  * @param checks by name, in order of registration
  */

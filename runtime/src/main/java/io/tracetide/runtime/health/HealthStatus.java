@@ -1,7 +1,7 @@
 package io.tracetide.runtime.health;
 
 /**
- * What one check found.
+ * The result of one check.
  *
  * @param detail why it is down, for people; empty when up
  */

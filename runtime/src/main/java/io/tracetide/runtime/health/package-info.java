@@ -1,4 +1,4 @@
-/** Whether a process can do its work now, as the sum of named checks. */
+/** The health of a process: the sum of named checks. */
 @NullMarked
 package io.tracetide.runtime.health;
 

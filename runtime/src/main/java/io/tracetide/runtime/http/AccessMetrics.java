@@ -11,7 +11,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 
-/** Meters of who is let in; {@link ListenerMeters} says what each means. */
+/** Meters of authentication; {@link ListenerMeters} has their descriptions. */
 final class AccessMetrics {
   private final Map<Denial, Counter> denied = new EnumMap<>(Denial.class);
   private final Counter unanswered;

@@ -6,13 +6,13 @@ import java.time.Clock;
 import java.util.function.Consumer;
 
 /**
- * Whom a role lets in where its listener has tokens.
+ * The access rules of a role whose listener has tokens.
  *
- * @param rules what the role's own routes ask for; the listener's ({@code /livez}, {@code /readyz},
- *     {@code /metrics}, {@code /login}, {@code /logout}) are not asked about
+ * @param rules what the role's own routes require; not called for the listener's ({@code /livez},
+ *     {@code /readyz}, {@code /metrics}, {@code /login}, {@code /logout})
  * @param pages whether there are pages for people, who sign in with a token
  * @param clock by which tokens expire
- * @param record takes what belongs on record
+ * @param record receives events for the audit trail
  */
 public record Admission(
     AccessRules rules, boolean pages, Clock clock, Consumer<AccessEvent> record) {}

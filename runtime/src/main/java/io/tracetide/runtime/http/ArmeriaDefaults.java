@@ -5,10 +5,9 @@ import com.linecorp.armeria.common.util.TlsEngineType;
 import com.linecorp.armeria.common.util.TransportType;
 
 /**
- * What Armeria runs on in our processes: the JDK's own sockets, TLS and resolver. No native library
- * is unpacked to a temporary directory, which may be read-only, not executable or of another
- * processor, and nothing is logged about trying. Parameters may hold any text. System properties
- * still win.
+ * Defaults of Armeria in Tracetide's processes: the JDK's own sockets, TLS and resolver. No native
+ * library is unpacked to a temporary directory, which may be read-only or not executable. Path
+ * parameters may contain any text. System properties have precedence.
  */
 public final class ArmeriaDefaults implements FlagsProvider {
   @Override
@@ -31,13 +30,13 @@ public final class ArmeriaDefaults implements FlagsProvider {
     return true;
   }
 
-  /** A name that is asked for may hold {@code ../}; no parameter of ours is ever part of a path. */
+  /** A name in a request may contain {@code ../}; no parameter is ever used as a path. */
   @Override
   public Boolean allowDoubleDotsInQueryString() {
     return true;
   }
 
-  /** A caller that was told to close has this long to do so before we do. */
+  /** Time for a client to close its connection before the server does. */
   @Override
   public Long defaultHttp1ConnectionCloseDelayMillis() {
     return 250L;

@@ -5,13 +5,13 @@ import io.netty.util.AttributeKey;
 import io.tracetide.runtime.access.Caller;
 import org.jspecify.annotations.Nullable;
 
-/** Who sent the request that is being served. */
+/** The caller of the request that is being served. */
 public final class Callers {
   private static final AttributeKey<Caller> CALLER = AttributeKey.valueOf(Callers.class, "CALLER");
 
   private Callers() {}
 
-  /** {@link Caller#ANYONE} where no tokens are asked for. */
+  /** {@link Caller#ANYONE} without tokens. */
   public static Caller of(ServiceRequestContext context) {
     @Nullable Caller caller = context.attr(CALLER);
     return caller == null ? Caller.ANYONE : caller;

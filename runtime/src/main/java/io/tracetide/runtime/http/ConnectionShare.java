@@ -9,9 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * Lets no other machine have more than its share of the connections, so that none can take them all
- * away. What runs on this machine may have as many as there are: to us it is one address, whatever
- * runs there.
+ * Limits the connections of each address of another machine, so that one client cannot take all of
+ * them. Loopback is not limited: all processes of this machine have one address.
  */
 final class ConnectionShare implements Consumer<ChannelPipeline> {
   private final int limit;
@@ -21,7 +20,7 @@ final class ConnectionShare implements Consumer<ChannelPipeline> {
     this.limit = limit;
   }
 
-  /** Takes a new connection, or closes it. */
+  /** Admits or closes a new connection. */
   @Override
   public void accept(ChannelPipeline connection) {
     if (!(connection.channel().remoteAddress() instanceof InetSocketAddress remote)
@@ -41,7 +40,7 @@ final class ConnectionShare implements Consumer<ChannelPipeline> {
     }
   }
 
-  /** Machines that have a connection. */
+  /** Number of addresses with a connection. */
   int addresses() {
     return open.size();
   }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Which web pages may call a listener from a browser.
+ * The web pages that may call a listener from a browser.
  *
  * @param origins of the pages, each as a browser sends it, {@code https://shop.example} or {@code
  *     http://localhost:3000}; {@code *} alone for every page; empty for none
@@ -32,7 +32,7 @@ public record CorsConfig(List<String> origins) {
     return !origins.isEmpty();
   }
 
-  /** Whether a page of that origin may call; compared as text, as browsers have it. */
+  /** Whether a page of that origin may call; compared as text, in the form that browsers send. */
   boolean admits(String origin) {
     return origins.contains(ANY) || origins.contains(origin);
   }

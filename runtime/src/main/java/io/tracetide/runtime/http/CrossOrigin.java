@@ -14,13 +14,13 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import java.util.Set;
 
 /**
- * Lets web pages of the configured origins call this listener from a browser, without credentials
- * that a browser would add by itself: a page sends a token in {@code Authorization}, as every other
- * caller does. A preflight request asks for no token, because browsers send none with it.
+ * Answers CORS requests of the configured origins, without credentials that a browser adds: a page
+ * sends a token in {@code Authorization} like every other client. A preflight request needs no
+ * token, because browsers send none with it.
  */
 final class CrossOrigin implements DecoratingHttpServiceFunction {
 
-  /** As long as any browser remembers it. */
+  /** The longest time for which browsers cache a preflight. */
   private static final int REMEMBER_SECONDS = 7_200;
 
   private final CorsConfig config;
@@ -43,7 +43,7 @@ final class CrossOrigin implements DecoratingHttpServiceFunction {
       return admitted ? preflight(ctx, headers, origin) : refused();
     }
     if (admitted) {
-      // On whatever answers, refusals included: a page cannot read the reason else.
+      // On every response, refusals included: otherwise a page cannot read the reason.
       ctx.mutateAdditionalResponseHeaders(
           more ->
               more.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, allowed(origin))
@@ -72,9 +72,9 @@ final class CrossOrigin implements DecoratingHttpServiceFunction {
             .set(
                 HttpHeaderNames.VARY,
                 "Origin, Access-Control-Request-Method, Access-Control-Request-Headers");
-    String asked = headers.get(HttpHeaderNames.ACCESS_CONTROL_REQUEST_HEADERS);
-    if (asked != null) {
-      answer.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_HEADERS, asked);
+    String requested = headers.get(HttpHeaderNames.ACCESS_CONTROL_REQUEST_HEADERS);
+    if (requested != null) {
+      answer.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_HEADERS, requested);
     }
     return HttpResponse.of(answer.build());
   }

@@ -4,13 +4,13 @@ import io.netty.channel.Channel;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/** Whose bytes the current thread is reading, for what is logged about them. */
+/** The peer whose bytes the current thread reads, for log lines. */
 public final class CurrentPeer {
   private static final ThreadLocal<@Nullable Channel> CHANNEL = new ThreadLocal<>();
 
   private CurrentPeer() {}
 
-  /** Address of the peer; empty when this thread reads for none. */
+  /** Address of the peer; empty when the thread reads from none. */
   public static String address() {
     Channel channel = CHANNEL.get();
     SocketAddress address = channel == null ? null : channel.remoteAddress();

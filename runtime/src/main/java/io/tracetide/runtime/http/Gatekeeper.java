@@ -26,12 +26,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Lets in who has a token for what they ask, before any of their body is read, and tells the routes
- * behind it who that is. Where it lets nobody in, it says 401 and nothing of why that could help a
- * guess; who fails too often is told 429 instead.
+ * Authenticates requests by their token or session before the body is read, and sets the caller for
+ * the routes. Other requests get 401 without details that would help an attacker, or 429 after too
+ * many failures.
  *
- * <p>A browser sends its session by itself, and may be made to by a link on a page of others: so a
- * session opens what is only read.
+ * <p>A browser adds its session to every request, also to those that a link on another site causes:
+ * a session opens only routes that read.
  */
 final class Gatekeeper implements DecoratingHttpServiceFunction {
   static final String LOGIN = "/login";
@@ -51,7 +51,7 @@ final class Gatekeeper implements DecoratingHttpServiceFunction {
   /**
    * Guards all routes.
    *
-   * @param cookie in which a browser keeps its session
+   * @param cookie cookie of the session
    */
   Gatekeeper(
       AccessRules rules,
@@ -127,12 +127,12 @@ final class Gatekeeper implements DecoratingHttpServiceFunction {
     return check(sent.substring(SCHEME.length()));
   }
 
-  /** Looks at a token as it was sent. */
+  /** Checks a token as sent. */
   AccessDecision check(String token) {
     return tokens.check(token, clock.instant());
   }
 
-  /** The answer to somebody who is not let in; counts the failure. */
+  /** The response to a caller that is not admitted; counts the failure. */
   HttpResponse deny(ServiceRequestContext ctx, Denied denied) {
     if (!isAnswered(ctx, denied)) {
       return tooMany();
@@ -142,7 +142,7 @@ final class Gatekeeper implements DecoratingHttpServiceFunction {
             headers -> headers.toBuilder().set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer").build());
   }
 
-  /** Counts a failure; false when the address has had too many in this second. */
+  /** Counts a failure; false when the address is above its limit in this second. */
   boolean isAnswered(ServiceRequestContext ctx, Denied denied) {
     metrics.denied(denied.denial());
     journal.refused(denied);

@@ -1,14 +1,7 @@
 package io.tracetide.runtime.http;
 
-import com.linecorp.armeria.common.HttpData;
-import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpMethod;
-import com.linecorp.armeria.common.HttpRequest;
-import com.linecorp.armeria.common.HttpResponse;
-import com.linecorp.armeria.common.HttpStatus;
-import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.util.BlockingTaskExecutor;
-import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Route;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
@@ -23,10 +16,7 @@ import io.tracetide.runtime.access.FailureLimit;
 import io.tracetide.runtime.access.Sessions;
 import io.tracetide.runtime.access.Tokens;
 import io.tracetide.runtime.health.Health;
-import io.tracetide.runtime.health.HealthReport;
-import io.tracetide.runtime.health.HealthStatus;
 import io.tracetide.runtime.http.tls.TlsFiles;
-import io.tracetide.runtime.life.BuildVersion;
 import io.tracetide.runtime.life.Closers;
 import io.tracetide.runtime.life.EnvironmentException;
 import java.net.BindException;
@@ -36,16 +26,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,18 +39,14 @@ import org.slf4j.LoggerFactory;
  * The HTTP port of one role: its routes, and beside them {@code /livez}, {@code /readyz} and {@code
  * /metrics}.
  *
- * <p>Limits and security headers hold for every route; a route may override a header by setting its
- * own. Whatever fails is answered with problem details. Work that blocks belongs on {@code
- * ctx.blockingTaskExecutor()}, which is small on purpose.
+ * <p>Limits and security headers apply to every route; a route may override a header by setting its
+ * own. Failures are answered with problem details. Code that blocks runs on {@code
+ * ctx.blockingTaskExecutor()}, which has few threads.
  */
 public final class Listener implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Listener.class);
 
-  private static final String LIVE = "/livez";
-  private static final String READY = "/readyz";
-  private static final String METRICS = "/metrics";
-
-  private static final Admission NOBODY_ASKED =
+  private static final Admission WITHOUT_TOKENS =
       new Admission(
           (method, route) -> Access.OPEN,
           false,
@@ -76,17 +58,17 @@ public final class Listener implements AutoCloseable {
   private static final Duration QUIET = Duration.ofMillis(50);
 
   static {
-    // Armeria asks for Netty's native transports even where it is told to use none, and asking
+    // Armeria looks up Netty's native transports even when configured to use none, and the look-up
     // unpacks them to the temporary directory.
     if (System.getProperty("io.netty.transport.noNative") == null) {
       System.setProperty("io.netty.transport.noNative", "true");
     }
   }
 
-  /** Failures of one address, a second, that are answered one by one. */
+  /** Failed authentications of one address in a second; further ones get 429. */
   private static final int ANSWERED_FAILURES = 10;
 
-  /** So large a token is read to be refused as one, rather than as too large a header. */
+  /** Larger than any token, so that a text of this size is rejected as an invalid token. */
   private static final int MOST_HEADER_BYTES = 96 * 1024;
 
   private final ListenerConfig config;
@@ -100,10 +82,10 @@ public final class Listener implements AutoCloseable {
   }
 
   /**
-   * Binds the port and serves, where no tokens are asked for.
+   * Binds the port and serves without tokens.
    *
    * @param routes adds the role's services
-   * @throws PortInUseException if something else listens there
+   * @throws PortInUseException if the port is in use
    */
   public static Listener start(
       ListenerConfig config,
@@ -111,17 +93,18 @@ public final class Listener implements AutoCloseable {
       PrometheusMeterRegistry meters,
       Consumer<ServerBuilder> routes) {
     if (config.tokens().isPresent()) {
-      throw new IllegalArgumentException("who is admitted with which token is not said");
+      throw new IllegalArgumentException(
+          "a listener with tokens needs the access rules of its routes");
     }
-    return start(config, NOBODY_ASKED, health, meters, routes);
+    return start(config, WITHOUT_TOKENS, health, meters, routes);
   }
 
   /**
    * Binds the port and serves.
    *
-   * @param admission whom to let in, when the listener has tokens
+   * @param admission access rules that apply when the listener has tokens
    * @param routes adds the role's services
-   * @throws PortInUseException if something else listens there
+   * @throws PortInUseException if the port is in use
    * @throws io.tracetide.runtime.config.ConfigException if the file of tokens cannot be used
    * @throws io.tracetide.runtime.config.InvalidConfig if the certificate cannot be used
    */
@@ -142,9 +125,7 @@ public final class Listener implements AutoCloseable {
         closers);
   }
 
-  /**
-   * A further port of a role, whose first one has bound the meters of the process and the server.
-   */
+  /** Starts a further port of a role whose first port has bound the meters of the process. */
   public static Listener startFurther(
       ListenerConfig config,
       Admission admission,
@@ -165,7 +146,7 @@ public final class Listener implements AutoCloseable {
     if (address.isUnresolved()) {
       closers.close();
       throw new EnvironmentException(
-          "cannot listen on " + config.host() + ": no address is known by that name");
+          "cannot listen on " + config.host() + ": the host name has no address");
     }
     try {
       BlockingTaskExecutor blocking =
@@ -191,7 +172,7 @@ public final class Listener implements AutoCloseable {
   }
 
   /**
-   * Reads the files that the configuration names, as a start would.
+   * Reads the files that the configuration names, as the start does.
    *
    * @throws io.tracetide.runtime.config.ConfigException if the file of tokens cannot be used
    * @throws io.tracetide.runtime.config.InvalidConfig if the certificate cannot be used
@@ -203,12 +184,12 @@ public final class Listener implements AutoCloseable {
     }
   }
 
-  /** The port in use, also when a free one was asked for. */
+  /** The bound port. */
   public int port() {
     return server.activeLocalPort();
   }
 
-  /** Without a trailing slash, reachable from this machine. */
+  /** The URL that this machine reaches the listener by, without a trailing slash. */
   public String url() {
     ServerPort bound = server.activePort();
     boolean any = bound != null && bound.localAddress().getAddress().isAnyLocalAddress();
@@ -218,8 +199,8 @@ public final class Listener implements AutoCloseable {
   }
 
   /**
-   * What is served: each method of each route, as {@code GET /monitoring/traces/:id}, or {@code
-   * ANY} for all of them.
+   * Each method of each route, as {@code GET /monitoring/traces/:id}, or {@code ANY} for all of
+   * them.
    */
   public SortedSet<String> routes() {
     SortedSet<String> routes = new TreeSet<>();
@@ -273,15 +254,9 @@ public final class Listener implements AutoCloseable {
       builder.http(address);
     }
     routes.accept(builder);
-    get(builder, LIVE, () -> json(inOrder("status", "up", "version", BuildVersion.text())));
-    get(builder, READY, () -> ready(health.report()));
-    builder
-        .route()
-        .path(METRICS)
-        .methods(HttpMethod.GET, HttpMethod.HEAD)
-        .build(blocking((ctx, req) -> metrics(meters, req)));
+    ProcessRoutes.add(builder, health, meters);
     config.tokens().ifPresent(file -> guard(builder, file, config, admission, meters, reloads));
-    // After the guard, and so before it in the way of a request: a preflight has no token.
+    // Decorators added later run earlier: a preflight request has no token.
     builder.decorator(new CrossOrigin(config.cors()));
     if (config.isOnLoopback() && !config.insecure()) {
       builder.decorator(new LoopbackHostOnly());
@@ -327,83 +302,17 @@ public final class Listener implements AutoCloseable {
     boolean openMetrics = config.isOnLoopback() || config.openMetrics();
     return (method, route) ->
         switch (route) {
-          case LIVE, READY -> Access.OPEN;
-          case METRICS -> openMetrics ? Access.OPEN : Access.PROCESS;
+          case ProcessRoutes.LIVE, ProcessRoutes.READY -> Access.OPEN;
+          case ProcessRoutes.METRICS -> openMetrics ? Access.OPEN : Access.PROCESS;
           case "/login", "/login.css", "/login.svg", "/logout" ->
               admission.pages() ? Access.OPEN : admission.rules().of(method, route);
           default -> admission.rules().of(method, route);
         };
   }
 
-  private static void get(ServerBuilder builder, String path, Supplier<HttpResponse> answer) {
-    builder
-        .route()
-        .path(path)
-        .methods(HttpMethod.GET, HttpMethod.HEAD)
-        .build(blocking((ctx, req) -> answer.get()));
-  }
-
-  /** Checks and gauges may wait for locks: off the event loop. */
-  private static HttpService blocking(HttpService service) {
-    return (ctx, req) ->
-        HttpResponse.of(
-            () -> {
-              try {
-                return service.serve(ctx, req);
-              } catch (Exception e) {
-                return HttpResponse.ofFailure(e);
-              }
-            },
-            ctx.blockingTaskExecutor());
-  }
-
-  private static HttpResponse ready(HealthReport report) {
-    Map<String, Map<String, ?>> checks = new LinkedHashMap<>();
-    report.checks().forEach((name, status) -> checks.put(name, check(status)));
-    if (report.isUp()) {
-      return json(inOrder("status", "up", "checks", checks));
-    }
-    List<String> down = report.down();
-    return ProblemResponse.of(
-        HttpStatus.SERVICE_UNAVAILABLE,
-        "Not ready",
-        "down: " + String.join(", ", down),
-        inOrder("down", down, "checks", checks));
-  }
-
-  private static Map<String, ?> check(HealthStatus status) {
-    return status.isUp()
-        ? Map.of("status", "up")
-        : inOrder("status", "down", "detail", status.detail());
-  }
-
-  private static Map<String, Object> inOrder(
-      String first, Object value, String second, Object other) {
-    Map<String, Object> map = new LinkedHashMap<>();
-    map.put(first, value);
-    map.put(second, other);
-    return map;
-  }
-
-  private static HttpResponse json(Map<String, ?> body) {
-    return HttpResponse.of(
-        HttpStatus.OK, MediaType.JSON, HttpData.wrap(ProblemResponse.json(body)));
-  }
-
-  /** OpenMetrics, which carries exemplars, for a scraper that asks for it. */
-  private static HttpResponse metrics(PrometheusMeterRegistry meters, HttpRequest request) {
-    boolean openMetrics =
-        request.headers().get(HttpHeaderNames.ACCEPT, "").contains("application/openmetrics-text");
-    String type =
-        openMetrics
-            ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
-            : "text/plain; version=0.0.4; charset=utf-8";
-    return HttpResponse.of(HttpStatus.OK, MediaType.parse(type), meters.scrape(type));
-  }
-
   /**
-   * Drains, and returns when the port is free and no connection is left. What Armeria does after
-   * that is to let its acceptor thread sit out two quiet seconds.
+   * Drains, and returns when the port is free and no connection is left. Armeria would wait two
+   * more seconds for its acceptor thread.
    */
   private static void stop(Server server) throws InterruptedException {
     CompletableFuture<Void> stopped = server.stop();

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Where a role listens, whom it lets in, and what it puts up with.
+ * The address, access and limits of a role's listener.
  *
  * @param host the address to bind; beyond loopback only with tokens and TLS, or {@code insecure}
  * @param port 0 for any free one
@@ -19,9 +19,9 @@ import java.util.Optional;
  * @param maxConnections open at a time, further ones are closed at once
  * @param maxConnectionsPerAddress the same for one address of another machine
  * @param maxRequestBytes of a request's body, as sent
- * @param tokens the file of the tokens that are asked for; empty asks for none
+ * @param tokens the file of tokens; empty for a listener without tokens
  * @param tls the certificate to serve with; empty serves in clear
- * @param reloadInterval how often the files of tokens and TLS are looked at
+ * @param reloadInterval how often the files of tokens and TLS are read again
  * @param openMetrics serve {@code /metrics} without a token also beyond loopback
  * @param insecure serve beyond this machine although tokens or TLS are missing
  * @param cors the web pages that may call from a browser
@@ -88,7 +88,7 @@ public record ListenerConfig(
         CorsConfig.NONE);
   }
 
-  /** The same listener elsewhere: tests and {@code --port-offset}. */
+  /** The same listener on another port, for tests and {@code --port-offset}. */
   public ListenerConfig withPort(int other) {
     return new ListenerConfig(
         host,
@@ -106,7 +106,7 @@ public record ListenerConfig(
         cors);
   }
 
-  /** The same listener, more or less patient with one request. */
+  /** The same listener with another request timeout. */
   public ListenerConfig withRequestTimeout(Duration other) {
     return new ListenerConfig(
         host,
@@ -124,7 +124,7 @@ public record ListenerConfig(
         cors);
   }
 
-  /** The same listener, asking for the tokens of this file. */
+  /** The same listener with the tokens of this file. */
   public ListenerConfig withTokens(Path file) {
     return new ListenerConfig(
         host,
@@ -155,7 +155,7 @@ public record ListenerConfig(
     return literal(host).map(InetAddress::isLoopbackAddress).orElse(false);
   }
 
-  /** Whether this stands for every address of a machine, and so for none that can be dialled. */
+  /** Whether this is a wildcard address, to which no client can connect. */
   public static boolean isWildcard(String host) {
     return literal(host).map(InetAddress::isAnyLocalAddress).orElse(false);
   }

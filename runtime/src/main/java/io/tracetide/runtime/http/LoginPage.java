@@ -29,14 +29,14 @@ import java.time.Clock;
 import java.util.Optional;
 
 /**
- * Where people exchange their token for a session. The page is a plain form without any script; the
- * token travels once, and what the browser keeps is a cookie that no script can read. What went
- * wrong is said on the page. The part of an address behind the {@code #}, in which the dashboard
- * keeps what it shows, never reaches a server; browsers carry it along through forms that name no
- * address and through redirects, and so back to the page that was wanted.
+ * The page that exchanges a token for a session. It is a form without scripts; the token is sent
+ * once, and the browser keeps a cookie that no script can read. Errors are shown on the page. The
+ * fragment of an address (behind {@code #}), which holds the state of the dashboard, is not sent to
+ * servers; browsers keep it through forms without an action and through redirects, so that it
+ * reaches the requested page.
  */
 final class LoginPage {
-  /** The page for who has lost a session. */
+  /** The page after a session has ended. */
   static final String ENDED = Gatekeeper.LOGIN + "?ended";
 
   private static final String LOGOUT = "/logout";
@@ -44,13 +44,13 @@ final class LoginPage {
   private static final String ICON = "/login.svg";
   private static final String HOME = "/";
 
-  /** Where a new session first goes, to see whether the browser keeps the cookie. */
+  /** First path of a new session, to check whether the browser keeps the cookie. */
   private static final String ENTERED = Gatekeeper.LOGIN + "?entered";
 
   private static final String LEFT = Gatekeeper.LOGIN + "?left";
   private static final int MOST_TOKEN_BYTES = 4_096;
 
-  /** More than a token has, so that a long text in its place is answered with the page. */
+  /** Longer than a token, so that a longer text is answered with the page. */
   private static final int MOST_FORM_BYTES = 65_536;
 
   private static final int WAIT_SECONDS = 1;
@@ -103,8 +103,8 @@ final class LoginPage {
     if (isSignedIn(request)) {
       return Gatekeeper.seeOther(HOME);
     }
-    String asked = String.valueOf(ctx.query());
-    return switch (Gatekeeper.LOGIN + "?" + asked) {
+    String query = String.valueOf(ctx.query());
+    return switch (Gatekeeper.LOGIN + "?" + query) {
       case ENTERED ->
           page(
               HttpStatus.UNAUTHORIZED,
@@ -162,7 +162,7 @@ final class LoginPage {
                 headers.toBuilder().setInt(HttpHeaderNames.RETRY_AFTER, WAIT_SECONDS).build());
   }
 
-  /** For who holds the token, or made one up: the same for a known name and an unknown one. */
+  /** Text for a token that is not valid: the same for a known and an unknown name. */
   private static String explanation(Denial denial) {
     return switch (denial) {
       case EXPIRED -> "This token has expired. Ask for a new one.";
@@ -187,7 +187,7 @@ final class LoginPage {
     return sentTo(LEFT, cookie.remove(request));
   }
 
-  /** Whether a browser says that another site's page made it send this. */
+  /** Whether the browser reports that another site's page caused the request. */
   private static boolean isForeign(HttpRequest request) {
     String site = request.headers().get("sec-fetch-site", "same-origin");
     if (!site.equals("same-origin") && !site.equals("none")) {
@@ -209,7 +209,7 @@ final class LoginPage {
     return request.headers().get(HttpHeaderNames.ORIGIN, "");
   }
 
-  /** What hides its origin, {@code null}, is of no authority. */
+  /** A hidden origin, {@code null}, has no authority. */
   private static boolean isOf(String origin, String authority) {
     try {
       return authority.equalsIgnoreCase(URI.create(origin).getRawAuthority());

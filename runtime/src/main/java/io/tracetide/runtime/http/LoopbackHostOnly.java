@@ -9,8 +9,8 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 
 /**
  * Refuses requests to a loopback listener that name another host. A web page can point its own name
- * at 127.0.0.1 (DNS rebinding) and so read what a browser on this machine reaches; the name it uses
- * gives it away.
+ * at 127.0.0.1 (DNS rebinding) and so read what a browser on this machine can reach; the Host
+ * header contains that name.
  */
 final class LoopbackHostOnly implements DecoratingHttpServiceFunction {
   @Override

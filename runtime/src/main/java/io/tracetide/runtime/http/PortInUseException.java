@@ -2,7 +2,7 @@ package io.tracetide.runtime.http;
 
 import io.tracetide.runtime.life.EnvironmentException;
 
-/** Something else listens on the port. */
+/** The port is in use. */
 public final class PortInUseException extends EnvironmentException {
   private static final long serialVersionUID = 1;
 

@@ -25,13 +25,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns every failure into problem details. Nothing of the failure itself is shown: a caller of a
- * broken request gets an id under which the log holds the cause.
+ * Converts every failure to problem details. The cause is not shown: the response has an id, under
+ * which the log has the cause.
  */
 final class ProblemErrorHandler implements ServerErrorHandler {
   private static final Logger log = LoggerFactory.getLogger(Listener.class);
 
-  /** A mistaken path may name somebody, and an answer ends up in the caller's log. */
+  /** A wrong path may contain personal data, and a response may be logged by the client. */
   private static final Masker MASKER = Masker.of(PrivacyConfig.defaults());
 
   @Override
@@ -58,7 +58,7 @@ final class ProblemErrorHandler implements ServerErrorHandler {
       return problem(status, ctx).toHttpResponse();
     }
     if (cause instanceof ClosedSessionException || Exceptions.isStreamCancelling(cause)) {
-      log.debug("caller left route={}", ctx.config().route());
+      log.debug("client disconnected route={}", ctx.config().route());
       return problem(HttpStatus.REQUEST_TIMEOUT, ctx).toHttpResponse();
     }
     boolean badParameter =
@@ -74,7 +74,7 @@ final class ProblemErrorHandler implements ServerErrorHandler {
     return ProblemResponse.of(
         HttpStatus.INTERNAL_SERVER_ERROR,
         "Internal error",
-        "the request failed here, the log has the cause under id " + id);
+        "internal failure, the log has the cause under id " + id);
   }
 
   @Override
@@ -122,7 +122,7 @@ final class ProblemErrorHandler implements ServerErrorHandler {
             problem.content());
   }
 
-  /** The path without its query, which may hold what does not belong in an error. */
+  /** The path without its query, which may contain data that does not belong in an error. */
   static String shown(String path) {
     String plain = path.split("[?#]", 2)[0];
     String masked = MASKER.mask(plain);

@@ -2,7 +2,7 @@ package io.tracetide.runtime.http;
 
 import com.linecorp.armeria.common.HttpStatus;
 
-/** Thrown by a service to answer with problem details. Its text is shown to the caller. */
+/** Thrown by a service to respond with problem details. Its text is shown to the caller. */
 public final class ProblemException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

@@ -11,7 +11,7 @@ import com.linecorp.armeria.common.ResponseHeaders;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** An error answer as problem details (RFC 9457). */
+/** An error response as problem details (RFC 9457). */
 public final class ProblemResponse {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final MediaType PROBLEM_JSON = MediaType.create("application", "problem+json");
@@ -29,9 +29,9 @@ public final class ProblemResponse {
   }
 
   /**
-   * The form that carries data of its own.
+   * The form with further members.
    *
-   * @param extensions further members, such as the list of what is down
+   * @param extensions such as the list of checks that are down
    */
   public static HttpResponse of(
       HttpStatus status, String title, String detail, Map<String, ?> extensions) {

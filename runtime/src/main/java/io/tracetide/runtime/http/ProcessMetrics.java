@@ -18,7 +18,7 @@ import java.util.List;
 final class ProcessMetrics {
   private ProcessMetrics() {}
 
-  /** Binds them; closing stops listening for collections. */
+  /** Binds the meters; closing ends the listener for garbage collections. */
   static AutoCloseable bind(MeterRegistry meters) {
     JvmGcMetrics collections = new JvmGcMetrics();
     List.of(
@@ -31,7 +31,8 @@ final class ProcessMetrics {
             new FileDescriptorMetrics(),
             new UptimeMetrics())
         .forEach(binder -> binder.bindTo(meters));
-    // The binder's own figures of these are in nanoseconds, and named as a histogram's count is.
+    // The binder's own meters of these are in nanoseconds, with names like that of a histogram's
+    // count.
     FunctionCounter.builder("process.cpu", ProcessHandle.current(), ProcessMetrics::cpuSeconds)
         .baseUnit("seconds")
         .description("CPU time that the process has used")

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks at files again and again, on one thread that begins with the first of them. */
+/** Reads files again at an interval, on one thread that starts with the first of them. */
 public final class Reloads implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Reloads.class);
 
@@ -25,7 +25,7 @@ public final class Reloads implements AutoCloseable {
     this.interval = interval;
   }
 
-  /** Runs this at each interval. A look that fails does not end the looking. */
+  /** Runs this at each interval. A failure does not end the repetition. */
   public void each(Runnable look) {
     ScheduledFuture<?> unused =
         thread.scheduleWithFixedDelay(
@@ -33,7 +33,7 @@ public final class Reloads implements AutoCloseable {
               try {
                 look.run();
               } catch (RuntimeException e) {
-                log.error("files not looked at", e);
+                log.error("files not read again", e);
               }
             },
             interval.toNanos(),

@@ -19,24 +19,26 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Refuses HTTP/1 requests whose end or whose host can be read in two ways, and closes their
- * connection: a Content-Length beside a Transfer-Encoding, two of either, two Host fields. A proxy
- * before us may read them the other way, and what it takes for a body would be a request here (RFC
- * 9112, sections 3.2, 6.1 and 6.3).
+ * Refuses HTTP/1 requests whose length or host is ambiguous, and closes their connection: a
+ * Content-Length beside a Transfer-Encoding, two of either, two Host fields. A proxy may interpret
+ * them differently, and its body would be a request here (request smuggling; RFC 9112, sections
+ * 3.2, 6.1 and 6.3).
  *
- * <p>Netty's decoder drops the Content-Length of such a request without a word, so this looks at
- * the bytes before it: line by line through a head, in one step over a body. What it does not
- * understand it leaves to the decoder.
+ * <p>Netty's decoder silently drops the Content-Length of such a request, so this handler parses
+ * the bytes before the decoder: line by line through a head, in one step over a body. Anything else
+ * is left to the decoder.
  */
 final class RequestFraming extends ChannelDuplexHandler {
 
-  /** How much of a line is looked at: longer than any value that matters. */
+  /** The part of a line that is examined: longer than any relevant value. */
   private static final int LOOKED_AT = 64;
 
   private static final int MOST_LENGTH_DIGITS = 18;
   private static final int MOST_SIZE_DIGITS = 15;
 
-  /** A caller that reads its answer closes first; its unread bytes would reset the connection. */
+  /**
+   * Time for the client to read the response and close; unread bytes would reset the connection.
+   */
   private static final long CLOSE_DELAY_MS = 250;
 
   private static final String HTTP2_PREFACE = "PRI * HTTP/2.0";
@@ -49,7 +51,7 @@ final class RequestFraming extends ChannelDuplexHandler {
     CHUNK_SIZE,
     CHUNK,
     TRAILERS,
-    /** What follows is not HTTP/1, or nothing that can be followed. */
+    /** The rest is not HTTP/1, or cannot be parsed. */
     PASSED_ON,
     REFUSED
   }
@@ -67,7 +69,7 @@ final class RequestFraming extends ChannelDuplexHandler {
 
   private RequestFraming() {}
 
-  /** Looks at the requests of a connection, once they are in clear. */
+  /** Watches the requests of a connection after TLS. */
   static void watch(ChannelPipeline connection) {
     for (Map.Entry<String, ?> handler : connection) {
       if (handler.getValue() instanceof SslHandler
@@ -109,7 +111,10 @@ final class RequestFraming extends ChannelDuplexHandler {
     refuse(ctx);
   }
 
-  /** Goes through what has arrived; says where it ended, before a head that it refuses. */
+  /**
+   * Scans the received bytes; returns the position at which it ended, before a head that it
+   * refuses.
+   */
   private int scan(ByteBuf bytes) {
     int end = bytes.writerIndex();
     int at = bytes.readerIndex();
@@ -180,7 +185,7 @@ final class RequestFraming extends ChannelDuplexHandler {
     } else if (name.equalsIgnoreCase("transfer-encoding")) {
       encodings++;
       if (!text.substring(colon + 1).strip().equalsIgnoreCase("chunked")) {
-        problem = "the only Transfer-Encoding that is read is chunked";
+        problem = "chunked is the only supported Transfer-Encoding";
       }
     } else if (name.equalsIgnoreCase("upgrade")) {
       mayUpgrade = true;
@@ -191,7 +196,7 @@ final class RequestFraming extends ChannelDuplexHandler {
     if (digits.isEmpty()
         || digits.length() > MOST_LENGTH_DIGITS
         || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
-      problem = "the Content-Length is no number of bytes";
+      problem = "the Content-Length is not a number of bytes";
     } else {
       contentLength = Long.parseLong(digits);
     }
@@ -201,7 +206,7 @@ final class RequestFraming extends ChannelDuplexHandler {
     if (lengths > 0 && encodings > 0) {
       problem = "the request has both a Content-Length and a Transfer-Encoding";
     } else if (lengths > 1 || encodings > 1) {
-      problem = "the request says more than once how long it is";
+      problem = "the request has more than one Content-Length or Transfer-Encoding";
     } else if (hosts > 1) {
       problem = "the request has more than one Host";
     }
@@ -232,14 +237,14 @@ final class RequestFraming extends ChannelDuplexHandler {
     }
   }
 
-  /** A connection that is upgraded carries something else from now on. */
+  /** An upgraded connection carries another protocol. */
   @Override
   public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
     if (mayUpgrade && message instanceof ByteBuf bytes && startsWith(bytes, SWITCHED)) {
       state = State.PASSED_ON;
     }
     if (state == State.REFUSED) {
-      // Nothing else may be mixed with the refusal; what was asked before goes unanswered.
+      // No other response may mix with the refusal; earlier requests remain unanswered.
       ReferenceCountUtil.release(message);
       promise.trySuccess();
       return;
@@ -276,7 +281,7 @@ final class RequestFraming extends ChannelDuplexHandler {
     ChannelFuture written = ctx.writeAndFlush(answer);
     ScheduledFuture<?> closed =
         ctx.executor().schedule(() -> closeNow(ctx), CLOSE_DELAY_MS, TimeUnit.MILLISECONDS);
-    // Who closes first need not be closed.
+    // The client has closed first.
     written.channel().closeFuture().addListener(gone -> closed.cancel(false));
   }
 

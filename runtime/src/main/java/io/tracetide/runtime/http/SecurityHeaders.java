@@ -4,9 +4,8 @@ import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpHeaders;
 
 /**
- * What every answer tells a browser: guess no types, run only our own files, sit in no frame, tell
- * other sites nothing of ours, keep no copy. Answers of services get them as defaults they may
- * override.
+ * Security headers of every response: no content sniffing, only own files, no frames, no referrer
+ * to other sites, no caching. Services may override them.
  *
  * <p>The referrer policy is {@code same-origin} and not {@code no-referrer}, with which browsers
  * send {@code Origin: null} along with forms, so that their origin could not be checked.

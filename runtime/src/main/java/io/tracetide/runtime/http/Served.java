@@ -8,17 +8,17 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** What a listener serves, for answers to requests for something else. */
+/** The routes of a listener, for responses to unknown paths. */
 final class Served {
 
-  /** Above this a list of all paths is no help. */
+  /** Above this number, paths are not listed. */
   private static final int MOST_LISTED = 8;
 
   private static final Set<String> OF_EVERY_LISTENER = Set.of("/livez", "/readyz", "/metrics");
 
   private Served() {}
 
-  /** Methods that a path is served for; empty when there is nothing at it. */
+  /** Methods of a path; empty for an unknown path. */
   static Set<String> methods(ServiceConfig any, String path) {
     Set<String> methods = new TreeSet<>();
     for (Route route : routes(any)) {
@@ -29,7 +29,7 @@ final class Served {
     return methods;
   }
 
-  /** That there is nothing at a path, and what there is if it is not too much to say. */
+  /** Text for an unknown path, with the known paths if they are few. */
   static String nothingAt(ServiceConfig any, String path) {
     List<String> served =
         routes(any).stream()
@@ -59,18 +59,18 @@ final class Served {
     return methods + " " + route.patternString();
   }
 
-  /** A part that begins with a colon or is a star stands for any. */
+  /** A part that begins with a colon, or is a star, matches any. */
   private static boolean matches(String pattern, String path) {
-    String[] asked = path.split("/", -1);
+    String[] requested = path.split("/", -1);
     String[] served = pattern.split("/", -1);
     for (int i = 0; i < served.length; i++) {
       if (served[i].equals("*") || served[i].equals("**")) {
         return true;
       }
-      if (i >= asked.length || !(served[i].startsWith(":") || served[i].equals(asked[i]))) {
+      if (i >= requested.length || !(served[i].startsWith(":") || served[i].equals(requested[i]))) {
         return false;
       }
     }
-    return asked.length == served.length;
+    return requested.length == served.length;
   }
 }

@@ -8,15 +8,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The cookie in which a browser keeps the id of its session. No script can read it, and no page of
- * another site makes a browser send it, except by a link to a page of ours: that opens the page for
- * who is signed in, and a session changes nothing.
+ * The cookie with the id of a session. No script can read it, and pages of other sites can cause a
+ * browser to send it only by a link to a page of Tracetide, which is safe because a session changes
+ * nothing.
  *
- * <p>Browsers send cookies to every port of a host. The port is in the name, so that two roles of
- * one machine do not end each other's sessions.
+ * <p>Browsers send cookies to every port of a host. The name contains the port, so that two roles
+ * of one machine do not end each other's sessions.
  *
- * @param secure whether the listener has TLS; the name then is one that browsers take from this
- *     very host, over TLS, alone
+ * @param secure whether the listener has TLS; the name then is one that browsers accept only from
+ *     this host over TLS
  */
 record SessionCookie(boolean secure) {
   private static final String NAME = "tracetide-session";

@@ -1,5 +1,5 @@
 /**
- * The HTTP listener every role answers on: limits, health, metrics, and errors as problem details.
+ * The HTTP listener of every role: limits, access, health, metrics, and errors as problem details.
  */
 @NullMarked
 package io.tracetide.runtime.http;

@@ -6,8 +6,8 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 
 /**
- * Which version this is: that of the release, and the commit that it was built from as {@code git
- * describe} names it. The build writes both beside this class; the same commit gives the same file.
+ * The version of the release and the commit of the build as {@code git describe} prints it. The
+ * build writes both to a resource beside this class; the same commit gives the same file.
  */
 public final class BuildVersion {
   static final String FILE = "build.properties";
@@ -15,7 +15,10 @@ public final class BuildVersion {
 
   private BuildVersion() {}
 
-  /** Such as {@code 0.1.0 (v0.1.0-4-g0123456789ab)}; without the commit when it was not known. */
+  /**
+   * Such as {@code 0.1.0 (v0.1.0-4-g0123456789ab)}; without the commit when the build did not know
+   * it.
+   */
   public static String text() {
     return TEXT;
   }

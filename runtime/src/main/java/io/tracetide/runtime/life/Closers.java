@@ -8,11 +8,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a process has opened, closed in reverse order.
+ * The open resources of a process, closed in reverse order.
  *
- * <p>A failure to close is logged under the resource's name and does not keep the rest open. A
- * second {@link #close()} waits for the first and then has nothing to do, so that a shutdown hook
- * and an ordinary end may both call it.
+ * <p>A failure to close is logged with the resource's name; the others are closed all the same. A
+ * second {@link #close()} waits for the first and does nothing, so that a shutdown hook and an
+ * ordinary end may both call it.
  */
 public final class Closers implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Closers.class);
@@ -32,8 +32,8 @@ public final class Closers implements AutoCloseable {
   }
 
   /**
-   * Takes charge of a resource and hands it back. A resource that arrives after the end is closed
-   * at once and refused: its starter was overtaken by a shutdown.
+   * Registers a resource and returns it. After {@link #close()} the resource is closed at once and
+   * rejected: the start was overtaken by a shutdown.
    */
   public <T extends AutoCloseable> T add(String name, T resource) {
     synchronized (this) {
@@ -58,7 +58,7 @@ public final class Closers implements AutoCloseable {
     }
   }
 
-  /** True if the thread was interrupted on the way. */
+  /** True if the thread was interrupted. */
   @SuppressWarnings("InterruptedExceptionSwallowed") // handed to the caller, who has more to close
   private static boolean close(Named named) {
     long started = System.nanoTime();

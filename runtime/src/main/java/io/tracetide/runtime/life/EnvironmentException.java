@@ -1,8 +1,8 @@
 package io.tracetide.runtime.life;
 
 /**
- * The machine is not as the process needs it: a port is taken, a disk full, a directory locked. The
- * message is one line that says what and how to mend it.
+ * The environment of the process is not as required: a port in use, a full disk, a locked
+ * directory. The message is one line with the cause and the remedy.
  */
 public class EnvironmentException extends RuntimeException {
   private static final long serialVersionUID = 1;

@@ -1,4 +1,4 @@
-/** The life of a process: what it opened, closed in reverse order, and the codes it exits with. */
+/** The life cycle of a process: closing its resources in reverse order, and exit codes. */
 @NullMarked
 package io.tracetide.runtime.life;
 

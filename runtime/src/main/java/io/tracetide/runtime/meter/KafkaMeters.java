@@ -1,14 +1,14 @@
 package io.tracetide.runtime.meter;
 
-import static io.tracetide.runtime.meter.KafkaFigure.highest;
-import static io.tracetide.runtime.meter.KafkaFigure.lowest;
-import static io.tracetide.runtime.meter.KafkaFigure.sum;
-import static io.tracetide.runtime.meter.KafkaFigure.total;
+import static io.tracetide.runtime.meter.AggregateMeter.highest;
+import static io.tracetide.runtime.meter.AggregateMeter.lowest;
+import static io.tracetide.runtime.meter.AggregateMeter.sum;
+import static io.tracetide.runtime.meter.AggregateMeter.total;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
-import io.tracetide.runtime.meter.KafkaFigure.Owner;
+import io.tracetide.runtime.meter.AggregateMeter.Owner;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * What an operator watches of the some thousand figures that Kafka's clients keep: each for the
- * whole process, so that neither threads nor restarts make new series.
+ * Meters of Kafka's clients, selected of more than a thousand: each is one value for the whole
+ * process, so that neither threads nor restarts create new series.
  */
 public final class KafkaMeters implements MultiCollector {
   private static final String STREAMS = "stream-metrics";
@@ -29,7 +29,7 @@ public final class KafkaMeters implements MultiCollector {
   private static final String GROUP = "consumer-coordinator-metrics";
   private static final String PRODUCER = "producer-metrics";
 
-  private static final List<KafkaFigure> OF_PRODUCERS =
+  private static final List<AggregateMeter> OF_PRODUCERS =
       List.of(
           total(
               "tracetide_kafka_records_sent",
@@ -48,17 +48,17 @@ public final class KafkaMeters implements MultiCollector {
               "record-retry-total"),
           highest(
                   "tracetide_kafka_request_latency_max_seconds",
-                  "Longest that a broker took to answer a producer, in the last minute",
+                  "Longest request of a producer in the last minute",
                   PRODUCER,
                   "request-latency-max")
               .fromMilliseconds(),
           lowest(
               "tracetide_kafka_buffer_available_bytes",
-              "What the fullest producer can still take in",
+              "Free buffer of the fullest producer",
               PRODUCER,
               "buffer-available-bytes"));
 
-  private static final List<KafkaFigure> OF_STREAMS =
+  private static final List<AggregateMeter> OF_STREAMS =
       List.of(
           highest(
               "tracetide_streams_state",
@@ -80,7 +80,7 @@ public final class KafkaMeters implements MultiCollector {
               .of(Owner.CONSUMER),
           highest(
               "tracetide_streams_process_ratio",
-              "Part of its time that the busiest thread processes, from 0 to 1",
+              "Share of its time that the busiest thread processes, from 0 to 1",
               THREADS,
               "process-ratio"),
           total("tracetide_streams_commits", "Commits of all threads", THREADS, "commit-total"),
@@ -165,7 +165,7 @@ public final class KafkaMeters implements MultiCollector {
               "size-all-mem-tables"),
           highest(
               "tracetide_rocksdb_cache_bytes",
-              "What is used of the block cache that all stores share",
+              "Used bytes of the block cache that all stores share",
               STORES,
               "block-cache-usage"),
           highest(
@@ -175,7 +175,7 @@ public final class KafkaMeters implements MultiCollector {
               "block-cache-capacity"),
           sum(
               "tracetide_rocksdb_compaction_pending_bytes",
-              "What compactions still have to rewrite, estimated",
+              "Bytes that compactions still have to rewrite, estimated",
               STORES,
               "estimate-pending-compaction-bytes"),
           total(
@@ -184,22 +184,22 @@ public final class KafkaMeters implements MultiCollector {
               STORES,
               "background-errors"));
 
-  private final List<KafkaFigure> figures;
+  private final List<AggregateMeter> selected;
   private final Supplier<Stream<Reading>> readings;
 
-  private KafkaMeters(List<KafkaFigure> figures, Supplier<Stream<Reading>> readings) {
-    this.figures = figures;
+  private KafkaMeters(List<AggregateMeter> selected, Supplier<Stream<Reading>> readings) {
+    this.selected = selected;
     this.readings = readings;
   }
 
-  /** Exports the figures of a Streams application, and of its producers. */
+  /** Exports the meters of a Streams application and of its producers. */
   public static void ofStreams(PrometheusMeterRegistry meters, Supplier<Stream<Reading>> readings) {
-    List<KafkaFigure> figures = new ArrayList<>(OF_STREAMS);
-    figures.addAll(OF_PRODUCERS);
-    meters.getPrometheusRegistry().register(new KafkaMeters(figures, readings));
+    List<AggregateMeter> selected = new ArrayList<>(OF_STREAMS);
+    selected.addAll(OF_PRODUCERS);
+    meters.getPrometheusRegistry().register(new KafkaMeters(selected, readings));
   }
 
-  /** Exports the figures of producers. */
+  /** Exports the meters of producers. */
   public static void ofProducers(
       PrometheusMeterRegistry meters, Supplier<Stream<Reading>> readings) {
     meters.getPrometheusRegistry().register(new KafkaMeters(OF_PRODUCERS, readings));
@@ -208,7 +208,7 @@ public final class KafkaMeters implements MultiCollector {
   @Override
   public MetricSnapshots collect() {
     Map<String, List<Reading>> byName = new HashMap<>();
-    figures.forEach(figure -> byName.put(figure.source().name(), new ArrayList<>()));
+    selected.forEach(meter -> byName.put(meter.source().name(), new ArrayList<>()));
     readings
         .get()
         .forEach(
@@ -219,13 +219,13 @@ public final class KafkaMeters implements MultiCollector {
               }
             });
     return new MetricSnapshots(
-        figures.stream()
-            .map(figure -> figure.in(byName.getOrDefault(figure.source().name(), List.of())))
+        selected.stream()
+            .map(meter -> meter.in(byName.getOrDefault(meter.source().name(), List.of())))
             .toList());
   }
 
   @Override
   public List<String> getPrometheusNames() {
-    return figures.stream().map(KafkaFigure::name).toList();
+    return selected.stream().map(AggregateMeter::name).toList();
   }
 }

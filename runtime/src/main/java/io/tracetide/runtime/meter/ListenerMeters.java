@@ -2,7 +2,7 @@ package io.tracetide.runtime.meter;
 
 import java.util.Map;
 
-/** Names of the listener's meters, and what they mean. */
+/** Names and descriptions of the listener's meters. */
 public final class ListenerMeters {
   public static final String DENIED = "tracetide.listener.denied";
   public static final String UNANSWERED = "tracetide.listener.denied.unanswered";
@@ -15,13 +15,13 @@ public final class ListenerMeters {
           DENIED,
           "Requests refused for lack of a token that opens the route, by cause",
           UNANSWERED,
-          "Refused requests answered 429, because their address had failed too often",
+          "Refused requests answered 429, because of too many failures of their address",
           TOKENS,
           "Tokens that are configured",
           RELOADS,
           "Reloads of the file of tokens, by outcome",
           CERTIFICATE_EXPIRES,
-          "When the listener's certificate ends, in seconds since the epoch");
+          "Expiry of the listener's certificate, in seconds since the epoch");
 
   private ListenerMeters() {}
 }

@@ -4,9 +4,9 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * One figure that a Kafka client keeps of itself, under the name it has there.
+ * One metric of a Kafka client, under the client's name for it.
  *
- * @param value read when it is asked for; other things than numbers stand for no value
+ * @param value read on demand; anything but a number is no value
  */
 public record Reading(String group, String name, Map<String, String> tags, Supplier<?> value) {
   public Reading {

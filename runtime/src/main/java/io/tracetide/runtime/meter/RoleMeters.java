@@ -11,12 +11,12 @@ import java.util.Set;
 
 /**
  * The registry of a role. A meter's HELP is looked up by its name, so that it is the same wherever
- * the meter is registered. Of the libraries' meters those stay that an operator watches and whose
- * names follow the conventions of Prometheus.
+ * the meter is registered. Of the libraries' meters, those that operators need and whose names
+ * follow the conventions of Prometheus are kept.
  */
 public final class RoleMeters {
 
-  /** Those that stay of the HTTP server's some fifty. */
+  /** The meters of the HTTP server that are kept, of about fifty. */
   private static final Map<String, String> HTTP_SERVER =
       Map.of(
           "armeria.server.connections", "Connections that are open",
@@ -24,7 +24,7 @@ public final class RoleMeters {
           "armeria.executor.active", "Threads that run work that blocks, such as queries",
           "armeria.executor.queued", "Tasks that wait for one of these threads");
 
-  /** Their units are abbreviations, or their names end as those of histograms do. */
+  /** Dropped: their units are abbreviations, or their names end like those of histograms. */
   private static final Set<String> MISNAMED = Set.of("process.cpu.time", "system.cpu.count");
 
   private RoleMeters() {}
@@ -32,7 +32,7 @@ public final class RoleMeters {
   /**
    * An empty registry.
    *
-   * @param help what the role's own meters mean, by their names
+   * @param help descriptions of the role's own meters by name
    */
   @SafeVarargs
   public static PrometheusMeterRegistry create(Map<String, String>... help) {
@@ -54,7 +54,7 @@ public final class RoleMeters {
         || (name.startsWith("armeria.") && !HTTP_SERVER.containsKey(name));
   }
 
-  /** Gives a meter the description that its name has. */
+  /** Sets the description of a meter by its name. */
   private record Help(Map<String, String> texts) implements MeterFilter {
     @Override
     public Meter.Id map(Meter.Id id) {

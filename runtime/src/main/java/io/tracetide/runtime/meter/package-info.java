@@ -1,4 +1,4 @@
-/** The meters of a role's process: what is exported, and what each of them means. */
+/** The exported meters of a role's process and their descriptions. */
 @NullMarked
 package io.tracetide.runtime.meter;
 

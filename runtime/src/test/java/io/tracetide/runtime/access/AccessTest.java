@@ -70,7 +70,7 @@ class AccessTest {
   }
 
   @Test
-  void shouldTellTheFirstUseOfATokenAndRefusalsOnceAMinute() {
+  void shouldPublishTheFirstUseOfATokenAndRefusalsOnceAMinute() {
     List<AccessEvent> told = new ArrayList<>();
     AtomicLong seconds = new AtomicLong();
     Clock clock =

@@ -68,7 +68,7 @@ class TokenTest {
         "ti_a_b_" + "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
         "ti_abcdefghijklmnopqrstuvwxyz0123456_" + "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
       })
-  void shouldRefuseWhatHasNotTheFormOfAToken(String text) {
+  void shouldRefuseATextWithoutTheFormOfAToken(String text) {
     assertThat(Token.parse(text)).isEmpty();
   }
 }

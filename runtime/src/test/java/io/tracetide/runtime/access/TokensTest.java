@@ -42,7 +42,7 @@ class TokensTest {
   }
 
   @Test
-  void shouldAdmitWhoHoldsTheToken() throws IOException {
+  void shouldAdmitTheHolderOfAToken() throws IOException {
     Token ingest = token(TokenClass.INGEST, "shop");
     Token query = token(TokenClass.QUERY, "wall");
     Token admin = token(TokenClass.ADMIN, "ops");
@@ -121,7 +121,7 @@ class TokensTest {
   }
 
   @Test
-  void shouldKeepWhatItHasWhenTheFileBreaks() throws IOException {
+  void shouldKeepTokensWhenTheFileBecomesInvalid() throws IOException {
     Token token = token(TokenClass.INGEST, "shop");
     String line = "ti_shop: {sha256: [%s], tenants: [acme]}".formatted(hash(token));
     Path file = write(line);
@@ -163,7 +163,7 @@ class TokensTest {
           tq_wall: {sha256: [H], tenants: [a], expires: soon}    | tokens.tq_wall.expires
           tq_wall: {sha256: [H], tenants: [a], class: query}     | tokens.tq_wall.class
           """)
-  void shouldSayWhatIsWrongWithAFile(String line, String problem) throws IOException {
+  void shouldReportTheProblemOfAFile(String line, String problem) throws IOException {
     Path file = write(line.replace("H", "0".repeat(64)));
 
     assertThatThrownBy(() -> Tokens.read(file))

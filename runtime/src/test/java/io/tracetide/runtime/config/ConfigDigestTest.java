@@ -12,7 +12,7 @@ class ConfigDigestTest {
   record Section(String name, List<String> names, Secret secret, Map<String, String> more) {}
 
   @Test
-  void shouldChangeWithWhatIsConfiguredAndNotWithSecretsOrOrder() {
+  void shouldChangeWithValuesButNotWithSecretsOrOrder() {
     String digest = ConfigDigest.of(section("a", "one", Map.of("x", "1", "ssl.password", "p")));
 
     Map<String, String> reversed = new LinkedHashMap<>();

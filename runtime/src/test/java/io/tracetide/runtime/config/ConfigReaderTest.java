@@ -261,7 +261,7 @@ class ConfigReaderTest {
         "processor: {zzz: 1} | processor.zzz | '' | one of the keys windows, rules, routes,"
             + " services"
       })
-  void shouldSayWhatIsWrong(String yaml, String path, String value, String expected) {
+  void shouldReportAProblem(String yaml, String path, String value, String expected) {
     assertThat(refused(yaml).problems()).containsExactly(new ConfigProblem(path, value, expected));
   }
 
@@ -276,7 +276,7 @@ class ConfigReaderTest {
   }
 
   @Test
-  void shouldSayWhereTheYamlIsBroken() {
+  void shouldReportThePositionOfASyntaxError() {
     assertThat(refused("text: a\n count: 2\n"))
         .hasMessageStartingWith("configuration: line 2, column 7: expected valid YAML: ");
     assertThat(refused("a: 1\n---\nb: 2\n")).hasMessageContaining("expected valid YAML: ");
@@ -284,7 +284,7 @@ class ConfigReaderTest {
   }
 
   @Test
-  void shouldRefuseWhatMultipliesOrNestsWithoutEnd() {
+  void shouldRefuseExpandingAliasesAndDeepNesting() {
     String bomb =
         """
         a: &a [x, x, x, x, x, x, x, x, x]

@@ -38,7 +38,7 @@ class DurationFormatTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"", "10", "s", "10 s", "-10s", "1.5h", "10sec", "1w", "PT", "999999999999999999d"})
-  void shouldNotReadWhatIsNoDuration(String text) {
+  void shouldRefuseATextThatIsNoDuration(String text) {
     assertThat(DurationFormat.parse(text)).isEmpty();
   }
 

@@ -38,7 +38,7 @@ class SharedConfigTest {
         "registry: {username: me}",
         "registry: {connectTimeout: 0s}"
       })
-  void shouldRefuseWhatCannotWork(String yaml) {
+  void shouldRefuseInvalidSettings(String yaml) {
     assertThatThrownBy(() -> ConfigReader.parse(yaml, DEFAULTS, Map.of()))
         .isInstanceOf(ConfigException.class)
         .hasMessageNotContaining("hunter2");

@@ -42,7 +42,7 @@ class HealthTest {
   }
 
   @Test
-  void shouldAskAnewForEachReport() {
+  void shouldRunChecksForEachReport() {
     AtomicInteger asked = new AtomicInteger();
     health.register(
         "count",

@@ -15,7 +15,7 @@ class ConnectionShareTest {
   private final ConnectionShare share = new ConnectionShare(32);
 
   @Test
-  void shouldCloseWhatOneMachineOpensBeyondItsShare() throws Exception {
+  void shouldCloseConnectionsOfAnAddressAboveItsLimit() throws Exception {
     List<EmbeddedChannel> greedy = open("10.0.0.1", 33);
 
     assertThat(greedy.subList(0, 32)).allMatch(EmbeddedChannel::isOpen);

@@ -69,7 +69,7 @@ class CrossOriginTest {
         "null",
         "*"
       })
-  void shouldRefuseEveryOtherOriginAndSayWhy(String origin) {
+  void shouldRefuseEveryOtherOriginWithTheReason(String origin) {
     start("cors: {origins: ['" + SHOP + "']}");
 
     AggregatedHttpResponse answer = preflight("/v1/traces", origin);
@@ -82,7 +82,7 @@ class CrossOriginTest {
   }
 
   @Test
-  void shouldSayThatNoOriginIsConfigured() {
+  void shouldReportThatNoOriginIsConfigured() {
     start("");
 
     AggregatedHttpResponse answer = preflight("/v1/traces", SHOP);
@@ -105,7 +105,7 @@ class CrossOriginTest {
   }
 
   @Test
-  void shouldAskForATokenWithTheCallAndNotBeforeIt() throws IOException {
+  void shouldRequireATokenForTheCallAndNotForThePreflight() throws IOException {
     Path tokens = directory.resolve("tokens.yaml");
     Files.writeString(tokens, "tokens: {}\n");
     start("tokens: '" + tokens + "', cors: {origins: ['" + SHOP + "']}");

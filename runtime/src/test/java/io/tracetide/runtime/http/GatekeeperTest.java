@@ -211,7 +211,7 @@ class GatekeeperTest {
   }
 
   @Test
-  void shouldTellRoutesWhoCalls() throws Exception {
+  void shouldPassTheCallerToRoutes() throws Exception {
     assertThat(get("/send", bearer(ingest)).body()).isEqualTo("ti_shop [acme]");
     assertThat(get("/read", bearer(query)).body()).isEqualTo("tq_wall [acme, globex]");
     assertThat(get("/read", "authorization", "bEaReR " + query.reveal()).statusCode())
@@ -221,7 +221,7 @@ class GatekeeperTest {
   }
 
   @Test
-  void shouldDenyWhatIsNoToken() throws Exception {
+  void shouldDenyATextThatIsNoToken() throws Exception {
     assertDenied(get("/read"), "Authorization: Bearer");
     assertDenied(get("/read", "Authorization", ""), "not a token");
     assertDenied(get("/read", "Authorization", "Bearer"), "not a token");
@@ -330,7 +330,7 @@ class GatekeeperTest {
   }
 
   @Test
-  void shouldAskForATokenOfAllTenantsForMetersBeyondLoopback() throws Exception {
+  void shouldRequireATokenOfAllTenantsForMetersBeyondLoopback() throws Exception {
     assertThat(get("/metrics").statusCode()).isEqualTo(200);
 
     listener = start(", host: 0.0.0.0, insecure: true");
@@ -395,7 +395,7 @@ class GatekeeperTest {
   }
 
   @Test
-  void shouldSayWhyNobodyIsSignedIn() throws Exception {
+  void shouldShowWhyALoginFailed() throws Exception {
     String wrong = token(TokenClass.QUERY, "wall").reveal();
     String unknown = token(TokenClass.QUERY, "nobody").reveal();
 
@@ -414,7 +414,7 @@ class GatekeeperTest {
   }
 
   @Test
-  void shouldSayHowLongToWaitAfterTooManyTries() throws Exception {
+  void shouldShowHowLongToWaitAfterTooManyFailures() throws Exception {
     java.net.http.HttpResponse<String> answer = login("token=x");
     for (int i = 0; i < 1_000 && answer.statusCode() != 429; i++) {
       answer = login("token=x");
@@ -437,7 +437,7 @@ class GatekeeperTest {
 
   /** By the Fetch standard, a page without a referrer posts its forms with {@code Origin: null}. */
   @Test
-  void shouldLetBrowsersSayFromWhichPageAFormWasSent() throws Exception {
+  void shouldCheckTheOriginOfForms() throws Exception {
     assertThat(get("/login").headers().firstValue("referrer-policy")).hasValue("same-origin");
   }
 
@@ -480,7 +480,7 @@ class GatekeeperTest {
   }
 
   @Test
-  void shouldSendWhoLostASessionToThePageThatSaysSo() throws Exception {
+  void shouldRedirectToTheLoginPageAfterASessionHasEnded() throws Exception {
     String cookie = signIn();
     assertThat(get("/login", "Cookie", cookie).statusCode()).isEqualTo(303);
 
@@ -553,7 +553,7 @@ class GatekeeperTest {
   }
 
   @Test
-  void shouldSayWhatItServes() {
+  void shouldListItsRoutes() {
     assertThat(listener.routes())
         .contains("GET /livez", "HEAD /metrics", "POST /login", "ANY /read", "ANY /internal/:id");
   }

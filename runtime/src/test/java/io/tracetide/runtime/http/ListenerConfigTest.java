@@ -143,7 +143,7 @@ class ListenerConfigTest {
         "reloadInterval: 0s",
         "maxRequestBytes: 0"
       })
-  void shouldRefuseWhatCannotWork(String yaml) {
+  void shouldRefuseInvalidSettings(String yaml) {
     assertThatThrownBy(() -> ConfigReader.parse("listener: {" + yaml + "}", DEFAULTS, Map.of()))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("listener." + yaml.split(":")[0]);

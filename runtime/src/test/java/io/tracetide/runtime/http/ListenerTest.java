@@ -359,7 +359,7 @@ class ListenerTest {
   }
 
   @Test
-  void shouldSayWhichPortIsInUseAndWhatToDo() throws Exception {
+  void shouldReportThePortInUseAndTheRemedy() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       int port = taken.getLocalPort();
 
@@ -387,7 +387,7 @@ class ListenerTest {
   }
 
   @Test
-  void shouldSayThatAnAddressIsNotOfThisMachine() {
+  void shouldReportThatAnAddressIsNotOfThisMachine() {
     ListenerConfig elsewhere = Configured.listener("host: 192.0.2.1, insecure: true");
 
     assertThatThrownBy(() -> start(elsewhere))

@@ -108,7 +108,7 @@ class RequestFramingTest {
         "GET / HTTP/1.1\r\nHost: localhost\r\nHost: 127.0.0.1\r\n\r\n",
         "GET / HTTP/1.1\r\nhost: localhost\r\nX: y\r\nHOST: localhost\r\n\r\n"
       })
-  void shouldRefuseWhatCanBeReadInTwoWaysAndClose(String request) throws IOException {
+  void shouldRefuseAmbiguousRequestsAndClose(String request) throws IOException {
     assertThat(answersTo(request + SECRET))
         .startsWith("HTTP/1.1 400 ")
         .contains("application/problem+json", "connection: close", "\"status\":400")

@@ -24,7 +24,7 @@ class BuildVersionTest {
 
   /** The build writes the file before it runs this. */
   @Test
-  void shouldBeKnownFromTheBuild() {
+  void shouldReadTheVersionOfTheBuild() {
     assertThat(BuildVersion.class.getResource(BuildVersion.FILE)).isNotNull();
     assertThat(BuildVersion.text()).matches("\\d+\\.\\d+\\.\\d+(-SNAPSHOT)?( \\(\\S+\\))?");
   }

@@ -40,7 +40,7 @@ class ClosersTest {
   }
 
   @Test
-  void shouldCloseTheRestWhenInterruptedAndSaySo() {
+  void shouldCloseTheRestWhenInterruptedAndRestoreTheInterrupt() {
     closers.add("first", () -> closed.add("first"));
     closers.add(
         "interrupted",
@@ -55,7 +55,7 @@ class ClosersTest {
   }
 
   @Test
-  void shouldCloseAndRefuseWhatArrivesAfterTheEnd() {
+  void shouldCloseAndRejectAResourceAddedAfterClose() {
     closers.close();
 
     assertThatThrownBy(() -> closers.add("late", () -> closed.add("late")))
@@ -65,7 +65,7 @@ class ClosersTest {
   }
 
   @Test
-  void shouldHandBackWhatItTakes() {
+  void shouldReturnTheAddedResource() {
     AutoCloseable resource = () -> closed.add("resource");
 
     assertThat(closers.add("resource", resource)).isSameAs(resource);
@@ -91,7 +91,7 @@ class ClosersTest {
   }
 
   @Test
-  void shouldTellCausesOfAnEndApart() {
+  void shouldDistinguishCausesByExitCode() {
     assertThat(ExitCodes.of(new ConfigException("x", List.of(new ConfigProblem("a", "", "b")))))
         .isEqualTo(2);
     assertThat(ExitCodes.of(new EnvironmentException("disk full"))).isEqualTo(3);

@@ -57,7 +57,7 @@ class KafkaMetersTest {
   }
 
   @Test
-  void shouldLeaveOutWhatCannotBeRead() {
+  void shouldOmitReadingsWithoutAValue() {
     readings.set(
         List.of(
             reading("stream-state-metrics", "estimate-num-keys", () -> 5.0),

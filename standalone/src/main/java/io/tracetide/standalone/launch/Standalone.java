@@ -2,7 +2,7 @@ package io.tracetide.standalone.launch;
 
 import io.tracetide.alert.SinkApp;
 import io.tracetide.alert.SinkConfig;
-import io.tracetide.alert.channel.ReceiverConfig;
+import io.tracetide.alert.deliver.ReceiverConfig;
 import io.tracetide.alert.channel.webhook.WebhookConfig;
 import io.tracetide.gateway.GatewayApp;
 import io.tracetide.runtime.config.Secret;
@@ -200,7 +200,7 @@ public final class Standalone {
     WebhookConfig defaults = WebhookConfig.defaults();
     List<ReceiverConfig> receivers = new ArrayList<>(sink.receivers());
     receivers.add(
-        ReceiverConfig.toWebhook(
+        new ReceiverConfig(
             "demo-inbox",
             new WebhookConfig(
                 Secret.of(inbox.url()),

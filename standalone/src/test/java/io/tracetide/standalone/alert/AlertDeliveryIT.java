@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import io.tracetide.alert.SinkApp;
 import io.tracetide.alert.SinkConfig;
-import io.tracetide.alert.channel.ReceiverConfig;
+import io.tracetide.alert.deliver.ReceiverConfig;
 import io.tracetide.alert.channel.webhook.WebhookConfig;
 import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.config.RegistryConfig;
@@ -168,7 +168,7 @@ class AlertDeliveryIT {
             .withListener(ListenerConfig.onPort(0))
             .withStateDir(directory.resolve("sink").toString())
             .withReceivers(
-                List.of(ReceiverConfig.toLog("log"), ReceiverConfig.toWebhook("ops", toWebhook)));
+                List.of(ReceiverConfig.toLog("log"), new ReceiverConfig("ops", toWebhook)));
     RegistryConfig defaults = RegistryConfig.defaults();
     return SinkApp.start(
         config,

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import io.tracetide.alert.SinkApp;
-import io.tracetide.alert.channel.ReceiverConfig;
+import io.tracetide.alert.deliver.ReceiverConfig;
 import io.tracetide.alert.channel.webhook.WebhookConfig;
 import io.tracetide.gateway.GatewayApp;
 import io.tracetide.processor.ProcessorApp;
@@ -301,7 +301,7 @@ class PersonalDataIT {
   }
 
   private static ReceiverConfig ops(HttpServer webhook) {
-    return ReceiverConfig.toWebhook(
+    return new ReceiverConfig(
         "ops",
         new WebhookConfig(
             Secret.of("http://127.0.0.1:" + webhook.getAddress().getPort() + "/"),

@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Holds the controls of all frameworks in force against single traces. */
+/** Checks single traces by the controls of all frameworks in force. */
 public final class Compliance {
 
   private Compliance() {}
 
-  /** Judges single traces by them. */
+  /** The judge of single traces by the controls of a configuration. */
   public static TraceJudge of(ComplianceConfig config) {
     List<Control> controls = new ArrayList<>();
     for (FrameworkConfig framework : config.inForce()) {
@@ -23,7 +23,7 @@ public final class Compliance {
   }
 
   /**
-   * A time for which records are kept, and that is longer than a control allows.
+   * A configured retention of records that is longer than a control allows.
    *
    * @param key where it is configured
    * @param control framework and name of the control
@@ -37,16 +37,16 @@ public final class Compliance {
   }
 
   /**
-   * Holds the controls on retention against what is configured.
+   * Compares the configured retention of records with the controls on retention.
    *
-   * @param kept how long records are kept, by the key of the configuration
+   * @param kept retention of records by its configuration key
    */
   public static List<TooLong> keptTooLong(ComplianceConfig config, Map<String, Duration> kept) {
     List<TooLong> found = new ArrayList<>();
     for (FrameworkConfig framework : config.inForce()) {
       for (ControlConfig control : framework.controls()) {
-        if (control.type() == ControlType.RETENTION) {
-          Duration allowed = control.keepAtMost().orElseThrow();
+        if (control instanceof ControlConfig.Retention retention) {
+          Duration allowed = retention.keepAtMost();
           kept.forEach(
               (key, time) -> {
                 if (time.compareTo(allowed) > 0) {

@@ -2,6 +2,7 @@ package io.tracetide.processor.compliance;
 
 import io.tracetide.processor.contract.WorkflowMatch;
 import io.tracetide.runtime.config.Checks;
+import io.tracetide.runtime.config.KindKey;
 import io.tracetide.runtime.config.Required;
 import io.tracetide.schemas.Severity;
 import java.time.DateTimeException;
@@ -10,121 +11,235 @@ import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
-/**
- * One control. Which keys count depends on its type.
- *
- * @param name names the control within its framework
- * @param type what it looks at
- * @param match which traces it is about
- * @param severity how much a violation matters
- * @param approvers of REQUIRED_APPROVAL: globs of approvers, each of which must be met; {@code |}
- *     between alternatives
- * @param before of REQUIRED_APPROVAL: step before which they must have approved, see {@code
- *     StepPattern}; when empty, before the end
- * @param sequence of FORBIDDEN_SEQUENCE: steps, at least two, that must not come in this order
- * @param unless of FORBIDDEN_SEQUENCE: step that makes it right when it comes in between; empty for
- *     none
- * @param timeZone of ACCESS_HOURS
- * @param days of ACCESS_HOURS: days on which work may begin; of a night that ends on the next day,
- *     the day on which it began
- * @param from of ACCESS_HOURS: first time of day at which it may
- * @param to of ACCESS_HOURS: first time of day at which it may no longer; before {@code from} when
- *     the hours go past midnight, the same for the whole day
- * @param classes of PERSONAL_DATA: classes that count, such as {@code email}; empty for all
- * @param keepAtMost of RETENTION: how long contexts and records may be kept
- */
-public record ControlConfig(
-    @Required String name,
-    @Required ControlType type,
-    WorkflowMatch match,
-    Severity severity,
-    List<String> approvers,
-    String before,
-    List<String> sequence,
-    String unless,
-    String timeZone,
-    Set<DayOfWeek> days,
-    String from,
-    String to,
-    Set<String> classes,
-    Optional<Duration> keepAtMost) {
+/** One control; its type is one of the permitted records. */
+@KindKey("type")
+public sealed interface ControlConfig {
 
-  public ControlConfig {
-    approvers = List.copyOf(approvers);
-    sequence = List.copyOf(sequence);
-    days = Set.copyOf(days);
-    classes = Set.copyOf(classes);
-    Checks checks =
-        Checks.check()
-            .notBlank("name", name)
-            .that(isZone(timeZone), "timeZone", timeZone, "a time zone such as Europe/Berlin")
-            .that(isTime(from), "from", from, "a time of day such as 07:00")
-            .that(isTime(to), "to", to, "a time of day such as 19:00");
-    switch (type) {
-      case REQUIRED_APPROVAL ->
-          checks.that(
+  /** Names the control within its framework. */
+  String name();
+
+  /** Which traces it applies to. */
+  WorkflowMatch match();
+
+  /** Severity of a violation. */
+  Severity severity();
+
+  /** Makes the check of the control. */
+  ControlCheck check();
+
+  /**
+   * Approvals must exist before a step, or before the end.
+   *
+   * @param approvers globs of approvers, each of which must be met; {@code |} between alternatives
+   * @param before step before which they must have approved, see {@code StepPattern}; when empty,
+   *     before the end
+   */
+  record RequiredApproval(
+      @Required String name,
+      WorkflowMatch match,
+      Severity severity,
+      @Required List<String> approvers,
+      String before)
+      implements ControlConfig {
+
+    public RequiredApproval {
+      approvers = List.copyOf(approvers);
+      Checks.check()
+          .notBlank("name", name)
+          .that(
               !approvers.isEmpty() && approvers.stream().noneMatch(String::isBlank),
               "approvers",
               approvers,
-              "who must approve, such as [\"*\"]");
-      case FORBIDDEN_SEQUENCE ->
-          checks.that(
+              "who must approve, such as [\"*\"]")
+          .done();
+    }
+
+    public static RequiredApproval defaults() {
+      return new RequiredApproval("control", WorkflowMatch.ALL, Severity.HIGH, List.of("*"), "");
+    }
+
+    @Override
+    public ControlCheck check() {
+      return new RequiredApprovalCheck(this);
+    }
+  }
+
+  /** An approver is known, and is neither the requester nor the user of the trace's context. */
+  record FourEyes(@Required String name, WorkflowMatch match, Severity severity)
+      implements ControlConfig {
+
+    public FourEyes {
+      Checks.check().notBlank("name", name).done();
+    }
+
+    public static FourEyes defaults() {
+      return new FourEyes("control", WorkflowMatch.ALL, Severity.HIGH);
+    }
+
+    @Override
+    public ControlCheck check() {
+      return new FourEyesCheck();
+    }
+  }
+
+  /**
+   * Some steps must not come in this order.
+   *
+   * @param sequence steps, at least two
+   * @param unless step that permits the order when it comes in between; empty for none
+   */
+  record ForbiddenSequence(
+      @Required String name,
+      WorkflowMatch match,
+      Severity severity,
+      @Required List<String> sequence,
+      String unless)
+      implements ControlConfig {
+
+    public ForbiddenSequence {
+      sequence = List.copyOf(sequence);
+      Checks.check()
+          .notBlank("name", name)
+          .that(
               sequence.size() >= 2 && sequence.stream().noneMatch(String::isBlank),
               "sequence",
               sequence,
-              "at least two steps");
-      case ACCESS_HOURS ->
-          checks.that(!days.isEmpty(), "days", days, "at least one day, such as monday");
-      case RETENTION ->
-          checks.that(
-              keepAtMost.filter(d -> !d.isZero() && !d.isNegative()).isPresent(),
+              "at least two steps")
+          .done();
+    }
+
+    public static ForbiddenSequence defaults() {
+      return new ForbiddenSequence(
+          "control", WorkflowMatch.ALL, Severity.HIGH, List.of("*", "*"), "");
+    }
+
+    @Override
+    public ControlCheck check() {
+      return new ForbiddenSequenceCheck(this);
+    }
+  }
+
+  /**
+   * Traces begin within given hours of given days.
+   *
+   * @param days days on which a trace may begin; of a night that ends on the next day, the day on
+   *     which it began
+   * @param from first time of day at which it may
+   * @param to first time of day at which it may no longer; before {@code from} when the hours go
+   *     past midnight, the same for the whole day
+   */
+  record AccessHours(
+      @Required String name,
+      WorkflowMatch match,
+      Severity severity,
+      String timeZone,
+      Set<DayOfWeek> days,
+      String from,
+      String to)
+      implements ControlConfig {
+
+    public AccessHours {
+      days = Set.copyOf(days);
+      Checks.check()
+          .notBlank("name", name)
+          .that(isZone(timeZone), "timeZone", timeZone, "a time zone such as Europe/Berlin")
+          .that(!days.isEmpty(), "days", days, "at least one day, such as monday")
+          .that(isTime(from), "from", from, "a time of day such as 07:00")
+          .that(isTime(to), "to", to, "a time of day such as 19:00")
+          .done();
+    }
+
+    public static AccessHours defaults() {
+      return new AccessHours(
+          "control",
+          WorkflowMatch.ALL,
+          Severity.HIGH,
+          "UTC",
+          Set.of(
+              DayOfWeek.MONDAY,
+              DayOfWeek.TUESDAY,
+              DayOfWeek.WEDNESDAY,
+              DayOfWeek.THURSDAY,
+              DayOfWeek.FRIDAY),
+          "00:00",
+          "00:00");
+    }
+
+    @Override
+    public ControlCheck check() {
+      return new AccessHoursCheck(this);
+    }
+
+    private static boolean isZone(String text) {
+      try {
+        return !ZoneId.of(text).getId().isEmpty();
+      } catch (DateTimeException e) {
+        return false;
+      }
+    }
+
+    private static boolean isTime(String text) {
+      try {
+        return !LocalTime.parse(text).toString().isEmpty();
+      } catch (DateTimeException e) {
+        return false;
+      }
+    }
+  }
+
+  /**
+   * Events contain no personal data.
+   *
+   * @param classes classes that count, such as {@code email}; empty for all
+   */
+  record PersonalData(
+      @Required String name, WorkflowMatch match, Severity severity, Set<String> classes)
+      implements ControlConfig {
+
+    public PersonalData {
+      classes = Set.copyOf(classes);
+      Checks.check().notBlank("name", name).done();
+    }
+
+    public static PersonalData defaults() {
+      return new PersonalData("control", WorkflowMatch.ALL, Severity.HIGH, Set.of());
+    }
+
+    @Override
+    public ControlCheck check() {
+      return new PersonalDataCheck(this);
+    }
+  }
+
+  /**
+   * Contexts are removed, and records are kept no longer, within a time.
+   *
+   * @param keepAtMost how long contexts and records may be kept
+   */
+  record Retention(
+      @Required String name, WorkflowMatch match, Severity severity, @Required Duration keepAtMost)
+      implements ControlConfig {
+
+    public Retention {
+      Checks.check()
+          .notBlank("name", name)
+          .that(
+              !keepAtMost.isZero() && !keepAtMost.isNegative(),
               "keepAtMost",
-              keepAtMost.map(Object::toString).orElse(""),
-              "a duration longer than 0, such as 30d");
-      case FOUR_EYES, PERSONAL_DATA -> {}
+              keepAtMost,
+              "a duration longer than 0, such as 30d")
+          .done();
     }
-    checks.done();
-  }
 
-  public static ControlConfig defaults() {
-    return new ControlConfig(
-        "control",
-        ControlType.FOUR_EYES,
-        WorkflowMatch.ALL,
-        Severity.HIGH,
-        List.of(),
-        "",
-        List.of(),
-        "",
-        "UTC",
-        Set.of(
-            DayOfWeek.MONDAY,
-            DayOfWeek.TUESDAY,
-            DayOfWeek.WEDNESDAY,
-            DayOfWeek.THURSDAY,
-            DayOfWeek.FRIDAY),
-        "00:00",
-        "00:00",
-        Set.of(),
-        Optional.empty());
-  }
-
-  private static boolean isZone(String text) {
-    try {
-      return !ZoneId.of(text).getId().isEmpty();
-    } catch (DateTimeException e) {
-      return false;
+    public static Retention defaults() {
+      return new Retention("control", WorkflowMatch.ALL, Severity.HIGH, Duration.ofDays(30));
     }
-  }
 
-  private static boolean isTime(String text) {
-    try {
-      return !LocalTime.parse(text).toString().isEmpty();
-    } catch (DateTimeException e) {
-      return false;
+    @Override
+    public ControlCheck check() {
+      return new RetentionCheck(this);
     }
   }
 }

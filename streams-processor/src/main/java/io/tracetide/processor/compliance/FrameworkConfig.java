@@ -9,7 +9,7 @@ import java.util.Set;
 /**
  * A framework: a set of named controls.
  *
- * @param name names it in anomalies, and in the list of those that are in force
+ * @param name its name in anomalies and in the list of frameworks in force
  * @param controls its controls; names are unique
  */
 public record FrameworkConfig(@Required String name, @Required List<ControlConfig> controls) {
@@ -29,6 +29,6 @@ public record FrameworkConfig(@Required String name, @Required List<ControlConfi
   }
 
   public static FrameworkConfig defaults() {
-    return new FrameworkConfig("framework", List.of(ControlConfig.defaults()));
+    return new FrameworkConfig("framework", List.of(ControlConfig.FourEyes.defaults()));
   }
 }

@@ -79,25 +79,25 @@ public record DetectionConfig(
 
   public static DetectionConfig defaults() {
     return new DetectionConfig(
-        1.2,
-        4,
-        2,
-        3,
-        3,
-        6,
-        240,
-        6,
-        720,
-        60,
-        100,
-        256,
-        32,
-        32,
-        2,
-        Duration.ofHours(1),
-        5_000,
-        42,
-        OutlierEngines.DEFAULT);
+        /* threshold= */ 1.2,
+        /* leastDeviation= */ 4,
+        /* openAfter= */ 2,
+        /* openOf= */ 3,
+        /* closeAfter= */ 3,
+        /* updateEvery= */ 6,
+        /* bandWindows= */ 240,
+        /* leastWindows= */ 6,
+        /* trainWindows= */ 720,
+        /* refitEvery= */ 60,
+        /* trees= */ 100,
+        /* subsample= */ 256,
+        /* forestsPerWindow= */ 32,
+        /* forestsInMemory= */ 32,
+        /* leastSpansForForest= */ 2,
+        /* forgetAfter= */ Duration.ofHours(1),
+        /* maxSeries= */ 5_000,
+        /* seed= */ 42,
+        /* engine= */ OutlierEngines.DEFAULT);
   }
 
   /** Windows after which an episode is the new normal: half of the band. */

@@ -4,6 +4,7 @@ import static io.tracetide.processor.contract.Traces.START_MS;
 import static io.tracetide.processor.contract.Traces.at;
 import static io.tracetide.processor.contract.Traces.trace;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tracetide.processor.ProcessorConfig;
 import io.tracetide.processor.contract.Traces;
@@ -11,6 +12,7 @@ import io.tracetide.processor.ledger.trace.Breach;
 import io.tracetide.processor.ledger.trace.TraceJudge;
 import io.tracetide.processor.ledger.trace.TraceJudge.Verdict;
 import io.tracetide.processor.ledger.trace.TraceStep;
+import io.tracetide.runtime.config.ConfigException;
 import io.tracetide.runtime.config.ConfigReader;
 import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.Detector;
@@ -230,6 +232,37 @@ class ComplianceTest {
                 .breaches())
         .as("b has a minute from its own beginning")
         .isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "type: four_eye | type | one of access_hours, forbidden_sequence, four_eyes,"
+            + " personal_data, required_approval, retention; did you mean four_eyes?",
+        "type: four_eyes, approvers: [a] | approvers"
+            + " | a key of type four_eyes; approvers belongs to required_approval",
+        "type: required_approval | approvers | this key to be given, it has no default",
+        "type: required_approval, approvers: [] | approvers | who must approve, such as [\"*\"]",
+        "type: forbidden_sequence, sequence: [a] | sequence | at least two steps",
+        "type: access_hours, days: [] | days | at least one day, such as monday",
+        "type: access_hours, timeZone: Mars | timeZone | a time zone such as Europe/Berlin",
+        "type: access_hours, from: 7 | from | a time of day such as 07:00",
+        "type: retention, keepAtMost: 0s | keepAtMost | a duration longer than 0, such as 30d",
+        "type: retention | keepAtMost | this key to be given, it has no default",
+      })
+  void shouldReportAKeyThatItsTypeDoesNotAllow(String yaml, String key, String expected) {
+    assertThatThrownBy(() -> control(yaml))
+        .isInstanceOfSatisfying(
+            ConfigException.class,
+            e ->
+                assertThat(e.problems())
+                    .singleElement()
+                    .satisfies(
+                        problem -> {
+                          assertThat(problem.path()).isEqualTo("definitions[0].controls[0]." + key);
+                          assertThat(problem.expected()).isEqualTo(expected);
+                        }));
   }
 
   @Test

@@ -10,13 +10,13 @@ import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key and certificate of this side of a connection, which can be replaced at any time: a
- * handshake that has begun ends with the pair that it began with, the next one gets the new pair,
- * and connections that stand are left alone.
+ * The key and certificate of this side of a connection, replaceable at any time: a handshake in
+ * progress ends with the pair that it began with, the next one gets the new pair, and open
+ * connections are not affected.
  */
 final class Identity extends X509ExtendedKeyManager {
 
-  /** A pair under the alias by which a handshake names it. */
+  /** A pair and its alias in handshakes. */
   private record Generation(String alias, TlsKeyPair pair) {}
 
   private Generation current;

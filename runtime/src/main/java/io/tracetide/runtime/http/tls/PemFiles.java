@@ -21,14 +21,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reads certificates and keys, and says in a sentence what is wrong with them. */
+/** Reads certificates and keys; problems are reported in one sentence. */
 final class PemFiles {
   private static final int MOST_BYTES = 1 << 20;
   private static final byte[] PROBE = "is this the key of the certificate".getBytes(UTF_8);
 
   private PemFiles() {}
 
-  /** The files cannot be used; the message begins with the name of one. */
+  /** The files are invalid; the message begins with the name of one. */
   static final class UnusableException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -71,7 +71,7 @@ final class PemFiles {
     return certificates;
   }
 
-  /** The pair, when the key is the one of the first certificate. */
+  /** The pair, after checking that the key belongs to the first certificate. */
   static TlsKeyPair pair(Path certificateFile, byte[] certificate, Path keyFile, byte[] key)
       throws UnusableException {
     List<X509Certificate> chain = certificates(certificateFile, certificate);
@@ -118,7 +118,10 @@ final class PemFiles {
     };
   }
 
-  /** Whether others than the owner may read the file; false where files have no such rights. */
+  /**
+   * Whether users other than the owner may read the file; false on file systems without
+   * permissions.
+   */
   static boolean isReadableToOthers(Path file) {
     try {
       Set<PosixFilePermission> rights = EnumSet.noneOf(PosixFilePermission.class);

@@ -17,7 +17,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
 /** TLS for clients of the platform's own kind. */
 public final class TlsClients {
 
-  /** Believes a listener that shows the very certificate that this process knows, and no other. */
+  /** Accepts only a listener with exactly the certificate of this process. */
   private static final class OnlyItself extends X509ExtendedTrustManager {
     private final TlsFiles files;
 
@@ -77,7 +77,7 @@ public final class TlsClients {
   private TlsClients() {}
 
   /**
-   * Trusts what these certificates have signed, and nothing else.
+   * Trusts only certificates that these have signed.
    *
    * @param certificates in PEM
    * @throws io.tracetide.runtime.config.InvalidConfig when they cannot be used
@@ -90,13 +90,13 @@ public final class TlsClients {
       Checks.check()
           .that(false, "trust", certificates, "certificates in PEM, but " + e.getMessage())
           .done();
-      throw new IllegalStateException("a broken rule is reported", e);
+      throw new IllegalStateException("a problem is reported", e);
     }
   }
 
   /**
-   * Reaches a listener of this machine that has this configuration, whatever name its certificate
-   * is for, and shows that certificate when it is asked for one.
+   * Connects to a listener of this machine with this configuration, whatever the host name in its
+   * certificate, and presents that certificate when the listener requests one.
    */
   public static SSLContext itself(TlsConfig config) {
     TlsFiles files = TlsFiles.read(config, Optional.empty());

@@ -5,12 +5,12 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * With what a listener proves who it is, and asks its callers to; TLS 1.2 and newer.
+ * The certificate of a listener and the certificates required of clients; TLS 1.2 and newer.
  *
  * @param certificate the chain in PEM, the listener's own first
  * @param key its private key in PEM, not encrypted
- * @param clientCa certificates in PEM, one of which must have signed what a caller shows; empty
- *     asks callers for nothing
+ * @param clientCa certificates in PEM, one of which must have signed the client's; empty when
+ *     clients need none
  */
 public record TlsConfig(Optional<Path> certificate, Optional<Path> key, Optional<Path> clientCa) {
   public static final TlsConfig NONE =

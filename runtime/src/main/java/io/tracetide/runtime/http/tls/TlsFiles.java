@@ -20,14 +20,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The certificate, the key and the trusted certificates of a listener, or of a client that shows
- * the listener's certificate. The files are compared by what is in them, so that every way of
- * replacing them counts, and taken over only when they fit together: while one of two files is
- * already the new one, or when one is broken, what was read last stays in use.
+ * the listener's certificate. The files are compared by content, so that every way of replacing
+ * them is noticed, and used only when they fit together: until then, the files that were read last
+ * stay in use.
  */
 public final class TlsFiles {
   private static final Logger log = LoggerFactory.getLogger(TlsFiles.class);
 
-  /** A resumed session is not asked for its certificate again, so it must not last. */
+  /** A resumed session presents no certificate, so its lifetime is limited. */
   private static final Duration SESSION = Duration.ofMinutes(5);
 
   private static final String[] VERSIONS = {"TLSv1.3", "TLSv1.2"};
@@ -61,8 +61,7 @@ public final class TlsFiles {
   /**
    * Reads the files.
    *
-   * @param trusted certificates that the other side must prove to have; empty leaves that to the
-   *     platform
+   * @param trusted certificates that the peer must have or be signed by; empty for the platform's
    * @throws io.tracetide.runtime.config.InvalidConfig when they cannot be used
    */
   public static TlsFiles read(TlsConfig config, Optional<Path> trusted) {
@@ -79,11 +78,11 @@ public final class TlsFiles {
       Checks.check()
           .that(false, "tls", e.file(), "PEM files that can be used, but " + e.getMessage())
           .done();
-      throw new IllegalStateException("a broken rule is reported", e);
+      throw new IllegalStateException("a problem is reported", e);
     }
   }
 
-  /** Reads the files again, and takes over what has changed; true when something has. */
+  /** Reads the files again and uses what has changed; true when something has. */
   public synchronized boolean reload() {
     try {
       Contents now = read();
@@ -110,12 +109,12 @@ public final class TlsFiles {
     }
   }
 
-  /** When the certificate in use ends. */
+  /** Expiry of the certificate in use. */
   public Instant expires() {
     return identity.current().certificateChain().get(0).getNotAfter().toInstant();
   }
 
-  /** The certificate in use, without those that signed it. */
+  /** The certificate in use, without its issuers. */
   public X509Certificate ownCertificate() {
     return identity.current().certificateChain().get(0);
   }
@@ -124,7 +123,10 @@ public final class TlsFiles {
     return identity;
   }
 
-  /** Has a server show the certificate, and ask callers for theirs when some are trusted. */
+  /**
+   * Configures a server to present the certificate, and to request those of clients when some are
+   * trusted.
+   */
   public void secure(ServerBuilder server) {
     server
         .tls(identity.current())
@@ -137,7 +139,7 @@ public final class TlsFiles {
             });
   }
 
-  /** Has a client show the certificate when it is asked for one. */
+  /** Configures a client to present the certificate on request. */
   public void secure(ClientFactoryBuilder client) {
     client.tlsCustomizer(
         tls -> {

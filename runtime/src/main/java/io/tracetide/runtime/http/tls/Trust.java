@@ -12,7 +12,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** Whose certificates the other side of a connection may show, which can be replaced. */
+/** The certificates trusted for the peer of a connection; replaceable at run time. */
 final class Trust extends X509ExtendedTrustManager {
   private volatile X509ExtendedTrustManager current;
 

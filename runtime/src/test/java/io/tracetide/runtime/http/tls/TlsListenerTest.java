@@ -377,7 +377,7 @@ class TlsListenerTest {
   }
 
   @Test
-  void shouldSayWhichFileCannotBeUsed() throws Exception {
+  void shouldReportWhichFileCannotBeUsed() throws Exception {
     Issued other = authority.issue(directory, "other", TOMORROW);
     Path text = Files.writeString(directory.resolve("text.pem"), "hello");
     Path none = directory.resolve("none.pem");

@@ -12,16 +12,16 @@ import java.util.TreeMap;
 import java.util.function.DoubleBinaryOperator;
 
 /**
- * A meter made of readings of one name: summed up, or the highest or lowest of them, over all
- * threads, clients and partitions, so that no id is in its labels.
+ * A meter that aggregates readings of one name (sum, maximum or minimum) over all threads, clients
+ * and partitions, so that its labels contain no id.
  *
  * @param name as it is exported, without the {@code _total} of a counter
- * @param source where the readings are
+ * @param source client that has the readings
  * @param rising whether it is a counter
  * @param perTopic whether each topic has a series
- * @param unit what a reading is multiplied by, so that seconds come out
+ * @param unit factor of a reading, for seconds
  */
-record KafkaFigure(
+record AggregateMeter(
     String name,
     String help,
     Source source,
@@ -30,7 +30,7 @@ record KafkaFigure(
     boolean perTopic,
     double unit) {
 
-  /** Whose readings of one name they are. */
+  /** The client that has the readings. */
   enum Owner {
     ANY,
     /** A thread's consumer, which reads what is processed. */
@@ -58,44 +58,44 @@ record KafkaFigure(
 
   private static final double MILLISECONDS = 1e-3;
 
-  static KafkaFigure total(String name, String help, String group, String source) {
-    return new KafkaFigure(
+  static AggregateMeter total(String name, String help, String group, String source) {
+    return new AggregateMeter(
         name, help, new Source(group, source, Owner.ANY), Double::sum, true, false, 1);
   }
 
-  static KafkaFigure sum(String name, String help, String group, String source) {
-    return new KafkaFigure(
+  static AggregateMeter sum(String name, String help, String group, String source) {
+    return new AggregateMeter(
         name, help, new Source(group, source, Owner.ANY), Double::sum, false, false, 1);
   }
 
-  static KafkaFigure highest(String name, String help, String group, String source) {
-    return new KafkaFigure(
+  static AggregateMeter highest(String name, String help, String group, String source) {
+    return new AggregateMeter(
         name, help, new Source(group, source, Owner.ANY), Math::max, false, false, 1);
   }
 
-  static KafkaFigure lowest(String name, String help, String group, String source) {
-    return new KafkaFigure(
+  static AggregateMeter lowest(String name, String help, String group, String source) {
+    return new AggregateMeter(
         name, help, new Source(group, source, Owner.ANY), Math::min, false, false, 1);
   }
 
-  KafkaFigure of(Owner owner) {
-    return new KafkaFigure(
+  AggregateMeter of(Owner owner) {
+    return new AggregateMeter(
         name, help, new Source(source.group, source.name, owner), combined, rising, perTopic, unit);
   }
 
-  KafkaFigure ofEachTopic() {
-    return new KafkaFigure(name, help, source, combined, rising, true, unit);
+  AggregateMeter ofEachTopic() {
+    return new AggregateMeter(name, help, source, combined, rising, true, unit);
   }
 
-  KafkaFigure fromMilliseconds() {
-    return new KafkaFigure(name, help, source, combined, rising, perTopic, MILLISECONDS);
+  AggregateMeter fromMilliseconds() {
+    return new AggregateMeter(name, help, source, combined, rising, perTopic, MILLISECONDS);
   }
 
-  /** The meter, with the value that it has in these readings. */
+  /** The meter with its value in these readings. */
   MetricSnapshot in(Iterable<Reading> readings) {
     Map<Labels, Double> values = new TreeMap<>();
     for (Reading reading : readings) {
-      // Clients keep some figures twice, as a whole and for each topic.
+      // Clients have some values twice, as a whole and for each topic.
       if (source.has(reading) && reading.tags().containsKey("topic") == perTopic) {
         double value = value(reading) * unit;
         if (!Double.isNaN(value)) {
@@ -124,7 +124,7 @@ record KafkaFigure(
     return perTopic ? Labels.of("topic", reading.tags().getOrDefault("topic", "")) : Labels.EMPTY;
   }
 
-  /** A store that closes meanwhile has no size. */
+  /** A store that is being closed has no size. */
   private static double value(Reading reading) {
     try {
       return reading.value().get() instanceof Number number ? number.doubleValue() : Double.NaN;

@@ -1,0 +1,41 @@
+package io.tracetide.alert.deliver;
+
+import io.tracetide.alert.channel.Channel;
+import io.tracetide.alert.channel.ChannelConfig;
+import io.tracetide.alert.channel.log.LogConfig;
+import io.tracetide.alert.channel.webhook.WebhookConfig;
+import io.tracetide.runtime.config.Checks;
+import io.tracetide.runtime.config.OneOf;
+import java.time.Clock;
+import java.util.regex.Pattern;
+
+/**
+ * A receiver of notifications. The kinds of channels are registered here: a new one needs its folder
+ * beside {@code channel.webhook} and its record in the annotation.
+ *
+ * @param name by which routes refer to it
+ * @param channel by which it is reached: the section of one kind of channel
+ */
+public record ReceiverConfig(
+    String name, @OneOf({LogConfig.class, WebhookConfig.class}) ChannelConfig channel) {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+
+  public ReceiverConfig {
+    Checks.check()
+        .that(
+            NAME.matcher(name).matches(),
+            "name",
+            name,
+            "up to 64 letters, digits, dots, dashes and underscores")
+        .done();
+  }
+
+  public static ReceiverConfig toLog(String name) {
+    return new ReceiverConfig(name, LogConfig.defaults());
+  }
+
+  /** Opens the channel by which it is reached. */
+  public Channel open(Clock clock) {
+    return channel.open(name, clock);
+  }
+}
