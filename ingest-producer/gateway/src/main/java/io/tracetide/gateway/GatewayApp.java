@@ -9,6 +9,7 @@ import io.tracetide.gateway.publish.Gate;
 import io.tracetide.gateway.publish.Publisher;
 import io.tracetide.gateway.receive.IngestPipeline;
 import io.tracetide.gateway.record.InFlight;
+import io.tracetide.gateway.record.RecordBatches;
 import io.tracetide.gateway.record.RequestRefusal;
 import io.tracetide.runtime.access.Access;
 import io.tracetide.runtime.access.AccessEvent;
@@ -181,17 +182,13 @@ public final class GatewayApp implements AutoCloseable {
         new IngestPipeline(
             new IngestPipeline.Parts(
                 clock,
-                config.event(),
-                config.body(),
-                encoder,
-                masker,
+                new RecordBatches(config.event(), config.body(), encoder, masker),
                 new TenantRates(config.rates(), meters, System::nanoTime),
                 inFlight,
                 gate,
                 publisher,
                 new GatewayMetrics(meters, inFlight, masker.classes()),
-                workers(closers),
-                WORKERS));
+                new IngestPipeline.Workers(workers(closers), WORKERS)));
     BodyReceiver entrance =
         new BodyReceiver(ingest, context -> Callers.of(context).sendsFor().orElse(config.tenant()));
     GatewayRoutes routes = new GatewayRoutes(config.body(), entrance);

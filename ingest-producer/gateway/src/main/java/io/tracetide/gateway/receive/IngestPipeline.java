@@ -5,18 +5,15 @@ import io.tracetide.gateway.publish.Gate;
 import io.tracetide.gateway.publish.PublishResult;
 import io.tracetide.gateway.publish.Publisher;
 import io.tracetide.gateway.record.BodyLimits;
-import io.tracetide.gateway.record.EventLimits;
 import io.tracetide.gateway.record.InFlight;
-import io.tracetide.gateway.record.KnownTexts;
 import io.tracetide.gateway.record.Payload;
 import io.tracetide.gateway.record.PayloadFormat;
 import io.tracetide.gateway.record.Quota;
 import io.tracetide.gateway.record.RecordBatchBuilder;
-import io.tracetide.gateway.record.RecordEncoder;
+import io.tracetide.gateway.record.RecordBatches;
 import io.tracetide.gateway.record.Refusal;
 import io.tracetide.gateway.record.RefusedRequestException;
 import io.tracetide.gateway.record.RequestRefusal;
-import io.tracetide.runtime.privacy.Masker;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,37 +39,37 @@ public final class IngestPipeline {
    * The collaborators of the pipeline.
    *
    * @param workers on which bodies are decoded
-   * @param workerThreads number of workers
    */
   public record Parts(
       Clock clock,
-      EventLimits eventLimits,
-      BodyLimits bodyLimits,
-      RecordEncoder encoder,
-      Masker masker,
+      RecordBatches batches,
       Quota quota,
       InFlight inFlight,
       Gate gate,
       Publisher publisher,
       GatewayMetrics metrics,
-      Executor workers,
-      int workerThreads) {}
+      Workers workers) {}
+
+  /**
+   * Worker threads.
+   *
+   * @param threads their number
+   */
+  public record Workers(Executor executor, int threads) {}
 
   private final Parts parts;
   private final Inflation inflation;
-  private final KnownTexts known;
   private final Backlog backlog;
   private final SenderLog senderLog = new SenderLog();
 
   public IngestPipeline(Parts parts) {
     this.parts = parts;
-    this.inflation = new Inflation(parts.bodyLimits().inflatedBytes());
-    this.known = new KnownTexts(parts.masker());
-    this.backlog = new Backlog(parts.workerThreads());
+    this.inflation = new Inflation(parts.batches().bodyLimits().inflatedBytes());
+    this.backlog = new Backlog(parts.workers().threads());
   }
 
   public BodyLimits limits() {
-    return parts.bodyLimits();
+    return parts.batches().bodyLimits();
   }
 
   /**
@@ -94,7 +91,7 @@ public final class IngestPipeline {
     InFlight.Share room = parts.inFlight().open();
     return body.receive(room)
         .thenApply(message -> new Queued(message, backlog.enter(System.nanoTime())))
-        .thenComposeAsync(queued -> decodeInTime(format, tenant, queued, room), parts.workers())
+        .thenComposeAsync(queued -> decodeInTime(format, tenant, queued, room), parts.workers().executor())
         .exceptionally(failure -> refuse(format, failure))
         .whenComplete((reply, failure) -> room.close());
   }
@@ -128,16 +125,7 @@ public final class IngestPipeline {
   private CompletableFuture<Reply> decode(
       PayloadFormat format, String tenant, Message message, InFlight.Share room) {
     parts.metrics().bytesReceived(format.label(), message.payload().length());
-    RecordBatchBuilder batch =
-        new RecordBatchBuilder(
-            tenant,
-            parts.clock().instant(),
-            parts.eventLimits(),
-            parts.bodyLimits(),
-            parts.encoder(),
-            parts.masker(),
-            known,
-            room);
+    RecordBatchBuilder batch = parts.batches().start(tenant, parts.clock().instant(), room);
     Payload body = message.payload();
     long bodyBytes = body.bytes().length;
     try {

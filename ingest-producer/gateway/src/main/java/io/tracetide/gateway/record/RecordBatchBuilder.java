@@ -67,7 +67,7 @@ public final class RecordBatchBuilder {
   private String metricKeyService = "";
   private byte[] metricKey = {};
 
-  public RecordBatchBuilder(
+  RecordBatchBuilder(
       String tenant,
       Instant now,
       EventLimits limits,

@@ -13,6 +13,7 @@ import io.tracetide.gateway.record.EventLimits;
 import io.tracetide.gateway.record.InFlight;
 import io.tracetide.gateway.record.Payload;
 import io.tracetide.gateway.record.Quota;
+import io.tracetide.gateway.record.RecordBatches;
 import io.tracetide.gateway.record.RecordEncoder;
 import io.tracetide.gateway.record.RefusedRequestException;
 import io.tracetide.gateway.record.RequestRefusal;
@@ -146,16 +147,12 @@ class IngestPipelineTest {
     return new IngestPipeline(
         new IngestPipeline.Parts(
             Clock.systemUTC(),
-            EventLimits.defaults(),
-            BodyLimits.defaults(),
-            bytes,
-            MASKER,
+            new RecordBatches(EventLimits.defaults(), BodyLimits.defaults(), bytes, MASKER),
             quota,
             inFlight,
             open,
             new Publisher(kafka, Duration.ofSeconds(1)),
             new GatewayMetrics(meters, inFlight, MASKER.classes()),
-            Runnable::run,
-            1));
+            new IngestPipeline.Workers(Runnable::run, 1)));
   }
 }
