@@ -6,6 +6,7 @@ import io.tracetide.processor.bytes.KeyBuffer;
 import io.tracetide.processor.cardinality.OperationTemplate;
 import io.tracetide.processor.cardinality.OverflowReason;
 import io.tracetide.processor.cardinality.SeriesLimits;
+import io.tracetide.processor.event.SeriesKeys;
 import io.tracetide.processor.event.TraceView;
 import io.tracetide.processor.cardinality.CardinalityConfig;
 import io.tracetide.processor.window.Series;
@@ -112,9 +113,9 @@ public final class NameCensus implements RetainedTraces.Visitor {
             .computeIfAbsent(event.tenant(), tenant -> new HashMap<>())
             .computeIfAbsent(event.service(), name -> new Service());
     service.events++;
-    event.writeLatencyKey(key);
+    SeriesKeys.writeLatency(event, key);
     service.names.add(hash(key.array(), key.length()));
-    if (templating && event.writeLatencyKey(key, template)) {
+    if (templating && SeriesKeys.writeLatency(event, key, template)) {
       service.eventsTemplated++;
       countTemplate(service, event.operation());
     }

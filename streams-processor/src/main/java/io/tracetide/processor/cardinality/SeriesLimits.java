@@ -1,10 +1,20 @@
 package io.tracetide.processor.cardinality;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static io.tracetide.processor.cardinality.AdmittedNames.OTHER;
+import static io.tracetide.processor.cardinality.AdmittedNames.OTHER_PART;
+import static io.tracetide.processor.cardinality.AdmittedNames.ZERO;
+import static io.tracetide.processor.cardinality.AdmittedNames.isOther;
+import static io.tracetide.processor.cardinality.AdmittedNames.join;
+import static io.tracetide.processor.cardinality.AdmittedNames.kind;
+import static io.tracetide.processor.cardinality.AdmittedNames.zero;
 
 import io.tracetide.processor.bytes.KeyTable;
+import io.tracetide.processor.cardinality.AdmittedNames.Kind;
+import io.tracetide.processor.cardinality.AdmittedNames.Name;
+import io.tracetide.processor.cardinality.AdmittedNames.Parts;
+import io.tracetide.processor.cardinality.AdmittedNames.Service;
+import io.tracetide.processor.cardinality.AdmittedNames.Tenant;
 import io.tracetide.processor.window.Series;
-import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,11 +50,6 @@ public final class SeriesLimits {
 
   /** How exactly it is remembered when a name was seen last; it is written this often. */
   static final long SEEN_EVERY_MS = Duration.ofHours(1).toMillis();
-
-  private static final byte[] LATENCY = SeriesId.LATENCY.getBytes(UTF_8);
-  private static final byte[] OTHER = SeriesId.OTHER.getBytes(UTF_8);
-  private static final byte[] ZERO = {0};
-  private static final byte[] OTHER_PART = SeriesCodec.otherPart();
 
   /**
    * How many names there may be at once in one partition.
@@ -108,63 +113,6 @@ public final class SeriesLimits {
   private long heldFromMs = Long.MAX_VALUE;
   private long nowMs = Long.MIN_VALUE;
   private long sweptMs = Long.MIN_VALUE;
-
-  private static final class Tenant extends KeyTable.Entry {
-    private int services;
-    private @Nullable Service other;
-
-    Tenant(byte[] key) {
-      super(key);
-    }
-  }
-
-  private static final class Service extends KeyTable.Entry {
-    private final Tenant tenant;
-    private final byte[] otherOperations;
-    private int operations;
-    private int metrics;
-    private int names;
-
-    Service(byte[] key, Tenant tenant) {
-      super(key);
-      this.tenant = tenant;
-      otherOperations = join(key, LATENCY, ZERO, OTHER);
-    }
-
-    boolean isOther() {
-      return tenant.other == this;
-    }
-  }
-
-  private static final class Name extends Series {
-    private final Service service;
-    private final Kind kind;
-    private long seenMs;
-
-    Name(byte[] key, int number, Service service, Kind kind, long seenMs) {
-      super(key, number);
-      this.service = service;
-      this.kind = kind;
-      this.seenMs = seenMs;
-    }
-  }
-
-  /** How many parts of a metric are known, but for the one of others; its key is the metric's. */
-  private static final class Parts extends KeyTable.Entry {
-    private int count;
-
-    Parts(byte[] metric) {
-      super(metric);
-    }
-  }
-
-  private enum Kind {
-    OPERATION,
-    OTHER_OPERATIONS,
-    METRIC,
-    PART,
-    OTHER_PARTS
-  }
 
   public SeriesLimits(Limits limits, Journal journal) {
     this.limits = limits;
@@ -430,54 +378,5 @@ public final class SeriesLimits {
     } else {
       tenant.services--;
     }
-  }
-
-  private static Kind kind(byte[] bytes, int metric, int end) {
-    int metricEnd = zero(bytes, metric, end);
-    if (!Arrays.equals(bytes, metric, metricEnd, LATENCY, 0, LATENCY.length)) {
-      int operationEnd = zeroOrEnd(bytes, metricEnd + 1, end);
-      if (operationEnd == end) {
-        return Kind.METRIC;
-      }
-      return Arrays.equals(bytes, operationEnd, end, OTHER_PART, 0, OTHER_PART.length)
-          ? Kind.OTHER_PARTS
-          : Kind.PART;
-    }
-    return isOther(bytes, metricEnd + 1, end) ? Kind.OTHER_OPERATIONS : Kind.OPERATION;
-  }
-
-  private static boolean isOther(byte[] bytes, int from, int to) {
-    return Arrays.equals(bytes, from, to, OTHER, 0, OTHER.length);
-  }
-
-  private static int zeroOrEnd(byte[] bytes, int from, int end) {
-    int at = from;
-    while (at < end && bytes[at] != 0) {
-      at++;
-    }
-    return at;
-  }
-
-  private static int zero(byte[] bytes, int from, int end) {
-    for (int i = from; i < end; i++) {
-      if (bytes[i] == 0) {
-        return i;
-      }
-    }
-    throw new IllegalArgumentException("not a series key: " + Arrays.toString(bytes));
-  }
-
-  private static byte[] join(byte[]... parts) {
-    int length = 0;
-    for (byte[] part : parts) {
-      length += part.length;
-    }
-    byte[] joined = new byte[length];
-    int at = 0;
-    for (byte[] part : parts) {
-      System.arraycopy(part, 0, joined, at, part.length);
-      at += part.length;
-    }
-    return joined;
   }
 }

@@ -3,39 +3,30 @@ package io.tracetide.processor.event;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tracetide.processor.bytes.KeyBuffer;
-import io.tracetide.processor.bytes.KeyTable;
 import io.tracetide.processor.bytes.TraceHash;
-import io.tracetide.processor.cardinality.OperationTemplate;
-import io.tracetide.processor.window.PartialTable;
-import io.tracetide.processor.window.SeriesId;
-import io.tracetide.processor.window.WindowStats;
 import io.tracetide.schemas.SpanKind;
 import io.tracetide.schemas.TraceEventType;
 import io.tracetide.schemas.TraceStatus;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What aggregation needs of one trace event. Names stay where they are in the record's bytes and
- * become strings only when somebody asks.
+ * The fields of one trace event that aggregation needs. Texts stay where they are in the record's
+ * bytes and become strings only on request.
  */
 public final class TraceView implements RecordView {
 
   private static final byte[] NO_BYTES = {};
 
-  /** Stands for a name that nobody has asked for; the one that is the same is made each time. */
-  private static final long UNASKED = 0;
+  /** Stands for a hash that is not computed yet; one of the same value is computed each time. */
+  private static final long NOT_COMPUTED = 0;
 
-  private static final byte[] DEFAULT_TENANT = "default".getBytes(UTF_8);
-  private static final byte[] LATENCY = SeriesId.LATENCY.getBytes(UTF_8);
-
-  private static final Map<SpanKind, Long> KIND_NAMES = new EnumMap<>(SpanKind.class);
+  private static final Map<SpanKind, Long> KIND_HASHES = new EnumMap<>(SpanKind.class);
 
   static {
     for (SpanKind kind : SpanKind.values()) {
-      KIND_NAMES.put(kind, TraceHash.ofBytes(kind.name().getBytes(UTF_8)));
+      KIND_HASHES.put(kind, TraceHash.ofBytes(kind.name().getBytes(UTF_8)));
     }
   }
 
@@ -59,17 +50,15 @@ public final class TraceView implements RecordView {
   private final double[] usage = new double[ResourceField.COUNT];
   private int usageReported; // One bit for each resource.
 
-  /* Made when somebody first asks: it is asked for ahead of when it is needed. */
+  /* Computed on first use, ahead of when it is needed. */
 
   private long traceHash;
   private long spanHash;
   private long recordHash;
   private long operationHash;
-  private final KeyBuffer latencyKey = new KeyBuffer();
-  private int latencyHash;
-  private boolean templated;
+  final LatencyKey latencyKey = new LatencyKey();
 
-  private final CustomMeasures measures = new CustomMeasures();
+  final CustomMeasures measures = new CustomMeasures();
 
   /** Starts on the next event, with the defaults of the contract. */
   @Override
@@ -93,12 +82,11 @@ public final class TraceView implements RecordView {
     samplingWeight = 1;
     usageReported = 0;
     measures.clear();
-    traceHash = UNASKED;
-    spanHash = UNASKED;
-    recordHash = UNASKED;
-    operationHash = UNASKED;
+    traceHash = NOT_COMPUTED;
+    spanHash = NOT_COMPUTED;
+    recordHash = NOT_COMPUTED;
+    operationHash = NOT_COMPUTED;
     latencyKey.clear();
-    templated = false;
   }
 
   /** Becomes one measure of a workflow, at a time, and nothing else. */
@@ -134,18 +122,18 @@ public final class TraceView implements RecordView {
     return measurement;
   }
 
-  /** Says how many events this one stands for. */
+  /** Sets how many events this one stands for. */
   public void setSamplingWeight(double weight) {
     samplingWeight = weight;
   }
 
-  /** Says how long the work took, when the event itself does not. */
+  /** Sets the duration of a span whose event has none. */
   public void setDurationMicros(long value) {
     durationMicros = value;
     hasDuration = true;
   }
 
-  /** Says that the work failed, when another report of it does. */
+  /** Marks the span as failed, when another report of it does. */
   public void setFailed() {
     status = TraceStatus.FAILED;
   }
@@ -190,7 +178,7 @@ public final class TraceView implements RecordView {
     return samplingWeight;
   }
 
-  /** Whether the event says anything about the resources its work uses. */
+  /** Whether the event reports the use of any resource. */
   public boolean reportsUsage() {
     return usageReported != 0;
   }
@@ -204,7 +192,7 @@ public final class TraceView implements RecordView {
     return usage[resource.place()];
   }
 
-  /** How many measures of its service's own the event tells of. */
+  /** How many custom measures the event has. */
   public int measureCount() {
     return measures.count();
   }
@@ -247,12 +235,12 @@ public final class TraceView implements RecordView {
     return operation.text(bytes);
   }
 
-  /** Whether something happened in the span that several modules understand. */
+  /** Whether the span has an event of a known workflow type. */
   public boolean tellsOfWorkflow() {
     return tellsOfWorkflow;
   }
 
-  /** Notes the type of something that happened in the span. */
+  /** Adds the type of an event of the span. */
   void noteEvent(int start, int length) {
     tellsOfWorkflow |= WorkflowEvents.isKnown(bytes, start, length);
   }
@@ -290,9 +278,19 @@ public final class TraceView implements RecordView {
     return Arrays.copyOfRange(bytes, tenant.start(), tenant.start() + tenant.length());
   }
 
-  /** Name of the record as it was written, see {@link TraceHash#ofBytes}. */
+  /** Where the trace's id begins in {@link #bytes}. */
+  public int traceIdStart() {
+    return traceId.start();
+  }
+
+  /** Bytes of the trace's id, in UTF-8. */
+  public int traceIdLength() {
+    return traceId.length();
+  }
+
+  /** Hash of the record as it was written, see {@link TraceHash#ofBytes}. */
   public long recordHash() {
-    if (recordHash == UNASKED) {
+    if (recordHash == NOT_COMPUTED) {
       recordHash = TraceHash.ofBytes(bytes, recordStart, recordLength);
     }
     return recordHash;
@@ -309,9 +307,9 @@ public final class TraceView implements RecordView {
     return KeyPartition.of(bytes, traceId.start(), traceId.length(), partitions);
   }
 
-  /** Name of the trace, see {@link TraceHash}. */
+  /** Hash of the trace, see {@link TraceHash}. */
   public long traceHash() {
-    if (traceHash == UNASKED) {
+    if (traceHash == NOT_COMPUTED) {
       traceHash =
           TraceHash.ofTrace(
               bytes, tenant.start(), tenant.length(), bytes, traceId.start(), traceId.length());
@@ -319,20 +317,20 @@ public final class TraceView implements RecordView {
     return traceHash;
   }
 
-  /** Name of the span, by which its work is known when it comes again. */
+  /** Hash of the span, by which a further report of it is recognised. */
   public long spanHash() {
-    if (spanHash == UNASKED) {
+    if (spanHash == NOT_COMPUTED) {
       long hash = TraceHash.mix(traceHash(), bytes, spanId.start(), spanId.length());
       hash = TraceHash.mix(hash, bytes, service.start(), service.length());
       hash = TraceHash.mix(hash, bytes, operation.start(), operation.length());
-      spanHash = TraceHash.mix(hash, KIND_NAMES.getOrDefault(kind, 0L));
+      spanHash = TraceHash.mix(hash, KIND_HASHES.getOrDefault(kind, 0L));
     }
     return spanHash;
   }
 
-  /** Name of the operation, in its service and tenant. */
+  /** Hash of tenant, service and operation. */
   public long operationHash() {
-    if (operationHash == UNASKED) {
+    if (operationHash == NOT_COMPUTED) {
       long hash = TraceHash.mix(3, bytes, tenant.start(), tenant.length());
       hash = TraceHash.mix(hash, bytes, service.start(), service.length());
       operationHash = TraceHash.mix(hash, bytes, operation.start(), operation.length());
@@ -340,129 +338,13 @@ public final class TraceView implements RecordView {
     return operationHash;
   }
 
-  /** Name of the span at the time of this event: where spans have no ids, it tells them apart. */
+  /** Hash of the span at the time of this event, for spans without ids. */
   public long timedSpanHash(long span) {
     return TraceHash.mix(span, timestampMicros);
-  }
-
-  /** Offers this trace as an example of a window that it was counted in. */
-  public void offerAsExemplar(WindowStats stats, double value) {
-    stats.offerExemplar(value, isFailed(), bytes, traceId.start(), traceId.length());
-  }
-
-  /** Counts the work in a window under its series, as of weight 1, with its trace as an example. */
-  public void recordLatency(PartialTable partials, KeyBuffer series, long windowStartMs) {
-    partials.record(
-        series.array(),
-        series.length(),
-        windowStartMs,
-        (double) durationMicros,
-        isFailed(),
-        bytes,
-        traceId.start(),
-        traceId.length());
   }
 
   @Override
   public String describe() {
     return "timestamp " + timestampMs() + " ms, duration " + durationMicros + " us";
-  }
-
-  /** Writes the key of the operation's latency series, as {@code SeriesCodec} does. */
-  public void writeLatencyKey(KeyBuffer into) {
-    writeService(into);
-    into.append(LATENCY).append((byte) 0).append(bytes, operation.start(), operation.length());
-  }
-
-  /**
-   * Writes the key of the latency series of the operation's template.
-   *
-   * @return whether the template differs from the name
-   */
-  public boolean writeLatencyKey(KeyBuffer into, OperationTemplate template) {
-    if (!template.rewrite(bytes, operation.start(), operation.length())) {
-      writeLatencyKey(into);
-      return false;
-    }
-    writeService(into);
-    into.append(LATENCY).append((byte) 0).append(template.array(), 0, template.length());
-    return true;
-  }
-
-  /**
-   * The key of the operation's latency series, written when it is first asked for.
-   *
-   * @param template makes the template under which the operation goes; null when it goes under its
-   *     own name
-   */
-  public KeyBuffer latencyKey(@Nullable OperationTemplate template) {
-    if (latencyKey.length() == 0) {
-      if (template == null) {
-        writeLatencyKey(latencyKey);
-      } else {
-        templated = writeLatencyKey(latencyKey, template);
-      }
-    }
-    return latencyKey;
-  }
-
-  /** Writes {@link #latencyKey}, and makes its hash. */
-  public void hashLatencyKey(@Nullable OperationTemplate template) {
-    KeyBuffer key = latencyKey(template);
-    latencyHash = KeyTable.hash(key.array(), 0, key.length());
-  }
-
-  /** Hash of {@link #latencyKey}, as it was made last. */
-  public int latencyHash() {
-    return latencyHash;
-  }
-
-  /** Whether {@link #latencyKey} is of a template that differs from the operation's name. */
-  public boolean isTemplated() {
-    return templated;
-  }
-
-  /** Writes the key of a metric of the service, as {@code SeriesCodec} does. */
-  public void writeMetricKey(KeyBuffer into, byte[] metric) {
-    writeService(into);
-    into.append(metric).append((byte) 0).append((byte) '*');
-  }
-
-  /** Writes the key of one of the measures of the service's own. */
-  public void writeMeasureKey(KeyBuffer into, int index) {
-    writeService(into);
-    into.append(bytes, measures.start(index), measures.length(index))
-        .append((byte) 0)
-        .append((byte) '*');
-  }
-
-  /**
-   * Writes the key of the same measure for the workflow alone.
-   *
-   * @return whether the workflow has a name, and one of its own
-   */
-  public boolean writeWorkflowKey(KeyBuffer into, int index) {
-    if (!operation.isName(bytes) || isEveryOperation()) {
-      return false;
-    }
-    writeService(into);
-    into.append(bytes, measures.start(index), measures.length(index))
-        .append((byte) 0)
-        .append(bytes, operation.start(), operation.length());
-    return true;
-  }
-
-  private boolean isEveryOperation() {
-    return operation.length() == 1 && bytes[operation.start()] == '*';
-  }
-
-  private void writeService(KeyBuffer into) {
-    into.clear();
-    if (tenant.length() == 0) {
-      into.append(DEFAULT_TENANT);
-    } else {
-      into.append(bytes, tenant.start(), tenant.length());
-    }
-    into.append((byte) 0).append(bytes, service.start(), service.length()).append((byte) 0);
   }
 }

@@ -24,7 +24,7 @@ final class Buckets {
   private static final int MOST_KEPT = 16;
 
   /** Greatest span of buckets that a double can reach, either way of zero. */
-  private static final int LIMIT = 1100 * QuantileSketch.BUCKETS_PER_OCTAVE;
+  private static final int LIMIT = 1100 * BucketScale.BUCKETS_PER_OCTAVE;
 
   /** Comes after the last bucket. */
   private static final int END = Integer.MAX_VALUE;
@@ -54,7 +54,7 @@ final class Buckets {
 
   void add(int bucket, double weight) {
     total += weight;
-    if (weight != 1 && !QuantileSketch.isWhole(weight)) {
+    if (weight != 1 && !isWhole(weight)) {
       fractional = true;
     }
     if (chunks == null && addSparse(bucket, weight)) {
@@ -66,7 +66,7 @@ final class Buckets {
   /** Adds positive values of weight 1, each to its bucket. */
   void addOnes(double[] values, int count) {
     for (int i = 0; i < count; i++) {
-      int bucket = QuantileSketch.bucketOf(values[i]);
+      int bucket = BucketScale.bucketOf(values[i]);
       if (chunks != null || !addSparse(bucket, 1)) {
         chunk(bucket >> CHUNK_BITS)[bucket & (CHUNK - 1)]++;
       }
@@ -272,7 +272,7 @@ final class Buckets {
       out.putZigzag(first - previousEnd);
       out.putVarint(end - first);
       for (; at != ahead; at = next(at)) {
-        QuantileSketch.writeWeight(out, weightAt(at), asDoubles);
+        writeWeight(out, weightAt(at), asDoubles);
       }
       previousEnd = end;
     }
@@ -290,8 +290,55 @@ final class Buckets {
         throw new IllegalArgumentException("the sketch has buckets out of range");
       }
       for (long i = 0; i < length; i++, bucket++) {
-        add((int) bucket, QuantileSketch.readWeight(in, asDoubles));
+        add((int) bucket, readWeight(in, asDoubles));
       }
     }
+  }
+
+  /** Writes positive values, ascending and each of weight 1, as {@link #write} would. */
+  static void writeOnes(double[] sorted, int count, ByteWriter out) {
+    int[] buckets = new int[count];
+    int runs = 0;
+    for (int i = 0; i < count; i++) {
+      buckets[i] = BucketScale.bucketOf(sorted[i]);
+      runs += i > 0 && buckets[i] - buckets[i - 1] <= 1 ? 0 : 1;
+    }
+    out.putVarint(runs);
+    int previousEnd = 0;
+    int at = 0;
+    while (at < buckets.length) {
+      int first = at;
+      int end = at + 1;
+      while (end < buckets.length && buckets[end] - buckets[end - 1] <= 1) {
+        end++;
+      }
+      out.putZigzag(buckets[first] - previousEnd);
+      out.putVarint(buckets[end - 1] - buckets[first] + 1L);
+      while (at < end) {
+        int same = at + 1;
+        while (same < end && buckets[same] == buckets[at]) {
+          same++;
+        }
+        out.putVarint(same - at);
+        at = same;
+      }
+      previousEnd = buckets[end - 1] + 1;
+    }
+  }
+
+  static boolean isWhole(double weight) {
+    return weight == Math.rint(weight) && weight < 1L << 53;
+  }
+
+  static void writeWeight(ByteWriter out, double weight, boolean fractional) {
+    if (fractional) {
+      out.putDouble(weight);
+    } else {
+      out.putVarint((long) weight);
+    }
+  }
+
+  static double readWeight(ByteBuffer in, boolean fractional) {
+    return fractional ? in.getDouble() : Varint.read(in);
   }
 }

@@ -58,7 +58,7 @@ public final class PartialBlock {
     private long formerStartMs;
 
     /** Adds the counts of one series of a base window. */
-    public void add(long windowStartMs, WorkTable window, int index) {
+    public void add(long windowStartMs, PartialCounts window, int index) {
       if (counts == 0) {
         out.clear();
         out.put(FORMAT);

@@ -7,24 +7,24 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Work by window and series. Nearly all work belongs to the window of the work before it. */
+/** Partial counts by window and series. Most spans belong to the window of the span before them. */
 public final class PartialTable {
 
-  private final Map<Long, WorkTable> windows = new TreeMap<>();
-  private final Deque<WorkTable> spare = new ArrayDeque<>();
+  private final Map<Long, PartialCounts> windows = new TreeMap<>();
+  private final Deque<PartialCounts> spare = new ArrayDeque<>();
   private long lastStartMs;
-  private @Nullable WorkTable last;
+  private @Nullable PartialCounts last;
   private int size;
 
   /** Receives the series of one window. */
   @FunctionalInterface
   public interface Visitor {
-    void visit(long windowStartMs, WorkTable window);
+    void visit(long windowStartMs, PartialCounts window);
   }
 
   /** The counts of a series in a window, to be added to; empty ones when it is new. */
   public WindowStats at(byte[] series, int length, long windowStartMs) {
-    WorkTable window = window(windowStartMs);
+    PartialCounts window = window(windowStartMs);
     int before = window.size();
     WindowStats stats = window.at(series, 0, length);
     size += window.size() - before;
@@ -32,7 +32,7 @@ public final class PartialTable {
   }
 
   /**
-   * Counts one piece of work of weight 1, and offers its trace as an example.
+   * Counts one span of weight 1, and offers its trace as an example.
    *
    * @param value finite
    * @param from holds the trace's id in UTF-8
@@ -46,7 +46,7 @@ public final class PartialTable {
       byte[] from,
       int traceStart,
       int traceLength) {
-    WorkTable window = window(windowStartMs);
+    PartialCounts window = window(windowStartMs);
     int before = window.size();
     window.record(series, 0, length, value, failed, from, traceStart, traceLength);
     size += window.size() - before;
@@ -58,12 +58,13 @@ public final class PartialTable {
    * @param hash of its key, see {@link KeyTable#hash}
    */
   public int fetch(int hash, long windowStartMs) {
-    @Nullable WorkTable window = lastStartMs == windowStartMs ? last : windows.get(windowStartMs);
+    @Nullable PartialCounts window =
+        lastStartMs == windowStartMs ? last : windows.get(windowStartMs);
     return window == null ? 0 : window.fetch(hash);
   }
 
-  private WorkTable window(long startMs) {
-    WorkTable window = last;
+  private PartialCounts window(long startMs) {
+    PartialCounts window = last;
     if (window == null || lastStartMs != startMs) {
       window = windows.computeIfAbsent(startMs, ms -> fresh());
       last = window;
@@ -72,9 +73,9 @@ public final class PartialTable {
     return window;
   }
 
-  private WorkTable fresh() {
-    @Nullable WorkTable known = spare.poll();
-    return known == null ? new WorkTable() : known;
+  private PartialCounts fresh() {
+    @Nullable PartialCounts known = spare.poll();
+    return known == null ? new PartialCounts() : known;
   }
 
   /** Series with counts, each as often as it has windows. */
@@ -89,7 +90,7 @@ public final class PartialTable {
 
   /** Forgets all counts. Up to two windows' tables are kept to be filled again. */
   public void clear() {
-    for (WorkTable window : windows.values()) {
+    for (PartialCounts window : windows.values()) {
       if (spare.size() < 2) {
         window.clear();
         spare.add(window);

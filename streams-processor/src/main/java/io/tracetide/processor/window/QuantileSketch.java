@@ -25,48 +25,14 @@ public final class QuantileSketch {
    * bucket's harmonic middle, 2 * lower * gamma / (1 + gamma), is within (gamma - 1) / (gamma + 1)
    * = 0.99 % of each value in it. 35 is the smallest number of buckets that keeps 1 %.
    *
-   * The bucket of a value is found without a logarithm: the exponent is read from the bits of the
-   * double, and the leading 8 bits of the mantissa select a cell that meets at most one bucket
-   * boundary (a cell is 0.27-0.39 % wide, a bucket 2 %), so one comparison decides.
-   *
    * Left out: collapsing of buckets. From 1 microsecond to 24 hours there are at most 1,280.
    */
 
   /** Greatest relative error of {@link #quantile}. */
-  public static final double RELATIVE_ERROR;
-
-  static final int BUCKETS_PER_OCTAVE = 35;
+  public static final double RELATIVE_ERROR = BucketScale.RELATIVE_ERROR;
 
   private static final byte FORMAT = 1;
   private static final byte FLAG_FRACTIONAL = 1;
-
-  /** Magnitudes below this count as zero. */
-  private static final double SMALLEST = 1e-9;
-
-  /** Lower bounds of an octave's buckets, and 2 at the end. */
-  private static final double[] BOUNDS = new double[BUCKETS_PER_OCTAVE + 1];
-
-  /** Bucket of the smallest value in each of the 256 cells of the mantissa. */
-  private static final byte[] CELL_BUCKET = new byte[256];
-
-  private static final double MIDDLE;
-
-  static {
-    for (int i = 0; i <= BUCKETS_PER_OCTAVE; i++) {
-      BOUNDS[i] = Math.pow(2, (double) i / BUCKETS_PER_OCTAVE);
-    }
-    int bucket = 0;
-    for (int cell = 0; cell < CELL_BUCKET.length; cell++) {
-      double lowest = 1 + cell / 256.0;
-      while (BOUNDS[bucket + 1] <= lowest) {
-        bucket++;
-      }
-      CELL_BUCKET[cell] = (byte) bucket;
-    }
-    double gamma = BOUNDS[1];
-    RELATIVE_ERROR = (gamma - 1) / (gamma + 1);
-    MIDDLE = 2 * gamma / (1 + gamma);
-  }
 
   /*
    * Up to 32 values of weight 1 are kept as they are: most series have fewer in a window, and then
@@ -135,7 +101,7 @@ public final class QuantileSketch {
       least = Math.min(least, values[i]);
       largest = Math.max(largest, values[i]);
     }
-    if (least >= SMALLEST) {
+    if (least >= BucketScale.SMALLEST) {
       positive.addOnes(values, valueCount);
       count += valueCount;
       min = Math.min(min, least);
@@ -149,12 +115,12 @@ public final class QuantileSketch {
   }
 
   private void count(double value, double weight) {
-    if (value >= SMALLEST) {
-      positive.add(bucketOf(value), weight);
-    } else if (value > -SMALLEST) {
+    if (value >= BucketScale.SMALLEST) {
+      positive.add(BucketScale.bucketOf(value), weight);
+    } else if (value > -BucketScale.SMALLEST) {
       zeros += weight;
     } else {
-      negativeBuckets().add(bucketOf(-value), weight);
+      negativeBuckets().add(BucketScale.bucketOf(-value), weight);
     }
     count += weight;
     min = Math.min(min, value);
@@ -262,14 +228,14 @@ public final class QuantileSketch {
       below = negative.total();
       if (below > rank) {
         // The largest magnitudes are the smallest values.
-        return -middleOf(negative.bucketOfRankFromTheTop(rank));
+        return -BucketScale.middleOf(negative.bucketOfRankFromTheTop(rank));
       }
     }
     below += zeros;
     if (below > rank) {
       return 0;
     }
-    return middleOf(positive.bucketOfRank(rank - below));
+    return BucketScale.middleOf(positive.bucketOfRank(rank - below));
   }
 
   private Buckets negativeBuckets() {
@@ -279,23 +245,6 @@ public final class QuantileSketch {
       negative = buckets;
     }
     return buckets;
-  }
-
-  static int bucketOf(double value) {
-    long bits = Double.doubleToRawLongBits(value);
-    int exponent = (int) (bits >>> 52) - 1023;
-    int inOctave = CELL_BUCKET[(int) (bits >>> 44) & 0xff];
-    double mantissa =
-        Double.longBitsToDouble((bits & 0x000f_ffff_ffff_ffffL) | 0x3ff0_0000_0000_0000L);
-    if (mantissa >= BOUNDS[inOctave + 1]) {
-      inOctave++;
-    }
-    return exponent * BUCKETS_PER_OCTAVE + inOctave;
-  }
-
-  static double middleOf(int bucket) {
-    int octave = Math.floorDiv(bucket, BUCKETS_PER_OCTAVE);
-    return Math.scalb(BOUNDS[bucket - octave * BUCKETS_PER_OCTAVE], octave) * MIDDLE;
   }
 
   /** See {@link KeyTable#fetch}. */
@@ -339,7 +288,7 @@ public final class QuantileSketch {
   /** Writes what is neither count, smallest nor largest value; {@link #readBuckets} adds it. */
   void writeBuckets(ByteWriter out, boolean fractional) {
     toBuckets();
-    writeWeight(out, zeros, fractional);
+    Buckets.writeWeight(out, zeros, fractional);
     positive.write(out, fractional);
     if (negative == null) {
       out.putVarint(0);
@@ -351,7 +300,7 @@ public final class QuantileSketch {
   /** Adds the values that another sketch wrote, given its smallest and largest one. */
   void readBuckets(ByteBuffer in, boolean fractional, double smallest, double largest) {
     double before = positive.total() + (negative == null ? 0 : negative.total());
-    double moreZeros = readWeight(in, fractional);
+    double moreZeros = Buckets.readWeight(in, fractional);
     zeros += moreZeros;
     positive.read(in, fractional);
     if (in.get(in.position()) == 0) {
@@ -409,10 +358,10 @@ public final class QuantileSketch {
     out.putDouble(small && !empty ? values[valueCount - 1] : max);
     if (!small) {
       writeBuckets(out, fractional);
-    } else if (empty || values[0] >= SMALLEST) {
+    } else if (empty || values[0] >= BucketScale.SMALLEST) {
       // In this form there are only buckets; most values are positive and need none to be made.
       out.putVarint(0);
-      writeRuns(values, valueCount, out);
+      Buckets.writeOnes(values, valueCount, out);
       out.putVarint(0);
     } else {
       QuantileSketch inBuckets = new QuantileSketch();
@@ -421,56 +370,9 @@ public final class QuantileSketch {
     }
   }
 
-  /** Writes positive values, ascending and each of weight 1, as {@link Buckets#write} would. */
-  private static void writeRuns(double[] sorted, int count, ByteWriter out) {
-    int[] buckets = new int[count];
-    int runs = 0;
-    for (int i = 0; i < count; i++) {
-      buckets[i] = bucketOf(sorted[i]);
-      runs += i > 0 && buckets[i] - buckets[i - 1] <= 1 ? 0 : 1;
-    }
-    out.putVarint(runs);
-    int previousEnd = 0;
-    int at = 0;
-    while (at < buckets.length) {
-      int first = at;
-      int end = at + 1;
-      while (end < buckets.length && buckets[end] - buckets[end - 1] <= 1) {
-        end++;
-      }
-      out.putZigzag(buckets[first] - previousEnd);
-      out.putVarint(buckets[end - 1] - buckets[first] + 1L);
-      while (at < end) {
-        int same = at + 1;
-        while (same < end && buckets[same] == buckets[at]) {
-          same++;
-        }
-        out.putVarint(same - at);
-        at = same;
-      }
-      previousEnd = buckets[end - 1] + 1;
-    }
-  }
-
   boolean isFractional() {
-    return !isWhole(zeros)
+    return !Buckets.isWhole(zeros)
         || positive.isFractional()
         || (negative != null && negative.isFractional());
-  }
-
-  static boolean isWhole(double weight) {
-    return weight == Math.rint(weight) && weight < 1L << 53;
-  }
-
-  static void writeWeight(ByteWriter out, double weight, boolean fractional) {
-    if (fractional) {
-      out.putDouble(weight);
-    } else {
-      out.putVarint((long) weight);
-    }
-  }
-
-  static double readWeight(ByteBuffer in, boolean fractional) {
-    return fractional ? in.getDouble() : Varint.read(in);
   }
 }

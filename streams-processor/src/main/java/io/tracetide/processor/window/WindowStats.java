@@ -2,10 +2,6 @@ package io.tracetide.processor.window;
 
 import io.tracetide.processor.bytes.ByteWriter;
 import io.tracetide.processor.bytes.KeyTable;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +13,6 @@ import org.jspecify.annotations.Nullable;
  * unit.
  */
 public final class WindowStats {
-
-  private static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private static final byte[] NO_BYTES = {};
 
@@ -161,7 +154,7 @@ public final class WindowStats {
       return;
     }
     byte[] trace = TraceIdCodec.encode(from, start, length);
-    if (slower || (asSlow && before(trace, slowest))) {
+    if (slower || (asSlow && ExemplarOrder.before(trace, slowest))) {
       slowestValue = value;
       slowest = trace;
     }
@@ -216,12 +209,12 @@ public final class WindowStats {
       byte @Nullable [] otherTypical) {
     if (otherSlowest != null
         && (otherValue > slowestValue
-            || (otherValue == slowestValue && before(otherSlowest, slowest)))) {
+            || (otherValue == slowestValue && ExemplarOrder.before(otherSlowest, slowest)))) {
       slowest = otherSlowest;
       slowestValue = otherValue;
     }
-    error = earlier(error, otherError);
-    typical = earlier(typical, otherTypical);
+    error = ExemplarOrder.earlier(error, otherError);
+    typical = ExemplarOrder.earlier(typical, otherTypical);
   }
 
   /** Forgets everything; the memory is used again. */
@@ -244,29 +237,6 @@ public final class WindowStats {
     WindowStats copy = new WindowStats();
     copy.merge(this);
     return copy;
-  }
-
-  /* Any rule that does not depend on the order of merging serves to choose between two traces; the
-   * scrambled hash has no leaning towards old or new ids. */
-  private static byte @Nullable [] earlier(byte @Nullable [] a, byte @Nullable [] b) {
-    return b == null || a == b || (a != null && before(a, b)) ? a : b;
-  }
-
-  private static boolean before(byte[] a, byte @Nullable [] b) {
-    if (b == null) {
-      return true;
-    }
-    int byHash = Long.compare(scrambled(a), scrambled(b));
-    return byHash != 0 ? byHash < 0 : Arrays.compare(a, b) < 0;
-  }
-
-  /** Of most ids the last eight bytes, which are random where any are. */
-  private static long scrambled(byte[] trace) {
-    long hash =
-        trace.length < Long.BYTES
-            ? Arrays.hashCode(trace)
-            : (long) LONGS.get(trace, trace.length - Long.BYTES);
-    return hash * 0x9e3779b97f4a7c15L;
   }
 
   /** See {@link KeyTable#fetch}. */

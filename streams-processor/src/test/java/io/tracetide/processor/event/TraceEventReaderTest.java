@@ -67,7 +67,7 @@ class TraceEventReaderTest {
     assertThat(view.reportsUsage(ResourceField.MEMORY_USAGE_MB)).isEqualTo(usage != null);
     assertThat(view.reportsUsage(ResourceField.DISK_IO_KB)).isFalse();
     KeyBuffer key = new KeyBuffer();
-    view.writeLatencyKey(key);
+    SeriesKeys.writeLatency(view, key);
     assertThat(SeriesCodec.decode(Arrays.copyOf(key.array(), key.length())))
         .isEqualTo(
             SeriesId.ofOperation(

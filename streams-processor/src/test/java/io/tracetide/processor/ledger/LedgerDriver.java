@@ -86,9 +86,7 @@ public final class LedgerDriver implements LedgerOutput, EventSource {
   private TraceLedger start() {
     return new TraceLedger(
         config,
-        true,
-        judge,
-        meter,
+        new TraceRules(true, judge, meter),
         this,
         storage,
         this,

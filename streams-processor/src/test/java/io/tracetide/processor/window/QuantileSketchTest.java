@@ -81,7 +81,7 @@ class QuantileSketchTest {
   @Test
   void shouldPutEveryBucketBoundaryIntoItsOwnBucket() {
     for (int bucket = -2000; bucket < 2000; bucket++) {
-      assertThat(QuantileSketch.bucketOf(QuantileSketch.middleOf(bucket))).isEqualTo(bucket);
+      assertThat(BucketScale.bucketOf(BucketScale.middleOf(bucket))).isEqualTo(bucket);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.tracetide.benchmarks.micro;
 
 import io.tracetide.processor.bytes.KeyBuffer;
+import io.tracetide.processor.event.SeriesKeys;
 import io.tracetide.processor.event.TraceEventReader;
 import io.tracetide.processor.event.TraceView;
 import io.tracetide.processor.window.PartialTable;
@@ -101,8 +102,16 @@ public class EventBenchmark {
       partials.clear();
     }
     reader.read(record, view);
-    view.writeLatencyKey(key);
-    view.recordLatency(partials, key, WindowTier.BASE.windowStart(view.timestampMs()));
+    SeriesKeys.writeLatency(view, key);
+    partials.record(
+        key.array(),
+        key.length(),
+        WindowTier.BASE.windowStart(view.timestampMs()),
+        (double) view.durationMicros(),
+        view.isFailed(),
+        view.bytes(),
+        view.traceIdStart(),
+        view.traceIdLength());
     return partials;
   }
 

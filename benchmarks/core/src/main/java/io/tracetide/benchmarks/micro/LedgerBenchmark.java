@@ -8,6 +8,7 @@ import io.tracetide.processor.event.TraceView;
 import io.tracetide.processor.ledger.EventSource;
 import io.tracetide.processor.ledger.LedgerOutput;
 import io.tracetide.processor.ledger.TraceLedger;
+import io.tracetide.processor.ledger.TraceRules;
 import io.tracetide.processor.ledger.store.LedgerConfig;
 import io.tracetide.processor.ledger.store.LedgerStorage;
 import io.tracetide.processor.ledger.store.LedgerTally;
@@ -74,9 +75,7 @@ public class LedgerBenchmark implements EventSource, LedgerOutput {
     ledger =
         new TraceLedger(
             LedgerConfig.defaults(),
-            true,
-            TraceJudge.LENIENT,
-            TraceMeter.NONE,
+            new TraceRules(true, TraceJudge.LENIENT, TraceMeter.NONE),
             this,
             new Nowhere(),
             this,

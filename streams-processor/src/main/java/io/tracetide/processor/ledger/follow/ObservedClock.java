@@ -1,15 +1,16 @@
 package io.tracetide.processor.ledger.follow;
 
 /**
- * Time in which we would have heard of what happened: it goes with the wall clock while the input
- * is read and we are caught up with it, and stands still otherwise. Silence is measured in it, so
- * an hour in which we were down, restored state or worked off a backlog makes nobody silent.
+ * Observed time: it advances with the wall clock while the input is read without lag, and stands
+ * still otherwise. Silence of traces is measured in it, so an outage of the processor, a restore of
+ * state or a backlog makes no trace stuck.
  */
 public final class ObservedClock {
 
   private final long longestStepMs;
   private long observedMs;
   private long wallMs;
+  private long nowMs;
 
   /**
    * Goes on from where it was.
@@ -19,6 +20,7 @@ public final class ObservedClock {
   public ObservedClock(long observedMs, long wallMs, long longestStepMs) {
     this.observedMs = observedMs;
     this.wallMs = wallMs;
+    this.nowMs = wallMs;
     this.longestStepMs = longestStepMs;
   }
 
@@ -26,10 +28,21 @@ public final class ObservedClock {
     return observedMs;
   }
 
-  /** Takes notice of the time. */
-  public void look(long nowMs, boolean caughtUp) {
-    long step = nowMs - wallMs;
-    wallMs = nowMs;
+  /** Wall clock as it was last reported, milliseconds since the epoch. */
+  public long nowMs() {
+    return nowMs;
+  }
+
+  /** Sets {@link #nowMs} and leaves the observed time as it is. */
+  public void setNowMs(long wallClockMs) {
+    nowMs = wallClockMs;
+  }
+
+  /** Sets {@link #nowMs} and advances the observed time. */
+  public void look(long wallClockMs, boolean caughtUp) {
+    nowMs = wallClockMs;
+    long step = wallClockMs - wallMs;
+    wallMs = wallClockMs;
     if (caughtUp && step > 0 && step <= longestStepMs) {
       observedMs += step;
     }

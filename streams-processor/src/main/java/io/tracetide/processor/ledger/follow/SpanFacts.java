@@ -2,7 +2,9 @@ package io.tracetide.processor.ledger.follow;
 
 import io.tracetide.processor.bytes.FactReader;
 import io.tracetide.processor.bytes.FactWriter;
+import io.tracetide.processor.bytes.TraceHash;
 import io.tracetide.processor.ledger.trace.SpanEnd;
+import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.TraceStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,15 @@ public final class SpanFacts {
   SpanFacts(String spanId, String service) {
     this.spanId = spanId;
     this.service = service;
+  }
+
+  /** Hash of the span that an event belongs to, among those of its trace. */
+  public static long hash(TraceEvent event) {
+    // Where spans have no ids, a trace is one span of each service that has a part in it.
+    String id = event.getSpanId().isEmpty() ? '\0' + event.getOperationName() : event.getSpanId();
+    long hash = TraceHash.ofText(0, id);
+    hash = TraceHash.ofText(hash, event.getServiceName());
+    return TraceHash.ofText(hash, event.getSpanKind().name());
   }
 
   boolean isOpen() {

@@ -6,6 +6,7 @@ import io.tracetide.processor.event.TraceView;
 import io.tracetide.processor.intake.InputProgress;
 import io.tracetide.processor.ledger.LedgerOutput;
 import io.tracetide.processor.ledger.TraceLedger;
+import io.tracetide.processor.ledger.TraceRules;
 import io.tracetide.processor.ledger.trace.LedgerPartition;
 import io.tracetide.processor.ledger.trace.SpanMeasurement;
 import io.tracetide.processor.ledger.trace.TraceFinding;
@@ -116,9 +117,7 @@ public final class FollowTraces
     TraceLedger opened =
         new TraceLedger(
             wiring.config(),
-            templating,
-            wiring.judge(),
-            wiring.meter(),
+            new TraceRules(templating, wiring.judge(), wiring.meter()),
             new SchemaEvents(registry, wiring.mask()),
             new LedgerStores(context),
             this,

@@ -3,7 +3,9 @@ package io.tracetide.processor.topology.window;
 import io.tracetide.processor.bytes.KeyBuffer;
 import io.tracetide.processor.bytes.KeyTable;
 import io.tracetide.processor.cardinality.OperationTemplate;
+import io.tracetide.processor.event.LatencyKey;
 import io.tracetide.processor.event.ResourceField;
+import io.tracetide.processor.event.SeriesKeys;
 import io.tracetide.processor.event.TraceView;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
 import io.tracetide.processor.window.PartialTable;
@@ -68,14 +70,15 @@ public final class Combine {
   /** Computes the hash that {@link #fetch} uses. */
   public void prepare(TraceView event) {
     if (event.isCompleted()) {
-      event.hashLatencyKey(template);
+      SeriesKeys.latency(event, template);
     }
   }
 
   /** Prefetches the memory that counting an event reads, see {@link KeyTable#fetch}. */
   public int fetch(TraceView event) {
     return event.isCompleted()
-        ? partials.fetch(event.latencyHash(), tier.windowStart(event.timestampMs()))
+        ? partials.fetch(
+            SeriesKeys.latency(event, template).hash(), tier.windowStart(event.timestampMs()))
         : 0;
   }
 
@@ -86,14 +89,15 @@ public final class Combine {
       countUsage(event);
     }
     for (int i = 0; i < event.measureCount(); i++) {
-      event.writeMeasureKey(key, i);
+      SeriesKeys.writeMeasure(event, key, i);
       at(event, key).record(event.measure(i), event.samplingWeight(), false);
     }
     if (event.isMeasurement()) {
       countForWorkflow(event);
     } else if (event.isCompleted()) {
-      count(event, event.latencyKey(template));
-      templated += event.isTemplated() ? 1 : 0;
+      LatencyKey series = SeriesKeys.latency(event, template);
+      count(event, series);
+      templated += series.isTemplated() ? 1 : 0;
       aggregated++;
     } else {
       uncounted++;
@@ -109,18 +113,18 @@ public final class Combine {
    * @param atMicros end of the span in the event that was counted
    */
   public void complete(TraceView event, long atMicros, boolean duration, boolean failure) {
-    KeyBuffer series = event.latencyKey(template);
+    LatencyKey series = SeriesKeys.latency(event, template);
     long windowStartMs = tier.windowStart(Math.floorDiv(atMicros, 1_000));
     WindowStats stats = partials.at(series.array(), series.length(), windowStartMs);
     double micros = duration ? event.durationMicros() : Double.NaN;
     stats.complete(micros, event.samplingWeight(), failure);
-    event.offerAsExemplar(stats, micros);
+    offerExemplar(event, stats, micros);
   }
 
   private void countUsage(TraceView event) {
     for (ResourceField resource : RESOURCES) {
       if (event.reportsUsage(resource) && (event.isCompleted() || !resource.isTotal())) {
-        event.writeMetricKey(key, resource.metric());
+        SeriesKeys.writeMetric(event, key, resource.metric());
         at(event, key).record(event.usage(resource), event.samplingWeight(), false);
       }
     }
@@ -128,7 +132,7 @@ public final class Combine {
 
   private void countForWorkflow(TraceView event) {
     for (int i = 0; i < event.measureCount(); i++) {
-      if (event.writeWorkflowKey(key, i)) {
+      if (SeriesKeys.writeWorkflow(event, key, i)) {
         at(event, key).record(event.measure(i), event.samplingWeight(), false);
       }
     }
@@ -138,21 +142,35 @@ public final class Combine {
     return partials.at(series.array(), series.length(), tier.windowStart(event.timestampMs()));
   }
 
-  private void count(TraceView event, KeyBuffer series) {
+  private void count(TraceView event, LatencyKey series) {
     if (event.hasDuration() && event.samplingWeight() == 1) {
-      event.recordLatency(partials, series, tier.windowStart(event.timestampMs()));
+      partials.record(
+          series.array(),
+          series.length(),
+          tier.windowStart(event.timestampMs()),
+          (double) event.durationMicros(),
+          event.isFailed(),
+          event.bytes(),
+          event.traceIdStart(),
+          event.traceIdLength());
       return;
     }
     boolean failed = event.isFailed();
-    WindowStats stats = at(event, series);
+    WindowStats stats =
+        partials.at(series.array(), series.length(), tier.windowStart(event.timestampMs()));
     if (!event.hasDuration()) {
       stats.count(event.samplingWeight(), failed);
-      event.offerAsExemplar(stats, Double.NaN);
+      offerExemplar(event, stats, Double.NaN);
       return;
     }
     double micros = event.durationMicros();
     stats.record(micros, event.samplingWeight(), failed);
-    event.offerAsExemplar(stats, micros);
+    offerExemplar(event, stats, micros);
+  }
+
+  private static void offerExemplar(TraceView event, WindowStats stats, double value) {
+    stats.offerExemplar(
+        value, event.isFailed(), event.bytes(), event.traceIdStart(), event.traceIdLength());
   }
 
   /** Adds the counts of events to the meters, which are not updated for each event. */

@@ -8,13 +8,13 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Work of one window, by series. Not thread-safe.
+ * Partial counts of one window, by series. Not thread-safe.
  *
- * <p>Between two commits most series of a large fleet do one piece of work. That lies here as it
- * came, in a few arrays that are used again after each commit; only a series with more gets counts,
- * which are used again as well. So counting makes hardly any object.
+ * <p>Between two commits most series of a large fleet have one span. Its values lie in a few arrays
+ * that are used again after each commit; only a series with more spans gets a {@link WindowStats},
+ * which is used again as well. So counting allocates hardly anything.
  */
-public final class WorkTable {
+public final class PartialCounts {
 
   private static final int SMALLEST = 64;
 
@@ -44,7 +44,7 @@ public final class WorkTable {
 
   private final Deque<WindowStats> spare = new ArrayDeque<>();
 
-  /** Series that have work. */
+  /** Series that have spans. */
   public int size() {
     return size;
   }
@@ -63,7 +63,7 @@ public final class WorkTable {
   }
 
   /**
-   * Counts one piece of work of weight 1, as {@link WindowStats#record} and {@link
+   * Counts one span of weight 1, as {@link WindowStats#record} and {@link
    * WindowStats#offerExemplar} do.
    *
    * @param value finite
@@ -229,7 +229,7 @@ public final class WorkTable {
     }
   }
 
-  /** Forgets all work. */
+  /** Removes all counts. */
   public void clear() {
     for (int i = 0; i < size; i++) {
       WindowStats stats = more[i];
