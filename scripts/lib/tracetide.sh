@@ -5,7 +5,7 @@ root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
 # What is run, what it is built from, and what its build leaves behind besides jars. A tool that runs
 # something else says so after sourcing this.
 projects=standalone
-modules=(schemas runtime runtime-kafka ingest-producer/client ingest-producer/gateway streams-processor alert-sink standalone)
+modules=(schemas runtime runtime-kafka detection detection-smile ingest-producer/client ingest-producer/gateway streams-processor alert-sink standalone)
 directories=(standalone/target/lib standalone/target/apicurio/netty)
 built="$root/target/built"
 build_log="$root/target/build.log"

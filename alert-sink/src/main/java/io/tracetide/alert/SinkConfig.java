@@ -1,8 +1,8 @@
 package io.tracetide.alert;
 
-import io.tracetide.alert.deliver.ReceiverConfig;
 import io.tracetide.alert.decision.Routes;
 import io.tracetide.alert.deliver.DeliveryConfig;
+import io.tracetide.alert.deliver.ReceiverConfig;
 import io.tracetide.runtime.config.Checks;
 import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.http.ListenerConfig;

@@ -10,8 +10,8 @@ import java.time.Clock;
 import java.util.regex.Pattern;
 
 /**
- * A receiver of notifications. The kinds of channels are registered here: a new one needs its folder
- * beside {@code channel.webhook} and its record in the annotation.
+ * A receiver of notifications. The kinds of channels are registered here: a new one needs its
+ * folder beside {@code channel.webhook} and its record in the annotation.
  *
  * @param name by which routes refer to it
  * @param channel by which it is reached: the section of one kind of channel

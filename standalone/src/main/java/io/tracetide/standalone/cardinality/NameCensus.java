@@ -3,12 +3,12 @@ package io.tracetide.standalone.cardinality;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tracetide.processor.bytes.KeyBuffer;
+import io.tracetide.processor.cardinality.CardinalityConfig;
 import io.tracetide.processor.cardinality.OperationTemplate;
 import io.tracetide.processor.cardinality.OverflowReason;
 import io.tracetide.processor.cardinality.SeriesLimits;
 import io.tracetide.processor.event.SeriesKeys;
 import io.tracetide.processor.event.TraceView;
-import io.tracetide.processor.cardinality.CardinalityConfig;
 import io.tracetide.processor.window.Series;
 import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;

@@ -2,8 +2,8 @@ package io.tracetide.standalone.launch;
 
 import io.tracetide.alert.SinkApp;
 import io.tracetide.alert.SinkConfig;
-import io.tracetide.alert.deliver.ReceiverConfig;
 import io.tracetide.alert.channel.webhook.WebhookConfig;
+import io.tracetide.alert.deliver.ReceiverConfig;
 import io.tracetide.gateway.GatewayApp;
 import io.tracetide.runtime.config.Secret;
 import io.tracetide.runtime.http.tls.TlsClients;

@@ -2,9 +2,9 @@ package io.tracetide.standalone.cardinality;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tracetide.processor.cardinality.CardinalityConfig;
 import io.tracetide.processor.event.TraceEventReader;
 import io.tracetide.processor.event.TraceView;
-import io.tracetide.processor.cardinality.CardinalityConfig;
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.TraceEventType;
 import io.tracetide.schemas.registry.InMemorySchemaRegistry;

@@ -7,8 +7,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import io.tracetide.alert.SinkApp;
-import io.tracetide.alert.deliver.ReceiverConfig;
 import io.tracetide.alert.channel.webhook.WebhookConfig;
+import io.tracetide.alert.deliver.ReceiverConfig;
 import io.tracetide.gateway.GatewayApp;
 import io.tracetide.processor.ProcessorApp;
 import io.tracetide.runtime.config.Secret;

@@ -91,7 +91,8 @@ public final class IngestPipeline {
     InFlight.Share room = parts.inFlight().open();
     return body.receive(room)
         .thenApply(message -> new Queued(message, backlog.enter(System.nanoTime())))
-        .thenComposeAsync(queued -> decodeInTime(format, tenant, queued, room), parts.workers().executor())
+        .thenComposeAsync(
+            queued -> decodeInTime(format, tenant, queued, room), parts.workers().executor())
         .exceptionally(failure -> refuse(format, failure))
         .whenComplete((reply, failure) -> room.close());
   }

@@ -1,7 +1,7 @@
 package io.tracetide.processor.topology.anomaly;
 
-import io.tracetide.processor.anomaly.Finding;
 import io.tracetide.processor.anomaly.AnomaliesConfig;
+import io.tracetide.processor.anomaly.Finding;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.AnomalyState;
 import io.tracetide.schemas.Detector;

@@ -1,9 +1,9 @@
 package io.tracetide.processor.topology.anomaly;
 
-import io.tracetide.processor.anomaly.EpisodeSubject;
 import io.tracetide.processor.anomaly.BreachEpisode;
 import io.tracetide.processor.anomaly.BreachStorage;
 import io.tracetide.processor.anomaly.BreachSubject;
+import io.tracetide.processor.anomaly.EpisodeSubject;
 import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.Detector;
 import java.nio.ByteBuffer;

@@ -1,5 +1,6 @@
 package io.tracetide.processor.topology.anomaly;
 
+import io.tracetide.processor.anomaly.AnomaliesConfig;
 import io.tracetide.processor.anomaly.TierWindow;
 import io.tracetide.processor.anomaly.WindowDetector;
 import io.tracetide.processor.topology.commit.ChangelogStart;

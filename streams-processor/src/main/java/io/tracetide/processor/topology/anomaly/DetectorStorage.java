@@ -1,5 +1,6 @@
 package io.tracetide.processor.topology.anomaly;
 
+import io.tracetide.processor.anomaly.AnomaliesConfig;
 import io.tracetide.processor.anomaly.DetectorOutput;
 import io.tracetide.processor.anomaly.Episode;
 import io.tracetide.processor.anomaly.EpisodeSubject;

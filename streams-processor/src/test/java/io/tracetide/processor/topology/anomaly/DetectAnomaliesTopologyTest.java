@@ -3,8 +3,8 @@ package io.tracetide.processor.topology.anomaly;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tracetide.processor.detection.AnomalyDetector;
 import io.tracetide.processor.anomaly.AnomaliesConfig;
+import io.tracetide.processor.detection.AnomalyDetector;
 import io.tracetide.processor.detection.DetectionConfig;
 import io.tracetide.processor.topology.AnomalyDriver;
 import io.tracetide.processor.window.SeriesId;
