@@ -115,7 +115,7 @@ public final class StreamsRole {
   }
 
   /**
-   * Builds the Streams application; {@link #start()} starts it.
+   * Builds the Streams application; {@code start} starts it.
    *
    * @param build creates the application, again after its state was damaged
    * @param connected called with each application that was built, before it starts

@@ -21,7 +21,9 @@ public record PartitionAnomalies(List<Anomaly> anomalies) {
     List<Anomaly> anomalies = new ArrayList<>();
     try {
       for (ByteBuffer anomaly : response.getAnomalies()) {
-        anomalies.add(format.decoder().apply(anomaly.array()));
+        byte[] bytes = new byte[anomaly.remaining()];
+        anomaly.get(bytes);
+        anomalies.add(format.decoder().apply(bytes));
       }
     } catch (MalformedRecordException e) {
       throw MalformedMessageException.garbled("an anomaly is malformed: " + e.getMessage());
