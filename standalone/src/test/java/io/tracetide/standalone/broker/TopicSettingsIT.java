@@ -1,6 +1,7 @@
 package io.tracetide.standalone.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.tracetide.schemas.topic.TopicCatalog;
 import io.tracetide.schemas.topic.TopicSpec;
@@ -37,9 +38,17 @@ class TopicSettingsIT {
 
       assertThat(TopicCatalog.align(admin, PATIENCE)).containsExactly(Topics.WINDOW_AGGREGATES);
 
-      assertThat(config(admin, Topics.WINDOW_AGGREGATES, "compression.type")).isEqualTo("gzip");
+      // The broker applies a change after the controller has acknowledged it.
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(config(admin, Topics.WINDOW_AGGREGATES, "compression.type"))
+                      .isEqualTo("gzip"));
       assertThat(config(admin, Topics.WINDOW_AGGREGATES, "retention.ms")).isEqualTo("123456789");
-      assertThat(TopicCatalog.align(admin, PATIENCE)).isEmpty();
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> assertThat(TopicCatalog.align(admin, PATIENCE)).isEmpty());
       for (TopicSpec spec : TopicCatalog.all()) {
         spec.configs()
             .forEach(
