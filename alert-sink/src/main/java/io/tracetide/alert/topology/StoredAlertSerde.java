@@ -13,6 +13,7 @@ import io.tracetide.schemas.AlertRecord;
 import io.tracetide.schemas.AlertStatus;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.NotifiedRecipient;
+import io.tracetide.schemas.audit.AuditChain;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.serde.AvroDecoder;
 import io.tracetide.schemas.serde.AvroEncoder;
@@ -119,9 +120,7 @@ final class StoredAlertSerde implements Serde<StoredAlert> {
     } catch (IOException | AvroRuntimeException e) {
       throw new SerializationException("stored alert cannot be decoded: " + e.getMessage(), e);
     }
-    byte[] anomaly = new byte[record.getAnomaly().remaining()];
-    record.getAnomaly().get(anomaly);
-    return new StoredAlert(state(record), decoder.decode(anomaly));
+    return new StoredAlert(state(record), decoder.decode(AuditChain.bytes(record.getAnomaly())));
   }
 
   private static AlertState state(AlertRecord record) {

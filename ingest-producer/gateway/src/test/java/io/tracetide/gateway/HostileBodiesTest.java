@@ -24,8 +24,8 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /**
- * Randomly mutated valid bodies and hostile bodies: each gets a response that tells the client what
- * to do, and memory usage does not grow.
+ * Randomly mutated valid bodies and hostile bodies: each gets a response with an error and its fix,
+ * and memory usage does not grow.
  */
 class HostileBodiesTest {
 

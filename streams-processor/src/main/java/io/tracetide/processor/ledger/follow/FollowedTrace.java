@@ -141,11 +141,18 @@ public final class FollowedTrace {
     return facts.isEmpty();
   }
 
-  /** A measurement at a time that is not beyond that of all events: steps tell what they like. */
-  public SpanMeasurement inTime(SpanMeasurement told) {
-    long at = Math.max(0, Math.min(told.atMicros(), facts.lastEventAtMicros()));
+  /**
+   * A measurement whose time is limited to that of the last event: times of steps are not checked.
+   */
+  public SpanMeasurement inTime(SpanMeasurement measurement) {
+    long at = Math.max(0, Math.min(measurement.atMicros(), facts.lastEventAtMicros()));
     return new SpanMeasurement(
-        told.service(), told.workflow(), told.metric(), told.value(), at, told.about());
+        measurement.service(),
+        measurement.workflow(),
+        measurement.metric(),
+        measurement.value(),
+        at,
+        measurement.about());
   }
 
   public boolean isOpen() {

@@ -1,6 +1,7 @@
 package io.tracetide.processor.query.peer.message;
 
 import io.tracetide.schemas.Anomaly;
+import io.tracetide.schemas.audit.AuditChain;
 import io.tracetide.schemas.peer.AnomaliesResponse;
 import io.tracetide.schemas.registry.UnknownSchemaException;
 import io.tracetide.schemas.serde.MalformedRecordException;
@@ -21,9 +22,7 @@ public record PartitionAnomalies(List<Anomaly> anomalies) {
     List<Anomaly> anomalies = new ArrayList<>();
     try {
       for (ByteBuffer anomaly : response.getAnomalies()) {
-        byte[] bytes = new byte[anomaly.remaining()];
-        anomaly.get(bytes);
-        anomalies.add(format.decoder().apply(bytes));
+        anomalies.add(format.decoder().apply(AuditChain.bytes(anomaly)));
       }
     } catch (MalformedRecordException e) {
       throw MalformedMessageException.garbled("an anomaly is malformed: " + e.getMessage());
