@@ -1,14 +1,9 @@
-import com.sun.jdi.Bootstrap;
-import com.sun.jdi.VMDisconnectedException;
-import com.sun.jdi.VirtualMachine;
-import com.sun.jdi.connect.AttachingConnector;
-import com.sun.jdi.event.Event;
-import com.sun.jdi.event.EventSet;
-import com.sun.jdi.event.MethodEntryEvent;
-import com.sun.jdi.request.EventRequest;
-import com.sun.jdi.request.MethodEntryRequest;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,39 +16,44 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jacoco.core.data.ExecutionData;
+import org.jacoco.core.runtime.RemoteControlReader;
+import org.jacoco.core.runtime.RemoteControlWriter;
 
 /**
  * Lists the source files whose code runs between the HTTP body of failed spans and the alert that a
- * webhook receives. Attaches to the running roles as a debugger and records which classes of
- * Tracetide have a method entered; classes that also run without any span are listed apart.
+ * webhook receives. The JaCoCo agents of the roles connect to AGENT_PORT and report which classes
+ * ran; classes that also run without any span are counted apart.
  *
- * <p>Usage: {@code java SpanPath.java CHECKOUT GATEWAY_URL WEBHOOK_PORT DEBUG_PORT...}. A webhook
+ * <p>Usage: {@code java -cp JACOCO SpanPath.java CHECKOUT AGENT_PORT GATEWAY_URL_FILE WEBHOOK_PORT}.
+ * It starts to measure when GATEWAY_URL_FILE exists, which contains the gateway's address. A webhook
  * receiver for {@code http://127.0.0.1:WEBHOOK_PORT/} must be configured.
  */
 final class SpanPath {
 
-  private static final int IDLE_SECONDS = 20;
+  private static final int IDLE_SECONDS = 30;
   private static final int MOST_SECONDS = 180;
   private static final int SPANS_OF_A_ROUND = 10;
 
-  private final Set<String> entered = ConcurrentHashMap.newKeySet();
+  private final List<Agent> agents = new CopyOnWriteArrayList<>();
 
   public static void main(String[] arguments) throws Exception {
-    if (arguments.length < 4) {
-      System.err.println("usage: java SpanPath.java CHECKOUT GATEWAY_URL WEBHOOK_PORT DEBUG_PORT...");
+    if (arguments.length != 4) {
+      System.err.println(
+          "usage: java -cp JACOCO SpanPath.java CHECKOUT AGENT_PORT GATEWAY_URL_FILE WEBHOOK_PORT");
       System.exit(2);
     }
     Map<String, Path> sources = sources(Path.of(arguments[0]));
     SpanPath path = new SpanPath();
+    path.acceptAgents(Integer.parseInt(arguments[1]));
     CountDownLatch delivered = new CountDownLatch(1);
     HttpServer webhook =
-        HttpServer.create(
-            new java.net.InetSocketAddress("127.0.0.1", Integer.parseInt(arguments[2])), 0);
+        HttpServer.create(new InetSocketAddress("127.0.0.1", Integer.parseInt(arguments[3])), 0);
     webhook.createContext(
         "/",
         exchange -> {
@@ -63,23 +63,21 @@ final class SpanPath {
           delivered.countDown();
         });
     webhook.start();
-    List<VirtualMachine> machines = new ArrayList<>();
-    for (int i = 3; i < arguments.length; i++) {
-      machines.add(path.attach(arguments[i]));
+    Path gatewayFile = Path.of(arguments[2]);
+    while (!Files.exists(gatewayFile)) {
+      TimeUnit.SECONDS.sleep(1);
     }
+    URI gateway = URI.create(Files.readString(gatewayFile).strip() + "/v1/trace-events");
+    path.executed();
     TimeUnit.SECONDS.sleep(IDLE_SECONDS);
-    Set<String> idle = new TreeSet<>(path.entered);
-    path.entered.clear();
+    Set<String> idle = path.executed();
     boolean done = false;
     for (int i = 0; i < MOST_SECONDS && !done; i++) {
-      send(URI.create(arguments[1] + "/v1/trace-events"), i);
+      send(gateway, i);
       done = delivered.await(1, TimeUnit.SECONDS);
     }
     TimeUnit.SECONDS.sleep(1);
-    Set<String> busy = new TreeSet<>(path.entered);
-    for (VirtualMachine machine : machines) {
-      machine.dispose();
-    }
+    Set<String> busy = path.executed();
     webhook.stop(0);
     if (!done) {
       System.err.println("no alert was delivered within " + MOST_SECONDS + " s");
@@ -105,38 +103,65 @@ final class SpanPath {
     System.out.printf("%-46s %8d files, %d lines%n", what, files.size(), lines);
   }
 
-  private VirtualMachine attach(String port) throws Exception {
-    AttachingConnector connector =
-        Bootstrap.virtualMachineManager().attachingConnectors().stream()
-            .filter(candidate -> candidate.transport().name().equals("dt_socket"))
-            .findFirst()
-            .orElseThrow();
-    var settings = connector.defaultArguments();
-    settings.get("hostname").setValue("127.0.0.1");
-    settings.get("port").setValue(port);
-    VirtualMachine machine = connector.attach(settings);
-    MethodEntryRequest request = machine.eventRequestManager().createMethodEntryRequest();
-    request.addClassFilter("io.tracetide.*");
-    request.setSuspendPolicy(EventRequest.SUSPEND_NONE);
-    request.enable();
-    Thread reader = new Thread(() -> read(machine), "events-" + port);
-    reader.setDaemon(true);
-    reader.start();
-    return machine;
+  private void acceptAgents(int port) throws IOException {
+    ServerSocket server = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
+    Thread thread =
+        new Thread(
+            () -> {
+              while (true) {
+                try {
+                  agents.add(new Agent(server.accept()));
+                } catch (IOException e) {
+                  // A connection that no agent made, such as the check that the port is open.
+                }
+              }
+            },
+            "agents");
+    thread.setDaemon(true);
+    thread.start();
   }
 
-  private void read(VirtualMachine machine) {
-    try {
-      while (true) {
-        EventSet events = machine.eventQueue().remove();
-        for (Event event : events) {
-          if (event instanceof MethodEntryEvent entry) {
-            entered.add(entry.method().declaringType().name());
-          }
-        }
+  /** The names of Tracetide's classes that ran since the call before. */
+  private Set<String> executed() {
+    Set<String> names = new TreeSet<>();
+    for (Agent agent : agents) {
+      try {
+        names.addAll(agent.executed());
+      } catch (IOException e) {
+        // A process that has ended, such as a check of the configuration at start.
+        agents.remove(agent);
       }
-    } catch (VMDisconnectedException | InterruptedException ended) {
-      // The end of the measurement.
+    }
+    return names;
+  }
+
+  /** The connection of one JVM's JaCoCo agent. */
+  private static final class Agent {
+
+    private final RemoteControlWriter writer;
+    private final RemoteControlReader reader;
+    private final Set<String> names = new TreeSet<>();
+
+    Agent(Socket socket) throws IOException {
+      writer = new RemoteControlWriter(socket.getOutputStream());
+      reader = new RemoteControlReader(socket.getInputStream());
+      reader.setSessionInfoVisitor(info -> {});
+      reader.setExecutionDataVisitor(this::add);
+    }
+
+    private void add(ExecutionData data) {
+      if (data.hasHits() && data.getName().startsWith("io/tracetide/")) {
+        names.add(data.getName().replace('/', '.'));
+      }
+    }
+
+    Set<String> executed() throws IOException {
+      names.clear();
+      writer.visitDumpCommand(true, true);
+      if (!reader.read()) {
+        throw new IOException("the agent has ended its connection");
+      }
+      return Set.copyOf(names);
     }
   }
 
