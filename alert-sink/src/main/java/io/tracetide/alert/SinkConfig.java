@@ -1,11 +1,11 @@
 package io.tracetide.alert;
 
 import io.tracetide.alert.decision.Routes;
-import io.tracetide.alert.deliver.DeliveryConfig;
 import io.tracetide.alert.deliver.ReceiverConfig;
 import io.tracetide.runtime.config.Checks;
 import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.http.ListenerConfig;
+import io.tracetide.runtime.kafka.delivery.DeliveryConfig;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

@@ -2,6 +2,10 @@ package io.tracetide.alert.deliver;
 
 import io.tracetide.alert.contract.NotificationWriter;
 import io.tracetide.alert.metric.SinkMetrics;
+import io.tracetide.runtime.kafka.delivery.DeliveryConfig;
+import io.tracetide.runtime.kafka.delivery.DeliveryQueue;
+import io.tracetide.runtime.kafka.delivery.DeliveryReader;
+import io.tracetide.runtime.kafka.delivery.RetryPolicy;
 import io.tracetide.schemas.Notification;
 import io.tracetide.schemas.NotificationOutcome;
 import io.tracetide.schemas.registry.SchemaRegistry;
@@ -22,9 +26,9 @@ import org.apache.kafka.clients.producer.Producer;
  * Delivers notifications, each receiver on its own:
  *
  * <pre>
- * notifications ──▶ NotificationReader ──▶ DeliveryQueue ──▶ ReceiverWorker ──▶ Channel
- *                     ▲                            │
- *                     └── offset, once acknowledged┴──▶ notification-log, notifications-dead-letter
+ * notifications ──▶ DeliveryReader ──▶ DeliveryQueue ──▶ ReceiverWorker ──▶ Channel
+ *                     ▲                          │
+ *                     └─ offset, once acknowledged ┴──▶ notification-log, notifications-dead-letter
  * </pre>
  *
  * Every receiver has its consumer group, queue and two threads, so that a slow one does not delay
@@ -73,8 +77,11 @@ public final class Deliverer implements AutoCloseable {
           new Line(
               receiver,
               queue,
-              new NotificationReader(
-                  receiver, () -> consumers.apply(receiver.groupId()), queue, config),
+              new DeliveryReader(
+                  receiver.name(),
+                  Topics.NOTIFICATIONS,
+                  receiver.concerns(),
+                  () -> consumers.apply(receiver.groupId()), queue, config),
               new ReceiverWorker(
                   receiver, queue, decoder, outcomes, config, retries, metrics, clock)));
       metrics.pending(receiver.name(), queue::size);
@@ -136,12 +143,12 @@ public final class Deliverer implements AutoCloseable {
   private static final class Line {
     private final Receiver receiver;
     private final DeliveryQueue queue;
-    private final NotificationReader intake;
+    private final DeliveryReader intake;
     private final ReceiverWorker sender;
     private final Thread reading;
     private final Thread sending;
 
-    Line(Receiver receiver, DeliveryQueue queue, NotificationReader intake, ReceiverWorker sender) {
+    Line(Receiver receiver, DeliveryQueue queue, DeliveryReader intake, ReceiverWorker sender) {
       this.receiver = receiver;
       this.queue = queue;
       this.intake = intake;

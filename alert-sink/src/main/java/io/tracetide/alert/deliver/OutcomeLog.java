@@ -1,6 +1,7 @@
 package io.tracetide.alert.deliver;
 
 import io.tracetide.runtime.kafka.deadletter.DeadLetters;
+import io.tracetide.runtime.kafka.delivery.Delivery;
 import io.tracetide.schemas.NotificationOutcome;
 import io.tracetide.schemas.registry.RegistryUnavailableException;
 import io.tracetide.schemas.serde.AvroEncoder;

@@ -10,6 +10,7 @@ import io.tracetide.alert.Notifications;
 import io.tracetide.alert.channel.StubEndpoint;
 import io.tracetide.alert.channel.webhook.WebhookConfig;
 import io.tracetide.alert.metric.SinkMetrics;
+import io.tracetide.runtime.kafka.delivery.DeliveryConfig;
 import io.tracetide.runtime.config.Secret;
 import io.tracetide.schemas.DeliveryStatus;
 import io.tracetide.schemas.Notification;

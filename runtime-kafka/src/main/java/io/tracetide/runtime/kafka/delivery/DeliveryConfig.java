@@ -1,4 +1,4 @@
-package io.tracetide.alert.deliver;
+package io.tracetide.runtime.kafka.delivery;
 
 import io.tracetide.runtime.config.Checks;
 import java.time.Duration;
@@ -6,14 +6,13 @@ import java.time.Duration;
 /**
  * Queue, retries and timeouts of deliveries.
  *
- * @param queueCapacity notifications held per receiver before reading pauses
+ * @param queueCapacity records held per receiver before reading pauses
  * @param initialBackoff upper end of the random wait before the second try; doubles with each
  * @param maxBackoff where the doubling ends
  * @param maxRetryAfter longest wait that an answer's Retry-After can ask for
- * @param horizon age at which a notification that still fails is given up
- * @param breakerFailures failures in a row, over all its alerts, after which a receiver is left
- *     alone
- * @param breakerPause how long, before a single try
+ * @param horizon age at which a record that still fails is given up
+ * @param breakerFailures failures in a row, over all lanes, after which a receiver is paused
+ * @param breakerPause length of this pause, after which a single try is made
  * @param drainTimeout how long a try in flight may still take at a shutdown or a rebalance
  */
 public record DeliveryConfig(

@@ -1,6 +1,6 @@
-package io.tracetide.alert.deliver;
+package io.tracetide.runtime.kafka.delivery;
 
-import io.tracetide.alert.deliver.GroupQueues.Next;
+import io.tracetide.runtime.kafka.delivery.GroupQueues.Next;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.TimeUnit;
@@ -11,17 +11,22 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Between the thread that reads the notifications of a receiver and the one that sends them.
- * Thread-safe; one thread takes.
+ * Queue between the thread that reads the records of a receiver and the thread that sends them.
+ * Thread-safe; a single thread takes.
  */
-final class DeliveryQueue {
+public final class DeliveryQueue {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final GroupQueues lanes = new GroupQueues();
   private final LongSupplier nanoTime;
   private @Nullable Delivery inFlight;
 
-  DeliveryQueue(LongSupplier nanoTime) {
+  /**
+   * An empty queue.
+   *
+   * @param nanoTime as {@link System#nanoTime()}
+   */
+  public DeliveryQueue(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
   }
 
@@ -35,8 +40,11 @@ final class DeliveryQueue {
     }
   }
 
-  /** Waits for something to do; it is in flight until it is settled. Never answers with a wait. */
-  Next take() throws InterruptedException {
+  /**
+   * Waits for the next delivery, which is in flight until {@link #done} or {@link #failed}. Never
+   * returns {@link Next.Wait}.
+   */
+  public Next take() throws InterruptedException {
     lock.lockInterruptibly();
     try {
       inFlight = null;
@@ -54,18 +62,18 @@ final class DeliveryQueue {
     }
   }
 
-  /** It is over. */
-  void done(Delivery delivery) {
+  /** Removes a delivery that has ended. */
+  public void done(Delivery delivery) {
     settle(() -> lanes.done(delivery, nanoTime.getAsLong()));
   }
 
-  /** It failed, and is due again after that. */
-  void failed(Delivery delivery, Duration backoff) {
+  /** Puts a failed delivery off for the given time. */
+  public void failed(Delivery delivery, Duration backoff) {
     settle(() -> lanes.failed(delivery, nanoTime.getAsLong() + backoff.toNanos()));
   }
 
-  /** Leaves the receiver alone for so long. */
-  void hold(Duration pause) {
+  /** Holds back all deliveries for the given time. */
+  public void hold(Duration pause) {
     lock.lock();
     try {
       lanes.hold(nanoTime.getAsLong() + pause.toNanos());
@@ -74,20 +82,10 @@ final class DeliveryQueue {
     }
   }
 
-  /** Whether the delivery was dropped while it was in flight. */
-  boolean isDropped(Delivery delivery) {
-    lock.lock();
-    try {
-      return !lanes.holds(delivery);
-    } finally {
-      lock.unlock();
-    }
-  }
-
   /**
-   * Forgets what waits of these partitions, and gives what is in flight some time to end.
+   * Removes the waiting deliveries of these partitions and waits for the one in flight to end.
    *
-   * @return whether nothing of them is in flight any more
+   * @return whether no delivery of these partitions is in flight any more
    */
   boolean drop(Collection<TopicPartition> partitions, Duration patience) {
     lock.lock();
@@ -108,8 +106,8 @@ final class DeliveryQueue {
     }
   }
 
-  /** Waits until the delivery was dropped, or that long. */
-  boolean awaitDropped(Delivery delivery, Duration patience) throws InterruptedException {
+  /** Waits until the delivery was dropped, at most the given time; returns whether it was. */
+  public boolean awaitDropped(Delivery delivery, Duration patience) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       long left = TimeUnit.MILLISECONDS.toNanos(patience.toMillis());
@@ -122,7 +120,8 @@ final class DeliveryQueue {
     }
   }
 
-  int size() {
+  /** Deliveries that wait or are in flight. */
+  public int size() {
     lock.lock();
     try {
       return lanes.size();

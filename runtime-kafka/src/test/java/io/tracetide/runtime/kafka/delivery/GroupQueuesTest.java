@@ -1,8 +1,8 @@
-package io.tracetide.alert.deliver;
+package io.tracetide.runtime.kafka.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tracetide.alert.deliver.GroupQueues.Next;
+import io.tracetide.runtime.kafka.delivery.GroupQueues.Next;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 

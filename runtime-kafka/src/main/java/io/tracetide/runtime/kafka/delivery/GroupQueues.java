@@ -1,4 +1,4 @@
-package io.tracetide.alert.deliver;
+package io.tracetide.runtime.kafka.delivery;
 
 import java.util.ArrayDeque;
 import java.util.Comparator;
@@ -10,26 +10,26 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The notifications of one receiver that wait, in one lane per group. A lane keeps its order; a
- * lane that fails waits for its next try and lets the others pass.
+ * The waiting deliveries of one receiver, in one lane per key. A lane keeps its order. A lane whose
+ * delivery failed waits for its next try, and the other lanes go on.
  *
- * <p>A notification that failed and has a newer one behind it in its lane is superseded: the
- * receiver is notified of the newer state at once. It may so be notified of the end of an alert
- * without a notification of its beginning; the notification has both times.
+ * <p>A delivery that failed and has a newer one behind it in its lane is superseded: the newer state
+ * is sent at once. A receiver may thus be notified of the end of an alert without a notification of
+ * its beginning; the notification contains both times.
  *
  * <p>Times are those of {@link System#nanoTime()}. Not thread-safe.
  */
-final class GroupQueues {
+public final class GroupQueues {
 
   /** What to do next. */
-  sealed interface Next {
+  public sealed interface Next {
     /** Try to deliver, for the {@code attempt}-th time. */
     record Send(Delivery delivery, int attempt) implements Next {}
 
-    /** Give up a delivery that failed {@code attempts} times, for the sake of a newer one. */
+    /** Give up a delivery that failed {@code attempts} times, because a newer one waits. */
     record Supersede(Delivery delivery, int attempts) implements Next {}
 
-    /** Nothing for so long, unless something is offered. */
+    /** Nothing is due for the given time, unless something is offered. */
     record Wait(long nanos) implements Next {}
   }
 
@@ -60,7 +60,7 @@ final class GroupQueues {
     size++;
   }
 
-  /** The lane that is due longest goes first. What is handed out stays until it is settled. */
+  /** The lane that is due longest goes first. A delivery stays until it is done. */
   Next next(long now) {
     for (Lane lane : lanes.values()) {
       if (lane.isSuperseded()) {
@@ -79,7 +79,7 @@ final class GroupQueues {
         : new Next.Send(first.get().head(), first.get().failures + 1);
   }
 
-  /** It is over; the next one of its lane may go. */
+  /** Removes a delivery that has ended; the next one of its lane is due. */
   void done(Delivery delivery, long now) {
     Lane lane = laneOf(delivery);
     if (lane == null) {
@@ -94,7 +94,7 @@ final class GroupQueues {
     }
   }
 
-  /** It failed, and is due again then. */
+  /** Makes a failed delivery due again at the given time. */
   void failed(Delivery delivery, long dueNanos) {
     Lane lane = laneOf(delivery);
     if (lane != null) {
@@ -103,12 +103,12 @@ final class GroupQueues {
     }
   }
 
-  /** Sends nothing to the receiver until then. */
+  /** Holds back all lanes until the given time. */
   void hold(long untilNanos) {
     heldUntil = untilNanos;
   }
 
-  /** Whether it waits or is under way, that is, was not dropped. */
+  /** Whether the delivery waits or is in flight, that is, was not dropped. */
   boolean holds(Delivery delivery) {
     return laneOf(delivery) != null;
   }
@@ -131,7 +131,7 @@ final class GroupQueues {
     return size;
   }
 
-  /** The lane whose head it is, if any. */
+  /** The lane whose first delivery it is; null if there is none. */
   private @Nullable Lane laneOf(Delivery delivery) {
     Lane lane = lanes.get(delivery.lane());
     return lane != null && lane.head() == delivery ? lane : null;

@@ -1,7 +1,6 @@
-package io.tracetide.alert.deliver;
+package io.tracetide.runtime.kafka.delivery;
 
 import io.tracetide.schemas.size.Oversized;
-import io.tracetide.schemas.topic.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
@@ -12,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -25,19 +25,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the notifications of one receiver into its queue and commits what is done. Polling is never
- * blocked by a delivery: when the queue is full the partitions are paused. Each receiver has a
- * consumer group of its own, so that one that is down for a day does not delay the offsets of the
- * others.
+ * Reads the records of one receiver into its queue and commits the offsets of those that are done.
+ * Polling is never blocked by a delivery: when the queue is full the partitions are paused. Each
+ * receiver has a consumer group of its own, so that one that is down for a day does not delay the
+ * offsets of the others.
  */
-final class NotificationReader implements Runnable {
+public final class DeliveryReader implements Runnable {
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration BROKER_PATIENCE = Duration.ofSeconds(5);
   private static final long FIRST_RESTART_MILLIS = 500;
   private static final long MAX_RESTART_MILLIS = 30_000;
-  private static final Logger log = LoggerFactory.getLogger(NotificationReader.class);
+  private static final Logger log = LoggerFactory.getLogger(DeliveryReader.class);
 
-  private final Receiver receiver;
+  private final String receiver;
+  private final String topic;
+  private final Predicate<String> concerns;
   private final Supplier<Consumer<byte[], byte[]>> consumers;
   private final DeliveryQueue queue;
   private final DeliveryConfig config;
@@ -46,28 +48,41 @@ final class NotificationReader implements Runnable {
   private long restartMillis = FIRST_RESTART_MILLIS;
   private volatile String trouble = "starting";
 
-  NotificationReader(
-      Receiver receiver,
+  /**
+   * Reads nothing until it is run.
+   *
+   * @param receiver name of the receiver, for log lines
+   * @param topic topic to read
+   * @param concerns whether a record with this key belongs to the receiver; others are done at once
+   * @param consumers opens a consumer of the receiver's group
+   * @param queue receives the records
+   */
+  public DeliveryReader(
+      String receiver,
+      String topic,
+      Predicate<String> concerns,
       Supplier<Consumer<byte[], byte[]>> consumers,
       DeliveryQueue queue,
       DeliveryConfig config) {
     this.receiver = receiver;
+    this.topic = topic;
+    this.concerns = concerns;
     this.consumers = consumers;
     this.queue = queue;
     this.config = config;
   }
 
-  /** Why it does not read; empty while it does. */
-  String trouble() {
+  /** Why reading fails; empty while it does not. */
+  public String trouble() {
     return trouble;
   }
 
-  /** Ends after the poll that is under way, with what is done committed. */
-  void close() {
+  /** Ends reading after the current poll and commits what is done. */
+  public void close() {
     closing.countDown();
   }
 
-  /** Reads until closed; whatever ends it before is logged, and it starts over after a while. */
+  /** Reads until closed. A failure is logged, and reading starts over after a pause. */
   @Override
   public void run() {
     while (!isClosing()) {
@@ -76,7 +91,7 @@ final class NotificationReader implements Runnable {
       } catch (RuntimeException e) {
         trouble = e.getClass().getSimpleName();
         log.warn(
-            "reading failed, starting over receiver={} inMs={}", receiver.name(), restartMillis, e);
+            "reading failed, starting over receiver={} inMs={}", receiver, restartMillis, e);
         abandon(Set.copyOf(ledgers.keySet()));
         awaitClosing(restartMillis);
         restartMillis = Math.min(restartMillis * 2, MAX_RESTART_MILLIS);
@@ -86,7 +101,7 @@ final class NotificationReader implements Runnable {
   }
 
   private void read(Consumer<byte[], byte[]> consumer) {
-    consumer.subscribe(List.of(Topics.NOTIFICATIONS), new Rebalance(consumer));
+    consumer.subscribe(List.of(topic), new Rebalance(consumer));
     while (!isClosing()) {
       regulate(consumer);
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
@@ -116,7 +131,7 @@ final class NotificationReader implements Runnable {
       return;
     }
     String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
-    if (receiver.concerns().test(key)) {
+    if (concerns.test(key)) {
       byte[] value = record.value() == null ? new byte[0] : record.value();
       queue.offer(
           new Delivery(
@@ -148,14 +163,14 @@ final class NotificationReader implements Runnable {
       consumer.commitSync(offsets, BROKER_PATIENCE);
       due.forEach(OffsetLedger::committed);
     } catch (CommitFailedException | RebalanceInProgressException e) {
-      // Another member has the partitions or will get them, and repeats what is uncommitted.
-      log.info("commit refused in a rebalance receiver={}", receiver.name());
+      // Another member gets the partitions and repeats what is uncommitted.
+      log.info("commit refused in a rebalance receiver={}", receiver);
     } catch (RetriableException e) {
-      log.warn("commit put off receiver={} cause={}", receiver.name(), e.toString());
+      log.warn("commit put off receiver={} cause={}", receiver, e.toString());
     }
   }
 
-  /** Lets what is in flight end, commits what is done and gives the partitions away. */
+  /** Waits for the delivery in flight, commits what is done and releases the partitions. */
   private void release(Consumer<byte[], byte[]> consumer, Collection<TopicPartition> partitions) {
     queue.drop(partitions, config.drainTimeout());
     commit(consumer, partitions);

@@ -1,4 +1,4 @@
-package io.tracetide.alert.deliver;
+package io.tracetide.runtime.kafka.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.tracetide.alert.deliver;
+package io.tracetide.runtime.kafka.delivery;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -8,14 +8,15 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which offsets of one partition are done. Deliveries end out of order, offsets are committed in
- * order: the committed offset is the first one that is not done, and its metadata names the others
- * that are not, up to where reading had come. So a notification that is retried for hours does not
- * make all that were delivered meanwhile be sent again after a restart.
+ * The offsets of one partition that are done. Deliveries end out of order, offsets are committed in
+ * order: the committed offset is the first one that is not done, and its metadata lists the others
+ * that are not, up to the position of reading. So a record that is retried for hours does not cause
+ * those delivered meanwhile to be sent again after a restart.
  *
  * <p>Metadata is {@code 1;<position>;<delta>,<delta>...} in base 36, each delta counted from the
- * offset before, the first from the committed offset. A broker takes 4,096 characters; what does
- * not fit is left out and the position moved before it, which costs duplicates and loses nothing.
+ * offset before, the first from the committed offset. A broker accepts 4,096 characters; offsets
+ * that do not fit are left out and the position is set before them, which causes duplicates and no
+ * loss.
  * Thread-safe.
  */
 final class OffsetLedger {
@@ -26,7 +27,7 @@ final class OffsetLedger {
   /** Not done. */
   private final TreeSet<Long> open = new TreeSet<>();
 
-  /** Not done when another life ended, and not read again yet. */
+  /** Not done when the process before ended, and not read again yet. */
   private final TreeSet<Long> unread = new TreeSet<>();
 
   /** After the highest offset that was ever begun. */
@@ -35,9 +36,9 @@ final class OffsetLedger {
   private @Nullable OffsetAndMetadata committed;
 
   /**
-   * Takes up where the group left off.
+   * Continues from the committed offset of the group.
    *
-   * @param committed null if nothing ever was
+   * @param committed null if the group never committed
    */
   static OffsetLedger resume(@Nullable OffsetAndMetadata committed) {
     OffsetLedger ledger = new OffsetLedger();
@@ -52,10 +53,10 @@ final class OffsetLedger {
   /**
    * Notes that a record was read; records come in order.
    *
-   * @return whether it is to be dealt with, false if it was done in another life
+   * @return whether it is to be delivered; false if the process before has delivered it
    */
   synchronized boolean begin(long offset) {
-    // What was to come before and did not has been deleted.
+    // Expected offsets that were skipped have been deleted from the topic.
     unread.headSet(offset).forEach(open::remove);
     unread.headSet(offset, true).clear();
     if (offset < position) {
@@ -70,7 +71,7 @@ final class OffsetLedger {
     open.remove(offset);
   }
 
-  /** What to commit, if that differs from what is committed. */
+  /** The offset to commit, if it differs from the committed one. */
   synchronized Optional<OffsetAndMetadata> due() {
     if (committed == null && position == 0) {
       return Optional.empty();
@@ -102,7 +103,7 @@ final class OffsetLedger {
         open.first(), FORMAT + ";" + Long.toString(written, RADIX) + ";" + deltas);
   }
 
-  /** Metadata of other formats is ignored: the offset alone is right, if less exact. */
+  /** Metadata of another format is ignored: the offset alone is correct and causes duplicates. */
   private void read(long base, String metadata) {
     String[] parts = metadata.split(";", -1);
     if (parts.length != 3 || !parts[0].equals(FORMAT)) {

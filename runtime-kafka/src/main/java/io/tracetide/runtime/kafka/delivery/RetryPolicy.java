@@ -1,20 +1,20 @@
-package io.tracetide.alert.deliver;
+package io.tracetide.runtime.kafka.delivery;
 
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * When to try again: exponential back-off with full jitter, so that receivers that recover are not
- * met by all retries at once.
+ * Waiting times between tries: exponential back-off with full jitter, so that a receiver that
+ * recovers does not get all retries at once.
  */
-final class RetryPolicy {
-  /** Spread on top of what an answer asked for; never less than that. */
+public final class RetryPolicy {
+  /** Added at random to the time of a Retry-After header. */
   private static final Duration RETRY_AFTER_SPREAD = Duration.ofSeconds(2);
 
   private final DeliveryConfig config;
   private final RandomGenerator random;
 
-  RetryPolicy(DeliveryConfig config, RandomGenerator random) {
+  public RetryPolicy(DeliveryConfig config, RandomGenerator random) {
     this.config = config;
     this.random = random;
   }
@@ -24,14 +24,14 @@ final class RetryPolicy {
    *
    * @param attempts so far, at least 1
    */
-  Duration backoff(int attempts) {
+  public Duration backoff(int attempts) {
     int doublings = Math.min(attempts - 1, 30);
     Duration doubled = config.initialBackoff().multipliedBy(1L << doublings);
     return upTo(doubled.compareTo(config.maxBackoff()) < 0 ? doubled : config.maxBackoff());
   }
 
-  /** At least what was asked for, within the limit. */
-  Duration retryAfter(Duration asked) {
+  /** At least the time of the Retry-After header, within the limit. */
+  public Duration retryAfter(Duration asked) {
     Duration limit = config.maxRetryAfter();
     return (asked.compareTo(limit) < 0 ? asked : limit).plus(upTo(RETRY_AFTER_SPREAD));
   }

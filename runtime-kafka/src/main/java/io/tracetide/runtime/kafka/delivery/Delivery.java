@@ -1,11 +1,11 @@
-package io.tracetide.alert.deliver;
+package io.tracetide.runtime.kafka.delivery;
 
 import io.tracetide.schemas.size.Oversized;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** A notification on its way, as it was read. Two are the same only if they are one object. */
-final class Delivery {
+/** A record that is being delivered, as it was read. Compared by identity. */
+public final class Delivery {
   private final OffsetLedger ledger;
   private final TopicPartition partition;
   private final long offset;
@@ -14,9 +14,10 @@ final class Delivery {
   private final @Nullable Oversized cut;
 
   /**
-   * A notification on its way.
+   * A record to be delivered.
    *
-   * @param cut what is missing of a record that is larger than any may be; null when it is whole
+   * @param lane the record's key
+   * @param cut size of a record that is over the limit and was cut when read; null if it is whole
    */
   Delivery(
       OffsetLedger ledger,
@@ -33,30 +34,30 @@ final class Delivery {
     this.cut = cut;
   }
 
-  TopicPartition partition() {
+  public TopicPartition partition() {
     return partition;
   }
 
-  long offset() {
+  public long offset() {
     return offset;
   }
 
-  /** Deliveries of one lane keep their order: the record's key, receiver and group. */
-  String lane() {
+  /** The record's key. Deliveries of one lane keep their order. */
+  public String lane() {
     return lane;
   }
 
-  byte[] value() {
+  public byte[] value() {
     return value;
   }
 
-  /** What is missing of it; null when it is whole. */
-  @Nullable Oversized cut() {
+  /** Size of a record that was cut when read; null if it is whole. */
+  public @Nullable Oversized cut() {
     return cut;
   }
 
-  /** The offset need not be read again. */
-  void complete() {
+  /** Marks the offset as done, so that it is committed with those before it. */
+  public void complete() {
     ledger.complete(offset);
   }
 }
