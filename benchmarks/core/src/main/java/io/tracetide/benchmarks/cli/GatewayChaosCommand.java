@@ -17,11 +17,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What kills do to spans that were answered 200. */
+/** Checks that kills lose no span that was accepted with 200. */
 @Command(
     name = "gateway-chaos",
     description = {
-      "Kills the gateway and the broker (-9) at random moments while exporters send spans by OTLP"
+      "Kills the gateway and the broker (-9) at random times while exporters send spans by OTLP"
           + " and",
       "send again as it says. Every span that was answered 200 must be in the topic in the end."
     },
@@ -60,7 +60,7 @@ final class GatewayChaosCommand implements Callable<Integer> {
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "of what is killed when (default: ${DEFAULT-VALUE})",
+      description = "seed of the times of the kills (default: ${DEFAULT-VALUE})",
       defaultValue = "1")
   private long seed;
 

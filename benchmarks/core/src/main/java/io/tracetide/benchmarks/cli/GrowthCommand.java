@@ -20,11 +20,11 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Whether an event costs more the more came before it. */
+/** Measures whether the cost of an event grows with the number of earlier events. */
 @Command(
     name = "growth",
     description = {
-      "Cuts runs into eighths of their events and compares what each eighth costs; the first is",
+      "Divides runs into eighths of their events and compares their cost; the first is",
       "mostly compiling, so the last is compared with the second."
     },
     mixinStandardHelpOptions = true)
@@ -45,7 +45,7 @@ final class GrowthCommand implements Callable<Integer> {
     int last = rounds.rounds();
     Workload events = workload.workload(Clock.systemUTC(), Long.MAX_VALUE);
     Truth truth = Truth.of(events);
-    Comparing comparing = new Comparing();
+    NamedMeasurements comparing = new NamedMeasurements();
     try (Session session = Session.open(run)) {
       double bytes = session.write(events, EventWriter.Key.TRACE);
       Bench bench =
@@ -69,7 +69,7 @@ final class GrowthCommand implements Callable<Integer> {
   }
 
   private void publish(
-      Workload events, double bytes, List<Measurement> measurements, Comparing comparing) {
+      Workload events, double bytes, List<Measurement> measurements, NamedMeasurements comparing) {
     Table table = new Table("events", "CPU s per million, median");
     for (int part = 0; part < PARTS; part++) {
       table.row(
@@ -86,7 +86,7 @@ final class GrowthCommand implements Callable<Integer> {
     setting.add(WorkloadOptions.describe(events, bytes));
     setting.addAll(run.describe());
     report.publish(
-        new PlainReport("Cost of an event as more come", setting)
+        new PlainReport("Cost of an event by the number of earlier events", setting)
             .findings(
                 List.of(new Finding("CPU of the last eighth, times the second's", growth, LIMIT)))
             .table("Cost of each eighth", table)

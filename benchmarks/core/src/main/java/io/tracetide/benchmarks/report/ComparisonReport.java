@@ -18,12 +18,12 @@ public record ComparisonReport(List<String> setting, List<Measurement> measureme
     measurements = List.copyOf(measurements);
   }
 
-  /** Whether every variant gave the right answers in every round. */
+  /** Whether all results of all variants were correct in every round. */
   public boolean isRight() {
     return measurements.stream().allMatch(m -> m.verdict().isRight());
   }
 
-  /** Medians, and what the others cost in multiples of ours. */
+  /** Medians, and the costs of the others in multiples of Tracetide's. */
   public String summary() {
     Medians medians = new Medians(measurements);
     Variant ours = medians.has(Variant.OURS_CORE) ? Variant.OURS_CORE : Variant.OURS;
@@ -93,7 +93,7 @@ public record ComparisonReport(List<String> setting, List<Measurement> measureme
     return new BarChart(
         "CPU seconds per million events, steady state, median of the rounds",
         medians.variants().stream()
-            .map(v -> new BarChart.Bar(v.label(), medians.cpuSecondsPerMillion(v), v.isOurs()))
+            .map(v -> new BarChart.Bar(v.label(), medians.cpuSecondsPerMillion(v), v.isTracetide()))
             .toList());
   }
 
