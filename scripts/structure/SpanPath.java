@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 /**
  * Lists the source files whose code runs between the HTTP body of failed spans and the alert that a
  * webhook receives. Attaches to the running roles as a debugger and records which classes of
- * Tracetide have a method entered; classes that also run without any span are listed apart.
+ * Tracetide have a method entered; classes that also run without any span are listed separately.
  *
  * <p>Usage: {@code java SpanPath.java CHECKOUT GATEWAY_URL WEBHOOK_PORT DEBUG_PORT...}. A webhook
  * receiver for {@code http://127.0.0.1:WEBHOOK_PORT/} must be configured.

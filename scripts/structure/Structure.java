@@ -26,7 +26,7 @@ import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 
 /**
- * Counts over the main sources of a checkout: sizes of classes, methods and constructors, files per
+ * Measures the main sources of a checkout: sizes of classes, methods and constructors, files per
  * package, repeated blocks, simple names that several classes share, stored binary formats, and
  * cycles between packages. One line per count, the limit and the worst places behind it.
  *
@@ -120,7 +120,7 @@ final class Structure {
     String code = COMMENT.matcher(source).replaceAll("");
     var imports = IMPORT.matcher(code);
     while (imports.find()) {
-      // An import that only a comment needs is no dependency.
+      // An import that only a comment uses is no dependency.
       boolean used = code.indexOf(imports.group(2), code.lastIndexOf("\nimport ") + 8) > 0;
       if (used && !imports.group(1).equals(packageName)) {
         uses.computeIfAbsent(packageName, name -> new TreeSet<>()).add(imports.group(1));
