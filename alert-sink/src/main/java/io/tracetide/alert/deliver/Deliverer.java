@@ -19,7 +19,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 
 /**
- * Delivers notifications, each receiver on its own:
+ * Delivers notifications, independently for each receiver:
  *
  * <pre>
  * notifications ──▶ NotificationReader ──▶ DeliveryQueue ──▶ ReceiverWorker ──▶ Channel
@@ -33,7 +33,7 @@ import org.apache.kafka.clients.producer.Producer;
 public final class Deliverer implements AutoCloseable {
   private static final String UNKNOWN = "unknown";
 
-  private final List<Line> lines = new ArrayList<>();
+  private final List<ReceiverThreads> lines = new ArrayList<>();
   private final Duration patience;
 
   private Deliverer(Duration patience) {
@@ -41,11 +41,11 @@ public final class Deliverer implements AutoCloseable {
   }
 
   /**
-   * Starts delivering.
+   * Starts the delivery.
    *
-   * @param groupPrefix what the consumer groups' ids begin with
-   * @param consumers opens a consumer of committed records for a group
-   * @param producer for outcomes and dead letters; stays the caller's to close, after this
+   * @param groupPrefix prefix of the consumer groups' ids
+   * @param consumers creates a consumer of committed records for a group
+   * @param producer for outcomes and dead letters; the caller closes it after this
    */
   public static Deliverer start(
       List<ReceiverConfig> receivers,
@@ -64,13 +64,13 @@ public final class Deliverer implements AutoCloseable {
                 SubjectCatalog.valueSubject(Topics.NOTIFICATION_LOG),
                 NotificationOutcome.class));
     AvroDecoder<Notification> decoder = new AvroDecoder<>(registry, Notification.class);
-    // A try ends within its channel's timeout, or is interrupted after the drain.
+    // An attempt ends within its channel's timeout, or is interrupted after the drain.
     Deliverer deliverer = new Deliverer(config.drainTimeout().plusSeconds(10));
     for (Receiver receiver : receivers(receivers, groupPrefix, clock)) {
       DeliveryQueue queue = new DeliveryQueue(System::nanoTime);
       RetryPolicy retries = new RetryPolicy(config, new SplittableRandom());
       deliverer.lines.add(
-          new Line(
+          new ReceiverThreads(
               receiver,
               queue,
               new NotificationReader(
@@ -79,7 +79,7 @@ public final class Deliverer implements AutoCloseable {
                   receiver, queue, decoder, outcomes, config, retries, metrics, clock)));
       metrics.pending(receiver.name(), queue::size);
     }
-    deliverer.lines.forEach(Line::start);
+    deliverer.lines.forEach(ReceiverThreads::start);
     return deliverer;
   }
 
@@ -110,21 +110,21 @@ public final class Deliverer implements AutoCloseable {
   public List<ReceiverStatus> statuses() {
     return lines.stream()
         .filter(line -> !(line.receiver.channel() instanceof UnknownReceiverChannel))
-        .map(Line::status)
+        .map(ReceiverThreads::status)
         .toList();
   }
 
-  /** Whether all threads live; a receiver that fails is no reason for them not to. */
+  /** Whether all threads are alive; a failing receiver does not end them. */
   public boolean isAlive() {
-    return lines.stream().allMatch(Line::isAlive);
+    return lines.stream().allMatch(ReceiverThreads::isAlive);
   }
 
-  /** Lets what is in flight end, commits what is done and stops. */
+  /** Waits for the attempts in flight, commits the offsets of finished deliveries and stops. */
   @Override
   public void close() {
     lines.forEach(line -> line.intake.close());
     boolean interrupted = false;
-    for (Line line : lines) {
+    for (ReceiverThreads line : lines) {
       interrupted |= line.stop(patience);
     }
     if (interrupted) {
@@ -132,8 +132,8 @@ public final class Deliverer implements AutoCloseable {
     }
   }
 
-  /** All that works for one receiver. */
-  private static final class Line {
+  /** The objects and threads of one receiver. */
+  private static final class ReceiverThreads {
     private final Receiver receiver;
     private final DeliveryQueue queue;
     private final NotificationReader intake;
@@ -141,7 +141,8 @@ public final class Deliverer implements AutoCloseable {
     private final Thread reading;
     private final Thread sending;
 
-    Line(Receiver receiver, DeliveryQueue queue, NotificationReader intake, ReceiverWorker sender) {
+    ReceiverThreads(
+        Receiver receiver, DeliveryQueue queue, NotificationReader intake, ReceiverWorker sender) {
       this.receiver = receiver;
       this.queue = queue;
       this.intake = intake;
@@ -168,7 +169,7 @@ public final class Deliverer implements AutoCloseable {
           sender.trouble());
     }
 
-    /** True if the caller was interrupted meanwhile. */
+    /** Stops the threads; true if the caller was interrupted meanwhile. */
     boolean stop(Duration patience) {
       boolean interrupted = join(reading, patience);
       sending.interrupt();
@@ -177,7 +178,8 @@ public final class Deliverer implements AutoCloseable {
       return interrupted;
     }
 
-    @SuppressWarnings("InterruptedExceptionSwallowed") // handed to the caller, who has more to stop
+    @SuppressWarnings(
+        "InterruptedExceptionSwallowed") // returned to the caller, which has to stop others
     private static boolean join(Thread thread, Duration patience) {
       try {
         thread.join(patience.toMillis());

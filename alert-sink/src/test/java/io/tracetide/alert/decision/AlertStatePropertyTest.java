@@ -88,7 +88,8 @@ class AlertStatePropertyTest {
   }
 
   @Property(tries = TRIES)
-  void shouldLeaveEveryRecipientWithTheTruth(@ForAll("schedules") List<AnomalyReport> reports) {
+  void shouldNotifyEveryRecipientOfTheFinalStatus(
+      @ForAll("schedules") List<AnomalyReport> reports) {
     Machine machine = new Machine();
     reports.forEach(machine::process);
 
@@ -111,8 +112,7 @@ class AlertStatePropertyTest {
   }
 
   @Property(tries = TRIES)
-  void shouldEndWithTheNewestReportWhateverTheOrder(
-      @ForAll("schedules") List<AnomalyReport> reports) {
+  void shouldEndWithTheNewestReportInAnyOrder(@ForAll("schedules") List<AnomalyReport> reports) {
     Machine machine = new Machine();
     reports.forEach(machine::process);
 
