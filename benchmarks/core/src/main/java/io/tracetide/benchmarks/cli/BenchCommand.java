@@ -185,7 +185,7 @@ final class BenchCommand implements Callable<Integer> {
     }
     lines.add(
         "CPU s per million: user and system seconds of the variant's process over the last 75 %"
-            + " of the events, until its last answer was published");
+            + " of the events, until its last result was published");
     if (quick) {
       lines.add("quick: too short to be warm, the values show only that everything runs");
     }

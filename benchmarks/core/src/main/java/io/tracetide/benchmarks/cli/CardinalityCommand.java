@@ -158,7 +158,7 @@ final class CardinalityCommand implements Callable<Integer> {
                 "events of the flooding service that were not counted once",
                 Math.abs(names - flood.counted()),
                 0));
-    Table table = new Table("figure", "value");
+    Table table = new Table("metric", "value");
     table.row("names sent", Figures.whole(names));
     table.row("events of the flooding service counted", Figures.whole((double) flood.counted()));
     table.row("operations it was counted under", Figures.whole(flood.operations()));
@@ -179,7 +179,7 @@ final class CardinalityCommand implements Callable<Integer> {
     report.publish(
         new PlainReport("A flood of operation names", setting)
             .findings(findings)
-            .table("Figures", table));
+            .table("Results", table));
     return verdict.isRight() && findings.stream().allMatch(Finding::holds);
   }
 }

@@ -107,7 +107,7 @@ final class ChaosCommand implements Callable<Integer> {
         guarantee == Guarantee.EXACTLY_ONCE_V2
             ? verdict.isRight()
             : balance.below() == 0 && balance.above() <= explained;
-    Table table = new Table("figure", "value");
+    Table table = new Table("metric", "value");
     table.row("events", Figures.whole((double) workload.events()));
     table.row("counted", Figures.whole((double) verdict.counted()));
     table.row("counted too few, over all windows", Figures.whole((double) balance.below()));
@@ -115,9 +115,9 @@ final class ChaosCommand implements Callable<Integer> {
     table.row(
         "kills x most events read within one commit interval", Figures.whole((double) explained));
     if (guarantee == Guarantee.EXACTLY_ONCE_V2) {
-      table.row("answers", verdict.describe());
+      table.row("results", verdict.describe());
     }
-    table.row("holds", holds ? "yes" : "NO");
+    table.row("passed", holds ? "yes" : "NO");
     List<String> setting = new ArrayList<>();
     setting.add(Machine.describe());
     setting.add(WorkloadOptions.describe(workload, Double.NaN));

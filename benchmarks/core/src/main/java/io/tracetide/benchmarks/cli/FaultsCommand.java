@@ -160,10 +160,10 @@ final class FaultsCommand implements Callable<Integer> {
             .filter(recovery -> recovery.seconds() > ANSWERED_WITHIN_SECONDS)
             .count();
     boolean holds = verdict.isRight() && outcome.withoutLetter().isEmpty() && late == 0;
-    Table table = new Table("figure", "value");
+    Table table = new Table("metric", "value");
     table.row("events", Figures.whole((double) workload.events()));
     table.row("counted", Figures.whole((double) verdict.counted()));
-    table.row("answers", verdict.describe());
+    table.row("results", verdict.describe());
     table.row("bad records", Figures.whole((double) outcome.bad()));
     table.row(
         "bad records without a dead letter",
@@ -173,9 +173,9 @@ final class FaultsCommand implements Callable<Integer> {
                 : " " + outcome.withoutLetter().stream().limit(5).toList()));
     table.row("faults", Figures.whole((double) outcome.recoveries().size()));
     table.row("seconds until queries are answered, median", Figures.shortly(seconds.at(0.5)));
-    table.row("seconds until queries are answered, most", Figures.shortly(seconds.max()));
+    table.row("seconds until queries are answered, longest", Figures.shortly(seconds.max()));
     table.row("faults after which it took more than 15 s", Figures.whole((double) late));
-    table.row("holds", holds ? "yes" : "NO");
+    table.row("passed", holds ? "yes" : "NO");
     Table each = new Table("fault", "seconds until queries are answered");
     outcome
         .recoveries()
@@ -189,7 +189,7 @@ final class FaultsCommand implements Callable<Integer> {
     setting.addAll(run.describe());
     report.publish(
         new PlainReport("Faults under load", setting)
-            .table("Figures", table)
+            .table("Results", table)
             .table("Faults", each));
     return holds;
   }

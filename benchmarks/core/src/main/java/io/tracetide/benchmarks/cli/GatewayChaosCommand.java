@@ -90,14 +90,14 @@ final class GatewayChaosCommand implements Callable<Integer> {
 
   private void publish(GatewayChaos.Outcome outcome) {
     SpanAccount.Balance balance = outcome.balance();
-    Table table = new Table("figure", "value");
+    Table table = new Table("metric", "value");
     table.row("spans sent", Figures.whole((double) balance.sent()));
-    table.row("spans answered 200", Figures.whole((double) balance.acknowledged()));
-    table.row("answered 200 and not in the topic", Figures.whole((double) balance.missing()));
+    table.row("spans accepted with 200", Figures.whole((double) balance.acknowledged()));
+    table.row("accepted with 200 and not in the topic", Figures.whole((double) balance.missing()));
     table.row("records beyond the first of their span", Figures.whole((double) balance.copies()));
     table.row("in the topic without a 200", Figures.whole((double) balance.unacknowledged()));
     table.row("requests sent again", Figures.whole((double) outcome.retries()));
-    table.row("holds", outcome.holds() ? "yes" : "NO");
+    table.row("passed", outcome.holds() ? "yes" : "NO");
     report.publish(
         new PlainReport(
                 "Kills of the gateway and the broker",

@@ -46,7 +46,7 @@ final class NamedMeasurements {
   /** Every round of every case. */
   Table rounds() {
     Table table =
-        new Table("round", "case", "CPU s per million", "events/s", "peak RSS MiB", "answers");
+        new Table("round", "case", "CPU s per million", "events/s", "peak RSS MiB", "results");
     cases.forEach(
         (name, measurements) ->
             measurements.forEach(

@@ -136,7 +136,7 @@ final class OutageCommand implements Callable<Integer> {
             .map(Phase::tracingMicros)
             .noneMatch(micros -> micros.at(0.99) > MOST_MICROS);
     boolean accounted = outcome.delivered() && stats.pending() == 0;
-    Table events = new Table("figure", "value");
+    Table events = new Table("metric", "value");
     events.row("events emitted", Figures.whole((double) stats.emitted()));
     events.row("acknowledged by Kafka", Figures.whole((double) stats.acknowledged()));
     stats

@@ -120,7 +120,7 @@ final class OverloadCommand implements Callable<Integer> {
   }
 
   private static Table spans(Overload.Outcome outcome) {
-    Table table = new Table("figure", "value");
+    Table table = new Table("metric", "value");
     table.row(
         "accepted, a second",
         Figures.whole(

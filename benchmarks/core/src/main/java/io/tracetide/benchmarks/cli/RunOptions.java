@@ -135,7 +135,7 @@ final class RunOptions {
         "every variant: its own JVM with -Xmx%s -XX:+UseSerialGC%s"
             .formatted(heap, jvmFlags.isEmpty() ? "" : " " + String.join(" ", jvmFlags)));
     lines.add(
-        "Kafka Streams variants: %d threads, commits every %d ms, exactly_once_v2 unless said;"
+        "Kafka Streams variants: %d threads, commits every %d ms, exactly_once_v2 unless stated;"
                 .formatted(threads, commitMs)
             + " topics of %d partitions".formatted(partitions));
     if (!set.isEmpty() || !configFiles.isEmpty()) {

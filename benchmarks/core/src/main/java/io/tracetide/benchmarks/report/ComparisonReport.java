@@ -35,7 +35,7 @@ public record ComparisonReport(List<String> setting, List<Measurement> measureme
             "events/s",
             "CPU s, whole run",
             "peak RSS MiB",
-            "answers");
+            "results");
     for (Variant variant : medians.variants()) {
       double cpu = medians.cpuSecondsPerMillion(variant);
       table.row(
@@ -72,7 +72,7 @@ public record ComparisonReport(List<String> setting, List<Measurement> measureme
             "CPU s, whole run",
             "seconds",
             "peak RSS MiB",
-            "answers");
+            "results");
     for (Measurement m : measurements) {
       table.row(
           String.valueOf(m.round()),
@@ -103,7 +103,7 @@ public record ComparisonReport(List<String> setting, List<Measurement> measureme
    * @param picture file name of the picture beside it
    */
   public String markdown(String picture) {
-    StringBuilder text = new StringBuilder("# Whole pipelines, side by side\n\n");
+    StringBuilder text = new StringBuilder("# Comparison of pipelines\n\n");
     setting.forEach(line -> text.append("- ").append(line).append('\n'));
     text.append("\n## Medians\n\n").append(summary());
     text.append("\n![").append(chart().title()).append("](").append(picture).append(")\n");

@@ -26,6 +26,6 @@ public record Finding(String what, double value, double limit) {
 
   /** A table for findings. */
   public static Table heading() {
-    return new Table("figure", "measured", "promised", "holds");
+    return new Table("metric", "measured", "limit", "met");
   }
 }

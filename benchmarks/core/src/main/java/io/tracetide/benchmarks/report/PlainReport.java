@@ -26,7 +26,7 @@ public final class PlainReport {
   public PlainReport findings(List<Finding> findings) {
     Table table = Finding.heading();
     findings.forEach(finding -> finding.addTo(table));
-    return table("Promised", table);
+    return table("Limits", table);
   }
 
   public String markdown() {
