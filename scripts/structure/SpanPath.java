@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 /**
  * Lists the source files whose code runs between the HTTP body of failed spans and the alert that a
  * webhook receives. Attaches to the running roles as a debugger and records which classes of
- * Tracetide have a method entered; classes that also run without any span are listed separately.
+ * Tracetide have a method entered; classes that also run without any span are listed apart.
  *
  * <p>Usage: {@code java SpanPath.java CHECKOUT GATEWAY_URL WEBHOOK_PORT DEBUG_PORT...}. A webhook
  * receiver for {@code http://127.0.0.1:WEBHOOK_PORT/} must be configured.
@@ -45,7 +45,8 @@ final class SpanPath {
 
   public static void main(String[] arguments) throws Exception {
     if (arguments.length < 4) {
-      System.err.println("usage: java SpanPath.java CHECKOUT GATEWAY_URL WEBHOOK_PORT DEBUG_PORT...");
+      System.err.println(
+          "usage: java SpanPath.java CHECKOUT GATEWAY_URL WEBHOOK_PORT DEBUG_PORT...");
       System.exit(2);
     }
     Map<String, Path> sources = sources(Path.of(arguments[0]));

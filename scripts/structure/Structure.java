@@ -26,7 +26,7 @@ import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 
 /**
- * Measures the main sources of a checkout: sizes of classes, methods and constructors, files per
+ * Counts over the main sources of a checkout: sizes of classes, methods and constructors, files per
  * package, repeated blocks, simple names that several classes share, stored binary formats, and
  * cycles between packages. One line per count, the limit and the worst places behind it.
  *
@@ -43,7 +43,8 @@ final class Structure {
   private static final int SHOWN = 6;
   private static final Pattern FORMAT = Pattern.compile("\\bstatic final \\w+ \\w*FORMAT\\w*\\s*=");
   private static final Pattern IMPORT =
-      Pattern.compile("(?m)^import (?:static )?(io\\.tracetide(?:\\.[a-z][a-z0-9]*)*)\\.([A-Z]\\w*)");
+      Pattern.compile(
+          "(?m)^import (?:static )?(io\\.tracetide(?:\\.[a-z][a-z0-9]*)*)\\.([A-Z]\\w*)");
 
   private static final Pattern COMMENT = Pattern.compile("(?s)/\\*.*?\\*/|//[^\n]*");
 
@@ -120,7 +121,7 @@ final class Structure {
     String code = COMMENT.matcher(source).replaceAll("");
     var imports = IMPORT.matcher(code);
     while (imports.find()) {
-      // An import that only a comment uses is no dependency.
+      // An import that only a comment needs is no dependency.
       boolean used = code.indexOf(imports.group(2), code.lastIndexOf("\nimport ") + 8) > 0;
       if (used && !imports.group(1).equals(packageName)) {
         uses.computeIfAbsent(packageName, name -> new TreeSet<>()).add(imports.group(1));
@@ -240,7 +241,9 @@ final class Structure {
     int repeated = 0;
     List<List<Block>> all = new ArrayList<>(blocks.values());
     all.removeIf(places -> places.size() < 2);
-    all.sort(Comparator.comparing((List<Block> places) -> places.get(0).file()).thenComparing(places -> places.get(0).line()));
+    all.sort(
+        Comparator.comparing((List<Block> places) -> places.get(0).file())
+            .thenComparing(places -> places.get(0).line()));
     Map<String, Integer> last = new HashMap<>();
     for (List<Block> places : all) {
       Block first = places.get(0);

@@ -19,7 +19,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 
 /**
- * Delivers notifications, independently for each receiver:
+ * Delivers notifications, each receiver on its own:
  *
  * <pre>
  * notifications ──▶ NotificationReader ──▶ DeliveryQueue ──▶ ReceiverWorker ──▶ Channel
@@ -33,7 +33,7 @@ import org.apache.kafka.clients.producer.Producer;
 public final class Deliverer implements AutoCloseable {
   private static final String UNKNOWN = "unknown";
 
-  private final List<ReceiverThreads> lines = new ArrayList<>();
+  private final List<Line> lines = new ArrayList<>();
   private final Duration patience;
 
   private Deliverer(Duration patience) {
@@ -41,11 +41,11 @@ public final class Deliverer implements AutoCloseable {
   }
 
   /**
-   * Starts the delivery.
+   * Starts delivering.
    *
-   * @param groupPrefix prefix of the consumer groups' ids
-   * @param consumers creates a consumer of committed records for a group
-   * @param producer for outcomes and dead letters; the caller closes it after this
+   * @param groupPrefix what the consumer groups' ids begin with
+   * @param consumers opens a consumer of committed records for a group
+   * @param producer for outcomes and dead letters; stays the caller's to close, after this
    */
   public static Deliverer start(
       List<ReceiverConfig> receivers,
@@ -64,13 +64,13 @@ public final class Deliverer implements AutoCloseable {
                 SubjectCatalog.valueSubject(Topics.NOTIFICATION_LOG),
                 NotificationOutcome.class));
     AvroDecoder<Notification> decoder = new AvroDecoder<>(registry, Notification.class);
-    // An attempt ends within its channel's timeout, or is interrupted after the drain.
+    // A try ends within its channel's timeout, or is interrupted after the drain.
     Deliverer deliverer = new Deliverer(config.drainTimeout().plusSeconds(10));
     for (Receiver receiver : receivers(receivers, groupPrefix, clock)) {
       DeliveryQueue queue = new DeliveryQueue(System::nanoTime);
       RetryPolicy retries = new RetryPolicy(config, new SplittableRandom());
       deliverer.lines.add(
-          new ReceiverThreads(
+          new Line(
               receiver,
               queue,
               new NotificationReader(
@@ -79,7 +79,7 @@ public final class Deliverer implements AutoCloseable {
                   receiver, queue, decoder, outcomes, config, retries, metrics, clock)));
       metrics.pending(receiver.name(), queue::size);
     }
-    deliverer.lines.forEach(ReceiverThreads::start);
+    deliverer.lines.forEach(Line::start);
     return deliverer;
   }
 
@@ -110,21 +110,21 @@ public final class Deliverer implements AutoCloseable {
   public List<ReceiverStatus> statuses() {
     return lines.stream()
         .filter(line -> !(line.receiver.channel() instanceof UnknownReceiverChannel))
-        .map(ReceiverThreads::status)
+        .map(Line::status)
         .toList();
   }
 
-  /** Whether all threads are alive; a failing receiver does not end them. */
+  /** Whether all threads live; a receiver that fails is no reason for them not to. */
   public boolean isAlive() {
-    return lines.stream().allMatch(ReceiverThreads::isAlive);
+    return lines.stream().allMatch(Line::isAlive);
   }
 
-  /** Waits for the attempts in flight, commits the offsets of finished deliveries and stops. */
+  /** Lets what is in flight end, commits what is done and stops. */
   @Override
   public void close() {
     lines.forEach(line -> line.intake.close());
     boolean interrupted = false;
-    for (ReceiverThreads line : lines) {
+    for (Line line : lines) {
       interrupted |= line.stop(patience);
     }
     if (interrupted) {
@@ -132,8 +132,8 @@ public final class Deliverer implements AutoCloseable {
     }
   }
 
-  /** The objects and threads of one receiver. */
-  private static final class ReceiverThreads {
+  /** All that works for one receiver. */
+  private static final class Line {
     private final Receiver receiver;
     private final DeliveryQueue queue;
     private final NotificationReader intake;
@@ -141,8 +141,7 @@ public final class Deliverer implements AutoCloseable {
     private final Thread reading;
     private final Thread sending;
 
-    ReceiverThreads(
-        Receiver receiver, DeliveryQueue queue, NotificationReader intake, ReceiverWorker sender) {
+    Line(Receiver receiver, DeliveryQueue queue, NotificationReader intake, ReceiverWorker sender) {
       this.receiver = receiver;
       this.queue = queue;
       this.intake = intake;
@@ -169,7 +168,7 @@ public final class Deliverer implements AutoCloseable {
           sender.trouble());
     }
 
-    /** Stops the threads; true if the caller was interrupted meanwhile. */
+    /** True if the caller was interrupted meanwhile. */
     boolean stop(Duration patience) {
       boolean interrupted = join(reading, patience);
       sending.interrupt();
@@ -178,8 +177,7 @@ public final class Deliverer implements AutoCloseable {
       return interrupted;
     }
 
-    @SuppressWarnings(
-        "InterruptedExceptionSwallowed") // returned to the caller, which has to stop others
+    @SuppressWarnings("InterruptedExceptionSwallowed") // handed to the caller, who has more to stop
     private static boolean join(Thread thread, Duration patience) {
       try {
         thread.join(patience.toMillis());

@@ -7,15 +7,14 @@ import java.time.Duration;
  * Queue, retries and timeouts of deliveries.
  *
  * @param queueCapacity notifications held per receiver before reading pauses
- * @param initialBackoff upper bound of the random wait before the second attempt; doubles with each
- *     attempt
- * @param maxBackoff limit of that bound
- * @param maxRetryAfter longest wait that a Retry-After can request
- * @param horizon age at which a failing notification expires
- * @param breakerFailures consecutive failures, over all its alerts, after which deliveries to a
- *     receiver pause
- * @param breakerPause duration of that pause, before a single attempt
- * @param drainTimeout time for an attempt in flight at a shutdown or a rebalance
+ * @param initialBackoff upper end of the random wait before the second try; doubles with each
+ * @param maxBackoff where the doubling ends
+ * @param maxRetryAfter longest wait that an answer's Retry-After can ask for
+ * @param horizon age at which a notification that still fails is given up
+ * @param breakerFailures failures in a row, over all its alerts, after which a receiver is left
+ *     alone
+ * @param breakerPause how long, before a single try
+ * @param drainTimeout how long a try in flight may still take at a shutdown or a rebalance
  */
 public record DeliveryConfig(
     int queueCapacity,

@@ -25,10 +25,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the notifications of one receiver into its queue and commits the offsets of finished
- * deliveries. Deliveries never block polling: when the queue is full, the partitions are paused.
- * Each receiver has its own consumer group, so that one that is down for a day does not delay the
- * offsets of the others.
+ * Reads the notifications of one receiver into its queue and commits what is done. Polling is never
+ * blocked by a delivery: when the queue is full the partitions are paused. Each receiver has a
+ * consumer group of its own, so that one that is down for a day does not delay the offsets of the
+ * others.
  */
 final class NotificationReader implements Runnable {
   private static final Duration POLL = Duration.ofMillis(100);
@@ -57,17 +57,17 @@ final class NotificationReader implements Runnable {
     this.config = config;
   }
 
-  /** Why notifications are not read; empty while they are. */
+  /** Why it does not read; empty while it does. */
   String trouble() {
     return trouble;
   }
 
-  /** Ends after the current poll and commits the offsets of finished deliveries. */
+  /** Ends after the poll that is under way, with what is done committed. */
   void close() {
     closing.countDown();
   }
 
-  /** Reads until closed; a failure is logged, and reading restarts after a pause. */
+  /** Reads until closed; whatever ends it before is logged, and it starts over after a while. */
   @Override
   public void run() {
     while (!isClosing()) {
@@ -99,10 +99,7 @@ final class NotificationReader implements Runnable {
     release(consumer, Set.copyOf(ledgers.keySet()));
   }
 
-  /**
-   * Pauses or resumes partitions by the free space of the queue; polling continues, so the group
-   * membership is kept.
-   */
+  /** Keeps polling, which keeps the group, without reading more than fits. */
   private void regulate(Consumer<byte[], byte[]> consumer) {
     int waiting = queue.size();
     if (waiting >= config.queueCapacity()) {
@@ -151,17 +148,14 @@ final class NotificationReader implements Runnable {
       consumer.commitSync(offsets, BROKER_PATIENCE);
       due.forEach(OffsetLedger::committed);
     } catch (CommitFailedException | RebalanceInProgressException e) {
-      // Another member has or will get the partitions and repeats uncommitted deliveries.
+      // Another member has the partitions or will get them, and repeats what is uncommitted.
       log.info("commit refused in a rebalance receiver={}", receiver.name());
     } catch (RetriableException e) {
       log.warn("commit put off receiver={} cause={}", receiver.name(), e.toString());
     }
   }
 
-  /**
-   * Waits for the attempts in flight, commits the offsets of finished deliveries and releases the
-   * partitions.
-   */
+  /** Lets what is in flight end, commits what is done and gives the partitions away. */
   private void release(Consumer<byte[], byte[]> consumer, Collection<TopicPartition> partitions) {
     queue.drop(partitions, config.drainTimeout());
     commit(consumer, partitions);

@@ -45,7 +45,7 @@ final class GrowthCommand implements Callable<Integer> {
     int last = rounds.rounds();
     Workload events = workload.workload(Clock.systemUTC(), Long.MAX_VALUE);
     Truth truth = Truth.of(events);
-    NamedMeasurements comparing = new NamedMeasurements();
+    Comparing comparing = new Comparing();
     try (Session session = Session.open(run)) {
       double bytes = session.write(events, EventWriter.Key.TRACE);
       Bench bench =
@@ -69,7 +69,7 @@ final class GrowthCommand implements Callable<Integer> {
   }
 
   private void publish(
-      Workload events, double bytes, List<Measurement> measurements, NamedMeasurements comparing) {
+      Workload events, double bytes, List<Measurement> measurements, Comparing comparing) {
     Table table = new Table("events", "CPU s per million, median");
     for (int part = 0; part < PARTS; part++) {
       table.row(

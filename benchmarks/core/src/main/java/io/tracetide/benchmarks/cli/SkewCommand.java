@@ -77,7 +77,7 @@ final class SkewCommand implements Callable<Integer> {
     double share = workload.skew() > 0 ? workload.skew() : USUAL_SKEW;
     Truth uniform = Truth.of(workload.skewed(clock, 0));
     Truth skewed = Truth.of(workload.skewed(clock, share));
-    NamedMeasurements comparing = new NamedMeasurements();
+    Comparing comparing = new Comparing();
     List<Finding> findings = new ArrayList<>();
     Table latencies = new Table("case", "probes", "visible p50 ms", "p99 ms", "max ms");
     try (Session session = Session.open(run)) {
@@ -105,8 +105,7 @@ final class SkewCommand implements Callable<Integer> {
     return comparing.isRight() ? ExitCodes.OK : ExitCodes.FAILURE;
   }
 
-  private void measure(
-      Session session, NamedMeasurements comparing, String name, Truth truth, int round)
+  private void measure(Session session, Comparing comparing, String name, Truth truth, int round)
       throws InterruptedException {
     session.rewrite(truth.workload());
     Bench bench =

@@ -47,7 +47,7 @@ final class TwoSettings {
     int last = rounds.rounds();
     Workload events = kind.apply(workload.workload(Clock.systemUTC(), Long.MAX_VALUE));
     Truth truth = Truth.of(events);
-    NamedMeasurements comparing = new NamedMeasurements();
+    Comparing comparing = new Comparing();
     try (Session session = Session.open(run)) {
       double bytes = session.write(events, EventWriter.Key.TRACE);
       for (int round = 1; round <= last; round++) {

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /** Measurements of Tracetide in several named cases. */
-final class NamedMeasurements {
+final class Comparing {
 
   private final Map<String, List<Measurement>> cases = new LinkedHashMap<>();
 
