@@ -45,8 +45,7 @@ final class SpanPath {
 
   public static void main(String[] arguments) throws Exception {
     if (arguments.length < 4) {
-      System.err.println(
-          "usage: java SpanPath.java CHECKOUT GATEWAY_URL WEBHOOK_PORT DEBUG_PORT...");
+      System.err.println("usage: java SpanPath.java CHECKOUT GATEWAY_URL WEBHOOK_PORT DEBUG_PORT...");
       System.exit(2);
     }
     Map<String, Path> sources = sources(Path.of(arguments[0]));

@@ -43,8 +43,7 @@ final class Structure {
   private static final int SHOWN = 6;
   private static final Pattern FORMAT = Pattern.compile("\\bstatic final \\w+ \\w*FORMAT\\w*\\s*=");
   private static final Pattern IMPORT =
-      Pattern.compile(
-          "(?m)^import (?:static )?(io\\.tracetide(?:\\.[a-z][a-z0-9]*)*)\\.([A-Z]\\w*)");
+      Pattern.compile("(?m)^import (?:static )?(io\\.tracetide(?:\\.[a-z][a-z0-9]*)*)\\.([A-Z]\\w*)");
 
   private static final Pattern COMMENT = Pattern.compile("(?s)/\\*.*?\\*/|//[^\n]*");
 
@@ -241,9 +240,7 @@ final class Structure {
     int repeated = 0;
     List<List<Block>> all = new ArrayList<>(blocks.values());
     all.removeIf(places -> places.size() < 2);
-    all.sort(
-        Comparator.comparing((List<Block> places) -> places.get(0).file())
-            .thenComparing(places -> places.get(0).line()));
+    all.sort(Comparator.comparing((List<Block> places) -> places.get(0).file()).thenComparing(places -> places.get(0).line()));
     Map<String, Integer> last = new HashMap<>();
     for (List<Block> places : all) {
       Block first = places.get(0);
