@@ -21,8 +21,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every channel over HTTP must do. A channel's test extends it and says how to open the
- * channel towards an endpoint.
+ * The contract of all channels over HTTP. The test of a channel extends it and defines how to open
+ * the channel towards an endpoint.
  */
 public abstract class ChannelContractTest {
   private static final String SECRET = "canary-5ecret";

@@ -100,7 +100,8 @@ class AlertStatePropertyTest {
               assertThat(told.get(0).status()).isEqualTo(Status.FIRING);
               Status last = told.get(told.size() - 1).status();
               boolean fires = machine.states.get(recipient.groupKey()) instanceof AlertState.Firing;
-              // A pager that was told of the last episode's end need not hear of a mild new one.
+              // A pager that was notified of the last episode's end is not notified of a less
+              // severe new one.
               boolean concerned = fires && recipient.receiver().equals("log");
               assertThat(last == Status.FIRING).isIn(concerned, fires);
               for (int i = 1; i < told.size(); i++) {

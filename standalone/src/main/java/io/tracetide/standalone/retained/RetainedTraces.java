@@ -41,8 +41,8 @@ public final class RetainedTraces implements AutoCloseable {
    * Opens the topic.
    *
    * @param patience how long Kafka may take to answer
-   * @param from time of the oldest records that are asked for; empty asks for all
-   * @param limit how many records to read at most, evenly of all partitions, the newest
+   * @param from time of the oldest records; empty for all
+   * @param limit maximum number of records, the newest ones, spread evenly over the partitions
    * @throws EnvironmentException when Kafka does not answer or has no such topic
    */
   public static RetainedTraces open(
