@@ -12,7 +12,10 @@ import java.util.regex.MatchResult;
 public final class BoundedRegex {
 
   /*
-   * RE2/J expands counted repetitions and has no limit on their number: (a{1000}){1000} becomes a program of a million instructions. The size is therefore estimated before the compilation: the repetition of a character adds to it, that of a group or of a repetition multiplies it, whatever its position.
+   * RE2/J expands counted repetitions and has no limit on their number: (a{1000}){1000} becomes a
+   * program of a million instructions. The size is therefore estimated before the compilation: the
+   * repetition of a character adds to it, that of a group or of a repetition multiplies it,
+   * whatever its position.
    */
 
   private static final java.util.regex.Pattern COUNTED =
