@@ -39,7 +39,7 @@ public record TokensFile(Map<String, TokenEntry> tokens) {
     return switch (of) {
       case INGEST -> "one tenant, which owns all events of the token";
       case QUERY, ADMIN -> "one or more tenants, or \"*\" alone for all";
-      case PEER -> "no tenants: a peer token is for all of them";
+      case PEER -> "none: a peer token is for all tenants";
     };
   }
 }
