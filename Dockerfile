@@ -1,4 +1,4 @@
-# All roles in one image; the command says which: gateway, processor or sink. Build the jars first:
+# All roles in one image; the command selects one: gateway, processor or sink. Build the jars first:
 #   mvn -DskipTests package
 # The image as a whole is distributed under GPL-3.0, because of the isolation forest in it: see NOTICE.
 FROM eclipse-temurin:17-jre-noble

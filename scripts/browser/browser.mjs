@@ -1,4 +1,4 @@
-// A browser, and what it must never have to complain about.
+// A browser whose errors and policy violations fail the check.
 
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -9,7 +9,7 @@ import { Failed } from './expect.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const GRAVE = ['serious', 'critical'];
-/** Matches no complaint. */
+/** Matches no error. */
 export const NOTHING = /^$/;
 
 const SWITCHES = [
@@ -22,7 +22,7 @@ const SWITCHES = [
   '--disable-sync',
 ];
 
-/** One browser with an empty profile of its own. Its pages are watched until it closes. */
+/** A browser with an empty profile. Errors of its pages are recorded until it closes. */
 export class Browser {
   static async start({ browser, pictures }) {
     const home = mkdtempSync(join(tmpdir(), 'tracetide-browser-'));
@@ -30,7 +30,7 @@ export class Browser {
       executablePath: browser,
       headless: true,
       args: SWITCHES,
-      // People's browsers keep pages for the way back.
+      // Usual browsers keep pages for the back button.
       ignoreDefaultArgs: ['--disable-back-forward-cache'],
       ignoreHTTPSErrors: true,
       viewport: { width: 1280, height: 900 },
@@ -43,7 +43,7 @@ export class Browser {
     this.context = context;
     this.pictures = pictures;
     this.complaints = [];
-    /** Complaints that belong to what is tried. */
+    /** Errors that the check expects. */
     this.expected = NOTHING;
     context.on('page', page => this.watch(page));
     context.pages().forEach(page => this.watch(page));
@@ -61,7 +61,7 @@ export class Browser {
     return this.context.newPage();
   }
 
-  /** Fails with what the browser complained about since the last time. */
+  /** Fails with the errors since the last call. */
   quiet(where) {
     const found = this.complaints.splice(0);
     if (found.length > 0) {
@@ -69,7 +69,7 @@ export class Browser {
     }
   }
 
-  /** Fails when somebody who sees or moves less well could not use the page as it is now. */
+  /** Fails when the current page violates rules of accessibility. */
   async accessible(page, where) {
     await page.evaluate(AXE);
     const { violations } = await page.evaluate(() => globalThis.axe.run(document));

@@ -1,4 +1,4 @@
-// What people do with the dashboard, and what they must find.
+// The checks of the dashboard.
 
 import { createServer } from 'node:http';
 import { contains, equal, eventually, holds } from './expect.mjs';
@@ -45,7 +45,7 @@ export async function signIn(given) {
   browser.expected = REFUSED;
   const page = await browser.page();
   await page.goto(`${dashboard}/#range=5m&tenant=default&service=checkout`);
-  equal('the page for who has not signed in', new URL(page.url()).pathname, '/login');
+  equal('the page without a session', new URL(page.url()).pathname, '/login');
   for (const colorScheme of SCHEMES) {
     await page.emulateMedia({ colorScheme });
     await browser.accessible(page, `the sign-in page, ${colorScheme}`);
@@ -53,13 +53,13 @@ export async function signIn(given) {
   await browser.picture(page, 'sign-in');
 
   for (const [what, token, explanation] of [
-    ['what is no token', 'swordfish', 'not a token'],
-    ['a token that nobody knows', tokens.stranger, 'not valid here'],
+    ['an invalid token', 'swordfish', 'not a token'],
+    ['an unknown token', tokens.stranger, 'not valid here'],
     ['a token that has expired', tokens.old, 'expired'],
-    ['a token for sending', tokens.send, 'class ingest'],
+    ['an ingest token', tokens.send, 'class ingest'],
   ]) {
     await enter(page, token);
-    contains(`what is said of ${what}`, await alert(page), explanation);
+    contains(`the explanation of ${what}`, await alert(page), explanation);
   }
   await browser.accessible(page, 'the sign-in page with an explanation');
   await browser.picture(page, 'sign-in-refused');
@@ -67,7 +67,7 @@ export async function signIn(given) {
   await enter(page, tokens.look);
   await shown(page);
   equal('the page after signing in', new URL(page.url()).pathname, '/');
-  contains('the address that was wanted', page.url(), '#range=5m&tenant=default&service=checkout');
+  contains('the requested address', page.url(), '#range=5m&tenant=default&service=checkout');
   equal('what the page shows', await page.locator('#trends-title').textContent(), 'checkout');
   const [cookie, ...others] = await browser.context.cookies();
   equal('other cookies', others, []);
@@ -112,7 +112,7 @@ export async function views(given) {
 
   await look('overview', async () => {
     for (const column of ['flight', 'stuck']) {
-      // Rows are drawn again with each answer. Narrow screens show a cell only where it has a value.
+      // Rows are redrawn with each response. Narrow screens show a cell only where it has a value.
       const cell = page.locator('#service-rows tr.service').filter({ has: page.locator('b', { hasText: exactly(LONG) }) }).locator(`td.c-${column}`);
       await eventually(async () => holds(`the column ${column} of ${LONG} is shown`, await cell.isVisible()));
     }
@@ -171,7 +171,7 @@ export async function names(given) {
 
 const exactly = text => new RegExp(`^${text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')}$`);
 
-/** The worst window of an anomaly first, and what is seen now beside it. */
+/** The peak window of an anomaly, and the current values. */
 export async function peak(given) {
   const page = await signedIn(given);
   await page.route('**/monitoring/anomalies?*', async route => {
@@ -206,7 +206,7 @@ export async function peak(given) {
   return 'each feature once, with its band, at its peak and now';
 }
 
-/** A page of another site may link to the dashboard, and do nothing else to it. */
+/** A page of another site may link to the dashboard, but not send forms to it. */
 export async function otherSites(given) {
   const { browser, dashboard } = given;
   browser.expected = REFUSED;
@@ -224,7 +224,7 @@ export async function otherSites(given) {
     for (const path of ['login', 'logout']) {
       await page.goto(other);
       await page.locator(`#${path}`).click();
-      contains(`what is said of ${path} from another site`, await alert(page), 'another site');
+      contains(`the explanation of ${path} from another site`, await alert(page), 'another site');
     }
     await page.goto(other);
     await page.getByText('dashboard').click();
@@ -244,26 +244,26 @@ export async function signOut(given) {
   const [{ name, value }] = await browser.context.cookies();
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByLabel('Query or admin token').waitFor();
-  contains('what is said', await alert(page), 'signed out');
-  equal('cookies that are left', await browser.context.cookies(), []);
+  contains('the message', await alert(page), 'signed out');
+  equal('remaining cookies', await browser.context.cookies(), []);
 
   await page.goBack();
   await page.waitForTimeout(1_000);
-  equal('the page on the way back', new URL(page.url()).pathname, '/login');
-  equal('services shown on the way back', await page.locator('#service-rows tr').count(), 0);
+  equal('the page after going back', new URL(page.url()).pathname, '/login');
+  equal('services shown after going back', await page.locator('#service-rows tr').count(), 0);
 
   const reply = await browser.context.request.get(`${dashboard}/monitoring/dashboard`, { headers: { cookie: `${name}=${value}` } });
-  equal('the answer to the session that was ended', reply.status(), 401);
+  equal('the response to the ended session', reply.status(), 401);
   await browser.context.addCookies([{ name, value, url: dashboard, secure: true, httpOnly: true, sameSite: 'Lax' }]);
   await page.goto(dashboard);
-  equal('the page for the session that was ended', new URL(page.url()).pathname, '/login');
-  contains('what is said of it', await alert(page), 'has ended');
+  equal('the page of the ended session', new URL(page.url()).pathname, '/login');
+  contains('its explanation', await alert(page), 'has ended');
   await browser.context.clearCookies();
   await page.close();
   return `${tokens.look.slice(0, 7)} is out: nothing on the way back, and its session is dead`;
 }
 
-/** A browser that keeps no cookies is told so, and not sent in circles. */
+/** A browser without cookies gets an explanation instead of endless redirects. */
 export async function cookies({ browser, dashboard, tokens }) {
   browser.expected = REFUSED;
   const page = await browser.page();
@@ -280,12 +280,12 @@ export async function cookies({ browser, dashboard, tokens }) {
     await route.fulfill({ status: response.status(), headers });
   });
   await enter(page, tokens.look);
-  contains('what is said without cookies', await alert(page), 'did not keep the cookie');
+  contains('the explanation without cookies', await alert(page), 'did not keep the cookie');
   await page.close();
   return 'said so where a browser keeps none';
 }
 
-/** A page that is open when its token is withdrawn shows that, and nothing that it has shown before. */
+/** A page that is open when its token is revoked reports that and shows no earlier data. */
 export async function endOfSession(given) {
   const { browser, config, tokens } = given;
   browser.expected = REFUSED;
@@ -296,16 +296,16 @@ export async function endOfSession(given) {
     const link = page.getByRole('link', { name: 'Sign in again' });
     await link.waitFor();
     equal('the state', await page.locator('#state-word').textContent(), 'Signed out');
-    equal('what is left of the page', await page.locator('main').textContent(), '');
+    equal('the remaining content of the page', await page.locator('main').textContent(), '');
     await browser.accessible(page, 'the page after the end of a session');
     await browser.picture(page, 'signed-out');
     page.on('request', () => asked++);
     await page.waitForTimeout(3_000);
-    equal('questions after the end', asked, 0);
+    equal('requests after the end', asked, 0);
     await link.click();
-    contains('what is said', await alert(page), 'has ended');
+    contains('the message', await alert(page), 'has ended');
     await enter(page, tokens.look);
-    contains('what is said of a token that was withdrawn', await alert(page), 'not valid here');
+    contains('the explanation of a revoked token', await alert(page), 'not valid here');
   } finally {
     writeTokens(config, tokens);
   }

@@ -1,4 +1,4 @@
-// Makes the tokens that the check signs in with, and the settings of the standalone that knows them.
+// Creates the tokens of the check and the settings of a standalone with them.
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ writeTokens(directory, tokens);
 
 const path = name => JSON.stringify(join(directory, name));
 
-// Windows close soon, a rule opens an anomaly in the first one that deserves it, and a trace that is silent is soon stuck.
+// Short times: windows close soon, a rule opens an anomaly in the first window with a breach, and a trace without events is soon stuck.
 writeFileSync(
   join(directory, 'tracetide.yaml'),
   `processor:

@@ -1,11 +1,11 @@
-// How a check says that something is not as promised.
+// Assertions of the checks.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const PATIENCE_MS = 20_000;
 const ASK_EVERY_MS = 150;
 
-/** A promise that was not kept, in a sentence. */
+/** A failed assertion, with a message of one sentence. */
 export class Failed extends Error {}
 
 export function equal(what, actual, expected) {
@@ -27,7 +27,7 @@ export function contains(what, text, part) {
   }
 }
 
-/** Tries until it passes; fails with what was wrong at last. */
+/** Retries until the check passes; fails with the last error. */
 export async function eventually(attempt, patienceMs = PATIENCE_MS) {
   const deadline = Date.now() + patienceMs;
   for (;;) {

@@ -1,4 +1,4 @@
-// Work for the dashboard to show: ordinary names, and names that have to be written with care.
+// Spans for the dashboard: with ordinary names, and with names that need escaping.
 
 import { randomBytes } from 'node:crypto';
 import { Failed } from './expect.mjs';
@@ -21,12 +21,12 @@ export const NAMES = [
   'a/../b',
 ];
 
-/** As odd as the service's, without the numbers that become placeholders. */
+/** An operation name like the service's, without numbers, which become placeholders. */
 export const operationOf = service => `run ${service.replaceAll(/\d+/g, 'n')}`;
 
 const EVERY_MS = 1_000;
 
-/** Sends work again and again until it is stopped. */
+/** Sends spans repeatedly until it is stopped. */
 export class Feed {
   constructor(gateway) {
     this.gateway = gateway;

@@ -1,4 +1,4 @@
-// Runs every check with one browser, and says of each what came of it.
+// Runs every check with one browser and prints its result.
 
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import * as checks from './checks.mjs';
 import { Failed } from './expect.mjs';
 import { Feed } from './feed.mjs';
 
-/** In this order: each goes on with the session of the one before. */
+/** In this order: each continues with the session of the previous one. */
 const CHECKS = {
   'sign-in': checks.signIn,
   views: checks.views,
@@ -33,7 +33,7 @@ function options() {
     }
     const browser = values.browser ?? '/usr/bin/chromium';
     if (!existsSync(browser)) {
-      throw new Error(`no browser at ${browser}: install Chromium, or say where it is with --browser`);
+      throw new Error(`no browser at ${browser}: install Chromium, or give its path with --browser`);
     }
     const only = values.only?.split(',') ?? Object.keys(CHECKS);
     const unknown = only.filter(name => !(name in CHECKS));

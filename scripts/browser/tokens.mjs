@@ -1,4 +1,4 @@
-// Tokens in the form of Tracetide's, and the file in which a listener reads of them.
+// Creates tokens in Tracetide's format, and the tokens file of a listener.
 
 import { createHash, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ export const newToken = name => `${name}_${randomBytes(32).toString('base64url')
 const line = (token, rest) =>
   `  ${token.slice(0, -44)}: {sha256: [${createHash('sha256').update(token).digest('hex')}], ${rest}}\n`;
 
-/** Writes the tokens that count. Nobody has told the listener of the stranger's. */
+/** Writes the valid tokens. The token "stranger" is not in the file. */
 export function writeTokens(directory, { look, send, old }) {
   writeFileSync(
     join(directory, 'tokens.yaml'),

@@ -1,4 +1,4 @@
-// What all clients are judged by: the answers of the query API to what they have sent.
+// Assertions of all clients, on the responses of the query API.
 
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const PATIENCE_MS = 20_000;
 const ASK_EVERY_MS = 150;
 
-/** A promise of Tracetide's that was not kept, in a sentence. */
+/** A failed assertion, with a message of one sentence. */
 export class Failed extends Error {}
 
 /** Fails with both values unless they are the same. */
@@ -23,7 +23,7 @@ export function holds(what, condition) {
   }
 }
 
-/** What the promise gives, or a failure that says at which step. */
+/** Awaits a promise; its failure gets the name of the step. */
 export async function step(what, promise) {
   try {
     return await promise;
@@ -32,7 +32,7 @@ export async function step(what, promise) {
   }
 }
 
-/** Asks until the answer passes; fails with what was wrong with the last one. */
+/** Polls until the check passes; fails with the error of the last attempt. */
 export async function eventually(ask, pass, patienceMs = PATIENCE_MS) {
   const deadline = Date.now() + patienceMs;
   for (;;) {
@@ -49,16 +49,16 @@ export async function eventually(ask, pass, patienceMs = PATIENCE_MS) {
   }
 }
 
-/** A running Tracetide, as its users reach it. */
+/** The addresses and queries of a running Tracetide. */
 export class Tracetide {
-  /** Where: gateway and dashboard and registry are URLs, grpc and kafka are HOST:PORT. */
+  /** Addresses: gateway, dashboard and registry are URLs, grpc and kafka are HOST:PORT. */
   constructor({ gateway, grpc, kafka, registry, dashboard }) {
     Object.assign(this, { gateway, grpc, kafka, registry, dashboard });
     this.run = randomBytes(3).toString('hex');
     this.recounts = [];
   }
 
-  /** The name of a service that nobody else has used. */
+  /** A new, unique service name. */
   service(name) {
     return `interop-${name}-${this.run}`;
   }
@@ -76,7 +76,7 @@ export class Tracetide {
     return answer;
   }
 
-  /** How much work of a service was counted, and how much of it as failed. */
+  /** Number of counted spans of a service, and of failed ones. */
   async work(service) {
     const answer = await this.ask(
       `/monitoring/analytics?timeRange=15m&granularity=10s&services=${service}`,
@@ -85,7 +85,7 @@ export class Tracetide {
     return { count: sum(points, 'count'), errors: sum(points, 'errors') };
   }
 
-  /** What was counted of a metric of a service. */
+  /** Counted values of a metric of a service. */
   async metric(service, metric) {
     const answer = await this.ask(
       `/monitoring/analytics?timeRange=15m&granularity=10s&services=${service}&metrics=${metric}`,
@@ -99,18 +99,18 @@ export class Tracetide {
     };
   }
 
-  /** Waits until exactly so much work is counted; it is looked at again when all clients are done. */
+  /** Waits until exactly this number of spans is counted; it is checked again after all clients. */
   async expectWork(service, count, errors) {
     await this.#expect(
       () => this.work(service),
       (work) => {
-        equal(`work of ${service}`, work.count, count);
-        equal(`failed work of ${service}`, work.errors, errors);
+        equal(`spans of ${service}`, work.count, count);
+        equal(`failed spans of ${service}`, work.errors, errors);
       },
     );
   }
 
-  /** The same for a metric, of those figures that are given; floating point to nine digits. */
+  /** The same for the given values of a metric; floating point to nine digits. */
   async expectMetric(service, metric, expected) {
     await this.#expect(
       () => this.metric(service, metric),
@@ -130,7 +130,7 @@ export class Tracetide {
     this.recounts.push(async () => pass(await ask()));
   }
 
-  /** The trace of that id, once it has so many spans. */
+  /** The trace with this id, once it has this number of spans. */
   trace(id, spans) {
     return eventually(
       () => this.ask(`/monitoring/traces/${id}`),
@@ -138,7 +138,7 @@ export class Tracetide {
     );
   }
 
-  /** Counts everything again, now that nothing is on its way any more. */
+  /** Checks all counts again, when no spans are in transit any more. */
   async recount() {
     for (const recount of this.recounts) {
       await recount();

@@ -1,4 +1,4 @@
-// Runs every client against a running Tracetide, and says of each what came of it.
+// Runs every client against a running Tracetide and prints its result.
 
 import { parseArgs } from 'node:util';
 import { Failed, Tracetide } from './expect.mjs';
@@ -11,7 +11,7 @@ import zipkin from './clients/zipkin.mjs';
 import curl from './examples/curl.mjs';
 import express from './examples/express.mjs';
 
-// An anomaly takes its time: it is waited for while the others have their turns.
+// An anomaly takes time: this client waits while the others run.
 const BESIDE = { kafkajs };
 
 const IN_TURN = {
@@ -28,7 +28,7 @@ const IN_TURN = {
   'example-express': express,
 };
 
-// Reads what the others have caused.
+// Reads the records of the others.
 const AFTER = { 'kafkajs-topics': topics };
 
 const PLACES = ['gateway', 'grpc', 'kafka', 'registry', 'dashboard'];

@@ -2,8 +2,8 @@
 # which set `tool` to their name.
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
-# What is run, what it is built from, and what its build leaves behind besides jars. A tool that runs
-# something else says so after sourcing this.
+# The project that is run, its modules, and the directories that its build creates besides jars. A tool that
+# runs another project changes them after sourcing this.
 projects=standalone
 modules=(schemas runtime runtime-kafka detection detection-smile ingest-producer/client ingest-producer/gateway streams-processor alert-sink standalone)
 directories=(standalone/target/lib standalone/target/apicurio/netty)
@@ -25,7 +25,7 @@ asks_for_help() { # ARGUMENT...
   return 1
 }
 
-# Sets `java`, or says how to get it.
+# Sets `java`, or fails with the remedy.
 find_java() {
   if [[ -n "${JAVA_HOME:-}" ]]; then
     java="$JAVA_HOME/bin/java"
@@ -43,7 +43,7 @@ jar_of() { # MODULE
   find "$root/$1/target" -maxdepth 1 -name 'tracetide-*.jar' ! -name '*-sources.jar' ! -name '*-tests.jar' 2>/dev/null | head -n 1
 }
 
-# Whether something was never built, or changed since.
+# Whether a module was not built yet or has changed since.
 needs_build() {
   local directory module jar newest
   for directory in "${directories[@]}"; do
@@ -63,11 +63,11 @@ needs_build() {
   return 1
 }
 
-# Builds what is missing, with a line for each module; everything Maven says is in the log.
+# Builds missing jars, with a line for each module; Maven's output is in the log.
 build() {
   command -v mvn >/dev/null || fail "no Maven found to build with: install Maven 3.8.1 or newer"
   mkdir -p "$root/target"
-  echo "building, the first time fetches about 300 MB; all that Maven says is in $build_log" >&2
+  echo "building; the first time downloads about 300 MB; Maven's output is in $build_log" >&2
   touch "$built.begun"
   local status=0
   (cd "$root" && mvn -B -Dmaven.test.skip=true -Dstyle.color=never -pl "$projects" -am package 2>&1) |
@@ -102,7 +102,7 @@ run_tracetide() { # COMMAND ARGUMENT...
   if [[ -t 2 ]]; then
     flags+=(-Dtracetide.terminal=true)
   fi
-  # Two arenas: native memory of the state stores would otherwise spread over one for each thread.
+  # Two arenas; otherwise native memory of the state stores is spread over one for each thread.
   export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
   # Word splitting is wanted: several flags in one variable.
   # shellcheck disable=SC2206

@@ -1,5 +1,5 @@
-// Bytes of Confluent's own serializer for Node, by the schema that it finds in the registry. It is
-// loaded without its encryption of fields, whose clients of clouds package.json leaves out.
+// Confluent's serializer for Node, with the schema in the registry. It is loaded without field
+// encryption, whose cloud clients package.json omits.
 
 import { randomBytes } from 'node:crypto';
 import client from '@confluentinc/schemaregistry/dist/schemaregistry-client.js';

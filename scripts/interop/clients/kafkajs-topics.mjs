@@ -1,5 +1,5 @@
-// Reads what Tracetide writes with KafkaJS as npm installs it, which knows no compression but gzip;
-// and the topics of what services send, which are lz4, with a decoder for that.
+// Reads Tracetide's topics with KafkaJS, which supports gzip only, and the topics that services write,
+// which are lz4, with a decoder.
 
 import { randomBytes } from 'node:crypto';
 import { SchemaRegistry } from '@kafkajs/confluent-schema-registry';
@@ -33,7 +33,7 @@ export default async function topics(tracetide) {
   return `${counts(stock)} as it is; ${counts(withLz4)} with lz4`;
 }
 
-/** So that there are dead letters. */
+/** Causes dead letters. */
 async function poison(kafka) {
   const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
   await step('connecting to Kafka', producer.connect());
@@ -46,7 +46,7 @@ async function poison(kafka) {
   }
 }
 
-/** How many records of each topic could be read: at least one, and of Avro at least one decoded. */
+/** Number of records read from each topic: at least one, and of Avro topics at least one decoded. */
 async function read(kafka, registry, names) {
   const seen = Object.fromEntries(names.map((name) => [name, 0]));
   let failure = null;

@@ -1,5 +1,5 @@
-// KafkaJS and its registry client, straight to Kafka: writes failing work to `traces` as
-// TraceEvents, and waits for the Anomaly that Tracetide finds in it on `anomalies`.
+// KafkaJS and its registry client, directly to Kafka: writes failed spans to `traces` as
+// TraceEvents, and waits for the resulting Anomaly on `anomalies`.
 
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,7 +7,7 @@ import { SchemaRegistry } from '@kafkajs/confluent-schema-registry';
 import { Kafka, Partitioners, logLevel } from 'kafkajs';
 import { Failed, step } from '../expect.mjs';
 
-// Twice what a window of 10 s needs to count as more than noise.
+// Twice the number of spans that a rule needs in a window of 10 s.
 const EVENTS_PER_TICK = 3;
 const TICK_MS = 400;
 const PATIENCE_MS = 85_000;
@@ -91,7 +91,7 @@ async function watchAnomalies(kafka, registry, service) {
   });
   const joined = new Promise((resolve) => consumer.on(consumer.events.GROUP_JOIN, resolve));
   await step('connecting to Kafka', consumer.connect());
-  // From the beginning, so that nothing depends on who is first; other services' are skipped.
+  // From the beginning, so that the order of the clients does not matter; other services are skipped.
   await step(
     'subscribing to anomalies',
     consumer.subscribe({ topic: 'anomalies', fromBeginning: true }),

@@ -17,7 +17,7 @@ import {
 
 const { CUMULATIVE, DELTA } = AggregationTemporalityPreference;
 
-// What happens before each of the exports.
+// The measurements before each export.
 const ORDERS = [10, 15, 20];
 const DEPTHS = [5, 9, 3];
 const SIZES = [

@@ -88,7 +88,7 @@ function order(tracer, number) {
   return root.spanContext().traceId;
 }
 
-/** An exporter that remembers what became of its exports. */
+/** An exporter that records the results of its exports. */
 class Exported {
   constructor(exporter) {
     this.exporter = exporter;

@@ -40,7 +40,7 @@ export default async function send(tracetide) {
   return `${TRACES * 2} spans counted once`;
 }
 
-/** What a service was asked, and a piece of work that it did for that; returns the trace's id. */
+/** A server span and a local child span; returns the trace's id. */
 function request(tracer, service, fails) {
   const id = tracer.createRootId();
   tracer.setId(id);

@@ -1,4 +1,4 @@
-// Runs the curl example as its README says; it looks for its traces itself.
+// Runs the curl example as its README describes; the example queries its traces itself.
 
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +19,7 @@ export default async function check(tracetide) {
       ],
       { timeout: 30_000 },
     );
-    // One finished span, and one piece of work that was told in three events.
+    // One finished span, and one trace of three events.
     await tracetide.expectWork(service, 2, 0);
     return stdout.trim().split('\n').join('; ');
   } catch (error) {

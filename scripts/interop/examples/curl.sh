@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sends work to the gateway with nothing but curl, and finds it again.
+# Sends spans to the gateway with curl only, and queries them.
 set -euo pipefail
 
 gateway=http://127.0.0.1:4318

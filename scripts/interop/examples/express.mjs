@@ -1,4 +1,4 @@
-// Runs the Express example as its README says, and looks for the trace of a request to it.
+// Runs the Express example as its README describes, and queries the trace of a request to it.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

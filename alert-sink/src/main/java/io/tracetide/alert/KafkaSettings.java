@@ -30,7 +30,7 @@ final class KafkaSettings {
     this.kafka = kafka;
   }
 
-  /** Of the Streams application that decides. */
+  /** Properties of the Streams application. */
   ClientProperties streams() {
     ClientProperties settings =
         ClientProperties.of(kafka)
@@ -63,7 +63,7 @@ final class KafkaSettings {
         settings, StreamsConfig.EXACTLY_ONCE_V2, "the alert sink", SinkFailurePolicy.class);
   }
 
-  /** Of the consumer that reads the notifications of a group. */
+  /** Properties of the consumer of notifications of a receiver. */
   ClientProperties delivering(String groupId) {
     ClientProperties settings =
         ClientProperties.of(kafka)
@@ -79,7 +79,7 @@ final class KafkaSettings {
     return Guarantees.requireCommitted(settings, "the delivery of the alert sink");
   }
 
-  /** Of the producers of outcomes, dead letters and audit entries. */
+  /** Properties of the producers of outcomes, dead letters and audit entries. */
   ClientProperties outcomes() {
     return Guarantees.requireDurable(
         ClientProperties.of(kafka)
@@ -91,7 +91,7 @@ final class KafkaSettings {
         "the outcomes of the alert sink");
   }
 
-  /** Of the consumer that reads the newest outcomes for the API, without a group. */
+  /** Properties of the consumer of the newest outcomes for the API, without a group. */
   ClientProperties history() {
     return ClientProperties.of(kafka)
         .preset(ConsumerConfig.CLIENT_ID_CONFIG, config.applicationId() + "-history")
@@ -100,7 +100,10 @@ final class KafkaSettings {
             ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest", "the history of the alert sink");
   }
 
-  /** The same at every start: Streams itself would add a random id, and meters and logs show it. */
+  /**
+   * The client id, the same at every start: by default Streams adds a random id, which would be in
+   * meters and logs.
+   */
   private String clientId() {
     return config.instanceId().isEmpty()
         ? config.applicationId()

@@ -6,7 +6,7 @@ import io.tracetide.runtime.config.Checks;
 import java.util.List;
 
 /**
- * A route: which alerts go to which receivers.
+ * A route: selects the receivers of alerts.
  *
  * @param matchers all of which must select the alert, in Alertmanager's syntax: {@code
  *     severity=~"high|critical"}

@@ -35,8 +35,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The alert sink: the Streams application that decides, the deliverer, and the listener that
- * answers over them.
+ * The alert sink: the Streams application that decides, the deliverer, and the listener with the
+ * API.
  */
 public final class SinkApp extends StreamsApp {
   private static final int REMEMBERED_OUTCOMES = 200;
@@ -50,7 +50,7 @@ public final class SinkApp extends StreamsApp {
 
   /**
    * Starts the sink. It is ready when its partitions are assigned and restored and notifications
-   * are read; until then alerts are answered with 503. The topics must exist.
+   * are read; until then requests for alerts get 503. The topics must exist.
    *
    * @throws io.tracetide.runtime.http.PortInUseException when the listener's port is taken
    */

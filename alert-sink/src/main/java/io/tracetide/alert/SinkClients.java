@@ -11,10 +11,10 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
-/** Kafka clients of the sink, which read and write no record that is larger than any may be. */
+/** Kafka clients of the sink, which limit the size of records that are read and written. */
 final class SinkClients implements KafkaClientSupplier {
 
-  /** For reading what anybody may have written. */
+  /** A consumer of topics that other clients may write. */
   static Consumer<byte[], byte[]> consumer(Map<String, Object> settings) {
     return consumer(settings, CuttingDeserializer.ofValues());
   }
@@ -40,7 +40,7 @@ final class SinkClients implements KafkaClientSupplier {
     return consumer(config, CuttingDeserializer.ofValues(AlertTopology.MAX_ANOMALY_BYTES));
   }
 
-  /** State is ours, and is read as it was written. */
+  /** Changelogs have records of this application only, so they are read without limits. */
   @Override
   public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
     return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());

@@ -11,17 +11,17 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Everything the alert sink can be told.
+ * The configuration of the alert sink.
  *
- * @param listener where the API is served
+ * @param listener of the API
  * @param applicationId names the Streams application, and begins the ids of the consumer groups
- * @param instanceId names this instance for good, so that its restart causes no rebalance; empty
+ * @param instanceId permanent name of this instance, so that its restart causes no rebalance; empty
  *     for none
- * @param stateDir where the state is kept; it can be restored from Kafka
- * @param receivers who can be told
- * @param routes which alerts go to whom; the first that matches counts
- * @param defaultReceivers who is told when no route matches; empty for all
- * @param delivery how patiently
+ * @param stateDir directory of the state, which can be restored from Kafka
+ * @param receivers of notifications
+ * @param routes select the receivers of an alert; the first that matches is used
+ * @param defaultReceivers receivers when no route matches; empty for all
+ * @param delivery queue, retries and timeouts
  */
 public record SinkConfig(
     ListenerConfig listener,
@@ -76,7 +76,7 @@ public record SinkConfig(
     settings.outcomes().check(checks);
   }
 
-  /** Everything goes to the log. */
+  /** The default: all alerts are written to the log. */
   public static SinkConfig defaults() {
     return new SinkConfig(
         ListenerConfig.onPort(PORT),
@@ -89,19 +89,19 @@ public record SinkConfig(
         DeliveryConfig.defaults());
   }
 
-  /** The same sink, serving elsewhere. */
+  /** The same configuration with another listener. */
   public SinkConfig withListener(ListenerConfig other) {
     return new SinkConfig(
         other, applicationId, instanceId, stateDir, receivers, routes, defaultReceivers, delivery);
   }
 
-  /** The same sink, with its state elsewhere. */
+  /** The same configuration with another state directory. */
   public SinkConfig withStateDir(String other) {
     return new SinkConfig(
         listener, applicationId, instanceId, other, receivers, routes, defaultReceivers, delivery);
   }
 
-  /** The same sink, telling others. */
+  /** The same configuration with other receivers. */
   public SinkConfig withReceivers(List<ReceiverConfig> others) {
     return new SinkConfig(
         listener, applicationId, instanceId, stateDir, others, routes, defaultReceivers, delivery);

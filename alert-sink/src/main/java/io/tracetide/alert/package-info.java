@@ -1,6 +1,4 @@
-/**
- * The alert sink as a process: its configuration, its settings of Kafka, and what is wired to what.
- */
+/** The process of the alert sink: its configuration, its Kafka properties, and its wiring. */
 @NullMarked
 package io.tracetide.alert;
 

@@ -38,7 +38,7 @@ class KafkaSettingsTest {
   }
 
   @Test
-  void shouldPreferTheOperatorToDefaultsAndGuaranteesToBoth() {
+  void shouldApplyDefaultsThenTheOperatorsThenGuarantees() {
     KafkaSettings settings =
         settings(Map.of("commit.interval.ms", "200", "isolation.level", "read_committed"));
 

@@ -20,7 +20,7 @@ class SinkConfigTest {
   private static final Path README = Path.of("README.md");
 
   @Test
-  void shouldTellEverythingToTheLogByDefault() {
+  void shouldSendAllAlertsToTheLogByDefault() {
     SinkConfig config = read("");
 
     assertThat(config).isEqualTo(SinkConfig.defaults());
@@ -101,7 +101,7 @@ class SinkConfigTest {
   }
 
   @Test
-  void shouldKnowEveryReceiverThatIsReferredTo() {
+  void shouldRefuseUnknownReceiversInRoutes() {
     assertThatThrownBy(
             () ->
                 read(

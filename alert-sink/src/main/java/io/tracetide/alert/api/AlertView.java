@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A firing alert as Alertmanager's API v2 shows it. */
+/** A firing alert in the format of Alertmanager's API v2. */
 final class AlertView {
-  /** Until when Alertmanager would take an alert for firing that nobody speaks of any more. */
+  /** Time after which Alertmanager resolves an alert without updates. */
   private static final Duration RESOLVE_TIMEOUT = Duration.ofMinutes(5);
 
   private final Alert alert;

@@ -28,8 +28,8 @@ import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /**
- * Answers to who looks at the alerts: the read-only part of Alertmanager's API v2 that there is so
- * far, and what became of the newest notifications.
+ * The HTTP API of alerts: the read-only part of Alertmanager's API v2 that is implemented so far,
+ * and the outcomes of the newest notifications.
  */
 public final class AlertsApi {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -64,7 +64,7 @@ public final class AlertsApi {
 
   private List<Map<String, Object>> alerts(QueryParams params, Tenants tenants) {
     if (!flag(params, "active")) {
-      // Nothing is silenced or inhibited yet, so there is nothing but active alerts.
+      // Silences and inhibition are not implemented yet, so all alerts are active.
       return List.of();
     }
     List<LabelMatcher> filters = filters(params);
@@ -145,7 +145,7 @@ public final class AlertsApi {
         HttpStatus.BAD_REQUEST, "Bad parameter", "parameter " + name + " must be " + accepted);
   }
 
-  /** Answers with what the caller's tenants may see. */
+  /** Responds with data of the caller's tenants. */
   private static void get(
       ServerBuilder server, String path, BiFunction<QueryParams, Tenants, Object> answer) {
     server

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** What became of a notification, as it is shown. */
+/** The outcome of a notification in a response. */
 final class OutcomeView {
 
   static Map<String, Object> json(NotificationOutcome outcome) {

@@ -6,9 +6,9 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * The status as Alertmanager's API has it, and beside it how the receivers do.
+ * The status in the format of Alertmanager's API, with the status of the receivers.
  *
- * @param uptime since when this process answers
+ * @param uptime start of this process
  */
 record StatusView(
     Cluster cluster,
@@ -20,10 +20,12 @@ record StatusView(
     receivers = List.copyOf(receivers);
   }
 
-  /** There is none: instances share their state through Kafka. */
+  /**
+   * Alertmanager's cluster, which does not exist here: instances share their state through Kafka.
+   */
   record Cluster(String name, String status, List<String> peers) {}
 
-  /** Alertmanager's fields, most of which say how Go built it. */
+  /** Alertmanager's fields, most of which describe its Go build. */
   record VersionInfo(
       String version,
       String revision,
@@ -32,7 +34,7 @@ record StatusView(
       String buildDate,
       String goVersion) {}
 
-  /** Not shown: it may hold secrets. */
+  /** The configuration, which is not shown because it may have secrets. */
   record Config(String original) {}
 
   static StatusView of(Instant startedAt, List<ReceiverStatus> receivers) {

@@ -1,4 +1,4 @@
-/** What can be asked over HTTP, in the shape of Alertmanager's API where that has one. */
+/** The HTTP API, in the format of Alertmanager's API where possible. */
 @NullMarked
 package io.tracetide.alert.api;
 

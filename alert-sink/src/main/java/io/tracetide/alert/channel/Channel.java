@@ -3,8 +3,8 @@ package io.tracetide.alert.channel;
 import io.tracetide.schemas.Notification;
 
 /**
- * A way to reach people. It tries once and says how that went; when to try again is not its
- * business. Used by one thread at a time.
+ * A means of delivery of notifications. It makes one attempt and returns its result; the caller
+ * retries. Used by one thread at a time.
  */
 public interface Channel extends AutoCloseable {
 
@@ -12,9 +12,9 @@ public interface Channel extends AutoCloseable {
   String kind();
 
   /**
-   * Tries to deliver, and comes back within the channel's timeout whatever the other side does. The
-   * other side may get a notification more than once, always with the same id. An interrupt ends
-   * the try with {@link FailureReason#INTERRUPTED}, and stays pending.
+   * Makes one attempt and returns within the channel's timeout in every case. The receiver may get
+   * a notification more than once, always with the same id. An interrupt ends the attempt with
+   * {@link FailureReason#INTERRUPTED}, and the thread stays interrupted.
    */
   DeliveryResult deliver(Notification notification);
 

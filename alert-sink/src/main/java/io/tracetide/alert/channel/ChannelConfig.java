@@ -2,14 +2,14 @@ package io.tracetide.alert.channel;
 
 import java.time.Clock;
 
-/** The settings of a channel, which can open it. Each kind has its own, beside its channel. */
+/** The settings of a kind of channel, and the factory of the channel. */
 public interface ChannelConfig {
 
   /**
    * Opens the channel.
    *
-   * @param receiver name of the receiver that it reaches
-   * @param clock what answers with dates are read by
+   * @param receiver name of its receiver
+   * @param clock for dates in responses
    */
   Channel open(String receiver, Clock clock);
 }

@@ -3,17 +3,18 @@ package io.tracetide.alert.channel;
 import java.time.Duration;
 import java.util.Optional;
 
-/** How one try to deliver went. */
+/** The result of one attempt to deliver. */
 public sealed interface DeliveryResult {
 
-  /** The other side has it. */
+  /** The receiver has accepted the notification. */
   record Delivered() implements DeliveryResult {}
 
   /**
-   * The world is bad now; another try may work. The other side may have got it all the same.
+   * A temporary failure; a retry may succeed. The receiver may have got the notification
+   * nevertheless.
    *
    * @param detail for people, without secrets
-   * @param retryAfter how long the other side asks to be left alone
+   * @param retryAfter shortest time to the retry, as requested by the receiver
    */
   record Retryable(FailureReason reason, String detail, Optional<Duration> retryAfter)
       implements DeliveryResult {
@@ -24,7 +25,8 @@ public sealed interface DeliveryResult {
   }
 
   /**
-   * The other side, or a rule of ours, refuses it; another try would not help.
+   * A permanent failure: the receiver or a rule of Tracetide refuses the notification; a retry
+   * would not help.
    *
    * @param detail for people, without secrets
    */

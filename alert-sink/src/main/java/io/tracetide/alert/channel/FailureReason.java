@@ -4,37 +4,37 @@ import java.util.Locale;
 
 /** Why a delivery failed, for machines: in the notification log and as a metric label. */
 public enum FailureReason {
-  /** No answer in time. */
+  /** No response within the timeout. */
   TIMEOUT,
   /** No connection. */
   CONNECT_FAILED,
-  /** The connection broke before an answer came. */
+  /** The connection was closed before the response. */
   CONNECTION_LOST,
-  /** The name of the host is not known now. */
+  /** The host name cannot be resolved now. */
   UNKNOWN_HOST,
   /** The host's certificate or protocol is not acceptable. */
   TLS_FAILED,
-  /** The address may not be reached from here. */
+  /** The address is not permitted. */
   BLOCKED_ADDRESS,
-  /** The answer asks for less, later. */
+  /** The receiver limits the rate of requests. */
   RATE_LIMITED,
-  /** The answer blames the server. */
+  /** The response is a server error. */
   SERVER_ERROR,
-  /** The answer does not accept our credentials. */
+  /** The receiver refuses the credentials. */
   UNAUTHORIZED,
-  /** The answer blames the request. */
+  /** The response is a client error. */
   CLIENT_ERROR,
-  /** The answer points elsewhere, which is not followed. */
+  /** The response is a redirect, which is not followed. */
   REDIRECTED,
-  /** The answer is none of the above. */
+  /** Any other response. */
   UNEXPECTED_ANSWER,
-  /** Nobody of that name is configured. */
+  /** No receiver of that name is configured. */
   UNKNOWN_RECEIVER,
-  /** The try was cut short by a shutdown. */
+  /** The attempt was interrupted by a shutdown. */
   INTERRUPTED,
-  /** The notification cannot be read now, the schema registry does not answer. */
+  /** The notification cannot be decoded now, because the schema registry is unavailable. */
   REGISTRY_UNAVAILABLE,
-  /** A fault of ours. */
+  /** A defect of Tracetide. */
   INTERNAL_ERROR;
 
   /** As a metric label. */

@@ -1,6 +1,6 @@
 package io.tracetide.alert.channel;
 
-/** Text of others made safe for one line: what could break out of it is replaced. */
+/** Makes untrusted text safe for one line: control characters are replaced. */
 public final class PlainText {
 
   /**
@@ -27,7 +27,9 @@ public final class PlainText {
     return line.toString();
   }
 
-  /** Controls, line separators and what turns the direction of text do not pass. */
+  /**
+   * False for control characters, line separators and characters that change the text direction.
+   */
   private static boolean isHarmless(int c) {
     return switch (Character.getType(c)) {
       case Character.CONTROL,

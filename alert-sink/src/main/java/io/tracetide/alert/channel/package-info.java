@@ -1,4 +1,4 @@
-/** The port of channels and what they share; each channel has a package of its own below. */
+/** The port of channels and their shared code; each channel has its own package below. */
 @NullMarked
 package io.tracetide.alert.channel;
 

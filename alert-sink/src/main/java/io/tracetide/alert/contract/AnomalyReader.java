@@ -12,7 +12,7 @@ import java.util.TreeMap;
 /** Reads an anomaly record as a report and as labels. */
 public final class AnomalyReader {
 
-  /** The record as the decision sees it. */
+  /** The report for the decision. */
   public static AnomalyReport report(Anomaly anomaly) {
     return new AnomalyReport(
         anomaly.getTenantId(),
@@ -25,8 +25,8 @@ public final class AnomalyReader {
   }
 
   /**
-   * The labels of the alert: what it is routed, grouped and silenced by. Words of Tracetide are in
-   * lower case, names of services and operations are unchanged.
+   * The labels of the alert, for routing, grouping and silencing. Values of Tracetide's enums are
+   * in lower case, names of services and operations are unchanged.
    */
   public static Map<String, String> labels(Anomaly anomaly) {
     Map<String, String> labels = new TreeMap<>();

@@ -24,12 +24,12 @@ public final class NotificationWriter {
   /** Characters of a description: a single value may have three hundred digits. */
   private static final int MOST_DESCRIPTION = 8_192;
 
-  /** Key of a notification in its topic: what shares a key keeps its order. */
+  /** Key of a notification in its topic; notifications with the same key keep their order. */
   public static String key(NotificationIntent notify) {
     return keyPrefix(notify.recipient().receiver()) + notify.recipient().groupKey();
   }
 
-  /** What the keys of all notifications of a receiver begin with. */
+  /** Prefix of the keys of all notifications of a receiver. */
   public static String keyPrefix(String receiver) {
     return receiver + "|";
   }
@@ -81,7 +81,7 @@ public final class NotificationWriter {
     return annotations;
   }
 
-  /** Of the window in which the anomaly was at its worst, if that is known. */
+  /** Values of the peak window of the anomaly, if it is known. */
   private static String description(Anomaly anomaly) {
     @Nullable Peak peak = anomaly.getPeak();
     return peak == null

@@ -1,4 +1,7 @@
-/** Between the Avro contracts and the decision: anomalies in, alerts and notifications out. */
+/**
+ * Conversion between the Avro contracts and the decision: anomalies in, alerts and notifications
+ * out.
+ */
 @NullMarked
 package io.tracetide.alert.contract;
 

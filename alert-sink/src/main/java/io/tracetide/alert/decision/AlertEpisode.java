@@ -6,8 +6,8 @@ import java.util.Objects;
 /**
  * One episode of an alert, from opening to resolution.
  *
- * @param anomalyId names it
- * @param openedAt when it opened; episodes of one subject are ordered by it
+ * @param anomalyId its id
+ * @param openedAt time of its opening, by which episodes of one subject are ordered
  */
 public record AlertEpisode(String anomalyId, Instant openedAt) {
   public AlertEpisode {

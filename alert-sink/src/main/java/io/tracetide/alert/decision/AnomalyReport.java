@@ -6,15 +6,15 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /**
- * The part of an anomaly record that is decided on.
+ * The values of an anomaly record that the decision uses.
  *
  * @param tenant owner of the alert
- * @param fingerprint names the alert: the same for every episode of the same subject
- * @param episode the episode it speaks of
- * @param revision rises with every record of the episode
- * @param severity how much it matters now
- * @param open whether the episode still goes on
- * @param labels what alerts are routed by
+ * @param fingerprint identifies the alert: the same for every episode of the same subject
+ * @param episode of the report
+ * @param revision increases with every record of the episode
+ * @param severity current severity
+ * @param open whether the episode is open
+ * @param labels for routing
  */
 public record AnomalyReport(
     String tenant,

@@ -15,13 +15,13 @@ public record Decision(
     notifications = List.copyOf(notifications);
   }
 
-  /** What a report did to an alert. */
+  /** The effect of a report on an alert. */
   public enum Transition {
     /** An episode began. */
     OPENED,
-    /** It became more severe than was notified. */
+    /** Its severity exceeded that of the last notification. */
     ESCALATED,
-    /** It went on; no notification is due. */
+    /** It continues; no notification is due. */
     CONTINUED,
     /** It ended. */
     RESOLVED,

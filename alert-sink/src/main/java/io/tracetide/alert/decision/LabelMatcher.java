@@ -43,8 +43,8 @@ public final class LabelMatcher {
   /**
    * Parses a matcher of the configuration.
    *
-   * @throws IllegalArgumentException if the text is not a matcher; the message says what is
-   *     expected
+   * @throws IllegalArgumentException if the text is not a matcher; the message has the expected
+   *     form
    */
   public static LabelMatcher parse(String text) {
     return parse(text, MAX_LENGTH, MAX_PROGRAM);
@@ -53,8 +53,8 @@ public final class LabelMatcher {
   /**
    * Parses a matcher of a request, with tighter limits on its size.
    *
-   * @throws IllegalArgumentException if the text is not a matcher; the message says what is
-   *     expected
+   * @throws IllegalArgumentException if the text is not a matcher; the message has the expected
+   *     form
    */
   public static LabelMatcher parseFilter(String text) {
     if (text.length() > MAX_FILTER_LENGTH) {

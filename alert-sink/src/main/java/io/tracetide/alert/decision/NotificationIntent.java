@@ -10,12 +10,12 @@ import java.util.HexFormat;
 /**
  * A notification that was decided and is not sent yet.
  *
- * @param id names this notification for ever: deciding it again gives the same id
+ * @param id of the notification: the same decision gives the same id again
  * @param recipient receiver and group
  * @param sequence order within the recipient, without gaps
  * @param status of the group
- * @param reason why now
- * @param decidedAt when; not part of the id
+ * @param reason of the notification
+ * @param decidedAt time of the decision; not part of the id
  */
 public record NotificationIntent(
     String id,
@@ -43,7 +43,9 @@ public record NotificationIntent(
         id, recipient, state.sequence(), state.status(), reason, decidedAt);
   }
 
-  /** Hashes the parts with their lengths, so that no two lists of parts run into one another. */
+  /**
+   * Hashes the parts with their lengths, so that different lists of parts have different inputs.
+   */
   private static String sha256(String... parts) {
     MessageDigest digest;
     try {

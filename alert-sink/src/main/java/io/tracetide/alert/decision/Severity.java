@@ -2,7 +2,7 @@ package io.tracetide.alert.decision;
 
 import java.util.Locale;
 
-/** How much an alert matters, rising. */
+/** Severity of an alert, ascending. */
 public enum Severity {
   LOW,
   MEDIUM,

@@ -19,7 +19,10 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Publishes the outcome of every delivery, and dead letters of what could not be delivered. */
+/**
+ * Publishes the outcome of every delivery, and dead letters of notifications that could not be
+ * delivered.
+ */
 final class OutcomeLog {
   private static final Logger log = LoggerFactory.getLogger(OutcomeLog.class);
 
@@ -31,12 +34,15 @@ final class OutcomeLog {
     this.encoder = encoder;
   }
 
-  /** Writes the outcome. True once Kafka has it. */
+  /** Writes the outcome; true when Kafka has acknowledged it. */
   boolean write(NotificationOutcome outcome) throws InterruptedException {
     return acknowledged(() -> List.of(producer.send(record(outcome))));
   }
 
-  /** Writes the outcome and keeps the notification as a dead letter. True once Kafka has both. */
+  /**
+   * Writes the outcome and the notification as a dead letter; true when Kafka has acknowledged
+   * both.
+   */
   boolean write(NotificationOutcome outcome, Delivery undelivered) throws InterruptedException {
     return acknowledged(
         () ->
@@ -45,9 +51,12 @@ final class OutcomeLog {
                 producer.send(record(outcome))));
   }
 
-  /** Keeps what is no notification as a dead letter. True once Kafka has it. */
-  boolean keep(Delivery poison, String reason) throws InterruptedException {
-    return acknowledged(() -> List.of(producer.send(letter(poison, reason))));
+  /**
+   * Writes a record that is not a notification as a dead letter; true when Kafka has acknowledged
+   * it.
+   */
+  boolean keep(Delivery malformed, String reason) throws InterruptedException {
+    return acknowledged(() -> List.of(producer.send(letter(malformed, reason))));
   }
 
   private ProducerRecord<byte[], byte[]> record(NotificationOutcome outcome) {
@@ -78,13 +87,13 @@ final class OutcomeLog {
       return true;
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RecordTooLargeException) {
-        // It would be too large the next time, and the receiver would wait for ever.
+        // It would be too large at every attempt and would block the receiver.
         log.error("outcome lost, it is too large", e);
         return true;
       }
       log.warn("outcome not logged, trying again cause={}", String.valueOf(e.getCause()));
     } catch (org.apache.kafka.common.errors.InterruptException e) {
-      Thread.interrupted(); // restored by the caller of run
+      Thread.interrupted(); // the caller of run restores the interrupt
       throw new InterruptedException(e.getMessage());
     } catch (RegistryUnavailableException e) {
       log.debug("outcome not logged, the schema registry does not answer, trying again");

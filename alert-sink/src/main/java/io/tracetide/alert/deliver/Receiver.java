@@ -7,8 +7,8 @@ import java.util.function.Predicate;
  * A receiver of notifications.
  *
  * @param name as in the configuration
- * @param groupId the consumer group whose offsets say what was delivered to it
+ * @param groupId consumer group with the offsets of its deliveries
  * @param concerns whether a key of {@code notifications} belongs to it
- * @param channel how it is reached
+ * @param channel of its deliveries
  */
 record Receiver(String name, String groupId, Predicate<String> concerns, Channel channel) {}

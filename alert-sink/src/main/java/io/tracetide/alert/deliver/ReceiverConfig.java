@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * folder beside {@code channel.webhook} and its record in the annotation.
  *
  * @param name by which routes refer to it
- * @param channel by which it is reached: the section of one kind of channel
+ * @param channel the section of one kind of channel
  */
 public record ReceiverConfig(
     String name, @OneOf({LogConfig.class, WebhookConfig.class}) ChannelConfig channel) {
@@ -34,7 +34,7 @@ public record ReceiverConfig(
     return new ReceiverConfig(name, LogConfig.defaults());
   }
 
-  /** Opens the channel by which it is reached. */
+  /** Opens the receiver's channel. */
   public Channel open(Clock clock) {
     return channel.open(name, clock);
   }

@@ -7,12 +7,12 @@ package io.tracetide.alert.deliver;
  * @param channel kind of its channel
  * @param pending notifications that wait for it
  * @param readingTrouble why its notifications are not read; empty while they are
- * @param deliveryTrouble why the last try failed; empty if it did not
+ * @param deliveryTrouble why the last attempt failed; empty if it succeeded
  */
 public record ReceiverStatus(
     String name, String channel, int pending, String readingTrouble, String deliveryTrouble) {
 
-  /** In one line. */
+  /** The status in one line. */
   public String summary() {
     StringBuilder line = new StringBuilder(name).append(": ");
     if (!readingTrouble.isEmpty()) {

@@ -26,11 +26,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends what is queued for one receiver, one after the other. Each delivery ends with its outcome
- * in the log, and only when Kafka has acknowledged that is its offset done.
+ * Sends the queued notifications of one receiver, one after the other. The outcome of each delivery
+ * is written to the log, and its offset is committed only after Kafka has acknowledged the outcome.
  */
 final class ReceiverWorker implements Runnable {
-  /** In place of a reason of a channel: a newer notification of the same group took its place. */
+  /** Reason of a superseded notification: there is a newer one of the same group. */
   static final String NEWER_NOTIFICATION = "NEWER_NOTIFICATION";
 
   private static final int MAX_ID_LENGTH = 1_024;
@@ -70,7 +70,7 @@ final class ReceiverWorker implements Runnable {
     this.clock = clock;
   }
 
-  /** Why the last try failed; empty if it did not. */
+  /** Why the last attempt failed; empty if it succeeded. */
   String trouble() {
     return trouble;
   }
@@ -87,29 +87,32 @@ final class ReceiverWorker implements Runnable {
         }
       }
     } catch (InterruptedException e) {
-      // The end: what is not done stays uncommitted.
+      // The end: unfinished deliveries stay uncommitted.
       Thread.currentThread().interrupt();
     }
   }
 
-  /** An internal error in one delivery counts as a failed try and does not stop the others. */
+  /**
+   * Processes a delivery; an internal error counts as a failed attempt and does not stop the
+   * others.
+   */
   private void deal(Delivery delivery, int attempts, Step step) throws InterruptedException {
     try {
       if (delivery.cut() != null) {
-        keepPoison(delivery, MalformedRecordException.Reason.TOO_LARGE.name());
+        deadLetter(delivery, MalformedRecordException.Reason.TOO_LARGE.name());
         return;
       }
       Notification notification = decoder.decode(delivery.value());
       if (notification.getNotificationId().length() > MAX_ID_LENGTH) {
         // It becomes the key of the outcome.
-        keepPoison(delivery, "BAD_KEY");
+        deadLetter(delivery, "BAD_KEY");
         return;
       }
       step.take(delivery, notification, attempts);
     } catch (MalformedRecordException e) {
-      keepPoison(delivery, e.reason().name());
+      deadLetter(delivery, e.reason().name());
     } catch (UnknownSchemaException e) {
-      keepPoison(delivery, "UNKNOWN_SCHEMA");
+      deadLetter(delivery, "UNKNOWN_SCHEMA");
     } catch (RegistryUnavailableException e) {
       putOff(
           delivery,
@@ -161,7 +164,10 @@ final class ReceiverWorker implements Runnable {
     }
   }
 
-  /** One try; a fault of the channel counts as a failed one and does not stop the others. */
+  /**
+   * Makes one attempt; an exception of the channel counts as a failed attempt and does not stop the
+   * others.
+   */
   private DeliveryResult attempt(Notification notification) {
     long started = System.nanoTime();
     DeliveryResult result;
@@ -186,7 +192,10 @@ final class ReceiverWorker implements Runnable {
     return result instanceof Rejected rejected ? rejected.reason().label() : "delivered";
   }
 
-  /** Waits with this one; with all, if the receiver asks for it or fails at everything. */
+  /**
+   * Schedules the retry of this delivery; pauses all deliveries if the receiver requests it or
+   * fails repeatedly.
+   */
   private void putOff(Delivery delivery, int attempt, Retryable failure) {
     trouble = failure.reason().name();
     failuresInARow++;
@@ -198,7 +207,7 @@ final class ReceiverWorker implements Runnable {
       queue.hold(config.breakerPause());
     }
     log.debug(
-        "delivery put off receiver={} reason={} attempt={} waitMs={}",
+        "delivery postponed receiver={} reason={} attempt={} waitMs={}",
         receiver.name(),
         failure.reason(),
         attempt,
@@ -237,7 +246,7 @@ final class ReceiverWorker implements Runnable {
     queue.done(delivery);
   }
 
-  private void keepPoison(Delivery delivery, String reason) throws InterruptedException {
+  private void deadLetter(Delivery delivery, String reason) throws InterruptedException {
     metrics.poison(delivery.partition().topic(), reason);
     note(delivery, reason);
     while (!outcomes.keep(delivery, reason)) {
@@ -280,7 +289,7 @@ final class ReceiverWorker implements Runnable {
         clock.instant());
   }
 
-  /** What is done with a delivery that could be read. */
+  /** The processing of a decoded notification. */
   private interface Step {
     void take(Delivery delivery, Notification notification, int attempts)
         throws InterruptedException;

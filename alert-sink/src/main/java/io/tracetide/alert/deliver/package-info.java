@@ -1,6 +1,6 @@
 /**
- * Carries decided notifications to their receivers, at least once and in order, and logs what
- * became of each before it counts as done.
+ * Delivers notifications to their receivers, at least once and in order; the outcome of each is
+ * logged before its offset is committed.
  */
 @NullMarked
 package io.tracetide.alert.deliver;

@@ -15,7 +15,7 @@ public final class OutcomeHistory {
     this.limit = limit;
   }
 
-  /** Remembers an outcome, at the cost of the oldest one. */
+  /** Adds an outcome; evicts the oldest one when full. */
   public synchronized void add(NotificationOutcome outcome) {
     byNotification.remove(outcome.getNotificationId());
     byNotification.put(outcome.getNotificationId(), outcome);
@@ -34,7 +34,7 @@ public final class OutcomeHistory {
         .toList();
   }
 
-  /** How many are remembered at most. */
+  /** Largest number of outcomes. */
   public int limit() {
     return limit;
   }

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows {@code notification-log} into a history, from a little before its end, so that a restart
- * shows what was there. Whatever stops it, nothing but the display depends on it: it starts over.
+ * Reads {@code notification-log} into a history, beginning shortly before its end, so that the
+ * history survives a restart. After a failure it starts again; only the display depends on it.
  */
 public final class OutcomeReader implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(500);
@@ -41,7 +41,7 @@ public final class OutcomeReader implements AutoCloseable {
     this.history = history;
   }
 
-  /** Starts following. */
+  /** Starts the thread. */
   public static OutcomeReader start(
       Supplier<Consumer<byte[], byte[]>> consumers,
       AvroDecoder<NotificationOutcome> decoder,

@@ -9,19 +9,19 @@ import java.util.Map;
 import java.util.function.IntSupplier;
 
 /**
- * The meters of the alert sink. Counters of the decision count work, not results: what an aborted
- * transaction repeats is counted again.
+ * The meters of the alert sink. Counters of the decision include repetitions after aborted
+ * transactions.
  *
- * <p>Each means what {@link #HELP} says; the README adds when to alert.
+ * <p>{@link #HELP} has the descriptions; the README has alert conditions.
  */
 public final class SinkMetrics {
   private static final String PREFIX = "tracetide.sink.";
 
-  /** What each meter means, by its name. */
+  /** Descriptions of the meters by name. */
   public static final Map<String, String> HELP =
       Map.ofEntries(
           Map.entry(PREFIX + "received", "Records read from the topic of anomalies"),
-          Map.entry(PREFIX + "decisions", "What records did to their alert, by transition"),
+          Map.entry(PREFIX + "decisions", "Decisions on alerts, by transition"),
           Map.entry(
               PREFIX + "poison",
               "Records that were unreadable and dead-lettered, by topic and reason"),
@@ -34,16 +34,16 @@ public final class SinkMetrics {
           Map.entry(PREFIX + "notifications", "Notifications decided, by receiver and status"),
           Map.entry(
               PREFIX + "attempts",
-              "Deliveries tried, by receiver and channel; the result is delivered or the reason of"
+              "Delivery attempts, by receiver and channel; the result is delivered or the reason of"
                   + " the failure"),
-          Map.entry(PREFIX + "attempt.duration", "Time of one try, by receiver and channel"),
+          Map.entry(PREFIX + "attempt.duration", "Time of one attempt, by receiver and channel"),
           Map.entry(PREFIX + "outcomes", "Deliveries that ended, by receiver, channel and status"),
           Map.entry(
               PREFIX + "delivery.delay",
               "Time from the decision to the logged delivery, by receiver"),
           Map.entry(
               PREFIX + "pending",
-              "Notifications that wait for their delivery or for another try, by receiver"));
+              "Notifications that wait for their delivery or for a retry, by receiver"));
 
   private static final Duration LONGEST_DELIVERY = Duration.ofDays(365);
 
@@ -97,8 +97,8 @@ public final class SinkMetrics {
   /**
    * A notification was delivered.
    *
-   * @param sinceDecision negative or longer than any delivery is tried when the time of the
-   *     decision cannot be right; then it is not measured
+   * @param sinceDecision not measured when negative or longer than the horizon of deliveries,
+   *     because the time of the decision is then wrong
    */
   public void delivered(String receiver, Duration sinceDecision) {
     if (!sinceDecision.isNegative() && sinceDecision.compareTo(LONGEST_DELIVERY) <= 0) {

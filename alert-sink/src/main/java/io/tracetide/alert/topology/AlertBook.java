@@ -2,11 +2,11 @@ package io.tracetide.alert.topology;
 
 import java.util.List;
 
-/** What can be looked up of the alerts. */
+/** Read access to the stored alerts. */
 public interface AlertBook {
 
   /**
-   * All alerts of the partitions that this instance decides on.
+   * All alerts of this instance's partitions.
    *
    * @throws BookClosedException while they cannot be read
    */

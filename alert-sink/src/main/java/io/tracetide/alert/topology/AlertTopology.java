@@ -45,8 +45,8 @@ public final class AlertTopology implements Supplier<Topology> {
   public static final String ALERTS_STORE = "alerts";
 
   /**
-   * Bytes of an anomaly, which has about 1 kB: its notification, twice its size, must fit into a
-   * record.
+   * Largest anomaly in bytes; a usual one has about 1 kB. Its notification, twice its size, must
+   * fit into a record.
    */
   public static final int MAX_ANOMALY_BYTES = 256 << 10;
 
@@ -69,8 +69,8 @@ public final class AlertTopology implements Supplier<Topology> {
     AvroDecoder<Anomaly> decoder = new AvroDecoder<>(registry, Anomaly.class);
     builder.addStateStore(alertsStore());
 
-    // Bytes, so that malformed records can be dead-lettered. Decisions go by episode and revision,
-    // never by time.
+    // Read as bytes, so that malformed records can be dead-lettered. Decisions depend on episode
+    // and revision, never on time.
     KStream<byte[], ValidatedAnomaly> validated =
         builder.stream(
                 Topics.ANOMALIES,
@@ -81,7 +81,7 @@ public final class AlertTopology implements Supplier<Topology> {
 
     // Malformed records go to a dead-letter topic.
     validated
-        .flatMapValues(ValidatedAnomaly::poison, Named.as("poison"))
+        .flatMapValues(ValidatedAnomaly::malformed, Named.as("poison"))
         .to(
             Topics.NOTIFICATIONS_DEAD_LETTER,
             Produced.with(ByteArray(), ByteArray()).withName("notifications-dead-letter"));

@@ -10,14 +10,14 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
-/** The alerts as the running application has them. */
+/** Reads the alerts from the stores of the running application. */
 public final class StreamsAlertBook implements AlertBook {
   private final Supplier<KafkaStreams> streams;
 
   /**
-   * Alerts of an application.
+   * Creates the reader.
    *
-   * @param streams the application of now
+   * @param streams supplies the current application
    */
   public StreamsAlertBook(Supplier<KafkaStreams> streams) {
     this.streams = streams;
@@ -38,7 +38,7 @@ public final class StreamsAlertBook implements AlertBook {
       }
       return alerts;
     } catch (InvalidStateStoreException | IllegalStateException e) {
-      // The second is what an application that has ended throws.
+      // The second exception is thrown by an application that has ended.
       throw new BookClosedException(e);
     }
   }

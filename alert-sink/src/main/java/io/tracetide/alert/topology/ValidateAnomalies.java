@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Separates anomalies from malformed records, which are counted, logged and forwarded as dead
- * letters. When the registry does not answer nothing is decided: the exception stops the thread
- * before anything is committed, and its successor tries again.
+ * letters. When the registry is unavailable, the exception stops the thread before a commit, and
+ * its replacement retries.
  */
 final class ValidateAnomalies
     extends ContextualProcessor<byte[], byte[], byte[], ValidatedAnomaly> {
@@ -84,7 +84,10 @@ final class ValidateAnomalies
     return !name.isEmpty() && fits(name);
   }
 
-  /** What becomes labels becomes the keys of groups, too, which are stored with every alert. */
+  /**
+   * Limits the lengths of labels, because group keys consist of them and are stored with every
+   * alert.
+   */
   private static boolean areLabels(Anomaly anomaly) {
     String rule = anomaly.getRule();
     return fits(anomaly.getTenantId())
@@ -97,7 +100,7 @@ final class ValidateAnomalies
     return name.length() <= MAX_NAME_LENGTH;
   }
 
-  /** Under another key an alert's records would be decided on in two partitions, twice. */
+  /** With another key, the records of an alert would be in two partitions and notified twice. */
   private static boolean isKeyed(byte @Nullable [] key, Anomaly anomaly) {
     return Arrays.equals(key, anomaly.getFingerprint().getBytes(StandardCharsets.UTF_8));
   }
@@ -111,7 +114,7 @@ final class ValidateAnomalies
     context()
         .forward(
             record
-                .<ValidatedAnomaly>withValue(new ValidatedAnomaly.Poison(value))
+                .<ValidatedAnomaly>withValue(new ValidatedAnomaly.Malformed(value))
                 .withHeaders(
                     DeadLetters.headers(
                         reason, null, from.topic(), from.partition(), from.offset(), cut)));

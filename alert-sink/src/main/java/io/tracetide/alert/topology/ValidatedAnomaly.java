@@ -3,23 +3,23 @@ package io.tracetide.alert.topology;
 import io.tracetide.schemas.Anomaly;
 import java.util.List;
 
-/** A record of {@code anomalies} after it was looked at: what it says, or that it is poison. */
+/** A validated record of {@code anomalies}: an anomaly, or a malformed record. */
 sealed interface ValidatedAnomaly {
 
-  /** The anomaly, if there is one. */
+  /** The anomaly, if the record is valid. */
   default List<Anomaly> anomalies() {
     return this instanceof Accepted accepted ? List.of(accepted.anomaly()) : List.of();
   }
 
-  /** The bytes to keep, if it is poison. */
-  default List<byte[]> poison() {
-    return this instanceof Poison poison ? List.of(poison.value()) : List.of();
+  /** The bytes for the dead letter, if the record is malformed. */
+  default List<byte[]> malformed() {
+    return this instanceof Malformed malformed ? List.of(malformed.value()) : List.of();
   }
 
-  /** It can be decided on. */
+  /** A valid anomaly. */
   record Accepted(Anomaly anomaly) implements ValidatedAnomaly {}
 
-  /** It cannot, and never will; the record's headers say why. */
-  @SuppressWarnings("ArrayRecordComponent") // Handed on once, never compared.
-  record Poison(byte[] value) implements ValidatedAnomaly {}
+  /** A malformed record; the headers have the reason. */
+  @SuppressWarnings("ArrayRecordComponent") // Forwarded once, never compared.
+  record Malformed(byte[] value) implements ValidatedAnomaly {}
 }

@@ -86,7 +86,7 @@ class AlertsApiTest {
   }
 
   @Test
-  void shouldShowWhatFiresAsAlertmanagerDoes() throws Exception {
+  void shouldListFiringAlertsInAlertmanagersFormat() throws Exception {
     JsonNode alerts = json("/api/v2/alerts");
 
     assertThat(alerts).hasSize(2);
@@ -134,7 +134,7 @@ class AlertsApiTest {
         "/api/v1/notifications?limit=0; limit",
         "/api/v1/notifications?limit=many; limit",
       })
-  void shouldNameTheParameterThatIsWrong(String path, String parameter) throws Exception {
+  void shouldReportTheInvalidParameter(String path, String parameter) throws Exception {
     HttpResponse<String> response = get(path);
 
     assertThat(response.statusCode()).isEqualTo(400);
@@ -168,7 +168,7 @@ class AlertsApiTest {
   }
 
   @Test
-  void shouldSayThatItIsNotReadyRatherThanThatNothingFires() throws Exception {
+  void shouldRespond503WhileAlertsAreRestored() throws Exception {
     book =
         () -> {
           throw new AlertBook.BookClosedException(new IllegalStateException());
@@ -178,7 +178,7 @@ class AlertsApiTest {
   }
 
   @Test
-  void shouldShowWhatBecameOfNotifications() throws Exception {
+  void shouldListOutcomesOfNotifications() throws Exception {
     for (int i = 0; i < 60; i++) {
       history.add(
           new NotificationOutcome(
@@ -216,7 +216,7 @@ class AlertsApiTest {
   }
 
   @Test
-  void shouldShowACallerTheirTenantsOnly(@TempDir Path directory) throws Exception {
+  void shouldShowOnlyTheTenantsOfTheCaller(@TempDir Path directory) throws Exception {
     book =
         () ->
             List.of(

@@ -21,8 +21,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every channel over HTTP must do. A channel's test extends it and says how to open the
- * channel towards an endpoint.
+ * The contract of all channels over HTTP. The test of a channel extends it and defines how to open
+ * the channel towards an endpoint.
  */
 public abstract class ChannelContractTest {
   private static final String SECRET = "canary-5ecret";
@@ -38,7 +38,7 @@ public abstract class ChannelContractTest {
   }
 
   @Test
-  void shouldTryAgainOnlyWhereThatCanHelpForEveryStatus() {
+  void shouldRetryOnlyTemporaryFailuresForEveryStatus() {
     Map<Boolean, Set<Integer>> seen = Map.of(true, new HashSet<>(), false, new HashSet<>());
     int[] statuses = IntStream.range(200, 600).toArray();
     try (StubEndpoint endpoint = StubEndpoint.answering(statuses);
@@ -58,7 +58,7 @@ public abstract class ChannelContractTest {
   }
 
   @Test
-  void shouldComeBackInTimeWhenTheOtherSideNeverAnswers() {
+  void shouldTimeOutWithoutAResponse() {
     try (StubEndpoint endpoint = StubEndpoint.hanging();
         Channel channel =
             config(endpoint.url("/"), SECRET, TIMEOUT).open("ops", Clock.systemUTC())) {
@@ -71,7 +71,7 @@ public abstract class ChannelContractTest {
   }
 
   @Test
-  void shouldTryAgainWhenNobodyListens() throws Exception {
+  void shouldRetryWhenTheConnectionIsRefused() throws Exception {
     int port;
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = taken.getLocalPort();
@@ -83,7 +83,7 @@ public abstract class ChannelContractTest {
   }
 
   @Test
-  void shouldTryAgainWhenTheConnectionBreaks() {
+  void shouldRetryWhenTheConnectionIsClosed() {
     try (StubEndpoint endpoint = new StubEndpoint((n, exchange) -> exchange.close());
         Channel channel = open(endpoint)) {
       assertFails(channel.deliver(NOTIFICATION), FailureReason.CONNECTION_LOST);
@@ -91,7 +91,7 @@ public abstract class ChannelContractTest {
   }
 
   @Test
-  void shouldNotFollowWhenTheAnswerPointsElsewhere() {
+  void shouldNotFollowRedirects() {
     try (StubEndpoint elsewhere = StubEndpoint.answering(200);
         StubEndpoint endpoint =
             new StubEndpoint(
@@ -108,7 +108,7 @@ public abstract class ChannelContractTest {
   }
 
   @Test
-  void shouldNotReadWhatIsTooLongForAnAnswer() {
+  void shouldNotReadTooLongResponses() {
     byte[] chunk = new byte[64 << 10];
     try (StubEndpoint endpoint =
             new StubEndpoint(
@@ -124,7 +124,7 @@ public abstract class ChannelContractTest {
   }
 
   @Test
-  void shouldLeakNoSecretHoweverItFails() {
+  void shouldLeakNoSecretInAnyFailure() {
     PrintStream standardError = System.err;
     ByteArrayOutputStream shown = new ByteArrayOutputStream();
     System.setErr(new PrintStream(shown, true, StandardCharsets.UTF_8));

@@ -88,7 +88,8 @@ class AlertStatePropertyTest {
   }
 
   @Property(tries = TRIES)
-  void shouldLeaveEveryRecipientWithTheTruth(@ForAll("schedules") List<AnomalyReport> reports) {
+  void shouldNotifyEveryRecipientOfTheFinalStatus(
+      @ForAll("schedules") List<AnomalyReport> reports) {
     Machine machine = new Machine();
     reports.forEach(machine::process);
 
@@ -99,7 +100,8 @@ class AlertStatePropertyTest {
               assertThat(told.get(0).status()).isEqualTo(Status.FIRING);
               Status last = told.get(told.size() - 1).status();
               boolean fires = machine.states.get(recipient.groupKey()) instanceof AlertState.Firing;
-              // A pager that was told of the last episode's end need not hear of a mild new one.
+              // A pager that was notified of the last episode's end is not notified of a less
+              // severe new one.
               boolean concerned = fires && recipient.receiver().equals("log");
               assertThat(last == Status.FIRING).isIn(concerned, fires);
               for (int i = 1; i < told.size(); i++) {
@@ -111,8 +113,7 @@ class AlertStatePropertyTest {
   }
 
   @Property(tries = TRIES)
-  void shouldEndWithTheNewestReportWhateverTheOrder(
-      @ForAll("schedules") List<AnomalyReport> reports) {
+  void shouldEndWithTheNewestReportInAnyOrder(@ForAll("schedules") List<AnomalyReport> reports) {
     Machine machine = new Machine();
     reports.forEach(machine::process);
 

@@ -24,7 +24,7 @@ class AlertStateTest {
   private final List<NotificationIntent> told = new ArrayList<>();
 
   @Test
-  void shouldTellOnceThatAnAlertFiresWhenAnEpisodeOpens() {
+  void shouldNotifyOnceWhenAnEpisodeOpens() {
     assertThat(step(open(0, 0, Severity.HIGH))).isEqualTo(Transition.OPENED);
 
     assertThat(told)
@@ -37,7 +37,7 @@ class AlertStateTest {
   }
 
   @Test
-  void shouldStayQuietWhenAnEpisodeGoesOnOrEases() {
+  void shouldNotNotifyWhenAnEpisodeContinuesOrBecomesLessSevere() {
     step(open(0, 0, Severity.HIGH));
 
     assertThat(step(open(0, 1, Severity.HIGH))).isEqualTo(Transition.CONTINUED);
@@ -47,7 +47,7 @@ class AlertStateTest {
   }
 
   @Test
-  void shouldTellAgainWhenItBecomesMoreSevereThanAnybodyWasTold() {
+  void shouldNotifyAgainWhenSeverityExceedsTheNotifiedOne() {
     step(open(0, 0, Severity.MEDIUM));
 
     assertThat(step(open(0, 1, Severity.HIGH))).isEqualTo(Transition.ESCALATED);
@@ -61,7 +61,7 @@ class AlertStateTest {
   }
 
   @Test
-  void shouldTellOnceThatItIsOverWhenItResolves() {
+  void shouldNotifyOnceWhenItResolves() {
     step(open(0, 0, Severity.HIGH));
 
     assertThat(step(resolved(0, 1))).isEqualTo(Transition.RESOLVED);
@@ -76,7 +76,7 @@ class AlertStateTest {
   }
 
   @Test
-  void shouldTellEverybodyWhoBelievesItFiresThatItIsOverWhenSeverityMovedTheRoute() {
+  void shouldNotifyEveryNotifiedReceiverOfTheResolutionWhenTheRouteChanged() {
     step(open(0, 0, Severity.LOW), CRITICAL_TO_PAGER);
     step(open(0, 1, Severity.CRITICAL), CRITICAL_TO_PAGER);
     step(resolved(0, 2), CRITICAL_TO_PAGER);
@@ -114,7 +114,7 @@ class AlertStateTest {
   }
 
   @Test
-  void shouldTellOfANewEpisodeWhenTheEndOfTheLastOneWasNeverSeen() {
+  void shouldNotifyOfANewEpisodeWithoutTheEndOfTheLastOne() {
     step(open(0, 4, Severity.HIGH));
 
     assertThat(step(open(5, 0, Severity.LOW))).isEqualTo(Transition.OPENED);
@@ -139,7 +139,7 @@ class AlertStateTest {
   }
 
   @Test
-  void shouldGiveTheSameIdWheneverItIsDecided() {
+  void shouldGiveTheSameIdForTheSameDecision() {
     NotificationIntent first =
         AlertState.unseen().on(open(0, 0, Severity.HIGH), TO_LOG, NOW).notifications().get(0);
     NotificationIntent later =

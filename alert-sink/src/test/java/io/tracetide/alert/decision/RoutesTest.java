@@ -50,7 +50,7 @@ class RoutesTest {
         "service=a\"b",
         "service=~(?!a)"
       })
-  void shouldRefuseWhatIsNoMatcher(String text) {
+  void shouldRefuseInvalidMatchers(String text) {
     assertThatThrownBy(() -> LabelMatcher.parse(text)).isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -191,7 +191,7 @@ class DelivererTest {
   }
 
   @Test
-  void shouldTellTheNewerStateAtOnceWhenTheOlderOneKeptFailing() {
+  void shouldSendTheNewerStateAtOnceWhenTheOlderOneKeptFailing() {
     StubEndpoint ops = endpoint(StubEndpoint.answering(500, 200));
     send(Notifications.firing("ops", "fp", 1));
     DeliveryConfig patient = config(Duration.ofMinutes(4), Duration.ofHours(24));
@@ -223,7 +223,7 @@ class DelivererTest {
   }
 
   @Test
-  void shouldDeadLetterAndLogWhatIsRefused() {
+  void shouldDeadLetterAndLogRejectedNotifications() {
     StubEndpoint ops = endpoint(StubEndpoint.answering(404));
     send(Notifications.firing("ops", "fp", 1));
 
@@ -243,7 +243,7 @@ class DelivererTest {
   }
 
   @Test
-  void shouldGiveUpWhatStillFailsBeyondTheHorizon() {
+  void shouldExpireNotificationsBeyondTheHorizon() {
     StubEndpoint ops = endpoint(StubEndpoint.answering(503));
     send(Notifications.firing("ops", "fp", 1));
 
@@ -257,7 +257,7 @@ class DelivererTest {
   }
 
   @Test
-  void shouldNotPassOverInSilenceWhatIsAddressedToNobody() {
+  void shouldRejectNotificationsOfUnknownReceivers() {
     StubEndpoint ops = endpoint(StubEndpoint.answering(200));
     send(Notifications.firing("gone", "fp", 1));
 
@@ -271,7 +271,7 @@ class DelivererTest {
   }
 
   @Test
-  void shouldGoOnWhenPoisonComesAlong() {
+  void shouldContinueAfterMalformedRecords() {
     StubEndpoint ops = endpoint(StubEndpoint.answering(200));
     topic.add(record("ops|x".getBytes(UTF_8), "poison".getBytes(UTF_8)));
     topic.add(record(null, null));
@@ -301,7 +301,7 @@ class DelivererTest {
   }
 
   @Test
-  void shouldShowHowItGoesWithEachReceiver() {
+  void shouldReportTheStatusOfEachReceiver() {
     StubEndpoint bad = endpoint(StubEndpoint.answering(500));
     send(Notifications.firing("bad", "fp", 1));
 

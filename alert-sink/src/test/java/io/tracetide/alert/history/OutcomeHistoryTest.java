@@ -11,7 +11,7 @@ class OutcomeHistoryTest {
   private final OutcomeHistory history = new OutcomeHistory(3);
 
   @Test
-  void shouldKeepTheNewestWhateverTheOrderTheyComeIn() {
+  void shouldKeepTheNewestInAnyOrderOfArrival() {
     for (int second : new int[] {5, 1, 4, 2, 3}) {
       history.add(outcome("n" + second, second));
     }

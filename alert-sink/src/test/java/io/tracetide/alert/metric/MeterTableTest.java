@@ -47,7 +47,7 @@ class MeterTableTest {
   }
 
   @Test
-  void shouldNotMeasureADelayThatCannotBe() {
+  void shouldNotMeasureImplausibleDelays() {
     SinkMetrics sink = new SinkMetrics(meters);
 
     sink.delivered("log", Duration.ofSeconds(Long.MAX_VALUE));

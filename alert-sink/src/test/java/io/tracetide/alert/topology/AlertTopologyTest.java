@@ -88,7 +88,7 @@ class AlertTopologyTest {
   }
 
   @Test
-  void shouldKeepThePictureAndEveryNameWhenNobodyMeantToChangeThem() throws IOException {
+  void shouldMatchTheGoldenTopology() throws IOException {
     try (InputStream golden = getClass().getResourceAsStream("alert-topology.txt")) {
       assertThat(golden).isNotNull();
       assertThat(topology().describe().toString().strip())
@@ -97,7 +97,7 @@ class AlertTopologyTest {
   }
 
   @Test
-  void shouldTellOnceThatItFiresAndOnceThatItIsOver() {
+  void shouldNotifyOnceOfFiringAndOnceOfResolution() {
     send(Anomalies.open("fp"));
     send(Anomalies.open("fp"));
     send(Anomalies.open("fp").setRevision(1));
@@ -117,7 +117,7 @@ class AlertTopologyTest {
   }
 
   @Test
-  void shouldRecordWhoIsToldWhat() {
+  void shouldWriteAnAuditEntryForEachNotification() {
     TestOutputTopic<String, byte[]> entries =
         driver.createOutputTopic(
             Topics.AUDIT_ENTRIES, new StringDeserializer(), new ByteArrayDeserializer());
@@ -139,7 +139,7 @@ class AlertTopologyTest {
   }
 
   @Test
-  void shouldTellTheWholeStoryInOneNotification() {
+  void shouldContainAllFieldsInANotification() {
     send(Anomalies.open("fp"));
 
     Notification told = decoder.decode(notifications.readValue());
@@ -158,7 +158,7 @@ class AlertTopologyTest {
   }
 
   @Test
-  void shouldTellOnceMoreWhenSeverityRises() {
+  void shouldNotifyOnceMoreWhenSeverityRises() {
     send(Anomalies.open("fp").setSeverity(Severity.LOW));
     send(Anomalies.open("fp").setSeverity(Severity.CRITICAL).setRevision(1));
 
@@ -169,7 +169,7 @@ class AlertTopologyTest {
   }
 
   @Test
-  void shouldKeepWhereAnAlertStandsInTheStore() {
+  void shouldKeepTheStateOfAnAlertInTheStore() {
     send(Anomalies.open("fp"));
     send(Anomalies.open("other"));
     send(Anomalies.resolved("fp", 1));
@@ -181,7 +181,7 @@ class AlertTopologyTest {
   }
 
   @Test
-  void shouldGoOnWhenPoisonComesAlong() {
+  void shouldContinueAfterMalformedRecords() {
     Random random = new Random(7);
     int poison = 0;
     for (int i = 0; i < 1_000; i++) {
@@ -203,7 +203,7 @@ class AlertTopologyTest {
   }
 
   @Test
-  void shouldSayWhyAndWhereFromInTheDeadLettersHeaders() {
+  void shouldPutReasonAndOriginInTheDeadLettersHeaders() {
     send(Anomalies.open("fp"));
     byte[] poison = "not avro".getBytes(UTF_8);
     anomalies.pipeInput(
@@ -224,7 +224,7 @@ class AlertTopologyTest {
   }
 
   @Test
-  void shouldDeadLetterWhatCannotBelongToOneAlert() {
+  void shouldDeadLetterRecordsWithAWrongKey() {
     Anomaly anomaly = Anomalies.open("fp").build();
     anomalies.pipeInput("another".getBytes(UTF_8), encoder.encode(anomaly));
     anomalies.pipeInput(null, encoder.encode(anomaly));
@@ -264,7 +264,7 @@ class AlertTopologyTest {
   }
 
   @Test
-  void shouldFitANotificationIntoARecordHoweverManyFiguresAnAnomalyHas() {
+  void shouldFitANotificationIntoARecordWithAnyNumberOfFeatures() {
     Map<String, Double> figures = new HashMap<>();
     for (int i = 0; i < 10_000; i++) {
       figures.put("f" + i, 1e308);
@@ -287,7 +287,7 @@ class AlertTopologyTest {
   }
 
   @Test
-  void shouldDecideOnTheSameIdsWhenItStartsOverFromNothing() {
+  void shouldGiveTheSameIdsAfterAReset() {
     List<String> first = idsOfAStory();
     stop();
     start();

@@ -48,7 +48,7 @@ class StoredAlertSerdeTest {
     "avro-1-firing.hex, true",
     "avro-1-resolved.hex, false"
   })
-  void shouldReadWhatEarlierBuildsStored(String file, boolean firing) {
+  void shouldReadStoredAlertsOfEarlierBuilds(String file, boolean firing) {
     byte[] stored = HexFormat.of().parseHex(resource(file).strip());
 
     assertThat(read(stored)).isEqualTo(firing ? firing() : resolved());
@@ -73,7 +73,7 @@ class StoredAlertSerdeTest {
   }
 
   @Test
-  void shouldRefuseBytesThatAreNoAlert() {
+  void shouldRefuseMalformedBytes() {
     byte[] stored = serde.serializer().serialize("alerts", firing());
 
     for (byte[] bytes :

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Estimates the heap of a queued event: the length of its texts, and a constant for the other
- * fields. Takes some tens of nanoseconds.
+ * fields. The estimate takes some tens of nanoseconds.
  *
  * <p>Required fields of an application's event may be null; they count as 0 and are rejected by the
  * serializer.

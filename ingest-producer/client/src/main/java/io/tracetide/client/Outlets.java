@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** The outlets of an emitter, one for trace events and one for metric samples. */
 final class Outlets {
 
-  /** Time beyond the timeout in which threads notice that it has passed. */
-  private static final Duration TO_NOTICE = Duration.ofMillis(100);
+  /** Time beyond the timeout until threads detect that it has passed. */
+  private static final Duration MARGIN = Duration.ofMillis(100);
 
   private final Outlet<TraceEvent> traces;
   private final Outlet<MetricSample> metrics;
@@ -53,7 +53,7 @@ final class Outlets {
     Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
     traces.stop(left);
     metrics.stop(left);
-    Duration patience = left.plus(TO_NOTICE);
+    Duration patience = left.plus(MARGIN);
     boolean tracesEnded = traces.awaitEnd(patience);
     boolean metricsEnded = metrics.awaitEnd(patience);
     return flushed && tracesEnded && metricsEnded;

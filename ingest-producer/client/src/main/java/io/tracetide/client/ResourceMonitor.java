@@ -74,7 +74,7 @@ final class ResourceMonitor implements Runnable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException | LinkageError e) {
-      // This Java runtime lacks the management beans.
+      // This Java runtime has no management beans.
       log.warn("process is not measured cause={}", e.toString());
     }
   }

@@ -51,10 +51,10 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.LoggerFactory;
 
-/** The gateway as a process runs it: every part opened and wired here, closed in reverse order. */
+/** The process of the gateway: opens and wires all parts, and closes them in reverse order. */
 public final class GatewayApp implements AutoCloseable {
 
-  /** They compute, so there are as many as processors. */
+  /** One worker per processor, because decoding is CPU-bound. */
   private static final int WORKERS = Runtime.getRuntime().availableProcessors();
 
   private static final int REGISTRY_ATTEMPTS = 3;
@@ -213,7 +213,10 @@ public final class GatewayApp implements AutoCloseable {
     return first.isUp() ? second : first;
   }
 
-  /** What may wait for them is bounded elsewhere, in bytes and in time. */
+  /**
+   * The queue is unbounded here, because waiting bodies are limited by bytes in flight and waiting
+   * time.
+   */
   private static Executor workers(Closers closers) {
     AtomicInteger number = new AtomicInteger();
     ExecutorService workers =
@@ -240,7 +243,7 @@ public final class GatewayApp implements AutoCloseable {
     return listener.url();
   }
 
-  /** Where gRPC is served, {@code host:port}. */
+  /** Address of the gRPC listener, {@code host:port}. */
   public String grpcAddress() {
     return URI.create(grpc.url()).getAuthority();
   }
@@ -249,12 +252,12 @@ public final class GatewayApp implements AutoCloseable {
     return health;
   }
 
-  /** What is served over HTTP, as {@link Listener#routes()} has it. */
+  /** The routes of HTTP, as in {@link Listener#routes()}. */
   public SortedSet<String> routes() {
     return listener.routes();
   }
 
-  /** The same of gRPC. */
+  /** The routes of gRPC. */
   public SortedSet<String> grpcRoutes() {
     return grpc.routes();
   }

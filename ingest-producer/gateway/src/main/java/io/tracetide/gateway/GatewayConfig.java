@@ -15,20 +15,17 @@ import java.util.Map;
 /**
  * Settings of the gateway.
  *
- * @param listener where it listens for HTTP; a request may take as long as Kafka may take to
- *     acknowledge
- * @param grpc where it listens for gRPC
- * @param tenant owner of everything received where no tokens say whose it is
- * @param body how large a request may be
- * @param event how large one event may be
- * @param privacy what is masked before it is published
- * @param rates how much each tenant may send
- * @param inFlightBytes what all requests under way may hold together before further ones are
- *     answered 503
- * @param acknowledgeWithin how long Kafka may take to acknowledge before the request is answered
- *     503
- * @param unhealthyAfter how long Kafka may leave requests unacknowledged before the gateway counts
- *     as not ready
+ * @param listener for HTTP; its request timeout must allow for Kafka's acknowledgement
+ * @param grpc listener for gRPC
+ * @param tenant owner of all records when there are no tokens
+ * @param body limits of a request
+ * @param event limits of an event
+ * @param privacy masking of personal data before publication
+ * @param rates rate limits of tenants
+ * @param inFlightBytes memory of all requests in progress, above which further ones get 503
+ * @param acknowledgeWithin time for Kafka's acknowledgement, after which the request gets 503
+ * @param unhealthyAfter time without an acknowledgement of pending requests after which the gateway
+ *     is not ready
  * @param producer further settings of the Kafka producer
  */
 public record GatewayConfig(
@@ -46,13 +43,13 @@ public record GatewayConfig(
 
   private static final long AUDIT_BUFFER_BYTES = 1 << 20;
 
-  /** Longer than Kafka may take to acknowledge. */
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
+  /** Request timeout, longer than the time for Kafka's acknowledgement. */
+  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(40);
 
   private static final Duration SHORTEST_DELIVERY = Duration.ofSeconds(11);
   private static final Duration LONGEST_DELIVERY = Duration.ofMinutes(5);
   private static final String LONGER =
-      "longer than acknowledgeWithin, or requests are cut off while Kafka may still answer";
+      "longer than acknowledgeWithin, otherwise requests end before Kafka's acknowledgement";
 
   public GatewayConfig {
     producer = Map.copyOf(producer);
@@ -104,8 +101,8 @@ public record GatewayConfig(
 
   public static GatewayConfig defaults() {
     return new GatewayConfig(
-        ListenerConfig.onPort(4318).withRequestTimeout(PATIENCE),
-        ListenerConfig.onPort(4317).withRequestTimeout(PATIENCE),
+        ListenerConfig.onPort(4318).withRequestTimeout(REQUEST_TIMEOUT),
+        ListenerConfig.onPort(4317).withRequestTimeout(REQUEST_TIMEOUT),
         "default",
         BodyLimits.defaults(),
         EventLimits.defaults(),

@@ -1,4 +1,4 @@
-/** The gateway: receives traces over HTTP and answers for each record once Kafka has it. */
+/** The gateway: receives traces over HTTP and gRPC and responds after Kafka's acknowledgement. */
 @NullMarked
 package io.tracetide.gateway;
 

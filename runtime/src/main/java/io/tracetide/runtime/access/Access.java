@@ -2,7 +2,7 @@ package io.tracetide.runtime.access;
 
 import java.util.Optional;
 
-/** What a route requires of its caller when the listener has tokens. */
+/** The access that a route requires of its caller when the listener has tokens. */
 public enum Access {
   /** Nothing. */
   OPEN,
@@ -20,14 +20,14 @@ public enum Access {
   INSTANCE;
 
   /**
-   * Whether a session is sufficient. Never for a route that changes something, since browsers send
-   * sessions without being asked to.
+   * Whether a session is sufficient. Never for a route that changes something, because browsers add
+   * sessions to requests that other sites cause.
    */
   public boolean acceptsSession() {
     return this == READ || this == PAGE;
   }
 
-  /** Why the caller's token does not open this; empty when it does. */
+  /** Why the caller is not admitted; empty when it is. */
   public Optional<Denial> refusal(Caller caller) {
     if (caller.token().isEmpty()) {
       return Optional.empty();

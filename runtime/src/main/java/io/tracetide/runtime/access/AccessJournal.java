@@ -35,7 +35,8 @@ public final class AccessJournal {
   }
 
   /**
-   * Called for each request: the first one with a token is published, the others cost a look-up.
+   * Records the use of a token. Called for each request; only the first one with a token is
+   * published.
    */
   public void used(Caller caller) {
     Optional<TokenName> token = caller.token();

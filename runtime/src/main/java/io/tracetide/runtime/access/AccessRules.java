@@ -1,14 +1,14 @@
 package io.tracetide.runtime.access;
 
 /**
- * What each route of a role requires of its caller. The argument is the matched route and never the
+ * The access that each route of a role requires. The argument is the matched route and never the
  * path of the request, so that no spelling of a path selects the rule of another route.
  */
 @FunctionalInterface
 public interface AccessRules {
 
   /**
-   * What the route requires.
+   * The access that the route requires.
    *
    * @param route its pattern, such as {@code /monitoring/traces/:id}; {@code /*} where there is
    *     none

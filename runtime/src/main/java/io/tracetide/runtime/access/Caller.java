@@ -12,7 +12,7 @@ public record Caller(Optional<TokenName> token, Tenants tenants) {
   /** Any caller of a listener without tokens. */
   public static final Caller ANYONE = new Caller(Optional.empty(), Tenants.ALL);
 
-  /** Tenant of all that the caller sends; empty when the configuration defines it. */
+  /** Tenant of the caller's events; empty when the configuration defines it. */
   public Optional<String> sendsFor() {
     return token
         .filter(name -> name.tokenClass() == TokenClass.INGEST)

@@ -7,7 +7,7 @@ public enum Denial {
   /** No token was sent. */
   MISSING("send Authorization: Bearer and a token"),
   /** The text does not have the form of a token. */
-  MALFORMED("what was sent is not a token"),
+  MALFORMED("the text is not a token"),
   /** No token of that name is configured. */
   UNKNOWN("the token is not valid"),
   /** The name is configured, with another secret. */
@@ -15,7 +15,7 @@ public enum Denial {
   /** The token has expired. */
   EXPIRED("the token has expired"),
   /** The class of the token does not open the route. */
-  WRONG_CLASS("the token is of a class that opens nothing here"),
+  WRONG_CLASS("a token of this class has no access here"),
   /** The route needs a token of all tenants. */
   TOO_FEW_TENANTS("a token for all tenants is needed here"),
   /** The session has ended or is unknown. */

@@ -14,8 +14,8 @@ import java.util.function.LongSupplier;
  * it, too: another client behind the same address must not lock them out, and 256 bits cannot be
  * guessed. The limit protects the log and saves the cost of responses.
  *
- * <p>An IPv6 address counts with its network of 64 bits, which one client has for itself. The table
- * is bounded; the address that failed first is evicted first. Thread-safe.
+ * <p>An IPv6 address counts with its network of 64 bits, which usually belongs to one client. The
+ * table is bounded; the address that failed first is evicted first. Thread-safe.
  */
 public final class FailureLimit {
   private static final int MOST_ADDRESSES = 10_000;

@@ -10,7 +10,7 @@ public enum TokenClass {
   INGEST("ti"),
   /** Reads the data of some tenants. */
   QUERY("tq"),
-  /** Reads like {@link #QUERY}, and changes what can be changed: silences, acknowledgements. */
+  /** Reads like {@link #QUERY}, and changes silences and acknowledgements. */
   ADMIN("ta"),
   /**
    * Queries of one processor to another. Admitted for every tenant: the calling processor has

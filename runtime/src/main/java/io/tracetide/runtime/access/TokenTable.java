@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * whether one, two or none are configured: the response time is the same for every name.
  */
 final class TokenTable {
-  /** A value that is the SHA-256 of no known text. */
-  private static final byte[] NOBODY = new byte[32];
+  /** A placeholder for a missing hash; it is the SHA-256 of no known text. */
+  private static final byte[] NO_HASH = new byte[32];
 
-  private static final List<byte[]> NONE = List.of(NOBODY, NOBODY);
+  private static final List<byte[]> NONE = List.of(NO_HASH, NO_HASH);
 
   private record Known(Caller caller, List<byte[]> hashes, Instant endsAt) {}
 
@@ -37,7 +37,7 @@ final class TokenTable {
     List<byte[]> hashes = entry.hashes();
     return new Known(
         new Caller(Optional.of(name), entry.toTenants(name.tokenClass())),
-        List.of(hashes.get(0), hashes.size() > 1 ? hashes.get(1) : NOBODY),
+        List.of(hashes.get(0), hashes.size() > 1 ? hashes.get(1) : NO_HASH),
         entry.endsAt());
   }
 

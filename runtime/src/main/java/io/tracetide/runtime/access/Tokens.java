@@ -55,7 +55,7 @@ public final class Tokens {
       String text = String.valueOf(e.getMessage());
       if (!text.equals(complaint)) {
         complaint = text;
-        log.error("tokens not reloaded, the former ones stay in force cause=\"{}\"", text);
+        log.error("tokens not reloaded, the previous ones stay valid cause=\"{}\"", text);
         return Reload.FAILED;
       }
       return Reload.UNCHANGED;
@@ -75,7 +75,7 @@ public final class Tokens {
     return table.size();
   }
 
-  /** Looks at a token as it was sent. */
+  /** Checks a token as sent. */
   public AccessDecision check(String text, Instant now) {
     return table.check(text, now);
   }

@@ -37,9 +37,9 @@ public record TokensFile(Map<String, TokenEntry> tokens) {
 
   private static String expected(TokenClass of) {
     return switch (of) {
-      case INGEST -> "one tenant, the owner of all that is sent";
+      case INGEST -> "one tenant, which owns all events of the token";
       case QUERY, ADMIN -> "one or more tenants, or \"*\" alone for all";
-      case PEER -> "none: the calling processor has checked its caller";
+      case PEER -> "none: a peer token is for all tenants";
     };
   }
 }

@@ -66,7 +66,7 @@ public final class Checks {
   /**
    * Any other rule.
    *
-   * @param expected a valid value, as it follows the word "expected"
+   * @param expected valid values, as they follow the word "expected"
    */
   public Checks that(boolean ok, String key, Object value, String expected) {
     if (!ok) {

@@ -5,7 +5,7 @@ package io.tracetide.runtime.config;
  *
  * @param path the key as written in the file: {@code processor.windows[1].size}
  * @param value the value, empty if there is none to show
- * @param expected a valid value, as it follows the word "expected"
+ * @param expected valid values, as they follow the word "expected"
  */
 public record ConfigProblem(String path, String value, String expected) {
   private static final int SHOWN = 120;

@@ -70,7 +70,7 @@ public final class ConfigReader {
     if (read == null || !overlay.problems().isEmpty()) {
       throw new ConfigException(source, overlay.problems());
     }
-    @SuppressWarnings("unchecked") // made by the constructor of the defaults' class
+    @SuppressWarnings("unchecked") // created by the constructor of the defaults' class
     R config = (R) read;
     return config;
   }

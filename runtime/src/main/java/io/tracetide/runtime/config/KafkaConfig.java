@@ -44,7 +44,7 @@ public record KafkaConfig(String bootstrapServers, Map<String, String> propertie
                 "bootstrapServers",
                 bootstrapServers,
                 "host:port, several separated by commas");
-    properties = Map.copyOf(patient(properties));
+    properties = Map.copyOf(withBackoff(properties));
     new TreeMap<>(properties)
         .forEach(
             (key, value) ->
@@ -72,7 +72,7 @@ public record KafkaConfig(String bootstrapServers, Map<String, String> propertie
    * A client with a wrong password would retry and log every second. With credentials, the longest
    * backoff between attempts is 10 s.
    */
-  private static Map<String, String> patient(Map<String, String> given) {
+  private static Map<String, String> withBackoff(Map<String, String> given) {
     if (!given.getOrDefault("security.protocol", "").startsWith("SASL")) {
       return given;
     }

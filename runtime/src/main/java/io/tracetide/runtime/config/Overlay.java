@@ -47,7 +47,10 @@ final class Overlay {
   private final References references;
   private final List<ConfigProblem> problems = new ArrayList<>();
 
-  /** Path to text as written, for values that came from outside and so must not be shown. */
+  /**
+   * Values by path as written in the file, for those with references, whose resolved text must not
+   * be shown.
+   */
   private final Map<String, String> referring = new HashMap<>();
 
   Overlay(Map<String, String> env) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * References to values outside the file: {@code ${env:NAME}} and {@code ${file:/absolute/path}},
- * anywhere in a text. A doubled dollar sign before a brace is a literal one.
+ * anywhere in a text. {@code $$} before a brace is a literal dollar sign.
  */
 final class References {
   private static final Pattern REFERENCE = Pattern.compile("\\$\\$\\{|\\$\\{([^}]*)(}?)");

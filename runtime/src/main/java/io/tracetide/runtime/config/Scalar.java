@@ -15,10 +15,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A type of one YAML scalar: its name, what to write, and how to parse it.
+ * A type of a YAML scalar.
  *
  * @param name as in a reference table
- * @param expected what to write, as it follows the word "expected"
+ * @param expected valid values, as they follow the word "expected"
  * @param read empty if the text is not of this type
  */
 record Scalar(String name, String expected, Function<String, Optional<Object>> read) {

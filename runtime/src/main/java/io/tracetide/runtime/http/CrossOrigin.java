@@ -21,7 +21,7 @@ import java.util.Set;
 final class CrossOrigin implements DecoratingHttpServiceFunction {
 
   /** The longest time for which browsers cache a preflight. */
-  private static final int REMEMBER_SECONDS = 7_200;
+  private static final int PREFLIGHT_CACHE_SECONDS = 7_200;
 
   private final CorsConfig config;
 
@@ -68,7 +68,7 @@ final class CrossOrigin implements DecoratingHttpServiceFunction {
         ResponseHeaders.builder(HttpStatus.NO_CONTENT)
             .set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, allowed(origin))
             .set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_METHODS, String.join(", ", methods))
-            .setInt(HttpHeaderNames.ACCESS_CONTROL_MAX_AGE, REMEMBER_SECONDS)
+            .setInt(HttpHeaderNames.ACCESS_CONTROL_MAX_AGE, PREFLIGHT_CACHE_SECONDS)
             .set(
                 HttpHeaderNames.VARY,
                 "Origin, Access-Control-Request-Method, Access-Control-Request-Headers");

@@ -134,7 +134,7 @@ final class Gatekeeper implements DecoratingHttpServiceFunction {
 
   /** The response to a caller that is not admitted; counts the failure. */
   HttpResponse deny(ServiceRequestContext ctx, Denied denied) {
-    if (!isAnswered(ctx, denied)) {
+    if (!countFailure(ctx, denied)) {
       return tooMany();
     }
     return ProblemResponse.of(HttpStatus.UNAUTHORIZED, "Not admitted", denied.denial().detail())
@@ -143,7 +143,7 @@ final class Gatekeeper implements DecoratingHttpServiceFunction {
   }
 
   /** Counts a failure; false when the address is above its limit in this second. */
-  boolean isAnswered(ServiceRequestContext ctx, Denied denied) {
+  boolean countFailure(ServiceRequestContext ctx, Denied denied) {
     metrics.denied(denied.denial());
     journal.refused(denied);
     boolean answered = failures.fail(ctx.remoteAddress().getAddress());

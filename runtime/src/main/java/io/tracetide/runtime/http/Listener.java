@@ -66,10 +66,10 @@ public final class Listener implements AutoCloseable {
   }
 
   /** Failed authentications of one address in a second; further ones get 429. */
-  private static final int ANSWERED_FAILURES = 10;
+  private static final int FAILURES_PER_SECOND = 10;
 
   /** Larger than any token, so that a text of this size is rejected as an invalid token. */
-  private static final int MOST_HEADER_BYTES = 96 * 1024;
+  private static final int MAX_HEADER_BYTES = 96 * 1024;
 
   private final ListenerConfig config;
   private final Server server;
@@ -288,14 +288,14 @@ public final class Listener implements AutoCloseable {
             tokens,
             sessions,
             cookie,
-            new FailureLimit(ANSWERED_FAILURES, System::nanoTime),
+            new FailureLimit(FAILURES_PER_SECOND, System::nanoTime),
             journal,
             metrics,
             admission.clock());
     if (admission.pages()) {
       new LoginPage(gatekeeper, sessions, cookie, admission.clock()).routes(builder);
     }
-    builder.http1MaxHeaderSize(MOST_HEADER_BYTES).decorator(gatekeeper);
+    builder.http1MaxHeaderSize(MAX_HEADER_BYTES).decorator(gatekeeper);
   }
 
   private static AccessRules rules(ListenerConfig config, Admission admission) {

@@ -67,7 +67,7 @@ public record ListenerConfig(
     if (!tokens && !tls) {
       return "no tokens and no TLS";
     }
-    return tokens ? "no TLS, so that tokens could be read on their way" : "no tokens";
+    return tokens ? "no TLS, so that tokens could be read on the network" : "no tokens";
   }
 
   /** The defaults of every listener, on a port of its own. */

@@ -51,7 +51,7 @@ final class LoginPage {
   private static final int MOST_TOKEN_BYTES = 4_096;
 
   /** Longer than a token, so that a longer text is answered with the page. */
-  private static final int MOST_FORM_BYTES = 65_536;
+  private static final int MAX_FORM_BYTES = 65_536;
 
   private static final int WAIT_SECONDS = 1;
 
@@ -88,11 +88,11 @@ final class LoginPage {
     server
         .route()
         .post(Gatekeeper.LOGIN)
-        .maxRequestLength(MOST_FORM_BYTES)
+        .maxRequestLength(MAX_FORM_BYTES)
         .build(
             (ctx, request) ->
                 HttpResponse.of(request.aggregate().thenApply(whole -> enter(ctx, whole))));
-    server.route().post(LOGOUT).maxRequestLength(MOST_FORM_BYTES).build(this::leave);
+    server.route().post(LOGOUT).maxRequestLength(MAX_FORM_BYTES).build(this::leave);
   }
 
   private static void get(ServerBuilder server, String path, HttpService service) {
@@ -108,7 +108,7 @@ final class LoginPage {
       case ENTERED ->
           page(
               HttpStatus.UNAUTHORIZED,
-              "The token is good, but this browser did not keep the cookie of the session. Allow"
+              "The token is valid, but this browser did not keep the cookie of the session. Allow"
                   + " cookies for this address and sign in again.");
       case ENDED -> page(HttpStatus.OK, "Your session has ended. Sign in again.");
       case LEFT -> page(HttpStatus.OK, "You are signed out.");
@@ -150,12 +150,12 @@ final class LoginPage {
   }
 
   private HttpResponse refused(ServiceRequestContext ctx, Denied denied, String explanation) {
-    if (gatekeeper.isAnswered(ctx, denied)) {
+    if (gatekeeper.countFailure(ctx, denied)) {
       return page(HttpStatus.UNAUTHORIZED, explanation);
     }
     return page(
             HttpStatus.TOO_MANY_REQUESTS,
-            "Too many tries from this address. Wait %d second, then try again."
+            "Too many failed attempts from this address. Wait %d second, then try again."
                 .formatted(WAIT_SECONDS))
         .mapHeaders(
             headers ->
@@ -165,7 +165,7 @@ final class LoginPage {
   /** Text for a token that is not valid: the same for a known and an unknown name. */
   private static String explanation(Denial denial) {
     return switch (denial) {
-      case EXPIRED -> "This token has expired. Ask for a new one.";
+      case EXPIRED -> "This token has expired. Request a new one.";
       case MALFORMED -> "That is not a token. Copy all of it, from its first letters on. " + KINDS;
       default ->
           "This token is not valid here. It is mistyped, was replaced or revoked, or belongs to"
@@ -175,7 +175,7 @@ final class LoginPage {
 
   private static String wrongClass(Caller caller) {
     String of = caller.token().map(name -> name.tokenClass().label()).orElse("other");
-    return "This token is of the class %s, which may not look at the dashboard. ".formatted(of)
+    return "This token is of the class %s, which has no access to the dashboard. ".formatted(of)
         + KINDS;
   }
 
@@ -202,7 +202,7 @@ final class LoginPage {
         ? "The browser hides from which page the form was sent (Origin: null). Open this address by"
             + " itself, and let the browser send the Origin header."
         : "The form was sent from another site. Open this address by itself. If there is a proxy"
-            + " before it, the proxy must pass the Host header on.";
+            + " before it, the proxy must forward the Host header.";
   }
 
   private static String origin(HttpRequest request) {

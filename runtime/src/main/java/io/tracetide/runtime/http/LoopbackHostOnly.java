@@ -23,7 +23,7 @@ final class LoopbackHostOnly implements DecoratingHttpServiceFunction {
     return ProblemResponse.of(
         HttpStatus.MISDIRECTED_REQUEST,
         "Misdirected request",
-        "this listener answers to localhost only; set insecure: true to serve other names");
+        "this listener serves localhost only; set insecure: true to serve other host names");
   }
 
   private static String host(String authority) {

@@ -109,8 +109,8 @@ final class ProblemErrorHandler implements ServerErrorHandler {
           case 406 -> "none of the accepted types can be served";
           case 408 -> "the request did not arrive in time";
           case 413 -> "a request body may have at most " + limit + " bytes";
-          case 415 -> "the content type is not one this path reads";
-          case 503 -> "no answer was ready in time, try again";
+          case 415 -> "this path does not accept the content type";
+          case 503 -> "no response was ready in time, try again";
           default -> status.reasonPhrase();
         };
     AggregatedHttpResponse problem =
@@ -122,7 +122,7 @@ final class ProblemErrorHandler implements ServerErrorHandler {
             problem.content());
   }
 
-  /** The path without its query, which may contain data that does not belong in an error. */
+  /** The path without its query, which may contain data that must not be in an error message. */
   static String shown(String path) {
     String plain = path.split("[?#]", 2)[0];
     String masked = MASKER.mask(plain);

@@ -31,7 +31,7 @@ final class ProcessMetrics {
             new FileDescriptorMetrics(),
             new UptimeMetrics())
         .forEach(binder -> binder.bindTo(meters));
-    // The binder's own meters of these are in nanoseconds, with names like that of a histogram's
+    // Micrometer's meters of these are in nanoseconds and have names like that of a histogram's
     // count.
     FunctionCounter.builder("process.cpu", ProcessHandle.current(), ProcessMetrics::cpuSeconds)
         .baseUnit("seconds")

@@ -25,13 +25,13 @@ public final class Reloads implements AutoCloseable {
     this.interval = interval;
   }
 
-  /** Runs this at each interval. A failure does not end the repetition. */
-  public void each(Runnable look) {
+  /** Runs the action at each interval. A failure does not end the repetition. */
+  public void each(Runnable reload) {
     ScheduledFuture<?> unused =
         thread.scheduleWithFixedDelay(
             () -> {
               try {
-                look.run();
+                reload.run();
               } catch (RuntimeException e) {
                 log.error("files not read again", e);
               }

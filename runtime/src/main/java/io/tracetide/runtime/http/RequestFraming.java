@@ -31,7 +31,7 @@ import java.util.concurrent.TimeUnit;
 final class RequestFraming extends ChannelDuplexHandler {
 
   /** The part of a line that is examined: longer than any relevant value. */
-  private static final int LOOKED_AT = 64;
+  private static final int EXAMINED_CHARS = 64;
 
   private static final int MOST_LENGTH_DIGITS = 18;
   private static final int MOST_SIZE_DIGITS = 15;
@@ -56,7 +56,7 @@ final class RequestFraming extends ChannelDuplexHandler {
     REFUSED
   }
 
-  private final byte[] line = new byte[LOOKED_AT];
+  private final byte[] line = new byte[EXAMINED_CHARS];
   private State state = State.REQUEST_LINE;
   private int lineLength;
   private long remaining;
@@ -138,7 +138,7 @@ final class RequestFraming extends ChannelDuplexHandler {
         }
         lineLength = 0;
         head = state == State.REQUEST_LINE ? at + 1 : head;
-      } else if (lineLength < LOOKED_AT) {
+      } else if (lineLength < EXAMINED_CHARS) {
         line[lineLength++] = b;
       }
       at++;
@@ -222,7 +222,7 @@ final class RequestFraming extends ChannelDuplexHandler {
 
   private void chunkSize(String text) {
     if (text.isEmpty()) {
-      return; // The end of the chunk before.
+      return; // The empty line at the end of the previous chunk.
     }
     String digits = text.split("[; \\t]", 2)[0];
     try {

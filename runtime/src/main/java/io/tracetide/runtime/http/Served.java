@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 final class Served {
 
   /** Above this number, paths are not listed. */
-  private static final int MOST_LISTED = 8;
+  private static final int MAX_LISTED = 8;
 
   private static final Set<String> OF_EVERY_LISTENER = Set.of("/livez", "/readyz", "/metrics");
 
@@ -38,7 +38,7 @@ final class Served {
             .sorted()
             .toList();
     String nothing = "nothing is served at " + ProblemErrorHandler.shown(path);
-    return served.isEmpty() || served.size() > MOST_LISTED
+    return served.isEmpty() || served.size() > MAX_LISTED
         ? nothing
         : nothing + ", but " + String.join(", ", served);
   }
@@ -59,7 +59,7 @@ final class Served {
     return methods + " " + route.patternString();
   }
 
-  /** A part that begins with a colon, or is a star, matches any. */
+  /** A segment that begins with a colon, or is a star, matches any segment. */
   private static boolean matches(String pattern, String path) {
     String[] requested = path.split("/", -1);
     String[] served = pattern.split("/", -1);

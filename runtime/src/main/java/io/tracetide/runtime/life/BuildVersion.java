@@ -15,10 +15,7 @@ public final class BuildVersion {
 
   private BuildVersion() {}
 
-  /**
-   * Such as {@code 0.1.0 (v0.1.0-4-g0123456789ab)}; without the commit when the build did not know
-   * it.
-   */
+  /** Such as {@code 0.1.0 (v0.1.0-4-g0123456789ab)}; without the commit when the build had none. */
   public static String text() {
     return TEXT;
   }

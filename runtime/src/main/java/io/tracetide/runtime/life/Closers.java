@@ -33,7 +33,7 @@ public final class Closers implements AutoCloseable {
 
   /**
    * Registers a resource and returns it. After {@link #close()} the resource is closed at once and
-   * rejected: the start was overtaken by a shutdown.
+   * rejected: a shutdown came before the end of the start.
    */
   public <T extends AutoCloseable> T add(String name, T resource) {
     synchronized (this) {
@@ -59,7 +59,8 @@ public final class Closers implements AutoCloseable {
   }
 
   /** True if the thread was interrupted. */
-  @SuppressWarnings("InterruptedExceptionSwallowed") // handed to the caller, who has more to close
+  @SuppressWarnings(
+      "InterruptedExceptionSwallowed") // rethrown by the caller after it has closed the others
   private static boolean close(Named named) {
     long started = System.nanoTime();
     try {

@@ -16,7 +16,7 @@ import java.util.function.DoubleBinaryOperator;
  * and partitions, so that its labels contain no id.
  *
  * @param name as it is exported, without the {@code _total} of a counter
- * @param source client that has the readings
+ * @param source where the readings come from
  * @param rising whether it is a counter
  * @param perTopic whether each topic has a series
  * @param unit factor of a reading, for seconds

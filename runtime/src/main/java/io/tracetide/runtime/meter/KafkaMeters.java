@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Meters of Kafka's clients, selected of more than a thousand: each is one value for the whole
- * process, so that neither threads nor restarts create new series.
+ * A selection of the more than a thousand metrics of Kafka's clients. Each meter is one value for
+ * the whole process, so that neither threads nor restarts create new series.
  */
 public final class KafkaMeters implements MultiCollector {
   private static final String STREAMS = "stream-metrics";

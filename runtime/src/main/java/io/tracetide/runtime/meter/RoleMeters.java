@@ -21,7 +21,7 @@ public final class RoleMeters {
       Map.of(
           "armeria.server.connections", "Connections that are open",
           "armeria.server.pending.responses", "Requests that are being answered",
-          "armeria.executor.active", "Threads that run work that blocks, such as queries",
+          "armeria.executor.active", "Threads for blocking tasks, such as queries",
           "armeria.executor.queued", "Tasks that wait for one of these threads");
 
   /** Dropped: their units are abbreviations, or their names end like those of histograms. */

@@ -1,6 +1,6 @@
 package io.tracetide.runtime.privacy;
 
-/** What a character of a text is. Beyond either end of the text there is nothing. */
+/** Classes of the characters of a text. A position outside the text has no class. */
 final class Ascii {
 
   private Ascii() {}

@@ -3,7 +3,7 @@ package io.tracetide.runtime.privacy;
 /**
  * The number of a payment card: the first digits and the length of a known brand, a check digit
  * after Luhn (ISO/IEC 7812-1), in one piece or in the groups that are printed on cards. A number
- * that is part of a longer word, of a decimal fraction or of a UUID is none.
+ * that is part of a longer word, of a decimal fraction or of a UUID is not a card number.
  */
 final class CardNumber {
 
@@ -12,7 +12,7 @@ final class CardNumber {
 
   private CardNumber() {}
 
-  /** Where the number that begins at {@code start} ends; -1 if none does. */
+  /** End of the number that begins at {@code start}; -1 if there is none. */
   static int end(CharSequence text, int start, int limit) {
     char first = text.charAt(start);
     if (first < '2' || first > '6' || isPartOfWord(text, start)) {
@@ -59,7 +59,7 @@ final class CardNumber {
     boolean whole =
         !Ascii.wordAt(text, i)
             && !((Ascii.at(text, i, '.') || Ascii.at(text, i, '-')) && Ascii.wordAt(text, i + 1));
-    // Every second digit is doubled, counted from the last one, which is not.
+    // Every second digit is doubled, counted from the last one, which is not doubled.
     int sum = count % 2 == 0 ? even : odd;
     return whole && sum % 10 == 0 && isIssued(prefix, count) ? i : -1;
   }

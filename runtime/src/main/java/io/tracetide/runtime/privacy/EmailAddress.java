@@ -3,7 +3,7 @@ package io.tracetide.runtime.privacy;
 /**
  * An e-mail address around its {@code @}, which may be percent-encoded as in a URL. It needs a
  * domain of two labels or more that ends in letters, so {@code user@host}, {@code pkg@1.2.3} and
- * {@code Foo@1b2c3d} are none. Letters of every script count.
+ * {@code Foo@1b2c3d} are not addresses. Letters of every script are accepted.
  */
 final class EmailAddress {
 
@@ -11,9 +11,7 @@ final class EmailAddress {
 
   private EmailAddress() {}
 
-  /**
-   * Where the part before the {@code @} begins, not before {@code from}; {@code at} for nowhere.
-   */
+  /** Start of the part before the {@code @}, {@code from} or later; {@code at} if there is none. */
   static int start(CharSequence text, int from, int at) {
     int start = at;
     while (start > from && isLocal(text.charAt(start - 1))) {
@@ -25,7 +23,7 @@ final class EmailAddress {
     return start;
   }
 
-  /** Where the domain that begins at {@code from} ends; -1 if there is none. */
+  /** End of the domain that begins at {@code from}; -1 if there is none. */
   static int end(CharSequence text, int from, int limit) {
     int end = -1;
     int label = from;

@@ -2,7 +2,7 @@ package io.tracetide.runtime.privacy;
 
 import java.util.List;
 
-/** What was masked in the texts of one request, by class. Used by one thread. */
+/** Number of masked values in the texts of one request, by class. Used by one thread. */
 public final class Findings {
 
   private final List<String> classes;
@@ -26,7 +26,7 @@ public final class Findings {
     return taken;
   }
 
-  /** Puts classes back that were taken and are to be told with the next call. */
+  /** Puts classes back, so that the next {@link #take()} returns them again. */
   public void restore(long taken) {
     recent |= taken;
   }
@@ -42,7 +42,7 @@ public final class Findings {
     return names.toString();
   }
 
-  /** How many values of the class were masked, in the order of {@link Masker#classes()}. */
+  /** Number of masked values of a class, by its index in {@link Masker#classes()}. */
   public int count(int index) {
     return counts[index];
   }

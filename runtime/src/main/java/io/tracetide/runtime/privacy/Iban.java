@@ -28,7 +28,7 @@ final class Iban {
 
   private Iban() {}
 
-  /** Whether one may begin with these two letters and digits, so that it is worth reading on. */
+  /** Whether a number may begin with these two letters and digits. */
   static boolean mayBegin(CharSequence text, int start) {
     return Ascii.digitAt(text, start + 2)
         && Ascii.digitAt(text, start + 3)
@@ -38,8 +38,8 @@ final class Iban {
   }
 
   /**
-   * Where the number that begins at {@code start} ends; -1 if none does. What comes before was
-   * looked at.
+   * End of the number that begins at {@code start}; -1 if there is none. The caller has checked the
+   * character before it.
    */
   static int end(CharSequence text, int start, int limit) {
     int length = LENGTHS[code(text.charAt(start), text.charAt(start + 1))];

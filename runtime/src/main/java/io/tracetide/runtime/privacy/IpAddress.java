@@ -1,8 +1,8 @@
 package io.tracetide.runtime.privacy;
 
 /**
- * An IPv4 or IPv6 address as text. A person is behind a public one; those of private networks,
- * loopback and link-local ones name machines of the fleet and are found only when asked for.
+ * An IPv4 or IPv6 address as text. A public address may identify a person. Addresses of private
+ * networks, loopback and link-local addresses belong to machines and are found only if configured.
  */
 final class IpAddress {
 
@@ -12,9 +12,9 @@ final class IpAddress {
   private IpAddress() {}
 
   /**
-   * Where the IPv4 address that begins at {@code start} ends; -1 if none does. What ends in {@code
-   * .0.0.0} is a network or a browser's version, and what follows a letter, or the word version, is
-   * no address.
+   * End of the IPv4 address that begins at {@code start}; -1 if there is none. Four numbers that
+   * end in {@code .0.0.0} are a network or a browser's version, and four numbers after a letter or
+   * the word version are not an address.
    */
   static int v4(CharSequence text, int start, int limit, boolean all) {
     if (Ascii.wordAt(text, start - 1)
@@ -80,9 +80,9 @@ final class IpAddress {
   }
 
   /**
-   * Where the IPv6 address that begins at {@code start} ends; -1 if none does. Its first group has
-   * four digits, as in all of 2000::/3, fc00::/7 and fe80::/10; so times, MAC addresses and names
-   * such as {@code std::move} are none.
+   * End of the IPv6 address that begins at {@code start}; -1 if there is none. Its first group has
+   * four digits, as in all of 2000::/3, fc00::/7 and fe80::/10, so that times, MAC addresses and
+   * names such as {@code std::move} are not matched.
    */
   static int v6(CharSequence text, int start, int limit, boolean all) {
     if (Ascii.wordAt(text, start - 1) || Ascii.at(text, start - 1, ':')) {

@@ -1,12 +1,12 @@
 package io.tracetide.runtime.privacy;
 
 /**
- * What the name of a tag says about its value.
+ * The rule for the value of a tag, from its name.
  *
  * @param key the name
- * @param plain whether the name itself is plain and holds no personal data
+ * @param plain whether the name itself is plain and has no personal data
  * @param secret whether the value is always masked
- * @param exempt whether it never is
- * @param version whether four numbers with dots are a version there
+ * @param exempt whether the value is never masked
+ * @param version whether four numbers with dots in the value are a version
  */
 record KeyRule(String key, boolean plain, boolean secret, boolean exempt, boolean version) {}

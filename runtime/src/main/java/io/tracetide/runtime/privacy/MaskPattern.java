@@ -141,7 +141,7 @@ public final class MaskPattern {
       return false;
     }
 
-    /** Sees the character before {@code from}, for \b. */
+    /** Searches with the character before {@code from} in view, for \b. */
     private boolean search(int from, int to) {
       int base = Math.max(0, from - 1);
       Matcher matcher = pattern.matcher(text.substring(base, to));

@@ -1,9 +1,9 @@
 package io.tracetide.runtime.privacy;
 
 /**
- * A telephone number that says so: with a plus and a country code (E.164, 9 to 15 digits), or in
- * the North American forms {@code (415) 555-2671} and {@code 415-555-2671}. Other national forms
- * look like any number of a system, and need a pattern of one's own.
+ * A telephone number in a recognisable form: with a plus and a country code (E.164, 9 to 15
+ * digits), or in the North American forms {@code (415) 555-2671} and {@code 415-555-2671}. Other
+ * national forms cannot be distinguished from other numbers and need a configured pattern.
  */
 final class PhoneNumber {
 
@@ -13,7 +13,9 @@ final class PhoneNumber {
 
   private PhoneNumber() {}
 
-  /** Where the number whose first digit after the plus is at {@code first} ends; -1 for nowhere. */
+  /**
+   * End of the number whose first digit after the plus is at {@code first}; -1 if there is none.
+   */
   static int international(CharSequence text, int first, int limit) {
     if (!Ascii.digitAt(text, first) || text.charAt(first) == '0') {
       return -1;
@@ -27,7 +29,7 @@ final class PhoneNumber {
       char c = text.charAt(i);
       if (Ascii.isDigit(c)) {
         if (++count > LONGEST) {
-          // What follows the last whole group is another number.
+          // Digits after the last complete group belong to another number.
           return groups;
         }
         separators = 0;

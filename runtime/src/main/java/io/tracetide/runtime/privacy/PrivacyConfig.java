@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What counts as personal data, and what takes its place.
+ * Which data is masked as personal data.
  *
  * @param email e-mail addresses
  * @param card numbers of payment cards
@@ -18,8 +18,8 @@ import java.util.Set;
  *     token} stands for {@code access_token} and {@code http.token}, too
  * @param exemptKeys tags whose value is left as it is, by their whole name
  * @param patterns further data, by regular expressions
- * @param pseudonymKey when given, a mask says by a keyed hash whose data it stands for, so that
- *     equal values stay comparable; the same key everywhere
+ * @param pseudonymKey when given, a mask has a keyed hash of the value, so that equal values stay
+ *     comparable; use the same key in all roles
  */
 public record PrivacyConfig(
     boolean email,
@@ -39,7 +39,7 @@ public record PrivacyConfig(
   public enum IpAddresses {
     /** None. */
     NONE,
-    /** Those of the internet: somebody is behind them. */
+    /** Public ones, which may identify a person. */
     PUBLIC,
     /** Those of private networks, loopback and link-local ones, too. */
     ALL
@@ -74,7 +74,7 @@ public record PrivacyConfig(
         .done();
   }
 
-  /** Everything that can be told from an identifier; secrets under their usual names. */
+  /** All built-in classes, public IP addresses, and secrets under their usual names. */
   public static PrivacyConfig defaults() {
     return new PrivacyConfig(
         true,

@@ -12,10 +12,13 @@ final class SecretKeys {
 
   private static final int LETTERS = 128;
 
-  /** By their last letter, which is what most names differ in. */
+  /** By their last letter, which differs between most names. */
   private final @Nullable List<String>[] byLastLetter;
 
-  @SuppressWarnings({"unchecked", "rawtypes"}) // Arrays of generic types are made this way.
+  @SuppressWarnings({
+    "unchecked",
+    "rawtypes"
+  }) // Java has no creation of generic arrays without a cast.
   SecretKeys(List<String> names) {
     this.byLastLetter = new List[LETTERS];
     for (String name : names) {

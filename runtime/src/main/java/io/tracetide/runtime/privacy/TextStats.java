@@ -1,9 +1,9 @@
 package io.tracetide.runtime.privacy;
 
 /**
- * One look at every character of a text: whether it is plain, and how many there are of those that
- * personal data is made of. Four counters and a flag in a long, because nearly every text passes
- * with nothing more.
+ * Statistics of the characters of a text: whether it is plain, and the numbers of characters that
+ * personal data needs. Four counters and a flag in a long, because most texts need no further
+ * search.
  */
 public final class TextStats {
 
@@ -45,17 +45,17 @@ public final class TextStats {
     return outside < 0 ? counts | Long.MIN_VALUE : counts;
   }
 
-  /** Whether the text is nothing but printable ASCII, in one line. */
+  /** Whether the text has only printable ASCII characters, in one line. */
   public static boolean isPlain(long glance) {
     return glance >= 0;
   }
 
   /**
-   * Whether the text that was looked at may hold personal data: numbers of cards and telephones
-   * have {@value #SHORTEST_NUMBER} digits in words of digits, and accounts begin in a way of their
-   * own, which UUIDs, hashes and names of browsers do not.
+   * Whether a text with these statistics may have personal data: numbers of cards and telephones
+   * have at least {@value #SHORTEST_NUMBER} digits in words of digits, and account numbers begin
+   * with a country code and check digits, unlike UUIDs, hashes and names of browsers.
    *
-   * @param everyAddress whether IP addresses of private networks count
+   * @param everyAddress whether IP addresses of private networks are masked
    */
   static boolean maySayWho(long glance, String text, boolean everyAddress) {
     int digits = (int) glance & COUNTER;

@@ -1,4 +1,4 @@
-/** Personal data in text: finding it, and putting a mask in its place before it is stored. */
+/** Finding personal data in text and replacing it by masks before the text is stored. */
 @NullMarked
 package io.tracetide.runtime.privacy;
 

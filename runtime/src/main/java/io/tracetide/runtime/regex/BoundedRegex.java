@@ -12,10 +12,10 @@ import java.util.regex.MatchResult;
 public final class BoundedRegex {
 
   /*
-   * RE2/J writes counted repetitions out and has no limit on their number: (a{1000}){1000} becomes
-   * a program of a million instructions. The size is therefore estimated before the compilation:
-   * the repetition of a character adds to it, that of a group or of a repetition multiplies it,
-   * wherever it stands.
+   * RE2/J expands counted repetitions and has no limit on their number: (a{1000}){1000} becomes a
+   * program of a million instructions. The size is therefore estimated before the compilation: the
+   * repetition of a character adds to it, that of a group or of a repetition multiplies it,
+   * whatever its position.
    */
 
   private static final java.util.regex.Pattern COUNTED =
@@ -34,7 +34,7 @@ public final class BoundedRegex {
    * @param maxLength characters of the expression
    * @param maxProgram instructions of the compiled expression
    * @throws IllegalArgumentException if it is invalid or too large; the message is worded to follow
-   *     "expected" and names the position of what is not supported
+   *     "expected" and has the position of the unsupported part
    */
   public static Pattern compile(String expression, int flags, int maxLength, int maxProgram) {
     if (expression.length() > maxLength) {

@@ -29,7 +29,7 @@ class AccessTest {
     "PROCESS,     false, false, true,  true,  false",
     "INSTANCE,    false, false, false, false, true",
   })
-  void shouldOpenToEachClassWhatIsItsOwn(
+  void shouldGrantEachClassItsAccess(
       Access access, boolean ingest, boolean query, boolean queryAll, boolean admin, boolean peer) {
     assertThat(opens(access, TokenClass.INGEST, Tenants.of("a"))).isEqualTo(ingest);
     assertThat(opens(access, TokenClass.QUERY, Tenants.of("a", "b"))).isEqualTo(query);
@@ -48,7 +48,7 @@ class AccessTest {
   }
 
   @Test
-  void shouldAnswerSomeFailuresOfAnAddressEachSecond() throws Exception {
+  void shouldLimitTheFailuresOfAnAddressPerSecond() throws Exception {
     AtomicLong nanos = new AtomicLong(5_000_000_000L);
     FailureLimit limit = new FailureLimit(10, nanos::get);
     InetAddress one = InetAddress.getByName("192.0.2.1");

@@ -18,7 +18,7 @@ class TokenTest {
 
   @ParameterizedTest
   @EnumSource(TokenClass.class)
-  void shouldReadBackWhatItMakes(TokenClass tokenClass) {
+  void shouldParseTheTokensItCreates(TokenClass tokenClass) {
     TokenName name = new TokenName(tokenClass, "checkout-1");
 
     Token made = Token.create(name, random);
@@ -30,7 +30,7 @@ class TokenTest {
   }
 
   @Test
-  void shouldNeverMakeTheSameTwice() {
+  void shouldCreateDifferentTokens() {
     Set<String> made = new HashSet<>();
     for (int i = 0; i < 1_000; i++) {
       made.add(Token.create(new TokenName(TokenClass.INGEST, "a"), random).reveal());
@@ -39,14 +39,14 @@ class TokenTest {
   }
 
   @Test
-  void shouldNotShowItself() {
+  void shouldMaskItself() {
     Token token = Token.create(new TokenName(TokenClass.QUERY, "a"), random);
 
     assertThat(token.toString()).isEqualTo("tq_a_<redacted>");
   }
 
   @Test
-  void shouldFindTheSecretWhateverItIsMadeOf() {
+  void shouldParseSecretsWithEveryCharacter() {
     assertThat(Token.parse("ti_a_" + SECRET)).isPresent();
     assertThat(Token.parse("ti_a_" + "_".repeat(43))).isPresent();
   }

@@ -89,7 +89,7 @@ class TokensTest {
   }
 
   @Test
-  void shouldTakeTheOldAndTheNewSecretWhileATokenIsRotated() throws IOException {
+  void shouldAcceptTheOldAndTheNewSecretWhileATokenIsRotated() throws IOException {
     Token old = token(TokenClass.INGEST, "shop");
     Token next = token(TokenClass.INGEST, "shop");
     String line = "ti_shop: {sha256: [%s], tenants: [acme]}";

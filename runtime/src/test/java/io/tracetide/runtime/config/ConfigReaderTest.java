@@ -320,7 +320,7 @@ class ConfigReaderTest {
   }
 
   @Test
-  void shouldReportEveryReferenceThatLeadsNowhere() throws IOException {
+  void shouldReportEveryUnresolvedReference() throws IOException {
     Path notText = Files.write(dir.resolve("bytes"), new byte[] {(byte) 0xff, (byte) 0xfe});
     Path large = Files.write(dir.resolve("large"), new byte[70_000]);
 
@@ -340,7 +340,7 @@ class ConfigReaderTest {
 
   /** What comes from outside the file may be a secret, whatever the type of its key. */
   @Test
-  void shouldNeverShowAReferredValue() {
+  void shouldNotShowTheValueOfAReference() {
     String yaml =
         """
         count: ${env:SECRET}

@@ -15,7 +15,7 @@ class HealthTest {
   }
 
   @Test
-  void shouldNameWhatIsDownInOrderOfRegistration() {
+  void shouldListFailedChecksInOrderOfRegistration() {
     health.register("streams", () -> HealthStatus.down("rebalancing"));
     health.register("kafka", HealthStatus::up);
     health.register("registry", () -> HealthStatus.down("no answer"));
@@ -28,7 +28,7 @@ class HealthTest {
   }
 
   @Test
-  void shouldCountACheckThatThrowsAsDownWithoutShowingWhy() {
+  void shouldReportACheckThatThrowsAsDownWithoutTheCause() {
     health.register(
         "broken",
         () -> {

@@ -24,7 +24,7 @@ class ConnectionShareTest {
   }
 
   @Test
-  void shouldGiveTheShareBackWhenConnectionsClose() throws Exception {
+  void shouldCountClosedConnectionsNoLonger() throws Exception {
     for (EmbeddedChannel channel : open("10.0.0.1", 40)) {
       channel.close();
     }
@@ -34,7 +34,7 @@ class ConnectionShareTest {
   }
 
   @Test
-  void shouldLetThisMachineHaveThemAll() throws Exception {
+  void shouldNotLimitLoopbackAddresses() throws Exception {
     assertThat(open("127.0.0.1", 256)).allMatch(EmbeddedChannel::isOpen);
   }
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a browser asks before a page of another origin may call. */
+/** Preflight requests and requests of pages of other origins. */
 class CrossOriginTest {
 
   private static final String SHOP = "https://shop.example";
@@ -94,7 +94,7 @@ class CrossOriginTest {
   }
 
   @Test
-  void shouldAdmitEveryOriginWhereThatIsSaid() {
+  void shouldAdmitEveryOriginWithAStar() {
     start("cors: {origins: ['*']}");
 
     AggregatedHttpResponse answer = preflight("/v1/traces", "null");
@@ -120,7 +120,7 @@ class CrossOriginTest {
   }
 
   @Test
-  void shouldAnswerNoPreflightForWhatIsNotServed() {
+  void shouldNotAnswerAPreflightForAnUnknownPath() {
     start("cors: {origins: ['" + SHOP + "']}");
 
     AggregatedHttpResponse answer = preflight("/nowhere", SHOP);
@@ -142,7 +142,7 @@ class CrossOriginTest {
         "ftp://shop.example",
         ""
       })
-  void shouldTakeNothingElseForAnOrigin(String origin) {
+  void shouldRefuseInvalidOrigins(String origin) {
     assertThatThrownBy(() -> new CorsConfig(List.of(origin))).hasMessageContaining("origins");
     assertThatThrownBy(() -> new CorsConfig(List.of("*", SHOP))).hasMessageContaining("origins");
   }

@@ -59,7 +59,7 @@ class GatekeeperTest {
           "/write", Access.WRITE,
           "/internal/:id", Access.INSTANCE);
 
-  /** One that asks for nothing. */
+  /** A request without a token. */
   @SuppressWarnings("NullAway.Init")
   private static Listener plain;
 
@@ -237,7 +237,7 @@ class GatekeeperTest {
     assertDenied(get("/read", "Authorization", other), "the token is not valid");
     String unknown = "Bearer " + token(TokenClass.QUERY, "nobody").reveal();
     assertDenied(get("/read", "Authorization", unknown), "the token is not valid");
-    assertDenied(get("/read", bearer(ingest)), "of a class that opens nothing here");
+    assertDenied(get("/read", bearer(ingest)), "of this class has no access here");
     assertDenied(
         get("/read", "Authorization", bearer(query)[1], "Authorization", bearer(query)[1]),
         "not a token");
@@ -282,12 +282,12 @@ class GatekeeperTest {
         "/internal%2fx",
         "/INTERNAL/x",
       })
-  void shouldOpenNothingMoreHoweverAPathIsSpelled(String path) throws Exception {
+  void shouldRequireTheSameAccessForEverySpellingOfAPath(String path) throws Exception {
     assertThat(get(path, bearer(query)).statusCode()).isBetween(400, 404).isNotEqualTo(200);
   }
 
   @Test
-  void shouldStopAnsweringFailuresThatAreTooManyAndStillLetTokensIn() throws Exception {
+  void shouldLimitFailuresAndStillAdmitValidTokens() throws Exception {
     int denied = 0;
     int unanswered = 0;
     for (int i = 0; i < 60; i++) {
@@ -315,7 +315,7 @@ class GatekeeperTest {
   }
 
   @Test
-  void shouldTakeTokensOverWithoutARestart() throws Exception {
+  void shouldReloadTokensWithoutARestart() throws Exception {
     Token next = token(TokenClass.QUERY, "wall");
     assertThat(get("/read", bearer(next)).statusCode()).isEqualTo(401);
 
@@ -449,7 +449,7 @@ class GatekeeperTest {
     "Sec-Fetch-Site, cross-site,          another site",
     "Sec-Fetch-Site, same-site,           another site",
   })
-  void shouldTakeNoFormFromOtherSites(String header, String value, String explanation)
+  void shouldRefuseFormsOfOtherSites(String header, String value, String explanation)
       throws Exception {
     String cookie = signIn();
 
@@ -465,7 +465,7 @@ class GatekeeperTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"same-origin", "none"})
-  void shouldTakeFormsThatBrowsersCallOurs(String site) throws Exception {
+  void shouldAcceptFormsOfTheSameOrigin(String site) throws Exception {
     java.net.http.HttpResponse<String> answer =
         send(
             "POST",
@@ -497,7 +497,7 @@ class GatekeeperTest {
 
   /** Browsers send cookies to every port of a host. */
   @Test
-  void shouldNotTakeTheSessionOfAnotherPort() throws Exception {
+  void shouldRefuseTheSessionOfAnotherPort() throws Exception {
     String cookie = signIn();
     Listener first = listener;
     listener = start("");

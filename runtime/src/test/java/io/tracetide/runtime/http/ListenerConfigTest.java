@@ -55,7 +55,7 @@ class ListenerConfigTest {
     "0x7f000001, false",
     "2130706433, false",
   })
-  void shouldBeOpenToOthersOnlyWhenSaidSo(String host, boolean loopback) {
+  void shouldServeOtherMachinesOnlyWhenConfigured(String host, boolean loopback) {
     assertThat(ListenerConfig.isLoopback(host)).isEqualTo(loopback);
 
     String yaml = "listener: {host: '" + host + "'}";
@@ -92,7 +92,7 @@ class ListenerConfigTest {
     "false, false, true,  true,  starts",
     "false, true,  true,  true,  starts",
   })
-  void shouldServeOthersOnlyWithTokensAndTlsOrWhenSaidSo(
+  void shouldServeOtherMachinesOnlyWithTokensAndTlsOrInsecure(
       boolean loopback, boolean tokens, boolean tls, boolean insecure, String outcome) {
     String yaml =
         "listener: {host: %s, insecure: %s%s%s}"

@@ -122,7 +122,7 @@ class ListenerTest {
   }
 
   @Test
-  void shouldNameWhatIsDownWhenNotReady() throws Exception {
+  void shouldListTheFailedChecksWhenNotReady() throws Exception {
     AtomicReference<HealthStatus> kafka = new AtomicReference<>(HealthStatus.up());
     health.register("kafka", kafka::get);
     health.register("streams", HealthStatus::up);
@@ -166,7 +166,7 @@ class ListenerTest {
 
   @ParameterizedTest(name = "{0} {1} -> {2}")
   @MethodSource("errors")
-  void shouldAnswerEveryErrorWithProblemDetailsThatLeakNothing(
+  void shouldAnswerEveryErrorWithProblemDetailsWithoutInternals(
       String method, String path, int status) throws Exception {
     Listener listener = shared;
 
@@ -231,7 +231,7 @@ class ListenerTest {
   }
 
   @Test
-  void shouldGiveUpOnABodyThatStalls() throws Exception {
+  void shouldTimeOutWhenABodyStalls() throws Exception {
     Listener listener = start(limits(Duration.ofMillis(300), Duration.ofMinutes(5), 16, 1_000));
 
     try (Socket socket = connect(listener)) {
@@ -255,7 +255,7 @@ class ListenerTest {
   }
 
   @Test
-  void shouldCloseConnectionsWhoseRequestTricklesIn() throws Exception {
+  void shouldCloseConnectionsWhoseRequestIsTooSlow() throws Exception {
     Listener listener = start(limits(Duration.ofMillis(500), Duration.ofMillis(500), 16, 1_000));
 
     try (Socket socket = connect(listener)) {
@@ -287,7 +287,7 @@ class ListenerTest {
   }
 
   @Test
-  void shouldServeOthersWhileManyConnectionsDawdle() throws Exception {
+  void shouldServeOthersWhileManyConnectionsAreSlow() throws Exception {
     Listener listener = start(limits(Duration.ofSeconds(5), Duration.ofSeconds(5), 256, 1_000));
     List<Socket> dawdling = new ArrayList<>();
     try {
@@ -346,7 +346,7 @@ class ListenerTest {
         "GET /livez HTTP/1.1\r\nHost: localhost\r\nX: LONG\r\n\r\n",
         "GET /LONG HTTP/1.1\r\nHost: localhost\r\n\r\n"
       })
-  void shouldAnswerBrokenProtocolWithAClientError(String request) throws Exception {
+  void shouldAnswerMalformedHttpWithAClientError(String request) throws Exception {
     Listener listener = shared;
 
     try (Socket socket = connect(listener)) {
@@ -375,7 +375,7 @@ class ListenerTest {
   }
 
   @Test
-  void shouldPassOnWhyARouteCannotBeAdded() {
+  void shouldReportWhyARouteCannotBeAdded() {
     assertThatThrownBy(
             () ->
                 Listener.start(

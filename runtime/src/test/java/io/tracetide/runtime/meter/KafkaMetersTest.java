@@ -39,7 +39,7 @@ class KafkaMetersTest {
   }
 
   @Test
-  void shouldCountOnceWhatAClientKeepsAsAWholeAndForEachTopic() {
+  void shouldCountAValueOnceThatAClientHasInTotalAndForEachTopic() {
     String client = "app-StateUpdater-1-restore-consumer";
     readings.set(
         List.of(

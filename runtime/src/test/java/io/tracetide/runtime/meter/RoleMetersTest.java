@@ -24,7 +24,7 @@ class RoleMetersTest {
   }
 
   @Test
-  void shouldExportOfTheProcessAndItsListenerWhatFollowsTheConventions() {
+  void shouldExportMetersThatFollowTheConventions() {
     PrometheusMeterRegistry meters = RoleMeters.create();
     try (Listener listener =
         Listener.start(ListenerConfig.onPort(0), new Health(), meters, routes -> {})) {

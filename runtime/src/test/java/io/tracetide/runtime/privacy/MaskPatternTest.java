@@ -29,7 +29,7 @@ class MaskPatternTest {
         "c\\s?d{1,}",
         "a{3}",
       })
-  void shouldFindWhatTheJdkFinds(String expression) {
+  void shouldFindTheSameMatchesAsTheJdk(String expression) {
     Random random = new Random(7);
     // Alternatives are written longest first where it matters, so both agree on the longest.
     Pattern jdk = Pattern.compile(expression);
@@ -50,7 +50,7 @@ class MaskPatternTest {
   }
 
   @Test
-  void shouldNotBlowUpOnExpressionsThatBacktrackForever() {
+  void shouldMatchInLinearTimeWhereTheJdkBacktracks() {
     MaskPattern pattern = MaskPattern.compile("(a*)*(a|aa)+(.*a){10}x");
     String text = "a".repeat(16_384);
 
@@ -82,7 +82,7 @@ class MaskPatternTest {
         "\\Aa",
         "((a{99}){99}){99}",
       })
-  void shouldRefuseWhatItDoesNotSupport(String expression) {
+  void shouldRefuseUnsupportedSyntax(String expression) {
     assertThatThrownBy(() -> MaskPattern.compile(expression))
         .isInstanceOf(IllegalArgumentException.class)
         .message()
@@ -115,8 +115,7 @@ class MaskPatternTest {
     "x(, 'missing closing )', 'at character 1: x('",
     "x^a, '\\b in place of an anchor', 'at character 2'",
   })
-  void shouldNameThePositionOfWhatItDoesNotSupport(
-      String expression, String hint, String position) {
+  void shouldReportThePositionOfUnsupportedSyntax(String expression, String hint, String position) {
     assertThatThrownBy(() -> MaskPattern.compile(expression))
         .hasMessageContaining(hint)
         .hasMessageContaining(position);

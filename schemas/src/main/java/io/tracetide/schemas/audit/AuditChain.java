@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How records of the audit trail hang together, so that anybody can check that none was changed,
- * left out or put in between.
+ * The hash chain of the audit trail: with it a reader can verify that no record was changed,
+ * removed or inserted.
  *
  * <p>Numbers are big-endian; a text is its length in UTF-8 bytes (4 bytes), then those bytes.
  *
@@ -30,8 +30,8 @@ import java.util.Map;
  *                    content )                            32 bytes
  * </pre>
  *
- * <p>The content has a hash of its own, so that a record can be left out of an export, for it
- * concerns another tenant, and the chain still be verified over its place.
+ * <p>The content has its own hash, so that an export can leave out the records of other tenants and
+ * the chain can still be verified.
  */
 public final class AuditChain {
 
@@ -44,18 +44,18 @@ public final class AuditChain {
 
   private AuditChain() {}
 
-  /** What the first record of a chain has in the place of the previous hash. */
+  /** The previous hash of the first record of a chain: no bytes. */
   public static byte[] origin() {
     return NO_HASH.clone();
   }
 
-  /** The record of an entry at its place in a chain. */
+  /** The record of an entry at its position in a chain. */
   public static AuditRecord link(AuditEntry entry, long sequence, byte[] previousHash) {
     AuditRecord unlinked =
         new AuditRecord(
             entry.getTenantId(),
             sequence,
-            // The contract has microseconds: what is written must be what was hashed.
+            // The contract has microseconds, and the hash must be of the time that is written.
             entry.getTimestamp().truncatedTo(ChronoUnit.MICROS),
             entry.getActor(),
             entry.getAction(),
@@ -67,7 +67,7 @@ public final class AuditChain {
     return AuditRecord.newBuilder(unlinked).setHash(ByteBuffer.wrap(hash)).build();
   }
 
-  /** Hash of everything that a record says, its place left out. */
+  /** Hash of a record's content, without its position in the chain. */
   public static byte[] content(AuditRecord record) {
     MessageDigest digest = sha256();
     text(digest, CONTENT);
@@ -90,7 +90,7 @@ public final class AuditChain {
     return digest.digest();
   }
 
-  /** Hash of a record at its place. */
+  /** Hash of a record at its position. */
   public static byte[] hash(byte[] previousHash, long sequence, byte[] content) {
     MessageDigest digest = sha256();
     text(digest, LINK);
@@ -100,7 +100,7 @@ public final class AuditChain {
     return digest.digest();
   }
 
-  /** Microseconds since 1970; those of any time that the contract can carry. */
+  /** Microseconds since 1970, for every time that the contract can hold. */
   public static long micros(Instant time) {
     return time.getEpochSecond() * 1_000_000L + time.getNano() / 1_000L;
   }

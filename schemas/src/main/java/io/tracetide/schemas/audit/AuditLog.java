@@ -25,9 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends what a role has to say for the record, from a thread of its own: recording never waits for
- * Kafka, and an outage delays entries, in order, instead of losing them. A crash loses those that
- * wait; what must not be lost is written inside the transaction of what it is about.
+ * Sends the audit entries of a role, on its own thread: recording never waits for Kafka, and an
+ * outage delays entries, in order, instead of losing them. A crash loses the entries that wait; an
+ * entry that must not be lost is written in the transaction of the change that it records.
  */
 public final class AuditLog implements AutoCloseable {
 
@@ -51,9 +51,9 @@ public final class AuditLog implements AutoCloseable {
   }
 
   /**
-   * Starts to send.
+   * Starts the thread.
    *
-   * @param producers makes the producer, which is closed in the end
+   * @param producers creates the producer, which {@link #close()} closes
    */
   public static AuditLog start(
       SchemaRegistry registry, Supplier<Producer<byte[], byte[]>> producers) {
@@ -62,7 +62,7 @@ public final class AuditLog implements AutoCloseable {
     return started;
   }
 
-  /** Takes an entry to be sent. */
+  /** Queues an entry. */
   public void record(AuditEntry entry) {
     if (!waiting.offer(entry)) {
       log.error("audit entry lost, too many wait for kafka action={}", entry.getAction());
@@ -98,7 +98,7 @@ public final class AuditLog implements AutoCloseable {
         return;
       } catch (ExecutionException | RegistryUnavailableException e) {
         if (e.getCause() instanceof RecordTooLargeException) {
-          // It would be too large the next time, and all that wait behind it would wait for ever.
+          // It would be too large at every attempt and would block all entries behind it.
           log.error("audit entry lost, it is too large action={}", entry.getAction(), e);
           return;
         }
@@ -110,7 +110,10 @@ public final class AuditLog implements AutoCloseable {
     }
   }
 
-  /** An entry that is too large to be chained goes without its details, and says so. */
+  /**
+   * Encodes an entry. One that is too large to be chained is sent without its details, and marked
+   * so.
+   */
   private byte[] encode(AuditEntry entry) {
     byte[] bytes = encoder.encode(entry);
     if (bytes.length <= RecordLimits.VALUE_BYTES) {
@@ -131,7 +134,7 @@ public final class AuditLog implements AutoCloseable {
         size.sha256());
   }
 
-  /** Sends what waits, for as long as a stop may take. */
+  /** Sends the entries that wait, within the time limit of a stop. */
   @Override
   public void close() {
     closing = true;

@@ -1,30 +1,30 @@
 package io.tracetide.schemas.audit;
 
 /**
- * The first link of a partition that does not hold.
+ * The first invalid link of a partition.
  *
  * @param partition of the topic
- * @param sequence what the link says it is; -1 when it cannot be read
- * @param fault what is wrong
+ * @param sequence sequence number in the link; -1 when it cannot be read
+ * @param fault kind of the fault
  * @param detail the same for people
  */
 public record ChainBreak(int partition, long sequence, Fault fault, String detail) {
 
-  /** What can be wrong with a link. */
+  /** Kinds of faults. */
   public enum Fault {
-    /** It is not a record of the trail. */
+    /** The link cannot be read as a record of the trail. */
     UNREADABLE,
-    /** What it says is not what its hash was made of. */
+    /** The content does not have the hash in the link. */
     HASH,
-    /** Its predecessor is another than the one before it. */
+    /** The previous hash is not that of the link before. */
     PREVIOUS,
     /** Links are missing before it. */
     GAP,
-    /** It stands where a later one should. */
+    /** The sequence number is lower than expected. */
     ORDER,
-    /** It is there twice: written again after a crash under at_least_once. */
+    /** The link is present twice: written again after a crash under at_least_once. */
     REPEATED,
-    /** A link that was known before is not there, or is another. */
+    /** A link that was known before is missing or differs. */
     ANCHOR
   }
 }

@@ -5,9 +5,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One link of a chain, named by its hash. Kept elsewhere, it proves later that the chain still has
- * this link: without it nobody can see that the newest records are gone, or that a chain was made
- * anew from its beginning.
+ * One link of a chain, identified by its hash. Stored outside Kafka, it proves later that the chain
+ * still has this link. Without it, the removal of the newest records, or a chain that was written
+ * again from its beginning, cannot be detected.
  *
  * @param partition of the topic
  * @param sequence of the link

@@ -3,12 +3,12 @@ package io.tracetide.schemas.audit;
 import io.tracetide.schemas.AuditRecord;
 
 /**
- * One place of a chain as far as it is needed to verify it.
+ * One link of a chain, with the values needed to verify it.
  *
  * @param sequence position, from 0
- * @param previousHash hash of the link before, as this one has it
- * @param content hash of what it says
- * @param hash hash of this link, as it has it
+ * @param previousHash hash of the link before, as stored in this one
+ * @param content hash of its content, computed
+ * @param hash hash of this link, as stored in it
  */
 @SuppressWarnings("ArrayRecordComponent") // Hashes, handed over once.
 public record ChainLink(long sequence, byte[] previousHash, byte[] content, byte[] hash) {

@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows the chain of one partition, link by link, up to the first that does not hold. The first
- * one may be any: older ones expire.
+ * Verifies the chain of one partition, link by link, up to the first invalid link. The first link
+ * may have any sequence number, because older ones expire.
  */
 public final class ChainVerifier {
 
@@ -26,7 +26,7 @@ public final class ChainVerifier {
   /**
    * A verifier of one partition.
    *
-   * @param anchors links that are known from before; those of other partitions are left out
+   * @param anchors links that are known from before; those of other partitions are ignored
    */
   public ChainVerifier(int partition, List<ChainHead> anchors) {
     this.partition = partition;
@@ -34,7 +34,7 @@ public final class ChainVerifier {
     this.anchors.removeIf(anchor -> anchor.partition() != partition);
   }
 
-  /** Takes the next link; after a break nothing more is looked at. */
+  /** Verifies the next link; links after a break are ignored. */
   public void next(ChainLink link) {
     if (broken != null) {
       return;
@@ -49,7 +49,7 @@ public final class ChainVerifier {
     links++;
   }
 
-  /** Says that there is a record that cannot be read. */
+  /** Reports a record that cannot be read. */
   public void unreadable(String detail) {
     broken = broken == null ? broken(-1, Fault.UNREADABLE, detail) : broken;
   }
@@ -63,14 +63,15 @@ public final class ChainVerifier {
     }
     byte[] hash = AuditChain.hash(link.previousHash(), sequence, link.content());
     if (!MessageDigest.isEqual(hash, link.hash())) {
-      return broken(sequence, Fault.HASH, "what the record says does not have the hash it carries");
+      return broken(
+          sequence, Fault.HASH, "the record's content does not have the hash in the record");
     }
     if (!begins && sequence <= last) {
       return broken(
           sequence,
           Fault.ORDER,
           sequence == 0
-              ? "the chain begins anew after sequence " + last
+              ? "the chain begins again after sequence " + last
               : "follows sequence " + last);
     }
     if (!begins && sequence > last + 1) {
@@ -86,7 +87,7 @@ public final class ChainVerifier {
             : MessageDigest.isEqual(link.previousHash(), lastHash);
     return linked
         ? null
-        : broken(sequence, Fault.PREVIOUS, "its predecessor is not the record before it");
+        : broken(sequence, Fault.PREVIOUS, "its previous hash is not that of the record before it");
   }
 
   private @Nullable ChainBreak anchored(ChainLink link) {
@@ -95,8 +96,7 @@ public final class ChainVerifier {
       if (anchor.sequence() == link.sequence()) {
         known.remove();
         if (!anchor.hash().equals(HexFormat.of().formatHex(link.hash()))) {
-          return broken(
-              link.sequence(), Fault.ANCHOR, "is another record than the one known as " + anchor);
+          return broken(link.sequence(), Fault.ANCHOR, "differs from the known record " + anchor);
         }
       }
     }
@@ -117,7 +117,7 @@ public final class ChainVerifier {
     return Optional.ofNullable(broken);
   }
 
-  /** Links looked at. */
+  /** Number of verified links. */
   public long links() {
     return links;
   }

@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks Kafka, every few seconds until it answers, whether it lets us in. Clients that are made only
- * then do not run into a wrong password many times a second, each of them and with a stack trace,
- * and the role can say what is wrong.
+ * Connects to Kafka every few seconds until it accepts the credentials. Clients that are created
+ * only then do not fail many times a second with a wrong password, each with a stack trace, and the
+ * role can report the cause.
  */
 public final class BrokerAccess implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(BrokerAccess.class);
@@ -50,7 +50,7 @@ public final class BrokerAccess implements AutoCloseable {
   }
 
   /**
-   * Begins to ask.
+   * Starts the attempts.
    *
    * @param properties of every client, with the credentials
    */
@@ -60,7 +60,7 @@ public final class BrokerAccess implements AutoCloseable {
     return access;
   }
 
-  /** Why Kafka cannot be used; empty from its first answer on. */
+  /** Why Kafka cannot be used; empty after the first successful attempt. */
   public Optional<String> trouble() {
     return isReached() ? Optional.empty() : Optional.of(trouble);
   }
@@ -69,7 +69,7 @@ public final class BrokerAccess implements AutoCloseable {
     return reached.isDone() && !reached.isCompletedExceptionally();
   }
 
-  /** Waits for the first answer for a while; whether it has come. */
+  /** Waits for the first successful attempt; returns whether there was one in this time. */
   public boolean await(Duration patience) {
     try {
       reached.get(patience.toMillis(), TimeUnit.MILLISECONDS);
@@ -83,14 +83,15 @@ public final class BrokerAccess implements AutoCloseable {
   }
 
   /**
-   * Runs something after the first answer, on the asking thread; never when it is closed before.
+   * Runs the action after the first successful attempt, on the thread of the attempts; never when
+   * this is closed before.
    */
   public void whenReached(Runnable action) {
     reached.minimalCompletionStage().thenRun(action);
   }
 
   /**
-   * A client, made after the first answer. Waits for it.
+   * Creates a client after the first successful attempt, for which it waits.
    *
    * @throws KafkaException when this is closed before
    */
@@ -104,9 +105,9 @@ public final class BrokerAccess implements AutoCloseable {
   }
 
   /**
-   * Does nothing once Kafka has answered; waits a moment for it.
+   * Returns when Kafka has answered; waits for a short time.
    *
-   * @throws KafkaException that says why it is of no use to call it
+   * @throws KafkaException with the reason why Kafka cannot be used
    */
   public void require() {
     await(MOMENT);
@@ -118,7 +119,7 @@ public final class BrokerAccess implements AutoCloseable {
   }
 
   private void ask() {
-    String told = "";
+    String logged = "";
     while (!reached.isDone()) {
       Optional<String> found = attempt();
       if (found.isEmpty()) {
@@ -127,8 +128,8 @@ public final class BrokerAccess implements AutoCloseable {
         return;
       }
       trouble = found.get();
-      if (!trouble.equals(told)) {
-        told = trouble;
+      if (!trouble.equals(logged)) {
+        logged = trouble;
         log.warn("{}, asking again every {} s", trouble, PAUSE.toSeconds());
       }
       try {
@@ -140,7 +141,7 @@ public final class BrokerAccess implements AutoCloseable {
   }
 
   /**
-   * Asks once.
+   * Connects once.
    *
    * @param patience how long the answer may take, up to seven seconds
    * @return why Kafka cannot be used; empty when it answers
@@ -154,7 +155,7 @@ public final class BrokerAccess implements AutoCloseable {
     return access.attempt();
   }
 
-  /** One question, by a client of its own: one that was refused asks no more. */
+  /** One attempt, with a new client: a client that was refused makes no further attempt. */
   private Optional<String> attempt() {
     try (Admin admin = Admin.create(settings)) {
       admin.describeCluster().clusterId().get(TIMEOUT_MS, TimeUnit.MILLISECONDS);
@@ -189,7 +190,7 @@ public final class BrokerAccess implements AutoCloseable {
     return cause.getClass().getSimpleName();
   }
 
-  /** Lets nobody wait any longer. */
+  /** Ends the attempts and releases the threads that wait. */
   @Override
   public void close() {
     reached.cancel(false);

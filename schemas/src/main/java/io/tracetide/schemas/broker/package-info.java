@@ -1,4 +1,4 @@
-/** Whether Kafka lets a role in. */
+/** Waiting at the start until Kafka accepts the credentials of a role. */
 @NullMarked
 package io.tracetide.schemas.broker;
 

@@ -3,11 +3,11 @@ package io.tracetide.schemas.mapping;
 import java.time.Duration;
 
 /**
- * Longest duration of a span. A longer one is a mistaken unit or a clock that jumped, and a single
- * one makes the mean and the maximum of its window worthless.
+ * Longest duration of a span that is accepted. A longer one is caused by a wrong unit or a clock
+ * that jumped, and a single one makes the mean and the maximum of its window useless.
  *
- * <p>The limit is the longest default retention of windows: a longer span began before anything
- * that is still kept.
+ * <p>The limit is the longest default retention of windows: a longer span began before the oldest
+ * window that is kept.
  */
 public final class DurationLimit {
 

@@ -2,7 +2,7 @@ package io.tracetide.schemas.mapping;
 
 import java.time.Instant;
 
-/** Times of the contracts as numbers. */
+/** Converts times of the contracts to microseconds since the epoch. */
 public final class EpochMicros {
 
   private EpochMicros() {}

@@ -1,17 +1,20 @@
 package io.tracetide.schemas.mapping;
 
 /**
- * Text from strangers as it is safe to store and show: cut at its limit on a character boundary,
- * and without characters that move cursors or text direction.
+ * Text of clients that is safe to store and show: cut at its limit on a character boundary, and
+ * without control characters and characters that change the text direction.
  *
  * @param replaced how many characters were replaced by U+FFFD
- * @param cut whether something is missing at the end
+ * @param cut whether the end was cut off
  */
 public record SafeText(String text, int replaced, boolean cut) {
 
   private static final char REPLACEMENT = '\uFFFD';
 
-  /** Whether the text is nothing but printable ASCII, in one line, and so safe as it is. */
+  /**
+   * Whether the text has only printable ASCII characters, in one line, so that it is safe
+   * unchanged.
+   */
   public static boolean isPlain(String text) {
     int outside = 0;
     for (int i = 0; i < text.length(); i++) {

@@ -1,7 +1,7 @@
 package io.tracetide.schemas.mapping;
 
 /**
- * How many spans a sampled one stands for, from the W3C trace state.
+ * The number of spans that a sampled span stands for, from the W3C trace state.
  *
  * <p>OpenTelemetry's consistent probability sampling writes the rejection threshold T into {@code
  * ot=th:<hex>}: up to 14 hex digits with trailing zeros left out. A span is kept with probability 1
@@ -9,7 +9,7 @@ package io.tracetide.schemas.mapping;
  */
 public final class SamplingThreshold {
 
-  /** Whoever says that one span stands for more is not believed. */
+  /** Largest weight that callers use; larger ones are reduced to it. */
   public static final double MAX_WEIGHT = 1e6;
 
   private static final int DIGITS = 14;
@@ -17,7 +17,9 @@ public final class SamplingThreshold {
 
   private SamplingThreshold() {}
 
-  /** The weight, at least 1; 1 when the trace state says nothing of sampling or cannot be read. */
+  /**
+   * The weight, at least 1; 1 when the trace state has no sampling threshold or cannot be parsed.
+   */
   public static double weight(String traceState) {
     int ot = member(traceState, "ot=", ',');
     if (ot < 0) {

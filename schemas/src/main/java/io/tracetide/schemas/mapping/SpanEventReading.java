@@ -9,9 +9,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an event of a span means. One of OpenTelemetry has only a name, which is its type too. One
- * of a shared type says the type by its name or by an attribute, and may have a name of its own in
- * another. One that is an exception says why the span failed.
+ * Converts an event of a span. An event of OpenTelemetry has only a name, which is also its type.
+ * An event of a shared type has the type in its name or in an attribute, and may have its name in
+ * another attribute. An exception event holds the error of the span.
  */
 public final class SpanEventReading {
 
@@ -21,7 +21,7 @@ public final class SpanEventReading {
   private static final String TRACE_ID = "traceId";
   private static final String SPAN_ID = "spanId";
 
-  /** Types of events that several modules understand. */
+  /** Types of events with a meaning in several modules. */
   private static final Set<String> SHARED =
       Set.of("context_lifecycle", "plan_execution", "approval_workflow", "trace_milestone");
 
@@ -37,7 +37,7 @@ public final class SpanEventReading {
     this.text = text;
   }
 
-  /** Looks at an attribute, which stays one of the event's whatever it means. */
+  /** Reads an attribute, which stays an attribute of the event in any case. */
   public void attribute(String key, String value) {
     switch (key) {
       case "exception.type" -> exceptionType = text.name(value);
@@ -51,7 +51,7 @@ public final class SpanEventReading {
     }
   }
 
-  /** The event, of that name in its span. */
+  /** The event, which has this name in its span. */
   public SpanEvent event(String name, Instant at, Map<String, String> attributes) {
     String type = sharedType.isEmpty() ? name : sharedType;
     return new SpanEvent(type, SHARED.contains(type) ? ownName(name) : name, at, attributes);
@@ -65,7 +65,8 @@ public final class SpanEventReading {
   }
 
   /**
-   * A link to another span as an event, named by the other trace, for the contract has no links.
+   * Converts a link to another span to an event with the id of the other trace as name, because the
+   * contract has no links.
    *
    * @param at when the linking span began
    * @param attributes of the link itself
@@ -78,7 +79,7 @@ public final class SpanEventReading {
     return new SpanEvent(LINK, traceId, at, named);
   }
 
-  /** The error, if an event of that name tells of one and says what it is. */
+  /** The error that an event of this name describes; null when it describes none. */
   public @Nullable TraceError error(String name) {
     return name.equals("exception") && !(exceptionType.isEmpty() && exceptionMessage.isEmpty())
         ? new TraceError(

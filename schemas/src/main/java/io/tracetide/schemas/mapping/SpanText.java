@@ -1,12 +1,12 @@
 package io.tracetide.schemas.mapping;
 
-/** What becomes of texts of a span before they are part of an event: cut, cleaned, masked. */
+/** Prepares texts of a span for an event: cuts, cleans and masks them. */
 public interface SpanText {
 
   /** Name of a service, an operation or an event. */
   String name(String raw);
 
-  /** Text of a field that is no name; may have several lines. */
+  /** Text of any other field; may have several lines. */
   String value(String raw);
 
   /** Stack trace. */

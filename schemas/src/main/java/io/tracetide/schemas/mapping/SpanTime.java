@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * Times of spans, which are nanoseconds, as the contract has them. They are unsigned in OTLP: what
- * looks negative lies beyond the year 2262.
+ * Converts times of spans, in nanoseconds, to the microseconds of the contract. They are unsigned
+ * in OTLP: a negative {@code long} is a time after the year 2262.
  */
 public final class SpanTime {
 
@@ -13,7 +13,7 @@ public final class SpanTime {
 
   private SpanTime() {}
 
-  /** The microsecond that the time is in. */
+  /** The time, rounded down to microseconds. */
   public static Instant at(long epochNanos) {
     return Instant.EPOCH.plus(Long.divideUnsigned(epochNanos, NANOS_PER_MICRO), ChronoUnit.MICROS);
   }
@@ -23,7 +23,7 @@ public final class SpanTime {
     return Long.compareUnsigned(endNanos, startNanos) < 0;
   }
 
-  /** From start to end, to the nearest microsecond; zero when it {@link #isNegative}. */
+  /** Duration from start to end, rounded to microseconds; zero when it {@link #isNegative}. */
   public static long durationMicros(long startNanos, long endNanos) {
     if (isNegative(startNanos, endNanos)) {
       return 0;

@@ -3,13 +3,12 @@ package io.tracetide.schemas.mapping;
 import java.util.function.Predicate;
 
 /**
- * Writes an attribute's array or map as JSON text, for tags hold text. Stops growing a little
- * beyond its limit, where the text will be cut anyway. What stands under the name of a secret is
- * left out.
+ * Writes an attribute's array or map as JSON text, because tags hold text. The text stops a little
+ * after its limit, where it is cut later. Values under secret names are left out.
  */
 public final class ValueText {
 
-  /** Arrays and maps within each other; deeper ones are written as null. */
+  /** Greatest nesting of arrays and maps; deeper ones are written as null. */
   public static final int MAX_DEPTH = 16;
 
   private static final int NOTHING = -1;
@@ -21,13 +20,13 @@ public final class ValueText {
   private final Predicate<String> hides;
   private boolean first = true;
 
-  /** Arrays and maps that are open within a hidden value; 0 before it begins. */
+  /** Number of open arrays and maps within a hidden value; 0 before it begins. */
   private int hidden = NOTHING;
 
   /**
    * An empty text.
    *
-   * @param hides whether what stands under a name is nobody's business
+   * @param hides whether the value under a name is secret
    */
   public ValueText(int maxLength, Predicate<String> hides) {
     this.maxLength = maxLength;
@@ -79,7 +78,9 @@ public final class ValueText {
     quote(value);
   }
 
-  /** A number; JSON has no literal for what is not finite, so that becomes text. */
+  /**
+   * Writes a number; one that is not finite is written as text, because JSON has no literal for it.
+   */
   public void number(double value) {
     if (Double.isFinite(value)) {
       literal(Double.toString(value));
@@ -88,7 +89,7 @@ public final class ValueText {
     }
   }
 
-  /** An integer, true, false or null. */
+  /** Writes an integer, true, false or null. */
   public void literal(String value) {
     if (isHidden()) {
       return;
@@ -97,7 +98,7 @@ public final class ValueText {
     json.append(value);
   }
 
-  /** Whether a value that is neither array nor map is, or is part of, one that is hidden. */
+  /** Whether a value that is neither array nor map is hidden or part of a hidden one. */
   private boolean isHidden() {
     if (hidden == 0) {
       hidden = NOTHING;

@@ -5,9 +5,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Attributes of a span that the contract has fields for: which business work it belongs to, and how
- * far it is. Their names begin with {@code tracetide.} or {@code mplp.}; what follows may be
- * written {@code context_id}, {@code context.id} or {@code contextId}.
+ * Attributes of a span that the contract has fields for: the identifiers of the workflow that it
+ * belongs to, and its progress. Their names begin with {@code tracetide.} or {@code mplp.}; the
+ * rest may be written {@code context_id}, {@code context.id} or {@code contextId}.
  */
 public final class WorkflowAttributes {
 
@@ -24,7 +24,7 @@ public final class WorkflowAttributes {
     this.text = text;
   }
 
-  /** Whether the attribute is one of these, and so no tag. */
+  /** Reads the attribute if it is one of these; returns false for all others, which become tags. */
   public boolean take(String key, String value) {
     if (!(key.startsWith(OURS) || key.startsWith(PROTOCOL)) || value.isBlank()) {
       return false;

@@ -1,6 +1,6 @@
 /**
- * How spans of OpenTelemetry are read as events of the contract, wherever that is done: by the
- * gateway for what comes over the network, by the exporter inside a service.
+ * The conversion of OpenTelemetry spans to events of the contract, shared by the gateway and by the
+ * exporter inside a service.
  */
 @NullMarked
 package io.tracetide.schemas.mapping;

@@ -9,11 +9,11 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait before asking again.
+ * The time to wait before a retry.
  *
- * <p>Full jitter: a random time between nothing and a bound that doubles with every attempt, so
- * that clients that failed together do not come back together (M. Brooker, "Exponential Backoff And
- * Jitter", 2015). What the server asks for with {@code Retry-After} is a lower bound, up to a cap.
+ * <p>Full jitter: a random time between zero and a bound that doubles with every attempt, so that
+ * clients that failed together do not retry together (M. Brooker, "Exponential Backoff And Jitter",
+ * 2015). The server's {@code Retry-After} is a lower bound, up to a cap.
  */
 final class Backoff {
 
@@ -30,8 +30,8 @@ final class Backoff {
   /**
    * Time to wait.
    *
-   * @param failures how often it has failed so far, from 1
-   * @param retryAfter what the server asked for; zero for nothing
+   * @param failures number of failures so far, from 1
+   * @param retryAfter the server's {@code Retry-After}; zero for none
    */
   Duration after(int failures, Duration retryAfter) {
     int doublings = Math.min(failures - 1, 10);
@@ -41,8 +41,8 @@ final class Backoff {
   }
 
   /**
-   * What the server asked for, capped; zero for nothing or nonsense. A date is taken relative to
-   * the server's own clock.
+   * The {@code Retry-After} of a response, capped; zero when it is missing or malformed. A date is
+   * compared with the server's own clock.
    */
   static Duration retryAfter(HttpHeaders headers) {
     Optional<String> asked = headers.firstValue("Retry-After").map(String::strip);

@@ -15,34 +15,34 @@ import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 
 /**
- * A registry behind Confluent's REST API: Confluent's own, Apicurio's, Karapace.
+ * Client of a registry with Confluent's REST API: Confluent's own, Apicurio, Karapace.
  *
- * <p>What it answered once is not asked again. While it is down, everything known keeps working and
- * only a schema that was never seen waits for it.
+ * <p>Responses are cached. While the registry is down, cached schemas stay usable and only new ones
+ * wait for it.
  */
 public final class HttpSchemaRegistry implements SchemaRegistry {
 
-  /** Answers kept of each kind; a system has tens. */
-  private static final int CACHED_ANSWERS = 1_000;
+  /** Cached responses of each kind; a system has tens. */
+  private static final int CACHED_RESPONSES = 1_000;
 
-  private static final Duration DENIAL_HOLDS = Duration.ofSeconds(60);
+  private static final Duration UNKNOWN_TTL = Duration.ofSeconds(60);
 
   private final RegistryHttp http;
-  private final AnswerCache<Integer, Schema> schemas;
-  private final AnswerCache<Version, Integer> registered;
-  private final AnswerCache<Version, Integer> found;
+  private final ResponseCache<Integer, Schema> schemas;
+  private final ResponseCache<Version, Integer> registered;
+  private final ResponseCache<Version, Integer> found;
 
   /** A schema under a subject. */
   private record Version(String subject, Schema schema) {}
 
   private HttpSchemaRegistry(RegistryHttp http, RetryPace pace) {
     this.http = http;
-    this.schemas = new AnswerCache<>(CACHED_ANSWERS, DENIAL_HOLDS, pace);
-    this.registered = new AnswerCache<>(CACHED_ANSWERS, DENIAL_HOLDS, pace);
-    this.found = new AnswerCache<>(CACHED_ANSWERS, DENIAL_HOLDS, pace);
+    this.schemas = new ResponseCache<>(CACHED_RESPONSES, UNKNOWN_TTL, pace);
+    this.registered = new ResponseCache<>(CACHED_RESPONSES, UNKNOWN_TTL, pace);
+    this.found = new ResponseCache<>(CACHED_RESPONSES, UNKNOWN_TTL, pace);
   }
 
-  /** A client of the registry at that place. It connects when it is first asked. */
+  /** Creates a client. It connects with the first request. */
   public static HttpSchemaRegistry create(RegistrySettings settings) {
     return create(settings, RetryPace.SYSTEM, () -> ThreadLocalRandom.current().nextLong());
   }
@@ -150,7 +150,7 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
     return parse(id, json, text.asText());
   }
 
-  /** What the registry holds under the id is final, so what cannot be used never can. */
+  /** A schema under an id never changes, so one that cannot be used is rejected for good. */
   private static Schema parse(int id, JsonNode json, String text) {
     String type = json.path("schemaType").asText("AVRO");
     if (!type.equals("AVRO")) {
@@ -184,8 +184,8 @@ public final class HttpSchemaRegistry implements SchemaRegistry {
   }
 
   /**
-   * An answer that is not the registry's: a wrong base URL, a proxy, missing rights. It is for a
-   * person to put right, and no reason to give up a record.
+   * A response that is not a registry's: a wrong base URL, a proxy, missing rights. The operator
+   * has to correct it; records are kept until then.
    */
   private static RegistryUnavailableException unusable(Answer answer, String what) {
     String hint =

@@ -14,8 +14,8 @@ import org.apache.avro.SchemaValidator;
 import org.apache.avro.SchemaValidatorBuilder;
 
 /**
- * A registry in this process, for tests. As the real one, it gives one number to a schema under all
- * its subjects, and refuses what breaks a subject's compatibility.
+ * A registry in this process, for tests. Like the real one, it gives a schema the same id under all
+ * its subjects, and refuses schemas that break a subject's compatibility.
  */
 public final class InMemorySchemaRegistry implements SchemaRegistry {
 

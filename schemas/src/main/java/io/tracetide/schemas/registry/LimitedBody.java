@@ -10,7 +10,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow.Subscription;
 import org.jspecify.annotations.Nullable;
 
-/** Body of an answer; empty if it is longer than allowed, in which case the rest is not read. */
+/** Body of a response; empty if it is longer than allowed, in which case the rest is not read. */
 final class LimitedBody implements BodySubscriber<Optional<byte[]>> {
 
   private final int limit;

@@ -29,14 +29,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Requests to the registry's REST API. A round asks the URLs in turn, from the one that answered
- * last, until one gives an answer; what is no answer (no connection, a time-out, 429, 5xx) is
- * followed by a pause and another round. Redirects are not followed: the credentials are for these
- * URLs and no others.
+ * Requests to the registry's REST API. An attempt tries the URLs in turn, from the one that
+ * answered last, until one responds. When all fail (no connection, a time-out, 429, 5xx), a pause
+ * and another attempt follow. Redirects are not followed, because the credentials are for these
+ * URLs only.
  */
 final class RegistryHttp {
 
-  /** Of an answer's body. Every schema that is read is this small, or is refused. */
+  /** Largest body of a response; larger schemas are refused. */
   static final int MAX_BODY_BYTES = 256 << 10;
 
   private static final String CONTENT_TYPE = "application/vnd.schemaregistry.v1+json";
@@ -66,11 +66,11 @@ final class RegistryHttp {
   }
 
   /**
-   * Sends a request until it is answered.
+   * Sends a request and retries until there is a response.
    *
    * @param path below the base URL, starting with a slash
    * @param body JSON; null for none
-   * @return the answer; its status is neither 429 nor 5xx
+   * @return the response; its status is neither 429 nor 5xx
    * @throws RegistryUnavailableException if there is none
    */
   Answer send(String method, String path, @Nullable JsonNode body) {
@@ -114,7 +114,7 @@ final class RegistryHttp {
         client.sendAsync(request, info -> new LimitedBody(MAX_BODY_BYTES));
     long timeoutMs = settings.requestTimeout().toMillis();
     try {
-      // A timeout of the request itself would end with the headers; this covers the body as well.
+      // A timeout of the request would end with the headers; this one includes the body.
       return reply(request.uri(), sent.get(timeoutMs, TimeUnit.MILLISECONDS));
     } catch (TimeoutException e) {
       sent.cancel(true);

@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What became of one request to the registry. */
+/** The outcome of one request to the registry. */
 sealed interface RegistryReply {
 
   /**
-   * The registry, or something in its place, spoke.
+   * The registry, or another server at its URL, responded.
    *
    * @param from URL of the server
    * @param status HTTP status, neither 429 nor 5xx
@@ -23,16 +23,16 @@ sealed interface RegistryReply {
     }
 
     /**
-     * Whether the registry itself says that it has no such thing. It does so with a code of its own
-     * (40401 no such subject, 40403 no such schema); a bare 404 comes from whatever serves a wrong
-     * URL.
+     * Whether the registry reports that the subject or schema does not exist. It does so with its
+     * own codes (40401 no such subject, 40403 no such schema); a 404 without a code comes from
+     * another server at a wrong URL.
      */
     boolean isDenial() {
       int code = json == null ? 0 : json.path("error_code").asInt(0);
       return status == 404 && code / 100 == 404;
     }
 
-    /** What the registry says is wrong, cut to a length that fits a log line. */
+    /** The registry's error message, cut to a length that fits a log line. */
     String message() {
       String text = json == null ? "" : json.path("message").asText("");
       return text.length() <= 500 ? text : text.substring(0, 500) + "...";
@@ -40,10 +40,10 @@ sealed interface RegistryReply {
   }
 
   /**
-   * Nobody spoke, or somebody asked to come back later.
+   * There was no response, or one that asks for a later retry.
    *
    * @param reason for humans
-   * @param retryAfter what was asked for; zero for nothing
+   * @param retryAfter the server's {@code Retry-After}; zero for none
    */
   record NoAnswer(String reason, Duration retryAfter, @Nullable Throwable cause)
       implements RegistryReply {}

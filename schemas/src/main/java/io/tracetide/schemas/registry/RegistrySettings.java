@@ -6,14 +6,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Where the schema registry is and how patient to be with it.
+ * Address, credentials and timeouts of the schema registry.
  *
  * @param url base URL of a registry with the Confluent API, or several of the same registry,
  *     separated by commas, which are tried in turn
  * @param username for HTTP basic authentication; empty for none
  * @param password for HTTP basic authentication
  * @param connectTimeout until a connection is open
- * @param requestTimeout until an answer is complete
+ * @param requestTimeout until a response is complete
  * @param maxAttempts how often a request is sent before the registry counts as unavailable
  */
 public record RegistrySettings(

@@ -4,8 +4,8 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The registry could not be asked, or could not answer. It says nothing about the record at hand,
- * which must be kept and tried again.
+ * The registry could not be reached or did not respond. The current record may be valid: keep it
+ * and retry.
  */
 public final class RegistryUnavailableException extends RetriableException {
 

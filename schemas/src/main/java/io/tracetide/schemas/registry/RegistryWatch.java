@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A registry with an eye on whether it answers, for readiness and for one line in the log instead
- * of one for each record that waits. What failed is asked again in the background until the
- * registry answers: that something known is still found says nothing of it.
+ * A registry with a status, for readiness and for one log line per outage instead of one for each
+ * record that waits. A failed request is repeated in the background until the registry responds,
+ * because look-ups from the cache do not show its status.
  */
 public final class RegistryWatch implements SchemaRegistry {
 
@@ -53,12 +53,12 @@ public final class RegistryWatch implements SchemaRegistry {
     return watch;
   }
 
-  /** Why the registry could not be asked when it was last needed; empty when it could. */
+  /** Why the last request to the registry failed; empty when it succeeded. */
   public synchronized Optional<String> problem() {
     return failing == null ? Optional.empty() : Optional.of(problem);
   }
 
-  /** How often it was logged that the registry does not answer. */
+  /** Number of outages that were logged. */
   synchronized int lines() {
     return lines;
   }
@@ -116,11 +116,11 @@ public final class RegistryWatch implements SchemaRegistry {
         } catch (RegistryUnavailableException e) {
           failed(question, e);
         } catch (RuntimeException e) {
-          answered(); // With a refusal, which is an answer.
+          answered(); // Completed with a refusal, which is a response.
         }
       }
     } catch (InterruptedException e) {
-      // close() wants it to end.
+      // Interrupted by close().
     }
   }
 

@@ -3,10 +3,7 @@ package io.tracetide.schemas.registry;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/**
- * Time as waiting sees it: it only ever moves forward, whatever is done to the clock of the
- * machine.
- */
+/** A monotonic clock and pauses between retries, independent of changes of the system clock. */
 interface RetryPace {
 
   RetryPace SYSTEM =
@@ -22,7 +19,7 @@ interface RetryPace {
         }
       };
 
-  /** Nanoseconds since some moment; only differences mean anything. */
+  /** Nanoseconds since an arbitrary time; only differences are meaningful. */
   long nanoTime();
 
   void sleep(Duration duration) throws InterruptedException;

@@ -5,44 +5,44 @@ import java.util.SortedMap;
 import org.apache.avro.Schema;
 
 /**
- * Numbers schemas and finds them by their number. Thread-safe.
+ * Registers schemas and finds them by their id. Thread-safe.
  *
- * <p>Three things can go wrong, and they ask for different answers: the registry does not know the
- * schema ({@link UnknownSchemaException}: the record or the setup is at fault), it refuses a new
- * schema ({@link IncompatibleSchemaException}: the code is at fault), or it cannot be asked ({@link
- * RegistryUnavailableException}: wait and try again).
+ * <p>There are three kinds of failures: the schema is not registered ({@link
+ * UnknownSchemaException}: correct the record or the setup), the registry refuses a new schema
+ * ({@link IncompatibleSchemaException}: correct the schema), or the registry is unavailable ({@link
+ * RegistryUnavailableException}: retry).
  */
 public interface SchemaRegistry extends AutoCloseable {
 
   /**
-   * Number of the schema under that subject, registering it if it is new.
+   * Id of the schema under that subject; registers a new one.
    *
-   * @throws IncompatibleSchemaException if the subject's earlier versions forbid it
-   * @throws RegistryUnavailableException if the registry cannot be asked
+   * @throws IncompatibleSchemaException if it is incompatible with earlier versions of the subject
+   * @throws RegistryUnavailableException if the registry is unavailable
    */
   int register(String subject, Schema schema);
 
   /**
-   * Number of the schema under that subject, without registering it.
+   * Id of the schema under that subject, without registering it.
    *
    * @throws UnknownSchemaException if the subject has no such schema
-   * @throws RegistryUnavailableException if the registry cannot be asked
+   * @throws RegistryUnavailableException if the registry is unavailable
    */
   int lookup(String subject, Schema schema);
 
   /**
-   * The schema of that number.
+   * The schema of that id.
    *
    * @throws UnknownSchemaException if there is none
-   * @throws RegistryUnavailableException if the registry cannot be asked
+   * @throws RegistryUnavailableException if the registry is unavailable
    */
   Schema schemaById(int id);
 
   /**
-   * The schema of each version of a subject, by its number; nothing for a subject without schemas,
-   * and of a registry that does not list them.
+   * The schemas of a subject by version number; empty for a subject without schemas and for a
+   * registry that does not list versions.
    *
-   * @throws RegistryUnavailableException if the registry cannot be asked
+   * @throws RegistryUnavailableException if the registry is unavailable
    */
   default SortedMap<Integer, Schema> versions(String subject) {
     return Collections.emptySortedMap();
@@ -52,7 +52,7 @@ public interface SchemaRegistry extends AutoCloseable {
    * Sets which changes of the subject's schema are allowed from now on.
    *
    * @param level a level of the Confluent API, for example {@code BACKWARD_TRANSITIVE}
-   * @throws RegistryUnavailableException if the registry cannot be asked
+   * @throws RegistryUnavailableException if the registry is unavailable
    */
   void setCompatibility(String subject, String level);
 

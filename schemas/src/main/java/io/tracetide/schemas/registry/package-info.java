@@ -1,4 +1,4 @@
-/** Schema registries: where the schema that a record was written with is found by its number. */
+/** Clients of schema registries, which return the schema of a record by its id. */
 @NullMarked
 package io.tracetide.schemas.registry;
 

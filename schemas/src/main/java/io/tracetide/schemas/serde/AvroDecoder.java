@@ -13,21 +13,24 @@ import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Reads records of one type, whatever version of its schema they were written with. Thread-safe.
+ * Decodes records of one type, written with any version of its schema. Thread-safe.
  *
- * <p>The bytes are not trusted: whatever they are, reading them takes time and memory in proportion
- * to their number, and ends with a record or an exception that says whose fault it is. Bytes after
- * the end of the record are refused as well: they mean that the bytes were not written with the
- * schema they name, so the values that were read are not what the writer meant.
+ * <p>The bytes are not trusted: decoding takes time and memory in proportion to their number and
+ * ends with a record or an exception whose type distinguishes the causes. Bytes after the end of
+ * the record are an error, too: the record was then written with another schema than the one in its
+ * header, and its values may be wrong.
  *
- * <p>Avro's own limits ({@code org.apache.avro.limits.*}) are left alone. They are properties of
- * the whole process, which may read Avro files of its own; {@link BoundedDecoder} has tighter ones.
+ * <p>Avro's own limits ({@code org.apache.avro.limits.*}) are not changed, because they apply to
+ * the whole process, which may read other Avro files; {@link BoundedDecoder} has tighter ones.
  *
  * @param <T> type of the records
  */
 public final class AvroDecoder<T extends SpecificRecord> {
 
-  /** Beyond so many writers' schemas the readers are made anew. A topic has a handful. */
+  /**
+   * Largest number of cached readers, one for each writer's schema; above it the cache is cleared.
+   * A topic has a few.
+   */
   private static final int MAX_READERS = 1_000;
 
   private final SchemaRegistry registry;
@@ -49,13 +52,12 @@ public final class AvroDecoder<T extends SpecificRecord> {
   }
 
   /**
-   * The record in those bytes.
+   * Decodes a record.
    *
-   * @throws MalformedRecordException if there is none: poison
-   * @throws io.tracetide.schemas.registry.UnknownSchemaException if the registry has no such
-   *     schema: poison
-   * @throws io.tracetide.schemas.registry.RegistryUnavailableException if the schema is needed and
-   *     the registry cannot be asked: keep the record and try again
+   * @throws MalformedRecordException if the bytes are not such a record
+   * @throws io.tracetide.schemas.registry.UnknownSchemaException if the registry has no such schema
+   * @throws io.tracetide.schemas.registry.RegistryUnavailableException if the schema is not cached
+   *     and the registry is unavailable: keep the record and retry
    */
   public T decode(byte[] record) {
     if (record.length > limits.maxBytes()) {

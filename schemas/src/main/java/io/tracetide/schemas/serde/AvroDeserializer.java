@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Kafka deserializer of records. A null is a tombstone and stays null.
  *
- * <p>Named in a consumer's properties, it is configured as Confluent's {@code
- * KafkaAvroDeserializer} is with {@code specific.avro.reader=true}, and the record's schema says
- * which of the records of Tracetide it is. Made with a registry and a type, it reads that type.
+ * <p>In a consumer's properties, it is configured like Confluent's {@code KafkaAvroDeserializer}
+ * with {@code specific.avro.reader=true}; the schema of a record determines its class, one of those
+ * of Tracetide. Created with a registry and a type, it reads that type.
  *
  * @param <T> type of the records
  */
@@ -37,7 +37,7 @@ public final class AvroDeserializer<T extends SpecificRecord> implements Deseria
   /** For a consumer, which configures it. */
   public AvroDeserializer() {}
 
-  /** Reads records of that type. The registry is the caller's. */
+  /** Reads records of that type. The caller closes the registry. */
   public AvroDeserializer(SchemaRegistry registry, Class<T> type) {
     AvroDecoder<T> decoder = new AvroDecoder<>(registry, type);
     this.decoders = record -> decoder;
@@ -62,7 +62,7 @@ public final class AvroDeserializer<T extends SpecificRecord> implements Deseria
     }
   }
 
-  /** Decoders of the records in the catalog. No other class is ever looked for by its name. */
+  /** Decoders of the records in the catalog. No other class is loaded by the name in a schema. */
   private record DecodersByName<T extends SpecificRecord>(
       SchemaRegistry registry, Map<String, Class<?>> types, Map<String, AvroDecoder<T>> decoders)
       implements Decoders<T> {
@@ -84,7 +84,7 @@ public final class AvroDeserializer<T extends SpecificRecord> implements Deseria
       return decoders.computeIfAbsent(name, key -> decoder(type));
     }
 
-    @SuppressWarnings("unchecked") // The caller's word: T is what is in the topic.
+    @SuppressWarnings("unchecked") // The caller guarantees that the topic has records of type T.
     private AvroDecoder<T> decoder(Class<?> type) {
       return new AvroDecoder<>(registry, (Class<T>) type);
     }

@@ -15,14 +15,14 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes records of one type under one subject. The registry is asked for the schema's number with
- * the first record, and never again. Thread-safe.
+ * Encodes records of one type under one subject. The id of the schema is looked up in the registry
+ * once, with the first record. Thread-safe.
  *
  * @param <T> type of the records
  */
 public final class AvroEncoder<T extends SpecificRecord> {
 
-  /** A buffer that grew beyond this is not kept for the next record. */
+  /** Largest buffer that is kept for the next record. */
   private static final int KEPT_BUFFER_BYTES = 64 << 10;
 
   private final SchemaRegistry registry;
@@ -33,15 +33,16 @@ public final class AvroEncoder<T extends SpecificRecord> {
   private final ThreadLocal<Buffer> buffers = ThreadLocal.withInitial(Buffer::new);
   private volatile @Nullable Integer schemaId;
 
-  /** Registers the schema if the subject does not have it. */
+  /** Creates an encoder that registers the schema if the subject does not have it. */
   public AvroEncoder(SchemaRegistry registry, String subject, Class<T> type) {
     this(registry, subject, type, true);
   }
 
   /**
-   * Registers the schema if the subject does not have it, or leaves that to others.
+   * Creates an encoder.
    *
-   * @param autoRegister whether to register the schema if the subject does not have it, or to fail
+   * @param autoRegister whether a schema that the subject does not have is registered; encoding
+   *     fails otherwise
    */
   public AvroEncoder(SchemaRegistry registry, String subject, Class<T> type, boolean autoRegister) {
     TrustedRecords.register();
@@ -54,13 +55,13 @@ public final class AvroEncoder<T extends SpecificRecord> {
   }
 
   /**
-   * The record in the wire format.
+   * Encodes a record in the wire format.
    *
    * @throws SerializationException if the record does not satisfy its schema
    * @throws io.tracetide.schemas.registry.UnknownSchemaException if the subject does not have the
-   *     schema and it is not to be registered
-   * @throws io.tracetide.schemas.registry.RegistryUnavailableException if the registry is needed
-   *     and cannot be asked
+   *     schema and {@code autoRegister} is false
+   * @throws io.tracetide.schemas.registry.RegistryUnavailableException if the id is not known yet
+   *     and the registry is unavailable
    */
   public byte[] encode(T record) {
     int id = schemaId();
@@ -80,12 +81,12 @@ public final class AvroEncoder<T extends SpecificRecord> {
   }
 
   /**
-   * Id under which records are written; for who writes their bytes another way.
+   * Id of the schema of the records, for code that encodes them otherwise.
    *
    * @throws io.tracetide.schemas.registry.UnknownSchemaException if the subject does not have the
-   *     schema and it is not to be registered
-   * @throws io.tracetide.schemas.registry.RegistryUnavailableException if the registry is needed
-   *     and cannot be asked
+   *     schema and {@code autoRegister} is false
+   * @throws io.tracetide.schemas.registry.RegistryUnavailableException if the id is not known yet
+   *     and the registry is unavailable
    */
   public int schemaId() {
     Integer known = schemaId;
@@ -97,7 +98,7 @@ public final class AvroEncoder<T extends SpecificRecord> {
     return id;
   }
 
-  /** Bytes under construction, and the encoder onto them. */
+  /** A buffer and the encoder that writes to it. */
   private static final class Buffer {
 
     private final HeadedBytes bytes = new HeadedBytes();

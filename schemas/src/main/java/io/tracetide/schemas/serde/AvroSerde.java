@@ -9,7 +9,7 @@ import org.apache.kafka.common.serialization.Serializer;
 
 /**
  * Serde of one record type for Kafka Streams. Its subject is fixed, so that state stores and their
- * changelogs use the schema of the topic they belong to and no subject of their own.
+ * changelogs use the subject of their topic and no separate one.
  *
  * @param <T> type of the records
  */

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Kafka serializer of records. A null is a tombstone and stays null.
  *
- * <p>Named in a producer's properties, it is configured as Confluent's {@code KafkaAvroSerializer}
- * is ({@code schema.registry.url}, {@code auto.register.schemas}, {@code basic.auth.*}), and writes
- * each record under its topic's subject. Made with a registry, it has one subject.
+ * <p>In a producer's properties, it is configured like Confluent's {@code KafkaAvroSerializer}
+ * ({@code schema.registry.url}, {@code auto.register.schemas}, {@code basic.auth.*}), and uses the
+ * subject of each record's topic. Created with a registry, it has one subject.
  *
  * @param <T> type of the records
  */
@@ -33,7 +33,7 @@ public final class AvroSerializer<T extends SpecificRecord> implements Serialize
   /** For a producer, which configures it. */
   public AvroSerializer() {}
 
-  /** Writes every record under that subject, whatever its topic. The registry is the caller's. */
+  /** Uses that subject for every topic. The caller closes the registry. */
   public AvroSerializer(SchemaRegistry registry, String subject, Class<T> type) {
     AvroEncoder<T> encoder = new AvroEncoder<>(registry, subject, type);
     this.encoders = (topic, record) -> encoder;
@@ -77,7 +77,7 @@ public final class AvroSerializer<T extends SpecificRecord> implements Serialize
       return encoders.computeIfAbsent(new Target(topic, record.getClass()), this::encoder);
     }
 
-    @SuppressWarnings("unchecked") // The class is that of a record of type T.
+    @SuppressWarnings("unchecked") // The class of a record of type T.
     private AvroEncoder<T> encoder(Target target) {
       String subject =
           isKey

@@ -13,7 +13,7 @@ import org.apache.avro.specific.SpecificRecord;
 
 /**
  * Avro binary of records of one type, without a header and without the registry: writer and reader
- * have the same version of the schema. Thread-safe.
+ * must have the same version of the schema. Thread-safe.
  *
  * @param <T> type of the records
  */
@@ -34,7 +34,7 @@ public final class BareAvro<T extends SpecificRecord> {
   public static final class Output {
     private final BinaryEncoder encoder;
 
-    /** Writes to that stream, without a buffer between. */
+    /** Writes to that stream, without a buffer. */
     public Output(OutputStream out) {
       this.encoder = EncoderFactory.get().directBinaryEncoder(out, null);
     }

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Avro's binary encoding into an array that grows. */
+/** Writes Avro's binary encoding to an array that grows. */
 final class BinaryBuffer implements BiConsumer<String, String> {
 
   private static final int MOST_VARINT_BYTES = 10;
@@ -16,7 +16,7 @@ final class BinaryBuffer implements BiConsumer<String, String> {
   private byte[] bytes = new byte[1_024];
   private int length;
 
-  /** Drops what is written and leaves room for a header. */
+  /** Clears the buffer and leaves room for a header. */
   void startAt(int headerBytes) {
     length = headerBytes;
   }
@@ -29,7 +29,7 @@ final class BinaryBuffer implements BiConsumer<String, String> {
     return Arrays.copyOf(bytes, length);
   }
 
-  /** Writes which branch of a union with null a value takes. */
+  /** Writes the branch of a union with null for a value; returns whether the value is not null. */
   boolean isPresent(@Nullable Object value) {
     reserve(1);
     bytes[length++] = value == null ? (byte) ABSENT : (byte) PRESENT;
@@ -46,7 +46,7 @@ final class BinaryBuffer implements BiConsumer<String, String> {
     varint(value << 1 ^ value >> 63);
   }
 
-  /** There must be room. */
+  /** The caller ensures that there is room. */
   private void varint(long unsigned) {
     byte[] into = bytes;
     int at = length;
@@ -76,10 +76,10 @@ final class BinaryBuffer implements BiConsumer<String, String> {
   }
 
   /**
-   * Nearly every text is ASCII. Of such a text the low bytes of its characters are its encoding,
-   * and copying those is what the JVM does fastest.
+   * Nearly every text is ASCII. The low bytes of its characters are then its UTF-8 encoding, and
+   * the JVM copies those fastest.
    */
-  @SuppressWarnings("deprecation") // Loses what is not in the low bytes, which nothing is here.
+  @SuppressWarnings("deprecation") // Copies the low bytes only, which is exact for ASCII.
   void text(String text) {
     if (isAscii(text)) {
       int chars = text.length();

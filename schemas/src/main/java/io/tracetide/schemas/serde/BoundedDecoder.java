@@ -15,12 +15,12 @@ import org.apache.avro.io.Decoder;
 import org.apache.avro.util.Utf8;
 
 /**
- * Reads Avro binary from bytes that nobody vouches for. Every length is compared with the bytes
- * that are left before anything is allocated for it, and every array item or map entry must be paid
- * for with a byte of the record.
+ * Reads Avro binary from untrusted bytes. Every length is compared with the remaining bytes before
+ * memory is allocated for it, and every array item or map entry must have at least one byte in the
+ * record.
  *
- * <p>The second rule stops blocks of items that take no bytes (nulls, empty records), of which a
- * handful of bytes can announce billions. An item of any record of ours takes at least one byte.
+ * <p>The second rule prevents blocks of items without bytes (nulls, empty records), of which a few
+ * bytes can announce billions. Every item in a record of Tracetide has at least one byte.
  */
 final class BoundedDecoder extends Decoder {
 
@@ -45,12 +45,12 @@ final class BoundedDecoder extends Decoder {
    * @param name of the record, for the message of the exception
    * @throws MalformedRecordException if the bytes are not such a record
    */
-  @SuppressWarnings("NullAway") // No instance to reuse: Avro's API says so with null.
+  @SuppressWarnings("NullAway") // Null: there is no instance to reuse.
   <T> T read(DatumReader<T> reader, String name) {
     try {
       return reader.read(null, this);
     } catch (EOFException e) {
-      // Avro knows the least size of an item and does a little more arithmetic than the decoder.
+      // Avro checks lengths, too, with the least size of an item, which is stricter.
       throw new MalformedRecordException(Reason.TRUNCATED, String.valueOf(e.getMessage()), e);
     } catch (IOException
         | AvroRuntimeException
@@ -217,7 +217,7 @@ final class BoundedDecoder extends Decoder {
     return skipBlocks();
   }
 
-  /** Number of items in the next block; 0 ends the collection. */
+  /** Reads the number of items in the next block; 0 ends the collection. */
   private long readBlock() {
     long count = readLong();
     if (count < 0) {
@@ -228,7 +228,10 @@ final class BoundedDecoder extends Decoder {
     return charge(count);
   }
 
-  /** Skips the blocks that say their size; number of items in the first that does not. */
+  /**
+   * Skips the blocks that begin with their size; returns the number of items in the first that does
+   * not.
+   */
   private long skipBlocks() {
     while (true) {
       long count = readLong();

@@ -3,12 +3,12 @@ package io.tracetide.schemas.serde;
 import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 
-/** A record's bytes are not what they claim to be, and never will be: poison. */
+/** A record whose bytes cannot be decoded, now or later: send it to a dead-letter topic. */
 public final class MalformedRecordException extends SerializationException {
 
   private static final long serialVersionUID = 1L;
 
-  /** What is wrong with the bytes. */
+  /** Kinds of errors. */
   public enum Reason {
     /** There are no bytes. */
     EMPTY,
@@ -16,15 +16,15 @@ public final class MalformedRecordException extends SerializationException {
     BAD_MAGIC,
     /** The bytes end before the record does. */
     TRUNCATED,
-    /** A value that the schema does not allow. */
+    /** A value is not allowed by the schema. */
     BAD_DATA,
-    /** More bytes than a record may have. */
+    /** The record has more bytes than the limit. */
     TOO_LARGE,
-    /** More array items and map entries than a record of its size can hold. */
+    /** The record announces more array items and map entries than it can hold. */
     TOO_MANY_ITEMS,
     /** The record ends before the bytes do. */
     TRAILING_BYTES,
-    /** Written with a schema that cannot be read as the wanted record. */
+    /** The writer's schema cannot be resolved to the expected record. */
     INCOMPATIBLE_SCHEMA
   }
 

@@ -13,11 +13,11 @@ import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * Settings of the Kafka serializers, by the names that Confluent's have, so that either can stand
- * in for the other. What Confluent's would do and these do not is refused, never ignored.
+ * Settings of the Kafka serializers. The keys are those of Confluent's serializers, so that either
+ * can replace the other. Values that are not supported are refused and never ignored.
  *
- * @param registry where the schemas are
- * @param autoRegister whether a new schema is registered, or looked up only
+ * @param registry address of the schema registry
+ * @param autoRegister whether a new schema is registered; otherwise it must exist
  */
 record SerdeSettings(RegistrySettings registry, boolean autoRegister) {
 
@@ -29,7 +29,7 @@ record SerdeSettings(RegistrySettings registry, boolean autoRegister) {
   static final String READ_TIMEOUT_MS = "http.read.timeout.ms";
   static final String MAX_RETRIES = "max.retries";
 
-  /** Settings of Confluent's that have one value here: the one that is also its meaning here. */
+  /** Settings of Confluent's serializers for which only this value is supported. */
   private static final Map<String, String> FIXED =
       Map.of(
           "specific.avro.reader", "true",
@@ -120,7 +120,7 @@ record SerdeSettings(RegistrySettings registry, boolean autoRegister) {
   }
 
   private static String decoded(String userInfo) {
-    // A URL's user info knows no plus for a space, which the decoder of forms does.
+    // In the user info of a URL a plus is literal, while the form decoder converts it to a space.
     return URLDecoder.decode(userInfo.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 

@@ -21,13 +21,13 @@ import org.apache.avro.specific.SpecificData;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes events as {@link AvroEncoder} does, byte for byte, in a third of its time: it knows the
- * fields of the contract, instead of asking the schema for each. For who writes very many.
- * Thread-safe.
+ * Encodes events to the same bytes as {@link AvroEncoder}, in a third of its time: the fields of
+ * the contract are written by code instead of by interpreting the schema. For senders of many
+ * events. Thread-safe.
  */
 public final class TraceEventEncoder {
 
-  /** A buffer that grew beyond this is not kept for the next record. */
+  /** Largest buffer that is kept for the next record. */
   private static final int KEPT_BUFFER_BYTES = 64 << 10;
 
   private static final Map<TraceEventType, Integer> TYPES = places(TraceEventType.class);
@@ -43,10 +43,10 @@ public final class TraceEventEncoder {
   }
 
   /**
-   * The event in the wire format.
+   * Encodes an event in the wire format.
    *
-   * @throws io.tracetide.schemas.registry.RegistryUnavailableException if the registry is needed
-   *     and cannot be asked
+   * @throws io.tracetide.schemas.registry.RegistryUnavailableException if the id is not known yet
+   *     and the registry is unavailable
    */
   public byte[] encode(TraceEvent event) {
     int id = numbered.schemaId();
@@ -95,7 +95,7 @@ public final class TraceEventEncoder {
     out.decimal(event.getSamplingWeight());
   }
 
-  /** Where each symbol stands in its schema. */
+  /** The index of each symbol in the schema. */
   private static <E extends Enum<E>> Map<E, Integer> places(Class<E> type) {
     Schema schema = SpecificData.get().getSchema(type);
     Map<E, Integer> places = new EnumMap<>(type);

@@ -8,14 +8,13 @@ import org.apache.avro.util.ClassSecurityValidator;
 import org.apache.avro.util.ClassSecurityValidator.ClassSecurityPredicate;
 
 /**
- * Tells Avro that it may instantiate the records of Tracetide, and nothing beyond what it trusts
- * already. Avro refuses every generated class that nobody vouches for, because a schema may name
- * any class; so exactly the packages of the topics' records and of the messages between instances
- * are added, without their subpackages.
+ * Adds the records of Tracetide to the classes that Avro may instantiate. Avro refuses generated
+ * classes outside its trusted packages, because a schema may name any class. The packages of the
+ * topics' records and of the messages between instances are added, without their subpackages.
  *
- * <p>Even a builder needs that trust, as soon as it fills in a default. Hence this is an Avro
- * {@code Conversion} by form only: Avro loads those as services when a generated class is
- * initialised, which is the one moment before any use of it. The conversion applies to no type.
+ * <p>Even a builder needs a trusted class to fill in a default. This class is an Avro {@code
+ * Conversion} only because Avro loads conversions as services when a generated class is
+ * initialised, before any use of it. The conversion applies to no type.
  */
 public final class TrustedRecords extends Conversion<TrustedRecords> {
 
@@ -28,7 +27,7 @@ public final class TrustedRecords extends Conversion<TrustedRecords> {
         ClassSecurityValidator.composite(ClassSecurityValidator.getGlobal(), ours));
   }
 
-  /** Does nothing: what this class is for happens once, when it is loaded. */
+  /** Loads this class; its static initialiser does the rest, once. */
   static void register() {}
 
   @Override

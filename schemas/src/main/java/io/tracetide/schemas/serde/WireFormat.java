@@ -2,7 +2,7 @@ package io.tracetide.schemas.serde;
 
 import io.tracetide.schemas.serde.MalformedRecordException.Reason;
 
-/** The five bytes before the Avro binary: a zero, then the schema's number, big-endian. */
+/** The five bytes before the Avro binary: a zero, then the id of the schema, big-endian. */
 public final class WireFormat {
 
   public static final byte MAGIC = 0;
@@ -11,7 +11,7 @@ public final class WireFormat {
   private WireFormat() {}
 
   /**
-   * Number of the schema that the record was written with.
+   * Id of the schema that the record was written with.
    *
    * @throws MalformedRecordException if the bytes do not start with a whole header
    */
@@ -20,7 +20,7 @@ public final class WireFormat {
   }
 
   /**
-   * The same of a record that lies among other bytes.
+   * The same for a record within a larger array.
    *
    * @throws MalformedRecordException if it does not start with a whole header
    */

@@ -10,25 +10,28 @@ import org.apache.avro.Schema;
 import org.apache.avro.Schema.Field;
 
 /**
- * What the schema of a writer may be for its records to be read in bounded time. The decoder bounds
- * the bytes; this bounds the work that a schema can ask for without any bytes:
+ * Limits of a writer's schema, so that its records are read in bounded time. The decoder limits the
+ * bytes of a record; this class limits the effort that a schema causes without bytes:
  *
  * <ul>
- *   <li>a recursive schema nests as deep as the bytes say, until the stack overflows
- *   <li>records of records of nothing double with each level, and take no bytes at all
+ *   <li>a recursive schema can be nested until the stack overflows
+ *   <li>nested records without fields double with each level and have no bytes at all
  * </ul>
  *
  * <p>One pass over each named type; types are counted wherever they are used.
  */
 final class WriterSchemaBounds {
 
-  /** Types within types. The records of Tracetide have 10. */
+  /** Greatest nesting of types. The records of Tracetide have 10. */
   private static final int MAX_DEPTH = 64;
 
-  /** Types in all, those of a named type counted with every use. Our largest record has 150. */
+  /**
+   * Greatest number of types, with those of a named type counted at every use. The largest record
+   * of Tracetide has 150.
+   */
   private static final int MAX_TYPES = 2_000;
 
-  /** A type with all that is in it: how many types that is, and how deep they nest. */
+  /** Number and nesting of the types within a type, itself included. */
   private record Shape(int types, int depth) {
 
     static final Shape LEAF = new Shape(1, 1);
@@ -51,9 +54,10 @@ final class WriterSchemaBounds {
   }
 
   /**
-   * Refuses a schema beyond the bounds.
+   * Checks a schema.
    *
-   * @throws MalformedRecordException because none of its records will ever be read
+   * @throws MalformedRecordException if it is beyond the limits, so that none of its records can be
+   *     read
    */
   static void require(int schemaId, Schema schema) {
     new WriterSchemaBounds(schemaId).shape(schema);

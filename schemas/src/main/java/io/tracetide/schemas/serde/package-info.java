@@ -1,4 +1,4 @@
-/** Records to bytes and back, in the wire format that Confluent's serializers use. */
+/** Encoding and decoding of records, in the wire format of Confluent's serializers. */
 @NullMarked
 package io.tracetide.schemas.serde;
 

@@ -12,9 +12,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A producer that refuses a record that is too large before its transaction hears of it. Kafka's
- * own refuses one, too, but an open transaction is then lost: it can only be aborted, whatever an
- * exception handler of Streams answers, and after the restart the same record comes again.
+ * A producer that refuses a record that is too large before it becomes part of a transaction.
+ * Kafka's producer refuses it, too, but its open transaction can then only be aborted, whatever an
+ * exception handler of Streams returns, and the same record is read again after the restart.
  */
 public final class BoundedProducer extends KafkaProducer<byte[], byte[]> {
 

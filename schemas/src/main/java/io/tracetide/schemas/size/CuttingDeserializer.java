@@ -6,9 +6,9 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands out keys or values as they were written, and of those that are too large the beginning,
- * with {@link Oversized} among the record's headers. So memory holds one record that is too large
- * at a time, however many come in a row.
+ * Returns keys or values as they were written. Of one that is too large it returns the beginning
+ * and adds {@link Oversized} to the record's headers, so that memory holds one record that is too
+ * large at a time, even when many follow one another.
  */
 public final class CuttingDeserializer implements Deserializer<ByteBuffer> {
 
@@ -30,7 +30,7 @@ public final class CuttingDeserializer implements Deserializer<ByteBuffer> {
     return ofValues(RecordLimits.VALUE_BYTES);
   }
 
-  /** For values of which none may have more bytes than that. */
+  /** For values, with a limit in bytes. */
   public static CuttingDeserializer ofValues(int mostBytes) {
     return new CuttingDeserializer(false, mostBytes);
   }
@@ -70,7 +70,7 @@ public final class CuttingDeserializer implements Deserializer<ByteBuffer> {
     }
 
     @Override
-    @SuppressWarnings("NullAway") // Kafka asks for null to become null.
+    @SuppressWarnings("NullAway") // Kafka requires null for null.
     public byte @Nullable [] deserialize(String topic, Headers headers, byte @Nullable [] data) {
       return data == null ? null : deserialize(topic, headers, ByteBuffer.wrap(data));
     }

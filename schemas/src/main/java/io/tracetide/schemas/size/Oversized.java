@@ -11,30 +11,30 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a record whose key or value was cut when it was read, because it is larger than
- * any may be. It travels among the record's headers, from the deserializer that cut to the one that
- * sets the record aside. It is recognised by its class, so a header that a service wrote is never
- * taken for it.
+ * Size and hash of a key or value that was cut when it was read, because it is larger than the
+ * limit. It is passed in the record's headers from the deserializer to the code that writes the
+ * dead letter. It is recognised by its class, so that a header of a service is never mistaken for
+ * it.
  *
  * @param fullKey the key that was cut; null when the key is whole
  * @param fullValue the value that was cut; null when the value is whole
  */
 public record Oversized(@Nullable Size fullKey, @Nullable Size fullValue) implements Header {
 
-  /** What is kept of a key or value that is cut. */
+  /** Bytes that are kept of a key or value that is cut. */
   public static final int PREFIX_BYTES = 1_024;
 
   private static final String NAME = "tracetide-oversized";
 
   /**
-   * Bytes before they were cut.
+   * The key or value before it was cut.
    *
-   * @param bytes how many
+   * @param bytes number of bytes
    * @param sha256 their SHA-256, in hexadecimal digits
    */
   public record Size(int bytes, String sha256) {
 
-    /** Of the bytes that are left in a buffer, which stays as it is. */
+    /** The size of the remaining bytes of a buffer, whose position does not change. */
     public static Size of(ByteBuffer full) {
       try {
         MessageDigest digest = MessageDigest.getInstance("SHA-256");
@@ -52,24 +52,24 @@ public record Oversized(@Nullable Size fullKey, @Nullable Size fullValue) implem
     }
   }
 
-  /** The mark among headers; null when nothing was cut. */
+  /** The mark in the headers; null when nothing was cut. */
   public static @Nullable Oversized in(Headers headers) {
     return headers.lastHeader(NAME) instanceof Oversized mark ? mark : null;
   }
 
-  /** What is kept of bytes that are too many, in a copy of their own. */
+  /** Copies the bytes that are kept. */
   public static byte[] prefix(ByteBuffer full) {
     byte[] prefix = new byte[Math.min(PREFIX_BYTES, full.remaining())];
     full.duplicate().get(prefix);
     return prefix;
   }
 
-  /** Notes among headers that the key was cut. */
+  /** Marks the key as cut, in the headers. */
   static void markKey(Headers headers, Size full) {
     headers.add(new Oversized(full, null));
   }
 
-  /** Notes among headers that the value was cut. */
+  /** Marks the value as cut, in the headers. */
   static void markValue(Headers headers, Size full) {
     Oversized before = in(headers);
     headers.add(new Oversized(before == null ? null : before.fullKey, full));
@@ -85,7 +85,7 @@ public record Oversized(@Nullable Size fullKey, @Nullable Size fullValue) implem
     }
   }
 
-  /** What was cut, in words. */
+  /** Description of what was cut. */
   public String describe() {
     if (fullKey == null || fullValue == null) {
       return fullKey == null ? "value" + words(fullValue) : "key" + words(fullKey);

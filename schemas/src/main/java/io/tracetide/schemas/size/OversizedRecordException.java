@@ -2,7 +2,7 @@ package io.tracetide.schemas.size;
 
 import org.apache.kafka.common.errors.RecordTooLargeException;
 
-/** A record was not sent because it is larger than any that is written. */
+/** A record was not sent because it is larger than {@link RecordLimits#RECORD_BYTES}. */
 public final class OversizedRecordException extends RecordTooLargeException {
 
   private static final long serialVersionUID = 1L;

@@ -6,34 +6,31 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How large records may be, in bytes as they are once decompressed. A record of a few kilobytes in
- * Kafka may hold megabytes.
+ * Limits of records, in decompressed bytes. A record of a few kilobytes in Kafka may hold
+ * megabytes.
  *
- * <p>Everything that is made of a record that was read has to fit into a record that is written: a
- * dead letter is the record and why it is one, an entry of the audit trail becomes longer by its
- * hashes. So what is read is limited well below what is written, and both below what Kafka takes by
- * default.
+ * <p>A record that was read must fit into a record that is written: a dead letter is the record
+ * with a reason, and an entry of the audit trail grows by its hashes. Therefore the limit for
+ * reading is well below the limit for writing, and both are below Kafka's default.
  */
 public final class RecordLimits {
 
-  /** Largest value that is read. The gateway sends none that is larger. */
+  /** Largest value that is read. The gateway sends no larger one. */
   public static final int VALUE_BYTES = 1_000_000;
 
-  /** Largest key that is read. The keys of ours have a few hundred bytes. */
+  /** Largest key that is read. Keys written by Tracetide have a few hundred bytes. */
   public static final int KEY_BYTES = 8 * 1024;
 
   /** Largest record that is written: key, value and headers. */
   public static final int RECORD_BYTES = 1_032_000;
 
-  /**
-   * {@code max.request.size} of producers: a record as large as may be, with the batch around it.
-   */
+  /** {@code max.request.size} of producers: the largest record and the overhead of its batch. */
   public static final int REQUEST_BYTES = 1 << 20;
 
   /** {@code max.message.bytes} of topics: the same, as Kafka has it by default. */
   public static final int MESSAGE_BYTES = REQUEST_BYTES + 12;
 
-  /** Kafka writes a few numbers around each header. */
+  /** Bytes that Kafka adds to each header. */
   private static final int HEADER_OVERHEAD = 10;
 
   private RecordLimits() {}
@@ -47,7 +44,7 @@ public final class RecordLimits {
   public static long bytes(Headers headers) {
     long bytes = 0;
     for (Header header : headers.toArray()) {
-      // No character has more than three bytes for each of its chars.
+      // UTF-8 has at most three bytes for each char.
       bytes += 3L * header.key().length() + length(header.value()) + HEADER_OVERHEAD;
     }
     return bytes;

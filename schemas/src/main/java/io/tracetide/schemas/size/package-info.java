@@ -1,4 +1,4 @@
-/** How large a record may be, and what is kept of one that is larger. */
+/** Limits of the size of records, and the handling of larger ones. */
 @NullMarked
 package io.tracetide.schemas.size;
 

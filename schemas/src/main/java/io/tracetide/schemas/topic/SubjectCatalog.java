@@ -23,21 +23,22 @@ import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaCompatibility;
 
-/** The schema of every topic's values, and of the one key that is a record, by subject. */
+/** The schemas of all topics' values, and of the only key that is a record, by subject. */
 public final class SubjectCatalog {
 
   /**
-   * Of what Tracetide writes, where it alone registers schemas: new ones must read what any earlier
-   * version wrote.
+   * Level for topics that only Tracetide writes: a new schema must read the records of all earlier
+   * ones.
    */
-  private static final String OURS = "BACKWARD_TRANSITIVE";
+  private static final String OUTPUT_COMPATIBILITY = "BACKWARD_TRANSITIVE";
 
   /**
-   * Of what services write, which may register schemas of their own: ours must read what they
-   * wrote, too. Without that a schema that lacks a field which ours requires is accepted, its
-   * records cannot be read, and every later schema is refused because of it.
+   * Level for topics that services write, which may register their own schemas: the schema of
+   * Tracetide must read their records, too. Otherwise a schema without a field that Tracetide
+   * requires is accepted, its records cannot be read, and every later schema is refused because of
+   * it.
    */
-  private static final String OF_SERVICES = "FULL_TRANSITIVE";
+  private static final String INPUT_COMPATIBILITY = "FULL_TRANSITIVE";
 
   private static final Set<String> WRITTEN_BY_SERVICES =
       Set.of(valueSubject(Topics.TRACES), valueSubject(Topics.METRICS));
@@ -46,7 +47,7 @@ public final class SubjectCatalog {
 
   private SubjectCatalog() {}
 
-  /** Schema by subject, in the order of the data flow. */
+  /** Schemas by subject, in the order of the data flow. */
   public static Map<String, Schema> all() {
     return ALL;
   }
@@ -61,15 +62,16 @@ public final class SubjectCatalog {
     return topic + "-key";
   }
 
-  /** Which changes of the subject's schema are allowed. */
+  /** Compatibility level of the subject. */
   public static String compatibility(String subject) {
-    return WRITTEN_BY_SERVICES.contains(subject) ? OF_SERVICES : OURS;
+    return WRITTEN_BY_SERVICES.contains(subject) ? INPUT_COMPATIBILITY : OUTPUT_COMPATIBILITY;
   }
 
   /**
-   * Sets the compatibility of every subject, then registers its schema. Safe to repeat.
+   * Sets the compatibility of every subject, then registers its schema. Idempotent.
    *
-   * @throws IncompatibleSchemaException if a version that is there forbids it; the message names it
+   * @throws IncompatibleSchemaException if it is incompatible with an existing version, which the
+   *     message names
    */
   public static void register(SchemaRegistry registry) {
     ALL.forEach(
@@ -84,43 +86,43 @@ public final class SubjectCatalog {
         });
   }
 
-  /** Which of the versions stand in the way of a schema, why, and what to do about it. */
+  /** The versions that are incompatible with a schema, the reason, and the remedy. */
   private static Optional<String> explanation(
       String subject, Schema schema, SortedMap<Integer, Schema> versions) {
-    SortedMap<Integer, String> inTheWay = new TreeMap<>();
+    SortedMap<Integer, String> incompatible = new TreeMap<>();
     versions.forEach(
         (version, other) -> {
-          String why = whatIsLost(schema, other);
+          String why = incompatibility(schema, other);
           if (why.isEmpty() && WRITTEN_BY_SERVICES.contains(subject)) {
-            why = whatIsLost(other, schema);
+            why = incompatibility(other, schema);
           }
           if (!why.isEmpty()) {
-            inTheWay.put(version, why);
+            incompatible.put(version, why);
           }
         });
-    if (inTheWay.isEmpty()) {
+    if (incompatible.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
         ("the schema registry refuses %s for subject %s, because another client has registered"
-                + " schemas there that it does not go with: version %s. Stop that client, delete"
-                + " these versions for good (DELETE /subjects/%s/versions/N and the same with"
-                + " ?permanent=true), and start again")
+             + " schemas there that are incompatible with it: version %s. Stop that client, delete"
+             + " these versions for good (DELETE /subjects/%s/versions/N and the same with"
+             + " ?permanent=true), and start again")
             .formatted(
                 schema.getFullName(),
                 subject,
-                inTheWay.entrySet().stream()
+                incompatible.entrySet().stream()
                     .map(entry -> entry.getKey() + " (" + entry.getValue() + ")")
                     .collect(Collectors.joining(", version ")),
                 subject));
   }
 
-  private static String whatIsLost(Schema reader, Schema writer) {
+  private static String incompatibility(Schema reader, Schema writer) {
     return SchemaCompatibility.checkReaderWriterCompatibility(reader, writer)
         .getResult()
         .getIncompatibilities()
         .stream()
-        .map(lost -> lost.getType() + " at " + lost.getLocation() + ": " + lost.getMessage())
+        .map(found -> found.getType() + " at " + found.getLocation() + ": " + found.getMessage())
         .findFirst()
         .orElse("");
   }

@@ -24,14 +24,14 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.jspecify.annotations.Nullable;
 
-/** Every topic of {@link Topics} with its settings, and the means to create them. */
+/** All topics of {@link Topics} with their settings, and methods to create and update them. */
 public final class TopicCatalog {
 
   private static final Duration SEGMENT = Duration.ofHours(6);
 
   /**
-   * How far ahead of the broker's clock a record of a service may be: one record from far in the
-   * future would move stream time and make everything after it late.
+   * How far ahead of the broker's clock the timestamp of a service's record may be: a record from
+   * the far future would advance stream time and make all later ones late.
    */
   private static final Duration FUTURE_FENCE = Duration.ofMinutes(5);
 
@@ -40,19 +40,19 @@ public final class TopicCatalog {
           input(Topics.TRACES, Duration.ofHours(24)),
           input(Topics.METRICS, Duration.ofHours(24)),
           readableByAll(stampedByTheBroker(output(Topics.WINDOW_AGGREGATES, Duration.ofDays(7)))),
-          // A changelog of states by fingerprint, and yet not compacted: compaction would leave
-          // the last word on each subject and lose its earlier episodes, which people look up,
-          // feedback refers to, and detection is calibrated from. It is kept as long as the
-          // coarsest window tier; who needs only the newest state reads the processor's store.
+          // Not compacted, although its records are states by fingerprint: compaction would keep
+          // the newest state of each fingerprint and delete its earlier episodes, which users look
+          // up, feedback refers to, and detection is calibrated with. It is kept as long as the
+          // coarsest window tier; the newest states are in the processor's store.
           readableByAll(stampedByTheBroker(output(Topics.ANOMALIES, Duration.ofDays(30)))),
           readableByAll(compactedForever(Topics.ALERT_COMMANDS)),
           readableByAll(output(Topics.NOTIFICATIONS, Duration.ofDays(7))),
-          // Ids are never reused, so compaction alone would let it grow forever. An outcome is
-          // needed while its notification can still be read, which is for 7 days.
+          // Ids are never reused, so a topic with compaction only would grow without limit. An
+          // outcome is needed while its notification can be read, for 7 days.
           readableByAll(compactedFor(Topics.NOTIFICATION_LOG, Duration.ofDays(30))),
-          // Long enough to outlive any outage of the processor, which chains them.
+          // Longer than any outage of the processor, which chains the entries.
           stampedByTheBroker(output(Topics.AUDIT_ENTRIES, Duration.ofDays(30))),
-          // A year, and the time to look into it.
+          // A year, and time for an audit of it.
           readableByAll(stampedByTheBroker(output(Topics.AUDIT, Duration.ofDays(400)))),
           readableByAll(deadLetter(Topics.TRACES_DEAD_LETTER)),
           readableByAll(deadLetter(Topics.NOTIFICATIONS_DEAD_LETTER)));
@@ -106,8 +106,9 @@ public final class TopicCatalog {
   }
 
   /**
-   * Changes how long a topic that exists keeps its records, counted from their timestamps. A
-   * backfill of old events needs it: the broker deletes them by their age, read or not.
+   * Changes the retention of an existing topic, which counts from the timestamps of records. A
+   * backfill of old events needs it, because the broker deletes records by their age, even unread
+   * ones.
    *
    * @throws TopicSetupException if Kafka does not answer in time or refuses
    */
@@ -125,9 +126,8 @@ public final class TopicCatalog {
   }
 
   /**
-   * Gives the topics that exist the settings they would be created with, where they differ. For how
-   * long they keep records is left alone: that is for the operator to say. Records that are there
-   * stay as they were written.
+   * Sets the settings of existing topics to those that they would be created with. The retention is
+   * not changed, because the operator may have set it. Existing records stay as they were written.
    *
    * @return names of the topics that were changed
    * @throws TopicSetupException if Kafka does not answer in time or refuses one
@@ -198,7 +198,7 @@ public final class TopicCatalog {
     }
   }
 
-  /** Written by services: bounded in time to both sides of now that matter. */
+  /** A topic that services write: timestamps in the far future are refused. */
   private static TopicSpec input(String name, Duration retention) {
     Map<String, String> configs = deleted(retention);
     configs.put(
@@ -206,14 +206,17 @@ public final class TopicCatalog {
     return new TopicSpec(name, configs, false);
   }
 
-  /** Written by Tracetide, from times that were fenced at the input: a refusal would stop it. */
+  /**
+   * A topic that Tracetide writes with times that were checked at the input; a refused record would
+   * stop the application.
+   */
   private static TopicSpec output(String name, Duration retention) {
     return new TopicSpec(name, withoutTimestampLimits(deleted(retention)), false);
   }
 
   /**
-   * Kept for its retention from when it was written. By the time of the event, which its records
-   * carry inside, what is made of a backfill of last year would be deleted on arrival.
+   * A topic whose retention counts from the time of writing. With event time, which is a field of
+   * its records, the results of a backfill of last year would be deleted at once.
    */
   private static TopicSpec stampedByTheBroker(TopicSpec spec) {
     Map<String, String> configs = new HashMap<>(spec.configs());
@@ -222,9 +225,9 @@ public final class TopicCatalog {
   }
 
   /**
-   * Stored in the one compression that every Kafka client knows (KafkaJS, for one, reads neither
-   * lz4 nor zstd), whatever it was sent in. The broker compresses anew, which is no way for the
-   * topics that carry every span: those stay as they were sent.
+   * A topic stored with gzip, which every Kafka client supports (KafkaJS reads neither lz4 nor
+   * zstd), whatever the producer used. The broker compresses the records again, which is too
+   * expensive for the topics of all spans: those keep the producer's compression.
    */
   private static TopicSpec readableByAll(TopicSpec spec) {
     Map<String, String> configs = new HashMap<>(spec.configs());
@@ -248,8 +251,9 @@ public final class TopicCatalog {
   }
 
   /**
-   * Accepts any record whatever its timestamp, which may be why it is here. The broker's clock
-   * stamps it, so that a letter from the year 9999 does not keep its segment until then.
+   * A dead-letter topic accepts records with any timestamp, since the timestamp may be the error.
+   * The broker sets the timestamp, so that a record from the year 9999 does not keep its segment
+   * until then.
    */
   private static TopicSpec deadLetter(String name) {
     Map<String, String> configs = withoutTimestampLimits(deleted(Duration.ofDays(7)));
@@ -267,7 +271,8 @@ public final class TopicCatalog {
     Map<String, String> configs = sized();
     configs.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
     configs.put(TopicConfig.RETENTION_MS_CONFIG, Long.toString(retention.toMillis()));
-    // Only whole segments are deleted, and the default of a week would outlive the retention.
+    // Only whole segments are deleted, and the default segment of a week is longer than the
+    // retention.
     configs.put(TopicConfig.SEGMENT_MS_CONFIG, Long.toString(SEGMENT.toMillis()));
     return configs;
   }

@@ -2,7 +2,7 @@ package io.tracetide.schemas.topic;
 
 import org.jspecify.annotations.Nullable;
 
-/** Kafka did not list or create the topics; the message says which and why. */
+/** Kafka did not list, create or change topics; the message has the topic and the cause. */
 public final class TopicSetupException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -6,11 +6,11 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.TopicConfig;
 
 /**
- * A topic as it ought to be.
+ * The specification of a topic.
  *
  * @param name name of the topic
- * @param configs topic-level settings; what is absent is the broker's default
- * @param compacted whether the newest record of a key is kept past the others
+ * @param configs topic-level settings; the broker's defaults apply to the others
+ * @param compacted whether the newest record of each key is kept
  */
 public record TopicSpec(String name, Map<String, String> configs, boolean compacted) {
 
@@ -24,11 +24,11 @@ public record TopicSpec(String name, Map<String, String> configs, boolean compac
     }
   }
 
-  /** The topic to create, spread over that many partitions and brokers. */
+  /** The topic to create, with this number of partitions and replicas. */
   public NewTopic toNewTopic(int partitions, short replicationFactor) {
     Map<String, String> settings = new HashMap<>(configs);
     if (replicationFactor >= 3) {
-      // One broker may be down for writes to go on, and no acknowledged record is on one disk only.
+      // Writes continue with one broker down, and an acknowledged record is on two disks or more.
       settings.putIfAbsent(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, "2");
     }
     return new NewTopic(name, partitions, replicationFactor).configs(settings);

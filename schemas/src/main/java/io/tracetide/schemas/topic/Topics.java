@@ -1,8 +1,6 @@
 package io.tracetide.schemas.topic;
 
-/**
- * Names of the topics that are contracts. Topics internal to a Streams application are not here.
- */
+/** Names of the public topics. Internal topics of Streams applications are not included. */
 public final class Topics {
 
   /** {@code TraceEvent} by trace id. */
@@ -26,13 +24,15 @@ public final class Topics {
   /** {@code NotificationOutcome} by notification id. */
   public static final String NOTIFICATION_LOG = "notification-log";
 
-  /** {@code AuditEntry} by tenant: what is to be chained into {@code audit}. */
+  /** {@code AuditEntry} by tenant: entries to be chained into {@code audit}. */
   public static final String AUDIT_ENTRIES = "audit-entries";
 
   /** {@code AuditRecord} by tenant, hash-chained per partition. */
   public static final String AUDIT = "audit";
 
-  /** Records that the processor could not use: original key and bytes, the reason in headers. */
+  /**
+   * Records that the processor could not process: original key and bytes, the reason in headers.
+   */
   public static final String TRACES_DEAD_LETTER = "traces-dead-letter";
 
   /** Notifications that could not be delivered: original key and bytes, the reason in headers. */

@@ -1,4 +1,4 @@
-/** The topics of Tracetide: their names, their settings, and the schemas of what is in them. */
+/** The topics of Tracetide: their names, their settings, and the schemas of their records. */
 @NullMarked
 package io.tracetide.schemas.topic;
 

@@ -24,7 +24,7 @@ class AuditChainTest {
   private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
 
   @Test
-  void shouldHashTheBytesThatAreLaidDown() {
+  void shouldHashTheSpecifiedBytes() {
     // Made with another program from the layout in the javadoc: the layout is a contract.
     AuditRecord record = AuditChain.link(entry("a", Map.of("b", "2", "a", "1")), 0, new byte[0]);
 
@@ -33,7 +33,7 @@ class AuditChainTest {
   }
 
   @Property(tries = 200)
-  void shouldHoldWhateverIsChained(@ForAll @Size(max = 12) List<String> subjects) {
+  void shouldVerifyEveryChainThatLinkWrites(@ForAll @Size(max = 12) List<String> subjects) {
     ChainVerifier verifier = verified(chain(subjects), List.of());
 
     assertThat(verifier.end()).isEmpty();
@@ -43,7 +43,7 @@ class AuditChainTest {
   }
 
   @Property(tries = 300)
-  void shouldNameTheFirstRecordThatWasChanged(
+  void shouldReportTheFirstRecordThatWasChanged(
       @ForAll @Size(min = 1, max = 8) List<String> subjects,
       @ForAll @IntRange(max = 7) int at,
       @ForAll @IntRange(max = 6) int field) {
@@ -70,7 +70,7 @@ class AuditChainTest {
   }
 
   @Test
-  void shouldSayWhatIsWrong() {
+  void shouldReportTheKindOfFault() {
     List<AuditRecord> chain = chain(List.of("a", "b", "c", "d"));
 
     assertThat(fault(chain.get(0), chain.get(2))).isEqualTo(Fault.GAP);
@@ -81,14 +81,14 @@ class AuditChainTest {
   }
 
   @Test
-  void shouldFollowAChainWhoseBeginningHasExpired() {
+  void shouldVerifyAChainWhoseBeginningHasExpired() {
     List<AuditRecord> chain = chain(List.of("a", "b", "c", "d"));
 
     assertThat(verified(chain.subList(2, 4), List.of()).end()).isEmpty();
   }
 
   @Test
-  void shouldMissWhatItIsToldOf() {
+  void shouldReportAMissingAnchor() {
     List<AuditRecord> chain = chain(List.of("a", "b", "c", "d"));
     ChainHead head = verified(chain, List.of()).head().orElseThrow();
     List<AuditRecord> anew = chain(List.of("a", "b", "c", "D", "e"));

@@ -44,7 +44,7 @@ class AuditLogTest {
   }
 
   @Test
-  void shouldNotHoldUpOthersByOneThatKafkaFindsTooLarge() {
+  void shouldNotBlockOtherEntriesWhenKafkaRefusesALargeOne() {
     MockProducer<byte[], byte[]> kafka =
         new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
           @Override

@@ -12,7 +12,7 @@ class DurationLimitTest {
 
   @ParameterizedTest
   @ValueSource(longs = {0, 1, 1_000_000})
-  void shouldAllowWhatWorkTakes(long micros) {
+  void shouldAllowUsualDurations(long micros) {
     assertThat(DurationLimit.allows(micros)).isTrue();
   }
 

@@ -18,7 +18,7 @@ class EpochMicrosTest {
   }
 
   @Property
-  void shouldBeWhatAvroDecodedTheTimeFrom(@ForAll long micros) {
+  void shouldReturnTheMicrosecondsThatAvroDecoded(@ForAll long micros) {
     assertThat(EpochMicros.of(decoded(micros))).isEqualTo(micros);
   }
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class SafeTextTest {
 
   @Property(tries = 2_000)
-  void shouldStayWithinItsLimitAndHoldNothingThatMovesCursors(
+  void shouldStayWithinItsLimitAndRemoveControlCharacters(
       @ForAll String raw, @ForAll @IntRange(min = 1, max = 40) int maxBytes) {
     SafeText safe = SafeText.of(raw, maxBytes, false);
 
@@ -23,7 +23,7 @@ class SafeTextTest {
   }
 
   @Test
-  void shouldCutBetweenCharactersAndSayWhatItDid() {
+  void shouldCutBetweenCharactersAndReportTheChanges() {
     assertThat(SafeText.of("ab\u202E\uD83D\uDE00", 8, true))
         .isEqualTo(new SafeText("ab\uFFFD", 1, true));
     assertThat(SafeText.of("a\nb", 8, true)).isEqualTo(new SafeText("a\nb", 0, false));

@@ -40,7 +40,7 @@ class ValueTextTest {
   }
 
   @Test
-  void shouldLeaveOutWhatStandsUnderTheNameOfASecret() {
+  void shouldOmitValuesUnderSecretNames() {
     text.open('{');
     text.key("password");
     text.open('[');
@@ -58,7 +58,7 @@ class ValueTextTest {
   }
 
   @Test
-  void shouldSayWhenItIsLongEnough() {
+  void shouldReportWhenTheLimitIsReached() {
     text.text("x".repeat(1_000));
 
     assertThat(text.isFull()).isTrue();

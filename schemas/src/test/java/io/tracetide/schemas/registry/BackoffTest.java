@@ -41,7 +41,7 @@ class BackoffTest {
   }
 
   @Test
-  void shouldWaitAtLeastAsLongAsTheServerAsks() {
+  void shouldWaitAtLeastForRetryAfter() {
     Backoff backoff = new Backoff(new Random(1));
 
     assertThat(backoff.after(1, Duration.ofSeconds(7))).isEqualTo(Duration.ofSeconds(7));
@@ -60,7 +60,7 @@ class BackoffTest {
     "'Sun, 01 Mar 2026 11:00:00 GMT', 0",
     "'Sun, 01 Mar 2026 13:00:00 GMT', 10000",
   })
-  void shouldReadRetryAfterUpToACapAndTakeNonsenseForNothing(String value, long millis) {
+  void shouldReadRetryAfterUpToACapAndIgnoreMalformedValues(String value, long millis) {
     HttpHeaders headers =
         headers(
             Map.of(
@@ -70,7 +70,7 @@ class BackoffTest {
   }
 
   @Test
-  void shouldIgnoreARetryDateWhenTheServerDoesNotSayWhatTimeItIs() {
+  void shouldIgnoreARetryDateWithoutADateHeader() {
     HttpHeaders headers = headers(Map.of("Retry-After", List.of("Sun, 01 Mar 2026 12:00:04 GMT")));
 
     assertThat(Backoff.retryAfter(headers)).isEqualTo(Duration.ZERO);

@@ -43,7 +43,7 @@ class HttpSchemaRegistryTest {
   }
 
   @Test
-  void shouldAskOnceForASchemaAndKeepIt() {
+  void shouldRequestASchemaOnceAndCacheIt() {
     stub.then(ok(schemaAnswer(SCHEMA.toString())));
 
     assertThat(registry.schemaById(7)).isEqualTo(SCHEMA);
@@ -53,7 +53,7 @@ class HttpSchemaRegistryTest {
   }
 
   @Test
-  void shouldRegisterOnceAndThenKnowTheSchemaByItsId() throws IOException {
+  void shouldRegisterOnceAndCacheTheSchemaByItsId() throws IOException {
     stub.then(ok("{\"id\":12}"));
 
     assertThat(registry.register("a b/c-value", SCHEMA)).isEqualTo(12);
@@ -69,7 +69,7 @@ class HttpSchemaRegistryTest {
   }
 
   @Test
-  void shouldOnlyLookUpWhenAskedTo() {
+  void shouldNotRegisterOnLookup() {
     stub.then(ok("{\"subject\":\"s-value\",\"id\":3,\"version\":1,\"schema\":\"{}\"}"));
 
     assertThat(registry.lookup("s-value", SCHEMA)).isEqualTo(3);
@@ -79,7 +79,7 @@ class HttpSchemaRegistryTest {
   }
 
   @Test
-  void shouldSayThatASchemaIsUnknownWhenItIsLookedUpInVain() {
+  void shouldThrowUnknownSchemaWhenALookupFindsNone() {
     stub.always(status(404, "{\"error_code\":40401,\"message\":\"Subject not found\"}"));
 
     assertThatThrownBy(() -> registry.lookup("s-value", SCHEMA))
@@ -114,7 +114,7 @@ class HttpSchemaRegistryTest {
   }
 
   @Test
-  void shouldAskAtMostTwiceForAThousandRecordsWithTheSameUnknownId() {
+  void shouldSendAtMostTwoRequestsForAThousandRecordsWithTheSameUnknownId() {
     stub.always(status(404, UNKNOWN));
 
     for (int i = 0; i < 1_000; i++) {
@@ -125,7 +125,7 @@ class HttpSchemaRegistryTest {
   }
 
   @Test
-  void shouldAskAgainForAnUnknownIdAfterAMinute() {
+  void shouldRequestAnUnknownIdAgainAfterAMinute() {
     stub.then(status(404, UNKNOWN)).then(ok(schemaAnswer(SCHEMA.toString())));
     assertThatThrownBy(() -> registry.schemaById(7)).isInstanceOf(UnknownSchemaException.class);
     pace.advance(Duration.ofSeconds(59));
@@ -138,14 +138,14 @@ class HttpSchemaRegistryTest {
   }
 
   @Test
-  void shouldNotAskForAnIdThatNoRegistryGives() {
+  void shouldNotRequestNegativeIds() {
     assertThatThrownBy(() -> registry.schemaById(-1)).isInstanceOf(UnknownSchemaException.class);
 
     assertThat(stub.asked()).isEmpty();
   }
 
   @Test
-  void shouldTakeABare404ForAWrongUrlAndNotForAnUnknownSchema() {
+  void shouldTreatA404WithoutCodeAsAWrongUrl() {
     stub.then(status(404, "{\"error_code\":404,\"message\":\"HTTP 404 Not Found\"}"))
         .then(status(404, "<html>not here</html>"))
         .then(ok("<html>welcome</html>"));
@@ -161,7 +161,7 @@ class HttpSchemaRegistryTest {
 
   @ParameterizedTest
   @ValueSource(ints = {301, 302, 400, 401, 403, 405})
-  void shouldNotRetryNorFollowWhatOnlyAPersonCanPutRight(int status) {
+  void shouldNotRetryNorFollowResponsesThatNeedAnOperator(int status) {
     stub.always(status(status, "", "Location", stub.url() + "/elsewhere"));
 
     assertThatThrownBy(() -> registry.schemaById(7))
@@ -173,7 +173,7 @@ class HttpSchemaRegistryTest {
 
   @ParameterizedTest
   @ValueSource(ints = {429, 500, 502, 503, 504})
-  void shouldTryAgainWhenTheServerIsInTrouble(int status) {
+  void shouldRetryAfterAServerError(int status) {
     stub.then(status(status, ""))
         .then(status(status, "{\"error_code\":50001}"))
         .then(ok(schemaAnswer(SCHEMA.toString())));
@@ -187,7 +187,7 @@ class HttpSchemaRegistryTest {
   }
 
   @Test
-  void shouldWaitAsLongAsTheServerAsksUpToACap() {
+  void shouldWaitForRetryAfterUpToACap() {
     stub.then(status(503, "", "Retry-After", "7"))
         .then(status(429, "", "Retry-After", "86400"))
         .then(ok(schemaAnswer(SCHEMA.toString())));
@@ -198,7 +198,7 @@ class HttpSchemaRegistryTest {
   }
 
   @Test
-  void shouldGiveUpAfterTheLastAttemptAndAskAgainNextTime() {
+  void shouldFailAfterTheLastAttemptAndRetryOnTheNextCall() {
     stub.always(status(503, ""));
     assertThatThrownBy(() -> registry.schemaById(7))
         .isInstanceOf(RegistryUnavailableException.class)
@@ -211,14 +211,14 @@ class HttpSchemaRegistryTest {
   }
 
   @Test
-  void shouldTellNoConnectionFromAnUnknownSchema() throws IOException {
+  void shouldDistinguishNoConnectionFromAnUnknownSchema() throws IOException {
     int free;
     try (ServerSocket socket = new ServerSocket(0)) {
       free = socket.getLocalPort();
     }
-    HttpSchemaRegistry nobody = registry("http://127.0.0.1:" + free);
+    HttpSchemaRegistry unreachable = registry("http://127.0.0.1:" + free);
 
-    assertThatThrownBy(() -> nobody.schemaById(7))
+    assertThatThrownBy(() -> unreachable.schemaById(7))
         .isInstanceOf(RegistryUnavailableException.class)
         .hasMessageContaining("127.0.0.1:" + free);
     assertThat(pace.slept()).hasSize(3);
@@ -238,7 +238,7 @@ class HttpSchemaRegistryTest {
   }
 
   @Test
-  void shouldGiveUpOnAServerThatSendsAnAnswerTooSlowly() {
+  void shouldTimeOutWhenTheBodyArrivesTooSlowly() {
     CountDownLatch never = new CountDownLatch(1);
     stub.always(
         exchange -> {
@@ -282,7 +282,7 @@ class HttpSchemaRegistryTest {
         "{\"schema\":\"syntax = proto3;\",\"schemaType\":\"PROTOBUF\"}",
         "{\"schema\":\"\\\"string\\\"\",\"references\":[{\"name\":\"a\"}]}"
       })
-  void shouldRefuseWhatTheRegistryHoldsButAvroCannotUse(String answer) {
+  void shouldRefuseSchemasThatAvroCannotUse(String answer) {
     stub.always(ok(answer));
 
     assertThatThrownBy(() -> registry.schemaById(7)).isInstanceOf(UnknownSchemaException.class);
@@ -320,7 +320,7 @@ class HttpSchemaRegistryTest {
   }
 
   @Test
-  void shouldGoOnWithTheNextUrlWhenOneFailsAndStayThere() {
+  void shouldSwitchToTheNextUrlWhenOneFails() {
     try (RegistryStub broken = new RegistryStub()) {
       broken.always(status(503, ""));
       stub.then(ok(schemaAnswer(SCHEMA.toString()))).then(ok(schemaAnswer(SCHEMA.toString())));
@@ -336,7 +336,7 @@ class HttpSchemaRegistryTest {
   }
 
   @Test
-  void shouldSendCredentialsAndNeverShowThem() {
+  void shouldSendCredentialsAndMaskThem() {
     stub.always(status(401, "{\"error_code\":401,\"message\":\"no\"}"));
     RegistrySettings settings = RegistrySettings.of(stub.url()).withCredentials("me", "s3cr3t");
     HttpSchemaRegistry known = HttpSchemaRegistry.create(settings, pace, new Random(1));

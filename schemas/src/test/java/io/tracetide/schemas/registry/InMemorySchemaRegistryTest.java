@@ -42,7 +42,7 @@ class InMemorySchemaRegistryTest {
   }
 
   @Test
-  void shouldNotKnowWhatWasNotRegistered() {
+  void shouldThrowForASchemaThatWasNotRegistered() {
     assertThatThrownBy(() -> registry.schemaById(1)).isInstanceOf(UnknownSchemaException.class);
     assertThatThrownBy(() -> registry.schemaById(0)).isInstanceOf(UnknownSchemaException.class);
     assertThatThrownBy(() -> registry.lookup("a", FIRST))

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Time that passes only by sleeping or when it is told to. */
+/** Time that passes only by sleeping or when a test advances it. */
 final class ManualPace implements RetryPace {
 
   private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1_000);

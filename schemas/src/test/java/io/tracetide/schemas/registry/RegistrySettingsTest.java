@@ -34,7 +34,7 @@ class RegistrySettingsTest {
   }
 
   @Test
-  void shouldRefuseTimeoutsAndAttemptsThatCannotBe() {
+  void shouldRefuseTimeoutsAndAttemptsOutOfRange() {
     Duration second = Duration.ofSeconds(1);
     assertThatThrownBy(() -> new RegistrySettings("http://a", "", "", Duration.ZERO, second, 1))
         .hasMessageContaining("connectTimeout");

@@ -15,7 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
-/** An HTTP server that says what it is told to and remembers what it was asked. */
+/** An HTTP server with prepared responses that records the requests. */
 public final class RegistryStub implements AutoCloseable {
 
   /** One request as it arrived. */

@@ -28,7 +28,7 @@ class RegistryWatchTest {
 
   @Test
   @Timeout(60)
-  void shouldSayThatTheRegistryIsAwayUntilItAnswersAgain() throws Exception {
+  void shouldReportTheRegistryAsUnavailableUntilItRespondsAgain() throws Exception {
     watch.register("subject", SCHEMA);
     assertThat(watch.problem()).isEmpty();
 
@@ -39,13 +39,13 @@ class RegistryWatchTest {
 
     away = false;
     while (watch.problem().isPresent()) {
-      TimeUnit.MILLISECONDS.sleep(5); // It asks by itself; nobody needs it meanwhile.
+      TimeUnit.MILLISECONDS.sleep(5); // The watch retries without a caller.
     }
   }
 
   @Test
   @Timeout(60)
-  void shouldTakeARefusalForAnAnswer() throws Exception {
+  void shouldTreatARefusalAsAResponse() throws Exception {
     away = true;
     assertThatThrownBy(() -> watch.schemaById(77)).isInstanceOf(RegistryUnavailableException.class);
 

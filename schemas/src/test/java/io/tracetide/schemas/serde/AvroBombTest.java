@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Records that are small and ask for much. Each must be refused at a cost in proportion to its
+ * Small records that announce large values. Each must be refused at a cost in proportion to its
  * size, whatever the heap; so what is bounded here is what the refusing thread allocates, and the
  * processor time it takes.
  */
@@ -74,7 +74,7 @@ class AvroBombTest {
 
   @ParameterizedTest
   @MethodSource("bombs")
-  void shouldRefuseABombAtOnceWithoutAllocatingForIt(byte[] record, Reason reason) {
+  void shouldRefuseHugeAnnouncedLengthsWithoutAllocatingForThem(byte[] record, Reason reason) {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long self = Thread.currentThread().getId();
     long allocatedBefore = threads.getThreadAllocatedBytes(self);

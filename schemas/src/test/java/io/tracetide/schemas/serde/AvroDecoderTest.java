@@ -51,7 +51,7 @@ class AvroDecoderTest {
   }
 
   @Test
-  void shouldReadRecordsOfAnOlderSchemaWithDefaultsForWhatIsNew() throws IOException {
+  void shouldReadRecordsOfAnOlderSchemaWithDefaultsForNewFields() throws IOException {
     Schema older =
         SchemaBuilder.record("TraceEvent")
             .namespace("io.tracetide.schemas")
@@ -217,7 +217,7 @@ class AvroDecoderTest {
   }
 
   @Test
-  void shouldTellAnUnknownSchemaFromARegistryThatIsDown() {
+  void shouldDistinguishAnUnknownSchemaFromARegistryThatIsDown() {
     byte[] record = encoder.encode(SampleRecords.traceEvent());
     WireFormat.writeHeader(record, 4711);
 
@@ -229,7 +229,7 @@ class AvroDecoderTest {
   }
 
   @Test
-  void shouldNeverFailOtherwiseThanByRefusingWhenBytesAreRandom() {
+  void shouldRefuseRandomBytesWithoutOtherFailures() {
     byte[] record = encoder.encode(SampleRecords.traceEvent());
     Random random = new Random(20260301);
 

@@ -82,7 +82,7 @@ class AvroSerializerTest {
   }
 
   @Test
-  void shouldReadWhicheverRecordOfOursTheSchemaNames() {
+  void shouldReadTheRecordTypeOfTheSchema() {
     InMemorySchemaRegistry registry = new InMemorySchemaRegistry();
     SeriesKey key = SeriesKey.newBuilder().setServiceName("checkout").build();
     byte[] record =
@@ -98,7 +98,7 @@ class AvroSerializerTest {
   }
 
   @Test
-  void shouldNotLookForClassesThatASchemaNames() {
+  void shouldNotLoadClassesNamedByASchema() {
     answerSchema("{\"type\":\"record\",\"name\":\"java.lang.ProcessBuilder\",\"fields\":[]}");
     try (AvroDeserializer<TraceEvent> deserializer = new AvroDeserializer<>()) {
       deserializer.configure(Map.of("schema.registry.url", stub.url()), false);
@@ -137,7 +137,7 @@ class AvroSerializerTest {
   }
 
   @Test
-  void shouldSayWhichRecordDoesNotSatisfyItsSchema() {
+  void shouldReportWhichRecordDoesNotSatisfyItsSchema() {
     AvroEncoder<TraceEvent> encoder =
         new AvroEncoder<>(new InMemorySchemaRegistry(), "traces-value", TraceEvent.class);
 
@@ -170,7 +170,7 @@ class AvroSerializerTest {
     "http.read.timeout.ms, 0",
     "max.retries, -1",
   })
-  void shouldRefuseSettingsThatItCannotHonour(String key, String value) {
+  void shouldRefuseUnsupportedSettings(String key, String value) {
     Map<String, String> configs =
         new HashMap<>(Map.of("schema.registry.url", "http://127.0.0.1:8081"));
     if (key.equals("basic.auth.user.info")) {

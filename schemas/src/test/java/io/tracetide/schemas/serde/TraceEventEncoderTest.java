@@ -86,7 +86,7 @@ class TraceEventEncoderTest {
     return of[random.nextInt(of.length)];
   }
 
-  /** Mostly short, now and then longer than one byte can say, once in a while than two can. */
+  /** Mostly short, sometimes with a length of two bytes, rarely of three. */
   private String text() {
     int length =
         switch (random.nextInt(20)) {

@@ -36,7 +36,7 @@ class TrustedRecordsTest {
   }
 
   @Test
-  void shouldLetAFreshProcessBuildRecordsBeforeItTouchesAnythingElse() throws Exception {
+  void shouldTrustTheRecordsWhenABuilderIsTheFirstClassLoaded() throws Exception {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -22,7 +22,7 @@ class WireFormatTest {
   }
 
   @Test
-  void shouldLayTheHeaderOutAsConfluentDoes() {
+  void shouldWriteTheHeaderOfConfluent() {
     byte[] record = new byte[WireFormat.HEADER_BYTES];
 
     WireFormat.writeHeader(record, 0x01020304);
@@ -31,7 +31,7 @@ class WireFormatTest {
   }
 
   @Test
-  void shouldSayWhyWhenThereIsNoHeader() {
+  void shouldReportWhyTheHeaderIsInvalid() {
     assertRefused(new byte[0], Reason.EMPTY);
     assertRefused(new byte[] {1, 0, 0, 0, 1}, Reason.BAD_MAGIC);
     assertRefused(

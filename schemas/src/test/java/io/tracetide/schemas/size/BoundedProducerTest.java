@@ -19,7 +19,7 @@ class BoundedProducerTest {
       Map.of("bootstrap.servers", "127.0.0.1:1", "max.block.ms", 1);
 
   @Test
-  void shouldRefuseARecordThatIsTooLargeWithoutAskingKafka() throws Exception {
+  void shouldRefuseARecordThatIsTooLargeWithoutSendingIt() throws Exception {
     List<Exception> failures = new ArrayList<>();
     try (BoundedProducer producer = new BoundedProducer(NOWHERE)) {
       Future<RecordMetadata> sent =
@@ -34,7 +34,7 @@ class BoundedProducerTest {
   }
 
   @Test
-  void shouldHandOverWhatFits() {
+  void shouldSendARecordWithinTheLimit() {
     try (BoundedProducer producer = new BoundedProducer(NOWHERE)) {
       assertThatThrownBy(() -> producer.send(record(RecordLimits.RECORD_BYTES)).get())
           .isInstanceOf(ExecutionException.class)

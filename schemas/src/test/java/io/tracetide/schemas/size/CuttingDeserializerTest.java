@@ -13,7 +13,7 @@ class CuttingDeserializerTest {
   private final RecordHeaders headers = new RecordHeaders();
 
   @Test
-  void shouldLeaveAloneWhatIsAsLargeAsMayBe() {
+  void shouldNotCutAValueOfExactlyTheLimit() {
     ByteBuffer value = ByteBuffer.wrap(new byte[RecordLimits.VALUE_BYTES]);
     ByteBuffer key = ByteBuffer.wrap(new byte[RecordLimits.KEY_BYTES]);
 
@@ -23,7 +23,7 @@ class CuttingDeserializerTest {
   }
 
   @Test
-  void shouldKeepTheBeginningOfALargerValueAndSayHowLargeItWas() {
+  void shouldKeepTheBeginningAndTheSizeOfALargerValue() {
     byte[] value = new byte[RecordLimits.VALUE_BYTES + 1];
     value[0] = 42;
     ByteBuffer read = ByteBuffer.wrap(value);
@@ -42,7 +42,7 @@ class CuttingDeserializerTest {
   }
 
   @Test
-  void shouldKnowOfKeyAndValue() {
+  void shouldMarkKeyAndValue() {
     CuttingDeserializer.ofKeys()
         .deserialize("t", headers, ByteBuffer.wrap(new byte[RecordLimits.KEY_BYTES + 1]));
     CuttingDeserializer.ofValues(10).deserialize("t", headers, ByteBuffer.wrap(new byte[11]));
@@ -65,7 +65,7 @@ class CuttingDeserializerTest {
   }
 
   @Test
-  void shouldHandOutArrays() {
+  void shouldReturnArrays() {
     byte[] value = "value".getBytes(UTF_8);
     ByteBuffer amongOthers = ByteBuffer.wrap("a value.".getBytes(UTF_8), 2, 5);
 
@@ -77,7 +77,7 @@ class CuttingDeserializerTest {
   }
 
   @Test
-  void shouldKnowTheHash() {
+  void shouldComputeTheHash() {
     assertThat(Oversized.Size.of(ByteBuffer.wrap("abc".getBytes(UTF_8))).sha256())
         .isEqualTo("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   }

@@ -93,7 +93,7 @@ class GoldenSchemasTest {
   }
 
   @Test
-  void shouldKeepNoGoldenFilesOfRecordsThatAreGone() throws IOException {
+  void shouldHaveNoGoldenFilesOfRemovedRecords() throws IOException {
     List<String> names = schemas().map(Schema::getName).toList();
     try (Stream<Path> directories = Files.list(GOLDEN)) {
       assertThat(directories.map(directory -> directory.getFileName().toString()))

@@ -27,7 +27,7 @@ class SchemaDocsTest {
   }
 
   @Test
-  void shouldGiveEveryEnumADefaultSoThatOldReadersTakeNewSymbols() {
+  void shouldGiveEveryEnumADefaultForOldReaders() {
     SubjectCatalog.all().values().forEach(this::visit);
 
     assertThat(closedEnums).isEmpty();

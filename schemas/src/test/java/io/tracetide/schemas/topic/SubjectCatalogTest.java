@@ -31,7 +31,7 @@ class SubjectCatalogTest {
   }
 
   @Test
-  void shouldForbidServicesASchemaThatLacksWhatOursRequires() {
+  void shouldRefuseSchemasOfServicesWithoutRequiredFields() {
     InMemorySchemaRegistry registry = new InMemorySchemaRegistry();
     SubjectCatalog.register(registry);
 
@@ -43,7 +43,7 @@ class SubjectCatalogTest {
   }
 
   @Test
-  void shouldNameTheVersionOfAnotherClientThatIsInTheWay() {
+  void shouldReportTheIncompatibleVersionOfAnotherClient() {
     InMemorySchemaRegistry registry = new InMemorySchemaRegistry();
     Schema ours = SubjectCatalog.all().get("traces-value");
     registry.register("traces-value", without(ours, "tenantId"));
@@ -71,7 +71,7 @@ class SubjectCatalogTest {
   }
 
   @Test
-  void shouldRegisterEverySchemaAgainAndAgainAndForbidBreakingChanges() {
+  void shouldRegisterSchemasRepeatedlyAndRefuseBreakingChanges() {
     InMemorySchemaRegistry registry = new InMemorySchemaRegistry();
 
     SubjectCatalog.register(registry);

@@ -73,7 +73,7 @@ class TopicCatalogTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"window-aggregates", "anomalies", "audit-entries", "audit"})
-  void shouldKeepWhatIsMadeOfOldEventsFromWhenItWasMade(String topic) {
+  void shouldCountTheRetentionOfResultsFromTheTimeOfWriting(String topic) {
     assertThat(TopicCatalog.spec(topic).configs())
         .containsEntry("message.timestamp.type", "LogAppendTime");
   }
@@ -90,12 +90,12 @@ class TopicCatalogTest {
         "traces-dead-letter",
         "notifications-dead-letter"
       })
-  void shouldStoreWhatOthersReadInACompressionThatAllOfThemKnow(String topic) {
+  void shouldStoreTopicsForOtherClientsWithGzip(String topic) {
     assertThat(TopicCatalog.spec(topic).configs()).containsEntry("compression.type", "gzip");
   }
 
   @Test
-  void shouldRollSegmentsOftenEnoughForTheRetentionToBite() {
+  void shouldRollSegmentsOftenEnoughForTheRetention() {
     for (TopicSpec spec : TopicCatalog.all()) {
       long segmentMs = Long.parseLong(spec.configs().getOrDefault("segment.ms", "604800000"));
       String retentionMs = spec.configs().getOrDefault("retention.ms", "2592000000");
@@ -104,7 +104,7 @@ class TopicCatalogTest {
   }
 
   @Test
-  void shouldKeepTwoCopiesOfWhatIsAcknowledgedOnThreeBrokers() {
+  void shouldRequireTwoInSyncReplicasOnThreeBrokers() {
     NewTopic alone = TopicCatalog.spec("traces").toNewTopic(4, (short) 1);
     NewTopic cluster = TopicCatalog.spec("traces").toNewTopic(4, (short) 3);
 
@@ -120,7 +120,7 @@ class TopicCatalogTest {
   }
 
   @Test
-  void shouldNotKnowATopicThatIsNotInTheCatalog() {
+  void shouldRefuseATopicThatIsNotInTheCatalog() {
     assertThatThrownBy(() -> TopicCatalog.spec("nope")).hasMessageContaining("nope");
   }
 }

@@ -8,15 +8,15 @@ import java.util.Optional;
 import javax.net.ssl.SSLContext;
 
 /**
- * With what a tool talks to a role.
+ * The token and the trusted certificates of a tool for its requests to a role.
  *
- * @param token sent with each request; none where none is asked for
- * @param tls whom to trust; empty trusts those that the platform trusts
+ * @param token sent with each request; none for roles without tokens
+ * @param tls trusted certificates; empty for those of the platform
  */
 public record Credentials(Secret token, Optional<SSLContext> tls) {
   private static final Duration CONNECT = Duration.ofSeconds(5);
 
-  /** For roles that ask for nothing. */
+  /** For roles without tokens and with certificates that the platform trusts. */
   public static final Credentials NONE = new Credentials(Secret.NONE, Optional.empty());
 
   public HttpClient client() {

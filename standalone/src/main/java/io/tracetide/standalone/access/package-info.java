@@ -1,4 +1,4 @@
-/** Tokens and trust of the tools that talk to roles. */
+/** Tokens and trusted certificates of tools that send requests to roles. */
 @NullMarked
 package io.tracetide.standalone.access;
 

@@ -22,16 +22,16 @@ import java.util.TreeMap;
  * Writes a part of the trail as JSON lines that can be verified without Kafka.
  *
  * <pre>
- * {"format":"tracetide-audit-export/1", ...}                           what was asked for
+ * {"format":"tracetide-audit-export/1", ...}                           the requested range
  * {"partition":0,"sequence":7,"tenantId":...,"hash":"..."}              a record, with all its fields
- * {"partition":0,"sequence":8,"content":"...","hash":"..."}             a link that was left out
+ * {"partition":0,"sequence":8,"content":"...","hash":"..."}             a link without its record
  * {"records":1,"links":2,"heads":["0:8:..."],"sha256":"..."}            the end
  * </pre>
  *
- * <p>A record that was not asked for, but lies between two that were, is a link: the hash of its
- * content stands for what it says, so that the chain can be followed over its place and its hash be
- * made anew. The last line has the SHA-256 of all bytes before it and then of the heads; it is
- * written in one way only, so that no byte of the file, a space included, can be changed unseen.
+ * <p>A record outside the requested range but between two requested ones is written as a link: the
+ * hash of its content replaces the content, so that the chain can still be verified. The last line
+ * has the SHA-256 of all bytes before it and of the heads. It has exactly one valid form, so that a
+ * change of any byte of the file is detected.
  */
 public final class AuditExport {
 
@@ -45,10 +45,12 @@ public final class AuditExport {
   private long records;
   private long links;
 
-  /** Links that follow the last record of a partition: written only if another one comes. */
+  /**
+   * Links after the last written record of a partition: written only when another record follows.
+   */
   private final Map<Integer, Gap> gaps = new TreeMap<>();
 
-  /** Links in waiting, as they will be written, and the newest of them. */
+  /** Encoded links that are not written yet, and the newest of them. */
   private static final class Gap {
     private final StringBuilder lines = new StringBuilder();
     private long count;
@@ -56,11 +58,11 @@ public final class AuditExport {
   }
 
   /**
-   * What is asked for.
+   * The requested records.
    *
-   * @param from of the time of a record, this included
-   * @param to this not included
-   * @param tenant whose; empty for all
+   * @param from lowest time of a record, inclusive
+   * @param to highest time, exclusive
+   * @param tenant their tenant; empty for all
    */
   public record Range(Instant from, Instant to, String tenant) {
 
@@ -85,7 +87,7 @@ public final class AuditExport {
     write(header + "\n");
   }
 
-  /** Takes the next record of a partition, in the order of its chain. */
+  /** Adds the next record of a partition, in the order of its chain. */
   public void next(int partition, AuditRecord record) throws IOException {
     if (range.contains(record)) {
       Gap gap = gaps.put(partition, new Gap());
@@ -104,7 +106,7 @@ public final class AuditExport {
       gap.count++;
       gap.head = head(partition, link);
       if (gap.lines.length() > 1 << 20) {
-        // Further links do no harm at the end, and memory is bounded.
+        // Written early to bound the memory; surplus links at the end are valid.
         write(gap.lines.toString());
         links += gap.count;
         heads.put(partition, gap.head);
@@ -113,14 +115,14 @@ public final class AuditExport {
     }
   }
 
-  /** Writes the last line; the records that were asked for. */
+  /** Writes the last line; returns the number of exported records. */
   public long end() throws IOException {
     out.write(end(records, links, heads.values(), digest).getBytes(UTF_8));
     out.flush();
     return records;
   }
 
-  /** The one way in which an export can end. */
+  /** The only valid last line of an export. */
   static String end(long records, long links, Collection<ChainHead> heads, MessageDigest before) {
     ObjectNode end = JSON.createObjectNode();
     end.put("records", records);

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A verifier for each partition that there is, or should be. */
+/** The verifiers of all partitions, those with anchors but without records included. */
 final class Chains {
 
   private final List<ChainHead> anchors;

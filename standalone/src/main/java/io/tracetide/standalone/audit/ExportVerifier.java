@@ -22,8 +22,8 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies an export of the trail: every chain in it, and that no byte was changed. Reads it once,
- * line by line, in bounded memory.
+ * Verifies the chains and the checksum of an export of the trail. Reads it once, line by line, in
+ * bounded memory.
  */
 public final class ExportVerifier {
 
@@ -37,7 +37,7 @@ public final class ExportVerifier {
   private long bytes;
   private @Nullable String trouble;
 
-  /** A line is not what an export has. */
+  /** A line is not valid in an export. */
   private static final class BadLineException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -55,7 +55,7 @@ public final class ExportVerifier {
    * Reads and verifies a file.
    *
    * @param anchors links that are known from before
-   * @param progress hears how many bytes have been read
+   * @param progress receives the number of bytes read
    */
   public static Verification verify(InputStream in, List<ChainHead> anchors, LongConsumer progress)
       throws IOException {
@@ -63,7 +63,7 @@ public final class ExportVerifier {
   }
 
   private Verification run(LongConsumer progress) throws IOException {
-    // The last line is another than those before, and known only when nothing follows it.
+    // The last line has another format and is recognised only when no line follows.
     byte[] line = line();
     if (line.length == 0) {
       return new Verification(chains.end(), Optional.of("the file is empty: it is no export"));
@@ -92,7 +92,7 @@ public final class ExportVerifier {
     return new Verification(partitions, Optional.ofNullable(trouble));
   }
 
-  /** The next line with its end; empty behind the last one. */
+  /** The next line with its line end; empty after the last one. */
   private byte[] line() throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream(512);
     for (int b = in.read(); b >= 0; b = in.read()) {

@@ -13,13 +13,15 @@ import java.time.Duration;
 import java.util.function.LongConsumer;
 import org.apache.kafka.common.TopicPartition;
 
-/** The audit trail that Kafka has, up to now, in the order of each partition. */
+/**
+ * Reads the audit trail that Kafka retains, up to the current end, in the order of each partition.
+ */
 public final class RetainedAudit implements AutoCloseable {
 
   private final RetainedRecords records;
   private final AvroDecoder<AuditRecord> decoder;
 
-  /** Takes what is read. */
+  /** Receives the records. */
   public interface Reader {
 
     void record(int partition, AuditRecord record);
@@ -49,16 +51,16 @@ public final class RetainedAudit implements AutoCloseable {
     return records.partitions();
   }
 
-  /** How many records there are to read; some are marks of transactions. */
+  /** Number of records to read, transaction markers included. */
   public long total() {
     return records.total();
   }
 
   /**
-   * Reads all of them.
+   * Reads all records.
    *
-   * @param progress hears how many have been read
-   * @throws EnvironmentException when Kafka or the registry stop answering
+   * @param progress receives the number of records read
+   * @throws EnvironmentException when Kafka or the registry stop responding
    */
   public void read(Reader reader, LongConsumer progress) {
     records.read((partition, offset, value) -> read(partition, offset, value, reader), progress);

@@ -6,17 +6,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What became of a verification.
+ * The result of a verification.
  *
- * @param partitions each of them, in order
- * @param trouble what is wrong beyond the chains: the file is cut, or its bytes were changed
+ * @param partitions results of all partitions, in order
+ * @param trouble an error outside the chains: the file is cut, or its bytes were changed
  */
 public record Verification(List<Partition> partitions, Optional<String> trouble) {
 
   /**
    * One partition.
    *
-   * @param links looked at
+   * @param links number of verified links
    * @param first sequence of the first; -1 without any
    */
   public record Partition(
@@ -26,7 +26,7 @@ public record Verification(List<Partition> partitions, Optional<String> trouble)
       Optional<ChainHead> head,
       Optional<ChainBreak> broken) {}
 
-  /** Whether all is well and there is no partition at all. */
+  /** Whether there is no error and no partition. */
   public boolean isEmpty() {
     return holds() && partitions.isEmpty();
   }

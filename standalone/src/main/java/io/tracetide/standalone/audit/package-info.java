@@ -1,4 +1,4 @@
-/** The audit trail read back: verified, and exported so that others can verify it. */
+/** Verification and export of the audit trail. */
 @NullMarked
 package io.tracetide.standalone.audit;
 

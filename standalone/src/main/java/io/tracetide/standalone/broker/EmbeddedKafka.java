@@ -32,8 +32,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One Kafka broker with its KRaft controller in this JVM, on loopback, with all that is needed for
- * transactions. Topics, offsets and ids are kept in its directory across restarts.
+ * A Kafka broker with its KRaft controller in this JVM, on loopback, with transactions. Topics,
+ * offsets and ids are kept in its directory across restarts.
  *
  * <p>Sized for one machine: about 30 MiB of heap, one partition for each of the coordinator's own
  * topics.
@@ -53,11 +53,11 @@ public final class EmbeddedKafka implements AutoCloseable {
   }
 
   /**
-   * Starts a broker and waits until it answers.
+   * Starts a broker and waits until it responds.
    *
-   * @param directory where it keeps its data; formatted when it is new
-   * @param port where clients connect; 0 for any free one
-   * @param timeout how long it may take until it answers
+   * @param directory its data directory; formatted when it is new
+   * @param port of the client listener; 0 for any free one
+   * @param timeout time limit of the start
    * @throws EnvironmentException when the port is taken, the directory is in use or cannot be
    *     written, or the time has passed
    */
@@ -66,9 +66,9 @@ public final class EmbeddedKafka implements AutoCloseable {
   }
 
   /**
-   * Starts a broker with settings of its own.
+   * Starts a broker with further settings.
    *
-   * @param settings properties of the broker that win over ours
+   * @param settings properties of the broker with precedence over Tracetide's
    */
   public static EmbeddedKafka start(
       Path directory, int port, Duration timeout, Map<String, String> settings) {
@@ -82,7 +82,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     return kafka;
   }
 
-  /** The broker locks its directory too, but takes minutes to give up when it cannot. */
+  /** The broker locks its directory, too, but needs minutes to fail when it is locked. */
   private static void requireUnused(Path data) {
     Path file = data.resolve(".lock");
     if (!Files.exists(file)) {
@@ -108,8 +108,8 @@ public final class EmbeddedKafka implements AutoCloseable {
   }
 
   /**
-   * Says what to do when the broker of this JVM finds that it cannot go on, for example because its
-   * disk is full. By default it halts the JVM without a word on the terminal.
+   * Sets the action before the broker halts this JVM after a fatal error, for example a full disk.
+   * By default the JVM halts without a message on the terminal.
    */
   public static void onHalt(Runnable last) {
     Exit.setHaltProcedure((code, message) -> last.run());
@@ -141,8 +141,8 @@ public final class EmbeddedKafka implements AutoCloseable {
   }
 
   /**
-   * Starts the server on a thread of its own: a server that fails to start shuts itself down first,
-   * for minutes.
+   * Starts the server on its own thread, because a server that fails to start spends minutes on its
+   * shutdown first.
    */
   private static EmbeddedKafka launch(
       Path data, int port, Duration timeout, Map<String, String> overrides) {
@@ -168,7 +168,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
   }
 
-  /** Starting returns when the broker serves clients. */
+  /** The start returns when the broker serves clients. */
   private static void complete(
       CompletableFuture<EmbeddedKafka> started, KafkaRaftServer server, int port) {
     try {

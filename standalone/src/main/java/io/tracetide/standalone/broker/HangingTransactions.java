@@ -27,14 +27,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Transactions that are open in a partition and unknown to their coordinator.
+ * Finds and aborts transactions that are open in a partition but unknown to their coordinator.
  *
- * <p>A power loss may take the last marker of a partition and leave the coordinator's note that the
- * transaction is complete. Nothing ends such a transaction, and whoever reads committed records
- * waits for it without end: restoring of state, and what reads offsets of a group.
+ * <p>A power loss can delete the last marker of a partition but keep the coordinator's entry that
+ * the transaction is complete. Such a transaction never ends, and every consumer with {@code
+ * read_committed} waits for it: the restoring of state and the reading of group offsets.
  *
- * <p>To be used before anything writes: a transaction may also be open for a moment before its
- * coordinator knows it.
+ * <p>To be used before any client writes, because the partition may have a new transaction shortly
+ * before its coordinator.
  */
 public final class HangingTransactions {
   private static final Logger log = LoggerFactory.getLogger(HangingTransactions.class);
@@ -65,19 +65,19 @@ public final class HangingTransactions {
   }
 
   /**
-   * Aborts those that hang. One that its coordinator knows is left alone: it is completed, or ended
-   * when its time is up.
+   * Aborts hanging transactions. One that is known to its coordinator is not aborted: the
+   * coordinator completes it or ends it after its timeout.
    *
-   * <p>One that cannot be looked at does not keep anything from starting: restoring says what it
+   * <p>A failure to describe transactions does not prevent the start: restoring reports what it
    * waits for.
    *
-   * @return how many were aborted
+   * @return the number of aborted transactions
    */
   public int abort() {
     try {
       return abortUnknown();
     } catch (ExecutionException | TimeoutException e) {
-      log.warn("hanging transactions not looked for", e);
+      log.warn("hanging transactions not searched", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -95,8 +95,8 @@ public final class HangingTransactions {
     if (unknown.isEmpty()) {
       return 0;
     }
-    // A coordinator that has just read its log completes what it finds prepared. What it has as
-    // complete has its markers; so what is still open then hangs.
+    // A coordinator that has read its log completes the prepared transactions. The complete ones
+    // have their markers, so a transaction that is still open hangs.
     List<Open> still = open();
     int aborted = 0;
     for (Open one : unknown) {
@@ -109,8 +109,9 @@ public final class HangingTransactions {
   }
 
   /**
-   * A coordinator that has not read its log yet knows no transaction. That it does not know this
-   * name is something that it only says afterwards. The broker here has one partition of that log.
+   * Waits until the coordinator has read its log; before that it has no transactions. Only then it
+   * responds that this transactional id does not exist. The embedded broker has one partition of
+   * that log.
    */
   private void awaitCoordinator()
       throws InterruptedException, ExecutionException, TimeoutException {
@@ -146,7 +147,7 @@ public final class HangingTransactions {
     return open;
   }
 
-  /** What coordinators know, by id of the producer. */
+  /** Transactions of the coordinators, by producer id. */
   private Map<Long, TransactionDescription> known(List<Open> open)
       throws InterruptedException, ExecutionException, TimeoutException {
     List<Long> producers = open.stream().map(one -> one.producer.producerId()).distinct().toList();

@@ -1,4 +1,4 @@
-/** A real Kafka broker within this JVM. */
+/** A Kafka broker in this JVM. */
 @NullMarked
 package io.tracetide.standalone.broker;
 

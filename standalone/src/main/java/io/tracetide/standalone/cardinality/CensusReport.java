@@ -3,12 +3,12 @@ package io.tracetide.standalone.cardinality;
 import java.util.List;
 
 /**
- * What templating and limits make of names.
+ * The effect of templating and limits on names.
  *
- * @param events finished work that was counted
+ * @param events counted events of finished spans
  * @param unfinished starts and updates, which are not counted
- * @param refused events that the processor would set aside
- * @param wholeRange whether all events of the asked range were read, not only the newest
+ * @param refused events that the processor would send to the dead-letter topic
+ * @param wholeRange whether all events of the requested range were read, not only the newest
  * @param tenants by name
  */
 public record CensusReport(
@@ -18,22 +18,22 @@ public record CensusReport(
    * A tenant.
    *
    * @param services distinct names of services
-   * @param servicesFolded those of which work was counted as the service of others
-   * @param affected services in which names or counts change, busiest first
+   * @param servicesFolded services that were counted as {@code __other__}
+   * @param affected services in which names or counts change, those with most events first
    */
   public record Tenant(
       String tenant, long events, int services, int servicesFolded, List<Service> affected) {}
 
   /**
-   * A service in which something changes.
+   * A service with changes.
    *
-   * @param operations distinct names of operations, as they came
+   * @param operations distinct names of operations, as received
    * @param templates distinct templates of them
-   * @param counted operations that the service would be shown with, the others as one
-   * @param eventsTemplated work counted under a template that differs from its name
-   * @param eventsFolded work counted as others because of a limit
-   * @param largest the templates with most work
-   * @param folded some of the names that are beyond the limits
+   * @param counted operations within the limits; the others are one, {@code __other__}
+   * @param eventsTemplated events counted under a template that differs from their name
+   * @param eventsFolded events counted as {@code __other__} because of a limit
+   * @param largest the templates with most events
+   * @param folded some of the names beyond the limits
    */
   public record Service(
       String service,
@@ -53,7 +53,7 @@ public record CensusReport(
    */
   public record Template(String template, String example, long events) {}
 
-  /** Whether limits would fold anything. */
+  /** Whether any name is beyond the limits. */
   public boolean isFolding() {
     return tenants.stream()
         .anyMatch(

@@ -25,15 +25,18 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts names as the processor would count work: with its templates, and with its limits in as
- * many partitions as it has. Who comes first is admitted; here that is who was read first, so at a
- * limit other names may be folded than the processor folds, but as many.
+ * Counts names as the processor would: with its templates, and with its limits in the same number
+ * of partitions. Names are admitted in the order in which they are read, so at a limit other names
+ * may overflow to {@code __other__} than in the processor, but equally many.
  *
- * <p>Distinct names are counted by their hashes, so memory is some 100 bytes a name.
+ * <p>Distinct names are counted by their hashes, in about 100 bytes a name.
  */
 public final class NameCensus implements RetainedTraces.Visitor {
 
-  /** Templates of a service that are counted one by one; of more only the number is known. */
+  /**
+   * Templates of a service that are counted individually; of further ones only the number is
+   * counted.
+   */
   private static final int MAX_TEMPLATES = 1_000;
 
   private static final int MAX_EXAMPLES = 5;
@@ -68,8 +71,8 @@ public final class NameCensus implements RetainedTraces.Visitor {
     }
   }
 
-  /** Nothing needs to be remembered of a dry run. */
-  private enum Forgetful implements SeriesLimits.Journal {
+  /** A dry run persists nothing. */
+  private enum NoJournal implements SeriesLimits.Journal {
     INSTANCE;
 
     @Override
@@ -90,11 +93,11 @@ public final class NameCensus implements RetainedTraces.Visitor {
   public NameCensus(CardinalityConfig config, int partitionCount) {
     templating = config.templating();
     for (int i = 0; i < partitionCount; i++) {
-      partitions.add(new SeriesLimits(config.limits(partitionCount), Forgetful.INSTANCE));
+      partitions.add(new SeriesLimits(config.limits(partitionCount), NoJournal.INSTANCE));
     }
   }
 
-  /** Counts an event that the processor would set aside. */
+  /** Counts an event that the processor would send to the dead-letter topic. */
   @Override
   public void refuse() {
     refused++;
@@ -163,7 +166,7 @@ public final class NameCensus implements RetainedTraces.Visitor {
     return hash;
   }
 
-  /** What was counted so far. */
+  /** The counts so far. */
   public CensusReport report(boolean wholeRange) {
     List<CensusReport.Tenant> all = new ArrayList<>();
     tenants.forEach((name, services) -> all.add(tenant(name, services)));

@@ -1,4 +1,4 @@
-/** What templating and limits would make of the names that are in Kafka; changes nothing. */
+/** A dry run of templating and limits on the names in Kafka. */
 @NullMarked
 package io.tracetide.standalone.cardinality;
 

@@ -35,7 +35,7 @@ final class AnalyticsClient {
   /**
    * All operations of a service, and the whole service under {@link #WHOLE_SERVICE}.
    *
-   * @throws IOException when the processor does not answer, or not in full
+   * @throws IOException when the processor does not respond, or only partially
    */
   Map<Minute, AnsweredMinute> minutes(String service, long fromMs, long toMs)
       throws IOException, InterruptedException {
@@ -63,7 +63,7 @@ final class AnalyticsClient {
     return minutes(body);
   }
 
-  /** The processor's meters; empty when it does not show them. */
+  /** The processor's meters; empty when {@code /metrics} is not accessible. */
   Optional<IntakeMeters> meters() throws InterruptedException {
     HttpRequest request =
         credentials
@@ -83,7 +83,7 @@ final class AnalyticsClient {
   private HttpResponse<byte[]> send(HttpRequest request) throws IOException, InterruptedException {
     try {
       return http.send(request, HttpResponse.BodyHandlers.ofByteArray());
-    } catch (ConnectException e) { // It says nothing itself.
+    } catch (ConnectException e) { // The exception has no message.
       throw new IOException("no connection", e);
     }
   }

@@ -10,14 +10,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exact minutes beside answered ones: counts must be equal, quantiles near. What the processor had
- * counted before is taken off; quantiles of such minutes are a mixture and are not judged.
+ * Compares exact minutes with those of the processor: counts must be equal, quantiles within a
+ * tolerance. Earlier counts of the processor are subtracted; the quantiles of such minutes include
+ * earlier spans and are not compared.
  */
 final class Comparison {
   /** Greatest relative error of a quantile that is allowed. */
   static final double TOLERANCE = 0.01;
 
-  /** Minutes with fewer spans are not held to the tolerance. */
+  /** The quantiles of minutes with fewer spans are not compared. */
   static final int FEWEST_SPANS = 20;
 
   private static final int DIFFERENCES_KEPT = 10;
@@ -33,9 +34,9 @@ final class Comparison {
   private int mixed;
 
   /**
-   * The farthest that a quantile was off.
+   * The greatest error of a quantile.
    *
-   * @param error relative, NaN when it was not answered
+   * @param error relative, NaN when the quantile is missing
    * @param where for people
    */
   private record Worst(double error, String where) {}
@@ -45,7 +46,7 @@ final class Comparison {
   /**
    * Compares.
    *
-   * @param before what the processor had counted before the recording was replayed
+   * @param before counts of the processor before the replay
    */
   static Comparison of(
       Map<Minute, ExactMinute> exact,
@@ -107,7 +108,7 @@ final class Comparison {
   private void judge(Minute minute, String quantile, double exactMs, double answeredMs) {
     double error = exactMs == answeredMs ? 0 : Math.abs(answeredMs - exactMs) / Math.abs(exactMs);
     Worst before = worst.get(quantile);
-    if (before == null || !(error <= before.error())) { // Also when it is NaN.
+    if (before == null || !(error <= before.error())) { // True for NaN, too.
       String where = "%s exact %s ms, answered %s ms".formatted(minute, exactMs, answeredMs);
       worst.put(quantile, new Worst(error, where));
     }
@@ -116,7 +117,7 @@ final class Comparison {
     }
   }
 
-  /** The series of a whole service counts what its operations count. */
+  /** The series of a whole service must count the sum of its operations. */
   private void compareServices(Map<Minute, AnsweredMinute> answered) {
     Map<Minute, Long> sums = new HashMap<>();
     answered.forEach(
@@ -174,7 +175,7 @@ final class Comparison {
         .formatted(exactSpans, answeredSpans, series, minutes, judged, differing, errors);
   }
 
-  /** Where each quantile was farthest off, a line each. */
+  /** The place of the greatest error of each quantile, one line each. */
   List<String> farthest() {
     return worst.entrySet().stream()
         .map(e -> "worst %s: %s".formatted(e.getKey(), e.getValue().where()))

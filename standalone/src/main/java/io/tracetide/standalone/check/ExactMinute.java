@@ -2,7 +2,7 @@ package io.tracetide.standalone.check;
 
 import java.util.Arrays;
 
-/** Every duration of one operation in one minute: nothing is estimated. */
+/** All durations of one operation in one minute, for exact quantiles. */
 final class ExactMinute {
   private long[] durationsMicros = new long[16];
   private int count;
@@ -16,7 +16,7 @@ final class ExactMinute {
     errors += error ? 1 : 0;
   }
 
-  /** Puts the durations in order; call it once, after the last one was added. */
+  /** Sorts the durations; call it once, after the last one was added. */
   void sort() {
     durationsMicros = Arrays.copyOf(durationsMicros, count);
     Arrays.sort(durationsMicros);

@@ -8,7 +8,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
-/** What a recording says of every operation and minute, each span counted where it ended. */
+/**
+ * The exact counts and durations of a recording by operation and minute. A span counts in the
+ * minute in which it ended.
+ */
 final class ExactTable {
   private final Map<Minute, ExactMinute> minutes =
       new TreeMap<>(
@@ -25,7 +28,7 @@ final class ExactTable {
   /**
    * Counts a recording.
    *
-   * @param shiftMs by which it was shifted when it was replayed
+   * @param shiftMs shift of the replay
    * @param templating how the processor names operations
    */
   static ExactTable of(SpanTable table, long shiftMs, UnaryOperator<String> templating) {

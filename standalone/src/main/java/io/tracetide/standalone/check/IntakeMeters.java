@@ -3,11 +3,11 @@ package io.tracetide.standalone.check;
 import java.util.List;
 
 /**
- * What the processor has read, as its meters have it. They begin at 0 with its process.
+ * The processor's meters of its input, which begin at 0 with its process.
  *
  * @param received records of traces
- * @param duplicates events that came again and were not counted again
- * @param deadLettered records that were set aside
+ * @param duplicates repeated events, which were not counted
+ * @param deadLettered records that were sent to the dead-letter topic
  */
 record IntakeMeters(long received, long duplicates, long deadLettered) {
   static final IntakeMeters NONE = new IntakeMeters(0, 0, 0);
@@ -34,7 +34,7 @@ record IntakeMeters(long received, long duplicates, long deadLettered) {
     return (long) sum;
   }
 
-  /** How much was added since; a process that was started again began at 0. */
+  /** The increase since then; a restarted process began at 0. */
   IntakeMeters since(IntakeMeters earlier) {
     return received < earlier.received
         ? this

@@ -14,23 +14,23 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
-/** Compares what a processor answers about a replayed recording with the recording itself. */
+/** Compares the processor's analytics of a replayed recording with the recording. */
 public final class ReplayCheck {
   private static final Duration POLL = Duration.ofSeconds(1);
 
-  /** Work that is counted twice may show only after everything was counted once. */
+  /** Spans that are counted twice may appear only after all were counted once. */
   private static final Duration SETTLED_AFTER = Duration.ofSeconds(5);
 
-  /** An earlier replay may still be on its way into the counts that are there before. */
+  /** The spans of an earlier replay may not be counted yet. */
   private static final Duration QUIET_BEFORE = Duration.ofSeconds(3);
 
   /**
-   * How long to wait.
+   * Time limits.
    *
-   * @param standstill for which nothing has moved: neither what is counted nor what the processor
-   *     has read
-   * @param atMost for which the spans of the recording may stand still while the processor reads
-   *     other work, or for which it may not answer
+   * @param standstill time without a change of the counts and of the records that the processor has
+   *     read
+   * @param atMost time for which the counts may not change while the processor reads other records,
+   *     or for which it may not respond
    */
   public record Patience(Duration standstill, Duration atMost) {
     public static Patience of(Duration standstill) {
@@ -40,13 +40,13 @@ public final class ReplayCheck {
   }
 
   /**
-   * How it went.
+   * The result.
    *
-   * @param isEqual whether every count is equal and every quantile near enough
+   * @param isEqual whether every count is equal and every quantile within the tolerance
    * @param summary one line
-   * @param differences the first of them
-   * @param farthest where each quantile was farthest off
-   * @param notes what explains a difference, or limits what was compared
+   * @param differences the first differences
+   * @param farthest the greatest error of each quantile
+   * @param notes causes of differences, and limits of the comparison
    */
   public record Result(
       boolean isEqual,
@@ -71,9 +71,9 @@ public final class ReplayCheck {
   private IntakeMeters risen = IntakeMeters.NONE;
 
   /**
-   * A check that has not begun.
+   * Creates a check.
    *
-   * @param shiftMs by which the recording was shifted when it was replayed
+   * @param shiftMs shift of the replay
    * @param templating how the processor names operations
    */
   public ReplayCheck(
@@ -100,11 +100,11 @@ public final class ReplayCheck {
   }
 
   /**
-   * Notes what the processor has counted already, before the recording is replayed: an earlier
-   * replay may be in the same minutes. Waits until that stands still.
+   * Reads the counts before the replay, because an earlier replay may be in the same minutes. Waits
+   * until they do not change.
    *
-   * @return how many minutes have spans already
-   * @throws IOException when the processor does not answer
+   * @return number of minutes with spans
+   * @throws IOException when the processor does not respond
    */
   public int begin(Patience patience) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + patience.atMost().toNanos();
@@ -125,10 +125,10 @@ public final class ReplayCheck {
   }
 
   /**
-   * Asks until the processor has counted exactly what the recording holds and keeps saying so, or
-   * more than that, or nothing moves any more; then compares.
+   * Polls until the processor's counts stay equal to those of the recording, or are higher, or do
+   * not change any more; then compares.
    *
-   * @param progress told what is still missing
+   * @param progress receives the number of missing spans
    */
   public Result run(Patience patience, Consumer<String> progress)
       throws IOException, InterruptedException {
@@ -162,7 +162,7 @@ public final class ReplayCheck {
         if (System.nanoTime() - answeredAt >= patience.atMost().toNanos()) {
           throw e;
         }
-        // It has to come back and catch up before its silence means anything.
+        // The time limits start again when the processor has returned.
         changedAt = System.nanoTime();
         movedAt = changedAt;
         progress.accept("no answer yet: " + e.getMessage());
@@ -175,7 +175,7 @@ public final class ReplayCheck {
     return Comparison.of(exact.minutes(), before, answers());
   }
 
-  /** Reads the meters; whether the processor has read anything since the last time. */
+  /** Reads the meters; returns whether the processor has read records since the last call. */
   private boolean read() throws InterruptedException {
     Optional<IntakeMeters> read = analytics.meters();
     if (read.isEmpty()) {
@@ -192,11 +192,11 @@ public final class ReplayCheck {
     long missing = exact.spans() - comparison.answeredSpans();
     if (missing > 0) {
       notes.add(
-          "%d of %d spans are missing, and nothing has moved for %d s"
+          "%d of %d spans are missing, and nothing has changed for %d s"
               .formatted(missing, exact.spans(), still.toSeconds()));
     } else if (missing < 0) {
       notes.add(
-          "%d spans more than the recording has: other work in the same minutes, or a second replay of it"
+          "%d spans more than the recording has: other spans in the same minutes, or a second replay of it"
               .formatted(-missing));
     }
     String since = replayed ? "since the replay began" : "since it was started";

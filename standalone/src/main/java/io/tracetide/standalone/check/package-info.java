@@ -1,4 +1,4 @@
-/** Whether the processor's answers equal what a recording says, recomputed without it. */
+/** Comparison of the processor's analytics with values recomputed from a recording. */
 @NullMarked
 package io.tracetide.standalone.check;
 

@@ -37,7 +37,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The audit trail: proved untampered, and exported. */
+/** Verifies and exports the audit trail. */
 @Command(
     name = "audit",
     description = "Verifies the audit trail, or exports a part of it.",
@@ -58,12 +58,13 @@ final class AuditCommand implements Runnable {
   @Command(
       name = "verify",
       description = {
-        "Proves that no record of the trail was changed, left out or put in between: of the trail"
+        "Proves that no record of the trail was changed, removed or inserted: of the trail"
             + " in Kafka, or of an export.",
-        "Prints one line for each partition, with its head. The newest records can be cut off"
-            + " unseen, unless a head that was kept elsewhere is given with --head.",
-        "Exits 0 when every chain holds, of an export without records too, 1 when one does not, 2"
-            + " when the file or the command line is wrong, 3 when Kafka or the registry are away."
+        "Prints one line for each partition, with its head. The removal of the newest records"
+            + " cannot be detected, unless a head that was stored elsewhere is given with --head.",
+        "Exits 0 when every chain is valid, of an export without records too, 1 when one is not, 2"
+            + " when the file or the command line is invalid, 3 when Kafka or the registry are"
+            + " unavailable."
       },
       mixinStandardHelpOptions = true)
   int verify(
@@ -73,7 +74,7 @@ final class AuditCommand implements Runnable {
       @Option(
               names = "--head",
               paramLabel = "PARTITION:SEQUENCE:HASH",
-              description = "a link that must be there; may be given several times")
+              description = "a link that must be present; may be given several times")
           @Nullable List<String> heads)
       throws IOException {
     List<ChainHead> anchors = anchors(heads == null ? List.of() : heads);
@@ -94,7 +95,7 @@ final class AuditCommand implements Runnable {
       name = "export",
       description = {
         "Writes records of the trail as JSON lines that 'audit verify --file' can verify without"
-            + " Kafka. Records between them that were not asked for, such as other tenants', are"
+            + " Kafka. Records between them that were not requested, such as other tenants', are"
             + " represented by hashes only."
       },
       mixinStandardHelpOptions = true)
@@ -136,7 +137,7 @@ final class AuditCommand implements Runnable {
     return unreadable.isEmpty() ? ExitCodes.OK : ExitCodes.FAILURE;
   }
 
-  /** Hands records on to the export. */
+  /** Passes records to the export. */
   private record Exporting(AuditExport export, List<String> unreadable)
       implements RetainedAudit.Reader {
 

@@ -18,15 +18,16 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Says what templating and limits would make of the names that are in Kafka. */
+/** Reports the effect of templating and limits on the names in Kafka. */
 @Command(
     name = "cardinality",
     description = {
       "Reads the trace events that Kafka still has and reports, by tenant and service, how many"
           + " operations there are: as named, after templating, and after the limits of"
           + " processor.cardinality.",
-      "Changes nothing, and is seen by no consumer group.",
-      "Exits 0 when the limits fold nothing, 1 when they do, 3 when Kafka or the registry are away."
+      "Changes nothing and uses no consumer group.",
+      "Exits 0 when all names are within the limits, 1 when some are not, 3 when Kafka or the"
+          + " registry are unavailable."
     },
     mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.

@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Says whether a configuration can be used. */
+/** Checks a configuration. */
 @Command(
     name = "check-config",
     description = {

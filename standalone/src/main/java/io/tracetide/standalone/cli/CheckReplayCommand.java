@@ -28,7 +28,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Compares the processor's answers about a replayed recording with the recording itself. */
+/** Compares the processor's analytics of a replayed recording with the recording. */
 @Command(
     name = "check-replay",
     description = {
@@ -37,8 +37,8 @@ import picocli.CommandLine.Spec;
       "and compares them with the processor's /monitoring/analytics: counts must be equal,"
           + " quantiles of",
       "minutes with 20 spans or more within 1 %% of the value at rank floor(q(n-1)).",
-      "What the processor had counted in these minutes before the replay is taken off.",
-      "Operations are expected under the templates of their names, and within the limits of"
+      "Counts of the processor in these minutes from before the replay are subtracted.",
+      "Operations are expected under the templates of their names and within the limits of"
           + " processor.cardinality.",
       "With --to it replays the recording first; without, give the --shift-ms that the replay"
           + " printed.",
@@ -56,7 +56,8 @@ final class CheckReplayCommand implements Callable<Integer> {
       names = "--processor",
       paramLabel = "URL",
       description =
-          "where to ask (default: that of the running standalone, else http://127.0.0.1:8080)")
+          "URL of the processor (default: that of the running standalone, else"
+              + " http://127.0.0.1:8080)")
   private @Nullable URI processor;
 
   @Option(
@@ -69,7 +70,7 @@ final class CheckReplayCommand implements Callable<Integer> {
       names = "--kill-processor",
       paramLabel = "N",
       defaultValue = "0",
-      description = "kill the processor so many times, without notice, during the replay")
+      description = "kill the processor this many times, without notice, during the replay")
   private int kills;
 
   @Mixin private InstanceOption instance;
@@ -79,7 +80,8 @@ final class CheckReplayCommand implements Callable<Integer> {
       paramLabel = "SECONDS",
       defaultValue = "20",
       description =
-          "how long nothing may move before the answer is final (default: ${DEFAULT-VALUE})")
+          "the comparison starts when the counts have not changed for this time (default:"
+              + " ${DEFAULT-VALUE})")
   private int patienceSeconds;
 
   @Option(
@@ -131,7 +133,7 @@ final class CheckReplayCommand implements Callable<Integer> {
     return result.isEqual() ? ExitCodes.OK : ExitCodes.FAILURE;
   }
 
-  /** Something that the processor is asked. */
+  /** A request to the processor. */
   private interface Question<T> {
     T ask() throws IOException, InterruptedException;
   }
@@ -141,7 +143,7 @@ final class CheckReplayCommand implements Callable<Integer> {
       return question.ask();
     } catch (IOException e) {
       throw new EnvironmentException(
-          "the processor at %s gives no whole answer (%s): start it, or name another with --processor"
+          "the processor at %s gives no complete response (%s): start it, or name another with --processor"
               .formatted(processor, e.getMessage()),
           e);
     }
@@ -180,7 +182,7 @@ final class CheckReplayCommand implements Callable<Integer> {
     return tally;
   }
 
-  /** Evenly over the replay. */
+  /** The kills are spread evenly over the replay. */
   private synchronized void killWhenDue(long sent, long total, AtomicInteger killed) {
     if (killed.get() < kills && sent > total * (killed.get() + 1) / (kills + 1)) {
       new PidFile(pidFile())

@@ -10,9 +10,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * Which Kafka and registry a tool looks at: those of {@code --bootstrap-servers}, of {@code
- * --data-dir}, of {@code --config}, of the standalone in the usual directory, in this order. The
- * configuration of a standalone that is meant lies under {@code --config}.
+ * Options for the Kafka and the registry of a tool: those of {@code --bootstrap-servers}, of {@code
+ * --data-dir}, of {@code --config}, of the standalone in the default directory, in this order.
+ * {@code --config} overlays the configuration of the selected standalone.
  */
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
 final class ClusterOptions {
@@ -25,11 +25,11 @@ final class ClusterOptions {
   @Option(
       names = {"--bootstrap-servers", "--bootstrap"},
       paramLabel = "HOST:PORT",
-      description = "where Kafka is (default: kafka.bootstrapServers of the configuration)")
+      description = "addresses of Kafka (default: kafka.bootstrapServers of the configuration)")
   private @Nullable String bootstrapServers;
 
   /**
-   * The configuration, with the addresses that hold.
+   * The configuration with the selected addresses.
    *
    * @throws ConfigException when it cannot be used
    */
@@ -45,7 +45,7 @@ final class ClusterOptions {
     return bootstrapServers == null ? read : withKafka(read, bootstrapServers);
   }
 
-  /** What ends a command is in its one line; clients would repeat it until they give up. */
+  /** The command reports its error in one line; Kafka's clients would log it repeatedly. */
   private static void quietClients() {
     if (System.getProperty(CLIENT_LOG) == null) {
       System.setProperty(CLIENT_LOG, "error");

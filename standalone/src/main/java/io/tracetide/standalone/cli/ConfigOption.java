@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** {@code --config}, alike for all commands that have one. */
+/** The option {@code --config}, shared by commands. */
 final class ConfigOption {
   @Option(
       names = {"-c", "--config"},

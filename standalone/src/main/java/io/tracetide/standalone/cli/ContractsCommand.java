@@ -5,7 +5,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What has to do with workflow contracts. */
+/** Commands for workflow contracts. */
 @Command(
     name = "contracts",
     description = "Workflow contracts and compliance controls.",

@@ -19,16 +19,16 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Says what contracts and controls would have fired on. */
+/** Reports the anomalies that contracts and controls would have raised. */
 @Command(
     name = "dry-run",
     description = {
-      "Reads the trace events that Kafka still has and prints what processor.contracts and"
-          + " processor.compliance would have fired on: every contract and control that is broken,"
-          + " where, and by which traces.",
-      "Changes nothing, and is seen by no consumer group. Whether a trace is stuck is for the"
-          + " running ledger to say.",
-      "Exits 0 when nothing is broken, 1 when something is, 3 when Kafka or the registry are away."
+      "Reads the trace events that Kafka retains and prints the anomalies that processor.contracts"
+          + " and processor.compliance would have raised: every contract and control that is"
+          + " violated, where, and by which traces.",
+      "Changes nothing and uses no consumer group. Stuck traces are detected by the running"
+          + " ledger only.",
+      "Exits 0 without violations, 1 with some, 3 when Kafka or the registry are unavailable."
     },
     mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.

@@ -6,16 +6,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** {@code --data-dir} of the tools: which standalone on this machine is meant. */
+/** The option {@code --data-dir} of the tools: selects a standalone on this machine. */
 final class InstanceOption {
-  /** Where a standalone keeps its data unless told otherwise. */
+  /** Default data directory of a standalone. */
   static final String DEFAULT_DIRECTORY = "data";
 
   @Option(
       names = "--data-dir",
       paramLabel = "DIR",
       description =
-          "data directory of the running standalone that is meant (default: "
+          "data directory of the running standalone to use (default: "
               + DEFAULT_DIRECTORY
               + ", if one runs there)")
   private @Nullable Path directory;
@@ -24,12 +24,14 @@ final class InstanceOption {
     return directory != null;
   }
 
-  /** The directory that is meant, whether something runs there or not. */
+  /** The selected directory, whether a standalone runs there or not. */
   Path directory() {
     return directory == null ? Path.of(DEFAULT_DIRECTORY) : directory;
   }
 
-  /** The standalone of the directory that was named; without a name, the usual one if it runs. */
+  /**
+   * The standalone of the given directory; by default that of the default directory, if it runs.
+   */
   Optional<Addresses> addresses() {
     return directory == null
         ? Addresses.find(Path.of(DEFAULT_DIRECTORY))

@@ -8,7 +8,7 @@ import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
-/** What people give to {@code --from}: how long ago, or when. */
+/** Parses the value of {@code --from}: a duration before now, or a time. */
 final class PastTime {
 
   private PastTime() {}

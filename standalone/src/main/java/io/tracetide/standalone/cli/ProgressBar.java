@@ -2,7 +2,7 @@ package io.tracetide.standalone.cli;
 
 import java.util.Locale;
 
-/** Progress of something countable. */
+/** A progress bar with a count, a rate and a total. */
 final class ProgressBar implements AutoCloseable {
   private static final int WIDTH = 30;
 
@@ -19,12 +19,12 @@ final class ProgressBar implements AutoCloseable {
     this.unit = unit;
   }
 
-  /** Of spans, on standard error. */
+  /** A bar for spans, on standard error. */
   static ProgressBar onStandardError(long total) {
     return onStandardError(total, "spans");
   }
 
-  /** The same for other things. */
+  /** A bar for other units, on standard error. */
   static ProgressBar onStandardError(long total, String unit) {
     return new ProgressBar(StatusLine.onStandardError(), total, unit);
   }
@@ -37,7 +37,7 @@ final class ProgressBar implements AutoCloseable {
     }
   }
 
-  /** Nothing moves, for this reason. */
+  /** Shows why there is no progress. */
   synchronized void waits(String why) {
     trouble = "; trying again: " + why;
     line.update(text());

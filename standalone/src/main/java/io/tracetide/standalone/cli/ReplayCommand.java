@@ -17,17 +17,17 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Sends recorded work through the gateway. */
+/** Sends recorded spans through the gateway. */
 @Command(
     name = "replay",
     description = {
-      "Sends recorded work through the gateway, as services would.",
+      "Sends recorded spans through the gateway, as services would.",
       "FILE is a span CSV (start_ms,service,operation,duration_us,error) or lines of OTLP/JSON as"
           + " the",
       "OpenTelemetry Collector's file exporter writes them; either may be compressed with gzip.",
       "Ends with sent=N accepted=N rejected=N uncertain=N retries=N; exits 1 unless all were"
           + " accepted.",
-      "uncertain: spans of requests that were sent again although the first try may have been"
+      "uncertain: spans of requests that were sent again although the first attempt may have been"
           + " taken."
     },
     mixinStandardHelpOptions = true)

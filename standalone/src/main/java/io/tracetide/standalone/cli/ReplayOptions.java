@@ -21,7 +21,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** How to send a recording, alike for {@code replay} and {@code check-replay}. */
+/** Options for sending a recording, shared by {@code replay} and {@code check-replay}. */
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
 final class ReplayOptions {
   @Option(
@@ -29,14 +29,15 @@ final class ReplayOptions {
       paramLabel = "N|max",
       defaultValue = "max",
       converter = PaceConverter.class,
-      description = "times real time, or as fast as the gateway takes it (default: max)")
+      description =
+          "multiple of real time, or max: as fast as the gateway accepts it (default: max)")
   private ReplayPace pace;
 
   @Option(
       names = "--shift-to-now",
       description = {
-        "move the whole recording, by whole minutes, so that it ends within the last minute; prints"
-            + " shift_ms=N"
+        "shift the whole recording, by whole minutes, so that it ends within the last minute;"
+            + " prints shift_ms=N"
       })
   private boolean shiftToNow;
 
@@ -44,15 +45,16 @@ final class ReplayOptions {
       names = "--shift-ms",
       paramLabel = "N",
       defaultValue = "0",
-      description = "move the whole recording by so many milliseconds (default: ${DEFAULT-VALUE})")
+      description =
+          "shift the whole recording by this many milliseconds (default: ${DEFAULT-VALUE})")
   private long shiftMs;
 
   @Option(
       names = "--salt",
       paramLabel = "N",
       description = {
-        "a number mixed into the ids of traces and spans, because work that comes again under its"
-            + " old ids is not counted again; 0 keeps them (default: another one each time); prints"
+        "a number mixed into the ids of traces and spans, because spans that are sent again under"
+            + " the same ids are not counted again; 0 keeps the ids (default: random); prints"
             + " salt=N"
       })
   private @Nullable Long salt;
@@ -61,14 +63,14 @@ final class ReplayOptions {
       names = "--batch",
       paramLabel = "N",
       defaultValue = "1000",
-      description = "spans of a request (default: ${DEFAULT-VALUE})")
+      description = "spans per request (default: ${DEFAULT-VALUE})")
   private int batch;
 
   @Option(
       names = "--connections",
       paramLabel = "N",
       defaultValue = "4",
-      description = "requests under way at a time (default: ${DEFAULT-VALUE})")
+      description = "concurrent requests (default: ${DEFAULT-VALUE})")
   private int connections;
 
   @Option(names = "--gzip", description = "compress the requests")
@@ -90,7 +92,7 @@ final class ReplayOptions {
     }
   }
 
-  /** The shift of this recording; says it when it was computed. */
+  /** The shift of this recording; prints it when it was computed. */
   long shiftMs(Recording recording, Clock clock) {
     if (!shiftToNow) {
       return shiftMs;
@@ -127,7 +129,7 @@ final class ReplayOptions {
     return Math.max(1, value);
   }
 
-  /** {@code /v1/traces}, unless the URL names a path already. */
+  /** The URL with the path {@code /v1/traces}, unless it has a path. */
   static URI endpoint(URI gateway) {
     String path = gateway.getPath();
     return path == null || path.isEmpty() || path.equals("/")
@@ -135,12 +137,12 @@ final class ReplayOptions {
         : gateway;
   }
 
-  /** Sends everything, with a progress bar; prints what became of it. */
+  /** Sends the whole recording with a progress bar and prints the result. */
   static ReplayTally run(Replay replay, ProgressBar bar) throws IOException, InterruptedException {
     ReplayTally tally;
     ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor();
     try (bar) {
-      ScheduledFuture<?> unused = // Ends with the watch.
+      ScheduledFuture<?> unused = // Cancelled when the watch is closed.
           watch.scheduleWithFixedDelay(
               () -> replay.trouble().ifPresent(bar::waits), 1, 1, TimeUnit.SECONDS);
       tally = replay.run();

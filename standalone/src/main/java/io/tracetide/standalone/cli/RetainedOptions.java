@@ -10,7 +10,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Which of the events that Kafka still has a command reads, and how it reports on them. */
+/**
+ * Options for the range of retained events that a command reads, and for the form of its report.
+ */
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
 final class RetainedOptions {
   @Spec(Spec.Target.MIXEE)
@@ -20,7 +22,7 @@ final class RetainedOptions {
       names = "--from",
       paramLabel = "TIME",
       description =
-          "how far back: 2h, 7d, or a time such as 2026-03-01T12:00:00Z (default: all that is"
+          "start of the range: 2h, 7d, or a time such as 2026-03-01T12:00:00Z (default: all that is"
               + " retained)")
   private @Nullable String from;
 
@@ -28,13 +30,14 @@ final class RetainedOptions {
       names = "--limit",
       paramLabel = "N",
       description =
-          "records to read at most, the newest of each partition (default: ${DEFAULT-VALUE})")
+          "maximum number of records to read, the newest of each partition (default:"
+              + " ${DEFAULT-VALUE})")
   private long limit;
 
   @Option(names = "--json", description = "print the report as one JSON object")
   private boolean json;
 
-  /** With a limit of its own for commands that ask for none. */
+  /** Creates options with a default limit. */
   RetainedOptions(long limit) {
     this.limit = limit;
   }
@@ -43,7 +46,7 @@ final class RetainedOptions {
     return json;
   }
 
-  /** What has to be right before anything is contacted. */
+  /** The range, checked before any connection is made. */
   Range range(Instant now) {
     if (limit < 1) {
       throw new ParameterException(spec.commandLine(), "--limit must be at least 1, got " + limit);
@@ -56,6 +59,11 @@ final class RetainedOptions {
         config.kafka(), config.topics().timeout(), range.from(), range.limit());
   }
 
-  /** What to read: from when on, and how many records at most. */
+  /**
+   * The events to read.
+   *
+   * @param from lowest time; empty for all
+   * @param limit maximum number of records
+   */
   record Range(Optional<Instant> from, long limit) {}
 }

@@ -11,7 +11,9 @@ import picocli.CommandLine.Mixin;
 /** Runs the alert sink. */
 @Command(
     name = "sink",
-    description = "Runs the alert sink: decides who is told of an anomaly, once, and tells them.",
+    description =
+        "Runs the alert sink: decides which receivers are notified of an anomaly, and sends the"
+            + " notifications.",
     mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
 final class SinkCommand implements Callable<Integer> {

@@ -30,8 +30,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Runs all of Tracetide on this machine, on loopback: Kafka, a schema registry, gateway,"
           + " processor and alert sink.",
-      "Prints READY with every address when it is ready; Ctrl-C stops it. What is in the data"
-          + " directory survives restarts."
+      "Prints READY with every address when it is ready; Ctrl-C stops it. The contents of the data"
+          + " directory survive restarts."
     },
     mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
@@ -45,7 +45,7 @@ final class StandaloneCommand implements Callable<Integer> {
       names = "--data-dir",
       paramLabel = "DIR",
       defaultValue = InstanceOption.DEFAULT_DIRECTORY,
-      description = "where everything is kept (default: ${DEFAULT-VALUE})")
+      description = "data directory (default: ${DEFAULT-VALUE})")
   private Path dataDirectory;
 
   @Option(
@@ -84,7 +84,7 @@ final class StandaloneCommand implements Callable<Integer> {
     UntilSignal process = new UntilSignal();
     Closers closers = process.closers();
     AtomicBoolean ready = new AtomicBoolean();
-    closers.add("farewell", () -> sayStopped(ready.get(), progress));
+    closers.add("stop message", () -> reportStopped(ready.get(), progress));
     try {
       DataDirectory data = closers.add("data-directory", DataDirectory.claim(dataDirectory));
       logTo(data.logs().resolve("standalone.log"));
@@ -116,14 +116,14 @@ final class StandaloneCommand implements Callable<Integer> {
     }
   }
 
-  /** A start that failed has said what there is to say. */
-  private static void sayStopped(boolean wasReady, Progress progress) {
+  /** A start that failed has already reported its error. */
+  private static void reportStopped(boolean wasReady, Progress progress) {
     if (wasReady) {
       progress.line("stopped");
     }
   }
 
-  /** From here on, standard error is the log's; errors of the start still reach the terminal. */
+  /** Redirects standard error to the log; errors of the start are still printed to the terminal. */
   private static void logTo(Path file) throws IOException {
     System.setErr(new PrintStream(new RotatedLog(file), true, StandardCharsets.UTF_8));
   }

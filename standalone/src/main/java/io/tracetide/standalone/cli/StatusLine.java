@@ -4,8 +4,8 @@ import java.io.PrintStream;
 import java.time.Duration;
 
 /**
- * What a command is doing: one line that redraws itself on a terminal, elsewhere a line every few
- * seconds and only when it says something new.
+ * The status of a command: one line that is redrawn on a terminal, and otherwise a new line every
+ * few seconds when it has changed.
  */
 final class StatusLine implements AutoCloseable {
   private static final Duration ON_TERMINAL = Duration.ofMillis(200);
@@ -30,7 +30,7 @@ final class StatusLine implements AutoCloseable {
     this.shownAt = System.nanoTime();
   }
 
-  /** On standard error; the script that started us knows whether that is a terminal. */
+  /** A status line on standard error; the start script passes whether that is a terminal. */
   static StatusLine onStandardError() {
     boolean terminal = Boolean.getBoolean("tracetide.terminal");
     return new StatusLine(System.err, terminal, terminal ? ON_TERMINAL : ELSEWHERE);
@@ -41,7 +41,7 @@ final class StatusLine implements AutoCloseable {
     return System.nanoTime() - shownAt >= interval.toNanos();
   }
 
-  /** Shows a line if it is time for one, else keeps it for the end. */
+  /** Shows the line if it is due; otherwise keeps it for the end. */
   synchronized void update(String line) {
     latest = line;
     if (isDue()) {
@@ -63,7 +63,7 @@ final class StatusLine implements AutoCloseable {
     shown = latest;
   }
 
-  /** Ends with this line: on a terminal always, elsewhere if there was one before it. */
+  /** Ends with this line: on a terminal always, otherwise if a line was shown before. */
   synchronized void end(String line) {
     latest = line;
     close();

@@ -15,8 +15,8 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
 /**
- * Where a tool finds its token, alike for all that send one. Never on the command line: others see
- * it there.
+ * Options for the token of a tool, shared by commands. The token is never an argument, because
+ * other users can see the command line.
  */
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
 final class TokenOptions {
@@ -47,7 +47,7 @@ final class TokenOptions {
         trust == null ? Optional.empty() : Optional.of(TlsClients.trusting(trust)));
   }
 
-  /** The token that one of two options leads to; none when neither is given. */
+  /** The token of the given variable or file; none when neither is given. */
   static Secret token(
       CommandSpec spec,
       String variableOption,

@@ -20,10 +20,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Tokens, with which callers are let in. */
+/** Commands for tokens. */
 @Command(
     name = "tokens",
-    description = "Makes the tokens with which callers are let in.",
+    description = "Creates tokens for callers of the roles.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND")
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
@@ -40,11 +40,12 @@ final class TokensCommand implements Runnable {
   @Command(
       name = "create",
       description = {
-        "Makes a token. The first line is the token, which is shown this once and kept nowhere"
-            + " else; the second one goes under 'tokens:' in the file that a role's listener.tokens"
-            + " names, and holds only the token's SHA-256.",
-        "ingest sends the work of one tenant; query reads, admin also changes what can be changed,"
-            + " of one or more tenants or '*' for all; peer is for processors that ask each other."
+        "Creates a token. The first line is the token, which is shown only once and not stored;"
+            + " the second line belongs under 'tokens:' in the file that a role's listener.tokens"
+            + " names, and has only the token's SHA-256.",
+        "ingest sends the events of one tenant; query reads, admin also changes silences and"
+            + " acknowledgements, of one or more tenants or '*' for all; peer is for queries"
+            + " between processors."
       },
       mixinStandardHelpOptions = true)
   void create(
@@ -57,18 +58,17 @@ final class TokensCommand implements Runnable {
       @Option(
               names = "--tenant",
               paramLabel = "NAME",
-              description = "what it opens; may be given several times, '*' is all")
+              description = "tenant of the token; may be given several times, '*' is all")
           @Nullable List<String> given,
       @Option(
               names = "--id",
               paramLabel = "ID",
-              description = "names it in the configuration and the audit trail (default: made up)")
+              description = "its name in the configuration and the audit trail (default: random)")
           @Nullable String id,
       @Option(
               names = "--out",
               paramLabel = "FILE",
-              description =
-                  "write the token to this new file, readable to its owner alone, instead")
+              description = "write the token to this new file, readable only by its owner, instead")
           @Nullable Path file)
       throws IOException {
     SecureRandom random = new SecureRandom();
@@ -105,12 +105,13 @@ final class TokensCommand implements Runnable {
     switch (of) {
       case INGEST -> {
         if (tenants.size() != 1 || all) {
-          throw refused("an ingest token needs one --tenant, the owner of all that is sent");
+          throw refused("an ingest token needs one --tenant, which owns all events of the token");
         }
       }
       case QUERY, ADMIN -> {
         if (tenants.isEmpty() || (all && tenants.size() > 1)) {
-          throw refused("a token that reads needs --tenant, once or more, or --tenant '*' alone");
+          throw refused(
+              "a query or admin token needs --tenant, once or more, or --tenant '*' alone");
         }
       }
       case PEER -> {
@@ -131,7 +132,7 @@ final class TokensCommand implements Runnable {
     return HexFormat.of().formatHex(bytes);
   }
 
-  /** As YAML has any text, on one line. */
+  /** The text as a quoted YAML scalar on one line. */
   private static String quoted(String tenant) {
     return '"' + tenant.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }

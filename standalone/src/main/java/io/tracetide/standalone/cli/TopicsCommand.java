@@ -48,16 +48,16 @@ final class TopicsCommand implements Callable<Integer> {
   @Option(
       names = "--update",
       description =
-          "give those that exist the settings of this version, but for how long they keep"
-              + " records: after an upgrade")
+          "change the settings of existing topics to those of this version, except the retention:"
+              + " for use after an upgrade")
   private boolean update;
 
   @Option(
       names = "--keep",
       paramLabel = "TOPIC=DURATION",
       description =
-          "change how long a topic keeps its records, counted from the time of the event:"
-              + " before a backfill of last year, --keep traces=400d")
+          "change the retention of a topic, which counts from the time of the event:"
+              + " for a backfill of last year, --keep traces=400d")
   private Map<String, String> keep = new LinkedHashMap<>();
 
   @Spec private CommandSpec spec;

@@ -3,17 +3,20 @@ package io.tracetide.standalone.cli;
 import io.tracetide.runtime.life.Closers;
 import java.util.concurrent.CountDownLatch;
 
-/** Lets a server run until the process is told to end, then closes what it opened. */
+/** Runs a server until the process receives a signal, then closes its resources. */
 final class UntilSignal {
   private final Closers closers = new Closers();
   private final CountDownLatch never = new CountDownLatch(1);
 
-  /** Closing begins with the signal, whatever the main thread is doing. */
+  /**
+   * Registers the shutdown hook, which closes the resources whatever the state of the main thread
+   * is.
+   */
   UntilSignal() {
     Runtime.getRuntime().addShutdownHook(new Thread(closers::close, "shutdown"));
   }
 
-  /** Closed in reverse order when the process ends. */
+  /** The resources, which are closed in reverse order when the process ends. */
   Closers closers() {
     return closers;
   }

@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Where things are in one run of the launcher. It overlays the user's configuration, in the
- * launcher's own JVM and, as a file, in those of its children; it holds no secret.
+ * The ports and directories of one run of the launcher. It overlays the user's configuration, in
+ * the launcher's JVM and, as a file, in those of its children; it has no secrets.
  *
  * @param kafkaPort of the broker
  * @param registryPort of the schema registry
@@ -19,7 +19,7 @@ import java.util.Map;
  * @param gatewayGrpcPort of the gateway's gRPC
  * @param processorPort of the processor
  * @param sinkPort of the alert sink
- * @param stateDirectory where the roles keep what they can rebuild from Kafka
+ * @param stateDirectory directory of the roles for state that can be restored from Kafka
  */
 public record Placement(
     int kafkaPort,
@@ -40,12 +40,12 @@ public record Placement(
     return EmbeddedRegistry.url(registryPort);
   }
 
-  /** Where the processor answers queries. */
+  /** Base URL of the processor's queries. */
   public String processorUrl(boolean tls) {
     return "%s://%s:%d".formatted(tls ? "https" : "http", LoopbackPort.HOST, processorPort);
   }
 
-  /** The overlay, in the JSON that is also YAML. */
+  /** The overlay as JSON, which is valid YAML. */
   public String yaml() {
     try {
       return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(overlay());
@@ -66,7 +66,7 @@ public record Placement(
         "sink", streams(sinkPort, "sink"));
   }
 
-  /** An instance with a name of its own takes its partitions up again at once after a crash. */
+  /** An instance with an id gets its partitions back at once after a crash. */
   private Map<String, Object> streams(int port, String role) {
     return Map.of(
         "listener", Map.of("port", port),
@@ -74,7 +74,7 @@ public record Placement(
         "instanceId", "standalone");
   }
 
-  /** The configuration with everything in its place. */
+  /** The configuration with these ports and directories. */
   public TracetideConfig applyTo(TracetideConfig config) {
     return ConfigReader.parse(yaml(), config, Map.of());
   }

@@ -4,12 +4,12 @@ import io.tracetide.runtime.config.Checks;
 import java.time.Duration;
 
 /**
- * The launcher that runs everything on one machine.
+ * The configuration of the launcher, which runs everything on one machine.
  *
  * @param kafkaPort where the embedded broker listens on loopback; 0 for any free port
  * @param registryPort where the embedded schema registry listens on loopback; 0 for any free port
  * @param processorHeap largest heap of the processor's JVM, as {@code -Xmx} takes it
- * @param startTimeout how long each part may take until it is ready
+ * @param startTimeout time limit of the start of each part
  */
 public record StandaloneConfig(
     int kafkaPort, int registryPort, String processorHeap, Duration startTimeout) {

@@ -20,12 +20,12 @@ public enum StandalonePort {
     this.label = label;
   }
 
-  /** What listens there, for people. */
+  /** Description of the service on the port. */
   public String label() {
     return label;
   }
 
-  /** The port, 0 for any free one; an offset moves every other. */
+  /** The port with the offset added; 0 stays 0, any free port. */
   public int of(TracetideConfig config, int offset) {
     int port = configured(config);
     return port == 0 ? 0 : port + offset;
@@ -42,7 +42,7 @@ public enum StandalonePort {
     };
   }
 
-  /** Why the ports cannot be moved by so much; empty when they can. */
+  /** Why the offset cannot be added to all ports; empty when it can. */
   public static Optional<String> problem(TracetideConfig config, int offset) {
     int last = Arrays.stream(values()).mapToInt(port -> port.of(config, 0)).max().orElse(0);
     return offset >= 0 && offset <= HIGHEST - last

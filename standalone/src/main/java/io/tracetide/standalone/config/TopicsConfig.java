@@ -4,12 +4,12 @@ import io.tracetide.runtime.config.Checks;
 import java.time.Duration;
 
 /**
- * How topics are created that are missing; existing ones are left as they are.
+ * Settings for the creation of missing topics; existing ones are not changed.
  *
- * @param partitions of each topic: the upper limit of parallel work
- * @param replicationFactor copies of each partition, at most the number of brokers
- * @param timeout how long Kafka may take
- * @param auditRetention how long the audit trail is kept; set at every creation of topics
+ * @param partitions of each topic: the upper limit of parallel processing
+ * @param replicationFactor replicas of each partition, at most the number of brokers
+ * @param timeout time limit of Kafka's response
+ * @param auditRetention retention of the audit trail; set at every creation of topics
  */
 public record TopicsConfig(
     int partitions, int replicationFactor, Duration timeout, Duration auditRetention) {

@@ -14,9 +14,9 @@ import java.util.Map;
 /**
  * All of {@code tracetide.yaml}.
  *
- * @param kafka how every role reaches Kafka
- * @param registry how every role reaches the schema registry
- * @param topics how missing topics are created
+ * @param kafka connection of every role to Kafka
+ * @param registry connection of every role to the schema registry
+ * @param topics creation of missing topics
  * @param gateway the gateway
  * @param processor the processor
  * @param sink the alert sink
@@ -50,7 +50,7 @@ public record TracetideConfig(
         StandaloneConfig.defaults());
   }
 
-  /** Reads files over the defaults; what a later one says holds. */
+  /** Reads files over the defaults; a later file has precedence. */
   public static TracetideConfig read(List<Path> files, Map<String, String> environment) {
     TracetideConfig config = defaults();
     for (Path file : files) {

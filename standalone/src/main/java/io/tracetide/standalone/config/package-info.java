@@ -1,4 +1,6 @@
-/** The one configuration of all roles: its defaults, its file, and where things are in this run. */
+/**
+ * The configuration of all roles: its defaults, its file, and the ports and directories of a run.
+ */
 @NullMarked
 package io.tracetide.standalone.config;
 

@@ -39,11 +39,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds contracts and controls against recorded events, as of now: what has been broken is found,
- * and of what is still going on whether it should have ended by now.
+ * Evaluates contracts and controls on recorded events, at the current time: it finds violations of
+ * finished traces, and unfinished traces that are overdue.
  *
- * <p>All traces are in memory, about 2 KB each and within the ledger's limits, and windows of those
- * series that a contract speaks of.
+ * <p>All traces are in memory, about 2 KB each and within the ledger's limits, and the windows of
+ * series that a contract refers to.
  */
 public final class DryRun implements RetainedTraces.Visitor {
 
@@ -65,7 +65,7 @@ public final class DryRun implements RetainedTraces.Visitor {
 
   private record TraceKey(String tenant, String traceId) {}
 
-  /** What findings have in common that are one anomaly. */
+  /** The key by which findings are combined to one anomaly. */
   private record Subject(Detector detector, String kind, String rule, SeriesId series)
       implements Comparable<Subject> {
 
@@ -75,7 +75,7 @@ public final class DryRun implements RetainedTraces.Visitor {
     }
   }
 
-  /** An anomaly in the making. */
+  /** An anomaly under construction. */
   private static final class Found {
     private String severity = "";
     private String summary = "";
@@ -85,9 +85,9 @@ public final class DryRun implements RetainedTraces.Visitor {
   }
 
   /**
-   * Judges by a configuration.
+   * Creates a dry run of a configuration.
    *
-   * @param decoder reads a whole event
+   * @param decoder decodes an event
    */
   public DryRun(ProcessorConfig config, Function<byte[], TraceEvent> decoder) {
     this.judge = config.judge();
@@ -147,9 +147,9 @@ public final class DryRun implements RetainedTraces.Visitor {
   }
 
   /**
-   * Judges what was read.
+   * Evaluates the events.
    *
-   * @param wholeRange whether nothing of the asked range was left out
+   * @param wholeRange whether all events of the requested range were read
    */
   public DryRunReport report(Instant now, boolean wholeRange) {
     TreeMap<Subject, Found> found = new TreeMap<>();
@@ -265,7 +265,7 @@ public final class DryRun implements RetainedTraces.Visitor {
       }
     }
 
-    /** Nothing more is known. */
+    /** Closes the windows up to this time, at the end of the events. */
     void close(long endMs) {
       new ArrayList<>(open.keySet()).forEach(subject -> lasted(subject, endMs));
     }

@@ -3,15 +3,15 @@ package io.tracetide.standalone.contract;
 import java.util.List;
 
 /**
- * What would have fired.
+ * The result of a dry run.
  *
- * @param events trace events that were read
- * @param refused events that the processor would set aside
- * @param traces traces that were judged
- * @param wholeRange whether all events of the asked range were read, not only the newest
- * @param contracts how many contracts were held against them
- * @param controls how many controls of the frameworks in force
- * @param findings by detector and rule, then by where
+ * @param events number of trace events that were read
+ * @param refused events that the processor would send to the dead-letter topic
+ * @param traces number of evaluated traces
+ * @param wholeRange whether all events of the requested range were read, not only the newest
+ * @param contracts number of contracts
+ * @param controls number of controls of the enabled frameworks
+ * @param findings by detector and rule, then by service
  */
 public record DryRunReport(
     long events,
@@ -25,9 +25,9 @@ public record DryRunReport(
   /**
    * One anomaly.
    *
-   * @param traces how many traces break it; 0 when it is of windows
-   * @param windows how many windows break it, from when it opened until it was over; 0 when it is
-   *     of traces
+   * @param traces number of violating traces; 0 for an anomaly of windows
+   * @param windows number of violating windows, from the opening to the end; 0 for an anomaly of
+   *     traces
    * @param traceIds some of those traces
    * @param summary of one of them
    */

@@ -1,4 +1,4 @@
-/** What contracts and compliance controls would have said of the traces that Kafka still has. */
+/** A dry run of contracts and compliance controls on the traces that Kafka retains. */
 @NullMarked
 package io.tracetide.standalone.contract;
 

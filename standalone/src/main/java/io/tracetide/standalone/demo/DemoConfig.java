@@ -14,7 +14,7 @@ public final class DemoConfig {
 
   private DemoConfig() {}
 
-  /** Its text, as of a {@code tracetide.yaml}. */
+  /** The text of its {@code tracetide.yaml}. */
   public static String text() {
     try (InputStream in = DemoConfig.class.getResourceAsStream(NAME)) {
       if (in == null) {
@@ -26,7 +26,7 @@ public final class DemoConfig {
     }
   }
 
-  /** Writes it where the processor, which has a process of its own, reads it. */
+  /** Writes it to a file for the processor, which runs in a separate process. */
   public static Path write(Path directory) {
     Path file = directory.resolve(NAME);
     try {

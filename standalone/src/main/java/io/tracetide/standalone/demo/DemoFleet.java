@@ -3,7 +3,7 @@ package io.tracetide.standalone.demo;
 import java.util.List;
 
 /**
- * The fleet that the demonstration shows: a small shop, and agents that plan, ask for approval and
+ * The services of the demonstration: a small shop, and agents that plan, request approval and
  * execute.
  */
 final class DemoFleet {
@@ -48,13 +48,13 @@ final class DemoFleet {
       new Operation(EXECUTOR, "execute step", 400_000, 0.35, "step failed");
 
   /**
-   * One thing that users of the fleet do.
+   * A user journey: a trace of the fleet.
    *
-   * @param perSecond how often
+   * @param perSecond mean rate
    */
   record Journey(double perSecond, DemoStep root) {}
 
-  /** Agents at work: they plan, wait for an approval and execute. */
+  /** Workflows of agents: they plan, wait for an approval and execute. */
   static final Journey WORKFLOWS =
       new Journey(
           0.7,
@@ -90,12 +90,12 @@ final class DemoFleet {
           WORKFLOWS);
 
   /**
-   * Operations worth slowing down: they call nothing, so their spans are all their own, and they
-   * are frequent enough to fill a window of 10 seconds.
+   * Operations that faults can slow down: they call no others, so their duration is their own, and
+   * they are frequent enough for windows of 10 seconds.
    */
   static final List<Operation> SLOWABLE = List.of(CHARGE, STOCK, RESERVE, SHIP);
 
-  /** Services worth breaking, all frequent enough as well. */
+  /** Services in which faults can cause failures, with enough spans for windows of 10 seconds. */
   static final List<String> BREAKABLE = List.of(PAYMENT, INVENTORY, SHIPPING);
 
   /** Spans a second, on average. */

@@ -14,15 +14,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a workflow says of itself while it runs, in the gateway's own JSON.
+ * A lifecycle event of a running workflow, in the gateway's own JSON.
  *
- * @param root the workflow's own span, as it will have ended
- * @param order its place among all that the workflow says
- * @param atMicros when it is said
+ * @param root the workflow's own span, complete with its end
+ * @param order its position among the events of the workflow
+ * @param atMicros time of the event
  * @param type STARTED, UPDATED or COMPLETED
- * @param progress how far it has come, in percent
- * @param current what it is doing
- * @param event what has happened
+ * @param progress in percent
+ * @param current the current operation
+ * @param event a span event
  */
 record DemoReport(
     FinishedSpan root,
@@ -36,19 +36,19 @@ record DemoReport(
   static final String UPDATED = "UPDATED";
   static final String COMPLETED = "COMPLETED";
 
-  /** The tag by which the contract of the demonstration knows its workflows. */
+  /** The tag by which the contract of the demonstration selects workflows. */
   static final Map<String, String> TAGS = Map.of("mode", "supervised");
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** An event of a type that Tracetide knows. */
+  /** A span event of a type with a meaning in Tracetide. */
   record Happening(String type, String name, Map<String, String> attributes) {
     Happening {
       attributes = Map.copyOf(attributes);
     }
   }
 
-  /** Some of them as one request. */
+  /** Several of them as one request. */
   static Batch batch(List<DemoReport> reports) {
     long lastMs = reports.get(reports.size() - 1).atMicros() / 1_000;
     return new Batch(reports.size(), lastMs, Batch.JSON, () -> bytes(reports));
@@ -60,7 +60,7 @@ record DemoReport(
     try {
       return JSON.writeValueAsBytes(all);
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // Memory does not fail to be written.
+      throw new UncheckedIOException(e); // Writing to memory does not fail.
     }
   }
 

@@ -3,15 +3,15 @@ package io.tracetide.standalone.demo;
 import java.time.Duration;
 
 /**
- * When the demonstration's workflows go wrong, and for how long.
+ * The times of the incidents of the demonstration.
  *
- * @param history how far back the traffic begins
- * @param first after the traffic is live
- * @param apart from one incident to the next of the same round
- * @param round from one round to the next, to which up to a tenth is added
- * @param waits how long an approval takes that waits
- * @param silent how long a workflow is silent
- * @param approval how long the approval takes of somebody who may not give it
+ * @param history length of the traffic in the past
+ * @param first time from the begin of live traffic to the first incident
+ * @param apart time between the incidents of a round
+ * @param round time between rounds, to which up to a tenth is added
+ * @param waits duration of a delayed approval
+ * @param silent duration without events of a stuck workflow
+ * @param approval duration of an approval without permission
  */
 public record DemoSchedule(
     Duration history,
@@ -23,9 +23,9 @@ public record DemoSchedule(
     Duration approval) {
 
   /**
-   * More history than the 240 windows of 10 seconds that the detector warms up on. All three
-   * incidents begin within 20 seconds, can be seen for minutes, and are resolved before the next
-   * round.
+   * The default. The history is longer than the 240 windows of 10 seconds that the detector needs
+   * for training. All three incidents begin within 20 seconds, are visible for minutes, and are
+   * resolved before the next round.
    */
   public static final DemoSchedule USUAL =
       new DemoSchedule(

@@ -7,8 +7,8 @@ import java.util.Optional;
  * A step of a journey: an operation and the steps that it calls, one after the other.
  *
  * @param isVital whether its caller fails when it fails
- * @param subjects what its span names by id: {@code context}, {@code plan} and so on
- * @param event an event that its span carries, of the types that Tracetide knows
+ * @param subjects ids in its span's attributes: {@code context}, {@code plan} and so on
+ * @param event an event of its span, of a type with a meaning in Tracetide
  */
 record DemoStep(
     Operation operation,
@@ -25,7 +25,7 @@ record DemoStep(
     return new DemoStep(operation, true, List.of(), Optional.empty(), List.of(calls));
   }
 
-  /** A step that its caller can do without. */
+  /** A step whose failure does not make its caller fail. */
   static DemoStep optional(Operation operation, DemoStep... calls) {
     return new DemoStep(operation, false, List.of(), Optional.empty(), List.of(calls));
   }
@@ -38,12 +38,12 @@ record DemoStep(
     return new DemoStep(operation, isVital, subjects, Optional.of(eventName), calls);
   }
 
-  /** The same step, whose span carries no event because the workflow itself says what happens. */
-  DemoStep quiet() {
+  /** The same step without a span event, because the workflow reports it with a lifecycle event. */
+  DemoStep withoutEvent() {
     return new DemoStep(operation, isVital, subjects, Optional.empty(), calls);
   }
 
-  /** Spans of the step and all that it calls. */
+  /** Number of spans of the step and all that it calls. */
   int spans() {
     return 1 + calls.stream().mapToInt(DemoStep::spans).sum();
   }

@@ -19,10 +19,9 @@ import java.util.function.Consumer;
 /**
  * The demonstration's workload, sent through a gateway over OTLP/HTTP as services would.
  *
- * <p>Its traffic begins in the past, so that there is a history to learn from. What lies in the
- * past is sent as fast as the gateway takes it; once the traffic has caught up with the clock it
- * goes on live at the same rate, faults begin to strike, workflows report on themselves while they
- * run, and some of them go wrong for a while.
+ * <p>The traffic begins in the past, so that there is a history for the training of detectors. The
+ * history is sent as fast as the gateway accepts it. After it the traffic is live at the same rate,
+ * faults are injected, running workflows send lifecycle events, and some of them have incidents.
  */
 public final class DemoWorkload implements AutoCloseable {
   private static final int BATCH = 1_000;
@@ -38,7 +37,7 @@ public final class DemoWorkload implements AutoCloseable {
   private final Traffic traffic;
   private final CompletableFuture<Void> backfilled = new CompletableFuture<>();
   private final Thread thread;
-  private boolean refused; // Of the thread.
+  private boolean refused; // Used by the thread only.
 
   private DemoWorkload(
       OtlpSender sender,
@@ -58,14 +57,13 @@ public final class DemoWorkload implements AutoCloseable {
   }
 
   /**
-   * Begins to send, from a thread of its own.
+   * Starts a thread that sends.
    *
    * @param otlpHttpUrl of the gateway, without a path
-   * @param credentials with which the gateway lets it in
-   * @param seed of everything that looks like chance
-   * @param schedule when workflows go wrong
-   * @param announce told, in one line each, which faults are injected, which workflows go wrong and
-   *     whether spans are refused
+   * @param credentials for the gateway
+   * @param seed of all random values
+   * @param schedule of the incidents
+   * @param announce receives one line for each injected fault, each incident and refused spans
    */
   public static DemoWorkload start(
       String otlpHttpUrl,
@@ -91,7 +89,10 @@ public final class DemoWorkload implements AutoCloseable {
         OtlpSender.Settings.to(URI.create(url).resolve(path)).withCredentials(credentials));
   }
 
-  /** Completes when the history is sent and the traffic is live; fails when it ends before. */
+  /**
+   * Completes when the history is sent and the traffic is live; fails when the workload ends
+   * before.
+   */
   public CompletionStage<Void> backfilled() {
     return backfilled.minimalCompletionStage();
   }
@@ -120,7 +121,7 @@ public final class DemoWorkload implements AutoCloseable {
         }
       }
     } catch (InterruptedException e) {
-      // close() wants the workload to end.
+      // Interrupted by close().
     } finally {
       backfilled.completeExceptionally(new CancellationException("the workload ended"));
     }
@@ -154,7 +155,7 @@ public final class DemoWorkload implements AutoCloseable {
     refused = !tally.isComplete();
   }
 
-  /** Ends it; spans that were not sent yet are dropped. */
+  /** Ends the workload; spans that were not sent yet are dropped. */
   @Override
   public void close() {
     thread.interrupt();

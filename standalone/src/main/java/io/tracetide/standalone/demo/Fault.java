@@ -2,7 +2,7 @@ package io.tracetide.standalone.demo;
 
 import java.time.Instant;
 
-/** Something that goes wrong for a while, for work that starts while it does. */
+/** An injected fault with a begin and an end; it affects spans that start between them. */
 sealed interface Fault {
   Instant from();
 
@@ -12,10 +12,10 @@ sealed interface Fault {
     return !time.isBefore(from()) && time.isBefore(until());
   }
 
-  /** What it is, for people. */
+  /** Description of the fault. */
   String what();
 
-  /** An operation takes several times as long. */
+  /** Multiplies the duration of an operation. */
   record Slowdown(Operation operation, int factor, Instant from, Instant until) implements Fault {
     @Override
     public String what() {
@@ -23,7 +23,7 @@ sealed interface Fault {
     }
   }
 
-  /** A share of everything that a service does fails. */
+  /** Makes a share of the spans of a service fail. */
   record ErrorBurst(String service, double rate, Instant from, Instant until) implements Fault {
     @Override
     public String what() {

@@ -10,9 +10,9 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which faults strike, and when: soon after the beginning a slow operation, then failures of
- * another service; later one of either kind every few minutes. The same seed and beginning give the
- * same faults. Before it begins nothing goes wrong on purpose.
+ * The schedule of faults: soon after the begin a slow operation, then failures of another service;
+ * later one of either kind every few minutes. The same seed and begin give the same faults. There
+ * are no faults before the begin.
  */
 final class FaultPlan {
   static final Duration LENGTH = Duration.ofSeconds(60);
@@ -26,7 +26,7 @@ final class FaultPlan {
   private static final double USUAL_ERROR_RATE = 0.001;
 
   private final SplittableRandom random;
-  // Those that may still be active, in order of their start; the last one is yet to come.
+  // Faults that may still be active, in order of their start; the last one has not started yet.
   private final Deque<Fault> planned = new ArrayDeque<>();
   private @Nullable Instant announcedTo;
 
@@ -45,9 +45,10 @@ final class FaultPlan {
   }
 
   /**
-   * How many times as long the operation takes.
+   * The factor of an operation's duration.
    *
-   * @param time which must not go back by more than ten minutes: what takes long is planned whole
+   * @param time at most ten minutes before that of an earlier call, because long traces are planned
+   *     as a whole
    */
   int factor(Operation operation, Instant time) {
     planUntil(time);
@@ -61,7 +62,7 @@ final class FaultPlan {
     return 1;
   }
 
-  /** Which share of the service's work fails. */
+  /** The share of failing spans of a service, from 0 to 1. */
   double errorRate(String service, Instant time) {
     planUntil(time);
     for (Fault fault : planned) {
@@ -74,7 +75,7 @@ final class FaultPlan {
     return USUAL_ERROR_RATE;
   }
 
-  /** Each fault once, as soon as it is active. */
+  /** A fault that has become active; each is returned once. */
   Optional<Fault> toAnnounce(Instant now) {
     if (announcedTo == null) {
       return Optional.empty();

@@ -3,7 +3,7 @@ package io.tracetide.standalone.demo;
 import java.util.Map;
 
 /**
- * A span that has ended.
+ * A finished span.
  *
  * @param traceIdHigh upper half of the trace's id
  * @param traceIdLow lower half, never 0
@@ -25,13 +25,13 @@ record FinishedSpan(
   }
 
   /** The same span without an event. */
-  FinishedSpan quiet() {
+  FinishedSpan withoutEvent() {
     return new FinishedSpan(
         traceIdHigh,
         traceIdLow,
         spanId,
         parentSpanId,
-        step.quiet(),
+        step.withoutEvent(),
         startMicros,
         endMicros,
         failed,

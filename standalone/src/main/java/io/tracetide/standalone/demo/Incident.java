@@ -3,23 +3,23 @@ package io.tracetide.standalone.demo;
 import java.time.Duration;
 
 /**
- * Something that goes wrong with one workflow, for as long as it takes; then the workflow goes on
- * to its end, and what was reported about it is resolved.
+ * An incident of one workflow. After it the workflow continues to its end, and its anomalies are
+ * resolved.
  *
- * @param kind what goes wrong
- * @param length how long the step takes that it is about
+ * @param kind of the incident
+ * @param length duration of the affected step
  */
 record Incident(Kind kind, Duration length) {
 
-  /** What may go wrong. */
+  /** Kinds of incidents. */
   enum Kind {
-    /** Nothing. */
+    /** No incident. */
     NONE("runs"),
-    /** Its approval is requested and does not come for long. */
+    /** The approval is delayed. */
     WAITS("waits for an approval"),
-    /** A step of it is begun and not heard of for long. */
+    /** A step begins and sends no events for a long time. */
     SILENT("falls silent in a step"),
-    /** It is approved by somebody who may not. */
+    /** The approver has no permission. */
     UNAPPROVED("is executed without the approval of a lead");
 
     private final String what;
@@ -28,7 +28,7 @@ record Incident(Kind kind, Duration length) {
       this.what = what;
     }
 
-    /** What the workflow does, for people. */
+    /** Description of the workflow's behaviour. */
     String what() {
       return what;
     }
@@ -36,7 +36,7 @@ record Incident(Kind kind, Duration length) {
 
   static final Incident NONE = new Incident(Kind.NONE, Duration.ZERO);
 
-  /** Whether it is this operation that takes so long. */
+  /** Whether the incident affects this operation. */
   boolean isAbout(Operation operation) {
     return switch (kind) {
       case NONE -> false;

@@ -7,14 +7,14 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which workflows go wrong, and when: one of each kind soon after the beginning, and one of each
- * kind again every few minutes. The same seed and beginning give the same incidents.
+ * The schedule of incidents: one of each kind soon after the begin, and one of each kind every few
+ * minutes. The same seed and begin give the same incidents.
  */
 final class IncidentPlan {
   /**
-   * An incident that begins.
+   * A planned incident.
    *
-   * @param from when the workflow starts
+   * @param from start of the workflow
    */
   record Planned(Instant from, Incident incident) {}
 
@@ -38,7 +38,10 @@ final class IncidentPlan {
     nextRound = beginning.plus(schedule.first());
   }
 
-  /** Those that begin by then and were not handed out yet; none before the plan begins. */
+  /**
+   * The incidents that begin up to this time and were not returned yet; none before the begin of
+   * the plan.
+   */
   List<Planned> dueBy(Instant time) {
     while (nextRound != null && !nextRound.isAfter(time)) {
       Instant at = nextRound;

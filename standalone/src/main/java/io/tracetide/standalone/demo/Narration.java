@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a workflow says while it runs: its start, its plan and the steps of it, who was asked for
- * approval and gave it, how far it is, and its end. While it waits for an approval it gives a sign
- * of life; in a step it gives none.
+ * Creates the lifecycle events of a workflow: its start, its plan and steps, the request and the
+ * result of the approval, its progress, and its end. It sends heartbeats while it waits for an
+ * approval, and none within a step.
  */
 final class Narration {
   static final Duration SIGN_OF_LIFE = Duration.ofSeconds(10);
@@ -32,14 +32,14 @@ final class Narration {
   }
 
   /**
-   * Tells a workflow.
+   * Creates the events of a workflow.
    *
-   * @param spans of it, each after those that it calls, so that the last one is the workflow's own
+   * @param spans of the workflow, each after those that it calls, so that the last one is the root
    */
   static List<DemoReport> of(List<FinishedSpan> spans, Incident incident) {
     FinishedSpan root = spans.get(spans.size() - 1);
     Narration narration = new Narration(root, incident);
-    narration.say(root.startMicros(), DemoReport.STARTED, Optional.empty());
+    narration.report(root.startMicros(), DemoReport.STARTED, Optional.empty());
     spans.stream()
         .filter(span -> span.spanId() != root.spanId())
         .sorted(Comparator.comparingLong(FinishedSpan::startMicros))
@@ -51,34 +51,34 @@ final class Narration {
   private void begin(FinishedSpan span) {
     Operation operation = span.step().operation();
     if (operation.equals(DemoFleet.CONTEXT)) {
-      say(span.endMicros(), 10, happened("context_lifecycle", "created"));
+      report(span.endMicros(), 10, happened("context_lifecycle", "created"));
     } else if (operation.equals(DemoFleet.PLAN)) {
       current = "make plan";
-      say(span.startMicros(), 15, Optional.empty());
-      say(span.endMicros(), 30, happened(PLAN, "created"));
+      report(span.startMicros(), 15, Optional.empty());
+      report(span.endMicros(), 30, happened(PLAN, "created"));
     } else if (operation.equals(DemoFleet.APPROVAL)) {
       approve(span);
     } else if (operation.equals(DemoFleet.EXECUTE)) {
       current = "execute plan";
-      say(span.startMicros(), 60, happened(PLAN, "started"));
+      report(span.startMicros(), 60, happened(PLAN, "started"));
     } else if (operation.equals(DemoFleet.EXECUTE_STEP)) {
       current = "execute step " + ++steps;
-      say(span.startMicros(), 60 + 10 * steps, happened(PLAN, "step " + steps));
+      report(span.startMicros(), 60 + 10 * steps, happened(PLAN, "step " + steps));
     }
   }
 
   private void approve(FinishedSpan span) {
     current = "await approval";
-    say(
+    report(
         span.startMicros(),
         40,
         Optional.of(new Happening(APPROVAL, "requested", Map.of("requester", "planner"))));
     long pause = SIGN_OF_LIFE.toMillis() * 1_000;
     for (long at = span.startMicros() + pause; at < span.endMicros(); at += pause) {
-      say(at, 40, Optional.empty());
+      report(at, 40, Optional.empty());
     }
     String approver = incident.kind() == Incident.Kind.UNAPPROVED ? "intern-joe" : "lead-ada";
-    say(
+    report(
         span.endMicros(),
         50,
         Optional.of(
@@ -91,7 +91,7 @@ final class Narration {
         .filter(span -> span.step().operation().equals(DemoFleet.EXECUTE))
         .forEach(
             span ->
-                say(
+                report(
                     span.endMicros(),
                     95,
                     Optional.of(
@@ -101,20 +101,21 @@ final class Narration {
                             Map.of("completedSteps", "" + steps, "totalSteps", "" + steps)))));
     current = "done";
     progress = 100;
-    say(root.endMicros(), DemoReport.COMPLETED, happened("trace_milestone", "objective_completed"));
+    report(
+        root.endMicros(), DemoReport.COMPLETED, happened("trace_milestone", "objective_completed"));
   }
 
   private static Optional<Happening> happened(String type, String name) {
     return Optional.of(new Happening(type, name, Map.of()));
   }
 
-  private void say(long atMicros, int newProgress, Optional<Happening> event) {
+  private void report(long atMicros, int newProgress, Optional<Happening> event) {
     progress = newProgress;
-    say(atMicros, DemoReport.UPDATED, event);
+    report(atMicros, DemoReport.UPDATED, event);
   }
 
-  /** Each report is later than the one before it, so that there is no doubt which one holds. */
-  private void say(long atMicros, String type, Optional<Happening> event) {
+  /** Each event is later than the one before, so that their order is unambiguous. */
+  private void report(long atMicros, String type, Optional<Happening> event) {
     saidMicros = Math.max(atMicros, saidMicros + 1);
     reports.add(new DemoReport(root, reports.size(), saidMicros, type, progress, current, event));
   }

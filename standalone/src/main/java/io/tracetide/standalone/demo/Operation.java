@@ -1,12 +1,12 @@
 package io.tracetide.standalone.demo;
 
 /**
- * Something a service does. How long it takes by itself is log-normal.
+ * An operation of a service, whose own duration is log-normal.
  *
  * @param name of its spans
- * @param medianMicros half of the time it takes no longer than this, without what it calls
+ * @param medianMicros median of its duration, without the operations that it calls
  * @param spread standard deviation of the logarithm; 0.3 puts the p95 at 1.6 medians
- * @param failure what a failed span says
+ * @param failure status message of a failed span
  */
 record Operation(String service, String name, long medianMicros, double spread, String failure) {
   @Override

@@ -15,7 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Finished spans as one OTLP request, as if a collector had gathered them. */
+/** Encodes finished spans as one OTLP request, like a collector. */
 final class SpanBatch {
 
   static Batch of(List<FinishedSpan> spans) {

@@ -13,12 +13,12 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /**
- * The spans of the fleet, one after the other as they end, for as long as somebody asks. Journeys
- * begin as a Poisson process. The same seed and beginning give the same spans; faults change
- * durations and outcomes and nothing else.
+ * Generates the spans of the fleet in the order of their ends, without end. Journeys begin as a
+ * Poisson process. The same seed and begin give the same spans; faults change only durations and
+ * outcomes.
  *
- * <p>Once it is live, workflows report on themselves while they run, and some of them go wrong; the
- * same beginning of that gives the same reports.
+ * <p>Live workflows also send lifecycle events while they run, and some have incidents; the same
+ * begin of live traffic gives the same events.
  */
 final class Traffic {
   private static final double JOURNEYS_PER_SECOND =
@@ -49,9 +49,9 @@ final class Traffic {
   }
 
   /**
-   * The next spans that have ended by then.
+   * The next spans that end up to this time.
    *
-   * @param limit how many at most
+   * @param limit maximum number
    */
   List<FinishedSpan> endedBy(Instant time, int limit) {
     long micros = ChronoUnit.MICROS.between(Instant.EPOCH, time);
@@ -69,13 +69,13 @@ final class Traffic {
     return ended;
   }
 
-  /** From now on workflows report on themselves. */
+  /** Starts the lifecycle events of workflows. */
   void goLive(Instant time) {
     live = true;
     plan.begin(time);
   }
 
-  /** Workflows that begin to go wrong by then, once each: their traces' ids and what is wrong. */
+  /** Incidents that begin up to this time by trace id; each is returned once. */
   Map<String, IncidentPlan.Planned> goneWrongBy(Instant time) {
     Map<String, IncidentPlan.Planned> begun = new LinkedHashMap<>();
     for (IncidentPlan.Planned planned : plan.dueBy(time)) {
@@ -87,9 +87,9 @@ final class Traffic {
   }
 
   /**
-   * What workflows have said by then, as far as {@link #endedBy} has been asked.
+   * Lifecycle events up to this time, at most up to that of the last call of {@link #endedBy}.
    *
-   * @param limit how many at most
+   * @param limit maximum number
    */
   List<DemoReport> saidBy(Instant time, int limit) {
     long micros = ChronoUnit.MICROS.between(Instant.EPOCH, time);
@@ -122,13 +122,13 @@ final class Traffic {
   }
 
   private static long id(SplittableRandom random) {
-    return random.nextLong() | 1; // OTLP takes an id of zeros for none.
+    return random.nextLong() | 1; // In OTLP an id of zeros is invalid.
   }
 
-  /** How a step went. */
+  /** The outcome of a step. */
   private record Outcome(long endMicros, boolean failed) {}
 
-  /** One run of a journey. */
+  /** One trace of a journey. */
   private final class Trace {
     private final SplittableRandom random;
     private final Incident incident;
@@ -154,9 +154,10 @@ final class Traffic {
         ending.addAll(spans);
         return;
       }
-      // Its own span is told by its reports; the agents send theirs as they end.
+      // The workflow's own span is reported by its lifecycle events; the agents send their spans as
+      // they end.
       reports.addAll(Narration.of(spans, incident));
-      spans.subList(0, spans.size() - 1).forEach(span -> ending.add(span.quiet()));
+      spans.subList(0, spans.size() - 1).forEach(span -> ending.add(span.withoutEvent()));
     }
 
     /** Half of an operation's own time passes before it calls others, half after. */

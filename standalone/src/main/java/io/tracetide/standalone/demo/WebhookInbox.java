@@ -15,8 +15,8 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
 /**
- * A receiver of webhooks on this machine, as a team that is told of alerts would have one. It takes
- * what Alertmanager sends and announces every alert in one line.
+ * A webhook receiver on this machine for the demonstration. It accepts Alertmanager's format and
+ * announces every alert in one line.
  */
 public final class WebhookInbox implements AutoCloseable {
   private static final int LARGEST_BODY = 1 << 20;
@@ -59,7 +59,7 @@ public final class WebhookInbox implements AutoCloseable {
     }
   }
 
-  /** Where to send webhooks. */
+  /** URL for webhooks. */
   public String url() {
     return "http://127.0.0.1:%d/alerts".formatted(server.getAddress().getPort());
   }

@@ -14,11 +14,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directory that holds everything a standalone Tracetide keeps, claimed by one process at a
- * time. What is in it survives restarts.
+ * The data directory of a standalone, which is locked by one process at a time and survives
+ * restarts.
  */
 public final class DataDirectory implements AutoCloseable {
-  /** Space that must be free for a start; the default retention of a small demo needs less. */
+  /** Free space that a start requires; the default retention of a small demo needs less. */
   public static final long MIN_FREE_BYTES = 200L << 20;
 
   private final Path root;
@@ -30,10 +30,10 @@ public final class DataDirectory implements AutoCloseable {
   }
 
   /**
-   * Creates the directory if it is missing, and claims it.
+   * Creates the directory if it is missing, and locks it.
    *
    * @throws EnvironmentException when it cannot be written, its disk is full, or another process
-   *     has claimed it
+   *     has locked it
    */
   public static DataDirectory claim(Path directory) {
     Path root = directory.toAbsolutePath().normalize();
@@ -56,7 +56,7 @@ public final class DataDirectory implements AutoCloseable {
     try {
       lock = channel.tryLock();
     } catch (OverlappingFileLockException e) {
-      // Claimed by this very process: the same answer as for another one.
+      // Locked by this process: the same error as for another one.
     } finally {
       if (lock == null) {
         channel.close();
@@ -95,14 +95,14 @@ public final class DataDirectory implements AutoCloseable {
     return root;
   }
 
-  /** It holds traces and settings, which other users of the machine must not read. */
+  /** The directory has traces and settings, which other users of the machine must not read. */
   private static void ownerOnly(Path directory) throws IOException {
     if (Files.getFileAttributeView(directory, PosixFileAttributeView.class) != null) {
       Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
     }
   }
 
-  /** A directory within, for its owner only, created when it is missing. */
+  /** A subdirectory, accessible to its owner only, created when it is missing. */
   public Path directory(String name) {
     Path path = root.resolve(name);
     try {
@@ -114,12 +114,12 @@ public final class DataDirectory implements AutoCloseable {
     }
   }
 
-  /** Where the programs write their logs. */
+  /** Directory of the log files. */
   public Path logs() {
     return directory("logs");
   }
 
-  /** What concerns the running programs only: pid files and the configuration of children. */
+  /** Directory for the running processes: pid files and the configuration of children. */
   public Path run() {
     return directory("run");
   }

@@ -20,8 +20,8 @@ public final class LoopbackPort {
   private LoopbackPort() {}
 
   /**
-   * A port that nobody listens on now, below those that systems give to outgoing connections: the
-   * next connection of any program does not take it away before the caller listens on it.
+   * A free port below the range for outgoing connections, so that no outgoing connection takes it
+   * before the caller listens on it.
    */
   public static int free() {
     ThreadLocalRandom random = ThreadLocalRandom.current();
@@ -47,7 +47,7 @@ public final class LoopbackPort {
     }
   }
 
-  /** Whether somebody accepts connections on the port now. */
+  /** Whether the port accepts connections now. */
   public static boolean isServed(int port, Duration timeout) {
     try (Socket socket = new Socket()) {
       socket.connect(
@@ -59,9 +59,9 @@ public final class LoopbackPort {
   }
 
   /**
-   * Refuses a port that is taken.
+   * Throws if the port is in use.
    *
-   * @param what who wants it, for the message
+   * @param what the service that needs the port, for the message
    */
   public static void requireFree(String what, int port) {
     if (port != 0 && !isFree(port)) {
@@ -69,7 +69,7 @@ public final class LoopbackPort {
     }
   }
 
-  /** The error of a port that is taken. */
+  /** The error of a port that is in use. */
   public static EnvironmentException taken(String what, int port) {
     return new EnvironmentException(
         "port %d is taken, %s needs it: stop the program that listens on it, or shift every port with --port-offset N"

@@ -1,4 +1,4 @@
-/** What the machine must offer: a data directory of our own, free ports, disk space. */
+/** Requirements on the machine: an exclusive data directory, free ports, disk space. */
 @NullMarked
 package io.tracetide.standalone.environment;
 

@@ -24,8 +24,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Where a standalone is reached. It stands in the READY line and, for the tools, in a file of the
- * data directory for as long as the standalone runs.
+ * The addresses of a standalone. They are printed in the READY line and, for the tools, stored in a
+ * file of the data directory while the standalone runs.
  *
  * @param dashboard base URL of the processor
  * @param otlpHttp base URL of the gateway
@@ -33,7 +33,7 @@ import java.util.stream.Collectors;
  * @param kafka {@code host:port} of the broker
  * @param registry base URL of the schema registry's API
  * @param alerts base URL of the alert sink
- * @param configuration the files that the standalone was started with, in their order
+ * @param configuration the configuration files of the standalone, in their order
  */
 public record Addresses(
     String dashboard,
@@ -71,7 +71,7 @@ public record Addresses(
     return fields;
   }
 
-  /** The standalone's own configuration under further files, with its addresses. */
+  /** The standalone's configuration, overlaid with further files, with its addresses. */
   public TracetideConfig configUnder(List<Path> files, Map<String, String> environment) {
     List<Path> all = new ArrayList<>(configuration);
     all.addAll(files);
@@ -89,7 +89,7 @@ public record Addresses(
     }
   }
 
-  /** The process that the data directory belongs to, while it runs. */
+  /** The pid file of the process that has locked the data directory. */
   static PidFile pidFile(Path dataDirectory) {
     return new PidFile(dataDirectory.resolve("run").resolve("standalone.pid"));
   }
@@ -98,7 +98,7 @@ public record Addresses(
     return dataDirectory.resolve("run").resolve("addresses.json");
   }
 
-  /** Leaves them in the data directory, readable to its owner alone. */
+  /** Writes them to the data directory, readable only by its owner. */
   void write(Path dataDirectory) {
     Path file = file(dataDirectory);
     Map<String, Object> content = new LinkedHashMap<>(fields());
@@ -135,7 +135,7 @@ public record Addresses(
     boolean runs = pidFile(directory).process().isPresent();
     if (!runs && Files.exists(file)) {
       throw new EnvironmentException(
-          "the standalone that left its addresses in %s has ended: start it again, or name the addresses themselves"
+          "the standalone of %s has ended: start it again, or name the addresses themselves"
               .formatted(file));
     }
     if (!runs) {
@@ -150,7 +150,7 @@ public record Addresses(
     return read(file);
   }
 
-  /** The same, empty when none runs there. */
+  /** The same; empty when none runs there. */
   public static Optional<Addresses> find(Path dataDirectory) {
     Path directory = dataDirectory.toAbsolutePath().normalize();
     return pidFile(directory).process().isPresent() && Files.exists(file(directory))

@@ -21,16 +21,19 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 
-/** What the roles stand on: Kafka with its topics, and the schema registry with its schemas. */
+/**
+ * Starts the services that the roles need: Kafka with its topics, and the schema registry with its
+ * schemas.
+ */
 public final class Platform {
   private Platform() {}
 
   /**
-   * Starts Kafka and the registry side by side, since each is busy for seconds with its own start,
-   * then creates what is missing of topics and schemas.
+   * Starts Kafka and the registry concurrently, since each start takes seconds, then creates
+   * missing topics and schemas.
    *
-   * @param closers where both are registered as they start
-   * @param timeout how long each may take
+   * @param closers closes both
+   * @param timeout time limit of each
    */
   public static void start(
       DataDirectory data,
@@ -88,10 +91,10 @@ public final class Platform {
             Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, placement.bootstrapServers()))) {
       TopicCatalog.ensure(
           admin, topics.partitions(), (short) topics.replicationFactor(), topics.timeout());
-      // Those of a data directory that an earlier version has made.
+      // Updates topics that an earlier version created in this data directory.
       TopicCatalog.align(admin, topics.timeout());
       TopicCatalog.keep(admin, Topics.AUDIT, topics.auditRetention(), topics.timeout());
-      // No role runs yet, so nothing that is open and unknown to its coordinator is alive.
+      // No role runs yet, so every open transaction that is unknown to its coordinator hangs.
       new HangingTransactions(admin, topics.timeout()).abort();
     }
   }

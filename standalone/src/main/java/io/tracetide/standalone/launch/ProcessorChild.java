@@ -12,9 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The processor in a JVM of its own: it may be killed without the rest, and comes back. Its
- * configuration is the user's files, overlaid with where things are in this run; nothing of it is
- * on its command line.
+ * The processor in a separate JVM, which is restarted when it ends. Its configuration is the user's
+ * files, overlaid with the ports and directories of this run; no value of it is on the command
+ * line.
  */
 final class ProcessorChild implements AutoCloseable {
   private final ChildProcess process;
@@ -24,9 +24,9 @@ final class ProcessorChild implements AutoCloseable {
   }
 
   /**
-   * Starts it.
+   * Starts the processor.
    *
-   * @param commandLine whose main method runs the role that its first argument names
+   * @param commandLine class whose main method runs the role named by its first argument
    * @param heap as {@code -Xmx} takes it
    */
   static ProcessorChild start(
@@ -51,7 +51,7 @@ final class ProcessorChild implements AutoCloseable {
         ChildProcess.start(command, data.logs().resolve("processor.log"), pidFile(data)));
   }
 
-  /** Ends one that an earlier run left behind: it may hold the port. */
+  /** Ends a processor of an earlier run, which may still use the port. */
   static void endStale(DataDirectory data) {
     ChildProcess.endStale(pidFile(data));
   }
@@ -72,7 +72,7 @@ final class ProcessorChild implements AutoCloseable {
     }
   }
 
-  /** Throws when it has ended for good, since then it never gets ready. */
+  /** Throws when the processor has ended and is not restarted, so that it will never be ready. */
   void requireRestartable() {
     if (process.finalExit().isPresent()) {
       throw new EnvironmentException(

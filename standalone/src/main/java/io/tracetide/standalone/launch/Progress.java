@@ -4,7 +4,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Tells the person at the terminal what is going on, one line at a time. */
+/** Prints the progress of the start to the terminal, line by line. */
 public final class Progress {
   private final PrintStream out;
   private final long startedAt = System.nanoTime();
@@ -13,12 +13,12 @@ public final class Progress {
     this.out = out;
   }
 
-  /** A line with the time that has passed since the start. */
+  /** Prints a line with the time since the start. */
   public void step(String what) {
     line(String.format(Locale.ROOT, "%5.1f s  %s", elapsed().toMillis() / 1_000.0, what));
   }
 
-  /** A line as it is. */
+  /** Prints a line. */
   public synchronized void line(String line) {
     out.println(line);
     out.flush();

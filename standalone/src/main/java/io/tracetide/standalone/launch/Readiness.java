@@ -12,18 +12,18 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** Waits until a role says that it is ready. */
+/** Waits until {@code /readyz} of a role responds with 200. */
 public final class Readiness {
   private static final Duration POLL = Duration.ofMillis(100);
 
   private final HttpClient http;
 
-  /** Asks in clear. */
+  /** For a listener without TLS. */
   public Readiness() {
     this(TlsConfig.NONE);
   }
 
-  /** Asks a listener of this machine that has this certificate, if it is one. */
+  /** For a listener of this machine with this certificate, if one is configured. */
   public Readiness(TlsConfig tls) {
     HttpClient.Builder client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2));
     if (tls.isPresent()) {
@@ -32,25 +32,25 @@ public final class Readiness {
     http = client.build();
   }
 
-  /** Refuses to wait any longer by throwing an {@link EnvironmentException}. */
-  public interface StillHoping {
+  /** A check before each attempt; throws an {@link EnvironmentException} to stop waiting. */
+  public interface Precondition {
     void check();
   }
 
   /**
-   * Returns when {@code /readyz} answers 200.
+   * Returns when {@code /readyz} responds with 200.
    *
    * @param name of the role, for the message
-   * @param hope asked before each try
+   * @param precondition checked before each attempt
    */
-  public void await(String name, String url, Duration timeout, StillHoping hope)
+  public void await(String name, String url, Duration timeout, Precondition precondition)
       throws InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(url + "/readyz")).timeout(Duration.ofSeconds(5)).build();
     long deadline = System.nanoTime() + timeout.toNanos();
     String last = "no connection";
     while (true) {
-      hope.check();
+      precondition.check();
       try {
         HttpResponse<byte[]> answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
         if (answer.statusCode() == 200) {

@@ -40,13 +40,13 @@ import javax.net.ssl.SSLContext;
 public final class Standalone {
 
   /**
-   * How to launch.
+   * Options of the launcher.
    *
-   * @param data where everything is kept across restarts
+   * @param data the data directory
    * @param configFiles the user's configuration; children read the same files
-   * @param portOffset added to every port but 0
-   * @param demo whether the demonstration's contract is in force and its inbox is told of alerts
-   * @param commandLine whose main method runs the role that its first argument names
+   * @param portOffset added to every port except 0
+   * @param demo whether the demonstration's contract is applied and its inbox receives alerts
+   * @param commandLine class whose main method runs the role named by its first argument
    */
   public record Options(
       DataDirectory data,
@@ -79,10 +79,10 @@ public final class Standalone {
   }
 
   /**
-   * Starts everything and returns when all of it is ready.
+   * Starts everything and returns when all parts are ready.
    *
-   * @param closers where every part is registered as it starts, so that a shutdown on the way ends
-   *     what is there; closing it ends everything
+   * @param closers closes every part; a shutdown during the start closes the parts that have
+   *     started
    * @throws EnvironmentException when a port is taken, the data directory cannot be used, or a part
    *     does not get ready in time
    */
@@ -168,7 +168,7 @@ public final class Standalone {
         data.directory("state"));
   }
 
-  /** The port to use, refused now rather than after half of the start when it is taken. */
+  /** The port to use; throws now, before any part has started, when it is in use. */
   private static int port(StandalonePort which, TracetideConfig wanted, int offset) {
     int port = which.of(wanted, offset);
     if (port == 0) {
@@ -178,7 +178,7 @@ public final class Standalone {
     return port;
   }
 
-  /** Kafka halts its JVM when it cannot write. */
+  /** Prints a message before Kafka halts this JVM because it cannot write. */
   private static void reportDeadBroker(DataDirectory data, Progress progress) {
     progress.line(
         "Kafka stopped for good; %d MiB are free in %s: free space if that is little, else see logs/standalone.log there; then start again"
@@ -186,7 +186,7 @@ public final class Standalone {
     Runtime.getRuntime().halt(ExitCodes.ENVIRONMENT);
   }
 
-  /** What the demonstration's workflows must keep to; the user's own files win over it. */
+  /** The user's files over the contract of the demonstration; the user's files have precedence. */
   private static List<Path> withDemo(List<Path> configFiles, DataDirectory data) {
     List<Path> files = new ArrayList<>();
     files.add(DemoConfig.write(data.run()));
@@ -194,7 +194,7 @@ public final class Standalone {
     return files;
   }
 
-  /** Alerts also go to an inbox of the demonstration on this machine, which announces them. */
+  /** Adds a receiver to the alert sink: an inbox of the demonstration, which prints alerts. */
   private static SinkConfig withInbox(SinkConfig sink, Closers closers, Progress progress) {
     WebhookInbox inbox = closers.add("webhook-inbox", WebhookInbox.start(progress::line));
     WebhookConfig defaults = WebhookConfig.defaults();
@@ -212,17 +212,17 @@ public final class Standalone {
     return sink.withReceivers(receivers);
   }
 
-  /** The line that scripts wait for. It names what is served. */
+  /** The line that scripts wait for, with the addresses. */
   public String readyLine() {
     return addresses.readyLine();
   }
 
   /**
-   * Sends the demonstration's workload until everything is closed.
+   * Starts the demonstration's workload, which sends until everything is closed.
    *
-   * @param token with which the gateway lets it in; none where none is asked for
-   * @param seed of everything in it that looks like chance
-   * @param schedule when workflows go wrong
+   * @param token for the gateway; none if it has no tokens
+   * @param seed of all random values
+   * @param schedule of the incidents
    */
   public void startDemo(
       Secret token, long seed, DemoSchedule schedule, Clock clock, Progress progress) {
@@ -244,12 +244,12 @@ public final class Standalone {
         .thenRun(() -> progress.line("demo: the history is sent, traffic is live from now on"));
   }
 
-  /** Opens when alerting has failed for good and the process should end. */
+  /** Opens when the alert sink has failed permanently and the process should end. */
   public CountDownLatch failed() {
     return sink.failed();
   }
 
-  /** Why it failed, when the machine is to blame. */
+  /** The cause, when it is the environment of the process. */
   public Optional<EnvironmentException> failure() {
     return sink.failure();
   }

@@ -1,4 +1,4 @@
-/** Everything on one machine, started in order and stopped in reverse. */
+/** The launcher: starts all parts on one machine in order and stops them in reverse. */
 @NullMarked
 package io.tracetide.standalone.launch;
 

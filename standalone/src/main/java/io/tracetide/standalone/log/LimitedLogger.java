@@ -9,8 +9,9 @@ import org.slf4j.helpers.AbstractLogger;
 import org.slf4j.helpers.MessageFormatter;
 
 /**
- * A logger that a peer can make log. Its warnings and errors are one line each, without a stack
- * trace, and one of each cause a minute; at level debug they are as they were.
+ * A limited logger for code whose log lines can be caused by peers. Its warnings and errors have
+ * one line each, without a stack trace, and at most one per cause and minute; at level debug they
+ * are unlimited.
  */
 final class LimitedLogger extends AbstractLogger {
 
@@ -62,7 +63,7 @@ final class LimitedLogger extends AbstractLogger {
     return name + ' ' + message + ' ' + (failure == null ? "" : failure.getClass().getName());
   }
 
-  /** What comes from a peer may have line ends of its own. */
+  /** Text from a peer may contain line ends. */
   private static String oneLine(@Nullable String text) {
     if (text == null) {
       return "";

@@ -6,12 +6,12 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Lets one line of each cause through in an interval, and counts the others. Strangers may make up
- * causes, so no more than a few hundred are told apart. Thread-safe.
+ * Admits one line of each cause per interval and counts the others. Peers may invent causes, so at
+ * most a few hundred are distinguished. Thread-safe.
  */
 final class LogLimit {
 
-  /** What {@link #admit} says of a line that is not to be written. */
+  /** Result of {@link #admit} for a line that must not be written. */
   static final int LEFT_OUT = -1;
 
   private static final int MOST_CAUSES = 256;
@@ -31,7 +31,10 @@ final class LogLimit {
     this.nanoTime = nanoTime;
   }
 
-  /** How many lines of this cause were left out since the last one; {@link #LEFT_OUT} for this. */
+  /**
+   * Number of suppressed lines of this cause since the last written one; {@link #LEFT_OUT} if this
+   * line must not be written.
+   */
   synchronized int admit(String cause) {
     long now = nanoTime.getAsLong();
     String told = causes.containsKey(cause) || causes.size() < MOST_CAUSES ? cause : FURTHER;

@@ -12,8 +12,8 @@ import org.slf4j.spi.MDCAdapter;
 import org.slf4j.spi.SLF4JServiceProvider;
 
 /**
- * The logging of our processes: slf4j-simple, with limits on the loggers of the server library,
- * which log what peers send.
+ * The logging of Tracetide's processes: slf4j-simple, with limits on the loggers of the server
+ * library, which log input of peers.
  */
 public final class LogProvider implements SLF4JServiceProvider {
 
@@ -24,10 +24,10 @@ public final class LogProvider implements SLF4JServiceProvider {
   private final LogLimit limit = new LogLimit(INTERVAL, System::nanoTime);
   private final ConcurrentMap<String, Logger> loggers = new ConcurrentHashMap<>();
 
-  /** Made by SLF4J. */
+  /** Called by SLF4J. */
   public LogProvider() {}
 
-  /** Logs with this from now on; to be called before anything asks for a logger. */
+  /** Selects this provider; to be called before the first logger is created. */
   public static void use() {
     if (System.getProperty("slf4j.provider") == null) {
       System.setProperty("slf4j.provider", LogProvider.class.getName());

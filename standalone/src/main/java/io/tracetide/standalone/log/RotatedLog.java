@@ -10,14 +10,14 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A log file that is set aside when it has its size, {@code x.log} as {@code x.log.1}, and a few of
- * those before it. Thread-safe.
+ * A log file that is renamed at a size limit, {@code x.log} to {@code x.log.1}, with a few older
+ * files. Thread-safe.
  */
 public final class RotatedLog extends OutputStream {
 
   public static final long LIMIT_BYTES = 20L << 20;
 
-  /** Files that are kept beside the one that is written. */
+  /** Number of older files. */
   public static final int KEPT = 4;
 
   private final Path file;
@@ -25,7 +25,7 @@ public final class RotatedLog extends OutputStream {
   private FileOutputStream out;
   private long written;
 
-  /** Appends to a file. */
+  /** Opens a file to append to it. */
   public RotatedLog(Path file) throws IOException {
     this(file, LIMIT_BYTES);
   }
@@ -60,8 +60,8 @@ public final class RotatedLog extends OutputStream {
   }
 
   /**
-   * Sets aside a file that another process appends to, when it has its size: what is in it is
-   * copied, and the file is cut. What is written between the two is lost.
+   * Rotates a file that another process appends to, at the size limit: the content is copied and
+   * the file is truncated. Lines written between these two steps are lost.
    */
   public static void cut(Path file) throws IOException {
     cut(file, LIMIT_BYTES);

@@ -1,4 +1,4 @@
-/** What our processes log, within limits. */
+/** The logging of Tracetide's processes and its limits. */
 @NullMarked
 package io.tracetide.standalone.log;
 

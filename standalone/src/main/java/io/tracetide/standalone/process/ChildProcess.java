@@ -15,19 +15,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Java program that runs beside this one. When it dies it is started again, at once the first
- * time and then after growing pauses; when this JVM ends, however it ends, so does the child (see
- * {@link ParentBound}). Its output goes to a log file.
+ * A Java program in a child process. It is restarted when it ends, at once the first time and then
+ * after growing pauses. The child ends with this JVM in every case (see {@link ParentBound}). Its
+ * output goes to a log file.
  */
 public final class ChildProcess implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ChildProcess.class);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
-  // A child that ran this long is healthy: its next death counts as a first one.
+  // After this time a child is healthy: its next end counts as the first one.
   private static final Duration HEALTHY_AFTER = Duration.ofSeconds(60);
   private static final Duration GRACE = Duration.ofSeconds(20);
   private static final Duration LOG_INTERVAL = Duration.ofSeconds(5);
-  // A bad configuration stays bad; a machine that is not ready may become so.
+  // Exit codes without a restart. An invalid configuration stays invalid, while the environment may
+  // become ready.
   private static final Set<Integer> FINAL_EXIT_CODES = Set.of(ExitCodes.CONFIGURATION);
 
   private final JavaCommand command;
@@ -54,7 +55,7 @@ public final class ChildProcess implements AutoCloseable {
     this.logWatch.setDaemon(true);
   }
 
-  /** Ends the process that an earlier run left behind, if the file names one that still runs. */
+  /** Ends the process of an earlier run that the file names, if it still runs. */
   public static void endStale(Path pidFile) {
     new PidFile(pidFile).endStale();
   }
@@ -62,8 +63,8 @@ public final class ChildProcess implements AutoCloseable {
   /**
    * Starts the program.
    *
-   * @param logFile where its output goes; appended to
-   * @param pidFile where its process id is noted
+   * @param logFile for its output; appended to
+   * @param pidFile for its process id
    */
   public static ChildProcess start(JavaCommand command, Path logFile, Path pidFile) {
     ChildProcess child = new ChildProcess(command, logFile, new PidFile(pidFile));
@@ -89,7 +90,7 @@ public final class ChildProcess implements AutoCloseable {
     }
   }
 
-  /** The child appends to its log, whose size is looked at now and then. */
+  /** Rotates the log of the child, whose size is checked periodically. */
   private void watchLog() {
     try {
       while (true) {
@@ -101,7 +102,7 @@ public final class ChildProcess implements AutoCloseable {
         }
       }
     } catch (InterruptedException e) {
-      // close() wants it to end.
+      // Interrupted by close().
     }
   }
 
@@ -129,7 +130,7 @@ public final class ChildProcess implements AutoCloseable {
         }
       }
     } catch (InterruptedException e) {
-      // close() wants the supervisor to end.
+      // Interrupted by close().
     }
   }
 
@@ -157,7 +158,7 @@ public final class ChildProcess implements AutoCloseable {
       try {
         process = launch();
       } catch (EnvironmentException | UncheckedIOException e) {
-        // The dead process stays current: the next round waits longer and tries again.
+        // The ended process stays current: the next iteration waits longer and retries.
         log.warn("child not restarted name={} reason={}", command.name(), e.getMessage());
       }
       restarts++;
@@ -177,14 +178,17 @@ public final class ChildProcess implements AutoCloseable {
     return current().isAlive();
   }
 
-  /** How often it was started again. */
+  /** Number of restarts. */
   public int restarts() {
     synchronized (lock) {
       return restarts;
     }
   }
 
-  /** The exit code with which it ended for good, because a restart would not help. */
+  /**
+   * The exit code of a child that is not restarted, because a restart would not help; empty
+   * otherwise.
+   */
   public OptionalInt finalExit() {
     synchronized (lock) {
       return finalExit == null ? OptionalInt.empty() : OptionalInt.of(finalExit);
@@ -195,12 +199,12 @@ public final class ChildProcess implements AutoCloseable {
     return logFile;
   }
 
-  /** Kills the child without notice, as a crash would; the supervisor starts it again. */
+  /** Kills the child like a crash (SIGKILL); the supervisor restarts it. */
   public void kill() {
     current().destroyForcibly();
   }
 
-  /** Ends the child: asks first, insists after a while. */
+  /** Ends the child: with SIGTERM, and after a time limit with SIGKILL. */
   @Override
   public void close() {
     Process last;

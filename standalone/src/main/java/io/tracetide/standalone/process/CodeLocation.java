@@ -5,7 +5,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.security.CodeSource;
 
-/** Where code was loaded from. */
+/** Finds the location that code was loaded from. */
 public final class CodeLocation {
   private CodeLocation() {}
 

@@ -5,13 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A Java program to be run as a child.
+ * The command line of a Java program in a child process.
  *
- * @param name what to call it in logs and messages
+ * @param name for logs and messages
  * @param jvmFlags memory, system properties and the like
  * @param classPath its class path, without this module
  * @param mainClass its main class
- * @param arguments its arguments; visible to every user of the machine, so no secrets
+ * @param arguments its arguments; visible to every user of the machine, so they must have no
+ *     secrets
  */
 public record JavaCommand(
     String name,
@@ -25,14 +26,14 @@ public record JavaCommand(
     arguments = List.copyOf(arguments);
   }
 
-  /** Where this class was loaded from: a jar, or a directory of classes. */
+  /** The jar or directory that this class was loaded from. */
   public static Path ownCode() {
     return CodeLocation.of(JavaCommand.class);
   }
 
   /**
-   * The command line. The child ignores the terminal's Ctrl-C, which reaches the whole process
-   * group: it is for the parent to end things in order.
+   * The command line. The child ignores Ctrl-C of the terminal, which reaches the whole process
+   * group, because the parent ends its children in order.
    */
   public List<String> commandLine() {
     List<String> line = new ArrayList<>();

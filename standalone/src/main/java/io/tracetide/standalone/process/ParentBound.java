@@ -6,13 +6,13 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs another class's {@code main} in a JVM that ends with the process that started it, however
- * that one ends: its end of our standard input closes, even when it is killed.
+ * Runs another class's {@code main} in a JVM that ends with its parent process: standard input is
+ * closed when the parent ends, even when it is killed.
  *
  * <p>Arguments: the class to run, then its own arguments.
  */
 public final class ParentBound {
-  /** Exit code of a program that ended because its parent did. */
+  /** Exit code of a program that ended because its parent ended. */
   public static final int PARENT_GONE = 143;
 
   private static final long PATIENCE_WITH_HOOKS_SECONDS = 20;
@@ -40,12 +40,12 @@ public final class ParentBound {
     System.exit(PARENT_GONE);
   }
 
-  @SuppressWarnings("StatementWithEmptyBody") // Whatever the parent writes is of no interest.
+  @SuppressWarnings("StatementWithEmptyBody") // Bytes from the parent are ignored.
   private static void awaitEndOfInput() {
     try {
       while (System.in.read() != -1) {}
     } catch (IOException e) {
-      // A broken pipe says the same as a closed one.
+      // A broken pipe means the same as a closed one.
     }
   }
 
@@ -53,7 +53,7 @@ public final class ParentBound {
     try {
       TimeUnit.SECONDS.sleep(PATIENCE_WITH_HOOKS_SECONDS);
     } catch (InterruptedException e) {
-      // Then now.
+      // Interrupted: end now.
     }
     Runtime.getRuntime().halt(PARENT_GONE);
   }

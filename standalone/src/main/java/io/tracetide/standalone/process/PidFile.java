@@ -14,12 +14,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file that names a running process by its id and the time it started: two facts that no other
- * process shares, even after the id was given away again.
+ * A file with the id and the start time of a running process. Together they identify the process,
+ * even after its id was reused.
  */
 public final class PidFile {
   private static final Logger log = LoggerFactory.getLogger(PidFile.class);
-  // The kernel derives start times from a boot time in whole seconds.
+  // Tolerance, because the kernel derives start times from a boot time in whole seconds.
   private static final Duration START_TOLERANCE = Duration.ofSeconds(2);
   private static final Duration END_PATIENCE = Duration.ofSeconds(10);
 
@@ -29,7 +29,7 @@ public final class PidFile {
     this.path = path;
   }
 
-  /** Names a process, in place of the one that was named before. */
+  /** Writes a process, replacing the previous one. */
   public void write(ProcessHandle process) {
     String start = process.info().startInstant().map(Instant::toString).orElse("");
     try {
@@ -39,7 +39,7 @@ public final class PidFile {
     }
   }
 
-  /** Names none. */
+  /** Deletes the file. */
   public void delete() {
     try {
       Files.deleteIfExists(path);
@@ -48,7 +48,7 @@ public final class PidFile {
     }
   }
 
-  /** The process that the file names, if it is still that one. */
+  /** The process in the file, if it still runs. */
   public Optional<ProcessHandle> process() {
     try {
       String[] lines = Files.readString(path).split("\n", -1);
@@ -71,7 +71,7 @@ public final class PidFile {
     return Duration.between(a, b).abs().compareTo(START_TOLERANCE) <= 0;
   }
 
-  /** Ends what an earlier run left behind. */
+  /** Ends the process of an earlier run. */
   void endStale() {
     process().ifPresent(this::end);
     delete();

@@ -1,4 +1,4 @@
-/** Programs that run beside this one: started, watched, restarted, and ended with it. */
+/** Child processes: started, supervised, restarted, and ended with this process. */
 @NullMarked
 package io.tracetide.standalone.process;
 

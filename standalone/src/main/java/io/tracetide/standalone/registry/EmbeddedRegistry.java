@@ -40,19 +40,20 @@ public final class EmbeddedRegistry implements AutoCloseable {
   }
 
   /**
-   * Where the build unpacks the registry: beside this module's jar, or its directory of classes.
+   * The directory to which the build unpacks the registry: beside this module's jar or directory of
+   * classes.
    */
   public static Path bundled() {
     return CodeLocation.of(EmbeddedRegistry.class).resolveSibling("apicurio");
   }
 
   /**
-   * Starts the registry and waits until it answers.
+   * Starts the registry and waits until it responds.
    *
-   * @param installation directory with the registry's program
-   * @param data where it keeps its database, log and pid file
-   * @param port where it listens; 0 for any free one
-   * @param timeout how long it may take until it answers
+   * @param installation directory of the registry's program
+   * @param data directory for its database, log and pid file
+   * @param port of its listener; 0 for any free one
+   * @param timeout time limit of the start
    * @throws EnvironmentException when the program is missing, the port is taken, or the time has
    *     passed
    */
@@ -64,7 +65,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
         new JavaCommand(
             "registry",
             jvmFlags(data.directory("registry").resolve("registry"), clientPort),
-            // Its own netty is left out, and stands in its manifest with a version that had holes.
+            // Apicurio's manifest names a netty version with vulnerabilities, which is not bundled.
             installation.resolve("netty") + "/*" + File.pathSeparator + runner,
             mainClass(runner),
             List.of());
@@ -77,7 +78,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
     return registry;
   }
 
-  /** Ends one that an earlier run left behind: it may hold the port and the database. */
+  /** Ends a registry of an earlier run, which may still use the port and the database. */
   public static void endStale(DataDirectory data) {
     ChildProcess.endStale(pidFile(data));
   }
@@ -119,7 +120,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
         "-XX:TieredStopAtLevel=1",
         "-Dquarkus.http.host=" + LoopbackPort.HOST,
         "-Dquarkus.http.port=" + port,
-        // Not used, but without these it would listen on every interface.
+        // Not used, but without these settings the management port would listen on every interface.
         "-Dquarkus.management.host=" + LoopbackPort.HOST,
         "-Dquarkus.management.port=" + LoopbackPort.free(),
         "-Dquarkus.http.access-log.enabled=false",
@@ -127,8 +128,8 @@ public final class EmbeddedRegistry implements AutoCloseable {
         "-Dquarkus.banner.enabled=false",
         "-Dapicurio.storage.kind=sql",
         "-Dapicurio.storage.sql.kind=h2",
-        // An id that was given out may be in a record: it must be on disk before the answer is. By
-        // default H2 writes half a second later, which a kill -9 in between loses.
+        // A returned id may be in a record, so it must be on disk before the response. By default
+        // H2 writes half a second later, and a kill -9 before that loses the id.
         "-Dapicurio.datasource.url=jdbc:h2:file:" + database + ";WRITE_DELAY=0");
   }
 
@@ -181,7 +182,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
     return port;
   }
 
-  /** The process it runs in. */
+  /** Its process. */
   public ChildProcess process() {
     return child;
   }

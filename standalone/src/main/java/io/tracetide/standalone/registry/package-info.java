@@ -1,4 +1,4 @@
-/** A real schema registry beside this JVM. */
+/** A schema registry in a child process. */
 @NullMarked
 package io.tracetide.standalone.registry;
 

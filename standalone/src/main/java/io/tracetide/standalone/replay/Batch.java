@@ -3,12 +3,12 @@ package io.tracetide.standalone.replay;
 import java.util.function.Supplier;
 
 /**
- * Spans that go in one request.
+ * The spans of one request.
  *
- * @param spans how many
- * @param lastEndMs when the last of them ended, shifted
+ * @param spans number of spans
+ * @param lastEndMs end of the last of them, shifted
  * @param contentType of the body
- * @param body made when it is needed, on the sender's thread
+ * @param body encoded on demand, on the sender's thread
  */
 public record Batch(int spans, long lastEndMs, String contentType, Supplier<byte[]> body) {
   public static final String PROTOBUF = "application/x-protobuf";

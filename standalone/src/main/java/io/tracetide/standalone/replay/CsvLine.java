@@ -29,7 +29,7 @@ final class CsvLine {
     }
   }
 
-  /** Reads a quoted field; returns where the comma after it stands, or the line's end. */
+  /** Reads a quoted field; returns the position of the comma after it, or the line's end. */
   private static int unquote(String line, int open, StringBuilder into) {
     int i = open + 1;
     while (i < line.length()) {

@@ -5,13 +5,13 @@ import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * What is mixed into the ids of a recording, so that one run of it is other work than the run
- * before: work that comes again under its old ids is taken for a duplicate and not counted.
+ * A number that is mixed into the ids of a recording, so that each replay has new ids: spans that
+ * are sent again under the same ids are duplicates and not counted.
  *
- * <p>Ids are combined with a mask by exclusive or: different ids stay different, and what refers to
- * an id still refers to it.
+ * <p>Ids are combined with a mask by exclusive or: different ids stay different, and references
+ * between spans stay valid.
  *
- * @param value 0 leaves the ids as they are recorded
+ * @param value 0 keeps the recorded ids
  */
 public record IdSalt(long value) {
   /** Keeps the recorded ids. */
@@ -36,7 +36,7 @@ public record IdSalt(long value) {
     return salted(id, SPAN_ID_BYTES, 3);
   }
 
-  /** The same for ids in hexadecimal; what is no such id stays as it is. */
+  /** The same for ids in hexadecimal; other texts are returned unchanged. */
   String traceId(String id) {
     return salted(id, TRACE_ID_BYTES, 1);
   }
@@ -52,7 +52,7 @@ public record IdSalt(long value) {
     try {
       return HexFormat.of().formatHex(salted(HexFormat.of().parseHex(id), length, stream));
     } catch (IllegalArgumentException e) {
-      return id; // The receiver is to judge it as it is recorded.
+      return id; // An invalid id is sent as recorded, so that the receiver validates it.
     }
   }
 
@@ -68,7 +68,7 @@ public record IdSalt(long value) {
     return isZero(salted) ? id : salted;
   }
 
-  /** Zeros mean that there is no id. */
+  /** An id of zeros means no id. */
   private static boolean isZero(byte[] id) {
     for (byte b : id) {
       if (b != 0) {
@@ -78,7 +78,7 @@ public record IdSalt(long value) {
     return true;
   }
 
-  /** SplitMix64's finalizer: neighbours in, unrelated bits out, no two alike. */
+  /** SplitMix64's finalizer, a bijection that maps neighbouring numbers to unrelated ones. */
   static long mix(long seed) {
     long z = seed + 0x9e3779b97f4a7c15L;
     z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;

@@ -3,7 +3,7 @@ package io.tracetide.standalone.replay;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A recording that cannot be read; the message names file, line and what was expected. */
+/** A recording that cannot be parsed; the message has the file, the line and the expected text. */
 public final class MalformedRecordingException extends IOException {
   private static final long serialVersionUID = 1;
 

@@ -12,8 +12,8 @@ import java.nio.file.Path;
 
 /**
  * Lines of OTLP/JSON as the OpenTelemetry Collector's file exporter writes them: each one an export
- * request. They are sent as they are, as JSON, with their times shifted, their ids salted and small
- * ones put together. Lines with other signals than traces are skipped.
+ * request. They are sent as JSON with shifted times and salted ids; small ones are combined. Lines
+ * with other signals than traces are skipped.
  */
 public final class OtlpLines implements Recording {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -29,7 +29,7 @@ public final class OtlpLines implements Recording {
     this.lastEndMs = lastEndMs;
   }
 
-  /** Reads the file once to know how much it holds. */
+  /** Reads the file once to count its spans. */
   static OtlpLines scan(Path file, BufferedReader reader) throws IOException {
     long spans = 0;
     long lastEndNanos = 0;

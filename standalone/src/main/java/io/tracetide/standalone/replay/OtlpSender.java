@@ -28,19 +28,19 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends batches to an OTLP/HTTP receiver, or to the gateway's own JSON, over one connection, as an
- * exporter does: what the receiver asks to retry is retried with growing random pauses, what it
- * refuses is not.
+ * Sends batches to an OTLP/HTTP receiver, or to the gateway's own JSON, over one connection, like
+ * an exporter: retryable responses are followed by retries with growing random pauses, refusals are
+ * not.
  */
 public final class OtlpSender {
-  /** Where and how to send. */
+  /** Endpoint and retries. */
   public record Settings(
       URI endpoint,
       boolean gzip,
       Duration requestTimeout,
       Duration patience,
       Credentials credentials) {
-    /** Patience that outlasts the restart of a receiver. */
+    /** Settings with retries for longer than a restart of the receiver. */
     public static Settings to(URI endpoint) {
       return new Settings(
           endpoint, false, Duration.ofSeconds(60), Duration.ofMinutes(3), Credentials.NONE);
@@ -55,7 +55,7 @@ public final class OtlpSender {
     }
   }
 
-  // OTLP's retryable answers; the first says that nothing was taken, the others do not.
+  // OTLP's retryable status codes; only the first means that no span was accepted.
   private static final int TOO_MANY_REQUESTS = 429;
   private static final Set<Integer> RETRYABLE = Set.of(TOO_MANY_REQUESTS, 502, 503, 504);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
@@ -73,21 +73,22 @@ public final class OtlpSender {
     this.http = settings.credentials().client();
   }
 
-  /** What went wrong last, for people. */
+  /** Description of the last failure. */
   public Optional<String> lastProblem() {
     return Optional.ofNullable(lastProblem);
   }
 
-  /** Why the batch under way is being sent again; empty while there is no such need. */
+  /** Why the current batch is sent again; empty when it is not. */
   public Optional<String> trouble() {
     return Optional.ofNullable(trouble);
   }
 
   /**
-   * Sends until there is a final answer or patience runs out; says what became of the spans.
+   * Sends until there is a final response or the retries are used up; returns the outcome of the
+   * spans.
    *
-   * @throws EnvironmentException when the receiver's certificate is not trusted: that does not
-   *     change by itself
+   * @throws EnvironmentException when the receiver's certificate is not trusted, since retries
+   *     would not help
    */
   public ReplayTally send(Batch batch) throws InterruptedException {
     HttpRequest request = request(batch);
@@ -116,12 +117,12 @@ public final class OtlpSender {
   }
 
   /**
-   * How one request went.
+   * The outcome of one request.
    *
-   * @param isFinal whether it settles the matter
-   * @param accepted spans taken, when it does
-   * @param mayHaveBeenTaken whether the spans may be there although the answer does not say so
-   * @param advice how long the receiver asks to wait
+   * @param isFinal whether there must be no retry
+   * @param accepted accepted spans, if final
+   * @param mayHaveBeenTaken whether the spans may have been accepted although the request failed
+   * @param advice the receiver's {@code Retry-After}
    */
   private record Attempt(
       boolean isFinal, long accepted, boolean mayHaveBeenTaken, Duration advice) {
@@ -154,7 +155,7 @@ public final class OtlpSender {
     try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
       gzip.write(body);
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // Memory does not fail to be written.
+      throw new UncheckedIOException(e); // Writing to memory does not fail.
     }
     return out.toByteArray();
   }
@@ -194,7 +195,10 @@ public final class OtlpSender {
     }
   }
 
-  /** What a 200 refuses, in a partial success or, of the gateway's own JSON, one by one. */
+  /**
+   * Number of refused spans in a response 200: of a partial success, or of each event of the
+   * gateway's own JSON.
+   */
   private long refused(Batch batch, byte[] body) {
     try {
       long refused;
@@ -214,7 +218,7 @@ public final class OtlpSender {
       lastProblem = "the answer is not OTLP: " + e.getMessage();
       return batch.spans();
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // Memory does not fail to be read.
+      throw new UncheckedIOException(e); // Reading from memory does not fail.
     }
   }
 
@@ -232,7 +236,7 @@ public final class OtlpSender {
         .orElse(Duration.ZERO);
   }
 
-  /** Full jitter over a growing range, on top of what the receiver asks for. */
+  /** Full jitter over a growing range, added to the receiver's {@code Retry-After}. */
   private static Duration pause(int tries, Duration advice) {
     Duration range = min(FIRST_PAUSE.multipliedBy(1L << Math.min(tries, 10)), LONGEST_PAUSE);
     return advice.plusMillis(ThreadLocalRandom.current().nextLong(1, range.toMillis() + 1));

@@ -10,35 +10,35 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 
-/** Work that was recorded earlier, in the order in which it ended. */
+/** Recorded spans in the order of their ends. */
 public sealed interface Recording permits SpanTable, OtlpLines {
 
-  /** How many spans it holds. */
+  /** Number of spans. */
   long spans();
 
-  /** When its last span ended, in milliseconds since the epoch, rounded up. */
+  /** End of the last span, in milliseconds since the epoch, rounded up. */
   long lastEndMs();
 
   /**
-   * Hands out everything in it, in batches.
+   * Passes all spans to the consumer, in batches.
    *
    * @param shiftMs added to every time
    * @param salt mixed into every id
-   * @param batchSize spans of a batch, about
+   * @param batchSize approximate number of spans in a batch
    */
   void forEachBatch(long shiftMs, IdSalt salt, int batchSize, BatchConsumer consumer)
       throws IOException, InterruptedException;
 
-  /** Takes batches, in order; may block. */
+  /** Receives batches, in order; may block. */
   interface BatchConsumer {
     void accept(Batch batch) throws InterruptedException;
   }
 
   /**
    * Opens a recording: a span table in CSV, or lines of OTLP/JSON; either may be compressed with
-   * gzip. Its first bytes tell.
+   * gzip. The format is detected from the first bytes.
    *
-   * @throws MalformedRecordingException when it is neither, with the line that is wrong
+   * @throws MalformedRecordingException when it is neither, with the invalid line
    */
   static Recording open(Path file) throws IOException {
     try (BufferedReader reader = reader(file)) {

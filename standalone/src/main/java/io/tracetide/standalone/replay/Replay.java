@@ -17,22 +17,22 @@ import java.util.function.Consumer;
 /**
  * Sends a recording through a gateway.
  *
- * <p>Batches leave in the order in which their work ended; with several connections, some overtake
- * others by a batch or two, as it is with several exporters.
+ * <p>Batches are sent in the order of the ends of their spans; with several connections, batches
+ * may overtake one another, as with several exporters.
  */
 public final class Replay {
-  /** A whole number of these keeps every window of up to an hour's minute aligned. */
+  /** Shifts are multiples of a minute, so that windows of up to a minute stay aligned. */
   private static final long SHIFT_UNIT_MS = 60_000;
 
   private static final Batch END = new Batch(0, 0, "", () -> new byte[0]);
 
   /**
-   * How to replay.
+   * Settings of a replay.
    *
    * @param shiftMs added to every time
-   * @param salt mixed into every id; another one makes it other work
-   * @param batchSize spans of a request, about
-   * @param connections requests under way at a time
+   * @param salt mixed into every id
+   * @param batchSize approximate number of spans in a request
+   * @param connections number of concurrent requests
    */
   public record Settings(
       long shiftMs, IdSalt salt, int batchSize, int connections, OtlpSender.Settings sender) {}
@@ -45,9 +45,9 @@ public final class Replay {
   private ReplayTally total = ReplayTally.NONE; // Guarded by this.
 
   /**
-   * A replay that has not begun.
+   * Creates a replay.
    *
-   * @param progress told about the state so far after every batch, from any thread
+   * @param progress receives the totals after every batch, on any thread
    */
   public Replay(
       Recording recording, Settings settings, ReplayPace pace, Consumer<ReplayTally> progress) {
@@ -61,27 +61,28 @@ public final class Replay {
   }
 
   /**
-   * The shift after which the recording ended just now: whole minutes, so that each minute holds
-   * the same work as in the recording, and at least one step into the past.
+   * The shift by which the recording ends just before now: whole minutes, so that each minute has
+   * the same spans as in the recording.
    */
   public static long shiftToNow(long lastEndMs, long nowMs) {
     return Math.floorDiv(nowMs - lastEndMs, SHIFT_UNIT_MS) * SHIFT_UNIT_MS;
   }
 
-  /** What went wrong last on any connection, for people. */
+  /** Description of the last failure of any connection. */
   public Optional<String> lastProblem() {
     return senders.stream().flatMap(s -> s.lastProblem().stream()).findFirst();
   }
 
-  /** Why batches are being sent again at the moment, for people. */
+  /** Why batches are currently sent again. */
   public Optional<String> trouble() {
     return senders.stream().flatMap(s -> s.trouble().stream()).findFirst();
   }
 
   /**
-   * Sends everything; returns when every span has its answer.
+   * Sends the recording; returns when the outcome of every span is known.
    *
-   * @throws EnvironmentException when no try can succeed, as with a certificate that is not trusted
+   * @throws EnvironmentException when no retry can succeed, as with a certificate that is not
+   *     trusted
    */
   public ReplayTally run() throws IOException, InterruptedException {
     BlockingQueue<Batch> queue = new ArrayBlockingQueue<>(settings.connections() * 2);
@@ -115,7 +116,7 @@ public final class Replay {
         : new IllegalStateException("a connection's thread failed", e.getCause());
   }
 
-  /** Puts a batch, unless a thread that would take some has failed. */
+  /** Queues a batch; throws if a sending thread has failed. */
   private static void put(BlockingQueue<Batch> queue, Batch batch, List<Future<?>> work)
       throws InterruptedException {
     do {
@@ -125,7 +126,7 @@ public final class Replay {
     } while (!queue.offer(batch, 1, TimeUnit.SECONDS));
   }
 
-  /** None ends before it is given the end, unless it fails. */
+  /** A sending thread that has ended early has failed. */
   private static void requireNotFailed(Future<?> thread) throws InterruptedException {
     if (thread.isDone()) {
       try {
@@ -141,7 +142,7 @@ public final class Replay {
     while (true) {
       Batch batch = queue.take();
       if (batch.spans() == 0) {
-        queue.put(END); // For the next one.
+        queue.put(END); // Puts the end marker back for the next thread.
         return add(ReplayTally.NONE);
       }
       ReplayTally outcome = sender.send(batch);

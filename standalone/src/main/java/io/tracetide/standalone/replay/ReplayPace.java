@@ -2,9 +2,7 @@ package io.tracetide.standalone.replay;
 
 import java.util.concurrent.TimeUnit;
 
-/**
- * How fast recorded time passes: at a multiple of real time, or as fast as the receiver takes it.
- */
+/** The speed of a replay: a multiple of real time, or as fast as the receiver accepts it. */
 public final class ReplayPace {
   private final double speed;
   private long startedNanos;
@@ -18,7 +16,7 @@ public final class ReplayPace {
     return new ReplayPace(Double.POSITIVE_INFINITY);
   }
 
-  /** So many times as fast as it happened. */
+  /** A multiple of real time. */
   public static ReplayPace times(double speed) {
     if (!(speed > 0)) {
       throw new IllegalArgumentException("speed is " + speed + ", expected > 0");
@@ -26,7 +24,7 @@ public final class ReplayPace {
     return new ReplayPace(speed);
   }
 
-  /** Waits until work that ended at that time is due. */
+  /** Waits until a span that ended at that time is due. */
   void await(long endMs) throws InterruptedException {
     if (firstMs == Long.MIN_VALUE) {
       firstMs = endMs;

@@ -1,13 +1,14 @@
 package io.tracetide.standalone.replay;
 
 /**
- * What became of the spans of a replay.
+ * The outcome of a replay.
  *
  * @param sent spans of the recording that were sent at least once
- * @param accepted spans that the gateway said it took
- * @param rejected spans that it refused, or did not answer for until patience ran out
- * @param uncertain spans of requests that were sent again because the answer was lost or unclear:
- *     the first try may have been taken too, so that many could be there twice
+ * @param accepted spans that the gateway accepted
+ * @param rejected spans that it refused, or for which there was no response until the end of the
+ *     retries
+ * @param uncertain spans of requests that were sent again because the response was lost or unclear:
+ *     the first attempt may have been accepted, too, so at most this many spans were sent twice
  * @param retries requests that were sent again
  */
 public record ReplayTally(long sent, long accepted, long rejected, long uncertain, long retries) {

@@ -22,9 +22,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A table of spans in CSV: {@code start_ms,service,operation,duration_us,error}. It tells nothing
- * of who called whom, so every span is a trace of its own, whose id follows from the span's place
- * in the table and the salt of the run.
+ * A table of spans in CSV: {@code start_ms,service,operation,duration_us,error}. It has no parents,
+ * so every span is a separate trace, whose id is derived from the row number and the salt of the
+ * run.
  */
 public final class SpanTable implements Recording {
   static final List<String> COLUMNS =
@@ -33,7 +33,7 @@ public final class SpanTable implements Recording {
   /**
    * One row.
    *
-   * @param row its place in the table, from 0
+   * @param row its number in the table, from 0
    */
   public record Row(
       long row,
@@ -42,7 +42,7 @@ public final class SpanTable implements Recording {
       long startMs,
       long durationMicros,
       boolean error) {
-    /** When it ended, microseconds since the epoch. */
+    /** Its end, microseconds since the epoch. */
     public long endMicros() {
       return startMs * 1_000 + durationMicros;
     }
@@ -112,7 +112,7 @@ public final class SpanTable implements Recording {
     };
   }
 
-  /** The rows, in the order in which the work ended. */
+  /** The rows in the order of the spans' ends. */
   public List<Row> rows() {
     return Collections.unmodifiableList(rows);
   }
@@ -142,7 +142,7 @@ public final class SpanTable implements Recording {
     }
   }
 
-  /** One resource for each service, as if a collector had gathered them. */
+  /** Encodes one resource for each service, like a collector. */
   private static byte[] encode(List<Row> rows, long shiftMs, IdSalt salt) {
     Map<String, ScopeSpans.Builder> byService = new LinkedHashMap<>();
     for (Row row : rows) {

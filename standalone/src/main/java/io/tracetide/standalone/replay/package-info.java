@@ -1,4 +1,4 @@
-/** Recorded work sent again, as the services that did it would have sent it. */
+/** Sending recorded spans again, as their services would. */
 @NullMarked
 package io.tracetide.standalone.replay;
 

@@ -26,12 +26,12 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of a topic that Kafka still has, up to now: what is committed, in the order of each
- * partition. Reading them is seen by nobody: there is no group and nothing is committed.
+ * Reads the committed records that Kafka retains of a topic, up to the current end, in the order of
+ * each partition. It uses no consumer group and commits no offsets.
  */
 public final class RetainedRecords implements AutoCloseable {
 
-  /** Takes what is read. */
+  /** Receives the records. */
   public interface Reader {
 
     /**
@@ -76,7 +76,7 @@ public final class RetainedRecords implements AutoCloseable {
   }
 
   /**
-   * Opens a topic to read all of it.
+   * Opens a topic to read all its records.
    *
    * @param patience how long Kafka may take to answer
    * @throws EnvironmentException when Kafka does not answer or has no such topic
@@ -86,11 +86,11 @@ public final class RetainedRecords implements AutoCloseable {
   }
 
   /**
-   * Opens a topic to read the newest of it.
+   * Opens a topic to read its newest records.
    *
    * @param patience how long Kafka may take to answer
-   * @param from time of the oldest records that are asked for; empty asks for all
-   * @param limit how many records to read at most, evenly of all partitions, the newest
+   * @param from time of the oldest records; empty for all
+   * @param limit maximum number of records, the newest ones, spread evenly over the partitions
    * @throws EnvironmentException when Kafka does not answer or has no such topic
    */
   public static RetainedRecords open(
@@ -143,7 +143,7 @@ public final class RetainedRecords implements AutoCloseable {
     return partitions;
   }
 
-  /** Partitions without a start have nothing that is asked for. */
+  /** Start offsets; partitions without requested records have none. */
   private Map<TopicPartition, Long> starts(Optional<Instant> from) {
     if (from.isEmpty()) {
       return consumer.beginningOffsets(ends.keySet());
@@ -171,21 +171,21 @@ public final class RetainedRecords implements AutoCloseable {
     return ends.size();
   }
 
-  /** How many records there are to read; some may be marks of transactions. */
+  /** Number of records to read, transaction markers included. */
   public long total() {
     return total;
   }
 
-  /** Whether the limit left nothing out. */
+  /** Whether all records of the range are read, despite the limit. */
   public boolean isWholeRange() {
     return wholeRange;
   }
 
   /**
-   * Reads all of them.
+   * Reads all records.
    *
-   * @param progress hears how many have been read
-   * @throws EnvironmentException when Kafka or the registry stop answering
+   * @param progress receives the number of records read
+   * @throws EnvironmentException when Kafka or the registry stop responding
    */
   public void read(Reader reader, LongConsumer progress) {
     long quietSince = System.nanoTime();
@@ -217,7 +217,7 @@ public final class RetainedRecords implements AutoCloseable {
       reader.read(partition, record.offset(), value == null ? new byte[0] : value);
     } catch (RegistryUnavailableException e) {
       throw new EnvironmentException(
-          "the schema registry cannot be asked (%s)".formatted(e.getMessage()), e);
+          "the schema registry is unavailable (%s)".formatted(e.getMessage()), e);
     }
   }
 

@@ -18,16 +18,16 @@ import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.apache.kafka.common.TopicPartition;
 
-/** The trace events that Kafka still has, up to now. */
+/** Reads the trace events that Kafka retains, up to the current end. */
 public final class RetainedTraces implements AutoCloseable {
 
-  /** Is shown every event. */
+  /** Receives every event. */
   public interface Visitor {
 
-    /** An event that the processor would set aside. */
+    /** Called for an event that the processor would send to the dead-letter topic. */
     void refuse();
 
-    /** An event that it would take; the view is used again for the next one. */
+    /** Called for an event that the processor would accept; the view is reused for the next one. */
     void count(TraceView event);
   }
 
@@ -41,8 +41,8 @@ public final class RetainedTraces implements AutoCloseable {
    * Opens the topic.
    *
    * @param patience how long Kafka may take to answer
-   * @param from time of the oldest records that are asked for; empty asks for all
-   * @param limit how many records to read at most, evenly of all partitions, the newest
+   * @param from time of the oldest records; empty for all
+   * @param limit maximum number of records, the newest ones, spread evenly over the partitions
    * @throws EnvironmentException when Kafka does not answer or has no such topic
    */
   public static RetainedTraces open(
@@ -54,22 +54,22 @@ public final class RetainedTraces implements AutoCloseable {
     return records.partitions();
   }
 
-  /** How many records there are to read; a few may be marks of transactions. */
+  /** Number of records to read, transaction markers included. */
   public long total() {
     return records.total();
   }
 
-  /** Whether the limit left nothing out. */
+  /** Whether all records of the range are read, despite the limit. */
   public boolean isWholeRange() {
     return records.isWholeRange();
   }
 
   /**
-   * Reads all of them.
+   * Reads all records.
    *
-   * @param check as the processor's own; what it refuses is counted as refused
-   * @param progress hears how many have been read
-   * @throws EnvironmentException when Kafka or the registry stop answering
+   * @param check the processor's check; events that it rejects are counted as refused
+   * @param progress receives the number of records read
+   * @throws EnvironmentException when Kafka or the registry stop responding
    */
   public void read(
       SchemaRegistry registry,
@@ -85,7 +85,7 @@ public final class RetainedTraces implements AutoCloseable {
     records.close();
   }
 
-  /** Reads events as the processor does. */
+  /** Decodes events like the processor. */
   private static final class EventReader implements RetainedRecords.Reader {
     private final SchemaRegistry registry;
     private final TraceEventCheck check;

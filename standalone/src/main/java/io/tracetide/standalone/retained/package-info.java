@@ -1,4 +1,4 @@
-/** What Kafka still has, read up to now without leaving a trace of having been read. */
+/** Reads retained records of topics without a consumer group. */
 @NullMarked
 package io.tracetide.standalone.retained;
 

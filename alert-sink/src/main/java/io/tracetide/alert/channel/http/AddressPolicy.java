@@ -7,19 +7,19 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 
 /**
- * Which addresses may be connected to. A name is resolved once and every address it stands for is
- * checked; the connection then goes to a checked address, so that a second look-up cannot lead
- * elsewhere.
+ * The addresses to which connections are permitted. A name is resolved once and all its addresses
+ * are checked; the connection uses a checked address, so that a second look-up cannot return
+ * another one.
  *
- * <p>{@link #PUBLIC_ONLY} refuses this machine, its networks, and whatever is not a unicast address
- * of the Internet (RFC 6890), also when it is wrapped into an IPv6 address (mapped, compatible,
- * 6to4, NAT64, Teredo).
+ * <p>{@link #PUBLIC_ONLY} refuses this machine, its networks, and all addresses that are not
+ * unicast addresses of the Internet (RFC 6890), also when embedded in an IPv6 address (mapped,
+ * compatible, 6to4, NAT64, Teredo).
  */
 public enum AddressPolicy {
   PUBLIC_ONLY,
   ANY;
 
-  /** Whether a connection may be made. */
+  /** Whether a connection to the address is permitted. */
   public boolean permits(InetAddress address) {
     return this == ANY ? !address.isMulticastAddress() : isPublic(address);
   }
@@ -57,7 +57,7 @@ public enum AddressPolicy {
     boolean globalUnicast = (bytes[0] & 0xe0) == 0x20;
     boolean documentation = startsWith(bytes, 0x20, 0x01, 0x0d, 0xb8);
     boolean teredo = startsWith(bytes, 0x20, 0x01, 0x00, 0x00);
-    if (startsWith(bytes, 0x20, 0x02)) { // 6to4 carries the IPv4 address behind it
+    if (startsWith(bytes, 0x20, 0x02)) { // 6to4, with the embedded IPv4 address
       return isPublic(v4(bytes, 2));
     }
     if (startsWith(bytes, 0x00, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0)) { // NAT64

@@ -36,12 +36,12 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
 /**
- * Posts JSON to one address that may be a secret: nothing but its host is ever shown.
+ * Posts JSON to one URL, which may be a secret: only its host is ever shown.
  *
  * <p>The host is resolved for each post, all its addresses must satisfy the policy, and the
  * connection goes to one of them under the host's name (Host header, SNI, certificate check).
- * Redirects are not followed. Of the answer only status and headers are read; a body of more than 4
- * KiB breaks the connection.
+ * Redirects are not followed. Only status and headers of the response are used; a body of more than
+ * 4 KiB closes the connection.
  */
 public final class HttpPoster implements AutoCloseable {
   private static final int MAX_ANSWER_BYTES = 4 << 10;
@@ -56,7 +56,7 @@ public final class HttpPoster implements AutoCloseable {
   private int posts;
 
   /**
-   * Opens no connection yet.
+   * Creates a poster without opening a connection.
    *
    * @param target absolute, http or https
    * @param timeout for everything, connecting included
@@ -77,7 +77,7 @@ public final class HttpPoster implements AutoCloseable {
             .build();
   }
 
-  /** Tries once. */
+  /** Makes one attempt. */
   public DeliveryResult post(byte[] json, Map<String, String> headers) {
     InetAddress[] addresses;
     try {
@@ -98,7 +98,7 @@ public final class HttpPoster implements AutoCloseable {
     SplitHttpResponse answer = response.split();
     try {
       ResponseHeaders head = answer.headers().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-      // Drained, so that the connection can be used again; too long a body ends it.
+      // The body is drained, so that the connection can be reused; too long a body closes it.
       var unused = answer.body().subscribe();
       return HttpVerdict.of(head.status().code(), head.get(HttpHeaderNames.RETRY_AFTER), clock);
     } catch (TimeoutException e) {
@@ -135,7 +135,7 @@ public final class HttpPoster implements AutoCloseable {
     return target.getRawQuery() == null ? path : path + "?" + target.getRawQuery();
   }
 
-  /** Without the interface that an IPv6 address of this machine may name. */
+  /** The address without the interface of a local IPv6 address. */
   private static String literal(InetAddress address) {
     return address.getHostAddress().split("%", 2)[0];
   }
@@ -168,7 +168,8 @@ public final class HttpPoster implements AutoCloseable {
   @Override
   public void close() {
     connections.close();
-    // At once: nobody posts any more, and Netty's default waits two seconds for somebody to.
+    // Closed without Netty's default quiet period of two seconds, because there are no further
+    // posts.
     eventLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
   }
 }

@@ -14,15 +14,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an HTTP answer means for a delivery. A server's fault and a plea for time are tried again; a
- * fault of the request is not, it would be the same request.
+ * The result of a delivery by the HTTP response. Server errors and rate limits are retried; client
+ * errors are not, because the request would be the same.
  */
 public final class HttpVerdict {
 
   /**
-   * The verdict on an answer.
+   * The result for a response.
    *
-   * @param retryAfter the header as it came, null without one
+   * @param retryAfter the header as received, null without one
    */
   public static DeliveryResult of(int status, @Nullable String retryAfter, Clock clock) {
     String detail = "answered with status " + status;
@@ -50,7 +50,7 @@ public final class HttpVerdict {
     return Retryable.because(FailureReason.UNEXPECTED_ANSWER, detail);
   }
 
-  /** How long to wait; empty without a header, or with one that makes no sense. */
+  /** Time to wait; empty without a header or with a malformed one. */
   static Optional<Duration> delay(@Nullable String retryAfter, Clock clock) {
     if (retryAfter == null) {
       return Optional.empty();

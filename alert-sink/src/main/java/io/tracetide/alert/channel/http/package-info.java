@@ -1,4 +1,4 @@
-/** What channels over HTTP share: where they may connect to, and what an answer means. */
+/** Shared code of HTTP channels: permitted addresses and the interpretation of responses. */
 @NullMarked
 package io.tracetide.alert.channel.http;
 

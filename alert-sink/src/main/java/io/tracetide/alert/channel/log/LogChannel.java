@@ -66,7 +66,7 @@ final class LogChannel implements Channel {
     return String.join(" ", words);
   }
 
-  /** The trace that shows best what is wrong. */
+  /** The first exemplar trace of the anomaly. */
   private static @Nullable String trace(Anomaly anomaly) {
     Exemplars exemplars = anomaly.getExemplars();
     boolean failed = anomaly.getKind() == AnomalyKind.ERROR_RATE;

@@ -18,14 +18,14 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A notification as Alertmanager's webhook has it (version 4), with members of ours beside: {@code
- * notificationId}, {@code sequence}, {@code tenant}, and of each alert the exemplar {@code traces}
- * and the {@code peak}, the window in which it was at its worst.
+ * A notification in the format of Alertmanager's webhook (version 4), with further members of
+ * Tracetide: {@code notificationId}, {@code sequence}, {@code tenant}, and for each alert the
+ * exemplar {@code traces} and the {@code peak}, the window with the greatest deviation.
  */
 final class WebhookBody {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** How Alertmanager writes a time that is not known yet. */
+  /** Alertmanager's text for an unknown time. */
   private static final String NO_TIME = "0001-01-01T00:00:00Z";
 
   static byte[] of(Notification notification) {
@@ -80,7 +80,7 @@ final class WebhookBody {
     return json;
   }
 
-  /** JSON has no other numbers. */
+  /** The finite values, because JSON has no others. */
   private static Map<String, Double> finite(Map<String, Double> figures) {
     Map<String, Double> finite = new TreeMap<>(figures);
     finite.values().removeIf(value -> !Double.isFinite(value));
@@ -101,12 +101,12 @@ final class WebhookBody {
     return traces;
   }
 
-  /** Alerts are told one by one, so what they are grouped by is what names them. */
+  /** Each alert is a group, so the group labels are those that identify it. */
   private static Map<String, String> groupLabels(List<Alert> alerts) {
     return alerts.isEmpty() ? Map.of() : Map.of("fingerprint", alerts.get(0).getFingerprint());
   }
 
-  /** What all alerts have in common. */
+  /** Entries that all alerts have in common. */
   private static Map<String, String> common(
       List<Alert> alerts, Function<Alert, Map<String, String>> texts) {
     if (alerts.isEmpty()) {
@@ -121,7 +121,7 @@ final class WebhookBody {
     return status.name().toLowerCase(Locale.ROOT);
   }
 
-  /** Alertmanager's words: {@code first notification}. */
+  /** The reason in Alertmanager's wording: {@code first notification}. */
   private static String reason(NotificationReason reason) {
     return reason.name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }

@@ -10,9 +10,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Posts notifications in the format of Alertmanager's webhook, so that what receives those receives
- * ours. The header {@code Idempotency-Key} is the notification's id: the same one is the same
- * notification, sent again.
+ * Posts notifications in the format of Alertmanager's webhook, for any receiver of that format. The
+ * header {@code Idempotency-Key} is the notification's id, which is the same for each retry.
  */
 final class WebhookChannel implements Channel {
   private final HttpPoster poster;

@@ -14,12 +14,12 @@ import java.util.Optional;
 /**
  * Settings of the webhook channel.
  *
- * @param url where to post; a secret as a whole, since it may hold a token
+ * @param url of the receiver; a secret as a whole, since it may have a token
  * @param bearerToken sent as {@code Authorization: Bearer}; empty for none
  * @param allowHttp whether the address may be http, in clear
  * @param allowPrivate whether the address may be on this machine or a private network
  * @param connectTimeout until a connection is open
- * @param timeout until the answer, connecting included
+ * @param timeout until the response, connecting included
  */
 public record WebhookConfig(
     @Required Secret url,
@@ -52,7 +52,7 @@ public record WebhookConfig(
     return to("https://localhost/");
   }
 
-  /** The defaults, for that address. */
+  /** The defaults with this URL. */
   public static WebhookConfig to(String url) {
     return new WebhookConfig(
         Secret.of(url), Secret.NONE, false, false, Duration.ofSeconds(3), Duration.ofSeconds(10));

@@ -50,7 +50,7 @@ class AddressPolicyTest {
         "64:ff9b:1::1",
         "100::1"
       })
-  void shouldRefuseWhatIsNotOnTheInternet(String address) throws UnknownHostException {
+  void shouldRefuseAddressesThatAreNotPublic(String address) throws UnknownHostException {
     assertThat(AddressPolicy.PUBLIC_ONLY.permits(InetAddress.getByName(address))).isFalse();
   }
 
@@ -72,13 +72,13 @@ class AddressPolicyTest {
         "2002:101:101::1",
         "64:ff9b::101:101"
       })
-  void shouldPermitWhatIs(String address) throws UnknownHostException {
+  void shouldPermitPublicAddresses(String address) throws UnknownHostException {
     assertThat(AddressPolicy.PUBLIC_ONLY.permits(InetAddress.getByName(address))).isTrue();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"127.0.0.1", "10.0.0.1", "::1", "1.1.1.1"})
-  void shouldPermitThisNetworkWhenToldSo(String address) throws UnknownHostException {
+  void shouldPermitPrivateAddressesWhenConfigured(String address) throws UnknownHostException {
     assertThat(AddressPolicy.ANY.permits(InetAddress.getByName(address))).isTrue();
   }
 }

@@ -22,7 +22,7 @@ class HttpVerdictTest {
       Clock.fixed(Instant.parse("2026-03-01T10:00:00Z"), ZoneOffset.UTC);
 
   @Test
-  void shouldJudgeEveryStatus() {
+  void shouldMapEveryStatus() {
     Set<Integer> retried = Set.of(408, 425, 429);
     for (int status = 100; status < 600; status++) {
       DeliveryResult result = HttpVerdict.of(status, null, CLOCK);
@@ -36,7 +36,7 @@ class HttpVerdictTest {
 
   @ParameterizedTest
   @CsvSource({"401, UNAUTHORIZED", "403, UNAUTHORIZED", "404, CLIENT_ERROR", "302, REDIRECTED"})
-  void shouldSayWhyItIsHopeless(int status, FailureReason reason) {
+  void shouldReportTheReasonOfAPermanentFailure(int status, FailureReason reason) {
     assertThat(HttpVerdict.of(status, null, CLOCK))
         .isInstanceOfSatisfying(Rejected.class, r -> assertThat(r.reason()).isEqualTo(reason));
   }
@@ -56,7 +56,7 @@ class HttpVerdictTest {
         "Sun, 1 Mar 2026 09:00:00 GMT;",
         ";",
       })
-  void shouldHonourRetryAfterWhenItMakesSense(String header, Duration delay) {
+  void shouldParseValidRetryAfterHeaders(String header, Duration delay) {
     assertThat(HttpVerdict.delay(header, CLOCK)).isEqualTo(Optional.ofNullable(delay));
   }
 }

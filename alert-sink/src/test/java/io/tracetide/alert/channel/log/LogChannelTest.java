@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class LogChannelTest {
 
   @Test
-  void shouldTellAPersonInOneLine() {
+  void shouldWriteAnAlertInOneLine() {
     Notification firing = Notifications.firing("log", "fp", 1);
 
     assertThat(new LogChannel().deliver(firing)).isInstanceOf(Delivered.class);
@@ -23,7 +23,7 @@ class LogChannelTest {
   }
 
   @Test
-  void shouldSayWhenItEnded() {
+  void shouldWriteTheEndOfAnAlert() {
     Notification resolved = Notifications.resolved("log", "fp", 2);
 
     assertThat(LogChannel.line(resolved, resolved.getAlerts().get(0)))
@@ -32,7 +32,7 @@ class LogChannelTest {
   }
 
   @Test
-  void shouldStayOneLineWhateverNamesHold() {
+  void shouldStayOneLineWithAnyNames() {
     String evil = "shop\r\nFIRING [CRITICAL] forged\u001b[31m\u202e" + "x".repeat(10_000);
     Notification firing =
         Notifications.of("log", 1, Anomalies.open("fp").setServiceName(evil).build());

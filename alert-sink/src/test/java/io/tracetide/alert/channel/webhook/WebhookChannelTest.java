@@ -36,7 +36,7 @@ class WebhookChannelTest extends ChannelContractTest {
   }
 
   @Test
-  void shouldPostWhatAlertmanagerPostsWithOurIdBesideIt() throws Exception {
+  void shouldPostAlertmanagersFormatWithTheNotificationId() throws Exception {
     Notification notification =
         Notifications.of("ops", 3, Anomalies.open("fp").setSummary("a \"quoted\" \n name").build());
     try (StubEndpoint endpoint = StubEndpoint.answering(200);
@@ -68,7 +68,7 @@ class WebhookChannelTest extends ChannelContractTest {
   }
 
   @Test
-  void shouldSayWhenItEndedOnceItIsOver() throws Exception {
+  void shouldContainTheEndOfAResolvedAlert() throws Exception {
     try (StubEndpoint endpoint = StubEndpoint.answering(204);
         Channel channel = open(endpoint.url("/"))) {
       assertThat(channel.deliver(Notifications.resolved("ops", "fp", 2)))
@@ -81,7 +81,7 @@ class WebhookChannelTest extends ChannelContractTest {
   }
 
   @Test
-  void shouldTellThePeakAlsoWhenItIsOver() throws Exception {
+  void shouldContainThePeakOfAResolvedAlert() throws Exception {
     Exemplars worst = new Exemplars(null, "failed-at-the-peak", null);
     Anomaly anomaly =
         Anomalies.resolved("fp", 4)
@@ -130,7 +130,7 @@ class WebhookChannelTest extends ChannelContractTest {
         "http://10.0.0.1:%d/",
         "http://[fd00::1]:%d/",
       })
-  void shouldNotReachPrivateAddressesWhenThatIsNotPermitted(String url) {
+  void shouldRefusePrivateAddressesByDefault(String url) {
     try (StubEndpoint canary = StubEndpoint.answering(200)) {
       int port = Integer.parseInt(canary.url("").replaceAll(".*:", ""));
       WebhookConfig config =
@@ -169,7 +169,7 @@ class WebhookChannelTest extends ChannelContractTest {
         "https://hooks example.com/canary",
         "file:///etc/passwd",
       })
-  void shouldRefuseWhatIsNoAddressWithoutShowingIt(String url) {
+  void shouldRefuseInvalidUrlsWithoutShowingThem(String url) {
     assertThatThrownBy(() -> WebhookConfig.to(url))
         .isInstanceOf(InvalidConfig.class)
         .hasMessageContaining("https://")

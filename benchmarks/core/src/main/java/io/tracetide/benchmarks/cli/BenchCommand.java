@@ -27,21 +27,21 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Whole pipelines over the same topics, side by side; without a subcommand, this is what runs. */
+/** Compares whole pipelines over the same topics; runs without a subcommand. */
 @Command(
     name = "bench",
     description = {
       "Runs Tracetide's processor and its peers over the same topics of one broker, interleaved,",
-      "each in a JVM of its own, checks that all give the exact answers, and prints what they cost."
+      "each in its own JVM, checks that all give the exact results, and prints their cost."
     },
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "[COMMAND]",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:done, and every answer was right",
-      "1:an answer was wrong, or a fault of ours",
-      "2:the command line is wrong",
-      "3:the machine is not as it must be"
+      "0:done, and all results were correct",
+      "1:a result was wrong, or a defect of Tracetide",
+      "2:the command line is invalid",
+      "3:the environment is not ready"
     },
     subcommands = {
       MicroCommand.class,
@@ -73,7 +73,7 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--rounds",
       paramLabel = "N",
-      description = "of every variant in turn (default: ${DEFAULT-VALUE})",
+      description = "rounds; each runs every variant once (default: ${DEFAULT-VALUE})",
       defaultValue = "3")
   private int rounds;
 
@@ -81,18 +81,19 @@ final class BenchCommand implements Callable<Integer> {
       names = "--variants",
       paramLabel = "NAME,...",
       split = ",",
-      description = "which, in that order (default: all but ours)")
+      description = "variants to run, in this order (default: all except ours)")
   private List<String> variants = new ArrayList<>();
 
   @Option(
       names = "--quick",
-      description = "one round of at most 300,000 events: does it run, not what it costs")
+      description =
+          "one round of at most 300,000 events: checks that everything runs; measures nothing")
   private boolean quick;
 
   @Option(
       names = "--report",
       paramLabel = "FILE.md",
-      description = "writes a Markdown report there, and its picture beside it")
+      description = "file for a Markdown report, with its picture beside it")
   private @Nullable Path report;
 
   @Override
@@ -103,7 +104,7 @@ final class BenchCommand implements Callable<Integer> {
     }
     List<Variant> chosen = chosen();
     Workload events = workload.workload(Clock.systemUTC(), quick ? QUICK_EVENTS : Long.MAX_VALUE);
-    Terminal.step("computing the exact answers");
+    Terminal.step("computing the exact results");
     Truth truth = Truth.of(events);
     try (Session session = Session.open(run)) {
       double bytes = session.write(events, EventWriter.Key.TRACE);
@@ -184,9 +185,9 @@ final class BenchCommand implements Callable<Integer> {
     }
     lines.add(
         "CPU s per million: user and system seconds of the variant's process over the last 75 %"
-            + " of the events, until its last answer was published");
+            + " of the events, until its last result was published");
     if (quick) {
-      lines.add("quick: too short to be warm, the figures say only that everything runs");
+      lines.add("quick: too short to be warm, the values show only that everything runs");
     }
     return lines;
   }

@@ -30,11 +30,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What a service that names every operation anew does to the others. */
+/** Measures the effect of a service with a new operation name for every span. */
 @Command(
     name = "cardinality",
     description = {
-      "One service names every operation anew while others work as usual: how many operations are",
+      "One service sends a new operation name with every span, beside usual traffic: how many"
+          + " operations are",
       "kept of it, how much the processor's memory grows, and whether all totals stay exact."
     },
     mixinStandardHelpOptions = true)
@@ -59,7 +60,7 @@ final class CardinalityCommand implements Callable<Integer> {
   @Option(
       names = "--seconds",
       paramLabel = "N",
-      description = "in which they come (default: ${DEFAULT-VALUE})",
+      description = "seconds in which they are sent (default: ${DEFAULT-VALUE})",
       defaultValue = "60")
   private int seconds;
 
@@ -67,8 +68,8 @@ final class CardinalityCommand implements Callable<Integer> {
       names = "--warm-up",
       paramLabel = "N",
       description =
-          "seconds of the usual work alone before memory is first looked at; the heap takes minutes"
-              + " to have its size (default: ${DEFAULT-VALUE})",
+          "seconds of usual traffic before the first reading of the memory; the heap takes minutes"
+              + " to reach its size (default: ${DEFAULT-VALUE})",
       defaultValue = "240")
   private int warmUp;
 
@@ -76,7 +77,7 @@ final class CardinalityCommand implements Callable<Integer> {
       names = "--cap",
       paramLabel = "N",
       description =
-          "operations that may be kept of one service, what is folded included"
+          "operations that may be kept of one service, __other__ included"
               + " (default: ${DEFAULT-VALUE})",
       defaultValue = "200")
   private int cap;
@@ -90,7 +91,7 @@ final class CardinalityCommand implements Callable<Integer> {
     }
     Clock clock = Clock.systemUTC();
     int total = warmUp + seconds + SETTLING_SECONDS;
-    live.fromNow(clock, total, 0); // Refused now rather than after the start.
+    live.fromNow(clock, total, 0); // Checked before the start of the platform.
     try (Session session = Session.open(run);
         LiveRun processors =
             LiveRun.start(
@@ -154,16 +155,16 @@ final class CardinalityCommand implements Callable<Integer> {
                 growth.afterMib() - growth.beforeMib(),
                 MAX_GROWTH_MIB),
             new Finding(
-                "work of the flooding service that was not counted once",
+                "events of the flooding service that were not counted once",
                 Math.abs(names - flood.counted()),
                 0));
-    Table table = new Table("figure", "value");
+    Table table = new Table("metric", "value");
     table.row("names sent", Figures.whole(names));
-    table.row("work of the flooding service counted", Figures.whole((double) flood.counted()));
+    table.row("events of the flooding service counted", Figures.whole((double) flood.counted()));
     table.row("operations it was counted under", Figures.whole(flood.operations()));
     table.row("resident before, MiB", Figures.whole(growth.beforeMib()));
     table.row("resident after, MiB", Figures.whole(growth.afterMib()));
-    table.row("answers about the other services", verdict.describe());
+    table.row("results of the other services", verdict.describe());
     List<String> setting = new ArrayList<>();
     setting.add(Machine.describe());
     setting.add(WorkloadOptions.describe(workload, Double.NaN));
@@ -178,7 +179,7 @@ final class CardinalityCommand implements Callable<Integer> {
     report.publish(
         new PlainReport("A flood of operation names", setting)
             .findings(findings)
-            .table("Figures", table));
+            .table("Results", table));
     return verdict.isRight() && findings.stream().allMatch(Finding::holds);
   }
 }

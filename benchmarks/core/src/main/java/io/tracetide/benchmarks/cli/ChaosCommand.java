@@ -25,13 +25,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What kills do to counts. */
+/** Measures the effect of kills on counts. */
 @Command(
     name = "chaos",
     description = {
-      "Kills the processor (-9) at random moments under live work and compares what it counted",
-      "with the exact answers. Under exactly_once_v2 they must be equal; under at_least_once never",
-      "less, and over by at most what was read within one commit interval for each kill."
+      "Kills the processor (-9) at random times under live traffic and compares its counts",
+      "with the exact results. Under exactly_once_v2 they must be equal; under at_least_once never",
+      "lower, and higher by at most the events of one commit interval for each kill."
     },
     mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
@@ -45,14 +45,14 @@ final class ChaosCommand implements Callable<Integer> {
   @Option(
       names = "--kills",
       paramLabel = "N",
-      description = "how many (default: ${DEFAULT-VALUE}); each takes about 8 s",
+      description = "number of kills (default: ${DEFAULT-VALUE}); each takes about 8 s",
       defaultValue = "30")
   private int kills;
 
   @Option(
       names = "--instances",
       paramLabel = "N",
-      description = "processors that share the work (default: ${DEFAULT-VALUE})",
+      description = "number of processors (default: ${DEFAULT-VALUE})",
       defaultValue = "1")
   private int instances;
 
@@ -72,7 +72,7 @@ final class ChaosCommand implements Callable<Integer> {
     }
     Clock clock = Clock.systemUTC();
     int seconds = Math.toIntExact(Chaos.duration(kills).toSeconds());
-    live.fromNow(clock, seconds, 0); // Refused now rather than after the start.
+    live.fromNow(clock, seconds, 0); // Checked before the start of the platform.
     Launcher launcher = run.launcher();
     try (Session session = Session.open(run);
         LiveRun processors =
@@ -107,7 +107,7 @@ final class ChaosCommand implements Callable<Integer> {
         guarantee == Guarantee.EXACTLY_ONCE_V2
             ? verdict.isRight()
             : balance.below() == 0 && balance.above() <= explained;
-    Table table = new Table("figure", "value");
+    Table table = new Table("metric", "value");
     table.row("events", Figures.whole((double) workload.events()));
     table.row("counted", Figures.whole((double) verdict.counted()));
     table.row("counted too few, over all windows", Figures.whole((double) balance.below()));
@@ -115,9 +115,9 @@ final class ChaosCommand implements Callable<Integer> {
     table.row(
         "kills x most events read within one commit interval", Figures.whole((double) explained));
     if (guarantee == Guarantee.EXACTLY_ONCE_V2) {
-      table.row("answers", verdict.describe());
+      table.row("results", verdict.describe());
     }
-    table.row("holds", holds ? "yes" : "NO");
+    table.row("passed", holds ? "yes" : "NO");
     List<String> setting = new ArrayList<>();
     setting.add(Machine.describe());
     setting.add(WorkloadOptions.describe(workload, Double.NaN));

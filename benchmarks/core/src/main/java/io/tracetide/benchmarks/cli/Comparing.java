@@ -11,12 +11,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
-/** Measurements of ours under several circumstances, each under its name. */
+/** Measurements of Tracetide in several named cases. */
 final class Comparing {
 
   private final Map<String, List<Measurement>> cases = new LinkedHashMap<>();
 
-  /** Adds a round and says so. */
+  /** Adds a round and prints it. */
   void add(String name, Measurement m) {
     cases.computeIfAbsent(name, n -> new ArrayList<>()).add(m);
     Terminal.step(
@@ -33,7 +33,7 @@ final class Comparing {
     return cases.values().stream().flatMap(List::stream).allMatch(m -> m.verdict().isRight());
   }
 
-  /** Median of a figure over the rounds of a case. */
+  /** Median of a value over the rounds of a case. */
   double median(String name, ToDoubleFunction<Measurement> figure) {
     return Medians.median(
         cases.getOrDefault(name, List.of()).stream().mapToDouble(figure).toArray());
@@ -46,7 +46,7 @@ final class Comparing {
   /** Every round of every case. */
   Table rounds() {
     Table table =
-        new Table("round", "case", "CPU s per million", "events/s", "peak RSS MiB", "answers");
+        new Table("round", "case", "CPU s per million", "events/s", "peak RSS MiB", "results");
     cases.forEach(
         (name, measurements) ->
             measurements.forEach(

@@ -28,11 +28,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Kills, damaged stores and bad records at once. */
+/** Measures the recovery from kills, damaged stores and bad records. */
 @Command(
     name = "faults",
     description = {
-      "Under live work kills (-9) the processor, the alert sink and the broker, damages RocksDB",
+      "Under live traffic kills (-9) the processor, the alert sink and the broker, damages RocksDB",
       "stores, and sends oversized and malformed records. Every good event must be counted once,",
       "every bad record must have a dead letter, no process may exit, and queries must be answered",
       "completely within 15 s of each fault."
@@ -52,7 +52,8 @@ final class FaultsCommand implements Callable<Integer> {
   @Option(
       names = "--minutes",
       paramLabel = "N",
-      description = "over which everything is spread (default: ${DEFAULT-VALUE})",
+      description =
+          "duration in minutes, over which the faults are spread (default: ${DEFAULT-VALUE})",
       defaultValue = "15")
   private int minutes;
 
@@ -94,7 +95,7 @@ final class FaultsCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "counts of faults must not be negative");
     }
     Clock clock = Clock.systemUTC();
-    live.fromNow(clock, minutes * 60, 0); // Refused now rather than after the start.
+    live.fromNow(clock, minutes * 60, 0); // Checked before the start of the platform.
     try (Session session = Session.open(run);
         ServerProcess sink = sink(session.platform());
         LiveRun processors =
@@ -121,7 +122,7 @@ final class FaultsCommand implements Callable<Integer> {
                   Truth.of(workload),
                   recovery ->
                       Terminal.step(
-                          "%d of %d: %s, answered after %s s"
+                          "%d of %d: %s, recovered after %s s"
                               .formatted(
                                   struck.incrementAndGet(),
                                   kills + damages,
@@ -159,10 +160,10 @@ final class FaultsCommand implements Callable<Integer> {
             .filter(recovery -> recovery.seconds() > ANSWERED_WITHIN_SECONDS)
             .count();
     boolean holds = verdict.isRight() && outcome.withoutLetter().isEmpty() && late == 0;
-    Table table = new Table("figure", "value");
+    Table table = new Table("metric", "value");
     table.row("events", Figures.whole((double) workload.events()));
     table.row("counted", Figures.whole((double) verdict.counted()));
-    table.row("answers", verdict.describe());
+    table.row("results", verdict.describe());
     table.row("bad records", Figures.whole((double) outcome.bad()));
     table.row(
         "bad records without a dead letter",
@@ -172,9 +173,9 @@ final class FaultsCommand implements Callable<Integer> {
                 : " " + outcome.withoutLetter().stream().limit(5).toList()));
     table.row("faults", Figures.whole((double) outcome.recoveries().size()));
     table.row("seconds until queries are answered, median", Figures.shortly(seconds.at(0.5)));
-    table.row("seconds until queries are answered, most", Figures.shortly(seconds.max()));
+    table.row("seconds until queries are answered, longest", Figures.shortly(seconds.max()));
     table.row("faults after which it took more than 15 s", Figures.whole((double) late));
-    table.row("holds", holds ? "yes" : "NO");
+    table.row("passed", holds ? "yes" : "NO");
     Table each = new Table("fault", "seconds until queries are answered");
     outcome
         .recoveries()
@@ -188,7 +189,7 @@ final class FaultsCommand implements Callable<Integer> {
     setting.addAll(run.describe());
     report.publish(
         new PlainReport("Faults under load", setting)
-            .table("Figures", table)
+            .table("Results", table)
             .table("Faults", each));
     return holds;
   }

@@ -17,11 +17,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What kills do to spans that were answered 200. */
+/** Checks that kills lose no span that was accepted with 200. */
 @Command(
     name = "gateway-chaos",
     description = {
-      "Kills the gateway and the broker (-9) at random moments while exporters send spans by OTLP"
+      "Kills the gateway and the broker (-9) at random times while exporters send spans by OTLP"
           + " and",
       "send again as it says. Every span that was answered 200 must be in the topic in the end."
     },
@@ -60,7 +60,7 @@ final class GatewayChaosCommand implements Callable<Integer> {
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "of what is killed when (default: ${DEFAULT-VALUE})",
+      description = "seed of the times of the kills (default: ${DEFAULT-VALUE})",
       defaultValue = "1")
   private long seed;
 
@@ -90,14 +90,14 @@ final class GatewayChaosCommand implements Callable<Integer> {
 
   private void publish(GatewayChaos.Outcome outcome) {
     SpanAccount.Balance balance = outcome.balance();
-    Table table = new Table("figure", "value");
+    Table table = new Table("metric", "value");
     table.row("spans sent", Figures.whole((double) balance.sent()));
-    table.row("spans answered 200", Figures.whole((double) balance.acknowledged()));
-    table.row("answered 200 and not in the topic", Figures.whole((double) balance.missing()));
+    table.row("spans accepted with 200", Figures.whole((double) balance.acknowledged()));
+    table.row("accepted with 200 and not in the topic", Figures.whole((double) balance.missing()));
     table.row("records beyond the first of their span", Figures.whole((double) balance.copies()));
     table.row("in the topic without a 200", Figures.whole((double) balance.unacknowledged()));
     table.row("requests sent again", Figures.whole((double) outcome.retries()));
-    table.row("holds", outcome.holds() ? "yes" : "NO");
+    table.row("passed", outcome.holds() ? "yes" : "NO");
     report.publish(
         new PlainReport(
                 "Kills of the gateway and the broker",

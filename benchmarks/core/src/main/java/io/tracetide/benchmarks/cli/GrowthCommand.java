@@ -20,11 +20,11 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Whether an event costs more the more came before it. */
+/** Measures whether the cost of an event grows with the number of earlier events. */
 @Command(
     name = "growth",
     description = {
-      "Cuts runs into eighths of their events and compares what each eighth costs; the first is",
+      "Divides runs into eighths of their events and compares their cost; the first is",
       "mostly compiling, so the last is compared with the second."
     },
     mixinStandardHelpOptions = true)
@@ -86,7 +86,7 @@ final class GrowthCommand implements Callable<Integer> {
     setting.add(WorkloadOptions.describe(events, bytes));
     setting.addAll(run.describe());
     report.publish(
-        new PlainReport("Cost of an event as more come", setting)
+        new PlainReport("Cost of an event by the number of earlier events", setting)
             .findings(
                 List.of(new Finding("CPU of the last eighth, times the second's", growth, LIMIT)))
             .table("Cost of each eighth", table)

@@ -7,7 +7,7 @@ import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** What counting exactly once costs. */
+/** Measures the cost of exactly-once processing. */
 @Command(
     name = "guarantees",
     description =
@@ -16,16 +16,18 @@ import picocli.CommandLine.Mixin;
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
 final class GuaranteesCommand implements Callable<Integer> {
 
-  private static final TwoSettings.Promise PROMISE =
-      new TwoSettings.Promise(
-          "What exactly once costs", "CPU of exactly_once_v2, times that of at_least_once", 1.15);
+  private static final TwoSettings.Target TARGET =
+      new TwoSettings.Target(
+          "Cost of exactly-once processing",
+          "CPU of exactly_once_v2, times that of at_least_once",
+          1.15);
 
   @Mixin private TwoSettings settings;
 
   @Override
   public Integer call() throws InterruptedException {
     return settings.compare(
-        PROMISE,
+        TARGET,
         UnaryOperator.identity(),
         of(Guarantee.EXACTLY_ONCE_V2),
         of(Guarantee.AT_LEAST_ONCE));

@@ -18,13 +18,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What taking a span costs, beside Zipkin's server. */
+/** Compares the cost of receiving a span with Zipkin's server. */
 @Command(
     name = "ingest",
     description = {
       "Sends the same spans to Zipkin's server (storage in memory) and to the gateway (until Kafka"
           + " has",
-      "acknowledged them), in Zipkin's JSON and in OTLP, interleaved, each in a JVM of its own;"
+      "acknowledged them), in Zipkin's JSON and in OTLP, interleaved, each in its own JVM;"
           + " prints",
       "spans per processor second of the receiver's process."
     },
@@ -40,7 +40,7 @@ final class IngestCommand implements Callable<Integer> {
   @Option(
       names = "--spans",
       paramLabel = "N",
-      description = "that are measured (default: ${DEFAULT-VALUE})",
+      description = "measured spans (default: ${DEFAULT-VALUE})",
       defaultValue = "1000000")
   private long spans;
 
@@ -56,14 +56,14 @@ final class IngestCommand implements Callable<Integer> {
   @Option(
       names = "--batch",
       paramLabel = "N",
-      description = "spans of a request (default: ${DEFAULT-VALUE})",
+      description = "spans per request (default: ${DEFAULT-VALUE})",
       defaultValue = "100")
   private int batch;
 
   @Option(
       names = "--clients",
       paramLabel = "N",
-      description = "that send at once (default: ${DEFAULT-VALUE})",
+      description = "concurrent clients (default: ${DEFAULT-VALUE})",
       defaultValue = "32")
   private int clients;
 
@@ -79,7 +79,7 @@ final class IngestCommand implements Callable<Integer> {
   @Option(
       names = "--rounds",
       paramLabel = "N",
-      description = "of every receiver in turn (default: ${DEFAULT-VALUE})",
+      description = "rounds; each runs every receiver once (default: ${DEFAULT-VALUE})",
       defaultValue = "3")
   private int rounds;
 
@@ -87,7 +87,7 @@ final class IngestCommand implements Callable<Integer> {
       names = "--receivers",
       paramLabel = "NAME,...",
       split = ",",
-      description = "which, in that order (default: all): ${COMPLETION-CANDIDATES}")
+      description = "receivers to run, in this order (default: all): ${COMPLETION-CANDIDATES}")
   private List<Receiver> receivers = new ArrayList<>();
 
   @Override
@@ -131,7 +131,7 @@ final class IngestCommand implements Callable<Integer> {
 
   private void publish(List<Receiver> chosen, List<Result> results) {
     report.publish(
-        new PlainReport("Taking spans in, side by side", setting())
+        new PlainReport("Receivers of spans", setting())
             .table("Medians", medians(chosen, results))
             .table("Every round", rounds(results)));
   }
@@ -166,7 +166,7 @@ final class IngestCommand implements Callable<Integer> {
           Figures.whole(perCpuSecond),
           Figures.ratio(perCpuSecond / peer),
           Figures.whole(median(each, results, r -> r.spans() / r.seconds())),
-          each.isOurs()
+          each.isTracetide()
               ? Figures.shortly(median(each, results, r -> r.brokerCpuSeconds() / r.spans() * 1e6))
               : "-",
           Figures.shortly(median(each, results, r -> r.millis().at(0.99))),

@@ -22,12 +22,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** How old answers are. */
+/** Measures the time until an event is in query results. */
 @Command(
     name = "latency",
     description = {
-      "Sends live work at a steady pace and measures how long it takes until an event is in an",
-      "answer of /monitoring/analytics, and until a window that ended is in window-aggregates."
+      "Sends live traffic at a constant rate and measures the time until an event is in a",
+      "response of /monitoring/analytics, and until a window that ended is in window-aggregates."
     },
     mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
@@ -50,7 +50,7 @@ final class LatencyCommand implements Callable<Integer> {
   @Option(
       names = "--seconds",
       paramLabel = "N",
-      description = "how long, the warm-up included (default: ${DEFAULT-VALUE})",
+      description = "duration in seconds, the warm-up included (default: ${DEFAULT-VALUE})",
       defaultValue = "120")
   private int seconds;
 
@@ -64,7 +64,7 @@ final class LatencyCommand implements Callable<Integer> {
   @Option(
       names = "--probes",
       paramLabel = "N",
-      description = "probes under way at a time (default: ${DEFAULT-VALUE})",
+      description = "concurrent probes (default: ${DEFAULT-VALUE})",
       defaultValue = "2")
   private int probes;
 
@@ -73,12 +73,12 @@ final class LatencyCommand implements Callable<Integer> {
     run.check();
     live.check();
     Clock clock = Clock.systemUTC();
-    live.fromNow(clock, seconds, skew); // Refused now rather than after the start.
+    live.fromNow(clock, seconds, skew); // Checked before the start of the platform.
     try (Session session = Session.open(run)) {
       Latencies latencies = measure(session, clock);
       List<Finding> findings = findings(latencies);
       report.publish(
-          new PlainReport("How old answers are", setting())
+          new PlainReport("Time until an event is in query results", setting())
               .findings(findings)
               .table("Milliseconds", table(latencies)));
       return ExitCodes.OK;
@@ -106,7 +106,7 @@ final class LatencyCommand implements Callable<Integer> {
     double graceMs = WindowConfig.defaults().grace().toMillis();
     return List.of(
         new Finding(
-            "sent until in an answer, p99, ms",
+            "sent until in a response, p99, ms",
             latencies.visible().at(0.99),
             run.commitInterval().toMillis() + BEYOND_COMMIT_MS),
         new Finding(
@@ -117,7 +117,7 @@ final class LatencyCommand implements Callable<Integer> {
 
   private static Table table(Latencies latencies) {
     Table table = new Table("", "samples", "p50", "p90", "p99", "max");
-    row(table, "sent until in an answer", latencies.visible());
+    row(table, "sent until in a response", latencies.visible());
     row(table, "window's end until published", latencies.published());
     return table;
   }

@@ -5,21 +5,21 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** What following traces costs. */
+/** Measures the cost of following traces. */
 @Command(
     name = "ledger",
     description = {
-      "Compares following traces with counting work as it comes, in interleaved rounds, over work",
-      "that tells of its start, too: nearly all traces start and end between two commits."
+      "Compares following traces with counting finished spans only, in interleaved rounds, over",
+      "spans with a start event: nearly all traces start and end between two commits."
     },
     mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
 final class LedgerCommand implements Callable<Integer> {
 
-  private static final TwoSettings.Promise PROMISE =
-      new TwoSettings.Promise(
-          "What following traces costs",
-          "CPU of following traces, times that of counting as it comes",
+  private static final TwoSettings.Target TARGET =
+      new TwoSettings.Target(
+          "Cost of following traces",
+          "CPU of following traces, times that of counting finished spans only",
           1.5);
 
   @Mixin private TwoSettings settings;
@@ -27,7 +27,7 @@ final class LedgerCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     return settings.compare(
-        PROMISE,
+        TARGET,
         Workload::withLifecycle,
         ledger("followed", true),
         ledger("counted-as-it-comes", false));

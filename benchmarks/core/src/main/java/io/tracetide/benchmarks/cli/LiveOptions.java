@@ -7,7 +7,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Work that arrives as it happens. */
+/** Options of live traffic. */
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
 final class LiveOptions {
 
@@ -35,7 +35,7 @@ final class LiveOptions {
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "of everything random (default: ${DEFAULT-VALUE})",
+      description = "seed of all random values (default: ${DEFAULT-VALUE})",
       defaultValue = "1")
   private long seed;
 
@@ -55,12 +55,12 @@ final class LiveOptions {
     workload(0, 1, 0);
   }
 
-  /** Work that begins with the next window. */
+  /** A workload that begins with the next window. */
   Workload fromNow(Clock clock, int seconds, double skew) {
     return workload((clock.millis() / WINDOW_MS + 1) * WINDOW_MS, seconds, skew);
   }
 
-  /** Half as much, evenly spread; the other half takes another way. */
+  /** A workload with half of the events, evenly spread; the other half is sent otherwise. */
   Workload half(Clock clock, int seconds) {
     return workload((clock.millis() / WINDOW_MS + 1) * WINDOW_MS, seconds, 0, rate / 2);
   }

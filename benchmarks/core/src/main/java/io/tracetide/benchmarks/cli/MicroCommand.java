@@ -13,7 +13,7 @@ import org.openjdk.jmh.runner.RunnerException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The parts of the hot path, each on its own. */
+/** Runs the JMH benchmarks of the hot path. */
 @Command(
     name = "micro",
     description = {
@@ -25,7 +25,9 @@ import picocli.CommandLine.Option;
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
 final class MicroCommand implements Callable<Integer> {
 
-  @Option(names = "--quick", description = "shortest settings: does it run, not what it costs")
+  @Option(
+      names = "--quick",
+      description = "shortest settings: checks that everything runs; measures nothing")
   private boolean quick;
 
   @Option(
@@ -35,10 +37,7 @@ final class MicroCommand implements Callable<Integer> {
       defaultValue = "")
   private String only;
 
-  @Option(
-      names = "--report",
-      paramLabel = "FILE.md",
-      description = "writes the tables there as well")
+  @Option(names = "--report", paramLabel = "FILE.md", description = "file for the tables")
   private @Nullable Path report;
 
   @Override

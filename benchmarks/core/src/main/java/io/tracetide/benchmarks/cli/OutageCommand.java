@@ -32,14 +32,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Whether an application notices that Kafka is away. */
+/** Measures the effect of an outage of Kafka on a traced application. */
 @Command(
     name = "outage",
     description = {
-      "Runs an application that traces its work while Kafka is there, is killed (-9) and away, and",
-      "is back, and the same work without traces; prints how long the work took, and what became",
+      "Runs an application with tracing while Kafka is available, is killed (-9) and down, and",
+      "is available again, and the same tasks without tracing; prints the duration of the tasks and"
+          + " the outcome",
       "of the events. Tracing must not take longer than 1 ms at the 99th percentile whatever Kafka",
-      "does, and no event be unaccounted for. Other load of the machine shows in the work."
+      "does, and no event be unaccounted for. Other load of the machine affects the durations."
     },
     mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
@@ -47,7 +48,7 @@ final class OutageCommand implements Callable<Integer> {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-  /** What tracing may take of a piece of work, whatever Kafka does. */
+  /** Limit of the time for tracing a task, whatever the state of Kafka is. */
   private static final double MOST_MICROS = 1_000;
 
   @Spec private CommandSpec spec;
@@ -56,14 +57,14 @@ final class OutageCommand implements Callable<Integer> {
   @Option(
       names = "--seconds",
       paramLabel = "N",
-      description = "of each of the five phases (default: ${DEFAULT-VALUE})",
+      description = "seconds of each of the five phases (default: ${DEFAULT-VALUE})",
       defaultValue = "60")
   private int seconds;
 
   @Option(
       names = "--rate",
       paramLabel = "N",
-      description = "pieces of work a second, of three events each (default: ${DEFAULT-VALUE})",
+      description = "tasks per second, of three events each (default: ${DEFAULT-VALUE})",
       defaultValue = "500")
   private int rate;
 
@@ -74,7 +75,7 @@ final class OutageCommand implements Callable<Integer> {
           spec.commandLine(), "--seconds must be from 1 to 3600 and --rate from 1 to 10000");
     }
     Closers closers = new Closers();
-    // Ctrl-C ends the children in order; they ignore it themselves.
+    // On Ctrl-C this JVM ends the children in order; they ignore the signal.
     Runtime.getRuntime().addShutdownHook(new Thread(closers::close, "end-children"));
     try {
       Path directory = Files.createTempDirectory("tracetide-bench");
@@ -135,7 +136,7 @@ final class OutageCommand implements Callable<Integer> {
             .map(Phase::tracingMicros)
             .noneMatch(micros -> micros.at(0.99) > MOST_MICROS);
     boolean accounted = outcome.delivered() && stats.pending() == 0;
-    Table events = new Table("figure", "value");
+    Table events = new Table("metric", "value");
     events.row("events emitted", Figures.whole((double) stats.emitted()));
     events.row("acknowledged by Kafka", Figures.whole((double) stats.acknowledged()));
     stats
@@ -147,10 +148,10 @@ final class OutageCommand implements Callable<Integer> {
     List<String> setting =
         List.of(
             Machine.describe(),
-            "%d pieces of work a second on one thread, three events each; %d s each phase"
+            "%d tasks a second on one thread, three events each; %d s each phase"
                 .formatted(rate, seconds));
     report.publish(
-        new PlainReport("An application while Kafka is away", setting)
+        new PlainReport("An application during an outage of Kafka", setting)
             .table("Its work", work)
             .table("Events", events));
     return unnoticed && accounted;

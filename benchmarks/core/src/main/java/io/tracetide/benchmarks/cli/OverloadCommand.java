@@ -19,7 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What the gateway does with more than it can take. */
+/** Measures the gateway under overload. */
 @Command(
     name = "overload",
     description = {
@@ -41,14 +41,14 @@ final class OverloadCommand implements Callable<Integer> {
   @Option(
       names = "--factor",
       paramLabel = "X",
-      description = "of what is sustained that is offered (default: ${DEFAULT-VALUE})",
+      description = "offered rate as a multiple of the sustained one (default: ${DEFAULT-VALUE})",
       defaultValue = "4")
   private double factor;
 
   @Option(
       names = "--seconds",
       paramLabel = "N",
-      description = "for which it is offered (default: ${DEFAULT-VALUE})",
+      description = "seconds of the overload (default: ${DEFAULT-VALUE})",
       defaultValue = "120")
   private int seconds;
 
@@ -56,7 +56,7 @@ final class OverloadCommand implements Callable<Integer> {
       names = "--warm-up",
       paramLabel = "N",
       description =
-          "seconds before anything is measured; what is sustained is measured for as long"
+          "seconds before the measurement; the sustained rate is measured for the same time"
               + " (default: ${DEFAULT-VALUE})",
       defaultValue = "20")
   private int warmUp;
@@ -97,7 +97,7 @@ final class OverloadCommand implements Callable<Integer> {
                 (double) Math.max(0, outcome.accepted() - outcome.stored()),
                 0));
     report.publish(
-        new PlainReport("More than the gateway can take", setting(outcome))
+        new PlainReport("The gateway under overload", setting(outcome))
             .findings(findings)
             .table("Spans", spans(outcome))
             .table("Answers", answers(outcome))
@@ -120,7 +120,7 @@ final class OverloadCommand implements Callable<Integer> {
   }
 
   private static Table spans(Overload.Outcome outcome) {
-    Table table = new Table("figure", "value");
+    Table table = new Table("metric", "value");
     table.row(
         "accepted, a second",
         Figures.whole(
@@ -129,7 +129,7 @@ final class OverloadCommand implements Callable<Integer> {
                 / (outcome.accepted() + outcome.refused() + outcome.unanswered())));
     table.row("accepted", Figures.whole((double) outcome.accepted()));
     table.row("refused", Figures.whole((double) outcome.refused()));
-    table.row("without an answer", Figures.whole((double) outcome.unanswered()));
+    table.row("without a response", Figures.whole((double) outcome.unanswered()));
     table.row("records in the topic", Figures.whole((double) outcome.stored()));
     table.row(
         "resident memory at the end, MiB",

@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** How receivers of spans are run. */
+/** Options of the receivers' JVMs. */
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
 final class ReceiverOptions {
 
@@ -32,7 +32,7 @@ final class ReceiverOptions {
   @Option(
       names = "--partitions",
       paramLabel = "N",
-      description = "of each topic (default: ${DEFAULT-VALUE})",
+      description = "partitions of each topic (default: ${DEFAULT-VALUE})",
       defaultValue = "4")
   private int partitions;
 
@@ -40,7 +40,7 @@ final class ReceiverOptions {
       names = "--data-dir",
       paramLabel = "DIR",
       description =
-          "keeps the broker's data and all logs there (default: a temporary directory, deleted at"
+          "directory for the broker's data and all logs (default: a temporary one, deleted at"
               + " the end)")
   private @Nullable Path dataDirectory;
 
@@ -48,7 +48,7 @@ final class ReceiverOptions {
     return Session.open(dataDirectory, partitions);
   }
 
-  /** Gateways with that memory unless another was asked for. */
+  /** Gateways with this heap, unless the options have another one. */
   Gateways gateways(Session session, String defaultHeap) {
     return new Gateways(session.platform(), heap(defaultHeap), jvmFlags);
   }
@@ -57,7 +57,7 @@ final class ReceiverOptions {
     return heap == null ? otherwise : heap;
   }
 
-  /** Refuses what cannot be meant. */
+  /** Checks the options. */
   void check() {
     require(partitions >= 1 && partitions <= 256, "--partitions must be from 1 to 256");
     require(
@@ -70,7 +70,7 @@ final class ReceiverOptions {
     }
   }
 
-  /** How receivers are run, for the report. */
+  /** Description of the receivers' JVMs, for the report. */
   String describe(String defaultHeap) {
     return "the receiver: a JVM of its own with -Xmx%s -XX:+UseSerialGC%s; topics of %d partitions, one broker, acks=all"
         .formatted(

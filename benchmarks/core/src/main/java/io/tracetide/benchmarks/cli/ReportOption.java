@@ -5,13 +5,13 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** {@code --report}, alike for all commands without a picture. */
+/** The option {@code --report} of commands without a picture. */
 final class ReportOption {
 
   @Option(
       names = "--report",
       paramLabel = "FILE.md",
-      description = "writes what is printed there as well")
+      description = "file for a copy of the printed report")
   private @Nullable Path file;
 
   void publish(PlainReport report) {

@@ -6,7 +6,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What of ours is run, and how often, where it is compared with itself. */
+/**
+ * The variant of Tracetide and the number of rounds, for commands that compare Tracetide with
+ * itself.
+ */
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
 final class RoundOptions {
 
@@ -36,7 +39,7 @@ final class RoundOptions {
 
   Variant variant() {
     return Variant.of(variant)
-        .filter(Variant::isOurs)
+        .filter(Variant::isTracetide)
         .orElseThrow(
             () ->
                 new ParameterException(spec.commandLine(), "--variant must be ours or ours-core"));

@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** How children are run. */
+/** Options of the variants' JVMs. */
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
 final class RunOptions {
 
@@ -33,21 +33,21 @@ final class RunOptions {
   @Option(
       names = "--partitions",
       paramLabel = "N",
-      description = "of each topic (default: ${DEFAULT-VALUE})",
+      description = "partitions of each topic (default: ${DEFAULT-VALUE})",
       defaultValue = "4")
   private int partitions;
 
   @Option(
       names = "--commit-ms",
       paramLabel = "MS",
-      description = "between two commits, Flink excepted (default: ${DEFAULT-VALUE})",
+      description = "milliseconds between two commits, except Flink (default: ${DEFAULT-VALUE})",
       defaultValue = "1000")
   private int commitMs;
 
   @Option(
       names = "--checkpoint-ms",
       paramLabel = "MS",
-      description = "between two checkpoints of Flink (default: ${DEFAULT-VALUE})",
+      description = "milliseconds between two checkpoints of Flink (default: ${DEFAULT-VALUE})",
       defaultValue = "10000")
   private int checkpointMs;
 
@@ -67,7 +67,7 @@ final class RunOptions {
   @Option(
       names = {"-c", "--config"},
       paramLabel = "FILE",
-      description = "tracetide.yaml for our variants; may be given several times")
+      description = "tracetide.yaml for the variants of Tracetide; may be given several times")
   private List<Path> configFiles = new ArrayList<>();
 
   @Option(
@@ -82,7 +82,7 @@ final class RunOptions {
       names = "--data-dir",
       paramLabel = "DIR",
       description =
-          "keeps the broker's data and all logs there (default: a temporary directory, deleted at"
+          "directory for the broker's data and all logs (default: a temporary one, deleted at"
               + " the end)")
   private @Nullable Path dataDirectory;
 
@@ -110,7 +110,7 @@ final class RunOptions {
         new ProcessorSettings(configFiles, set, Guarantee.EXACTLY_ONCE_V2));
   }
 
-  /** Refuses what cannot be meant. */
+  /** Checks the options. */
   void check() {
     require(threads >= 1 && threads <= 64, "--threads must be from 1 to 64");
     require(partitions >= 1 && partitions <= 256, "--partitions must be from 1 to 256");
@@ -128,23 +128,23 @@ final class RunOptions {
     }
   }
 
-  /** How children are run, for the report. */
+  /** Description of the variants' JVMs, for the report. */
   List<String> describe() {
     List<String> lines = new ArrayList<>();
     lines.add(
-        "every variant: a JVM of its own with -Xmx%s -XX:+UseSerialGC%s"
+        "every variant: its own JVM with -Xmx%s -XX:+UseSerialGC%s"
             .formatted(heap, jvmFlags.isEmpty() ? "" : " " + String.join(" ", jvmFlags)));
     lines.add(
-        "Kafka Streams variants: %d threads, commits every %d ms, exactly_once_v2 unless said;"
+        "Kafka Streams variants: %d threads, commits every %d ms, exactly_once_v2 unless stated;"
                 .formatted(threads, commitMs)
             + " topics of %d partitions".formatted(partitions));
     if (!set.isEmpty() || !configFiles.isEmpty()) {
-      lines.add("our configuration: " + configFiles + " " + set);
+      lines.add("Tracetide's configuration: " + configFiles + " " + set);
     }
     return lines;
   }
 
-  /** How Flink is run, for the report. */
+  /** Description of Flink's settings, for the report. */
   String describeFlink() {
     return "Flink: local MiniCluster, parallelism 1, checkpoint every %d ms, exactly-once sink, object reuse, hand reader"
         .formatted(checkpointMs);

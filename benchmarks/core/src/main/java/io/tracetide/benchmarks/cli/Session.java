@@ -12,7 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** The platform of one command, ended with it or with this JVM, whichever comes first. */
+/** The platform of one command, which is stopped at the end of the command or of this JVM. */
 final class Session implements AutoCloseable {
 
   private final Closers closers;
@@ -30,12 +30,12 @@ final class Session implements AutoCloseable {
   /**
    * Opens a session.
    *
-   * @param directory keeps everything; a temporary one when there is none
+   * @param directory for data and logs; null for a temporary one
    * @param partitions of each topic
    */
   static Session open(@Nullable Path directory, int partitions) {
     Closers closers = new Closers();
-    // Ctrl-C ends the children in order; they ignore it themselves.
+    // On Ctrl-C this JVM ends the children in order; they ignore the signal.
     Runtime.getRuntime().addShutdownHook(new Thread(closers::close, "end-children"));
     try {
       Terminal.step("starting a broker and a registry");
@@ -64,7 +64,7 @@ final class Session implements AutoCloseable {
     return platform;
   }
 
-  /** Replaces what is in the topic of traces. */
+  /** Replaces the records of the topic of traces. */
   double rewrite(Workload workload) {
     platform.topics().empty(BenchTopics.input(EventWriter.Key.TRACE));
     return write(workload, EventWriter.Key.TRACE);

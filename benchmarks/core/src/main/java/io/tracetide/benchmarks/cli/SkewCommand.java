@@ -25,12 +25,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What one hot service costs. */
+/** Measures the cost of skewed traffic. */
 @Command(
     name = "skew",
     description = {
-      "Compares a workload with most of the traffic on one service (--skew, 0.9 unless told) with",
-      "the same amount spread evenly: cost, in interleaved rounds, and latency at a steady pace."
+      "Compares a workload with most of the traffic on one service (--skew, default 0.9) with",
+      "the same amount spread evenly: cost, in interleaved rounds, and latency at a constant rate."
     },
     mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
@@ -60,7 +60,7 @@ final class SkewCommand implements Callable<Integer> {
       names = "--seconds",
       paramLabel = "N",
       description =
-          "of each measurement of latency, 20 of them to warm up; 0 for none"
+          "seconds of each measurement of latency, 20 of them to warm up; 0 for none"
               + " (default: ${DEFAULT-VALUE})",
       defaultValue = "120")
   private int seconds;
@@ -120,7 +120,7 @@ final class SkewCommand implements Callable<Integer> {
     comparing.add(name, bench.run(rounds.variant(), round));
   }
 
-  /** 99th percentile of the time until an event is in an answer. */
+  /** 99th percentile of the time until an event is in a query result. */
   private double latency(Session session, Clock clock, double share, String name, Table latencies)
       throws InterruptedException {
     session.platform().topics().empty(Topics.TRACES);

@@ -31,11 +31,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Whether memory and state stay flat. */
+/** Measures whether memory and state grow over time. */
 @Command(
     name = "soak",
     description = {
-      "Sends live work for minutes, half through the gateway and half as Avro records, and every",
+      "Sends live traffic for minutes, half through the gateway and half as Avro records, and"
+          + " every",
       "30 s collects the garbage of each process and samples its memory: the heap that is left,"
           + " and",
       "what is resident outside of the heap; of the processor also RocksDB's cache and the size of",
@@ -55,11 +56,11 @@ final class SoakCommand implements Callable<Integer> {
   @Option(
       names = "--minutes",
       paramLabel = "N",
-      description = "how long (default: ${DEFAULT-VALUE})",
+      description = "duration in minutes (default: ${DEFAULT-VALUE})",
       defaultValue = "30")
   private int minutes;
 
-  @Option(names = "--csv", paramLabel = "FILE", description = "writes every sample there")
+  @Option(names = "--csv", paramLabel = "FILE", description = "file for all samples")
   private @Nullable Path csv;
 
   @Override
@@ -72,7 +73,7 @@ final class SoakCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--rate must be at least 100");
     }
     Clock clock = Clock.systemUTC();
-    live.half(clock, minutes * 60); // Refused now rather than after the start.
+    live.half(clock, minutes * 60); // Checked before the start of the platform.
     try (Session session = Session.open(run);
         ServerProcess gateway =
             new Gateways(session.platform(), ROLE_HEAP, List.of()).start("gateway");
@@ -164,7 +165,7 @@ final class SoakCommand implements Callable<Integer> {
     report.publish(new PlainReport("Soak", setting).table("Memory", memory).table("State", state));
   }
 
-  /** How much a value rises a minute over the second half of the samples. */
+  /** Increase of a value per minute over the second half of the samples. */
   private static <T> String rise(
       List<T> samples, ToDoubleFunction<T> seconds, ToDoubleFunction<T> value) {
     Slope slope = new Slope();

@@ -4,7 +4,7 @@ import java.io.PrintStream;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
-/** What the person at the terminal sees while it runs: on standard error, results go to output. */
+/** Prints the progress to standard error; results are printed to standard output. */
 final class Terminal {
 
   private static final PrintStream OUT = System.err;
@@ -14,14 +14,14 @@ final class Terminal {
 
   private Terminal() {}
 
-  /** A line with the time that has passed since the start. */
+  /** Prints a line with the time since the start. */
   static synchronized void step(String what) {
     double seconds = (System.nanoTime() - STARTED) / 1e9;
     OUT.println(String.format(Locale.ROOT, "%7.1f s  %s", seconds, what));
     OUT.flush();
   }
 
-  /** A line now and then on something that takes long. */
+  /** Prints the progress of a long step, at most once per interval. */
   static synchronized void progress(String what, long done, long of) {
     long now = System.nanoTime();
     if (now - lastProgress > EVERY_NANOS) {

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import picocli.CommandLine.Mixin;
 
-/** Compares ours with itself under two settings, over the same events in interleaved rounds. */
+/** Compares two settings of Tracetide over the same events in interleaved rounds. */
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
 final class TwoSettings {
 
@@ -25,19 +25,23 @@ final class TwoSettings {
   @Mixin private RoundOptions rounds;
   @Mixin private ReportOption report;
 
-  /** One of the settings, under its name in the report. */
+  /**
+   * One of the settings.
+   *
+   * @param name in the report
+   */
   record Case(String name, UnaryOperator<ProcessorSettings> settings) {}
 
-  /** What is said of the cost of the first setting over the other one's, and what it may be. */
-  record Promise(String title, String figure, double limit) {}
+  /** The limit of the cost of the first setting relative to the second. */
+  record Target(String title, String figure, double limit) {}
 
   /**
    * Runs both.
    *
-   * @param kind makes the events of the workload that was asked for
+   * @param kind adapts the workload of the options
    * @return exit status
    */
-  int compare(Promise promise, UnaryOperator<Workload> kind, Case first, Case second)
+  int compare(Target target, UnaryOperator<Workload> kind, Case first, Case second)
       throws InterruptedException {
     run.check();
     int last = rounds.rounds();
@@ -59,8 +63,8 @@ final class TwoSettings {
       setting.add(WorkloadOptions.describe(events, bytes));
       setting.addAll(run.describe());
       report.publish(
-          new PlainReport(promise.title(), setting)
-              .findings(List.of(new Finding(promise.figure(), ratio, promise.limit())))
+          new PlainReport(target.title(), setting)
+              .findings(List.of(new Finding(target.figure(), ratio, target.limit())))
               .table("Every round", comparing.rounds()));
     }
     return comparing.isRight() ? ExitCodes.OK : ExitCodes.FAILURE;

@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What is in the topic. */
+/** Options of the workload. */
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
 final class WorkloadOptions {
 
@@ -47,7 +47,7 @@ final class WorkloadOptions {
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "of everything random (default: ${DEFAULT-VALUE})",
+      description = "seed of all random values (default: ${DEFAULT-VALUE})",
       defaultValue = "1")
   private long seed;
 
@@ -84,7 +84,7 @@ final class WorkloadOptions {
     return skew;
   }
 
-  /** A workload in a line, for reports. */
+  /** Description of a workload in one line, for reports. */
   static String describe(Workload events, double bytes) {
     return String.format(
         Locale.ROOT,

@@ -7,10 +7,10 @@ import java.net.http.HttpRequest;
 import java.time.Duration;
 
 /**
- * Requests with spans, made anew for every number, or once for all.
+ * Requests with spans, created for each number, or once and reused.
  *
  * @param url of the receiver
- * @param batch spans of each
+ * @param batch spans of each request
  */
 record Bodies(String url, SpanSequence spans, SpanEncoding encoding, int batch) {
 
@@ -21,7 +21,7 @@ record Bodies(String url, SpanSequence spans, SpanEncoding encoding, int batch) 
     return request(encoding.encode(spans.batch(number, batch)));
   }
 
-  /** Requests to be sent over and over, by those who cannot spare the time to make each. */
+  /** Requests to be sent repeatedly, for load without the cost of creating each request. */
   HttpRequest[] some(int count) {
     HttpRequest[] requests = new HttpRequest[count];
     for (int i = 0; i < count; i++) {

@@ -19,8 +19,8 @@ import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Kills the gateway and the broker at random moments while exporters send, and looks in the topic
- * for every span that was answered 200.
+ * Kills the gateway and the broker at random times while exporters send, and checks that every span
+ * that was accepted with 200 is in the topic.
  */
 public final class GatewayChaos {
 
@@ -29,14 +29,14 @@ public final class GatewayChaos {
   private final Plan plan;
 
   /**
-   * What is done.
+   * The plan of a run.
    *
-   * @param gatewayKills how often the gateway is killed
-   * @param brokerKills how often the broker is
-   * @param spansPerSecond what the exporters send together
-   * @param earliest least time from one kill, and the start of what was killed, to the next
-   * @param latest most time between them
-   * @param seed of the order and the moments
+   * @param gatewayKills number of kills of the gateway
+   * @param brokerKills number of kills of the broker
+   * @param spansPerSecond rate of all exporters together
+   * @param earliest shortest time from a restart to the next kill
+   * @param latest longest time between them
+   * @param seed of the order and the times
    */
   public record Plan(
       int gatewayKills,
@@ -47,13 +47,16 @@ public final class GatewayChaos {
       long seed) {}
 
   /**
-   * What came of it.
+   * The outcome.
    *
    * @param retries requests that were sent again
    */
   public record Outcome(SpanAccount.Balance balance, long retries) {
 
-    /** Whether every 200 was true, and every span was brought home in the end. */
+    /**
+     * Whether every span that was accepted with 200 is in the topic, and every span was accepted in
+     * the end.
+     */
     public boolean holds() {
       return balance.missing() == 0 && balance.acknowledged() == balance.sent();
     }
@@ -66,11 +69,11 @@ public final class GatewayChaos {
   }
 
   /**
-   * Runs it.
+   * Runs the plan.
    *
-   * @param told hears what was killed
+   * @param progress receives a line for each kill
    */
-  public Outcome run(ServerProcess gateway, Consumer<String> told) throws InterruptedException {
+  public Outcome run(ServerProcess gateway, Consumer<String> progress) throws InterruptedException {
     Map<TopicPartition, Long> before = platform.topics().ends(Topics.TRACES);
     SpanAccount account = new SpanAccount();
     Random random = new Random(plan.seed());
@@ -82,7 +85,7 @@ public final class GatewayChaos {
           case GATEWAY -> gateway.crash();
           case BROKER -> platform.broker().crash();
         }
-        told.accept("killed the " + target.name().toLowerCase(Locale.ROOT));
+        progress.accept("killed the " + target.name().toLowerCase(Locale.ROOT));
       }
       pause(random);
       senders.finish();

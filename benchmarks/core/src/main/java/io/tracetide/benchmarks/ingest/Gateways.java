@@ -6,8 +6,8 @@ import io.tracetide.benchmarks.process.ServerProcess;
 import java.util.List;
 
 /**
- * Starts gateways as the command line does, each in a JVM of its own with a port that stays the
- * same over its lives.
+ * Starts gateways as the command line does, each in its own JVM with a port that stays the same
+ * over restarts.
  *
  * @param heap as {@code -Xmx} takes it
  * @param jvmFlags further flags
@@ -19,9 +19,9 @@ public record Gateways(BenchPlatform platform, String heap, List<String> jvmFlag
   }
 
   /**
-   * Starts one and waits until it takes spans.
+   * Starts a gateway and waits until it is ready.
    *
-   * @param name of no other process on this platform
+   * @param name unique on this platform
    */
   public ServerProcess start(String name) throws InterruptedException {
     return new RoleProcesses(platform, heap, jvmFlags)

@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Sends the same spans to one receiver after another, each a fresh JVM, and reads from the
- * operating system what processor time it took of them.
+ * Sends the same spans to one receiver after another, each in a new JVM, and reads its processor
+ * time from the operating system.
  */
 public final class IngestBench {
 
@@ -33,12 +33,12 @@ public final class IngestBench {
   private final Plan plan;
 
   /**
-   * What is sent.
+   * The load.
    *
-   * @param warmUpSpans before anything is measured
-   * @param spans that are measured
-   * @param batch spans of a request
-   * @param clients that send at once, each as fast as it is answered
+   * @param warmUpSpans spans before the measurement
+   * @param spans measured spans
+   * @param batch spans per request
+   * @param clients number of concurrent clients, each without pauses
    * @param kept spans that zipkin-server keeps in memory
    */
   public record Plan(long warmUpSpans, long spans, int batch, int clients, int kept) {
@@ -54,9 +54,9 @@ public final class IngestBench {
    *
    * @param cpuSeconds of the receiver's process, user and system
    * @param brokerCpuSeconds of the broker meanwhile
-   * @param millis how long requests took
-   * @param answers how often each was given
-   * @param isComplete whether every span was taken, and those of ours are in the topic
+   * @param millis durations of requests
+   * @param answers number of responses by status
+   * @param isComplete whether every span was accepted, and those of the gateway are in the topic
    */
   public record Result(
       Receiver receiver,
@@ -93,7 +93,7 @@ public final class IngestBench {
 
   private ServerProcess start(Receiver receiver, String name) throws InterruptedException {
     Path log = platform.logs().resolve(name + ".log");
-    return receiver.isOurs()
+    return receiver.isTracetide()
         ? gateways.start(name)
         : ZipkinServer.start(gateways.heap(), plan.kept(), gateways.jvmFlags(), log);
   }
@@ -102,7 +102,7 @@ public final class IngestBench {
     SpanSequence sequence = new SpanSequence(1, clock.millis() * 1_000);
     long half = plan.warmUpSpans() / 2;
     HttpClient client = Load.connections();
-    // What is done once for a request is compiled after so many requests, however many spans.
+    // Code that runs once per request is compiled after a number of requests, whatever their spans.
     warmUp(client, receiver, server, bodies(receiver, server, sequence, plan.smallBatch()), half);
     Bodies bodies = bodies(receiver, server, sequence, plan.batch());
     warmUp(client, receiver, server, bodies, plan.warmUpSpans() - half);
@@ -133,7 +133,7 @@ public final class IngestBench {
     return new Bodies(server.url(), spans, receiver.encoding(), batch);
   }
 
-  /** Sends so many spans, and waits until those that were taken are stored. */
+  /** Sends this number of spans and waits until the accepted ones are stored. */
   private void warmUp(
       HttpClient client, Receiver receiver, ServerProcess server, Bodies bodies, long spans)
       throws InterruptedException {
@@ -143,7 +143,7 @@ public final class IngestBench {
     awaitStored(receiver, server, stored + tally.accepted() * bodies.batch());
   }
 
-  /** Waits until so many are stored, or for as long as it may take; says how many are. */
+  /** Waits until this number is stored, or for the time limit; returns the stored number. */
   private long awaitStored(Receiver receiver, ServerProcess server, long expected)
       throws InterruptedException {
     long deadline = System.nanoTime() + SETTLED_WITHIN.toNanos();
@@ -156,7 +156,7 @@ public final class IngestBench {
   }
 
   private long stored(Receiver receiver, ServerProcess server) throws InterruptedException {
-    return receiver.isOurs()
+    return receiver.isTracetide()
         ? platform.topics().records(Topics.TRACES)
         : ZipkinServer.stored(server);
   }

@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongFunction;
 
 /**
- * Requests sent by so many clients at once, each over a connection of its own and one after the
- * other; at a pace, or as fast as they are answered. Nothing is sent twice.
+ * Requests of concurrent clients, each on its own connection and one after the other; at a rate, or
+ * without pauses. No request is retried.
  */
 final class Load {
 
@@ -37,23 +37,23 @@ final class Load {
     return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   }
 
-  /** As fast as it is answered. */
+  /** A load without pauses. */
   static Load unpaced(HttpClient client, LongFunction<HttpRequest> requests, int clients) {
     return new Load(client, requests, clients, 0);
   }
 
-  /** So many requests a second, whatever becomes of them, as long as a client is free to send. */
+  /** A load at a rate of requests, whatever their outcome, as long as a client is free. */
   static Load paced(
       HttpClient client, LongFunction<HttpRequest> requests, int clients, double perSecond) {
     return new Load(client, requests, clients, (long) (TimeUnit.SECONDS.toNanos(1) / perSecond));
   }
 
-  /** Sends for a while, and waits for the last answer. */
+  /** Sends for this time and waits for the last response. */
   LoadTally runFor(Duration duration) throws InterruptedException {
     return run(Long.MAX_VALUE, System.nanoTime() + duration.toNanos());
   }
 
-  /** Sends so many requests, and waits for the last answer. */
+  /** Sends this number of requests and waits for the last response. */
   LoadTally run(long count) throws InterruptedException {
     return run(count, Long.MAX_VALUE);
   }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What became of the requests of a load. */
+/** The outcomes of the requests of a load. */
 final class LoadTally {
 
   private final Map<String, Long> outcomes = new TreeMap<>();
@@ -48,12 +48,12 @@ final class LoadTally {
     return refused;
   }
 
-  /** Requests whose answer never came. */
+  /** Requests without a response. */
   synchronized long unanswered() {
     return sent - accepted() - refused;
   }
 
-  /** How often each kind of answer was given. */
+  /** Number of responses by kind. */
   synchronized Map<String, Long> outcomes() {
     return Map.copyOf(outcomes);
   }
@@ -62,12 +62,12 @@ final class LoadTally {
     return nanos / 1e9;
   }
 
-  /** How long accepted requests took, in milliseconds. */
+  /** Durations of accepted requests, in milliseconds. */
   synchronized Percentiles accepting() {
     return new Percentiles(acceptedMillis);
   }
 
-  /** How long refused requests took, in milliseconds. */
+  /** Durations of refused requests, in milliseconds. */
   synchronized Percentiles refusing() {
     return new Percentiles(refusedMillis);
   }

@@ -18,20 +18,20 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Finds what a gateway sustains, then offers several times as much, and watches its memory from
+ * Measures the rate that a gateway sustains, then offers a multiple of it and reads its memory from
  * outside.
  */
 public final class Overload {
 
-  /** What the exporters of OpenTelemetry put into a request. */
+  /** Spans per request of OpenTelemetry's exporters. */
   private static final int BATCH = 512;
 
-  /** Enough to keep all processors busy, too few for anything to be refused. */
+  /** Enough to use all processors, and too few for refusals. */
   private static final int SUSTAINED_CLIENTS = 8;
 
   /**
-   * Well below the connections that the gateway takes by default, for those of whoever sent to it
-   * before may still be open.
+   * Well below the gateway's default limit of connections, because those of earlier clients may
+   * still be open.
    */
   private static final int CLIENTS = 192;
 
@@ -43,25 +43,25 @@ public final class Overload {
   private final Plan plan;
 
   /**
-   * What is done.
+   * The plan of a run.
    *
-   * @param factor of what is sustained that is offered
-   * @param warmUp before anything is measured
-   * @param sustain for which the sustained rate is measured
-   * @param overload for which more is offered
+   * @param factor offered rate, as a multiple of the sustained one
+   * @param warmUp time before the measurement
+   * @param sustain duration of the measurement of the sustained rate
+   * @param overload duration of the overload
    */
   public record Plan(double factor, Duration warmUp, Duration sustain, Duration overload) {}
 
   /**
-   * What came of it; of spans, not of requests, unless it says so.
+   * The outcome, in spans unless stated otherwise.
    *
    * @param sustained a second
    * @param offered a second
    * @param requests that were sent
-   * @param outcomes of requests: how often each answer was given
-   * @param stored records that came into the topic meanwhile
-   * @param acceptedMs how long accepted requests took
-   * @param refusedMs how long refused ones took
+   * @param outcomes of requests: number of responses by kind
+   * @param stored new records in the topic
+   * @param acceptedMs durations of accepted requests
+   * @param refusedMs durations of refused requests
    * @param rssMib resident memory of the gateway, one reading a second
    */
   public record Outcome(
@@ -77,7 +77,7 @@ public final class Overload {
       Percentiles refusedMs,
       List<Double> rssMib) {
 
-    /** Resident memory in the last third beside the second. */
+    /** Resident memory in the last third, relative to the second third. */
     public double rssGrowth() {
       int third = rssMib.size() / 3;
       return median(rssMib.subList(2 * third, rssMib.size()))

@@ -2,7 +2,7 @@ package io.tracetide.benchmarks.ingest;
 
 import io.tracetide.benchmarks.span.SpanEncoding;
 
-/** A server that takes spans, and how they come to it. */
+/** A server that receives spans, with a format. */
 public enum Receiver {
   ZIPKIN("zipkin-server", SpanEncoding.ZIPKIN_JSON, false),
   OURS_ZIPKIN("gateway, Zipkin JSON", SpanEncoding.ZIPKIN_JSON, true),
@@ -27,7 +27,7 @@ public enum Receiver {
     return encoding;
   }
 
-  public boolean isOurs() {
+  public boolean isTracetide() {
     return ours;
   }
 }

@@ -3,8 +3,8 @@ package io.tracetide.benchmarks.ingest;
 import java.util.BitSet;
 
 /**
- * What became of each span, by its number: whether the gateway said that it has it, and how often
- * it is in the topic.
+ * The outcome of each span, by its number: whether the gateway accepted it, and how often it is in
+ * the topic.
  */
 public final class SpanAccount {
 
@@ -32,7 +32,7 @@ public final class SpanAccount {
     stored.set(index);
   }
 
-  /** Adds up. */
+  /** The totals. */
   public synchronized Balance balance() {
     BitSet missing = (BitSet) acknowledged.clone();
     missing.andNot(stored);
@@ -43,7 +43,7 @@ public final class SpanAccount {
   }
 
   /**
-   * The sum of it.
+   * Totals of an account.
    *
    * @param sent spans that were sent at least once
    * @param acknowledged spans that were answered 200

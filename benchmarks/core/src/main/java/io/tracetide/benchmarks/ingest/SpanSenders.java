@@ -18,9 +18,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Several exporters that send batches of spans at a steady pace together, and again what the
- * gateway asks to retry or does not answer, as OTLP says. What an outage has held up is sent as
- * fast as it goes.
+ * Several exporters that together send batches of spans at a constant rate, with retries as OTLP
+ * specifies. Batches that an outage has delayed are sent without pauses.
  */
 public final class SpanSenders implements AutoCloseable {
 
@@ -29,7 +28,7 @@ public final class SpanSenders implements AutoCloseable {
   private static final int SENDERS = 40;
   private static final long SEED = 1;
 
-  /** What the exporters of OpenTelemetry wait for an answer. */
+  /** Request timeout of OpenTelemetry's exporters. */
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
 
   private static final Duration PATIENCE = Duration.ofMinutes(5);
@@ -113,7 +112,7 @@ public final class SpanSenders implements AutoCloseable {
     return retries.get();
   }
 
-  /** Begins no further batch, and waits until all that were begun are answered. */
+  /** Starts no further batch and waits for the responses to all started ones. */
   public void finish() throws InterruptedException {
     ending = true;
     for (Thread thread : threads) {

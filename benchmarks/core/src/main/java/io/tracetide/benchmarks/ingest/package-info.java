@@ -1,4 +1,6 @@
-/** The gateway under force, and beside another receiver: kills, overload, processor time. */
+/**
+ * Benchmarks of the gateway: kills, overload, and processor time compared with another receiver.
+ */
 @NullMarked
 package io.tracetide.benchmarks.ingest;
 

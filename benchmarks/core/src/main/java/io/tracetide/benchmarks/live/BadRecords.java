@@ -36,7 +36,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Records that cannot be processed, sent evenly over a time to the input topics by a plain Kafka
- * producer on a thread of its own. Each must end in the dead-letter topic.
+ * producer on its own thread. Each must end in the dead-letter topic.
  */
 final class BadRecords implements AutoCloseable {
 

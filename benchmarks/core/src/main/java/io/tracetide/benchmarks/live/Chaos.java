@@ -13,17 +13,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 
 /**
- * Kills processors at random moments under load, and judges what they counted in the end.
+ * Kills processors at random times under load and compares their final counts with the truth.
  *
  * <p>A kill comes between {@value #EARLIEST_MILLIS} and {@value #LATEST_MILLIS} ms after the one
- * before: sometimes in the middle of work, sometimes while state is being restored.
+ * before: sometimes during processing, sometimes during the restoring of state.
  */
 public final class Chaos {
 
   private static final int EARLIEST_MILLIS = 500;
   private static final int LATEST_MILLIS = 15_000;
 
-  /** Time that so many kills take, and a while at the end. */
+  /** Duration of this number of kills, with some time at the end. */
   public static Duration duration(int kills) {
     long mean = (EARLIEST_MILLIS + LATEST_MILLIS) / 2;
     return Duration.ofMillis(kills * mean).plusSeconds(20);
@@ -33,7 +33,7 @@ public final class Chaos {
   private final Clock clock;
   private final SplittableRandom random;
 
-  /** Chaos that is the same for the same seed, as far as it is ours to say. */
+  /** Creates a run. The same seed gives the same times of kills. */
   public Chaos(BenchPlatform platform, Clock clock, long seed) {
     this.platform = platform;
     this.clock = clock;
@@ -41,15 +41,15 @@ public final class Chaos {
   }
 
   /**
-   * What came out.
+   * The outcome.
    *
-   * @param answers everything that was published
-   * @param mostInACommit most events that one life read within one commit interval, which is what a
-   *     kill can make count twice when nothing prevents it
+   * @param answers all published results
+   * @param mostInACommit most events that one process read within one commit interval, the most
+   *     that a kill can make count twice under at_least_once
    */
   public record Outcome(Answers answers, long mostInACommit) {}
 
-  /** Writes the workload of that truth and kills so often meanwhile. */
+  /** Writes the workload of that truth with this number of kills. */
   public Outcome run(
       LiveRun processors, Truth truth, int kills, Duration commitInterval, IntConsumer killed)
       throws InterruptedException {

@@ -34,7 +34,7 @@ public final class Faults {
   private final StateDamage damage;
 
   /**
-   * What is done.
+   * The plan of a run.
    *
    * @param kills kills -9: three of five of the processor, one each of the sink and the broker
    * @param damages stores damaged while their process is down: four of five the processor's
@@ -49,7 +49,7 @@ public final class Faults {
   public record Recovery(String fault, double seconds) {}
 
   /**
-   * What came of it.
+   * The outcome.
    *
    * @param bad records that cannot be processed
    * @param withoutLetter those of them that have no dead letter
@@ -65,7 +65,7 @@ public final class Faults {
     DAMAGE_SINK
   }
 
-  /** Faults that are the same for the same seed, but for the moments at which they strike. */
+  /** Creates a run. The same seed gives the same faults, but not the same times. */
   public Faults(BenchPlatform platform, Clock clock, Plan plan) {
     this.platform = platform;
     this.clock = clock;

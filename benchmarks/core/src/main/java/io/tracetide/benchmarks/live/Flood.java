@@ -9,12 +9,12 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Work of one service that names every operation anew, at a steady pace, on a thread of its own:
- * ids in operation names that no template recognises.
+ * Spans of one service with a new operation name each, at a constant rate, on a separate thread.
+ * The names contain ids that no template recognises.
  */
 public final class Flood implements Runnable, AutoCloseable {
 
-  /** The service that does so. */
+  /** Name of that service. */
   public static final String SERVICE = "flood";
 
   private static final String LETTERS = "ghijklmnopqrstuvwxyz";

@@ -7,13 +7,13 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** What was published about the flooding service, apart from all others. */
+/** The published results of the flooding service, separate from all others. */
 public final class FloodTally {
 
   private final Map<String, Long> counts = new HashMap<>();
   private final Set<String> operations = new HashSet<>();
 
-  /** Takes what is about the flooding service, and hands everything else on. */
+  /** Counts results of the flooding service and passes on all others. */
   public void put(Answer answer, Answers others) {
     if (!answer.service().equals(Flood.SERVICE)) {
       others.put(answer);
@@ -24,7 +24,7 @@ public final class FloodTally {
     counts.put(answer.operation() + '@' + answer.startMs(), answer.count());
   }
 
-  /** Work of it that was counted, under whatever name. */
+  /** Counted events of the service, under any name. */
   public long counted() {
     return counts.values().stream().mapToLong(Long::longValue).sum();
   }

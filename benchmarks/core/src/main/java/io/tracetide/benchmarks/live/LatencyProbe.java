@@ -16,8 +16,8 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Sends single events of a service of its own, one after the other at random moments, and asks the
- * processor until each is counted: what passes in between is how old an answer is.
+ * Sends single events of a separate service, one after the other at random times, and polls the
+ * processor until each is counted; measures the time between.
  */
 final class LatencyProbe implements Runnable, AutoCloseable {
 
@@ -101,7 +101,7 @@ final class LatencyProbe implements Runnable, AutoCloseable {
     return List.copyOf(seen);
   }
 
-  /** Probes of this service in the answer. */
+  /** Number of probes in the response. */
   private long counted() throws InterruptedException {
     Optional<String> answer =
         processor.get(

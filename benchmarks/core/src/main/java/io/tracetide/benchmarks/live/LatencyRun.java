@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** How old answers are while live work arrives at a steady pace. */
+/** Measures the time until events are in query results, under live traffic at a constant rate. */
 public final class LatencyRun {
 
   private final BenchPlatform platform;
@@ -19,9 +19,9 @@ public final class LatencyRun {
   private final Duration warmUp;
 
   /**
-   * Measures with so many probes at a time.
+   * Creates a run with this number of concurrent probes.
    *
-   * @param warmUp what happens within it is not counted
+   * @param warmUp time at the start that is not measured
    */
   public LatencyRun(BenchPlatform platform, Clock clock, int probes, Duration warmUp) {
     this.platform = platform;
@@ -31,9 +31,9 @@ public final class LatencyRun {
   }
 
   /**
-   * What was measured, in milliseconds.
+   * The results, in milliseconds.
    *
-   * @param visible from sending an event until a query shows it
+   * @param visible from sending an event until it is in a query result
    * @param published from the end of a window until its record can be read
    */
   public record Latencies(Percentiles visible, Percentiles published) {}

@@ -23,15 +23,15 @@ import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * One or more processors that share the work of the topic of traces, under a group and with state
- * of their own, which are gone afterwards.
+ * One or more processors of the topic of traces with their own group and state, which are deleted
+ * afterwards.
  */
 public final class LiveRun implements AutoCloseable {
 
   private static final Duration READY = Duration.ofMinutes(2);
   private static final Duration SETTLED_AFTER = Duration.ofSeconds(5);
 
-  /** The window itself, its grace, the time that silence takes to be noticed, and some patience. */
+  /** The window, its grace, the time until idle partitions are detected, and a margin. */
   private static final Duration CLOSED_AFTER = Duration.ofSeconds(40);
 
   private static final Duration DRAINED = Duration.ofMinutes(5);
@@ -147,7 +147,7 @@ public final class LiveRun implements AutoCloseable {
     }
   }
 
-  /** What they have published since they were started. */
+  /** The results that they have published since their start. */
   public Answers answers(Truth truth) {
     Answers answers = new Answers(truth);
     forEachAnswer(answers::put);

@@ -14,8 +14,9 @@ import java.util.function.Consumer;
 import java.util.zip.CRC32;
 
 /**
- * An application that does small pieces of work at a steady pace and traces them, while Kafka is
- * there, is killed, stays away, and comes back; beside the same work without traces.
+ * An application that runs short tasks at a constant rate and traces them, while Kafka is
+ * available, is killed, is down, and is available again; compared with the same tasks without
+ * tracing.
  */
 public final class OutageRun {
 
@@ -31,28 +32,28 @@ public final class OutageRun {
   private final CRC32 checksum = new CRC32();
 
   /**
-   * How long pieces of work took.
+   * The durations of tasks in a phase.
    *
-   * @param name of what was the case meanwhile
-   * @param micros of each piece, from when it was due or could begin
-   * @param tracingMicros how much of that went by in calls of the emitter
+   * @param name of the phase
+   * @param micros duration of each task, from its scheduled time or the end of the one before
+   * @param tracingMicros share of it in calls of the emitter
    */
   public record Phase(String name, Percentiles micros, Percentiles tracingMicros) {}
 
   /**
-   * What came of it.
+   * The outcome.
    *
    * @param phases in their order
-   * @param stats what became of the events, after all that waited was sent
-   * @param delivered whether that was done in time
+   * @param stats of the events, after all waiting ones were sent
+   * @param delivered whether they were sent within the time limit
    */
   public record Outcome(List<Phase> phases, EmitterStats stats, boolean delivered) {}
 
   /**
-   * A run.
+   * Creates a run.
    *
-   * @param rate pieces of work a second
-   * @param progress told what is done
+   * @param rate tasks per second
+   * @param progress receives the name of each phase
    */
   public OutageRun(
       TraceEmitter emitter, BrokerProcess broker, int rate, Consumer<String> progress) {
@@ -62,7 +63,11 @@ public final class OutageRun {
     this.progress = progress;
   }
 
-  /** Runs all phases, of which each takes so long. */
+  /**
+   * Runs all phases.
+   *
+   * @param each duration of a phase
+   */
   public Outcome run(Duration each) throws InterruptedException {
     measure("warm-up", WARM_UP, true);
     List<Phase> phases = new ArrayList<>();
@@ -98,7 +103,7 @@ public final class OutageRun {
     return new Phase(name, new Percentiles(micros), new Percentiles(tracing));
   }
 
-  /** How many nanoseconds went by in calls of the emitter. */
+  /** Runs a task; returns the nanoseconds in calls of the emitter. */
   private long tracedWork() {
     long began = System.nanoTime();
     try (ExecutionTrace trace = emitter.startExecutionTrace("piece of work")) {

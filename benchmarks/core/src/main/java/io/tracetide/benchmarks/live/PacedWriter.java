@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a workload whose event times lie ahead, each event when its time has come, on a thread of
- * its own. What is behind is sent as fast as it goes.
+ * Writes a workload with future event times, each event at its time, on its own thread. Late events
+ * are sent without pauses.
  */
 public final class PacedWriter implements AutoCloseable {
 

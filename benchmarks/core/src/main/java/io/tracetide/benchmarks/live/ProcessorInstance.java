@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
-/** One processor in a JVM of its own, which may be killed and started again. */
+/** A processor in its own JVM, which may be killed and restarted. */
 public final class ProcessorInstance implements AutoCloseable {
 
   private final List<Trajectory> lives = new CopyOnWriteArrayList<>();
@@ -56,13 +56,13 @@ public final class ProcessorInstance implements AutoCloseable {
     server.awaitReady("/readyz", patience);
   }
 
-  /** Fails when it has ended although nobody killed it. */
+  /** Throws when it has ended without a kill. */
   public void requireAlive() {
     server.requireAlive();
   }
 
   /**
-   * Its answer to a request; none while it cannot give one.
+   * The response to a request; empty while there is none.
    *
    * @throws IllegalStateException when the request was wrong
    */
@@ -74,12 +74,12 @@ public final class ProcessorInstance implements AutoCloseable {
     return server.pid();
   }
 
-  /** What the operating system says about it; none just after a crash. */
+  /** The operating system's values for the process; empty just after a crash. */
   public Optional<ProcessFigures> figures() {
     return server.figures();
   }
 
-  /** Samples of each of its lives, the present one last. */
+  /** Samples of each process since the start, the current one last. */
   public List<Trajectory> lives() {
     return List.copyOf(lives);
   }

@@ -21,8 +21,9 @@ import java.util.regex.Pattern;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Live work through every process of Tracetide, half of it as OTLP through the gateway and half as
- * Avro records, and the memory of each process every half minute. Processed records are deleted.
+ * Sends live traffic through every process of Tracetide, half of it as OTLP through the gateway and
+ * half as Avro records, and reads the memory of each process every half minute. Processed records
+ * are deleted.
  */
 public final class Soak {
 
@@ -59,7 +60,7 @@ public final class Soak {
    */
   public record Progress(double seconds, double cacheMib, double stateMib, long lag) {}
 
-  /** Everything that was read. */
+  /** All readings. */
   public record Outcome(List<Reading> readings, List<Progress> progress) {}
 
   /**

@@ -17,8 +17,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Listens to the published windows and notes how long after its end each window of ten seconds
- * arrived, committed, for the first time.
+ * Reads the published windows and records the time from the end of each window of ten seconds to
+ * its first committed record.
  */
 final class WindowArrivals implements Runnable, AutoCloseable {
 
@@ -53,7 +53,7 @@ final class WindowArrivals implements Runnable, AutoCloseable {
     thread.setDaemon(true);
   }
 
-  /** Listens from those offsets of {@link Topics#WINDOW_AGGREGATES} on. */
+  /** Starts to read from those offsets of {@link Topics#WINDOW_AGGREGATES} on. */
   static WindowArrivals start(BenchPlatform platform, Map<TopicPartition, Long> from, Clock clock) {
     WindowArrivals arrivals = new WindowArrivals(platform, from, clock);
     arrivals.thread.start();

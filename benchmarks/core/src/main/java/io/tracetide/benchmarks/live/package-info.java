@@ -1,4 +1,4 @@
-/** Runs against work that happens now: paced events, processors that are killed, probes. */
+/** Benchmarks with live traffic: paced events, kills of processors, probes. */
 @NullMarked
 package io.tracetide.benchmarks.live;
 

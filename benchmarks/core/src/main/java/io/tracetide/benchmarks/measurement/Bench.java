@@ -29,18 +29,18 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
-/** Runs one variant over the workload that is in Kafka, watches it from outside, and judges it. */
+/** Runs one variant over the workload in Kafka, samples it from outside, and checks its results. */
 public final class Bench {
 
   private static final Duration LOOK_EVERY = Duration.ofMillis(200);
 
-  /** An output that does not grow for so long is complete. */
+  /** Time without growth after which an output is complete. */
   private static final Duration SETTLED_AFTER = Duration.ofSeconds(4);
 
-  /** A variant that does not get on for so long is stuck. */
+  /** Time without progress after which a variant is stuck. */
   private static final Duration STUCK_AFTER = Duration.ofMinutes(3);
 
-  /** How often answers that are not right yet are read again, each time after settling. */
+  /** How often results that are not correct yet are read again, each time after settling. */
   private static final int READINGS = 3;
 
   private final BenchPlatform platform;
@@ -51,7 +51,7 @@ public final class Bench {
   private final Watcher watcher;
   private final String name;
 
-  /** Told how far a run is. */
+  /** Receives the progress of a run. */
   @FunctionalInterface
   public interface Watcher {
     void progress(Variant variant, int round, long events);
@@ -109,18 +109,18 @@ public final class Bench {
         platform.directory().resolve("runs").resolve(id));
   }
 
-  /** A variant without answers has none to put anywhere, and an empty topic to watch. */
+  /** The output topic; a variant without results has an empty one. */
   private static String output(Variant variant) {
-    return variant.isOurs() ? Topics.WINDOW_AGGREGATES : BenchTopics.TALLIES;
+    return variant.isTracetide() ? Topics.WINDOW_AGGREGATES : BenchTopics.TALLIES;
   }
 
   private AnswerReader reader(Variant variant) {
-    return variant.isOurs()
+    return variant.isTracetide()
         ? new WindowAggregateAnswers(platform.registry())
         : (key, value) -> Optional.of(TallyKey.answer(key, value));
   }
 
-  /** Deletes the state of a run, which nobody reads again. */
+  /** Deletes the state of a run. */
   public static void delete(Path directory) {
     if (!Files.exists(directory)) {
       return;
@@ -132,7 +132,7 @@ public final class Bench {
     }
   }
 
-  /** What is known of a run while it goes on. */
+  /** The state of a run in progress. */
   private final class Run {
 
     private final Variant variant;
@@ -252,7 +252,7 @@ public final class Bench {
     private void requireProgress() {
       if (System.nanoTime() - gotOnNanos > STUCK_AFTER.toNanos()) {
         throw new EnvironmentException(
-            "%s does not get on: %d of %d records read, see %s"
+            "%s makes no progress: %d of %d records read, see %s"
                 .formatted(
                     variant.label(),
                     seenEvents,

@@ -29,7 +29,7 @@ public final class Medians {
     return byVariant.containsKey(variant);
   }
 
-  /** Median of a figure over a variant's rounds. */
+  /** Median of a value over a variant's rounds. */
   public double of(Variant variant, ToDoubleFunction<Measurement> figure) {
     return median(
         byVariant.getOrDefault(variant, List.of()).stream().mapToDouble(figure).toArray());
@@ -40,7 +40,7 @@ public final class Medians {
     return of(variant, m -> m.steady().cpuSecondsPerMillion());
   }
 
-  /** Whether every round of a variant gave the right answers. */
+  /** Whether all results of a variant were correct in every round. */
   public boolean isRight(Variant variant) {
     return byVariant.getOrDefault(variant, List.of()).stream().allMatch(m -> m.verdict().isRight());
   }

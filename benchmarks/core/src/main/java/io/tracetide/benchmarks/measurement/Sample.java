@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How far a process was at a moment.
+ * The progress of a process at a time.
  *
  * @param nanos when, on the clock of {@link System#nanoTime}
  * @param events events it had processed
@@ -26,7 +26,7 @@ public record Sample(long nanos, long events, double cpuSeconds) {
         : Optional.empty();
   }
 
-  /** Whether a line says that the child has done everything. */
+  /** Whether a line reports that the child has finished. */
   public static boolean isEnd(String line) {
     return line.startsWith("finished ");
   }

@@ -1,7 +1,7 @@
 package io.tracetide.benchmarks.measurement;
 
 /**
- * What a process costs once it is warm.
+ * The cost of a process after its warm-up.
  *
  * @param cpuSecondsPerMillion processor seconds for a million events, over the last 75 % of the
  *     events and until the last answer was published
@@ -13,10 +13,10 @@ public record SteadyState(double cpuSecondsPerMillion, double eventsPerSecond) {
   static final double WARM_UP = 0.25;
 
   /**
-   * Figures of a run.
+   * Values of a run.
    *
-   * @param events how many there were
-   * @param doneNanos when the last answer was there
+   * @param events number of events
+   * @param doneNanos time of the last result
    */
   public static SteadyState of(Trajectory run, long events, double doneNanos) {
     double warm = WARM_UP * events;

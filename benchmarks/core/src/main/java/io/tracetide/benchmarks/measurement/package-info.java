@@ -1,4 +1,4 @@
-/** From samples of a running process to the figures that are compared. */
+/** Measurements from samples of running processes. */
 @NullMarked
 package io.tracetide.benchmarks.measurement;
 

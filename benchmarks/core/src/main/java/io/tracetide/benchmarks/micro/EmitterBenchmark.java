@@ -34,8 +34,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 
 /**
- * What publishing costs the thread that does the work. Bytes are of the whole JVM: while Kafka is
- * away they are the caller's alone, otherwise the sender's encoding is among them.
+ * The cost of publishing for the application thread. Bytes are of the whole JVM: without Kafka they
+ * are those of the caller only, otherwise those of the sender's encoding are included.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -43,7 +43,7 @@ import org.openjdk.jmh.annotations.Threads;
 @SuppressWarnings("NullAway.Init") // JMH calls the set-up before anything else.
 public class EmitterBenchmark {
 
-  /** Whether Kafka takes what is sent, or cannot be reached. */
+  /** Whether Kafka accepts records or is unreachable. */
   @Param({"there", "away"})
   private String kafka;
 
@@ -92,20 +92,20 @@ public class EmitterBenchmark {
     sampling.close(Duration.ZERO);
   }
 
-  /** An event that is there already. */
+  /** Publishes an existing event. */
   @Benchmark
   public void enqueue() {
     emitter.emit(event);
   }
 
-  /** The same by two threads at once; the figure is that of each. */
+  /** The same by two threads; the value is that of each thread. */
   @Benchmark
   @Threads(2)
   public void enqueueByTwo() {
     emitter.emit(event);
   }
 
-  /** A piece of work from its start to its end: two events, made and published. */
+  /** A trace from its start to its end: two events, created and published. */
   @Benchmark
   public void trace() {
     try (ExecutionTrace trace = emitter.startExecutionTrace("place order")) {
@@ -113,7 +113,7 @@ public class EmitterBenchmark {
     }
   }
 
-  /** A piece of work that {@link Sampling} leaves out. */
+  /** A trace that is not sampled by {@link Sampling}. */
   @Benchmark
   public void traceUnsampled() {
     try (ExecutionTrace trace = sampling.startExecutionTrace("place order")) {

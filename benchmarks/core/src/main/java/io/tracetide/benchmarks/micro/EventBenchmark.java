@@ -27,7 +27,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** What one event costs: reading it in several ways, counting it, and writing it. */
+/** The cost of one event: decoding it with several readers, counting it, and encoding it. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -67,7 +67,7 @@ public class EventBenchmark {
     return events[at];
   }
 
-  /** The fields that aggregation needs, by our reader. */
+  /** The fields that aggregation needs, with Tracetide's reader. */
   @Benchmark
   public TraceView decodeNeeded() {
     reader.read(next(), view);
@@ -88,7 +88,7 @@ public class EventBenchmark {
     return plainReader.read(null, plainDecoder);
   }
 
-  /** The whole event by our decoder, which trusts no bytes. */
+  /** The whole event with Tracetide's decoder for untrusted bytes. */
   @Benchmark
   public TraceEvent decodeBounded() {
     return decoder.decode(next());

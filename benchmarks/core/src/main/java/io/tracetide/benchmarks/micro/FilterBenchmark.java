@@ -27,9 +27,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * What the servlet filter adds to a request of somebody signed in, who is in a session and part of
- * a caller's trace: the difference of the two. Kafka is away, so the emitter's queue is always
- * full.
+ * The cost of the servlet filter for a request with a user, a session and a parent span: the
+ * difference of the two benchmarks. Kafka is away, so the emitter's queue is always full.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

@@ -32,9 +32,9 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
 /**
- * What following traces costs: a finished span that nobody follows, and a trace that starts and
- * ends within a commit, reading its events included. A commit and a fresh ledger every 32,768
- * traces, so that none is one that was seen before.
+ * The cost of following traces: a finished span of a trace that is not followed, and a trace that
+ * starts and ends within a commit, decoding included. There is a commit and a new ledger every
+ * 32,768 traces, so that no trace is known from before.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -98,7 +98,7 @@ public class LedgerBenchmark implements EventSource, LedgerOutput {
     ledger.take(view);
   }
 
-  /** Reading alone, to compare with. */
+  /** Decoding only, for comparison. */
   @Benchmark
   public TraceView read() {
     reader.read(ends[next()], view);
@@ -112,7 +112,7 @@ public class LedgerBenchmark implements EventSource, LedgerOutput {
     return counted;
   }
 
-  /** Two events: work that starts, and ends. */
+  /** Two events: a start and an end. */
   @Benchmark
   public long briefTrace() {
     int trace = next();
@@ -161,7 +161,7 @@ public class LedgerBenchmark implements EventSource, LedgerOutput {
     throw new IllegalStateException("nothing is wrong with these traces");
   }
 
-  /** Has nothing and keeps nothing: what is measured never comes back for it. */
+  /** An empty storage that drops all writes, because the benchmark never reads them. */
   private static final class Nowhere implements LedgerStorage {
 
     @Override

@@ -7,7 +7,7 @@ import io.tracetide.schemas.topic.SubjectCatalog;
 import io.tracetide.schemas.topic.Topics;
 import org.apache.kafka.common.serialization.Serializer;
 
-/** Our encoding of trace events, with a registry in this process. */
+/** Tracetide's encoder of trace events, with a registry in this process. */
 public final class LocalSerializer implements Serializer<TraceEvent> {
 
   private final AvroEncoder<TraceEvent> encoder =

@@ -52,8 +52,8 @@ public final class MicroSuite {
   /**
    * A suite.
    *
-   * @param quick whether it is enough to see that everything runs
-   * @param progress told what is run
+   * @param quick whether only to check that everything runs
+   * @param progress receives the name of each benchmark
    */
   public MicroSuite(boolean quick, Consumer<String> progress) {
     this.quick = quick;
@@ -80,7 +80,7 @@ public final class MicroSuite {
     return table;
   }
 
-  /** How large the sketches are, and how far off at worst. */
+  /** Sizes and worst errors of the sketches. */
   public Table sketchErrors() {
     return SketchErrors.measure();
   }

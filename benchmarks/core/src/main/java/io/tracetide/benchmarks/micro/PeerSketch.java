@@ -17,7 +17,9 @@ import org.apache.datasketches.kll.KllDoublesSketch;
 import org.apache.datasketches.memory.Memory;
 import org.apache.datasketches.req.ReqSketch;
 
-/** A sketch of quantiles, ours or a library's, each with the settings its makers advise. */
+/**
+ * A quantile sketch, of Tracetide or of a library, with the settings that its authors recommend.
+ */
 public interface PeerSketch {
 
   void add(double value);
@@ -33,12 +35,12 @@ public interface PeerSketch {
     OURS {
       @Override
       PeerSketch make() {
-        return new Ours(new QuantileSketch());
+        return new Tracetide(new QuantileSketch());
       }
 
       @Override
       PeerSketch read(byte[] bytes) {
-        return new Ours(QuantileSketch.fromBytes(bytes));
+        return new Tracetide(QuantileSketch.fromBytes(bytes));
       }
     },
     DDSKETCH {
@@ -98,7 +100,7 @@ public interface PeerSketch {
   }
 
   /** Tracetide's. */
-  record Ours(QuantileSketch sketch) implements PeerSketch {
+  record Tracetide(QuantileSketch sketch) implements PeerSketch {
     @Override
     public void add(double value) {
       sketch.add(value);
@@ -106,7 +108,7 @@ public interface PeerSketch {
 
     @Override
     public void merge(PeerSketch other) {
-      sketch.merge(((Ours) other).sketch);
+      sketch.merge(((Tracetide) other).sketch);
     }
 
     @Override

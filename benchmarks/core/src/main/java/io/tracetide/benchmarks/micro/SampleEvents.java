@@ -7,7 +7,7 @@ import io.tracetide.schemas.registry.SchemaRegistry;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Events in the wire format, as they come from Kafka: enough of them to be in no cache. */
+/** Events in the wire format, as read from Kafka: more than fit into the processor's caches. */
 final class SampleEvents {
 
   static final int COUNT = 1 << 15;

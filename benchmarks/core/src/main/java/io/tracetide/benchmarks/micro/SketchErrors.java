@@ -6,10 +6,10 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * How far off each sketch is at worst, and how large, over many sets of values. An error is that of
- * the value, relative to the exact one at rank floor(q * (n - 1)): what people mean by "p99 within
- * 1 %". Libraries that bound the error of the rank instead also take a neighbouring rank for the
- * quantile, which is most of what shows at 20 values.
+ * Worst error and size of each sketch over many sets of values. An error is that of the value,
+ * relative to the exact one at rank floor(q * (n - 1)), as in "p99 within 1 %". Libraries that
+ * bound the error of the rank may return the value of a neighbouring rank, which causes most of
+ * their error at 20 values.
  */
 final class SketchErrors {
 

@@ -10,7 +10,7 @@ import io.tracetide.standalone.registry.EmbeddedRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** One broker and one schema registry, each a process beside this one, with topics and schemas. */
+/** A broker and a schema registry in child processes, with topics and schemas. */
 public final class BenchPlatform {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);

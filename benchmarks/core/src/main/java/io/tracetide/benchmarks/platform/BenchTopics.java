@@ -126,7 +126,7 @@ public final class BenchTopics implements AutoCloseable {
     return committed;
   }
 
-  /** Hands over every committed record of those partitions from those offsets to their ends. */
+  /** Reads every committed record of those partitions from those offsets to their ends. */
   public void read(Map<TopicPartition, Long> from, RecordVisitor visitor) {
     readRecords(from, each -> visitor.visit(each.key(), each.value()));
   }
@@ -189,7 +189,7 @@ public final class BenchTopics implements AutoCloseable {
     try {
       return future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
-      throw new EnvironmentException("Kafka did not do what was asked: " + e.getMessage(), e);
+      throw new EnvironmentException("the request to Kafka failed: " + e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new EnvironmentException("interrupted while waiting for Kafka", e);

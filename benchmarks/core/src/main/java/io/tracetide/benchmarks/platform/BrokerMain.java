@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
-/** A Kafka broker in a process of its own, so that its work is in nobody's figures. */
+/** A Kafka broker in its own process, so that its processor time is not counted for a variant. */
 public final class BrokerMain {
 
   static final String READY = "ready bootstrap=";

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A Kafka broker beside this process, always on the same port, which may be killed and started
- * again with what it has on disk.
+ * A Kafka broker in a child process with a fixed port, which may be killed and restarted with its
+ * data.
  */
 public final class BrokerProcess implements AutoCloseable {
 
@@ -102,7 +102,7 @@ public final class BrokerProcess implements AutoCloseable {
     return child.pid();
   }
 
-  /** What the operating system says about it. */
+  /** The operating system's values for the process. */
   public Optional<ProcessFigures> figures() {
     return ProcessFigures.of(child.pid());
   }

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Starts roles of Tracetide as the command line does, each in a JVM of its own whose port stays the
- * same over restarts.
+ * Starts roles of Tracetide as the command line does, each in its own JVM with a port that stays
+ * the same over restarts.
  *
  * @param heap as {@code -Xmx} takes it
  * @param jvmFlags further flags

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * A Java program that runs beside this one and speaks to it in lines on its standard output. When
- * this JVM ends, however it ends, so does the child. It is not restarted.
+ * A Java program in a child process that reports in lines on its standard output. The child ends
+ * with this JVM in every case. It is not restarted.
  */
 public final class ChildJvm implements AutoCloseable {
 
@@ -26,7 +26,8 @@ public final class ChildJvm implements AutoCloseable {
   private final Path log;
   private final Process process;
   private final Thread reader;
-  // When this JVM is told to end, nothing that a child would still finish is of use to anybody.
+  // When this JVM receives a signal to end, the children are killed, because their results are not
+  // needed.
   private final Thread lastResort;
 
   private ChildJvm(String name, Path log, Process process, Consumer<String> lines) {
@@ -43,13 +44,13 @@ public final class ChildJvm implements AutoCloseable {
    * Starts the program.
    *
    * @param log where its standard error goes; appended to
-   * @param lines given each line of its standard output, on a thread of its own
+   * @param lines receives each line of its standard output, on a separate thread
    */
   public static ChildJvm start(JavaCommand command, Path log, Consumer<String> lines) {
     ProcessBuilder builder =
         new ProcessBuilder(command.commandLine())
             .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
-    // Native memory of state stores would otherwise spread over an arena for each thread.
+    // Otherwise native memory of state stores is spread over an arena for each thread.
     builder.environment().putIfAbsent("MALLOC_ARENA_MAX", "2");
     try {
       ChildJvm child = new ChildJvm(command.name(), log, builder.start(), lines);
@@ -69,7 +70,7 @@ public final class ChildJvm implements AutoCloseable {
         lines.accept(line);
       }
     } catch (IOException e) {
-      // The child is gone, which others see.
+      // The child has ended, which is detected elsewhere.
     }
   }
 
@@ -81,7 +82,7 @@ public final class ChildJvm implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** Waits until the child has ended and everything it said was heard. */
+  /** Waits until the child has ended and its output was read. */
   public void awaitEnd() throws InterruptedException {
     process.waitFor();
     reader.join();
@@ -118,7 +119,7 @@ public final class ChildJvm implements AutoCloseable {
     }
   }
 
-  /** Asks the child to end, and insists after a while. */
+  /** Ends the child: with SIGTERM, and after a time limit with SIGKILL. */
   @Override
   public void close() {
     process.destroy();

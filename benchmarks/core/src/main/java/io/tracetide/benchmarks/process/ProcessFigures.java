@@ -8,15 +8,15 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What the operating system says about a process, so that nothing in it can forget to count.
+ * The operating system's values for a process, which include all its threads.
  *
  * @param cpu processor time, user and system, of all its threads
- * @param peakRssBytes most memory it ever had resident; none where the system does not tell
- * @param rssBytes memory it has resident; none where the system does not tell
+ * @param peakRssBytes most memory it ever had resident; empty where the system has no value
+ * @param rssBytes resident memory; empty where the system has no value
  */
 public record ProcessFigures(Duration cpu, OptionalLong peakRssBytes, OptionalLong rssBytes) {
 
-  /** Figures of a process; none when it has ended. */
+  /** Values of a process; empty when it has ended. */
   public static Optional<ProcessFigures> of(long pid) {
     Optional<Duration> cpu =
         ProcessHandle.of(pid).flatMap(process -> process.info().totalCpuDuration());

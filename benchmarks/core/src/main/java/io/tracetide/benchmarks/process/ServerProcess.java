@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** An HTTP server in a JVM of its own on loopback, which may be killed and started again. */
+/** An HTTP server in its own JVM on loopback, which may be killed and restarted. */
 public final class ServerProcess implements AutoCloseable {
 
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
@@ -39,14 +39,14 @@ public final class ServerProcess implements AutoCloseable {
    * Starts it.
    *
    * @param port where the command makes it listen
-   * @param lives gives, for each life, who hears the lines of its standard output
+   * @param lives supplies, for each start, the consumer of the lines of its standard output
    */
   public static ServerProcess start(
       JavaCommand command, Path log, int port, Supplier<Consumer<String>> lives) {
     return new ServerProcess(command, log, port, lives);
   }
 
-  /** Starts it, whatever it may say. */
+  /** Starts it and ignores its output. */
   public static ServerProcess start(JavaCommand command, Path log, int port) {
     return start(command, log, port, () -> line -> {});
   }
@@ -89,7 +89,7 @@ public final class ServerProcess implements AutoCloseable {
     }
   }
 
-  /** Fails when it has ended although nobody killed it. */
+  /** Throws when it has ended without a kill. */
   public void requireAlive() {
     if (!child.isAlive()) {
       throw child.death();
@@ -97,7 +97,7 @@ public final class ServerProcess implements AutoCloseable {
   }
 
   /**
-   * Its answer to a request; none while it cannot give one.
+   * The response to a request; empty while there is none.
    *
    * @throws IllegalStateException when the request was wrong
    */
@@ -120,7 +120,7 @@ public final class ServerProcess implements AutoCloseable {
     return child.pid();
   }
 
-  /** What the operating system says about it; none just after a crash. */
+  /** The operating system's values for the process; empty just after a crash. */
   public Optional<ProcessFigures> figures() {
     return ProcessFigures.of(child.pid());
   }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Horizontal bars as an SVG picture, one for each figure, in the order given, all to one scale.
+ * Horizontal bars as an SVG picture, one for each value, in the given order and with one scale.
  *
  * @param title what is drawn, with its unit
  * @param bars what is drawn

@@ -18,12 +18,12 @@ public record ComparisonReport(List<String> setting, List<Measurement> measureme
     measurements = List.copyOf(measurements);
   }
 
-  /** Whether every variant gave the right answers in every round. */
+  /** Whether all results of all variants were correct in every round. */
   public boolean isRight() {
     return measurements.stream().allMatch(m -> m.verdict().isRight());
   }
 
-  /** Medians, and what the others cost in multiples of ours. */
+  /** Medians, and the costs of the others in multiples of Tracetide's. */
   public String summary() {
     Medians medians = new Medians(measurements);
     Variant ours = medians.has(Variant.OURS_CORE) ? Variant.OURS_CORE : Variant.OURS;
@@ -35,7 +35,7 @@ public record ComparisonReport(List<String> setting, List<Measurement> measureme
             "events/s",
             "CPU s, whole run",
             "peak RSS MiB",
-            "answers");
+            "results");
     for (Variant variant : medians.variants()) {
       double cpu = medians.cpuSecondsPerMillion(variant);
       table.row(
@@ -72,7 +72,7 @@ public record ComparisonReport(List<String> setting, List<Measurement> measureme
             "CPU s, whole run",
             "seconds",
             "peak RSS MiB",
-            "answers");
+            "results");
     for (Measurement m : measurements) {
       table.row(
           String.valueOf(m.round()),
@@ -93,7 +93,7 @@ public record ComparisonReport(List<String> setting, List<Measurement> measureme
     return new BarChart(
         "CPU seconds per million events, steady state, median of the rounds",
         medians.variants().stream()
-            .map(v -> new BarChart.Bar(v.label(), medians.cpuSecondsPerMillion(v), v.isOurs()))
+            .map(v -> new BarChart.Bar(v.label(), medians.cpuSecondsPerMillion(v), v.isTracetide()))
             .toList());
   }
 
@@ -103,7 +103,7 @@ public record ComparisonReport(List<String> setting, List<Measurement> measureme
    * @param picture file name of the picture beside it
    */
   public String markdown(String picture) {
-    StringBuilder text = new StringBuilder("# Whole pipelines, side by side\n\n");
+    StringBuilder text = new StringBuilder("# Comparison of pipelines\n\n");
     setting.forEach(line -> text.append("- ").append(line).append('\n'));
     text.append("\n## Medians\n\n").append(summary());
     text.append("\n![").append(chart().title()).append("](").append(picture).append(")\n");

@@ -2,7 +2,7 @@ package io.tracetide.benchmarks.report;
 
 import java.util.Locale;
 
-/** Numbers as people read them. */
+/** Formats numbers for reports. */
 public final class Figures {
 
   private Figures() {}

@@ -3,11 +3,11 @@ package io.tracetide.benchmarks.report;
 import java.util.Locale;
 
 /**
- * A figure that is promised, beside its limit.
+ * A measured value and its limit.
  *
- * @param what what was measured, with its unit
- * @param value what came out
- * @param limit the most that it may be
+ * @param what description with the unit
+ * @param value measured
+ * @param limit greatest allowed value
  */
 public record Finding(String what, double value, double limit) {
 
@@ -26,6 +26,6 @@ public record Finding(String what, double value, double limit) {
 
   /** A table for findings. */
   public static Table heading() {
-    return new Table("figure", "measured", "promised", "holds");
+    return new Table("metric", "measured", "limit", "met");
   }
 }

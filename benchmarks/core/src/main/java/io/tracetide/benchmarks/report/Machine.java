@@ -3,7 +3,7 @@ package io.tracetide.benchmarks.report;
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 
-/** What the measurements ran on, in a line: figures of two machines do not compare. */
+/** Description of the machine in one line; values of different machines are not comparable. */
 public final class Machine {
 
   private Machine() {}

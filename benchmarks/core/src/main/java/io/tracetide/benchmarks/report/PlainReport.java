@@ -11,7 +11,7 @@ public final class PlainReport {
 
   private final StringBuilder text = new StringBuilder();
 
-  /** Begins with a title and lines on what was run and how. */
+  /** Creates a report with a title and a description of the run. */
   public PlainReport(String title, List<String> setting) {
     text.append("# ").append(title).append("\n\n");
     setting.forEach(line -> text.append("- ").append(line).append('\n'));
@@ -22,11 +22,11 @@ public final class PlainReport {
     return this;
   }
 
-  /** The figures that are promised. */
+  /** Adds the values with limits. */
   public PlainReport findings(List<Finding> findings) {
     Table table = Finding.heading();
     findings.forEach(finding -> finding.addTo(table));
-    return table("Promised", table);
+    return table("Limits", table);
   }
 
   public String markdown() {

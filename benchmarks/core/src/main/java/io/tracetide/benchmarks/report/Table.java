@@ -3,7 +3,7 @@ package io.tracetide.benchmarks.report;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows under a heading, padded so that they also read well before anything renders them. */
+/** Rows under a heading, padded so that the source is readable, too. */
 public final class Table {
 
   private final List<List<String>> rows = new ArrayList<>();

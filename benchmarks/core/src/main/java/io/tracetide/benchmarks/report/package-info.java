@@ -1,4 +1,4 @@
-/** What was measured, for people: text, Markdown and a picture. */
+/** Reports as text, Markdown and a picture. */
 @NullMarked
 package io.tracetide.benchmarks.report;
 

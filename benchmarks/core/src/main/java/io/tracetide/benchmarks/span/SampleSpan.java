@@ -35,7 +35,7 @@ public record SampleSpan(
       this.number = number;
     }
 
-    /** What OTLP calls it. */
+    /** Number in OTLP. */
     int number() {
       return number;
     }

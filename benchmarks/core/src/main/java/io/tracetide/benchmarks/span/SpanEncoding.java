@@ -2,7 +2,7 @@ package io.tracetide.benchmarks.span;
 
 import java.util.List;
 
-/** How spans travel over HTTP. */
+/** Formats of spans over HTTP. */
 public enum SpanEncoding {
   ZIPKIN_JSON("/api/v2/spans", "application/json"),
   OTLP_JSON("/v1/traces", "application/json"),
@@ -16,7 +16,7 @@ public enum SpanEncoding {
     this.contentType = contentType;
   }
 
-  /** Where receivers take it. */
+  /** Path of the endpoint. */
   public String path() {
     return path;
   }

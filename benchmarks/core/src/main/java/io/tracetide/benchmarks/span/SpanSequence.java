@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * An endless sequence of spans, each known by its number alone, so that it needs no memory and may
- * be made on any thread, in any order, any number of times.
+ * An endless sequence of spans, each computed from its number, so that it needs no memory and can
+ * be created on any thread, in any order and repeatedly.
  *
- * <p>Four spans make a trace: what a service was asked, what it did, and two calls of its own. A
- * batch comes from one service, as an exporter sends it. A span's id is its number and one: where
- * it turns up again, it is known.
+ * <p>A trace has four spans: a server span, an internal span, and two client spans. A batch is of
+ * one service, as an exporter sends it. A span's id is its number plus one, so that stored spans
+ * can be identified.
  */
 public final class SpanSequence {
 

@@ -3,7 +3,7 @@ package io.tracetide.benchmarks.tally;
 import com.datadoghq.sketch.ddsketch.DDSketch;
 import com.datadoghq.sketch.ddsketch.DDSketches;
 
-/** What the peers count for one series in one window. */
+/** The counts of a peer for one series in one window. */
 public final class Tally {
 
   static final double RELATIVE_ACCURACY = 0.01;
@@ -26,7 +26,7 @@ public final class Tally {
     this.sketch = sketch;
   }
 
-  /** Counts one piece of work; returns itself, as aggregators want it. */
+  /** Counts one span; returns itself, as aggregators require. */
   public Tally add(double micros, boolean failed) {
     count++;
     errors += failed ? 1 : 0;

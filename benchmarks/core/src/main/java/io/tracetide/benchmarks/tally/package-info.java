@@ -1,4 +1,4 @@
-/** What the peers keep for a window: counts and a DDSketch. */
+/** The state of the peers for a window: counts and a DDSketch. */
 @NullMarked
 package io.tracetide.benchmarks.tally;
 

@@ -1,7 +1,7 @@
 package io.tracetide.benchmarks.truth;
 
 /**
- * What a variant said about one series in one window of ten seconds.
+ * The result of a variant for one series in one window of ten seconds.
  *
  * @param startMs start of the window, milliseconds since the epoch
  * @param p95 estimate, as good as the variant's sketch

@@ -2,10 +2,10 @@ package io.tracetide.benchmarks.truth;
 
 import java.util.Optional;
 
-/** Understands what a variant publishes. */
+/** Decodes the published records of a variant. */
 @FunctionalInterface
 public interface AnswerReader {
 
-  /** The answer in a record; none when the record is about something else. */
+  /** The result in a record; empty when the record has none. */
   Optional<Answer> read(byte[] key, byte[] value);
 }

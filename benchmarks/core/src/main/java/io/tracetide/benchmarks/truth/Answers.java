@@ -5,8 +5,8 @@ import io.tracetide.benchmarks.workload.Workload;
 import java.util.OptionalInt;
 
 /**
- * What a variant said about every series and window; a later answer about the same one replaces the
- * earlier. Held in plain arrays: there are millions.
+ * The results of a variant for all series and windows; a later result for the same one replaces the
+ * earlier. Stored in arrays, because there are millions.
  */
 public final class Answers {
 
@@ -69,7 +69,7 @@ public final class Answers {
     return new Verdict(truth.workload().events(), counted, missing, differing, unknown, worst);
   }
 
-  /** How many events were counted too few or too often, window by window. */
+  /** Events that were counted too few or too many times, summed over windows. */
   public Balance balance() {
     long below = 0;
     long above = 0;

@@ -1,7 +1,7 @@
 package io.tracetide.benchmarks.truth;
 
 /**
- * Events that answers miss, and events that they count more than once, window by window: one does
- * not make up for the other.
+ * Missing events and events that were counted more than once, each summed over windows, so that
+ * they do not cancel out.
  */
 public record Balance(long below, long above) {}

@@ -4,7 +4,7 @@ import io.tracetide.benchmarks.workload.EventSequence;
 import io.tracetide.benchmarks.workload.Workload;
 import java.util.Arrays;
 
-/** The exact answers to a workload, from the events themselves: every value is kept and sorted. */
+/** The exact results of a workload, computed from all its values. */
 public final class Truth {
 
   private final Workload workload;

@@ -3,7 +3,7 @@ package io.tracetide.benchmarks.truth;
 import java.util.Locale;
 
 /**
- * How a variant's answers compare with the truth.
+ * The comparison of a variant's results with the truth.
  *
  * @param events events that there are
  * @param counted events in the answers
@@ -15,7 +15,7 @@ import java.util.Locale;
 public record Verdict(
     long events, long counted, long missing, long differing, long unknown, double worstError) {
 
-  /** What sketches with a relative error of 1 % are held to: the promise, and rounding. */
+  /** Limit for sketches with a relative error of 1 %, with a margin for rounding. */
   static final double MAX_ERROR = 0.0101;
 
   /** The verdict on a program that gives no answers, from the number of events it read. */
@@ -23,7 +23,7 @@ public record Verdict(
     return new Verdict(events, counted, 0, 0, 0, 0);
   }
 
-  /** Whether every answer is right. */
+  /** Whether every result is correct. */
   public boolean isRight() {
     return counted == events
         && missing == 0

@@ -1,4 +1,4 @@
-/** What the answers must be, and whether a variant's are. */
+/** The exact results and the comparison with those of a variant. */
 @NullMarked
 package io.tracetide.benchmarks.truth;
 

@@ -23,8 +23,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * The least that any reader of trace events does: polls, and decodes each. Nothing is counted by
- * series, nothing is published.
+ * The minimum for any reader of trace events: polls and decodes each event, without counting by
+ * series and without publishing.
  *
  * <p>First argument: {@code record} decodes each event whole, as Avro's own {@code SpecificRecord};
  * {@code needed} reads just the fields that aggregation needs.
@@ -80,7 +80,7 @@ public final class Consume {
         2_000);
   }
 
-  /** Plain Avro, which is cheaper than our own decoder with its limits. */
+  /** Avro's decoder, which is cheaper than Tracetide's decoder with limits. */
   private static final class WholeRecord implements Decode {
 
     private final SchemaRegistry registry;
@@ -92,7 +92,7 @@ public final class Consume {
     }
 
     @Override
-    @SuppressWarnings("NullAway") // No instance to reuse: Avro's API says so with null.
+    @SuppressWarnings("NullAway") // Null: there is no instance to reuse.
     public long micros(byte[] record) throws IOException {
       int header = WireFormat.HEADER_BYTES;
       BinaryDecoder in =

@@ -10,8 +10,8 @@ import javax.management.MalformedObjectNameException;
 import javax.management.ObjectName;
 
 /**
- * Records of one topic that the consumers of this JVM have been handed, whoever made them: read
- * from the meters that every Kafka consumer exposes over JMX.
+ * The number of records of one topic that all consumers of this JVM have received, read from
+ * Kafka's metrics over JMX.
  */
 public final class ConsumedRecords implements LongSupplier {
 

@@ -12,12 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Says how each variant is run as a JVM of its own, all with the same memory and collector.
+ * Creates the command line of each variant; all have the same heap and garbage collector.
  *
  * @param heap as {@code -Xmx} takes it
  * @param jvmFlags further flags for every variant
  * @param checkpointMillis time between two checkpoints of Flink
- * @param processor what is asked of Tracetide's own configuration
+ * @param processor settings of Tracetide's configuration
  */
 public record Launcher(
     String heap, List<String> jvmFlags, long checkpointMillis, ProcessorSettings processor) {
@@ -82,7 +82,7 @@ public record Launcher(
       arguments.add(write(run.directory().resolve("config-" + i + ".yaml"), yaml.get(i)));
     }
     return new JavaCommand(
-        "ours", flags(List.of()), ownClassPath(), Ours.class.getName(), arguments);
+        "ours", flags(List.of()), ownClassPath(), DefaultProcessor.class.getName(), arguments);
   }
 
   private JavaCommand java(Class<?> main, Variant variant, String mode, RunSettings run) {

@@ -9,11 +9,10 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What is asked of Tracetide's own configuration, beyond its defaults.
+ * Settings of Tracetide's configuration beyond its defaults.
  *
- * @param files of the user's, laid over the defaults first
- * @param set single keys by their path, such as {@code processor.detection.maxSeries}, laid over
- *     everything last
+ * @param files of the user, applied first
+ * @param set single keys by their path, such as {@code processor.detection.maxSeries}, applied last
  * @param guarantee of its commits
  */
 public record ProcessorSettings(
@@ -22,7 +21,7 @@ public record ProcessorSettings(
   private static final String CORE =
       "processor: { detection: { maxSeries: 0 }, rules: { rules: [] } }\n";
 
-  /** Enough for every workload, the probes and what only moves time. */
+  /** Enough for every workload, the probes and the tick service. */
   private static final int SERVICES = SeriesNames.MAX_SERVICES + 1_000;
 
   public ProcessorSettings {
@@ -42,7 +41,7 @@ public record ProcessorSettings(
     return new ProcessorSettings(files, changed, guarantee);
   }
 
-  /** How this run differs from the defaults, as YAML, before what the user set. */
+  /** The settings of this run as YAML, before those of the user. */
   String yaml(RunSettings run, int port, String instance) {
     return """
     kafka: { bootstrapServers: "%s" }
@@ -71,7 +70,7 @@ public record ProcessorSettings(
             SERVICES);
   }
 
-  /** What makes the processor do nothing but count. */
+  /** Settings that turn off everything except counting. */
   static String core() {
     return CORE;
   }

@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Says on standard output, a few times a second, how far this process is and how much processor
- * time it has used: {@code progress events=N cpuSeconds=X}.
+ * Prints the progress and the processor time of this process to standard output, a few times a
+ * second: {@code progress events=N cpuSeconds=X}.
  */
 public final class ProgressLines {
 
@@ -18,7 +18,7 @@ public final class ProgressLines {
 
   private ProgressLines() {}
 
-  /** Starts to say so, until the process ends. */
+  /** Starts printing, until the process ends. */
   public static void start(LongSupplier events) {
     Thread thread = new Thread(() -> run(events), "progress");
     thread.setDaemon(true);
@@ -36,7 +36,7 @@ public final class ProgressLines {
     }
   }
 
-  /** Says that everything is done. */
+  /** Prints that all events are processed. */
   public static void finished(long events) {
     print("finished", events);
   }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a child is told about its run, on its command line as {@code name=value}.
+ * Settings of a run, passed to a child on its command line as {@code name=value}.
  *
  * @param bootstrapServers the broker
  * @param registryUrl the schema registry
@@ -46,7 +46,7 @@ public record RunSettings(
     return arguments;
   }
 
-  /** Reads what {@link #toArguments} gave; arguments of other forms are for somebody else. */
+  /** Parses the arguments of {@link #toArguments}; ignores arguments of other forms. */
   public static RunSettings parse(String[] arguments) {
     Map<String, String> values = new HashMap<>();
     for (String argument : arguments) {

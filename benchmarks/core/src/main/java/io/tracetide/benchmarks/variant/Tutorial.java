@@ -37,8 +37,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The design that tutorials of Kafka Streams teach: group by key, window, aggregate with a serde of
- * the sketch.
+ * The design of Kafka Streams tutorials: group by key, window, aggregate with a serde of the
+ * sketch.
  *
  * <p>First argument: {@code keyed} relies on input that is keyed by series; {@code repartition}
  * takes any key and sends every event through a repartition topic first.

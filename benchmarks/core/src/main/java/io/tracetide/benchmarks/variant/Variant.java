@@ -5,14 +5,14 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What is compared. */
+/** The programs that are compared. */
 public enum Variant {
-  OURS("Tracetide's processor as it ships: three tiers, detection, rules, queries"),
+  OURS("Tracetide's processor with its defaults: three tiers, detection, rules, queries"),
   OURS_CORE(
       "the same without detection and rules: validate, combine, partials, three tiers,"
           + " output"),
   CONSUME("L: poll and decode each event whole with Avro's SpecificRecord"),
-  CONSUME_NEEDED("poll and read the fields that aggregation needs with our reader"),
+  CONSUME_NEEDED("poll and decode the fields that aggregation needs with Tracetide's reader"),
   TUTORIAL("T on input keyed by series: groupByKey, windowedBy, aggregate with a DDSketch serde"),
   TUTORIAL_REPARTITION("T with the repartition that arbitrary keys need: selectKey first"),
   FLINK_HEAP("F: Flink DataStream, hand reader, keyBy, tumbling windows, DDSketch, heap state"),
@@ -24,12 +24,12 @@ public enum Variant {
     this.what = what;
   }
 
-  /** What it is called on the command line and in reports. */
+  /** Name on the command line and in reports. */
   public String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** What it is, in a line. */
+  /** Description in one line. */
   public String what() {
     return what;
   }
@@ -44,17 +44,17 @@ public enum Variant {
     return this == TUTORIAL ? EventWriter.Key.SERIES : EventWriter.Key.TRACE;
   }
 
-  /** Whether it publishes answers that can be checked. */
+  /** Whether it publishes results that can be checked. */
   public boolean answers() {
     return this != CONSUME && this != CONSUME_NEEDED;
   }
 
-  /** Whether it ends when it has read everything; the others run until they are stopped. */
+  /** Whether it ends after the last record; the others run until they are stopped. */
   public boolean endsByItself() {
     return !answers() || isFlink();
   }
 
-  public boolean isOurs() {
+  public boolean isTracetide() {
     return this == OURS || this == OURS_CORE;
   }
 

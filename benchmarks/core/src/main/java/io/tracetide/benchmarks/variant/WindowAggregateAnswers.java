@@ -14,7 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Answers of Tracetide, from its topic of windows: latencies of operations in windows of ten
+ * Reads Tracetide's results from the topic of windows: latencies of operations in windows of ten
  * seconds.
  */
 public final class WindowAggregateAnswers implements AnswerReader {

@@ -1,4 +1,4 @@
-/** The programs that are compared, each run in a JVM of its own. */
+/** The programs that are compared, each in its own JVM. */
 @NullMarked
 package io.tracetide.benchmarks.variant;
 

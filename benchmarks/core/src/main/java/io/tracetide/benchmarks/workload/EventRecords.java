@@ -41,7 +41,7 @@ public final class EventRecords {
 
   private final SeriesNames names;
   private final AvroEncoder<TraceEvent> encoder;
-  // Filled anew for each event: building one from its defaults takes longer than writing it.
+  // Reused for each event, because building one from its defaults takes longer than encoding it.
   private final TraceEvent event =
       TraceEvent.newBuilder()
           .setType(TraceEventType.COMPLETED)
@@ -81,7 +81,7 @@ public final class EventRecords {
     return encoder.encode(event);
   }
 
-  /** The start of the current event's work in the wire format. */
+  /** The start event of the current span in the wire format. */
   public byte[] encodeStart(EventSequence at) {
     long startMicros = at.timestampMicros() - at.durationMicros();
     identify(at);
@@ -101,7 +101,7 @@ public final class EventRecords {
     event.put(OPERATION_NAME, names.operation(at.series()));
   }
 
-  /** Work of a service that the workload does not have: a millisecond of it, in its own trace. */
+  /** A span of a service outside the workload, of one millisecond, in its own trace. */
   public byte[] encodeOther(String traceId, String service, String operation, long timestampMs) {
     event.put(TRACE_ID, traceId);
     event.put(SPAN_ID, traceId.substring(16));

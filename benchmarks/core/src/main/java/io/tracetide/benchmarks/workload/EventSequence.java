@@ -4,10 +4,9 @@ import java.util.SplittableRandom;
 
 /**
  * The events of a workload, one after the other. The fields of the current one are overwritten by
- * {@link #next}, so that walking over millions of events makes no objects.
+ * {@link #next}, so that iterating over millions of events creates no objects.
  *
- * <p>Durations are log-normal around a median of the operation's own; one piece of work in a
- * hundred fails.
+ * <p>Durations are log-normal around a median of the operation; one span in a hundred fails.
  */
 public final class EventSequence {
 
@@ -31,7 +30,7 @@ public final class EventSequence {
     this.random = new SplittableRandom(workload.seed());
   }
 
-  /** Goes on to the next event; false when there is none. */
+  /** Moves to the next event; false when there is none. */
   public boolean next() {
     if (at + 1 >= workload.events()) {
       return false;

@@ -17,25 +17,24 @@ import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a workload to Kafka, followed by one tick in each partition: work of no series so much
- * later that every window of ten seconds or a minute closes by event time, and nobody has to wait
- * for a clock.
+ * Writes a workload to Kafka, followed by one tick in each partition: a span outside the workload
+ * with an event time so late that every window of ten seconds or a minute closes without waiting.
  */
 public final class EventWriter implements AutoCloseable {
 
-  /** How much later than the last event the ticks are. */
+  /** Time from the last event to the ticks. */
   public static final Duration TICK_AFTER = Duration.ofMinutes(3);
 
   private static final int REPORT_EVERY = 1 << 16;
 
-  /** How many pieces of work are under way when one of them ends, where work tells of its start. */
+  /** Number of unfinished spans when one of them ends, in workloads with start events. */
   private static final int UNDER_WAY = 1_000;
 
   /** How records are keyed. */
   public enum Key {
-    /** By trace id, as services do: any key, as far as aggregation is concerned. */
+    /** By trace id, as services do; unrelated to the series. */
     TRACE,
-    /** By service and operation, which spares a design that groups by key its repartition. */
+    /** By service and operation, so that a design that groups by key needs no repartition. */
     SERIES
   }
 
@@ -68,7 +67,7 @@ public final class EventWriter implements AutoCloseable {
   /**
    * Writes everything and waits until all of it is acknowledged.
    *
-   * @param progress told now and then how many events were sent
+   * @param progress receives the number of sent events periodically
    * @return bytes of the values, without the ticks
    */
   public long write(String topic, Key key, LongConsumer progress) {
@@ -111,7 +110,7 @@ public final class EventWriter implements AutoCloseable {
     return value.length;
   }
 
-  /** Sends work of another service than the workload's; does not wait. */
+  /** Sends a span of a service outside the workload; does not wait. */
   public void sendOther(String topic, String service, String operation, long timestampMs) {
     String traceId = otherTrace();
     byte[] value = records.encodeOther(traceId, service, operation, timestampMs);

@@ -3,12 +3,12 @@ package io.tracetide.benchmarks.workload;
 import java.util.OptionalInt;
 
 /**
- * Names of the series' services and operations. They are made of letters that are no hexadecimal
- * digits, so that no templating of operation names takes any of them for an id.
+ * Names of the series' services and operations. Their letters are not hexadecimal digits, so that
+ * templating of operation names mistakes none of them for an id.
  */
 public final class SeriesNames {
 
-  /** Services that can be told apart. */
+  /** Largest number of distinct services. */
   public static final int MAX_SERVICES = 8_000;
 
   private static final String LETTERS = "ghijklmnopqrstuvwxyz";
@@ -17,7 +17,7 @@ public final class SeriesNames {
   private static final int SERVICE_LETTERS = 3;
   private static final int OPERATION_LETTERS = 2;
 
-  /** Name of the service whose only work is to move event time on; no series of the workload. */
+  /** Name of the service that only advances event time; not a series of the workload. */
   public static final String TICK_SERVICE = "tick";
 
   private final int operationsPerService;

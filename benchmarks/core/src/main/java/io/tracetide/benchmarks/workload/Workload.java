@@ -3,19 +3,18 @@ package io.tracetide.benchmarks.workload;
 import java.time.Duration;
 
 /**
- * A stream of finished work, the same for the same values: who reads it and how often changes
- * nothing.
+ * A reproducible stream of finished spans, determined by these values.
  *
- * @param seed of everything that looks random
- * @param events how many
+ * @param seed of all random values
+ * @param events number of events
  * @param series distinct pairs of service and operation; above {@value #OPERATIONS}, a multiple of
  *     it
  * @param skew share of the traffic that goes to the first service, the rest is spread over the
  *     others; 0 spreads all of it evenly
  * @param startMs event time of the first event, milliseconds since the epoch
  * @param eventsPerSecond events to a second of event time
- * @param lifecycle whether work tells of its start, too, in a record of its own; only what is
- *     finished is an event here
+ * @param lifecycle whether each span has a start event, too, in a separate record; only finished
+ *     spans count as events here
  */
 public record Workload(
     long seed,
@@ -29,7 +28,7 @@ public record Workload(
   /** Operations of each service, when there are enough series. */
   public static final int OPERATIONS = 100;
 
-  /** What windows are compared by. */
+  /** Size of the compared windows. */
   public static final Duration WINDOW = Duration.ofSeconds(10);
 
   public Workload {
@@ -49,18 +48,18 @@ public record Workload(
     require(eventsPerSecond > 0, "events per second must be at least 1");
   }
 
-  /** Finished work that does not tell of its start. */
+  /** A workload without start events. */
   public Workload(
       long seed, long events, int series, double skew, long startMs, int eventsPerSecond) {
     this(seed, events, series, skew, startMs, eventsPerSecond, false);
   }
 
-  /** The same work, which tells of its start, too. */
+  /** The same workload with start events. */
   public Workload withLifecycle() {
     return new Workload(seed, events, series, skew, startMs, eventsPerSecond, true);
   }
 
-  /** Records that tell of the work. */
+  /** Number of records, start events included. */
   public long records() {
     return lifecycle ? 2 * events : events;
   }

@@ -1,4 +1,4 @@
-/** The events that every variant reads: what is in them, and writing them to Kafka. */
+/** The events that every variant reads, and their writer to Kafka. */
 @NullMarked
 package io.tracetide.benchmarks.workload;
 

@@ -46,7 +46,7 @@ class MainTest {
   }
 
   @Test
-  void shouldRefuseWhatCannotBeMeantInOneLine() {
+  void shouldRefuseInvalidOptionsInOneLine() {
     String[][] nonsense = {
       {"--events", "0"},
       {"--events", "many"},

@@ -36,7 +36,7 @@ class GatewayUnderForceIT {
   }
 
   @Test
-  void shouldHaveEverySpanThatItAnsweredFor() throws InterruptedException {
+  void shouldStoreEveryAcknowledgedSpanDespiteKills() throws InterruptedException {
     GatewayChaos.Plan plan =
         new GatewayChaos.Plan(2, 2, 2_000, Duration.ofMillis(500), Duration.ofMillis(2_500), 1);
     List<String> kills = new ArrayList<>();
@@ -53,7 +53,7 @@ class GatewayUnderForceIT {
   }
 
   @Test
-  void shouldPushBackWhatItCannotTake() throws InterruptedException {
+  void shouldRefuseRequestsUnderOverload() throws InterruptedException {
     Overload.Plan plan =
         new Overload.Plan(4, Duration.ofSeconds(2), Duration.ofSeconds(2), Duration.ofSeconds(6));
 

@@ -58,7 +58,7 @@ class LoadTest {
   }
 
   @Test
-  void shouldKeepThePace() throws InterruptedException {
+  void shouldSendAtTheGivenRate() throws InterruptedException {
     LoadTally tally =
         Load.paced(Load.connections(), number -> request, 4, 100).runFor(Duration.ofSeconds(1));
 

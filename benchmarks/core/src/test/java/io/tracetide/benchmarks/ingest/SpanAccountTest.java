@@ -9,7 +9,7 @@ class SpanAccountTest {
   private final SpanAccount account = new SpanAccount();
 
   @Test
-  void shouldMissWhatWasAcknowledgedAndIsNotStored() {
+  void shouldReportAcknowledgedSpansThatAreNotStored() {
     account.sent(0, 50);
     account.sent(50, 50);
     account.acknowledged(0, 50);
@@ -21,7 +21,7 @@ class SpanAccountTest {
   }
 
   @Test
-  void shouldCountCopiesAndWhatNobodyWasPromised() {
+  void shouldCountCopiesAndUnacknowledgedSpans() {
     account.sent(0, 3);
     account.acknowledged(0, 1);
     account.stored(0);

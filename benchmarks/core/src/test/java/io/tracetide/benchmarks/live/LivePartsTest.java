@@ -39,7 +39,7 @@ class LivePartsTest {
   }
 
   @Test
-  void shouldNameEveryOperationOfAFloodAnew() {
+  void shouldUseANewOperationNameForEveryEventOfAFlood() {
     Set<String> names = new HashSet<>();
     for (int i = 0; i < 200_000; i++) {
       names.add(Flood.name(i));
@@ -50,7 +50,7 @@ class LivePartsTest {
   }
 
   @Test
-  void shouldKeepTheFloodApartFromTheOthers() {
+  void shouldSeparateTheFloodFromTheOthers() {
     Workload workload = new Workload(1, 10, 10, 0, 1_700_000_000_000L, 10);
     Answers others = new Answers(Truth.of(workload));
     FloodTally flood = new FloodTally();

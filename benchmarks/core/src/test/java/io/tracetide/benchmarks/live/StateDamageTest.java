@@ -29,7 +29,7 @@ class StateDamageTest {
   }
 
   @Test
-  void shouldDamageEachTaskInAnotherWay() throws IOException {
+  void shouldDamageEachTaskDifferently() throws IOException {
     for (String task : new String[] {"0_0", "0_1", "1_0"}) {
       store(task);
     }

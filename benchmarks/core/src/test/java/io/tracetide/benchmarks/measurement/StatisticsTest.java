@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class StatisticsTest {
 
   @Test
-  void shouldNotRoundATailAway() {
+  void shouldIncludeTheTailInPercentiles() {
     Percentiles values =
         new Percentiles(IntStream.rangeClosed(1, 50).mapToObj(i -> (double) i).toList());
 

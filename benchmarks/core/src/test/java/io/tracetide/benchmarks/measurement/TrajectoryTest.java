@@ -38,7 +38,7 @@ class TrajectoryTest {
   }
 
   @Test
-  void shouldTakeTheEndsBeyondThem() {
+  void shouldUseTheFirstAndTheLastSampleOutsideTheirRange() {
     assertThat(run().cpuSecondsAt(0)).isEqualTo(2);
     assertThat(run().cpuSecondsAt(2_000)).isEqualTo(7.5);
     assertThat(run().cpuSecondsAtNanos(99.0 * SECOND)).isEqualTo(7.5);
@@ -46,7 +46,7 @@ class TrajectoryTest {
   }
 
   @Test
-  void shouldTakeTheFirstMomentOfACount() {
+  void shouldUseTheFirstTimeOfACount() {
     assertThat(run().nanosAt(1_000)).isEqualTo(13.0 * SECOND);
   }
 

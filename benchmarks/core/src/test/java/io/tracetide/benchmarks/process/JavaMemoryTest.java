@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class JavaMemoryTest {
 
   @Test
-  void shouldTellTheHeapFromOtherMemory() {
+  void shouldSeparateTheHeapFromOtherMemory() {
     String heapInfo =
         """
         4242:

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class ProcessFiguresTest {
 
   @Test
-  void shouldTellWhatThisProcessUses() {
+  void shouldReadTheValuesOfThisProcess() {
     ProcessFigures figures = ProcessFigures.of(ProcessHandle.current().pid()).orElseThrow();
 
     assertThat(figures.cpu()).isGreaterThan(Duration.ZERO);
@@ -16,7 +16,7 @@ class ProcessFiguresTest {
   }
 
   @Test
-  void shouldReadTheKernelsFigures() {
+  void shouldParseTheKernelsValues() {
     String status = "Name:\tjava\nVmHWM:\t  204800 kB\nVmRSS:\t  102400 kB\n";
 
     assertThat(ProcessFigures.kibibytes(status, "VmHWM:")).hasValue(200L << 20);

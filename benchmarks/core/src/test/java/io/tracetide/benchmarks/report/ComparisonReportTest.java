@@ -49,7 +49,7 @@ class ComparisonReportTest {
   }
 
   @Test
-  void shouldPutMediansAndRatiosToOurs() {
+  void shouldReportMediansAndRatiosToTracetide() {
     String summary = report(RIGHT).summary();
 
     assertThat(summary.lines().skip(2))
@@ -61,7 +61,7 @@ class ComparisonReportTest {
   }
 
   @Test
-  void shouldSayWrongWhenOneRoundWas() {
+  void shouldReportWrongResultsOfAnyRound() {
     ComparisonReport report = report(WRONG);
 
     assertThat(report.isRight()).isFalse();

@@ -26,7 +26,7 @@ class SpanEncodingTest {
   }
 
   @Test
-  void shouldKnowASpanByItsId() {
+  void shouldFindTheNumberOfASpanByItsId() {
     Set<Long> numbers = new HashSet<>();
     for (SampleSpan span : batch) {
       numbers.add(SpanSequence.number(span.spanId()));
@@ -35,7 +35,7 @@ class SpanEncodingTest {
   }
 
   @Test
-  void shouldSayTheSameInEveryEncoding() throws Exception {
+  void shouldEncodeTheSameSpansInEveryFormat() throws Exception {
     JsonNode zipkin = JSON.readTree(SpanEncoding.ZIPKIN_JSON.encode(batch));
     JsonNode otlp =
         JSON.readTree(SpanEncoding.OTLP_JSON.encode(batch))

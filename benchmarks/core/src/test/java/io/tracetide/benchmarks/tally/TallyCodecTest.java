@@ -17,7 +17,7 @@ class TallyCodecTest {
   }
 
   @Test
-  void shouldReadWhatItWrote() {
+  void shouldReadBackATally() {
     for (int values : new int[] {0, 1, 20, 2_000}) {
       Tally read = TallyCodec.decode(TallyCodec.encode(tally(values)));
 
@@ -32,7 +32,7 @@ class TallyCodecTest {
   }
 
   @Test
-  void shouldGoOnCountingWhatWasRead() {
+  void shouldContinueCountingAfterReading() {
     Tally read = TallyCodec.decode(TallyCodec.encode(tally(50)));
     for (int i = 51; i <= 100; i++) {
       read.add(1_000 * i, i % 10 == 0);
@@ -42,7 +42,7 @@ class TallyCodecTest {
   }
 
   @Test
-  void shouldMergeIntoTheSameAsCounting() {
+  void shouldGiveTheSameResultByMergingAsByCounting() {
     Tally merged = tally(50).merge(tally(50));
 
     assertThat(merged.count()).isEqualTo(100);
@@ -51,7 +51,7 @@ class TallyCodecTest {
   }
 
   @Test
-  void shouldBeUnderstoodAsAnAnswer() {
+  void shouldBeReadAsAResult() {
     Tally tally = tally(20);
     Answer answer =
         TallyKey.answer(

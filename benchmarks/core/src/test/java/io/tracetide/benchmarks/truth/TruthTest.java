@@ -42,7 +42,7 @@ class TruthTest {
   }
 
   @Test
-  void shouldCountWhatIsInTheSequence() {
+  void shouldCountTheEventsOfTheSequence() {
     Map<Integer, List<Integer>> values = new TreeMap<>();
     Map<Integer, Integer> errors = new TreeMap<>();
     EventSequence events = WORKLOAD.sequence();
@@ -72,7 +72,7 @@ class TruthTest {
   }
 
   @Test
-  void shouldTakeTheLastAnswerAboutAWindow() {
+  void shouldUseTheLastResultOfAWindow() {
     Answers answers = allExact();
     Answer right = exact(7, 1);
     answers.put(new Answer(right.service(), right.operation(), right.startMs(), 1, 0, 1, 1, 1));
@@ -83,7 +83,7 @@ class TruthTest {
   }
 
   @Test
-  void shouldPassOverTheWorkThatOnlyMovesTime() {
+  void shouldIgnoreTicks() {
     Answers answers = allExact();
     answers.put(new Answer(SeriesNames.TICK_SERVICE, "tick", WORKLOAD.startMs(), 1, 0, 1, 1, 1));
 
@@ -91,7 +91,7 @@ class TruthTest {
   }
 
   @Test
-  void shouldReportWhatIsMissing() {
+  void shouldReportMissingWindows() {
     Verdict verdict = new Answers(truth).judge();
 
     assertThat(verdict.isRight()).isFalse();
@@ -100,7 +100,7 @@ class TruthTest {
   }
 
   @Test
-  void shouldReportWhatDiffers() {
+  void shouldReportDifferingWindows() {
     Answers answers = allExact();
     Answer a = exact(1, 0);
     answers.put(
@@ -133,7 +133,7 @@ class TruthTest {
   }
 
   @Test
-  void shouldNotLetOneWindowMakeUpForAnother() {
+  void shouldNotCancelOutErrorsOfDifferentWindows() {
     Answers answers = allExact();
     Answer a = exact(1, 0);
     answers.put(new Answer(a.service(), a.operation(), a.startMs(), a.count() + 3, 0, 1, 1, 1));
@@ -144,7 +144,7 @@ class TruthTest {
   }
 
   @Test
-  void shouldHoldQuantilesToOnePercent() {
+  void shouldRequireQuantilesWithinOnePercent() {
     Answers within = allExact();
     Answer a = exact(3, 2);
     within.put(withP95(a, a.p95() * 1.0099));

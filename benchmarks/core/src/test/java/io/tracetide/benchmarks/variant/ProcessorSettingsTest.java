@@ -55,14 +55,14 @@ class ProcessorSettingsTest {
   }
 
   @Test
-  void shouldWatchOneSeriesWhenOnlyTheCoreIsMeasured() {
+  void shouldTurnOffDetectionForTheCoreVariant() {
     TracetideConfig config = read(Variant.OURS_CORE, Map.of(), Guarantee.EXACTLY_ONCE_V2);
 
     assertThat(config.processor().detection().maxSeries()).isZero();
   }
 
   @Test
-  void shouldLetTheUserHaveTheLastWord() {
+  void shouldApplyTheUsersSettingsLast() {
     TracetideConfig config =
         read(
             Variant.OURS_CORE,
@@ -83,7 +83,7 @@ class ProcessorSettingsTest {
   }
 
   @Test
-  void shouldPassARunOnAsItIs() {
+  void shouldParseTheArgumentsOfARun() {
     RunSettings run = run();
 
     assertThat(RunSettings.parse(run.toArguments().toArray(String[]::new))).isEqualTo(run);

@@ -88,7 +88,7 @@ class WorkloadTest {
   }
 
   @Test
-  void shouldNameEverySeriesSoThatItIsFoundAgain() {
+  void shouldFindEverySeriesByItsNames() {
     Workload workload = workload(1, 100_000, 0);
     SeriesNames names = new SeriesNames(workload);
 
@@ -101,7 +101,7 @@ class WorkloadTest {
   }
 
   @Test
-  void shouldWriteWhatTheSequenceSays() {
+  void shouldEncodeTheEventsOfTheSequence() {
     InMemorySchemaRegistry registry = new InMemorySchemaRegistry();
     Workload workload = workload(500, 100, 0);
     SeriesNames names = new SeriesNames(workload);
@@ -125,7 +125,7 @@ class WorkloadTest {
   }
 
   @Test
-  void shouldTellOfTheStartOfTheSameWork() {
+  void shouldEncodeStartEventsOfTheSameSpans() {
     InMemorySchemaRegistry registry = new InMemorySchemaRegistry();
     Workload workload = workload(50, 100, 0).withLifecycle();
     EventRecords records = new EventRecords(workload, registry);
@@ -149,7 +149,7 @@ class WorkloadTest {
   }
 
   @Test
-  void shouldRefuseWhatCannotBeMeant() {
+  void shouldRefuseInvalidValues() {
     assertThatThrownBy(() -> workload(0, 100, 0)).hasMessageContaining("events");
     assertThatThrownBy(() -> workload(1, 150, 0)).hasMessageContaining("multiple of it");
     assertThatThrownBy(() -> workload(1, 0, 0)).hasMessageContaining("series");

@@ -4,7 +4,7 @@ import io.tracetide.benchmarks.tally.Tally;
 import org.apache.flink.api.common.functions.AggregateFunction;
 import org.apache.flink.api.java.tuple.Tuple3;
 
-/** Counts work as it arrives. */
+/** Counts spans in arrival order. */
 final class CountWork implements AggregateFunction<Tuple3<String, Long, Boolean>, Tally, Tally> {
 
   private static final long serialVersionUID = 1;

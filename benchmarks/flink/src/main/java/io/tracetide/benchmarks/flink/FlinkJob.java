@@ -30,10 +30,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Counts and sketches by series in tumbling windows of event time, from Kafka to Kafka, exactly
- * once; ends when it has read what was there at its start.
+ * once; ends at the end offsets of its start.
  *
- * <p>Flink gets what helps it: objects are reused, events are read by hand, nothing goes through
- * Kryo, and state and messages have serializers of their own.
+ * <p>The job is optimised for Flink: objects are reused, events are decoded by hand, Kryo is not
+ * used, and state and messages have custom serializers.
  *
  * <p>Arguments: the state backend, {@code hashmap} or {@code rocksdb}; then {@code checkpointMs=}
  * and the settings of the run.
@@ -100,7 +100,7 @@ public final class FlinkJob {
     configuration.set(
         CheckpointingOptions.CHECKPOINTS_DIRECTORY,
         settings.directory().resolve("checkpoints").toUri().toString());
-    // A job that fails must say so, not begin again.
+    // A job that fails must end with an error, without a restart.
     configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "disable");
     configuration.set(PipelineOptions.OBJECT_REUSE, true);
     configuration.set(PipelineOptions.GENERIC_TYPES, false);

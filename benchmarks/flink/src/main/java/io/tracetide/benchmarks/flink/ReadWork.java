@@ -17,13 +17,13 @@ import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDe
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** From a trace event, its series, its duration in microseconds, and whether it failed. */
+/** Decodes the series, the duration in microseconds and the failure of a trace event. */
 final class ReadWork implements KafkaRecordDeserializationSchema<Tuple3<String, Long, Boolean>> {
 
   private static final long serialVersionUID = 1;
 
   private final String registryUrl;
-  // Made where the source runs: none of these can be sent there.
+  // Created in the task, because these are not serializable.
   private transient SchemaRegistry registry;
   private transient Map<Integer, TraceEventReader> readers;
   private transient TraceView view;
@@ -48,7 +48,7 @@ final class ReadWork implements KafkaRecordDeserializationSchema<Tuple3<String, 
             WireFormat.schemaId(record.value()),
             id -> new TraceEventReader(registry.schemaById(id)))
         .read(record.value(), view);
-    // Read ahead of where it is counted, so the tuple itself cannot be used again.
+    // A new tuple for each event, because events are read ahead of their counting.
     out.collect(
         Tuple3.of(
             TallyKey.series(view.service(), view.operation()),

@@ -72,7 +72,7 @@ final class TallySerializer extends TypeSerializerSingleton<Tally> {
     return new Snapshot();
   }
 
-  /** Says in a checkpoint that this serializer wrote it. */
+  /** Identifies this serializer in a checkpoint. */
   public static final class Snapshot extends SimpleTypeSerializerSnapshot<Tally> {
     public Snapshot() {
       super(() -> INSTANCE);

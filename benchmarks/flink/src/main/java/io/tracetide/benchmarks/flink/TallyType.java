@@ -6,7 +6,7 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.jspecify.annotations.Nullable;
 
-/** Tells Flink how tallies are written. */
+/** Type information of tallies for Flink. */
 final class TallyType extends TypeInformation<Tally> {
 
   static final TallyType INSTANCE = new TallyType();

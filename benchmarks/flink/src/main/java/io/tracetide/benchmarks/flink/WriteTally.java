@@ -5,7 +5,7 @@ import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Puts key and value into a topic as they are. */
+/** Writes key and value to a topic unchanged. */
 final class WriteTally implements KafkaRecordSerializationSchema<Tuple2<byte[], byte[]>> {
 
   private static final long serialVersionUID = 1;

@@ -1,4 +1,4 @@
-/** The same job as Tracetide's counting, written for Apache Flink. */
+/** The job of Tracetide's counting, implemented for Apache Flink. */
 @NullMarked
 package io.tracetide.benchmarks.flink;
 

@@ -19,7 +19,7 @@ import java.util.Map;
  * Meters of the gateway. {@code received = accepted + refused}, per endpoint, whenever no request
  * is in flight.
  *
- * <p>{@link #HELP} describes each; the README adds when to alert.
+ * <p>{@link #HELP} describes each; the README has alert conditions.
  */
 public final class GatewayMetrics {
 
@@ -28,23 +28,24 @@ public final class GatewayMetrics {
   /** Description of each meter, by name. */
   public static final Map<String, String> HELP =
       Map.ofEntries(
-          Map.entry(PREFIX + "requests", "Answers sent, by endpoint and status"),
+          Map.entry(PREFIX + "requests", "Responses, by endpoint and status"),
           Map.entry(
               PREFIX + "records.received",
               "Spans, events and samples found in bodies, by endpoint"),
           Map.entry(PREFIX + "records.accepted", "Records acknowledged by Kafka, by endpoint"),
           Map.entry(
               PREFIX + "records.refused",
-              "Records refused, with the reason in the answer, by endpoint and reason"),
+              "Records refused, with the reason in the response, by endpoint and reason"),
           Map.entry(
-              PREFIX + "records.adjusted", "What was cut or replaced in accepted records, by kind"),
+              PREFIX + "records.adjusted",
+              "Changes to accepted records, such as cut texts, by kind"),
           Map.entry(PREFIX + "values.masked", "Personal data that was masked, by class"),
-          Map.entry(PREFIX + "bytes.received", "Bodies as they came over the wire, by endpoint"),
+          Map.entry(PREFIX + "bytes.received", "Size of bodies as received, by endpoint"),
           Map.entry(
               PREFIX + "acknowledge",
               "Time from handing a request's records to Kafka to the last acknowledgement"),
-          Map.entry(PREFIX + "inflight", "Bytes held for requests under way"),
-          Map.entry(PREFIX + "inflight.limit", "Bytes that may be held for requests under way"));
+          Map.entry(PREFIX + "inflight", "Bytes held by requests in progress"),
+          Map.entry(PREFIX + "inflight.limit", "Limit of bytes held by requests in progress"));
 
   private final MeterRegistry meters;
   private final Map<Truncation, Counter> truncated = new EnumMap<>(Truncation.class);

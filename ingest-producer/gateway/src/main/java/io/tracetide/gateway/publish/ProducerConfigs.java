@@ -20,8 +20,8 @@ public final class ProducerConfigs {
    * Adds the properties of one producer.
    *
    * @param settings with the operator's properties
-   * @param acknowledgeWithin when a record counts as not delivered
-   * @param bufferBytes what the producer may hold; no less than the gateway lets in
+   * @param acknowledgeWithin time after which a record counts as not delivered
+   * @param bufferBytes buffer of the producer; at least the gateway's limit of bytes in flight
    */
   public static ClientProperties complete(
       ClientProperties settings, Duration acknowledgeWithin, long bufferBytes) {

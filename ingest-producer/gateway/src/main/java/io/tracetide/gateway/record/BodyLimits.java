@@ -3,7 +3,7 @@ package io.tracetide.gateway.record;
 import io.tracetide.runtime.config.Checks;
 
 /**
- * Limits of one request body. A larger one is answered 413: the client should send smaller batches.
+ * Limits of one request body. A larger one gets 413: the client should send smaller batches.
  *
  * @param wireBytes bytes on the wire
  * @param inflatedBytes bytes after decompression, counted while inflating and over all members of a

@@ -21,7 +21,7 @@ import java.time.Duration;
  * @param futureTolerance how far ahead of the gateway's clock a timestamp may be; the topic's limit
  *     must not be smaller
  * @param maxAge how old a timestamp may be; events older than the retention of all windows would be
- *     dead-lettered by the processor, where the client does not see it
+ *     dead-lettered by the processor, and the client would get no error
  */
 public record EventLimits(
     int tags,

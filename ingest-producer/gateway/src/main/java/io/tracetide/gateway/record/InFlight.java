@@ -46,7 +46,8 @@ public final class InFlight {
         held.addAndGet(-bytes);
         throw new RefusedRequestException(
             RequestRefusal.OVERLOADED,
-            "the gateway holds as many bytes as it may until Kafka acknowledges some; retry later");
+            "the gateway has reached its limit of bytes that wait for Kafka's acknowledgement;"
+                + " retry later");
       }
       reserved.addAndGet(bytes);
     }

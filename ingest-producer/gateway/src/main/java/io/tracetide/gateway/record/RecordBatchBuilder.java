@@ -282,7 +282,7 @@ public final class RecordBatchBuilder {
           RefusalReason.BEYOND_RETENTION,
           "the time is more than "
               + DurationFormat.print(limits.maxAge())
-              + " ago; event.maxAge of the gateway lets older ones in");
+              + " ago; event.maxAge of the gateway is the limit");
     }
     return true;
   }

@@ -28,7 +28,11 @@ public final class RefusedRequestException extends RuntimeException {
     this.retryAfter = retryAfter;
   }
 
-  /** The tenant has exceeded its quota until that time has passed. */
+  /**
+   * The tenant has exceeded its quota.
+   *
+   * @param retryAfter time until it has quota again
+   */
   public static RefusedRequestException rateLimited(Duration retryAfter, String detail) {
     return new RefusedRequestException(RequestRefusal.RATE_LIMITED, detail, retryAfter);
   }

@@ -68,7 +68,7 @@ class ImplausibleTimesTest {
     assertThat(refusal(format, body(format, justOld)).reason())
         .isEqualTo(RefusalReason.BEYOND_RETENTION);
     assertThat(refusal(format, body(format, justOld)).detail())
-        .isEqualTo("the time is more than 30d ago; event.maxAge of the gateway lets older ones in");
+        .isEqualTo("the time is more than 30d ago; event.maxAge of the gateway is the limit");
     assertThat(read(format, body(format, justYoung)).events()).hasSize(1);
   }
 

@@ -61,7 +61,7 @@ public final class TracetideSpanExporter implements SpanExporter {
     }
     SpanMapping mapping = new SpanMapping(emitter.settings().tenant());
     for (SpanData span : spans) {
-      if (!isOurSending(span)) {
+      if (!isOfOwnProducer(span)) {
         emitter.emit(mapping.completed(span));
       }
     }
@@ -72,7 +72,7 @@ public final class TracetideSpanExporter implements SpanExporter {
    * Whether the span is of the emitter's own producer: an agent that instruments Kafka's client
    * would otherwise cause a span for every exported batch, without end.
    */
-  static boolean isOurSending(SpanData span) {
+  static boolean isOfOwnProducer(SpanData span) {
     if (span.getKind() != SpanKind.PRODUCER) {
       return false;
     }

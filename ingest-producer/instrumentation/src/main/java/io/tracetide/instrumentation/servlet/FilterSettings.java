@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * @param excludedPaths paths below the context that are not traced, such as {@code /health}, {@code
  *     /assets/*} or {@code *.css}
  * @param failureStatus lowest status of a response that counts as failure
- * @param routeAttributes attributes of a request in which frameworks leave its route
+ * @param routeAttributes attributes of a request in which frameworks store its route
  * @param user disclosure of the principal
  * @param session disclosure of the session; {@link Disclosure#PLAIN} is refused, because the id
  *     grants access to the session

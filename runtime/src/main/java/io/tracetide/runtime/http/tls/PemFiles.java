@@ -24,7 +24,7 @@ import java.util.Set;
 /** Reads certificates and keys; problems are reported in one sentence. */
 final class PemFiles {
   private static final int MOST_BYTES = 1 << 20;
-  private static final byte[] PROBE = "is this the key of the certificate".getBytes(UTF_8);
+  private static final byte[] PROBE = "a text that is signed and verified".getBytes(UTF_8);
 
   private PemFiles() {}
 

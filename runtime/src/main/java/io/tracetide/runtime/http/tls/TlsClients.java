@@ -14,7 +14,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** TLS for clients of the platform's own kind. */
+/** TLS for clients of the JDK. */
 public final class TlsClients {
 
   /** Accepts only a listener with exactly the certificate of this process. */
@@ -77,7 +77,7 @@ public final class TlsClients {
   private TlsClients() {}
 
   /**
-   * Trusts only certificates that these have signed.
+   * Trusts only certificates that were signed by the given ones.
    *
    * @param certificates in PEM
    * @throws io.tracetide.runtime.config.InvalidConfig when they cannot be used

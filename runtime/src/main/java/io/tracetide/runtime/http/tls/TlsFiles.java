@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The certificate, the key and the trusted certificates of a listener, or of a client that shows
- * the listener's certificate. The files are compared by content, so that every way of replacing
- * them is noticed, and used only when they fit together: until then, the files that were read last
- * stay in use.
+ * the listener's certificate. The files are compared by content, so that every replacement is
+ * noticed, and used only when the key belongs to the certificate: until then, the files that were
+ * read last stay in use.
  */
 public final class TlsFiles {
   private static final Logger log = LoggerFactory.getLogger(TlsFiles.class);
@@ -103,7 +103,7 @@ public final class TlsFiles {
       String text = String.valueOf(e.getMessage());
       if (!text.equals(complaint)) {
         complaint = text;
-        log.warn("certificate not reloaded, the former one stays in use cause=\"{}\"", text);
+        log.warn("certificate not reloaded, the previous one stays in use cause=\"{}\"", text);
       }
       return false;
     }

@@ -155,7 +155,7 @@ class TlsListenerTest {
   }
 
   @Test
-  void shouldRefuseRequestsThatCanBeReadInTwoWaysOverTlsAsWell() throws Exception {
+  void shouldRefuseAmbiguousRequestsOverTlsAsWell() throws Exception {
     Listener listener = start();
     try (Socket socket =
         TlsClients.trusting(trusted)
@@ -261,7 +261,7 @@ class TlsListenerTest {
   }
 
   @Test
-  void shouldReachItselfWhateverItsCertificateIsFor() throws Exception {
+  void shouldConnectToItselfWithAnyHostNameInItsCertificate() throws Exception {
     Listener listener = start(", clientCa: '" + trusted + "'");
     TlsConfig own =
         new TlsConfig(
@@ -276,7 +276,7 @@ class TlsListenerTest {
   }
 
   @Test
-  void shouldTakeNewFilesOverUnderLoadWithoutAFailedRequest() throws Exception {
+  void shouldReloadFilesUnderLoadWithoutAFailedRequest() throws Exception {
     Listener listener = start();
     SSLContext tls = TlsClients.trusting(trusted);
     AtomicBoolean stop = new AtomicBoolean();
@@ -349,7 +349,7 @@ class TlsListenerTest {
   }
 
   @Test
-  void shouldKeepServingWhenAFileBreaks() throws Exception {
+  void shouldKeepServingWhenAFileBecomesInvalid() throws Exception {
     Listener listener = start();
     Files.writeString(server.certificate(), "not a certificate");
     Thread.sleep(100);

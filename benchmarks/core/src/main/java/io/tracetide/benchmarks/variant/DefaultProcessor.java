@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Tracetide's processor as it ships: every tier, detection, rules, queries.
+ * Tracetide's processor with its defaults: every tier, detection, rules, queries.
  *
- * <p>Arguments: files of configuration; what a later one says holds.
+ * <p>Arguments: configuration files; later ones have precedence.
  */
-public final class Ours {
+public final class DefaultProcessor {
 
-  private Ours() {}
+  private DefaultProcessor() {}
 
   public static void main(String[] args) throws InterruptedException {
     List<Path> files = Arrays.stream(args).map(Path::of).toList();

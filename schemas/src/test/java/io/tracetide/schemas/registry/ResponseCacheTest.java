@@ -8,14 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class AnswerCacheTest {
+class ResponseCacheTest {
 
   private final List<Integer> asked = new ArrayList<>();
-  private final AnswerCache<Integer, String> cache =
-      new AnswerCache<>(3, Duration.ofSeconds(60), new ManualPace());
+  private final ResponseCache<Integer, String> cache =
+      new ResponseCache<>(3, Duration.ofSeconds(60), new ManualPace());
 
   @Test
-  void shouldForgetTheLeastRecentlyUsedAnswerOfTooMany() {
+  void shouldEvictTheLeastRecentlyUsedResponse() {
     for (int question : new int[] {1, 2, 3, 1, 4, 1, 2}) {
       assertThat(cache.get(question, this::answer)).isEqualTo("answer " + question);
     }
@@ -24,7 +24,7 @@ class AnswerCacheTest {
   }
 
   @Test
-  void shouldKeepNoMoreDenialsThanAnswers() {
+  void shouldLimitTheCachedUnknownKeys() {
     for (int question = 1; question <= 4; question++) {
       denied(question);
     }
@@ -35,7 +35,7 @@ class AnswerCacheTest {
   }
 
   @Test
-  void shouldNotKeepAFailureToAsk() {
+  void shouldNotCacheFailedRequests() {
     assertThatThrownBy(
             () ->
                 cache.get(
