@@ -59,7 +59,7 @@ final class EventFollower {
 
   /** Whether a finished span needs a judge, and a further trace may be followed for it. */
   boolean mayBeJudged(TraceView event) {
-    if (!filter.concerns(event)) {
+    if (!filter.needsJudging(event)) {
       return false;
     }
     if (traces.isFull()) {

@@ -30,16 +30,16 @@ final class FastPathFilter {
   private final Map<JudgeInterest, Wanted> prepared = new HashMap<>();
 
   /** A concern made ready to be held against records. */
-  private record Wanted(JudgeInterest concern, List<BytePattern> texts) {
+  private record Wanted(JudgeInterest interest, List<BytePattern> texts) {
 
-    static Wanted of(JudgeInterest concern) {
+    static Wanted of(JudgeInterest interest) {
       return new Wanted(
-          concern,
-          concern.naming().stream().map(text -> new BytePattern(text.getBytes(UTF_8))).toList());
+          interest,
+          interest.naming().stream().map(text -> new BytePattern(text.getBytes(UTF_8))).toList());
     }
 
     boolean has(TraceView event) {
-      if (concern.all() || event.durationMicros() > concern.longerThanMicros()) {
+      if (interest.all() || event.durationMicros() > interest.longerThanMicros()) {
         return true;
       }
       for (int i = 0; i < texts.size(); i++) {
@@ -54,11 +54,11 @@ final class FastPathFilter {
 
   FastPathFilter(TraceJudge judge) {
     this.judge = judge;
-    this.looked = judge != TraceJudge.LENIENT && judge.looksAtPlainWork();
+    this.looked = judge != TraceJudge.LENIENT && judge.judgesOrdinarySpans();
   }
 
   /** Whether finished work, of which nothing else is known, has to be judged. */
-  boolean concerns(TraceView event) {
+  boolean needsJudging(TraceView event) {
     return looked && ofOperation(event).has(event);
   }
 
@@ -69,7 +69,7 @@ final class FastPathFilter {
     if (known == null || names[place] != name) {
       known =
           prepared.computeIfAbsent(
-              judge.concerns(event.tenant(), event.service(), event.operation()), Wanted::of);
+              judge.interest(event.tenant(), event.service(), event.operation()), Wanted::of);
       names[place] = name;
       wanted[place] = known;
     }

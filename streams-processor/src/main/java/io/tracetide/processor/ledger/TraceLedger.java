@@ -215,13 +215,13 @@ public final class TraceLedger {
   /** Whether an event that does not end a span reports something that has to be judged. */
   private boolean needsJudge(TraceView event) {
     return event.tellsOfWorkflow()
-        || (event.isStarted() ? filter.concerns(event) : judge != TraceJudge.LENIENT);
+        || (event.isStarted() ? filter.needsJudging(event) : judge != TraceJudge.LENIENT);
   }
 
   /** Takes a further event of a short-lived trace, which may have to be followed for it. */
   private void takeShortLived(TraceView event, long hash, boolean plain, Brief trace) {
     long span = event.spanHash();
-    if (plain && !filter.concerns(event)) {
+    if (plain && !filter.needsJudging(event)) {
       endShortLived(event, hash, span, trace);
     } else if (event.isCompleted() || needsJudge(event) || !addShortLived(event, span, trace)) {
       followed.follow(hash, trace);

@@ -363,7 +363,7 @@ class ContractsTest {
               assertThat(breach.observed()).containsEntry("late_ms", 1_000.0);
               assertThat(breach.summary())
                   .isEqualTo(
-                      "contract order is broken in deadline: it was over 1 s after its deadline of"
+                      "contract order is broken in deadline: it ended 1 s after its deadline of"
                           + " 1h");
             });
   }

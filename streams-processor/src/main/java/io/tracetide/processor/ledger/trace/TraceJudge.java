@@ -40,12 +40,12 @@ public interface TraceJudge {
    *
    * @param service as the work's own event names it
    */
-  default JudgeInterest concerns(String tenant, String service, String operation) {
+  default JudgeInterest interest(String tenant, String service, String operation) {
     return JudgeInterest.ALL;
   }
 
-  /** Whether any plain work may; else {@link #concerns} is not even asked. */
-  default boolean looksAtPlainWork() {
+  /** Whether any plain work may; else {@link #interest} is not even asked. */
+  default boolean judgesOrdinarySpans() {
     return true;
   }
 }
