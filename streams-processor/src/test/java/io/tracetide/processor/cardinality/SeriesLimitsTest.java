@@ -49,7 +49,7 @@ class SeriesLimitsTest {
     }
 
     @Override
-    public void folded(OverflowReason reason) {
+    public void overflowed(OverflowReason reason) {
       folded.merge(reason, 1, Integer::sum);
     }
   }

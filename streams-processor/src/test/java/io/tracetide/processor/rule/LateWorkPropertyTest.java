@@ -273,7 +273,7 @@ class LateWorkPropertyTest {
       revised.put(batch.window(), all);
       int behind = now - batch.window() + 1;
       double share = (double) batch.count() / all.count();
-      lateness.came(SERVICE, behind, share, startMs(now + 1));
+      lateness.observe(SERVICE, behind, share, startMs(now + 1));
     }
 
     void commit(int now) {
