@@ -159,7 +159,7 @@ class LateWorkDetectionTest {
 
     void revise(int window, int now) {
       revised.put(window, work(window));
-      lateness.came(PAY.ofService(), now - window + 1, 1, startMs(now + 1));
+      lateness.observe(PAY.ofService(), now - window + 1, 1, startMs(now + 1));
     }
 
     void commit() {
