@@ -62,14 +62,14 @@ public abstract class FailurePolicy
    * Whether the thread should fail and its successor process the record again, although the record
    * may be the cause.
    */
-  protected boolean isTriedAgain(ErrorHandlerContext context) {
+  protected boolean isRetried(ErrorHandlerContext context) {
     return false;
   }
 
   @Override
   public final ProcessingExceptionHandler.Response handleError(
       ErrorHandlerContext context, Record<?, ?> record, Exception failure) {
-    if (isOfTheEnvironment(failure) || context.topic() == null || isTriedAgain(context)) {
+    if (isOfTheEnvironment(failure) || context.topic() == null || isRetried(context)) {
       return ProcessingExceptionHandler.Response.fail();
     }
     report("processing_failed", context.topic(), context, failure);

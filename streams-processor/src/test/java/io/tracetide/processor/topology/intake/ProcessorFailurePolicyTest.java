@@ -110,10 +110,10 @@ class ProcessorFailurePolicyTest {
   @Test
   void shouldTryABatchAgainButNotSoOftenThatTheProcessorStops() {
     long now = 42;
-    assertThat(state.mayTryAgain(now)).isTrue();
-    assertThat(state.mayTryAgain(now + 1)).isFalse();
-    assertThat(state.mayTryAgain(now + Duration.ofMinutes(4).toNanos())).isFalse();
-    assertThat(state.mayTryAgain(now + Duration.ofMinutes(5).toNanos())).isTrue();
+    assertThat(state.mayRetry(now)).isTrue();
+    assertThat(state.mayRetry(now + 1)).isFalse();
+    assertThat(state.mayRetry(now + Duration.ofMinutes(4).toNanos())).isFalse();
+    assertThat(state.mayRetry(now + Duration.ofMinutes(5).toNanos())).isTrue();
   }
 
   @Test
