@@ -125,7 +125,7 @@ public final class LedgerDriver implements LedgerOutput, EventSource {
     int looks = 0;
     while (nowMs < untilMs) {
       nowMs = Math.min(untilMs, nowMs + 250);
-      ledger.look(nowMs, caughtUp);
+      ledger.advance(nowMs, caughtUp);
       if (++looks % 4 == 0) {
         commit();
       }

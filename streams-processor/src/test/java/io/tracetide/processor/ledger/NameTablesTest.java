@@ -179,7 +179,7 @@ class NameTablesTest {
     for (long name = 1; name <= 3; name++) {
       assertThat(recent.isFollowed(name)).isEqualTo(name == 1);
       assertThat(recent.hasFollowed(name)).isEqualTo(name == 1);
-      assertThat(recent.knows(name)).isEqualTo(name <= 2);
+      assertThat(recent.contains(name)).isEqualTo(name <= 2);
     }
   }
 }

@@ -195,12 +195,12 @@ class TraceLedgerTest {
   @Test
   void shouldFollowWhatIsOpenAtTheCommitAsHeardWhenItCame() {
     driver.take(event(STARTED, "s", 0).build());
-    long heardMs = driver.nowMs;
+    long receivedMs = driver.nowMs;
     driver.nowMs += 900;
     driver.commit();
 
     assertThat(driver.stateOf("t")).isEqualTo("running");
-    assertThat(driver.find("t").lastHeardMs()).isEqualTo(heardMs);
+    assertThat(driver.find("t").lastHeardMs()).isEqualTo(receivedMs);
   }
 
   @Test

@@ -26,12 +26,12 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the events of one trace report, merged so that the result depends on the events and not on
- * their order. Not thread-safe.
+ * The merged facts of the events of one trace. The result does not depend on their order. Not
+ * thread-safe.
  */
 final class TraceFacts {
 
-  /** What is left of a trace that is too large, so that the next event does not shrink it again. */
+  /** Size to which a too large trace is shrunk, with room for further events. */
   private static final int SHRUNK_BYTES = 256 * 1024;
 
   /** Tags and metadata of a large trace are cut to half of this, and half of that, down to 32. */
@@ -50,7 +50,7 @@ final class TraceFacts {
   private final TreeSet<String> masked = new TreeSet<>();
   private long lastEventAtMicros = Long.MIN_VALUE;
 
-  /** What is known of an event's span; null when nothing is. */
+  /** The facts of an event's span; null when there are none. */
   @Nullable SpanFacts span(TraceEvent event) {
     return spans.get(SpanFacts.hash(event));
   }
@@ -58,14 +58,14 @@ final class TraceFacts {
   /**
    * Merges an event.
    *
-   * @return how many steps and spans were dropped for it
+   * @return number of dropped steps and spans
    */
   int merge(TraceEvent event, LedgerConfig.Limits limits) {
     long at = EpochMicros.of(event.getTimestamp());
     lastEventAtMicros = Math.max(lastEventAtMicros, at);
     mergeSpan(event, at, limits);
     int gone = dropSpans(limits.spans());
-    masked.addAll(TraceMask.told(event.getMetadata()));
+    masked.addAll(TraceMask.maskedClasses(event.getMetadata()));
     TraceContext told = event.getContext();
     if (told != null) {
       context("contextId", told.getContextId(), at, limits);
@@ -130,7 +130,7 @@ final class TraceFacts {
         error == null ? "" : limits.cut(error.getMessage()));
   }
 
-  /** Drops spans that have ended, those first that ended first. */
+  /** Drops ended spans, in the order of their ends. */
   private int dropSpans(int most) {
     int gone = 0;
     while (spans.size() > most) {
@@ -165,7 +165,7 @@ final class TraceFacts {
    * most {@link #SHRUNK_BYTES}.
    *
    * @param bytes measures the trace in its stored form
-   * @return how many steps and spans were dropped
+   * @return number of dropped steps and spans
    */
   int shrink(IntSupplier bytes) {
     int gone = 0;
@@ -232,7 +232,7 @@ final class TraceFacts {
     return false;
   }
 
-  /** The span that decides what the trace is: the first one without a parent, else the first. */
+  /** The root span: the first one without a parent, otherwise the first one. */
   SpanFacts root() {
     @Nullable SpanFacts root = null;
     for (SpanFacts span : spans.values()) {
@@ -248,7 +248,7 @@ final class TraceFacts {
     return root;
   }
 
-  TraceSnapshot snapshot(String tenant, String traceId, LifecycleState state, long heardMs) {
+  TraceSnapshot snapshot(String tenant, String traceId, LifecycleState state, long receivedMs) {
     SpanFacts root = root();
     Stamped<Double> percent = progress;
     Stamped<String> doing = currentOperation;
@@ -262,7 +262,7 @@ final class TraceFacts {
         state,
         start == SpanFacts.UNKNOWN ? OptionalLong.empty() : OptionalLong.of(start),
         lastEventAtMicros,
-        heardMs,
+        receivedMs,
         open || root.durationMicros() < 0
             ? OptionalLong.empty()
             : OptionalLong.of(root.durationMicros()),
@@ -306,7 +306,7 @@ final class TraceFacts {
     context.read(in, FactReader::text);
     metrics.read(in, FactReader::real);
     resources.read(in, FactReader::real);
-    masked.addAll(TraceMask.told(Map.of(TraceMask.MASKED, in.text())));
+    masked.addAll(TraceMask.maskedClasses(Map.of(TraceMask.MASKED, in.text())));
     lastEventAtMicros = in.signed();
   }
 

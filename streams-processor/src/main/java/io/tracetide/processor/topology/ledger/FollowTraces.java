@@ -126,13 +126,13 @@ public final class FollowTraces
     ledger = opened;
     LedgerPartition view = opened.partition();
     partition = view;
-    context.schedule(INTERVAL, PunctuationType.WALL_CLOCK_TIME, nowMs -> look(opened, nowMs));
+    context.schedule(INTERVAL, PunctuationType.WALL_CLOCK_TIME, nowMs -> advance(opened, nowMs));
     wiring.ledgers().opened(number, view);
   }
 
-  private void look(TraceLedger following, long nowMs) {
+  private void advance(TraceLedger following, long nowMs) {
     try {
-      following.look(nowMs, input.isCaughtUp());
+      following.advance(nowMs, input.isCaughtUp());
     } catch (RuntimeException e) {
       failed(e);
     }
