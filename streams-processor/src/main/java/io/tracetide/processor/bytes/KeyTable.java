@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeyTable<E extends KeyTable.Entry> {
 
-  /* Open addressing with linear probing, at most half full. The seed is random in each process, so that colliding keys cannot be prepared. */
+  /* Open addressing with linear probing, at most half full. The seed is random in each process, so
+   * that colliding keys cannot be prepared. */
 
   /** Number of entries to prefetch together, see {@link #fetch}. */
   public static final int FETCHED_TOGETHER = 16;

@@ -51,7 +51,7 @@ public final class TraceHash {
     return mix(within, bytes, 0, bytes.length);
   }
 
-  /* Eight bytes at a time. The length is included, so that different parts give different hashes. */
+  /* Eight bytes at a time. The length is included, so that other parts give other hashes. */
   public static long mix(long seed, byte[] bytes, int start, int length) {
     long hash = (seed ^ length) * FACTOR;
     int end = start + length;

@@ -35,11 +35,14 @@ public final class OperationTemplate extends NameText {
    *
    * A name is read as words, ended by spaces, slashes, brackets, quotes, colons and the like, and
    * words as parts, joined by - _ . @ +. A number is taken for an id when it is a whole word, or a
-   * part of four digits or more; a mixture of letters and digits, such as v1, http2, md5 and user12, is a name unless it is long and looks random. So versions, gRPC methods, SQL with ? for its
-   * parameters, and class names are left alone. Bytes above 127 count as letters.
+   * part of four digits or more; a mixture of letters and digits, such as v1, http2, md5 and
+   * user12, is a name unless it is long and looks random. So versions, gRPC methods, SQL with ? for
+   * its parameters, and class names are left alone. Bytes above 127 count as letters.
    *
    * All that can be replaced contains a digit or an @, and all that is cut off begins with ? or #.
-   * A name without any of these four characters, which is nearly every one, is scanned once. Otherwise passes are made until nothing more is found: each removes at least one of the four characters and adds none, so they end, and the template of the result is the result itself.
+   * A name without any of these four characters, which is nearly every one, is scanned once.
+   * Otherwise passes are made until nothing more is found: each removes at least one of the four
+   * characters and adds none, so they end, and the template of the result is the result itself.
    */
 
   private static final byte[] ID = "{id}".getBytes(US_ASCII);

@@ -41,7 +41,10 @@ import org.jspecify.annotations.Nullable;
 public final class SeriesLimits {
 
   /*
-   * Admitting a known series is one look-up by the bytes of its key, without allocation. An operation beyond the limit takes two or three more, without allocation. Memory: about 150 bytes and the key for each admitted series. Every hour of event time all of them are scanned, to remove expired ones.
+   * Admitting a known series is one look-up by the bytes of its key, without allocation. An
+   * operation beyond the limit takes two or three more, without allocation. Memory: about 150 bytes
+   * and the key for each admitted series. Every hour of event time all of them are scanned, to
+   * remove expired ones.
    */
 
   /** Precision of the saved time at which a name was last seen; it is written this often. */

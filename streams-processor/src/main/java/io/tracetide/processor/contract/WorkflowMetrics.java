@@ -35,8 +35,8 @@ public final class WorkflowMetrics {
    * All measurements of a trace, by time.
    *
    * <p>A measurement exists as soon as the events that it is derived from have arrived, and keeps
-   * its identity: a request has one wait, whoever reviews it first. When events arrive out of
-   * order, a measurement may be derived from fewer of them.
+   * its identity: a request has one wait, by its first review. When events arrive out of order, a
+   * measurement may be derived from fewer of them.
    */
   public static List<SpanMeasurement> of(TraceSnapshot trace) {
     List<SpanMeasurement> found = new ArrayList<>();

@@ -35,7 +35,10 @@ public final class AnomalyDetector implements WindowDetector {
    * The roll-up "*" of a service is not watched: an anomaly of one of its operations would be found
    * twice, and a change of the mix of operations looks like a change of latency there.
    *
-   * Late spans: the windows of a service whose spans usually arrive late are evaluated after the usual lateness, so that a window that is still filling does not look like a fall of traffic. Later spans revise the window: it is evaluated again, against the band at that time, and its row is replaced. So each window is learned once, in its latest form; only the
+   * Late spans: the windows of a service whose spans usually arrive late are evaluated after the
+   * usual lateness, so that a window that is still filling does not look like a fall of traffic.
+   * Later spans revise the window: it is evaluated again, against the band at that time, and its
+   * row is replaced. So each window is learned once, in its latest form; only the
    * usual error rate, which is an average, takes a window in the form in which it first had spans.
    *
    * Memory: 10.1 KB a series, and forestsInMemory models. Cost: about 40 µs a series and window.

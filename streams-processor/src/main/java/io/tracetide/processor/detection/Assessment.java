@@ -21,7 +21,8 @@ record Assessment(WindowFeatures seen, Map<Feature, Deviation> deviations) {
    *   sqrt(n / (n + 8)). The median was tried beside it and left out: it found more short bursts,
    *   real and labelled ones, at twice the false episodes.
    * - throughput, log1p of the count: both ways. Independent arrivals vary like a
-   *   Poisson process, by sqrt(m) of m, on this scale 1 / sqrt(m + 1); the scale is at least 0.7 of that, even after a few uniform windows.
+   *   Poisson process, by sqrt(m) of m, on this scale 1 / sqrt(m + 1); the scale is at least 0.7
+   *   of that, even after a few uniform windows.
    * - errors, a binomial z against the usual error rate: rises only. The quarter added to the
    *   variance limits the evidence of one error in a rarely failing series.
    */

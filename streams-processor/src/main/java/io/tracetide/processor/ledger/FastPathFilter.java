@@ -24,7 +24,7 @@ final class FastPathFilter {
   private static final int SLOTS = 4_096;
 
   private final TraceJudge judge;
-  private final boolean looked;
+  private final boolean enabled;
   private final long[] hashes = new long[SLOTS];
   private final @Nullable Wanted[] wanted = new Wanted[SLOTS];
   private final Map<JudgeInterest, Wanted> prepared = new HashMap<>();
@@ -54,12 +54,12 @@ final class FastPathFilter {
 
   FastPathFilter(TraceJudge judge) {
     this.judge = judge;
-    this.looked = judge != TraceJudge.LENIENT && judge.judgesOrdinarySpans();
+    this.enabled = judge != TraceJudge.LENIENT && judge.judgesOrdinarySpans();
   }
 
   /** Whether a finished span of a trace without other known events has to be judged. */
   boolean needsJudging(TraceView event) {
-    return looked && ofOperation(event).matches(event);
+    return enabled && ofOperation(event).matches(event);
   }
 
   private Wanted ofOperation(TraceView event) {

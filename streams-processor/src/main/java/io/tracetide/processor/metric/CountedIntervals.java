@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 public final class CountedIntervals {
 
   /*
-   * An interval older than the kept ones may be a repetition or late; it is counted, because exporters repeat within minutes, and queues deliver hours later.
+   * An interval older than the kept ones may be a repetition or late; it is counted, because
+   * exporters repeat within minutes, and queues deliver hours later.
    *
    * Memory: 16 bytes an interval. With one every 10 s and a memory of an hour, 5.8 KB for
    * each instance; the store gets one small entry an interval and deletes it later.

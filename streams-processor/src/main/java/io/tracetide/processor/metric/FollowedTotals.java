@@ -15,7 +15,11 @@ import org.jspecify.annotations.Nullable;
 public final class FollowedTotals {
 
   /*
-   * Whether samples are compared depends only on their own times, so a replay gives the same result as live traffic. Removing an instance only frees memory: its next sample would not be compared any more. For that, the instance must have been silent both by the wall clock of this process (samples that were sent while the process was down have not been read yet) and by the time of the newest sample (delayed samples have not arrived yet).
+   * Whether samples are compared depends only on their own times, so a replay gives the same result
+   * as live traffic. Removing an instance only frees memory: its next sample would not be compared
+   * any more. For that, the instance must have been silent both by the wall clock of this process
+   * (samples that were sent while the process was down have not been read yet) and by the time of
+   * the newest sample (delayed samples have not arrived yet).
    */
 
   private final long memoryMs;

@@ -141,7 +141,7 @@ final class Rule {
     return isSettled(value, late) ? Evidence.CALM : Evidence.CALM_SO_FAR;
   }
 
-  /** Evidence of a revised window; with its value, for it may be the peak of an episode. */
+  /** Evidence of a revised window; with its value, because it may be the peak of an episode. */
   Evidence evidenceAgain(Reading reading, long startMs, boolean late) {
     double value = reading.value();
     if (breaks(value) || Double.isNaN(value)) {

@@ -11,7 +11,9 @@ final class Buckets {
 
   /*
    * Up to 24 different buckets are two sorted arrays: most series have few values in a window, and
-   * there are a hundred thousand of them. Beyond that, buckets are in chunks of 32, which are allocated on first use: latencies that spread over a factor of ten need four or five (1.2 kB) anywhere on the scale, and adding is one index computation.
+   * there are a hundred thousand of them. Beyond that, buckets are in chunks of 32, which are
+   * allocated on first use: latencies that spread over a factor of ten need four or five (1.2 kB)
+   * anywhere on the scale, and adding is one index computation.
    */
 
   private static final int MOST_SPARSE = 24;
@@ -174,7 +176,8 @@ final class Buckets {
   }
 
   /*
-   * Iteration over the buckets that have a weight, in ascending order: by an index into the arrays while sparse, otherwise by the number of the bucket.
+   * Iteration over the buckets that have a weight, in ascending order: by an index into the arrays
+   * while sparse, otherwise by the number of the bucket.
    */
 
   private int start() {

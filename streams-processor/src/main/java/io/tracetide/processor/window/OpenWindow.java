@@ -19,7 +19,9 @@ public final class OpenWindow {
   /** Maximum of partial counts of a series that stay in their blocks; one more merges them. */
   private static final int MOST_WAITING = 8;
 
-  /* By the number of a series, in pages: 0 when it has no counts; below 0 the position of its merged counts; otherwise the position of its newest unmerged partial count and, in the low bits, their number. Positions count from 1. */
+  /* By the number of a series, in pages: 0 when it has no counts; below 0 the position of its
+   * merged counts; otherwise the position of its newest unmerged partial count and, in the low
+   * bits, their number. Positions count from 1. */
   private static final int COUNT_BITS = 4;
   private static final int COUNT = (1 << COUNT_BITS) - 1;
   private static final int PAGE_BITS = 10;
@@ -29,7 +31,9 @@ public final class OpenWindow {
   private Series[] touched = new Series[64];
   private int size;
 
-  /* Unmerged partial counts, by position - 1: the number of the block, the offset in it, and the position of the previous ones. The three fields are adjacent, because consecutive reads access distant positions. */
+  /* Unmerged partial counts, by position - 1: the number of the block, the offset in it, and the
+   * position of the previous ones. The three fields are adjacent, because consecutive reads access
+   * distant positions. */
   private static final int FIELDS = 3;
   private int waiting;
   private int[] places = new int[64 * FIELDS];

@@ -35,9 +35,13 @@ public final class QuantileSketch {
   private static final byte FLAG_FRACTIONAL = 1;
 
   /*
-   * Up to 32 values of weight 1 are stored unchanged: most series have fewer in a window, and then every quantile is exact and no bucket is allocated. With more values, this array is a buffer: spans of thousands of series arrive interleaved, so adding a single value to its bucket causes several cache misses; thirty-two together cause them once.
+   * Up to 32 values of weight 1 are stored unchanged: most series have fewer in a window, and then
+   * every quantile is exact and no bucket is allocated. With more values, this array is a buffer:
+   * spans of thousands of series arrive interleaved, so adding a single value to its bucket causes
+   * several cache misses; thirty-two together cause them once.
    *
-   * A sketch is small when no value is in a bucket. That depends only on the added values, not on their order or on the methods called, so equal sketches have equal bytes.
+   * A sketch is small when no value is in a bucket. That depends only on the added values, not on
+   * their order or on the methods called, so equal sketches have equal bytes.
    */
   private static final int MOST_VALUES = 32;
 

@@ -8,7 +8,9 @@ import java.util.Arrays;
  */
 public final class SeriesTable {
 
-  /* Entries are never removed one by one; clear() keeps a moderate number of them with empty counts, so that recurring series allocate nothing. Only entries used since the last clear() are visible to callers. */
+  /* Entries are never removed one by one; clear() keeps a moderate number of them with empty
+   * counts, so that recurring series allocate nothing. Only entries used since the last clear() are
+   * visible to callers. */
 
   private static final int SMALLEST = 64;
 

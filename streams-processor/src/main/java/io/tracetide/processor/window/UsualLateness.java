@@ -13,7 +13,10 @@ import java.util.Map;
 public final class UsualLateness {
 
   /*
-   * The lateness of a service is that of its latest spans that were a significant share of their window. When none were that late for a while, the lateness is halved: a service whose queue has drained has lateness 0 again within three quarters of an hour. A histogram would be more precise, but would have to be updated for every window of every late service.
+   * The lateness of a service is that of its latest spans that were a significant share of their
+   * window. When none were that late for a while, the lateness is halved: a service whose queue has
+   * drained has lateness 0 again within three quarters of an hour. A histogram would be more
+   * precise, but would have to be updated for every window of every late service.
    */
 
   /** Late spans below this share of their window are ignored. */

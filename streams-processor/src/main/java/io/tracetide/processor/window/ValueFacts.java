@@ -15,7 +15,10 @@ import java.util.Arrays;
 final class ValueFacts {
 
   /*
-   * Of values that were reported by number and sum, the smallest may be known, or only a bound of it, or nothing: a running total reports the smallest since its start, which is a bound for the values since the previous sample. The smallest of all values is the smallest known one, if that is not above any bound of the unknown ones; otherwise it is unknown.
+   * Of values that were reported by number and sum, the smallest may be known, or only a bound of
+   * it, or nothing: a running total reports the smallest since its start, which is a bound for the
+   * values since the previous sample. The smallest of all values is the smallest known one, if that
+   * is not above any bound of the unknown ones; otherwise it is unknown.
    */
 
   /** Longer units are dropped; OpenTelemetry allows 63 characters. */

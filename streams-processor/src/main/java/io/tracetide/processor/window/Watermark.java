@@ -13,11 +13,16 @@ import java.util.Map;
 public final class Watermark {
 
   /*
-   * The slowest input determines it, as in Flink: with the fastest, a replay at full speed, in which partitions are minutes of event time apart, would close windows that are still being filled. An input without records for the idle time is ignored.
+   * The slowest input determines it, as in Flink: with the fastest, a replay at full speed, in
+   * which partitions are minutes of event time apart, would close windows that are still being
+   * filled. An input without records for the idle time is ignored.
    *
-   * The wall-clock time since the last record of an input is added to its event time. So windows of idle inputs close, too, after the time that they would need with records, and event time never jumps to the wall clock: a replay of last year behaves like live traffic.
+   * The wall-clock time since the last record of an input is added to its event time. So windows of
+   * idle inputs close, too, after the time that they would need with records, and event time never
+   * jumps to the wall clock: a replay of last year behaves like live traffic.
    *
-   * The event time of an input is limited by the wall clock, so a record from the future cannot close current windows.
+   * The event time of an input is limited by the wall clock, so a record from the future cannot
+   * close current windows.
    */
 
   private final long idleMs;

@@ -272,7 +272,7 @@ class SeriesLimitsTest {
   }
 
   @Test
-  void shouldNotForgetANameThatDoesLateWork() {
+  void shouldNotRemoveANameWithLateSpans() {
     admit("shop", "pay");
     admit("shop", "cart");
     for (int hour = 1; hour <= 40; hour++) {

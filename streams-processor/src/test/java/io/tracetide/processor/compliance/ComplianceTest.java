@@ -47,7 +47,7 @@ class ComplianceTest {
   }
 
   @Test
-  void shouldTellWhichControlOfWhichFrameworkIsViolated() {
+  void shouldNameTheViolatedControlAndItsFramework() {
     Breach breach =
         found("type: four_eyes, severity: critical", trace("t").approval(1, "approved")).get(0);
 

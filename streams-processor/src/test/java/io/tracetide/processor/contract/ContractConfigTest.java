@@ -56,7 +56,7 @@ class ContractConfigTest {
   }
 
   @Test
-  void shouldRefuseWhatTheContractsAsAWholeGetWrong() {
+  void shouldRejectInconsistentContracts() {
     assertThatThrownBy(() -> read("contracts: [{ name: empty }]"))
         .hasMessageContaining("contracts[0]")
         .hasMessageContaining("at least one of");

@@ -170,7 +170,7 @@ class NameTablesTest {
   }
 
   @Test
-  void shouldTellBothThreadsWhichTracesWereFollowed() {
+  void shouldReturnFollowedTracesToBothThreads() {
     RecentTraces recent = new RecentTraces(100, 1 << 16, 60_000);
     byte[] bytes = {1, 2, 3};
     recent.add(1, bytes, 0, 3, true, 0);

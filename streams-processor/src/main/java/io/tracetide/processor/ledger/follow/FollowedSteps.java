@@ -53,7 +53,8 @@ final class FollowedSteps {
     return gone;
   }
 
-  /* Each workflow event leaves one place less for the others; the ones that are then kept are a subset of those kept before, so the order of additions does not matter. */
+  /* Each workflow event leaves one place less for the others; the ones that are then kept are a
+   * subset of those kept before, so the order of additions does not matter. */
   private TraceStep drop(int most) {
     if (others.isEmpty()) {
       return dropOf(understood, most);

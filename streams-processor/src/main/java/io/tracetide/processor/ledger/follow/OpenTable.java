@@ -8,7 +8,8 @@ import io.tracetide.processor.bytes.TraceHash;
  */
 public final class OpenTable {
 
-  /* Open addressing with linear probing. A removal moves the following entries up, so that no slots are marked as deleted. */
+  /* Open addressing with linear probing. A removal moves the following entries up, so that no slots
+   * are marked as deleted. */
 
   /** Tick of a trace without a scheduled assessment. */
   public static final int NEVER = Integer.MAX_VALUE;

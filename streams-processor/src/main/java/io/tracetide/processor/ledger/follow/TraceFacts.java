@@ -66,13 +66,13 @@ final class TraceFacts {
     mergeSpan(event, at, limits);
     int gone = dropSpans(limits.spans());
     masked.addAll(TraceMask.maskedClasses(event.getMetadata()));
-    TraceContext told = event.getContext();
-    if (told != null) {
-      context("contextId", told.getContextId(), at, limits);
-      context("planId", told.getPlanId(), at, limits);
-      context("userId", told.getUserId(), at, limits);
-      context("sessionId", told.getSessionId(), at, limits);
-      context("correlationId", told.getCorrelationId(), at, limits);
+    TraceContext reported = event.getContext();
+    if (reported != null) {
+      context("contextId", reported.getContextId(), at, limits);
+      context("planId", reported.getPlanId(), at, limits);
+      context("userId", reported.getUserId(), at, limits);
+      context("sessionId", reported.getSessionId(), at, limits);
+      context("correlationId", reported.getCorrelationId(), at, limits);
     }
     Double percent = event.getProgressPercentage();
     if (percent != null && Double.isFinite(percent)) {
@@ -311,11 +311,11 @@ final class TraceFacts {
   }
 
   private static <T extends Comparable<T>> void writeOptional(
-      @Nullable Stamped<T> told, FactWriter out, BiConsumer<FactWriter, T> value) {
-    out.flag(told != null);
-    if (told != null) {
-      value.accept(out, told.value());
-      out.signed(told.atMicros());
+      @Nullable Stamped<T> stamped, FactWriter out, BiConsumer<FactWriter, T> value) {
+    out.flag(stamped != null);
+    if (stamped != null) {
+      value.accept(out, stamped.value());
+      out.signed(stamped.atMicros());
     }
   }
 

@@ -24,8 +24,12 @@ import org.jspecify.annotations.Nullable;
 public final class CommitHook implements StateStore, CachedStateStore<Object, Object> {
 
   /*
-   * Kafka Streams 4.3.1 has no public callback before a commit: StateStore.commit() runs after the offsets are committed, and ProcessingContext.commit() only requests a commit. The method that runs before a commit is StreamTask.flush(): ProcessorStateManager.flushCache() on every registered store that
-   * is a CachedStateStore, then the producer's flush, then the end of the transaction. So this class is an empty store that implements CachedStateStore. It is the only class that uses internals of Kafka Streams; the tests that kill the processor verify it after an upgrade.
+   * Kafka Streams 4.3.1 has no public callback before a commit: StateStore.commit() runs after the
+   * offsets are committed, and ProcessingContext.commit() only requests a commit. The method that
+   * runs before a commit is StreamTask.flush(): ProcessorStateManager.flushCache() on every
+   * registered store that is a CachedStateStore, then the producer's flush, then the end of the
+   * transaction. So this class is an empty store that implements CachedStateStore. It is the only
+   * class that uses internals of Kafka Streams; the tests that kill the processor verify it after an upgrade.
    */
 
   private final String name;

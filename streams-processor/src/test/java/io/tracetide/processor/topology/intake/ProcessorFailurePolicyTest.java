@@ -71,7 +71,7 @@ class ProcessorFailurePolicyTest {
   }
 
   @Test
-  void shouldDropWhatFailsByItselfAndSayWhereItWas() {
+  void shouldDropAFailingRecordWithItsPositionInTheDeadLetter() {
     in.pipeInput("k1".getBytes(UTF_8), "good".getBytes(UTF_8));
     in.pipeInput(new byte[RecordLimits.KEY_BYTES], "bad".getBytes(UTF_8));
     in.pipeInput("k3".getBytes(UTF_8), "good".getBytes(UTF_8));

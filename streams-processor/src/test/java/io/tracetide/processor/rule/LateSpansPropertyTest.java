@@ -29,7 +29,7 @@ import net.jqwik.api.Provide;
 import org.jspecify.annotations.Nullable;
 
 /** Work of one service that comes as late as it likes, within the time in which it is judged. */
-class LateWorkPropertyTest {
+class LateSpansPropertyTest {
 
   private static final SeriesId SERVICE = SeriesId.ofOperation("acme", "checkout", "*");
   private static final long WINDOW_MS = 10_000;
@@ -61,7 +61,7 @@ class LateWorkPropertyTest {
   private record Stretch(int windows, boolean failing) {}
 
   @Property(tries = 2_000)
-  void shouldTellOfEveryEpisodeOnceHoweverLateItsWorkIs(@ForAll("work") List<Batch> work) {
+  void shouldReportEveryEpisodeOnceForAnyLateness(@ForAll("work") List<Batch> work) {
     List<String> inTime = changes(run(ERRORS, inTime(work), Set.of()));
     List<String> late = changes(run(ERRORS, work, Set.of()));
 
@@ -76,7 +76,7 @@ class LateWorkPropertyTest {
   }
 
   @Property(tries = 500)
-  void shouldTellTheSameWhereverItRestarts(
+  void shouldReportTheSameAfterARestartAtAnyPoint(
       @ForAll("work") List<Batch> work, @ForAll List<Integer> restarts) {
     Set<Integer> at = new TreeSet<>();
     restarts.forEach(restart -> at.add(Math.floorMod(restart, 100)));
