@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Finished, fast and successful work that breaks something, and what is measured and hidden. */
+/** Breaches of finished, fast and successful spans; measurements and masks of traces. */
 class FastPathFilterTest {
 
   private static final String SOX_AND_GDPR = "compliance: { frameworks: [sox, gdpr] }";

@@ -28,7 +28,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.jspecify.annotations.Nullable;
 
-/** Work of one service that comes as late as it likes, within the time in which it is judged. */
+/** Spans of one service with any lateness within judgeRevisionsFor. */
 class LateSpansPropertyTest {
 
   private static final SeriesId SERVICE = SeriesId.ofOperation("acme", "checkout", "*");
@@ -50,7 +50,7 @@ class LateSpansPropertyTest {
           Duration.ofHours(1));
 
   /**
-   * Work of one window that comes together.
+   * Spans of one window that arrive together.
    *
    * @param window in which it ended
    * @param late windows that have closed after its own when it comes
@@ -187,7 +187,7 @@ class LateSpansPropertyTest {
     return Integer.parseInt(change.substring(change.indexOf(' ') + 1));
   }
 
-  /** What was told, and of which window. */
+  /** A reported change, and its window. */
   private static List<String> changes(List<Finding> findings) {
     List<String> changes = new ArrayList<>();
     for (Finding finding : findings) {

@@ -330,7 +330,7 @@ class RaiseTraceAnomaliesTest {
     return rows;
   }
 
-  /** Becomes a processor that knows only what is stored when it is told to. */
+  /** A processor that can be replaced by a new one with the stored state. */
   private final class Restarting implements Processor<byte[], byte[], String, Anomaly> {
     private Processor<byte[], byte[], String, Anomaly> current = make();
     private ProcessorContext<String, Anomaly> context;
