@@ -7,8 +7,8 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many partitions a topic of the application has, from what each assignment tells every
- * instance. To be asked by a task that has been assigned.
+ * The number of partitions of an internal topic, from the assignment metadata that every instance
+ * has. To be called by an assigned task.
  */
 final class PartitionCount implements IntSupplier {
 
@@ -16,9 +16,9 @@ final class PartitionCount implements IntSupplier {
   private volatile @Nullable KafkaStreams streams;
 
   /**
-   * Counts the partitions of a topic.
+   * Creates the count of a topic.
    *
-   * @param topic its name, without the prefix and the suffix that Streams gives it
+   * @param topic name of the topic, without the prefix and the suffix that Kafka Streams adds
    */
   PartitionCount(String topic) {
     this.topic = topic;
@@ -32,7 +32,8 @@ final class PartitionCount implements IntSupplier {
   public int getAsInt() {
     KafkaStreams running = streams;
     if (running == null) {
-      throw new IllegalStateException("asked for partitions of " + topic + " before the start");
+      throw new IllegalStateException(
+          "the partitions of " + topic + " are not known before the start");
     }
     return 1
         + running.metadataForAllStreamsClients().stream()

@@ -40,7 +40,7 @@ import org.apache.kafka.streams.state.HostInfo;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The processor: one Kafka Streams application and the listener that answers queries over it. */
+/** The processor: one Kafka Streams application and the listener for queries. */
 public final class ProcessorApp extends StreamsApp {
 
   private static final Logger log = LoggerFactory.getLogger(ProcessorApp.class);
@@ -127,7 +127,7 @@ public final class ProcessorApp extends StreamsApp {
     return new ProcessorApp(role, listener, streams);
   }
 
-  /** Where other instances reach this one. */
+  /** The address at which other instances reach this one. */
   private static HostInfo advertised(ProcessorConfig config, int listenerPort) {
     return config.advertisedAddress().isBlank()
         ? new HostInfo(config.listener().host(), listenerPort)

@@ -29,31 +29,31 @@ import java.util.regex.Pattern;
 /**
  * Configuration of the processor.
  *
- * @param listener where queries, the dashboard, health and meters are served
- * @param applicationId names the consumer group, the internal topics and the transactions;
- *     instances that share the work share it
- * @param instanceId names this instance among those that share the work; when set, a restart within
- *     the session timeout takes its partitions up again at once
+ * @param listener listener of queries, the dashboard, health and meters
+ * @param applicationId prefix of the consumer group, the internal topics and the transactions; the
+ *     same for all instances that share the partitions
+ * @param instanceId identifies this instance among those with the same applicationId; when set, a
+ *     restart within the session timeout gets its partitions back at once
  * @param advertisedAddress {@code host:port} at which the other instances reach this one's
  *     listener; empty for the listener's own
  * @param stateDir directory of the state stores
  * @param threads processing threads
  * @param standbyReplicas copies of each store kept on other instances
- * @param guarantee whether a crash may count work twice
- * @param commitInterval how often counts are committed; also how old an answer may be
+ * @param guarantee whether a crash may count spans twice
+ * @param commitInterval how often counts are committed; also the maximum age of answers
  * @param memory memory beside the heap
- * @param windows how work is counted
- * @param cardinality how many names there may be
- * @param ledger how traces in flight are followed
- * @param metrics how running totals of metrics are followed
- * @param detection how deviations are found
- * @param rules thresholds that are watched
- * @param contracts what the traces of workflows must keep to
+ * @param windows settings of windows
+ * @param cardinality limits of the number of names
+ * @param ledger settings of traces in flight
+ * @param metrics settings of running totals of metrics
+ * @param detection settings of the learned detector
+ * @param rules thresholds
+ * @param contracts requirements on the traces of workflows
  * @param compliance frameworks whose controls are in force
- * @param anomalies how long anomalies are kept
+ * @param anomalies retention of anomalies
  * @param query limits of the query server
- * @param privacy what is masked in texts before they are stored, for records that services write to
- *     Kafka themselves
+ * @param privacy masking of personal data before traces are stored, for records that services write
+ *     to Kafka themselves
  */
 public record ProcessorConfig(
     ListenerConfig listener,
@@ -80,15 +80,15 @@ public record ProcessorConfig(
 
   private static final int HIGHEST_PORT = 65_535;
 
-  /** An IPv6 address is written in brackets. */
+  /** Host and port; an IPv6 address is in brackets. */
   private static final Pattern HOST_AND_PORT =
       Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]):([1-9]\\d{0,4})");
 
-  /** What a crash may do to counts. */
+  /** The effect of a crash on counts. */
   public enum Guarantee {
-    /** Nothing. */
+    /** None: each span is counted once. */
     EXACTLY_ONCE_V2,
-    /** Count again what was counted since the last commit; local state survives a crash. */
+    /** Spans since the last commit may be counted twice; local state is kept after a crash. */
     AT_LEAST_ONCE
   }
 
@@ -106,7 +106,7 @@ public record ProcessorConfig(
                     .formatted(listener.port())
                 + " because listener.host "
                 + listener.host()
-                + " is every address of this machine and none that another could use")
+                + " is a wildcard address, which other machines cannot connect to")
         .that(
             advertisedAddress.isBlank() || isReachable(advertisedAddress),
             "advertisedAddress",
@@ -126,7 +126,7 @@ public record ProcessorConfig(
     StreamsSettings.of(this, kafka, server).check(checks);
   }
 
-  /** Everything that is kept longer than a control on retention allows. */
+  /** The configured retentions that are longer than a control on retention allows. */
   public List<Compliance.TooLong> keptTooLong() {
     Map<String, Duration> kept = new LinkedHashMap<>();
     kept.put("windows.retention10s", windows.retention10s());
@@ -137,8 +137,7 @@ public record ProcessorConfig(
   }
 
   /**
-   * What single traces are judged by: contracts, the controls in force, and events that call
-   * themselves critical.
+   * The judge of single traces: contracts, the controls in force, and events of critical severity.
    */
   public TraceJudge judge() {
     return CompositeTraceJudge.of(

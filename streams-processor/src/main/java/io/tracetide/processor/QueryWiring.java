@@ -33,8 +33,8 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.state.HostInfo;
 
 /**
- * The query server over the stores of this instance and of its peers. It answers 503 until {@link
- * #bind} gives it a Streams application.
+ * The query server over the stores of this instance and of its peers. Queries get 503 until {@link
+ * #bind} sets the Streams application.
  */
 final class QueryWiring {
 
@@ -103,7 +103,7 @@ final class QueryWiring {
     return queries.andThen(peers);
   }
 
-  /** The access that each route requires, where the listener has tokens. */
+  /** The access that each route requires, if the listener has tokens. */
   static Access access(String method, String route) {
     if (route.startsWith("/internal/")) {
       return Access.INSTANCE;
@@ -117,7 +117,7 @@ final class QueryWiring {
     return method.equals("GET") || method.equals("HEAD") ? Access.READ : Access.WRITE;
   }
 
-  /** Answers over the stores of a Streams application that is about to start. */
+  /** Sets the Streams application, which is about to start. */
   void bind(KafkaStreams running, HostInfo self, RestoreProgress progress) {
     partitions.set(
         new KafkaStreamsPartitions(running, self, TraceTopology.WINDOW_PARTIALS, open, progress));

@@ -32,12 +32,12 @@ final class StreamsSettings {
         .preset(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, config.commitInterval().toMillis())
         .preset(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class)
         .preset(BoundedRocksDb.CACHE_BYTES, (long) config.memory().rocksDbCacheMb() << 20)
-        // There is no global store; unless this is set, Streams warns of it at every start.
+        // There is no global store, but without this Kafka Streams logs a warning at every start.
         .preset("processing.exception.handler.global.enabled", true)
-        // Partial counts are read within a second; what was read need not stay.
+        // Partial counts are read within a second, so processed records are purged early.
         .preset(StreamsConfig.REPARTITION_PURGE_INTERVAL_MS_CONFIG, 30_000)
         .preset(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1)
-        // Most of what is read comes in batches, and partial counts in blocks: a few are much.
+        // Most records are batches or blocks of partial counts, so a few of them are large enough.
         .preset(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 16)
         // Other producers may write records without a valid time; Tracetide writes none.
         .preset(
@@ -66,7 +66,7 @@ final class StreamsSettings {
         ProcessorFailurePolicy.class);
   }
 
-  /** The same at every start: Streams itself would add a random id, and meters and logs show it. */
+  /** Stable over restarts, because meters and logs contain it; the default has a random part. */
   private static String clientId(ProcessorConfig config) {
     return config.instanceId().isBlank()
         ? config.applicationId()
@@ -74,9 +74,9 @@ final class StreamsSettings {
   }
 
   /**
-   * A partition moves to an instance that lags this many records of its changelogs or less; another
-   * one warms up beside the owner first, two partitions at a time, and is looked at every minute,
-   * where Streams itself would look every ten.
+   * A partition moves to an instance that lags at most this many records of its changelogs; with a
+   * larger lag the instance warms up beside the owner first, two partitions at a time, and is
+   * checked every minute (the default of Kafka Streams is ten).
    */
   private static void standby(ClientProperties settings, ProcessorConfig config) {
     settings
@@ -86,7 +86,7 @@ final class StreamsSettings {
         .preset(StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG, 60_000L);
   }
 
-  /** Properties of the producer of audit entries that belong to no record. */
+  /** Properties of the producer of the role's own audit entries. */
   static ClientProperties audit(KafkaConfig kafka) {
     return Guarantees.requireDurable(
         ClientProperties.of(kafka)
@@ -99,7 +99,8 @@ final class StreamsSettings {
   private static void consumer(ClientProperties settings, ProcessorConfig config) {
     settings
         .presetConsumer(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest")
-        // A dead instance is missed after 10 s; one that waits for the registry is not dead.
+        // A crashed instance is detected after 10 s; waiting for the registry does not exceed the
+        // poll interval.
         .presetConsumer(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000)
         .presetConsumer(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 3_000)
         .presetConsumer(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, 300_000)
@@ -113,7 +114,8 @@ final class StreamsSettings {
     settings
         .presetProducer(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4")
         .presetProducer(ProducerConfig.LINGER_MS_CONFIG, 20)
-        // Windows are published by the thousand; every batch costs a compressor of its own.
+        // Thousands of windows are published at once; larger batches need fewer compressor
+        // instances.
         .presetProducer(ProducerConfig.BATCH_SIZE_CONFIG, 64 * 1024)
         .presetProducer(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, RecordLimits.REQUEST_BYTES);
     if (config.guarantee() == Guarantee.EXACTLY_ONCE_V2) {

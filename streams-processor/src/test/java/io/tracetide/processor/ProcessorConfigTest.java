@@ -22,7 +22,7 @@ class ProcessorConfigTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"0.0.0.0", "::", "[::]", "0:0:0:0:0:0:0:0"})
-  void shouldNotTellOthersToCallEveryAddress(String host) {
+  void shouldRequireAnAdvertisedAddressForAWildcardListener(String host) {
     assertThatThrownBy(() -> read(EVERYWHERE.formatted(host)))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("advertisedAddress")
@@ -33,7 +33,7 @@ class ProcessorConfigTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"0.0.0.0:8080", "[::]:8080", "10.0.0.5", "10.0.0.5:0", "http://a:1", "a:70000"})
-  void shouldRefuseAnAddressThatNobodyCanCall(String address) {
+  void shouldRejectAnUnreachableAdvertisedAddress(String address) {
     assertThatThrownBy(() -> read("advertisedAddress: \"" + address + "\""))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("advertisedAddress")

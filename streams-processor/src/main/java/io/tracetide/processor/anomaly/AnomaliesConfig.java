@@ -4,7 +4,7 @@ import io.tracetide.runtime.config.Checks;
 import java.time.Duration;
 
 /**
- * How long anomalies can be asked for after they are over. Open ones are kept whatever happens.
+ * Retention of resolved anomalies for queries. Open ones are always kept.
  *
  * @param keepResolved age, by event time, at which a resolved anomaly is dropped
  * @param maxResolved resolved anomalies that each detector of a partition keeps, newest first

@@ -5,7 +5,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** Numbers as people read them: three significant figures and a unit that fits. */
+/** Formats numbers for summaries: three significant digits and a suitable unit. */
 public final class AnomalyValues {
 
   private static final DateTimeFormatter CLOCK =
@@ -24,7 +24,7 @@ public final class AnomalyValues {
     return millis < 999.5 ? number(millis) + " ms" : number(millis / 1_000) + " s";
   }
 
-  /** Work done each second, as {@code 12.3/s}. */
+  /** Spans per second, as {@code 12.3/s}. */
   public static String perSecond(double rate) {
     return number(rate) + "/s";
   }
@@ -34,7 +34,7 @@ public final class AnomalyValues {
     return number(percent) + " %";
   }
 
-  /** How long something lasted, as {@code 50 s}, {@code 4 min 20 s} or {@code 3 h 5 min}. */
+  /** A long duration, as {@code 50 s}, {@code 4 min 20 s} or {@code 3 h 5 min}. */
   public static String lasting(long millis) {
     long seconds = millis / 1_000;
     if (seconds < 60) {
@@ -47,14 +47,14 @@ public final class AnomalyValues {
     return minutes / 60 + " h" + (minutes % 60 == 0 ? "" : " " + minutes % 60 + " min");
   }
 
-  /** Which window, as {@code (window 12:00:10 UTC)} with a leading space; nothing if unknown. */
+  /** A window, as {@code (window 12:00:10 UTC)} with a leading space; nothing if unknown. */
   public static String window(Snapshot snapshot) {
     return snapshot.isKnown()
         ? " (window %s UTC)".formatted(CLOCK.format(Instant.ofEpochMilli(snapshot.startMs())))
         : "";
   }
 
-  /** Three significant figures, without an exponent and without trailing zeros. */
+  /** Three significant digits, without an exponent and without trailing zeros. */
   public static String number(double value) {
     double size = Math.abs(value);
     if (Double.isNaN(value) || Double.isInfinite(value)) {

@@ -1,28 +1,28 @@
 package io.tracetide.processor.anomaly;
 
-/** What people should be told after a window. */
+/** The change of an episode after a window that is to be reported, if any. */
 public sealed interface Change {
 
-  /** Nothing to tell. */
+  /** Nothing to report. */
   Change NONE = new None();
 
-  /** Nothing to tell. */
+  /** Nothing to report. */
   record None() implements Change {}
 
-  /** Something a record is written about. */
+  /** A change that is published as a record. */
   sealed interface Reported extends Change {
     /** The episode as of the record. */
     Episode.Open episode();
   }
 
-  /** Trouble began. */
+  /** The episode opened. */
   record Opened(Episode.Open episode) implements Reported {}
 
-  /** Trouble goes on, and has become worse or has not been spoken of for a while. */
+  /** The episode continues, and has become worse or is due for another report. */
   record Updated(Episode.Open episode) implements Reported {}
 
   /**
-   * Trouble is over.
+   * The episode ended.
    *
    * @param endMs end of the window that ended it
    */

@@ -3,42 +3,42 @@ package io.tracetide.processor.anomaly;
 import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.Severity;
 
-/** Where a subject, such as a series or a rule on a series, stands between calm and trouble. */
+/** The state of a subject (a series, or a rule on a series) between quiet and an open anomaly. */
 public sealed interface Episode {
 
-  /** No window of late was beyond the limit. Also the state of a subject that is not known yet. */
+  /** The state of a subject without recent breaches, and of an unknown subject. */
   Episode QUIET = new Quiet();
 
-  /** Nothing is wrong. */
+  /** No recent window was beyond the limit. */
   record Quiet() implements Episode {}
 
   /**
    * Some windows were beyond the limit, too few to open; or an episode has just ended.
    *
-   * <p>Not touched by calm windows, so that it need not be written for each of them.
+   * <p>Windows within the limit do not change it, so that it is not written for each of them.
    *
    * @param marks the latest windows
-   * @param sinceMs end of the window that ended the episode before; what was told of it and of
-   *     earlier windows stays as it is
+   * @param sinceMs end of the window that ended the previous episode; reports on it and on earlier
+   *     windows are not changed
    * @param kind of the height
-   * @param height what the windows that may become part of an episode showed at the worst
+   * @param height height of the windows that may become part of an episode
    */
   record Pending(WindowMarks marks, long sinceMs, AnomalyKind kind, Height height)
       implements Episode {
 
-    /** Stands for an episode before of which nothing is known. */
+    /** Value of {@code sinceMs} without a known previous episode. */
     static final long NEVER = Long.MIN_VALUE;
   }
 
   /**
-   * Trouble that people have been told of.
+   * An open anomaly that has been reported.
    *
-   * @param kind what is wrong; fixed at opening, so that the fingerprint is too
+   * @param kind kind of the anomaly; fixed at opening, because it is part of the fingerprint
    * @param openedAtMs end of the window that opened it
-   * @param height what its windows showed at the worst
-   * @param revision number of the latest record about it, from 0
+   * @param height height of its windows
+   * @param revision number of its latest record, from 0
    * @param quiet windows without a breach, up to those that may still be revised
-   * @param unreported windows since the latest record about it
+   * @param unreported windows since its latest record
    * @param marks the latest windows, also those before it opened
    */
   record Open(
@@ -51,18 +51,18 @@ public sealed interface Episode {
       WindowMarks marks)
       implements Episode {
 
-    /** The episode that one moment opens. */
+    /** The episode that one breach opens. */
     public static Open begin(Evidence evidence, long endMs) {
       return new Open(
           evidence.kind(), endMs, Height.of(evidence), 0, 0, 0, WindowMarks.none(endMs));
     }
 
-    /** The episode after one more moment of trouble, not reported yet. */
+    /** The episode after one more breach, not reported yet. */
     public Open after(Evidence evidence) {
       return new Open(kind, openedAtMs, height.with(evidence), revision, 0, unreported + 1, marks);
     }
 
-    /** The episode with one more record about it. */
+    /** The episode after one more record. */
     public Open reported() {
       return new Open(kind, openedAtMs, height, revision + 1, quiet, 0, marks);
     }
@@ -81,22 +81,22 @@ public sealed interface Episode {
   }
 
   /**
-   * An episode at its worst.
+   * The maximum of an episode.
    *
-   * @param severity the greatest so far
-   * @param confidence the greatest so far
-   * @param excess the greatest so far
-   * @param value what was observed in the window of greatest excess
-   * @param peak what that window showed; the earliest of those that are equal
+   * @param severity greatest severity so far
+   * @param confidence greatest confidence so far
+   * @param excess greatest excess so far
+   * @param value observed value of the window with the greatest excess
+   * @param peak values of that window; of the earliest one when several are equal
    */
   record Height(Severity severity, double confidence, double excess, double value, Snapshot peak) {
 
-    /** Whether the peak is known, and is of another window than the one that ended then. */
+    /** Whether the peak is known and belongs to another window than the one with this end. */
     public boolean isBefore(long endMs) {
       return peak.isKnown() && peak.endMs() != endMs;
     }
 
-    /** Of no window. */
+    /** The height of no window. */
     static final Height NONE =
         new Height(Severity.LOW, 0, Double.NEGATIVE_INFINITY, Double.NaN, Snapshot.NONE);
 
@@ -119,7 +119,7 @@ public sealed interface Episode {
           higher ? evidence.snapshot() : peak);
     }
 
-    /** The same after a window was judged again. */
+    /** The height after a window was evaluated again. */
     Height revised(Evidence evidence, long endMs) {
       boolean isPeak = peak.isKnown() && peak.endMs() == endMs && evidence.snapshot().isKnown();
       if (isPeak) {

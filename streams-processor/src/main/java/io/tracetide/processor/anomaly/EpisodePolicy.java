@@ -7,9 +7,8 @@ import io.tracetide.schemas.AnomalyKind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When an episode opens and closes: the whole state machine, as a function of the state, the
- * evidence of a window and its end. Nothing else goes in, so the same windows give the same records
- * however often they are replayed.
+ * The state machine that opens and closes episodes, a pure function of the state, the evidence of a
+ * window and its end. So a replay of the same windows gives the same records.
  *
  * <pre>
  *   Quiet ──breach──▶ Pending ──{breaches} of the last {of}──▶ Open ──{quietToClose} in a row──▶ Quiet
@@ -17,24 +16,23 @@ import org.jspecify.annotations.Nullable;
  *     └─ none of {of} ───┘
  * </pre>
  *
- * <p>A window that is still recent may be judged again, when work of it came late. Then windows
- * that it may have opened an episode with are looked at again, in the order of their time. What was
- * told stays: windows up to the end of an episode that was told to be over open nothing, and an
- * open one moves neither its start nor its name. A window within the limit of which more work may
- * come counts as quiet only when it is no longer recent, so an episode is not closed by what is
- * about to be revised.
+ * <p>A recent window is evaluated again when late spans revise it. Then the windows with which it
+ * may open an episode are evaluated again, in the order of time. Reports are not changed: windows
+ * up to the end of a resolved episode do not open another one, and an open episode keeps its start
+ * and its fingerprint. A window within the limit that may still be revised counts as quiet only
+ * when it is no longer recent, so that a later revision does not contradict the end of an episode.
  *
  * @param breaches windows beyond the limit that open an episode, among the last {@code of}
- * @param of windows that are looked at, at most 31
+ * @param of number of windows that are considered, at most 31
  * @param quietToClose windows in a row within the limit that close it
- * @param updateEvery windows after which a record is written though nothing got worse
- * @param recent newest windows that may be judged again, at most 30
+ * @param updateEvery windows after which a record is written although the severity has not changed
+ * @param recent number of newest windows that may be evaluated again, at most 30
  * @param windowMs length of a window
  */
 public record EpisodePolicy(
     int breaches, int of, int quietToClose, int updateEvery, int recent, long windowMs) {
 
-  /** The most windows that can be recent: with those that open an episode they fit into a word. */
+  /** Maximum of {@code recent}: with the windows that open an episode they fit into a long. */
   public static final int MOST_RECENT = 30;
 
   public EpisodePolicy {
@@ -47,12 +45,12 @@ public record EpisodePolicy(
         || recent > MOST_RECENT
         || windowMs < 1) {
       throw new IllegalArgumentException(
-          "no such policy: %d of %d, close after %d, update every %d, %d windows of %d ms recent"
+          "invalid policy: %d of %d, close after %d, update every %d, %d windows of %d ms recent"
               .formatted(breaches, of, quietToClose, updateEvery, recent, windowMs));
     }
   }
 
-  /** Moves on by one window that ended at {@code endMs}. */
+  /** Processes the next window, which ended at {@code endMs}. */
   public EpisodeStep step(Episode episode, Evidence evidence, long endMs) {
     if (episode instanceof Open open) {
       return whileOpen(open, evidence, endMs);
@@ -63,12 +61,12 @@ public record EpisodePolicy(
   }
 
   /**
-   * Judges a window again.
+   * Evaluates a window again.
    *
    * @param endMs end of the window; one that is not recent changes nothing
-   * @param newestEndMs end of the newest window that was judged
-   * @param rising whether late work can only take a window out of trouble: then an episode that
-   *     would not have opened is over at once
+   * @param newestEndMs end of the newest window that was evaluated
+   * @param rising whether late spans can only end a breach; then an episode that would not have
+   *     opened is resolved at once
    */
   public EpisodeStep revise(
       Episode episode, Evidence evidence, long endMs, long newestEndMs, boolean rising) {
@@ -88,7 +86,7 @@ public record EpisodePolicy(
     return whileClosed(episode, before, marks, (int) age, evidence);
   }
 
-  /** Ends whatever goes on, because the subject is watched no more. */
+  /** Ends an open episode, because the subject is no longer evaluated. */
   public static EpisodeStep abandon(Episode episode, long endMs) {
     return episode instanceof Open open
         ? new EpisodeStep(Episode.QUIET, new Change.Resolved(open.reported(), endMs))
@@ -99,7 +97,7 @@ public record EpisodePolicy(
     return new Pending(WindowMarks.none(endMs), Pending.NEVER, AnomalyKind.UNKNOWN, Height.NONE);
   }
 
-  /** Looks whether an episode opens with the window of the given age or one after it. */
+  /** Opens an episode with the window of the given age or a later one, if one opens. */
   private EpisodeStep whileClosed(
       Episode episode, Pending before, WindowMarks marks, int age, Evidence evidence) {
     if (evidence.breach()) {
@@ -114,8 +112,8 @@ public record EpisodePolicy(
           new Pending(marks.latest(recent + of), before.sinceMs(), evidence.kind(), height);
       return new EpisodeStep(after, Change.NONE);
     }
-    boolean told = marks.endMs() - before.sinceMs() < recent * windowMs;
-    if (before.sinceMs() == Pending.NEVER || !told) {
+    boolean recentlyReported = marks.endMs() - before.sinceMs() < recent * windowMs;
+    if (before.sinceMs() == Pending.NEVER || !recentlyReported) {
       if (marks.latest(of + recent).beyond() == 0) {
         return new EpisodeStep(Episode.QUIET, Change.NONE);
       }
@@ -140,7 +138,7 @@ public record EpisodePolicy(
     return new Open(kind, marks.endMs() - age * windowMs, height, 0, 0, 0, kept);
   }
 
-  /** The height with a window, of the windows that may become part of one episode with it. */
+  /** The height of a window and of those before it that may become part of the same episode. */
   private Height heightWith(Pending before, Evidence evidence, long endMs) {
     Snapshot peak = before.height().peak();
     boolean near =
@@ -186,7 +184,7 @@ public record EpisodePolicy(
     return conclude(before, after);
   }
 
-  /** Whether any window since it opened is one that an episode opens with. */
+  /** Whether any window since the opening would open an episode. */
   private boolean wouldOpen(Open open) {
     long opened = (open.marks().endMs() - open.openedAtMs()) / windowMs;
     if (opened + of > WindowMarks.WINDOWS) {
@@ -200,7 +198,7 @@ public record EpisodePolicy(
     return false;
   }
 
-  /** Closes, reports or just goes on. */
+  /** Closes or reports the episode, or continues without a report. */
   private EpisodeStep conclude(Open before, Open after) {
     @Nullable Long closedMs = closedAt(after);
     if (closedMs != null) {
@@ -222,7 +220,7 @@ public record EpisodePolicy(
     return new EpisodeStep(after, Change.NONE);
   }
 
-  /** End of the window that makes the run of quiet windows long enough; null when none does. */
+  /** End of the window that completes the run of quiet windows; null when none does. */
   private @Nullable Long closedAt(Open open) {
     WindowMarks marks = open.marks();
     int run = open.quiet();

@@ -1,9 +1,9 @@
 package io.tracetide.processor.anomaly;
 
 /**
- * One move of an episode.
+ * The result of processing one window.
  *
- * @param next where the subject stands after the window
- * @param change what to tell
+ * @param next state of the subject after the window
+ * @param change change to report
  */
 public record EpisodeStep(Episode next, Change change) {}

@@ -4,16 +4,17 @@ import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.Severity;
 
 /**
- * What one window says about a subject.
+ * The result of evaluating one window of a subject.
  *
- * @param breach whether the window is beyond the limit; the next three fields count only then
- * @param kind what is wrong
- * @param severity how much it matters
+ * @param breach whether the window is beyond the limit; the next three fields are used only then
+ * @param kind kind of the anomaly
+ * @param severity severity of the breach
  * @param confidence 0 to 1
- * @param excess how far beyond the limit; an episode is at its height where this is greatest
- * @param value the observed value that stands for the kind, in the unit that people read
- * @param settled whether more work of the window is not expected to change what it says
- * @param snapshot what the window showed
+ * @param excess distance beyond the limit; the peak of an episode is the window where it is
+ *     greatest
+ * @param value the observed value, in the unit of summaries
+ * @param settled whether late spans are not expected to change the result
+ * @param snapshot observed and expected values of the window
  */
 public record Evidence(
     boolean breach,
@@ -28,7 +29,7 @@ public record Evidence(
   /** A window in which nothing is wrong. */
   public static final Evidence CALM = calm(true);
 
-  /** A window in which nothing is wrong, as far as is known. */
+  /** A window within the limit, which late spans may change. */
   public static final Evidence CALM_SO_FAR = calm(false);
 
   private static Evidence calm(boolean settled) {
@@ -49,7 +50,7 @@ public record Evidence(
         false, AnomalyKind.UNKNOWN, Severity.LOW, 0, excess, value, settled, snapshot);
   }
 
-  /** A window, or a moment, in which something is wrong. */
+  /** A window, or a moment, beyond the limit. */
   public static Evidence breach(
       AnomalyKind kind,
       Severity severity,

@@ -12,9 +12,9 @@ import java.util.HexFormat;
 import java.util.stream.Stream;
 
 /**
- * Names what an episode is about, the same at every recurrence and on every machine: the first 16
- * bytes of the SHA-256 of its parts, in hex. What is counted for an alert's history hangs on it, so
- * the parts and their order never change.
+ * Identifies the subject of an episode, the same at every recurrence and on every machine: the
+ * first 16 bytes of the SHA-256 of its parts, in hex. The history of alerts is keyed by it, so the
+ * parts and their order never change.
  */
 public final class Fingerprint {
 
@@ -22,12 +22,12 @@ public final class Fingerprint {
 
   private Fingerprint() {}
 
-  /** What a learned detector found: each kind of trouble of a series is a subject of its own. */
+  /** Fingerprint of a finding of a learned detector; each kind of a series has its own. */
   public static String of(SeriesId series, Detector detector, AnomalyKind kind) {
     return of(series, detector, kind, "");
   }
 
-  /** What a rule found. */
+  /** Fingerprint of a finding of a rule. */
   public static String of(SeriesId series, Detector detector, AnomalyKind kind, String rule) {
     String parts =
         Stream.of(
@@ -42,7 +42,7 @@ public final class Fingerprint {
     return HexFormat.of().formatHex(Arrays.copyOf(sha256(parts.getBytes(UTF_8)), BYTES));
   }
 
-  /** Names one episode of a fingerprint. */
+  /** Id of one episode of a fingerprint. */
   public static String anomalyId(String fingerprint, long openedAtMs) {
     return fingerprint + "-" + openedAtMs;
   }

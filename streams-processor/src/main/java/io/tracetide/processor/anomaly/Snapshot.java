@@ -6,13 +6,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What one window showed, kept as evidence.
+ * Values of one window, stored as evidence of an episode.
  *
  * @param startMs start of the window
  * @param endMs end of the window
- * @param observed what was seen, by feature
- * @param expected what was expected
- * @param contributions share of each feature
+ * @param observed observed values, by feature
+ * @param expected expected values, by feature
+ * @param contributions share of each feature in the score
  * @param exemplars traces of the window
  */
 public record Snapshot(
@@ -23,7 +23,7 @@ public record Snapshot(
     Map<String, Double> contributions,
     Exemplars exemplars) {
 
-  /** Stands for a window that nothing is kept of. */
+  /** No values. */
   public static final Snapshot NONE =
       new Snapshot(
           Long.MIN_VALUE,
@@ -43,7 +43,7 @@ public record Snapshot(
     return Collections.unmodifiableMap(new TreeMap<>(figures));
   }
 
-  /** Whether anything is kept. */
+  /** Whether there are values. */
   public boolean isKnown() {
     return endMs != Long.MIN_VALUE;
   }

@@ -5,15 +5,15 @@ package io.tracetide.processor.anomaly;
  * newest of them, each higher bit for the window before.
  *
  * @param beyond set where a window was beyond the limit
- * @param doubtful set where a window was within the limit and more work of it may come
- * @param endMs end of the newest window; {@link #UNKNOWN} when that was not written down
+ * @param doubtful set where a window was within the limit and late spans of it may arrive
+ * @param endMs end of the newest window; {@link #UNKNOWN} when it was not saved
  */
 record WindowMarks(long beyond, long doubtful, long endMs) {
 
-  /** Windows that are remembered. */
+  /** Number of windows that are kept. */
   static final int WINDOWS = Long.SIZE;
 
-  /** Stands for the end of the window before the next one. */
+  /** Marks an unknown end; then it is the end of the window before the next one. */
   static final long UNKNOWN = Long.MIN_VALUE;
 
   static WindowMarks none(long endMs) {
@@ -35,7 +35,7 @@ record WindowMarks(long beyond, long doubtful, long endMs) {
         : (int) Math.min(WINDOWS, Math.max(0, (newestEndMs - endMs) / windowMs));
   }
 
-  /** The same with one window judged anew. */
+  /** The same with one window evaluated again. */
   WindowMarks with(int age, boolean isBeyond, boolean isDoubtful) {
     long bit = 1L << age;
     return new WindowMarks(

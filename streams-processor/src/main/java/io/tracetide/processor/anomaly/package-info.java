@@ -1,6 +1,6 @@
 /**
- * Episodes of trouble: when one opens, when it is over, and what it is called. The same for learned
- * detectors and for rules.
+ * Episodes of anomalies: when they open and resolve, and their fingerprints. Shared by learned
+ * detectors and rules.
  */
 @NullMarked
 package io.tracetide.processor.anomaly;

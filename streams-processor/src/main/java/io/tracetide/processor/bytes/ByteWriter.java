@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/** Bytes in the making: grows as needed and is used again and again. Numbers are big-endian. */
+/** A reusable byte buffer that grows as needed. Numbers are big-endian. */
 public final class ByteWriter {
 
   private static final VarHandle INTS =
@@ -21,7 +21,7 @@ public final class ByteWriter {
 
   private static final byte[] HEX_DIGITS = "0123456789abcdef".getBytes(US_ASCII);
 
-  /** Value of each lower-case hexadecimal digit; -1 for what is none. */
+  /** Value of each lower-case hexadecimal digit; -1 for other bytes. */
   private static final byte[] HEX_VALUES = new byte[256];
 
   static {
@@ -42,12 +42,12 @@ public final class ByteWriter {
     bytes = new byte[capacity];
   }
 
-  /** Starts anew. */
+  /** Removes the content and keeps the array. */
   public void clear() {
     length = 0;
   }
 
-  /** Starts anew with little memory. */
+  /** Removes the content and frees the array. */
   public void shrink() {
     bytes = new byte[SMALLEST];
     length = 0;
@@ -72,7 +72,7 @@ public final class ByteWriter {
     length += count;
   }
 
-  /** What the buffer has left; its position stays. */
+  /** Writes the remaining bytes of the buffer; its position does not change. */
   public void put(ByteBuffer from) {
     int count = from.remaining();
     reserve(count);
@@ -97,10 +97,10 @@ public final class ByteWriter {
   }
 
   /**
-   * Two hexadecimal digits a byte, after a first byte.
+   * Writes a first byte, and then one byte for every two hexadecimal digits.
    *
    * @param length even
-   * @return false when it is anything but lower-case digits; then nothing is written
+   * @return false when there are other characters than lower-case digits; then nothing is written
    */
   public boolean putHex(int first, byte[] digits, int start, int length) {
     int count = 1 + length / 2;
@@ -121,7 +121,7 @@ public final class ByteWriter {
     return true;
   }
 
-  /** Bytes as two lower-case hexadecimal digits each. */
+  /** Writes each byte as two lower-case hexadecimal digits. */
   public void putHexDigits(byte[] from, int start, int count) {
     reserve(2 * count);
     for (int i = start; i < start + count; i++) {
@@ -130,7 +130,7 @@ public final class ByteWriter {
     }
   }
 
-  /** An integer in as few bytes as it needs: seven bits a byte, lowest first. */
+  /** Writes an integer with variable length: seven bits a byte, lowest first. */
   public void putVarint(long value) {
     reserve(10);
     long rest = value;
@@ -141,12 +141,12 @@ public final class ByteWriter {
     bytes[length++] = (byte) rest;
   }
 
-  /** A signed integer, small in either direction. */
+  /** Writes a signed integer with variable length, short for values near zero. */
   public void putZigzag(long value) {
     putVarint(Varint.zigzag(value));
   }
 
-  /** A double that is a small whole number most of the time. */
+  /** Writes a double, short for small whole numbers. */
   public void putNumber(double value) {
     if (value >= 0 && value < Varint.WHOLE_LIMIT && value == (long) value) {
       putVarint((long) value << 1);
@@ -162,12 +162,12 @@ public final class ByteWriter {
     }
   }
 
-  /** A copy of what was written. */
+  /** A copy of the content. */
   public byte[] toByteArray() {
     return Arrays.copyOf(bytes, length);
   }
 
-  /** What was written, in the first {@link #length} bytes of an array that is used again. */
+  /** The content, in the first {@link #length} bytes of a reused array. */
   public byte[] array() {
     return bytes;
   }

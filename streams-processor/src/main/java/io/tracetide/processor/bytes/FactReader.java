@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Reads what {@link FactWriter} writes. Bytes that end too early are a buffer underflow. */
+/** Reads the output of {@link FactWriter}. Truncated bytes cause a buffer underflow. */
 public final class FactReader {
 
   private final ByteBuffer in;
@@ -38,7 +38,7 @@ public final class FactReader {
     return in.get() != 0;
   }
 
-  /** How many items follow, each of at least one byte. */
+  /** The number of items that follow, each of at least one byte. */
   public int count() {
     long count = Varint.read(in);
     if (count < 0 || count > in.remaining()) {

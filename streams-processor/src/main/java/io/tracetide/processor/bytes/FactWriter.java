@@ -7,8 +7,8 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
 /**
- * Writes texts, numbers and maps of them; {@link FactReader} reads them. Equal maps are equal
- * bytes.
+ * Writes texts, numbers and maps of them; {@link FactReader} reads them. Equal maps are written as
+ * equal bytes.
  */
 public final class FactWriter {
 
@@ -66,7 +66,7 @@ public final class FactWriter {
     return map(values, FactWriter::real);
   }
 
-  /** Entries in the order of their keys. */
+  /** Writes the entries in the order of their keys. */
   public <T> FactWriter map(Map<String, T> values, BiConsumer<FactWriter, T> value) {
     out.putVarint(values.size());
     new TreeMap<>(values)
@@ -78,7 +78,7 @@ public final class FactWriter {
     return this;
   }
 
-  /** Bytes so far. */
+  /** Number of bytes written. */
   public int length() {
     return out.length();
   }

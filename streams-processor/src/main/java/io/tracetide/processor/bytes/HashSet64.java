@@ -2,76 +2,76 @@ package io.tracetide.processor.bytes;
 
 import java.util.Arrays;
 
-/** 64-bit names, 8 bytes a place, of which at most two thirds are taken. Not thread-safe. */
+/** A set of 64-bit hashes: 8 bytes a slot, at most two thirds of them used. Not thread-safe. */
 public final class HashSet64 {
 
-  /* Open addressing with linear probing; names go all together or not at all. */
+  /* Open addressing with linear probing; hashes cannot be removed one by one. */
 
   private static final int SMALLEST = 256;
 
-  /** Stands for an empty place. */
+  /** Marks an empty slot. */
   private static final long FREE = 0;
 
-  private long[] names = new long[SMALLEST];
+  private long[] hashes = new long[SMALLEST];
   private int size;
 
   public int size() {
     return size;
   }
 
-  public boolean contains(long name) {
-    return names[place(names, taken(name))] != FREE;
+  public boolean contains(long hash) {
+    return hashes[slot(hashes, taken(hash))] != FREE;
   }
 
-  /** Asks memory for a name's place, see {@link KeyTable#fetch}. */
-  public int fetch(long name) {
-    return (int) names[TraceHash.place(taken(name), names.length)];
+  /** Prefetches the slot of a hash, see {@link KeyTable#fetch}. */
+  public int fetch(long hash) {
+    return (int) hashes[TraceHash.place(taken(hash), hashes.length)];
   }
 
-  /** Whether the name is new. */
-  public boolean add(long name) {
-    long wanted = taken(name);
-    int place = place(names, wanted);
-    if (names[place] != FREE) {
+  /** Adds a hash; true when it is new. */
+  public boolean add(long hash) {
+    long wanted = taken(hash);
+    int slot = slot(hashes, wanted);
+    if (hashes[slot] != FREE) {
       return false;
     }
-    names[place] = wanted;
-    if (3L * ++size > 2L * names.length) {
+    hashes[slot] = wanted;
+    if (3L * ++size > 2L * hashes.length) {
       grow();
     }
     return true;
   }
 
-  /** Forgets all names. The places are kept, unless nearly all were free. */
+  /** Removes all hashes. The array is kept, unless nearly all slots were free. */
   public void clear() {
-    if (8L * size < names.length) {
-      names = new long[SMALLEST];
+    if (8L * size < hashes.length) {
+      hashes = new long[SMALLEST];
     } else {
-      Arrays.fill(names, FREE);
+      Arrays.fill(hashes, FREE);
     }
     size = 0;
   }
 
   private void grow() {
-    long[] larger = new long[2 * names.length];
-    for (long name : names) {
-      if (name != FREE) {
-        larger[place(larger, name)] = name;
+    long[] larger = new long[2 * hashes.length];
+    for (long hash : hashes) {
+      if (hash != FREE) {
+        larger[slot(larger, hash)] = hash;
       }
     }
-    names = larger;
+    hashes = larger;
   }
 
-  private static int place(long[] names, long wanted) {
-    int mask = names.length - 1;
-    int place = TraceHash.place(wanted, names.length);
-    while (names[place] != FREE && names[place] != wanted) {
-      place = (place + 1) & mask;
+  private static int slot(long[] hashes, long wanted) {
+    int mask = hashes.length - 1;
+    int slot = TraceHash.place(wanted, hashes.length);
+    while (hashes[slot] != FREE && hashes[slot] != wanted) {
+      slot = (slot + 1) & mask;
     }
-    return place;
+    return slot;
   }
 
-  private static long taken(long name) {
-    return name == FREE ? 1 : name;
+  private static long taken(long hash) {
+    return hash == FREE ? 1 : hash;
   }
 }

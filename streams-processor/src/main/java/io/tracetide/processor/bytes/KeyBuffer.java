@@ -1,6 +1,6 @@
 package io.tracetide.processor.bytes;
 
-/** Bytes of a key, put together in place again and again. */
+/** A reusable buffer that keys are built in. */
 public final class KeyBuffer {
 
   private final ByteWriter out = new ByteWriter();
@@ -24,13 +24,13 @@ public final class KeyBuffer {
     return this;
   }
 
-  /** Appends bytes behind their number, so that no neighbours can pretend to be others. */
+  /** Appends the length and the bytes, so that different parts never give the same key. */
   public KeyBuffer appendSized(byte[] from, int start, int count) {
     out.putInt(count);
     return append(from, start, count);
   }
 
-  /** The key, in the first {@link #length} bytes of an array that is used again. */
+  /** The key, in the first {@link #length} bytes of a reused array. */
   public byte[] array() {
     return out.array();
   }

@@ -10,15 +10,15 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Entries by the bytes of their keys, which may lie among other bytes when looked up: finding one
- * makes no object. Not thread-safe.
+ * A hash table of entries by the bytes of their keys. A key is looked up as a part of an array,
+ * without allocation. Not thread-safe.
  */
 public final class KeyTable<E extends KeyTable.Entry> {
 
-  /* Open addressing with linear probing, at most half full. The seed differs from process to
-   * process, so nobody can prepare names that all fall into one place. */
+  /* Open addressing with linear probing, at most half full. The seed is random in each process, so
+   * that colliding keys cannot be prepared. */
 
-  /** How many entries are worth fetching in a row, see {@link #fetch}. */
+  /** Number of entries to prefetch together, see {@link #fetch}. */
   public static final int FETCHED_TOGETHER = 16;
 
   private static final VarHandle LONGS =
@@ -30,7 +30,7 @@ public final class KeyTable<E extends KeyTable.Entry> {
   private @Nullable Entry[] slots = new Entry[SMALLEST];
   private int size;
 
-  /** Something that is found by its key. */
+  /** An entry with its key. */
   public abstract static class Entry {
     private final byte[] key;
     private final int hash;
@@ -40,12 +40,12 @@ public final class KeyTable<E extends KeyTable.Entry> {
       hash = hash(key, 0, key.length);
     }
 
-    /** Not to be changed. */
+    /** The key; must not be changed. */
     public final byte[] key() {
       return key;
     }
 
-    /** Whether its key is these bytes. */
+    /** Whether these bytes are its key. */
     public final boolean isKey(byte[] bytes, int start, int length) {
       return Arrays.equals(key, 0, key.length, bytes, start, start + length);
     }
@@ -66,10 +66,10 @@ public final class KeyTable<E extends KeyTable.Entry> {
   }
 
   /**
-   * Asks memory for the entry with that key, which is to be looked for soon. Asked for several in a
-   * row, the processor fetches them at once; looking for one after the other, it waits for each.
+   * Prefetches the entry with that key into the CPU cache before it is looked up. Cache misses of
+   * several independent prefetches overlap; those of look-ups do not.
    *
-   * @return depends on what was fetched, without which nothing would be
+   * @return a value that depends on the entry, so that the compiler does not remove the access
    */
   public int fetch(byte[] bytes, int start, int length) {
     Entry entry = slots[hash(bytes, start, length) & (slots.length - 1)];
@@ -106,7 +106,7 @@ public final class KeyTable<E extends KeyTable.Entry> {
     return size;
   }
 
-  /** In no order. */
+  /** Visits all entries, in no defined order. */
   @SuppressWarnings("unchecked") // Only entries of that type are ever put in.
   public void forEach(Consumer<E> visitor) {
     for (Entry entry : slots) {
@@ -116,7 +116,7 @@ public final class KeyTable<E extends KeyTable.Entry> {
     }
   }
 
-  /** Looks at all entries once and takes out those that are not wanted any longer. */
+  /** Tests all entries once and removes the unwanted ones. */
   @SuppressWarnings("unchecked") // Only entries of that type are ever put in.
   public void removeIf(Predicate<E> unwanted) {
     int before = size;
@@ -141,7 +141,7 @@ public final class KeyTable<E extends KeyTable.Entry> {
     size = 0;
   }
 
-  /** Hash of a key; another one in another process. */
+  /** Hash of a key; different in each process. */
   public static int hash(byte[] key, int start, int length) {
     // Eight bytes at a time: keys have fifty bytes, and this is done for every event.
     long hash = length ^ SEED;

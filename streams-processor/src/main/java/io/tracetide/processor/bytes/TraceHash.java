@@ -7,8 +7,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * 64-bit names of traces and spans. Two of ten million are the same with a probability of 3 in a
- * million, which is why they may stand for what they name.
+ * 64-bit hashes of traces and spans. Among ten million hashes the probability of a collision is 3
+ * in a million, so they are used as identifiers.
  */
 public final class TraceHash {
 
@@ -20,7 +20,7 @@ public final class TraceHash {
 
   private TraceHash() {}
 
-  /** Name of a trace. */
+  /** Hash of a trace. */
   public static long ofTrace(String tenant, String traceId) {
     byte[] owner = tenant.getBytes(UTF_8);
     byte[] id = traceId.getBytes(UTF_8);
@@ -36,7 +36,7 @@ public final class TraceHash {
     return mix(owner, id, idAt, idLength);
   }
 
-  /** Name of what has these bytes. */
+  /** Hash of bytes. */
   public static long ofBytes(byte[] bytes) {
     return ofBytes(bytes, 0, bytes.length);
   }
@@ -45,13 +45,13 @@ public final class TraceHash {
     return mix(2, bytes, start, length);
   }
 
-  /** Name of what has this text, in what has that name. */
+  /** Hash of a text within a parent of this hash. */
   public static long ofText(long within, String text) {
     byte[] bytes = text.getBytes(UTF_8);
     return mix(within, bytes, 0, bytes.length);
   }
 
-  /* Eight bytes at a time; the length goes in, so that neighbours cannot pretend to be others. */
+  /* Eight bytes at a time. The length is included, so that other parts give other hashes. */
   public static long mix(long seed, byte[] bytes, int start, int length) {
     long hash = (seed ^ length) * FACTOR;
     int end = start + length;
@@ -67,15 +67,15 @@ public final class TraceHash {
   }
 
   /**
-   * Where a name belongs in a table.
+   * Slot of a hash in a table.
    *
-   * @param places a power of two
+   * @param places number of slots, a power of two
    */
-  public static int place(long name, int places) {
-    return (int) (name ^ (name >>> 32)) & (places - 1);
+  public static int place(long hash, int places) {
+    return (int) (hash ^ (hash >>> 32)) & (places - 1);
   }
 
-  /** Name of what has this number, in what has that name. */
+  /** Combines a hash with a number. */
   public static long mix(long hash, long value) {
     long mixed = (hash ^ value) * FACTOR;
     mixed ^= mixed >>> 32;

@@ -3,7 +3,7 @@ package io.tracetide.processor.bytes;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 
-/** Reads the numbers that {@link ByteWriter} writes in as few bytes as they need. */
+/** Reads the numbers of variable length that {@link ByteWriter} writes. */
 public final class Varint {
 
   /** Whole numbers below this are written as integers; far above a day in microseconds. */
@@ -24,7 +24,7 @@ public final class Varint {
   }
 
   /**
-   * Reads how many bytes follow.
+   * Reads the number of bytes that follow.
    *
    * @throws BufferUnderflowException when there are fewer
    */

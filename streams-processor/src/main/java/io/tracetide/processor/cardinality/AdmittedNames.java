@@ -9,7 +9,9 @@ import io.tracetide.processor.window.SeriesId;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Admitted names as {@link SeriesLimits} counts them, and the layout of their keys. */
+/**
+ * Entries of admitted names in the tables of {@link SeriesLimits}, and the layout of their keys.
+ */
 final class AdmittedNames {
 
   static final byte[] LATENCY = SeriesId.LATENCY.getBytes(UTF_8);
@@ -59,7 +61,7 @@ final class AdmittedNames {
     }
   }
 
-  /** How many parts of a metric are known, but for the one of others; its key is the metric's. */
+  /** Number of known parts of a metric, without the part {@code OTHER}; keyed by the metric. */
   static final class Parts extends KeyTable.Entry {
     int count;
 

@@ -4,17 +4,18 @@ import io.tracetide.runtime.config.Checks;
 import java.time.Duration;
 
 /**
- * Limits on the number of names, so that no service can fill the stores with generated names.
+ * Limits on the number of names, so that generated names cannot fill the stores.
  *
  * @param templating whether operations are counted under the templates of their names: {@code GET
  *     /orders/4711} as {@code GET /orders/{id}}
- * @param servicesPerTenant services of one tenant that are counted at once, over all partitions;
- *     the last one is {@code __other__}, which has the spans of all beyond
- * @param operationsPerService operations of one service that are counted at once; the last one is
+ * @param servicesPerTenant services of one tenant that are counted separately, over all partitions;
+ *     one of them is {@code __other__}, which has the spans of all services beyond the limit
+ * @param operationsPerService operations of one service that are counted separately; one of them is
  *     {@code __other__}
- * @param metricsPerService metrics of one service that are kept at once; those beyond are dropped
+ * @param metricsPerService metrics of one service; those beyond the limit are dropped
  * @param partsPerMetric parts of one metric, as distinguished by metrics.dimensions, that are
- *     counted at once; the last one is {@code __other__}, and the metric as a whole has them all
+ *     counted separately; one of them is {@code __other__}; the metric as a whole includes all
+ *     parts
  * @param forgetAfter time without spans, in event time, after which a name no longer counts
  */
 public record CardinalityConfig(
@@ -39,7 +40,7 @@ public record CardinalityConfig(
     return new CardinalityConfig(true, 1_000, 200, 100, 100, Duration.ofHours(24));
   }
 
-  /** The limits of one of this number of partitions. */
+  /** The limits that apply in each of this number of partitions. */
   public SeriesLimits.Limits limits(int partitions) {
     return SeriesLimits.Limits.ofPartition(
         partitions,

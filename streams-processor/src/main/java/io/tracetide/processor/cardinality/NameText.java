@@ -1,14 +1,14 @@
 package io.tracetide.processor.cardinality;
 
 /**
- * Bytes of an operation's name in UTF-8, and the shapes of variable parts that begin at a place in
- * them: UUIDs, ULIDs, dates and times, IP and e-mail addresses. Not thread-safe.
+ * Bytes of an operation's name in UTF-8, and recognition of variable parts at a position: UUIDs,
+ * ULIDs, dates and times, IP and e-mail addresses. Not thread-safe.
  */
 abstract class NameText {
 
   static final byte[] NOTHING = {};
 
-  // What a byte is, in bits.
+  // Classes of bytes, as bits.
   static final int DIGIT = 1;
   static final int HEX_LETTER = 1 << 1;
   static final int LETTER = 1 << 2;
@@ -21,7 +21,7 @@ abstract class NameText {
 
   static final int SPACE = 1 << 5;
 
-  /** May begin, or give away, something variable. */
+  /** Occurs in, or begins, a variable part. */
   static final int SUSPECT = 1 << 6;
 
   /** May be, or begin, the {@code @} of an address. */
@@ -56,13 +56,13 @@ abstract class NameText {
     return kinds;
   }
 
-  /** What is being read, from {@link #start} to {@link #end}. */
+  /** The bytes being read, from {@link #start} to {@link #end}. */
   byte[] in = NOTHING;
 
   int start;
   int end;
 
-  /** 8-4-4-4-12 hexadecimal digits, one of them a decimal one: that of the version, at least. */
+  /** 8-4-4-4-12 hexadecimal digits, at least one of them decimal (the version is). */
   final boolean isUuid(int at) {
     int to = at + 36;
     if (to > end || !isPartEnd(to)) {
@@ -176,7 +176,7 @@ abstract class NameText {
 
   /**
    * Eight groups of up to four hexadecimal digits, or fewer around a double colon; {@code at} when
-   * it is no address. What could as well be a qualified name, as {@code a1::b2}, is none.
+   * it is no address. Text that may be a qualified name, such as {@code a1::b2}, is not an address.
    */
   final int ipv6End(int at) {
     int groups = 0;
@@ -210,7 +210,7 @@ abstract class NameText {
     return whole && noName && decimal && isPartEnd(i) ? i : at;
   }
 
-  /** An address that is a word, or begins one; {@code at} when there is none. */
+  /** End of an e-mail address that is a word or begins one; {@code at} when there is none. */
   final int mailEnd(int at) {
     int i = at;
     while (i < end && !isHard(i) && in[i] != '@' && !isEncodedAt(i)) {
@@ -269,7 +269,7 @@ abstract class NameText {
     return (kind(at) & (WORD | JOINT)) == 0;
   }
 
-  /** Whether nothing of the same part of a word stands here. */
+  /** Whether the current part of a word ends here. */
   final boolean isPartEnd(int at) {
     return at == end || (kind(at) & WORD) == 0;
   }

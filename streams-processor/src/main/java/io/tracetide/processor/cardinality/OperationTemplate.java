@@ -6,18 +6,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.Arrays;
 
 /**
- * The template of an operation's name: what differs from call to call becomes a placeholder, so
- * that {@code GET /orders/4711?full=1} and {@code GET /orders/4712} are one operation, {@code GET
- * /orders/{id}}.
+ * The template of an operation's name: text that differs from call to call becomes a placeholder,
+ * so that {@code GET /orders/4711?full=1} and {@code GET /orders/4712} are one operation, {@code
+ * GET /orders/{id}}.
  *
- * <p>It works on UTF-8 in place, keeps its buffers, and so is not thread-safe. The template of a
+ * <p>It reads UTF-8 in place and reuses its buffers, so it is not thread-safe. The template of a
  * template is itself; it has at most two and a half times the bytes of the name, and four more.
  *
  * <table>
- * <caption>What becomes what</caption>
+ * <caption>Placeholders</caption>
  * <tr><th>placeholder</th><th>replaces</th></tr>
- * <tr><td>{@code {id}}</td><td>a whole number that is a word; within a word one of four digits or
- * more; a ULID; 16 or more letters and digits, a sixth of them digits, in three places or
+ * <tr><td>{@code {id}}</td><td>a number that is a whole word, or a part of a word with four digits or more; a ULID; 16 or more letters and digits, a sixth of them digits, in three places or
  * more</td></tr>
  * <tr><td>{@code {uuid}}</td><td>a UUID, with or without dashes</td></tr>
  * <tr><td>{@code {hex}}</td><td>8 or more hexadecimal digits, one of them a decimal one; any number
@@ -36,14 +35,14 @@ public final class OperationTemplate extends NameText {
    *
    * A name is read as words, ended by spaces, slashes, brackets, quotes, colons and the like, and
    * words as parts, joined by - _ . @ +. A number is taken for an id when it is a whole word, or a
-   * part of four digits or more; what is letters and digits in one, as v1, http2, md5 and user12,
-   * is a name unless it is long and looks random. So versions, gRPC methods, SQL with ? for its
-   * parameters, and class names are left alone. Bytes above 127 count as letters.
+   * part of four digits or more; a mixture of letters and digits, such as v1, http2, md5 and
+   * user12, is a name unless it is long and looks random. So versions, gRPC methods, SQL with ? for
+   * its parameters, and class names are left alone. Bytes above 127 count as letters.
    *
    * All that can be replaced contains a digit or an @, and all that is cut off begins with ? or #.
-   * A name without any of the four, which is nearly every one, costs one look at each byte. Else
-   * passes are made until nothing more is found: each takes away at least one of the four and
-   * brings none, so they end, and what they end with is its own template.
+   * A name without any of these four characters, which is nearly every one, is scanned once.
+   * Otherwise passes are made until nothing more is found: each removes at least one of the four
+   * characters and adds none, so they end, and the template of the result is the result itself.
    */
 
   private static final byte[] ID = "{id}".getBytes(US_ASCII);
@@ -53,23 +52,23 @@ public final class OperationTemplate extends NameText {
   private static final byte[] DATE = "{date}".getBytes(US_ASCII);
   private static final byte[] IP = "{ip}".getBytes(US_ASCII);
 
-  /** Digits that a number within a word needs to be an id: fewer are steps, sizes, versions. */
+  /** Minimum of digits of an id within a word: shorter numbers are steps, sizes or versions. */
   private static final int LONG_NUMBER = 4;
 
   private static final int LONG_HEX = 8;
   private static final int LONG_MIXTURE = 16;
 
-  /** What the last pass that changed anything has written. */
+  /** Output of the last pass that changed the name. */
   private byte[] template = new byte[256];
 
   private int length;
 
-  /** What a pass writes. */
+  /** Output of the current pass. */
   private byte[] out = new byte[256];
 
   private int written;
 
-  /** What replaces the thing that was just found. */
+  /** Replacement of the variable part that was found last. */
   private byte[] placeholder = NOTHING;
 
   /** The template of a name. */
@@ -82,15 +81,15 @@ public final class OperationTemplate extends NameText {
   }
 
   /**
-   * Whether the name differs from its template, which then is in the first {@link #length} bytes of
-   * {@link #array}, until the next call.
+   * Computes the template of a name; true when it differs from the name. The template is then in
+   * the first {@link #length} bytes of {@link #array} until the next call.
    */
   public boolean rewrite(byte[] bytes, int from, int count) {
     int kinds = kinds(bytes, from, from + count);
     return (kinds & SUSPECT) != 0 && rewriteSuspect(bytes, from, from + count, kinds);
   }
 
-  /** What kinds of bytes there are. */
+  /** Union of the classes of all bytes. */
   private static int kinds(byte[] bytes, int from, int to) {
     int kinds = 0;
     for (int i = from; i < to; i++) {
@@ -129,7 +128,7 @@ public final class OperationTemplate extends NameText {
     return rewritten;
   }
 
-  /** Replaces what can be told to be variable; false when there is nothing, and nothing written. */
+  /** Replaces the variable parts; false when there are none, and then nothing is written. */
   private boolean pass(boolean mayHaveMail) {
     written = 0;
     boolean inPath = false;
@@ -183,16 +182,16 @@ public final class OperationTemplate extends NameText {
     written += count;
   }
 
-  /** Whether a part without a digit may begin something that goes on after it. */
+  /** Whether a part without a digit may begin a variable part that continues after it. */
   private boolean mayGoOn(int at, int partEnd) {
     int count = partEnd - at;
     return (count == 8 && is(partEnd, '-')) || (count <= 4 && is(partEnd, ':'));
   }
 
   /**
-   * Looks for something variable that begins where a part of a word does.
+   * Looks for a variable part that begins at a part of a word.
    *
-   * @return where it ends, with its {@link #placeholder} set; {@code at} when there is nothing
+   * @return its end, with its {@link #placeholder} set; {@code at} when there is none
    */
   private int find(int at, int partEnd, boolean mayHaveMail) {
     boolean first = at == start || isHard(at - 1);
@@ -246,7 +245,7 @@ public final class OperationTemplate extends NameText {
     return to;
   }
 
-  /** Looks for what goes on over the joints of a word, or over its colons. */
+  /** Looks for variable parts that contain joints or colons. */
   private int compound(int at, int count, int digits, int partEnd) {
     if (partEnd == end) {
       return at;

@@ -2,7 +2,7 @@ package io.tracetide.processor.cardinality;
 
 import java.util.Locale;
 
-/** Why a series is not counted under its own name. */
+/** The limit that a series exceeds, so that it is not counted under its own name. */
 public enum OverflowReason {
   /** The tenant has too many services. */
   SERVICE_LIMIT,

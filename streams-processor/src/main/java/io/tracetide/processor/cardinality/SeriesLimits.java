@@ -23,54 +23,54 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which series of one partition are counted under their own name, and what becomes of the others.
+ * Limits the series of one partition that are counted under their own name.
  *
- * <p>First come, first admitted. An operation beyond the limit of its service is counted as
- * operation {@link SeriesId#OTHER} of that service; a service beyond the limit of its tenant as
- * operation {@code OTHER} of service {@code OTHER}: the totals of a service and of a tenant stay
- * what they are. A metric beyond the limit is dropped, because values of different metrics have no
- * meaning together; those of a folded service are merged by their own name. A part of a metric,
- * told from others by attributes, beyond the limit of its metric is counted as the part {@code
- * OTHER} of it; of a metric that is dropped no part is kept. The last service and the last
- * operation of the limits is {@code OTHER}, so that the limits hold with it.
+ * <p>Series are admitted in the order in which they arrive. An operation beyond the limit of its
+ * service is counted as operation {@link SeriesId#OTHER} of that service; a service beyond the
+ * limit of its tenant as operation {@code OTHER} of service {@code OTHER}, so the totals of a
+ * service and of a tenant do not change. A metric beyond the limit is dropped, because values of
+ * different metrics cannot be merged; metrics of a service beyond the limit are merged by their own
+ * name. A part of a metric (distinguished by attributes) beyond the limit of its metric is counted
+ * as its part {@code OTHER}; parts of a dropped metric are dropped. {@code OTHER} counts towards
+ * the limits.
  *
- * <p>A name that is not seen for long enough gives its place free. Time is that of the newest
- * window so far, so late work neither ages nor revives anything, and a replay of old work behaves
- * as live traffic does. The journal hears of every change, and what is restored from it is the same
- * set of names.
+ * <p>A name that has not been seen for {@code forgetAfterMs} is removed. Time is that of the newest
+ * window so far, so late spans neither age nor revive names, and a replay behaves like live
+ * traffic. Every change is written to the journal, and restoring it gives the same set of names.
  */
 public final class SeriesLimits {
 
   /*
-   * Admitting a known series is one look-up by the bytes of its key, without an object. Folding an
-   * operation takes two or three more, and no object either. Memory: about 150 bytes and the key
-   * for each admitted series. Every hour of event time all of them are looked at, to drop the
-   * forgotten ones.
+   * Admitting a known series is one look-up by the bytes of its key, without allocation. An
+   * operation beyond the limit takes two or three more, without allocation. Memory: about 150 bytes
+   * and the key for each admitted series. Every hour of event time all of them are scanned, to
+   * remove expired ones.
    */
 
-  /** How exactly it is remembered when a name was seen last; it is written this often. */
+  /** Precision of the saved time at which a name was last seen; it is written this often. */
   static final long SEEN_EVERY_MS = Duration.ofHours(1).toMillis();
 
   /**
-   * How many names there may be at once in one partition.
+   * Limits of one partition.
    *
-   * @param services services of a tenant
-   * @param operations operations of a service
-   * @param metrics metrics of a service
-   * @param parts parts of a metric
-   * @param forgetAfterMs time without work after which a name gives its place free
+   * @param services maximum of services of a tenant
+   * @param operations maximum of operations of a service
+   * @param metrics maximum of metrics of a service
+   * @param parts maximum of parts of a metric
+   * @param forgetAfterMs event time without spans after which a name is removed, milliseconds
    */
   public record Limits(int services, int operations, int metrics, int parts, long forgetAfterMs) {
 
     public Limits {
       if (services < 2 || operations < 2 || metrics < 1 || parts < 1 || forgetAfterMs < 0) {
         throw new IllegalArgumentException(
-            "no place but that of the others: %d, %d, %d".formatted(services, operations, metrics));
+            "limits too small (services, operations, metrics): %d, %d, %d"
+                .formatted(services, operations, metrics));
       }
     }
 
     /**
-     * The part of each partition in limits that hold for all of them together. Services are spread
+     * The share of each partition in limits for all partitions together. Services are distributed
      * by their hash, so a tenant close to its limit may reach that of one partition a little
      * earlier.
      */
@@ -90,17 +90,17 @@ public final class SeriesLimits {
     }
   }
 
-  /** Is told what to remember, and what was folded. */
+  /** Receives the changes to save, and the overflows. */
   public interface Journal {
 
-    /** The series is admitted, and was seen at that time; also told again as time goes by. */
+    /** The series is admitted, and was seen at that time; called again as that time advances. */
     void admitted(byte[] key, long seenMs);
 
-    /** The series has given its place free. */
+    /** The series was removed. */
     void forgotten(byte[] key);
 
-    /** Counts were not admitted under their own name. */
-    void folded(OverflowReason reason);
+    /** A series exceeds a limit; its counts are merged into another one or dropped. */
+    void overflowed(OverflowReason reason);
   }
 
   private final Limits limits;
@@ -110,7 +110,7 @@ public final class SeriesLimits {
   private final KeyTable<Tenant> tenants = new KeyTable<>();
   private final KeyTable<Parts> parts = new KeyTable<>();
   private int numbers;
-  private long heldFromMs = Long.MAX_VALUE;
+  private long keepSinceMs = Long.MAX_VALUE;
   private long nowMs = Long.MIN_VALUE;
   private long sweptMs = Long.MIN_VALUE;
 
@@ -119,7 +119,7 @@ public final class SeriesLimits {
     this.journal = journal;
   }
 
-  /** Takes up a series that was admitted before, even if the limits have become lower since. */
+  /** Restores an admitted series, even if the limits have been lowered since. */
   public void restore(byte[] key, long seenMs) {
     int tenantEnd = zero(key, 0, key.length);
     int serviceEnd = zero(key, tenantEnd + 1, key.length);
@@ -136,12 +136,12 @@ public final class SeriesLimits {
   }
 
   /**
-   * Decides under which series counts belong.
+   * Decides to which series counts are added.
    *
    * @param bytes hold the key of their series, as {@code SeriesCodec} writes it
    * @param windowStartMs start of the window that the counts are of
-   * @return that series when it is admitted, else the one that it is folded into; null when the
-   *     counts are to be dropped
+   * @return the series itself when it is admitted, otherwise the one that it is merged into; null
+   *     when the counts are to be dropped
    * @throws IllegalArgumentException when the bytes are not a key
    */
   public @Nullable Series admit(byte[] bytes, int start, int length, long windowStartMs) {
@@ -159,14 +159,14 @@ public final class SeriesLimits {
   }
 
   /**
-   * Whoever holds on to series in windows must say which is the oldest: no series of them is
-   * forgotten, so that it does not become two.
+   * Keeps all series seen since the oldest open window: a series that were removed while a window
+   * refers to it would be admitted a second time.
    */
-  public void heldFrom(long oldestWindowMs) {
-    heldFromMs = oldestWindowMs;
+  public void keepSeriesSince(long oldestWindowMs) {
+    keepSinceMs = oldestWindowMs;
   }
 
-  /** How many series are admitted now. */
+  /** Number of admitted series. */
   public int size() {
     return names.size();
   }
@@ -183,24 +183,25 @@ public final class SeriesLimits {
       Tenant tenant = tenants.find(bytes, start, tenantEnd + 1 - start);
       boolean named = !isOther(bytes, tenantEnd + 1, serviceEnd);
       if (tenant != null && named && tenant.services >= limits.services - 1) {
-        return foldService(tenant, bytes, serviceEnd + 1, end, kind);
+        return overflowService(tenant, bytes, serviceEnd + 1, end, kind);
       }
       service = addService(bytes, start, tenantEnd, serviceEnd);
     }
-    if (hasRoom(service, kind) && !isOneWorkflowTooMany(service, kind, bytes, serviceEnd, end)) {
+    if (hasRoom(service, kind)
+        && !exceedsShareOfOperations(service, kind, bytes, serviceEnd, end)) {
       return admitNew(Arrays.copyOfRange(bytes, start, end), service, kind);
     }
     if (kind == Kind.METRIC) {
-      journal.folded(OverflowReason.METRIC_LIMIT);
+      journal.overflowed(OverflowReason.METRIC_LIMIT);
       return null;
     }
-    journal.folded(OverflowReason.OPERATION_LIMIT);
+    journal.overflowed(OverflowReason.OPERATION_LIMIT);
     return otherOperations(service);
   }
 
   /**
-   * The metric as a whole comes before its parts, in the same counts. When it is not admitted, no
-   * part of it is.
+   * Decides on a part of a metric. The metric as a whole precedes its parts in the same counts;
+   * when it is not admitted, its parts are not either.
    */
   private @Nullable Series decidePart(
       byte[] bytes, int start, int tenantEnd, int serviceEnd, int end) {
@@ -215,8 +216,8 @@ public final class SeriesLimits {
     if (other == null || services.find(bytes, start, serviceEnd + 1 - start) != null) {
       return null;
     }
-    byte[] folded = join(other.key(), Arrays.copyOfRange(bytes, serviceEnd + 1, metricEnd));
-    metric = names.find(folded, 0, folded.length);
+    byte[] others = join(other.key(), Arrays.copyOfRange(bytes, serviceEnd + 1, metricEnd));
+    metric = names.find(others, 0, others.length);
     return metric == null ? null : part(metric, Arrays.copyOfRange(bytes, metricEnd, end));
   }
 
@@ -232,14 +233,14 @@ public final class SeriesLimits {
       return admitNew(key, metric.service, Kind.PART);
     }
     if (!ofOthers) {
-      journal.folded(OverflowReason.PART_LIMIT);
+      journal.overflowed(OverflowReason.PART_LIMIT);
     }
     byte[] others = join(metric.key(), OTHER_PART);
     Name name = names.find(others, 0, others.length);
     return name != null ? seen(name) : admitNew(others, metric.service, Kind.OTHER_PARTS);
   }
 
-  /** Of a part that becomes known or is forgotten, its metric has one more or less. */
+  /** Updates the number of known parts of the metric of a part. */
   private void countPart(Name part, int more) {
     byte[] key = part.key();
     int end = zero(key, zero(key, part.prefix(), key.length) + 1, key.length);
@@ -251,21 +252,21 @@ public final class SeriesLimits {
     all.count += more;
   }
 
-  private @Nullable Series foldService(
+  private @Nullable Series overflowService(
       Tenant tenant, byte[] bytes, int metric, int end, Kind kind) {
     Service known = tenant.other;
     Service other = known == null ? addService(join(tenant.key(), OTHER, ZERO), tenant) : known;
     if (kind != Kind.METRIC) {
-      journal.folded(OverflowReason.SERVICE_LIMIT);
+      journal.overflowed(OverflowReason.SERVICE_LIMIT);
       return otherOperations(other);
     }
     byte[] key = join(other.key(), Arrays.copyOfRange(bytes, metric, end));
     Name name = names.find(key, 0, key.length);
     if (name == null && !hasRoom(other, kind)) {
-      journal.folded(OverflowReason.METRIC_LIMIT);
+      journal.overflowed(OverflowReason.METRIC_LIMIT);
       return null;
     }
-    journal.folded(OverflowReason.SERVICE_LIMIT);
+    journal.overflowed(OverflowReason.SERVICE_LIMIT);
     return name != null ? seen(name) : admitNew(key, other, kind);
   }
 
@@ -284,8 +285,10 @@ public final class SeriesLimits {
     };
   }
 
-  /** Metrics that are told of single workflows leave half of the places to those of the service. */
-  private boolean isOneWorkflowTooMany(
+  /**
+   * Metrics of single operations may use half of the limit; the rest is for metrics of the service.
+   */
+  private boolean exceedsShareOfOperations(
       Service service, Kind kind, byte[] bytes, int serviceEnd, int end) {
     if (kind != Kind.METRIC || service.metrics < limits.metrics / 2) {
       return false;
@@ -351,8 +354,8 @@ public final class SeriesLimits {
       sweptMs = nowMs;
     } else if (nowMs - sweptMs >= SEEN_EVERY_MS) {
       sweptMs = nowMs;
-      // A name may have been seen up to that much later than is remembered.
-      long oldest = Math.min(nowMs, heldFromMs) - limits.forgetAfterMs - SEEN_EVERY_MS;
+      // The saved time may be that much earlier than the time at which the name was last seen.
+      long oldest = Math.min(nowMs, keepSinceMs) - limits.forgetAfterMs - SEEN_EVERY_MS;
       List<Name> forgotten = new ArrayList<>();
       names.removeIf(name -> name.seenMs < oldest && forgotten.add(name));
       forgotten.forEach(this::forget);

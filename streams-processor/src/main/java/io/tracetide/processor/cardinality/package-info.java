@@ -1,6 +1,6 @@
 /**
  * Keeps the number of series bounded: names of operations become templates, and names beyond the
- * limits are folded into one. Pure: no Kafka.
+ * limits overflow to {@code __other__}. No Kafka.
  */
 @NullMarked
 package io.tracetide.processor.cardinality;

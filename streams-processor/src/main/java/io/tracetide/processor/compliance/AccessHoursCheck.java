@@ -72,7 +72,7 @@ final class AccessHoursCheck implements ControlCheck {
     if (from.isBefore(to)) {
       return days.contains(day) && !time.isBefore(from) && time.isBefore(to);
     }
-    // Past midnight: the night belongs to the day on which it began.
+    // Hours past midnight belong to the day on which they began.
     return (days.contains(day) && !time.isBefore(from))
         || (days.contains(day.minus(1)) && time.isBefore(to));
   }

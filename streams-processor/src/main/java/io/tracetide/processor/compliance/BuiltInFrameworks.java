@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The frameworks that come with Tracetide, as YAML beside this class: a start to copy from, and no
- * legal advice.
+ * The built-in frameworks, as YAML beside this class. They are examples to copy from, not legal
+ * advice.
  */
 final class BuiltInFrameworks {
 

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which frameworks are in force.
+ * Frameworks in force and own definitions.
  *
- * @param frameworks names of those: {@code sox} and {@code gdpr} are built in
- * @param definitions own frameworks; one with the name of a built-in one takes its place
+ * @param frameworks names of the frameworks in force; {@code sox} and {@code gdpr} are built in
+ * @param definitions own frameworks; one with the name of a built-in framework replaces it
  */
 public record ComplianceConfig(Set<String> frameworks, List<FrameworkConfig> definitions) {
 

@@ -29,12 +29,12 @@ final class Control implements TraceRule {
   }
 
   @Override
-  public JudgeInterest concern() {
+  public JudgeInterest interest() {
     return check.interest();
   }
 
   @Override
-  public JudgeInterest concern(String tenant, String service, String operation) {
+  public JudgeInterest interest(String tenant, String service, String operation) {
     return check.coversEverySpan()
         ? check.interest()
         : filter.narrow(check.interest(), tenant, service, operation);

@@ -17,7 +17,7 @@ import java.util.Set;
 @KindKey("type")
 public sealed interface ControlConfig {
 
-  /** Names the control within its framework. */
+  /** Name of the control, unique in its framework. */
   String name();
 
   /** Which traces it applies to. */
@@ -32,7 +32,8 @@ public sealed interface ControlConfig {
   /**
    * Approvals must exist before a step, or before the end.
    *
-   * @param approvers globs of approvers, each of which must be met; {@code |} between alternatives
+   * @param approvers globs of approvers; each must match an approver; {@code |} separates
+   *     alternatives
    * @param before step before which they must have approved, see {@code StepPattern}; when empty,
    *     before the end
    */
@@ -52,7 +53,7 @@ public sealed interface ControlConfig {
               !approvers.isEmpty() && approvers.stream().noneMatch(String::isBlank),
               "approvers",
               approvers,
-              "who must approve, such as [\"*\"]")
+              "names or globs of approvers, such as [\"*\"]")
           .done();
     }
 
@@ -124,11 +125,11 @@ public sealed interface ControlConfig {
   /**
    * Traces begin within given hours of given days.
    *
-   * @param days days on which a trace may begin; of a night that ends on the next day, the day on
-   *     which it began
-   * @param from first time of day at which it may
-   * @param to first time of day at which it may no longer; before {@code from} when the hours go
-   *     past midnight, the same for the whole day
+   * @param days days on which a trace may begin; hours past midnight belong to the day on which
+   *     they began
+   * @param from earliest time of day, inclusive
+   * @param to latest time of day, exclusive; before {@code from} when the hours go past midnight,
+   *     equal to {@code from} for the whole day
    */
   record AccessHours(
       @Required String name,
@@ -192,7 +193,7 @@ public sealed interface ControlConfig {
   /**
    * Events contain no personal data.
    *
-   * @param classes classes that count, such as {@code email}; empty for all
+   * @param classes classes of personal data that are checked, such as {@code email}; empty for all
    */
   record PersonalData(
       @Required String name, WorkflowMatch match, Severity severity, Set<String> classes)
@@ -214,7 +215,7 @@ public sealed interface ControlConfig {
   }
 
   /**
-   * Contexts are removed, and records are kept no longer, within a time.
+   * Contexts are removed within a time, and records are kept no longer than that.
    *
    * @param keepAtMost how long contexts and records may be kept
    */

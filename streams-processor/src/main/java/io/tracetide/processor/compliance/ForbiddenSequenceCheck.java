@@ -32,7 +32,7 @@ final class ForbiddenSequenceCheck implements ControlCheck {
 
   @Override
   public JudgeInterest interest() {
-    return sequence.stream().allMatch(StepPattern::matchesPlainWork)
+    return sequence.stream().allMatch(StepPattern::matchesOrdinarySpan)
         ? JudgeInterest.ALL
         : JudgeInterest.NONE;
   }
@@ -42,7 +42,7 @@ final class ForbiddenSequenceCheck implements ControlCheck {
   public Optional<Violation> check(
       Timeline timeline, long nowMs, Consumer<OptionalLong> judgeAgain) {
     int found = 0;
-    for (TimelineEntry entry : timeline.occurrences()) {
+    for (TimelineEntry entry : timeline.entries()) {
       if (sequence.get(found).matches(entry)) {
         found++;
         if (found == sequence.size()) {

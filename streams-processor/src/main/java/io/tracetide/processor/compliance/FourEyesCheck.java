@@ -12,11 +12,14 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
-/** Checks {@link ControlConfig.FourEyes}. Sentences name no people: they go to chats and mails. */
+/**
+ * Checks {@link ControlConfig.FourEyes}. Sentences contain no names of people, because they are
+ * sent to chats and by e-mail.
+ */
 final class FourEyesCheck implements ControlCheck {
 
   /** A masked value without a pseudonym: the same for every person. */
-  private static final Pattern NAMELESS = Pattern.compile("\\[[a-z][a-z0-9_-]*]");
+  private static final Pattern WITHOUT_PSEUDONYM = Pattern.compile("\\[[a-z][a-z0-9_-]*]");
 
   @Override
   public JudgeInterest interest() {
@@ -30,7 +33,7 @@ final class FourEyesCheck implements ControlCheck {
     String sentence = "";
     for (TraceStep step : timeline.trace().steps()) {
       if (isApproved(step)) {
-        Optional<String> found = notTwoPeople(step, timeline.trace());
+        Optional<String> found = violation(step, timeline.trace());
         if (found.isPresent()) {
           violating++;
           sentence = found.get();
@@ -51,23 +54,23 @@ final class FourEyesCheck implements ControlCheck {
     return Vocabulary.approval(step).filter(Vocabulary.Approval.APPROVED::equals).isPresent();
   }
 
-  private static Optional<String> notTwoPeople(TraceStep approval, TraceSnapshot trace) {
+  private static Optional<String> violation(TraceStep approval, TraceSnapshot trace) {
     String approver = Vocabulary.approver(approval);
     if (approver.isEmpty()) {
-      return Optional.of("an approval does not tell who gave it");
+      return Optional.of("an approval has no approver");
     }
-    if (NAMELESS.matcher(approver).matches()) {
+    if (WITHOUT_PSEUDONYM.matcher(approver).matches()) {
       return Optional.empty();
     }
     if (approver.equalsIgnoreCase(trace.context().getOrDefault("userId", "").strip())) {
-      return Optional.of("the user that the work is for approved it");
+      return Optional.of("the approver is the user of the trace's context");
     }
     boolean ownRequest =
         approver.equalsIgnoreCase(Vocabulary.requester(approval))
             || trace.steps().stream()
                 .filter(step -> isRequestOf(step, approval))
                 .anyMatch(request -> approver.equalsIgnoreCase(Vocabulary.requester(request)));
-    return ownRequest ? Optional.of("who asked for an approval gave it, too") : Optional.empty();
+    return ownRequest ? Optional.of("the approver is the requester") : Optional.empty();
   }
 
   private static boolean isRequestOf(TraceStep step, TraceStep approval) {

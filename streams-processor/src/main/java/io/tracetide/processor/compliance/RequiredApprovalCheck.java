@@ -19,7 +19,7 @@ final class RequiredApprovalCheck implements ControlCheck {
 
   @Override
   public JudgeInterest interest() {
-    return approvers.lookAtPlainWork() ? JudgeInterest.ALL : JudgeInterest.NONE;
+    return approvers.judgesOrdinarySpans() ? JudgeInterest.ALL : JudgeInterest.NONE;
   }
 
   @Override

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who must have approved, and before what.
+ * Required approvers of a trace, and the step before which they must approve.
  *
- * <p>An approval counts when its approver is told and matches. A rejection that comes later takes
- * back what was approved before it.
+ * <p>An approval counts when it has an approver that matches. A later rejection cancels all
+ * approvals before it.
  */
 public final class Approvers {
 
@@ -19,10 +19,11 @@ public final class Approvers {
   private final Optional<StepPattern> before;
 
   /**
-   * Requires approvals.
+   * Creates the check. * @param required globs of approvers; each must match an approver; {@code |}
+   * separates alternatives
    *
-   * @param required globs of approvers, all of which must be met; {@code |} between alternatives
-   * @param before pattern of the step that they must come before; empty for the end
+   * @param before pattern of the step that must come after the approvals; empty for the end of the
+   *     trace
    */
   public Approvers(List<String> required, String before) {
     this.required = List.copyOf(required);
@@ -38,33 +39,35 @@ public final class Approvers {
   }
 
   /**
-   * What is missing.
+   * Missing approvals. * @param approvers required approvers who have not approved
    *
-   * @param approvers those of the required ones who had not approved
-   * @param of how many are required
-   * @param before what should have waited for them
+   * @param of number of required approvers
+   * @param before step that came too early
    */
   public record Missing(List<String> approvers, int of, String before) {}
 
-  /** Whether plain work may need them: it ends, or is what they must come before. */
-  public boolean lookAtPlainWork() {
-    return !required.isEmpty() && before.map(StepPattern::matchesPlainWork).orElse(true);
+  /**
+   * Whether a trace of ordinary finished spans may lack approvals: by its end, or because the step
+   * may be such a span.
+   */
+  public boolean judgesOrdinarySpans() {
+    return !required.isEmpty() && before.map(StepPattern::matchesOrdinarySpan).orElse(true);
   }
 
-  /** Empty as long as everything that has happened was approved in time. */
+  /** The approvals that are missing so far; empty when all were given in time. */
   public Optional<Missing> missing(Timeline timeline) {
     List<String> approved = new ArrayList<>();
-    for (TimelineEntry occurrence : timeline.occurrences()) {
-      if (before.isPresent() && before.get().matches(occurrence)) {
-        Optional<Missing> missing = missing(approved, occurrence.shown());
+    for (TimelineEntry entry : timeline.entries()) {
+      if (before.isPresent() && before.get().matches(entry)) {
+        Optional<Missing> missing = missing(approved, entry.shown());
         if (missing.isPresent()) {
           return missing;
         }
       }
-      Optional<Vocabulary.Approval> said = Vocabulary.approval(occurrence.step());
-      if (said.filter(Vocabulary.Approval.APPROVED::equals).isPresent()) {
-        approved.add(Vocabulary.word(Vocabulary.approver(occurrence.step())));
-      } else if (said.filter(Vocabulary.Approval.REJECTED::equals).isPresent()) {
+      Optional<Vocabulary.Approval> approval = Vocabulary.approval(entry.step());
+      if (approval.filter(Vocabulary.Approval.APPROVED::equals).isPresent()) {
+        approved.add(Vocabulary.word(Vocabulary.approver(entry.step())));
+      } else if (approval.filter(Vocabulary.Approval.REJECTED::equals).isPresent()) {
         approved.clear();
       }
     }
@@ -74,7 +77,7 @@ public final class Approvers {
   }
 
   private Optional<Missing> missing(List<String> approved, String what) {
-    List<String> left = new ArrayList<>();
+    List<String> unmet = new ArrayList<>();
     for (int i = 0; i < globs.size(); i++) {
       List<Glob> alternatives = globs.get(i);
       boolean met =
@@ -82,9 +85,9 @@ public final class Approvers {
               .filter(name -> !name.isEmpty())
               .anyMatch(name -> alternatives.stream().anyMatch(glob -> glob.matches(name)));
       if (!met) {
-        left.add(required.get(i));
+        unmet.add(required.get(i));
       }
     }
-    return left.isEmpty() ? Optional.empty() : Optional.of(new Missing(left, globs.size(), what));
+    return unmet.isEmpty() ? Optional.empty() : Optional.of(new Missing(unmet, globs.size(), what));
   }
 }

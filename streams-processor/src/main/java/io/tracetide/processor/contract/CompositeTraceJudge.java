@@ -5,7 +5,7 @@ import io.tracetide.processor.ledger.trace.TraceJudge;
 import io.tracetide.processor.ledger.trace.TraceSnapshot;
 import java.util.List;
 
-/** Several judges as one: what any of them finds wrong is wrong. */
+/** A judge that reports the breaches of several judges. */
 public final class CompositeTraceJudge implements TraceJudge {
 
   private final List<TraceJudge> judges;
@@ -24,24 +24,24 @@ public final class CompositeTraceJudge implements TraceJudge {
 
   @Override
   public Verdict judge(TraceSnapshot trace, long nowMs) {
-    VerdictBuilder ruling = new VerdictBuilder();
+    VerdictBuilder verdict = new VerdictBuilder();
     for (TraceJudge judge : judges) {
-      ruling.addAll(judge.judge(trace, nowMs));
+      verdict.addAll(judge.judge(trace, nowMs));
     }
-    return ruling.verdict();
+    return verdict.verdict();
   }
 
   @Override
-  public JudgeInterest concerns(String tenant, String service, String operation) {
+  public JudgeInterest interest(String tenant, String service, String operation) {
     JudgeInterest all = JudgeInterest.NONE;
     for (TraceJudge judge : judges) {
-      all = all.or(judge.concerns(tenant, service, operation));
+      all = all.or(judge.interest(tenant, service, operation));
     }
     return all;
   }
 
   @Override
-  public boolean looksAtPlainWork() {
-    return judges.stream().anyMatch(TraceJudge::looksAtPlainWork);
+  public boolean judgesOrdinarySpans() {
+    return judges.stream().anyMatch(TraceJudge::judgesOrdinarySpans);
   }
 }

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** A contract made ready to be held against single traces. */
+/** A compiled contract; judges single traces. */
 final class Contract implements TraceRule {
 
   private final ContractConfig config;
@@ -24,7 +24,7 @@ final class Contract implements TraceRule {
   private final Approvers approvers;
   private final Optional<Deadline> deadline;
 
-  /** A step that may take so long. */
+  /** A step with a maximum duration. */
   private record TimedStep(StepConfig step, StepPattern pattern, Duration longest) {}
 
   Contract(ContractConfig config) {
@@ -51,13 +51,13 @@ final class Contract implements TraceRule {
   }
 
   @Override
-  public JudgeInterest concern() {
+  public JudgeInterest interest() {
     boolean all =
-        order.looksAtPlainWork()
-            || timed.stream().anyMatch(step -> step.pattern().matchesPlainWork())
-            || approvers.lookAtPlainWork()
+        order.judgesOrdinarySpans()
+            || timed.stream().anyMatch(step -> step.pattern().matchesOrdinarySpan())
+            || approvers.judgesOrdinarySpans()
             || !config.requiredContext().isEmpty();
-    JudgeInterest ofDeadline = deadline.map(Deadline::concern).orElse(JudgeInterest.NONE);
+    JudgeInterest ofDeadline = deadline.map(Deadline::interest).orElse(JudgeInterest.NONE);
     JudgeInterest ofLatency =
         config
             .maxLatencyMs()
@@ -67,31 +67,31 @@ final class Contract implements TraceRule {
   }
 
   @Override
-  public JudgeInterest concern(String tenant, String service, String operation) {
-    return filter.narrow(concern(), tenant, service, operation);
+  public JudgeInterest interest(String tenant, String service, String operation) {
+    return filter.narrow(interest(), tenant, service, operation);
   }
 
   @Override
-  public void judge(Timeline timeline, long nowMs, VerdictBuilder ruling) {
-    config.maxSilence().ifPresent(ruling::allowSilence);
-    judgeOrder(timeline, ruling);
-    timed.forEach(step -> judgeTime(step, timeline, nowMs, ruling));
-    judgeApprovers(timeline, ruling);
-    judgeContext(timeline, ruling);
-    judgeLatency(timeline, nowMs, ruling);
-    judgeDeadline(timeline, nowMs, ruling);
+  public void judge(Timeline timeline, long nowMs, VerdictBuilder verdict) {
+    config.maxSilence().ifPresent(verdict::allowSilence);
+    judgeOrder(timeline, verdict);
+    timed.forEach(step -> judgeTime(step, timeline, nowMs, verdict));
+    judgeApprovers(timeline, verdict);
+    judgeContext(timeline, verdict);
+    judgeLatency(timeline, nowMs, verdict);
+    judgeDeadline(timeline, nowMs, verdict);
   }
 
-  /** Where steps are left out nobody can tell what came before what. */
-  private void judgeOrder(Timeline timeline, VerdictBuilder ruling) {
-    if (!timeline.isWhole()) {
+  /** The order is not judged when steps of the trace were dropped. */
+  private void judgeOrder(Timeline timeline, VerdictBuilder verdict) {
+    if (!timeline.isComplete()) {
       return;
     }
     order
         .violation(timeline)
         .ifPresent(
             violation ->
-                ruling.add(
+                verdict.add(
                     breach(
                         AnomalyKind.WRONG_ORDER,
                         "steps",
@@ -100,22 +100,22 @@ final class Contract implements TraceRule {
                         violation.sentence())));
   }
 
-  private void judgeTime(TimedStep timed, Timeline timeline, long nowMs, VerdictBuilder ruling) {
+  private void judgeTime(TimedStep timed, Timeline timeline, long nowMs, VerdictBuilder verdict) {
     long longest = 0;
     Optional<TimelineEntry> worst = Optional.empty();
-    for (TimelineEntry occurrence : timeline.occurrences()) {
-      if (timed.pattern().matches(occurrence)) {
-        Expiry time = expiry(occurrence, timed.longest());
-        ruling.judgeAgain(time.exceededAtMs(nowMs));
+    for (TimelineEntry entry : timeline.entries()) {
+      if (timed.pattern().matches(entry)) {
+        Expiry time = expiry(entry, timed.longest());
+        verdict.judgeAgain(time.exceededAtMs(nowMs));
         if (time.isExceeded(nowMs) && time.elapsedMicros(nowMs) > longest) {
           longest = time.elapsedMicros(nowMs);
-          worst = Optional.of(occurrence);
+          worst = Optional.of(entry);
         }
       }
     }
     if (worst.isPresent()) {
-      boolean over = worst.get().untilMicros() != TimelineEntry.GOING_ON;
-      ruling.add(
+      boolean over = worst.get().untilMicros() != TimelineEntry.NOT_ENDED;
+      verdict.add(
           breach(
               AnomalyKind.STEP_TIMEOUT,
               "maxStepDuration." + timed.step().name(),
@@ -125,21 +125,21 @@ final class Contract implements TraceRule {
                   .formatted(
                       worst.get().shown(),
                       over ? "took" : "has taken",
-                      lasting(longest),
-                      lasting(micros(timed.longest())))));
+                      duration(longest),
+                      duration(micros(timed.longest())))));
     }
   }
 
-  private static Expiry expiry(TimelineEntry occurrence, Duration longest) {
+  private static Expiry expiry(TimelineEntry entry, Duration longest) {
     return new Expiry(
-        occurrence.atMicros(),
-        occurrence.untilMicros() == TimelineEntry.GOING_ON
+        entry.atMicros(),
+        entry.untilMicros() == TimelineEntry.NOT_ENDED
             ? OptionalLong.empty()
-            : OptionalLong.of(occurrence.untilMicros()),
+            : OptionalLong.of(entry.untilMicros()),
         micros(longest));
   }
 
-  private void judgeApprovers(Timeline timeline, VerdictBuilder ruling) {
+  private void judgeApprovers(Timeline timeline, VerdictBuilder verdict) {
     if (config.requiredApprovers().isEmpty()) {
       return;
     }
@@ -147,7 +147,7 @@ final class Contract implements TraceRule {
         .missing(timeline)
         .ifPresent(
             missing ->
-                ruling.add(
+                verdict.add(
                     breach(
                         AnomalyKind.APPROVAL,
                         "requiredApprovers",
@@ -158,16 +158,16 @@ final class Contract implements TraceRule {
                                 missing.before(), String.join(" and ", missing.approvers())))));
   }
 
-  private void judgeContext(Timeline timeline, VerdictBuilder ruling) {
+  private void judgeContext(Timeline timeline, VerdictBuilder verdict) {
     if (config.requiredContext().isEmpty() || !isContextDue(timeline)) {
       return;
     }
     TraceSnapshot trace = timeline.trace();
     List<String> missing =
-        config.requiredContext().stream().filter(name -> !isKnown(trace, name)).toList();
+        config.requiredContext().stream().filter(name -> !hasEntry(trace, name)).toList();
     if (!missing.isEmpty()) {
       int required = config.requiredContext().size();
-      ruling.add(
+      verdict.add(
           breach(
               AnomalyKind.MISSING_CONTEXT,
               "requiredContext",
@@ -179,20 +179,20 @@ final class Contract implements TraceRule {
 
   private static boolean isContextDue(Timeline timeline) {
     return timeline.endMicros().isPresent()
-        || timeline.occurrences().stream()
+        || timeline.entries().stream()
             .anyMatch(
                 step ->
                     step.kind() == TraceStep.Kind.PLAN_EXECUTION
                         || step.kind() == TraceStep.Kind.APPROVAL_WORKFLOW);
   }
 
-  private static boolean isKnown(TraceSnapshot trace, String name) {
+  private static boolean hasEntry(TraceSnapshot trace, String name) {
     return !trace.context().getOrDefault(name, "").isBlank()
         || !trace.tags().getOrDefault(name, "").isBlank()
         || !trace.metadata().getOrDefault(name, "").isBlank();
   }
 
-  private void judgeLatency(Timeline timeline, long nowMs, VerdictBuilder ruling) {
+  private void judgeLatency(Timeline timeline, long nowMs, VerdictBuilder verdict) {
     OptionalLong start = timeline.trace().startedAtMicros();
     if (config.maxLatencyMs().isEmpty()) {
       return;
@@ -202,15 +202,15 @@ final class Contract implements TraceRule {
     if (duration.isEmpty() && start.isEmpty()) {
       return;
     }
-    // What the service itself measured goes before the difference of two clocks.
+    // The duration measured by the service is preferred to the difference of two clocks.
     Expiry time =
         duration.isPresent()
             ? new Expiry(0, duration, limitMs * 1_000)
             : new Expiry(start.getAsLong(), timeline.endMicros(), limitMs * 1_000);
-    ruling.judgeAgain(time.exceededAtMs(nowMs));
+    verdict.judgeAgain(time.exceededAtMs(nowMs));
     if (time.isExceeded(nowMs)) {
       long elapsed = time.elapsedMicros(nowMs);
-      ruling.add(
+      verdict.add(
           breach(
               AnomalyKind.LATENCY,
               "maxLatencyMs",
@@ -219,12 +219,12 @@ final class Contract implements TraceRule {
               "%s %s, at most %s is allowed"
                   .formatted(
                       time.endMicros().isPresent() ? "it took" : "it has taken",
-                      lasting(elapsed),
-                      lasting(limitMs * 1_000))));
+                      duration(elapsed),
+                      duration(limitMs * 1_000))));
     }
   }
 
-  private void judgeDeadline(Timeline timeline, long nowMs, VerdictBuilder ruling) {
+  private void judgeDeadline(Timeline timeline, long nowMs, VerdictBuilder verdict) {
     OptionalLong start = timeline.trace().startedAtMicros();
     if (deadline.isEmpty() || start.isEmpty()) {
       return;
@@ -233,10 +233,10 @@ final class Contract implements TraceRule {
     Instant due = deadline.get().after(Instant.ofEpochMilli(startMs));
     long allowedMicros = (due.toEpochMilli() - startMs) * 1_000;
     Expiry time = new Expiry(start.getAsLong(), timeline.endMicros(), allowedMicros);
-    ruling.judgeAgain(time.exceededAtMs(nowMs));
+    verdict.judgeAgain(time.exceededAtMs(nowMs));
     if (time.isExceeded(nowMs)) {
       long late = time.elapsedMicros(nowMs) - allowedMicros;
-      ruling.add(
+      verdict.add(
           breach(
               AnomalyKind.DEADLINE,
               "deadline",
@@ -244,8 +244,8 @@ final class Contract implements TraceRule {
               Map.of("late_ms", 0.0),
               "%s %s after its deadline of %s"
                   .formatted(
-                      time.endMicros().isPresent() ? "it was over" : "it is still going on",
-                      lasting(late),
+                      time.endMicros().isPresent() ? "it ended" : "it is still open",
+                      duration(late),
                       config.deadline())));
     }
   }
@@ -270,7 +270,7 @@ final class Contract implements TraceRule {
     return duration.toNanos() / 1_000;
   }
 
-  private static String lasting(long micros) {
+  private static String duration(long micros) {
     return micros < 10_000_000
         ? AnomalyValues.millis(micros / 1_000.0)
         : AnomalyValues.lasting(micros / 1_000);

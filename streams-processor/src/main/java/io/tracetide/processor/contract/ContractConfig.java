@@ -10,27 +10,30 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the traces of one workflow must keep to.
+ * A contract: the requirements on the traces of one workflow.
  *
- * @param name names the contract in anomalies and alerts
- * @param match which traces it is about
- * @param severity how much a breach matters
- * @param steps the steps in the order that is allowed; what is in no step may come at any time
- * @param ordered whether the order counts; else only the times that steps take do
- * @param requiredApprovers who must have approved: globs of approvers, each of which must be met;
- *     {@code |} between alternatives
- * @param approvalBefore step before which they must have, see {@link StepPattern}; when empty,
- *     before the end
- * @param requiredContext what must be known of the context, a field of {@code TraceContext} or a
- *     tag, from the first plan or approval on and at the end
- * @param maxLatencyMs how long a trace may take
- * @param deadline by when it must be over: a duration from its start such as {@code 4h}, or the
- *     next time of day such as {@code 18:00}; empty for none
+ * @param name name of the contract in anomalies and alerts
+ * @param match traces that it applies to
+ * @param severity severity of a breach
+ * @param steps the steps in the allowed order; steps of a trace that match none of them are not
+ *     restricted
+ * @param ordered whether the order is checked; otherwise only the durations of the steps are
+ * @param requiredApprovers globs of approvers; each must match an approver; {@code |} separates
+ *     alternatives
+ * @param approvalBefore step before which they must have approved, see {@link StepPattern}; when
+ *     empty, before the end
+ * @param requiredContext fields of {@code TraceContext}, tags or metadata that a trace must have,
+ *     from the first plan or approval on and at the end
+ * @param maxLatencyMs maximum duration of a trace
+ * @param deadline time at which it must have ended: a duration from its start such as {@code 4h},
+ *     or the next time of day such as {@code 18:00}; empty for none
  * @param timeZone of {@code deadline}
- * @param maxSilence how long it may be silent before it is stuck; by its own history when absent
- * @param minThroughput traces per second of the matched operations
- * @param maxErrorRate percent of failed traces
- * @param minCount finished traces of 10 seconds below which {@code maxErrorRate} says nothing
+ * @param maxSilence time without events after which it is stuck; learned from its operation's
+ *     history when absent
+ * @param minThroughput minimum of traces per second of each matched operation
+ * @param maxErrorRate maximum share of failed traces in percent
+ * @param minCount minimum of finished traces in a window of 10 seconds for {@code maxErrorRate} to
+ *     be checked
  * @param forWindows windows of 10 seconds in a row that break {@code minThroughput} or {@code
  *     maxErrorRate}
  */
@@ -52,7 +55,7 @@ public record ContractConfig(
     long minCount,
     int forWindows) {
 
-  /** Longest time that makes sense between two events of a trace. */
+  /** Upper limit of {@code maxLatencyMs} and {@code maxSilence}. */
   private static final Duration LONGEST = Duration.ofDays(3650);
 
   public ContractConfig {
@@ -72,14 +75,14 @@ public record ContractConfig(
                 approvalBefore.isEmpty() || !requiredApprovers.isEmpty(),
                 "approvalBefore",
                 approvalBefore,
-                "requiredApprovers to say who must approve, such as [\"*\"]")
+                "requiredApprovers as well, such as [\"*\"]")
             .that(
                 requiredContext.stream().noneMatch(String::isBlank),
                 "requiredContext",
                 requiredContext,
                 "names that are not blank")
             .that(
-                deadline.isEmpty() || Deadline.isOne(deadline),
+                deadline.isEmpty() || Deadline.isDeadline(deadline),
                 "deadline",
                 deadline,
                 "a duration such as 4h, or a time of day such as 18:00")
@@ -90,8 +93,8 @@ public record ContractConfig(
                 match.tags().isEmpty() || (minThroughput.isEmpty() && maxErrorRate.isEmpty()),
                 "match.tags",
                 match.tags(),
-                "none beside minThroughput and maxErrorRate, which are of windows that know no"
-                    + " tags: give those a contract of their own");
+                "no tags together with minThroughput or maxErrorRate, because windows have no tags:"
+                    + " use a contract of its own for these two");
     Set<String> known = new HashSet<>(names(steps));
     known.add(StepConfig.END);
     for (int i = 0; i < steps.size(); i++) {
@@ -113,8 +116,8 @@ public record ContractConfig(
     checks.done();
   }
 
-  /** Whether it asks for anything. */
-  public boolean saysSomething() {
+  /** Whether it has at least one requirement. */
+  public boolean hasRequirement() {
     return !steps.isEmpty()
         || !requiredApprovers.isEmpty()
         || !requiredContext.isEmpty()
@@ -134,7 +137,7 @@ public record ContractConfig(
     return steps.stream().map(StepConfig::name).toList();
   }
 
-  /** What an item of the list starts from: every trace, and nothing asked of it. */
+  /** Defaults of an item of the list: it applies to every trace and requires nothing. */
   public static ContractConfig defaults() {
     return new ContractConfig(
         "contract",

@@ -10,22 +10,21 @@ import java.util.HashSet;
 import java.util.List;
 
 /**
- * Holds contracts against single traces, and makes rules on windows of what they say of many.
+ * Compiles contracts into a judge of single traces, and into rules on windows.
  *
- * <p>A breach is of the trace, not of the moment: what has been broken stays broken until the trace
- * is forgotten, so that a trace that is heard of all at once, when it has ended, gets the same
- * breaches as one that was followed.
+ * <p>A breach remains until the trace is removed from the state. So a trace of which all events
+ * arrive after it has ended gets the same breaches as one that was followed.
  */
 public final class Contracts {
 
   private Contracts() {}
 
-  /** Judges single traces by them. */
+  /** A judge of single traces by the contracts. */
   public static TraceJudge of(List<ContractConfig> contracts) {
     return TraceRule.judgeOf(contracts.stream().map(Contract::new).toList());
   }
 
-  /** Checks what contracts get wrong together, or with the rules that they are held beside. */
+  /** Checks that names are unique among contracts and rules, and that no contract is empty. */
   public static void check(List<ContractConfig> contracts, RulesConfig rules, Checks checks) {
     List<String> names = contracts.stream().map(ContractConfig::name).toList();
     checks.that(
@@ -35,11 +34,11 @@ public final class Contracts {
         "names that are all different");
     for (int i = 0; i < contracts.size(); i++) {
       checks.that(
-          contracts.get(i).saysSomething(),
+          contracts.get(i).hasRequirement(),
           "contracts[" + i + "]",
           contracts.get(i).name(),
-          "a contract that says something: steps, requiredApprovers, requiredContext,"
-              + " maxLatencyMs, deadline, maxSilence, minThroughput or maxErrorRate");
+          "at least one of steps, requiredApprovers, requiredContext, maxLatencyMs, deadline,"
+              + " maxSilence, minThroughput and maxErrorRate");
     }
     List<String> taken = rules.rules().stream().map(RuleConfig::name).toList();
     for (RuleConfig clause : rules(contracts)) {
@@ -51,7 +50,7 @@ public final class Contracts {
     }
   }
 
-  /** What contracts say of the windows of their operations. */
+  /** The rules on windows that follow from {@code minThroughput} and {@code maxErrorRate}. */
   public static List<RuleConfig> rules(List<ContractConfig> contracts) {
     List<RuleConfig> rules = new ArrayList<>();
     for (ContractConfig contract : contracts) {

@@ -12,16 +12,16 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reports events of the {@link Vocabulary} that call themselves critical, without any contract. */
+/** Reports events of the {@link Vocabulary} that have severity critical, without any contract. */
 public final class CriticalEvents implements TraceJudge {
 
   @Override
-  public boolean looksAtPlainWork() {
+  public boolean judgesOrdinarySpans() {
     return false;
   }
 
   @Override
-  public JudgeInterest concerns(String tenant, String service, String operation) {
+  public JudgeInterest interest(String tenant, String service, String operation) {
     return JudgeInterest.NONE;
   }
 
@@ -38,8 +38,8 @@ public final class CriticalEvents implements TraceJudge {
     if (newest == null) {
       return LENIENT.judge(trace, nowMs);
     }
-    VerdictBuilder ruling = new VerdictBuilder();
-    ruling.add(
+    VerdictBuilder verdict = new VerdictBuilder();
+    verdict.add(
         new Breach(
             Detector.LEDGER,
             AnomalyKind.CRITICAL_EVENT,
@@ -52,6 +52,6 @@ public final class CriticalEvents implements TraceJudge {
                     newest.kind().name().toLowerCase(Locale.ROOT),
                     newest.name(),
                     newest.service())));
-    return ruling.verdict();
+    return verdict.verdict();
   }
 }

@@ -10,18 +10,18 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.Optional;
 
-/** By when a trace must be over, seen from its start. */
+/** Time at which a trace must have ended, derived from its start. */
 sealed interface Deadline {
 
   String ZONE_EXPECTED = "a time zone such as UTC or Europe/Berlin";
 
-  /** The deadline of a trace that started then. */
+  /** The deadline of a trace with this start. */
   Instant after(Instant start);
 
-  /** Which plain work may miss it. */
-  JudgeInterest concern();
+  /** Which ordinary finished spans may miss it. */
+  JudgeInterest interest();
 
-  /** Some time after the start. */
+  /** A duration after the start. */
   record Within(Duration time) implements Deadline {
     @Override
     public Instant after(Instant start) {
@@ -29,12 +29,12 @@ sealed interface Deadline {
     }
 
     @Override
-    public JudgeInterest concern() {
+    public JudgeInterest interest() {
       return JudgeInterest.longerThan(time.toNanos() / 1_000);
     }
   }
 
-  /** The next time of day; a trace that starts at that very time has a day. */
+  /** The next time of day; a trace that starts at exactly that time has one day. */
   record At(LocalTime time, ZoneId zone) implements Deadline {
     @Override
     public Instant after(Instant start) {
@@ -46,12 +46,12 @@ sealed interface Deadline {
     }
 
     @Override
-    public JudgeInterest concern() {
+    public JudgeInterest interest() {
       return JudgeInterest.ALL;
     }
   }
 
-  static boolean isOne(String text) {
+  static boolean isDeadline(String text) {
     return time(text).isPresent()
         || DurationFormat.parse(text).filter(d -> !d.isZero() && !d.isNegative()).isPresent();
   }
@@ -64,7 +64,7 @@ sealed interface Deadline {
     }
   }
 
-  /** Reads a text that {@link #isOne is one}. */
+  /** Parses a text for which {@link #isDeadline} is true. */
   static Deadline of(String text, String zone) {
     return time(text)
         .<Deadline>map(time -> new At(time, ZoneId.of(zone)))

@@ -3,15 +3,15 @@ package io.tracetide.processor.contract;
 import java.util.OptionalLong;
 
 /**
- * A time that may run for so long and no longer.
+ * A running time with a maximum.
  *
- * @param fromMicros when it began, microseconds since the epoch
- * @param endMicros when it was over; empty while it runs
- * @param longestMicros how long it may run; exactly that is still right
+ * @param fromMicros start, microseconds since the epoch
+ * @param endMicros end, microseconds since the epoch; empty while it runs
+ * @param longestMicros maximum, inclusive, in microseconds
  */
 public record Expiry(long fromMicros, OptionalLong endMicros, long longestMicros) {
 
-  /** How long it ran, or has run so far. */
+  /** Time from the start to the end, or until now. */
   public long elapsedMicros(long nowMs) {
     return Math.max(0, endMicros.orElse(Math.multiplyExact(nowMs, 1_000L)) - fromMicros);
   }
@@ -20,7 +20,7 @@ public record Expiry(long fromMicros, OptionalLong endMicros, long longestMicros
     return elapsedMicros(nowMs) > longestMicros;
   }
 
-  /** When it will be exceeded if nothing ends it before; empty when it cannot be, or is already. */
+  /** When the maximum will be exceeded; empty when it already is, or when the end is known. */
   public OptionalLong exceededAtMs(long nowMs) {
     return endMicros.isPresent() || isExceeded(nowMs)
         ? OptionalLong.empty()

@@ -9,13 +9,13 @@ import java.util.Optional;
 /**
  * One step of a workflow.
  *
- * @param name which steps of the trace it is: see {@link StepPattern}
- * @param optional whether the workflow may do without
- * @param repeatable whether it may come several times in a row
- * @param then names of the steps that may follow, {@code end} for none; when empty, those behind it
- *     in the list up to the first that is not optional
- * @param maxStepDuration how long it may take: a wait for approval until it is decided, a span
- *     until it ends, a plan until it is done, anything else until the next step
+ * @param name pattern of the steps of the trace that it stands for, see {@link StepPattern}
+ * @param optional whether the step may be missing
+ * @param repeatable whether it may occur several times in a row
+ * @param then names of the steps that may follow, {@code end} for the end of the workflow; when
+ *     empty, the next steps of the list up to the first that is not optional
+ * @param maxStepDuration maximum duration: of an approval until it is decided, of a span until it
+ *     ends, of a plan until it is done, of anything else until the next step
  */
 public record StepConfig(
     @Required String name,

@@ -5,11 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The order that a contract allows, and where a trace first leaves it. */
+/** The order of steps that a contract allows; finds the first violation in a trace. */
 final class StepOrder {
 
-  /** Before the first step. */
-  private static final int NOWHERE = -1;
+  private static final int BEFORE_FIRST = -1;
 
   private final List<StepConfig> steps;
   private final List<StepPattern> patterns;
@@ -20,25 +19,25 @@ final class StepOrder {
   }
 
   /**
-   * A step where it may not be, or an end where one is missing.
+   * A step in the wrong place, or an end before a required step.
    *
-   * @param at how many steps in order came before it
-   * @param sentence what is wrong, as the rest of a sentence
+   * @param at number of steps in the right order before it
+   * @param sentence description, as the rest of a sentence
    */
   record Violation(int at, String sentence) {}
 
-  /** Whether plain work may violate it: it has steps, or it misses some. */
-  boolean looksAtPlainWork() {
+  /** Whether a trace of ordinary finished spans may violate it, by a step or by a missing one. */
+  boolean judgesOrdinarySpans() {
     return steps.stream().anyMatch(step -> !step.optional())
-        || patterns.stream().anyMatch(StepPattern::matchesPlainWork);
+        || patterns.stream().anyMatch(StepPattern::matchesOrdinarySpan);
   }
 
-  /** The first violation. A trace that was broken off may end anywhere. */
+  /** The first violation. A trace that did not complete may end after any step. */
   Optional<Violation> violation(Timeline timeline) {
-    int at = NOWHERE;
+    int at = BEFORE_FIRST;
     int inOrder = 0;
-    for (TimelineEntry occurrence : timeline.occurrences()) {
-      List<Integer> candidates = candidates(occurrence);
+    for (TimelineEntry entry : timeline.entries()) {
+      List<Integer> candidates = candidates(entry);
       if (candidates.isEmpty()) {
         continue;
       }
@@ -47,9 +46,9 @@ final class StepOrder {
       Optional<Integer> taken =
           candidates.stream()
               .filter(allowed::contains)
-              .min((a, b) -> Integer.compare(behind(here, a), behind(here, b)));
+              .min((a, b) -> Integer.compare(preference(here, a), preference(here, b)));
       if (taken.isEmpty()) {
-        return Optional.of(new Violation(inOrder, misplaced(occurrence, at, allowed)));
+        return Optional.of(new Violation(inOrder, misplaced(entry, at, allowed)));
       }
       at = taken.get();
       inOrder++;
@@ -59,15 +58,15 @@ final class StepOrder {
         : Optional.empty();
   }
 
-  /** A step further on goes before the same one again, and that before one further back. */
-  private static int behind(int here, int candidate) {
+  /** Preference among candidates: a later step, then the same step again, then an earlier one. */
+  private static int preference(int here, int candidate) {
     return candidate > here ? candidate - here : 1_000_000 + here - candidate;
   }
 
-  private List<Integer> candidates(TimelineEntry occurrence) {
+  private List<Integer> candidates(TimelineEntry entry) {
     List<Integer> found = new ArrayList<>();
     for (int i = 0; i < patterns.size(); i++) {
-      if (patterns.get(i).matches(occurrence)) {
+      if (patterns.get(i).matches(entry)) {
         found.add(i);
       }
     }
@@ -76,10 +75,10 @@ final class StepOrder {
 
   private List<Integer> next(int at) {
     List<Integer> next = new ArrayList<>();
-    if (at != NOWHERE && steps.get(at).repeatable()) {
+    if (at != BEFORE_FIRST && steps.get(at).repeatable()) {
       next.add(at);
     }
-    if (at != NOWHERE && !steps.get(at).then().isEmpty()) {
+    if (at != BEFORE_FIRST && !steps.get(at).then().isEmpty()) {
       for (int i = 0; i < steps.size(); i++) {
         if (steps.get(at).then().contains(steps.get(i).name())) {
           next.add(i);
@@ -97,18 +96,18 @@ final class StepOrder {
   }
 
   private boolean mayEnd(int at) {
-    if (at != NOWHERE && !steps.get(at).then().isEmpty()) {
+    if (at != BEFORE_FIRST && !steps.get(at).then().isEmpty()) {
       return steps.get(at).then().contains(StepConfig.END);
     }
     return steps.subList(at + 1, steps.size()).stream().allMatch(StepConfig::optional);
   }
 
-  private String misplaced(TimelineEntry occurrence, int at, List<Integer> allowed) {
-    return "%s came %s%s".formatted(occurrence.shown(), after(at), missing(allowed));
+  private String misplaced(TimelineEntry entry, int at, List<Integer> allowed) {
+    return "%s came %s%s".formatted(entry.shown(), after(at), missing(allowed));
   }
 
   private String after(int at) {
-    return at == NOWHERE ? "first" : "after " + steps.get(at).name();
+    return at == BEFORE_FIRST ? "first" : "after " + steps.get(at).name();
   }
 
   private String missing(List<Integer> allowed) {

@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which steps of a trace are meant: a glob of their names, such as {@code *payment}, or one of a
- * kind, such as {@code approval_workflow:approved}, {@code plan_execution:*} or {@code span:charge
- * card}. Compared as the words of {@link Vocabulary} are.
+ * A pattern of steps of a trace: a glob of their names, such as {@code *payment}, or a kind with a
+ * glob, such as {@code approval_workflow:approved}, {@code plan_execution:*} or {@code span:charge
+ * card}. Names are compared like the words of {@link Vocabulary}.
  */
 public final class StepPattern {
 
@@ -42,7 +42,7 @@ public final class StepPattern {
     this.name = name;
   }
 
-  /** Reads a pattern; every text is one. */
+  /** Compiles a pattern; every text is valid. */
   public static StepPattern of(String text) {
     int colon = text.indexOf(':');
     Optional<TraceStep.Kind> kind =
@@ -50,14 +50,14 @@ public final class StepPattern {
             ? Optional.empty()
             : Optional.ofNullable(KINDS.get(Vocabulary.word(text.substring(0, colon))));
     String name = kind.isPresent() ? text.substring(colon + 1) : text;
-    // Whoever writes "approved" means "granted", too.
+    // "approved" matches its synonyms, such as "granted", too.
     Optional<Vocabulary.Approval> approval =
         kind.filter(TraceStep.Kind.APPROVAL_WORKFLOW::equals)
             .flatMap(k -> Vocabulary.approval(new TraceStep(0, k, "", "", "", name, Map.of())));
     return new StepPattern(text, kind, approval, Glob.of(Vocabulary.word(name)));
   }
 
-  /** Whether the step is meant. */
+  /** Whether the pattern matches the step. */
   public boolean matches(TimelineEntry step) {
     if (kind.isPresent() && kind.get() != step.kind()) {
       return false;
@@ -67,16 +67,16 @@ public final class StepPattern {
   }
 
   /**
-   * Whether the step may be in a trace of nothing but finished spans that tell of no event which
-   * several modules understand.
+   * Whether the pattern may match a step of a trace that has only finished spans without workflow
+   * events.
    */
-  public boolean matchesPlainWork() {
+  public boolean matchesOrdinarySpan() {
     return kind.isEmpty()
         || kind.get() == TraceStep.Kind.STARTED
         || kind.get() == TraceStep.Kind.EVENT;
   }
 
-  /** As it was written. */
+  /** The text of the pattern. */
   @Override
   public String toString() {
     return text;

@@ -11,19 +11,19 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * What happened in a trace, in order, as far as contracts may speak of it: spans that began,
- * operations they went on to, and events. Each has an end of its own where it can have one: an
- * approval is decided, a plan is done, a span ends. Where it cannot, the next of its kind ends it.
+ * The steps of a trace by time, as contracts judge them: starts of spans, changes of a span's
+ * operation, and events. A step ends when its approval is decided, its plan is done or its span
+ * ends; a step without an end of its own ends at the next step.
  */
 public final class Timeline {
 
   private final TraceSnapshot trace;
-  private final List<TimelineEntry> occurrences;
+  private final List<TimelineEntry> entries;
   private final OptionalLong endMicros;
 
-  private Timeline(TraceSnapshot trace, List<TimelineEntry> occurrences, OptionalLong endMicros) {
+  private Timeline(TraceSnapshot trace, List<TimelineEntry> entries, OptionalLong endMicros) {
     this.trace = trace;
-    this.occurrences = occurrences;
+    this.entries = entries;
     this.endMicros = endMicros;
   }
 
@@ -40,41 +40,41 @@ public final class Timeline {
     String operation = "";
     for (TraceStep step : steps) {
       switch (step.kind()) {
-        case STARTED -> found.add(occurrence(step, step.name()));
+        case STARTED -> found.add(entry(step, step.name()));
         case ENDED -> {
-          // Of a finished span only its end may be told.
+          // A finished span may be reported by its end only.
           if (started.add(step.spanId())) {
-            found.add(occurrence(begun(step), step.operation()));
+            found.add(entry(start(step), step.operation()));
           }
         }
         case UPDATED -> {
           String now = step.spanId() + '\n' + step.name();
           if (!step.name().isEmpty() && !now.equals(operation)) {
             operation = now;
-            found.add(occurrence(step, step.name()));
+            found.add(entry(step, step.name()));
           }
         }
         case EVENT, CONTEXT_LIFECYCLE, PLAN_EXECUTION, APPROVAL_WORKFLOW, TRACE_MILESTONE ->
-            found.add(occurrence(step, step.name()));
+            found.add(entry(step, step.name()));
       }
     }
     found.sort((a, b) -> Long.compare(a.atMicros(), b.atMicros()));
     List<TimelineEntry> bounded = new ArrayList<>(found.size());
     for (int i = 0; i < found.size(); i++) {
       TimelineEntry each = found.get(i);
-      long next = i + 1 < found.size() ? found.get(i + 1).atMicros() : TimelineEntry.GOING_ON;
-      long until = Math.min(until(each.step(), steps, next), end.orElse(TimelineEntry.GOING_ON));
+      long next = i + 1 < found.size() ? found.get(i + 1).atMicros() : TimelineEntry.NOT_ENDED;
+      long until = Math.min(until(each.step(), steps, next), end.orElse(TimelineEntry.NOT_ENDED));
       bounded.add(new TimelineEntry(each.step(), each.word(), Math.max(until, each.atMicros())));
     }
     return new Timeline(trace, List.copyOf(bounded), end);
   }
 
-  private static TimelineEntry occurrence(TraceStep step, String name) {
-    return new TimelineEntry(step, Vocabulary.word(name), TimelineEntry.GOING_ON);
+  private static TimelineEntry entry(TraceStep step, String name) {
+    return new TimelineEntry(step, Vocabulary.word(name), TimelineEntry.NOT_ENDED);
   }
 
-  /** The beginning of a span of which only the end is known. */
-  private static TraceStep begun(TraceStep end) {
+  /** The start of a span of which only the end was reported. */
+  private static TraceStep start(TraceStep end) {
     return new TraceStep(
         end.atMicros() - micros(end),
         TraceStep.Kind.STARTED,
@@ -86,8 +86,8 @@ public final class Timeline {
   }
 
   private static long micros(TraceStep end) {
-    String told = Vocabulary.attribute(end, "durationMicros");
-    return told.matches("\\d{1,18}") ? Long.parseLong(told) : 0;
+    String text = Vocabulary.attribute(end, "durationMicros");
+    return text.matches("\\d{1,18}") ? Long.parseLong(text) : 0;
   }
 
   private static OptionalLong end(LifecycleState state) {
@@ -109,7 +109,8 @@ public final class Timeline {
   private static long until(TraceStep step, List<TraceStep> steps, long next) {
     return switch (step.kind()) {
       case STARTED -> firstAfter(step, steps, later -> isEndOf(step, later));
-      case UPDATED -> firstAfter(step, steps, later -> isEndOf(step, later) || goesOn(step, later));
+      case UPDATED ->
+          firstAfter(step, steps, later -> isEndOf(step, later) || changesOperation(step, later));
       case APPROVAL_WORKFLOW ->
           Vocabulary.approval(step).map(Vocabulary.Approval::isEnd).orElse(true)
               ? step.atMicros()
@@ -129,14 +130,14 @@ public final class Timeline {
         return later.atMicros();
       }
     }
-    return TimelineEntry.GOING_ON;
+    return TimelineEntry.NOT_ENDED;
   }
 
   private static boolean isEndOf(TraceStep step, TraceStep later) {
     return later.kind() == TraceStep.Kind.ENDED && later.spanId().equals(step.spanId());
   }
 
-  private static boolean goesOn(TraceStep step, TraceStep later) {
+  private static boolean changesOperation(TraceStep step, TraceStep later) {
     return later.kind() == TraceStep.Kind.UPDATED
         && later.spanId().equals(step.spanId())
         && !later.name().isEmpty()
@@ -156,23 +157,25 @@ public final class Timeline {
     return trace;
   }
 
-  /** By time. */
-  public List<TimelineEntry> occurrences() {
-    return occurrences;
+  /** The entries by time. */
+  public List<TimelineEntry> entries() {
+    return entries;
   }
 
-  /** When the trace was over, or given up; empty while it is open. */
+  /**
+   * When the trace ended or was abandoned, microseconds since the epoch; empty while it is open.
+   */
   public OptionalLong endMicros() {
     return endMicros;
   }
 
-  /** Whether it came to a good end. */
+  /** Whether the trace completed without failure. */
   boolean isCompleted() {
     return trace.state() instanceof LifecycleState.Completed;
   }
 
-  /** Whether nothing is left out between its steps. */
-  boolean isWhole() {
+  /** Whether no steps of the trace were dropped. */
+  boolean isComplete() {
     return trace.stepsDropped() == 0;
   }
 }

@@ -3,15 +3,15 @@ package io.tracetide.processor.contract;
 import io.tracetide.processor.ledger.trace.TraceStep;
 
 /**
- * A step of a trace that contracts may speak of.
+ * A step of a trace with its end.
  *
- * @param word its name, as names are compared
- * @param untilMicros when it was over; {@link #GOING_ON} when it is not
+ * @param word its name in the form in which names are compared
+ * @param untilMicros its end, microseconds since the epoch; {@link #NOT_ENDED} when it has none yet
  */
 public record TimelineEntry(TraceStep step, String word, long untilMicros) {
 
-  /** Later than any time. */
-  static final long GOING_ON = Long.MAX_VALUE;
+  /** The end of a step that has not ended; later than any time. */
+  static final long NOT_ENDED = Long.MAX_VALUE;
 
   TraceStep.Kind kind() {
     return step.kind();
@@ -21,7 +21,7 @@ public record TimelineEntry(TraceStep step, String word, long untilMicros) {
     return step.atMicros();
   }
 
-  /** For people: with its kind where that says more. */
+  /** Display text: the name, with the kind for workflow events. */
   String shown() {
     return step.kind().isUnderstood()
         ? Vocabulary.word(step.kind().name()) + ":" + step.name()

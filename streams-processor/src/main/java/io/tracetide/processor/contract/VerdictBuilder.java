@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** A verdict in the making. */
+/** Collects breaches, allowed silences and times of the next judgement into a verdict. */
 public final class VerdictBuilder {
 
   private final List<Breach> breaches = new ArrayList<>();
@@ -18,17 +18,17 @@ public final class VerdictBuilder {
     breaches.add(breach);
   }
 
-  /** The shortest one holds. */
+  /** Adds an allowed silence; the shortest one applies. */
   public void allowSilence(Duration longest) {
     allowedSilenceMs = earlier(allowedSilenceMs, OptionalLong.of(longest.toMillis()));
   }
 
-  /** The earliest time holds. */
+  /** Adds a time at which to judge again; the earliest one applies. */
   public void judgeAgain(OptionalLong atMs) {
     judgeAgainMs = earlier(judgeAgainMs, atMs);
   }
 
-  /** Takes over what another judge says. */
+  /** Adds the verdict of another judge. */
   public void addAll(Verdict verdict) {
     breaches.addAll(verdict.breaches());
     allowedSilenceMs = earlier(allowedSilenceMs, verdict.allowedSilenceMs());

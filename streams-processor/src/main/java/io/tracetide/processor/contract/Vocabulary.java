@@ -9,10 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The events inside of traces that Tracetide understands: what they are called, and which of their
- * attributes count. Words are compared without regard to case, and {@code -}, {@code _}, dots and
- * spaces are alike, so {@code Approval-Workflow} is {@code approval_workflow} and {@code
- * approvedBy} is {@code approved_by}.
+ * The workflow events of traces that Tracetide understands: their names and attributes. Words are
+ * compared without regard to case, and {@code -}, {@code _}, dots and spaces are equal, so {@code
+ * Approval-Workflow} is {@code approval_workflow} and {@code approvedBy} is {@code approved_by}.
  *
  * <table>
  * <caption>Known events</caption>
@@ -40,10 +39,10 @@ import java.util.Optional;
  */
 public final class Vocabulary {
 
-  /** Attribute, tag or metadata that names what personal data was masked, separated by commas. */
+  /** Attribute, tag or metadata that lists the classes of masked personal data, comma-separated. */
   public static final String MASKED = TraceMask.MASKED;
 
-  /** What an event about an approval says. */
+  /** State of an approval. */
   public enum Approval {
     REQUESTED,
     IN_REVIEW,
@@ -51,13 +50,13 @@ public final class Vocabulary {
     REJECTED,
     CANCELLED;
 
-    /** Whether nothing more is waited for. */
+    /** Whether the approval is decided or cancelled. */
     boolean isEnd() {
       return this != REQUESTED && this != IN_REVIEW;
     }
   }
 
-  /** What an event about a plan or a context says. */
+  /** State of a plan or a context. */
   private enum Phase {
     BEGUN,
     DONE,
@@ -95,12 +94,12 @@ public final class Vocabulary {
 
   private Vocabulary() {}
 
-  /** Whether somebody must hear of the step at once. */
+  /** Whether the step must be reported at once. */
   public static boolean isCritical(TraceStep step) {
     return step.kind().isUnderstood() && word(attribute(step, SEVERITY)).equals("critical");
   }
 
-  /** What a step says about an approval; empty when it is about none, or in no known word. */
+  /** The state of an approval that a step reports; empty when it has no known word for one. */
   public static Optional<Approval> approval(TraceStep step) {
     if (step.kind() != TraceStep.Kind.APPROVAL_WORKFLOW) {
       return Optional.empty();
@@ -117,55 +116,55 @@ public final class Vocabulary {
     return Optional.ofNullable(PHASES.get(word(step.name())));
   }
 
-  /** Whether two events may be about one approval: nothing that they tell speaks against it. */
+  /** Whether two events may be about one approval: they have the same id, or one has none. */
   public static boolean isOfSameApproval(TraceStep one, TraceStep other) {
     String id = approvalId(one);
     String otherId = approvalId(other);
     return id.isEmpty() || otherId.isEmpty() || id.equals(otherId);
   }
 
-  /** Whether a context or plan begins. */
+  /** Whether the step begins a context or plan. */
   static boolean isBeginning(TraceStep step) {
     return phase(step).filter(Phase.BEGUN::equals).isPresent();
   }
 
-  /** Whether a context or plan is over, one way or the other. */
+  /** Whether the step ends a context or plan, successfully or not. */
   static boolean isEnding(TraceStep step) {
     return phase(step).filter(phase -> phase != Phase.BEGUN).isPresent();
   }
 
-  /** Whether a plan has come to a good end. */
+  /** Whether a plan is completed. */
   static boolean isDone(TraceStep step) {
     return phase(step).filter(Phase.DONE::equals).isPresent();
   }
 
-  /** Whether a context is no longer kept. */
+  /** Whether the step removes a context. */
   public static boolean isRemoved(TraceStep step) {
     return step.kind() == TraceStep.Kind.CONTEXT_LIFECYCLE
         && phase(step).filter(Phase.REMOVED::equals).isPresent();
   }
 
-  /** Whether a context begins to be kept. */
+  /** Whether the step creates a context. */
   public static boolean isContextCreated(TraceStep step) {
     return step.kind() == TraceStep.Kind.CONTEXT_LIFECYCLE && isBeginning(step);
   }
 
-  /** Empty when there is none. */
+  /** The id of the approval; empty when there is none. */
   static String approvalId(TraceStep step) {
     return attribute(step, APPROVAL_ID);
   }
 
-  /** Who decided; empty when it is not told. */
+  /** The approver; empty when there is none. */
   public static String approver(TraceStep step) {
     return attribute(step, APPROVER);
   }
 
-  /** Who asked; empty when it is not told. */
+  /** The requester; empty when there is none. */
   public static String requester(TraceStep step) {
     return attribute(step, REQUESTER);
   }
 
-  /** An attribute by its name, however it is spelled; empty when there is none. */
+  /** An attribute by its name, in any spelling; empty when there is none. */
   public static String attribute(TraceStep step, String name) {
     return attribute(step, List.of(joined(name)));
   }
@@ -184,12 +183,12 @@ public final class Vocabulary {
     return "";
   }
 
-  /** A word as words are compared: in lower case, joined by underscores. */
+  /** The form in which words are compared: lower case, joined by underscores. */
   static String word(String text) {
     return WorkflowEvents.word(text);
   }
 
-  /** The name of an attribute as names of attributes are compared. */
+  /** The form in which names of attributes are compared: a word without underscores. */
   private static String joined(String name) {
     return word(name).replace("_", "");
   }

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A {@link WorkflowMatch} made ready. */
+/** A compiled {@link WorkflowMatch}. */
 public final class WorkflowFilter {
 
   private final Glob tenant;
@@ -34,22 +34,24 @@ public final class WorkflowFilter {
   }
 
   /**
-   * Which work of an operation may be of a trace that matches, of that which concerns somebody.
-   * What a tag is cannot be told from a record without reading it, but whether it is there can.
+   * Narrows an interest to the spans of an operation that may belong to a matching trace. The value
+   * of a tag is not known before its record is decoded, but whether the record contains its key is.
    */
   public JudgeInterest narrow(
-      JudgeInterest concern, String ofTenant, String ofService, String ofOperation) {
+      JudgeInterest interest, String ofTenant, String ofService, String ofOperation) {
     if (!service.matches(ofService)
         || !operation.matches(ofOperation)
         || !tenant.matches(ofTenant)) {
       return JudgeInterest.NONE;
     }
-    return concern.all() && !tags.isEmpty() ? JudgeInterest.naming(tags.get(0).getKey()) : concern;
+    return interest.all() && !tags.isEmpty()
+        ? JudgeInterest.naming(tags.get(0).getKey())
+        : interest;
   }
 
   private static boolean matches(TraceSnapshot trace, Map.Entry<String, Glob> tag) {
     @Nullable String value = trace.tags().get(tag.getKey());
-    @Nullable String told = value == null ? trace.metadata().get(tag.getKey()) : value;
-    return told != null && tag.getValue().matches(told);
+    @Nullable String actual = value == null ? trace.metadata().get(tag.getKey()) : value;
+    return actual != null && tag.getValue().matches(actual);
   }
 }

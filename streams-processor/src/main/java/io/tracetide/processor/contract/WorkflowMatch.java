@@ -4,13 +4,13 @@ import io.tracetide.runtime.config.Checks;
 import java.util.Map;
 
 /**
- * Which traces are meant, by their root span. In the globs {@code *} stands for any text and {@code
+ * A selection of traces by their root span. In the globs {@code *} stands for any text and {@code
  * ?} for one character.
  *
  * @param tenant glob of tenants
  * @param service glob of services
  * @param operation glob of operations
- * @param tags globs of values, by tag or entry of metadata: all of them must be there and match
+ * @param tags globs of values by key of a tag or metadata entry; all must exist and match
  */
 public record WorkflowMatch(
     String tenant, String service, String operation, Map<String, String> tags) {

@@ -10,20 +10,16 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * What contexts, plans, approvals and milestones of a trace come to as metrics. The known
- * attributes are those of {@link Vocabulary}.
+ * Derives metrics from the plans, approvals and milestones of a trace. The known attributes are
+ * those of {@link Vocabulary}.
  *
  * <table>
  * <caption>Metrics</caption>
  * <tr><th>metric</th><th>when</th><th>value</th></tr>
- * <tr><td>{@link #APPROVAL_WAIT}</td><td>somebody first takes an approval up, or decides it</td><td>time
- * since it was requested</td></tr>
- * <tr><td>{@link #APPROVAL_DECISION}</td><td>an approval is approved or rejected</td><td>time since
- * it was taken up, or requested when that is not told</td></tr>
- * <tr><td>{@link #PLAN_EFFICIENCY}</td><td>a plan is done</td><td>as told; else the planned over
- * the real time, at most 100; else the share of its steps that were done</td></tr>
- * <tr><td>{@link #OBJECTIVES}</td><td>an objective is reached</td><td>1, or as many as are told; a
- * window's sum is their number</td></tr>
+ * <tr><td>{@link #APPROVAL_WAIT}</td><td>an approval is first taken into review, or decided</td><td>time since it was requested</td></tr>
+ * <tr><td>{@link #APPROVAL_DECISION}</td><td>an approval is approved or rejected</td><td>time since the review began, or since the request when there was no review</td></tr>
+ * <tr><td>{@link #PLAN_EFFICIENCY}</td><td>a plan is done</td><td>as reported; otherwise the planned over the actual time, at most 100; otherwise the share of its steps that were completed</td></tr>
+ * <tr><td>{@link #OBJECTIVES}</td><td>an objective is reached</td><td>1, or the reported number; a window's sum is their number</td></tr>
  * </table>
  */
 public final class WorkflowMetrics {
@@ -36,11 +32,11 @@ public final class WorkflowMetrics {
   private WorkflowMetrics() {}
 
   /**
-   * Everything that a trace comes to, by time.
+   * All measurements of a trace, by time.
    *
-   * <p>When its events come one by one, each value is there as soon as the events it is made of
-   * are, and stands for the same thing ever after: a request waits once, whoever takes it up. Where
-   * they come in another order than that in which they happened, a value may be of fewer of them.
+   * <p>A measurement exists as soon as the events that it is derived from have arrived, and keeps
+   * its identity: a request has one wait, by its first review. When events arrive out of order, a
+   * measurement may be derived from fewer of them.
    */
   public static List<SpanMeasurement> of(TraceSnapshot trace) {
     List<SpanMeasurement> found = new ArrayList<>();
@@ -60,14 +56,15 @@ public final class WorkflowMetrics {
 
   private static void measureApproval(
       TraceStep step, TraceSnapshot trace, List<SpanMeasurement> found) {
-    Optional<Vocabulary.Approval> said = Vocabulary.approval(step);
-    boolean takenUp = said.filter(Vocabulary.Approval.IN_REVIEW::equals).isPresent();
+    Optional<Vocabulary.Approval> approval = Vocabulary.approval(step);
+    boolean inReview = approval.filter(Vocabulary.Approval.IN_REVIEW::equals).isPresent();
     boolean decided =
-        said.filter(
-                what ->
-                    what == Vocabulary.Approval.APPROVED || what == Vocabulary.Approval.REJECTED)
+        approval
+            .filter(
+                state ->
+                    state == Vocabulary.Approval.APPROVED || state == Vocabulary.Approval.REJECTED)
             .isPresent();
-    if (!takenUp && !decided) {
+    if (!inReview && !decided) {
       return;
     }
     Optional<TraceStep> request = latest(Vocabulary.Approval.REQUESTED, step, trace);
@@ -76,14 +73,14 @@ public final class WorkflowMetrics {
             .filter(r -> request.isEmpty() || r.atMicros() >= request.get().atMicros());
     String id = Vocabulary.approvalId(step);
     if (request.isPresent() && review.isEmpty() && isMeasurable(request.get(), step)) {
-      TraceStep asked = request.get();
+      TraceStep requested = request.get();
       found.add(
           measurement(
               step,
               trace,
               APPROVAL_WAIT,
-              millisBetween(asked, step),
-              id + '\n' + asked.atMicros()));
+              millisBetween(requested, step),
+              id + '\n' + requested.atMicros()));
     }
     if (decided) {
       review
@@ -101,15 +98,15 @@ public final class WorkflowMetrics {
     }
   }
 
-  /** The latest event before a step that says this of the same approval. */
+  /** The latest event before a step that reports this state of the same approval. */
   private static Optional<TraceStep> latest(
-      Vocabulary.Approval said, TraceStep before, TraceSnapshot trace) {
+      Vocabulary.Approval state, TraceStep before, TraceSnapshot trace) {
     Optional<TraceStep> latest = Optional.empty();
     for (TraceStep step : trace.steps()) {
       if (step.equals(before)) {
         break;
       }
-      if (Vocabulary.approval(step).filter(said::equals).isPresent()
+      if (Vocabulary.approval(step).filter(state::equals).isPresent()
           && Vocabulary.isOfSameApproval(step, before)) {
         latest = Optional.of(step);
       }
@@ -134,9 +131,9 @@ public final class WorkflowMetrics {
   }
 
   private static OptionalDouble efficiency(TraceStep done, TraceSnapshot trace) {
-    OptionalDouble told = number(done, "efficiency");
-    if (told.isPresent()) {
-      double value = told.getAsDouble();
+    OptionalDouble reported = number(done, "efficiency");
+    if (reported.isPresent()) {
+      double value = reported.getAsDouble();
       return OptionalDouble.of(value <= 1 ? value * 100 : value);
     }
     OptionalDouble planned = number(done, "plannedDurationMs");
@@ -159,18 +156,18 @@ public final class WorkflowMetrics {
 
   private static void measureObjectives(
       TraceStep step, TraceSnapshot trace, List<SpanMeasurement> found) {
-    OptionalDouble told = number(step, "objectivesCompleted");
+    OptionalDouble reported = number(step, "objectivesCompleted");
     boolean one =
         step.kind() == TraceStep.Kind.TRACE_MILESTONE
             && (Vocabulary.word(step.name()).equals("objective_completed")
                 || !Vocabulary.attribute(step, "objective").isEmpty());
-    if (told.isPresent() || one) {
+    if (reported.isPresent() || one) {
       found.add(
           measurement(
               step,
               trace,
               OBJECTIVES,
-              told.orElse(1),
+              reported.orElse(1),
               step.name()
                   + '\n'
                   + Vocabulary.attribute(step, "objective")
@@ -191,7 +188,7 @@ public final class WorkflowMetrics {
     }
   }
 
-  /** Steps have the times that services gave them, and a wait from 1970 on is none. */
+  /** The times of steps come from services; an implausible difference is not measured. */
   private static boolean isMeasurable(TraceStep from, TraceStep to) {
     return DurationLimit.allows(to.atMicros() - from.atMicros());
   }

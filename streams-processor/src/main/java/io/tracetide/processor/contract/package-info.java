@@ -1,6 +1,6 @@
 /**
- * Workflow contracts: what a trace must do, in which order, how fast and with whose approval; and
- * the events about contexts, plans, approvals and milestones that they are told by.
+ * Workflow contracts: the required steps of a trace, their order, durations and approvals; and the
+ * events about contexts, plans, approvals and milestones that they are judged by.
  */
 @NullMarked
 package io.tracetide.processor.contract;

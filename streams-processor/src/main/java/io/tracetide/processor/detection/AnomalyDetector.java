@@ -35,10 +35,10 @@ public final class AnomalyDetector implements WindowDetector {
    * The roll-up "*" of a service is not watched: an anomaly of one of its operations would be found
    * twice, and a change of the mix of operations looks like a change of latency there.
    *
-   * Late spans: the windows of a service whose spans usually come late are evaluated when those
-   * spans have usually arrived, so a window that is still filling is not taken for a fall of
-   * traffic. Spans that come later revise the window: it is evaluated again, against what is usual
-   * by then, and its row is replaced. So each window is learned once, in its latest form; only the
+   * Late spans: the windows of a service whose spans usually arrive late are evaluated after the
+   * usual lateness, so that a window that is still filling does not look like a fall of traffic.
+   * Later spans revise the window: it is evaluated again, against the band at that time, and its
+   * row is replaced. So each window is learned once, in its latest form; only the
    * usual error rate, which is an average, takes a window in the form in which it first had spans.
    *
    * Memory: 10.1 KB a series, and forestsInMemory models. Cost: about 40 µs a series and window.
@@ -134,8 +134,8 @@ public final class AnomalyDetector implements WindowDetector {
   }
 
   /**
-   * Evaluates the window that starts at {@code startMs}, or, of services whose spans come late,
-   * those before whose spans have had their time. A window that is not newer than the last one is
+   * Evaluates the window that starts at {@code startMs}; for services with late spans, the earlier
+   * windows whose usual lateness has passed. A window that is not newer than the last one is
    * ignored.
    */
   void complete(long startMs, RecentWindows recent, DetectorOutput output) {
@@ -217,8 +217,8 @@ public final class AnomalyDetector implements WindowDetector {
   }
 
   /**
-   * Drops the series that had been forgotten but still have rows. The rows of a late service end
-   * some windows before those of others.
+   * Drops restored series that are past forgetAfter but still have rows. The rows of a late service
+   * end some windows earlier than those of others.
    */
   @Override
   public void rowsRestored() {
@@ -294,7 +294,7 @@ public final class AnomalyDetector implements WindowDetector {
     long endMs = startMs(candidate.window()) + windowMs;
     Evidence evidence = evidence(candidate).revised(score, share);
     Episode before = series.episode;
-    // Late spans add to the throughput and never take from it.
+    // Late spans can only increase the throughput.
     boolean rising = before instanceof Episode.Open open && open.kind() == AnomalyKind.THROUGHPUT;
     long newestMs = startMs(series.past.newest());
     EpisodeStep step = policy.revise(before, evidence, endMs, newestMs + windowMs, rising);
@@ -315,7 +315,7 @@ public final class AnomalyDetector implements WindowDetector {
 
   /**
    * Replaces the row of a revised window, and marks the rows of an episode that the revision opened
-   * or took back.
+   * or removed.
    *
    * @return the earliest window whose row has changed
    */
@@ -355,7 +355,7 @@ public final class AnomalyDetector implements WindowDetector {
     return series.past.silentRun() >= forgetAfterWindows;
   }
 
-  /** After a gap without any window for so long that all bands are stale. */
+  /** Restarts after a gap without windows that is so long that all bands are stale. */
   private void forgetAfterGap(long startMs, DetectorOutput output) {
     for (WatchedSeries series : List.copyOf(watched.values())) {
       if (!series.past.isEmpty()) {

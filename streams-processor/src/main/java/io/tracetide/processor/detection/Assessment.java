@@ -21,8 +21,8 @@ record Assessment(WindowFeatures seen, Map<Feature, Deviation> deviations) {
    *   sqrt(n / (n + 8)). The median was tried beside it and left out: it found more short bursts,
    *   real and labelled ones, at twice the false episodes.
    * - throughput, log1p of the count: both ways. Independent arrivals vary like a
-   *   Poisson process, by sqrt(m) of m, on this scale 1 / sqrt(m + 1); the scale is at least 0.7 of
-   *   that, whatever a few even windows say.
+   *   Poisson process, by sqrt(m) of m, on this scale 1 / sqrt(m + 1); the scale is at least 0.7
+   *   of that, even after a few uniform windows.
    * - errors, a binomial z against the usual error rate: rises only. The quarter added to the
    *   variance limits the evidence of one error in a rarely failing series.
    */
@@ -62,7 +62,7 @@ record Assessment(WindowFeatures seen, Map<Feature, Deviation> deviations) {
     return new RobustBand(usual, Math.sqrt(n * usual * (1 - usual) + 0.25) / n);
   }
 
-  /** The feature that lies farthest out; none when nothing deviates. */
+  /** The feature with the greatest distance; none when nothing deviates. */
   Optional<Deviation> farthest() {
     return deviations.values().stream()
         .filter(deviation -> deviation.evidence() > 0)
@@ -74,7 +74,7 @@ record Assessment(WindowFeatures seen, Map<Feature, Deviation> deviations) {
     return farthest().map(Deviation::evidence).orElse(0.0);
   }
 
-  /** The kind of the feature that lies farthest out. */
+  /** The kind of the feature with the greatest distance. */
   AnomalyKind kind() {
     return farthest().map(deviation -> deviation.feature().kind()).orElse(AnomalyKind.UNKNOWN);
   }

@@ -10,7 +10,7 @@ import java.util.Map;
 /**
  * One series in a window that is evaluated.
  *
- * @param late whether spans of its service usually come late
+ * @param late whether spans of its service usually arrive late
  */
 record Candidate(
     WatchedSeries series, int window, boolean late, Assessment assessment, FeatureRow row) {
@@ -20,7 +20,7 @@ record Candidate(
     return assessment.evidence();
   }
 
-  /** Kind of the open episode, or of the feature that lies farthest out. */
+  /** Kind of the open episode, or of the feature with the greatest distance. */
   AnomalyKind kind() {
     return series.episode instanceof Episode.Open open ? open.kind() : assessment.kind();
   }

@@ -40,7 +40,7 @@ record CandidateEvidence(
     return candidate.late() ? Evidence.CALM_SO_FAR : Evidence.CALM;
   }
 
-  /** Evidence of a revised window; with its values, for it may be the peak of an episode. */
+  /** Evidence of a revised window; with its values, because it may be the peak of an episode. */
   Evidence revised(double score, double share) {
     if (isBreach(score)) {
       return breach(score, share);
@@ -55,7 +55,7 @@ record CandidateEvidence(
     return score >= threshold * (open ? STAYS_OPEN : 1);
   }
 
-  /** The peak of an episode is the window in which the feature of its kind lies farthest out. */
+  /** The peak of an episode is the window with the greatest distance of the feature of its kind. */
   private Evidence breach(double score, double share) {
     AnomalyKind kind = candidate.kind();
     double confidence = SeverityScoring.confidence(score, threshold);

@@ -17,7 +17,7 @@ final class CandidateRows {
     this.scratch = new float[config.memory()];
   }
 
-  /** A window that is newer than all rows of the series. */
+  /** The candidate of a window that is newer than all rows of the series. */
   Candidate next(WatchedSeries series, int window, boolean late, WindowFeatures seen) {
     SeriesHistory past = series.past;
     int age = Math.min(past.age() + 1, FeatureRow.OLDEST);
@@ -33,7 +33,7 @@ final class CandidateRows {
     return candidate(series, window, late, seen, row);
   }
 
-  /** A window that has a row, with the values that it has now. */
+  /** The candidate of a window that has a row, with its current values. */
   Candidate revised(WatchedSeries series, int window, boolean late, WindowFeatures seen) {
     SeriesHistory past = series.past;
     FeatureRow before = past.row(window);

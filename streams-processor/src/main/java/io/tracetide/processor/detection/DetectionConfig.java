@@ -7,25 +7,28 @@ import java.time.Duration;
 /**
  * Settings of the learned detector. Counts of windows are of the finest tier, 10 seconds each.
  *
- * @param threshold score from which a window counts as anomalous; lower finds more and errs more
- * @param leastDeviation distance in scales below which a window is normal whatever the forest says
+ * @param threshold score from which a window is anomalous; a lower one finds more anomalies and
+ *     more false ones
+ * @param leastDeviation distance in scales below which a window is normal, independent of the
+ *     forest
  * @param openAfter anomalous windows that open an episode, among the last {@code openOf}
- * @param openOf windows that are looked at for opening
+ * @param openOf windows that are considered for opening
  * @param closeAfter normal windows in a row that resolve an episode
  * @param updateEvery windows of an open episode after which it is reported again
- * @param bandWindows windows that the robust band looks back on; a series warms up for as long
- * @param leastWindows windows before anything is judged; 6 are a minute, and the band of so few is
- *     nearly twice as wide
- * @param trainWindows windows that a forest learns from
- * @param refitEvery windows between forests
+ * @param bandWindows windows of the robust band; a series warms up for that long
+ * @param leastWindows windows before a series is evaluated; 6 are a minute, and the band of so few
+ *     is nearly twice as wide
+ * @param trainWindows training windows of a forest
+ * @param refitEvery windows after which a forest is trained again
  * @param trees trees of a forest
- * @param subsample rows that each tree sees
- * @param forestsPerWindow series whose window a forest looks at; the wildest first, the others are
- *     judged by their band
- * @param forestsInMemory forests kept at hand, 0.8 MB each
- * @param leastSpansForForest usual spans in a window below which a series is judged by its band
- * @param forgetAfter silence after which a series is watched no more
- * @param maxSeries series that a partition watches; 0 turns learned detection off
+ * @param subsample training rows of each tree
+ * @param forestsPerWindow maximum of series of a window that forests score, those with the greatest
+ *     deviation first; the others are scored by their band
+ * @param forestsInMemory maximum of cached forests, 0.8 MB each
+ * @param leastSpansForForest usual number of spans in a window below which a series is scored by
+ *     its band
+ * @param forgetAfter time without spans after which a series is no longer watched
+ * @param maxSeries maximum of series that a partition watches; 0 disables learned detection
  * @param seed seed of the models
  * @param engine name of the outlier engine, one of those on the class path
  */

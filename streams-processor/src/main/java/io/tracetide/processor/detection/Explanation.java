@@ -61,7 +61,7 @@ record Explanation(SeriesId series, Assessment assessment, double windowSeconds)
     return observed(standFor(kind));
   }
 
-  /** How far the feature of a kind lies out, in scales. */
+  /** Distance of the feature of a kind, in scales. */
   double excess(AnomalyKind kind) {
     Deviation deviation = assessment.deviations().get(standFor(kind));
     return deviation == null ? 0 : deviation.evidence();
@@ -105,7 +105,7 @@ record Explanation(SeriesId series, Assessment assessment, double windowSeconds)
 
   /** The summary for a series that was silent for so long that it is no longer watched. */
   static String noLongerWatched(SeriesId series, long silentMs) {
-    return "%s %s has finished no work for %s and is no longer watched"
+    return "%s %s has finished no spans for %s and is no longer watched"
         .formatted(series.service(), series.operation(), lasting(silentMs));
   }
 

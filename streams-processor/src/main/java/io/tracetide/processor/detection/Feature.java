@@ -24,7 +24,7 @@ public enum Feature {
     return key;
   }
 
-  /** Kind of the anomalies that it shows. */
+  /** Kind of its anomalies. */
   public AnomalyKind kind() {
     return kind;
   }

@@ -8,12 +8,12 @@ import java.nio.ByteBuffer;
  * restart continues exactly where the process ended, without models on disk and without reading
  * input twice.
  *
- * @param age windows of the series up to this one, at most {@link #OLDEST}; 1 for its first, of
- *     which it may cover a part only
+ * @param age windows of the series up to this one, at most {@link #OLDEST}; 1 for its first, which
+ *     may be incomplete
  * @param silent whether there were no spans
  * @param inEpisode whether an episode was open after this window
- * @param logP95 natural logarithm of the 95th percentile in microseconds, carried over silence; NaN
- *     before the first duration
+ * @param logP95 natural logarithm of the 95th percentile in microseconds, repeated in windows
+ *     without spans; NaN before the first duration
  * @param logCount log1p of the weighted count
  * @param errorRate share of failed spans, 0 to 1
  * @param baseErrorRate the usual error rate after this window

@@ -3,7 +3,7 @@ package io.tracetide.processor.detection;
 import java.util.Arrays;
 
 /**
- * The usual range of a feature: a median and a scale that a few outliers do not move.
+ * The usual range of a feature: a median and a scale that are robust against a few outliers.
  *
  * <p>The scale is the greatest of 1.4826 times the median absolute deviation, of a third of the
  * span from the 5th to the 95th percentile ({@code /3.29}: both equal the standard deviation for
@@ -23,7 +23,7 @@ record RobustBand(double median, double scale) {
   /** An unknown band: no value deviates from it. */
   static final RobustBand UNKNOWN = new RobustBand(Double.NaN, Double.NaN);
 
-  /** Learns from the first {@code n} values, which it sorts. Cost: two sorts. */
+  /** Computes the band of the first {@code n} values, which are sorted. Cost: two sorts. */
   static RobustBand of(float[] values, int n, double floor) {
     if (n == 0) {
       return UNKNOWN;

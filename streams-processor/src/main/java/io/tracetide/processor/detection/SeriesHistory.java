@@ -83,7 +83,7 @@ final class SeriesHistory {
         baseErrorRate);
   }
 
-  /** Replaces a row; the first one stays the first. */
+  /** Replaces a row; its age does not change. */
   void replace(int window, FeatureRow row) {
     int slot = slot(window);
     flags[slot] =
@@ -159,17 +159,17 @@ final class SeriesHistory {
     return baseErrorRate;
   }
 
-  /** Of the newest row; NaN before any. */
+  /** The usual error rate of the newest row; NaN without rows. */
   float latestLogP95() {
     return isEmpty() ? Float.NaN : logP95[slot(newest)];
   }
 
   /**
    * Copies a feature of the latest {@code windows} windows and of the silence after them, and
-   * returns the number of values. Left out are the first window of the series, which may be cut,
-   * and the open episode, or it would become normal before it is over. But an episode that has
-   * lasted for {@code acceptAfter} windows is a change of level and is included, unless it is
-   * silence. Episodes that are over are included: deviations that recur are normal.
+   * returns the number of values. The first window of the series is excluded, because it may be
+   * incomplete, and so is the open episode, which would otherwise become normal before it ends. But
+   * an episode that has lasted for {@code acceptAfter} windows is a change of level and is
+   * included, unless it is silence. Ended episodes are included: recurring deviations are normal.
    */
   int copy(Feature feature, int windows, int acceptAfter, float[] into) {
     float[] values = values(feature);

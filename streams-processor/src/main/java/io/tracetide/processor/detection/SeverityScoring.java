@@ -13,7 +13,7 @@ import io.tracetide.schemas.Severity;
  * <p>Severity weighs confidence, the size of the deviation and the share of the service's traffic
  * that the operation usually has. Size, 0 to 1: the share of the observed latency beyond the usual;
  * the share of spans that is missing, half as much for spans in excess; twice the rise of the error
- * rate. An operation without much traffic still counts for four tenths.
+ * rate. The weight of an operation with little traffic is at least 0.4.
  */
 final class SeverityScoring {
 

@@ -16,8 +16,8 @@ final class WindowScoring {
    * score = model score x log1p(greatest robust deviation)
    *
    * An outlier model alone is about chance on windows of traces: rare windows are not always bad
-   * ones. A robust deviation alone misses windows that are odd in the mix of features, and opens
-   * too many episodes on series with a high variance. The product needs both.
+   * ones. A robust deviation alone misses windows with unusual combinations of features, and opens
+   * too many episodes on series with a high variance. The product requires both.
    *
    * A model score is below 1, so a deviation below leastDeviation cannot open an episode, and no
    * model is used for it. Models are fitted on demand, for at most forestsPerWindow series in a

@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
 
 /**
  * Reads Avro's binary encoding from a byte array, one primitive at a time. Checks every length
- * against the bytes that are left, so that no record can make it read or allocate beyond them.
+ * against the remaining bytes, so that no record can make it read or allocate beyond them.
  */
 final class AvroCursor {
 
@@ -86,7 +86,8 @@ final class AvroCursor {
   }
 
   /**
-   * Length of a string or of bytes, which are known to be there; the position is at their start.
+   * Length of a string or of bytes, checked against the remaining bytes; the position is then at
+   * their start.
    */
   int readLength() {
     long length = readLong();
@@ -99,7 +100,7 @@ final class AvroCursor {
     return (int) length;
   }
 
-  /** Passes over bytes and returns where they began. */
+  /** Skips bytes and returns their start. */
   int skip(long length) {
     if (length < 0 || length > remaining()) {
       throw truncated();

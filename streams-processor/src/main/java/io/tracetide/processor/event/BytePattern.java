@@ -3,20 +3,20 @@ package io.tracetide.processor.event;
 import java.util.Arrays;
 
 /**
- * A sequence of bytes to look for in others.
+ * A sequence of bytes to search for.
  *
- * <p>Horspool's algorithm (Practical fast searching in strings, 1980): the byte below the end of
- * the pattern says how far it can be moved, which is nearly always by its whole length.
+ * <p>Horspool's algorithm (Practical fast searching in strings, 1980): the byte at the end of the
+ * current position determines how far the pattern is moved, nearly always by its whole length.
  */
 public final class BytePattern {
 
   private final byte[] pattern;
   private final int[] shifts = new int[256];
 
-  /** Looks for these bytes, of which there is at least one. */
+  /** Compiles a pattern of at least one byte. */
   public BytePattern(byte[] pattern) {
     if (pattern.length == 0) {
-      throw new IllegalArgumentException("nothing to look for");
+      throw new IllegalArgumentException("the pattern is empty");
     }
     this.pattern = pattern.clone();
     Arrays.fill(shifts, pattern.length);
@@ -25,7 +25,7 @@ public final class BytePattern {
     }
   }
 
-  /** Whether they are somewhere in a part of an array. */
+  /** Whether the pattern occurs in a part of an array. */
   public boolean isIn(byte[] bytes, int start, int length) {
     int last = pattern.length - 1;
     int end = start + length;

@@ -6,17 +6,17 @@ import io.tracetide.processor.window.SeriesId;
 import java.util.Arrays;
 
 /**
- * Measures of a service's own that one event tells of: values, and where their names lie in its
- * bytes. Those that cannot be counted are passed over, and so are those beyond {@link #MOST}: how
- * many names a service may have over time is for its limits to say.
+ * Custom measures of one event: values, and the positions of their names in its bytes. Invalid
+ * measures and those beyond {@link #MOST} are skipped. The number of names of a service over time
+ * is limited by {@code SeriesLimits}.
  */
 final class CustomMeasures {
 
-  /** Measures of one event that are looked at. */
+  /** Maximum of measures of one event. */
   static final int MOST = 64;
 
-  /** The series of finished work has this name: a metric of the same name would pass for it. */
-  private static final byte[] TAKEN = SeriesId.LATENCY.getBytes(UTF_8);
+  /** Reserved name of the latency series of finished spans. */
+  private static final byte[] RESERVED = SeriesId.LATENCY.getBytes(UTF_8);
 
   private final int[] starts = new int[MOST];
   private final int[] lengths = new int[MOST];
@@ -28,13 +28,13 @@ final class CustomMeasures {
     count = 0;
   }
 
-  /** The name of the value that comes next. */
+  /** Sets the name of the next value. */
   void name(int at, int length) {
     name.set(at, length);
   }
 
   void value(byte[] record, double value) {
-    if (count < MOST && Double.isFinite(value) && name.isName(record) && !isTaken(record)) {
+    if (count < MOST && Double.isFinite(value) && name.isName(record) && !isReserved(record)) {
       starts[count] = name.start();
       lengths[count] = name.length();
       values[count] = value;
@@ -42,9 +42,9 @@ final class CustomMeasures {
     }
   }
 
-  private boolean isTaken(byte[] record) {
+  private boolean isReserved(byte[] record) {
     int start = name.start();
-    return Arrays.equals(record, start, start + name.length(), TAKEN, 0, TAKEN.length);
+    return Arrays.equals(record, start, start + name.length(), RESERVED, 0, RESERVED.length);
   }
 
   int count() {

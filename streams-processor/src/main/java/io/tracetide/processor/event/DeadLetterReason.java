@@ -3,7 +3,7 @@ package io.tracetide.processor.event;
 import io.tracetide.schemas.serde.MalformedRecordException;
 import java.util.Locale;
 
-/** Why a record was set aside instead of counted. The label is a header and a tag of a meter. */
+/** Why a record was dead-lettered. The label is a header and a tag of a meter. */
 public enum DeadLetterReason {
   /** The record has no bytes. */
   EMPTY,
@@ -13,21 +13,21 @@ public enum DeadLetterReason {
   TRUNCATED,
   /** A value that the schema does not allow. */
   BAD_DATA,
-  /** The record's key or value is larger than any may be; the letter has its beginning. */
+  /** The record's key or value exceeds the maximum size; the dead letter has its beginning. */
   TOO_LARGE,
-  /** A collection has more items than any may have. */
+  /** A collection exceeds the maximum of items. */
   TOO_MANY_ITEMS,
   /** Bytes are left after the record. */
   TRAILING_BYTES,
-  /** Written with a schema that is no version of the contract. */
+  /** Written with a schema that is not a version of the contract. */
   INCOMPATIBLE_SCHEMA,
   /** Written with a schema that the registry does not know. */
   UNKNOWN_SCHEMA,
-  /** Further in the future than clocks differ. */
+  /** Further in the future than {@code windows.maxAhead}. */
   FUTURE_TIMESTAMP,
-  /** No time at all, or one that is not in microseconds. */
+  /** No timestamp, or one that is not in microseconds. */
   BAD_TIMESTAMP,
-  /** Older than any window that is kept. */
+  /** Older than the longest retention of windows. */
   BEYOND_RETENTION,
   /** A name is missing, too long, or has a zero byte. */
   BAD_NAME,

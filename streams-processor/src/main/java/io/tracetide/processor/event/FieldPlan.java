@@ -3,10 +3,10 @@ package io.tracetide.processor.event;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** Says which fields of a record are wanted. */
+/** Selects the fields of a record that are read. */
 @FunctionalInterface
 interface FieldPlan<V> {
 
-  /** Reader of the field as it was written; null to pass over it. */
+  /** Reader of the field in the writer's schema; null to skip it. */
   @Nullable FieldReader<V> readerOf(String field, Schema written);
 }

@@ -14,10 +14,10 @@ import java.util.function.ObjDoubleConsumer;
 import org.apache.avro.Schema;
 
 /**
- * Moves a cursor past one value and keeps what is wanted of it. Readers are made from the schema
- * that the value was written with, so each version of a contract gets its own.
+ * Reads one value from a cursor and stores it in a view, or skips it. Readers are created from the
+ * writer's schema, so each version of a contract has its own.
  *
- * @param <V> keeps what is wanted
+ * @param <V> view that receives the value
  */
 @FunctionalInterface
 interface FieldReader<V> {
@@ -36,7 +36,7 @@ interface FieldReader<V> {
     void accept(V out, long value);
   }
 
-  /** Receives where a string lies. */
+  /** Receives the position of a string. */
   @FunctionalInterface
   interface SliceSink<V> {
     void accept(V out, int start, int length);
@@ -84,7 +84,7 @@ interface FieldReader<V> {
     };
   }
 
-  /** Reads an enum as our constant of the same name, or as the fallback when we have none. */
+  /** Reads an enum as the constant of the same name, or as the fallback when there is none. */
   static <V, E extends Enum<E>> FieldReader<V> ofEnum(
       Schema written, Class<E> type, E fallback, BiConsumer<V, E> sink) {
     if (written.getType() != Schema.Type.ENUM) {
@@ -104,8 +104,8 @@ interface FieldReader<V> {
   }
 
   /**
-   * Reads a time in microseconds, or its union with null. Foreign writers may declare milliseconds;
-   * the unit is in their schema.
+   * Reads a time in microseconds, or its union with null. The writer's schema may declare
+   * milliseconds instead.
    */
   static <V> FieldReader<V> ofMicros(Schema written, LongSink<V> sink) {
     if (written.getType() == Schema.Type.UNION) {
@@ -148,7 +148,7 @@ interface FieldReader<V> {
     };
   }
 
-  /** Reads the named fields of a record, or of its union with null, and passes over the others. */
+  /** Reads the planned fields of a record, or of its union with null, and skips the others. */
   static <V> FieldReader<V> ofRecord(Schema written, FieldPlan<V> plan) {
     return ofRecord(written, plan, new HashMap<>());
   }
@@ -177,7 +177,7 @@ interface FieldReader<V> {
           branch.getType() == Schema.Type.NULL ? (in, out) -> {} : branchReader.apply(branch));
     }
     FieldReader<V>[] array = arrayOf(branches);
-    // Most optional fields are not set, and then nothing has to be called.
+    // Most optional fields are null; then no reader is called.
     int nothing = union.getTypes().indexOf(Schema.create(Schema.Type.NULL));
     return (in, out) -> {
       int index = in.readIndex(array.length);
@@ -201,7 +201,7 @@ interface FieldReader<V> {
     return (FieldReader<V>[]) readers.toArray(new FieldReader<?>[0]);
   }
 
-  /** Passes over a value. Each skipper is made once, so that recursive schemas come to an end. */
+  /** Skips a value. Each skipper is created once, so that recursive schemas terminate. */
   private static <V> FieldReader<V> skipper(
       Schema written, Map<Schema, FieldReader<V>> made, int depth) {
     return switch (written.getType()) {
@@ -238,7 +238,7 @@ interface FieldReader<V> {
     if (depth > MAX_DEPTH) {
       throw unreadable(written, "a record that is not nested as deep");
     }
-    // No contract contains itself, and following one that does could overflow the stack.
+    // No contract is recursive; reading a recursive one could overflow the stack.
     made.put(written, (in, out) -> refuseRecursion(written));
     FieldReader<V> reader =
         sequence(
@@ -254,7 +254,7 @@ interface FieldReader<V> {
         Reason.INCOMPATIBLE_SCHEMA, "record " + written.getFullName() + " contains itself");
   }
 
-  /* A block with a negative count says how many bytes it has, so it need not be looked into. */
+  /* A block with a negative count has its size in bytes, so it can be skipped as a whole. */
   private static <V> FieldReader<V> skipBlocks(FieldReader<V> item) {
     return (in, out) -> {
       long items = 0;
@@ -277,7 +277,7 @@ interface FieldReader<V> {
       long items = 0;
       for (long count = in.readLong(); count != 0; count = in.readLong()) {
         if (count < 0) {
-          in.readLong(); // How many bytes the block has.
+          in.readLong(); // Size of the block in bytes.
           count = -count;
         }
         items += count;

@@ -1,8 +1,9 @@
 package io.tracetide.processor.event;
 
 /**
- * The partition that a record's key leads to, as Kafka's own producer finds it: 32-bit MurmurHash2
- * (Austin Appleby, public domain) of the key's bytes, without its sign, modulo the partitions.
+ * The partition of a record's key, computed as Kafka's default partitioner does: 32-bit MurmurHash2
+ * (Austin Appleby, public domain) of the key's bytes, without its sign, modulo the number of
+ * partitions.
  */
 final class KeyPartition {
 

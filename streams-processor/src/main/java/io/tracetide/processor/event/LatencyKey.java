@@ -29,7 +29,7 @@ public final class LatencyKey {
     return hash;
   }
 
-  /** Whether the key is of a template that differs from the operation's name. */
+  /** Whether the key contains a template that differs from the operation's name. */
   public boolean isTemplated() {
     return templated;
   }

@@ -9,20 +9,20 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Decides whether a well-formed sample makes sense.
+ * Checks the plausibility of a well-formed sample.
  *
- * @param maxAhead how far a sample may be in the future: clocks differ
- * @param maxBehind how far a sample may be behind the newest one of its partition: older windows
- *     are no longer kept
+ * @param maxAhead how far a sample may be in the future, because clocks differ
+ * @param maxBehind how far a sample may be behind the newest one of its partition, because older
+ *     windows are deleted
  */
 public record MetricSampleCheck(Duration maxAhead, Duration maxBehind)
     implements RecordCheck<MetricView> {
 
-  /** Up to here, doubles count exactly. */
+  /** Up to here, doubles represent integers exactly. */
   private static final long MAX_OBSERVATIONS = 1L << 53;
 
-  /** The series of finished work has this name: a metric of the same name would pass for it. */
-  private static final byte[] TAKEN = SeriesId.LATENCY.getBytes(UTF_8);
+  /** Reserved name of the latency series of finished spans. */
+  private static final byte[] RESERVED = SeriesId.LATENCY.getBytes(UTF_8);
 
   @Override
   public Optional<DeadLetterReason> check(MetricView sample, long nowMs, long newestMs) {
@@ -46,12 +46,12 @@ public record MetricSampleCheck(Duration maxAhead, Duration maxBehind)
   private static boolean isNamed(MetricView sample) {
     byte[] bytes = sample.bytes();
     Slice metric = sample.metric;
-    boolean taken =
+    boolean reserved =
         Arrays.equals(
-            bytes, metric.start(), metric.start() + metric.length(), TAKEN, 0, TAKEN.length);
+            bytes, metric.start(), metric.start() + metric.length(), RESERVED, 0, RESERVED.length);
     return sample.service.isName(bytes)
         && metric.isName(bytes)
-        && !taken
+        && !reserved
         && sample.tenant.fitsKey(bytes);
   }
 

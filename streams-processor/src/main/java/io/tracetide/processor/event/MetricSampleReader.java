@@ -8,13 +8,13 @@ import java.util.List;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what aggregation needs of a {@link MetricSample}. */
+/** Reads the fields of a {@link MetricSample} that aggregation needs. */
 public final class MetricSampleReader extends RecordReader<MetricView> {
 
   private static final List<String> REQUIRED = List.of("serviceName", "metricName", "timestamp");
 
   /**
-   * Prepares to read samples of one version.
+   * Creates a reader of samples of one version.
    *
    * @param written schema that the samples were written with
    * @throws MalformedRecordException when it is not a version of the contract

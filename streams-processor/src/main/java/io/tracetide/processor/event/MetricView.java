@@ -10,21 +10,21 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What aggregation needs of one metric sample. Names stay where they are in the record's bytes and
- * become strings only when somebody asks.
+ * The fields of one metric sample that aggregation needs. Texts stay where they are in the record's
+ * bytes and become strings only on request.
  */
 public final class MetricView implements RecordView {
 
   /**
-   * Most buckets of a distribution that are told apart; the second of OpenTelemetry's defaults has
-   * 160. Neighbours of more are merged.
+   * Maximum of buckets of a distribution; neighbours are merged down to it. OpenTelemetry's default
+   * of exponential histograms is 160.
    */
   static final int MAX_BUCKETS = 256;
 
-  /** Longest value of an attribute that a part of a metric is named after, in bytes of UTF-8. */
+  /** Longest value of an attribute that identifies a part of a metric, in bytes of UTF-8. */
   private static final int MAX_ATTRIBUTE_BYTES = 256;
 
-  /** Most tags that a sample may have; OpenTelemetry allows 128 by default. */
+  /** Maximum of tags of a sample; OpenTelemetry allows 128 by default. */
   static final int MAX_TAGS = 128;
 
   private static final byte[] NO_BYTES = {};
@@ -100,8 +100,8 @@ public final class MetricView implements RecordView {
   }
 
   /**
-   * Takes an infinite last bound for what it is, of its bucket and the one behind it, and a sum
-   * that is no finite number for an unknown one.
+   * Merges the buckets on both sides of an infinite last bound, and marks a sum that is not finite
+   * as unknown.
    */
   void normalize() {
     if (boundCount > 0 && bounds[boundCount - 1] == Double.POSITIVE_INFINITY) {
@@ -118,7 +118,9 @@ public final class MetricView implements RecordView {
     max = Double.isFinite(max) ? max : Double.NaN;
   }
 
-  /** Merges neighbours when there are too many buckets, the same ones for as many buckets. */
+  /**
+   * Merges neighbours when there are too many buckets; the grouping depends only on their number.
+   */
   void mergeDown() {
     if (bucketCount <= MAX_BUCKETS) {
       return;
@@ -139,7 +141,7 @@ public final class MetricView implements RecordView {
     boundCount = merged - 1;
   }
 
-  /* Tags that are too many are counted and not kept: the check refuses the sample for it. */
+  /* Tags beyond the maximum are counted but not stored; the check then rejects the sample. */
 
   void addTag(int at, int length) {
     if (tagCount < MAX_TAGS) {
@@ -173,17 +175,17 @@ public final class MetricView implements RecordView {
     return Math.floorDiv(timestampMicros, 1000);
   }
 
-  /** When it was measured, microseconds since the epoch. */
+  /** Time of the measurement, microseconds since the epoch. */
   public long timestampMicros() {
     return timestampMicros;
   }
 
-  /** Whether the sample says since when its total or distribution runs; 0 says nothing. */
+  /** Whether the sample has the start of its total or distribution; 0 stands for none. */
   public boolean hasStart() {
     return startMicros > 0;
   }
 
-  /** Since when the total or distribution runs, microseconds since the epoch. */
+  /** Start of the total or distribution, microseconds since the epoch. */
   public long startMicros() {
     return startMicros;
   }
@@ -193,32 +195,32 @@ public final class MetricView implements RecordView {
     return value;
   }
 
-  /** Sum of the observations of a distribution; not a number when it is unknown. */
+  /** Sum of the observations of a distribution; NaN when it is unknown. */
   public double histogramSum() {
     return sumKnown ? histogramSum : Double.NaN;
   }
 
-  /** Smallest observation of a distribution; not a number when it is unknown. */
+  /** Smallest observation of a distribution; NaN when it is unknown. */
   public double min() {
     return min;
   }
 
-  /** Largest observation of a distribution; not a number when it is unknown. */
+  /** Largest observation of a distribution; NaN when it is unknown. */
   public double max() {
     return max;
   }
 
-  /** Where in the bytes the unit begins. */
+  /** Start of the unit in the bytes. */
   public int unitStart() {
     return unit.start();
   }
 
-  /** How many bytes the unit has; none when it is not said, or not fit for one. */
+  /** Length of the unit in bytes; 0 when it is missing or invalid. */
   public int unitLength() {
     return unit.fitsKey(bytes) ? unit.length() : 0;
   }
 
-  /** Upper bounds of the buckets but the last, ascending, in an array that is used again. */
+  /** Upper bounds of all buckets but the last, ascending, in a reused array. */
   public double[] bounds() {
     return bounds;
   }
@@ -227,7 +229,7 @@ public final class MetricView implements RecordView {
     return boundCount;
   }
 
-  /** Observations by bucket, in an array that is used again. */
+  /** Observations by bucket, in a reused array. */
   public long[] buckets() {
     return buckets;
   }
@@ -272,9 +274,9 @@ public final class MetricView implements RecordView {
   }
 
   /**
-   * Writes the key of the part of the metric that some of the sample's tags name.
+   * Writes the key of the part of the metric that is identified by some of the sample's tags.
    *
-   * @param names tags that do, in the order of their bytes
+   * @param names keys of these tags, in the order of their bytes
    * @return false when the sample has none of them
    */
   public boolean writePartKey(byte[][] names, KeyBuffer into) {
@@ -311,8 +313,8 @@ public final class MetricView implements RecordView {
   }
 
   /**
-   * Writes what tells the running totals of one process from all others: the series, its type, the
-   * instance, and the tags in the order of their keys.
+   * Writes the identity of the running totals of one process: the series, its type, the instance,
+   * and the tags in the order of their keys.
    */
   public void writeInstance(KeyBuffer into) {
     writeSeriesKey(into);
@@ -327,7 +329,7 @@ public final class MetricView implements RecordView {
     }
   }
 
-  /** By insertion: there are few, and most writers write them in the same order each time. */
+  /** Insertion sort: there are few tags, and most writers send them in the same order each time. */
   private void sortTags() {
     for (int i = 1; i < tagCount; i++) {
       Tag tag = tags[i];

@@ -3,14 +3,14 @@ package io.tracetide.processor.event;
 import java.util.Optional;
 
 /**
- * Decides whether a well-formed record makes sense. What does not is set aside with a reason,
- * before it can spoil a window or stop one.
+ * Checks the plausibility of a well-formed record. Implausible records are dead-lettered with a
+ * reason before they reach a window.
  */
 @FunctionalInterface
 public interface RecordCheck<V extends RecordView> {
 
   /**
-   * Why the record cannot be counted, if so.
+   * The reason to dead-letter the record; empty when it is valid.
    *
    * @param nowMs wall clock, milliseconds since the epoch
    * @param newestMs newest record of the partition so far, milliseconds since the epoch

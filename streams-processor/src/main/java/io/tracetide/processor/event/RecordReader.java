@@ -7,13 +7,13 @@ import java.util.List;
 import org.apache.avro.Schema;
 
 /**
- * Reads what is needed of a record from its bytes, without building the record.
+ * Reads the needed fields of a record from its bytes, without building the record.
  *
- * <p>Made from the schema that the record was written with, so it follows any version of the
- * contract: fields it does not know are passed over, fields it misses keep their defaults. Reading
- * a record allocates nothing but the cursor.
+ * <p>It is created from the writer's schema, so it reads any version of the contract: unknown
+ * fields are skipped, missing fields keep their defaults. Reading a record allocates only the
+ * cursor.
  *
- * @param <V> shows what is needed
+ * @param <V> view that receives the fields
  */
 public abstract sealed class RecordReader<V extends RecordView>
     permits TraceEventReader, MetricSampleReader {
@@ -21,10 +21,10 @@ public abstract sealed class RecordReader<V extends RecordView>
   private final FieldReader<V> reader;
 
   /**
-   * Prepares to read records of one version.
+   * Creates a reader of records of one version.
    *
    * @param written schema that the records were written with
-   * @param required fields without which it is no version of the contract
+   * @param required fields that every version of the contract has
    * @throws MalformedRecordException when it is not a version of the contract
    */
   RecordReader(Schema written, List<String> required, FieldPlan<V> plan) {
@@ -49,9 +49,9 @@ public abstract sealed class RecordReader<V extends RecordView>
   }
 
   /**
-   * Reads a record that lies among other bytes.
+   * Reads a record that is a part of an array.
    *
-   * @param bytes hold the record, its header included
+   * @param bytes contain the record, including its header
    * @throws MalformedRecordException when they are not such a record
    */
   public final void read(byte[] bytes, int start, int length, V into) {

@@ -1,31 +1,31 @@
 package io.tracetide.processor.event;
 
 /**
- * What is needed of one record, read from its bytes.
+ * The needed fields of one record, read from its bytes.
  *
- * <p>One view is filled again for each record, so it holds just until the next one; whoever needs
- * it longer copies what it needs.
+ * <p>One view is reused for all records, so its content is valid only until the next record;
+ * callers copy what they need longer.
  */
 public sealed interface RecordView permits TraceView, MetricView {
 
   /**
-   * Starts on another record, of which nothing is known yet but the bytes that hold it.
+   * Resets the view to another record, of which only the bytes are known yet.
    *
-   * @param start where it begins among them
+   * @param start start of the record in the bytes
    */
   void startOn(byte[] bytes, int start, int length);
 
-  /** The same for one that has the bytes for itself. */
+  /** Resets the view to a record that is a whole array. */
   default void startOn(byte[] bytes) {
     startOn(bytes, 0, bytes.length);
   }
 
-  /** The bytes that hold the record; nothing else, when that is all that is known of it. */
+  /** The array that contains the record. */
   byte[] bytes();
 
-  /** When it happened, milliseconds since the epoch. */
+  /** Timestamp of the record, milliseconds since the epoch. */
   long timestampMs();
 
-  /** The figures that decide whether it makes sense, for people. */
+  /** The values that {@link RecordCheck} checks, as text for logs. */
   String describe();
 }

@@ -5,12 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.Optional;
 
 /**
- * What a trace event may say of the resources its work uses, and the metric of the service that it
- * is counted as.
+ * A field of a trace event on resource usage, and the metric of the service that it is counted as.
  *
- * <p>Processor and memory are gauges: every event that reports them is a sample. Network and disk
- * are running totals since the trace started: what finished work has moved is counted once, when it
- * ends, so that a window's sum over its length is a rate.
+ * <p>CPU and memory are gauges: every event that reports them is a sample. Network and disk are
+ * running totals since the trace started: they are counted once, when the span ends, so that a
+ * window's sum divided by its length is a rate.
  */
 public enum ResourceField {
   CPU_USAGE_PERCENT(0, "cpuUsagePercent", "cpu_usage_percent", false),
@@ -18,7 +17,7 @@ public enum ResourceField {
   NETWORK_IO_KB(2, "networkIoKb", "network_io_kb", true),
   DISK_IO_KB(3, "diskIoKb", "disk_io_kb", true);
 
-  /** How many there are. */
+  /** Number of fields. */
   static final int COUNT = 4;
 
   private static final ResourceField[] ALL = values();
@@ -26,7 +25,7 @@ public enum ResourceField {
   private final int place;
   private final String field;
 
-  @SuppressWarnings("ImmutableEnumChecker") // Nobody writes to it.
+  @SuppressWarnings("ImmutableEnumChecker") // Never changed.
   private final byte[] metric;
 
   private final boolean total;

@@ -21,8 +21,8 @@ public final class SeriesKeys {
   /**
    * The key of the operation's latency series, written on first use.
    *
-   * @param template makes the template under which the operation goes; null when it goes under its
-   *     own name
+   * @param template computes the template that replaces the operation's name; null to use the name
+   *     itself
    */
   public static LatencyKey latency(TraceView event, @Nullable OperationTemplate template) {
     LatencyKey key = event.latencyKey;
@@ -66,7 +66,7 @@ public final class SeriesKeys {
     into.append(metric).append((byte) 0).append((byte) '*');
   }
 
-  /** Writes the key of one of the measures of the service's own. */
+  /** Writes the key of one of the service's custom measures. */
   public static void writeMeasure(TraceView event, KeyBuffer into, int index) {
     writeService(event, into);
     into.append(event.bytes(), event.measures.start(index), event.measures.length(index))
@@ -75,9 +75,9 @@ public final class SeriesKeys {
   }
 
   /**
-   * Writes the key of the same measure for the workflow alone.
+   * Writes the key of the same measure for the operation (the workflow) instead of the service.
    *
-   * @return whether the workflow has a name, and one of its own
+   * @return false when the operation is the name of the roll-up; then nothing is written
    */
   public static boolean writeWorkflow(TraceView event, KeyBuffer into, int index) {
     if (!event.operation.isName(event.bytes()) || isEveryOperation(event)) {

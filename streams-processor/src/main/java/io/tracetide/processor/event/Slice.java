@@ -6,13 +6,13 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** Where a string lies in the bytes of a record. */
+/** Position of a string in the bytes of a record. */
 final class Slice {
 
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-  /** Longest name that becomes part of a key, in bytes of UTF-8. */
+  /** Longest name that is accepted as part of a key, in bytes of UTF-8. */
   static final int MAX_NAME_BYTES = 1024;
 
   private int start;
@@ -39,12 +39,12 @@ final class Slice {
     return new String(record, start, length, UTF_8);
   }
 
-  /** Whether it can be a part of a key that must not be missing. */
+  /** Whether it is valid as a required part of a key. */
   boolean isName(byte[] record) {
     return length > 0 && fitsKey(record);
   }
 
-  /** Whether it is short enough for a key, and free of the byte that separates names there. */
+  /** Whether it is short enough for a key, and does not contain the separator of keys, zero. */
   boolean fitsKey(byte[] record) {
     if (length > MAX_NAME_BYTES) {
       return false;

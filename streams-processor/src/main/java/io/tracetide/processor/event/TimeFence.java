@@ -3,15 +3,15 @@ package io.tracetide.processor.event;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Keeps times away that no window can take. */
+/** Rejects timestamps that no window can contain. */
 final class TimeFence {
 
-  /** The epoch's first year: earlier times are a unit mistaken or a clock not set. */
+  /** One year after the epoch: earlier times come from a wrong unit or an unset clock. */
   private static final long EARLIEST_MS = Duration.ofDays(365).toMillis();
 
   private TimeFence() {}
 
-  /** Why a record of that time cannot be counted, if so. */
+  /** The reason to dead-letter a record of that time; empty when it is valid. */
   static Optional<DeadLetterReason> check(
       long atMs, long nowMs, Duration maxAhead, long newestMs, Duration maxBehind) {
     if (atMs > nowMs + maxAhead.toMillis()) {

@@ -5,11 +5,11 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Decides whether a well-formed event makes sense.
+ * Checks the plausibility of a well-formed event.
  *
- * @param maxAhead how far an event may be in the future: clocks differ
- * @param maxBehind how far an event may be behind the newest one of its partition: older windows
- *     are no longer kept
+ * @param maxAhead how far an event may be in the future, because clocks differ
+ * @param maxBehind how far an event may be behind the newest one of its partition, because older
+ *     windows are deleted
  */
 public record TraceEventCheck(Duration maxAhead, Duration maxBehind)
     implements RecordCheck<TraceView> {

@@ -9,14 +9,14 @@ import java.util.List;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what aggregation needs of a {@link TraceEvent}. */
+/** Reads the fields of a {@link TraceEvent} that aggregation needs. */
 public final class TraceEventReader extends RecordReader<TraceView> {
 
   private static final List<String> REQUIRED =
       List.of("type", "traceId", "serviceName", "operationName", "timestamp");
 
   /**
-   * Prepares to read events of one version.
+   * Creates a reader of events of one version.
    *
    * @param written schema that the events were written with
    * @throws MalformedRecordException when it is not a version of the contract

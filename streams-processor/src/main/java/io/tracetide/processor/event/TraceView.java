@@ -19,7 +19,7 @@ public final class TraceView implements RecordView {
 
   private static final byte[] NO_BYTES = {};
 
-  /** Stands for a hash that is not computed yet; one of the same value is computed each time. */
+  /** Marks a hash that is not computed yet; a hash of this value is computed on each call. */
   private static final long NOT_COMPUTED = 0;
 
   private static final Map<SpanKind, Long> KIND_HASHES = new EnumMap<>(SpanKind.class);
@@ -60,7 +60,7 @@ public final class TraceView implements RecordView {
 
   final CustomMeasures measures = new CustomMeasures();
 
-  /** Starts on the next event, with the defaults of the contract. */
+  /** Resets the view to the next event, with the defaults of the contract. */
   @Override
   public void startOn(byte[] record, int start, int length) {
     bytes = record;
@@ -89,7 +89,7 @@ public final class TraceView implements RecordView {
     latencyKey.clear();
   }
 
-  /** Becomes one measure of a workflow, at a time, and nothing else. */
+  /** Resets the view to a single measure of a workflow, which was derived and is not an event. */
   public void startOnMeasurement(
       String ofTenant,
       String ofService,
@@ -117,12 +117,12 @@ public final class TraceView implements RecordView {
     measurement = true;
   }
 
-  /** Whether this is a measure of a workflow, and no event. */
+  /** Whether this is a derived measure of a workflow, not an event. */
   public boolean isMeasurement() {
     return measurement;
   }
 
-  /** Sets how many events this one stands for. */
+  /** Sets the number of events that this one represents. */
   public void setSamplingWeight(double weight) {
     samplingWeight = weight;
   }
@@ -173,7 +173,7 @@ public final class TraceView implements RecordView {
     return durationMicros;
   }
 
-  /** How many events this one stands for. */
+  /** Number of events that this one represents. */
   public double samplingWeight() {
     return samplingWeight;
   }
@@ -187,12 +187,12 @@ public final class TraceView implements RecordView {
     return (usageReported & 1 << resource.place()) != 0;
   }
 
-  /** In the unit that the resource's field names. */
+  /** The usage, in the unit of the resource's field. */
   public double usage(ResourceField resource) {
     return usage[resource.place()];
   }
 
-  /** How many custom measures the event has. */
+  /** Number of custom measures of the event. */
   public int measureCount() {
     return measures.count();
   }
@@ -249,7 +249,7 @@ public final class TraceView implements RecordView {
     return spanId.length() > 0;
   }
 
-  /** When it happened, microseconds since the epoch. */
+  /** Timestamp of the event, microseconds since the epoch. */
   public long timestampMicros() {
     return timestampMicros;
   }
@@ -259,7 +259,7 @@ public final class TraceView implements RecordView {
     return Arrays.copyOfRange(bytes, recordStart, recordStart + recordLength);
   }
 
-  /** Where the record begins in {@link #bytes}. */
+  /** Start of the record in {@link #bytes}. */
   public int recordStart() {
     return recordStart;
   }
@@ -268,7 +268,7 @@ public final class TraceView implements RecordView {
     return recordLength;
   }
 
-  /** A copy of the trace's id, in UTF-8. */
+  /** A copy of the trace id, in UTF-8. */
   public byte[] copyTraceId() {
     return Arrays.copyOfRange(bytes, traceId.start(), traceId.start() + traceId.length());
   }
@@ -278,12 +278,12 @@ public final class TraceView implements RecordView {
     return Arrays.copyOfRange(bytes, tenant.start(), tenant.start() + tenant.length());
   }
 
-  /** Where the trace's id begins in {@link #bytes}. */
+  /** Start of the trace id in {@link #bytes}. */
   public int traceIdStart() {
     return traceId.start();
   }
 
-  /** Bytes of the trace's id, in UTF-8. */
+  /** Length of the trace id in bytes of UTF-8. */
   public int traceIdLength() {
     return traceId.length();
   }
@@ -296,13 +296,13 @@ public final class TraceView implements RecordView {
     return recordHash;
   }
 
-  /** Whether the event is of the trace with these names. */
+  /** Whether the event belongs to the trace with this tenant and id. */
   public boolean isOfTrace(byte[] tenantName, byte[] id) {
     return Arrays.equals(id, 0, id.length, bytes, traceId.start(), traceId.end())
         && Arrays.equals(tenantName, 0, tenantName.length, bytes, tenant.start(), tenant.end());
   }
 
-  /** The partition that the trace's id leads to as a key. */
+  /** The partition of the trace id as a key. */
   public int partition(int partitions) {
     return KeyPartition.of(bytes, traceId.start(), traceId.length(), partitions);
   }

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Types of events in a span that several modules understand. They are compared as words: without
- * regard to case, and {@code -}, {@code _}, dots and spaces are alike.
+ * The known types of workflow events in a span. They are compared as words: without regard to case,
+ * and {@code -}, {@code _}, dots and spaces are equal.
  */
 public final class WorkflowEvents {
 
@@ -19,7 +19,7 @@ public final class WorkflowEvents {
 
   private WorkflowEvents() {}
 
-  /** A word as words are compared: in lower case, joined by underscores. */
+  /** The form in which words are compared: lower case, joined by underscores. */
   public static String word(String text) {
     String lower = text.strip().toLowerCase(Locale.ROOT);
     StringBuilder word = new StringBuilder(lower.length());
@@ -30,7 +30,7 @@ public final class WorkflowEvents {
     return word.toString();
   }
 
-  /** Whether this is one of the types, as the bytes of a text. */
+  /** Whether a text, as bytes of UTF-8, is one of the types. */
   static boolean isKnown(byte[] bytes, int start, int length) {
     int from = start;
     int to = start + length;
@@ -50,14 +50,14 @@ public final class WorkflowEvents {
 
   private static boolean isWord(byte[] word, byte[] bytes, int from) {
     for (int i = 0; i < word.length; i++) {
-      if (word[i] != folded(bytes[from + i])) {
+      if (word[i] != normalized(bytes[from + i])) {
         return false;
       }
     }
     return true;
   }
 
-  private static int folded(byte c) {
+  private static int normalized(byte c) {
     if (c >= 'A' && c <= 'Z') {
       return c | 0x20;
     }

@@ -1,4 +1,4 @@
-/** Trace events as they arrive: read straight from their bytes, only what aggregation needs. */
+/** Views of trace events and metric samples: the needed fields, read from the bytes of records. */
 @NullMarked
 package io.tracetide.processor.event;
 

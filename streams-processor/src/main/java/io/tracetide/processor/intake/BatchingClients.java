@@ -26,18 +26,18 @@ import org.apache.kafka.streams.KafkaClientSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Kafka clients for Streams whose consumer hands out the records of some topics many at a time.
+ * Kafka clients for Kafka Streams whose consumer returns the records of some topics in batches.
  *
- * <p>Streams queues, stamps, measures and dispatches each record, which takes longer than counting
- * it does. A {@link RecordBatch} goes through that once for hundreds of events. Offsets stay right:
- * a batch is processed as a whole, between two commits; one that waits is committed at the offset
- * of its first record, and after the last one what is committed is the consumer's own next offset.
+ * <p>Kafka Streams queues, timestamps, measures and dispatches each record, which takes longer than
+ * counting it. With a {@link RecordBatch} this happens once for hundreds of events. Offsets remain
+ * correct: a batch is processed as a whole, between two commits; while a batch is queued, the
+ * offset of its first record is committed, and after the last batch the consumer's next offset.
  */
 public final class BatchingClients implements KafkaClientSupplier {
 
   /**
-   * Bytes of keys and values after which another batch begins: what a young heap takes without a
-   * thought.
+   * Bytes of keys and values after which another batch begins; small enough for cheap allocation in
+   * the young generation.
    */
   private static final int MOST_BYTES = 96 * 1024;
 
@@ -45,9 +45,9 @@ public final class BatchingClients implements KafkaClientSupplier {
   private final InputProgress progress;
 
   /**
-   * Clients that batch the records of these topics.
+   * Creates clients that batch the records of these topics.
    *
-   * @param progress told how far they have been read
+   * @param progress receives the progress of reading these topics
    */
   public BatchingClients(Set<String> topics, InputProgress progress) {
     this.topics = Set.copyOf(topics);
@@ -94,7 +94,7 @@ public final class BatchingClients implements KafkaClientSupplier {
     return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
-  /** Batches of what was polled; the records of other topics one by one. */
+  /** Batches polled records; those of other topics are returned one by one. */
   ConsumerRecords<byte[], byte[]> batch(ConsumerRecords<ByteBuffer, ByteBuffer> polled) {
     ByteWriter out = new ByteWriter();
     Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> batched = new LinkedHashMap<>();
@@ -143,12 +143,12 @@ public final class BatchingClients implements KafkaClientSupplier {
     return batches;
   }
 
-  /** Passes every call on to the consumer, and batches what it polls. */
+  /** Delegates every call to the consumer, and batches polled records. */
   private final class Batching implements InvocationHandler {
     private final Consumer<ByteBuffer, ByteBuffer> consumer;
     private final PollRation ration;
 
-    /** The consumer hands out what it fetched as it lies there: it is copied once, into a batch. */
+    /** The consumer returns buffers over its fetched bytes, which are copied once, into a batch. */
     Batching(Consumer<ByteBuffer, ByteBuffer> consumer, PollRation ration) {
       this.consumer = consumer;
       this.ration = ration;

@@ -13,15 +13,15 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the topics of the input have been read, as the consumers see it. Thread-safe: consumers
- * publish from their threads, tasks ask from theirs.
+ * The progress of reading the input topics, reported by the consumers. Thread-safe: consumers write
+ * from their threads, tasks read from theirs.
  */
 public final class InputProgress {
 
-  /** A longer time between two looks means that the process did not run. */
+  /** A longer time between two checks means that the process did not run. */
   private static final long LONGEST_GAP_MS = 10_000;
 
-  /** So few records are read at once. */
+  /** A lag of this many records counts as caught up. */
   private static final long FEW = 500;
 
   private final List<String> topics;
@@ -31,10 +31,10 @@ public final class InputProgress {
   private volatile int partitions;
 
   /**
-   * How far one partition has been read.
+   * The progress of one partition.
    *
-   * @param lag records that are there and were not read; negative when that is not known
-   * @param read records that were read since the start
+   * @param lag number of records that have not been read; negative when unknown
+   * @param read number of records read since the start
    */
   private record Position(long lag, long read) {}
 
@@ -47,25 +47,25 @@ public final class InputProgress {
   /**
    * Progress in these topics.
    *
-   * @param first topic whose partitions are counted
-   * @param others topics that the same tasks read
+   * @param first topic whose number of partitions is reported
+   * @param others further topics that the same tasks read
    */
   public static InputProgress of(String first, String... others) {
     return new InputProgress(
         first, Stream.concat(Stream.of(first), Arrays.stream(others)).toList(), false);
   }
 
-  /** For input that has one partition and is handed over, with nobody to ask how much there is. */
+  /** Progress of an input with one partition and without a consumer: always caught up. */
   public static InputProgress atHand() {
     return new InputProgress("", List.of(), true);
   }
 
-  /** A longer time between two looks was not spent watching. */
+  /** A longer time between two checks is not counted as observed, milliseconds. */
   public long longestGapMs() {
     return atHand ? Long.MAX_VALUE : LONGEST_GAP_MS;
   }
 
-  /** Partitions of the first topic; 0 when they are not known, which is before the first record. */
+  /** Number of partitions of the first topic; 0 before the first record. */
   public int partitions() {
     return atHand ? 1 : partitions;
   }
@@ -75,7 +75,7 @@ public final class InputProgress {
     return new Watch(partition);
   }
 
-  /** Notes where a consumer stands, after it has read. */
+  /** Updates the progress of a consumer after a poll. */
   void note(
       Collection<TopicPartition> assigned,
       Function<TopicPartition, OptionalLong> lag,
@@ -93,7 +93,7 @@ public final class InputProgress {
     }
   }
 
-  /** Says again and again whether what there is has been read. */
+  /** Checks repeatedly whether one partition of all topics has been read to its end. */
   public final class Watch {
     private final List<TopicPartition> watched;
     private final long[] read;
@@ -103,10 +103,7 @@ public final class InputProgress {
       read = new long[watched.size()];
     }
 
-    /**
-     * Whether what is left is no more than what is read in a moment: twice what was read since the
-     * last call.
-     */
+    /** Whether the remaining records are at most twice the number read since the last call. */
     public boolean isCaughtUp() {
       boolean caughtUp = true;
       for (int i = 0; i < read.length; i++) {

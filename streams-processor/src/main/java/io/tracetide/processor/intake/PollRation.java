@@ -7,12 +7,12 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /**
- * How many bytes one poll hands out. A consumer limits what it fetches by its compressed size, and
- * what it hands out by the number of records: thousands of well compressed records of a megabyte
- * each would come at once.
+ * Limits the bytes that one poll returns. A consumer limits fetches by compressed size, and polls
+ * by the number of records, so one poll could return thousands of well compressed records of a
+ * megabyte each.
  *
- * <p>A deserializer that throws ends the poll: the consumer hands out what it has, and offers the
- * same record again with the next poll. Not thread-safe.
+ * <p>A deserializer that throws ends the poll: the consumer returns the records so far, and the
+ * same record again in the next poll. Not thread-safe.
  */
 final class PollRation {
 
@@ -20,7 +20,7 @@ final class PollRation {
 
   private long taken;
 
-  /** Ends a poll; it is expected, and needs no stack trace. */
+  /** Ends a poll. Expected, so without a stack trace. */
   private static final class SpentException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -30,7 +30,7 @@ final class PollRation {
     }
   }
 
-  /** A poll begins. */
+  /** Begins a poll. */
   void begin() {
     taken = 0;
   }
@@ -41,7 +41,7 @@ final class PollRation {
         && failure.getCause() instanceof SpentException;
   }
 
-  /** Hands out what another deserializer does, within the ration. */
+  /** Wraps a deserializer with the limit. */
   Deserializer<ByteBuffer> limit(Deserializer<ByteBuffer> deserializer) {
     return new Deserializer<>() {
       @Override

@@ -16,16 +16,16 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Consecutive records of a partition as the value of one. Of each record: twice what its offset is
- * above the batch's, plus one when it was cut (varint), its timestamp (8 bytes), and its key and
- * value, each after its length plus one (varint), 0 for none. Of one that was cut, key and value
- * are followed by how large each was: its bytes (4 bytes) and its hash, as value after its length;
- * 0 bytes for what is whole. Headers are left behind: nobody reads them, and they may carry
- * credentials.
+ * Consecutive records of a partition, encoded as the value of one record. Format of each record:
+ * twice the difference of its offset to the batch's, plus one when it was cut (varint), its
+ * timestamp (8 bytes), then its key and value, each preceded by its length plus one (varint), 0 for
+ * null. For a cut record, the original sizes of key and value follow: number of bytes (4 bytes) and
+ * hash, encoded like a value; 0 bytes for one that was not cut. Headers are dropped, because they
+ * are not used and may contain credentials.
  */
 public final class RecordBatch {
 
-  /** Marks a batch. It is recognised by its class, so no service can pretend it. */
+  /** Header of a batch. It is recognised by its class, so a service cannot forge it. */
   private static final String MARK = "tracetide-batch";
 
   private static final CuttingDeserializer KEYS = CuttingDeserializer.ofKeys();
@@ -43,9 +43,9 @@ public final class RecordBatch {
   private @Nullable Oversized oversized;
 
   /**
-   * Reads a batch, from before its first record.
+   * Creates a reader, positioned before the first record.
    *
-   * @param firstOffset offset of the record that carries it
+   * @param firstOffset offset of the record that contains the batch
    */
   public RecordBatch(byte[] bytes, long firstOffset) {
     this.in = ByteBuffer.wrap(bytes);
@@ -57,7 +57,7 @@ public final class RecordBatch {
     return headers.lastHeader(MARK) instanceof Mark;
   }
 
-  /** A record that came without a batch, as a batch of one. */
+  /** A single record as a batch of one. */
   public static RecordBatch ofOne(
       byte @Nullable [] key, byte @Nullable [] value, long offset, long timestamp) {
     RecordHeaders marks = new RecordHeaders();
@@ -86,10 +86,10 @@ public final class RecordBatch {
     return bytes == null ? null : ByteBuffer.wrap(bytes);
   }
 
-  /** One record that stands for several; they are not empty and of one partition. */
+  /** One record that contains several records of one partition; there is at least one. */
   static ConsumerRecord<byte[], byte[]> of(
       List<ConsumerRecord<ByteBuffer, ByteBuffer>> records, ByteWriter out) {
-    // A commit that finds the batch waiting commits its offset: that of the first record in it.
+    // While the batch is queued, its offset is committed, so it is that of the first record in it.
     ConsumerRecord<ByteBuffer, ByteBuffer> first = records.get(0);
     ConsumerRecord<ByteBuffer, ByteBuffer> last = records.get(records.size() - 1);
     out.clear();
@@ -182,7 +182,7 @@ public final class RecordBatch {
     return start;
   }
 
-  /** Where the record begins within the batch, for {@link #at}. */
+  /** Start of the record within the batch, for {@link #at}. */
   public int position() {
     return position;
   }
@@ -203,7 +203,7 @@ public final class RecordBatch {
     return timestamp;
   }
 
-  /** What was cut of the record; null when it is whole. */
+  /** The original size of a cut record; null when it was not cut. */
   public @Nullable Oversized oversized() {
     return oversized;
   }
@@ -217,7 +217,7 @@ public final class RecordBatch {
     return Arrays.copyOfRange(in.array(), valueStart, valueStart + valueLength());
   }
 
-  /** Holds the value, from {@link #valueStart}. */
+  /** The array that contains the value, from {@link #valueStart}. */
   public byte[] bytes() {
     return in.array();
   }
@@ -226,7 +226,7 @@ public final class RecordBatch {
     return valueStart;
   }
 
-  /** Bytes of the value; 0 when there is none. */
+  /** Length of the value in bytes; 0 when there is none. */
   public int valueLength() {
     return Math.max(0, valueLength);
   }

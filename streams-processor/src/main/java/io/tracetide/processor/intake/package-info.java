@@ -1,4 +1,4 @@
-/** Records on their way from Kafka into the topology: many at a time. */
+/** Consumers that read records in batches, and the progress of reading. */
 @NullMarked
 package io.tracetide.processor.intake;
 

@@ -43,8 +43,8 @@ final class DuplicateFilter {
             config.duplicates().maxSpans(),
             new RememberedSpans.Journal() {
               @Override
-              public void append(byte[] key, byte[] names) {
-                storage.appendNames(key, names);
+              public void append(byte[] key, byte[] hashes) {
+                storage.appendNames(key, hashes);
               }
 
               @Override
@@ -57,7 +57,7 @@ final class DuplicateFilter {
 
   void restore(LedgerStorage storage) {
     List<byte[][]> journal = new ArrayList<>();
-    storage.readNames((key, names) -> journal.add(new byte[][] {key, names}));
+    storage.readNames((key, hashes) -> journal.add(new byte[][] {key, hashes}));
     journal.forEach(chunk -> remembered.restore(chunk[0], chunk[1]));
   }
 
@@ -86,7 +86,8 @@ final class DuplicateFilter {
   /**
    * Whether a finished span has not been counted yet; it then is marked as counted.
    *
-   * @param begun whether the span has started: then it ends once, whatever the time of its end
+   * @param begun whether the start of the span was received: then it ends once, whatever the time
+   *     of its end
    */
   boolean isFirst(TraceView event, long span, boolean begun) {
     if (event.hasSpanId()) {
@@ -109,9 +110,9 @@ final class DuplicateFilter {
   }
 
   /**
-   * Takes a further report of a span that has been counted.
+   * Processes a further report of a counted span.
    *
-   * @param atMicros time of the counted report, or as near as is known
+   * @param atMicros time of the counted report, or the best known approximation
    */
   void complete(TraceView event, boolean begun, long atMicros) {
     tally.duplicates.increment();

@@ -12,9 +12,7 @@ import io.tracetide.schemas.TraceEvent;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Merges events into the traces that are followed, and counts what they report for the first time.
- */
+/** Merges events into the followed traces, and counts the spans and measurements that are new. */
 final class EventFollower {
 
   final PendingEnds pending;
@@ -57,9 +55,9 @@ final class EventFollower {
     pending = new PendingEnds(config.orderWait(), events, duplicates);
   }
 
-  /** Whether a finished span needs a judge, and a further trace may be followed for it. */
+  /** Whether a finished span has to be judged, and the limit of followed traces permits it. */
   boolean mayBeJudged(TraceView event) {
-    if (!filter.concerns(event)) {
+    if (!filter.needsJudging(event)) {
       return false;
     }
     if (traces.isFull()) {
@@ -72,7 +70,7 @@ final class EventFollower {
   /**
    * Merges an event into its trace.
    *
-   * @param plain whether it is the end of a span that needs no trace to be followed
+   * @param plain whether it is an ordinary finished span, for which no trace has to be followed
    * @return false when the trace is not followed, and the event is only to be counted
    */
   boolean follow(TraceView event, long hash, boolean plain) {
@@ -101,7 +99,7 @@ final class EventFollower {
     trace.refused |= refused;
     Before before = Before.of(trace.span(whole));
     merge(event, whole, record.length, trace);
-    trace.heard(traces.clock.nowMs(), traces.clock.observedMs());
+    trace.touch(traces.clock.nowMs(), traces.clock.observedMs());
     traces.follow(id, hash, trace);
     if (event.isCompleted()) {
       if (duplicates.isFirst(event, event.spanHash(), before.begun())) {
@@ -132,7 +130,7 @@ final class EventFollower {
         : List.of();
   }
 
-  /** Whether a trace of which nothing is known is followed from this event on. */
+  /** Whether an unknown trace is followed from this event on. */
   private boolean mayFollow(TraceView event, boolean finished) {
     if (finished) {
       return true;
@@ -166,8 +164,8 @@ final class EventFollower {
   }
 
   /**
-   * A further end of a span takes the place of the former one while that waits for its start, else
-   * it completes what was counted.
+   * A further end of a span replaces the previous one while that waits for its start; otherwise it
+   * completes the counted one.
    */
   private void endAgain(
       TraceView event, FollowedTrace trace, TraceEvent whole, Before before, byte[] record) {
@@ -181,7 +179,7 @@ final class EventFollower {
     duplicates.complete(event, before.begun(), atMicros);
   }
 
-  /** The start of a span that was counted without a duration, because it came too late. */
+  /** Completes a span that was counted without a duration, because its start arrived too late. */
   private void startAfterEnd(TraceView event, @Nullable SpanFacts span, Before before) {
     SpanEnd counted = before.end();
     if (counted != null
@@ -194,8 +192,8 @@ final class EventFollower {
     }
   }
 
-  /** Counts the ends of a trace that have waited long enough for their start. */
-  void giveUpWaiting(TraceIdentity id) {
+  /** Counts the ends of a trace whose waiting time has passed. */
+  void releaseExpired(TraceIdentity id) {
     FollowedTrace trace = traces.find(id, id.hash());
     if (trace != null && !trace.held.isEmpty()) {
       tally.startsMissed.add(pending.releaseAll(trace));

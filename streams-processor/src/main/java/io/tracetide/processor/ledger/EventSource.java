@@ -5,17 +5,17 @@ import io.tracetide.schemas.TraceEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads events from the bytes in which they were written, with masks in the place of personal data.
- * Thread-safe but for {@link #read}.
+ * Decodes events from the bytes of their records, with masked personal data. Thread-safe, except
+ * {@link #read}.
  */
 public interface EventSource {
 
-  /** The whole event; null when it cannot be read as a whole. */
+  /** The complete event; null when it cannot be decoded. */
   @Nullable TraceEvent decode(byte[] record);
 
-  /** The bytes of the event as {@link #decode} reads it; the same ones when nothing is masked. */
+  /** The encoded event with masks; the same array when nothing is masked. */
   byte[] masked(byte[] record);
 
-  /** Fills a view with what counting needs, as it was written. */
+  /** Fills a view with the fields that counting needs, without masks. */
   void read(byte[] record, TraceView into);
 }

@@ -13,33 +13,33 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells plain finished work that has to be judged from the rest. Used by one thread.
+ * Decides which ordinary finished spans have to be judged. Used by one thread.
  *
- * <p>What the judge says of an operation is remembered under its 64-bit name, in a table of fixed
- * size in which the newest takes the place of the one before it: with more operations than places
- * the judge is asked more often. A look-up makes no object.
+ * <p>The judge's interest in an operation is cached by the operation's 64-bit hash, in a table of
+ * fixed size in which a new entry replaces the one in its slot: with more operations than slots the
+ * judge is called more often. A look-up does not allocate.
  */
 final class FastPathFilter {
 
-  private static final int PLACES = 4_096;
+  private static final int SLOTS = 4_096;
 
   private final TraceJudge judge;
-  private final boolean looked;
-  private final long[] names = new long[PLACES];
-  private final @Nullable Wanted[] wanted = new Wanted[PLACES];
+  private final boolean enabled;
+  private final long[] hashes = new long[SLOTS];
+  private final @Nullable Wanted[] wanted = new Wanted[SLOTS];
   private final Map<JudgeInterest, Wanted> prepared = new HashMap<>();
 
-  /** A concern made ready to be held against records. */
-  private record Wanted(JudgeInterest concern, List<BytePattern> texts) {
+  /** A compiled {@link JudgeInterest}. */
+  private record Wanted(JudgeInterest interest, List<BytePattern> texts) {
 
-    static Wanted of(JudgeInterest concern) {
+    static Wanted of(JudgeInterest interest) {
       return new Wanted(
-          concern,
-          concern.naming().stream().map(text -> new BytePattern(text.getBytes(UTF_8))).toList());
+          interest,
+          interest.naming().stream().map(text -> new BytePattern(text.getBytes(UTF_8))).toList());
     }
 
-    boolean has(TraceView event) {
-      if (concern.all() || event.durationMicros() > concern.longerThanMicros()) {
+    boolean matches(TraceView event) {
+      if (interest.all() || event.durationMicros() > interest.longerThanMicros()) {
         return true;
       }
       for (int i = 0; i < texts.size(); i++) {
@@ -54,24 +54,24 @@ final class FastPathFilter {
 
   FastPathFilter(TraceJudge judge) {
     this.judge = judge;
-    this.looked = judge != TraceJudge.LENIENT && judge.looksAtPlainWork();
+    this.enabled = judge != TraceJudge.LENIENT && judge.judgesOrdinarySpans();
   }
 
-  /** Whether finished work, of which nothing else is known, has to be judged. */
-  boolean concerns(TraceView event) {
-    return looked && ofOperation(event).has(event);
+  /** Whether a finished span of a trace without other known events has to be judged. */
+  boolean needsJudging(TraceView event) {
+    return enabled && ofOperation(event).matches(event);
   }
 
   private Wanted ofOperation(TraceView event) {
-    long name = event.operationHash();
-    int place = TraceHash.place(name, PLACES);
-    Wanted known = wanted[place];
-    if (known == null || names[place] != name) {
+    long hash = event.operationHash();
+    int slot = TraceHash.place(hash, SLOTS);
+    Wanted known = wanted[slot];
+    if (known == null || hashes[slot] != hash) {
       known =
           prepared.computeIfAbsent(
-              judge.concerns(event.tenant(), event.service(), event.operation()), Wanted::of);
-      names[place] = name;
-      wanted[place] = known;
+              judge.interest(event.tenant(), event.service(), event.operation()), Wanted::of);
+      hashes[slot] = hash;
+      wanted[slot] = known;
     }
     return known;
   }

@@ -21,8 +21,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The traces of one partition that are followed. Those that have changed since the last commit are
- * in memory; with the commit an ended one moves to the recent traces and an open one to the store.
+ * The followed traces of one partition. Traces that have changed since the last commit are in
+ * memory; at the commit an ended one moves to the recent traces and an open one to the store.
  */
 final class FollowedTraces {
 
@@ -89,9 +89,9 @@ final class FollowedTraces {
   }
 
   /**
-   * Restores what is stored.
+   * Restores the stored traces and histories.
    *
-   * @param waiting takes the traces that hold ends which are not counted yet
+   * @param waiting receives the traces that hold ends which are not counted yet
    */
   void restore(Consumer<TraceIdentity> waiting) {
     storage.readMarks(
@@ -109,7 +109,7 @@ final class FollowedTraces {
     return open.contains(hash) || recent.isFollowed(hash);
   }
 
-  /** Whether no further trace may be followed. */
+  /** Whether the limit of followed traces is reached. */
   boolean isFull() {
     return open.size() >= config.maxOpen();
   }
@@ -127,7 +127,7 @@ final class FollowedTraces {
     return recent.isFollowed(hash) ? fromRecent(id, hash) : null;
   }
 
-  /** A trace of its recent events; an empty one when there are none. */
+  /** A trace built from its recent events; an empty one when there are none. */
   FollowedTrace fromRecent(TraceIdentity id, long hash) {
     FollowedTrace trace =
         LedgerReading.join(recent.of(hash), id.tenant(), id.traceId(), events, config.limits());
@@ -143,13 +143,13 @@ final class FollowedTraces {
     return trace;
   }
 
-  /** Writes a trace with the next commit, and follows it. */
+  /** Follows a trace, and writes it at the next commit. */
   void follow(TraceIdentity id, long hash, FollowedTrace trace) {
     changed.put(id, trace);
     open.add(hash);
   }
 
-  /** Writes a trace with the next commit. */
+  /** Writes a trace at the next commit. */
   void change(TraceIdentity id, FollowedTrace trace) {
     changed.put(id, trace);
   }
@@ -168,7 +168,7 @@ final class FollowedTraces {
           }
         });
     if (!trace.isEmpty()) {
-      trace.heard(brief.heardMs(), brief.heardAt());
+      trace.touch(brief.receivedMs(), brief.receivedAt());
       follow(id, hash, trace);
     }
   }
@@ -177,10 +177,10 @@ final class FollowedTraces {
   void advance(long nowMs) {
     open.advance(nowMs, this::assessDue);
     recent.expire(nowMs);
-    retained.look(nowMs);
+    retained.advance(nowMs);
   }
 
-  /** A trace that has changed is assessed with the commit. */
+  /** Assesses a trace, unless it has changed: then it is assessed at the commit. */
   private void assessDue(FollowedTrace trace) {
     TraceIdentity id = new TraceIdentity(trace.tenant, trace.traceId);
     if (!changed.containsKey(id)) {
@@ -218,7 +218,7 @@ final class FollowedTraces {
         });
   }
 
-  /** The failure of one trace does not keep the others from being committed. */
+  /** Runs an action on one trace; its failure does not prevent the commit of the others. */
   void guarded(Runnable action) {
     try {
       action.run();
@@ -255,7 +255,9 @@ final class FollowedTraces {
     }
   }
 
-  /** A trace that has ended is one of the recent ones from now on, and retained if it matters. */
+  /**
+   * Moves an ended trace to the recent ones, and retains it if it failed, was slow, or was stored.
+   */
   private void end(FollowedTrace trace, long hash) {
     byte[] bytes = trace.encode(Long.MAX_VALUE, out);
     recent.add(hash, bytes, 0, bytes.length, true, clock.nowMs());

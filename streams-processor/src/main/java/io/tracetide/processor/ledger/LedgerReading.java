@@ -21,8 +21,8 @@ import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one partition of the ledger knows, for those who ask. Its order: followed traces by their
- * keys, then recent ones as they finished, then those that are kept, by hour and key.
+ * Queries of one partition of the ledger. The order of traces: followed ones by their keys, then
+ * recent ones in the order in which they finished, then retained ones by hour and key.
  */
 final class LedgerReading implements LedgerPartition {
 
@@ -30,7 +30,7 @@ final class LedgerReading implements LedgerPartition {
   private static final int RECENT = 2;
   private static final int KEPT = 3;
 
-  /** Recent traces that are read before it is asked whether that is enough. */
+  /** Recent traces that are read at a time. */
   private static final int PAGE = 256;
 
   private final LedgerStorage storage;
@@ -62,11 +62,12 @@ final class LedgerReading implements LedgerPartition {
     if (followed != null) {
       return FollowedTrace.decode(followed).snapshot();
     }
-    FollowedTrace lately = join(recent.of(LedgerKey.name(key)), tenant, traceId, events, limits);
-    return lately == null ? kept(key) : lately.snapshot();
+    FollowedTrace recentTrace =
+        join(recent.of(LedgerKey.hash(key)), tenant, traceId, events, limits);
+    return recentTrace == null ? kept(key) : recentTrace.snapshot();
   }
 
-  /** There is a place for each hour, of which a filter says most of the time that it is empty. */
+  /** Looks for a retained trace in every hour; the store's Bloom filter excludes most of them. */
   private @Nullable TraceSnapshot kept(byte[] key) {
     List<Long> hours = new ArrayList<>();
     long[] next = {0};
@@ -76,8 +77,8 @@ final class LedgerReading implements LedgerPartition {
       storage.readKept(
           LedgerKey.prefix(next[0]),
           (found, bytes) -> {
-            hours.add(LedgerKey.name(found));
-            next[0] = LedgerKey.name(found) + 1;
+            hours.add(LedgerKey.hash(found));
+            next[0] = LedgerKey.hash(found) + 1;
             more[0] = true;
             return false;
           });
@@ -92,7 +93,8 @@ final class LedgerReading implements LedgerPartition {
   }
 
   /**
-   * The trace that entries are about; null when they are none, or of another trace of that name.
+   * The trace of some entries; null when there are no entries, or when they belong to another trace
+   * with the same hash.
    */
   static @Nullable FollowedTrace join(
       List<RecentTraces.Entry> entries,
@@ -120,7 +122,7 @@ final class LedgerReading implements LedgerPartition {
         trace = new FollowedTrace(owner, event.getTraceId());
       }
       trace.merge(event, entry.bytes().length, limits);
-      trace.heardMs = Math.max(trace.heardMs, entry.heardMs());
+      trace.receivedMs = Math.max(trace.receivedMs, entry.receivedMs());
     }
     return trace;
   }
@@ -173,11 +175,11 @@ final class LedgerReading implements LedgerPartition {
       return more[0];
     }
     NavigableSet<Long> wanted =
-        after.length == 0 ? notable : notable.tailSet(LedgerKey.name(after), true);
-    for (long name : wanted) {
+        after.length == 0 ? notable : notable.tailSet(LedgerKey.hash(after), true);
+    for (long hash : wanted) {
       storage.readOpen(
-          LedgerKey.prefix(name),
-          (key, bytes) -> LedgerKey.name(key) == name && each.test(key, bytes));
+          LedgerKey.prefix(hash),
+          (key, bytes) -> LedgerKey.hash(key) == hash && each.test(key, bytes));
       if (!more[0]) {
         return false;
       }
@@ -232,8 +234,8 @@ final class LedgerReading implements LedgerPartition {
   }
 
   private boolean isNewerElsewhere(FollowedTrace trace) {
-    long name = TraceHash.ofTrace(trace.tenant, trace.traceId);
-    return recent.hasFollowed(name) || storage.open(trace.key()) != null;
+    long hash = TraceHash.ofTrace(trace.tenant, trace.traceId);
+    return recent.hasFollowed(hash) || storage.open(trace.key()) != null;
   }
 
   private static byte[] position(int section, byte[] key) {

@@ -13,7 +13,7 @@ import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Ends without a duration that came before the start of their span, and wait for it. */
+/** Span ends without a duration that arrived before the start of their span, and wait for it. */
 final class PendingEnds {
 
   private final Duration orderWait;
@@ -22,7 +22,7 @@ final class PendingEnds {
   private final TraceView released = new TraceView();
   private final Deque<Waiting> waiting = new ArrayDeque<>();
 
-  /** A trace with an end that waits for its start, and until when. */
+  /** A trace with a waiting end, and the wall-clock time until which it waits. */
   private record Waiting(TraceIdentity key, long untilMs) {}
 
   PendingEnds(Duration orderWait, EventSource events, DuplicateFilter spans) {
@@ -35,12 +35,12 @@ final class PendingEnds {
     return waiting.size();
   }
 
-  /** Lets the ends that a trace holds wait from now on. */
+  /** Starts the waiting time of the ends that a trace holds. */
   void await(TraceIdentity key, long nowMs) {
     waiting.add(new Waiting(key, nowMs + orderWait.toMillis()));
   }
 
-  /** Holds an end until its start comes; false when it cannot wait. */
+  /** Holds an end until its start arrives; false when it cannot be held. */
   boolean hold(FollowedTrace trace, TraceIdentity key, byte[] record, long nowMs) {
     if (orderWait.isZero() || !trace.hold(events.masked(record))) {
       return false;
@@ -49,7 +49,7 @@ final class PendingEnds {
     return true;
   }
 
-  /** Takes out the next trace that has waited long enough; null when there is none. */
+  /** Removes and returns the next trace whose waiting time has passed; null when there is none. */
   @Nullable TraceIdentity nextExpired(long nowMs) {
     Waiting first = waiting.peek();
     if (first == null || first.untilMs() > nowMs) {
@@ -59,7 +59,7 @@ final class PendingEnds {
     return first.key();
   }
 
-  /** Counts the ends of a span that has started; false when none waited. */
+  /** Counts the waiting ends of a span that has started; false when there were none. */
   boolean release(FollowedTrace trace, long spanHash) {
     if (trace.held.isEmpty()) {
       return false;
@@ -82,9 +82,9 @@ final class PendingEnds {
   }
 
   /**
-   * Counts all ends of a trace without their durations.
+   * Counts all held ends of a trace without a duration.
    *
-   * @return how many
+   * @return number of ends
    */
   int releaseAll(FollowedTrace trace) {
     int count = trace.held.size();
@@ -97,10 +97,10 @@ final class PendingEnds {
   }
 
   /**
-   * Lets an end take the place of a waiting one of the same span, if it reports more.
+   * Replaces a waiting end of the same span, if the new one reports more.
    *
    * @param once whether the span ends once, whatever the time of its end
-   * @return false when no end of that span waits
+   * @return false when no end of that span is waiting
    */
   boolean replace(
       FollowedTrace trace, TraceEvent whole, TraceView event, boolean once, byte[] record) {

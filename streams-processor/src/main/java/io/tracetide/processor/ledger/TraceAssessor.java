@@ -21,8 +21,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says what is wrong with a followed trace, that it is stuck or given up and what the judge finds,
- * and reports what has changed since it was looked at before.
+ * Determines the breaches of a followed trace (stuck, abandoned, and those of the judge), and
+ * reports the changes since its last assessment.
  */
 final class TraceAssessor {
 
@@ -35,9 +35,8 @@ final class TraceAssessor {
   private final LedgerTally tally;
 
   /**
-   * Assesses traces.
-   *
-   * @param templating whether operations are reported under the templates of their names
+   * Creates the assessor. * @param templating whether operations are reported under the templates
+   * of their names
    */
   TraceAssessor(
       LedgerConfig config,
@@ -57,24 +56,25 @@ final class TraceAssessor {
   }
 
   /**
-   * What a look at a trace has shown.
+   * The result of an assessment.
    *
-   * @param dueAt observed time at which it has to be looked at again, whatever the judge wants
-   * @param over whether nothing more can come of it: it was given up long ago, or ended so long ago
-   *     that what was wrong with it is closed
+   * @param dueAt observed time of the next assessment, independent of the judge
+   * @param over whether the trace can be removed: it was abandoned, or it ended, so long ago that
+   *     its breaches are closed
    */
   record Assessment(long dueAt, boolean over) {}
 
-  /** Looks at a trace. */
+  /** Assesses a trace. */
   Assessment assess(FollowedTrace trace, boolean open, long nowMs) {
-    List<Breach> wrong = judged(trace, nowMs);
-    long dueAt = open ? listen(trace, nowMs) : trace.endedAt + config.breachesAfterEnd().toMillis();
+    List<Breach> breaches = judged(trace, nowMs);
+    long dueAt =
+        open ? assessSilence(trace, nowMs) : trace.endedAt + config.breachesAfterEnd().toMillis();
     if (trace.silence.kind() != Silence.Kind.NONE && open) {
-      wrong.add(silenceBreach(trace));
+      breaches.add(silenceBreach(trace));
     }
     boolean over =
         clock.observedMs() >= dueAt && (!open || trace.silence.kind() == Silence.Kind.ABANDONED);
-    report(trace, over ? List.of() : wrong, nowMs);
+    report(trace, over ? List.of() : breaches, nowMs);
     return new Assessment(dueAt, over);
   }
 
@@ -91,25 +91,27 @@ final class TraceAssessor {
     return new ArrayList<>(verdict.breaches());
   }
 
-  /** Says what the silence of an open trace means, and until when. */
-  private long listen(FollowedTrace trace, long nowMs) {
+  /**
+   * Updates the silence of an open trace, and returns the observed time at which it changes next.
+   */
+  private long assessSilence(FollowedTrace trace, long nowMs) {
     long bound =
         trace.allowedSilenceMs >= 0
             ? trace.allowedSilenceMs
             : histories.allowedSilenceMs(trace.tenant, trace.root());
-    long silent = clock.observedMs() - trace.heardAt;
+    long silent = clock.observedMs() - trace.receivedAt;
     long abandoned = bound + config.silence().abandonAfter().toMillis();
     Silence.Kind kind = trace.silence.kind();
     if (silent >= abandoned || kind == Silence.Kind.ABANDONED) {
       become(trace, Silence.Kind.ABANDONED, silent - abandoned, bound, nowMs);
-      return trace.heardAt + abandoned + config.silence().forgetAfter().toMillis();
+      return trace.receivedAt + abandoned + config.silence().forgetAfter().toMillis();
     }
     if (silent >= bound) {
       become(trace, Silence.Kind.STUCK, silent - bound, bound, nowMs);
-      return trace.heardAt + abandoned;
+      return trace.receivedAt + abandoned;
     }
     trace.silence = Silence.NONE; // The bound may have become wider.
-    return trace.heardAt + bound;
+    return trace.receivedAt + bound;
   }
 
   private void become(
@@ -122,7 +124,7 @@ final class TraceAssessor {
 
   private Breach silenceBreach(FollowedTrace trace) {
     boolean stuck = trace.silence.kind() == Silence.Kind.STUCK;
-    long silentMs = clock.observedMs() - trace.heardAt;
+    long silentMs = clock.observedMs() - trace.receivedAt;
     long boundMs =
         trace.silence.boundMs() + (stuck ? 0 : config.silence().abandonAfter().toMillis());
     return new Breach(
@@ -133,18 +135,18 @@ final class TraceAssessor {
         Map.of("silence_ms", (double) silentMs),
         Map.of("silence_ms", (double) boundMs),
         stuck
-            ? "open, and silent for longer than the " + seconds(boundMs) + " it may be"
-            : "given up after a silence of " + seconds(boundMs));
+            ? "open, and without events for longer than the allowed " + seconds(boundMs)
+            : "abandoned after " + seconds(boundMs) + " without events");
   }
 
   private static String seconds(long millis) {
     return Math.round(millis / 100.0) / 10.0 + " s";
   }
 
-  /** Reports what has become wrong with a trace, and what no longer is. */
-  private void report(FollowedTrace trace, List<Breach> wrong, long nowMs) {
+  /** Reports new and ended breaches of a trace. */
+  private void report(FollowedTrace trace, List<Breach> breaches, long nowMs) {
     List<Breach> now = new ArrayList<>();
-    for (Breach breach : wrong) {
+    for (Breach breach : breaches) {
       Breach known = same(trace.reported, breach);
       if (known == null || known.severity() != breach.severity()) {
         send(trace, breach, true, nowMs);

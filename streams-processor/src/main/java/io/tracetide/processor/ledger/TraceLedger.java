@@ -21,21 +21,20 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #take} decides what an event needs:
  *
  * <table>
- * <caption>The way of an event</caption>
- * <tr><th>way</th><th>events</th></tr>
+ * <caption>Decisions</caption>
+ * <tr><th>decision</th><th>events</th></tr>
  * <tr><td>count only</td><td>a finished span of a trace that is not followed, neither slow nor
  * failed, that no judge needs; its record is added to the recent traces</td></tr>
  * <tr><td>short-lived</td><td>the first start of a trace, and its further events: only the records
  * are held; when all spans end before the commit they are added to the recent traces</td></tr>
- * <tr><td>follow</td><td>all others: they are merged into their trace in memory, which is written
- * with the commit, an ended one to the recent traces and an open one to the store</td></tr>
+ * <tr><td>follow</td><td>all others: they are merged into their trace in memory, which is written at the commit, an ended one to the recent traces and an open one to the store</td></tr>
  * <tr><td>duplicate</td><td>a span or record that was counted before; it only adds what the counted
  * report lacked</td></tr>
  * </table>
  *
- * <p>Of an open trace memory has no more than its 64-bit hash and the tick at which it is assessed.
+ * <p>Memory contains only the 64-bit hash of an open trace and the tick at which it is assessed.
  *
- * <p>Used by one thread, but for {@link #partition}.
+ * <p>Used by one thread, except {@link #partition}.
  */
 public final class TraceLedger {
 
@@ -58,7 +57,7 @@ public final class TraceLedger {
   private long meteredWaiting;
 
   /**
-   * Restores the ledger from what is stored.
+   * Restores the ledger from the storage.
    *
    * @param nowMs wall clock, milliseconds since the epoch
    * @param longestStepMs see {@link ObservedClock}
@@ -92,7 +91,7 @@ public final class TraceLedger {
     meter();
   }
 
-  /** What other threads may read. */
+  /** The view for other threads. */
   public LedgerPartition partition() {
     return new LedgerReading(
         storage, recent, followed.open.notable(), followed.open.counts(), events, config.limits());
@@ -104,11 +103,11 @@ public final class TraceLedger {
   }
 
   /** Advances the time; to be called several times a second. */
-  public void look(long nowMs, boolean caughtUp) {
-    clock.look(nowMs, caughtUp);
+  public void advance(long nowMs, boolean caughtUp) {
+    clock.advance(nowMs, caughtUp);
     @Nullable TraceIdentity expired = follower.pending.nextExpired(nowMs);
     while (expired != null) {
-      follower.giveUpWaiting(expired);
+      follower.releaseExpired(expired);
       expired = follower.pending.nextExpired(nowMs);
     }
     followed.advance(nowMs);
@@ -127,7 +126,7 @@ public final class TraceLedger {
   /**
    * Prefetches what {@link #take} reads, see {@link KeyTable#fetch}.
    *
-   * @param ahead events that are taken before
+   * @param ahead number of events that are processed before it
    */
   public int fetch(TraceView event, int ahead) {
     long hash = event.traceHash();
@@ -141,7 +140,7 @@ public final class TraceLedger {
     return fetched;
   }
 
-  /** Takes an event, and passes on what is to be counted. */
+  /** Processes an event, and sends new spans and measurements to the output. */
   public void take(TraceView event) {
     long hash = event.traceHash();
     boolean plain =
@@ -195,7 +194,7 @@ public final class TraceLedger {
     if (!event.isStarted()
         || followed.open.size() + shortLived.size() >= config.maxOpen()
         || !shortLived.hasRoom()
-        || recent.knows(hash)
+        || recent.contains(hash)
         || needsJudge(event)) {
       return false;
     }
@@ -215,13 +214,13 @@ public final class TraceLedger {
   /** Whether an event that does not end a span reports something that has to be judged. */
   private boolean needsJudge(TraceView event) {
     return event.tellsOfWorkflow()
-        || (event.isStarted() ? filter.concerns(event) : judge != TraceJudge.LENIENT);
+        || (event.isStarted() ? filter.needsJudging(event) : judge != TraceJudge.LENIENT);
   }
 
-  /** Takes a further event of a short-lived trace, which may have to be followed for it. */
+  /** Processes a further event of a short-lived trace, which may then have to be followed. */
   private void takeShortLived(TraceView event, long hash, boolean plain, Brief trace) {
     long span = event.spanHash();
-    if (plain && !filter.concerns(event)) {
+    if (plain && !filter.needsJudging(event)) {
       endShortLived(event, hash, span, trace);
     } else if (event.isCompleted() || needsJudge(event) || !addShortLived(event, span, trace)) {
       followed.follow(hash, trace);
@@ -246,7 +245,7 @@ public final class TraceLedger {
 
   private void hold(TraceView event, Brief trace) {
     shortLived.add(trace, event);
-    trace.heard(clock.nowMs(), clock.observedMs());
+    trace.touch(clock.nowMs(), clock.observedMs());
     output.count(event);
   }
 
@@ -267,7 +266,7 @@ public final class TraceLedger {
     }
   }
 
-  /** Writes what has changed since the last commit. */
+  /** Writes the changes since the last commit. */
   public void commit(long nowMs) {
     clock.setNowMs(nowMs);
     shortLived.removeAll((hash, trace) -> followed.guarded(() -> followed.follow(hash, trace)));

@@ -1,4 +1,4 @@
-/** Traces in flight and lately finished: what is known of each, and which of them are stuck. */
+/** Traces in flight and recently finished: their facts, their states and their breaches. */
 @NullMarked
 package io.tracetide.processor.ledger;
 

@@ -10,20 +10,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which intervals of deltas have been counted, by instance, so that each counts once in whatever
- * order they come. Two points are the same when start and time are. In memory, bounded. Not
- * thread-safe.
+ * The intervals of delta samples that have been counted, by instance, so that each counts once in
+ * any order of arrival. Two samples are the same when their start and time are. In memory, bounded.
+ * Not thread-safe.
  *
- * <p>An interval is remembered for the memory, in event time, and at least the newest {@value
- * #KEPT_AT_LEAST} of an instance are; at most the newest {@value #KEPT_AT_MOST} are.
+ * <p>An interval is kept for {@code memory}, in event time. Of each instance at least the newest
+ * {@value #KEPT_AT_LEAST} and at most the newest {@value #KEPT_AT_MOST} are kept.
  */
 public final class CountedIntervals {
 
   /*
-   * A delta says nothing about others, so one that may be a repetition, and may be just late, is
-   * counted: exporters repeat within minutes, and queues deliver hours later.
+   * An interval older than the kept ones may be a repetition or late; it is counted, because
+   * exporters repeat within minutes, and queues deliver hours later.
    *
-   * Memory: 16 bytes an interval. Where one comes every 10 s and the memory is an hour, 5.8 KB for
+   * Memory: 16 bytes an interval. With one every 10 s and a memory of an hour, 5.8 KB for
    * each instance; the store gets one small entry an interval and deletes it later.
    */
 
@@ -36,35 +36,35 @@ public final class CountedIntervals {
   private final List<Change> changes = new ArrayList<>();
   private long newestMicros = Long.MIN_VALUE;
 
-  /** What becomes of a delta. */
+  /** Whether a delta is counted. */
   public enum Outcome {
-    /** It has not been counted. */
+    /** It had not been counted. */
     NEW,
-    /** It has been counted. */
+    /** It had been counted before. */
     REPEATED,
-    /** It is counted, although it may have been before: as many instances as may be are known. */
+    /** It is counted without a check, because the limit of instances is reached. */
     UNCHECKED
   }
 
   /**
    * An interval of an instance.
    *
-   * @param startMicros since when, microseconds since the epoch; 0 when it is not said
-   * @param timeMicros until when, microseconds since the epoch
+   * @param startMicros start, microseconds since the epoch; 0 when it is unknown
+   * @param timeMicros end, microseconds since the epoch
    */
   public record Interval(InstanceId id, long startMicros, long timeMicros) {}
 
-  /** Receives what has changed. */
+  /** Receives the changes to save. */
   public interface Journal {
 
     /** The interval has been counted. */
     void put(Interval interval);
 
-    /** The interval is no longer remembered. */
+    /** The interval is no longer kept. */
     void delete(Interval interval);
   }
 
-  private record Change(Interval interval, boolean remembered) {}
+  private record Change(Interval interval, boolean kept) {}
 
   /** Intervals of one instance, by time and then by start. */
   private static final class Seen {
@@ -73,7 +73,7 @@ public final class CountedIntervals {
     private int size;
     private long seenMs;
 
-    /** Where the interval is, or, as -1 minus it, where it belongs. */
+    /** Index of the interval; -1 minus its insertion point when it is missing. */
     int find(long start, long time) {
       int low = 0;
       int high = size;
@@ -112,17 +112,16 @@ public final class CountedIntervals {
   }
 
   /**
-   * Knows no interval yet.
+   * Creates an empty set. * @param memory how long intervals are kept, in event time
    *
-   * @param memory how long intervals are remembered
-   * @param limit of how many instances they are at most
+   * @param limit maximum of instances
    */
   public CountedIntervals(Duration memory, int limit) {
     this.memoryMs = memory.toMillis();
     this.limit = limit;
   }
 
-  /** Reads back an interval. */
+  /** Restores an interval. */
   public void restore(Interval interval, long nowMs) {
     Seen seen = instances.computeIfAbsent(interval.id(), id -> new Seen());
     seen.seenMs = nowMs;
@@ -133,7 +132,7 @@ public final class CountedIntervals {
     newestMicros = Math.max(newestMicros, interval.timeMicros());
   }
 
-  /** Notes that an interval is counted, if it is new. */
+  /** Adds an interval, if it is new. */
   public Outcome count(Interval interval, long nowMs) {
     newestMicros = Math.max(newestMicros, interval.timeMicros());
     @Nullable Seen seen = instances.get(interval.id());
@@ -173,7 +172,7 @@ public final class CountedIntervals {
     }
   }
 
-  /** Forgets instances that have been silent for longer than intervals are remembered. */
+  /** Removes instances without samples for longer than intervals are kept. */
   public void forgetSilent(long nowMs) {
     Iterator<Map.Entry<InstanceId, Seen>> longestUnseenFirst = instances.entrySet().iterator();
     while (longestUnseenFirst.hasNext()) {
@@ -189,10 +188,10 @@ public final class CountedIntervals {
     }
   }
 
-  /** Hands out what has changed since the last time, in order. */
+  /** Writes the changes since the last call, in order. */
   public void write(Journal journal) {
     for (Change change : changes) {
-      if (change.remembered) {
+      if (change.kept) {
         journal.put(change.interval);
       } else {
         journal.delete(change.interval);
@@ -201,7 +200,7 @@ public final class CountedIntervals {
     changes.clear();
   }
 
-  /** Drops everything, because the task begins again from its last commit. */
+  /** Removes everything, because the task restarts from its last commit. */
   public void clear() {
     instances.clear();
     changes.clear();

@@ -2,7 +2,10 @@ package io.tracetide.processor.metric;
 
 import java.util.Arrays;
 
-/** Buckets that are given by their upper bounds; the last one has none, the first no lower one. */
+/**
+ * Buckets defined by their upper bounds. The last bucket has no upper bound, the first no lower
+ * bound.
+ */
 public final class ExplicitBuckets {
 
   private ExplicitBuckets() {}
@@ -16,7 +19,7 @@ public final class ExplicitBuckets {
    * represented by the one bound they have.
    *
    * @param bounds upper bounds, ascending
-   * @param count how many there are; at least one
+   * @param count number of bounds, at least one
    * @param bucket 0 to {@code count}
    */
   public static double representative(double[] bounds, int count, int bucket) {
@@ -34,7 +37,7 @@ public final class ExplicitBuckets {
     return lower / 2 + upper / 2;
   }
 
-  /** Tells bounds from others. */
+  /** Hash of the bounds, to detect that they changed. */
   public static long hash(double[] bounds, int count) {
     long hash = count;
     for (int i = 0; i < count; i++) {
@@ -44,7 +47,7 @@ public final class ExplicitBuckets {
     return hash;
   }
 
-  /** All observations. */
+  /** Number of observations in all buckets. */
   public static long observations(long[] buckets) {
     return Arrays.stream(buckets).sum();
   }

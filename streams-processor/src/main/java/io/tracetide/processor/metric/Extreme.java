@@ -1,26 +1,26 @@
 package io.tracetide.processor.metric;
 
 /**
- * The smallest or the largest of some observations: known, or not above or below a bound.
+ * The smallest or the largest of some observations: the exact value, or only a bound of it.
  *
- * @param value itself, or the bound; not a number when there is none
- * @param isKnown whether it is the value itself
+ * @param value the exact value or the bound; NaN when there is none
+ * @param isKnown whether it is the exact value
  */
 public record Extreme(double value, boolean isKnown) {
 
   private static final Extreme UNKNOWN = new Extreme(Double.NaN, false);
 
-  /** The value itself; not a number when nothing is known of it. */
+  /** The exact value; unknown for NaN. */
   public static Extreme known(double value) {
     return Double.isNaN(value) ? UNKNOWN : new Extreme(value, true);
   }
 
-  /** One that is not known, with its bound; not a number when there is none. */
+  /** Only a bound of the value; unknown for NaN. */
   public static Extreme bound(double value) {
     return Double.isNaN(value) ? UNKNOWN : new Extreme(value, false);
   }
 
-  /** The value if it is known, else not a number. */
+  /** The exact value; NaN when it is not known. */
   public double known() {
     return isKnown ? value : Double.NaN;
   }

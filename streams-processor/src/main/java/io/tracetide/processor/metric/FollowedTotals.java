@@ -9,17 +9,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last samples of all instances whose running totals are followed, in memory, bounded in
- * number. Not thread-safe.
+ * The last sample of each instance that reports running totals, in memory, bounded in number. Not
+ * thread-safe.
  */
 public final class FollowedTotals {
 
   /*
-   * Whether samples are compared depends on their own times alone, so a replay of history and live
-   * traffic come to the same. Forgetting only frees memory: what is forgotten was silent for so long
-   * that it would not be compared any more. To be sure of that, an instance must have been silent by
-   * the clock, during which we read (what it sent while we were down is still to come), and by the
-   * time of the newest sample (what was held up on its way is still to come, too).
+   * Whether samples are compared depends only on their own times, so a replay gives the same result
+   * as live traffic. Removing an instance only frees memory: its next sample would not be compared
+   * any more. For that, the instance must have been silent both by the wall clock of this process
+   * (samples that were sent while the process was down have not been read yet) and by the time of
+   * the newest sample (delayed samples have not arrived yet).
    */
 
   private final long memoryMs;
@@ -28,7 +28,7 @@ public final class FollowedTotals {
   private final List<Followed> changed = new ArrayList<>();
   private long newestMicros = Long.MIN_VALUE;
 
-  /** The last sample of one instance, and when it came. */
+  /** The last sample of one instance, and when it was received. */
   private static final class Followed {
     private final InstanceId id;
     private RunningTotal last;
@@ -43,10 +43,10 @@ public final class FollowedTotals {
     }
   }
 
-  /** Receives what has changed. */
+  /** Receives the changes to save. */
   public interface Journal {
 
-    /** The last sample of an instance is another one. */
+    /** The last sample of an instance has changed. */
     void put(InstanceId id, RunningTotal last);
 
     /** An instance is no longer followed. */
@@ -54,23 +54,22 @@ public final class FollowedTotals {
   }
 
   /**
-   * Follows nobody yet.
+   * Creates an empty table. * @param memory silence after which samples are no longer compared
    *
-   * @param memory silence after which samples are no longer compared
-   * @param limit how many instances are followed at most
+   * @param limit maximum of instances
    */
   public FollowedTotals(Duration memory, int limit) {
     this.memoryMs = memory.toMillis();
     this.limit = limit;
   }
 
-  /** Reads back the last sample of an instance, whose silence begins anew. */
+  /** Restores the last sample of an instance; its silence is counted from now. */
   public void restore(InstanceId id, RunningTotal last, long nowMs) {
     followed.put(id, new Followed(id, last, nowMs));
     newestMicros = Math.max(newestMicros, last.atMicros());
   }
 
-  /** What the sample adds; the next one will be compared with it. */
+  /** The increase since the last sample; the next one is compared with this sample. */
   public Increase follow(InstanceId id, RunningTotal sample, long nowMs) {
     newestMicros = Math.max(newestMicros, sample.atMicros());
     @Nullable Followed known = followed.get(id);
@@ -98,7 +97,7 @@ public final class FollowedTotals {
     }
   }
 
-  /** Forgets instances that have been silent for longer than samples are compared. */
+  /** Removes instances without samples for longer than samples are compared. */
   public void forgetSilent(long nowMs) {
     Iterator<Followed> longestUnseenFirst = followed.values().iterator();
     while (longestUnseenFirst.hasNext()) {
@@ -114,7 +113,7 @@ public final class FollowedTotals {
     }
   }
 
-  /** Hands out what has changed since the last time. */
+  /** Writes the changes since the last call. */
   public void write(Journal journal) {
     for (Followed one : changed) {
       one.changed = false;
@@ -127,7 +126,7 @@ public final class FollowedTotals {
     changed.clear();
   }
 
-  /** Drops everything, because the task begins again from its last commit. */
+  /** Removes everything, because the task restarts from its last commit. */
   public void clear() {
     followed.clear();
     changed.clear();

@@ -1,10 +1,10 @@
 package io.tracetide.processor.metric;
 
-/** What a sample of a running total adds to the windows. */
+/** The increase that a sample of a running total adds to the windows. */
 public sealed interface Increase {
 
   /**
-   * So much since the sample before, since a start that no sample was seen after, or in the
+   * An increase since the previous sample, since a start after which no sample was seen, or in the
    * interval of the sample.
    */
   final class Counted implements Increase {
@@ -13,7 +13,7 @@ public sealed interface Increase {
     private final Extreme least;
     private final Extreme greatest;
 
-    /** So much in all, and in each bucket, between the smallest and the largest observation. */
+    /** An increase in total, by bucket, with the smallest and the largest observation. */
     public Counted(double sum, long[] buckets, Extreme least, Extreme greatest) {
       this.sum = sum;
       this.buckets = buckets;
@@ -32,35 +32,33 @@ public sealed interface Increase {
     }
 
     /**
-     * Of a counter, how far it rose; of a distribution, the sum of what was observed, not a number
-     * when it is unknown.
+     * The increase of a counter, or the sum of the observations of a distribution; NaN when it is
+     * unknown.
      */
     public double sum() {
       return sum;
     }
 
-    /** What was observed, by bucket; empty for a counter. Not to be written to. */
+    /** Observations by bucket; empty for a counter. The array must not be changed. */
     public long[] buckets() {
       return buckets;
     }
   }
 
-  /** Nothing, and why. */
+  /** No increase, with the reason. */
   enum Uncounted implements Increase {
-    /** There is nothing to compare it with: the next sample will be compared with this one. */
+    /** There is no sample to compare it with; the next one is compared with this sample. */
     FIRST,
-    /** It is no newer than the last one; of an interval, it came before. */
+    /** It is not newer than the last sample, or its interval was counted before. */
     REPEATED,
     /**
-     * It is newer than the last one, and of a run that another has followed: two processes report
-     * under one identity, and this is the older one.
+     * It is newer than the last sample but has an earlier start: two processes report under one
+     * identity, and this is the older one.
      */
     CONFLICTING,
-    /**
-     * Its buckets have other bounds than before: the next sample will be compared with this one.
-     */
+    /** The bounds of its buckets have changed; the next sample is compared with this one. */
     REBUCKETED,
-    /** As many instances as may be are followed already. */
+    /** The limit of followed instances is reached. */
     UNFOLLOWED
   }
 }

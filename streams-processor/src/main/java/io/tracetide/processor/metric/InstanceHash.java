@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** Makes ids of instances from all that names them. Not thread-safe. */
+/** Computes ids of instances from their identifying names and tags. Not thread-safe. */
 public final class InstanceHash {
 
   private final MessageDigest digest;
@@ -13,11 +13,11 @@ public final class InstanceHash {
     try {
       digest = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
+      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 
-  /** Id of what the first {@code length} bytes name. */
+  /** Id of the instance that the first {@code length} bytes identify. */
   public InstanceId of(byte[] names, int length) {
     digest.update(names, 0, length);
     ByteBuffer hash = ByteBuffer.wrap(digest.digest());

@@ -3,10 +3,9 @@ package io.tracetide.processor.metric;
 import java.nio.ByteBuffer;
 
 /**
- * Tells the running totals of one process from all others, in a size that does not depend on how
- * much its names and tags say.
+ * Identifies the running totals of one process by a hash of fixed size of its names and tags.
  *
- * <p>It is the first half of a SHA-256, so nobody can make two on purpose that are the same.
+ * <p>It is the first half of a SHA-256, so collisions cannot be constructed.
  */
 public record InstanceId(long high, long low) {
 

@@ -6,19 +6,19 @@ import java.util.HashSet;
 import java.util.List;
 
 /**
- * How metrics are followed, and which of their parts are distinguished.
+ * Settings of running totals, and of the tags that distinguish parts of a metric.
  *
  * @param memory time without samples of an instance after which its next sample is not compared
- *     with its last; a total that began no longer ago than this counts from its start; how long
- *     intervals of deltas are remembered, so that none counts twice
- * @param maxFollowed instances of counters and distributions that are followed, in each partition
- *     of the topic of metrics; gauges need not be followed
- * @param dimensions tags of samples by which the parts of a metric are kept apart, beside the
- *     metric as a whole
+ *     with its last; a total that started within this time counts from its start; how long
+ *     intervals of deltas are kept to detect duplicates
+ * @param maxFollowed maximum of instances of counters and distributions in each partition of the
+ *     topic of metrics; gauges need no state
+ * @param dimensions tags of samples that distinguish parts of a metric, in addition to the metric
+ *     as a whole
  */
 public record MetricsConfig(Duration memory, int maxFollowed, List<String> dimensions) {
 
-  /** A part is named by all of them that a sample has. */
+  /** Limit of {@code dimensions}; the key of a part contains all of them that a sample has. */
   private static final int MOST_DIMENSIONS = 32;
 
   private static final int LONGEST_NAME = 128;

@@ -5,17 +5,17 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything one process has counted of one metric since a start, as a sample reports it. A counter
- * has no buckets.
+ * A cumulative sample: the total that one process has counted of one metric since a start. A
+ * counter has no buckets.
  */
 public final class RunningTotal {
 
-  /** Of a sample that does not say since when it counts. */
+  /** Start of a sample without a start. */
   public static final long NO_START = 0;
 
   private static final byte FORMAT = 2;
 
-  /** The same without the smallest and the largest observation. */
+  /** The format without the smallest and the largest observation. */
   private static final byte FORMER_FORMAT = 1;
 
   private static final int HEADER_BYTES = 1 + 3 * Long.BYTES + 3 * Double.BYTES;
@@ -28,19 +28,17 @@ public final class RunningTotal {
   private final double least;
   private final double greatest;
 
-  /**
-   * Whether a start that is the time of the sample is an unknown one. Of the newest sample only.
-   */
+  /** Whether a start equal to the time of the sample means an unknown start. Not saved. */
   private final boolean cumulative;
 
   /**
-   * A sample of which a start that is its own time is a start like any other.
+   * A sample whose start is known, even when it is equal to its time.
    *
    * @param atMicros when it was measured, microseconds since the epoch
-   * @param startMicros since when it is counted, microseconds since the epoch; {@link #NO_START}
-   *     when the sample does not say
+   * @param startMicros start of the total, microseconds since the epoch; {@link #NO_START} when it
+   *     is unknown
    * @param sum total of a counter; sum of the observations of a distribution
-   * @param buckets observations by bucket; not to be written to any more
+   * @param buckets observations by bucket; must not be changed any more
    * @param bounds hash of the buckets' bounds
    */
   public RunningTotal(long atMicros, long startMicros, double sum, long[] buckets, long bounds) {
@@ -50,12 +48,12 @@ public final class RunningTotal {
   /**
    * A sample.
    *
-   * @param sum total of a counter; sum of the observations of a distribution, not a number when it
-   *     is unknown
-   * @param least smallest observation since the start; not a number when it is unknown
-   * @param greatest largest observation since the start; not a number when it is unknown
-   * @param cumulative whether a start that is the time of the sample is an unknown one, as
-   *     OpenTelemetry has it: the total began some time before
+   * @param sum total of a counter; sum of the observations of a distribution, NaN when it is
+   *     unknown
+   * @param least smallest observation since the start; NaN when it is unknown
+   * @param greatest largest observation since the start; NaN when it is unknown
+   * @param cumulative whether a start equal to the time of the sample means an unknown start, as
+   *     OpenTelemetry defines it: the total began some time before
    */
   public RunningTotal(
       long atMicros,
@@ -87,14 +85,14 @@ public final class RunningTotal {
   }
 
   /**
-   * What this sample adds to the one before it.
+   * The increase from the previous sample to this one.
    *
-   * <p>A start that moved on, or a total that fell, is a reset: everything counted since is new. A
-   * first sample is new as a whole if its run began within the memory; a run that began before that
-   * may have been followed, and forgotten, and then counting it again would count it twice. Of a
-   * sample whose start is unknown nothing is new: it is what later ones are compared with.
+   * <p>A later start or a smaller total is a reset: the whole total is new. A first sample counts
+   * as a whole if its start is within {@code memoryMicros}; a total with an earlier start may have
+   * been counted before and removed, and would be counted twice. A first sample with an unknown
+   * start adds nothing; later ones are compared with it.
    *
-   * @param before last sample of the same instance; null when none is known
+   * @param before last sample of the same instance; null when there is none
    * @param memoryMicros silence after which samples are no longer compared
    */
   Increase since(@Nullable RunningTotal before, long memoryMicros) {
@@ -125,7 +123,10 @@ public final class RunningTotal {
         : new Increase.Counted(sum, buckets, Extreme.known(least), Extreme.known(greatest));
   }
 
-  /** The sum of a distribution may fall by itself, when negative values are observed. */
+  /**
+   * Whether the total is smaller than before. The sum of a distribution is not compared, because
+   * negative observations reduce it.
+   */
   private boolean fellBelow(RunningTotal before) {
     if (buckets.length == 0) {
       return sum < before.sum;
@@ -143,7 +144,7 @@ public final class RunningTotal {
     for (int i = 0; i < more.length; i++) {
       more[i] = buckets[i] - before.buckets[i];
     }
-    // A smaller one than before was observed since; else the smallest is a bound of what was.
+    // A new minimum was observed since the previous sample; an unchanged one is only a bound.
     return new Increase.Counted(
         sum - before.sum,
         more,

@@ -1,6 +1,6 @@
 package io.tracetide.processor.rule;
 
-/** On which side of its threshold a rule is broken. */
+/** The side of the threshold on which a rule is broken. */
 public enum Bound {
   /** Values above the threshold. */
   ABOVE,

@@ -5,15 +5,15 @@ import java.util.Arrays;
 /**
  * A pattern of names: {@code *} stands for any text, {@code ?} for one character.
  *
- * <p>When a name does not go on as the pattern does, the last {@code *} takes one character more;
- * going back further than that never helps. So a match costs at most the product of both lengths,
- * also for hostile patterns, unlike that of a backtracking regular expression.
+ * <p>When the text after the last {@code *} does not match, that {@code *} takes one more
+ * character; no earlier {@code *} has to be retried. So a match costs at most the product of both
+ * lengths, for any pattern, unlike a backtracking regular expression.
  */
 public final class Glob {
 
   private static final int NONE = -1;
 
-  // No code points, so that a name may have the characters that stand for them.
+  // Negative, so that they differ from every code point of a name.
   private static final int ANY_TEXT = -1;
   private static final int ANY_CHARACTER = -2;
 
@@ -27,7 +27,7 @@ public final class Glob {
     return new Glob(text.codePoints().map(Glob::meaning).toArray());
   }
 
-  /** The same, where a backslash takes the next character as it is. */
+  /** A pattern in which a backslash makes the next character literal. */
   public static Glob escaped(String text) {
     int[] characters = text.codePoints().toArray();
     int[] pattern = new int[characters.length];

@@ -53,8 +53,8 @@ enum Measure {
     };
   }
 
-  /** Whether the value of a window with few spans is not meaningful. */
-  boolean needsWork() {
+  /** Whether a window needs {@code minCount} spans to have a value. */
+  boolean needsMinCount() {
     return kind == AnomalyKind.LATENCY || kind == AnomalyKind.ERROR_RATE;
   }
 
@@ -71,7 +71,7 @@ enum Measure {
     };
   }
 
-  String figure(double value) {
+  String text(double value) {
     return switch (this) {
       case P50_MS, P95_MS, P99_MS, MEAN_MS -> AnomalyValues.millis(value);
       case ERROR_RATE_PERCENT, CPU_PERCENT -> AnomalyValues.percent(value);

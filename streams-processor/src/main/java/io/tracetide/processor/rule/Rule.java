@@ -73,7 +73,8 @@ final class Rule {
   }
 
   /**
-   * No rule applies to the service {@link SeriesId#OTHER}: each partition has a part of it only.
+   * Whether the rule applies to a series. None applies to the service {@link SeriesId#OTHER},
+   * because each partition has only a part of it.
    */
   boolean appliesTo(SeriesId series) {
     return !series.service().equals(SeriesId.OTHER)
@@ -92,7 +93,7 @@ final class Rule {
   }
 
   /** Whether a window without spans breaks the rule. */
-  boolean noticesSilence() {
+  boolean isBrokenWithoutSpans() {
     return measure == Measure.THROUGHPUT_PER_SEC && breaks(0);
   }
 
@@ -100,7 +101,7 @@ final class Rule {
    * Whether late spans can only take a window out of breach, because throughput never falls. Then a
    * window is evaluated when its late spans have usually arrived.
    */
-  boolean waitsForWork() {
+  boolean waitsForLateSpans() {
     return measure == Measure.THROUGHPUT_PER_SEC && config.bound() == Bound.BELOW;
   }
 
@@ -109,7 +110,7 @@ final class Rule {
     if (stats == null) {
       return new Reading(measure == Measure.THROUGHPUT_PER_SEC ? 0 : Double.NaN, NO_TRACES);
     }
-    boolean enough = !measure.needsWork() || stats.count() >= config.minCount();
+    boolean enough = !measure.needsMinCount() || stats.count() >= config.minCount();
     double value = enough ? measure.value(stats, windowMs / 1_000.0) : Double.NaN;
     return new Reading(
         value,
@@ -140,7 +141,7 @@ final class Rule {
     return isSettled(value, late) ? Evidence.CALM : Evidence.CALM_SO_FAR;
   }
 
-  /** Evidence of a revised window; with its value, for it may be the peak of an episode. */
+  /** Evidence of a revised window; with its value, because it may be the peak of an episode. */
   Evidence evidenceAgain(Reading reading, long startMs, boolean late) {
     double value = reading.value();
     if (breaks(value) || Double.isNaN(value)) {
@@ -150,7 +151,7 @@ final class Rule {
   }
 
   private boolean isSettled(double value, boolean late) {
-    return waitsForWork() || (!late && !Double.isNaN(value));
+    return waitsForLateSpans() || (!late && !Double.isNaN(value));
   }
 
   private double excess(double value) {
@@ -177,9 +178,9 @@ final class Rule {
                 series.service(),
                 ofService ? "" : " " + series.operation());
     boolean above = config.bound() == Bound.ABOVE;
-    String threshold = measure.figure(config.threshold());
+    String threshold = measure.text(config.threshold());
     String limit = "%s the limit of %s".formatted(above ? "above" : "below", threshold);
-    String now = Double.isNaN(value) ? "without a value" : measure.figure(value);
+    String now = Double.isNaN(value) ? "without a value" : measure.text(value);
     Episode.Height height = change.episode().height();
     String peak = peak(height);
     String text;
@@ -196,7 +197,7 @@ final class Rule {
     } else if (change instanceof Change.Opened) {
       String during = AnomalyValues.lasting(config.forWindows() * windowMs);
       text = "%s is %s, %s for %s".formatted(of, now, limit, during);
-      if (height.isBefore(endMs) && !measure.figure(height.value()).equals(now)) {
+      if (height.isBefore(endMs) && !measure.text(height.value()).equals(now)) {
         text = "%s; it %s".formatted(text, peak);
       }
     } else {
@@ -211,7 +212,7 @@ final class Rule {
     return "%s %s%s"
         .formatted(
             config.bound() == Bound.ABOVE ? "peaked at" : "fell to",
-            measure.figure(height.value()),
+            measure.text(height.value()),
             AnomalyValues.window(height.peak()));
   }
 

@@ -7,10 +7,10 @@ import io.tracetide.schemas.Severity;
 /**
  * One rule. In the globs {@code *} stands for any text and {@code ?} for one character.
  *
- * @param name names the rule in anomalies and alerts; another name is another alert
+ * @param name name of the rule in anomalies and alerts; it is part of their fingerprint
  * @param metric {@code p50_ms}, {@code p95_ms}, {@code p99_ms}, {@code mean_ms}, {@code
  *     error_rate_percent}, {@code throughput_per_sec}, {@code cpu_percent}, or the name of a metric
- *     that services report, of which the mean counts
+ *     that services report, whose mean is compared
  * @param bound on which side of the threshold the rule is broken
  * @param threshold the last value within the limit
  * @param forWindows windows of 10 seconds in a row that open an anomaly
@@ -20,7 +20,8 @@ import io.tracetide.schemas.Severity;
  * @param service glob of services
  * @param operation {@code *} for each service as a whole; anything else is a glob of operations, so
  *     {@code ?*} is every single one
- * @param minCount finished work in a window below which a latency or a share of errors says nothing
+ * @param minCount minimum of finished spans in a window for a latency or an error rate to be
+ *     compared
  */
 public record RuleConfig(
     String name,
@@ -49,7 +50,7 @@ public record RuleConfig(
         .done();
   }
 
-  /** What a rule is that says nothing about itself: of every service, open after one window. */
+  /** Defaults of an item of the list: every service, opened after one window. */
   public static RuleConfig defaults() {
     return of("rule", "error_rate_percent", Bound.ABOVE, 20, 1, Severity.MEDIUM, 1);
   }

@@ -28,12 +28,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Evaluates threshold rules, and the clauses of contracts on windows, against base windows.
  *
- * <p>A window that is revised while it is recent is evaluated again, in the order of time. A rule
- * on too little throughput evaluates the windows of a service whose spans usually come late only
- * when those spans have had their time.
+ * <p>A window that is revised while it is recent is evaluated again, in the order of time. For a
+ * service whose spans usually arrive late, a rule on too little throughput evaluates a window only
+ * after the usual lateness.
  *
- * <p>Memory: the subjects that are not quiet, and those of which a rule on too little throughput
- * expects spans.
+ * <p>Memory: the subjects that are not quiet, and those that a rule on too little throughput
+ * watches for missing spans.
  */
 public final class RuleEvaluator implements WindowDetector {
 
@@ -41,7 +41,7 @@ public final class RuleEvaluator implements WindowDetector {
   private static final Keys KEYS = new Keys('r', 'w');
 
   /** Precision of the saved time of a subject's last spans; it is saved this often. */
-  private static final long WORKED_EVERY_MS = Duration.ofMinutes(10).toMillis();
+  private static final long SPANS_SAVED_EVERY_MS = Duration.ofMinutes(10).toMillis();
 
   /** Series whose rules are cached. */
   private static final int MAX_LOOKUPS = 50_000;
@@ -58,8 +58,8 @@ public final class RuleEvaluator implements WindowDetector {
   private static final class SubjectState {
     private Episode episode = Episode.QUIET;
 
-    /** End of a window with spans; only for rules that notice silence. */
-    private @Nullable Long workedMs;
+    /** End of a window with spans; only for rules that a window without spans breaks. */
+    private @Nullable Long lastSpansMs;
 
     /** End of the newest window that was evaluated, if it is known. */
     private @Nullable Long judgedMs;
@@ -73,7 +73,7 @@ public final class RuleEvaluator implements WindowDetector {
   /**
    * Evaluates rules and the clauses of contracts on windows.
    *
-   * @param ofContracts clauses of contracts; none has the name of a rule
+   * @param ofContracts clauses of contracts; their names differ from those of rules
    * @param window length of the base windows
    * @param judgeRevisionsFor how long after it has closed a window may be evaluated again
    */
@@ -84,7 +84,7 @@ public final class RuleEvaluator implements WindowDetector {
       Duration judgeRevisionsFor) {
     int recent = (int) (judgeRevisionsFor.toMillis() / window.toMillis());
     this.windowMs = window.toMillis();
-    this.forgetAfterMs = config.forgetAfter().toMillis() + WORKED_EVERY_MS;
+    this.forgetAfterMs = config.forgetAfter().toMillis() + SPANS_SAVED_EVERY_MS;
     for (RuleConfig rule : config.rules()) {
       rules.put(
           rule.name(), new Rule(rule, Detector.THRESHOLD, config.updateEvery(), recent, windowMs));
@@ -126,10 +126,10 @@ public final class RuleEvaluator implements WindowDetector {
     }
     long startMs = window.startMs();
     endOrphans(startMs, output);
-    readings.keySet().forEach(subject -> work(subject, window.endMs(), output));
+    readings.keySet().forEach(subject -> countSpans(subject, window.endMs(), output));
     for (EpisodeSubject subject : new ArrayList<>(states.keySet())) {
       if (!readings.containsKey(subject)) {
-        silent(subject, startMs, output);
+        countNoSpans(subject, startMs, output);
       }
     }
     readings.forEach((subject, reading) -> judgeDue(subject, reading, startMs, recent, output));
@@ -151,7 +151,7 @@ public final class RuleEvaluator implements WindowDetector {
         (startMs, window) ->
             window.forEach(
                 (subject, reading) -> {
-                  work(subject, startMs + windowMs, output);
+                  countSpans(subject, startMs + windowMs, output);
                   judgeAgain(subject, reading, startMs, newest.endMs(), recent, output);
                 }));
     revised.clear();
@@ -169,10 +169,10 @@ public final class RuleEvaluator implements WindowDetector {
 
   /** Restores the time of the last spans of a subject. */
   @Override
-  public void restoreState(EpisodeSubject subject, byte[] workedMs) {
+  public void restoreState(EpisodeSubject subject, byte[] lastSpansMs) {
     Rule rule = rules.get(subject.rule());
-    if (rule != null && rule.noticesSilence()) {
-      state(subject).workedMs = ByteBuffer.wrap(workedMs).getLong();
+    if (rule != null && rule.isBrokenWithoutSpans()) {
+      state(subject).lastSpansMs = ByteBuffer.wrap(lastSpansMs).getLong();
     } else if (rule == null) {
       orphans.putIfAbsent(subject, Episode.QUIET);
     }
@@ -189,33 +189,34 @@ public final class RuleEvaluator implements WindowDetector {
             String summary = "rule %s is no longer configured".formatted(rule);
             Finding finding =
                 finding(Detector.THRESHOLD, subject, over, startMs, rule, NO_VALUE, summary);
-            // The configuration no longer says whose the rule was, the published anomaly does.
+            // Whether it was a rule or a clause of a contract is known only from the published
+            // anomaly.
             output.publish(output.isPublished(finding) ? finding : finding.by(Detector.CONTRACT));
           }
         });
     orphans.clear();
   }
 
-  private void work(EpisodeSubject subject, long endMs, DetectorOutput output) {
-    if (!rule(subject).noticesSilence()) {
+  private void countSpans(EpisodeSubject subject, long endMs, DetectorOutput output) {
+    if (!rule(subject).isBrokenWithoutSpans()) {
       return;
     }
     SubjectState state = state(subject);
-    if (state.workedMs == null) {
-      // Windows before its first spans are not silence.
+    if (state.lastSpansMs == null) {
+      // Windows before its first spans are not evaluated.
       state.judgedMs = endMs - windowMs;
     }
-    if (state.workedMs == null || endMs - state.workedMs >= WORKED_EVERY_MS) {
-      state.workedMs = endMs;
+    if (state.lastSpansMs == null || endMs - state.lastSpansMs >= SPANS_SAVED_EVERY_MS) {
+      state.lastSpansMs = endMs;
       output.saveState(subject, ByteBuffer.allocate(Long.BYTES).putLong(endMs).array());
     }
   }
 
-  private void silent(EpisodeSubject subject, long startMs, DetectorOutput output) {
+  private void countNoSpans(EpisodeSubject subject, long startMs, DetectorOutput output) {
     Rule rule = rule(subject);
     SubjectState state = state(subject);
     long endMs = startMs + windowMs;
-    if (state.workedMs != null && endMs - state.workedMs >= forgetAfterMs) {
+    if (state.lastSpansMs != null && endMs - state.lastSpansMs >= forgetAfterMs) {
       EpisodeStep step = EpisodePolicy.abandon(state.episode, endMs);
       move(subject, state, step, startMs, Double.NaN, output);
       states.remove(subject);
@@ -225,7 +226,7 @@ public final class RuleEvaluator implements WindowDetector {
     }
   }
 
-  /** Evaluates the window that has closed, or those before whose late spans have had their time. */
+  /** Evaluates the closed window, or earlier ones whose usual lateness has passed. */
   private void judgeDue(
       EpisodeSubject subject,
       Rule.Reading reading,
@@ -236,7 +237,7 @@ public final class RuleEvaluator implements WindowDetector {
     int lateness = recent.lateness(subject.series());
     SubjectState known = states.get(subject);
     @Nullable Long judgedMs = known == null ? null : known.judgedMs;
-    if (!rule.waitsForWork() || (lateness == 0 && (judgedMs == null || judgedMs >= startMs))) {
+    if (!rule.waitsForLateSpans() || (lateness == 0 && (judgedMs == null || judgedMs >= startMs))) {
       judge(subject, rule.evidence(reading, startMs, lateness > 0), startMs, reading, output);
       return;
     }
@@ -276,7 +277,7 @@ public final class RuleEvaluator implements WindowDetector {
     SubjectState state = known == null ? new SubjectState() : known;
     int lateness = recent.lateness(subject.series());
     long judgedMs = newestEndMs;
-    if (rule.waitsForWork()) {
+    if (rule.waitsForLateSpans()) {
       judgedMs = state.judgedMs == null ? newestEndMs - lateness * windowMs : state.judgedMs;
     }
     if (startMs >= judgedMs) {
@@ -289,9 +290,9 @@ public final class RuleEvaluator implements WindowDetector {
                 rule.evidenceAgain(reading, startMs, lateness > 0),
                 startMs + windowMs,
                 judgedMs,
-                rule.waitsForWork());
+                rule.waitsForLateSpans());
     // A throughput episode is resolved with the revised window: later ones may still be filling.
-    long reportedMs = rule.waitsForWork() ? startMs : judgedMs - windowMs;
+    long reportedMs = rule.waitsForLateSpans() ? startMs : judgedMs - windowMs;
     if (step.change() instanceof Change.Opened opened) {
       reportedMs = opened.episode().openedAtMs() - windowMs;
     }
@@ -304,7 +305,7 @@ public final class RuleEvaluator implements WindowDetector {
   }
 
   private void keep(EpisodeSubject subject, SubjectState state) {
-    if (state.episode.equals(Episode.QUIET) && state.workedMs == null) {
+    if (state.episode.equals(Episode.QUIET) && state.lastSpansMs == null) {
       states.remove(subject);
     } else {
       states.put(subject, state);

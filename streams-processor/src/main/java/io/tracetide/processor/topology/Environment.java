@@ -11,7 +11,7 @@ import java.time.Clock;
 /**
  * The settings of the data flow, and the parts of the process that it uses.
  *
- * @param samples how samples of metrics are followed
+ * @param samples settings of running totals of metrics
  */
 public record Environment(
     WindowWiring windows,

@@ -44,8 +44,8 @@ import org.apache.kafka.streams.kstream.KStream;
  * </pre>
  *
  * <p>The sinks {@code *-dead-letter} write to the topic {@code traces-dead-letter}, the sink {@code
- * violations} to {@code audit-entries}. Traces and metrics meet in the partial counts, so their
- * topics may have different numbers of partitions, and neither waits for the other.
+ * violations} to {@code audit-entries}. Traces and metrics share the topic of partial counts, so
+ * their input topics may have different numbers of partitions, and neither waits for the other.
  */
 public final class TraceTopology implements Supplier<Topology> {
 
@@ -90,7 +90,7 @@ public final class TraceTopology implements Supplier<Topology> {
     KStream<String, Anomaly> found = anomalies.find(builder, closed, followed.findings());
     audit.recordViolations(found);
 
-    // After the above, whose sub-topologies so keep their numbers and their local state.
+    // Added last, so that the sub-topologies above keep their numbers and thus their local state.
     KStream<byte[], Validated<MetricView>> samples =
         intake.metrics(builder, WindowFlow.COMBINE_METRICS);
     windows.combine(builder, samples);

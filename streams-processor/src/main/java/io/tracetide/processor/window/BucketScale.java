@@ -11,7 +11,7 @@ final class BucketScale {
 
   static final int BUCKETS_PER_OCTAVE = 35;
 
-  /** Greatest relative error of a bucket's middle. */
+  /** Maximum relative error of a bucket's middle. */
   static final double RELATIVE_ERROR;
 
   /** Magnitudes below this count as zero. */

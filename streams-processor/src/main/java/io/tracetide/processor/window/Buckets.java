@@ -6,24 +6,24 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Weights by bucket of a {@link QuantileSketch}. Small while there are few values. */
+/** Weights by bucket of a {@link QuantileSketch}; small for few values. */
 final class Buckets {
 
   /*
    * Up to 24 different buckets are two sorted arrays: most series have few values in a window, and
-   * there are a hundred thousand of them. Beyond, buckets lie in chunks of 32, made when first
-   * needed: latencies that spread over a factor of ten need four or five (1.2 kB), wherever on the
-   * scale they lie, and adding is one index computation.
+   * there are a hundred thousand of them. Beyond that, buckets are in chunks of 32, which are
+   * allocated on first use: latencies that spread over a factor of ten need four or five (1.2 kB)
+   * anywhere on the scale, and adding is one index computation.
    */
 
   private static final int MOST_SPARSE = 24;
   private static final int CHUNK_BITS = 5;
   private static final int CHUNK = 1 << CHUNK_BITS;
 
-  /** Chunks that are worth keeping when they are emptied to be used again. */
+  /** Maximum of chunks that are kept for reuse when the buckets are cleared. */
   private static final int MOST_KEPT = 16;
 
-  /** Greatest span of buckets that a double can reach, either way of zero. */
+  /** Maximum absolute index of the bucket of a double. */
   private static final int LIMIT = 1100 * BucketScale.BUCKETS_PER_OCTAVE;
 
   /** Comes after the last bucket. */
@@ -74,7 +74,7 @@ final class Buckets {
     total += count;
   }
 
-  /** Returns false, having moved to chunks, when there is no room. */
+  /** Adds to the sorted arrays; when they are full, moves to chunks and returns false. */
   private boolean addSparse(int bucket, double weight) {
     int low = 0;
     int high = size;
@@ -155,7 +155,7 @@ final class Buckets {
     }
   }
 
-  /** Forgets all weights and keeps a moderate amount of memory for the next ones. */
+  /** Removes all weights and keeps a moderate amount of memory for reuse. */
   void clear() {
     size = 0;
     total = 0;
@@ -176,8 +176,8 @@ final class Buckets {
   }
 
   /*
-   * A walk over the buckets that have a weight, in ascending order: an index into the arrays while
-   * sparse, else the number of the bucket.
+   * Iteration over the buckets that have a weight, in ascending order: by an index into the arrays
+   * while sparse, otherwise by the number of the bucket.
    */
 
   private int start() {

@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Which of two traces is the exemplar of a window, whatever the order of merging. */
+/** Selects the exemplar of a window from two traces, independent of the order of merging. */
 final class ExemplarOrder {
 
   private static final VarHandle LONGS =
@@ -14,8 +14,7 @@ final class ExemplarOrder {
 
   private ExemplarOrder() {}
 
-  /* Any rule that does not depend on the order of merging serves to choose between two traces; the
-   * scrambled hash has no leaning towards old or new ids. */
+  /* Any total order of traces would do; the scrambled hash prefers neither old nor new ids. */
   static byte @Nullable [] earlier(byte @Nullable [] a, byte @Nullable [] b) {
     return b == null || a == b || (a != null && before(a, b)) ? a : b;
   }
@@ -28,7 +27,7 @@ final class ExemplarOrder {
     return byHash != 0 ? byHash < 0 : Arrays.compare(a, b) < 0;
   }
 
-  /** Of most ids the last eight bytes, which are random where any are. */
+  /** Of most ids the last eight bytes are used: if any bytes are random, these are. */
   private static long scrambled(byte[] trace) {
     long hash =
         trace.length < Long.BYTES

@@ -7,21 +7,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of one base window that has not closed. Not thread-safe.
+ * The counts of one base window that has not closed. Not thread-safe.
  *
- * <p>Of most series a few partial counts come in a window. Those stay in the blocks that brought
- * them, which the journal keeps anyway, and are read when somebody asks, or when the window closes:
- * a hundred thousand series then make no object that the garbage collector would have to move. Only
- * a series of which more come gets counts of its own.
+ * <p>Most series have only a few partial counts in a window. These stay in their received blocks,
+ * which the journal keeps anyway, and are read by queries, or when the window closes: a hundred
+ * thousand series then allocate no objects that the garbage collector would have to copy. Only a
+ * series with more partial counts gets a {@link WindowStats}.
  */
 public final class OpenWindow {
 
-  /** Partial counts of a series that wait in their blocks; the next one merges them. */
+  /** Maximum of partial counts of a series that stay in their blocks; one more merges them. */
   private static final int MOST_WAITING = 8;
 
-  /* By the number of a series, in pages: 0 when it has no work; below 0 the place of its merged
-   * counts; else the place of its newest waiting partial count and, in the last bits, how many
-   * there are. Places count from 1. */
+  /* By the number of a series, in pages: 0 when it has no counts; below 0 the position of its
+   * merged counts; otherwise the position of its newest unmerged partial count and, in the low
+   * bits, their number. Positions count from 1. */
   private static final int COUNT_BITS = 4;
   private static final int COUNT = (1 << COUNT_BITS) - 1;
   private static final int PAGE_BITS = 10;
@@ -31,9 +31,9 @@ public final class OpenWindow {
   private Series[] touched = new Series[64];
   private int size;
 
-  /* Waiting partial counts, by place - 1: the number of the block, where they begin in it, and the
-   * place of earlier ones. They lie together, because no two places that are read one after the
-   * other are neighbours. */
+  /* Unmerged partial counts, by position - 1: the number of the block, the offset in it, and the
+   * position of the previous ones. The three fields are adjacent, because consecutive reads access
+   * distant positions. */
   private static final int FIELDS = 3;
   private int waiting;
   private int[] places = new int[64 * FIELDS];
@@ -42,7 +42,7 @@ public final class OpenWindow {
 
   private final List<WindowStats> merged = new ArrayList<>();
 
-  /** Adds partial counts that lie in a block, which is not to be changed any more. */
+  /** Adds partial counts within a block, which must not be changed any more. */
   void add(Series series, byte[] block, int countsStart) {
     int head = head(series);
     if (head == 0) {
@@ -108,12 +108,12 @@ public final class OpenWindow {
     page[series.number() & (PAGE - 1)] = head;
   }
 
-  /** Series that have work. */
+  /** Number of series with counts. */
   public int size() {
     return size;
   }
 
-  /** A series that has work, at an index below {@link #size}, in no order. */
+  /** The series with counts at an index below {@link #size}, in no order. */
   public Series get(int index) {
     return touched[index];
   }
@@ -123,10 +123,9 @@ public final class OpenWindow {
   }
 
   /**
-   * Asks memory for the counts of some series, which are to be read next: they lie anywhere, and
-   * asked for together they are waited for once. See {@link KeyTable#fetch}.
+   * Prefetches the counts of some series that are read next, see {@link KeyTable#fetch}.
    *
-   * @param sorted have work in this window
+   * @param sorted series with counts in this window
    */
   public int fetch(Series[] sorted, int from, int to) {
     int fetched = 0;
@@ -140,7 +139,7 @@ public final class OpenWindow {
     return fetched;
   }
 
-  /** Adds the counts of a series to others; its own stay as they are, whoever else reads them. */
+  /** Adds the counts of a series to others; this window is not changed. */
   public void addTo(WindowStats into, Series series) {
     int head = head(series);
     if (head < 0) {

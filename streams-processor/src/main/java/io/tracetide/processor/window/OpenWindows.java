@@ -10,9 +10,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Base windows of one partition that have not closed, in memory, and how far each tier has closed.
- * One thread counts into them while others ask; whoever does several things that belong together
- * holds the monitor meanwhile.
+ * Base windows of one partition that have not closed, in memory, and the time up to which each tier
+ * has closed. One thread adds counts while others read; a caller of several methods that must be
+ * atomic holds the monitor.
  */
 public final class OpenWindows {
 
@@ -26,10 +26,10 @@ public final class OpenWindows {
   public record Open(SeriesId series, long startMs, WindowStats stats) {}
 
   /**
-   * What is open at one moment, and how far the tiers have closed at that moment.
+   * A consistent copy of the open windows and of the times up to which the tiers have closed.
    *
-   * @param closedUpTo by the tier's name, milliseconds since the epoch; windows that end then or
-   *     before have closed, and are in the tier's store
+   * @param closedUpTo time by the tier's name, milliseconds since the epoch; windows that end at or
+   *     before it have closed, and are in the tier's store
    */
   public record Snapshot(List<Open> open, Map<String, Long> closedUpTo) {
 
@@ -39,7 +39,7 @@ public final class OpenWindows {
     }
   }
 
-  /** Adds partial counts of a series that lie in a block, which is not to be changed any more. */
+  /** Adds partial counts of a series within a block, which must not be changed any more. */
   public synchronized void add(Series series, long startMs, byte[] block, int countsStart) {
     OpenWindow window = last;
     if (window == null || lastStartMs != startMs) {
@@ -52,12 +52,12 @@ public final class OpenWindows {
     cells += window.size() - before;
   }
 
-  /** Series with counts, each as often as it has open windows. */
+  /** Number of series in all open windows; a series in two windows counts twice. */
   public synchronized int size() {
     return cells;
   }
 
-  /** Start of the oldest window with work; {@code Long.MAX_VALUE} when there is none. */
+  /** Start of the oldest open window; {@code Long.MAX_VALUE} when there is none. */
   public synchronized long oldestMs() {
     return windows.isEmpty() ? Long.MAX_VALUE : windows.firstKey();
   }
@@ -66,19 +66,19 @@ public final class OpenWindows {
     return windows.size();
   }
 
-  /** Takes a window out, now that its counts are in the store. */
+  /** Removes a window whose counts are in the store. */
   public synchronized void remove(long startMs) {
     @Nullable OpenWindow window = windows.remove(startMs);
     cells -= window == null ? 0 : window.size();
     last = null;
   }
 
-  /** The series of a window; null when it has no work. */
+  /** An open window; null when it has no counts. */
   public synchronized @Nullable OpenWindow window(long startMs) {
     return windows.get(startMs);
   }
 
-  /** Notes that the windows of a tier that end at a time or before have closed. */
+  /** Marks the windows of a tier that end at or before a time as closed. */
   public synchronized void closed(WindowTier tier, long upToMs) {
     closedUpTo.put(tier.name(), upToMs);
   }
@@ -88,7 +88,7 @@ public final class OpenWindows {
     return closedUpTo.getOrDefault(tier.name(), Long.MIN_VALUE);
   }
 
-  /** Copies what is open and wanted; windows that start in [fromMs, toMs). */
+  /** Copies the wanted series of the windows that start in [fromMs, toMs). */
   public synchronized Snapshot snapshot(long fromMs, long toMs, Predicate<SeriesId> wanted) {
     List<Open> open = new ArrayList<>();
     if (fromMs < toMs) {

@@ -7,12 +7,12 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 
 /**
- * What one task counted, of many series, since its last commit. One record carries thousands of
- * counts, so that a count costs its bytes and no record of its own.
+ * A block of partial counts of many series that one task counted since its last commit. One record
+ * contains thousands of counts, so that a count does not cost a record.
  *
  * <p>Format 3: format (1 byte), input (4), newest event time of the input (8); then for each count
  * the length of the series' key (varint), the key, the start of the base window as a difference to
- * the one before (zigzag, from 0), the length of the counts (varint), and the counts as {@link
+ * the previous one (zigzag, from 0), the length of the counts (varint), and the counts as {@link
  * WindowStatsCodec} writes them.
  */
 public final class PartialBlock {
@@ -28,19 +28,19 @@ public final class PartialBlock {
     /**
      * One count.
      *
-     * @param bytes hold the series' key and the counts
-     * @param countsStart where the counts begin, for {@link #addTo}
+     * @param bytes contain the series' key and the counts
+     * @param countsStart start of the counts, for {@link #addTo}
      */
     void visit(byte[] bytes, int keyStart, int keyLength, long windowStartMs, int countsStart);
 
     /**
-     * Says that a count is among the next ones that are visited. Told of several in a row, a
-     * visitor can ask memory for all that it will look up, and waits once and not for each.
+     * Called for several counts in a row before they are visited, so that a visitor can prefetch
+     * what it will look up, see {@link KeyTable#fetch}.
      */
     default void ahead(byte[] bytes, int keyStart, int keyLength) {}
   }
 
-  /** Adds counts that lie in a block to others. */
+  /** Adds counts within a block to others. */
   public static void addTo(WindowStats stats, byte[] block, int countsStart) {
     try {
       WindowStatsCodec.addTo(
@@ -91,16 +91,16 @@ public final class PartialBlock {
       return counts == 0;
     }
 
-    /** Bytes so far. */
+    /** Number of bytes written. */
     public int length() {
       return counts == 0 ? 0 : out.length();
     }
 
     /**
-     * The block; the next one starts empty.
+     * Returns the block and starts an empty one.
      *
-     * @param input names the input that was counted
-     * @param inputEventMs newest event time that the input has reached
+     * @param input number of the input that was counted
+     * @param inputEventMs newest event time of the input, milliseconds since the epoch
      */
     public byte[] finish(int input, long inputEventMs) {
       counts = 0;
@@ -110,12 +110,12 @@ public final class PartialBlock {
     }
   }
 
-  /** Names the input that was counted. */
+  /** Number of the input that was counted. */
   public static int input(byte[] block) {
     return header(block).getInt();
   }
 
-  /** Newest event time that the input has reached. */
+  /** Newest event time of the input, milliseconds since the epoch. */
   public static long inputEventMs(byte[] block) {
     return header(block).getLong(1 + Integer.BYTES);
   }

@@ -10,23 +10,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * Partial counts of one window, by series. Not thread-safe.
  *
- * <p>Between two commits most series of a large fleet have one span. Its values lie in a few arrays
- * that are used again after each commit; only a series with more spans gets a {@link WindowStats},
- * which is used again as well. So counting allocates hardly anything.
+ * <p>Between two commits most series of a large fleet have one span. Its values are stored in a few
+ * reused arrays; only a series with more spans gets a {@link WindowStats}, which is reused as well.
+ * So counting allocates hardly anything.
  */
 public final class PartialCounts {
 
   private static final int SMALLEST = 64;
 
-  /** Above this the arrays are not kept over a {@link #clear}: it would be memory that idles. */
+  /** Above this size the arrays are freed by {@link #clear}. */
   private static final int MOST_KEPT = 1 << 16;
 
-  /** Counts that are kept over a {@link #clear}. */
+  /** Maximum of counts that {@link #clear} keeps for reuse. */
   private static final int MOST_SPARE = 16_384;
 
-  /* What a look-up needs lies together: with many series, each place in memory is waited for. */
+  /* The fields of a look-up are adjacent, because with many series each access is a cache miss. */
 
-  /** Hash of a series' key, and in the lower half its index plus one; 0 where there is none. */
+  /** Hash of a series' key, and in the lower half its index plus one; 0 for a free slot. */
   private long[] slots = new long[2 * SMALLEST];
 
   private int size;
@@ -35,7 +35,7 @@ public final class PartialCounts {
 
   /* By index. */
 
-  /** Where a series' key ends, and where its trace does. */
+  /** End of a series' key, and end of its trace. */
   private int[] ends = new int[2 * SMALLEST];
 
   private double[] values = new double[SMALLEST];
@@ -44,12 +44,12 @@ public final class PartialCounts {
 
   private final Deque<WindowStats> spare = new ArrayDeque<>();
 
-  /** Series that have spans. */
+  /** Number of series with spans. */
   public int size() {
     return size;
   }
 
-  /** The counts of a series, to be added to; empty ones when it is new. */
+  /** The mutable counts of a series; empty ones when it is new. */
   WindowStats at(byte[] key, int start, int length) {
     int before = size;
     int index = index(key, start, length);
@@ -109,7 +109,9 @@ public final class PartialCounts {
     return kept == null ? new WindowStats() : kept;
   }
 
-  /** Where a series stands; the answer is the former {@link #size} when it is new. */
+  /**
+   * Index of a series, which is added when it is new; then the index is the former {@link #size}.
+   */
   private int index(byte[] key, int start, int length) {
     int hash = KeyTable.hash(key, start, length);
     int slot = hash & (slots.length - 1);
@@ -172,7 +174,7 @@ public final class PartialCounts {
     return ends[2 * index + 1];
   }
 
-  /** The trace of the newest series has been written. */
+  /** Marks the end of the trace of the newest series. */
   private void endTrace(int index) {
     ends[2 * index + 1] = traces.length();
   }
@@ -186,7 +188,7 @@ public final class PartialCounts {
     return keyEnd(index) - keyStart(index);
   }
 
-  /** Holds the keys of all series. */
+  /** The bytes of the keys of all series. */
   byte[] keys() {
     return keys.array();
   }
@@ -196,7 +198,7 @@ public final class PartialCounts {
     return SeriesCodec.serviceHash(keys.array(), keyStart(index));
   }
 
-  /** Asks memory for the counts of a series by the hash of its key, see {@link KeyTable#fetch}. */
+  /** Prefetches the counts of a series by the hash of its key, see {@link KeyTable#fetch}. */
   int fetch(int hash) {
     long taken = slots[hash & (slots.length - 1)];
     if (taken == 0) {
@@ -207,7 +209,7 @@ public final class PartialCounts {
     return keys.array()[keyStart(index)] + (stats == null ? 0 : stats.fetch());
   }
 
-  /** Asks memory for the counts of some series, see {@link KeyTable#fetch}. */
+  /** Prefetches the counts of some series, see {@link KeyTable#fetch}. */
   public int fetch(int from, int to) {
     int fetched = 0;
     for (int i = from; i < to; i++) {

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Partial counts by window and series. Most spans belong to the window of the span before them. */
+/** Partial counts by window and series. Caches the last window, which most spans belong to. */
 public final class PartialTable {
 
   private final Map<Long, PartialCounts> windows = new TreeMap<>();
@@ -22,7 +22,7 @@ public final class PartialTable {
     void visit(long windowStartMs, PartialCounts window);
   }
 
-  /** The counts of a series in a window, to be added to; empty ones when it is new. */
+  /** The mutable counts of a series in a window; empty ones when it is new. */
   public WindowStats at(byte[] series, int length, long windowStartMs) {
     PartialCounts window = window(windowStartMs);
     int before = window.size();
@@ -32,10 +32,10 @@ public final class PartialTable {
   }
 
   /**
-   * Counts one span of weight 1, and offers its trace as an example.
+   * Counts one span of weight 1, and offers its trace as an exemplar.
    *
    * @param value finite
-   * @param from holds the trace's id in UTF-8
+   * @param from contains the trace id in UTF-8
    */
   public void record(
       byte[] series,
@@ -53,7 +53,7 @@ public final class PartialTable {
   }
 
   /**
-   * Asks memory for the counts of a series in a window, see {@link KeyTable#fetch}.
+   * Prefetches the counts of a series in a window, see {@link KeyTable#fetch}.
    *
    * @param hash of its key, see {@link KeyTable#hash}
    */
@@ -78,17 +78,17 @@ public final class PartialTable {
     return known == null ? new PartialCounts() : known;
   }
 
-  /** Series with counts, each as often as it has windows. */
+  /** Number of series in all windows; a series in two windows counts twice. */
   public int size() {
     return size;
   }
 
-  /** By window, oldest first. */
+  /** Visits the windows, oldest first. */
   public void forEach(Visitor visitor) {
     windows.forEach(visitor::visit);
   }
 
-  /** Forgets all counts. Up to two windows' tables are kept to be filled again. */
+  /** Removes all counts. The tables of up to two windows are kept for reuse. */
   public void clear() {
     for (PartialCounts window : windows.values()) {
       if (spare.size() < 2) {

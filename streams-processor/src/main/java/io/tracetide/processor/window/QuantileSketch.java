@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Quantiles of a stream of numbers with a bounded relative error, in memory that depends on the
- * spread of the values and not on how many there are.
+ * range of the values, not on their number.
  *
  * <p>Merging two sketches gives exactly the sketch of all their values, in any order and grouping,
- * so quantiles of operations merge into quantiles of services, and seconds into hours.
+ * so quantiles of operations are merged into those of services, and seconds into hours.
  *
  * <p>Not thread-safe.
  */
@@ -25,24 +25,23 @@ public final class QuantileSketch {
    * bucket's harmonic middle, 2 * lower * gamma / (1 + gamma), is within (gamma - 1) / (gamma + 1)
    * = 0.99 % of each value in it. 35 is the smallest number of buckets that keeps 1 %.
    *
-   * Left out: collapsing of buckets. From 1 microsecond to 24 hours there are at most 1,280.
+   * Not implemented: collapsing of buckets. From 1 microsecond to 24 hours there are at most 1,280.
    */
 
-  /** Greatest relative error of {@link #quantile}. */
+  /** Maximum relative error of {@link #quantile}. */
   public static final double RELATIVE_ERROR = BucketScale.RELATIVE_ERROR;
 
   private static final byte FORMAT = 1;
   private static final byte FLAG_FRACTIONAL = 1;
 
   /*
-   * Up to 32 values of weight 1 are kept as they are: most series have fewer in a window, and then
-   * every quantile is exact and no bucket is made. With more, they wait there for their buckets:
-   * work of thousands of series comes in no order, and each value that goes straight to its bucket
-   * waits for several places in memory that nothing has touched for long; thirty-two together wait
-   * once.
+   * Up to 32 values of weight 1 are stored unchanged: most series have fewer in a window, and then
+   * every quantile is exact and no bucket is allocated. With more values, this array is a buffer:
+   * spans of thousands of series arrive interleaved, so adding a single value to its bucket causes
+   * several cache misses; thirty-two together cause them once.
    *
-   * A sketch is small when nothing has gone to the buckets. That depends only on which values it
-   * was given, never on their order or on what was asked, so equal sketches have equal bytes.
+   * A sketch is small when no value is in a bucket. That depends only on the added values, not on
+   * their order or on the methods called, so equal sketches have equal bytes.
    */
   private static final int MOST_VALUES = 32;
 
@@ -58,15 +57,15 @@ public final class QuantileSketch {
   private double min = Double.POSITIVE_INFINITY;
   private double max = Double.NEGATIVE_INFINITY;
 
-  /** Adds one value. Not a number and infinities are refused: they have no place on the scale. */
+  /** Adds one value. NaN and infinities are rejected. */
   public void add(double value) {
     add(value, 1);
   }
 
   /**
-   * Adds one value that stands for several.
+   * Adds one value that represents several.
    *
-   * @param weight how many values this one stands for; positive
+   * @param weight number of values that this one represents; positive
    */
   public void add(double value, double weight) {
     if (!Double.isFinite(value) || !(weight > 0) || weight == Double.POSITIVE_INFINITY) {
@@ -127,17 +126,17 @@ public final class QuantileSketch {
     max = Math.max(max, value);
   }
 
-  /** Whether nothing has gone to the buckets: all values are at hand. */
+  /** Whether no value is in a bucket. */
   boolean isSmall() {
     return count == 0;
   }
 
-  /** Whether there is one value of weight 1 and nothing else: this one. */
+  /** Whether this is the only value, with weight 1. */
   boolean isSingle(double value) {
     return isSmall() && valueCount == 1 && values[0] == value;
   }
 
-  /** Adds all values of another sketch, which stays as it is. */
+  /** Adds all values of another sketch, which is not changed. */
   public void merge(QuantileSketch other) {
     if (!other.isSmall() || valueCount + other.valueCount > MOST_VALUES) {
       toBuckets();
@@ -160,7 +159,7 @@ public final class QuantileSketch {
     return count + valueCount;
   }
 
-  /** Smallest value; not a number when there is none. */
+  /** Smallest value; NaN when there is none. */
   public double min() {
     double smallest = min;
     for (int i = 0; i < valueCount; i++) {
@@ -169,7 +168,7 @@ public final class QuantileSketch {
     return count() == 0 ? Double.NaN : smallest;
   }
 
-  /** Largest value; not a number when there is none. */
+  /** Largest value; NaN when there is none. */
   public double max() {
     double largest = max;
     for (int i = 0; i < valueCount; i++) {
@@ -180,11 +179,10 @@ public final class QuantileSketch {
 
   /**
    * The value at rank floor(q * (count - 1)) of the sorted values, counted from 0, within {@link
-   * #RELATIVE_ERROR}. The first and the last value are exact; so is everything when there is just
-   * one.
+   * #RELATIVE_ERROR}. The smallest and the largest value are exact.
    *
    * @param q 0 to 1
-   * @return not a number when the sketch is empty; exact when it has up to 32 values
+   * @return NaN when the sketch is empty; exact when it has up to 32 values
    */
   public double quantile(double q) {
     if (!(q >= 0 && q <= 1)) {
@@ -212,7 +210,7 @@ public final class QuantileSketch {
     return values[(int) Math.floor(q * (valueCount - 1))];
   }
 
-  /** Puts the values in ascending order, which often they are already. */
+  /** Sorts the values, if they are not sorted already. */
   private void sortValues() {
     for (int i = 1; i < valueCount; i++) {
       if (Double.compare(values[i], values[i - 1]) < 0) {
@@ -252,7 +250,7 @@ public final class QuantileSketch {
     return valueCount == 0 ? 0 : (int) (values[0] + values[valueCount - 1]);
   }
 
-  /** Forgets all values. */
+  /** Removes all values. */
   void clear() {
     valueCount = 0;
     positive.clear();
@@ -263,7 +261,7 @@ public final class QuantileSketch {
     max = Double.NEGATIVE_INFINITY;
   }
 
-  /** Writes the values of a small sketch, after one more than their number. */
+  /** Writes the values of a small sketch, preceded by their number plus one. */
   void writeValues(ByteWriter out) {
     out.putVarint(valueCount + 1L);
     sortValues();
@@ -272,7 +270,7 @@ public final class QuantileSketch {
     }
   }
 
-  /** Adds values whose number plus one was read already, and returns the largest of them. */
+  /** Adds values whose number plus one has been read, and returns the largest of them. */
   double readValues(ByteBuffer in, long countPlusOne) {
     if (countPlusOne - 1 > MOST_VALUES) {
       throw new IllegalArgumentException("the sketch has more values than it may");
@@ -285,7 +283,9 @@ public final class QuantileSketch {
     return largest;
   }
 
-  /** Writes what is neither count, smallest nor largest value; {@link #readBuckets} adds it. */
+  /**
+   * Writes the buckets, without count, smallest and largest value; {@link #readBuckets} adds them.
+   */
   void writeBuckets(ByteWriter out, boolean fractional) {
     toBuckets();
     Buckets.writeWeight(out, zeros, fractional);
@@ -297,7 +297,7 @@ public final class QuantileSketch {
     }
   }
 
-  /** Adds the values that another sketch wrote, given its smallest and largest one. */
+  /** Adds the written values of another sketch, given its smallest and largest one. */
   void readBuckets(ByteBuffer in, boolean fractional, double smallest, double largest) {
     double before = positive.total() + (negative == null ? 0 : negative.total());
     double moreZeros = Buckets.readWeight(in, fractional);
@@ -342,7 +342,7 @@ public final class QuantileSketch {
     return out.toByteArray();
   }
 
-  /** Writes what {@link #toBytes} answers. */
+  /** Writes the same as {@link #toBytes}. */
   public void writeTo(ByteWriter out) {
     boolean small = isSmall();
     if (small) {
@@ -359,7 +359,7 @@ public final class QuantileSketch {
     if (!small) {
       writeBuckets(out, fractional);
     } else if (empty || values[0] >= BucketScale.SMALLEST) {
-      // In this form there are only buckets; most values are positive and need none to be made.
+      // The wire form has only buckets; positive values are written without allocating them.
       out.putVarint(0);
       Buckets.writeOnes(values, valueCount, out);
       out.putVarint(0);

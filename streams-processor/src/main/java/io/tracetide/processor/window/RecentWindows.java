@@ -2,10 +2,10 @@ package io.tracetide.processor.window;
 
 import org.jspecify.annotations.Nullable;
 
-/** What may be looked up of base windows that have closed, while they are judged. */
+/** Access to recent closed base windows, for detectors. */
 public interface RecentWindows {
 
-  /** Of a partition whose work is never late. */
+  /** The windows of a partition whose spans are never late. */
   RecentWindows NONE =
       new RecentWindows() {
         @Override
@@ -20,11 +20,11 @@ public interface RecentWindows {
       };
 
   /**
-   * How many windows must have closed after a window before the work of the series' service in it
-   * has usually arrived; 0 when it usually comes in time.
+   * Usual lateness of the spans of the series' service, in windows that close after their own; 0
+   * when they usually arrive in time.
    */
   int lateness(SeriesId series);
 
-  /** All work of a window, as far as it has arrived; null when there is none. */
+  /** All counts of a series in a window so far; null when there are none. */
   @Nullable WindowStats stats(SeriesId series, long startMs);
 }

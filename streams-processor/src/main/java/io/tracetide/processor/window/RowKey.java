@@ -4,16 +4,16 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Names one row of a window store: a service in a window, or a part of it when it has very many
- * series.
+ * The key of one row of a window store: a service in a window, or a part of it when it has very
+ * many series.
  *
  * <p>Start of the window (8 bytes, big-endian), tenant and service as {@link SeriesCodec} writes
- * them, number of the part (2 bytes). In this order the rows of a window are neighbours, and within
- * it those of a tenant.
+ * them, number of the part (2 bytes). So the rows of a window are adjacent, and within a window
+ * those of a tenant.
  */
 public final class RowKey {
 
-  /** Parts that a service can have in a window. */
+  /** Maximum of parts of a service in a window. */
   public static final int MOST_PARTS = 1 << 16;
 
   private static final int START = Long.BYTES;
@@ -24,7 +24,7 @@ public final class RowKey {
   /**
    * A row's key.
    *
-   * @param series holds tenant and service in its first {@code prefix} bytes
+   * @param series contains tenant and service in its first {@code prefix} bytes
    */
   public static byte[] of(long startMs, byte[] series, int prefix, int part) {
     return ByteBuffer.allocate(START + prefix + PART)
@@ -34,12 +34,12 @@ public final class RowKey {
         .array();
   }
 
-  /** What comes before all rows whose tenant and service begin like this. */
+  /** Lower bound of the keys of all rows whose tenant and service begin with the prefix. */
   public static byte[] from(long startMs, byte[] prefix) {
     return ByteBuffer.allocate(START + prefix.length).putLong(startMs).put(prefix).array();
   }
 
-  /** What comes before all rows of a window. */
+  /** Lower bound of the keys of all rows of a window. */
   public static byte[] from(long startMs) {
     return from(startMs, new byte[0]);
   }

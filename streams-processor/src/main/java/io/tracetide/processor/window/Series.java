@@ -4,8 +4,8 @@ import io.tracetide.processor.bytes.KeyTable;
 import java.util.Arrays;
 
 /**
- * A series that is counted here, with what is asked of it for every window worked out once. There
- * is one object for a series as long as it is known, so that tables can be indexed by its number.
+ * An admitted series, with precomputed properties. Each series has one object as long as it is
+ * admitted, so that tables can be indexed by its number.
  */
 public class Series extends KeyTable.Entry {
 
@@ -13,14 +13,14 @@ public class Series extends KeyTable.Entry {
   private final int prefix;
   private final boolean latency;
 
-  /** Whether {@link SeriesOrder} knows it. */
+  /** Whether {@link SeriesOrder} contains it. */
   boolean ordered;
 
   /**
    * A series.
    *
-   * @param key as {@link SeriesCodec} writes it; not to be changed any more
-   * @param number no other series of the same partition has it
+   * @param key as {@link SeriesCodec} writes it; must not be changed any more
+   * @param number number of the series, unique in its partition
    */
   public Series(byte[] key, int number) {
     super(key);
@@ -33,17 +33,17 @@ public class Series extends KeyTable.Entry {
     return number;
   }
 
-  /** How many bytes of the key are tenant and service. */
+  /** Number of bytes of tenant and service in the key. */
   public final int prefix() {
     return prefix;
   }
 
-  /** Whether it is of finished work, and not of a metric. */
+  /** Whether it counts finished spans, not a metric. */
   public final boolean isLatency() {
     return latency;
   }
 
-  /** Whether another series is of the same tenant and service. */
+  /** Whether another series has the same tenant and service. */
   public final boolean isOfService(Series other) {
     return prefix == other.prefix && Arrays.equals(key(), 0, prefix, other.key(), 0, prefix);
   }

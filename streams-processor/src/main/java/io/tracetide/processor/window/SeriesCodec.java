@@ -7,22 +7,22 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Series as keys of state stores: tenant, service, metric and operation in UTF-8, then name and
- * value of each attribute in the order of the names, each ended by a zero byte but the last. In
- * this order the series of a tenant, and within it those of a service, are neighbours; a prefix
- * that ends in the zero byte cannot run into another tenant or service.
+ * Encodes series as keys of state stores: tenant, service, metric and operation in UTF-8, then name
+ * and value of each attribute in the order of the names, separated by zero bytes. So the series of
+ * a tenant, and within it those of a service, are adjacent; a prefix that ends with the zero byte
+ * matches only one tenant or service.
  */
 public final class SeriesCodec {
 
   private static final byte[] LATENCY = SeriesId.LATENCY.getBytes(UTF_8);
 
   /** Metric and operation of the merge of a service's operations. */
-  private static final byte[] ALL_WORK =
+  private static final byte[] ALL_SPANS =
       (SeriesId.LATENCY + '\0' + SeriesId.ALL_OPERATIONS).getBytes(UTF_8);
 
   private SeriesCodec() {}
 
-  /** Zero characters in names are replaced, so that no name can pretend to be two. */
+  /** Encodes a series. Zero characters in names are replaced, because zero is the separator. */
   public static byte[] encode(SeriesId series) {
     StringBuilder key =
         new StringBuilder()
@@ -77,7 +77,7 @@ public final class SeriesCodec {
     return attributes;
   }
 
-  /** Where the operation of a key ends: where its attributes begin, or the key ends. */
+  /** End of the operation in a key: the start of its attributes, or the end of the key. */
   public static int operationEnd(byte[] key) {
     int operation = end(key, servicePrefixLength(key)) + 1;
     return endOrLength(key, operation);
@@ -91,7 +91,7 @@ public final class SeriesCodec {
     return at;
   }
 
-  /** Whether a key is of finished work: its metric is {@link SeriesId#LATENCY}. */
+  /** Whether a key is of finished spans: its metric is {@link SeriesId#LATENCY}. */
   public static boolean isLatency(byte[] key) {
     int from = servicePrefixLength(key);
     return key.length > from + LATENCY.length
@@ -100,43 +100,43 @@ public final class SeriesCodec {
   }
 
   /**
-   * What follows the key of a metric as a whole in that of its part with the attribute {@link
-   * SeriesId#OTHER}, which holds the parts that have no name of their own.
+   * Suffix that follows the key of a metric as a whole in the key of its part {@link
+   * SeriesId#OTHER}, which contains the parts beyond the limit.
    */
   public static byte[] otherPart() {
     return ('\0' + SeriesId.OTHER + '\0' + SeriesId.OTHER).getBytes(UTF_8);
   }
 
-  /** What all keys of a tenant's service begin with. */
+  /** Common prefix of all keys of a tenant's service. */
   public static byte[] servicePrefix(String tenant, String service) {
     return (clean(tenant) + '\0' + clean(service) + '\0').getBytes(UTF_8);
   }
 
-  /** The first key, in the order of bytes, that no longer begins with the prefix. */
+  /** Upper bound, exclusive, of the keys that begin with the prefix. */
   public static byte[] endOfPrefix(byte[] prefix) {
     byte[] end = prefix.clone();
     end[end.length - 1]++; // A prefix ends in a zero byte, so this cannot overflow.
     return end;
   }
 
-  /** How many bytes of a key are tenant and service, the zero bytes after them included. */
+  /** Number of bytes of tenant and service in a key, including the zero bytes after them. */
   public static int servicePrefixLength(byte[] key) {
     return end(key, end(key, 0) + 1) + 1;
   }
 
   /** The key of the merge of a service's operations, given the key of any of its series. */
   public static byte[] ofService(byte[] key, int prefix) {
-    byte[] merged = Arrays.copyOf(key, prefix + ALL_WORK.length);
-    System.arraycopy(ALL_WORK, 0, merged, prefix, ALL_WORK.length);
+    byte[] merged = Arrays.copyOf(key, prefix + ALL_SPANS.length);
+    System.arraycopy(ALL_SPANS, 0, merged, prefix, ALL_SPANS.length);
     return merged;
   }
 
-  /** Hash of tenant and service, by which series are spread over partitions. */
+  /** Hash of tenant and service, which selects the partition of a series. */
   public static int serviceHash(byte[] key) {
     return serviceHash(key, 0);
   }
 
-  /** The same of a key that begins within an array. */
+  /** Hash of tenant and service of a key within an array. */
   static int serviceHash(byte[] bytes, int start) {
     int hash = 0x811c9dc5;
     boolean tenant = true;
@@ -152,7 +152,7 @@ public final class SeriesCodec {
     throw new IllegalArgumentException("not a series key: " + Arrays.toString(bytes));
   }
 
-  /** Where the name that begins at an index ends: at the next zero byte. */
+  /** End of the name that begins at an index: the next zero byte. */
   public static int end(byte[] key, int from) {
     for (int i = from; i < key.length; i++) {
       if (key[i] == 0) {

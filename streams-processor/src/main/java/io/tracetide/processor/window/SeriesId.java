@@ -3,13 +3,13 @@ package io.tracetide.processor.window;
 import java.util.Map;
 
 /**
- * Names one time series.
+ * Identifies one time series.
  *
  * @param tenant owner of the series
- * @param service service that did the work
- * @param operation operation it did; {@link #ALL_OPERATIONS} for the service as a whole
- * @param metric {@link #LATENCY} for finished work, else the name of a metric
- * @param attributes tell a part of a metric from its other parts; none for the metric as a whole
+ * @param service service of the spans
+ * @param operation operation of the spans; {@link #ALL_OPERATIONS} for the service as a whole
+ * @param metric {@link #LATENCY} for finished spans, otherwise the name of a metric
+ * @param attributes identify a part of a metric; none for the metric as a whole
  */
 public record SeriesId(
     String tenant,
@@ -22,19 +22,19 @@ public record SeriesId(
   public static final String ALL_OPERATIONS = "*";
 
   /**
-   * Stands for the services of a tenant, or the operations of a service, that have no name of their
-   * own because there are too many. The service of that name may have a part of its work in each
-   * partition, where every other service has all of it in one.
+   * Stands for the services of a tenant, or the operations of a service, that exceed a limit. The
+   * service of this name may have spans in every partition; every other service is in one
+   * partition.
    */
   public static final String OTHER = "__other__";
 
   /** Stands for all services of a tenant. */
   public static final String ALL_SERVICES = "*";
 
-  /** Metric of finished work: its values are durations in microseconds. */
+  /** Metric of finished spans: its values are durations in microseconds. */
   public static final String LATENCY = "latency";
 
-  /** Metric of the processor share that services report, 0 to 100. */
+  /** Metric of the CPU usage that services report, 0 to 100. */
   public static final String CPU_USAGE_PERCENT = "cpu_usage_percent";
 
   public SeriesId {

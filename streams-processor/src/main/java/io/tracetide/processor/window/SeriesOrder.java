@@ -4,21 +4,21 @@ import java.util.Arrays;
 import java.util.Comparator;
 
 /**
- * The series of windows by the bytes of their keys, those of a service as neighbours. From window
- * to window they are nearly the same, so their order is kept, and only new ones are sorted in. Not
- * thread-safe.
+ * Sorts the series of windows by the bytes of their keys, so that those of a service are adjacent.
+ * Consecutive windows have nearly the same series, so the order is kept, and only new ones are
+ * inserted. Not thread-safe.
  */
 public final class SeriesOrder {
 
   private static final Comparator<Series> BY_KEY =
       (a, b) -> Arrays.compareUnsigned(a.key(), b.key());
 
-  /** When a window has this many times fewer series, it is the new measure. */
+  /** A window with this many times fewer series resets the kept order. */
   private static final int MUCH_FEWER = 8;
 
   private Series[] known = {};
 
-  /** The series that have work in a window. Not to be changed. */
+  /** The sorted series of a window. The array must not be changed. */
   public Series[] of(OpenWindow window) {
     if (window.size() < known.length / MUCH_FEWER) {
       forget();

@@ -4,18 +4,17 @@ import io.tracetide.processor.bytes.KeyTable;
 import java.util.Arrays;
 
 /**
- * Counts by series, looked up by the bytes of the series' key, so that finding those of an event
- * makes no object. Not thread-safe.
+ * Counts by series, looked up by the bytes of the series' key without allocation. Not thread-safe.
  */
 public final class SeriesTable {
 
-  /* Entries are never removed one by one; clear() keeps a moderate number of them with empty counts,
-   * so that series that come again and again allocate nothing. Only entries that were touched since
-   * are seen from outside. */
+  /* Entries are never removed one by one; clear() keeps a moderate number of them with empty
+   * counts, so that recurring series allocate nothing. Only entries used since the last clear() are
+   * visible to callers. */
 
   private static final int SMALLEST = 64;
 
-  /** Entries that are kept over a {@link #clear}; more would be memory that idles. */
+  /** Maximum of entries that {@link #clear} keeps for reuse. */
   private static final int MOST_KEPT = 16_384;
 
   private final KeyTable<Entry> entries = new KeyTable<>();
@@ -31,7 +30,7 @@ public final class SeriesTable {
       super(series);
     }
 
-    /** Key of the series, as {@link SeriesCodec} writes it. Not to be changed. */
+    /** Key of the series, as {@link SeriesCodec} writes it. Must not be changed. */
     public byte[] series() {
       return key();
     }
@@ -58,7 +57,7 @@ public final class SeriesTable {
     return entry.stats;
   }
 
-  /** Series that have counts. */
+  /** Number of series with counts. */
   public int size() {
     return size;
   }
@@ -68,7 +67,7 @@ public final class SeriesTable {
     return touched[index];
   }
 
-  /** The series with counts, by the bytes of their keys: those of a service are neighbours. */
+  /** The series with counts, sorted by the bytes of their keys: those of a service are adjacent. */
   public Entry[] sorted() {
     Entry[] sorted = Arrays.copyOf(touched, size);
     Arrays.sort(sorted, (a, b) -> Arrays.compareUnsigned(a.key(), b.key()));
@@ -82,12 +81,12 @@ public final class SeriesTable {
     /**
      * One service.
      *
-     * @param prefix how many bytes of each key are tenant and service
+     * @param prefix number of bytes of tenant and service in each key
      */
     void visit(Entry[] sorted, int from, int to, int prefix);
   }
 
-  /** Hands out {@link #sorted} series service by service. */
+  /** Visits {@link #sorted} series by service. */
   public static void eachService(Entry[] sorted, ServiceVisitor visitor) {
     int from = 0;
     while (from < sorted.length) {
@@ -106,7 +105,7 @@ public final class SeriesTable {
     return series.length >= length && Arrays.equals(series, 0, length, prefix, 0, length);
   }
 
-  /** Forgets all counts. */
+  /** Removes all counts. */
   public void clear() {
     if (entries.size() > MOST_KEPT) {
       entries.clear();

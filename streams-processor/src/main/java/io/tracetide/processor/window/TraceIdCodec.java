@@ -8,26 +8,26 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 
 /**
- * Trace ids in bytes. Those of OpenTelemetry, 32 lower-case hexadecimal digits, take half of their
- * length; no compression of a topic would find that.
+ * Encodes trace ids as bytes. Ids of OpenTelemetry, 32 lower-case hexadecimal digits, take half of
+ * their length; compression of a topic would not save these bytes.
  */
 final class TraceIdCodec {
 
   private static final int HEX_DIGITS = 32;
 
-  /** Length that stands for 32 hexadecimal digits in 16 bytes; others are written plus one. */
+  /** Length that marks 32 hexadecimal digits in 16 bytes; other lengths are written plus one. */
   private static final int HEX = 0;
 
   private TraceIdCodec() {}
 
-  /** The bytes of an id that lies among others in UTF-8. */
+  /** Encodes an id given as UTF-8 in a part of an array. */
   static byte[] encode(byte[] from, int start, int length) {
     ByteWriter out = new ByteWriter(1 + Math.max(HEX_DIGITS / 2, length + 4));
     encode(from, start, length, out);
     return out.toByteArray();
   }
 
-  /** Writes what {@link #encode} answers. */
+  /** Writes the same as {@link #encode(byte[], int, int)}. */
   static void encode(byte[] from, int start, int length, ByteWriter out) {
     if (length != HEX_DIGITS || !out.putHex(HEX, from, start, length)) {
       out.putVarint(length + 1L);
@@ -44,7 +44,7 @@ final class TraceIdCodec {
     return UTF_8.decode(in).toString();
   }
 
-  /** Writes the id that was encoded as Avro writes a string. */
+  /** Writes the decoded id as an Avro string. */
   static void decode(byte[] encoded, ByteWriter out) {
     if (encoded[0] != HEX) {
       ByteBuffer in = ByteBuffer.wrap(encoded);
@@ -57,7 +57,7 @@ final class TraceIdCodec {
     out.putHexDigits(encoded, 1, HEX_DIGITS / 2);
   }
 
-  /** Reads the bytes of an id, which say where they end. */
+  /** Reads the bytes of an encoded id, which contain their length. */
   static byte[] read(ByteBuffer in) {
     int start = in.position();
     long head = Varint.read(in);

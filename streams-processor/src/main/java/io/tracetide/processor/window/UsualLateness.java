@@ -7,20 +7,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How late the work of each service usually is, in windows. Services whose work comes in time cost
- * nothing.
+ * The usual lateness of the spans of each service, in windows. Services whose spans arrive in time
+ * need no memory.
  */
 public final class UsualLateness {
 
   /*
-   * A service is as late as the latest work that was a fair share of its window. When nothing has
-   * been that late for a while, what is assumed is halved: a service whose queue has drained is
-   * taken for timely again within three quarters of an hour at the most. A histogram would be
-   * finer, and would have to be told of every window of every such service.
+   * The lateness of a service is that of its latest spans that were a significant share of their
+   * window. When none were that late for a while, the lateness is halved: a service whose queue has
+   * drained has lateness 0 again within three quarters of an hour. A histogram would be more
+   * precise, but would have to be updated for every window of every late service.
    */
 
-  /** Late work that is less of its window than this says nothing about the service. */
-  private static final double FAIR_SHARE = 0.005;
+  /** Late spans below this share of their window are ignored. */
+  private static final double SIGNIFICANT_SHARE = 0.005;
 
   private static final long REMEMBERED_MS = Duration.ofMinutes(10).toMillis();
 
@@ -31,12 +31,12 @@ public final class UsualLateness {
   /**
    * One service.
    *
-   * @param windows how late its work is
+   * @param windows lateness of its spans, in windows
    * @param seenMs event time at which it was that late
    */
   public record Late(int windows, long seenMs) {}
 
-  /** Keeps what was learned. */
+  /** Saves the lateness of services. */
   public interface Store {
 
     void put(SeriesId service, Late late);
@@ -45,45 +45,47 @@ public final class UsualLateness {
   }
 
   /**
-   * Knows of no late service yet.
+   * Starts without late services.
    *
-   * @param most windows that are waited for at the most
+   * @param most maximum of the lateness, in windows
    */
   public UsualLateness(int most, Store store) {
     this.most = most;
     this.store = store;
   }
 
-  /** Reads back what was kept. */
+  /** Restores the lateness of a service. */
   public void restore(SeriesId service, Late late) {
     services.put(service, new Late(Math.min(late.windows(), most), late.seenMs()));
   }
 
-  /** Windows that the work of the series' service is usually late by. */
+  /** Usual lateness of the series' service, in windows. */
   public int of(SeriesId series) {
     if (services.isEmpty()) {
       return 0;
     }
-    Late late = services.get(series.isLatency() ? series.ofService() : workOf(series));
+    Late late = services.get(series.isLatency() ? series.ofService() : spansOf(series));
     return late == null ? 0 : late.windows();
   }
 
-  private static SeriesId workOf(SeriesId series) {
+  private static SeriesId spansOf(SeriesId series) {
     return SeriesId.ofOperation(series.tenant(), series.service(), SeriesId.ALL_OPERATIONS);
   }
 
   /**
-   * Notes that work of a window came when others had closed after it.
+   * Updates the lateness of a service by late spans of one window.
    *
    * @param service the service as a whole
-   * @param windows how many, the window itself included
-   * @param share how much of all work of the window came late, 0 to 1
+   * @param windows number of windows that had closed, including their own
+   * @param share share of the late spans in all spans of the window, 0 to 1
    * @param nowMs end of the newest closed window
    */
-  public void came(SeriesId service, int windows, double share, long nowMs) {
+  public void observe(SeriesId service, int windows, double share, long nowMs) {
     int bounded = Math.min(windows, most);
     Late known = services.get(service);
-    if (share >= FAIR_SHARE && bounded > 0 && (known == null || bounded >= known.windows())) {
+    if (share >= SIGNIFICANT_SHARE
+        && bounded > 0
+        && (known == null || bounded >= known.windows())) {
       Late late = new Late(bounded, nowMs);
       if (!late.equals(known)) {
         services.put(service, late);
@@ -92,7 +94,7 @@ public final class UsualLateness {
     }
   }
 
-  /** Forgets what has not been seen for a while. */
+  /** Halves the lateness of services that have not been that late for a while. */
   public void passed(long nowMs) {
     if (services.isEmpty()) {
       return;

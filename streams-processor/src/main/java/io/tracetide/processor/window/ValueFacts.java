@@ -8,23 +8,23 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * What is known of the values of a metric beside their sketch: their unit, how many have no place
- * in the sketch because only their number and sum were reported, and the smallest and largest one
- * as they were reported. Merging is associative and commutative.
+ * Properties of the values of a metric beside their sketch: the unit, the number of values that are
+ * not in the sketch because only number and sum were reported, and the reported smallest and
+ * largest value. Merging is associative and commutative.
  */
 final class ValueFacts {
 
   /*
-   * Of values that were reported by number and sum the smallest may be known, or a bound of it, or
-   * nothing: a running total says the smallest of its whole run, which is a bound for what came
-   * since the sample before. The smallest of everything is the smallest known value, if that is not
-   * above any bound of the unknown ones; else it is not known.
+   * Of values that were reported by number and sum, the smallest may be known, or only a bound of
+   * it, or nothing: a running total reports the smallest since its start, which is a bound for the
+   * values since the previous sample. The smallest of all values is the smallest known one, if that
+   * is not above any bound of the unknown ones; otherwise it is unknown.
    */
 
-  /** Longer ones are left out; OpenTelemetry allows 63 characters. */
+  /** Longer units are dropped; OpenTelemetry allows 63 characters. */
   static final int LONGEST_UNIT = 255;
 
-  /** Flags of the form in bytes. */
+  /** Flags of the encoded form. */
   private static final int UNIT = 1;
 
   private static final int MIXED = 1 << 1;
@@ -42,7 +42,7 @@ final class ValueFacts {
   private double unknownLeast = Double.POSITIVE_INFINITY;
   private double unknownGreatest = Double.NEGATIVE_INFINITY;
 
-  /** Names the unit of values that are added. Two units are none. */
+  /** Sets the unit of the added values. With two different units there is none. */
   void unit(byte[] from, int start, int length) {
     if (mixed
         || length == 0
@@ -58,7 +58,7 @@ final class ValueFacts {
     }
   }
 
-  /** The unit; empty when none is known, or more than one. */
+  /** The unit; empty when there is none, or more than one. */
   String unit() {
     return new String(unit, UTF_8);
   }
@@ -95,13 +95,13 @@ final class ValueFacts {
     unknownGreatest = Math.max(unknownGreatest, bound);
   }
 
-  /** The smallest of all values, given that of the sketch; not a number when it is not known. */
+  /** The smallest of all values, given that of the sketch; NaN when it is not known. */
   double min(double ofSketch) {
     double known = Double.isNaN(ofSketch) ? least : Math.min(least, ofSketch);
     return known <= unknownLeast && known != Double.POSITIVE_INFINITY ? known : Double.NaN;
   }
 
-  /** The largest of all values, given that of the sketch; not a number when it is not known. */
+  /** The largest of all values, given that of the sketch; NaN when it is not known. */
   double max(double ofSketch) {
     double known = Double.isNaN(ofSketch) ? greatest : Math.max(greatest, ofSketch);
     return known >= unknownGreatest && known != Double.NEGATIVE_INFINITY ? known : Double.NaN;

@@ -5,24 +5,24 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * How far event time has come, told from several inputs that advance on their own. Windows that end
- * before it may close.
+ * The event time of a partition, derived from several independent inputs. Windows that end before
+ * it may close.
  *
- * <p>All times are milliseconds since the epoch. Never goes back.
+ * <p>All times are milliseconds since the epoch. The watermark never decreases.
  */
 public final class Watermark {
 
   /*
-   * The slowest input decides, as in Flink: if the fastest did, a replay at full speed, in which
-   * partitions are minutes of event time apart, would close windows that are still being filled.
-   * An input that has been silent for the idle time no longer counts.
+   * The slowest input determines it, as in Flink: with the fastest, a replay at full speed, in
+   * which partitions are minutes of event time apart, would close windows that are still being
+   * filled. An input without records for the idle time is ignored.
    *
-   * To what an input last said, the wall-clock time since is added. So windows close on silence
-   * too, when the time that has really passed would have closed them, and event time never jumps to
-   * the wall clock: a replay of last year behaves as live traffic does.
+   * The wall-clock time since the last record of an input is added to its event time. So windows of
+   * idle inputs close, too, after the time that they would need with records, and event time never
+   * jumps to the wall clock: a replay of last year behaves like live traffic.
    *
-   * What an input says is capped by the wall clock, so a record from the future cannot close the
-   * windows of the present.
+   * The event time of an input is limited by the wall clock, so a record from the future cannot
+   * close current windows.
    */
 
   private final long idleMs;
@@ -30,15 +30,14 @@ public final class Watermark {
   private long reached = Long.MIN_VALUE;
   private long reachedAtWallMs;
 
-  /** How far an input has come, and when it said so. */
+  /** The event time of an input, and the wall-clock time of its last record. */
   private record Input(long eventMs, long wallMs) {}
 
   /**
-   * Starts where a former run had come to.
+   * Continues from the saved watermark.
    *
-   * @param idle silence after which an input no longer holds the others back
-   * @param restored what {@link #at} last returned; {@code Long.MIN_VALUE} when there was no former
-   *     run
+   * @param idle time without records after which an input is ignored
+   * @param restored last result of {@link #at}; {@code Long.MIN_VALUE} when there is none
    */
   public Watermark(Duration idle, long restored, long wallMs) {
     this.idleMs = idle.toMillis();
@@ -46,20 +45,20 @@ public final class Watermark {
     this.reachedAtWallMs = wallMs;
   }
 
-  /** Notes that an input has come to an event time. */
+  /** Processes a record of an input with an event time. */
   public void advance(int input, long eventMs, long wallMs) {
     Input former = inputs.get(input);
     long capped = Math.min(eventMs, wallMs);
     if (former == null || capped >= former.eventMs) {
       inputs.put(input, new Input(capped, wallMs));
     } else {
-      // Older work: the input is alive, and no further than it was.
+      // An older record: the input is not idle, but its event time does not advance.
       long elapsed = Math.max(0, wallMs - former.wallMs);
       inputs.put(input, new Input(Math.min(former.eventMs + elapsed, wallMs), wallMs));
     }
   }
 
-  /** The event time before which no more work is expected; {@code Long.MIN_VALUE} before any. */
+  /** The watermark: no older spans are expected; {@code Long.MIN_VALUE} before the first record. */
   public long at(long wallMs) {
     long slowest = Long.MAX_VALUE;
     long newest = Long.MIN_VALUE;

@@ -14,8 +14,8 @@ import java.util.List;
  * @param retention10s how long windows of 10 seconds are kept
  * @param retention1m how long windows of 1 minute are kept
  * @param retention1h how long windows of 1 hour are kept; older events are dead-lettered
- * @param judgeRevisionsFor how long after it has closed a window is judged again when late spans
- *     revise it
+ * @param judgeRevisionsFor time after its closing in which a window is evaluated again when late
+ *     spans revise it
  * @param maxOpenSeries series in open windows that a partition holds in memory, about 500 bytes
  *     each; above it the oldest window is closed early, and later spans revise it
  */
@@ -42,17 +42,17 @@ public record WindowConfig(
             retention10s.compareTo(grace.plusMinutes(2)) >= 0,
             "retention10s",
             retention10s,
-            "at least grace and 2 minutes: windows of 1 minute are made of those of 10 seconds")
+            "at least grace and 2 minutes: windows of 1 minute are made from those of 10 seconds")
         .that(
             retention10s.compareTo(grace.plus(judgeRevisionsFor)) >= 0,
             "retention10s",
             retention10s,
-            "at least grace and judgeRevisionsFor: what is judged again is looked up")
+            "at least grace and judgeRevisionsFor: windows that are evaluated again must be stored")
         .that(
             retention1m.compareTo(grace.plusHours(2)) >= 0,
             "retention1m",
             retention1m,
-            "at least grace and 2 hours: windows of 1 hour are made of those of 1 minute")
+            "at least grace and 2 hours: windows of 1 hour are made from those of 1 minute")
         .range("maxOpenSeries", maxOpenSeries, 1_000, 10_000_000)
         .done();
   }
@@ -77,12 +77,12 @@ public record WindowConfig(
         new WindowTier(WindowTier.HOUR.name(), WindowTier.HOUR.size(), retention1h));
   }
 
-  /** Newest closed base windows that are judged again when they are revised. */
+  /** Number of newest closed base windows that are evaluated again when they are revised. */
   public int judgedAgain() {
     return (int) (judgeRevisionsFor.toMillis() / WindowTier.BASE.sizeMs());
   }
 
-  /** How long any window is kept. */
+  /** The longest retention of all tiers. */
   public Duration longestRetention() {
     return retention1h;
   }

@@ -1,6 +1,6 @@
 package io.tracetide.processor.window;
 
-/** What becomes known about a window once it has closed. Times in milliseconds since the epoch. */
+/** An event about closed windows. Times are milliseconds since the epoch. */
 public sealed interface WindowEvent {
 
   /** Start of the window, inclusive. */
@@ -16,12 +16,12 @@ public sealed interface WindowEvent {
 
   /**
    * The window of one series has closed. The series is an operation, the merge of a service's
-   * operations, or a metric; it had work in the window.
+   * operations, or a metric.
    *
    * @param key of the series, as {@link SeriesCodec} writes it
-   * @param stats as long as the event is handed around; to be copied by whoever keeps them
+   * @param stats counts; valid while the event is processed, and to be copied if needed longer
    */
-  @SuppressWarnings("ArrayRecordComponent") // Nobody compares events.
+  @SuppressWarnings("ArrayRecordComponent") // Events are never compared.
   record Closed(byte[] key, long startMs, long endMs, WindowStats stats) implements WindowEvent {
 
     public SeriesId series() {
@@ -30,12 +30,12 @@ public sealed interface WindowEvent {
   }
 
   /**
-   * Late work was added to a window that had closed.
+   * Late spans were added to a closed window.
    *
    * @param key of the series, as {@link SeriesCodec} writes it
-   * @param stats all work of the window; as long as the event is handed around
+   * @param stats all counts of the window; valid while the event is processed
    */
-  @SuppressWarnings("ArrayRecordComponent") // Nobody compares events.
+  @SuppressWarnings("ArrayRecordComponent") // Events are never compared.
   record Revised(byte[] key, long startMs, long endMs, WindowStats stats, int revision)
       implements WindowEvent {
 
@@ -45,9 +45,9 @@ public sealed interface WindowEvent {
   }
 
   /**
-   * Every series that had work in the window has been reported as {@link Closed}.
+   * Every series of the window has been reported as {@link Closed}.
    *
-   * @param recent to be used as long as the event is handed around
+   * @param recent valid while the event is processed
    */
   record Complete(long startMs, long endMs, RecentWindows recent) implements WindowEvent {}
 
@@ -55,7 +55,7 @@ public sealed interface WindowEvent {
    * Every window that was revised at this commit has been reported as {@link Revised}. The times
    * are those of the newest closed window.
    *
-   * @param recent to be used as long as the event is handed around
+   * @param recent valid while the event is processed
    */
   record RevisionsComplete(long startMs, long endMs, RecentWindows recent) implements WindowEvent {}
 }

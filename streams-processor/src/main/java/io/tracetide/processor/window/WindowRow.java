@@ -6,9 +6,9 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 
 /**
- * The series of one service in one window, in one value of a state store. A store of rows has a
- * hundredth of the entries that a store of series would have, and a query, a roll-up and a revision
- * need the series of a service together anyway.
+ * Encodes the series of one service in one window as one value of a state store. A store of rows
+ * has about a hundredth of the entries of a store of series, and queries, roll-ups and revisions
+ * read all series of a service together.
  *
  * <p>Format 2: format (1 byte), whether another part follows (1); then for each series the length
  * of metric and operation as in its key (varint), those bytes, the length of the counts (varint),
@@ -18,7 +18,7 @@ public final class WindowRow {
 
   private static final byte FORMAT = 2;
 
-  /** Rows are cut into parts at this size, well below what a Kafka record may have. */
+  /** Rows are split into parts at this size, well below the maximum of a Kafka record. */
   private static final int MOST_BYTES = 128 * 1024;
 
   private WindowRow() {}
@@ -30,12 +30,12 @@ public final class WindowRow {
     /**
      * One series.
      *
-     * @param row holds metric and operation, and the counts
+     * @param row contains metric and operation, and the counts
      */
     void visit(byte[] row, int nameStart, int nameLength, int countsStart, int countsLength);
   }
 
-  /** Writes one part after another. */
+  /** Writes the parts of a row. */
   public static final class Writer {
     private final ByteWriter out = new ByteWriter();
     private final ByteWriter counts = new ByteWriter();
@@ -64,12 +64,12 @@ public final class WindowRow {
       return series == 0;
     }
 
-    /** Whether the next series belongs into another part. */
+    /** Whether the next series must be added to another part. */
     public boolean isFull() {
       return series > 0 && out.length() > MOST_BYTES;
     }
 
-    /** The part; the next one starts empty. */
+    /** Returns the part and starts an empty one. */
     public byte[] finish(boolean moreFollows) {
       series = 0;
       byte[] row = out.toByteArray();
@@ -83,7 +83,7 @@ public final class WindowRow {
     return row[1] != 0;
   }
 
-  /** Whether a part of this size takes no further series. */
+  /** Whether a part of this size is full. */
   public static boolean isFull(int bytes) {
     return bytes > MOST_BYTES;
   }

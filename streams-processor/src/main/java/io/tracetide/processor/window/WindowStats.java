@@ -5,12 +5,12 @@ import io.tracetide.processor.bytes.KeyTable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything counted for one series in one window. Mutable, because it is added to for every piece
- * of work; not thread-safe.
+ * The counts of one series in one window. Mutable, because every span is added to it; not
+ * thread-safe.
  *
  * <p>Merging is associative and commutative, exemplars included, so partial counts from many tasks
- * give the same answer in any order. Values are microseconds for latency, else the metric's own
- * unit.
+ * give the same result in any order. Values are in microseconds for latency, otherwise in the
+ * metric's own unit.
  */
 public final class WindowStats {
 
@@ -28,14 +28,14 @@ public final class WindowStats {
   private byte @Nullable [] error;
   private byte @Nullable [] typical;
 
-  /** Of metrics only. */
+  /** Only for metrics. */
   private @Nullable ValueFacts facts;
 
   /**
-   * Counts one piece of finished work, or one sample of a metric.
+   * Counts one finished span, or one sample of a metric.
    *
-   * @param weight how many it stands for: 1 / sampling probability
-   * @param failed whether the work failed
+   * @param weight number of spans that it represents: 1 / sampling probability
+   * @param failed whether the span failed
    */
   public void record(double value, double weight, boolean failed) {
     count(weight, failed);
@@ -43,7 +43,7 @@ public final class WindowStats {
     sum += value * weight;
   }
 
-  /** Counts work whose duration is not known: it has no place in the sketch. */
+  /** Counts a span without a known duration; it is not in the sketch. */
   public void count(double weight, boolean failed) {
     count++;
     weightedCount += weight;
@@ -54,10 +54,10 @@ public final class WindowStats {
   }
 
   /**
-   * Adds to work that was counted what was not known of it then.
+   * Adds a duration or failure to a span that was counted without it.
    *
-   * @param value not a number when it adds none
-   * @param failed whether it was counted as not failed, and failed
+   * @param value duration; NaN when there is none
+   * @param failed whether the span failed but was counted as not failed
    */
   public void complete(double value, double weight, boolean failed) {
     if (!Double.isNaN(value)) {
@@ -71,11 +71,11 @@ public final class WindowStats {
   }
 
   /**
-   * Counts observations of which only the bucket is known. Their sum is known better than the value
-   * that stands for them, and is added with {@link #addToSum}.
+   * Counts observations of which only the bucket is known. Their sum is known more precisely than
+   * by the representative value, and is added with {@link #addToSum}.
    *
-   * @param value stands for all of them
-   * @param observations how many; positive
+   * @param value represents all of them
+   * @param observations number of observations; positive
    */
   public void observe(double value, long observations) {
     count += observations;
@@ -84,22 +84,21 @@ public final class WindowStats {
   }
 
   /**
-   * Counts observations of which nothing but the number and the sum is known. They have no place in
-   * the sketch, and with any of them there are no quantiles. Their sum is added with {@link
-   * #addToSum}.
+   * Counts observations of which only the number and the sum are known. They are not in the sketch,
+   * and with any of them there are no quantiles. Their sum is added with {@link #addToSum}.
    */
   public void observeUnplaced(long observations) {
     countOnly(observations);
     facts().addUnplaced((double) observations);
   }
 
-  /** Counts observations of which nothing but the number is known. */
+  /** Counts observations of which only the number is known. */
   public void countOnly(long observations) {
     count += observations;
     weightedCount += (double) observations;
   }
 
-  /** Says which the smallest of the values counted was; not a number when only a bound is known. */
+  /** Sets the smallest counted value, or only a bound of it; NaN for what is not known. */
   public void least(double known, double bound) {
     if (Double.isNaN(known)) {
       facts().unknownFrom(Double.isNaN(bound) ? Double.NEGATIVE_INFINITY : bound);
@@ -108,7 +107,7 @@ public final class WindowStats {
     }
   }
 
-  /** Says which the largest of the values counted was; not a number when only a bound is known. */
+  /** Sets the largest counted value, or only a bound of it; NaN for what is not known. */
   public void greatest(double known, double bound) {
     if (Double.isNaN(known)) {
       facts().unknownUpTo(Double.isNaN(bound) ? Double.POSITIVE_INFINITY : bound);
@@ -117,7 +116,7 @@ public final class WindowStats {
     }
   }
 
-  /** Names the unit of the values, in UTF-8; of values of two units none is known. */
+  /** Sets the unit of the values, in UTF-8; with two different units there is none. */
   public void unit(byte[] from, int start, int length) {
     if (length > 0) {
       facts().unit(from, start, length);
@@ -133,17 +132,17 @@ public final class WindowStats {
     return known;
   }
 
-  /** Adds the sum of what was counted with {@link #observe}. */
+  /** Adds the sum of the values that were counted with {@link #observe}. */
   public void addToSum(double more) {
     sum += more;
   }
 
   /**
-   * Offers the trace of work that was just recorded as an example of this window. Most work is not
-   * kept, and then nothing is copied.
+   * Offers the trace of a recorded span as an exemplar of this window. Most offers are not taken,
+   * and then nothing is copied.
    *
-   * @param value what was recorded; not a number when the duration is not known
-   * @param from holds the trace's id in UTF-8
+   * @param value recorded value; NaN when the duration is not known
+   * @param from contains the trace id in UTF-8
    */
   public void offerExemplar(double value, boolean failed, byte[] from, int start, int length) {
     boolean slower = value > slowestValue;
@@ -166,7 +165,7 @@ public final class WindowStats {
     }
   }
 
-  /** Adds everything counted in another window of the series; the other stays as it is. */
+  /** Adds the counts of another window of the series, which is not changed. */
   public void merge(WindowStats other) {
     count += other.count;
     weightedCount += other.weightedCount;
@@ -188,7 +187,7 @@ public final class WindowStats {
     return facts;
   }
 
-  /** Adds figures that were written elsewhere; those of the sketch are added to it apart. */
+  /** Adds decoded counts; those of the sketch are added to it separately. */
   void add(
       long moreCount,
       double moreWeightedCount,
@@ -217,7 +216,7 @@ public final class WindowStats {
     typical = ExemplarOrder.earlier(typical, otherTypical);
   }
 
-  /** Forgets everything; the memory is used again. */
+  /** Removes all counts and keeps the memory for reuse. */
   public void clear() {
     count = 0;
     weightedCount = 0;
@@ -232,7 +231,7 @@ public final class WindowStats {
     facts = null;
   }
 
-  /** A copy that no longer changes with this one. */
+  /** An independent copy. */
   public WindowStats copy() {
     WindowStats copy = new WindowStats();
     copy.merge(this);
@@ -244,42 +243,42 @@ public final class WindowStats {
     return sketch.fetch() + (slowest == null ? 0 : slowest[0]);
   }
 
-  /** Pieces of work, or samples. */
+  /** Number of spans, or samples. */
   public long count() {
     return count;
   }
 
-  /** Work counted by its sampling weight. */
+  /** Number of spans, weighted by sampling. */
   public double weightedCount() {
     return weightedCount;
   }
 
-  /** Failed work among {@link #count}. */
+  /** Number of failed spans among {@link #count}. */
   public long errors() {
     return errors;
   }
 
-  /** Failed work counted by its sampling weight. */
+  /** Number of failed spans, weighted by sampling. */
   public double weightedErrors() {
     return weightedErrors;
   }
 
-  /** Failed work in percent of all, by weight; 0 when there is none. */
+  /** Failed spans in percent of all, by weight; 0 when there are no spans. */
   public double errorRatePercent() {
     return weightedCount == 0 ? 0 : 100 * weightedErrors / weightedCount;
   }
 
-  /** Weight of the values in the sum: work without a duration is missing here. */
+  /** Weight of the values in the sum; spans without a duration are not included. */
   public double observations() {
     return sketch.count() + unplaced();
   }
 
-  /** Weight of the values that are in the sum and not in the sketch. */
+  /** Weight of the values that are in the sum but not in the sketch. */
   public double unplaced() {
     return facts == null ? 0 : facts.unplaced();
   }
 
-  /** Unit of the values of a metric; empty when none is known, or more than one. */
+  /** Unit of the values of a metric; empty when there is none, or more than one. */
   public String unit() {
     return facts == null ? "" : facts.unit();
   }
@@ -289,7 +288,7 @@ public final class WindowStats {
     return facts != null && facts.isMixed();
   }
 
-  /** The same in UTF-8; not to be written to. */
+  /** The unit in UTF-8; must not be changed. */
   public byte[] unitBytes() {
     return facts == null ? NO_BYTES : facts.unitBytes();
   }
@@ -299,24 +298,24 @@ public final class WindowStats {
     return sum;
   }
 
-  /** Mean value; not a number when there is none. */
+  /** Mean value; NaN when there is none. */
   public double mean() {
     return observations() == 0 ? Double.NaN : sum / observations();
   }
 
-  /** Smallest value, exact; not a number when there is none, or it is not known. */
+  /** Smallest value, exact; NaN when there is none, or it is not known. */
   public double min() {
     return facts == null ? sketch.min() : facts.min(sketch.min());
   }
 
-  /** Largest value, exact; not a number when there is none, or it is not known. */
+  /** Largest value, exact; NaN when there is none, or it is not known. */
   public double max() {
     return facts == null ? sketch.max() : facts.max(sketch.max());
   }
 
   /**
-   * See {@link QuantileSketch#quantile}; not a number, too, when some values have no place in the
-   * sketch: whatever quantile the others have, it is not that of all.
+   * See {@link QuantileSketch#quantile}; also NaN when some values are not in the sketch, because
+   * then the quantile of all values is not known.
    */
   public double quantile(double q) {
     return unplaced() > 0 ? Double.NaN : sketch.quantile(q);
@@ -336,7 +335,7 @@ public final class WindowStats {
     return text(error);
   }
 
-  /** A trace like the others. */
+  /** A typical trace. */
   public @Nullable String typical() {
     return text(typical);
   }
@@ -345,7 +344,7 @@ public final class WindowStats {
     return trace == null ? null : TraceIdCodec.decode(trace);
   }
 
-  /** Writes slowest, error and typical trace as Avro writes optional strings. */
+  /** Writes slowest, error and typical trace as optional Avro strings. */
   public void writeExemplars(ByteWriter out) {
     writeExemplar(slowest, out);
     writeExemplar(error, out);

@@ -8,17 +8,17 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Window counts in bytes, for state stores, partial counts and peers.
+ * Encodes window counts as bytes, for state stores, partial counts and peers.
  *
- * <p>Most counts are of one or a few pieces of work, so those are written shortest: one value is
- * written once and not as a sketch, and a trace id of 32 hexadecimal digits as 16 bytes.
+ * <p>Most counts are of one or a few spans, so these are the shortest: one value is written once,
+ * not as a sketch, and a trace id of 32 hexadecimal digits as 16 bytes.
  */
 public final class WindowStatsCodec {
 
-  /** Changes whenever what is written does; peers of another format are not understood. */
+  /** Version of the format; messages of peers with another version are rejected. */
   public static final byte FORMAT = 3;
 
-  /** The same without what is known of metrics; stores may hold it. */
+  /** The format without {@link ValueFacts}; stores may still contain it. */
   private static final byte FORMER_FORMAT = 2;
 
   /* Flags of the first byte. */
@@ -26,7 +26,7 @@ public final class WindowStatsCodec {
   private static final int FRACTIONAL = 1 << 1;
   private static final int ERRORS = 1 << 2;
 
-  /** There is one value, which stands for itself: sum, smallest and largest at once. */
+  /** There is one value: it is the sum, the smallest and the largest at once. */
   private static final int SINGLE = 1 << 3;
 
   private static final int SLOWEST = 1 << 4;
@@ -36,7 +36,7 @@ public final class WindowStatsCodec {
   /** The typical trace is the slowest one. */
   private static final int TYPICAL_IS_SLOWEST = 1 << 7;
 
-  /** Weights of one value are never fractional. Both together: a second byte of flags follows. */
+  /** Both flags together, which exclude each other, mark that a second byte of flags follows. */
   private static final int MORE_FLAGS = SINGLE | FRACTIONAL;
 
   /* Flags of the second byte: those two, and that facts of a metric follow at the end. */
@@ -47,9 +47,9 @@ public final class WindowStatsCodec {
   private WindowStatsCodec() {}
 
   /**
-   * Counts as they were stored.
+   * Stored counts.
    *
-   * @param revision how often the window was published again because late work arrived
+   * @param revision how often the window was published again because late spans arrived
    */
   public record Stored(WindowStats stats, int revision) {}
 
@@ -95,7 +95,7 @@ public final class WindowStatsCodec {
     }
   }
 
-  /** Writes the counts alone, for a container that has its own format. */
+  /** Writes the counts without a header, for a container that has its own format. */
   static void write(WindowStats stats, ByteWriter out) {
     byte @Nullable [] slowest = stats.slowestTrace();
     byte @Nullable [] typical = stats.typicalTrace();
@@ -147,7 +147,7 @@ public final class WindowStatsCodec {
     }
   }
 
-  /** Writes what {@link #write} does for one piece of work of weight 1 and its encoded trace. */
+  /** Writes the same as {@link #write} for one span of weight 1 and its encoded trace. */
   static void writeOne(
       double value, boolean failed, byte[] traces, int start, int length, ByteWriter out) {
     out.put(SINGLE | SLOWEST | TYPICAL_IS_SLOWEST | (failed ? ERRORS | ERROR_TRACE : 0));
@@ -162,14 +162,14 @@ public final class WindowStatsCodec {
     }
   }
 
-  /** Writes a trace; nothing for none, of which the flags tell. */
+  /** Writes a trace, or nothing when there is none; the flags contain which exist. */
   private static void write(byte @Nullable [] trace, ByteWriter out) {
     if (trace != null) {
       out.put(trace);
     }
   }
 
-  /** Adds counts that {@link #write} wrote to others, and moves past them. */
+  /** Adds counts that {@link #write} wrote to others, and advances the buffer. */
   static void addTo(WindowStats stats, ByteBuffer in) {
     int flags = in.get();
     boolean more = (flags & MORE_FLAGS) == MORE_FLAGS;

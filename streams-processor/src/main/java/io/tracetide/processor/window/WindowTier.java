@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * One granularity in which windows are kept.
+ * One granularity of windows.
  *
  * @param name as used in queries and store names: {@code 10s}, {@code 1m}, {@code 1h}
  * @param size length of a window; windows are aligned to the epoch
- * @param retention how long a window is kept, counted back from the newest work
+ * @param retention how long a window is kept, relative to the newest spans
  */
 public record WindowTier(String name, Duration size, Duration retention) {
 

@@ -24,7 +24,7 @@ class AnomalyValuesTest {
 
   @ParameterizedTest
   @CsvSource({"0,0", "0.4,0.4", "12.3,12.3", "10,10", "100,100", "1234567,1234567", "0.0001,0"})
-  void shouldKeepThreeFiguresAndNoTrailingZeros(double value, String text) {
+  void shouldKeepThreeDigitsAndNoTrailingZeros(double value, String text) {
     assertThat(AnomalyValues.number(value)).isEqualTo(text);
   }
 
@@ -36,12 +36,12 @@ class AnomalyValuesTest {
     "3600000,1 h",
     "11100000,3 h 5 min"
   })
-  void shouldSayHowLongSomethingLasted(long millis, String text) {
+  void shouldFormatLongDurations(long millis, String text) {
     assertThat(AnomalyValues.lasting(millis)).isEqualTo(text);
   }
 
   @Test
-  void shouldSayThatAValueIsUnknownWhenThereIsNone() {
+  void shouldFormatAMissingValueAsUnknown() {
     assertThat(AnomalyValues.millis(Double.NaN)).isEqualTo("unknown");
   }
 }

@@ -89,7 +89,7 @@ public abstract class DetectorContractTest {
     assertThat(output.episodes().values()).allMatch(bytes -> bytes.length < 4_096);
   }
 
-  /** The bound is generous; it finds work that grows with the square of the series. */
+  /** The bound is generous; it detects costs that grow with the square of the number of series. */
   @Test
   void shouldEvaluateASeriesWithinAMillisecond() {
     WindowDetector detector = create();

@@ -82,7 +82,7 @@ class EpisodePolicyTest {
   }
 
   @Property
-  void shouldSayTheSameWhereverItCrashesAndWhateverItReadsBack(
+  void shouldGiveTheSameChangesAfterARestartAtAnyWindow(
       @ForAll("policies") EpisodePolicy policy,
       @ForAll("windows") List<Evidence> windows,
       @ForAll @Size(max = 5) List<Integer> crashes) {

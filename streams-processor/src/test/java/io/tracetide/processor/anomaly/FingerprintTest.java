@@ -18,7 +18,7 @@ class FingerprintTest {
   }
 
   @Test
-  void shouldTellApartNamesThatRunIntoEachOther() {
+  void shouldDistinguishNamesWithTheSameConcatenation() {
     SeriesId one = SeriesId.ofOperation("a", "bc", "d");
     SeriesId other = SeriesId.ofOperation("ab", "c", "d");
 
@@ -27,7 +27,7 @@ class FingerprintTest {
   }
 
   @Test
-  void shouldTellApartRulesOnTheSameSeries() {
+  void shouldDistinguishRulesOnTheSameSeries() {
     assertThat(Fingerprint.of(PAY, Detector.THRESHOLD, AnomalyKind.LATENCY, "slow"))
         .isNotEqualTo(Fingerprint.of(PAY, Detector.THRESHOLD, AnomalyKind.LATENCY, "very slow"));
   }

@@ -49,7 +49,7 @@ class SeriesLimitsTest {
     }
 
     @Override
-    public void folded(OverflowReason reason) {
+    public void overflowed(OverflowReason reason) {
       folded.merge(reason, 1, Integer::sum);
     }
   }
@@ -272,7 +272,7 @@ class SeriesLimitsTest {
   }
 
   @Test
-  void shouldNotForgetANameThatDoesLateWork() {
+  void shouldNotRemoveANameWithLateSpans() {
     admit("shop", "pay");
     admit("shop", "cart");
     for (int hour = 1; hour <= 40; hour++) {

@@ -47,7 +47,7 @@ class ComplianceTest {
   }
 
   @Test
-  void shouldTellWhichControlOfWhichFrameworkIsViolated() {
+  void shouldNameTheViolatedControlAndItsFramework() {
     Breach breach =
         found("type: four_eyes, severity: critical", trace("t").approval(1, "approved")).get(0);
 
@@ -55,7 +55,7 @@ class ComplianceTest {
     assertThat(breach.kind()).isEqualTo(AnomalyKind.APPROVAL);
     assertThat(breach.rule()).isEqualTo("own.c");
     assertThat(breach.summary())
-        .isEqualTo("control c of own is violated: an approval does not tell who gave it");
+        .isEqualTo("control c of own is violated: an approval has no approver");
   }
 
   @Test

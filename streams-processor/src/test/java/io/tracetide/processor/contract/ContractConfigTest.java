@@ -56,10 +56,10 @@ class ContractConfigTest {
   }
 
   @Test
-  void shouldRefuseWhatTheContractsAsAWholeGetWrong() {
+  void shouldRejectInconsistentContracts() {
     assertThatThrownBy(() -> read("contracts: [{ name: empty }]"))
         .hasMessageContaining("contracts[0]")
-        .hasMessageContaining("says something");
+        .hasMessageContaining("at least one of");
     assertThatThrownBy(
             () -> read("contracts: [{ name: a, maxLatencyMs: 1 }, { name: a, maxLatencyMs: 2 }]"))
         .hasMessageContaining("contracts: ")

@@ -62,7 +62,7 @@ class ContractsTest {
   }
 
   @Test
-  void shouldTellWhatCameWhereItMayNot() {
+  void shouldDescribeAStepInTheWrongPlace() {
     Verdict verdict =
         judge(STEPS, trace("t").created(0).approval(1, "requested").plan(2, "started"), 3);
 
@@ -149,7 +149,7 @@ class ContractsTest {
   }
 
   @Test
-  void shouldGiveTheSameVerdictInWhateverOrderStepsAreTold() {
+  void shouldGiveTheSameVerdictInAnyOrderOfEvents() {
     Traces reversed =
         trace("t")
             .milestone(9, "done")
@@ -181,7 +181,7 @@ class ContractsTest {
   }
 
   @Test
-  void shouldStillSayOfATraceThatIsOverThatAStepTookTooLong() {
+  void shouldKeepTheBreachOfAStepAfterTheEndOfTheTrace() {
     Traces late =
         trace("t")
             .created(0)
@@ -266,7 +266,7 @@ class ContractsTest {
   }
 
   @Test
-  void shouldAskForEachRequiredApprover() {
+  void shouldRequireEachApprover() {
     String yaml = "requiredApprovers: [\"security\", \"*-lead|director\"]";
     Traces one = trace("t").approval(1, "approved", "approver", "security");
     Traces both = one.approval(2, "approved", "approvedBy", "Shop Lead");
@@ -291,7 +291,7 @@ class ContractsTest {
   }
 
   @Test
-  void shouldAskForApprovalBeforeAStep() {
+  void shouldRequireApprovalBeforeAStep() {
     String yaml = "requiredApprovers: [\"*\"]\napprovalBefore: plan:started";
 
     assertThat(
@@ -319,7 +319,7 @@ class ContractsTest {
   }
 
   @Test
-  void shouldAskForContextFromTheFirstPlanOn() {
+  void shouldRequireContextFromTheFirstPlanOn() {
     String yaml = "requiredContext: [contextId, team]";
 
     assertThat(judge(yaml, trace("t").created(0), 1).breaches()).isEmpty();
@@ -363,7 +363,7 @@ class ContractsTest {
               assertThat(breach.observed()).containsEntry("late_ms", 1_000.0);
               assertThat(breach.summary())
                   .isEqualTo(
-                      "contract order is broken in deadline: it was over 1 s after its deadline of"
+                      "contract order is broken in deadline: it ended 1 s after its deadline of"
                           + " 1h");
             });
   }

@@ -58,7 +58,7 @@ abstract class LearnedDetectorContractTest {
   }
 
   @Test
-  void shouldOpenOneThroughputAnomalyWhenWorkStopsAndKeepItOpenUntilWorkReturns() {
+  void shouldKeepOneThroughputAnomalyOpenWhileThereAreNoSpans() {
     Traffic traffic = new Traffic(3, 60, 95, 0.004);
 
     List<Finding> findings =
@@ -126,12 +126,12 @@ abstract class LearnedDetectorContractTest {
   }
 
   @Test
-  void shouldSayTheSameTwice() {
+  void shouldReportTheSameForTheSameWindows() {
     assertThat(troubledRun(watch(), List.of())).isEqualTo(troubledRun(watch(), List.of()));
   }
 
   @Test
-  void shouldSayTheSameWhereverItCrashes() {
+  void shouldReportTheSameAfterACrashAtAnyWindow() {
     List<Finding> undisturbed = troubledRun(watch(), List.of());
 
     assertThat(undisturbed).hasSizeGreaterThan(3);

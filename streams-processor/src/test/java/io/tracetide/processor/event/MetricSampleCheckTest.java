@@ -66,7 +66,7 @@ class MetricSampleCheckTest {
   }
 
   @Test
-  void shouldRefuseTheNameThatFinishedWorkHas() {
+  void shouldRejectTheReservedNameOfSpans() {
     assertThat(reason(s -> s.setMetricName("latency"))).contains(DeadLetterReason.BAD_NAME);
     assertThat(reason(s -> s.setMetricName("latency_ms"))).isEmpty();
   }

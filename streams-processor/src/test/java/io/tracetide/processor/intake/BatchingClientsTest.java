@@ -118,7 +118,7 @@ class BatchingClientsTest {
   }
 
   @Test
-  void shouldSayOfARecordThatWasCutHowLargeItWas() {
+  void shouldKeepTheOriginalSizeOfACutRecord() {
     byte[] key = new byte[RecordLimits.KEY_BYTES + 1];
     byte[] value = new byte[RecordLimits.VALUE_BYTES + 1];
     List<ConsumerRecord<ByteBuffer, ByteBuffer>> records =

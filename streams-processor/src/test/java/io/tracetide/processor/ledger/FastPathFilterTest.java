@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Finished, fast and successful work that breaks something, and what is measured and hidden. */
+/** Breaches of finished, fast and successful spans; measurements and masks of traces. */
 class FastPathFilterTest {
 
   private static final String SOX_AND_GDPR = "compliance: { frameworks: [sox, gdpr] }";
@@ -64,7 +64,7 @@ class FastPathFilterTest {
         "'steps: [{ name: \"span:plan\", maxStepDuration: 20ms }]'"
             + " | STEP_TIMEOUT c.maxStepDuration.span:planopen",
       })
-  void shouldFindTheClauseThatPlainWorkBreaks(String clause, String expected) {
+  void shouldFindTheClauseThatAnOrdinarySpanBreaks(String clause, String expected) {
     LedgerDriver driver = judging(contract(clause));
     driver.takeAll(work().build());
     driver.takeAll(work().setTraceId("else").setOperationName("other").build());
@@ -84,7 +84,7 @@ class FastPathFilterTest {
     "'requiredApprovers: [\"*\"], approvalBefore: \"plan:started\"'",
     "'steps: [{ name: \"plan:created\", optional: true }]'",
   })
-  void shouldNotEvenLookAtPlainWorkThatCannotBreakAnything(String clause) {
+  void shouldNotJudgeOrdinarySpansThatCannotBreakAClause(String clause) {
     LedgerDriver driver = judging(contract(clause));
     driver.takeAll(work().build());
 
@@ -101,7 +101,7 @@ class FastPathFilterTest {
         "'type: forbidden_sequence, sequence: [\"span:plan\", \"event:*\"]'"
             + " | FORBIDDEN_SEQUENCE own.copen",
       })
-  void shouldFindTheControlThatPlainWorkViolates(String control, String expected) {
+  void shouldFindTheControlThatAnOrdinarySpanViolates(String control, String expected) {
     LedgerDriver driver = judging(control(control));
     driver.takeAll(work().setEvents(List.of(happened("log", "retried", 20))).build());
 
@@ -109,7 +109,7 @@ class FastPathFilterTest {
   }
 
   @Test
-  void shouldLookAtTaggedAndAtMaskedWorkOnly() {
+  void shouldJudgeTaggedAndMaskedSpansOnly() {
     LedgerDriver driver = judging(SOX_AND_GDPR);
     driver.takeAll(work().setTraceId("plain").build());
     assertThat(driver.wasFollowed("plain")).isFalse();
@@ -143,7 +143,7 @@ class FastPathFilterTest {
   }
 
   @Test
-  void shouldNotGrowByWorkThatIsRight() {
+  void shouldNotGrowBySpansWithoutBreaches() {
     LedgerDriver driver = judging(contract("requiredContext: [contextId]"));
     for (int i = 0; i < 500; i++) {
       driver.take(
@@ -161,7 +161,7 @@ class FastPathFilterTest {
   }
 
   @Test
-  void shouldJudgeFailedWorkBeyondThoseThatAreKept() {
+  void shouldJudgeFailedSpansBeyondTheLimitOfRetainedTraces() {
     LedgerDriver driver = judging(contract("maxLatencyMs: 10"));
     for (int i = 0; i < 100; i++) {
       driver.take(work().setTraceId("t" + i).setStatus(TraceStatus.FAILED).build());
@@ -241,7 +241,7 @@ class FastPathFilterTest {
   }
 
   @Test
-  void shouldTellTheParentsOfSpans() {
+  void shouldReportTheParentsOfSpans() {
     LedgerDriver driver = judging("contracts: []");
     driver.takeAll(
         event(STARTED, "root", 0).build(),

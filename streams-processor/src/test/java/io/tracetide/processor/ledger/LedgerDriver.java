@@ -46,10 +46,10 @@ public final class LedgerDriver implements LedgerOutput, EventSource {
   final LedgerTally tally = new LedgerTally();
   final List<TraceFinding> findings = new ArrayList<>();
 
-  /** What was counted: finished work with its duration, other events with their number. */
+  /** Counted events: finished spans with their duration, other events with their number. */
   final Map<String, Integer> counted = new TreeMap<>();
 
-  /** How many pieces of work were counted as failed. */
+  /** Number of spans counted as failed. */
   int failures;
 
   private final LedgerConfig config;
@@ -125,7 +125,7 @@ public final class LedgerDriver implements LedgerOutput, EventSource {
     int looks = 0;
     while (nowMs < untilMs) {
       nowMs = Math.min(untilMs, nowMs + 250);
-      ledger.look(nowMs, caughtUp);
+      ledger.advance(nowMs, caughtUp);
       if (++looks % 4 == 0) {
         commit();
       }

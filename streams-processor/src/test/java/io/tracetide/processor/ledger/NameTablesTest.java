@@ -170,7 +170,7 @@ class NameTablesTest {
   }
 
   @Test
-  void shouldTellBothThreadsWhichTracesWereFollowed() {
+  void shouldReturnFollowedTracesToBothThreads() {
     RecentTraces recent = new RecentTraces(100, 1 << 16, 60_000);
     byte[] bytes = {1, 2, 3};
     recent.add(1, bytes, 0, 3, true, 0);
@@ -179,7 +179,7 @@ class NameTablesTest {
     for (long name = 1; name <= 3; name++) {
       assertThat(recent.isFollowed(name)).isEqualTo(name == 1);
       assertThat(recent.hasFollowed(name)).isEqualTo(name == 1);
-      assertThat(recent.knows(name)).isEqualTo(name <= 2);
+      assertThat(recent.contains(name)).isEqualTo(name <= 2);
     }
   }
 }

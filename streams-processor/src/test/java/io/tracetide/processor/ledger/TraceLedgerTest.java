@@ -37,7 +37,7 @@ class TraceLedgerTest {
   private final LedgerDriver driver = new LedgerDriver();
 
   @Test
-  void shouldPassFinishedWorkOnceAndKnowItById() {
+  void shouldCountAFinishedSpanOnceAndFindItById() {
     TraceEvent span = event(COMPLETED, "s", 0).setDurationMicros(5_000L).build();
 
     driver.takeAll(span, span);
@@ -50,7 +50,7 @@ class TraceLedgerTest {
   }
 
   @Test
-  void shouldFitATraceIntoARecordHoweverMuchIsToldOfIt() {
+  void shouldFitAnyTraceIntoARecord() {
     driver.take(event(STARTED, "s", 0).build());
     for (int i = 0; i < 40; i++) {
       String text = "%s %d ".formatted("€".repeat(30_000), i);
@@ -193,18 +193,18 @@ class TraceLedgerTest {
   }
 
   @Test
-  void shouldFollowWhatIsOpenAtTheCommitAsHeardWhenItCame() {
+  void shouldFollowTracesThatAreOpenAtTheCommitSinceTheirLastEvent() {
     driver.take(event(STARTED, "s", 0).build());
-    long heardMs = driver.nowMs;
+    long receivedMs = driver.nowMs;
     driver.nowMs += 900;
     driver.commit();
 
     assertThat(driver.stateOf("t")).isEqualTo("running");
-    assertThat(driver.find("t").lastHeardMs()).isEqualTo(heardMs);
+    assertThat(driver.find("t").lastHeardMs()).isEqualTo(receivedMs);
   }
 
   @Test
-  void shouldCountTheFiguresOfABriefTraceOnce() {
+  void shouldCountTheMeasurementsOfAShortLivedTraceOnce() {
     TraceEvent start = event(STARTED, "s", 0).setCustomMetrics(Map.of("queue", 3.0)).build();
     TraceEvent end = event(COMPLETED, "s", 40).setDurationMicros(40_000L).build();
 
@@ -229,7 +229,7 @@ class TraceLedgerTest {
   }
 
   @Test
-  void shouldCountWorkWithoutSpanIdsByItsTime() {
+  void shouldDistinguishSpansWithoutIdsByTime() {
     for (int i = 0; i < 5; i++) {
       driver.takeAll(event(COMPLETED, "", i).setDurationMicros(7L).build());
     }
@@ -239,7 +239,7 @@ class TraceLedgerTest {
   }
 
   @Test
-  void shouldGiveWorkTheDurationSinceItsStart() {
+  void shouldComputeTheDurationFromTheStart() {
     driver.takeAll(event(STARTED, "s", 0).build());
     driver.takeAll(event(COMPLETED, "s", 1_500).build());
 
@@ -298,7 +298,7 @@ class TraceLedgerTest {
   }
 
   @Test
-  void shouldCountTheFailureThatOnlyTheUnfinishedReportTellsOf() {
+  void shouldCountAFailureThatOnlyTheUnfinishedReportHas() {
     TraceEvent good = TraceEvent.newBuilder(finished()).setStatus(TraceStatus.COMPLETED).build();
     driver.takeAll(TraceEvent.newBuilder(unfinished()).setStatus(TraceStatus.FAILED).build(), good);
 
@@ -307,7 +307,7 @@ class TraceLedgerTest {
   }
 
   @Test
-  void shouldCompleteWorkWithAStartThatComesAfterItWasCounted() {
+  void shouldCompleteACountedSpanWithALaterStart() {
     driver.takeAll(event(COMPLETED, "s", 1_500).build());
     driver.pass(Duration.ofSeconds(5));
     driver.takeAll(event(STARTED, "s", 0).build());
@@ -420,7 +420,7 @@ class TraceLedgerTest {
   }
 
   @Test
-  void shouldReportWhatTheJudgeSaysAndCloseItSomeTimeAfterTheEnd() {
+  void shouldReportBreachesAndCloseThemSomeTimeAfterTheEnd() {
     LedgerDriver judged = new LedgerDriver(LedgerConfig.defaults(), TraceLedgerTest::untilApproved);
     judged.takeAll(event(STARTED, "s", 0).build());
     assertThat(judged.reported()).isEmpty();

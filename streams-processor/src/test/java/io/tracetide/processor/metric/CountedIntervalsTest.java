@@ -113,7 +113,7 @@ class CountedIntervalsTest {
   }
 
   @Test
-  void shouldCountWithoutALookBeyondTheInstancesThatItMayKnow() {
+  void shouldCountWithoutACheckBeyondTheLimitOfInstances() {
     for (int i = 0; i < 3; i++) {
       counted.count(interval(new InstanceId(i, i), 0, 1), 0);
     }

@@ -30,7 +30,7 @@ class ExplicitBucketsTest {
   }
 
   @Test
-  void shouldTellBoundsApart() {
+  void shouldDistinguishBounds() {
     assertThat(ExplicitBuckets.hash(BOUNDS, 5)).isNotEqualTo(ExplicitBuckets.hash(BOUNDS, 4));
     assertThat(ExplicitBuckets.hash(new double[] {1, 2}, 2))
         .isNotEqualTo(ExplicitBuckets.hash(new double[] {2, 1}, 2));

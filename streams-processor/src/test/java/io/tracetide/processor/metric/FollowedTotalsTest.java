@@ -200,7 +200,7 @@ class FollowedTotalsTest {
   }
 
   @Test
-  void shouldCountASampleWholeThatBeganWhenItWasTakenIfItDoesNotSayThatItIsCumulative() {
+  void shouldCountASampleAsAWholeWhoseStartIsItsTimeUnlessItIsCumulative() {
     assertThat(sum(follow(10, 10, 500))).isEqualTo(500);
   }
 
@@ -209,7 +209,7 @@ class FollowedTotalsTest {
    * of which some begin at a known time and some at an unknown one.
    */
   @Property(tries = 1_000)
-  void shouldCountEachWriterAsTheModelSaysHoweverTheirSamplesMix(@ForAll long seed) {
+  void shouldCountEachWriterLikeTheModelInAnyInterleaving(@ForAll long seed) {
     Random random = new Random(seed);
     List<List<RunningTotal>> writers = new ArrayList<>();
     List<Double> expected = new ArrayList<>();

@@ -72,7 +72,7 @@ class QueryServerTest {
     "operation",
     "state",
     "startedAt",
-    "lastEventAt",
+    "receivedAt",
     "endedAt",
     "durationMs",
     "progressPercentage",

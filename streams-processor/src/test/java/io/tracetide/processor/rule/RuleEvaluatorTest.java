@@ -41,7 +41,7 @@ class RuleEvaluatorTest {
   }
 
   @Test
-  void shouldNotJudgeAShareOfErrorsByTooLittleWork() {
+  void shouldNotJudgeAnErrorRateOfTooFewSpans() {
     Rules rules = new Rules(RulesConfig.defaults());
 
     for (int i = 0; i < 5; i++) {
@@ -90,7 +90,7 @@ class RuleEvaluatorTest {
   }
 
   @Test
-  void shouldApplyToOperationsOnlyWhenTheGlobSaysSo() {
+  void shouldApplyToOperationsOnlyWithAGlobOfOperations() {
     Rules ofService = new Rules(config(rule("p95_ms", Bound.ABOVE, 100, "*", "*")));
     Rules ofOperations = new Rules(config(rule("p95_ms", Bound.ABOVE, 100, "check*", "POST ?*")));
     for (Rules rules : List.of(ofService, ofOperations)) {
@@ -118,7 +118,7 @@ class RuleEvaluatorTest {
   }
 
   @Test
-  void shouldSayTheSameWhereverItCrashes() {
+  void shouldReportTheSameAfterACrashAtAnyWindow() {
     assertThat(busyRun(List.of(1, 2, 3, 50, 51, 77, 200))).isEqualTo(busyRun(List.of()));
   }
 

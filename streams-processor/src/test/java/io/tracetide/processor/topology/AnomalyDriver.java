@@ -98,7 +98,7 @@ public final class AnomalyDriver implements AutoCloseable {
     window++;
   }
 
-  /** The next event meets a processor that knows only what is stored. */
+  /** Restarts: the next event is processed by a new processor with the stored state. */
   public void restart() {
     restart = true;
   }

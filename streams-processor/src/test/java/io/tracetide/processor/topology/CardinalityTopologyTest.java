@@ -111,7 +111,7 @@ class CardinalityTopologyTest {
   }
 
   @Test
-  void shouldCountTheWorkOfServicesBeyondTheLimitTogether() {
+  void shouldCountTheSpansOfServicesBeyondTheLimitTogether() {
     start(new CardinalityConfig(true, 3, 10, 10, 10, Duration.ofHours(24)));
     for (int i = 0; i < 100; i++) {
       send("service" + i + "x", "pay");

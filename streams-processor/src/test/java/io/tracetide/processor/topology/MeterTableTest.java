@@ -28,7 +28,7 @@ class MeterTableTest {
   @Test
   void shouldListEveryMeterWithItsMeaningInTheReadme() throws IOException {
     ProcessorMetrics processor = new ProcessorMetrics(meters);
-    processor.folded(OverflowReason.values()[0]).increment();
+    processor.overflowed(OverflowReason.values()[0]).increment();
     processor.expired("10s").increment();
     processor.dropped("unreadable", "traces").increment();
     meters.counter("tracetide.processor.tasks.restored.damaged"); // As SupervisedStreams has it.

@@ -195,7 +195,7 @@ class MetricTopologyTest {
   }
 
   @Test
-  void shouldOnlySetTheBaseWithADistributionThatBeganNobodyKnowsWhen() {
+  void shouldNotCountTheFirstSampleOfADistributionWithAnUnknownStart() {
     Instant longAgo = Instant.EPOCH.plusNanos(1_000);
     send("k", histogram(START.plusSeconds(1), longAgo, 2_100, 100, 200, 0));
     send("k", histogram(START.plusSeconds(2), longAgo, 2_110, 100, 201, 0));
@@ -282,7 +282,7 @@ class MetricTopologyTest {
   }
 
   @Test
-  void shouldTellPartsOfAMetricApartWithinTheLimitAndKeepTheWholeExact() {
+  void shouldDistinguishPartsOfAMetricWithinTheLimitAndKeepTheWholeExact() {
     for (int i = 0; i < 300; i++) {
       send(
           "k",
@@ -461,7 +461,7 @@ class MetricTopologyTest {
   }
 
   @Test
-  void shouldCountMemoryAsAGaugeAndTrafficWhenWorkEnds() {
+  void shouldCountMemoryAsAGaugeAndTrafficWhenSpansEnd() {
     work(TraceEventType.STARTED, 1, 100, 0);
     work(TraceEventType.UPDATED, 2, 300, 40);
     work(TraceEventType.COMPLETED, 3, 200, 90);
@@ -476,7 +476,7 @@ class MetricTopologyTest {
   }
 
   @Test
-  void shouldNotTakeAJumpOfAMetricForADeviationOfWork() {
+  void shouldNotDetectAJumpOfAMetricAsADeviationOfSpans() {
     for (int i = 0; i < 60; i++) {
       Instant at = START.plusSeconds(i * 10L);
       send("k", gauge(at, i % 20 == 19 ? 1e9 : 100));

@@ -46,7 +46,7 @@ class TraceTopologyTest {
   private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
   private static final SeriesId CHECKOUT = SeriesId.ofOperation("default", "shop", "POST /pay");
 
-  /** So to speak: what limits do is shown in {@link CardinalityTopologyTest}. */
+  /** Limits so high that they have no effect; they are tested in {@link CardinalityTopologyTest}. */
   private static final CardinalityConfig NO_LIMITS =
       new CardinalityConfig(false, 1_000, 100_000, 100, 100, Duration.ofHours(24));
 
@@ -92,7 +92,7 @@ class TraceTopologyTest {
   }
 
   @Test
-  void shouldCountFinishedWorkIntoItsWindow() {
+  void shouldCountFinishedSpansIntoTheirWindow() {
     for (int i = 1; i <= 100; i++) {
       send(START.plusMillis(i * 10L), i * 1000L, false);
     }
@@ -134,7 +134,7 @@ class TraceTopologyTest {
   }
 
   @Test
-  void shouldReviseAClosedWindowWhenWorkComesLate() {
+  void shouldReviseAClosedWindowWhenSpansArriveLate() {
     send(START.plusSeconds(1), 1000, false);
     driver.advanceWallClockTime(Duration.ofSeconds(40));
     windows.readValuesToList();
@@ -175,7 +175,7 @@ class TraceTopologyTest {
   }
 
   @Test
-  void shouldCountLateWorkOnceInAnHourThatIsStillOpen() {
+  void shouldCountLateSpansOnceInAnHourThatIsStillOpen() {
     send(START.plusSeconds(1), 1000, false);
     driver.advanceWallClockTime(Duration.ofMinutes(2));
     send(START.plusSeconds(2), 3000, false);
@@ -197,7 +197,7 @@ class TraceTopologyTest {
   }
 
   @Test
-  void shouldSeeWorkOfAllTiersWhereverItIs() {
+  void shouldReadOpenAndClosedWindowsOfAllTiers() {
     for (int minute = 0; minute < 65; minute++) {
       send(START.plusSeconds(minute * 60L), 1000 + minute, false);
       driver.advanceWallClockTime(Duration.ofMinutes(1));
@@ -419,7 +419,7 @@ class TraceTopologyTest {
   }
 
   @Test
-  void shouldKeepWindowsOfAReplayOfOldWorkApartFromTheWallClock() {
+  void shouldKeepWindowsOfAReplayIndependentOfTheWallClock() {
     Instant longAgo = START.minus(Duration.ofDays(365));
     send(longAgo, 1000, false);
     send(longAgo.plusSeconds(60), 1000, false);

@@ -58,7 +58,7 @@ class OpenWindowTest {
     }
 
     assertThat(window.size()).isEqualTo(expected.size());
-    // Whoever reads the counts leaves them as they are for the next one.
+    // Reading the counts does not change them.
     for (int i = 0; i < 2 * window.size(); i++) {
       Series series = window.get(i % window.size());
       WindowStats stats = new WindowStats();

@@ -63,7 +63,7 @@ class PartialBlockTest {
   }
 
   @Test
-  void shouldPassOverCountsThatNobodyWants() {
+  void shouldSkipCounts() {
     byte[] block = block(3);
     WindowStats last = new WindowStats();
 

@@ -17,8 +17,8 @@ class UsualLatenessTest implements UsualLateness.Store {
 
   @Test
   void shouldKnowHowLateAServiceIs() {
-    lateness.came(SHOP, 3, 1, NOW);
-    lateness.came(SHOP, 2, 1, NOW);
+    lateness.observe(SHOP, 3, 1, NOW);
+    lateness.observe(SHOP, 2, 1, NOW);
 
     assertThat(lateness.of(SeriesId.ofOperation("acme", "shop", "GET /"))).isEqualTo(3);
     assertThat(lateness.of(SeriesId.ofMetric("acme", "shop", "queue"))).isEqualTo(3);
@@ -27,7 +27,7 @@ class UsualLatenessTest implements UsualLateness.Store {
 
   @Test
   void shouldNotTakeStragglersForTheHabitOfAService() {
-    lateness.came(SHOP, 9, 0.001, NOW);
+    lateness.observe(SHOP, 9, 0.001, NOW);
 
     assertThat(lateness.of(SHOP)).isZero();
     assertThat(kept).isEmpty();
@@ -35,14 +35,14 @@ class UsualLatenessTest implements UsualLateness.Store {
 
   @Test
   void shouldWaitForNoLongerThanAllowed() {
-    lateness.came(SHOP, 40, 1, NOW);
+    lateness.observe(SHOP, 40, 1, NOW);
 
     assertThat(lateness.of(SHOP)).isEqualTo(12);
   }
 
   @Test
   void shouldForgetLatenessThatDoesNotReturn() {
-    lateness.came(SHOP, 3, 1, NOW);
+    lateness.observe(SHOP, 3, 1, NOW);
     long later = NOW + Duration.ofMinutes(10).toMillis();
 
     lateness.passed(later - 1);
@@ -56,7 +56,7 @@ class UsualLatenessTest implements UsualLateness.Store {
 
   @Test
   void shouldKnowTheSameAfterARestart() {
-    lateness.came(SHOP, 4, 1, NOW);
+    lateness.observe(SHOP, 4, 1, NOW);
 
     UsualLateness restarted = new UsualLateness(12, this);
     kept.forEach(restarted::restore);

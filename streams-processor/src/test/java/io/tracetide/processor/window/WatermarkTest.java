@@ -13,7 +13,7 @@ class WatermarkTest {
   private final Watermark watermark = new Watermark(IDLE, Long.MIN_VALUE, NOW);
 
   @Test
-  void shouldNotBeAnywhereBeforeTheFirstWork() {
+  void shouldHaveNoValueBeforeTheFirstRecord() {
     assertThat(watermark.at(NOW + 60_000)).isEqualTo(Long.MIN_VALUE);
   }
 

@@ -134,7 +134,7 @@ class WindowStatsTest {
   }
 
   @Test
-  void shouldAddToCountedWorkWhatWasNotKnownOfIt() {
+  void shouldAddDurationAndFailureToACountedSpan() {
     WindowStats counted = new WindowStats();
     counted.count(2, false);
     WindowStats more = new WindowStats();
@@ -151,7 +151,7 @@ class WindowStatsTest {
   }
 
   @Test
-  void shouldCountWorkWithoutADurationOutsideOfTheSketch() {
+  void shouldCountSpansWithoutADurationOutsideOfTheSketch() {
     WindowStats stats = new WindowStats();
     stats.record(100, 1, false);
     stats.count(1, true);

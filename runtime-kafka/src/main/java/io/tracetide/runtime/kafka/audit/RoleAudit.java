@@ -8,7 +8,7 @@ import io.tracetide.schemas.audit.AuditLog;
 import java.time.Clock;
 import java.util.Map;
 
-/** Audit entries of one role: that it started, with which configuration, and use of its tokens. */
+/** Audit entries of one role: its start with its configuration, and the use of its tokens. */
 public final class RoleAudit {
 
   private final String role;
@@ -16,9 +16,9 @@ public final class RoleAudit {
   private final Clock clock;
 
   /**
-   * The entries of a role.
+   * Creates the entries of a role.
    *
-   * @param role the actor of its own entries, and the beginning of the subject of the others
+   * @param role actor of its own entries, and prefix of the subject of the others
    */
   public RoleAudit(String role, AuditLog log, Clock clock) {
     this.role = role;

@@ -1,4 +1,4 @@
-/** Audit entries of a role that belong to no record: its start and the use of its tokens. */
+/** Audit entries of a role itself: its start and the use of its tokens. */
 @NullMarked
 package io.tracetide.runtime.kafka.audit;
 

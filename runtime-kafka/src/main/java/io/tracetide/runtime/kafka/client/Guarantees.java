@@ -6,7 +6,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
 
-/** Properties that the guarantees of the roles depend on, whatever the role. */
+/** Properties that the guarantees of all roles depend on. */
 public final class Guarantees {
 
   private Guarantees() {}

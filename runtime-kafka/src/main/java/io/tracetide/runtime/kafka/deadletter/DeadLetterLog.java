@@ -27,7 +27,7 @@ public final class DeadLetterLog {
     this.log = log;
   }
 
-  /** Notes that the record at that position became a dead letter. */
+  /** Logs the dead letter of the record at that position, if a line is due. */
   public void note(
       String reason, String detail, String topic, int partition, long offset, long nowMs) {
     Written last = byReason.get(reason);

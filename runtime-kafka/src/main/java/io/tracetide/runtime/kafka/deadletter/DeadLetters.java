@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * {@code partition}, {@code offset} of the record, all as text. The record's own headers are left
  * out, because they may hold credentials.
  *
- * <p>Of a key or value above the size limit the letter has the beginning, and in {@code keyBytes}
- * and {@code keySha256}, {@code valueBytes} and {@code valueSha256} its size and hash.
+ * <p>Of a key or value above the size limit the dead letter has the beginning, and its size and
+ * hash in {@code keyBytes} and {@code keySha256}, {@code valueBytes} and {@code valueSha256}.
  */
 public final class DeadLetters {
 
@@ -23,11 +23,11 @@ public final class DeadLetters {
   private DeadLetters() {}
 
   /**
-   * Headers of one letter.
+   * Headers of one dead letter.
    *
-   * @param reason written in lower case
+   * @param reason reason; converted to lower case
    * @param detail null for none
-   * @param cut what is missing of a record above the size limit; null when it is whole
+   * @param cut original size of a record above the size limit; null when it was not cut
    */
   public static Headers headers(
       String reason,

@@ -1,4 +1,4 @@
-/** Dead letters: records that cannot be processed, kept with the reason in a topic of their own. */
+/** Dead letters: records that cannot be processed, written with the reason to a separate topic. */
 @NullMarked
 package io.tracetide.runtime.kafka.deadletter;
 

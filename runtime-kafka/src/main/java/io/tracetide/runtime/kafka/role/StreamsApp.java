@@ -45,12 +45,12 @@ public abstract class StreamsApp implements AutoCloseable {
     return streams.failed();
   }
 
-  /** Why it failed, when the machine is the cause. */
+  /** The cause of the failure, if it is the machine (disk, permissions). */
   public final Optional<EnvironmentException> failure() {
     return streams.failure();
   }
 
-  /** Commits what is processed and stops. */
+  /** Commits the processed records and stops. */
   @Override
   public final void close() {
     role.closers().close();

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamsRole {
 
-  /** Kafka usually answers at once; when it does not, health is answered meanwhile. */
+  /** Time to wait for Kafka at the start; afterwards the start continues in the background. */
   private static final Duration FIRST_ANSWER = Duration.ofSeconds(3);
 
   private final String name;
@@ -77,7 +77,7 @@ public final class StreamsRole {
   /**
    * Opens the registry, access to Kafka, and health.
    *
-   * @param name of the role; begins the names of meters
+   * @param name name of the role, and prefix of its meters
    * @param meters closed with the other parts
    */
   public static StreamsRole open(
@@ -109,7 +109,7 @@ public final class StreamsRole {
     return new RoleAudit(name, log, clock);
   }
 
-  /** A client of Kafka, created after the first answer of Kafka; waits for it. */
+  /** Waits for the first response of Kafka, then creates a client. */
   public <T> T client(Supplier<T> create) {
     return access.client(create);
   }
@@ -142,8 +142,8 @@ public final class StreamsRole {
   }
 
   /**
-   * Starts the Streams application, or lets it start when Kafka answers first. Access to Kafka is
-   * closed before all other parts, which releases those that wait for it.
+   * Starts the Streams application, now or when Kafka responds for the first time. Access to Kafka
+   * is closed before all other parts, which ends all waiting for Kafka.
    */
   public void start(SupervisedStreams built) {
     closers.add("kafka-access", access);
@@ -155,8 +155,9 @@ public final class StreamsRole {
   }
 
   /**
-   * The metrics of each client and thread. Those of single tasks and stores are left out: there are
-   * thousands. So is the id of the process, which changes with every start.
+   * Exports the metrics of each client and thread. Those of single tasks and stores are excluded,
+   * because there are thousands, and so is the tag with the id of the process, which changes at
+   * every start.
    */
   private AutoCloseable bindAllMeters(KafkaStreams created) {
     if (kafka.meters() != KafkaConfig.Meters.ALL) {
@@ -185,7 +186,7 @@ public final class StreamsRole {
     return health;
   }
 
-  /** How far the state stores are restored. */
+  /** Progress of restoring the state stores. */
   public RestoreProgress progress() {
     return progress;
   }

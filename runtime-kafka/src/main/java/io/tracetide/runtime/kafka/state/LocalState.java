@@ -30,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The directory in which a Streams application keeps its stores. All of it can be restored from
- * Kafka, so what is damaged is set aside: Streams itself fails on it at every start.
+ * The state directory of a Streams application. All of it can be restored from Kafka, so damaged
+ * tasks are set aside; Kafka Streams itself would fail on them at every start.
  *
  * <pre>
  * STATE_DIR/APPLICATION_ID/0_1/              a task; Streams scans and cleans names like this
@@ -42,10 +42,10 @@ import org.slf4j.LoggerFactory;
 public final class LocalState {
   private static final Logger log = LoggerFactory.getLogger(LocalState.class);
 
-  /** A second damage of a task within this time is not mended: something destroys its files. */
+  /** A second damage of a task within this time is not repaired, because its cause persists. */
   static final Duration ONCE_WITHIN = Duration.ofMinutes(10);
 
-  /** Streams and RocksDB write this much within seconds of a start. */
+  /** Kafka Streams and RocksDB write this much within seconds of a start. */
   static final long MIN_FREE_BYTES = 16L << 20;
 
   private static final int KEPT = 3;
@@ -53,7 +53,7 @@ public final class LocalState {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
 
-  /** What a start needs of the disk below a directory. */
+  /** Port: the checks of the disk of a directory. */
   interface Disk {
     long usableBytes(Path directory) throws IOException;
 
@@ -69,8 +69,8 @@ public final class LocalState {
   /**
    * State of an application.
    *
-   * @param stateDirectory as {@code state.dir} has it
-   * @param applicationId as {@code application.id} has it
+   * @param stateDirectory value of {@code state.dir}
+   * @param applicationId value of {@code application.id}
    */
   public LocalState(Path stateDirectory, String applicationId, Clock clock) {
     this(stateDirectory, applicationId, clock, new LocalDisk());
@@ -148,7 +148,7 @@ public final class LocalState {
             .formatted(directory));
   }
 
-  /** Restricts the directories to their owner: Streams lets the group read them. */
+  /** Restricts the directories to their owner; Kafka Streams makes them readable for the group. */
   public void restrict() {
     try {
       ownerOnly(base);
@@ -172,10 +172,10 @@ public final class LocalState {
   }
 
   /**
-   * Finds what would fail at a start.
+   * Finds the tasks that would fail at a start.
    *
-   * @param checksumBytes of how many bytes the checksums are read
-   * @param exactlyOnce whether Streams drops what was not closed
+   * @param checksumBytes maximum of bytes whose checksums are verified
+   * @param exactlyOnce whether Kafka Streams drops tasks that were not closed
    */
   public Findings check(long checksumBytes, boolean exactlyOnce) {
     int tasks = StoreCheck.tasks(directory).size();
@@ -184,11 +184,11 @@ public final class LocalState {
   }
 
   /**
-   * What there is to do before a start.
+   * The result of the checks before a start.
    *
    * @param damaged tasks to be set aside
-   * @param unclean tasks that Streams would drop, with three warnings for each
-   * @param tasks how many tasks there are
+   * @param unclean tasks that Kafka Streams would drop, with three warnings for each
+   * @param tasks number of tasks
    */
   public record Findings(List<Damage> damaged, List<Path> unclean, int tasks) {}
 
@@ -206,8 +206,8 @@ public final class LocalState {
   /**
    * Moves a damaged task aside, so that it is restored from its changelogs.
    *
-   * @return where it is now; empty when Streams has deleted it, as it does with what it could not
-   *     close under exactly-once
+   * @return its new directory; empty when Kafka Streams has deleted it, as it does under
+   *     exactly-once with tasks that it could not close
    * @throws EnvironmentException when that has happened to this task within ten minutes, or the
    *     task cannot be moved
    */
@@ -226,7 +226,7 @@ public final class LocalState {
     }
     recent.add(new Recovery(now, damage.task()));
     try {
-      // Noted first: a process that dies in between must not begin anew for ever.
+      // Written first, so that a process that crashes in between does not repeat this forever.
       write(recent);
       if (!Files.exists(damage.directory())) {
         return Optional.empty();
@@ -289,7 +289,7 @@ public final class LocalState {
     }
   }
 
-  /** For a failure that the machine is to blame for. */
+  /** The exception for a failure of the machine (disk, permissions). */
   public EnvironmentException unusable(String reason) {
     return new EnvironmentException(
         "state directory %s cannot be used (%s): free space or give this user write access, or set stateDir to another directory"

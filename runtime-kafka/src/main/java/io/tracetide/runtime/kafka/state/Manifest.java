@@ -7,15 +7,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The log in which RocksDB notes of which files a database consists.
+ * The manifest of a RocksDB database: the log of the files of which it consists.
  *
- * <p>RocksDB takes a log that ends in the middle of a record for one that was being written, and
- * opens the database as it was before. A store of segments then lacks what its old segment has
- * lost, because Streams restores from the offset of the newest segment.
+ * <p>RocksDB treats a log that ends within a record as an interrupted write, and opens the database
+ * in its earlier state. In a store of segments the lost data of an old segment are then missing,
+ * because Kafka Streams restores from the offset of the newest segment.
  *
  * <p>Format: blocks of 32 KiB with records of a checksum (4 bytes), a length (2), a type (1) and
- * the data; a record does not span blocks, its parts do. A rest of a block too small for a header
- * is filled up.
+ * the data; a longer record is split into parts in several blocks. The rest of a block that is too
+ * small for a header is padding.
  */
 final class Manifest {
   private static final int BLOCK = 32 << 10;
@@ -35,7 +35,7 @@ final class Manifest {
           && Files.exists(file)
           && isCut(ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN));
     } catch (IOException e) {
-      return false; // To open the database finds it, too, and why.
+      return false; // Opening the database reports it with the reason.
     }
   }
 
@@ -54,10 +54,10 @@ final class Manifest {
       int length = Short.toUnsignedInt(log.getShort(at + 4));
       int next = log.get(at + 6);
       if (next == ZERO && length == 0) {
-        break; // Space that was reserved.
+        break; // Preallocated space.
       }
       if (next < ZERO || next > LAST) {
-        return false; // Another format than this.
+        return false; // Unknown format.
       }
       type = next;
       at += HEADER + length;

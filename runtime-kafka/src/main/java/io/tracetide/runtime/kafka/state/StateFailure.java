@@ -12,19 +12,19 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
 
 /**
- * What a failure of Kafka Streams says about the local state.
+ * A failure of Kafka Streams that is caused by the local state.
  *
- * @param kind whether the files or the machine are at fault
+ * @param kind whether the files or the machine are the cause
  * @param task id of the task that failed, when the failure names it
- * @param reason in one line
+ * @param reason reason in one line
  */
 public record StateFailure(Kind kind, Optional<String> task, String reason) {
 
-  /** What is at fault. */
+  /** The cause. */
   public enum Kind {
-    /** Files that cannot be read, or are not what they should be: restoring helps. */
+    /** Files that cannot be read or have wrong content: restoring repairs them. */
     DAMAGED,
-    /** The disk is full, read-only or not ours: restoring does not help. */
+    /** The disk is full, read-only or not accessible: restoring does not help. */
     MACHINE
   }
 
@@ -41,10 +41,10 @@ public record StateFailure(Kind kind, Optional<String> task, String reason) {
       Pattern.compile("[/\\\\](\\d+_\\d+)(?=[/\\\\\\]\\s]|$)");
 
   /**
-   * What this failure says of the state; empty when it is about something else.
+   * Classifies a failure; empty when the state is not the cause.
    *
-   * <p>A {@link ProcessorStateException} alone does not mean damage: Streams also wraps what a
-   * processor throws while a cache is flushed.
+   * <p>A {@link ProcessorStateException} alone does not mean damage: Kafka Streams also wraps
+   * exceptions of processors in it while a cache is flushed.
    */
   public static Optional<StateFailure> of(Throwable failure) {
     if (chain(failure).noneMatch(StateFailure::isOfState)) {
@@ -61,7 +61,7 @@ public record StateFailure(Kind kind, Optional<String> task, String reason) {
         .map(cause -> new StateFailure(Kind.DAMAGED, task, oneLine(cause)));
   }
 
-  /** As {@link #of}, for a failure to start: then whatever concerns the state is damage of it. */
+  /** As {@link #of}, for a failure to start: then every failure of the state is a damage. */
   public static Optional<StateFailure> ofStart(Throwable failure) {
     return of(failure)
         .or(
@@ -72,7 +72,7 @@ public record StateFailure(Kind kind, Optional<String> task, String reason) {
                     .map(cause -> new StateFailure(Kind.DAMAGED, task(failure), oneLine(cause))));
   }
 
-  /** The words by which a message says that the machine is at fault. */
+  /** The text in a message that shows that the machine is the cause. */
   static Optional<String> machineReason(Throwable failure) {
     return chain(failure)
         .filter(cause -> cause.getMessage() != null)

@@ -25,24 +25,28 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 
 /**
- * Reads the stores of an application's directory as RocksDB does, without changing them.
+ * Opens the stores of an application's directory with RocksDB, without changing them.
  *
- * <p>Opening a store reads its manifest and the ends of its files. A block that has changed on disk
- * is found by its checksum only when it is read; Streams takes the end of what it could read for
- * the end of a range. So the checksums are read too, as far as time allows.
+ * <p>Opening a store reads its manifest and the ends of its files. A corrupt block is found by its
+ * checksum only when it is read; Kafka Streams treats a failed read as the end of a range. So the
+ * checksums are verified too, up to a number of bytes.
  */
 final class StoreCheck {
 
   private static final Pattern TASK = Pattern.compile("\\d+_\\d+");
 
-  /** Directory of the stores that are one database; others have a directory with segments. */
+  /**
+   * Directory of stores that are a single database; other stores have a directory with segments.
+   */
   private static final String SINGLE = "rocksdb";
 
   static {
     RocksDB.loadLibrary();
   }
 
-  /** Where Streams keeps the offsets of a store, and whether it was closed. */
+  /**
+   * Column family in which Kafka Streams stores the offsets of a store, and whether it was closed.
+   */
   private static final byte[] OFFSETS = "offsets".getBytes(UTF_8);
 
   private static final String STATUS = "status";
@@ -58,15 +62,15 @@ final class StoreCheck {
   private record Store(String name, Path directory, long bytes) {}
 
   /**
-   * What was found.
+   * The result of the check.
    *
-   * @param damaged tasks that cannot be read, each with the first of its stores that cannot
-   * @param unclean sound tasks with a store that was not closed, or has no offset from which it
-   *     could be continued; under exactly-once Streams restores them from the beginning
+   * @param damaged tasks that cannot be read, each with its first unreadable store
+   * @param unclean undamaged tasks with a store that was not closed, or has no offset to continue
+   *     from; under exactly-once Kafka Streams restores them from the beginning
    */
   record Result(List<Damage> damaged, List<Path> unclean) {}
 
-  /** What the databases of a task say of how they were left. */
+  /** Whether the databases of a task were closed, and have offsets. */
   private static final class Ending {
     boolean open;
     final Map<String, Boolean> offsets = new HashMap<>();
@@ -77,10 +81,10 @@ final class StoreCheck {
   }
 
   /**
-   * Looks at all tasks.
+   * Checks all tasks.
    *
-   * @param application directory that holds one directory for each task
-   * @param checksumBytes of how many bytes the checksums are read; smaller stores come first
+   * @param application directory with one directory for each task
+   * @param checksumBytes maximum of bytes whose checksums are verified; smaller stores come first
    * @throws EnvironmentException when files cannot be read because of the machine
    */
   static Result of(Path application, long checksumBytes) {
@@ -98,7 +102,7 @@ final class StoreCheck {
     return new Result(damaged, unclean);
   }
 
-  /** Directories of tasks, and what stands in their place. */
+  /** Directories of tasks, and files in their place. */
   static List<Path> tasks(Path application) {
     return children(application).stream()
         .filter(child -> TASK.matcher(String.valueOf(child.getFileName())).matches())
@@ -113,7 +117,7 @@ final class StoreCheck {
     for (Path child : children(task)) {
       String name = String.valueOf(child.getFileName());
       if (!Files.isDirectory(child)) {
-        // Checkpoints, positions and what they are written through have a dot in their name.
+        // Checkpoints, positions and their temporary files have a dot in their name.
         if (!name.contains(".")) {
           return Optional.of(inPlaceOf(task, name));
         }
@@ -139,7 +143,7 @@ final class StoreCheck {
         .findFirst();
   }
 
-  /** Streams reads a number from the name of each, and fails when there is none. */
+  /** Kafka Streams parses a number from the name of each segment, and fails without one. */
   private static boolean isSegment(String store, Path directory) {
     String name = String.valueOf(directory.getFileName());
     return name.startsWith(store) && name.substring(store.length()).matches("[.:-]\\d+");
@@ -151,7 +155,7 @@ final class StoreCheck {
 
   private Optional<String> problem(Store store, Ending ending) {
     if (!hasData(store.directory)) {
-      return Optional.empty(); // Streams creates it.
+      return Optional.empty(); // Kafka Streams creates it.
     }
     if (Manifest.isCut(store.directory)) {
       return Optional.of("the manifest ends within a record");
@@ -172,7 +176,7 @@ final class StoreCheck {
           .ifPresent(
               reason -> {
                 throw new EnvironmentException(
-                    "state directory %s cannot be read (%s): free what is short, or give this user access"
+                    "state directory %s cannot be read (%s): free space or file handles, or give this user access"
                         .formatted(store.directory, reason),
                     e);
               });
@@ -222,7 +226,7 @@ final class StoreCheck {
     ending.offsets.merge(store.name, hasOffset, Boolean::logicalOr);
   }
 
-  /** A directory that holds files of a database, and not only what is left of creating one. */
+  /** Whether a directory contains files of a database, not only remains of its creation. */
   private static boolean hasData(Path directory) {
     return children(directory).stream()
         .map(child -> String.valueOf(child.getFileName()))

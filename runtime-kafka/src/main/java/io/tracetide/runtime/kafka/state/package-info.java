@@ -1,4 +1,4 @@
-/** The local state of a Streams application: whether its directory can be used and is sound. */
+/** The local state of a Streams application: checks of its directory and of its files. */
 @NullMarked
 package io.tracetide.runtime.kafka.state;
 

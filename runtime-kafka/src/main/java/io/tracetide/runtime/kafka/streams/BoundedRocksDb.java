@@ -14,9 +14,9 @@ import org.rocksdb.WriteBufferManager;
 /**
  * One block cache and one budget of write buffers for all stores of the process.
  *
- * <p>By default every store, partition and window segment has a cache of 50 MB and three write
- * buffers of 16 MB of its own, which no machine can afford. Index and filter blocks are in the
- * cache too, so that they count. The bound is soft: blocks in use are never evicted.
+ * <p>By default every store, partition and window segment has its own cache of 50 MB and three
+ * write buffers of 16 MB, which is too much memory. Index and filter blocks are in the cache too,
+ * so that the limit includes them. The limit is soft: blocks in use are never evicted.
  */
 public final class BoundedRocksDb implements RocksDBConfigSetter {
 

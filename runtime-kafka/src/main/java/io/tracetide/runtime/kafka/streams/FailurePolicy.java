@@ -59,17 +59,17 @@ public abstract class FailurePolicy
   protected abstract void dropped(String cause, String topic);
 
   /**
-   * Whether the thread should fail and its successor process the record again, although the record
-   * may be the cause.
+   * Whether the thread should fail and its replacement process the record again, although the
+   * record may be the cause.
    */
-  protected boolean isTriedAgain(ErrorHandlerContext context) {
+  protected boolean isRetried(ErrorHandlerContext context) {
     return false;
   }
 
   @Override
   public final ProcessingExceptionHandler.Response handleError(
       ErrorHandlerContext context, Record<?, ?> record, Exception failure) {
-    if (isOfTheEnvironment(failure) || context.topic() == null || isTriedAgain(context)) {
+    if (isOfTheEnvironment(failure) || context.topic() == null || isRetried(context)) {
       return ProcessingExceptionHandler.Response.fail();
     }
     report("processing_failed", context.topic(), context, failure);
@@ -102,9 +102,9 @@ public abstract class FailurePolicy
       return ProductionExceptionHandler.Response.resume(List.of(letter));
     }
     if (failure instanceof RecordTooLargeException) {
-      // Refused by the broker: the transaction is aborted, whatever this handler returns.
+      // Rejected by the broker: the transaction is aborted, independent of this handler's result.
       log.error(
-          "topic takes no record of {} bytes, set its max.message.bytes to {} or more topic={}",
+          "topic rejects a record of {} bytes, set its max.message.bytes to {} or more topic={}",
           RecordLimits.bytes(record),
           RecordLimits.MESSAGE_BYTES,
           record.topic());
@@ -156,7 +156,7 @@ public abstract class FailurePolicy
     }
   }
 
-  /** Without the record's value, which may be what is too large. */
+  /** A dead letter without the record's value, which may be too large. */
   private ProducerRecord<byte[], byte[]> letter(
       ErrorHandlerContext context, String reason, String detail) {
     byte @Nullable [] key = context.sourceRawKey();

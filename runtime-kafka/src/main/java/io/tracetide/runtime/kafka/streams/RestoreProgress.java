@@ -12,15 +12,15 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.StateRestoreListener;
 
 /**
- * How far the restoring of state stores has come; set it as the global restore listener of the
- * Streams application.
+ * Progress of restoring state stores; to be set as the global restore listener of the Streams
+ * application.
  *
- * <p>Restoring reads committed records up to the end of the log. Behind a transaction that is never
- * ended it waits without end, and Streams does not report that.
+ * <p>Restoring reads committed records up to the end of the log. A transaction that never ends
+ * blocks it forever, and Kafka Streams does not report that.
  */
 public final class RestoreProgress implements StateRestoreListener {
 
-  /** Restoring that reads nothing for this long has come to a standstill. */
+  /** Restoring that reads nothing for this long is blocked. */
   static final Duration STANDSTILL = Duration.ofSeconds(60);
 
   private static final int NAMED = 3;
@@ -65,7 +65,7 @@ public final class RestoreProgress implements StateRestoreListener {
     movedAt = clock.millis();
   }
 
-  /** Forgets what an application that has ended was restoring. */
+  /** Resets the progress after an application has ended. */
   void clear() {
     running.clear();
     movedAt = clock.millis();
@@ -88,8 +88,8 @@ public final class RestoreProgress implements StateRestoreListener {
   }
 
   /**
-   * Which partitions wait, and what to do, when none of those that are being restored has read
-   * anything for a minute.
+   * A message with the waiting partitions and a remedy, when none of the restored partitions has
+   * read anything for a minute.
    */
   public Optional<String> standstill() {
     long seconds = (clock.millis() - movedAt) / 1000;

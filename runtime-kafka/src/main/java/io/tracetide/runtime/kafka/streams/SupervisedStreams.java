@@ -29,29 +29,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Streams application that survives damage of its local state.
+ * A Streams application that recovers from damage of its local state.
  *
- * <p>Streams fails on a store that RocksDB cannot read, at every start anew. Here the application
- * is stopped then, the damaged tasks are set aside ({@link LocalState}), and it is built and
- * started again in the same process; the tasks are restored from their changelogs. A disk that is
- * full or read-only, and a task that is damaged twice within ten minutes, end the application with
- * an {@link EnvironmentException}.
+ * <p>Kafka Streams fails on a store that RocksDB cannot read, at every start. This class then stops
+ * the application, sets the damaged tasks aside ({@link LocalState}), and builds and starts it
+ * again in the same process; the tasks are restored from their changelogs. A disk that is full or
+ * read-only, and a task that is damaged twice within ten minutes, end the application with an
+ * {@link EnvironmentException}.
  */
 public final class SupervisedStreams implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SupervisedStreams.class);
 
-  /** Long enough for a last commit, short enough for those who stop us. */
+  /** Long enough for a last commit, short enough for the stop timeout of a container. */
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
 
-  /** Checksums of so much are read before a start: some seconds of a slow disk. */
+  /** Bytes whose checksums are verified before a start: some seconds on a slow disk. */
   private static final long CHECKED_AT_START = 1L << 30;
 
   private static final Duration WATCH = Duration.ofSeconds(5);
   private static final Duration REPEAT = Duration.ofMinutes(10);
 
-  /** Connects the rest of the process with an application that was built and has not started. */
+  /** Connects the process with an application that was built and has not started. */
   public interface Wiring {
-    /** What is returned is closed when the application has ended. */
+    /** Connects; the result is closed when the application has ended. */
     AutoCloseable connect(KafkaStreams streams);
   }
 
@@ -69,7 +69,7 @@ public final class SupervisedStreams implements AutoCloseable {
 
   private volatile Life life;
   private volatile @Nullable EnvironmentException failure;
-  private volatile boolean mending;
+  private volatile boolean recovering;
   private volatile boolean closed;
   private long standstillLoggedAt;
 
@@ -123,10 +123,10 @@ public final class SupervisedStreams implements AutoCloseable {
   /**
    * Builds the application; {@link #start()} starts it.
    *
-   * @param role begins the names of meters
-   * @param settings of the application; its directory and id are taken from them
-   * @param build makes the application, for each of its lives anew
-   * @param wiring called for each of them before it starts
+   * @param role role name, and prefix of its meters
+   * @param settings settings of the application, including its state directory and id
+   * @param build creates the application; called again after each recovery
+   * @param wiring called for each created application before it starts
    * @param progress receives the progress of restoration
    * @throws EnvironmentException when the state directory cannot be used
    */
@@ -155,7 +155,7 @@ public final class SupervisedStreams implements AutoCloseable {
       throw e;
     }
     streams.setGlobalStateRestoreListener(progress);
-    streams.setUncaughtExceptionHandler(problem -> judge(begun, problem));
+    streams.setUncaughtExceptionHandler(problem -> onThreadFailure(begun, problem));
     streams.setStateListener((now, before) -> changed(begun, now, before));
     return begun;
   }
@@ -202,7 +202,7 @@ public final class SupervisedStreams implements AutoCloseable {
     failed.countDown();
   }
 
-  /** Each round sets a task aside that was not set aside before, or is the last. */
+  /** Each iteration sets aside a task that was not set aside before, or is the last one. */
   private void launch() {
     while (true) {
       Life starting = life;
@@ -237,7 +237,7 @@ public final class SupervisedStreams implements AutoCloseable {
     }
   }
 
-  /** What RocksDB cannot read counts; the task that Streams named when it can read all. */
+  /** The tasks that RocksDB cannot read; if it can read all, the task that Kafka Streams named. */
   private boolean setAsideAfter(StateFailure found) {
     List<Damage> damages = local.damaged();
     if (damages.isEmpty() && found.task().isPresent()) {
@@ -248,7 +248,7 @@ public final class SupervisedStreams implements AutoCloseable {
     return !damages.isEmpty();
   }
 
-  private StreamThreadExceptionResponse judge(Life failing, Throwable problem) {
+  private StreamThreadExceptionResponse onThreadFailure(Life failing, Throwable problem) {
     Optional<StateFailure> found = StateFailure.of(problem);
     if (found.isEmpty()) {
       return restarts.handle(problem);
@@ -267,16 +267,16 @@ public final class SupervisedStreams implements AutoCloseable {
       failed.countDown();
       return;
     }
-    mending = true;
+    recovering = true;
     try {
-      worker.execute(() -> mend(changing));
+      worker.execute(() -> recover(changing));
     } catch (RejectedExecutionException e) {
-      log.debug("closed while its state was to be mended", e);
+      log.debug("closed during recovery of its state", e);
     }
   }
 
-  /** Nothing but this has the application after its threads have ended. */
-  private void mend(Life broken) {
+  /** Replaces an application whose threads have ended, and sets its damaged tasks aside. */
+  private void recover(Life broken) {
     try {
       StateFailure found = broken.stateFailure;
       end(broken);
@@ -287,12 +287,12 @@ public final class SupervisedStreams implements AutoCloseable {
         throw local.unusable(found.reason());
       }
       life = begin();
-      // Damage that cannot be found counts as any other failure does.
+      // Damage that is not found is handled like any other failure.
       if (!setAsideAfter(found) && !restarts.mayRestart()) {
         throw local.unusable(found.reason());
       }
       launch();
-      mending = false;
+      recovering = false;
     } catch (EnvironmentException e) {
       fail(e);
     } catch (RuntimeException e) {
@@ -320,14 +320,14 @@ public final class SupervisedStreams implements AutoCloseable {
     }
   }
 
-  /** The application of now; it is another one after its state was mended. */
+  /** The current application; a new one after each recovery. */
   public KafkaStreams current() {
     return life.streams;
   }
 
   /** Up while the application runs. */
   public HealthStatus health() {
-    if (mending) {
+    if (recovering) {
       return HealthStatus.down("damaged local state is being restored");
     }
     KafkaStreams.State state = life.streams.state();
@@ -344,12 +344,12 @@ public final class SupervisedStreams implements AutoCloseable {
     return failed;
   }
 
-  /** Why it failed, when the machine is to blame; then the process should say so in one line. */
+  /** The cause of the failure, if it is the machine; to be logged in one line. */
   public Optional<EnvironmentException> failure() {
     return Optional.ofNullable(failure);
   }
 
-  /** Commits what is processed and stops. */
+  /** Commits the processed records and stops. */
   @Override
   public void close() {
     closed = true;

@@ -13,12 +13,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides what becomes of a thread of a Streams application that failed. It is replaced, so that a
- * passing fault passes; when it fails again and again, the application stops loudly instead of
- * failing for ever.
+ * Handles failed threads of a Streams application. A thread is replaced, so that a temporary
+ * failure has no effect; after repeated failures the application stops with an error.
  *
- * <p>A registry that cannot be reached is waited for without end: the records behind it are good,
- * and stopping would not bring it back.
+ * <p>An unreachable registry is retried without limit, because the records are valid, and stopping
+ * would not help.
  */
 public final class ThreadRestarts implements StreamsUncaughtExceptionHandler {
 
@@ -38,7 +37,7 @@ public final class ThreadRestarts implements StreamsUncaughtExceptionHandler {
   public StreamThreadExceptionResponse handle(Throwable failure) {
     if (isRefusal(failure)) {
       log.warn(
-          "kafka refuses the credentials, reading again inMs={} detail=\"{}\"",
+          "kafka rejects the credentials, retrying inMs={} detail=\"{}\"",
           REFUSED_PAUSE.toMillis(),
           failure.getMessage());
       pause();
@@ -47,7 +46,7 @@ public final class ThreadRestarts implements StreamsUncaughtExceptionHandler {
     return judge(failure);
   }
 
-  /** Credentials may be put right where Kafka is; stopping would not help, nor does haste. */
+  /** Retried after a pause, because credentials may be corrected in Kafka. */
   private static boolean isRefusal(Throwable failure) {
     for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof AuthenticationException) {
@@ -67,18 +66,18 @@ public final class ThreadRestarts implements StreamsUncaughtExceptionHandler {
 
   private synchronized StreamThreadExceptionResponse judge(Throwable failure) {
     if (isRegistryOutage(failure)) {
-      log.debug("schema registry unavailable, reading again detail=\"{}\"", failure.getMessage());
+      log.debug("schema registry unavailable, retrying detail=\"{}\"", failure.getMessage());
       return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
     if (!mayRestart()) {
-      log.error("processing fails again and again, stopping failures={}", failures.size(), failure);
+      log.error("processing fails repeatedly, stopping failures={}", failures.size(), failure);
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
     log.error("processing thread failed, replaced failures={}", failures.size(), failure);
     return StreamThreadExceptionResponse.REPLACE_THREAD;
   }
 
-  /** Counts a failure, and whether there were few enough lately. */
+  /** Counts a failure; true while there are few enough recent ones. */
   synchronized boolean mayRestart() {
     long now = clock.millis();
     failures.addLast(now);

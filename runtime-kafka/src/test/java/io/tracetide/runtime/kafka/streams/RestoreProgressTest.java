@@ -34,7 +34,7 @@ class RestoreProgressTest {
           });
 
   @Test
-  void shouldTellHowFarRestoringHasCome() {
+  void shouldReportTheProgressOfRestoring() {
     assertThat(progress.sentence()).isEmpty();
     progress.onRestoreStart(ONE, "windows-10s", 0, 1_000);
     progress.onRestoreStart(TWO, "windows-10s", 500, 1_000);
@@ -47,7 +47,7 @@ class RestoreProgressTest {
   }
 
   @Test
-  void shouldSayWhereItStandsStill() {
+  void shouldReportWhereRestoringIsBlocked() {
     progress.onRestoreStart(ONE, "windows-10s", 0, 1_000);
     progress.onRestoreStart(TWO, "windows-10s", 500, 1_000);
     now = now.plusSeconds(59);

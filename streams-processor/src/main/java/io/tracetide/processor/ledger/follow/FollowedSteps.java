@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * What happened in a trace, by time. Of too many steps those go first that no other module
- * understands; of either sort the first quarter and the newest ones stay. Those are the same ones
- * in whatever order the steps come.
+ * The steps of a trace by time. When there are too many, steps that are not workflow events are
+ * dropped first; of both kinds the first quarter and the newest ones are kept. The result does not
+ * depend on the order in which steps are added.
  */
 final class FollowedSteps {
 
@@ -34,7 +34,7 @@ final class FollowedSteps {
   /**
    * Adds a step, unless it is there already.
    *
-   * @return how many had to go
+   * @return number of dropped steps
    */
   int add(TraceStep step, LedgerConfig.Limits limits) {
     List<TraceStep> alike = alike(step);
@@ -53,8 +53,8 @@ final class FollowedSteps {
     return gone;
   }
 
-  /* With each step that is understood there is one place less for the others: as many of them as
-  then stay are among those that stayed before. */
+  /* Each workflow event leaves one place less for the others; the ones that are then kept are a
+   * subset of those kept before, so the order of additions does not matter. */
   private TraceStep drop(int most) {
     if (others.isEmpty()) {
       return dropOf(understood, most);
@@ -75,9 +75,9 @@ final class FollowedSteps {
   }
 
   /**
-   * Lets half of the steps go.
+   * Drops half of the steps.
    *
-   * @return how many
+   * @return number of dropped steps
    */
   int halve() {
     int most = size() / 2;

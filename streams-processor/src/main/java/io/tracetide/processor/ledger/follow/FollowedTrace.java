@@ -18,8 +18,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A trace that is followed: the facts that its events report, and the state of following it, which
- * is when the last event came, what was found and which ends wait for their start. Not thread-safe.
+ * A followed trace: the facts of its events, and the state of following it: the time of the last
+ * event, the reported breaches and the ends that wait for their start. Not thread-safe.
  */
 public final class FollowedTrace {
 
@@ -27,33 +27,33 @@ public final class FollowedTrace {
   static final int FORMAT = 1;
 
   /**
-   * Bytes of one trace, without the ends that it holds: it is stored as one record. A trace that
-   * has more loses the ends of long texts first, then tags, metadata and steps, then spans that
-   * have ended.
+   * Maximum of bytes of one trace, without the held ends, because it is stored as one record. Of a
+   * larger trace long texts are cut first, then tags, metadata and steps are dropped, then ended
+   * spans.
    */
   static final int MOST_BYTES = 384 * 1024;
 
-  /** Bytes of all ends that wait for their start. */
+  /** Maximum of bytes of all ends that wait for their start. */
   private static final int MOST_HELD_BYTES = 256 * 1024;
 
   public final String tenant;
   public final String traceId;
   private final TraceFacts facts = new TraceFacts();
 
-  /** Bytes that the trace has at most, without the ends that it holds. */
+  /** Upper bound of the bytes of the trace, without the held ends. */
   private int bytes;
 
-  /** When an event last came, by the wall clock and in observed time. */
-  public long heardMs;
+  /** When the last event was received, by the wall clock and in observed time. */
+  public long receivedMs;
 
-  public long heardAt;
+  public long receivedAt;
 
   public Silence silence = Silence.NONE;
 
-  /** How long it may be silent, as the judge says; negative for its own history to say. */
+  /** Allowed time without events by the judge; negative to derive it from the history. */
   public long allowedSilenceMs = -1;
 
-  /** When the judge wants to be asked again, by the wall clock; negative for never. */
+  /** Wall-clock time at which it has to be judged again; negative for never. */
   public long judgeAgainMs = -1;
 
   /** Observed time at which it was first known to have ended; negative while it is open. */
@@ -62,19 +62,19 @@ public final class FollowedTrace {
   /** Whether its duration is part of its operation's history. */
   public boolean inHistory;
 
-  /** What is wrong with it, as far as it was reported. */
+  /** Reported breaches that have not ended. */
   public List<Breach> reported = new ArrayList<>();
 
-  /** Ends that came without a start, as they were written, which are not counted yet. */
+  /** Records of ends that wait for their start and are not counted yet. */
   public List<byte[]> held = new ArrayList<>();
 
-  /** As the store of followed traces has it; null when it does not. */
+  /** Its head in the store of followed traces; null when it is not stored. */
   @Nullable public Head counted;
 
-  /** Whether its service has a place for it in the store of finished traces. */
+  /** Whether its service may keep it in the store of finished traces. */
   public boolean mayBeKept;
 
-  /** Whether its service was found to have none. */
+  /** Whether the limit of its service prevents that. */
   public boolean refused;
 
   public FollowedTrace(String tenant, String traceId) {
@@ -82,7 +82,7 @@ public final class FollowedTrace {
     this.traceId = traceId;
   }
 
-  /** What is known of an event's span; null when nothing is. */
+  /** The facts of an event's span; null when there are none. */
   @Nullable
   public SpanFacts span(TraceEvent event) {
     return facts.span(event);
@@ -92,7 +92,7 @@ public final class FollowedTrace {
    * Merges an event.
    *
    * @param recordBytes bytes of the event's record
-   * @return how many steps and spans had to go for it
+   * @return number of dropped steps and spans
    */
   public int merge(TraceEvent event, int recordBytes, LedgerConfig.Limits limits) {
     int gone = facts.merge(event, limits);
@@ -100,7 +100,7 @@ public final class FollowedTrace {
     return bytes > MOST_BYTES ? gone + shrink() : gone;
   }
 
-  /** Merges an event, however large the trace becomes by it. */
+  /** Merges an event without limiting the size of the trace. */
   public void merge(TraceEvent event, LedgerConfig.Limits limits) {
     facts.merge(event, limits);
   }
@@ -119,7 +119,7 @@ public final class FollowedTrace {
   /**
    * Holds an end that waits for its start.
    *
-   * @return false when there are too many, and it cannot wait
+   * @return false when there are too many held ends
    */
   public boolean hold(byte[] record) {
     int all = record.length;
@@ -129,14 +129,14 @@ public final class FollowedTrace {
     return all <= MOST_HELD_BYTES && held.add(record);
   }
 
-  /** An event has come. */
-  public void heard(long nowMs, long observedMs) {
-    heardMs = nowMs;
-    heardAt = observedMs;
+  /** Sets the time of the last event, by the wall clock and in observed time. */
+  public void touch(long nowMs, long observedMs) {
+    receivedMs = nowMs;
+    receivedAt = observedMs;
     silence = Silence.NONE;
   }
 
-  /** Whether nothing is known of it. */
+  /** Whether it has no events. */
   public boolean isEmpty() {
     return facts.isEmpty();
   }
@@ -159,7 +159,7 @@ public final class FollowedTrace {
     return facts.isOpen();
   }
 
-  /** The span that decides what the trace is: the first one without a parent, else the first. */
+  /** The root span: the first one without a parent, otherwise the first one. */
   public SpanFacts root() {
     return facts.root();
   }
@@ -189,23 +189,23 @@ public final class FollowedTrace {
   }
 
   public TraceSnapshot snapshot() {
-    return facts.snapshot(tenant, traceId, state(), heardMs);
+    return facts.snapshot(tenant, traceId, state(), receivedMs);
   }
 
-  /** Key in the stores: name of the trace, tenant, a zero byte, trace id. */
+  /** Key in the stores, see {@link LedgerKey}. */
   public byte[] key() {
     return LedgerKey.of(tenant, traceId);
   }
 
   /**
-   * The trace in bytes, of which the head is read without the rest.
+   * Encodes the trace; its head can be read without the rest.
    *
-   * @param dueAt observed time at which it has to be looked at, whatever the judge wants
+   * @param dueAt observed time of the next assessment, independent of the judge
    */
   public byte[] encode(long dueAt, FactWriter out) {
     write(dueAt, out);
     if (out.length() > MOST_BYTES + MOST_HELD_BYTES) {
-      // FollowedSteps repeat names: they may take more bytes than the events that told of them.
+      // Steps repeat names, so they may need more bytes than their events.
       shrink();
       write(dueAt, out);
     }
@@ -222,23 +222,23 @@ public final class FollowedTrace {
   private void writeFactsAndState(FactWriter out) {
     out.text(tenant).text(traceId);
     facts.write(out);
-    out.fixed(heardMs).fixed(heardAt).signed(allowedSilenceMs);
+    out.fixed(receivedMs).fixed(receivedAt).signed(allowedSilenceMs);
     silence.write(out);
     out.signed(endedAt).flag(inHistory).number(reported.size());
     reported.forEach(breach -> BreachCodec.write(breach, out));
   }
 
   /**
-   * What is needed of a trace to find it when its time has come.
+   * The fields of a trace that scheduling and counting need.
    *
-   * @param dueAt observed time at which it has to be looked at
-   * @param judgeAgainMs wall clock at which the judge wants to be asked; negative for never
-   * @param held ends that are not counted yet
+   * @param dueAt observed time of the next assessment
+   * @param judgeAgainMs wall-clock time at which it has to be judged again; negative for never
+   * @param held number of ends that are not counted yet
    */
   public record Head(
       String service, boolean open, Silence.Kind silence, long dueAt, long judgeAgainMs, int held) {
 
-    /** Label of its state; empty when it has ended, in whatever way. */
+    /** Label of its state; empty when it has ended. */
     public String label() {
       return open
           ? (silence == Silence.Kind.NONE ? "running" : silence.name().toLowerCase(Locale.ROOT))
@@ -270,8 +270,8 @@ public final class FollowedTrace {
     trace.bytes = bytes.length;
     trace.judgeAgainMs = head.judgeAgainMs;
     trace.facts.read(in);
-    trace.heardMs = in.fixed();
-    trace.heardAt = in.fixed();
+    trace.receivedMs = in.fixed();
+    trace.receivedAt = in.fixed();
     trace.allowedSilenceMs = in.signed();
     trace.silence = Silence.read(in);
     trace.endedAt = in.signed();

@@ -2,8 +2,8 @@ package io.tracetide.processor.ledger.follow;
 
 /**
  * Observed time: it advances with the wall clock while the input is read without lag, and stands
- * still otherwise. Silence of traces is measured in it, so an outage of the processor, a restore of
- * state or a backlog makes no trace stuck.
+ * still otherwise. The time without events of a trace is measured in it, so an outage of the
+ * processor, a restore of state or a backlog does not make traces stuck.
  */
 public final class ObservedClock {
 
@@ -13,9 +13,9 @@ public final class ObservedClock {
   private long nowMs;
 
   /**
-   * Goes on from where it was.
+   * Continues from a saved time.
    *
-   * @param longestStepMs a longer time between two looks was not spent watching
+   * @param longestStepMs a longer time between two calls of {@link #advance} is not counted
    */
   public ObservedClock(long observedMs, long wallMs, long longestStepMs) {
     this.observedMs = observedMs;
@@ -33,13 +33,13 @@ public final class ObservedClock {
     return nowMs;
   }
 
-  /** Sets {@link #nowMs} and leaves the observed time as it is. */
+  /** Sets {@link #nowMs} without advancing the observed time. */
   public void setNowMs(long wallClockMs) {
     nowMs = wallClockMs;
   }
 
   /** Sets {@link #nowMs} and advances the observed time. */
-  public void look(long wallClockMs, boolean caughtUp) {
+  public void advance(long wallClockMs, boolean caughtUp) {
     nowMs = wallClockMs;
     long step = wallClockMs - wallMs;
     wallMs = wallClockMs;

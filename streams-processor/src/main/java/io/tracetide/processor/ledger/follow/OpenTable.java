@@ -3,24 +3,23 @@ package io.tracetide.processor.ledger.follow;
 import io.tracetide.processor.bytes.TraceHash;
 
 /**
- * The traces that are followed, by their 64-bit names, and for each the tick at which it is looked
- * at next. 12 bytes a place; between a third and two thirds of the places are taken. Not
- * thread-safe.
+ * The followed traces by their 64-bit hashes, and for each the tick of its next assessment. 12
+ * bytes a slot; between a third and two thirds of the slots are used. Not thread-safe.
  */
 public final class OpenTable {
 
-  /* Open addressing with linear probing. The names are hashes already; a removal moves those that
-   * come after it up, so that no place is lost to the dead. */
+  /* Open addressing with linear probing. A removal moves the following entries up, so that no slots
+   * are marked as deleted. */
 
-  /** Tick of a trace that has none. */
+  /** Tick of a trace without a scheduled assessment. */
   public static final int NEVER = Integer.MAX_VALUE;
 
   private static final int SMALLEST = 64;
 
-  /** Stands for an empty place; the trace of that name is kept under another one. */
+  /** Marks a free slot; a trace with this hash is stored under another one. */
   private static final long FREE = 0;
 
-  private long[] names = new long[SMALLEST];
+  private long[] hashes = new long[SMALLEST];
   private int[] ticks = new int[SMALLEST];
   private int size;
 
@@ -28,93 +27,93 @@ public final class OpenTable {
     return size;
   }
 
-  public boolean contains(long name) {
-    return names[place(name)] != FREE;
+  public boolean contains(long hash) {
+    return hashes[place(hash)] != FREE;
   }
 
-  /** Follows a trace, which has no tick yet. Nothing changes when it is followed already. */
-  public void add(long name) {
-    int place = place(name);
-    if (names[place] != FREE) {
+  /** Adds a trace without a tick, unless it is there already. */
+  public void add(long hash) {
+    int place = place(hash);
+    if (hashes[place] != FREE) {
       return;
     }
-    names[place] = taken(name);
+    hashes[place] = taken(hash);
     ticks[place] = NEVER;
-    if (3 * ++size > 2 * names.length) {
-      resize(2 * names.length);
+    if (3 * ++size > 2 * hashes.length) {
+      resize(2 * hashes.length);
     }
   }
 
-  /** Tick of a trace; {@link #NEVER} when it has none or is not followed. */
-  public int tick(long name) {
-    int place = place(name);
-    return names[place] == FREE ? NEVER : ticks[place];
+  /** Tick of a trace; {@link #NEVER} when it has none or is not in the table. */
+  public int tick(long hash) {
+    int place = place(hash);
+    return hashes[place] == FREE ? NEVER : ticks[place];
   }
 
-  /** Sets the tick of a trace that is followed. */
-  public void setTick(long name, int tick) {
-    int place = place(name);
-    if (names[place] != FREE) {
+  /** Sets the tick of a trace in the table. */
+  public void setTick(long hash, int tick) {
+    int place = place(hash);
+    if (hashes[place] != FREE) {
       ticks[place] = tick;
     }
   }
 
-  public void remove(long name) {
-    int hole = place(name);
-    if (names[hole] == FREE) {
+  public void remove(long hash) {
+    int hole = place(hash);
+    if (hashes[hole] == FREE) {
       return;
     }
-    int mask = names.length - 1;
+    int mask = hashes.length - 1;
     int next = (hole + 1) & mask;
-    while (names[next] != FREE) {
-      int home = home(names[next]);
+    while (hashes[next] != FREE) {
+      int home = home(hashes[next]);
       if (((next - home) & mask) >= ((next - hole) & mask)) {
-        names[hole] = names[next];
+        hashes[hole] = hashes[next];
         ticks[hole] = ticks[next];
         hole = next;
       }
       next = (next + 1) & mask;
     }
-    names[hole] = FREE;
+    hashes[hole] = FREE;
     size--;
-    if (names.length > SMALLEST && 6 * size < names.length) {
-      resize(names.length / 2);
+    if (hashes.length > SMALLEST && 6 * size < hashes.length) {
+      resize(hashes.length / 2);
     }
   }
 
   void clear() {
-    names = new long[SMALLEST];
+    hashes = new long[SMALLEST];
     ticks = new int[SMALLEST];
     size = 0;
   }
 
-  private int place(long name) {
-    long wanted = taken(name);
-    int mask = names.length - 1;
+  private int place(long hash) {
+    long wanted = taken(hash);
+    int mask = hashes.length - 1;
     int place = home(wanted);
-    while (names[place] != FREE && names[place] != wanted) {
+    while (hashes[place] != FREE && hashes[place] != wanted) {
       place = (place + 1) & mask;
     }
     return place;
   }
 
-  private int home(long name) {
-    return TraceHash.place(name, names.length);
+  private int home(long hash) {
+    return TraceHash.place(hash, hashes.length);
   }
 
-  private static long taken(long name) {
-    return name == FREE ? 1 : name;
+  private static long taken(long hash) {
+    return hash == FREE ? 1 : hash;
   }
 
   private void resize(int places) {
-    long[] oldNames = names;
+    long[] oldHashes = hashes;
     int[] oldTicks = ticks;
-    names = new long[places];
+    hashes = new long[places];
     ticks = new int[places];
-    for (int i = 0; i < oldNames.length; i++) {
-      if (oldNames[i] != FREE) {
-        int place = place(oldNames[i]);
-        names[place] = oldNames[i];
+    for (int i = 0; i < oldHashes.length; i++) {
+      if (oldHashes[i] != FREE) {
+        int place = place(oldHashes[i]);
+        hashes[place] = oldHashes[i];
         ticks[place] = oldTicks[i];
       }
     }

@@ -11,17 +11,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The followed traces as the store has them: found by their names, and by the time at which they
- * have to be looked at. Memory has the 64-bit name of each, and that time; their number by service;
- * and the names of those that are stuck, given up, or have ended. Used by one thread, but for what
- * is said to be for queries.
+ * The stored followed traces, by their hashes and by the time of their next assessment. Memory
+ * contains the 64-bit hash of each and that time, their number by service, and the hashes of those
+ * that are stuck, abandoned or ended. Used by one thread, except the methods that are marked "for
+ * queries too".
  */
 public final class OpenTraces {
 
-  /** Milliseconds of a tick of the wheel. */
+  /** Length of a tick of the wheel in milliseconds. */
   public static final int TICK_MS = 256;
 
-  /** Traces that are looked at in one go; the others a quarter of a second later. */
+  /** Maximum of traces that are assessed in one call; the others follow in the next one. */
   private static final int MOST_AT_ONCE = 20_000;
 
   private final LedgerStorage storage;
@@ -39,20 +39,20 @@ public final class OpenTraces {
   }
 
   /**
-   * Goes on with what is stored.
+   * Restores the stored traces.
    *
-   * @param waiting takes those that hold ends which are not counted yet
+   * @param waiting receives those that hold ends which are not counted yet
    */
   public void restore(long nowMs, Consumer<FollowedTrace> waiting) {
     storage.readOpen(
         new byte[0],
         (key, bytes) -> {
           FollowedTrace.Head head = FollowedTrace.head(bytes);
-          long name = LedgerKey.name(key);
-          table.add(name);
-          arm(name, head, nowMs);
+          long hash = LedgerKey.hash(key);
+          table.add(hash);
+          arm(hash, head, nowMs);
           counts.count(LedgerKey.tenant(key), head, 1);
-          note(name, head);
+          note(hash, head);
           if (head.held() > 0) {
             waiting.accept(FollowedTrace.decode(bytes));
           }
@@ -64,19 +64,19 @@ public final class OpenTraces {
     return table.size();
   }
 
-  public boolean contains(long name) {
-    return table.contains(name);
+  public boolean contains(long hash) {
+    return table.contains(hash);
   }
 
-  /** Follows a trace, which is stored at the next commit. */
-  public void add(long name) {
-    table.add(name);
+  /** Adds a trace, which is stored at the next commit. */
+  public void add(long hash) {
+    table.add(hash);
   }
 
   /** A stored trace; null when there is none. */
   @Nullable
-  public FollowedTrace find(String tenant, String traceId, long name) {
-    byte[] bytes = table.contains(name) ? storage.open(LedgerKey.of(tenant, traceId)) : null;
+  public FollowedTrace find(String tenant, String traceId, long hash) {
+    byte[] bytes = table.contains(hash) ? storage.open(LedgerKey.of(tenant, traceId)) : null;
     return bytes == null ? null : stored(bytes);
   }
 
@@ -87,27 +87,27 @@ public final class OpenTraces {
   }
 
   /**
-   * Stores a trace as it now is.
+   * Stores the current state of a trace.
    *
-   * @param dueAt observed time at which it has to be looked at, whatever the judge wants
+   * @param dueAt observed time of the next assessment, independent of the judge
    */
-  public void put(FollowedTrace trace, long name, long dueAt, long nowMs, FactWriter out) {
+  public void put(FollowedTrace trace, long hash, long dueAt, long nowMs, FactWriter out) {
     byte[] bytes = trace.encode(dueAt, out);
     storage.putOpen(trace.key(), bytes);
     FollowedTrace.Head head = FollowedTrace.head(bytes);
     count(trace, head);
-    note(name, head);
-    arm(name, head, nowMs);
+    note(hash, head);
+    arm(hash, head, nowMs);
   }
 
-  /** Follows a trace no longer. */
-  public void remove(FollowedTrace trace, long name) {
+  /** Removes a trace. */
+  public void remove(FollowedTrace trace, long hash) {
     if (trace.counted != null) {
       storage.removeOpen(trace.key());
       count(trace, null);
     }
-    table.remove(name);
-    notable.remove(name);
+    table.remove(hash);
+    notable.remove(hash);
   }
 
   private void count(FollowedTrace trace, FollowedTrace.@Nullable Head head) {
@@ -121,18 +121,18 @@ public final class OpenTraces {
     trace.counted = head;
   }
 
-  /** Hands out the traces whose time has come. */
+  /** Passes the traces that are due. */
   public void advance(long nowMs, Consumer<FollowedTrace> due) {
-    wheel.advance(tick(clock.observedMs()), MOST_AT_ONCE, name -> lookAt(name, nowMs, due));
+    wheel.advance(tick(clock.observedMs()), MOST_AT_ONCE, hash -> fire(hash, nowMs, due));
   }
 
-  /** The time of a trace may have come. */
-  private void lookAt(long name, long nowMs, Consumer<FollowedTrace> due) {
+  /** Passes the traces with this hash that are due, and schedules the others. */
+  private void fire(long hash, long nowMs, Consumer<FollowedTrace> due) {
     List<byte[]> found = new ArrayList<>();
     storage.readOpen(
-        LedgerKey.prefix(name),
+        LedgerKey.prefix(hash),
         (key, bytes) -> {
-          if (LedgerKey.name(key) != name) {
+          if (LedgerKey.hash(key) != hash) {
             return false;
           }
           found.add(bytes);
@@ -141,26 +141,26 @@ public final class OpenTraces {
     for (byte[] bytes : found) {
       FollowedTrace.Head head = FollowedTrace.head(bytes);
       if (due(head, nowMs) > clock.observedMs()) {
-        arm(name, head, nowMs);
+        arm(hash, head, nowMs);
       } else {
         due.accept(stored(bytes));
       }
     }
   }
 
-  private void note(long name, FollowedTrace.Head head) {
+  private void note(long hash, FollowedTrace.Head head) {
     if (head.open() && head.silence() == Silence.Kind.NONE) {
-      notable.remove(name);
+      notable.remove(hash);
     } else {
-      notable.add(name);
+      notable.add(hash);
     }
   }
 
-  private void arm(long name, FollowedTrace.Head head, long nowMs) {
-    wheel.arm(name, tick(due(head, nowMs) + TICK_MS - 1));
+  private void arm(long hash, FollowedTrace.Head head, long nowMs) {
+    wheel.arm(hash, tick(due(head, nowMs) + TICK_MS - 1));
   }
 
-  /** Observed time at which a trace has to be looked at. */
+  /** Observed time of the next assessment of a trace. */
   private long due(FollowedTrace.Head head, long nowMs) {
     if (!head.open() || head.judgeAgainMs() < 0) {
       return head.dueAt();
@@ -173,12 +173,12 @@ public final class OpenTraces {
     return (int) Math.min(OpenTable.NEVER - 1, observedMs / TICK_MS);
   }
 
-  /** Names of stored traces that are stuck, given up, or have ended; for queries too. */
+  /** Hashes of stored traces that are stuck, abandoned or ended; for queries too. */
   public NavigableSet<Long> notable() {
     return notable;
   }
 
-  /** For queries too. */
+  /** Number of traces by service; for queries too. */
   public ServiceCounts counts() {
     return counts;
   }

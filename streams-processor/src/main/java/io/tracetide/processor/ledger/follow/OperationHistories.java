@@ -12,7 +12,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** How long the traces of each followed operation take, of those that were used lately. */
+/** The durations of traces by operation, for the recently used operations. */
 public final class OperationHistories {
 
   private static final int MOST = 1_000;
@@ -20,19 +20,20 @@ public final class OperationHistories {
 
   private final LedgerConfig.SilenceBounds bounds;
 
-  /** By name, in the order in which it is looked for one that nobody uses. */
+  /** By name, in the order in which they are checked for eviction. */
   private final Map<String, Known> histories = new LinkedHashMap<>();
 
   private final Set<String> evicted = new HashSet<>();
 
   /**
-   * Histories by the hash of what their operations' names are made of; the newest has the place.
+   * Cache of histories by the hash of tenant, service and operation; a new entry replaces the one
+   * in its slot.
    */
   private final long[] hashes = new long[PLACES];
 
   private final @Nullable Known[] known = new Known[PLACES];
 
-  /** A history, and what has become of it since somebody last looked. */
+  /** A history with flags since the last write or eviction check. */
   private static final class Known {
     private final String operation;
     private final OperationHistory history;
@@ -57,7 +58,7 @@ public final class OperationHistories {
     }
   }
 
-  /** Where histories are kept. */
+  /** Port: the store of histories. */
   public interface Store {
     void put(String operation, byte[] history);
 
@@ -77,12 +78,12 @@ public final class OperationHistories {
         .add(root.durationMicros(), observedMs);
   }
 
-  /** The same, of a root that took as long as its end says. */
+  /** Adds the duration of a root span from its end. */
   public void add(TraceView end, long observedMs) {
     of(end, observedMs).add(end.durationMicros(), observedMs);
   }
 
-  /** Asks memory for the history of an event's operation, see {@link KeyTable#fetch}. */
+  /** Prefetches the history of an event's operation, see {@link KeyTable#fetch}. */
   public int fetch(TraceView event) {
     Known found = known[TraceHash.place(event.operationHash(), PLACES)];
     return found == null ? 0 : found.history.fetch();
@@ -112,7 +113,7 @@ public final class OperationHistories {
     return found;
   }
 
-  /** Drops one that was not used since it last was the turn of it: those in use get another one. */
+  /** Evicts the first history that was not used since its last check (second-chance algorithm). */
   private void evict() {
     while (true) {
       Known next = histories.values().iterator().next();
@@ -127,7 +128,7 @@ public final class OperationHistories {
     }
   }
 
-  /** How long a trace with that root may be silent. */
+  /** Allowed time without events of a trace with that root, milliseconds. */
   public long allowedSilenceMs(String tenant, SpanFacts root) {
     Known found = histories.get(name(tenant, root.service, root.operation));
     OptionalLong p99 = found == null ? OptionalLong.empty() : found.p99Micros();
@@ -139,7 +140,7 @@ public final class OperationHistories {
     return least.compareTo(bounds.ceiling()) > 0 ? bounds.ceiling().toMillis() : least.toMillis();
   }
 
-  /** Stores what has changed since the last time. */
+  /** Stores the changes since the last call. */
   public void write(Store store) {
     evicted.forEach(store::remove);
     evicted.clear();

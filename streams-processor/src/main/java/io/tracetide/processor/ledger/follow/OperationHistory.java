@@ -7,17 +7,16 @@ import io.tracetide.processor.window.QuantileSketch;
 import java.util.OptionalLong;
 
 /**
- * How long the traces of one operation take: those of the last hour and of the one before, in which
- * there were any.
+ * The durations of the traces of one operation, in the current and the previous hour with traces.
  */
 final class OperationHistory {
 
-  /** With fewer ends than this a 99th percentile says nothing. */
+  /** Minimum of ended traces for a 99th percentile. */
   static final int FEWEST = 20;
 
   private static final long PERIOD_MS = 3_600_000;
 
-  /** A percentile is taken anew after so many more ends. */
+  /** Number of further ends after which the percentile is computed again. */
   private static final int STALE_AFTER = 16;
 
   private QuantileSketch former = new QuantileSketch();

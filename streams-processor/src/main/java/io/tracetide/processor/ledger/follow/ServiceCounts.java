@@ -4,7 +4,7 @@ import io.tracetide.processor.ledger.trace.LedgerPartition;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** How many traces of each service are in flight, and how many of them are stuck. Thread-safe. */
+/** Number of traces in flight and of stuck ones, by service. Thread-safe. */
 public final class ServiceCounts {
 
   private final Map<Owner, Count> counts = new ConcurrentHashMap<>();
@@ -17,7 +17,7 @@ public final class ServiceCounts {
     }
   }
 
-  /** Counts a trace in, or out again. */
+  /** Adds or subtracts a trace. */
   void count(String tenant, FollowedTrace.Head trace, int sign) {
     if (trace.open() && trace.silence() != Silence.Kind.ABANDONED) {
       Count one = new Count(sign, trace.silence() == Silence.Kind.STUCK ? sign : 0);

@@ -4,19 +4,19 @@ import io.tracetide.processor.bytes.FactReader;
 import io.tracetide.processor.bytes.FactWriter;
 
 /**
- * What the silence of an open trace means.
+ * The state of an open trace by its time without events.
  *
- * @param sinceMs when it began to mean that, milliseconds since the epoch
- * @param boundMs how long the trace may be silent
+ * @param sinceMs start of this state, milliseconds since the epoch
+ * @param boundMs allowed time without events, milliseconds
  */
 public record Silence(Kind kind, long sinceMs, long boundMs) {
 
   public enum Kind {
-    /** Nothing. */
+    /** Within the allowed time. */
     NONE,
-    /** It is stuck. */
+    /** The trace is stuck. */
     STUCK,
-    /** Nothing more is expected of it. */
+    /** The trace is abandoned: no further events are expected. */
     ABANDONED
   }
 

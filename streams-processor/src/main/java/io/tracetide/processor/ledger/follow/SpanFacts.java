@@ -8,10 +8,10 @@ import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.TraceStatus;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of one span. Every fact is merged so that the order of events does not matter. */
+/** The merged facts of one span. The result does not depend on the order of events. */
 public final class SpanFacts {
 
-  /** Stands for a time that is not known; later than any. */
+  /** An unknown time; later than any other. */
   public static final long UNKNOWN = Long.MAX_VALUE;
 
   final String spanId;
@@ -19,16 +19,16 @@ public final class SpanFacts {
   public String operation = "";
   String parentSpanId = "";
 
-  /** Newest event that named the operation. */
+  /** Time of the newest event with a name of the operation. */
   private long namedAtMicros = Long.MIN_VALUE;
 
-  /** Time of the first start that was told. */
+  /** Time of the first reported start. */
   public long startedAtMicros = UNKNOWN;
 
-  /** Earliest time at which the span is known to have run. */
+  /** Earliest known time of the span. */
   long firstAtMicros = UNKNOWN;
 
-  /** Whether an event told of it before its end. */
+  /** Whether there was an event before its end. */
   public boolean begun;
 
   @Nullable public SpanEnd end;
@@ -42,7 +42,7 @@ public final class SpanFacts {
 
   /** Hash of the span that an event belongs to, among those of its trace. */
   public static long hash(TraceEvent event) {
-    // Where spans have no ids, a trace is one span of each service that has a part in it.
+    // Without span ids, a trace has one span for each service and operation.
     String id = event.getSpanId().isEmpty() ? '\0' + event.getOperationName() : event.getSpanId();
     long hash = TraceHash.ofText(0, id);
     hash = TraceHash.ofText(hash, event.getServiceName());
@@ -80,13 +80,13 @@ public final class SpanFacts {
     startedAtMicros = Math.min(startedAtMicros, atMicros);
   }
 
-  void ended(SpanEnd told) {
+  void ended(SpanEnd other) {
     SpanEnd known = end;
-    end = known == null ? told : known.merge(told);
-    firstAtMicros = Math.min(firstAtMicros, told.atMicros() - Math.max(0, told.durationMicros()));
+    end = known == null ? other : known.merge(other);
+    firstAtMicros = Math.min(firstAtMicros, other.atMicros() - Math.max(0, other.durationMicros()));
   }
 
-  /** When it started: as told, else as its duration says; {@link #UNKNOWN} when neither does. */
+  /** The reported start, otherwise the end minus the duration; {@link #UNKNOWN} without either. */
   long startMicros() {
     SpanEnd known = end;
     if (startedAtMicros != UNKNOWN || known == null || known.durationMicros() < 0) {
@@ -95,7 +95,7 @@ public final class SpanFacts {
     return known.atMicros() - known.durationMicros();
   }
 
-  /** How long it took: as told, else from start to end; negative when not known. */
+  /** The reported duration, otherwise from start to end; negative when unknown. */
   public long durationMicros() {
     SpanEnd known = end;
     if (known == null) {
@@ -111,7 +111,7 @@ public final class SpanFacts {
     return !tags.isEmpty() || !metadata.isEmpty();
   }
 
-  /** Lets half of the tags and metadata go. */
+  /** Drops half of the tags and metadata. */
   void halveAttributes() {
     tags.halve();
     metadata.halve();

@@ -9,17 +9,17 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
- * The newest value told for each name. With more names than may be, the first ones in their order
- * stay, whichever came first.
+ * The newest value of each name. With too many names, the first ones in alphabetical order are
+ * kept, independent of the order of arrival.
  */
 final class StampedMap<T extends Comparable<T>> {
 
   private final TreeMap<String, Stamped<T>> values = new TreeMap<>();
 
   /**
-   * Notes a value.
+   * Adds a value.
    *
-   * @param most names that may be
+   * @param most maximum of names
    */
   void put(String name, T value, long atMicros, int most) {
     values.merge(name, new Stamped<>(value, atMicros), Stamped::later);
@@ -32,7 +32,7 @@ final class StampedMap<T extends Comparable<T>> {
     return values.isEmpty();
   }
 
-  /** Lets the last half of the names go, and the only one. */
+  /** Drops the last half of the names; a single one, too. */
   void halve() {
     int most = values.size() / 2;
     while (values.size() > most) {
@@ -40,23 +40,24 @@ final class StampedMap<T extends Comparable<T>> {
     }
   }
 
-  /** Puts another value in the place of each. */
+  /** Changes each value. */
   void replaceAll(UnaryOperator<T> change) {
-    values.replaceAll((name, told) -> new Stamped<>(change.apply(told.value()), told.atMicros()));
+    values.replaceAll(
+        (name, stamped) -> new Stamped<>(change.apply(stamped.value()), stamped.atMicros()));
   }
 
   Map<String, T> values() {
     Map<String, T> plain = new TreeMap<>();
-    values.forEach((name, told) -> plain.put(name, told.value()));
+    values.forEach((name, stamped) -> plain.put(name, stamped.value()));
     return plain;
   }
 
   void write(FactWriter out, BiConsumer<FactWriter, T> value) {
     out.map(
         values,
-        (to, told) -> {
-          value.accept(to, told.value());
-          to.signed(told.atMicros());
+        (to, stamped) -> {
+          value.accept(to, stamped.value());
+          to.signed(stamped.atMicros());
         });
   }
 

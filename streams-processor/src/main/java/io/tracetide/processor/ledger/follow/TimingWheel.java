@@ -5,16 +5,17 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names, by the tick at which something has to be looked at. Adding one costs a place in an array,
- * and time that passes costs what it finds.
+ * A timing wheel of hashes of traces, by the tick of their next assessment. Adding one writes one
+ * array element; advancing costs only the entries that it visits.
  */
 final class TimingWheel {
 
   /*
    * Two wheels (Varghese and Lauck, SOSP 1987, scheme 7): one of single ticks for the current
-   * epoch of 1,024, one of epochs for the 1,024 after it. When an epoch begins its names are
-   * spread over the first wheel. An entry is just the name: the table knows its tick. One that
-   * fires at another tick is stale, and dropped; so moving a name costs nothing where it was.
+   * epoch of 1,024, one of epochs for the 1,024 after it. When an epoch begins, its entries are
+   * distributed over the first wheel. An entry is only the hash; its tick is in the {@link
+   * OpenTable}. An entry that is visited at another tick is stale and dropped, so rescheduling does
+   * not search for the old entry.
    */
 
   private static final int BITS = 10;
@@ -27,14 +28,14 @@ final class TimingWheel {
   private int now;
 
   private static final class Slot {
-    private long[] names = new long[8];
+    private long[] hashes = new long[8];
     private int size;
 
-    void add(long name) {
-      if (size == names.length) {
-        names = Arrays.copyOf(names, 2 * size);
+    void add(long hash) {
+      if (size == hashes.length) {
+        hashes = Arrays.copyOf(hashes, 2 * size);
       }
-      names[size++] = name;
+      hashes[size++] = hash;
     }
   }
 
@@ -48,42 +49,42 @@ final class TimingWheel {
   }
 
   /**
-   * Lets a name of the table fire at a tick, or at the next one when that has passed. When it would
-   * fire earlier anyway, nothing changes: whoever looks at it then may put it off.
+   * Schedules a hash of the table at a tick, or at the next one when that has passed. An earlier
+   * scheduled tick is kept: the assessment may then reschedule it.
    */
-  void arm(long name, int tick) {
+  void arm(long hash, int tick) {
     int due = Math.max(tick, now + 1);
-    if (table.tick(name) <= due) {
+    if (table.tick(hash) <= due) {
       return;
     }
-    table.setTick(name, due);
-    place(name, due);
+    table.setTick(hash, due);
+    place(hash, due);
   }
 
-  private void place(long name, int tick) {
+  private void place(long hash, int tick) {
     int epoch = tick >> BITS;
     int ahead = epoch - (now >> BITS);
     if (ahead == 0) {
-      add(ticks, tick & MASK, name);
+      add(ticks, tick & MASK, hash);
     } else {
-      add(epochs, (Math.min(ahead, MASK) + (now >> BITS)) & MASK, name);
+      add(epochs, (Math.min(ahead, MASK) + (now >> BITS)) & MASK, hash);
     }
   }
 
-  private static void add(@Nullable Slot[] slots, int at, long name) {
+  private static void add(@Nullable Slot[] slots, int at, long hash) {
     Slot slot = slots[at];
     if (slot == null) {
       slot = new Slot();
       slots[at] = slot;
     }
-    slot.add(name);
+    slot.add(hash);
   }
 
   /**
-   * Lets time pass up to a tick, or until enough names have fired; then the rest fires at the next
-   * call. A name that fires has no tick any more.
+   * Advances to a tick, or until the maximum has fired; then the rest fires at the next call. A
+   * hash that has fired has no tick any more.
    *
-   * @param most names after which no further tick begins
+   * @param most number of fired hashes after which no further tick begins
    */
   void advance(int tick, int most, LongConsumer fire) {
     int fired = 0;
@@ -94,10 +95,10 @@ final class TimingWheel {
       }
       Slot slot = take(ticks, now & MASK);
       for (int i = 0; slot != null && i < slot.size; i++) {
-        long name = slot.names[i];
-        if (table.tick(name) == now) {
-          table.setTick(name, OpenTable.NEVER);
-          fire.accept(name);
+        long hash = slot.hashes[i];
+        if (table.tick(hash) == now) {
+          table.setTick(hash, OpenTable.NEVER);
+          fire.accept(hash);
           fired++;
         }
       }
@@ -108,10 +109,10 @@ final class TimingWheel {
     int epoch = now >> BITS;
     Slot slot = take(epochs, epoch & MASK);
     for (int i = 0; slot != null && i < slot.size; i++) {
-      int tick = table.tick(slot.names[i]);
-      // A tick of an earlier epoch is that of an entry which has fired and was armed anew.
+      int tick = table.tick(slot.hashes[i]);
+      // A tick of an earlier epoch belongs to an entry that has fired and was scheduled again.
       if (tick != OpenTable.NEVER && tick >> BITS >= epoch) {
-        place(slot.names[i], tick);
+        place(slot.hashes[i], tick);
       }
     }
   }

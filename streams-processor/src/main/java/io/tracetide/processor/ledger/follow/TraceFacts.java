@@ -26,12 +26,12 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the events of one trace report, merged so that the result depends on the events and not on
- * their order. Not thread-safe.
+ * The merged facts of the events of one trace. The result does not depend on their order. Not
+ * thread-safe.
  */
 final class TraceFacts {
 
-  /** What is left of a trace that is too large, so that the next event does not shrink it again. */
+  /** Size to which a too large trace is shrunk, with room for further events. */
   private static final int SHRUNK_BYTES = 256 * 1024;
 
   /** Tags and metadata of a large trace are cut to half of this, and half of that, down to 32. */
@@ -50,7 +50,7 @@ final class TraceFacts {
   private final TreeSet<String> masked = new TreeSet<>();
   private long lastEventAtMicros = Long.MIN_VALUE;
 
-  /** What is known of an event's span; null when nothing is. */
+  /** The facts of an event's span; null when there are none. */
   @Nullable SpanFacts span(TraceEvent event) {
     return spans.get(SpanFacts.hash(event));
   }
@@ -58,21 +58,21 @@ final class TraceFacts {
   /**
    * Merges an event.
    *
-   * @return how many steps and spans were dropped for it
+   * @return number of dropped steps and spans
    */
   int merge(TraceEvent event, LedgerConfig.Limits limits) {
     long at = EpochMicros.of(event.getTimestamp());
     lastEventAtMicros = Math.max(lastEventAtMicros, at);
     mergeSpan(event, at, limits);
     int gone = dropSpans(limits.spans());
-    masked.addAll(TraceMask.told(event.getMetadata()));
-    TraceContext told = event.getContext();
-    if (told != null) {
-      context("contextId", told.getContextId(), at, limits);
-      context("planId", told.getPlanId(), at, limits);
-      context("userId", told.getUserId(), at, limits);
-      context("sessionId", told.getSessionId(), at, limits);
-      context("correlationId", told.getCorrelationId(), at, limits);
+    masked.addAll(TraceMask.maskedClasses(event.getMetadata()));
+    TraceContext reported = event.getContext();
+    if (reported != null) {
+      context("contextId", reported.getContextId(), at, limits);
+      context("planId", reported.getPlanId(), at, limits);
+      context("userId", reported.getUserId(), at, limits);
+      context("sessionId", reported.getSessionId(), at, limits);
+      context("correlationId", reported.getCorrelationId(), at, limits);
     }
     Double percent = event.getProgressPercentage();
     if (percent != null && Double.isFinite(percent)) {
@@ -130,7 +130,7 @@ final class TraceFacts {
         error == null ? "" : limits.cut(error.getMessage()));
   }
 
-  /** Drops spans that have ended, those first that ended first. */
+  /** Drops ended spans, in the order of their ends. */
   private int dropSpans(int most) {
     int gone = 0;
     while (spans.size() > most) {
@@ -165,7 +165,7 @@ final class TraceFacts {
    * most {@link #SHRUNK_BYTES}.
    *
    * @param bytes measures the trace in its stored form
-   * @return how many steps and spans were dropped
+   * @return number of dropped steps and spans
    */
   int shrink(IntSupplier bytes) {
     int gone = 0;
@@ -232,7 +232,7 @@ final class TraceFacts {
     return false;
   }
 
-  /** The span that decides what the trace is: the first one without a parent, else the first. */
+  /** The root span: the first one without a parent, otherwise the first one. */
   SpanFacts root() {
     @Nullable SpanFacts root = null;
     for (SpanFacts span : spans.values()) {
@@ -248,7 +248,7 @@ final class TraceFacts {
     return root;
   }
 
-  TraceSnapshot snapshot(String tenant, String traceId, LifecycleState state, long heardMs) {
+  TraceSnapshot snapshot(String tenant, String traceId, LifecycleState state, long receivedMs) {
     SpanFacts root = root();
     Stamped<Double> percent = progress;
     Stamped<String> doing = currentOperation;
@@ -262,7 +262,7 @@ final class TraceFacts {
         state,
         start == SpanFacts.UNKNOWN ? OptionalLong.empty() : OptionalLong.of(start),
         lastEventAtMicros,
-        heardMs,
+        receivedMs,
         open || root.durationMicros() < 0
             ? OptionalLong.empty()
             : OptionalLong.of(root.durationMicros()),
@@ -306,16 +306,16 @@ final class TraceFacts {
     context.read(in, FactReader::text);
     metrics.read(in, FactReader::real);
     resources.read(in, FactReader::real);
-    masked.addAll(TraceMask.told(Map.of(TraceMask.MASKED, in.text())));
+    masked.addAll(TraceMask.maskedClasses(Map.of(TraceMask.MASKED, in.text())));
     lastEventAtMicros = in.signed();
   }
 
   private static <T extends Comparable<T>> void writeOptional(
-      @Nullable Stamped<T> told, FactWriter out, BiConsumer<FactWriter, T> value) {
-    out.flag(told != null);
-    if (told != null) {
-      value.accept(out, told.value());
-      out.signed(told.atMicros());
+      @Nullable Stamped<T> stamped, FactWriter out, BiConsumer<FactWriter, T> value) {
+    out.flag(stamped != null);
+    if (stamped != null) {
+      value.accept(out, stamped.value());
+      out.signed(stamped.atMicros());
     }
   }
 

@@ -16,7 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The steps that an event tells of. */
+/** Creates the steps of an event. */
 final class TraceSteps {
 
   private TraceSteps() {}
@@ -77,8 +77,8 @@ final class TraceSteps {
   }
 
   /**
-   * When it happened; the time of the event that reports it, where its own is further from that
-   * than any span lasts: its unit is mistaken, or its clock is not set.
+   * The time of a span event. If it differs from the time of its trace event by more than the
+   * maximum duration of a span, because its unit or clock is wrong, the latter is used.
    */
   private static long plausible(SpanEvent happened, TraceEvent event) {
     Duration apart = Duration.between(event.getTimestamp(), happened.getTimestamp()).abs();

@@ -1,4 +1,4 @@
-/** Traces in flight: their facts, steps, timers and the history of their operations. */
+/** Traces in flight: their facts, steps and timers, and the histories of their operations. */
 @NullMarked
 package io.tracetide.processor.ledger.follow;
 

@@ -7,12 +7,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What has lately finished, as the bytes in which it came, bounded by number, bytes and age.
+ * Recently finished traces and spans, as the bytes of their records, bounded by number, bytes and
+ * age.
  *
- * <p>Entries lie one after another in a ring of bytes, those of one trace chained from the newest
- * to the oldest. An entry is an event, or a whole trace that was followed; the latter stands for
- * everything before it. Adding one copies its bytes and makes no object. Thread-safe: one thread
- * writes, those who answer queries read.
+ * <p>Entries are stored in a ring buffer of bytes, those of one trace chained from the newest to
+ * the oldest. An entry is an event, or a whole trace that was followed; the latter replaces all
+ * earlier entries of the trace. Adding an entry copies its bytes without allocation. Thread-safe:
+ * one thread writes, query threads read.
  */
 public final class RecentTraces {
 
@@ -25,9 +26,9 @@ public final class RecentTraces {
   private final long keepMs;
 
   private byte[] bytes = new byte[LEAST_BYTES];
-  private long[] names = new long[FEWEST];
+  private long[] hashes = new long[FEWEST];
   private long[] before = new long[FEWEST];
-  private long[] heardMs = new long[FEWEST];
+  private long[] receivedMs = new long[FEWEST];
   private int[] starts = new int[FEWEST];
   private int[] lengths = new int[FEWEST];
   private boolean[] whole = new boolean[FEWEST];
@@ -36,38 +37,38 @@ public final class RecentTraces {
   private int end;
 
   /**
-   * Newest entry of each trace, by name: at a place the number plus one, 0 when it is free, and
-   * behind it the name. Side by side, because each look-up waits for memory once.
+   * Newest entry of each trace, by hash: the number plus one (0 for a free slot), followed by the
+   * hash. Adjacent, so that a look-up causes one cache miss.
    */
   private long[] heads = new long[4 * FEWEST];
 
-  /** Entries that are traces which were followed. For the thread that writes. */
+  /** Number of entries that are whole traces. Used by the writing thread only. */
   private int wholeEntries;
 
-  /** One thing that is known of a trace. */
+  /** An event of a trace, or a whole trace. */
   public static final class Entry {
     private final byte[] bytes;
     private final boolean whole;
-    private final long heardMs;
+    private final long receivedMs;
 
-    Entry(byte[] bytes, boolean whole, long heardMs) {
+    Entry(byte[] bytes, boolean whole, long receivedMs) {
       this.bytes = bytes;
       this.whole = whole;
-      this.heardMs = heardMs;
+      this.receivedMs = receivedMs;
     }
 
     public byte[] bytes() {
       return bytes;
     }
 
-    /** Whether it is a trace that was followed, and not an event. */
+    /** Whether it is a whole trace that was followed, not an event. */
     public boolean whole() {
       return whole;
     }
 
-    /** When it came, milliseconds since the epoch. */
-    public long heardMs() {
-      return heardMs;
+    /** When it was received, milliseconds since the epoch. */
+    public long receivedMs() {
+      return receivedMs;
     }
   }
 
@@ -77,110 +78,109 @@ public final class RecentTraces {
     this.keepMs = keepMs;
   }
 
-  /* The thread that writes asks about every event. It waits for nobody then: others only read. */
+  /* The writing thread calls these for every event without a lock, because others only read. */
 
-  /** Whether the newest entry of a trace is one that was followed; for the thread that writes. */
-  public boolean isFollowed(long name) {
-    return wholeEntries > 0 && isNewestWhole(name);
+  /** Whether the newest entry of a trace is a whole trace; for the writing thread. */
+  public boolean isFollowed(long hash) {
+    return wholeEntries > 0 && isNewestWhole(hash);
   }
 
-  /** Whether anything is known of a trace; for the thread that writes. */
-  public boolean knows(long name) {
-    return head(name) != NONE;
+  /** Whether there are entries of a trace; for the writing thread. */
+  public boolean contains(long hash) {
+    return head(hash) != NONE;
   }
 
   /**
-   * Asks memory for what is known of a trace, see {@link KeyTable#fetch}; for the thread that
-   * writes.
+   * Prefetches the newest entry of a trace, see {@link KeyTable#fetch}; for the writing thread.
    *
-   * @param ahead entries that will be added before
+   * @param ahead number of entries that will be added before
    */
-  public int fetch(long name, int ahead) {
+  public int fetch(long hash, int ahead) {
     long leaving = oldest + ahead;
     boolean full = next - leaving >= mostEntries || bytes.length >= mostBytes;
-    return (int) heads[home(name)]
-        + (full && leaving < next ? (int) heads[home(names[slot(leaving)])] : 0);
+    return (int) heads[home(hash)]
+        + (full && leaving < next ? (int) heads[home(hashes[slot(leaving)])] : 0);
   }
 
-  /** Whether the newest entry of a trace is one that was followed. */
-  public synchronized boolean hasFollowed(long name) {
-    return isNewestWhole(name);
+  /** Whether the newest entry of a trace is a whole trace. */
+  public synchronized boolean hasFollowed(long hash) {
+    return isNewestWhole(hash);
   }
 
-  private boolean isNewestWhole(long name) {
-    long head = head(name);
+  private boolean isNewestWhole(long hash) {
+    long head = head(hash);
     return head != NONE && whole[slot(head)];
   }
 
-  /** Adds what is known of a trace. What does not fit at all is left out. */
+  /** Adds an entry. One that is larger than the buffer is dropped. */
   public synchronized void add(
-      long name, byte[] from, int start, int length, boolean isWhole, long nowMs) {
-    append(name, from, start, length, isWhole, nowMs);
+      long hash, byte[] from, int start, int length, boolean isWhole, long nowMs) {
+    append(hash, from, start, length, isWhole, nowMs);
   }
 
   /**
-   * Adds events of a trace that lie one after another.
+   * Adds consecutive events of a trace.
    *
-   * @param ends where each of them ends
+   * @param ends end of each event
    */
-  public synchronized void add(long name, byte[] from, int[] ends, int count, long nowMs) {
+  public synchronized void add(long hash, byte[] from, int[] ends, int count, long nowMs) {
     int start = 0;
     for (int i = 0; i < count; i++) {
-      append(name, from, start, ends[i] - start, false, nowMs);
+      append(hash, from, start, ends[i] - start, false, nowMs);
       start = ends[i];
     }
   }
 
-  private void append(long name, byte[] from, int start, int length, boolean isWhole, long nowMs) {
+  private void append(long hash, byte[] from, int start, int length, boolean isWhole, long nowMs) {
     if (length > mostBytes / 4 || mostEntries == 0) {
       return;
     }
     int at = room(length);
     if (next - oldest >= mostEntries) {
       dropOldest();
-    } else if (next - oldest == names.length) {
+    } else if (next - oldest == hashes.length) {
       moreEntries();
     }
     System.arraycopy(from, start, bytes, at, length);
     end = at + length;
     int slot = slot(next);
-    int place = place(name);
-    names[slot] = name;
+    int place = place(hash);
+    hashes[slot] = hash;
     before[slot] = heads[place] - 1;
-    heardMs[slot] = nowMs;
+    receivedMs[slot] = nowMs;
     starts[slot] = at;
     lengths[slot] = length;
     whole[slot] = isWhole;
     wholeEntries += isWhole ? 1 : 0;
     heads[place] = ++next;
-    heads[place + 1] = name;
+    heads[place + 1] = hash;
   }
 
   /** Entries of a trace, newest first, down to the first whole one. */
-  public synchronized List<Entry> of(long name) {
-    return chain(head(name));
+  public synchronized List<Entry> of(long hash) {
+    return chain(head(hash));
   }
 
-  /** Numbers of the traces' newest entries behind the given number, oldest first. */
+  /** Numbers, after the given one, of entries that are the newest of their trace; oldest first. */
   public synchronized List<Long> headsAfter(long after, int most) {
     List<Long> found = new ArrayList<>();
     for (long entry = Math.max(oldest, after + 1); entry < next && found.size() < most; entry++) {
-      if (head(names[slot(entry)]) == entry) {
+      if (head(hashes[slot(entry)]) == entry) {
         found.add(entry);
       }
     }
     return found;
   }
 
-  /** Entries of the trace whose newest one has that number; empty when it has gone. */
+  /** Entries of the trace whose newest entry has that number; empty when it was dropped. */
   public synchronized List<Entry> at(long head) {
-    boolean current = head >= oldest && head < next && head(names[slot(head)]) == head;
+    boolean current = head >= oldest && head < next && head(hashes[slot(head)]) == head;
     return current ? chain(head) : List.of();
   }
 
-  /** Drops what is too old. */
+  /** Drops expired entries. */
   public synchronized void expire(long nowMs) {
-    while (oldest < next && nowMs - heardMs[slot(oldest)] > keepMs) {
+    while (oldest < next && nowMs - receivedMs[slot(oldest)] > keepMs) {
       dropOldest();
     }
   }
@@ -194,7 +194,7 @@ public final class RecentTraces {
     for (long entry = head; entry >= oldest; entry = before[slot(entry)]) {
       int slot = slot(entry);
       byte[] copy = Arrays.copyOfRange(bytes, starts[slot], starts[slot] + lengths[slot]);
-      found.add(new Entry(copy, whole[slot], heardMs[slot]));
+      found.add(new Entry(copy, whole[slot], receivedMs[slot]));
       if (whole[slot]) {
         break;
       }
@@ -203,10 +203,10 @@ public final class RecentTraces {
   }
 
   private int slot(long entry) {
-    return (int) (entry & (names.length - 1));
+    return (int) (entry & (hashes.length - 1));
   }
 
-  /** Where so many bytes can go, after the newest entry. */
+  /** Position of free space of this length after the newest entry. */
   private int room(int length) {
     while (true) {
       if (oldest == next) {
@@ -233,7 +233,7 @@ public final class RecentTraces {
 
   private void dropOldest() {
     int slot = slot(oldest);
-    int place = place(names[slot]);
+    int place = place(hashes[slot]);
     if (heads[place] == oldest + 1) {
       free(place);
     }
@@ -255,9 +255,9 @@ public final class RecentTraces {
   }
 
   private void moreEntries() {
-    int was = names.length;
+    int was = hashes.length;
     int now = 2 * was;
-    long[] newNames = new long[now];
+    long[] newHashes = new long[now];
     long[] newBefore = new long[now];
     long[] newHeard = new long[now];
     int[] newStarts = new int[now];
@@ -266,44 +266,44 @@ public final class RecentTraces {
     for (long entry = oldest; entry < next; entry++) {
       int from = (int) (entry & (was - 1));
       int to = (int) (entry & (now - 1));
-      newNames[to] = names[from];
+      newHashes[to] = hashes[from];
       newBefore[to] = before[from];
-      newHeard[to] = heardMs[from];
+      newHeard[to] = receivedMs[from];
       newStarts[to] = starts[from];
       newLengths[to] = lengths[from];
       newWhole[to] = whole[from];
     }
-    names = newNames;
+    hashes = newHashes;
     before = newBefore;
-    heardMs = newHeard;
+    receivedMs = newHeard;
     starts = newStarts;
     lengths = newLengths;
     whole = newWhole;
     heads = new long[4 * now];
     for (long entry = oldest; entry < next; entry++) {
-      int place = place(names[slot(entry)]);
+      int place = place(hashes[slot(entry)]);
       heads[place] = entry + 1;
-      heads[place + 1] = names[slot(entry)];
+      heads[place + 1] = hashes[slot(entry)];
     }
   }
 
   /* The heads: open addressing with linear probing, at most half full. */
 
-  private long head(long name) {
-    return heads[place(name)] - 1;
+  private long head(long hash) {
+    return heads[place(hash)] - 1;
   }
 
-  private int place(long name) {
+  private int place(long hash) {
     int mask = heads.length - 1;
-    int place = home(name);
-    while (heads[place] != 0 && heads[place + 1] != name) {
+    int place = home(hash);
+    while (heads[place] != 0 && heads[place + 1] != hash) {
       place = (place + 2) & mask;
     }
     return place;
   }
 
-  private int home(long name) {
-    return 2 * TraceHash.place(name, heads.length / 2);
+  private int home(long hash) {
+    return 2 * TraceHash.place(hash, heads.length / 2);
   }
 
   private void free(int place) {

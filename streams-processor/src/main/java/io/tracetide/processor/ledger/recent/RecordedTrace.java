@@ -6,8 +6,8 @@ import io.tracetide.processor.ledger.trace.TraceSnapshot;
 import io.tracetide.schemas.TraceEvent;
 
 /**
- * A trace as its recorded events tell it: the same merge as that of a followed one, but nobody
- * heard when they came, so that it is never stuck.
+ * A trace built from recorded events: the same merge as that of a followed one, but without times
+ * of arrival, so it is never stuck.
  */
 public final class RecordedTrace {
 
@@ -21,11 +21,11 @@ public final class RecordedTrace {
 
   public void add(TraceEvent event) {
     trace.merge(event, limits);
-    trace.heardMs = Math.max(trace.heardMs, event.getTimestamp().toEpochMilli());
+    trace.receivedMs = Math.max(trace.receivedMs, event.getTimestamp().toEpochMilli());
   }
 
   /**
-   * What is known by now.
+   * The trace so far.
    *
    * @throws IllegalStateException when there was no event
    */

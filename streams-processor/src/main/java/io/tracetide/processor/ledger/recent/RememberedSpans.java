@@ -8,16 +8,16 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * What has been counted lately, by 64-bit names, so that it is not counted again.
+ * The 64-bit hashes of recently counted spans and records, to detect duplicates.
  *
- * <p>There are two generations. The young one takes what is new; when it is as old as the window,
- * or has half of what may be remembered, it takes the place of the old one, which is forgotten. So
- * a name is remembered for one window at least and two at most, unless there are too many. The
- * names of each commit are journalled as one record, 8 bytes each.
+ * <p>There are two generations. New hashes are added to the young one; when it is as old as the
+ * window, or has half of the maximum, it replaces the old one, which is dropped. So a hash is kept
+ * for at least one window and at most two, unless there are too many. The hashes of each commit are
+ * journalled as one record, 8 bytes each.
  */
 public final class RememberedSpans {
 
-  /** Names in one record of the journal: 128 KiB. */
+  /** Maximum of hashes in one record of the journal: 128 KiB. */
   private static final int MOST_IN_CHUNK = 16_384;
 
   private final long windowMs;
@@ -32,17 +32,17 @@ public final class RememberedSpans {
   private long chunk;
   private long youngSinceMs;
 
-  /** Where names are kept over a restart. */
+  /** Saves the hashes for a restart. */
   public interface Journal {
-    void append(byte[] key, byte[] names);
+    void append(byte[] key, byte[] hashes);
 
     void drop(byte[] key);
   }
 
   /**
-   * Remembers nothing yet.
+   * Creates an empty set.
    *
-   * @param most names that are remembered at once
+   * @param most maximum of hashes
    */
   public RememberedSpans(long windowMs, int most, Journal journal, long nowMs) {
     this.windowMs = windowMs;
@@ -55,26 +55,26 @@ public final class RememberedSpans {
     return old.size() + young.size();
   }
 
-  public boolean contains(long name) {
-    return young.contains(name) || old.contains(name);
+  public boolean contains(long hash) {
+    return young.contains(hash) || old.contains(hash);
   }
 
-  /** Asks memory for a name, see {@link KeyTable#fetch}. */
-  public int fetch(long name) {
-    return young.fetch(name) + old.fetch(name);
+  /** Prefetches a hash, see {@link KeyTable#fetch}. */
+  public int fetch(long hash) {
+    return young.fetch(hash) + old.fetch(hash);
   }
 
-  /** Remembers a name; false when it was remembered already. */
-  public boolean add(long name) {
-    if (old.contains(name) || !young.add(name)) {
+  /** Adds a hash; false when it was there already. */
+  public boolean add(long hash) {
+    if (old.contains(hash) || !young.add(hash)) {
       return false;
     }
-    fresh.putLong(name);
+    fresh.putLong(hash);
     return true;
   }
 
-  /** Takes up a record of the journal; they come in the order of their keys. */
-  public void restore(byte[] key, byte[] names) {
+  /** Restores a record of the journal; the order is that of their keys. */
+  public void restore(byte[] key, byte[] hashes) {
     ByteBuffer place = ByteBuffer.wrap(key);
     long itsGeneration = place.getLong();
     while (generation < itsGeneration) {
@@ -82,20 +82,20 @@ public final class RememberedSpans {
     }
     chunk = Math.max(chunk, place.getLong() + 1);
     youngChunks.add(key);
-    ByteBuffer in = ByteBuffer.wrap(names);
+    ByteBuffer in = ByteBuffer.wrap(hashes);
     while (in.remaining() >= Long.BYTES) {
       young.add(in.getLong());
     }
   }
 
-  /** Journals what is new since the last commit, and forgets what is too old. */
+  /** Journals the new hashes since the last commit, and drops the old generation when due. */
   public void commit(long nowMs) {
-    byte[] names = fresh.array();
+    byte[] hashes = fresh.array();
     for (int from = 0; from < fresh.length(); from += MOST_IN_CHUNK * Long.BYTES) {
       int count = Math.min(fresh.length() - from, MOST_IN_CHUNK * Long.BYTES);
       byte[] key = ByteBuffer.allocate(16).putLong(generation).putLong(chunk++).array();
       byte[] part = new byte[count];
-      System.arraycopy(names, from, part, 0, count);
+      System.arraycopy(hashes, from, part, 0, count);
       journal.append(key, part);
       youngChunks.add(key);
     }
@@ -113,7 +113,7 @@ public final class RememberedSpans {
     youngChunks.clear();
     HashSet64 forgotten = old;
     old = young;
-    // As many will come again: growing from nothing would place each of them several times.
+    // Reused with its size: a table that grows from the minimum would rehash several times.
     young = forgotten;
     young.clear();
     generation = next;

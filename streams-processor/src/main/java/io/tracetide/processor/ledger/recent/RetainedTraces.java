@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Finished traces that are kept in the store for a while, so many of each service in a minute, by
- * the hour in which they finished.
+ * Finished traces that are kept in the store for a while, by the hour in which they finished;
+ * limited for each service and minute.
  */
 public final class RetainedTraces {
 
@@ -32,7 +32,7 @@ public final class RetainedTraces {
     this.tally = tally;
   }
 
-  /** Whether a service may have one more this minute; it then has. */
+  /** Whether a service may keep one more trace in this minute; then it is counted. */
   public boolean mayKeep(String tenant, String service) {
     String owner = tenant + '\0' + service;
     if (keptThisMinute.merge(owner, 1, Integer::sum) <= config.perServiceAndMinute()) {
@@ -46,8 +46,8 @@ public final class RetainedTraces {
     storage.putKept(LedgerKey.kept(nowMs / HOUR_MS, storeKey), trace);
   }
 
-  /** Time goes by. */
-  public void look(long nowMs) {
+  /** Advances the time: starts a new minute and drops expired traces. */
+  public void advance(long nowMs) {
     if (minute != nowMs / MINUTE_MS) {
       minute = nowMs / MINUTE_MS;
       keptThisMinute.clear();
@@ -61,7 +61,7 @@ public final class RetainedTraces {
     storage.readKept(
         new byte[0],
         (key, bytes) -> {
-          boolean expired = LedgerKey.name(key) < hour;
+          boolean expired = LedgerKey.hash(key) < hour;
           if (expired) {
             old.add(Arrays.copyOf(key, key.length));
           }

@@ -14,19 +14,19 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Traces that have begun since the last commit, as the records in which they came. Most of them end
- * before the next one, and then nobody has looked into their records: that is what makes short
- * traces cheap. Bounded by bytes. Not thread-safe.
+ * Traces that have started since the last commit, as the bytes of their records. Most of them end
+ * before the next commit; then their records are never decoded, which makes short traces cheap.
+ * Bounded by bytes. Not thread-safe.
  */
 public final class ShortLivedTraces {
 
-  /** Bytes of records that are held at most; further traces are followed at once. */
+  /** Maximum of bytes of records; further traces are followed at once. */
   private static final int MOST_BYTES = 32 << 20;
 
-  /** Traces whose memory is used again. */
+  /** Maximum of traces whose memory is kept for reuse. */
   private static final int MOST_SPARE = 1_024;
 
-  /** Records with more bytes are not kept in memory that is used again. */
+  /** Maximum of bytes of a trace whose memory is kept for reuse. */
   private static final int MOST_KEPT_BYTES = 4_096;
 
   private final Map<Long, Brief> traces = new HashMap<>();
@@ -41,28 +41,28 @@ public final class ShortLivedTraces {
     return bytes < MOST_BYTES;
   }
 
-  /** The trace that an event is of; null when it is none of these. */
+  /** The short-lived trace of an event; null when there is none. */
   @Nullable
-  public Brief of(TraceView event, long name) {
+  public Brief of(TraceView event, long hash) {
     if (traces.isEmpty()) {
       return null;
     }
-    Brief brief = traces.get(name);
+    Brief brief = traces.get(hash);
     return brief != null && event.isOfTrace(brief.tenant, brief.traceId) ? brief : null;
   }
 
-  /** Asks memory for a trace, see {@link KeyTable#fetch}. */
-  public int fetch(long name) {
-    Brief brief = traces.isEmpty() ? null : traces.get(name);
+  /** Prefetches a trace, see {@link KeyTable#fetch}. */
+  public int fetch(long hash) {
+    Brief brief = traces.isEmpty() ? null : traces.get(hash);
     return brief == null ? 0 : brief.fetch();
   }
 
-  /** Begins a trace with the start of a span; null when another trace has its name. */
+  /** Begins a trace with the start of a span; null when another trace has the same hash. */
   @Nullable
-  public Brief begin(TraceView event, long name, long span) {
+  public Brief begin(TraceView event, long hash, long span) {
     @Nullable Brief known = spare.poll();
     Brief brief = known == null ? new Brief() : known;
-    if (traces.putIfAbsent(name, brief) != null) {
+    if (traces.putIfAbsent(hash, brief) != null) {
       spare.add(brief);
       return null;
     }
@@ -78,9 +78,9 @@ public final class ShortLivedTraces {
     brief.add(event.bytes(), event.recordStart(), event.recordLength());
   }
 
-  /** Takes a trace out; what it holds is gone when the next one begins. */
-  public void remove(long name) {
-    Brief brief = traces.remove(name);
+  /** Removes a trace; its memory is reused by the next one. */
+  public void remove(long hash) {
+    Brief brief = traces.remove(hash);
     if (brief != null) {
       bytes -= brief.length();
       if (spare.size() < MOST_SPARE && brief.records.length <= MOST_KEPT_BYTES) {
@@ -90,7 +90,7 @@ public final class ShortLivedTraces {
     }
   }
 
-  /** Takes all traces out, by name. */
+  /** Removes all traces, and passes each with its hash. */
   public void removeAll(BiConsumer<Long, Brief> taker) {
     traces.forEach(taker);
     traces.clear();
@@ -110,8 +110,8 @@ public final class ShortLivedTraces {
     private long[] openSpans = new long[2];
     private int openCount;
     private long root;
-    private long heardMs;
-    private long heardAt;
+    private long receivedMs;
+    private long receivedAt;
 
     private void clear() {
       recordCount = 0;
@@ -149,18 +149,18 @@ public final class ShortLivedTraces {
       openSpans[openCount++] = span;
     }
 
-    /** An event has come, by the wall clock and in observed time. */
-    public void heard(long nowMs, long observedMs) {
-      heardMs = nowMs;
-      heardAt = observedMs;
+    /** Sets the time of the last event, by the wall clock and in observed time. */
+    public void touch(long nowMs, long observedMs) {
+      receivedMs = nowMs;
+      receivedAt = observedMs;
     }
 
-    public long heardMs() {
-      return heardMs;
+    public long receivedMs() {
+      return receivedMs;
     }
 
-    public long heardAt() {
-      return heardAt;
+    public long receivedAt() {
+      return receivedAt;
     }
 
     public boolean isRoot(long span) {
@@ -201,7 +201,7 @@ public final class ShortLivedTraces {
       return new String(traceId, UTF_8);
     }
 
-    /** Hands out a copy of each record. */
+    /** Passes a copy of each record. */
     public void forEach(Consumer<byte[]> reader) {
       int start = 0;
       for (int i = 0; i < recordCount; i++) {
@@ -210,9 +210,9 @@ public final class ShortLivedTraces {
       }
     }
 
-    /** Adds the records to the recent ones, under the name of the trace. */
-    public void addTo(RecentTraces recent, long name, long nowMs) {
-      recent.add(name, records, ends, recordCount, nowMs);
+    /** Adds the records to the recent ones, under the hash of the trace. */
+    public void addTo(RecentTraces recent, long hash, long nowMs) {
+      recent.add(hash, records, ends, recordCount, nowMs);
     }
   }
 }

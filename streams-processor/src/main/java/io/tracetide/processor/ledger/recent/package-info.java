@@ -1,4 +1,4 @@
-/** Finished traces and recently seen spans, for late events and duplicates. */
+/** Recently finished traces and counted spans, for late events and duplicates. */
 @NullMarked
 package io.tracetide.processor.ledger.recent;
 

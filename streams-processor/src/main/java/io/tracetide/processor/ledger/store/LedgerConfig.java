@@ -7,21 +7,22 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How traces in flight are followed.
+ * Settings of the ledger, which follows traces in flight.
  *
- * @param enabled whether they are; without, work is counted as it comes
- * @param routeFinished whether finished work that is not in the partition of its trace's id goes
- *     there, too, as starts and updates do; without, it is counted where it is, and not known by
- *     the id of its trace
- * @param orderWait how long an end without a duration waits for its start, which may come after it;
- *     0 to wait for none
- * @param maxOpen open traces that a partition follows; those beyond are counted and not followed
- * @param duplicates work that comes again
- * @param silence when an open trace is stuck
+ * @param enabled whether traces are followed; if not, finished spans are counted as they arrive
+ * @param routeFinished whether finished spans in another partition than that of their trace id are
+ *     routed there, as starts and updates always are; if not, they are counted in their partition
+ *     and not found by their trace id
+ * @param orderWait how long an end without a duration waits for its start, which may arrive after
+ *     it; 0 to not wait
+ * @param maxOpen maximum of open traces that a partition follows; spans of further ones are only
+ *     counted
+ * @param duplicates detection of duplicate events
+ * @param silence times without events after which an open trace is stuck
  * @param recent finished traces in memory
  * @param kept finished traces in the store
- * @param breachesAfterEnd how long what was still wrong with a trace at its end stays reported
- * @param limits what is kept of one trace
+ * @param breachesAfterEnd how long breaches that a trace had at its end stay open
+ * @param limits limits of one trace
  */
 public record LedgerConfig(
     boolean enabled,
@@ -36,11 +37,11 @@ public record LedgerConfig(
     Limits limits) {
 
   /**
-   * Work that comes again.
+   * Detection of duplicate events.
    *
-   * @param window how long finished work is remembered, at least
-   * @param maxSpans names of events that a partition remembers, about 40 bytes each; there are two
-   *     for work without a span's id
+   * @param window minimum time for which the hashes of finished spans are kept
+   * @param maxSpans maximum of hashes that a partition keeps, about 40 bytes each; a span without
+   *     an id has two
    */
   public record Duplicates(Duration window, int maxSpans) {
     public Duplicates {
@@ -52,15 +53,15 @@ public record LedgerConfig(
   }
 
   /**
-   * When an open trace is stuck: when it is silent for longer than its contract allows, else for so
-   * many times the 99th percentile of its operation's durations.
+   * The time without events after which an open trace is stuck: that of its contract, otherwise a
+   * multiple of the 99th percentile of its operation's durations.
    *
-   * @param factor how many times
-   * @param floor least silence that counts
-   * @param ceiling silence that counts however slow the operation is
-   * @param withoutHistory silence that counts while too few have ended
-   * @param abandonAfter further silence after which nothing more is expected
-   * @param forgetAfter further silence after which the trace is forgotten
+   * @param factor the multiple
+   * @param floor minimum of the time
+   * @param ceiling maximum of the time
+   * @param withoutHistory the time while too few traces of the operation have ended
+   * @param abandonAfter further time after which a stuck trace is abandoned
+   * @param forgetAfter further time after which an abandoned trace is removed
    */
   public record SilenceBounds(
       double factor,
@@ -86,9 +87,9 @@ public record LedgerConfig(
   /**
    * Finished traces in memory, by partition.
    *
-   * @param maxEvents how many events of them
-   * @param maxMegabytes how many bytes of them
-   * @param keep how long
+   * @param maxEvents maximum of their events
+   * @param maxMegabytes maximum of their bytes, MiB
+   * @param keep how long they are kept
    */
   public record Recent(int maxEvents, int maxMegabytes, Duration keep) {
     public Recent {
@@ -104,8 +105,8 @@ public record LedgerConfig(
    * Finished traces in the store: those that failed, were slow, or had been open at a commit.
    *
    * @param slowerThan a trace or span that takes longer is slow
-   * @param perServiceAndMinute how many of a service, in each partition
-   * @param keep how long
+   * @param perServiceAndMinute maximum of a service and minute, in each partition
+   * @param keep how long they are kept
    */
   public record Kept(Duration slowerThan, int perServiceAndMinute, Duration keep) {
     public Kept {
@@ -118,14 +119,14 @@ public record LedgerConfig(
   }
 
   /**
-   * What is kept of one trace. Longer texts are cut, and all texts of a trace that is larger than
-   * {@link FollowedTrace#MOST_BYTES} nevertheless.
+   * Limits of one trace. Longer texts are cut; if the trace is still larger than {@link
+   * FollowedTrace#MOST_BYTES}, all its texts are cut further.
    *
-   * @param steps what happened: the first quarter and the newest ones
-   * @param spans spans; those that ended first go first
-   * @param tags tags, metadata, metrics, and attributes of a step
-   * @param textLength characters of one text
-   * @param stepCharacters characters of all steps
+   * @param steps maximum of steps; the first quarter and the newest ones are kept
+   * @param spans maximum of spans; those that ended first are dropped first
+   * @param tags maximum of tags, metadata, metrics, and attributes of a step, each
+   * @param textLength maximum of characters of one text
+   * @param stepCharacters maximum of characters of all steps
    */
   public record Limits(int steps, int spans, int tags, int textLength, int stepCharacters) {
     public Limits {
@@ -142,7 +143,7 @@ public record LedgerConfig(
       return text.length() <= textLength ? text : text.substring(0, textLength);
     }
 
-    /** A copy with texts that are not too long, and not too many of them. */
+    /** A copy with cut texts and a limited number of entries. */
     public Map<String, String> cut(Map<String, String> texts) {
       TreeMap<String, String> cut = new TreeMap<>();
       texts.forEach((name, value) -> cut.put(cut(name), cut(value)));

@@ -6,8 +6,8 @@ import io.tracetide.processor.bytes.TraceHash;
 import java.nio.ByteBuffer;
 
 /**
- * Keys of traces in the stores: the 64-bit name of the trace (8 bytes, big-endian), tenant, a zero
- * byte, trace id. So a trace is found by its name alone.
+ * Keys of traces in the stores: the 64-bit hash of the trace (8 bytes, big-endian), tenant, a zero
+ * byte, trace id. So a trace can be found by its hash alone.
  */
 public final class LedgerKey {
 
@@ -24,12 +24,12 @@ public final class LedgerKey {
         .array();
   }
 
-  public static long name(byte[] key) {
+  public static long hash(byte[] key) {
     return ByteBuffer.wrap(key).getLong();
   }
 
-  public static byte[] prefix(long name) {
-    return ByteBuffer.allocate(Long.BYTES).putLong(name).array();
+  public static byte[] prefix(long hash) {
+    return ByteBuffer.allocate(Long.BYTES).putLong(hash).array();
   }
 
   /** Tenant of a key. */
@@ -41,7 +41,7 @@ public final class LedgerKey {
     return new String(key, Long.BYTES, end - Long.BYTES, UTF_8);
   }
 
-  /** Key of a trace that is kept: the hour in which that was decided, then the trace's own. */
+  /** Key of a retained trace: the hour in which it was selected, then the trace's key. */
   public static byte[] kept(long hour, byte[] key) {
     return ByteBuffer.allocate(Long.BYTES + key.length).putLong(hour).put(key).array();
   }

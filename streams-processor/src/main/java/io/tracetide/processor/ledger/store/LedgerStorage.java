@@ -4,8 +4,8 @@ import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a partition of the ledger keeps what outlives the process. One thread writes; what is said
- * to be for queries may be called by any.
+ * Port: the stores of one partition of the ledger. One thread writes; methods that are marked "for
+ * queries too" may be called by any thread.
  */
 public interface LedgerStorage {
 
@@ -17,10 +17,10 @@ public interface LedgerStorage {
   void removeOpen(byte[] key);
 
   /**
-   * Hands out followed traces in the order of their keys, until the reader has enough; for queries
+   * Reads followed traces in the order of their keys, until the reader returns false; for queries
    * too.
    *
-   * @param from the first key, or what it begins with; empty for all
+   * @param from the first key, or a prefix of it; empty for all
    */
   void readOpen(byte[] from, BiPredicate<byte[], byte[]> reader);
 
@@ -34,21 +34,21 @@ public interface LedgerStorage {
   /** The same as {@link #readOpen} for finished traces; for queries too. */
   void readKept(byte[] from, BiPredicate<byte[], byte[]> reader);
 
-  /** A figure or a history. */
+  /** A saved value or a history. */
   byte @Nullable [] mark(String name);
 
   void putMark(String name, byte[] value);
 
   void removeMark(String name);
 
-  /** Hands out marks whose names begin so. */
+  /** Reads the marks whose names begin with the prefix. */
   void readMarks(String prefix, BiPredicate<String, byte[]> reader);
 
-  /** Names of what was counted. */
+  /** Saves hashes of counted spans. */
   void appendNames(byte[] key, byte[] names);
 
   void dropNames(byte[] key);
 
-  /** Hands out what was appended, oldest first. */
+  /** Reads the saved hashes, oldest first. */
   void readNames(BiPredicate<byte[], byte[]> reader);
 }

@@ -2,36 +2,36 @@ package io.tracetide.processor.ledger.store;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** What the ledgers of a process have done and hold, all partitions together. */
+/** Counters of the ledgers of a process, all partitions together. */
 public final class LedgerTally {
 
-  /** Finished work, starts and updates that came again. */
+  /** Duplicate events. */
   public final LongAdder duplicates = new LongAdder();
 
   /** Traces that became stuck. */
   public final LongAdder stuck = new LongAdder();
 
-  /** Traces that were given up. */
+  /** Traces that were abandoned. */
   public final LongAdder abandoned = new LongAdder();
 
-  /** Open traces that were not followed because there were too many. */
+  /** Events of traces that were not followed because of {@code ledger.maxOpen}. */
   public final LongAdder unfollowed = new LongAdder();
 
-  /** FollowedSteps and spans of traces that were left out because there were too many. */
+  /** Steps and spans that were dropped because of {@code ledger.limits}. */
   public final LongAdder stepsDropped = new LongAdder();
 
-  /** Finished traces that were not stored because their service had too many. */
+  /** Finished traces that were not stored because of {@code ledger.kept.perServiceAndMinute}. */
   public final LongAdder unkept = new LongAdder();
 
-  /** Ends that were counted without a duration because no start came. */
+  /** Ends that were counted without a duration because their start was not received. */
   public final LongAdder startsMissed = new LongAdder();
 
-  /** Followed traces that are open now, or were until lately. */
+  /** Current number of followed traces. */
   public final LongAdder followed = new LongAdder();
 
-  /** Names that are remembered now. */
+  /** Current number of hashes that are kept to detect duplicates. */
   public final LongAdder remembered = new LongAdder();
 
-  /** Ends that wait for their start now. */
+  /** Current number of ends that wait for their start. */
   public final LongAdder waiting = new LongAdder();
 }

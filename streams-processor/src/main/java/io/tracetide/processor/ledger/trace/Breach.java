@@ -6,12 +6,12 @@ import io.tracetide.schemas.Severity;
 import java.util.Map;
 
 /**
- * Something that is wrong with one trace, as long as it is.
+ * A violated rule of one trace, for as long as it is violated.
  *
  * @param detector LEDGER, CONTRACT or COMPLIANCE
- * @param rule name of the contract or control that is broken, and of its clause; empty when none is
- * @param observed what was seen, by feature; the unit is in the feature's name
- * @param expected what was expected, by the same features
+ * @param rule name of the violated contract or control, and of its clause; empty when there is none
+ * @param observed observed values by feature; the unit is in the feature's name
+ * @param expected expected values by the same features
  * @param summary one plain sentence, without the trace's id
  */
 public record Breach(
@@ -23,7 +23,7 @@ public record Breach(
     Map<String, Double> expected,
     String summary) {
 
-  /** Longer summaries are cut: they may name steps, whose names are as long as services like. */
+  /** Longer summaries are cut: they may contain names of steps, whose length is not limited. */
   private static final int MOST_SUMMARY = 2_048;
 
   public Breach {

@@ -4,20 +4,20 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Which plain finished work has to be judged: work that was neither slow nor failed, and told of
- * nothing that several modules understand. Nearly all of it never has to be, so a judge says
- * beforehand what it cannot find in it.
+ * Which ordinary finished spans have to be judged. A span is ordinary when it is neither slow nor
+ * failed and has no workflow events. Nearly all spans are ordinary and cannot break a rule, so a
+ * judge declares in advance which of them can.
  *
- * @param all whether every piece of work
- * @param longerThanMicros work that took longer than that
- * @param naming work whose record has one of these texts in it, such as the name of a tag
+ * @param all whether all of them
+ * @param longerThanMicros those with a longer duration
+ * @param naming those whose record contains one of these texts, such as the key of a tag
  */
 public record JudgeInterest(boolean all, long longerThanMicros, Set<String> naming) {
 
-  /** None. */
+  /** No spans. */
   public static final JudgeInterest NONE = new JudgeInterest(false, Long.MAX_VALUE, Set.of());
 
-  /** Every piece. */
+  /** All spans. */
   public static final JudgeInterest ALL = new JudgeInterest(true, 0, Set.of());
 
   public JudgeInterest {
@@ -32,7 +32,7 @@ public record JudgeInterest(boolean all, long longerThanMicros, Set<String> nami
     return new JudgeInterest(false, Long.MAX_VALUE, Set.of(text));
   }
 
-  /** What concerns this or the other. */
+  /** The union of both. */
   public JudgeInterest or(JudgeInterest other) {
     if (equals(NONE) || equals(other)) {
       return other;

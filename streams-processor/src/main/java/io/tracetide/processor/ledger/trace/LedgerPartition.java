@@ -3,40 +3,39 @@ package io.tracetide.processor.ledger.trace;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One partition of the ledger, for reading, from any thread; at most one commit old. */
+/** A read-only view of one partition of the ledger, at most one commit old. Thread-safe. */
 public interface LedgerPartition {
 
-  /** The trace of that id; null when it is not known here, or no longer. */
+  /** The trace with that id; null when it is not in this partition, or no longer stored. */
   @Nullable TraceSnapshot find(String tenant, String traceId);
 
-  /** Receives traces until it has enough. */
+  /** Receives traces until it returns false. */
   @FunctionalInterface
   interface Reader {
 
     /**
      * One trace.
      *
-     * @param position where it stands in the partition's order
+     * @param position its position in the partition's order
      * @return whether to go on
      */
     boolean read(TraceSnapshot trace, byte[] position);
   }
 
   /**
-   * Reads traces in an order that stays the same as long as they exist. Stuck and abandoned ones
-   * are found without passing over the others.
+   * Reads traces in a stable order. Stuck and abandoned ones are found without reading the others.
    *
-   * @param states {@link LifecycleState#label labels} of the wanted ones
-   * @param after only what stands behind this position; null for all
+   * @param states {@link LifecycleState#label labels} of the wanted states
+   * @param after position after which to start; null for all traces
    */
   void scan(Set<String> states, byte @Nullable [] after, Reader reader);
 
-  /** Receives how many traces of one service are in flight. */
+  /** Receives the number of traces in flight of one service. */
   @FunctionalInterface
   interface CountReader {
     void read(String tenant, String service, long inFlight, long stuck);
   }
 
-  /** Counts by service, without reading traces. */
+  /** Reads the counts by service, without reading traces. */
   void counts(CountReader reader);
 }

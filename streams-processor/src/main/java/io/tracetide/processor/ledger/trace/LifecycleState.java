@@ -1,17 +1,17 @@
 package io.tracetide.processor.ledger.trace;
 
-/** Where a trace stands. */
+/** The state of a trace. */
 public sealed interface LifecycleState {
 
-  /** Its name in answers, in lower case. */
+  /** Name in query results, in lower case. */
   String label();
 
-  /** Whether more is expected of it. */
+  /** Whether further events are expected. */
   default boolean isOpen() {
     return false;
   }
 
-  /** Started, and heard of lately. */
+  /** Started, with recent events. */
   record Running() implements LifecycleState {
     @Override
     public String label() {
@@ -25,10 +25,10 @@ public sealed interface LifecycleState {
   }
 
   /**
-   * Started, and silent for longer than it may be.
+   * Started, and without events for longer than allowed.
    *
-   * @param sinceMs when it went beyond, milliseconds since the epoch
-   * @param boundMs how long it may be silent
+   * @param sinceMs when the allowed time was exceeded, milliseconds since the epoch
+   * @param boundMs allowed time without events, milliseconds
    */
   record Stuck(long sinceMs, long boundMs) implements LifecycleState {
     @Override
@@ -43,9 +43,9 @@ public sealed interface LifecycleState {
   }
 
   /**
-   * Silent for so long that nothing more is expected. An end that comes all the same still counts.
+   * Without events for so long that no further ones are expected. A later end is still counted.
    *
-   * @param sinceMs when it was given up, milliseconds since the epoch
+   * @param sinceMs when it was abandoned, milliseconds since the epoch
    */
   record Abandoned(long sinceMs) implements LifecycleState {
     @Override
@@ -54,7 +54,7 @@ public sealed interface LifecycleState {
     }
   }
 
-  /** Ended well. */
+  /** Ended successfully. */
   record Completed(long endedAtMicros) implements LifecycleState {
     @Override
     public String label() {
@@ -65,8 +65,8 @@ public sealed interface LifecycleState {
   /**
    * Ended in an error.
    *
-   * @param errorType class or code of the error; empty when none was told
-   * @param errorMessage for humans; empty when none was told
+   * @param errorType class or code of the error; empty when none was reported
+   * @param errorMessage message of the error; empty when none was reported
    */
   record Failed(long endedAtMicros, String errorType, String errorMessage)
       implements LifecycleState {
@@ -76,7 +76,7 @@ public sealed interface LifecycleState {
     }
   }
 
-  /** Was called off. */
+  /** Was cancelled. */
   record Cancelled(long endedAtMicros) implements LifecycleState {
     @Override
     public String label() {

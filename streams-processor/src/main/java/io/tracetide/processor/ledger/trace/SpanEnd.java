@@ -4,17 +4,17 @@ import io.tracetide.schemas.TraceStatus;
 import java.util.Comparator;
 
 /**
- * How a span ended. A span may be told to have ended more than once, for some clients report it
- * unfinished and again when it is: {@link #merge} joins what the ends say, in any order.
+ * The end of a span. Some clients report a span unfinished and again when it has finished, so it
+ * may have several ends; {@link #merge} combines them, in any order.
  *
- * @param durationMicros negative when the event did not tell it
- * @param errorType class or code of the error; empty when none was told
+ * @param durationMicros negative when the event has none
+ * @param errorType class or code of the error; empty when none was reported
  */
 public record SpanEnd(
     long atMicros, TraceStatus status, long durationMicros, String errorType, String errorMessage)
     implements Comparable<SpanEnd> {
 
-  /** Work that one end says failed has failed; else the later end says how it ended. */
+  /** A failed end takes precedence; otherwise the later end determines the status. */
   private static final Comparator<SpanEnd> BY_STATUS =
       Comparator.comparing(SpanEnd::isFailed)
           .thenComparingLong(SpanEnd::atMicros)
@@ -36,7 +36,7 @@ public record SpanEnd(
     return status == TraceStatus.FAILED;
   }
 
-  /** What both say together: the later time, the longer duration, and a failure if there is one. */
+  /** The combined end: the later time, the longer duration, and a failure if there is one. */
   public SpanEnd merge(SpanEnd other) {
     SpanEnd error = BY_ERROR.compare(this, other) < 0 ? other : this;
     return new SpanEnd(

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * One value of a metric of a service, of something that happened in a trace.
+ * One value of a metric, derived from events of a trace.
  *
- * @param service that told of it
+ * @param service service that reported the event
  * @param workflow operation of the root span; empty when it is not known
- * @param metric its unit is in the name
- * @param atMicros when it happened, microseconds since the epoch
- * @param about tells it from other values of the metric in the same trace
+ * @param metric name with the unit
+ * @param atMicros time of the event, microseconds since the epoch
+ * @param about distinguishes it from other values of the metric in the same trace
  */
 public record SpanMeasurement(
     String service, String workflow, String metric, double value, long atMicros, String about) {
@@ -22,7 +22,7 @@ public record SpanMeasurement(
     return new Identity(metric, about);
   }
 
-  /** Those that are about something of which nothing was measured before, each once. */
+  /** The measurements whose metric and subject are new, each once. */
   public static List<SpanMeasurement> added(
       List<SpanMeasurement> before, List<SpanMeasurement> now) {
     Set<Identity> known = new HashSet<>();

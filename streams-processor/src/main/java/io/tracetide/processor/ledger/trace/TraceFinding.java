@@ -1,12 +1,12 @@
 package io.tracetide.processor.ledger.trace;
 
 /**
- * A breach of one trace begins, or is over. It travels to the partition of its service, where the
- * breaches of all traces of an operation become one anomaly.
+ * The begin or the end of a breach of one trace. It is sent to the partition of its service, where
+ * the breaches of all traces of an operation become one anomaly.
  *
- * @param operation templated, as windows name it
+ * @param operation template of the operation, as in windows
  * @param open whether the breach begins
- * @param atMs when, milliseconds since the epoch
+ * @param atMs time, milliseconds since the epoch
  */
 public record TraceFinding(
     String tenant,

@@ -3,21 +3,21 @@ package io.tracetide.processor.ledger.trace;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** Says what is wrong with a trace. The same snapshot and time always get the same verdict. */
+/** Finds the breaches of a trace. A pure function of the snapshot and the time. */
 @FunctionalInterface
 public interface TraceJudge {
 
-  /** Nothing is ever wrong. */
+  /** A judge that finds no breaches. */
   TraceJudge LENIENT = (trace, nowMs) -> Verdict.FINE;
 
   /**
-   * What holds at a moment.
+   * The result at one point in time.
    *
-   * @param breaches everything that is wrong at that moment
-   * @param allowedSilenceMs how long the trace may be silent before it is stuck; empty when that is
-   *     for its own history to say
-   * @param judgeAgainMs when the verdict changes if nothing more is heard, milliseconds since the
-   *     epoch; empty when it does not
+   * @param breaches all breaches at that time
+   * @param allowedSilenceMs allowed time without events before the trace is stuck, milliseconds;
+   *     empty to derive it from the operation's history
+   * @param judgeAgainMs time at which the verdict changes without further events, milliseconds
+   *     since the epoch; empty when it does not
    */
   record Verdict(List<Breach> breaches, OptionalLong allowedSilenceMs, OptionalLong judgeAgainMs) {
 
@@ -36,16 +36,18 @@ public interface TraceJudge {
   Verdict judge(TraceSnapshot trace, long nowMs);
 
   /**
-   * Which plain work of an operation may make a trace wrong, whose root it may be.
+   * Which ordinary finished spans of an operation may cause a breach, as the root of their trace.
    *
-   * @param service as the work's own event names it
+   * @param service service in the span's own event
    */
-  default JudgeInterest concerns(String tenant, String service, String operation) {
+  default JudgeInterest interest(String tenant, String service, String operation) {
     return JudgeInterest.ALL;
   }
 
-  /** Whether any plain work may; else {@link #concerns} is not even asked. */
-  default boolean looksAtPlainWork() {
+  /**
+   * Whether any ordinary finished span may cause a breach; if not, {@link #interest} is not called.
+   */
+  default boolean judgesOrdinarySpans() {
     return true;
   }
 }

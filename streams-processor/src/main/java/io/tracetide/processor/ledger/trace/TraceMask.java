@@ -16,13 +16,13 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts masks in the place of personal data in events that services wrote themselves, past the
- * gateway, before they are kept or shown. Ids of the trace and of its tenant stay, for they say
- * where it is found. Thread-safe.
+ * Masks personal data in events that services wrote to Kafka themselves, without the gateway,
+ * before they are stored or returned. The ids of the trace and its tenant are not masked, because
+ * they are its keys. Thread-safe.
  */
 public final class TraceMask {
 
-  /** Metadata that names what was masked, separated by commas; the gateway writes it, too. */
+  /** Metadata key with the classes of masked data, comma-separated; the gateway writes it, too. */
   public static final String MASKED = "tracetide.masked";
 
   private final Masker masker;
@@ -31,30 +31,30 @@ public final class TraceMask {
     this.masker = masker;
   }
 
-  /** The event with masks in it, and with a note of them; the same object when there are none. */
+  /** The masked event with {@link #MASKED} metadata; the same object when nothing is masked. */
   public TraceEvent masked(TraceEvent event) {
     Pass pass = new Pass(masker);
     Texts texts = pass.texts(event);
     return texts == null ? event : texts.into(event, pass);
   }
 
-  /** What metadata or tags say was masked. */
-  public static Set<String> told(Map<String, String> texts) {
-    Set<String> told = new TreeSet<>();
+  /** The classes of masked data in metadata or tags. */
+  public static Set<String> maskedClasses(Map<String, String> texts) {
+    Set<String> found = new TreeSet<>();
     for (String each : texts.getOrDefault(MASKED, "").split(",", -1)) {
       if (!each.isBlank()) {
-        told.add(each.strip());
+        found.add(each.strip());
       }
     }
-    return told;
+    return found;
   }
 
-  /** Metadata that says so of these classes; the same object when there are none. */
+  /** Metadata with these classes added to {@link #MASKED}; the same object when there are none. */
   public static Map<String, String> note(Map<String, String> metadata, Set<String> classes) {
     if (classes.isEmpty()) {
       return metadata;
     }
-    Set<String> all = told(metadata);
+    Set<String> all = maskedClasses(metadata);
     all.addAll(classes);
     Map<String, String> noted = new LinkedHashMap<>(metadata);
     noted.put(MASKED, String.join(",", all));
@@ -104,10 +104,10 @@ public final class TraceMask {
     }
 
     Set<String> classes() {
-      return told(Map.of(MASKED, findings.names(found)));
+      return maskedClasses(Map.of(MASKED, findings.names(found)));
     }
 
-    /** Null when there was nothing to mask. */
+    /** The masked texts; null when there was nothing to mask. */
     @Nullable Texts texts(TraceEvent event) {
       Texts texts =
           new Texts(
@@ -137,7 +137,7 @@ public final class TraceMask {
       return text == null ? null : text(text);
     }
 
-    /** What was a mask before is no finding. */
+    /** Adds the found classes; a text that was masked before is not a finding. */
     private String noted(String before, String after) {
       long classes = findings.take();
       if (!after.equals(before)) {
@@ -170,15 +170,15 @@ public final class TraceMask {
       return masked;
     }
 
-    private @Nullable TraceContext context(@Nullable TraceContext told) {
-      return told == null
+    private @Nullable TraceContext context(@Nullable TraceContext original) {
+      return original == null
           ? null
           : new TraceContext(
-              textOrNull(told.getContextId()),
-              textOrNull(told.getPlanId()),
-              textOrNull(told.getUserId()),
-              textOrNull(told.getSessionId()),
-              textOrNull(told.getCorrelationId()));
+              textOrNull(original.getContextId()),
+              textOrNull(original.getPlanId()),
+              textOrNull(original.getUserId()),
+              textOrNull(original.getSessionId()),
+              textOrNull(original.getCorrelationId()));
     }
 
     private List<SpanEvent> events(List<SpanEvent> events) {
@@ -194,15 +194,15 @@ public final class TraceMask {
       return masked;
     }
 
-    private @Nullable TraceOutcome outcome(@Nullable TraceOutcome told) {
-      if (told == null) {
+    private @Nullable TraceOutcome outcome(@Nullable TraceOutcome original) {
+      if (original == null) {
         return null;
       }
-      TraceError error = told.getError();
+      TraceError error = original.getError();
       return new TraceOutcome(
-          told.getSuccess(),
-          textOrNull(told.getResultType()),
-          textOrNull(told.getOutput()),
+          original.getSuccess(),
+          textOrNull(original.getResultType()),
+          textOrNull(original.getOutput()),
           error == null
               ? null
               : new TraceError(

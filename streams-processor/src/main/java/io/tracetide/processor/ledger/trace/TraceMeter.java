@@ -2,13 +2,13 @@ package io.tracetide.processor.ledger.trace;
 
 import java.util.List;
 
-/** Says what happened in a trace as figures. The same snapshot always comes to the same ones. */
+/** Derives measurements from a trace. A pure function of the snapshot. */
 @FunctionalInterface
 public interface TraceMeter {
 
-  /** Nothing is measured. */
+  /** A meter without measurements. */
   TraceMeter NONE = trace -> List.of();
 
-  /** Everything that a trace comes to. */
+  /** All measurements of a trace. */
   List<SpanMeasurement> measure(TraceSnapshot trace);
 }

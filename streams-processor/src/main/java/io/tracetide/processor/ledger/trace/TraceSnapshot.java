@@ -6,27 +6,27 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
- * What is known of one trace at one moment. It depends on which events of the trace have come, and
- * not on their order.
+ * The state of one trace at one point in time. It depends on the received events of the trace, not
+ * on their order.
  *
- * @param service of the root span, or of the first one known
- * @param operation of the same span
- * @param startedAtMicros start of the root span, or of the first one known; empty when no event
- *     told it
+ * @param service service of the root span, or of the first known one
+ * @param operation operation of the same span
+ * @param startedAtMicros start of the root span, or of the first known one; empty when none was
+ *     reported
  * @param lastEventAtMicros newest time of an event, by the clock of the service
- * @param lastHeardMs when an event last came, milliseconds since the epoch, by our clock
- * @param durationMicros of the root span; empty while open, or when no start is known
- * @param progressPercentage newest one told, 0 to 100
- * @param currentOperation newest one told; empty when none was
- * @param openSpans spans that have started and not ended, the root among them
- * @param context identifiers that tie it to business work, by the name of their field in {@code
- *     TraceContext}
- * @param tags of the root span, or of the first one known
- * @param metadata of the same span
+ * @param lastHeardMs when the last event was received, milliseconds since the epoch, by the clock
+ *     of Tracetide
+ * @param durationMicros duration of the root span; empty while open, or when no start is known
+ * @param progressPercentage newest reported progress, 0 to 100
+ * @param currentOperation newest reported operation; empty when there is none
+ * @param openSpans number of spans that have started and not ended, including the root
+ * @param context business identifiers, by the name of their field in {@code TraceContext}
+ * @param tags tags of the root span, or of the first known one
+ * @param metadata metadata of the same span
  * @param metrics newest value of each custom metric
  * @param resources newest value of each resource, by the name of its field in {@code ResourceUsage}
- * @param steps by time; when there are too many, the first and the newest ones
- * @param stepsDropped how many are left out between them
+ * @param steps steps by time; when there are too many, the first and the newest ones
+ * @param stepsDropped number of steps dropped between them
  */
 public record TraceSnapshot(
     String tenant,

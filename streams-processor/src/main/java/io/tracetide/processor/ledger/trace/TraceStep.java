@@ -4,14 +4,14 @@ import io.tracetide.processor.event.WorkflowEvents;
 import java.util.Map;
 
 /**
- * One thing that happened in a trace.
+ * One step of a trace: the start, update or end of a span, or an event.
  *
- * @param atMicros when, microseconds since the epoch, by the clock of the service
- * @param service that did it
- * @param operation of the span that it happened in
- * @param spanId of that span; empty when the trace is one span
- * @param name operation that started, ended or goes on, or name of the event
- * @param attributes what else was told
+ * @param atMicros microseconds since the epoch, by the clock of the service
+ * @param service service of the span
+ * @param operation operation of the span
+ * @param spanId id of the span; empty when the trace is one span
+ * @param name current operation, status of an end, or name of the event
+ * @param attributes further attributes
  */
 public record TraceStep(
     long atMicros,
@@ -22,17 +22,17 @@ public record TraceStep(
     String name,
     Map<String, String> attributes) {
 
-  /** Attribute of a start or an end: the span that this one is part of; absent at the root. */
+  /** Attribute of a start or an end: the id of the parent span; absent at the root. */
   public static final String PARENT_SPAN_ID = "parentSpanId";
 
-  /** Attribute of an end: how long the span took, microseconds. */
+  /** Attribute of an end: duration of the span in microseconds. */
   public static final String DURATION_MICROS = "durationMicros";
 
-  /** What a step is. The four last ones are the events that several modules understand. */
+  /** The kind of a step. The last four are workflow events. */
   public enum Kind {
     /** A span started. */
     STARTED,
-    /** A span told how far it is; {@code name} is its current operation. */
+    /** A span reported its progress; {@code name} is its current operation. */
     UPDATED,
     /** A span ended; {@code name} is its status. */
     ENDED,
@@ -43,7 +43,7 @@ public record TraceStep(
     APPROVAL_WORKFLOW,
     TRACE_MILESTONE;
 
-    /** The kind of a step that an event of this type is. */
+    /** The kind of step for an event of this type. */
     public static Kind ofEvent(String eventType) {
       return switch (WorkflowEvents.word(eventType)) {
         case "context_lifecycle" -> CONTEXT_LIFECYCLE;
@@ -54,7 +54,7 @@ public record TraceStep(
       };
     }
 
-    /** Whether several modules understand such a step. */
+    /** Whether it is a workflow event. */
     public boolean isUnderstood() {
       return switch (this) {
         case CONTEXT_LIFECYCLE, PLAN_EXECUTION, APPROVAL_WORKFLOW, TRACE_MILESTONE -> true;

@@ -6,10 +6,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Traces that show an anomaly.
+ * Example traces of an anomaly.
  *
- * @param exemplars those worth opening first
- * @param traceIds those that broke the rule, newest first; empty when it is of windows
+ * @param exemplars the most informative ones
+ * @param traceIds traces that broke the rule, newest first; empty for anomalies of windows
  */
 record AnomalyExemplars(Exemplars exemplars, List<String> traceIds) {
 
@@ -17,7 +17,7 @@ record AnomalyExemplars(Exemplars exemplars, List<String> traceIds) {
     traceIds = List.copyOf(traceIds);
   }
 
-  /** Those of the record before. */
+  /** The exemplars of the previous record. */
   static AnomalyExemplars of(@Nullable Anomaly before) {
     return before == null
         ? new AnomalyExemplars(new Exemplars(null, null, null), List.of())

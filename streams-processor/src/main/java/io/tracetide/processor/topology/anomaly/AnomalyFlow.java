@@ -23,14 +23,14 @@ import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.Repartitioned;
 
-/** Finds anomalies: of windows by detection and by rules, of traces by their breaches. */
+/** Detects anomalies: of windows by learned detection and rules, of traces by their breaches. */
 public final class AnomalyFlow {
 
   /**
    * Topic of breaches of traces, without the application's prefix. It must have as many partitions
-   * as the partial counts, so that the breaches of a service and its windows meet in one task.
-   * Streams gives both the number of their largest input, and {@link NoFindings} makes all inputs
-   * of the one inputs of the other.
+   * as the partial counts, so that the breaches of a service and its windows are processed by one
+   * task. Kafka Streams gives both topics the number of partitions of their largest input, and
+   * {@link NoFindings} gives both the same inputs.
    */
   public static final String FINDINGS = "trace-findings";
 
@@ -45,9 +45,9 @@ public final class AnomalyFlow {
   private final ProcessorMetrics metrics;
 
   /**
-   * Finds anomalies.
+   * Creates the flow.
    *
-   * @param partitioner of the partial counts
+   * @param partitioner partitioner of the partial counts
    */
   public AnomalyFlow(
       AnomalySettings settings,
@@ -62,7 +62,7 @@ public final class AnomalyFlow {
     this.metrics = metrics;
   }
 
-  /** Processors that evaluate windows; one that is switched off is not sent every series. */
+  /** Names of the enabled processors that evaluate windows; only these receive every series. */
   public List<String> judges() {
     return Stream.of(
             settings.detection().maxSeries() > 0 ? DETECT : "",

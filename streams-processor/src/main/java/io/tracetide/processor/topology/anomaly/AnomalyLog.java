@@ -17,8 +17,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One detector's part of {@link AnomalyStores#ANOMALIES}: all open anomalies, and the resolved ones
- * within the configured age and number.
+ * The anomalies of one detector in {@link AnomalyStores#ANOMALIES}: all open ones, and the resolved
+ * ones within the configured age and number.
  *
  * <p>Resolved anomalies are queued in memory in the order in which they were resolved, so expiry
  * reads only what it deletes. The queue is rebuilt from the store at start.
@@ -34,7 +34,7 @@ final class AnomalyLog {
   /**
    * Opens the log.
    *
-   * @param detectors names under which it is written
+   * @param detectors names of the detector in its records
    */
   AnomalyLog(
       KeyValueStore<String, Anomaly> store, Set<Detector> detectors, AnomaliesConfig config) {
@@ -53,13 +53,13 @@ final class AnomalyLog {
     resolved.addAll(found);
   }
 
-  /** Stores the next revision of an anomaly, found in windows, and returns it. */
+  /** Stores the next revision of an anomaly of windows, and returns it. */
   Anomaly write(Finding finding) {
     return put(finding, null);
   }
 
   /**
-   * Stores the next revision of an anomaly, found in traces, and returns it.
+   * Stores the next revision of an anomaly of traces, and returns it.
    *
    * @param exemplars traces that broke the rule
    */
@@ -77,12 +77,12 @@ final class AnomalyLog {
     return anomaly;
   }
 
-  /** Whether there is an anomaly of the same episode. */
+  /** Whether an anomaly of the same episode is stored. */
   boolean contains(Finding finding) {
     return store.get(finding.anomalyId()) != null;
   }
 
-  /** Deletes resolved anomalies beyond the configured age, at the given event time, or number. */
+  /** Deletes resolved anomalies beyond the configured number, or age at the given event time. */
   void expire(long nowMs) {
     long oldest = nowMs - config.keepResolved().toMillis();
     while (!resolved.isEmpty()

@@ -17,7 +17,7 @@ final class AnomalyRevision {
   private AnomalyRevision() {}
 
   /**
-   * The record of a finding, with what it takes over from the revision before.
+   * The record of a finding, with the fields that it inherits from the previous revision.
    *
    * @param before latest revision of the same anomaly, if there is one
    * @param exemplars traces that broke the rule; null when the finding is of windows
@@ -68,7 +68,10 @@ final class AnomalyRevision {
     return before == null ? finding.contributions() : before.getContributions();
   }
 
-  /** The peak of the episode; episodes of former builds have none, then that of the revision. */
+  /**
+   * The peak of the episode, or that of the previous revision when the episode has none (saved by
+   * earlier versions).
+   */
   private static @Nullable Peak peak(@Nullable Anomaly before, Snapshot peak) {
     if (!peak.isKnown()) {
       return before == null ? null : before.getPeak();

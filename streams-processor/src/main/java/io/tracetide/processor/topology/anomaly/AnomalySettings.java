@@ -7,7 +7,7 @@ import io.tracetide.processor.rule.RulesConfig;
 import java.util.List;
 
 /**
- * The settings of everything that finds anomalies.
+ * The settings of detection, rules and anomalies.
  *
  * @param contractRules rules on windows that come from contracts
  */

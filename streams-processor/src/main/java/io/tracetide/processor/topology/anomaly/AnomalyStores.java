@@ -25,8 +25,8 @@ public final class AnomalyStores {
   public static final String EPISODES = "episodes";
 
   /**
-   * The rows of the learned detector, 20 bytes for each series and window. They are its whole state
-   * beside the episodes, so one scan restores it; snapshots of its state would be 10 KB for each
+   * The rows of the learned detector, 20 bytes for each series and window. With the episodes they
+   * are its whole state, so one scan restores it; snapshots of its state would be 10 KB for each
    * series and window, and models are 0.5 MB.
    */
   public static final String FEATURES = "detector-features";

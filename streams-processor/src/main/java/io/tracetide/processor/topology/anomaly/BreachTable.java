@@ -16,8 +16,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * The rows of {@link AnomalyStores#EPISODES} about breaches of traces: one for each open anomaly,
- * one for each of its traces in breach, and one with the number of those that have no row because
- * there are too many. So a breach costs one small row however many there are.
+ * one for each of its traces in breach, and one with the number of traces without a row, when there
+ * are too many. So each breach writes one small row, independent of their number.
  */
 final class BreachTable implements BreachStorage {
 

@@ -23,8 +23,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * Evaluates closed windows, and recent ones that were revised, with a list of detectors, and
  * forwards the anomalies that they publish.
  *
- * <p>A window is evaluated in one call, so a commit never falls between its rows, its episodes and
- * its anomalies; so are the windows that were revised at one commit.
+ * <p>A window is evaluated in one call, so no commit happens between its rows, its episodes and its
+ * anomalies. The same applies to the windows that were revised at one commit.
  */
 public final class DetectWindows implements Processor<byte[], WindowEvent, String, Anomaly> {
 

@@ -20,7 +20,7 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.WindowStore;
 import org.jspecify.annotations.Nullable;
 
-/** A detector with its part of the stores. */
+/** A detector and its rows in the state stores. */
 final class DetectorStorage implements DetectorOutput {
 
   private final WindowDetector detector;

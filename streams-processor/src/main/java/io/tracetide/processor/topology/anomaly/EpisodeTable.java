@@ -18,8 +18,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One detector's part of {@link AnomalyStores#EPISODES}. A key is a letter for the kind of row,
- * then the rule if there is one, then the series.
+ * The rows of one detector in {@link AnomalyStores#EPISODES}. A key is a letter for the kind of
+ * row, then the rule if there is one, then the series.
  */
 final class EpisodeTable {
 

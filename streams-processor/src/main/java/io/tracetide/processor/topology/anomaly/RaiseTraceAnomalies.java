@@ -34,7 +34,7 @@ public final class RaiseTraceAnomalies implements Processor<byte[], byte[], Stri
   private AnomalyLog anomalies;
   private Cancellable timer;
 
-  @SuppressWarnings("NullAway.Init") // Streams calls init before anything else.
+  @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before process.
   public RaiseTraceAnomalies(AnomaliesConfig retention, ProcessorMetrics metrics) {
     this.retention = retention;
     this.metrics = metrics;

@@ -1,4 +1,4 @@
-/** Processors that open, update and close anomalies, and their stores. */
+/** Processors that open, update and resolve anomalies, and their stores. */
 @NullMarked
 package io.tracetide.processor.topology.anomaly;
 

@@ -28,13 +28,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Chains the entries of one partition. Many write entries; a chain needs one writer, and the task
- * that owns the partition is the only one there is. The end of the chain is a store, so under
- * exactly-once a link, its offset and the end it leaves behind are one commit, and no crash forks
- * or repeats the chain. Under at-least-once a crash may repeat links, which verification names.
+ * Chains the audit entries of one partition by hashes. Many processes write entries, but a chain
+ * needs a single writer: the task that owns the partition. The end of the chain is in a state
+ * store, so under exactly-once a link, its offset and the new end are one transaction, and no crash
+ * forks or repeats the chain. Under at-least-once a crash may repeat links; verification reports
+ * them.
  *
- * <p>An entry that cannot be read is chained as one that says so, with the hash of its bytes: the
- * trail shows that something was lost.
+ * <p>An unreadable entry is replaced by an entry {@code entry.unreadable} with the hash of its
+ * bytes, so that the loss is visible in the trail.
  */
 public final class ChainAudit implements Processor<byte[], byte[], String, ChainAudit.Link> {
 
@@ -56,15 +57,14 @@ public final class ChainAudit implements Processor<byte[], byte[], String, Chain
   private byte[] previousHash = AuditChain.origin();
 
   /**
-   * A record on its way to its partition.
+   * A record of the audit trail.
    *
-   * @param partition of the topic, the same as that of the entry
+   * @param partition partition of the topic, the same as that of the entry
    */
   public record Link(int partition, AuditRecord record) {}
 
-  @SuppressWarnings("NullAway.Init")
-  public // Streams calls init before anything else.
-  ChainAudit(SchemaRegistry registry) {
+  @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before process.
+  public ChainAudit(SchemaRegistry registry) {
     this.decoder = new AvroDecoder<>(registry, AuditEntry.class);
   }
 

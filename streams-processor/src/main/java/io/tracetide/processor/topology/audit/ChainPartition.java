@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 
-/** Sends a link to the partition of the trail that its chain is. */
+/** Sends a link to the partition of the trail that belongs to its chain. */
 public final class ChainPartition implements StreamPartitioner<String, ChainAudit.Link> {
 
   @Override

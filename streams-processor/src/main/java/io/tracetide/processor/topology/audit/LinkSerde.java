@@ -9,7 +9,7 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serializer;
 
-/** Writes the record of a link. */
+/** Serializes the record of a link. */
 public final class LinkSerde implements Serde<ChainAudit.Link> {
 
   private final AvroEncoder<AuditRecord> encoder;

@@ -11,8 +11,8 @@ import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * Makes entries of the audit trail from anomalies: one when a contract or a control was violated,
- * and one when that is over. The sentence of the anomaly is left out, for people write parts of it.
+ * Writes an audit entry when a violation of a contract or a control opens, and one when it is
+ * resolved. The summary of the anomaly is omitted, because it contains texts of users.
  */
 public final class RecordViolations
     extends ContextualProcessor<String, Anomaly, String, AuditEntry> {

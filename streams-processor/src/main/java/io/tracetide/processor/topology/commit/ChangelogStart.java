@@ -6,16 +6,16 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.WindowStore;
 
 /**
- * Writes the first record of a changelog: the deletion of a key that nothing has.
+ * Writes the first record of a changelog: the deletion of a key that is never used.
  *
- * <p>Under exactly-once, Streams knows a clean store by its position in the changelog. A store that
- * was never written has none, and then the whole task counts as crashed, whenever it moves, turns
- * from standby to active, or is opened after a clean stop: all its stores are wiped and restored
- * from their beginning. One store that stays empty, such as that of anomalies where all is well,
- * would so make every standby replica useless.
+ * <p>Under exactly-once, Kafka Streams recognises a clean store by its offset in the changelog. A
+ * store that was never written has none, and then the whole task is treated as crashed whenever it
+ * moves, changes from standby to active, or is opened after a clean stop: all its stores are wiped
+ * and restored from the beginning. So one empty store, such as that of anomalies, would make every
+ * standby replica useless.
  */
 public final class ChangelogStart {
-  /** Before all windows, so that it moves no clock of a store. */
+  /** Before all windows, so that it does not advance the stream time of a store. */
   private static final long NO_TIME = 0;
 
   private static final Bytes NO_KEY = Bytes.wrap(new byte[0]);

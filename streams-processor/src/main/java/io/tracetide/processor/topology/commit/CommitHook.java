@@ -13,30 +13,30 @@ import org.apache.kafka.streams.state.internals.CachedStateStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls a processor back each time its task commits, while what it then forwards and stores still
- * belongs to that commit.
+ * A callback to a processor before each commit of its task; records that it forwards and stores
+ * then belong to that commit.
  *
- * <p>A processor that gathers in memory connects to a hook as to any state store, and hands it two
- * actions in {@code init}: one that writes out what was gathered, one that drops it. Under
- * exactly-once the written records, the store changes and the offsets they come from are one
- * transaction, so a crash at any moment loses and doubles nothing.
+ * <p>A processor that buffers in memory is connected to a hook like to a state store, and passes
+ * two actions in {@code init}: one writes the buffer, one discards it. Under exactly-once the
+ * written records, the store changes and the input offsets are one transaction, so no crash loses
+ * or duplicates data.
  */
 public final class CommitHook implements StateStore, CachedStateStore<Object, Object> {
 
   /*
    * Kafka Streams 4.3.1 has no public callback before a commit: StateStore.commit() runs after the
-   * offsets are committed, and ProcessingContext.commit() only asks for a commit. What does run
-   * before is StreamTask.flush(): ProcessorStateManager.flushCache() on every registered store that
-   * is a CachedStateStore, then the producer's flush, then the end of the transaction. So this is a
-   * store that holds nothing and poses as a cache. It is the only class here that uses internals of
-   * Streams; the tests that kill the processor cover it when the version changes.
+   * offsets are committed, and ProcessingContext.commit() only requests a commit. The method that
+   * runs before a commit is StreamTask.flush(): ProcessorStateManager.flushCache() on every
+   * registered store that is a CachedStateStore, then the producer's flush, then the end of the
+   * transaction. So this class is an empty store that implements CachedStateStore. It is the only
+   * class that uses internals of Kafka Streams; the tests that kill the processor verify it after an upgrade.
    */
 
   private final String name;
   private @Nullable InternalProcessorContext<?, ?> context;
   private @Nullable ProcessorNode<?, ?, ?, ?> node;
   private Runnable onCommit = CommitHook::nothing;
-  private Runnable onForget = CommitHook::nothing;
+  private Runnable onDiscard = CommitHook::nothing;
   private boolean open;
 
   private CommitHook(String name) {
@@ -50,19 +50,19 @@ public final class CommitHook implements StateStore, CachedStateStore<Object, Ob
   }
 
   /**
-   * Connects the processor that calls; to be called from its {@code init}.
+   * Connects the calling processor; to be called from its {@code init}.
    *
-   * @param write writes out and forwards what was gathered since the last commit
-   * @param forget drops it, because its task will begin again from the last commit
+   * @param write writes and forwards the content of the buffer
+   * @param discard discards the buffer, because the task restarts from the last commit
    */
-  public void connect(Runnable write, Runnable forget) {
+  public void connect(Runnable write, Runnable discard) {
     InternalProcessorContext<?, ?> known = context;
     if (known == null) {
       throw new IllegalStateException("commit hook " + name + " is not initialised");
     }
     node = known.currentNode();
     onCommit = write;
-    onForget = forget;
+    onDiscard = discard;
   }
 
   @Override
@@ -88,7 +88,7 @@ public final class CommitHook implements StateStore, CachedStateStore<Object, Ob
 
   @Override
   public void clearCache() {
-    onForget.run();
+    onDiscard.run();
   }
 
   @Override
@@ -111,10 +111,10 @@ public final class CommitHook implements StateStore, CachedStateStore<Object, Ob
 
   @Override
   public void close() {
-    onForget.run();
+    onDiscard.run();
     node = null;
     onCommit = CommitHook::nothing;
-    onForget = CommitHook::nothing;
+    onDiscard = CommitHook::nothing;
     open = false;
   }
 

@@ -4,11 +4,11 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * Makes an input lead to the topic of findings without having any.
+ * Connects an input to the topic of findings without forwarding records.
  *
- * <p>Streams gives a topic of its own as many partitions as the largest input that leads to it. Two
- * of them that must agree, because the same partitioner spreads the same services over both, must
- * have the same inputs. No record is forwarded, so it costs nothing.
+ * <p>Kafka Streams gives a repartition topic as many partitions as its largest input has. Two of
+ * these topics must have the same number, because one partitioner distributes services over both,
+ * so they must have the same inputs.
  */
 public final class NoFindings<V> implements Processor<byte[], V, byte[], byte[]> {
 

@@ -1,4 +1,4 @@
-/** What runs before and after a commit of Kafka Streams, and small processors without a store. */
+/** The callback before a commit of Kafka Streams, and small processors without a store. */
 @NullMarked
 package io.tracetide.processor.topology.commit;
 

@@ -6,9 +6,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.streams.processor.TimestampExtractor;
 
 /**
- * Takes a record's timestamp for what it is worth: none, or one too far in the future, becomes a
- * time that cannot carry stream time away. Windows are counted by the event's own timestamp, which
- * is checked on its own.
+ * Timestamp extractor that limits how far a record can advance stream time: a missing timestamp
+ * becomes the partition time, one too far in the future the wall-clock time. Windows use the
+ * event's own timestamp, which is checked separately.
  */
 public final class EventTimeFence implements TimestampExtractor {
 

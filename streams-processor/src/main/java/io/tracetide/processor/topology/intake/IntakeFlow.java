@@ -22,7 +22,7 @@ import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.Repartitioned;
 import org.jspecify.annotations.Nullable;
 
-/** Reads and validates trace events and samples of metrics; the others become dead letters. */
+/** Reads and validates trace events and metric samples; invalid records become dead letters. */
 public final class IntakeFlow {
 
   /** Topic of events that are sent to the partition of their trace, without the prefix. */
@@ -80,7 +80,7 @@ public final class IntakeFlow {
   /**
    * Valid samples of metrics.
    *
-   * @param child processor that takes them
+   * @param child name of the processor that receives them
    */
   public KStream<byte[], Validated<MetricView>> metrics(StreamsBuilder builder, String child) {
     Validate.Children children = new Validate.Children(child, "metrics-dead-letter");

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The processor's handler of records that cannot be read, processed or sent.
  *
- * <p>A batch of records that fails is processed once more by the next thread before it is dropped,
- * because the good records in it would be dropped with it. That is done once in five minutes: a
- * processor whose threads fail more often stops.
+ * <p>A batch of records that fails is processed once more by the replacement thread before it is
+ * dropped, because its valid records would be dropped with it. This happens at most once in five
+ * minutes, so that a processor whose threads fail more often stops.
  */
 public final class ProcessorFailurePolicy extends FailurePolicy {
 
@@ -24,24 +24,24 @@ public final class ProcessorFailurePolicy extends FailurePolicy {
 
   private @Nullable State state;
 
-  /** What outlives a thread, and is shared by all of them. */
+  /** State that is shared by all threads and survives their replacement. */
   public static final class State {
 
-    private static final long BETWEEN_TRIES_NANOS = Duration.ofMinutes(5).toNanos();
+    private static final long BETWEEN_RETRIES_NANOS = Duration.ofMinutes(5).toNanos();
 
     private final ProcessorMetrics metrics;
-    private @Nullable Long triedAgainNanos;
+    private @Nullable Long retriedNanos;
 
     public State(ProcessorMetrics metrics) {
       this.metrics = metrics;
     }
 
-    synchronized boolean mayTryAgain(long nowNanos) {
-      Long last = triedAgainNanos;
-      if (last != null && nowNanos - last < BETWEEN_TRIES_NANOS) {
+    synchronized boolean mayRetry(long nowNanos) {
+      Long last = retriedNanos;
+      if (last != null && nowNanos - last < BETWEEN_RETRIES_NANOS) {
         return false;
       }
-      triedAgainNanos = nowNanos;
+      retriedNanos = nowNanos;
       return true;
     }
   }
@@ -65,9 +65,9 @@ public final class ProcessorFailurePolicy extends FailurePolicy {
   }
 
   @Override
-  protected boolean isTriedAgain(ErrorHandlerContext context) {
+  protected boolean isRetried(ErrorHandlerContext context) {
     State shared = state;
-    return shared != null && isBatch(context.headers()) && shared.mayTryAgain(System.nanoTime());
+    return shared != null && isBatch(context.headers()) && shared.mayRetry(System.nanoTime());
   }
 
   private static boolean isBatch(@Nullable Headers headers) {

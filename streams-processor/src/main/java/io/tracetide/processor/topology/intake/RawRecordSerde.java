@@ -5,12 +5,12 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serializer;
 
-/** Writes a record as the bytes it arrived in. */
+/** Serializes a record as its original bytes. */
 public final class RawRecordSerde<V extends RecordView> implements Serde<Validated<V>> {
 
   @Override
   public Serializer<Validated<V>> serializer() {
-    return (topic, record) -> ((Validated.AsArrived<V>) record).bytes();
+    return (topic, record) -> ((Validated.RawRecord<V>) record).bytes();
   }
 
   @Override

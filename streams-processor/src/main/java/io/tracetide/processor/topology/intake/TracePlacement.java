@@ -7,8 +7,8 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends events to the partition of their trace id, whatever their key is, so that one task gets all
- * events of a trace. Most are in it already.
+ * Routes events to the partition of their trace id, independent of their key, so that one task gets
+ * all events of a trace. Most events are in that partition already.
  */
 public final class TracePlacement implements Validate.Placement<TraceView> {
 
@@ -37,7 +37,7 @@ public final class TracePlacement implements Validate.Placement<TraceView> {
     }
     return new Record<>(
         event.copyTraceId(),
-        new Validated.AsArrived<>(event.copyRecord()),
+        new Validated.RawRecord<>(event.copyRecord()),
         Math.max(0, event.timestampMs()));
   }
 }

@@ -30,12 +30,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads records of services and sets aside what cannot be counted: one child gets what is fit to be
- * counted, another everything else, with the reason in its headers. What belongs to another
- * partition goes there first.
+ * Reads and validates records of services: valid records go to one child, invalid ones as dead
+ * letters with the reason in their headers to another, and records that belong to another partition
+ * to a third.
  *
- * <p>An unreachable registry is not the record's fault: the exception leaves this processor, and
- * the record is read again.
+ * <p>An unreachable schema registry is not an error of the record: the exception leaves this
+ * processor, and the record is read again.
  */
 public final class Validate<V extends RecordView>
     implements Processor<byte[], byte[], byte[], Validated<V>> {
@@ -52,39 +52,38 @@ public final class Validate<V extends RecordView>
   private final @Nullable Placement<V> placement;
   private final DeadLetterLog deadLetterLog = new DeadLetterLog(log);
   private final Map<Integer, RecordReader<V>> readers = new HashMap<>();
-  private final List<Elsewhere<V>> elsewhere = new ArrayList<>();
+  private final List<Rerouted<V>> rerouted = new ArrayList<>();
   private ProcessorContext<byte[], Validated<V>> context;
   private int partition;
   private long failureQuietUntilMs = Long.MIN_VALUE;
   private long newestMs = Long.MIN_VALUE / 2;
 
   /**
-   * Who gets what.
+   * Names of the child processors.
    *
-   * @param valid takes valid records
-   * @param deadLetter takes dead letters
+   * @param valid receives valid records
+   * @param deadLetter receives dead letters
    */
   public record Children(String valid, String deadLetter) {}
 
-  /** Knows which records belong to another partition. */
+  /** Decides which records belong to another partition. */
   public interface Placement<V extends RecordView> {
 
-    /** Takes the records that belong to another partition. */
+    /** Name of the child that receives records that belong to another partition. */
     String child();
 
-    /** What is sent to the record's own partition; null when it is in it already. */
+    /** The record to send to its own partition; null when it is in it already. */
     @Nullable Record<byte[], Validated<V>> away(V record, int partition);
   }
 
   /**
    * Validates records of one contract.
    *
-   * @param readerOf makes the reader of a version of it
-   * @param placement asked about each valid record; null when all are where they belong
+   * @param readerOf creates the reader of one version of the contract
+   * @param placement applied to each valid record; null when records are not rerouted
    */
-  @SuppressWarnings("NullAway.Init")
-  public // Streams calls init before anything else.
-  Validate(
+  @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before process.
+  public Validate(
       SchemaRegistry registry,
       Function<Schema, RecordReader<V>> readerOf,
       RecordCheck<V> check,
@@ -115,14 +114,15 @@ public final class Validate<V extends RecordView>
             : RecordBatch.ofOne(record.key(), value, offset, record.timestamp());
     ValidRecords valid = new ValidRecords(batch, context.currentSystemTimeMs());
     context.forward(new Record<>(NO_KEY, valid, record.timestamp()), children.valid);
-    // Whoever reads the valid ones is at work while the others are found: those leave afterwards.
-    elsewhere.forEach(other -> context.forward(other.record, other.child));
-    elsewhere.clear();
+    // The other records are found while the child iterates over the valid ones; forwarded
+    // afterwards.
+    rerouted.forEach(other -> context.forward(other.record, other.child));
+    rerouted.clear();
     metrics.received.increment(valid.received);
   }
 
-  /** A record that is not for the child that takes valid ones. */
-  private record Elsewhere<V extends RecordView>(
+  /** A record for another child than that of valid records. */
+  private record Rerouted<V extends RecordView>(
       String child, Record<byte[], Validated<V>> record) {}
 
   /** The valid records of a batch. */
@@ -164,16 +164,16 @@ public final class Validate<V extends RecordView>
     }
     Record<byte[], Validated<V>> away = placement.away(view, partition);
     if (away != null) {
-      elsewhere.add(new Elsewhere<>(placement.child(), away));
+      rerouted.add(new Rerouted<>(placement.child(), away));
     }
     return away == null;
   }
 
-  /** Fills the view; sets the record aside when it cannot be counted. */
+  /** Fills the view; dead-letters the record when it is invalid. */
   private boolean isValid(RecordBatch batch, V view, long nowMs) {
     Oversized cut = batch.oversized();
     if (cut != null) {
-      setAside(batch, nowMs, DeadLetterReason.TOO_LARGE, cut.describe());
+      deadLetter(batch, nowMs, DeadLetterReason.TOO_LARGE, cut.describe());
       return false;
     }
     try {
@@ -191,22 +191,22 @@ public final class Validate<V extends RecordView>
       int length = batch.valueLength();
       reader(WireFormat.schemaId(bytes, start, length)).read(bytes, start, length, view);
     } catch (MalformedRecordException e) {
-      setAside(batch, nowMs, DeadLetterReason.of(e), e.getMessage());
+      deadLetter(batch, nowMs, DeadLetterReason.of(e), e.getMessage());
       return false;
     } catch (UnknownSchemaException e) {
-      setAside(batch, nowMs, DeadLetterReason.UNKNOWN_SCHEMA, e.getMessage());
+      deadLetter(batch, nowMs, DeadLetterReason.UNKNOWN_SCHEMA, e.getMessage());
       return false;
     }
     Optional<DeadLetterReason> reason = check.check(view, nowMs, newestMs);
     if (reason.isPresent()) {
-      setAside(batch, nowMs, reason.get(), view.describe());
+      deadLetter(batch, nowMs, reason.get(), view.describe());
       return false;
     }
     newestMs = Math.max(newestMs, Math.min(view.timestampMs(), nowMs));
     return true;
   }
 
-  /** Nothing that a record holds should do that; what does must not stop the others. */
+  /** Dead-letters a record that made processing fail, so that the others of its batch go on. */
   private void fail(RecordBatch batch, long nowMs, RuntimeException failure) {
     if (FailurePolicy.isOfTheEnvironment(failure)) {
       throw failure;
@@ -215,7 +215,7 @@ public final class Validate<V extends RecordView>
       failureQuietUntilMs = nowMs + FAILURE_QUIET_MS;
       log.error("record failed offset={}", batch.offset(), failure);
     }
-    setAside(batch, nowMs, DeadLetterReason.PROCESSING_FAILED, failure.toString());
+    deadLetter(batch, nowMs, DeadLetterReason.PROCESSING_FAILED, failure.toString());
   }
 
   private RecordReader<V> reader(int schemaId) {
@@ -227,19 +227,19 @@ public final class Validate<V extends RecordView>
     return known;
   }
 
-  private void setAside(
+  private void deadLetter(
       RecordBatch batch, long nowMs, DeadLetterReason reason, @Nullable String detail) {
     metrics.deadLettered(reason).increment();
     RecordMetadata carrier = context.recordMetadata().orElseThrow();
     String why = detail == null ? "" : detail;
     deadLetterLog.note(
         reason.label(), why, carrier.topic(), carrier.partition(), batch.offset(), nowMs);
-    elsewhere.add(
-        new Elsewhere<>(
+    rerouted.add(
+        new Rerouted<>(
             children.deadLetter,
             new Record<>(
                 batch.key(),
-                new Validated.AsArrived<>(batch.value()),
+                new Validated.RawRecord<>(batch.value()),
                 batch.timestamp(),
                 DeadLetters.headers(
                     reason.label(),

@@ -2,24 +2,24 @@ package io.tracetide.processor.topology.intake;
 
 import io.tracetide.processor.event.RecordView;
 
-/** What comes out of validation. */
+/** The result of validation. */
 public sealed interface Validated<V extends RecordView> {
 
   /**
-   * The valid records of a batch, one after another. They go on together, because handing over each
-   * of them would cost a good part of what counting it does; they are to be read to the end before
-   * the call that hands them over returns.
+   * An iterator over the valid records of a batch. They are forwarded together, because forwarding
+   * each record costs a large part of the time of counting it. The receiver must read all of them
+   * before it returns.
    */
   non-sealed interface Run<V extends RecordView> extends Validated<V> {
 
     /**
-     * Reads the next one; false when there is none.
+     * Reads the next record; false when there is none.
      *
-     * @param into shows it, as long as the call that hands the records over lasts
+     * @param into view that is filled; valid until the receiver returns
      */
     boolean next(V into);
 
-    /** Where the record that was read last is, for {@link #setAside}. */
+    /** Position of the record that was read last, for {@link #setAside}. */
     int position();
 
     /**
@@ -32,7 +32,7 @@ public sealed interface Validated<V extends RecordView> {
     void setAside(int position, RuntimeException failure);
   }
 
-  /** A record as it arrived, on its way elsewhere. */
-  @SuppressWarnings("ArrayRecordComponent") // Nobody compares them.
-  record AsArrived<V extends RecordView>(byte[] bytes) implements Validated<V> {}
+  /** The original bytes of a record that is rerouted or dead-lettered. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  record RawRecord<V extends RecordView>(byte[] bytes) implements Validated<V> {}
 }

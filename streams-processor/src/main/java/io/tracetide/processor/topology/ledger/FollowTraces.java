@@ -31,10 +31,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows every trace that is in flight, and counts each span once. One child gets the partial
- * counts, another the breaches of traces.
+ * Follows every trace in flight, and counts each span once. One child receives the partial counts,
+ * another the breaches of traces.
  *
- * <p>Counting is a call, and not a processor of its own, because forwarding a record for every
+ * <p>Counting is a method call, not a separate processor, because forwarding a record for every
  * event would cost too much.
  */
 public final class FollowTraces
@@ -57,7 +57,7 @@ public final class FollowTraces
   private final TraceView measured = new TraceView();
 
   /** Events that are processed together, so that their memory is prefetched together. */
-  private final TraceView[] few = new TraceView[KeyTable.FETCHED_TOGETHER];
+  private final TraceView[] batch = new TraceView[KeyTable.FETCHED_TOGETHER];
 
   private final int[] positions = new int[KeyTable.FETCHED_TOGETHER];
   private long failureQuietUntilMs = Long.MIN_VALUE;
@@ -72,10 +72,10 @@ public final class FollowTraces
   private InputProgress.Watch input;
 
   /**
-   * The children.
+   * Names of the child processors.
    *
-   * @param partials takes partial counts
-   * @param findings takes findings
+   * @param partials receives partial counts
+   * @param findings receives findings
    */
   public record Children(String partials, String findings) {}
 
@@ -85,9 +85,8 @@ public final class FollowTraces
    * @param templating whether operations are reported under the templates of their names
    * @param combine counts the spans
    */
-  @SuppressWarnings("NullAway.Init")
-  public // Streams calls init before anything else.
-  FollowTraces(
+  @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before process.
+  public FollowTraces(
       LedgerWiring wiring,
       boolean templating,
       SchemaRegistry registry,
@@ -100,7 +99,7 @@ public final class FollowTraces
     this.registry = registry;
     this.metrics = metrics;
     this.children = children;
-    Arrays.setAll(few, i -> new TraceView());
+    Arrays.setAll(batch, i -> new TraceView());
   }
 
   @Override
@@ -108,7 +107,7 @@ public final class FollowTraces
     this.context = context;
     combine.open(context, children.partials);
     CommitHook hook = context.getStateStore(COMMIT_HOOK);
-    hook.connect(this::commit, this::forget);
+    hook.connect(this::commit, this::discard);
     if (!wiring.config().enabled()) {
       return;
     }
@@ -127,13 +126,13 @@ public final class FollowTraces
     ledger = opened;
     LedgerPartition view = opened.partition();
     partition = view;
-    context.schedule(INTERVAL, PunctuationType.WALL_CLOCK_TIME, nowMs -> look(opened, nowMs));
+    context.schedule(INTERVAL, PunctuationType.WALL_CLOCK_TIME, nowMs -> advance(opened, nowMs));
     wiring.ledgers().opened(number, view);
   }
 
-  private void look(TraceLedger following, long nowMs) {
+  private void advance(TraceLedger following, long nowMs) {
     try {
-      following.look(nowMs, input.isCaughtUp());
+      following.advance(nowMs, input.isCaughtUp());
     } catch (RuntimeException e) {
       failed(e);
     }
@@ -150,10 +149,10 @@ public final class FollowTraces
     }
   }
 
-  /** Reads the next few events of a batch and returns their number. */
+  /** Reads the next events of a record and returns their number. */
   private int read(Validated.Run<TraceView> events) {
     int count = 0;
-    while (count < few.length && events.next(few[count])) {
+    while (count < batch.length && events.next(batch[count])) {
       positions[count] = events.position();
       count++;
     }
@@ -162,16 +161,16 @@ public final class FollowTraces
 
   private void fetch(int count) {
     TraceLedger following = ledger;
-    // Names and keys first: the processor looks ahead over a few hundred instructions only, and
-    // what is asked for at once has to lie that close together.
+    // Hashes and keys first: the CPU executes only a few hundred instructions ahead, so prefetches
+    // that are to overlap must be that close together.
     for (int i = 0; i < count; i++) {
-      combine.prepare(few[i]);
+      combine.prepare(batch[i]);
       if (following != null) {
-        following.prepare(few[i]);
+        following.prepare(batch[i]);
       }
     }
     for (int i = 0; i < count; i++) {
-      fetched += combine.fetch(few[i]) + (following == null ? 0 : following.fetch(few[i], i));
+      fetched += combine.fetch(batch[i]) + (following == null ? 0 : following.fetch(batch[i], i));
     }
   }
 
@@ -180,9 +179,9 @@ public final class FollowTraces
     for (int i = 0; i < count; i++) {
       try {
         if (following == null) {
-          combine.take(few[i]);
+          combine.take(batch[i]);
         } else {
-          following.take(few[i]);
+          following.take(batch[i]);
         }
       } catch (RuntimeException e) {
         events.setAside(positions[i], e);
@@ -244,9 +243,9 @@ public final class FollowTraces
     combine.send();
   }
 
-  /** The task begins again from the last commit, or has moved to another process. */
-  private void forget() {
-    combine.forget();
+  /** Called when the task restarts from the last commit, or has moved to another process. */
+  private void discard() {
+    combine.discard();
     TraceLedger gone = ledger;
     LedgerPartition view = partition;
     if (gone != null && view != null) {

@@ -26,7 +26,7 @@ public final class LedgerFlow {
   private final ProcessorMetrics metrics;
 
   /**
-   * What comes out of the ledger.
+   * The output of the ledger.
    *
    * @param partials blocks of partial counts, one count for each series, window and commit
    * @param findings breaches of single traces
@@ -34,9 +34,9 @@ public final class LedgerFlow {
   public record Followed(KStream<byte[], byte[]> partials, KStream<byte[], byte[]> findings) {}
 
   /**
-   * Follows traces.
+   * Creates the flow.
    *
-   * @param partitioner of the partial counts
+   * @param partitioner partitioner of the partial counts
    */
   public LedgerFlow(
       LedgerWiring ledger,

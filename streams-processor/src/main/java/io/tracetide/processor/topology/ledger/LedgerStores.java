@@ -19,18 +19,18 @@ import org.jspecify.annotations.Nullable;
 /** The state stores of the ledger. */
 public final class LedgerStores implements LedgerStorage {
 
-  /** Traces that are followed. */
+  /** Followed traces. */
   static final String OPEN = "open-traces";
 
-  /** Finished traces that are kept, by the hour in which that was decided. */
+  /** Finished traces that are kept, by the hour in which they were selected. */
   static final String KEPT = "kept-traces";
 
-  /** Figures and histories. */
+  /** Values by name, and histories of operations. */
   static final String MARKS = "ledger-marks";
 
   /**
-   * Names of what was counted lately. In memory: they are written once, read only after a restart,
-   * and then come from the changelog.
+   * Hashes of recently counted spans. In memory: they are written once, read only after a restart,
+   * and then restored from the changelog.
    */
   static final String NAMES = "counted-spans";
 
@@ -70,7 +70,7 @@ public final class LedgerStores implements LedgerStorage {
         .withLoggingEnabled(Map.of());
   }
 
-  /** Names of all of them, and of the hook that writes them. */
+  /** Names of all stores of the ledger and of their commit hook. */
   public static String[] names() {
     return new String[] {OPEN, KEPT, MARKS, NAMES, FollowTraces.COMMIT_HOOK};
   }
@@ -127,7 +127,7 @@ public final class LedgerStores implements LedgerStorage {
     }
   }
 
-  @SuppressWarnings("NullAway") // No end: the API of stores says so with null.
+  @SuppressWarnings("NullAway") // A null end stands for no end.
   private static KeyValueIterator<Bytes, byte[]> tail(
       KeyValueStore<Bytes, byte[]> store, Bytes from) {
     return store.range(from, null);

@@ -11,7 +11,7 @@ import io.tracetide.processor.ledger.trace.TraceMeter;
  *
  * @param judge finds the breaches of a trace
  * @param meter derives measurements from a trace
- * @param mask hides personal data before it is kept
+ * @param mask masks personal data before traces are stored
  * @param ledgers registers the ledger of each partition that this process follows
  * @param input progress of the input
  */

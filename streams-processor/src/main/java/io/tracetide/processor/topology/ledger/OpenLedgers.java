@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The partitions of the ledger that this process holds, for those who answer queries. */
+/** The ledger partitions that this process owns, for queries. */
 public final class OpenLedgers {
 
   private final Map<Integer, LedgerPartition> partitions = new ConcurrentHashMap<>();
@@ -15,17 +15,17 @@ public final class OpenLedgers {
     partitions.put(partition, ledger);
   }
 
-  /** The partition has gone elsewhere, unless another ledger stands for it already. */
+  /** Removes a partition, unless it has been opened again with another ledger. */
   void closed(int partition, LedgerPartition ledger) {
     partitions.remove(partition, ledger);
   }
 
-  /** A partition; null when it is not held here now. */
+  /** A partition; null when this process does not own it now. */
   public @Nullable LedgerPartition of(int partition) {
     return partitions.get(partition);
   }
 
-  /** All partitions that are held here now. */
+  /** All partitions that this process owns now. */
   public List<LedgerPartition> all() {
     return List.copyOf(partitions.values());
   }

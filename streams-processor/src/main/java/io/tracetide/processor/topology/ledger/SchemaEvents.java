@@ -16,7 +16,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Events of traces, read with the schemas of a registry. */
+/** Decodes trace events with the schemas of a registry. */
 final class SchemaEvents implements EventSource {
 
   private final SchemaRegistry registry;

@@ -15,73 +15,76 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * Meters of the processor.
  *
- * <p>Of every record that is read exactly one thing becomes: {@code received = aggregated +
- * uncounted + dead-lettered}, for samples of metrics, and {@code + duplicate + waiting} for events
- * of traces, once those that were routed have arrived. A record that is read again after a crash is
- * metered again, because meters do not survive their process; windows do.
+ * <p>Every record that is read is counted exactly once: {@code received = aggregated + uncounted +
+ * dead-lettered}, for metric samples, and {@code + duplicate + waiting} for trace events, once
+ * those that were routed have arrived. A record that is read again after a crash is counted again
+ * here, because meters are not restored; in windows it is not.
  *
- * <p>Each means what {@link #HELP} says; the README adds when to alert.
+ * <p>{@link #HELP} describes each meter; the README adds when to alert.
  */
 public final class ProcessorMetrics {
 
   private static final String PREFIX = "tracetide.processor.";
 
-  /** What each meter means, by its name. */
+  /** Descriptions of the meters by name. */
   public static final Map<String, String> HELP =
       Map.ofEntries(
           help("events.received", "Records read from the topic of traces"),
-          help("events.aggregated", "Finished work counted into windows"),
-          help("events.uncounted", "Starts and updates: valid, and not finished work"),
+          help("events.aggregated", "Finished spans counted into windows"),
+          help("events.uncounted", "Starts and updates: valid, but not finished spans"),
           help(
               "events.dead.lettered",
-              "Records of the topic of traces that were set aside, by reason"),
+              "Records of the topic of traces that were sent to the dead-letter topic, by reason"),
           help(
               "events.routed",
-              "Events that came by way of the partition of their trace, because their key led to"
+              "Events that were routed to the partition of their trace id, because their key led to"
                   + " another one"),
-          help("events.duplicate", "Events that came again, and were not counted again"),
-          help("events.starts.missed", "Finished work without a duration for which no start came"),
-          help("ledger.followed", "Traces that are followed: open, or ended with something wrong"),
-          help("ledger.remembered", "Names by which events that come again are known"),
+          help("events.duplicate", "Events that were received again, and were not counted again"),
+          help(
+              "events.starts.missed",
+              "Finished spans without a duration whose start was not received"),
+          help("ledger.followed", "Traces that are followed: open, or ended with a breach"),
+          help("ledger.remembered", "Hashes of spans that are kept to detect duplicates"),
           help("ledger.waiting", "Ends that wait for their start"),
           help("ledger.stuck", "Traces that became stuck"),
-          help("ledger.abandoned", "Traces that were given up"),
+          help("ledger.abandoned", "Traces that were abandoned"),
           help(
               "ledger.unfollowed",
-              "Events of traces that are not followed, because ledger.maxOpen are"),
+              "Events of traces that are not followed, because the limit ledger.maxOpen is"
+                  + " reached"),
           help(
               "ledger.steps.dropped",
-              "Steps and spans left out of traces that have more than ledger.limits"),
+              "Steps and spans dropped from traces that exceed ledger.limits"),
           help(
               "ledger.unkept",
-              "Finished traces that were not stored, because their service had"
+              "Finished traces that were not stored, because their service reached"
                   + " ledger.kept.perServiceAndMinute"),
           help("samples.received", "Records read from the topic of metrics"),
           help("samples.aggregated", "Samples counted into windows"),
-          help("samples.uncounted", "Samples of metrics that add nothing, by reason"),
+          help("samples.uncounted", "Metric samples that add nothing to windows, by reason"),
           help(
               "samples.unchecked",
-              "Deltas that were counted without a check for duplicates, because"
-                  + " metrics.maxFollowed instances are known"),
+              "Deltas that were counted without a check for duplicates, because the limit"
+                  + " metrics.maxFollowed is reached"),
           help(
               "samples.dead.lettered",
-              "Records of the topic of metrics that were set aside, by reason"),
+              "Records of the topic of metrics that were sent to the dead-letter topic, by reason"),
           help("partials", "Partial counts merged"),
           help("partials.late", "Partial counts merged into a closed window"),
-          help("partials.expired", "Partial counts of windows that are not kept any more, by tier"),
+          help("partials.expired", "Partial counts of windows past their retention, by tier"),
           help(
               "names.templated",
-              "Finished work counted under a template that differs from its operation's name"),
+              "Finished spans counted under a template that differs from their operation's name"),
           help("names.folded", "Partial counts of names beyond a limit, by reason"),
           help("windows.closed", "Series-windows closed"),
-          help("windows.revised", "Series-windows published again because late work arrived"),
+          help("windows.revised", "Series-windows published again because late spans arrived"),
           help(
               "windows.closed.early",
-              "Times that the oldest open window was closed before its time, because more series"
-                  + " were open than windows.maxOpenSeries"),
+              "Times that the oldest open window was closed early, because more series than"
+                  + " windows.maxOpenSeries were open"),
           help(
               "series.unwatched",
-              "Series-windows that the detector did not look at, because it watches maxSeries"
+              "Series-windows that the detector did not evaluate, because it watches maxSeries"
                   + " others"),
           help(
               "records.dropped",
@@ -136,7 +139,7 @@ public final class ProcessorMetrics {
     registry.gauge(PREFIX + "ledger.remembered", ledger.remembered, LongAdder::sum);
     registry.gauge(PREFIX + "ledger.waiting", ledger.waiting, LongAdder::sum);
     for (Increase.Uncounted reason : Increase.Uncounted.values()) {
-      uncounted(reason); // So that a reason shows as 0 before it first happens.
+      uncounted(reason); // Exported as 0 before it first happens.
     }
   }
 
@@ -148,7 +151,7 @@ public final class ProcessorMetrics {
     FunctionCounter.builder(PREFIX + name, adder, LongAdder::sum).register(registry);
   }
 
-  /** What is read from one topic, and set aside of it. */
+  /** Counters of the records that are read from one topic, and of its dead letters. */
   public static final class Intake {
     public final Counter received;
     private final MeterRegistry registry;
@@ -163,7 +166,7 @@ public final class ProcessorMetrics {
       this.prefix = prefix;
       this.received = received;
       for (DeadLetterReason reason : DeadLetterReason.values()) {
-        deadLettered(reason); // So that a reason shows as 0 before it first happens.
+        deadLettered(reason); // Exported as 0 before it first happens.
       }
     }
 
@@ -176,7 +179,7 @@ public final class ProcessorMetrics {
     return registry.counter(PREFIX + "samples.uncounted", "reason", label(reason));
   }
 
-  public Counter folded(OverflowReason reason) {
+  public Counter overflowed(OverflowReason reason) {
     return registry.counter(PREFIX + "names.folded", "reason", reason.label());
   }
 

@@ -17,20 +17,20 @@ import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * Runs the {@link WindowCloser} of a partition on blocks of partial counts, a wall-clock timer and
- * the commits of its task. All windows go to {@link #PUBLISH}; base windows that closed, and recent
- * ones that were revised, also to the judges.
+ * the commits of its task. All windows are forwarded to {@link #PUBLISH}; closed base windows, and
+ * recent ones that were revised, also to the judges.
  */
 public final class AggregateWindows implements Processor<byte[], byte[], byte[], WindowEvent> {
 
   public static final String COMMIT_HOOK = "aggregate-commit-hook";
 
   /**
-   * Store of times by name: how far each tier has closed, and the event time, in milliseconds since
-   * the epoch; and of the lateness of services.
+   * Store of times by name, in milliseconds since the epoch: the event time, and the time up to
+   * which each tier has closed; also of the lateness of services.
    */
   public static final String WATERMARKS = "window-watermarks";
 
-  /** Store of the blocks that open windows are made of. */
+  /** Store of the blocks of partial counts that open windows consist of. */
   public static final String JOURNAL = "open-windows";
 
   /** Child that publishes windows of every tier. */
@@ -48,11 +48,11 @@ public final class AggregateWindows implements Processor<byte[], byte[], byte[],
   private WindowCloser closer;
 
   /**
-   * Aggregates into the tiers of the configuration.
+   * Creates the processor for the configured tiers.
    *
    * @param judges children that evaluate closed base windows, series by series
    */
-  @SuppressWarnings("NullAway.Init") // Streams calls init before anything else.
+  @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before process.
   public AggregateWindows(WindowWiring wiring, List<String> judges, ProcessorMetrics metrics) {
     this.wiring = wiring;
     this.judges = judges;
@@ -76,7 +76,7 @@ public final class AggregateWindows implements Processor<byte[], byte[], byte[],
             new WindowEventForwarder(context, PUBLISH, judges, metrics),
             context.currentSystemTimeMs());
     CommitHook hook = context.getStateStore(COMMIT_HOOK);
-    hook.connect(this::commit, this::forget);
+    hook.connect(this::commit, this::discard);
     context.schedule(CLOSE_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::close);
     wiring.partitions().opened(context.taskId().partition(), open);
   }
@@ -95,8 +95,8 @@ public final class AggregateWindows implements Processor<byte[], byte[], byte[],
     admission.write();
   }
 
-  /** Drops the windows in memory: the task is closed, or begins again from its last commit. */
-  private void forget() {
+  /** Discards the windows in memory: the task is closed, or restarts from its last commit. */
+  private void discard() {
     wiring.partitions().closed(context.taskId().partition(), open);
     open.clear();
   }

@@ -10,9 +10,9 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * The blocks of partial counts that open windows are made of, as they were received. After a crash
- * the windows in memory are made again from them. So a commit stores the blocks since the last one,
- * and not every window that they changed.
+ * Stores the received blocks of partial counts that open windows consist of. After a crash the
+ * windows in memory are rebuilt from them. So a commit stores only the blocks since the last
+ * commit, not every changed window.
  */
 final class BlockJournal {
 

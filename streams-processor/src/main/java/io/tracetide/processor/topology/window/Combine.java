@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counts finished spans in memory, by series and base window, and sends one partial count for each
- * when the task commits. So a series costs one partial count a commit, however many spans it has,
- * and the spans of a busy service are counted by all tasks.
+ * when the task commits. So a series costs one partial count a commit, independent of its number of
+ * spans, and the spans of a busy service are counted by all tasks.
  */
 public final class Combine {
 
@@ -33,14 +33,14 @@ public final class Combine {
   private final KeyBuffer key = new KeyBuffer();
   private final ServicePartitioner partitioner;
   private ProcessorContext<byte[], byte[]> context;
-  private PartialSender outbox;
+  private PartialSender sender;
   private long newestMs = Long.MIN_VALUE;
   private long aggregated;
   private long uncounted;
   private long templated;
 
   /**
-   * Counts into windows of the given tier.
+   * Creates counts of the given tier.
    *
    * @param templating whether operations are counted under the templates of their names
    */
@@ -58,13 +58,13 @@ public final class Combine {
   }
 
   /**
-   * Opens this; to be called before all other methods.
+   * Initialises this object; to be called before all other methods.
    *
-   * @param child takes the partial counts
+   * @param child receives the partial counts
    */
   public void open(ProcessorContext<byte[], byte[]> context, String child) {
     this.context = context;
-    outbox = new PartialSender(context, child, context.taskId().partition(), partitioner);
+    sender = new PartialSender(context, child, context.taskId().partition(), partitioner);
   }
 
   /** Computes the hash that {@link #fetch} uses. */
@@ -186,11 +186,11 @@ public final class Combine {
   /** Sends what was counted since the last commit. */
   public void send() {
     tally();
-    outbox.send(partials, newestMs);
+    sender.send(partials, newestMs);
   }
 
-  /** Drops the counts, because the task begins again from its last commit. */
-  public void forget() {
+  /** Discards the counts, because the task restarts from its last commit. */
+  public void discard() {
     partials.clear();
   }
 }

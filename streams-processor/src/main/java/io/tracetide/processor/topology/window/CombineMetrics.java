@@ -34,15 +34,15 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Counts samples of metrics in memory, by series and base window, and sends one partial count for
- * each when the task commits, as {@link Combine} does with spans.
+ * Counts metric samples in memory, by series and base window, and sends one partial count for each
+ * when the task commits, as {@link Combine} does with spans.
  *
  * <p>Of a running total the increase since the instance's last sample is counted; of a delta each
- * interval, once. The last samples and the intervals are in memory and, from each commit on, in the
- * store.
+ * interval once. The last samples and the intervals are in memory, and are saved to the store at
+ * each commit.
  *
- * <p>A sample counts in its metric as a whole, and once more in the part of it that is named by
- * those of its attributes that are kept apart.
+ * <p>A sample is counted in its metric as a whole, and in the part of it that its configured
+ * attributes identify.
  */
 public final class CombineMetrics
     implements Processor<byte[], Validated<MetricView>, byte[], byte[]> {
@@ -50,8 +50,8 @@ public final class CombineMetrics
   public static final String COMMIT_HOOK = "combine-metrics-commit-hook";
 
   /**
-   * Distinguishes inputs of metrics from inputs of traces, whose number is their partition: each
-   * has a watermark of its own.
+   * Added to the partition of a metric input to distinguish it from trace inputs, whose number is
+   * their partition; each input has its own watermark.
    */
   static final int INPUT = 1 << 16;
 
@@ -75,18 +75,17 @@ public final class CombineMetrics
   private final ServicePartitioner partitioner;
   private final String child;
   private ProcessorContext<byte[], byte[]> context;
-  private PartialSender outbox;
+  private PartialSender sender;
   private KeyValueStore<Bytes, byte[]> states;
   private long newestMs = Long.MIN_VALUE;
 
   /**
-   * Combines into windows of the given tier.
+   * Creates the processor for windows of the given tier.
    *
-   * @param child takes the partial counts
+   * @param child receives the partial counts
    */
-  @SuppressWarnings("NullAway.Init")
-  public // Streams calls init before anything else.
-  CombineMetrics(
+  @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before process.
+  public CombineMetrics(
       WindowTier tier,
       MetricsConfig config,
       ServicePartitioner partitioner,
@@ -108,12 +107,12 @@ public final class CombineMetrics
   @Override
   public void init(ProcessorContext<byte[], byte[]> context) {
     this.context = context;
-    outbox = new PartialSender(context, child, INPUT | context.taskId().partition(), partitioner);
+    sender = new PartialSender(context, child, INPUT | context.taskId().partition(), partitioner);
     states = context.getStateStore(MetricStores.COUNTER_STATES);
     ChangelogStart.ensure(states, Bytes.wrap(new byte[0]));
     restore();
     CommitHook hook = context.getStateStore(COMMIT_HOOK);
-    hook.connect(this::write, this::forget);
+    hook.connect(this::write, this::discard);
     context.schedule(
         FORGET_INTERVAL,
         PunctuationType.WALL_CLOCK_TIME,
@@ -173,12 +172,12 @@ public final class CombineMetrics
     }
     return switch (sample.temporality()) {
       case CUMULATIVE -> follow(sample);
-      case DELTA -> isRepeated(sample) ? Increase.Uncounted.REPEATED : asItIs(sample);
-      // A counter without a start runs, too; a distribution without one stands for itself.
+      case DELTA -> isRepeated(sample) ? Increase.Uncounted.REPEATED : uncompared(sample);
+      // A counter without a start is still a running total; a distribution without one is not.
       case UNSPECIFIED ->
           sample.type() == MetricType.COUNTER || sample.hasStart()
               ? follow(sample)
-              : asItIs(sample);
+              : uncompared(sample);
     };
   }
 
@@ -216,8 +215,8 @@ public final class CombineMetrics
         sample.temporality() == Temporality.CUMULATIVE);
   }
 
-  /** The values of the sample, without a comparison with others. */
-  private static Increase asItIs(MetricView sample) {
+  /** The values of the sample, without a comparison with earlier ones. */
+  private static Increase uncompared(MetricView sample) {
     boolean distribution = sample.type() == MetricType.HISTOGRAM;
     return new Increase.Counted(
         distribution ? sample.histogramSum() : sample.value(),
@@ -230,7 +229,7 @@ public final class CombineMetrics
     return Arrays.copyOf(sample.buckets(), sample.bucketCount());
   }
 
-  /** Counts a sample in its metric as a whole, and in the part that its attributes name. */
+  /** Counts a sample in its metric as a whole, and in the part that its attributes identify. */
   private void count(MetricView sample, Increase.Counted counted) {
     metrics.samplesAggregated.increment();
     if (sample.type() == MetricType.HISTOGRAM
@@ -279,7 +278,7 @@ public final class CombineMetrics
     }
   }
 
-  /** Without buckets there are no quantiles; without a sum there is nothing but the number. */
+  /** Without buckets there are no quantiles; without a sum only the number is counted. */
   private static void observeUnplaced(
       long observations, Increase.Counted counted, WindowStats stats) {
     if (Double.isNaN(counted.sum())) {
@@ -292,7 +291,7 @@ public final class CombineMetrics
     stats.greatest(counted.greatest().known(), counted.greatest().value());
   }
 
-  /** No observation is beyond the smallest and the largest one, wherever its bucket ends. */
+  /** Limits the representative of a bucket to the smallest and the largest observation. */
   private static double within(Increase.Counted counted, double value) {
     double least = counted.least().value();
     double greatest = counted.greatest().value();
@@ -301,7 +300,7 @@ public final class CombineMetrics
   }
 
   private void write() {
-    outbox.send(partials, newestMs);
+    sender.send(partials, newestMs);
     intervals.write(
         new CountedIntervals.Journal() {
           @Override
@@ -328,7 +327,7 @@ public final class CombineMetrics
         });
   }
 
-  private void forget() {
+  private void discard() {
     partials.clear();
     followed.clear();
     intervals.clear();

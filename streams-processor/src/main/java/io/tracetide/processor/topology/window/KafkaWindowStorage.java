@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
 /** The windows of one task in its state stores. */
 final class KafkaWindowStorage implements WindowStorage {
 
-  /** Prefix of the keys of {@link AggregateWindows#WATERMARKS} that are of a service's lateness. */
+  /** Prefix of the keys of a service's lateness in {@link AggregateWindows#WATERMARKS}. */
   private static final String LATENESS = "lateness\0";
 
-  /** Bits of a value under such a key that are the event time; the others are the windows. */
+  /** Low bits of such a value that contain the event time; the high bits contain the windows. */
   private static final int TIME_BITS = 56;
 
   private final ProcessorContext<?, ?> context;

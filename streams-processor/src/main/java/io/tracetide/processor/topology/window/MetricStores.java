@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
 public final class MetricStores {
 
   /**
-   * Store of the last sample of each running total that is followed, by instance, and of the
-   * intervals of deltas that were counted, by instance, time and start.
+   * Store of the last sample of each followed running total, by instance, and of the counted
+   * intervals of deltas, by instance, time and start.
    */
   public static final String COUNTER_STATES = "counter-states";
 
-  /** Stands for an interval that was counted. */
+  /** Value of an interval that was counted. */
   static final byte[] COUNTED = {1};
 
   private static final int INSTANCE_BYTES = 2 * Long.BYTES;
@@ -37,7 +37,7 @@ public final class MetricStores {
             .array());
   }
 
-  /** The interval that a key is of; null when it is that of a running total. */
+  /** The interval of a key; null when the key belongs to a running total. */
   public static CountedIntervals.@Nullable Interval interval(Bytes key) {
     if (key.get().length != INTERVAL_BYTES) {
       return null;

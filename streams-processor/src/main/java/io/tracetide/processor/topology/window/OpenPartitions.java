@@ -19,7 +19,7 @@ public final class OpenPartitions {
     partitions.remove(partition, windows);
   }
 
-  /** Open windows of a partition; null when it is not aggregated here now. */
+  /** Open windows of a partition; null when this process does not aggregate it now. */
   public @Nullable OpenWindows of(int partition) {
     return partitions.get(partition);
   }

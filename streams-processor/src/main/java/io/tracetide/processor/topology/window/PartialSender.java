@@ -10,12 +10,12 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * Sends partial counts on in blocks, each to the partition that aggregates its services. The key of
- * a block is the hash of one of them.
+ * Sends partial counts in blocks, each to the partition that aggregates its services. The key of a
+ * block is the hash of one of these services.
  */
 final class PartialSender {
 
-  /** Blocks are sent at this size, well below what a Kafka record may have. */
+  /** Blocks are sent at this size, well below the maximum of a Kafka record. */
   private static final int MOST_BYTES = 192 * 1024;
 
   private final int input;
@@ -38,8 +38,8 @@ final class PartialSender {
   /**
    * Sends the partial counts of one input.
    *
-   * @param child takes the blocks
-   * @param input number of the input among all that send to the same aggregates
+   * @param child receives the blocks
+   * @param input number of the input, unique among all inputs of the partial counts
    */
   PartialSender(
       ProcessorContext<byte[], byte[]> context,
@@ -55,10 +55,10 @@ final class PartialSender {
   /**
    * Sends all partial counts and empties the table.
    *
-   * @param newestMs newest event time that the input has reached
+   * @param newestMs newest event time of the input
    */
   void send(PartialTable partials, long newestMs) {
-    // Zero before the first record; until then each service has blocks of its own.
+    // Zero before the first record; until then each service has its own blocks.
     int known = partitioner.knownPartitions();
     partials.forEach(
         (windowStartMs, window) -> {

@@ -7,15 +7,14 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
-/** Turns closed and revised windows into records of the contract. */
+/** Publishes closed and revised windows as {@code WindowAggregate} records. */
 public final class PublishWindows implements Processor<byte[], WindowEvent, byte[], byte[]> {
 
   private final WindowAggregateWriter writer;
   private ProcessorContext<byte[], byte[]> context;
 
-  @SuppressWarnings("NullAway.Init")
-  public // Streams calls init before anything else.
-  PublishWindows(SchemaRegistry registry) {
+  @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before process.
+  public PublishWindows(SchemaRegistry registry) {
     writer = new WindowAggregateWriter(registry);
   }
 

@@ -14,9 +14,9 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * The {@link SeriesLimits} of one task, whose admitted series are stored in {@link
- * #ADMITTED_NAMES}, and whose overflows to {@code __other__} are counted. Created each time the
- * task starts, from the store; series may be admitted before the task can write to it.
+ * The {@link SeriesLimits} of one task. Admitted series are stored in {@link #ADMITTED_NAMES}, and
+ * overflows to {@code __other__} are counted. Restored from the store each time the task starts;
+ * series may be admitted before the task can write to the store.
  */
 public final class SeriesAdmission implements SeriesLimits.Journal {
 
@@ -25,17 +25,17 @@ public final class SeriesAdmission implements SeriesLimits.Journal {
 
   private final KeyValueStore<Bytes, Long> store;
 
-  /** Changes since the last commit: the last event time of a series, or empty when forgotten. */
+  /** Changes since the last commit: the last event time of a series, or empty when removed. */
   private final Map<Bytes, OptionalLong> changed = new LinkedHashMap<>();
 
-  private final Map<OverflowReason, Counter> folded = new EnumMap<>(OverflowReason.class);
+  private final Map<OverflowReason, Counter> overflowed = new EnumMap<>(OverflowReason.class);
   private final SeriesLimits limits;
 
   SeriesAdmission(
       SeriesLimits.Limits limits, KeyValueStore<Bytes, Long> store, ProcessorMetrics metrics) {
     this.store = store;
     for (OverflowReason reason : OverflowReason.values()) {
-      folded.put(reason, metrics.folded(reason));
+      overflowed.put(reason, metrics.overflowed(reason));
     }
     this.limits = restore(limits);
   }
@@ -79,8 +79,8 @@ public final class SeriesAdmission implements SeriesLimits.Journal {
   }
 
   @Override
-  public void folded(OverflowReason reason) {
-    Counter counter = folded.get(reason);
+  public void overflowed(OverflowReason reason) {
+    Counter counter = overflowed.get(reason);
     if (counter != null) {
       counter.increment();
     }

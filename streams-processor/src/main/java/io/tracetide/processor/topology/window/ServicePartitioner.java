@@ -5,12 +5,12 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 
-/** Sends a block to the partition that the hash in its key names. */
+/** Sends a block to the partition that the hash in its key selects. */
 public final class ServicePartitioner implements StreamPartitioner<byte[], byte[]> {
 
   private volatile int knownPartitions;
 
-  /** Partitions of the topic, which never change; 0 before anything was sent to it. */
+  /** Number of partitions of the topic, which never changes; 0 before the first record. */
   int knownPartitions() {
     return knownPartitions;
   }

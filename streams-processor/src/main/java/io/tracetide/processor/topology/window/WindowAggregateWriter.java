@@ -15,10 +15,9 @@ import io.tracetide.schemas.topic.Topics;
 /**
  * Writes {@link SeriesKey} and {@link WindowAggregate} in the wire format, field by field.
  *
- * <p>A fleet of many series publishes as many windows as it keeps, and building the records, with
- * their conversions of times, takes longer than everything else that closing a window does. A test
- * holds the bytes against those of Avro's own writer, so that a change of the contract cannot be
- * forgotten here.
+ * <p>With many series, building Avro records, with their conversions of times, would take longer
+ * than everything else in closing a window. A test compares the bytes with those of Avro's own
+ * writer, so that a change of the contract is noticed.
  */
 final class WindowAggregateWriter {
 
@@ -54,7 +53,7 @@ final class WindowAggregateWriter {
     text(series, metricEnd + 1, operationEnd, key);
     text(series, serviceEnd + 1, metricEnd, key);
     attributes(series, operationEnd);
-    // The value names the series again, in the same bytes.
+    // The value contains the series again, in the same bytes.
     value.put(key.array(), start, key.length() - start);
     counts(window, stats, revision);
     target.accept(key.toByteArray(), value.toByteArray());

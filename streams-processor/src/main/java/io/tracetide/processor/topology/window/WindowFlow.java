@@ -17,15 +17,16 @@ import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.Repartitioned;
 
-/** Counts samples of metrics, merges all partial counts into windows, and publishes these. */
+/** Counts metric samples, merges all partial counts into windows, and publishes the windows. */
 public final class WindowFlow {
 
   /**
-   * Topic of partial counts, without the application's prefix; the stores follow its partitions.
+   * Topic of partial counts, without the application's prefix; the window stores are partitioned
+   * like it.
    */
   public static final String PARTIALS = "window-partials";
 
-  /** Processor that counts samples of metrics. */
+  /** Processor that counts metric samples. */
   public static final String COMBINE_METRICS = "combine-metrics";
 
   private static final String METRIC_PARTIALS = "metric-partials";
@@ -38,9 +39,9 @@ public final class WindowFlow {
   private final ProcessorMetrics metrics;
 
   /**
-   * Aggregates into windows.
+   * Creates the flow.
    *
-   * @param partitioner of the partial counts
+   * @param partitioner partitioner of the partial counts
    */
   public WindowFlow(
       WindowWiring wiring,
@@ -81,7 +82,7 @@ public final class WindowFlow {
     return windows;
   }
 
-  /** Counts samples and sends the partial counts to the topic of those of traces. */
+  /** Counts samples and sends the partial counts to the topic {@link #PARTIALS}. */
   public void combine(StreamsBuilder builder, KStream<byte[], Validated<MetricView>> valid) {
     builder.addStateStore(CommitHook.builder(CombineMetrics.COMMIT_HOOK));
     builder.addStateStore(MetricStores.counterStates());

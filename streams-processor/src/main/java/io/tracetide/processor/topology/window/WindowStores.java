@@ -17,12 +17,13 @@ import org.apache.kafka.streams.state.WindowStore;
 /** The state stores of windows. */
 public final class WindowStores {
 
-  /**
-   * What a store keeps beyond what is needed of it, so that it never drops a window that is needed.
-   */
+  /** Retention of a store beyond the configured one, so that it never drops a needed window. */
   private static final Duration MARGIN = Duration.ofMinutes(30);
 
-  /** What a changelog keeps beyond its store, so that a store can be restored while it is used. */
+  /**
+   * Retention of a changelog beyond that of its store, so that a store can be restored while it is
+   * used.
+   */
   private static final Duration CHANGELOG_MARGIN = Duration.ofHours(1);
 
   private WindowStores() {}
@@ -55,10 +56,10 @@ public final class WindowStores {
   /**
    * Windows in RocksDB, expired by segments.
    *
-   * <p>The changelog is stamped by the broker's clock. With the stamps of events, which is the
-   * default, the broker would delete the windows of a replay of old spans while they are in use.
+   * <p>The records of the changelog get the broker's time (LogAppendTime). With the default, event
+   * time, the broker would delete the windows of a replay of old spans while they are in use.
    *
-   * @param needed how long a window is needed; it is kept somewhat longer
+   * @param needed configured retention; windows are kept somewhat longer
    */
   public static StoreBuilder<WindowStore<Bytes, byte[]>> windows(
       String name, Duration needed, Duration size) {
@@ -77,8 +78,9 @@ public final class WindowStores {
   }
 
   /**
-   * The blocks that open windows are made of; each is dropped when its windows have closed. In
-   * memory: they are written once, read only after a restart, and then come from the changelog.
+   * The blocks of partial counts that open windows consist of; each is deleted when its windows
+   * have closed. In memory: they are written once, read only after a restart, and then restored
+   * from the changelog.
    */
   private static StoreBuilder<KeyValueStore<Bytes, byte[]>> journal() {
     return Stores.keyValueStoreBuilder(

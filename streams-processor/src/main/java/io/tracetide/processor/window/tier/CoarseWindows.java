@@ -9,9 +9,9 @@ import java.util.PriorityQueue;
 import java.util.TreeSet;
 
 /**
- * The windows of a tier that is made from a finer one. In memory are only the start times of the
- * windows that have rows: when a window closes, the rows of the finer windows in it are merged,
- * service by service.
+ * The windows of a tier that are merged from a finer tier. Only the start times of windows with
+ * rows are in memory: when a window closes, the rows of its finer windows are merged, service by
+ * service.
  */
 final class CoarseWindows {
 
@@ -27,10 +27,10 @@ final class CoarseWindows {
   }
 
   /**
-   * Continues from the state of a former run.
+   * Continues from the saved state.
    *
    * @param closedUpTo time up to which this tier had closed; {@code Long.MIN_VALUE} for none
-   * @param finerClosedUpTo the same of the finer tier
+   * @param finerClosedUpTo the same for the finer tier
    */
   CoarseWindows(TierRows rows, TierRows finer, long closedUpTo, long finerClosedUpTo) {
     this.rows = rows;
@@ -65,7 +65,7 @@ final class CoarseWindows {
     return closedUpTo;
   }
 
-  /** Marks the window of a finer one that has rows, unless it has closed. */
+  /** Marks the window that contains a finer window with rows, unless it has closed. */
   void mark(long finerStartMs) {
     long startMs = tier().windowStart(finerStartMs);
     if (startMs >= closedUpTo) {
@@ -74,7 +74,7 @@ final class CoarseWindows {
   }
 
   /**
-   * Closes every window that ends where the finer tier has closed, or before.
+   * Closes every window that ends at or before the time up to which the finer tier has closed.
    *
    * @param listener called for each service, window by window
    */
@@ -109,7 +109,7 @@ final class CoarseWindows {
     }
   }
 
-  /** Merges the rows of the first service, in all finer windows that have one. */
+  /** Merges the rows of the first service in all finer windows. */
   private void closeService(long startMs, PriorityQueue<RowStore.Scan> scans, Listener listener) {
     byte[] first = scans.element().key();
     byte[] prefix = RowKey.prefix(first);

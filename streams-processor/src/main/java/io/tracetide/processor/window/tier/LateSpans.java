@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Partial counts that came after their window had closed, gathered until the next commit. */
+/** Partial counts that arrived after their window had closed, buffered until the next commit. */
 final class LateSpans {
 
   private final Map<Long, SeriesTable> windows = new TreeMap<>();
@@ -27,26 +27,29 @@ final class LateSpans {
      * One service.
      *
      * @param cells all its series in that window
-     * @param prefix how many bytes of their keys are tenant and service
+     * @param prefix number of bytes of tenant and service in their keys
      */
     void revised(long startMs, Collection<TierRows.Cell> cells, int prefix);
   }
 
-  /** Counts of a series in a base window, to be added to. */
+  /** The mutable counts of a series in a base window. */
   WindowStats at(byte[] series, long startMs) {
     return at(windows, series, startMs);
   }
 
   /**
-   * Notes how late the spans of a service are.
+   * Records the lateness of spans of a service.
    *
-   * @param windows that have closed since the end of its own, by the clock of the input it came by
+   * @param windows number of windows since the end of their own, by the event time of their input
    */
-  void came(byte[] series, int prefix, long startMs, int windows) {
+  void observe(byte[] series, int prefix, long startMs, int windows) {
     lateness.merge(of(series, prefix, startMs), windows, Math::max);
   }
 
-  /** Windows by which the latest span of a service is late; 0 when it was late for others only. */
+  /**
+   * Lateness of the latest span of a service, in windows; 0 when it was in time within its own
+   * input.
+   */
   int lateness(byte[] series, int prefix, long startMs) {
     return Math.max(0, lateness.getOrDefault(of(series, prefix, startMs), 0));
   }

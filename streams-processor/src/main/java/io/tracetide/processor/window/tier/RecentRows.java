@@ -7,7 +7,10 @@ import io.tracetide.processor.window.WindowStats;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Closed base windows, read from their rows. Judges go by service, so the last one is cached. */
+/**
+ * Closed base windows, read from their rows. Detectors read by service, so the last service is
+ * cached.
+ */
 final class RecentRows implements RecentWindows {
 
   private final TierRows base;

@@ -10,7 +10,7 @@ import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Late partial counts, and the revisions of closed windows that they lead to at a commit. */
+/** Collects late partial counts, and revises closed windows with them at a commit. */
 final class Revisions {
 
   private final WindowConfig config;
@@ -23,7 +23,7 @@ final class Revisions {
   private final LateSpans late = new LateSpans();
   private long closedUpTo;
 
-  /** Whether windows were revised at this commit that are recent enough to be judged again. */
+  /** Whether this commit revised windows that are recent enough to be evaluated again. */
   private boolean toJudge;
 
   Revisions(
@@ -45,7 +45,7 @@ final class Revisions {
   /**
    * Adds a partial count of a base window that has closed.
    *
-   * @param inputMs event time of the input that it came by
+   * @param inputMs event time of its input
    * @param reachedMs event time of the partition
    */
   void add(
@@ -58,19 +58,19 @@ final class Revisions {
   }
 
   /**
-   * Notes how late a span is within its own input. What merely comes by an input that is behind
-   * others, as in a replay, says nothing about its service.
+   * Records the lateness of a span within its own input. An input that is behind the others, as in
+   * a replay, does not make a service late.
    */
   private void noteLateness(Series series, long startMs, long inputMs) {
     long size = base.tier().sizeMs();
     long closedByInput = base.tier().windowStart(inputMs - config.grace().toMillis());
     if (closedByInput >= startMs + size && series.isLatency()) {
       int windows = (int) ((closedByInput - startMs) / size);
-      late.came(series.key(), series.prefix(), startMs, windows);
+      late.observe(series.key(), series.prefix(), startMs, windows);
     }
   }
 
-  /** Whether any tier keeps the window; those that do not are counted. */
+  /** Whether any tier still keeps the window; tiers that do not are counted. */
   private boolean isKept(long baseStartMs, long reachedMs) {
     boolean kept = false;
     for (WindowTier tier : tiers) {
@@ -92,7 +92,7 @@ final class Revisions {
     return late.isEmpty();
   }
 
-  /** Revises the windows of every tier that have closed, and empties this. */
+  /** Revises the closed windows of every tier, and clears the collected counts. */
   void write(long baseClosedUpTo, long reachedMs) {
     closedUpTo = baseClosedUpTo;
     toJudge = false;
@@ -108,7 +108,7 @@ final class Revisions {
   }
 
   /**
-   * Revises the windows of a tier that have closed.
+   * Revises the closed windows of a tier.
    *
    * @param coarser index of the next coarser tier, whose window may still be open
    */
@@ -140,7 +140,7 @@ final class Revisions {
       }
       if (latency) {
         total.add(true, cell.stats());
-        // The sum rises with each operation's own, so it never repeats.
+        // The sum increases with each operation's revision, so it is unique.
         revision += cell.revision();
         lateCount += cell.lateCount();
       }
@@ -150,7 +150,7 @@ final class Revisions {
       if (judge) {
         double share = (double) lateCount / Math.max(1, total.stats().count());
         int windows = late.lateness(service, prefix, startMs);
-        lateness.came(SeriesCodec.decode(service), windows, share, closedUpTo);
+        lateness.observe(SeriesCodec.decode(service), windows, share, closedUpTo);
       }
     }
   }

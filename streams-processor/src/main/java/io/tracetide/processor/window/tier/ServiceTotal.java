@@ -15,7 +15,7 @@ final class ServiceTotal {
     }
   }
 
-  /** Whether any of the series was of spans. */
+  /** Whether any of the series counts spans. */
   boolean hasSpans() {
     return hasSpans;
   }

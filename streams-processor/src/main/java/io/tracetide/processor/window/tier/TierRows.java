@@ -18,14 +18,14 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The closed windows of one tier: a row for each service and window. */
+/** The closed windows of one tier, with a row for each service and window. */
 final class TierRows {
 
   private final WindowTier tier;
   private final RowStore store;
   private final WindowRow.Writer writer = new WindowRow.Writer();
 
-  /* The service that is being stored. */
+  /* The service that is being written. */
   private long begunMs;
   private byte[] begun = {};
   private int begunPrefix;
@@ -65,18 +65,18 @@ final class TierRows {
       return revision;
     }
 
-    /** Spans that were added to it just now. */
+    /** Number of late spans that were added. */
     long lateCount() {
       return lateCount;
     }
 
-    /** Whether late spans were added to it just now. */
+    /** Whether late spans were added. */
     boolean isRevised() {
       return revised;
     }
   }
 
-  /** Begins to store a service in a window that has just closed, given any of its series. */
+  /** Begins to write a service of a closed window, given any of its series. */
   void begin(long startMs, byte[] series, int prefix) {
     begunMs = startMs;
     begun = series;
@@ -84,7 +84,7 @@ final class TierRows {
     begunPart = 0;
   }
 
-  /** Stores the next one of its series, which come in the order of their keys. */
+  /** Writes the next series of the service; the order is that of their keys. */
   void add(byte[] series, WindowStats stats) {
     if (writer.isFull() && begunPart < RowKey.MOST_PARTS - 1) {
       put(begunMs, begun, begunPrefix, begunPart++, writer.finish(true));
@@ -92,7 +92,7 @@ final class TierRows {
     writer.add(series, begunPrefix, stats, 0);
   }
 
-  /** All series of the service have been stored; there was at least one. */
+  /** Ends the service, which has at least one series. */
   void end() {
     put(begunMs, begun, begunPrefix, begunPart, writer.finish(false));
   }
@@ -106,10 +106,10 @@ final class TierRows {
   }
 
   /**
-   * Adds late spans of one service to a window that has closed.
+   * Adds late spans of one service to a closed window.
    *
    * @param late series of that service
-   * @return all series that the service has in the window
+   * @return all series of the service in the window
    */
   Collection<Cell> revise(long startMs, List<SeriesTable.Entry> late, int prefix) {
     byte[] service = late.get(0).series();
@@ -125,7 +125,7 @@ final class TierRows {
     BitSet changed = new BitSet();
     int lastPart = Math.max(0, parts - 1);
     if (WindowRow.isFull(lastBytes) && lastPart < RowKey.MOST_PARTS - 1) {
-      // Series that are new go to a part of their own, and the part before needs the flag for that.
+      // New series are written to a new part, so the previous part needs the flag moreFollows.
       changed.set(lastPart++);
     }
     for (SeriesTable.Entry entry : late) {

@@ -23,15 +23,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * Merges partial counts into the windows of one partition and closes them in every tier.
  *
- * <p>Open base windows are in memory; the blocks that they are made of are saved, so that a crash
- * loses nothing. When a base window closes it becomes rows of its store, and coarser windows are
- * made from those rows when they close in turn. Spans that come after their window has closed
- * revise it, in every tier in which it has, at the next commit.
+ * <p>Open base windows are in memory; the blocks that they consist of are saved, so that a crash
+ * loses no counts. When a base window closes, it is written as rows to its store; when a coarser
+ * window closes, it is merged from these rows. Spans that arrive after their window has closed
+ * revise it at the next commit, in every tier in which it has closed.
  */
 public final class WindowCloser {
 
-  /** Empty windows that are reported one by one; of a longer gap the first ones are left out. */
-  static final int MAX_SILENT_WINDOWS = 720;
+  /**
+   * Maximum of consecutive empty windows that are reported; of a longer gap only the last ones are.
+   */
+  static final int MAX_EMPTY_WINDOWS = 720;
 
   /** Name of the saved event time; those of the tiers are the tiers' names. */
   private static final String EVENT_TIME = "event-time";
@@ -66,7 +68,7 @@ public final class WindowCloser {
    * Continues from the state in the storage.
    *
    * @param exactlyOnce whether a commit is one transaction
-   * @param open is emptied, and filled again from the saved blocks
+   * @param open open windows; cleared, and restored from the saved blocks
    */
   public WindowCloser(
       WindowConfig config,
@@ -134,11 +136,11 @@ public final class WindowCloser {
   /**
    * Adds a block to the open windows and to the late spans.
    *
-   * @param replayed whether late spans were counted already, before a restart
+   * @param replayed whether the block is restored, so that its late spans have been counted before
    * @return start of the newest window in it
    */
   private long count(byte[] block, boolean replayed, long nowMs) {
-    limits.heldFrom(open.oldestMs());
+    limits.keepSeriesSince(open.oldestMs());
     Counting counting =
         new Counting(replayed, watermark.at(nowMs), PartialBlock.inputEventMs(block));
     // Queries wait for a block, so that the lock is taken once for all its counts.
@@ -198,12 +200,12 @@ public final class WindowCloser {
     long size = base.tier().sizeMs();
     long target = base.tier().windowStart(eventTimeMs);
     if (closedUpTo == Long.MIN_VALUE) {
-      // The first windows ever: no window before the oldest open one needs to be closed.
+      // First start: windows before the oldest open one need not be closed.
       closedUpTo = Math.min(target, open.oldestMs());
     }
     while (closedUpTo < target) {
       long oldestMs = Math.min(target, open.oldestMs());
-      closeBase(Math.max(closedUpTo, oldestMs - MAX_SILENT_WINDOWS * size));
+      closeBase(Math.max(closedUpTo, oldestMs - MAX_EMPTY_WINDOWS * size));
       closeCoarse();
     }
     open.closed(base.tier(), closedUpTo);
@@ -214,7 +216,7 @@ public final class WindowCloser {
     long endMs = startMs + base.tier().sizeMs();
     @Nullable OpenWindow window = open.window(startMs);
     if (window != null) {
-      // Queries meanwhile find the window open: its rows count once it is marked as closed.
+      // Until the window is marked as closed, queries read the open window and ignore its rows.
       Series[] sorted = order.of(window);
       int from = 0;
       while (from < sorted.length) {
@@ -232,7 +234,7 @@ public final class WindowCloser {
     listener.complete(startMs, endMs, recent.refreshed());
   }
 
-  /** Stores and reports the series of one service, and returns where the next one begins. */
+  /** Stores and reports the series of one service, and returns the start of the next service. */
   private int closeService(long startMs, long endMs, OpenWindow window, Series[] sorted, int from) {
     Series first = sorted[from];
     ServiceTotal total = new ServiceTotal();
@@ -258,7 +260,7 @@ public final class WindowCloser {
     return next;
   }
 
-  /** Closes coarser windows as soon as the finer ones have, whose retention is shorter. */
+  /** Closes coarser windows right after the finer ones, whose retention is shorter. */
   private void closeCoarse() {
     long finerClosedUpTo = closedUpTo;
     for (int i = 0; i < coarse.size(); i++) {
@@ -291,12 +293,12 @@ public final class WindowCloser {
   }
 
   /**
-   * Revises windows, saves the times up to which windows have closed, and drops the blocks that
-   * they were made of.
+   * Revises windows, saves the times up to which windows have closed, and deletes the blocks of
+   * closed windows.
    *
-   * <p>Where a commit is not one transaction, a crash may keep a time and lose the rows before it.
-   * So there the time is saved one commit after the rows, and the blocks are kept that the time
-   * before it leaves open: spans may then be counted again, and are never lost.
+   * <p>When a commit is not one transaction, a crash may keep a time and lose the rows before it.
+   * Then the time is saved one commit after the rows, and the blocks after the previously saved
+   * time are kept: spans may be counted twice, but are not lost.
    */
   public void commit(long nowMs) {
     if (!revisions.isEmpty()) {

@@ -4,7 +4,7 @@ import io.tracetide.processor.window.RecentWindows;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.processor.window.WindowTier;
 
-/** Port: receives closed and revised windows, and the counts of what happened. */
+/** Port: receives closed and revised windows, and counts for meters. */
 public interface WindowListener {
 
   /** A base window of a series has closed. */
@@ -19,12 +19,12 @@ public interface WindowListener {
   /**
    * A window of a series was revised.
    *
-   * @param judge whether it is to be judged again
+   * @param judge whether it is to be evaluated again
    */
   void revised(
       byte[] series, long startMs, long endMs, WindowStats stats, int revision, boolean judge);
 
-  /** All windows to be judged again were reported; the times are of the newest closed window. */
+  /** All windows to be evaluated again were reported; the times are of the newest closed window. */
   void revisionsComplete(long startMs, long endMs, RecentWindows recent);
 
   /** Number of partial counts that were merged. */

@@ -1,4 +1,4 @@
-/** Closing windows in every tier, and revising closed ones; pure, the stores are ports. */
+/** Closing windows in every tier, and revising closed ones. No Kafka: the stores are ports. */
 @NullMarked
 package io.tracetide.processor.window.tier;
 

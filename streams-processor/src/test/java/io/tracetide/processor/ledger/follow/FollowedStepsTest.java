@@ -52,7 +52,7 @@ class FollowedStepsTest {
   }
 
   @Test
-  void shouldDropWhatNobodyUnderstandsFirst() {
+  void shouldDropStepsThatAreNoWorkflowEventsFirst() {
     List<TraceStep> steps = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       steps.add(step(i, TraceStep.Kind.UPDATED));

@@ -76,7 +76,7 @@ class FollowedTraceBytesTest {
                     .setError(TraceError.newBuilder().setType("E").setMessage("broken").build())
                     .build());
     trace.merge(end.build(), 150, LIMITS);
-    trace.heard(1_772_366_400_500L, 77_000);
+    trace.touch(1_772_366_400_500L, 77_000);
     trace.judgeAgainMs = 1_772_366_460_000L;
     trace.allowedSilenceMs = 30_000;
     trace.silence = new Silence(Silence.Kind.STUCK, 1_772_366_430_500L, 30_000);

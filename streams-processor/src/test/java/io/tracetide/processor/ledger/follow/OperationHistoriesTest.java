@@ -64,7 +64,7 @@ class OperationHistoriesTest {
   }
 
   @Test
-  void shouldStoreThoseItKnowsAndNoOthers() {
+  void shouldStoreOnlyTheKeptHistories() {
     for (int i = 0; i < 1_000; i++) {
       end("operation " + i, 1);
     }

@@ -26,7 +26,7 @@ class TraceMaskTest {
   }
 
   @Test
-  void shouldMaskEveryTextAndSayWhat() {
+  void shouldMaskEveryTextAndListTheClasses() {
     TraceEvent event =
         event()
             .setSpanId("s-" + CANARY)
@@ -76,7 +76,7 @@ class TraceMaskTest {
   }
 
   @Test
-  void shouldAddToWhatTheGatewaySaysWasMasked() {
+  void shouldAddToTheClassesOfTheGateway() {
     TraceEvent event =
         event().setMetadata(Map.of(TraceMask.MASKED, "phone", "note", CANARY)).build();
 

@@ -264,7 +264,7 @@ class PeerGroupTest {
   }
 
   @Test
-  void shouldNameAHostThatSpeaksNoHttp() throws IOException {
+  void shouldListAHostThatDoesNotUnderstandHttpAsMissing() throws IOException {
     Instance first = start(HASTY, 0, 1, 2);
     ServerSocket socket = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
     open.add(socket);

@@ -80,7 +80,7 @@ class EvaluateRulesTopologyTest {
   }
 
   @Test
-  void shouldSpeakInTheNameOfAContractAlsoWhenItIsNoMore() {
+  void shouldResolveAnomaliesOfARemovedContractUnderItsDetector() {
     List<RuleConfig> clauses =
         List.of(
             RuleConfig.of(
@@ -154,7 +154,7 @@ class EvaluateRulesTopologyTest {
   }
 
   @Test
-  void shouldSayPeakAndPresentWhileItIsOpen() {
+  void shouldReportPeakAndCurrentValueWhileItIsOpen() {
     RuleConfig errors = RulesConfig.defaults().rules().get(0);
     try (AnomalyDriver driver = driver(new RulesConfig(List.of(errors), 1, Duration.ofHours(1)))) {
       driver.window(CHECKOUT, failing(60, 90, "worst"));

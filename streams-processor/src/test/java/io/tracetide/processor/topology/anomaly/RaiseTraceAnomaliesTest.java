@@ -139,7 +139,7 @@ class RaiseTraceAnomaliesTest {
   }
 
   @Test
-  void shouldNotCountABreachThatIsToldTwice() {
+  void shouldNotCountABreachThatIsDeliveredTwice() {
     begin("t1");
     begin("t1");
     end("t1");
@@ -152,7 +152,7 @@ class RaiseTraceAnomaliesTest {
   }
 
   @Test
-  void shouldTellOnceASecondWhenManyTracesBreakARule() {
+  void shouldReportOnceASecondWhenManyTracesBreakARule() {
     for (int i = 0; i < 1_000; i++) {
       begin("t" + i);
     }
@@ -214,7 +214,7 @@ class RaiseTraceAnomaliesTest {
   }
 
   @Test
-  void shouldTellTheSameWhereverItRestarts() {
+  void shouldReportTheSameAfterARestartAtAnyPoint() {
     List<Anomaly> undisturbed = run(false);
     driver.close();
     nowMs = START_MS;
@@ -330,7 +330,7 @@ class RaiseTraceAnomaliesTest {
     return rows;
   }
 
-  /** Becomes a processor that knows only what is stored when it is told to. */
+  /** A processor that can be replaced by a new one with the stored state. */
   private final class Restarting implements Processor<byte[], byte[], String, Anomaly> {
     private Processor<byte[], byte[], String, Anomaly> current = make();
     private ProcessorContext<String, Anomaly> context;

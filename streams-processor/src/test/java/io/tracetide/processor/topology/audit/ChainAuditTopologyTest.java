@@ -49,7 +49,7 @@ class ChainAuditTopologyTest {
   private TestOutputTopic<String, AuditRecord> out;
   private boolean restart;
 
-  /** Is made anew when the next record comes after a restart, and knows only what is stored. */
+  /** A processor that is recreated with the stored state for the first record after a restart. */
   private final class Restarting implements Processor<byte[], byte[], String, ChainAudit.Link> {
 
     private ChainAudit current = new ChainAudit(registry);

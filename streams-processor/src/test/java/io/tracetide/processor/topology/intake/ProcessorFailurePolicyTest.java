@@ -71,7 +71,7 @@ class ProcessorFailurePolicyTest {
   }
 
   @Test
-  void shouldDropWhatFailsByItselfAndSayWhereItWas() {
+  void shouldDropAFailingRecordWithItsPositionInTheDeadLetter() {
     in.pipeInput("k1".getBytes(UTF_8), "good".getBytes(UTF_8));
     in.pipeInput(new byte[RecordLimits.KEY_BYTES], "bad".getBytes(UTF_8));
     in.pipeInput("k3".getBytes(UTF_8), "good".getBytes(UTF_8));
@@ -110,10 +110,10 @@ class ProcessorFailurePolicyTest {
   @Test
   void shouldTryABatchAgainButNotSoOftenThatTheProcessorStops() {
     long now = 42;
-    assertThat(state.mayTryAgain(now)).isTrue();
-    assertThat(state.mayTryAgain(now + 1)).isFalse();
-    assertThat(state.mayTryAgain(now + Duration.ofMinutes(4).toNanos())).isFalse();
-    assertThat(state.mayTryAgain(now + Duration.ofMinutes(5).toNanos())).isTrue();
+    assertThat(state.mayRetry(now)).isTrue();
+    assertThat(state.mayRetry(now + 1)).isFalse();
+    assertThat(state.mayRetry(now + Duration.ofMinutes(4).toNanos())).isFalse();
+    assertThat(state.mayRetry(now + Duration.ofMinutes(5).toNanos())).isTrue();
   }
 
   @Test

@@ -130,7 +130,7 @@ class FollowTracesTopologyTest {
   }
 
   @Test
-  void shouldCountWorkThatComesAgainOnce() {
+  void shouldCountARepeatedSpanOnce() {
     byte[] again = encoder.encode(event(TraceEventType.COMPLETED, 0).setDurationMicros(9L).build());
     for (int i = 0; i < 5; i++) {
       traces.pipeInput(null, again, START);

@@ -55,7 +55,7 @@ class LateSpansTopologyTest {
   private TestOutputTopic<String, Anomaly> anomalies;
   private long spans;
 
-  /** One service: when it works, when its work fails, and how late it is. */
+  /** One service: when it has spans, when they fail, and how late they are. */
   private record Reporting(
       String service, int fromSecond, int toSecond, IntPredicate failing, IntPredicate late30) {
 
@@ -131,7 +131,7 @@ class LateSpansTopologyTest {
             new Reporting("b", 0, NEVER, second -> false, nineOfTen),
             new Reporting("steady", 0, NEVER, second -> false, second -> false));
 
-    // Before any late work was seen the first windows looked empty; that healed.
+    // Before the first late spans arrived the windows looked empty; the anomaly is resolved.
     assertThat(published)
         .filteredOn(anomaly -> anomaly.getRevision() == 0)
         .hasSizeLessThan(2)

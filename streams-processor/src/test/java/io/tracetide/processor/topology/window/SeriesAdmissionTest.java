@@ -53,7 +53,7 @@ class SeriesAdmissionTest {
     admission.write();
 
     assertThat(stored()).hasSize(CAP).contains(series("shop", SeriesId.OTHER));
-    assertThat(folded("operation_limit")).isEqualTo(5_000 - (CAP - 1));
+    assertThat(overflowed("operation_limit")).isEqualTo(5_000 - (CAP - 1));
   }
 
   @Test
@@ -77,9 +77,9 @@ class SeriesAdmissionTest {
 
   @Test
   void shouldShowEveryReasonBeforeItFirstHappens() {
-    assertThat(folded("service_limit")).isZero();
-    assertThat(folded("operation_limit")).isZero();
-    assertThat(folded("metric_limit")).isZero();
+    assertThat(overflowed("service_limit")).isZero();
+    assertThat(overflowed("operation_limit")).isZero();
+    assertThat(overflowed("metric_limit")).isZero();
   }
 
   private SeriesId admit(String service, String operation) {
@@ -91,8 +91,12 @@ class SeriesAdmissionTest {
     return SeriesId.ofOperation("default", service, operation);
   }
 
-  private double folded(String reason) {
-    return meters.get("tracetide.processor.names.folded").tag("reason", reason).counter().count();
+  private double overflowed(String reason) {
+    return meters
+        .get("tracetide.processor.names.overflowed")
+        .tag("reason", reason)
+        .counter()
+        .count();
   }
 
   private List<SeriesId> stored() {

@@ -106,7 +106,7 @@ class WindowCloserTest {
     add(T0, "pay", 5);
     close(T0 + Duration.ofDays(1).toMillis() + GRACE);
 
-    assertThat(events.complete).hasSize(1 + WindowCloser.MAX_SILENT_WINDOWS);
+    assertThat(events.complete).hasSize(1 + WindowCloser.MAX_EMPTY_WINDOWS);
   }
 
   @Test
@@ -206,7 +206,7 @@ class WindowCloserTest {
               public void forgotten(byte[] key) {}
 
               @Override
-              public void folded(OverflowReason reason) {}
+              public void overflowed(OverflowReason reason) {}
             });
     return new WindowCloser(config, exactlyOnce, open, limits, storage, events, nowMs);
   }

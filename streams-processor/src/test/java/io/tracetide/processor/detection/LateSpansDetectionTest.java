@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One operation whose windows are whole only some windows after they have closed. */
-class LateWorkDetectionTest {
+class LateSpansDetectionTest {
 
   private static final SeriesId PAY = SeriesId.ofOperation("acme", "checkout", "POST /pay");
   private static final long WINDOW_MS = 10_000;
@@ -35,11 +35,11 @@ class LateWorkDetectionTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 3, 7, 11})
-  void shouldFindTheSameHoweverLateTheWorkIs(int late) {
+  void shouldFindTheSameForAnyLateness(int late) {
     List<Finding> found = run(window -> late, Set.of());
 
-    assertThat(found).filteredOn(LateWorkDetectionTest::opens).hasSize(1);
-    assertThat(found).first().satisfies(LateWorkDetectionTest::isOfErrors);
+    assertThat(found).filteredOn(LateSpansDetectionTest::opens).hasSize(1);
+    assertThat(found).first().satisfies(LateSpansDetectionTest::isOfErrors);
     assertThat(found).last().extracting(Finding::change).isInstanceOf(Change.Resolved.class);
   }
 
@@ -49,7 +49,7 @@ class LateWorkDetectionTest {
     List<Finding> found = run(window -> new Random(seed * 1_000L + window).nextInt(12), Set.of());
 
     assertThat(found)
-        .filteredOn(LateWorkDetectionTest::opens)
+        .filteredOn(LateSpansDetectionTest::opens)
         .filteredOn(finding -> finding.change().episode().kind() == AnomalyKind.ERROR_RATE)
         .hasSize(1);
   }
@@ -63,20 +63,20 @@ class LateWorkDetectionTest {
   }
 
   @Test
-  void shouldHealWhenWorkBecomesLate() {
+  void shouldAdaptWhenSpansBecomeLate() {
     List<Finding> found = run(window -> window < 200 ? 0 : 4, Set.of());
 
     List<Finding> ofTraffic =
         found.stream()
             .filter(finding -> finding.change().episode().kind() == AnomalyKind.THROUGHPUT)
             .toList();
-    assertThat(ofTraffic).filteredOn(LateWorkDetectionTest::opens).hasSizeLessThan(2);
+    assertThat(ofTraffic).filteredOn(LateSpansDetectionTest::opens).hasSizeLessThan(2);
     assertThat(ofTraffic)
         .filteredOn(finding -> finding.change() instanceof Change.Resolved)
-        .hasSize((int) ofTraffic.stream().filter(LateWorkDetectionTest::opens).count())
+        .hasSize((int) ofTraffic.stream().filter(LateSpansDetectionTest::opens).count())
         .allSatisfy(healed -> assertThat(healed.endMs()).isLessThan(START_MS + 215 * WINDOW_MS));
     assertThat(found)
-        .filteredOn(LateWorkDetectionTest::opens)
+        .filteredOn(LateSpansDetectionTest::opens)
         .filteredOn(finding -> finding.change().episode().kind() == AnomalyKind.ERROR_RATE)
         .hasSize(1);
   }
@@ -159,7 +159,7 @@ class LateWorkDetectionTest {
 
     void revise(int window, int now) {
       revised.put(window, work(window));
-      lateness.came(PAY.ofService(), now - window + 1, 1, startMs(now + 1));
+      lateness.observe(PAY.ofService(), now - window + 1, 1, startMs(now + 1));
     }
 
     void commit() {

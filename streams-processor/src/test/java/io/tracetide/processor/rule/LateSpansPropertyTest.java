@@ -28,8 +28,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.jspecify.annotations.Nullable;
 
-/** Work of one service that comes as late as it likes, within the time in which it is judged. */
-class LateWorkPropertyTest {
+/** Spans of one service with any lateness within judgeRevisionsFor. */
+class LateSpansPropertyTest {
 
   private static final SeriesId SERVICE = SeriesId.ofOperation("acme", "checkout", "*");
   private static final long WINDOW_MS = 10_000;
@@ -50,7 +50,7 @@ class LateWorkPropertyTest {
           Duration.ofHours(1));
 
   /**
-   * Work of one window that comes together.
+   * Spans of one window that arrive together.
    *
    * @param window in which it ended
    * @param late windows that have closed after its own when it comes
@@ -61,7 +61,7 @@ class LateWorkPropertyTest {
   private record Stretch(int windows, boolean failing) {}
 
   @Property(tries = 2_000)
-  void shouldTellOfEveryEpisodeOnceHoweverLateItsWorkIs(@ForAll("work") List<Batch> work) {
+  void shouldReportEveryEpisodeOnceForAnyLateness(@ForAll("work") List<Batch> work) {
     List<String> inTime = changes(run(ERRORS, inTime(work), Set.of()));
     List<String> late = changes(run(ERRORS, work, Set.of()));
 
@@ -76,7 +76,7 @@ class LateWorkPropertyTest {
   }
 
   @Property(tries = 500)
-  void shouldTellTheSameWhereverItRestarts(
+  void shouldReportTheSameAfterARestartAtAnyPoint(
       @ForAll("work") List<Batch> work, @ForAll List<Integer> restarts) {
     Set<Integer> at = new TreeSet<>();
     restarts.forEach(restart -> at.add(Math.floorMod(restart, 100)));
@@ -187,7 +187,7 @@ class LateWorkPropertyTest {
     return Integer.parseInt(change.substring(change.indexOf(' ') + 1));
   }
 
-  /** What was told, and of which window. */
+  /** A reported change, and its window. */
   private static List<String> changes(List<Finding> findings) {
     List<String> changes = new ArrayList<>();
     for (Finding finding : findings) {
@@ -273,7 +273,7 @@ class LateWorkPropertyTest {
       revised.put(batch.window(), all);
       int behind = now - batch.window() + 1;
       double share = (double) batch.count() / all.count();
-      lateness.came(SERVICE, behind, share, startMs(now + 1));
+      lateness.observe(SERVICE, behind, share, startMs(now + 1));
     }
 
     void commit(int now) {
