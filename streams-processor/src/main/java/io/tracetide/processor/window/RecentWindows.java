@@ -2,7 +2,7 @@ package io.tracetide.processor.window;
 
 import org.jspecify.annotations.Nullable;
 
-/** What may be looked up of base windows that have closed, while they are judged. */
+/** What may be looked up of the closed windows of a tier, while one of them is evaluated. */
 public interface RecentWindows {
 
   /** Of a partition whose work is never late. */

@@ -47,7 +47,7 @@ public sealed interface WindowEvent {
   /**
    * Every series that had work in the window has been reported as {@link Closed}.
    *
-   * @param recent to be used as long as the event is handed around
+   * @param recent closed windows of the same tier, to be used as long as the event is handed around
    */
   record Complete(long startMs, long endMs, RecentWindows recent) implements WindowEvent {}
 
