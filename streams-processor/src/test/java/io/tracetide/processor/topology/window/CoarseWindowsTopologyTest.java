@@ -73,7 +73,12 @@ class CoarseWindowsTopologyTest {
 
     assertThat(minutes)
         .containsExactly(
-            "pay +0 n=6", "end +0", "end +60", "pay +120 n=6", "end +120", "pay +180 n=6",
+            "pay +0 n=6",
+            "end +0",
+            "end +60",
+            "pay +120 n=6",
+            "end +120",
+            "pay +180 n=6",
             "end +180");
     assertThat(bases).filteredOn(event -> event.startsWith("end")).hasSize(24);
     assertThat(bases).startsWith("pay +0 n=1", "end +0", "pay +10 n=1", "end +10");
@@ -109,8 +114,7 @@ class CoarseWindowsTopologyTest {
     try (TopologyTestDriver driver =
         new TopologyTestDriver(topology(tiers), properties, Instant.ofEpochMilli(T0))) {
       TestInputTopic<byte[], byte[]> blocks =
-          driver.createInputTopic(
-              "blocks", new ByteArraySerializer(), new ByteArraySerializer());
+          driver.createInputTopic("blocks", new ByteArraySerializer(), new ByteArraySerializer());
       for (int window = 0; window <= 24; window++) {
         long atMs = T0 + window * 10_000L;
         if (restarts.contains(window)) {
@@ -136,8 +140,7 @@ class CoarseWindowsTopologyTest {
   private Topology topology(List<WindowTier> tiers) {
     ProcessorMetrics metrics = new ProcessorMetrics(new SimpleMeterRegistry());
     WindowWiring wiring =
-        new WindowWiring(
-            CONFIG, CardinalityConfig.defaults(), true, new OpenPartitions(), () -> 1);
+        new WindowWiring(CONFIG, CardinalityConfig.defaults(), true, new OpenPartitions(), () -> 1);
     StreamsBuilder builder = new StreamsBuilder();
     WindowStores.addTo(builder, CONFIG.tiers());
     builder.addStateStore(CommitHook.builder(AggregateWindows.COMMIT_HOOK));
