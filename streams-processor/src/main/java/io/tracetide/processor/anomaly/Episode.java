@@ -27,7 +27,7 @@ public sealed interface Episode {
       implements Episode {
 
     /** Stands for an episode before of which nothing is known. */
-    static final long NEVER = Long.MIN_VALUE;
+    public static final long NEVER = Long.MIN_VALUE;
   }
 
   /**
@@ -97,7 +97,7 @@ public sealed interface Episode {
     }
 
     /** Of no window. */
-    static final Height NONE =
+    public static final Height NONE =
         new Height(Severity.LOW, 0, Double.NEGATIVE_INFINITY, Double.NaN, Snapshot.NONE);
 
     static Height of(Evidence evidence) {

@@ -8,13 +8,13 @@ package io.tracetide.processor.anomaly;
  * @param doubtful set where a window was within the limit and more work of it may come
  * @param endMs end of the newest window; {@link #UNKNOWN} when that was not written down
  */
-record WindowMarks(long beyond, long doubtful, long endMs) {
+public record WindowMarks(long beyond, long doubtful, long endMs) {
 
   /** Windows that are remembered. */
   static final int WINDOWS = Long.SIZE;
 
   /** Stands for the end of the window before the next one. */
-  static final long UNKNOWN = Long.MIN_VALUE;
+  public static final long UNKNOWN = Long.MIN_VALUE;
 
   static WindowMarks none(long endMs) {
     return new WindowMarks(0, 0, endMs);
