@@ -15,31 +15,30 @@ public final class OutlierEngines {
 
   /** Names of the engines on the class path. */
   public static Set<String> names() {
-    return factories().keySet();
+    return engines().keySet();
   }
 
   /**
-   * Creates the engine of a name.
+   * The engine of a name.
    *
    * @throws IllegalArgumentException when no engine on the class path has the name, or two have it
    */
-  public static OutlierEngine create(String name, EngineSettings settings) {
-    Map<String, OutlierEngineFactory> factories = factories();
-    OutlierEngineFactory selected = factories.get(name);
+  public static OutlierEngine named(String name) {
+    Map<String, OutlierEngine> engines = engines();
+    OutlierEngine selected = engines.get(name);
     if (selected == null) {
       throw new IllegalArgumentException(
-          "no outlier engine is named %s; available are %s".formatted(name, factories.keySet()));
+          "no outlier engine is named %s; available are %s".formatted(name, engines.keySet()));
     }
-    return selected.create(settings);
+    return selected;
   }
 
-  private static Map<String, OutlierEngineFactory> factories() {
-    Map<String, OutlierEngineFactory> found = new TreeMap<>();
-    ServiceLoader<OutlierEngineFactory> factories =
-        ServiceLoader.load(OutlierEngineFactory.class, OutlierEngineFactory.class.getClassLoader());
-    for (OutlierEngineFactory factory : factories) {
-      if (found.put(factory.name(), factory) != null) {
-        throw new IllegalArgumentException("two outlier engines are named " + factory.name());
+  private static Map<String, OutlierEngine> engines() {
+    Map<String, OutlierEngine> found = new TreeMap<>();
+    for (OutlierEngine engine :
+        ServiceLoader.load(OutlierEngine.class, OutlierEngine.class.getClassLoader())) {
+      if (found.put(engine.name(), engine) != null) {
+        throw new IllegalArgumentException("two outlier engines are named " + engine.name());
       }
     }
     return found;

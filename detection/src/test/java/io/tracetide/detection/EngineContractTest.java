@@ -22,18 +22,18 @@ public abstract class EngineContractTest {
   private static final double[] USUAL = {10, 4, 0};
   private static final double[] ODD = {12, 3, 0};
 
-  protected abstract OutlierEngine create(EngineSettings settings);
+  protected abstract OutlierEngine create();
 
   @Test
   void shouldBeFoundByItsName() {
-    String name = create(SETTINGS).name();
+    OutlierEngine engine = create();
 
-    assertThat(OutlierEngines.create(name, SETTINGS).name()).isEqualTo(name);
+    assertThat(OutlierEngines.named(engine.name())).hasSameClassAs(engine);
   }
 
   @Test
   void shouldScoreOddPointsAboveUsualOnes() {
-    OutlierEngine.Model model = create(SETTINGS).fit(rows(), 42);
+    OutlierEngine.Model model = create().fit(rows(), SETTINGS, 42);
 
     assertThat(model.score(ODD)).isGreaterThan(0.6);
     assertThat(model.score(USUAL)).isLessThan(0.5);
@@ -41,14 +41,14 @@ public abstract class EngineContractTest {
 
   @Test
   void shouldSeeAChangeOfAFeatureThatWasConstant() {
-    OutlierEngine.Model model = create(SETTINGS).fit(rows(), 42);
+    OutlierEngine.Model model = create().fit(rows(), SETTINGS, 42);
 
     assertThat(model.score(new double[] {10, 4, 3})).isGreaterThan(model.score(USUAL) + 0.1);
   }
 
   @Test
   void shouldScoreEveryPointBetweenZeroAndOne() {
-    OutlierEngine.Model model = create(SETTINGS).fit(rows(), 42);
+    OutlierEngine.Model model = create().fit(rows(), SETTINGS, 42);
 
     Random random = new Random(3);
     for (int i = 0; i < 1_000; i++) {
@@ -59,24 +59,24 @@ public abstract class EngineContractTest {
 
   @Test
   void shouldFitTheSameModelFromTheSameRowsAndSeed() {
-    OutlierEngine engine = create(SETTINGS);
-    double first = engine.fit(rows(), 42).score(ODD);
-    engine.fit(rows(), 7);
+    OutlierEngine engine = create();
+    double first = engine.fit(rows(), SETTINGS, 42).score(ODD);
+    engine.fit(rows(), SETTINGS, 7);
 
-    assertThat(engine.fit(rows(), 42).score(ODD)).isEqualTo(first);
-    assertThat(create(SETTINGS).fit(rows(), 42).score(ODD)).isEqualTo(first);
-    assertThat(engine.fit(rows(), 43).score(ODD)).isNotEqualTo(first);
+    assertThat(engine.fit(rows(), SETTINGS, 42).score(ODD)).isEqualTo(first);
+    assertThat(create().fit(rows(), SETTINGS, 42).score(ODD)).isEqualTo(first);
+    assertThat(engine.fit(rows(), SETTINGS, 43).score(ODD)).isNotEqualTo(first);
   }
 
   @Test
   void shouldFitTheSameModelOnThreadsThatFitAtTheSameTime() throws Exception {
-    OutlierEngine engine = create(SETTINGS);
-    double alone = engine.fit(rows(), 42).score(ODD);
+    OutlierEngine engine = create();
+    double alone = engine.fit(rows(), SETTINGS, 42).score(ODD);
     ExecutorService threads = Executors.newFixedThreadPool(4);
     try {
       List<Callable<Double>> tasks =
           IntStream.range(0, 12)
-              .<Callable<Double>>mapToObj(i -> () -> engine.fit(rows(), 42).score(ODD))
+              .<Callable<Double>>mapToObj(i -> () -> engine.fit(rows(), SETTINGS, 42).score(ODD))
               .toList();
       for (Future<Double> fitted : threads.invokeAll(tasks)) {
         assertThat(fitted.get()).isEqualTo(alone);
@@ -91,7 +91,7 @@ public abstract class EngineContractTest {
     double[][] rows = rows();
     double[][] order = rows.clone();
 
-    create(SETTINGS).fit(rows, 42);
+    create().fit(rows, SETTINGS, 42);
 
     assertThat(rows).isDeepEqualTo(rows());
     assertThat(Arrays.equals(rows, order)).as("same rows in the same order").isTrue();
@@ -102,7 +102,7 @@ public abstract class EngineContractTest {
     double[][] rows = new double[300][];
     Arrays.fill(rows, new double[] {5, 3, 0});
 
-    OutlierEngine.Model model = create(SETTINGS).fit(rows, 42);
+    OutlierEngine.Model model = create().fit(rows, SETTINGS, 42);
 
     assertThat(model.score(new double[] {9, 3, 0})).isBetween(0.0, 1.0);
   }
@@ -111,7 +111,7 @@ public abstract class EngineContractTest {
   void shouldAcceptFewerRowsThanASubsample() {
     double[][] rows = Arrays.copyOf(rows(), 12);
 
-    assertThat(create(SETTINGS).fit(rows, 42).score(ODD)).isBetween(0.0, 1.0);
+    assertThat(create().fit(rows, SETTINGS, 42).score(ODD)).isBetween(0.0, 1.0);
   }
 
   /** Training rows: two features with noise, and one that is constant. */

@@ -8,19 +8,19 @@ import org.junit.jupiter.api.Test;
 class IsolationForestEngineTest extends EngineContractTest {
 
   @Override
-  protected OutlierEngine create(EngineSettings settings) {
-    return new IsolationForestEngine(settings);
+  protected OutlierEngine create() {
+    return new IsolationForestEngine();
   }
 
   @Test
   void shouldBeTheDefault() {
-    assertThat(OutlierEngines.create(OutlierEngines.DEFAULT, new EngineSettings(10, 64)))
+    assertThat(OutlierEngines.named(OutlierEngines.DEFAULT))
         .isInstanceOf(IsolationForestEngine.class);
   }
 
   @Test
   void shouldNameTheEnginesThatThereAreWhenOneIsUnknown() {
-    assertThatThrownBy(() -> OutlierEngines.create("oracle", new EngineSettings(10, 64)))
+    assertThatThrownBy(() -> OutlierEngines.named("oracle"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("oracle")
         .hasMessageContaining(IsolationForestEngine.NAME);
@@ -28,9 +28,10 @@ class IsolationForestEngineTest extends EngineContractTest {
 
   @Test
   void shouldRefuseToGrowFromOneRow() {
-    OutlierEngine engine = new IsolationForestEngine(new EngineSettings(10, 64));
+    OutlierEngine engine = new IsolationForestEngine();
+    EngineSettings settings = new EngineSettings(10, 64);
 
-    assertThatThrownBy(() -> engine.fit(new double[][] {{1, 2, 3}}, 42))
+    assertThatThrownBy(() -> engine.fit(new double[][] {{1, 2, 3}}, settings, 42))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -62,7 +62,7 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideInAnyPackage(
-              "io.tracetide.processor.anomaly",
+              "io.tracetide.processor.anomaly..",
               "io.tracetide.processor.contract",
               "io.tracetide.processor.compliance",
               "io.tracetide.processor.detection",

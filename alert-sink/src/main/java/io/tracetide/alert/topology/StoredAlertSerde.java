@@ -13,8 +13,8 @@ import io.tracetide.schemas.AlertRecord;
 import io.tracetide.schemas.AlertStatus;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.NotifiedRecipient;
-import io.tracetide.schemas.audit.AuditChain;
 import io.tracetide.schemas.registry.SchemaRegistry;
+import io.tracetide.schemas.serde.AvroBytes;
 import io.tracetide.schemas.serde.AvroDecoder;
 import io.tracetide.schemas.serde.AvroEncoder;
 import io.tracetide.schemas.topic.SubjectCatalog;
@@ -120,7 +120,7 @@ final class StoredAlertSerde implements Serde<StoredAlert> {
     } catch (IOException | AvroRuntimeException e) {
       throw new SerializationException("stored alert cannot be decoded: " + e.getMessage(), e);
     }
-    return new StoredAlert(state(record), decoder.decode(AuditChain.bytes(record.getAnomaly())));
+    return new StoredAlert(state(record), decoder.decode(AvroBytes.copy(record.getAnomaly())));
   }
 
   private static AlertState state(AlertRecord record) {

@@ -2,7 +2,6 @@ package io.tracetide.detection.smile;
 
 import io.tracetide.detection.EngineSettings;
 import io.tracetide.detection.OutlierEngine;
-import io.tracetide.detection.OutlierEngineFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -24,19 +23,13 @@ public final class SmileForestEngine implements OutlierEngine {
   /** Name by which the engine is selected. */
   public static final String NAME = "smile-isolation-forest";
 
-  private final EngineSettings settings;
-
-  public SmileForestEngine(EngineSettings settings) {
-    this.settings = settings;
-  }
-
   @Override
   public String name() {
     return NAME;
   }
 
   @Override
-  public Model fit(double[][] rows, long seed) {
+  public Model fit(double[][] rows, EngineSettings settings, long seed) {
     int sample = (int) Math.min(Math.round(0.99 * rows.length), settings.subsample());
     int depth = (int) Math.ceil(Math.log(sample) / Math.log(2));
     SplittableRandom random = new SplittableRandom(seed);
@@ -76,19 +69,5 @@ public final class SmileForestEngine implements OutlierEngine {
       shuffled[j] = shuffled[i];
     }
     return drawn;
-  }
-
-  /** Found by {@link java.util.ServiceLoader}. */
-  public static final class Factory implements OutlierEngineFactory {
-
-    @Override
-    public String name() {
-      return NAME;
-    }
-
-    @Override
-    public OutlierEngine create(EngineSettings settings) {
-      return new SmileForestEngine(settings);
-    }
   }
 }

@@ -16,24 +16,24 @@ class SmileForestEngineTest extends EngineContractTest {
   private static final EngineSettings SETTINGS = new EngineSettings(100, 256);
 
   @Override
-  protected OutlierEngine create(EngineSettings settings) {
-    return new SmileForestEngine(settings);
+  protected OutlierEngine create() {
+    return new SmileForestEngine();
   }
 
   @Test
   void shouldFitTheSameModelWhateverWasDrawnBefore() {
-    OutlierEngine engine = new SmileForestEngine(SETTINGS);
+    OutlierEngine engine = new SmileForestEngine();
     double[] odd = {12, 3, 0};
-    double first = engine.fit(rows(), 42).score(odd);
+    double first = engine.fit(rows(), SETTINGS, 42).score(odd);
     GaussianDistribution.getInstance().rand();
 
-    assertThat(engine.fit(rows(), 42).score(odd)).isEqualTo(first);
+    assertThat(engine.fit(rows(), SETTINGS, 42).score(odd)).isEqualTo(first);
   }
 
   @Test
   void shouldScoreAsTheDefaultEngineDoesOnAverage() {
-    OutlierEngine smile = new SmileForestEngine(SETTINGS);
-    OutlierEngine own = new IsolationForestEngine(SETTINGS);
+    OutlierEngine smile = new SmileForestEngine();
+    OutlierEngine own = new IsolationForestEngine();
     Random random = new Random(5);
     for (int i = 0; i < 20; i++) {
       double[] point = {
@@ -46,7 +46,7 @@ class SmileForestEngineTest extends EngineContractTest {
   private static double meanScore(OutlierEngine engine, double[] point) {
     double sum = 0;
     for (int seed = 0; seed < 30; seed++) {
-      sum += engine.fit(rows(), seed).score(point);
+      sum += engine.fit(rows(), SETTINGS, seed).score(point);
     }
     return sum / 30;
   }

@@ -105,13 +105,6 @@ public final class AuditChain {
     return time.getEpochSecond() * 1_000_000L + time.getNano() / 1_000L;
   }
 
-  /** The bytes of a field of a record. */
-  public static byte[] bytes(ByteBuffer field) {
-    byte[] bytes = new byte[field.remaining()];
-    field.duplicate().get(bytes);
-    return bytes;
-  }
-
   static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");

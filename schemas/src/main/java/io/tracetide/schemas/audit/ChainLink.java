@@ -1,6 +1,7 @@
 package io.tracetide.schemas.audit;
 
 import io.tracetide.schemas.AuditRecord;
+import io.tracetide.schemas.serde.AvroBytes;
 
 /**
  * One link of a chain, with the values needed to verify it.
@@ -16,8 +17,8 @@ public record ChainLink(long sequence, byte[] previousHash, byte[] content, byte
   public static ChainLink of(AuditRecord record) {
     return new ChainLink(
         record.getSequence(),
-        AuditChain.bytes(record.getPreviousHash()),
+        AvroBytes.copy(record.getPreviousHash()),
         AuditChain.content(record),
-        AuditChain.bytes(record.getHash()));
+        AvroBytes.copy(record.getHash()));
   }
 }

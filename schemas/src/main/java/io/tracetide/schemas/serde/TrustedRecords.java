@@ -2,6 +2,7 @@ package io.tracetide.schemas.serde;
 
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.peer.WindowsRequest;
+import io.tracetide.schemas.state.EpisodeRecord;
 import java.util.Set;
 import org.apache.avro.Conversion;
 import org.apache.avro.util.ClassSecurityValidator;
@@ -10,7 +11,8 @@ import org.apache.avro.util.ClassSecurityValidator.ClassSecurityPredicate;
 /**
  * Adds the records of Tracetide to the classes that Avro may instantiate. Avro refuses generated
  * classes outside its trusted packages, because a schema may name any class. The packages of the
- * topics' records and of the messages between instances are added, without their subpackages.
+ * topics' records, of the messages between instances and of stored state are added, without their
+ * subpackages.
  *
  * <p>Even a builder needs a trusted class to fill in a default. This class is an Avro {@code
  * Conversion} only because Avro loads conversions as services when a generated class is
@@ -19,7 +21,10 @@ import org.apache.avro.util.ClassSecurityValidator.ClassSecurityPredicate;
 public final class TrustedRecords extends Conversion<TrustedRecords> {
 
   private static final Set<String> PACKAGES =
-      Set.of(TraceEvent.class.getPackageName(), WindowsRequest.class.getPackageName());
+      Set.of(
+          TraceEvent.class.getPackageName(),
+          WindowsRequest.class.getPackageName(),
+          EpisodeRecord.class.getPackageName());
 
   static {
     ClassSecurityPredicate ours = type -> PACKAGES.contains(type.getPackageName());

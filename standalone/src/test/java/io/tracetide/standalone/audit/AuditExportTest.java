@@ -6,6 +6,7 @@ import io.tracetide.schemas.AuditEntry;
 import io.tracetide.schemas.AuditRecord;
 import io.tracetide.schemas.audit.AuditChain;
 import io.tracetide.schemas.audit.ChainHead;
+import io.tracetide.schemas.serde.AvroBytes;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -120,7 +121,7 @@ class AuditExportTest {
                 Map.of("receiver", "ü \"log\"", "n", "" + i));
         AuditRecord record = AuditChain.link(entry, i, previous);
         export.next(partition, record);
-        previous = AuditChain.bytes(record.getHash());
+        previous = AvroBytes.copy(record.getHash());
       }
     }
     export.end();

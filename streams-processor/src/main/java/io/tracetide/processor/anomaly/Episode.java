@@ -27,7 +27,7 @@ public sealed interface Episode {
       implements Episode {
 
     /** Value of {@code sinceMs} without a known previous episode. */
-    static final long NEVER = Long.MIN_VALUE;
+    public static final long NEVER = Long.MIN_VALUE;
   }
 
   /**
@@ -97,7 +97,7 @@ public sealed interface Episode {
     }
 
     /** The height of no window. */
-    static final Height NONE =
+    public static final Height NONE =
         new Height(Severity.LOW, 0, Double.NEGATIVE_INFINITY, Double.NaN, Snapshot.NONE);
 
     static Height of(Evidence evidence) {

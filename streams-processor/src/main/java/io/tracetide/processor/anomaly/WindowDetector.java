@@ -18,6 +18,9 @@ import java.util.Set;
  * spans in it, then {@link #complete}. Windows that late spans revised come in between, as {@link
  * #revise} for each series and then {@link #revisionsComplete}. A restored detector gets its rows,
  * {@link #rowsRestored}, its episodes and its other state before any of these.
+ *
+ * <p>Windows of a tier come in the order of time, each once. A window of a coarser tier comes after
+ * the last window of the finer tier in it. Only windows of the finest tier are revised.
  */
 public interface WindowDetector {
 
@@ -35,7 +38,10 @@ public interface WindowDetector {
   /** Names under which the detector publishes anomalies. */
   Set<Detector> detectors();
 
-  /** Whether the detector evaluates a series in a tier. */
+  /** Whether the detector evaluates windows of a tier. It gets no windows of other tiers. */
+  boolean watches(WindowTier tier);
+
+  /** Whether the detector evaluates a series in a tier; false in a tier that it does not watch. */
   boolean watches(SeriesId series, WindowTier tier);
 
   /**

@@ -8,13 +8,13 @@ package io.tracetide.processor.anomaly;
  * @param doubtful set where a window was within the limit and late spans of it may arrive
  * @param endMs end of the newest window; {@link #UNKNOWN} when it was not saved
  */
-record WindowMarks(long beyond, long doubtful, long endMs) {
+public record WindowMarks(long beyond, long doubtful, long endMs) {
 
   /** Number of windows that are kept. */
   static final int WINDOWS = Long.SIZE;
 
   /** Marks an unknown end; then it is the end of the window before the next one. */
-  static final long UNKNOWN = Long.MIN_VALUE;
+  public static final long UNKNOWN = Long.MIN_VALUE;
 
   static WindowMarks none(long endMs) {
     return new WindowMarks(0, 0, endMs);

@@ -30,6 +30,11 @@ public final class FactReader {
     return in.getLong();
   }
 
+  /** Four bytes, which formats before the Avro records have. */
+  public int integer() {
+    return in.getInt();
+  }
+
   public double real() {
     return in.getDouble();
   }

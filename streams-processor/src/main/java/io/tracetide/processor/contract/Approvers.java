@@ -19,7 +19,9 @@ public final class Approvers {
   private final Optional<StepPattern> before;
 
   /**
-   * Creates the check. * @param required globs of approvers; each must match an approver; {@code |}
+   * Creates the check.
+   *
+   * @param required globs of approvers; each must match an approver; {@code |}
    * separates alternatives
    *
    * @param before pattern of the step that must come after the approvals; empty for the end of the
@@ -39,7 +41,9 @@ public final class Approvers {
   }
 
   /**
-   * Missing approvals. * @param approvers required approvers who have not approved
+   * Missing approvals.
+   *
+   * @param approvers required approvers who have not approved
    *
    * @param of number of required approvers
    * @param before step that came too early

@@ -89,6 +89,11 @@ public final class AnomalyDetector implements WindowDetector {
     return Set.of(Detector.ISOLATION_FOREST);
   }
 
+  @Override
+  public boolean watches(WindowTier tier) {
+    return tier.sizeMs() == windowMs;
+  }
+
   /**
    * The latency of single operations. Not those of the service {@link SeriesId#OTHER}, of which
    * each partition has a part only.
@@ -96,7 +101,7 @@ public final class AnomalyDetector implements WindowDetector {
   @Override
   public boolean watches(SeriesId series, WindowTier tier) {
     return config.maxSeries() > 0
-        && tier.sizeMs() == windowMs
+        && watches(tier)
         && series.isLatency()
         && !series.operation().equals(SeriesId.ALL_OPERATIONS)
         && !series.service().equals(SeriesId.OTHER);
@@ -128,9 +133,7 @@ public final class AnomalyDetector implements WindowDetector {
 
   @Override
   public void complete(TierWindow window, RecentWindows recent, DetectorOutput output) {
-    if (window.tier().sizeMs() == windowMs) {
-      complete(window.startMs(), recent, output);
-    }
+    complete(window.startMs(), recent, output);
   }
 
   /**

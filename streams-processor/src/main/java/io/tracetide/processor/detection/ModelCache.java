@@ -1,5 +1,6 @@
 package io.tracetide.processor.detection;
 
+import io.tracetide.detection.EngineSettings;
 import io.tracetide.detection.OutlierEngine;
 import io.tracetide.processor.window.SeriesId;
 import java.util.LinkedHashMap;
@@ -13,12 +14,14 @@ import java.util.function.Supplier;
 final class ModelCache {
 
   private final OutlierEngine engine;
+  private final EngineSettings settings;
   private final Map<SeriesId, Fitted> latest;
 
   private record Fitted(long epoch, OutlierEngine.Model model) {}
 
-  ModelCache(OutlierEngine engine, int capacity) {
+  ModelCache(OutlierEngine engine, EngineSettings settings, int capacity) {
     this.engine = engine;
+    this.settings = settings;
     this.latest =
         new LinkedHashMap<>(16, 0.75f, true) {
           private static final long serialVersionUID = 1L;
@@ -34,7 +37,7 @@ final class ModelCache {
   OutlierEngine.Model get(SeriesId series, long epoch, long seed, Supplier<double[][]> rows) {
     Fitted fitted = latest.get(series);
     if (fitted == null || fitted.epoch() != epoch) {
-      fitted = new Fitted(epoch, engine.fit(rows.get(), seed));
+      fitted = new Fitted(epoch, engine.fit(rows.get(), settings, seed));
       latest.put(series, fitted);
     }
     return fitted.model();

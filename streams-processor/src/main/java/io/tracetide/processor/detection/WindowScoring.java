@@ -35,8 +35,8 @@ final class WindowScoring {
   WindowScoring(DetectionConfig config) {
     this.config = config;
     EngineSettings settings = new EngineSettings(config.trees(), config.subsample());
-    OutlierEngine engine = OutlierEngines.create(config.engine(), settings);
-    this.models = new ModelCache(engine, config.forestsInMemory());
+    OutlierEngine engine = OutlierEngines.named(config.engine());
+    this.models = new ModelCache(engine, settings, config.forestsInMemory());
   }
 
   /** Scores of the candidates, in their order; 0 for a deviation that is too small. */

@@ -35,7 +35,9 @@ final class TraceAssessor {
   private final LedgerTally tally;
 
   /**
-   * Creates the assessor. * @param templating whether operations are reported under the templates
+   * Creates the assessor.
+   *
+   * @param templating whether operations are reported under the templates
    * of their names
    */
   TraceAssessor(

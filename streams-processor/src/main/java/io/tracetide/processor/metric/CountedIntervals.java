@@ -112,7 +112,9 @@ public final class CountedIntervals {
   }
 
   /**
-   * Creates an empty set. * @param memory how long intervals are kept, in event time
+   * Creates an empty set.
+   *
+   * @param memory how long intervals are kept, in event time
    *
    * @param limit maximum of instances
    */

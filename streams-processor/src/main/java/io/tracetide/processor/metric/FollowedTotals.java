@@ -54,7 +54,9 @@ public final class FollowedTotals {
   }
 
   /**
-   * Creates an empty table. * @param memory silence after which samples are no longer compared
+   * Creates an empty table.
+   *
+   * @param memory silence after which samples are no longer compared
    *
    * @param limit maximum of instances
    */

@@ -107,8 +107,13 @@ public final class RuleEvaluator implements WindowDetector {
   }
 
   @Override
+  public boolean watches(WindowTier tier) {
+    return tier.sizeMs() == windowMs;
+  }
+
+  @Override
   public boolean watches(SeriesId series, WindowTier tier) {
-    return tier.sizeMs() == windowMs && !rulesOf(series).isEmpty();
+    return watches(tier) && !rulesOf(series).isEmpty();
   }
 
   @Override
@@ -121,9 +126,6 @@ public final class RuleEvaluator implements WindowDetector {
 
   @Override
   public void complete(TierWindow window, RecentWindows recent, DetectorOutput output) {
-    if (window.tier().sizeMs() != windowMs) {
-      return;
-    }
     long startMs = window.startMs();
     endOrphans(startMs, output);
     readings.keySet().forEach(subject -> countSpans(subject, window.endMs(), output));

@@ -86,7 +86,7 @@ public final class TraceTopology implements Supplier<Topology> {
     KStream<byte[], Validated<TraceView>> events = intake.traces(builder);
     LedgerFlow.Followed followed = ledger.follow(builder, events);
     KStream<byte[], WindowEvent> closed =
-        windows.aggregate(builder, followed.partials(), anomalies.judges());
+        windows.aggregate(builder, followed.partials(), anomalies.evaluatingNodes());
     KStream<String, Anomaly> found = anomalies.find(builder, closed, followed.findings());
     audit.recordViolations(found);
 

@@ -2,7 +2,7 @@ package io.tracetide.processor.window;
 
 import org.jspecify.annotations.Nullable;
 
-/** Access to recent closed base windows, for detectors. */
+/** Access to recent closed windows of one tier, for detectors. */
 public interface RecentWindows {
 
   /** The windows of a partition whose spans are never late. */

@@ -47,7 +47,7 @@ public sealed interface WindowEvent {
   /**
    * Every series of the window has been reported as {@link Closed}.
    *
-   * @param recent valid while the event is processed
+   * @param recent closed windows of the same tier; valid while the event is processed
    */
   record Complete(long startMs, long endMs, RecentWindows recent) implements WindowEvent {}
 

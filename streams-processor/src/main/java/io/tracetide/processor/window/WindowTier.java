@@ -12,7 +12,7 @@ import java.util.List;
  */
 public record WindowTier(String name, Duration size, Duration retention) {
 
-  /** The finest tier: partial aggregates are made for it, and detection and rules read it. */
+  /** The finest tier: spans are counted into it, and the detectors evaluate it. */
   public static final WindowTier BASE =
       new WindowTier("10s", Duration.ofSeconds(10), Duration.ofHours(2));
 

@@ -2,6 +2,7 @@ package io.tracetide.processor.anomaly;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tracetide.processor.anomaly.stored.BreachEpisodeCodec;
 import io.tracetide.processor.ledger.trace.Breach;
 import io.tracetide.processor.ledger.trace.TraceFinding;
 import io.tracetide.schemas.AnomalyKind;
@@ -169,7 +170,7 @@ class BreachTrackerTest {
 
     @Override
     public void put(BreachSubject subject, BreachEpisode episode) {
-      episodes.put(subject, episode.encode());
+      episodes.put(subject, BreachEpisodeCodec.encode(episode));
     }
 
     @Override
@@ -200,7 +201,8 @@ class BreachTrackerTest {
 
     @Override
     public void eachEpisode(BiConsumer<BreachSubject, BreachEpisode> reader) {
-      episodes.forEach((subject, bytes) -> reader.accept(subject, BreachEpisode.decode(bytes)));
+      episodes.forEach(
+          (subject, bytes) -> reader.accept(subject, BreachEpisodeCodec.decode(bytes)));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.tracetide.processor.anomaly;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tracetide.processor.anomaly.stored.EpisodeCodec;
 import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.Severity;
 import java.util.ArrayList;

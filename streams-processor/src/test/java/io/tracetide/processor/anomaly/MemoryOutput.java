@@ -1,5 +1,6 @@
 package io.tracetide.processor.anomaly;
 
+import io.tracetide.processor.anomaly.stored.EpisodeCodec;
 import io.tracetide.processor.window.SeriesId;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -2,6 +2,7 @@ package io.tracetide.processor.detection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tracetide.detection.EngineSettings;
 import io.tracetide.detection.OutlierEngine;
 import io.tracetide.processor.window.SeriesId;
 import java.util.ArrayList;
@@ -20,11 +21,12 @@ class ModelCacheTest {
             }
 
             @Override
-            public Model fit(double[][] rows, long seed) {
+            public Model fit(double[][] rows, EngineSettings settings, long seed) {
               fitted.add(seed);
               return point -> 0.5;
             }
           },
+          new EngineSettings(10, 64),
           2);
 
   @Test

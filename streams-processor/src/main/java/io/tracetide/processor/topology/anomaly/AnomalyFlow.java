@@ -5,6 +5,7 @@ import io.tracetide.processor.detection.AnomalyDetector;
 import io.tracetide.processor.rule.RuleEvaluator;
 import io.tracetide.processor.topology.commit.NoFindings;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
+import io.tracetide.processor.topology.window.EvaluatingNode;
 import io.tracetide.processor.topology.window.ServicePartitioner;
 import io.tracetide.processor.topology.window.WindowWiring;
 import io.tracetide.processor.window.WindowEvent;
@@ -12,9 +13,9 @@ import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.serde.AvroSerde;
 import io.tracetide.schemas.topic.Topics;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
@@ -62,15 +63,21 @@ public final class AnomalyFlow {
     this.metrics = metrics;
   }
 
-  /** Names of the enabled processors that evaluate windows; only these receive every series. */
-  public List<String> judges() {
-    return Stream.of(
-            settings.detection().maxSeries() > 0 ? DETECT : "",
-            settings.rules().rules().isEmpty() && settings.contractRules().isEmpty()
-                ? ""
-                : EVALUATE)
-        .filter(name -> !name.isEmpty())
-        .toList();
+  /** Nodes that evaluate windows; one that is switched off is not sent every series. */
+  public List<EvaluatingNode> evaluatingNodes() {
+    List<EvaluatingNode> nodes = new ArrayList<>();
+    if (settings.detection().maxSeries() > 0) {
+      nodes.add(node(DETECT, detector()));
+    }
+    if (!settings.rules().rules().isEmpty() || !settings.contractRules().isEmpty()) {
+      nodes.add(node(EVALUATE, evaluator()));
+    }
+    return nodes;
+  }
+
+  private EvaluatingNode node(String name, WindowDetector detector) {
+    return new EvaluatingNode(
+        name, windows.config().tiers().stream().filter(detector::watches).toList());
   }
 
   /** Published anomalies of windows and traces. */
@@ -116,22 +123,24 @@ public final class AnomalyFlow {
   }
 
   private DetectWindows detect() {
-    return detectWindows(
-        () ->
-            new AnomalyDetector(
-                settings.detection(),
-                windows.baseTier().size(),
-                windows.config().judgeRevisionsFor()));
+    return detectWindows(this::detector);
+  }
+
+  private WindowDetector detector() {
+    return new AnomalyDetector(
+        settings.detection(), windows.baseTier().size(), windows.config().judgeRevisionsFor());
   }
 
   private DetectWindows evaluate() {
-    return detectWindows(
-        () ->
-            new RuleEvaluator(
-                settings.rules(),
-                settings.contractRules(),
-                windows.baseTier().size(),
-                windows.config().judgeRevisionsFor()));
+    return detectWindows(this::evaluator);
+  }
+
+  private WindowDetector evaluator() {
+    return new RuleEvaluator(
+        settings.rules(),
+        settings.contractRules(),
+        windows.baseTier().size(),
+        windows.config().judgeRevisionsFor());
   }
 
   private DetectWindows detectWindows(Supplier<WindowDetector> detector) {

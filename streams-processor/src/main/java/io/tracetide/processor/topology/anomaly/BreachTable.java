@@ -4,6 +4,7 @@ import io.tracetide.processor.anomaly.BreachEpisode;
 import io.tracetide.processor.anomaly.BreachStorage;
 import io.tracetide.processor.anomaly.BreachSubject;
 import io.tracetide.processor.anomaly.EpisodeSubject;
+import io.tracetide.processor.anomaly.stored.BreachEpisodeCodec;
 import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.Detector;
 import java.nio.ByteBuffer;
@@ -33,7 +34,7 @@ final class BreachTable implements BreachStorage {
 
   @Override
   public void put(BreachSubject subject, BreachEpisode episode) {
-    store.put(key(EPISODE, subject, ""), episode.encode());
+    store.put(key(EPISODE, subject, ""), BreachEpisodeCodec.encode(episode));
   }
 
   @Override
@@ -72,7 +73,9 @@ final class BreachTable implements BreachStorage {
 
   @Override
   public void eachEpisode(BiConsumer<BreachSubject, BreachEpisode> reader) {
-    scan(EPISODE, (subject, traceId, value) -> reader.accept(subject, BreachEpisode.decode(value)));
+    scan(
+        EPISODE,
+        (subject, traceId, value) -> reader.accept(subject, BreachEpisodeCodec.decode(value)));
   }
 
   @Override

@@ -81,9 +81,7 @@ public final class DetectWindows implements Processor<byte[], WindowEvent, Strin
     } else if (event instanceof WindowEvent.Revised revised) {
       revise(revised.series(), window, revised.stats());
     } else if (event instanceof WindowEvent.RevisionsComplete complete) {
-      for (DetectorStorage each : attached) {
-        each.detector().revisionsComplete(window, complete.recent(), each);
-      }
+      revisionsComplete(window, complete.recent());
     }
   }
 
@@ -107,7 +105,9 @@ public final class DetectWindows implements Processor<byte[], WindowEvent, Strin
 
   private void complete(TierWindow window, RecentWindows recent) {
     for (DetectorStorage each : attached) {
-      each.detector().complete(window, recent, each);
+      if (each.detector().watches(window.tier())) {
+        each.detector().complete(window, recent, each);
+      }
       each.expire(window.endMs());
     }
   }
@@ -116,6 +116,14 @@ public final class DetectWindows implements Processor<byte[], WindowEvent, Strin
     for (DetectorStorage each : attached) {
       if (each.detector().watches(series, window.tier())) {
         each.detector().revise(series, window, stats);
+      }
+    }
+  }
+
+  private void revisionsComplete(TierWindow newest, RecentWindows recent) {
+    for (DetectorStorage each : attached) {
+      if (each.detector().watches(newest.tier())) {
+        each.detector().revisionsComplete(newest, recent, each);
       }
     }
   }

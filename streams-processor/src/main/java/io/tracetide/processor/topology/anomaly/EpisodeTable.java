@@ -3,9 +3,9 @@ package io.tracetide.processor.topology.anomaly;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tracetide.processor.anomaly.Episode;
-import io.tracetide.processor.anomaly.EpisodeCodec;
 import io.tracetide.processor.anomaly.EpisodeSubject;
 import io.tracetide.processor.anomaly.WindowDetector;
+import io.tracetide.processor.anomaly.stored.EpisodeCodec;
 import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
 import java.nio.ByteBuffer;

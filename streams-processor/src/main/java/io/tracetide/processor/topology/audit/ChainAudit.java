@@ -6,6 +6,7 @@ import io.tracetide.schemas.AuditRecord;
 import io.tracetide.schemas.audit.AuditChain;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.registry.UnknownSchemaException;
+import io.tracetide.schemas.serde.AvroBytes;
 import io.tracetide.schemas.serde.AvroDecoder;
 import io.tracetide.schemas.serde.MalformedRecordException;
 import io.tracetide.schemas.size.Oversized;
@@ -90,7 +91,7 @@ public final class ChainAudit implements Processor<byte[], byte[], String, Chain
   @Override
   public void process(Record<byte[], byte[]> record) {
     AuditRecord linked = AuditChain.link(entry(record), sequence, previousHash);
-    byte[] hash = AuditChain.bytes(linked.getHash());
+    byte[] hash = AvroBytes.copy(linked.getHash());
     store.put(
         HEAD, ByteBuffer.allocate(Long.BYTES + hash.length).putLong(sequence).put(hash).array());
     sequence++;

@@ -17,8 +17,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * Runs the {@link WindowCloser} of a partition on blocks of partial counts, a wall-clock timer and
- * the commits of its task. All windows are forwarded to {@link #PUBLISH}; closed base windows, and
- * recent ones that were revised, also to the judges.
+ * the commits of its task. All windows are forwarded to {@link #PUBLISH}; closed windows, and recent
+ * base windows that were revised, also to the nodes that evaluate their tier.
  */
 public final class AggregateWindows implements Processor<byte[], byte[], byte[], WindowEvent> {
 
@@ -40,7 +40,7 @@ public final class AggregateWindows implements Processor<byte[], byte[], byte[],
   private static final Duration CLOSE_INTERVAL = Duration.ofMillis(250);
 
   private final WindowWiring wiring;
-  private final List<String> judges;
+  private final List<EvaluatingNode> evaluating;
   private final ProcessorMetrics metrics;
   private final OpenWindows open = new OpenWindows();
   private ProcessorContext<byte[], WindowEvent> context;
@@ -50,12 +50,13 @@ public final class AggregateWindows implements Processor<byte[], byte[], byte[],
   /**
    * Creates the processor for the configured tiers.
    *
-   * @param judges children that evaluate closed base windows, series by series
+   * @param evaluating children that evaluate closed windows, series by series
    */
   @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before process.
-  public AggregateWindows(WindowWiring wiring, List<String> judges, ProcessorMetrics metrics) {
+  public AggregateWindows(
+      WindowWiring wiring, List<EvaluatingNode> evaluating, ProcessorMetrics metrics) {
     this.wiring = wiring;
-    this.judges = judges;
+    this.evaluating = evaluating;
     this.metrics = metrics;
   }
 
@@ -73,7 +74,8 @@ public final class AggregateWindows implements Processor<byte[], byte[], byte[],
             open,
             admission.limits(),
             new KafkaWindowStorage(context),
-            new WindowEventForwarder(context, PUBLISH, judges, metrics),
+            new WindowEventForwarder(
+                context, PUBLISH, wiring.config().tiers(), evaluating, metrics),
             context.currentSystemTimeMs());
     CommitHook hook = context.getStateStore(COMMIT_HOOK);
     hook.connect(this::commit, this::discard);

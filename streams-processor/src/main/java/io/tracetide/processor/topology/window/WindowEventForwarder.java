@@ -7,13 +7,15 @@ import io.tracetide.processor.window.WindowEvent;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.processor.window.WindowTier;
 import io.tracetide.processor.window.tier.WindowListener;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * Forwards closed and revised windows: all to the child that publishes them, and base windows that
- * closed or were revised recently to the children that judge them.
+ * Forwards closed and revised windows: all to the child that publishes them, and those that closed,
+ * and base windows that were revised recently, to the children that evaluate their tier.
  */
 final class WindowEventForwarder implements WindowListener {
 
@@ -22,23 +24,34 @@ final class WindowEventForwarder implements WindowListener {
 
   private final ProcessorContext<byte[], WindowEvent> context;
   private final String publisher;
-  private final List<String> judges;
+
+  /** Children that evaluate windows, by the length of the windows in milliseconds. */
+  private final Map<Long, List<String>> evaluating = new HashMap<>();
+
   private final ProcessorMetrics metrics;
 
   WindowEventForwarder(
       ProcessorContext<byte[], WindowEvent> context,
       String publisher,
-      List<String> judges,
+      List<WindowTier> tiers,
+      List<EvaluatingNode> nodes,
       ProcessorMetrics metrics) {
     this.context = context;
     this.publisher = publisher;
-    this.judges = judges;
+    for (WindowTier tier : tiers) {
+      evaluating.put(
+          tier.sizeMs(),
+          nodes.stream()
+              .filter(node -> node.tiers().contains(tier))
+              .map(EvaluatingNode::name)
+              .toList());
+    }
     this.metrics = metrics;
   }
 
   @Override
   public void closedBase(byte[] series, long startMs, long endMs, WindowStats stats) {
-    judge(series, closed(series, startMs, endMs, stats));
+    closed(series, startMs, endMs, stats);
   }
 
   @Override
@@ -46,12 +59,11 @@ final class WindowEventForwarder implements WindowListener {
     closed(series, startMs, endMs, stats);
   }
 
-  private Record<byte[], WindowEvent> closed(
-      byte[] series, long startMs, long endMs, WindowStats stats) {
+  private void closed(byte[] series, long startMs, long endMs, WindowStats stats) {
     Record<byte[], WindowEvent> record =
         new Record<>(series, new WindowEvent.Closed(series, startMs, endMs, stats), endMs);
     context.forward(record, publisher);
-    return record;
+    evaluate(series, record);
   }
 
   @Override
@@ -63,31 +75,37 @@ final class WindowEventForwarder implements WindowListener {
             series, new WindowEvent.Revised(series, startMs, endMs, stats, revision), endMs);
     context.forward(record, publisher);
     if (judge) {
-      judge(series, record);
+      evaluate(series, record);
     }
   }
 
-  /** Parts of a metric are not judged: the metric as a whole is. */
-  private void judge(byte[] series, Record<byte[], WindowEvent> record) {
+  /** Parts of a metric are not evaluated: the metric as a whole is. */
+  private void evaluate(byte[] series, Record<byte[], WindowEvent> record) {
     if (SeriesCodec.operationEnd(series) == series.length) {
-      toJudges(record);
+      toEvaluating(record);
     }
   }
 
+  /** To all children: one that is switched off resolves the anomalies that it has published. */
   @Override
   public void complete(long startMs, long endMs, RecentWindows recent) {
     context.forward(new Record<>(NO_KEY, new WindowEvent.Complete(startMs, endMs, recent), endMs));
   }
 
   @Override
+  public void completeCoarse(long startMs, long endMs, RecentWindows recent) {
+    toEvaluating(new Record<>(NO_KEY, new WindowEvent.Complete(startMs, endMs, recent), endMs));
+  }
+
+  @Override
   public void revisionsComplete(long startMs, long endMs, RecentWindows recent) {
-    toJudges(
+    toEvaluating(
         new Record<>(NO_KEY, new WindowEvent.RevisionsComplete(startMs, endMs, recent), endMs));
   }
 
-  private void toJudges(Record<byte[], WindowEvent> record) {
-    for (String judge : judges) {
-      context.forward(record, judge);
+  private void toEvaluating(Record<byte[], WindowEvent> record) {
+    for (String node : evaluating.getOrDefault(record.value().sizeMs(), List.of())) {
+      context.forward(record, node);
     }
   }
 

@@ -59,10 +59,10 @@ public final class WindowFlow {
   /**
    * Closed and revised windows; those of every tier are published.
    *
-   * @param judges processors that evaluate the windows, series by series
+   * @param evaluating nodes that evaluate the windows, series by series
    */
   public KStream<byte[], WindowEvent> aggregate(
-      StreamsBuilder builder, KStream<byte[], byte[]> partials, List<String> judges) {
+      StreamsBuilder builder, KStream<byte[], byte[]> partials, List<EvaluatingNode> evaluating) {
     WindowStores.addTo(builder, wiring.config().tiers());
     builder.addStateStore(CommitHook.builder(AggregateWindows.COMMIT_HOOK));
     KStream<byte[], WindowEvent> windows =
@@ -73,7 +73,7 @@ public final class WindowFlow {
                     .withValueSerde(BYTES)
                     .withStreamPartitioner(partitioner))
             .process(
-                () -> new AggregateWindows(wiring, judges, metrics),
+                () -> new AggregateWindows(wiring, evaluating, metrics),
                 Named.as("aggregate-windows"),
                 WindowStores.names(wiring.config().tiers()));
     windows

@@ -16,24 +16,32 @@ import java.util.TreeSet;
 final class CoarseWindows {
 
   private final TierRows rows;
+  private final RecentRows recent;
   private final TierRows finer;
   private final TreeSet<Long> withRows = new TreeSet<>();
   private long closedUpTo;
 
-  /** Receives a service in a window that has closed, its series by their keys. */
-  @FunctionalInterface
+  /** Receives windows that have closed, in the order of time. */
   interface Listener {
+
+    /** Receives a service in a window, its series by their keys. */
     void onService(long startMs, SeriesTable.Entry[] series, int prefix);
+
+    /** Called after the last service of a window, and for windows without rows. */
+    void onComplete(long startMs);
   }
 
   /**
    * Continues from the saved state.
    *
+   * @param recent closed windows of this tier
    * @param closedUpTo time up to which this tier had closed; {@code Long.MIN_VALUE} for none
    * @param finerClosedUpTo the same for the finer tier
    */
-  CoarseWindows(TierRows rows, TierRows finer, long closedUpTo, long finerClosedUpTo) {
+  CoarseWindows(
+      TierRows rows, RecentRows recent, TierRows finer, long closedUpTo, long finerClosedUpTo) {
     this.rows = rows;
+    this.recent = recent;
     this.finer = finer;
     this.closedUpTo = closedUpTo;
     long from = Math.max(0, closedUpTo);
@@ -61,6 +69,10 @@ final class CoarseWindows {
     return rows;
   }
 
+  RecentRows recent() {
+    return recent;
+  }
+
   long closedUpTo() {
     return closedUpTo;
   }
@@ -74,18 +86,33 @@ final class CoarseWindows {
   }
 
   /**
-   * Closes every window that ends at or before the time up to which the finer tier has closed.
+   * Closes, in order, every window that ends at or before the time up to which the finer tier has
+   * closed. In a gap without rows only the last {@link WindowCloser#MAX_SILENT_WINDOWS} windows of
+   * this call are reported.
    *
    * @param listener called for each service, window by window
    */
   void closeUpTo(long finerClosedUpTo, Listener listener) {
+    long size = tier().sizeMs();
     long target = tier().windowStart(finerClosedUpTo);
-    while (!withRows.isEmpty() && withRows.first() < target) {
-      long startMs = withRows.pollFirst();
-      close(startMs, listener);
-      closedUpTo = startMs + tier().sizeMs();
+    if (closedUpTo == Long.MIN_VALUE) {
+      // The first windows ever: there is no window before the oldest one with rows.
+      closedUpTo = nextWithRows(target);
     }
-    closedUpTo = Math.max(closedUpTo, target);
+    while (closedUpTo < target) {
+      long startMs =
+          Math.max(closedUpTo, nextWithRows(target) - WindowCloser.MAX_SILENT_WINDOWS * size);
+      if (withRows.remove(startMs)) {
+        close(startMs, listener);
+      }
+      closedUpTo = startMs + size;
+      listener.onComplete(startMs);
+    }
+  }
+
+  /** Start of the first window that has rows and has not closed; at most the given time. */
+  private long nextWithRows(long mostMs) {
+    return withRows.isEmpty() ? mostMs : Math.min(mostMs, withRows.first());
   }
 
   private void close(long startMs, Listener listener) {

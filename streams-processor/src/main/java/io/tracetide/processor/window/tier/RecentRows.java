@@ -8,20 +8,28 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Closed base windows, read from their rows. Detectors read by service, so the last service is
+ * Closed windows of a tier, read from their rows. Detectors read by service, so the last service is
  * cached.
  */
 final class RecentRows implements RecentWindows {
 
-  private final TierRows base;
+  private final TierRows rows;
   private final UsualLateness lateness;
+  private final long baseMs;
   private Map<SeriesId, WindowStats> service = Map.of();
   private @Nullable SeriesId of;
   private long ofMs;
 
-  RecentRows(TierRows base, UsualLateness lateness) {
-    this.base = base;
+  /**
+   * Reads windows of a tier.
+   *
+   * @param lateness in base windows
+   * @param baseMs length of a base window
+   */
+  RecentRows(TierRows rows, UsualLateness lateness, long baseMs) {
+    this.rows = rows;
     this.lateness = lateness;
+    this.baseMs = baseMs;
   }
 
   /** Drops the cached service, which may have been revised since. */
@@ -33,7 +41,8 @@ final class RecentRows implements RecentWindows {
 
   @Override
   public int lateness(SeriesId series) {
-    return lateness.of(series);
+    long size = rows.tier().sizeMs();
+    return (int) ((lateness.of(series) * baseMs + size - 1) / size);
   }
 
   @Override
@@ -43,7 +52,7 @@ final class RecentRows implements RecentWindows {
         || ofMs != startMs
         || !cached.service().equals(series.service())
         || !cached.tenant().equals(series.tenant())) {
-      service = base.service(startMs, series);
+      service = rows.service(startMs, series);
       of = series;
       ofMs = startMs;
     }

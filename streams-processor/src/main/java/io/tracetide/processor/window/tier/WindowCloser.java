@@ -88,10 +88,10 @@ public final class WindowCloser {
     watermark = new Watermark(config.idleTimeout(), storage.time(EVENT_TIME), nowMs);
     base = rows(config.tiers().get(0));
     closedUpTo = storage.time(base.tier().name());
-    openCoarse();
     lateness = new UsualLateness(config.judgedAgain(), storage);
     storage.eachLateness(lateness::restore);
-    recent = new RecentRows(base, lateness);
+    recent = new RecentRows(base, lateness, base.tier().sizeMs());
+    openCoarse();
     revisions = new Revisions(config, base, coarse, lateness, recent, listener);
     storage.replay(block -> count(block, true, nowMs));
   }
@@ -101,8 +101,14 @@ public final class WindowCloser {
     TierRows finer = base;
     long finerClosedUpTo = closedUpTo;
     for (WindowTier tier : config.tiers().subList(1, config.tiers().size())) {
+      TierRows rows = rows(tier);
       CoarseWindows windows =
-          new CoarseWindows(rows(tier), finer, storage.time(tier.name()), finerClosedUpTo);
+          new CoarseWindows(
+              rows,
+              new RecentRows(rows, lateness, base.tier().sizeMs()),
+              finer,
+              storage.time(tier.name()),
+              finerClosedUpTo);
       noteClosed(tier, windows.closedUpTo());
       coarse.add(windows);
       finer = windows.rows();
@@ -266,29 +272,44 @@ public final class WindowCloser {
     for (int i = 0; i < coarse.size(); i++) {
       CoarseWindows windows = coarse.get(i);
       @Nullable CoarseWindows coarser = i + 1 < coarse.size() ? coarse.get(i + 1) : null;
-      windows.closeUpTo(
-          finerClosedUpTo,
-          (startMs, series, prefix) -> {
-            reportCoarse(startMs, startMs + windows.tier().sizeMs(), series, prefix);
-            listener.onClosed(series.length);
-            if (coarser != null) {
-              coarser.mark(startMs);
-            }
-          });
+      windows.closeUpTo(finerClosedUpTo, new CoarseReport(windows, coarser));
       finerClosedUpTo = windows.closedUpTo();
       open.closed(windows.tier(), finerClosedUpTo);
     }
   }
 
-  private void reportCoarse(long startMs, long endMs, SeriesTable.Entry[] entries, int prefix) {
-    ServiceTotal total = new ServiceTotal();
-    for (SeriesTable.Entry entry : entries) {
-      listener.closedCoarse(entry.series(), startMs, endMs, entry.stats());
-      total.add(SeriesCodec.isLatency(entry.series()), entry.stats());
+  /** Reports closed windows of a tier, and marks the windows of the next coarser one. */
+  private final class CoarseReport implements CoarseWindows.Listener {
+    private final CoarseWindows windows;
+    private final @Nullable CoarseWindows coarser;
+
+    CoarseReport(CoarseWindows windows, @Nullable CoarseWindows coarser) {
+      this.windows = windows;
+      this.coarser = coarser;
     }
-    if (total.hasSpans()) {
-      byte[] key = SeriesCodec.ofService(entries[0].series(), prefix);
-      listener.closedCoarse(key, startMs, endMs, total.stats());
+
+    @Override
+    public void onService(long startMs, SeriesTable.Entry[] series, int prefix) {
+      long endMs = startMs + windows.tier().sizeMs();
+      ServiceTotal total = new ServiceTotal();
+      for (SeriesTable.Entry entry : series) {
+        listener.closedCoarse(entry.series(), startMs, endMs, entry.stats());
+        total.add(SeriesCodec.isLatency(entry.series()), entry.stats());
+      }
+      if (total.hasSpans()) {
+        byte[] key = SeriesCodec.ofService(series[0].series(), prefix);
+        listener.closedCoarse(key, startMs, endMs, total.stats());
+      }
+      listener.onClosed(series.length);
+      if (coarser != null) {
+        coarser.mark(startMs);
+      }
+    }
+
+    @Override
+    public void onComplete(long startMs) {
+      listener.completeCoarse(
+          startMs, startMs + windows.tier().sizeMs(), windows.recent().refreshed());
     }
   }
 

@@ -17,6 +17,14 @@ public interface WindowListener {
   void complete(long startMs, long endMs, RecentWindows recent);
 
   /**
+   * A coarser window has closed; all its series were reported before. Windows without spans are
+   * reported as well; of a long gap only the last ones are.
+   *
+   * @param recent closed windows of the same tier
+   */
+  void completeCoarse(long startMs, long endMs, RecentWindows recent);
+
+  /**
    * A window of a series was revised.
    *
    * @param judge whether it is to be evaluated again

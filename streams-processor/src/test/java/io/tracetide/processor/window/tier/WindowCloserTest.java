@@ -61,6 +61,37 @@ class WindowCloserTest {
   }
 
   @Test
+  void shouldReportCoarserWindowsInOrderAlsoThoseWithoutSpans() {
+    add(T0 + 1_000, "pay", 5);
+    add(T0 + 121_000, "pay", 5);
+    close(T0 + 180_000 + GRACE);
+
+    assertThat(events.completeCoarse).containsExactly("60s +0", "60s +60", "60s +120");
+    assertThat(events.closed.indexOf("60s * +0 n=1"))
+        .isLessThan(events.closed.indexOf("60s pay +120 n=1"));
+    commit();
+    restart(true);
+    close(T0 + 239_000 + GRACE);
+
+    assertThat(events.completeCoarse).hasSize(3);
+
+    close(T0 + 3_600_000 + GRACE);
+
+    assertThat(events.completeCoarse).hasSize(61).endsWith("60s +3540", "3600s +0");
+  }
+
+  @Test
+  void shouldReportEmptyCoarserWindowsUpToALimit() {
+    add(T0, "pay", 5);
+    close(T0 + Duration.ofDays(40).toMillis() + GRACE);
+
+    assertThat(events.completeCoarse)
+        .hasSizeLessThan(3 * WindowCloser.MAX_SILENT_WINDOWS)
+        .contains("60s +0", "3600s +0")
+        .endsWith("3600s +" + (Duration.ofDays(40).toSeconds() - 3_600));
+  }
+
+  @Test
   void shouldReviseEveryTierThatHasClosedAtTheNextCommit() {
     add(T0 + 1_000, "pay", 5);
     close(T0 + 60_000 + GRACE);
@@ -215,6 +246,7 @@ class WindowCloserTest {
     private final List<String> closed = new ArrayList<>();
     private final List<String> revised = new ArrayList<>();
     private final List<Long> complete = new ArrayList<>();
+    private final List<String> completeCoarse = new ArrayList<>();
     private final List<String> expired = new ArrayList<>();
     private int late;
     private int early;
@@ -241,6 +273,11 @@ class WindowCloserTest {
     @Override
     public void complete(long startMs, long endMs, RecentWindows recent) {
       complete.add((startMs - T0) / 1_000);
+    }
+
+    @Override
+    public void completeCoarse(long startMs, long endMs, RecentWindows recent) {
+      completeCoarse.add("%ds +%d".formatted((endMs - startMs) / 1_000, (startMs - T0) / 1_000));
     }
 
     @Override

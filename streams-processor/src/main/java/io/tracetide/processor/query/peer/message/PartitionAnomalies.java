@@ -1,9 +1,9 @@
 package io.tracetide.processor.query.peer.message;
 
 import io.tracetide.schemas.Anomaly;
-import io.tracetide.schemas.audit.AuditChain;
 import io.tracetide.schemas.peer.AnomaliesResponse;
 import io.tracetide.schemas.registry.UnknownSchemaException;
+import io.tracetide.schemas.serde.AvroBytes;
 import io.tracetide.schemas.serde.MalformedRecordException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -22,7 +22,7 @@ public record PartitionAnomalies(List<Anomaly> anomalies) {
     List<Anomaly> anomalies = new ArrayList<>();
     try {
       for (ByteBuffer anomaly : response.getAnomalies()) {
-        anomalies.add(format.decoder().apply(AuditChain.bytes(anomaly)));
+        anomalies.add(format.decoder().apply(AvroBytes.copy(anomaly)));
       }
     } catch (MalformedRecordException e) {
       throw MalformedMessageException.garbled("an anomaly is malformed: " + e.getMessage());
