@@ -22,7 +22,7 @@ public final class Approvers {
    * Creates the check.
    *
    * @param required globs of approvers; each must match an approver; {@code |}
-   * separates alternatives
+   *     separates alternatives
    *
    * @param before pattern of the step that must come after the approvals; empty for the end of the
    *     trace
@@ -44,7 +44,6 @@ public final class Approvers {
    * Missing approvals.
    *
    * @param approvers required approvers who have not approved
-   *
    * @param of number of required approvers
    * @param before step that came too early
    */

@@ -115,7 +115,6 @@ public final class CountedIntervals {
    * Creates an empty set.
    *
    * @param memory how long intervals are kept, in event time
-   *
    * @param limit maximum of instances
    */
   public CountedIntervals(Duration memory, int limit) {

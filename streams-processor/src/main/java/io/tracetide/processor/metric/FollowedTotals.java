@@ -57,7 +57,6 @@ public final class FollowedTotals {
    * Creates an empty table.
    *
    * @param memory silence after which samples are no longer compared
-   *
    * @param limit maximum of instances
    */
   public FollowedTotals(Duration memory, int limit) {
