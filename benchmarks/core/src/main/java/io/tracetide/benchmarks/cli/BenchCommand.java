@@ -52,7 +52,7 @@ import picocli.CommandLine.Spec;
       LatencyCommand.class,
       ChaosCommand.class,
       FaultsCommand.class,
-      CardinalityCommand.class,
+      NameFloodCommand.class,
       SoakCommand.class,
       OutageCommand.class,
       IngestCommand.class,

@@ -4,7 +4,7 @@ import io.tracetide.benchmarks.measurement.Bench;
 import io.tracetide.benchmarks.measurement.Measurement;
 import io.tracetide.benchmarks.measurement.Medians;
 import io.tracetide.benchmarks.report.Figures;
-import io.tracetide.benchmarks.report.Finding;
+import io.tracetide.benchmarks.report.LimitCheck;
 import io.tracetide.benchmarks.report.Machine;
 import io.tracetide.benchmarks.report.PlainReport;
 import io.tracetide.benchmarks.report.Table;
@@ -87,8 +87,8 @@ final class GrowthCommand implements Callable<Integer> {
     setting.addAll(run.describe());
     report.publish(
         new PlainReport("Cost of an event as more come", setting)
-            .findings(
-                List.of(new Finding("CPU of the last eighth, times the second's", growth, LIMIT)))
+            .checks(
+                List.of(new LimitCheck("CPU of the last eighth, times the second's", growth, LIMIT)))
             .table("Cost of each eighth", table)
             .table("Every round", comparing.rounds()));
   }

@@ -5,7 +5,7 @@ import io.tracetide.benchmarks.live.LatencyRun.Latencies;
 import io.tracetide.benchmarks.live.LiveRun;
 import io.tracetide.benchmarks.measurement.Percentiles;
 import io.tracetide.benchmarks.report.Figures;
-import io.tracetide.benchmarks.report.Finding;
+import io.tracetide.benchmarks.report.LimitCheck;
 import io.tracetide.benchmarks.report.Machine;
 import io.tracetide.benchmarks.report.PlainReport;
 import io.tracetide.benchmarks.report.Table;
@@ -76,10 +76,10 @@ final class LatencyCommand implements Callable<Integer> {
     live.fromNow(clock, seconds, skew); // Refused now rather than after the start.
     try (Session session = Session.open(run)) {
       Latencies latencies = measure(session, clock);
-      List<Finding> findings = findings(latencies);
+      List<LimitCheck> checks = checks(latencies);
       report.publish(
           new PlainReport("How old answers are", setting())
-              .findings(findings)
+              .checks(checks)
               .table("Milliseconds", table(latencies)));
       return ExitCodes.OK;
     }
@@ -102,14 +102,14 @@ final class LatencyCommand implements Callable<Integer> {
     }
   }
 
-  private List<Finding> findings(Latencies latencies) {
+  private List<LimitCheck> checks(Latencies latencies) {
     double graceMs = WindowConfig.defaults().grace().toMillis();
     return List.of(
-        new Finding(
+        new LimitCheck(
             "sent until in an answer, p99, ms",
             latencies.visible().at(0.99),
             run.commitInterval().toMillis() + BEYOND_COMMIT_MS),
-        new Finding(
+        new LimitCheck(
             "end of a window until in window-aggregates, p99, ms (by default grace)",
             latencies.published().at(0.99),
             graceMs + BEYOND_GRACE_MS));

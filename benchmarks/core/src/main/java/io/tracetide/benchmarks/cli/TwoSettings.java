@@ -1,7 +1,7 @@
 package io.tracetide.benchmarks.cli;
 
 import io.tracetide.benchmarks.measurement.Bench;
-import io.tracetide.benchmarks.report.Finding;
+import io.tracetide.benchmarks.report.LimitCheck;
 import io.tracetide.benchmarks.report.Machine;
 import io.tracetide.benchmarks.report.PlainReport;
 import io.tracetide.benchmarks.truth.Truth;
@@ -60,7 +60,7 @@ final class TwoSettings {
       setting.addAll(run.describe());
       report.publish(
           new PlainReport(promise.title(), setting)
-              .findings(List.of(new Finding(promise.figure(), ratio, promise.limit())))
+              .checks(List.of(new LimitCheck(promise.figure(), ratio, promise.limit())))
               .table("Every round", comparing.rounds()));
     }
     return comparing.isRight() ? ExitCodes.OK : ExitCodes.FAILURE;

@@ -23,9 +23,9 @@ public final class PlainReport {
   }
 
   /** The figures that are promised. */
-  public PlainReport findings(List<Finding> findings) {
-    Table table = Finding.heading();
-    findings.forEach(finding -> finding.addTo(table));
+  public PlainReport checks(List<LimitCheck> checks) {
+    Table table = LimitCheck.heading();
+    checks.forEach(check -> check.addTo(table));
     return table("Promised", table);
   }
 

@@ -7,7 +7,7 @@ import io.tracetide.benchmarks.live.PacedWriter;
 import io.tracetide.benchmarks.platform.BenchPlatform;
 import io.tracetide.benchmarks.process.ProcessFigures;
 import io.tracetide.benchmarks.report.Figures;
-import io.tracetide.benchmarks.report.Finding;
+import io.tracetide.benchmarks.report.LimitCheck;
 import io.tracetide.benchmarks.report.Machine;
 import io.tracetide.benchmarks.report.PlainReport;
 import io.tracetide.benchmarks.report.Table;
@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
-final class CardinalityCommand implements Callable<Integer> {
+final class NameFloodCommand implements Callable<Integer> {
 
   private static final double MAX_GROWTH_MIB = 64;
   private static final int SETTLING_SECONDS = 30;
@@ -146,14 +146,14 @@ final class CardinalityCommand implements Callable<Integer> {
     FloodTally flood = new FloodTally();
     processors.forEachAnswer(answer -> flood.put(answer, others));
     Verdict verdict = others.judge();
-    List<Finding> findings =
+    List<LimitCheck> checks =
         List.of(
-            new Finding("operations kept of the flooding service", flood.operations(), cap),
-            new Finding(
+            new LimitCheck("operations kept of the flooding service", flood.operations(), cap),
+            new LimitCheck(
                 "growth of resident memory, MiB",
                 growth.afterMib() - growth.beforeMib(),
                 MAX_GROWTH_MIB),
-            new Finding(
+            new LimitCheck(
                 "work of the flooding service that was not counted once",
                 Math.abs(names - flood.counted()),
                 0));
@@ -177,8 +177,8 @@ final class CardinalityCommand implements Callable<Integer> {
     setting.addAll(run.describe());
     report.publish(
         new PlainReport("A flood of operation names", setting)
-            .findings(findings)
+            .checks(checks)
             .table("Figures", table));
-    return verdict.isRight() && findings.stream().allMatch(Finding::holds);
+    return verdict.isRight() && checks.stream().allMatch(LimitCheck::holds);
   }
 }
