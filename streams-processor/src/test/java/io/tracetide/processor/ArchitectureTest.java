@@ -18,7 +18,9 @@ class ArchitectureTest {
   static final ArchRule windowsArePure =
       noClasses()
           .that()
-          .resideInAnyPackage("io.tracetide.processor.bytes", "io.tracetide.processor.window")
+          .resideInAnyPackage("io.tracetide.processor.bytes",
+              "io.tracetide.processor.window",
+              "io.tracetide.processor.window.sketch")
           .should()
           .dependOnClassesThat()
           .resideOutsideOfPackages(
@@ -26,7 +28,8 @@ class ArchitectureTest {
               "org.jspecify..",
               "io.tracetide.runtime.config",
               "io.tracetide.processor.bytes",
-              "io.tracetide.processor.window");
+              "io.tracetide.processor.window",
+              "io.tracetide.processor.window.sketch");
 
   @ArchTest
   static final ArchRule cardinalityIsPure =
@@ -41,7 +44,8 @@ class ArchitectureTest {
               "io.tracetide.runtime.config",
               "io.tracetide.processor.bytes",
               "io.tracetide.processor.cardinality",
-              "io.tracetide.processor.window");
+              "io.tracetide.processor.window",
+              "io.tracetide.processor.window.sketch");
 
   @ArchTest
   static final ArchRule closingOfWindowsIsPure =

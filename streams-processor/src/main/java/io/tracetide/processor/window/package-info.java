@@ -1,4 +1,4 @@
-/** Tumbling windows: what is counted in them, quantile sketches, watermarks. Pure: no Kafka. */
+/** Tumbling windows: what is counted in them, watermarks. Pure: no Kafka. */
 @NullMarked
 package io.tracetide.processor.window;
 

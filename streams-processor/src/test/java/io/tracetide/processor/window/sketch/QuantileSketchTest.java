@@ -1,4 +1,4 @@
-package io.tracetide.processor.window;
+package io.tracetide.processor.window.sketch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

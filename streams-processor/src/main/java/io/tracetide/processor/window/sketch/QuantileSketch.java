@@ -1,4 +1,4 @@
-package io.tracetide.processor.window;
+package io.tracetide.processor.window.sketch;
 
 import io.tracetide.processor.bytes.ByteWriter;
 import io.tracetide.processor.bytes.KeyTable;
@@ -128,12 +128,12 @@ public final class QuantileSketch {
   }
 
   /** Whether nothing has gone to the buckets: all values are at hand. */
-  boolean isSmall() {
+  public boolean isSmall() {
     return count == 0;
   }
 
   /** Whether there is one value of weight 1 and nothing else: this one. */
-  boolean isSingle(double value) {
+  public boolean isSingle(double value) {
     return isSmall() && valueCount == 1 && values[0] == value;
   }
 
@@ -253,7 +253,7 @@ public final class QuantileSketch {
   }
 
   /** Forgets all values. */
-  void clear() {
+  public void clear() {
     valueCount = 0;
     positive.clear();
     negative = null;
@@ -264,7 +264,7 @@ public final class QuantileSketch {
   }
 
   /** Writes the values of a small sketch, after one more than their number. */
-  void writeValues(ByteWriter out) {
+  public void writeValues(ByteWriter out) {
     out.putVarint(valueCount + 1L);
     sortValues();
     for (int i = 0; i < valueCount; i++) {
@@ -273,7 +273,7 @@ public final class QuantileSketch {
   }
 
   /** Adds values whose number plus one was read already, and returns the largest of them. */
-  double readValues(ByteBuffer in, long countPlusOne) {
+  public double readValues(ByteBuffer in, long countPlusOne) {
     if (countPlusOne - 1 > MOST_VALUES) {
       throw new IllegalArgumentException("the sketch has more values than it may");
     }
@@ -286,7 +286,7 @@ public final class QuantileSketch {
   }
 
   /** Writes what is neither count, smallest nor largest value; {@link #readBuckets} adds it. */
-  void writeBuckets(ByteWriter out, boolean fractional) {
+  public void writeBuckets(ByteWriter out, boolean fractional) {
     toBuckets();
     Buckets.writeWeight(out, zeros, fractional);
     positive.write(out, fractional);
@@ -298,7 +298,7 @@ public final class QuantileSketch {
   }
 
   /** Adds the values that another sketch wrote, given its smallest and largest one. */
-  void readBuckets(ByteBuffer in, boolean fractional, double smallest, double largest) {
+  public void readBuckets(ByteBuffer in, boolean fractional, double smallest, double largest) {
     double before = positive.total() + (negative == null ? 0 : negative.total());
     double moreZeros = Buckets.readWeight(in, fractional);
     zeros += moreZeros;
@@ -370,7 +370,8 @@ public final class QuantileSketch {
     }
   }
 
-  boolean isFractional() {
+  /** Whether a weight is not a whole number. */
+  public boolean isFractional() {
     return !Buckets.isWhole(zeros)
         || positive.isFractional()
         || (negative != null && negative.isFractional());
