@@ -105,7 +105,7 @@ final class BenchCommand implements Callable<Integer> {
     Workload events = workload.workload(Clock.systemUTC(), quick ? QUICK_EVENTS : Long.MAX_VALUE);
     Terminal.step("computing the exact answers");
     Truth truth = Truth.of(events);
-    try (Session session = Session.open(run)) {
+    try (Session session = run.open()) {
       double bytes = session.write(events, EventWriter.Key.TRACE);
       if (chosen.stream().anyMatch(v -> v.key() == EventWriter.Key.SERIES)) {
         session.write(events, EventWriter.Key.SERIES);

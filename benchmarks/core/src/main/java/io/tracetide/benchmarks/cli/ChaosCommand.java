@@ -74,7 +74,7 @@ final class ChaosCommand implements Callable<Integer> {
     int seconds = Math.toIntExact(Chaos.duration(kills).toSeconds());
     live.fromNow(clock, seconds, 0); // Refused now rather than after the start.
     Launcher launcher = run.launcher();
-    try (Session session = Session.open(run);
+    try (Session session = run.open();
         LiveRun processors =
             LiveRun.start(
                 session.platform(),

@@ -95,7 +95,7 @@ final class FaultsCommand implements Callable<Integer> {
     }
     Clock clock = Clock.systemUTC();
     live.fromNow(clock, minutes * 60, 0); // Refused now rather than after the start.
-    try (Session session = Session.open(run);
+    try (Session session = run.open();
         ServerProcess sink = sink(session.platform());
         LiveRun processors =
             LiveRun.start(

@@ -46,7 +46,7 @@ final class GrowthCommand implements Callable<Integer> {
     Workload events = workload.workload(Clock.systemUTC(), Long.MAX_VALUE);
     Truth truth = Truth.of(events);
     Comparing comparing = new Comparing();
-    try (Session session = Session.open(run)) {
+    try (Session session = run.open()) {
       double bytes = session.write(events, EventWriter.Key.TRACE);
       Bench bench =
           new Bench(

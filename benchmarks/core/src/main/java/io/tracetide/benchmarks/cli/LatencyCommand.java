@@ -74,7 +74,7 @@ final class LatencyCommand implements Callable<Integer> {
     live.check();
     Clock clock = Clock.systemUTC();
     live.fromNow(clock, seconds, skew); // Refused now rather than after the start.
-    try (Session session = Session.open(run)) {
+    try (Session session = run.open()) {
       Latencies latencies = measure(session, clock);
       List<LimitCheck> checks = checks(latencies);
       report.publish(

@@ -91,7 +91,7 @@ final class NameFloodCommand implements Callable<Integer> {
     Clock clock = Clock.systemUTC();
     int total = warmUp + seconds + SETTLING_SECONDS;
     live.fromNow(clock, total, 0); // Refused now rather than after the start.
-    try (Session session = Session.open(run);
+    try (Session session = run.open();
         LiveRun processors =
             LiveRun.start(
                 session.platform(),

@@ -1,21 +1,13 @@
 package io.tracetide.benchmarks.cli;
 
 import io.tracetide.benchmarks.ingest.Gateways;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** How receivers of spans are run. */
-@SuppressWarnings("NullAway.Init") // picocli sets the fields.
-final class ReceiverOptions {
-
-  @Spec(Spec.Target.MIXEE)
-  private CommandSpec spec;
+final class ReceiverOptions extends PlatformOptions {
 
   @Option(
       names = "--heap",
@@ -29,25 +21,6 @@ final class ReceiverOptions {
       description = "a further JVM flag of the receiver; may be given several times")
   private List<String> jvmFlags = new ArrayList<>();
 
-  @Option(
-      names = "--partitions",
-      paramLabel = "N",
-      description = "of each topic (default: ${DEFAULT-VALUE})",
-      defaultValue = "4")
-  private int partitions;
-
-  @Option(
-      names = "--data-dir",
-      paramLabel = "DIR",
-      description =
-          "keeps the broker's data and all logs there (default: a temporary directory, deleted at"
-              + " the end)")
-  private @Nullable Path dataDirectory;
-
-  Session open() {
-    return Session.open(dataDirectory, partitions);
-  }
-
   /** Gateways with that memory unless another was asked for. */
   Gateways gateways(Session session, String defaultHeap) {
     return new Gateways(session.platform(), heap(defaultHeap), jvmFlags);
@@ -57,17 +30,11 @@ final class ReceiverOptions {
     return heap == null ? otherwise : heap;
   }
 
-  /** Refuses what cannot be meant. */
+  @Override
   void check() {
-    require(partitions >= 1 && partitions <= 256, "--partitions must be from 1 to 256");
+    super.check();
     require(
         heap == null || heap.matches("[0-9]+[kKmMgG]"), "--heap must be a size such as 256m or 1g");
-  }
-
-  void require(boolean holds, String otherwise) {
-    if (!holds) {
-      throw new ParameterException(spec.commandLine(), otherwise);
-    }
   }
 
   /** How receivers are run, for the report. */
@@ -76,6 +43,6 @@ final class ReceiverOptions {
         .formatted(
             heap(defaultHeap),
             jvmFlags.isEmpty() ? "" : " " + String.join(" ", jvmFlags),
-            partitions);
+            partitions());
   }
 }

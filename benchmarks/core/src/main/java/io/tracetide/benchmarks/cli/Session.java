@@ -23,10 +23,6 @@ final class Session implements AutoCloseable {
     this.platform = platform;
   }
 
-  static Session open(RunOptions options) {
-    return open(options.dataDirectory(), options.partitions());
-  }
-
   /**
    * Opens a session.
    *

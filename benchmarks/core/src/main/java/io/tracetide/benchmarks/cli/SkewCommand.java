@@ -80,7 +80,7 @@ final class SkewCommand implements Callable<Integer> {
     Comparing comparing = new Comparing();
     List<LimitCheck> checks = new ArrayList<>();
     Table latencies = new Table("case", "probes", "visible p50 ms", "p99 ms", "max ms");
-    try (Session session = Session.open(run)) {
+    try (Session session = run.open()) {
       for (int round = 1; round <= last; round++) {
         measure(session, comparing, UNIFORM, uniform, round);
         measure(session, comparing, SKEWED, skewed, round);

@@ -73,7 +73,7 @@ final class SoakCommand implements Callable<Integer> {
     }
     Clock clock = Clock.systemUTC();
     live.half(clock, minutes * 60); // Refused now rather than after the start.
-    try (Session session = Session.open(run);
+    try (Session session = run.open();
         ServerProcess gateway =
             new Gateways(session.platform(), ROLE_HEAP, List.of()).start("gateway");
         ServerProcess sink = FaultsCommand.sink(session.platform());

@@ -44,7 +44,7 @@ final class TwoSettings {
     Workload events = kind.apply(workload.workload(Clock.systemUTC(), Long.MAX_VALUE));
     Truth truth = Truth.of(events);
     Comparing comparing = new Comparing();
-    try (Session session = Session.open(run)) {
+    try (Session session = run.open()) {
       double bytes = session.write(events, EventWriter.Key.TRACE);
       for (int round = 1; round <= last; round++) {
         for (Case each : List.of(first, second)) {
