@@ -9,6 +9,8 @@ import io.tracetide.benchmarks.report.LimitCheck;
 import io.tracetide.benchmarks.report.Machine;
 import io.tracetide.benchmarks.report.PlainReport;
 import io.tracetide.benchmarks.report.Table;
+import io.tracetide.benchmarks.session.Session;
+import io.tracetide.benchmarks.session.Terminal;
 import io.tracetide.benchmarks.workload.Workload;
 import io.tracetide.processor.window.WindowConfig;
 import io.tracetide.runtime.life.ExitCodes;

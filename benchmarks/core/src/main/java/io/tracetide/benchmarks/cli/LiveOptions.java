@@ -35,6 +35,6 @@ final class LiveOptions extends SeriesOptions {
   private Workload workload(long startMs, int seconds, double skew, int perSecond) {
     require(seconds >= 1 && seconds <= 86_400, "the time must be from 1 second to 24 hours");
     require(rate >= 1 && rate <= 1_000_000, "--rate must be from 1 to 1000000");
-    return workload((long) perSecond * seconds, skew, startMs, perSecond);
+    return seeded((long) perSecond * seconds, skew, startMs, perSecond);
   }
 }

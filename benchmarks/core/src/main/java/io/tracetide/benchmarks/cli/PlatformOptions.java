@@ -1,5 +1,6 @@
 package io.tracetide.benchmarks.cli;
 
+import io.tracetide.benchmarks.session.Session;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;

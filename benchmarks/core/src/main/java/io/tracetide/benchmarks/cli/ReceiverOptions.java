@@ -1,6 +1,7 @@
 package io.tracetide.benchmarks.cli;
 
 import io.tracetide.benchmarks.ingest.Gateways;
+import io.tracetide.benchmarks.session.Session;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

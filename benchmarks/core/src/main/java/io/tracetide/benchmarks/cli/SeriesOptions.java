@@ -45,7 +45,8 @@ abstract class SeriesOptions {
     return (clock.millis() / WINDOW_MS + 1) * WINDOW_MS;
   }
 
-  Workload workload(long events, double skew, long startMs, int perSecond) {
+  /** A workload with this seed and series. */
+  Workload seeded(long events, double skew, long startMs, int perSecond) {
     try {
       return new Workload(seed, events, series, skew, startMs, perSecond);
     } catch (IllegalArgumentException e) {

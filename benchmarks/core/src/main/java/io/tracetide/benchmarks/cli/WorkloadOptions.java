@@ -42,12 +42,12 @@ final class WorkloadOptions extends SeriesOptions {
     long spanMs = wanted * 1_000 / EVENTS_PER_SECOND;
     long startMs =
         clock.millis() - spanMs - EventWriter.TICK_AFTER.toMillis() - SAFELY_PAST.toMillis();
-    return workload(wanted, wantedSkew, startMs / MINUTE_MS * MINUTE_MS, EVENTS_PER_SECOND);
+    return seeded(wanted, wantedSkew, startMs / MINUTE_MS * MINUTE_MS, EVENTS_PER_SECOND);
   }
 
   /** The workload with another skew and pace, beginning with the next window. */
   Workload live(Clock clock, long wanted, double wantedSkew, int perSecond) {
-    return workload(wanted, wantedSkew, nextWindow(clock), perSecond);
+    return seeded(wanted, wantedSkew, nextWindow(clock), perSecond);
   }
 
   double skew() {

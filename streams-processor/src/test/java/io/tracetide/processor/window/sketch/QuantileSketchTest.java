@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.tracetide.processor.window.WindowStats;
+import io.tracetide.processor.window.WindowStatsCodec;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;

@@ -1,4 +1,4 @@
-package io.tracetide.benchmarks.cli;
+package io.tracetide.benchmarks.session;
 
 import io.tracetide.benchmarks.measurement.Bench;
 import io.tracetide.benchmarks.platform.BenchPlatform;
@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** The platform of one command, ended with it or with this JVM, whichever comes first. */
-final class Session implements AutoCloseable {
+public final class Session implements AutoCloseable {
 
   private final Closers closers;
   private final BenchPlatform platform;
@@ -29,7 +29,7 @@ final class Session implements AutoCloseable {
    * @param directory keeps everything; a temporary one when there is none
    * @param partitions of each topic
    */
-  static Session open(@Nullable Path directory, int partitions) {
+  public static Session open(@Nullable Path directory, int partitions) {
     Closers closers = new Closers();
     // Ctrl-C ends the children in order; they ignore it themselves.
     Runtime.getRuntime().addShutdownHook(new Thread(closers::close, "end-children"));
@@ -56,18 +56,18 @@ final class Session implements AutoCloseable {
     }
   }
 
-  BenchPlatform platform() {
+  public BenchPlatform platform() {
     return platform;
   }
 
   /** Replaces what is in the topic of traces. */
-  double rewrite(Workload workload) {
+  public double rewrite(Workload workload) {
     platform.topics().empty(BenchTopics.input(EventWriter.Key.TRACE));
     return write(workload, EventWriter.Key.TRACE);
   }
 
   /** Writes a workload to the topic with that kind of key; returns the mean size of a value. */
-  double write(Workload workload, EventWriter.Key key) {
+  public double write(Workload workload, EventWriter.Key key) {
     String topic = BenchTopics.input(key);
     try (EventWriter writer =
         new EventWriter(workload, platform.bootstrapServers(), platform.registry())) {
