@@ -13,11 +13,6 @@ public final class IsolationForestEngine implements OutlierEngine {
   }
 
   @Override
-  public String name() {
-    return NAME;
-  }
-
-  @Override
   public Model fit(double[][] rows, long seed) {
     return IsolationForest.grow(rows, settings, seed);
   }

@@ -6,9 +6,6 @@ package io.tracetide.detection;
  */
 public interface OutlierEngine {
 
-  /** Name by which the engine is selected. */
-  String name();
-
   /**
    * Fits a model.
    *

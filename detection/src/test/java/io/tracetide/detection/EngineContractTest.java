@@ -22,13 +22,14 @@ public abstract class EngineContractTest {
   private static final double[] USUAL = {10, 4, 0};
   private static final double[] ODD = {12, 3, 0};
 
+  /** Name by which the engine is selected. */
+  protected abstract String name();
+
   protected abstract OutlierEngine create(EngineSettings settings);
 
   @Test
   void shouldBeFoundByItsName() {
-    String name = create(SETTINGS).name();
-
-    assertThat(OutlierEngines.create(name, SETTINGS).name()).isEqualTo(name);
+    assertThat(OutlierEngines.create(name(), SETTINGS)).hasSameClassAs(create(SETTINGS));
   }
 
   @Test

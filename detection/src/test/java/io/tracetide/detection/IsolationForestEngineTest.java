@@ -8,6 +8,11 @@ import org.junit.jupiter.api.Test;
 class IsolationForestEngineTest extends EngineContractTest {
 
   @Override
+  protected String name() {
+    return IsolationForestEngine.NAME;
+  }
+
+  @Override
   protected OutlierEngine create(EngineSettings settings) {
     return new IsolationForestEngine(settings);
   }

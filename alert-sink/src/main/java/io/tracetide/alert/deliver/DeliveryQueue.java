@@ -74,16 +74,6 @@ final class DeliveryQueue {
     }
   }
 
-  /** Whether the delivery was dropped while it was in flight. */
-  boolean isDropped(Delivery delivery) {
-    lock.lock();
-    try {
-      return !lanes.holds(delivery);
-    } finally {
-      lock.unlock();
-    }
-  }
-
   /**
    * Forgets what waits of these partitions, and gives what is in flight some time to end.
    *

@@ -31,11 +31,6 @@ public final class SmileForestEngine implements OutlierEngine {
   }
 
   @Override
-  public String name() {
-    return NAME;
-  }
-
-  @Override
   public Model fit(double[][] rows, long seed) {
     int sample = (int) Math.min(Math.round(0.99 * rows.length), settings.subsample());
     int depth = (int) Math.ceil(Math.log(sample) / Math.log(2));

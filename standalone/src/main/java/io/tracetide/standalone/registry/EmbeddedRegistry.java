@@ -177,10 +177,6 @@ public final class EmbeddedRegistry implements AutoCloseable {
     return "http://%s:%d/apis/ccompat/v7".formatted(LoopbackPort.HOST, port);
   }
 
-  public int port() {
-    return port;
-  }
-
   /** The process it runs in. */
   public ChildProcess process() {
     return child;

@@ -22,12 +22,12 @@ public final class Fingerprint {
 
   private Fingerprint() {}
 
-  /** What a learned detector found: each kind of trouble of a series is a subject of its own. */
-  public static String of(SeriesId series, Detector detector, AnomalyKind kind) {
-    return of(series, detector, kind, "");
-  }
-
-  /** What a rule found. */
+  /**
+   * The fingerprint of what a detector found: each kind of anomaly of a series is a subject of its
+   * own.
+   *
+   * @param rule name of the rule; empty for a detector without rules
+   */
   public static String of(SeriesId series, Detector detector, AnomalyKind kind, String rule) {
     String parts =
         Stream.of(

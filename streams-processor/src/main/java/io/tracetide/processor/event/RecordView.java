@@ -15,11 +15,6 @@ public sealed interface RecordView permits TraceView, MetricView {
    */
   void startOn(byte[] bytes, int start, int length);
 
-  /** The same for one that has the bytes for itself. */
-  default void startOn(byte[] bytes) {
-    startOn(bytes, 0, bytes.length);
-  }
-
   /** The bytes that hold the record; nothing else, when that is all that is known of it. */
   byte[] bytes();
 

@@ -15,11 +15,6 @@ class ModelCacheTest {
       new ModelCache(
           new OutlierEngine() {
             @Override
-            public String name() {
-              return "counting";
-            }
-
-            @Override
             public Model fit(double[][] rows, long seed) {
               fitted.add(seed);
               return point -> 0.5;

@@ -82,12 +82,6 @@ public final class OpenTable {
     }
   }
 
-  void clear() {
-    names = new long[SMALLEST];
-    ticks = new int[SMALLEST];
-    size = 0;
-  }
-
   private int place(long name) {
     long wanted = taken(name);
     int mask = names.length - 1;

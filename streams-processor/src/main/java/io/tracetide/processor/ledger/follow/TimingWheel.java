@@ -43,10 +43,6 @@ final class TimingWheel {
     this.now = now;
   }
 
-  int now() {
-    return now;
-  }
-
   /**
    * Lets a name of the table fire at a tick, or at the next one when that has passed. When it would
    * fire earlier anyway, nothing changes: whoever looks at it then may put it off.

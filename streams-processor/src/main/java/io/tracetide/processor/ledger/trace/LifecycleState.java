@@ -6,21 +6,11 @@ public sealed interface LifecycleState {
   /** Its name in answers, in lower case. */
   String label();
 
-  /** Whether more is expected of it. */
-  default boolean isOpen() {
-    return false;
-  }
-
   /** Started, and heard of lately. */
   record Running() implements LifecycleState {
     @Override
     public String label() {
       return "running";
-    }
-
-    @Override
-    public boolean isOpen() {
-      return true;
     }
   }
 
@@ -34,11 +24,6 @@ public sealed interface LifecycleState {
     @Override
     public String label() {
       return "stuck";
-    }
-
-    @Override
-    public boolean isOpen() {
-      return true;
     }
   }
 
