@@ -2,17 +2,18 @@ package io.tracetide.alert;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.junit.ArchTests;
 import com.tngtech.archunit.lang.ArchRule;
-import java.time.Clock;
-import java.time.Instant;
+import io.tracetide.schemas.ModuleRules;
 
 @AnalyzeClasses(packages = "io.tracetide.alert", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
+
+  @ArchTest static final ArchTests ofEveryModule = ArchTests.in(ModuleRules.class);
 
   @ArchTest
   static final ArchRule decisionsKnowNothingOfTheWorld =
@@ -53,18 +54,4 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage(
               "io.tracetide.processor..", "io.tracetide.gateway..", "io.tracetide.client..");
-
-  @ArchTest
-  static final ArchRule packagesHaveNoCycles =
-      slices().matching("io.tracetide.(**)").should().beFreeOfCycles();
-
-  @ArchTest
-  static final ArchRule timeIsGiven =
-      noClasses()
-          .should()
-          .callMethod(Instant.class, "now")
-          .orShould()
-          .callMethod(System.class, "currentTimeMillis")
-          .orShould()
-          .callMethod(Clock.class, "systemUTC");
 }

@@ -1,24 +1,27 @@
 package io.tracetide.processor;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.junit.ArchTests;
 import com.tngtech.archunit.lang.ArchRule;
-import java.time.Clock;
-import java.time.Instant;
+import io.tracetide.schemas.ModuleRules;
 
 /** A pure core, a thin edge, and one place that touches the insides of Kafka Streams. */
 @AnalyzeClasses(packages = "io.tracetide.processor", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
 
+  @ArchTest static final ArchTests ofEveryModule = ArchTests.in(ModuleRules.class);
+
   @ArchTest
   static final ArchRule windowsArePure =
       noClasses()
           .that()
-          .resideInAnyPackage("io.tracetide.processor.bytes", "io.tracetide.processor.window")
+          .resideInAnyPackage("io.tracetide.processor.bytes",
+              "io.tracetide.processor.window",
+              "io.tracetide.processor.window.sketch")
           .should()
           .dependOnClassesThat()
           .resideOutsideOfPackages(
@@ -26,7 +29,8 @@ class ArchitectureTest {
               "org.jspecify..",
               "io.tracetide.runtime.config",
               "io.tracetide.processor.bytes",
-              "io.tracetide.processor.window");
+              "io.tracetide.processor.window",
+              "io.tracetide.processor.window.sketch");
 
   @ArchTest
   static final ArchRule cardinalityIsPure =
@@ -41,7 +45,8 @@ class ArchitectureTest {
               "io.tracetide.runtime.config",
               "io.tracetide.processor.bytes",
               "io.tracetide.processor.cardinality",
-              "io.tracetide.processor.window");
+              "io.tracetide.processor.window",
+              "io.tracetide.processor.window.sketch");
 
   @ArchTest
   static final ArchRule closingOfWindowsIsPure =
@@ -98,18 +103,4 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "org.apache.kafka.streams.processor.internals..",
               "org.apache.kafka.streams.state.internals..");
-
-  @ArchTest
-  static final ArchRule packagesHaveNoCycles =
-      slices().matching("io.tracetide.processor.(**)").should().beFreeOfCycles();
-
-  @ArchTest
-  static final ArchRule timeComesFromAClock =
-      noClasses()
-          .should()
-          .callMethod(Instant.class, "now")
-          .orShould()
-          .callMethod(System.class, "currentTimeMillis")
-          .orShould()
-          .callMethod(Clock.class, "systemUTC");
 }

@@ -2,6 +2,7 @@ package io.tracetide.alert.decision;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 
 /** Reports for tests. */
@@ -26,7 +27,7 @@ final class Reports {
         revision,
         severity,
         open,
-        Map.of("service", "checkout", "severity", severity.label()));
+        Map.of("service", "checkout", "severity", severity.name().toLowerCase(Locale.ROOT)));
   }
 
   private Reports() {}

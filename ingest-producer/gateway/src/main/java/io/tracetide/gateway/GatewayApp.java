@@ -154,26 +154,7 @@ public final class GatewayApp implements AutoCloseable {
       all.bindTo(meters);
     }
     Publisher publisher = new Publisher(producer, config.unhealthyAfter());
-    Gate gate =
-        closers.add(
-            "gate",
-            Gate.start(
-                List.of(
-                    new Gate.Step(
-                        "kafka",
-                        RequestRefusal.KAFKA_UNAVAILABLE,
-                        () -> {
-                          requireAccess.run();
-                          producer.partitionsFor(Topics.TRACES);
-                          producer.partitionsFor(Topics.METRICS);
-                        }),
-                    new Gate.Step(
-                        "schema-registry",
-                        RequestRefusal.REGISTRY_UNAVAILABLE,
-                        () -> {
-                          encoder.encode(Probe.event(clock.instant()));
-                          encoder.encode(Probe.sample(clock.instant()));
-                        }))));
+    Gate gate = closers.add("gate", gate(requireAccess, producer, encoder, clock));
     Health health = new Health();
     health.register("kafka", () -> both(gate.health("kafka"), publisher.health()));
     health.register(
@@ -203,6 +184,31 @@ public final class GatewayApp implements AutoCloseable {
             "grpc-listener",
             Listener.startFurther(config.grpc(), admission, health, meters, routes::grpc));
     return new GatewayApp(closers, health, listener, grpc);
+  }
+
+  /** What must work before requests are admitted. */
+  private static Gate gate(
+      Runnable requireAccess,
+      Producer<byte[], byte[]> producer,
+      AvroRecords encoder,
+      Clock clock) {
+    return Gate.start(
+        List.of(
+            new Gate.Step(
+                "kafka",
+                RequestRefusal.KAFKA_UNAVAILABLE,
+                () -> {
+                  requireAccess.run();
+                  producer.partitionsFor(Topics.TRACES);
+                  producer.partitionsFor(Topics.METRICS);
+                }),
+            new Gate.Step(
+                "schema-registry",
+                RequestRefusal.REGISTRY_UNAVAILABLE,
+                () -> {
+                  encoder.encode(Probe.event(clock.instant()));
+                  encoder.encode(Probe.sample(clock.instant()));
+                })));
   }
 
   private static HealthStatus answering(RegistryWatch registry) {

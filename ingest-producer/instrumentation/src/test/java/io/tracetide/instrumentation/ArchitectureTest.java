@@ -7,15 +7,17 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.junit.ArchTests;
 import com.tngtech.archunit.lang.ArchRule;
-import java.time.Clock;
-import java.time.Instant;
+import io.tracetide.schemas.ModuleRules;
 
 /** Each integration depends on its own library only. */
 @AnalyzeClasses(
     packages = "io.tracetide.instrumentation",
     importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
+
+  @ArchTest static final ArchTests ofEveryModule = ArchTests.in(ModuleRules.class);
 
   private static final String[] OURS = {
     "java..",
@@ -56,14 +58,4 @@ class ArchitectureTest {
         .onlyDependOnClassesThat()
         .resideInAnyPackage(allowed);
   }
-
-  @ArchTest
-  static final ArchRule timeComesFromAClock =
-      noClasses()
-          .should()
-          .callMethod(Instant.class, "now")
-          .orShould()
-          .callMethod(System.class, "currentTimeMillis")
-          .orShould()
-          .callMethod(Clock.class, "systemUTC");
 }

@@ -88,53 +88,31 @@ public record ListenerConfig(
         CorsConfig.NONE);
   }
 
-  /** The same listener on another port, for tests and {@code --port-offset}. */
+  /** The same listener on another port, for tests. */
   public ListenerConfig withPort(int other) {
-    return new ListenerConfig(
-        host,
-        other,
-        requestTimeout,
-        idleTimeout,
-        maxConnections,
-        maxConnectionsPerAddress,
-        maxRequestBytes,
-        tokens,
-        tls,
-        reloadInterval,
-        openMetrics,
-        insecure,
-        cors);
+    return with(other, requestTimeout, tokens);
   }
 
   /** The same listener with another request timeout. */
   public ListenerConfig withRequestTimeout(Duration other) {
-    return new ListenerConfig(
-        host,
-        port,
-        other,
-        idleTimeout,
-        maxConnections,
-        maxConnectionsPerAddress,
-        maxRequestBytes,
-        tokens,
-        tls,
-        reloadInterval,
-        openMetrics,
-        insecure,
-        cors);
+    return with(port, other, tokens);
   }
 
   /** The same listener with the tokens of this file. */
   public ListenerConfig withTokens(Path file) {
+    return with(port, requestTimeout, Optional.of(file));
+  }
+
+  private ListenerConfig with(int newPort, Duration newTimeout, Optional<Path> newTokens) {
     return new ListenerConfig(
         host,
-        port,
-        requestTimeout,
+        newPort,
+        newTimeout,
         idleTimeout,
         maxConnections,
         maxConnectionsPerAddress,
         maxRequestBytes,
-        Optional.of(file),
+        newTokens,
         tls,
         reloadInterval,
         openMetrics,

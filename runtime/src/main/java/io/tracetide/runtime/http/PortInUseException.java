@@ -6,8 +6,6 @@ import io.tracetide.runtime.life.EnvironmentException;
 public final class PortInUseException extends EnvironmentException {
   private static final long serialVersionUID = 1;
 
-  private final int port;
-
   PortInUseException(String host, int port, Throwable cause) {
     super(
         "port "
@@ -16,10 +14,5 @@ public final class PortInUseException extends EnvironmentException {
             + host
             + " is in use: stop what listens there, or configure another port (0 for any free one)",
         cause);
-    this.port = port;
-  }
-
-  public int port() {
-    return port;
   }
 }

@@ -1,18 +1,10 @@
 package io.tracetide.runtime.privacy;
 
-import java.nio.charset.StandardCharsets;
-import java.security.InvalidKeyException;
-import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,57 +17,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Masker {
 
-  /*
-   * A look at each character counts digits, dots, colons and @. A text without enough of them for
-   * anything that could be found is returned as it came, which is nearly every one. Else one pass
-   * tries, at the beginning of each word, what may begin with that character; every attempt reads a
-   * bounded number of characters, an e-mail address reaches back at most to the last mask, so time
-   * is linear in the text.
-   */
-
   /** How far behind the end of a cut text one must read to know what stands at the cut. */
-  public static final int REACH = 320;
-
-  static final List<String> BUILT_IN = List.of("email", "card", "iban", "phone", "ip", "secret");
-
-  static final int EMAIL = 0;
-  static final int CARD = 1;
-  static final int IBAN = 2;
-  static final int PHONE = 3;
-  static final int IP = 4;
-  static final int SECRET = 5;
-
-  // What may begin at a character, or around it.
-  private static final byte OTHER = 0;
-  private static final byte SIGN = 1;
-  private static final byte DIGIT = 2;
-  private static final byte LETTER = 3;
-  private static final byte[] KINDS = new byte[128];
-
-  static {
-    for (char c = 0; c < KINDS.length; c++) {
-      KINDS[c] =
-          Ascii.isDigit(c)
-              ? DIGIT
-              : Ascii.isLetter(c) ? LETTER : "@%+(".indexOf(c) >= 0 ? SIGN : OTHER;
-    }
-  }
+  public static final int REACH = PersonalData.REACH;
 
   private static final int KNOWN_KEYS = 1_024;
   private static final int LONGEST_KNOWN_KEY = 128;
-  private static final MaskPattern.Search[] NO_PATTERNS = {};
-  private static final int PSEUDONYM_BYTES = 6;
-  private static final String ALGORITHM = "HmacSHA256";
 
-  /** Keeps ids apart where no key is given; it is public, so it hides nothing from who guesses. */
-  private static final byte[] NO_KEY = "tracetide".getBytes(StandardCharsets.US_ASCII);
-
-  private final PrivacyConfig config;
-  private final List<String> classes;
-  private final List<MaskPattern> patterns;
+  private final PersonalData data;
   private final SecretKeys secretKeys;
   private final Set<String> exemptKeys;
-  private final boolean[] wanted = new boolean[BUILT_IN.size()];
 
   /**
    * Written and read by all threads as they come: a rule is immutable, and a lost one is made anew.
@@ -83,41 +33,24 @@ public final class Masker {
   private final @Nullable KeyRule[] rules = new KeyRule[KNOWN_KEYS];
 
   private Masker(PrivacyConfig config) {
-    this.config = config;
-    List<String> names = new ArrayList<>(BUILT_IN);
-    List<MaskPattern> compiled = new ArrayList<>();
-    for (PatternConfig pattern : config.patterns()) {
-      names.add(pattern.name());
-      compiled.add(MaskPattern.compile(pattern.pattern()));
-    }
-    this.classes = List.copyOf(names);
-    this.patterns = List.copyOf(compiled);
+    this.data = new PersonalData(config);
     this.secretKeys = new SecretKeys(config.secretKeys());
     this.exemptKeys = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
     this.exemptKeys.addAll(config.exemptKeys());
-    wanted[EMAIL] = config.email();
-    wanted[CARD] = config.card();
-    wanted[IBAN] = config.iban();
-    wanted[PHONE] = config.phone();
-    wanted[IP] = config.ip() != PrivacyConfig.IpAddresses.NONE;
   }
 
   public static Masker of(PrivacyConfig config) {
     return new Masker(config);
   }
 
-  static boolean isBuiltIn(String name) {
-    return BUILT_IN.contains(name);
-  }
-
   /** Names of all classes, those switched off included. */
   public List<String> classes() {
-    return classes;
+    return data.classes();
   }
 
   /** An empty record of what is found. */
   public Findings findings() {
-    return new Findings(classes);
+    return new Findings(classes());
   }
 
   /** The text with masks in it; the same object when there is nothing to mask. */
@@ -153,7 +86,7 @@ public final class Masker {
 
   /** The same for a text that was seen to be suspicious. */
   public String search(String text, int limit, @Nullable Findings findings) {
-    return new Scan(text, limit, findings, true, false).masked();
+    return data.mask(text, limit, findings, true, false);
   }
 
   /** Value of a tag: masked as a whole when its key says so. */
@@ -190,7 +123,7 @@ public final class Masker {
     if (rule.exempt() || !suspects(glance, text)) {
       return text;
     }
-    return new Scan(text, limit, findings, !rule.version(), pseudonyms).masked();
+    return data.mask(text, limit, findings, !rule.version(), pseudonyms);
   }
 
   /**
@@ -199,7 +132,7 @@ public final class Masker {
    */
   public String id(String text, @Nullable Findings findings) {
     return suspects(TextStats.of(text), text)
-        ? new Scan(text, Integer.MAX_VALUE, findings, true, true).masked()
+        ? data.mask(text, Integer.MAX_VALUE, findings, true, true)
         : text;
   }
 
@@ -207,7 +140,7 @@ public final class Masker {
   public boolean hides(String key, Findings findings) {
     boolean hidden = rule(key).secret();
     if (hidden) {
-      findings.add(SECRET);
+      findings.add(PersonalData.SECRET);
     }
     return hidden;
   }
@@ -222,7 +155,7 @@ public final class Masker {
       return text;
     }
     if (findings != null) {
-      findings.add(SECRET);
+      findings.add(PersonalData.SECRET);
     }
     return "[secret]";
   }
@@ -260,228 +193,6 @@ public final class Masker {
 
   /** Whether a text of which this was seen needs to be searched. */
   public boolean suspects(long glance, String text) {
-    return !patterns.isEmpty()
-        || TextStats.maySayWho(glance, text, config.ip() == PrivacyConfig.IpAddresses.ALL);
-  }
-
-  /** One pass over one text. */
-  private final class Scan {
-
-    private final String text;
-    private final int limit;
-    private final int end;
-    private final @Nullable Findings findings;
-    private final boolean addresses;
-    private final boolean pseudonyms;
-    private final MaskPattern.Search[] own;
-    private @Nullable StringBuilder out;
-    private int last;
-
-    /** Where the next match of a pattern of one's own begins. */
-    private int ownAt;
-
-    Scan(
-        String text,
-        int limit,
-        @Nullable Findings findings,
-        boolean addresses,
-        boolean pseudonyms) {
-      this.text = text;
-      this.limit = Math.min(limit, text.length());
-      this.end = (int) Math.min((long) this.limit + REACH, text.length());
-      this.findings = findings;
-      this.addresses = addresses && wanted[IP];
-      this.pseudonyms = pseudonyms || config.pseudonymKey().isPresent();
-      this.own = patterns.isEmpty() ? NO_PATTERNS : new MaskPattern.Search[patterns.size()];
-    }
-
-    String masked() {
-      ownAt = firstOfOwn();
-      int i = 0;
-      while (i < end) {
-        int before = last;
-        int kind = kindAt(i);
-        if (i >= ownAt) {
-          i = own(ownAt);
-        } else if (kind >= DIGIT) {
-          i = word(i);
-        } else {
-          i = kind == SIGN ? sign(i) : i + 1;
-        }
-        if (last != before && own.length > 0) {
-          ownAt = nextOfOwn(last);
-        }
-      }
-      if (out == null) {
-        return limit == text.length() ? text : text.substring(0, limit);
-      }
-      return last < limit ? out.append(text, last, limit).toString() : out.toString();
-    }
-
-    private int kindAt(int i) {
-      char c = text.charAt(i);
-      return c < 128 ? KINDS[c] : OTHER;
-    }
-
-    /**
-     * Goes through the letters and digits from here, and tries what their number and the character
-     * behind them allow.
-     */
-    private int word(int i) {
-      int to = i;
-      int digits = 0;
-      for (int kind = kindAt(i);
-          kind >= DIGIT && to < ownAt;
-          kind = to < end ? kindAt(to) : OTHER) {
-        digits += kind == DIGIT ? 1 : 0;
-        to++;
-      }
-      if (digits == 0 || i >= limit || Ascii.wordAt(text, i - 1)) {
-        return !isEveryAddress() || to - i != 4 ? to : found(v6(i), i, IP, to);
-      }
-      int length = to - i;
-      char next = to < end ? text.charAt(to) : 0;
-      if (length == digits) {
-        if (length >= 13 || (length == 4 && (next == ' ' || next == '-'))) {
-          int card = wanted[CARD] ? CardNumber.end(text, i, end) : -1;
-          if (card >= 0) {
-            return found(card, i, CARD, to);
-          }
-        }
-        if (next == '.' && length <= 3 && addresses) {
-          return found(IpAddress.v4(text, i, end, isEveryAddress()), i, IP, to);
-        }
-        if (next == '-' && length == 3) {
-          return found(nanp(i), i, PHONE, to);
-        }
-      }
-      if (next == ':' && length == 4) {
-        return found(v6(i), i, IP, to);
-      }
-      boolean iban = wanted[IBAN] && length >= 4 && Ascii.isLetter(text.charAt(i));
-      return iban && Iban.mayBegin(text, i) ? found(Iban.end(text, i, end), i, IBAN, to) : to;
-    }
-
-    private int sign(int i) {
-      return switch (text.charAt(i)) {
-        case '@' -> email(i, i + 1);
-        case '%' -> encoded(i);
-        case '+' -> phone(i, i + 1);
-        default -> found(nanp(i), i, PHONE, i + 1);
-      };
-    }
-
-    private int encoded(int i) {
-      if (Ascii.at(text, i + 1, '4') && Ascii.at(text, i + 2, '0')) {
-        return email(i, i + 3);
-      }
-      return Ascii.at(text, i + 1, '2')
-              && (Ascii.at(text, i + 2, 'B') || Ascii.at(text, i + 2, 'b'))
-          ? phone(i, i + 3)
-          : i + 1;
-    }
-
-    private int email(int at, int domain) {
-      if (!wanted[EMAIL]) {
-        return at + 1;
-      }
-      int from = EmailAddress.start(text, last, at);
-      int to = from == at || from >= limit ? -1 : EmailAddress.end(text, domain, end);
-      return found(to, from, EMAIL, at + 1);
-    }
-
-    private int phone(int plus, int first) {
-      boolean begins = wanted[PHONE] && plus < limit && !Ascii.wordAt(text, plus - 1);
-      int to = begins ? PhoneNumber.international(text, first, end) : -1;
-      return found(to, plus, PHONE, plus + 1);
-    }
-
-    private int nanp(int i) {
-      return wanted[PHONE] && i < limit ? PhoneNumber.northAmerican(text, i, end) : -1;
-    }
-
-    private int v6(int i) {
-      return addresses && i < limit ? IpAddress.v6(text, i, end, isEveryAddress()) : -1;
-    }
-
-    private boolean isEveryAddress() {
-      return addresses && config.ip() == PrivacyConfig.IpAddresses.ALL;
-    }
-
-    private int firstOfOwn() {
-      for (int i = 0; i < own.length; i++) {
-        own[i] = patterns.get(i).in(text, end);
-        own[i].find(0);
-      }
-      return nextOfOwn(0);
-    }
-
-    /** Where the next match of an own pattern begins, at {@code from} or after it. */
-    private int nextOfOwn(int from) {
-      int next = Integer.MAX_VALUE;
-      for (MaskPattern.Search search : own) {
-        if (search.start() >= 0 && search.start() < from) {
-          search.find(from);
-        }
-        next = search.start() >= 0 ? Math.min(next, search.start()) : next;
-      }
-      return next < limit ? next : Integer.MAX_VALUE;
-    }
-
-    private int own(int from) {
-      int to = from;
-      int longest = 0;
-      for (int i = 0; i < own.length; i++) {
-        if (own[i].start() == from && own[i].end() > to) {
-          to = own[i].end();
-          longest = i;
-        }
-      }
-      return found(to, from, BUILT_IN.size() + longest, from + 1);
-    }
-
-    /** Masks up to there, if something was found; answers where to go on. */
-    private int found(int to, int from, int index, int otherwise) {
-      if (to < 0) {
-        return otherwise;
-      }
-      StringBuilder masked = out == null ? new StringBuilder(text.length()) : out;
-      out = masked;
-      masked.append(text, last, from).append('[').append(classes.get(index));
-      if (pseudonyms) {
-        masked.append(':').append(pseudonym(classes.get(index), text.substring(from, to)));
-      }
-      masked.append(']');
-      last = to;
-      if (findings != null) {
-        findings.add(index);
-      }
-      return to;
-    }
-  }
-
-  /** Of the value without what differs between its spellings: case, spaces, separators. */
-  private String pseudonym(String name, String value) {
-    StringBuilder plain = new StringBuilder(name).append(':');
-    String decoded = value.replace("%40", "@").toLowerCase(Locale.ROOT);
-    boolean number = !name.equals("email") && !name.equals("ip");
-    for (int i = 0; i < decoded.length(); i++) {
-      char c = decoded.charAt(i);
-      if (!number || Ascii.isWord(c)) {
-        plain.append(c);
-      }
-    }
-    byte[] key =
-        config.pseudonymKey().isPresent()
-            ? config.pseudonymKey().reveal().getBytes(StandardCharsets.UTF_8)
-            : NO_KEY;
-    try {
-      Mac mac = Mac.getInstance(ALGORITHM);
-      mac.init(new SecretKeySpec(key, ALGORITHM));
-      byte[] hash = mac.doFinal(plain.toString().getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash, 0, PSEUDONYM_BYTES);
-    } catch (NoSuchAlgorithmException | InvalidKeyException e) {
-      throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
-    }
+    return data.isPossibleIn(text, glance);
   }
 }

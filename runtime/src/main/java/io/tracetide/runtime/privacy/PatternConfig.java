@@ -18,10 +18,10 @@ public record PatternConfig(@Required String name, @Required String pattern) {
     String problem = problem(pattern);
     Checks.check()
         .that(
-            NAME.matcher(name).matches() && !Masker.isBuiltIn(name),
+            NAME.matcher(name).matches() && !PersonalData.BUILT_IN.contains(name),
             "name",
             name,
-            "up to 32 small letters, digits, - and _, and none of " + Masker.BUILT_IN)
+            "up to 32 small letters, digits, - and _, and none of " + PersonalData.BUILT_IN)
         .that(problem.isEmpty(), "pattern", pattern, problem)
         .done();
   }

@@ -364,8 +364,7 @@ class ListenerTest {
       int port = taken.getLocalPort();
 
       assertThatThrownBy(() -> start(ListenerConfig.onPort(port)))
-          .isInstanceOfSatisfying(
-              PortInUseException.class, e -> assertThat(e.port()).isEqualTo(port))
+          .isInstanceOf(PortInUseException.class)
           .hasMessage(
               "port "
                   + port

@@ -264,10 +264,6 @@ public final class EmbeddedKafka implements AutoCloseable {
     return LoopbackPort.HOST + ":" + port;
   }
 
-  public int port() {
-    return port;
-  }
-
   @Override
   public void close() {
     server.shutdown();

@@ -12,7 +12,7 @@ import io.tracetide.processor.event.TraceView;
 import io.tracetide.processor.window.Series;
 import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
-import io.tracetide.standalone.retained.RetainedTraces;
+import io.tracetide.standalone.retained.RetainedEvents;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Distinct names are counted by their hashes, in about 100 bytes a name.
  */
-public final class NameCensus implements RetainedTraces.Visitor {
+public final class NameCensus implements RetainedEvents.Visitor {
 
   /**
    * Templates of a service that are counted individually; of further ones only the number is

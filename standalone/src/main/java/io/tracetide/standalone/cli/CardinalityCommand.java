@@ -10,7 +10,7 @@ import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.standalone.cardinality.CensusReport;
 import io.tracetide.standalone.cardinality.NameCensus;
 import io.tracetide.standalone.config.TracetideConfig;
-import io.tracetide.standalone.retained.RetainedTraces;
+import io.tracetide.standalone.retained.RetainedEvents;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Instant;
@@ -53,7 +53,7 @@ final class CardinalityCommand implements Callable<Integer> {
     TraceEventCheck check =
         new TraceEventCheck(processor.windows().maxAhead(), processor.windows().retention1h());
     try (SchemaRegistry registry = RegistryClients.create(c.registry());
-        RetainedTraces traces = retained.open(c, range);
+        RetainedEvents traces = retained.open(c, range);
         ProgressBar bar = ProgressBar.onStandardError(traces.total(), "records")) {
       NameCensus census = new NameCensus(processor.cardinality(), traces.partitions());
       traces.read(registry, check, now, census, bar::update);

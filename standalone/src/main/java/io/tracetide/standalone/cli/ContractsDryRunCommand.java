@@ -11,7 +11,7 @@ import io.tracetide.schemas.serde.AvroDecoder;
 import io.tracetide.standalone.config.TracetideConfig;
 import io.tracetide.standalone.contract.DryRun;
 import io.tracetide.standalone.contract.DryRunReport;
-import io.tracetide.standalone.retained.RetainedTraces;
+import io.tracetide.standalone.retained.RetainedEvents;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Instant;
@@ -54,7 +54,7 @@ final class ContractsDryRunCommand implements Callable<Integer> {
         new TraceEventCheck(
             c.processor().windows().maxAhead(), c.processor().windows().retention1h());
     try (SchemaRegistry registry = RegistryClients.create(c.registry());
-        RetainedTraces traces = retained.open(c, range);
+        RetainedEvents traces = retained.open(c, range);
         ProgressBar bar = ProgressBar.onStandardError(traces.total(), "records")) {
       AvroDecoder<TraceEvent> decoder = new AvroDecoder<>(registry, TraceEvent.class);
       DryRun dryRun = new DryRun(c.processor(), decoder::decode);

@@ -1,7 +1,6 @@
 package io.tracetide.standalone.cli;
 
 import io.tracetide.processor.ProcessorApp;
-import io.tracetide.runtime.life.ExitCodes;
 import io.tracetide.standalone.config.TracetideConfig;
 import java.time.Clock;
 import java.util.concurrent.Callable;
@@ -28,14 +27,6 @@ final class ProcessorCommand implements Callable<Integer> {
             .add(
                 "processor",
                 ProcessorApp.start(c.processor(), c.kafka(), c.registry(), Clock.systemUTC()));
-    System.out.println("LISTENING " + app.url());
-    app.failed().await();
-    app.failure()
-        .ifPresent(
-            cause -> {
-              throw cause;
-            });
-    System.err.println("tracetide: processing has failed for good, see the log above");
-    return ExitCodes.FAILURE;
+    return UntilSignal.awaitFailure(app, "processing");
   }
 }

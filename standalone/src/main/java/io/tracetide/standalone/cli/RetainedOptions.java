@@ -1,7 +1,7 @@
 package io.tracetide.standalone.cli;
 
 import io.tracetide.standalone.config.TracetideConfig;
-import io.tracetide.standalone.retained.RetainedTraces;
+import io.tracetide.standalone.retained.RetainedEvents;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -54,8 +54,8 @@ final class RetainedOptions {
     return new Range(Optional.ofNullable(from).map(text -> PastTime.of(text, now, spec)), limit);
   }
 
-  RetainedTraces open(TracetideConfig config, Range range) {
-    return RetainedTraces.open(
+  RetainedEvents open(TracetideConfig config, Range range) {
+    return RetainedEvents.open(
         config.kafka(), config.topics().timeout(), range.from(), range.limit());
   }
 

@@ -1,7 +1,6 @@
 package io.tracetide.standalone.cli;
 
 import io.tracetide.alert.SinkApp;
-import io.tracetide.runtime.life.ExitCodes;
 import io.tracetide.standalone.config.TracetideConfig;
 import java.time.Clock;
 import java.util.concurrent.Callable;
@@ -27,14 +26,6 @@ final class SinkCommand implements Callable<Integer> {
         process
             .closers()
             .add("sink", SinkApp.start(c.sink(), c.kafka(), c.registry(), Clock.systemUTC()));
-    System.out.println("LISTENING " + app.url());
-    app.failed().await();
-    app.failure()
-        .ifPresent(
-            cause -> {
-              throw cause;
-            });
-    System.err.println("tracetide: alerting has failed for good, see the log above");
-    return ExitCodes.FAILURE;
+    return UntilSignal.awaitFailure(app, "alerting");
   }
 }

@@ -1,6 +1,8 @@
 package io.tracetide.standalone.cli;
 
+import io.tracetide.runtime.kafka.role.StreamsApp;
 import io.tracetide.runtime.life.Closers;
+import io.tracetide.runtime.life.ExitCodes;
 import java.util.concurrent.CountDownLatch;
 
 /** Runs a server until the process receives a signal, then closes its resources. */
@@ -24,5 +26,24 @@ final class UntilSignal {
   /** Does not return: the process ends by a signal. */
   void await() throws InterruptedException {
     never.await();
+  }
+
+  /**
+   * Prints the address of a role and waits until its processing has failed for good.
+   *
+   * @param what what has failed then, for the message
+   * @return the exit status
+   * @throws io.tracetide.runtime.life.EnvironmentException when the environment is the cause
+   */
+  static int awaitFailure(StreamsApp app, String what) throws InterruptedException {
+    System.out.println("LISTENING " + app.url());
+    app.failed().await();
+    app.failure()
+        .ifPresent(
+            cause -> {
+              throw cause;
+            });
+    System.err.println("tracetide: " + what + " has failed for good, see the log above");
+    return ExitCodes.FAILURE;
   }
 }

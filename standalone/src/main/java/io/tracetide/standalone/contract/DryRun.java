@@ -26,7 +26,7 @@ import io.tracetide.processor.window.WindowTier;
 import io.tracetide.runtime.privacy.Masker;
 import io.tracetide.schemas.Detector;
 import io.tracetide.schemas.TraceEvent;
-import io.tracetide.standalone.retained.RetainedTraces;
+import io.tracetide.standalone.retained.RetainedEvents;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  * <p>All traces are in memory, about 2 KB each and within the ledger's limits, and the windows of
  * series that a contract refers to.
  */
-public final class DryRun implements RetainedTraces.Visitor {
+public final class DryRun implements RetainedEvents.Visitor {
 
   private static final Duration WINDOW = Duration.ofSeconds(10);
   private static final int MOST_TRACE_IDS = 20;

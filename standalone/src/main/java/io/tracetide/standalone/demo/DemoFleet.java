@@ -98,10 +98,5 @@ final class DemoFleet {
   /** Services in which faults can cause failures, with enough spans for windows of 10 seconds. */
   static final List<String> BREAKABLE = List.of(PAYMENT, INVENTORY, SHIPPING);
 
-  /** Spans a second, on average. */
-  static double spansPerSecond() {
-    return JOURNEYS.stream().mapToDouble(j -> j.perSecond() * j.root().spans()).sum();
-  }
-
   private DemoFleet() {}
 }

@@ -14,9 +14,6 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param value 0 keeps the recorded ids
  */
 public record IdSalt(long value) {
-  /** Keeps the recorded ids. */
-  public static final IdSalt NONE = new IdSalt(0);
-
   private static final int TRACE_ID_BYTES = 16;
   private static final int SPAN_ID_BYTES = 8;
   private static final long BOUND = 1L << 48;

@@ -109,7 +109,7 @@ class ReplayTest {
   }
 
   private ReplayTally replay(Path file, long shiftMs, int batch, boolean gzip) throws Exception {
-    return replay(file, shiftMs, IdSalt.NONE, batch, gzip);
+    return replay(file, shiftMs, new IdSalt(0), batch, gzip);
   }
 
   private ReplayTally replay(Path file, long shiftMs, IdSalt salt, int batch, boolean gzip)
@@ -166,7 +166,7 @@ class ReplayTest {
   private Replay replay(URI endpoint, int rows) throws IOException {
     return new Replay(
         Recording.open(table(rows)),
-        new Replay.Settings(0, IdSalt.NONE, 10, 2, OtlpSender.Settings.to(endpoint)),
+        new Replay.Settings(0, new IdSalt(0), 10, 2, OtlpSender.Settings.to(endpoint)),
         ReplayPace.max(),
         t -> {});
   }
@@ -221,7 +221,7 @@ class ReplayTest {
   @Test
   void shouldSendOtherIdsWithAnotherSalt() throws Exception {
     Path file = table(500);
-    for (IdSalt salt : List.of(IdSalt.NONE, new IdSalt(7), new IdSalt(8), IdSalt.random())) {
+    for (IdSalt salt : List.of(new IdSalt(0), new IdSalt(7), new IdSalt(8), IdSalt.random())) {
       replay(file, 0, salt, 100, false);
     }
 

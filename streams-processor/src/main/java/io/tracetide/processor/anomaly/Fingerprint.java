@@ -22,11 +22,6 @@ public final class Fingerprint {
 
   private Fingerprint() {}
 
-  /** Fingerprint of a finding of a learned detector; each kind of a series has its own. */
-  public static String of(SeriesId series, Detector detector, AnomalyKind kind) {
-    return of(series, detector, kind, "");
-  }
-
   /** Fingerprint of a finding of a rule. */
   public static String of(SeriesId series, Detector detector, AnomalyKind kind, String rule) {
     String parts =

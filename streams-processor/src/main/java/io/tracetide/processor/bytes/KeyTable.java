@@ -5,7 +5,6 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.SplittableRandom;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -106,16 +105,6 @@ public final class KeyTable<E extends KeyTable.Entry> {
     return size;
   }
 
-  /** Visits all entries, in no defined order. */
-  @SuppressWarnings("unchecked") // Only entries of that type are ever put in.
-  public void forEach(Consumer<E> visitor) {
-    for (Entry entry : slots) {
-      if (entry != null) {
-        visitor.accept((E) entry);
-      }
-    }
-  }
-
   /** Tests all entries once and removes the unwanted ones. */
   @SuppressWarnings("unchecked") // Only entries of that type are ever put in.
   public void removeIf(Predicate<E> unwanted) {
@@ -134,11 +123,6 @@ public final class KeyTable<E extends KeyTable.Entry> {
       }
       resize(length); // Closes the gaps in the probing sequences, too.
     }
-  }
-
-  public void clear() {
-    slots = new Entry[SMALLEST];
-    size = 0;
   }
 
   /** Hash of a key; different in each process. */

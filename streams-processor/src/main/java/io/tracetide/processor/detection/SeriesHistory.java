@@ -21,7 +21,6 @@ final class SeriesHistory {
   private final float[] errorRate;
 
   private int newest = BEFORE_ALL;
-  private int rows;
   private int age;
   private int silentRun;
   private int episodeRun;
@@ -53,7 +52,6 @@ final class SeriesHistory {
     logCount[slot] = row.logCount();
     errorRate[slot] = row.errorRate();
     newest = window;
-    rows++;
     age = row.age();
     silentRun = row.silent() ? silentRun + 1 : 0;
     episodeRun = row.inEpisode() ? episodeRun + 1 : 0;
@@ -133,11 +131,6 @@ final class SeriesHistory {
   /** Window of the newest row. */
   int newest() {
     return newest;
-  }
-
-  /** Rows within the slots. */
-  int rows() {
-    return rows;
   }
 
   /** Windows of the series so far, also those before the slots. */
@@ -220,7 +213,6 @@ final class SeriesHistory {
     for (int w = newest + 1; w <= Math.min(window, newest + flags.length); w++) {
       int slot = slot(w);
       if (flags[slot] != EMPTY) {
-        rows--;
         flags[slot] = EMPTY;
       }
     }
@@ -229,7 +221,6 @@ final class SeriesHistory {
   private void clear() {
     Arrays.fill(flags, EMPTY);
     newest = BEFORE_ALL;
-    rows = 0;
     age = 0;
     silentRun = 0;
     episodeRun = 0;

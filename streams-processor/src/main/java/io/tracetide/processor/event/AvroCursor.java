@@ -26,10 +26,6 @@ final class AvroCursor {
     this.end = end;
   }
 
-  int position() {
-    return position;
-  }
-
   int remaining() {
     return end - position;
   }

@@ -15,11 +15,6 @@ public sealed interface RecordView permits TraceView, MetricView {
    */
   void startOn(byte[] bytes, int start, int length);
 
-  /** Resets the view to a record that is a whole array. */
-  default void startOn(byte[] bytes) {
-    startOn(bytes, 0, bytes.length);
-  }
-
   /** The array that contains the record. */
   byte[] bytes();
 

@@ -1,7 +1,7 @@
 package io.tracetide.processor.intake;
 
 import io.tracetide.processor.bytes.ByteWriter;
-import io.tracetide.schemas.size.BoundedProducer;
+import io.tracetide.runtime.kafka.streams.BoundedClients;
 import io.tracetide.schemas.size.CuttingDeserializer;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
@@ -13,16 +13,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.utils.Utils;
-import org.apache.kafka.streams.KafkaClientSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * correct: a batch is processed as a whole, between two commits; while a batch is queued, the
  * offset of its first record is committed, and after the last batch the consumer's next offset.
  */
-public final class BatchingClients implements KafkaClientSupplier {
+public final class BatchingClients extends BoundedClients {
 
   /**
    * Bytes of keys and values after which another batch begins; small enough for cheap allocation in
@@ -55,16 +51,6 @@ public final class BatchingClients implements KafkaClientSupplier {
   }
 
   @Override
-  public Admin getAdmin(Map<String, Object> config) {
-    return Admin.create(config);
-  }
-
-  @Override
-  public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-    return new BoundedProducer(config);
-  }
-
-  @Override
   @SuppressWarnings("unchecked") // The proxy implements nothing but the consumer of bytes.
   public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
     PollRation ration = new PollRation();
@@ -78,20 +64,6 @@ public final class BatchingClients implements KafkaClientSupplier {
                     ration.limit(CuttingDeserializer.ofKeys()),
                     ration.limit(CuttingDeserializer.ofValues())),
                 ration));
-  }
-
-  @Override
-  public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
-    return consumer(config);
-  }
-
-  @Override
-  public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
-    return consumer(config);
-  }
-
-  private static Consumer<byte[], byte[]> consumer(Map<String, Object> config) {
-    return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   /** Batches polled records; those of other topics are returned one by one. */

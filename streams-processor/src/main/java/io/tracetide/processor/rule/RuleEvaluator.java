@@ -65,11 +65,6 @@ public final class RuleEvaluator implements WindowDetector {
     private @Nullable Long judgedMs;
   }
 
-  /** Evaluates rules, without contracts, against windows that are not revised. */
-  public RuleEvaluator(RulesConfig config, Duration window) {
-    this(config, List.of(), window, Duration.ZERO);
-  }
-
   /**
    * Evaluates rules and the clauses of contracts on windows.
    *

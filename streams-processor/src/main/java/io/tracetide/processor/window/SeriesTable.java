@@ -8,23 +8,15 @@ import java.util.Arrays;
  */
 public final class SeriesTable {
 
-  /* Entries are never removed one by one; clear() keeps a moderate number of them with empty
-   * counts, so that recurring series allocate nothing. Only entries used since the last clear() are
-   * visible to callers. */
-
   private static final int SMALLEST = 64;
 
-  /** Maximum of entries that {@link #clear} keeps for reuse. */
-  private static final int MOST_KEPT = 16_384;
-
   private final KeyTable<Entry> entries = new KeyTable<>();
-  private Entry[] touched = new Entry[SMALLEST];
+  private Entry[] ordered = new Entry[SMALLEST];
   private int size;
 
   /** The counts of one series. */
   public static final class Entry extends KeyTable.Entry {
     private final WindowStats stats = new WindowStats();
-    private boolean live;
 
     Entry(byte[] series) {
       super(series);
@@ -46,13 +38,10 @@ public final class SeriesTable {
     if (entry == null) {
       entry = new Entry(Arrays.copyOfRange(series, start, start + length));
       entries.add(entry);
-    }
-    if (!entry.live) {
-      entry.live = true;
-      if (size == touched.length) {
-        touched = Arrays.copyOf(touched, 2 * size);
+      if (size == ordered.length) {
+        ordered = Arrays.copyOf(ordered, 2 * size);
       }
-      touched[size++] = entry;
+      ordered[size++] = entry;
     }
     return entry.stats;
   }
@@ -62,14 +51,14 @@ public final class SeriesTable {
     return size;
   }
 
-  /** The series with counts, at an index below {@link #size}, in no order. */
+  /** The series at an index below {@link #size}, in the order of their first counts. */
   public Entry get(int index) {
-    return touched[index];
+    return ordered[index];
   }
 
   /** The series with counts, sorted by the bytes of their keys: those of a service are adjacent. */
   public Entry[] sorted() {
-    Entry[] sorted = Arrays.copyOf(touched, size);
+    Entry[] sorted = Arrays.copyOf(ordered, size);
     Arrays.sort(sorted, (a, b) -> Arrays.compareUnsigned(a.key(), b.key()));
     return sorted;
   }
@@ -103,20 +92,5 @@ public final class SeriesTable {
 
   private static boolean startsWith(byte[] series, byte[] prefix, int length) {
     return series.length >= length && Arrays.equals(series, 0, length, prefix, 0, length);
-  }
-
-  /** Removes all counts. */
-  public void clear() {
-    if (entries.size() > MOST_KEPT) {
-      entries.clear();
-      touched = new Entry[SMALLEST];
-      size = 0;
-      return;
-    }
-    for (int i = 0; i < size; i++) {
-      touched[i].live = false;
-      touched[i].stats.clear();
-    }
-    size = 0;
   }
 }

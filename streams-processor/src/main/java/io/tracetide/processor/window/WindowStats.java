@@ -2,6 +2,7 @@ package io.tracetide.processor.window;
 
 import io.tracetide.processor.bytes.ByteWriter;
 import io.tracetide.processor.bytes.KeyTable;
+import io.tracetide.processor.window.sketch.QuantileSketch;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,6 +2,7 @@ package io.tracetide.processor.window;
 
 import io.tracetide.processor.bytes.ByteWriter;
 import io.tracetide.processor.bytes.Varint;
+import io.tracetide.processor.window.sketch.QuantileSketch;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;

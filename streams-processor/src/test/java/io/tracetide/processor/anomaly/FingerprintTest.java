@@ -13,7 +13,7 @@ class FingerprintTest {
 
   @Test
   void shouldNeverChangeBecauseTheHistoryOfAlertsHangsOnIt() {
-    assertThat(Fingerprint.of(PAY, Detector.ISOLATION_FOREST, AnomalyKind.LATENCY))
+    assertThat(Fingerprint.of(PAY, Detector.ISOLATION_FOREST, AnomalyKind.LATENCY, ""))
         .isEqualTo("d866e39e0da2f7d3601826adff13992d");
   }
 

@@ -191,7 +191,7 @@ class RuleEvaluatorTest {
     private int window;
 
     Rules(RulesConfig config) {
-      evaluator = new RuleEvaluator(config, Duration.ofSeconds(10));
+      evaluator = new RuleEvaluator(config, List.of(), Duration.ofSeconds(10), Duration.ZERO);
     }
 
     void observe(SeriesId series, WindowStats stats) {
@@ -213,7 +213,7 @@ class RuleEvaluatorTest {
     }
 
     void restart(RulesConfig config) {
-      evaluator = restored(new RuleEvaluator(config, Duration.ofSeconds(10)));
+      evaluator = restored(new RuleEvaluator(config, List.of(), Duration.ofSeconds(10), Duration.ZERO));
     }
 
     @Override

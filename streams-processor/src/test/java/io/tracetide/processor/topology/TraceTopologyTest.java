@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tracetide.processor.cardinality.CardinalityConfig;
 import io.tracetide.processor.event.DeadLetterReason;
 import io.tracetide.processor.query.window.StoredWindow;
-import io.tracetide.processor.window.QuantileSketch;
+import io.tracetide.processor.window.sketch.QuantileSketch;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStatsCodec;
 import io.tracetide.processor.window.WindowTier;

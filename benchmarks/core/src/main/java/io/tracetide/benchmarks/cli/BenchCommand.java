@@ -6,6 +6,8 @@ import io.tracetide.benchmarks.report.ComparisonReport;
 import io.tracetide.benchmarks.report.Figures;
 import io.tracetide.benchmarks.report.Machine;
 import io.tracetide.benchmarks.report.ReportFile;
+import io.tracetide.benchmarks.session.Session;
+import io.tracetide.benchmarks.session.Terminal;
 import io.tracetide.benchmarks.truth.Truth;
 import io.tracetide.benchmarks.variant.Variant;
 import io.tracetide.benchmarks.workload.EventWriter;
@@ -52,7 +54,7 @@ import picocli.CommandLine.Spec;
       LatencyCommand.class,
       ChaosCommand.class,
       FaultsCommand.class,
-      CardinalityCommand.class,
+      NameFloodCommand.class,
       SoakCommand.class,
       OutageCommand.class,
       IngestCommand.class,
@@ -106,7 +108,7 @@ final class BenchCommand implements Callable<Integer> {
     Workload events = workload.workload(Clock.systemUTC(), quick ? QUICK_EVENTS : Long.MAX_VALUE);
     Terminal.step("computing the exact results");
     Truth truth = Truth.of(events);
-    try (Session session = Session.open(run)) {
+    try (Session session = run.open()) {
       double bytes = session.write(events, EventWriter.Key.TRACE);
       if (chosen.stream().anyMatch(v -> v.key() == EventWriter.Key.SERIES)) {
         session.write(events, EventWriter.Key.SERIES);

@@ -6,6 +6,8 @@ import io.tracetide.benchmarks.report.Figures;
 import io.tracetide.benchmarks.report.Machine;
 import io.tracetide.benchmarks.report.PlainReport;
 import io.tracetide.benchmarks.report.Table;
+import io.tracetide.benchmarks.session.Session;
+import io.tracetide.benchmarks.session.Terminal;
 import io.tracetide.benchmarks.truth.Balance;
 import io.tracetide.benchmarks.truth.Truth;
 import io.tracetide.benchmarks.truth.Verdict;
@@ -74,7 +76,7 @@ final class ChaosCommand implements Callable<Integer> {
     int seconds = Math.toIntExact(Chaos.duration(kills).toSeconds());
     live.fromNow(clock, seconds, 0); // Checked before the start of the platform.
     Launcher launcher = run.launcher();
-    try (Session session = Session.open(run);
+    try (Session session = run.open();
         LiveRun processors =
             LiveRun.start(
                 session.platform(),

@@ -10,6 +10,8 @@ import io.tracetide.benchmarks.report.Figures;
 import io.tracetide.benchmarks.report.Machine;
 import io.tracetide.benchmarks.report.PlainReport;
 import io.tracetide.benchmarks.report.Table;
+import io.tracetide.benchmarks.session.Session;
+import io.tracetide.benchmarks.session.Terminal;
 import io.tracetide.benchmarks.truth.Truth;
 import io.tracetide.benchmarks.truth.Verdict;
 import io.tracetide.benchmarks.workload.Workload;
@@ -96,7 +98,7 @@ final class FaultsCommand implements Callable<Integer> {
     }
     Clock clock = Clock.systemUTC();
     live.fromNow(clock, minutes * 60, 0); // Checked before the start of the platform.
-    try (Session session = Session.open(run);
+    try (Session session = run.open();
         ServerProcess sink = sink(session.platform());
         LiveRun processors =
             LiveRun.start(

@@ -7,6 +7,8 @@ import io.tracetide.benchmarks.report.Figures;
 import io.tracetide.benchmarks.report.Machine;
 import io.tracetide.benchmarks.report.PlainReport;
 import io.tracetide.benchmarks.report.Table;
+import io.tracetide.benchmarks.session.Session;
+import io.tracetide.benchmarks.session.Terminal;
 import io.tracetide.runtime.life.ExitCodes;
 import java.time.Clock;
 import java.time.Duration;

@@ -4,10 +4,13 @@ import io.tracetide.benchmarks.measurement.Bench;
 import io.tracetide.benchmarks.measurement.Measurement;
 import io.tracetide.benchmarks.measurement.Medians;
 import io.tracetide.benchmarks.report.Figures;
-import io.tracetide.benchmarks.report.Finding;
+import io.tracetide.benchmarks.report.LimitCheck;
 import io.tracetide.benchmarks.report.Machine;
 import io.tracetide.benchmarks.report.PlainReport;
 import io.tracetide.benchmarks.report.Table;
+import io.tracetide.benchmarks.session.Comparing;
+import io.tracetide.benchmarks.session.Session;
+import io.tracetide.benchmarks.session.Terminal;
 import io.tracetide.benchmarks.truth.Truth;
 import io.tracetide.benchmarks.workload.EventWriter;
 import io.tracetide.benchmarks.workload.Workload;
@@ -46,7 +49,7 @@ final class GrowthCommand implements Callable<Integer> {
     Workload events = workload.workload(Clock.systemUTC(), Long.MAX_VALUE);
     Truth truth = Truth.of(events);
     Comparing comparing = new Comparing();
-    try (Session session = Session.open(run)) {
+    try (Session session = run.open()) {
       double bytes = session.write(events, EventWriter.Key.TRACE);
       Bench bench =
           new Bench(
@@ -87,8 +90,8 @@ final class GrowthCommand implements Callable<Integer> {
     setting.addAll(run.describe());
     report.publish(
         new PlainReport("Cost of an event by the number of earlier events", setting)
-            .findings(
-                List.of(new Finding("CPU of the last eighth, times the second's", growth, LIMIT)))
+            .checks(
+                List.of(new LimitCheck("CPU of the last eighth, times the second's", growth, LIMIT)))
             .table("Cost of each eighth", table)
             .table("Every round", comparing.rounds()));
   }

@@ -2,12 +2,14 @@ package io.tracetide.benchmarks.cli;
 
 import io.tracetide.benchmarks.ingest.IngestBench;
 import io.tracetide.benchmarks.ingest.IngestBench.Result;
-import io.tracetide.benchmarks.ingest.Receiver;
+import io.tracetide.benchmarks.ingest.SpanServer;
 import io.tracetide.benchmarks.measurement.Medians;
 import io.tracetide.benchmarks.report.Figures;
 import io.tracetide.benchmarks.report.Machine;
 import io.tracetide.benchmarks.report.PlainReport;
 import io.tracetide.benchmarks.report.Table;
+import io.tracetide.benchmarks.session.Session;
+import io.tracetide.benchmarks.session.Terminal;
 import io.tracetide.runtime.life.ExitCodes;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -88,7 +90,7 @@ final class IngestCommand implements Callable<Integer> {
       paramLabel = "NAME,...",
       split = ",",
       description = "receivers to run, in this order (default: all): ${COMPLETION-CANDIDATES}")
-  private List<Receiver> receivers = new ArrayList<>();
+  private List<SpanServer> receivers = new ArrayList<>();
 
   @Override
   public Integer call() throws InterruptedException {
@@ -101,7 +103,7 @@ final class IngestCommand implements Callable<Integer> {
         "--clients must be from 1 to 200 and --rounds from 1 to 100");
     receiver.require(
         kept >= 100 && kept <= 10_000_000, "--zipkin-keeps must be from 100 to 10000000");
-    List<Receiver> chosen = receivers.isEmpty() ? List.of(Receiver.values()) : receivers;
+    List<SpanServer> chosen = receivers.isEmpty() ? List.of(SpanServer.values()) : receivers;
     List<Result> results = new ArrayList<>();
     try (Session session = receiver.open()) {
       IngestBench bench =
@@ -111,7 +113,7 @@ final class IngestCommand implements Callable<Integer> {
               Clock.systemUTC(),
               new IngestBench.Plan(warmUp, spans, batch, clients, kept));
       for (int round = 1; round <= rounds; round++) {
-        for (Receiver each : chosen) {
+        for (SpanServer each : chosen) {
           Result result = bench.run(each, round);
           results.add(result);
           Terminal.step(
@@ -129,7 +131,7 @@ final class IngestCommand implements Callable<Integer> {
     return results.stream().allMatch(Result::isComplete) ? ExitCodes.OK : ExitCodes.FAILURE;
   }
 
-  private void publish(List<Receiver> chosen, List<Result> results) {
+  private void publish(List<SpanServer> chosen, List<Result> results) {
     report.publish(
         new PlainReport("Receivers of spans", setting())
             .table("Medians", medians(chosen, results))
@@ -148,7 +150,7 @@ final class IngestCommand implements Callable<Integer> {
             + " apart");
   }
 
-  private static Table medians(List<Receiver> chosen, List<Result> results) {
+  private static Table medians(List<SpanServer> chosen, List<Result> results) {
     Table table =
         new Table(
             "receiver",
@@ -158,8 +160,8 @@ final class IngestCommand implements Callable<Integer> {
             "broker's CPU s per million",
             "p99 ms",
             "peak RSS MiB");
-    double peer = median(Receiver.ZIPKIN, results, Result::spansPerCpuSecond);
-    for (Receiver each : chosen) {
+    double peer = median(SpanServer.ZIPKIN, results, Result::spansPerCpuSecond);
+    for (SpanServer each : chosen) {
       double perCpuSecond = median(each, results, Result::spansPerCpuSecond);
       table.row(
           each.label(),
@@ -176,7 +178,7 @@ final class IngestCommand implements Callable<Integer> {
   }
 
   private static double median(
-      Receiver receiver, List<Result> results, ToDoubleFunction<Result> figure) {
+      SpanServer receiver, List<Result> results, ToDoubleFunction<Result> figure) {
     return Medians.median(
         results.stream()
             .filter(result -> result.receiver() == receiver)

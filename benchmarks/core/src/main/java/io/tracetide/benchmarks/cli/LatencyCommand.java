@@ -5,10 +5,12 @@ import io.tracetide.benchmarks.live.LatencyRun.Latencies;
 import io.tracetide.benchmarks.live.LiveRun;
 import io.tracetide.benchmarks.measurement.Percentiles;
 import io.tracetide.benchmarks.report.Figures;
-import io.tracetide.benchmarks.report.Finding;
+import io.tracetide.benchmarks.report.LimitCheck;
 import io.tracetide.benchmarks.report.Machine;
 import io.tracetide.benchmarks.report.PlainReport;
 import io.tracetide.benchmarks.report.Table;
+import io.tracetide.benchmarks.session.Session;
+import io.tracetide.benchmarks.session.Terminal;
 import io.tracetide.benchmarks.workload.Workload;
 import io.tracetide.processor.window.WindowConfig;
 import io.tracetide.runtime.life.ExitCodes;
@@ -74,12 +76,12 @@ final class LatencyCommand implements Callable<Integer> {
     live.check();
     Clock clock = Clock.systemUTC();
     live.fromNow(clock, seconds, skew); // Checked before the start of the platform.
-    try (Session session = Session.open(run)) {
+    try (Session session = run.open()) {
       Latencies latencies = measure(session, clock);
-      List<Finding> findings = findings(latencies);
+      List<LimitCheck> checks = checks(latencies);
       report.publish(
           new PlainReport("Time until an event is in query results", setting())
-              .findings(findings)
+              .checks(checks)
               .table("Milliseconds", table(latencies)));
       return ExitCodes.OK;
     }
@@ -102,14 +104,14 @@ final class LatencyCommand implements Callable<Integer> {
     }
   }
 
-  private List<Finding> findings(Latencies latencies) {
+  private List<LimitCheck> checks(Latencies latencies) {
     double graceMs = WindowConfig.defaults().grace().toMillis();
     return List.of(
-        new Finding(
+        new LimitCheck(
             "sent until in a response, p99, ms",
             latencies.visible().at(0.99),
             run.commitInterval().toMillis() + BEYOND_COMMIT_MS),
-        new Finding(
+        new LimitCheck(
             "end of a window until in window-aggregates, p99, ms (by default grace)",
             latencies.published().at(0.99),
             graceMs + BEYOND_GRACE_MS));

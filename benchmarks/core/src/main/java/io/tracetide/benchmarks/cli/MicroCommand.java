@@ -3,6 +3,7 @@ package io.tracetide.benchmarks.cli;
 import io.tracetide.benchmarks.micro.MicroSuite;
 import io.tracetide.benchmarks.report.Machine;
 import io.tracetide.benchmarks.report.Table;
+import io.tracetide.benchmarks.session.Terminal;
 import io.tracetide.runtime.life.ExitCodes;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -10,6 +10,7 @@ import io.tracetide.benchmarks.report.Figures;
 import io.tracetide.benchmarks.report.Machine;
 import io.tracetide.benchmarks.report.PlainReport;
 import io.tracetide.benchmarks.report.Table;
+import io.tracetide.benchmarks.session.Terminal;
 import io.tracetide.client.EmitterStats;
 import io.tracetide.client.TraceEmitter;
 import io.tracetide.runtime.life.Closers;

@@ -4,10 +4,12 @@ import io.tracetide.benchmarks.ingest.Overload;
 import io.tracetide.benchmarks.measurement.Percentiles;
 import io.tracetide.benchmarks.process.ServerProcess;
 import io.tracetide.benchmarks.report.Figures;
-import io.tracetide.benchmarks.report.Finding;
+import io.tracetide.benchmarks.report.LimitCheck;
 import io.tracetide.benchmarks.report.Machine;
 import io.tracetide.benchmarks.report.PlainReport;
 import io.tracetide.benchmarks.report.Table;
+import io.tracetide.benchmarks.session.Session;
+import io.tracetide.benchmarks.session.Terminal;
 import io.tracetide.runtime.life.ExitCodes;
 import java.time.Clock;
 import java.time.Duration;
@@ -84,25 +86,25 @@ final class OverloadCommand implements Callable<Integer> {
   }
 
   private boolean publish(Overload.Outcome outcome) {
-    List<Finding> findings =
+    List<LimitCheck> checks =
         List.of(
-            new Finding(
+            new LimitCheck(
                 "accepted requests, p99, ms", outcome.acceptedMs().at(0.99), MAX_ACCEPTED_P99_MS),
-            new Finding(
+            new LimitCheck(
                 "resident memory, last third over the second", outcome.rssGrowth(), MAX_RSS_GROWTH),
-            new Finding(
+            new LimitCheck(
                 "spans sent, and neither accepted nor refused", (double) outcome.unanswered(), 0),
-            new Finding(
+            new LimitCheck(
                 "spans accepted beyond those in the topic",
                 (double) Math.max(0, outcome.accepted() - outcome.stored()),
                 0));
     report.publish(
         new PlainReport("The gateway under overload", setting(outcome))
-            .findings(findings)
+            .checks(checks)
             .table("Spans", spans(outcome))
             .table("Answers", answers(outcome))
             .table("Milliseconds", millis(outcome)));
-    return findings.stream().allMatch(Finding::holds);
+    return checks.stream().allMatch(LimitCheck::holds);
   }
 
   private List<String> setting(Overload.Outcome outcome) {

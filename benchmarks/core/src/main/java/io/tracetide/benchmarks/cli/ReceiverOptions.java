@@ -1,21 +1,14 @@
 package io.tracetide.benchmarks.cli;
 
 import io.tracetide.benchmarks.ingest.Gateways;
-import java.nio.file.Path;
+import io.tracetide.benchmarks.session.Session;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Options of the receivers' JVMs. */
-@SuppressWarnings("NullAway.Init") // picocli sets the fields.
-final class ReceiverOptions {
-
-  @Spec(Spec.Target.MIXEE)
-  private CommandSpec spec;
+final class ReceiverOptions extends PlatformOptions {
 
   @Option(
       names = "--heap",
@@ -29,25 +22,6 @@ final class ReceiverOptions {
       description = "a further JVM flag of the receiver; may be given several times")
   private List<String> jvmFlags = new ArrayList<>();
 
-  @Option(
-      names = "--partitions",
-      paramLabel = "N",
-      description = "partitions of each topic (default: ${DEFAULT-VALUE})",
-      defaultValue = "4")
-  private int partitions;
-
-  @Option(
-      names = "--data-dir",
-      paramLabel = "DIR",
-      description =
-          "directory for the broker's data and all logs (default: a temporary one, deleted at"
-              + " the end)")
-  private @Nullable Path dataDirectory;
-
-  Session open() {
-    return Session.open(dataDirectory, partitions);
-  }
-
   /** Gateways with this heap, unless the options have another one. */
   Gateways gateways(Session session, String defaultHeap) {
     return new Gateways(session.platform(), heap(defaultHeap), jvmFlags);
@@ -57,17 +31,11 @@ final class ReceiverOptions {
     return heap == null ? otherwise : heap;
   }
 
-  /** Checks the options. */
+  @Override
   void check() {
-    require(partitions >= 1 && partitions <= 256, "--partitions must be from 1 to 256");
+    super.check();
     require(
         heap == null || heap.matches("[0-9]+[kKmMgG]"), "--heap must be a size such as 256m or 1g");
-  }
-
-  void require(boolean holds, String otherwise) {
-    if (!holds) {
-      throw new ParameterException(spec.commandLine(), otherwise);
-    }
   }
 
   /** Description of the receivers' JVMs, for the report. */
@@ -76,6 +44,6 @@ final class ReceiverOptions {
         .formatted(
             heap(defaultHeap),
             jvmFlags.isEmpty() ? "" : " " + String.join(" ", jvmFlags),
-            partitions);
+            partitions());
   }
 }

@@ -1,6 +1,7 @@
 package io.tracetide.benchmarks.cli;
 
 import io.tracetide.benchmarks.report.PlainReport;
+import io.tracetide.benchmarks.session.Terminal;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;

@@ -10,18 +10,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Options of the variants' JVMs. */
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
-final class RunOptions {
-
-  @Spec(Spec.Target.MIXEE)
-  private CommandSpec spec;
+final class RunOptions extends PlatformOptions {
 
   @Option(
       names = "--threads",
@@ -29,13 +22,6 @@ final class RunOptions {
       description = "processing threads of the Kafka Streams variants (default: ${DEFAULT-VALUE})",
       defaultValue = "2")
   private int threads;
-
-  @Option(
-      names = "--partitions",
-      paramLabel = "N",
-      description = "partitions of each topic (default: ${DEFAULT-VALUE})",
-      defaultValue = "4")
-  private int partitions;
 
   @Option(
       names = "--commit-ms",
@@ -78,28 +64,12 @@ final class RunOptions {
               + " several times")
   private Map<String, String> set = new LinkedHashMap<>();
 
-  @Option(
-      names = "--data-dir",
-      paramLabel = "DIR",
-      description =
-          "directory for the broker's data and all logs (default: a temporary one, deleted at"
-              + " the end)")
-  private @Nullable Path dataDirectory;
-
   int threads() {
     return threads;
   }
 
-  int partitions() {
-    return partitions;
-  }
-
   Duration commitInterval() {
     return Duration.ofMillis(commitMs);
-  }
-
-  @Nullable Path dataDirectory() {
-    return dataDirectory;
   }
 
   Launcher launcher() {
@@ -110,22 +80,16 @@ final class RunOptions {
         new ProcessorSettings(configFiles, set, Guarantee.EXACTLY_ONCE_V2));
   }
 
-  /** Checks the options. */
+  @Override
   void check() {
+    super.check();
     require(threads >= 1 && threads <= 64, "--threads must be from 1 to 64");
-    require(partitions >= 1 && partitions <= 256, "--partitions must be from 1 to 256");
     require(commitMs >= 50 && commitMs <= 60_000, "--commit-ms must be from 50 to 60000");
     require(
         checkpointMs >= 100 && checkpointMs <= 600_000,
         "--checkpoint-ms must be from 100 to 600000");
     require(heap.matches("[0-9]+[kKmMgG]"), "--heap must be a size such as 512m or 1g");
     configFiles.forEach(file -> require(Files.isReadable(file), "no file " + file));
-  }
-
-  private void require(boolean holds, String otherwise) {
-    if (!holds) {
-      throw new ParameterException(spec.commandLine(), otherwise);
-    }
   }
 
   /** Description of the variants' JVMs, for the report. */
@@ -137,7 +101,7 @@ final class RunOptions {
     lines.add(
         "Kafka Streams variants: %d threads, commits every %d ms, exactly_once_v2 unless stated;"
                 .formatted(threads, commitMs)
-            + " topics of %d partitions".formatted(partitions));
+            + " topics of %d partitions".formatted(partitions()));
     if (!set.isEmpty() || !configFiles.isEmpty()) {
       lines.add("Tracetide's configuration: " + configFiles + " " + set);
     }

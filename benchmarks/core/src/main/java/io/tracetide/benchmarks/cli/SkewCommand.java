@@ -5,10 +5,13 @@ import io.tracetide.benchmarks.live.LatencyRun.Latencies;
 import io.tracetide.benchmarks.live.LiveRun;
 import io.tracetide.benchmarks.measurement.Bench;
 import io.tracetide.benchmarks.report.Figures;
-import io.tracetide.benchmarks.report.Finding;
+import io.tracetide.benchmarks.report.LimitCheck;
 import io.tracetide.benchmarks.report.Machine;
 import io.tracetide.benchmarks.report.PlainReport;
 import io.tracetide.benchmarks.report.Table;
+import io.tracetide.benchmarks.session.Comparing;
+import io.tracetide.benchmarks.session.Session;
+import io.tracetide.benchmarks.session.Terminal;
 import io.tracetide.benchmarks.truth.Truth;
 import io.tracetide.benchmarks.workload.Workload;
 import io.tracetide.runtime.life.ExitCodes;
@@ -78,28 +81,28 @@ final class SkewCommand implements Callable<Integer> {
     Truth uniform = Truth.of(workload.skewed(clock, 0));
     Truth skewed = Truth.of(workload.skewed(clock, share));
     Comparing comparing = new Comparing();
-    List<Finding> findings = new ArrayList<>();
+    List<LimitCheck> checks = new ArrayList<>();
     Table latencies = new Table("case", "probes", "visible p50 ms", "p99 ms", "max ms");
-    try (Session session = Session.open(run)) {
+    try (Session session = run.open()) {
       for (int round = 1; round <= last; round++) {
         measure(session, comparing, UNIFORM, uniform, round);
         measure(session, comparing, SKEWED, skewed, round);
       }
-      findings.add(
-          new Finding(
+      checks.add(
+          new LimitCheck(
               "CPU of skewed, times that of uniform",
               comparing.cpuSecondsPerMillion(SKEWED) / comparing.cpuSecondsPerMillion(UNIFORM),
               LIMIT));
       if (seconds > 0) {
         double even = latency(session, clock, 0, UNIFORM, latencies);
         double hot = latency(session, clock, share, SKEWED, latencies);
-        findings.add(
-            new Finding("p99 latency of skewed, times that of uniform", hot / even, LIMIT));
+        checks.add(
+            new LimitCheck("p99 latency of skewed, times that of uniform", hot / even, LIMIT));
       }
     }
     report.publish(
         new PlainReport("One hot service", setting(skewed.workload()))
-            .findings(findings)
+            .checks(checks)
             .table("Latency", latencies)
             .table("Every round", comparing.rounds()));
     return comparing.isRight() ? ExitCodes.OK : ExitCodes.FAILURE;

@@ -9,6 +9,8 @@ import io.tracetide.benchmarks.report.Figures;
 import io.tracetide.benchmarks.report.Machine;
 import io.tracetide.benchmarks.report.PlainReport;
 import io.tracetide.benchmarks.report.Table;
+import io.tracetide.benchmarks.session.Session;
+import io.tracetide.benchmarks.session.Terminal;
 import io.tracetide.benchmarks.workload.Workload;
 import io.tracetide.runtime.life.ExitCodes;
 import java.io.IOException;
@@ -74,7 +76,7 @@ final class SoakCommand implements Callable<Integer> {
     }
     Clock clock = Clock.systemUTC();
     live.half(clock, minutes * 60); // Checked before the start of the platform.
-    try (Session session = Session.open(run);
+    try (Session session = run.open();
         ServerProcess gateway =
             new Gateways(session.platform(), ROLE_HEAP, List.of()).start("gateway");
         ServerProcess sink = FaultsCommand.sink(session.platform());

@@ -1,9 +1,12 @@
 package io.tracetide.benchmarks.cli;
 
 import io.tracetide.benchmarks.measurement.Bench;
-import io.tracetide.benchmarks.report.Finding;
+import io.tracetide.benchmarks.report.LimitCheck;
 import io.tracetide.benchmarks.report.Machine;
 import io.tracetide.benchmarks.report.PlainReport;
+import io.tracetide.benchmarks.session.Comparing;
+import io.tracetide.benchmarks.session.Session;
+import io.tracetide.benchmarks.session.Terminal;
 import io.tracetide.benchmarks.truth.Truth;
 import io.tracetide.benchmarks.variant.Launcher;
 import io.tracetide.benchmarks.variant.ProcessorSettings;
@@ -48,7 +51,7 @@ final class TwoSettings {
     Workload events = kind.apply(workload.workload(Clock.systemUTC(), Long.MAX_VALUE));
     Truth truth = Truth.of(events);
     Comparing comparing = new Comparing();
-    try (Session session = Session.open(run)) {
+    try (Session session = run.open()) {
       double bytes = session.write(events, EventWriter.Key.TRACE);
       for (int round = 1; round <= last; round++) {
         for (Case each : List.of(first, second)) {
@@ -64,7 +67,7 @@ final class TwoSettings {
       setting.addAll(run.describe());
       report.publish(
           new PlainReport(target.title(), setting)
-              .findings(List.of(new Finding(target.figure(), ratio, target.limit())))
+              .checks(List.of(new LimitCheck(target.figure(), ratio, target.limit())))
               .table("Every round", comparing.rounds()));
     }
     return comparing.isRight() ? ExitCodes.OK : ExitCodes.FAILURE;

@@ -59,7 +59,7 @@ public final class IngestBench {
    * @param isComplete whether every span was accepted, and those of the gateway are in the topic
    */
   public record Result(
-      Receiver receiver,
+      SpanServer receiver,
       long spans,
       double seconds,
       double cpuSeconds,
@@ -82,7 +82,7 @@ public final class IngestBench {
   }
 
   /** One run, from a cold start. */
-  public Result run(Receiver receiver, int round) throws InterruptedException {
+  public Result run(SpanServer receiver, int round) throws InterruptedException {
     String name = receiver.name().toLowerCase(Locale.ROOT) + "-" + round;
     try (ServerProcess server = start(receiver, name)) {
       return measure(receiver, server);
@@ -91,14 +91,14 @@ public final class IngestBench {
     }
   }
 
-  private ServerProcess start(Receiver receiver, String name) throws InterruptedException {
+  private ServerProcess start(SpanServer receiver, String name) throws InterruptedException {
     Path log = platform.logs().resolve(name + ".log");
     return receiver.isTracetide()
         ? gateways.start(name)
         : ZipkinServer.start(gateways.heap(), plan.kept(), gateways.jvmFlags(), log);
   }
 
-  private Result measure(Receiver receiver, ServerProcess server) throws InterruptedException {
+  private Result measure(SpanServer receiver, ServerProcess server) throws InterruptedException {
     SpanSequence sequence = new SpanSequence(1, clock.millis() * 1_000);
     long half = plan.warmUpSpans() / 2;
     HttpClient client = Load.connections();
@@ -129,13 +129,13 @@ public final class IngestBench {
   }
 
   private static Bodies bodies(
-      Receiver receiver, ServerProcess server, SpanSequence spans, int batch) {
+      SpanServer receiver, ServerProcess server, SpanSequence spans, int batch) {
     return new Bodies(server.url(), spans, receiver.encoding(), batch);
   }
 
   /** Sends this number of spans and waits until the accepted ones are stored. */
   private void warmUp(
-      HttpClient client, Receiver receiver, ServerProcess server, Bodies bodies, long spans)
+      HttpClient client, SpanServer receiver, ServerProcess server, Bodies bodies, long spans)
       throws InterruptedException {
     long stored = stored(receiver, server);
     LoadTally tally =
@@ -144,7 +144,7 @@ public final class IngestBench {
   }
 
   /** Waits until this number is stored, or for the time limit; returns the stored number. */
-  private long awaitStored(Receiver receiver, ServerProcess server, long expected)
+  private long awaitStored(SpanServer receiver, ServerProcess server, long expected)
       throws InterruptedException {
     long deadline = System.nanoTime() + SETTLED_WITHIN.toNanos();
     long stored = stored(receiver, server);
@@ -155,7 +155,7 @@ public final class IngestBench {
     return stored;
   }
 
-  private long stored(Receiver receiver, ServerProcess server) throws InterruptedException {
+  private long stored(SpanServer receiver, ServerProcess server) throws InterruptedException {
     return receiver.isTracetide()
         ? platform.topics().records(Topics.TRACES)
         : ZipkinServer.stored(server);

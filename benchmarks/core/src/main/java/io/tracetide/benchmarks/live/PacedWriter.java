@@ -25,7 +25,6 @@ public final class PacedWriter implements AutoCloseable {
   private final CountDownLatch done = new CountDownLatch(1);
   private final AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
   private final Thread thread;
-  private volatile long sent;
 
   private PacedWriter(
       Workload workload, String bootstrapServers, SchemaRegistry registry, Clock clock) {
@@ -52,7 +51,6 @@ public final class PacedWriter implements AutoCloseable {
           TimeUnit.MILLISECONDS.sleep(NAP_MILLIS);
         }
         writer.send(Topics.TRACES, EventWriter.Key.TRACE, events);
-        sent = events.index() + 1;
       }
       writer.flush();
     } catch (InterruptedException e) {
@@ -62,11 +60,6 @@ public final class PacedWriter implements AutoCloseable {
     } finally {
       done.countDown();
     }
-  }
-
-  /** Events sent so far. */
-  public long sent() {
-    return sent;
   }
 
   public boolean isDone() {

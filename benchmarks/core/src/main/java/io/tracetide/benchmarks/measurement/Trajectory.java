@@ -16,10 +16,6 @@ public final class Trajectory {
     samples.add(sample);
   }
 
-  public synchronized boolean isEmpty() {
-    return samples.isEmpty();
-  }
-
   public synchronized List<Sample> samples() {
     return List.copyOf(samples);
   }

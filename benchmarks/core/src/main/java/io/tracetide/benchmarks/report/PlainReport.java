@@ -23,10 +23,10 @@ public final class PlainReport {
   }
 
   /** Adds the values with limits. */
-  public PlainReport findings(List<Finding> findings) {
-    Table table = Finding.heading();
-    findings.forEach(finding -> finding.addTo(table));
-    return table("Limits", table);
+  public PlainReport checks(List<LimitCheck> checks) {
+    Table table = LimitCheck.heading();
+    checks.forEach(check -> check.addTo(table));
+    return table("Promised", table);
   }
 
   public String markdown() {

@@ -28,9 +28,9 @@ public enum SpanEncoding {
   /** The body of a request with these spans, which are of one service. */
   public byte[] encode(List<SampleSpan> spans) {
     return switch (this) {
-      case ZIPKIN_JSON -> ZipkinJson.encode(spans);
-      case OTLP_JSON -> OtlpJson.encode(spans);
-      case OTLP_PROTOBUF -> OtlpProtobuf.encode(spans);
+      case ZIPKIN_JSON -> ZipkinJsonEncoding.encode(spans);
+      case OTLP_JSON -> OtlpJsonEncoding.encode(spans);
+      case OTLP_PROTOBUF -> OtlpProtobufEncoding.encode(spans);
     };
   }
 }

@@ -3,7 +3,7 @@ package io.tracetide.benchmarks.variant;
 import io.tracetide.benchmarks.truth.Answer;
 import io.tracetide.benchmarks.truth.AnswerReader;
 import io.tracetide.benchmarks.workload.Workload;
-import io.tracetide.processor.window.QuantileSketch;
+import io.tracetide.processor.window.sketch.QuantileSketch;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.schemas.SeriesKey;
 import io.tracetide.schemas.WindowAggregate;

@@ -4,9 +4,6 @@ package io.tracetide.gateway.record;
 @FunctionalInterface
 public interface Quota {
 
-  /** No limit. */
-  Quota UNLIMITED = (tenant, records, bytes) -> {};
-
   /**
    * Takes the records of one request from the quota of its tenant.
    *

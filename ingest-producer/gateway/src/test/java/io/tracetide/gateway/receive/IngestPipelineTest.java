@@ -87,7 +87,7 @@ class IngestPipelineTest {
   @Test
   void shouldNotCountAResponseToAClosedConnection() {
     Reply reply =
-        ingest(Quota.UNLIMITED)
+        ingest((tenant, records, bytes) -> {})
             .submit(
                 new OtlpProtobuf(),
                 "acme",
@@ -101,7 +101,7 @@ class IngestPipelineTest {
   @Test
   void shouldRespond500WithoutDetailsAfterAnUnexpectedError() {
     Reply reply =
-        ingest(Quota.UNLIMITED)
+        ingest((tenant, records, bytes) -> {})
             .submit(
                 new OtlpProtobuf(),
                 "acme",

@@ -81,12 +81,6 @@ public final class OpenTable {
     }
   }
 
-  void clear() {
-    hashes = new long[SMALLEST];
-    ticks = new int[SMALLEST];
-    size = 0;
-  }
-
   private int place(long hash) {
     long wanted = taken(hash);
     int mask = hashes.length - 1;

@@ -3,7 +3,7 @@ package io.tracetide.processor.ledger.follow;
 import io.tracetide.processor.bytes.FactReader;
 import io.tracetide.processor.bytes.FactWriter;
 import io.tracetide.processor.bytes.KeyTable;
-import io.tracetide.processor.window.QuantileSketch;
+import io.tracetide.processor.window.sketch.QuantileSketch;
 import java.util.OptionalLong;
 
 /**

@@ -44,10 +44,6 @@ final class TimingWheel {
     this.now = now;
   }
 
-  int now() {
-    return now;
-  }
-
   /**
    * Schedules a hash of the table at a tick, or at the next one when that has passed. An earlier
    * scheduled tick is kept: the assessment may then reschedule it.

@@ -6,21 +6,11 @@ public sealed interface LifecycleState {
   /** Name in query results, in lower case. */
   String label();
 
-  /** Whether further events are expected. */
-  default boolean isOpen() {
-    return false;
-  }
-
   /** Started, with recent events. */
   record Running() implements LifecycleState {
     @Override
     public String label() {
       return "running";
-    }
-
-    @Override
-    public boolean isOpen() {
-      return true;
     }
   }
 
@@ -34,11 +24,6 @@ public sealed interface LifecycleState {
     @Override
     public String label() {
       return "stuck";
-    }
-
-    @Override
-    public boolean isOpen() {
-      return true;
     }
   }
 

@@ -15,7 +15,7 @@ import io.tracetide.processor.query.window.Granularity;
 import io.tracetide.processor.query.window.ServicesQuery;
 import io.tracetide.processor.query.window.StoredWindow;
 import io.tracetide.processor.query.window.WindowView;
-import io.tracetide.processor.window.QuantileSketch;
+import io.tracetide.processor.window.sketch.QuantileSketch;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.processor.window.WindowTier;
 import io.tracetide.schemas.Anomaly;

@@ -6,7 +6,7 @@ import io.tracetide.processor.query.request.TimeRange;
 import io.tracetide.processor.query.window.AnalyticsAnswer.MetricSeries;
 import io.tracetide.processor.query.window.AnalyticsAnswer.Point;
 import io.tracetide.processor.query.window.AnalyticsAnswer.Series;
-import io.tracetide.processor.window.QuantileSketch;
+import io.tracetide.processor.window.sketch.QuantileSketch;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.processor.window.WindowStatsCodec.Stored;

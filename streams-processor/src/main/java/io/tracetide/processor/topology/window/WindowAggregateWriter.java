@@ -1,7 +1,7 @@
 package io.tracetide.processor.topology.window;
 
 import io.tracetide.processor.bytes.ByteWriter;
-import io.tracetide.processor.window.QuantileSketch;
+import io.tracetide.processor.window.sketch.QuantileSketch;
 import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.WindowEvent;
 import io.tracetide.processor.window.WindowStats;

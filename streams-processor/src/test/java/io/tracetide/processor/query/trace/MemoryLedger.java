@@ -57,7 +57,7 @@ public final class MemoryLedger implements LedgerPartition {
   public void counts(CountReader reader) {
     Map<ServiceName, long[]> counts = new HashMap<>();
     for (TraceSnapshot trace : traces.values()) {
-      if (trace.state().isOpen()) {
+      if (Traces.isOpen(trace.state())) {
         long[] count =
             counts.computeIfAbsent(
                 new ServiceName(trace.tenant(), trace.service()), name -> new long[2]);

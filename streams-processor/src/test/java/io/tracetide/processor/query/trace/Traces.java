@@ -105,7 +105,7 @@ public final class Traces {
         durationMicros,
         progress,
         currentOperation,
-        state.isOpen() ? 1 : 0,
+        isOpen(state) ? 1 : 0,
         context,
         tags,
         Map.of("host.name", "node-1"),
@@ -121,5 +121,10 @@ public final class Traces {
 
   static long micros(Instant time) {
     return time.getEpochSecond() * 1_000_000 + time.getNano() / 1_000;
+  }
+
+  /** Whether more events are expected. */
+  static boolean isOpen(LifecycleState state) {
+    return state instanceof LifecycleState.Running || state instanceof LifecycleState.Stuck;
   }
 }

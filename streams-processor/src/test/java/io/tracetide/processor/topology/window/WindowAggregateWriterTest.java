@@ -3,7 +3,7 @@ package io.tracetide.processor.topology.window;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tracetide.processor.window.QuantileSketch;
+import io.tracetide.processor.window.sketch.QuantileSketch;
 import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowEvent;

@@ -71,7 +71,7 @@ abstract class TraceEventFormat implements PayloadFormat {
       if (time != null && batch.refusesTime(time)) {
         return;
       }
-      event = new TraceEventReader(batch, fields).event();
+      event = new JsonEventReader(batch, fields).event();
     } catch (InvalidFieldException e) {
       batch.refuse(RefusalReason.INVALID_FIELD, e.detail());
       return;

@@ -1,4 +1,4 @@
-package io.tracetide.benchmarks.cli;
+package io.tracetide.benchmarks.session;
 
 import io.tracetide.benchmarks.measurement.Measurement;
 import io.tracetide.benchmarks.measurement.Medians;
@@ -12,12 +12,12 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /** Measurements of Tracetide in several named cases. */
-final class Comparing {
+public final class Comparing {
 
   private final Map<String, List<Measurement>> cases = new LinkedHashMap<>();
 
   /** Adds a round and prints it. */
-  void add(String name, Measurement m) {
+  public void add(String name, Measurement m) {
     cases.computeIfAbsent(name, n -> new ArrayList<>()).add(m);
     Terminal.step(
         String.format(
@@ -29,22 +29,22 @@ final class Comparing {
             m.verdict().describe()));
   }
 
-  boolean isRight() {
+  public boolean isRight() {
     return cases.values().stream().flatMap(List::stream).allMatch(m -> m.verdict().isRight());
   }
 
   /** Median of a value over the rounds of a case. */
-  double median(String name, ToDoubleFunction<Measurement> figure) {
+  public double median(String name, ToDoubleFunction<Measurement> figure) {
     return Medians.median(
         cases.getOrDefault(name, List.of()).stream().mapToDouble(figure).toArray());
   }
 
-  double cpuSecondsPerMillion(String name) {
+  public double cpuSecondsPerMillion(String name) {
     return median(name, m -> m.steady().cpuSecondsPerMillion());
   }
 
   /** Every round of every case. */
-  Table rounds() {
+  public Table rounds() {
     Table table =
         new Table("round", "case", "CPU s per million", "events/s", "peak RSS MiB", "results");
     cases.forEach(

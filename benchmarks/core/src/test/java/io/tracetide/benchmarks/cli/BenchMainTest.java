@@ -11,13 +11,13 @@ import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
-class MainTest {
+class BenchMainTest {
   private static final Path SCRIPT = Path.of("..", "..", "scripts", "bench");
 
   private final StringWriter errors = new StringWriter();
 
   private int run(String... args) {
-    return Main.commandLine().setErr(new PrintWriter(errors, true)).execute(args);
+    return BenchMain.commandLine().setErr(new PrintWriter(errors, true)).execute(args);
   }
 
   private static String usage() throws IOException, InterruptedException {
@@ -35,7 +35,7 @@ class MainTest {
     String usage = usage();
 
     assertThat(usage).startsWith("usage: scripts/bench");
-    CommandLine bench = Main.commandLine();
+    CommandLine bench = BenchMain.commandLine();
     for (OptionSpec option : bench.getCommandSpec().options()) {
       if (!option.usageHelp() && !option.versionHelp()) {
         assertThat(usage).contains(option.longestName());

@@ -1,4 +1,4 @@
-package io.tracetide.processor.window;
+package io.tracetide.processor.window.sketch;
 
 import io.tracetide.processor.bytes.ByteWriter;
 import io.tracetide.processor.bytes.KeyTable;
@@ -127,12 +127,12 @@ public final class QuantileSketch {
   }
 
   /** Whether no value is in a bucket. */
-  boolean isSmall() {
+  public boolean isSmall() {
     return count == 0;
   }
 
   /** Whether this is the only value, with weight 1. */
-  boolean isSingle(double value) {
+  public boolean isSingle(double value) {
     return isSmall() && valueCount == 1 && values[0] == value;
   }
 
@@ -251,7 +251,7 @@ public final class QuantileSketch {
   }
 
   /** Removes all values. */
-  void clear() {
+  public void clear() {
     valueCount = 0;
     positive.clear();
     negative = null;
@@ -262,7 +262,7 @@ public final class QuantileSketch {
   }
 
   /** Writes the values of a small sketch, preceded by their number plus one. */
-  void writeValues(ByteWriter out) {
+  public void writeValues(ByteWriter out) {
     out.putVarint(valueCount + 1L);
     sortValues();
     for (int i = 0; i < valueCount; i++) {
@@ -271,7 +271,7 @@ public final class QuantileSketch {
   }
 
   /** Adds values whose number plus one has been read, and returns the largest of them. */
-  double readValues(ByteBuffer in, long countPlusOne) {
+  public double readValues(ByteBuffer in, long countPlusOne) {
     if (countPlusOne - 1 > MOST_VALUES) {
       throw new IllegalArgumentException("the sketch has more values than it may");
     }
@@ -286,7 +286,7 @@ public final class QuantileSketch {
   /**
    * Writes the buckets, without count, smallest and largest value; {@link #readBuckets} adds them.
    */
-  void writeBuckets(ByteWriter out, boolean fractional) {
+  public void writeBuckets(ByteWriter out, boolean fractional) {
     toBuckets();
     Buckets.writeWeight(out, zeros, fractional);
     positive.write(out, fractional);
@@ -298,7 +298,7 @@ public final class QuantileSketch {
   }
 
   /** Adds the written values of another sketch, given its smallest and largest one. */
-  void readBuckets(ByteBuffer in, boolean fractional, double smallest, double largest) {
+  public void readBuckets(ByteBuffer in, boolean fractional, double smallest, double largest) {
     double before = positive.total() + (negative == null ? 0 : negative.total());
     double moreZeros = Buckets.readWeight(in, fractional);
     zeros += moreZeros;
@@ -370,7 +370,8 @@ public final class QuantileSketch {
     }
   }
 
-  boolean isFractional() {
+  /** Whether a weight is not a whole number. */
+  public boolean isFractional() {
     return !Buckets.isWhole(zeros)
         || positive.isFractional()
         || (negative != null && negative.isFractional());

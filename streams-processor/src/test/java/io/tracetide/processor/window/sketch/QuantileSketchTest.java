@@ -1,9 +1,11 @@
-package io.tracetide.processor.window;
+package io.tracetide.processor.window.sketch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.tracetide.processor.window.WindowStats;
+import io.tracetide.processor.window.WindowStatsCodec;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;

@@ -1,4 +1,4 @@
-package io.tracetide.processor.window;
+package io.tracetide.processor.window.sketch;
 
 /** The buckets of a {@link QuantileSketch}: 35 to an octave, each 2 % wide. */
 final class BucketScale {

@@ -6,11 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Zipkin v2 JSON. Sample spans have no character that JSON escapes. */
-final class ZipkinJson {
+final class ZipkinJsonEncoding {
 
   private static final int BYTES_PER_SPAN = 600;
 
-  private ZipkinJson() {}
+  private ZipkinJsonEncoding() {}
 
   static byte[] encode(List<SampleSpan> spans) {
     StringBuilder json = new StringBuilder(spans.size() * BYTES_PER_SPAN);

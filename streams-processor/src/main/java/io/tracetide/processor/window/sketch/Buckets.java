@@ -1,4 +1,4 @@
-package io.tracetide.processor.window;
+package io.tracetide.processor.window.sketch;
 
 import io.tracetide.processor.bytes.ByteWriter;
 import io.tracetide.processor.bytes.Varint;

@@ -15,11 +15,11 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /** OTLP in Protobuf. */
-final class OtlpProtobuf {
+final class OtlpProtobufEncoding {
 
   private static final long NANOS_PER_MICRO = 1_000;
 
-  private OtlpProtobuf() {}
+  private OtlpProtobufEncoding() {}
 
   static byte[] encode(List<SampleSpan> spans) {
     ScopeSpans.Builder scope =

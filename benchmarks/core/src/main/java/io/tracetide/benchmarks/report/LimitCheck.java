@@ -9,7 +9,7 @@ import java.util.Locale;
  * @param value measured
  * @param limit greatest allowed value
  */
-public record Finding(String what, double value, double limit) {
+public record LimitCheck(String what, double value, double limit) {
 
   public boolean holds() {
     return value <= limit;
@@ -24,7 +24,7 @@ public record Finding(String what, double value, double limit) {
         holds() ? "yes" : "NO");
   }
 
-  /** A table for findings. */
+  /** A table for checks. */
   public static Table heading() {
     return new Table("metric", "measured", "limit", "met");
   }

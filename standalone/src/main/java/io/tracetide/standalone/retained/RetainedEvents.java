@@ -19,7 +19,7 @@ import java.util.function.LongConsumer;
 import org.apache.kafka.common.TopicPartition;
 
 /** Reads the trace events that Kafka retains, up to the current end. */
-public final class RetainedTraces implements AutoCloseable {
+public final class RetainedEvents implements AutoCloseable {
 
   /** Receives every event. */
   public interface Visitor {
@@ -33,7 +33,7 @@ public final class RetainedTraces implements AutoCloseable {
 
   private final RetainedRecords records;
 
-  private RetainedTraces(RetainedRecords records) {
+  private RetainedEvents(RetainedRecords records) {
     this.records = records;
   }
 
@@ -45,9 +45,9 @@ public final class RetainedTraces implements AutoCloseable {
    * @param limit maximum number of records, the newest ones, spread evenly over the partitions
    * @throws EnvironmentException when Kafka does not answer or has no such topic
    */
-  public static RetainedTraces open(
+  public static RetainedEvents open(
       KafkaConfig kafka, Duration patience, Optional<Instant> from, long limit) {
-    return new RetainedTraces(RetainedRecords.open(kafka, Topics.TRACES, patience, from, limit));
+    return new RetainedEvents(RetainedRecords.open(kafka, Topics.TRACES, patience, from, limit));
   }
 
   public int partitions() {

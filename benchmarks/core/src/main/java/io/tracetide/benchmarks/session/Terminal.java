@@ -1,11 +1,11 @@
-package io.tracetide.benchmarks.cli;
+package io.tracetide.benchmarks.session;
 
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /** Prints the progress to standard error; results are printed to standard output. */
-final class Terminal {
+public final class Terminal {
 
   private static final PrintStream OUT = System.err;
   private static final long STARTED = System.nanoTime();
@@ -15,14 +15,14 @@ final class Terminal {
   private Terminal() {}
 
   /** Prints a line with the time since the start. */
-  static synchronized void step(String what) {
+  public static synchronized void step(String what) {
     double seconds = (System.nanoTime() - STARTED) / 1e9;
     OUT.println(String.format(Locale.ROOT, "%7.1f s  %s", seconds, what));
     OUT.flush();
   }
 
   /** Prints the progress of a long step, at most once per interval. */
-  static synchronized void progress(String what, long done, long of) {
+  public static synchronized void progress(String what, long done, long of) {
     long now = System.nanoTime();
     if (now - lastProgress > EVERY_NANOS) {
       lastProgress = now;

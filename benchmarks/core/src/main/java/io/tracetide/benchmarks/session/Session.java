@@ -1,4 +1,4 @@
-package io.tracetide.benchmarks.cli;
+package io.tracetide.benchmarks.session;
 
 import io.tracetide.benchmarks.measurement.Bench;
 import io.tracetide.benchmarks.platform.BenchPlatform;
@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** The platform of one command, which is stopped at the end of the command or of this JVM. */
-final class Session implements AutoCloseable {
+public final class Session implements AutoCloseable {
 
   private final Closers closers;
   private final BenchPlatform platform;
@@ -23,17 +23,13 @@ final class Session implements AutoCloseable {
     this.platform = platform;
   }
 
-  static Session open(RunOptions options) {
-    return open(options.dataDirectory(), options.partitions());
-  }
-
   /**
    * Opens a session.
    *
    * @param directory for data and logs; null for a temporary one
    * @param partitions of each topic
    */
-  static Session open(@Nullable Path directory, int partitions) {
+  public static Session open(@Nullable Path directory, int partitions) {
     Closers closers = new Closers();
     // On Ctrl-C this JVM ends the children in order; they ignore the signal.
     Runtime.getRuntime().addShutdownHook(new Thread(closers::close, "end-children"));
@@ -60,18 +56,18 @@ final class Session implements AutoCloseable {
     }
   }
 
-  BenchPlatform platform() {
+  public BenchPlatform platform() {
     return platform;
   }
 
   /** Replaces the records of the topic of traces. */
-  double rewrite(Workload workload) {
+  public double rewrite(Workload workload) {
     platform.topics().empty(BenchTopics.input(EventWriter.Key.TRACE));
     return write(workload, EventWriter.Key.TRACE);
   }
 
   /** Writes a workload to the topic with that kind of key; returns the mean size of a value. */
-  double write(Workload workload, EventWriter.Key key) {
+  public double write(Workload workload, EventWriter.Key key) {
     String topic = BenchTopics.input(key);
     try (EventWriter writer =
         new EventWriter(workload, platform.bootstrapServers(), platform.registry())) {

@@ -7,10 +7,12 @@ import io.tracetide.benchmarks.live.PacedWriter;
 import io.tracetide.benchmarks.platform.BenchPlatform;
 import io.tracetide.benchmarks.process.ProcessFigures;
 import io.tracetide.benchmarks.report.Figures;
-import io.tracetide.benchmarks.report.Finding;
+import io.tracetide.benchmarks.report.LimitCheck;
 import io.tracetide.benchmarks.report.Machine;
 import io.tracetide.benchmarks.report.PlainReport;
 import io.tracetide.benchmarks.report.Table;
+import io.tracetide.benchmarks.session.Session;
+import io.tracetide.benchmarks.session.Terminal;
 import io.tracetide.benchmarks.truth.Answers;
 import io.tracetide.benchmarks.truth.Truth;
 import io.tracetide.benchmarks.truth.Verdict;
@@ -40,7 +42,7 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
-final class CardinalityCommand implements Callable<Integer> {
+final class NameFloodCommand implements Callable<Integer> {
 
   private static final double MAX_GROWTH_MIB = 64;
   private static final int SETTLING_SECONDS = 30;
@@ -92,7 +94,7 @@ final class CardinalityCommand implements Callable<Integer> {
     Clock clock = Clock.systemUTC();
     int total = warmUp + seconds + SETTLING_SECONDS;
     live.fromNow(clock, total, 0); // Checked before the start of the platform.
-    try (Session session = Session.open(run);
+    try (Session session = run.open();
         LiveRun processors =
             LiveRun.start(
                 session.platform(),
@@ -147,14 +149,14 @@ final class CardinalityCommand implements Callable<Integer> {
     FloodTally flood = new FloodTally();
     processors.forEachAnswer(answer -> flood.put(answer, others));
     Verdict verdict = others.judge();
-    List<Finding> findings =
+    List<LimitCheck> checks =
         List.of(
-            new Finding("operations kept of the flooding service", flood.operations(), cap),
-            new Finding(
+            new LimitCheck("operations kept of the flooding service", flood.operations(), cap),
+            new LimitCheck(
                 "growth of resident memory, MiB",
                 growth.afterMib() - growth.beforeMib(),
                 MAX_GROWTH_MIB),
-            new Finding(
+            new LimitCheck(
                 "events of the flooding service that were not counted once",
                 Math.abs(names - flood.counted()),
                 0));
@@ -178,8 +180,8 @@ final class CardinalityCommand implements Callable<Integer> {
     setting.addAll(run.describe());
     report.publish(
         new PlainReport("A flood of operation names", setting)
-            .findings(findings)
+            .checks(checks)
             .table("Results", table));
-    return verdict.isRight() && findings.stream().allMatch(Finding::holds);
+    return verdict.isRight() && checks.stream().allMatch(LimitCheck::holds);
   }
 }

@@ -3,7 +3,7 @@ package io.tracetide.benchmarks.ingest;
 import io.tracetide.benchmarks.span.SpanEncoding;
 
 /** A server that receives spans, with a format. */
-public enum Receiver {
+public enum SpanServer {
   ZIPKIN("zipkin-server", SpanEncoding.ZIPKIN_JSON, false),
   OURS_ZIPKIN("gateway, Zipkin JSON", SpanEncoding.ZIPKIN_JSON, true),
   OURS_OTLP_JSON("gateway, OTLP JSON", SpanEncoding.OTLP_JSON, true),
@@ -13,7 +13,7 @@ public enum Receiver {
   private final SpanEncoding encoding;
   private final boolean ours;
 
-  Receiver(String label, SpanEncoding encoding, boolean ours) {
+  SpanServer(String label, SpanEncoding encoding, boolean ours) {
     this.label = label;
     this.encoding = encoding;
     this.ours = ours;

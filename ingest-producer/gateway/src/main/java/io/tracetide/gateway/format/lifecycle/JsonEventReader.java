@@ -28,7 +28,7 @@ import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** Converts the JSON fields of an event. */
-final class TraceEventReader {
+final class JsonEventReader {
 
   /** Longer ids are refused: a cut id could be that of another trace. */
   private static final int MAX_ID_LENGTH = 128;
@@ -44,7 +44,7 @@ final class TraceEventReader {
   private final RecordBatchBuilder batch;
   private final Fields fields;
 
-  TraceEventReader(RecordBatchBuilder batch, Fields fields) {
+  JsonEventReader(RecordBatchBuilder batch, Fields fields) {
     this.batch = batch;
     this.fields = fields;
   }

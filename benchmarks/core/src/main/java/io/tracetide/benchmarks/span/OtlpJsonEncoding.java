@@ -5,11 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** OTLP in JSON. Sample spans have no character that JSON escapes. */
-final class OtlpJson {
+final class OtlpJsonEncoding {
 
   private static final int BYTES_PER_SPAN = 1_000;
 
-  private OtlpJson() {}
+  private OtlpJsonEncoding() {}
 
   static byte[] encode(List<SampleSpan> spans) {
     StringBuilder json = new StringBuilder(spans.size() * BYTES_PER_SPAN);

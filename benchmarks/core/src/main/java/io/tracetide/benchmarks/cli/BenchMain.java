@@ -8,9 +8,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
 /** {@code bench}: measures Tracetide beside its peers. */
-public final class Main {
+public final class BenchMain {
 
-  private Main() {}
+  private BenchMain() {}
 
   public static void main(String[] args) {
     System.exit(commandLine().execute(args));
@@ -20,7 +20,7 @@ public final class Main {
     return new CommandLine(new BenchCommand())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
-        .setParameterExceptionHandler(Main::explainUsage)
+        .setParameterExceptionHandler(BenchMain::explainUsage)
         .setExecutionExceptionHandler((e, command, parsed) -> explain(e, command));
   }
 
