@@ -81,8 +81,9 @@ final class WindowEventForwarder implements WindowListener {
 
   /** Parts of a metric are not evaluated: the metric as a whole is. */
   private void evaluate(byte[] series, Record<byte[], WindowEvent> record) {
-    if (SeriesCodec.operationEnd(series) == series.length) {
-      toEvaluating(record);
+    List<String> nodes = evaluating(record);
+    if (!nodes.isEmpty() && SeriesCodec.operationEnd(series) == series.length) {
+      nodes.forEach(node -> context.forward(record, node));
     }
   }
 
@@ -104,9 +105,11 @@ final class WindowEventForwarder implements WindowListener {
   }
 
   private void toEvaluating(Record<byte[], WindowEvent> record) {
-    for (String node : evaluating.getOrDefault(record.value().sizeMs(), List.of())) {
-      context.forward(record, node);
-    }
+    evaluating(record).forEach(node -> context.forward(record, node));
+  }
+
+  private List<String> evaluating(Record<byte[], WindowEvent> record) {
+    return evaluating.getOrDefault(record.value().sizeMs(), List.of());
   }
 
   @Override
