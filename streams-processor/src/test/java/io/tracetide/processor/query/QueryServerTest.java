@@ -72,7 +72,7 @@ class QueryServerTest {
     "operation",
     "state",
     "startedAt",
-    "receivedAt",
+    "lastEventAt",
     "endedAt",
     "durationMs",
     "progressPercentage",

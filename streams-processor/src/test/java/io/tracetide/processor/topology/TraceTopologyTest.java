@@ -46,7 +46,9 @@ class TraceTopologyTest {
   private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
   private static final SeriesId CHECKOUT = SeriesId.ofOperation("default", "shop", "POST /pay");
 
-  /** Limits so high that they have no effect; they are tested in {@link CardinalityTopologyTest}. */
+  /**
+   * Limits so high that they have no effect; they are tested in {@link CardinalityTopologyTest}.
+   */
   private static final CardinalityConfig NO_LIMITS =
       new CardinalityConfig(false, 1_000, 100_000, 100, 100, Duration.ofHours(24));
 
