@@ -4,16 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tracetide.alert.SinkApp;
 import io.tracetide.alert.SinkConfig;
 import io.tracetide.processor.intake.BatchingClients;
 import io.tracetide.processor.intake.InputProgress;
 import io.tracetide.processor.topology.intake.ProcessorFailurePolicy;
-import io.tracetide.runtime.config.KafkaConfig;
-import io.tracetide.runtime.config.RegistryConfig;
-import io.tracetide.runtime.config.Secret;
 import io.tracetide.runtime.http.ListenerConfig;
 import io.tracetide.schemas.AlertStatus;
 import io.tracetide.schemas.Anomaly;
@@ -31,22 +26,15 @@ import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.TraceEventType;
 import io.tracetide.schemas.TraceStatus;
 import io.tracetide.schemas.registry.HttpSchemaRegistry;
-import io.tracetide.schemas.registry.RegistrySettings;
 import io.tracetide.schemas.serde.AvroDecoder;
 import io.tracetide.schemas.serde.AvroEncoder;
 import io.tracetide.schemas.size.RecordLimits;
 import io.tracetide.schemas.topic.SubjectCatalog;
-import io.tracetide.schemas.topic.TopicCatalog;
 import io.tracetide.schemas.topic.Topics;
-import io.tracetide.standalone.broker.EmbeddedKafka;
-import io.tracetide.standalone.environment.DataDirectory;
+import io.tracetide.standalone.config.TracetideConfig;
 import io.tracetide.standalone.environment.LoopbackPort;
+import io.tracetide.standalone.launch.PipelineFixture;
 import io.tracetide.standalone.launch.RoleProcess;
-import io.tracetide.standalone.registry.EmbeddedRegistry;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -72,7 +60,6 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -80,7 +67,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.KafkaStreams;
@@ -104,25 +90,21 @@ import org.junit.jupiter.api.io.TempDir;
 class OversizedRecordsIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(120);
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String APPLICATION = "tracetide-processor";
   private static final String LIFECYCLE = APPLICATION + "-lifecycle-repartition";
   private static final int PARTITIONS = 2;
   private static final int TEN_MIB = 10 << 20;
 
-  private final HttpClient http = HttpClient.newHttpClient();
   private final Random random = new Random(11);
   private final Map<String, KafkaProducer<byte[], byte[]>> producers = new LinkedHashMap<>();
 
   private Path directory;
-  private DataDirectory data;
-  private EmbeddedKafka kafka;
-  private EmbeddedRegistry registry;
+  private PipelineFixture kafka;
   private HttpSchemaRegistry schemas;
   private Admin admin;
   private Process processor;
   private SinkApp sink;
-  private String url = "";
+  private ProcessorClient client;
 
   /** A record that was sent, and what is to become of it. */
   private record Sent(
@@ -136,15 +118,11 @@ class OversizedRecordsIT {
   @BeforeAll
   void start(@TempDir Path temporary) throws Exception {
     directory = temporary;
-    data = DataDirectory.claim(directory.resolve("data"));
-    kafka = EmbeddedKafka.start(directory.resolve("kafka"), 0, PATIENCE);
-    registry = EmbeddedRegistry.start(EmbeddedRegistry.bundled(), data, 0, PATIENCE);
-    schemas = HttpSchemaRegistry.create(RegistrySettings.of(registry.url()));
-    admin = Admin.create(clients());
-    TopicCatalog.ensure(admin, PARTITIONS, (short) 1, PATIENCE);
-    SubjectCatalog.register(schemas);
+    kafka = PipelineFixture.in(directory).partitions(PARTITIONS).start();
+    schemas = kafka.schemas();
+    admin = Admin.create(kafka.clients());
     for (String compression : List.of("none", "gzip", "zstd")) {
-      Map<String, Object> settings = new TreeMap<>(clients());
+      Map<String, Object> settings = new TreeMap<>(kafka.clients());
       settings.put("compression.type", compression);
       settings.put("max.request.size", 32 << 20);
       settings.put("buffer.memory", 64L << 20);
@@ -154,27 +132,20 @@ class OversizedRecordsIT {
           new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()));
     }
     int port = LoopbackPort.free();
-    url = "http://127.0.0.1:" + port;
-    Path config = directory.resolve("tracetide.yaml");
-    Files.writeString(
-        config,
-        """
-        kafka: { bootstrapServers: "%s" }
-        registry: { url: "%s" }
-        processor:
-          applicationId: %s
-          listener: { port: %d }
-          stateDir: "%s"
-        """
-            .formatted(
-                kafka.bootstrapServers(),
-                registry.url(),
-                APPLICATION,
-                port,
-                directory.resolve("state")));
+    client = new ProcessorClient(port);
+    Path config =
+        kafka.writeConfig(
+            directory.resolve("tracetide.yaml"),
+            """
+            processor:
+              applicationId: %s
+              listener: { port: %d }
+              stateDir: "%s"
+            """
+                .formatted(APPLICATION, port, directory.resolve("state")));
     processor = RoleProcess.start("processor", config, directory.resolve("processor.log"));
     sink = sink();
-    await().atMost(PATIENCE).until(() -> !text("/readyz").isEmpty());
+    await().atMost(PATIENCE).until(client::isReady);
     for (String topic :
         List.of(
             Topics.TRACES,
@@ -190,14 +161,13 @@ class OversizedRecordsIT {
   }
 
   private SinkApp sink() {
-    RegistryConfig defaults = RegistryConfig.defaults();
+    TracetideConfig placed = kafka.config(directory.resolve("state"));
     return SinkApp.start(
         SinkConfig.defaults()
             .withListener(ListenerConfig.onPort(0))
             .withStateDir(directory.resolve("sink").toString()),
-        new KafkaConfig(kafka.bootstrapServers(), Map.of()),
-        new RegistryConfig(
-            registry.url(), "", Secret.NONE, defaults.connectTimeout(), defaults.requestTimeout()),
+        placed.kafka(),
+        placed.registry(),
         Clock.systemUTC());
   }
 
@@ -222,10 +192,7 @@ class OversizedRecordsIT {
     processor.waitFor();
     producers.values().forEach(KafkaProducer::close);
     admin.close();
-    schemas.close();
-    registry.close();
     kafka.close();
-    data.close();
   }
 
   @Test
@@ -259,17 +226,17 @@ class OversizedRecordsIT {
 
     await()
         .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(counted("good")).isEqualTo(completed(traces)));
-    assertThat(counted("routed")).isEqualTo(completed(routed));
-    String metrics = text("/metrics");
+        .untilAsserted(() -> assertThat(client.counted("good")).isEqualTo(completed(traces)));
+    assertThat(client.counted("routed")).isEqualTo(completed(routed));
+    String metrics = client.text("/metrics");
     assertThat(meter(metrics, "tracetide_processor_samples_aggregated_total"))
         .isEqualTo(samples.stream().filter(Sent::good).count());
 
-    List<ConsumerRecord<byte[], byte[]>> letters = read(Topics.TRACES_DEAD_LETTER);
+    List<ConsumerRecord<byte[], byte[]>> letters = kafka.read(Topics.TRACES_DEAD_LETTER);
     verifyLetters(traces, letters, RecordLimits.VALUE_BYTES);
     verifyLetters(routed, letters, RecordLimits.VALUE_BYTES);
     verifyLetters(samples, letters, RecordLimits.VALUE_BYTES);
-    List<ConsumerRecord<byte[], byte[]>> undelivered = read(Topics.NOTIFICATIONS_DEAD_LETTER);
+    List<ConsumerRecord<byte[], byte[]>> undelivered = kafka.read(Topics.NOTIFICATIONS_DEAD_LETTER);
     verifyLetters(anomalies, undelivered, 256 << 10);
     verifyLetters(notifications, undelivered, RecordLimits.VALUE_BYTES);
     verifyTrail(entries);
@@ -277,13 +244,13 @@ class OversizedRecordsIT {
     long delivered = told + notifications.stream().filter(Sent::good).count();
     await()
         .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(read(Topics.NOTIFICATION_LOG)).hasSize((int) delivered));
+        .untilAsserted(() -> assertThat(kafka.read(Topics.NOTIFICATION_LOG)).hasSize((int) delivered));
 
     assertThat(processor.isAlive()).isTrue();
     assertThat(Files.readString(directory.resolve("processor.log")))
         .doesNotContain("processing thread failed");
     assertThat(sink.health().report().isUp()).isTrue();
-    assertThat(text("/readyz")).isNotEmpty();
+    assertThat(client.text("/readyz")).isNotEmpty();
   }
 
   @Test
@@ -320,11 +287,11 @@ class OversizedRecordsIT {
           });
       streams.start();
 
-      await().atMost(PATIENCE).untilAsserted(() -> assertThat(read("grow-out")).hasSize(45));
+      await().atMost(PATIENCE).untilAsserted(() -> assertThat(kafka.read("grow-out")).hasSize(45));
     }
 
     assertThat(failures).isEmpty();
-    assertThat(read(Topics.TRACES_DEAD_LETTER))
+    assertThat(kafka.read(Topics.TRACES_DEAD_LETTER))
         .filteredOn(letter -> header(letter, "topic").equals("grow-in"))
         .hasSize(5)
         .allSatisfy(
@@ -626,7 +593,7 @@ class OversizedRecordsIT {
         .untilAsserted(
             () -> {
               List<AuditRecord> trail =
-                  read(Topics.AUDIT).stream().map(r -> decoder.decode(r.value())).toList();
+                  kafka.read(Topics.AUDIT).stream().map(r -> decoder.decode(r.value())).toList();
               assertThat(trail.stream().filter(r -> r.getAction().equals("good")).count())
                   .isEqualTo(sent.stream().filter(Sent::good).count());
               assertThat(
@@ -636,7 +603,7 @@ class OversizedRecordsIT {
                   .containsExactlyInAnyOrderElementsOf(
                       sent.stream().filter(s -> !s.good()).map(s -> sha256(s.value())).toList());
             });
-    assertThat(read(Topics.AUDIT)).allSatisfy(r -> assertThat(r.headers().toArray()).isEmpty());
+    assertThat(kafka.read(Topics.AUDIT)).allSatisfy(r -> assertThat(r.headers().toArray()).isEmpty());
   }
 
   private static String sha256(byte[] bytes) {
@@ -685,49 +652,8 @@ class OversizedRecordsIT {
     return lag;
   }
 
-  private List<ConsumerRecord<byte[], byte[]>> read(String topic) {
-    Map<String, Object> settings = new TreeMap<>(clients());
-    settings.put("isolation.level", "read_committed");
-    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(info -> new TopicPartition(topic, info.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
-        consumer.poll(Duration.ofMillis(200)).forEach(records::add);
-      }
-    }
-    return records;
-  }
-
-  private Map<String, Object> clients() {
-    return Map.of("bootstrap.servers", kafka.bootstrapServers());
-  }
-
   private static byte[] utf8(String text) {
     return text.getBytes(UTF_8);
-  }
-
-  private long counted(String service) throws Exception {
-    Instant to = Instant.now().plusSeconds(60);
-    String answer =
-        text(
-            "/monitoring/analytics?granularity=1h&operations=*&services=%s&from=%s&to=%s"
-                .formatted(service, to.minus(Duration.ofHours(6)), to));
-    long count = 0;
-    if (!answer.isEmpty()) {
-      for (JsonNode series : JSON.readTree(answer).path("series")) {
-        for (JsonNode point : series.get("points")) {
-          count += point.get("count").asLong();
-        }
-      }
-    }
-    return count;
   }
 
   private static long meter(String metrics, String name) {
@@ -736,19 +662,5 @@ class OversizedRecordsIT {
         .filter(line -> line.startsWith(name))
         .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
         .sum();
-  }
-
-  private String text(String path) throws InterruptedException {
-    try {
-      HttpResponse<String> response =
-          http.send(
-              HttpRequest.newBuilder(URI.create(url + path))
-                  .timeout(Duration.ofSeconds(10))
-                  .build(),
-              HttpResponse.BodyHandlers.ofString());
-      return response.statusCode() == 200 ? response.body() : "";
-    } catch (java.io.IOException e) {
-      return ""; // Not up yet.
-    }
   }
 }
