@@ -104,8 +104,7 @@ class HangingTransactionsIT {
       Platform.start(data, placement, TopicsConfig.defaults(), PATIENCE, silent, closers);
       Admin admin =
           closers.add(
-              "admin",
-              Admin.create(Map.of("bootstrap.servers", placement.bootstrapServers())));
+              "admin", Admin.create(Map.of("bootstrap.servers", placement.bootstrapServers())));
       await()
           .atMost(PATIENCE)
           .untilAsserted(

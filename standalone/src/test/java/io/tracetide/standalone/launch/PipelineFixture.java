@@ -83,12 +83,13 @@ public final class PipelineFixture implements AutoCloseable {
             .join();
       }
       TopicCatalog.ensure(admin, settings.partitions, (short) 1, PATIENCE);
-      TopicCatalog.keep(
-          admin, Topics.AUDIT, TopicsConfig.defaults().auditRetention(), PATIENCE);
+      TopicCatalog.keep(admin, Topics.AUDIT, TopicsConfig.defaults().auditRetention(), PATIENCE);
     }
   }
 
-  /** The broker that tests of this JVM share. It is started by the first caller and never stopped. */
+  /**
+   * The broker that tests of this JVM share. It is started by the first caller and never stopped.
+   */
   public static synchronized PipelineFixture shared() {
     if (shared == null) {
       PipelineFixture started = start(temporary());
@@ -172,8 +173,7 @@ public final class PipelineFixture implements AutoCloseable {
       producer =
           closers.add(
               "producer",
-              new KafkaProducer<>(
-                  clients(), new ByteArraySerializer(), new ByteArraySerializer()));
+              new KafkaProducer<>(clients(), new ByteArraySerializer(), new ByteArraySerializer()));
     }
     return producer;
   }

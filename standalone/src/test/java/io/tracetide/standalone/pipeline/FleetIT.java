@@ -283,11 +283,7 @@ class FleetIT {
                 port,
                 directory.resolve("state-" + name)));
     Process process =
-        RoleProcess.start(
-            "processor",
-            config,
-            directory.resolve(name + ".log"),
-            "-Xmx192m");
+        RoleProcess.start("processor", config, directory.resolve(name + ".log"), "-Xmx192m");
     Instance instance = new Instance("127.0.0.1:" + port, process);
     instances.add(instance);
     return instance;

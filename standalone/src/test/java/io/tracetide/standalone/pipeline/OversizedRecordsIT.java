@@ -244,7 +244,8 @@ class OversizedRecordsIT {
     long delivered = told + notifications.stream().filter(Sent::good).count();
     await()
         .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(kafka.read(Topics.NOTIFICATION_LOG)).hasSize((int) delivered));
+        .untilAsserted(
+            () -> assertThat(kafka.read(Topics.NOTIFICATION_LOG)).hasSize((int) delivered));
 
     assertThat(processor.isAlive()).isTrue();
     assertThat(Files.readString(directory.resolve("processor.log")))
@@ -603,7 +604,8 @@ class OversizedRecordsIT {
                   .containsExactlyInAnyOrderElementsOf(
                       sent.stream().filter(s -> !s.good()).map(s -> sha256(s.value())).toList());
             });
-    assertThat(kafka.read(Topics.AUDIT)).allSatisfy(r -> assertThat(r.headers().toArray()).isEmpty());
+    assertThat(kafka.read(Topics.AUDIT))
+        .allSatisfy(r -> assertThat(r.headers().toArray()).isEmpty());
   }
 
   private static String sha256(byte[] bytes) {

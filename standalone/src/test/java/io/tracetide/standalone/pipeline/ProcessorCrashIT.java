@@ -110,7 +110,9 @@ class ProcessorCrashIT {
     }
     acknowledge(sent);
 
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(client.counted("killed")).isEqualTo(60_000));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(client.counted("killed")).isEqualTo(60_000));
     Thread.sleep(3_000);
     assertThat(client.counted("killed")).as("nothing is counted twice").isEqualTo(60_000);
     String log = Files.readString(directory.resolve("processor.log"));
@@ -124,7 +126,9 @@ class ProcessorCrashIT {
       send(event("restarted", Instant.now(), 1000 + i));
     }
     producer.flush();
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(client.counted("restarted")).isEqualTo(500));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(client.counted("restarted")).isEqualTo(500));
     Instant to = Instant.now().plusSeconds(60);
     String query =
         "/monitoring/analytics?granularity=1h&services=restarted&from=%s&to=%s"
