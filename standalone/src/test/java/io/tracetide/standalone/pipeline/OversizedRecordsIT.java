@@ -168,12 +168,19 @@ class OversizedRecordsIT {
       for (String compression : producers.keySet()) {
         traces.addAll(around(Topics.TRACES, compression, size, records::work, records::start));
         routed.addAll(around(LIFECYCLE, compression, size, records::routedWork, records::start));
-        samples.addAll(around(Topics.METRICS, compression, size, records::sample, records::hugeSample));
-        entries.addAll(around(Topics.AUDIT_ENTRIES, compression, size, records::entry, records::entry));
-        anomalies.addAll(around(Topics.ANOMALIES, compression, size, records::anomaly, records::anomaly));
+        samples.addAll(
+            around(Topics.METRICS, compression, size, records::sample, records::hugeSample));
+        entries.addAll(
+            around(Topics.AUDIT_ENTRIES, compression, size, records::entry, records::entry));
+        anomalies.addAll(
+            around(Topics.ANOMALIES, compression, size, records::anomaly, records::anomaly));
         notifications.addAll(
             around(
-                Topics.NOTIFICATIONS, compression, size, records::notification, records::notification));
+                Topics.NOTIFICATIONS,
+                compression,
+                size,
+                records::notification,
+                records::notification));
       }
     }
     sendNonsense("window-partials");
@@ -227,8 +234,8 @@ class OversizedRecordsIT {
   }
 
   /** Good records around one that is nothing but bytes, one with a long text, and large others. */
-  private List<SentRecord> around(String topic, String compression, int size, Maker good, Maker withText)
-      throws Exception {
+  private List<SentRecord> around(
+      String topic, String compression, int size, Maker good, Maker withText) throws Exception {
     int most = topic.equals(Topics.ANOMALIES) ? 256 << 10 : RecordLimits.VALUE_BYTES;
     List<SentRecord> sent = new ArrayList<>();
     sent.add(send(topic, compression, good.make(0), true));

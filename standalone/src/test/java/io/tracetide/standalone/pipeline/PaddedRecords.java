@@ -61,8 +61,7 @@ final class PaddedRecords {
     return new Made(utf8(traceId), event(type, service, traceId, "text", textBytes));
   }
 
-  byte[] event(
-      TraceEventType type, String service, String traceId, String tag, int textBytes) {
+  byte[] event(TraceEventType type, String service, String traceId, String tag, int textBytes) {
     TraceEvent.Builder event =
         TraceEvent.newBuilder()
             .setType(type)
@@ -170,9 +169,7 @@ final class PaddedRecords {
   @SuppressWarnings("unchecked") // One type of records for each topic.
   private <T extends SpecificRecord> byte[] encode(String topic, Class<T> type, T record) {
     AvroEncoder<T> encoder =
-        (AvroEncoder<T>)
-            encoders.computeIfAbsent(
-                topic, name -> kafka.encoder(name, type));
+        (AvroEncoder<T>) encoders.computeIfAbsent(topic, name -> kafka.encoder(name, type));
     return encoder.encode(record);
   }
 

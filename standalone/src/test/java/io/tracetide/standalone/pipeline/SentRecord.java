@@ -21,7 +21,7 @@ import org.apache.kafka.common.header.Header;
  * @param good whether the consumer of the topic accepts it; otherwise it is dead-lettered
  */
 record SentRecord(
-  String topic, byte[] key, byte[] value, boolean good, Future<RecordMetadata> metadata) {
+    String topic, byte[] key, byte[] value, boolean good, Future<RecordMetadata> metadata) {
 
   boolean isTooLarge(int mostBytes) {
     return key.length > RecordLimits.KEY_BYTES || value.length > mostBytes;
