@@ -199,7 +199,12 @@ public final class PipelineFixture implements AutoCloseable {
     return records;
   }
 
-  /** Stops the broker and closes its clients; the registry keeps running. */
+  /** Has a client of the test closed before the broker stops, also when the start of a test fails. */
+  public <T extends AutoCloseable> T add(String name, T client) {
+    return closers.add(name, client);
+  }
+
+  /** Closes the clients and stops the broker; the registry keeps running. */
   @Override
   public void close() {
     closers.close();

@@ -57,11 +57,13 @@ class LedgerIT {
     directory = temporary;
     kafka = PipelineFixture.start(directory);
     emitter =
-        TraceEmitter.builder()
-            .bootstrapServers(kafka.bootstrapServers())
-            .schemaRegistry(kafka.registryUrl())
-            .serviceName("planner")
-            .build();
+        kafka.add(
+            "emitter",
+            TraceEmitter.builder()
+                .bootstrapServers(kafka.bootstrapServers())
+                .schemaRegistry(kafka.registryUrl())
+                .serviceName("planner")
+                .build());
     int port = LoopbackPort.free();
     client = new ProcessorClient(port);
     config =
@@ -78,16 +80,18 @@ class LedgerIT {
     startProcessor();
     await().atMost(PATIENCE).until(client::isReady);
     consumer =
-        new KafkaConsumer<>(
-            Map.of(
-                "bootstrap.servers",
-                kafka.bootstrapServers(),
-                "isolation.level",
-                "read_committed",
-                "auto.offset.reset",
-                "earliest"),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer());
+        kafka.add(
+            "consumer",
+            new KafkaConsumer<>(
+                Map.of(
+                    "bootstrap.servers",
+                    kafka.bootstrapServers(),
+                    "isolation.level",
+                    "read_committed",
+                    "auto.offset.reset",
+                    "earliest"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer()));
     consumer.assign(
         consumer.partitionsFor(FINDINGS).stream()
             .map(partition -> new TopicPartition(FINDINGS, partition.partition()))
@@ -98,8 +102,6 @@ class LedgerIT {
   void stopKafka() throws InterruptedException {
     processor.destroy();
     processor.waitFor();
-    consumer.close();
-    emitter.close();
     kafka.close();
   }
 
