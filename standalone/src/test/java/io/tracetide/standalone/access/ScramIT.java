@@ -15,10 +15,9 @@ import io.tracetide.standalone.broker.EmbeddedKafka;
 import io.tracetide.standalone.cli.CommandLineUnderTest;
 import io.tracetide.standalone.config.Placement;
 import io.tracetide.standalone.config.TracetideConfig;
-import io.tracetide.standalone.environment.DataDirectory;
 import io.tracetide.standalone.environment.LoopbackPort;
+import io.tracetide.standalone.launch.PipelineFixture;
 import io.tracetide.standalone.launch.Readiness;
-import io.tracetide.standalone.registry.EmbeddedRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.URI;
@@ -63,7 +62,13 @@ class ScramIT {
     directory = temporary;
     placement =
         new Placement(
-            LoopbackPort.free(), LoopbackPort.free(), 0, 0, 0, 0, directory.resolve("state"));
+            LoopbackPort.free(),
+            URI.create(PipelineFixture.sharedRegistryUrl()).getPort(),
+            0,
+            0,
+            0,
+            0,
+            directory.resolve("state"));
     Path kafka = directory.resolve("kafka");
     try (EmbeddedKafka open = EmbeddedKafka.start(kafka, placement.kafkaPort(), PATIENCE);
         Admin admin = Admin.create(Map.of("bootstrap.servers", open.bootstrapServers()))) {
@@ -85,11 +90,6 @@ class ScramIT {
                 "sasl.mechanism.inter.broker.protocol", "SCRAM-SHA-512",
                 "listener.name.plaintext.scram-sha-512.sasl.jaas.config",
                     jaas("broker", "inter-broker"))));
-    DataDirectory data = closers.add("data", DataDirectory.claim(directory.resolve("data")));
-    closers.add(
-        "registry",
-        EmbeddedRegistry.start(
-            EmbeddedRegistry.bundled(), data, placement.registryPort(), PATIENCE));
     assertThat(CommandLineUnderTest.run("topics", "--create", "-c", config(PASSWORD).toString()))
         .extracting(CommandLineUnderTest::exit)
         .isEqualTo(ExitCodes.OK);

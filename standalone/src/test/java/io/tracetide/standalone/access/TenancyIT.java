@@ -16,8 +16,8 @@ import io.tracetide.runtime.config.ConfigReader;
 import io.tracetide.runtime.http.tls.TlsClients;
 import io.tracetide.standalone.config.TracetideConfig;
 import io.tracetide.standalone.environment.LoopbackPort;
+import io.tracetide.standalone.launch.PipelineFixture;
 import io.tracetide.standalone.launch.Readiness;
-import io.tracetide.standalone.launch.SharedPlatform;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -212,7 +212,7 @@ class TenancyIT {
                       peer.reveal(),
                       certificate,
                       secured.replaceFirst("listener", "grpc")),
-              SharedPlatform.get().config(directory.resolve(name)),
+              PipelineFixture.shared().config(directory.resolve(name)),
               Map.of());
       int port = LoopbackPort.free();
       config =

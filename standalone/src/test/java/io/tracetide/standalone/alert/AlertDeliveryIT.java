@@ -11,8 +11,6 @@ import io.tracetide.alert.SinkApp;
 import io.tracetide.alert.SinkConfig;
 import io.tracetide.alert.channel.webhook.WebhookConfig;
 import io.tracetide.alert.deliver.ReceiverConfig;
-import io.tracetide.runtime.config.KafkaConfig;
-import io.tracetide.runtime.config.RegistryConfig;
 import io.tracetide.runtime.config.Secret;
 import io.tracetide.runtime.http.ListenerConfig;
 import io.tracetide.schemas.Anomaly;
@@ -21,15 +19,10 @@ import io.tracetide.schemas.AnomalyState;
 import io.tracetide.schemas.Detector;
 import io.tracetide.schemas.Exemplars;
 import io.tracetide.schemas.Severity;
-import io.tracetide.schemas.registry.HttpSchemaRegistry;
-import io.tracetide.schemas.registry.RegistrySettings;
 import io.tracetide.schemas.serde.AvroEncoder;
-import io.tracetide.schemas.topic.SubjectCatalog;
-import io.tracetide.schemas.topic.TopicCatalog;
 import io.tracetide.schemas.topic.Topics;
-import io.tracetide.standalone.broker.EmbeddedKafka;
-import io.tracetide.standalone.environment.DataDirectory;
-import io.tracetide.standalone.registry.EmbeddedRegistry;
+import io.tracetide.standalone.config.TracetideConfig;
+import io.tracetide.standalone.launch.PipelineFixture;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -45,14 +38,12 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,27 +59,16 @@ class AlertDeliveryIT {
 
   private final List<JsonNode> posts = new CopyOnWriteArrayList<>();
   private final ExecutorService threads = Executors.newCachedThreadPool();
-  private DataDirectory data;
-  private EmbeddedKafka kafka;
-  private EmbeddedRegistry registry;
-  private HttpSchemaRegistry schemas;
+  private PipelineFixture kafka;
   private KafkaProducer<byte[], byte[]> producer;
   private AvroEncoder<Anomaly> encoder;
   private HttpServer webhook;
 
   @BeforeEach
   void start() throws Exception {
-    data = DataDirectory.claim(directory.resolve("data"));
-    kafka = EmbeddedKafka.start(directory.resolve("kafka"), 0, PATIENCE);
-    registry = EmbeddedRegistry.start(EmbeddedRegistry.bundled(), data, 0, PATIENCE);
-    schemas = HttpSchemaRegistry.create(RegistrySettings.of(registry.url()));
-    try (Admin admin = Admin.create(clients())) {
-      TopicCatalog.ensure(admin, PARTITIONS, (short) 1, PATIENCE);
-    }
-    SubjectCatalog.register(schemas);
-    producer = new KafkaProducer<>(clients(), new ByteArraySerializer(), new ByteArraySerializer());
-    encoder =
-        new AvroEncoder<>(schemas, SubjectCatalog.valueSubject(Topics.ANOMALIES), Anomaly.class);
+    kafka = PipelineFixture.in(directory).partitions(PARTITIONS).start();
+    producer = kafka.producer();
+    encoder = kafka.encoder(Topics.ANOMALIES, Anomaly.class);
     webhook = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     webhook.setExecutor(threads);
     webhook.createContext(
@@ -105,11 +85,7 @@ class AlertDeliveryIT {
   void stop() {
     webhook.stop(0);
     threads.shutdownNow();
-    producer.close();
-    schemas.close();
-    registry.close();
     kafka.close();
-    data.close();
   }
 
   @Test
@@ -169,13 +145,8 @@ class AlertDeliveryIT {
             .withStateDir(directory.resolve("sink").toString())
             .withReceivers(
                 List.of(ReceiverConfig.toLog("log"), new ReceiverConfig("ops", toWebhook)));
-    RegistryConfig defaults = RegistryConfig.defaults();
-    return SinkApp.start(
-        config,
-        new KafkaConfig(kafka.bootstrapServers(), Map.of()),
-        new RegistryConfig(
-            registry.url(), "", Secret.NONE, defaults.connectTimeout(), defaults.requestTimeout()),
-        Clock.systemUTC());
+    TracetideConfig placed = kafka.config(directory.resolve("state"));
+    return SinkApp.start(config, placed.kafka(), placed.registry(), Clock.systemUTC());
   }
 
   private void send(Anomaly anomaly) throws Exception {
@@ -240,10 +211,6 @@ class AlertDeliveryIT {
                 HttpRequest.newBuilder(URI.create(sink.url() + path)).build(),
                 HttpResponse.BodyHandlers.ofString());
     return new ObjectMapper().readTree(response.body());
-  }
-
-  private Map<String, Object> clients() {
-    return Map.of("bootstrap.servers", kafka.bootstrapServers());
   }
 
   private static Anomaly anomaly(String fingerprint, AnomalyState state, int revision) {

@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tracetide.alert.SinkApp;
-import io.tracetide.runtime.life.Closers;
 import io.tracetide.runtime.life.EnvironmentException;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.AnomalyKind;
@@ -15,15 +14,12 @@ import io.tracetide.schemas.AnomalyState;
 import io.tracetide.schemas.Detector;
 import io.tracetide.schemas.Exemplars;
 import io.tracetide.schemas.Severity;
-import io.tracetide.schemas.registry.HttpSchemaRegistry;
-import io.tracetide.schemas.registry.RegistrySettings;
 import io.tracetide.schemas.serde.AvroEncoder;
-import io.tracetide.schemas.topic.SubjectCatalog;
 import io.tracetide.schemas.topic.Topics;
 import io.tracetide.standalone.config.TracetideConfig;
 import io.tracetide.standalone.environment.DamagedStores;
 import io.tracetide.standalone.environment.DamagedStores.Harm;
-import io.tracetide.standalone.launch.SharedPlatform;
+import io.tracetide.standalone.launch.PipelineFixture;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -40,7 +36,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,7 +49,7 @@ class DamagedAlertsIT {
 
   @TempDir Path directory;
 
-  private final Closers closers = new Closers();
+  private PipelineFixture platform;
   private TracetideConfig config;
   private Path state;
   private KafkaProducer<byte[], byte[]> producer;
@@ -62,26 +57,16 @@ class DamagedAlertsIT {
 
   @BeforeEach
   void start() {
-    SharedPlatform platform = SharedPlatform.alone(directory.resolve("data"), closers);
+    platform = PipelineFixture.start(directory);
     config = platform.config(directory.resolve("state"));
     state = directory.resolve("state/sink/tracetide-alerts");
-    producer =
-        closers.add(
-            "producer",
-            new KafkaProducer<>(
-                Map.of("bootstrap.servers", platform.bootstrapServers()),
-                new ByteArraySerializer(),
-                new ByteArraySerializer()));
-    HttpSchemaRegistry schemas =
-        closers.add(
-            "schemas", HttpSchemaRegistry.create(RegistrySettings.of(platform.registryUrl())));
-    encoder =
-        new AvroEncoder<>(schemas, SubjectCatalog.valueSubject(Topics.ANOMALIES), Anomaly.class);
+    producer = platform.producer();
+    encoder = platform.encoder(Topics.ANOMALIES, Anomaly.class);
   }
 
   @AfterEach
   void stop() {
-    closers.close();
+    platform.close();
   }
 
   private SinkApp sink() {

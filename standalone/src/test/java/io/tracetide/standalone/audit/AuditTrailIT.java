@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.tracetide.alert.SinkApp;
 import io.tracetide.runtime.config.KafkaConfig;
-import io.tracetide.runtime.life.Closers;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.AnomalyState;
@@ -15,15 +14,12 @@ import io.tracetide.schemas.AuditRecord;
 import io.tracetide.schemas.Detector;
 import io.tracetide.schemas.Exemplars;
 import io.tracetide.schemas.Severity;
-import io.tracetide.schemas.registry.HttpSchemaRegistry;
-import io.tracetide.schemas.registry.RegistrySettings;
 import io.tracetide.schemas.serde.AvroEncoder;
-import io.tracetide.schemas.topic.SubjectCatalog;
 import io.tracetide.schemas.topic.Topics;
 import io.tracetide.standalone.cli.CommandLineUnderTest;
 import io.tracetide.standalone.config.TracetideConfig;
+import io.tracetide.standalone.launch.PipelineFixture;
 import io.tracetide.standalone.launch.RoleProcess;
-import io.tracetide.standalone.launch.SharedPlatform;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,10 +29,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,48 +43,32 @@ class AuditTrailIT {
 
   @TempDir Path directory;
 
-  private final Closers closers = new Closers();
-  private SharedPlatform platform;
-  private HttpSchemaRegistry schemas;
-  private KafkaProducer<byte[], byte[]> producer;
+  private PipelineFixture platform;
   private Path config;
   private Process processor;
 
   @BeforeEach
   void start() throws IOException {
     // A chain has one writer: the processors of other tests would write to it, too.
-    platform = SharedPlatform.alone(directory.resolve("platform"), closers);
-    schemas = HttpSchemaRegistry.create(RegistrySettings.of(platform.registryUrl()));
-    producer =
-        new KafkaProducer<>(
-            Map.of("bootstrap.servers", platform.bootstrapServers()),
-            new ByteArraySerializer(),
-            new ByteArraySerializer());
+    platform = PipelineFixture.start(directory);
     config =
-        Files.writeString(
+        platform.writeConfig(
             directory.resolve("tracetide.yaml"),
             """
-            kafka: { bootstrapServers: "%s" }
-            registry: { url: "%s" }
             processor:
               listener: { port: 0 }
               applicationId: audit-it
               instanceId: it
               stateDir: "%s"
             """
-                .formatted(
-                    platform.bootstrapServers(),
-                    platform.registryUrl(),
-                    directory.resolve("state")));
+                .formatted(directory.resolve("state")));
     startProcessor();
   }
 
   @AfterEach
   void stop() throws InterruptedException {
     processor.destroyForcibly().waitFor();
-    producer.close();
-    schemas.close();
-    closers.close();
+    platform.close();
   }
 
   private void startProcessor() throws IOException {
@@ -108,20 +85,20 @@ class AuditTrailIT {
     TracetideConfig placed = platform.config(directory);
     try (SinkApp sink =
         SinkApp.start(placed.sink(), placed.kafka(), placed.registry(), Clock.systemUTC())) {
-      AvroEncoder<Anomaly> anomalies = encoder(Topics.ANOMALIES, Anomaly.class);
+      AvroEncoder<Anomaly> anomalies = platform.encoder(Topics.ANOMALIES, Anomaly.class);
       send(Topics.ANOMALIES, "fp-it", anomalies.encode(anomaly()));
-      AvroEncoder<AuditEntry> entries = encoder(Topics.AUDIT_ENTRIES, AuditEntry.class);
+      AvroEncoder<AuditEntry> entries = platform.encoder(Topics.AUDIT_ENTRIES, AuditEntry.class);
       for (int i = 0; i < ENTRIES; i++) {
         send(Topics.AUDIT_ENTRIES, "tenant-" + i % 7, entries.encode(entry(i)));
         if (i % 500 == 250) {
-          producer.flush();
+          platform.producer().flush();
           int sent = i;
           await().atMost(PATIENCE).until(() -> trail().size() > sent / 2);
           processor.destroyForcibly().waitFor();
           startProcessor();
         }
       }
-      producer.flush();
+      platform.producer().flush();
       await()
           .atMost(PATIENCE)
           .pollInterval(Duration.ofSeconds(2))
@@ -177,7 +154,7 @@ class AuditTrailIT {
     List<AuditRecord> records = new ArrayList<>();
     try (RetainedAudit trail =
         RetainedAudit.open(
-            new KafkaConfig(platform.bootstrapServers(), Map.of()), schemas, PATIENCE)) {
+            new KafkaConfig(platform.bootstrapServers(), Map.of()), platform.schemas(), PATIENCE)) {
       trail.read(
           new RetainedAudit.Reader() {
             @Override
@@ -195,12 +172,8 @@ class AuditTrailIT {
     return records;
   }
 
-  private <T extends SpecificRecord> AvroEncoder<T> encoder(String topic, Class<T> type) {
-    return new AvroEncoder<>(schemas, SubjectCatalog.valueSubject(topic), type);
-  }
-
   private void send(String topic, String key, byte[] value) {
-    producer.send(new ProducerRecord<>(topic, key.getBytes(UTF_8), value));
+    platform.producer().send(new ProducerRecord<>(topic, key.getBytes(UTF_8), value));
   }
 
   private static AuditEntry entry(int number) {

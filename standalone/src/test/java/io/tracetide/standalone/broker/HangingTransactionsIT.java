@@ -1,11 +1,20 @@
 package io.tracetide.standalone.broker;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.tracetide.runtime.life.Closers;
 import io.tracetide.schemas.topic.Topics;
-import io.tracetide.standalone.launch.SharedPlatform;
+import io.tracetide.standalone.config.Placement;
+import io.tracetide.standalone.config.TopicsConfig;
+import io.tracetide.standalone.environment.DataDirectory;
+import io.tracetide.standalone.environment.LoopbackPort;
+import io.tracetide.standalone.launch.PipelineFixture;
+import io.tracetide.standalone.launch.Platform;
+import io.tracetide.standalone.launch.Progress;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -77,34 +86,31 @@ class HangingTransactionsIT {
   @Test
   void shouldAbortBeforeAnyRoleStarts() throws Exception {
     TopicPartition notifications = new TopicPartition(Topics.NOTIFICATIONS, 1);
-    Closers first = new Closers();
-    try {
-      SharedPlatform platform = SharedPlatform.alone(directory, first);
-      try (KafkaProducer<String, String> producer =
-          transactional(platform.bootstrapServers(), "sink")) {
-        producer.initTransactions();
-        producer.beginTransaction();
-        producer.send(new ProducerRecord<>(Topics.NOTIFICATIONS, 1, "k", "v")).get();
-        producer.commitTransaction();
-      }
-    } finally {
-      first.close();
+    try (PipelineFixture first = PipelineFixture.start(directory);
+        KafkaProducer<String, String> producer = transactional(first.bootstrapServers(), "sink")) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      producer.send(new ProducerRecord<>(Topics.NOTIFICATIONS, 1, "k", "v")).get();
+      producer.commitTransaction();
     }
     LostMarker.cut(directory.resolve("kafka"), notifications.toString());
 
-    Closers second = new Closers();
-    try (Admin admin =
-        Admin.create(
-            Map.of(
-                "bootstrap.servers", SharedPlatform.alone(directory, second).bootstrapServers()))) {
+    Placement placement =
+        new Placement(
+            LoopbackPort.free(), LoopbackPort.free(), 0, 0, 0, 0, directory.resolve("state"));
+    Progress silent = new Progress(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8));
+    try (DataDirectory data = DataDirectory.claim(directory);
+        Closers closers = new Closers()) {
+      Platform.start(data, placement, TopicsConfig.defaults(), PATIENCE, silent, closers);
+      Admin admin =
+          closers.add(
+              "admin", Admin.create(Map.of("bootstrap.servers", placement.bootstrapServers())));
       await()
           .atMost(PATIENCE)
           .untilAsserted(
               () ->
                   assertThat(end(admin, notifications, IsolationLevel.READ_COMMITTED))
                       .isEqualTo(end(admin, notifications, IsolationLevel.READ_UNCOMMITTED)));
-    } finally {
-      second.close();
     }
   }
 

@@ -13,7 +13,7 @@ import io.tracetide.schemas.registry.RegistrySettings;
 import io.tracetide.schemas.serde.AvroEncoder;
 import io.tracetide.schemas.topic.SubjectCatalog;
 import io.tracetide.schemas.topic.Topics;
-import io.tracetide.standalone.launch.SharedPlatform;
+import io.tracetide.standalone.launch.PipelineFixture;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -36,7 +36,7 @@ class CardinalityCommandIT {
 
   @TempDir Path directory;
 
-  private final SharedPlatform platform = SharedPlatform.get();
+  private final PipelineFixture platform = PipelineFixture.shared();
 
   @Test
   void shouldReportWhatWouldBeFoldedAndChangeNothing() throws Exception {

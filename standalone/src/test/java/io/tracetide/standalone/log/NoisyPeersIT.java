@@ -40,6 +40,8 @@ class NoisyPeersIT {
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
                 "-Dorg.slf4j.simpleLogger.log.org.apache.kafka=off",
                 "-cp",
                 System.getProperty("java.class.path"),

@@ -9,20 +9,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tracetide.processor.ProcessorApp;
 import io.tracetide.processor.ProcessorConfig;
 import io.tracetide.runtime.config.ConfigReader;
-import io.tracetide.runtime.config.KafkaConfig;
-import io.tracetide.runtime.config.RegistryConfig;
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.TraceEventType;
 import io.tracetide.schemas.TraceStatus;
-import io.tracetide.schemas.registry.HttpSchemaRegistry;
-import io.tracetide.schemas.registry.RegistrySettings;
 import io.tracetide.schemas.serde.AvroEncoder;
-import io.tracetide.schemas.topic.SubjectCatalog;
 import io.tracetide.schemas.topic.TopicCatalog;
 import io.tracetide.schemas.topic.Topics;
-import io.tracetide.standalone.broker.EmbeddedKafka;
-import io.tracetide.standalone.environment.DataDirectory;
-import io.tracetide.standalone.registry.EmbeddedRegistry;
+import io.tracetide.standalone.config.TracetideConfig;
+import io.tracetide.standalone.launch.PipelineFixture;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -63,23 +57,16 @@ class BackfillIT {
   @Test
   void shouldCountOldEventsAsLiveOnesAndKeepEveryChangelog(@TempDir Path directory)
       throws Exception {
-    Map<String, String> eager =
-        Map.of(
-            "log.retention.check.interval.ms", "1000",
-            "log.segment.bytes", "1048576",
-            "log.segment.delete.delay.ms", "1000");
-    try (DataDirectory data = DataDirectory.claim(directory.resolve("data"));
-        EmbeddedKafka kafka = EmbeddedKafka.start(directory.resolve("kafka"), 0, PATIENCE, eager);
-        EmbeddedRegistry registry =
-            EmbeddedRegistry.start(EmbeddedRegistry.bundled(), data, 0, PATIENCE);
-        HttpSchemaRegistry schemas =
-            HttpSchemaRegistry.create(RegistrySettings.of(registry.url()));
-        Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-      TopicCatalog.ensure(admin, 4, (short) 1, PATIENCE);
+    PipelineFixture.Builder eager =
+        PipelineFixture.in(directory)
+            .broker("log.retention.check.interval.ms", "1000")
+            .broker("log.segment.bytes", "1048576")
+            .broker("log.segment.delete.delay.ms", "1000");
+    try (PipelineFixture kafka = eager.start();
+        Admin admin = Admin.create(kafka.clients())) {
       TopicCatalog.keep(admin, Topics.TRACES, Duration.ofDays(400), PATIENCE);
-      SubjectCatalog.register(schemas);
-      produce(kafka, schemas);
-      try (ProcessorApp processor = start(kafka, registry, directory)) {
+      produce(kafka);
+      try (ProcessorApp processor = start(kafka, directory)) {
         await()
             .atMost(PATIENCE)
             .untilAsserted(() -> assertThat(counts(processor.url(), "10s").size()).isEqualTo(360));
@@ -99,9 +86,8 @@ class BackfillIT {
     }
   }
 
-  private static void produce(EmbeddedKafka kafka, HttpSchemaRegistry schemas) {
-    AvroEncoder<TraceEvent> encoder =
-        new AvroEncoder<>(schemas, SubjectCatalog.valueSubject(Topics.TRACES), TraceEvent.class);
+  private static void produce(PipelineFixture kafka) {
+    AvroEncoder<TraceEvent> encoder = kafka.encoder(Topics.TRACES, TraceEvent.class);
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", kafka.bootstrapServers(), "linger.ms", 20),
@@ -127,18 +113,14 @@ class BackfillIT {
     }
   }
 
-  private static ProcessorApp start(
-      EmbeddedKafka kafka, EmbeddedRegistry registry, Path directory) {
+  private static ProcessorApp start(PipelineFixture kafka, Path directory) {
     ProcessorConfig config =
         ConfigReader.parse(
             "listener: { port: 0 }\nstateDir: \"%s\"\n".formatted(directory.resolve("state")),
             ProcessorConfig.defaults(),
             Map.of());
-    KafkaConfig brokers = new KafkaConfig(kafka.bootstrapServers(), Map.of());
-    RegistryConfig schemas =
-        ConfigReader.parse(
-            "url: \"%s\"\n".formatted(registry.url()), RegistryConfig.defaults(), Map.of());
-    return ProcessorApp.start(config, brokers, schemas, Clock.systemUTC());
+    TracetideConfig placed = kafka.config(directory);
+    return ProcessorApp.start(config, placed.kafka(), placed.registry(), Clock.systemUTC());
   }
 
   /** Count of the service by start of the window. */

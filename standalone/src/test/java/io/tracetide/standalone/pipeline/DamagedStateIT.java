@@ -9,20 +9,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tracetide.processor.ProcessorApp;
 import io.tracetide.processor.ProcessorConfig;
 import io.tracetide.runtime.config.ConfigReader;
-import io.tracetide.runtime.life.Closers;
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.TraceEventType;
 import io.tracetide.schemas.TraceStatus;
-import io.tracetide.schemas.registry.HttpSchemaRegistry;
-import io.tracetide.schemas.registry.RegistrySettings;
 import io.tracetide.schemas.serde.AvroEncoder;
-import io.tracetide.schemas.topic.SubjectCatalog;
 import io.tracetide.schemas.topic.Topics;
 import io.tracetide.standalone.config.TracetideConfig;
 import io.tracetide.standalone.environment.DamagedStores;
 import io.tracetide.standalone.environment.DamagedStores.Harm;
+import io.tracetide.standalone.launch.PipelineFixture;
 import io.tracetide.standalone.launch.RoleProcess;
-import io.tracetide.standalone.launch.SharedPlatform;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -37,7 +33,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,35 +47,24 @@ class DamagedStateIT {
   private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final int EVENTS = 4_000;
 
-  private final Closers closers = new Closers();
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private Path directory;
-  private SharedPlatform platform;
+  private PipelineFixture platform;
   private KafkaProducer<byte[], byte[]> producer;
   private AvroEncoder<TraceEvent> encoder;
 
   @BeforeAll
   void start(@TempDir Path temporary) {
     directory = temporary;
-    platform = SharedPlatform.alone(directory.resolve("data"), closers);
-    producer =
-        closers.add(
-            "producer",
-            new KafkaProducer<>(
-                Map.of("bootstrap.servers", platform.bootstrapServers()),
-                new ByteArraySerializer(),
-                new ByteArraySerializer()));
-    HttpSchemaRegistry schemas =
-        closers.add(
-            "schemas", HttpSchemaRegistry.create(RegistrySettings.of(platform.registryUrl())));
-    encoder =
-        new AvroEncoder<>(schemas, SubjectCatalog.valueSubject(Topics.TRACES), TraceEvent.class);
+    platform = PipelineFixture.start(directory);
+    producer = platform.producer();
+    encoder = platform.encoder(Topics.TRACES, TraceEvent.class);
   }
 
   @AfterAll
   void stop() {
-    closers.close();
+    platform.close();
   }
 
   private ProcessorApp processor(String id, ProcessorConfig.Guarantee guarantee) {
@@ -145,14 +129,9 @@ class DamagedStateIT {
   /** Of a processor with this state directory. */
   private int exit(Path state) throws Exception {
     Path config =
-        Files.writeString(
+        platform.writeConfig(
             directory.resolve(state.getFileName() + ".yaml"),
-            """
-            kafka: { bootstrapServers: "%s" }
-            registry: { url: "%s" }
-            processor: { listener: { port: 0 }, stateDir: "%s" }
-            """
-                .formatted(platform.bootstrapServers(), platform.registryUrl(), state));
+            "processor: { listener: { port: 0 }, stateDir: \"%s\" }".formatted(state));
     Process process =
         RoleProcess.start("processor", config, directory.resolve(state.getFileName() + ".log"));
     try {

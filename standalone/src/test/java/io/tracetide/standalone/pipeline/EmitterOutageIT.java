@@ -34,10 +34,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An application whose Kafka and registry come late, go away and come back. */
+@Tag("alone")
 class EmitterOutageIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -9,17 +9,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.TraceEventType;
 import io.tracetide.schemas.TraceStatus;
-import io.tracetide.schemas.registry.HttpSchemaRegistry;
-import io.tracetide.schemas.registry.RegistrySettings;
 import io.tracetide.schemas.serde.AvroEncoder;
-import io.tracetide.schemas.topic.SubjectCatalog;
-import io.tracetide.schemas.topic.TopicCatalog;
 import io.tracetide.schemas.topic.Topics;
-import io.tracetide.standalone.broker.EmbeddedKafka;
-import io.tracetide.standalone.environment.DataDirectory;
 import io.tracetide.standalone.environment.LoopbackPort;
+import io.tracetide.standalone.launch.PipelineFixture;
 import io.tracetide.standalone.launch.RoleProcess;
-import io.tracetide.standalone.registry.EmbeddedRegistry;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -37,12 +31,11 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Several processors, each a process of its own, that share the work and answer as one: while they
  * join, while one is killed, and after.
  */
+@Tag("alone")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FleetIT {
   private static final Duration PATIENCE = Duration.ofSeconds(120);
@@ -68,29 +62,16 @@ class FleetIT {
   private final List<Instance> instances = new ArrayList<>();
 
   private Path directory;
-  private DataDirectory data;
-  private EmbeddedKafka kafka;
-  private EmbeddedRegistry registry;
-  private HttpSchemaRegistry schemas;
+  private PipelineFixture kafka;
   private KafkaProducer<byte[], byte[]> producer;
   private Load load;
 
   @BeforeAll
   void startKafka(@TempDir Path temporary) throws IOException {
     directory = temporary;
-    data = DataDirectory.claim(directory.resolve("data"));
-    kafka = EmbeddedKafka.start(directory.resolve("kafka"), 0, PATIENCE);
-    registry = EmbeddedRegistry.start(EmbeddedRegistry.bundled(), data, 0, PATIENCE);
-    schemas = HttpSchemaRegistry.create(RegistrySettings.of(registry.url()));
-    try (Admin admin = Admin.create(clients())) {
-      TopicCatalog.ensure(admin, 6, (short) 1, PATIENCE);
-    }
-    SubjectCatalog.register(schemas);
-    producer = new KafkaProducer<>(clients(), new ByteArraySerializer(), new ByteArraySerializer());
-    load =
-        new Load(
-            new AvroEncoder<>(
-                schemas, SubjectCatalog.valueSubject(Topics.TRACES), TraceEvent.class));
+    kafka = PipelineFixture.in(directory).partitions(6).start();
+    producer = kafka.producer();
+    load = new Load(kafka.encoder(Topics.TRACES, TraceEvent.class));
   }
 
   @AfterAll
@@ -102,11 +83,7 @@ class FleetIT {
     for (Instance instance : instances) {
       instance.process.waitFor();
     }
-    producer.close();
-    schemas.close();
-    registry.close();
     kafka.close();
-    data.close();
   }
 
   @Test
@@ -304,23 +281,14 @@ class FleetIT {
         """
             .formatted(
                 kafka.bootstrapServers(),
-                registry.url(),
+                kafka.registryUrl(),
                 port,
                 directory.resolve("state-" + name)));
     Process process =
-        RoleProcess.start(
-            "processor",
-            config,
-            directory.resolve(name + ".log"),
-            "-Xmx192m",
-            "-XX:TieredStopAtLevel=1");
+        RoleProcess.start("processor", config, directory.resolve(name + ".log"), "-Xmx192m");
     Instance instance = new Instance("127.0.0.1:" + port, process);
     instances.add(instance);
     return instance;
-  }
-
-  private Map<String, Object> clients() {
-    return Map.of("bootstrap.servers", kafka.bootstrapServers());
   }
 
   private Optional<JsonNode> get(Instance instance, String path) {

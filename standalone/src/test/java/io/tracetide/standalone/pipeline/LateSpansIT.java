@@ -21,8 +21,8 @@ import io.tracetide.schemas.serde.AvroEncoder;
 import io.tracetide.schemas.topic.SubjectCatalog;
 import io.tracetide.schemas.topic.Topics;
 import io.tracetide.standalone.config.TracetideConfig;
+import io.tracetide.standalone.launch.PipelineFixture;
 import io.tracetide.standalone.launch.Readiness;
-import io.tracetide.standalone.launch.SharedPlatform;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -60,7 +60,7 @@ class LateSpansIT {
 
   @Test
   void shouldRaiseTheSameForLateSpansAsForThoseInTime() throws Exception {
-    SharedPlatform platform = SharedPlatform.get();
+    PipelineFixture platform = PipelineFixture.shared();
     TracetideConfig defaults = platform.config(directory);
     ProcessorConfig config =
         ConfigReader.parse(

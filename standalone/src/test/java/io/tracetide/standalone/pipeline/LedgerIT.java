@@ -4,35 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tracetide.client.ExecutionTrace;
 import io.tracetide.client.TraceEmitter;
 import io.tracetide.processor.ledger.trace.TraceFinding;
 import io.tracetide.processor.ledger.trace.TraceFindingCodec;
 import io.tracetide.schemas.AnomalyKind;
-import io.tracetide.schemas.registry.HttpSchemaRegistry;
-import io.tracetide.schemas.registry.RegistrySettings;
-import io.tracetide.schemas.topic.SubjectCatalog;
-import io.tracetide.schemas.topic.TopicCatalog;
-import io.tracetide.standalone.broker.EmbeddedKafka;
-import io.tracetide.standalone.environment.DataDirectory;
 import io.tracetide.standalone.environment.LoopbackPort;
+import io.tracetide.standalone.launch.PipelineFixture;
 import io.tracetide.standalone.launch.RoleProcess;
-import io.tracetide.standalone.registry.EmbeddedRegistry;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -52,75 +38,60 @@ class LedgerIT {
   private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String FINDINGS = "tracetide-processor-trace-findings-repartition";
-  private static final int PARTITIONS = 4;
 
   /** How long a trace may be silent here. */
   private static final long BOUND_MS = 10_000;
 
-  private final HttpClient http = HttpClient.newHttpClient();
   private final List<TraceFinding> findings = new ArrayList<>();
 
   private Path directory;
-  private DataDirectory data;
-  private EmbeddedKafka kafka;
-  private EmbeddedRegistry registry;
-  private HttpSchemaRegistry schemas;
+  private PipelineFixture kafka;
   private TraceEmitter emitter;
   private Path config;
-  private String url = "";
+  private ProcessorClient client;
   private Process processor;
   private KafkaConsumer<byte[], byte[]> consumer;
 
   @BeforeAll
   void startKafka(@TempDir Path temporary) throws IOException {
     directory = temporary;
-    data = DataDirectory.claim(directory.resolve("data"));
-    kafka = EmbeddedKafka.start(directory.resolve("kafka"), 0, PATIENCE);
-    registry = EmbeddedRegistry.start(EmbeddedRegistry.bundled(), data, 0, PATIENCE);
-    schemas = HttpSchemaRegistry.create(RegistrySettings.of(registry.url()));
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-      TopicCatalog.ensure(admin, PARTITIONS, (short) 1, PATIENCE);
-    }
-    SubjectCatalog.register(schemas);
+    kafka = PipelineFixture.start(directory);
     emitter =
-        TraceEmitter.builder()
-            .bootstrapServers(kafka.bootstrapServers())
-            .schemaRegistry(registry.url())
-            .serviceName("planner")
-            .build();
+        kafka.add(
+            "emitter",
+            TraceEmitter.builder()
+                .bootstrapServers(kafka.bootstrapServers())
+                .schemaRegistry(kafka.registryUrl())
+                .serviceName("planner")
+                .build());
     int port = LoopbackPort.free();
-    url = "http://127.0.0.1:" + port;
-    config = directory.resolve("tracetide.yaml");
-    Files.writeString(
-        config,
-        """
-        kafka: { bootstrapServers: "%s" }
-        registry: { url: "%s" }
-        processor:
-          listener: { port: %d }
-          instanceId: it
-          stateDir: "%s"
-          ledger: { silence: { withoutHistory: %dms } }
-        """
-            .formatted(
-                kafka.bootstrapServers(),
-                registry.url(),
-                port,
-                directory.resolve("state"),
-                BOUND_MS));
+    client = new ProcessorClient(port);
+    config =
+        kafka.writeConfig(
+            directory.resolve("tracetide.yaml"),
+            """
+            processor:
+              listener: { port: %d }
+              instanceId: it
+              stateDir: "%s"
+              ledger: { silence: { withoutHistory: %dms } }
+            """
+                .formatted(port, directory.resolve("state"), BOUND_MS));
     startProcessor();
-    await().atMost(PATIENCE).until(() -> !text("/readyz").isEmpty());
+    await().atMost(PATIENCE).until(client::isReady);
     consumer =
-        new KafkaConsumer<>(
-            Map.of(
-                "bootstrap.servers",
-                kafka.bootstrapServers(),
-                "isolation.level",
-                "read_committed",
-                "auto.offset.reset",
-                "earliest"),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer());
+        kafka.add(
+            "consumer",
+            new KafkaConsumer<>(
+                Map.of(
+                    "bootstrap.servers",
+                    kafka.bootstrapServers(),
+                    "isolation.level",
+                    "read_committed",
+                    "auto.offset.reset",
+                    "earliest"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer()));
     consumer.assign(
         consumer.partitionsFor(FINDINGS).stream()
             .map(partition -> new TopicPartition(FINDINGS, partition.partition()))
@@ -131,12 +102,7 @@ class LedgerIT {
   void stopKafka() throws InterruptedException {
     processor.destroy();
     processor.waitFor();
-    consumer.close();
-    emitter.close();
-    schemas.close();
-    registry.close();
     kafka.close();
-    data.close();
   }
 
   private void startProcessor() throws IOException {
@@ -160,9 +126,9 @@ class LedgerIT {
     emitter.flush(Duration.ofSeconds(10));
 
     awaitFinding(trace.traceId(), false);
-    await().atMost(PATIENCE).until(() -> counted("silent work") > 0);
+    await().atMost(PATIENCE).until(() -> client.counted("planner", "silent work") > 0);
     Thread.sleep(3_000);
-    assertThat(counted("silent work")).isEqualTo(1);
+    assertThat(client.counted("planner", "silent work")).isEqualTo(1);
   }
 
   @Test
@@ -181,12 +147,12 @@ class LedgerIT {
     assertThat(stuck.atMs() - againMs)
         .as("blind time does not count")
         .isGreaterThan(BOUND_MS / 2 - 1_000);
-    await().atMost(PATIENCE).until(() -> !text("/readyz").isEmpty());
+    await().atMost(PATIENCE).until(client::isReady);
     trace.complete();
     emitter.flush(Duration.ofSeconds(10));
     awaitFinding(trace.traceId(), false);
-    await().atMost(PATIENCE).until(() -> counted("interrupted work") > 0);
-    assertThat(counted("interrupted work")).isEqualTo(1);
+    await().atMost(PATIENCE).until(() -> client.counted("planner", "interrupted work") > 0);
+    assertThat(client.counted("planner", "interrupted work")).isEqualTo(1);
   }
 
   private TraceFinding awaitFinding(String traceId, boolean open) {
@@ -202,37 +168,5 @@ class LedgerIT {
       }
     }
     throw new AssertionError("nothing was found of " + traceId + ", only " + findings);
-  }
-
-  /** Work of an operation that is visible to queries; 0 while the processor does not answer. */
-  private long counted(String operation) throws Exception {
-    Instant to = Instant.now().plusSeconds(60);
-    String text =
-        text(
-            "/monitoring/analytics?granularity=1h&services=planner&operations=%s&from=%s&to=%s"
-                .formatted(operation.replace(" ", "%20"), to.minus(Duration.ofHours(6)), to));
-    long count = 0;
-    if (!text.isEmpty()) {
-      for (JsonNode series : JSON.readTree(text).path("series")) {
-        for (JsonNode point : series.get("points")) {
-          count += point.get("count").asLong();
-        }
-      }
-    }
-    return count;
-  }
-
-  private String text(String path) throws InterruptedException {
-    try {
-      HttpResponse<String> response =
-          http.send(
-              HttpRequest.newBuilder(URI.create(url + path))
-                  .timeout(Duration.ofSeconds(10))
-                  .build(),
-              HttpResponse.BodyHandlers.ofString());
-      return response.statusCode() == 200 ? response.body() : "";
-    } catch (IOException e) {
-      return ""; // Not up yet.
-    }
   }
 }

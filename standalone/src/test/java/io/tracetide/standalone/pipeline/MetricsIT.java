@@ -15,19 +15,11 @@ import io.tracetide.schemas.HistogramData;
 import io.tracetide.schemas.MetricSample;
 import io.tracetide.schemas.MetricType;
 import io.tracetide.schemas.Temporality;
-import io.tracetide.schemas.registry.HttpSchemaRegistry;
-import io.tracetide.schemas.registry.RegistrySettings;
 import io.tracetide.schemas.serde.AvroEncoder;
-import io.tracetide.schemas.topic.SubjectCatalog;
-import io.tracetide.schemas.topic.TopicCatalog;
 import io.tracetide.schemas.topic.Topics;
-import io.tracetide.standalone.broker.EmbeddedKafka;
-import io.tracetide.standalone.config.Placement;
 import io.tracetide.standalone.config.TracetideConfig;
-import io.tracetide.standalone.environment.DataDirectory;
-import io.tracetide.standalone.environment.LoopbackPort;
+import io.tracetide.standalone.launch.PipelineFixture;
 import io.tracetide.standalone.launch.Readiness;
-import io.tracetide.standalone.registry.EmbeddedRegistry;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -37,11 +29,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -61,10 +51,7 @@ class MetricsIT {
 
   private final HttpClient http = HttpClient.newHttpClient();
 
-  private DataDirectory data;
-  private EmbeddedKafka kafka;
-  private EmbeddedRegistry registry;
-  private HttpSchemaRegistry schemas;
+  private PipelineFixture kafka;
   private KafkaProducer<byte[], byte[]> producer;
   private AvroEncoder<MetricSample> encoder;
   private TracetideConfig config;
@@ -72,37 +59,19 @@ class MetricsIT {
 
   @BeforeAll
   void startKafka(@TempDir Path directory) throws Exception {
-    data = DataDirectory.claim(directory.resolve("data"));
-    Placement placement =
-        new Placement(
-            LoopbackPort.free(), LoopbackPort.free(), 0, 0, 0, 0, directory.resolve("state"));
-    kafka = EmbeddedKafka.start(directory.resolve("kafka"), placement.kafkaPort(), PATIENCE);
-    registry =
-        EmbeddedRegistry.start(
-            EmbeddedRegistry.bundled(), data, placement.registryPort(), PATIENCE);
-    schemas = HttpSchemaRegistry.create(RegistrySettings.of(registry.url()));
-    try (Admin admin = Admin.create(clients())) {
-      admin
-          .createTopics(
-              List.of(TopicCatalog.spec(Topics.METRICS).toNewTopic(METRIC_PARTITIONS, (short) 1)))
-          .all()
-          .get();
-      TopicCatalog.ensure(admin, TRACE_PARTITIONS, (short) 1, PATIENCE);
-    }
-    SubjectCatalog.register(schemas);
-    producer = new KafkaProducer<>(clients(), new ByteArraySerializer(), new ByteArraySerializer());
-    encoder =
-        new AvroEncoder<>(schemas, SubjectCatalog.valueSubject(Topics.METRICS), MetricSample.class);
-    config = placement.applyTo(TracetideConfig.defaults());
+    kafka =
+        PipelineFixture.in(directory)
+            .partitions(TRACE_PARTITIONS)
+            .partitions(Topics.METRICS, METRIC_PARTITIONS)
+            .start();
+    producer = kafka.producer();
+    encoder = kafka.encoder(Topics.METRICS, MetricSample.class);
+    config = kafka.config(directory.resolve("state"));
   }
 
   @AfterAll
   void stopKafka() {
-    producer.close();
-    schemas.close();
-    registry.close();
     kafka.close();
-    data.close();
   }
 
   @BeforeEach
@@ -182,7 +151,7 @@ class MetricsIT {
     try (TraceEmitter emitter =
         TraceEmitter.builder()
             .bootstrapServers(kafka.bootstrapServers())
-            .schemaRegistry(registry.url())
+            .schemaRegistry(kafka.registryUrl())
             .serviceName("metered")
             .resourceMetrics(false)
             .build()) {
@@ -327,7 +296,7 @@ class MetricsIT {
   }
 
   private int partitionsOf(String topic) throws Exception {
-    try (Admin admin = Admin.create(clients())) {
+    try (Admin admin = Admin.create(kafka.clients())) {
       return admin
           .describeTopics(List.of(topic))
           .allTopicNames()
@@ -336,9 +305,5 @@ class MetricsIT {
           .partitions()
           .size();
     }
-  }
-
-  private Map<String, Object> clients() {
-    return Map.of("bootstrap.servers", kafka.bootstrapServers());
   }
 }

@@ -25,8 +25,8 @@ import io.tracetide.schemas.registry.RegistrySettings;
 import io.tracetide.schemas.serde.AvroDecoder;
 import io.tracetide.schemas.topic.Topics;
 import io.tracetide.standalone.config.TracetideConfig;
+import io.tracetide.standalone.launch.PipelineFixture;
 import io.tracetide.standalone.launch.Readiness;
-import io.tracetide.standalone.launch.SharedPlatform;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -57,7 +57,7 @@ class OtelExportIT {
 
   @TempDir Path directory;
 
-  private final SharedPlatform platform = SharedPlatform.get();
+  private final PipelineFixture platform = PipelineFixture.shared();
   private GatewayApp gateway;
   private KafkaConsumer<byte[], byte[]> consumer;
   private HttpSchemaRegistry schemas;

@@ -41,8 +41,8 @@ import io.opentelemetry.sdk.resources.Resource;
 import io.tracetide.gateway.GatewayApp;
 import io.tracetide.processor.ProcessorApp;
 import io.tracetide.standalone.config.TracetideConfig;
+import io.tracetide.standalone.launch.PipelineFixture;
 import io.tracetide.standalone.launch.Readiness;
-import io.tracetide.standalone.launch.SharedPlatform;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -87,7 +87,7 @@ class OtlpMetricsIT {
 
   @BeforeAll
   void start(@TempDir Path directory) throws Exception {
-    TracetideConfig config = SharedPlatform.get().config(directory);
+    TracetideConfig config = PipelineFixture.shared().config(directory);
     gateway =
         GatewayApp.start(config.gateway(), config.kafka(), config.registry(), Clock.systemUTC());
     processor =

@@ -12,18 +12,11 @@ import io.tracetide.alert.deliver.ReceiverConfig;
 import io.tracetide.gateway.GatewayApp;
 import io.tracetide.processor.ProcessorApp;
 import io.tracetide.runtime.config.Secret;
-import io.tracetide.runtime.life.Closers;
-import io.tracetide.standalone.config.Placement;
-import io.tracetide.standalone.config.TopicsConfig;
 import io.tracetide.standalone.config.TracetideConfig;
-import io.tracetide.standalone.environment.DataDirectory;
-import io.tracetide.standalone.environment.LoopbackPort;
-import io.tracetide.standalone.launch.Platform;
-import io.tracetide.standalone.launch.Progress;
+import io.tracetide.standalone.launch.PipelineFixture;
 import io.tracetide.standalone.launch.Readiness;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -82,16 +75,10 @@ class PersonalDataIT {
     System.setErr(new PrintStream(log, true, UTF_8));
     HttpServer webhook = webhook();
     List<String> answers = new ArrayList<>();
-    try (DataDirectory data = DataDirectory.claim(directory.resolve("data"))) {
-      Closers closers = new Closers();
-      try {
-        Placement placement =
-            new Placement(
-                LoopbackPort.free(), LoopbackPort.free(), 0, 0, 0, 0, data.directory("state"));
-        Progress silent =
-            new Progress(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8));
-        Platform.start(data, placement, TopicsConfig.defaults(), PATIENCE, silent, closers);
-        TracetideConfig config = placement.applyTo(TracetideConfig.defaults());
+    Path state = directory.resolve("state");
+    try {
+      try (PipelineFixture kafka = PipelineFixture.start(directory)) {
+        TracetideConfig config = kafka.config(state);
         Clock clock = Clock.systemUTC();
         GatewayApp gateway =
             GatewayApp.start(config.gateway(), config.kafka(), config.registry(), clock);
@@ -112,10 +99,8 @@ class PersonalDataIT {
           answers.addAll(answers(gateway, processor, sink));
         }
         assertNowhere("topics", topics(config.kafka().bootstrapServers()));
-      } finally {
-        closers.close();
       }
-      assertNowhere("state files", files(data.directory("state")));
+      assertNowhere("state files", files(state));
     } finally {
       webhook.stop(0);
       System.setErr(terminal);

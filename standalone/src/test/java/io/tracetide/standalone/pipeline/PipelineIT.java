@@ -20,8 +20,8 @@ import io.tracetide.schemas.serde.AvroEncoder;
 import io.tracetide.schemas.topic.SubjectCatalog;
 import io.tracetide.schemas.topic.Topics;
 import io.tracetide.standalone.config.TracetideConfig;
+import io.tracetide.standalone.launch.PipelineFixture;
 import io.tracetide.standalone.launch.Readiness;
-import io.tracetide.standalone.launch.SharedPlatform;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -64,7 +64,7 @@ class PipelineIT {
 
   @TempDir static Path directory;
 
-  private static SharedPlatform platform;
+  private static PipelineFixture platform;
   private static TracetideConfig config;
   private static HttpSchemaRegistry registry;
   private static AvroEncoder<TraceEvent> encoder;
@@ -74,7 +74,7 @@ class PipelineIT {
 
   @BeforeAll
   static void start() throws Exception {
-    platform = SharedPlatform.get();
+    platform = PipelineFixture.shared();
     config = platform.config(directory);
     registry = HttpSchemaRegistry.create(RegistrySettings.of(platform.registryUrl()));
     encoder =

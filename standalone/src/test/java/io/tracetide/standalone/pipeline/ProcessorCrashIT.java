@@ -9,37 +9,25 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.TraceEventType;
 import io.tracetide.schemas.TraceStatus;
-import io.tracetide.schemas.registry.HttpSchemaRegistry;
-import io.tracetide.schemas.registry.RegistrySettings;
 import io.tracetide.schemas.serde.AvroEncoder;
-import io.tracetide.schemas.topic.SubjectCatalog;
-import io.tracetide.schemas.topic.TopicCatalog;
 import io.tracetide.schemas.topic.Topics;
-import io.tracetide.standalone.broker.EmbeddedKafka;
-import io.tracetide.standalone.environment.DataDirectory;
 import io.tracetide.standalone.environment.LoopbackPort;
+import io.tracetide.standalone.launch.PipelineFixture;
 import io.tracetide.standalone.launch.RoleProcess;
-import io.tracetide.standalone.registry.EmbeddedRegistry;
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -59,53 +47,36 @@ class ProcessorCrashIT {
   private final Random random = new Random(7);
 
   private Path directory;
-  private DataDirectory data;
-  private EmbeddedKafka kafka;
-  private EmbeddedRegistry registry;
-  private HttpSchemaRegistry schemas;
+  private PipelineFixture kafka;
   private KafkaProducer<byte[], byte[]> producer;
   private AvroEncoder<TraceEvent> encoder;
   private Path config;
-  private String url = "";
+  private ProcessorClient client;
   private Process processor;
 
   @BeforeAll
   void startKafka(@TempDir Path temporary) throws IOException {
     directory = temporary;
-    data = DataDirectory.claim(directory.resolve("data"));
-    kafka = EmbeddedKafka.start(directory.resolve("kafka"), 0, PATIENCE);
-    registry = EmbeddedRegistry.start(EmbeddedRegistry.bundled(), data, 0, PATIENCE);
-    schemas = HttpSchemaRegistry.create(RegistrySettings.of(registry.url()));
-    try (Admin admin = Admin.create(clients())) {
-      TopicCatalog.ensure(admin, 4, (short) 1, PATIENCE);
-    }
-    SubjectCatalog.register(schemas);
-    producer = new KafkaProducer<>(clients(), new ByteArraySerializer(), new ByteArraySerializer());
-    encoder =
-        new AvroEncoder<>(schemas, SubjectCatalog.valueSubject(Topics.TRACES), TraceEvent.class);
+    kafka = PipelineFixture.start(directory);
+    producer = kafka.producer();
+    encoder = kafka.encoder(Topics.TRACES, TraceEvent.class);
     int port = LoopbackPort.free();
-    url = "http://127.0.0.1:" + port;
-    config = directory.resolve("tracetide.yaml");
-    Files.writeString(
-        config,
-        """
-        kafka: { bootstrapServers: "%s" }
-        registry: { url: "%s" }
-        processor:
-          listener: { port: %d }
-          instanceId: it
-          stateDir: "%s"
-        """
-            .formatted(kafka.bootstrapServers(), registry.url(), port, directory.resolve("state")));
+    client = new ProcessorClient(port);
+    config =
+        kafka.writeConfig(
+            directory.resolve("tracetide.yaml"),
+            """
+            processor:
+              listener: { port: %d }
+              instanceId: it
+              stateDir: "%s"
+            """
+                .formatted(port, directory.resolve("state")));
   }
 
   @AfterAll
   void stopKafka() {
-    producer.close();
-    schemas.close();
-    registry.close();
     kafka.close();
-    data.close();
   }
 
   @BeforeEach
@@ -132,16 +103,18 @@ class ProcessorCrashIT {
         sent.add(send(event("killed", Instant.now(), 500 + random.nextInt(10_000))));
       }
       // In the middle: something of this round is counted, and something is left to be counted.
-      await().atMost(PATIENCE).until(() -> counted("killed") > Math.max(0, before - 20_000));
+      await().atMost(PATIENCE).until(() -> client.counted("killed") > Math.max(0, before - 20_000));
       Thread.sleep(random.nextInt(1_500));
       kill();
       startProcessor();
     }
     acknowledge(sent);
 
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(counted("killed")).isEqualTo(60_000));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(client.counted("killed")).isEqualTo(60_000));
     Thread.sleep(3_000);
-    assertThat(counted("killed")).as("nothing is counted twice").isEqualTo(60_000);
+    assertThat(client.counted("killed")).as("nothing is counted twice").isEqualTo(60_000);
     String log = Files.readString(directory.resolve("processor.log"));
     assertThat(log.lines().filter(line -> line.contains("unclean shutdown: "))).hasSize(3);
     assertThat(log).doesNotContain("TaskCorruptedException", "are corrupted", "set aside");
@@ -153,28 +126,26 @@ class ProcessorCrashIT {
       send(event("restarted", Instant.now(), 1000 + i));
     }
     producer.flush();
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(counted("restarted")).isEqualTo(500));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(client.counted("restarted")).isEqualTo(500));
     Instant to = Instant.now().plusSeconds(60);
     String query =
         "/monitoring/analytics?granularity=1h&services=restarted&from=%s&to=%s"
             .formatted(to.minus(Duration.ofHours(6)), to);
-    JsonNode before = get(query).get("series");
+    JsonNode before = client.get(query).get("series");
 
     stopProcessor();
     startProcessor();
 
-    await().atMost(PATIENCE).until(() -> counted("restarted") > 0);
-    assertThat(withoutFinality(get(query).get("series"))).isEqualTo(withoutFinality(before));
-    assertThat(text("/metrics")).contains("tracetide_processor_events_received_total 0.0");
+    await().atMost(PATIENCE).until(() -> client.counted("restarted") > 0);
+    assertThat(withoutFinality(client.get(query).get("series"))).isEqualTo(withoutFinality(before));
+    assertThat(client.text("/metrics")).contains("tracetide_processor_events_received_total 0.0");
   }
 
   /** The hour may close in between. */
   private static String withoutFinality(JsonNode series) {
     return series.toString().replaceAll("\"final\":(true|false)", "");
-  }
-
-  private Map<String, Object> clients() {
-    return Map.of("bootstrap.servers", kafka.bootstrapServers());
   }
 
   private Future<RecordMetadata> send(byte[] value) {
@@ -200,40 +171,5 @@ class ProcessorCrashIT {
             .setTimestamp(end)
             .setDurationMicros(durationMicros)
             .build());
-  }
-
-  /** Work of a service that is visible to queries; 0 while the processor does not answer. */
-  private long counted(String service) throws Exception {
-    Instant to = Instant.now().plusSeconds(60);
-    JsonNode answer =
-        get(
-            "/monitoring/analytics?granularity=1h&operations=*&services=%s&from=%s&to=%s"
-                .formatted(service, to.minus(Duration.ofHours(6)), to));
-    long count = 0;
-    for (JsonNode series : answer.path("series")) {
-      for (JsonNode point : series.get("points")) {
-        count += point.get("count").asLong();
-      }
-    }
-    return count;
-  }
-
-  private JsonNode get(String path) throws Exception {
-    String text = text(path);
-    return text.isEmpty() ? JSON.createObjectNode() : JSON.readTree(text);
-  }
-
-  private String text(String path) throws InterruptedException {
-    try {
-      HttpResponse<String> response =
-          http.send(
-              HttpRequest.newBuilder(URI.create(url + path))
-                  .timeout(Duration.ofSeconds(10))
-                  .build(),
-              HttpResponse.BodyHandlers.ofString());
-      return response.statusCode() == 200 ? response.body() : "";
-    } catch (IOException e) {
-      return ""; // Not up yet.
-    }
   }
 }

@@ -8,7 +8,7 @@ import io.tracetide.gateway.GatewayApp;
 import io.tracetide.processor.ProcessorApp;
 import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.standalone.config.TracetideConfig;
-import io.tracetide.standalone.launch.SharedPlatform;
+import io.tracetide.standalone.launch.PipelineFixture;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -33,7 +33,7 @@ class RoleMetersIT {
 
   @Test
   void shouldExportTheSameBoundedSeriesAtEveryStart(@TempDir Path directory) {
-    TracetideConfig config = SharedPlatform.get().config(directory);
+    TracetideConfig config = PipelineFixture.shared().config(directory);
 
     Set<String> first = processor(config);
     Set<String> second = processor(config);
@@ -45,7 +45,7 @@ class RoleMetersIT {
 
   @Test
   void shouldExportEveryFigureOfKafkaOnRequest(@TempDir Path directory) {
-    TracetideConfig config = SharedPlatform.get().config(directory);
+    TracetideConfig config = PipelineFixture.shared().config(directory);
     KafkaConfig all =
         new KafkaConfig(
             config.kafka().bootstrapServers(), config.kafka().properties(), KafkaConfig.Meters.ALL);
@@ -64,7 +64,7 @@ class RoleMetersIT {
 
   @Test
   void shouldExplainEveryMeterOfEveryRole(@TempDir Path directory) {
-    TracetideConfig config = SharedPlatform.get().config(directory);
+    TracetideConfig config = PipelineFixture.shared().config(directory);
     try (GatewayApp gateway =
             GatewayApp.start(config.gateway(), config.kafka(), config.registry(), CLOCK);
         SinkApp sink = SinkApp.start(config.sink(), config.kafka(), config.registry(), CLOCK);

@@ -10,17 +10,9 @@ import io.tracetide.client.TraceEmitter;
 import io.tracetide.processor.ProcessorApp;
 import io.tracetide.runtime.config.ConfigReader;
 import io.tracetide.schemas.TraceContext;
-import io.tracetide.schemas.registry.HttpSchemaRegistry;
-import io.tracetide.schemas.registry.RegistrySettings;
-import io.tracetide.schemas.topic.SubjectCatalog;
-import io.tracetide.schemas.topic.TopicCatalog;
-import io.tracetide.standalone.broker.EmbeddedKafka;
-import io.tracetide.standalone.config.Placement;
 import io.tracetide.standalone.config.TracetideConfig;
-import io.tracetide.standalone.environment.DataDirectory;
-import io.tracetide.standalone.environment.LoopbackPort;
+import io.tracetide.standalone.launch.PipelineFixture;
 import io.tracetide.standalone.launch.Readiness;
-import io.tracetide.standalone.registry.EmbeddedRegistry;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -31,7 +23,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -44,36 +35,22 @@ class TraceQueryIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int PARTITIONS = 4;
   private static final int WORKFLOWS = 40;
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final List<ProcessorApp> processors = new ArrayList<>();
 
-  private DataDirectory data;
-  private EmbeddedKafka kafka;
-  private EmbeddedRegistry registry;
+  private PipelineFixture kafka;
   private TraceEmitter emitter;
 
   @BeforeAll
   void start(@TempDir Path directory) throws Exception {
-    data = DataDirectory.claim(directory.resolve("data"));
-    int kafkaPort = LoopbackPort.free();
-    int registryPort = LoopbackPort.free();
-    kafka = EmbeddedKafka.start(directory.resolve("kafka"), kafkaPort, PATIENCE);
-    registry = EmbeddedRegistry.start(EmbeddedRegistry.bundled(), data, registryPort, PATIENCE);
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
-        HttpSchemaRegistry schemas =
-            HttpSchemaRegistry.create(RegistrySettings.of(registry.url()))) {
-      TopicCatalog.ensure(admin, PARTITIONS, (short) 1, PATIENCE);
-      SubjectCatalog.register(schemas);
-    }
+    kafka = PipelineFixture.start(directory);
     for (String name : List.of("first", "second")) {
       TracetideConfig config =
           ConfigReader.parse(
               "processor: {instanceId: %s}".formatted(name),
-              new Placement(kafkaPort, registryPort, 0, 0, 0, 0, directory.resolve(name))
-                  .applyTo(TracetideConfig.defaults()),
+              kafka.config(directory.resolve(name)),
               Map.of());
       processors.add(
           ProcessorApp.start(
@@ -85,7 +62,7 @@ class TraceQueryIT {
     emitter =
         TraceEmitter.builder()
             .bootstrapServers(kafka.bootstrapServers())
-            .schemaRegistry(registry.url())
+            .schemaRegistry(kafka.registryUrl())
             .serviceName("agents")
             .build();
   }
@@ -94,9 +71,7 @@ class TraceQueryIT {
   void stop() {
     emitter.close();
     processors.forEach(ProcessorApp::close);
-    registry.close();
     kafka.close();
-    data.close();
   }
 
   @Test

@@ -23,18 +23,10 @@ import io.tracetide.processor.ProcessorApp;
 import io.tracetide.runtime.config.ConfigReader;
 import io.tracetide.schemas.SpanEvent;
 import io.tracetide.schemas.TraceContext;
-import io.tracetide.schemas.registry.HttpSchemaRegistry;
-import io.tracetide.schemas.registry.RegistrySettings;
-import io.tracetide.schemas.topic.SubjectCatalog;
-import io.tracetide.schemas.topic.TopicCatalog;
-import io.tracetide.standalone.broker.EmbeddedKafka;
 import io.tracetide.standalone.cli.CommandLineUnderTest;
-import io.tracetide.standalone.config.Placement;
 import io.tracetide.standalone.config.TracetideConfig;
-import io.tracetide.standalone.environment.DataDirectory;
-import io.tracetide.standalone.environment.LoopbackPort;
+import io.tracetide.standalone.launch.PipelineFixture;
 import io.tracetide.standalone.launch.Readiness;
-import io.tracetide.standalone.registry.EmbeddedRegistry;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -57,7 +49,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -125,9 +116,7 @@ class WorkflowIT {
 
   private final Map<String, String> traced = new HashMap<>();
 
-  private DataDirectory data;
-  private EmbeddedKafka kafka;
-  private EmbeddedRegistry registry;
+  private PipelineFixture kafka;
   private GatewayApp gateway;
   private GatewayApp otlpGateway;
   private ProcessorApp processor;
@@ -155,28 +144,12 @@ class WorkflowIT {
 
   @BeforeAll
   void start(@TempDir Path directory) throws Exception {
-    data = DataDirectory.claim(directory.resolve("data"));
-    int kafkaPort = LoopbackPort.free();
-    int registryPort = LoopbackPort.free();
-    kafka = EmbeddedKafka.start(directory.resolve("kafka"), kafkaPort, PATIENCE);
-    registry = EmbeddedRegistry.start(EmbeddedRegistry.bundled(), data, registryPort, PATIENCE);
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
-        HttpSchemaRegistry schemas =
-            HttpSchemaRegistry.create(RegistrySettings.of(registry.url()))) {
-      TopicCatalog.ensure(admin, 4, (short) 1, PATIENCE);
-      SubjectCatalog.register(schemas);
-    }
-    TracetideConfig placed =
-        new Placement(kafkaPort, registryPort, 0, 0, 0, 0, directory.resolve("state"))
-            .applyTo(TracetideConfig.defaults());
+    kafka = PipelineFixture.start(directory);
+    TracetideConfig placed = kafka.config(directory.resolve("state"));
     TracetideConfig role = ConfigReader.parse(recordedConfig(), placed, Map.of());
     TracetideConfig otherTenant =
         ConfigReader.parse("gateway: { tenant: \"%s\" }".formatted(OVER_OTLP), placed, Map.of());
-    config =
-        Files.writeString(
-            directory.resolve("tracetide.yaml"),
-            "kafka: { bootstrapServers: \"%s\" }\nregistry: { url: \"%s\" }\n"
-                .formatted(kafka.bootstrapServers(), registry.url()));
+    config = kafka.writeConfig(directory.resolve("tracetide.yaml"), "");
     gateway = GatewayApp.start(role.gateway(), role.kafka(), role.registry(), Clock.systemUTC());
     otlpGateway =
         GatewayApp.start(
@@ -195,7 +168,7 @@ class WorkflowIT {
   private TraceEmitter emitter(String service, String tenant) {
     return TraceEmitter.builder()
         .bootstrapServers(kafka.bootstrapServers())
-        .schemaRegistry(registry.url())
+        .schemaRegistry(kafka.registryUrl())
         .serviceName(service)
         .tenant(tenant)
         .clock(clock)
@@ -223,9 +196,7 @@ class WorkflowIT {
     processor.close();
     otlpGateway.close();
     gateway.close();
-    registry.close();
     kafka.close();
-    data.close();
   }
 
   /**

@@ -11,7 +11,7 @@ import io.tracetide.schemas.registry.UnknownSchemaException;
 import io.tracetide.schemas.topic.SubjectCatalog;
 import io.tracetide.standalone.environment.DataDirectory;
 import io.tracetide.standalone.environment.LoopbackPort;
-import io.tracetide.standalone.launch.SharedPlatform;
+import io.tracetide.standalone.launch.PipelineFixture;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Our registry client against a real registry. */
 class HttpSchemaRegistryIT {
   private static HttpSchemaRegistry client() {
-    return HttpSchemaRegistry.create(RegistrySettings.of(SharedPlatform.get().registryUrl()));
+    return HttpSchemaRegistry.create(RegistrySettings.of(PipelineFixture.sharedRegistryUrl()));
   }
 
   @Test

@@ -1,0 +1,367 @@
+package io.tracetide.processor.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.tracetide.processor.ledger.trace.TraceStep;
+import io.tracetide.processor.query.trace.Traces;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The fields of each answer. */
+class QueryFieldsTest extends QueryServerFixture {
+  private static final String[] TRACE_FIELDS = {
+    "traceId",
+    "tenant",
+    "service",
+    "operation",
+    "state",
+    "startedAt",
+    "lastEventAt",
+    "endedAt",
+    "durationMs",
+    "progressPercentage",
+    "currentOperation",
+    "context",
+    "tags",
+    "events",
+    "eventsDropped",
+    "openSpans",
+    "stuckSince",
+    "allowedSilenceMs",
+    "abandonedAt",
+    "error",
+    "metadata",
+    "metrics",
+    "resources"
+  };
+
+  @Test
+  void shouldAnswerAnalyticsWithTheseFields() throws Exception {
+    JsonNode answer = json("/monitoring/analytics?metrics=latency,cpu");
+
+    assertThat(fields(answer))
+        .containsExactly(
+            "from",
+            "to",
+            "granularityMs",
+            "relativeError",
+            "partial",
+            "missing",
+            "retainedFrom",
+            "series",
+            "metricSeries");
+    assertThat(fields(answer.at("/series/0")))
+        .containsExactly("tenant", "service", "operation", "points");
+    assertThat(fields(answer.at("/series/0/points/0")))
+        .containsExactly(
+            "start",
+            "end",
+            "count",
+            "weightedCount",
+            "errors",
+            "throughputPerSec",
+            "errorRatePercent",
+            "minMs",
+            "meanMs",
+            "p50Ms",
+            "p90Ms",
+            "p95Ms",
+            "p99Ms",
+            "maxMs",
+            "final",
+            "revision");
+    assertThat(fields(answer.at("/metricSeries/0")))
+        .containsExactly(
+            "tenant", "service", "operation", "metric", "unit", "attributes", "points");
+    assertThat(fields(answer.at("/metricSeries/0/points/0")))
+        .containsExactly(
+            "start",
+            "end",
+            "count",
+            "min",
+            "mean",
+            "p50",
+            "p90",
+            "p95",
+            "p99",
+            "max",
+            "sum",
+            "ratePerSec",
+            "final",
+            "revision");
+    assertThat(answer.at("/from").asText()).isEqualTo("2026-03-01T09:45:05Z");
+    assertThat(answer.at("/granularityMs").asLong()).isEqualTo(10_000);
+    assertThat(answer.at("/series/0/points/0/start").asText()).isEqualTo("2026-03-01T09:59:00Z");
+    assertThat(answer.at("/series/0/points/0/final").asBoolean()).isTrue();
+    assertThat(answer.at("/series/0/points/0/count").asLong()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldAnswerTheDashboardWithTheseFields() throws Exception {
+    JsonNode answer = json("/monitoring/dashboard");
+
+    assertThat(fields(answer))
+        .containsExactly(
+            "from",
+            "to",
+            "partial",
+            "missing",
+            "relativeError",
+            "closedUpTo",
+            "totals",
+            "services");
+    assertThat(fields(answer.at("/totals")))
+        .containsExactly(
+            "services",
+            "operations",
+            "count",
+            "errors",
+            "throughputPerSec",
+            "errorRatePercent",
+            "p50Ms",
+            "p95Ms",
+            "p99Ms",
+            "inFlight",
+            "stuck",
+            "openAnomalies",
+            "statuses");
+    assertThat(fields(answer.at("/totals/statuses")))
+        .containsExactlyInAnyOrder("healthy", "degraded", "critical", "warming_up", "silent");
+    assertThat(fields(answer.at("/services/0")))
+        .containsExactly(
+            "tenant",
+            "service",
+            "status",
+            "reason",
+            "warmUp",
+            "lastWorkAt",
+            "count",
+            "errors",
+            "throughputPerSec",
+            "errorRatePercent",
+            "p50Ms",
+            "p95Ms",
+            "p99Ms",
+            "inFlight",
+            "stuck",
+            "openAnomalies",
+            "operations");
+    assertThat(fields(answer.at("/services/0/operations/0")))
+        .containsExactly(
+            "operation",
+            "count",
+            "errors",
+            "throughputPerSec",
+            "errorRatePercent",
+            "p50Ms",
+            "p95Ms",
+            "p99Ms",
+            "openAnomalies");
+    assertThat(answer.at("/services/0/status").asText()).isEqualTo("degraded");
+    assertThat(answer.at("/services/0/inFlight").asLong()).isZero();
+    assertThat(answer.at("/services/0/stuck").asLong()).isZero();
+  }
+
+  @Test
+  void shouldAnswerAnomaliesWithTheseFields() throws Exception {
+    JsonNode answer = json("/monitoring/anomalies?severity=high&resolved=false&timeRange=1h");
+
+    assertThat(fields(answer)).containsExactly("partial", "missing", "total", "anomalies");
+    assertThat(fields(answer.at("/anomalies/0")))
+        .containsExactly(
+            "anomalyId",
+            "fingerprint",
+            "tenant",
+            "service",
+            "operation",
+            "detector",
+            "kind",
+            "rule",
+            "severity",
+            "confidence",
+            "state",
+            "revision",
+            "openedAt",
+            "updatedAt",
+            "resolvedAt",
+            "windowStart",
+            "windowEnd",
+            "observed",
+            "expected",
+            "contributions",
+            "summary",
+            "exemplars",
+            "traceIds",
+            "features",
+            "peak");
+    assertThat(answer.at("/anomalies/0/features").findValuesAsText("name"))
+        .containsExactly("p95_ms", "throughput_per_sec", "error_rate_percent");
+    assertThat(fields(answer.at("/anomalies/0/features/0")))
+        .containsExactly("name", "observed", "expected", "low", "high", "contribution");
+    JsonNode latency = answer.at("/anomalies/0/features/0");
+    assertThat(latency.get("expected").asDouble()).isEqualTo(96);
+    assertThat(latency.get("low").asDouble()).isEqualTo(60);
+    assertThat(latency.get("high").asDouble()).isEqualTo(140);
+    JsonNode peak = answer.at("/anomalies/0/peak");
+    assertThat(fields(peak))
+        .containsExactly(
+            "windowStart",
+            "windowEnd",
+            "observed",
+            "expected",
+            "contributions",
+            "exemplars",
+            "features");
+    assertThat(peak.at("/observed/p95_ms").asDouble()).isEqualTo(840);
+    assertThat(peak.at("/exemplars/error").asText()).isEqualTo("failed-at-the-peak");
+    assertThat(peak.get("windowStart").asText()).isEqualTo("2026-03-01T09:58:45Z");
+    assertThat(fields(answer.at("/anomalies/0/exemplars")))
+        .containsExactly("slowest", "error", "typical");
+    assertThat(answer.at("/anomalies/0/severity").asText()).isEqualTo("HIGH");
+    assertThat(answer.at("/anomalies/0/state").asText()).isEqualTo("OPEN");
+    assertThat(answer.at("/anomalies/0/openedAt").asText()).isEqualTo("2026-03-01T09:59:05Z");
+    assertThat(answer.at("/anomalies/0/resolvedAt").isNull()).isTrue();
+    assertThat(answer.at("/anomalies/0/observed/p95_ms").asDouble()).isEqualTo(412.5);
+  }
+
+  @Test
+  void shouldAnswerServicesWithTheseFields() throws Exception {
+    JsonNode answer = json("/monitoring/services");
+
+    assertThat(fields(answer)).containsExactly("from", "to", "partial", "missing", "services");
+    assertThat(fields(answer.at("/services/0")))
+        .containsExactly("tenant", "service", "operations", "metrics", "attributes", "lastSeen");
+    assertThat(answer.at("/services/0/operations/0").asText()).isEqualTo("pay");
+    assertThat(answer.at("/services/0/metrics/0").asText()).isEqualTo("cpu_usage_percent");
+    assertThat(answer.at("/services/0/lastSeen").asText()).isEqualTo("2026-03-01T09:59:10Z");
+  }
+
+  @Test
+  void shouldListTracesWithTheseFields() throws Exception {
+    ledger.put(
+        Traces.running("t-1", "planner", "plan trip", NOW.minusSeconds(90))
+            .context(Map.of("planId", "plan-7"))
+            .tags(Map.of("city", "Berlin"))
+            .doing("comparing flights", 40)
+            .stuck(NOW.minusSeconds(10), 30_000)
+            .step(NOW.minusSeconds(90), TraceStep.Kind.STARTED, "s-1", "plan trip", Map.of())
+            .snapshot());
+
+    JsonNode answer = json("/monitoring/traces?state=in_flight&service=plan*&context=plan-7");
+
+    assertThat(fields(answer)).containsExactly("partial", "missing", "traces", "cursor");
+    assertThat(answer.at("/cursor").isNull()).isTrue();
+    JsonNode trace = answer.at("/traces/0");
+    assertThat(fields(trace)).containsExactly(TRACE_FIELDS);
+    assertThat(trace.at("/state").asText()).isEqualTo("stuck");
+    assertThat(trace.at("/startedAt").asText()).isEqualTo("2026-03-01T09:58:35Z");
+    assertThat(trace.at("/endedAt").isNull()).isTrue();
+    assertThat(trace.at("/durationMs").isNull()).isTrue();
+    assertThat(trace.at("/progressPercentage").asDouble()).isEqualTo(40);
+    assertThat(trace.at("/currentOperation").asText()).isEqualTo("comparing flights");
+    assertThat(trace.at("/context/planId").asText()).isEqualTo("plan-7");
+    assertThat(trace.at("/tags/city").asText()).isEqualTo("Berlin");
+    assertThat(trace.at("/stuckSince").asText()).isEqualTo("2026-03-01T09:59:55Z");
+    assertThat(trace.at("/allowedSilenceMs").asLong()).isEqualTo(30_000);
+    assertThat(trace.at("/events").isNull()).isTrue();
+    assertThat(trace.at("/eventsDropped").asInt()).isZero();
+    assertThat(json("/monitoring/traces?events=true").at("/traces/0/events")).hasSize(1);
+    assertThat(json("/monitoring/traces?tenant=other").at("/traces")).isEmpty();
+  }
+
+  @Test
+  void shouldShowATraceWithItsTimeline() throws Exception {
+    Instant start = NOW.minusSeconds(90);
+    ledger.put(
+        Traces.running("a/b c", "planner", "plan trip", start)
+            .step(start, TraceStep.Kind.STARTED, "s-1", "plan trip", Map.of())
+            .step(
+                start.plusMillis(1_500),
+                TraceStep.Kind.APPROVAL_WORKFLOW,
+                "s-1",
+                "approved",
+                Map.of("approver", "grace"))
+            .step(
+                start.plusMillis(4_000),
+                TraceStep.Kind.ENDED,
+                "s-2",
+                "FAILED",
+                Map.of("durationMicros", "1000000", "parentSpanId", "s-1"))
+            .failed(NOW, "Timeout", "no seat")
+            .snapshot());
+
+    JsonNode answer = json("/monitoring/traces/a%2Fb%20c?tenant=default");
+
+    assertThat(fields(answer)).startsWith(TRACE_FIELDS).endsWith("spans");
+    assertThat(answer.at("/traceId").asText()).isEqualTo("a/b c");
+    assertThat(answer.at("/durationMs").asDouble()).isEqualTo(90_000);
+    assertThat(answer.at("/error/message").asText()).isEqualTo("no seat");
+    assertThat(fields(answer.at("/events/1")))
+        .containsExactly(
+            "timestamp",
+            "offsetMs",
+            "kind",
+            "service",
+            "operation",
+            "spanId",
+            "name",
+            "attributes");
+    assertThat(answer.at("/events/1/offsetMs").asDouble()).isEqualTo(1_500);
+    assertThat(answer.at("/events/1/kind").asText()).isEqualTo("approval_workflow");
+    assertThat(answer.at("/events/1/attributes/approver").asText()).isEqualTo("grace");
+    assertThat(fields(answer.at("/spans/0")))
+        .containsExactly(
+            "spanId",
+            "parentSpanId",
+            "service",
+            "operation",
+            "status",
+            "startedAt",
+            "endedAt",
+            "durationMs");
+    assertThat(answer.at("/spans/0/status").asText()).isEqualTo("running");
+    assertThat(answer.at("/spans/1/parentSpanId").asText()).isEqualTo("s-1");
+    assertThat(answer.at("/spans/1/durationMs").asDouble()).isEqualTo(1_000);
+    assertThat(answer.at("/spans/1/startedAt").asText()).isEqualTo("2026-03-01T09:58:38Z");
+  }
+
+  /** As B3 headers and logs write ids, and as services do that write to Kafka themselves. */
+  @ParameterizedTest
+  @CsvSource({
+    "00000000000000007da6ac4aba421381, 7da6ac4aba421381",
+    "00000000000000007da6ac4aba421381, 7DA6AC4ABA421381",
+    "00000000000000007da6ac4aba421381, 00000000000000007DA6AC4ABA421381",
+    "00000000000000007da6ac4aba421381, 00000000000000007da6ac4aba421381",
+    "4bf92f3577b34da6a3ce929d0e0e4736, 4BF92F3577B34DA6A3CE929D0E0E4736",
+    "0000000000000000000000000000000f, f",
+    "BEEF,                             BEEF",
+  })
+  void shouldFindATraceByTheFormsOfItsId(String id, String asked) throws Exception {
+    ledger.put(Traces.running(id, "planner", "plan", NOW).snapshot());
+
+    assertThat(json("/monitoring/traces/" + asked).get("traceId").asText()).isEqualTo(id);
+    assertThat(get("/monitoring/traces/1" + asked).statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void shouldPreferTheIdAsItIsGiven() throws Exception {
+    ledger.put(Traces.running("BEEF", "ours", "plan", NOW).snapshot());
+    ledger.put(
+        Traces.running("0000000000000000000000000000beef", "theirs", "plan", NOW).snapshot());
+
+    assertThat(json("/monitoring/traces/BEEF").get("service").asText()).isEqualTo("ours");
+    assertThat(json("/monitoring/traces/beef").get("service").asText()).isEqualTo("theirs");
+  }
+
+  private static List<String> fields(JsonNode node) {
+    List<String> names = new ArrayList<>();
+    node.fieldNames().forEachRemaining(names::add);
+    return names;
+  }
+}
