@@ -2,22 +2,20 @@ package io.tracetide.runtime;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
-import com.tngtech.archunit.junit.ArchTests;
 import com.tngtech.archunit.lang.ArchRule;
-import io.tracetide.schemas.ModuleRules;
+import java.time.Instant;
 import java.util.Arrays;
 
+/** Has a copy of the rules that other modules share: see {@code ModuleRules} of schemas. */
 @AnalyzeClasses(
     packages = "io.tracetide.runtime",
     importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
-
-  @ArchTest static final ArchTests ofEveryModule = ArchTests.in(ModuleRules.class);
-
   @ArchTest
   static final ArchRule shouldDependOnNoOtherModule =
       classes()
@@ -83,4 +81,16 @@ class ArchitectureTest {
           .callMethod(Arrays.class, "compare", byte[].class, byte[].class)
           .orShould()
           .callMethod(Arrays.class, "mismatch", byte[].class, byte[].class);
+
+  @ArchTest
+  static final ArchRule packagesHaveNoCycles =
+      slices().matching("io.tracetide.(**)").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule shouldNotReadTheWallClock =
+      noClasses()
+          .should()
+          .callMethod(Instant.class, "now")
+          .orShould()
+          .callMethod(System.class, "currentTimeMillis");
 }

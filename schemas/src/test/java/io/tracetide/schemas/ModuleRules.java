@@ -8,7 +8,11 @@ import com.tngtech.archunit.lang.ArchRule;
 import java.time.Clock;
 import java.time.Instant;
 
-/** Rules that hold in every module. Other modules use them from the test jar. */
+/**
+ * Rules that hold in every module. Other modules use them from the test jar; {@code runtime} has a
+ * copy, because a goal of its build resolves test dependencies before {@code mvn compile} has made
+ * the test jar.
+ */
 public final class ModuleRules {
 
   @ArchTest

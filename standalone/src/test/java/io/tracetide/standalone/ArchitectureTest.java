@@ -9,6 +9,5 @@ import io.tracetide.schemas.ModuleRules;
 @AnalyzeClasses(packages = "io.tracetide.standalone", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
 
-  @ArchTest
-  static final ArchRule packagesHaveNoCycles = ModuleRules.packagesHaveNoCycles;
+  @ArchTest static final ArchRule packagesHaveNoCycles = ModuleRules.packagesHaveNoCycles;
 }

@@ -19,7 +19,8 @@ class ArchitectureTest {
   static final ArchRule windowsArePure =
       noClasses()
           .that()
-          .resideInAnyPackage("io.tracetide.processor.bytes",
+          .resideInAnyPackage(
+              "io.tracetide.processor.bytes",
               "io.tracetide.processor.window",
               "io.tracetide.processor.window.sketch")
           .should()

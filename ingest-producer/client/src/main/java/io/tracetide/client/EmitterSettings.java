@@ -1,5 +1,6 @@
 package io.tracetide.client;
 
+import io.tracetide.client.resource.Host;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;

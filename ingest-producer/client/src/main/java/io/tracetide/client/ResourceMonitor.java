@@ -1,5 +1,6 @@
 package io.tracetide.client;
 
+import io.tracetide.client.resource.Host;
 import io.tracetide.client.resource.MeasuredResource;
 import io.tracetide.client.resource.ResourceReader;
 import io.tracetide.client.resource.ResourceSample;

@@ -13,11 +13,9 @@ import io.tracetide.schemas.ModuleRules;
     importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
-  @ArchTest
-  static final ArchRule packagesHaveNoCycles = ModuleRules.packagesHaveNoCycles;
+  @ArchTest static final ArchRule packagesHaveNoCycles = ModuleRules.packagesHaveNoCycles;
 
-  @ArchTest
-  static final ArchRule timeComesFromAClock = ModuleRules.timeComesFromAClock;
+  @ArchTest static final ArchRule timeComesFromAClock = ModuleRules.timeComesFromAClock;
 
   /** Limits the dependencies that services inherit. */
   @ArchTest

@@ -188,10 +188,7 @@ public final class GatewayApp implements AutoCloseable {
 
   /** What must work before requests are admitted. */
   private static Gate gate(
-      Runnable requireAccess,
-      Producer<byte[], byte[]> producer,
-      AvroRecords encoder,
-      Clock clock) {
+      Runnable requireAccess, Producer<byte[], byte[]> producer, AvroRecords encoder, Clock clock) {
     return Gate.start(
         List.of(
             new Gate.Step(

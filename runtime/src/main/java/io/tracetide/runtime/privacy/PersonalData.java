@@ -101,11 +101,7 @@ final class PersonalData {
    * @param pseudonyms whether masks have pseudonyms also without a key for them
    */
   String mask(
-      String text,
-      int limit,
-      @Nullable Findings findings,
-      boolean addresses,
-      boolean pseudonyms) {
+      String text, int limit, @Nullable Findings findings, boolean addresses, boolean pseudonyms) {
     return new Scan(text, limit, findings, addresses, pseudonyms).masked();
   }
 

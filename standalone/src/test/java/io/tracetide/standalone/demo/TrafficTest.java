@@ -70,7 +70,8 @@ class TrafficTest {
 
   @Test
   void shouldSendFortySpansASecondAndAHistoryOfAtMost112Thousand() {
-    assertThat(DemoFleet.JOURNEYS.stream().mapToDouble(j -> j.perSecond() * j.root().spans()).sum()).isBetween(40.0, 60.0);
+    assertThat(DemoFleet.JOURNEYS.stream().mapToDouble(j -> j.perSecond() * j.root().spans()).sum())
+        .isBetween(40.0, 60.0);
     assertThat(quietSpans(7, DemoSchedule.USUAL.history()).size()).isBetween(100_000, 112_000);
     assertThat(DemoSchedule.USUAL.history().dividedBy(Duration.ofSeconds(10))).isGreaterThan(240);
   }

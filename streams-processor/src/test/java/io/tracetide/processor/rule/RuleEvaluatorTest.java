@@ -213,7 +213,8 @@ class RuleEvaluatorTest {
     }
 
     void restart(RulesConfig config) {
-      evaluator = restored(new RuleEvaluator(config, List.of(), Duration.ofSeconds(10), Duration.ZERO));
+      evaluator =
+          restored(new RuleEvaluator(config, List.of(), Duration.ofSeconds(10), Duration.ZERO));
     }
 
     @Override

@@ -91,7 +91,8 @@ final class GrowthCommand implements Callable<Integer> {
     report.publish(
         new PlainReport("Cost of an event by the number of earlier events", setting)
             .checks(
-                List.of(new LimitCheck("CPU of the last eighth, times the second's", growth, LIMIT)))
+                List.of(
+                    new LimitCheck("CPU of the last eighth, times the second's", growth, LIMIT)))
             .table("Cost of each eighth", table)
             .table("Every round", comparing.rounds()));
   }

@@ -1,10 +1,10 @@
 package io.tracetide.processor.topology.window;
 
 import io.tracetide.processor.bytes.ByteWriter;
-import io.tracetide.processor.window.sketch.QuantileSketch;
 import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.WindowEvent;
 import io.tracetide.processor.window.WindowStats;
+import io.tracetide.processor.window.sketch.QuantileSketch;
 import io.tracetide.schemas.SeriesKey;
 import io.tracetide.schemas.WindowAggregate;
 import io.tracetide.schemas.registry.SchemaRegistry;

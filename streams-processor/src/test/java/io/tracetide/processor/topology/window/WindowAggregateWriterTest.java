@@ -3,11 +3,11 @@ package io.tracetide.processor.topology.window;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tracetide.processor.window.sketch.QuantileSketch;
 import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowEvent;
 import io.tracetide.processor.window.WindowStats;
+import io.tracetide.processor.window.sketch.QuantileSketch;
 import io.tracetide.schemas.Exemplars;
 import io.tracetide.schemas.SeriesKey;
 import io.tracetide.schemas.WindowAggregate;

@@ -1,18 +1,18 @@
-package io.tracetide.client;
+package io.tracetide.client.resource;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The host or container of this process. */
-final class Host {
+public final class Host {
 
   private static final Path KERNEL_NAME = Path.of("/proc/sys/kernel/hostname");
 
   private Host() {}
 
   /** Its name, without a look-up over the network. */
-  static String name() {
+  public static String name() {
     try {
       String name = Files.readString(KERNEL_NAME).strip();
       if (!name.isEmpty()) {
