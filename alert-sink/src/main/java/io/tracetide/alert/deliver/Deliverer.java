@@ -81,7 +81,9 @@ public final class Deliverer implements AutoCloseable {
                   receiver.name(),
                   Topics.NOTIFICATIONS,
                   receiver.concerns(),
-                  () -> consumers.apply(receiver.groupId()), queue, config),
+                  () -> consumers.apply(receiver.groupId()),
+                  queue,
+                  config),
               new ReceiverWorker(
                   receiver, queue, decoder, outcomes, config, retries, metrics, clock)));
       metrics.pending(receiver.name(), queue::size);

@@ -47,10 +47,7 @@ final class Overlay {
   private final References references;
   private final List<ConfigProblem> problems = new ArrayList<>();
 
-  /**
-   * Values by path as written in the file, for those with references, whose resolved text must not
-   * be shown.
-   */
+  /** Values with references as written, by path; their resolved text must not be shown. */
   private final Map<String, String> referring = new HashMap<>();
 
   Overlay(Map<String, String> env) {

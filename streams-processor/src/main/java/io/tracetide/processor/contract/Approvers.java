@@ -21,9 +21,8 @@ public final class Approvers {
   /**
    * Creates the check.
    *
-   * @param required globs of approvers; each must match an approver; {@code |}
-   *     separates alternatives
-   *
+   * @param required globs of approvers; each must match an approver; {@code |} separates
+   *     alternatives
    * @param before pattern of the step that must come after the approvals; empty for the end of the
    *     trace
    */

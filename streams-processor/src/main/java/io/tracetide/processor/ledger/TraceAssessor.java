@@ -37,8 +37,7 @@ final class TraceAssessor {
   /**
    * Creates the assessor.
    *
-   * @param templating whether operations are reported under the templates
-   * of their names
+   * @param templating whether operations are reported under the templates of their names
    */
   TraceAssessor(
       LedgerConfig config,

@@ -243,7 +243,8 @@ class ComplianceTest {
         "type: four_eyes, approvers: [a] | approvers"
             + " | a key of type four_eyes; approvers belongs to required_approval",
         "type: required_approval | approvers | this key to be given, it has no default",
-        "type: required_approval, approvers: [] | approvers | names or globs of approvers, such as [\"*\"]",
+        "type: required_approval, approvers: [] | approvers | names or globs of approvers, such as"
+            + " [\"*\"]",
         "type: forbidden_sequence, sequence: [a] | sequence | at least two steps",
         "type: access_hours, days: [] | days | at least one day, such as monday",
         "type: access_hours, timeZone: Mars | timeZone | a time zone such as Europe/Berlin",

@@ -90,8 +90,7 @@ public final class DeliveryReader implements Runnable {
         read(consumer);
       } catch (RuntimeException e) {
         trouble = e.getClass().getSimpleName();
-        log.warn(
-            "reading failed, starting over receiver={} inMs={}", receiver, restartMillis, e);
+        log.warn("reading failed, starting over receiver={} inMs={}", receiver, restartMillis, e);
         abandon(Set.copyOf(ledgers.keySet()));
         awaitClosing(restartMillis);
         restartMillis = Math.min(restartMillis * 2, MAX_RESTART_MILLIS);

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * The waiting deliveries of one receiver, in one lane per key. A lane keeps its order. A lane whose
  * delivery failed waits for its next try, and the other lanes go on.
  *
- * <p>A delivery that failed and has a newer one behind it in its lane is superseded: the newer state
- * is sent at once. A receiver may thus be notified of the end of an alert without a notification of
- * its beginning; the notification contains both times.
+ * <p>A delivery that failed and has a newer one behind it in its lane is superseded: the newer
+ * state is sent at once. A receiver may thus be notified of the end of an alert without a
+ * notification of its beginning; the notification contains both times.
  *
  * <p>Times are those of {@link System#nanoTime()}. Not thread-safe.
  */

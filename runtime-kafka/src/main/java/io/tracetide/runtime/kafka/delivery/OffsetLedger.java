@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Metadata is {@code 1;<position>;<delta>,<delta>...} in base 36, each delta counted from the
  * offset before, the first from the committed offset. A broker accepts 4,096 characters; offsets
  * that do not fit are left out and the position is set before them, which causes duplicates and no
- * loss.
- * Thread-safe.
+ * loss. Thread-safe.
  */
 final class OffsetLedger {
   private static final String FORMAT = "1";

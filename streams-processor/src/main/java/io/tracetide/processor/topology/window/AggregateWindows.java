@@ -17,8 +17,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * Runs the {@link WindowCloser} of a partition on blocks of partial counts, a wall-clock timer and
- * the commits of its task. All windows are forwarded to {@link #PUBLISH}; closed windows, and recent
- * base windows that were revised, also to the nodes that evaluate their tier.
+ * the commits of its task. All windows are forwarded to {@link #PUBLISH}; closed windows, and
+ * recent base windows that were revised, also to the nodes that evaluate their tier.
  */
 public final class AggregateWindows implements Processor<byte[], byte[], byte[], WindowEvent> {
 
