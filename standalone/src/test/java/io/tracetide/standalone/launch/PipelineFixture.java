@@ -199,7 +199,7 @@ public final class PipelineFixture implements AutoCloseable {
     return records;
   }
 
-  /** Has a client of the test closed before the broker stops, also when the start of a test fails. */
+  /** Closes a client of the test before the broker stops, also when the start of a test fails. */
   public <T extends AutoCloseable> T add(String name, T client) {
     return closers.add(name, client);
   }
