@@ -13,11 +13,6 @@ import smile.stat.distribution.GaussianDistribution;
 
 class SmileForestEngineTest extends EngineContractTest {
 
-  @Override
-  protected String name() {
-    return SmileForestEngine.NAME;
-  }
-
   private static final EngineSettings SETTINGS = new EngineSettings(100, 256);
 
   @Override
