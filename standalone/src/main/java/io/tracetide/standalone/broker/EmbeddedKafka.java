@@ -264,6 +264,10 @@ public final class EmbeddedKafka implements AutoCloseable {
     return LoopbackPort.HOST + ":" + port;
   }
 
+  public int port() {
+    return port;
+  }
+
   @Override
   public void close() {
     server.shutdown();

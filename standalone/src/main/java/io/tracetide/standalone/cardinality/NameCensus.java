@@ -82,7 +82,7 @@ public final class NameCensus implements RetainedEvents.Visitor {
     public void forgotten(byte[] name) {}
 
     @Override
-    public void folded(OverflowReason reason) {}
+    public void overflowed(OverflowReason reason) {}
   }
 
   /**

@@ -178,6 +178,10 @@ public final class EmbeddedRegistry implements AutoCloseable {
     return "http://%s:%d/apis/ccompat/v7".formatted(LoopbackPort.HOST, port);
   }
 
+  public int port() {
+    return port;
+  }
+
   /** Its process. */
   public ChildProcess process() {
     return child;

@@ -87,7 +87,7 @@ final class CoarseWindows {
 
   /**
    * Closes, in order, every window that ends at or before the time up to which the finer tier has
-   * closed. In a gap without rows only the last {@link WindowCloser#MAX_SILENT_WINDOWS} windows of
+   * closed. In a gap without rows only the last {@link WindowCloser#MAX_EMPTY_WINDOWS} windows of
    * this call are reported.
    *
    * @param listener called for each service, window by window
@@ -101,7 +101,7 @@ final class CoarseWindows {
     }
     while (closedUpTo < target) {
       long startMs =
-          Math.max(closedUpTo, nextWithRows(target) - WindowCloser.MAX_SILENT_WINDOWS * size);
+          Math.max(closedUpTo, nextWithRows(target) - WindowCloser.MAX_EMPTY_WINDOWS * size);
       if (withRows.remove(startMs)) {
         close(startMs, listener);
       }

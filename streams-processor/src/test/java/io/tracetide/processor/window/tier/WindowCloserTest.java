@@ -86,7 +86,7 @@ class WindowCloserTest {
     close(T0 + Duration.ofDays(40).toMillis() + GRACE);
 
     assertThat(events.completeCoarse)
-        .hasSizeLessThan(3 * WindowCloser.MAX_SILENT_WINDOWS)
+        .hasSizeLessThan(3 * WindowCloser.MAX_EMPTY_WINDOWS)
         .contains("60s +0", "3600s +0")
         .endsWith("3600s +" + (Duration.ofDays(40).toSeconds() - 3_600));
   }
