@@ -101,8 +101,8 @@ public final class Masker {
   }
 
   /**
-   * The same for a tag that tells series of measurements apart, with pseudonyms as in {@link #id}:
-   * two series must not become one, or their totals would be taken for one that jumps.
+   * The same for a tag that distinguishes series of measurements, with pseudonyms as in {@link
+   * #id}: two series must not become one, or their totals would be read as one total that jumps.
    */
   public String dimension(
       String key, String text, long glance, int limit, @Nullable Findings findings) {
@@ -186,7 +186,7 @@ public final class Masker {
     return rule;
   }
 
-  /** Whether the name of a tag is plain ASCII and names nobody. */
+  /** Whether the name of a tag is plain ASCII without personal data. */
   public boolean isPlainKey(String key) {
     return rule(key).plain();
   }

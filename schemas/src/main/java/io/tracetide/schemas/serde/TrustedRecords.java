@@ -27,9 +27,9 @@ public final class TrustedRecords extends Conversion<TrustedRecords> {
           EpisodeRecord.class.getPackageName());
 
   static {
-    ClassSecurityPredicate ours = type -> PACKAGES.contains(type.getPackageName());
+    ClassSecurityPredicate own = type -> PACKAGES.contains(type.getPackageName());
     ClassSecurityValidator.setGlobal(
-        ClassSecurityValidator.composite(ClassSecurityValidator.getGlobal(), ours));
+        ClassSecurityValidator.composite(ClassSecurityValidator.getGlobal(), own));
   }
 
   /** Loads this class; its static initialiser does the rest, once. */

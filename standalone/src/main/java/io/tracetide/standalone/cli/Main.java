@@ -32,7 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",
-      "1:a fault of ours, or a check that found a difference",
+      "1:an internal error, or a check that found a difference",
       "2:the command line or the configuration is wrong",
       "3:the machine or a peer is not as it must be: port taken, disk full, Kafka away"
     },
@@ -109,7 +109,7 @@ public final class Main implements Runnable {
     return message.lines().findFirst().orElse(message);
   }
 
-  /** Known causes are one line; only a fault of ours shows its stack trace. */
+  /** Known causes are one line; only an internal error shows its stack trace. */
   private static int explain(Exception e, CommandLine command, ParseResult parsed) {
     PrintWriter err = command.getErr();
     int code = exitCode(e);

@@ -37,12 +37,12 @@ final class LogLimit {
    */
   synchronized int admit(String cause) {
     long now = nanoTime.getAsLong();
-    String told = causes.containsKey(cause) || causes.size() < MOST_CAUSES ? cause : FURTHER;
-    Cause known = causes.get(told);
+    String counted = causes.containsKey(cause) || causes.size() < MOST_CAUSES ? cause : FURTHER;
+    Cause known = causes.get(counted);
     if (known == null) {
       Cause first = new Cause();
       first.writtenNanos = now;
-      causes.put(told, first);
+      causes.put(counted, first);
       return 0;
     }
     if (now - known.writtenNanos < intervalNanos) {

@@ -35,7 +35,7 @@ public final class BenchMain {
     return ExitCodes.CONFIGURATION;
   }
 
-  /** Known causes are one line; only a fault of ours shows its stack trace. */
+  /** Known causes are one line; only an internal error shows its stack trace. */
   private static int explain(Exception e, CommandLine command) {
     PrintWriter err = command.getErr();
     if (e instanceof EnvironmentException) {

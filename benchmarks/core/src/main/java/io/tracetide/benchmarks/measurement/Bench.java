@@ -60,7 +60,7 @@ public final class Bench {
   /**
    * Runs variants over a workload that has been written.
    *
-   * @param name tells its runs from those of others on the same platform
+   * @param name distinguishes its runs from those of other benches on the same platform
    */
   public Bench(
       String name,
