@@ -8,16 +8,16 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a mask in the place of personal data: {@code mail jane@example.com} becomes {@code mail
- * [email]}, or {@code mail [email:5d41402abc4b]} with a key for pseudonyms. Equal text is masked
- * equally, and a masked text again is itself.
+ * Replaces personal data in texts by masks: {@code mail jane@example.com} becomes {@code mail
+ * [email]}, or {@code mail [email:5d41402abc4b]} with a key for pseudonyms. Equal texts get equal
+ * masks, and masking is idempotent.
  *
- * <p>It sees single texts, not what they mean: names, addresses and birthdays are not found.
+ * <p>Data is recognised by its form only: names, addresses and dates of birth are not found.
  * Thread-safe.
  */
 public final class Masker {
 
-  /** How far behind the end of a cut text one must read to know what stands at the cut. */
+  /** Characters behind a cut that are needed to recognise personal data at the cut. */
   public static final int REACH = PersonalData.REACH;
 
   private static final int KNOWN_KEYS = 1_024;
@@ -28,7 +28,7 @@ public final class Masker {
   private final Set<String> exemptKeys;
 
   /**
-   * Written and read by all threads as they come: a rule is immutable, and a lost one is made anew.
+   * Cache without locks: a rule is immutable, and one that another thread overwrites is recreated.
    */
   private final @Nullable KeyRule[] rules = new KeyRule[KNOWN_KEYS];
 
@@ -43,17 +43,17 @@ public final class Masker {
     return new Masker(config);
   }
 
-  /** Names of all classes, those switched off included. */
+  /** Names of all classes of personal data, including those that are switched off. */
   public List<String> classes() {
     return data.classes();
   }
 
-  /** An empty record of what is found. */
+  /** Empty counts of findings. */
   public Findings findings() {
     return new Findings(classes());
   }
 
-  /** The text with masks in it; the same object when there is nothing to mask. */
+  /** Masks a text; returns the same object when there is nothing to mask. */
   public String mask(String text) {
     return mask(text, Integer.MAX_VALUE, null);
   }
@@ -77,27 +77,26 @@ public final class Masker {
   }
 
   /**
-   * Masks what begins within the first {@code limit} characters, and leaves out what comes after
-   * them. What stands at the cut is recognised if {@link #REACH} more characters are there.
+   * Masks a text and cuts it to {@code limit} characters. Data at the cut is recognised if the text
+   * has {@link #REACH} more characters.
    */
   public String mask(String text, int limit, @Nullable Findings findings) {
     return suspects(TextStats.of(text), text) ? search(text, limit, findings) : text;
   }
 
-  /** The same for a text that was seen to be suspicious. */
+  /** The same for a text for which {@link #suspects} is true. */
   public String search(String text, int limit, @Nullable Findings findings) {
     return data.mask(text, limit, findings, true, false);
   }
 
-  /** Value of a tag: masked as a whole when its key says so. */
+  /** Masks the value of a tag, as a whole when its key is one of secrets. */
   public String value(String key, String text, int limit, @Nullable Findings findings) {
     return value(key, text, TextStats.of(text), limit, findings);
   }
 
-  /** The same for a text that was looked at. */
-  public String value(
-      String key, String text, long glance, int limit, @Nullable Findings findings) {
-    return value(key, text, glance, limit, findings, false);
+  /** The same for a text with known {@link TextStats}. */
+  public String value(String key, String text, long stats, int limit, @Nullable Findings findings) {
+    return value(key, text, stats, limit, findings, false);
   }
 
   /**
@@ -105,14 +104,14 @@ public final class Masker {
    * #id}: two series must not become one, or their totals would be read as one total that jumps.
    */
   public String dimension(
-      String key, String text, long glance, int limit, @Nullable Findings findings) {
-    return value(key, text, glance, limit, findings, true);
+      String key, String text, long stats, int limit, @Nullable Findings findings) {
+    return value(key, text, stats, limit, findings, true);
   }
 
   private String value(
       String key,
       String text,
-      long glance,
+      long stats,
       int limit,
       @Nullable Findings findings,
       boolean pseudonyms) {
@@ -120,15 +119,14 @@ public final class Masker {
     if (rule.secret()) {
       return secret(text, findings);
     }
-    if (rule.exempt() || !suspects(glance, text)) {
+    if (rule.exempt() || !suspects(stats, text)) {
       return text;
     }
     return data.mask(text, limit, findings, !rule.version(), pseudonyms);
   }
 
   /**
-   * An id with pseudonyms in it, with or without a key of one's own: different ids must stay
-   * different.
+   * Masks an id with pseudonyms, also without a configured key: different ids must stay different.
    */
   public String id(String text, @Nullable Findings findings) {
     return suspects(TextStats.of(text), text)
@@ -136,7 +134,7 @@ public final class Masker {
         : text;
   }
 
-  /** Whether the value under this key is always masked; then it counts as found. */
+  /** Whether values of this key are always masked; if so, counts a finding. */
   public boolean hides(String key, Findings findings) {
     boolean hidden = rule(key).secret();
     if (hidden) {
@@ -145,7 +143,7 @@ public final class Masker {
     return hidden;
   }
 
-  /** The same, without counting. */
+  /** Whether values of this key are always masked. */
   public boolean isSecret(String key) {
     return rule(key).secret();
   }
@@ -160,23 +158,23 @@ public final class Masker {
     return "[secret]";
   }
 
-  /** Four numbers with dots are a version where the key says so. */
+  /** Values of such keys may be four numbers with dots, which are no IP address. */
   private static boolean isVersion(String key) {
     return key.regionMatches(true, key.length() - "version".length(), "version", 0, 7);
   }
 
-  /** Keys repeat from span to span, so what is known of the last ones is kept. */
+  /** Keys repeat from span to span, so the rules of recent keys are cached. */
   private KeyRule rule(String key) {
     int slot = key.hashCode() & (KNOWN_KEYS - 1);
     KeyRule known = rules[slot];
     if (known != null && known.key().equals(key)) {
       return known;
     }
-    long glance = TextStats.of(key);
+    long stats = TextStats.of(key);
     KeyRule rule =
         new KeyRule(
             key,
-            TextStats.isPlain(glance) && !suspects(glance, key),
+            TextStats.isPlain(stats) && !suspects(stats, key),
             secretKeys.contains(key),
             exemptKeys.contains(key),
             isVersion(key));
@@ -191,8 +189,8 @@ public final class Masker {
     return rule(key).plain();
   }
 
-  /** Whether a text of which this was seen needs to be searched. */
-  public boolean suspects(long glance, String text) {
-    return data.isPossibleIn(text, glance);
+  /** Whether a text with these {@link TextStats} may contain personal data. */
+  public boolean suspects(long stats, String text) {
+    return data.isPossibleIn(text, stats);
   }
 }

@@ -12,20 +12,20 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The classes of personal data that are masked, and the search for them in one text. What a text
- * is, such as the value of a secret key, is decided by {@link Masker}. Thread-safe.
+ * The classes of personal data that are masked, and the search for them in one text. Rules by key
+ * are in {@link Masker}. Thread-safe.
  */
 final class PersonalData {
 
   /*
-   * A look at each character counts digits, dots, colons and @. A text without enough of them for
-   * anything that could be found is returned as it came, which is nearly every one. Else one pass
-   * tries, at the beginning of each word, what may begin with that character; every attempt reads a
-   * bounded number of characters, an e-mail address reaches back at most to the last mask, so time
-   * is linear in the text.
+   * Digits, dots, colons and @ are counted first. A text that has too few of them for any class is
+   * returned unchanged; nearly all texts are. Otherwise one pass tries, at the start of each word,
+   * the classes that may start with its first character. Every attempt reads a bounded number of
+   * characters, and an e-mail address extends back at most to the last mask, so the time is linear
+   * in the length of the text.
    */
 
-  /** How many characters behind the end of a cut text are read to recognise what is at the cut. */
+  /** Characters behind a cut that are read to recognise personal data at the cut. */
   static final int REACH = 320;
 
   static final List<String> BUILT_IN = List.of("email", "card", "iban", "phone", "ip", "secret");
@@ -37,7 +37,7 @@ final class PersonalData {
   private static final int IP = 4;
   static final int SECRET = 5;
 
-  // What may begin at a character, or around it.
+  // Kinds of characters: a class of personal data starts at, or contains, one that is not OTHER.
   private static final byte OTHER = 0;
   private static final byte SIGN = 1;
   private static final byte DIGIT = 2;
@@ -57,7 +57,9 @@ final class PersonalData {
   private static final int PSEUDONYM_BYTES = 6;
   private static final String ALGORITHM = "HmacSHA256";
 
-  /** Keeps ids apart where no key is given; it is public, so it hides nothing from who guesses. */
+  /**
+   * Distinguishes ids without a configured key. It is public, so it does not protect from guessing.
+   */
   private static final byte[] NO_KEY = "tracetide".getBytes(StandardCharsets.US_ASCII);
 
   private final PrivacyConfig config;
@@ -82,7 +84,7 @@ final class PersonalData {
     wanted[IP] = config.ip() != PrivacyConfig.IpAddresses.NONE;
   }
 
-  /** Names of all classes, those switched off included. */
+  /** Names of all classes, including those that are switched off. */
   List<String> classes() {
     return classes;
   }
@@ -90,12 +92,11 @@ final class PersonalData {
   /** Whether a text with these {@link TextStats} has to be searched. */
   boolean isPossibleIn(String text, long stats) {
     return !patterns.isEmpty()
-        || TextStats.maySayWho(stats, text, config.ip() == PrivacyConfig.IpAddresses.ALL);
+        || TextStats.mayHavePersonalData(stats, text, config.ip() == PrivacyConfig.IpAddresses.ALL);
   }
 
   /**
-   * The text with masks for what begins within its first {@code limit} characters, and without the
-   * characters after them.
+   * Masks a text and cuts it to {@code limit} characters.
    *
    * @param addresses whether IP addresses are masked
    * @param pseudonyms whether masks have pseudonyms also without a key for them
@@ -114,12 +115,12 @@ final class PersonalData {
     private final @Nullable Findings findings;
     private final boolean addresses;
     private final boolean pseudonyms;
-    private final MaskPattern.Search[] own;
+    private final MaskPattern.Search[] configured;
     private @Nullable StringBuilder out;
     private int last;
 
-    /** Where the next match of a pattern of one's own begins. */
-    private int ownAt;
+    /** Start of the next match of a configured pattern. */
+    private int configuredAt;
 
     Scan(
         String text,
@@ -133,24 +134,24 @@ final class PersonalData {
       this.findings = findings;
       this.addresses = addresses && wanted[IP];
       this.pseudonyms = pseudonyms || config.pseudonymKey().isPresent();
-      this.own = patterns.isEmpty() ? NO_PATTERNS : new MaskPattern.Search[patterns.size()];
+      this.configured = patterns.isEmpty() ? NO_PATTERNS : new MaskPattern.Search[patterns.size()];
     }
 
     String masked() {
-      ownAt = firstOfOwn();
+      configuredAt = firstConfigured();
       int i = 0;
       while (i < end) {
         int before = last;
         int kind = kindAt(i);
-        if (i >= ownAt) {
-          i = own(ownAt);
+        if (i >= configuredAt) {
+          i = configured(configuredAt);
         } else if (kind >= DIGIT) {
           i = word(i);
         } else {
           i = kind == SIGN ? sign(i) : i + 1;
         }
-        if (last != before && own.length > 0) {
-          ownAt = nextOfOwn(last);
+        if (last != before && configured.length > 0) {
+          configuredAt = nextConfigured(last);
         }
       }
       if (out == null) {
@@ -165,14 +166,14 @@ final class PersonalData {
     }
 
     /**
-     * Goes through the letters and digits from here, and tries what their number and the character
-     * behind them allow.
+     * Reads a word of letters and digits, and tries the classes that its length and the character
+     * behind it permit.
      */
     private int word(int i) {
       int to = i;
       int digits = 0;
       for (int kind = kindAt(i);
-          kind >= DIGIT && to < ownAt;
+          kind >= DIGIT && to < configuredAt;
           kind = to < end ? kindAt(to) : OTHER) {
         digits += kind == DIGIT ? 1 : 0;
         to++;
@@ -249,18 +250,18 @@ final class PersonalData {
       return addresses && config.ip() == PrivacyConfig.IpAddresses.ALL;
     }
 
-    private int firstOfOwn() {
-      for (int i = 0; i < own.length; i++) {
-        own[i] = patterns.get(i).in(text, end);
-        own[i].find(0);
+    private int firstConfigured() {
+      for (int i = 0; i < configured.length; i++) {
+        configured[i] = patterns.get(i).in(text, end);
+        configured[i].find(0);
       }
-      return nextOfOwn(0);
+      return nextConfigured(0);
     }
 
-    /** Where the next match of an own pattern begins, at {@code from} or after it. */
-    private int nextOfOwn(int from) {
+    /** Start of the next match of a configured pattern, at {@code from} or later. */
+    private int nextConfigured(int from) {
       int next = Integer.MAX_VALUE;
-      for (MaskPattern.Search search : own) {
+      for (MaskPattern.Search search : configured) {
         if (search.start() >= 0 && search.start() < from) {
           search.find(from);
         }
@@ -269,19 +270,19 @@ final class PersonalData {
       return next < limit ? next : Integer.MAX_VALUE;
     }
 
-    private int own(int from) {
+    private int configured(int from) {
       int to = from;
       int longest = 0;
-      for (int i = 0; i < own.length; i++) {
-        if (own[i].start() == from && own[i].end() > to) {
-          to = own[i].end();
+      for (int i = 0; i < configured.length; i++) {
+        if (configured[i].start() == from && configured[i].end() > to) {
+          to = configured[i].end();
           longest = i;
         }
       }
       return found(to, from, BUILT_IN.size() + longest, from + 1);
     }
 
-    /** Masks up to there, if something was found; answers where to go on. */
+    /** Masks the characters up to {@code to}, or nothing if it is -1; returns where to continue. */
     private int found(int to, int from, int index, int otherwise) {
       if (to < 0) {
         return otherwise;
@@ -301,7 +302,7 @@ final class PersonalData {
     }
   }
 
-  /** Of the value without what differs between its spellings: case, spaces, separators. */
+  /** Pseudonym of a value, independent of its spelling: case, spaces and separators. */
   private String pseudonym(String name, String value) {
     StringBuilder plain = new StringBuilder(name).append(':');
     String decoded = value.replace("%40", "@").toLowerCase(Locale.ROOT);

@@ -57,7 +57,7 @@ public final class TextStats {
    *
    * @param everyAddress whether IP addresses of private networks are masked
    */
-  static boolean maySayWho(long glance, String text, boolean everyAddress) {
+  static boolean mayHavePersonalData(long glance, String text, boolean everyAddress) {
     int digits = (int) glance & COUNTER;
     int dots = (int) (glance >>> DOTS) & COUNTER;
     int colons = (int) (glance >>> COLONS) & COUNTER;
