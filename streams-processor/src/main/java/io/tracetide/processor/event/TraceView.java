@@ -39,7 +39,7 @@ public final class TraceView implements RecordView {
   final Slice operation = new Slice();
   final Slice spanId = new Slice();
   SpanKind kind = SpanKind.UNSPECIFIED;
-  private boolean tellsOfWorkflow;
+  private boolean hasWorkflowEvent;
   private boolean measurement;
   TraceEventType type = TraceEventType.UPDATED;
   TraceStatus status = TraceStatus.RUNNING;
@@ -72,7 +72,7 @@ public final class TraceView implements RecordView {
     operation.set(0, 0);
     spanId.set(0, 0);
     kind = SpanKind.UNSPECIFIED;
-    tellsOfWorkflow = false;
+    hasWorkflowEvent = false;
     measurement = false;
     type = TraceEventType.UPDATED;
     status = TraceStatus.RUNNING;
@@ -236,13 +236,13 @@ public final class TraceView implements RecordView {
   }
 
   /** Whether the span has an event of a known workflow type. */
-  public boolean tellsOfWorkflow() {
-    return tellsOfWorkflow;
+  public boolean hasWorkflowEvent() {
+    return hasWorkflowEvent;
   }
 
   /** Adds the type of an event of the span. */
   void noteEvent(int start, int length) {
-    tellsOfWorkflow |= WorkflowEvents.isKnown(bytes, start, length);
+    hasWorkflowEvent |= WorkflowEvents.isKnown(bytes, start, length);
   }
 
   public boolean hasSpanId() {

@@ -77,7 +77,7 @@ final class EventFollower {
     boolean finished = event.isCompleted() && event.hasDuration();
     TraceIdentity id = new TraceIdentity(event.tenant(), event.traceId());
     FollowedTrace known = traces.find(id, hash);
-    boolean toBeKept = known == null && finished && !plain && !event.tellsOfWorkflow();
+    boolean toBeKept = known == null && finished && !plain && !event.hasWorkflowEvent();
     boolean refused = toBeKept && !traces.retained.mayKeep(id.tenant(), event.service());
     if (refused && !mayBeJudged(event)) {
       return false;
@@ -125,7 +125,7 @@ final class EventFollower {
   }
 
   private List<SpanMeasurement> measured(TraceView event, FollowedTrace trace) {
-    return event.tellsOfWorkflow() && !trace.isEmpty()
+    return event.hasWorkflowEvent() && !trace.isEmpty()
         ? meter.measure(trace.snapshot())
         : List.of();
   }

@@ -148,7 +148,7 @@ public final class TraceLedger {
             && event.hasDuration()
             && !event.isFailed()
             && event.durationMicros() <= slowMicros
-            && !event.tellsOfWorkflow();
+            && !event.hasWorkflowEvent();
     if (followed.contains(hash)) {
       follow(event, hash, plain);
       return;
@@ -213,7 +213,7 @@ public final class TraceLedger {
 
   /** Whether an event that does not end a span reports something that has to be judged. */
   private boolean needsJudge(TraceView event) {
-    return event.tellsOfWorkflow()
+    return event.hasWorkflowEvent()
         || (event.isStarted() ? filter.needsJudging(event) : judge != TraceJudge.LENIENT);
   }
 

@@ -200,7 +200,7 @@ class TraceLedgerTest {
     driver.commit();
 
     assertThat(driver.stateOf("t")).isEqualTo("running");
-    assertThat(driver.find("t").lastHeardMs()).isEqualTo(receivedMs);
+    assertThat(driver.find("t").lastEventAtMs()).isEqualTo(receivedMs);
   }
 
   @Test

@@ -13,8 +13,8 @@ final class TimingWheel {
   /*
    * Two wheels (Varghese and Lauck, SOSP 1987, scheme 7): one of single ticks for the current
    * epoch of 1,024, one of epochs for the 1,024 after it. When an epoch begins, its entries are
-   * distributed over the first wheel. An entry is only the hash; its tick is in the {@link
-   * OpenTable}. An entry that is visited at another tick is stale and dropped, so rescheduling does
+   * distributed over the first wheel. An entry is only the hash; its tick is in the
+   * OpenTable. An entry that is visited at another tick is stale and dropped, so rescheduling does
    * not search for the old entry.
    */
 

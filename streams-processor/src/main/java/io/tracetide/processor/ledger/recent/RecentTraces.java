@@ -259,7 +259,7 @@ public final class RecentTraces {
     int now = 2 * was;
     long[] newHashes = new long[now];
     long[] newBefore = new long[now];
-    long[] newHeard = new long[now];
+    long[] newReceived = new long[now];
     int[] newStarts = new int[now];
     int[] newLengths = new int[now];
     boolean[] newWhole = new boolean[now];
@@ -268,14 +268,14 @@ public final class RecentTraces {
       int to = (int) (entry & (now - 1));
       newHashes[to] = hashes[from];
       newBefore[to] = before[from];
-      newHeard[to] = receivedMs[from];
+      newReceived[to] = receivedMs[from];
       newStarts[to] = starts[from];
       newLengths[to] = lengths[from];
       newWhole[to] = whole[from];
     }
     hashes = newHashes;
     before = newBefore;
-    receivedMs = newHeard;
+    receivedMs = newReceived;
     starts = newStarts;
     lengths = newLengths;
     whole = newWhole;

@@ -14,7 +14,7 @@ import java.util.OptionalLong;
  * @param startedAtMicros start of the root span, or of the first known one; empty when none was
  *     reported
  * @param lastEventAtMicros newest time of an event, by the clock of the service
- * @param lastHeardMs when the last event was received, milliseconds since the epoch, by the clock
+ * @param lastEventAtMs when the last event was received, milliseconds since the epoch, by the clock
  *     of Tracetide
  * @param durationMicros duration of the root span; empty while open, or when no start is known
  * @param progressPercentage newest reported progress, 0 to 100
@@ -36,7 +36,7 @@ public record TraceSnapshot(
     LifecycleState state,
     OptionalLong startedAtMicros,
     long lastEventAtMicros,
-    long lastHeardMs,
+    long lastEventAtMs,
     OptionalLong durationMicros,
     OptionalDouble progressPercentage,
     String currentOperation,

@@ -122,7 +122,7 @@ public final class TraceScan {
         trace.state(),
         trace.startedAtMicros(),
         trace.lastEventAtMicros(),
-        trace.lastHeardMs(),
+        trace.lastEventAtMs(),
         trace.durationMicros(),
         trace.progressPercentage(),
         trace.currentOperation(),

@@ -26,7 +26,7 @@ public final class TraceRecords {
         record(trace.state()),
         nullable(trace.startedAtMicros()),
         trace.lastEventAtMicros(),
-        trace.lastHeardMs(),
+        trace.lastEventAtMs(),
         nullable(trace.durationMicros()),
         trace.progressPercentage().isPresent() ? trace.progressPercentage().getAsDouble() : null,
         trace.currentOperation(),
