@@ -91,7 +91,7 @@ class SinkConfigTest {
                 assertThat(e.problems())
                     .extracting(ConfigProblem::path)
                     .containsExactlyInAnyOrder(
-                        "receivers[1].webhook",
+                        "receivers[1]",
                         "receivers[2].webhook",
                         "receivers[3].webhook.url",
                         "routes[0].matchers[0]",

@@ -2,7 +2,6 @@ package io.tracetide.processor;
 
 import io.tracetide.processor.compliance.Compliance;
 import io.tracetide.processor.contract.Contracts;
-import io.tracetide.processor.contract.WorkflowMetrics;
 import io.tracetide.processor.intake.BatchingClients;
 import io.tracetide.processor.intake.InputProgress;
 import io.tracetide.processor.ledger.trace.TraceMask;
@@ -17,6 +16,7 @@ import io.tracetide.processor.topology.ledger.OpenLedgers;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
 import io.tracetide.processor.topology.window.OpenPartitions;
 import io.tracetide.processor.topology.window.WindowWiring;
+import io.tracetide.processor.workflow.WorkflowMetrics;
 import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.config.RegistryConfig;
 import io.tracetide.runtime.http.Admission;

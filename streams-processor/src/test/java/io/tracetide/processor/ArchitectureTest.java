@@ -70,6 +70,7 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "io.tracetide.processor.anomaly..",
               "io.tracetide.processor.contract",
+              "io.tracetide.processor.workflow",
               "io.tracetide.processor.compliance",
               "io.tracetide.processor.detection",
               "io.tracetide.processor.rule",

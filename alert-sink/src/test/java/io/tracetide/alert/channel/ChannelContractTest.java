@@ -58,6 +58,22 @@ public abstract class ChannelContractTest {
   }
 
   @Test
+  void shouldSendTheNotificationIdAsIdempotencyKey() {
+    try (StubEndpoint endpoint = StubEndpoint.answering(503, 200);
+        Channel channel = open(endpoint)) {
+      channel.deliver(NOTIFICATION);
+      channel.deliver(NOTIFICATION);
+
+      assertThat(endpoint.posts())
+          .hasSize(2)
+          .allSatisfy(
+              post ->
+                  assertThat(post.headers())
+                      .containsEntry("idempotency-key", NOTIFICATION.getNotificationId()));
+    }
+  }
+
+  @Test
   void shouldTimeOutWithoutAResponse() {
     try (StubEndpoint endpoint = StubEndpoint.hanging();
         Channel channel =

@@ -283,7 +283,7 @@ final class Overlay {
   private @Nullable Object oneSection(
       Map<String, Node> given, Kinds kinds, @Nullable Object base, String path) {
     List<String> names = kinds.names();
-    String last = names.get(names.size() - 1);
+    String last = "";
     int found = 0;
     Object value = base;
     for (Map.Entry<String, Class<?>> kind : kinds.records().entrySet()) {
@@ -298,7 +298,7 @@ final class Overlay {
     return found == 1 || (found == 0 && base != null)
         ? value
         : problem(
-            ConfigProblem.join(path, last),
+            found == 0 ? path : ConfigProblem.join(path, last),
             "",
             "exactly one of the sections " + String.join(", ", names));
   }

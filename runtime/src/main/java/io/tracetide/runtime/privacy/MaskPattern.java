@@ -45,7 +45,7 @@ public final class MaskPattern {
     Pattern pattern =
         BoundedRegex.compile(
             expression, Pattern.DOTALL | Pattern.LONGEST_MATCH, LONGEST_PATTERN, LARGEST_PROGRAM);
-    requireNoAnchor(expression);
+    requireSearchable(expression);
     // The second text has every kind of boundary.
     Matcher matcher = pattern.matcher(" a ");
     if (pattern.matches("") || (matcher.find() && matcher.start() == matcher.end())) {
@@ -54,23 +54,45 @@ public final class MaskPattern {
     return new MaskPattern(pattern);
   }
 
-  /** Texts are searched in parts, so the beginning and end of a text cannot be matched. */
-  private static void requireNoAnchor(String expression) {
+  /**
+   * Refuses anchors, because texts are searched in parts; quotations, which would hide them; and
+   * intersections and unions of classes, which {@code java.util.regex} has and RE2 reads otherwise.
+   */
+  private static void requireSearchable(String expression) {
     boolean inClass = false;
     for (int i = 0; i < expression.length(); i++) {
       char c = expression.charAt(i);
       if (c == '\\') {
         i++;
-        c = expression.charAt(i);
+        c = i < expression.length() ? expression.charAt(i) : 'Q';
         if (c == 'A' || c == 'z') {
           throw new IllegalArgumentException(
               "\\b in place of the anchor \\" + c + ", at character " + i);
         }
-        if ("pPx".indexOf(c) >= 0 && Ascii.at(expression, i + 1, '{')) {
-          i = expression.indexOf('}', i);
+        if (c == 'Q') {
+          throw new IllegalArgumentException(
+              "\\ before each special character in place of \\Q, at character " + i);
         }
+        if ("pPx".indexOf(c) >= 0 && Ascii.at(expression, i + 1, '{')) {
+          i = Math.max(i, expression.indexOf('}', i));
+        }
+      } else if (inClass && c == '[' && Ascii.at(expression, i + 1, ':')) {
+        i = Math.max(i, expression.indexOf(":]", i) + 1);
+      } else if (inClass && (c == '[' || expression.startsWith("&&", i))) {
+        throw new IllegalArgumentException(
+            "no class inside of a class and no &&, or \\ before a "
+                + c
+                + " that stands for itself, at character "
+                + (i + 1));
       } else if (c == '[' || c == ']') {
         inClass = c == '[';
+        // A ] directly after the beginning of a class is one of its characters.
+        if (inClass && Ascii.at(expression, i + 1, '^')) {
+          i++;
+        }
+        if (inClass && Ascii.at(expression, i + 1, ']')) {
+          i++;
+        }
       } else if (!inClass
           && (c == '^'
               || c == '$'

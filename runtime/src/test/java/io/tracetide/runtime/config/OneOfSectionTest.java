@@ -170,7 +170,7 @@ class OneOfSectionTest {
         "controls: [{ name: a, type: retention, keepAtMost: 0s }] | controls[0].keepAtMost | 0s"
             + " | a duration longer than 0, such as 10s",
         "controls: [7] | controls[0] | a single value | a section of keys and values",
-        "receivers: [{ name: a }] | receivers[0].webHook | ''"
+        "receivers: [{ name: a }] | receivers[0] | ''"
             + " | exactly one of the sections log, webHook",
         "receivers: [{ name: a, webHook: { url: u }, log: {} }] | receivers[0].webHook | ''"
             + " | exactly one of the sections log, webHook",
@@ -213,7 +213,7 @@ class OneOfSectionTest {
             "controls[1].keepAtMost",
             "controls[1].name",
             "receivers[0].name",
-            "receivers[0].webHook",
+            "receivers[0]",
             "receivers[1].name",
             "receivers[1].webHook",
             "receivers[1].webHook.timeout");

@@ -28,6 +28,8 @@ class MaskPatternTest {
         "\\w+\\d",
         "c\\s?d{1,}",
         "a{3}",
+        "[]a]+c",
+        "[^]a]b",
       })
   void shouldFindTheSameMatchesAsTheJdk(String expression) {
     Random random = new Random(7);
@@ -81,6 +83,11 @@ class MaskPatternTest {
         "\\b",
         "\\Aa",
         "((a{99}){99}){99}",
+        "\\Q\\p{",
+        "\\Q\\",
+        "\\Q[\\E^a",
+        "[a-z&&[^aeiou]]+x",
+        "[a[0-9]]+z",
       })
   void shouldRefuseUnsupportedSyntax(String expression) {
     assertThatThrownBy(() -> MaskPattern.compile(expression))

@@ -19,8 +19,10 @@ import java.util.Set;
  * #revise} for each series and then {@link #revisionsComplete}. A restored detector gets its rows,
  * {@link #rowsRestored}, its episodes and its other state before any of these.
  *
- * <p>Windows of a tier come in the order of time, each once. A window of a coarser tier comes after
- * the last window of the finer tier in it. Only windows of the finest tier are revised.
+ * <p>Windows of a tier come in the order of time, each once; of a gap without spans that is longer
+ * than 720 windows, only the last 720. A window of a coarser tier comes after the last window of
+ * the finer tier in it. Only windows of the finest tier are revised: a detector of a coarser tier
+ * evaluates a window when {@link RecentWindows#lateness} has passed.
  */
 public interface WindowDetector {
 
@@ -37,6 +39,14 @@ public interface WindowDetector {
 
   /** Names under which the detector publishes anomalies. */
   Set<Detector> detectors();
+
+  /**
+   * Whether the detector evaluates series. One that is switched off gets the ends of windows only,
+   * and resolves the anomalies that it has published.
+   */
+  default boolean isActive() {
+    return true;
+  }
 
   /** Whether the detector evaluates windows of a tier. It gets no windows of other tiers. */
   boolean watches(WindowTier tier);

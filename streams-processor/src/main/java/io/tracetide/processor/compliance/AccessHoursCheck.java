@@ -1,7 +1,7 @@
 package io.tracetide.processor.compliance;
 
-import io.tracetide.processor.contract.Timeline;
 import io.tracetide.processor.ledger.trace.JudgeInterest;
+import io.tracetide.processor.workflow.Timeline;
 import io.tracetide.schemas.AnomalyKind;
 import java.time.DayOfWeek;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package io.tracetide.processor.compliance;
 
-import io.tracetide.processor.contract.TraceRule;
 import io.tracetide.processor.ledger.trace.TraceJudge;
+import io.tracetide.processor.workflow.TraceRule;
 import io.tracetide.runtime.config.DurationFormat;
 import java.time.Duration;
 import java.util.ArrayList;

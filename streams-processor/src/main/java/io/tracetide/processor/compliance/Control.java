@@ -1,12 +1,12 @@
 package io.tracetide.processor.compliance;
 
-import io.tracetide.processor.contract.Timeline;
-import io.tracetide.processor.contract.TraceRule;
-import io.tracetide.processor.contract.VerdictBuilder;
-import io.tracetide.processor.contract.WorkflowFilter;
 import io.tracetide.processor.ledger.trace.Breach;
 import io.tracetide.processor.ledger.trace.JudgeInterest;
 import io.tracetide.processor.ledger.trace.TraceSnapshot;
+import io.tracetide.processor.workflow.Timeline;
+import io.tracetide.processor.workflow.TraceRule;
+import io.tracetide.processor.workflow.VerdictBuilder;
+import io.tracetide.processor.workflow.WorkflowFilter;
 import io.tracetide.schemas.Detector;
 
 /** A control of a framework as a rule for single traces. */

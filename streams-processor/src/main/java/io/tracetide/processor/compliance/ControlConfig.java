@@ -1,6 +1,6 @@
 package io.tracetide.processor.compliance;
 
-import io.tracetide.processor.contract.WorkflowMatch;
+import io.tracetide.processor.workflow.WorkflowMatch;
 import io.tracetide.runtime.config.Checks;
 import io.tracetide.runtime.config.KindKey;
 import io.tracetide.runtime.config.Required;
@@ -10,8 +10,11 @@ import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneId;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** One control; its type is one of the permitted records. */
 @KindKey("type")
@@ -142,7 +145,8 @@ public sealed interface ControlConfig {
       implements ControlConfig {
 
     public AccessHours {
-      days = Set.copyOf(days);
+      // In the order of the week, so that printed defaults and digests of them do not vary.
+      days = Collections.unmodifiableSet(new TreeSet<>(days));
       Checks.check()
           .notBlank("name", name)
           .that(isZone(timeZone), "timeZone", timeZone, "a time zone such as Europe/Berlin")
@@ -158,12 +162,7 @@ public sealed interface ControlConfig {
           WorkflowMatch.ALL,
           Severity.HIGH,
           "UTC",
-          Set.of(
-              DayOfWeek.MONDAY,
-              DayOfWeek.TUESDAY,
-              DayOfWeek.WEDNESDAY,
-              DayOfWeek.THURSDAY,
-              DayOfWeek.FRIDAY),
+          EnumSet.range(DayOfWeek.MONDAY, DayOfWeek.FRIDAY),
           "00:00",
           "00:00");
     }

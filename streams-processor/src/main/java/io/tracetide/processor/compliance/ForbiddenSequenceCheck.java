@@ -1,9 +1,9 @@
 package io.tracetide.processor.compliance;
 
-import io.tracetide.processor.contract.StepPattern;
-import io.tracetide.processor.contract.Timeline;
-import io.tracetide.processor.contract.TimelineEntry;
 import io.tracetide.processor.ledger.trace.JudgeInterest;
+import io.tracetide.processor.workflow.StepPattern;
+import io.tracetide.processor.workflow.Timeline;
+import io.tracetide.processor.workflow.TimelineEntry;
 import io.tracetide.schemas.AnomalyKind;
 import java.util.List;
 import java.util.Map;

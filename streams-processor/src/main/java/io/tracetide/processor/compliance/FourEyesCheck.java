@@ -1,10 +1,10 @@
 package io.tracetide.processor.compliance;
 
-import io.tracetide.processor.contract.Timeline;
-import io.tracetide.processor.contract.Vocabulary;
 import io.tracetide.processor.ledger.trace.JudgeInterest;
 import io.tracetide.processor.ledger.trace.TraceSnapshot;
 import io.tracetide.processor.ledger.trace.TraceStep;
+import io.tracetide.processor.workflow.Timeline;
+import io.tracetide.processor.workflow.Vocabulary;
 import io.tracetide.schemas.AnomalyKind;
 import java.util.Map;
 import java.util.Optional;

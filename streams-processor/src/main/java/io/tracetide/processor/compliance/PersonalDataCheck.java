@@ -1,9 +1,9 @@
 package io.tracetide.processor.compliance;
 
-import io.tracetide.processor.contract.Timeline;
-import io.tracetide.processor.contract.Vocabulary;
 import io.tracetide.processor.ledger.trace.JudgeInterest;
 import io.tracetide.processor.ledger.trace.TraceSnapshot;
+import io.tracetide.processor.workflow.Timeline;
+import io.tracetide.processor.workflow.Vocabulary;
 import io.tracetide.schemas.AnomalyKind;
 import java.util.Arrays;
 import java.util.Locale;

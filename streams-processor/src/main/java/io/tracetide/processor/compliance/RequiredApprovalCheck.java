@@ -1,8 +1,8 @@
 package io.tracetide.processor.compliance;
 
-import io.tracetide.processor.contract.Approvers;
-import io.tracetide.processor.contract.Timeline;
 import io.tracetide.processor.ledger.trace.JudgeInterest;
+import io.tracetide.processor.workflow.Approvers;
+import io.tracetide.processor.workflow.Timeline;
 import io.tracetide.schemas.AnomalyKind;
 import java.util.Map;
 import java.util.Optional;

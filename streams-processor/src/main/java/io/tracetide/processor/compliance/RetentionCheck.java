@@ -1,12 +1,12 @@
 package io.tracetide.processor.compliance;
 
 import io.tracetide.processor.anomaly.AnomalyValues;
-import io.tracetide.processor.contract.Expiry;
-import io.tracetide.processor.contract.Timeline;
-import io.tracetide.processor.contract.Vocabulary;
 import io.tracetide.processor.ledger.trace.JudgeInterest;
 import io.tracetide.processor.ledger.trace.TraceSnapshot;
 import io.tracetide.processor.ledger.trace.TraceStep;
+import io.tracetide.processor.workflow.Expiry;
+import io.tracetide.processor.workflow.Timeline;
+import io.tracetide.processor.workflow.Vocabulary;
 import io.tracetide.schemas.AnomalyKind;
 import java.time.Duration;
 import java.util.Map;

@@ -1,5 +1,7 @@
 package io.tracetide.processor.contract;
 
+import io.tracetide.processor.workflow.StepPattern;
+import io.tracetide.processor.workflow.WorkflowMatch;
 import io.tracetide.runtime.config.Checks;
 import io.tracetide.runtime.config.Required;
 import io.tracetide.schemas.Severity;
@@ -114,18 +116,6 @@ public record ContractConfig(
                 rate > 0 && Double.isFinite(rate), "minThroughput", rate, "a number above 0"));
     maxErrorRate.ifPresent(percent -> checks.range("maxErrorRate", percent, 0.0, 100.0));
     checks.done();
-  }
-
-  /** Whether it has at least one requirement. */
-  public boolean hasRequirement() {
-    return !steps.isEmpty()
-        || !requiredApprovers.isEmpty()
-        || !requiredContext.isEmpty()
-        || !deadline.isEmpty()
-        || maxLatencyMs.isPresent()
-        || maxSilence.isPresent()
-        || minThroughput.isPresent()
-        || maxErrorRate.isPresent();
   }
 
   private static boolean unique(List<StepConfig> steps) {

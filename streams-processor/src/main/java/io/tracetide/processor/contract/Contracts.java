@@ -4,6 +4,7 @@ import io.tracetide.processor.ledger.trace.TraceJudge;
 import io.tracetide.processor.rule.Bound;
 import io.tracetide.processor.rule.RuleConfig;
 import io.tracetide.processor.rule.RulesConfig;
+import io.tracetide.processor.workflow.TraceRule;
 import io.tracetide.runtime.config.Checks;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -34,7 +35,7 @@ public final class Contracts {
         "names that are all different");
     for (int i = 0; i < contracts.size(); i++) {
       checks.that(
-          contracts.get(i).hasRequirement(),
+          hasClause(contracts.get(i)),
           "contracts[" + i + "]",
           contracts.get(i).name(),
           "at least one of steps, requiredApprovers, requiredContext, maxLatencyMs, deadline,"
@@ -48,6 +49,10 @@ public final class Contracts {
           clause.name(),
           "a contract whose clauses have other names than rules.rules");
     }
+  }
+
+  private static boolean hasClause(ContractConfig contract) {
+    return !Contract.clauses(contract).isEmpty() || !rules(List.of(contract)).isEmpty();
   }
 
   /** The rules on windows that follow from {@code minThroughput} and {@code maxErrorRate}. */

@@ -1,5 +1,6 @@
 package io.tracetide.processor.contract;
 
+import io.tracetide.processor.workflow.StepPattern;
 import io.tracetide.runtime.config.Checks;
 import io.tracetide.runtime.config.Required;
 import java.time.Duration;

@@ -1,21 +1,33 @@
 package io.tracetide.processor.contract;
 
+import io.tracetide.processor.ledger.trace.JudgeInterest;
+import io.tracetide.processor.workflow.StepPattern;
+import io.tracetide.processor.workflow.Timeline;
+import io.tracetide.processor.workflow.TimelineEntry;
+import io.tracetide.schemas.AnomalyKind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The order of steps that a contract allows; finds the first violation in a trace. */
-final class StepOrder {
+/** Clause: the allowed order of steps ({@code steps}); reports the first violation in a trace. */
+final class StepOrder implements Clause {
 
   private static final int BEFORE_FIRST = -1;
 
   private final List<StepConfig> steps;
   private final List<StepPattern> patterns;
 
-  StepOrder(List<StepConfig> steps) {
+  private StepOrder(List<StepConfig> steps) {
     this.steps = steps;
     this.patterns = steps.stream().map(step -> StepPattern.of(step.name())).toList();
+  }
+
+  static Optional<Clause> of(ContractConfig config) {
+    return config.steps().isEmpty()
+        ? Optional.empty()
+        : Optional.of(new StepOrder(config.ordered() ? config.steps() : List.of()));
   }
 
   /**
@@ -24,16 +36,36 @@ final class StepOrder {
    * @param at number of steps in the right order before it
    * @param sentence description, as the rest of a sentence
    */
-  record Violation(int at, String sentence) {}
+  private record Violation(int at, String sentence) {}
 
-  /** Whether a trace of ordinary finished spans may violate it, by a step or by a missing one. */
-  boolean judgesOrdinarySpans() {
+  /** Ordinary spans may violate it by a step, or by a missing one. */
+  @Override
+  public JudgeInterest interest() {
     return steps.stream().anyMatch(step -> !step.optional())
-        || patterns.stream().anyMatch(StepPattern::matchesOrdinarySpan);
+            || patterns.stream().anyMatch(StepPattern::matchesOrdinarySpan)
+        ? JudgeInterest.ALL
+        : JudgeInterest.NONE;
+  }
+
+  /** The order is not judged when steps of the trace were dropped. */
+  @Override
+  public void judge(Timeline timeline, long nowMs, ClauseReport report) {
+    if (!timeline.isComplete()) {
+      return;
+    }
+    violation(timeline)
+        .ifPresent(
+            violation ->
+                report.breach(
+                    AnomalyKind.WRONG_ORDER,
+                    "steps",
+                    Map.of("steps_in_order", (double) violation.at()),
+                    Map.of(),
+                    violation.sentence()));
   }
 
   /** The first violation. A trace that did not complete may end after any step. */
-  Optional<Violation> violation(Timeline timeline) {
+  private Optional<Violation> violation(Timeline timeline) {
     int at = BEFORE_FIRST;
     int inOrder = 0;
     for (TimelineEntry entry : timeline.entries()) {

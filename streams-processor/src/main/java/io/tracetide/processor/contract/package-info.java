@@ -1,6 +1,6 @@
 /**
- * Workflow contracts: the required steps of a trace, their order, durations and approvals; and the
- * events about contexts, plans, approvals and milestones that they are judged by.
+ * Workflow contracts: clauses on the steps of a trace, their order, durations and approvals, and on
+ * context, latency and deadline; each clause is a class.
  */
 @NullMarked
 package io.tracetide.processor.contract;

@@ -90,6 +90,11 @@ public final class AnomalyDetector implements WindowDetector {
   }
 
   @Override
+  public boolean isActive() {
+    return config.maxSeries() > 0;
+  }
+
+  @Override
   public boolean watches(WindowTier tier) {
     return tier.sizeMs() == windowMs;
   }

@@ -102,6 +102,11 @@ public final class RuleEvaluator implements WindowDetector {
   }
 
   @Override
+  public boolean isActive() {
+    return !rules.isEmpty();
+  }
+
+  @Override
   public boolean watches(WindowTier tier) {
     return tier.sizeMs() == windowMs;
   }

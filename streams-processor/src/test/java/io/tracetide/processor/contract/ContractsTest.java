@@ -10,6 +10,7 @@ import io.tracetide.processor.ledger.trace.TraceJudge.Verdict;
 import io.tracetide.processor.ledger.trace.TraceStep;
 import io.tracetide.processor.rule.Bound;
 import io.tracetide.processor.rule.RuleConfig;
+import io.tracetide.processor.workflow.CriticalEvents;
 import io.tracetide.runtime.config.ConfigReader;
 import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.Detector;

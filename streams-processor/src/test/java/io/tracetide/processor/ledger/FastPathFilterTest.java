@@ -8,11 +8,11 @@ import static io.tracetide.schemas.TraceEventType.UPDATED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tracetide.processor.ProcessorConfig;
-import io.tracetide.processor.contract.WorkflowMetrics;
 import io.tracetide.processor.ledger.store.LedgerConfig;
 import io.tracetide.processor.ledger.trace.TraceJudge;
 import io.tracetide.processor.ledger.trace.TraceMask;
 import io.tracetide.processor.ledger.trace.TraceStep;
+import io.tracetide.processor.workflow.WorkflowMetrics;
 import io.tracetide.runtime.config.ConfigReader;
 import io.tracetide.schemas.SpanEvent;
 import io.tracetide.schemas.TraceContext;

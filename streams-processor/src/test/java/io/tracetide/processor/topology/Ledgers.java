@@ -1,12 +1,12 @@
 package io.tracetide.processor.topology;
 
-import io.tracetide.processor.contract.WorkflowMetrics;
 import io.tracetide.processor.intake.InputProgress;
 import io.tracetide.processor.ledger.store.LedgerConfig;
 import io.tracetide.processor.ledger.trace.TraceJudge;
 import io.tracetide.processor.ledger.trace.TraceMask;
 import io.tracetide.processor.topology.ledger.LedgerWiring;
 import io.tracetide.processor.topology.ledger.OpenLedgers;
+import io.tracetide.processor.workflow.WorkflowMetrics;
 import io.tracetide.runtime.privacy.Masker;
 import io.tracetide.runtime.privacy.PrivacyConfig;
 

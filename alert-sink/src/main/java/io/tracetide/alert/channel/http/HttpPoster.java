@@ -30,6 +30,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -77,8 +78,13 @@ public final class HttpPoster implements AutoCloseable {
             .build();
   }
 
-  /** Makes one attempt. */
-  public DeliveryResult post(byte[] json, Map<String, String> headers) {
+  /**
+   * Makes one attempt.
+   *
+   * @param notificationId sent as {@code Idempotency-Key}; the same for each retry
+   * @param headers further headers, such as {@code authorization}
+   */
+  public DeliveryResult post(String notificationId, byte[] json, Map<String, String> headers) {
     InetAddress[] addresses;
     try {
       addresses = InetAddress.getAllByName(host);
@@ -90,7 +96,10 @@ public final class HttpPoster implements AutoCloseable {
           FailureReason.BLOCKED_ADDRESS,
           host + " is on this machine or a private network; allowPrivate: true permits that");
     }
-    return exchange(addresses[posts++ % addresses.length], json, headers);
+    Map<String, String> sent = new TreeMap<>(headers);
+    sent.put("idempotency-key", notificationId);
+    sent.put("user-agent", "Tracetide");
+    return exchange(addresses[posts++ % addresses.length], json, sent);
   }
 
   private DeliveryResult exchange(InetAddress address, byte[] json, Map<String, String> headers) {

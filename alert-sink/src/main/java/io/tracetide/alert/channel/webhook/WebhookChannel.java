@@ -7,12 +7,8 @@ import io.tracetide.alert.channel.http.HttpPoster;
 import io.tracetide.schemas.Notification;
 import java.time.Clock;
 import java.util.Map;
-import java.util.TreeMap;
 
-/**
- * Posts notifications in the format of Alertmanager's webhook, for any receiver of that format. The
- * header {@code Idempotency-Key} is the notification's id, which is the same for each retry.
- */
+/** Posts notifications in the format of Alertmanager's webhook, for any receiver of that format. */
 final class WebhookChannel implements Channel {
   private final HttpPoster poster;
   private final Map<String, String> headers;
@@ -38,10 +34,7 @@ final class WebhookChannel implements Channel {
 
   @Override
   public DeliveryResult deliver(Notification notification) {
-    Map<String, String> sent = new TreeMap<>(headers);
-    sent.put("idempotency-key", notification.getNotificationId());
-    sent.put("user-agent", "Tracetide");
-    return poster.post(WebhookBody.of(notification), sent);
+    return poster.post(notification.getNotificationId(), WebhookBody.of(notification), headers);
   }
 
   @Override

@@ -35,6 +35,15 @@ public final class ClientProperties {
 
   private static final List<String> PRODUCERS = List.of("producer.");
 
+  private static final List<String> PREFIXES =
+      List.of(
+          "consumer.",
+          "main.consumer.",
+          "restore.consumer.",
+          "global.consumer.",
+          "producer.",
+          "admin.");
+
   private final Map<String, Object> presets = new HashMap<>();
   private final Map<String, Map<String, String>> operator = new LinkedHashMap<>();
   private final Map<String, Object> required = new HashMap<>();
@@ -47,6 +56,10 @@ public final class ClientProperties {
     return new ClientProperties()
         .overlay(KAFKA_PROPERTIES, kafka.properties())
         .require(
+            CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
+            kafka.bootstrapServers(),
+            "kafka.bootstrapServers")
+        .comparePrefixed(
             CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG,
             kafka.bootstrapServers(),
             "kafka.bootstrapServers");
@@ -103,6 +116,11 @@ public final class ClientProperties {
     return this;
   }
 
+  private ClientProperties comparePrefixed(String key, Object value, String by) {
+    PREFIXES.forEach(prefix -> compare(prefix + key, value, by));
+    return this;
+  }
+
   /** Sets a property of all consumers of a Streams application that a guarantee depends on. */
   public ClientProperties requireConsumer(String key, Object value, String by) {
     compare(key, value, by);
@@ -122,6 +140,7 @@ public final class ClientProperties {
   /** Declares a property that must not be set, because Tracetide sets it itself where needed. */
   public ClientProperties forbid(String key, String by) {
     compare(key, null, by);
+    PREFIXES.forEach(prefix -> compare(prefix + key, null, by));
     return this;
   }
 

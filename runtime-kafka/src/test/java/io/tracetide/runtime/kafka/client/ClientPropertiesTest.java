@@ -99,6 +99,26 @@ class ClientPropertiesTest {
         .hasMessageContaining("role.guarantee");
   }
 
+  @Test
+  void shouldRefuseBrokersAndForbiddenPropertiesUnderEveryPrefix() {
+    ClientProperties properties =
+        ClientProperties.of(
+                kafka(
+                    Map.of(
+                        "admin.bootstrap.servers", "x:1",
+                        "consumer.bootstrap.servers", "127.0.0.1:9092",
+                        "main.consumer.group.id", "mine",
+                        "producer.transactional.id", "t")))
+            .forbid("group.id", "role.applicationId")
+            .forbid("transactional.id", "role.applicationId");
+
+    assertThatThrownBy(properties::toMap)
+        .hasMessageContaining("kafka.properties.admin.bootstrap.servers")
+        .hasMessageContaining("kafka.properties.main.consumer.group.id")
+        .hasMessageContaining("kafka.properties.producer.transactional.id")
+        .hasMessageNotContaining("consumer.bootstrap.servers");
+  }
+
   private static KafkaConfig kafka(Map<String, String> properties) {
     return new KafkaConfig("127.0.0.1:9092", properties);
   }

@@ -23,8 +23,15 @@ final class TraceSteps {
 
   static List<TraceStep> of(TraceEvent event, long atMicros, LedgerConfig.Limits limits) {
     List<TraceStep> steps = new ArrayList<>();
+    // Steps are ordered by time. Events of a span whose times do not differ keep their order in the
+    // span by a microsecond each.
+    long lastGiven = Long.MIN_VALUE;
+    long last = Long.MIN_VALUE;
     for (SpanEvent happened : event.getEvents()) {
-      steps.add(happened(event, happened, limits));
+      long given = plausible(happened, event);
+      last = given >= lastGiven && given <= last ? last + 1 : given;
+      lastGiven = given;
+      steps.add(happened(event, happened, last, limits));
     }
     if (event.getType() == TraceEventType.STARTED) {
       steps.add(
@@ -61,19 +68,13 @@ final class TraceSteps {
   }
 
   private static TraceStep happened(
-      TraceEvent event, SpanEvent happened, LedgerConfig.Limits limits) {
+      TraceEvent event, SpanEvent happened, long atMicros, LedgerConfig.Limits limits) {
     Map<String, String> attributes = limits.cut(happened.getAttributes());
     TraceStep.Kind kind = TraceStep.Kind.ofEvent(happened.getEventType());
     if (kind == TraceStep.Kind.EVENT && !happened.getEventType().isEmpty()) {
       attributes.putIfAbsent("eventType", limits.cut(happened.getEventType()));
     }
-    return step(
-        event,
-        plausible(happened, event),
-        kind,
-        limits.cut(happened.getEventName()),
-        attributes,
-        limits);
+    return step(event, atMicros, kind, limits.cut(happened.getEventName()), attributes, limits);
   }
 
   /**

@@ -13,7 +13,6 @@ import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.serde.AvroSerde;
 import io.tracetide.schemas.topic.Topics;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.Serde;
@@ -63,21 +62,17 @@ public final class AnomalyFlow {
     this.metrics = metrics;
   }
 
-  /** Nodes that evaluate windows; one that is switched off is not sent every series. */
+  /** Nodes that evaluate windows, with the tiers that their active detectors watch. */
   public List<EvaluatingNode> evaluatingNodes() {
-    List<EvaluatingNode> nodes = new ArrayList<>();
-    if (settings.detection().maxSeries() > 0) {
-      nodes.add(node(DETECT, detector()));
-    }
-    if (!settings.rules().rules().isEmpty() || !settings.contractRules().isEmpty()) {
-      nodes.add(node(EVALUATE, evaluator()));
-    }
-    return nodes;
+    return List.of(node(DETECT, learnedDetectors()), node(EVALUATE, thresholdDetectors()));
   }
 
-  private EvaluatingNode node(String name, WindowDetector detector) {
+  private EvaluatingNode node(String name, List<WindowDetector> detectors) {
     return new EvaluatingNode(
-        name, windows.config().tiers().stream().filter(detector::watches).toList());
+        name,
+        windows.config().tiers().stream()
+            .filter(tier -> detectors.stream().anyMatch(d -> d.isActive() && d.watches(tier)))
+            .toList());
   }
 
   /** Published anomalies of windows and traces. */
@@ -123,29 +118,32 @@ public final class AnomalyFlow {
   }
 
   private DetectWindows detect() {
-    return detectWindows(this::detector);
+    return detectWindows(this::learnedDetectors);
   }
 
-  private WindowDetector detector() {
-    return new AnomalyDetector(
-        settings.detection(), windows.baseTier().size(), windows.config().judgeRevisionsFor());
+  /** Detectors of the node {@link #DETECT}. */
+  private List<WindowDetector> learnedDetectors() {
+    return List.of(
+        new AnomalyDetector(
+            settings.detection(), windows.baseTier().size(), windows.config().judgeRevisionsFor()));
   }
 
   private DetectWindows evaluate() {
-    return detectWindows(this::evaluator);
+    return detectWindows(this::thresholdDetectors);
   }
 
-  private WindowDetector evaluator() {
-    return new RuleEvaluator(
-        settings.rules(),
-        settings.contractRules(),
-        windows.baseTier().size(),
-        windows.config().judgeRevisionsFor());
+  /** Detectors of the node {@link #EVALUATE}. */
+  private List<WindowDetector> thresholdDetectors() {
+    return List.of(
+        new RuleEvaluator(
+            settings.rules(),
+            settings.contractRules(),
+            windows.baseTier().size(),
+            windows.config().judgeRevisionsFor()));
   }
 
-  private DetectWindows detectWindows(Supplier<WindowDetector> detector) {
-    return new DetectWindows(
-        () -> List.of(detector.get()), windows.config().tiers(), settings.anomalies(), metrics);
+  private DetectWindows detectWindows(Supplier<List<WindowDetector>> detectors) {
+    return new DetectWindows(detectors, windows.config().tiers(), settings.anomalies(), metrics);
   }
 
   private RaiseTraceAnomalies raise() {

@@ -92,11 +92,7 @@ class SeriesAdmissionTest {
   }
 
   private double overflowed(String reason) {
-    return meters
-        .get("tracetide.processor.names.overflowed")
-        .tag("reason", reason)
-        .counter()
-        .count();
+    return meters.get("tracetide.processor.names.folded").tag("reason", reason).counter().count();
   }
 
   private List<SeriesId> stored() {

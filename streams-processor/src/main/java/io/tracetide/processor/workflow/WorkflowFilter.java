@@ -1,4 +1,4 @@
-package io.tracetide.processor.contract;
+package io.tracetide.processor.workflow;
 
 import io.tracetide.processor.ledger.trace.JudgeInterest;
 import io.tracetide.processor.ledger.trace.TraceSnapshot;

@@ -1,9 +1,10 @@
-package io.tracetide.processor.contract;
+package io.tracetide.processor.workflow;
 
 import static io.tracetide.processor.contract.Traces.trace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.tracetide.processor.contract.Traces;
 import io.tracetide.processor.ledger.trace.SpanMeasurement;
 import io.tracetide.schemas.mapping.DurationLimit;
 import java.util.ArrayList;

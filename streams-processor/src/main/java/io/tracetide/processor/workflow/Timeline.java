@@ -1,4 +1,4 @@
-package io.tracetide.processor.contract;
+package io.tracetide.processor.workflow;
 
 import io.tracetide.processor.ledger.trace.LifecycleState;
 import io.tracetide.processor.ledger.trace.TraceSnapshot;
@@ -170,12 +170,12 @@ public final class Timeline {
   }
 
   /** Whether the trace completed without failure. */
-  boolean isCompleted() {
+  public boolean isCompleted() {
     return trace.state() instanceof LifecycleState.Completed;
   }
 
   /** Whether no steps of the trace were dropped. */
-  boolean isComplete() {
+  public boolean isComplete() {
     return trace.stepsDropped() == 0;
   }
 }

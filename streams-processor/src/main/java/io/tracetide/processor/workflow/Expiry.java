@@ -1,4 +1,4 @@
-package io.tracetide.processor.contract;
+package io.tracetide.processor.workflow;
 
 import java.util.OptionalLong;
 

@@ -1,4 +1,4 @@
-package io.tracetide.processor.contract;
+package io.tracetide.processor.workflow;
 
 import io.tracetide.processor.ledger.trace.TraceStep;
 
@@ -11,18 +11,18 @@ import io.tracetide.processor.ledger.trace.TraceStep;
 public record TimelineEntry(TraceStep step, String word, long untilMicros) {
 
   /** The end of a step that has not ended; later than any time. */
-  static final long NOT_ENDED = Long.MAX_VALUE;
+  public static final long NOT_ENDED = Long.MAX_VALUE;
 
-  TraceStep.Kind kind() {
+  public TraceStep.Kind kind() {
     return step.kind();
   }
 
-  long atMicros() {
+  public long atMicros() {
     return step.atMicros();
   }
 
   /** Display text: the name, with the kind for workflow events. */
-  String shown() {
+  public String shown() {
     return step.kind().isUnderstood()
         ? Vocabulary.word(step.kind().name()) + ":" + step.name()
         : step.name();
