@@ -21,6 +21,7 @@ import io.tracetide.standalone.launch.PipelineFixture;
 import io.tracetide.standalone.launch.RoleProcess;
 import io.tracetide.standalone.pipeline.PaddedRecords.Made;
 import io.tracetide.standalone.pipeline.PaddedRecords.Maker;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -45,6 +46,7 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +56,8 @@ import org.junit.jupiter.api.io.TempDir;
  * them: what is good is counted, the rest is set aside, and nothing stops. The processor has a heap
  * of 256 MiB.
  */
+// Twenty seconds of records of many sizes: beside another test its processor needs minutes.
+@Tag("alone")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OversizedRecordsIT {
 
@@ -349,11 +353,22 @@ class OversizedRecordsIT {
         .pollInterval(Duration.ofMillis(500))
         .untilAsserted(
             () -> {
-              assertThat(processor.isAlive()).isTrue();
+              assertThat(processor.isAlive())
+                  .as(() -> "the processor lives; its log: " + endOfLog())
+                  .isTrue();
               assertThat(lag(group, List.of(topics)))
                   .as(group)
                   .isLessThanOrEqualTo((long) PARTITIONS * topics.length);
             });
+  }
+
+  private String endOfLog() {
+    try {
+      String log = Files.readString(directory.resolve("processor.log"));
+      return log.substring(Math.max(0, log.length() - 8_000));
+    } catch (IOException e) {
+      return e.toString();
+    }
   }
 
   private long lag(String group, List<String> topics) throws Exception {
