@@ -1,6 +1,5 @@
 package io.tracetide.schemas.serde;
 
-import io.tracetide.schemas.serde.MalformedRecordException.Reason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -46,14 +45,15 @@ public final class SingleObjectAvro<T extends SpecificRecord> {
   /**
    * Reads a record.
    *
-   * @throws MalformedRecordException when the bytes are cut short, or of another schema
+   * @throws IllegalArgumentException when the bytes are cut short, or of another schema. Not {@link
+   *     MalformedRecordException}: as an exception of Kafka it would count as a failure of the
+   *     environment, which stops a role
    */
   public T decode(byte[] bytes) {
     try {
       return decoder.decode(bytes);
     } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException e) {
-      throw new MalformedRecordException(
-          Reason.BAD_DATA, "not a " + name + ": " + e.getMessage(), e);
+      throw new IllegalArgumentException("not a " + name + ": " + e.getMessage(), e);
     }
   }
 }

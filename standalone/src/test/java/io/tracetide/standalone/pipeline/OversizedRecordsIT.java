@@ -56,7 +56,7 @@ import org.junit.jupiter.api.io.TempDir;
  * them: what is good is counted, the rest is set aside, and nothing stops. The processor has a heap
  * of 256 MiB.
  */
-// Twenty seconds of records of many sizes: beside another test its processor needs minutes.
+// Its records of up to 10 MiB in three compressions use both cores of a small machine.
 @Tag("alone")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OversizedRecordsIT {

@@ -50,7 +50,8 @@ record SentRecord(
         assertThat(its).as(what).isEmpty();
         continue;
       }
-      // Two groups read each notification: one that is addressed to nobody has one letter.
+      // Two groups read each notification; one without a receiver is dead-lettered by only one of
+      // them.
       assertThat(its).as(what).hasSize(1);
       ConsumerRecord<byte[], byte[]> letter = its.get(0);
       if (one.isTooLarge(mostBytes)) {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.streams.StreamsConfig;
 import org.jspecify.annotations.Nullable;
@@ -36,13 +37,7 @@ public final class ClientProperties {
   private static final List<String> PRODUCERS = List.of("producer.");
 
   private static final List<String> PREFIXES =
-      List.of(
-          "consumer.",
-          "main.consumer.",
-          "restore.consumer.",
-          "global.consumer.",
-          "producer.",
-          "admin.");
+      Stream.of(CONSUMERS, PRODUCERS, List.of("admin.")).flatMap(List::stream).toList();
 
   private final Map<String, Object> presets = new HashMap<>();
   private final Map<String, Map<String, String>> operator = new LinkedHashMap<>();

@@ -17,7 +17,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.streams.errors.DeserializationExceptionHandler;
 import org.apache.kafka.streams.errors.ErrorHandlerContext;
 import org.apache.kafka.streams.errors.ProcessingExceptionHandler;
@@ -133,9 +132,7 @@ public abstract class FailurePolicy
   /** Whether Kafka, the registry or the local state caused a failure, and not a record. */
   public static boolean isOfTheEnvironment(Throwable failure) {
     for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      boolean ofRecord = cause instanceof SerializationException;
-      if (cause instanceof RegistryUnavailableException
-          || (cause instanceof KafkaException && !ofRecord)) {
+      if (cause instanceof RegistryUnavailableException || cause instanceof KafkaException) {
         return true;
       }
     }

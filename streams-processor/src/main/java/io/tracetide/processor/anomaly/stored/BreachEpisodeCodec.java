@@ -3,7 +3,6 @@ package io.tracetide.processor.anomaly.stored;
 import io.tracetide.processor.anomaly.BreachEpisode;
 import io.tracetide.processor.anomaly.BreachEpisode.Offender;
 import io.tracetide.processor.ledger.trace.TraceFindingCodec;
-import io.tracetide.schemas.serde.MalformedRecordException;
 import io.tracetide.schemas.serde.SingleObjectAvro;
 import io.tracetide.schemas.state.BreachEpisodeRecord;
 import io.tracetide.schemas.state.OffenderRecord;
@@ -42,7 +41,7 @@ public final class BreachEpisodeCodec {
       return bytes.length > 0 && bytes[0] == BreachEpisodeFormat1.FORMAT
           ? BreachEpisodeFormat1.read(bytes)
           : episode(AVRO.decode(bytes));
-    } catch (BufferUnderflowException | MalformedRecordException e) {
+    } catch (BufferUnderflowException e) {
       throw new IllegalArgumentException("stored episode of breaches cannot be decoded", e);
     }
   }

@@ -6,7 +6,6 @@ import io.tracetide.processor.anomaly.WindowMarks;
 import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.Exemplars;
 import io.tracetide.schemas.Severity;
-import io.tracetide.schemas.serde.MalformedRecordException;
 import io.tracetide.schemas.serde.SingleObjectAvro;
 import io.tracetide.schemas.state.EpisodeRecord;
 import io.tracetide.schemas.state.HeightRecord;
@@ -55,7 +54,7 @@ public final class EpisodeCodec {
         case EpisodeFormat2.FORMAT -> EpisodeFormat2.read(bytes);
         default -> episode(AVRO.decode(bytes));
       };
-    } catch (BufferUnderflowException | MalformedRecordException e) {
+    } catch (BufferUnderflowException e) {
       throw new IllegalArgumentException("stored episode cannot be decoded", e);
     }
   }

@@ -3,7 +3,6 @@ package io.tracetide.processor.ledger.trace;
 import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.Detector;
 import io.tracetide.schemas.Severity;
-import io.tracetide.schemas.serde.MalformedRecordException;
 import io.tracetide.schemas.serde.SingleObjectAvro;
 import io.tracetide.schemas.state.BreachRecord;
 import io.tracetide.schemas.state.TraceFindingRecord;
@@ -38,7 +37,7 @@ public final class TraceFindingCodec {
       return bytes.length > 0 && bytes[0] == TraceFindingFormat1.FORMAT
           ? TraceFindingFormat1.read(bytes)
           : finding(AVRO.decode(bytes));
-    } catch (BufferUnderflowException | MalformedRecordException e) {
+    } catch (BufferUnderflowException e) {
       throw new IllegalArgumentException("finding cannot be decoded", e);
     }
   }

@@ -1,9 +1,11 @@
 package io.tracetide.processor.ledger.trace;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tracetide.processor.HexResource;
+import io.tracetide.runtime.kafka.streams.FailurePolicy;
 import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.Detector;
 import io.tracetide.schemas.Severity;
@@ -63,6 +65,17 @@ class TraceFindingCodecTest {
 
     assertThatThrownBy(() -> TraceFindingCodec.decode(other))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /**
+   * A failure of the environment would stop the processor, and a record of others could cause it.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "any", "not a finding at all"})
+  void shouldNotReportAMalformedRecordAsAFailureOfTheEnvironment(String text) {
+    assertThatThrownBy(() -> TraceFindingCodec.decode(text.getBytes(UTF_8)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .matches(failure -> !FailurePolicy.isOfTheEnvironment(failure));
   }
 
   private static byte[] bytes(String name) {

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
 import io.tracetide.schemas.registry.RegistryUnavailableException;
-import io.tracetide.schemas.serde.MalformedRecordException;
 import io.tracetide.schemas.size.RecordLimits;
 import io.tracetide.schemas.topic.Topics;
 import java.nio.file.Path;
@@ -64,10 +63,6 @@ class ProcessorFailurePolicyTest {
   private static byte[] work(byte[] value) {
     switch (new String(value, UTF_8)) {
       case "bad" -> throw new IllegalArgumentException("the counts are cut short");
-      case "malformed" ->
-          throw new IllegalArgumentException(
-              "cannot be decoded",
-              new MalformedRecordException(MalformedRecordException.Reason.BAD_DATA, "cut short"));
       case "world" -> throw new RegistryUnavailableException("no answer", null);
       default -> {
         return value;
@@ -103,16 +98,6 @@ class ProcessorFailurePolicyTest {
                     "in")
                 .count())
         .isEqualTo(1);
-  }
-
-  /** A malformed record is an exception of Kafka's kind, but no failure of the environment. */
-  @Test
-  void shouldDropARecordWhoseFailureIsCausedByAMalformedRecord() {
-    in.pipeInput("k1".getBytes(UTF_8), "malformed".getBytes(UTF_8));
-
-    assertThat(read(Topics.TRACES_DEAD_LETTER))
-        .singleElement()
-        .satisfies(letter -> assertThat(header(letter, "reason")).isEqualTo("processing_failed"));
   }
 
   @Test
