@@ -24,16 +24,18 @@ public final class Notifications {
   public static Notification of(String receiver, long sequence, Anomaly anomaly) {
     boolean open = anomaly.getState() == AnomalyState.OPEN;
     String group = "{fingerprint=\"" + anomaly.getFingerprint() + "\"}";
-    return new Notification(
-        "default",
-        receiver + "/" + anomaly.getFingerprint() + "/" + sequence,
-        receiver,
-        group,
-        sequence,
-        open ? AlertStatus.FIRING : AlertStatus.RESOLVED,
-        open ? NotificationReason.FIRST_NOTIFICATION : NotificationReason.ALL_ALERTS_RESOLVED,
-        DECIDED_AT,
-        List.of(NotificationWriter.alert(anomaly)));
+    return Notification.newBuilder()
+        .setTenantId("default")
+        .setNotificationId(receiver + "/" + anomaly.getFingerprint() + "/" + sequence)
+        .setReceiver(receiver)
+        .setGroupKey(group)
+        .setSequence(sequence)
+        .setStatus(open ? AlertStatus.FIRING : AlertStatus.RESOLVED)
+        .setReason(
+            open ? NotificationReason.FIRST_NOTIFICATION : NotificationReason.ALL_ALERTS_RESOLVED)
+        .setDecidedAt(DECIDED_AT)
+        .setAlerts(List.of(NotificationWriter.alert(anomaly)))
+        .build();
   }
 
   public static String key(Notification notification) {

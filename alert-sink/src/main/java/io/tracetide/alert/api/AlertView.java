@@ -19,6 +19,7 @@ final class AlertView {
 
   private final Alert alert;
   private final List<String> receivers;
+  private final Instant updatedAt;
   private final Instant now;
 
   AlertView(StoredAlert stored, Instant now) {
@@ -27,6 +28,7 @@ final class AlertView {
         stored.state() instanceof AlertState.Firing firing
             ? receivers(firing.recipients())
             : List.of();
+    this.updatedAt = stored.anomaly().getUpdatedAt();
     this.now = now;
   }
 
@@ -49,7 +51,7 @@ final class AlertView {
     json.put("receivers", receivers.stream().map(name -> Map.of("name", name)).toList());
     json.put("fingerprint", alert.getFingerprint());
     json.put("startsAt", alert.getStartsAt().toString());
-    json.put("updatedAt", alert.getAnomaly().getUpdatedAt().toString());
+    json.put("updatedAt", updatedAt.toString());
     json.put("endsAt", now.plus(RESOLVE_TIMEOUT).toString());
     json.put("generatorURL", "");
     Map<String, Object> status = new LinkedHashMap<>();

@@ -28,6 +28,8 @@ public enum FailureReason {
   REDIRECTED,
   /** Any other response. */
   UNEXPECTED_ANSWER,
+  /** The message exceeds what the receiver accepts, even when it is shortened. */
+  TOO_LARGE,
   /** No receiver of that name is configured. */
   UNKNOWN_RECEIVER,
   /** The attempt was interrupted by a shutdown. */

@@ -2,11 +2,13 @@ package io.tracetide.alert.contract;
 
 import io.tracetide.schemas.Alert;
 import io.tracetide.schemas.AlertStatus;
+import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.AuditEntry;
 import io.tracetide.schemas.Notification;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes notifications as entries of the audit trail. Annotations are left out, because parts of
@@ -23,7 +25,10 @@ public final class AlertEntryWriter {
     details.put("sequence", Long.toString(notification.getSequence()));
     details.put("reason", notification.getReason().name().toLowerCase(Locale.ROOT));
     for (Alert alert : notification.getAlerts()) {
-      details.put("anomalyId", alert.getAnomaly().getAnomalyId());
+      @Nullable Anomaly anomaly = alert.getAnomaly();
+      if (anomaly != null) {
+        details.put("anomalyId", anomaly.getAnomalyId());
+      }
       alert.getLabels().forEach((name, value) -> details.put("label." + name, value));
     }
     return new AuditEntry(

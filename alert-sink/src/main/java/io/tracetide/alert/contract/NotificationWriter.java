@@ -34,18 +34,20 @@ public final class NotificationWriter {
     return receiver + "|";
   }
 
-  /** The notification about an alert. */
-  public static Notification notification(NotificationIntent notify, Alert alert) {
-    return new Notification(
-        alert.getAnomaly().getTenantId(),
-        notify.id(),
-        notify.recipient().receiver(),
-        notify.recipient().groupKey(),
-        notify.sequence(),
-        AlertStatus.valueOf(notify.status().name()),
-        NotificationReason.valueOf(notify.reason().name()),
-        notify.decidedAt(),
-        List.of(alert));
+  /** The notification about an alert of a tenant. */
+  public static Notification notification(String tenant, NotificationIntent notify, Alert alert) {
+    return Notification.newBuilder()
+        .setTenantId(tenant)
+        .setNotificationId(notify.id())
+        .setReceiver(notify.recipient().receiver())
+        .setGroupKey(notify.recipient().groupKey())
+        .setSequence(notify.sequence())
+        .setStatus(AlertStatus.valueOf(notify.status().name()))
+        .setReason(NotificationReason.valueOf(notify.reason().name()))
+        .setDecidedAt(notify.decidedAt())
+        .setAlerts(List.of(alert))
+        .setGroupLabels(Map.of("fingerprint", alert.getFingerprint()))
+        .build();
   }
 
   /** The alert behind an anomaly. */

@@ -1,5 +1,6 @@
 package io.tracetide.alert.deliver;
 
+import io.tracetide.alert.channel.ChannelContext;
 import io.tracetide.alert.contract.NotificationWriter;
 import io.tracetide.alert.metric.SinkMetrics;
 import io.tracetide.runtime.kafka.delivery.DeliveryConfig;
@@ -104,7 +105,7 @@ public final class Deliverer implements AutoCloseable {
               receiver.name(),
               groupPrefix + "-deliver-" + receiver.name(),
               key -> key.startsWith(prefix),
-              receiver.open(clock)));
+              receiver.open(ChannelContext.of(receiver.name(), clock))));
     }
     receivers.add(
         new Receiver(

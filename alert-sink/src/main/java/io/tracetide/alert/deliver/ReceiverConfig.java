@@ -2,11 +2,11 @@ package io.tracetide.alert.deliver;
 
 import io.tracetide.alert.channel.Channel;
 import io.tracetide.alert.channel.ChannelConfig;
+import io.tracetide.alert.channel.ChannelContext;
 import io.tracetide.alert.channel.log.LogConfig;
 import io.tracetide.alert.channel.webhook.WebhookConfig;
 import io.tracetide.runtime.config.Checks;
 import io.tracetide.runtime.config.OneOf;
-import java.time.Clock;
 import java.util.regex.Pattern;
 
 /**
@@ -35,7 +35,7 @@ public record ReceiverConfig(
   }
 
   /** Opens the receiver's channel. */
-  public Channel open(Clock clock) {
-    return channel.open(name, clock);
+  public Channel open(ChannelContext context) {
+    return channel.open(context);
   }
 }

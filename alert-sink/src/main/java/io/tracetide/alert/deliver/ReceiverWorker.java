@@ -6,6 +6,8 @@ import io.tracetide.alert.channel.DeliveryResult.Delivered;
 import io.tracetide.alert.channel.DeliveryResult.Rejected;
 import io.tracetide.alert.channel.DeliveryResult.Retryable;
 import io.tracetide.alert.channel.FailureReason;
+import io.tracetide.alert.message.Links;
+import io.tracetide.alert.message.MessageBuilder;
 import io.tracetide.alert.metric.SinkMetrics;
 import io.tracetide.runtime.kafka.deadletter.DeadLetterLog;
 import io.tracetide.runtime.kafka.delivery.Delivery;
@@ -46,6 +48,7 @@ final class ReceiverWorker implements Runnable {
   private final RetryPolicy retries;
   private final SinkMetrics metrics;
   private final Clock clock;
+  private final MessageBuilder messages = new MessageBuilder(Links.none());
   private final DeadLetterLog letters = new DeadLetterLog(log);
   private int failuresInARow;
   private volatile String trouble = "";
@@ -172,7 +175,7 @@ final class ReceiverWorker implements Runnable {
     long started = System.nanoTime();
     DeliveryResult result;
     try {
-      result = channel.deliver(notification);
+      result = channel.deliver(messages.build(notification));
     } catch (RuntimeException e) {
       log.error("channel failed receiver={} channel={}", receiver.name(), channel.kind(), e);
       result = Retryable.because(FailureReason.INTERNAL_ERROR, "the channel itself failed");

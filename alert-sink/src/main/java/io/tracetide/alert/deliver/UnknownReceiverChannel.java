@@ -3,7 +3,7 @@ package io.tracetide.alert.deliver;
 import io.tracetide.alert.channel.Channel;
 import io.tracetide.alert.channel.DeliveryResult;
 import io.tracetide.alert.channel.FailureReason;
-import io.tracetide.schemas.Notification;
+import io.tracetide.alert.message.Message;
 
 /**
  * Rejects notifications of receivers that are not configured any more, so that they are
@@ -17,7 +17,7 @@ final class UnknownReceiverChannel implements Channel {
   }
 
   @Override
-  public DeliveryResult deliver(Notification notification) {
+  public DeliveryResult deliver(Message message) {
     return new DeliveryResult.Rejected(
         FailureReason.UNKNOWN_RECEIVER, "no receiver of that name is configured");
   }

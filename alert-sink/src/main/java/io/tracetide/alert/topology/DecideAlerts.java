@@ -65,7 +65,7 @@ final class DecideAlerts extends ContextualProcessor<byte[], Anomaly, String, No
           .forward(
               new Record<>(
                   NotificationWriter.key(notify),
-                  NotificationWriter.notification(notify, alert),
+                  NotificationWriter.notification(anomaly.getTenantId(), notify, alert),
                   now));
     }
   }

@@ -2,6 +2,7 @@ package io.tracetide.alert.channel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tracetide.alert.Messages;
 import io.tracetide.alert.Notifications;
 import io.tracetide.alert.channel.DeliveryResult.Delivered;
 import io.tracetide.alert.channel.DeliveryResult.Rejected;
@@ -44,7 +45,7 @@ public abstract class ChannelContractTest {
     try (StubEndpoint endpoint = StubEndpoint.answering(statuses);
         Channel channel = open(endpoint)) {
       for (int status : statuses) {
-        DeliveryResult result = channel.deliver(NOTIFICATION);
+        DeliveryResult result = channel.deliver(Messages.of(NOTIFICATION));
         if (status < 300) {
           assertThat(result).as("status %d", status).isInstanceOf(Delivered.class);
         } else {
@@ -61,8 +62,8 @@ public abstract class ChannelContractTest {
   void shouldSendTheNotificationIdAsIdempotencyKey() {
     try (StubEndpoint endpoint = StubEndpoint.answering(503, 200);
         Channel channel = open(endpoint)) {
-      channel.deliver(NOTIFICATION);
-      channel.deliver(NOTIFICATION);
+      channel.deliver(Messages.of(NOTIFICATION));
+      channel.deliver(Messages.of(NOTIFICATION));
 
       assertThat(endpoint.posts())
           .hasSize(2)
@@ -77,10 +78,10 @@ public abstract class ChannelContractTest {
   void shouldTimeOutWithoutAResponse() {
     try (StubEndpoint endpoint = StubEndpoint.hanging();
         Channel channel =
-            config(endpoint.url("/"), SECRET, TIMEOUT).open("ops", Clock.systemUTC())) {
+            config(endpoint.url("/"), SECRET, TIMEOUT).open(ChannelContext.of("ops", Clock.systemUTC()))) {
       long started = System.nanoTime();
 
-      assertFails(channel.deliver(NOTIFICATION), FailureReason.TIMEOUT);
+      assertFails(channel.deliver(Messages.of(NOTIFICATION)), FailureReason.TIMEOUT);
 
       assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(10));
     }
@@ -93,8 +94,8 @@ public abstract class ChannelContractTest {
       port = taken.getLocalPort();
     }
     String url = "http://127.0.0.1:" + port + "/";
-    try (Channel channel = config(url, SECRET, TIMEOUT).open("ops", Clock.systemUTC())) {
-      assertFails(channel.deliver(NOTIFICATION), FailureReason.CONNECT_FAILED);
+    try (Channel channel = config(url, SECRET, TIMEOUT).open(ChannelContext.of("ops", Clock.systemUTC()))) {
+      assertFails(channel.deliver(Messages.of(NOTIFICATION)), FailureReason.CONNECT_FAILED);
     }
   }
 
@@ -102,7 +103,7 @@ public abstract class ChannelContractTest {
   void shouldRetryWhenTheConnectionIsClosed() {
     try (StubEndpoint endpoint = new StubEndpoint((n, exchange) -> exchange.close());
         Channel channel = open(endpoint)) {
-      assertFails(channel.deliver(NOTIFICATION), FailureReason.CONNECTION_LOST);
+      assertFails(channel.deliver(Messages.of(NOTIFICATION)), FailureReason.CONNECTION_LOST);
     }
   }
 
@@ -116,7 +117,7 @@ public abstract class ChannelContractTest {
                   exchange.sendResponseHeaders(302, -1);
                 });
         Channel channel = open(endpoint)) {
-      assertThat(channel.deliver(NOTIFICATION))
+      assertThat(channel.deliver(Messages.of(NOTIFICATION)))
           .isInstanceOfSatisfying(
               Rejected.class, r -> assertThat(r.reason()).isEqualTo(FailureReason.REDIRECTED));
       assertThat(elsewhere.posts()).isEmpty();
@@ -135,7 +136,7 @@ public abstract class ChannelContractTest {
                   }
                 });
         Channel channel = open(endpoint)) {
-      assertThat(channel.deliver(NOTIFICATION)).isInstanceOf(Delivered.class);
+      assertThat(channel.deliver(Messages.of(NOTIFICATION))).isInstanceOf(Delivered.class);
     }
   }
 
@@ -165,15 +166,15 @@ public abstract class ChannelContractTest {
 
   private String deliver(String url) {
     ChannelConfig config = config(url, SECRET, TIMEOUT);
-    try (Channel channel = config.open("ops", Clock.systemUTC())) {
-      return config + " " + channel + " " + channel.deliver(NOTIFICATION) + "\n";
+    try (Channel channel = config.open(ChannelContext.of("ops", Clock.systemUTC()))) {
+      return config + " " + channel + " " + channel.deliver(Messages.of(NOTIFICATION)) + "\n";
     }
   }
 
   private Channel open(StubEndpoint endpoint) {
     // Long enough for the first connection of a JVM on a busy machine.
     return config(endpoint.url("/hook"), SECRET, Duration.ofSeconds(20))
-        .open("ops", Clock.systemUTC());
+        .open(ChannelContext.of("ops", Clock.systemUTC()));
   }
 
   private static void assertFails(DeliveryResult result, FailureReason reason) {

@@ -1,6 +1,7 @@
 package io.tracetide.schemas.topic;
 
 import io.tracetide.schemas.AlertCommand;
+import io.tracetide.schemas.AlertInput;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.AuditEntry;
 import io.tracetide.schemas.AuditRecord;
@@ -135,6 +136,7 @@ public final class SubjectCatalog {
     schemas.put(valueSubject(Topics.WINDOW_AGGREGATES), WindowAggregate.getClassSchema());
     schemas.put(valueSubject(Topics.ANOMALIES), Anomaly.getClassSchema());
     schemas.put(valueSubject(Topics.ALERT_COMMANDS), AlertCommand.getClassSchema());
+    schemas.put(valueSubject(Topics.ALERT_INPUTS), AlertInput.getClassSchema());
     schemas.put(valueSubject(Topics.NOTIFICATIONS), Notification.getClassSchema());
     schemas.put(valueSubject(Topics.NOTIFICATION_LOG), NotificationOutcome.getClassSchema());
     schemas.put(valueSubject(Topics.AUDIT_ENTRIES), AuditEntry.getClassSchema());

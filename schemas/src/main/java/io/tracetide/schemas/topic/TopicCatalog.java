@@ -46,6 +46,8 @@ public final class TopicCatalog {
           // coarsest window tier; the newest states are in the processor's store.
           readableByAll(stampedByTheBroker(output(Topics.ANOMALIES, Duration.ofDays(30)))),
           readableByAll(compactedForever(Topics.ALERT_COMMANDS)),
+          // Longer than any outage of the sink; its stores have the state of what was decided.
+          readableByAll(stampedByTheBroker(output(Topics.ALERT_INPUTS, Duration.ofDays(7)))),
           readableByAll(output(Topics.NOTIFICATIONS, Duration.ofDays(7))),
           // Ids are never reused, so a topic with compaction only would grow without limit. An
           // outcome is needed while its notification can be read, for 7 days.

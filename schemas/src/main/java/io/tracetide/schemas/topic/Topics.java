@@ -18,6 +18,12 @@ public final class Topics {
   /** {@code AlertCommand} by its id: silences, acknowledgements, feedback. */
   public static final String ALERT_COMMANDS = "alert-commands";
 
+  /**
+   * {@code AlertInput} by tenant: anomalies, alerts of other systems, commands and timers, in the
+   * order in which the alert sink decides on them.
+   */
+  public static final String ALERT_INPUTS = "alert-inputs";
+
   /** {@code Notification} by {@code receiver|groupKey}. */
   public static final String NOTIFICATIONS = "notifications";
 

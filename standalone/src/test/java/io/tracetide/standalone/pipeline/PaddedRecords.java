@@ -152,16 +152,17 @@ final class PaddedRecords {
   Made notification(int textBytes) {
     String id = Long.toHexString(random.nextLong());
     Notification notification =
-        new Notification(
-            "default",
-            id,
-            "log",
-            "g".repeat(textBytes),
-            1L,
-            AlertStatus.FIRING,
-            NotificationReason.FIRST_NOTIFICATION,
-            Instant.now(),
-            List.of());
+        Notification.newBuilder()
+            .setTenantId("default")
+            .setNotificationId(id)
+            .setReceiver("log")
+            .setGroupKey("g".repeat(textBytes))
+            .setSequence(1L)
+            .setStatus(AlertStatus.FIRING)
+            .setReason(NotificationReason.FIRST_NOTIFICATION)
+            .setDecidedAt(Instant.now())
+            .setAlerts(List.of())
+            .build();
     return new Made(
         utf8("log|" + id), encode(Topics.NOTIFICATIONS, Notification.class, notification));
   }

@@ -3,15 +3,16 @@ package io.tracetide.alert.channel.log;
 import io.tracetide.alert.channel.Channel;
 import io.tracetide.alert.channel.DeliveryResult;
 import io.tracetide.alert.channel.PlainText;
+import io.tracetide.alert.message.AlertDetails;
+import io.tracetide.alert.message.Message;
+import io.tracetide.alert.message.TraceLink;
 import io.tracetide.schemas.Alert;
-import io.tracetide.schemas.AlertStatus;
-import io.tracetide.schemas.Anomaly;
-import io.tracetide.schemas.AnomalyKind;
-import io.tracetide.schemas.Exemplars;
 import io.tracetide.schemas.Notification;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,45 +33,56 @@ final class LogChannel implements Channel {
   }
 
   @Override
-  public DeliveryResult deliver(Notification notification) {
-    for (Alert alert : notification.getAlerts()) {
-      if (alert.getStatus() == AlertStatus.FIRING) {
-        ALERTS.warn("{}", line(notification, alert));
+  public DeliveryResult deliver(Message message) {
+    if (message.isAboutAcknowledgement()) {
+      return new DeliveryResult.Delivered();
+    }
+    for (AlertDetails alert : message.alerts()) {
+      if (alert.isFiring()) {
+        ALERTS.warn("{}", line(message.notification(), alert));
       } else {
-        ALERTS.info("{}", line(notification, alert));
+        ALERTS.info("{}", line(message.notification(), alert));
       }
+    }
+    if (message.omitted() > 0) {
+      ALERTS.warn("and {} further alerts of the group", message.omitted());
     }
     return new DeliveryResult.Delivered();
   }
 
-  static String line(Notification notification, Alert alert) {
-    var anomaly = alert.getAnomaly();
+  static String line(Notification notification, AlertDetails details) {
+    Alert alert = details.alert();
     List<String> words = new ArrayList<>();
     words.add(alert.getStatus().name());
-    words.add("[" + anomaly.getSeverity() + "]");
-    words.add(text(anomaly.getServiceName()));
-    words.add(text(anomaly.getOperationName()) + ":");
-    words.add(text(anomaly.getSummary()));
+    words.add("[" + details.severity() + "]");
+    String subject =
+        Stream.of(details.label("service"), details.label("operation"))
+            .filter(name -> !name.isEmpty())
+            .map(LogChannel::text)
+            .collect(Collectors.joining(" "));
+    if (!subject.isEmpty()) {
+      words.add(subject + ":");
+    }
+    words.add(text(details.summary()));
     words.add("tenant=" + text(notification.getTenantId()));
     words.add("alertname=" + text(alert.getLabels().getOrDefault("alertname", "")));
     words.add("startsAt=" + alert.getStartsAt());
     if (alert.getEndsAt() != null) {
       words.add("endsAt=" + alert.getEndsAt());
     }
-    @Nullable String trace = trace(anomaly);
-    if (trace != null) {
-      words.add("trace=" + text(trace));
-    }
+    trace(details).ifPresent(trace -> words.add("trace=" + text(trace.traceId())));
     words.add("fingerprint=" + text(alert.getFingerprint()));
     words.add("notification=" + text(notification.getNotificationId()));
     return String.join(" ", words);
   }
 
-  /** The first exemplar trace of the anomaly. */
-  private static @Nullable String trace(Anomaly anomaly) {
-    Exemplars exemplars = anomaly.getExemplars();
-    boolean failed = anomaly.getKind() == AnomalyKind.ERROR_RATE;
-    return failed && exemplars.getError() != null ? exemplars.getError() : exemplars.getSlowest();
+  /** The exemplar trace of an error for an alert of errors, else the slowest. */
+  private static Optional<TraceLink> trace(AlertDetails details) {
+    boolean failed = details.label("kind").equals("error_rate");
+    return details.traces().stream()
+        .filter(trace -> trace.kind().equals(failed ? "error" : "slowest"))
+        .findFirst()
+        .or(() -> details.traces().stream().findFirst());
   }
 
   private static String text(String text) {

@@ -2,7 +2,7 @@ package io.tracetide.alert.channel.log;
 
 import io.tracetide.alert.channel.Channel;
 import io.tracetide.alert.channel.ChannelConfig;
-import java.time.Clock;
+import io.tracetide.alert.channel.ChannelContext;
 
 /** Settings of the log channel: there are none. */
 public record LogConfig() implements ChannelConfig {
@@ -12,7 +12,7 @@ public record LogConfig() implements ChannelConfig {
   }
 
   @Override
-  public Channel open(String receiver, Clock clock) {
+  public Channel open(ChannelContext context) {
     return new LogChannel();
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tracetide.schemas.Alert;
 import io.tracetide.schemas.AlertStatus;
+import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.Exemplars;
 import io.tracetide.schemas.Notification;
 import io.tracetide.schemas.NotificationReason;
@@ -33,10 +34,10 @@ final class WebhookBody {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("version", "4");
     body.put("groupKey", notification.getGroupKey());
-    body.put("truncatedAlerts", 0);
+    body.put("truncatedAlerts", notification.getOmittedAlerts());
     body.put("status", status(notification.getStatus()));
     body.put("receiver", notification.getReceiver());
-    body.put("groupLabels", groupLabels(alerts));
+    body.put("groupLabels", new TreeMap<>(notification.getGroupLabels()));
     body.put("commonLabels", common(alerts, Alert::getLabels));
     body.put("commonAnnotations", common(alerts, Alert::getAnnotations));
     body.put("externalURL", "");
@@ -59,12 +60,14 @@ final class WebhookBody {
     json.put("annotations", new TreeMap<>(alert.getAnnotations()));
     json.put("startsAt", alert.getStartsAt().toString());
     json.put("endsAt", alert.getEndsAt() == null ? NO_TIME : alert.getEndsAt().toString());
-    json.put("generatorURL", "");
+    json.put("generatorURL", alert.getGeneratorUrl());
     json.put("fingerprint", alert.getFingerprint());
-    json.put("traces", traces(alert.getAnomaly().getExemplars()));
-    @Nullable Peak peak = alert.getAnomaly().getPeak();
-    if (peak != null) {
-      json.put("peak", peak(peak));
+    @Nullable Anomaly anomaly = alert.getAnomaly();
+    if (anomaly != null) {
+      json.put("traces", traces(anomaly.getExemplars()));
+      if (anomaly.getPeak() != null) {
+        json.put("peak", peak(anomaly.getPeak()));
+      }
     }
     return json;
   }
@@ -99,11 +102,6 @@ final class WebhookBody {
       traces.put("typical", exemplars.getTypical());
     }
     return traces;
-  }
-
-  /** Each alert is a group, so the group labels are those that identify it. */
-  private static Map<String, String> groupLabels(List<Alert> alerts) {
-    return alerts.isEmpty() ? Map.of() : Map.of("fingerprint", alerts.get(0).getFingerprint());
   }
 
   /** Entries that all alerts have in common. */

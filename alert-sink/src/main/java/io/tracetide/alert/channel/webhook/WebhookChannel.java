@@ -4,6 +4,7 @@ import io.tracetide.alert.channel.Channel;
 import io.tracetide.alert.channel.DeliveryResult;
 import io.tracetide.alert.channel.http.AddressPolicy;
 import io.tracetide.alert.channel.http.HttpPoster;
+import io.tracetide.alert.message.Message;
 import io.tracetide.schemas.Notification;
 import java.time.Clock;
 import java.util.Map;
@@ -33,7 +34,8 @@ final class WebhookChannel implements Channel {
   }
 
   @Override
-  public DeliveryResult deliver(Notification notification) {
+  public DeliveryResult deliver(Message message) {
+    Notification notification = message.notification();
     return poster.post(notification.getNotificationId(), WebhookBody.of(notification), headers);
   }
 

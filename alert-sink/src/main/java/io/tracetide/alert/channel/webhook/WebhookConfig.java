@@ -2,12 +2,12 @@ package io.tracetide.alert.channel.webhook;
 
 import io.tracetide.alert.channel.Channel;
 import io.tracetide.alert.channel.ChannelConfig;
+import io.tracetide.alert.channel.ChannelContext;
 import io.tracetide.runtime.config.Checks;
 import io.tracetide.runtime.config.Required;
 import io.tracetide.runtime.config.Secret;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -59,8 +59,8 @@ public record WebhookConfig(
   }
 
   @Override
-  public Channel open(String receiver, Clock clock) {
-    return new WebhookChannel(this, clock);
+  public Channel open(ChannelContext context) {
+    return new WebhookChannel(this, context.clock());
   }
 
   URI address() {

@@ -3,6 +3,7 @@ package io.tracetide.alert.channel.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tracetide.alert.Anomalies;
+import io.tracetide.alert.Messages;
 import io.tracetide.alert.Notifications;
 import io.tracetide.alert.channel.DeliveryResult.Delivered;
 import io.tracetide.schemas.Notification;
@@ -14,8 +15,8 @@ class LogChannelTest {
   void shouldWriteAnAlertInOneLine() {
     Notification firing = Notifications.firing("log", "fp", 1);
 
-    assertThat(new LogChannel().deliver(firing)).isInstanceOf(Delivered.class);
-    assertThat(LogChannel.line(firing, firing.getAlerts().get(0)))
+    assertThat(new LogChannel().deliver(Messages.of(firing))).isInstanceOf(Delivered.class);
+    assertThat(line(firing))
         .isEqualTo(
             "FIRING [HIGH] checkout POST /pay: p95 of POST /pay is 840 ms, 7 times what is usual"
                 + " tenant=default alertname=Latency startsAt=2026-03-01T10:00:00Z"
@@ -26,7 +27,7 @@ class LogChannelTest {
   void shouldWriteTheEndOfAnAlert() {
     Notification resolved = Notifications.resolved("log", "fp", 2);
 
-    assertThat(LogChannel.line(resolved, resolved.getAlerts().get(0)))
+    assertThat(line(resolved))
         .startsWith("RESOLVED [HIGH] checkout POST /pay: ")
         .contains(" endsAt=2026-03-01T10:05:00Z ");
   }
@@ -37,9 +38,13 @@ class LogChannelTest {
     Notification firing =
         Notifications.of("log", 1, Anomalies.open("fp").setServiceName(evil).build());
 
-    assertThat(LogChannel.line(firing, firing.getAlerts().get(0)))
+    assertThat(line(firing))
         .doesNotContainPattern("[\\p{Cntrl}\u202e]")
         .contains("shop\uFFFD\uFFFDFIRING")
         .hasSizeLessThan(1_000);
+  }
+
+  private static String line(Notification notification) {
+    return LogChannel.line(notification, Messages.of(notification).alerts().get(0));
   }
 }

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tracetide.alert.Anomalies;
+import io.tracetide.alert.Messages;
 import io.tracetide.alert.Notifications;
 import io.tracetide.alert.channel.Channel;
 import io.tracetide.alert.channel.ChannelConfig;
+import io.tracetide.alert.channel.ChannelContext;
 import io.tracetide.alert.channel.ChannelContractTest;
 import io.tracetide.alert.channel.DeliveryResult.Delivered;
 import io.tracetide.alert.channel.DeliveryResult.Rejected;
@@ -41,7 +43,7 @@ class WebhookChannelTest extends ChannelContractTest {
         Notifications.of("ops", 3, Anomalies.open("fp").setSummary("a \"quoted\" \n name").build());
     try (StubEndpoint endpoint = StubEndpoint.answering(200);
         Channel channel = open(endpoint.url("/hook?sp=%2Frun&sig=a%2Bb%3D"))) {
-      assertThat(channel.deliver(notification)).isInstanceOf(Delivered.class);
+      assertThat(channel.deliver(Messages.of(notification))).isInstanceOf(Delivered.class);
 
       StubEndpoint.Post post = endpoint.posts().get(0);
       assertThat(post.path()).isEqualTo("/hook?sp=%2Frun&sig=a%2Bb%3D");
@@ -71,7 +73,7 @@ class WebhookChannelTest extends ChannelContractTest {
   void shouldContainTheEndOfAResolvedAlert() throws Exception {
     try (StubEndpoint endpoint = StubEndpoint.answering(204);
         Channel channel = open(endpoint.url("/"))) {
-      assertThat(channel.deliver(Notifications.resolved("ops", "fp", 2)))
+      assertThat(channel.deliver(Messages.of(Notifications.resolved("ops", "fp", 2))))
           .isInstanceOf(Delivered.class);
 
       JsonNode body = new ObjectMapper().readTree(endpoint.posts().get(0).body());
@@ -101,7 +103,7 @@ class WebhookChannelTest extends ChannelContractTest {
             .build();
     try (StubEndpoint endpoint = StubEndpoint.answering(204);
         Channel channel = open(endpoint.url("/"))) {
-      assertThat(channel.deliver(Notifications.of("ops", 4, anomaly)))
+      assertThat(channel.deliver(Messages.of(Notifications.of("ops", 4, anomaly))))
           .isInstanceOf(Delivered.class);
 
       JsonNode alert = new ObjectMapper().readTree(endpoint.posts().get(0).body()).at("/alerts/0");
@@ -141,8 +143,8 @@ class WebhookChannelTest extends ChannelContractTest {
               false,
               Duration.ofSeconds(1),
               Duration.ofSeconds(1));
-      try (Channel channel = config.open("ops", Clock.systemUTC())) {
-        var result = channel.deliver(Notifications.firing("ops", "fp", 1));
+      try (Channel channel = config.open(ChannelContext.of("ops", Clock.systemUTC()))) {
+        var result = channel.deliver(Messages.of(Notifications.firing("ops", "fp", 1)));
 
         // A form that the resolver does not take for an address is an unknown host.
         assertThat(result).isNotInstanceOf(Delivered.class);
@@ -177,6 +179,6 @@ class WebhookChannelTest extends ChannelContractTest {
   }
 
   private Channel open(String url) {
-    return config(url, "token", Duration.ofSeconds(5)).open("ops", Clock.systemUTC());
+    return config(url, "token", Duration.ofSeconds(5)).open(ChannelContext.of("ops", Clock.systemUTC()));
   }
 }

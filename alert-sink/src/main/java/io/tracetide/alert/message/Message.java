@@ -1,0 +1,55 @@
+package io.tracetide.alert.message;
+
+import io.tracetide.alert.decision.Severity;
+import io.tracetide.schemas.AlertStatus;
+import io.tracetide.schemas.Notification;
+import io.tracetide.schemas.NotificationReason;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The content of a notification. All texts are plain and may contain any character of the data;
+ * each channel escapes them for its format.
+ *
+ * @param notification the notification
+ * @param title one line: status, number of firing alerts, what is affected
+ * @param summary one sentence: the summary of the most severe alert, and how many others there are
+ * @param severity highest severity of the alerts
+ * @param alerts the alerts of the notification, in its order
+ * @param omitted further alerts of the group that the notification does not have
+ * @param links of the group
+ */
+public record Message(
+    Notification notification,
+    String title,
+    String summary,
+    Severity severity,
+    List<AlertDetails> alerts,
+    int omitted,
+    MessageLinks links) {
+
+  public Message {
+    alerts = List.copyOf(alerts);
+  }
+
+  public boolean isFiring() {
+    return notification.getStatus() == AlertStatus.FIRING;
+  }
+
+  /** The reason in Alertmanager's wording, for example {@code first notification}. */
+  public String reason() {
+    return notification.getReason().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  /** Whether the notification is only about an acknowledgement, which most channels do not send. */
+  public boolean isAboutAcknowledgement() {
+    NotificationReason reason = notification.getReason();
+    return reason == NotificationReason.ACKNOWLEDGED
+        || reason == NotificationReason.UNACKNOWLEDGED;
+  }
+
+  /** Identifies the group over all its notifications, for threads and deduplication. */
+  public String groupKey() {
+    return notification.getGroupKey();
+  }
+}
