@@ -1,6 +1,6 @@
 package io.tracetide.alert;
 
-import io.tracetide.alert.decision.LabelMatcher;
+import io.tracetide.alert.route.LabelMatcher;
 import io.tracetide.alert.decision.Routes;
 import io.tracetide.runtime.config.Checks;
 import java.util.List;

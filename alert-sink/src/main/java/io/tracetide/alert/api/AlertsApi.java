@@ -10,7 +10,7 @@ import com.linecorp.armeria.common.QueryParams;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.tracetide.alert.decision.AlertState;
-import io.tracetide.alert.decision.LabelMatcher;
+import io.tracetide.alert.route.LabelMatcher;
 import io.tracetide.alert.deliver.ReceiverStatus;
 import io.tracetide.alert.history.OutcomeHistory;
 import io.tracetide.alert.topology.AlertBook;

@@ -1,4 +1,4 @@
-package io.tracetide.alert.decision;
+package io.tracetide.alert.route;
 
 import com.google.re2j.Pattern;
 import io.tracetide.runtime.regex.BoundedRegex;
