@@ -1,7 +1,7 @@
 package io.tracetide.alert;
 
-import io.tracetide.alert.route.LabelMatcher;
 import io.tracetide.alert.decision.Routes;
+import io.tracetide.alert.route.LabelMatcher;
 import io.tracetide.runtime.config.Checks;
 import java.util.List;
 

@@ -1,5 +1,6 @@
 package io.tracetide.alert.decision;
 
+import io.tracetide.alert.route.LabelMatcher;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;

@@ -10,8 +10,7 @@ import java.util.TreeMap;
  * A firing alert that the source matchers select mutes the alerts that the target matchers select
  * and that have the same values of the labels {@code equal}.
  */
-public record InhibitRule(
-    List<LabelMatcher> source, List<LabelMatcher> target, Set<String> equal) {
+public record InhibitRule(List<LabelMatcher> source, List<LabelMatcher> target, Set<String> equal) {
 
   public InhibitRule {
     source = List.copyOf(source);

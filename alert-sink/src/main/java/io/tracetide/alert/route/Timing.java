@@ -21,7 +21,11 @@ public record Timing(
   /** Alertmanager's defaults. */
   public static final Timing DEFAULT =
       new Timing(
-          Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofHours(4), 1, Duration.ofDays(7));
+          Duration.ofSeconds(30),
+          Duration.ofMinutes(5),
+          Duration.ofHours(4),
+          1,
+          Duration.ofDays(7));
 
   /** Time to the next repetition after {@code repetitions} of them. */
   public Duration repeatAfter(int repetitions) {

@@ -2,6 +2,7 @@ package io.tracetide.alert.decision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tracetide.alert.route.LabelMatcher;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.tracetide.alert.decision.Decision.Transition;
+import io.tracetide.alert.route.LabelMatcher;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,6 +3,7 @@ package io.tracetide.alert.decision;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tracetide.alert.route.LabelMatcher;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
