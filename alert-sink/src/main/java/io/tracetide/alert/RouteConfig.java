@@ -1,6 +1,5 @@
 package io.tracetide.alert;
 
-import io.tracetide.alert.decision.Routes;
 import io.tracetide.alert.route.LabelMatcher;
 import io.tracetide.runtime.config.Checks;
 import java.util.List;
@@ -33,9 +32,5 @@ public record RouteConfig(List<String> matchers, List<String> receivers) {
       }
     }
     checks.done();
-  }
-
-  Routes.Route toRoute() {
-    return new Routes.Route(matchers.stream().map(LabelMatcher::parse).toList(), receivers);
   }
 }

@@ -6,9 +6,10 @@ import io.tracetide.alert.deliver.ReceiverStatus;
 import io.tracetide.alert.history.OutcomeHistory;
 import io.tracetide.alert.history.OutcomeReader;
 import io.tracetide.alert.metric.SinkMetrics;
+import io.tracetide.alert.route.Routing;
 import io.tracetide.alert.topology.AlertTopology;
 import io.tracetide.alert.topology.SinkFailurePolicy;
-import io.tracetide.alert.topology.StreamsAlertBook;
+import io.tracetide.alert.topology.InputProgress;
 import io.tracetide.runtime.access.Access;
 import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.config.RegistryConfig;
@@ -70,8 +71,11 @@ public final class SinkApp extends StreamsApp {
 
     Properties streamsSettings = settings.streams().toProperties();
     streamsSettings.put(SinkFailurePolicy.METRICS, metrics);
+    Routing routing = config.toRouting();
+    InputProgress progress = new InputProgress();
     AlertTopology topology =
-        new AlertTopology(role.registry(), config.toRoutes(), metrics, streamsSettings);
+        new AlertTopology(
+            role.registry(), () -> routing, progress, metrics, streamsSettings);
     SupervisedStreams streams =
         role.build(
             streamsSettings,

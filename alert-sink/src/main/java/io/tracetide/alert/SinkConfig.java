@@ -1,13 +1,22 @@
 package io.tracetide.alert;
 
-import io.tracetide.alert.decision.Routes;
+import io.tracetide.alert.route.GroupBy;
+import io.tracetide.alert.route.Integration;
+import io.tracetide.alert.route.LabelMatcher;
+import io.tracetide.alert.route.Route;
+import io.tracetide.alert.route.RouteOptions;
+import io.tracetide.alert.route.Routing;
+import io.tracetide.alert.route.Timing;
 import io.tracetide.alert.deliver.ReceiverConfig;
 import io.tracetide.runtime.config.Checks;
 import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.http.ListenerConfig;
 import io.tracetide.runtime.kafka.delivery.DeliveryConfig;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -107,11 +116,49 @@ public record SinkConfig(
         listener, applicationId, instanceId, stateDir, others, routes, defaultReceivers, delivery);
   }
 
-  Routes toRoutes() {
+  /** The routing that this configuration describes. */
+  public Routing toRouting() {
     List<String> otherwise =
         defaultReceivers.isEmpty()
             ? receivers.stream().map(ReceiverConfig::name).toList()
             : defaultReceivers;
-    return new Routes(routes.stream().map(RouteConfig::toRoute).toList(), otherwise);
+    List<Route> children = new ArrayList<>();
+    for (RouteConfig route : routes) {
+      add(children, route.matchers().stream().map(LabelMatcher::parse).toList(), route.receivers());
+    }
+    add(children, List.of(), otherwise);
+    Map<String, List<Integration>> integrations = new HashMap<>();
+    receivers.forEach(
+        receiver ->
+            integrations.put(receiver.name(), List.of(new Integration(receiver.name(), true))));
+    return new Routing(
+        new Route("{}", List.of(), options(otherwise.get(0)), false, children),
+        integrations,
+        List.of(),
+        Map.of(),
+        List.of());
+  }
+
+  private static void add(List<Route> routes, List<LabelMatcher> matchers, List<String> receivers) {
+    for (int i = 0; i < receivers.size(); i++) {
+      boolean last = i == receivers.size() - 1;
+      routes.add(
+          new Route(
+              "{}/" + routes.size() + matchers,
+              matchers,
+              options(receivers.get(i)),
+              !last,
+              List.of()));
+    }
+  }
+
+  private static RouteOptions options(String receiver) {
+    return new RouteOptions(
+        receiver,
+        GroupBy.of("tenant", "service"),
+        Timing.DEFAULT,
+        List.of(),
+        List.of(),
+        List.of());
   }
 }

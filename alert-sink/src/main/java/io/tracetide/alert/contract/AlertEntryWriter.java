@@ -1,17 +1,24 @@
 package io.tracetide.alert.contract;
 
+import io.tracetide.schemas.Acknowledgement;
 import io.tracetide.schemas.Alert;
+import io.tracetide.schemas.AlertCommand;
 import io.tracetide.schemas.AlertStatus;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.AuditEntry;
+import io.tracetide.schemas.Feedback;
+import io.tracetide.schemas.Matcher;
 import io.tracetide.schemas.Notification;
+import io.tracetide.schemas.Silence;
+import io.tracetide.schemas.Unacknowledgement;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes notifications as entries of the audit trail. Annotations are left out, because parts of
+ * Writes notifications and commands as entries of the audit trail. Annotations are left out, because parts of
  * them are free text.
  */
 public final class AlertEntryWriter {
@@ -38,5 +45,51 @@ public final class AlertEntryWriter {
         notification.getStatus() == AlertStatus.FIRING ? "alert.firing" : "alert.resolved",
         notification.getGroupKey(),
         details);
+  }
+
+  /** The entry of a command that was carried out. */
+  public static AuditEntry entry(AlertCommand command) {
+    Map<String, String> details = new LinkedHashMap<>();
+    Object given = command.getCommand();
+    String action = "alert.command";
+    if (given instanceof Silence silence) {
+      action =
+          silence.getEndsAt().isAfter(command.getIssuedAt())
+              ? "alert.silenced"
+              : "alert.silence_expired";
+      details.put("author", silence.getCreatedBy());
+      details.put("startsAt", silence.getStartsAt().toString());
+      details.put("endsAt", silence.getEndsAt().toString());
+      details.put(
+          "matchers",
+          silence.getMatchers().stream()
+              .map(AlertEntryWriter::text)
+              .collect(Collectors.joining(",")));
+    } else if (given instanceof Acknowledgement acknowledgement) {
+      action = "alert.acknowledged";
+      details.put("author", acknowledgement.getAcknowledgedBy());
+      details.put("fingerprint", acknowledgement.getFingerprint());
+      details.put(
+          "mutedUntilResolved", Boolean.toString(acknowledgement.getMutedUntilResolved()));
+    } else if (given instanceof Unacknowledgement unacknowledgement) {
+      action = "alert.unacknowledged";
+      details.put("author", unacknowledgement.getUnacknowledgedBy());
+      details.put("fingerprint", unacknowledgement.getFingerprint());
+    } else if (given instanceof Feedback feedback) {
+      action = "alert.feedback";
+      details.put("author", feedback.getGivenBy());
+      details.put("anomalyId", feedback.getAnomalyId());
+      details.put("verdict", feedback.getVerdict().name().toLowerCase(Locale.ROOT));
+    }
+    return new AuditEntry(
+        command.getTenantId(), command.getIssuedAt(), "sink", action, command.getId(), details);
+  }
+
+  private static String text(Matcher matcher) {
+    String operator =
+        matcher.getIsRegex()
+            ? (matcher.getIsEqual() ? "=~" : "!~")
+            : (matcher.getIsEqual() ? "=" : "!=");
+    return matcher.getName() + operator + "\"" + matcher.getValue() + "\"";
   }
 }

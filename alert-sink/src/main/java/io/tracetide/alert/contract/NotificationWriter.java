@@ -1,32 +1,30 @@
 package io.tracetide.alert.contract;
 
 import io.tracetide.alert.decision.NotificationIntent;
+import io.tracetide.alert.decision.TrackedAlert;
 import io.tracetide.schemas.Alert;
 import io.tracetide.schemas.AlertStatus;
 import io.tracetide.schemas.Anomaly;
-import io.tracetide.schemas.AnomalyState;
 import io.tracetide.schemas.Notification;
 import io.tracetide.schemas.NotificationReason;
-import io.tracetide.schemas.Peak;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Writes notifications as records of their contract. */
 public final class NotificationWriter {
 
-  /** Features that a description names; an anomaly has a handful. */
-  private static final int MOST_FEATURES = 64;
+  /** Alerts of a notification; the others of the group are counted. */
+  static final int MAX_ALERTS = 100;
 
-  /** Characters of a description: a single value may have three hundred digits. */
-  private static final int MOST_DESCRIPTION = 8_192;
+  /** Bytes of the alerts of a notification, roughly; a record may have 1,000,000. */
+  private static final int MAX_BYTES = 700_000;
 
   /** Key of a notification in its topic; notifications with the same key keep their order. */
   public static String key(NotificationIntent notify) {
-    return keyPrefix(notify.recipient().receiver()) + notify.recipient().groupKey();
+    return keyPrefix(notify.integration()) + notify.group().key();
   }
 
   /** Prefix of the keys of all notifications of a receiver. */
@@ -34,83 +32,80 @@ public final class NotificationWriter {
     return receiver + "|";
   }
 
-  /** The notification about an alert of a tenant. */
-  public static Notification notification(String tenant, NotificationIntent notify, Alert alert) {
+  /**
+   * The notification that was decided.
+   *
+   * @param anomalies the newest anomaly of an alert by its fingerprint
+   */
+  public static Notification notification(
+      NotificationIntent notify, Function<String, @Nullable Sized> anomalies) {
+    List<Alert> alerts = new ArrayList<>();
+    int bytes = 0;
+    for (TrackedAlert tracked : notify.alerts()) {
+      @Nullable Sized anomaly = anomalies.apply(tracked.fingerprint());
+      int size = size(tracked) + (anomaly == null ? 0 : anomaly.bytes());
+      boolean fits = bytes + size <= MAX_BYTES;
+      if (!fits && anomaly != null && alerts.isEmpty()) {
+        anomaly = null;
+        fits = true;
+      }
+      if (!fits || alerts.size() == MAX_ALERTS) {
+        break;
+      }
+      bytes += size;
+      alerts.add(alert(tracked, anomaly == null ? null : anomaly.anomaly()));
+    }
     return Notification.newBuilder()
-        .setTenantId(tenant)
+        .setTenantId(notify.tenant())
         .setNotificationId(notify.id())
-        .setReceiver(notify.recipient().receiver())
-        .setGroupKey(notify.recipient().groupKey())
+        .setReceiver(notify.integration())
+        .setGroupKey(notify.group().key())
         .setSequence(notify.sequence())
         .setStatus(AlertStatus.valueOf(notify.status().name()))
         .setReason(NotificationReason.valueOf(notify.reason().name()))
         .setDecidedAt(notify.decidedAt())
-        .setAlerts(List.of(alert))
-        .setGroupLabels(Map.of("fingerprint", alert.getFingerprint()))
+        .setAlerts(alerts)
+        .setGroupLabels(notify.group().labels())
+        .setOmittedAlerts(notify.alerts().size() - alerts.size())
         .build();
   }
 
-  /** The alert behind an anomaly. */
-  public static Alert alert(Anomaly anomaly) {
-    return alert(anomaly, AnomalyReader.labels(anomaly));
-  }
+  /**
+   * An anomaly and its size.
+   *
+   * @param bytes encoded
+   */
+  public record Sized(Anomaly anomaly, int bytes) {}
 
-  /** The same with labels that were built before. */
-  public static Alert alert(Anomaly anomaly, Map<String, String> labels) {
-    boolean open = anomaly.getState() == AnomalyState.OPEN;
+  /** An alert as in a notification. */
+  public static Alert alert(TrackedAlert tracked, @Nullable Anomaly anomaly) {
     Alert.Builder alert =
         Alert.newBuilder()
-            .setFingerprint(anomaly.getFingerprint())
-            .setStatus(open ? AlertStatus.FIRING : AlertStatus.RESOLVED)
-            .setStartsAt(anomaly.getOpenedAt())
-            .setLabels(labels)
-            .setAnnotations(annotations(anomaly))
+            .setFingerprint(tracked.fingerprint())
+            .setStatus(tracked.isFiring() ? AlertStatus.FIRING : AlertStatus.RESOLVED)
+            .setStartsAt(tracked.times().startsAt())
+            .setLabels(tracked.labels())
+            .setAnnotations(tracked.content().annotations())
+            .setGeneratorUrl(tracked.content().generatorUrl())
             .setAnomaly(anomaly);
-    if (!open) {
-      boolean timed = anomaly.getResolvedAt() != null;
-      alert.setEndsAt(timed ? anomaly.getResolvedAt() : anomaly.getUpdatedAt());
+    if (!tracked.isFiring()) {
+      @Nullable Instant endsAt = tracked.times().endsAt();
+      alert.setEndsAt(endsAt == null ? tracked.times().updatedAt() : endsAt);
+    }
+    if (tracked.acknowledgement() != null) {
+      alert.setAcknowledgedBy(tracked.acknowledgement().by());
     }
     return alert.build();
   }
 
-  private static Map<String, String> annotations(Anomaly anomaly) {
-    Map<String, String> annotations = new TreeMap<>();
-    annotations.put("summary", anomaly.getSummary());
-    String description = description(anomaly);
-    if (!description.isEmpty()) {
-      annotations.put("description", description);
+  private static int size(TrackedAlert alert) {
+    int characters = alert.content().generatorUrl().length();
+    for (var texts : List.of(alert.labels(), alert.content().annotations())) {
+      for (var text : texts.entrySet()) {
+        characters += text.getKey().length() + text.getValue().length();
+      }
     }
-    return annotations;
-  }
-
-  /** Values of the peak window of the anomaly, if it is known. */
-  private static String description(Anomaly anomaly) {
-    @Nullable Peak peak = anomaly.getPeak();
-    return peak == null
-        ? values(anomaly.getObserved(), anomaly.getExpected())
-        : values(peak.getObserved(), peak.getExpected());
-  }
-
-  /** For example {@code errorRatePercent 12.5 (expected 0.4), p95Ms 840 (expected 120)}. */
-  private static String values(Map<String, Double> observed, Map<String, Double> usual) {
-    return new TreeMap<>(observed)
-        .entrySet().stream()
-            .limit(MOST_FEATURES)
-            .map(
-                feature -> {
-                  Double expected = usual.get(feature.getKey());
-                  String seen = feature.getKey() + " " + number(feature.getValue());
-                  return expected == null ? seen : seen + " (expected " + number(expected) + ")";
-                })
-            .collect(
-                Collectors.collectingAndThen(
-                    Collectors.joining(", "),
-                    text -> text.substring(0, Math.min(text.length(), MOST_DESCRIPTION))));
-  }
-
-  private static String number(double value) {
-    String text = String.format(Locale.ROOT, "%.3f", value);
-    return text.contains(".") ? text.replaceAll("\\.?0+$", "") : text;
+    return 3 * characters + 200;
   }
 
   private NotificationWriter() {}

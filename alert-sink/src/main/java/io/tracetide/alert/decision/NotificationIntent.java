@@ -6,41 +6,41 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
  * A notification that was decided and is not sent yet.
  *
- * @param id of the notification: the same decision gives the same id again
- * @param recipient receiver and group
- * @param sequence order within the recipient, without gaps
+ * @param tenant owner of the alerts
+ * @param integration name of the deliveries: a receiver, or one of its channels
+ * @param group the group, with the sequence of the notification
  * @param status of the group
  * @param reason of the notification
  * @param decidedAt time of the decision; not part of the id
+ * @param alerts of the notification, the most severe first
  */
 public record NotificationIntent(
-    String id,
-    Recipient recipient,
-    long sequence,
+    String tenant,
+    String integration,
+    AlertGroup group,
     Status status,
     Reason reason,
-    Instant decidedAt) {
+    Instant decidedAt,
+    List<TrackedAlert> alerts) {
 
-  static NotificationIntent of(
-      AnomalyReport report,
-      Recipient recipient,
-      RecipientState state,
-      Reason reason,
-      Instant decidedAt) {
-    String id =
-        sha256(
-            report.tenant(),
-            recipient.receiver(),
-            recipient.groupKey(),
-            report.episode().anomalyId(),
-            state.status().name(),
-            Long.toString(state.sequence()));
-    return new NotificationIntent(
-        id, recipient, state.sequence(), state.status(), reason, decidedAt);
+  public NotificationIntent {
+    alerts = List.copyOf(alerts);
+  }
+
+  /** Order within the integration and group. */
+  public long sequence() {
+    return group.history().sequence();
+  }
+
+  /** Idempotency key: the same decision has the same id again. */
+  public String id() {
+    return sha256(
+        tenant, integration, group.key(), reason.name(), status.name(), Long.toString(sequence()));
   }
 
   /**

@@ -3,6 +3,7 @@ package io.tracetide.alert.route;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node of the routing tree. An alert that the matchers select is handled by those of the child
@@ -33,6 +34,20 @@ public record Route(
     List<Route> found = new ArrayList<>();
     collect(labels, found);
     return found;
+  }
+
+  /** The node of this tree with the key; null if there is none. */
+  @Nullable Route find(String wanted) {
+    if (key.equals(wanted)) {
+      return this;
+    }
+    for (Route child : routes) {
+      Route found = child.find(wanted);
+      if (found != null) {
+        return found;
+      }
+    }
+    return null;
   }
 
   private boolean collect(Map<String, String> labels, List<Route> found) {

@@ -3,6 +3,7 @@ package io.tracetide.alert.route;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that decides which receivers are notified of an alert, and when. Immutable; replaced as a
@@ -31,6 +32,23 @@ public record Routing(
   /** The channels of a receiver; none if it is not configured any more. */
   public List<Integration> integrations(String receiver) {
     return receivers.getOrDefault(receiver, List.of());
+  }
+
+  /** The channel with this name of its deliveries; null if it is not configured any more. */
+  public @Nullable Integration integration(String name) {
+    for (List<Integration> channels : receivers.values()) {
+      for (Integration channel : channels) {
+        if (channel.name().equals(name)) {
+          return channel;
+        }
+      }
+    }
+    return null;
+  }
+
+  /** The node of the tree with this key; null if there is none. */
+  public @Nullable Route route(String key) {
+    return root.find(key);
   }
 
   /** The policy of an alert. */

@@ -1,72 +1,254 @@
 package io.tracetide.alert.topology;
 
-import io.tracetide.alert.contract.AnomalyReader;
+import io.tracetide.alert.contract.InputReader;
+import io.tracetide.alert.contract.InputWriter;
 import io.tracetide.alert.contract.NotificationWriter;
-import io.tracetide.alert.decision.AlertState;
-import io.tracetide.alert.decision.AnomalyReport;
-import io.tracetide.alert.decision.Decision;
+import io.tracetide.alert.decision.Decider;
+import io.tracetide.alert.decision.Effects;
+import io.tracetide.alert.decision.Input;
 import io.tracetide.alert.decision.NotificationIntent;
-import io.tracetide.alert.decision.Routes;
+import io.tracetide.alert.decision.Phase;
+import io.tracetide.alert.decision.Timer;
+import io.tracetide.alert.decision.TrackedAlert;
 import io.tracetide.alert.metric.SinkMetrics;
-import io.tracetide.schemas.Alert;
+import io.tracetide.alert.route.Routing;
+import io.tracetide.alert.store.StoreKeys;
+import io.tracetide.alert.store.TenantWriter;
+import io.tracetide.schemas.AlertCommand;
+import io.tracetide.schemas.AlertInput;
+import io.tracetide.schemas.AlertRecord;
 import io.tracetide.schemas.Anomaly;
-import io.tracetide.schemas.Notification;
+import io.tracetide.schemas.ExternalAlert;
+import io.tracetide.schemas.TimerTick;
+import io.tracetide.schemas.serde.AvroBytes;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Moves the alert of each anomaly record from state to state, and forwards its notifications. The
- * store and the notifications are committed together, with the offset of the record.
+ * Handles the inputs of the tenants of one partition in their order. Stores, notifications and the
+ * offset of the input are committed together.
+ *
+ * <p>Timers are handled at a tick, which is a record among the inputs: so a silence that was
+ * acknowledged to its author before a timer was due takes effect before it, after a restart as
+ * well.
  */
-final class DecideAlerts extends ContextualProcessor<byte[], Anomaly, String, Notification> {
-  private final Routes routes;
+final class DecideAlerts extends ContextualProcessor<byte[], AlertInput, String, Decided> {
+  private static final Duration LOOK = Duration.ofMillis(250);
+
+  /** Time after which a tick counts as lost and is sent again. */
+  private static final long TICK_LOST_MILLIS = 30_000;
+
+  private static final int TIMERS_PER_TICK = 5_000;
+  private static final Logger log = LoggerFactory.getLogger(DecideAlerts.class);
+
+  private final Supplier<Routing> routings;
+  private final AnomalyWire wire;
+  private final InputProgress progress;
   private final SinkMetrics metrics;
+  private final Map<String, TenantWriter> tenants = new HashMap<>();
 
   @SuppressWarnings("NullAway.Init") // set by init, before the first record
-  private KeyValueStore<String, StoredAlert> alerts;
+  private TenantWriter.Stores stores;
 
-  DecideAlerts(Routes routes, SinkMetrics metrics) {
-    this.routes = routes;
+  private @Nullable Routing routing;
+  private @Nullable Long tickSentMillis;
+
+  DecideAlerts(
+      Supplier<Routing> routings, AnomalyWire wire, InputProgress progress, SinkMetrics metrics) {
+    this.routings = routings;
+    this.wire = wire;
+    this.progress = progress;
     this.metrics = metrics;
   }
 
   @Override
-  public void init(ProcessorContext<String, Notification> context) {
+  public void init(ProcessorContext<String, Decided> context) {
     super.init(context);
-    alerts = context.getStateStore(AlertTopology.ALERTS_STORE);
+    stores =
+        new TenantWriter.Stores(
+            store(AlertStores.ALERTS),
+            store(AlertStores.GROUPS),
+            store(AlertStores.MEMBERS),
+            store(AlertStores.SILENCES),
+            store(AlertStores.TIMERS));
+    context.schedule(LOOK, PunctuationType.WALL_CLOCK_TIME, this::look);
+  }
+
+  private KeyValueStore<Bytes, byte[]> store(String name) {
+    return context().getStateStore(name);
   }
 
   @Override
-  public void process(Record<byte[], Anomaly> record) {
-    Anomaly anomaly = record.value();
+  public void process(Record<byte[], AlertInput> record) {
+    Instant now = Instant.ofEpochMilli(context().currentSystemTimeMs());
+    Routing current = reload(now);
+    AlertInput input = record.value();
+    if (input.getInput() instanceof TimerTick tick) {
+      if (tick.getPartition() == context().taskId().partition()) {
+        tickSentMillis = null;
+        handleTimers(current, now);
+      }
+    } else {
+      handle(current, input, now);
+    }
+    context()
+        .recordMetadata()
+        .ifPresent(from -> progress.handled(from.partition(), from.offset()));
+  }
+
+  private void handle(Routing current, AlertInput input, Instant now) {
+    TenantWriter tenant = tenant(input.getTenantId());
+    Object given = input.getInput();
+    if (given instanceof Anomaly anomaly) {
+      tenant.report(anomaly.getFingerprint(), wire.encode(anomaly));
+      decide(current, tenant, InputReader.report(anomaly), now);
+    } else if (given instanceof ExternalAlert alert) {
+      decide(current, tenant, InputReader.report(alert), now);
+    } else if (given instanceof AlertCommand command) {
+      command(current, tenant, command, now);
+    } else if (given instanceof AlertRecord stored) {
+      byte[] bytes = AvroBytes.copy(stored.getAnomaly());
+      Anomaly anomaly = wire.decode(bytes);
+      tenant.report(anomaly.getFingerprint(), bytes);
+      decide(current, tenant, InputReader.imported(stored, anomaly), now);
+    }
+  }
+
+  private void command(Routing current, TenantWriter tenant, AlertCommand command, Instant now) {
+    Optional<Input> input;
+    try {
+      input = InputReader.command(command);
+    } catch (IllegalArgumentException e) {
+      log.warn("command ignored id={} cause={}", command.getId(), e.getMessage());
+      metrics.poison(AlertTopology.INPUTS, "BAD_COMMAND");
+      return;
+    }
+    input.ifPresent(given -> decide(current, tenant, given, now));
+    forward(command.getId(), new Decided.Accepted(command));
+  }
+
+  /** Uses the current configuration; after a change the firing alerts are routed again. */
+  private Routing reload(Instant now) {
+    Routing current = routings.get();
+    if (current != routing) {
+      routing = current;
+      for (String name : stores.tables().tenants()) {
+        decide(current, tenant(name), new Input.Reloaded(), now);
+      }
+    }
+    return current;
+  }
+
+  /** Requests a tick when a timer is due. */
+  private void look(long time) {
     long now = context().currentSystemTimeMs();
-    @Nullable StoredAlert stored = alerts.get(anomaly.getFingerprint());
-    AlertState before = stored == null ? AlertState.unseen() : stored.state();
-
-    AnomalyReport report = AnomalyReader.report(anomaly);
-    Decision decision = before.on(report, routes, Instant.ofEpochMilli(now));
-
-    metrics.decided(decision.transition());
-    if (decision.transition() == Decision.Transition.STALE) {
-      return;
+    boolean waiting = tickSentMillis != null && Math.abs(now - tickSentMillis) < TICK_LOST_MILLIS;
+    boolean changed = routings.get() != routing;
+    if (!waiting && (changed || isDue(now))) {
+      tickSentMillis = now;
+      int partition = context().taskId().partition();
+      forward(
+          "",
+          new Decided.Tick(
+              InputWriter.input("", Instant.ofEpochMilli(now), new TimerTick(partition))));
     }
-    alerts.put(anomaly.getFingerprint(), new StoredAlert(decision.state(), anomaly));
-    if (decision.notifications().isEmpty()) {
-      return;
+  }
+
+  private boolean isDue(long now) {
+    try (KeyValueIterator<Bytes, byte[]> timers = stores.timers().all()) {
+      return timers.hasNext() && StoreKeys.dueMillis(timers.peekNextKey()) <= now;
     }
-    Alert alert = NotificationWriter.alert(anomaly, report.labels());
-    for (NotificationIntent notify : decision.notifications()) {
-      metrics.notification(notify.recipient().receiver(), notify.status());
-      context()
-          .forward(
-              new Record<>(
-                  NotificationWriter.key(notify),
-                  NotificationWriter.notification(anomaly.getTenantId(), notify, alert),
-                  now));
+  }
+
+  private void handleTimers(Routing current, Instant now) {
+    List<Bytes> due = new ArrayList<>();
+    try (KeyValueIterator<Bytes, byte[]> timers = stores.timers().all()) {
+      while (timers.hasNext() && due.size() < TIMERS_PER_TICK) {
+        Bytes key = timers.next().key;
+        if (StoreKeys.dueMillis(key) > now.toEpochMilli()) {
+          break;
+        }
+        due.add(key);
+      }
+    }
+    for (Bytes key : due) {
+      Timer timer = StoreKeys.timer(key);
+      decide(current, tenant(StoreKeys.timerTenant(key)), new Input.TimerDue(timer), now);
+      if (stores.timers().get(key) != null && isLeft(key, timer)) {
+        stores.timers().delete(key);
+      }
+    }
+  }
+
+  /** Whether a timer that was handled is still there, because its subject does not exist. */
+  private boolean isLeft(Bytes key, Timer timer) {
+    TenantWriter tenant = tenant(StoreKeys.timerTenant(key));
+    return switch (timer.kind()) {
+      case ALERT -> tenant.alert(timer.id()) == null;
+      case GROUP -> tenant.group(timer.id()) == null;
+      case SILENCE -> true;
+    };
+  }
+
+  private void decide(Routing current, TenantWriter tenant, Input input, Instant now) {
+    Decider.decide(current, tenant, input, now, new Outputs(tenant));
+  }
+
+  private TenantWriter tenant(String name) {
+    return tenants.computeIfAbsent(name, unknown -> new TenantWriter(unknown, stores));
+  }
+
+  private void forward(String key, Decided output) {
+    context().forward(new Record<>(key, output, context().currentSystemTimeMs()));
+  }
+
+  @Override
+  public void close() {
+    progress.revoked(context().taskId().partition());
+  }
+
+  /** Forwards the effects of a decision. */
+  private final class Outputs implements Effects {
+    private final TenantWriter tenant;
+
+    Outputs(TenantWriter tenant) {
+      this.tenant = tenant;
+    }
+
+    @Override
+    public void notify(NotificationIntent intent) {
+      metrics.notification(intent.integration(), intent.status());
+      forward(
+          NotificationWriter.key(intent),
+          new Decided.Notify(NotificationWriter.notification(intent, this::anomaly)));
+    }
+
+    private NotificationWriter.@Nullable Sized anomaly(String fingerprint) {
+      byte @Nullable [] bytes = tenant.anomaly(fingerprint);
+      return bytes == null
+          ? null
+          : new NotificationWriter.Sized(wire.decode(bytes), bytes.length);
+    }
+
+    @Override
+    public void entered(TrackedAlert alert, Phase phase) {
+      metrics.decided(phase);
     }
   }
 }

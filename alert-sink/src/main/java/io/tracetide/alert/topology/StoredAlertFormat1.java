@@ -1,24 +1,18 @@
 package io.tracetide.alert.topology;
 
-import io.tracetide.alert.decision.AlertEpisode;
-import io.tracetide.alert.decision.AlertState;
-import io.tracetide.alert.decision.AlertState.Firing;
-import io.tracetide.alert.decision.AlertState.Resolved;
-import io.tracetide.alert.decision.Recipient;
-import io.tracetide.alert.decision.RecipientState;
-import io.tracetide.alert.decision.RecipientStates;
-import io.tracetide.alert.decision.Severity;
-import io.tracetide.alert.decision.Status;
-import io.tracetide.schemas.Anomaly;
-import io.tracetide.schemas.serde.AvroDecoder;
+import io.tracetide.schemas.AlertRecord;
+import io.tracetide.schemas.AlertStatus;
+import io.tracetide.schemas.NotifiedRecipient;
+import io.tracetide.schemas.Severity;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import org.apache.kafka.common.errors.SerializationException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads alerts as builds before the Avro format stored them: a format number, the state, and the
@@ -31,37 +25,43 @@ final class StoredAlertFormat1 {
 
   private StoredAlertFormat1() {}
 
-  static StoredAlert read(byte[] bytes, AvroDecoder<Anomaly> decoder) {
+  /**
+   * Reads an alert.
+   *
+   * @throws IllegalArgumentException if the bytes are not of this format
+   */
+  static AlertRecord read(byte[] bytes) {
     try (DataInputStream in =
         new DataInputStream(new ByteArrayInputStream(bytes, 1, bytes.length - 1))) {
-      return new StoredAlert(readState(in), decoder.decode(in.readAllBytes()));
+      int tag = in.readUnsignedByte();
+      if (tag != FIRING && tag != RESOLVED) {
+        throw new IllegalArgumentException("stored alert has unknown state " + tag);
+      }
+      String anomalyId = in.readUTF();
+      Instant openedAt = Instant.EPOCH.plus(in.readLong(), ChronoUnit.MICROS);
+      int revision = in.readInt();
+      @Nullable Severity peak = tag == FIRING ? Severity.valueOf(in.readUTF()) : null;
+      return AlertRecord.newBuilder()
+          .setStatus(tag == FIRING ? AlertStatus.FIRING : AlertStatus.RESOLVED)
+          .setAnomalyId(anomalyId)
+          .setOpenedAt(openedAt)
+          .setRevision(revision)
+          .setPeak(peak)
+          .setRecipients(readRecipients(in))
+          .setAnomaly(ByteBuffer.wrap(in.readAllBytes()))
+          .build();
     } catch (IOException e) {
-      throw new SerializationException("stored alert of format 1 ends too early", e);
+      throw new IllegalArgumentException("stored alert of format 1 ends too early", e);
     }
   }
 
-  private static AlertState readState(DataInputStream in) throws IOException {
-    int tag = in.readUnsignedByte();
-    AlertEpisode episode = readEpisode(in);
-    int revision = in.readInt();
-    return switch (tag) {
-      case FIRING ->
-          new Firing(episode, revision, Severity.valueOf(in.readUTF()), readRecipients(in));
-      case RESOLVED -> new Resolved(episode, revision, readRecipients(in));
-      default -> throw new SerializationException("stored alert has unknown state " + tag);
-    };
-  }
-
-  private static AlertEpisode readEpisode(DataInputStream in) throws IOException {
-    return new AlertEpisode(in.readUTF(), Instant.EPOCH.plus(in.readLong(), ChronoUnit.MICROS));
-  }
-
-  private static RecipientStates readRecipients(DataInputStream in) throws IOException {
-    SortedMap<Recipient, RecipientState> byRecipient = new TreeMap<>();
+  private static List<NotifiedRecipient> readRecipients(DataInputStream in) throws IOException {
+    List<NotifiedRecipient> recipients = new ArrayList<>();
     for (int left = in.readInt(); left > 0; left--) {
-      Recipient recipient = new Recipient(in.readUTF(), in.readUTF());
-      byRecipient.put(recipient, new RecipientState(in.readLong(), Status.valueOf(in.readUTF())));
+      recipients.add(
+          new NotifiedRecipient(
+              in.readUTF(), in.readUTF(), in.readLong(), AlertStatus.valueOf(in.readUTF())));
     }
-    return new RecipientStates(byRecipient);
+    return recipients;
   }
 }

@@ -1,0 +1,75 @@
+package io.tracetide.alert.decision;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One alert of a tenant.
+ *
+ * @param fingerprint identifies it: that of the anomaly, or the hash of the labels
+ * @param content its texts
+ * @param phase its phase
+ * @param times its times
+ * @param episode the newest episode and revision of an anomaly; {@link AlertEpisode#NONE} for an
+ *     alert of another system
+ * @param acknowledgement its acknowledgement, or null
+ * @param groups keys of the groups that it is a member of
+ * @param due when its timer is due; null for no timer
+ */
+public record TrackedAlert(
+    String fingerprint,
+    AlertContent content,
+    Phase phase,
+    AlertTimes times,
+    AlertEpisode episode,
+    @Nullable Acknowledgement acknowledgement,
+    SortedSet<String> groups,
+    @Nullable Instant due) {
+
+  public TrackedAlert {
+    groups = Collections.unmodifiableSortedSet(new TreeSet<>(groups));
+  }
+
+  public SortedMap<String, String> labels() {
+    return content.labels();
+  }
+
+  public Severity severity() {
+    return content.severity();
+  }
+
+  public boolean isFiring() {
+    return phase.isFiring();
+  }
+
+  public boolean isAcknowledged() {
+    return acknowledgement != null;
+  }
+
+  public boolean isMutedUntilResolved() {
+    return acknowledgement != null && acknowledgement.mutedUntilResolved();
+  }
+
+  TrackedAlert withPhase(Phase next, AlertTimes nextTimes) {
+    return new TrackedAlert(
+        fingerprint, content, next, nextTimes, episode, acknowledgement, groups, due);
+  }
+
+  TrackedAlert withAcknowledgement(@Nullable Acknowledgement next) {
+    return new TrackedAlert(fingerprint, content, phase, times, episode, next, groups, due);
+  }
+
+  TrackedAlert withGroups(SortedSet<String> next) {
+    return new TrackedAlert(
+        fingerprint, content, phase, times, episode, acknowledgement, next, due);
+  }
+
+  TrackedAlert withDue(@Nullable Instant next) {
+    return new TrackedAlert(
+        fingerprint, content, phase, times, episode, acknowledgement, groups, next);
+  }
+}

@@ -1,0 +1,47 @@
+package io.tracetide.alert.topology;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far the inputs of each partition were handled by this instance, so that a request can wait
+ * until its command has taken effect. Thread-safe.
+ */
+public final class InputProgress {
+  private final Map<Integer, Long> handled = new HashMap<>();
+
+  synchronized void handled(int partition, long offset) {
+    handled.put(partition, offset);
+    notifyAll();
+  }
+
+  synchronized void revoked(int partition) {
+    handled.remove(partition);
+    notifyAll();
+  }
+
+  /**
+   * Waits until an input was handled.
+   *
+   * @return whether it was within the time
+   */
+  public synchronized boolean await(int partition, long offset, Duration patience)
+      throws InterruptedException {
+    long end = System.nanoTime() + patience.toNanos();
+    while (!isHandled(partition, offset)) {
+      long left = (end - System.nanoTime()) / 1_000_000;
+      if (left <= 0) {
+        return false;
+      }
+      wait(left);
+    }
+    return true;
+  }
+
+  private boolean isHandled(int partition, long offset) {
+    @Nullable Long newest = handled.get(partition);
+    return newest != null && newest >= offset;
+  }
+}
