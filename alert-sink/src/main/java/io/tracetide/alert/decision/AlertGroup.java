@@ -40,25 +40,35 @@ public record AlertGroup(
   /**
    * When the group is due.
    *
-   * @param flushed whether it was flushed before
-   * @param nextFlush when its changes are notified
+   * @param flushedAt when its changes were last looked at; null while it waits for the first time
+   * @param nextFlush when they are looked at next; null for not before the next change
    * @param nextEscalation when the next receiver of the escalation is notified; null for never
    */
-  public record Schedule(boolean flushed, Instant nextFlush, @Nullable Instant nextEscalation) {
+  public record Schedule(
+      @Nullable Instant flushedAt, @Nullable Instant nextFlush, @Nullable Instant nextEscalation) {
 
-    /** The earlier time of both. */
-    public Instant due() {
-      return nextEscalation != null && nextEscalation.isBefore(nextFlush)
-          ? nextEscalation
-          : nextFlush;
+    /** The earlier time of both; null for none. */
+    public @Nullable Instant due() {
+      if (nextFlush == null || nextEscalation == null) {
+        return nextFlush == null ? nextEscalation : nextFlush;
+      }
+      return nextEscalation.isBefore(nextFlush) ? nextEscalation : nextFlush;
     }
 
     Schedule withEscalation(@Nullable Instant next) {
-      return new Schedule(flushed, nextFlush, next);
+      return new Schedule(flushedAt, nextFlush, next);
     }
 
-    Schedule withFlush(Instant next) {
-      return new Schedule(flushed, next, nextEscalation);
+    Schedule withFlush(@Nullable Instant next) {
+      return new Schedule(flushedAt, next, nextEscalation);
+    }
+
+    boolean isFlushDue(Instant now) {
+      return nextFlush != null && !nextFlush.isAfter(now);
+    }
+
+    boolean isEscalationDue(Instant now) {
+      return nextEscalation != null && !nextEscalation.isAfter(now);
     }
   }
 

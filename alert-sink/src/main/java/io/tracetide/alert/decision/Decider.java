@@ -80,6 +80,9 @@ public final class Decider {
       effects.entered(after, after.phase());
     }
     AlertStore.save(state, routing, after, now);
+    for (String key : after.groups()) {
+      changed(key, before, after);
+    }
     if (after.isFiring()) {
       route(after);
     }
@@ -87,6 +90,16 @@ public final class Decider {
         before != null && before.isAcknowledged() && !after.isAcknowledged() && after.isFiring();
     if (withdrawn) {
       notifyAcknowledgement(after, false);
+    }
+  }
+
+  /** Schedules a group if the change of its member is news to the receivers. */
+  private void changed(String key, @Nullable TrackedAlert before, TrackedAlert after) {
+    @Nullable AlertGroup group = state.group(key);
+    Member member = state.member(key, after.fingerprint());
+    boolean moved = before == null || before.isFiring() != after.isFiring();
+    if (group != null && member != null && (moved || (after.isFiring() && member.isNews(after)))) {
+      groups.changed(group);
     }
   }
 
@@ -117,15 +130,19 @@ public final class Decider {
     if (group == null) {
       group =
           new AlertGroup(
-              key, route.key(), labels, new Schedule(false, flush, null), History.begin(now));
+              key, route.key(), labels, new Schedule(null, flush, null), History.begin(now));
       state.put(group);
       state.schedule(new Timer(Timer.Kind.GROUP, key), null, flush);
-    } else if (!group.schedule().flushed() && flush.isBefore(group.schedule().nextFlush())) {
+    } else if (group.schedule().flushedAt() != null) {
+      groups.changed(group);
+      return;
+    } else if (group.schedule().nextFlush() == null
+        || flush.isBefore(group.schedule().nextFlush())) {
       AlertGroup sooner = group.withSchedule(group.schedule().withFlush(flush));
       groups.put(group, sooner);
       group = sooner;
     }
-    if (!group.schedule().flushed() && !group.schedule().nextFlush().isAfter(now)) {
+    if (group.schedule().isFlushDue(now)) {
       groups.flush(group);
     }
   }
@@ -165,6 +182,10 @@ public final class Decider {
       @Nullable AlertGroup group = state.group(key);
       if (group != null) {
         groups.acknowledged(group, given);
+      }
+      @Nullable AlertGroup after = state.group(key);
+      if (after != null && !given) {
+        groups.changed(after);
       }
     }
   }
@@ -242,7 +263,7 @@ public final class Decider {
               key,
               route.key(),
               labels,
-              new Schedule(true, flush, null),
+              new Schedule(now, flush, null),
               new History(now.toEpochMilli(), now, now, 0, 0, recipients)));
       state.schedule(new Timer(Timer.Kind.GROUP, key), null, flush);
     }
@@ -253,6 +274,12 @@ public final class Decider {
     for (String fingerprint : state.fingerprints()) {
       TrackedAlert alert = state.alert(fingerprint);
       if (alert != null && alert.isFiring()) {
+        for (String key : alert.groups()) {
+          @Nullable AlertGroup group = state.group(key);
+          if (group != null) {
+            groups.reloaded(group);
+          }
+        }
         route(alert);
       }
     }

@@ -7,6 +7,7 @@ import io.tracetide.alert.route.Integration;
 import io.tracetide.alert.route.Route;
 import io.tracetide.alert.route.RouteOptions;
 import io.tracetide.alert.route.Routing;
+import io.tracetide.alert.route.Timing;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,15 +39,66 @@ final class GroupNotifier {
 
   /** Handles what is due. */
   void onTime(AlertGroup group) {
-    AlertGroup current = group;
-    if (!group.schedule().nextFlush().isAfter(now)) {
-      current = flush(group);
-    }
-    if (current != null
-        && current.schedule().nextEscalation() != null
-        && !current.schedule().nextEscalation().isAfter(now)) {
+    @Nullable AlertGroup current = group.schedule().isFlushDue(now) ? flush(group) : group;
+    if (current != null && current.schedule().isEscalationDue(now)) {
       escalate(current);
     }
+  }
+
+  /**
+   * Schedules a group after a change: not before the group interval has passed since it was last
+   * looked at, and not before further changes of the same cause have had the group wait to arrive.
+   */
+  void changed(AlertGroup group) {
+    @Nullable Instant flushedAt = group.schedule().flushedAt();
+    if (flushedAt == null) {
+      return;
+    }
+    Timing timing = timing(group);
+    Instant allowed = flushedAt.plus(timing.groupInterval());
+    Instant batched = now.plus(timing.groupWait());
+    Instant next = allowed.isAfter(batched) ? allowed : batched;
+    @Nullable Instant known = group.schedule().nextFlush();
+    if (known != null && !known.isAfter(next)) {
+      return;
+    }
+    AlertGroup scheduled = group.withSchedule(group.schedule().withFlush(next));
+    put(group, scheduled);
+    if (!next.isAfter(now)) {
+      flush(scheduled);
+    }
+  }
+
+  /**
+   * Takes account of another configuration: receivers that were not notified, and an earlier
+   * repetition. Without a difference the schedule stays as it is.
+   */
+  void reloaded(AlertGroup group) {
+    @Nullable Route route = routing.route(group.routeKey());
+    if (route == null || group.schedule().flushedAt() == null) {
+      return;
+    }
+    History history = group.history();
+    boolean added =
+        history.isNotified()
+            && targets(route.options(), history.level()).stream()
+                .anyMatch(target -> !history.recipients().contains(target.name()));
+    if (added) {
+      changed(group);
+      return;
+    }
+    GroupView view = GroupView.of(group, state, mutes);
+    @Nullable Instant next =
+        view.muted().isEmpty() ? nextFlush(group, view, route.options()) : null;
+    @Nullable Instant known = group.schedule().nextFlush();
+    if (next != null && (known == null || next.isBefore(known))) {
+      put(group, group.withSchedule(group.schedule().withFlush(next)));
+    }
+  }
+
+  private Timing timing(AlertGroup group) {
+    @Nullable Route route = routing.route(group.routeKey());
+    return (route == null ? routing.root() : route).options().timing();
   }
 
   /**
@@ -141,7 +193,7 @@ final class GroupNotifier {
   private void escalate(AlertGroup group) {
     @Nullable Route route = routing.route(group.routeKey());
     GroupView view = GroupView.of(group, state, mutes);
-    if (route == null || view.firing().isEmpty() || view.isAcknowledged()) {
+    if (route == null || view.known().isEmpty() || view.isAcknowledged()) {
       put(group, group.withSchedule(group.schedule().withEscalation(null)));
       return;
     }
@@ -166,7 +218,7 @@ final class GroupNotifier {
     for (Integration integration : targets(options, history.level() + 1)) {
       if (!before.contains(integration)) {
         recipients.add(integration.name());
-        notify(escalated, integration, Reason.ESCALATED, view);
+        notifyKnown(escalated, integration, Reason.ESCALATED, view);
       }
     }
     History after = escalated.history();
@@ -189,7 +241,7 @@ final class GroupNotifier {
     @Nullable Route route = routing.route(group.routeKey());
     GroupView view = GroupView.of(group, state, mutes);
     if (route == null
-        || view.firing().isEmpty()
+        || view.known().isEmpty()
         || !group.history().isNotified()
         || given != view.isAcknowledged()) {
       return;
@@ -207,7 +259,8 @@ final class GroupNotifier {
     for (String recipient : history.recipients()) {
       @Nullable Integration integration = routing.integration(recipient);
       if (integration != null) {
-        notify(next, integration, given ? Reason.ACKNOWLEDGED : Reason.UNACKNOWLEDGED, view);
+        notifyKnown(
+            next, integration, given ? Reason.ACKNOWLEDGED : Reason.UNACKNOWLEDGED, view);
       }
     }
     put(
@@ -230,6 +283,17 @@ final class GroupNotifier {
             reason,
             now,
             integration.sendResolved() ? view.all() : view.firing()));
+  }
+
+  /**
+   * Notifies of the firing alerts that were notified before. An alert that was not would not be
+   * reported as resolved if it ended before the next flush.
+   */
+  private void notifyKnown(
+      AlertGroup group, Integration integration, Reason reason, GroupView view) {
+    effects.notify(
+        new NotificationIntent(
+            state.tenant(), integration.name(), group, Status.FIRING, reason, now, view.known()));
   }
 
   /** Marks the members as notified; those that are over leave the group. */
@@ -266,15 +330,34 @@ final class GroupNotifier {
       return null;
     }
     @Nullable Route route = routing.route(group.routeKey());
-    RouteOptions options = route == null ? routing.root().options() : route.options();
-    AlertGroup next =
-        group.withSchedule(
-            new Schedule(
-                true,
-                now.plus(options.timing().groupInterval()),
-                route == null ? null : nextEscalation(group, view, options)));
+    Schedule schedule =
+        route == null
+            ? new Schedule(now, null, null)
+            : new Schedule(
+                now,
+                nextFlush(group, view, route.options()),
+                nextEscalation(group, view, route.options()));
+    AlertGroup next = group.withSchedule(schedule);
     put(before, next);
     return next;
+  }
+
+  /**
+   * When the group is looked at next without a change: when a mute may have ended, or a repetition
+   * is due.
+   */
+  private @Nullable Instant nextFlush(AlertGroup group, GroupView view, RouteOptions options) {
+    Timing timing = options.timing();
+    Instant next = now.plus(timing.groupInterval());
+    if (!view.muted().isEmpty() || routing.isMuted(options, now)) {
+      return next;
+    }
+    History history = group.history();
+    if (view.firing().isEmpty() || view.isAcknowledged() || history.latestAt() == null) {
+      return null;
+    }
+    Instant repetition = history.latestAt().plus(timing.repeatAfter(history.repetitions()));
+    return repetition.isAfter(next) ? repetition : next;
   }
 
   private @Nullable Instant nextEscalation(AlertGroup group, GroupView view, RouteOptions options) {

@@ -8,6 +8,7 @@ import java.util.List;
  * The alerts of a group as its receivers see them at one time.
  *
  * @param firing alerts that fire and are not muted, the most severe first
+ * @param known those of {@code firing} that were notified
  * @param resolved alerts that were notified as firing and are over
  * @param muted firing alerts that are muted
  * @param forgotten fingerprints of members that are over and were never notified
@@ -15,6 +16,7 @@ import java.util.List;
  */
 record GroupView(
     List<TrackedAlert> firing,
+    List<TrackedAlert> known,
     List<TrackedAlert> resolved,
     List<TrackedAlert> muted,
     List<String> forgotten,
@@ -28,6 +30,7 @@ record GroupView(
 
   static GroupView of(AlertGroup group, TenantView state, Mutes mutes) {
     List<TrackedAlert> firing = new ArrayList<>();
+    List<TrackedAlert> known = new ArrayList<>();
     List<TrackedAlert> resolved = new ArrayList<>();
     List<TrackedAlert> muted = new ArrayList<>();
     List<String> forgotten = new ArrayList<>();
@@ -42,6 +45,9 @@ record GroupView(
         } else {
           firing.add(alert);
           news |= member.isNews(alert);
+          if (member.isNotified()) {
+            known.add(alert);
+          }
         }
       } else if (member.isNotified()) {
         resolved.add(alert);
@@ -50,8 +56,9 @@ record GroupView(
       }
     }
     firing.sort(MOST_SEVERE_FIRST);
+    known.sort(MOST_SEVERE_FIRST);
     resolved.sort(MOST_SEVERE_FIRST);
-    return new GroupView(firing, resolved, muted, forgotten, news);
+    return new GroupView(firing, known, resolved, muted, forgotten, news);
   }
 
   boolean isAcknowledged() {

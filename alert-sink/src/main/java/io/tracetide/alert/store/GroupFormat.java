@@ -30,7 +30,7 @@ final class GroupFormat {
             .setKey(group.key())
             .setRouteKey(group.routeKey())
             .setLabels(group.labels())
-            .setFlushed(group.schedule().flushed())
+            .setFlushedAt(group.schedule().flushedAt())
             .setNextFlush(group.schedule().nextFlush())
             .setNextEscalation(group.schedule().nextEscalation())
             .setSequence(group.history().sequence())
@@ -48,7 +48,7 @@ final class GroupFormat {
         record.getKey(),
         record.getRouteKey(),
         new TreeMap<>(record.getLabels()),
-        new Schedule(record.getFlushed(), record.getNextFlush(), record.getNextEscalation()),
+        new Schedule(record.getFlushedAt(), record.getNextFlush(), record.getNextEscalation()),
         new History(
             record.getSequence(),
             record.getFirstAt(),
