@@ -18,12 +18,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The configuration of the alert sink.
  *
  * @param listener of the API
  * @param applicationId names the Streams application, and begins the ids of the consumer groups
+ * @param advertisedAddress {@code host:port} at which the other instances reach this one's API;
+ *     empty for a single instance
  * @param instanceId permanent name of this instance, so that its restart causes no rebalance; empty
  *     for none
  * @param stateDir directory of the state, which can be restored from Kafka
@@ -35,6 +38,7 @@ import java.util.Set;
 public record SinkConfig(
     ListenerConfig listener,
     String applicationId,
+    String advertisedAddress,
     String instanceId,
     String stateDir,
     List<ReceiverConfig> receivers,
@@ -43,6 +47,8 @@ public record SinkConfig(
     DeliveryConfig delivery) {
 
   private static final int PORT = 9093;
+  private static final Pattern HOST_AND_PORT =
+      Pattern.compile("(?:[^\\[\\]:\\s/@]{1,255}|\\[[0-9a-fA-F:.]{2,45}]):[0-9]{1,5}");
 
   public SinkConfig {
     receivers = List.copyOf(receivers);
@@ -57,6 +63,12 @@ public record SinkConfig(
                 "applicationId",
                 applicationId,
                 "up to 100 letters, digits, dots, dashes and underscores")
+            .that(
+                advertisedAddress.isEmpty()
+                    || HOST_AND_PORT.matcher(advertisedAddress).matches(),
+                "advertisedAddress",
+                advertisedAddress,
+                "host:port at which the other instances reach this one, such as 10.0.0.5:9093")
             .that(
                 instanceId.matches("[A-Za-z0-9._-]{0,100}"),
                 "instanceId",
@@ -83,6 +95,7 @@ public record SinkConfig(
     settings.streams().check(checks);
     settings.delivering(applicationId).check(checks);
     settings.outcomes().check(checks);
+    settings.inputs().check(checks);
   }
 
   /** The default: all alerts are written to the log. */
@@ -90,6 +103,7 @@ public record SinkConfig(
     return new SinkConfig(
         ListenerConfig.onPort(PORT),
         "tracetide-alerts",
+        "",
         "",
         "data/alert-sink",
         List.of(ReceiverConfig.toLog("log")),
@@ -101,19 +115,19 @@ public record SinkConfig(
   /** The same configuration with another listener. */
   public SinkConfig withListener(ListenerConfig other) {
     return new SinkConfig(
-        other, applicationId, instanceId, stateDir, receivers, routes, defaultReceivers, delivery);
+        other, applicationId, advertisedAddress, instanceId, stateDir, receivers, routes, defaultReceivers, delivery);
   }
 
   /** The same configuration with another state directory. */
   public SinkConfig withStateDir(String other) {
     return new SinkConfig(
-        listener, applicationId, instanceId, other, receivers, routes, defaultReceivers, delivery);
+        listener, applicationId, advertisedAddress, instanceId, other, receivers, routes, defaultReceivers, delivery);
   }
 
   /** The same configuration with other receivers. */
   public SinkConfig withReceivers(List<ReceiverConfig> others) {
     return new SinkConfig(
-        listener, applicationId, instanceId, stateDir, others, routes, defaultReceivers, delivery);
+        listener, applicationId, advertisedAddress, instanceId, stateDir, others, routes, defaultReceivers, delivery);
   }
 
   /** The routing that this configuration describes. */

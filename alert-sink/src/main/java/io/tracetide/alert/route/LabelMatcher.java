@@ -105,6 +105,23 @@ public final class LabelMatcher {
         MatcherSyntax::utf8);
   }
 
+  /**
+   * Parses the matchers of one text of a request, with tighter limits on their size.
+   *
+   * @throws IllegalArgumentException if the text is not a list of matchers; the message has the
+   *     expected form
+   */
+  public static List<LabelMatcher> parseFilters(String text) {
+    if (text.length() > MAX_FILTER_LENGTH) {
+      throw new IllegalArgumentException("expected at most " + MAX_FILTER_LENGTH + " characters");
+    }
+    return classicElseUtf8(
+        text,
+        REQUESTED,
+        all -> MatcherSyntax.split(all).stream().map(MatcherSyntax::classic).toList(),
+        MatcherSyntax::utf8);
+  }
+
   /** An equality matcher, written in the old form {@code match: {label: value}}. */
   public static LabelMatcher equal(String label, String value) {
     return new LabelMatcher(new MatcherSyntax.Parts(label, true, false, value), CONFIGURED);
