@@ -133,7 +133,8 @@ public final class SinkApp extends StreamsApp {
                 history,
                 role.health(),
                 clock),
-            peers);
+            peers,
+            Optional.empty());
     Listener listener =
         closers.add(
             "listener",

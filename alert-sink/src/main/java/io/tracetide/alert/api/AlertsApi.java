@@ -4,9 +4,12 @@ import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServerBuilder;
 import io.tracetide.alert.deliver.ReceiverStatus;
 import io.tracetide.alert.history.OutcomeHistory;
+import io.tracetide.alert.message.ActionSigner;
+import io.tracetide.alert.message.SignedAction;
 import io.tracetide.alert.route.Routing;
 import io.tracetide.alert.topology.AlertBook;
 import io.tracetide.alert.topology.InputLog;
@@ -29,14 +32,17 @@ import java.util.function.Supplier;
 public final class AlertsApi {
   private static final String HEALTHY = "/-/healthy";
   private static final String READY = "/-/ready";
+  private static final String ACTIONS = "/actions/";
   private static final String ALERT = "/api/v2/alerts/:fingerprint/";
   private static final int DEFAULT_LIMIT = 50;
+  private static final int MAX_FORM_BYTES = 16_384;
 
   private final TenantReads state;
   private final AlertReads alerts;
   private final SilenceCalls silences;
   private final CommandCalls commands;
   private final ExplainCalls explanations;
+  private final Optional<ActionCalls> actions;
   private final Environment environment;
   private final Instant startedAt;
 
@@ -71,8 +77,9 @@ public final class AlertsApi {
    * An API.
    *
    * @param peers the other instances
+   * @param signer verifies the links of messages; empty for no such links
    */
-  public AlertsApi(Environment environment, Peers peers) {
+  public AlertsApi(Environment environment, Peers peers, Optional<ActionSigner> signer) {
     this.environment = environment;
     this.state =
         new TenantReads(environment.book(), environment.routing(), environment.clock());
@@ -80,12 +87,15 @@ public final class AlertsApi {
     this.silences = new SilenceCalls(state, peers, environment.inputs());
     this.commands = new CommandCalls(state, peers, environment.inputs());
     this.explanations = new ExplainCalls(state, peers, environment.history());
+    this.actions =
+        signer.map(key -> new ActionCalls(state, peers, environment.inputs(), key));
     this.startedAt = environment.clock().instant();
   }
 
   /** The access that each route requires, where the listener has tokens. */
   public static Access access(String method, String route) {
-    if (route.equals(HEALTHY) || route.equals(READY)) {
+    // The token of a link is its permission.
+    if (route.equals(HEALTHY) || route.equals(READY) || route.startsWith(ACTIONS)) {
       return Access.OPEN;
     }
     return method.equals("GET") || method.equals("HEAD") ? Access.READ : Access.WRITE;
@@ -108,29 +118,40 @@ public final class AlertsApi {
     add(server, HttpMethod.GET, ALERT + "history", explanations::history);
     add(server, HttpMethod.GET, ALERT + "explain", explanations::explain);
     add(server, HttpMethod.GET, "/api/v1/notifications", call -> done(notifications(call)));
+    actions.ifPresent(pages -> actions(server, pages));
     health(server, HEALTHY, () -> true);
     health(server, READY, () -> environment.health().report().isUp());
   }
 
-  /** Handles requests on threads that may block. */
+  private static void actions(ServerBuilder server, ActionCalls pages) {
+    for (SignedAction.Purpose purpose : SignedAction.Purpose.values()) {
+      add(server, HttpMethod.GET, purpose.path(), call -> pages.show(call, purpose));
+      server
+          .route()
+          .path(purpose.path())
+          .methods(HttpMethod.POST)
+          .maxRequestLength(MAX_FORM_BYTES)
+          .build(blocking(call -> pages.carryOut(call, purpose)));
+    }
+  }
+
   private static void add(
       ServerBuilder server,
       HttpMethod method,
       String path,
       Function<ApiCall, CompletableFuture<HttpResponse>> handler) {
-    server
-        .route()
-        .path(path)
-        .methods(method)
-        .build(
-            (ctx, request) ->
-                HttpResponse.of(
-                    request
-                        .aggregate()
-                        .thenComposeAsync(
-                            whole -> handler.apply(ApiCall.of(ctx, whole)),
-                            ctx.blockingTaskExecutor())
-                        .exceptionally(failure -> Replies.failure(ctx, failure))));
+    server.route().path(path).methods(method).build(blocking(handler));
+  }
+
+  /** Handles requests on threads that may block. */
+  private static HttpService blocking(Function<ApiCall, CompletableFuture<HttpResponse>> handler) {
+    return (ctx, request) ->
+        HttpResponse.of(
+            request
+                .aggregate()
+                .thenComposeAsync(
+                    whole -> handler.apply(ApiCall.of(ctx, whole)), ctx.blockingTaskExecutor())
+                .exceptionally(failure -> Replies.failure(ctx, failure)));
   }
 
   /** Alertmanager's health checks, in plain text. */
