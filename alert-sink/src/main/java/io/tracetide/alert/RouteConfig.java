@@ -36,6 +36,10 @@ public record RouteConfig(List<String> matchers, List<String> receivers) {
   }
 
   Routes.Route toRoute() {
-    return new Routes.Route(matchers.stream().map(LabelMatcher::parse).toList(), receivers);
+    return new Routes.Route(parsedMatchers(), receivers);
+  }
+
+  List<LabelMatcher> parsedMatchers() {
+    return matchers.stream().map(LabelMatcher::parse).toList();
   }
 }

@@ -2,42 +2,69 @@ package io.tracetide.alert.route;
 
 import com.google.re2j.Pattern;
 import io.tracetide.runtime.regex.BoundedRegex;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.regex.Matcher;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Selects alerts by one label, in Alertmanager's syntax: {@code service=checkout}, {@code
  * severity!=low}, {@code service=~"check.*|pay"}, {@code operation!~"GET .*"}. A label that is
  * absent has the empty value; regular expressions have the syntax of RE2 and match the whole value.
+ *
+ * <p>As in Alertmanager since 0.27, text that is no matcher in the classic syntax is read again as
+ * one whose label may be any text in quotes: {@code "k8s.pod"=a}. Two matchers are equal if label,
+ * operator and value are.
  */
 public final class LabelMatcher {
-  private static final java.util.regex.Pattern SYNTAX =
-      java.util.regex.Pattern.compile(
-          "\\s*([a-zA-Z_:][a-zA-Z0-9_:]*)\\s*(=~|!~|!=|=)\\s*(.*)", java.util.regex.Pattern.DOTALL);
 
-  private static final int MAX_LENGTH = 16_384;
-  private static final int MAX_PROGRAM = 20_000;
+  /** Alertmanager's order of the matchers of a route: by label, value and operator. */
+  public static final Comparator<LabelMatcher> ORDER =
+      Comparator.comparing(LabelMatcher::label)
+          .thenComparing(LabelMatcher::value)
+          .thenComparing(LabelMatcher::isRegex)
+          .thenComparing(LabelMatcher::isEqual, Comparator.reverseOrder());
 
-  /** Characters of a filter in a request. */
+  /** Characters of a filter in a request, and of a regular expression of a silence. */
   public static final int MAX_FILTER_LENGTH = 1_024;
 
-  private static final int MAX_FILTER_PROGRAM = 2_000;
+  private static final Limits CONFIGURED = new Limits(16_384, 20_000);
+  private static final Limits REQUESTED = new Limits(MAX_FILTER_LENGTH, 2_000);
 
   private final String label;
-  private final boolean equal;
   private final String value;
+  private final boolean regex;
+  private final boolean equal;
   private final @Nullable Pattern pattern;
-  private final String text;
 
-  private LabelMatcher(
-      String label, boolean equal, String value, @Nullable Pattern pattern, String text) {
-    this.label = label;
-    this.equal = equal;
-    this.value = value;
-    this.pattern = pattern;
-    this.text = text;
+  private LabelMatcher(MatcherSyntax.Parts parts, Limits limits) {
+    this.label = parts.label();
+    this.value = parts.value();
+    this.regex = parts.regex();
+    this.equal = parts.equal();
+    this.pattern = parts.regex() ? compile(parts.value(), limits) : null;
+  }
+
+  /** Characters and instructions of a regular expression. */
+  private record Limits(int length, int program) {}
+
+  /**
+   * A matcher by its parts, as silences have them, with the limits of a request.
+   *
+   * @throws IllegalArgumentException if the label is empty, or the regular expression is invalid or
+   *     too large; the message follows the word "expected"
+   */
+  public static LabelMatcher of(String label, String value, boolean isRegex, boolean isEqual) {
+    if (label.isEmpty()) {
+      throw new IllegalArgumentException("expected the name of a label");
+    }
+    if (value.length() > CONFIGURED.length()) {
+      throw new IllegalArgumentException(
+          "expected a value of at most " + CONFIGURED.length() + " characters");
+    }
+    return new LabelMatcher(new MatcherSyntax.Parts(label, isEqual, isRegex, value), REQUESTED);
   }
 
   /**
@@ -47,7 +74,7 @@ public final class LabelMatcher {
    *     form
    */
   public static LabelMatcher parse(String text) {
-    return parse(text, MAX_LENGTH, MAX_PROGRAM);
+    return parse(text, CONFIGURED);
   }
 
   /**
@@ -60,28 +87,78 @@ public final class LabelMatcher {
     if (text.length() > MAX_FILTER_LENGTH) {
       throw new IllegalArgumentException("expected at most " + MAX_FILTER_LENGTH + " characters");
     }
-    return parse(text, MAX_FILTER_LENGTH, MAX_FILTER_PROGRAM);
+    return parse(text, REQUESTED);
   }
 
-  private static LabelMatcher parse(String text, int maxLength, int maxProgram) {
+  /**
+   * Parses the matchers of one text of the configuration, separated by commas, with or without
+   * braces: <code>{a="b", c=~"d.*"}</code> or {@code a=b,c=d}.
+   *
+   * @throws IllegalArgumentException if the text is not a list of matchers; the message has the
+   *     expected form
+   */
+  public static List<LabelMatcher> parseAll(String text) {
+    return classicElseUtf8(
+        text,
+        CONFIGURED,
+        all -> MatcherSyntax.split(all).stream().map(MatcherSyntax::classic).toList(),
+        MatcherSyntax::utf8);
+  }
+
+  /** An equality matcher, written in the old form {@code match: {label: value}}. */
+  public static LabelMatcher equal(String label, String value) {
+    return new LabelMatcher(new MatcherSyntax.Parts(label, true, false, value), CONFIGURED);
+  }
+
+  /**
+   * A matcher of a regular expression, written in the old form {@code match_re: {label: value}}.
+   *
+   * @throws IllegalArgumentException if the regular expression is invalid
+   */
+  public static LabelMatcher regex(String label, String value) {
+    return new LabelMatcher(new MatcherSyntax.Parts(label, true, true, value), CONFIGURED);
+  }
+
+  private static LabelMatcher parse(String text, Limits limits) {
+    return classicElseUtf8(
+            text,
+            limits,
+            one -> List.of(MatcherSyntax.classic(one)),
+            one -> List.of(MatcherSyntax.utf8Single(one)))
+        .get(0);
+  }
+
+  /**
+   * The classic syntax has precedence where both have a meaning. The problem of the classic one is
+   * reported.
+   */
+  private static List<LabelMatcher> classicElseUtf8(
+      String text,
+      Limits limits,
+      Function<String, List<MatcherSyntax.Parts>> classic,
+      Function<String, List<MatcherSyntax.Parts>> utf8) {
     Objects.requireNonNull(text, "text");
-    Matcher syntax = SYNTAX.matcher(text);
-    if (!syntax.matches()) {
-      throw new IllegalArgumentException(
-          "expected label=value, label!=value, label=~regex or label!~regex");
-    }
-    String operator = syntax.group(2);
-    String value = unquote(syntax.group(3).strip());
-    Pattern pattern = null;
-    if (operator.endsWith("~")) {
+    try {
+      return matchers(classic.apply(text), limits);
+    } catch (IllegalArgumentException problem) {
       try {
-        pattern = BoundedRegex.compile(value, Pattern.DOTALL, maxLength, maxProgram);
-      } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException("expected " + e.getMessage(), e);
+        return matchers(utf8.apply(text), limits);
+      } catch (IllegalArgumentException inBoth) {
+        throw problem;
       }
     }
-    return new LabelMatcher(
-        syntax.group(1), operator.startsWith("="), value, pattern, text.strip());
+  }
+
+  private static List<LabelMatcher> matchers(List<MatcherSyntax.Parts> parts, Limits limits) {
+    return parts.stream().map(each -> new LabelMatcher(each, limits)).toList();
+  }
+
+  private static Pattern compile(String value, Limits limits) {
+    try {
+      return BoundedRegex.compile(value, Pattern.DOTALL, limits.length(), limits.program());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("expected " + e.getMessage(), e);
+    }
   }
 
   public boolean matches(Map<String, String> labels) {
@@ -90,37 +167,42 @@ public final class LabelMatcher {
     return same == equal;
   }
 
-  /** As Alertmanager: quotes are optional; {@code \"}, {@code \\} and {@code \n} are escapes. */
-  private static String unquote(String value) {
-    boolean quoted = value.startsWith("\"");
-    StringBuilder plain = new StringBuilder();
-    for (int i = quoted ? 1 : 0; i < value.length(); i++) {
-      char c = value.charAt(i);
-      if (c == '\\' && i + 1 < value.length()) {
-        i++;
-        char escaped = value.charAt(i);
-        switch (escaped) {
-          case 'n' -> plain.append('\n');
-          case '"', '\\' -> plain.append(escaped);
-          default -> plain.append(c).append(escaped);
-        }
-      } else if (c == '"') {
-        if (!quoted || i < value.length() - 1) {
-          throw new IllegalArgumentException("expected \\ before a \" in the value");
-        }
-        return plain.toString();
-      } else {
-        plain.append(c);
-      }
-    }
-    if (quoted) {
-      throw new IllegalArgumentException("expected a \" at the end of the value");
-    }
-    return plain.toString();
+  public String label() {
+    return label;
+  }
+
+  /** The value or the regular expression, without quotes. */
+  public String value() {
+    return value;
+  }
+
+  public boolean isRegex() {
+    return regex;
+  }
+
+  /** Whether labels that have the value are selected; otherwise all others are. */
+  public boolean isEqual() {
+    return equal;
   }
 
   @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof LabelMatcher that
+        && label.equals(that.label)
+        && value.equals(that.value)
+        && regex == that.regex
+        && equal == that.equal;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(label, value, regex, equal);
+  }
+
+  /** Alertmanager's canonical form: {@code severity="page"}. */
+  @Override
   public String toString() {
-    return text;
+    String operator = regex ? (equal ? "=~" : "!~") : (equal ? "=" : "!=");
+    return MatcherSyntax.print(label, operator, value);
   }
 }
