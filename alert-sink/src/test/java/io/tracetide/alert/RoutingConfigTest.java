@@ -109,7 +109,7 @@ class RoutingConfigTest {
             """
             routes:
               - {matchers: [severity=critical], receivers: [pager, ops, pager]}
-              - {matchers: [severity=~'critical|high'], receivers: [ops]}
+              - {matchers: ['severity=~"critical|high"'], receivers: [ops]}
             defaultReceivers: [log, ops]
             """);
 
