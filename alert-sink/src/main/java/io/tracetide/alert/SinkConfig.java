@@ -45,8 +45,8 @@ import java.util.stream.Collectors;
  * @param inhibitRules rules by which firing alerts mute others
  * @param timeIntervals to which routes refer by name
  * @param policies when alerts begin and end; the first that selects an alert is used
- * @param alertmanagerConfig an {@code alertmanager.yml} with receivers, routes, inhibition rules and
- *     time intervals, in place of those here
+ * @param alertmanagerConfig an {@code alertmanager.yml} with receivers, routes, inhibition rules
+ *     and time intervals, in place of those here
  */
 public record SinkConfig(
     ListenerConfig listener,

@@ -71,8 +71,7 @@ class RoutingConfigTest {
                 Duration.ofHours(4),
                 2,
                 Duration.ofDays(2)));
-    assertThat(pager.key())
-        .isEqualTo("{}/{severity=~\"high|critical\",tenant=\"a\",zone=\"b\"}");
+    assertThat(pager.key()).isEqualTo("{}/{severity=~\"high|critical\",tenant=\"a\",zone=\"b\"}");
     assertThat(pager.continues()).isTrue();
     assertThat(pager.options().groupBy()).isEqualTo(GroupBy.ALL);
     assertThat(pager.options().timing().groupInterval()).isEqualTo(Duration.ofMinutes(1));

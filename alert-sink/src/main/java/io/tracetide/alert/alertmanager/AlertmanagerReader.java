@@ -86,12 +86,7 @@ final class AlertmanagerReader {
       throw new ConfigException(file.toString(), problems.stream().distinct().toList());
     }
     return new AlertmanagerFile(
-        file,
-        RouteTree.of(routes, GroupBy.of()),
-        rules,
-        intervals,
-        receivers,
-        limitations);
+        file, RouteTree.of(routes, GroupBy.of()), rules, intervals, receivers, limitations);
   }
 
   private static InhibitRule rule(YamlValue section) {
@@ -137,11 +132,11 @@ final class AlertmanagerReader {
     try {
       return new Yaml(limits).compose(new StringReader(Files.readString(file)));
     } catch (MarkedYAMLException e) {
-      String line =
-          e.getProblemMark() == null ? "" : "line " + (e.getProblemMark().getLine() + 1);
+      String line = e.getProblemMark() == null ? "" : "line " + (e.getProblemMark().getLine() + 1);
       throw refused(line, "valid YAML: " + e.getProblem());
     } catch (YAMLException e) {
-      throw refused("", "valid YAML: " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+      throw refused(
+          "", "valid YAML: " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
     } catch (IOException e) {
       throw refused("", "a file of UTF-8 text that exists and can be read");
     }

@@ -96,7 +96,8 @@ public final class AlertmanagerReceivers {
    */
   public static Mapped of(AlertmanagerFile file) {
     Path parent = file.path().toAbsolutePath().getParent();
-    AlertmanagerReceivers mapping = new AlertmanagerReceivers(parent == null ? file.path() : parent);
+    AlertmanagerReceivers mapping =
+        new AlertmanagerReceivers(parent == null ? file.path() : parent);
     file.receivers().forEach(mapping::add);
     if (!mapping.problems.isEmpty()) {
       throw new ConfigException(file.path().toString(), mapping.problems);
@@ -119,7 +120,9 @@ public final class AlertmanagerReceivers {
       limitations.add(
           new Limitation(
               receiver.path(),
-              "no channel of receiver " + receiver.name() + " is supported; its alerts are not sent."));
+              "no channel of receiver "
+                  + receiver.name()
+                  + " is supported; its alerts are not sent."));
     }
     Map<String, Integer> seen = new HashMap<>();
     List<MappedChannel> mapped = new ArrayList<>();
@@ -140,8 +143,7 @@ public final class AlertmanagerReceivers {
 
   private Optional<ChannelConfig> open(FileChannel channel) {
     ChannelSettings settings =
-        new ChannelSettings(
-            directory, channel.path(), channel.settings(), problems, limitations);
+        new ChannelSettings(directory, channel.path(), channel.settings(), problems, limitations);
     Function<ChannelSettings, ChannelConfig> factory = KINDS.get(channel.kind());
     if (factory == null) {
       return Optional.empty();

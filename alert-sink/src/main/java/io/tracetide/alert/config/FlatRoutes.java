@@ -8,8 +8,8 @@ import java.util.List;
 
 /**
  * The routing tree of a list of routes each of which has several receivers, and of which the first
- * that matches is used: a route becomes one child of the root for each of its receivers, all but the
- * last of which continue.
+ * that matches is used: a route becomes one child of the root for each of its receivers, all but
+ * the last of which continue.
  */
 public final class FlatRoutes {
   private final List<RouteSpec> children = new ArrayList<>();
@@ -18,8 +18,7 @@ public final class FlatRoutes {
   public FlatRoutes add(List<LabelMatcher> matchers, List<String> receivers) {
     List<String> distinct = List.copyOf(new LinkedHashSet<>(receivers));
     for (int i = 0; i < distinct.size(); i++) {
-      children.add(
-          RouteSpec.to(distinct.get(i), matchers, i < distinct.size() - 1, List.of()));
+      children.add(RouteSpec.to(distinct.get(i), matchers, i < distinct.size() - 1, List.of()));
     }
     return this;
   }

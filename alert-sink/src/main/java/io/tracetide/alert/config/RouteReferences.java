@@ -75,7 +75,6 @@ public final class RouteReferences {
         names.stream().filter(name -> !timeIntervals.contains(name)).findFirst();
     unknown.ifPresent(
         name ->
-            checks.that(
-                false, path, name, "names of time intervals, which are " + timeIntervals));
+            checks.that(false, path, name, "names of time intervals, which are " + timeIntervals));
   }
 }

@@ -23,8 +23,7 @@ public final class RouteTree {
    */
   public static Route of(RouteSpec root, GroupBy groupBy) {
     String receiver =
-        root.receiver()
-            .orElseThrow(() -> new IllegalArgumentException("the root has no receiver"));
+        root.receiver().orElseThrow(() -> new IllegalArgumentException("the root has no receiver"));
     RouteOptions defaults =
         new RouteOptions(receiver, groupBy, Timing.DEFAULT, List.of(), List.of(), List.of());
     return node(root, defaults, keyOf(root));

@@ -138,8 +138,7 @@ class AlertmanagerFileTest {
   @Test
   void shouldMapWebhooksAndListWhatHasNoEffect() throws IOException {
     Alerting alerting =
-        ConfigReader.parse(
-                "alertmanagerConfig: " + write(FILE), SinkConfig.defaults(), Map.of())
+        ConfigReader.parse("alertmanagerConfig: " + write(FILE), SinkConfig.defaults(), Map.of())
             .toAlerting();
 
     assertThat(alerting.routing().integrations("both of them"))

@@ -87,7 +87,8 @@ class CalendarIntervalTest {
 
   @Test
   void shouldRequireOneRangeOfEachKind() {
-    CalendarInterval interval = interval("00:00-24:00", "saturday", null, "May:august", "2026:2027");
+    CalendarInterval interval =
+        interval("00:00-24:00", "saturday", null, "May:august", "2026:2027");
 
     assertThat(interval.contains(Instant.parse("2026-05-02T23:59:59Z"))).isTrue();
     assertThat(interval.contains(Instant.parse("2026-05-03T00:00:00Z"))).isFalse();
@@ -108,8 +109,7 @@ class CalendarIntervalTest {
   @ParameterizedTest
   @ValueSource(strings = {"friday:monday", "mon", "1:5", "monday:tuesday:friday", "", ":monday"})
   void shouldRefuseOtherWeekdays(String text) {
-    assertThatThrownBy(() -> CalendarRanges.weekdays(text))
-        .hasMessageContaining("monday:friday");
+    assertThatThrownBy(() -> CalendarRanges.weekdays(text)).hasMessageContaining("monday:friday");
   }
 
   @ParameterizedTest

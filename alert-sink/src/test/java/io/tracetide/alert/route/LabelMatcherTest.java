@@ -124,6 +124,7 @@ class LabelMatcherTest {
     assertThat(LabelMatcher.parse("service=~check").matches(labels)).isFalse();
     assertThat(LabelMatcher.parse("service=~check|checkout").matches(labels)).isTrue();
     assertThat(LabelMatcher.parse("service!~pay").matches(labels)).isTrue();
+    assertThat(LabelMatcher.parse("text=~a.b").matches(labels)).isFalse();
     assertThat(LabelMatcher.parse("zone=").matches(labels)).isTrue();
     assertThat(LabelMatcher.parse("zone!=a").matches(labels)).isTrue();
     assertThat(LabelMatcher.parse("zone=~.+").matches(labels)).isFalse();

@@ -16,24 +16,61 @@ final class RandomRoutes {
       List.of("", "x", "y", "xy", "X", "x y", "q\"r", "b,c", "a}b", "{", "ü", "x\\y", "1", "x\ny");
   private static final List<String> EXPRESSIONS =
       List.of(
-          "x|y", "x.*", ".*", ".+", "", "[xy]+", "(?i)x", "^x$", "x?y?", "\\w+", "(x|y|)", "b,c",
-          "[^x]*", "x(y)?|1", "ü", ".", "a}b", "[a-z]{1,2}");
+          "x|y",
+          "x.*",
+          ".*",
+          ".+",
+          "",
+          "[xy]+",
+          "(?i)x",
+          "^x$",
+          "x?y?",
+          "\\w+",
+          "(x|y|)",
+          "b,c",
+          "[^x]*",
+          "x(y)?|1",
+          "ü",
+          ".",
+          "a}b",
+          "[a-z]{1,2}");
 
   private final Random random;
+  private final String prefix;
   private final StringBuilder yaml = new StringBuilder();
 
-  private RandomRoutes(Random random) {
+  private RandomRoutes(Random random, String prefix) {
     this.random = random;
+    this.prefix = prefix;
   }
 
-  /** A file. */
-  static String file(Random random) {
-    RandomRoutes file = new RandomRoutes(random);
-    file.yaml.append("route:\n  receiver: r0\n");
-    file.children(1, "  ");
-    file.yaml.append("receivers:\n");
-    IntStream.range(0, RECEIVERS).forEach(i -> file.yaml.append("- name: r" + i + "\n"));
-    return file.yaml.toString();
+  /**
+   * A file with trees under its root, each of which handles every alert with receivers of its own:
+   * {@code t3-r0} to {@code t3-r11} for the fourth one.
+   */
+  static String file(List<String> trees) {
+    StringBuilder file = new StringBuilder("route:\n  receiver: none\n  routes:\n");
+    trees.forEach(file::append);
+    file.append("receivers:\n- name: none\n");
+    for (int tree = 0; tree < trees.size(); tree++) {
+      for (int i = 0; i < RECEIVERS; i++) {
+        file.append("- name: ").append(prefix(tree)).append('r').append(i).append('\n');
+      }
+    }
+    return file.toString();
+  }
+
+  /** A tree. */
+  static String tree(Random random, int number) {
+    RandomRoutes tree = new RandomRoutes(random, prefix(number));
+    tree.yaml.append("  - continue: true\n    receiver: ").append(tree.prefix).append("r0\n");
+    tree.children(1, "    ");
+    return tree.yaml.toString();
+  }
+
+  /** How the names of the receivers of a tree begin. */
+  static String prefix(int tree) {
+    return "t" + tree + "-";
   }
 
   /** Labels of an alert. */
@@ -57,7 +94,7 @@ final class RandomRoutes {
       yaml.append(indent).append("- continue: ").append(random.nextInt(3) == 0).append('\n');
       String inner = indent + "  ";
       if (random.nextInt(5) > 0) {
-        yaml.append(inner).append("receiver: r" + random.nextInt(RECEIVERS) + "\n");
+        yaml.append(inner).append("receiver: " + prefix + "r" + random.nextInt(RECEIVERS) + "\n");
       }
       matchers(inner);
       children(depth + 1, inner);

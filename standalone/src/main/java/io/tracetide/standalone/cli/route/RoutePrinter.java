@@ -13,6 +13,9 @@ import java.util.stream.Collectors;
 /** Routes as text. */
 final class RoutePrinter {
 
+  /** Spaces between which lines do not wrap, as amtool prints them. */
+  private static final String BAR = "│\u00a0\u00a0 ";
+
   private RoutePrinter() {}
 
   /** The tree in the form of {@code amtool config routes show}. */
@@ -38,7 +41,7 @@ final class RoutePrinter {
     List<Route> children = route.routes();
     for (int i = 0; i < children.size(); i++) {
       boolean lastChild = i == children.size() - 1;
-      branch(children.get(i), indent + (last ? "    " : "│   "), lastChild, text);
+      branch(children.get(i), indent + (last ? "    " : BAR), lastChild, text);
     }
   }
 
@@ -54,8 +57,7 @@ final class RoutePrinter {
     String growth =
         timing.repeatBackoff() > 1
             ? ", times %s up to %s"
-                .formatted(
-                    timing.repeatBackoff(), DurationFormat.print(timing.maxRepeatInterval()))
+                .formatted(timing.repeatBackoff(), DurationFormat.print(timing.maxRepeatInterval()))
             : "";
     line(text, "repeat interval", DurationFormat.print(timing.repeatInterval()) + growth);
     line(text, "muted in", String.join(", ", options.muteTimeIntervals()));

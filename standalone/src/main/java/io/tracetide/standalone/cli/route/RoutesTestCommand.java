@@ -62,9 +62,7 @@ final class RoutesTestCommand implements Callable<Integer> {
     more.forEach(text -> add(text, alert));
     List<Route> matched = routing.root().match(alert);
     String receivers =
-        matched.stream()
-            .map(route -> route.options().receiver())
-            .collect(Collectors.joining(","));
+        matched.stream().map(route -> route.options().receiver()).collect(Collectors.joining(","));
     System.out.println(receivers);
     if (explain) {
       matched.forEach(route -> System.out.print(RoutePrinter.details(route)));
