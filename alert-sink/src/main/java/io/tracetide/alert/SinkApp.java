@@ -71,6 +71,10 @@ public final class SinkApp extends StreamsApp {
 
   private static SinkApp start(
       SinkConfig config, KafkaConfig kafka, RegistryConfig registry, Clock clock, Closers closers) {
+    Alerting alerting = config.toAlerting();
+    alerting
+        .limitations()
+        .forEach(each -> LOG.warn("part of alertmanager.yml has no effect key={}", each));
     KafkaSettings settings = new KafkaSettings(config, kafka);
     StreamsRole role =
         StreamsRole.open(
@@ -79,7 +83,7 @@ public final class SinkApp extends StreamsApp {
 
     Properties streamsSettings = settings.streams().toProperties();
     streamsSettings.put(SinkFailurePolicy.METRICS, metrics);
-    Routing routing = config.toRouting();
+    Routing routing = alerting.routing();
     InputProgress progress = new InputProgress();
     AlertTopology topology =
         new AlertTopology(
@@ -96,7 +100,7 @@ public final class SinkApp extends StreamsApp {
         closers.add(
             "deliverer",
             Deliverer.start(
-                config.receivers(),
+                alerting.receivers(),
                 config.applicationId(),
                 group ->
                     role.client(() -> SinkClients.consumer(settings.delivering(group).toMap())),

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Selects alerts by one label, in Alertmanager's syntax: {@code service=checkout}, {@code
  * severity!=low}, {@code service=~"check.*|pay"}, {@code operation!~"GET .*"}. A label that is
- * absent has the empty value; regular expressions have the syntax of RE2 and match the whole value.
+ * absent has the empty value; regular expressions have the syntax of RE2 and match the whole value,
+ * in which a dot does not stand for a line feed.
  *
  * <p>As in Alertmanager since 0.27, text that is no matcher in the classic syntax is read again as
  * one whose label may be any text in quotes: {@code "k8s.pod"=a}. Two matchers are equal if label,
@@ -172,7 +173,7 @@ public final class LabelMatcher {
 
   private static Pattern compile(String value, Limits limits) {
     try {
-      return BoundedRegex.compile(value, Pattern.DOTALL, limits.length(), limits.program());
+      return BoundedRegex.compile(value, 0, limits.length(), limits.program());
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("expected " + e.getMessage(), e);
     }
