@@ -56,6 +56,12 @@ final class KafkaSettings {
             .require(
                 StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId(), "sink.applicationId")
             .require(StreamsConfig.STATE_DIR_CONFIG, config.stateDir(), "sink.stateDir");
+    if (!config.advertisedAddress().isEmpty()) {
+      settings.require(
+          StreamsConfig.APPLICATION_SERVER_CONFIG,
+          config.advertisedAddress(),
+          "sink.advertisedAddress");
+    }
     if (!config.instanceId().isEmpty()) {
       settings.presetConsumer(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, config.instanceId());
     }
@@ -89,6 +95,18 @@ final class KafkaSettings {
             .preset(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000)
             .preset(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, RecordLimits.REQUEST_BYTES),
         "the outcomes of the alert sink");
+  }
+
+  /** Properties of the producer of alerts and commands that the API accepts. */
+  ClientProperties inputs() {
+    return Guarantees.requireDurable(
+        ClientProperties.of(kafka)
+            .preset(ProducerConfig.CLIENT_ID_CONFIG, config.applicationId() + "-inputs")
+            .preset(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 8_000)
+            .preset(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000)
+            .preset(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000)
+            .preset(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, RecordLimits.REQUEST_BYTES),
+        "the API of the alert sink");
   }
 
   /** Properties of the consumer of the newest outcomes for the API, without a group. */

@@ -33,4 +33,8 @@ public record RouteConfig(List<String> matchers, List<String> receivers) {
     }
     checks.done();
   }
+
+  List<LabelMatcher> parsedMatchers() {
+    return matchers.stream().map(LabelMatcher::parse).toList();
+  }
 }

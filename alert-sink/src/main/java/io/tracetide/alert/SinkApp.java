@@ -1,21 +1,26 @@
 package io.tracetide.alert;
 
 import io.tracetide.alert.api.AlertsApi;
+import io.tracetide.alert.api.Peers;
 import io.tracetide.alert.deliver.Deliverer;
 import io.tracetide.alert.deliver.ReceiverStatus;
 import io.tracetide.alert.history.OutcomeHistory;
 import io.tracetide.alert.history.OutcomeReader;
 import io.tracetide.alert.metric.SinkMetrics;
 import io.tracetide.alert.route.Routing;
+import io.tracetide.alert.topology.AlertBook;
 import io.tracetide.alert.topology.AlertTopology;
 import io.tracetide.alert.topology.SinkFailurePolicy;
 import io.tracetide.alert.topology.InputProgress;
-import io.tracetide.runtime.access.Access;
+import io.tracetide.alert.topology.KafkaInputLog;
+import io.tracetide.alert.topology.StreamsAlertBook;
 import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.config.RegistryConfig;
 import io.tracetide.runtime.health.HealthStatus;
 import io.tracetide.runtime.http.Admission;
 import io.tracetide.runtime.http.Listener;
+import io.tracetide.runtime.http.tls.TlsConfig;
+import io.tracetide.runtime.http.tls.TlsFiles;
 import io.tracetide.runtime.kafka.audit.RoleAudit;
 import io.tracetide.runtime.kafka.role.StreamsApp;
 import io.tracetide.runtime.kafka.role.StreamsRole;
@@ -26,12 +31,15 @@ import io.tracetide.runtime.meter.RoleMeters;
 import io.tracetide.schemas.NotificationOutcome;
 import io.tracetide.schemas.serde.AvroDecoder;
 import io.tracetide.schemas.size.BoundedProducer;
+import io.tracetide.schemas.topic.Topics;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.state.HostInfo;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,6 +71,10 @@ public final class SinkApp extends StreamsApp {
 
   private static SinkApp start(
       SinkConfig config, KafkaConfig kafka, RegistryConfig registry, Clock clock, Closers closers) {
+    Alerting alerting = config.toAlerting();
+    alerting
+        .limitations()
+        .forEach(each -> LOG.warn("part of alertmanager.yml has no effect key={}", each));
     KafkaSettings settings = new KafkaSettings(config, kafka);
     StreamsRole role =
         StreamsRole.open(
@@ -71,7 +83,7 @@ public final class SinkApp extends StreamsApp {
 
     Properties streamsSettings = settings.streams().toProperties();
     streamsSettings.put(SinkFailurePolicy.METRICS, metrics);
-    Routing routing = config.toRouting();
+    Routing routing = alerting.routing();
     InputProgress progress = new InputProgress();
     AlertTopology topology =
         new AlertTopology(
@@ -88,7 +100,7 @@ public final class SinkApp extends StreamsApp {
         closers.add(
             "deliverer",
             Deliverer.start(
-                config.receivers(),
+                alerting.receivers(),
                 config.applicationId(),
                 group ->
                     role.client(() -> SinkClients.consumer(settings.delivering(group).toMap())),
@@ -110,14 +122,29 @@ public final class SinkApp extends StreamsApp {
     RoleAudit audit = role.audit(settings.outcomes());
     audit.started("default", config.applicationId(), config, kafka, registry);
 
+    Producer<byte[], byte[]> inputs = new BoundedProducer(settings.inputs().toMap());
+    closers.add("input-producer", () -> inputs.close(CLOSE_PRODUCER));
+    AlertBook book = book(config, streams, inputs);
+    Peers peers = closers.add("peers", new Peers(book, tls(config)));
     AlertsApi api =
-        new AlertsApi(new StreamsAlertBook(streams::current), deliverer::statuses, history, clock);
+        new AlertsApi(
+            new AlertsApi.Environment(
+                book,
+                new KafkaInputLog(inputs, role.registry(), progress),
+                () -> routing,
+                () -> AlertsApi.Environment.RESOLVE_TIMEOUT,
+                deliverer::statuses,
+                history,
+                role.health(),
+                clock),
+            peers,
+            Optional.empty());
     Listener listener =
         closers.add(
             "listener",
             Listener.start(
                 config.listener(),
-                new Admission(SinkApp::access, false, clock, audit::access),
+                new Admission(AlertsApi::access, false, clock, audit::access),
                 role.health(),
                 role.meters(),
                 api::routes));
@@ -125,9 +152,20 @@ public final class SinkApp extends StreamsApp {
     return new SinkApp(role, listener, streams);
   }
 
-  /** The access that each route requires, where the listener has tokens. */
-  private static Access access(String method, String route) {
-    return method.equals("GET") || method.equals("HEAD") ? Access.READ : Access.WRITE;
+  private static AlertBook book(
+      SinkConfig config, SupervisedStreams streams, Producer<byte[], byte[]> producer) {
+    return new StreamsAlertBook(
+        streams::current,
+        () -> producer.partitionsFor(Topics.ALERT_INPUTS).size(),
+        config.advertisedAddress().isEmpty()
+            ? null
+            : HostInfo.buildFromEndpoint(config.advertisedAddress()));
+  }
+
+  /** Files with which this instance connects to the others, where their listeners have TLS. */
+  private static Optional<TlsFiles> tls(SinkConfig config) {
+    TlsConfig tls = config.listener().tls();
+    return tls.isPresent() ? Optional.of(TlsFiles.read(tls, tls.clientCa())) : Optional.empty();
   }
 
   /** A receiver that fails does not make the sink unready: the others are still notified. */

@@ -1,29 +1,41 @@
 package io.tracetide.alert;
 
+import io.tracetide.alert.alertmanager.AlertmanagerFile;
+import io.tracetide.alert.alertmanager.AlertmanagerReceivers;
+import io.tracetide.alert.alertmanager.Limitation;
+import io.tracetide.alert.config.FlatRoutes;
+import io.tracetide.alert.config.InhibitRuleConfig;
+import io.tracetide.alert.config.PolicyConfig;
+import io.tracetide.alert.config.RouteNodeConfig;
+import io.tracetide.alert.config.RouteReferences;
+import io.tracetide.alert.config.TimeIntervalConfig;
+import io.tracetide.alert.deliver.ReceiverConfig;
+import io.tracetide.alert.route.AlertPolicy;
 import io.tracetide.alert.route.GroupBy;
 import io.tracetide.alert.route.Integration;
-import io.tracetide.alert.route.LabelMatcher;
-import io.tracetide.alert.route.Route;
-import io.tracetide.alert.route.RouteOptions;
+import io.tracetide.alert.route.RouteSpec;
+import io.tracetide.alert.route.RouteTree;
 import io.tracetide.alert.route.Routing;
-import io.tracetide.alert.route.Timing;
-import io.tracetide.alert.deliver.ReceiverConfig;
 import io.tracetide.runtime.config.Checks;
 import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.http.ListenerConfig;
 import io.tracetide.runtime.kafka.delivery.DeliveryConfig;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The configuration of the alert sink.
  *
  * @param listener of the API
  * @param applicationId names the Streams application, and begins the ids of the consumer groups
+ * @param advertisedAddress {@code host:port} at which the other instances reach this one's API;
+ *     empty for a single instance
  * @param instanceId permanent name of this instance, so that its restart causes no rebalance; empty
  *     for none
  * @param stateDir directory of the state, which can be restored from Kafka
@@ -31,23 +43,42 @@ import java.util.Set;
  * @param routes select the receivers of an alert; the first that matches is used
  * @param defaultReceivers receivers when no route matches; empty for all
  * @param delivery queue, retries and timeouts
+ * @param route routing tree, in place of {@code routes} and {@code defaultReceivers}
+ * @param inhibitRules rules by which firing alerts mute others
+ * @param timeIntervals to which routes refer by name
+ * @param policies when alerts begin and end; the first that selects an alert is used
+ * @param alertmanagerConfig an {@code alertmanager.yml} with receivers, routes, inhibition rules
+ *     and time intervals, in place of those here
  */
 public record SinkConfig(
     ListenerConfig listener,
     String applicationId,
+    String advertisedAddress,
     String instanceId,
     String stateDir,
     List<ReceiverConfig> receivers,
     List<RouteConfig> routes,
     List<String> defaultReceivers,
-    DeliveryConfig delivery) {
+    DeliveryConfig delivery,
+    Optional<RouteNodeConfig> route,
+    List<InhibitRuleConfig> inhibitRules,
+    List<TimeIntervalConfig> timeIntervals,
+    List<PolicyConfig> policies,
+    Optional<Path> alertmanagerConfig) {
 
   private static final int PORT = 9093;
+  private static final Pattern HOST_AND_PORT =
+      Pattern.compile("(?:[^\\[\\]:\\s/@]{1,255}|\\[[0-9a-fA-F:.]{2,45}]):[0-9]{1,5}");
+  private static final GroupBy GROUP_BY = GroupBy.of("tenant", "service");
+  private static final String IN_FILE = "nothing here, since the file of alertmanagerConfig has it";
 
   public SinkConfig {
     receivers = List.copyOf(receivers);
     routes = List.copyOf(routes);
     defaultReceivers = List.copyOf(defaultReceivers);
+    inhibitRules = List.copyOf(inhibitRules);
+    timeIntervals = List.copyOf(timeIntervals);
+    policies = List.copyOf(policies);
     List<String> names = receivers.stream().map(ReceiverConfig::name).toList();
     Set<String> seen = new HashSet<>();
     Checks checks =
@@ -57,6 +88,12 @@ public record SinkConfig(
                 "applicationId",
                 applicationId,
                 "up to 100 letters, digits, dots, dashes and underscores")
+            .that(
+                advertisedAddress.isEmpty()
+                    || HOST_AND_PORT.matcher(advertisedAddress).matches(),
+                "advertisedAddress",
+                advertisedAddress,
+                "host:port at which the other instances reach this one, such as 10.0.0.5:9093")
             .that(
                 instanceId.matches("[A-Za-z0-9._-]{0,100}"),
                 "instanceId",
@@ -69,7 +106,29 @@ public record SinkConfig(
     for (int i = 0; i < routes.size(); i++) {
       known(checks, "routes[" + i + "].receivers", routes.get(i).receivers(), names);
     }
+    List<String> intervals = timeIntervals.stream().map(TimeIntervalConfig::name).toList();
+    checks.that(
+        Set.copyOf(intervals).size() == intervals.size(),
+        "timeIntervals",
+        intervals,
+        "each name once");
+    if (route.isPresent()) {
+      absent(checks, "routes", routes, "a list of routes or the tree in route, not both");
+      absent(checks, "defaultReceivers", defaultReceivers, "none beside the tree in route");
+      new RouteReferences(checks, names, intervals).check(route.get(), "route");
+    }
+    if (alertmanagerConfig.isPresent()) {
+      absent(checks, "routes", routes, IN_FILE);
+      absent(checks, "defaultReceivers", defaultReceivers, IN_FILE);
+      absent(checks, "route", route.stream().toList(), IN_FILE);
+      absent(checks, "inhibitRules", inhibitRules, IN_FILE);
+      absent(checks, "timeIntervals", timeIntervals, IN_FILE);
+    }
     checks.done();
+  }
+
+  private static void absent(Checks checks, String key, List<?> given, String expected) {
+    checks.that(given.isEmpty(), key, "", expected);
   }
 
   private static void known(Checks checks, String key, List<String> receivers, List<String> names) {
@@ -83,6 +142,7 @@ public record SinkConfig(
     settings.streams().check(checks);
     settings.delivering(applicationId).check(checks);
     settings.outcomes().check(checks);
+    settings.inputs().check(checks);
   }
 
   /** The default: all alerts are written to the log. */
@@ -91,74 +151,129 @@ public record SinkConfig(
         ListenerConfig.onPort(PORT),
         "tracetide-alerts",
         "",
+        "",
         "data/alert-sink",
         List.of(ReceiverConfig.toLog("log")),
         List.of(),
         List.of(),
-        DeliveryConfig.defaults());
+        DeliveryConfig.defaults(),
+        Optional.empty(),
+        List.of(),
+        List.of(),
+        List.of(),
+        Optional.empty());
   }
 
   /** The same configuration with another listener. */
   public SinkConfig withListener(ListenerConfig other) {
     return new SinkConfig(
-        other, applicationId, instanceId, stateDir, receivers, routes, defaultReceivers, delivery);
+        other,
+        applicationId,
+        advertisedAddress,
+        instanceId,
+        stateDir,
+        receivers,
+        routes,
+        defaultReceivers,
+        delivery,
+        route,
+        inhibitRules,
+        timeIntervals,
+        policies,
+        alertmanagerConfig);
   }
 
   /** The same configuration with another state directory. */
   public SinkConfig withStateDir(String other) {
     return new SinkConfig(
-        listener, applicationId, instanceId, other, receivers, routes, defaultReceivers, delivery);
+        listener,
+        applicationId,
+        advertisedAddress,
+        instanceId,
+        other,
+        receivers,
+        routes,
+        defaultReceivers,
+        delivery,
+        route,
+        inhibitRules,
+        timeIntervals,
+        policies,
+        alertmanagerConfig);
   }
 
   /** The same configuration with other receivers. */
   public SinkConfig withReceivers(List<ReceiverConfig> others) {
     return new SinkConfig(
-        listener, applicationId, instanceId, stateDir, others, routes, defaultReceivers, delivery);
+        listener,
+        applicationId,
+        advertisedAddress,
+        instanceId,
+        stateDir,
+        others,
+        routes,
+        defaultReceivers,
+        delivery,
+        route,
+        inhibitRules,
+        timeIntervals,
+        policies,
+        alertmanagerConfig);
   }
 
-  /** The routing that this configuration describes. */
+  /** The receivers of the alerts that no route of the list selects. */
+  private List<String> otherwise() {
+    return defaultReceivers.isEmpty()
+        ? receivers.stream().map(ReceiverConfig::name).toList()
+        : defaultReceivers;
+  }
+
+  /**
+   * The routing of {@link #toAlerting}.
+   *
+   * @throws io.tracetide.runtime.config.ConfigException if the {@code alertmanager.yml} cannot be
+   *     used
+   */
   public Routing toRouting() {
-    List<String> otherwise =
-        defaultReceivers.isEmpty()
-            ? receivers.stream().map(ReceiverConfig::name).toList()
-            : defaultReceivers;
-    List<Route> children = new ArrayList<>();
-    for (RouteConfig route : routes) {
-      add(children, route.matchers().stream().map(LabelMatcher::parse).toList(), route.receivers());
+    return toAlerting().routing();
+  }
+
+  /**
+   * What the sink notifies. Reads the {@code alertmanager.yml}, if there is one, and the secrets in
+   * its files.
+   *
+   * @throws io.tracetide.runtime.config.ConfigException if it cannot be used
+   */
+  public Alerting toAlerting() {
+    List<AlertPolicy> begin = policies.stream().map(PolicyConfig::toPolicy).toList();
+    if (alertmanagerConfig.isEmpty()) {
+      return new Alerting(ownRouting(begin), receivers, List.of());
     }
-    add(children, List.of(), otherwise);
-    Map<String, List<Integration>> integrations = new HashMap<>();
-    receivers.forEach(
-        receiver ->
-            integrations.put(receiver.name(), List.of(new Integration(receiver.name(), true))));
+    AlertmanagerFile file = AlertmanagerFile.read(alertmanagerConfig.get());
+    AlertmanagerReceivers.Mapped mapped = AlertmanagerReceivers.of(file);
+    List<Limitation> limitations = new ArrayList<>(file.limitations());
+    limitations.addAll(mapped.limitations());
+    return new Alerting(
+        file.toRouting(mapped.integrations(), begin),
+        file.receivers().stream()
+            .flatMap(receiver -> mapped.of(receiver.name()).stream())
+            .map(each -> new ReceiverConfig(each.integration().name(), each.channel()))
+            .toList(),
+        limitations);
+  }
+
+  private Routing ownRouting(List<AlertPolicy> begin) {
+    FlatRoutes list = new FlatRoutes();
+    routes.forEach(each -> list.add(each.parsedMatchers(), each.receivers()));
+    RouteSpec root = route.map(RouteNodeConfig::toSpec).orElseGet(() -> list.toTree(otherwise()));
     return new Routing(
-        new Route("{}", List.of(), options(otherwise.get(0)), false, children),
-        integrations,
-        List.of(),
-        Map.of(),
-        List.of());
-  }
-
-  private static void add(List<Route> routes, List<LabelMatcher> matchers, List<String> receivers) {
-    for (int i = 0; i < receivers.size(); i++) {
-      boolean last = i == receivers.size() - 1;
-      routes.add(
-          new Route(
-              "{}/" + routes.size() + matchers,
-              matchers,
-              options(receivers.get(i)),
-              !last,
-              List.of()));
-    }
-  }
-
-  private static RouteOptions options(String receiver) {
-    return new RouteOptions(
-        receiver,
-        GroupBy.of("tenant", "service"),
-        Timing.DEFAULT,
-        List.of(),
-        List.of(),
-        List.of());
+        RouteTree.of(root, GROUP_BY),
+        receivers.stream()
+            .map(ReceiverConfig::name)
+            .collect(Collectors.toMap(name -> name, name -> List.of(new Integration(name, true)))),
+        inhibitRules.stream().map(InhibitRuleConfig::toRule).toList(),
+        timeIntervals.stream()
+            .collect(Collectors.toMap(TimeIntervalConfig::name, TimeIntervalConfig::toIntervals)),
+        begin);
   }
 }

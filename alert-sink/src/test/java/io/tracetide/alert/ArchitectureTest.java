@@ -30,6 +30,20 @@ class ArchitectureTest {
               "io.tracetide.alert.decision..");
 
   @ArchTest
+  static final ArchRule routesKnowNothingOfTheWorld =
+      classes()
+          .that()
+          .resideInAPackage("io.tracetide.alert.route..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "java..",
+              "org.jspecify..",
+              "com.google.re2j..",
+              "io.tracetide.runtime.regex..",
+              "io.tracetide.alert.route..");
+
+  @ArchTest
   static final ArchRule channelsKnowNothingOfKafka =
       noClasses()
           .that()

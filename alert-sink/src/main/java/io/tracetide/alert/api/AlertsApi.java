@@ -1,173 +1,225 @@
 package io.tracetide.alert.api;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
-import com.linecorp.armeria.common.QueryParams;
+import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServerBuilder;
-import com.linecorp.armeria.server.ServiceRequestContext;
-import io.tracetide.alert.decision.AlertState;
 import io.tracetide.alert.deliver.ReceiverStatus;
 import io.tracetide.alert.history.OutcomeHistory;
-import io.tracetide.alert.route.LabelMatcher;
+import io.tracetide.alert.message.ActionSigner;
+import io.tracetide.alert.message.SignedAction;
+import io.tracetide.alert.route.Routing;
 import io.tracetide.alert.topology.AlertBook;
-import io.tracetide.alert.topology.AlertBook.BookClosedException;
-import io.tracetide.runtime.access.Tenants;
-import io.tracetide.runtime.http.Callers;
-import io.tracetide.runtime.http.ProblemException;
+import io.tracetide.alert.topology.InputLog;
+import io.tracetide.runtime.access.Access;
+import io.tracetide.runtime.health.Health;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiFunction;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The HTTP API of alerts: the read-only part of Alertmanager's API v2 that is implemented so far,
- * and the outcomes of the newest notifications.
+ * The HTTP API of alerts: Alertmanager's API v2, commands on alerts, and the outcomes of the newest
+ * notifications.
  */
 public final class AlertsApi {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String HEALTHY = "/-/healthy";
+  private static final String READY = "/-/ready";
+  private static final String ACTIONS = "/actions/";
+  private static final String ALERT = "/api/v2/alerts/:fingerprint/";
   private static final int DEFAULT_LIMIT = 50;
-  private static final int MAX_FILTERS = 16;
+  private static final int MAX_FORM_BYTES = 16_384;
 
-  private final AlertBook book;
-  private final Supplier<List<ReceiverStatus>> receivers;
-  private final OutcomeHistory history;
-  private final Clock clock;
+  private final TenantReads state;
+  private final AlertReads alerts;
+  private final SilenceCalls silences;
+  private final CommandCalls commands;
+  private final ExplainCalls explanations;
+  private final Optional<ActionCalls> actions;
+  private final Environment environment;
   private final Instant startedAt;
 
-  public AlertsApi(
+  /**
+   * What the API reads and writes.
+   *
+   * @param book alerts of this instance
+   * @param inputs accepts alerts and commands
+   * @param routing supplies the current routing
+   * @param resolveTimeout supplies the time after which an alert without end is over unless it is
+   *     sent again
+   * @param receivers supplies the status of the receivers
+   * @param history newest outcomes
+   * @param health of the role
+   * @param clock for the times of commands
+   */
+  public record Environment(
       AlertBook book,
+      InputLog inputs,
+      Supplier<Routing> routing,
+      Supplier<Duration> resolveTimeout,
       Supplier<List<ReceiverStatus>> receivers,
       OutcomeHistory history,
+      Health health,
       Clock clock) {
-    this.book = book;
-    this.receivers = receivers;
-    this.history = history;
-    this.clock = clock;
-    this.startedAt = clock.instant();
+
+    /** Alertmanager's default. */
+    public static final Duration RESOLVE_TIMEOUT = Duration.ofMinutes(5);
+  }
+
+  /**
+   * An API.
+   *
+   * @param peers the other instances
+   * @param signer verifies the links of messages; empty for no such links
+   */
+  public AlertsApi(Environment environment, Peers peers, Optional<ActionSigner> signer) {
+    this.environment = environment;
+    this.state =
+        new TenantReads(environment.book(), environment.routing(), environment.clock());
+    this.alerts = new AlertReads(state, peers);
+    this.silences = new SilenceCalls(state, peers, environment.inputs());
+    this.commands = new CommandCalls(state, peers, environment.inputs());
+    this.explanations = new ExplainCalls(state, peers, environment.history());
+    this.actions =
+        signer.map(key -> new ActionCalls(state, peers, environment.inputs(), key));
+    this.startedAt = environment.clock().instant();
+  }
+
+  /** The access that each route requires, where the listener has tokens. */
+  public static Access access(String method, String route) {
+    // The token of a link is its permission.
+    if (route.equals(HEALTHY) || route.equals(READY) || route.startsWith(ACTIONS)) {
+      return Access.OPEN;
+    }
+    return method.equals("GET") || method.equals("HEAD") ? Access.READ : Access.WRITE;
   }
 
   /** Adds the routes. */
   public void routes(ServerBuilder server) {
-    get(server, "/api/v2/alerts", this::alerts);
-    get(server, "/api/v2/receivers", (params, tenants) -> receiverNames());
-    get(server, "/api/v2/status", (params, tenants) -> status());
-    get(server, "/api/v1/notifications", this::notifications);
+    add(server, HttpMethod.GET, "/api/v2/alerts", alerts::alerts);
+    add(server, HttpMethod.POST, "/api/v2/alerts", this::post);
+    add(server, HttpMethod.GET, "/api/v2/alerts/groups", alerts::groups);
+    add(server, HttpMethod.GET, "/api/v2/silences", silences::list);
+    add(server, HttpMethod.POST, "/api/v2/silences", silences::post);
+    add(server, HttpMethod.GET, "/api/v2/silence/:id", silences::get);
+    add(server, HttpMethod.DELETE, "/api/v2/silence/:id", silences::delete);
+    add(server, HttpMethod.GET, "/api/v2/receivers", call -> done(receivers(call)));
+    add(server, HttpMethod.GET, "/api/v2/status", call -> done(status(call)));
+    add(server, HttpMethod.POST, ALERT + "acknowledge", commands::acknowledge);
+    add(server, HttpMethod.POST, ALERT + "unacknowledge", commands::unacknowledge);
+    add(server, HttpMethod.POST, ALERT + "feedback", commands::feedback);
+    add(server, HttpMethod.GET, ALERT + "history", explanations::history);
+    add(server, HttpMethod.GET, ALERT + "explain", explanations::explain);
+    add(server, HttpMethod.GET, "/api/v1/notifications", call -> done(notifications(call)));
+    actions.ifPresent(pages -> actions(server, pages));
+    health(server, HEALTHY, () -> true);
+    health(server, READY, () -> environment.health().report().isUp());
   }
 
-  private List<Map<String, Object>> alerts(QueryParams params, Tenants tenants) {
-    if (!flag(params, "active")) {
-      // Silences and inhibition are not implemented yet, so all alerts are active.
-      return List.of();
+  private static void actions(ServerBuilder server, ActionCalls pages) {
+    for (SignedAction.Purpose purpose : SignedAction.Purpose.values()) {
+      add(server, HttpMethod.GET, purpose.path(), call -> pages.show(call, purpose));
+      server
+          .route()
+          .path(purpose.path())
+          .methods(HttpMethod.POST)
+          .maxRequestLength(MAX_FORM_BYTES)
+          .build(blocking(call -> pages.carryOut(call, purpose)));
     }
-    List<LabelMatcher> filters = filters(params);
-    String receiver = params.get("receiver", "");
-    Instant now = clock.instant();
-    try {
-      return book.all().stream()
-          .filter(alert -> alert.state() instanceof AlertState.Firing)
-          .filter(alert -> tenants.includes(alert.anomaly().getTenantId()))
-          .map(alert -> new AlertView(alert, now))
-          .filter(view -> filters.stream().allMatch(filter -> filter.matches(view.labels())))
-          .filter(view -> receiver.isEmpty() || view.receivers().contains(receiver))
-          .sorted(Comparator.comparing(AlertView::startsAt).reversed())
-          .map(AlertView::json)
-          .toList();
-    } catch (BookClosedException e) {
-      throw new ProblemException(
-          HttpStatus.SERVICE_UNAVAILABLE,
-          "Not ready",
-          "the alerts are being restored or move to another instance, ask again in a few seconds");
-    }
   }
 
-  private static List<LabelMatcher> filters(QueryParams params) {
-    List<String> texts = params.getAll("filter");
-    if (texts.size() > MAX_FILTERS) {
-      throw badParameter("filter", "given at most " + MAX_FILTERS + " times");
-    }
-    List<LabelMatcher> filters = new ArrayList<>();
-    for (String text : texts) {
-      try {
-        filters.add(LabelMatcher.parseFilter(text));
-      } catch (IllegalArgumentException e) {
-        throw badParameter(
-            "filter",
-            "a matcher such as service=checkout or severity=~\"high|critical\" ("
-                + e.getMessage()
-                + ")");
-      }
-    }
-    return filters;
+  private static void add(
+      ServerBuilder server,
+      HttpMethod method,
+      String path,
+      Function<ApiCall, CompletableFuture<HttpResponse>> handler) {
+    server.route().path(path).methods(method).build(blocking(handler));
   }
 
-  private List<Map<String, String>> receiverNames() {
-    return receivers.get().stream().map(receiver -> Map.of("name", receiver.name())).toList();
+  /** Handles requests on threads that may block. */
+  private static HttpService blocking(Function<ApiCall, CompletableFuture<HttpResponse>> handler) {
+    return (ctx, request) ->
+        HttpResponse.of(
+            request
+                .aggregate()
+                .thenComposeAsync(
+                    whole -> handler.apply(ApiCall.of(ctx, whole)), ctx.blockingTaskExecutor())
+                .exceptionally(failure -> Replies.failure(ctx, failure)));
   }
 
-  private StatusView status() {
-    return StatusView.of(startedAt, receivers.get());
-  }
-
-  private Map<String, Object> notifications(QueryParams params, Tenants tenants) {
-    String text = params.get("limit", Integer.toString(DEFAULT_LIMIT));
-    if (!text.matches("[0-9]{1,6}") || Integer.parseInt(text) < 1) {
-      throw badParameter("limit", "a whole number from 1 to " + history.limit());
-    }
-    int limit = Math.min(Integer.parseInt(text), history.limit());
-    return Map.of(
-        "notifications",
-        history.newest(history.limit()).stream()
-            .filter(outcome -> tenants.includes(outcome.getTenantId()))
-            .limit(limit)
-            .map(OutcomeView::json)
-            .toList());
-  }
-
-  private static boolean flag(QueryParams params, String name) {
-    String text = params.get(name, "true");
-    return switch (text) {
-      case "true" -> true;
-      case "false" -> false;
-      default -> throw badParameter(name, "true or false");
-    };
-  }
-
-  private static ProblemException badParameter(String name, String accepted) {
-    return new ProblemException(
-        HttpStatus.BAD_REQUEST, "Bad parameter", "parameter " + name + " must be " + accepted);
-  }
-
-  /** Responds with data of the caller's tenants. */
-  private static void get(
-      ServerBuilder server, String path, BiFunction<QueryParams, Tenants, Object> answer) {
+  /** Alertmanager's health checks, in plain text. */
+  private static void health(ServerBuilder server, String path, Supplier<Boolean> isUp) {
     server
         .route()
-        .get(path)
+        .path(path)
+        .methods(HttpMethod.GET, HttpMethod.HEAD)
         .build(
             (ctx, request) ->
                 HttpResponse.of(
-                    () -> json(answer.apply(query(ctx), Callers.of(ctx).tenants())),
+                    () -> {
+                      boolean up = isUp.get();
+                      return HttpResponse.of(
+                          up ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE,
+                          MediaType.PLAIN_TEXT_UTF_8,
+                          up ? "OK" : "not ready, see /readyz");
+                    },
                     ctx.blockingTaskExecutor()));
   }
 
-  private static QueryParams query(ServiceRequestContext ctx) {
-    return QueryParams.fromQueryString(ctx.query());
+  private CompletableFuture<HttpResponse> post(ApiCall call) {
+    CrossSite.check(call);
+    Optional<String> tenant = call.parameters(Parameters.TENANT).text(Parameters.TENANT);
+    PostedAlerts posted =
+        PostedAlerts.read(
+            call.json(),
+            call.tenants(),
+            tenant,
+            environment.resolveTimeout().get(),
+            state.now());
+    environment.inputs().append(posted.inputs());
+    if (!posted.problems().isEmpty()) {
+      throw posted.refusal();
+    }
+    return done(Replies.empty());
   }
 
-  private static HttpResponse json(Object body) {
-    try {
-      return HttpResponse.of(
-          HttpStatus.OK, MediaType.JSON, HttpData.wrap(JSON.writeValueAsBytes(body)));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("texts, numbers, lists and maps are JSON", e);
-    }
+  private HttpResponse receivers(ApiCall call) {
+    call.parameters();
+    return Replies.json(
+        state.routing().receivers().keySet().stream()
+            .sorted()
+            .map(name -> Map.of("name", name))
+            .toList());
+  }
+
+  private HttpResponse status(ApiCall call) {
+    call.parameters();
+    return Replies.json(
+        StatusView.of(
+            startedAt, RoutingText.of(state.routing()), environment.receivers().get()));
+  }
+
+  private HttpResponse notifications(ApiCall call) {
+    OutcomeHistory history = environment.history();
+    int limit = call.parameters("limit").number("limit", DEFAULT_LIMIT, history.limit());
+    return Replies.json(
+        Map.of(
+            "notifications",
+            history.newest(history.limit()).stream()
+                .filter(outcome -> call.tenants().includes(outcome.getTenantId()))
+                .limit(limit)
+                .map(OutcomeView::json)
+                .toList()));
+  }
+
+  private static CompletableFuture<HttpResponse> done(HttpResponse response) {
+    return CompletableFuture.completedFuture(response);
   }
 }

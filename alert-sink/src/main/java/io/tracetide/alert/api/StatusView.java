@@ -34,14 +34,14 @@ record StatusView(
       String buildDate,
       String goVersion) {}
 
-  /** The configuration, which is not shown because it may have secrets. */
+  /** The routing in the format of Alertmanager's configuration, without secrets. */
   record Config(String original) {}
 
-  static StatusView of(Instant startedAt, List<ReceiverStatus> receivers) {
+  static StatusView of(Instant startedAt, String routing, List<ReceiverStatus> receivers) {
     return new StatusView(
         new Cluster("", "disabled", List.of()),
         new VersionInfo(BuildVersion.text(), "", "", "", "", ""),
-        new Config(""),
+        new Config(routing),
         startedAt.toString(),
         receivers);
   }

@@ -18,7 +18,8 @@ import java.util.regex.Pattern;
  */
 public record ReceiverConfig(
     String name, @OneOf({LogConfig.class, WebhookConfig.class}) ChannelConfig channel) {
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+  // The name and | begin the keys of notifications.
+  private static final Pattern NAME = Pattern.compile("[^|\\p{Cntrl}]{1,200}");
 
   public ReceiverConfig {
     Checks.check()
@@ -26,7 +27,7 @@ public record ReceiverConfig(
             NAME.matcher(name).matches(),
             "name",
             name,
-            "up to 64 letters, digits, dots, dashes and underscores")
+            "up to 200 characters without | and control characters")
         .done();
   }
 

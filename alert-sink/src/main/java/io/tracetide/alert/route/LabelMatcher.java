@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Selects alerts by one label, in Alertmanager's syntax: {@code service=checkout}, {@code
  * severity!=low}, {@code service=~"check.*|pay"}, {@code operation!~"GET .*"}. A label that is
- * absent has the empty value; regular expressions have the syntax of RE2 and match the whole value.
+ * absent has the empty value; regular expressions have the syntax of RE2 and match the whole value,
+ * in which a dot does not stand for a line feed.
  *
  * <p>As in Alertmanager since 0.27, text that is no matcher in the classic syntax is read again as
  * one whose label may be any text in quotes: {@code "k8s.pod"=a}. Two matchers are equal if label,
@@ -105,6 +106,23 @@ public final class LabelMatcher {
         MatcherSyntax::utf8);
   }
 
+  /**
+   * Parses the matchers of one text of a request, with tighter limits on their size.
+   *
+   * @throws IllegalArgumentException if the text is not a list of matchers; the message has the
+   *     expected form
+   */
+  public static List<LabelMatcher> parseFilters(String text) {
+    if (text.length() > MAX_FILTER_LENGTH) {
+      throw new IllegalArgumentException("expected at most " + MAX_FILTER_LENGTH + " characters");
+    }
+    return classicElseUtf8(
+        text,
+        REQUESTED,
+        all -> MatcherSyntax.split(all).stream().map(MatcherSyntax::classic).toList(),
+        MatcherSyntax::utf8);
+  }
+
   /** An equality matcher, written in the old form {@code match: {label: value}}. */
   public static LabelMatcher equal(String label, String value) {
     return new LabelMatcher(new MatcherSyntax.Parts(label, true, false, value), CONFIGURED);
@@ -155,7 +173,7 @@ public final class LabelMatcher {
 
   private static Pattern compile(String value, Limits limits) {
     try {
-      return BoundedRegex.compile(value, Pattern.DOTALL, limits.length(), limits.program());
+      return BoundedRegex.compile(value, 0, limits.length(), limits.program());
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("expected " + e.getMessage(), e);
     }

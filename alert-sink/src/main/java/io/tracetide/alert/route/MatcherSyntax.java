@@ -13,8 +13,7 @@ import java.util.regex.Pattern;
  */
 final class MatcherSyntax {
   private static final Pattern CLASSIC =
-      Pattern.compile(
-          "\\s*([a-zA-Z_:][a-zA-Z0-9_:]*)\\s*(=~|=|!=|!~)\\s*(.*)", Pattern.DOTALL);
+      Pattern.compile("\\s*([a-zA-Z_:][a-zA-Z0-9_:]*)\\s*(=~|=|!=|!~)\\s*(.*)", Pattern.DOTALL);
   private static final Pattern TRAILING_SPACE = Pattern.compile("[ \\t\\n\\f\\r]+\\z");
 
   private static final String RESERVED = "{}!=~,\\\"'`";
@@ -230,8 +229,7 @@ final class MatcherSyntax {
             at--;
             plain.appendCodePoint(number(3, 8, 0x7f));
           }
-          default ->
-              throw new IllegalArgumentException("expected \\\\ in place of \\ before " + c);
+          default -> throw new IllegalArgumentException("expected \\\\ in place of \\ before " + c);
         }
       }
     }

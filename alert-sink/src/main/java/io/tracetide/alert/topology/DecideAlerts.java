@@ -87,6 +87,7 @@ final class DecideAlerts extends ContextualProcessor<byte[], AlertInput, String,
             store(AlertStores.MEMBERS),
             store(AlertStores.SILENCES),
             store(AlertStores.TIMERS));
+    progress.assigned(context.taskId().partition());
     context.schedule(LOOK, PunctuationType.WALL_CLOCK_TIME, this::look);
   }
 

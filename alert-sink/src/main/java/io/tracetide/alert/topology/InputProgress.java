@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
 public final class InputProgress {
   private final Map<Integer, Long> handled = new HashMap<>();
 
+  /** The partition is decided by this instance from now on. */
+  synchronized void assigned(int partition) {
+    handled.putIfAbsent(partition, -1L);
+  }
+
   synchronized void handled(int partition, long offset) {
     handled.put(partition, offset);
     notifyAll();
@@ -23,16 +28,16 @@ public final class InputProgress {
   }
 
   /**
-   * Waits until an input was handled.
+   * Waits until an input was handled. Does not wait for a partition of another instance.
    *
-   * @return whether it was within the time
+   * @return whether it was handled here within the time
    */
   public synchronized boolean await(int partition, long offset, Duration patience)
       throws InterruptedException {
     long end = System.nanoTime() + patience.toNanos();
     while (!isHandled(partition, offset)) {
       long left = (end - System.nanoTime()) / 1_000_000;
-      if (left <= 0) {
+      if (left <= 0 || !handled.containsKey(partition)) {
         return false;
       }
       wait(left);

@@ -1,46 +1,31 @@
 package io.tracetide.alert.api;
 
+import static io.tracetide.alert.api.ApiFixture.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tracetide.alert.Anomalies;
-import io.tracetide.alert.contract.AnomalyReader;
-import io.tracetide.alert.decision.AlertState;
-import io.tracetide.alert.decision.Routes;
-import io.tracetide.alert.deliver.ReceiverStatus;
-import io.tracetide.alert.history.OutcomeHistory;
-import io.tracetide.alert.topology.AlertBook;
-import io.tracetide.alert.topology.StoredAlert;
-import io.tracetide.runtime.access.Access;
+import io.tracetide.alert.contract.LabelFingerprint;
+import io.tracetide.alert.route.AlertPolicy;
+import io.tracetide.alert.route.InhibitRule;
+import io.tracetide.alert.route.LabelMatcher;
 import io.tracetide.runtime.access.Token;
 import io.tracetide.runtime.access.TokenClass;
 import io.tracetide.runtime.access.TokenName;
-import io.tracetide.runtime.health.Health;
-import io.tracetide.runtime.http.Admission;
-import io.tracetide.runtime.http.Listener;
-import io.tracetide.runtime.http.ListenerConfig;
 import io.tracetide.runtime.life.BuildVersion;
-import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.DeliveryStatus;
 import io.tracetide.schemas.NotificationOutcome;
-import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneOffset;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,57 +34,52 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class AlertsApiTest {
-  private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
-  private static final Routes ROUTES = new Routes(List.of(), List.of("log"));
+  private static final String EXTERNAL =
+      "{\"alertname\":\"Disk\",\"service\":\"cart\",\"severity\":\"low\",\"empty\":\"\"}";
 
-  private final OutcomeHistory history = new OutcomeHistory(200);
-  private AlertBook book =
-      () ->
-          List.of(
-              stored(Anomalies.open("fp-1").build()),
-              stored(Anomalies.open("fp-2").setServiceName("cart").build()),
-              stored(Anomalies.open("over").build(), Anomalies.resolved("over", 1).build()));
-  private Listener listener;
-  private String authorization = "none";
+  @TempDir Path directory;
+  private ApiFixture api;
 
   @BeforeEach
   void start() {
-    listener =
-        Listener.start(
-            ListenerConfig.onPort(0),
-            new Health(),
-            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
-            api()::routes);
-  }
-
-  private AlertsApi api() {
-    return new AlertsApi(
-        () -> book.all(),
-        () -> List.of(new ReceiverStatus("log", "log", 0, "", "")),
-        history,
-        Clock.fixed(NOW, ZoneOffset.UTC));
+    api = new ApiFixture(directory);
   }
 
   @AfterEach
   void stop() {
-    listener.close();
+    api.close();
+  }
+
+  private void sendThree() throws Exception {
+    api.send(Anomalies.open("fp-1").build());
+    assertThat(api.alert(EXTERNAL)).isEqualTo(200);
+    api.send(Anomalies.open("over").build());
+    api.send(Anomalies.resolved("over", 1).build());
   }
 
   @Test
   void shouldListFiringAlertsInAlertmanagersFormat() throws Exception {
-    JsonNode alerts = json("/api/v2/alerts");
+    sendThree();
+    JsonNode alerts = api.json("/api/v2/alerts");
 
     assertThat(alerts).hasSize(2);
-    assertThat(alerts.findValuesAsText("fingerprint")).containsExactlyInAnyOrder("fp-1", "fp-2");
-    JsonNode alert = alerts.get(0);
+    JsonNode alert = alerts.get(1);
+    assertThat(alert.at("/fingerprint").asText()).isEqualTo("fp-1");
     assertThat(alert.at("/labels/alertname").asText()).isEqualTo("Latency");
     assertThat(alert.at("/annotations/summary").asText()).contains("840 ms");
-    assertThat(alert.at("/receivers/0/name").asText()).isEqualTo("log");
+    assertThat(alert.at("/receivers/0/name").asText()).isEqualTo("ops");
     assertThat(alert.at("/status/state").asText()).isEqualTo("active");
     assertThat(keys(alert.path("status")))
         .containsExactly("state", "silencedBy", "inhibitedBy", "mutedBy");
     assertThat(alert.at("/startsAt").asText()).isEqualTo("2026-03-01T10:00:00Z");
     assertThat(alert.at("/endsAt").asText()).isEqualTo("2026-03-01T12:05:00Z");
+    JsonNode external = alerts.get(0);
+    assertThat(external.at("/fingerprint").asText())
+        .isEqualTo(
+            LabelFingerprint.of(Map.of("alertname", "Disk", "service", "cart", "severity", "low")));
+    assertThat(external.at("/labels").has("empty")).isFalse();
+    assertThat(external.at("/endsAt").asText()).isEqualTo("2026-03-01T12:05:00Z");
+    assertThat(external.at("/receivers/0/name").asText()).isEqualTo("quiet");
   }
 
   @ParameterizedTest
@@ -112,15 +92,16 @@ class AlertsApiTest {
         "filter=service%3D~ca.*; 1",
         "filter=service%3D~%22ca.*%7Ccheckout%22; 2",
         "filter=service%3D~ca; 0",
-        "filter=service!~%22ca.*%22&filter=severity%3D~%22high%7Ccritical%22; 1",
-        "filter=operation%3D%22POST+%2Fpay%22; 2",
-        "receiver=log; 2",
-        "receiver=pager; 0",
+        "filter=%7Bservice%3D~%22ca.*%22,severity%3Dlow%7D; 1",
+        "receiver=ops; 1",
+        "receiver=ops%7Cqui.*; 2",
+        "receiver=op; 0",
         "active=false; 0",
         "active=true&silenced=false; 2",
       })
   void shouldSelectAlerts(String query, int count) throws Exception {
-    assertThat(json("/api/v2/alerts?" + query)).hasSize(count);
+    sendThree();
+    assertThat(api.json("/api/v2/alerts?" + query)).hasSize(count);
   }
 
   @ParameterizedTest
@@ -131,154 +112,223 @@ class AlertsApiTest {
         "/api/v2/alerts?filter=service%3D~(%3F%3Da); filter",
         "/api/v2/alerts?filter=service%3D~(a%7B999%7D)%7B999%7D; filter",
         "/api/v2/alerts?active=yes; active",
-        "/api/v1/notifications?limit=0; limit",
-        "/api/v1/notifications?limit=many; limit",
+        "/api/v2/alerts?receiver=(; receiver",
+        "/api/v2/alerts?foo=1; foo",
+        "/api/v2/silences?silenced=true; silenced",
+        "/api/v2/status?x=; x",
       })
-  void shouldReportTheInvalidParameter(String path, String parameter) throws Exception {
-    HttpResponse<String> response = get(path);
+  void shouldReportTheInvalidParameterAsAJsonString(String path, String parameter)
+      throws Exception {
+    HttpResponse<String> response = api.send("GET", path, "");
+
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(response.headers().firstValue("content-type").orElse(""))
+        .startsWith("application/json");
+    assertThat(new ObjectMapper().readTree(response.body()).textValue())
+        .contains("parameter " + parameter);
+  }
+
+  @Test
+  void shouldReportProblemDetailsOnOtherPaths() throws Exception {
+    HttpResponse<String> response = api.send("GET", "/api/v1/notifications?limit=0", "");
 
     assertThat(response.statusCode()).isEqualTo(400);
     assertThat(response.headers().firstValue("content-type").orElse(""))
         .startsWith("application/problem+json");
-    assertThat(new ObjectMapper().readTree(response.body()).get("detail").asText())
-        .contains("parameter " + parameter);
-  }
-
-  @ParameterizedTest
-  @CsvSource({"=~, fp-b", "!~, fp-a"})
-  void shouldFilterInLinearTimeWhereBacktrackingIsExponential(String operator, String found)
-      throws Exception {
-    book =
-        () ->
-            List.of(
-                stored(Anomalies.open("fp-a").setServiceName("a".repeat(1_000)).build()),
-                stored(Anomalies.open("fp-b").setServiceName("a".repeat(999) + "b").build()));
-
-    String filter = URLEncoder.encode("service" + operator + "(a+)+b", StandardCharsets.UTF_8);
-    assertThat(json("/api/v2/alerts?filter=" + filter).findValuesAsText("fingerprint"))
-        .containsExactly(found);
   }
 
   @Test
-  void shouldRefuseFiltersThatAreTooLongOrTooMany() throws Exception {
-    assertThat(get("/api/v2/alerts?filter=service%3D" + "a".repeat(1_017)).statusCode())
-        .isEqualTo(400);
-    assertThat(get("/api/v2/alerts?filter=a%3D" + "&filter=a%3D".repeat(16)).statusCode())
-        .isEqualTo(400);
+  void shouldAcceptTheValidAlertsOfARequest() throws Exception {
+    HttpResponse<String> response =
+        api.send(
+            "POST",
+            "/api/v2/alerts",
+            """
+            [{"labels":{"a":"1"}},{"labels":{"a-b":"1"}},{"labels":{"e":""}},{"labels":{"a":1}},
+             {"labels":{"b":"1"},"startsAt":"2026-03-01T12:00:00Z","endsAt":"2026-03-01T11:00:00Z"},
+             {"labels":{"c":"1"},"startsAt":"0001-01-01T00:00:00.000Z",
+              "endsAt":"0001-01-01T00:00:00.000Z"}]
+            """);
+
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(new ObjectMapper().readTree(response.body()).textValue())
+        .contains("alert 1: invalid label name \"a-b\"", "alert 2: at least one label")
+        .contains("alert 3: labels.\"a\" must be a text", "alert 4: start time must be before")
+        .doesNotContain("alert 0", "alert 5");
+    assertThat(api.json("/api/v2/alerts")).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"70000, 1", "10, 65"})
+  void shouldLimitTheSizeOfAnAlert(int characters, int labels) throws Exception {
+    StringBuilder json = new StringBuilder("{\"alertname\":\"").append("x".repeat(characters));
+    for (int i = 1; i < labels; i++) {
+      json.append("\",\"l").append(i).append("\":\"v");
+    }
+
+    assertThat(api.alert(json.append("\"}").toString())).isEqualTo(400);
+    assertThat(api.json("/api/v2/alerts")).isEmpty();
+  }
+
+  @Test
+  void shouldResolveAnAlertThatIsNotSentAgain() throws Exception {
+    sendThree();
+    api.advance(Duration.ofMinutes(6));
+
+    assertThat(api.json("/api/v2/alerts").findValuesAsText("fingerprint"))
+        .containsExactly("fp-1");
+  }
+
+  @Test
+  void shouldShowSilencedInhibitedAndPendingAlerts() throws Exception {
+    api.routing =
+        ApiFixture.routing(
+            List.of(
+                new InhibitRule(
+                    List.of(LabelMatcher.parse("severity=critical")),
+                    List.of(LabelMatcher.parse("severity=warning")),
+                    Set.of("service"))),
+            Map.of(),
+            List.of(
+                new AlertPolicy(
+                    List.of(LabelMatcher.parse("alertname=Slow")),
+                    Duration.ofMinutes(10),
+                    Duration.ZERO)));
+    api.alert("{\"alertname\":\"Down\",\"service\":\"a\",\"severity\":\"critical\"}");
+    api.alert("{\"alertname\":\"Err\",\"service\":\"a\",\"severity\":\"warning\"}");
+    api.alert("{\"alertname\":\"Slow\",\"service\":\"b\"}");
+    api.alert("{\"alertname\":\"Old\",\"service\":\"c\"}");
+    String silence = api.silence("alertname", "Old");
+
+    assertThat(states("")).containsExactlyInAnyOrder("active", "suppressed", "unprocessed", "suppressed");
+    assertThat(states("active=false&silenced=false&unprocessed=false"))
+        .containsExactly("suppressed");
+    assertThat(
+            api.json("/api/v2/alerts?filter=alertname%3DOld").at("/0/status/silencedBy/0").asText())
+        .isEqualTo(silence);
+    assertThat(api.json("/api/v2/alerts?filter=alertname%3DErr").at("/0/status/inhibitedBy"))
+        .hasSize(1);
+    assertThat(states("inhibited=false&silenced=false"))
+        .containsExactlyInAnyOrder("active", "unprocessed");
+  }
+
+  private List<String> states(String query) throws Exception {
+    return api.json("/api/v2/alerts?" + query).findValuesAsText("state");
+  }
+
+  @Test
+  void shouldListGroupsAlsoOfARouteThatATimeIntervalMutes() throws Exception {
+    api.routing =
+        ApiFixture.routing(List.of(), Map.of("night", List.of(time -> true)), List.of());
+    api.alert(EXTERNAL);
+    api.alert("{\"alertname\":\"Down\",\"service\":\"a\"}");
+
+    JsonNode groups = api.json("/api/v2/alerts/groups");
+
+    assertThat(groups).hasSize(2);
+    assertThat(groups.get(0).path("labels").toString()).isEqualTo("{\"service\":\"a\"}");
+    assertThat(groups.get(0).at("/receiver/name").asText()).isEqualTo("ops");
+    assertThat(groups.get(1).at("/receiver/name").asText()).isEqualTo("quiet");
+    assertThat(groups.get(1).at("/alerts/0/status/state").asText()).isEqualTo("suppressed");
+    assertThat(groups.get(1).at("/alerts/0/status/mutedBy/0").asText()).isEqualTo("night");
+    assertThat(api.json("/api/v2/alerts/groups?receiver=ops")).hasSize(1);
+    assertThat(api.json("/api/v2/alerts/groups?muted=false")).hasSize(1);
+    assertThat(api.json("/api/v2/alerts/groups?filter=service%3Dnone")).isEmpty();
   }
 
   @Test
   void shouldRespond503WhileAlertsAreRestored() throws Exception {
-    book =
-        () -> {
-          throw new AlertBook.BookClosedException(new IllegalStateException());
-        };
+    api.open = false;
 
-    assertThat(get("/api/v2/alerts").statusCode()).isEqualTo(503);
+    HttpResponse<String> response = api.send("GET", "/api/v2/alerts", "");
+    assertThat(response.statusCode()).isEqualTo(503);
+    assertThat(response.body()).startsWith("\"the alerts are being restored");
   }
 
   @Test
   void shouldListOutcomesOfNotifications() throws Exception {
     for (int i = 0; i < 60; i++) {
-      history.add(
-          new NotificationOutcome(
-              "default",
-              "n" + i,
-              "log",
-              "log",
-              "g",
-              1L,
-              DeliveryStatus.DELIVERED,
-              "",
-              "",
-              1,
-              NOW.plusSeconds(i)));
+      api.history.add(outcome("default", "n" + i, i));
     }
 
-    JsonNode newest = json("/api/v1/notifications").get("notifications");
+    JsonNode newest = api.json("/api/v1/notifications").get("notifications");
     assertThat(newest).hasSize(50);
     assertThat(newest.get(0).get("notificationId").asText()).isEqualTo("n59");
-    assertThat(newest.get(0).get("status").asText()).isEqualTo("delivered");
-    assertThat(json("/api/v1/notifications?limit=1000").get("notifications")).hasSize(60);
+    assertThat(api.json("/api/v1/notifications?limit=1000").get("notifications")).hasSize(60);
+  }
+
+  private static NotificationOutcome outcome(String tenant, String id, int second) {
+    return new NotificationOutcome(
+        tenant,
+        id,
+        "log",
+        "log",
+        "g",
+        1L,
+        DeliveryStatus.DELIVERED,
+        "",
+        "",
+        1,
+        NOW.plusSeconds(second));
   }
 
   @Test
-  void shouldShowReceiversAndStatus() throws Exception {
-    assertThat(json("/api/v2/receivers").get(0).get("name").asText()).isEqualTo("log");
-    assertThat(json("/api/v2/status").at("/cluster/status").asText()).isEqualTo("disabled");
-    assertThat(json("/api/v2/status").at("/receivers/0/pending").asInt()).isZero();
-    assertThat(keys(json("/api/v2/status")))
+  void shouldShowReceiversStatusAndHealth() throws Exception {
+    assertThat(api.json("/api/v2/receivers").findValuesAsText("name"))
+        .containsExactly("ops", "quiet");
+    JsonNode status = api.json("/api/v2/status");
+    assertThat(keys(status))
         .containsExactly("cluster", "versionInfo", "config", "uptime", "receivers");
-    assertThat(keys(json("/api/v2/status").path("versionInfo")))
-        .containsExactly("version", "revision", "branch", "buildUser", "buildDate", "goVersion");
-    assertThat(json("/api/v2/status").at("/versionInfo/version").asText())
-        .isEqualTo(BuildVersion.text());
+    assertThat(status.at("/cluster/status").asText()).isEqualTo("disabled");
+    assertThat(status.at("/versionInfo/version").asText()).isEqualTo(BuildVersion.text());
+    assertThat(status.at("/config/original").asText())
+        .startsWith("route:\n  receiver: \"ops\"\n  group_by: [\"service\"]\n")
+        .contains("  routes:\n  - receiver: \"quiet\"\n", "receivers:\n- name: \"ops\"\n")
+        .contains("    matchers: [\"severity=\\\"low\\\"\"]\n");
+    assertThat(api.send("GET", "/-/healthy", "").body()).isEqualTo("OK");
+    assertThat(api.send("GET", "/-/ready", "").statusCode()).isEqualTo(200);
   }
 
   @Test
-  void shouldShowOnlyTheTenantsOfTheCaller(@TempDir Path directory) throws Exception {
-    book =
-        () ->
-            List.of(
-                stored(Anomalies.open("of-a").setTenantId("a").build()),
-                stored(Anomalies.open("of-ab").setTenantId("ab").build()),
-                stored(Anomalies.open("of-b").setTenantId("b").build()));
-    history.add(outcome("a", "na"));
-    history.add(outcome("b", "nb"));
-    Token token = Token.create(new TokenName(TokenClass.QUERY, "wall"), new SecureRandom());
-    Path tokens =
+  void shouldReadAndWriteOnlyTheTenantsOfTheCaller() throws Exception {
+    api.send(Anomalies.open("of-a").setTenantId("a").build());
+    api.send(Anomalies.open("of-ab").setTenantId("ab").build());
+    api.send(Anomalies.open("of-b").setTenantId("b").build());
+    String silence = api.silence("tenant", "b");
+    api.history.add(outcome("a", "na", 0));
+    api.history.add(outcome("b", "nb", 0));
+    useToken("[a]");
+
+    assertThat(api.json("/api/v2/alerts").findValuesAsText("fingerprint"))
+        .containsExactly("of-a");
+    assertThat(api.json("/api/v2/alerts?filter=tenant%3Db")).isEmpty();
+    assertThat(api.json("/api/v2/alerts/groups")).hasSize(1);
+    assertThat(api.json("/api/v1/notifications").findValuesAsText("notificationId"))
+        .containsExactly("na");
+    assertThat(api.json("/api/v2/silences")).isEmpty();
+    assertThat(api.send("GET", "/api/v2/silence/" + silence, "").statusCode()).isEqualTo(404);
+    assertThat(api.send("DELETE", "/api/v2/silence/" + silence, "").statusCode()).isEqualTo(404);
+    assertThat(api.send("GET", "/api/v2/alerts/of-b/explain", "").statusCode()).isEqualTo(404);
+    assertThat(api.send("POST", "/api/v2/alerts?tenant=b", "[]").statusCode()).isEqualTo(200);
+    assertThat(api.send("POST", "/api/v2/alerts?tenant=b", "[{\"labels\":{\"x\":\"1\"}}]").statusCode())
+        .isEqualTo(403);
+    assertThat(api.alert("{\"alertname\":\"X\",\"tenant\":\"b\"}")).isEqualTo(200);
+    assertThat(api.json("/api/v2/alerts?filter=tenant%3Db")).hasSize(1);
+  }
+
+  private void useToken(String tenants) throws Exception {
+    Token token = Token.create(new TokenName(TokenClass.ADMIN, "wall"), new SecureRandom());
+    api.useTokens(
         Files.writeString(
             directory.resolve("tokens.yaml"),
-            "tokens: {tq_wall: {sha256: [%s], tenants: [a]}}"
-                .formatted(HexFormat.of().formatHex(token.sha256())));
-    listener.close();
-    listener =
-        Listener.start(
-            ListenerConfig.onPort(0).withTokens(tokens),
-            new Admission(
-                (method, route) -> Access.READ, false, Clock.fixed(NOW, ZoneOffset.UTC), e -> {}),
-            new Health(),
-            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
-            api()::routes);
-    authorization = "Bearer " + token.reveal();
-
-    assertThat(json("/api/v2/alerts").findValuesAsText("fingerprint")).containsExactly("of-a");
-    assertThat(json("/api/v2/alerts?filter=tenant%3Db")).isEmpty();
-    assertThat(json("/api/v1/notifications").findValuesAsText("notificationId"))
-        .containsExactly("na");
-  }
-
-  private static NotificationOutcome outcome(String tenant, String id) {
-    return new NotificationOutcome(
-        tenant, id, "log", "log", "g", 1L, DeliveryStatus.DELIVERED, "", "", 1, NOW);
+            "tokens: {ta_wall: {sha256: [%s], tenants: %s}}"
+                .formatted(HexFormat.of().formatHex(token.sha256()), tenants)));
+    api.authorization = "Bearer " + token.reveal();
   }
 
   private static List<String> keys(JsonNode object) {
     List<String> keys = new ArrayList<>();
     object.fieldNames().forEachRemaining(keys::add);
     return keys;
-  }
-
-  private JsonNode json(String path) throws Exception {
-    HttpResponse<String> response = get(path);
-    assertThat(response.statusCode()).isEqualTo(200);
-    return new ObjectMapper().readTree(response.body());
-  }
-
-  private HttpResponse<String> get(String path) throws Exception {
-    return HttpClient.newHttpClient()
-        .send(
-            HttpRequest.newBuilder(URI.create(listener.url() + path))
-                .header("Authorization", authorization)
-                .build(),
-            HttpResponse.BodyHandlers.ofString());
-  }
-
-  private static StoredAlert stored(Anomaly... records) {
-    AlertState state = AlertState.unseen();
-    for (Anomaly record : records) {
-      state = state.on(AnomalyReader.report(record), ROUTES, NOW).state();
-    }
-    return new StoredAlert(state, records[records.length - 1]);
   }
 }

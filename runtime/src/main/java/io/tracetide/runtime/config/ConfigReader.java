@@ -21,11 +21,12 @@ import org.yaml.snakeyaml.nodes.Node;
 /**
  * Reads one YAML file over a record that holds all defaults, and reports every problem at once.
  *
- * <p>Keys are the components' names. A component is a nested record, a {@code List}, {@code Set},
- * {@code Optional} or {@code Map<String, ...>} of any of these, a {@code String}, number, {@code
- * boolean}, {@code Duration}, enum, {@code Path}, {@code URI} or {@link Secret}. Items of a list
- * that are records start from their own {@code static defaults()}, or must give every key. Texts
- * may refer to {@code ${env:NAME}} and {@code ${file:/path}}.
+ * <p>Keys are the components' names, or as {@link WrittenAs} says. A component is a nested record,
+ * a {@code List}, {@code Set}, {@code Optional} or {@code Map<String, ...>} of any of these, a
+ * {@code String}, number, {@code boolean}, {@code Duration}, enum, {@code Path}, {@code URI} or
+ * {@link Secret}. Items of a list that are records start from their own {@code static defaults()},
+ * or must give every key. Texts may refer to {@code ${env:NAME}} and {@code ${file:/path}}. A
+ * record may contain lists of itself, up to the depth of YAML that is read.
  *
  * <p>A one-of section has one of several kinds, each a record: a key of the section names the kind
  * ({@link KindKey}), or the key of the section does ({@link OneOf}).

@@ -2,8 +2,10 @@ package io.tracetide.runtime.config;
 
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,9 +14,15 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Lists the keys of a configuration record in the order of their declaration. */
+/**
+ * Lists the keys of a configuration record in the order of their declaration. A section within one
+ * of the same type is listed without its keys, which are those of the outer one.
+ */
 final class KeyListing {
   private final List<ConfigKey> keys = new ArrayList<>();
+
+  /** The types of the sections around the key that is listed. */
+  private final Deque<Class<?>> outer = new ArrayDeque<>();
 
   List<ConfigKey> of(Record defaults) {
     section(defaults.getClass(), defaults, "");
@@ -22,6 +30,10 @@ final class KeyListing {
   }
 
   private void section(Class<?> type, @Nullable Object defaults, String path) {
+    if (outer.contains(type)) {
+      return;
+    }
+    outer.push(type);
     RecordShape shape = new RecordShape(type);
     for (int i = 0; i < shape.size(); i++) {
       Object value = defaults == null || shape.isRequired(i) ? null : shape.get(defaults, i);
@@ -32,6 +44,7 @@ final class KeyListing {
         key(shape.type(i), value, ConfigProblem.join(path, shape.name(i)));
       }
     }
+    outer.pop();
   }
 
   private void key(Type type, @Nullable Object value, String path) {
@@ -92,6 +105,7 @@ final class KeyListing {
         .forEach(
             (name, kind) -> {
               KeyListing listing = new KeyListing();
+              listing.outer.addAll(outer);
               listing.section(kind, valueOf(kind, value), path);
               listing.keys.forEach(
                   key -> owners.computeIfAbsent(key, none -> new ArrayList<>()).add(name));

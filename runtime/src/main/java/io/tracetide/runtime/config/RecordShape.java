@@ -28,8 +28,14 @@ final class RecordShape {
     return components.length;
   }
 
+  /** The key of a component. */
   String name(int index) {
-    return components[index].getName();
+    return name(components[index]);
+  }
+
+  private static String name(RecordComponent component) {
+    WrittenAs key = component.getAnnotation(WrittenAs.class);
+    return key == null ? component.getName() : key.value();
   }
 
   Type type(int index) {
@@ -52,7 +58,7 @@ final class RecordShape {
             component ->
                 Kinds.of(component)
                     .map(kinds -> kinds.names().stream())
-                    .orElseGet(() -> Stream.of(component.getName())))
+                    .orElseGet(() -> Stream.of(name(component))))
         .toList();
   }
 

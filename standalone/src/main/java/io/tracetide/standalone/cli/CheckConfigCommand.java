@@ -16,8 +16,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "check-config",
     description = {
-      "Reports every problem of a configuration at once, or OK. Reads the tokens and certificates"
-          + " that it names, too.",
+      "Reports every problem of a configuration at once, or OK. Reads the tokens, certificates and"
+          + " alertmanager.yml that it names, too.",
+      "Parts of an alertmanager.yml that have no effect are warnings.",
       "Exits 2 when it cannot be used, and 1 when records are kept longer than a control of"
           + " processor.compliance allows."
     },
@@ -46,6 +47,10 @@ final class CheckConfigCommand implements Callable<Integer> {
             read.processor().listener(),
             read.sink().listener())
         .forEach(Listener::check);
+    read.sink()
+        .toAlerting()
+        .limitations()
+        .forEach(each -> System.out.println("warning: sink.alertmanagerConfig: " + each));
     List<Compliance.TooLong> tooLong = read.processor().keptTooLong();
     tooLong.forEach(record -> System.out.println("processor." + record));
     if (!tooLong.isEmpty()) {

@@ -8,6 +8,7 @@ import io.tracetide.runtime.life.ExitCodes;
 import io.tracetide.schemas.registry.IncompatibleSchemaException;
 import io.tracetide.schemas.registry.RegistryUnavailableException;
 import io.tracetide.schemas.topic.TopicSetupException;
+import io.tracetide.standalone.cli.route.RoutesCommand;
 import io.tracetide.standalone.log.LogProvider;
 import io.tracetide.standalone.replay.MalformedRecordingException;
 import java.io.PrintWriter;
@@ -45,6 +46,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       TopicsCommand.class,
       CardinalityCommand.class,
       ContractsCommand.class,
+      RoutesCommand.class,
       AuditCommand.class,
       TokensCommand.class,
       ReplayCommand.class,

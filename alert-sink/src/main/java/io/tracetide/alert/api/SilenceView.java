@@ -1,0 +1,76 @@
+package io.tracetide.alert.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tracetide.alert.decision.Silence;
+import io.tracetide.alert.route.LabelMatcher;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A silence in Alertmanager's format. */
+final class SilenceView {
+  private static final List<String> STATES = List.of("active", "pending", "expired");
+
+  /**
+   * Alertmanager's order: active silences by their end, pending ones by their start, expired ones
+   * by their end, the latest first.
+   */
+  static final Comparator<JsonNode> ORDER =
+      Comparator.comparingInt((JsonNode silence) -> STATES.indexOf(state(silence)))
+          .thenComparing(SilenceView::compareTimes)
+          .thenComparing(silence -> silence.path("id").asText());
+
+  private SilenceView() {}
+
+  private static String state(JsonNode silence) {
+    return silence.path("status").path("state").asText();
+  }
+
+  private static int compareTimes(JsonNode one, JsonNode other) {
+    return switch (state(one)) {
+      case "pending" -> time(one, "startsAt").compareTo(time(other, "startsAt"));
+      case "expired" -> time(other, "endsAt").compareTo(time(one, "endsAt"));
+      default -> time(one, "endsAt").compareTo(time(other, "endsAt"));
+    };
+  }
+
+  private static Instant time(JsonNode silence, String member) {
+    return Instant.parse(silence.path(member).asText());
+  }
+
+  static ObjectNode json(Silence silence, Instant now) {
+    ObjectNode json = Replies.JSON.createObjectNode();
+    json.put("id", silence.id());
+    json.putObject("status").put("state", silence.state(now).name().toLowerCase(Locale.ROOT));
+    json.put("updatedAt", AlertView.time(silence.updatedAt()));
+    json.put("comment", silence.comment());
+    json.put("createdBy", silence.createdBy());
+    json.put("endsAt", AlertView.time(silence.endsAt()));
+    ArrayNode matchers = json.putArray("matchers");
+    for (LabelMatcher matcher : silence.matchers()) {
+      matchers
+          .addObject()
+          .put("isEqual", matcher.isEqual())
+          .put("isRegex", matcher.isRegex())
+          .put("name", matcher.label())
+          .put("value", matcher.value());
+    }
+    json.put("startsAt", AlertView.time(silence.startsAt()));
+    if (!silence.annotations().isEmpty()) {
+      AlertView.put(json.putObject("annotations"), silence.annotations());
+    }
+    return json;
+  }
+
+  /** Whether filters select a silence by its matchers, as if they were labels of an alert. */
+  static boolean isSelected(Silence silence, List<LabelMatcher> filters) {
+    Map<String, String> values = new TreeMap<>();
+    silence.matchers().forEach(matcher -> values.put(matcher.label(), matcher.value()));
+    return filters.stream().allMatch(filter -> filter.matches(values));
+  }
+}

@@ -1,0 +1,5 @@
+/** Commands that show and test routes of alerts. */
+@NullMarked
+package io.tracetide.standalone.cli.route;
+
+import org.jspecify.annotations.NullMarked;
