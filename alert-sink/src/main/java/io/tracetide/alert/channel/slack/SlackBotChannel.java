@@ -11,6 +11,7 @@ import io.tracetide.alert.message.Message;
 import io.tracetide.schemas.NotificationReason;
 import java.net.URI;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -95,6 +96,9 @@ final class SlackBotChannel implements Channel {
   private DeliveryResult update(PostedMessage posted, Message message) {
     Map<String, Object> request = new LinkedHashMap<>(renderer.of(message));
     request.put("ts", posted.ts());
+    // Slack keeps what an update does not mention.
+    request.putIfAbsent("blocks", List.of());
+    request.putIfAbsent("attachments", List.of());
     SlackApi.Outcome updated = call("chat.update", message, posted.channel(), request);
     if (GONE.contains(updated.error())) {
       return post(message);

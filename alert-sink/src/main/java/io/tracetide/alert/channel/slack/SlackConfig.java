@@ -37,9 +37,7 @@ public record SlackConfig(
             .that(HttpAddress.isValid(url, allowHttp), "url", "", HttpAddress.EXPECTED)
             .range("connectTimeout", connectTimeout, Duration.ofMillis(10), Duration.ofMinutes(1))
             .range("timeout", timeout, Duration.ofMillis(10), Duration.ofMinutes(5));
-    MessageTemplate.problem(template)
-        .ifPresent(problem -> checks.that(false, "template", "", "a valid template: " + problem));
-    checks.done();
+    MessageTemplate.check("template", template, checks).done();
   }
 
   public static SlackConfig defaults() {

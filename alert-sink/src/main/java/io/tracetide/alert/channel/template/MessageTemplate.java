@@ -7,6 +7,7 @@ import com.samskivert.mustache.MustacheParseException;
 import com.samskivert.mustache.Template;
 import io.tracetide.alert.channel.TemplateFailures;
 import io.tracetide.alert.message.Message;
+import io.tracetide.runtime.config.Checks;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -83,6 +84,12 @@ public final class MessageTemplate {
     } catch (MustacheException | UnsupportedOperationException e) {
       return Optional.of("not a Mustache template");
     }
+  }
+
+  /** Adds the problem of a template, if it has one, to the checks of a configuration record. */
+  public static Checks check(String key, String text, Checks checks) {
+    return checks.that(
+        problem(text).isEmpty(), key, "", "a valid template: " + problem(text).orElse(""));
   }
 
   /** The rendered text; empty after a failure, which is reported without data of alerts. */

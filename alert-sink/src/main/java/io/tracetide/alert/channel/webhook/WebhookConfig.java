@@ -62,9 +62,7 @@ public record WebhookConfig(
             .range("connectTimeout", connectTimeout, Duration.ofMillis(10), Duration.ofMinutes(1))
             .range("timeout", timeout, Duration.ofMillis(10), Duration.ofMinutes(5));
     OwnHeaders.check(headers, bearerToken.isPresent(), checks);
-    MessageTemplate.problem(template)
-        .ifPresent(problem -> checks.that(false, "template", "", "a valid template: " + problem));
-    checks.done();
+    MessageTemplate.check("template", template, checks).done();
   }
 
   /** A webhook with the built-in body, without signature and headers of its own. */

@@ -90,6 +90,7 @@ class SlackBotChannelTest extends ChannelContractTest {
       assertThat(update.get("channel").asText()).isEqualTo("C1");
       assertThat(update.get("ts").asText()).isEqualTo("17.01");
       assertThat(update.get("blocks")).isNotEmpty();
+      assertThat(update.get("attachments")).isEmpty();
       JsonNode reply = body(slack, 2);
       assertThat(reply.get("thread_ts").asText()).isEqualTo("17.01");
       assertThat(reply.get("text").asText()).startsWith("new alerts added: [FIRING:1]");
