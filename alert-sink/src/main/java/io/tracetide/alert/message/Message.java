@@ -58,8 +58,7 @@ public record Message(
   /** Whether the notification is only about an acknowledgement, which most channels do not send. */
   public boolean isAboutAcknowledgement() {
     NotificationReason reason = notification.getReason();
-    return reason == NotificationReason.ACKNOWLEDGED
-        || reason == NotificationReason.UNACKNOWLEDGED;
+    return reason == NotificationReason.ACKNOWLEDGED || reason == NotificationReason.UNACKNOWLEDGED;
   }
 
   /** Identifies the group over all its notifications, for threads and deduplication. */

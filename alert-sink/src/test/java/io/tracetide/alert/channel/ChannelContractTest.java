@@ -95,7 +95,8 @@ public abstract class ChannelContractTest {
   void shouldTimeOutWithoutAResponse() {
     try (StubEndpoint endpoint = StubEndpoint.hanging();
         Channel channel =
-            config(endpoint.url("/"), SECRET, TIMEOUT).open(ChannelContext.of("ops", Clock.systemUTC()))) {
+            config(endpoint.url("/"), SECRET, TIMEOUT)
+                .open(ChannelContext.of("ops", Clock.systemUTC()))) {
       long started = System.nanoTime();
 
       assertFails(channel.deliver(Messages.of(NOTIFICATION)), FailureReason.TIMEOUT);
@@ -111,7 +112,8 @@ public abstract class ChannelContractTest {
       port = taken.getLocalPort();
     }
     String url = "http://127.0.0.1:" + port + "/";
-    try (Channel channel = config(url, SECRET, TIMEOUT).open(ChannelContext.of("ops", Clock.systemUTC()))) {
+    try (Channel channel =
+        config(url, SECRET, TIMEOUT).open(ChannelContext.of("ops", Clock.systemUTC()))) {
       assertFails(channel.deliver(Messages.of(NOTIFICATION)), FailureReason.CONNECT_FAILED);
     }
   }

@@ -68,7 +68,8 @@ class ReceiverConfigTest {
         "slackBot: {token: 'canary x', channel: alerts} | slackBot.token | xoxb",
         "slackBot: {token: x, channel: 'a b'} | slackBot.channel | its name",
         "slackBot: {token: x, channel: a, apiUrl: 'http://slack.com'} | slackBot.apiUrl | https://",
-        "slackBot: {token: x, channel: a, apiUrl: 'https://slack.com/api'} | slackBot.apiUrl | host",
+        "slackBot: {token: x, channel: a, apiUrl: 'https://slack.com/api'} | slackBot.apiUrl |"
+            + " host",
         "teams: {} | teams.url | given",
         "teams: {url: canary} | teams.url | https://",
         "teams: {url: '${env:URL}', template: '{{> x}}'} | teams.template | cannot be included",

@@ -95,7 +95,14 @@ public final class HttpPoster implements AutoCloseable {
    */
   public DeliveryResult post(String notificationId, byte[] json, Map<String, String> headers) {
     return attempt(
-            address -> headOf(send(address, pathAndQuery(), json, sent(notificationId, headers), MAX_DRAINED_BYTES)))
+            address ->
+                headOf(
+                    send(
+                        address,
+                        pathAndQuery(),
+                        json,
+                        sent(notificationId, headers),
+                        MAX_DRAINED_BYTES)))
         .result();
   }
 
@@ -108,7 +115,8 @@ public final class HttpPoster implements AutoCloseable {
   public HttpAnswer call(
       String path, String notificationId, byte[] json, Map<String, String> headers) {
     return attempt(
-        address -> wholeOf(send(address, path, json, sent(notificationId, headers), MAX_READ_BYTES)));
+        address ->
+            wholeOf(send(address, path, json, sent(notificationId, headers), MAX_READ_BYTES)));
   }
 
   /** One exchange with a permitted address. */
@@ -220,8 +228,7 @@ public final class HttpPoster implements AutoCloseable {
     boolean connected = !(thrown instanceof UnprocessedRequestException);
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
       if (cause instanceof ContentTooLargeException) {
-        return new Rejected(
-            FailureReason.UNEXPECTED_ANSWER, "too long an answer from " + host);
+        return new Rejected(FailureReason.UNEXPECTED_ANSWER, "too long an answer from " + host);
       }
       if (cause instanceof ResponseTimeoutException) {
         return noAnswer();

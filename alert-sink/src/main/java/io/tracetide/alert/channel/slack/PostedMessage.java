@@ -23,7 +23,6 @@ record PostedMessage(String configured, String channel, String ts, long sequence
     if (parts.length != 4 || !parts[3].matches("-?\\d{1,18}")) {
       return Optional.empty();
     }
-    return Optional.of(
-        new PostedMessage(parts[0], parts[1], parts[2], Long.parseLong(parts[3])));
+    return Optional.of(new PostedMessage(parts[0], parts[1], parts[2], Long.parseLong(parts[3])));
   }
 }

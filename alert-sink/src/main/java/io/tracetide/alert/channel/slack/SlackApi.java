@@ -99,9 +99,7 @@ final class SlackApi implements AutoCloseable {
             notificationId,
             SlackMessage.bytes(request),
             Map.of("authorization", "Bearer " + token.reveal()));
-    return answer.result() instanceof Delivered
-        ? outcome(answer)
-        : Outcome.of(answer.result(), "");
+    return answer.result() instanceof Delivered ? outcome(answer) : Outcome.of(answer.result(), "");
   }
 
   private static Outcome outcome(HttpAnswer answer) {

@@ -86,8 +86,7 @@ final class SlackBotChannel implements Channel {
     SlackApi.Outcome outcome = call("chat.postMessage", message, channel, renderer.of(message));
     if (outcome.isDelivered() && !outcome.ts().isEmpty() && message.isFiring()) {
       long sequence = message.notification().getSequence();
-      PostedMessage posted =
-          new PostedMessage(channel, outcome.channel(), outcome.ts(), sequence);
+      PostedMessage posted = new PostedMessage(channel, outcome.channel(), outcome.ts(), sequence);
       memory.put(message.groupKey(), posted.stored());
     }
     return outcome.result();

@@ -85,8 +85,7 @@ final class SlackMessage {
     List<Map<String, Object>> blocks = new ArrayList<>();
     if (!colorBar) {
       blocks.add(
-          Block.header(
-              symbol(message) + " " + SlackText.plain(message.title(), MAX_HEADER - 3)));
+          Block.header(symbol(message) + " " + SlackText.plain(message.title(), MAX_HEADER - 3)));
     }
     blocks.add(Block.section(summary));
     boolean several = message.alerts().size() + message.omitted() > 1;
@@ -171,8 +170,7 @@ final class SlackMessage {
     elements.add(Block.mrkdwn(times));
     if (alert.getAcknowledgedBy() != null) {
       elements.add(
-          Block.plain(
-              SlackText.plain("acknowledged by " + alert.getAcknowledgedBy(), MAX_NAME)));
+          Block.plain(SlackText.plain("acknowledged by " + alert.getAcknowledgedBy(), MAX_NAME)));
     }
     details.traces().forEach(trace -> elements.add(trace(trace)));
     return elements;
@@ -183,8 +181,7 @@ final class SlackMessage {
         .map(url -> Block.mrkdwn(link(url, trace.kind() + " trace")))
         .orElseGet(
             () ->
-                Block.plain(
-                    SlackText.plain(trace.kind() + " trace " + trace.traceId(), MAX_NAME)));
+                Block.plain(SlackText.plain(trace.kind() + " trace " + trace.traceId(), MAX_NAME)));
   }
 
   /** Links without buttons, which would need a request URL of the app. */
@@ -205,7 +202,8 @@ final class SlackMessage {
   }
 
   private static void add(List<String> links, String label, String url) {
-    WebLink.of(url).filter(each -> each.length() < MAX_SECTION - MAX_NAME)
+    WebLink.of(url)
+        .filter(each -> each.length() < MAX_SECTION - MAX_NAME)
         .ifPresent(each -> links.add(link(each, label)));
   }
 

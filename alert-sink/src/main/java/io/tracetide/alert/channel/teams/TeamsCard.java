@@ -74,8 +74,7 @@ final class TeamsCard {
     request.put("summary", PlainText.oneLine(message.title(), MAX_TITLE));
     request.put(
         "attachments",
-        List.of(
-            Map.of("contentType", "application/vnd.microsoft.card.adaptive", "content", card)));
+        List.of(Map.of("contentType", "application/vnd.microsoft.card.adaptive", "content", card)));
     try {
       return JSON.writeValueAsBytes(request);
     } catch (JsonProcessingException e) {
@@ -104,8 +103,7 @@ final class TeamsCard {
         .flatMap(each -> each.render(message, failures))
         .filter(text -> !text.isBlank())
         .map(TeamsCard::markdown)
-        .orElseGet(
-            () -> richText(List.of(run(PlainText.lines(message.summary(), MAX_TEXT)))));
+        .orElseGet(() -> richText(List.of(run(PlainText.lines(message.summary(), MAX_TEXT)))));
   }
 
   private static List<Map<String, Object>> alert(AlertDetails details, boolean several) {
@@ -156,8 +154,7 @@ final class TeamsCard {
         .filter(trace -> WebLink.of(trace.url()).isEmpty())
         .forEach(
             trace ->
-                parts.add(
-                    trace.kind() + " trace " + PlainText.oneLine(trace.traceId(), MAX_NAME)));
+                parts.add(trace.kind() + " trace " + PlainText.oneLine(trace.traceId(), MAX_NAME)));
     return String.join(" · ", parts);
   }
 
@@ -183,8 +180,7 @@ final class TeamsCard {
   private static void add(List<Map<String, Object>> actions, String title, String url) {
     WebLink.of(url)
         .ifPresent(
-            each ->
-                actions.add(Map.of("type", "Action.OpenUrl", "title", title, "url", each)));
+            each -> actions.add(Map.of("type", "Action.OpenUrl", "title", title, "url", each)));
   }
 
   private static Map<String, Object> richText(List<Map<String, Object>> runs) {

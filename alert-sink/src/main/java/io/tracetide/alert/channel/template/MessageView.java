@@ -96,8 +96,7 @@ final class MessageView {
     view.put("startsAt", alert.getStartsAt().toString());
     view.put("endsAt", alert.getEndsAt() == null ? "" : alert.getEndsAt().toString());
     view.put("fingerprint", alert.getFingerprint());
-    view.put(
-        "acknowledgedBy", alert.getAcknowledgedBy() == null ? "" : alert.getAcknowledgedBy());
+    view.put("acknowledgedBy", alert.getAcknowledgedBy() == null ? "" : alert.getAcknowledgedBy());
     view.put("measures", details.measures().stream().map(MessageView::measure).toList());
     view.put("traces", details.traces().stream().map(MessageView::trace).toList());
     view.put("runbook", details.runbook());

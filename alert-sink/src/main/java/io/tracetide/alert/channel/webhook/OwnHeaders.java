@@ -41,8 +41,7 @@ final class OwnHeaders {
 
   /** Adds the problems of the headers. */
   static void check(Map<String, Secret> headers, boolean bearerToken, Checks checks) {
-    checks.that(
-        headers.size() <= MAX_HEADERS, "headers", headers.size(), "at most " + MAX_HEADERS);
+    checks.that(headers.size() <= MAX_HEADERS, "headers", headers.size(), "at most " + MAX_HEADERS);
     Set<String> seen = new HashSet<>();
     headers.forEach(
         (name, value) -> {

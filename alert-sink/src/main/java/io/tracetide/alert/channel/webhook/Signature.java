@@ -31,8 +31,7 @@ final class Signature {
   /** The headers of a request with this body, signed now. */
   Map<String, String> headers(byte[] body) {
     String timestamp = Long.toString(clock.instant().getEpochSecond());
-    return Map.of(
-        TIMESTAMP_HEADER, timestamp, SIGNATURE_HEADER, "v1=" + hex(timestamp, body));
+    return Map.of(TIMESTAMP_HEADER, timestamp, SIGNATURE_HEADER, "v1=" + hex(timestamp, body));
   }
 
   private String hex(String timestamp, byte[] body) {

@@ -53,8 +53,7 @@ public record WebhookConfig(
                 "",
                 "visible ASCII characters without spaces")
             .that(
-                !signingSecret.isPresent()
-                    || signingSecret.reveal().length() >= MIN_SIGNING_SECRET,
+                !signingSecret.isPresent() || signingSecret.reveal().length() >= MIN_SIGNING_SECRET,
                 "signingSecret",
                 "",
                 "at least " + MIN_SIGNING_SECRET + " characters")

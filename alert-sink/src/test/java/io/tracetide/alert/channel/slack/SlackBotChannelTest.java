@@ -138,8 +138,7 @@ class SlackBotChannelTest extends ChannelContractTest {
 
   @Test
   void shouldPostANewMessageWhenTheOldOneWasDeleted() {
-    answers.addAll(
-        List.of(OK, error("message_not_found"), OK.replace("17.01", "18.02"), OK, OK));
+    answers.addAll(List.of(OK, error("message_not_found"), OK.replace("17.01", "18.02"), OK, OK));
     try (StubEndpoint slack = slack();
         Channel channel = open(slack)) {
       deliver(channel, firing(1, NotificationReason.FIRST_NOTIFICATION));

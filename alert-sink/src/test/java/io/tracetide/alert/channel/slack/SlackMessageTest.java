@@ -145,7 +145,8 @@ class SlackMessageTest {
         .allSatisfy(
             special ->
                 assertThat(special)
-                    .containsPattern("^<(https://(tracetide|runbooks)\\.example/|!date\\^1772359200)")
+                    .containsPattern(
+                        "^<(https://(tracetide|runbooks)\\.example/|!date\\^1772359200)")
                     .doesNotContain(InjectionCorpus.MARK, "evil"));
     for (JsonNode text : texts(request)) {
       String value = text.asText();
@@ -176,11 +177,7 @@ class SlackMessageTest {
 
   private static List<JsonNode> texts(JsonNode request) {
     return request.findValues("text").stream()
-        .flatMap(
-            node ->
-                node.isTextual()
-                    ? Stream.of(node)
-                    : Stream.of(node.get("text")))
+        .flatMap(node -> node.isTextual() ? Stream.of(node) : Stream.of(node.get("text")))
         .toList();
   }
 

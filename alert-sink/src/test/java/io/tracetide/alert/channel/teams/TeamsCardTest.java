@@ -144,9 +144,7 @@ class TeamsCardTest {
     List<Alert> list =
         IntStream.range(0, alerts)
             .mapToObj(
-                i ->
-                    NotificationWriter.alert(
-                        Anomalies.open("fp" + i).setSummary(summary).build()))
+                i -> NotificationWriter.alert(Anomalies.open("fp" + i).setSummary(summary).build()))
             .toList();
     return Messages.of(
         Notification.newBuilder(Notifications.firing("ops", "fp", 1)).setAlerts(list).build());

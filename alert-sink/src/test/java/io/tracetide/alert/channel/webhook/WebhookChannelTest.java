@@ -179,6 +179,7 @@ class WebhookChannelTest extends ChannelContractTest {
   }
 
   private Channel open(String url) {
-    return config(url, "token", Duration.ofSeconds(5)).open(ChannelContext.of("ops", Clock.systemUTC()));
+    return config(url, "token", Duration.ofSeconds(5))
+        .open(ChannelContext.of("ops", Clock.systemUTC()));
   }
 }
