@@ -11,10 +11,16 @@ import io.tracetide.alert.channel.webhook.WebhookConfig;
 import io.tracetide.runtime.config.ConfigException;
 import io.tracetide.runtime.config.ConfigReader;
 import io.tracetide.runtime.config.Secret;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The sections of channels, as an operator writes them. */
 class ReceiverConfigTest {
@@ -102,6 +108,29 @@ class ReceiverConfigTest {
             })
         .hasMessageContaining(expected)
         .hasMessageNotContaining("canary");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"slack.md", "teams.md", "webhook.md"})
+  void shouldReadTheExamplesOfTheDocumentation(String page) throws IOException {
+    String text = Files.readString(Path.of("../docs/alerting").resolve(page));
+    Matcher example = Pattern.compile("```yaml\\n(.*?)```", Pattern.DOTALL).matcher(text);
+    int examples = 0;
+    while (example.find()) {
+      String yaml = example.group(1);
+      String whole =
+          yaml.startsWith("sink:") ? yaml : "sink:\n  receivers:\n    - name: x\n" + yaml;
+      SinkConfig config =
+          read(
+              whole
+                  .replaceAll("(?m)^  ", "")
+                  .replaceFirst("sink:\n", "")
+                  .replaceAll("url: \\$\\{.*?}", "url: \\${env:URL}")
+                  .replaceAll("\\$\\{(file|env):(?!URL).*?}", "\\${env:TOKEN}"));
+      assertThat(config.receivers()).hasSize(1);
+      examples++;
+    }
+    assertThat(examples).isEqualTo(page.equals("slack.md") ? 3 : 2);
   }
 
   private static SinkConfig read(String yaml) {

@@ -51,8 +51,8 @@ final class TemplateNames implements Mustache.Visitor {
 
   /** False where the names inside are those of the data. */
   private boolean check(String name) {
-    String[] parts = name.split("\\.");
-    if (POSITIONS.contains(name) || parts.length == 0) {
+    String[] parts = name.split("\\.", -1);
+    if (POSITIONS.contains(name)) {
       return true;
     }
     for (String part : parts) {

@@ -285,6 +285,22 @@ class SlackBotChannelTest extends ChannelContractTest {
     }
   }
 
+  @Test
+  void shouldRefusePrivateAddressesByDefault() {
+    Duration timeout = Duration.ofSeconds(5);
+    try (StubEndpoint slack = slack();
+        Channel channel =
+            new SlackBotConfig(
+                    Secret.of("x"), "c", slack.url(""), "", false, true, false, timeout, timeout)
+                .open(context())) {
+      assertThat(channel.deliver(firing(1, NotificationReason.FIRST_NOTIFICATION)))
+          .isInstanceOfSatisfying(
+              Rejected.class,
+              rejected -> assertThat(rejected.reason()).isEqualTo(FailureReason.BLOCKED_ADDRESS));
+      assertThat(slack.posts()).isEmpty();
+    }
+  }
+
   private static String error(String name) {
     return "{\"ok\":false,\"error\":\"" + name + "\"}";
   }
