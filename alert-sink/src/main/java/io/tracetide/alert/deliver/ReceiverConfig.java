@@ -4,6 +4,9 @@ import io.tracetide.alert.channel.Channel;
 import io.tracetide.alert.channel.ChannelConfig;
 import io.tracetide.alert.channel.ChannelContext;
 import io.tracetide.alert.channel.log.LogConfig;
+import io.tracetide.alert.channel.slack.SlackBotConfig;
+import io.tracetide.alert.channel.slack.SlackConfig;
+import io.tracetide.alert.channel.teams.TeamsConfig;
 import io.tracetide.alert.channel.webhook.WebhookConfig;
 import io.tracetide.runtime.config.Checks;
 import io.tracetide.runtime.config.OneOf;
@@ -17,7 +20,15 @@ import java.util.regex.Pattern;
  * @param channel the section of one kind of channel
  */
 public record ReceiverConfig(
-    String name, @OneOf({LogConfig.class, WebhookConfig.class}) ChannelConfig channel) {
+    String name,
+    @OneOf({
+          LogConfig.class,
+          WebhookConfig.class,
+          SlackConfig.class,
+          SlackBotConfig.class,
+          TeamsConfig.class
+        })
+        ChannelConfig channel) {
   // The name and | begin the keys of notifications.
   private static final Pattern NAME = Pattern.compile("[^|\\p{Cntrl}]{1,200}");
 

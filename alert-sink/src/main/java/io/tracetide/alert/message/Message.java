@@ -32,6 +32,20 @@ public record Message(
     alerts = List.copyOf(alerts);
   }
 
+  /** The same message with at most this many of its alerts; the others count as omitted. */
+  public Message withAlerts(int limit) {
+    return alerts.size() <= limit
+        ? this
+        : new Message(
+            notification,
+            title,
+            summary,
+            severity,
+            alerts.subList(0, limit),
+            omitted + alerts.size() - limit,
+            links);
+  }
+
   public boolean isFiring() {
     return notification.getStatus() == AlertStatus.FIRING;
   }

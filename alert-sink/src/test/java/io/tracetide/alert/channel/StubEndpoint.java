@@ -63,6 +63,21 @@ public final class StubEndpoint implements AutoCloseable {
             exchange.sendResponseHeaders(statuses[Math.min(n, statuses.length - 1)], -1));
   }
 
+  /** The same, with a body in the responses that are successful and may have one. */
+  public static StubEndpoint answeringWith(String body, int... statuses) {
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    return new StubEndpoint(
+        (n, exchange) -> {
+          int status = statuses[Math.min(n, statuses.length - 1)];
+          boolean empty =
+              bytes.length == 0 || status < 200 || status >= 300 || status == 204 || status == 205;
+          exchange.sendResponseHeaders(status, empty ? -1 : bytes.length);
+          if (!empty) {
+            exchange.getResponseBody().write(bytes);
+          }
+        });
+  }
+
   /** Accepts and never answers. */
   public static StubEndpoint hanging() {
     StubEndpoint[] self = new StubEndpoint[1];

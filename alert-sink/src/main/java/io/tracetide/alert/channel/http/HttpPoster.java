@@ -5,6 +5,7 @@ import com.linecorp.armeria.client.Endpoint;
 import com.linecorp.armeria.client.ResponseTimeoutException;
 import com.linecorp.armeria.client.UnprocessedRequestException;
 import com.linecorp.armeria.client.WebClient;
+import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpMethod;
@@ -26,26 +27,34 @@ import io.tracetide.alert.channel.FailureReason;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Posts JSON to one URL, which may be a secret: only its host is ever shown.
+ * Posts JSON to one URL, or to paths of its host. The URL may be a secret: only its host is ever
+ * shown.
  *
  * <p>The host is resolved for each post, all its addresses must satisfy the policy, and the
  * connection goes to one of them under the host's name (Host header, SNI, certificate check).
- * Redirects are not followed. Only status and headers of the response are used; a body of more than
- * 4 KiB closes the connection.
+ * Redirects are not followed. A post uses status and headers of the response only; a body of more
+ * than 4 KiB closes the connection. A call has the body, too.
  */
 public final class HttpPoster implements AutoCloseable {
-  private static final int MAX_ANSWER_BYTES = 4 << 10;
+  /** Longest response that {@link #call} reads. */
+  static final int MAX_READ_BYTES = 256 << 10;
+
+  private static final int MAX_DRAINED_BYTES = 4 << 10;
 
   private final URI target;
   private final String host;
@@ -79,62 +88,128 @@ public final class HttpPoster implements AutoCloseable {
   }
 
   /**
-   * Makes one attempt.
+   * Makes one attempt, of which only the status matters.
    *
    * @param notificationId sent as {@code Idempotency-Key}; the same for each retry
    * @param headers further headers, such as {@code authorization}
    */
   public DeliveryResult post(String notificationId, byte[] json, Map<String, String> headers) {
+    return attempt(
+            address ->
+                headOf(
+                    send(
+                        address,
+                        pathAndQuery(),
+                        json,
+                        sent(notificationId, headers),
+                        MAX_DRAINED_BYTES)))
+        .result();
+  }
+
+  /**
+   * Makes one attempt at a path of the target's host and reads the response, up to {@value
+   * #MAX_READ_BYTES} bytes.
+   *
+   * @param path absolute, instead of the target's path
+   */
+  public HttpAnswer call(
+      String path, String notificationId, byte[] json, Map<String, String> headers) {
+    return attempt(
+        address ->
+            wholeOf(send(address, path, json, sent(notificationId, headers), MAX_READ_BYTES)));
+  }
+
+  /** One exchange with a permitted address. */
+  private interface Exchange {
+    HttpAnswer with(InetAddress address);
+  }
+
+  private HttpAnswer attempt(Exchange exchange) {
     InetAddress[] addresses;
     try {
       addresses = InetAddress.getAllByName(host);
     } catch (UnknownHostException e) {
-      return Retryable.because(FailureReason.UNKNOWN_HOST, "no address for " + host);
+      return HttpAnswer.none(
+          Retryable.because(FailureReason.UNKNOWN_HOST, "no address for " + host));
     }
     if (!Arrays.stream(addresses).allMatch(policy::permits)) {
-      return new Rejected(
-          FailureReason.BLOCKED_ADDRESS,
-          host + " is on this machine or a private network; allowPrivate: true permits that");
+      return HttpAnswer.none(
+          new Rejected(
+              FailureReason.BLOCKED_ADDRESS,
+              host + " is on this machine or a private network; allowPrivate: true permits that"));
     }
-    Map<String, String> sent = new TreeMap<>(headers);
-    sent.put("idempotency-key", notificationId);
-    sent.put("user-agent", "Tracetide");
-    return exchange(addresses[posts++ % addresses.length], json, sent);
+    return exchange.with(addresses[posts++ % addresses.length]);
   }
 
-  private DeliveryResult exchange(InetAddress address, byte[] json, Map<String, String> headers) {
-    HttpResponse response = send(address, json, headers);
+  private HttpAnswer headOf(HttpResponse response) {
     SplitHttpResponse answer = response.split();
+    return await(
+        response,
+        answer.headers(),
+        head -> {
+          // The body is drained, so that the connection can be reused; too long a body closes it.
+          var unused = answer.body().subscribe();
+          return answer(head, "");
+        });
+  }
+
+  private HttpAnswer wholeOf(HttpResponse response) {
+    return await(
+        response,
+        response.aggregate(),
+        whole -> answer(whole.headers(), whole.content(StandardCharsets.UTF_8)));
+  }
+
+  private HttpAnswer answer(ResponseHeaders head, String body) {
+    @Nullable String retryAfter = head.get(HttpHeaderNames.RETRY_AFTER);
+    return new HttpAnswer(
+        HttpVerdict.of(head.status().code(), retryAfter, clock),
+        body,
+        HttpVerdict.delay(retryAfter, clock));
+  }
+
+  private <T> HttpAnswer await(
+      HttpResponse response, CompletableFuture<T> part, Function<T, HttpAnswer> read) {
     try {
-      ResponseHeaders head = answer.headers().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-      // The body is drained, so that the connection can be reused; too long a body closes it.
-      var unused = answer.body().subscribe();
-      return HttpVerdict.of(head.status().code(), head.get(HttpHeaderNames.RETRY_AFTER), clock);
+      return read.apply(part.get(timeout.toMillis(), TimeUnit.MILLISECONDS));
     } catch (TimeoutException e) {
       response.abort();
-      return noAnswer();
+      return HttpAnswer.none(noAnswer());
     } catch (ExecutionException e) {
       response.abort();
-      return failure(e.getCause() == null ? e : e.getCause());
+      return HttpAnswer.none(failure(e.getCause() == null ? e : e.getCause()));
     } catch (InterruptedException e) {
       response.abort();
       Thread.currentThread().interrupt();
-      return Retryable.because(FailureReason.INTERRUPTED, "cut short by a shutdown");
+      return HttpAnswer.none(
+          Retryable.because(FailureReason.INTERRUPTED, "cut short by a shutdown"));
     }
   }
 
-  private HttpResponse send(InetAddress address, byte[] json, Map<String, String> headers) {
+  private static Map<String, String> sent(String notificationId, Map<String, String> headers) {
+    Map<String, String> sent = new TreeMap<>(headers);
+    sent.put("idempotency-key", notificationId);
+    sent.put("user-agent", "Tracetide");
+    return sent;
+  }
+
+  private HttpResponse send(
+      InetAddress address,
+      String path,
+      byte[] json,
+      Map<String, String> headers,
+      int longestResponse) {
     boolean tls = "https".equals(target.getScheme());
     SessionProtocol protocol = tls ? SessionProtocol.HTTPS : SessionProtocol.H1C;
     int port = target.getPort() == -1 ? protocol.defaultPort() : target.getPort();
     Endpoint endpoint = Endpoint.of(host, port).withIpAddr(literal(address));
     RequestHeadersBuilder head =
-        RequestHeaders.builder(HttpMethod.POST, pathAndQuery()).contentType(MediaType.JSON);
+        RequestHeaders.builder(HttpMethod.POST, path).contentType(MediaType.JSON);
     headers.forEach(head::set);
     return WebClient.builder(protocol, endpoint)
         .factory(connections)
         .responseTimeout(timeout)
-        .maxResponseLength(MAX_ANSWER_BYTES)
+        .maxResponseLength(longestResponse)
         .build()
         .execute(HttpRequest.of(head.build(), HttpData.wrap(json)));
   }
@@ -152,6 +227,9 @@ public final class HttpPoster implements AutoCloseable {
   private DeliveryResult failure(Throwable thrown) {
     boolean connected = !(thrown instanceof UnprocessedRequestException);
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ContentTooLargeException) {
+        return new Rejected(FailureReason.UNEXPECTED_ANSWER, "too long an answer from " + host);
+      }
       if (cause instanceof ResponseTimeoutException) {
         return noAnswer();
       }

@@ -2,12 +2,14 @@ package io.tracetide.alert.channel.webhook;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tracetide.alert.message.AlertDetails;
+import io.tracetide.alert.message.Message;
+import io.tracetide.alert.message.MessageLinks;
 import io.tracetide.schemas.Alert;
 import io.tracetide.schemas.AlertStatus;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.Exemplars;
 import io.tracetide.schemas.Notification;
-import io.tracetide.schemas.NotificationReason;
 import io.tracetide.schemas.Peak;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -20,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A notification in the format of Alertmanager's webhook (version 4), with further members of
- * Tracetide: {@code notificationId}, {@code sequence}, {@code tenant}, and for each alert the
- * exemplar {@code traces} and the {@code peak}, the window with the greatest deviation.
+ * Tracetide: {@code notificationId}, {@code sequence}, {@code tenant}, {@code links} of the group,
+ * and for each alert its {@code links}, who has acknowledged it, the exemplar {@code traces} and
+ * the {@code peak}, the window with the greatest deviation.
  */
 final class WebhookBody {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -29,23 +32,25 @@ final class WebhookBody {
   /** Alertmanager's text for an unknown time. */
   private static final String NO_TIME = "0001-01-01T00:00:00Z";
 
-  static byte[] of(Notification notification) {
-    List<Alert> alerts = notification.getAlerts();
+  static byte[] of(Message message) {
+    Notification notification = message.notification();
+    List<Alert> alerts = message.alerts().stream().map(AlertDetails::alert).toList();
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("version", "4");
     body.put("groupKey", notification.getGroupKey());
-    body.put("truncatedAlerts", notification.getOmittedAlerts());
+    body.put("truncatedAlerts", message.omitted());
     body.put("status", status(notification.getStatus()));
     body.put("receiver", notification.getReceiver());
     body.put("groupLabels", new TreeMap<>(notification.getGroupLabels()));
     body.put("commonLabels", common(alerts, Alert::getLabels));
     body.put("commonAnnotations", common(alerts, Alert::getAnnotations));
-    body.put("externalURL", "");
-    body.put("notification_reason", reason(notification.getReason()));
-    body.put("alerts", alerts.stream().map(WebhookBody::alert).toList());
+    body.put("externalURL", message.links().dashboard());
+    body.put("notification_reason", message.reason());
+    body.put("alerts", message.alerts().stream().map(WebhookBody::alert).toList());
     body.put("notificationId", notification.getNotificationId());
     body.put("sequence", notification.getSequence());
     body.put("tenant", notification.getTenantId());
+    body.put("links", links(message.links()));
     try {
       return JSON.writeValueAsBytes(body);
     } catch (JsonProcessingException e) {
@@ -53,7 +58,16 @@ final class WebhookBody {
     }
   }
 
-  private static Map<String, Object> alert(Alert alert) {
+  private static Map<String, String> links(MessageLinks links) {
+    Map<String, String> json = new LinkedHashMap<>();
+    putUnlessEmpty(json, "dashboard", links.dashboard());
+    putUnlessEmpty(json, "silence", links.silence());
+    putUnlessEmpty(json, "acknowledge", links.acknowledge());
+    return json;
+  }
+
+  private static Map<String, Object> alert(AlertDetails details) {
+    Alert alert = details.alert();
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("status", status(alert.getStatus()));
     json.put("labels", new TreeMap<>(alert.getLabels()));
@@ -62,6 +76,9 @@ final class WebhookBody {
     json.put("endsAt", alert.getEndsAt() == null ? NO_TIME : alert.getEndsAt().toString());
     json.put("generatorURL", alert.getGeneratorUrl());
     json.put("fingerprint", alert.getFingerprint());
+    if (alert.getAcknowledgedBy() != null) {
+      json.put("acknowledgedBy", alert.getAcknowledgedBy());
+    }
     @Nullable Anomaly anomaly = alert.getAnomaly();
     if (anomaly != null) {
       json.put("traces", traces(anomaly.getExemplars()));
@@ -69,7 +86,17 @@ final class WebhookBody {
         json.put("peak", peak(anomaly.getPeak()));
       }
     }
+    Map<String, String> links = new LinkedHashMap<>();
+    putUnlessEmpty(links, "runbook", details.runbook());
+    details.traces().forEach(trace -> putUnlessEmpty(links, trace.kind(), trace.url()));
+    json.put("links", links);
     return json;
+  }
+
+  private static void putUnlessEmpty(Map<String, String> json, String key, String text) {
+    if (!text.isEmpty()) {
+      json.put(key, text);
+    }
   }
 
   private static Map<String, Object> peak(Peak peak) {
@@ -117,11 +144,6 @@ final class WebhookBody {
 
   private static String status(AlertStatus status) {
     return status.name().toLowerCase(Locale.ROOT);
-  }
-
-  /** The reason in Alertmanager's wording: {@code first notification}. */
-  private static String reason(NotificationReason reason) {
-    return reason.name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
   private WebhookBody() {}
