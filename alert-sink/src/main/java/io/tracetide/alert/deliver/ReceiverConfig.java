@@ -3,7 +3,11 @@ package io.tracetide.alert.deliver;
 import io.tracetide.alert.channel.Channel;
 import io.tracetide.alert.channel.ChannelConfig;
 import io.tracetide.alert.channel.ChannelContext;
+import io.tracetide.alert.channel.alertmanager.AlertmanagerConfig;
+import io.tracetide.alert.channel.email.EmailConfig;
 import io.tracetide.alert.channel.log.LogConfig;
+import io.tracetide.alert.channel.pagerduty.PagerdutyConfig;
+import io.tracetide.alert.channel.topic.Kafka;
 import io.tracetide.alert.channel.webhook.WebhookConfig;
 import io.tracetide.runtime.config.Checks;
 import io.tracetide.runtime.config.OneOf;
@@ -17,7 +21,16 @@ import java.util.regex.Pattern;
  * @param channel the section of one kind of channel
  */
 public record ReceiverConfig(
-    String name, @OneOf({LogConfig.class, WebhookConfig.class}) ChannelConfig channel) {
+    String name,
+    @OneOf({
+          LogConfig.class,
+          WebhookConfig.class,
+          EmailConfig.class,
+          PagerdutyConfig.class,
+          AlertmanagerConfig.class,
+          Kafka.class
+        })
+        ChannelConfig channel) {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
   public ReceiverConfig {

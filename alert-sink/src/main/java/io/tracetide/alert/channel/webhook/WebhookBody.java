@@ -23,13 +23,14 @@ import org.jspecify.annotations.Nullable;
  * Tracetide: {@code notificationId}, {@code sequence}, {@code tenant}, and for each alert the
  * exemplar {@code traces} and the {@code peak}, the window with the greatest deviation.
  */
-final class WebhookBody {
+public final class WebhookBody {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Alertmanager's text for an unknown time. */
   private static final String NO_TIME = "0001-01-01T00:00:00Z";
 
-  static byte[] of(Notification notification) {
+  /** The body as JSON in UTF-8. */
+  public static byte[] of(Notification notification) {
     List<Alert> alerts = notification.getAlerts();
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("version", "4");
