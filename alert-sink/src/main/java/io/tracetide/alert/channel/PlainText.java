@@ -1,6 +1,6 @@
 package io.tracetide.alert.channel;
 
-/** Makes untrusted text safe for one line: control characters are replaced. */
+/** Makes untrusted text safe: control characters are replaced. */
 public final class PlainText {
 
   /**
@@ -9,6 +9,19 @@ public final class PlainText {
    * @param limit at least 1
    */
   public static String oneLine(String text, int limit) {
+    return plain(text, limit, false);
+  }
+
+  /**
+   * The same for a text of several lines: line feeds and tabs are kept.
+   *
+   * @param limit at least 1
+   */
+  public static String lines(String text, int limit) {
+    return plain(text.replace("\r\n", "\n"), limit, true);
+  }
+
+  private static String plain(String text, int limit, boolean lines) {
     StringBuilder line = new StringBuilder(Math.min(text.length(), limit) + 8);
     int length = 0;
     for (int i = 0; i < text.length(); ) {
@@ -18,7 +31,7 @@ public final class PlainText {
         line.setLength(line.offsetByCodePoints(line.length(), -1));
         return line.append('…').toString();
       }
-      if (isHarmless(c)) {
+      if (isHarmless(c) || (lines && (c == '\n' || c == '\t'))) {
         line.appendCodePoint(c);
       } else {
         line.append('\uFFFD');

@@ -31,7 +31,8 @@ class DistributionIT {
           "CC0-1.0",
           "Go License", // BSD-3-Clause, under the name that its pom gives it.
           "MIT",
-          "MIT-0");
+          "MIT-0",
+          "The (New) BSD License"); // BSD-3-Clause, under the name that its pom gives it.
 
   /** What the optional module detection-smile uses; see NOTICE. */
   private static final Set<String> ALLOWED_UNDER_GPL_3 =
