@@ -7,6 +7,7 @@ import io.tracetide.alert.message.AlertDetails;
 import io.tracetide.alert.message.Message;
 import io.tracetide.alert.message.TraceLink;
 import io.tracetide.schemas.Alert;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -109,10 +110,15 @@ final class AlertsBody {
         .forEach(
             (name, value) -> {
               if (!value.isEmpty() && !name.isEmpty()) {
-                valid.putIfAbsent(labelName(name), value);
+                valid.putIfAbsent(labelName(name), wellFormed(value));
               }
             });
     return valid;
+  }
+
+  /** The text without unpaired surrogates, which UTF-8 cannot express. */
+  private static String wellFormed(String text) {
+    return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
   }
 
   /** The name with an underscore for each character that a label name cannot have. */
