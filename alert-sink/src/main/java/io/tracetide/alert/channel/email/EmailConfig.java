@@ -24,7 +24,7 @@ import java.util.List;
  * @param timeout until the server has accepted the mail, connecting included
  */
 public record EmailConfig(
-    SmtpConfig smtp,
+    @Required SmtpConfig smtp,
     @Required String from,
     @Required List<String> to,
     List<String> cc,

@@ -47,7 +47,7 @@ final class SmtpVerdict {
     if (cause(failure, SSLException.class) != null) {
       return notSecure();
     }
-    if (failure instanceof AuthenticationFailedException) {
+    if (failure instanceof AuthenticationFailedException && reply > 0) {
       return reply >= 400 && reply < 500
           ? Retryable.because(FailureReason.SERVER_ERROR, answered(reply) + " to the credentials")
           : new Rejected(FailureReason.UNAUTHORIZED, answered(reply) + " to the credentials");
