@@ -3,7 +3,7 @@ package io.tracetide.alert.channel.alertmanager;
 import io.tracetide.alert.channel.Channel;
 import io.tracetide.alert.channel.ChannelConfig;
 import io.tracetide.alert.channel.ChannelContext;
-import io.tracetide.alert.channel.http.EndpointUrl;
+import io.tracetide.alert.channel.http.HttpAddress;
 import io.tracetide.runtime.config.Checks;
 import io.tracetide.runtime.config.Required;
 import io.tracetide.runtime.config.Secret;
@@ -59,7 +59,7 @@ public record AlertmanagerConfig(
             .range("timeout", timeout, Duration.ofMillis(10), Duration.ofMinutes(5));
     for (int i = 0; i < urls.size(); i++) {
       checks.that(
-          EndpointUrl.isValid(urls.get(i), allowHttp), "urls[" + i + "]", "", EndpointUrl.EXPECTED);
+          HttpAddress.isValid(urls.get(i), allowHttp), "urls[" + i + "]", "", HttpAddress.EXPECTED);
     }
     checks.done();
   }

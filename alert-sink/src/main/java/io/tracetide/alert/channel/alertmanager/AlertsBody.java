@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The alerts of a notification as {@code POST /api/v2/alerts} of Alertmanager expects them. */
+/**
+ * The alerts of a notification as {@code POST /api/v2/alerts} of Alertmanager expects them. {@code
+ * generatorURL} is the page of the system that raised the alert, else the dashboard.
+ */
 final class AlertsBody {
   private static final String SEVERITY = "severity";
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -61,10 +64,9 @@ final class AlertsBody {
     json.put("annotations", annotations(details));
     json.put("startsAt", details.alert().getStartsAt().toString());
     json.put("endsAt", endsAt.toString());
-    String page = page(message, details.alert());
-    if (!page.isEmpty()) {
-      json.put("generatorURL", page);
-    }
+    WebLink.of(details.alert().getGeneratorUrl())
+        .or(() -> WebLink.of(message.links().dashboard()))
+        .ifPresent(page -> json.put("generatorURL", page));
     return json;
   }
 
@@ -93,14 +95,6 @@ final class AlertsBody {
           "trace_" + trace.kind(), trace.url().isEmpty() ? trace.traceId() : trace.url());
     }
     return valid(annotations);
-  }
-
-  /** Page of the system that raised the alert, else the dashboard. */
-  private static String page(Message message, Alert alert) {
-    if (WebLink.isSafe(alert.getGeneratorUrl())) {
-      return alert.getGeneratorUrl();
-    }
-    return WebLink.isSafe(message.links().dashboard()) ? message.links().dashboard() : "";
   }
 
   /** Labels with valid names; those with an empty value are left out, as Alertmanager requires. */

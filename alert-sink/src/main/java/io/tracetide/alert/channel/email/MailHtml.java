@@ -86,7 +86,7 @@ final class MailHtml {
     if (!details.measures().isEmpty()) {
       measures(details);
     }
-    if (!details.traces().isEmpty() || WebLink.isSafe(details.runbook())) {
+    if (!details.traces().isEmpty() || !details.runbook().isEmpty()) {
       html.append("<p style=\"margin:0 0 8px 0;\">");
       details.traces().forEach(this::trace);
       link("Runbook", details.runbook());
@@ -120,7 +120,7 @@ final class MailHtml {
 
   private void trace(TraceLink trace) {
     String name = "Trace (" + trace.kind() + ")";
-    if (WebLink.isSafe(trace.url())) {
+    if (WebLink.of(trace.url()).isPresent()) {
       link(name, trace.url());
     } else {
       html.append(text(name + ": " + trace.traceId())).append("<br>\n");
@@ -136,13 +136,14 @@ final class MailHtml {
   }
 
   private void link(String name, String url) {
-    if (WebLink.isSafe(url)) {
-      html.append("<a href=\"")
-          .append(Escapes.html(url))
-          .append("\" style=\"color:#1a56db;margin-right:16px;\">")
-          .append(text(name))
-          .append("</a>\n");
-    }
+    WebLink.of(url)
+        .ifPresent(
+            safe ->
+                html.append("<a href=\"")
+                    .append(Escapes.html(safe))
+                    .append("\" style=\"color:#1a56db;margin-right:16px;\">")
+                    .append(text(name))
+                    .append("</a>\n"));
   }
 
   private static String color(Message message) {

@@ -62,7 +62,7 @@ final class MailText {
   }
 
   private static String spaced(String url) {
-    return WebLink.isSafe(url) ? " " + url : "";
+    return WebLink.of(url).map(safe -> " " + safe).orElse("");
   }
 
   /** Begin and end of an alert. */
@@ -92,9 +92,7 @@ final class MailText {
   }
 
   private static void link(StringBuilder text, String name, String url) {
-    if (WebLink.isSafe(url)) {
-      line(text, name + ": " + url);
-    }
+    WebLink.of(url).ifPresent(safe -> line(text, name + ": " + safe));
   }
 
   private static void line(StringBuilder text, String line) {

@@ -69,9 +69,7 @@ final class SmtpDialogue implements Callable<DeliveryResult> {
     SMTPTransport transport =
         new SMTPTransport(server.session(), new URLName("smtp", null, -1, null, null, null));
     try {
-      // Each attempt starts with another address.
-      int index = Math.floorMod(message.hashCode() + (int) System.nanoTime(), addresses.length);
-      server.connect(socket, addresses[index]);
+      server.connect(socket, addresses);
       transport.connect(server.secured(socket));
     } catch (IOException e) {
       return verdict.notConnected(e);

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -33,6 +34,7 @@ final class SmtpServer {
   private final int timeoutMillis;
   private final SSLSocketFactory sockets;
   private final Session session;
+  private final AtomicInteger connections = new AtomicInteger();
 
   SmtpServer(EmailConfig config) {
     this.smtp = config.smtp();
@@ -101,8 +103,10 @@ final class SmtpServer {
     return Arrays.stream(addresses).allMatch(policy::permits);
   }
 
-  /** Connects the socket; an attempt ends no later than the timeout of connections. */
-  void connect(Socket socket, InetAddress address) throws IOException {
+  /** Connects the socket to one of the addresses, each time to the next one. */
+  void connect(Socket socket, InetAddress[] addresses) throws IOException {
+    InetAddress address =
+        addresses[Math.floorMod(connections.getAndIncrement(), addresses.length)];
     socket.setSoTimeout(timeoutMillis);
     socket.setTcpNoDelay(true);
     socket.connect(new InetSocketAddress(address, smtp.port()), connectTimeoutMillis);

@@ -57,9 +57,7 @@ final class EventBody {
     event.put("dedup_key", dedupKey(message));
     if (action.equals("trigger")) {
       event.put("client", "Tracetide");
-      if (WebLink.isSafe(message.links().dashboard())) {
-        event.put("client_url", message.links().dashboard());
-      }
+      WebLink.of(message.links().dashboard()).ifPresent(url -> event.put("client_url", url));
       event.put("payload", payload(message));
       event.put("links", links(message));
     }
@@ -211,9 +209,7 @@ final class EventBody {
   }
 
   private static void link(List<Map<String, String>> links, String href, String text) {
-    if (WebLink.isSafe(href)) {
-      links.add(Map.of("href", href, "text", text));
-    }
+    WebLink.of(href).ifPresent(safe -> links.add(Map.of("href", safe, "text", text)));
   }
 
   private static String field(String text) {

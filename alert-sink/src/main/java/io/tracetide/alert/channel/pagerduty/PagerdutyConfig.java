@@ -3,7 +3,7 @@ package io.tracetide.alert.channel.pagerduty;
 import io.tracetide.alert.channel.Channel;
 import io.tracetide.alert.channel.ChannelConfig;
 import io.tracetide.alert.channel.ChannelContext;
-import io.tracetide.alert.channel.http.EndpointUrl;
+import io.tracetide.alert.channel.http.HttpAddress;
 import io.tracetide.runtime.config.Checks;
 import io.tracetide.runtime.config.Required;
 import io.tracetide.runtime.config.Secret;
@@ -51,10 +51,10 @@ public record PagerdutyConfig(
             "",
             "the 32 characters of an integration key for the Events API v2")
         .that(
-            !url.isPresent() || EndpointUrl.isValid(url, allowHttp),
+            !url.isPresent() || HttpAddress.isValid(url, allowHttp),
             "url",
             "",
-            EndpointUrl.EXPECTED)
+            HttpAddress.EXPECTED)
         .range("connectTimeout", connectTimeout, Duration.ofMillis(10), Duration.ofMinutes(1))
         .range("timeout", timeout, Duration.ofMillis(10), Duration.ofMinutes(5))
         .done();

@@ -2,6 +2,7 @@ package io.tracetide.alert.channel.topic;
 
 import io.tracetide.alert.channel.ChannelContext;
 import io.tracetide.alert.channel.webhook.WebhookBody;
+import io.tracetide.alert.message.Message;
 import io.tracetide.schemas.Notification;
 import io.tracetide.schemas.registry.RegistryUnavailableException;
 import io.tracetide.schemas.serde.AvroEncoder;
@@ -11,12 +12,12 @@ import io.tracetide.schemas.topic.SubjectCatalog;
 @FunctionalInterface
 interface RecordValue {
 
-  byte[] of(Notification notification);
+  byte[] of(Message message);
 
   /** The values of a configured format. */
   static RecordValue of(Kafka config, ChannelContext context) {
     if (config.format() == Kafka.Format.JSON) {
-      return WebhookBody::of;
+      return message -> WebhookBody.of(message.notification());
     }
     return context
         .registry()
@@ -24,9 +25,9 @@ interface RecordValue {
             registry ->
                 new AvroEncoder<>(
                     registry, SubjectCatalog.valueSubject(config.topic()), Notification.class))
-        .<RecordValue>map(encoder -> encoder::encode)
+        .<RecordValue>map(encoder -> message -> encoder.encode(message.notification()))
         .orElse(
-            notification -> {
+            message -> {
               throw new RegistryUnavailableException("there is no schema registry", null);
             });
   }

@@ -92,7 +92,7 @@ final class TopicChannel implements Channel {
   public DeliveryResult deliver(Message message) {
     byte[] value;
     try {
-      value = values.of(message.notification());
+      value = values.of(message);
     } catch (RegistryUnavailableException e) {
       return Retryable.because(
           FailureReason.REGISTRY_UNAVAILABLE, "the schema registry does not answer");

@@ -5,15 +5,15 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Optional;
 
-/** Checks the URLs of HTTP endpoints in a configuration; they are secrets as a whole. */
-public final class EndpointUrl {
-  /** Valid values, for error messages. */
+/** The check of an address in the configuration, which may be a secret. */
+public final class HttpAddress {
+  /** Valid addresses, as they follow the word "expected". */
   public static final String EXPECTED =
       "an https:// address without user, password and fragment; http:// needs allowHttp: true";
 
-  /** Whether the text is a URL that a channel may post to. */
+  /** Whether the text is an address that {@link HttpPoster} can post to. */
   public static boolean isValid(Secret url, boolean allowHttp) {
-    return parse(url)
+    return parse(url.reveal())
         .filter(
             uri -> "https".equals(uri.getScheme()) || (allowHttp && "http".equals(uri.getScheme())))
         .filter(uri -> uri.getHost() != null)
@@ -22,13 +22,13 @@ public final class EndpointUrl {
         .isPresent();
   }
 
-  private static Optional<URI> parse(Secret url) {
+  private static Optional<URI> parse(String url) {
     try {
-      return Optional.of(new URI(url.reveal()));
+      return Optional.of(new URI(url));
     } catch (URISyntaxException e) {
       return Optional.empty();
     }
   }
 
-  private EndpointUrl() {}
+  private HttpAddress() {}
 }
