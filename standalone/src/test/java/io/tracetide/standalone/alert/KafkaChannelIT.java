@@ -39,8 +39,7 @@ class KafkaChannelIT {
     Notification resolved = notifications.resolved();
     try (Channel channel = open(Kafka.to("channel-it-json"))) {
       assertThat(channel.deliver(SampleNotifications.message(firing))).isEqualTo(new Delivered());
-      assertThat(channel.deliver(SampleNotifications.message(resolved)))
-          .isEqualTo(new Delivered());
+      assertThat(channel.deliver(SampleNotifications.message(resolved))).isEqualTo(new Delivered());
     }
 
     List<ConsumerRecord<byte[], byte[]>> records = kafka.read("channel-it-json");
@@ -59,7 +58,8 @@ class KafkaChannelIT {
   void shouldWriteTheContractWithASchemaOfTheRegistry() throws Exception {
     create("channel-it-avro");
     Notification firing = notifications.firing();
-    try (Channel channel = open(new Kafka("channel-it-avro", Format.AVRO, Duration.ofSeconds(30)))) {
+    try (Channel channel =
+        open(new Kafka("channel-it-avro", Format.AVRO, Duration.ofSeconds(30)))) {
       assertThat(channel.deliver(SampleNotifications.message(firing))).isEqualTo(new Delivered());
     }
 

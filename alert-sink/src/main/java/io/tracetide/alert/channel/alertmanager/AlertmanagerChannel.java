@@ -133,7 +133,8 @@ final class AlertmanagerChannel implements Channel {
 
   /** Delivered if any is; else retryable if any is. */
   private DeliveryResult combined(List<DeliveryResult> results) {
-    List<DeliveryResult> failures = results.stream().filter(r -> !(r instanceof Delivered)).toList();
+    List<DeliveryResult> failures =
+        results.stream().filter(r -> !(r instanceof Delivered)).toList();
     if (failures.isEmpty()) {
       return new Delivered();
     }

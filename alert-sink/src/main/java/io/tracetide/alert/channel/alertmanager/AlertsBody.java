@@ -75,7 +75,8 @@ final class AlertsBody {
     if (details.isFiring()) {
       return later(alert.getStartsAt(), now.plus(validFor));
     }
-    Instant end = alert.getEndsAt() == null ? message.notification().getDecidedAt() : alert.getEndsAt();
+    Instant end =
+        alert.getEndsAt() == null ? message.notification().getDecidedAt() : alert.getEndsAt();
     return later(alert.getStartsAt(), end);
   }
 

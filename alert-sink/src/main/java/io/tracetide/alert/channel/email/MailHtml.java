@@ -105,10 +105,7 @@ final class MailHtml {
       html.append("<tr>");
       cell(measure.feature());
       cell(Measure.number(measure.observed()));
-      cell(
-          measure.expected().isPresent()
-              ? Measure.number(measure.expected().getAsDouble())
-              : "");
+      cell(measure.expected().isPresent() ? Measure.number(measure.expected().getAsDouble()) : "");
       html.append("</tr>\n");
     }
     html.append("</table>\n");

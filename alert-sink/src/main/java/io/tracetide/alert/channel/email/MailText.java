@@ -54,9 +54,7 @@ final class MailText {
       line(text, "  " + measure.feature() + ": " + measure.text());
     }
     for (TraceLink trace : details.traces()) {
-      line(
-          text,
-          "  Trace (" + trace.kind() + "): " + trace.traceId() + spaced(trace.url()));
+      line(text, "  Trace (" + trace.kind() + "): " + trace.traceId() + spaced(trace.url()));
     }
     link(text, "  Runbook", details.runbook());
   }

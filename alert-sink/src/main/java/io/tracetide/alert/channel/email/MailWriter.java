@@ -56,8 +56,7 @@ final class MailWriter {
     this.receiver = context.receiver();
     this.failures = context.templates();
     EmailTemplatesConfig templates = config.templates();
-    this.subject =
-        MessageTemplate.parseIfPresent("subject", templates.subject(), Escapes::plain);
+    this.subject = MessageTemplate.parseIfPresent("subject", templates.subject(), Escapes::plain);
     this.text = MessageTemplate.parseIfPresent("text", templates.text(), Escapes::plain);
     this.html = MessageTemplate.parseIfPresent("html", templates.html(), Escapes::html);
   }
@@ -84,15 +83,13 @@ final class MailWriter {
       throws MessagingException {
     Notification notification = message.notification();
     MimeMessage mail =
-        new IdentifiedMail(
-            session, id("notification", receiver, notification.getNotificationId()));
+        new IdentifiedMail(session, id("notification", receiver, notification.getNotificationId()));
     mail.setFrom(from);
     mail.setRecipients(RecipientType.TO, to.toArray(InternetAddress[]::new));
     mail.setRecipients(RecipientType.CC, cc.toArray(InternetAddress[]::new));
     mail.setSentDate(Date.from(notification.getDecidedAt()));
     mail.setSubject(subjectOf(message), UTF8);
-    String thread =
-        id("group", notification.getTenantId() + '\0' + receiver, message.groupKey());
+    String thread = id("group", notification.getTenantId() + '\0' + receiver, message.groupKey());
     mail.setHeader("In-Reply-To", thread);
     mail.setHeader("References", thread);
     mail.setHeader("Auto-Submitted", "auto-generated");
@@ -112,8 +109,7 @@ final class MailWriter {
     return headerText(line);
   }
 
-  private MimeMultipart content(Message message, Optional<byte[]> chart)
-      throws MessagingException {
+  private MimeMultipart content(Message message, Optional<byte[]> chart) throws MessagingException {
     String plain =
         text.flatMap(template -> template.render(message, failures))
             .orElseGet(() -> MailText.of(message));

@@ -19,12 +19,7 @@ import java.nio.file.Path;
  *     those of the Java installation
  */
 public record SmtpConfig(
-    @Required String host,
-    int port,
-    Security security,
-    String user,
-    Secret password,
-    String ca) {
+    @Required String host, int port, Security security, String user, Secret password, String ca) {
 
   /** Encryption of the connection. The certificate and the host name in it are always checked. */
   public enum Security {

@@ -105,8 +105,7 @@ final class SmtpServer {
 
   /** Connects the socket to one of the addresses, each time to the next one. */
   void connect(Socket socket, InetAddress[] addresses) throws IOException {
-    InetAddress address =
-        addresses[Math.floorMod(connections.getAndIncrement(), addresses.length)];
+    InetAddress address = addresses[Math.floorMod(connections.getAndIncrement(), addresses.length)];
     socket.setSoTimeout(timeoutMillis);
     socket.setTcpNoDelay(true);
     socket.connect(new InetSocketAddress(address, smtp.port()), connectTimeoutMillis);
@@ -117,8 +116,7 @@ final class SmtpServer {
     if (smtp.security() != Security.TLS) {
       return connected;
     }
-    SSLSocket secured =
-        (SSLSocket) sockets.createSocket(connected, smtp.host(), smtp.port(), true);
+    SSLSocket secured = (SSLSocket) sockets.createSocket(connected, smtp.host(), smtp.port(), true);
     SSLParameters parameters = secured.getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
     secured.setSSLParameters(parameters);

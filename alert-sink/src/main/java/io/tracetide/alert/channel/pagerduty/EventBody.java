@@ -160,9 +160,7 @@ final class EventBody {
       Map<String, Object> expected = new LinkedHashMap<>();
       for (Measure measure : first.measures()) {
         observed.put(detail(measure.feature()), measure.observed());
-        measure
-            .expected()
-            .ifPresent(value -> expected.put(detail(measure.feature()), value));
+        measure.expected().ifPresent(value -> expected.put(detail(measure.feature()), value));
       }
       details.put("observed", observed);
       details.put("expected", expected);

@@ -145,8 +145,7 @@ class AlertmanagerChannelTest extends ChannelContractTest {
 
       assertThat(endpoint.posts().get(0).headers())
           .containsEntry("authorization", "Basic dHJhY2V0aWRlOnBhc3M=");
-      assertThat(endpoint.posts().get(1).headers())
-          .containsEntry("authorization", "Bearer token");
+      assertThat(endpoint.posts().get(1).headers()).containsEntry("authorization", "Bearer token");
     }
   }
 
@@ -166,8 +165,7 @@ class AlertmanagerChannelTest extends ChannelContractTest {
                 .open(context())) {
       DeliveryResult result = channel.deliver(Messages.of(Notifications.firing("ops", "fp", 1)));
 
-      assertThat(result)
-          .isEqualTo(new Delivered("2 of 3 instances have not accepted the alerts"));
+      assertThat(result).isEqualTo(new Delivered("2 of 3 instances have not accepted the alerts"));
       assertThat(List.of(down, up, hanging)).allMatch(instance -> instance.posts().size() == 1);
     }
   }
@@ -183,12 +181,10 @@ class AlertmanagerChannelTest extends ChannelContractTest {
 
       if (retried) {
         assertThat(result)
-            .isInstanceOfSatisfying(
-                Retryable.class, r -> assertThat(r.reason()).isEqualTo(reason));
+            .isInstanceOfSatisfying(Retryable.class, r -> assertThat(r.reason()).isEqualTo(reason));
       } else {
         assertThat(result)
-            .isInstanceOfSatisfying(
-                Rejected.class, r -> assertThat(r.reason()).isEqualTo(reason));
+            .isInstanceOfSatisfying(Rejected.class, r -> assertThat(r.reason()).isEqualTo(reason));
       }
     }
   }

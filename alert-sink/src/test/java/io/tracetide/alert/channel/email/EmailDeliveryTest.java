@@ -36,8 +36,7 @@ class EmailDeliveryTest {
 
   @BeforeAll
   static void start() throws Exception {
-    System.setProperty(
-        "greenmail.tls.keystore.file", CERTIFICATES.keyStore(directory).toString());
+    System.setProperty("greenmail.tls.keystore.file", CERTIFICATES.keyStore(directory).toString());
     System.setProperty("greenmail.tls.keystore.password", TestCertificates.PASSWORD);
     ca = CERTIFICATES.pem(directory).toString();
     mail =

@@ -85,8 +85,7 @@ class MailWriterTest {
     assertThat(mail.getAllRecipients()).hasSize(2);
     assertThat(mail.getSubject()).doesNotContainPattern("[\\p{Cntrl}\\u2028\\u202e]");
     assertThat(tags(html(mail)))
-        .isEqualTo(
-            tags(html(write(EmailTemplatesConfig.defaults(), InjectionCorpus.harmless()))));
+        .isEqualTo(tags(html(write(EmailTemplatesConfig.defaults(), InjectionCorpus.harmless()))));
     assertThat(text(mail)).doesNotContain("\nX-Injected").doesNotContainPattern("[\\u001b\\u202e]");
   }
 

@@ -67,8 +67,7 @@ class SmtpFailuresTest {
   void shouldRetryTemporaryRepliesOnly(
       String command, String code, String expected, FailureReason reason) throws Exception {
     String reply = code + " " + SECRET;
-    try (SmtpStub server =
-            new SmtpStub().offering(CERTIFICATES.server()).reply(command, reply);
+    try (SmtpStub server = new SmtpStub().offering(CERTIFICATES.server()).reply(command, reply);
         Channel channel = encrypted(server, EmailConfigs.TIMEOUT)) {
       DeliveryResult result = channel.deliver(MESSAGE);
 
@@ -286,8 +285,7 @@ class SmtpFailuresTest {
         EmailConfigs.to(smtp(port, security, trusted), timeout, "ops@example.com"));
   }
 
-  private SmtpConfig smtp(int port, Security security, TestCertificates trusted)
-      throws Exception {
+  private SmtpConfig smtp(int port, Security security, TestCertificates trusted) throws Exception {
     return new SmtpConfig(
         "localhost",
         port,

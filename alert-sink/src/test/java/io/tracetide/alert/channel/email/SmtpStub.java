@@ -143,8 +143,7 @@ final class SmtpStub implements AutoCloseable {
     return switch (verb) {
       case "EHLO" -> {
         String offer = tls != null && !secure ? "250-STARTTLS\r\n" : "";
-        yield reply(
-            socket, verb, "250-stub\r\n" + offer + "250-AUTH PLAIN LOGIN\r\n250 8BITMIME");
+        yield reply(socket, verb, "250-stub\r\n" + offer + "250-AUTH PLAIN LOGIN\r\n250 8BITMIME");
       }
       // What a client tries after EHLO was refused.
       case "HELO" -> reply(socket, "EHLO", "250 stub");

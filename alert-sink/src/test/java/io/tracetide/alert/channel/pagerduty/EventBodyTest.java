@@ -73,8 +73,7 @@ class EventBodyTest {
       keys.add(event.get("dedup_key").asText());
     }
 
-    assertThat(actions)
-        .containsExactly("trigger", "acknowledge", "trigger", "trigger", "resolve");
+    assertThat(actions).containsExactly("trigger", "acknowledge", "trigger", "trigger", "resolve");
     assertThat(keys).containsOnly(keys.get(0));
   }
 
@@ -101,8 +100,7 @@ class EventBodyTest {
   void shouldCutTheSummaryAt1024CodePoints() throws Exception {
     String smileys = "\uD83D\uDE00".repeat(2_000);
     Message message =
-        Messages.of(
-            Notifications.of("ops", 1, Anomalies.open("fp").setSummary(smileys).build()));
+        Messages.of(Notifications.of("ops", 1, Anomalies.open("fp").setSummary(smileys).build()));
 
     String summary = event(message).at("/payload/summary").asText();
 
@@ -119,8 +117,7 @@ class EventBodyTest {
       labels.put("padding", "x".repeat(2_000));
       alerts.add(Alert.newBuilder(one.getAlerts().get(0)).setLabels(labels).build());
     }
-    Message message =
-        Messages.of(Notification.newBuilder(one).setAlerts(alerts).build());
+    Message message = Messages.of(Notification.newBuilder(one).setAlerts(alerts).build());
 
     byte[] json = body.of(message).orElseThrow();
 

@@ -128,20 +128,14 @@ class TopicChannelTest {
             Retryable.class,
             FailureReason.UNEXPECTED_ANSWER),
         Arguments.of(
-            new TopicAuthorizationException("secret"),
-            Rejected.class,
-            FailureReason.UNAUTHORIZED),
+            new TopicAuthorizationException("secret"), Rejected.class, FailureReason.UNAUTHORIZED),
         Arguments.of(
-            new SaslAuthenticationException("secret"),
-            Retryable.class,
-            FailureReason.UNAUTHORIZED),
+            new SaslAuthenticationException("secret"), Retryable.class, FailureReason.UNAUTHORIZED),
         Arguments.of(
             new RecordTooLargeException("secret"), Rejected.class, FailureReason.TOO_LARGE),
         Arguments.of(new TimeoutException("secret"), Retryable.class, FailureReason.TIMEOUT),
         Arguments.of(
-            new NotEnoughReplicasException("secret"),
-            Retryable.class,
-            FailureReason.SERVER_ERROR),
+            new NotEnoughReplicasException("secret"), Retryable.class, FailureReason.SERVER_ERROR),
         Arguments.of(
             new ProducerFencedException("secret"),
             Retryable.class,
@@ -187,8 +181,7 @@ class TopicChannelTest {
             })) {
       assertThat(channel.deliver(Messages.of(NOTIFICATION)))
           .isInstanceOfSatisfying(
-              Retryable.class,
-              r -> assertThat(r.reason()).isEqualTo(FailureReason.CONNECT_FAILED));
+              Retryable.class, r -> assertThat(r.reason()).isEqualTo(FailureReason.CONNECT_FAILED));
     }
   }
 
