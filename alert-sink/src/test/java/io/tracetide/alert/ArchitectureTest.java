@@ -48,9 +48,20 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideInAPackage("..channel..")
+          .and()
+          .resideOutsideOfPackage("..channel.topic..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.kafka..", "..deliver..", "..topology..");
+
+  @ArchTest
+  static final ArchRule channelsKnowNothingOfDelivery =
+      noClasses()
+          .that()
+          .resideInAPackage("..channel..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("..deliver..", "..topology..");
 
   @ArchTest
   static final ArchRule decidingAndDeliveringMeetOnlyInTopics =

@@ -1,7 +1,9 @@
 package io.tracetide.alert.channel;
 
 import io.tracetide.runtime.config.KafkaConfig;
+import io.tracetide.schemas.registry.SchemaRegistry;
 import java.time.Clock;
+import java.util.Optional;
 
 /**
  * What the sink provides to a channel.
@@ -11,13 +13,25 @@ import java.time.Clock;
  * @param kafka the cluster and the operator's properties, for channels that write to a topic
  * @param memory values that the channel keeps per group
  * @param templates is notified of templates that fail
+ * @param registry for channels that write records with a schema; empty when there is none
  */
 public record ChannelContext(
     String receiver,
     Clock clock,
     KafkaConfig kafka,
     DeliveryMemory memory,
-    TemplateFailures templates) {
+    TemplateFailures templates,
+    Optional<SchemaRegistry> registry) {
+
+  /** A context without a schema registry. */
+  public ChannelContext(
+      String receiver,
+      Clock clock,
+      KafkaConfig kafka,
+      DeliveryMemory memory,
+      TemplateFailures templates) {
+    this(receiver, clock, kafka, memory, templates, Optional.empty());
+  }
 
   /** A context without a cluster, with a memory that lasts as long as the process. */
   public static ChannelContext of(String receiver, Clock clock) {

@@ -6,8 +6,18 @@ import java.util.Optional;
 /** The result of one attempt to deliver. */
 public sealed interface DeliveryResult {
 
-  /** The receiver has accepted the notification. */
-  record Delivered() implements DeliveryResult {}
+  /**
+   * The receiver has accepted the notification.
+   *
+   * @param detail which part of the receiver has not accepted it, without secrets; empty when all
+   *     have
+   */
+  record Delivered(String detail) implements DeliveryResult {
+
+    public Delivered() {
+      this("");
+    }
+  }
 
   /**
    * A temporary failure; a retry may succeed. The receiver may have got the notification

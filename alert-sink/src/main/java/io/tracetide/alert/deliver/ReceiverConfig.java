@@ -3,10 +3,14 @@ package io.tracetide.alert.deliver;
 import io.tracetide.alert.channel.Channel;
 import io.tracetide.alert.channel.ChannelConfig;
 import io.tracetide.alert.channel.ChannelContext;
+import io.tracetide.alert.channel.alertmanager.AlertmanagerConfig;
+import io.tracetide.alert.channel.email.EmailConfig;
 import io.tracetide.alert.channel.log.LogConfig;
 import io.tracetide.alert.channel.slack.SlackBotConfig;
 import io.tracetide.alert.channel.slack.SlackConfig;
 import io.tracetide.alert.channel.teams.TeamsConfig;
+import io.tracetide.alert.channel.pagerduty.PagerdutyConfig;
+import io.tracetide.alert.channel.topic.Kafka;
 import io.tracetide.alert.channel.webhook.WebhookConfig;
 import io.tracetide.runtime.config.Checks;
 import io.tracetide.runtime.config.OneOf;
@@ -26,7 +30,11 @@ public record ReceiverConfig(
           WebhookConfig.class,
           SlackConfig.class,
           SlackBotConfig.class,
-          TeamsConfig.class
+          TeamsConfig.class,
+          EmailConfig.class,
+          PagerdutyConfig.class,
+          AlertmanagerConfig.class,
+          Kafka.class
         })
         ChannelConfig channel) {
   // The name and | begin the keys of notifications.

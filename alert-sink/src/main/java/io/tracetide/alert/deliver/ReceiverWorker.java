@@ -131,10 +131,13 @@ final class ReceiverWorker implements Runnable {
   private void send(Delivery delivery, Notification notification, int attempt)
       throws InterruptedException {
     DeliveryResult result = attempt(notification);
-    if (result instanceof Delivered) {
+    if (result instanceof Delivered delivered) {
       failuresInARow = 0;
       trouble = "";
-      conclude(delivery, outcome(notification, DeliveryStatus.DELIVERED, "", "", attempt), false);
+      conclude(
+          delivery,
+          outcome(notification, DeliveryStatus.DELIVERED, "", delivered.detail(), attempt),
+          false);
       metrics.delivered(
           receiver.name(), Duration.between(notification.getDecidedAt(), clock.instant()));
     } else if (result instanceof Rejected rejected) {

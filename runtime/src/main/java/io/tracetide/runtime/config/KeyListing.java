@@ -77,7 +77,8 @@ final class KeyListing {
     if (kinds.isPresent()) {
       namedKind(kinds.get(), value, path);
     } else {
-      section(type, value, path);
+      // A section that is required has keys with defaults.
+      section(type, value == null ? RecordShape.defaultsOf(type).orElse(null) : value, path);
     }
   }
 

@@ -26,13 +26,14 @@ import org.jspecify.annotations.Nullable;
  * and for each alert its {@code links}, who has acknowledged it, the exemplar {@code traces} and
  * the {@code peak}, the window with the greatest deviation.
  */
-final class WebhookBody {
+public final class WebhookBody {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Alertmanager's text for an unknown time. */
   private static final String NO_TIME = "0001-01-01T00:00:00Z";
 
-  static byte[] of(Message message) {
+  /** The body as JSON in UTF-8. */
+  public static byte[] of(Message message) {
     Notification notification = message.notification();
     List<Alert> alerts = message.alerts().stream().map(AlertDetails::alert).toList();
     Map<String, Object> body = new LinkedHashMap<>();
