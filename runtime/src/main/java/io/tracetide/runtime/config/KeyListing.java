@@ -27,7 +27,8 @@ final class KeyListing {
       Object value = defaults == null || shape.isRequired(i) ? null : shape.get(defaults, i);
       Optional<Kinds> kinds = shape.kinds(i);
       if (kinds.isPresent()) {
-        oneSection(kinds.get(), value, path);
+        oneSection(
+            kinds.get(), value instanceof Optional<?> given ? given.orElse(null) : value, path);
       } else {
         key(shape.type(i), value, ConfigProblem.join(path, shape.name(i)));
       }
