@@ -1,7 +1,10 @@
 package io.tracetide.alert;
 
 import io.tracetide.alert.decision.Routes;
+import io.tracetide.alert.deliver.DeliveryPlan;
 import io.tracetide.alert.deliver.ReceiverConfig;
+import io.tracetide.alert.message.ConfiguredLinks;
+import io.tracetide.alert.message.LinksConfig;
 import io.tracetide.runtime.config.Checks;
 import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.http.ListenerConfig;
@@ -21,7 +24,9 @@ import java.util.Set;
  * @param receivers of notifications
  * @param routes select the receivers of an alert; the first that matches is used
  * @param defaultReceivers receivers when no route matches; empty for all
- * @param delivery queue, retries and timeouts
+ * @param delivery queue, retries, timeouts and limits
+ * @param fallbackReceiver receiver of notifications that another one did not get; empty for none
+ * @param links links of messages
  */
 public record SinkConfig(
     ListenerConfig listener,
@@ -31,7 +36,9 @@ public record SinkConfig(
     List<ReceiverConfig> receivers,
     List<RouteConfig> routes,
     List<String> defaultReceivers,
-    DeliveryConfig delivery) {
+    DeliveryConfig delivery,
+    String fallbackReceiver,
+    LinksConfig links) {
 
   private static final int PORT = 9093;
 
@@ -57,6 +64,9 @@ public record SinkConfig(
             .that(!names.isEmpty(), "receivers", "[]", "at least one receiver")
             .that(names.stream().allMatch(seen::add), "receivers", names, "each name once");
     known(checks, "defaultReceivers", defaultReceivers, names);
+    if (!fallbackReceiver.isEmpty()) {
+      known(checks, "fallbackReceiver", List.of(fallbackReceiver), names);
+    }
     for (int i = 0; i < routes.size(); i++) {
       known(checks, "routes[" + i + "].receivers", routes.get(i).receivers(), names);
     }
@@ -86,25 +96,65 @@ public record SinkConfig(
         List.of(ReceiverConfig.toLog("log")),
         List.of(),
         List.of(),
-        DeliveryConfig.defaults());
+        DeliveryConfig.defaults(),
+        "",
+        LinksConfig.defaults());
   }
 
   /** The same configuration with another listener. */
   public SinkConfig withListener(ListenerConfig other) {
-    return new SinkConfig(
-        other, applicationId, instanceId, stateDir, receivers, routes, defaultReceivers, delivery);
+    return with(other, stateDir, receivers, delivery);
   }
 
   /** The same configuration with another state directory. */
   public SinkConfig withStateDir(String other) {
-    return new SinkConfig(
-        listener, applicationId, instanceId, other, receivers, routes, defaultReceivers, delivery);
+    return with(listener, other, receivers, delivery);
   }
 
   /** The same configuration with other receivers. */
   public SinkConfig withReceivers(List<ReceiverConfig> others) {
+    return with(listener, stateDir, others, delivery);
+  }
+
+  /** The same configuration with other settings of deliveries. */
+  public SinkConfig withDelivery(DeliveryConfig other) {
+    return with(listener, stateDir, receivers, other);
+  }
+
+  private SinkConfig with(
+      ListenerConfig newListener,
+      String newStateDir,
+      List<ReceiverConfig> newReceivers,
+      DeliveryConfig newDelivery) {
     return new SinkConfig(
-        listener, applicationId, instanceId, stateDir, others, routes, defaultReceivers, delivery);
+        newListener,
+        applicationId,
+        instanceId,
+        newStateDir,
+        newReceivers,
+        routes,
+        defaultReceivers,
+        newDelivery,
+        fallbackReceiver,
+        links);
+  }
+
+  /**
+   * Names of the integrations of a receiver, to which notifications are addressed: the receiver's
+   * own name if it has one channel, else a name for each of its channels.
+   */
+  public List<String> integrationsOf(String receiver) {
+    return receivers.stream()
+        .filter(each -> each.name().equals(receiver))
+        .flatMap(each -> each.integrations().stream())
+        .map(ReceiverConfig.Integration::name)
+        .toList();
+  }
+
+  /** What is delivered to whom. */
+  DeliveryPlan toDeliveryPlan() {
+    return new DeliveryPlan(
+        receivers, fallbackReceiver, applicationId, delivery, new ConfiguredLinks(links));
   }
 
   Routes toRoutes() {
@@ -112,6 +162,15 @@ public record SinkConfig(
         defaultReceivers.isEmpty()
             ? receivers.stream().map(ReceiverConfig::name).toList()
             : defaultReceivers;
-    return new Routes(routes.stream().map(RouteConfig::toRoute).toList(), otherwise);
+    return new Routes(
+        routes.stream()
+            .map(RouteConfig::toRoute)
+            .map(route -> new Routes.Route(route.matchers(), integrations(route.receivers())))
+            .toList(),
+        integrations(otherwise));
+  }
+
+  private List<String> integrations(List<String> names) {
+    return names.stream().flatMap(name -> integrationsOf(name).stream()).toList();
   }
 }

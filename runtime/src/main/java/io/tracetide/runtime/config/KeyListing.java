@@ -25,6 +25,9 @@ final class KeyListing {
     RecordShape shape = new RecordShape(type);
     for (int i = 0; i < shape.size(); i++) {
       Object value = defaults == null || shape.isRequired(i) ? null : shape.get(defaults, i);
+      if (defaults == null && shape.isOptional(i)) {
+        value = Optional.empty();
+      }
       Optional<Kinds> kinds = shape.kinds(i);
       if (kinds.isPresent()) {
         oneSection(

@@ -206,15 +206,16 @@ public final class DeliveryQueue {
     }
   }
 
-  /** Waits until the delivery was dropped, at most the given time; returns whether it was. */
-  public boolean awaitDropped(Delivery delivery, Duration patience) throws InterruptedException {
+  /** Waits until all deliveries were dropped, at most the given time; returns whether they were. */
+  public boolean awaitDropped(Collection<Delivery> deliveries, Duration patience)
+      throws InterruptedException {
     lock.lockInterruptibly();
     try {
       long left = TimeUnit.MILLISECONDS.toNanos(patience.toMillis());
-      while (lanes.holds(delivery) && left > 0) {
+      while (deliveries.stream().anyMatch(lanes::holds) && left > 0) {
         left = changed.awaitNanos(left);
       }
-      return !lanes.holds(delivery);
+      return deliveries.stream().noneMatch(lanes::holds);
     } finally {
       lock.unlock();
     }

@@ -105,8 +105,9 @@ public final class GroupQueues {
 
   /** The lane that is due longest goes first. A delivery stays until it is done. */
   Next next(long now) {
+    long held = heldUntil == null ? 0 : heldUntil - now;
     for (Lane lane : lanes.values()) {
-      if (lane.isSuperseded()) {
+      if (held <= 0 && lane.isSuperseded()) {
         return new Next.Supersede(lane.head(), lane.failures);
       }
     }
@@ -116,7 +117,6 @@ public final class GroupQueues {
       return new Next.Wait(Long.MAX_VALUE);
     }
     long wait = first.get().dueNanos - now;
-    long held = heldUntil == null ? 0 : heldUntil - now;
     return Math.max(wait, held) > 0
         ? new Next.Wait(Math.max(wait, held))
         : due(first.get(), now);
