@@ -49,7 +49,7 @@ public final class SinkMetrics {
               PREFIX + "summaries",
               "Messages that combined notifications while the messages were limited, by receiver"),
           Map.entry(
-              PREFIX + "combined", "Notifications delivered as a part of these, by receiver"),
+              PREFIX + "combined", "Notifications delivered as a part of a summary, by receiver"),
           Map.entry(
               PREFIX + "template.failures",
               "Templates that failed, so that the built-in text was sent, by receiver"),

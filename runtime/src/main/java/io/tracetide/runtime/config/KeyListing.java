@@ -157,6 +157,7 @@ final class KeyListing {
     }
     if (value instanceof Record item) {
       return RecordShape.entries(item).entrySet().stream()
+          .filter(entry -> !entry.getValue().equals(Optional.empty()))
           .map(entry -> entry.getKey() + ": " + print(entry.getValue()))
           .collect(Collectors.joining(", ", "{", "}"));
     }

@@ -46,6 +46,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CardinalityCommand.class,
       ContractsCommand.class,
       AuditCommand.class,
+      NotificationsCommand.class,
       TokensCommand.class,
       ReplayCommand.class,
       CheckReplayCommand.class,
