@@ -96,8 +96,7 @@ public final class SinkApp extends StreamsApp {
                 config.toDeliveryPlan(),
                 new DeliveryEnvironment(
                     group ->
-                        role.client(
-                            () -> SinkClients.consumer(settings.delivering(group).toMap())),
+                        role.client(() -> SinkClients.consumer(settings.delivering(group).toMap())),
                     producer,
                     role.registry(),
                     states,

@@ -58,9 +58,7 @@ public final class Deliverer implements AutoCloseable {
         new Fallback(
             plan.fallbackIntegrations(),
             new AvroEncoder<>(
-                registry,
-                SubjectCatalog.valueSubject(Topics.NOTIFICATIONS),
-                Notification.class),
+                registry, SubjectCatalog.valueSubject(Topics.NOTIFICATIONS), Notification.class),
             environment.clock());
     MessageBuilder messages = new MessageBuilder(plan.links());
     // A try ends within its channel's timeout, or is interrupted after the drain.

@@ -121,7 +121,8 @@ final class Fallback {
                         .setNotificationId(
                             id("broken", integration, receiver, since.toString(), status.name()))
                         .setReceiver(integration)
-                        .setGroupKey("{alertname=\"ReceiverBroken\", receiver=\"" + receiver + "\"}")
+                        .setGroupKey(
+                            "{alertname=\"ReceiverBroken\", receiver=\"" + receiver + "\"}")
                         .setSequence(now.toEpochMilli())
                         .setStatus(status)
                         .setReason(

@@ -52,7 +52,8 @@ public record ReceiverConfig(
             "",
             "no list beside the section of a channel")
         .that(
-            channels.isEmpty() || (!channels.get().isEmpty() && channels.get().size() <= MAX_CHANNELS),
+            channels.isEmpty()
+                || (!channels.get().isEmpty() && channels.get().size() <= MAX_CHANNELS),
             "channels",
             "",
             "from 1 to " + MAX_CHANNELS + " channels")

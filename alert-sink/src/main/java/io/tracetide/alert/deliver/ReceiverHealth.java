@@ -78,8 +78,7 @@ final class ReceiverHealth {
                 pending.getAsInt());
     log.warn("{}", summary);
     if (!fallback.isFor(receiver)
-        || outcomes.write(
-            () -> fallback.broken(receiver, since, AlertStatus.FIRING, summary))) {
+        || outcomes.write(() -> fallback.broken(receiver, since, AlertStatus.FIRING, summary))) {
       memory.put(NOTE, since.toString());
     }
   }
@@ -97,8 +96,7 @@ final class ReceiverHealth {
             .formatted(receiver, Fallback.text(Duration.between(since, clock.instant())));
     log.info("{}", summary);
     if (!fallback.isFor(receiver)
-        || outcomes.write(
-            () -> fallback.broken(receiver, since, AlertStatus.RESOLVED, summary))) {
+        || outcomes.write(() -> fallback.broken(receiver, since, AlertStatus.RESOLVED, summary))) {
       memory.remove(NOTE);
     }
   }

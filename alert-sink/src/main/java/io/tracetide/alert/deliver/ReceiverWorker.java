@@ -49,8 +49,7 @@ final class ReceiverWorker implements Runnable {
 
   private static final int MAX_ID_LENGTH = 1_024;
   private static final Retryable NO_REGISTRY =
-      Retryable.because(
-          FailureReason.REGISTRY_UNAVAILABLE, "the schema registry does not answer");
+      Retryable.because(FailureReason.REGISTRY_UNAVAILABLE, "the schema registry does not answer");
   private static final Logger log = LoggerFactory.getLogger(ReceiverWorker.class);
 
   private final Receiver receiver;
@@ -320,9 +319,7 @@ final class ReceiverWorker implements Runnable {
     if (result instanceof Retryable retryable) {
       return Optional.of(retryable.reason());
     }
-    return result instanceof Rejected rejected
-        ? Optional.of(rejected.reason())
-        : Optional.empty();
+    return result instanceof Rejected rejected ? Optional.of(rejected.reason()) : Optional.empty();
   }
 
   private void succeeded() throws InterruptedException {
@@ -338,8 +335,7 @@ final class ReceiverWorker implements Runnable {
     giveUp(items, DeliveryStatus.REJECTED, rejected.reason(), rejected.detail(), attempt);
   }
 
-  private void retry(List<Item> items, Retryable failure, int attempt)
-      throws InterruptedException {
+  private void retry(List<Item> items, Retryable failure, int attempt) throws InterruptedException {
     if (failure.reason() == FailureReason.INTERRUPTED) {
       throw new InterruptedException("interrupted while delivering");
     }

@@ -65,8 +65,7 @@ final class Settlement {
     NotificationOutcome outcome =
         outcome(item.notification(), DeliveryStatus.DELIVERED, "", "", attempts);
     ProducerRecord<byte[], byte[]> state = states.afterDelivery(item.notification());
-    if (conclude(
-        List.of(item.delivery()), () -> List.of(outcomes.record(outcome), state))) {
+    if (conclude(List.of(item.delivery()), () -> List.of(outcomes.record(outcome), state))) {
       states.read(state.key(), state.value());
       metrics.outcome(receiver.name(), kind(), DeliveryStatus.DELIVERED);
       metrics.delivered(receiver.name(), sinceDecision(item.notification()));
@@ -74,8 +73,7 @@ final class Settlement {
   }
 
   /** The receiver has got the notifications as parts of a summary. */
-  void combined(List<Item> items, Notification summary, int attempts)
-      throws InterruptedException {
+  void combined(List<Item> items, Notification summary, int attempts) throws InterruptedException {
     String detail = "part of summary " + summary.getNotificationId();
     List<NotificationOutcome> results = new ArrayList<>();
     List<ProducerRecord<byte[], byte[]>> changes = new ArrayList<>();
@@ -110,8 +108,7 @@ final class Settlement {
   }
 
   /** The notifications are not sent. */
-  void dropped(
-      List<Item> items, DeliveryStatus status, String reason, String detail, int attempts)
+  void dropped(List<Item> items, DeliveryStatus status, String reason, String detail, int attempts)
       throws InterruptedException {
     List<NotificationOutcome> results =
         items.stream()

@@ -114,8 +114,7 @@ public final class StateReader implements AutoCloseable {
     return found.stream().map(info -> new TopicPartition(info.topic(), info.partition())).toList();
   }
 
-  private static boolean isAt(
-      Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
+  private static boolean isAt(Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
     return ends.entrySet().stream()
         .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
   }

@@ -95,8 +95,7 @@ public final class ConfiguredLinks implements Links {
             && fingerprints.size() <= SignedAction.MAX_FINGERPRINTS;
     if (all) {
       return Optional.of(
-          new SignedAction(
-              purpose, notification.getTenantId(), Map.of(), fingerprints, expiresAt));
+          new SignedAction(purpose, notification.getTenantId(), Map.of(), fingerprints, expiresAt));
     }
     Map<String, String> labels = notification.getGroupLabels();
     return labels.isEmpty() || labels.size() > SignedAction.MAX_LABELS

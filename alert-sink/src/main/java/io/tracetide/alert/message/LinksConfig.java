@@ -43,8 +43,7 @@ public record LinksConfig(
             dashboardUrl,
             ADDRESS)
         .that(
-            traceUrl.isEmpty()
-                || (UrlTemplate.isValid(traceUrl) && traceUrl.contains("{traceId}")),
+            traceUrl.isEmpty() || (UrlTemplate.isValid(traceUrl) && traceUrl.contains("{traceId}")),
             "traceUrl",
             traceUrl,
             ADDRESS + ", and with {traceId}")

@@ -62,8 +62,7 @@ public final class SinkMetrics {
           Map.entry(
               ALERTMANAGER + "notification.latency", "Time of one attempt, by kind of channel"),
           Map.entry(
-              ALERTMANAGER + "notification.requests",
-              "Attempts to deliver, by kind of channel"),
+              ALERTMANAGER + "notification.requests", "Attempts to deliver, by kind of channel"),
           Map.entry(
               ALERTMANAGER + "notification.requests.failed",
               "Attempts that failed, by kind of channel"),
@@ -157,8 +156,7 @@ public final class SinkMetrics {
    */
   public void failed(String channel, String category) {
     registry
-        .counter(
-            ALERTMANAGER + "notifications.failed", INTEGRATION, channel, "reason", category)
+        .counter(ALERTMANAGER + "notifications.failed", INTEGRATION, channel, "reason", category)
         .increment();
   }
 

@@ -205,7 +205,9 @@ class DelivererTest {
     StubEndpoint ops = kafka.endpoint(StubEndpoint.answering(503));
     kafka.send(Notifications.firing("ops", "fp", 1));
 
-    kafka.start(DeliveryFixture.config(Duration.ofMillis(20), Duration.ofSeconds(1)), DeliveryFixture.webhook("ops", ops));
+    kafka.start(
+        DeliveryFixture.config(Duration.ofMillis(20), Duration.ofSeconds(1)),
+        DeliveryFixture.webhook("ops", ops));
 
     await().untilAsserted(() -> assertThat(kafka.log()).hasSize(1));
     assertThat(kafka.log().get(0))
@@ -265,7 +267,8 @@ class DelivererTest {
     StubEndpoint bad = kafka.endpoint(StubEndpoint.answering(500));
     kafka.send(Notifications.firing("bad", "fp", 1));
 
-    Deliverer deliverer = kafka.start(DeliveryFixture.webhook("bad", bad), ReceiverConfig.toLog("log"));
+    Deliverer deliverer =
+        kafka.start(DeliveryFixture.webhook("bad", bad), ReceiverConfig.toLog("log"));
 
     await()
         .untilAsserted(

@@ -111,8 +111,7 @@ class FallbackTest {
     assertThat(ops.integrations())
         .extracting(ReceiverConfig.Integration::name)
         .containsExactly("ops/webhook", "ops/log", "ops/webhook-2");
-    ops.integrations()
-        .forEach(each -> kafka.send(Notifications.firing(each.name(), "fp", 1)));
+    ops.integrations().forEach(each -> kafka.send(Notifications.firing(each.name(), "fp", 1)));
 
     Deliverer deliverer = kafka.start(ops);
 

@@ -66,8 +66,7 @@ class StormTest {
     }
 
     kafka.start(
-        config(new RateConfig(1, Duration.ofSeconds(1), 100)),
-        DeliveryFixture.webhook("ops", ops));
+        config(new RateConfig(1, Duration.ofSeconds(1), 100)), DeliveryFixture.webhook("ops", ops));
 
     await().untilAsserted(() -> assertThat(kafka.committedOffset("ops")).isEqualTo(30));
     assertThat(ops.posts())
@@ -78,8 +77,7 @@ class StormTest {
     assertThat(ops.posts())
         .anySatisfy(post -> assertThat(post.body()).contains("\"status\":\"resolved\""));
     assertThat(statusOf("ops/a-3/2")).isEqualTo(DeliveryStatus.DELIVERED);
-    assertThat(statusOf("ops/a-3/1"))
-        .isIn(DeliveryStatus.SUPERSEDED, DeliveryStatus.DELIVERED);
+    assertThat(statusOf("ops/a-3/1")).isIn(DeliveryStatus.SUPERSEDED, DeliveryStatus.DELIVERED);
     assertThat(kafka.log())
         .filteredOn(outcome -> outcome.getNotificationId().equals("ops/b-5/1"))
         .singleElement()
@@ -100,8 +98,7 @@ class StormTest {
     kafka.sendAll(storm);
 
     kafka.start(
-        config(new RateConfig(1, Duration.ofSeconds(5), 100)),
-        DeliveryFixture.webhook("ops", ops));
+        config(new RateConfig(1, Duration.ofSeconds(5), 100)), DeliveryFixture.webhook("ops", ops));
 
     await().untilAsserted(() -> assertThat(kafka.committedOffset("ops")).isEqualTo(10));
     List<String> ids =
@@ -119,8 +116,7 @@ class StormTest {
       kafka.send(Notifications.firing("log", "fp-" + i, 1));
     }
 
-    kafka.start(
-        config(new RateConfig(1, Duration.ofHours(1), 100)), ReceiverConfig.toLog("log"));
+    kafka.start(config(new RateConfig(1, Duration.ofHours(1), 100)), ReceiverConfig.toLog("log"));
 
     await().untilAsserted(() -> assertThat(kafka.committedOffset("log")).isEqualTo(100));
     assertThat(kafka.log()).extracting(NotificationOutcome::getReason).containsOnly("");

@@ -59,8 +59,7 @@ class ConfiguredLinksTest {
                 List.of(),
                 Notifications.DECIDED_AT.plus(Duration.ofHours(24))));
     Optional<SignedAction> acknowledge =
-        signer.verify(
-            token(links.acknowledge(), "/actions/acknowledge"), Purpose.ACKNOWLEDGE, NOW);
+        signer.verify(token(links.acknowledge(), "/actions/acknowledge"), Purpose.ACKNOWLEDGE, NOW);
     assertThat(acknowledge.orElseThrow().fingerprints()).containsExactly("fp");
     assertThat(links("", KEY).of(Notifications.resolved("ops", "fp", 2)))
         .extracting(MessageLinks::silence, MessageLinks::acknowledge)
@@ -70,15 +69,13 @@ class ConfiguredLinksTest {
 
   @Test
   void shouldRefuseTokensThatAreAlteredExpiredOrOfAnotherPurpose() {
-    String token =
-        token(links("", KEY).of(notification).silence(), "/actions/silence");
+    String token = token(links("", KEY).of(notification).silence(), "/actions/silence");
     ActionSigner signer = new ActionSigner(KEY);
 
     assertThat(signer.verify(token, Purpose.SILENCE, NOW)).isPresent();
     assertThat(signer.verify(token, Purpose.ACKNOWLEDGE, NOW)).isEmpty();
     assertThat(signer.verify(token, Purpose.SILENCE, NOW.plus(Duration.ofHours(24)))).isEmpty();
-    assertThat(
-            new ActionSigner(Secret.of("x".repeat(32))).verify(token, Purpose.SILENCE, NOW))
+    assertThat(new ActionSigner(Secret.of("x".repeat(32))).verify(token, Purpose.SILENCE, NOW))
         .isEmpty();
     for (int i = 0; i < token.length() - 1; i++) {
       char other = token.charAt(i) == 'A' ? 'B' : 'A';

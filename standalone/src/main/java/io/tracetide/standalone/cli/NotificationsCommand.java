@@ -74,7 +74,10 @@ final class NotificationsCommand implements Runnable {
               description = "with this status only: ${COMPLETION-CANDIDATES}")
           @Nullable DeliveryStatus status,
       @Option(names = "--since", paramLabel = "TIME", description = SINCE) @Nullable String since,
-      @Option(names = "--limit", paramLabel = "N", defaultValue = "1000",
+      @Option(
+              names = "--limit",
+              paramLabel = "N",
+              defaultValue = "1000",
               description = "at most so many (default: ${DEFAULT-VALUE})")
           int limit,
       @Option(names = "--json", description = "print one JSON object") boolean json)
@@ -173,8 +176,8 @@ final class NotificationsCommand implements Runnable {
       @Option(
               names = "--since",
               paramLabel = "TIME",
-              description = "dead letters since then: 2h, 7d, or a time such as"
-                  + " 2026-03-01T12:00:00Z")
+              description =
+                  "dead letters since then: 2h, 7d, or a time such as" + " 2026-03-01T12:00:00Z")
           @Nullable String since,
       @Option(names = "--force", description = "also what was delivered or replayed before")
           boolean force) {

@@ -53,8 +53,7 @@ public final class NotificationReplay implements AutoCloseable {
                         .preset(ProducerConfig.MAX_BLOCK_MS_CONFIG, timeout)
                         .preset(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, timeout)
                         .preset(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, timeout + 1_000)
-                        .preset(
-                            ProducerConfig.MAX_REQUEST_SIZE_CONFIG, RecordLimits.REQUEST_BYTES),
+                        .preset(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, RecordLimits.REQUEST_BYTES),
                     "the replay of notifications")
                 .toMap());
     this.outcomes = Map.copyOf(outcomes);

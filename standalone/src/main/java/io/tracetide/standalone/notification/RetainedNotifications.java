@@ -130,8 +130,7 @@ public final class RetainedNotifications {
         notifications,
         (record, notification) -> {
           if (record.headers().lastHeader(Delivery.REPLAYED_AT) != null) {
-            times.put(
-                notification.getNotificationId(), Instant.ofEpochMilli(record.timestamp()));
+            times.put(notification.getNotificationId(), Instant.ofEpochMilli(record.timestamp()));
           }
         });
     return times;

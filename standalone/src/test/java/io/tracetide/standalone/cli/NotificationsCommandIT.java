@@ -93,8 +93,7 @@ class NotificationsCommandIT {
             .toList();
     assertThat(replayed)
         .hasSize(2)
-        .allSatisfy(
-            record -> assertThat(record.headers().lastHeader("replayedAt")).isNotNull());
+        .allSatisfy(record -> assertThat(record.headers().lastHeader("replayedAt")).isNotNull());
   }
 
   @Test
@@ -108,8 +107,7 @@ class NotificationsCommandIT {
 
   private CommandLineUnderTest run(String command, String... args) {
     return CommandLineUnderTest.run(
-        Stream.concat(
-                Stream.of("notifications", command, "-c", config), Arrays.stream(args))
+        Stream.concat(Stream.of("notifications", command, "-c", config), Arrays.stream(args))
             .toArray(String[]::new));
   }
 

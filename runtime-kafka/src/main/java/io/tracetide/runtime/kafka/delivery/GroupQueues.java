@@ -117,9 +117,7 @@ public final class GroupQueues {
       return new Next.Wait(Long.MAX_VALUE);
     }
     long wait = first.get().dueNanos - now;
-    return Math.max(wait, held) > 0
-        ? new Next.Wait(Math.max(wait, held))
-        : due(first.get(), now);
+    return Math.max(wait, held) > 0 ? new Next.Wait(Math.max(wait, held)) : due(first.get(), now);
   }
 
   /** What to do with a lane that is due. */
