@@ -118,6 +118,16 @@ final class KafkaSettings {
             ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest", "the history of the alert sink");
   }
 
+  /** Properties of the consumer of the states of deliveries, without a group. */
+  ClientProperties states() {
+    ClientProperties settings =
+        ClientProperties.of(kafka)
+            .preset(ConsumerConfig.CLIENT_ID_CONFIG, config.applicationId() + "-delivery-state")
+            .preset(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000);
+    return Guarantees.requireCommitted(settings, "the delivery of the alert sink")
+        .forbid(ConsumerConfig.GROUP_ID_CONFIG, "the delivery of the alert sink");
+  }
+
   /**
    * The client id, the same at every start: by default Streams adds a random id, which would be in
    * meters and logs.

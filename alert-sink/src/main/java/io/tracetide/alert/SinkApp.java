@@ -3,9 +3,12 @@ package io.tracetide.alert;
 import io.tracetide.alert.api.AlertsApi;
 import io.tracetide.alert.api.Peers;
 import io.tracetide.alert.deliver.Deliverer;
+import io.tracetide.alert.deliver.DeliveryEnvironment;
 import io.tracetide.alert.deliver.ReceiverStatus;
 import io.tracetide.alert.history.OutcomeHistory;
 import io.tracetide.alert.history.OutcomeReader;
+import io.tracetide.alert.memory.DeliveryStates;
+import io.tracetide.alert.memory.StateReader;
 import io.tracetide.alert.metric.SinkMetrics;
 import io.tracetide.alert.route.Routing;
 import io.tracetide.alert.topology.AlertBook;
@@ -96,19 +99,27 @@ public final class SinkApp extends StreamsApp {
 
     Producer<byte[], byte[]> producer = new BoundedProducer(settings.outcomes().toMap());
     closers.add("outcome-producer", () -> producer.close(CLOSE_PRODUCER));
+    DeliveryStates states = new DeliveryStates(producer);
+    StateReader stateReader =
+        closers.add(
+            "delivery-state",
+            StateReader.start(
+                () -> role.client(() -> SinkClients.consumer(settings.states().toMap())), states));
     Deliverer deliverer =
         closers.add(
             "deliverer",
             Deliverer.start(
-                alerting.receivers(),
-                config.applicationId(),
-                group ->
-                    role.client(() -> SinkClients.consumer(settings.delivering(group).toMap())),
-                producer,
-                role.registry(),
-                config.delivery(),
-                metrics,
-                clock));
+                config.toDeliveryPlan(alerting),
+                new DeliveryEnvironment(
+                    group ->
+                        role.client(() -> SinkClients.consumer(settings.delivering(group).toMap())),
+                    producer,
+                    role.registry(),
+                    states,
+                    stateReader::catchUp,
+                    kafka,
+                    metrics,
+                    clock)));
     role.health().register("deliverer", () -> status(deliverer));
 
     OutcomeHistory history = new OutcomeHistory(REMEMBERED_OUTCOMES);

@@ -16,6 +16,9 @@ import io.tracetide.alert.route.Integration;
 import io.tracetide.alert.route.RouteSpec;
 import io.tracetide.alert.route.RouteTree;
 import io.tracetide.alert.route.Routing;
+import io.tracetide.alert.deliver.DeliveryPlan;
+import io.tracetide.alert.message.ConfiguredLinks;
+import io.tracetide.alert.message.LinksConfig;
 import io.tracetide.runtime.config.Checks;
 import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.http.ListenerConfig;
@@ -42,13 +45,15 @@ import java.util.stream.Collectors;
  * @param receivers of notifications
  * @param routes select the receivers of an alert; the first that matches is used
  * @param defaultReceivers receivers when no route matches; empty for all
- * @param delivery queue, retries and timeouts
+ * @param delivery queue, retries, timeouts and limits
  * @param route routing tree, in place of {@code routes} and {@code defaultReceivers}
  * @param inhibitRules rules by which firing alerts mute others
  * @param timeIntervals to which routes refer by name
  * @param policies when alerts begin and end; the first that selects an alert is used
  * @param alertmanagerConfig an {@code alertmanager.yml} with receivers, routes, inhibition rules
  *     and time intervals, in place of those here
+ * @param fallbackReceiver receiver of notifications that another one did not get; empty for none
+ * @param links links of messages
  */
 public record SinkConfig(
     ListenerConfig listener,
@@ -64,7 +69,9 @@ public record SinkConfig(
     List<InhibitRuleConfig> inhibitRules,
     List<TimeIntervalConfig> timeIntervals,
     List<PolicyConfig> policies,
-    Optional<Path> alertmanagerConfig) {
+    Optional<Path> alertmanagerConfig,
+    String fallbackReceiver,
+    LinksConfig links) {
 
   private static final int PORT = 9093;
   private static final Pattern HOST_AND_PORT =
@@ -103,6 +110,9 @@ public record SinkConfig(
             .that(!names.isEmpty(), "receivers", "[]", "at least one receiver")
             .that(names.stream().allMatch(seen::add), "receivers", names, "each name once");
     known(checks, "defaultReceivers", defaultReceivers, names);
+    if (!fallbackReceiver.isEmpty()) {
+      known(checks, "fallbackReceiver", List.of(fallbackReceiver), names);
+    }
     for (int i = 0; i < routes.size(); i++) {
       known(checks, "routes[" + i + "].receivers", routes.get(i).receivers(), names);
     }
@@ -161,64 +171,53 @@ public record SinkConfig(
         List.of(),
         List.of(),
         List.of(),
-        Optional.empty());
+        Optional.empty(),
+        "",
+        LinksConfig.defaults());
   }
 
   /** The same configuration with another listener. */
   public SinkConfig withListener(ListenerConfig other) {
-    return new SinkConfig(
-        other,
-        applicationId,
-        advertisedAddress,
-        instanceId,
-        stateDir,
-        receivers,
-        routes,
-        defaultReceivers,
-        delivery,
-        route,
-        inhibitRules,
-        timeIntervals,
-        policies,
-        alertmanagerConfig);
+    return with(other, stateDir, receivers, delivery);
   }
 
   /** The same configuration with another state directory. */
   public SinkConfig withStateDir(String other) {
-    return new SinkConfig(
-        listener,
-        applicationId,
-        advertisedAddress,
-        instanceId,
-        other,
-        receivers,
-        routes,
-        defaultReceivers,
-        delivery,
-        route,
-        inhibitRules,
-        timeIntervals,
-        policies,
-        alertmanagerConfig);
+    return with(listener, other, receivers, delivery);
   }
 
   /** The same configuration with other receivers. */
   public SinkConfig withReceivers(List<ReceiverConfig> others) {
+    return with(listener, stateDir, others, delivery);
+  }
+
+  /** The same configuration with other settings of deliveries. */
+  public SinkConfig withDelivery(DeliveryConfig other) {
+    return with(listener, stateDir, receivers, other);
+  }
+
+  private SinkConfig with(
+      ListenerConfig newListener,
+      String newStateDir,
+      List<ReceiverConfig> newReceivers,
+      DeliveryConfig newDelivery) {
     return new SinkConfig(
-        listener,
+        newListener,
         applicationId,
         advertisedAddress,
         instanceId,
-        stateDir,
-        others,
+        newStateDir,
+        newReceivers,
         routes,
         defaultReceivers,
-        delivery,
+        newDelivery,
         route,
         inhibitRules,
         timeIntervals,
         policies,
-        alertmanagerConfig);
+        alertmanagerConfig,
+        fallbackReceiver,
+        links);
   }
 
   /** The receivers of the alerts that no route of the list selects. */
@@ -269,11 +268,26 @@ public record SinkConfig(
     return new Routing(
         RouteTree.of(root, GROUP_BY),
         receivers.stream()
-            .map(ReceiverConfig::name)
-            .collect(Collectors.toMap(name -> name, name -> List.of(new Integration(name, true)))),
+            .collect(Collectors.toMap(ReceiverConfig::name, SinkConfig::integrations)),
         inhibitRules.stream().map(InhibitRuleConfig::toRule).toList(),
         timeIntervals.stream()
             .collect(Collectors.toMap(TimeIntervalConfig::name, TimeIntervalConfig::toIntervals)),
         begin);
+  }
+
+  private static List<Integration> integrations(ReceiverConfig receiver) {
+    return receiver.integrations().stream()
+        .map(each -> new Integration(each.name(), each.sendResolved()))
+        .toList();
+  }
+
+  /** What is delivered to whom. */
+  DeliveryPlan toDeliveryPlan(Alerting alerting) {
+    return new DeliveryPlan(
+        alerting.receivers(),
+        fallbackReceiver,
+        applicationId,
+        delivery,
+        new ConfiguredLinks(links));
   }
 }

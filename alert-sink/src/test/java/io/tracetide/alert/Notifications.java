@@ -38,6 +38,11 @@ public final class Notifications {
         .build();
   }
 
+  /** The same notification of another tenant. */
+  public static Notification ofTenant(String tenant, Notification notification) {
+    return Notification.newBuilder(notification).setTenantId(tenant).build();
+  }
+
   public static String key(Notification notification) {
     return notification.getReceiver() + "|" + notification.getGroupKey();
   }

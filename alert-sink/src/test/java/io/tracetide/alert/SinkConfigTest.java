@@ -3,13 +3,20 @@ package io.tracetide.alert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tracetide.alert.deliver.IntegrationConfig;
+import io.tracetide.alert.deliver.ReceiverConfig;
+import io.tracetide.runtime.config.ConfigDigest;
 import io.tracetide.runtime.config.ConfigException;
 import io.tracetide.runtime.config.ConfigKey;
 import io.tracetide.runtime.config.ConfigProblem;
 import io.tracetide.runtime.config.ConfigReader;
+import io.tracetide.runtime.config.OneOf;
+import io.tracetide.runtime.kafka.delivery.RateConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -97,6 +104,82 @@ class SinkConfigTest {
                         "routes[0].matchers[0]",
                         "delivery.queueCapacity",
                         "delivery.maxBackof"))
+        .hasMessageNotContaining("canary");
+  }
+
+  @Test
+  void shouldReadReceiversWithSeveralChannels() {
+    SinkConfig config =
+        read(
+            """
+            fallbackReceiver: log
+            receivers:
+              - name: log
+                log: {}
+              - name: ops
+                sendResolved: false
+                rate: {burst: 5}
+                channels:
+                  - webhook: {url: "https://hooks.example.com/a"}
+                  - log: {}
+                    sendResolved: true
+                  - webhook: {url: "https://hooks.example.com/b"}
+            """);
+
+    assertThat(config.integrationsOf("ops"))
+        .containsExactly("ops/webhook", "ops/log", "ops/webhook-2");
+    assertThat(config.integrationsOf("log")).containsExactly("log");
+    assertThat(config.receivers().get(1).integrations())
+        .extracting(ReceiverConfig.Integration::sendResolved)
+        .containsExactly(false, true, false);
+    assertThat(config.receivers().get(1).rate())
+        .contains(new RateConfig(5, Duration.ofSeconds(10), 10_000));
+    assertThat(config.toRoutes().receiversOf(Map.of()))
+        .containsExactly("log", "ops/webhook", "ops/log", "ops/webhook-2");
+    assertThat(ConfigDigest.of(config)).isNotEqualTo(ConfigDigest.of(SinkConfig.defaults()));
+  }
+
+  @Test
+  void shouldHaveTheSameKindsInAListOfChannels() throws Exception {
+    OneOf single = kinds(ReceiverConfig.class);
+    OneOf listed = kinds(IntegrationConfig.class);
+
+    assertThat(listed.value()).containsExactly(single.value());
+  }
+
+  private static OneOf kinds(Class<?> type) {
+    return Arrays.stream(type.getRecordComponents())
+        .filter(component -> component.isAnnotationPresent(OneOf.class))
+        .findFirst()
+        .orElseThrow()
+        .getAnnotation(OneOf.class);
+  }
+
+  @Test
+  void shouldRefuseAReceiverWithASectionAndAList() {
+    assertThatThrownBy(
+            () ->
+                read(
+                    """
+                    fallbackReceiver: nobody
+                    links: {traceUrl: "https://t.example.com/", signingKey: canary}
+                    receivers:
+                      - name: ops
+                        log: {}
+                        channels: [{log: {}}]
+                      - name: none
+                        channels: []
+                    """))
+        .isInstanceOfSatisfying(
+            ConfigException.class,
+            e ->
+                assertThat(e.problems())
+                    .extracting(ConfigProblem::path)
+                    .contains(
+                        "receivers[0].channels",
+                        "receivers[1].channels",
+                        "links.traceUrl",
+                        "links.signingKey"))
         .hasMessageNotContaining("canary");
   }
 

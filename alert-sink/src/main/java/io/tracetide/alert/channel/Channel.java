@@ -18,6 +18,15 @@ public interface Channel extends AutoCloseable {
    */
   DeliveryResult deliver(Message message);
 
+  /**
+   * Whether notifications of several groups may be combined into one message while the messages of
+   * the receiver are limited. False for a receiver that needs one event for each group; its
+   * messages are not limited.
+   */
+  default boolean combines() {
+    return true;
+  }
+
   @Override
   void close();
 }

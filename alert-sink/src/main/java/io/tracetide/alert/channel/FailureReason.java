@@ -39,6 +39,17 @@ public enum FailureReason {
   /** A defect of Tracetide. */
   INTERNAL_ERROR;
 
+  /** The reason in the words of Alertmanager's meters. */
+  public String category() {
+    return switch (this) {
+      case RATE_LIMITED, UNAUTHORIZED, CLIENT_ERROR, REDIRECTED, TOO_LARGE -> "clientError";
+      case SERVER_ERROR -> "serverError";
+      case TIMEOUT -> "contextDeadlineExceeded";
+      case INTERRUPTED -> "contextCanceled";
+      default -> "other";
+    };
+  }
+
   /** As a metric label. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);

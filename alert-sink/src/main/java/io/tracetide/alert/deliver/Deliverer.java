@@ -1,27 +1,26 @@
 package io.tracetide.alert.deliver;
 
+import io.tracetide.alert.channel.Channel;
 import io.tracetide.alert.channel.ChannelContext;
 import io.tracetide.alert.contract.NotificationWriter;
-import io.tracetide.alert.metric.SinkMetrics;
+import io.tracetide.alert.deliver.Receiver.TemplateTrouble;
+import io.tracetide.alert.message.MessageBuilder;
 import io.tracetide.runtime.kafka.delivery.DeliveryConfig;
 import io.tracetide.runtime.kafka.delivery.DeliveryQueue;
 import io.tracetide.runtime.kafka.delivery.DeliveryReader;
+import io.tracetide.runtime.kafka.delivery.RateConfig;
 import io.tracetide.runtime.kafka.delivery.RetryPolicy;
 import io.tracetide.schemas.Notification;
 import io.tracetide.schemas.NotificationOutcome;
 import io.tracetide.schemas.registry.SchemaRegistry;
-import io.tracetide.schemas.serde.AvroDecoder;
 import io.tracetide.schemas.serde.AvroEncoder;
 import io.tracetide.schemas.topic.SubjectCatalog;
 import io.tracetide.schemas.topic.Topics;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.function.Function;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.producer.Producer;
 
 /**
  * Delivers notifications, each receiver on its own:
@@ -45,75 +44,132 @@ public final class Deliverer implements AutoCloseable {
     this.patience = patience;
   }
 
-  /**
-   * Starts delivering.
-   *
-   * @param groupPrefix what the consumer groups' ids begin with
-   * @param consumers opens a consumer of committed records for a group
-   * @param producer for outcomes and dead letters; stays the caller's to close, after this
-   */
-  public static Deliverer start(
-      List<ReceiverConfig> receivers,
-      String groupPrefix,
-      Function<String, Consumer<byte[], byte[]>> consumers,
-      Producer<byte[], byte[]> producer,
-      SchemaRegistry registry,
-      DeliveryConfig config,
-      SinkMetrics metrics,
-      Clock clock) {
+  /** Starts delivering. */
+  public static Deliverer start(DeliveryPlan plan, DeliveryEnvironment environment) {
+    SchemaRegistry registry = environment.registry();
     OutcomeLog outcomes =
         new OutcomeLog(
-            producer,
+            environment.producer(),
             new AvroEncoder<>(
                 registry,
                 SubjectCatalog.valueSubject(Topics.NOTIFICATION_LOG),
                 NotificationOutcome.class));
-    AvroDecoder<Notification> decoder = new AvroDecoder<>(registry, Notification.class);
+    Fallback fallback =
+        new Fallback(
+            plan.fallbackIntegrations(),
+            new AvroEncoder<>(
+                registry, SubjectCatalog.valueSubject(Topics.NOTIFICATIONS), Notification.class),
+            environment.clock());
+    MessageBuilder messages = new MessageBuilder(plan.links());
     // A try ends within its channel's timeout, or is interrupted after the drain.
-    Deliverer deliverer = new Deliverer(config.drainTimeout().plusSeconds(10));
-    for (Receiver receiver : receivers(receivers, groupPrefix, clock)) {
-      DeliveryQueue queue = new DeliveryQueue(System::nanoTime);
-      RetryPolicy retries = new RetryPolicy(config, new SplittableRandom());
+    Deliverer deliverer = new Deliverer(plan.delivery().drainTimeout().plusSeconds(10));
+    for (Receiver receiver : receivers(plan, environment)) {
       deliverer.lines.add(
-          new Line(
+          line(
               receiver,
-              queue,
-              new DeliveryReader(
-                  receiver.name(),
-                  Topics.NOTIFICATIONS,
-                  receiver.concerns(),
-                  () -> consumers.apply(receiver.groupId()),
-                  queue,
-                  config),
-              new ReceiverWorker(
-                  receiver, queue, decoder, outcomes, config, retries, metrics, clock)));
-      metrics.pending(receiver.name(), queue::size);
+              plan.delivery().withRate(receiver.rate()),
+              outcomes,
+              fallback,
+              messages,
+              environment));
     }
     deliverer.lines.forEach(Line::start);
     return deliverer;
   }
 
-  private static List<Receiver> receivers(
-      List<ReceiverConfig> configured, String groupPrefix, Clock clock) {
+  private static Line line(
+      Receiver receiver,
+      DeliveryConfig config,
+      OutcomeLog outcomes,
+      Fallback fallback,
+      MessageBuilder messages,
+      DeliveryEnvironment environment) {
+    DeliveryQueue queue =
+        new DeliveryQueue(
+            System::nanoTime,
+            receiver.channel().combines() ? Optional.of(config.rate()) : Optional.empty());
+    environment.metrics().pending(receiver.name(), queue::size);
+    DeliveryReader reader =
+        new DeliveryReader(
+            receiver.name(),
+            Topics.NOTIFICATIONS,
+            receiver.concerns(),
+            () -> environment.consumers().apply(receiver.groupId()),
+            queue,
+            config,
+            environment.catchUp());
+    ReceiverHealth health =
+        new ReceiverHealth(
+            receiver.name(),
+            config.brokenAfter(),
+            fallback,
+            outcomes,
+            environment.states().memoryOf(receiver.name()),
+            queue::size,
+            environment.clock());
+    ReceiverWorker worker =
+        new ReceiverWorker(
+            receiver,
+            queue,
+            new Settlement(receiver, queue, outcomes, fallback, environment),
+            health,
+            messages,
+            config,
+            new RetryPolicy(config, new SplittableRandom()),
+            environment);
+    return new Line(receiver, queue, reader, worker);
+  }
+
+  private static List<Receiver> receivers(DeliveryPlan plan, DeliveryEnvironment environment) {
     List<Receiver> receivers = new ArrayList<>();
     List<String> prefixes = new ArrayList<>();
-    for (ReceiverConfig receiver : configured) {
-      String prefix = NotificationWriter.keyPrefix(receiver.name());
-      prefixes.add(prefix);
-      receivers.add(
-          new Receiver(
-              receiver.name(),
-              groupPrefix + "-deliver-" + receiver.name(),
-              key -> key.startsWith(prefix),
-              receiver.open(ChannelContext.of(receiver.name(), clock))));
+    for (ReceiverConfig receiver : plan.receivers()) {
+      for (ReceiverConfig.Integration integration : receiver.integrations()) {
+        prefixes.add(NotificationWriter.keyPrefix(integration.name()));
+        receivers.add(
+            receiver(
+                integration, receiver.rate().orElse(plan.delivery().rate()), plan, environment));
+      }
     }
     receivers.add(
         new Receiver(
             UNKNOWN,
-            groupPrefix + "-deliver",
+            plan.groupPrefix() + "-deliver",
             key -> prefixes.stream().noneMatch(key::startsWith),
-            new UnknownReceiverChannel()));
+            new UnknownReceiverChannel(),
+            true,
+            plan.delivery().rate(),
+            new TemplateTrouble(() -> {})));
     return receivers;
+  }
+
+  private static Receiver receiver(
+      ReceiverConfig.Integration integration,
+      RateConfig rate,
+      DeliveryPlan plan,
+      DeliveryEnvironment environment) {
+    String name = integration.name();
+    String prefix = NotificationWriter.keyPrefix(name);
+    TemplateTrouble templates =
+        new TemplateTrouble(() -> environment.metrics().templateFailed(name));
+    Channel channel =
+        integration
+            .channel()
+            .open(
+                new ChannelContext(
+                    name,
+                    environment.clock(),
+                    environment.kafka(),
+                    environment.states().memoryOf(name),
+                    templates));
+    return new Receiver(
+        name,
+        plan.groupPrefix() + "-deliver-" + name,
+        key -> key.startsWith(prefix),
+        channel,
+        integration.sendResolved(),
+        rate,
+        templates);
   }
 
   /** Status of each configured receiver. */
@@ -175,7 +231,8 @@ public final class Deliverer implements AutoCloseable {
           receiver.channel().kind(),
           queue.size(),
           intake.trouble(),
-          sender.trouble());
+          sender.trouble(),
+          receiver.templates().last());
     }
 
     /** True if the caller was interrupted meanwhile. */

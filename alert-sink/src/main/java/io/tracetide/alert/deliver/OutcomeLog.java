@@ -1,16 +1,18 @@
 package io.tracetide.alert.deliver;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.tracetide.runtime.kafka.deadletter.DeadLetters;
 import io.tracetide.runtime.kafka.delivery.Delivery;
 import io.tracetide.schemas.NotificationOutcome;
 import io.tracetide.schemas.registry.RegistryUnavailableException;
 import io.tracetide.schemas.serde.AvroEncoder;
 import io.tracetide.schemas.topic.Topics;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -20,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes the outcome of every delivery, and dead letters of notifications that could not be
- * delivered.
+ * Writes what became of deliveries: outcomes, states, and dead letters of notifications that could
+ * not be delivered.
  */
 final class OutcomeLog {
   private static final Logger log = LoggerFactory.getLogger(OutcomeLog.class);
@@ -34,41 +36,20 @@ final class OutcomeLog {
     this.encoder = encoder;
   }
 
-  /** Writes the outcome; true when Kafka has acknowledged it. */
-  boolean write(NotificationOutcome outcome) throws InterruptedException {
-    return acknowledged(() -> List.of(producer.send(record(outcome))));
-  }
-
-  /**
-   * Writes the outcome and the notification as a dead letter; true when Kafka has acknowledged
-   * both.
-   */
-  boolean write(NotificationOutcome outcome, Delivery undelivered) throws InterruptedException {
-    return acknowledged(
-        () ->
-            List.of(
-                producer.send(letter(undelivered, outcome.getReason())),
-                producer.send(record(outcome))));
-  }
-
-  /**
-   * Writes a record that is not a notification as a dead letter; true when Kafka has acknowledged
-   * it.
-   */
-  boolean keep(Delivery malformed, String reason) throws InterruptedException {
-    return acknowledged(() -> List.of(producer.send(letter(malformed, reason))));
-  }
-
-  private ProducerRecord<byte[], byte[]> record(NotificationOutcome outcome) {
+  /** The record of an outcome. */
+  ProducerRecord<byte[], byte[]> record(NotificationOutcome outcome) {
     return new ProducerRecord<>(
-        Topics.NOTIFICATION_LOG, utf8(outcome.getNotificationId()), encoder.encode(outcome));
+        Topics.NOTIFICATION_LOG,
+        outcome.getNotificationId().getBytes(UTF_8),
+        encoder.encode(outcome));
   }
 
-  private static ProducerRecord<byte[], byte[]> letter(Delivery delivery, String reason) {
+  /** The dead letter of a delivery. */
+  static ProducerRecord<byte[], byte[]> letter(Delivery delivery, String reason) {
     return new ProducerRecord<>(
         Topics.NOTIFICATIONS_DEAD_LETTER,
         null,
-        utf8(delivery.lane()),
+        delivery.lane().getBytes(UTF_8),
         delivery.value(),
         DeadLetters.headers(
             reason,
@@ -79,18 +60,19 @@ final class OutcomeLog {
             delivery.cut()));
   }
 
-  private boolean acknowledged(Sends sends) throws InterruptedException {
+  /** Writes records; true when Kafka has acknowledged all of them. */
+  boolean write(Supplier<List<ProducerRecord<byte[], byte[]>>> records)
+      throws InterruptedException {
     try {
-      for (Future<RecordMetadata> sent : new ArrayList<>(sends.send())) {
-        sent.get();
+      List<Future<RecordMetadata>> sent = new ArrayList<>();
+      for (ProducerRecord<byte[], byte[]> record : records.get()) {
+        sent.add(producer.send(record));
+      }
+      for (Future<RecordMetadata> acknowledgement : sent) {
+        await(acknowledgement);
       }
       return true;
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof RecordTooLargeException) {
-        // It would be too large at every attempt and would block the receiver.
-        log.error("outcome lost, it is too large", e);
-        return true;
-      }
       log.warn("outcome not logged, trying again cause={}", String.valueOf(e.getCause()));
     } catch (org.apache.kafka.common.errors.InterruptException e) {
       Thread.interrupted(); // the caller of run restores the interrupt
@@ -103,11 +85,16 @@ final class OutcomeLog {
     return false;
   }
 
-  private static byte[] utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  private interface Sends {
-    List<Future<RecordMetadata>> send();
+  private static void await(Future<RecordMetadata> acknowledgement)
+      throws ExecutionException, InterruptedException {
+    try {
+      acknowledgement.get();
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof RecordTooLargeException)) {
+        throw e;
+      }
+      // It would be too large at every attempt and would block the receiver.
+      log.error("outcome lost, it is too large", e);
+    }
   }
 }

@@ -6,71 +6,88 @@ import io.tracetide.alert.channel.DeliveryResult.Delivered;
 import io.tracetide.alert.channel.DeliveryResult.Rejected;
 import io.tracetide.alert.channel.DeliveryResult.Retryable;
 import io.tracetide.alert.channel.FailureReason;
-import io.tracetide.alert.message.Links;
+import io.tracetide.alert.deliver.Settlement.Item;
+import io.tracetide.alert.memory.DeliveryStates;
+import io.tracetide.alert.message.Message;
 import io.tracetide.alert.message.MessageBuilder;
+import io.tracetide.alert.message.StormSummary;
 import io.tracetide.alert.metric.SinkMetrics;
-import io.tracetide.runtime.kafka.deadletter.DeadLetterLog;
 import io.tracetide.runtime.kafka.delivery.Delivery;
 import io.tracetide.runtime.kafka.delivery.DeliveryConfig;
 import io.tracetide.runtime.kafka.delivery.DeliveryQueue;
 import io.tracetide.runtime.kafka.delivery.GroupQueues.Next;
 import io.tracetide.runtime.kafka.delivery.RetryPolicy;
+import io.tracetide.schemas.Alert;
+import io.tracetide.schemas.AlertStatus;
 import io.tracetide.schemas.DeliveryStatus;
 import io.tracetide.schemas.Notification;
-import io.tracetide.schemas.NotificationOutcome;
+import io.tracetide.schemas.NotificationReason;
 import io.tracetide.schemas.registry.RegistryUnavailableException;
 import io.tracetide.schemas.registry.UnknownSchemaException;
 import io.tracetide.schemas.serde.AvroDecoder;
 import io.tracetide.schemas.serde.MalformedRecordException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends the queued notifications of one receiver, one after the other. The outcome of each delivery
- * is written to the log, and its offset is committed only after Kafka has acknowledged the outcome.
+ * Sends the queued notifications of one receiver, one after the other. {@link Settlement} ends each
+ * delivery.
  */
 final class ReceiverWorker implements Runnable {
   /** Reason of a superseded notification: there is a newer one of the same group. */
   static final String NEWER_NOTIFICATION = "NEWER_NOTIFICATION";
 
+  /** Reason of a suppressed notification: the receiver is not notified of resolutions. */
+  static final String RESOLVED_NOT_SENT = "RESOLVED_NOT_SENT";
+
   private static final int MAX_ID_LENGTH = 1_024;
-  private static final Duration LOG_AGAIN = Duration.ofSeconds(1);
+  private static final Retryable NO_REGISTRY =
+      Retryable.because(FailureReason.REGISTRY_UNAVAILABLE, "the schema registry does not answer");
   private static final Logger log = LoggerFactory.getLogger(ReceiverWorker.class);
 
   private final Receiver receiver;
   private final Channel channel;
   private final DeliveryQueue queue;
-  private final AvroDecoder<Notification> decoder;
-  private final OutcomeLog outcomes;
+  private final Settlement settlement;
+  private final ReceiverHealth health;
+  private final MessageBuilder messages;
   private final DeliveryConfig config;
   private final RetryPolicy retries;
+  private final AvroDecoder<Notification> decoder;
+  private final DeliveryStates states;
   private final SinkMetrics metrics;
   private final Clock clock;
-  private final MessageBuilder messages = new MessageBuilder(Links.none());
-  private final DeadLetterLog letters = new DeadLetterLog(log);
   private int failuresInARow;
   private volatile String trouble = "";
 
   ReceiverWorker(
       Receiver receiver,
       DeliveryQueue queue,
-      AvroDecoder<Notification> decoder,
-      OutcomeLog outcomes,
+      Settlement settlement,
+      ReceiverHealth health,
+      MessageBuilder messages,
       DeliveryConfig config,
       RetryPolicy retries,
-      SinkMetrics metrics,
-      Clock clock) {
+      DeliveryEnvironment environment) {
     this.receiver = receiver;
     this.channel = receiver.channel();
     this.queue = queue;
-    this.decoder = decoder;
-    this.outcomes = outcomes;
+    this.settlement = settlement;
+    this.health = health;
+    this.messages = messages;
     this.config = config;
     this.retries = retries;
-    this.metrics = metrics;
-    this.clock = clock;
+    this.decoder = new AvroDecoder<>(environment.registry(), Notification.class);
+    this.states = environment.states();
+    this.metrics = environment.metrics();
+    this.clock = environment.clock();
   }
 
   /** Why the last attempt failed; empty if it succeeded. */
@@ -84,9 +101,19 @@ final class ReceiverWorker implements Runnable {
       while (true) {
         Next next = queue.take();
         if (next instanceof Next.Send send) {
-          deal(send.delivery(), send.attempt(), this::send);
+          guarded(
+              List.of(send.delivery()),
+              send.attempt(),
+              () -> send(send.delivery(), send.attempt()));
         } else if (next instanceof Next.Supersede supersede) {
-          deal(supersede.delivery(), supersede.attempts(), this::supersede);
+          guarded(
+              List.of(supersede.delivery()),
+              supersede.attempts(),
+              () -> supersede(List.of(supersede.delivery()), supersede.attempts()));
+        } else if (next instanceof Next.Combine combine) {
+          List<Delivery> all = new ArrayList<>(combine.superseded());
+          all.addAll(combine.newest());
+          guarded(all, combine.attempt(), () -> combine(combine));
         }
       }
     } catch (InterruptedException e) {
@@ -95,78 +122,174 @@ final class ReceiverWorker implements Runnable {
     }
   }
 
-  /**
-   * Processes a delivery; an internal error counts as a failed attempt and does not stop the
-   * others.
-   */
-  private void deal(Delivery delivery, int attempts, Step step) throws InterruptedException {
+  /** An internal error counts as a failed attempt and does not stop the others. */
+  private void guarded(List<Delivery> deliveries, int attempt, Step step)
+      throws InterruptedException {
     try {
-      if (delivery.cut() != null) {
-        deadLetter(delivery, MalformedRecordException.Reason.TOO_LARGE.name());
-        return;
-      }
-      Notification notification = decoder.decode(delivery.value());
-      if (notification.getNotificationId().length() > MAX_ID_LENGTH) {
-        // It becomes the key of the outcome.
-        deadLetter(delivery, "BAD_KEY");
-        return;
-      }
-      step.take(delivery, notification, attempts);
-    } catch (MalformedRecordException e) {
-      deadLetter(delivery, e.reason().name());
-    } catch (UnknownSchemaException e) {
-      deadLetter(delivery, "UNKNOWN_SCHEMA");
+      step.take();
     } catch (RegistryUnavailableException e) {
-      putOff(
-          delivery,
-          attempts,
-          Retryable.because(
-              FailureReason.REGISTRY_UNAVAILABLE, "the schema registry does not answer"));
+      queue.hold(retries.backoff(Math.max(1, attempt)));
+      putOff(deliveries, attempt, NO_REGISTRY);
     } catch (RuntimeException e) {
       log.error("delivery failed receiver={} channel={}", receiver.name(), channel.kind(), e);
-      putOff(delivery, attempts, Retryable.because(FailureReason.INTERNAL_ERROR, ""));
+      putOff(deliveries, attempt, Retryable.because(FailureReason.INTERNAL_ERROR, ""));
     }
   }
 
-  private void send(Delivery delivery, Notification notification, int attempt)
-      throws InterruptedException {
-    DeliveryResult result = attempt(notification);
-    if (result instanceof Delivered delivered) {
-      failuresInARow = 0;
-      trouble = "";
-      conclude(
-          delivery,
-          outcome(notification, DeliveryStatus.DELIVERED, "", delivered.detail(), attempt),
-          false);
-      metrics.delivered(
-          receiver.name(), Duration.between(notification.getDecidedAt(), clock.instant()));
-    } else if (result instanceof Rejected rejected) {
-      trouble = rejected.reason().name();
-      giveUp(
-          delivery,
-          outcome(
-              notification,
-              DeliveryStatus.REJECTED,
-              rejected.reason().name(),
-              rejected.detail(),
-              attempt));
-    } else if (result instanceof Retryable retryable) {
-      if (retryable.reason() == FailureReason.INTERRUPTED) {
-        throw new InterruptedException("interrupted while delivering");
-      }
-      boolean tooOld = clock.instant().isAfter(notification.getDecidedAt().plus(config.horizon()));
-      if (tooOld) {
-        giveUp(
-            delivery,
-            outcome(
-                notification,
-                DeliveryStatus.EXPIRED,
-                retryable.reason().name(),
-                retryable.detail(),
-                attempt));
+  /** The notification of a delivery; null after it was ended because it cannot be read. */
+  private @Nullable Notification read(Delivery delivery) throws InterruptedException {
+    String malformed;
+    try {
+      if (delivery.cut() == null) {
+        Notification notification = decoder.decode(delivery.value());
+        if (notification.getNotificationId().length() <= MAX_ID_LENGTH) {
+          return notification;
+        }
+        malformed = "BAD_KEY"; // It becomes the key of the outcome.
       } else {
-        putOff(delivery, attempt, retryable);
+        malformed = MalformedRecordException.Reason.TOO_LARGE.name();
       }
+    } catch (MalformedRecordException e) {
+      malformed = e.reason().name();
+    } catch (UnknownSchemaException e) {
+      malformed = "UNKNOWN_SCHEMA";
+    }
+    settlement.malformed(delivery, malformed);
+    return null;
+  }
+
+  private void send(Delivery delivery, int attempt) throws InterruptedException {
+    Notification notification = read(delivery);
+    if (notification == null || isSettled(delivery, notification, attempt - 1)) {
+      return;
+    }
+    Item item = new Item(delivery, notification);
+    DeliveryResult result = attempt(() -> messages.build(toBeSent(notification)), attempt);
+    if (result instanceof Delivered delivered) {
+      succeeded();
+      settlement.delivered(item, delivered.detail(), attempt);
+    } else if (result instanceof Rejected rejected) {
+      reject(List.of(item), rejected, attempt);
+    } else if (result instanceof Retryable retryable) {
+      retry(List.of(item), retryable, attempt);
+    }
+  }
+
+  /**
+   * Sends one message for all deliveries of the tenant whose delivery is due longest; those of the
+   * other tenants wait for the next message.
+   */
+  private void combine(Next.Combine combine) throws InterruptedException {
+    supersede(combine.superseded(), combine.attempt() - 1);
+    StormSummary summary = null;
+    String tenant = "";
+    List<Item> items = new ArrayList<>();
+    for (Delivery delivery : combine.newest()) {
+      Notification notification = read(delivery);
+      if (notification == null || isSettled(delivery, notification, combine.attempt() - 1)) {
+        continue;
+      }
+      if (summary == null) {
+        tenant = notification.getTenantId();
+        summary = new StormSummary(receiver.name(), tenant);
+      }
+      if (notification.getTenantId().equals(tenant)) {
+        summary.add(toBeSent(notification));
+        items.add(new Item(delivery, withoutAlerts(notification)));
+      }
+    }
+    if (items.size() == 1) {
+      send(items.get(0).delivery(), combine.attempt());
+    } else if (summary != null) {
+      send(items, summary, combine.attempt());
+    }
+  }
+
+  private void send(List<Item> items, StormSummary summary, int attempt)
+      throws InterruptedException {
+    DeliveryResult result = attempt(() -> summary.message(messages), attempt);
+    if (result instanceof Delivered) {
+      succeeded();
+      settlement.combined(items, summary.notification(), attempt);
+    } else if (result instanceof Rejected rejected) {
+      reject(items, rejected, attempt);
+    } else if (result instanceof Retryable retryable) {
+      retry(items, retryable, attempt);
+    }
+  }
+
+  /** Ends a delivery that is not to be sent. */
+  private boolean isSettled(Delivery delivery, Notification notification, int attempts)
+      throws InterruptedException {
+    if (states.isDelivered(notification) && !delivery.isReplayed()) {
+      settlement.repeated(delivery);
+      return true;
+    }
+    if (states.isStale(notification)) {
+      settlement.dropped(
+          List.of(new Item(delivery, notification)),
+          DeliveryStatus.SUPERSEDED,
+          NEWER_NOTIFICATION,
+          "a newer state of the same group was delivered before",
+          attempts);
+      return true;
+    }
+    if (!receiver.sendResolved()
+        && (notification.getStatus() == AlertStatus.RESOLVED
+            || notification.getReason() == NotificationReason.SOME_ALERTS_RESOLVED)) {
+      settlement.dropped(
+          List.of(new Item(delivery, notification)),
+          DeliveryStatus.SUPPRESSED,
+          RESOLVED_NOT_SENT,
+          "sendResolved is false",
+          attempts);
+      return true;
+    }
+    return false;
+  }
+
+  /** Without the resolved alerts, if the receiver does not get them. */
+  private Notification toBeSent(Notification notification) {
+    if (receiver.sendResolved()) {
+      return notification;
+    }
+    List<Alert> firing =
+        notification.getAlerts().stream()
+            .filter(alert -> alert.getStatus() == AlertStatus.FIRING)
+            .toList();
+    return Notification.newBuilder(notification).setAlerts(firing).build();
+  }
+
+  /** What ends a delivery, without the alerts, because there may be thousands. */
+  private static Notification withoutAlerts(Notification notification) {
+    return Notification.newBuilder()
+        .setTenantId(notification.getTenantId())
+        .setNotificationId(notification.getNotificationId())
+        .setReceiver(notification.getReceiver())
+        .setGroupKey(notification.getGroupKey())
+        .setSequence(notification.getSequence())
+        .setStatus(notification.getStatus())
+        .setReason(notification.getReason())
+        .setDecidedAt(notification.getDecidedAt())
+        .setAlerts(List.of())
+        .build();
+  }
+
+  private void supersede(List<Delivery> deliveries, int attempts) throws InterruptedException {
+    List<Item> items = new ArrayList<>();
+    for (Delivery delivery : deliveries) {
+      Notification notification = read(delivery);
+      if (notification != null) {
+        items.add(new Item(delivery, withoutAlerts(notification)));
+      }
+    }
+    if (!items.isEmpty()) {
+      settlement.dropped(
+          items,
+          DeliveryStatus.SUPERSEDED,
+          NEWER_NOTIFICATION,
+          "a newer state of the same group was decided before this one got through",
+          attempts);
     }
   }
 
@@ -174,11 +297,11 @@ final class ReceiverWorker implements Runnable {
    * Makes one attempt; an exception of the channel counts as a failed attempt and does not stop the
    * others.
    */
-  private DeliveryResult attempt(Notification notification) {
+  private DeliveryResult attempt(Supplier<Message> message, int attempt) {
     long started = System.nanoTime();
     DeliveryResult result;
     try {
-      result = channel.deliver(messages.build(notification));
+      result = channel.deliver(message.get());
     } catch (RuntimeException e) {
       log.error("channel failed receiver={} channel={}", receiver.name(), channel.kind(), e);
       result = Retryable.because(FailureReason.INTERNAL_ERROR, "the channel itself failed");
@@ -186,26 +309,69 @@ final class ReceiverWorker implements Runnable {
     metrics.attempt(
         receiver.name(),
         channel.kind(),
-        label(result),
+        failureOf(result).map(FailureReason::label).orElse(SinkMetrics.DELIVERED),
+        attempt == 1,
         Duration.ofNanos(System.nanoTime() - started));
     return result;
   }
 
-  private static String label(DeliveryResult result) {
+  private static Optional<FailureReason> failureOf(DeliveryResult result) {
     if (result instanceof Retryable retryable) {
-      return retryable.reason().label();
+      return Optional.of(retryable.reason());
     }
-    return result instanceof Rejected rejected ? rejected.reason().label() : "delivered";
+    return result instanceof Rejected rejected ? Optional.of(rejected.reason()) : Optional.empty();
+  }
+
+  private void succeeded() throws InterruptedException {
+    queue.spend();
+    failuresInARow = 0;
+    trouble = "";
+    health.succeeded();
+  }
+
+  private void reject(List<Item> items, Rejected rejected, int attempt)
+      throws InterruptedException {
+    trouble = rejected.reason().name();
+    giveUp(items, DeliveryStatus.REJECTED, rejected.reason(), rejected.detail(), attempt);
+  }
+
+  private void retry(List<Item> items, Retryable failure, int attempt) throws InterruptedException {
+    if (failure.reason() == FailureReason.INTERRUPTED) {
+      throw new InterruptedException("interrupted while delivering");
+    }
+    List<Item> expired = new ArrayList<>();
+    List<Delivery> others = new ArrayList<>();
+    for (Item item : items) {
+      if (clock.instant().isAfter(item.notification().getDecidedAt().plus(config.horizon()))) {
+        expired.add(item);
+      } else {
+        others.add(item.delivery());
+      }
+    }
+    giveUp(expired, DeliveryStatus.EXPIRED, failure.reason(), failure.detail(), attempt);
+    putOff(others, attempt, failure);
+  }
+
+  private void giveUp(
+      List<Item> items, DeliveryStatus status, FailureReason reason, String detail, int attempt)
+      throws InterruptedException {
+    for (Item item : items) {
+      metrics.failed(channel.kind(), reason.category());
+      // Decoded again, because a part of a summary is without its alerts.
+      Notification whole = decoder.decode(item.delivery().value());
+      settlement.failed(new Item(item.delivery(), whole), status, reason.name(), detail, attempt);
+    }
   }
 
   /**
-   * Schedules the retry of this delivery; pauses all deliveries if the receiver requests it or
-   * fails repeatedly.
+   * Schedules the retry of deliveries; pauses all deliveries if the receiver requests it or fails
+   * repeatedly.
    */
-  private void putOff(Delivery delivery, int attempt, Retryable failure) {
+  private void putOff(List<Delivery> deliveries, int attempt, Retryable failure)
+      throws InterruptedException {
     trouble = failure.reason().name();
     failuresInARow++;
-    Duration wait = retries.backoff(attempt);
+    Duration wait = retries.backoff(Math.max(1, attempt));
     if (failure.retryAfter().isPresent()) {
       wait = retries.retryAfter(failure.retryAfter().get());
       queue.hold(wait);
@@ -218,86 +384,12 @@ final class ReceiverWorker implements Runnable {
         failure.reason(),
         attempt,
         wait.toMillis());
-    queue.failed(delivery, wait);
+    queue.failed(deliveries, wait);
+    health.failed(failure);
   }
 
-  private void supersede(Delivery delivery, Notification notification, int attempts)
-      throws InterruptedException {
-    conclude(
-        delivery,
-        outcome(
-            notification,
-            DeliveryStatus.SUPERSEDED,
-            NEWER_NOTIFICATION,
-            "a newer state of the same group was decided before this one got through",
-            attempts),
-        false);
-  }
-
-  private void giveUp(Delivery delivery, NotificationOutcome outcome) throws InterruptedException {
-    note(delivery, outcome.getReason());
-    conclude(delivery, outcome, true);
-  }
-
-  private void conclude(Delivery delivery, NotificationOutcome outcome, boolean deadLetter)
-      throws InterruptedException {
-    while (!(deadLetter ? outcomes.write(outcome, delivery) : outcomes.write(outcome))) {
-      if (queue.awaitDropped(delivery, LOG_AGAIN)) {
-        queue.done(delivery);
-        return;
-      }
-    }
-    metrics.outcome(receiver.name(), channel.kind(), outcome.getStatus());
-    delivery.complete();
-    queue.done(delivery);
-  }
-
-  private void deadLetter(Delivery delivery, String reason) throws InterruptedException {
-    metrics.poison(delivery.partition().topic(), reason);
-    note(delivery, reason);
-    while (!outcomes.keep(delivery, reason)) {
-      if (queue.awaitDropped(delivery, LOG_AGAIN)) {
-        queue.done(delivery);
-        return;
-      }
-    }
-    delivery.complete();
-    queue.done(delivery);
-  }
-
-  private void note(Delivery delivery, String reason) {
-    letters.note(
-        reason,
-        "",
-        delivery.partition().topic(),
-        delivery.partition().partition(),
-        delivery.offset(),
-        clock.millis());
-  }
-
-  private NotificationOutcome outcome(
-      Notification notification,
-      DeliveryStatus status,
-      String reason,
-      String detail,
-      int attempts) {
-    return new NotificationOutcome(
-        notification.getTenantId(),
-        notification.getNotificationId(),
-        notification.getReceiver(),
-        channel.kind(),
-        notification.getGroupKey(),
-        notification.getSequence(),
-        status,
-        reason,
-        detail,
-        attempts,
-        clock.instant());
-  }
-
-  /** The processing of a decoded notification. */
+  /** The processing of deliveries. */
   private interface Step {
-    void take(Delivery delivery, Notification notification, int attempts)
-        throws InterruptedException;
+    void take() throws InterruptedException;
   }
 }

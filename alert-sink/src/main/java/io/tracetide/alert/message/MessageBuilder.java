@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Builds messages from notifications. */
 public final class MessageBuilder {
+  /** Annotation of the alerts of a notification that another receiver could not be notified of. */
+  public static final String DELIVERY_FAILURE = "delivery_failure";
+
   private static final int MAX_MEASURES = 20;
   private static final int MAX_TITLE = 200;
   private static final int MAX_SUMMARY = 1_000;
@@ -140,7 +143,9 @@ public final class MessageBuilder {
       return "";
     }
     int others = alerts.size() - 1 + notification.getOmittedAlerts();
-    String first = alerts.get(0).summary();
+    String failure = alerts.get(0).alert().getAnnotations().getOrDefault(DELIVERY_FAILURE, "");
+    String first =
+        failure.isEmpty() ? alerts.get(0).summary() : failure + ": " + alerts.get(0).summary();
     return others == 0 ? first : first + " (and " + others + (others == 1 ? " other)" : " others)");
   }
 

@@ -15,7 +15,11 @@ import java.util.function.IntSupplier;
  * <p>{@link #HELP} has the descriptions; the README has alert conditions.
  */
 public final class SinkMetrics {
+  /** Result of an attempt that succeeded. */
+  public static final String DELIVERED = "delivered";
+
   private static final String PREFIX = "tracetide.sink.";
+  private static final String ALERTMANAGER = "alertmanager.";
 
   /** Descriptions of the meters by name. */
   public static final Map<String, String> HELP =
@@ -42,8 +46,40 @@ public final class SinkMetrics {
               PREFIX + "delivery.delay",
               "Time from the decision to the logged delivery, by receiver"),
           Map.entry(
+              PREFIX + "summaries",
+              "Messages that combined notifications while the messages were limited, by receiver"),
+          Map.entry(
+              PREFIX + "combined", "Notifications delivered as a part of a summary, by receiver"),
+          Map.entry(
+              PREFIX + "template.failures",
+              "Templates that failed, so that the built-in text was sent, by receiver"),
+          Map.entry(
+              ALERTMANAGER + "notifications",
+              "Notifications and summaries that were attempted, by kind of channel"),
+          Map.entry(
+              ALERTMANAGER + "notifications.failed",
+              "Notifications that were finally not delivered, by kind of channel and reason"),
+          Map.entry(
+              ALERTMANAGER + "notification.latency", "Time of one attempt, by kind of channel"),
+          Map.entry(
+              ALERTMANAGER + "notification.requests", "Attempts to deliver, by kind of channel"),
+          Map.entry(
+              ALERTMANAGER + "notification.requests.failed",
+              "Attempts that failed, by kind of channel"),
+          Map.entry(
               PREFIX + "pending",
               "Notifications that wait for their delivery or for a retry, by receiver"));
+
+  private static final String INTEGRATION = "integration";
+
+  /** The buckets of Alertmanager. */
+  private static final Duration[] LATENCIES = {
+    Duration.ofSeconds(1),
+    Duration.ofSeconds(5),
+    Duration.ofSeconds(10),
+    Duration.ofSeconds(15),
+    Duration.ofSeconds(20)
+  };
 
   private static final Duration LONGEST_DELIVERY = Duration.ofDays(365);
 
@@ -77,7 +113,26 @@ public final class SinkMetrics {
         .increment();
   }
 
-  public void attempt(String receiver, String channel, String result, Duration took) {
+  /**
+   * An attempt to deliver has ended.
+   *
+   * @param result {@link #DELIVERED} or the reason of the failure
+   * @param first whether it was the first one of its message
+   */
+  public void attempt(
+      String receiver, String channel, String result, boolean first, Duration took) {
+    if (first) {
+      registry.counter(ALERTMANAGER + "notifications", INTEGRATION, channel).increment();
+    }
+    registry.counter(ALERTMANAGER + "notification.requests", INTEGRATION, channel).increment();
+    registry
+        .counter(ALERTMANAGER + "notification.requests.failed", INTEGRATION, channel)
+        .increment(result.equals(DELIVERED) ? 0 : 1);
+    Timer.builder(ALERTMANAGER + "notification.latency")
+        .tag(INTEGRATION, channel)
+        .serviceLevelObjectives(LATENCIES)
+        .register(registry)
+        .record(took);
     registry
         .counter(PREFIX + "attempts", "receiver", receiver, "channel", channel, "result", result)
         .increment();
@@ -92,6 +147,27 @@ public final class SinkMetrics {
         .counter(
             PREFIX + "outcomes", "receiver", receiver, "channel", channel, "status", label(status))
         .increment();
+  }
+
+  /**
+   * A notification was finally not delivered.
+   *
+   * @param category reason in the words of Alertmanager
+   */
+  public void failed(String channel, String category) {
+    registry
+        .counter(ALERTMANAGER + "notifications.failed", INTEGRATION, channel, "reason", category)
+        .increment();
+  }
+
+  /** A message has combined so many notifications. */
+  public void summary(String receiver, int notifications) {
+    registry.counter(PREFIX + "summaries", "receiver", receiver).increment();
+    registry.counter(PREFIX + "combined", "receiver", receiver).increment(notifications);
+  }
+
+  public void templateFailed(String receiver) {
+    registry.counter(PREFIX + "template.failures", "receiver", receiver).increment();
   }
 
   /**

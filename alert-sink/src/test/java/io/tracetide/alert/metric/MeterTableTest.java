@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class MeterTableTest {
   /** The highest value of a timer is exported beside it, and means the same. */
   private static final Pattern HELP =
-      Pattern.compile("# HELP (tracetide_\\S+(?<!_seconds_max)) (.*)");
+      Pattern.compile("# HELP ((?:tracetide|alertmanager)_\\S+(?<!_seconds_max)) (.*)");
 
   private final PrometheusMeterRegistry meters = RoleMeters.create(SinkMetrics.HELP);
 
@@ -32,14 +32,17 @@ class MeterTableTest {
     sink.dropped("unreadable", "anomalies");
     meters.counter("tracetide.sink.tasks.restored.damaged"); // As SupervisedStreams registers it.
     sink.notification("log", TimeUnit.SECONDS);
-    sink.attempt("log", "log", "delivered", Duration.ofMillis(1));
+    sink.attempt("log", "log", SinkMetrics.DELIVERED, true, Duration.ofMillis(1));
+    sink.failed("log", "other");
+    sink.summary("log", 2);
+    sink.templateFailed("log");
     sink.outcome("log", "log", TimeUnit.SECONDS);
     sink.delivered("log", Duration.ofMillis(1));
     sink.pending("log", () -> 0);
 
     List<String> documented =
         Files.readAllLines(Path.of("README.md")).stream()
-            .filter(line -> line.startsWith("| `tracetide_"))
+            .filter(line -> line.matches("\\| `(tracetide|alertmanager)_.*"))
             .map(line -> line.substring(0, line.lastIndexOf('|', line.length() - 2) + 1))
             .toList();
 

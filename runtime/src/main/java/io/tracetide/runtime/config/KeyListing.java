@@ -37,9 +37,13 @@ final class KeyListing {
     RecordShape shape = new RecordShape(type);
     for (int i = 0; i < shape.size(); i++) {
       Object value = defaults == null || shape.isRequired(i) ? null : shape.get(defaults, i);
+      if (defaults == null && shape.isOptional(i)) {
+        value = Optional.empty();
+      }
       Optional<Kinds> kinds = shape.kinds(i);
       if (kinds.isPresent()) {
-        oneSection(kinds.get(), value, path);
+        oneSection(
+            kinds.get(), value instanceof Optional<?> given ? given.orElse(null) : value, path);
       } else {
         key(shape.type(i), value, ConfigProblem.join(path, shape.name(i)));
       }
@@ -168,6 +172,7 @@ final class KeyListing {
     }
     if (value instanceof Record item) {
       return RecordShape.entries(item).entrySet().stream()
+          .filter(entry -> !entry.getValue().equals(Optional.empty()))
           .map(entry -> entry.getKey() + ": " + print(entry.getValue()))
           .collect(Collectors.joining(", ", "{", "}"));
     }

@@ -8,6 +8,7 @@ import java.lang.annotation.Target;
 /**
  * Marks a component that stands for exactly one of several sections: the key of the section names
  * the kind. {@code WebhookConfig} is written {@code webhook: {...}}, beside the other components.
+ * Of an {@code Optional} component at most one section is given.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)

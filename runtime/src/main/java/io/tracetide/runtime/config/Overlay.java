@@ -181,9 +181,10 @@ final class Overlay {
       values[i] = base == null ? absent(shape.type(i)) : shape.get(base, i);
       Node entry = given.get(name);
       if (kinds.isPresent()) {
-        Object value = oneSection(given, kinds.get(), values[i], path);
-        broken.addAll(value == null ? kinds.get().names() : List.of());
-        values[i] = value == null ? anyDefault(kinds.get()) : value;
+        values[i] =
+            shape.isOptional(i)
+                ? optionalSection(given, kinds.get(), (Optional<?>) values[i], broken, path)
+                : oneSection(given, kinds.get(), values[i], broken, path);
       } else if (entry != null) {
         Object value = value(entry, shape.type(i), values[i], ConfigProblem.join(path, name));
         if (value == null) {
@@ -277,6 +278,31 @@ final class Overlay {
         value(node, shape.type(i), base, ConfigProblem.join(path, key));
       }
     }
+  }
+
+  /** The one section of several that is given; the default where there is none. */
+  private Optional<?> optionalSection(
+      Map<String, Node> given,
+      Kinds kinds,
+      @Nullable Optional<?> base,
+      Set<String> broken,
+      String path) {
+    Optional<?> otherwise = base == null ? Optional.empty() : base;
+    return kinds.names().stream().noneMatch(given::containsKey)
+        ? otherwise
+        : Optional.ofNullable(oneSection(given, kinds, otherwise.orElse(null), broken, path));
+  }
+
+  /** The one section of several that is given; after reporting a problem, any default. */
+  private @Nullable Object oneSection(
+      Map<String, Node> given,
+      Kinds kinds,
+      @Nullable Object base,
+      Set<String> broken,
+      String path) {
+    Object value = oneSection(given, kinds, base, path);
+    broken.addAll(value == null ? kinds.names() : List.of());
+    return value == null ? anyDefault(kinds) : value;
   }
 
   /** The one section of several that is given. */

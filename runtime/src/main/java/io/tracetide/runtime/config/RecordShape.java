@@ -46,6 +46,11 @@ final class RecordShape {
     return components[index].isAnnotationPresent(Required.class);
   }
 
+  /** Whether the value is optional. */
+  boolean isOptional(int index) {
+    return components[index].getType() == Optional.class;
+  }
+
   /** The kinds that a component with {@link OneOf} stands for. */
   Optional<Kinds> kinds(int index) {
     return Kinds.of(components[index]);
@@ -70,8 +75,14 @@ final class RecordShape {
     RecordShape shape = new RecordShape(section.getClass());
     for (int i = 0; i < shape.size(); i++) {
       Object value = shape.get(section, i);
-      entries.put(
-          shape.kinds(i).map(kinds -> kinds.nameOf(value.getClass())).orElse(shape.name(i)), value);
+      Optional<Kinds> kinds = shape.kinds(i);
+      if (kinds.isEmpty()) {
+        entries.put(shape.name(i), value);
+      } else if (!(value instanceof Optional<?> optional)) {
+        entries.put(kinds.get().nameOf(value.getClass()), value);
+      } else if (optional.isPresent()) {
+        entries.put(kinds.get().nameOf(optional.get().getClass()), optional.get());
+      }
     }
     return entries;
   }

@@ -87,6 +87,39 @@ class OneOfSectionTest {
           List.of(new Receiver("log", new LogConfig())),
           new Disk("default", 3));
 
+  record OptionalChannel(
+      String name,
+      @OneOf({LogConfig.class, WebHookConfig.class}) Optional<Channel> channel,
+      Optional<List<String>> others) {}
+
+  record Channels(List<OptionalChannel> channels) {}
+
+  @Test
+  void shouldReadAnOptionalSection() {
+    Channels read =
+        ConfigReader.parse(
+            "channels: [{ name: a, log: {} }, { name: b, others: [x] }]",
+            new Channels(List.of()),
+            Map.of());
+
+    assertThat(read.channels())
+        .containsExactly(
+            new OptionalChannel("a", Optional.of(new LogConfig()), Optional.empty()),
+            new OptionalChannel("b", Optional.empty(), Optional.of(List.of("x"))));
+    assertThat(ConfigDigest.of(read.channels().get(0)))
+        .isNotEqualTo(ConfigDigest.of(read.channels().get(1)));
+    assertThat(ConfigReader.keys(new Channels(List.of())))
+        .extracting(key -> key.path() + "=" + key.defaultValue())
+        .contains("channels[].log=(required)", "channels[].others=", "channels[].name=(required)");
+    assertThatThrownBy(
+            () ->
+                ConfigReader.parse(
+                    "channels: [{ name: a, log: {}, webHook: { url: u } }]",
+                    new Channels(List.of()),
+                    Map.of()))
+        .hasMessageContaining("exactly one of the sections");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"four_eyes", "four-eyes", "FOUR_EYES", "\" four_eyes \"", "\"${env:KIND}\""})

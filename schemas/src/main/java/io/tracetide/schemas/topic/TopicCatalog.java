@@ -52,6 +52,8 @@ public final class TopicCatalog {
           // Ids are never reused, so a topic with compaction only would grow without limit. An
           // outcome is needed while its notification can be read, for 7 days.
           readableByAll(compactedFor(Topics.NOTIFICATION_LOG, Duration.ofDays(30))),
+          // As long as a notification can be read again, from its topic or as a dead letter.
+          compactedFor(Topics.DELIVERY_STATE, Duration.ofDays(14)),
           // Longer than any outage of the processor, which chains the entries.
           stampedByTheBroker(output(Topics.AUDIT_ENTRIES, Duration.ofDays(30))),
           // A year, and time for an audit of it.

@@ -30,6 +30,12 @@ public final class Topics {
   /** {@code NotificationOutcome} by notification id. */
   public static final String NOTIFICATION_LOG = "notification-log";
 
+  /**
+   * What was last delivered to a receiver about a group, by {@code receiver|groupKey}: text in
+   * UTF-8, for the alert sink only.
+   */
+  public static final String DELIVERY_STATE = "delivery-state";
+
   /** {@code AuditEntry} by tenant: entries to be chained into {@code audit}. */
   public static final String AUDIT_ENTRIES = "audit-entries";
 

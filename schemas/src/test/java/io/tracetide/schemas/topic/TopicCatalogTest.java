@@ -39,6 +39,7 @@ class TopicCatalogTest {
     "alert-commands, compact, , 9223372036854775807",
     "notifications, delete, 604800000, 9223372036854775807",
     "notification-log, 'compact,delete', 2592000000, 9223372036854775807",
+    "delivery-state, 'compact,delete', 1209600000, 9223372036854775807",
     "audit-entries, delete, 2592000000, 9223372036854775807",
     "audit, delete, 34560000000, 9223372036854775807",
     "traces-dead-letter, delete, 604800000, 9223372036854775807",

@@ -48,6 +48,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ContractsCommand.class,
       RoutesCommand.class,
       AuditCommand.class,
+      NotificationsCommand.class,
       TokensCommand.class,
       ReplayCommand.class,
       CheckReplayCommand.class,

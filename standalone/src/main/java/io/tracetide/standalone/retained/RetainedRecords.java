@@ -42,6 +42,17 @@ public final class RetainedRecords implements AutoCloseable {
     void read(TopicPartition partition, long offset, byte[] value);
   }
 
+  /** Receives whole records. */
+  public interface WholeReader {
+
+    /**
+     * The next record.
+     *
+     * @throws RegistryUnavailableException ends the reading
+     */
+    void read(ConsumerRecord<byte[], byte[]> record);
+  }
+
   private final Consumer<byte[], byte[]> consumer;
   private final Duration patience;
   private final Map<TopicPartition, Long> ends;
@@ -188,13 +199,29 @@ public final class RetainedRecords implements AutoCloseable {
    * @throws EnvironmentException when Kafka or the registry stop responding
    */
   public void read(Reader reader, LongConsumer progress) {
+    readWhole(
+        record ->
+            reader.read(
+                new TopicPartition(record.topic(), record.partition()),
+                record.offset(),
+                value(record)),
+        progress);
+  }
+
+  /**
+   * Reads all records with their keys and headers.
+   *
+   * @param progress receives the number of records read
+   * @throws EnvironmentException when Kafka or the registry stop responding
+   */
+  public void readWhole(WholeReader reader, LongConsumer progress) {
     long quietSince = System.nanoTime();
     long left = left();
     while (left > 0) {
       for (ConsumerRecord<byte[], byte[]> record : poll()) {
         TopicPartition partition = new TopicPartition(record.topic(), record.partition());
         if (record.offset() < end(partition)) {
-          read(partition, record, reader);
+          read(record, reader);
         }
       }
       long before = left;
@@ -210,11 +237,14 @@ public final class RetainedRecords implements AutoCloseable {
     }
   }
 
-  private static void read(
-      TopicPartition partition, ConsumerRecord<byte[], byte[]> record, Reader reader) {
+  private static byte[] value(ConsumerRecord<byte[], byte[]> record) {
     byte @Nullable [] value = record.value();
+    return value == null ? new byte[0] : value;
+  }
+
+  private static void read(ConsumerRecord<byte[], byte[]> record, WholeReader reader) {
     try {
-      reader.read(partition, record.offset(), value == null ? new byte[0] : value);
+      reader.read(record);
     } catch (RegistryUnavailableException e) {
       throw new EnvironmentException(
           "the schema registry is unavailable (%s)".formatted(e.getMessage()), e);

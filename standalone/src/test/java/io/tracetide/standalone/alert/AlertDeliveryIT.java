@@ -13,6 +13,8 @@ import io.tracetide.alert.channel.webhook.WebhookConfig;
 import io.tracetide.alert.deliver.ReceiverConfig;
 import io.tracetide.runtime.config.Secret;
 import io.tracetide.runtime.http.ListenerConfig;
+import io.tracetide.runtime.kafka.delivery.DeliveryConfig;
+import io.tracetide.runtime.kafka.delivery.RateConfig;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.AnomalyState;
@@ -143,6 +145,10 @@ class AlertDeliveryIT {
         SinkConfig.defaults()
             .withListener(ListenerConfig.onPort(0))
             .withStateDir(directory.resolve("sink").toString())
+            // More messages than a receiver gets at once by default.
+            .withDelivery(
+                DeliveryConfig.defaults()
+                    .withRate(new RateConfig(1_000, Duration.ofSeconds(1), 10_000)))
             .withReceivers(
                 List.of(ReceiverConfig.toLog("log"), new ReceiverConfig("ops", toWebhook)));
     TracetideConfig placed = kafka.config(directory.resolve("state"));

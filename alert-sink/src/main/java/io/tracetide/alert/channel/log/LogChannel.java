@@ -89,6 +89,12 @@ final class LogChannel implements Channel {
     return PlainText.oneLine(text, MAX_TEXT);
   }
 
+  /** A log has a line for each alert. */
+  @Override
+  public boolean combines() {
+    return false;
+  }
+
   @Override
   public void close() {}
 }

@@ -14,6 +14,8 @@ import java.time.Duration;
  * @param breakerFailures failures in a row, over all lanes, after which a receiver is paused
  * @param breakerPause length of this pause, after which a single try is made
  * @param drainTimeout how long a try in flight may still take at a shutdown or a rebalance
+ * @param brokenAfter how long a receiver must fail until this is reported
+ * @param rate limit of messages of each receiver
  */
 public record DeliveryConfig(
     int queueCapacity,
@@ -23,7 +25,9 @@ public record DeliveryConfig(
     Duration horizon,
     int breakerFailures,
     Duration breakerPause,
-    Duration drainTimeout) {
+    Duration drainTimeout,
+    Duration brokenAfter,
+    RateConfig rate) {
 
   public DeliveryConfig {
     Checks.check()
@@ -35,6 +39,7 @@ public record DeliveryConfig(
         .range("breakerFailures", breakerFailures, 1, 1_000)
         .range("breakerPause", breakerPause, Duration.ZERO, Duration.ofMinutes(10))
         .range("drainTimeout", drainTimeout, Duration.ZERO, Duration.ofSeconds(15))
+        .range("brokenAfter", brokenAfter, Duration.ofSeconds(1), Duration.ofDays(1))
         .that(
             initialBackoff.compareTo(maxBackoff) <= 0,
             "initialBackoff",
@@ -52,6 +57,23 @@ public record DeliveryConfig(
         Duration.ofHours(24),
         5,
         Duration.ofSeconds(30),
-        Duration.ofSeconds(5));
+        Duration.ofSeconds(5),
+        Duration.ofMinutes(5),
+        RateConfig.defaults());
+  }
+
+  /** The same settings with another limit of messages. */
+  public DeliveryConfig withRate(RateConfig other) {
+    return new DeliveryConfig(
+        queueCapacity,
+        initialBackoff,
+        maxBackoff,
+        maxRetryAfter,
+        horizon,
+        breakerFailures,
+        breakerPause,
+        drainTimeout,
+        brokenAfter,
+        other);
   }
 }

@@ -3,6 +3,10 @@ package io.tracetide.runtime.kafka.delivery;
 import io.tracetide.runtime.kafka.delivery.GroupQueues.Next;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -15,19 +19,63 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe; a single thread takes.
  */
 public final class DeliveryQueue {
+  /** Shorter than the session timeout of the consumers that read notifications. */
+  private static final Duration MEMBERSHIP = Duration.ofSeconds(9);
+
+  private static final Next FROZEN = new Next.Wait(Duration.ofMillis(100).toNanos());
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final GroupQueues lanes = new GroupQueues();
+  private final GroupQueues lanes;
   private final LongSupplier nanoTime;
-  private @Nullable Delivery inFlight;
+  private Set<Delivery> inFlight = Set.of();
+  private @Nullable Long polledAt;
+
+  /**
+   * An empty queue without a limit of messages.
+   *
+   * @param nanoTime as {@link System#nanoTime()}
+   */
+  public DeliveryQueue(LongSupplier nanoTime) {
+    this(nanoTime, Optional.empty());
+  }
 
   /**
    * An empty queue.
    *
    * @param nanoTime as {@link System#nanoTime()}
+   * @param rate limit of messages; empty for none
    */
-  public DeliveryQueue(LongSupplier nanoTime) {
+  public DeliveryQueue(LongSupplier nanoTime, Optional<RateConfig> rate) {
     this.nanoTime = nanoTime;
+    this.lanes =
+        rate.map(
+                config ->
+                    new GroupQueues(
+                        new TokenBucket(config, nanoTime.getAsLong()), config.combined()))
+            .orElseGet(GroupQueues::new);
+  }
+
+  /** Notes that the reader is still a member of its group. */
+  void polled() {
+    lock.lock();
+    try {
+      boolean wasFrozen = isFrozen();
+      polledAt = nanoTime.getAsLong();
+      if (wasFrozen) {
+        changed.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Whether the reader was not seen for so long that another instance may have its partitions, for
+   * example because the process was suspended.
+   */
+  private boolean isFrozen() {
+    return polledAt != null && nanoTime.getAsLong() - polledAt > MEMBERSHIP.toNanos();
   }
 
   void offer(Delivery delivery) {
@@ -41,19 +89,19 @@ public final class DeliveryQueue {
   }
 
   /**
-   * Waits for the next delivery, which is in flight until {@link #done} or {@link #failed}. Never
-   * returns {@link Next.Wait}.
+   * Waits for the next delivery, which is in flight until it has ended or failed. Never returns
+   * {@link Next.Wait}.
    */
   public Next take() throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      inFlight = null;
+      inFlight = Set.of();
       while (true) {
-        Next next = lanes.next(nanoTime.getAsLong());
+        Next next = isFrozen() ? FROZEN : lanes.next(nanoTime.getAsLong());
         if (next instanceof Next.Wait wait) {
           changed.awaitNanos(wait.nanos());
         } else {
-          inFlight = deliveryOf(next);
+          inFlight = deliveriesOf(next);
           return next;
         }
       }
@@ -67,9 +115,61 @@ public final class DeliveryQueue {
     settle(() -> lanes.done(delivery, nanoTime.getAsLong()));
   }
 
+  /** Removes deliveries that have ended, in the order of their lanes; the others stay in flight. */
+  public void done(Collection<Delivery> deliveries) {
+    lock.lock();
+    try {
+      long now = nanoTime.getAsLong();
+      Set<Delivery> left = new HashSet<>(inFlight);
+      for (Delivery delivery : deliveries) {
+        lanes.done(delivery, now);
+        left.remove(delivery);
+      }
+      inFlight = left;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Puts a failed delivery off for the given time. */
   public void failed(Delivery delivery, Duration backoff) {
     settle(() -> lanes.failed(delivery, nanoTime.getAsLong() + backoff.toNanos()));
+  }
+
+  /** Puts deliveries that were combined off for the given time; they are combined again. */
+  public void failed(List<Delivery> deliveries, Duration backoff) {
+    settle(() -> lanes.failed(deliveries, nanoTime.getAsLong() + backoff.toNanos()));
+  }
+
+  /** Counts a message that the receiver has got, for the limit of its messages. */
+  public void spend() {
+    lock.lock();
+    try {
+      lanes.spend(nanoTime.getAsLong());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether messages are so limited that deliveries are combined. */
+  boolean isLimited() {
+    lock.lock();
+    try {
+      return lanes.isLimited(nanoTime.getAsLong());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Bytes of the deliveries that wait or are in flight. */
+  long bytes() {
+    lock.lock();
+    try {
+      return lanes.bytes();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Holds back all deliveries for the given time. */
@@ -90,7 +190,7 @@ public final class DeliveryQueue {
   boolean drop(Collection<TopicPartition> partitions, Duration patience) {
     lock.lock();
     try {
-      lanes.dropIf(d -> d != inFlight && partitions.contains(d.partition()));
+      lanes.dropIf(d -> !inFlight.contains(d) && partitions.contains(d.partition()));
       long left = patience.toNanos();
       while (isInFlight(partitions) && left > 0) {
         left = changed.awaitNanos(left);
@@ -106,15 +206,16 @@ public final class DeliveryQueue {
     }
   }
 
-  /** Waits until the delivery was dropped, at most the given time; returns whether it was. */
-  public boolean awaitDropped(Delivery delivery, Duration patience) throws InterruptedException {
+  /** Waits until all deliveries were dropped, at most the given time; returns whether they were. */
+  public boolean awaitDropped(Collection<Delivery> deliveries, Duration patience)
+      throws InterruptedException {
     lock.lockInterruptibly();
     try {
       long left = TimeUnit.MILLISECONDS.toNanos(patience.toMillis());
-      while (lanes.holds(delivery) && left > 0) {
+      while (deliveries.stream().anyMatch(lanes::holds) && left > 0) {
         left = changed.awaitNanos(left);
       }
-      return !lanes.holds(delivery);
+      return deliveries.stream().noneMatch(lanes::holds);
     } finally {
       lock.unlock();
     }
@@ -134,7 +235,7 @@ public final class DeliveryQueue {
     lock.lock();
     try {
       settlement.run();
-      inFlight = null;
+      inFlight = Set.of();
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -142,13 +243,21 @@ public final class DeliveryQueue {
   }
 
   private boolean isInFlight(Collection<TopicPartition> partitions) {
-    return inFlight != null && partitions.contains(inFlight.partition());
+    return inFlight.stream().anyMatch(delivery -> partitions.contains(delivery.partition()));
   }
 
-  private static @Nullable Delivery deliveryOf(Next next) {
+  private static Set<Delivery> deliveriesOf(Next next) {
     if (next instanceof Next.Send send) {
-      return send.delivery();
+      return Set.of(send.delivery());
     }
-    return next instanceof Next.Supersede supersede ? supersede.delivery() : null;
+    if (next instanceof Next.Supersede supersede) {
+      return Set.of(supersede.delivery());
+    }
+    Set<Delivery> deliveries = new HashSet<>();
+    if (next instanceof Next.Combine combine) {
+      deliveries.addAll(combine.newest());
+      deliveries.addAll(combine.superseded());
+    }
+    return deliveries;
   }
 }

@@ -33,6 +33,10 @@ import org.slf4j.LoggerFactory;
 public final class DeliveryReader implements Runnable {
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration BROKER_PATIENCE = Duration.ofSeconds(5);
+
+  /** Of the values that are held for a receiver, beside one poll. */
+  private static final long MAX_BYTES = 16L << 20;
+
   private static final long FIRST_RESTART_MILLIS = 500;
   private static final long MAX_RESTART_MILLIS = 30_000;
   private static final Logger log = LoggerFactory.getLogger(DeliveryReader.class);
@@ -43,6 +47,7 @@ public final class DeliveryReader implements Runnable {
   private final Supplier<Consumer<byte[], byte[]>> consumers;
   private final DeliveryQueue queue;
   private final DeliveryConfig config;
+  private final Runnable beforeAssignment;
   private final Map<TopicPartition, OffsetLedger> ledgers = new HashMap<>();
   private final CountDownLatch closing = new CountDownLatch(1);
   private long restartMillis = FIRST_RESTART_MILLIS;
@@ -56,6 +61,8 @@ public final class DeliveryReader implements Runnable {
    * @param concerns whether a record with this key belongs to the receiver; others are done at once
    * @param consumers opens a consumer of the receiver's group
    * @param queue receives the records
+   * @param beforeAssignment is run before records of new partitions are delivered; its exception
+   *     starts the reading over
    */
   public DeliveryReader(
       String receiver,
@@ -63,13 +70,15 @@ public final class DeliveryReader implements Runnable {
       Predicate<String> concerns,
       Supplier<Consumer<byte[], byte[]>> consumers,
       DeliveryQueue queue,
-      DeliveryConfig config) {
+      DeliveryConfig config,
+      Runnable beforeAssignment) {
     this.receiver = receiver;
     this.topic = topic;
     this.concerns = concerns;
     this.consumers = consumers;
     this.queue = queue;
     this.config = config;
+    this.beforeAssignment = beforeAssignment;
   }
 
   /** Why reading fails; empty while it does not. */
@@ -106,6 +115,7 @@ public final class DeliveryReader implements Runnable {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
         accept(record);
       }
+      queue.polled();
       trouble = "";
       restartMillis = FIRST_RESTART_MILLIS;
       commit(consumer, ledgers.keySet());
@@ -113,12 +123,20 @@ public final class DeliveryReader implements Runnable {
     release(consumer, Set.copyOf(ledgers.keySet()));
   }
 
-  /** Keeps polling, which keeps the group, without reading more than fits. */
+  /**
+   * Keeps polling, which keeps the group, without reading more than fits. While messages are
+   * limited, more fit, because they are combined.
+   */
   private void regulate(Consumer<byte[], byte[]> consumer) {
     int waiting = queue.size();
-    if (waiting >= config.queueCapacity()) {
+    long bytes = queue.bytes();
+    int capacity =
+        queue.isLimited()
+            ? Math.max(config.queueCapacity(), config.rate().combined())
+            : config.queueCapacity();
+    if (waiting >= capacity || bytes >= MAX_BYTES) {
       consumer.pause(consumer.assignment());
-    } else if (waiting <= config.queueCapacity() / 2) {
+    } else if (waiting <= capacity / 2 && bytes <= MAX_BYTES / 2) {
       consumer.resume(consumer.paused());
     }
   }
@@ -134,7 +152,13 @@ public final class DeliveryReader implements Runnable {
       byte[] value = record.value() == null ? new byte[0] : record.value();
       queue.offer(
           new Delivery(
-              ledger, partition, record.offset(), key, value, Oversized.in(record.headers())));
+              ledger,
+              partition,
+              record.offset(),
+              key,
+              value,
+              Oversized.in(record.headers()),
+              record.headers().lastHeader(Delivery.REPLAYED_AT) != null));
     } else {
       ledger.complete(record.offset());
     }
@@ -204,6 +228,10 @@ public final class DeliveryReader implements Runnable {
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      if (partitions.isEmpty()) {
+        return;
+      }
+      beforeAssignment.run();
       Map<TopicPartition, OffsetAndMetadata> committed =
           consumer.committed(Set.copyOf(partitions), BROKER_PATIENCE);
       partitions.forEach(p -> ledgers.put(p, OffsetLedger.resume(committed.get(p))));

@@ -1,9 +1,11 @@
 package io.tracetide.runtime.kafka.delivery;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -17,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  * state is sent at once. A receiver may thus be notified of the end of an alert without a
  * notification of its beginning; the notification contains both times.
  *
+ * <p>The messages of a receiver may be limited by a {@link TokenBucket}. The last token is for a
+ * message that combines all lanes that are due. Deliveries that were combined and failed are
+ * combined again, so that the message has the same id.
+ *
  * <p>Times are those of {@link System#nanoTime()}. Not thread-safe.
  */
 public final class GroupQueues {
@@ -29,6 +35,20 @@ public final class GroupQueues {
     /** Give up a delivery that failed {@code attempts} times, because a newer one waits. */
     record Supersede(Delivery delivery, int attempts) implements Next {}
 
+    /**
+     * Combine deliveries into one message, because no more messages are permitted now.
+     *
+     * @param newest the newest delivery of each lane, the lane that is due longest first
+     * @param superseded the older ones of these lanes, in the order of each lane
+     * @param attempt number of the attempt
+     */
+    record Combine(List<Delivery> newest, List<Delivery> superseded, int attempt) implements Next {
+      public Combine {
+        newest = List.copyOf(newest);
+        superseded = List.copyOf(superseded);
+      }
+    }
+
     /** Nothing is due for the given time, unless something is offered. */
     record Wait(long nanos) implements Next {}
   }
@@ -37,6 +57,9 @@ public final class GroupQueues {
     private final Deque<Delivery> waiting = new ArrayDeque<>();
     private int failures;
     private long dueNanos;
+
+    /** Identifies the message that its first delivery was combined into and that failed. */
+    private @Nullable Object combined;
 
     Delivery head() {
       return waiting.element();
@@ -48,8 +71,27 @@ public final class GroupQueues {
   }
 
   private final Map<String, Lane> lanes = new LinkedHashMap<>();
+  private final @Nullable TokenBucket bucket;
+  private final int mostCombined;
   private int size;
+  private long bytes;
   private @Nullable Long heldUntil;
+
+  /** Lanes without a limit of messages. */
+  GroupQueues() {
+    this(null, 1);
+  }
+
+  /**
+   * Lanes with a limit of messages.
+   *
+   * @param bucket null for no limit
+   * @param mostCombined lanes that one message combines at most
+   */
+  GroupQueues(@Nullable TokenBucket bucket, int mostCombined) {
+    this.bucket = bucket;
+    this.mostCombined = mostCombined;
+  }
 
   void offer(Delivery delivery, long now) {
     Lane lane = lanes.computeIfAbsent(delivery.lane(), key -> new Lane());
@@ -58,12 +100,14 @@ public final class GroupQueues {
     }
     lane.waiting.add(delivery);
     size++;
+    bytes += delivery.value().length;
   }
 
   /** The lane that is due longest goes first. A delivery stays until it is done. */
   Next next(long now) {
+    long held = heldUntil == null ? 0 : heldUntil - now;
     for (Lane lane : lanes.values()) {
-      if (lane.isSuperseded()) {
+      if (held <= 0 && lane.isSuperseded()) {
         return new Next.Supersede(lane.head(), lane.failures);
       }
     }
@@ -73,10 +117,59 @@ public final class GroupQueues {
       return new Next.Wait(Long.MAX_VALUE);
     }
     long wait = first.get().dueNanos - now;
-    long held = heldUntil == null ? 0 : heldUntil - now;
-    return Math.max(wait, held) > 0
-        ? new Next.Wait(Math.max(wait, held))
-        : new Next.Send(first.get().head(), first.get().failures + 1);
+    return Math.max(wait, held) > 0 ? new Next.Wait(Math.max(wait, held)) : due(first.get(), now);
+  }
+
+  /** What to do with a lane that is due. */
+  private Next due(Lane lane, long now) {
+    int tokens = bucket == null ? Integer.MAX_VALUE : bucket.tokens(now);
+    if (bucket != null && tokens == 0) {
+      return new Next.Wait(bucket.untilNext(now));
+    }
+    if (lane.combined != null || tokens == 1) {
+      List<Lane> together = together(lane, now);
+      if (together.size() > 1) {
+        return combine(together);
+      }
+      if (tokens == 1 && lane.waiting.size() > 1) {
+        return new Next.Supersede(lane.head(), lane.failures);
+      }
+    }
+    return new Next.Send(lane.head(), lane.failures + 1);
+  }
+
+  /** The lanes that are due with this one, those that are due longest first. */
+  private List<Lane> together(Lane lane, long now) {
+    return lanes.values().stream()
+        .filter(other -> other.dueNanos - now <= 0 && other.combined == lane.combined)
+        .sorted(Comparator.comparingLong(other -> other.dueNanos - now))
+        .limit(mostCombined)
+        .toList();
+  }
+
+  private static Next combine(List<Lane> together) {
+    List<Delivery> newest = new ArrayList<>();
+    List<Delivery> superseded = new ArrayList<>();
+    int failures = 0;
+    for (Lane lane : together) {
+      superseded.addAll(lane.waiting);
+      superseded.remove(superseded.size() - 1);
+      newest.add(lane.waiting.getLast());
+      failures = Math.max(failures, lane.failures);
+    }
+    return new Next.Combine(newest, superseded, failures + 1);
+  }
+
+  /** Whether messages are so limited that deliveries are combined. */
+  boolean isLimited(long now) {
+    return bucket != null && bucket.tokens(now) <= 1;
+  }
+
+  /** Counts a message that was sent. */
+  void spend(long now) {
+    if (bucket != null) {
+      bucket.take(now);
+    }
   }
 
   /** Removes a delivery that has ended; the next one of its lane is due. */
@@ -87,7 +180,9 @@ public final class GroupQueues {
     }
     lane.waiting.remove();
     size--;
+    bytes -= delivery.value().length;
     lane.failures = 0;
+    lane.combined = null;
     lane.dueNanos = now;
     if (lane.waiting.isEmpty()) {
       lanes.remove(delivery.lane());
@@ -96,10 +191,19 @@ public final class GroupQueues {
 
   /** Makes a failed delivery due again at the given time. */
   void failed(Delivery delivery, long dueNanos) {
-    Lane lane = laneOf(delivery);
-    if (lane != null) {
-      lane.failures++;
-      lane.dueNanos = dueNanos;
+    failed(List.of(delivery), dueNanos);
+  }
+
+  /** Makes deliveries that were combined due again at the given time, in the same message. */
+  void failed(List<Delivery> deliveries, long dueNanos) {
+    Object together = deliveries.size() > 1 ? new Object() : null;
+    for (Delivery delivery : deliveries) {
+      Lane lane = laneOf(delivery);
+      if (lane != null) {
+        lane.failures++;
+        lane.dueNanos = dueNanos;
+        lane.combined = together;
+      }
     }
   }
 
@@ -108,9 +212,10 @@ public final class GroupQueues {
     heldUntil = untilNanos;
   }
 
-  /** Whether the delivery waits or is in flight, that is, was not dropped. */
+  /** Whether the delivery waits or is in flight, that is, has not ended and was not dropped. */
   boolean holds(Delivery delivery) {
-    return laneOf(delivery) != null;
+    Lane lane = lanes.get(delivery.lane());
+    return lane != null && lane.waiting.contains(delivery);
   }
 
   void dropIf(Predicate<Delivery> condition) {
@@ -119,16 +224,29 @@ public final class GroupQueues {
         .removeIf(
             lane -> {
               boolean headStays = !condition.test(lane.head());
-              int before = lane.waiting.size();
-              lane.waiting.removeIf(condition);
-              size -= before - lane.waiting.size();
+              lane.waiting.removeIf(delivery -> drops(delivery, condition));
               lane.failures = headStays ? lane.failures : 0;
+              lane.combined = headStays ? lane.combined : null;
               return lane.waiting.isEmpty();
             });
   }
 
+  private boolean drops(Delivery delivery, Predicate<Delivery> condition) {
+    boolean drops = condition.test(delivery);
+    if (drops) {
+      size--;
+      bytes -= delivery.value().length;
+    }
+    return drops;
+  }
+
   int size() {
     return size;
+  }
+
+  /** Bytes of the values. */
+  long bytes() {
+    return bytes;
   }
 
   /** The lane whose first delivery it is; null if there is none. */

@@ -3,6 +3,8 @@ package io.tracetide.runtime.kafka.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tracetide.runtime.kafka.delivery.GroupQueues.Next;
+import java.time.Duration;
+import java.util.List;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
@@ -74,7 +76,7 @@ class GroupQueuesTest {
   void shouldForgetWhatWasOfPartitionsThatAreGone() {
     Delivery gone = offer("a", 0);
     lanes.failed(gone, 1_000);
-    Delivery stays = new Delivery(OffsetLedger.resume(null), P1, 0, "b", new byte[0], null);
+    Delivery stays = new Delivery(OffsetLedger.resume(null), P1, 0, "b", new byte[0], null, false);
     lanes.offer(stays, 1);
 
     lanes.dropIf(d -> d.partition().equals(P0));
@@ -95,10 +97,82 @@ class GroupQueuesTest {
     assertThat(lanes.next(Long.MIN_VALUE + 20)).isEqualTo(new Next.Send(one, 2));
   }
 
+  @Test
+  void shouldCombineTheNewestOfEachLaneIntoTheLastMessage() {
+    GroupQueues limited = limited(2, 100);
+    Delivery first = offer(limited, "a", 0);
+    Delivery firing = offer(limited, "b", 1);
+    Delivery resolved = offer(limited, "b", 2);
+    Delivery other = offer(limited, "c", 3);
+
+    assertThat(limited.next(4)).isEqualTo(new Next.Send(first, 1));
+    limited.spend(4);
+    limited.done(first, 4);
+    assertThat(limited.next(5))
+        .isEqualTo(new Next.Combine(List.of(resolved, other), List.of(firing), 1));
+    limited.spend(5);
+    List.of(firing, resolved, other).forEach(delivery -> limited.done(delivery, 6));
+
+    assertThat(limited.size()).isZero();
+    assertThat(limited.bytes()).isZero();
+    offer(limited, "d", 7);
+    assertThat(limited.next(8)).isEqualTo(new Next.Wait(96));
+    assertThat(limited.isLimited(8)).isTrue();
+  }
+
+  @Test
+  void shouldCombineTheSameDeliveriesAgainWhenTheirMessageFailed() {
+    GroupQueues limited = limited(1, 100);
+    Delivery one = offer(limited, "a", 0);
+    Delivery two = offer(limited, "b", 0);
+    limited.failed(List.of(one, two), 50);
+    offer(limited, "c", 10);
+
+    assertThat(limited.next(50)).isInstanceOf(Next.Send.class);
+    limited.done(((Next.Send) limited.next(50)).delivery(), 50);
+    assertThat(limited.next(50)).isEqualTo(new Next.Combine(List.of(one, two), List.of(), 2));
+
+    offer(limited, "a", 51);
+    assertThat(limited.next(52)).isEqualTo(new Next.Supersede(one, 1));
+  }
+
+  @Test
+  void shouldSupersedeTheOlderStatesOfASingleLaneWhileMessagesAreLimited() {
+    GroupQueues limited = limited(1, 100);
+    Delivery older = offer(limited, "a", 0);
+    Delivery newer = offer(limited, "a", 0);
+
+    assertThat(limited.next(1)).isEqualTo(new Next.Supersede(older, 0));
+    limited.done(older, 2);
+    assertThat(limited.next(3)).isEqualTo(new Next.Send(newer, 1));
+  }
+
+  @Test
+  void shouldPermitOneMoreMessageAfterEachInterval() {
+    TokenBucket bucket = new TokenBucket(new RateConfig(3, Duration.ofMillis(1), 2), 0);
+    for (int i = 0; i < 5; i++) {
+      bucket.take(10);
+    }
+
+    assertThat(bucket.tokens(10)).isZero();
+    assertThat(bucket.untilNext(400_010)).isEqualTo(600_000);
+    assertThat(bucket.tokens(2_000_010)).isEqualTo(2);
+    assertThat(bucket.tokens(900_000_000)).isEqualTo(3);
+  }
+
+  private static GroupQueues limited(int burst, long refillNanos) {
+    RateConfig rate = new RateConfig(burst, Duration.ofMillis(1), 100);
+    return new GroupQueues(new TokenBucket(rate.burst(), refillNanos, 0), rate.combined());
+  }
+
   private Delivery offer(String lane, long now) {
+    return offer(lanes, lane, now);
+  }
+
+  private Delivery offer(GroupQueues to, String lane, long now) {
     Delivery delivery =
-        new Delivery(OffsetLedger.resume(null), P0, offset++, lane, new byte[0], null);
-    lanes.offer(delivery, now);
+        new Delivery(OffsetLedger.resume(null), P0, offset++, lane, new byte[3], null, false);
+    to.offer(delivery, now);
     return delivery;
   }
 }
