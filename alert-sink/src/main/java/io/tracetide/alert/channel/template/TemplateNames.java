@@ -51,11 +51,10 @@ final class TemplateNames implements Mustache.Visitor {
 
   /** False where the names inside are those of the data. */
   private boolean check(String name) {
-    String[] parts = name.split("\\.");
-    if (POSITIONS.contains(name) || parts.length == 0) {
+    if (POSITIONS.contains(name)) {
       return true;
     }
-    for (String part : parts) {
+    for (String part : name.split("\\.", -1)) {
       if (MessageView.OPEN_MAPS.contains(part)) {
         return false;
       }
