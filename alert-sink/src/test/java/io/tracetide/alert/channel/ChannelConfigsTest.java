@@ -7,10 +7,16 @@ import io.tracetide.alert.SinkConfig;
 import io.tracetide.runtime.config.ConfigException;
 import io.tracetide.runtime.config.ConfigProblem;
 import io.tracetide.runtime.config.ConfigReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sections of the channels in a configuration file. */
 class ChannelConfigsTest {
@@ -104,6 +110,26 @@ class ChannelConfigsTest {
                     .extracting(ConfigProblem::path)
                     .contains("receivers[0]." + path))
         .hasMessageNotContaining("canary");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"email.md", "pagerduty.md", "alertmanager.md", "kafka.md"})
+  void shouldReadTheExamplesOfTheDocumentation(String page) throws IOException {
+    String text = Files.readString(Path.of("../docs/alerting").resolve(page));
+    Matcher example = Pattern.compile("```yaml\\nsink:\\n(.*?)```", Pattern.DOTALL).matcher(text);
+    assertThat(example.find()).isTrue();
+
+    SinkConfig config =
+        ConfigReader.parse(
+            example.group(1).replaceAll("(?m)^  ", ""),
+            SinkConfig.defaults(),
+            Map.of(
+                "SMTP_PASSWORD", "canary",
+                "PAGERDUTY_ROUTING_KEY", "canary7890canary7890canary789012",
+                "ALERTMANAGER_PASSWORD", "canary"));
+
+    assertThat(config.receivers()).hasSize(1);
+    assertThat(config.toString()).doesNotContain("canary");
   }
 
   @Test
