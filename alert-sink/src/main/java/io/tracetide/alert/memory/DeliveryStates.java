@@ -111,13 +111,14 @@ public final class DeliveryStates {
     }
     try {
       // A channel must work without the value, so its delivery does not wait for Kafka.
-      producer.send(
-          change,
-          (sent, failure) -> {
-            if (failure != null) {
-              log.warn("value of a channel not kept cause={}", failure.toString());
-            }
-          });
+      var unused =
+          producer.send(
+              change,
+              (sent, failure) -> {
+                if (failure != null) {
+                  log.warn("value of a channel not kept cause={}", failure.toString());
+                }
+              });
     } catch (KafkaException e) {
       log.warn("value of a channel not kept cause={}", e.toString());
     }

@@ -29,7 +29,7 @@ public final class StateReader implements AutoCloseable {
 
   private final Supplier<Consumer<byte[], byte[]>> consumers;
   private final DeliveryStates states;
-  private final Queue<CompletableFuture<Void>> waiting = new ConcurrentLinkedQueue<>();
+  private final Queue<Barrier> waiting = new ConcurrentLinkedQueue<>();
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread = new Thread(this::run, "delivery-state");
 
@@ -59,10 +59,10 @@ public final class StateReader implements AutoCloseable {
    * @throws IllegalStateException when the topic cannot be read in time
    */
   public void catchUp() {
-    CompletableFuture<Void> reached = new CompletableFuture<>();
+    Barrier reached = new Barrier();
     waiting.add(reached);
     try {
-      reached.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      reached.done.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {
       waiting.remove(reached);
       throw new IllegalStateException(Topics.DELIVERY_STATE + " cannot be read", e);
@@ -91,7 +91,7 @@ public final class StateReader implements AutoCloseable {
     consumer.assign(partitions);
     consumer.seekToBeginning(partitions);
     while (closing.getCount() > 0) {
-      List<CompletableFuture<Void>> due = new ArrayList<>(waiting);
+      List<Barrier> due = new ArrayList<>(waiting);
       Map<TopicPartition, Long> ends = due.isEmpty() ? Map.of() : consumer.endOffsets(partitions);
       do {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
@@ -99,7 +99,7 @@ public final class StateReader implements AutoCloseable {
         }
       } while (closing.getCount() > 0 && !isAt(consumer, ends));
       waiting.removeAll(due);
-      due.forEach(reached -> reached.complete(null));
+      due.forEach(reached -> reached.done.complete(null));
     }
   }
 
@@ -126,6 +126,11 @@ public final class StateReader implements AutoCloseable {
       closing.countDown();
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** A caller that waits. */
+  private static final class Barrier {
+    private final CompletableFuture<Void> done = new CompletableFuture<>();
   }
 
   @Override

@@ -183,7 +183,7 @@ final class Overlay {
       if (kinds.isPresent()) {
         values[i] =
             shape.isOptional(i)
-                ? optionalSection(given, kinds.get(), (Optional<?>) values[i], broken, path)
+                ? optionalSection(given, kinds.get(), values[i], broken, path)
                 : oneSection(given, kinds.get(), values[i], broken, path);
       } else if (entry != null) {
         Object value = value(entry, shape.type(i), values[i], ConfigProblem.join(path, name));
@@ -284,10 +284,10 @@ final class Overlay {
   private Optional<?> optionalSection(
       Map<String, Node> given,
       Kinds kinds,
-      @Nullable Optional<?> base,
+      @Nullable Object base,
       Set<String> broken,
       String path) {
-    Optional<?> otherwise = base == null ? Optional.empty() : base;
+    Optional<?> otherwise = base instanceof Optional<?> one ? one : Optional.empty();
     return kinds.names().stream().noneMatch(given::containsKey)
         ? otherwise
         : Optional.ofNullable(oneSection(given, kinds, otherwise.orElse(null), broken, path));
