@@ -135,7 +135,7 @@ public final class SinkApp extends StreamsApp {
 
     Producer<byte[], byte[]> inputs = new BoundedProducer(settings.inputs().toMap());
     closers.add("input-producer", () -> inputs.close(CLOSE_PRODUCER));
-    AlertBook book = book(config, streams, inputs);
+    AlertBook book = book(config, streams, progress, inputs);
     Peers peers = closers.add("peers", new Peers(book, tls(config)));
     AlertsApi api =
         new AlertsApi(
@@ -164,9 +164,13 @@ public final class SinkApp extends StreamsApp {
   }
 
   private static AlertBook book(
-      SinkConfig config, SupervisedStreams streams, Producer<byte[], byte[]> producer) {
+      SinkConfig config,
+      SupervisedStreams streams,
+      InputProgress progress,
+      Producer<byte[], byte[]> producer) {
     return new StreamsAlertBook(
         streams::current,
+        progress,
         () -> producer.partitionsFor(Topics.ALERT_INPUTS).size(),
         config.advertisedAddress().isEmpty()
             ? null

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -123,7 +124,7 @@ public final class AlertsApi {
     health(server, READY, () -> environment.health().report().isUp());
   }
 
-  private static void actions(ServerBuilder server, ActionCalls pages) {
+  private void actions(ServerBuilder server, ActionCalls pages) {
     for (SignedAction.Purpose purpose : SignedAction.Purpose.values()) {
       add(server, HttpMethod.GET, purpose.path(), call -> pages.show(call, purpose));
       server
@@ -135,7 +136,7 @@ public final class AlertsApi {
     }
   }
 
-  private static void add(
+  private void add(
       ServerBuilder server,
       HttpMethod method,
       String path,
@@ -144,14 +145,33 @@ public final class AlertsApi {
   }
 
   /** Handles requests on threads that may block. */
-  private static HttpService blocking(Function<ApiCall, CompletableFuture<HttpResponse>> handler) {
+  private HttpService blocking(Function<ApiCall, CompletableFuture<HttpResponse>> handler) {
     return (ctx, request) ->
         HttpResponse.of(
             request
                 .aggregate()
                 .thenComposeAsync(
-                    whole -> handler.apply(ApiCall.of(ctx, whole)), ctx.blockingTaskExecutor())
+                    whole -> whole(ApiCall.of(ctx, whole), handler), ctx.blockingTaskExecutor())
                 .exceptionally(failure -> Replies.failure(ctx, failure)));
+  }
+
+  /**
+   * The answer of a handler, unless partitions have moved while it has read them, or another
+   * instance expects some that are not here.
+   */
+  private CompletableFuture<HttpResponse> whole(
+      ApiCall call, Function<ApiCall, CompletableFuture<HttpResponse>> handler) {
+    SortedSet<Integer> held = environment.book().held();
+    if (!held.containsAll(call.expected())) {
+      throw Replies.unavailable("the alerts are being restored; ask again in a few seconds");
+    }
+    CompletableFuture<HttpResponse> answer = handler.apply(call);
+    boolean reads = call.request().method() == HttpMethod.GET;
+    if (reads && !held.equals(environment.book().held())) {
+      throw Replies.unavailable(
+          "the alerts move to another instance; ask again in a few seconds");
+    }
+    return answer;
   }
 
   /** Alertmanager's health checks, in plain text. */

@@ -9,6 +9,8 @@ import io.tracetide.runtime.access.Caller;
 import io.tracetide.runtime.access.Tenants;
 import io.tracetide.runtime.http.Callers;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -41,6 +43,14 @@ record ApiCall(ServiceRequestContext context, AggregatedHttpRequest request, Cal
   /** Whether another instance sends it, which reads only what is here. */
   boolean isFromPeer() {
     return request.headers().contains(Peers.FROM_PEER);
+  }
+
+  /** The partitions that another instance expects here; none for other callers. */
+  List<Integer> expected() {
+    String list = request.headers().get(Peers.FROM_PEER, "");
+    return list.matches("[0-9]{1,6}(,[0-9]{1,6}){0,9999}")
+        ? Arrays.stream(list.split(",")).map(Integer::valueOf).toList()
+        : List.of();
   }
 
   /** The body as JSON. */

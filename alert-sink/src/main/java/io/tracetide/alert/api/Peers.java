@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * does not answer fails the request: an answer is never partial.
  */
 public final class Peers implements AutoCloseable {
-  /** Header of the requests of instances. */
+  /** Header of the requests of instances, with the partitions that the receiver must have. */
   static final String FROM_PEER = "x-tracetide-instance";
 
   private static final Duration CONNECTED = Duration.ofSeconds(1);
@@ -70,9 +71,12 @@ public final class Peers implements AutoCloseable {
       return CompletableFuture.completedFuture(List.of());
     }
     List<CompletableFuture<List<JsonNode>>> answers = new ArrayList<>();
-    for (String host : book.others()) {
-      answers.add(send(host, call, READ).thenApply(answer -> elements(host, answer)));
-    }
+    book.others()
+        .forEach(
+            (host, partitions) ->
+                answers.add(
+                    send(host, partitions, call, READ)
+                        .thenApply(answer -> elements(host, answer))));
     return all(answers)
         .thenApply(lists -> lists.stream().flatMap(List::stream).toList());
   }
@@ -83,20 +87,22 @@ public final class Peers implements AutoCloseable {
       return CompletableFuture.completedFuture(Optional.empty());
     }
     List<CompletableFuture<AggregatedHttpResponse>> answers = new ArrayList<>();
-    for (String host : book.others()) {
-      answers.add(send(host, call, writes ? WRITTEN : READ));
-    }
+    Duration timeout = writes ? WRITTEN : READ;
+    book.others()
+        .forEach((host, partitions) -> answers.add(send(host, partitions, call, timeout)));
     return all(answers)
         .thenApply(
             all -> all.stream().filter(answer -> answer.status().code() != 404).findFirst());
   }
 
   private CompletableFuture<AggregatedHttpResponse> send(
-      String host, ApiCall call, Duration timeout) {
+      String host, List<Integer> partitions, ApiCall call, Duration timeout) {
     RequestHeaders original = call.request().headers();
     RequestHeadersBuilder headers =
         RequestHeaders.builder(original.method(), scheme + host + original.path())
-            .set(FROM_PEER, "1");
+            .set(
+                FROM_PEER,
+                partitions.stream().map(String::valueOf).collect(Collectors.joining(",")));
     for (CharSequence name :
         List.of(HttpHeaderNames.AUTHORIZATION, HttpHeaderNames.CONTENT_TYPE)) {
       @Nullable String value = original.get(name);

@@ -2,6 +2,8 @@ package io.tracetide.alert.topology;
 
 import io.tracetide.alert.store.AlertTables;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
 
 /** The alerts of the tenants that this instance decides, and the instances that decide the others. */
 public interface AlertBook {
@@ -13,12 +15,15 @@ public interface AlertBook {
    */
   AlertTables tables();
 
+  /** The partitions of {@code alert-inputs} whose state is in the stores of this instance. */
+  SortedSet<Integer> held();
+
   /**
-   * Addresses, as {@code host:port}, of the instances that decide the partitions that are not here.
+   * The partitions that are not here, by the address, as {@code host:port}, of their instance.
    *
    * @throws BookClosedException if a partition has no known instance
    */
-  List<String> others();
+  Map<String, List<Integer>> others();
 
   /** The stores cannot be read now. */
   final class BookClosedException extends RuntimeException {

@@ -3,6 +3,8 @@ package io.tracetide.alert.topology;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,11 @@ public final class InputProgress {
   synchronized void revoked(int partition) {
     handled.remove(partition);
     notifyAll();
+  }
+
+  /** The partitions that this instance decides now, with all of their state. */
+  synchronized SortedSet<Integer> held() {
+    return new TreeSet<>(handled.keySet());
   }
 
   /**

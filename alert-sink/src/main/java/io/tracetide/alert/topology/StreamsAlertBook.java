@@ -2,9 +2,12 @@ package io.tracetide.alert.topology;
 
 import io.tracetide.alert.store.AlertTables;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
@@ -15,7 +18,6 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.StreamsMetadata;
-import org.apache.kafka.streams.ThreadMetadata;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsNotStartedException;
 import org.apache.kafka.streams.state.HostInfo;
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /** The stores of Kafka Streams, and the instances by its last assignment. */
 public final class StreamsAlertBook implements AlertBook {
   private final Supplier<KafkaStreams> streams;
+  private final InputProgress progress;
   private final IntSupplier partitions;
   private final @Nullable HostInfo self;
 
@@ -33,12 +36,17 @@ public final class StreamsAlertBook implements AlertBook {
    * Reads the stores of the application.
    *
    * @param streams the current application
+   * @param progress of the decision, which knows the partitions of this instance
    * @param partitions number of partitions of {@code alert-inputs}
    * @param self {@code application.server} of this instance; null without other instances
    */
   public StreamsAlertBook(
-      Supplier<KafkaStreams> streams, IntSupplier partitions, @Nullable HostInfo self) {
+      Supplier<KafkaStreams> streams,
+      InputProgress progress,
+      IntSupplier partitions,
+      @Nullable HostInfo self) {
     this.streams = streams;
+    this.progress = progress;
     this.partitions = partitions;
     this.self = self;
   }
@@ -62,28 +70,29 @@ public final class StreamsAlertBook implements AlertBook {
         .store(StoreQueryParameters.fromNameAndType(name, QueryableStoreTypes.keyValueStore()));
   }
 
+  /** Only tasks that have restored their state: the stores of others are left out silently. */
   @Override
-  public List<String> others() {
+  public SortedSet<Integer> held() {
+    return progress.held();
+  }
+
+  @Override
+  public Map<String, List<Integer>> others() {
     SortedSet<Integer> missing =
         IntStream.range(0, partitions.getAsInt())
             .boxed()
             .collect(Collectors.toCollection(TreeSet::new));
-    SortedSet<String> hosts = new TreeSet<>();
-    try {
-      KafkaStreams running = streams.get();
-      for (ThreadMetadata thread : running.metadataForLocalThreads()) {
-        thread.activeTasks().forEach(task -> missing.removeAll(inputs(task.topicPartitions())));
-      }
-      if (self != null) {
-        for (StreamsMetadata instance : running.metadataForAllStreamsClients()) {
-          if (!self.equals(instance.hostInfo())
-              && missing.removeAll(inputs(instance.topicPartitions()))) {
-            hosts.add(authority(instance.hostInfo()));
-          }
+    missing.removeAll(held());
+    Map<String, List<Integer>> others = new TreeMap<>();
+    if (self != null && !missing.isEmpty()) {
+      for (StreamsMetadata instance : instances()) {
+        List<Integer> needed = inputs(instance.topicPartitions());
+        needed.retainAll(missing);
+        if (!self.equals(instance.hostInfo()) && !needed.isEmpty()) {
+          others.put(authority(instance.hostInfo()), needed);
+          missing.removeAll(needed);
         }
       }
-    } catch (IllegalStateException | StreamsNotStartedException e) {
-      throw new BookClosedException(e);
     }
     if (!missing.isEmpty()) {
       throw new BookClosedException(
@@ -94,14 +103,22 @@ public final class StreamsAlertBook implements AlertBook {
               + " are on no known instance: it is starting, or sink.advertisedAddress is not set"
               + " on every instance");
     }
-    return new ArrayList<>(hosts);
+    return others;
+  }
+
+  private Collection<StreamsMetadata> instances() {
+    try {
+      return streams.get().metadataForAllStreamsClients();
+    } catch (IllegalStateException | StreamsNotStartedException e) {
+      throw new BookClosedException(e);
+    }
   }
 
   private static List<Integer> inputs(Set<TopicPartition> partitions) {
     return partitions.stream()
         .filter(partition -> partition.topic().equals(AlertTopology.INPUTS))
         .map(TopicPartition::partition)
-        .toList();
+        .collect(Collectors.toCollection(ArrayList::new));
   }
 
   private static String authority(HostInfo host) {

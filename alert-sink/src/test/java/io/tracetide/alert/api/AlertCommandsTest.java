@@ -228,6 +228,11 @@ class AlertCommandsTest {
           .isEqualTo("expired");
       assertThat(api.send("GET", "/api/v2/silence/none", "").statusCode()).isEqualTo(404);
 
+      api.partition = 1;
+      assertThat(api.send("GET", "/api/v2/alerts", "").statusCode())
+          .as("not restored there")
+          .isEqualTo(503);
+      api.partition = 0;
       other.open = false;
       HttpResponse<String> partial = api.send("GET", "/api/v2/alerts", "");
       assertThat(partial.statusCode()).isEqualTo(503);

@@ -314,6 +314,11 @@ class AlertsApiTest {
         .isEqualTo(403);
     assertThat(api.alert("{\"alertname\":\"X\",\"tenant\":\"b\"}")).isEqualTo(200);
     assertThat(api.json("/api/v2/alerts?filter=tenant%3Db")).hasSize(1);
+
+    api.authorization = "";
+    assertThat(api.send("GET", "/api/v2/alerts", "").statusCode()).isEqualTo(401);
+    assertThat(api.send("GET", "/-/healthy", "").statusCode()).isEqualTo(200);
+    assertThat(api.send("GET", "/actions/silence?token=x", "").body()).contains("Link not valid");
   }
 
   private void useToken(String tenants) throws Exception {

@@ -40,6 +40,8 @@ import io.tracetide.schemas.registry.InMemorySchemaRegistry;
 import io.tracetide.schemas.serde.AvroEncoder;
 import io.tracetide.schemas.topic.SubjectCatalog;
 import io.tracetide.schemas.topic.Topics;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -56,6 +58,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
@@ -72,6 +78,10 @@ final class ApiFixture implements AutoCloseable {
   final List<String> others = new ArrayList<>();
   Routing routing = routing(List.of(), Map.of(), List.of());
   boolean open = true;
+
+  /** Partition that is expected at other instances, each of which has partition 0. */
+  int partition;
+
   String authorization = "";
 
   private final InMemorySchemaRegistry registry = new InMemorySchemaRegistry();
@@ -109,8 +119,8 @@ final class ApiFixture implements AutoCloseable {
   private static String temporary(Path directory) {
     try {
       return Files.createTempDirectory(directory, "state").toString();
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -165,8 +175,15 @@ final class ApiFixture implements AutoCloseable {
     }
 
     @Override
-    public List<String> others() {
-      return others;
+    public SortedSet<Integer> held() {
+      return new TreeSet<>(Set.of(0));
+    }
+
+    @Override
+    public Map<String, List<Integer>> others() {
+      Map<String, List<Integer>> byHost = new TreeMap<>();
+      others.forEach(host -> byHost.put(host, List.of(partition)));
+      return byHost;
     }
   }
 

@@ -96,7 +96,7 @@ class AmtoolIT {
     assertThat(failed("silence", "add", "a=~\".*\"", "--comment=c"))
         .contains("must not match the empty string");
     assertThat(failed("silence", "expire", "00000000-0000-4000-8000-000000000000"))
-        .contains("00000000-0000-4000-8000-000000000000");
+        .contains("404");
   }
 
   @Test
