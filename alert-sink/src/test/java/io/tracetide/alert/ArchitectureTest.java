@@ -27,6 +27,7 @@ class ArchitectureTest {
               "org.jspecify..",
               "com.google.re2j..",
               "io.tracetide.runtime.regex..",
+              "io.tracetide.alert.route..",
               "io.tracetide.alert.decision..");
 
   @ArchTest

@@ -1,12 +1,19 @@
 package io.tracetide.alert;
 
+import io.tracetide.alert.contract.InputReader;
 import io.tracetide.alert.contract.NotificationWriter;
+import io.tracetide.alert.decision.AlertTimes;
+import io.tracetide.alert.decision.Input;
+import io.tracetide.alert.decision.Phase;
+import io.tracetide.alert.decision.TrackedAlert;
+import io.tracetide.schemas.Alert;
 import io.tracetide.schemas.AlertStatus;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.AnomalyState;
 import io.tracetide.schemas.Notification;
 import io.tracetide.schemas.NotificationReason;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 
 /** Notifications for tests. */
@@ -34,13 +41,30 @@ public final class Notifications {
         .setReason(
             open ? NotificationReason.FIRST_NOTIFICATION : NotificationReason.ALL_ALERTS_RESOLVED)
         .setDecidedAt(DECIDED_AT)
-        .setAlerts(List.of(NotificationWriter.alert(anomaly)))
+        .setAlerts(List.of(alert(anomaly)))
         .build();
   }
 
   /** The same notification of another tenant. */
   public static Notification ofTenant(String tenant, Notification notification) {
     return Notification.newBuilder(notification).setTenantId(tenant).build();
+  }
+
+  /** The alert behind an anomaly, as in a notification. */
+  public static Alert alert(Anomaly anomaly) {
+    Input.AnomalyReport report = InputReader.report(anomaly);
+    Instant endsAt = report.open() ? null : report.endsAt();
+    TrackedAlert tracked =
+        new TrackedAlert(
+            report.fingerprint(),
+            report.content(),
+            report.open() ? Phase.FIRING : Phase.RESOLVED,
+            new AlertTimes(anomaly.getOpenedAt(), endsAt, DECIDED_AT, DECIDED_AT),
+            report.episode(),
+            null,
+            Collections.emptySortedSet(),
+            null);
+    return NotificationWriter.alert(tracked, anomaly);
   }
 
   public static String key(Notification notification) {

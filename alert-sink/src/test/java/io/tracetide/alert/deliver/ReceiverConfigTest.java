@@ -53,7 +53,7 @@ class ReceiverConfigTest {
         .extracting("class")
         .containsExactly(
             SlackConfig.class, SlackBotConfig.class, TeamsConfig.class, WebhookConfig.class);
-    assertThat(((WebhookConfig) config.receivers().get(3).channel()).headers())
+    assertThat(((WebhookConfig) config.receivers().get(3).channel().orElseThrow()).headers())
         .containsExactly(Map.entry("X-Api-Key", Secret.of(ENV.get("TOKEN"))));
     assertThat(config.toString()).doesNotContain("canary");
   }

@@ -8,7 +8,6 @@ import io.tracetide.alert.Anomalies;
 import io.tracetide.alert.Messages;
 import io.tracetide.alert.Notifications;
 import io.tracetide.alert.channel.InjectionCorpus;
-import io.tracetide.alert.contract.NotificationWriter;
 import io.tracetide.alert.message.Message;
 import io.tracetide.schemas.Alert;
 import io.tracetide.schemas.Notification;
@@ -194,7 +193,7 @@ class SlackMessageTest {
         IntStream.range(0, alerts)
             .mapToObj(
                 i ->
-                    NotificationWriter.alert(
+                    Notifications.alert(
                         Anomalies.open("fp" + i).setSummary(summary).setObserved(observed).build()))
             .toList();
     return Messages.of(

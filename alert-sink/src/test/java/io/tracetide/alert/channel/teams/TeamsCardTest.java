@@ -8,7 +8,6 @@ import io.tracetide.alert.Anomalies;
 import io.tracetide.alert.Messages;
 import io.tracetide.alert.Notifications;
 import io.tracetide.alert.channel.InjectionCorpus;
-import io.tracetide.alert.contract.NotificationWriter;
 import io.tracetide.alert.message.Message;
 import io.tracetide.schemas.Alert;
 import io.tracetide.schemas.Notification;
@@ -144,7 +143,7 @@ class TeamsCardTest {
     List<Alert> list =
         IntStream.range(0, alerts)
             .mapToObj(
-                i -> NotificationWriter.alert(Anomalies.open("fp" + i).setSummary(summary).build()))
+                i -> Notifications.alert(Anomalies.open("fp" + i).setSummary(summary).build()))
             .toList();
     return Messages.of(
         Notification.newBuilder(Notifications.firing("ops", "fp", 1)).setAlerts(list).build());

@@ -13,7 +13,6 @@ import io.tracetide.alert.channel.DeliveryMemory;
 import io.tracetide.alert.channel.DeliveryResult.Delivered;
 import io.tracetide.alert.channel.InjectionCorpus;
 import io.tracetide.alert.channel.StubEndpoint;
-import io.tracetide.alert.contract.NotificationWriter;
 import io.tracetide.alert.message.Message;
 import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.config.Secret;
@@ -191,7 +190,7 @@ class WebhookRequestTest {
             .setAlerts(
                 IntStream.range(0, count)
                     .mapToObj(i -> Anomalies.open("fp" + i).setSummary("a \"b\"").build())
-                    .map(NotificationWriter::alert)
+                    .map(Notifications::alert)
                     .toList())
             .setOmittedAlerts(omitted)
             .build());
