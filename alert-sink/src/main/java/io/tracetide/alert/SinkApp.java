@@ -13,9 +13,9 @@ import io.tracetide.alert.metric.SinkMetrics;
 import io.tracetide.alert.route.Routing;
 import io.tracetide.alert.topology.AlertBook;
 import io.tracetide.alert.topology.AlertTopology;
-import io.tracetide.alert.topology.SinkFailurePolicy;
 import io.tracetide.alert.topology.InputProgress;
 import io.tracetide.alert.topology.KafkaInputLog;
+import io.tracetide.alert.topology.SinkFailurePolicy;
 import io.tracetide.alert.topology.StreamsAlertBook;
 import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.config.RegistryConfig;
@@ -89,8 +89,7 @@ public final class SinkApp extends StreamsApp {
     Routing routing = alerting.routing();
     InputProgress progress = new InputProgress();
     AlertTopology topology =
-        new AlertTopology(
-            role.registry(), () -> routing, progress, metrics, streamsSettings);
+        new AlertTopology(role.registry(), () -> routing, progress, metrics, streamsSettings);
     SupervisedStreams streams =
         role.build(
             streamsSettings,

@@ -9,16 +9,16 @@ import io.tracetide.alert.config.PolicyConfig;
 import io.tracetide.alert.config.RouteNodeConfig;
 import io.tracetide.alert.config.RouteReferences;
 import io.tracetide.alert.config.TimeIntervalConfig;
+import io.tracetide.alert.deliver.DeliveryPlan;
 import io.tracetide.alert.deliver.ReceiverConfig;
+import io.tracetide.alert.message.ConfiguredLinks;
+import io.tracetide.alert.message.LinksConfig;
 import io.tracetide.alert.route.AlertPolicy;
 import io.tracetide.alert.route.GroupBy;
 import io.tracetide.alert.route.Integration;
 import io.tracetide.alert.route.RouteSpec;
 import io.tracetide.alert.route.RouteTree;
 import io.tracetide.alert.route.Routing;
-import io.tracetide.alert.deliver.DeliveryPlan;
-import io.tracetide.alert.message.ConfiguredLinks;
-import io.tracetide.alert.message.LinksConfig;
 import io.tracetide.runtime.config.Checks;
 import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.http.ListenerConfig;
@@ -96,8 +96,7 @@ public record SinkConfig(
                 applicationId,
                 "up to 100 letters, digits, dots, dashes and underscores")
             .that(
-                advertisedAddress.isEmpty()
-                    || HOST_AND_PORT.matcher(advertisedAddress).matches(),
+                advertisedAddress.isEmpty() || HOST_AND_PORT.matcher(advertisedAddress).matches(),
                 "advertisedAddress",
                 advertisedAddress,
                 "host:port at which the other instances reach this one, such as 10.0.0.5:9093")

@@ -3,9 +3,9 @@ package io.tracetide.alert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tracetide.alert.route.Integration;
 import io.tracetide.alert.deliver.IntegrationConfig;
 import io.tracetide.alert.deliver.ReceiverConfig;
+import io.tracetide.alert.route.Integration;
 import io.tracetide.runtime.config.ConfigDigest;
 import io.tracetide.runtime.config.ConfigException;
 import io.tracetide.runtime.config.ConfigKey;
@@ -61,8 +61,7 @@ class SinkConfigTest {
             Map.of("OPS_WEBHOOK_URL", "https://hooks.example.com/canary"));
 
     assertThat(config.receivers()).extracting("name").containsExactly("log", "ops");
-    assertThat(receivers(config, Map.of("severity", "critical")))
-        .containsExactly("ops", "log");
+    assertThat(receivers(config, Map.of("severity", "critical"))).containsExactly("ops", "log");
     assertThat(receivers(config, Map.of("severity", "low"))).containsExactly("log");
     assertThat(config.toString()).doesNotContain("canary");
   }

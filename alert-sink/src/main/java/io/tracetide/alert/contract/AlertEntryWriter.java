@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes notifications and commands as entries of the audit trail. Annotations are left out, because parts of
- * them are free text.
+ * Writes notifications and commands as entries of the audit trail. Annotations are left out,
+ * because parts of them are free text.
  */
 public final class AlertEntryWriter {
 
@@ -69,8 +69,7 @@ public final class AlertEntryWriter {
       action = "alert.acknowledged";
       details.put("author", acknowledgement.getAcknowledgedBy());
       details.put("fingerprint", acknowledgement.getFingerprint());
-      details.put(
-          "mutedUntilResolved", Boolean.toString(acknowledgement.getMutedUntilResolved()));
+      details.put("mutedUntilResolved", Boolean.toString(acknowledgement.getMutedUntilResolved()));
     } else if (given instanceof Unacknowledgement unacknowledgement) {
       action = "alert.unacknowledged";
       details.put("author", unacknowledgement.getUnacknowledgedBy());

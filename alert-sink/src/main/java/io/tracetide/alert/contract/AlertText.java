@@ -16,7 +16,6 @@ public final class AlertText {
   /** Characters of a description: a single value may have three hundred digits. */
   private static final int MOST_DESCRIPTION = 8_192;
 
-
   /**
    * The labels of the alert, for routing, grouping and silencing. Values of Tracetide's enums are
    * in lower case, names of services and operations are unchanged.

@@ -13,9 +13,7 @@ import java.util.TreeMap;
  * @param generatorUrl page of the system that raised it; empty when there is none
  */
 public record AlertContent(
-    SortedMap<String, String> labels,
-    SortedMap<String, String> annotations,
-    String generatorUrl) {
+    SortedMap<String, String> labels, SortedMap<String, String> annotations, String generatorUrl) {
 
   public AlertContent {
     labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));

@@ -106,7 +106,8 @@ final class AlertLifecycle {
       }
       case PENDING -> enter(alert, Phase.RESOLVED, endsAt, now);
       case RECOVERING, RESOLVED ->
-          alert.withPhase(alert.phase(), withEnd(alert.times(), endsAt, alert.times().phaseSince()));
+          alert.withPhase(
+              alert.phase(), withEnd(alert.times(), endsAt, alert.times().phaseSince()));
     };
   }
 
@@ -144,8 +145,7 @@ final class AlertLifecycle {
         switch (alert.phase()) {
           case PENDING -> times.phaseSince().plus(policy(alert).pendingFor());
           case RECOVERING -> times.phaseSince().plus(policy(alert).recoverFor());
-          case RESOLVED ->
-              alert.groups().isEmpty() ? times.phaseSince().plus(KEEP_RESOLVED) : null;
+          case RESOLVED -> alert.groups().isEmpty() ? times.phaseSince().plus(KEEP_RESOLVED) : null;
           case FIRING -> null;
         };
     boolean ends =

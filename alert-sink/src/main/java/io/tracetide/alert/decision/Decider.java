@@ -39,8 +39,7 @@ public final class Decider {
     this.now = now;
     this.effects = effects;
     this.lifecycle = new AlertLifecycle(routing);
-    this.groups =
-        new GroupNotifier(routing, state, new Mutes(routing, state, now), now, effects);
+    this.groups = new GroupNotifier(routing, state, new Mutes(routing, state, now), now, effects);
   }
 
   /** Handles one input. */
@@ -114,8 +113,7 @@ public final class Decider {
     }
   }
 
-  private void join(
-      String fingerprint, String key, Route route, SortedMap<String, String> labels) {
+  private void join(String fingerprint, String key, Route route, SortedMap<String, String> labels) {
     TrackedAlert alert = state.alert(fingerprint);
     if (alert == null) {
       return;
@@ -250,14 +248,11 @@ public final class Decider {
     String key = GroupKey.of(state.tenant(), route.key(), labels);
     AlertStore.save(state, routing, AlertLifecycle.join(alert, key), now);
     state.putMember(
-        key,
-        new Member(fingerprint, new Member.Notified(peak, alert.episode().anomalyId())));
+        key, new Member(fingerprint, new Member.Notified(peak, alert.episode().anomalyId())));
     if (state.group(key) == null) {
       Instant flush = now.plus(route.options().timing().groupInterval());
       List<String> recipients =
-          routing.integrations(route.options().receiver()).stream()
-              .map(Integration::name)
-              .toList();
+          routing.integrations(route.options().receiver()).stream().map(Integration::name).toList();
       state.put(
           new AlertGroup(
               key,

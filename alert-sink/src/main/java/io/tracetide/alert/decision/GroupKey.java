@@ -9,8 +9,8 @@ public final class GroupKey {
   private static final String DEFAULT_TENANT = "default";
 
   /**
-   * The key of a group. It begins with the tenant, unless that is {@code default}, so that groups of
-   * different tenants have different keys.
+   * The key of a group. It begins with the tenant, unless that is {@code default}, so that groups
+   * of different tenants have different keys.
    */
   public static String of(String tenant, String routeKey, SortedMap<String, String> labels) {
     String owner = tenant.equals(DEFAULT_TENANT) ? "" : tenant + "/";

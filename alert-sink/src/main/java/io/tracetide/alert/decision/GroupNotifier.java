@@ -28,8 +28,7 @@ final class GroupNotifier {
   private final Instant now;
   private final Effects effects;
 
-  GroupNotifier(
-      Routing routing, TenantState state, Mutes mutes, Instant now, Effects effects) {
+  GroupNotifier(Routing routing, TenantState state, Mutes mutes, Instant now, Effects effects) {
     this.routing = routing;
     this.state = state;
     this.mutes = mutes;
@@ -162,8 +161,7 @@ final class GroupNotifier {
     if (!view.resolved().isEmpty()) {
       return Reason.SOME_ALERTS_RESOLVED;
     }
-    boolean due =
-        !latest.plus(options.timing().repeatAfter(history.repetitions())).isAfter(now);
+    boolean due = !latest.plus(options.timing().repeatAfter(history.repetitions())).isAfter(now);
     return due && !view.isAcknowledged() ? Reason.REPEAT_INTERVAL_ELAPSED : null;
   }
 
@@ -174,8 +172,7 @@ final class GroupNotifier {
     }
     History history = group.history();
     AlertGroup ended =
-        group.withHistory(
-            new History(history.sequence() + 1, null, null, 0, 0, List.of()));
+        group.withHistory(new History(history.sequence() + 1, null, null, 0, 0, List.of()));
     for (String recipient : history.recipients()) {
       @Nullable Integration integration = routing.integration(recipient);
       if (integration != null) {
@@ -259,8 +256,7 @@ final class GroupNotifier {
     for (String recipient : history.recipients()) {
       @Nullable Integration integration = routing.integration(recipient);
       if (integration != null) {
-        notifyKnown(
-            next, integration, given ? Reason.ACKNOWLEDGED : Reason.UNACKNOWLEDGED, view);
+        notifyKnown(next, integration, given ? Reason.ACKNOWLEDGED : Reason.UNACKNOWLEDGED, view);
       }
     }
     put(
@@ -308,8 +304,7 @@ final class GroupNotifier {
         severity = same && lower ? member.notified().severity() : severity;
       }
       state.putMember(
-          group.key(),
-          new Member(alert.fingerprint(), new Member.Notified(severity, episode)));
+          group.key(), new Member(alert.fingerprint(), new Member.Notified(severity, episode)));
     }
     view.resolved().forEach(alert -> leave(group, alert.fingerprint()));
   }
@@ -376,9 +371,7 @@ final class GroupNotifier {
   void put(AlertGroup before, AlertGroup after) {
     state.put(after);
     state.schedule(
-        new Timer(Timer.Kind.GROUP, after.key()),
-        before.schedule().due(),
-        after.schedule().due());
+        new Timer(Timer.Kind.GROUP, after.key()), before.schedule().due(), after.schedule().due());
   }
 
   /** The integrations of the route's receiver and of the steps of the escalation up to a level. */

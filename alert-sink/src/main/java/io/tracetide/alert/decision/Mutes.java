@@ -49,8 +49,9 @@ public final class Mutes {
   }
 
   /**
-   * Fingerprints of the alerts that inhibit the alert. In a cycle of alerts that inhibit each other,
-   * an alert is not inhibited by one that started later, so that at least the first one is notified.
+   * Fingerprints of the alerts that inhibit the alert. In a cycle of alerts that inhibit each
+   * other, an alert is not inhibited by one that started later, so that at least the first one is
+   * notified.
    */
   public List<String> inhibitedBy(TrackedAlert alert) {
     Set<String> inhibitors = new TreeSet<>();

@@ -79,11 +79,7 @@ final class AlertFormat {
     return given == null
         ? null
         : new AcknowledgementRecord(
-            given.by(),
-            given.comment(),
-            given.at(),
-            given.expiresAt(),
-            given.mutedUntilResolved());
+            given.by(), given.comment(), given.at(), given.expiresAt(), given.mutedUntilResolved());
   }
 
   private static @Nullable Acknowledgement acknowledgement(@Nullable AcknowledgementRecord record) {

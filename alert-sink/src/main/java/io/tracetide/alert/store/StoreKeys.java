@@ -55,7 +55,9 @@ public final class StoreKeys {
     while (end < bytes.length && bytes[end] != 0) {
       end++;
     }
-    return new String(bytes, from, end - from, UTF_8).replace("\u0001z", "\0").replace("\u0001e", "\u0001");
+    return new String(bytes, from, end - from, UTF_8)
+        .replace("\u0001z", "\0")
+        .replace("\u0001e", "\u0001");
   }
 
   /** Names may contain any character, the separator included. */

@@ -50,7 +50,10 @@ public class TenantReader implements TenantView {
   /** All alerts of the tenant. */
   public List<TrackedAlert> alerts() {
     List<TrackedAlert> found = new ArrayList<>();
-    scan(tables.alerts(), StoreKeys.prefix(tenant), (key, value) -> found.add(AlertFormat.read(value)));
+    scan(
+        tables.alerts(),
+        StoreKeys.prefix(tenant),
+        (key, value) -> found.add(AlertFormat.read(value)));
     return found;
   }
 
@@ -109,9 +112,7 @@ public class TenantReader implements TenantView {
   }
 
   private static void scan(
-      ReadOnlyKeyValueStore<Bytes, byte[]> store,
-      byte[] prefix,
-      BiConsumer<Bytes, byte[]> each) {
+      ReadOnlyKeyValueStore<Bytes, byte[]> store, byte[] prefix, BiConsumer<Bytes, byte[]> each) {
     try (KeyValueIterator<Bytes, byte[]> found =
         store.prefixScan(prefix, new ByteArraySerializer())) {
       found.forEachRemaining(entry -> each.accept(entry.key, entry.value));

@@ -84,8 +84,7 @@ public final class TenantWriter extends TenantReader implements TenantState {
   public void putMember(String groupKey, Member member) {
     stores
         .members()
-        .put(
-            StoreKeys.of(tenant(), groupKey, member.fingerprint()), GroupFormat.write(member));
+        .put(StoreKeys.of(tenant(), groupKey, member.fingerprint()), GroupFormat.write(member));
   }
 
   @Override

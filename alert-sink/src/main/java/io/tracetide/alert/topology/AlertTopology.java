@@ -162,9 +162,7 @@ public final class AlertTopology implements Supplier<Topology> {
   private void audit(KStream<String, AuditEntry> entries) {
     entries
         .selectKey((key, entry) -> entry.getTenantId(), Named.as("by-tenant"))
-        .to(
-            Topics.AUDIT_ENTRIES,
-            records(Topics.AUDIT_ENTRIES, AuditEntry.class, "audit-entries"));
+        .to(Topics.AUDIT_ENTRIES, records(Topics.AUDIT_ENTRIES, AuditEntry.class, "audit-entries"));
   }
 
   private static Optional<Set<Integer>> partition(AlertInput tick) {

@@ -108,9 +108,7 @@ final class DecideAlerts extends ContextualProcessor<byte[], AlertInput, String,
     } else {
       handle(current, input, now);
     }
-    context()
-        .recordMetadata()
-        .ifPresent(from -> progress.handled(from.partition(), from.offset()));
+    context().recordMetadata().ifPresent(from -> progress.handled(from.partition(), from.offset()));
   }
 
   private void handle(Routing current, AlertInput input, Instant now) {
@@ -242,9 +240,7 @@ final class DecideAlerts extends ContextualProcessor<byte[], AlertInput, String,
 
     private NotificationWriter.@Nullable Sized anomaly(String fingerprint) {
       byte @Nullable [] bytes = tenant.anomaly(fingerprint);
-      return bytes == null
-          ? null
-          : new NotificationWriter.Sized(wire.decode(bytes), bytes.length);
+      return bytes == null ? null : new NotificationWriter.Sized(wire.decode(bytes), bytes.length);
     }
 
     @Override

@@ -5,8 +5,8 @@ import io.tracetide.schemas.AlertInput;
 import io.tracetide.schemas.AlertRecord;
 import io.tracetide.schemas.AlertStatus;
 import io.tracetide.schemas.Anomaly;
-import io.tracetide.schemas.serde.AvroBytes;
 import io.tracetide.schemas.registry.UnknownSchemaException;
+import io.tracetide.schemas.serde.AvroBytes;
 import io.tracetide.schemas.serde.AvroDecoder;
 import io.tracetide.schemas.serde.MalformedRecordException;
 import java.time.Duration;
@@ -86,9 +86,7 @@ final class RouteAnomalies extends ContextualProcessor<byte[], Anomaly, String, 
       }
       forward(decoder.decode(AvroBytes.copy(stored.getAnomaly())).getTenantId(), stored);
       return true;
-    } catch (IllegalArgumentException
-        | MalformedRecordException
-        | UnknownSchemaException e) {
+    } catch (IllegalArgumentException | MalformedRecordException | UnknownSchemaException e) {
       log.warn(
           "stored alert of an earlier version is unreadable and dropped fingerprint={} cause={}",
           fingerprint,
@@ -101,7 +99,6 @@ final class RouteAnomalies extends ContextualProcessor<byte[], Anomaly, String, 
     long now = context().currentSystemTimeMs();
     context()
         .forward(
-            new Record<>(
-                tenant, InputWriter.input(tenant, Instant.ofEpochMilli(now), input), now));
+            new Record<>(tenant, InputWriter.input(tenant, Instant.ofEpochMilli(now), input), now));
   }
 }

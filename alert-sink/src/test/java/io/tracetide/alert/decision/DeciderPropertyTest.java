@@ -185,8 +185,7 @@ class DeciderPropertyTest {
         case 4, 5, 6 -> report(false);
         case 7, 8 -> sim.on(external());
         case 9 -> sim.on(silence());
-        case 10 ->
-            sim.on(sim.acknowledge("a" + random.nextInt(6), random.nextInt(4) == 0));
+        case 10 -> sim.on(sim.acknowledge("a" + random.nextInt(6), random.nextInt(4) == 0));
         default -> sim.on(new Input.Unacknowledge("a" + random.nextInt(6)));
       }
       collect();
@@ -275,8 +274,7 @@ class DeciderPropertyTest {
         String fingerprint = "a" + i;
         int episode = episodes.merge(fingerprint, 20_000, Integer::sum);
         sim.on(
-            Simulation.resolved(
-                fingerprint, episode, 1_000_000, "service=" + SERVICES.get(i % 3)));
+            Simulation.resolved(fingerprint, episode, 1_000_000, "service=" + SERVICES.get(i % 3)));
       }
     }
 

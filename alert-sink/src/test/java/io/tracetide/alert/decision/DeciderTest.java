@@ -61,12 +61,10 @@ class DeciderTest {
     assertThat(sim.pass(INTERVAL.minusSeconds(2)).read()).isEmpty();
     assertThat(sim.pass(SECOND).read()).containsExactly("ops FIRING NEW_ALERTS_ADDED a,b,c");
     sim.on(resolved("b", 0, 1));
-    assertThat(sim.pass(INTERVAL).read())
-        .containsExactly("ops FIRING SOME_ALERTS_RESOLVED a,c,!b");
+    assertThat(sim.pass(INTERVAL).read()).containsExactly("ops FIRING SOME_ALERTS_RESOLVED a,c,!b");
     sim.on(resolved("a", 0, 1));
     sim.on(resolved("c", 31, 1));
-    assertThat(sim.pass(INTERVAL).read())
-        .containsExactly("ops RESOLVED ALL_ALERTS_RESOLVED !a,!c");
+    assertThat(sim.pass(INTERVAL).read()).containsExactly("ops RESOLVED ALL_ALERTS_RESOLVED !a,!c");
     assertThat(sim.pass(Duration.ofDays(2)).read()).isEmpty();
     assertThat(sim.state.size()).isZero();
     assertThat(sim.state.timers()).isEmpty();
@@ -79,8 +77,7 @@ class DeciderTest {
     sim.pass(WAIT).read();
 
     assertThat(sim.pass(Duration.ofHours(4).minusSeconds(1)).read()).isEmpty();
-    assertThat(sim.pass(SECOND).read())
-        .containsExactly("ops FIRING REPEAT_INTERVAL_ELAPSED a");
+    assertThat(sim.pass(SECOND).read()).containsExactly("ops FIRING REPEAT_INTERVAL_ELAPSED a");
     assertThat(sim.pass(Duration.ofHours(8).minusSeconds(1)).read()).isEmpty();
     assertThat(sim.pass(SECOND).read()).hasSize(1);
     assertThat(sim.pass(Duration.ofHours(12)).read()).hasSize(1);
@@ -226,8 +223,7 @@ class DeciderTest {
 
   @Test
   void shouldNotLetAnAlertInhibitAnotherThatIsSourceAndTargetAsWell() {
-    Simulation sim =
-        new Routings().groupBy(GroupBy.ALL).inhibit("kind=x", "kind=x").simulate();
+    Simulation sim = new Routings().groupBy(GroupBy.ALL).inhibit("kind=x", "kind=x").simulate();
     sim.on(open("a", 0, 0, "kind=x", "n=1"));
     sim.on(open("b", 0, 0, "kind=x", "n=2"));
 
@@ -251,8 +247,7 @@ class DeciderTest {
     sim.on(new Input.Unacknowledge("a"));
     assertThat(sim.read())
         .containsExactly("ops FIRING UNACKNOWLEDGED a", "pager FIRING UNACKNOWLEDGED a");
-    assertThat(sim.pass(INTERVAL).read())
-        .contains("boss FIRING ESCALATED a");
+    assertThat(sim.pass(INTERVAL).read()).contains("boss FIRING ESCALATED a");
     sim.on(resolved("a", 0, 1));
     assertThat(sim.pass(INTERVAL).read())
         .containsExactly(

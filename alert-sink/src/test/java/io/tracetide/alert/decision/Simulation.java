@@ -140,8 +140,7 @@ final class Simulation {
   }
 
   Input.Acknowledge acknowledge(String fingerprint, boolean muted) {
-    return new Input.Acknowledge(
-        fingerprint, new Acknowledgement("ops", "", now, null, muted));
+    return new Input.Acknowledge(fingerprint, new Acknowledgement("ops", "", now, null, muted));
   }
 
   static Map<String, String> labels(String... pairs) {

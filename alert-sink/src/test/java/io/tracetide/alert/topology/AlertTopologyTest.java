@@ -174,9 +174,7 @@ class AlertTopologyTest {
     byte[] stored = HexFormat.of().parseHex(text("stored-alert/avro-1-firing.hex").strip());
     registry.register(
         "anomalies-value", new Schema.Parser().parse(text("stored-alert/anomaly.avsc")));
-    driver
-        .<String, byte[]>getKeyValueStore(AlertTopology.FORMER_ALERTS_STORE)
-        .put("fp", stored);
+    driver.<String, byte[]>getKeyValueStore(AlertTopology.FORMER_ALERTS_STORE).put("fp", stored);
     pass();
     pass();
     assertThat(notifications.isEmpty()).isTrue();
@@ -213,8 +211,7 @@ class AlertTopologyTest {
         new AvroEncoder<>(
             registry, SubjectCatalog.valueSubject(Topics.ALERT_INPUTS), AlertInput.class);
     driver
-        .createInputTopic(
-            Topics.ALERT_INPUTS, new ByteArraySerializer(), new ByteArraySerializer())
+        .createInputTopic(Topics.ALERT_INPUTS, new ByteArraySerializer(), new ByteArraySerializer())
         .pipeInput(
             "default".getBytes(UTF_8), inputs.encode(InputWriter.input("default", NOW, input)));
   }
@@ -427,7 +424,13 @@ class AlertTopologyTest {
             new Route(
                 "{}",
                 List.of(),
-                new RouteOptions("log", GroupBy.of("alertname", "operation"), timing, List.of(), List.of(), List.of()),
+                new RouteOptions(
+                    "log",
+                    GroupBy.of("alertname", "operation"),
+                    timing,
+                    List.of(),
+                    List.of(),
+                    List.of()),
                 false,
                 List.of()),
             Map.of("log", List.of(new Integration("log", true))),
