@@ -142,8 +142,7 @@ final class ActionCalls {
             HttpStatus.OK, "Acknowledged", "Acknowledged alerts: " + commands.size() + "."));
   }
 
-  private static AlertInput command(
-      String tenant, String fingerprint, String author, Instant now) {
+  private static AlertInput command(String tenant, String fingerprint, String author, Instant now) {
     return InputWriter.input(
         tenant,
         now,

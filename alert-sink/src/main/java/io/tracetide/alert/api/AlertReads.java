@@ -102,8 +102,7 @@ final class AlertReads {
   static CompletableFuture<HttpResponse> merged(
       List<JsonNode> here, CompletableFuture<List<JsonNode>> others, Comparator<JsonNode> order) {
     return others.thenApply(
-        there ->
-            Replies.json(Stream.concat(here.stream(), there.stream()).sorted(order).toList()));
+        there -> Replies.json(Stream.concat(here.stream(), there.stream()).sorted(order).toList()));
   }
 
   /** Names of the receivers of the routes of an alert. */

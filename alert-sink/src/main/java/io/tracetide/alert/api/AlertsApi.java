@@ -82,14 +82,12 @@ public final class AlertsApi {
    */
   public AlertsApi(Environment environment, Peers peers, Optional<ActionSigner> signer) {
     this.environment = environment;
-    this.state =
-        new TenantReads(environment.book(), environment.routing(), environment.clock());
+    this.state = new TenantReads(environment.book(), environment.routing(), environment.clock());
     this.alerts = new AlertReads(state, peers);
     this.silences = new SilenceCalls(state, peers, environment.inputs());
     this.commands = new CommandCalls(state, peers, environment.inputs());
     this.explanations = new ExplainCalls(state, peers, environment.history());
-    this.actions =
-        signer.map(key -> new ActionCalls(state, peers, environment.inputs(), key));
+    this.actions = signer.map(key -> new ActionCalls(state, peers, environment.inputs(), key));
     this.startedAt = environment.clock().instant();
   }
 
@@ -168,8 +166,7 @@ public final class AlertsApi {
     CompletableFuture<HttpResponse> answer = handler.apply(call);
     boolean reads = call.request().method() == HttpMethod.GET;
     if (reads && !held.equals(environment.book().held())) {
-      throw Replies.unavailable(
-          "the alerts move to another instance; ask again in a few seconds");
+      throw Replies.unavailable("the alerts move to another instance; ask again in a few seconds");
     }
     return answer;
   }
@@ -198,11 +195,7 @@ public final class AlertsApi {
     Optional<String> tenant = call.parameters(Parameters.TENANT).text(Parameters.TENANT);
     PostedAlerts posted =
         PostedAlerts.read(
-            call.json(),
-            call.tenants(),
-            tenant,
-            environment.resolveTimeout().get(),
-            state.now());
+            call.json(), call.tenants(), tenant, environment.resolveTimeout().get(), state.now());
     environment.inputs().append(posted.inputs());
     if (!posted.problems().isEmpty()) {
       throw posted.refusal();
@@ -222,8 +215,7 @@ public final class AlertsApi {
   private HttpResponse status(ApiCall call) {
     call.parameters();
     return Replies.json(
-        StatusView.of(
-            startedAt, RoutingText.of(state.routing()), environment.receivers().get()));
+        StatusView.of(startedAt, RoutingText.of(state.routing()), environment.receivers().get()));
   }
 
   private HttpResponse notifications(ApiCall call) {

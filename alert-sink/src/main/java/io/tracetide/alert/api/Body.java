@@ -71,8 +71,7 @@ final class Body {
     try {
       time = OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MICROS);
     } catch (DateTimeException e) {
-      throw new IllegalArgumentException(
-          name + " must be a time such as 2026-03-01T10:00:00Z", e);
+      throw new IllegalArgumentException(name + " must be a time such as 2026-03-01T10:00:00Z", e);
     }
     if (time.equals(ZERO)) {
       return Optional.empty();

@@ -105,8 +105,7 @@ final class CommandCalls {
     } catch (IllegalArgumentException e) {
       throw Replies.badRequest(String.valueOf(e.getMessage()));
     }
-    inputs.append(
-        List.of(InputWriter.input(issued.getTenantId(), issued.getIssuedAt(), issued)));
+    inputs.append(List.of(InputWriter.input(issued.getTenantId(), issued.getIssuedAt(), issued)));
     return CompletableFuture.completedFuture(Replies.json(Map.of("id", issued.getId())));
   }
 

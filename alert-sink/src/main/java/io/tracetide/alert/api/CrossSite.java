@@ -2,10 +2,10 @@ package io.tracetide.alert.api;
 
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
 import io.tracetide.runtime.http.ProblemException;
-import com.linecorp.armeria.common.HttpStatus;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;

@@ -78,7 +78,8 @@ final class ExplainCalls {
     history.newest(history.limit()).stream()
         .filter(outcome -> isOf(outcome, found))
         .limit(limit)
-        .forEach(outcome -> json.add(Replies.JSON.<JsonNode>valueToTree(OutcomeView.json(outcome))));
+        .forEach(
+            outcome -> json.add(Replies.JSON.<JsonNode>valueToTree(OutcomeView.json(outcome))));
     return json;
   }
 

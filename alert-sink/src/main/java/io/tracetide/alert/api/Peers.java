@@ -77,8 +77,7 @@ public final class Peers implements AutoCloseable {
                 answers.add(
                     send(host, partitions, call, READ)
                         .thenApply(answer -> elements(host, answer))));
-    return all(answers)
-        .thenApply(lists -> lists.stream().flatMap(List::stream).toList());
+    return all(answers).thenApply(lists -> lists.stream().flatMap(List::stream).toList());
   }
 
   /** The answer of the instance that knows the subject of the request; empty if none does. */
@@ -88,11 +87,9 @@ public final class Peers implements AutoCloseable {
     }
     List<CompletableFuture<AggregatedHttpResponse>> answers = new ArrayList<>();
     Duration timeout = writes ? WRITTEN : READ;
-    book.others()
-        .forEach((host, partitions) -> answers.add(send(host, partitions, call, timeout)));
+    book.others().forEach((host, partitions) -> answers.add(send(host, partitions, call, timeout)));
     return all(answers)
-        .thenApply(
-            all -> all.stream().filter(answer -> answer.status().code() != 404).findFirst());
+        .thenApply(all -> all.stream().filter(answer -> answer.status().code() != 404).findFirst());
   }
 
   private CompletableFuture<AggregatedHttpResponse> send(
@@ -103,8 +100,7 @@ public final class Peers implements AutoCloseable {
             .set(
                 FROM_PEER,
                 partitions.stream().map(String::valueOf).collect(Collectors.joining(",")));
-    for (CharSequence name :
-        List.of(HttpHeaderNames.AUTHORIZATION, HttpHeaderNames.CONTENT_TYPE)) {
+    for (CharSequence name : List.of(HttpHeaderNames.AUTHORIZATION, HttpHeaderNames.CONTENT_TYPE)) {
       @Nullable String value = original.get(name);
       if (value != null) {
         headers.set(name, value);

@@ -62,9 +62,7 @@ record PostedAlerts(List<AlertInput> inputs, List<String> problems) {
         ExternalAlert read = alert(new Body(alert), resolveTimeout, now);
         String tenant =
             WriteTenant.of(
-                tenants,
-                parameter,
-                Optional.ofNullable(read.getLabels().get(Parameters.TENANT)));
+                tenants, parameter, Optional.ofNullable(read.getLabels().get(Parameters.TENANT)));
         inputs.add(InputWriter.input(tenant, now, read));
       } catch (IllegalArgumentException e) {
         problems.add("alert " + index + ": " + e.getMessage());
@@ -83,7 +81,11 @@ record PostedAlerts(List<AlertInput> inputs, List<String> problems) {
     int bytes = bytes(labels) + bytes(annotations) + bytes(generatorUrl);
     if (bytes > MAX_BYTES) {
       throw new IllegalArgumentException(
-          "labels and annotations have " + bytes + " bytes, at most " + MAX_BYTES + " are accepted");
+          "labels and annotations have "
+              + bytes
+              + " bytes, at most "
+              + MAX_BYTES
+              + " are accepted");
     }
     Optional<Instant> start = body.time("startsAt");
     Optional<Instant> end = body.time("endsAt");

@@ -83,9 +83,7 @@ record Reasons(Routing routing, TenantReader tenant, TrackedAlert alert, Instant
             + " by "
             + given.by()
             + " until "
-            + (given.mutedUntilResolved() || end == null
-                ? "it is resolved"
-                : AlertView.time(end)));
+            + (given.mutedUntilResolved() || end == null ? "it is resolved" : AlertView.time(end)));
   }
 
   private String text(AlertGroup group) {

@@ -62,8 +62,7 @@ final class Replies {
     return json(problem.status(), problem.detail());
   }
 
-  private static @Nullable ProblemException problem(
-      ServiceRequestContext ctx, Throwable cause) {
+  private static @Nullable ProblemException problem(ServiceRequestContext ctx, Throwable cause) {
     if (cause instanceof ProblemException problem) {
       return problem;
     }

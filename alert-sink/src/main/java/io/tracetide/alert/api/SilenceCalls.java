@@ -109,8 +109,7 @@ final class SilenceCalls {
   }
 
   private static AlertInput input(String tenant, Silence silence) {
-    return InputWriter.input(
-        tenant, silence.updatedAt(), CommandWriter.silence(tenant, silence));
+    return InputWriter.input(tenant, silence.updatedAt(), CommandWriter.silence(tenant, silence));
   }
 
   CompletableFuture<HttpResponse> delete(ApiCall call) {

@@ -30,8 +30,7 @@ public final class CommandWriter {
   }
 
   private static Matcher matcher(LabelMatcher matcher) {
-    return new Matcher(
-        matcher.label(), matcher.value(), matcher.isRegex(), matcher.isEqual());
+    return new Matcher(matcher.label(), matcher.value(), matcher.isRegex(), matcher.isEqual());
   }
 
   /** Acknowledges an alert. */
@@ -55,8 +54,7 @@ public final class CommandWriter {
   /** Withdraws an acknowledgement. */
   public static AlertCommand unacknowledge(
       String tenant, String id, Instant at, String fingerprint, Note note) {
-    return command(
-        tenant, id, at, new Unacknowledgement(fingerprint, note.by(), note.comment()));
+    return command(tenant, id, at, new Unacknowledgement(fingerprint, note.by(), note.comment()));
   }
 
   /** Judges an anomaly. */

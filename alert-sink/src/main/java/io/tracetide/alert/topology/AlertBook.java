@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 
-/** The alerts of the tenants that this instance decides, and the instances that decide the others. */
+/**
+ * The alerts of the tenants that this instance decides, and the instances that decide the others.
+ */
 public interface AlertBook {
 
   /**

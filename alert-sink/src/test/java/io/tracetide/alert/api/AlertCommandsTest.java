@@ -222,8 +222,7 @@ class AlertCommandsTest {
           .isEqualTo(200);
       assertThat(other.json("/api/v2/alerts/there/explain").at("/acknowledgement/by").asText())
           .isEqualTo("ann");
-      assertThat(api.send("DELETE", "/api/v2/silence/" + silence, "").statusCode())
-          .isEqualTo(200);
+      assertThat(api.send("DELETE", "/api/v2/silence/" + silence, "").statusCode()).isEqualTo(200);
       assertThat(other.json("/api/v2/silence/" + silence).at("/status/state").asText())
           .isEqualTo("expired");
       assertThat(api.send("GET", "/api/v2/silence/none", "").statusCode()).isEqualTo(404);
@@ -256,8 +255,7 @@ class AlertCommandsTest {
         .isEqualTo(200);
     JsonNode silence = api.json("/api/v2/silences").get(0);
     assertThat(silence.at("/createdBy").asText()).isEqualTo("ann");
-    assertThat(silence.at("/endsAt").asText())
-        .isEqualTo(NOW.plus(Duration.ofHours(24)).toString());
+    assertThat(silence.at("/endsAt").asText()).isEqualTo(NOW.plus(Duration.ofHours(24)).toString());
     assertThat(silence.at("/matchers/0/value").asText()).isEqualTo("<b>&\"cart");
 
     assertThat(press("acknowledge", "token=" + token).statusCode()).isEqualTo(403);
@@ -285,16 +283,11 @@ class AlertCommandsTest {
       SignedAction.Purpose purpose, Map<String, String> labels, List<String> fingerprints) {
     SignedAction action =
         new SignedAction(purpose, "default", labels, fingerprints, NOW.plusSeconds(3_600));
-    return URLEncoder.encode(
-        ApiFixture.SIGNER.sign(action).orElseThrow(), StandardCharsets.UTF_8);
+    return URLEncoder.encode(ApiFixture.SIGNER.sign(action).orElseThrow(), StandardCharsets.UTF_8);
   }
 
   private HttpResponse<String> press(String action, String form) throws Exception {
     return api.send(
-        "POST",
-        "/actions/" + action,
-        form,
-        "Content-Type",
-        "application/x-www-form-urlencoded");
+        "POST", "/actions/" + action, form, "Content-Type", "application/x-www-form-urlencoded");
   }
 }

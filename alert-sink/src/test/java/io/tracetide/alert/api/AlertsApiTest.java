@@ -175,8 +175,7 @@ class AlertsApiTest {
     sendThree();
     api.advance(Duration.ofMinutes(6));
 
-    assertThat(api.json("/api/v2/alerts").findValuesAsText("fingerprint"))
-        .containsExactly("fp-1");
+    assertThat(api.json("/api/v2/alerts").findValuesAsText("fingerprint")).containsExactly("fp-1");
   }
 
   @Test
@@ -200,7 +199,8 @@ class AlertsApiTest {
     api.alert("{\"alertname\":\"Old\",\"service\":\"c\"}");
     String silence = api.silence("alertname", "Old");
 
-    assertThat(states("")).containsExactlyInAnyOrder("active", "suppressed", "unprocessed", "suppressed");
+    assertThat(states(""))
+        .containsExactlyInAnyOrder("active", "suppressed", "unprocessed", "suppressed");
     assertThat(states("active=false&silenced=false&unprocessed=false"))
         .containsExactly("suppressed");
     assertThat(
@@ -218,8 +218,7 @@ class AlertsApiTest {
 
   @Test
   void shouldListGroupsAlsoOfARouteThatATimeIntervalMutes() throws Exception {
-    api.routing =
-        ApiFixture.routing(List.of(), Map.of("night", List.of(time -> true)), List.of());
+    api.routing = ApiFixture.routing(List.of(), Map.of("night", List.of(time -> true)), List.of());
     api.alert(EXTERNAL);
     api.alert("{\"alertname\":\"Down\",\"service\":\"a\"}");
 
@@ -299,8 +298,7 @@ class AlertsApiTest {
     api.history.add(outcome("b", "nb", 0));
     useToken("[a]");
 
-    assertThat(api.json("/api/v2/alerts").findValuesAsText("fingerprint"))
-        .containsExactly("of-a");
+    assertThat(api.json("/api/v2/alerts").findValuesAsText("fingerprint")).containsExactly("of-a");
     assertThat(api.json("/api/v2/alerts?filter=tenant%3Db")).isEmpty();
     assertThat(api.json("/api/v2/alerts/groups")).hasSize(1);
     assertThat(api.json("/api/v1/notifications").findValuesAsText("notificationId"))
@@ -310,7 +308,9 @@ class AlertsApiTest {
     assertThat(api.send("DELETE", "/api/v2/silence/" + silence, "").statusCode()).isEqualTo(404);
     assertThat(api.send("GET", "/api/v2/alerts/of-b/explain", "").statusCode()).isEqualTo(404);
     assertThat(api.send("POST", "/api/v2/alerts?tenant=b", "[]").statusCode()).isEqualTo(200);
-    assertThat(api.send("POST", "/api/v2/alerts?tenant=b", "[{\"labels\":{\"x\":\"1\"}}]").statusCode())
+    assertThat(
+            api.send("POST", "/api/v2/alerts?tenant=b", "[{\"labels\":{\"x\":\"1\"}}]")
+                .statusCode())
         .isEqualTo(403);
     assertThat(api.alert("{\"alertname\":\"X\",\"tenant\":\"b\"}")).isEqualTo(200);
     assertThat(api.json("/api/v2/alerts?filter=tenant%3Db")).hasSize(1);

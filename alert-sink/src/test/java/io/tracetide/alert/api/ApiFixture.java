@@ -99,8 +99,7 @@ final class ApiFixture implements AutoCloseable {
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
     settings.put(StreamsConfig.STATE_DIR_CONFIG, temporary(directory));
-    SinkMetrics metrics =
-        new SinkMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+    SinkMetrics metrics = new SinkMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
     settings.put(SinkFailurePolicy.METRICS, metrics);
     driver =
         new TopologyTestDriver(
@@ -147,8 +146,7 @@ final class ApiFixture implements AutoCloseable {
     listener =
         Listener.start(
             config,
-            new Admission(
-                AlertsApi::access, false, Clock.fixed(NOW, ZoneOffset.UTC), event -> {}),
+            new Admission(AlertsApi::access, false, Clock.fixed(NOW, ZoneOffset.UTC), event -> {}),
             new Health(),
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
             api::routes);
@@ -212,7 +210,9 @@ final class ApiFixture implements AutoCloseable {
 
   /** All alerts go to {@code ops}, those of severity low to {@code quiet} in the interval. */
   static Routing routing(
-      List<InhibitRule> rules, Map<String, List<TimeInterval>> intervals, List<AlertPolicy> policies) {
+      List<InhibitRule> rules,
+      Map<String, List<TimeInterval>> intervals,
+      List<AlertPolicy> policies) {
     Route quiet =
         new Route(
             "{}/{severity=\"low\"}",
@@ -230,8 +230,7 @@ final class ApiFixture implements AutoCloseable {
         new Route(
             "{}",
             List.of(),
-            new RouteOptions(
-                "ops", GroupBy.of("service"), TIMING, List.of(), List.of(), List.of()),
+            new RouteOptions("ops", GroupBy.of("service"), TIMING, List.of(), List.of(), List.of()),
             false,
             List.of(quiet)),
         Map.of(
@@ -260,9 +259,9 @@ final class ApiFixture implements AutoCloseable {
 
   static String silenceJson(String label, String value, String more) {
     return """
-        {"matchers":[{"name":"%s","value":"%s","isRegex":false}],"startsAt":"%s","endsAt":"%s",
-         "createdBy":"ann","comment":"deploy"%s}
-        """
+    {"matchers":[{"name":"%s","value":"%s","isRegex":false}],"startsAt":"%s","endsAt":"%s",
+     "createdBy":"ann","comment":"deploy"%s}
+    """
         .formatted(label, value, NOW.minusSeconds(5), NOW.plusSeconds(7_200), more);
   }
 
@@ -291,8 +290,7 @@ final class ApiFixture implements AutoCloseable {
     if (headers.length > 0) {
       request.headers(headers);
     }
-    return HttpClient.newHttpClient()
-        .send(request.build(), HttpResponse.BodyHandlers.ofString());
+    return HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 
   /** Address of the listener as {@code host:port}. */

@@ -103,7 +103,8 @@ final class AlertingFixture implements AutoCloseable {
 
   /** Runs amtool against the sink, without the configuration of the user. */
   Run amtool(String... arguments) throws Exception {
-    List<String> command = new ArrayList<>(List.of("amtool", "--no-version-check", "--alertmanager.url=" + url()));
+    List<String> command =
+        new ArrayList<>(List.of("amtool", "--no-version-check", "--alertmanager.url=" + url()));
     command.addAll(Arrays.asList(arguments));
     return run("prometheus-alertmanager", command.toArray(String[]::new));
   }

@@ -47,7 +47,9 @@ class AmtoolIT {
     ok("alert", "add", "Ended", "node=three", "--end=2020-01-01T00:00:00Z");
 
     assertThat(ok("alert", "query", "Full")).contains("disk is full", "other", "active");
-    assertThat(ok("alert", "query", "node=~\"on.*\"")).contains("disk is full").doesNotContain("other");
+    assertThat(ok("alert", "query", "node=~\"on.*\""))
+        .contains("disk is full")
+        .doesNotContain("other");
     assertThat(ok("alert", "query", "alertname=Full", "node=\"two words\""))
         .contains("other")
         .doesNotContain("disk is full");
@@ -95,8 +97,7 @@ class AmtoolIT {
 
     assertThat(failed("silence", "add", "a=~\".*\"", "--comment=c"))
         .contains("must not match the empty string");
-    assertThat(failed("silence", "expire", "00000000-0000-4000-8000-000000000000"))
-        .contains("404");
+    assertThat(failed("silence", "expire", "00000000-0000-4000-8000-000000000000")).contains("404");
   }
 
   @Test

@@ -37,8 +37,7 @@ class PrometheusAlertsIT {
         assertThat(query.out()).contains("one is 1", "active");
 
         rule("vector(0) > 0");
-        Run reload =
-            AlertingFixture.run("procps", "kill", "-HUP", Long.toString(prometheus.pid()));
+        Run reload = AlertingFixture.run("procps", "kill", "-HUP", Long.toString(prometheus.pid()));
         assertThat(reload.exit()).isZero();
         awaitPost(sink, prometheus, "resolved");
         assertThat(sink.amtool("alert", "query", "Always").out()).doesNotContain("active");

@@ -109,9 +109,9 @@ class SinkInstancesIT {
   private static String silence(int tenant) {
     Instant now = Instant.now();
     return """
-        {"matchers":[{"name":"tenant","value":"t%d","isRegex":false}],"startsAt":"%s",
-         "endsAt":"%s","createdBy":"ann","comment":"deploy"}
-        """
+    {"matchers":[{"name":"tenant","value":"t%d","isRegex":false}],"startsAt":"%s",
+     "endsAt":"%s","createdBy":"ann","comment":"deploy"}
+    """
         .formatted(tenant, now, now.plusSeconds(3_600));
   }
 
@@ -122,7 +122,8 @@ class SinkInstancesIT {
             .header("x-tracetide-instance", "1")
             .build();
     return new ObjectMapper()
-        .readTree(HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body())
+        .readTree(
+            HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body())
         .size();
   }
 
