@@ -119,7 +119,7 @@ class SinkInstancesIT {
   private static int here(SinkApp sink) throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(sink.url() + "/api/v2/alerts"))
-            .header("x-tracetide-instance", "1")
+            .header("x-tracetide-instance", "none")
             .build();
     return new ObjectMapper()
         .readTree(
