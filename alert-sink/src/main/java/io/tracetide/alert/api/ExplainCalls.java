@@ -18,6 +18,7 @@ import io.tracetide.alert.store.TenantReader;
 import io.tracetide.runtime.config.DurationFormat;
 import io.tracetide.schemas.NotificationOutcome;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -96,12 +97,13 @@ final class ExplainCalls {
     Mutes mutes = new Mutes(routing, tenant, now);
     List<Silence> silences =
         tenant.silences().stream().filter(s -> s.mutes(alert.labels(), now)).toList();
-    List<TrackedAlert> inhibitors =
-        mutes.inhibitedBy(alert).stream()
-            .map(tenant::alert)
-            .filter(source -> source != null)
-            .map(source -> (TrackedAlert) source)
-            .toList();
+    List<TrackedAlert> inhibitors = new ArrayList<>();
+    for (String fingerprint : mutes.inhibitedBy(alert)) {
+      @Nullable TrackedAlert source = tenant.alert(fingerprint);
+      if (source != null) {
+        inhibitors.add(source);
+      }
+    }
 
     ObjectNode json = Replies.JSON.createObjectNode();
     json.put("fingerprint", alert.fingerprint());
