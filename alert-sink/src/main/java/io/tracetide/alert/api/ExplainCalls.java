@@ -99,7 +99,7 @@ final class ExplainCalls {
         tenant.silences().stream().filter(s -> s.mutes(alert.labels(), now)).toList();
     List<TrackedAlert> inhibitors = new ArrayList<>();
     for (String fingerprint : mutes.inhibitedBy(alert)) {
-      TrackedAlert source = tenant.alert(fingerprint);
+      @Nullable TrackedAlert source = tenant.alert(fingerprint);
       if (source != null) {
         inhibitors.add(source);
       }

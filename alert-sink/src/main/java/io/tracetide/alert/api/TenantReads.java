@@ -8,6 +8,8 @@ import io.tracetide.alert.topology.AlertBook;
 import io.tracetide.runtime.access.Tenants;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -34,11 +36,16 @@ final class TenantReads {
 
   /** The permitted tenants that have alerts or silences here. */
   List<TenantReader> tenants(Tenants permitted) {
-    AlertTables tables = book.tables();
-    return tables.tenants().stream()
-        .filter(permitted::includes)
-        .map(name -> new TenantReader(name, tables))
-        .toList();
+    List<TenantReader> found = new ArrayList<>();
+    for (AlertTables partition : book.tables()) {
+      for (String tenant : partition.tenants()) {
+        if (permitted.includes(tenant)) {
+          found.add(new TenantReader(tenant, partition));
+        }
+      }
+    }
+    found.sort(Comparator.comparing(TenantReader::tenant));
+    return found;
   }
 
   /** The same, or the one that the parameter {@code tenant} names. */

@@ -7,7 +7,7 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
 /**
- * The stores of one partition, or of all partitions of this instance.
+ * The stores of one partition.
  *
  * @param alerts alerts by tenant and fingerprint
  * @param groups groups by tenant and key

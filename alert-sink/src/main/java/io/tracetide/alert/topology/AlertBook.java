@@ -11,11 +11,11 @@ import java.util.SortedSet;
 public interface AlertBook {
 
   /**
-   * The stores of this instance.
+   * The stores of each partition of this instance.
    *
    * @throws BookClosedException while they are restored or move
    */
-  AlertTables tables();
+  List<AlertTables> tables();
 
   /** The partitions of {@code alert-inputs} whose state is in the stores of this instance. */
   SortedSet<Integer> held();

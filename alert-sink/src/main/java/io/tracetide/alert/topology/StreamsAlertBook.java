@@ -51,23 +51,31 @@ public final class StreamsAlertBook implements AlertBook {
     this.self = self;
   }
 
+  /** Each partition by itself: stores of several partitions have no common order of keys. */
   @Override
-  public AlertTables tables() {
+  public List<AlertTables> tables() {
     try {
-      return new AlertTables(
-          store(AlertStores.ALERTS),
-          store(AlertStores.GROUPS),
-          store(AlertStores.MEMBERS),
-          store(AlertStores.SILENCES));
+      return held().stream().map(this::tables).toList();
     } catch (InvalidStateStoreException e) {
       throw new BookClosedException(e);
     }
   }
 
-  private ReadOnlyKeyValueStore<Bytes, byte[]> store(String name) {
+  private AlertTables tables(int partition) {
+    return new AlertTables(
+        store(AlertStores.ALERTS, partition),
+        store(AlertStores.GROUPS, partition),
+        store(AlertStores.MEMBERS, partition),
+        store(AlertStores.SILENCES, partition));
+  }
+
+  private ReadOnlyKeyValueStore<Bytes, byte[]> store(String name, int partition) {
     return streams
         .get()
-        .store(StoreQueryParameters.fromNameAndType(name, QueryableStoreTypes.keyValueStore()));
+        .store(
+            StoreQueryParameters.fromNameAndType(
+                    name, QueryableStoreTypes.<Bytes, byte[]>keyValueStore())
+                .withPartition(partition));
   }
 
   /** Only tasks that have restored their state: the stores of others are left out silently. */

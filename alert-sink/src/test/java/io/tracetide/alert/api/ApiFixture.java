@@ -161,15 +161,16 @@ final class ApiFixture implements AutoCloseable {
 
   private final class Book implements AlertBook {
     @Override
-    public AlertTables tables() {
+    public List<AlertTables> tables() {
       if (!open) {
         throw new BookClosedException(new IllegalStateException());
       }
-      return new AlertTables(
-          driver.getKeyValueStore(AlertStores.ALERTS),
-          driver.getKeyValueStore(AlertStores.GROUPS),
-          driver.getKeyValueStore(AlertStores.MEMBERS),
-          driver.getKeyValueStore(AlertStores.SILENCES));
+      return List.of(
+          new AlertTables(
+              driver.getKeyValueStore(AlertStores.ALERTS),
+              driver.getKeyValueStore(AlertStores.GROUPS),
+              driver.getKeyValueStore(AlertStores.MEMBERS),
+              driver.getKeyValueStore(AlertStores.SILENCES)));
     }
 
     @Override

@@ -43,9 +43,10 @@ class SinkInstancesIT {
       }
       awaitWhole(one, () -> here(one) == TENANTS);
       try (SinkApp two = sink(kafka, "two")) {
-        awaitWhole(one, () -> status(two, "/readyz") == 200 && here(two) > 0);
+        awaitWhole(one, () -> status(two, "/readyz") == 200);
         awaitWhole(two, () -> status(two, "/api/v2/alerts") == 200);
         awaitWhole(one, () -> status(one, "/api/v2/alerts") == 200);
+        // Kafka Streams decides which instance has which tenants, if not one of them all.
         assertThat(here(one) + here(two)).isEqualTo(TENANTS);
         assertThat(json(two, "/api/v2/alerts/groups")).hasSize(TENANTS);
         silence(one, two);
@@ -118,7 +119,7 @@ class SinkInstancesIT {
   private static int here(SinkApp sink) throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(sink.url() + "/api/v2/alerts"))
-            .header("x-tracetide-instance", "1")
+            .header("x-tracetide-instance", "none")
             .build();
     return new ObjectMapper()
         .readTree(
