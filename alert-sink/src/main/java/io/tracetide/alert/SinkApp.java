@@ -148,7 +148,7 @@ public final class SinkApp extends StreamsApp {
                 role.health(),
                 clock),
             peers,
-            Optional.empty());
+            config.links().signer());
     Listener listener =
         closers.add(
             "listener",

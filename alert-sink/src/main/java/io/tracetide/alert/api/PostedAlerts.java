@@ -39,7 +39,7 @@ record PostedAlerts(List<AlertInput> inputs, List<String> problems) {
   /**
    * Reads the alerts.
    *
-   * @param parameter value of the parameter {@code tenant}
+   * @param parameter value of the parameter tenant
    * @param resolveTimeout after which an alert without end is over unless it is sent again
    */
   static PostedAlerts read(

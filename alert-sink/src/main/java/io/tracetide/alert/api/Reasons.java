@@ -102,9 +102,10 @@ record Reasons(Routing routing, TenantReader tenant, TrackedAlert alert, Instant
     if (member != null && member.notified() != null && latest != null) {
       return subject + receiver + " was last notified at " + AlertView.time(latest);
     }
+    @Nullable Instant next = group.schedule().nextFlush();
     return subject
         + receiver
-        + " is not notified of it yet, the group is looked at next at "
-        + AlertView.time(group.schedule().nextFlush());
+        + " is not notified of it yet"
+        + (next == null ? "" : ", the group is looked at next at " + AlertView.time(next));
   }
 }

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A node of the routing tree, with the keys of Alertmanager's {@code route}. A key that is not
+ * A node of the routing tree, with the keys of Alertmanager's routes. A key that is not
  * given is inherited from the parent, time intervals excepted.
  *
  * @param receiver name of the receiver

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Decider {
   /** How long expired silences can be looked up, as in Alertmanager. */
-  public static final Duration KEEP_SILENCES = Duration.ofHours(120);
+  public static final Duration KEEP_SILENCES = Duration.ofDays(5);
 
   private final Routing routing;
   private final TenantState state;

@@ -27,10 +27,7 @@ public final class ConfiguredLinks implements Links {
     this.trace = new UrlTemplate(config.traceUrl());
     this.runbook = new UrlTemplate(config.runbookUrl());
     this.externalUrl = config.externalUrl().replaceAll("/+$", "");
-    this.signer =
-        externalUrl.isEmpty() || !config.signingKey().isPresent()
-            ? Optional.empty()
-            : Optional.of(new ActionSigner(config.signingKey()));
+    this.signer = config.signer();
     this.validFor = config.validFor();
   }
 

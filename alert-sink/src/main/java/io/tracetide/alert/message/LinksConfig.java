@@ -4,6 +4,7 @@ import io.tracetide.runtime.config.Checks;
 import io.tracetide.runtime.config.Secret;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Links of messages. In the templates {@code {name}} stands for a value, which is encoded for URLs.
@@ -64,5 +65,12 @@ public record LinksConfig(
 
   public static LinksConfig defaults() {
     return new LinksConfig("", "", "", "", Secret.NONE, Duration.ofHours(24));
+  }
+
+  /** Signs and verifies links to silence and acknowledge; empty if they are not configured. */
+  public Optional<ActionSigner> signer() {
+    return externalUrl.isEmpty() || !signingKey.isPresent()
+        ? Optional.empty()
+        : Optional.of(new ActionSigner(signingKey));
   }
 }

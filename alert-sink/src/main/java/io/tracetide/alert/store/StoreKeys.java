@@ -15,8 +15,6 @@ import org.apache.kafka.common.utils.Bytes;
  * with the time, so that the timers that are due come first.
  */
 public final class StoreKeys {
-  private static final Timer.Kind[] KINDS = Timer.Kind.values();
-
   /** The key of these parts. */
   static Bytes of(String... parts) {
     ByteArrayOutputStream key = new ByteArrayOutputStream();
@@ -67,7 +65,7 @@ public final class StoreKeys {
 
   /** Key of a timer; times are rounded up to milliseconds. */
   static Bytes timer(Instant due, String tenant, Timer timer) {
-    byte[] subject = of(tenant, Integer.toString(timer.kind().ordinal()), timer.id()).get();
+    byte[] subject = of(tenant, letter(timer.kind()), timer.id()).get();
     return Bytes.wrap(
         ByteBuffer.allocate(Long.BYTES + subject.length).putLong(millis(due)).put(subject).array());
   }
@@ -89,7 +87,24 @@ public final class StoreKeys {
     while (bytes[kind] != 0) {
       kind++;
     }
-    return new Timer(KINDS[bytes[kind + 1] - '0'], part(bytes, kind + 3));
+    return new Timer(kind((char) bytes[kind + 1]), part(bytes, kind + 3));
+  }
+
+  private static String letter(Timer.Kind kind) {
+    return switch (kind) {
+      case ALERT -> "a";
+      case GROUP -> "g";
+      case SILENCE -> "s";
+    };
+  }
+
+  private static Timer.Kind kind(char letter) {
+    return switch (letter) {
+      case 'a' -> Timer.Kind.ALERT;
+      case 'g' -> Timer.Kind.GROUP;
+      case 's' -> Timer.Kind.SILENCE;
+      default -> throw new IllegalArgumentException("no kind of timer has the letter " + letter);
+    };
   }
 
   private static long millis(Instant time) {

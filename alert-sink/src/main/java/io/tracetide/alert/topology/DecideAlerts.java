@@ -145,7 +145,7 @@ final class DecideAlerts extends ContextualProcessor<byte[], AlertInput, String,
   /** Uses the current configuration; after a change the firing alerts are routed again. */
   private Routing reload(Instant now) {
     Routing current = routings.get();
-    if (current != routing) {
+    if (!current.equals(routing)) {
       routing = current;
       for (String name : stores.tables().tenants()) {
         decide(current, tenant(name), new Input.Reloaded(), now);
@@ -158,7 +158,7 @@ final class DecideAlerts extends ContextualProcessor<byte[], AlertInput, String,
   private void look(long time) {
     long now = context().currentSystemTimeMs();
     boolean waiting = tickSentMillis != null && Math.abs(now - tickSentMillis) < TICK_LOST_MILLIS;
-    boolean changed = routings.get() != routing;
+    boolean changed = !routings.get().equals(routing);
     if (!waiting && (changed || isDue(now))) {
       tickSentMillis = now;
       int partition = context().taskId().partition();
