@@ -2,6 +2,7 @@ package io.tracetide.alert;
 
 import io.tracetide.alert.alertmanager.AlertmanagerFile;
 import io.tracetide.alert.alertmanager.AlertmanagerReceivers;
+import io.tracetide.alert.alertmanager.FileReceiver;
 import io.tracetide.alert.alertmanager.Limitation;
 import io.tracetide.alert.config.FlatRoutes;
 import io.tracetide.alert.config.InhibitRuleConfig;
@@ -20,6 +21,8 @@ import io.tracetide.alert.route.RouteSpec;
 import io.tracetide.alert.route.RouteTree;
 import io.tracetide.alert.route.Routing;
 import io.tracetide.runtime.config.Checks;
+import io.tracetide.runtime.config.ConfigException;
+import io.tracetide.runtime.config.ConfigProblem;
 import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.http.ListenerConfig;
 import io.tracetide.runtime.kafka.delivery.DeliveryConfig;
@@ -52,7 +55,8 @@ import java.util.stream.Collectors;
  * @param policies when alerts begin and end; the first that selects an alert is used
  * @param alertmanagerConfig an {@code alertmanager.yml} with receivers, routes, inhibition rules
  *     and time intervals, in place of those here
- * @param fallbackReceiver receiver of notifications that another one did not get; empty for none
+ * @param fallbackReceiver receiver of notifications that another one did not get, from {@code
+ *     receivers} or from the {@code alertmanager.yml}; empty for none
  * @param links links of messages
  */
 public record SinkConfig(
@@ -109,7 +113,8 @@ public record SinkConfig(
             .that(!names.isEmpty(), "receivers", "[]", "at least one receiver")
             .that(names.stream().allMatch(seen::add), "receivers", names, "each name once");
     known(checks, "defaultReceivers", defaultReceivers, names);
-    if (!fallbackReceiver.isEmpty()) {
+    // With a file, its receivers are known when it is read: in toAlerting.
+    if (!fallbackReceiver.isEmpty() && alertmanagerConfig.isEmpty()) {
       known(checks, "fallbackReceiver", List.of(fallbackReceiver), names);
     }
     for (int i = 0; i < routes.size(); i++) {
@@ -229,8 +234,7 @@ public record SinkConfig(
   /**
    * The routing of {@link #toAlerting}.
    *
-   * @throws io.tracetide.runtime.config.ConfigException if the {@code alertmanager.yml} cannot be
-   *     used
+   * @throws ConfigException if the {@code alertmanager.yml} cannot be used
    */
   public Routing toRouting() {
     return toAlerting().routing();
@@ -240,7 +244,7 @@ public record SinkConfig(
    * What the sink notifies. Reads the {@code alertmanager.yml}, if there is one, and the secrets in
    * its files.
    *
-   * @throws io.tracetide.runtime.config.ConfigException if it cannot be used
+   * @throws ConfigException if it cannot be used, or has no {@code fallbackReceiver}
    */
   public Alerting toAlerting() {
     List<AlertPolicy> begin = policies.stream().map(PolicyConfig::toPolicy).toList();
@@ -249,6 +253,7 @@ public record SinkConfig(
     }
     AlertmanagerFile file = AlertmanagerFile.read(alertmanagerConfig.get());
     AlertmanagerReceivers.Mapped mapped = AlertmanagerReceivers.of(file);
+    checkFallback(file, mapped);
     List<Limitation> limitations = new ArrayList<>(file.limitations());
     limitations.addAll(mapped.limitations());
     return new Alerting(
@@ -258,6 +263,24 @@ public record SinkConfig(
             .map(each -> new ReceiverConfig(each.integration().name(), each.channel()))
             .toList(),
         limitations);
+  }
+
+  /** Checks that the fallback receiver is one of the file, with a channel that is supported. */
+  private void checkFallback(AlertmanagerFile file, AlertmanagerReceivers.Mapped mapped) {
+    if (!fallbackReceiver.isEmpty() && mapped.of(fallbackReceiver).isEmpty()) {
+      List<String> possible =
+          file.receivers().stream()
+              .map(FileReceiver::name)
+              .filter(name -> !mapped.of(name).isEmpty())
+              .toList();
+      throw new ConfigException(
+          file.path().toString(),
+          List.of(
+              new ConfigProblem(
+                  "fallbackReceiver",
+                  fallbackReceiver,
+                  "a receiver of this file with a supported channel, which are " + possible)));
+    }
   }
 
   private Routing ownRouting(List<AlertPolicy> begin) {
@@ -284,7 +307,7 @@ public record SinkConfig(
   DeliveryPlan toDeliveryPlan(Alerting alerting) {
     return new DeliveryPlan(
         alerting.receivers(),
-        fallbackReceiver,
+        alerting.routing().integrations(fallbackReceiver).stream().map(Integration::name).toList(),
         applicationId,
         delivery,
         new ConfiguredLinks(links));

@@ -23,6 +23,9 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SinkConfigTest {
   private static final Path README = Path.of("README.md");
@@ -207,6 +210,57 @@ class SinkConfigTest {
                     """))
         .hasMessageContaining("defaultReceivers")
         .hasMessageContaining("routes[0].receivers");
+  }
+
+  @Test
+  void shouldFallBackToTheChannelsOfAReceiverOfTheFile(@TempDir Path directory) throws IOException {
+    SinkConfig config = read("fallbackReceiver: spare\nalertmanagerConfig: " + file(directory));
+
+    assertThat(config.toDeliveryPlan(config.toAlerting()).fallbackIntegrations())
+        .containsExactly("spare/webhook", "spare/pagerduty");
+  }
+
+  @Test
+  void shouldFallBackToTheChannelsOfAnOwnReceiver() {
+    SinkConfig config = read("fallbackReceiver: log");
+
+    assertThat(config.toDeliveryPlan(config.toAlerting()).fallbackIntegrations())
+        .containsExactly("log");
+    assertThat(
+            SinkConfig.defaults()
+                .toDeliveryPlan(SinkConfig.defaults().toAlerting())
+                .fallbackIntegrations())
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"log", "blackhole", "paging"})
+  void shouldRefuseAFallbackWithoutAChannelInTheFile(String receiver, @TempDir Path directory)
+      throws IOException {
+    SinkConfig config =
+        read("fallbackReceiver: " + receiver + "\nalertmanagerConfig: " + file(directory));
+
+    assertThatThrownBy(config::toAlerting)
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("alertmanager.yml: fallbackReceiver: got \"" + receiver + "\"")
+        .hasMessageContaining("which are [main, spare]");
+  }
+
+  private static Path file(Path directory) throws IOException {
+    return Files.writeString(
+        directory.resolve("alertmanager.yml"),
+        """
+        route: {receiver: main}
+        receivers:
+          - name: main
+            webhook_configs: [{url: "https://hooks.example.com/main"}]
+          - name: spare
+            webhook_configs: [{url: "https://hooks.example.com/spare"}]
+            pagerduty_configs: [{routing_key: 0123456789abcdef0123456789abcdef}]
+          - name: blackhole
+          - name: paging
+            opsgenie_configs: [{api_key: canary}]
+        """);
   }
 
   private static String row(ConfigKey key) {

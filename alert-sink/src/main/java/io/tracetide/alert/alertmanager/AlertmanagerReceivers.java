@@ -1,49 +1,31 @@
 package io.tracetide.alert.alertmanager;
 
 import io.tracetide.alert.channel.ChannelConfig;
-import io.tracetide.alert.channel.webhook.WebhookConfig;
 import io.tracetide.alert.route.Integration;
 import io.tracetide.runtime.config.ConfigException;
 import io.tracetide.runtime.config.ConfigProblem;
 import io.tracetide.runtime.config.InvalidConfig;
-import io.tracetide.runtime.config.Secret;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Function;
 
 /**
  * Maps the receivers of an {@code alertmanager.yml} to channels. A kind of channel is registered in
  * {@link #KINDS}.
  */
 public final class AlertmanagerReceivers {
-  private static final Map<String, Function<ChannelSettings, ChannelConfig>> KINDS =
-      Map.of("webhook", AlertmanagerReceivers::webhook);
-
-  /** Settings that make up the message. */
-  private static final Set<String> MESSAGES =
-      Set.of(
-          "title",
-          "title_link",
-          "text",
-          "summary",
-          "html",
-          "headers",
-          "description",
-          "details",
-          "fields",
-          "footer",
-          "fallback",
-          "pretext",
-          "payload",
-          "message",
-          "message_text");
+  private static final Map<String, ChannelMapping> KINDS =
+      Map.of(
+          "email", new EmailMapping(),
+          "msteams", new TeamsMapping(),
+          "msteamsv2", new TeamsMapping(),
+          "pagerduty", new PagerdutyMapping(),
+          "slack", new SlackMapping(),
+          "webhook", new WebhookMapping());
 
   private final Path directory;
   private final List<ConfigProblem> problems = new ArrayList<>();
@@ -106,15 +88,9 @@ public final class AlertmanagerReceivers {
   }
 
   private void add(FileReceiver receiver) {
-    List<FileChannel> supported = new ArrayList<>();
+    List<OpenChannel> supported = new ArrayList<>();
     for (FileChannel channel : receiver.channels()) {
-      if (KINDS.containsKey(channel.kind())) {
-        supported.add(channel);
-      } else {
-        limitations.add(
-            new Limitation(
-                channel.path(), channel.kind() + "_configs are not supported; not notified."));
-      }
+      open(channel).ifPresent(config -> supported.add(new OpenChannel(channel, config)));
     }
     if (supported.isEmpty() && !receiver.channels().isEmpty()) {
       limitations.add(
@@ -126,66 +102,44 @@ public final class AlertmanagerReceivers {
     }
     Map<String, Integer> seen = new HashMap<>();
     List<MappedChannel> mapped = new ArrayList<>();
-    for (FileChannel channel : supported) {
-      int count = seen.merge(channel.kind(), 1, Integer::sum);
+    for (OpenChannel each : supported) {
+      String kind = each.channel().kind();
+      int count = seen.merge(kind, 1, Integer::sum);
       String name =
           supported.size() == 1
               ? receiver.name()
-              : receiver.name() + "/" + channel.kind() + (count == 1 ? "" : "-" + count);
-      open(channel)
-          .ifPresent(
-              config ->
-                  mapped.add(
-                      new MappedChannel(new Integration(name, channel.sendResolved()), config)));
+              : receiver.name() + "/" + kind + (count == 1 ? "" : "-" + count);
+      mapped.add(
+          new MappedChannel(new Integration(name, each.channel().sendResolved()), each.config()));
     }
     channels.put(receiver.name(), mapped);
   }
 
+  /** Empty after a limitation or a problem because of which there is no channel. */
   private Optional<ChannelConfig> open(FileChannel channel) {
+    ChannelMapping mapping = KINDS.get(channel.kind());
+    if (mapping == null) {
+      limitations.add(
+          new Limitation(
+              channel.path(), channel.kind() + "_configs are not supported; not notified."));
+      return Optional.empty();
+    }
     ChannelSettings settings =
         new ChannelSettings(directory, channel.path(), channel.settings(), problems, limitations);
-    Function<ChannelSettings, ChannelConfig> factory = KINDS.get(channel.kind());
-    if (factory == null) {
-      return Optional.empty();
-    }
     try {
-      ChannelConfig config = factory.apply(settings);
-      settings.limitUnused(MESSAGES);
-      return Optional.of(config);
+      Optional<ChannelConfig> config = mapping.map(settings);
+      config.ifPresent(mapped -> settings.limitUnused());
+      return config;
     } catch (InvalidConfig e) {
-      e.problems()
-          .forEach(
-              problem ->
-                  problems.add(
-                      new ConfigProblem(
-                          channel.path() + "." + problem.path(),
-                          problem.value(),
-                          problem.expected())));
+      for (ConfigProblem problem : e.problems()) {
+        String key = mapping.keys().getOrDefault(problem.path(), problem.path());
+        problems.add(
+            new ConfigProblem(channel.path() + "." + key, problem.value(), problem.expected()));
+      }
       return Optional.empty();
     }
   }
 
-  /** A webhook, which may be in clear and in a private network, as Alertmanager permits. */
-  private static ChannelConfig webhook(ChannelSettings settings) {
-    Secret url = settings.secret("url");
-    WebhookConfig defaults = WebhookConfig.defaults();
-    Duration timeout = settings.duration("timeout").orElse(defaults.timeout());
-    return new WebhookConfig(
-        url, bearerToken(settings), true, true, defaults.connectTimeout(), timeout);
-  }
-
-  /** The token that {@code http_config} sends; all else in it is a limitation. */
-  private static Secret bearerToken(ChannelSettings settings) {
-    ChannelSettings http = settings.section("http_config");
-    ChannelSettings authorization = http.section("authorization");
-    Secret token = Secret.NONE;
-    if (authorization.text("type").orElse("Bearer").equalsIgnoreCase("Bearer")) {
-      token = authorization.secret("credentials");
-    } else {
-      settings.limit("http_config.authorization", "only the type Bearer is supported.");
-    }
-    Secret older = http.secret("bearer_token");
-    http.limitUnused(MESSAGES);
-    return token.isPresent() ? token : older;
-  }
+  /** A channel of the file with the settings that were mapped. */
+  private record OpenChannel(FileChannel channel, ChannelConfig config) {}
 }

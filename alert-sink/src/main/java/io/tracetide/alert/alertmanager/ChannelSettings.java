@@ -6,12 +6,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of a channel while they are mapped. Each setting that is not read by then is a
@@ -19,6 +22,40 @@ import java.util.TreeSet;
  */
 final class ChannelSettings {
   private static final String TEMPLATE = "{{";
+  private static final Set<String> TRUE = Set.of("true", "yes", "on", "y");
+  private static final Set<String> FALSE = Set.of("false", "no", "off", "n");
+
+  /** Settings that make up the message. */
+  private static final Set<String> MESSAGES =
+      Set.of(
+          "actions",
+          "class",
+          "client",
+          "client_url",
+          "color",
+          "component",
+          "description",
+          "details",
+          "fallback",
+          "fields",
+          "footer",
+          "group",
+          "headers",
+          "html",
+          "image_url",
+          "images",
+          "links",
+          "message",
+          "message_text",
+          "payload",
+          "pretext",
+          "severity",
+          "source",
+          "summary",
+          "text",
+          "thumb_url",
+          "title",
+          "title_link");
 
   private final Path directory;
   private final String path;
@@ -45,8 +82,14 @@ final class ChannelSettings {
     this.limitations = limitations;
   }
 
-  boolean has(String key) {
-    return settings.containsKey(key);
+  /** Whether one of the keys is given, with a value other than an empty one. */
+  boolean hasAny(String... keys) {
+    return Arrays.stream(keys).anyMatch(key -> isGiven(settings.get(key)));
+  }
+
+  /** Whether the text is a template, which {@link #text} does not return. */
+  boolean isTemplate(String key) {
+    return settings.get(key) instanceof String text && text.contains(TEMPLATE);
   }
 
   /** A text without a template; a template is a limitation, and as if there were no text. */
@@ -93,8 +136,19 @@ final class ChannelSettings {
     return duration.filter(value -> !value.isZero());
   }
 
+  /** True or false, as YAML writes them. */
   Optional<Boolean> flag(String key) {
-    return text(key).map(text -> text.equals("true") || text.equals("yes") || text.equals("on"));
+    Optional<String> text = text(key).map(value -> value.toLowerCase(Locale.ROOT));
+    if (text.isPresent() && !TRUE.contains(text.get()) && !FALSE.contains(text.get())) {
+      problem(key, "true or false");
+      return Optional.empty();
+    }
+    return text.map(TRUE::contains);
+  }
+
+  /** A path of a file, which is relative to the directory. */
+  Optional<String> file(String key) {
+    return text(key).map(name -> directory.resolve(name).toString());
   }
 
   /** A section; empty if it is not given. */
@@ -114,20 +168,36 @@ final class ChannelSettings {
     limitations.add(new Limitation(path + "." + key, sentence));
   }
 
+  /**
+   * Reports that there is no channel.
+   *
+   * @param why without a full stop
+   */
+  void notNotified(String why) {
+    limitations.add(new Limitation(path, why + "; not notified."));
+  }
+
   /** Reports each setting that was not read and that would have an effect. */
-  void limitUnused(Set<String> messages) {
+  void limitUnused() {
     Set<String> unused = new TreeSet<>();
     settings.forEach((key, value) -> unused.add(String.valueOf(key)));
     unused.removeAll(used);
     for (String key : unused) {
       Object value = settings.get(key);
-      if (!"".equals(value) && !List.of().equals(value) && !Map.of().equals(value)) {
+      if (isGiven(value)) {
         limit(
             key,
-            messages.contains(key) || String.valueOf(value).contains(TEMPLATE)
+            MESSAGES.contains(key) || String.valueOf(value).contains(TEMPLATE)
                 ? "replaced by the built-in message."
                 : "not supported; it has no effect.");
       }
     }
+  }
+
+  private static boolean isGiven(@Nullable Object value) {
+    return value != null
+        && !value.equals("")
+        && !value.equals(List.of())
+        && !value.equals(Map.of());
   }
 }

@@ -104,7 +104,9 @@ final class FileReceivers {
                 inherit(settings, key, name);
               }
             });
-    inherit(settings, "http_config", "http_config");
+    if (!kind.equals("email")) {
+      inherit(settings, "http_config", "http_config");
+    }
     boolean resolved = section.get("send_resolved").flag(KINDS.getOrDefault(kind, true));
     settings.remove("send_resolved");
     return new FileChannel(kind, section.path(), settings, resolved);

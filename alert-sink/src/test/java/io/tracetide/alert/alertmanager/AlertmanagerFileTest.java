@@ -150,11 +150,12 @@ class AlertmanagerFileTest {
     assertThat(alerting.routing().integrations("blackhole")).isEmpty();
     assertThat(alerting.receivers())
         .extracting(ReceiverConfig::name)
-        .containsExactly("web.hook", "both of them/webhook", "both of them/webhook-2");
-    WebhookConfig first = (WebhookConfig) alerting.receivers().get(1).channel().orElseThrow();
+        .containsExactly(
+            "team-X-mails", "web.hook", "both of them/webhook", "both of them/webhook-2");
+    WebhookConfig first = (WebhookConfig) alerting.receivers().get(2).channel().orElseThrow();
     assertThat(first.url().reveal()).isEqualTo("https://hooks.example.com/canary");
     assertThat(first.bearerToken().reveal()).isEqualTo("canary-token");
-    WebhookConfig second = (WebhookConfig) alerting.receivers().get(2).channel().orElseThrow();
+    WebhookConfig second = (WebhookConfig) alerting.receivers().get(3).channel().orElseThrow();
     assertThat(second.timeout()).isEqualTo(Duration.ofSeconds(3));
     assertThat(alerting.limitations())
         .extracting(Limitation::path)

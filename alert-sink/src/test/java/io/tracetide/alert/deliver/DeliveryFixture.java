@@ -88,7 +88,12 @@ final class DeliveryFixture implements AutoCloseable {
         .forEach(r -> states.read(r.key(), r.value()));
     Deliverer deliverer =
         Deliverer.start(
-            new DeliveryPlan(List.of(receivers), fallbackReceiver, "test", config, Links.none()),
+            new DeliveryPlan(
+                List.of(receivers),
+                fallbackReceiver.isEmpty() ? List.of() : List.of(fallbackReceiver),
+                "test",
+                config,
+                Links.none()),
             new DeliveryEnvironment(
                 TopicConsumer::new,
                 current,
