@@ -1,9 +1,10 @@
 package io.tracetide.alert;
 
 import io.tracetide.alert.api.AlertsApi;
-import io.tracetide.alert.api.Peers;
+import io.tracetide.alert.api.SinkPeers;
 import io.tracetide.alert.deliver.Deliverer;
 import io.tracetide.alert.deliver.DeliveryEnvironment;
+import io.tracetide.alert.deliver.DeliveryPlan;
 import io.tracetide.alert.deliver.ReceiverStatus;
 import io.tracetide.alert.history.OutcomeHistory;
 import io.tracetide.alert.history.OutcomeReader;
@@ -13,7 +14,7 @@ import io.tracetide.alert.metric.SinkMetrics;
 import io.tracetide.alert.route.Routing;
 import io.tracetide.alert.topology.AlertBook;
 import io.tracetide.alert.topology.AlertTopology;
-import io.tracetide.alert.topology.InputProgress;
+import io.tracetide.alert.topology.DecisionProgress;
 import io.tracetide.alert.topology.KafkaInputLog;
 import io.tracetide.alert.topology.SinkFailurePolicy;
 import io.tracetide.alert.topology.StreamsAlertBook;
@@ -87,7 +88,7 @@ public final class SinkApp extends StreamsApp {
     Properties streamsSettings = settings.streams().toProperties();
     streamsSettings.put(SinkFailurePolicy.METRICS, metrics);
     Routing routing = alerting.routing();
-    InputProgress progress = new InputProgress();
+    DecisionProgress progress = new DecisionProgress();
     AlertTopology topology =
         new AlertTopology(role.registry(), () -> routing, progress, metrics, streamsSettings);
     SupervisedStreams streams =
@@ -96,38 +97,9 @@ public final class SinkApp extends StreamsApp {
             () -> new KafkaStreams(topology.get(), streamsSettings, new SinkClients()),
             running -> {});
 
-    Producer<byte[], byte[]> producer = new BoundedProducer(settings.outcomes().toMap());
-    closers.add("outcome-producer", () -> producer.close(CLOSE_PRODUCER));
-    DeliveryStates states = new DeliveryStates(producer);
-    StateReader stateReader =
-        closers.add(
-            "delivery-state",
-            StateReader.start(
-                () -> role.client(() -> SinkClients.consumer(settings.states().toMap())), states));
     Deliverer deliverer =
-        closers.add(
-            "deliverer",
-            Deliverer.start(
-                config.toDeliveryPlan(alerting),
-                new DeliveryEnvironment(
-                    group ->
-                        role.client(() -> SinkClients.consumer(settings.delivering(group).toMap())),
-                    producer,
-                    role.registry(),
-                    states,
-                    stateReader::catchUp,
-                    kafka,
-                    metrics,
-                    clock)));
-    role.health().register("deliverer", () -> status(deliverer));
-
-    OutcomeHistory history = new OutcomeHistory(REMEMBERED_OUTCOMES);
-    closers.add(
-        "outcome-history",
-        OutcomeReader.start(
-            () -> role.client(() -> SinkClients.consumer(settings.history().toMap())),
-            new AvroDecoder<>(role.registry(), NotificationOutcome.class),
-            history));
+        deliverer(config.toDeliveryPlan(alerting), settings, role, kafka, metrics, clock);
+    OutcomeHistory history = history(settings, role);
 
     RoleAudit audit = role.audit(settings.outcomes());
     audit.started("default", config.applicationId(), config, kafka, registry);
@@ -135,7 +107,7 @@ public final class SinkApp extends StreamsApp {
     Producer<byte[], byte[]> inputs = new BoundedProducer(settings.inputs().toMap());
     closers.add("input-producer", () -> inputs.close(CLOSE_PRODUCER));
     AlertBook book = book(config, streams, progress, inputs);
-    Peers peers = closers.add("peers", new Peers(book, tls(config)));
+    SinkPeers peers = closers.add("peers", new SinkPeers(book, tls(config)));
     AlertsApi api =
         new AlertsApi(
             new AlertsApi.Environment(
@@ -162,10 +134,60 @@ public final class SinkApp extends StreamsApp {
     return new SinkApp(role, listener, streams);
   }
 
+  private static Deliverer deliverer(
+      DeliveryPlan plan,
+      KafkaSettings settings,
+      StreamsRole role,
+      KafkaConfig kafka,
+      SinkMetrics metrics,
+      Clock clock) {
+    Producer<byte[], byte[]> producer = new BoundedProducer(settings.outcomes().toMap());
+    role.closers().add("outcome-producer", () -> producer.close(CLOSE_PRODUCER));
+    DeliveryStates states = new DeliveryStates(producer);
+    StateReader stateReader =
+        role.closers()
+            .add(
+                "delivery-state",
+                StateReader.start(
+                    () -> role.client(() -> SinkClients.consumer(settings.states().toMap())),
+                    states));
+    Deliverer deliverer =
+        role.closers()
+            .add(
+                "deliverer",
+                Deliverer.start(
+                    plan,
+                    new DeliveryEnvironment(
+                        group ->
+                            role.client(
+                                () -> SinkClients.consumer(settings.delivering(group).toMap())),
+                        producer,
+                        role.registry(),
+                        states,
+                        stateReader::catchUp,
+                        kafka,
+                        metrics,
+                        clock)));
+    role.health().register("deliverer", () -> status(deliverer));
+    return deliverer;
+  }
+
+  private static OutcomeHistory history(KafkaSettings settings, StreamsRole role) {
+    OutcomeHistory history = new OutcomeHistory(REMEMBERED_OUTCOMES);
+    role.closers()
+        .add(
+            "outcome-history",
+            OutcomeReader.start(
+                () -> role.client(() -> SinkClients.consumer(settings.history().toMap())),
+                new AvroDecoder<>(role.registry(), NotificationOutcome.class),
+                history));
+    return history;
+  }
+
   private static AlertBook book(
       SinkConfig config,
       SupervisedStreams streams,
-      InputProgress progress,
+      DecisionProgress progress,
       Producer<byte[], byte[]> producer) {
     return new StreamsAlertBook(
         streams::current,

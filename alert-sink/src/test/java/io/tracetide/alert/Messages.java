@@ -1,14 +1,14 @@
 package io.tracetide.alert;
 
+import io.tracetide.alert.message.AlertMessage;
 import io.tracetide.alert.message.Links;
-import io.tracetide.alert.message.Message;
 import io.tracetide.alert.message.MessageBuilder;
 import io.tracetide.schemas.Notification;
 
 /** Messages for tests, without links. */
 public final class Messages {
 
-  public static Message of(Notification notification) {
+  public static AlertMessage of(Notification notification) {
     return new MessageBuilder(Links.none()).build(notification);
   }
 

@@ -12,7 +12,7 @@ import io.tracetide.runtime.config.ConfigKey;
 import io.tracetide.runtime.config.ConfigProblem;
 import io.tracetide.runtime.config.ConfigReader;
 import io.tracetide.runtime.config.OneOf;
-import io.tracetide.runtime.kafka.delivery.RateConfig;
+import io.tracetide.runtime.kafka.delivery.MessageRate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -147,7 +147,7 @@ class SinkConfigTest {
         .extracting(ReceiverConfig.Integration::sendResolved)
         .containsExactly(false, true, false);
     assertThat(config.receivers().get(1).rate())
-        .contains(new RateConfig(5, Duration.ofSeconds(10), 10_000));
+        .contains(new MessageRate(5, Duration.ofSeconds(10), 10_000));
     assertThat(receivers(config, Map.of()))
         .containsExactly("log", "ops/webhook", "ops/log", "ops/webhook-2");
     assertThat(ConfigDigest.of(config)).isNotEqualTo(ConfigDigest.of(SinkConfig.defaults()));

@@ -6,7 +6,7 @@ import com.linecorp.armeria.common.QueryParams;
 import io.tracetide.alert.contract.CommandWriter;
 import io.tracetide.alert.contract.InputWriter;
 import io.tracetide.alert.decision.Acknowledgement;
-import io.tracetide.alert.decision.Silence;
+import io.tracetide.alert.decision.AlertSilence;
 import io.tracetide.alert.decision.TrackedAlert;
 import io.tracetide.alert.message.ActionSigner;
 import io.tracetide.alert.message.SignedAction;
@@ -39,11 +39,11 @@ final class ActionCalls {
   private static final String COMMENT = "by a link in a message";
 
   private final TenantReads state;
-  private final Peers peers;
+  private final SinkPeers peers;
   private final InputLog inputs;
   private final ActionSigner signer;
 
-  ActionCalls(TenantReads state, Peers peers, InputLog inputs, ActionSigner signer) {
+  ActionCalls(TenantReads state, SinkPeers peers, InputLog inputs, ActionSigner signer) {
     this.state = state;
     this.peers = peers;
     this.inputs = inputs;
@@ -87,8 +87,8 @@ final class ActionCalls {
           HttpStatus.BAD_REQUEST, "Not silenced", "The request has no valid duration or labels.");
     }
     Instant now = state.now().truncatedTo(ChronoUnit.MICROS);
-    Silence silence =
-        new Silence(
+    AlertSilence silence =
+        new AlertSilence(
             UUID.randomUUID().toString(),
             matchers,
             now,

@@ -35,9 +35,9 @@ final class AlertReads {
           .thenComparing(group -> group.path("receiver").path("name").asText());
 
   private final TenantReads state;
-  private final Peers peers;
+  private final SinkPeers peers;
 
-  AlertReads(TenantReads state, Peers peers) {
+  AlertReads(TenantReads state, SinkPeers peers) {
     this.state = state;
     this.peers = peers;
   }
@@ -57,7 +57,7 @@ final class AlertReads {
       List<LabelMatcher> filters,
       Predicate<List<String>> receivers) {
 
-    static Selection of(Parameters given) {
+    static Selection of(AlertParameters given) {
       return new Selection(
           given.flag("active"),
           given.flag("silenced"),
@@ -114,7 +114,7 @@ final class AlertReads {
   }
 
   CompletableFuture<HttpResponse> groups(ApiCall call) {
-    Parameters given =
+    AlertParameters given =
         call.parameters(
             "active", "silenced", "inhibited", "unprocessed", "muted", "filter", "receiver");
     Selection selection = Selection.of(given);

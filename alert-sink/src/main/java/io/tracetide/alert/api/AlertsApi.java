@@ -80,7 +80,7 @@ public final class AlertsApi {
    * @param peers the other instances
    * @param signer verifies the links of messages; empty for no such links
    */
-  public AlertsApi(Environment environment, Peers peers, Optional<ActionSigner> signer) {
+  public AlertsApi(Environment environment, SinkPeers peers, Optional<ActionSigner> signer) {
     this.environment = environment;
     this.state = new TenantReads(environment.book(), environment.routing(), environment.clock());
     this.alerts = new AlertReads(state, peers);
@@ -192,7 +192,7 @@ public final class AlertsApi {
 
   private CompletableFuture<HttpResponse> post(ApiCall call) {
     CrossSite.check(call);
-    Optional<String> tenant = call.parameters(Parameters.TENANT).text(Parameters.TENANT);
+    Optional<String> tenant = call.parameters(AlertParameters.TENANT).text(AlertParameters.TENANT);
     PostedAlerts posted =
         PostedAlerts.read(
             call.json(), call.tenants(), tenant, environment.resolveTimeout().get(), state.now());

@@ -31,8 +31,8 @@ record ApiCall(ServiceRequestContext context, AggregatedHttpRequest request, Cal
   }
 
   /** The query parameters, of which all must be known. */
-  Parameters parameters(String... known) {
-    return new Parameters(QueryParams.fromQueryString(context.query()), Set.of(known));
+  AlertParameters parameters(String... known) {
+    return new AlertParameters(QueryParams.fromQueryString(context.query()), Set.of(known));
   }
 
   /** The part of the path with this name. */
@@ -42,12 +42,12 @@ record ApiCall(ServiceRequestContext context, AggregatedHttpRequest request, Cal
 
   /** Whether another instance sends it, which reads only what is here. */
   boolean isFromPeer() {
-    return request.headers().contains(Peers.FROM_PEER);
+    return request.headers().contains(SinkPeers.FROM_PEER);
   }
 
   /** The partitions that another instance expects here; none for other callers. */
   List<Integer> expected() {
-    String list = request.headers().get(Peers.FROM_PEER, "");
+    String list = request.headers().get(SinkPeers.FROM_PEER, "");
     return list.matches("[0-9]{1,6}(,[0-9]{1,6}){0,9999}")
         ? Arrays.stream(list.split(",")).map(Integer::valueOf).toList()
         : List.of();

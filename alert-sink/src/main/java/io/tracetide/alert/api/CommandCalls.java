@@ -25,10 +25,10 @@ final class CommandCalls {
   private static final Duration LONGEST = Duration.ofDays(366);
 
   private final TenantReads state;
-  private final Peers peers;
+  private final SinkPeers peers;
   private final InputLog inputs;
 
-  CommandCalls(TenantReads state, Peers peers, InputLog inputs) {
+  CommandCalls(TenantReads state, SinkPeers peers, InputLog inputs) {
     this.state = state;
     this.peers = peers;
     this.inputs = inputs;
@@ -74,7 +74,7 @@ final class CommandCalls {
   private CompletableFuture<HttpResponse> carryOut(
       ApiCall call, Function<Order, AlertCommand> command) {
     CrossSite.check(call);
-    Parameters given = call.parameters(Parameters.TENANT);
+    AlertParameters given = call.parameters(AlertParameters.TENANT);
     String fingerprint = call.path("fingerprint");
     Optional<TenantReads.Found> found = state.alert(call.tenants(), given, fingerprint);
     if (found.isEmpty()) {

@@ -6,9 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.linecorp.armeria.common.HttpResponse;
 import io.tracetide.alert.decision.Acknowledgement;
 import io.tracetide.alert.decision.AlertGroup;
+import io.tracetide.alert.decision.AlertSilence;
 import io.tracetide.alert.decision.Member;
 import io.tracetide.alert.decision.Mutes;
-import io.tracetide.alert.decision.Silence;
 import io.tracetide.alert.decision.TrackedAlert;
 import io.tracetide.alert.history.OutcomeHistory;
 import io.tracetide.alert.route.Route;
@@ -31,17 +31,17 @@ final class ExplainCalls {
   private static final int OUTCOMES = 10;
 
   private final TenantReads state;
-  private final Peers peers;
+  private final SinkPeers peers;
   private final OutcomeHistory history;
 
-  ExplainCalls(TenantReads state, Peers peers, OutcomeHistory history) {
+  ExplainCalls(TenantReads state, SinkPeers peers, OutcomeHistory history) {
     this.state = state;
     this.peers = peers;
     this.history = history;
   }
 
   CompletableFuture<HttpResponse> history(ApiCall call) {
-    Parameters given = call.parameters(Parameters.TENANT, "limit");
+    AlertParameters given = call.parameters(AlertParameters.TENANT, "limit");
     int limit = given.number("limit", 50, history.limit());
     return answer(
         call,
@@ -55,11 +55,11 @@ final class ExplainCalls {
   }
 
   CompletableFuture<HttpResponse> explain(ApiCall call) {
-    return answer(call, call.parameters(Parameters.TENANT), this::explanation);
+    return answer(call, call.parameters(AlertParameters.TENANT), this::explanation);
   }
 
   private CompletableFuture<HttpResponse> answer(
-      ApiCall call, Parameters given, Function<TenantReads.Found, ObjectNode> answer) {
+      ApiCall call, AlertParameters given, Function<TenantReads.Found, ObjectNode> answer) {
     String fingerprint = call.path("fingerprint");
     Optional<TenantReads.Found> found = state.alert(call.tenants(), given, fingerprint);
     if (found.isPresent()) {
@@ -95,7 +95,7 @@ final class ExplainCalls {
     Routing routing = state.routing();
     Instant now = state.now();
     Mutes mutes = new Mutes(routing, tenant, now);
-    List<Silence> silences =
+    List<AlertSilence> silences =
         tenant.silences().stream().filter(s -> s.mutes(alert.labels(), now)).toList();
     List<TrackedAlert> inhibitors = new ArrayList<>();
     for (String fingerprint : mutes.inhibitedBy(alert)) {

@@ -62,7 +62,9 @@ record PostedAlerts(List<AlertInput> inputs, List<String> problems) {
         ExternalAlert read = alert(new Body(alert), resolveTimeout, now);
         String tenant =
             WriteTenant.of(
-                tenants, parameter, Optional.ofNullable(read.getLabels().get(Parameters.TENANT)));
+                tenants,
+                parameter,
+                Optional.ofNullable(read.getLabels().get(AlertParameters.TENANT)));
         inputs.add(InputWriter.input(tenant, now, read));
       } catch (IllegalArgumentException e) {
         problems.add("alert " + index + ": " + e.getMessage());

@@ -1,7 +1,7 @@
 package io.tracetide.alert.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.tracetide.alert.decision.Silence;
+import io.tracetide.alert.decision.AlertSilence;
 import io.tracetide.alert.route.LabelMatcher;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -26,12 +26,12 @@ final class PostedSilence {
    *
    * @throws io.tracetide.runtime.http.ProblemException if it is invalid
    */
-  static Silence read(JsonNode json, Instant now) {
+  static AlertSilence read(JsonNode json, Instant now) {
     try {
       Body body = new Body(json);
       Instant present = now.truncatedTo(ChronoUnit.MICROS);
-      Silence silence =
-          new Silence(
+      AlertSilence silence =
+          new AlertSilence(
               body.text("id", MAX_NAME),
               matchers(body.member("matchers")),
               body.time("startsAt").orElse(present),
@@ -98,15 +98,15 @@ final class PostedSilence {
   }
 
   /** The tenant that an exact matcher names. */
-  static Optional<String> tenant(Silence silence) {
+  static Optional<String> tenant(AlertSilence silence) {
     return silence.matchers().stream()
-        .filter(m -> m.label().equals(Parameters.TENANT) && m.isEqual() && !m.isRegex())
+        .filter(m -> m.label().equals(AlertParameters.TENANT) && m.isEqual() && !m.isRegex())
         .map(LabelMatcher::value)
         .findFirst();
   }
 
   /** Whether a known silence may have the new content under its id, by Alertmanager's rules. */
-  static boolean canUpdate(Silence known, Silence wanted, Instant now) {
+  static boolean canUpdate(AlertSilence known, AlertSilence wanted, Instant now) {
     if (!known.matchers().equals(wanted.matchers())) {
       return false;
     }
@@ -118,22 +118,22 @@ final class PostedSilence {
   }
 
   /** The silence as a new one, which does not start in the past. */
-  static Silence created(Silence wanted, Instant now) {
+  static AlertSilence created(AlertSilence wanted, Instant now) {
     Instant present = now.truncatedTo(ChronoUnit.MICROS);
     Instant startsAt = wanted.startsAt().isBefore(present) ? present : wanted.startsAt();
     return with(wanted, UUID.randomUUID().toString(), startsAt, wanted.endsAt(), present);
   }
 
   /** The silence as it ends now. */
-  static Silence expired(Silence known, Instant now) {
+  static AlertSilence expired(AlertSilence known, Instant now) {
     Instant present = now.truncatedTo(ChronoUnit.MICROS);
     Instant startsAt = known.startsAt().isAfter(present) ? present : known.startsAt();
     return with(known, known.id(), startsAt, present, present);
   }
 
-  private static Silence with(
-      Silence silence, String id, Instant startsAt, Instant endsAt, Instant updatedAt) {
-    return new Silence(
+  private static AlertSilence with(
+      AlertSilence silence, String id, Instant startsAt, Instant endsAt, Instant updatedAt) {
+    return new AlertSilence(
         id,
         silence.matchers(),
         startsAt,

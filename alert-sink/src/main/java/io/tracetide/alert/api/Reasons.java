@@ -2,11 +2,11 @@ package io.tracetide.alert.api;
 
 import io.tracetide.alert.decision.Acknowledgement;
 import io.tracetide.alert.decision.AlertGroup;
-import io.tracetide.alert.decision.GroupKey;
+import io.tracetide.alert.decision.AlertSilence;
 import io.tracetide.alert.decision.Member;
 import io.tracetide.alert.decision.Phase;
-import io.tracetide.alert.decision.Silence;
 import io.tracetide.alert.decision.TrackedAlert;
+import io.tracetide.alert.route.GroupKey;
 import io.tracetide.alert.route.Route;
 import io.tracetide.alert.route.Routing;
 import io.tracetide.alert.store.TenantReader;
@@ -31,7 +31,7 @@ record Reasons(Routing routing, TenantReader tenant, TrackedAlert alert, Instant
    * @param silences that mute the alert
    * @param inhibitors alerts that inhibit it
    */
-  List<String> texts(List<Silence> silences, List<TrackedAlert> inhibitors) {
+  List<String> texts(List<AlertSilence> silences, List<TrackedAlert> inhibitors) {
     List<String> why = new ArrayList<>();
     if (alert.phase() == Phase.PENDING) {
       why.add(
@@ -41,7 +41,7 @@ record Reasons(Routing routing, TenantReader tenant, TrackedAlert alert, Instant
     } else if (alert.phase() == Phase.RESOLVED) {
       why.add("resolved since " + AlertView.time(alert.times().phaseSince()));
     }
-    for (Silence silence : silences) {
+    for (AlertSilence silence : silences) {
       why.add(
           "not notified: silenced by "
               + silence.createdBy()

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.linecorp.armeria.common.HttpResponse;
 import io.tracetide.alert.contract.CommandWriter;
 import io.tracetide.alert.contract.InputWriter;
-import io.tracetide.alert.decision.Silence;
+import io.tracetide.alert.decision.AlertSilence;
 import io.tracetide.alert.route.LabelMatcher;
 import io.tracetide.alert.store.TenantReader;
 import io.tracetide.alert.topology.InputLog;
@@ -20,10 +20,10 @@ import java.util.concurrent.CompletableFuture;
 /** Reads and changes silences, in Alertmanager's format. */
 final class SilenceCalls {
   private final TenantReads state;
-  private final Peers peers;
+  private final SinkPeers peers;
   private final InputLog inputs;
 
-  SilenceCalls(TenantReads state, Peers peers, InputLog inputs) {
+  SilenceCalls(TenantReads state, SinkPeers peers, InputLog inputs) {
     this.state = state;
     this.peers = peers;
     this.inputs = inputs;
@@ -35,10 +35,10 @@ final class SilenceCalls {
    * @param tenant name of its tenant
    * @param silence the silence
    */
-  private record Found(String tenant, Silence silence) {}
+  private record Found(String tenant, AlertSilence silence) {}
 
   CompletableFuture<HttpResponse> list(ApiCall call) {
-    Parameters given = call.parameters("filter", "active", "pending", "expired");
+    AlertParameters given = call.parameters("filter", "active", "pending", "expired");
     List<LabelMatcher> filters = given.filters();
     boolean active = given.flag("active");
     boolean pending = given.flag("pending");
@@ -47,7 +47,7 @@ final class SilenceCalls {
     Instant now = state.now();
     List<JsonNode> found = new ArrayList<>();
     for (TenantReader tenant : state.tenants(call.tenants())) {
-      for (Silence silence : tenant.silences()) {
+      for (AlertSilence silence : tenant.silences()) {
         boolean included =
             switch (silence.state(now)) {
               case ACTIVE -> active;
@@ -63,7 +63,7 @@ final class SilenceCalls {
   }
 
   CompletableFuture<HttpResponse> get(ApiCall call) {
-    Parameters given = call.parameters(Parameters.TENANT);
+    AlertParameters given = call.parameters(AlertParameters.TENANT);
     String id = call.path("id");
     return find(call.tenants(), given, id)
         .map(found -> done(Replies.json(SilenceView.json(found.silence(), state.now()))))
@@ -72,13 +72,13 @@ final class SilenceCalls {
 
   CompletableFuture<HttpResponse> post(ApiCall call) {
     CrossSite.check(call);
-    Parameters given = call.parameters(Parameters.TENANT);
+    AlertParameters given = call.parameters(AlertParameters.TENANT);
     Instant now = state.now();
-    Silence wanted = PostedSilence.read(call.json(), now);
+    AlertSilence wanted = PostedSilence.read(call.json(), now);
     if (wanted.id().isEmpty()) {
       String tenant =
           WriteTenant.of(
-              call.tenants(), given.text(Parameters.TENANT), PostedSilence.tenant(wanted));
+              call.tenants(), given.text(AlertParameters.TENANT), PostedSilence.tenant(wanted));
       return done(put(tenant, PostedSilence.created(wanted, now), List.of()));
     }
     Optional<Found> known = find(call.tenants(), given, wanted.id());
@@ -88,18 +88,18 @@ final class SilenceCalls {
   }
 
   /** Changes a silence, or ends it and creates another where Alertmanager does. */
-  private HttpResponse replace(Found known, Silence wanted, Instant now) {
+  private HttpResponse replace(Found known, AlertSilence wanted, Instant now) {
     if (PostedSilence.canUpdate(known.silence(), wanted, now)) {
       return put(known.tenant(), wanted, List.of());
     }
-    List<Silence> ended =
-        known.silence().state(now) == Silence.State.EXPIRED
+    List<AlertSilence> ended =
+        known.silence().state(now) == AlertSilence.State.EXPIRED
             ? List.of()
             : List.of(PostedSilence.expired(known.silence(), now));
     return put(known.tenant(), PostedSilence.created(wanted, now), ended);
   }
 
-  private HttpResponse put(String tenant, Silence silence, List<Silence> ended) {
+  private HttpResponse put(String tenant, AlertSilence silence, List<AlertSilence> ended) {
     // The new silence first, so that no alert is notified between the two.
     List<AlertInput> commands = new ArrayList<>();
     commands.add(input(tenant, silence));
@@ -108,29 +108,29 @@ final class SilenceCalls {
     return Replies.json(Map.of("silenceID", silence.id()));
   }
 
-  private static AlertInput input(String tenant, Silence silence) {
+  private static AlertInput input(String tenant, AlertSilence silence) {
     return InputWriter.input(tenant, silence.updatedAt(), CommandWriter.silence(tenant, silence));
   }
 
   CompletableFuture<HttpResponse> delete(ApiCall call) {
     CrossSite.check(call);
-    Parameters given = call.parameters(Parameters.TENANT);
+    AlertParameters given = call.parameters(AlertParameters.TENANT);
     String id = call.path("id");
     Optional<Found> known = find(call.tenants(), given, id);
     if (known.isEmpty()) {
       return elsewhere(call, id, true);
     }
     Instant now = state.now();
-    if (known.get().silence().state(now) != Silence.State.EXPIRED) {
-      Silence ended = PostedSilence.expired(known.get().silence(), now);
+    if (known.get().silence().state(now) != AlertSilence.State.EXPIRED) {
+      AlertSilence ended = PostedSilence.expired(known.get().silence(), now);
       inputs.append(List.of(input(known.get().tenant(), ended)));
     }
     return done(Replies.empty());
   }
 
-  private Optional<Found> find(Tenants permitted, Parameters given, String id) {
+  private Optional<Found> find(Tenants permitted, AlertParameters given, String id) {
     for (TenantReader tenant : state.tenants(permitted, given)) {
-      for (Silence silence : tenant.silences()) {
+      for (AlertSilence silence : tenant.silences()) {
         if (silence.id().equals(id)) {
           return Optional.of(new Found(tenant.tenant(), silence));
         }

@@ -3,7 +3,7 @@ package io.tracetide.alert.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tracetide.alert.decision.Silence;
+import io.tracetide.alert.decision.AlertSilence;
 import io.tracetide.alert.route.LabelMatcher;
 import java.time.Instant;
 import java.util.Comparator;
@@ -43,7 +43,7 @@ final class SilenceView {
     return Instant.parse(silence.path(member).asText());
   }
 
-  static ObjectNode json(Silence silence, Instant now) {
+  static ObjectNode json(AlertSilence silence, Instant now) {
     ObjectNode json = Replies.JSON.createObjectNode();
     json.put("id", silence.id());
     json.putObject("status").put("state", silence.state(now).name().toLowerCase(Locale.ROOT));
@@ -68,7 +68,7 @@ final class SilenceView {
   }
 
   /** Whether filters select a silence by its matchers, as if they were labels of an alert. */
-  static boolean isSelected(Silence silence, List<LabelMatcher> filters) {
+  static boolean isSelected(AlertSilence silence, List<LabelMatcher> filters) {
     Map<String, String> values = new TreeMap<>();
     silence.matchers().forEach(matcher -> values.put(matcher.label(), matcher.value()));
     return filters.stream().allMatch(filter -> filter.matches(values));

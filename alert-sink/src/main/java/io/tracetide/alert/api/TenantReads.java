@@ -49,8 +49,8 @@ final class TenantReads {
   }
 
   /** The same, or the one that the parameter {@code tenant} names. */
-  List<TenantReader> tenants(Tenants permitted, Parameters given) {
-    Optional<String> wanted = given.text(Parameters.TENANT);
+  List<TenantReader> tenants(Tenants permitted, AlertParameters given) {
+    Optional<String> wanted = given.text(AlertParameters.TENANT);
     return tenants(permitted).stream()
         .filter(tenant -> wanted.isEmpty() || wanted.get().equals(tenant.tenant()))
         .toList();
@@ -65,7 +65,7 @@ final class TenantReads {
   record Found(TenantReader tenant, TrackedAlert alert) {}
 
   /** The alert with a fingerprint; of several tenants, the first one by name. */
-  Optional<Found> alert(Tenants permitted, Parameters given, String fingerprint) {
+  Optional<Found> alert(Tenants permitted, AlertParameters given, String fingerprint) {
     for (TenantReader tenant : tenants(permitted, given)) {
       TrackedAlert alert = tenant.alert(fingerprint);
       if (alert != null) {

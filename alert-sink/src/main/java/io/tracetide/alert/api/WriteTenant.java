@@ -22,7 +22,7 @@ final class WriteTenant {
       String wanted = parameter.get();
       if (wanted.length() > MAX_LENGTH) {
         throw Replies.badParameter(
-            Parameters.TENANT, "a name of at most " + MAX_LENGTH + " characters");
+            AlertParameters.TENANT, "a name of at most " + MAX_LENGTH + " characters");
       }
       if (!tenants.includes(wanted)) {
         throw Replies.forbidden("the token does not permit tenant " + wanted);

@@ -1,6 +1,6 @@
 package io.tracetide.alert.channel;
 
-import io.tracetide.alert.message.Message;
+import io.tracetide.alert.message.AlertMessage;
 
 /**
  * A means of delivery of notifications. It makes one attempt and returns its result; the caller
@@ -16,7 +16,7 @@ public interface Channel extends AutoCloseable {
    * a notification more than once, always with the same id. An interrupt ends the attempt with
    * {@link FailureReason#INTERRUPTED}, and the thread stays interrupted.
    */
-  DeliveryResult deliver(Message message);
+  DeliveryResult deliver(AlertMessage message);
 
   /**
    * Whether notifications of several groups may be combined into one message while the messages of

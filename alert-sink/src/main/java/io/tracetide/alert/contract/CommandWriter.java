@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 public final class CommandWriter {
 
   /** Creates or changes a silence. */
-  public static AlertCommand silence(String tenant, io.tracetide.alert.decision.Silence silence) {
+  public static AlertCommand silence(
+      String tenant, io.tracetide.alert.decision.AlertSilence silence) {
     return command(
         tenant,
         silence.id(),

@@ -67,9 +67,9 @@ public final class InputReader {
     return Optional.empty();
   }
 
-  private static io.tracetide.alert.decision.Silence silence(
+  private static io.tracetide.alert.decision.AlertSilence silence(
       AlertCommand command, Silence silence) {
-    return new io.tracetide.alert.decision.Silence(
+    return new io.tracetide.alert.decision.AlertSilence(
         command.getId(),
         silence.getMatchers().stream()
             .map(

@@ -9,6 +9,7 @@ import io.tracetide.alert.decision.Input.Imported;
 import io.tracetide.alert.decision.Input.PutSilence;
 import io.tracetide.alert.decision.Input.TimerDue;
 import io.tracetide.alert.decision.Input.Unacknowledge;
+import io.tracetide.alert.route.GroupKey;
 import io.tracetide.alert.route.Integration;
 import io.tracetide.alert.route.Route;
 import io.tracetide.alert.route.Routing;
@@ -145,9 +146,9 @@ public final class Decider {
     }
   }
 
-  private void put(Silence silence) {
+  private void put(AlertSilence silence) {
     Timer timer = new Timer(Timer.Kind.SILENCE, silence.id());
-    for (Silence known : state.silences()) {
+    for (AlertSilence known : state.silences()) {
       if (known.id().equals(silence.id())) {
         state.schedule(timer, known.endsAt().plus(KEEP_SILENCES), null);
       }
@@ -208,7 +209,7 @@ public final class Decider {
         }
       }
       case SILENCE -> {
-        for (Silence silence : state.silences()) {
+        for (AlertSilence silence : state.silences()) {
           if (silence.id().equals(timer.id())
               && !silence.endsAt().plus(KEEP_SILENCES).isAfter(now)) {
             state.removeSilence(silence.id());

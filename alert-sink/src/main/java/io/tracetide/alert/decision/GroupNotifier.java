@@ -87,8 +87,8 @@ final class GroupNotifier {
       return;
     }
     GroupView view = GroupView.of(group, state, mutes);
-    @Nullable Instant next =
-        view.muted().isEmpty() ? nextFlush(group, view, route.options()) : null;
+    boolean muted = !view.muted().isEmpty() || routing.isMuted(route.options(), now);
+    @Nullable Instant next = muted ? null : nextFlush(group, view, route.options());
     @Nullable Instant known = group.schedule().nextFlush();
     if (next != null && (known == null || next.isBefore(known))) {
       put(group, group.withSchedule(group.schedule().withFlush(next)));

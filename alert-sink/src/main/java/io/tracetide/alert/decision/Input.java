@@ -35,7 +35,7 @@ public sealed interface Input {
       implements Input {}
 
   /** Creates, changes or expires a silence. */
-  record PutSilence(Silence silence) implements Input {}
+  record PutSilence(AlertSilence silence) implements Input {}
 
   /** Acknowledges an alert. */
   record Acknowledge(String fingerprint, Acknowledgement acknowledgement) implements Input {}

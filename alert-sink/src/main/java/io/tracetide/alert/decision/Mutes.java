@@ -22,13 +22,13 @@ public final class Mutes {
 
   private final TenantView state;
   private final Instant now;
-  private final List<Silence> active;
+  private final List<AlertSilence> active;
 
   public Mutes(Routing routing, TenantView state, Instant now) {
     this.state = state;
     this.now = now;
     this.active =
-        state.silences().stream().filter(s -> s.state(now) == Silence.State.ACTIVE).toList();
+        state.silences().stream().filter(s -> s.state(now) == AlertSilence.State.ACTIVE).toList();
     state.inhibitors().use(routing.inhibitRules(), state);
   }
 
@@ -43,7 +43,7 @@ public final class Mutes {
   public List<String> silencedBy(TrackedAlert alert) {
     return active.stream()
         .filter(silence -> silence.mutes(alert.labels(), now))
-        .map(Silence::id)
+        .map(AlertSilence::id)
         .sorted()
         .toList();
   }

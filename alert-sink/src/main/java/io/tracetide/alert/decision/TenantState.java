@@ -22,7 +22,7 @@ public interface TenantState extends TenantView {
 
   void removeMember(String groupKey, String fingerprint);
 
-  void put(Silence silence);
+  void put(AlertSilence silence);
 
   void removeSilence(String id);
 

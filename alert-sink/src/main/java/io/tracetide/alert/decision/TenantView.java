@@ -19,7 +19,7 @@ public interface TenantView {
   List<Member> members(String groupKey);
 
   /** All silences that were not removed, expired ones included. */
-  Collection<Silence> silences();
+  Collection<AlertSilence> silences();
 
   /** Fingerprints of all alerts. */
   List<String> fingerprints();

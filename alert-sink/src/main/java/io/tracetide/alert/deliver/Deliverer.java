@@ -8,7 +8,7 @@ import io.tracetide.alert.message.MessageBuilder;
 import io.tracetide.runtime.kafka.delivery.DeliveryConfig;
 import io.tracetide.runtime.kafka.delivery.DeliveryQueue;
 import io.tracetide.runtime.kafka.delivery.DeliveryReader;
-import io.tracetide.runtime.kafka.delivery.RateConfig;
+import io.tracetide.runtime.kafka.delivery.MessageRate;
 import io.tracetide.runtime.kafka.delivery.RetryPolicy;
 import io.tracetide.schemas.Notification;
 import io.tracetide.schemas.NotificationOutcome;
@@ -145,7 +145,7 @@ public final class Deliverer implements AutoCloseable {
 
   private static Receiver receiver(
       ReceiverConfig.Integration integration,
-      RateConfig rate,
+      MessageRate rate,
       DeliveryPlan plan,
       DeliveryEnvironment environment) {
     String name = integration.name();

@@ -2,7 +2,7 @@ package io.tracetide.alert.deliver;
 
 import io.tracetide.alert.channel.Channel;
 import io.tracetide.alert.channel.TemplateFailures;
-import io.tracetide.runtime.kafka.delivery.RateConfig;
+import io.tracetide.runtime.kafka.delivery.MessageRate;
 import java.util.function.Predicate;
 
 /**
@@ -22,7 +22,7 @@ record Receiver(
     Predicate<String> concerns,
     Channel channel,
     boolean sendResolved,
-    RateConfig rate,
+    MessageRate rate,
     TemplateTrouble templates) {
 
   /** The last failure of a template. */

@@ -12,7 +12,7 @@ import io.tracetide.alert.channel.topic.Kafka;
 import io.tracetide.alert.channel.webhook.WebhookConfig;
 import io.tracetide.runtime.config.Checks;
 import io.tracetide.runtime.config.OneOf;
-import io.tracetide.runtime.kafka.delivery.RateConfig;
+import io.tracetide.runtime.kafka.delivery.MessageRate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -46,7 +46,7 @@ public record ReceiverConfig(
         })
         Optional<ChannelConfig> channel,
     Optional<Boolean> sendResolved,
-    Optional<RateConfig> rate,
+    Optional<MessageRate> rate,
     Optional<List<IntegrationConfig>> channels) {
   // The name and | begin the keys of notifications.
   private static final Pattern NAME = Pattern.compile("[^|\\p{Cntrl}]{1,200}");

@@ -8,7 +8,7 @@ import io.tracetide.alert.channel.DeliveryResult.Retryable;
 import io.tracetide.alert.channel.FailureReason;
 import io.tracetide.alert.deliver.Settlement.Item;
 import io.tracetide.alert.memory.DeliveryStates;
-import io.tracetide.alert.message.Message;
+import io.tracetide.alert.message.AlertMessage;
 import io.tracetide.alert.message.MessageBuilder;
 import io.tracetide.alert.message.StormSummary;
 import io.tracetide.alert.metric.SinkMetrics;
@@ -297,7 +297,7 @@ final class ReceiverWorker implements Runnable {
    * Makes one attempt; an exception of the channel counts as a failed attempt and does not stop the
    * others.
    */
-  private DeliveryResult attempt(Supplier<Message> message, int attempt) {
+  private DeliveryResult attempt(Supplier<AlertMessage> message, int attempt) {
     long started = System.nanoTime();
     DeliveryResult result;
     try {

@@ -20,7 +20,7 @@ public record AlertDetails(
     Alert alert,
     String summary,
     Severity severity,
-    List<Measure> measures,
+    List<MeasuredValue> measures,
     List<TraceLink> traces,
     String runbook) {
 

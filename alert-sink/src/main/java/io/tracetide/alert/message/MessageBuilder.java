@@ -33,7 +33,7 @@ public final class MessageBuilder {
   }
 
   /** The message of a notification. */
-  public Message build(Notification notification) {
+  public AlertMessage build(Notification notification) {
     List<AlertDetails> alerts =
         notification.getAlerts().stream().map(alert -> details(notification, alert)).toList();
     Severity severity =
@@ -41,7 +41,7 @@ public final class MessageBuilder {
             .map(AlertDetails::severity)
             .max(Comparator.naturalOrder())
             .orElse(Severity.LOW);
-    return new Message(
+    return new AlertMessage(
         notification,
         cut(title(notification, alerts), MAX_TITLE),
         cut(summary(notification, alerts), MAX_SUMMARY),
@@ -52,7 +52,7 @@ public final class MessageBuilder {
   }
 
   private AlertDetails details(Notification notification, Alert alert) {
-    List<Measure> measures = new ArrayList<>();
+    List<MeasuredValue> measures = new ArrayList<>();
     List<TraceLink> traces = new ArrayList<>();
     @Nullable Anomaly anomaly = alert.getAnomaly();
     if (anomaly != null) {
@@ -75,14 +75,15 @@ public final class MessageBuilder {
         links.runbook(alert));
   }
 
-  private static List<Measure> measures(Map<String, Double> observed, Map<String, Double> usual) {
+  private static List<MeasuredValue> measures(
+      Map<String, Double> observed, Map<String, Double> usual) {
     return new TreeMap<>(observed)
         .entrySet().stream()
             .filter(feature -> Double.isFinite(feature.getValue()))
             .limit(MAX_MEASURES)
             .map(
                 feature ->
-                    new Measure(
+                    new MeasuredValue(
                         feature.getKey(),
                         feature.getValue(),
                         expected(usual.get(feature.getKey()))))

@@ -118,10 +118,10 @@ public final class StormSummary {
   }
 
   /** The message. */
-  public Message message(MessageBuilder messages) {
-    Message message = messages.build(notification());
+  public AlertMessage message(MessageBuilder messages) {
+    AlertMessage message = messages.build(notification());
     String shown = message.alerts().isEmpty() ? "" : message.alerts().get(0).summary();
-    return new Message(
+    return new AlertMessage(
         message.notification(),
         title(),
         shown + others(),

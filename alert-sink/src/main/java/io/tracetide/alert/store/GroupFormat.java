@@ -3,9 +3,9 @@ package io.tracetide.alert.store;
 import io.tracetide.alert.decision.AlertGroup;
 import io.tracetide.alert.decision.AlertGroup.History;
 import io.tracetide.alert.decision.AlertGroup.Schedule;
+import io.tracetide.alert.decision.AlertSilence;
 import io.tracetide.alert.decision.Member;
 import io.tracetide.alert.decision.Severity;
-import io.tracetide.alert.decision.Silence;
 import io.tracetide.alert.route.LabelMatcher;
 import io.tracetide.schemas.serde.SingleObjectAvro;
 import io.tracetide.schemas.state.AlertGroupRecord;
@@ -75,7 +75,7 @@ final class GroupFormat {
             : new Member.Notified(Severity.valueOf(record.getSeverity()), record.getAnomalyId()));
   }
 
-  static byte[] write(Silence silence) {
+  static byte[] write(AlertSilence silence) {
     return SILENCES.encode(
         SilenceRecord.newBuilder()
             .setId(silence.id())
@@ -89,9 +89,9 @@ final class GroupFormat {
             .build());
   }
 
-  static Silence readSilence(byte[] bytes) {
+  static AlertSilence readSilence(byte[] bytes) {
     SilenceRecord record = SILENCES.decode(bytes);
-    return new Silence(
+    return new AlertSilence(
         record.getId(),
         record.getMatchers().stream()
             .map(

@@ -1,9 +1,9 @@
 package io.tracetide.alert.store;
 
 import io.tracetide.alert.decision.AlertGroup;
+import io.tracetide.alert.decision.AlertSilence;
 import io.tracetide.alert.decision.Inhibitors;
 import io.tracetide.alert.decision.Member;
-import io.tracetide.alert.decision.Silence;
 import io.tracetide.alert.decision.TenantView;
 import io.tracetide.alert.decision.TrackedAlert;
 import java.util.ArrayList;
@@ -97,8 +97,8 @@ public class TenantReader implements TenantView {
   }
 
   @Override
-  public Collection<Silence> silences() {
-    List<Silence> found = new ArrayList<>();
+  public Collection<AlertSilence> silences() {
+    List<AlertSilence> found = new ArrayList<>();
     scan(
         tables.silences(),
         StoreKeys.prefix(tenant),

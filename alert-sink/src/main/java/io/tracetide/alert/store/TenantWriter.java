@@ -1,8 +1,8 @@
 package io.tracetide.alert.store;
 
 import io.tracetide.alert.decision.AlertGroup;
+import io.tracetide.alert.decision.AlertSilence;
 import io.tracetide.alert.decision.Member;
-import io.tracetide.alert.decision.Silence;
 import io.tracetide.alert.decision.TenantState;
 import io.tracetide.alert.decision.Timer;
 import io.tracetide.alert.decision.TrackedAlert;
@@ -23,7 +23,7 @@ public final class TenantWriter extends TenantReader implements TenantState {
   private static final byte[] NOTHING = new byte[0];
 
   private final Stores stores;
-  private @Nullable SortedMap<String, Silence> silences;
+  private @Nullable SortedMap<String, AlertSilence> silences;
   private @Nullable String reported;
   private byte @Nullable [] anomaly;
 
@@ -93,12 +93,12 @@ public final class TenantWriter extends TenantReader implements TenantState {
   }
 
   @Override
-  public Collection<Silence> silences() {
+  public Collection<AlertSilence> silences() {
     return List.copyOf(known().values());
   }
 
   @Override
-  public void put(Silence silence) {
+  public void put(AlertSilence silence) {
     known().put(silence.id(), silence);
     stores.silences().put(StoreKeys.of(tenant(), silence.id()), GroupFormat.write(silence));
   }
@@ -119,10 +119,10 @@ public final class TenantWriter extends TenantReader implements TenantState {
     }
   }
 
-  private SortedMap<String, Silence> known() {
+  private SortedMap<String, AlertSilence> known() {
     if (silences == null) {
       silences = new TreeMap<>();
-      for (Silence silence : super.silences()) {
+      for (AlertSilence silence : super.silences()) {
         silences.put(silence.id(), silence);
       }
     }

@@ -61,7 +61,7 @@ public final class AlertTopology implements Supplier<Topology> {
 
   private final SchemaRegistry registry;
   private final Supplier<Routing> routing;
-  private final InputProgress progress;
+  private final DecisionProgress progress;
   private final SinkMetrics metrics;
   private final Properties settings;
 
@@ -74,7 +74,7 @@ public final class AlertTopology implements Supplier<Topology> {
   public AlertTopology(
       SchemaRegistry registry,
       Supplier<Routing> routing,
-      InputProgress progress,
+      DecisionProgress progress,
       SinkMetrics metrics,
       Properties settings) {
     this.registry = registry;

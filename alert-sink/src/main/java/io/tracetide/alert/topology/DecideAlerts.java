@@ -59,7 +59,7 @@ final class DecideAlerts extends ContextualProcessor<byte[], AlertInput, String,
 
   private final Supplier<Routing> routings;
   private final AnomalyWire wire;
-  private final InputProgress progress;
+  private final DecisionProgress progress;
   private final SinkMetrics metrics;
   private final Map<String, TenantWriter> tenants = new HashMap<>();
 
@@ -70,7 +70,10 @@ final class DecideAlerts extends ContextualProcessor<byte[], AlertInput, String,
   private @Nullable Long tickSentMillis;
 
   DecideAlerts(
-      Supplier<Routing> routings, AnomalyWire wire, InputProgress progress, SinkMetrics metrics) {
+      Supplier<Routing> routings,
+      AnomalyWire wire,
+      DecisionProgress progress,
+      SinkMetrics metrics) {
     this.routings = routings;
     this.wire = wire;
     this.progress = progress;

@@ -27,7 +27,7 @@ public final class KafkaInputLog implements InputLog {
 
   private final Producer<byte[], byte[]> producer;
   private final AvroEncoder<AlertInput> encoder;
-  private final InputProgress progress;
+  private final DecisionProgress progress;
 
   /**
    * Appends with a producer.
@@ -36,7 +36,7 @@ public final class KafkaInputLog implements InputLog {
    * @param progress of the decision of this instance
    */
   public KafkaInputLog(
-      Producer<byte[], byte[]> producer, SchemaRegistry registry, InputProgress progress) {
+      Producer<byte[], byte[]> producer, SchemaRegistry registry, DecisionProgress progress) {
     this.producer = producer;
     this.encoder =
         new AvroEncoder<>(

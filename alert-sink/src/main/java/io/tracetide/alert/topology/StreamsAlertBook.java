@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /** The stores of Kafka Streams, and the instances by its last assignment. */
 public final class StreamsAlertBook implements AlertBook {
   private final Supplier<KafkaStreams> streams;
-  private final InputProgress progress;
+  private final DecisionProgress progress;
   private final IntSupplier partitions;
   private final @Nullable HostInfo self;
 
@@ -42,7 +42,7 @@ public final class StreamsAlertBook implements AlertBook {
    */
   public StreamsAlertBook(
       Supplier<KafkaStreams> streams,
-      InputProgress progress,
+      DecisionProgress progress,
       IntSupplier partitions,
       @Nullable HostInfo self) {
     this.streams = streams;

@@ -26,8 +26,8 @@ import io.tracetide.alert.store.AlertTables;
 import io.tracetide.alert.topology.AlertBook;
 import io.tracetide.alert.topology.AlertStores;
 import io.tracetide.alert.topology.AlertTopology;
+import io.tracetide.alert.topology.DecisionProgress;
 import io.tracetide.alert.topology.InputLog;
-import io.tracetide.alert.topology.InputProgress;
 import io.tracetide.alert.topology.SinkFailurePolicy;
 import io.tracetide.runtime.config.Secret;
 import io.tracetide.runtime.health.Health;
@@ -90,7 +90,7 @@ final class ApiFixture implements AutoCloseable {
           registry, SubjectCatalog.valueSubject(Topics.ALERT_INPUTS), AlertInput.class);
   private final TopologyTestDriver driver;
   private final TestInputTopic<byte[], byte[]> inputs;
-  private final Peers peers;
+  private final SinkPeers peers;
   private Instant now = NOW;
   private Listener listener;
 
@@ -103,7 +103,7 @@ final class ApiFixture implements AutoCloseable {
     settings.put(SinkFailurePolicy.METRICS, metrics);
     driver =
         new TopologyTestDriver(
-            new AlertTopology(registry, () -> routing, new InputProgress(), metrics, settings)
+            new AlertTopology(registry, () -> routing, new DecisionProgress(), metrics, settings)
                 .get(),
             settings,
             NOW);
@@ -111,7 +111,7 @@ final class ApiFixture implements AutoCloseable {
         driver.createInputTopic(
             Topics.ALERT_INPUTS, new ByteArraySerializer(), new ByteArraySerializer());
     Book book = new Book();
-    peers = new Peers(book, Optional.empty());
+    peers = new SinkPeers(book, Optional.empty());
     listen(ListenerConfig.onPort(0), book);
   }
 

@@ -2,8 +2,8 @@ package io.tracetide.alert.channel;
 
 import io.tracetide.alert.Anomalies;
 import io.tracetide.alert.Notifications;
+import io.tracetide.alert.message.AlertMessage;
 import io.tracetide.alert.message.Links;
-import io.tracetide.alert.message.Message;
 import io.tracetide.alert.message.MessageBuilder;
 import io.tracetide.alert.message.MessageLinks;
 import io.tracetide.schemas.Alert;
@@ -35,7 +35,7 @@ public final class InjectionCorpus {
    *
    * @param message the message, with links, a trace and a runbook
    */
-  public record Case(Field field, String payload, Message message) {
+  public record Case(Field field, String payload, AlertMessage message) {
     @Override
     public String toString() {
       return field + " " + payload.replaceAll("\\p{Cntrl}|\\p{Cf}", "?");
@@ -162,12 +162,12 @@ public final class InjectionCorpus {
   }
 
   /** A message like those of the cases, with a harmless text in the field. */
-  public static Message harmless() {
+  public static AlertMessage harmless() {
     return message(Field.SUMMARY, MARK);
   }
 
   /** A message with the payload in a field, for a receiver named {@code ops}. */
-  public static Message message(Field field, String payload) {
+  public static AlertMessage message(Field field, String payload) {
     return new MessageBuilder(LINKS).build(notification(field, payload));
   }
 

@@ -93,7 +93,9 @@ class DeciderPropertyTest {
           if (schedule.sim.routing.route(of.routeKey()) != null) {
             assertThat(of.history().recipients()).isNotEmpty();
             for (String recipient : of.history().recipients()) {
-              assertThat(shown.get(recipient + "|" + group)).contains(alert.fingerprint());
+              assertThat(shown.get(recipient + "|" + group))
+                  .as("alerts shown as firing by %s of %s, seed %d", recipient, group, seed)
+                  .contains(alert.fingerprint());
             }
           }
         }
@@ -121,7 +123,12 @@ class DeciderPropertyTest {
       crashing.step();
     }
 
-    assertThat(crashing.texts()).isEqualTo(plain.texts());
+    List<String> expected = plain.texts();
+    List<String> actual = crashing.texts();
+    for (int i = 0; i < Math.min(expected.size(), actual.size()); i++) {
+      assertThat(actual.get(i)).as("notification %d, seed %d", i, seed).isEqualTo(expected.get(i));
+    }
+    assertThat(actual).hasSameSizeAs(expected);
   }
 
   @Property(tries = 200)
@@ -245,7 +252,7 @@ class DeciderPropertyTest {
     void collect() {
       for (NotificationIntent intent : sim.notified) {
         for (TrackedAlert alert : intent.alerts()) {
-          for (Silence silence : sim.state.silences()) {
+          for (AlertSilence silence : sim.state.silences()) {
             boolean sure = !silence.updatedAt().isAfter(intent.decidedAt());
             if (alert.isFiring()
                 && sure

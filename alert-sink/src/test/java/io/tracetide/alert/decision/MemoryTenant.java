@@ -17,7 +17,7 @@ final class MemoryTenant implements TenantState {
   private final SortedMap<String, TrackedAlert> alerts = new TreeMap<>();
   private final SortedMap<String, AlertGroup> groups = new TreeMap<>();
   private final SortedMap<String, SortedMap<String, Member>> members = new TreeMap<>();
-  private final SortedMap<String, Silence> silences = new TreeMap<>();
+  private final SortedMap<String, AlertSilence> silences = new TreeMap<>();
   private final NavigableMap<Instant, List<Timer>> timers = new TreeMap<>();
   private final Inhibitors inhibitors = new Inhibitors();
 
@@ -122,12 +122,12 @@ final class MemoryTenant implements TenantState {
   }
 
   @Override
-  public Collection<Silence> silences() {
+  public Collection<AlertSilence> silences() {
     return List.copyOf(silences.values());
   }
 
   @Override
-  public void put(Silence silence) {
+  public void put(AlertSilence silence) {
     silences.put(silence.id(), silence);
   }
 

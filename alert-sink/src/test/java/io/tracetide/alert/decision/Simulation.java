@@ -128,7 +128,7 @@ final class Simulation {
 
   static Input.PutSilence silence(String id, Instant from, Instant to, String... matchers) {
     return new Input.PutSilence(
-        new Silence(
+        new AlertSilence(
             id,
             Stream.of(matchers).map(LabelMatcher::parse).toList(),
             from,

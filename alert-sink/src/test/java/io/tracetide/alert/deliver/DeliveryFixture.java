@@ -12,7 +12,7 @@ import io.tracetide.alert.metric.SinkMetrics;
 import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.config.Secret;
 import io.tracetide.runtime.kafka.delivery.DeliveryConfig;
-import io.tracetide.runtime.kafka.delivery.RateConfig;
+import io.tracetide.runtime.kafka.delivery.MessageRate;
 import io.tracetide.schemas.Notification;
 import io.tracetide.schemas.NotificationOutcome;
 import io.tracetide.schemas.registry.InMemorySchemaRegistry;
@@ -118,7 +118,7 @@ final class DeliveryFixture implements AutoCloseable {
         Duration.ofSeconds(30),
         Duration.ofMillis(300),
         Duration.ofSeconds(1),
-        new RateConfig(1_000, Duration.ofSeconds(1), 10_000));
+        new MessageRate(1_000, Duration.ofSeconds(1), 10_000));
   }
 
   static ReceiverConfig webhook(String name, StubEndpoint endpoint) {

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.tracetide.alert.Notifications;
 import io.tracetide.alert.channel.StubEndpoint;
 import io.tracetide.runtime.kafka.delivery.DeliveryConfig;
-import io.tracetide.runtime.kafka.delivery.RateConfig;
+import io.tracetide.runtime.kafka.delivery.MessageRate;
 import io.tracetide.schemas.DeliveryStatus;
 import io.tracetide.schemas.Notification;
 import io.tracetide.schemas.NotificationOutcome;
@@ -38,7 +38,7 @@ class StormTest {
     kafka.sendAll(storm);
 
     kafka.start(
-        config(RateConfig.defaults()),
+        config(MessageRate.defaults()),
         DeliveryFixture.webhook("ops", ops),
         DeliveryFixture.webhook("slow", slow));
 
@@ -66,7 +66,8 @@ class StormTest {
     }
 
     kafka.start(
-        config(new RateConfig(1, Duration.ofSeconds(1), 100)), DeliveryFixture.webhook("ops", ops));
+        config(new MessageRate(1, Duration.ofSeconds(1), 100)),
+        DeliveryFixture.webhook("ops", ops));
 
     await().untilAsserted(() -> assertThat(kafka.committedOffset("ops")).isEqualTo(30));
     assertThat(ops.posts())
@@ -98,7 +99,8 @@ class StormTest {
     kafka.sendAll(storm);
 
     kafka.start(
-        config(new RateConfig(1, Duration.ofSeconds(5), 100)), DeliveryFixture.webhook("ops", ops));
+        config(new MessageRate(1, Duration.ofSeconds(5), 100)),
+        DeliveryFixture.webhook("ops", ops));
 
     await().untilAsserted(() -> assertThat(kafka.committedOffset("ops")).isEqualTo(10));
     List<String> ids =
@@ -116,7 +118,7 @@ class StormTest {
       kafka.send(Notifications.firing("log", "fp-" + i, 1));
     }
 
-    kafka.start(config(new RateConfig(1, Duration.ofHours(1), 100)), ReceiverConfig.toLog("log"));
+    kafka.start(config(new MessageRate(1, Duration.ofHours(1), 100)), ReceiverConfig.toLog("log"));
 
     await().untilAsserted(() -> assertThat(kafka.committedOffset("log")).isEqualTo(100));
     assertThat(kafka.log()).extracting(NotificationOutcome::getReason).containsOnly("");
@@ -130,7 +132,7 @@ class StormTest {
         .orElse(DeliveryStatus.UNKNOWN);
   }
 
-  private static DeliveryConfig config(RateConfig rate) {
+  private static DeliveryConfig config(MessageRate rate) {
     return DeliveryFixture.config(Duration.ofMillis(20), Duration.ofHours(24)).withRate(rate);
   }
 }

@@ -18,7 +18,7 @@ class StormSummaryTest {
   void shouldShowTheMostSevereAlertsAndCountTheOthers() {
     List<Notification> storm = storm();
 
-    Message message = of(storm).message(new MessageBuilder(Links.none()));
+    AlertMessage message = of(storm).message(new MessageBuilder(Links.none()));
 
     assertThat(message.title())
         .isEqualTo("[FIRING:1003, RESOLVED:40] 1,043 notifications of tenant default");

@@ -16,7 +16,6 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -84,7 +83,7 @@ final class Overlay {
       Node node, ParameterizedType type, @Nullable Object base, String path) {
     Type[] arguments = type.getActualTypeArguments();
     if (type.getRawType() == Optional.class) {
-      Object value = value(node, arguments[0], defaultOf(arguments[0]), path);
+      Object value = value(node, arguments[0], Defaults.defaultOf(arguments[0]), path);
       return value == null ? null : Optional.of(value);
     }
     if (type.getRawType() == List.class) {
@@ -102,9 +101,9 @@ final class Overlay {
 
   private @Nullable Object scalar(Node node, Scalar scalar, boolean secret, String path) {
     if (!(node instanceof ScalarNode written)) {
-      return problem(path, kind(node), scalar.expected());
+      return problem(path, Nodes.kind(node), scalar.expected());
     }
-    if (isNothing(node)) {
+    if (Nodes.isNothing(node)) {
       return problem(path, "", scalar.expected() + ", or the key left out for its default");
     }
     String text = written.getValue();
@@ -126,14 +125,15 @@ final class Overlay {
 
   private @Nullable List<Object> list(Node node, Type itemType, String path) {
     if (!(node instanceof SequenceNode sequence)) {
-      String shown = isNothing(node) ? "" : kind(node);
+      String shown = Nodes.isNothing(node) ? "" : Nodes.kind(node);
       problem(path, shown, "a list; [] is the empty one");
       return null;
     }
     List<Object> items = new ArrayList<>();
     int index = 0;
     for (Node item : sequence.getValue()) {
-      Object value = value(item, itemType, defaultOf(itemType), path + "[" + index++ + "]");
+      Object value =
+          value(item, itemType, Defaults.defaultOf(itemType), path + "[" + index++ + "]");
       if (value != null) {
         items.add(value);
       }
@@ -178,7 +178,7 @@ final class Overlay {
     for (int i = 0; i < shape.size(); i++) {
       String name = shape.name(i);
       Optional<Kinds> kinds = shape.kinds(i);
-      values[i] = base == null ? absent(shape.type(i)) : shape.get(base, i);
+      values[i] = base == null ? Defaults.absent(shape.type(i)) : shape.get(base, i);
       Node entry = given.get(name);
       if (kinds.isPresent()) {
         values[i] =
@@ -235,7 +235,7 @@ final class Overlay {
     List<String> known = new ArrayList<>(own);
     known.add(0, kinds.key());
     reportUnknown(unknown, known, path);
-    return section(given, shape, kind.isInstance(base) ? base : defaultOf(kind), path);
+    return section(given, shape, kind.isInstance(base) ? base : Defaults.defaultOf(kind), path);
   }
 
   private @Nullable Class<?> kind(
@@ -271,10 +271,10 @@ final class Overlay {
 
   private void check(String key, Node node, Class<?> kind, String path) {
     RecordShape shape = new RecordShape(kind);
-    Object defaults = defaultOf(kind);
+    Object defaults = Defaults.defaultOf(kind);
     for (int i = 0; i < shape.size(); i++) {
       if (shape.name(i).equals(key)) {
-        Object base = defaults == null ? absent(shape.type(i)) : shape.get(defaults, i);
+        Object base = defaults == null ? Defaults.absent(shape.type(i)) : shape.get(defaults, i);
         value(node, shape.type(i), base, ConfigProblem.join(path, key));
       }
     }
@@ -302,7 +302,7 @@ final class Overlay {
       String path) {
     Object value = oneSection(given, kinds, base, path);
     broken.addAll(value == null ? kinds.names() : List.of());
-    return value == null ? anyDefault(kinds) : value;
+    return value == null ? Defaults.anyDefault(kinds) : value;
   }
 
   /** The one section of several that is given. */
@@ -317,7 +317,8 @@ final class Overlay {
       if (node != null) {
         found++;
         last = kind.getKey();
-        Object start = kind.getValue().isInstance(base) ? base : defaultOf(kind.getValue());
+        Object start =
+            kind.getValue().isInstance(base) ? base : Defaults.defaultOf(kind.getValue());
         value = value(node, kind.getValue(), start, ConfigProblem.join(path, last));
       }
     }
@@ -347,17 +348,17 @@ final class Overlay {
 
   /** The entries of a mapping, none of nothing, or null after reporting that it is no mapping. */
   private @Nullable Map<String, Node> keys(Node node, String path) {
-    if (isNothing(node)) {
+    if (Nodes.isNothing(node)) {
       return new LinkedHashMap<>();
     }
     if (!(node instanceof MappingNode mapping)) {
-      problem(path, kind(node), "a section of keys and values");
+      problem(path, Nodes.kind(node), "a section of keys and values");
       return null;
     }
     Map<String, Node> keys = new LinkedHashMap<>();
     for (NodeTuple tuple : mapping.getValue()) {
       if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
-        problem(path, kind(tuple.getKeyNode()), "a plain name as key");
+        problem(path, Nodes.kind(tuple.getKeyNode()), "a plain name as key");
       } else if (keys.putIfAbsent(key.getValue(), tuple.getValueNode()) != null) {
         problem(
             ConfigProblem.join(path, key.getValue()),
@@ -384,39 +385,6 @@ final class Overlay {
     String shown = referring.getOrDefault(path, value);
     problems.add(new ConfigProblem(path, shown, expected));
     return null;
-  }
-
-  private static @Nullable Object defaultOf(Type type) {
-    return type instanceof Class<?> plain && plain.isRecord()
-        ? RecordShape.defaultsOf(plain).orElse(null)
-        : null;
-  }
-
-  private static @Nullable Object anyDefault(Kinds kinds) {
-    return kinds.records().values().stream()
-        .flatMap(kind -> RecordShape.defaultsOf(kind).stream())
-        .findFirst()
-        .orElse(null);
-  }
-
-  private static @Nullable Object absent(Type type) {
-    return type instanceof ParameterizedType generic && generic.getRawType() == Optional.class
-        ? Optional.empty()
-        : null;
-  }
-
-  private static boolean isNothing(Node node) {
-    return node instanceof ScalarNode scalar
-        && scalar.getTag().equals(Tag.NULL)
-        && scalar.getScalarStyle() == ScalarStyle.PLAIN;
-  }
-
-  private static String kind(Node node) {
-    return switch (node.getNodeId()) {
-      case mapping -> "a section";
-      case sequence -> "a list";
-      default -> "a single value";
-    };
   }
 
   private static String firstKey(String path) {

@@ -14,7 +14,7 @@ import io.tracetide.alert.deliver.ReceiverConfig;
 import io.tracetide.runtime.config.Secret;
 import io.tracetide.runtime.http.ListenerConfig;
 import io.tracetide.runtime.kafka.delivery.DeliveryConfig;
-import io.tracetide.runtime.kafka.delivery.RateConfig;
+import io.tracetide.runtime.kafka.delivery.MessageRate;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.AnomalyState;
@@ -148,7 +148,7 @@ class AlertDeliveryIT {
             // More messages than a receiver gets at once by default.
             .withDelivery(
                 DeliveryConfig.defaults()
-                    .withRate(new RateConfig(1_000, Duration.ofSeconds(1), 10_000)))
+                    .withRate(new MessageRate(1_000, Duration.ofSeconds(1), 10_000)))
             .withReceivers(
                 List.of(ReceiverConfig.toLog("log"), new ReceiverConfig("ops", toWebhook)));
     TracetideConfig placed = kafka.config(directory.resolve("state"));

@@ -14,7 +14,7 @@ import io.tracetide.alert.deliver.ReceiverConfig;
 import io.tracetide.runtime.config.Secret;
 import io.tracetide.runtime.http.ListenerConfig;
 import io.tracetide.runtime.kafka.delivery.DeliveryConfig;
-import io.tracetide.runtime.kafka.delivery.RateConfig;
+import io.tracetide.runtime.kafka.delivery.MessageRate;
 import io.tracetide.schemas.Alert;
 import io.tracetide.schemas.AlertStatus;
 import io.tracetide.schemas.DeliveryStatus;
@@ -123,7 +123,7 @@ class NotificationDeliveryIT {
   @Test
   void shouldNeverSendAnOlderStateAfterANewerOneWhilePartitionsMove() throws Exception {
     DeliveryConfig fast =
-        DeliveryConfig.defaults().withRate(new RateConfig(100_000, Duration.ofMillis(1), 10_000));
+        DeliveryConfig.defaults().withRate(new MessageRate(100_000, Duration.ofMillis(1), 10_000));
     SinkApp first = sink("a", fast, "ops");
     for (int state = 1; state <= 5; state++) {
       sendState(state);

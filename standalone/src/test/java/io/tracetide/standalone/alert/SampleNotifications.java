@@ -1,7 +1,7 @@
 package io.tracetide.standalone.alert;
 
+import io.tracetide.alert.message.AlertMessage;
 import io.tracetide.alert.message.Links;
-import io.tracetide.alert.message.Message;
 import io.tracetide.alert.message.MessageBuilder;
 import io.tracetide.schemas.Alert;
 import io.tracetide.schemas.AlertStatus;
@@ -30,7 +30,7 @@ final class SampleNotifications {
     return notification(2, AlertStatus.RESOLVED, NotificationReason.ALL_ALERTS_RESOLVED, now);
   }
 
-  static Message message(Notification notification) {
+  static AlertMessage message(Notification notification) {
     return new MessageBuilder(Links.none()).build(notification);
   }
 

@@ -9,7 +9,7 @@ import io.tracetide.alert.channel.DeliveryResult.Retryable;
 import io.tracetide.alert.channel.FailureReason;
 import io.tracetide.alert.channel.http.AddressPolicy;
 import io.tracetide.alert.channel.http.HttpPoster;
-import io.tracetide.alert.message.Message;
+import io.tracetide.alert.message.AlertMessage;
 import java.net.URI;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -91,7 +91,7 @@ final class AlertmanagerChannel implements Channel {
   }
 
   @Override
-  public DeliveryResult deliver(Message message) {
+  public DeliveryResult deliver(AlertMessage message) {
     if (message.isAboutAcknowledgement()) {
       return new Delivered();
     }
@@ -105,7 +105,7 @@ final class AlertmanagerChannel implements Channel {
     return result;
   }
 
-  private void remember(Message message) {
+  private void remember(AlertMessage message) {
     SentSeverities sent = SentSeverities.of(message);
     if (sent.isEmpty()) {
       memory.remove(message.groupKey());

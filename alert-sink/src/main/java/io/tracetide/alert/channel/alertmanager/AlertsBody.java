@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tracetide.alert.channel.WebLink;
 import io.tracetide.alert.message.AlertDetails;
-import io.tracetide.alert.message.Message;
+import io.tracetide.alert.message.AlertMessage;
 import io.tracetide.alert.message.TraceLink;
 import io.tracetide.schemas.Alert;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +37,7 @@ final class AlertsBody {
    *     is resolved
    * @param now from which {@code validFor} counts
    */
-  byte[] of(Message message, SentSeverities before, Instant now) {
+  byte[] of(AlertMessage message, SentSeverities before, Instant now) {
     List<Map<String, Object>> alerts = new ArrayList<>();
     for (AlertDetails details : message.alerts()) {
       String former = before.byFingerprint().get(details.alert().getFingerprint());
@@ -56,7 +56,7 @@ final class AlertsBody {
   }
 
   private static Map<String, Object> alert(
-      Message message, AlertDetails details, Map<String, String> labels, Instant endsAt) {
+      AlertMessage message, AlertDetails details, Map<String, String> labels, Instant endsAt) {
     Map<String, String> valid = valid(labels);
     valid.putIfAbsent("alertname", "Tracetide");
     Map<String, Object> json = new LinkedHashMap<>();
@@ -70,7 +70,7 @@ final class AlertsBody {
     return json;
   }
 
-  private Instant end(Message message, AlertDetails details, Instant now) {
+  private Instant end(AlertMessage message, AlertDetails details, Instant now) {
     Alert alert = details.alert();
     if (details.isFiring()) {
       return later(alert.getStartsAt(), now.plus(validFor));

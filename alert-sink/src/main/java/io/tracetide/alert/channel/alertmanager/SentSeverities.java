@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tracetide.alert.message.AlertDetails;
-import io.tracetide.alert.message.Message;
+import io.tracetide.alert.message.AlertMessage;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -20,7 +20,7 @@ record SentSeverities(Map<String, String> byFingerprint) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Those of the firing alerts of a message. */
-  static SentSeverities of(Message message) {
+  static SentSeverities of(AlertMessage message) {
     Map<String, String> severities = new TreeMap<>();
     for (AlertDetails details : message.alerts()) {
       if (details.isFiring()) {

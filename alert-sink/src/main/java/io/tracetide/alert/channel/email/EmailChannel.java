@@ -6,7 +6,7 @@ import io.tracetide.alert.channel.DeliveryResult;
 import io.tracetide.alert.channel.DeliveryResult.Delivered;
 import io.tracetide.alert.channel.DeliveryResult.Retryable;
 import io.tracetide.alert.channel.FailureReason;
-import io.tracetide.alert.message.Message;
+import io.tracetide.alert.message.AlertMessage;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -53,7 +53,7 @@ final class EmailChannel implements Channel {
   }
 
   @Override
-  public DeliveryResult deliver(Message message) {
+  public DeliveryResult deliver(AlertMessage message) {
     if (message.isAboutAcknowledgement()) {
       return new Delivered();
     }

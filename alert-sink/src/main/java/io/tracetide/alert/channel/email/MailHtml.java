@@ -5,8 +5,8 @@ import io.tracetide.alert.channel.WebLink;
 import io.tracetide.alert.channel.template.Escapes;
 import io.tracetide.alert.decision.Severity;
 import io.tracetide.alert.message.AlertDetails;
-import io.tracetide.alert.message.Measure;
-import io.tracetide.alert.message.Message;
+import io.tracetide.alert.message.AlertMessage;
+import io.tracetide.alert.message.MeasuredValue;
 import io.tracetide.alert.message.TraceLink;
 
 /**
@@ -31,11 +31,11 @@ final class MailHtml {
    *
    * @param hasChart whether the mail has a part with the content id {@link #CHART_ID}
    */
-  static String of(Message message, boolean hasChart) {
+  static String of(AlertMessage message, boolean hasChart) {
     return new MailHtml().write(message, hasChart);
   }
 
-  private String write(Message message, boolean hasChart) {
+  private String write(AlertMessage message, boolean hasChart) {
     html.append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>")
         .append(text(message.title()))
         .append("</title></head>\n<body style=\"margin:0;padding:16px;background:#f4f5f7;")
@@ -97,15 +97,18 @@ final class MailHtml {
 
   private void measures(AlertDetails details) {
     html.append("<table cellpadding=\"0\" cellspacing=\"0\" style=\"margin:0 0 8px 0;\"><tr>");
-    for (String heading : new String[] {"Measure", "Observed", "Expected"}) {
+    for (String heading : new String[] {"MeasuredValue", "Observed", "Expected"}) {
       html.append("<th style=\"" + CELL + MUTED + "\">").append(heading).append("</th>");
     }
     html.append("</tr>\n");
-    for (Measure measure : details.measures()) {
+    for (MeasuredValue measure : details.measures()) {
       html.append("<tr>");
       cell(measure.feature());
-      cell(Measure.number(measure.observed()));
-      cell(measure.expected().isPresent() ? Measure.number(measure.expected().getAsDouble()) : "");
+      cell(MeasuredValue.number(measure.observed()));
+      cell(
+          measure.expected().isPresent()
+              ? MeasuredValue.number(measure.expected().getAsDouble())
+              : "");
       html.append("</tr>\n");
     }
     html.append("</table>\n");
@@ -143,7 +146,7 @@ final class MailHtml {
                     .append("</a>\n"));
   }
 
-  private static String color(Message message) {
+  private static String color(AlertMessage message) {
     if (!message.isFiring()) {
       return "#2f9e44";
     }

@@ -3,8 +3,8 @@ package io.tracetide.alert.channel.email;
 import io.tracetide.alert.channel.PlainText;
 import io.tracetide.alert.channel.WebLink;
 import io.tracetide.alert.message.AlertDetails;
-import io.tracetide.alert.message.Measure;
-import io.tracetide.alert.message.Message;
+import io.tracetide.alert.message.AlertMessage;
+import io.tracetide.alert.message.MeasuredValue;
 import io.tracetide.alert.message.TraceLink;
 import io.tracetide.schemas.Alert;
 import java.time.Instant;
@@ -24,7 +24,7 @@ final class MailText {
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
 
-  static String of(Message message) {
+  static String of(AlertMessage message) {
     StringBuilder text = new StringBuilder();
     line(text, message.title());
     line(text, message.summary());
@@ -50,7 +50,7 @@ final class MailText {
     line(text, alert.getStatus() + " [" + lower(details.severity()) + "] " + details.summary());
     line(text, "  " + times(alert));
     line(text, "  " + labels(alert));
-    for (Measure measure : details.measures()) {
+    for (MeasuredValue measure : details.measures()) {
       line(text, "  " + measure.feature() + ": " + measure.text());
     }
     for (TraceLink trace : details.traces()) {
@@ -77,7 +77,7 @@ final class MailText {
   }
 
   /** Alerts of the group that the mail does not describe. */
-  static int more(Message message) {
+  static int more(AlertMessage message) {
     return Math.max(0, message.alerts().size() - MAX_ALERTS) + message.omitted();
   }
 

@@ -5,7 +5,7 @@ import io.tracetide.alert.channel.PlainText;
 import io.tracetide.alert.channel.TemplateFailures;
 import io.tracetide.alert.channel.template.Escapes;
 import io.tracetide.alert.channel.template.MessageTemplate;
-import io.tracetide.alert.message.Message;
+import io.tracetide.alert.message.AlertMessage;
 import io.tracetide.schemas.Notification;
 import jakarta.activation.DataHandler;
 import jakarta.mail.Message.RecipientType;
@@ -67,7 +67,7 @@ final class MailWriter {
    *
    * @param maxBytes size that the server accepts
    */
-  Optional<MimeMessage> write(Session session, Message message, long maxBytes)
+  Optional<MimeMessage> write(Session session, AlertMessage message, long maxBytes)
       throws MessagingException {
     Optional<byte[]> chart =
         message.alerts().isEmpty()
@@ -79,7 +79,7 @@ final class MailWriter {
         : fitting(mail(session, message, Optional.empty()), maxBytes);
   }
 
-  private MimeMessage mail(Session session, Message message, Optional<byte[]> chart)
+  private MimeMessage mail(Session session, AlertMessage message, Optional<byte[]> chart)
       throws MessagingException {
     Notification notification = message.notification();
     MimeMessage mail =
@@ -99,7 +99,7 @@ final class MailWriter {
     return mail;
   }
 
-  private String subjectOf(Message message) {
+  private String subjectOf(AlertMessage message) {
     String line =
         subject
             .flatMap(template -> template.render(message, failures))
@@ -109,7 +109,8 @@ final class MailWriter {
     return headerText(line);
   }
 
-  private MimeMultipart content(Message message, Optional<byte[]> chart) throws MessagingException {
+  private MimeMultipart content(AlertMessage message, Optional<byte[]> chart)
+      throws MessagingException {
     String plain =
         text.flatMap(template -> template.render(message, failures))
             .orElseGet(() -> MailText.of(message));
@@ -192,7 +193,7 @@ final class MailWriter {
 
     @Override
     protected void updateMessageID() throws MessagingException {
-      setHeader("Message-ID", id);
+      setHeader("AlertMessage-ID", id);
     }
   }
 

@@ -1,7 +1,7 @@
 package io.tracetide.alert.channel.email;
 
 import io.tracetide.alert.channel.PlainText;
-import io.tracetide.alert.message.Measure;
+import io.tracetide.alert.message.MeasuredValue;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
@@ -45,7 +45,7 @@ final class MeasureChart {
   }
 
   /** The image; empty without measures, and where Java has no fonts. */
-  static Optional<byte[]> png(List<Measure> measures, boolean firing) {
+  static Optional<byte[]> png(List<MeasuredValue> measures, boolean firing) {
     if (measures.isEmpty()) {
       return Optional.empty();
     }
@@ -58,7 +58,7 @@ final class MeasureChart {
     }
   }
 
-  private static byte[] draw(List<Measure> measures, boolean firing) throws IOException {
+  private static byte[] draw(List<MeasuredValue> measures, boolean firing) throws IOException {
     int height = measures.size() * ROW + 2 * MARGIN;
     BufferedImage image = new BufferedImage(WIDTH, height, BufferedImage.TYPE_INT_RGB);
     Graphics2D graphics = image.createGraphics();
@@ -70,7 +70,7 @@ final class MeasureChart {
       graphics.setColor(Color.WHITE);
       graphics.fillRect(0, 0, WIDTH, height);
       int y = MARGIN;
-      for (Measure measure : measures) {
+      for (MeasuredValue measure : measures) {
         row(graphics, measure, y, firing ? FIRING : RESOLVED);
         y += ROW;
       }
@@ -85,13 +85,13 @@ final class MeasureChart {
     return png.toByteArray();
   }
 
-  private static void row(Graphics2D graphics, Measure measure, int y, Color color) {
+  private static void row(Graphics2D graphics, MeasuredValue measure, int y, Color color) {
     double observed = Math.abs(measure.observed());
     double expected = Math.abs(measure.expected().orElse(0));
     double most = Math.max(Math.max(observed, expected), Double.MIN_NORMAL);
     graphics.setColor(TEXT);
     graphics.drawString(PlainText.oneLine(measure.feature(), MAX_NAME), MARGIN, y + 12);
-    bar(graphics, y + 18, observed / most, color, Measure.number(measure.observed()));
+    bar(graphics, y + 18, observed / most, color, MeasuredValue.number(measure.observed()));
     measure
         .expected()
         .ifPresent(
@@ -101,7 +101,7 @@ final class MeasureChart {
                     y + 18 + BAR + 3,
                     expected / most,
                     EXPECTED,
-                    Measure.number(value) + " expected"));
+                    MeasuredValue.number(value) + " expected"));
   }
 
   private static void bar(Graphics2D graphics, int y, double part, Color color, String value) {

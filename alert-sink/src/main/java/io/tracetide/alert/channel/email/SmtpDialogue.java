@@ -5,7 +5,7 @@ import io.tracetide.alert.channel.DeliveryResult.Delivered;
 import io.tracetide.alert.channel.DeliveryResult.Rejected;
 import io.tracetide.alert.channel.DeliveryResult.Retryable;
 import io.tracetide.alert.channel.FailureReason;
-import io.tracetide.alert.message.Message;
+import io.tracetide.alert.message.AlertMessage;
 import jakarta.mail.Address;
 import jakarta.mail.MessagingException;
 import jakarta.mail.URLName;
@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
 final class SmtpDialogue implements Callable<DeliveryResult> {
   private final SmtpServer server;
   private final MailWriter mails;
-  private final Message message;
+  private final AlertMessage message;
   private final Socket socket = new Socket();
   private final SmtpVerdict verdict;
 
-  SmtpDialogue(SmtpServer server, MailWriter mails, Message message) {
+  SmtpDialogue(SmtpServer server, MailWriter mails, AlertMessage message) {
     this.server = server;
     this.mails = mails;
     this.message = message;

@@ -4,7 +4,7 @@ import io.tracetide.alert.channel.Channel;
 import io.tracetide.alert.channel.DeliveryResult;
 import io.tracetide.alert.channel.PlainText;
 import io.tracetide.alert.message.AlertDetails;
-import io.tracetide.alert.message.Message;
+import io.tracetide.alert.message.AlertMessage;
 import io.tracetide.alert.message.TraceLink;
 import io.tracetide.schemas.Alert;
 import io.tracetide.schemas.Notification;
@@ -33,7 +33,7 @@ final class LogChannel implements Channel {
   }
 
   @Override
-  public DeliveryResult deliver(Message message) {
+  public DeliveryResult deliver(AlertMessage message) {
     if (message.isAboutAcknowledgement()) {
       return new DeliveryResult.Delivered();
     }

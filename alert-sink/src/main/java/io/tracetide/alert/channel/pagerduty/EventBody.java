@@ -6,8 +6,8 @@ import io.tracetide.alert.channel.PlainText;
 import io.tracetide.alert.channel.WebLink;
 import io.tracetide.alert.decision.Severity;
 import io.tracetide.alert.message.AlertDetails;
-import io.tracetide.alert.message.Measure;
-import io.tracetide.alert.message.Message;
+import io.tracetide.alert.message.AlertMessage;
+import io.tracetide.alert.message.MeasuredValue;
 import io.tracetide.alert.message.TraceLink;
 import io.tracetide.runtime.config.Secret;
 import io.tracetide.schemas.Alert;
@@ -49,7 +49,7 @@ final class EventBody {
   }
 
   /** The body; empty when it is too large even without details and links. */
-  Optional<byte[]> of(Message message) {
+  Optional<byte[]> of(AlertMessage message) {
     Map<String, Object> event = new LinkedHashMap<>();
     String action = action(message);
     event.put("routing_key", routingKey.reveal());
@@ -77,7 +77,7 @@ final class EventBody {
     return json.length > MAX_BYTES ? Optional.empty() : Optional.of(json);
   }
 
-  private static String action(Message message) {
+  private static String action(AlertMessage message) {
     if (!message.isFiring()) {
       return "resolve";
     }
@@ -86,7 +86,7 @@ final class EventBody {
   }
 
   /** Names the incident: the same over the life of the group, different for each receiver. */
-  private String dedupKey(Message message) {
+  private String dedupKey(AlertMessage message) {
     String named =
         message.notification().getTenantId() + '\0' + receiver + '\0' + message.groupKey();
     try {
@@ -98,7 +98,7 @@ final class EventBody {
     }
   }
 
-  private static Map<String, Object> payload(Message message) {
+  private static Map<String, Object> payload(AlertMessage message) {
     Map<String, Object> payload = new LinkedHashMap<>();
     payload.put(
         "summary",
@@ -124,7 +124,7 @@ final class EventBody {
   }
 
   /** The service, else the first group label, else the tenant. */
-  private static String source(Message message) {
+  private static String source(AlertMessage message) {
     String service = label(message, "service");
     if (!service.isBlank()) {
       return service;
@@ -137,7 +137,7 @@ final class EventBody {
   }
 
   /** A label of the most severe alert, which is the first. */
-  private static String label(Message message, String name) {
+  private static String label(AlertMessage message, String name) {
     return message.alerts().isEmpty() ? "" : message.alerts().get(0).label(name);
   }
 
@@ -150,7 +150,7 @@ final class EventBody {
     };
   }
 
-  private static Map<String, Object> details(Message message) {
+  private static Map<String, Object> details(AlertMessage message) {
     Map<String, Object> details = new LinkedHashMap<>();
     details.put("reason", message.reason());
     details.put("tenant", detail(message.notification().getTenantId()));
@@ -158,7 +158,7 @@ final class EventBody {
       AlertDetails first = message.alerts().get(0);
       Map<String, Object> observed = new LinkedHashMap<>();
       Map<String, Object> expected = new LinkedHashMap<>();
-      for (Measure measure : first.measures()) {
+      for (MeasuredValue measure : first.measures()) {
         observed.put(detail(measure.feature()), measure.observed());
         measure.expected().ifPresent(value -> expected.put(detail(measure.feature()), value));
       }
@@ -191,7 +191,7 @@ final class EventBody {
     return json;
   }
 
-  private static List<Map<String, String>> links(Message message) {
+  private static List<Map<String, String>> links(AlertMessage message) {
     List<Map<String, String>> links = new ArrayList<>();
     link(links, message.links().dashboard(), "Dashboard");
     if (!message.alerts().isEmpty()) {

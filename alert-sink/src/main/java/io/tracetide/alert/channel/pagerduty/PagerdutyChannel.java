@@ -7,7 +7,7 @@ import io.tracetide.alert.channel.DeliveryResult.Rejected;
 import io.tracetide.alert.channel.FailureReason;
 import io.tracetide.alert.channel.http.AddressPolicy;
 import io.tracetide.alert.channel.http.HttpPoster;
-import io.tracetide.alert.message.Message;
+import io.tracetide.alert.message.AlertMessage;
 import java.util.Map;
 import java.util.Optional;
 
@@ -36,7 +36,7 @@ final class PagerdutyChannel implements Channel {
   }
 
   @Override
-  public DeliveryResult deliver(Message message) {
+  public DeliveryResult deliver(AlertMessage message) {
     Optional<byte[]> event = body.of(message);
     if (event.isEmpty()) {
       return new Rejected(

@@ -7,7 +7,7 @@ import io.tracetide.alert.channel.DeliveryResult;
 import io.tracetide.alert.channel.DeliveryResult.Delivered;
 import io.tracetide.alert.channel.http.AddressPolicy;
 import io.tracetide.alert.channel.http.HttpPoster;
-import io.tracetide.alert.message.Message;
+import io.tracetide.alert.message.AlertMessage;
 import io.tracetide.schemas.NotificationReason;
 import java.net.URI;
 import java.util.LinkedHashMap;
@@ -57,7 +57,7 @@ final class SlackBotChannel implements Channel {
   }
 
   @Override
-  public DeliveryResult deliver(Message message) {
+  public DeliveryResult deliver(AlertMessage message) {
     Optional<PostedMessage> posted = posted(message);
     DeliveryResult result = posted.isPresent() ? update(posted.get(), message) : post(message);
     if (result instanceof Delivered && !message.isFiring()) {
@@ -67,7 +67,7 @@ final class SlackBotChannel implements Channel {
   }
 
   /** The message to update. One of an earlier episode, whose end was not recorded, is left. */
-  private Optional<PostedMessage> posted(Message message) {
+  private Optional<PostedMessage> posted(AlertMessage message) {
     return memory
         .get(message.groupKey())
         .flatMap(PostedMessage::parse)
@@ -78,11 +78,11 @@ final class SlackBotChannel implements Channel {
                     || isPostedWith(posted, message));
   }
 
-  private static boolean isPostedWith(PostedMessage posted, Message message) {
+  private static boolean isPostedWith(PostedMessage posted, AlertMessage message) {
     return posted.sequence() == message.notification().getSequence();
   }
 
-  private DeliveryResult post(Message message) {
+  private DeliveryResult post(AlertMessage message) {
     SlackApi.Outcome outcome = call("chat.postMessage", message, channel, renderer.of(message));
     if (outcome.isDelivered() && !outcome.ts().isEmpty() && message.isFiring()) {
       long sequence = message.notification().getSequence();
@@ -92,7 +92,7 @@ final class SlackBotChannel implements Channel {
     return outcome.result();
   }
 
-  private DeliveryResult update(PostedMessage posted, Message message) {
+  private DeliveryResult update(PostedMessage posted, AlertMessage message) {
     Map<String, Object> request = new LinkedHashMap<>(renderer.of(message));
     request.put("ts", posted.ts());
     // Slack keeps what an update does not mention.
@@ -107,7 +107,7 @@ final class SlackBotChannel implements Channel {
         : updated.result();
   }
 
-  private DeliveryResult reply(PostedMessage posted, Message message) {
+  private DeliveryResult reply(PostedMessage posted, AlertMessage message) {
     Map<String, Object> request = new LinkedHashMap<>(SlackMessage.reply(message));
     request.put("thread_ts", posted.ts());
     SlackApi.Outcome replied = call("chat.postMessage", message, posted.channel(), request);
@@ -115,7 +115,7 @@ final class SlackBotChannel implements Channel {
   }
 
   private SlackApi.Outcome call(
-      String method, Message message, String to, Map<String, Object> content) {
+      String method, AlertMessage message, String to, Map<String, Object> content) {
     Map<String, Object> request = new LinkedHashMap<>();
     request.put("channel", to);
     request.putAll(content);

@@ -6,8 +6,8 @@ import io.tracetide.alert.channel.TemplateFailures;
 import io.tracetide.alert.channel.WebLink;
 import io.tracetide.alert.channel.template.MessageTemplate;
 import io.tracetide.alert.message.AlertDetails;
-import io.tracetide.alert.message.Measure;
-import io.tracetide.alert.message.Message;
+import io.tracetide.alert.message.AlertMessage;
+import io.tracetide.alert.message.MeasuredValue;
 import io.tracetide.alert.message.TraceLink;
 import io.tracetide.schemas.Alert;
 import java.nio.charset.StandardCharsets;
@@ -53,7 +53,7 @@ final class SlackMessage {
   }
 
   /** The members of a request that posts or updates the message. */
-  Map<String, Object> of(Message message) {
+  Map<String, Object> of(AlertMessage message) {
     Map<String, Object> summary = summary(message);
     for (int alerts = MAX_ALERTS; alerts > 0; alerts--) {
       Map<String, Object> request = of(message.withAlerts(alerts), summary);
@@ -65,7 +65,7 @@ final class SlackMessage {
   }
 
   /** A short plain message, for the thread. */
-  static Map<String, Object> reply(Message message) {
+  static Map<String, Object> reply(AlertMessage message) {
     String who =
         message.alerts().stream()
             .map(details -> details.alert().getAcknowledgedBy())
@@ -81,7 +81,7 @@ final class SlackMessage {
     return text(request).getBytes(StandardCharsets.UTF_8);
   }
 
-  private Map<String, Object> of(Message message, Map<String, Object> summary) {
+  private Map<String, Object> of(AlertMessage message, Map<String, Object> summary) {
     List<Map<String, Object>> blocks = new ArrayList<>();
     if (!colorBar) {
       blocks.add(
@@ -100,14 +100,15 @@ final class SlackMessage {
     return colorBar ? coloured(message, blocks) : plain(message, blocks);
   }
 
-  private static Map<String, Object> plain(Message message, List<Map<String, Object>> blocks) {
+  private static Map<String, Object> plain(AlertMessage message, List<Map<String, Object>> blocks) {
     Map<String, Object> request = textOnly(message.title() + "\n" + message.summary());
     request.put("blocks", blocks);
     return request;
   }
 
   /** The title is the text of the message, because Slack shows it beside an attachment. */
-  private static Map<String, Object> coloured(Message message, List<Map<String, Object>> blocks) {
+  private static Map<String, Object> coloured(
+      AlertMessage message, List<Map<String, Object>> blocks) {
     Map<String, Object> request = textOnly(symbol(message) + " " + message.title());
     request.put("attachments", List.of(Map.of("color", color(message), "blocks", blocks)));
     return request;
@@ -124,7 +125,7 @@ final class SlackMessage {
     return request;
   }
 
-  private Map<String, Object> summary(Message message) {
+  private Map<String, Object> summary(AlertMessage message) {
     return template
         .flatMap(each -> each.render(message, failures))
         .filter(text -> !text.isBlank())
@@ -151,7 +152,7 @@ final class SlackMessage {
     return blocks;
   }
 
-  private static Map<String, Object> field(Measure measure) {
+  private static Map<String, Object> field(MeasuredValue measure) {
     return Block.plain(SlackText.plain(measure.feature(), MAX_NAME) + "\n" + measure.text());
   }
 
@@ -185,7 +186,7 @@ final class SlackMessage {
   }
 
   /** Links without buttons, which would need a request URL of the app. */
-  private static String links(Message message) {
+  private static String links(AlertMessage message) {
     List<String> links = new ArrayList<>();
     add(links, "Dashboard", message.links().dashboard());
     if (message.isFiring()) {
@@ -220,7 +221,7 @@ final class SlackMessage {
         + ">";
   }
 
-  private static String symbol(Message message) {
+  private static String symbol(AlertMessage message) {
     if (!message.isFiring()) {
       return "✅";
     }
@@ -232,7 +233,7 @@ final class SlackMessage {
     };
   }
 
-  private static String color(Message message) {
+  private static String color(AlertMessage message) {
     if (!message.isFiring()) {
       return "#2E7D32";
     }

@@ -5,7 +5,7 @@ import io.tracetide.alert.channel.ChannelContext;
 import io.tracetide.alert.channel.DeliveryResult;
 import io.tracetide.alert.channel.http.AddressPolicy;
 import io.tracetide.alert.channel.http.HttpPoster;
-import io.tracetide.alert.message.Message;
+import io.tracetide.alert.message.AlertMessage;
 import java.net.URI;
 import java.util.Map;
 
@@ -34,7 +34,7 @@ final class SlackWebhookChannel implements Channel {
   }
 
   @Override
-  public DeliveryResult deliver(Message message) {
+  public DeliveryResult deliver(AlertMessage message) {
     if (message.isAboutAcknowledgement()) {
       return new DeliveryResult.Delivered();
     }

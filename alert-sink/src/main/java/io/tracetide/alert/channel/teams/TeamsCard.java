@@ -7,8 +7,8 @@ import io.tracetide.alert.channel.TemplateFailures;
 import io.tracetide.alert.channel.WebLink;
 import io.tracetide.alert.channel.template.MessageTemplate;
 import io.tracetide.alert.message.AlertDetails;
-import io.tracetide.alert.message.Measure;
-import io.tracetide.alert.message.Message;
+import io.tracetide.alert.message.AlertMessage;
+import io.tracetide.alert.message.MeasuredValue;
 import io.tracetide.alert.message.TraceLink;
 import io.tracetide.schemas.Alert;
 import java.util.ArrayList;
@@ -49,7 +49,7 @@ final class TeamsCard {
   }
 
   /** The request, with as many alerts as the limit permits; larger only if it has none. */
-  byte[] of(Message message) {
+  byte[] of(AlertMessage message) {
     Map<String, Object> summary = summary(message);
     for (int alerts = MAX_ALERTS; alerts > 0; alerts--) {
       byte[] request = request(message.withAlerts(alerts), summary);
@@ -60,7 +60,7 @@ final class TeamsCard {
     return request(message.withAlerts(0), summary);
   }
 
-  private static byte[] request(Message message, Map<String, Object> summary) {
+  private static byte[] request(AlertMessage message, Map<String, Object> summary) {
     Map<String, Object> card = new LinkedHashMap<>();
     card.put("$schema", "http://adaptivecards.io/schemas/adaptive-card.json");
     card.put("type", "AdaptiveCard");
@@ -82,7 +82,7 @@ final class TeamsCard {
     }
   }
 
-  private static List<Map<String, Object>> body(Message message, Map<String, Object> summary) {
+  private static List<Map<String, Object>> body(AlertMessage message, Map<String, Object> summary) {
     List<Map<String, Object>> body = new ArrayList<>();
     Map<String, Object> title = run(PlainText.oneLine(message.title(), MAX_TITLE));
     title.put("size", "Large");
@@ -98,7 +98,7 @@ final class TeamsCard {
     return body;
   }
 
-  private Map<String, Object> summary(Message message) {
+  private Map<String, Object> summary(AlertMessage message) {
     return template
         .flatMap(each -> each.render(message, failures))
         .filter(text -> !text.isBlank())
@@ -128,7 +128,7 @@ final class TeamsCard {
     return blocks;
   }
 
-  private static List<Map<String, Object>> measure(Measure measure) {
+  private static List<Map<String, Object>> measure(MeasuredValue measure) {
     Map<String, Object> name = run(PlainText.oneLine(measure.feature(), MAX_NAME) + ": ");
     name.put("weight", "Bolder");
     return List.of(name, run(measure.text()));
@@ -162,7 +162,7 @@ final class TeamsCard {
     return WebLink.of(trace.url()).map(url -> "[" + trace.kind() + " trace](" + url + ")");
   }
 
-  private static List<Map<String, Object>> actions(Message message) {
+  private static List<Map<String, Object>> actions(AlertMessage message) {
     List<Map<String, Object>> actions = new ArrayList<>();
     add(actions, "Dashboard", message.links().dashboard());
     if (message.isFiring()) {
@@ -204,7 +204,7 @@ final class TeamsCard {
     return Map.of("type", "TextBlock", "text", text, "wrap", true);
   }
 
-  private static String color(Message message) {
+  private static String color(AlertMessage message) {
     if (!message.isFiring()) {
       return "Good";
     }

@@ -6,7 +6,7 @@ import io.tracetide.alert.channel.DeliveryResult;
 import io.tracetide.alert.channel.FailureReason;
 import io.tracetide.alert.channel.http.AddressPolicy;
 import io.tracetide.alert.channel.http.HttpPoster;
-import io.tracetide.alert.message.Message;
+import io.tracetide.alert.message.AlertMessage;
 import java.net.URI;
 import java.util.Map;
 
@@ -35,7 +35,7 @@ final class TeamsChannel implements Channel {
   }
 
   @Override
-  public DeliveryResult deliver(Message message) {
+  public DeliveryResult deliver(AlertMessage message) {
     if (message.isAboutAcknowledgement()) {
       return new DeliveryResult.Delivered();
     }

@@ -6,7 +6,7 @@ import com.samskivert.mustache.MustacheException;
 import com.samskivert.mustache.MustacheParseException;
 import com.samskivert.mustache.Template;
 import io.tracetide.alert.channel.TemplateFailures;
-import io.tracetide.alert.message.Message;
+import io.tracetide.alert.message.AlertMessage;
 import io.tracetide.runtime.config.Checks;
 import java.util.Map;
 import java.util.Optional;
@@ -93,7 +93,7 @@ public final class MessageTemplate {
   }
 
   /** The rendered text; empty after a failure, which is reported without data of alerts. */
-  public Optional<String> render(Message message, TemplateFailures failures) {
+  public Optional<String> render(AlertMessage message, TemplateFailures failures) {
     BoundedText text = new BoundedText(limit);
     try {
       template.execute(MessageView.of(message), text);

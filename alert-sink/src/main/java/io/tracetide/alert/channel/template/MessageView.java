@@ -1,8 +1,8 @@
 package io.tracetide.alert.channel.template;
 
 import io.tracetide.alert.message.AlertDetails;
-import io.tracetide.alert.message.Measure;
-import io.tracetide.alert.message.Message;
+import io.tracetide.alert.message.AlertMessage;
+import io.tracetide.alert.message.MeasuredValue;
 import io.tracetide.alert.message.MessageLinks;
 import io.tracetide.alert.message.TraceLink;
 import io.tracetide.schemas.Alert;
@@ -58,7 +58,7 @@ final class MessageView {
   /** The maps with names of the data. */
   static final Set<String> OPEN_MAPS = Set.of("groupLabels", "labels", "annotations");
 
-  static Map<String, Object> of(Message message) {
+  static Map<String, Object> of(AlertMessage message) {
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("title", message.title());
     view.put("summary", message.summary());
@@ -104,14 +104,16 @@ final class MessageView {
     return view;
   }
 
-  private static Map<String, Object> measure(Measure measure) {
+  private static Map<String, Object> measure(MeasuredValue measure) {
     return Map.of(
         "feature",
         measure.feature(),
         "observed",
-        Measure.number(measure.observed()),
+        MeasuredValue.number(measure.observed()),
         "expected",
-        measure.expected().isPresent() ? Measure.number(measure.expected().getAsDouble()) : "",
+        measure.expected().isPresent()
+            ? MeasuredValue.number(measure.expected().getAsDouble())
+            : "",
         "text",
         measure.text());
   }

@@ -2,7 +2,7 @@ package io.tracetide.alert.channel.topic;
 
 import io.tracetide.alert.channel.ChannelContext;
 import io.tracetide.alert.channel.webhook.WebhookBody;
-import io.tracetide.alert.message.Message;
+import io.tracetide.alert.message.AlertMessage;
 import io.tracetide.schemas.Notification;
 import io.tracetide.schemas.registry.RegistryUnavailableException;
 import io.tracetide.schemas.serde.AvroEncoder;
@@ -12,7 +12,7 @@ import io.tracetide.schemas.topic.SubjectCatalog;
 @FunctionalInterface
 interface RecordValue {
 
-  byte[] of(Message message);
+  byte[] of(AlertMessage message);
 
   /** The values of a configured format. */
   static RecordValue of(Kafka config, ChannelContext context) {

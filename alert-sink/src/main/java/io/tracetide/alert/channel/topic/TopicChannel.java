@@ -7,7 +7,7 @@ import io.tracetide.alert.channel.DeliveryResult.Delivered;
 import io.tracetide.alert.channel.DeliveryResult.Rejected;
 import io.tracetide.alert.channel.DeliveryResult.Retryable;
 import io.tracetide.alert.channel.FailureReason;
-import io.tracetide.alert.message.Message;
+import io.tracetide.alert.message.AlertMessage;
 import io.tracetide.runtime.kafka.client.ClientProperties;
 import io.tracetide.runtime.kafka.client.Guarantees;
 import io.tracetide.schemas.registry.IncompatibleSchemaException;
@@ -89,7 +89,7 @@ final class TopicChannel implements Channel {
   }
 
   @Override
-  public DeliveryResult deliver(Message message) {
+  public DeliveryResult deliver(AlertMessage message) {
     byte[] value;
     try {
       value = values.of(message);

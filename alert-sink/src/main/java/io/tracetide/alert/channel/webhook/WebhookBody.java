@@ -3,7 +3,7 @@ package io.tracetide.alert.channel.webhook;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tracetide.alert.message.AlertDetails;
-import io.tracetide.alert.message.Message;
+import io.tracetide.alert.message.AlertMessage;
 import io.tracetide.alert.message.MessageLinks;
 import io.tracetide.schemas.Alert;
 import io.tracetide.schemas.AlertStatus;
@@ -33,7 +33,7 @@ public final class WebhookBody {
   private static final String NO_TIME = "0001-01-01T00:00:00Z";
 
   /** The body as JSON in UTF-8. */
-  public static byte[] of(Message message) {
+  public static byte[] of(AlertMessage message) {
     Notification notification = message.notification();
     List<Alert> alerts = message.alerts().stream().map(AlertDetails::alert).toList();
     Map<String, Object> body = new LinkedHashMap<>();

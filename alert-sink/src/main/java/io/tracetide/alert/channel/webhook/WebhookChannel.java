@@ -12,7 +12,7 @@ import io.tracetide.alert.channel.http.AddressPolicy;
 import io.tracetide.alert.channel.http.HttpPoster;
 import io.tracetide.alert.channel.template.Escapes;
 import io.tracetide.alert.channel.template.MessageTemplate;
-import io.tracetide.alert.message.Message;
+import io.tracetide.alert.message.AlertMessage;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -64,14 +64,14 @@ final class WebhookChannel implements Channel {
   }
 
   @Override
-  public DeliveryResult deliver(Message message) {
+  public DeliveryResult deliver(AlertMessage message) {
     byte[] body = body(message.withAlerts(maxAlerts == 0 ? Integer.MAX_VALUE : maxAlerts));
     Map<String, String> sent = new HashMap<>(headers);
     signature.ifPresent(signature -> sent.putAll(signature.headers(body)));
     return poster.post(message.notification().getNotificationId(), body, sent);
   }
 
-  private byte[] body(Message message) {
+  private byte[] body(AlertMessage message) {
     return template
         .flatMap(each -> each.render(message, failures))
         .filter(this::isJson)

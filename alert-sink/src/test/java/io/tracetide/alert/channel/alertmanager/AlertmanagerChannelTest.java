@@ -18,7 +18,7 @@ import io.tracetide.alert.channel.DeliveryResult.Retryable;
 import io.tracetide.alert.channel.FailureReason;
 import io.tracetide.alert.channel.InjectionCorpus;
 import io.tracetide.alert.channel.StubEndpoint;
-import io.tracetide.alert.message.Message;
+import io.tracetide.alert.message.AlertMessage;
 import io.tracetide.runtime.config.Secret;
 import io.tracetide.schemas.Alert;
 import io.tracetide.schemas.Notification;
@@ -214,7 +214,7 @@ class AlertmanagerChannelTest extends ChannelContractTest {
     assertThat(alerts.get(0).fieldNames())
         .toIterable()
         .containsExactly("labels", "annotations", "startsAt", "endsAt", "generatorURL");
-    Message message = injected.message();
+    AlertMessage message = injected.message();
     alerts
         .get(0)
         .get("labels")

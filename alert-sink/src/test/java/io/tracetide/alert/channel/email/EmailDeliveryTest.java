@@ -12,7 +12,7 @@ import io.tracetide.alert.channel.DeliveryResult.Delivered;
 import io.tracetide.alert.channel.DeliveryResult.Rejected;
 import io.tracetide.alert.channel.FailureReason;
 import io.tracetide.alert.channel.email.SmtpConfig.Security;
-import io.tracetide.alert.message.Message;
+import io.tracetide.alert.message.AlertMessage;
 import io.tracetide.runtime.config.Secret;
 import io.tracetide.schemas.Notification;
 import io.tracetide.schemas.NotificationReason;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class EmailDeliveryTest {
   private static final TestCertificates CERTIFICATES = TestCertificates.of("localhost");
   private static final Secret PASSWORD = Secret.of("canary-5ecret");
-  private static final Message FIRING = Messages.of(Notifications.firing("ops", "fp", 1));
+  private static final AlertMessage FIRING = Messages.of(Notifications.firing("ops", "fp", 1));
 
   @TempDir static Path directory;
   private static GreenMail mail;

@@ -8,7 +8,7 @@ import io.tracetide.alert.Notifications;
 import io.tracetide.alert.channel.ChannelContext;
 import io.tracetide.alert.channel.DeliveryMemory;
 import io.tracetide.alert.channel.InjectionCorpus;
-import io.tracetide.alert.message.Message;
+import io.tracetide.alert.message.AlertMessage;
 import io.tracetide.runtime.config.KafkaConfig;
 import jakarta.mail.BodyPart;
 import jakarta.mail.Header;
@@ -42,7 +42,7 @@ class MailWriterTest {
           "From",
           "In-Reply-To",
           "MIME-Version",
-          "Message-ID",
+          "AlertMessage-ID",
           "References",
           "Subject",
           "To",
@@ -137,7 +137,7 @@ class MailWriterTest {
 
   @Test
   void shouldWriteTheSameIdsAgain() throws Exception {
-    Message message = Messages.of(Notifications.firing("ops", "fp", 1));
+    AlertMessage message = Messages.of(Notifications.firing("ops", "fp", 1));
 
     MimeMessage first = write(EmailTemplatesConfig.defaults(), message);
     MimeMessage again = write(EmailTemplatesConfig.defaults(), message);
@@ -147,7 +147,7 @@ class MailWriterTest {
   }
 
   /** The mail as it is read after it was sent. */
-  private MimeMessage write(EmailTemplatesConfig templates, Message message) throws Exception {
+  private MimeMessage write(EmailTemplatesConfig templates, AlertMessage message) throws Exception {
     ChannelContext context =
         new ChannelContext(
             "ops",

@@ -2,7 +2,7 @@ package io.tracetide.alert.channel.email;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tracetide.alert.message.Measure;
+import io.tracetide.alert.message.MeasuredValue;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.util.Collections;
@@ -12,7 +12,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 
 class MeasureChartTest {
-  private static final Measure SLOW = new Measure("p95Ms", 840, OptionalDouble.of(420));
+  private static final MeasuredValue SLOW = new MeasuredValue("p95Ms", 840, OptionalDouble.of(420));
 
   @Test
   void shouldDrawBarsInProportion() throws Exception {
@@ -29,11 +29,11 @@ class MeasureChartTest {
 
   @Test
   void shouldDrawAnyValueInAnImageOfBoundedSize() throws Exception {
-    Measure[] odd = {
-      new Measure("zero", 0, OptionalDouble.of(0)),
-      new Measure("negative", -5, OptionalDouble.empty()),
-      new Measure("large", Double.MAX_VALUE, OptionalDouble.of(1)),
-      new Measure("x\u202e<b>\n", 1, OptionalDouble.of(1e300)),
+    MeasuredValue[] odd = {
+      new MeasuredValue("zero", 0, OptionalDouble.of(0)),
+      new MeasuredValue("negative", -5, OptionalDouble.empty()),
+      new MeasuredValue("large", Double.MAX_VALUE, OptionalDouble.of(1)),
+      new MeasuredValue("x\u202e<b>\n", 1, OptionalDouble.of(1e300)),
     };
     assertThat(MeasureChart.png(List.of(odd), false)).isPresent();
 

@@ -11,7 +11,7 @@ import io.tracetide.alert.channel.DeliveryResult.Rejected;
 import io.tracetide.alert.channel.DeliveryResult.Retryable;
 import io.tracetide.alert.channel.FailureReason;
 import io.tracetide.alert.channel.email.SmtpConfig.Security;
-import io.tracetide.alert.message.Message;
+import io.tracetide.alert.message.AlertMessage;
 import io.tracetide.runtime.config.Secret;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -32,7 +32,7 @@ class SmtpFailuresTest {
   private static final TestCertificates CERTIFICATES = TestCertificates.of("localhost");
   private static final String SECRET = "canary-5ecret";
   private static final Duration SHORT = Duration.ofMillis(700);
-  private static final Message MESSAGE = Messages.of(Notifications.firing("ops", "fp", 1));
+  private static final AlertMessage MESSAGE = Messages.of(Notifications.firing("ops", "fp", 1));
 
   @TempDir Path directory;
 

@@ -10,7 +10,7 @@ import io.tracetide.alert.Messages;
 import io.tracetide.alert.Notifications;
 import io.tracetide.alert.channel.InjectionCorpus;
 import io.tracetide.alert.decision.Severity;
-import io.tracetide.alert.message.Message;
+import io.tracetide.alert.message.AlertMessage;
 import io.tracetide.runtime.config.Secret;
 import io.tracetide.schemas.Alert;
 import io.tracetide.schemas.Notification;
@@ -99,7 +99,7 @@ class EventBodyTest {
   @Test
   void shouldCutTheSummaryAt1024CodePoints() throws Exception {
     String smileys = "\uD83D\uDE00".repeat(2_000);
-    Message message =
+    AlertMessage message =
         Messages.of(Notifications.of("ops", 1, Anomalies.open("fp").setSummary(smileys).build()));
 
     String summary = event(message).at("/payload/summary").asText();
@@ -117,7 +117,7 @@ class EventBodyTest {
       labels.put("padding", "x".repeat(2_000));
       alerts.add(Alert.newBuilder(one.getAlerts().get(0)).setLabels(labels).build());
     }
-    Message message = Messages.of(Notification.newBuilder(one).setAlerts(alerts).build());
+    AlertMessage message = Messages.of(Notification.newBuilder(one).setAlerts(alerts).build());
 
     byte[] json = body.of(message).orElseThrow();
 
@@ -141,7 +141,7 @@ class EventBodyTest {
         .forEach(href -> assertThat(href).matches("https?://[^ ]+"));
   }
 
-  private JsonNode event(Message message) throws Exception {
+  private JsonNode event(AlertMessage message) throws Exception {
     String json = new String(body.of(message).orElseThrow(), UTF_8);
     assertThat(EventSchema.problems(json)).isEmpty();
     return new ObjectMapper().readTree(json);

@@ -18,7 +18,7 @@ import io.tracetide.alert.channel.DeliveryResult.Rejected;
 import io.tracetide.alert.channel.DeliveryResult.Retryable;
 import io.tracetide.alert.channel.FailureReason;
 import io.tracetide.alert.channel.StubEndpoint;
-import io.tracetide.alert.message.Message;
+import io.tracetide.alert.message.AlertMessage;
 import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.config.Secret;
 import io.tracetide.schemas.Alert;
@@ -174,7 +174,7 @@ class SlackBotChannelTest extends ChannelContractTest {
 
   @Test
   void shouldUpdateAndReplyForAnAcknowledgement() {
-    Message first = firing(1, NotificationReason.FIRST_NOTIFICATION);
+    AlertMessage first = firing(1, NotificationReason.FIRST_NOTIFICATION);
     Notification notification = first.notification();
     Alert alert =
         Alert.newBuilder(notification.getAlerts().get(0)).setAcknowledgedBy("<@U1> ana").build();
@@ -203,7 +203,7 @@ class SlackBotChannelTest extends ChannelContractTest {
     try (StubEndpoint slack = slack();
         Channel channel = open(slack)) {
       deliver(channel, firing(1, NotificationReason.FIRST_NOTIFICATION));
-      Message resolved = Messages.of(Notifications.resolved("ops", "fp", 2));
+      AlertMessage resolved = Messages.of(Notifications.resolved("ops", "fp", 2));
       assertThat(channel.deliver(resolved)).isInstanceOf(Retryable.class);
       assertThat(memory.get("{fingerprint=\"fp\"}")).isPresent();
 
@@ -316,14 +316,14 @@ class SlackBotChannelTest extends ChannelContractTest {
         });
   }
 
-  private static Message firing(long sequence, NotificationReason reason) {
+  private static AlertMessage firing(long sequence, NotificationReason reason) {
     return Messages.of(
         Notification.newBuilder(Notifications.firing("ops", "fp", sequence))
             .setReason(reason)
             .build());
   }
 
-  private static void deliver(Channel channel, Message message) {
+  private static void deliver(Channel channel, AlertMessage message) {
     assertThat(channel.deliver(message)).isInstanceOf(Delivered.class);
   }
 

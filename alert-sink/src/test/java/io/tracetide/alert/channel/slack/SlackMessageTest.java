@@ -8,7 +8,7 @@ import io.tracetide.alert.Anomalies;
 import io.tracetide.alert.Messages;
 import io.tracetide.alert.Notifications;
 import io.tracetide.alert.channel.InjectionCorpus;
-import io.tracetide.alert.message.Message;
+import io.tracetide.alert.message.AlertMessage;
 import io.tracetide.schemas.Alert;
 import io.tracetide.schemas.Notification;
 import java.util.ArrayList;
@@ -180,13 +180,14 @@ class SlackMessageTest {
         .toList();
   }
 
-  private JsonNode render(String template, boolean colorBar, Message message) throws Exception {
+  private JsonNode render(String template, boolean colorBar, AlertMessage message)
+      throws Exception {
     SlackMessage renderer =
         new SlackMessage(template, colorBar, (name, why) -> failures.add(name + ": " + why));
     return JSON.readTree(SlackMessage.bytes(renderer.of(message)));
   }
 
-  private static Message message(int alerts, String summary) {
+  private static AlertMessage message(int alerts, String summary) {
     Map<String, Double> observed = new TreeMap<>();
     IntStream.range(0, 30).forEach(i -> observed.put("feature" + i, i / 3.0));
     List<Alert> list =

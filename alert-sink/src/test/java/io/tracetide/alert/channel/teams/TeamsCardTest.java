@@ -8,7 +8,7 @@ import io.tracetide.alert.Anomalies;
 import io.tracetide.alert.Messages;
 import io.tracetide.alert.Notifications;
 import io.tracetide.alert.channel.InjectionCorpus;
-import io.tracetide.alert.message.Message;
+import io.tracetide.alert.message.AlertMessage;
 import io.tracetide.schemas.Alert;
 import io.tracetide.schemas.Notification;
 import java.nio.charset.StandardCharsets;
@@ -131,15 +131,15 @@ class TeamsCardTest {
     return request.at("/attachments/0/content");
   }
 
-  private JsonNode render(String template, Message message) throws Exception {
+  private JsonNode render(String template, AlertMessage message) throws Exception {
     return JSON.readTree(bytes(template, message));
   }
 
-  private byte[] bytes(String template, Message message) {
+  private byte[] bytes(String template, AlertMessage message) {
     return new TeamsCard(template, (name, why) -> failures.add(name + ": " + why)).of(message);
   }
 
-  private static Message message(int alerts, String summary) {
+  private static AlertMessage message(int alerts, String summary) {
     List<Alert> list =
         IntStream.range(0, alerts)
             .mapToObj(

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tracetide.alert.Anomalies;
 import io.tracetide.alert.Messages;
 import io.tracetide.alert.Notifications;
-import io.tracetide.alert.message.Message;
+import io.tracetide.alert.message.AlertMessage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MessageTemplateTest {
-  private static final Message MESSAGE = message("p95 is <b>840 ms</b> & \"high\" {{tenant}}");
+  private static final AlertMessage MESSAGE = message("p95 is <b>840 ms</b> & \"high\" {{tenant}}");
 
   private final List<String> failures = new ArrayList<>();
 
@@ -108,7 +108,7 @@ class MessageTemplateTest {
         .orElseThrow();
   }
 
-  private static Message message(String summary) {
+  private static AlertMessage message(String summary) {
     return Messages.of(
         Notifications.of("ops", 1, Anomalies.open("fp").setSummary(summary).build()));
   }

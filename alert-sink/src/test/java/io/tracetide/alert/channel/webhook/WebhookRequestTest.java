@@ -13,7 +13,7 @@ import io.tracetide.alert.channel.DeliveryMemory;
 import io.tracetide.alert.channel.DeliveryResult.Delivered;
 import io.tracetide.alert.channel.InjectionCorpus;
 import io.tracetide.alert.channel.StubEndpoint;
-import io.tracetide.alert.message.Message;
+import io.tracetide.alert.message.AlertMessage;
 import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.config.Secret;
 import io.tracetide.schemas.Notification;
@@ -109,7 +109,7 @@ class WebhookRequestTest {
 
   @Test
   void shouldLimitTheAlerts() throws Exception {
-    Message message = alerts(5, 3);
+    AlertMessage message = alerts(5, 3);
     assertThat(body(message).get("alerts")).hasSize(5);
     assertThat(body(message).get("truncatedAlerts").asInt()).isEqualTo(3);
 
@@ -184,7 +184,7 @@ class WebhookRequestTest {
     return values;
   }
 
-  private static Message alerts(int count, int omitted) {
+  private static AlertMessage alerts(int count, int omitted) {
     return Messages.of(
         Notification.newBuilder(Notifications.firing("ops", "fp", 1))
             .setAlerts(
@@ -196,17 +196,17 @@ class WebhookRequestTest {
             .build());
   }
 
-  private JsonNode body(Message message) throws Exception {
+  private JsonNode body(AlertMessage message) throws Exception {
     return new ObjectMapper().readTree(deliver(message).body());
   }
 
-  private StubEndpoint.Post deliver(Message message) {
+  private StubEndpoint.Post deliver(AlertMessage message) {
     try (Channel channel = open()) {
       return deliver(channel, message);
     }
   }
 
-  private StubEndpoint.Post deliver(Channel channel, Message message) {
+  private StubEndpoint.Post deliver(Channel channel, AlertMessage message) {
     int before = endpoint.posts().size();
     assertThat(channel.deliver(message)).isInstanceOf(Delivered.class);
     return endpoint.posts().get(before);

@@ -27,7 +27,7 @@ public record DeliveryConfig(
     Duration breakerPause,
     Duration drainTimeout,
     Duration brokenAfter,
-    RateConfig rate) {
+    MessageRate rate) {
 
   public DeliveryConfig {
     Checks.check()
@@ -59,11 +59,11 @@ public record DeliveryConfig(
         Duration.ofSeconds(30),
         Duration.ofSeconds(5),
         Duration.ofMinutes(5),
-        RateConfig.defaults());
+        MessageRate.defaults());
   }
 
   /** The same settings with another limit of messages. */
-  public DeliveryConfig withRate(RateConfig other) {
+  public DeliveryConfig withRate(MessageRate other) {
     return new DeliveryConfig(
         queueCapacity,
         initialBackoff,

@@ -46,13 +46,13 @@ public final class DeliveryQueue {
    * @param nanoTime as {@link System#nanoTime()}
    * @param rate limit of messages; empty for none
    */
-  public DeliveryQueue(LongSupplier nanoTime, Optional<RateConfig> rate) {
+  public DeliveryQueue(LongSupplier nanoTime, Optional<MessageRate> rate) {
     this.nanoTime = nanoTime;
     this.lanes =
         rate.map(
                 config ->
                     new GroupQueues(
-                        new TokenBucket(config, nanoTime.getAsLong()), config.combined()))
+                        new MessageTokens(config, nanoTime.getAsLong()), config.combined()))
             .orElseGet(GroupQueues::new);
   }
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * state is sent at once. A receiver may thus be notified of the end of an alert without a
  * notification of its beginning; the notification contains both times.
  *
- * <p>The messages of a receiver may be limited by a {@link TokenBucket}. The last token is for a
+ * <p>The messages of a receiver may be limited by a {@link MessageTokens}. The last token is for a
  * message that combines all lanes that are due. Deliveries that were combined and failed are
  * combined again, so that the message has the same id.
  *
@@ -71,7 +71,7 @@ public final class GroupQueues {
   }
 
   private final Map<String, Lane> lanes = new LinkedHashMap<>();
-  private final @Nullable TokenBucket bucket;
+  private final @Nullable MessageTokens bucket;
   private final int mostCombined;
   private int size;
   private long bytes;
@@ -88,7 +88,7 @@ public final class GroupQueues {
    * @param bucket null for no limit
    * @param mostCombined lanes that one message combines at most
    */
-  GroupQueues(@Nullable TokenBucket bucket, int mostCombined) {
+  GroupQueues(@Nullable MessageTokens bucket, int mostCombined) {
     this.bucket = bucket;
     this.mostCombined = mostCombined;
   }

@@ -18,7 +18,7 @@ class DeliveryQueueTest {
 
   private final AtomicLong now = new AtomicLong();
   private final DeliveryQueue queue =
-      new DeliveryQueue(now::get, Optional.of(new RateConfig(1, Duration.ofSeconds(10), 100)));
+      new DeliveryQueue(now::get, Optional.of(new MessageRate(1, Duration.ofSeconds(10), 100)));
 
   @Test
   void shouldSendNothingAfterTheProcessWasSuspendedUntilItsReaderHasPolled() throws Exception {

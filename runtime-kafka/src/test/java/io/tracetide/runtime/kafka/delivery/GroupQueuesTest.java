@@ -149,7 +149,7 @@ class GroupQueuesTest {
 
   @Test
   void shouldPermitOneMoreMessageAfterEachInterval() {
-    TokenBucket bucket = new TokenBucket(new RateConfig(3, Duration.ofMillis(1), 2), 0);
+    MessageTokens bucket = new MessageTokens(new MessageRate(3, Duration.ofMillis(1), 2), 0);
     for (int i = 0; i < 5; i++) {
       bucket.take(10);
     }
@@ -161,8 +161,8 @@ class GroupQueuesTest {
   }
 
   private static GroupQueues limited(int burst, long refillNanos) {
-    RateConfig rate = new RateConfig(burst, Duration.ofMillis(1), 100);
-    return new GroupQueues(new TokenBucket(rate.burst(), refillNanos, 0), rate.combined());
+    MessageRate rate = new MessageRate(burst, Duration.ofMillis(1), 100);
+    return new GroupQueues(new MessageTokens(rate.burst(), refillNanos, 0), rate.combined());
   }
 
   private Delivery offer(String lane, long now) {

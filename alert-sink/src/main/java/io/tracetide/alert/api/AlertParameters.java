@@ -11,7 +11,7 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /** The query parameters of a request. */
-final class Parameters {
+final class AlertParameters {
   static final String TENANT = "tenant";
 
   private static final int MAX_FILTERS = 16;
@@ -23,7 +23,7 @@ final class Parameters {
    *
    * @param known names that the path has; others are refused
    */
-  Parameters(QueryParams params, Set<String> known) {
+  AlertParameters(QueryParams params, Set<String> known) {
     this.params = params;
     for (String name : params.names()) {
       if (!known.contains(name)) {

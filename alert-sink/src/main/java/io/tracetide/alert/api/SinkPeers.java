@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * instance has a header, with which the others answer only about what they hold. An instance that
  * does not answer fails the request: an answer is never partial.
  */
-public final class Peers implements AutoCloseable {
+public final class SinkPeers implements AutoCloseable {
   /** Header of the requests of instances, with the partitions that the receiver must have. */
   static final String FROM_PEER = "x-tracetide-instance";
 
@@ -54,7 +54,7 @@ public final class Peers implements AutoCloseable {
    *
    * @param tls this instance's certificate and the trusted ones; empty sends plain text
    */
-  public Peers(AlertBook book, Optional<TlsFiles> tls) {
+  public SinkPeers(AlertBook book, Optional<TlsFiles> tls) {
     this.book = book;
     this.scheme = tls.isPresent() ? "https://" : "http://";
     ClientFactoryBuilder factory =

@@ -1,4 +1,4 @@
-package io.tracetide.alert.decision;
+package io.tracetide.alert.route;
 
 import java.util.Map;
 import java.util.SortedMap;

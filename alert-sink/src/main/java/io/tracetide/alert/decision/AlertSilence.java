@@ -19,7 +19,7 @@ import java.util.TreeMap;
  * @param comment its reason
  * @param annotations further texts of its author
  */
-public record Silence(
+public record AlertSilence(
     String id,
     List<LabelMatcher> matchers,
     Instant startsAt,
@@ -29,7 +29,7 @@ public record Silence(
     String comment,
     SortedMap<String, String> annotations) {
 
-  public Silence {
+  public AlertSilence {
     matchers = List.copyOf(matchers);
     annotations = new TreeMap<>(annotations);
   }

@@ -14,9 +14,9 @@ import java.time.Duration;
  * @param combined notifications that are held, and combined into one message, while none is
  *     permitted
  */
-public record RateConfig(int burst, Duration refill, int combined) {
+public record MessageRate(int burst, Duration refill, int combined) {
 
-  public RateConfig {
+  public MessageRate {
     Checks.check()
         .range("burst", burst, 1, 1_000_000)
         .range("refill", refill, Duration.ofMillis(1), Duration.ofHours(1))
@@ -24,7 +24,7 @@ public record RateConfig(int burst, Duration refill, int combined) {
         .done();
   }
 
-  public static RateConfig defaults() {
-    return new RateConfig(25, Duration.ofSeconds(10), 10_000);
+  public static MessageRate defaults() {
+    return new MessageRate(25, Duration.ofSeconds(10), 10_000);
   }
 }

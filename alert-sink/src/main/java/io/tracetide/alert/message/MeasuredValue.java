@@ -10,7 +10,7 @@ import java.util.OptionalDouble;
  * @param observed the value
  * @param expected the usual value, if it is known
  */
-public record Measure(String feature, double observed, OptionalDouble expected) {
+public record MeasuredValue(String feature, double observed, OptionalDouble expected) {
 
   /** For example {@code 840 (expected 120)}. */
   public String text() {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * How far the inputs of each partition were handled by this instance, so that a request can wait
  * until its command has taken effect. Thread-safe.
  */
-public final class InputProgress {
+public final class DecisionProgress {
   private final Map<Integer, Long> handled = new HashMap<>();
 
   /** The partition is decided by this instance from now on. */

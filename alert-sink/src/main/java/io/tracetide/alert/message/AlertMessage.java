@@ -19,7 +19,7 @@ import java.util.Locale;
  * @param omitted further alerts of the group that the notification does not have
  * @param links of the group
  */
-public record Message(
+public record AlertMessage(
     Notification notification,
     String title,
     String summary,
@@ -28,15 +28,15 @@ public record Message(
     int omitted,
     MessageLinks links) {
 
-  public Message {
+  public AlertMessage {
     alerts = List.copyOf(alerts);
   }
 
   /** The same message with at most this many of its alerts; the others count as omitted. */
-  public Message withAlerts(int limit) {
+  public AlertMessage withAlerts(int limit) {
     return alerts.size() <= limit
         ? this
-        : new Message(
+        : new AlertMessage(
             notification,
             title,
             summary,

@@ -1,7 +1,7 @@
 package io.tracetide.runtime.kafka.delivery;
 
 /** Tokens of a receiver, one for each message. Times are those of {@link System#nanoTime()}. */
-final class TokenBucket {
+final class MessageTokens {
   private final int burst;
   private final long refillNanos;
   private int tokens;
@@ -10,11 +10,11 @@ final class TokenBucket {
   private long since;
 
   /** A full bucket. */
-  TokenBucket(RateConfig config, long now) {
+  MessageTokens(MessageRate config, long now) {
     this(config.burst(), config.refill().toNanos(), now);
   }
 
-  TokenBucket(int burst, long refillNanos, long now) {
+  MessageTokens(int burst, long refillNanos, long now) {
     this.burst = burst;
     this.refillNanos = refillNanos;
     this.tokens = burst;
