@@ -114,7 +114,7 @@ public final class SinkApp extends StreamsApp {
                 book,
                 new KafkaInputLog(inputs, role.registry(), progress),
                 () -> routing,
-                () -> AlertsApi.Environment.RESOLVE_TIMEOUT,
+                alerting::resolveTimeout,
                 deliverer::statuses,
                 history,
                 role.health(),

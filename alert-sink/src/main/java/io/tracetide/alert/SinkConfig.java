@@ -249,7 +249,8 @@ public record SinkConfig(
   public Alerting toAlerting() {
     List<AlertPolicy> begin = policies.stream().map(PolicyConfig::toPolicy).toList();
     if (alertmanagerConfig.isEmpty()) {
-      return new Alerting(ownRouting(begin), receivers, List.of());
+      return new Alerting(
+          ownRouting(begin), receivers, AlertmanagerFile.RESOLVE_TIMEOUT, List.of());
     }
     AlertmanagerFile file = AlertmanagerFile.read(alertmanagerConfig.get());
     AlertmanagerReceivers.Mapped mapped = AlertmanagerReceivers.of(file);
@@ -262,6 +263,7 @@ public record SinkConfig(
             .flatMap(receiver -> mapped.of(receiver.name()).stream())
             .map(each -> new ReceiverConfig(each.integration().name(), each.channel()))
             .toList(),
+        file.resolveTimeout(),
         limitations);
   }
 

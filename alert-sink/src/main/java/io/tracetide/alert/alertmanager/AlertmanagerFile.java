@@ -8,6 +8,7 @@ import io.tracetide.alert.route.Routing;
 import io.tracetide.alert.route.TimeInterval;
 import io.tracetide.runtime.config.ConfigException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import java.util.Map;
  * @param inhibitRules rules by which alerts mute others
  * @param timeIntervals by name
  * @param receivers in the order of the file
+ * @param resolveTimeout after which an alert that was sent without an end is over
  * @param limitations parts that have no effect, channels excepted
  */
 public record AlertmanagerFile(
@@ -28,7 +30,11 @@ public record AlertmanagerFile(
     List<InhibitRule> inhibitRules,
     Map<String, List<TimeInterval>> timeIntervals,
     List<FileReceiver> receivers,
+    Duration resolveTimeout,
     List<Limitation> limitations) {
+
+  /** Alertmanager's default. */
+  public static final Duration RESOLVE_TIMEOUT = Duration.ofMinutes(5);
 
   public AlertmanagerFile {
     inhibitRules = List.copyOf(inhibitRules);

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -80,13 +81,21 @@ final class AlertmanagerReader {
         new FileRoutes(names, intervals.keySet(), limitations).root(root.get("route"));
     List<InhibitRule> rules =
         root.get("inhibit_rules").items().stream().map(AlertmanagerReader::rule).toList();
+    Duration resolveTimeout =
+        root.get("global").get("resolve_timeout").duration().orElse(AlertmanagerFile.RESOLVE_TIMEOUT);
     limitations(root);
     if (!problems.isEmpty()) {
       // A section that is read repeatedly reports its problems each time.
       throw new ConfigException(file.toString(), problems.stream().distinct().toList());
     }
     return new AlertmanagerFile(
-        file, RouteTree.of(routes, GroupBy.of()), rules, intervals, receivers, limitations);
+        file,
+        RouteTree.of(routes, GroupBy.of()),
+        rules,
+        intervals,
+        receivers,
+        resolveTimeout,
+        limitations);
   }
 
   private static InhibitRule rule(YamlValue section) {
@@ -107,9 +116,6 @@ final class AlertmanagerReader {
                 value.problem("", "a key of Alertmanager's global section");
               }
             });
-    limit(
-        root.get("global").get("resolve_timeout"),
-        "alerts are resolved when their anomaly ends, and not by a timeout.");
     limit(
         root.get("templates"),
         "Go templates are not executed; notifications have the built-in messages.");

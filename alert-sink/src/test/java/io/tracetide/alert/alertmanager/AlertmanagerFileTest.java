@@ -157,10 +157,10 @@ class AlertmanagerFileTest {
     assertThat(first.bearerToken().reveal()).isEqualTo("canary-token");
     WebhookConfig second = (WebhookConfig) alerting.receivers().get(3).channel().orElseThrow();
     assertThat(second.timeout()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(alerting.resolveTimeout()).isEqualTo(Duration.ofMinutes(5));
     assertThat(alerting.limitations())
         .extracting(Limitation::path)
         .contains(
-            "global.resolve_timeout",
             "templates",
             "receivers[2].webhook_configs[0].max_alerts",
             "receivers[2].webhook_configs[0].http_config.proxy_url",
