@@ -12,6 +12,7 @@ import io.tracetide.alert.SinkConfig;
 import io.tracetide.alert.channel.webhook.WebhookConfig;
 import io.tracetide.alert.deliver.ReceiverConfig;
 import io.tracetide.runtime.config.Secret;
+import io.tracetide.runtime.config.ConfigReader;
 import io.tracetide.runtime.http.ListenerConfig;
 import io.tracetide.runtime.kafka.delivery.DeliveryConfig;
 import io.tracetide.runtime.kafka.delivery.MessageRate;
@@ -151,8 +152,21 @@ class AlertDeliveryIT {
                     .withRate(new MessageRate(1_000, Duration.ofSeconds(1), 10_000)))
             .withReceivers(
                 List.of(ReceiverConfig.toLog("log"), new ReceiverConfig("ops", toWebhook)));
+    // Each alert is a group, and is notified at once.
+    SinkConfig routed =
+        ConfigReader.parse(
+            """
+            route:
+              receiver: log
+              groupBy: [operation]
+              groupWait: 0s
+              groupInterval: 1s
+              routes: [{ receiver: log, continue: true }, { receiver: ops }]
+            """,
+            config,
+            Map.of());
     TracetideConfig placed = kafka.config(directory.resolve("state"));
-    return SinkApp.start(config, placed.kafka(), placed.registry(), Clock.systemUTC());
+    return SinkApp.start(routed, placed.kafka(), placed.registry(), Clock.systemUTC());
   }
 
   private void send(Anomaly anomaly) throws Exception {
@@ -226,7 +240,7 @@ class AlertDeliveryIT {
         .setAnomalyId(fingerprint + "@" + OPENED_AT)
         .setFingerprint(fingerprint)
         .setServiceName("checkout")
-        .setOperationName("POST /pay")
+        .setOperationName(fingerprint)
         .setDetector(Detector.THRESHOLD)
         .setKind(AnomalyKind.LATENCY)
         .setRule("slow")
