@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tracetide.alert.deliver.IntegrationConfig;
 import io.tracetide.alert.deliver.ReceiverConfig;
 import io.tracetide.alert.route.Integration;
+import io.tracetide.alert.route.Routing;
 import io.tracetide.runtime.config.ConfigDigest;
 import io.tracetide.runtime.config.ConfigException;
 import io.tracetide.runtime.config.ConfigKey;
@@ -34,10 +35,12 @@ class SinkConfigTest {
     return config.toRouting().integrations(receiver).stream().map(Integration::name).toList();
   }
 
-  /** Receivers of an alert with these labels. */
+  /** Integrations of the receivers of an alert with these labels. */
   private static List<String> receivers(SinkConfig config, Map<String, String> labels) {
-    return config.toRouting().root().match(labels).stream()
-        .map(route -> route.options().receiver())
+    Routing routing = config.toRouting();
+    return routing.root().match(labels).stream()
+        .flatMap(route -> routing.integrations(route.options().receiver()).stream())
+        .map(Integration::name)
         .toList();
   }
 

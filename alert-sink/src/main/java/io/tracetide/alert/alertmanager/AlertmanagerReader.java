@@ -82,7 +82,10 @@ final class AlertmanagerReader {
     List<InhibitRule> rules =
         root.get("inhibit_rules").items().stream().map(AlertmanagerReader::rule).toList();
     Duration resolveTimeout =
-        root.get("global").get("resolve_timeout").duration().orElse(AlertmanagerFile.RESOLVE_TIMEOUT);
+        root.get("global")
+            .get("resolve_timeout")
+            .duration()
+            .orElse(AlertmanagerFile.RESOLVE_TIMEOUT);
     limitations(root);
     if (!problems.isEmpty()) {
       // A section that is read repeatedly reports its problems each time.

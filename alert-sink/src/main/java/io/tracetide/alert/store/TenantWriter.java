@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  * are kept in memory as well.
  */
 public final class TenantWriter extends TenantReader implements TenantState {
-  private static final byte[] NOTHING = new byte[0];
-
   private final Stores stores;
   private @Nullable SortedMap<String, AlertSilence> silences;
   private @Nullable String reported;
@@ -33,7 +31,7 @@ public final class TenantWriter extends TenantReader implements TenantState {
       KeyValueStore<Bytes, byte[]> groups,
       KeyValueStore<Bytes, byte[]> members,
       KeyValueStore<Bytes, byte[]> silences,
-      KeyValueStore<Bytes, byte[]> timers) {
+      TimerIndex timers) {
 
     /** The same for reading. */
     public AlertTables tables() {
@@ -111,12 +109,7 @@ public final class TenantWriter extends TenantReader implements TenantState {
 
   @Override
   public void schedule(Timer timer, @Nullable Instant from, @Nullable Instant to) {
-    if (from != null && !from.equals(to)) {
-      stores.timers().delete(StoreKeys.timer(from, tenant(), timer));
-    }
-    if (to != null) {
-      stores.timers().put(StoreKeys.timer(to, tenant(), timer), NOTHING);
-    }
+    stores.timers().schedule(tenant(), timer, from, to);
   }
 
   private SortedMap<String, AlertSilence> known() {

@@ -3,6 +3,7 @@ package io.tracetide.alert.topology;
 import io.tracetide.alert.contract.InputReader;
 import io.tracetide.alert.contract.InputWriter;
 import io.tracetide.alert.contract.NotificationWriter;
+import io.tracetide.alert.decision.AlertGroup;
 import io.tracetide.alert.decision.Decider;
 import io.tracetide.alert.decision.Effects;
 import io.tracetide.alert.decision.Input;
@@ -12,8 +13,8 @@ import io.tracetide.alert.decision.Timer;
 import io.tracetide.alert.decision.TrackedAlert;
 import io.tracetide.alert.metric.SinkMetrics;
 import io.tracetide.alert.route.Routing;
-import io.tracetide.alert.store.StoreKeys;
 import io.tracetide.alert.store.TenantWriter;
+import io.tracetide.alert.store.TimerIndex;
 import io.tracetide.schemas.AlertCommand;
 import io.tracetide.schemas.AlertInput;
 import io.tracetide.schemas.AlertRecord;
@@ -23,9 +24,7 @@ import io.tracetide.schemas.TimerTick;
 import io.tracetide.schemas.serde.AvroBytes;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -34,7 +33,6 @@ import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -89,7 +87,7 @@ final class DecideAlerts extends ContextualProcessor<byte[], AlertInput, String,
             store(AlertStores.GROUPS),
             store(AlertStores.MEMBERS),
             store(AlertStores.SILENCES),
-            store(AlertStores.TIMERS));
+            new TimerIndex(store(AlertStores.TIMERS)));
     progress.assigned(context.taskId().partition());
     context.schedule(LOOK, PunctuationType.WALL_CLOCK_TIME, this::look);
   }
@@ -162,7 +160,7 @@ final class DecideAlerts extends ContextualProcessor<byte[], AlertInput, String,
     long now = context().currentSystemTimeMs();
     boolean waiting = tickSentMillis != null && Math.abs(now - tickSentMillis) < TICK_LOST_MILLIS;
     boolean changed = !routings.get().equals(routing);
-    if (!waiting && (changed || isDue(now))) {
+    if (!waiting && (changed || stores.timers().isDue(now))) {
       tickSentMillis = now;
       int partition = context().taskId().partition();
       forward(
@@ -172,40 +170,32 @@ final class DecideAlerts extends ContextualProcessor<byte[], AlertInput, String,
     }
   }
 
-  private boolean isDue(long now) {
-    try (KeyValueIterator<Bytes, byte[]> timers = stores.timers().all()) {
-      return timers.hasNext() && StoreKeys.dueMillis(timers.peekNextKey()) <= now;
-    }
-  }
-
   private void handleTimers(Routing current, Instant now) {
-    List<Bytes> due = new ArrayList<>();
-    try (KeyValueIterator<Bytes, byte[]> timers = stores.timers().all()) {
-      while (timers.hasNext() && due.size() < TIMERS_PER_TICK) {
-        Bytes key = timers.next().key;
-        if (StoreKeys.dueMillis(key) > now.toEpochMilli()) {
-          break;
-        }
-        due.add(key);
-      }
-    }
-    for (Bytes key : due) {
-      Timer timer = StoreKeys.timer(key);
-      decide(current, tenant(StoreKeys.timerTenant(key)), new Input.TimerDue(timer), now);
-      if (stores.timers().get(key) != null && isLeft(key, timer)) {
-        stores.timers().delete(key);
+    for (TimerIndex.Due due : stores.timers().due(now.toEpochMilli(), TIMERS_PER_TICK)) {
+      TenantWriter tenant = tenant(due.tenant());
+      decide(current, tenant, new Input.TimerDue(due.timer()), now);
+      if (!due.isAt(dueOf(tenant, due.timer()))) {
+        stores.timers().remove(due);
       }
     }
   }
 
-  /** Whether a timer that was handled is still there, because its subject does not exist. */
-  private boolean isLeft(Bytes key, Timer timer) {
-    TenantWriter tenant = tenant(StoreKeys.timerTenant(key));
-    return switch (timer.kind()) {
-      case ALERT -> tenant.alert(timer.id()) == null;
-      case GROUP -> tenant.group(timer.id()) == null;
-      case SILENCE -> true;
-    };
+  /** When the subject of a timer is due now; null for never. */
+  private static @Nullable Instant dueOf(TenantWriter tenant, Timer timer) {
+    switch (timer.kind()) {
+      case ALERT -> {
+        TrackedAlert alert = tenant.alert(timer.id());
+        return alert == null ? null : alert.due();
+      }
+      case GROUP -> {
+        AlertGroup group = tenant.group(timer.id());
+        return group == null ? null : group.schedule().due();
+      }
+      case SILENCE -> {
+        return null;
+      }
+    }
+    return null;
   }
 
   private void decide(Routing current, TenantWriter tenant, Input input, Instant now) {

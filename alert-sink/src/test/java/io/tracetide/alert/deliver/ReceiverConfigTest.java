@@ -49,7 +49,7 @@ class ReceiverConfigTest {
             """);
 
     assertThat(config.receivers())
-        .extracting(ReceiverConfig::channel)
+        .extracting(receiver -> receiver.channel().orElseThrow())
         .extracting("class")
         .containsExactly(
             SlackConfig.class, SlackBotConfig.class, TeamsConfig.class, WebhookConfig.class);

@@ -97,7 +97,7 @@ final class MailHtml {
 
   private void measures(AlertDetails details) {
     html.append("<table cellpadding=\"0\" cellspacing=\"0\" style=\"margin:0 0 8px 0;\"><tr>");
-    for (String heading : new String[] {"MeasuredValue", "Observed", "Expected"}) {
+    for (String heading : new String[] {"Measure", "Observed", "Expected"}) {
       html.append("<th style=\"" + CELL + MUTED + "\">").append(heading).append("</th>");
     }
     html.append("</tr>\n");

@@ -193,7 +193,7 @@ final class MailWriter {
 
     @Override
     protected void updateMessageID() throws MessagingException {
-      setHeader("AlertMessage-ID", id);
+      setHeader("Message-ID", id);
     }
   }
 

@@ -42,7 +42,7 @@ class MailWriterTest {
           "From",
           "In-Reply-To",
           "MIME-Version",
-          "AlertMessage-ID",
+          "Message-ID",
           "References",
           "Subject",
           "To",
