@@ -25,7 +25,7 @@ import net.jqwik.api.Property;
  */
 class DeciderPropertyTest {
   private static final int INPUTS = 200;
-  private static final Duration QUIET = Duration.ofDays(9);
+  private static final Duration QUIET = Duration.ofDays(2);
   private static final List<String> SERVICES = List.of("shop", "cart", "pay");
   private static final List<String> SEVERITIES = List.of("low", "high", "critical");
 
@@ -34,12 +34,22 @@ class DeciderPropertyTest {
       time -> time.atZone(ZoneId.of("Europe/Berlin")).getHour() < 6;
 
   @Property(tries = 1_000)
-  void shouldKeepTheOrderAndMuteWhatIsSilenced(@ForAll long seed) {
+  void shouldKeepItsInvariants(@ForAll long seed) {
     Schedule schedule = new Schedule(seed, routing(seed));
+    Random crashes = new Random(seed);
     for (int i = 0; i < INPUTS; i++) {
+      if (crashes.nextInt(5) == 0) {
+        schedule.crash();
+      }
       schedule.step();
     }
+    checkOrder(schedule);
+    schedule.sim.pass(QUIET);
+    schedule.collect();
+    checkEventualState(schedule, seed);
+  }
 
+  private static void checkOrder(Schedule schedule) {
     assertThat(schedule.violations).isEmpty();
     Map<String, Long> sequences = new HashMap<>();
     Map<String, Status> statuses = new HashMap<>();
@@ -56,15 +66,7 @@ class DeciderPropertyTest {
     }
   }
 
-  @Property(tries = 1_000)
-  void shouldNotifyOfTheEventualState(@ForAll long seed) {
-    Schedule schedule = new Schedule(seed, routing(seed));
-    for (int i = 0; i < INPUTS; i++) {
-      schedule.step();
-    }
-    schedule.sim.pass(QUIET);
-    schedule.collect();
-
+  private static void checkEventualState(Schedule schedule, long seed) {
     Map<String, Status> statuses = new HashMap<>();
     Set<String> firing = new HashSet<>();
     Map<String, Set<String>> shown = new HashMap<>();
@@ -87,7 +89,9 @@ class DeciderPropertyTest {
     for (TrackedAlert alert : schedule.sim.state.alerts()) {
       if (alert.isFiring()) {
         firing.add(alert.fingerprint());
-        for (String group : mutes.isMuted(alert) ? List.<String>of() : alert.groups()) {
+        // An acknowledged alert is not repeated to a receiver that was added while it was muted.
+        boolean quiet = mutes.isMuted(alert) || alert.isAcknowledged();
+        for (String group : quiet ? List.<String>of() : alert.groups()) {
           AlertGroup of = schedule.sim.state.group(group);
           assertThat(of).isNotNull();
           if (schedule.sim.routing.route(of.routeKey()) != null) {
@@ -110,7 +114,7 @@ class DeciderPropertyTest {
         });
   }
 
-  @Property(tries = 1_000)
+  @Property(tries = 200)
   void shouldDecideTheSameWithCrashes(@ForAll long seed) {
     Schedule plain = new Schedule(seed, routing(seed));
     Schedule crashing = new Schedule(seed, routing(seed));
@@ -131,7 +135,7 @@ class DeciderPropertyTest {
     assertThat(actual).hasSameSizeAs(expected);
   }
 
-  @Property(tries = 200)
+  @Property(tries = 100)
   void shouldForgetEverythingThatIsOver(@ForAll long seed) {
     Schedule schedule = new Schedule(seed, routing(seed));
     for (int i = 0; i < INPUTS; i++) {
@@ -149,7 +153,7 @@ class DeciderPropertyTest {
     SplittableRandom random = new SplittableRandom(seed);
     Routings routings = new Routings();
     if (random.nextBoolean()) {
-      routings.timing(Duration.ZERO, Duration.ofMinutes(1), Duration.ofHours(1)).backoff(2);
+      routings.timing(Duration.ZERO, Duration.ofMinutes(10), Duration.ofHours(3)).backoff(2);
     }
     if (random.nextBoolean()) {
       routings.escalate(Duration.ofMinutes(10), "pager").escalate(Duration.ofHours(1), "boss");
@@ -199,11 +203,14 @@ class DeciderPropertyTest {
     }
 
     private Duration pause() {
+      if (random.nextInt(400) == 0) {
+        return Duration.ofDays(15);
+      }
       return switch (random.nextInt(16)) {
         case 0, 1, 2, 3 -> Duration.ZERO;
         case 4, 5, 6, 7, 8, 9 -> Duration.ofSeconds(random.nextInt(90));
         case 10, 11, 12, 13, 14 -> Duration.ofMinutes(random.nextInt(30));
-        default -> Duration.ofHours(random.nextInt(100));
+        default -> Duration.ofHours(random.nextInt(20));
       };
     }
 

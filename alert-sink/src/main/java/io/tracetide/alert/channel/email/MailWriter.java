@@ -88,7 +88,7 @@ final class MailWriter {
     mail.setRecipients(RecipientType.TO, to.toArray(InternetAddress[]::new));
     mail.setRecipients(RecipientType.CC, cc.toArray(InternetAddress[]::new));
     mail.setSentDate(Date.from(notification.getDecidedAt()));
-    mail.setSubject(subjectOf(message), UTF8);
+    setSubject(mail, subjectOf(message));
     String thread = id("group", notification.getTenantId() + '\0' + receiver, message.groupKey());
     mail.setHeader("In-Reply-To", thread);
     mail.setHeader("References", thread);
@@ -97,6 +97,18 @@ final class MailWriter {
     mail.setContent(content(message, chart));
     mail.saveChanges();
     return mail;
+  }
+
+  /**
+   * Sets the subject. Plain ASCII is not folded: some programs take a backslash before a fold for
+   * an escape of the line break.
+   */
+  private static void setSubject(MimeMessage mail, String subject) throws MessagingException {
+    if (subject.chars().allMatch(c -> c < 128)) {
+      mail.setHeader("Subject", subject);
+    } else {
+      mail.setSubject(subject, UTF8);
+    }
   }
 
   private String subjectOf(AlertMessage message) {
