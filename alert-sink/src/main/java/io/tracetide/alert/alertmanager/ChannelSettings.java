@@ -45,10 +45,6 @@ final class ChannelSettings {
     this.limitations = limitations;
   }
 
-  boolean has(String key) {
-    return settings.containsKey(key);
-  }
-
   /** A text without a template; a template is a limitation, and as if there were no text. */
   Optional<String> text(String key) {
     used.add(key);
@@ -91,10 +87,6 @@ final class ChannelSettings {
       problem(key, "a duration such as 10s or 1m30s");
     }
     return duration.filter(value -> !value.isZero());
-  }
-
-  Optional<Boolean> flag(String key) {
-    return text(key).map(text -> text.equals("true") || text.equals("yes") || text.equals("on"));
   }
 
   /** A section; empty if it is not given. */

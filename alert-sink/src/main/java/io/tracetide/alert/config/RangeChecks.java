@@ -10,7 +10,7 @@ final class RangeChecks {
 
   RangeChecks read(String key, String text, Function<String, ?> reader) {
     try {
-      reader.apply(text);
+      Object unused = reader.apply(text);
     } catch (IllegalArgumentException e) {
       checks.that(false, key, text, String.valueOf(e.getMessage()));
     }

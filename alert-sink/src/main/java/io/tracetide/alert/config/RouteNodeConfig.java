@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A node of the routing tree, with the keys of Alertmanager's {@code route}. A key that is not
- * given is inherited from the parent, time intervals excepted.
+ * A node of the routing tree, with the keys of a route of Alertmanager. A key that is not given is
+ * inherited from the parent, time intervals excepted.
  *
  * @param receiver name of the receiver
  * @param matchers all of which must select the alert

@@ -31,6 +31,6 @@ public record Timing(
   public Duration repeatAfter(int repetitions) {
     double millis = repeatInterval.toMillis() * Math.pow(repeatBackoff, repetitions);
     long limit = Math.max(repeatInterval.toMillis(), maxRepeatInterval.toMillis());
-    return Duration.ofMillis((long) Math.min(millis, limit));
+    return Duration.ofMillis((long) Math.min(millis, (double) limit));
   }
 }

@@ -135,7 +135,7 @@ class CalendarIntervalTest {
     return new CalendarInterval(
         times == null
             ? List.of()
-            : List.of(CalendarRanges.times(times.split("-")[0], times.split("-")[1])),
+            : List.of(CalendarRanges.times(times.substring(0, 5), times.substring(6))),
         weekdays == null ? List.of() : List.of(CalendarRanges.weekdays(weekdays)),
         days == null ? List.of() : List.of(CalendarRanges.daysOfMonth(days)),
         months == null ? List.of() : List.of(CalendarRanges.months(months)),
