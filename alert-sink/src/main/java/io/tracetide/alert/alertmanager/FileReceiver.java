@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param name its name
  * @param path of its section
+ * @param path of its section
  * @param channels none if it discards its alerts
  */
 public record FileReceiver(String name, String path, List<FileChannel> channels) {

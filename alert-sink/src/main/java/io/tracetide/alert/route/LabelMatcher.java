@@ -129,12 +129,14 @@ public final class LabelMatcher {
   }
 
   /**
-   * A matcher of a regular expression, written in the old form {@code match_re: {label: value}}.
+   * A matcher of a regular expression, written in the old form {@code match_re: {label: value}}. As
+   * in Alertmanager, its value is the anchored expression, which is a part of keys of routes.
    *
    * @throws IllegalArgumentException if the regular expression is invalid
    */
   public static LabelMatcher regex(String label, String value) {
-    return new LabelMatcher(new MatcherSyntax.Parts(label, true, true, value), CONFIGURED);
+    return new LabelMatcher(
+        new MatcherSyntax.Parts(label, true, true, "^(?:" + value + ")$"), CONFIGURED);
   }
 
   private static LabelMatcher parse(String text, Limits limits) {

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,6 +30,8 @@ class AmtoolRoutesIT {
   private static final int ALERTS_PER_FILE = 10;
   private static final int SHOWN_FILES = 5;
   private static final int TIMEOUT_SECONDS = 60;
+
+  private static final Pattern COMMA = Pattern.compile(",");
 
   private static final long SEED = Long.getLong("routes.seed", System.nanoTime());
 
@@ -52,10 +54,9 @@ class AmtoolRoutesIT {
       Route root = AlertmanagerFile.read(file).root();
       for (int i = 0; i < ALERTS_PER_FILE; i++) {
         Map<String, String> labels = RandomRoutes.labels(random);
-        List<String> arguments = new ArrayList<>();
-        arguments.addAll(List.of("config", "routes", "test", "--config.file=" + file));
+        List<String> arguments = new ArrayList<>(testOf(file));
         labels.forEach((name, value) -> arguments.add(name + "=" + RandomRoutes.escaped(value)));
-        List<String> expected = List.of(amtool(arguments).strip().split(","));
+        List<String> expected = COMMA.splitAsStream(amtool(arguments).strip()).toList();
         List<String> receivers =
             root.match(labels).stream().map(route -> route.options().receiver()).toList();
         several += compare(trees, labels, receivers, expected);
@@ -90,23 +91,23 @@ class AmtoolRoutesIT {
     Random random = new Random(SEED);
     for (int number = 0; number < SHOWN_FILES; number++) {
       Path file = write(trees(random));
-      String labels =
+      List<String> labels =
           RandomRoutes.labels(random).entrySet().stream()
               .filter(label -> label.getValue().matches("[a-z]+"))
               .map(label -> label.getKey() + "=" + label.getValue())
-              .collect(Collectors.joining(" ", "z9=1 ", ""));
-      String[] alert = labels.strip().split(" ");
+              .toList();
 
       assertThat(run("routes", "show", "--alertmanager", file.toString()))
           .as("routes.seed=%s", SEED)
           .isEqualTo(amtool(List.of("config", "routes", "show", "--config.file=" + file)));
-      assertThat(run(join(List.of("routes", "test", "--alertmanager", file.toString()), alert)))
+      assertThat(run(join(List.of("routes", "test", "--alertmanager", file.toString()), labels)))
           .as("routes.seed=%s, labels %s", SEED, labels)
-          .isEqualTo(
-              amtool(
-                  List.of(
-                      join(List.of("config", "routes", "test", "--config.file=" + file), alert))));
+          .isEqualTo(amtool(List.of(join(testOf(file), labels))));
     }
+  }
+
+  private static List<String> testOf(Path file) {
+    return List.of("config", "routes", "test", "--config.file=" + file);
   }
 
   private static List<String> trees(Random random) {
@@ -119,9 +120,9 @@ class AmtoolRoutesIT {
     return Files.writeString(directory.resolve("alertmanager.yml"), RandomRoutes.file(trees));
   }
 
-  private static String[] join(List<String> first, String... rest) {
+  private static String[] join(List<String> first, List<String> rest) {
     List<String> all = new ArrayList<>(first);
-    all.addAll(List.of(rest));
+    all.addAll(rest);
     return all.toArray(String[]::new);
   }
 
