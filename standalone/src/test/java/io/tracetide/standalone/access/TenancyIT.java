@@ -125,9 +125,22 @@ class TenancyIT {
           "sink",
           rows(
               """
+              GET,HEAD /-/healthy                     EVERYBODY
+              GET,HEAD /-/ready                       EVERYBODY
               GET /api/v1/notifications               READERS
               GET /api/v2/alerts                      READERS
+              POST /api/v2/alerts                     ADMIN
+              POST /api/v2/alerts/:fingerprint/acknowledge ADMIN
+              GET /api/v2/alerts/:fingerprint/explain READERS
+              POST /api/v2/alerts/:fingerprint/feedback ADMIN
+              GET /api/v2/alerts/:fingerprint/history READERS
+              POST /api/v2/alerts/:fingerprint/unacknowledge ADMIN
+              GET /api/v2/alerts/groups               READERS
               GET /api/v2/receivers                   READERS
+              GET /api/v2/silence/:id                 READERS
+              DELETE /api/v2/silence/:id              ADMIN
+              GET /api/v2/silences                    READERS
+              POST /api/v2/silences                   ADMIN
               GET /api/v2/status                      READERS
               """));
 
