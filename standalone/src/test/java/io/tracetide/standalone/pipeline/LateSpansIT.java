@@ -48,7 +48,7 @@ class LateSpansIT {
   private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int SECONDS = 120;
+  private static final int SECONDS = 160;
   private static final int FAILING_SECONDS = 70;
   private static final int PER_SECOND = 5;
 
