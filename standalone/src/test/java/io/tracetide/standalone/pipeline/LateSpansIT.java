@@ -48,7 +48,7 @@ class LateSpansIT {
   private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int SECONDS = 160;
+  private static final int SECONDS = 120;
   private static final int FAILING_SECONDS = 70;
   private static final int PER_SECOND = 5;
 
@@ -101,12 +101,15 @@ class LateSpansIT {
           send(timely, start.plusSeconds(second), second < FAILING_SECONDS);
         }
         awaitSent();
+        // Live traffic goes on, which closes the windows.
         await()
             .atMost(PATIENCE)
+            .pollInterval(Duration.ofSeconds(1))
             .untilAsserted(
-                () ->
-                    assertThat(errors(processor, timely).at("/state").asText())
-                        .isEqualTo("RESOLVED"));
+                () -> {
+                  send(timely, Instant.now(), false);
+                  assertThat(errors(processor, timely).at("/state").asText()).isEqualTo("RESOLVED");
+                });
         ofTimely = errors(processor, timely);
       }
 
