@@ -39,6 +39,7 @@ import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +56,7 @@ class LateSpansIT {
   @TempDir Path directory;
 
   private final List<Future<RecordMetadata>> sent = new ArrayList<>();
+  private int partitions;
   private AvroEncoder<TraceEvent> encoder;
   private KafkaProducer<byte[], byte[]> producer;
 
@@ -80,9 +82,9 @@ class LateSpansIT {
                 .formatted(directory.resolve("state")),
             ProcessorConfig.defaults(),
             Map.of());
-    int partitions = defaults.topics().partitions();
+    partitions = defaults.topics().partitions();
     String timely = "timely-" + UUID.randomUUID();
-    String late = inPartitionOf(timely, partitions);
+    String late = inPartitionOf(timely);
     try (HttpSchemaRegistry registry =
             HttpSchemaRegistry.create(RegistrySettings.of(platform.registryUrl()));
         KafkaProducer<byte[], byte[]> open =
@@ -139,15 +141,15 @@ class LateSpansIT {
   }
 
   /** Only in its partition does the time of one service close the windows of another. */
-  private static String inPartitionOf(String other, int partitions) {
+  private String inPartitionOf(String other) {
     String service;
     do {
       service = "late-" + UUID.randomUUID();
-    } while (partition(service, partitions) != partition(other, partitions));
+    } while (partition(service) != partition(other));
     return service;
   }
 
-  private static int partition(String service, int partitions) {
+  private int partition(String service) {
     byte[] key = SeriesCodec.encode(SeriesId.ofOperation("default", service, "op"));
     return Math.floorMod(SeriesCodec.serviceHash(key), partitions);
   }
@@ -163,7 +165,7 @@ class LateSpansIT {
   private void send(String service, Instant second, boolean failed) {
     for (int i = 0; i < PER_SECOND; i++) {
       Instant end = second.plusMillis(150L * i);
-      String traceId = (failed ? "trace-of-failed-" : "trace-of-good-") + UUID.randomUUID();
+      String traceId = inFirstPartition(failed ? "trace-of-failed-" : "trace-of-good-");
       TraceEvent event =
           TraceEvent.newBuilder()
               .setType(TraceEventType.COMPLETED)
@@ -184,6 +186,18 @@ class LateSpansIT {
                   traceId.getBytes(UTF_8),
                   encoder.encode(event))));
     }
+  }
+
+  /**
+   * Partitions of {@code traces} are read one after the other when their records wait. Only spans of
+   * one partition are certain to be counted in the order of their time.
+   */
+  private String inFirstPartition(String prefix) {
+    String traceId;
+    do {
+      traceId = prefix + UUID.randomUUID();
+    } while (BuiltInPartitioner.partitionForKey(traceId.getBytes(UTF_8), partitions) != 0);
+    return traceId;
   }
 
   private void awaitSent() throws Exception {

@@ -111,7 +111,7 @@ public final class ClientProperties {
     return this;
   }
 
-  private ClientProperties comparePrefixed(String key, Object value, String by) {
+  private ClientProperties comparePrefixed(String key, @Nullable Object value, String by) {
     PREFIXES.forEach(prefix -> compare(prefix + key, value, by));
     return this;
   }
@@ -135,8 +135,7 @@ public final class ClientProperties {
   /** Declares a property that must not be set, because Tracetide sets it itself where needed. */
   public ClientProperties forbid(String key, String by) {
     compare(key, null, by);
-    PREFIXES.forEach(prefix -> compare(prefix + key, null, by));
-    return this;
+    return comparePrefixed(key, null, by);
   }
 
   private void compare(String key, @Nullable Object value, String by) {
