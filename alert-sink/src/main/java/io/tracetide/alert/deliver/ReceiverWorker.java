@@ -21,7 +21,6 @@ import io.tracetide.schemas.Alert;
 import io.tracetide.schemas.AlertStatus;
 import io.tracetide.schemas.DeliveryStatus;
 import io.tracetide.schemas.Notification;
-import io.tracetide.schemas.NotificationReason;
 import io.tracetide.schemas.registry.RegistryUnavailableException;
 import io.tracetide.schemas.registry.UnknownSchemaException;
 import io.tracetide.schemas.serde.AvroDecoder;
@@ -29,7 +28,9 @@ import io.tracetide.schemas.serde.MalformedRecordException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -41,12 +42,6 @@ import org.slf4j.LoggerFactory;
  * delivery.
  */
 final class ReceiverWorker implements Runnable {
-  /** Reason of a superseded notification: there is a newer one of the same group. */
-  static final String NEWER_NOTIFICATION = "NEWER_NOTIFICATION";
-
-  /** Reason of a suppressed notification: the receiver is not notified of resolutions. */
-  static final String RESOLVED_NOT_SENT = "RESOLVED_NOT_SENT";
-
   private static final int MAX_ID_LENGTH = 1_024;
   private static final Retryable NO_REGISTRY =
       Retryable.because(FailureReason.REGISTRY_UNAVAILABLE, "the schema registry does not answer");
@@ -160,7 +155,12 @@ final class ReceiverWorker implements Runnable {
 
   private void send(Delivery delivery, int attempt) throws InterruptedException {
     Notification notification = read(delivery);
-    if (notification == null || isSettled(delivery, notification, attempt - 1)) {
+    if (notification == null) {
+      return;
+    }
+    Optional<Ending> ending = Ending.of(notification, delivery.isReplayed(), receiver, states);
+    if (ending.isPresent()) {
+      end(ending.get(), List.of(new Item(delivery, withoutAlerts(notification))), attempt - 1);
       return;
     }
     Item item = new Item(delivery, notification);
@@ -184,9 +184,16 @@ final class ReceiverWorker implements Runnable {
     StormSummary summary = null;
     String tenant = "";
     List<Item> items = new ArrayList<>();
+    Map<Ending, List<Item>> ended = new EnumMap<>(Ending.class);
     for (Delivery delivery : combine.newest()) {
       Notification notification = read(delivery);
-      if (notification == null || isSettled(delivery, notification, combine.attempt() - 1)) {
+      if (notification == null) {
+        continue;
+      }
+      Item item = new Item(delivery, withoutAlerts(notification));
+      Optional<Ending> ending = Ending.of(notification, delivery.isReplayed(), receiver, states);
+      if (ending.isPresent()) {
+        ended.computeIfAbsent(ending.get(), key -> new ArrayList<>()).add(item);
         continue;
       }
       if (summary == null) {
@@ -195,8 +202,11 @@ final class ReceiverWorker implements Runnable {
       }
       if (notification.getTenantId().equals(tenant)) {
         summary.add(toBeSent(notification));
-        items.add(new Item(delivery, withoutAlerts(notification)));
+        items.add(item);
       }
+    }
+    for (Map.Entry<Ending, List<Item>> each : ended.entrySet()) {
+      end(each.getKey(), each.getValue(), combine.attempt() - 1);
     }
     if (items.size() == 1) {
       send(items.get(0).delivery(), combine.attempt());
@@ -218,34 +228,8 @@ final class ReceiverWorker implements Runnable {
     }
   }
 
-  /** Ends a delivery that is not to be sent. */
-  private boolean isSettled(Delivery delivery, Notification notification, int attempts)
-      throws InterruptedException {
-    if (states.isDelivered(notification) && !delivery.isReplayed()) {
-      settlement.repeated(delivery);
-      return true;
-    }
-    if (states.isStale(notification)) {
-      settlement.dropped(
-          List.of(new Item(delivery, notification)),
-          DeliveryStatus.SUPERSEDED,
-          NEWER_NOTIFICATION,
-          "a newer state of the same group was delivered before",
-          attempts);
-      return true;
-    }
-    if (!receiver.sendResolved()
-        && (notification.getStatus() == AlertStatus.RESOLVED
-            || notification.getReason() == NotificationReason.SOME_ALERTS_RESOLVED)) {
-      settlement.dropped(
-          List.of(new Item(delivery, notification)),
-          DeliveryStatus.SUPPRESSED,
-          RESOLVED_NOT_SENT,
-          "sendResolved is false",
-          attempts);
-      return true;
-    }
-    return false;
+  private void end(Ending ending, List<Item> items, int attempts) throws InterruptedException {
+    settlement.ended(items, ending.status(), ending.reason(), ending.detail(), attempts);
   }
 
   /** Without the resolved alerts, if the receiver does not get them. */
@@ -284,12 +268,7 @@ final class ReceiverWorker implements Runnable {
       }
     }
     if (!items.isEmpty()) {
-      settlement.dropped(
-          items,
-          DeliveryStatus.SUPERSEDED,
-          NEWER_NOTIFICATION,
-          "a newer state of the same group was decided before this one got through",
-          attempts);
+      end(Ending.NEWER_DECIDED, items, attempts);
     }
   }
 

@@ -111,8 +111,8 @@ final class Settlement {
     }
   }
 
-  /** The notifications are not sent. */
-  void dropped(List<Item> items, DeliveryStatus status, String reason, String detail, int attempts)
+  /** The deliveries end without a message. */
+  void ended(List<Item> items, DeliveryStatus status, String reason, String detail, int attempts)
       throws InterruptedException {
     List<NotificationOutcome> results =
         items.stream()
@@ -148,12 +148,6 @@ final class Settlement {
     if (done) {
       metrics.outcome(receiver.name(), kind(), status);
     }
-  }
-
-  /** The notification was delivered before; its outcome is in the log. */
-  void repeated(Delivery delivery) {
-    delivery.complete();
-    queue.done(List.of(delivery));
   }
 
   /** The record is not a notification that can be read. */

@@ -25,7 +25,7 @@ class OrderTest {
   }
 
   @Test
-  void shouldNotSendOlderStatesAfterARestartThatLostTheCommits() {
+  void shouldSendNoStateAgainAndWriteItsOutcomeAfterARestartThatLostTheCommits() {
     kafka.send(Notifications.firing("ops", "fp", 1));
     kafka.send(Notifications.resolved("ops", "fp", 2));
     Deliverer first = kafka.start(DeliveryFixture.webhook("ops", ops));
@@ -38,11 +38,15 @@ class OrderTest {
     await().untilAsserted(() -> assertThat(kafka.committedOffset("ops")).isEqualTo(2));
     assertThat(ids()).containsExactly("ops/fp/1", "ops/fp/2");
     assertThat(kafka.log())
-        .extracting(NotificationOutcome::getSequence, NotificationOutcome::getStatus)
+        .extracting(
+            NotificationOutcome::getSequence,
+            NotificationOutcome::getStatus,
+            NotificationOutcome::getReason)
         .containsExactly(
-            tuple(1L, DeliveryStatus.DELIVERED),
-            tuple(2L, DeliveryStatus.DELIVERED),
-            tuple(1L, DeliveryStatus.SUPERSEDED));
+            tuple(1L, DeliveryStatus.DELIVERED, ""),
+            tuple(2L, DeliveryStatus.DELIVERED, ""),
+            tuple(1L, DeliveryStatus.SUPERSEDED, "NEWER_NOTIFICATION"),
+            tuple(2L, DeliveryStatus.DELIVERED, "DELIVERED_BEFORE"));
   }
 
   @Test
