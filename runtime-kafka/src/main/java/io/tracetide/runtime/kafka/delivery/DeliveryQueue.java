@@ -78,10 +78,11 @@ public final class DeliveryQueue {
     return polledAt != null && nanoTime.getAsLong() - polledAt > MEMBERSHIP.toNanos();
   }
 
-  void offer(Delivery delivery) {
+  void offer(Collection<Delivery> deliveries) {
     lock.lock();
     try {
-      lanes.offer(delivery, nanoTime.getAsLong());
+      long now = nanoTime.getAsLong();
+      deliveries.forEach(delivery -> lanes.offer(delivery, now));
       changed.signalAll();
     } finally {
       lock.unlock();

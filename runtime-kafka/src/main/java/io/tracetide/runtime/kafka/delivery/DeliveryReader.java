@@ -3,11 +3,13 @@ package io.tracetide.runtime.kafka.delivery;
 import io.tracetide.schemas.size.Oversized;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -112,9 +114,12 @@ public final class DeliveryReader implements Runnable {
     consumer.subscribe(List.of(topic), new Rebalance(consumer));
     while (!isClosing()) {
       regulate(consumer);
+      List<Delivery> deliveries = new ArrayList<>();
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-        accept(record);
+        begin(record).ifPresent(deliveries::add);
       }
+      // At once, so that those of one poll are combined when messages are limited.
+      queue.offer(deliveries);
       queue.polled();
       trouble = "";
       restartMillis = FIRST_RESTART_MILLIS;
@@ -141,27 +146,28 @@ public final class DeliveryReader implements Runnable {
     }
   }
 
-  private void accept(ConsumerRecord<byte[], byte[]> record) {
+  /** The delivery of a record; empty if it is done already or is not for the receiver. */
+  private Optional<Delivery> begin(ConsumerRecord<byte[], byte[]> record) {
     TopicPartition partition = new TopicPartition(record.topic(), record.partition());
     OffsetLedger ledger = ledgers.get(partition);
     if (ledger == null || !ledger.begin(record.offset())) {
-      return;
+      return Optional.empty();
     }
     String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
-    if (concerns.test(key)) {
-      byte[] value = record.value() == null ? new byte[0] : record.value();
-      queue.offer(
-          new Delivery(
-              ledger,
-              partition,
-              record.offset(),
-              key,
-              value,
-              Oversized.in(record.headers()),
-              record.headers().lastHeader(Delivery.REPLAYED_AT) != null));
-    } else {
+    if (!concerns.test(key)) {
       ledger.complete(record.offset());
+      return Optional.empty();
     }
+    byte[] value = record.value() == null ? new byte[0] : record.value();
+    return Optional.of(
+        new Delivery(
+            ledger,
+            partition,
+            record.offset(),
+            key,
+            value,
+            Oversized.in(record.headers()),
+            record.headers().lastHeader(Delivery.REPLAYED_AT) != null));
   }
 
   private void commit(Consumer<byte[], byte[]> consumer, Collection<TopicPartition> partitions) {

@@ -59,7 +59,7 @@ class DeliveryQueueTest {
   private Delivery offer(String lane, TopicPartition partition) {
     Delivery delivery =
         new Delivery(OffsetLedger.resume(null), partition, 0, lane, new byte[1], null, false);
-    queue.offer(delivery);
+    queue.offer(List.of(delivery));
     return delivery;
   }
 }
