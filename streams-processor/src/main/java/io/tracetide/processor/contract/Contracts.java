@@ -38,8 +38,7 @@ public final class Contracts {
           hasClause(contracts.get(i)),
           "contracts[" + i + "]",
           contracts.get(i).name(),
-          "at least one of steps, requiredApprovers, requiredContext, maxLatencyMs, deadline,"
-              + " maxSilence, minThroughput and maxErrorRate");
+          "at least one clause, such as steps, maxLatencyMs or maxErrorRate");
     }
     List<String> taken = rules.rules().stream().map(RuleConfig::name).toList();
     for (RuleConfig clause : rules(contracts)) {
