@@ -109,7 +109,7 @@ final class LatencyCheck {
       TimeUnit.MILLISECONDS.sleep(random.nextInt(MOST_PAUSE_MILLIS));
       Episode episode =
           new Episode(service + "-" + i, Instant.now().truncatedTo(ChronoUnit.MILLIS));
-      var unused = truth.require(List.of(episode), true);
+      truth.require(List.of(episode), true);
       feed.send(new Origin("t", service), episode, true, 1);
     }
     progress.accept("sent " + count + " anomalies of " + service);
