@@ -96,7 +96,7 @@ run_tracetide() { # COMMAND ARGUMENT...
   local flags=(-XX:+UseSerialGC -Xss512k -XX:+ExitOnOutOfMemoryError)
   case "$1" in
     standalone) flags+=(-Xmx384m) ;;
-    replay | check-replay) flags+=(-Xmx640m) ;;
+    replay | check-replay | check-alerts) flags+=(-Xmx640m) ;;
     *) flags+=(-Xmx512m) ;;
   esac
   if [[ -t 2 ]]; then

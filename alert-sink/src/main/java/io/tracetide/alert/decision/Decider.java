@@ -27,6 +27,9 @@ public final class Decider {
   /** How long expired silences can be looked up, as in Alertmanager. */
   public static final Duration KEEP_SILENCES = Duration.ofDays(5);
 
+  /** How long alerts that were late wait for each other, if their route has a group wait. */
+  private static final Duration ARRIVAL = Duration.ofSeconds(1);
+
   private final Routing routing;
   private final TenantState state;
   private final Instant now;
@@ -121,10 +124,8 @@ public final class Decider {
     }
     AlertStore.save(state, routing, AlertLifecycle.join(alert, key), now);
     state.putMember(key, new Member(fingerprint, null));
-    // An alert that has fired for the group wait already is not delayed by it once more.
     Duration wait = route.options().timing().groupWait();
-    Instant flush = alert.times().startsAt().plus(wait);
-    flush = flush.isBefore(now) ? now : flush.isAfter(now.plus(wait)) ? now.plus(wait) : flush;
+    Instant flush = firstFlush(alert.times().startsAt(), wait);
     @Nullable AlertGroup group = state.group(key);
     if (group == null) {
       group =
@@ -141,9 +142,23 @@ public final class Decider {
       groups.put(group, sooner);
       group = sooner;
     }
-    if (group.schedule().isFlushDue(now)) {
+    // A group with a group wait is looked at when its timer is handled, which is behind the inputs
+    // that are there when it is due: other alerts of the group may be among them.
+    if (wait.isZero() && group.schedule().isFlushDue(now)) {
       groups.flush(group);
     }
+  }
+
+  /**
+   * When a group is first looked at because of an alert: after the group wait, which counts from
+   * the start of the alert. An alert that has fired for that time already is not delayed by it once
+   * more; it waits for others of the same cause that arrive with it, as all do after an outage.
+   */
+  private Instant firstFlush(Instant startsAt, Duration wait) {
+    Instant earliest = now.plus(wait.compareTo(ARRIVAL) < 0 ? wait : ARRIVAL);
+    Instant latest = now.plus(wait);
+    Instant due = startsAt.plus(wait);
+    return due.isBefore(earliest) ? earliest : due.isAfter(latest) ? latest : due;
   }
 
   private void put(AlertSilence silence) {

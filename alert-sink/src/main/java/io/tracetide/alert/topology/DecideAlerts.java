@@ -104,7 +104,7 @@ final class DecideAlerts extends ContextualProcessor<byte[], AlertInput, String,
     if (input.getInput() instanceof TimerTick tick) {
       if (tick.getPartition() == context().taskId().partition()) {
         tickSentMillis = null;
-        handleTimers(current, now);
+        handleTimers(current, input.getReceivedAt(), now);
       }
     } else {
       handle(current, input, now);
@@ -170,8 +170,14 @@ final class DecideAlerts extends ContextualProcessor<byte[], AlertInput, String,
     }
   }
 
-  private void handleTimers(Routing current, Instant now) {
-    for (TimerIndex.Due due : stores.timers().due(now.toEpochMilli(), TIMERS_PER_TICK)) {
+  /**
+   * Handles the timers that were due when the tick was written. Those that have become due since,
+   * for example while no instance was running, wait for the next tick: inputs that were there
+   * before they were due may be behind this one.
+   */
+  private void handleTimers(Routing current, Instant written, Instant now) {
+    long dueMillis = Math.min(written.toEpochMilli(), now.toEpochMilli());
+    for (TimerIndex.Due due : stores.timers().due(dueMillis, TIMERS_PER_TICK)) {
       TenantWriter tenant = tenant(due.tenant());
       decide(current, tenant, new Input.TimerDue(due.timer()), now);
       if (!due.isAt(dueOf(tenant, due.timer()))) {

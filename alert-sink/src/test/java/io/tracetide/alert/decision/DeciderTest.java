@@ -36,6 +36,38 @@ class DeciderTest {
     sim.now = START.plusSeconds(60);
     sim.on(open("a", 0, 0));
 
+    assertThat(sim.pass(SECOND).read()).containsExactly("ops FIRING FIRST_NOTIFICATION a");
+  }
+
+  @Test
+  void shouldNotSplitAGroupWhoseAlertsArriveAfterTheGroupWait() {
+    Simulation sim = new Routings().simulate();
+    sim.now = START.plusSeconds(600);
+    sim.on(open("a", 0, 0));
+    sim.on(open("b", 1, 0));
+    sim.pass(Duration.ofMillis(900)).on(open("c", 2, 0));
+
+    assertThat(sim.pass(Duration.ofMillis(100)).read())
+        .containsExactly("ops FIRING FIRST_NOTIFICATION a,b,c");
+  }
+
+  @Test
+  void shouldNotSplitAGroupWhenThereWasAnOutageInItsGroupWait() {
+    Simulation sim = new Routings().simulate();
+    sim.on(open("a", 0, 0));
+    sim.now = START.plusSeconds(600);
+    sim.on(open("b", 1, 0));
+    sim.on(open("c", 2, 0));
+
+    assertThat(sim.pass(SECOND).read()).containsExactly("ops FIRING FIRST_NOTIFICATION a,b,c");
+  }
+
+  @Test
+  void shouldNotifyAtOnceWithoutAGroupWait() {
+    Simulation sim =
+        new Routings().timing(Duration.ZERO, INTERVAL, Duration.ofHours(4)).simulate();
+    sim.on(open("a", 0, 0));
+
     assertThat(sim.read()).containsExactly("ops FIRING FIRST_NOTIFICATION a");
   }
 
@@ -301,7 +333,7 @@ class DeciderTest {
     sim.on(open("a", 0, 0));
     sim.on(open("b", 0, 0));
     sim.pass(Duration.ofMinutes(1)).on(resolved("b", 0, 1));
-    assertThat(sim.pass(Duration.ofSeconds(59)).read()).isEmpty();
+    assertThat(sim.pass(Duration.ofSeconds(60)).read()).isEmpty();
 
     assertThat(sim.pass(SECOND).read()).containsExactly("ops FIRING FIRST_NOTIFICATION a");
     assertThat(sim.phases).containsExactly("a PENDING", "b PENDING", "b RESOLVED", "a FIRING");
@@ -374,7 +406,7 @@ class DeciderTest {
     sim.pass(WAIT).read();
     sim.routing = new Routings().build();
     sim.on(new Input.Reloaded());
-    assertThat(sim.read()).containsExactly("ops FIRING FIRST_NOTIFICATION a");
+    assertThat(sim.pass(SECOND).read()).containsExactly("ops FIRING FIRST_NOTIFICATION a");
     assertThat(sim.pass(Duration.ofHours(5)).read())
         .containsExactly("ops FIRING REPEAT_INTERVAL_ELAPSED a");
     sim.on(resolved("a", 0, 1, "service=shop"));

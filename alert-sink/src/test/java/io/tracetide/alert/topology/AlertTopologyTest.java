@@ -27,6 +27,7 @@ import io.tracetide.schemas.Notification;
 import io.tracetide.schemas.NotificationReason;
 import io.tracetide.schemas.Severity;
 import io.tracetide.schemas.Silence;
+import io.tracetide.schemas.TimerTick;
 import io.tracetide.schemas.registry.InMemorySchemaRegistry;
 import io.tracetide.schemas.registry.RegistryUnavailableException;
 import io.tracetide.schemas.registry.SchemaRegistry;
@@ -147,6 +148,21 @@ class AlertTopologyTest {
         driver.createOutputTopic(
             Topics.ALERT_COMMANDS, new StringDeserializer(), new ByteArrayDeserializer());
     assertThat(commands.readKeyValue().key).isEqualTo("s");
+  }
+
+  @Test
+  void shouldNotHandleTimersThatWereNotDueWhenTheTickWasWritten() {
+    groupWait = Duration.ofMillis(100);
+    restart();
+    send(Anomalies.open("fp").setOpenedAt(NOW));
+    // Due now, and not looked at yet, as after a restart.
+    driver.advanceWallClockTime(Duration.ofMillis(150));
+    input(new TimerTick(0));
+    assertThat(notifications.isEmpty()).isTrue();
+    input(silence("s", "service", "checkout"));
+    driver.advanceWallClockTime(Duration.ofMinutes(10));
+
+    assertThat(notifications.isEmpty()).isTrue();
   }
 
   @Test

@@ -52,6 +52,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       TokensCommand.class,
       ReplayCommand.class,
       CheckReplayCommand.class,
+      CheckAlertsCommand.class,
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
 public final class Main implements Runnable {
