@@ -119,6 +119,7 @@ final class DecideAlerts extends ContextualProcessor<byte[], AlertInput, String,
       tenant.report(anomaly.getFingerprint(), wire.encode(anomaly));
       decide(current, tenant, InputReader.report(anomaly), now);
     } else if (given instanceof ExternalAlert alert) {
+      metrics.externalAlert(alert.getEndsAt().isAfter(now));
       decide(current, tenant, InputReader.report(alert), now);
     } else if (given instanceof AlertCommand command) {
       command(current, tenant, command, now);
