@@ -105,9 +105,9 @@ class FileSecretsTest {
     int tried = 0;
     while (secrets.find()) {
       for (String mistyped :
-          List.of("[c4n4ry]", "{a: c4n4ry}", "[[c4n4ry]]", "\"c4n4ry \\u0007\"", "'{{ .c4n4ry }}'")) {
-        String file =
-            FILE.substring(0, secrets.start()) + mistyped + FILE.substring(secrets.end());
+          List.of(
+              "[c4n4ry]", "{a: c4n4ry}", "[[c4n4ry]]", "\"c4n4ry \\u0007\"", "'{{ .c4n4ry }}'")) {
+        String file = FILE.substring(0, secrets.start()) + mistyped + FILE.substring(secrets.end());
         SinkConfig config = config(file);
 
         Throwable problem = catchThrowable(() -> assertHidden(config.toAlerting()));
@@ -128,7 +128,6 @@ class FileSecretsTest {
 
   private SinkConfig config(String file) throws IOException {
     Path written = Files.writeString(directory.resolve("alertmanager.yml"), file);
-    return ConfigReader.parse(
-        "alertmanagerConfig: " + written, SinkConfig.defaults(), Map.of());
+    return ConfigReader.parse("alertmanagerConfig: " + written, SinkConfig.defaults(), Map.of());
   }
 }

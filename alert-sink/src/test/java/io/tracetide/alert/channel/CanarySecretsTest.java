@@ -32,8 +32,7 @@ import org.yaml.snakeyaml.Yaml;
 /** A secret in each key of every channel that may have one is shown nowhere. */
 class CanarySecretsTest {
   private static final String MARK = ChannelSamples.MARK;
-  private static final List<Sample> SAMPLES =
-      ChannelSamples.all("http://127.0.0.1:1", 1, "1s");
+  private static final List<Sample> SAMPLES = ChannelSamples.all("http://127.0.0.1:1", 1, "1s");
 
   static List<Sample> samples() {
     return SAMPLES;
@@ -81,7 +80,8 @@ class CanarySecretsTest {
   void shouldNotShowSecretsOfAWholeConfiguration() {
     StringBuilder yaml = new StringBuilder("receivers:\n");
     for (int i = 0; i < SAMPLES.size(); i++) {
-      yaml.append("  - {name: r%d, %s: %s}\n".formatted(i, SAMPLES.get(i).kind(), SAMPLES.get(i).yaml()));
+      yaml.append(
+          "  - {name: r%d, %s: %s}\n".formatted(i, SAMPLES.get(i).kind(), SAMPLES.get(i).yaml()));
     }
     yaml.append("links: {externalUrl: 'https://t.example.com', signingKey: '")
         .append((MARK + "-links-").repeat(3))
@@ -95,7 +95,9 @@ class CanarySecretsTest {
     assertThat(json(config)).doesNotContain(MARK);
   }
 
-  /** In each key of a secret a text, a list and a section that are not valid, as one may mistype. */
+  /**
+   * In each key of a secret a text, a list and a section that are not valid, as one may mistype.
+   */
   @ParameterizedTest
   @MethodSource("samples")
   void shouldNotShowSecretsInProblems(Sample sample) throws JsonProcessingException {

@@ -175,8 +175,7 @@ class ForeignAddressesTest {
             .as(FORMS.get(i))
             .isInstanceOfSatisfying(
                 Rejected.class,
-                rejected ->
-                    assertThat(rejected.reason()).isEqualTo(FailureReason.REDIRECTED));
+                rejected -> assertThat(rejected.reason()).isEqualTo(FailureReason.REDIRECTED));
       }
       assertThat(endpoint.posts()).hasSize(FORMS.size());
     }
@@ -199,7 +198,9 @@ class ForeignAddressesTest {
                   headers.set("Alt-Svc", "h2=\"127.0.0.1:" + canary.port() + "\"; persist=1");
                   headers.set("WWW-Authenticate", "Bearer authorization_uri=\"" + target + "\"");
                   headers.set("Proxy-Authenticate", "Basic realm=\"" + target + "\"");
-                  byte[] body = ("{\"ok\":true,\"url\":\"" + target + "\"}").getBytes(StandardCharsets.US_ASCII);
+                  byte[] body =
+                      ("{\"ok\":true,\"url\":\"" + target + "\"}")
+                          .getBytes(StandardCharsets.US_ASCII);
                   exchange.sendResponseHeaders(statuses.get(n % statuses.size()), body.length);
                   exchange.getResponseBody().write(body);
                 });
