@@ -2,6 +2,7 @@ package io.tracetide.alert;
 
 import io.tracetide.alert.api.AlertsApi;
 import io.tracetide.alert.api.SinkPeers;
+import io.tracetide.alert.count.StateCounter;
 import io.tracetide.alert.deliver.Deliverer;
 import io.tracetide.alert.deliver.DeliveryEnvironment;
 import io.tracetide.alert.deliver.DeliveryPlan;
@@ -108,6 +109,7 @@ public final class SinkApp extends StreamsApp {
     closers.add("input-producer", () -> inputs.close(CLOSE_PRODUCER));
     AlertBook book = book(config, streams, progress, inputs);
     SinkPeers peers = closers.add("peers", new SinkPeers(book, tls(config)));
+    closers.add("state-counter", StateCounter.start(book, () -> routing, metrics, clock));
     AlertsApi api =
         new AlertsApi(
             new AlertsApi.Environment(

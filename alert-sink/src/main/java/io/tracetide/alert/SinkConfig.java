@@ -10,6 +10,7 @@ import io.tracetide.alert.config.PolicyConfig;
 import io.tracetide.alert.config.RouteNodeConfig;
 import io.tracetide.alert.config.RouteReferences;
 import io.tracetide.alert.config.TimeIntervalConfig;
+import io.tracetide.alert.config.WatchdogConfig;
 import io.tracetide.alert.deliver.DeliveryPlan;
 import io.tracetide.alert.deliver.ReceiverConfig;
 import io.tracetide.alert.message.ConfiguredLinks;
@@ -57,6 +58,7 @@ import java.util.stream.Collectors;
  *     and time intervals, in place of those here
  * @param fallbackReceiver receiver of notifications that another one did not get, from {@code
  *     receivers} or from the {@code alertmanager.yml}; empty for none
+ * @param watchdog the alert that always fires
  * @param links links of messages
  */
 public record SinkConfig(
@@ -75,6 +77,7 @@ public record SinkConfig(
     List<PolicyConfig> policies,
     Optional<Path> alertmanagerConfig,
     String fallbackReceiver,
+    WatchdogConfig watchdog,
     LinksConfig links) {
 
   private static final int PORT = 9093;
@@ -116,6 +119,9 @@ public record SinkConfig(
     // With a file, its receivers are known when it is read: in toAlerting.
     if (!fallbackReceiver.isEmpty() && alertmanagerConfig.isEmpty()) {
       known(checks, "fallbackReceiver", List.of(fallbackReceiver), names);
+    }
+    if (!watchdog.receiver().isEmpty() && alertmanagerConfig.isEmpty()) {
+      checks.known("watchdog.receiver", watchdog.receiver(), names, "the name of a receiver");
     }
     for (int i = 0; i < routes.size(); i++) {
       known(checks, "routes[" + i + "].receivers", routes.get(i).receivers(), names);
@@ -177,6 +183,7 @@ public record SinkConfig(
         List.of(),
         Optional.empty(),
         "",
+        WatchdogConfig.defaults(),
         LinksConfig.defaults());
   }
 
@@ -221,6 +228,7 @@ public record SinkConfig(
         policies,
         alertmanagerConfig,
         fallbackReceiver,
+        watchdog,
         links);
   }
 
@@ -244,21 +252,23 @@ public record SinkConfig(
    * What the sink notifies. Reads the {@code alertmanager.yml}, if there is one, and the secrets in
    * its files.
    *
-   * @throws ConfigException if it cannot be used, or has no {@code fallbackReceiver}
+   * @throws ConfigException if it cannot be used, or lacks the receiver of {@code fallbackReceiver}
+   *     or {@code watchdog}
    */
   public Alerting toAlerting() {
     List<AlertPolicy> begin = policies.stream().map(PolicyConfig::toPolicy).toList();
     if (alertmanagerConfig.isEmpty()) {
       return new Alerting(
-          ownRouting(begin), receivers, AlertmanagerFile.RESOLVE_TIMEOUT, List.of());
+          watchdog.in(ownRouting(begin)), receivers, AlertmanagerFile.RESOLVE_TIMEOUT, List.of());
     }
     AlertmanagerFile file = AlertmanagerFile.read(alertmanagerConfig.get());
     AlertmanagerReceivers.Mapped mapped = AlertmanagerReceivers.of(file);
-    checkFallback(file, mapped);
+    checkReceiver("fallbackReceiver", fallbackReceiver, file, mapped);
+    checkReceiver("watchdog.receiver", watchdog.receiver(), file, mapped);
     List<Limitation> limitations = new ArrayList<>(file.limitations());
     limitations.addAll(mapped.limitations());
     return new Alerting(
-        file.toRouting(mapped.integrations(), begin),
+        watchdog.in(file.toRouting(mapped.integrations(), begin)),
         file.receivers().stream()
             .flatMap(receiver -> mapped.of(receiver.name()).stream())
             .map(each -> new ReceiverConfig(each.integration().name(), each.channel()))
@@ -267,9 +277,10 @@ public record SinkConfig(
         limitations);
   }
 
-  /** Checks that the fallback receiver is one of the file, with a channel that is supported. */
-  private void checkFallback(AlertmanagerFile file, AlertmanagerReceivers.Mapped mapped) {
-    if (!fallbackReceiver.isEmpty() && mapped.of(fallbackReceiver).isEmpty()) {
+  /** Checks that a receiver, if one is named, is one of the file with a supported channel. */
+  private static void checkReceiver(
+      String key, String receiver, AlertmanagerFile file, AlertmanagerReceivers.Mapped mapped) {
+    if (!receiver.isEmpty() && mapped.of(receiver).isEmpty()) {
       List<String> possible =
           file.receivers().stream()
               .map(FileReceiver::name)
@@ -278,10 +289,8 @@ public record SinkConfig(
       throw new ConfigException(
           file.path().toString(),
           List.of(
-              new ConfigProblem(
-                  "fallbackReceiver",
-                  fallbackReceiver,
-                  "a receiver of this file with a supported channel, which are " + possible)));
+              ConfigProblem.unknownName(
+                  key, receiver, possible, "a receiver of this file with a supported channel")));
     }
   }
 

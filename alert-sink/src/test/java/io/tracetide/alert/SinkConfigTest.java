@@ -7,6 +7,7 @@ import io.tracetide.alert.deliver.IntegrationConfig;
 import io.tracetide.alert.deliver.ReceiverConfig;
 import io.tracetide.alert.route.Integration;
 import io.tracetide.alert.route.Routing;
+import io.tracetide.alert.route.Watchdog;
 import io.tracetide.runtime.config.ConfigDigest;
 import io.tracetide.runtime.config.ConfigException;
 import io.tracetide.runtime.config.ConfigKey;
@@ -247,6 +248,61 @@ class SinkConfigTest {
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("alertmanager.yml: fallbackReceiver: got \"" + receiver + "\"")
         .hasMessageContaining("which are [main, spare]");
+  }
+
+  @Test
+  void shouldPutTheRouteOfTheWatchdogBeforeTheOthers() {
+    SinkConfig config =
+        read(
+            """
+            receivers: [{name: log, log: {}}, {name: switch, log: {}}]
+            defaultReceivers: [log]
+            watchdog: {receiver: switch, interval: 30s}
+            """);
+
+    assertThat(receivers(config, Watchdog.LABELS)).containsExactly("switch");
+    assertThat(receivers(config, Map.of("alertname", "Watchdog"))).containsExactly("log");
+    assertThat(Watchdog.interval(config.toRouting())).contains(Duration.ofSeconds(30));
+    assertThat(Watchdog.interval(SinkConfig.defaults().toRouting())).isEmpty();
+  }
+
+  @Test
+  void shouldReadTheExampleOfTheWatchdog() throws IOException {
+    Matcher example =
+        Pattern.compile("```yaml\\nsink:\\n(.*?)```", Pattern.DOTALL)
+            .matcher(Files.readString(Path.of("../docs/alerting/watchdog.md")));
+    assertThat(example.find()).isTrue();
+
+    SinkConfig config =
+        ConfigReader.parse(
+            example.group(1).replaceAll("(?m)^  ", ""),
+            SinkConfig.defaults(),
+            Map.of("DEAD_MANS_SWITCH_URL", "https://hc-ping.com/canary"));
+
+    assertThat(receivers(config, Watchdog.LABELS)).containsExactly("dead-mans-switch");
+    assertThat(receivers(config, Map.of("alertname", "Down"))).containsExactly("log");
+  }
+
+  @Test
+  void shouldSuggestTheReceiverOfTheWatchdog() {
+    assertThatThrownBy(() -> read("watchdog: {receiver: lgo}"))
+        .hasMessageContaining(
+            "watchdog.receiver: got \"lgo\", expected the name of a receiver, which are [log];"
+                + " did you mean log?");
+    assertThatThrownBy(() -> read("watchdog: {receiver: log, interval: 5s}"))
+        .hasMessageContaining("watchdog.interval: got \"5s\", expected a duration from 10s to 1h");
+  }
+
+  @Test
+  void shouldNotifyAReceiverOfTheFileOfTheWatchdog(@TempDir Path directory) throws IOException {
+    String file = "\nalertmanagerConfig: " + file(directory);
+
+    assertThat(receivers(read("watchdog: {receiver: spare}" + file), Watchdog.LABELS))
+        .containsExactly("spare/webhook", "spare/pagerduty");
+    SinkConfig misspelt = read("watchdog: {receiver: sapre}" + file);
+    assertThatThrownBy(misspelt::toAlerting)
+        .hasMessageContaining("alertmanager.yml: watchdog.receiver: got \"sapre\"")
+        .hasMessageContaining("which are [main, spare]; did you mean spare?");
   }
 
   private static Path file(Path directory) throws IOException {

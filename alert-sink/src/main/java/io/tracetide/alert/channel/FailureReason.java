@@ -1,6 +1,9 @@
 package io.tracetide.alert.channel;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Why a delivery failed, for machines: in the notification log and as a metric label. */
 public enum FailureReason {
@@ -48,6 +51,13 @@ public enum FailureReason {
       case INTERRUPTED -> "contextCanceled";
       default -> "other";
     };
+  }
+
+  /** All categories. */
+  public static Set<String> categories() {
+    return Arrays.stream(values())
+        .map(FailureReason::category)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** As a metric label. */

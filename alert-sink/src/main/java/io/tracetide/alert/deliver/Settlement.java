@@ -1,5 +1,6 @@
 package io.tracetide.alert.deliver;
 
+import io.tracetide.alert.channel.FailureReason;
 import io.tracetide.alert.memory.DeliveryStates;
 import io.tracetide.alert.metric.SinkMetrics;
 import io.tracetide.runtime.kafka.deadletter.DeadLetterLog;
@@ -51,6 +52,7 @@ final class Settlement {
     this.states = environment.states();
     this.metrics = environment.metrics();
     this.clock = environment.clock();
+    metrics.channel(kind(), FailureReason.categories());
   }
 
   /**

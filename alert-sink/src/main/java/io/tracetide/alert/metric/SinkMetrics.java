@@ -1,11 +1,14 @@
 package io.tracetide.alert.metric;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 
 /**
@@ -54,6 +57,17 @@ public final class SinkMetrics {
               PREFIX + "template.failures",
               "Templates that failed, so that the built-in text was sent, by receiver"),
           Map.entry(
+              ALERTMANAGER + "alerts",
+              "Alerts of the partitions of this instance, by state; resolved ones are not counted"),
+          Map.entry(
+              ALERTMANAGER + "alerts.received",
+              "Alerts of other systems that reached the decision, by status"),
+          Map.entry(
+              ALERTMANAGER + "cluster.members",
+              "Instances of the sink that this one knows, itself included"),
+          Map.entry(
+              ALERTMANAGER + "silences", "Silences of the partitions of this instance, by state"),
+          Map.entry(
               ALERTMANAGER + "notifications",
               "Notifications and summaries that were attempted, by kind of channel"),
           Map.entry(
@@ -84,13 +98,46 @@ public final class SinkMetrics {
   private static final Duration LONGEST_DELIVERY = Duration.ofDays(365);
 
   private final MeterRegistry registry;
+  private final StateGauges alerts;
+  private final StateGauges silences;
+  private final AtomicInteger members = new AtomicInteger();
 
   public SinkMetrics(MeterRegistry registry) {
     this.registry = registry;
+    this.alerts = new StateGauges(ALERTMANAGER + "alerts", registry);
+    this.silences = new StateGauges(ALERTMANAGER + "silences", registry);
   }
 
   public void received() {
     registry.counter(PREFIX + "received").increment();
+  }
+
+  /** An alert of another system is decided. */
+  public void externalAlert(boolean firing) {
+    registry
+        .counter(
+            ALERTMANAGER + "alerts.received",
+            "status",
+            firing ? "firing" : "resolved",
+            "version",
+            "v2")
+        .increment();
+  }
+
+  /** Numbers of alerts and of silences by state; empty while they are not known. */
+  public void states(Map<String, Long> ofAlerts, Map<String, Long> ofSilences) {
+    alerts.set(ofAlerts);
+    silences.set(ofSilences);
+  }
+
+  /**
+   * Number of the instances that are known, at least 1; the meter exists from the first call on.
+   */
+  public void members(int count) {
+    if (members.getAndSet(count) == 0) {
+      Gauge.builder(ALERTMANAGER + "cluster.members", members, AtomicInteger::get)
+          .register(registry);
+    }
   }
 
   public void decided(Enum<?> transition) {
@@ -150,14 +197,30 @@ public final class SinkMetrics {
   }
 
   /**
+   * There is a channel: its counters begin at 0, so that {@code rate} does not miss the first
+   * failure.
+   *
+   * @param categories reasons of failures in the words of Alertmanager
+   */
+  public void channel(String channel, Collection<String> categories) {
+    registry.counter(ALERTMANAGER + "notifications", INTEGRATION, channel);
+    registry.counter(ALERTMANAGER + "notification.requests", INTEGRATION, channel);
+    registry.counter(ALERTMANAGER + "notification.requests.failed", INTEGRATION, channel);
+    categories.forEach(category -> failures(channel, category));
+  }
+
+  /**
    * A notification was finally not delivered.
    *
    * @param category reason in the words of Alertmanager
    */
   public void failed(String channel, String category) {
-    registry
-        .counter(ALERTMANAGER + "notifications.failed", INTEGRATION, channel, "reason", category)
-        .increment();
+    failures(channel, category).increment();
+  }
+
+  private Counter failures(String channel, String category) {
+    return registry.counter(
+        ALERTMANAGER + "notifications.failed", INTEGRATION, channel, "reason", category);
   }
 
   /** A message has combined so many notifications. */

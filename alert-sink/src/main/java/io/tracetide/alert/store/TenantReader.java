@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -50,11 +51,16 @@ public class TenantReader implements TenantView {
   /** All alerts of the tenant. */
   public List<TrackedAlert> alerts() {
     List<TrackedAlert> found = new ArrayList<>();
+    forEachAlert(found::add);
+    return found;
+  }
+
+  /** Reads the alerts of the tenant, one after the other. */
+  public void forEachAlert(Consumer<TrackedAlert> each) {
     scan(
         tables.alerts(),
         StoreKeys.prefix(tenant),
-        (key, value) -> found.add(AlertFormat.read(value)));
-    return found;
+        (key, value) -> each.accept(AlertFormat.read(value)));
   }
 
   @Override

@@ -27,6 +27,13 @@ public interface AlertBook {
    */
   Map<String, List<Integer>> others();
 
+  /**
+   * Number of the instances that are known, this one included.
+   *
+   * @throws BookClosedException while the application starts or stops
+   */
+  int members();
+
   /** The stores cannot be read now. */
   final class BookClosedException extends RuntimeException {
     private static final long serialVersionUID = 1;

@@ -165,6 +165,9 @@ public final class AlertTopology implements Supplier<Topology> {
         .to(Topics.AUDIT_ENTRIES, records(Topics.AUDIT_ENTRIES, AuditEntry.class, "audit-entries"));
   }
 
+  /**
+   * A tick is for its partition; the report of the watchdog is for that of its tenant, by the key.
+   */
   private static Optional<Set<Integer>> partition(AlertInput tick) {
     return tick.getInput() instanceof TimerTick own
         ? Optional.of(Set.of(own.getPartition()))

@@ -13,6 +13,7 @@ import io.tracetide.alert.decision.Timer;
 import io.tracetide.alert.decision.TrackedAlert;
 import io.tracetide.alert.metric.SinkMetrics;
 import io.tracetide.alert.route.Routing;
+import io.tracetide.alert.route.Watchdog;
 import io.tracetide.alert.store.TenantWriter;
 import io.tracetide.alert.store.TimerIndex;
 import io.tracetide.schemas.AlertCommand;
@@ -59,6 +60,7 @@ final class DecideAlerts extends ContextualProcessor<byte[], AlertInput, String,
   private final AnomalyWire wire;
   private final DecisionProgress progress;
   private final SinkMetrics metrics;
+  private final WatchdogReports watchdog = new WatchdogReports();
   private final Map<String, TenantWriter> tenants = new HashMap<>();
 
   @SuppressWarnings("NullAway.Init") // set by init, before the first record
@@ -119,6 +121,7 @@ final class DecideAlerts extends ContextualProcessor<byte[], AlertInput, String,
       tenant.report(anomaly.getFingerprint(), wire.encode(anomaly));
       decide(current, tenant, InputReader.report(anomaly), now);
     } else if (given instanceof ExternalAlert alert) {
+      metrics.externalAlert(alert.getEndsAt().isAfter(now));
       decide(current, tenant, InputReader.report(alert), now);
     } else if (given instanceof AlertCommand command) {
       command(current, tenant, command, now);
@@ -149,15 +152,21 @@ final class DecideAlerts extends ContextualProcessor<byte[], AlertInput, String,
     if (!current.equals(routing)) {
       routing = current;
       for (String name : stores.tables().tenants()) {
-        decide(current, tenant(name), new Input.Reloaded(), now);
+        TenantWriter tenant = tenant(name);
+        WatchdogReports.withdrawal(current, tenant, now)
+            .ifPresent(end -> decide(Watchdog.withoutPolicies(current), tenant, end, now));
+        decide(current, tenant, new Input.Reloaded(), now);
       }
     }
     return current;
   }
 
-  /** Requests a tick when a timer is due. */
+  /** Reports the watchdog, and requests a tick when a timer is due. */
   private void look(long time) {
     long now = context().currentSystemTimeMs();
+    watchdog
+        .due(routings.get(), context().taskId().partition(), Instant.ofEpochMilli(now))
+        .ifPresent(report -> forward(report.getTenantId(), new Decided.Tick(report)));
     boolean waiting = tickSentMillis != null && Math.abs(now - tickSentMillis) < TICK_LOST_MILLIS;
     boolean changed = !routings.get().equals(routing);
     if (!waiting && (changed || stores.timers().isDue(now))) {

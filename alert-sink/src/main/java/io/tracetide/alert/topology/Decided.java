@@ -26,6 +26,6 @@ sealed interface Decided {
   /** A command that was carried out; the key is its id. */
   record Accepted(AlertCommand command) implements Decided {}
 
-  /** Timers of this partition are due. */
+  /** Timers of this partition are due, or the watchdog is reported. */
   record Tick(AlertInput input) implements Decided {}
 }

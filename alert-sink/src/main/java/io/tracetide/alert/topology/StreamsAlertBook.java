@@ -114,6 +114,12 @@ public final class StreamsAlertBook implements AlertBook {
     return others;
   }
 
+  /** Without an address, the instances do not know each other. */
+  @Override
+  public int members() {
+    return self == null ? 1 : Math.max(1, instances().size());
+  }
+
   private Collection<StreamsMetadata> instances() {
     try {
       return streams.get().metadataForAllStreamsClients();

@@ -79,6 +79,9 @@ final class ApiFixture implements AutoCloseable {
   Routing routing = routing(List.of(), Map.of(), List.of());
   boolean open = true;
 
+  /** Partitions of this instance. */
+  Set<Integer> held = Set.of(0);
+
   /** Partition that is expected at other instances, each of which has partition 0. */
   int partition;
 
@@ -159,6 +162,14 @@ final class ApiFixture implements AutoCloseable {
             input -> inputs.pipeInput(input.getTenantId().getBytes(UTF_8), encoder.encode(input)));
   }
 
+  AlertBook book() {
+    return new Book();
+  }
+
+  Clock clock() {
+    return new TestClock();
+  }
+
   private final class Book implements AlertBook {
     @Override
     public List<AlertTables> tables() {
@@ -175,7 +186,12 @@ final class ApiFixture implements AutoCloseable {
 
     @Override
     public SortedSet<Integer> held() {
-      return new TreeSet<>(Set.of(0));
+      return new TreeSet<>(held);
+    }
+
+    @Override
+    public int members() {
+      return others.size() + 1;
     }
 
     @Override

@@ -30,13 +30,31 @@ class OutcomeHistoryTest {
     assertThat(history.newest(10)).hasSize(1);
   }
 
+  @Test
+  void shouldKeepOneOutcomeOfTheWatchdog() {
+    history.add(outcome("n1", 1));
+    for (int second = 2; second < 20; second++) {
+      history.add(
+          outcome(
+              "w" + second, second, "{}/watchdog:{alertname=\"Watchdog\", tenant=\"default\"}"));
+    }
+
+    assertThat(history.newest(10))
+        .extracting(NotificationOutcome::getNotificationId)
+        .containsExactly("w19", "n1");
+  }
+
   private static NotificationOutcome outcome(String id, int second) {
+    return outcome(id, second, "g");
+  }
+
+  private static NotificationOutcome outcome(String id, int second, String group) {
     return new NotificationOutcome(
         "default",
         id,
         "log",
         "log",
-        "g",
+        group,
         1L,
         DeliveryStatus.DELIVERED,
         "",

@@ -3,6 +3,7 @@ package io.tracetide.alert.metric;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tracetide.alert.channel.FailureReason;
 import io.tracetide.runtime.meter.RoleMeters;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,6 +36,9 @@ class MeterTableTest {
     sink.notification("log", TimeUnit.SECONDS);
     sink.attempt("log", "log", SinkMetrics.DELIVERED, true, Duration.ofMillis(1));
     sink.failed("log", "other");
+    sink.externalAlert(true);
+    sink.states(Map.of("active", 1L), Map.of("active", 1L));
+    sink.members(1);
     sink.summary("log", 2);
     sink.templateFailed("log");
     sink.outcome("log", "log", TimeUnit.SECONDS);
@@ -47,6 +52,18 @@ class MeterTableTest {
             .toList();
 
     assertThat(documented).containsExactlyElementsOf(rows(meters.scrape()));
+  }
+
+  @Test
+  void shouldExportTheCountersOfAChannelBeforeTheFirstFailure() {
+    new SinkMetrics(meters).channel("slack", FailureReason.categories());
+
+    assertThat(meters.scrape())
+        .contains(
+            "alertmanager_notifications_total{integration=\"slack\"} 0.0",
+            "alertmanager_notifications_failed_total{integration=\"slack\",reason=\"clientError\"}"
+                + " 0.0",
+            "alertmanager_notifications_failed_total{integration=\"slack\",reason=\"other\"} 0.0");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.tracetide.runtime.config;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -61,6 +62,18 @@ public final class Checks {
 
   public Checks notBlank(String key, String value) {
     return that(!value.isBlank(), key, value, "a text that is not blank");
+  }
+
+  /**
+   * The name must be one of those that are known; the nearest is suggested.
+   *
+   * @param what what is named, as it follows the word "expected"
+   */
+  public Checks known(String key, String name, Collection<String> known, String what) {
+    if (!known.contains(name)) {
+      problems.add(ConfigProblem.unknownName(key, name, known, what));
+    }
+    return this;
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.tracetide.runtime.config;
 
+import java.util.Collection;
+
 /**
  * One problem of a configuration.
  *
@@ -12,6 +14,18 @@ public record ConfigProblem(String path, String value, String expected) {
 
   public ConfigProblem {
     value = shown(value);
+  }
+
+  /**
+   * A name that is not one of those that are known. The nearest of them is suggested.
+   *
+   * @param what what is named, as it follows the word "expected"
+   */
+  public static ConfigProblem unknownName(
+      String path, String name, Collection<String> known, String what) {
+    String nearest =
+        NearestName.of(name, known).map(each -> "; did you mean " + each + "?").orElse("");
+    return new ConfigProblem(path, name, what + ", which are " + known + nearest);
   }
 
   /** The same problem with its path relative to an outer section. */

@@ -27,7 +27,7 @@ import javax.net.ssl.SSLSocket;
  * A mail server with replies as a test wants them. With TLS it offers STARTTLS; with another server
  * behind it, it forwards everything to that server once the connection is encrypted.
  */
-final class SmtpStub implements AutoCloseable {
+public final class SmtpStub implements AutoCloseable {
   /** In place of a reply: none ever comes. */
   static final String HANG = "hang";
 
@@ -44,7 +44,7 @@ final class SmtpStub implements AutoCloseable {
   private volatile SSLContext tls;
   private volatile int upstream;
 
-  SmtpStub() {
+  public SmtpStub() {
     try {
       server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     } catch (IOException e) {
@@ -73,7 +73,7 @@ final class SmtpStub implements AutoCloseable {
     return this;
   }
 
-  int port() {
+  public int port() {
     return server.getLocalPort();
   }
 
