@@ -29,7 +29,8 @@ final class Settlement {
   private static final Duration LOG_AGAIN = Duration.ofSeconds(1);
   private static final Logger log = LoggerFactory.getLogger(Settlement.class);
 
-  private final Receiver receiver;
+  private final String receiver;
+  private final String kind;
   private final DeliveryQueue queue;
   private final OutcomeLog outcomes;
   private final Fallback fallback;
@@ -38,13 +39,21 @@ final class Settlement {
   private final Clock clock;
   private final DeadLetterLog letters = new DeadLetterLog(log);
 
+  /**
+   * Of the deliveries through one channel.
+   *
+   * @param receiver its name
+   * @param kind kind of the channel
+   */
   Settlement(
-      Receiver receiver,
+      String receiver,
+      String kind,
       DeliveryQueue queue,
       OutcomeLog outcomes,
       Fallback fallback,
       DeliveryEnvironment environment) {
     this.receiver = receiver;
+    this.kind = kind;
     this.queue = queue;
     this.outcomes = outcomes;
     this.fallback = fallback;
@@ -71,8 +80,8 @@ final class Settlement {
     ProducerRecord<byte[], byte[]> state = states.afterDelivery(item.notification());
     if (conclude(List.of(item.delivery()), () -> List.of(outcomes.record(outcome), state))) {
       states.read(state.key(), state.value());
-      metrics.outcome(receiver.name(), kind(), DeliveryStatus.DELIVERED);
-      metrics.delivered(receiver.name(), sinceDecision(item.notification()));
+      metrics.outcome(receiver, kind, DeliveryStatus.DELIVERED);
+      metrics.delivered(receiver, sinceDecision(item.notification()));
     }
   }
 
@@ -103,10 +112,10 @@ final class Settlement {
             });
     if (done) {
       changes.forEach(change -> states.read(change.key(), change.value()));
-      metrics.summary(receiver.name(), items.size());
+      metrics.summary(receiver, items.size());
       for (Item item : items) {
-        metrics.outcome(receiver.name(), kind(), DeliveryStatus.DELIVERED);
-        metrics.delivered(receiver.name(), sinceDecision(item.notification()));
+        metrics.outcome(receiver, kind, DeliveryStatus.DELIVERED);
+        metrics.delivered(receiver, sinceDecision(item.notification()));
       }
     }
   }
@@ -121,7 +130,7 @@ final class Settlement {
     if (conclude(
         items.stream().map(Item::delivery).toList(),
         () -> results.stream().map(outcomes::record).toList())) {
-      items.forEach(item -> metrics.outcome(receiver.name(), kind(), status));
+      items.forEach(item -> metrics.outcome(receiver, kind, status));
     }
   }
 
@@ -146,7 +155,7 @@ final class Settlement {
               return records;
             });
     if (done) {
-      metrics.outcome(receiver.name(), kind(), status);
+      metrics.outcome(receiver, kind, status);
     }
   }
 
@@ -196,7 +205,7 @@ final class Settlement {
         notification.getTenantId(),
         notification.getNotificationId(),
         notification.getReceiver(),
-        kind(),
+        kind,
         notification.getGroupKey(),
         notification.getSequence(),
         status,
@@ -204,9 +213,5 @@ final class Settlement {
         detail,
         attempts,
         clock.instant());
-  }
-
-  private String kind() {
-    return receiver.channel().kind();
   }
 }
