@@ -12,7 +12,7 @@ import io.tracetide.alert.history.OutcomeReader;
 import io.tracetide.alert.memory.DeliveryStates;
 import io.tracetide.alert.memory.StateReader;
 import io.tracetide.alert.metric.SinkMetrics;
-import io.tracetide.alert.route.Routing;
+import io.tracetide.alert.reload.ConfigReload;
 import io.tracetide.alert.topology.AlertBook;
 import io.tracetide.alert.topology.AlertTopology;
 import io.tracetide.alert.topology.DecisionProgress;
@@ -41,6 +41,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.streams.KafkaStreams;
@@ -70,16 +71,27 @@ public final class SinkApp extends StreamsApp {
    */
   public static SinkApp start(
       SinkConfig config, KafkaConfig kafka, RegistryConfig registry, Clock clock) {
+    SinkSections sections = new SinkSections(config, kafka, registry);
+    return start(sections, () -> sections, clock);
+  }
+
+  /**
+   * The same with a configuration that can change while the sink runs.
+   *
+   * @param sections configuration of the start
+   * @param source reads it again; throws if it cannot be used
+   */
+  public static SinkApp start(SinkSections sections, Supplier<SinkSections> source, Clock clock) {
     LOG.info("alert sink starting version={}", BuildVersion.text());
-    return Closers.start(closers -> start(config, kafka, registry, clock, closers));
+    return Closers.start(closers -> start(sections, source, clock, closers));
   }
 
   private static SinkApp start(
-      SinkConfig config, KafkaConfig kafka, RegistryConfig registry, Clock clock, Closers closers) {
-    Alerting alerting = config.toAlerting();
-    alerting
-        .limitations()
-        .forEach(each -> LOG.warn("part of alertmanager.yml has no effect key={}", each));
+      SinkSections sections, Supplier<SinkSections> source, Clock clock, Closers closers) {
+    SinkConfig config = sections.sink();
+    KafkaConfig kafka = sections.kafka();
+    RegistryConfig registry = sections.registry();
+    SinkReload configuration = new SinkReload(sections);
     KafkaSettings settings = new KafkaSettings(config, kafka);
     StreamsRole role =
         StreamsRole.open(
@@ -88,10 +100,10 @@ public final class SinkApp extends StreamsApp {
 
     Properties streamsSettings = settings.streams().toProperties();
     streamsSettings.put(SinkFailurePolicy.METRICS, metrics);
-    Routing routing = alerting.routing();
     DecisionProgress progress = new DecisionProgress();
     AlertTopology topology =
-        new AlertTopology(role.registry(), () -> routing, progress, metrics, streamsSettings);
+        new AlertTopology(
+            role.registry(), configuration::routing, progress, metrics, streamsSettings);
     SupervisedStreams streams =
         role.build(
             streamsSettings,
@@ -99,30 +111,34 @@ public final class SinkApp extends StreamsApp {
             running -> {});
 
     Deliverer deliverer =
-        deliverer(config.toDeliveryPlan(alerting), settings, role, kafka, metrics, clock);
+        deliverer(
+            config.toDeliveryPlan(configuration.alerting()), settings, role, kafka, metrics, clock);
     OutcomeHistory history = history(settings, role);
 
     RoleAudit audit = role.audit(settings.outcomes());
     audit.started("default", config.applicationId(), config, kafka, registry);
+    ConfigReload<?> reload =
+        configuration.start(source, deliverer, metrics, audit, clock, closers);
 
     Producer<byte[], byte[]> inputs = new BoundedProducer(settings.inputs().toMap());
     closers.add("input-producer", () -> inputs.close(CLOSE_PRODUCER));
     AlertBook book = book(config, streams, progress, inputs);
     SinkPeers peers = closers.add("peers", new SinkPeers(book, tls(config)));
-    closers.add("state-counter", StateCounter.start(book, () -> routing, metrics, clock));
+    closers.add("state-counter", StateCounter.start(book, configuration::routing, metrics, clock));
     AlertsApi api =
         new AlertsApi(
             new AlertsApi.Environment(
                 book,
                 new KafkaInputLog(inputs, role.registry(), progress),
-                () -> routing,
-                alerting::resolveTimeout,
+                configuration::routing,
+                configuration::resolveTimeout,
                 deliverer::statuses,
                 history,
                 role.health(),
                 clock),
             peers,
-            config.links().signer());
+            configuration::signer,
+            reload);
     Listener listener =
         closers.add(
             "listener",
@@ -208,9 +224,7 @@ public final class SinkApp extends StreamsApp {
 
   /** A receiver that fails does not make the sink unready: the others are still notified. */
   private static HealthStatus status(Deliverer deliverer) {
-    boolean reading =
-        deliverer.statuses().stream().allMatch(receiver -> receiver.readingTrouble().isEmpty());
-    return deliverer.isAlive() && reading
+    return deliverer.isAlive() && deliverer.isReading()
         ? HealthStatus.up()
         : HealthStatus.down(
             deliverer.statuses().stream()

@@ -30,7 +30,9 @@ import io.tracetide.runtime.kafka.delivery.DeliveryConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -230,6 +232,42 @@ public record SinkConfig(
         fallbackReceiver,
         watchdog,
         links);
+  }
+
+  /**
+   * The same configuration with the parts of another one that have an effect at the start only. The
+   * others have one at a reload too.
+   */
+  SinkConfig withFixedPartsOf(SinkConfig started) {
+    return new SinkConfig(
+        started.listener,
+        started.applicationId,
+        started.advertisedAddress,
+        started.instanceId,
+        started.stateDir,
+        receivers,
+        routes,
+        defaultReceivers,
+        delivery,
+        route,
+        inhibitRules,
+        timeIntervals,
+        policies,
+        alertmanagerConfig,
+        fallbackReceiver,
+        watchdog,
+        links);
+  }
+
+  /** Keys of these parts whose values differ. */
+  List<String> fixedKeysThatDiffer(SinkConfig started) {
+    Map<String, Boolean> same = new LinkedHashMap<>();
+    same.put("listener", listener.equals(started.listener));
+    same.put("applicationId", applicationId.equals(started.applicationId));
+    same.put("advertisedAddress", advertisedAddress.equals(started.advertisedAddress));
+    same.put("instanceId", instanceId.equals(started.instanceId));
+    same.put("stateDir", stateDir.equals(started.stateDir));
+    return same.keySet().stream().filter(key -> !same.get(key)).toList();
   }
 
   /** The receivers of the alerts that no route of the list selects. */

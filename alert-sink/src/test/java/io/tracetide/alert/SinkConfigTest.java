@@ -13,7 +13,9 @@ import io.tracetide.runtime.config.ConfigException;
 import io.tracetide.runtime.config.ConfigKey;
 import io.tracetide.runtime.config.ConfigProblem;
 import io.tracetide.runtime.config.ConfigReader;
+import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.config.OneOf;
+import io.tracetide.runtime.config.RegistryConfig;
 import io.tracetide.runtime.kafka.delivery.MessageRate;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -303,6 +305,47 @@ class SinkConfigTest {
     assertThatThrownBy(misspelt::toAlerting)
         .hasMessageContaining("alertmanager.yml: watchdog.receiver: got \"sapre\"")
         .hasMessageContaining("which are [main, spare]; did you mean spare?");
+  }
+
+  @Test
+  void shouldNameTheKeysThatNeedARestartAndKeepTheirValues() {
+    SinkConfig started = read("{applicationId: alerts, instanceId: one, stateDir: here}");
+    SinkConfig read =
+        read(
+            """
+            listener: {port: 9}
+            applicationId: others
+            advertisedAddress: 'sink:9093'
+            stateDir: there
+            receivers: [{name: ops, log: {}}]
+            fallbackReceiver: ops
+            """);
+    SinkConfig effective = read.withFixedPartsOf(started);
+
+    assertThat(read.fixedKeysThatDiffer(started))
+        .containsExactly(
+            "listener", "applicationId", "advertisedAddress", "instanceId", "stateDir");
+    assertThat(effective.fixedKeysThatDiffer(started)).isEmpty();
+    assertThat(effective.receivers()).isEqualTo(read.receivers());
+    assertThat(effective.fallbackReceiver()).isEqualTo("ops");
+    KafkaConfig kafka = KafkaConfig.defaults();
+    RegistryConfig registry = RegistryConfig.defaults();
+    assertThat(
+            new SinkSections(started, kafka, registry)
+                .keysThatNeedRestart(new SinkSections(effective, kafka, registry)))
+        .isEmpty();
+  }
+
+  @Test
+  void shouldBeEqualToItselfWhenItIsReadAgain(@TempDir Path directory) throws IOException {
+    SinkConfig config = read("alertmanagerConfig: " + file(directory));
+    Alerting first = config.toAlerting();
+    assertThat(config.toAlerting()).isEqualTo(first);
+
+    Files.writeString(
+        directory.resolve("alertmanager.yml"),
+        Files.readString(directory.resolve("alertmanager.yml")).replace("hooks", "other"));
+    assertThat(config.toAlerting()).isNotEqualTo(first);
   }
 
   private static Path file(Path directory) throws IOException {

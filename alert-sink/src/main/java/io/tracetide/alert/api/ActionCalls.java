@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /**
  * Links of messages to silence and acknowledge. Their token is the permission, and for one action
@@ -41,9 +42,18 @@ final class ActionCalls {
   private final TenantReads state;
   private final SinkPeers peers;
   private final InputLog inputs;
-  private final ActionSigner signer;
+  private final Supplier<Optional<ActionSigner>> signer;
 
-  ActionCalls(TenantReads state, SinkPeers peers, InputLog inputs, ActionSigner signer) {
+  /**
+   * Links to a sink.
+   *
+   * @param signer verifies their tokens; empty if there are no links
+   */
+  ActionCalls(
+      TenantReads state,
+      SinkPeers peers,
+      InputLog inputs,
+      Supplier<Optional<ActionSigner>> signer) {
     this.state = state;
     this.peers = peers;
     this.inputs = inputs;
@@ -56,16 +66,24 @@ final class ActionCalls {
         QueryParams.fromQueryString(call.context().query()).get(SignedAction.PARAMETER, "");
     return CompletableFuture.completedFuture(
         signer
-            .verify(token, purpose, state.now())
-            .map(action -> ActionPage.form(action, token))
-            .orElseGet(ActionCalls::invalid));
+            .get()
+            .map(key -> show(key.verify(token, purpose, state.now()), token))
+            .orElseGet(ActionCalls::none));
+  }
+
+  private static HttpResponse show(Optional<SignedAction> action, String token) {
+    return action.map(valid -> ActionPage.form(valid, token)).orElseGet(ActionCalls::invalid);
   }
 
   /** Carries out the action. */
   CompletableFuture<HttpResponse> carryOut(ApiCall call, SignedAction.Purpose purpose) {
+    Optional<ActionSigner> key = signer.get();
+    if (key.isEmpty()) {
+      return CompletableFuture.completedFuture(none());
+    }
     QueryParams form = QueryParams.fromQueryString(call.request().contentUtf8());
     Optional<SignedAction> action =
-        signer.verify(form.get(SignedAction.PARAMETER, ""), purpose, state.now());
+        key.get().verify(form.get(SignedAction.PARAMETER, ""), purpose, state.now());
     if (action.isEmpty()) {
       return CompletableFuture.completedFuture(invalid());
     }
@@ -157,6 +175,11 @@ final class ActionCalls {
     return action.labels().isEmpty()
         ? action.fingerprints().contains(alert.fingerprint())
         : alert.labels().entrySet().containsAll(action.labels().entrySet());
+  }
+
+  private static HttpResponse none() {
+    return ActionPage.text(
+        HttpStatus.NOT_FOUND, "No links", "Links to silence and acknowledge are not configured.");
   }
 
   private static HttpResponse invalid() {

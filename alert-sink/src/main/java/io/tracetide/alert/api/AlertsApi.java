@@ -10,6 +10,7 @@ import io.tracetide.alert.deliver.ReceiverStatus;
 import io.tracetide.alert.history.OutcomeHistory;
 import io.tracetide.alert.message.ActionSigner;
 import io.tracetide.alert.message.SignedAction;
+import io.tracetide.alert.reload.ConfigReload;
 import io.tracetide.alert.route.Routing;
 import io.tracetide.alert.topology.AlertBook;
 import io.tracetide.alert.topology.InputLog;
@@ -33,6 +34,7 @@ import java.util.function.Supplier;
 public final class AlertsApi {
   private static final String HEALTHY = "/-/healthy";
   private static final String READY = "/-/ready";
+  private static final String RELOAD = "/-/reload";
   private static final String ACTIONS = "/actions/";
   private static final String ALERT = "/api/v2/alerts/:fingerprint/";
   private static final int DEFAULT_LIMIT = 50;
@@ -43,7 +45,8 @@ public final class AlertsApi {
   private final SilenceCalls silences;
   private final CommandCalls commands;
   private final ExplainCalls explanations;
-  private final Optional<ActionCalls> actions;
+  private final ActionCalls actions;
+  private final ReloadCalls reloads;
   private final Environment environment;
   private final Instant startedAt;
 
@@ -79,15 +82,21 @@ public final class AlertsApi {
    *
    * @param peers the other instances
    * @param signer verifies the links of messages; empty for no such links
+   * @param reload reads the configuration again
    */
-  public AlertsApi(Environment environment, SinkPeers peers, Optional<ActionSigner> signer) {
+  public AlertsApi(
+      Environment environment,
+      SinkPeers peers,
+      Supplier<Optional<ActionSigner>> signer,
+      ConfigReload<?> reload) {
     this.environment = environment;
     this.state = new TenantReads(environment.book(), environment.routing(), environment.clock());
     this.alerts = new AlertReads(state, peers);
     this.silences = new SilenceCalls(state, peers, environment.inputs());
     this.commands = new CommandCalls(state, peers, environment.inputs());
     this.explanations = new ExplainCalls(state, peers, environment.history());
-    this.actions = signer.map(key -> new ActionCalls(state, peers, environment.inputs(), key));
+    this.actions = new ActionCalls(state, peers, environment.inputs(), signer);
+    this.reloads = new ReloadCalls(reload);
     this.startedAt = environment.clock().instant();
   }
 
@@ -117,20 +126,21 @@ public final class AlertsApi {
     add(server, HttpMethod.GET, ALERT + "history", explanations::history);
     add(server, HttpMethod.GET, ALERT + "explain", explanations::explain);
     add(server, HttpMethod.GET, "/api/v1/notifications", call -> done(notifications(call)));
-    actions.ifPresent(pages -> actions(server, pages));
+    actions(server);
+    server.route().path(RELOAD).methods(HttpMethod.POST).build(reloads);
     health(server, HEALTHY, () -> true);
     health(server, READY, () -> environment.health().report().isUp());
   }
 
-  private void actions(ServerBuilder server, ActionCalls pages) {
+  private void actions(ServerBuilder server) {
     for (SignedAction.Purpose purpose : SignedAction.Purpose.values()) {
-      add(server, HttpMethod.GET, purpose.path(), call -> pages.show(call, purpose));
+      add(server, HttpMethod.GET, purpose.path(), call -> actions.show(call, purpose));
       server
           .route()
           .path(purpose.path())
           .methods(HttpMethod.POST)
           .maxRequestLength(MAX_FORM_BYTES)
-          .build(blocking(call -> pages.carryOut(call, purpose)));
+          .build(blocking(call -> actions.carryOut(call, purpose)));
     }
   }
 
@@ -215,7 +225,11 @@ public final class AlertsApi {
   private HttpResponse status(ApiCall call) {
     call.parameters();
     return Replies.json(
-        StatusView.of(startedAt, RoutingText.of(state.routing()), environment.receivers().get()));
+        StatusView.of(
+            startedAt,
+            RoutingText.of(state.routing()),
+            environment.receivers().get(),
+            reloads.view()));
   }
 
   private HttpResponse notifications(ApiCall call) {

@@ -30,6 +30,11 @@ final class CrossSite {
           "Unsupported Media Type",
           "the Content-Type must be application/json");
     }
+    checkOrigin(headers);
+  }
+
+  /** Checks a request without a body. */
+  static void checkOrigin(RequestHeaders headers) {
     @Nullable String origin = headers.get(HttpHeaderNames.ORIGIN);
     if (origin != null
         && !headers.contains(HttpHeaderNames.AUTHORIZATION)

@@ -15,7 +15,8 @@ record StatusView(
     VersionInfo versionInfo,
     Config config,
     String uptime,
-    List<ReceiverStatus> receivers) {
+    List<ReceiverStatus> receivers,
+    Reload reload) {
   StatusView {
     receivers = List.copyOf(receivers);
   }
@@ -37,12 +38,37 @@ record StatusView(
   /** The routing in the format of Alertmanager's configuration, without secrets. */
   record Config(String original) {}
 
-  static StatusView of(Instant startedAt, String routing, List<ReceiverStatus> receivers) {
+  /**
+   * The newest reload of the configuration, or the start.
+   *
+   * @param at when the configuration was read
+   * @param by {@code start}, {@code file}, or the caller of the API
+   * @param result {@code applied}, {@code unchanged} or {@code invalid}
+   * @param problems why it cannot be used
+   * @param restartRequired keys that have an effect at the next start
+   * @param lastSuccess the last one that was successful
+   */
+  record Reload(
+      String at,
+      String by,
+      String result,
+      List<String> problems,
+      List<String> restartRequired,
+      String lastSuccess) {
+    Reload {
+      problems = List.copyOf(problems);
+      restartRequired = List.copyOf(restartRequired);
+    }
+  }
+
+  static StatusView of(
+      Instant startedAt, String routing, List<ReceiverStatus> receivers, Reload reload) {
     return new StatusView(
         new Cluster("", "disabled", List.of()),
         new VersionInfo(BuildVersion.text(), "", "", "", "", ""),
         new Config(routing),
         startedAt.toString(),
-        receivers);
+        receivers,
+        reload);
   }
 }

@@ -10,6 +10,7 @@ import io.tracetide.schemas.NotificationReason;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,12 @@ public final class NotificationWriter {
   /** Prefix of the keys of all notifications of a receiver. */
   public static String keyPrefix(String receiver) {
     return receiver + "|";
+  }
+
+  /** The receiver in the key of a notification; empty if the key has none. */
+  public static Optional<String> receiver(String key) {
+    int end = key.indexOf('|');
+    return end < 0 ? Optional.empty() : Optional.of(key.substring(0, end));
   }
 
   /**

@@ -280,11 +280,21 @@ public final class Decider {
     }
   }
 
-  /** Adds every firing alert to the groups of its routes under a new configuration. */
+  /**
+   * Adds every firing alert to the groups of its routes under a new configuration, and schedules
+   * the begin and end of the others by its policies.
+   */
   private void reroute() {
     for (String fingerprint : state.fingerprints()) {
       TrackedAlert alert = state.alert(fingerprint);
-      if (alert != null && alert.isFiring()) {
+      if (alert == null) {
+        continue;
+      }
+      boolean waits = alert.phase() == Phase.PENDING || alert.phase() == Phase.RECOVERING;
+      if (waits) {
+        AlertStore.save(state, routing, alert, now);
+      }
+      if (alert.isFiring()) {
         for (String key : alert.groups()) {
           @Nullable AlertGroup group = state.group(key);
           if (group != null) {

@@ -1,26 +1,20 @@
 package io.tracetide.alert.deliver;
 
-import io.tracetide.alert.channel.Channel;
-import io.tracetide.alert.channel.ChannelContext;
 import io.tracetide.alert.contract.NotificationWriter;
-import io.tracetide.alert.deliver.Receiver.TemplateTrouble;
 import io.tracetide.alert.message.MessageBuilder;
 import io.tracetide.runtime.kafka.delivery.DeliveryConfig;
-import io.tracetide.runtime.kafka.delivery.DeliveryQueue;
-import io.tracetide.runtime.kafka.delivery.DeliveryReader;
-import io.tracetide.runtime.kafka.delivery.MessageRate;
-import io.tracetide.runtime.kafka.delivery.RetryPolicy;
 import io.tracetide.schemas.Notification;
 import io.tracetide.schemas.NotificationOutcome;
-import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.serde.AvroEncoder;
 import io.tracetide.schemas.topic.SubjectCatalog;
 import io.tracetide.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
-import java.util.SplittableRandom;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Delivers notifications, each receiver on its own:
@@ -31,227 +25,278 @@ import java.util.SplittableRandom;
  *                     └─ offset, once acknowledged ┴──▶ notification-log, notifications-dead-letter
  * </pre>
  *
- * Every receiver has its consumer group, queue and two threads, so that a slow one does not delay
- * the others. One more handles notifications of receivers that are not configured.
+ * Every receiver has its consumer group, queue and two threads, a {@link DeliveryLine}, so that a
+ * slow one does not delay the others. One more handles notifications of receivers that are not
+ * configured.
  */
 public final class Deliverer implements AutoCloseable {
   private static final String UNKNOWN = "unknown";
 
-  private final List<Line> lines = new ArrayList<>();
-  private final Duration patience;
+  /**
+   * How long a removed receiver keeps its line: until the decisions that another configuration has
+   * made, here or on an instance that is reloaded later, are in the topic.
+   */
+  private static final Duration RETIREMENT = Duration.ofMinutes(5);
 
-  private Deliverer(Duration patience) {
-    this.patience = patience;
+  private final String groupPrefix;
+  private final DeliveryEnvironment environment;
+  private final OutcomeLog outcomes;
+  private final AvroEncoder<Notification> notifications;
+  private final ConfigurationAlert configurationAlert;
+  private final DeliveryLine unknown;
+
+  /** Lines that were removed from those by name and end when they are idle. */
+  private final List<DeliveryLine> ending = new ArrayList<>();
+
+  private volatile Map<String, DeliveryLine> lines = Map.of();
+  private volatile Fallback fallback;
+  private boolean started;
+  private boolean closed;
+
+  private Deliverer(DeliveryPlan plan, DeliveryEnvironment environment) {
+    this.groupPrefix = plan.groupPrefix() + "-deliver";
+    this.environment = environment;
+    outcomes =
+        new OutcomeLog(
+            environment.producer(),
+            new AvroEncoder<>(
+                environment.registry(),
+                SubjectCatalog.valueSubject(Topics.NOTIFICATION_LOG),
+                NotificationOutcome.class));
+    notifications =
+        new AvroEncoder<>(
+            environment.registry(),
+            SubjectCatalog.valueSubject(Topics.NOTIFICATIONS),
+            Notification.class);
+    Shared first = new Shared(plan, fallback(plan));
+    fallback = first.fallback();
+    configurationAlert = new ConfigurationAlert(() -> fallback, outcomes, environment);
+    unknown =
+        new DeliveryLine(
+            new Receiver(
+                UNKNOWN,
+                groupPrefix,
+                key -> NotificationWriter.receiver(key).filter(lines::containsKey).isEmpty()),
+            first.ofUnknown(),
+            outcomes,
+            environment,
+            false);
   }
 
   /** Starts delivering. */
   public static Deliverer start(DeliveryPlan plan, DeliveryEnvironment environment) {
-    SchemaRegistry registry = environment.registry();
-    OutcomeLog outcomes =
-        new OutcomeLog(
-            environment.producer(),
-            new AvroEncoder<>(
-                registry,
-                SubjectCatalog.valueSubject(Topics.NOTIFICATION_LOG),
-                NotificationOutcome.class));
-    Fallback fallback =
-        new Fallback(
-            plan.fallbackIntegrations(),
-            new AvroEncoder<>(
-                registry, SubjectCatalog.valueSubject(Topics.NOTIFICATIONS), Notification.class),
-            environment.clock());
-    MessageBuilder messages = new MessageBuilder(plan.links());
-    // A try ends within its channel's timeout, or is interrupted after the drain.
-    Deliverer deliverer = new Deliverer(plan.delivery().drainTimeout().plusSeconds(10));
-    for (Receiver receiver : receivers(plan, environment)) {
-      deliverer.lines.add(
-          line(
-              receiver,
-              plan.delivery().withRate(receiver.rate()),
-              outcomes,
-              fallback,
-              messages,
-              environment));
-    }
-    deliverer.lines.forEach(Line::start);
+    Deliverer deliverer = new Deliverer(plan, environment);
+    deliverer.prepare(plan).begin();
     return deliverer;
   }
 
-  private static Line line(
-      Receiver receiver,
-      DeliveryConfig config,
-      OutcomeLog outcomes,
-      Fallback fallback,
-      MessageBuilder messages,
-      DeliveryEnvironment environment) {
-    DeliveryQueue queue =
-        new DeliveryQueue(
-            System::nanoTime,
-            receiver.channel().combines() ? Optional.of(config.rate()) : Optional.empty());
-    environment.metrics().pending(receiver.name(), queue::size);
-    DeliveryReader reader =
-        new DeliveryReader(
-            receiver.name(),
-            Topics.NOTIFICATIONS,
-            receiver.concerns(),
-            () -> environment.consumers().apply(receiver.groupId()),
-            queue,
-            config,
-            environment.catchUp());
-    ReceiverHealth health =
-        new ReceiverHealth(
-            receiver.name(),
-            config.brokenAfter(),
-            fallback,
-            outcomes,
-            environment.states().memoryOf(receiver.name()),
-            queue::size,
-            environment.clock());
-    ReceiverWorker worker =
-        new ReceiverWorker(
-            receiver,
-            queue,
-            new Settlement(receiver, queue, outcomes, fallback, environment),
-            health,
-            messages,
-            config,
-            new RetryPolicy(config, new SplittableRandom()),
-            environment);
-    return new Line(receiver, queue, reader, worker);
+  /**
+   * Opens the channels of another plan, and changes nothing yet. The ids of the consumer groups
+   * stay those of the first plan.
+   *
+   * @throws RuntimeException if a channel cannot be opened; the others are closed again
+   */
+  public synchronized Change prepare(DeliveryPlan plan) {
+    if (closed) {
+      throw new IllegalStateException("closed");
+    }
+    Shared shared = new Shared(plan, fallback(plan));
+    Map<String, LineSettings> wanted = new LinkedHashMap<>();
+    List<OpenChannel> opened = new ArrayList<>();
+    try {
+      for (ReceiverConfig receiver : plan.receivers()) {
+        DeliveryConfig delivery =
+            plan.delivery().withRate(receiver.rate().orElse(plan.delivery().rate()));
+        for (ReceiverConfig.Integration integration : receiver.integrations()) {
+          DeliveryLine line = lines.get(integration.name());
+          OpenChannel open;
+          if (line != null && line.isOf(integration.channel())) {
+            open = line.settings().open();
+          } else {
+            open = OpenChannel.open(integration.name(), integration.channel(), environment);
+            opened.add(open);
+          }
+          wanted.put(
+              integration.name(), shared.settings(open, integration.sendResolved(), delivery));
+        }
+      }
+    } catch (RuntimeException e) {
+      opened.forEach(open -> open.channel().close());
+      throw e;
+    }
+    return new Change(shared, wanted);
   }
 
-  private static List<Receiver> receivers(DeliveryPlan plan, DeliveryEnvironment environment) {
-    List<Receiver> receivers = new ArrayList<>();
-    List<String> prefixes = new ArrayList<>();
-    for (ReceiverConfig receiver : plan.receivers()) {
-      for (ReceiverConfig.Integration integration : receiver.integrations()) {
-        prefixes.add(NotificationWriter.keyPrefix(integration.name()));
-        receivers.add(
-            receiver(
-                integration, receiver.rate().orElse(plan.delivery().rate()), plan, environment));
+  private Fallback fallback(DeliveryPlan plan) {
+    return new Fallback(plan.fallbackIntegrations(), notifications, environment.clock());
+  }
+
+  /** What all receivers of a plan share. */
+  private record Shared(DeliveryConfig delivery, MessageBuilder messages, Fallback fallback) {
+
+    Shared(DeliveryPlan plan, Fallback fallback) {
+      this(plan.delivery(), new MessageBuilder(plan.links()), fallback);
+    }
+
+    LineSettings settings(OpenChannel open, boolean sendResolved, DeliveryConfig own) {
+      return new LineSettings(open, sendResolved, own, messages, fallback);
+    }
+
+    LineSettings ofUnknown() {
+      return settings(OpenChannel.ofUnknown(), true, delivery);
+    }
+  }
+
+  /**
+   * A change to another plan in two steps: new receivers are delivered to before notifications are
+   * decided for them, and removed ones until none are decided for them any more.
+   */
+  public final class Change {
+    private final Shared shared;
+    private final Map<String, LineSettings> wanted;
+
+    private Change(Shared shared, Map<String, LineSettings> wanted) {
+      this.shared = shared;
+      this.wanted = wanted;
+    }
+
+    /** Starts the new receivers, and uses the new settings of the others from now on. */
+    public void begin() {
+      synchronized (Deliverer.this) {
+        apply(shared, wanted);
       }
     }
-    receivers.add(
-        new Receiver(
-            UNKNOWN,
-            plan.groupPrefix() + "-deliver",
-            key -> prefixes.stream().noneMatch(key::startsWith),
-            new UnknownReceiverChannel(),
-            true,
-            plan.delivery().rate(),
-            new TemplateTrouble(() -> {})));
-    return receivers;
+
+    /** Rejects from now on what waits for receivers that are not in the plan. */
+    public void finish() {
+      synchronized (Deliverer.this) {
+        lines.forEach(
+            (name, line) -> {
+              if (!wanted.containsKey(name) && !line.isRetired()) {
+                line.retire(shared.ofUnknown());
+              }
+            });
+      }
+    }
   }
 
-  private static Receiver receiver(
-      ReceiverConfig.Integration integration,
-      MessageRate rate,
-      DeliveryPlan plan,
-      DeliveryEnvironment environment) {
-    String name = integration.name();
+  private void apply(Shared shared, Map<String, LineSettings> wanted) {
+    Map<String, DeliveryLine> next = new LinkedHashMap<>();
+    List<DeliveryLine> fresh = new ArrayList<>();
+    wanted.forEach(
+        (name, settings) -> {
+          DeliveryLine line = lines.containsKey(name) ? lines.get(name) : revived(name);
+          if (line == null) {
+            line = line(name, settings);
+            fresh.add(line);
+          } else {
+            line.configure(settings);
+          }
+          next.put(name, line);
+        });
+    lines.forEach(next::putIfAbsent);
+    fallback = shared.fallback();
+    // From now on these are not of an unknown receiver.
+    lines = next;
+    if (started) {
+      unknown.configure(shared.ofUnknown());
+    } else {
+      unknown.start();
+      started = true;
+    }
+    fresh.forEach(DeliveryLine::start);
+  }
+
+  /** The line of a receiver that was removed and has not ended; null if there is none. */
+  private @Nullable DeliveryLine revived(String name) {
+    for (DeliveryLine line : ending) {
+      if (line.name().equals(name)) {
+        ending.remove(line);
+        return line;
+      }
+    }
+    return null;
+  }
+
+  private DeliveryLine line(String name, LineSettings settings) {
     String prefix = NotificationWriter.keyPrefix(name);
-    TemplateTrouble templates =
-        new TemplateTrouble(() -> environment.metrics().templateFailed(name));
-    Channel channel =
-        integration
-            .channel()
-            .open(
-                new ChannelContext(
-                    name,
-                    environment.clock(),
-                    environment.kafka(),
-                    environment.states().memoryOf(name),
-                    templates));
-    return new Receiver(
-        name,
-        plan.groupPrefix() + "-deliver-" + name,
-        key -> key.startsWith(prefix),
-        channel,
-        integration.sendResolved(),
-        rate,
-        templates);
+    return new DeliveryLine(
+        new Receiver(name, groupPrefix + "-" + name, key -> key.startsWith(prefix)),
+        settings,
+        outcomes,
+        environment,
+        started);
+  }
+
+  /**
+   * Ends the lines of receivers that were removed a while ago. Their notifications are those of an
+   * unknown receiver from then on: a line ends only at the next call, because until then it reads
+   * what that one has left to it.
+   */
+  public void endRetired() {
+    endRetired(RETIREMENT);
+  }
+
+  synchronized void endRetired(Duration retirement) {
+    List<DeliveryLine> over =
+        ending.stream().filter(line -> line.isOver(retirement)).toList();
+    ending.removeAll(over);
+    over.forEach(line -> line.stop(patience(line)));
+    Map<String, DeliveryLine> left = new LinkedHashMap<>(lines);
+    left.values().removeIf(line -> line.isOver(retirement) && ending.add(line));
+    lines = left;
+  }
+
+  /** Reports to the fallback receiver that the configuration is invalid. */
+  public ConfigurationAlert configurationAlert() {
+    return configurationAlert;
   }
 
   /** Status of each configured receiver. */
   public List<ReceiverStatus> statuses() {
-    return lines.stream()
-        .filter(line -> !(line.receiver.channel() instanceof UnknownReceiverChannel))
-        .map(Line::status)
+    return lines.values().stream()
+        .filter(line -> !line.isRetired())
+        .map(DeliveryLine::status)
         .toList();
   }
 
   /** Whether all threads live; a receiver that fails is no reason for them not to. */
   public boolean isAlive() {
-    return lines.stream().allMatch(Line::isAlive);
+    return all().allMatch(DeliveryLine::isAlive);
+  }
+
+  /** Whether the notifications of all configured receivers are read. */
+  public boolean isReading() {
+    return lines.values().stream()
+        .filter(line -> !line.isRetired())
+        .allMatch(DeliveryLine::isReading);
+  }
+
+  private Stream<DeliveryLine> all() {
+    return Stream.concat(lines.values().stream(), Stream.of(unknown));
   }
 
   /** Lets what is in flight end, commits what is done and stops. */
   @Override
-  public void close() {
-    lines.forEach(line -> line.intake.close());
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    List<DeliveryLine> open = new ArrayList<>(all().toList());
+    open.addAll(ending);
+    open.forEach(DeliveryLine::closeReader);
     boolean interrupted = false;
-    for (Line line : lines) {
-      interrupted |= line.stop(patience);
+    for (DeliveryLine line : open) {
+      interrupted |= line.stop(patience(line));
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** All that works for one receiver. */
-  private static final class Line {
-    private final Receiver receiver;
-    private final DeliveryQueue queue;
-    private final DeliveryReader intake;
-    private final ReceiverWorker sender;
-    private final Thread reading;
-    private final Thread sending;
-
-    Line(Receiver receiver, DeliveryQueue queue, DeliveryReader intake, ReceiverWorker sender) {
-      this.receiver = receiver;
-      this.queue = queue;
-      this.intake = intake;
-      this.sender = sender;
-      this.reading = new Thread(intake, "deliver-read-" + receiver.name());
-      this.sending = new Thread(sender, "deliver-send-" + receiver.name());
-    }
-
-    void start() {
-      reading.start();
-      sending.start();
-    }
-
-    boolean isAlive() {
-      return reading.isAlive() && sending.isAlive();
-    }
-
-    ReceiverStatus status() {
-      return new ReceiverStatus(
-          receiver.name(),
-          receiver.channel().kind(),
-          queue.size(),
-          intake.trouble(),
-          sender.trouble(),
-          receiver.templates().last());
-    }
-
-    /** True if the caller was interrupted meanwhile. */
-    boolean stop(Duration patience) {
-      boolean interrupted = join(reading, patience);
-      sending.interrupt();
-      interrupted |= join(sending, patience);
-      receiver.channel().close();
-      return interrupted;
-    }
-
-    @SuppressWarnings("InterruptedExceptionSwallowed") // handed to the caller, who has more to stop
-    private static boolean join(Thread thread, Duration patience) {
-      try {
-        thread.join(patience.toMillis());
-        return false;
-      } catch (InterruptedException e) {
-        return true;
-      }
-    }
+  /** A try ends within its channel's timeout, or is interrupted after the drain. */
+  private static Duration patience(DeliveryLine line) {
+    return line.settings().delivery().drainTimeout().plusSeconds(10);
   }
 }

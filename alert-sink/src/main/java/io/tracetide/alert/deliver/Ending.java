@@ -43,9 +43,10 @@ enum Ending {
    * How a delivery ends that is due; empty if it is to be sent.
    *
    * @param replayed whether an operator has sent the notification again
+   * @param sendResolved whether the receiver is notified of resolutions
    */
   static Optional<Ending> of(
-      Notification notification, boolean replayed, Receiver receiver, DeliveryStates states) {
+      Notification notification, boolean replayed, boolean sendResolved, DeliveryStates states) {
     if (states.isDelivered(notification) && !replayed) {
       return Optional.of(DELIVERED_BEFORE);
     }
@@ -55,7 +56,7 @@ enum Ending {
     boolean resolution =
         notification.getStatus() == AlertStatus.RESOLVED
             || notification.getReason() == NotificationReason.SOME_ALERTS_RESOLVED;
-    return resolution && !receiver.sendResolved()
+    return resolution && !sendResolved
         ? Optional.of(RESOLVED_NOT_SENT)
         : Optional.empty();
   }

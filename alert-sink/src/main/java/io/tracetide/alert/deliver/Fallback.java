@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tracetide.alert.contract.NotificationWriter;
 import io.tracetide.alert.message.MessageBuilder;
+import io.tracetide.alert.route.GroupKey;
 import io.tracetide.schemas.Alert;
 import io.tracetide.schemas.AlertStatus;
 import io.tracetide.schemas.Notification;
@@ -20,11 +21,13 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * Writes notifications for the fallback receiver: those that another receiver finally did not get,
- * and alerts about receivers that are broken. Nothing that is addressed to the fallback receiver or
+ * and alerts about receivers that are broken and about a configuration that is invalid. Nothing that is addressed to the fallback receiver or
  * was written here leads to another one.
  */
 final class Fallback {
@@ -96,35 +99,75 @@ final class Fallback {
    */
   List<ProducerRecord<byte[], byte[]>> broken(
       String receiver, Instant since, AlertStatus status, String summary) {
-    boolean firing = status == AlertStatus.FIRING;
+    SortedMap<String, String> group =
+        new TreeMap<>(Map.of("alertname", "ReceiverBroken", "receiver", receiver));
+    return alert("broken", receiver, group, new State(since, status, summary), integrations);
+  }
+
+  /**
+   * The records for an alert about the configuration.
+   *
+   * @param instance name of the sink's instance; empty for none
+   * @param since when the problem was found
+   * @param status RESOLVED when the configuration is valid again
+   * @param summary one sentence, without secrets
+   * @param receivers the integrations that are notified
+   */
+  List<ProducerRecord<byte[], byte[]>> configuration(
+      String instance, Instant since, AlertStatus status, String summary, List<String> receivers) {
+    SortedMap<String, String> group = new TreeMap<>(Map.of("alertname", "ConfigurationInvalid"));
+    if (!instance.isEmpty()) {
+      group.put("instance", instance);
+    }
+    return alert("configuration", instance, group, new State(since, status, summary), receivers);
+  }
+
+  /** The integrations of the fallback receiver. */
+  List<String> integrations() {
+    return integrations;
+  }
+
+  private record State(Instant since, AlertStatus status, String summary) {}
+
+  /** The records for an alert about the sink itself. */
+  private List<ProducerRecord<byte[], byte[]>> alert(
+      String kind,
+      String subject,
+      SortedMap<String, String> group,
+      State state,
+      List<String> receivers) {
+    boolean firing = state.status() == AlertStatus.FIRING;
     Instant now = clock.instant();
-    Map<String, String> group = Map.of("alertname", "ReceiverBroken", "receiver", receiver);
     Map<String, String> labels = new HashMap<>(group);
     labels.put("severity", "high");
     labels.put("tenant", DEFAULT_TENANT);
     Alert.Builder alert =
         Alert.newBuilder()
-            .setFingerprint(id("broken", receiver).substring(0, 16))
-            .setStatus(status)
-            .setStartsAt(since)
+            .setFingerprint(id(kind, subject).substring(0, 16))
+            .setStatus(state.status())
+            .setStartsAt(state.since())
             .setLabels(labels)
-            .setAnnotations(Map.of("summary", summary));
+            .setAnnotations(Map.of("summary", state.summary()));
     if (!firing) {
       alert.setEndsAt(now);
     }
-    return integrations.stream()
+    return receivers.stream()
         .map(
             integration ->
                 record(
                     Notification.newBuilder()
                         .setTenantId(DEFAULT_TENANT)
                         .setNotificationId(
-                            id("broken", integration, receiver, since.toString(), status.name()))
+                            id(
+                                kind,
+                                integration,
+                                subject,
+                                state.since().toString(),
+                                state.status().name()))
                         .setReceiver(integration)
-                        .setGroupKey(
-                            "{alertname=\"ReceiverBroken\", receiver=\"" + receiver + "\"}")
+                        .setGroupKey(GroupKey.text(group))
                         .setSequence(now.toEpochMilli())
-                        .setStatus(status)
+                        .setStatus(state.status())
                         .setReason(
                             firing
                                 ? NotificationReason.FIRST_NOTIFICATION

@@ -24,8 +24,6 @@ final class ReceiverHealth {
   private static final Logger log = LoggerFactory.getLogger(ReceiverHealth.class);
 
   private final String receiver;
-  private final Duration brokenAfter;
-  private final Fallback fallback;
   private final OutcomeLog outcomes;
   private final DeliveryMemory memory;
   private final IntSupplier pending;
@@ -36,29 +34,28 @@ final class ReceiverHealth {
   /**
    * Of one receiver.
    *
-   * @param brokenAfter time of failures after which it is broken
    * @param memory the shared states of the receiver
    * @param pending notifications that wait
    */
   ReceiverHealth(
       String receiver,
-      Duration brokenAfter,
-      Fallback fallback,
       OutcomeLog outcomes,
       DeliveryMemory memory,
       IntSupplier pending,
       Clock clock) {
     this.receiver = receiver;
-    this.brokenAfter = brokenAfter;
-    this.fallback = fallback;
     this.outcomes = outcomes;
     this.memory = memory;
     this.pending = pending;
     this.clock = clock;
   }
 
-  /** An attempt has failed and will be repeated. */
-  void failed(Retryable failure) throws InterruptedException {
+  /**
+   * An attempt has failed and will be repeated.
+   *
+   * @param brokenAfter time of failures after which the receiver is broken
+   */
+  void failed(Retryable failure, Duration brokenAfter, Fallback fallback) throws InterruptedException {
     if (failingSince == null) {
       failingSince = clock.instant();
       failingSinceNanos = System.nanoTime();
@@ -84,7 +81,16 @@ final class ReceiverHealth {
   }
 
   /** An attempt has succeeded. */
-  void succeeded() throws InterruptedException {
+  void succeeded(Fallback fallback) throws InterruptedException {
+    over("has recovered", fallback);
+  }
+
+  /** The receiver is not configured any more. */
+  void removed(Fallback fallback) throws InterruptedException {
+    over("is not configured any more", fallback);
+  }
+
+  private void over(String how, Fallback fallback) throws InterruptedException {
     failingSince = null;
     Optional<String> noted = memory.get(NOTE);
     if (noted.isEmpty()) {
@@ -92,8 +98,8 @@ final class ReceiverHealth {
     }
     Instant since = Instant.parse(noted.get());
     String summary =
-        "receiver %s has recovered after %s"
-            .formatted(receiver, Fallback.text(Duration.between(since, clock.instant())));
+        "receiver %s %s after %s"
+            .formatted(receiver, how, Fallback.text(Duration.between(since, clock.instant())));
     log.info("{}", summary);
     if (!fallback.isFor(receiver)
         || outcomes.write(() -> fallback.broken(receiver, since, AlertStatus.RESOLVED, summary))) {

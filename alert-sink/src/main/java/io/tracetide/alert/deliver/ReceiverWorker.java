@@ -1,6 +1,5 @@
 package io.tracetide.alert.deliver;
 
-import io.tracetide.alert.channel.Channel;
 import io.tracetide.alert.channel.DeliveryResult;
 import io.tracetide.alert.channel.DeliveryResult.Delivered;
 import io.tracetide.alert.channel.DeliveryResult.Rejected;
@@ -9,16 +8,12 @@ import io.tracetide.alert.channel.FailureReason;
 import io.tracetide.alert.deliver.Settlement.Item;
 import io.tracetide.alert.memory.DeliveryStates;
 import io.tracetide.alert.message.AlertMessage;
-import io.tracetide.alert.message.MessageBuilder;
 import io.tracetide.alert.message.StormSummary;
 import io.tracetide.alert.metric.SinkMetrics;
 import io.tracetide.runtime.kafka.delivery.Delivery;
-import io.tracetide.runtime.kafka.delivery.DeliveryConfig;
 import io.tracetide.runtime.kafka.delivery.DeliveryQueue;
 import io.tracetide.runtime.kafka.delivery.GroupQueues.Next;
 import io.tracetide.runtime.kafka.delivery.RetryPolicy;
-import io.tracetide.schemas.Alert;
-import io.tracetide.schemas.AlertStatus;
 import io.tracetide.schemas.DeliveryStatus;
 import io.tracetide.schemas.Notification;
 import io.tracetide.schemas.registry.RegistryUnavailableException;
@@ -32,6 +27,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,41 +44,48 @@ final class ReceiverWorker implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(ReceiverWorker.class);
 
   private final Receiver receiver;
-  private final Channel channel;
   private final DeliveryQueue queue;
-  private final Settlement settlement;
+  private final SettingsInUse settings;
+  private final OutcomeLog outcomes;
   private final ReceiverHealth health;
-  private final MessageBuilder messages;
-  private final DeliveryConfig config;
-  private final RetryPolicy retries;
   private final AvroDecoder<Notification> decoder;
+  private final DeliveryEnvironment environment;
   private final DeliveryStates states;
   private final SinkMetrics metrics;
   private final Clock clock;
+  private final SplittableRandom random = new SplittableRandom();
+  private LineSettings current;
+  private Settlement settlement;
+  private RetryPolicy retries;
   private int failuresInARow;
   private volatile String trouble = "";
 
   ReceiverWorker(
       Receiver receiver,
       DeliveryQueue queue,
-      Settlement settlement,
-      ReceiverHealth health,
-      MessageBuilder messages,
-      DeliveryConfig config,
-      RetryPolicy retries,
+      SettingsInUse settings,
+      OutcomeLog outcomes,
       DeliveryEnvironment environment) {
     this.receiver = receiver;
-    this.channel = receiver.channel();
     this.queue = queue;
-    this.settlement = settlement;
-    this.health = health;
-    this.messages = messages;
-    this.config = config;
-    this.retries = retries;
+    this.settings = settings;
+    this.outcomes = outcomes;
+    this.environment = environment;
     this.decoder = new AvroDecoder<>(environment.registry(), Notification.class);
     this.states = environment.states();
     this.metrics = environment.metrics();
     this.clock = environment.clock();
+    this.health =
+        new ReceiverHealth(
+            receiver.name(), outcomes, states.memoryOf(receiver.name()), queue::size, clock);
+    this.current = settings.current();
+    this.settlement = settlement(current);
+    this.retries = new RetryPolicy(current.delivery(), random);
+  }
+
+  private Settlement settlement(LineSettings of) {
+    return new Settlement(
+        receiver.name(), of.channel().kind(), queue, outcomes, of.fallback(), environment);
   }
 
   /** Why the last attempt failed; empty if it succeeded. */
@@ -95,25 +98,55 @@ final class ReceiverWorker implements Runnable {
     try {
       while (true) {
         Next next = queue.take();
-        if (next instanceof Next.Send send) {
-          guarded(
-              List.of(send.delivery()),
-              send.attempt(),
-              () -> send(send.delivery(), send.attempt()));
-        } else if (next instanceof Next.Supersede supersede) {
-          guarded(
-              List.of(supersede.delivery()),
-              supersede.attempts(),
-              () -> supersede(List.of(supersede.delivery()), supersede.attempts()));
-        } else if (next instanceof Next.Combine combine) {
-          List<Delivery> all = new ArrayList<>(combine.superseded());
-          all.addAll(combine.newest());
-          guarded(all, combine.attempt(), () -> combine(combine));
+        try {
+          use(settings.begin());
+          handle(next);
+        } finally {
+          settings.end();
         }
       }
     } catch (InterruptedException e) {
       // The end: unfinished deliveries stay uncommitted.
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Uses these settings, which may be others than for the attempt before. */
+  private void use(LineSettings next) throws InterruptedException {
+    if (next == current) {
+      return;
+    }
+    boolean otherChannel = next.channel() != current.channel();
+    current = next;
+    settlement = settlement(next);
+    retries = new RetryPolicy(next.delivery(), random);
+    if (otherChannel) {
+      failuresInARow = 0;
+      trouble = "";
+    }
+    if (next.open().isOfUnknown()) {
+      health.removed(next.fallback());
+    }
+  }
+
+  private void handle(Next next) throws InterruptedException {
+    if (next instanceof Next.Send send) {
+      guarded(
+          List.of(send.delivery()), send.attempt(), () -> send(send.delivery(), send.attempt()));
+    } else if (next instanceof Next.Supersede supersede) {
+      guarded(
+          List.of(supersede.delivery()),
+          supersede.attempts(),
+          () -> supersede(List.of(supersede.delivery()), supersede.attempts()));
+    } else if (next instanceof Next.Combine combine) {
+      if (!current.channel().combines()) {
+        // The channel was replaced after the queue had combined them.
+        queue.failed(combine.newest(), Duration.ZERO);
+        return;
+      }
+      List<Delivery> all = new ArrayList<>(combine.superseded());
+      all.addAll(combine.newest());
+      guarded(all, combine.attempt(), () -> combine(combine));
     }
   }
 
@@ -126,7 +159,7 @@ final class ReceiverWorker implements Runnable {
       queue.hold(retries.backoff(Math.max(1, attempt)));
       putOff(deliveries, attempt, NO_REGISTRY);
     } catch (RuntimeException e) {
-      log.error("delivery failed receiver={} channel={}", receiver.name(), channel.kind(), e);
+      log.error("delivery failed receiver={} channel={}", receiver.name(), kind(), e);
       putOff(deliveries, attempt, Retryable.because(FailureReason.INTERNAL_ERROR, ""));
     }
   }
@@ -158,13 +191,13 @@ final class ReceiverWorker implements Runnable {
     if (notification == null) {
       return;
     }
-    Optional<Ending> ending = Ending.of(notification, delivery.isReplayed(), receiver, states);
+    Optional<Ending> ending = Ending.of(notification, delivery.isReplayed(), current.sendResolved(), states);
     if (ending.isPresent()) {
-      end(ending.get(), List.of(new Item(delivery, withoutAlerts(notification))), attempt - 1);
+      end(ending.get(), List.of(new Item(delivery, Reduced.withoutAlerts(notification))), attempt - 1);
       return;
     }
     Item item = new Item(delivery, notification);
-    DeliveryResult result = attempt(() -> messages.build(toBeSent(notification)), attempt);
+    DeliveryResult result = attempt(() -> current.messages().build(toBeSent(notification)), attempt);
     if (result instanceof Delivered delivered) {
       succeeded();
       settlement.delivered(item, delivered.detail(), attempt);
@@ -190,8 +223,8 @@ final class ReceiverWorker implements Runnable {
       if (notification == null) {
         continue;
       }
-      Item item = new Item(delivery, withoutAlerts(notification));
-      Optional<Ending> ending = Ending.of(notification, delivery.isReplayed(), receiver, states);
+      Item item = new Item(delivery, Reduced.withoutAlerts(notification));
+      Optional<Ending> ending = Ending.of(notification, delivery.isReplayed(), current.sendResolved(), states);
       if (ending.isPresent()) {
         ended.computeIfAbsent(ending.get(), key -> new ArrayList<>()).add(item);
         continue;
@@ -217,7 +250,7 @@ final class ReceiverWorker implements Runnable {
 
   private void send(List<Item> items, StormSummary summary, int attempt)
       throws InterruptedException {
-    DeliveryResult result = attempt(() -> summary.message(messages), attempt);
+    DeliveryResult result = attempt(() -> summary.message(current.messages()), attempt);
     if (result instanceof Delivered) {
       succeeded();
       settlement.combined(items, summary.notification(), attempt);
@@ -234,29 +267,7 @@ final class ReceiverWorker implements Runnable {
 
   /** Without the resolved alerts, if the receiver does not get them. */
   private Notification toBeSent(Notification notification) {
-    if (receiver.sendResolved()) {
-      return notification;
-    }
-    List<Alert> firing =
-        notification.getAlerts().stream()
-            .filter(alert -> alert.getStatus() == AlertStatus.FIRING)
-            .toList();
-    return Notification.newBuilder(notification).setAlerts(firing).build();
-  }
-
-  /** What ends a delivery, without the alerts, because there may be thousands. */
-  private static Notification withoutAlerts(Notification notification) {
-    return Notification.newBuilder()
-        .setTenantId(notification.getTenantId())
-        .setNotificationId(notification.getNotificationId())
-        .setReceiver(notification.getReceiver())
-        .setGroupKey(notification.getGroupKey())
-        .setSequence(notification.getSequence())
-        .setStatus(notification.getStatus())
-        .setReason(notification.getReason())
-        .setDecidedAt(notification.getDecidedAt())
-        .setAlerts(List.of())
-        .build();
+    return current.sendResolved() ? notification : Reduced.withoutResolved(notification);
   }
 
   private void supersede(List<Delivery> deliveries, int attempts) throws InterruptedException {
@@ -264,7 +275,7 @@ final class ReceiverWorker implements Runnable {
     for (Delivery delivery : deliveries) {
       Notification notification = read(delivery);
       if (notification != null) {
-        items.add(new Item(delivery, withoutAlerts(notification)));
+        items.add(new Item(delivery, Reduced.withoutAlerts(notification)));
       }
     }
     if (!items.isEmpty()) {
@@ -280,18 +291,22 @@ final class ReceiverWorker implements Runnable {
     long started = System.nanoTime();
     DeliveryResult result;
     try {
-      result = channel.deliver(message.get());
+      result = current.channel().deliver(message.get());
     } catch (RuntimeException e) {
-      log.error("channel failed receiver={} channel={}", receiver.name(), channel.kind(), e);
+      log.error("channel failed receiver={} channel={}", receiver.name(), kind(), e);
       result = Retryable.because(FailureReason.INTERNAL_ERROR, "the channel itself failed");
     }
     metrics.attempt(
         receiver.name(),
-        channel.kind(),
+        kind(),
         failureOf(result).map(FailureReason::label).orElse(SinkMetrics.DELIVERED),
         attempt == 1,
         Duration.ofNanos(System.nanoTime() - started));
     return result;
+  }
+
+  private String kind() {
+    return current.channel().kind();
   }
 
   private static Optional<FailureReason> failureOf(DeliveryResult result) {
@@ -305,7 +320,7 @@ final class ReceiverWorker implements Runnable {
     queue.spend();
     failuresInARow = 0;
     trouble = "";
-    health.succeeded();
+    health.succeeded(current.fallback());
   }
 
   private void reject(List<Item> items, Rejected rejected, int attempt)
@@ -321,7 +336,7 @@ final class ReceiverWorker implements Runnable {
     List<Item> expired = new ArrayList<>();
     List<Delivery> others = new ArrayList<>();
     for (Item item : items) {
-      if (clock.instant().isAfter(item.notification().getDecidedAt().plus(config.horizon()))) {
+      if (clock.instant().isAfter(item.notification().getDecidedAt().plus(current.delivery().horizon()))) {
         expired.add(item);
       } else {
         others.add(item.delivery());
@@ -335,7 +350,7 @@ final class ReceiverWorker implements Runnable {
       List<Item> items, DeliveryStatus status, FailureReason reason, String detail, int attempt)
       throws InterruptedException {
     for (Item item : items) {
-      metrics.failed(channel.kind(), reason.category());
+      metrics.failed(kind(), reason.category());
       // Decoded again, because a part of a summary is without its alerts.
       Notification whole = decoder.decode(item.delivery().value());
       settlement.failed(new Item(item.delivery(), whole), status, reason.name(), detail, attempt);
@@ -354,8 +369,8 @@ final class ReceiverWorker implements Runnable {
     if (failure.retryAfter().isPresent()) {
       wait = retries.retryAfter(failure.retryAfter().get());
       queue.hold(wait);
-    } else if (failuresInARow >= config.breakerFailures()) {
-      queue.hold(config.breakerPause());
+    } else if (failuresInARow >= current.delivery().breakerFailures()) {
+      queue.hold(current.delivery().breakerPause());
     }
     log.debug(
         "delivery postponed receiver={} reason={} attempt={} waitMs={}",
@@ -364,7 +379,7 @@ final class ReceiverWorker implements Runnable {
         attempt,
         wait.toMillis());
     queue.failed(deliveries, wait);
-    health.failed(failure);
+    health.failed(failure, current.delivery().brokenAfter(), current.fallback());
   }
 
   /** The processing of deliveries. */

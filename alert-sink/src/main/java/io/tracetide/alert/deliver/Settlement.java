@@ -30,7 +30,8 @@ final class Settlement {
   private static final Duration LOG_AGAIN = Duration.ofSeconds(1);
   private static final Logger log = LoggerFactory.getLogger(Settlement.class);
 
-  private final Receiver receiver;
+  private final String receiver;
+  private final String kind;
   private final DeliveryQueue queue;
   private final OutcomeLog outcomes;
   private final Fallback fallback;
@@ -39,20 +40,28 @@ final class Settlement {
   private final Clock clock;
   private final DeadLetterLog letters = new DeadLetterLog(log);
 
+  /**
+   * Of the deliveries through one channel.
+   *
+   * @param receiver its name
+   * @param kind kind of the channel
+   */
   Settlement(
-      Receiver receiver,
+      String receiver,
+      String kind,
       DeliveryQueue queue,
       OutcomeLog outcomes,
       Fallback fallback,
       DeliveryEnvironment environment) {
     this.receiver = receiver;
+    this.kind = kind;
     this.queue = queue;
     this.outcomes = outcomes;
     this.fallback = fallback;
     this.states = environment.states();
     this.metrics = environment.metrics();
     this.clock = environment.clock();
-    metrics.channel(kind(), FailureReason.categories());
+    metrics.channel(kind, FailureReason.categories());
   }
 
   /**
@@ -73,8 +82,8 @@ final class Settlement {
     ProducerRecord<byte[], byte[]> state = states.afterDelivery(item.notification());
     if (conclude(List.of(item.delivery()), () -> List.of(outcomes.record(outcome), state))) {
       states.read(state.key(), state.value());
-      metrics.outcome(receiver.name(), kind(), DeliveryStatus.DELIVERED);
-      metrics.delivered(receiver.name(), sinceDecision(item.notification()));
+      metrics.outcome(receiver, kind, DeliveryStatus.DELIVERED);
+      metrics.delivered(receiver, sinceDecision(item.notification()));
     }
   }
 
@@ -105,10 +114,10 @@ final class Settlement {
             });
     if (done) {
       changes.forEach(change -> states.read(change.key(), change.value()));
-      metrics.summary(receiver.name(), items.size());
+      metrics.summary(receiver, items.size());
       for (Item item : items) {
-        metrics.outcome(receiver.name(), kind(), DeliveryStatus.DELIVERED);
-        metrics.delivered(receiver.name(), sinceDecision(item.notification()));
+        metrics.outcome(receiver, kind, DeliveryStatus.DELIVERED);
+        metrics.delivered(receiver, sinceDecision(item.notification()));
       }
     }
   }
@@ -123,7 +132,7 @@ final class Settlement {
     if (conclude(
         items.stream().map(Item::delivery).toList(),
         () -> results.stream().map(outcomes::record).toList())) {
-      items.forEach(item -> metrics.outcome(receiver.name(), kind(), status));
+      items.forEach(item -> metrics.outcome(receiver, kind, status));
     }
   }
 
@@ -148,7 +157,7 @@ final class Settlement {
               return records;
             });
     if (done) {
-      metrics.outcome(receiver.name(), kind(), status);
+      metrics.outcome(receiver, kind, status);
     }
   }
 
@@ -198,7 +207,7 @@ final class Settlement {
         notification.getTenantId(),
         notification.getNotificationId(),
         notification.getReceiver(),
-        kind(),
+        kind,
         notification.getGroupKey(),
         notification.getSequence(),
         status,
@@ -206,9 +215,5 @@ final class Settlement {
         detail,
         attempts,
         clock.instant());
-  }
-
-  private String kind() {
-    return receiver.channel().kind();
   }
 }

@@ -5,11 +5,14 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /**
  * The meters of the alert sink. Counters of the decision include repetitions after aborted
@@ -23,6 +26,7 @@ public final class SinkMetrics {
 
   private static final String PREFIX = "tracetide.sink.";
   private static final String ALERTMANAGER = "alertmanager.";
+  private static final String LAST_RELOAD = ALERTMANAGER + "config.last.reload.";
 
   /** Descriptions of the meters by name. */
   public static final Map<String, String> HELP =
@@ -80,6 +84,15 @@ public final class SinkMetrics {
           Map.entry(
               ALERTMANAGER + "notification.requests.failed",
               "Attempts that failed, by kind of channel"),
+          Map.entry(
+              PREFIX + "config.reloads",
+              "Readings of the configuration while the sink runs, by result"),
+          Map.entry(
+              LAST_RELOAD + "successful",
+              "1 if the newest reload of the configuration, or the start, was successful, else 0"),
+          Map.entry(
+              LAST_RELOAD + "success.timestamp",
+              "Time of the last successful reload of the configuration, or of the start"),
           Map.entry(
               PREFIX + "pending",
               "Notifications that wait for their delivery or for a retry, by receiver"));
@@ -245,8 +258,37 @@ public final class SinkMetrics {
     }
   }
 
-  public void pending(String receiver, IntSupplier count) {
-    Gauge.builder(PREFIX + "pending", count::getAsInt).tag("receiver", receiver).register(registry);
+  /**
+   * Measures the notifications that wait for a receiver.
+   *
+   * @return ends the measurement
+   */
+  public Runnable pending(String receiver, IntSupplier count) {
+    Gauge gauge =
+        Gauge.builder(PREFIX + "pending", count::getAsInt)
+            .tag("receiver", receiver)
+            .register(registry);
+    return () -> registry.remove(gauge);
+  }
+
+  /** The configuration was read again, with this result. */
+  public void reload(Enum<?> result) {
+    registry.counter(PREFIX + "config.reloads", "result", label(result)).increment();
+  }
+
+  /**
+   * Measures the newest reload of the configuration.
+   *
+   * @param successful whether it succeeded
+   * @param lastSuccess when one has succeeded
+   */
+  public void lastReload(BooleanSupplier successful, Supplier<Instant> lastSuccess) {
+    Gauge.builder(LAST_RELOAD + "successful", () -> successful.getAsBoolean() ? 1 : 0)
+        .register(registry);
+    Gauge.builder(
+            LAST_RELOAD + "success.timestamp", () -> lastSuccess.get().toEpochMilli() / 1_000.0)
+        .baseUnit("seconds")
+        .register(registry);
   }
 
   private static String label(Enum<?> constant) {

@@ -90,6 +90,10 @@ final class DecideAlerts extends ContextualProcessor<byte[], AlertInput, String,
             store(AlertStores.MEMBERS),
             store(AlertStores.SILENCES),
             new TimerIndex(store(AlertStores.TIMERS)));
+    // After an aborted transaction this object is used again, with the state before it.
+    tenants.clear();
+    routing = null;
+    tickSentMillis = null;
     progress.assigned(context.taskId().partition());
     context.schedule(LOOK, PunctuationType.WALL_CLOCK_TIME, this::look);
   }

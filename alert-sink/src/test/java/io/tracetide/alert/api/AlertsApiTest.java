@@ -277,7 +277,7 @@ class AlertsApiTest {
         .containsExactly("ops", "quiet");
     JsonNode status = api.json("/api/v2/status");
     assertThat(keys(status))
-        .containsExactly("cluster", "versionInfo", "config", "uptime", "receivers");
+        .containsExactly("cluster", "versionInfo", "config", "uptime", "receivers", "reload");
     assertThat(status.at("/cluster/status").asText()).isEqualTo("disabled");
     assertThat(status.at("/versionInfo/version").asText()).isEqualTo(BuildVersion.text());
     assertThat(status.at("/config/original").asText())
@@ -286,6 +286,56 @@ class AlertsApiTest {
         .contains("    matchers: [\"severity=\\\"low\\\"\"]\n");
     assertThat(api.send("GET", "/-/healthy", "").body()).isEqualTo("OK");
     assertThat(api.send("GET", "/-/ready", "").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void shouldReloadTheConfigurationAndReportTheResult() throws Exception {
+    assertThat(api.json("/api/v2/status").at("/reload/result").asText()).isEqualTo("applied");
+    assertThat(api.json("/api/v2/status").at("/reload/by").asText()).isEqualTo("start");
+
+    HttpResponse<String> unchanged = api.send("POST", "/-/reload", "");
+    assertThat(unchanged.statusCode()).isEqualTo(200);
+    assertThat(unchanged.body()).isEqualTo("unchanged\n");
+
+    api.config = "second";
+    assertThat(api.send("POST", "/-/reload", "").body()).isEqualTo("applied\n");
+
+    api.config = "third";
+    assertThat(api.send("POST", "/-/reload", "").body())
+        .isEqualTo("applied; a restart is required for sink.stateDir, kafka\n");
+
+    api.advance(Duration.ofMinutes(1));
+    api.config = "";
+    HttpResponse<String> invalid = api.send("POST", "/-/reload", "");
+    assertThat(invalid.statusCode()).isEqualTo(500);
+    assertThat(invalid.headers().firstValue("Content-Type")).hasValue("text/plain; charset=utf-8");
+    assertThat(invalid.body())
+        .isEqualTo(
+            "failed to reload config, the one before stays in force:"
+                + " tracetide.yaml: sink.receivers: got \"[]\", expected at least one\n");
+    JsonNode reload = api.json("/api/v2/status").get("reload");
+    assertThat(reload.get("result").asText()).isEqualTo("invalid");
+    assertThat(reload.get("by").asText()).isEqualTo("anyone");
+    assertThat(reload.get("problems")).hasSize(1);
+    assertThat(reload.get("restartRequired")).hasSize(2);
+    assertThat(reload.get("at").asText()).isEqualTo("2026-03-01T12:01:00Z");
+    assertThat(reload.get("lastSuccess").asText()).isEqualTo("2026-03-01T12:00:00Z");
+  }
+
+  @Test
+  void shouldReloadOnlyOnAPostOfAnAdminOrOfThisOrigin() throws Exception {
+    assertThat(api.send("GET", "/-/reload", "").statusCode()).isEqualTo(405);
+    assertThat(
+            api.send("POST", "/-/reload", "", "Origin", "https://evil.example.com").statusCode())
+        .isEqualTo(403);
+    useToken("[a]");
+    assertThat(api.send("POST", "/-/reload", "").statusCode()).isEqualTo(200);
+    api.config = "";
+    assertThat(api.send("POST", "/-/reload", "").statusCode()).isEqualTo(500);
+    assertThat(api.json("/api/v2/status").at("/reload/by").asText()).isEqualTo("ta_wall");
+
+    api.authorization = "";
+    assertThat(api.send("POST", "/-/reload", "").statusCode()).isEqualTo(401);
   }
 
   @Test

@@ -12,6 +12,8 @@ import io.tracetide.alert.deliver.ReceiverStatus;
 import io.tracetide.alert.history.OutcomeHistory;
 import io.tracetide.alert.message.ActionSigner;
 import io.tracetide.alert.metric.SinkMetrics;
+import io.tracetide.alert.reload.ConfigReload;
+import io.tracetide.alert.reload.ReloadStatus;
 import io.tracetide.alert.route.AlertPolicy;
 import io.tracetide.alert.route.GroupBy;
 import io.tracetide.alert.route.InhibitRule;
@@ -29,6 +31,8 @@ import io.tracetide.alert.topology.AlertTopology;
 import io.tracetide.alert.topology.DecisionProgress;
 import io.tracetide.alert.topology.InputLog;
 import io.tracetide.alert.topology.SinkFailurePolicy;
+import io.tracetide.runtime.config.ConfigException;
+import io.tracetide.runtime.config.ConfigProblem;
 import io.tracetide.runtime.config.Secret;
 import io.tracetide.runtime.health.Health;
 import io.tracetide.runtime.http.Admission;
@@ -81,6 +85,9 @@ final class ApiFixture implements AutoCloseable {
 
   /** Partitions of this instance. */
   Set<Integer> held = Set.of(0);
+
+  /** The configuration that is read at a reload; empty for an invalid one. */
+  String config = "first";
 
   /** Partition that is expected at other instances, each of which has partition 0. */
   int partition;
@@ -145,7 +152,21 @@ final class ApiFixture implements AutoCloseable {
                 new Health(),
                 new TestClock()),
             peers,
-            Optional.of(SIGNER));
+            () -> Optional.of(SIGNER),
+            new ConfigReload<>(
+                "first",
+                this::config,
+                new ConfigReload.Target<>() {
+                  @Override
+                  public List<String> apply(String config) {
+                    return config.equals("third") ? List.of("sink.stateDir", "kafka") : List.of();
+                  }
+
+                  @Override
+                  public void reloaded(ReloadStatus status) {}
+                },
+                Duration.ofMillis(1),
+                new TestClock()));
     listener =
         Listener.start(
             config,
@@ -153,6 +174,14 @@ final class ApiFixture implements AutoCloseable {
             new Health(),
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
             api::routes);
+  }
+
+  private String config() {
+    if (config.isEmpty()) {
+      throw new ConfigException(
+          "tracetide.yaml", List.of(new ConfigProblem("sink.receivers", "[]", "at least one")));
+    }
+    return config;
   }
 
   /** Accepts inputs by handling them at once. */

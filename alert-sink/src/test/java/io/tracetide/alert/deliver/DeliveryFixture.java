@@ -61,6 +61,9 @@ final class DeliveryFixture implements AutoCloseable {
   final List<ConsumerRecord<byte[], byte[]>> topic = new CopyOnWriteArrayList<>();
 
   final Map<String, OffsetAndMetadata> committed = new ConcurrentHashMap<>();
+  /** Consumers that were opened, by group. */
+  final Map<String, Integer> opened = new ConcurrentHashMap<>();
+
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   MockProducer<byte[], byte[]> producer = producer(true);
   String fallbackReceiver = "";
@@ -88,14 +91,12 @@ final class DeliveryFixture implements AutoCloseable {
         .forEach(r -> states.read(r.key(), r.value()));
     Deliverer deliverer =
         Deliverer.start(
-            new DeliveryPlan(
-                List.of(receivers),
-                fallbackReceiver.isEmpty() ? List.of() : List.of(fallbackReceiver),
-                "test",
-                config,
-                Links.none()),
+            plan(config, receivers),
             new DeliveryEnvironment(
-                TopicConsumer::new,
+                group -> {
+                  opened.merge(group, 1, Integer::sum);
+                  return new TopicConsumer(group);
+                },
                 current,
                 registry,
                 states,
@@ -105,6 +106,24 @@ final class DeliveryFixture implements AutoCloseable {
                 CLOCK));
     open.add(0, deliverer);
     return deliverer;
+  }
+
+  /** A plan with the {@link #fallbackReceiver}. */
+  DeliveryPlan plan(DeliveryConfig config, ReceiverConfig... receivers) {
+    return new DeliveryPlan(
+        List.of(receivers),
+        fallbackReceiver.isEmpty() ? List.of() : List.of(fallbackReceiver),
+        "test",
+        config,
+        Links.none());
+  }
+
+  /** Changes to other receivers, as a reload does. */
+  void reload(Deliverer deliverer, ReceiverConfig... receivers) {
+    Deliverer.Change change =
+        deliverer.prepare(plan(config(Duration.ofMillis(20), Duration.ofHours(24)), receivers));
+    change.begin();
+    change.finish();
   }
 
   static DeliveryConfig config(Duration backoff, Duration horizon) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -44,6 +45,8 @@ class MeterTableTest {
     sink.outcome("log", "log", TimeUnit.SECONDS);
     sink.delivered("log", Duration.ofMillis(1));
     sink.pending("log", () -> 0);
+    sink.reload(TimeUnit.SECONDS);
+    sink.lastReload(() -> true, () -> Instant.EPOCH);
 
     List<String> documented =
         Files.readAllLines(Path.of("README.md")).stream()
@@ -75,6 +78,29 @@ class MeterTableTest {
     sink.delivered("log", Duration.ofSeconds(1));
 
     assertThat(meters.get("tracetide.sink.delivery.delay").timer().count()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldExportTheNewestReloadAsAlertmanagerDoes() {
+    SinkMetrics sink = new SinkMetrics(meters);
+    sink.lastReload(() -> false, () -> Instant.ofEpochMilli(1_772_366_400_500L));
+    sink.reload(TimeUnit.SECONDS);
+
+    assertThat(meters.scrape().lines())
+        .contains(
+            "alertmanager_config_last_reload_successful 0.0",
+            "alertmanager_config_last_reload_success_timestamp_seconds 1.7723664005E9",
+            "tracetide_sink_config_reloads_total{result=\"seconds\"} 1.0");
+  }
+
+  @Test
+  void shouldEndTheGaugeOfAReceiverThatIsRemoved() {
+    SinkMetrics sink = new SinkMetrics(meters);
+    Runnable end = sink.pending("ops", () -> 1);
+    end.run();
+    sink.pending("ops", () -> 2);
+
+    assertThat(meters.get("tracetide.sink.pending").gauge().value()).isEqualTo(2);
   }
 
   /** What is exported, a row of the README for each name. */

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,9 @@ import org.yaml.snakeyaml.nodes.Tag;
  * problem. Sections and maps are merged with their defaults, lists replace them.
  */
 final class Overlay {
+  /** Keys of which it was logged that a secret is written there: files are read again and again. */
+  private static final Set<String> WARNED = ConcurrentHashMap.newKeySet();
+
   private static final Logger log = LoggerFactory.getLogger(ConfigReader.class);
   private static final Set<Tag> PLAIN_TAGS =
       Set.of(
@@ -111,7 +115,7 @@ final class Overlay {
     if (refers) {
       referring.put(path, text);
     }
-    if (secret && !refers && !text.isEmpty()) {
+    if (secret && !refers && !text.isEmpty() && WARNED.add(path)) {
       log.warn(
           "secret written in the configuration: use ${env:NAME} or ${file:/path} key={}", path);
     }

@@ -1,7 +1,7 @@
 package io.tracetide.standalone.cli;
 
 import io.tracetide.alert.SinkApp;
-import io.tracetide.standalone.config.TracetideConfig;
+import io.tracetide.alert.SinkSections;
 import java.time.Clock;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -20,12 +20,17 @@ final class SinkCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    TracetideConfig c = config.read();
+    SinkSections sections = sections();
     UntilSignal process = new UntilSignal();
     SinkApp app =
         process
             .closers()
-            .add("sink", SinkApp.start(c.sink(), c.kafka(), c.registry(), Clock.systemUTC()));
+            .add("sink", SinkApp.start(sections, this::sections, Clock.systemUTC()));
     return UntilSignal.awaitFailure(app, "alerting");
+  }
+
+  /** Reads the files. */
+  private SinkSections sections() {
+    return config.read().sinkSections();
   }
 }

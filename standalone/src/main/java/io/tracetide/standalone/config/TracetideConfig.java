@@ -1,6 +1,7 @@
 package io.tracetide.standalone.config;
 
 import io.tracetide.alert.SinkConfig;
+import io.tracetide.alert.SinkSections;
 import io.tracetide.gateway.GatewayConfig;
 import io.tracetide.processor.ProcessorConfig;
 import io.tracetide.runtime.config.Checks;
@@ -48,6 +49,11 @@ public record TracetideConfig(
         ProcessorConfig.defaults(),
         SinkConfig.defaults(),
         StandaloneConfig.defaults());
+  }
+
+  /** What the alert sink uses. */
+  public SinkSections sinkSections() {
+    return new SinkSections(sink, kafka, registry);
   }
 
   /** Reads files over the defaults; a later file has precedence. */

@@ -1,7 +1,7 @@
 package io.tracetide.standalone.launch;
 
 import io.tracetide.alert.SinkApp;
-import io.tracetide.alert.SinkConfig;
+import io.tracetide.alert.SinkSections;
 import io.tracetide.alert.channel.webhook.WebhookConfig;
 import io.tracetide.alert.deliver.ReceiverConfig;
 import io.tracetide.gateway.GatewayApp;
@@ -123,10 +123,17 @@ public final class Standalone {
         closers.add(
             "gateway",
             GatewayApp.start(config.gateway(), config.kafka(), config.registry(), clock));
-    SinkConfig sinkConfig =
-        options.demo() ? withInbox(config.sink(), closers, progress) : config.sink();
+    List<ReceiverConfig> added =
+        options.demo() ? List.of(inbox(closers, progress)) : List.of();
     SinkApp sink =
-        closers.add("sink", SinkApp.start(sinkConfig, config.kafka(), config.registry(), clock));
+        closers.add(
+            "sink",
+            SinkApp.start(
+                sections(config, added),
+                () ->
+                    sections(
+                        placement.applyTo(TracetideConfig.read(configFiles, environment)), added),
+                clock));
 
     new Readiness(config.gateway().listener().tls())
         .await("gateway", gateway.url(), timeout, () -> {});
@@ -194,22 +201,27 @@ public final class Standalone {
     return files;
   }
 
-  /** Adds a receiver to the alert sink: an inbox of the demonstration, which prints alerts. */
-  private static SinkConfig withInbox(SinkConfig sink, Closers closers, Progress progress) {
+  /** A receiver of the alert sink: an inbox of the demonstration, which prints alerts. */
+  private static ReceiverConfig inbox(Closers closers, Progress progress) {
     WebhookInbox inbox = closers.add("webhook-inbox", WebhookInbox.start(progress::line));
     WebhookConfig defaults = WebhookConfig.defaults();
-    List<ReceiverConfig> receivers = new ArrayList<>(sink.receivers());
-    receivers.add(
-        new ReceiverConfig(
-            "demo-inbox",
-            new WebhookConfig(
-                Secret.of(inbox.url()),
-                Secret.NONE,
-                true,
-                true,
-                defaults.connectTimeout(),
-                defaults.timeout())));
-    return sink.withReceivers(receivers);
+    return new ReceiverConfig(
+        "demo-inbox",
+        new WebhookConfig(
+            Secret.of(inbox.url()),
+            Secret.NONE,
+            true,
+            true,
+            defaults.connectTimeout(),
+            defaults.timeout()));
+  }
+
+  /** The sections of the alert sink with further receivers. */
+  private static SinkSections sections(TracetideConfig config, List<ReceiverConfig> added) {
+    List<ReceiverConfig> receivers = new ArrayList<>(config.sink().receivers());
+    receivers.addAll(added);
+    return new SinkSections(
+        config.sink().withReceivers(receivers), config.kafka(), config.registry());
   }
 
   /** The line that scripts wait for, with the addresses. */

@@ -6,10 +6,14 @@ import io.tracetide.runtime.life.BuildVersion;
 import io.tracetide.schemas.AuditEntry;
 import io.tracetide.schemas.audit.AuditLog;
 import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Audit entries of one role: its start with its configuration, and the use of its tokens. */
 public final class RoleAudit {
+  /** Characters of the problems of a configuration in an entry. */
+  private static final int MAX_PROBLEMS = 2_000;
 
   private final String role;
   private final AuditLog log;
@@ -36,6 +40,45 @@ public final class RoleAudit {
             "configuration.loaded",
             subject,
             Map.of("version", BuildVersion.text(), "sha256", ConfigDigest.of(configuration))));
+  }
+
+  /**
+   * A reading of the configuration while the role runs.
+   *
+   * @param by who has caused it
+   * @param result what came of it
+   * @param problems why it cannot be used, without secrets
+   * @param restartRequired keys that have an effect at the next start
+   */
+  public record Reload(
+      String by, String result, List<String> problems, List<String> restartRequired) {
+    public Reload {
+      problems = List.copyOf(problems);
+      restartRequired = List.copyOf(restartRequired);
+    }
+  }
+
+  /**
+   * Records that the configuration was read again.
+   *
+   * @param inForce the configuration in force afterwards
+   */
+  public void reloaded(String tenant, String subject, Reload reload, Record... inForce) {
+    Map<String, String> details = new HashMap<>();
+    details.put("version", BuildVersion.text());
+    details.put("sha256", ConfigDigest.of(inForce));
+    details.put("by", reload.by());
+    details.put("result", reload.result());
+    if (!reload.problems().isEmpty()) {
+      String text = String.join("; ", reload.problems());
+      details.put("problems", text.substring(0, Math.min(text.length(), MAX_PROBLEMS)));
+    }
+    if (!reload.restartRequired().isEmpty()) {
+      details.put("restartRequired", String.join(", ", reload.restartRequired()));
+    }
+    log.record(
+        new AuditEntry(
+            tenant, clock.instant(), role, "configuration.reloaded", subject, details));
   }
 
   /** Records an event of access control. */

@@ -28,6 +28,7 @@ public final class DeliveryQueue {
   private final Condition changed = lock.newCondition();
   private final GroupQueues lanes;
   private final LongSupplier nanoTime;
+  private Optional<MessageRate> limit;
   private Set<Delivery> inFlight = Set.of();
   private @Nullable Long polledAt;
 
@@ -48,12 +49,38 @@ public final class DeliveryQueue {
    */
   public DeliveryQueue(LongSupplier nanoTime, Optional<MessageRate> rate) {
     this.nanoTime = nanoTime;
+    this.limit = rate;
     this.lanes =
         rate.map(
                 config ->
                     new GroupQueues(
                         new MessageTokens(config, nanoTime.getAsLong()), config.combined()))
             .orElseGet(GroupQueues::new);
+  }
+
+  /** Replaces the limit of messages; empty for none. The same limit changes nothing. */
+  public void limit(Optional<MessageRate> rate) {
+    lock.lock();
+    try {
+      if (!rate.equals(limit)) {
+        limit = rate;
+        lanes.limit(rate, nanoTime.getAsLong());
+        changed.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Makes all deliveries due that wait for their next try, for example through another channel. */
+  public void retryNow() {
+    lock.lock();
+    try {
+      lanes.retryNow(nanoTime.getAsLong());
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Notes that the reader is still a member of its group. */

@@ -19,6 +19,7 @@ import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
@@ -39,6 +40,7 @@ public final class DeliveryReader implements Runnable {
   /** Of the values that are held for a receiver, beside one poll. */
   private static final long MAX_BYTES = 16L << 20;
 
+  private static final String STARTING = "starting";
   private static final long FIRST_RESTART_MILLIS = 500;
   private static final long MAX_RESTART_MILLIS = 30_000;
   private static final Logger log = LoggerFactory.getLogger(DeliveryReader.class);
@@ -48,12 +50,13 @@ public final class DeliveryReader implements Runnable {
   private final Predicate<String> concerns;
   private final Supplier<Consumer<byte[], byte[]>> consumers;
   private final DeliveryQueue queue;
-  private final DeliveryConfig config;
+  private volatile DeliveryConfig config;
   private final Runnable beforeAssignment;
   private final Map<TopicPartition, OffsetLedger> ledgers = new HashMap<>();
   private final CountDownLatch closing = new CountDownLatch(1);
   private long restartMillis = FIRST_RESTART_MILLIS;
-  private volatile String trouble = "starting";
+  private volatile String trouble = STARTING;
+  private volatile boolean idle;
 
   /**
    * Reads nothing until it is run.
@@ -88,6 +91,21 @@ public final class DeliveryReader implements Runnable {
     return trouble;
   }
 
+  /** Whether it has not failed and has not read yet. */
+  public boolean isStarting() {
+    return trouble.equals(STARTING);
+  }
+
+  /** Whether the newest poll has found no record, and what was read before is done. */
+  public boolean isIdle() {
+    return idle && trouble.isEmpty() && queue.size() == 0;
+  }
+
+  /** Replaces the settings. */
+  public void configure(DeliveryConfig other) {
+    config = other;
+  }
+
   /** Ends reading after the current poll and commits what is done. */
   public void close() {
     closing.countDown();
@@ -114,12 +132,12 @@ public final class DeliveryReader implements Runnable {
     consumer.subscribe(List.of(topic), new Rebalance(consumer));
     while (!isClosing()) {
       regulate(consumer);
+      ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
       List<Delivery> deliveries = new ArrayList<>();
-      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-        begin(record).ifPresent(deliveries::add);
-      }
+      records.forEach(record -> begin(record).ifPresent(deliveries::add));
       // At once, so that those of one poll are combined when messages are limited.
       queue.offer(deliveries);
+      idle = records.isEmpty() && consumer.paused().isEmpty();
       queue.polled();
       trouble = "";
       restartMillis = FIRST_RESTART_MILLIS;
@@ -135,10 +153,11 @@ public final class DeliveryReader implements Runnable {
   private void regulate(Consumer<byte[], byte[]> consumer) {
     int waiting = queue.size();
     long bytes = queue.bytes();
+    DeliveryConfig current = config;
     int capacity =
         queue.isLimited()
-            ? Math.max(config.queueCapacity(), config.rate().combined())
-            : config.queueCapacity();
+            ? Math.max(current.queueCapacity(), current.rate().combined())
+            : current.queueCapacity();
     if (waiting >= capacity || bytes >= MAX_BYTES) {
       consumer.pause(consumer.assignment());
     } else if (waiting <= capacity / 2 && bytes <= MAX_BYTES / 2) {

@@ -71,8 +71,8 @@ public final class GroupQueues {
   }
 
   private final Map<String, Lane> lanes = new LinkedHashMap<>();
-  private final @Nullable MessageTokens bucket;
-  private final int mostCombined;
+  private @Nullable MessageTokens bucket;
+  private int mostCombined;
   private int size;
   private long bytes;
   private @Nullable Long heldUntil;
@@ -91,6 +91,22 @@ public final class GroupQueues {
   GroupQueues(@Nullable MessageTokens bucket, int mostCombined) {
     this.bucket = bucket;
     this.mostCombined = mostCombined;
+  }
+
+  /**
+   * Replaces the limit of messages; empty for none. Tokens that were taken stay taken. Without a
+   * limit, deliveries that were combined and failed are sent one by one.
+   */
+  void limit(Optional<MessageRate> rate, long now) {
+    if (rate.isEmpty()) {
+      bucket = null;
+      mostCombined = 1;
+      lanes.values().forEach(lane -> lane.combined = null);
+      return;
+    }
+    bucket =
+        bucket == null ? new MessageTokens(rate.get(), now) : bucket.withRate(rate.get(), now);
+    mostCombined = rate.get().combined();
   }
 
   void offer(Delivery delivery, long now) {
@@ -196,7 +212,7 @@ public final class GroupQueues {
 
   /** Makes deliveries that were combined due again at the given time, in the same message. */
   void failed(List<Delivery> deliveries, long dueNanos) {
-    Object together = deliveries.size() > 1 ? new Object() : null;
+    Object together = deliveries.size() > 1 && bucket != null ? new Object() : null;
     for (Delivery delivery : deliveries) {
       Lane lane = laneOf(delivery);
       if (lane != null) {
@@ -210,6 +226,16 @@ public final class GroupQueues {
   /** Holds back all lanes until the given time. */
   void hold(long untilNanos) {
     heldUntil = untilNanos;
+  }
+
+  /** Makes all lanes due, and ends the hold. */
+  void retryNow(long now) {
+    heldUntil = null;
+    for (Lane lane : lanes.values()) {
+      if (lane.dueNanos - now > 0) {
+        lane.dueNanos = now;
+      }
+    }
   }
 
   /** Whether the delivery waits or is in flight, that is, has not ended and was not dropped. */

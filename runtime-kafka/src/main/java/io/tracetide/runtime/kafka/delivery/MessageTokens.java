@@ -21,6 +21,13 @@ final class MessageTokens {
     this.since = now;
   }
 
+  /** A bucket of another rate with the tokens that there are now, as far as they fit. */
+  MessageTokens withRate(MessageRate config, long now) {
+    MessageTokens other = new MessageTokens(config, now);
+    other.tokens = Math.min(tokens(now), config.burst());
+    return other;
+  }
+
   /** Tokens that there are now. */
   int tokens(long now) {
     long gained = (now - since) / refillNanos;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tracetide.runtime.kafka.delivery.GroupQueues.Next;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
@@ -70,6 +71,48 @@ class GroupQueuesTest {
 
     assertThat(lanes.next(10)).isEqualTo(new Next.Wait(40));
     assertThat(lanes.next(50)).isEqualTo(new Next.Send(one, 1));
+  }
+
+  @Test
+  void shouldTryEverythingAtOnceOnRequest() {
+    Delivery one = offer("a", 0);
+    lanes.failed(one, 1_000_000);
+    lanes.hold(2_000_000);
+    lanes.retryNow(10);
+
+    assertThat(lanes.next(10)).isEqualTo(new Next.Send(one, 2));
+  }
+
+  @Test
+  void shouldUseAnotherLimitWithTheTokensThatAreLeft() {
+    MessageRate two = new MessageRate(2, Duration.ofSeconds(10), 100);
+    lanes.limit(Optional.of(two), 0);
+    Delivery a = offer("a", 0);
+    Delivery b = offer("b", 1);
+    assertThat(lanes.next(2)).isEqualTo(new Next.Send(a, 1));
+    lanes.spend(3);
+    Next together = new Next.Combine(List.of(a, b), List.of(), 1);
+    assertThat(lanes.next(4)).isEqualTo(together);
+
+    lanes.limit(Optional.of(new MessageRate(50, Duration.ofSeconds(10), 100)), 5);
+    assertThat(lanes.next(6)).isEqualTo(together);
+    lanes.limit(Optional.empty(), 7);
+    assertThat(lanes.next(8)).isEqualTo(new Next.Send(a, 1));
+    assertThat(lanes.isLimited(8)).isFalse();
+  }
+
+  @Test
+  void shouldSendOneByOneWhatWasCombinedBeforeTheLimitWasRemoved() {
+    lanes.limit(Optional.of(new MessageRate(1, Duration.ofSeconds(10), 100)), 0);
+    Delivery a = offer("a", 0);
+    Delivery b = offer("b", 1);
+    assertThat(lanes.next(2)).isInstanceOf(Next.Combine.class);
+    lanes.failed(List.of(a, b), 3);
+    lanes.limit(Optional.empty(), 4);
+    assertThat(lanes.next(5)).isEqualTo(new Next.Send(a, 2));
+
+    lanes.failed(List.of(a, b), 6);
+    assertThat(lanes.next(7)).isEqualTo(new Next.Send(a, 3));
   }
 
   @Test
