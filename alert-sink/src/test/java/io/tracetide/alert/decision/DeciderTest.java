@@ -386,18 +386,6 @@ class DeciderTest {
   }
 
   @Test
-  void shouldEscalateByAStepThatAReloadHasAdded() {
-    Simulation sim = new Routings().simulate();
-    sim.on(open("a", 0, 0));
-    sim.pass(Duration.ofMinutes(10)).read();
-    sim.routing = new Routings().escalate(Duration.ofMinutes(20), "boss").build();
-    sim.on(new Input.Reloaded());
-
-    assertThat(sim.pass(Duration.ofMinutes(9)).read()).isEmpty();
-    assertThat(sim.pass(Duration.ofMinutes(3)).read()).containsExactly("boss FIRING ESCALATED a");
-  }
-
-  @Test
   void shouldNotifyOnlyOfTheEndOfGroupsWhoseRouteIsGone() {
     Simulation sim = new Routings().child("pager", false, "service=shop").simulate();
     sim.on(open("a", 0, 0, "service=shop"));
