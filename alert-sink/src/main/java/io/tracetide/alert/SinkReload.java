@@ -101,8 +101,7 @@ final class SinkReload {
             new Target(deliverer, metrics, audit),
             PAUSE,
             clock);
-    metrics.lastReload(
-        () -> reload.status().isSuccessful(), () -> reload.status().lastSuccess());
+    metrics.lastReload(() -> reload.status().isSuccessful(), () -> reload.status().lastSuccess());
     closers
         .add("config-reloads", new Reloads(INTERVAL))
         .each(

@@ -369,8 +369,7 @@ class DeciderTest {
 
   @Test
   void shouldUseTheNewPoliciesForAlertsThatHaveNotBegunOrEndedYet() {
-    Simulation sim =
-        new Routings().policy(Duration.ofHours(1), Duration.ofHours(1)).simulate();
+    Simulation sim = new Routings().policy(Duration.ofHours(1), Duration.ofHours(1)).simulate();
     sim.on(open("a", 0, 0));
     sim.pass(Duration.ofMinutes(30));
     sim.routing = new Routings().policy(Duration.ofMinutes(35), Duration.ofMinutes(2)).build();

@@ -268,7 +268,8 @@ class ReloadIT {
     assertThat(status().at("/config/original").asText()).isEqualTo(before);
     assertThat(metrics())
         .contains("alertmanager_config_last_reload_successful 0.0")
-        .anyMatch(line -> line.startsWith("tracetide_sink_config_reloads_total{result=\"invalid\"}"));
+        .anyMatch(
+            line -> line.startsWith("tracetide_sink_config_reloads_total{result=\"invalid\"}"));
     int sent = alerts.get();
     await()
         .atMost(PATIENCE)
@@ -343,7 +344,8 @@ class ReloadIT {
     for (List<NotificationOutcome> each : outcomes.values()) {
       NotificationOutcome outcome = each.get(0);
       if (outcome.getStatus() == DeliveryStatus.DELIVERED) {
-        assertThat(outcome.getChannel().equals("log") || posted.contains(outcome.getNotificationId()))
+        assertThat(
+                outcome.getChannel().equals("log") || posted.contains(outcome.getNotificationId()))
             .as(outcome.toString())
             .isTrue();
       } else {
