@@ -117,8 +117,7 @@ public final class SinkApp extends StreamsApp {
 
     RoleAudit audit = role.audit(settings.outcomes());
     audit.started("default", config.applicationId(), config, kafka, registry);
-    ConfigReload<?> reload =
-        configuration.start(source, deliverer, metrics, audit, clock, closers);
+    ConfigReload<?> reload = configuration.start(source, deliverer, metrics, audit, clock, closers);
 
     Producer<byte[], byte[]> inputs = new BoundedProducer(settings.inputs().toMap());
     closers.add("input-producer", () -> inputs.close(CLOSE_PRODUCER));

@@ -101,8 +101,7 @@ final class SinkReload {
             new Target(deliverer, metrics, audit),
             PAUSE,
             clock);
-    metrics.lastReload(
-        () -> reload.status().isSuccessful(), () -> reload.status().lastSuccess());
+    metrics.lastReload(() -> reload.status().isSuccessful(), () -> reload.status().lastSuccess());
     closers
         .add("config-reloads", new Reloads(INTERVAL))
         .each(
@@ -110,7 +109,7 @@ final class SinkReload {
               try {
                 reload.poll();
                 deliverer.endRetired();
-                deliverer.configurationAlert().update(instance(), problem(reload.status()));
+                report(deliverer, reload.status());
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }
@@ -118,8 +117,15 @@ final class SinkReload {
     return reload;
   }
 
-  private static Optional<String> problem(ReloadStatus status) {
-    return status.isSuccessful() ? Optional.empty() : Optional.of(status.reason());
+  /** Notifies the fallback receiver of problems and of their end; repeated until it succeeds. */
+  private void report(Deliverer deliverer, ReloadStatus status) throws InterruptedException {
+    Optional<String> problem =
+        status.isSuccessful() ? Optional.empty() : Optional.of(status.reason());
+    try {
+      deliverer.configurationAlert().update(instance(), problem);
+    } catch (IllegalStateException e) {
+      log.warn("state of the configuration not notified cause={}", e.toString());
+    }
   }
 
   /** Name of this instance among several; empty for a single one. */

@@ -16,6 +16,7 @@ import io.tracetide.alert.route.Routing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -291,7 +292,7 @@ public final class Decider {
         continue;
       }
       boolean waits = alert.phase() == Phase.PENDING || alert.phase() == Phase.RECOVERING;
-      if (waits) {
+      if (waits && !Objects.equals(lifecycle.due(alert), alert.due())) {
         AlertStore.save(state, routing, alert, now);
       }
       if (alert.isFiring()) {

@@ -69,8 +69,8 @@ final class GroupNotifier {
   }
 
   /**
-   * Takes account of another configuration: receivers that were not notified, an earlier repetition
-   * and an earlier escalation. Without a difference the schedule stays as it is.
+   * Takes account of another configuration: receivers that were not notified, and an earlier
+   * repetition. Without a difference the schedule stays as it is.
    */
   void reloaded(AlertGroup group) {
     @Nullable Route route = routing.route(group.routeKey());
@@ -87,25 +87,12 @@ final class GroupNotifier {
       return;
     }
     GroupView view = GroupView.of(group, state, mutes);
-    if (!view.muted().isEmpty() || routing.isMuted(route.options(), now)) {
-      return;
+    boolean muted = !view.muted().isEmpty() || routing.isMuted(route.options(), now);
+    @Nullable Instant next = muted ? null : nextFlush(group, view, route.options());
+    @Nullable Instant known = group.schedule().nextFlush();
+    if (next != null && (known == null || next.isBefore(known))) {
+      put(group, group.withSchedule(group.schedule().withFlush(next)));
     }
-    Schedule schedule = group.schedule();
-    @Nullable Instant flush = nextFlush(group, view, route.options());
-    if (isSooner(flush, schedule.nextFlush())) {
-      schedule = schedule.withFlush(flush);
-    }
-    @Nullable Instant escalation = nextEscalation(group, view, route.options());
-    if (isSooner(escalation, schedule.nextEscalation())) {
-      schedule = schedule.withEscalation(escalation);
-    }
-    if (!schedule.equals(group.schedule())) {
-      put(group, group.withSchedule(schedule));
-    }
-  }
-
-  private static boolean isSooner(@Nullable Instant time, @Nullable Instant known) {
-    return time != null && (known == null || time.isBefore(known));
   }
 
   private Timing timing(AlertGroup group) {

@@ -238,8 +238,7 @@ public final class Deliverer implements AutoCloseable {
   }
 
   synchronized void endRetired(Duration retirement) {
-    List<DeliveryLine> over =
-        ending.stream().filter(line -> line.isOver(retirement)).toList();
+    List<DeliveryLine> over = ending.stream().filter(line -> line.isOver(retirement)).toList();
     ending.removeAll(over);
     over.forEach(line -> line.stop(patience(line)));
     Map<String, DeliveryLine> left = new LinkedHashMap<>(lines);

@@ -104,9 +104,7 @@ final class DeliveryLine {
   /** Whether it was retired at least so long ago, and nothing has come since. */
   boolean isOver(Duration after) {
     Long retired = retiredAtNanos;
-    return retired != null
-        && System.nanoTime() - retired >= after.toNanos()
-        && reader.isIdle();
+    return retired != null && System.nanoTime() - retired >= after.toNanos() && reader.isIdle();
   }
 
   boolean isAlive() {

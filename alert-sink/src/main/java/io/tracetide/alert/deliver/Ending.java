@@ -56,9 +56,7 @@ enum Ending {
     boolean resolution =
         notification.getStatus() == AlertStatus.RESOLVED
             || notification.getReason() == NotificationReason.SOME_ALERTS_RESOLVED;
-    return resolution && !sendResolved
-        ? Optional.of(RESOLVED_NOT_SENT)
-        : Optional.empty();
+    return resolution && !sendResolved ? Optional.of(RESOLVED_NOT_SENT) : Optional.empty();
   }
 
   DeliveryStatus status() {

@@ -27,8 +27,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * Writes notifications for the fallback receiver: those that another receiver finally did not get,
- * and alerts about receivers that are broken and about a configuration that is invalid. Nothing that is addressed to the fallback receiver or
- * was written here leads to another one.
+ * and alerts about receivers that are broken and about a configuration that is invalid. Nothing
+ * that is addressed to the fallback receiver or was written here leads to another one.
  */
 final class Fallback {
   private static final String DEFAULT_TENANT = "default";

@@ -55,7 +55,8 @@ final class ReceiverHealth {
    *
    * @param brokenAfter time of failures after which the receiver is broken
    */
-  void failed(Retryable failure, Duration brokenAfter, Fallback fallback) throws InterruptedException {
+  void failed(Retryable failure, Duration brokenAfter, Fallback fallback)
+      throws InterruptedException {
     if (failingSince == null) {
       failingSince = clock.instant();
       failingSinceNanos = System.nanoTime();

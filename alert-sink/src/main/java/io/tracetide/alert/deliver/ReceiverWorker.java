@@ -191,13 +191,18 @@ final class ReceiverWorker implements Runnable {
     if (notification == null) {
       return;
     }
-    Optional<Ending> ending = Ending.of(notification, delivery.isReplayed(), current.sendResolved(), states);
+    Optional<Ending> ending =
+        Ending.of(notification, delivery.isReplayed(), current.sendResolved(), states);
     if (ending.isPresent()) {
-      end(ending.get(), List.of(new Item(delivery, Reduced.withoutAlerts(notification))), attempt - 1);
+      end(
+          ending.get(),
+          List.of(new Item(delivery, Reduced.withoutAlerts(notification))),
+          attempt - 1);
       return;
     }
     Item item = new Item(delivery, notification);
-    DeliveryResult result = attempt(() -> current.messages().build(toBeSent(notification)), attempt);
+    DeliveryResult result =
+        attempt(() -> current.messages().build(toBeSent(notification)), attempt);
     if (result instanceof Delivered delivered) {
       succeeded();
       settlement.delivered(item, delivered.detail(), attempt);
@@ -224,7 +229,8 @@ final class ReceiverWorker implements Runnable {
         continue;
       }
       Item item = new Item(delivery, Reduced.withoutAlerts(notification));
-      Optional<Ending> ending = Ending.of(notification, delivery.isReplayed(), current.sendResolved(), states);
+      Optional<Ending> ending =
+          Ending.of(notification, delivery.isReplayed(), current.sendResolved(), states);
       if (ending.isPresent()) {
         ended.computeIfAbsent(ending.get(), key -> new ArrayList<>()).add(item);
         continue;
@@ -336,7 +342,9 @@ final class ReceiverWorker implements Runnable {
     List<Item> expired = new ArrayList<>();
     List<Delivery> others = new ArrayList<>();
     for (Item item : items) {
-      if (clock.instant().isAfter(item.notification().getDecidedAt().plus(current.delivery().horizon()))) {
+      if (clock
+          .instant()
+          .isAfter(item.notification().getDecidedAt().plus(current.delivery().horizon()))) {
         expired.add(item);
       } else {
         others.add(item.delivery());

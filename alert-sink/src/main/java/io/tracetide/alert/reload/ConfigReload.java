@@ -13,9 +13,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads the configuration again, when it is requested and when it has changed, and applies it.
  *
- * <p>What is compared is the configuration that was read, not the bytes of its files. So a change is
- * noticed in any of the files that it is made of, also if they are links that are replaced, and a
- * comment that changes is none. A file may be read while it is being written: an invalid one is
+ * <p>What is compared is the configuration that was read, not the bytes of its files. So a change
+ * is noticed in any of the files that it is made of, also if they are links that are replaced, and
+ * a comment that changes is none. A file may be read while it is being written: an invalid one is
  * read again after a pause, and a change that was noticed is applied when two readings are equal.
  *
  * @param <C> the configuration; two are equal if there is nothing to apply

@@ -325,8 +325,7 @@ class AlertsApiTest {
   @Test
   void shouldReloadOnlyOnAPostOfAnAdminOrOfThisOrigin() throws Exception {
     assertThat(api.send("GET", "/-/reload", "").statusCode()).isEqualTo(405);
-    assertThat(
-            api.send("POST", "/-/reload", "", "Origin", "https://evil.example.com").statusCode())
+    assertThat(api.send("POST", "/-/reload", "", "Origin", "https://evil.example.com").statusCode())
         .isEqualTo(403);
     useToken("[a]");
     assertThat(api.send("POST", "/-/reload", "").statusCode()).isEqualTo(200);

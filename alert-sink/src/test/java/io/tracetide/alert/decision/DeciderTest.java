@@ -401,8 +401,7 @@ class DeciderTest {
 
   @Test
   void shouldUseTheNewPoliciesForAlertsThatHaveNotBegunOrEndedYet() {
-    Simulation sim =
-        new Routings().policy(Duration.ofHours(1), Duration.ofHours(1)).simulate();
+    Simulation sim = new Routings().policy(Duration.ofHours(1), Duration.ofHours(1)).simulate();
     sim.on(open("a", 0, 0));
     sim.pass(Duration.ofMinutes(30));
     sim.routing = new Routings().policy(Duration.ofMinutes(35), Duration.ofMinutes(2)).build();
@@ -415,18 +414,6 @@ class DeciderTest {
     sim.routing = new Routings().build();
     sim.on(new Input.Reloaded());
     assertThat(sim.pass(INTERVAL).read()).containsExactly("ops RESOLVED ALL_ALERTS_RESOLVED !a");
-  }
-
-  @Test
-  void shouldEscalateByAStepThatAReloadHasAdded() {
-    Simulation sim = new Routings().simulate();
-    sim.on(open("a", 0, 0));
-    sim.pass(Duration.ofMinutes(10)).read();
-    sim.routing = new Routings().escalate(Duration.ofMinutes(20), "boss").build();
-    sim.on(new Input.Reloaded());
-
-    assertThat(sim.pass(Duration.ofMinutes(9)).read()).isEmpty();
-    assertThat(sim.pass(Duration.ofMinutes(3)).read()).containsExactly("boss FIRING ESCALATED a");
   }
 
   @Test

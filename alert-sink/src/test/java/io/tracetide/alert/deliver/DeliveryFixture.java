@@ -61,6 +61,7 @@ final class DeliveryFixture implements AutoCloseable {
   final List<ConsumerRecord<byte[], byte[]>> topic = new CopyOnWriteArrayList<>();
 
   final Map<String, OffsetAndMetadata> committed = new ConcurrentHashMap<>();
+
   /** Consumers that were opened, by group. */
   final Map<String, Integer> opened = new ConcurrentHashMap<>();
 

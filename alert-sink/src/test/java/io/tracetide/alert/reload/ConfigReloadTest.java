@@ -59,8 +59,7 @@ class ConfigReloadTest {
 
     assertThat(status)
         .isEqualTo(
-            new ReloadStatus(
-                now, "ann", Result.APPLIED, List.of(), List.of("sink.listener"), now))
+            new ReloadStatus(now, "ann", Result.APPLIED, List.of(), List.of("sink.listener"), now))
         .isEqualTo(reload.status());
     assertThat(reload.reload("ann").result()).isEqualTo(Result.UNCHANGED);
     assertThat(reload.status().restartRequired()).containsExactly("sink.listener");

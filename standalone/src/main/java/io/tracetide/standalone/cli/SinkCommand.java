@@ -23,9 +23,7 @@ final class SinkCommand implements Callable<Integer> {
     SinkSections sections = sections();
     UntilSignal process = new UntilSignal();
     SinkApp app =
-        process
-            .closers()
-            .add("sink", SinkApp.start(sections, this::sections, Clock.systemUTC()));
+        process.closers().add("sink", SinkApp.start(sections, this::sections, Clock.systemUTC()));
     return UntilSignal.awaitFailure(app, "alerting");
   }
 

@@ -123,8 +123,7 @@ public final class Standalone {
         closers.add(
             "gateway",
             GatewayApp.start(config.gateway(), config.kafka(), config.registry(), clock));
-    List<ReceiverConfig> added =
-        options.demo() ? List.of(inbox(closers, progress)) : List.of();
+    List<ReceiverConfig> added = options.demo() ? List.of(inbox(closers, progress)) : List.of();
     SinkApp sink =
         closers.add(
             "sink",

@@ -127,6 +127,11 @@ class TenancyIT {
               """
               GET,HEAD /-/healthy                     EVERYBODY
               GET,HEAD /-/ready                       EVERYBODY
+              POST /-/reload                          ADMIN
+              GET /actions/acknowledge                EVERYBODY
+              POST /actions/acknowledge               EVERYBODY
+              GET /actions/silence                    EVERYBODY
+              POST /actions/silence                   EVERYBODY
               GET /api/v1/notifications               READERS
               GET /api/v2/alerts                      READERS
               POST /api/v2/alerts                     ADMIN

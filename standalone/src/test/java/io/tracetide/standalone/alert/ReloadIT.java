@@ -56,8 +56,14 @@ class ReloadIT {
   /** Changes of the file that are noticed without a request. */
   private static final int FILE_CHANGES = 2;
 
-  private static final Duration BETWEEN_ALERTS = Duration.ofMillis(20);
-  private static final Duration ALERT_LASTS = Duration.ofMillis(1_500);
+  private static final Duration BETWEEN_ALERTS = Duration.ofMillis(100);
+
+  /** Alerts that begin in one request. */
+  private static final int BATCH = 2;
+
+  /** Batches until an alert ends. */
+  private static final int LASTS = 10;
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir Path directory;
@@ -186,16 +192,42 @@ class ReloadIT {
     assertThat(reloadsInTheAuditTrail()).isGreaterThanOrEqualTo(RELOADS + FILE_CHANGES + 2);
   }
 
+  /** Each request begins some alerts and ends others that began earlier. */
   private Void sendAlerts() throws Exception {
+    int batch = 0;
     while (!quiet.await(BETWEEN_ALERTS.toMillis(), TimeUnit.MILLISECONDS)) {
-      String body =
-          "[{\"labels\":{\"alertname\":\"T%d\",\"team\":\"x\"},\"endsAt\":\"%s\"}]"
-              .formatted(alerts.get(), Instant.now().plus(ALERT_LASTS));
-      HttpResponse<String> response = send("POST", "/api/v2/alerts", body);
-      assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-      alerts.incrementAndGet();
+      List<String> changes = new ArrayList<>();
+      for (int i = 0; i < BATCH; i++) {
+        changes.add(begin(batch * BATCH + i));
+        if (batch >= LASTS) {
+          changes.add(end((batch - LASTS) * BATCH + i));
+        }
+      }
+      send(changes);
+      alerts.addAndGet(BATCH);
+      batch++;
     }
+    List<String> ends = new ArrayList<>();
+    for (int i = Math.max(0, batch - LASTS) * BATCH; i < batch * BATCH; i++) {
+      ends.add(end(i));
+    }
+    send(ends);
     return null;
+  }
+
+  private static String begin(int number) {
+    return "{\"labels\":{\"alertname\":\"T%d\",\"team\":\"x\"}}".formatted(number);
+  }
+
+  private static String end(int number) {
+    return "{\"labels\":{\"alertname\":\"T%d\",\"team\":\"x\"},\"endsAt\":\"%s\"}"
+        .formatted(number, Instant.now());
+  }
+
+  private void send(List<String> changes) throws Exception {
+    HttpResponse<String> response =
+        send("POST", "/api/v2/alerts", "[" + String.join(",", changes) + "]");
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
   }
 
   private void reloadOften() throws Exception {
@@ -236,7 +268,8 @@ class ReloadIT {
     assertThat(status().at("/config/original").asText()).isEqualTo(before);
     assertThat(metrics())
         .contains("alertmanager_config_last_reload_successful 0.0")
-        .anyMatch(line -> line.startsWith("tracetide_sink_config_reloads_total{result=\"invalid\"}"));
+        .anyMatch(
+            line -> line.startsWith("tracetide_sink_config_reloads_total{result=\"invalid\"}"));
     int sent = alerts.get();
     await()
         .atMost(PATIENCE)
@@ -311,7 +344,8 @@ class ReloadIT {
     for (List<NotificationOutcome> each : outcomes.values()) {
       NotificationOutcome outcome = each.get(0);
       if (outcome.getStatus() == DeliveryStatus.DELIVERED) {
-        assertThat(outcome.getChannel().equals("log") || posted.contains(outcome.getNotificationId()))
+        assertThat(
+                outcome.getChannel().equals("log") || posted.contains(outcome.getNotificationId()))
             .as(outcome.toString())
             .isTrue();
       } else {

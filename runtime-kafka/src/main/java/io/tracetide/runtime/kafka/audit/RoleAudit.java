@@ -77,8 +77,7 @@ public final class RoleAudit {
       details.put("restartRequired", String.join(", ", reload.restartRequired()));
     }
     log.record(
-        new AuditEntry(
-            tenant, clock.instant(), role, "configuration.reloaded", subject, details));
+        new AuditEntry(tenant, clock.instant(), role, "configuration.reloaded", subject, details));
   }
 
   /** Records an event of access control. */

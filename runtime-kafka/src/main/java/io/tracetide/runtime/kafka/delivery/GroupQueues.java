@@ -104,8 +104,7 @@ public final class GroupQueues {
       lanes.values().forEach(lane -> lane.combined = null);
       return;
     }
-    bucket =
-        bucket == null ? new MessageTokens(rate.get(), now) : bucket.withRate(rate.get(), now);
+    bucket = bucket == null ? new MessageTokens(rate.get(), now) : bucket.withRate(rate.get(), now);
     mostCombined = rate.get().combined();
   }
 
