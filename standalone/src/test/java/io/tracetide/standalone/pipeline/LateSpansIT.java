@@ -189,8 +189,8 @@ class LateSpansIT {
   }
 
   /**
-   * Partitions of {@code traces} are read one after the other when their records wait. Only spans of
-   * one partition are certain to be counted in the order of their time.
+   * Partitions of {@code traces} are read one after the other when their records wait. Only spans
+   * of one partition are certain to be counted in the order of their time.
    */
   private String inFirstPartition(String prefix) {
     String traceId;

@@ -85,7 +85,9 @@ public final class AlertChecks {
       throws InterruptedException {
     Path own;
     try {
-      own = Files.createDirectories(directory.resolve(check.name().toLowerCase(java.util.Locale.ROOT)));
+      own =
+          Files.createDirectories(
+              directory.resolve(check.name().toLowerCase(java.util.Locale.ROOT)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

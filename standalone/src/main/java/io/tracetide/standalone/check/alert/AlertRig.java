@@ -119,7 +119,8 @@ final class AlertRig implements AutoCloseable {
           advertisedAddress: "%4$s:%3$d"
           instanceId: %5$s
           stateDir: "%6$s"
-        %7$s"""
+        %7$s\
+        """
             .formatted(
                 kafka.bootstrapServers(),
                 place.registryUrl(),

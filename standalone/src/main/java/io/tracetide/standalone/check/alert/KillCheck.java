@@ -162,8 +162,7 @@ final class KillCheck {
     properties.add(delivered(decided, audit.keys()));
     properties.addAll(audit.properties(settings.kills() + disturbance.freezes()));
     int letters = rig.read(Topics.NOTIFICATIONS_DEAD_LETTER).size();
-    properties.add(
-        Property.that("no dead letters", letters == 0, "%d dead letters", letters));
+    properties.add(Property.that("no dead letters", letters == 0, "%d dead letters", letters));
     return properties;
   }
 

@@ -81,7 +81,8 @@ final class MemoryCheck {
     return List.of(
         Property.measured(
             "memory",
-            "%d alerts in %d groups, accepted in %d s (%.0f/s); before: %s; with them: %s; heap limit %s",
+            "%d alerts in %d groups, accepted in %d s (%.0f/s); before: %s; with them: %s; heap"
+                + " limit %s",
             alerts,
             alerts / PER_SERVICE,
             took.toSeconds(),
@@ -90,10 +91,10 @@ final class MemoryCheck {
             after,
             HEAP),
         calls("GET /api/v2/alerts?filter=service", this::filtered),
-        calls("GET /api/v2/alerts/groups?filter=service", i -> filtered(i).replace("?", "/groups?")),
+        calls(
+            "GET /api/v2/alerts/groups?filter=service", i -> filtered(i).replace("?", "/groups?")),
         calls("GET explain", this::explained),
-        Property.that(
-            "GET /api/v2/alerts of all", bytes == alerts, "%d alerts, %s", bytes, whole));
+        Property.that("GET /api/v2/alerts of all", bytes == alerts, "%d alerts, %s", bytes, whole));
   }
 
   private static Origin origin(int alert) {
@@ -133,11 +134,16 @@ final class MemoryCheck {
     String fingerprint =
         LabelFingerprint.of(
             Map.of(
-                "alertname", "Load",
-                "severity", "high",
-                "tenant", origin(alert).tenant(),
-                "service", origin(alert).service(),
-                "operation", "o" + alert));
+                "alertname",
+                "Load",
+                "severity",
+                "high",
+                "tenant",
+                origin(alert).tenant(),
+                "service",
+                origin(alert).service(),
+                "operation",
+                "o" + alert));
     return "/api/v2/alerts/" + fingerprint + "/explain";
   }
 

@@ -88,7 +88,8 @@ final class RestartCheck {
         Duration delay = Duration.between(episode.startsAt().plus(GROUP_WAIT), seen.get());
         afterWait.add(delay);
         if (delay.compareTo(ALLOWED) > 0) {
-          late.add("%s was notified %d ms after the group wait".formatted(episode, delay.toMillis()));
+          late.add(
+              "%s was notified %d ms after the group wait".formatted(episode, delay.toMillis()));
         } else if (delay.isNegative()) {
           late.add("%s was notified %d ms too early".formatted(episode, -delay.toMillis()));
         }
@@ -108,7 +109,11 @@ final class RestartCheck {
     properties.add(truth.property(rig.inbox()));
     properties.add(
         Property.that(
-            "notified once", requests == all.size(), "%d requests of %d groups", requests, all.size()));
+            "notified once",
+            requests == all.size(),
+            "%d requests of %d groups",
+            requests,
+            all.size()));
     return properties;
   }
 }

@@ -79,8 +79,7 @@ final class StormCheck {
       int end = (int) ((long) alerts * (batch + 1) / BATCHES);
       List<Episode> episodes = new ArrayList<>();
       while (sent < end) {
-        episodes.add(
-            new Episode("storm-" + sent++, Instant.now().truncatedTo(ChronoUnit.MILLIS)));
+        episodes.add(new Episode("storm-" + sent++, Instant.now().truncatedTo(ChronoUnit.MILLIS)));
       }
       int unused = api.post(new Origin("t", "storm"), episodes, true, random);
       long due = started + STORM.toNanos() * (batch + 1) / BATCHES;
@@ -95,7 +94,9 @@ final class StormCheck {
     return properties;
   }
 
-  /** The alerts that the outcomes report as delivered, by receiver, when these are all, or later. */
+  /**
+   * The alerts that the outcomes report as delivered, by receiver, when these are all, or later.
+   */
   private Map<String, Set<String>> delivered() throws InterruptedException {
     long end = System.nanoTime() + END.toNanos();
     while (true) {
@@ -167,7 +168,8 @@ final class StormCheck {
                 .formatted(receiver, logged, alerts, shown));
       }
     }
-    return Property.of("no alert of the storm is lost", violations, "%s", String.join(", ", counts));
+    return Property.of(
+        "no alert of the storm is lost", violations, "%s", String.join(", ", counts));
   }
 
   /** The time from the input in Kafka to the decision. */
