@@ -24,6 +24,7 @@ import io.tracetide.runtime.config.RegistryConfig;
 import io.tracetide.runtime.health.HealthStatus;
 import io.tracetide.runtime.http.Admission;
 import io.tracetide.runtime.http.Listener;
+import io.tracetide.runtime.http.ListenerConfig;
 import io.tracetide.runtime.http.tls.TlsConfig;
 import io.tracetide.runtime.http.tls.TlsFiles;
 import io.tracetide.runtime.kafka.audit.RoleAudit;
@@ -138,17 +139,22 @@ public final class SinkApp extends StreamsApp {
             peers,
             configuration::signer,
             reload);
-    Listener listener =
-        closers.add(
+    Listener listener = listener(config.listener(), role, audit, api, clock);
+    role.start(streams);
+    return new SinkApp(role, listener, streams);
+  }
+
+  private static Listener listener(
+      ListenerConfig config, StreamsRole role, RoleAudit audit, AlertsApi api, Clock clock) {
+    return role.closers()
+        .add(
             "listener",
             Listener.start(
-                config.listener(),
+                config,
                 new Admission(AlertsApi::access, false, clock, audit::access),
                 role.health(),
                 role.meters(),
                 api::routes));
-    role.start(streams);
-    return new SinkApp(role, listener, streams);
   }
 
   private static Deliverer deliverer(

@@ -44,10 +44,10 @@ public final class ConfigReload<C> {
   private final Clock clock;
 
   /** The reading that is in force. */
-  private Reading<C> inForce;
+  private ReadConfig<C> inForce;
 
   /** The newest one that was handled. */
-  private Reading<C> handled;
+  private ReadConfig<C> handled;
 
   private volatile ReloadStatus status;
 
@@ -63,7 +63,7 @@ public final class ConfigReload<C> {
     this.target = target;
     this.pause = pause;
     this.clock = clock;
-    inForce = Reading.valid(started);
+    inForce = ReadConfig.valid(started);
     handled = inForce;
     status =
         new ReloadStatus(
@@ -86,7 +86,7 @@ public final class ConfigReload<C> {
    * @param by who has requested it
    */
   public synchronized ReloadStatus reload(String by) throws InterruptedException {
-    Reading<C> reading = read();
+    ReadConfig<C> reading = read();
     if (!reading.isValid()) {
       Thread.sleep(pause.toMillis());
       reading = read();
@@ -96,7 +96,7 @@ public final class ConfigReload<C> {
 
   /** Reads the configuration, and applies it if it has changed and was completely written. */
   public synchronized void poll() throws InterruptedException {
-    Reading<C> reading = read();
+    ReadConfig<C> reading = read();
     if (reading.equals(handled)) {
       return;
     }
@@ -106,17 +106,17 @@ public final class ConfigReload<C> {
     }
   }
 
-  private Reading<C> read() {
+  private ReadConfig<C> read() {
     try {
-      return Reading.valid(source.get());
+      return ReadConfig.valid(source.get());
     } catch (ConfigException e) {
-      return Reading.invalid(String.valueOf(e.getMessage()).lines().toList());
+      return ReadConfig.invalid(String.valueOf(e.getMessage()).lines().toList());
     } catch (IllegalArgumentException e) {
-      return Reading.invalid(List.of(String.valueOf(e.getMessage())));
+      return ReadConfig.invalid(List.of(String.valueOf(e.getMessage())));
     }
   }
 
-  private ReloadStatus handle(Reading<C> reading, String by) {
+  private ReloadStatus handle(ReadConfig<C> reading, String by) {
     handled = reading;
     @Nullable C config = reading.config();
     if (config == null) {

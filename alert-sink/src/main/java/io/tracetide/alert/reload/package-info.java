@@ -1,4 +1,4 @@
-/** Reading the configuration again while the sink runs, and what came of it. */
+/** ReadConfig the configuration again while the sink runs, and what came of it. */
 @NullMarked
 package io.tracetide.alert.reload;
 

@@ -12,6 +12,7 @@ import io.tracetide.standalone.audit.ExportVerifier;
 import io.tracetide.standalone.audit.RetainedAudit;
 import io.tracetide.standalone.audit.TrailVerifier;
 import io.tracetide.standalone.audit.Verification;
+import io.tracetide.standalone.cli.progress.ProgressBar;
 import io.tracetide.standalone.config.TracetideConfig;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;

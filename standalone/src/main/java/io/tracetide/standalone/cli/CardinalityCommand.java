@@ -9,6 +9,7 @@ import io.tracetide.runtime.life.ExitCodes;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.standalone.cardinality.CensusReport;
 import io.tracetide.standalone.cardinality.NameCensus;
+import io.tracetide.standalone.cli.progress.ProgressBar;
 import io.tracetide.standalone.config.TracetideConfig;
 import io.tracetide.standalone.retained.RetainedEvents;
 import java.io.PrintStream;

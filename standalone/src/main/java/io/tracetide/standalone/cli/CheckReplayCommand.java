@@ -6,6 +6,8 @@ import io.tracetide.runtime.life.EnvironmentException;
 import io.tracetide.runtime.life.ExitCodes;
 import io.tracetide.standalone.access.Credentials;
 import io.tracetide.standalone.check.ReplayCheck;
+import io.tracetide.standalone.cli.progress.ProgressBar;
+import io.tracetide.standalone.cli.progress.StatusLine;
 import io.tracetide.standalone.launch.Addresses;
 import io.tracetide.standalone.process.PidFile;
 import io.tracetide.standalone.replay.Recording;

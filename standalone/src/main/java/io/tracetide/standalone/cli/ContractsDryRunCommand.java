@@ -8,6 +8,7 @@ import io.tracetide.runtime.life.ExitCodes;
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.serde.AvroDecoder;
+import io.tracetide.standalone.cli.progress.ProgressBar;
 import io.tracetide.standalone.config.TracetideConfig;
 import io.tracetide.standalone.contract.DryRun;
 import io.tracetide.standalone.contract.DryRunReport;

@@ -1,6 +1,7 @@
 package io.tracetide.standalone.cli;
 
 import io.tracetide.runtime.life.ExitCodes;
+import io.tracetide.standalone.cli.progress.ProgressBar;
 import io.tracetide.standalone.replay.Recording;
 import io.tracetide.standalone.replay.ReplayTally;
 import java.io.IOException;

@@ -1,6 +1,7 @@
 package io.tracetide.standalone.cli;
 
 import io.tracetide.standalone.access.Credentials;
+import io.tracetide.standalone.cli.progress.ProgressBar;
 import io.tracetide.standalone.replay.IdSalt;
 import io.tracetide.standalone.replay.OtlpSender;
 import io.tracetide.standalone.replay.Recording;

@@ -110,15 +110,7 @@ public final class Standalone {
 
     progress.step("starting Kafka and the schema registry, data in " + data.root());
     Platform.start(data, placement, config.topics(), timeout, progress, closers);
-    ProcessorChild processor =
-        closers.add(
-            "processor",
-            ProcessorChild.start(
-                data,
-                configFiles,
-                placement,
-                options.commandLine(),
-                config.standalone().processorHeap()));
+    ProcessorChild processor = processor(options, configFiles, placement, config, closers);
     GatewayApp gateway =
         closers.add(
             "gateway",
@@ -156,6 +148,22 @@ public final class Standalone {
             configFiles);
     addresses.write(data.root());
     return new Standalone(closers, addresses, gateway, config.gateway().listener().tls(), sink);
+  }
+
+  private static ProcessorChild processor(
+      Options options,
+      List<Path> configFiles,
+      Placement placement,
+      TracetideConfig config,
+      Closers closers) {
+    return closers.add(
+        "processor",
+        ProcessorChild.start(
+            options.data(),
+            configFiles,
+            placement,
+            options.commandLine(),
+            config.standalone().processorHeap()));
   }
 
   private static void forget(DataDirectory data) {

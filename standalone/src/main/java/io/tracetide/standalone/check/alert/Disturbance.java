@@ -20,7 +20,7 @@ final class Disturbance {
 
   private final AlertRig rig;
   private final Random random;
-  private final Latencies starts = new Latencies();
+  private final Delays starts = new Delays();
   private final List<String> troubles = new ArrayList<>();
   private final Map<SinkProcess, Long> startedAt = new HashMap<>();
   private @Nullable SinkProcess frozen;
@@ -113,7 +113,7 @@ final class Disturbance {
   }
 
   /** Times from the start after a kill until the instance was ready. */
-  Latencies starts() {
+  Delays starts() {
     return starts;
   }
 

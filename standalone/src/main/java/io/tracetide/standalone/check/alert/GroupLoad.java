@@ -37,7 +37,7 @@ final class GroupLoad implements Runnable {
   private final SinkApi api;
   private final AnomalyFeed anomalies;
   private final Inbox inbox;
-  private final Truth truth;
+  private final ExpectedAlerts truth;
   private final CountDownLatch stopping;
 
   private final List<Episode> firing = new ArrayList<>();
@@ -62,7 +62,7 @@ final class GroupLoad implements Runnable {
       SinkApi api,
       AnomalyFeed anomalies,
       Inbox inbox,
-      Truth truth,
+      ExpectedAlerts truth,
       CountDownLatch stopping) {
     this.name = name;
     this.random = random;

@@ -34,7 +34,7 @@ final class KillCheck {
   private final CheckSettings settings;
   private final Random random;
   private final Consumer<String> progress;
-  private final Truth truth = new Truth(List.of(TOGETHER, SINGLE));
+  private final ExpectedAlerts truth = new ExpectedAlerts(List.of(TOGETHER, SINGLE));
   private final Disturbance disturbance;
 
   private KillCheck(AlertRig rig, CheckSettings settings, Consumer<String> progress) {

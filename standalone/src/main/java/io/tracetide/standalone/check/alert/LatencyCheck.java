@@ -70,18 +70,18 @@ final class LatencyCheck {
   }
 
   private List<Property> run() throws InterruptedException {
-    Truth warmUp = new Truth(List.of(FAST));
+    ExpectedAlerts warmUp = new ExpectedAlerts(List.of(FAST));
     send(warmUp, "warm-up", 20);
     TimeUnit.MILLISECONDS.sleep(WARM_UP.toMillis());
-    Truth alone = new Truth(List.of(FAST));
+    ExpectedAlerts alone = new ExpectedAlerts(List.of(FAST));
     send(alone, "alone", ANOMALIES);
-    Truth beside = new Truth(List.of(FAST));
+    ExpectedAlerts beside = new ExpectedAlerts(List.of(FAST));
     send(beside, BOTH, ANOMALIES);
     boolean unused = rig.inbox().await(beside.missing(rig.inbox()), AlertRig.PATIENCE);
-    Latencies first = alone.latencies(rig.inbox());
-    Latencies second = beside.latencies(rig.inbox());
-    Map<String, Latencies> decided = afterDecision();
-    Latencies delivery = decided.getOrDefault(BOTH, new Latencies());
+    Delays first = alone.latencies(rig.inbox());
+    Delays second = beside.latencies(rig.inbox());
+    Map<String, Delays> decided = afterDecision();
+    Delays delivery = decided.getOrDefault(BOTH, new Delays());
     return List.of(
         Property.that(
             "anomaly to request",
@@ -99,11 +99,11 @@ final class LatencyCheck {
             delivery.count() == ANOMALIES && delivery.p99().compareTo(ALLOWED_AFTER_DECISION) < 0,
             "%s; alone %s; less than %d ms is allowed for p99",
             delivery,
-            decided.getOrDefault("alone", new Latencies()),
+            decided.getOrDefault("alone", new Delays()),
             ALLOWED_AFTER_DECISION.toMillis()));
   }
 
-  private void send(Truth truth, String service, int count) throws InterruptedException {
+  private void send(ExpectedAlerts truth, String service, int count) throws InterruptedException {
     for (int i = 0; i < count; i++) {
       // Not in step with the commits.
       TimeUnit.MILLISECONDS.sleep(random.nextInt(MOST_PAUSE_MILLIS));
@@ -116,8 +116,8 @@ final class LatencyCheck {
   }
 
   /** Times from the decision to the request, by service. */
-  private Map<String, Latencies> afterDecision() {
-    Map<String, Latencies> found = new HashMap<>();
+  private Map<String, Delays> afterDecision() {
+    Map<String, Delays> found = new HashMap<>();
     List<Notification> notifications = new ArrayList<>();
     rig.read(Topics.NOTIFICATIONS, Notification.class, (each, record) -> notifications.add(each));
     for (Notification notification : notifications) {
@@ -130,8 +130,7 @@ final class LatencyCheck {
                 at ->
                     found
                         .computeIfAbsent(
-                            alert.getLabels().getOrDefault("service", ""),
-                            service -> new Latencies())
+                            alert.getLabels().getOrDefault("service", ""), service -> new Delays())
                         .add(Duration.between(notification.getDecidedAt(), at)));
       }
     }

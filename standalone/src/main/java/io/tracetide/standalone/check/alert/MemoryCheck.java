@@ -71,7 +71,7 @@ final class MemoryCheck {
     Duration took = Duration.ofNanos(System.nanoTime() - started);
     awaitHeld();
     Memory after = memory();
-    Latencies whole = new Latencies();
+    Delays whole = new Delays();
     long bytes = 0;
     for (int i = 0; i < 3; i++) {
       long asked = System.nanoTime();
@@ -153,7 +153,7 @@ final class MemoryCheck {
   }
 
   private Property calls(String name, Paths paths) throws InterruptedException {
-    Latencies latencies = new Latencies();
+    Delays latencies = new Delays();
     int failed = 0;
     for (int i = 0; i < CALLS; i++) {
       String path = paths.of(i);

@@ -38,7 +38,7 @@ final class RestartCheck {
     Random random = new Random(settings.seed());
     Disturbance disturbance = new Disturbance(rig, random);
     SinkApi api = rig.api();
-    Truth truth = new Truth(List.of(RECEIVER));
+    ExpectedAlerts truth = new ExpectedAlerts(List.of(RECEIVER));
     List<Episode> all = new ArrayList<>();
     for (int round = 0; round < rounds; round++) {
       disturbance.end();
@@ -79,9 +79,9 @@ final class RestartCheck {
   }
 
   private static List<Property> properties(
-      AlertRig rig, Truth truth, List<Episode> all, Disturbance disturbance) {
+      AlertRig rig, ExpectedAlerts truth, List<Episode> all, Disturbance disturbance) {
     List<String> late = new ArrayList<>();
-    Latencies afterWait = new Latencies();
+    Delays afterWait = new Delays();
     for (Episode episode : all) {
       Optional<Instant> seen = rig.inbox().seen(new Sighting(RECEIVER, episode, true));
       if (seen.isPresent()) {

@@ -33,7 +33,7 @@ final class SilenceCheck {
   private final Random random;
   private final Consumer<String> progress;
   private final SinkApi api;
-  private final Truth others = new Truth(List.of(RECEIVER));
+  private final ExpectedAlerts others = new ExpectedAlerts(List.of(RECEIVER));
   private final List<Episode> silenced = new ArrayList<>();
   private final Disturbance disturbance;
   private int waiting;

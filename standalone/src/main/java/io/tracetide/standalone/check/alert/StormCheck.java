@@ -185,7 +185,7 @@ final class StormCheck {
                 Instant.ofEpochMilli(record.timestamp()));
           }
         });
-    Latencies latencies = new Latencies();
+    Delays latencies = new Delays();
     rig.read(
         Topics.NOTIFICATIONS,
         Notification.class,

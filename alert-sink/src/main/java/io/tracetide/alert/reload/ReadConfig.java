@@ -9,18 +9,18 @@ import org.jspecify.annotations.Nullable;
  * @param config null if there are problems
  * @param problems why it cannot be used
  */
-record Reading<C>(@Nullable C config, List<String> problems) {
+record ReadConfig<C>(@Nullable C config, List<String> problems) {
 
-  Reading {
+  ReadConfig {
     problems = List.copyOf(problems);
   }
 
-  static <C> Reading<C> valid(C config) {
-    return new Reading<>(config, List.of());
+  static <C> ReadConfig<C> valid(C config) {
+    return new ReadConfig<>(config, List.of());
   }
 
-  static <C> Reading<C> invalid(List<String> problems) {
-    return new Reading<>(null, problems);
+  static <C> ReadConfig<C> invalid(List<String> problems) {
+    return new ReadConfig<>(null, problems);
   }
 
   boolean isValid() {

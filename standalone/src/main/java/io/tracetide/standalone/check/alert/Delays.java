@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** Measured times. */
-final class Latencies {
+final class Delays {
   private final List<Duration> times = new ArrayList<>();
 
   void add(Duration time) {

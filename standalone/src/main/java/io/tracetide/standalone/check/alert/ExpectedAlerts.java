@@ -19,14 +19,14 @@ import java.util.Set;
  * and resolved. One that is ended earlier may be over before its group is looked at: then no
  * receiver is notified of it; one that is notified of its begin must be notified of its end.
  */
-final class Truth {
+final class ExpectedAlerts {
   private final List<String> receivers;
   private final Map<Sighting, Instant> required = new LinkedHashMap<>();
   private final List<Episode> hasty = new ArrayList<>();
   private final List<Set<Episode>> together = new ArrayList<>();
 
   /** Nothing was sent yet to these receivers. */
-  Truth(List<String> receivers) {
+  ExpectedAlerts(List<String> receivers) {
     this.receivers = List.copyOf(receivers);
   }
 
@@ -83,8 +83,8 @@ final class Truth {
   }
 
   /** Times from sending to receiving, of the states that were received. */
-  synchronized Latencies latencies(Inbox inbox) {
-    Latencies latencies = new Latencies();
+  synchronized Delays latencies(Inbox inbox) {
+    Delays latencies = new Delays();
     required.forEach(
         (sighting, sent) -> {
           Optional<Instant> seen = inbox.seen(sighting);

@@ -1,4 +1,4 @@
-package io.tracetide.standalone.cli;
+package io.tracetide.standalone.cli.progress;
 
 import java.io.PrintStream;
 import java.time.Duration;
@@ -7,7 +7,7 @@ import java.time.Duration;
  * The status of a command: one line that is redrawn on a terminal, and otherwise a new line every
  * few seconds when it has changed.
  */
-final class StatusLine implements AutoCloseable {
+public final class StatusLine implements AutoCloseable {
   private static final Duration ON_TERMINAL = Duration.ofMillis(200);
   private static final Duration ELSEWHERE = Duration.ofSeconds(5);
 
@@ -31,7 +31,7 @@ final class StatusLine implements AutoCloseable {
   }
 
   /** A status line on standard error; the start script passes whether that is a terminal. */
-  static StatusLine onStandardError() {
+  public static StatusLine onStandardError() {
     boolean terminal = Boolean.getBoolean("tracetide.terminal");
     return new StatusLine(System.err, terminal, terminal ? ON_TERMINAL : ELSEWHERE);
   }
@@ -42,7 +42,7 @@ final class StatusLine implements AutoCloseable {
   }
 
   /** Shows the line if it is due; otherwise keeps it for the end. */
-  synchronized void update(String line) {
+  public synchronized void update(String line) {
     latest = line;
     if (isDue()) {
       show();
@@ -64,7 +64,7 @@ final class StatusLine implements AutoCloseable {
   }
 
   /** Ends with this line: on a terminal always, otherwise if a line was shown before. */
-  synchronized void end(String line) {
+  public synchronized void end(String line) {
     latest = line;
     close();
   }

@@ -1,9 +1,9 @@
-package io.tracetide.standalone.cli;
+package io.tracetide.standalone.cli.progress;
 
 import java.util.Locale;
 
 /** A progress bar with a count, a rate and a total. */
-final class ProgressBar implements AutoCloseable {
+public final class ProgressBar implements AutoCloseable {
   private static final int WIDTH = 30;
 
   private final StatusLine line;
@@ -20,16 +20,16 @@ final class ProgressBar implements AutoCloseable {
   }
 
   /** A bar for spans, on standard error. */
-  static ProgressBar onStandardError(long total) {
+  public static ProgressBar onStandardError(long total) {
     return onStandardError(total, "spans");
   }
 
   /** A bar for other units, on standard error. */
-  static ProgressBar onStandardError(long total, String unit) {
+  public static ProgressBar onStandardError(long total, String unit) {
     return new ProgressBar(StatusLine.onStandardError(), total, unit);
   }
 
-  synchronized void update(long newDone) {
+  public synchronized void update(long newDone) {
     done = newDone;
     trouble = "";
     if (line.isDue()) {
@@ -38,7 +38,7 @@ final class ProgressBar implements AutoCloseable {
   }
 
   /** Shows why there is no progress. */
-  synchronized void waits(String why) {
+  public synchronized void waits(String why) {
     trouble = "; trying again: " + why;
     line.update(text());
   }

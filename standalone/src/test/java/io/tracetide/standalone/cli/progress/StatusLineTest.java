@@ -1,4 +1,4 @@
-package io.tracetide.standalone.cli;
+package io.tracetide.standalone.cli.progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
