@@ -67,6 +67,9 @@ final class DecideAlerts extends ContextualProcessor<byte[], AlertInput, String,
   private @Nullable Routing routing;
   private @Nullable Long tickSentMillis;
 
+  /** Whether a notification or a tick waits for the next commit. */
+  private boolean outputWaits;
+
   DecideAlerts(
       Supplier<Routing> routings,
       AnomalyWire wire,
@@ -155,8 +158,18 @@ final class DecideAlerts extends ContextualProcessor<byte[], AlertInput, String,
     return current;
   }
 
-  /** Requests a tick when a timer is due. */
+  /** Requests a tick when a timer is due, and a commit of what was written. */
   private void look(long time) {
+    requestTick();
+    if (outputWaits) {
+      // Consumers see it after a commit. One per look and not per output: it takes as long as
+      // dozens of decisions.
+      outputWaits = false;
+      context().commit();
+    }
+  }
+
+  private void requestTick() {
     long now = context().currentSystemTimeMs();
     boolean waiting = tickSentMillis != null && Math.abs(now - tickSentMillis) < TICK_LOST_MILLIS;
     boolean changed = !routings.get().equals(routing);
@@ -213,6 +226,7 @@ final class DecideAlerts extends ContextualProcessor<byte[], AlertInput, String,
   }
 
   private void forward(String key, Decided output) {
+    outputWaits = true;
     context().forward(new Record<>(key, output, context().currentSystemTimeMs()));
   }
 
