@@ -19,6 +19,7 @@ import io.tracetide.alert.topology.DecisionProgress;
 import io.tracetide.alert.topology.KafkaInputLog;
 import io.tracetide.alert.topology.SinkFailurePolicy;
 import io.tracetide.alert.topology.StreamsAlertBook;
+import io.tracetide.alert.topology.SuspensionWatch;
 import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.config.RegistryConfig;
 import io.tracetide.runtime.health.HealthStatus;
@@ -129,7 +130,11 @@ public final class SinkApp extends StreamsApp {
         new AlertsApi(
             new AlertsApi.Environment(
                 book,
-                new KafkaInputLog(inputs, role.registry(), progress),
+                new KafkaInputLog(
+                    inputs,
+                    role.registry(),
+                    progress,
+                    closers.add("suspensions", SuspensionWatch.start(clock))),
                 configuration::routing,
                 configuration::resolveTimeout,
                 deliverer::statuses,

@@ -134,10 +134,8 @@ final class ActionCalls {
     Instant now = state.now().truncatedTo(ChronoUnit.MICROS);
     List<AlertInput> commands = new ArrayList<>();
     for (TenantReader tenant : state.tenants(Tenants.of(action.tenant()))) {
-      for (TrackedAlert alert : tenant.alerts()) {
-        if (alert.isFiring() && isSubject(alert, action)) {
-          commands.add(command(action.tenant(), alert.fingerprint(), author, now));
-        }
+      for (TrackedAlert alert : tenant.alerts(a -> a.isFiring() && isSubject(a, action))) {
+        commands.add(command(action.tenant(), alert.fingerprint(), author, now));
       }
     }
     if (commands.isEmpty()) {

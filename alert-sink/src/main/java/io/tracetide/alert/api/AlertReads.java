@@ -34,6 +34,8 @@ final class AlertReads {
           .thenComparing(group -> group.path("labels").toString())
           .thenComparing(group -> group.path("receiver").path("name").asText());
 
+  private static final String SEVERITY = "severity";
+
   private final TenantReads state;
   private final SinkPeers peers;
 
@@ -67,12 +69,28 @@ final class AlertReads {
           given.receivers());
     }
 
+    /** Whether an alert is not left out because of its labels; known before its view is made. */
+    boolean mayInclude(TrackedAlert alert) {
+      return filters.stream().allMatch(filter -> filter.matches(alert.labels()));
+    }
+
+    /**
+     * Whether alerts of a group may be included. They have the labels by which they are grouped;
+     * only their severity may be another one than when they were.
+     */
+    boolean mayInclude(AlertGroup group) {
+      return filters.stream()
+          .filter(filter -> !filter.label().equals(SEVERITY))
+          .filter(filter -> group.labels().containsKey(filter.label()))
+          .allMatch(filter -> filter.matches(group.labels()));
+    }
+
+    /** Whether the alert is included, if {@link #mayInclude} is true. */
     boolean includes(AlertView view) {
       return (active || view.state() != AlertView.State.ACTIVE)
           && (silenced || view.silencedBy().isEmpty())
           && (inhibited || view.inhibitedBy().isEmpty())
-          && (unprocessed || view.state() != AlertView.State.UNPROCESSED)
-          && filters.stream().allMatch(filter -> filter.matches(view.alert().labels()));
+          && (unprocessed || view.state() != AlertView.State.UNPROCESSED);
     }
   }
 
@@ -87,12 +105,11 @@ final class AlertReads {
     List<JsonNode> found = new ArrayList<>();
     for (TenantReader tenant : state.tenants(call.tenants())) {
       Mutes mutes = new Mutes(routing, tenant, now);
-      for (TrackedAlert alert : tenant.alerts()) {
-        if (alert.phase() != Phase.RESOLVED) {
-          AlertView view = AlertView.of(alert, mutes, receivers(routing, alert));
-          if (selection.includes(view) && selection.receivers().test(view.receivers())) {
-            found.add(view.json(now));
-          }
+      for (TrackedAlert alert :
+          tenant.alerts(a -> a.phase() != Phase.RESOLVED && selection.mayInclude(a))) {
+        AlertView view = AlertView.of(alert, mutes, receivers(routing, alert));
+        if (selection.includes(view) && selection.receivers().test(view.receivers())) {
+          found.add(view.json(now));
         }
       }
     }
@@ -127,10 +144,12 @@ final class AlertReads {
       Mutes mutes = new Mutes(routing, tenant, now);
       for (AlertGroup group : tenant.groups()) {
         @Nullable Route route = routing.route(group.routeKey());
-        if (route != null && selection.receivers().test(List.of(route.options().receiver()))) {
+        if (route != null
+            && selection.mayInclude(group)
+            && selection.receivers().test(List.of(route.options().receiver()))) {
           List<String> intervals = mutedBy(routing, route.options(), now);
           List<AlertView> views =
-              views(tenant, group, routing, mutes).stream()
+              views(tenant, group, routing, mutes, selection).stream()
                   .map(view -> view.withMutedBy(intervals))
                   .filter(selection::includes)
                   .toList();
@@ -145,11 +164,11 @@ final class AlertReads {
   }
 
   private static List<AlertView> views(
-      TenantReader tenant, AlertGroup group, Routing routing, Mutes mutes) {
+      TenantReader tenant, AlertGroup group, Routing routing, Mutes mutes, Selection selection) {
     List<AlertView> views = new ArrayList<>();
     for (var member : tenant.members(group.key())) {
       @Nullable TrackedAlert alert = tenant.alert(member.fingerprint());
-      if (alert != null && alert.isFiring()) {
+      if (alert != null && alert.isFiring() && selection.mayInclude(alert)) {
         views.add(AlertView.of(alert, mutes, receivers(routing, alert)));
       }
     }

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -48,10 +49,15 @@ public class TenantReader implements TenantView {
     return bytes == null ? null : AlertFormat.anomaly(bytes);
   }
 
-  /** All alerts of the tenant. */
-  public List<TrackedAlert> alerts() {
+  /** The alerts of the tenant that a condition selects; the others are not kept in memory. */
+  public List<TrackedAlert> alerts(Predicate<TrackedAlert> selected) {
     List<TrackedAlert> found = new ArrayList<>();
-    forEachAlert(found::add);
+    forEachAlert(
+        alert -> {
+          if (selected.test(alert)) {
+            found.add(alert);
+          }
+        });
     return found;
   }
 

@@ -69,6 +69,9 @@ final class DecideAlerts extends ContextualProcessor<byte[], AlertInput, String,
   private @Nullable Routing routing;
   private @Nullable Long tickSentMillis;
 
+  /** Whether a notification or a tick waits for the next commit. */
+  private boolean outputWaits;
+
   DecideAlerts(
       Supplier<Routing> routings,
       AnomalyWire wire,
@@ -165,8 +168,20 @@ final class DecideAlerts extends ContextualProcessor<byte[], AlertInput, String,
     return current;
   }
 
-  /** Reports the watchdog, and requests a tick when a timer is due. */
+  /**
+   * Reports the watchdog, and requests a tick when a timer is due and a commit of what was written.
+   */
   private void look(long time) {
+    requestTick();
+    if (outputWaits) {
+      // Consumers see it after a commit. One per look and not per output: it takes as long as
+      // dozens of decisions.
+      outputWaits = false;
+      context().commit();
+    }
+  }
+
+  private void requestTick() {
     long now = context().currentSystemTimeMs();
     watchdog
         .due(routings.get(), context().taskId().partition(), Instant.ofEpochMilli(now))
@@ -226,6 +241,7 @@ final class DecideAlerts extends ContextualProcessor<byte[], AlertInput, String,
   }
 
   private void forward(String key, Decided output) {
+    outputWaits = true;
     context().forward(new Record<>(key, output, context().currentSystemTimeMs()));
   }
 

@@ -28,24 +28,33 @@ public final class KafkaInputLog implements InputLog {
   private final Producer<byte[], byte[]> producer;
   private final AvroEncoder<AlertInput> encoder;
   private final DecisionProgress progress;
+  private final SuspensionWatch suspensions;
 
   /**
    * Appends with a producer.
    *
    * @param producer idempotent; not closed
    * @param progress of the decision of this instance
+   * @param suspensions of this process, after which requests may be old
    */
   public KafkaInputLog(
-      Producer<byte[], byte[]> producer, SchemaRegistry registry, DecisionProgress progress) {
+      Producer<byte[], byte[]> producer,
+      SchemaRegistry registry,
+      DecisionProgress progress,
+      SuspensionWatch suspensions) {
     this.producer = producer;
     this.encoder =
         new AvroEncoder<>(
             registry, SubjectCatalog.valueSubject(AlertTopology.INPUTS), AlertInput.class);
     this.progress = progress;
+    this.suspensions = suspensions;
   }
 
   @Override
   public void append(List<AlertInput> inputs) {
+    if (suspensions.isInDoubt()) {
+      throw new InputsRefusedException("the sink was suspended, and the request may be old");
+    }
     try {
       List<Future<RecordMetadata>> sent = new ArrayList<>();
       for (AlertInput input : inputs) {

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -233,6 +234,33 @@ class AlertsApiTest {
     assertThat(api.json("/api/v2/alerts/groups?receiver=ops")).hasSize(1);
     assertThat(api.json("/api/v2/alerts/groups?muted=false")).hasSize(1);
     assertThat(api.json("/api/v2/alerts/groups?filter=service%3Dnone")).isEmpty();
+  }
+
+  @Test
+  void shouldFilterGroupsByTheLabelsOfTheirAlerts() throws Exception {
+    api.alert("{\"alertname\":\"Down\",\"service\":\"a\",\"host\":\"one\"}");
+    api.alert("{\"alertname\":\"Down\",\"service\":\"a\",\"host\":\"two\"}");
+    api.alert("{\"alertname\":\"Down\",\"service\":\"b\",\"host\":\"one\"}");
+
+    assertThat(groups("filter=service%3Da")).containsExactly("a one", "a two");
+    assertThat(groups("filter=service!%3Da")).containsExactly("b one");
+    assertThat(groups("filter=host%3Done")).containsExactly("a one", "b one");
+    assertThat(groups("filter=host%3Done&filter=service%3D~%22a%7Cc%22")).containsExactly("a one");
+    assertThat(groups("filter=team%3D%22%22")).hasSize(3);
+    assertThat(groups("filter=severity%3Dhigh")).isEmpty();
+  }
+
+  /** Service and host of the alerts of the groups, sorted. */
+  private List<String> groups(String query) throws Exception {
+    List<String> found = new ArrayList<>();
+    for (JsonNode group : api.json("/api/v2/alerts/groups?" + query)) {
+      for (JsonNode alert : group.path("alerts")) {
+        JsonNode labels = alert.path("labels");
+        found.add(labels.path("service").asText() + " " + labels.path("host").asText());
+      }
+    }
+    Collections.sort(found);
+    return found;
   }
 
   @Test

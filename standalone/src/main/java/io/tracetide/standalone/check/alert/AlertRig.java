@@ -45,6 +45,23 @@ final class AlertRig implements AutoCloseable {
    */
   record Place(Path directory, String registryUrl, Class<?> commandLine) {}
 
+  /** What instances are used for. */
+  enum Use {
+    /** They live a few seconds each, so that their start must be short. */
+    KILLED("-Xmx192m", "-XX:TieredStopAtLevel=1"),
+    /** They are measured. */
+    MEASURED("-Xmx512m");
+
+    private final List<String> flags;
+
+    Use(String... flags) {
+      List<String> all =
+          new ArrayList<>(List.of("-Xss512k", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"));
+      all.addAll(List.of(flags));
+      this.flags = List.copyOf(all);
+    }
+  }
+
   private AlertRig(Place place) {
     this.place = place;
     try {
@@ -95,12 +112,12 @@ final class AlertRig implements AutoCloseable {
   /**
    * Starts instances of the sink and waits until they are ready.
    *
-   * @param yaml keys of the section {@code sink}; {@code %RECEIVER%} is the URL of a receiver
-   * @param heap as {@code -Xmx} takes it
+   * @param yaml keys of the section {@code sink}
+   * @param use of the instances
    */
-  void startSinks(int instances, String yaml, String heap) throws InterruptedException {
+  void startSinks(int instances, String yaml, Use use) throws InterruptedException {
     for (int i = 0; i < instances; i++) {
-      sinks.add(closers.add("sink", sink("sink-" + sinks.size(), yaml, heap)));
+      sinks.add(closers.add("sink", sink("sink-" + sinks.size(), yaml, use)));
     }
     sinks.forEach(SinkProcess::start);
     for (SinkProcess sink : sinks) {
@@ -108,7 +125,7 @@ final class AlertRig implements AutoCloseable {
     }
   }
 
-  private SinkProcess sink(String name, String yaml, String heap) {
+  private SinkProcess sink(String name, String yaml, Use use) {
     int port = LoopbackPort.free();
     String config =
         """
@@ -132,7 +149,12 @@ final class AlertRig implements AutoCloseable {
     try {
       Path file = Files.writeString(place.directory().resolve(name + ".yaml"), config);
       return new SinkProcess(
-          name, port, file, place.commandLine(), heap, place.directory().resolve(name + ".log"));
+          name,
+          port,
+          file,
+          place.commandLine(),
+          use.flags,
+          place.directory().resolve(name + ".log"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -77,8 +77,8 @@ final class Disturbance {
     }
   }
 
-  /** Freezes one of the instances in the background. */
-  void freeze(Duration time) throws InterruptedException {
+  /** Freezes one of the instances in the background, and returns it. */
+  SinkProcess freeze(Duration time) throws InterruptedException {
     SinkProcess chosen = rig.sinks().get(random.nextInt(rig.sinks().size()));
     awaitReady(chosen);
     frozen = chosen;
@@ -87,6 +87,7 @@ final class Disturbance {
     thread.setDaemon(true);
     thread.start();
     freezing = thread;
+    return chosen;
   }
 
   private static void freeze(SinkProcess sink, Duration time) {

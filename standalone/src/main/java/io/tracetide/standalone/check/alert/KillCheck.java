@@ -28,7 +28,6 @@ final class KillCheck {
   private static final Duration END = Duration.ofSeconds(240);
 
   private static final Duration SETTLED = Duration.ofSeconds(60);
-  private static final String HEAP = "192m";
 
   private final AlertRig rig;
   private final CheckSettings settings;
@@ -36,6 +35,7 @@ final class KillCheck {
   private final Consumer<String> progress;
   private final ExpectedAlerts truth = new ExpectedAlerts(List.of(TOGETHER, SINGLE));
   private final Disturbance disturbance;
+  private final List<Thread> clients = new ArrayList<>();
 
   private KillCheck(AlertRig rig, CheckSettings settings, Consumer<String> progress) {
     this.rig = rig;
@@ -52,7 +52,7 @@ final class KillCheck {
   }
 
   private List<Property> run() throws InterruptedException {
-    rig.startSinks(settings.instances(), yaml(), HEAP);
+    rig.startSinks(settings.instances(), yaml(), AlertRig.Use.KILLED);
     CountDownLatch stopping = new CountDownLatch(1);
     List<Thread> loads = loads(stopping);
     loads.forEach(Thread::start);
@@ -65,6 +65,7 @@ final class KillCheck {
       stopping.countDown();
     }
     progress.accept("waiting for the end of the load");
+    loads.addAll(clients);
     for (Thread load : loads) {
       load.join(END.toMillis());
     }
@@ -113,7 +114,11 @@ final class KillCheck {
     boolean freezes = settings.instances() > 1 && !settings.freeze().isZero();
     for (int kill = 0; kill < settings.kills(); kill++) {
       if (freezes && kill == settings.kills() / 2) {
-        disturbance.freeze(settings.freeze());
+        Thread client =
+            new Thread(new StaleClient(rig, disturbance.freeze(settings.freeze()), truth), "stale");
+        client.setDaemon(true);
+        client.start();
+        clients.add(client);
       }
       disturbance.kill();
       progress.accept(

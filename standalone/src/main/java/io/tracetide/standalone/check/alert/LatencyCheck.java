@@ -29,7 +29,6 @@ final class LatencyCheck {
   private static final Duration WARM_UP = Duration.ofSeconds(10);
   private static final Duration ALLOWED = Duration.ofMillis(2_500);
   private static final Duration ALLOWED_AFTER_DECISION = Duration.ofSeconds(2);
-  private static final String HEAP = "256m";
 
   private final AlertRig rig;
   private final Random random;
@@ -46,7 +45,7 @@ final class LatencyCheck {
   /** Runs the check on a broker without records. */
   static List<Property> run(AlertRig rig, CheckSettings settings, Consumer<String> progress)
       throws InterruptedException {
-    rig.startSinks(1, yaml(rig), HEAP);
+    rig.startSinks(1, yaml(rig), AlertRig.Use.MEASURED);
     return new LatencyCheck(rig, settings, progress).run();
   }
 

@@ -26,7 +26,6 @@ final class SilenceCheck {
   private static final String SILENCES = "/api/v2/silences";
   private static final Duration GROUP_WAIT = Duration.ofSeconds(6);
   private static final Duration MARGIN = Duration.ofSeconds(1);
-  private static final String HEAP = "192m";
 
   private final AlertRig rig;
   private final CheckSettings settings;
@@ -50,7 +49,7 @@ final class SilenceCheck {
   /** Runs the check on a broker without records. */
   static List<Property> run(AlertRig rig, CheckSettings settings, Consumer<String> progress)
       throws InterruptedException {
-    rig.startSinks(settings.instances(), yaml(rig), HEAP);
+    rig.startSinks(settings.instances(), yaml(rig), AlertRig.Use.KILLED);
     return new SilenceCheck(rig, settings, progress).run();
   }
 

@@ -24,8 +24,11 @@ import java.util.concurrent.TimeUnit;
  * A client of the API of the instances that repeats a request, at any of them, until it gets 200.
  */
 final class SinkApi {
-  /** Longer than an instance may take; without an answer it is frozen. */
-  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  /** That of Prometheus. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+  /** Of a request that reads. */
+  private static final Duration LONGEST_READ = Duration.ofSeconds(60);
 
   private static final Duration PAUSE = Duration.ofMillis(100);
   private static final Duration LASTS = Duration.ofHours(6);
@@ -37,9 +40,20 @@ final class SinkApi {
           .connectTimeout(Duration.ofSeconds(1))
           .build();
   private final List<SinkProcess> sinks;
+  private final Duration timeout;
 
   SinkApi(List<SinkProcess> sinks) {
+    this(sinks, TIMEOUT);
+  }
+
+  /**
+   * A client of these instances.
+   *
+   * @param timeout of one attempt
+   */
+  SinkApi(List<SinkProcess> sinks, Duration timeout) {
     this.sinks = List.copyOf(sinks);
+    this.timeout = timeout;
   }
 
   /**
@@ -129,7 +143,7 @@ final class SinkApi {
   boolean post(SinkProcess sink, String path, String body) throws InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(sink.url() + path))
-            .timeout(TIMEOUT)
+            .timeout(timeout)
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(body))
             .build();
@@ -143,7 +157,7 @@ final class SinkApi {
   /** The answer of an instance; empty if it is not 200. */
   Optional<JsonNode> get(SinkProcess sink, String path) throws InterruptedException {
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create(sink.url() + path)).timeout(TIMEOUT).build();
+        HttpRequest.newBuilder(URI.create(sink.url() + path)).timeout(LONGEST_READ).build();
     try {
       HttpResponse<byte[]> answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
       return answer.statusCode() == 200

@@ -39,22 +39,17 @@ final class SinkProcess implements AutoCloseable {
    *
    * @param config its configuration file
    * @param commandLine class whose main method runs the role named by its first argument
-   * @param heap as {@code -Xmx} takes it
+   * @param jvmFlags such as {@code -Xmx192m}
    * @param log for its output
    */
-  SinkProcess(String name, int port, Path config, Class<?> commandLine, String heap, Path log) {
+  SinkProcess(
+      String name, int port, Path config, Class<?> commandLine, List<String> jvmFlags, Path log) {
     this.port = port;
     this.log = log;
     this.command =
         new JavaCommand(
             name,
-            List.of(
-                "-Xmx" + heap,
-                "-Xss512k",
-                "-XX:+UseSerialGC",
-                // For short starts: most of them live a few seconds.
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+ExitOnOutOfMemoryError"),
+            jvmFlags,
             System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
             commandLine.getName(),
             List.of("sink", "--config", config.toString()));

@@ -28,12 +28,12 @@ import java.util.function.Consumer;
 final class StormCheck {
   private static final List<String> RECEIVERS = List.of("first", "second");
   private static final int BATCHES = 100;
+  private static final int CLIENTS = 10;
   private static final Duration STORM = Duration.ofSeconds(10);
   private static final Duration MINUTE = Duration.ofSeconds(60);
   private static final Duration END = Duration.ofSeconds(300);
   private static final int MOST_MESSAGES = 31;
   private static final Duration MOST_DECISION = Duration.ofSeconds(1);
-  private static final String HEAP = "384m";
 
   private final AlertRig rig;
   private final int alerts;
@@ -50,7 +50,7 @@ final class StormCheck {
   /** Runs the check on a broker without records. */
   static List<Property> run(AlertRig rig, CheckSettings settings, Consumer<String> progress)
       throws InterruptedException {
-    rig.startSinks(1, yaml(rig), HEAP);
+    rig.startSinks(1, yaml(rig), AlertRig.Use.MEASURED);
     return new StormCheck(rig, settings, progress).run();
   }
 
@@ -72,26 +72,56 @@ final class StormCheck {
   }
 
   private List<Property> run() throws InterruptedException {
-    long started = System.nanoTime();
-    SinkApi api = rig.api();
-    int sent = 0;
-    for (int batch = 0; batch < BATCHES; batch++) {
-      int end = (int) ((long) alerts * (batch + 1) / BATCHES);
-      List<Episode> episodes = new ArrayList<>();
-      while (sent < end) {
-        episodes.add(new Episode("storm-" + sent++, Instant.now().truncatedTo(ChronoUnit.MILLIS)));
-      }
-      int unused = api.post(new Origin("t", "storm"), episodes, true, random);
-      long due = started + STORM.toNanos() * (batch + 1) / BATCHES;
-      TimeUnit.NANOSECONDS.sleep(Math.max(0, due - System.nanoTime()));
-    }
-    Duration took = Duration.ofNanos(System.nanoTime() - started);
+    Duration took = send();
     Map<String, Set<String>> delivered = delivered();
     List<Property> properties = new ArrayList<>();
     properties.add(messages(took));
     properties.add(nothingLost(delivered));
     properties.add(decisions());
     return properties;
+  }
+
+  /**
+   * Posts the alerts evenly over the time of the storm; returns the time until all have got 200.
+   */
+  private Duration send() throws InterruptedException {
+    long started = System.nanoTime();
+    SinkApi api = rig.api();
+    List<Thread> clients = new ArrayList<>();
+    for (int client = 0; client < CLIENTS; client++) {
+      int first = client;
+      Random own = new Random(random.nextLong());
+      Thread thread =
+          new Thread(
+              () -> {
+                try {
+                  for (int batch = first; batch < BATCHES; batch += CLIENTS) {
+                    long due = started + STORM.toNanos() * batch / BATCHES;
+                    TimeUnit.NANOSECONDS.sleep(Math.max(0, due - System.nanoTime()));
+                    int unused = api.post(new Origin("t", "storm"), batch(batch), true, own);
+                  }
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                }
+              },
+              "storm-" + client);
+      thread.setDaemon(true);
+      thread.start();
+      clients.add(thread);
+    }
+    for (Thread client : clients) {
+      client.join();
+    }
+    return Duration.ofNanos(System.nanoTime() - started);
+  }
+
+  private List<Episode> batch(int batch) {
+    List<Episode> episodes = new ArrayList<>();
+    int end = (int) ((long) alerts * (batch + 1) / BATCHES);
+    for (int i = (int) ((long) alerts * batch / BATCHES); i < end; i++) {
+      episodes.add(new Episode("storm-" + i, Instant.now().truncatedTo(ChronoUnit.MILLIS)));
+    }
+    return episodes;
   }
 
   /**
