@@ -48,7 +48,7 @@ import org.slf4j.LoggerFactory;
  * well.
  */
 final class DecideAlerts extends ContextualProcessor<byte[], AlertInput, String, Decided> {
-  private static final Duration LOOK = Duration.ofMillis(250);
+  private static final Duration LOOK = PendingOutputs.LOOK;
 
   /** Time after which a tick counts as lost and is sent again. */
   private static final long TICK_LOST_MILLIS = 30_000;
@@ -62,15 +62,13 @@ final class DecideAlerts extends ContextualProcessor<byte[], AlertInput, String,
   private final SinkMetrics metrics;
   private final WatchdogReports watchdog = new WatchdogReports();
   private final Map<String, TenantWriter> tenants = new HashMap<>();
+  private final PendingOutputs outputs = new PendingOutputs();
 
   @SuppressWarnings("NullAway.Init") // set by init, before the first record
   private TenantWriter.Stores stores;
 
   private @Nullable Routing routing;
   private @Nullable Long tickSentMillis;
-
-  /** Whether a notification or a tick waits for the next commit. */
-  private boolean outputWaits;
 
   DecideAlerts(
       Supplier<Routing> routings,
@@ -173,12 +171,7 @@ final class DecideAlerts extends ContextualProcessor<byte[], AlertInput, String,
    */
   private void look(long time) {
     requestTick();
-    if (outputWaits) {
-      // Consumers see it after a commit. One per look and not per output: it takes as long as
-      // dozens of decisions.
-      outputWaits = false;
-      context().commit();
-    }
+    outputs.look(context());
   }
 
   private void requestTick() {
@@ -241,7 +234,7 @@ final class DecideAlerts extends ContextualProcessor<byte[], AlertInput, String,
   }
 
   private void forward(String key, Decided output) {
-    outputWaits = true;
+    outputs.written();
     context().forward(new Record<>(key, output, context().currentSystemTimeMs()));
   }
 

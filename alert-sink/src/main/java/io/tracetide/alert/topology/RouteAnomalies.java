@@ -28,20 +28,16 @@ import org.slf4j.LoggerFactory;
  */
 final class RouteAnomalies extends ContextualProcessor<byte[], Anomaly, String, AlertInput> {
   private static final Duration FIRST_LOOK = Duration.ofMillis(100);
-
-  /** Longest wait of a forwarded anomaly for the request of a commit. */
-  private static final Duration COMMIT = Duration.ofMillis(250);
-
   private static final Logger log = LoggerFactory.getLogger(RouteAnomalies.class);
 
   private final AvroDecoder<Anomaly> decoder;
+  private final PendingOutputs outputs = new PendingOutputs();
 
   @SuppressWarnings("NullAway.Init") // set by init, before the first record
   private KeyValueStore<String, byte[]> former;
 
   private @Nullable Cancellable look;
   private boolean moved;
-  private boolean outputWaits;
 
   RouteAnomalies(AvroDecoder<Anomaly> decoder) {
     this.decoder = decoder;
@@ -52,15 +48,8 @@ final class RouteAnomalies extends ContextualProcessor<byte[], Anomaly, String, 
     super.init(context);
     former = context.getStateStore(AlertTopology.FORMER_ALERTS_STORE);
     look = context.schedule(FIRST_LOOK, PunctuationType.WALL_CLOCK_TIME, time -> moveFormer());
-    context.schedule(COMMIT, PunctuationType.WALL_CLOCK_TIME, time -> commit());
-  }
-
-  /** Requests a commit of what was forwarded: the decision sees it only then. */
-  private void commit() {
-    if (outputWaits) {
-      outputWaits = false;
-      context().commit();
-    }
+    context.schedule(
+        PendingOutputs.LOOK, PunctuationType.WALL_CLOCK_TIME, time -> outputs.look(context));
   }
 
   @Override
@@ -111,7 +100,7 @@ final class RouteAnomalies extends ContextualProcessor<byte[], Anomaly, String, 
 
   private void forward(String tenant, Object input) {
     long now = context().currentSystemTimeMs();
-    outputWaits = true;
+    outputs.written();
     context()
         .forward(
             new Record<>(tenant, InputWriter.input(tenant, Instant.ofEpochMilli(now), input), now));

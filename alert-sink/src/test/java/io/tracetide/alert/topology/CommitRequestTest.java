@@ -60,6 +60,21 @@ class CommitRequestTest {
   }
 
   @Test
+  void shouldLeaveTheOutputsOfAStormToTheCommitInterval() {
+    MockProcessorContext<String, AlertInput> context = context();
+    PendingOutputs outputs = new PendingOutputs();
+    for (int i = 0; i <= PendingOutputs.FEW; i++) {
+      outputs.written();
+    }
+    outputs.look(context);
+    assertThat(context.committed()).isFalse();
+
+    outputs.written();
+    outputs.look(context);
+    assertThat(context.committed()).isTrue();
+  }
+
+  @Test
   void shouldRequestACommitOfNotificationsAndTicks() {
     MockProcessorContext<String, Decided> context = context();
     AlertStores.ALL.forEach(name -> store(context, name, Serdes.Bytes()));
