@@ -30,9 +30,7 @@ import io.tracetide.runtime.kafka.delivery.DeliveryConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -261,13 +259,19 @@ public record SinkConfig(
 
   /** Keys of these parts whose values differ. */
   List<String> fixedKeysThatDiffer(SinkConfig started) {
-    Map<String, Boolean> same = new LinkedHashMap<>();
-    same.put("listener", listener.equals(started.listener));
-    same.put("applicationId", applicationId.equals(started.applicationId));
-    same.put("advertisedAddress", advertisedAddress.equals(started.advertisedAddress));
-    same.put("instanceId", instanceId.equals(started.instanceId));
-    same.put("stateDir", stateDir.equals(started.stateDir));
-    return same.keySet().stream().filter(key -> !same.get(key)).toList();
+    List<String> keys = new ArrayList<>();
+    addIf(!listener.equals(started.listener), "listener", keys);
+    addIf(!applicationId.equals(started.applicationId), "applicationId", keys);
+    addIf(!advertisedAddress.equals(started.advertisedAddress), "advertisedAddress", keys);
+    addIf(!instanceId.equals(started.instanceId), "instanceId", keys);
+    addIf(!stateDir.equals(started.stateDir), "stateDir", keys);
+    return keys;
+  }
+
+  private static void addIf(boolean differs, String key, List<String> keys) {
+    if (differs) {
+      keys.add(key);
+    }
   }
 
   /** The receivers of the alerts that no route of the list selects. */

@@ -113,7 +113,7 @@ final class ReceiverWorker implements Runnable {
 
   /** Uses these settings, which may be others than for the attempt before. */
   private void use(LineSettings next) throws InterruptedException {
-    if (next == current) {
+    if (next.equals(current)) {
       return;
     }
     boolean otherChannel = next.channel() != current.channel();
