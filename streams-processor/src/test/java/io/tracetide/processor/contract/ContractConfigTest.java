@@ -59,7 +59,7 @@ class ContractConfigTest {
   void shouldRejectInconsistentContracts() {
     assertThatThrownBy(() -> read("contracts: [{ name: empty }]"))
         .hasMessageContaining("contracts[0]")
-        .hasMessageContaining("at least one of");
+        .hasMessageContaining("at least one clause");
     assertThatThrownBy(
             () -> read("contracts: [{ name: a, maxLatencyMs: 1 }, { name: a, maxLatencyMs: 2 }]"))
         .hasMessageContaining("contracts: ")
