@@ -148,8 +148,8 @@ final class AlertRig implements AutoCloseable {
                 yaml.indent(2));
     try {
       Path file = Files.writeString(place.directory().resolve(name + ".yaml"), config);
-      return new SinkProcess(
-          name, port, file, place.commandLine(), use.flags, place.directory().resolve(name + ".log"));
+      Path log = place.directory().resolve(name + ".log");
+      return new SinkProcess(name, port, file, place.commandLine(), use.flags, log);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -16,9 +16,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * All instances are killed while groups wait for their first notification, at different
- * times of the group wait. Each must be notified once, not before its group wait has passed, and at
- * the latest the group wait and 10 s after the restart.
+ * All instances are killed while groups wait for their first notification, at different times of
+ * the group wait. Each must be notified once, not before its group wait has passed, and at the
+ * latest the group wait and 10 s after the restart.
  */
 final class RestartCheck {
   private static final String RECEIVER = "waiting";
