@@ -164,11 +164,7 @@ final class AlertReads {
   }
 
   private static List<AlertView> views(
-      TenantReader tenant,
-      AlertGroup group,
-      Routing routing,
-      Mutes mutes,
-      Selection selection) {
+      TenantReader tenant, AlertGroup group, Routing routing, Mutes mutes, Selection selection) {
     List<AlertView> views = new ArrayList<>();
     for (var member : tenant.members(group.key())) {
       @Nullable TrackedAlert alert = tenant.alert(member.fingerprint());

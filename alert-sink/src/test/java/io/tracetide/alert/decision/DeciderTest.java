@@ -64,8 +64,7 @@ class DeciderTest {
 
   @Test
   void shouldNotifyAtOnceWithoutAGroupWait() {
-    Simulation sim =
-        new Routings().timing(Duration.ZERO, INTERVAL, Duration.ofHours(4)).simulate();
+    Simulation sim = new Routings().timing(Duration.ZERO, INTERVAL, Duration.ofHours(4)).simulate();
     sim.on(open("a", 0, 0));
 
     assertThat(sim.read()).containsExactly("ops FIRING FIRST_NOTIFICATION a");

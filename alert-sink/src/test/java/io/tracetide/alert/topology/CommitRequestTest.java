@@ -46,8 +46,7 @@ class CommitRequestTest {
   void shouldRequestACommitOfForwardedAnomalies() {
     MockProcessorContext<String, AlertInput> context = context();
     store(context, AlertTopology.FORMER_ALERTS_STORE, Serdes.String());
-    RouteAnomalies processor =
-        new RouteAnomalies(new AvroDecoder<>(registry, Anomaly.class));
+    RouteAnomalies processor = new RouteAnomalies(new AvroDecoder<>(registry, Anomaly.class));
     processor.init(context);
     assertThat(isCommitRequested(context)).isFalse();
 
@@ -122,11 +121,9 @@ class CommitRequestTest {
     return context;
   }
 
-  private static <K> void store(
-      MockProcessorContext<?, ?> context, String name, Serde<K> keys) {
+  private static <K> void store(MockProcessorContext<?, ?> context, String name, Serde<K> keys) {
     KeyValueStore<K, byte[]> store =
-        Stores.keyValueStoreBuilder(
-                Stores.inMemoryKeyValueStore(name), keys, Serdes.ByteArray())
+        Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), keys, Serdes.ByteArray())
             .withLoggingDisabled()
             .build();
     store.init(context.getStateStoreContext(), store);

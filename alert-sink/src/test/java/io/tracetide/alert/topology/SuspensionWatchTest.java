@@ -51,8 +51,7 @@ class SuspensionWatchTest {
     MockProducer<byte[], byte[]> producer =
         new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
     KafkaInputLog inputs =
-        new KafkaInputLog(
-            producer, new InMemorySchemaRegistry(), new DecisionProgress(), watch);
+        new KafkaInputLog(producer, new InMemorySchemaRegistry(), new DecisionProgress(), watch);
     ExternalAlert alert =
         new ExternalAlert(Map.of("alertname", "Down"), Map.of(), now, now.plusSeconds(300), "");
     pass(Duration.ofMinutes(1));

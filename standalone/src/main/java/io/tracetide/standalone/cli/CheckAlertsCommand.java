@@ -120,8 +120,7 @@ final class CheckAlertsCommand implements Callable<Integer> {
     try (StatusLine status = StatusLine.onStandardError()) {
       // The log of the broker, which runs in this process.
       System.setErr(
-          new PrintStream(
-              new RotatedLog(directory.resolve("log")), true, StandardCharsets.UTF_8));
+          new PrintStream(new RotatedLog(directory.resolve("log")), true, StandardCharsets.UTF_8));
       String registry = AlertChecks.startRegistry(directory, closers);
       AlertChecks runs = new AlertChecks(directory, registry, Main.class, settings);
       for (Check check : checks.isEmpty() ? List.of(Check.values()) : checks) {

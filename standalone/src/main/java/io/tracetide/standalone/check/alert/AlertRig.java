@@ -56,8 +56,7 @@ final class AlertRig implements AutoCloseable {
 
     Use(String... flags) {
       List<String> all =
-          new ArrayList<>(
-              List.of("-Xss512k", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"));
+          new ArrayList<>(List.of("-Xss512k", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"));
       all.addAll(List.of(flags));
       this.flags = List.copyOf(all);
     }
@@ -137,7 +136,8 @@ final class AlertRig implements AutoCloseable {
           advertisedAddress: "%4$s:%3$d"
           instanceId: %5$s
           stateDir: "%6$s"
-        %7$s"""
+        %7$s\
+        """
             .formatted(
                 kafka.bootstrapServers(),
                 place.registryUrl(),

@@ -202,7 +202,8 @@ final class DeliveryAudit {
         Property.of(
             "extra deliveries",
             tooMany,
-            "%d of %d requests, by receiver %s; at most one per receiver and disturbance, of which there were %d",
+            "%d of %d requests, by receiver %s; at most one per receiver and disturbance, of which"
+                + " there were %d",
             received - byKey.size(),
             received,
             extras,

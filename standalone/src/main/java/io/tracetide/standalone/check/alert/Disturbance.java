@@ -37,8 +37,7 @@ final class Disturbance {
     if (freezing != null && !freezing.isAlive()) {
       frozen = null;
     }
-    List<SinkProcess> awake =
-        rig.sinks().stream().filter(sink -> !sink.equals(frozen)).toList();
+    List<SinkProcess> awake = rig.sinks().stream().filter(sink -> !sink.equals(frozen)).toList();
     kill(awake.get(random.nextInt(awake.size())));
   }
 
@@ -59,7 +58,10 @@ final class Disturbance {
     startedAt.put(sink, System.nanoTime());
   }
 
-  /** Waits until it is ready. An instance that has ended without being killed is noted, and started again. */
+  /**
+   * Waits until it is ready. An instance that has ended without being killed is noted, and started
+   * again.
+   */
   void awaitReady(SinkProcess sink) throws InterruptedException {
     try {
       sink.awaitReady(AlertRig.PATIENCE);

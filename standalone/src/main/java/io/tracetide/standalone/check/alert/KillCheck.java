@@ -116,8 +116,7 @@ final class KillCheck {
     for (int kill = 0; kill < settings.kills(); kill++) {
       if (freezes && kill == settings.kills() / 2) {
         Thread client =
-            new Thread(
-                new StaleClient(rig, disturbance.freeze(settings.freeze()), truth), "stale");
+            new Thread(new StaleClient(rig, disturbance.freeze(settings.freeze()), truth), "stale");
         client.setDaemon(true);
         client.start();
         clients.add(client);
@@ -169,8 +168,7 @@ final class KillCheck {
     properties.add(delivered(decided, audit.keys()));
     properties.addAll(audit.properties(settings.kills() + disturbance.freezes()));
     int letters = rig.read(Topics.NOTIFICATIONS_DEAD_LETTER).size();
-    properties.add(
-        Property.that("no dead letters", letters == 0, "%d dead letters", letters));
+    properties.add(Property.that("no dead letters", letters == 0, "%d dead letters", letters));
     return properties;
   }
 

@@ -118,8 +118,7 @@ final class LatencyCheck {
   private Map<String, Latencies> afterDecision() {
     Map<String, Latencies> found = new HashMap<>();
     List<Notification> notifications = new ArrayList<>();
-    rig.read(
-        Topics.NOTIFICATIONS, Notification.class, (each, record) -> notifications.add(each));
+    rig.read(Topics.NOTIFICATIONS, Notification.class, (each, record) -> notifications.add(each));
     for (Notification notification : notifications) {
       for (var alert : notification.getAlerts()) {
         Episode episode =

@@ -87,10 +87,10 @@ final class MemoryCheck {
             before,
             after),
         calls("GET /api/v2/alerts?filter=service", this::filtered),
-        calls("GET /api/v2/alerts/groups?filter=service", i -> filtered(i).replace("?", "/groups?")),
+        calls(
+            "GET /api/v2/alerts/groups?filter=service", i -> filtered(i).replace("?", "/groups?")),
         calls("GET explain", this::explained),
-        Property.that(
-            "GET /api/v2/alerts of all", bytes == alerts, "%d alerts, %s", bytes, whole));
+        Property.that("GET /api/v2/alerts of all", bytes == alerts, "%d alerts, %s", bytes, whole));
   }
 
   /** Posts the alerts of one service after the other, several at the same time. */
@@ -158,11 +158,16 @@ final class MemoryCheck {
     String fingerprint =
         LabelFingerprint.of(
             Map.of(
-                "alertname", "Load",
-                "severity", "high",
-                "tenant", origin(alert).tenant(),
-                "service", origin(alert).service(),
-                "operation", "o" + alert));
+                "alertname",
+                "Load",
+                "severity",
+                "high",
+                "tenant",
+                origin(alert).tenant(),
+                "service",
+                origin(alert).service(),
+                "operation",
+                "o" + alert));
     return "/api/v2/alerts/" + fingerprint + "/explain";
   }
 

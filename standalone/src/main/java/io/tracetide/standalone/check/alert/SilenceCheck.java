@@ -17,8 +17,8 @@ import java.util.function.Consumer;
 /**
  * An instance is killed right after it has answered a silence with 200; then an alert that the
  * silence selects is posted, and one that it does not select. Also, an alert is posted before its
- * silence, whose answer comes before the end of the group wait. No receiver may be notified of
- * the silenced alerts; the other ones show that the sink has decided on them.
+ * silence, whose answer comes before the end of the group wait. No receiver may be notified of the
+ * silenced alerts; the other ones show that the sink has decided on them.
  */
 final class SilenceCheck {
   private static final String RECEIVER = "silenced";
@@ -88,7 +88,8 @@ final class SilenceCheck {
         Property.of(
             "a silence is durable at its 200",
             leaks,
-            "%d kills after the 200 of a silence, %d silenced alerts (%d posted before the silence), %d notified; killed to ready %s",
+            "%d kills after the 200 of a silence, %d silenced alerts (%d posted before the"
+                + " silence), %d notified; killed to ready %s",
             settings.kills(),
             silenced.size(),
             waiting,

@@ -159,8 +159,7 @@ final class SinkApi {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(sink.url() + path)).timeout(LONGEST_READ).build();
     try {
-      HttpResponse<byte[]> answer =
-          http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+      HttpResponse<byte[]> answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
       return answer.statusCode() == 200
           ? Optional.of(JSON.readTree(answer.body()))
           : Optional.empty();

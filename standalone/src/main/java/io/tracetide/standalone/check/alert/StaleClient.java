@@ -42,8 +42,7 @@ final class StaleClient implements Runnable {
       List<Episode> alerts = new ArrayList<>();
       SinkApi impatient = new SinkApi(List.of(frozen), IMPATIENT);
       for (int i = 0; i < ALERTS; i++) {
-        Episode episode =
-            new Episode("stale-p" + i, Instant.now().truncatedTo(ChronoUnit.MILLIS));
+        Episode episode = new Episode("stale-p" + i, Instant.now().truncatedTo(ChronoUnit.MILLIS));
         alerts.add(episode);
         boolean unused =
             impatient.post(

@@ -122,7 +122,9 @@ final class StormCheck {
     return episodes;
   }
 
-  /** The alerts that the outcomes report as delivered, by receiver, when these are all, or later. */
+  /**
+   * The alerts that the outcomes report as delivered, by receiver, when these are all, or later.
+   */
   private Map<String, Set<String>> delivered() throws InterruptedException {
     long end = System.nanoTime() + END.toNanos();
     while (true) {
@@ -194,7 +196,8 @@ final class StormCheck {
                 .formatted(receiver, logged, alerts, shown));
       }
     }
-    return Property.of("no alert of the storm is lost", violations, "%s", String.join(", ", counts));
+    return Property.of(
+        "no alert of the storm is lost", violations, "%s", String.join(", ", counts));
   }
 
   /** The time from the input in Kafka to the decision. */

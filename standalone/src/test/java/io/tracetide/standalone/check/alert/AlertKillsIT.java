@@ -36,13 +36,11 @@ class AlertKillsIT {
   }
 
   private void assertHolds(Check check, int kills, int instances) throws Exception {
-    CheckSettings settings =
-        new CheckSettings(kills, instances, Duration.ZERO, SEED, 0, 0);
+    CheckSettings settings = new CheckSettings(kills, instances, Duration.ZERO, SEED, 0, 0);
     Closers closers = new Closers();
     try {
       List<Property> properties =
-          new AlertChecks(
-                  directory, PipelineFixture.sharedRegistryUrl(), Main.class, settings)
+          new AlertChecks(directory, PipelineFixture.sharedRegistryUrl(), Main.class, settings)
               .run(check, line -> {}, closers);
 
       assertThat(properties)

@@ -124,8 +124,7 @@ class DeliveryAuditTest {
     }
     boolean fires = states.stream().anyMatch(State::firing);
     posts.add(
-        new Post(
-            "ops", START.plusSeconds(posts.size()), key, "group", sequence, fires, states, 0));
+        new Post("ops", START.plusSeconds(posts.size()), key, "group", sequence, fires, states, 0));
   }
 
   private static Episode episode(String name) {
