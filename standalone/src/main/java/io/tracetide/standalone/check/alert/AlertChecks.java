@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 
 /** The checks, each with a broker of its own; all of them use one schema registry. */
@@ -85,9 +86,7 @@ public final class AlertChecks {
       throws InterruptedException {
     Path own;
     try {
-      own =
-          Files.createDirectories(
-              directory.resolve(check.name().toLowerCase(java.util.Locale.ROOT)));
+      own = Files.createDirectories(directory.resolve(check.name().toLowerCase(Locale.ROOT)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -25,7 +25,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** A broker with empty topics, a webhook, and instances of the alert sink, for one check. */
 final class AlertRig implements AutoCloseable {
-  static final Duration PATIENCE = Duration.ofSeconds(120);
+  static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private static final int PARTITIONS = 4;
 
@@ -48,17 +48,18 @@ final class AlertRig implements AutoCloseable {
   /** What instances are used for. */
   enum Use {
     /** They live a few seconds each, so that their start must be short. */
-    KILLED("-Xmx192m", "-XX:TieredStopAtLevel=1"),
+    KILLED("-Xmx192m -XX:TieredStopAtLevel=1"),
     /** They are measured. */
     MEASURED("-Xmx512m");
 
-    private final List<String> flags;
+    private final String flags;
 
-    Use(String... flags) {
-      List<String> all =
-          new ArrayList<>(List.of("-Xss512k", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"));
-      all.addAll(List.of(flags));
-      this.flags = List.copyOf(all);
+    Use(String flags) {
+      this.flags = "-Xss512k -XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError " + flags;
+    }
+
+    List<String> flags() {
+      return List.of(flags.split(" ", -1));
     }
   }
 
@@ -148,13 +149,8 @@ final class AlertRig implements AutoCloseable {
                 yaml.indent(2));
     try {
       Path file = Files.writeString(place.directory().resolve(name + ".yaml"), config);
-      return new SinkProcess(
-          name,
-          port,
-          file,
-          place.commandLine(),
-          use.flags,
-          place.directory().resolve(name + ".log"));
+      Path log = place.directory().resolve(name + ".log");
+      return new SinkProcess(name, port, file, place.commandLine(), use.flags(), log);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -18,8 +18,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * Random alerts of one service, in waves: several begin, some are sent again, others are added, and
  * all are ended in two steps. Each step is sent when every receiver was notified of the one before.
- * Alerts are posted to the API or written as anomalies to Kafka. The random numbers depend on the
- * seed alone, the times also on the processes under test.
+ * Alerts are posted to the API or written as anomalies to Kafka.
  */
 final class GroupLoad implements Runnable {
   /** Longer than any disturbance: then the state counts as lost. */

@@ -16,7 +16,8 @@ import java.util.function.Consumer;
  * Instances of the sink are killed (SIGKILL) at random times under load, some of them during their
  * start; one of two is frozen (SIGSTOP) for a time in between, so that the other takes over. Two
  * receivers are notified of every alert: one of the alerts of a service together after a second,
- * the other of each alert by itself and at once.
+ * the other of each alert by itself and at once. While an instance is frozen, a {@link StaleClient}
+ * sends requests to it.
  */
 final class KillCheck {
   private static final String TOGETHER = "together";

@@ -79,7 +79,7 @@ final class MemoryCheck {
     return List.of(
         Property.measured(
             "memory",
-            "%d alerts in %d groups, accepted in %d s (%.0f/s); before: %s; with them: %s",
+            "%d alerts in %d groups, accepted in %d s (%.0f/s); before: %s; with: %s",
             alerts,
             alerts / PER_SERVICE,
             took.toSeconds(),

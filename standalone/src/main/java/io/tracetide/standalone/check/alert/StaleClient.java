@@ -8,6 +8,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A client whose requests an instance receives while it is frozen. It gets no answer, repeats them
@@ -17,6 +18,7 @@ import java.util.Random;
 final class StaleClient implements Runnable {
   private static final Duration IMPATIENT = Duration.ofSeconds(2);
   private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final long POLL_MILLIS = 50;
   private static final int ALERTS = 5;
   private static final Origin ORIGIN = new Origin("t0", "stale");
 
@@ -33,8 +35,9 @@ final class StaleClient implements Runnable {
   @Override
   public void run() {
     try {
+      // It is stopped in a moment.
       while (frozen.isReady()) {
-        // It is stopped in a moment.
+        TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
       }
       List<Episode> alerts = new ArrayList<>();
       SinkApi impatient = new SinkApi(List.of(frozen), IMPATIENT);

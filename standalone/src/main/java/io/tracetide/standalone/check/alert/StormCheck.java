@@ -81,9 +81,7 @@ final class StormCheck {
     return properties;
   }
 
-  /**
-   * Posts the alerts evenly over the time of the storm; returns the time until all have got 200.
-   */
+  /** Posts the alerts evenly over the storm; returns the time until all have got 200. */
   private Duration send() throws InterruptedException {
     long started = System.nanoTime();
     SinkApi api = rig.api();
