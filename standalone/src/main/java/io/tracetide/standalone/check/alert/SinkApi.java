@@ -67,7 +67,7 @@ final class SinkApi {
   /**
    * Posts alerts of one service in one request.
    *
-   * @param endsAt end of the alerts; null while they last
+   * @param firing whether they last; else they have ended now
    * @return number of attempts
    */
   int post(Origin origin, Collection<Episode> episodes, boolean firing, Random random)
