@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class GroupLoad implements Runnable {
   /** Longer than any disturbance: then the state counts as lost. */
-  private static final Duration PATIENCE = Duration.ofSeconds(180);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private static final int MOST_BEGIN = 4;
 

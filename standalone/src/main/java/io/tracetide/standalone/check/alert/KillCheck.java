@@ -26,9 +26,9 @@ final class KillCheck {
   private static final int LOADS_PER_TENANT = 2;
 
   /** More than a load waits for a state that is lost. */
-  private static final Duration END = Duration.ofSeconds(240);
+  private static final Duration END = Duration.ofMinutes(4);
 
-  private static final Duration SETTLED = Duration.ofSeconds(60);
+  private static final Duration SETTLED = Duration.ofMinutes(1);
 
   private final AlertRig rig;
   private final CheckSettings settings;

@@ -26,7 +26,7 @@ final class MemoryCheck {
   private static final int PER_SERVICE = 100;
   private static final int CLIENTS = 8;
   private static final int CALLS = 100;
-  private static final Duration END = Duration.ofSeconds(300);
+  private static final Duration END = Duration.ofMinutes(5);
 
   private final AlertRig rig;
   private final int alerts;

@@ -28,7 +28,7 @@ final class SinkApi {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   /** Of a request that reads. */
-  private static final Duration LONGEST_READ = Duration.ofSeconds(60);
+  private static final Duration LONGEST_READ = Duration.ofMinutes(1);
 
   private static final Duration PAUSE = Duration.ofMillis(100);
   private static final Duration LASTS = Duration.ofHours(6);

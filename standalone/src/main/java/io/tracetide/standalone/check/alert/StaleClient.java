@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class StaleClient implements Runnable {
   private static final Duration IMPATIENT = Duration.ofSeconds(2);
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final long POLL_MILLIS = 50;
   private static final int ALERTS = 5;
   private static final Origin ORIGIN = new Origin("t0", "stale");

@@ -30,8 +30,8 @@ final class StormCheck {
   private static final int BATCHES = 100;
   private static final int CLIENTS = 10;
   private static final Duration STORM = Duration.ofSeconds(10);
-  private static final Duration MINUTE = Duration.ofSeconds(60);
-  private static final Duration END = Duration.ofSeconds(300);
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final Duration END = Duration.ofMinutes(5);
   private static final int MOST_MESSAGES = 31;
   private static final Duration MOST_DECISION = Duration.ofSeconds(1);
 
