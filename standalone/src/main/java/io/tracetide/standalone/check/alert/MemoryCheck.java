@@ -216,7 +216,7 @@ final class MemoryCheck {
             .start();
     String out = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     jcmd.waitFor();
-    String[] total = out.substring(Math.max(0, out.lastIndexOf("Total"))).strip().split("\\s+");
+    String[] total = out.substring(Math.max(0, out.lastIndexOf("Total"))).strip().split("\\s+", -1);
     return Long.parseLong(total[total.length - 1]);
   }
 
