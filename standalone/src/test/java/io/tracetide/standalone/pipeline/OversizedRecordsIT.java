@@ -6,8 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.tracetide.alert.SinkApp;
-import io.tracetide.alert.SinkConfig;
-import io.tracetide.runtime.http.ListenerConfig;
+import io.tracetide.runtime.config.ConfigReader;
 import io.tracetide.schemas.AuditRecord;
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.TraceEventType;
@@ -126,14 +125,15 @@ class OversizedRecordsIT {
   }
 
   private SinkApp sink() {
-    TracetideConfig placed = kafka.config(directory.resolve("state"));
-    return SinkApp.start(
-        SinkConfig.defaults()
-            .withListener(ListenerConfig.onPort(0))
-            .withStateDir(directory.resolve("sink").toString()),
-        placed.kafka(),
-        placed.registry(),
-        Clock.systemUTC());
+    TracetideConfig config =
+        ConfigReader.parse(
+            """
+            sink:
+              route: { receiver: log, groupWait: 0s, groupInterval: 1s }
+            """,
+            kafka.config(directory.resolve("state")),
+            Map.of());
+    return SinkApp.start(config.sink(), config.kafka(), config.registry(), Clock.systemUTC());
   }
 
   private void takeLarge(String topic) throws Exception {
@@ -212,12 +212,8 @@ class OversizedRecordsIT {
     SentRecord.verifyLetters(anomalies, undelivered, 256 << 10);
     SentRecord.verifyLetters(notifications, undelivered, RecordLimits.VALUE_BYTES);
     verifyTrail(entries);
-    long told = anomalies.stream().filter(SentRecord::good).count();
-    long delivered = told + notifications.stream().filter(SentRecord::good).count();
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(
-            () -> assertThat(kafka.read(Topics.NOTIFICATION_LOG)).hasSize((int) delivered));
+    DeliveredAlerts delivered = new DeliveredAlerts(kafka);
+    await().atMost(PATIENCE).untilAsserted(() -> delivered.verify(anomalies, notifications));
 
     assertThat(processor.isAlive()).isTrue();
     assertThat(Files.readString(directory.resolve("processor.log")))
