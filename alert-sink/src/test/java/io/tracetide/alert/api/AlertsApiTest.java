@@ -7,9 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tracetide.alert.Anomalies;
 import io.tracetide.alert.contract.LabelFingerprint;
-import io.tracetide.alert.route.AlertPolicy;
-import io.tracetide.alert.route.InhibitRule;
-import io.tracetide.alert.route.LabelMatcher;
 import io.tracetide.runtime.access.Token;
 import io.tracetide.runtime.access.TokenClass;
 import io.tracetide.runtime.access.TokenName;
@@ -26,7 +23,6 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -181,19 +177,7 @@ class AlertsApiTest {
 
   @Test
   void shouldShowSilencedInhibitedAndPendingAlerts() throws Exception {
-    api.routing =
-        ApiFixture.routing(
-            List.of(
-                new InhibitRule(
-                    List.of(LabelMatcher.parse("severity=critical")),
-                    List.of(LabelMatcher.parse("severity=warning")),
-                    Set.of("service"))),
-            Map.of(),
-            List.of(
-                new AlertPolicy(
-                    List.of(LabelMatcher.parse("alertname=Slow")),
-                    Duration.ofMinutes(10),
-                    Duration.ZERO)));
+    api.routing = ApiFixture.inhibitingAndPending(Duration.ofMinutes(10));
     api.alert("{\"alertname\":\"Down\",\"service\":\"a\",\"severity\":\"critical\"}");
     api.alert("{\"alertname\":\"Err\",\"service\":\"a\",\"severity\":\"warning\"}");
     api.alert("{\"alertname\":\"Slow\",\"service\":\"b\"}");

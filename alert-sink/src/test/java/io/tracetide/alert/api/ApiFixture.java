@@ -40,6 +40,7 @@ import io.tracetide.runtime.http.Listener;
 import io.tracetide.runtime.http.ListenerConfig;
 import io.tracetide.schemas.AlertInput;
 import io.tracetide.schemas.Anomaly;
+import io.tracetide.schemas.SuppliedClock;
 import io.tracetide.schemas.registry.InMemorySchemaRegistry;
 import io.tracetide.schemas.serde.AvroEncoder;
 import io.tracetide.schemas.topic.SubjectCatalog;
@@ -55,7 +56,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -150,7 +150,7 @@ final class ApiFixture implements AutoCloseable {
                 () -> List.of(new ReceiverStatus("ops", "log", 0, "", "")),
                 history,
                 new Health(),
-                new TestClock()),
+                new SuppliedClock(() -> now)),
             peers,
             () -> Optional.of(SIGNER),
             new ConfigReload<>(
@@ -166,7 +166,7 @@ final class ApiFixture implements AutoCloseable {
                   public void reloaded(ReloadStatus status) {}
                 },
                 Duration.ofMillis(1),
-                new TestClock()));
+                new SuppliedClock(() -> now)));
     listener =
         Listener.start(
             config,
@@ -196,7 +196,7 @@ final class ApiFixture implements AutoCloseable {
   }
 
   Clock clock() {
-    return new TestClock();
+    return new SuppliedClock(() -> now);
   }
 
   private final class Book implements AlertBook {
@@ -231,26 +231,26 @@ final class ApiFixture implements AutoCloseable {
     }
   }
 
-  private final class TestClock extends Clock {
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-  }
-
   void advance(Duration duration) {
     now = now.plus(duration);
     driver.advanceWallClockTime(duration);
+  }
+
+  /**
+   * Critical alerts inhibit warnings of their service, and an alert named {@code Slow} is pending
+   * for a time.
+   */
+  static Routing inhibitingAndPending(Duration pending) {
+    return routing(
+        List.of(
+            new InhibitRule(
+                List.of(LabelMatcher.parse("severity=critical")),
+                List.of(LabelMatcher.parse("severity=warning")),
+                Set.of("service"))),
+        Map.of(),
+        List.of(
+            new AlertPolicy(
+                List.of(LabelMatcher.parse("alertname=Slow")), pending, Duration.ZERO)));
   }
 
   /** All alerts go to {@code ops}, those of severity low to {@code quiet} in the interval. */

@@ -6,14 +6,9 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tracetide.alert.count.StateCounter;
 import io.tracetide.alert.metric.SinkMetrics;
-import io.tracetide.alert.route.AlertPolicy;
-import io.tracetide.alert.route.InhibitRule;
-import io.tracetide.alert.route.LabelMatcher;
 import io.tracetide.runtime.meter.RoleMeters;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,19 +36,7 @@ class StateMetersTest {
 
   @Test
   void shouldCountAlertsAsTheApiShowsThem() throws Exception {
-    api.routing =
-        ApiFixture.routing(
-            List.of(
-                new InhibitRule(
-                    List.of(LabelMatcher.parse("severity=critical")),
-                    List.of(LabelMatcher.parse("severity=warning")),
-                    Set.of("service"))),
-            Map.of(),
-            List.of(
-                new AlertPolicy(
-                    List.of(LabelMatcher.parse("alertname=Slow")),
-                    Duration.ofMinutes(5),
-                    Duration.ZERO)));
+    api.routing = ApiFixture.inhibitingAndPending(Duration.ofMinutes(5));
     api.alert("{\"alertname\":\"Down\",\"service\":\"shop\",\"severity\":\"critical\"}");
     api.alert("{\"alertname\":\"Errors\",\"service\":\"shop\",\"severity\":\"warning\"}");
     api.alert("{\"alertname\":\"Errors\",\"service\":\"cart\",\"severity\":\"warning\"}");

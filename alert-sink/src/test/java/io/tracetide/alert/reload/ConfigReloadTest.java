@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tracetide.alert.reload.ReloadStatus.Result;
 import io.tracetide.runtime.config.ConfigException;
 import io.tracetide.runtime.config.ConfigProblem;
-import java.time.Clock;
+import io.tracetide.schemas.SuppliedClock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -30,7 +28,8 @@ class ConfigReloadTest {
   private List<String> restartRequired = List.of();
 
   private final ConfigReload<String> reload =
-      new ConfigReload<>("a", this::read, new TestTarget(), Duration.ofMillis(1), new TestClock());
+      new ConfigReload<>(
+          "a", this::read, new TestTarget(), Duration.ofMillis(1), new SuppliedClock(() -> now));
 
   private String read() {
     String text = file.size() > 1 ? file.removeFirst() : file.getFirst();
@@ -160,23 +159,6 @@ class ConfigReloadTest {
     @Override
     public void reloaded(ReloadStatus status) {
       results.add(status.result());
-    }
-  }
-
-  private final class TestClock extends Clock {
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
     }
   }
 }

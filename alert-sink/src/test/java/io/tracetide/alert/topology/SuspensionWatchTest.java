@@ -6,12 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tracetide.alert.contract.InputWriter;
 import io.tracetide.alert.topology.InputLog.InputsRefusedException;
 import io.tracetide.schemas.ExternalAlert;
+import io.tracetide.schemas.SuppliedClock;
 import io.tracetide.schemas.registry.InMemorySchemaRegistry;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -22,7 +20,7 @@ class SuspensionWatchTest {
   private static final Duration MILLISECOND = Duration.ofMillis(1);
 
   private Instant now = Instant.parse("2026-03-01T10:00:00Z");
-  private final SuspensionWatch watch = new SuspensionWatch(new StepClock());
+  private final SuspensionWatch watch = new SuspensionWatch(new SuppliedClock(() -> now));
 
   @Test
   void shouldDoubtRequestsForAFewSecondsAfterASuspension() {
@@ -67,22 +65,5 @@ class SuspensionWatchTest {
 
   private void pass(Duration time) {
     now = now.plus(time);
-  }
-
-  private final class StepClock extends Clock {
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      throw new UnsupportedOperationException();
-    }
   }
 }

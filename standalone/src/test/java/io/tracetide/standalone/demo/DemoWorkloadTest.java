@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.tracetide.schemas.SuppliedClock;
 import io.tracetide.standalone.access.Credentials;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -15,8 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -28,36 +27,13 @@ import org.junit.jupiter.api.Test;
 class DemoWorkloadTest {
   private static final Instant NOW = Instant.parse("2026-01-05T12:02:00Z");
 
-  /** A clock that stands still until it is told otherwise. */
-  private static final class HandClock extends Clock {
-    private final AtomicReference<Instant> now = new AtomicReference<>(NOW);
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Instant instant() {
-      return now.get();
-    }
-
-    void set(Instant time) {
-      now.set(time);
-    }
-  }
-
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final List<JsonNode> reports = new CopyOnWriteArrayList<>();
   private final List<Long> ends = new CopyOnWriteArrayList<>();
   private final List<String> announced = new CopyOnWriteArrayList<>();
-  private final HandClock clock = new HandClock();
+  private final AtomicReference<Instant> now = new AtomicReference<>(NOW);
+  private final Clock clock = new SuppliedClock(now::get);
   private volatile int status = 200;
   private HttpServer gateway;
 
@@ -113,7 +89,7 @@ class DemoWorkloadTest {
       assertThat(announced).isEmpty();
       int history = ends.size();
 
-      clock.set(NOW.plusSeconds(20));
+      now.set(NOW.plusSeconds(20));
       await().atMost(Duration.ofSeconds(20)).until(() -> ends.size() > history + 500);
       await().atMost(Duration.ofSeconds(20)).until(() -> announced.size() == 3);
       assertThat(announced)
@@ -121,12 +97,12 @@ class DemoWorkloadTest {
               line -> line.matches("workflow [0-9a-f]{32} .* from about 12:02:\\d\\d for .* s"));
       announced.clear();
 
-      clock.set(NOW.plusSeconds(30));
+      now.set(NOW.plusSeconds(30));
       await().atMost(Duration.ofSeconds(20)).until(() -> announced.size() == 1);
       assertThat(announced.get(0))
           .matches("injecting latency x5 into \\w+ \\w+ /\\w+ until 12:03:25");
 
-      clock.set(NOW.plusSeconds(50));
+      now.set(NOW.plusSeconds(50));
       await().atMost(Duration.ofSeconds(20)).until(() -> announced.size() == 2);
       assertThat(announced.get(1)).matches("injecting 60 % errors into \\w+ until 12:03:45");
     }
@@ -138,7 +114,7 @@ class DemoWorkloadTest {
       workload.backfilled().toCompletableFuture().get(60, TimeUnit.SECONDS);
       assertThat(reports).isEmpty();
 
-      clock.set(NOW.plusSeconds(40));
+      now.set(NOW.plusSeconds(40));
       await()
           .atMost(Duration.ofSeconds(20))
           .until(() -> reports.stream().anyMatch(r -> r.path("type").asText().equals("COMPLETED")));

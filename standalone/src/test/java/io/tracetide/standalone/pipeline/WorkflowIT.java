@@ -22,6 +22,7 @@ import io.tracetide.instrumentation.otel.TracetideSpanExporter;
 import io.tracetide.processor.ProcessorApp;
 import io.tracetide.runtime.config.ConfigReader;
 import io.tracetide.schemas.SpanEvent;
+import io.tracetide.schemas.SuppliedClock;
 import io.tracetide.schemas.TraceContext;
 import io.tracetide.standalone.cli.CommandLineUnderTest;
 import io.tracetide.standalone.config.TracetideConfig;
@@ -37,7 +38,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
@@ -105,7 +105,8 @@ class WorkflowIT {
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final Instant now = Instant.now();
-  private final SetClock clock = new SetClock();
+  private volatile Instant clockTime = Instant.EPOCH;
+  private final Clock clock = new SuppliedClock(() -> clockTime);
   private final Map<String, TraceEmitter> emitters = new HashMap<>();
 
   /** Ids of the linked library's traces, by the recorded ones. */
@@ -121,26 +122,6 @@ class WorkflowIT {
   private GatewayApp otlpGateway;
   private ProcessorApp processor;
   private Path config;
-
-  /** Time in the hands of the test. */
-  private static final class SetClock extends Clock {
-    private volatile Instant time = Instant.EPOCH;
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-
-    @Override
-    public Instant instant() {
-      return time;
-    }
-  }
 
   @BeforeAll
   void start(@TempDir Path directory) throws Exception {
@@ -329,7 +310,7 @@ class WorkflowIT {
 
   /** What is followed can be found from the next commit on. */
   private void awaitCommit() {
-    clock.time = Instant.now();
+    clockTime = Instant.now();
     ExecutionTrace probe = emitters.get("probe").startExecutionTrace("probe");
     await()
         .atMost(PATIENCE)
@@ -393,11 +374,11 @@ class WorkflowIT {
   /** A recorded trace through the library that services link. */
   private void link(String id, List<JsonNode> events, Duration shift) {
     JsonNode first = events.get(0);
-    clock.time = at(first, shift);
+    clockTime = at(first, shift);
     ExecutionTrace trace = started(first);
     linked.put(id, trace.traceId());
     for (JsonNode event : events.subList(1, events.size())) {
-      clock.time = at(event, shift);
+      clockTime = at(event, shift);
       if (event.path("type").asText().equals("COMPLETED")) {
         trace.complete(fields -> fields.setDurationMicros(event.path("durationMicros").asLong()));
         return;
@@ -413,7 +394,7 @@ class WorkflowIT {
                             new SpanEvent(
                                 happened.path("eventType").asText(),
                                 happened.path("eventName").asText(),
-                                clock.time,
+                                clockTime,
                                 texts(happened.path("attributes"))))));
       } else {
         trace.event(
@@ -492,10 +473,10 @@ class WorkflowIT {
       Instant due = at(event, shift);
       Thread.sleep(Math.max(0, Duration.between(Instant.now(), due).toMillis()));
       send("/v1/trace-events", JSON.writeValueAsString(moved(event, shift)));
-      clock.time = due.minusMillis(150);
+      clockTime = due.minusMillis(150);
       ExecutionTrace charge = started(event);
-      Span span = span(event, clock.time);
-      clock.time = due;
+      Span span = span(event, clockTime);
+      clockTime = due;
       if (event.path("status").asText().equals("FAILED")) {
         charge.fail(new IllegalStateException("declined"));
         span.setStatus(StatusCode.ERROR, "declined");

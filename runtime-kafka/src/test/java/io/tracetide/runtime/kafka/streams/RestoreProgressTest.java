@@ -2,10 +2,8 @@ package io.tracetide.runtime.kafka.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Clock;
+import io.tracetide.schemas.SuppliedClock;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
@@ -14,24 +12,7 @@ class RestoreProgressTest {
   private static final TopicPartition TWO = new TopicPartition("windows-10s-changelog", 1);
 
   private Instant now = Instant.parse("2026-03-01T10:00:00Z");
-  private final RestoreProgress progress =
-      new RestoreProgress(
-          new Clock() {
-            @Override
-            public Instant instant() {
-              return now;
-            }
-
-            @Override
-            public ZoneId getZone() {
-              return ZoneOffset.UTC;
-            }
-
-            @Override
-            public Clock withZone(ZoneId zone) {
-              return this;
-            }
-          });
+  private final RestoreProgress progress = new RestoreProgress(new SuppliedClock(() -> now));
 
   @Test
   void shouldReportTheProgressOfRestoring() {

@@ -4,34 +4,16 @@ import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.St
 import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tracetide.schemas.SuppliedClock;
 import io.tracetide.schemas.registry.RegistryUnavailableException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 
 class ThreadRestartsTest {
   private Instant now = Instant.parse("2026-03-01T10:00:00Z");
 
-  private final ThreadRestarts restarts =
-      new ThreadRestarts(
-          new Clock() {
-            @Override
-            public Instant instant() {
-              return now;
-            }
-
-            @Override
-            public ZoneOffset getZone() {
-              return ZoneOffset.UTC;
-            }
-
-            @Override
-            public Clock withZone(java.time.ZoneId zone) {
-              return this;
-            }
-          });
+  private final ThreadRestarts restarts = new ThreadRestarts(new SuppliedClock(() -> now));
 
   @Test
   void shouldStopWhenThreadsKeepFailing() {
