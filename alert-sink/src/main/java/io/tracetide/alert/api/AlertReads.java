@@ -87,10 +87,10 @@ final class AlertReads {
 
     /** Whether the alert is included, if {@link #mayInclude} is true. */
     boolean includes(AlertView view) {
-      return (active || view.state() != AlertView.State.ACTIVE)
+      return (active || view.state() != TrackedAlert.State.ACTIVE)
           && (silenced || view.silencedBy().isEmpty())
           && (inhibited || view.inhibitedBy().isEmpty())
-          && (unprocessed || view.state() != AlertView.State.UNPROCESSED);
+          && (unprocessed || view.state() != TrackedAlert.State.UNPROCESSED);
     }
   }
 
@@ -153,7 +153,7 @@ final class AlertReads {
                   .map(view -> view.withMutedBy(intervals))
                   .filter(selection::includes)
                   .toList();
-          boolean loud = views.stream().anyMatch(v -> v.state() != AlertView.State.SUPPRESSED);
+          boolean loud = views.stream().anyMatch(v -> v.state() != TrackedAlert.State.SUPPRESSED);
           if (!views.isEmpty() && (muted || loud)) {
             found.add(json(group, route, views, now));
           }

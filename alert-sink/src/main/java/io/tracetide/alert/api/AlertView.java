@@ -3,7 +3,6 @@ package io.tracetide.alert.api;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tracetide.alert.decision.Mutes;
-import io.tracetide.alert.decision.Phase;
 import io.tracetide.alert.decision.TrackedAlert;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,28 +23,11 @@ import org.jspecify.annotations.Nullable;
  */
 record AlertView(
     TrackedAlert alert,
-    State state,
+    TrackedAlert.State state,
     List<String> silencedBy,
     List<String> inhibitedBy,
     List<String> mutedBy,
     List<String> receivers) {
-
-  /** Alertmanager's states of an alert, with their names. */
-  enum State {
-    UNPROCESSED("unprocessed"),
-    ACTIVE("active"),
-    SUPPRESSED("suppressed");
-
-    private final String text;
-
-    State(String text) {
-      this.text = text;
-    }
-
-    String text() {
-      return text;
-    }
-  }
 
   /** How long a client may show an alert without an end, as in Alertmanager. */
   private static final Duration SHOWN = Duration.ofMinutes(5);
@@ -64,10 +46,7 @@ record AlertView(
     List<String> inhibitedBy = mutes.inhibitedBy(alert);
     List<String> mutedBy = alert.isMutedUntilResolved() ? List.of(ACKNOWLEDGEMENT) : List.of();
     boolean suppressed = !silencedBy.isEmpty() || !inhibitedBy.isEmpty() || !mutedBy.isEmpty();
-    State state =
-        alert.phase() == Phase.PENDING
-            ? State.UNPROCESSED
-            : suppressed ? State.SUPPRESSED : State.ACTIVE;
+    TrackedAlert.State state = alert.state(() -> suppressed);
     return new AlertView(alert, state, silencedBy, inhibitedBy, mutedBy, receivers);
   }
 
@@ -77,7 +56,7 @@ record AlertView(
         ? this
         : new AlertView(
             alert,
-            state == State.ACTIVE ? State.SUPPRESSED : state,
+            state == TrackedAlert.State.ACTIVE ? TrackedAlert.State.SUPPRESSED : state,
             silencedBy,
             inhibitedBy,
             intervals,

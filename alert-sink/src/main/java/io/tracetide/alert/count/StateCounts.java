@@ -23,10 +23,6 @@ import java.util.stream.Stream;
  * @param silences by {@code active}, {@code pending} and {@code expired}
  */
 record StateCounts(Map<String, Long> alerts, Map<String, Long> silences) {
-  private static final String ACTIVE = "active";
-  private static final String SUPPRESSED = "suppressed";
-  private static final String UNPROCESSED = "unprocessed";
-
   StateCounts {
     alerts = Map.copyOf(alerts);
     silences = Map.copyOf(silences);
@@ -37,7 +33,8 @@ record StateCounts(Map<String, Long> alerts, Map<String, Long> silences) {
    * silences of one tenant.
    */
   static StateCounts of(List<AlertTables> partitions, Routing routing, Instant now) {
-    Map<String, Long> alerts = zeros(Stream.of(ACTIVE, SUPPRESSED, UNPROCESSED));
+    Map<String, Long> alerts =
+        zeros(Stream.of(TrackedAlert.State.values()).map(TrackedAlert.State::text));
     Map<String, Long> silences =
         zeros(Stream.of(AlertSilence.State.values()).map(StateCounts::text));
     for (AlertTables partition : partitions) {
@@ -47,20 +44,14 @@ record StateCounts(Map<String, Long> alerts, Map<String, Long> silences) {
         tenant.forEachAlert(
             alert -> {
               if (alert.phase() != Phase.RESOLVED) {
-                alerts.merge(state(alert, mutes), 1L, Long::sum);
+                TrackedAlert.State state = alert.state(() -> mutes.isMuted(alert));
+                alerts.merge(state.text(), 1L, Long::sum);
               }
             });
         tenant.silences().forEach(each -> silences.merge(text(each.state(now)), 1L, Long::sum));
       }
     }
     return new StateCounts(alerts, silences);
-  }
-
-  private static String state(TrackedAlert alert, Mutes mutes) {
-    if (alert.phase() == Phase.PENDING) {
-      return UNPROCESSED;
-    }
-    return mutes.isMuted(alert) ? SUPPRESSED : ACTIVE;
   }
 
   private static String text(AlertSilence.State state) {

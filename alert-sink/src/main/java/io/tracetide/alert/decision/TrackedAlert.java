@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,24 @@ public record TrackedAlert(
     SortedSet<String> groups,
     @Nullable Instant due) {
 
+  /** Alertmanager's states of an alert that is not over, with their names. */
+  public enum State {
+    UNPROCESSED("unprocessed"),
+    ACTIVE("active"),
+    SUPPRESSED("suppressed");
+
+    private final String text;
+
+    State(String text) {
+      this.text = text;
+    }
+
+    /** Its name in the API and as a label of meters. */
+    public String text() {
+      return text;
+    }
+  }
+
   public TrackedAlert {
     groups = Collections.unmodifiableSortedSet(new TreeSet<>(groups));
   }
@@ -44,6 +63,19 @@ public record TrackedAlert(
 
   public boolean isFiring() {
     return phase.isFiring();
+  }
+
+  /**
+   * Its state: a pending alert is unprocessed.
+   *
+   * @param muted whether receivers are not notified that it fires; only evaluated if it is not
+   *     pending
+   */
+  public State state(BooleanSupplier muted) {
+    if (phase == Phase.PENDING) {
+      return State.UNPROCESSED;
+    }
+    return muted.getAsBoolean() ? State.SUPPRESSED : State.ACTIVE;
   }
 
   public boolean isAcknowledged() {
