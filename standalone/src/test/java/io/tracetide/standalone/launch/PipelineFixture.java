@@ -1,5 +1,6 @@
 package io.tracetide.standalone.launch;
 
+import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.life.Closers;
 import io.tracetide.schemas.registry.HttpSchemaRegistry;
 import io.tracetide.schemas.registry.RegistrySettings;
@@ -11,6 +12,7 @@ import io.tracetide.standalone.broker.EmbeddedKafka;
 import io.tracetide.standalone.config.Placement;
 import io.tracetide.standalone.config.TopicsConfig;
 import io.tracetide.standalone.config.TracetideConfig;
+import io.tracetide.standalone.retained.RetainedRecords;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -24,10 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -180,21 +179,10 @@ public final class PipelineFixture implements AutoCloseable {
 
   /** All committed records of a topic, up to its end at the time of the call. */
   public List<ConsumerRecord<byte[], byte[]>> read(String topic) {
-    Map<String, Object> settings = new HashMap<>(clients());
-    settings.put("isolation.level", "read_committed");
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(info -> new TopicPartition(topic, info.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
-        consumer.poll(Duration.ofMillis(200)).forEach(records::add);
-      }
+    KafkaConfig config = new KafkaConfig(bootstrapServers(), Map.of());
+    try (RetainedRecords retained = RetainedRecords.open(config, topic, PATIENCE)) {
+      retained.readWhole(records::add, done -> {});
     }
     return records;
   }

@@ -1,5 +1,6 @@
 package io.tracetide.standalone.check.alert;
 
+import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.life.Closers;
 import io.tracetide.schemas.registry.HttpSchemaRegistry;
 import io.tracetide.schemas.registry.RegistrySettings;
@@ -8,6 +9,7 @@ import io.tracetide.schemas.serde.AvroDecoder;
 import io.tracetide.schemas.topic.TopicCatalog;
 import io.tracetide.standalone.broker.EmbeddedKafka;
 import io.tracetide.standalone.environment.LoopbackPort;
+import io.tracetide.standalone.retained.RetainedRecords;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -19,9 +21,6 @@ import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** A broker with empty topics, a webhook, and instances of the alert sink, for one check. */
 final class AlertRig implements AutoCloseable {
@@ -178,27 +177,9 @@ final class AlertRig implements AutoCloseable {
   /** The committed records of a topic, up to its end at the time of the call. */
   List<ConsumerRecord<byte[], byte[]>> read(String topic) {
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            Map.of(
-                "bootstrap.servers",
-                kafka.bootstrapServers(),
-                "isolation.level",
-                "read_committed",
-                "allow.auto.create.topics",
-                false),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(info -> new TopicPartition(topic, info.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
-        consumer.poll(Duration.ofMillis(200)).forEach(records::add);
-      }
+    KafkaConfig config = new KafkaConfig(kafka.bootstrapServers(), Map.of());
+    try (RetainedRecords retained = RetainedRecords.open(config, topic, PATIENCE)) {
+      retained.readWhole(records::add, done -> {});
     }
     return records;
   }

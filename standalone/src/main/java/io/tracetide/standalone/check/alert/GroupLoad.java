@@ -3,8 +3,6 @@ package io.tracetide.standalone.check.alert;
 import io.tracetide.standalone.check.alert.Post.Episode;
 import io.tracetide.standalone.check.alert.SinkApi.Origin;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -167,7 +165,7 @@ final class GroupLoad implements Runnable {
 
   private Episode episode(boolean posted, int number) {
     String name = "%s-%s%d".formatted(origin.service(), posted ? "p" : "a", number);
-    Episode episode = new Episode(name, Instant.now().truncatedTo(ChronoUnit.MILLIS));
+    Episode episode = Episode.now(name);
     revisions.put(episode, 0);
     return episode;
   }

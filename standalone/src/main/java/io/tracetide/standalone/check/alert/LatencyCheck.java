@@ -6,8 +6,6 @@ import io.tracetide.standalone.check.alert.Inbox.Sighting;
 import io.tracetide.standalone.check.alert.Post.Episode;
 import io.tracetide.standalone.check.alert.SinkApi.Origin;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -106,8 +104,7 @@ final class LatencyCheck {
     for (int i = 0; i < count; i++) {
       // Not in step with the commits.
       TimeUnit.MILLISECONDS.sleep(random.nextInt(MOST_PAUSE_MILLIS));
-      Episode episode =
-          new Episode(service + "-" + i, Instant.now().truncatedTo(ChronoUnit.MILLIS));
+      Episode episode = Episode.now(service + "-" + i);
       truth.require(List.of(episode), true);
       feed.send(new Origin("t", service), episode, true, 1);
     }

@@ -9,8 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -96,29 +94,16 @@ final class MemoryCheck {
   /** Posts the alerts of one service after the other, several at the same time. */
   private void send() throws InterruptedException {
     AtomicInteger next = new AtomicInteger();
-    List<Thread> clients = new ArrayList<>();
-    for (int client = 0; client < CLIENTS; client++) {
-      Thread thread =
-          new Thread(
-              () -> {
-                try {
-                  int i;
-                  while ((i = next.getAndAdd(PER_SERVICE)) < alerts) {
-                    int unused = api.post(origin(i), episodes(i), true, new Random(i));
-                    progress.accept("%d of %d alerts".formatted(i + PER_SERVICE, alerts));
-                  }
-                } catch (InterruptedException e) {
-                  Thread.currentThread().interrupt();
-                }
-              },
-              "client-" + client);
-      thread.setDaemon(true);
-      thread.start();
-      clients.add(thread);
-    }
-    for (Thread client : clients) {
-      client.join();
-    }
+    Clients.run(
+        "client",
+        CLIENTS,
+        client -> {
+          int i;
+          while ((i = next.getAndAdd(PER_SERVICE)) < alerts) {
+            int unused = api.post(origin(i), episodes(i), true, new Random(i));
+            progress.accept("%d of %d alerts".formatted(i + PER_SERVICE, alerts));
+          }
+        });
   }
 
   private static Origin origin(int alert) {
@@ -129,7 +114,7 @@ final class MemoryCheck {
   private List<Episode> episodes(int first) {
     List<Episode> episodes = new ArrayList<>();
     for (int i = first; i < Math.min(alerts, first + PER_SERVICE); i++) {
-      episodes.add(new Episode("o" + i, Instant.now().truncatedTo(ChronoUnit.MILLIS)));
+      episodes.add(Episode.now("o" + i));
     }
     return episodes;
   }

@@ -2,6 +2,7 @@ package io.tracetide.standalone.check.alert;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -40,6 +41,12 @@ record Post(
    * @param startsAt start of the episode
    */
   record Episode(String name, Instant startsAt) {
+
+    /** An episode that begins now. */
+    static Episode now(String name) {
+      return new Episode(name, Instant.now().truncatedTo(ChronoUnit.MILLIS));
+    }
+
     @Override
     public String toString() {
       return name + "@" + startsAt;

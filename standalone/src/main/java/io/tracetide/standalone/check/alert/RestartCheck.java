@@ -5,7 +5,6 @@ import io.tracetide.standalone.check.alert.Post.Episode;
 import io.tracetide.standalone.check.alert.SinkApi.Origin;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,10 +46,7 @@ final class RestartCheck {
       List<Episode> begun = new ArrayList<>();
       for (int group = 0; group < GROUPS_PER_ROUND; group++) {
         TimeUnit.MILLISECONDS.sleep(random.nextInt(500));
-        Episode episode =
-            new Episode(
-                "waiting-%d-%d".formatted(round, group),
-                Instant.now().truncatedTo(ChronoUnit.MILLIS));
+        Episode episode = Episode.now("waiting-%d-%d".formatted(round, group));
         int unused = api.post(new Origin("t" + group, "s"), List.of(episode), true, random);
         truth.require(List.of(episode), true);
         begun.add(episode);

@@ -7,7 +7,6 @@ import io.tracetide.standalone.check.alert.Post.Episode;
 import io.tracetide.standalone.check.alert.SinkApi.Origin;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -156,7 +155,7 @@ final class SilenceCheck {
   }
 
   private static Episode episode(String name) {
-    return new Episode(name, Instant.now().truncatedTo(ChronoUnit.MILLIS));
+    return Episode.now(name);
   }
 
   /** Number of active silences that an instance lists. */

@@ -3,8 +3,6 @@ package io.tracetide.standalone.check.alert;
 import io.tracetide.standalone.check.alert.Post.Episode;
 import io.tracetide.standalone.check.alert.SinkApi.Origin;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -42,7 +40,7 @@ final class StaleClient implements Runnable {
       List<Episode> alerts = new ArrayList<>();
       SinkApi impatient = new SinkApi(List.of(frozen), IMPATIENT);
       for (int i = 0; i < ALERTS; i++) {
-        Episode episode = new Episode("stale-p" + i, Instant.now().truncatedTo(ChronoUnit.MILLIS));
+        Episode episode = Episode.now("stale-p" + i);
         alerts.add(episode);
         boolean unused =
             impatient.post(

@@ -10,7 +10,6 @@ import io.tracetide.standalone.check.alert.Post.Episode;
 import io.tracetide.standalone.check.alert.SinkApi.Origin;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,6 +19,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Thousands of alerts in 10 s, each a group of its own, to two receivers with the default limit of
@@ -85,31 +85,19 @@ final class StormCheck {
   private Duration send() throws InterruptedException {
     long started = System.nanoTime();
     SinkApi api = rig.api();
-    List<Thread> clients = new ArrayList<>();
-    for (int client = 0; client < CLIENTS; client++) {
-      int first = client;
-      Random own = new Random(random.nextLong());
-      Thread thread =
-          new Thread(
-              () -> {
-                try {
-                  for (int batch = first; batch < BATCHES; batch += CLIENTS) {
-                    long due = started + STORM.toNanos() * batch / BATCHES;
-                    TimeUnit.NANOSECONDS.sleep(Math.max(0, due - System.nanoTime()));
-                    int unused = api.post(new Origin("t", "storm"), batch(batch), true, own);
-                  }
-                } catch (InterruptedException e) {
-                  Thread.currentThread().interrupt();
-                }
-              },
-              "storm-" + client);
-      thread.setDaemon(true);
-      thread.start();
-      clients.add(thread);
-    }
-    for (Thread client : clients) {
-      client.join();
-    }
+    List<Random> randoms =
+        Stream.generate(() -> new Random(random.nextLong())).limit(CLIENTS).toList();
+    Clients.run(
+        "storm",
+        CLIENTS,
+        client -> {
+          for (int batch = client; batch < BATCHES; batch += CLIENTS) {
+            long due = started + STORM.toNanos() * batch / BATCHES;
+            TimeUnit.NANOSECONDS.sleep(Math.max(0, due - System.nanoTime()));
+            int unused =
+                api.post(new Origin("t", "storm"), batch(batch), true, randoms.get(client));
+          }
+        });
     return Duration.ofNanos(System.nanoTime() - started);
   }
 
@@ -117,7 +105,7 @@ final class StormCheck {
     List<Episode> episodes = new ArrayList<>();
     int end = (int) ((long) alerts * (batch + 1) / BATCHES);
     for (int i = (int) ((long) alerts * batch / BATCHES); i < end; i++) {
-      episodes.add(new Episode("storm-" + i, Instant.now().truncatedTo(ChronoUnit.MILLIS)));
+      episodes.add(Episode.now("storm-" + i));
     }
     return episodes;
   }
