@@ -189,34 +189,40 @@ public record SinkConfig(
 
   /** The same configuration with another listener. */
   public SinkConfig withListener(ListenerConfig other) {
-    return with(other, stateDir, receivers, delivery);
+    return with(this, other, stateDir, receivers, delivery);
   }
 
   /** The same configuration with another state directory. */
   public SinkConfig withStateDir(String other) {
-    return with(listener, other, receivers, delivery);
+    return with(this, listener, other, receivers, delivery);
   }
 
   /** The same configuration with other receivers. */
   public SinkConfig withReceivers(List<ReceiverConfig> others) {
-    return with(listener, stateDir, others, delivery);
+    return with(this, listener, stateDir, others, delivery);
   }
 
   /** The same configuration with other settings of deliveries. */
   public SinkConfig withDelivery(DeliveryConfig other) {
-    return with(listener, stateDir, receivers, other);
+    return with(this, listener, stateDir, receivers, other);
   }
 
+  /**
+   * The same configuration with other values.
+   *
+   * @param named the configuration whose names and addresses are used
+   */
   private SinkConfig with(
+      SinkConfig named,
       ListenerConfig newListener,
       String newStateDir,
       List<ReceiverConfig> newReceivers,
       DeliveryConfig newDelivery) {
     return new SinkConfig(
         newListener,
-        applicationId,
-        advertisedAddress,
-        instanceId,
+        named.applicationId,
+        named.advertisedAddress,
+        named.instanceId,
         newStateDir,
         newReceivers,
         routes,
@@ -237,24 +243,7 @@ public record SinkConfig(
    * others have one at a reload too.
    */
   SinkConfig withFixedPartsOf(SinkConfig started) {
-    return new SinkConfig(
-        started.listener,
-        started.applicationId,
-        started.advertisedAddress,
-        started.instanceId,
-        started.stateDir,
-        receivers,
-        routes,
-        defaultReceivers,
-        delivery,
-        route,
-        inhibitRules,
-        timeIntervals,
-        policies,
-        alertmanagerConfig,
-        fallbackReceiver,
-        watchdog,
-        links);
+    return with(started, started.listener, started.stateDir, receivers, delivery);
   }
 
   /** Keys of these parts whose values differ. */

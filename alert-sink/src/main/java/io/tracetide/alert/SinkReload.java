@@ -12,7 +12,6 @@ import io.tracetide.runtime.life.Closers;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -171,14 +170,10 @@ final class SinkReload {
           "default",
           started.sink().applicationId(),
           new RoleAudit.Reload(
-              status.by(), label(status.result()), status.problems(), status.restartRequired()),
+              status.by(), status.result().label(), status.problems(), status.restartRequired()),
           inForce.config(),
           started.kafka(),
           started.registry());
-    }
-
-    private static String label(Enum<?> result) {
-      return result.name().toLowerCase(Locale.ROOT);
     }
   }
 }

@@ -9,7 +9,6 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import io.tracetide.alert.reload.ConfigReload;
 import io.tracetide.alert.reload.ReloadStatus;
 import io.tracetide.runtime.http.Callers;
-import java.util.Locale;
 
 /**
  * Alertmanager's {@code POST /-/reload}: reads the configuration again. The answer is plain text,
@@ -45,7 +44,7 @@ final class ReloadCalls implements HttpService {
   }
 
   private static String applied(ReloadStatus status) {
-    String text = label(status);
+    String text = status.result().label();
     return status.restartRequired().isEmpty()
         ? text
         : text + "; a restart is required for " + String.join(", ", status.restartRequired());
@@ -55,17 +54,13 @@ final class ReloadCalls implements HttpService {
     return HttpResponse.of(status, MediaType.PLAIN_TEXT_UTF_8, text + "\n");
   }
 
-  private static String label(ReloadStatus status) {
-    return status.result().name().toLowerCase(Locale.ROOT);
-  }
-
   /** The newest reload, for the status. */
   StatusView.Reload view() {
     ReloadStatus status = reload.status();
     return new StatusView.Reload(
         AlertView.time(status.at()),
         status.by(),
-        label(status),
+        status.result().label(),
         status.problems(),
         status.restartRequired(),
         AlertView.time(status.lastSuccess()));

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,7 +80,7 @@ public final class ConfigurationAlert {
   }
 
   private void end(String instance, String note, String noted) throws InterruptedException {
-    List<String> parts = Arrays.asList(noted.split("\\|", -1));
+    List<String> parts = Arrays.asList(noted.split(Pattern.quote(SEPARATOR), -1));
     Instant since = Instant.parse(parts.get(0));
     List<String> receivers =
         parts.subList(1, parts.size()).stream().filter(name -> !name.isEmpty()).toList();

@@ -241,8 +241,15 @@ public final class Deliverer implements AutoCloseable {
     List<DeliveryLine> over = ending.stream().filter(line -> line.isOver(retirement)).toList();
     ending.removeAll(over);
     over.forEach(line -> line.stop(patience(line)));
-    Map<String, DeliveryLine> left = new LinkedHashMap<>(lines);
-    left.values().removeIf(line -> line.isOver(retirement) && ending.add(line));
+    Map<String, DeliveryLine> left = new LinkedHashMap<>();
+    lines.forEach(
+        (name, line) -> {
+          if (line.isOver(retirement)) {
+            ending.add(line);
+          } else {
+            left.put(name, line);
+          }
+        });
     lines = left;
   }
 

@@ -191,8 +191,7 @@ final class ReceiverWorker implements Runnable {
     if (notification == null) {
       return;
     }
-    Optional<Ending> ending =
-        Ending.of(notification, delivery.isReplayed(), current.sendResolved(), states);
+    Optional<Ending> ending = ending(delivery, notification);
     if (ending.isPresent()) {
       end(
           ending.get(),
@@ -229,8 +228,7 @@ final class ReceiverWorker implements Runnable {
         continue;
       }
       Item item = new Item(delivery, Reduced.withoutAlerts(notification));
-      Optional<Ending> ending =
-          Ending.of(notification, delivery.isReplayed(), current.sendResolved(), states);
+      Optional<Ending> ending = ending(delivery, notification);
       if (ending.isPresent()) {
         ended.computeIfAbsent(ending.get(), key -> new ArrayList<>()).add(item);
         continue;
@@ -265,6 +263,11 @@ final class ReceiverWorker implements Runnable {
     } else if (result instanceof Retryable retryable) {
       retry(items, retryable, attempt);
     }
+  }
+
+  /** How a delivery ends that is due; empty if it is to be sent. */
+  private Optional<Ending> ending(Delivery delivery, Notification notification) {
+    return Ending.of(notification, delivery.isReplayed(), current.sendResolved(), states);
   }
 
   private void end(Ending ending, List<Item> items, int attempts) throws InterruptedException {

@@ -2,6 +2,7 @@ package io.tracetide.alert.reload;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What came of the newest reading of the configuration.
@@ -34,7 +35,12 @@ public record ReloadStatus(
     /** It is the one in force. */
     UNCHANGED,
     /** It cannot be used; the one before stays in force. */
-    INVALID
+    INVALID;
+
+    /** In the API and in audit entries. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   public ReloadStatus {

@@ -1,4 +1,4 @@
-/** ReadConfig the configuration again while the sink runs, and what came of it. */
+/** Reading the configuration again while the sink runs, and what came of it. */
 @NullMarked
 package io.tracetide.alert.reload;
 

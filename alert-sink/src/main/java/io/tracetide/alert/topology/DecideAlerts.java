@@ -23,7 +23,6 @@ import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.ExternalAlert;
 import io.tracetide.schemas.TimerTick;
 import io.tracetide.schemas.serde.AvroBytes;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -48,8 +47,6 @@ import org.slf4j.LoggerFactory;
  * well.
  */
 final class DecideAlerts extends ContextualProcessor<byte[], AlertInput, String, Decided> {
-  private static final Duration LOOK = PendingOutputs.LOOK;
-
   /** Time after which a tick counts as lost and is sent again. */
   private static final long TICK_LOST_MILLIS = 30_000;
 
@@ -96,7 +93,7 @@ final class DecideAlerts extends ContextualProcessor<byte[], AlertInput, String,
     routing = null;
     tickSentMillis = null;
     progress.assigned(context.taskId().partition());
-    context.schedule(LOOK, PunctuationType.WALL_CLOCK_TIME, this::look);
+    context.schedule(PendingOutputs.LOOK, PunctuationType.WALL_CLOCK_TIME, this::look);
   }
 
   private KeyValueStore<Bytes, byte[]> store(String name) {

@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Requests that arrived meanwhile are read when it goes on. Their clients have given up and
  * repeated them at another instance, and may since have sent the opposite: an alert that has ended
- * would begin again. Such a request cannot be told from one that has just arrived, so all are in
- * doubt for a few seconds. Thread-safe.
+ * would begin again. Nothing distinguishes such a request from one that has just arrived, so all
+ * are in doubt for a few seconds. Thread-safe.
  */
 public final class SuspensionWatch implements AutoCloseable {
   /** Shorter pauses are ordinary, such as a garbage collection; clients wait for that long. */
