@@ -224,6 +224,7 @@ final class DecideAlerts extends ContextualProcessor<byte[], AlertInput, String,
 
   private void decide(Routing current, TenantWriter tenant, Input input, Instant now) {
     Decider.decide(current, tenant, input, now, new Outputs(tenant));
+    tenant.flush();
   }
 
   private TenantWriter tenant(String name) {
