@@ -75,8 +75,7 @@ build() {
     awk '
       /^\[INFO\] Building Tracetide/ { sub(/^\[INFO\] /, ""); gsub(/ +/, " "); print "  " $0; fflush() }
       /^Downloaded from|^\[INFO\] Downloaded from/ { if (++fetched % 50 == 0) { print "    " fetched " files fetched"; fflush() } }
-    ' >&2 || true
-  status="${PIPESTATUS[0]}"
+    ' >&2 || status=$?
   if ((status != 0)); then
     grep -m 5 '^\[ERROR\]' "$build_log" >&2
     if grep -q 'No space left on device' "$build_log"; then
@@ -96,7 +95,11 @@ run_tracetide() { # COMMAND ARGUMENT...
   local flags=(-XX:+UseSerialGC -Xss512k -XX:+ExitOnOutOfMemoryError)
   case "$1" in
     standalone) flags+=(-Xmx384m) ;;
-    replay | check-replay | check-alerts) flags+=(-Xmx640m) ;;
+    replay | check-replay) flags+=(-Xmx640m) ;;
+    # Many alerts at once arrive when little code is compiled. The second compiler would take most of the
+    # processor time then, and decisions would wait for it.
+    sink) flags+=(-Xmx512m -XX:TieredStopAtLevel=1) ;;
+    check-alerts) flags+=(-Xmx640m -XX:TieredStopAtLevel=1) ;;
     *) flags+=(-Xmx512m) ;;
   esac
   if [[ -t 2 ]]; then
