@@ -46,15 +46,17 @@ final class AlertRig implements AutoCloseable {
 
   /** What instances are used for. */
   enum Use {
-    /** They live a few seconds each, so that their start must be short. */
-    KILLED("-Xmx192m -XX:TieredStopAtLevel=1"),
-    /** They are measured. */
+    /** They live a few seconds each, and many of them run after each other. */
+    KILLED("-Xmx192m"),
+    /** They are measured, with the heap of scripts/tracetide. */
     MEASURED("-Xmx512m");
 
     private final String flags;
 
-    Use(String flags) {
-      this.flags = "-Xss512k -XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError " + flags;
+    Use(String heap) {
+      // As in scripts/tracetide.
+      this.flags =
+          "-Xss512k -XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError -XX:TieredStopAtLevel=1 " + heap;
     }
 
     List<String> flags() {
