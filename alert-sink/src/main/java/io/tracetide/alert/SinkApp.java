@@ -139,6 +139,7 @@ public final class SinkApp extends StreamsApp {
                 configuration::resolveTimeout,
                 deliverer::statuses,
                 history,
+                metrics,
                 role.health(),
                 clock),
             peers,

@@ -8,6 +8,7 @@ import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServerBuilder;
 import io.tracetide.alert.deliver.ReceiverStatus;
 import io.tracetide.alert.history.OutcomeHistory;
+import io.tracetide.alert.metric.SinkMetrics;
 import io.tracetide.alert.message.ActionSigner;
 import io.tracetide.alert.message.SignedAction;
 import io.tracetide.alert.reload.ConfigReload;
@@ -60,6 +61,7 @@ public final class AlertsApi {
    *     sent again
    * @param receivers supplies the status of the receivers
    * @param history newest outcomes
+   * @param metrics count alerts that are refused
    * @param health of the role
    * @param clock for the times of commands
    */
@@ -70,6 +72,7 @@ public final class AlertsApi {
       Supplier<Duration> resolveTimeout,
       Supplier<List<ReceiverStatus>> receivers,
       OutcomeHistory history,
+      SinkMetrics metrics,
       Health health,
       Clock clock) {
 
@@ -208,6 +211,7 @@ public final class AlertsApi {
             call.json(), call.tenants(), tenant, environment.resolveTimeout().get(), state.now());
     environment.inputs().append(posted.inputs());
     if (!posted.problems().isEmpty()) {
+      environment.metrics().invalidAlerts(posted.problems().size());
       throw posted.refusal();
     }
     return done(Replies.empty());

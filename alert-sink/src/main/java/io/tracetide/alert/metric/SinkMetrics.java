@@ -67,6 +67,9 @@ public final class SinkMetrics {
               ALERTMANAGER + "alerts.received",
               "Alerts of other systems that reached the decision, by status"),
           Map.entry(
+              ALERTMANAGER + "alerts.invalid",
+              "Alerts of other systems that the API has refused because they are invalid"),
+          Map.entry(
               ALERTMANAGER + "cluster.members",
               "Instances of the sink that this one knows, itself included"),
           Map.entry(
@@ -97,6 +100,7 @@ public final class SinkMetrics {
               PREFIX + "pending",
               "Notifications that wait for their delivery or for a retry, by receiver"));
 
+  private static final String API_VERSION = "v2";
   private static final String INTEGRATION = "integration";
 
   /** The buckets of Alertmanager. */
@@ -113,12 +117,14 @@ public final class SinkMetrics {
   private final MeterRegistry registry;
   private final StateGauges alerts;
   private final StateGauges silences;
+  private final Counter invalid;
   private final AtomicInteger members = new AtomicInteger();
 
   public SinkMetrics(MeterRegistry registry) {
     this.registry = registry;
     this.alerts = new StateGauges(ALERTMANAGER + "alerts", registry);
     this.silences = new StateGauges(ALERTMANAGER + "silences", registry);
+    this.invalid = registry.counter(ALERTMANAGER + "alerts.invalid", "version", API_VERSION);
   }
 
   public void received() {
@@ -133,8 +139,13 @@ public final class SinkMetrics {
             "status",
             firing ? "firing" : "resolved",
             "version",
-            "v2")
+            API_VERSION)
         .increment();
+  }
+
+  /** The API has refused so many alerts of a request, because they are invalid. */
+  public void invalidAlerts(int count) {
+    invalid.increment(count);
   }
 
   /** Numbers of alerts and of silences by state; empty while they are not known. */

@@ -153,6 +153,8 @@ class AlertsApiTest {
         .contains("alert 3: labels.\"a\" must be a text", "alert 4: start time must be before")
         .doesNotContain("alert 0", "alert 5");
     assertThat(api.json("/api/v2/alerts")).hasSize(2);
+    assertThat(api.meters.scrape())
+        .contains("alertmanager_alerts_invalid_total{version=\"v2\"} 4.0");
   }
 
   @ParameterizedTest

@@ -98,6 +98,8 @@ final class ApiFixture implements AutoCloseable {
   private final AvroEncoder<AlertInput> encoder =
       new AvroEncoder<>(
           registry, SubjectCatalog.valueSubject(Topics.ALERT_INPUTS), AlertInput.class);
+  final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final SinkMetrics metrics = new SinkMetrics(meters);
   private final TopologyTestDriver driver;
   private final TestInputTopic<byte[], byte[]> inputs;
   private final SinkPeers peers;
@@ -109,7 +111,6 @@ final class ApiFixture implements AutoCloseable {
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
     settings.put(StreamsConfig.STATE_DIR_CONFIG, temporary(directory));
-    SinkMetrics metrics = new SinkMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
     settings.put(SinkFailurePolicy.METRICS, metrics);
     driver =
         new TopologyTestDriver(
@@ -149,6 +150,7 @@ final class ApiFixture implements AutoCloseable {
                 () -> AlertsApi.Environment.RESOLVE_TIMEOUT,
                 () -> List.of(new ReceiverStatus("ops", "log", 0, "", "")),
                 history,
+                metrics,
                 new Health(),
                 new SuppliedClock(() -> now)),
             peers,
