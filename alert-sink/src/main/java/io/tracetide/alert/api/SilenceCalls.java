@@ -54,7 +54,8 @@ final class SilenceCalls {
               case PENDING -> pending;
               case EXPIRED -> expired;
             };
-        if (included && SilenceView.isSelected(silence, filters)) {
+        // As in Alertmanager, a filter selects the silences that have it as a matcher.
+        if (included && silence.matchers().containsAll(filters)) {
           found.add(SilenceView.json(silence, now));
         }
       }

@@ -9,8 +9,6 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 
 /** A silence in Alertmanager's format. */
 final class SilenceView {
@@ -65,12 +63,5 @@ final class SilenceView {
       AlertView.put(json.putObject("annotations"), silence.annotations());
     }
     return json;
-  }
-
-  /** Whether filters select a silence by its matchers, as if they were labels of an alert. */
-  static boolean isSelected(AlertSilence silence, List<LabelMatcher> filters) {
-    Map<String, String> values = new TreeMap<>();
-    silence.matchers().forEach(matcher -> values.put(matcher.label(), matcher.value()));
-    return filters.stream().allMatch(filter -> filter.matches(values));
   }
 }

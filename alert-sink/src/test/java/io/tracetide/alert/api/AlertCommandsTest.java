@@ -1,6 +1,7 @@
 package io.tracetide.alert.api;
 
 import static io.tracetide.alert.api.ApiFixture.NOW;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -99,6 +100,31 @@ class AlertCommandsTest {
         .containsExactly(active);
     assertThat(api.json("/api/v2/silences?active=false&pending=false").findValuesAsText("id"))
         .containsExactly(ended);
+  }
+
+  /** A filter is compared with the matchers, and not applied to their values. */
+  @ParameterizedTest
+  @CsvSource({
+    "service=~\"cart|pay\", true",
+    "service=cart, false",
+    "service=\"cart|pay\", false",
+    "service=~\"cart.*\", false",
+    "service!=shop, false",
+    "team!=x, true",
+    "team=y, false",
+    "other!=x, false"
+  })
+  void shouldListSilencesThatHaveTheFilterAsAMatcher(String filter, boolean listed)
+      throws Exception {
+    put(
+        ApiFixture.silenceJson("service", "cart|pay", "")
+            .replace(
+                "\"isRegex\":false}",
+                "\"isRegex\":true},"
+                    + "{\"name\":\"team\",\"value\":\"x\",\"isRegex\":false,\"isEqual\":false}"));
+
+    assertThat(api.json("/api/v2/silences?filter=" + URLEncoder.encode(filter, UTF_8)))
+        .hasSize(listed ? 1 : 0);
   }
 
   @ParameterizedTest
