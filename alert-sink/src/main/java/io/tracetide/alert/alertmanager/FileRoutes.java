@@ -124,10 +124,11 @@ final class FileRoutes {
   }
 
   private static Optional<GroupBy> groupBy(YamlValue value) {
-    if (!value.isPresent()) {
+    List<String> labels = value.texts();
+    if (labels.isEmpty()) {
+      // As in Alertmanager, an empty list is inherited as well.
       return Optional.empty();
     }
-    List<String> labels = value.texts();
     Set<String> distinct = new HashSet<>(labels);
     boolean all = distinct.remove("...");
     if (all && !distinct.isEmpty()) {

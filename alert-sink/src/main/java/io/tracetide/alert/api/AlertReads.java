@@ -149,7 +149,7 @@ final class AlertReads {
             && selection.receivers().test(List.of(route.options().receiver()))) {
           List<String> intervals = mutedBy(routing, route.options(), now);
           List<AlertView> views =
-              views(tenant, group, routing, mutes, selection).stream()
+              views(tenant, group, route, routing, mutes, selection).stream()
                   .map(view -> view.withMutedBy(intervals))
                   .filter(selection::includes)
                   .toList();
@@ -164,11 +164,19 @@ final class AlertReads {
   }
 
   private static List<AlertView> views(
-      TenantReader tenant, AlertGroup group, Routing routing, Mutes mutes, Selection selection) {
+      TenantReader tenant,
+      AlertGroup group,
+      Route route,
+      Routing routing,
+      Mutes mutes,
+      Selection selection) {
     List<AlertView> views = new ArrayList<>();
     for (var member : tenant.members(group.key())) {
       @Nullable TrackedAlert alert = tenant.alert(member.fingerprint());
-      if (alert != null && alert.isFiring() && selection.mayInclude(alert)) {
+      if (alert != null
+          && alert.isFiring()
+          && selection.mayInclude(alert)
+          && group.isMadeBy(route, alert.labels())) {
         views.add(AlertView.of(alert, mutes, receivers(routing, alert)));
       }
     }

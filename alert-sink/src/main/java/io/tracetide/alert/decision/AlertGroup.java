@@ -1,8 +1,10 @@
 package io.tracetide.alert.decision;
 
+import io.tracetide.alert.route.Route;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,19 @@ public record AlertGroup(
 
   public AlertGroup {
     labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+  }
+
+  /**
+   * Whether a configuration makes this group: not if its route is gone or groups an alert by other
+   * labels. Values of labels are not compared, because those of an anomaly may change while it
+   * lasts.
+   *
+   * @param route the route with the key of this group; null if it is gone
+   * @param alert labels of a member
+   */
+  public boolean isMadeBy(@Nullable Route route, Map<String, String> alert) {
+    return route != null
+        && route.options().groupBy().groupLabels(alert).keySet().equals(labels.keySet());
   }
 
   AlertGroup withSchedule(Schedule next) {

@@ -86,7 +86,7 @@ final class GroupNotifier {
       changed(group);
       return;
     }
-    GroupView view = GroupView.of(group, state, mutes);
+    GroupView view = GroupView.of(group, state, routing, mutes);
     boolean muted = !view.muted().isEmpty() || routing.isMuted(route.options(), now);
     @Nullable Instant next = muted ? null : nextFlush(group, view, route.options());
     @Nullable Instant known = group.schedule().nextFlush();
@@ -107,7 +107,7 @@ final class GroupNotifier {
    */
   @Nullable AlertGroup flush(AlertGroup group) {
     @Nullable Route route = routing.route(group.routeKey());
-    GroupView view = GroupView.of(group, state, mutes);
+    GroupView view = GroupView.of(group, state, routing, mutes);
     view.forgotten().forEach(fingerprint -> leave(group, fingerprint));
     if (route != null && routing.isMuted(route.options(), now)) {
       return reschedule(group, group, view);
@@ -167,7 +167,7 @@ final class GroupNotifier {
 
   /** Notifies those who were notified that the group fires that nothing of it fires any more. */
   private AlertGroup notifyEnd(AlertGroup group, GroupView view) {
-    if (view.resolved().isEmpty() || !view.firing().isEmpty()) {
+    if (view.resolved().isEmpty() || !view.firing().isEmpty() || view.departed()) {
       return group;
     }
     History history = group.history();
@@ -189,7 +189,7 @@ final class GroupNotifier {
   /** Notifies the receiver of the next step, unless the alerts are acknowledged or muted. */
   private void escalate(AlertGroup group) {
     @Nullable Route route = routing.route(group.routeKey());
-    GroupView view = GroupView.of(group, state, mutes);
+    GroupView view = GroupView.of(group, state, routing, mutes);
     if (route == null || view.known().isEmpty() || view.isAcknowledged()) {
       put(group, group.withSchedule(group.schedule().withEscalation(null)));
       return;
@@ -236,7 +236,7 @@ final class GroupNotifier {
   /** Notifies the recipients of an acknowledgement, or of its withdrawal. */
   void acknowledged(AlertGroup group, boolean given) {
     @Nullable Route route = routing.route(group.routeKey());
-    GroupView view = GroupView.of(group, state, mutes);
+    GroupView view = GroupView.of(group, state, routing, mutes);
     if (route == null
         || view.known().isEmpty()
         || !group.history().isNotified()

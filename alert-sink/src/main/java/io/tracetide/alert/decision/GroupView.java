@@ -1,8 +1,11 @@
 package io.tracetide.alert.decision;
 
+import io.tracetide.alert.route.Route;
+import io.tracetide.alert.route.Routing;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The alerts of a group as its receivers see them at one time.
@@ -11,7 +14,10 @@ import java.util.List;
  * @param known those of {@code firing} that were notified
  * @param resolved alerts that were notified as firing and are over
  * @param muted firing alerts that are muted
- * @param forgotten fingerprints of members that are over and were never notified
+ * @param forgotten fingerprints of members that were never notified and are over, or whose group
+ *     the configuration does not make any more
+ * @param departed whether the receivers were notified of an alert that fires, but whose group the
+ *     configuration does not make any more; it is in none of the lists until it is over
  * @param news whether a firing alert is new to the receivers
  */
 record GroupView(
@@ -20,6 +26,7 @@ record GroupView(
     List<TrackedAlert> resolved,
     List<TrackedAlert> muted,
     List<String> forgotten,
+    boolean departed,
     boolean news) {
 
   private static final Comparator<TrackedAlert> MOST_SEVERE_FIRST =
@@ -28,18 +35,20 @@ record GroupView(
           .thenComparing(alert -> alert.times().startsAt())
           .thenComparing(TrackedAlert::fingerprint);
 
-  static GroupView of(AlertGroup group, TenantView state, Mutes mutes) {
+  static GroupView of(AlertGroup group, TenantView state, Routing routing, Mutes mutes) {
+    @Nullable Route route = routing.route(group.routeKey());
     List<TrackedAlert> firing = new ArrayList<>();
     List<TrackedAlert> known = new ArrayList<>();
     List<TrackedAlert> resolved = new ArrayList<>();
     List<TrackedAlert> muted = new ArrayList<>();
     List<String> forgotten = new ArrayList<>();
+    boolean departed = false;
     boolean news = false;
     for (Member member : state.members(group.key())) {
       TrackedAlert alert = state.alert(member.fingerprint());
       if (alert == null) {
         forgotten.add(member.fingerprint());
-      } else if (alert.isFiring()) {
+      } else if (alert.isFiring() && group.isMadeBy(route, alert.labels())) {
         if (mutes.isMuted(alert)) {
           muted.add(alert);
         } else {
@@ -49,16 +58,18 @@ record GroupView(
             known.add(alert);
           }
         }
-      } else if (member.isNotified()) {
-        resolved.add(alert);
-      } else {
+      } else if (!member.isNotified()) {
         forgotten.add(member.fingerprint());
+      } else if (alert.isFiring()) {
+        departed = true;
+      } else {
+        resolved.add(alert);
       }
     }
     firing.sort(MOST_SEVERE_FIRST);
     known.sort(MOST_SEVERE_FIRST);
     resolved.sort(MOST_SEVERE_FIRST);
-    return new GroupView(firing, known, resolved, muted, forgotten, news);
+    return new GroupView(firing, known, resolved, muted, forgotten, departed, news);
   }
 
   boolean isAcknowledged() {

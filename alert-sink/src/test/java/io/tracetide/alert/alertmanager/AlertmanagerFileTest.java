@@ -127,7 +127,7 @@ class AlertmanagerFileTest {
     assertThat(teamY.continues()).isTrue();
     assertThat(routing.isMuted(teamY.options(), Instant.parse("2026-12-24T00:00:00Z"))).isFalse();
     assertThat(routing.isMuted(teamY.options(), Instant.parse("2026-12-27T00:00:00Z"))).isTrue();
-    assertThat(routing.root().routes().get(2).options().groupBy()).isEqualTo(GroupBy.of());
+    assertThat(routing.root().routes().get(2).options().groupBy()).isEqualTo(root.groupBy());
     assertThat(routing.inhibitRules()).hasSize(2);
     assertThat(routing.inhibitRules().get(0).isTarget(Map.of("severity", "info"))).isTrue();
     assertThat(routing.inhibitRules().get(1).target()).hasSize(2);

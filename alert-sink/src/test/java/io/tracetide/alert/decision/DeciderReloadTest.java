@@ -7,6 +7,7 @@ import static io.tracetide.alert.decision.Simulation.silence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tracetide.alert.decision.Simulation.Routings;
+import io.tracetide.alert.route.GroupBy;
 import io.tracetide.alert.route.Integration;
 import io.tracetide.alert.route.Routing;
 import java.time.Duration;
@@ -123,6 +124,57 @@ class DeciderReloadTest {
 
     assertThat(sim.pass(Duration.ofHours(5)).read()).isEmpty();
     assertThat(sim.pass(Duration.ofHours(1).plus(INTERVAL)).read())
+        .containsExactly("ops FIRING REPEAT_INTERVAL_ELAPSED a");
+  }
+
+  @Test
+  void shouldNotRepeatAGroupThatTheConfigurationDoesNotMakeAnyMore() {
+    Simulation sim = notified();
+    sim.routing = new Routings().groupBy(GroupBy.of("alertname")).build();
+
+    sim.on(new Input.Reloaded());
+
+    assertThat(sim.pass(INTERVAL).read()).containsExactly("ops FIRING FIRST_NOTIFICATION a");
+    assertThat(sim.pass(REPEAT.plus(INTERVAL)).read())
+        .containsExactly("ops FIRING REPEAT_INTERVAL_ELAPSED a");
+    sim.on(resolved("a", 0, 1));
+    assertThat(sim.pass(INTERVAL).read())
+        .as("each group that was notified as firing ends")
+        .containsExactly(
+            "ops RESOLVED ALL_ALERTS_RESOLVED !a", "ops RESOLVED ALL_ALERTS_RESOLVED !a");
+    assertThat(sim.state.groups()).isEmpty();
+  }
+
+  @Test
+  void shouldEndAGroupOfAnEarlierConfigurationWhenAllOfItsAlertsAreOver() {
+    Simulation sim = new Routings().simulate();
+    sim.on(open("a", 0, 0));
+    sim.on(open("b", 0, 0));
+    assertThat(sim.pass(WAIT).read()).containsExactly("ops FIRING FIRST_NOTIFICATION a,b");
+    sim.routing = new Routings().groupBy(GroupBy.of("alertname")).build();
+    sim.on(new Input.Reloaded());
+    sim.pass(INTERVAL).read();
+
+    sim.on(resolved("a", 0, 1));
+    assertThat(sim.pass(INTERVAL).read()).containsExactly("ops FIRING SOME_ALERTS_RESOLVED b,!a");
+    sim.on(resolved("b", 0, 1));
+    assertThat(sim.pass(INTERVAL).read())
+        .containsExactlyInAnyOrder(
+            "ops RESOLVED ALL_ALERTS_RESOLVED !b", "ops RESOLVED ALL_ALERTS_RESOLVED !a,!b");
+    assertThat(sim.state.groups()).isEmpty();
+  }
+
+  @Test
+  void shouldContinueAGroupThatTheConfigurationMakesAgain() {
+    Simulation sim = notified();
+    Routing first = sim.routing;
+    sim.routing = new Routings().groupBy(GroupBy.of("alertname")).build();
+    sim.on(new Input.Reloaded());
+    assertThat(sim.pass(INTERVAL).read()).containsExactly("ops FIRING FIRST_NOTIFICATION a");
+    sim.routing = first;
+    sim.on(new Input.Reloaded());
+
+    assertThat(sim.pass(REPEAT.plus(INTERVAL)).read())
         .containsExactly("ops FIRING REPEAT_INTERVAL_ELAPSED a");
   }
 
