@@ -134,9 +134,12 @@ final class ActionCalls {
     Instant now = state.now().truncatedTo(ChronoUnit.MICROS);
     List<AlertInput> commands = new ArrayList<>();
     for (TenantReader tenant : state.tenants(Tenants.of(action.tenant()))) {
-      for (TrackedAlert alert : tenant.alerts(a -> a.isFiring() && isSubject(a, action))) {
-        commands.add(command(action.tenant(), alert.fingerprint(), author, now));
-      }
+      tenant.forEachAlert(
+          alert -> {
+            if (alert.isFiring() && isSubject(alert, action)) {
+              commands.add(command(action.tenant(), alert.fingerprint(), author, now));
+            }
+          });
     }
     if (commands.isEmpty()) {
       return peers

@@ -103,15 +103,20 @@ final class AlertReads {
     Routing routing = state.routing();
     Instant now = state.now();
     List<JsonNode> found = new ArrayList<>();
+    AnswerLimit limit = new AnswerLimit(call);
     for (TenantReader tenant : state.tenants(call.tenants())) {
       Mutes mutes = new Mutes(routing, tenant, now);
-      for (TrackedAlert alert :
-          tenant.alerts(a -> a.phase() != Phase.RESOLVED && selection.mayInclude(a))) {
-        AlertView view = AlertView.of(alert, mutes, receivers(routing, alert));
-        if (selection.includes(view) && selection.receivers().test(view.receivers())) {
-          found.add(view.json(now));
-        }
-      }
+      tenant.forEachAlert(
+          alert -> {
+            limit.look();
+            if (alert.phase() != Phase.RESOLVED && selection.mayInclude(alert)) {
+              AlertView view = AlertView.of(alert, mutes, receivers(routing, alert));
+              if (selection.includes(view) && selection.receivers().test(view.receivers())) {
+                limit.add(alert);
+                found.add(view.json(now));
+              }
+            }
+          });
     }
     return merged(found, others, BY_FINGERPRINT);
   }
@@ -136,6 +141,7 @@ final class AlertReads {
             "active", "silenced", "inhibited", "unprocessed", "muted", "filter", "receiver");
     Selection selection = Selection.of(given);
     boolean muted = given.flag("muted");
+    AnswerLimit limit = new AnswerLimit(call);
     CompletableFuture<List<JsonNode>> others = peers.read(call);
     Routing routing = state.routing();
     Instant now = state.now();
@@ -149,7 +155,7 @@ final class AlertReads {
             && selection.receivers().test(List.of(route.options().receiver()))) {
           List<String> intervals = mutedBy(routing, route.options(), now);
           List<AlertView> views =
-              views(tenant, group, route, routing, mutes, selection).stream()
+              views(tenant, group, routing, mutes, selection, limit).stream()
                   .map(view -> view.withMutedBy(intervals))
                   .filter(selection::includes)
                   .toList();
@@ -166,17 +172,20 @@ final class AlertReads {
   private static List<AlertView> views(
       TenantReader tenant,
       AlertGroup group,
-      Route route,
       Routing routing,
       Mutes mutes,
-      Selection selection) {
+      Selection selection,
+      AnswerLimit limit) {
+    @Nullable Route route = routing.route(group.routeKey());
     List<AlertView> views = new ArrayList<>();
     for (var member : tenant.members(group.key())) {
+      limit.look();
       @Nullable TrackedAlert alert = tenant.alert(member.fingerprint());
       if (alert != null
           && alert.isFiring()
           && selection.mayInclude(alert)
           && group.isMadeBy(route, alert.labels())) {
+        limit.add(alert);
         views.add(AlertView.of(alert, mutes, receivers(routing, alert)));
       }
     }

@@ -95,8 +95,9 @@ final class ExplainCalls {
     Routing routing = state.routing();
     Instant now = state.now();
     Mutes mutes = new Mutes(routing, tenant, now);
+    List<String> silencing = mutes.silencedBy(alert);
     List<AlertSilence> silences =
-        tenant.silences().stream().filter(s -> s.mutes(alert.labels(), now)).toList();
+        tenant.silences().stream().filter(silence -> silencing.contains(silence.id())).toList();
     List<TrackedAlert> inhibitors = new ArrayList<>();
     for (String fingerprint : mutes.inhibitedBy(alert)) {
       @Nullable TrackedAlert source = tenant.alert(fingerprint);

@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 /** Writes notifications as records of their contract. */
 public final class NotificationWriter {
 
-  /** Alerts of a notification; the others of the group are counted. */
-  static final int MAX_ALERTS = 100;
-
   /** Bytes of the alerts of a notification, roughly; a record may have 1,000,000. */
   private static final int MAX_BYTES = 700_000;
 
@@ -56,7 +53,7 @@ public final class NotificationWriter {
         anomaly = null;
         fits = true;
       }
-      if (!fits || alerts.size() == MAX_ALERTS) {
+      if (!fits || alerts.size() == NotificationIntent.MAX_SHOWN) {
         break;
       }
       bytes += size;

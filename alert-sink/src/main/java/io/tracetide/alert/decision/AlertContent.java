@@ -2,6 +2,7 @@ package io.tracetide.alert.decision;
 
 import java.util.Collections;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -15,6 +16,8 @@ import java.util.TreeMap;
 public record AlertContent(
     SortedMap<String, String> labels, SortedMap<String, String> annotations, String generatorUrl) {
 
+  private static final String SEVERITY = "severity";
+
   public AlertContent {
     labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
     annotations = Collections.unmodifiableSortedMap(new TreeMap<>(annotations));
@@ -26,6 +29,13 @@ public record AlertContent(
   }
 
   public Severity severity() {
-    return Severity.ofLabel(labels.getOrDefault("severity", ""));
+    return Severity.ofLabel(labels.getOrDefault(SEVERITY, ""));
+  }
+
+  /** The same with no other text than the severity. */
+  AlertContent severityOnly() {
+    SortedMap<String, String> severity = new TreeMap<>(labels);
+    severity.keySet().retainAll(Set.of(SEVERITY));
+    return new AlertContent(severity, Collections.emptySortedMap(), "");
   }
 }

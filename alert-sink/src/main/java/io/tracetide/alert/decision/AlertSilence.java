@@ -52,8 +52,8 @@ public record AlertSilence(
     return matchers.stream().allMatch(matcher -> matcher.matches(labels));
   }
 
-  /** Whether it mutes an alert with these labels at a time. */
-  public boolean mutes(Map<String, String> labels, Instant now) {
-    return state(now) == State.ACTIVE && matches(labels);
+  /** The most steps of regular expressions that the match takes. */
+  long cost(Map<String, String> labels) {
+    return matchers.stream().mapToLong(matcher -> matcher.cost(labels)).sum();
   }
 }

@@ -278,7 +278,7 @@ final class GroupNotifier {
             view.firing().isEmpty() ? Status.RESOLVED : Status.FIRING,
             reason,
             now,
-            integration.sendResolved() ? view.all() : view.firing()));
+            view.shown(integration.sendResolved() ? view.all() : view.firing(), state)));
   }
 
   /**
@@ -289,7 +289,13 @@ final class GroupNotifier {
       AlertGroup group, Integration integration, Reason reason, GroupView view) {
     effects.notify(
         new NotificationIntent(
-            state.tenant(), integration.name(), group, Status.FIRING, reason, now, view.known()));
+            state.tenant(),
+            integration.name(),
+            group,
+            Status.FIRING,
+            reason,
+            now,
+            view.shown(view.known(), state)));
   }
 
   /** Marks the members as notified; those that are over leave the group. */

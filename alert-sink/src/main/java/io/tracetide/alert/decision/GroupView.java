@@ -8,7 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The alerts of a group as its receivers see them at one time.
+ * The alerts of a group as its receivers see them at one time. Alerts of a group with more of them
+ * than a notification shows are without their texts, so that the memory is limited.
  *
  * @param firing alerts that fire and are not muted, the most severe first
  * @param known those of {@code firing} that were notified
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param departed whether the receivers were notified of an alert that fires, but whose group the
  *     configuration does not make any more; it is in none of the lists until it is over
  * @param news whether a firing alert is new to the receivers
+ * @param reduced whether the alerts are without their texts
  */
 record GroupView(
     List<TrackedAlert> firing,
@@ -27,7 +29,8 @@ record GroupView(
     List<TrackedAlert> muted,
     List<String> forgotten,
     boolean departed,
-    boolean news) {
+    boolean news,
+    boolean reduced) {
 
   private static final Comparator<TrackedAlert> MOST_SEVERE_FIRST =
       Comparator.comparing(TrackedAlert::severity)
@@ -44,18 +47,21 @@ record GroupView(
     List<String> forgotten = new ArrayList<>();
     boolean departed = false;
     boolean news = false;
-    for (Member member : state.members(group.key())) {
+    List<Member> members = state.members(group.key());
+    boolean reduced = members.size() > NotificationIntent.MAX_SHOWN;
+    for (Member member : members) {
       TrackedAlert alert = state.alert(member.fingerprint());
       if (alert == null) {
         forgotten.add(member.fingerprint());
       } else if (alert.isFiring() && group.isMadeBy(route, alert.labels())) {
+        TrackedAlert listed = reduced ? alert.withoutTexts() : alert;
         if (mutes.isMuted(alert)) {
-          muted.add(alert);
+          muted.add(listed);
         } else {
-          firing.add(alert);
+          firing.add(listed);
           news |= member.isNews(alert);
           if (member.isNotified()) {
-            known.add(alert);
+            known.add(listed);
           }
         }
       } else if (!member.isNotified()) {
@@ -63,13 +69,28 @@ record GroupView(
       } else if (alert.isFiring()) {
         departed = true;
       } else {
-        resolved.add(alert);
+        resolved.add(reduced ? alert.withoutTexts() : alert);
       }
     }
     firing.sort(MOST_SEVERE_FIRST);
     known.sort(MOST_SEVERE_FIRST);
     resolved.sort(MOST_SEVERE_FIRST);
-    return new GroupView(firing, known, resolved, muted, forgotten, departed, news);
+    return new GroupView(firing, known, resolved, muted, forgotten, departed, news, reduced);
+  }
+
+  /** Alerts of this view, with the texts of those that a notification shows. */
+  List<TrackedAlert> shown(List<TrackedAlert> alerts, TenantView state) {
+    if (!reduced) {
+      return alerts;
+    }
+    List<TrackedAlert> shown = new ArrayList<>(alerts);
+    for (int i = 0; i < Math.min(shown.size(), NotificationIntent.MAX_SHOWN); i++) {
+      @Nullable TrackedAlert whole = state.alert(shown.get(i).fingerprint());
+      if (whole != null) {
+        shown.set(i, whole);
+      }
+    }
+    return shown;
   }
 
   boolean isAcknowledged() {

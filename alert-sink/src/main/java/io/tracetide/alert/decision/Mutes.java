@@ -4,6 +4,7 @@ import io.tracetide.alert.route.InhibitRule;
 import io.tracetide.alert.route.Routing;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
@@ -15,6 +16,13 @@ import java.util.TreeSet;
 public final class Mutes {
   /** Alerts that are visited to find a cycle of inhibitions. */
   private static final int MAX_VISITED = 1_000;
+
+  /**
+   * Steps of regular expressions of silences for one alert, about half a second. A silence that would
+   * exceed them does not mute the alert: otherwise silences and long labels of one tenant could
+   * delay the decisions of others without limit.
+   */
+  private static final long MAX_STEPS = 20_000_000;
 
   private static final Comparator<TrackedAlert> ORDER =
       Comparator.comparing((TrackedAlert alert) -> alert.times().startsAt())
@@ -35,17 +43,28 @@ public final class Mutes {
   /** Whether receivers are not notified that the alert fires. */
   public boolean isMuted(TrackedAlert alert) {
     return alert.isMutedUntilResolved()
-        || active.stream().anyMatch(silence -> silence.mutes(alert.labels(), now))
+        || !silences(alert).isEmpty()
         || !inhibitedBy(alert).isEmpty();
   }
 
   /** Ids of the silences that mute the alert. */
   public List<String> silencedBy(TrackedAlert alert) {
-    return active.stream()
-        .filter(silence -> silence.mutes(alert.labels(), now))
-        .map(AlertSilence::id)
-        .sorted()
-        .toList();
+    return silences(alert).stream().map(AlertSilence::id).sorted().toList();
+  }
+
+  private List<AlertSilence> silences(TrackedAlert alert) {
+    List<AlertSilence> found = new ArrayList<>();
+    long left = MAX_STEPS;
+    for (AlertSilence silence : active) {
+      long cost = silence.cost(alert.labels());
+      if (cost <= left) {
+        left -= cost;
+        if (silence.matches(alert.labels())) {
+          found.add(silence);
+        }
+      }
+    }
+    return found;
   }
 
   /**

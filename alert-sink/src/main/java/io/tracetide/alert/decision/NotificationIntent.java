@@ -17,7 +17,8 @@ import java.util.List;
  * @param status of the group
  * @param reason of the notification
  * @param decidedAt time of the decision; not part of the id
- * @param alerts of the notification, the most severe first
+ * @param alerts of the notification, the most severe first; those after the first {@link
+ *     #MAX_SHOWN} may be without texts
  */
 public record NotificationIntent(
     String tenant,
@@ -27,6 +28,9 @@ public record NotificationIntent(
     Reason reason,
     Instant decidedAt,
     List<TrackedAlert> alerts) {
+
+  /** Alerts that a notification shows at most; the others are counted. */
+  public static final int MAX_SHOWN = 100;
 
   public NotificationIntent {
     alerts = List.copyOf(alerts);

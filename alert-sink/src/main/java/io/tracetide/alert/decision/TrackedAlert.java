@@ -86,6 +86,19 @@ public record TrackedAlert(
     return acknowledgement != null && acknowledgement.mutedUntilResolved();
   }
 
+  /** The same without the texts that receivers are shown, for lists of many alerts. */
+  TrackedAlert withoutTexts() {
+    return new TrackedAlert(
+        fingerprint,
+        content.severityOnly(),
+        phase,
+        times,
+        episode,
+        acknowledgement,
+        groups,
+        due);
+  }
+
   TrackedAlert withPhase(Phase next, AlertTimes nextTimes) {
     return new TrackedAlert(
         fingerprint, content, next, nextTimes, episode, acknowledgement, groups, due);

@@ -187,6 +187,16 @@ public final class LabelMatcher {
     return same == equal;
   }
 
+  /**
+   * The most steps that the match takes: characters times instructions of the regular expression; 0
+   * without one.
+   */
+  public long cost(Map<String, String> labels) {
+    return pattern == null
+        ? 0
+        : (long) pattern.programSize() * labels.getOrDefault(label, "").length();
+  }
+
   public String label() {
     return label;
   }

@@ -11,7 +11,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -47,18 +46,6 @@ public class TenantReader implements TenantView {
   public byte @Nullable [] anomaly(String fingerprint) {
     byte @Nullable [] bytes = tables.alerts().get(StoreKeys.of(tenant, fingerprint));
     return bytes == null ? null : AlertFormat.anomaly(bytes);
-  }
-
-  /** The alerts of the tenant that a condition selects; the others are not kept in memory. */
-  public List<TrackedAlert> alerts(Predicate<TrackedAlert> selected) {
-    List<TrackedAlert> found = new ArrayList<>();
-    forEachAlert(
-        alert -> {
-          if (selected.test(alert)) {
-            found.add(alert);
-          }
-        });
-    return found;
   }
 
   /** Reads the alerts of the tenant, one after the other. */

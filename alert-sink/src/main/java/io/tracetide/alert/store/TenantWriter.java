@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * silences of the tenant, which every decision reads, are kept in memory as well.
  */
 public final class TenantWriter extends TenantReader implements TenantState {
+  /** Changed alerts that are kept in memory; an alert may have 64 KiB of texts. */
+  private static final int MAX_CHANGED = 256;
+
   private final Stores stores;
   // The changes of an input; null for a removal.
   private final Map<String, @Nullable TrackedAlert> alerts = new LinkedHashMap<>();
@@ -98,6 +101,9 @@ public final class TenantWriter extends TenantReader implements TenantState {
 
   @Override
   public void put(TrackedAlert alert) {
+    if (alerts.size() >= MAX_CHANGED) {
+      write();
+    }
     alerts.put(alert.fingerprint(), alert);
   }
 
@@ -168,6 +174,12 @@ public final class TenantWriter extends TenantReader implements TenantState {
 
   /** Writes the changes of an input to the stores. */
   public void flush() {
+    write();
+    reported = null;
+    anomaly = null;
+  }
+
+  private void write() {
     alerts.forEach(
         (fingerprint, alert) ->
             stores
@@ -185,8 +197,6 @@ public final class TenantWriter extends TenantReader implements TenantState {
     groups.clear();
     members.clear();
     moves.clear();
-    reported = null;
-    anomaly = null;
   }
 
   private void write(String groupKey, String fingerprint, @Nullable Member member) {

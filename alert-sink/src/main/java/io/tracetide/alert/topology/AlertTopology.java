@@ -121,7 +121,7 @@ public final class AlertTopology implements Supplier<Topology> {
 
     KStream<byte[], ValidatedInput> validated =
         builder.stream(INPUTS, bytes("inputs"))
-            .process(() -> new ValidateInputs(decoder, metrics), Named.as("validate-inputs"));
+            .process(() -> new ValidateInputs(decoder, wire, metrics), Named.as("validate-inputs"));
     validated
         .flatMapValues(ValidatedInput::malformed, Named.as("poison-inputs"))
         .to(

@@ -4,8 +4,11 @@ import io.tracetide.alert.metric.SinkMetrics;
 import io.tracetide.runtime.kafka.deadletter.DeadLetterLog;
 import io.tracetide.runtime.kafka.deadletter.DeadLetters;
 import io.tracetide.schemas.AlertInput;
+import io.tracetide.schemas.AlertRecord;
+import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.TimerTick;
 import io.tracetide.schemas.registry.UnknownSchemaException;
+import io.tracetide.schemas.serde.AvroBytes;
 import io.tracetide.schemas.serde.AvroDecoder;
 import io.tracetide.schemas.serde.MalformedRecordException;
 import io.tracetide.schemas.size.Oversized;
@@ -23,12 +26,14 @@ import org.slf4j.LoggerFactory;
  */
 final class ValidateInputs extends ContextualProcessor<byte[], byte[], byte[], ValidatedInput> {
   private final AvroDecoder<AlertInput> decoder;
+  private final AnomalyWire wire;
   private final SinkMetrics metrics;
   private final DeadLetterLog letters =
       new DeadLetterLog(LoggerFactory.getLogger(ValidateInputs.class));
 
-  ValidateInputs(AvroDecoder<AlertInput> decoder, SinkMetrics metrics) {
+  ValidateInputs(AvroDecoder<AlertInput> decoder, AnomalyWire wire, SinkMetrics metrics) {
     this.decoder = decoder;
+    this.wire = wire;
     this.metrics = metrics;
   }
 
@@ -45,6 +50,9 @@ final class ValidateInputs extends ContextualProcessor<byte[], byte[], byte[], V
     }
     try {
       AlertInput input = decoder.decode(value);
+      if (input.getInput() instanceof AlertRecord stored) {
+        Anomaly unused = wire.decode(AvroBytes.copy(stored.getAnomaly()));
+      }
       if (isKeyed(read.key(), input)) {
         context().forward(record.withValue(new ValidatedInput.Accepted(input)));
       } else {

@@ -265,7 +265,8 @@ class DeciderPropertyTest {
                 && sure
                 && intent.decidedAt().isBefore(sim.now)
                 && silence.startsAt().isBefore(intent.decidedAt())
-                && silence.mutes(alert.labels(), intent.decidedAt())) {
+                && silence.state(intent.decidedAt()) == AlertSilence.State.ACTIVE
+                && silence.matches(alert.labels())) {
               violations.add(Simulation.text(intent) + " although silenced by " + silence.id());
             }
           }

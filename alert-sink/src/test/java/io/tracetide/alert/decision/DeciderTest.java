@@ -10,6 +10,7 @@ import io.tracetide.alert.decision.Simulation.Routings;
 import io.tracetide.alert.route.GroupBy;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class DeciderTest {
@@ -463,5 +464,40 @@ class DeciderTest {
     sim.on(resolved("a", 0, 5));
 
     assertThat(sim.pass(INTERVAL).read()).containsExactly("ops RESOLVED ALL_ALERTS_RESOLVED !a");
+  }
+
+  @Test
+  void shouldKeepTheTextsOfTheAlertsThatANotificationShows() {
+    Simulation sim = new Routings().simulate();
+    int alerts = 3 * NotificationIntent.MAX_SHOWN;
+    for (int i = 0; i < alerts; i++) {
+      sim.on(open("a" + i, 0, 0, "severity=" + (i % 3 == 0 ? "critical" : "low")));
+    }
+
+    sim.pass(Duration.ofSeconds(30));
+
+    List<TrackedAlert> notified = sim.notified.get(0).alerts();
+    assertThat(notified).hasSize(alerts);
+    assertThat(notified.subList(0, NotificationIntent.MAX_SHOWN))
+        .allSatisfy(
+            alert ->
+                assertThat(alert.labels())
+                    .containsEntry("severity", "critical")
+                    .containsKey("alertname"));
+    assertThat(notified.subList(NotificationIntent.MAX_SHOWN, alerts))
+        .allSatisfy(alert -> assertThat(alert.labels()).containsOnlyKeys("severity"));
+  }
+
+  @Test
+  void shouldNotEvaluateASilenceWhoseMatchTakesTooLong() {
+    Simulation sim = new Routings().simulate();
+    String slow = "text=~\"x(?:x?x?x?x?x?x?x?x?){100}\"";
+    sim.on(silence("slow", sim.now, sim.now.plus(Duration.ofHours(1)), slow));
+    sim.on(silence("quick", sim.now, sim.now.plus(Duration.ofHours(1)), "service=shop"));
+    sim.on(open("a", 0, 0, "service=cart", "text=" + "x".repeat(50_000)));
+    sim.on(open("b", 0, 0, "service=shop", "text=" + "x".repeat(50_000)));
+
+    assertThat(sim.pass(Duration.ofSeconds(30)).read())
+        .containsExactly("ops FIRING FIRST_NOTIFICATION a");
   }
 }

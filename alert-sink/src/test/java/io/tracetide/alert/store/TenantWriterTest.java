@@ -121,6 +121,18 @@ class TenantWriterTest {
   }
 
   @Test
+  void shouldKeepALimitedNumberOfAlertsInMemory() {
+    for (int i = 0; i < 1_000; i++) {
+      tenant.put(alert("a" + i, Phase.FIRING));
+    }
+
+    assertThat(stored.fingerprints()).hasSizeGreaterThan(700);
+    assertThat(tenant.fingerprints()).hasSize(1_000);
+    tenant.flush();
+    assertThat(stored.fingerprints()).hasSize(1_000);
+  }
+
+  @Test
   void shouldStoreAnAnomalyOnlyWithTheAlertOfItsInput() {
     tenant.report("a", new byte[] {1});
     tenant.put(alert("a", Phase.FIRING));
