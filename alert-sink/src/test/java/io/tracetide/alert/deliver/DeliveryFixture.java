@@ -68,6 +68,7 @@ final class DeliveryFixture implements AutoCloseable {
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   MockProducer<byte[], byte[]> producer = producer(true);
   String fallbackReceiver = "";
+  Clock clock = CLOCK;
 
   private final List<AutoCloseable> open = new ArrayList<>();
   private final List<ProducerRecord<byte[], byte[]>> written = new CopyOnWriteArrayList<>();
@@ -104,7 +105,7 @@ final class DeliveryFixture implements AutoCloseable {
                 () -> {},
                 KafkaConfig.defaults(),
                 new SinkMetrics(meters),
-                CLOCK));
+                clock));
     open.add(0, deliverer);
     return deliverer;
   }
