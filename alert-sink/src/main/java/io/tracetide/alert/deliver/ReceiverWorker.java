@@ -228,7 +228,9 @@ final class ReceiverWorker implements Runnable {
         continue;
       }
       Item item = new Item(delivery, Reduced.withoutAlerts(notification));
-      Optional<Ending> ending = ending(delivery, notification);
+      // A part of a summary is sent for any reason, because it may supersede what was not delivered.
+      Optional<Ending> ending =
+          ending(delivery, notification).filter(each -> each != Ending.REASON_NOT_SENT);
       if (ending.isPresent()) {
         ended.computeIfAbsent(ending.get(), key -> new ArrayList<>()).add(item);
         continue;
@@ -269,7 +271,7 @@ final class ReceiverWorker implements Runnable {
 
   /** How a delivery ends that is due; empty if it is to be sent. */
   private Optional<Ending> ending(Delivery delivery, Notification notification) {
-    return Ending.of(notification, delivery.isReplayed(), current.sendResolved(), states);
+    return Ending.of(notification, delivery.isReplayed(), current, states);
   }
 
   private void end(Ending ending, List<Item> items, int made) throws InterruptedException {

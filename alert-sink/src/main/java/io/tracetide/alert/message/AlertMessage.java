@@ -57,7 +57,11 @@ public record AlertMessage(
 
   /** Whether the notification is only about an acknowledgement, which most channels do not send. */
   public boolean isAboutAcknowledgement() {
-    NotificationReason reason = notification.getReason();
+    return isAboutAcknowledgement(notification.getReason());
+  }
+
+  /** Whether a notification of this reason is only about an acknowledgement. */
+  public static boolean isAboutAcknowledgement(NotificationReason reason) {
     return reason == NotificationReason.ACKNOWLEDGED || reason == NotificationReason.UNACKNOWLEDGED;
   }
 
