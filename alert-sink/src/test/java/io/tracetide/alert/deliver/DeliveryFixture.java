@@ -25,6 +25,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -112,8 +113,13 @@ final class DeliveryFixture implements AutoCloseable {
 
   /** A plan with the {@link #fallbackReceiver}. */
   DeliveryPlan plan(DeliveryConfig config, ReceiverConfig... receivers) {
+    Map<String, String> names = new HashMap<>();
+    for (ReceiverConfig receiver : receivers) {
+      receiver.integrations().forEach(each -> names.put(each.name(), receiver.name()));
+    }
     return new DeliveryPlan(
         List.of(receivers),
+        names,
         fallbackReceiver.isEmpty() ? List.of() : List.of(fallbackReceiver),
         "test",
         config,
