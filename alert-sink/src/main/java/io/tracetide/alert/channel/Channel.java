@@ -13,9 +13,9 @@ public interface Channel extends AutoCloseable {
   String kind();
 
   /**
-   * Makes one attempt to send a message, and returns within the channel's timeout in every case. The receiver may get
-   * a notification more than once, always with the same id. An interrupt ends the attempt with
-   * {@link FailureReason#INTERRUPTED}, and the thread stays interrupted.
+   * Makes one attempt to send a message, and returns within the channel's timeout in every case.
+   * The receiver may get a notification more than once, always with the same id. An interrupt ends
+   * the attempt with {@link FailureReason#INTERRUPTED}, and the thread stays interrupted.
    */
   DeliveryResult deliver(AlertMessage message);
 

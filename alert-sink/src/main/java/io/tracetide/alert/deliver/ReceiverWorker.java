@@ -228,7 +228,8 @@ final class ReceiverWorker implements Runnable {
         continue;
       }
       Item item = new Item(delivery, Reduced.withoutAlerts(notification));
-      // A part of a summary is sent for any reason, because it may supersede what was not delivered.
+      // A part of a summary is sent for any reason, because it may supersede what was not
+      // delivered.
       Optional<Ending> ending =
           ending(delivery, notification).filter(each -> each != Ending.REASON_NOT_SENT);
       if (ending.isPresent()) {

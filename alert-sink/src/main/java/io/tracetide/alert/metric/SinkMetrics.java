@@ -76,12 +76,13 @@ public final class SinkMetrics {
               ALERTMANAGER + "silences", "Silences of the partitions of this instance, by state"),
           Map.entry(
               ALERTMANAGER + "notifications",
-              "Notifications and summaries that were attempted, and each further minute in which one was"
-                  + " not delivered, by kind of channel"),
+              "Notifications and summaries that were attempted, and each further minute in which"
+                  + " one was not delivered, by kind of channel"),
           Map.entry(
               ALERTMANAGER + "notifications.failed",
-              "Notifications and summaries that were not delivered 30 s after their first attempt, and"
-                  + " after each further minute, or finally not, by kind of channel and reason"),
+              "Notifications and summaries that were not delivered 30 s after their first attempt,"
+                  + " and after each further minute, or finally not, by kind of channel and"
+                  + " reason"),
           Map.entry(
               ALERTMANAGER + "notification.latency", "Time of one attempt, by kind of channel"),
           Map.entry(

@@ -236,8 +236,7 @@ class DelivererTest {
             NotificationOutcome::getReason,
             NotificationOutcome::getAttempts)
         .containsExactly(tuple(DeliveryStatus.SUPPRESSED, "REASON_NOT_SENT", 0));
-    assertThat(
-            kafka.meters.get("alertmanager.notifications").tag("integration", "log").counter())
+    assertThat(kafka.meters.get("alertmanager.notifications").tag("integration", "log").counter())
         .returns(0.0, Counter::count);
   }
 
