@@ -349,6 +349,7 @@ public record SinkConfig(
   DeliveryPlan toDeliveryPlan(Alerting alerting) {
     return new DeliveryPlan(
         alerting.receivers(),
+        alerting.routing().receiverNames(),
         alerting.routing().integrations(fallbackReceiver).stream().map(Integration::name).toList(),
         applicationId,
         delivery,

@@ -12,5 +12,10 @@ public final class Messages {
     return new MessageBuilder(Links.none()).build(notification);
   }
 
+  /** The message of a notification to a channel of a receiver with this name. */
+  public static AlertMessage of(Notification notification, String receiver) {
+    return new MessageBuilder(Links.none()).of(receiver).build(notification);
+  }
+
   private Messages() {}
 }

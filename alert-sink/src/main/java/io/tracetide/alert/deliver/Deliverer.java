@@ -116,8 +116,11 @@ public final class Deliverer implements AutoCloseable {
             open = OpenChannel.open(integration.name(), integration.channel(), environment);
             opened.add(open);
           }
+          MessageBuilder messages = shared.messages().of(plan.receiverOf(integration));
           wanted.put(
-              integration.name(), shared.settings(open, integration.sendResolved(), delivery));
+              integration.name(),
+              new LineSettings(
+                  open, integration.sendResolved(), delivery, messages, shared.fallback()));
         }
       }
     } catch (RuntimeException e) {
@@ -138,12 +141,8 @@ public final class Deliverer implements AutoCloseable {
       this(plan.delivery(), new MessageBuilder(plan.links()), fallback);
     }
 
-    LineSettings settings(OpenChannel open, boolean sendResolved, DeliveryConfig own) {
-      return new LineSettings(open, sendResolved, own, messages, fallback);
-    }
-
     LineSettings ofUnknown() {
-      return settings(OpenChannel.ofUnknown(), true, delivery);
+      return new LineSettings(OpenChannel.ofUnknown(), true, delivery, messages, fallback);
     }
   }
 

@@ -27,7 +27,13 @@ enum Ending {
       "a newer state of the same group was decided before this one got through"),
 
   /** The receiver is not notified of resolutions. */
-  RESOLVED_NOT_SENT(DeliveryStatus.SUPPRESSED, "RESOLVED_NOT_SENT", "sendResolved is false");
+  RESOLVED_NOT_SENT(DeliveryStatus.SUPPRESSED, "RESOLVED_NOT_SENT", "sendResolved is false"),
+
+  /** The channel of the receiver has no message for it. */
+  REASON_NOT_SENT(
+      DeliveryStatus.SUPPRESSED,
+      "REASON_NOT_SENT",
+      "the channel does not send notifications of this reason");
 
   private final DeliveryStatus status;
   private final String reason;
@@ -43,10 +49,10 @@ enum Ending {
    * How a delivery ends that is due; empty if it is to be sent.
    *
    * @param replayed whether an operator has sent the notification again
-   * @param sendResolved whether the receiver is notified of resolutions
+   * @param settings of the receiver
    */
   static Optional<Ending> of(
-      Notification notification, boolean replayed, boolean sendResolved, DeliveryStates states) {
+      Notification notification, boolean replayed, LineSettings settings, DeliveryStates states) {
     if (states.isDelivered(notification) && !replayed) {
       return Optional.of(DELIVERED_BEFORE);
     }
@@ -56,7 +62,12 @@ enum Ending {
     boolean resolution =
         notification.getStatus() == AlertStatus.RESOLVED
             || notification.getReason() == NotificationReason.SOME_ALERTS_RESOLVED;
-    return resolution && !sendResolved ? Optional.of(RESOLVED_NOT_SENT) : Optional.empty();
+    if (resolution && !settings.sendResolved()) {
+      return Optional.of(RESOLVED_NOT_SENT);
+    }
+    return settings.channel().sends(notification.getReason())
+        ? Optional.empty()
+        : Optional.of(REASON_NOT_SENT);
   }
 
   DeliveryStatus status() {

@@ -7,9 +7,7 @@ import io.tracetide.alert.channel.DeliveryResult.Retryable;
 import io.tracetide.alert.channel.FailureReason;
 import io.tracetide.alert.deliver.Settlement.Item;
 import io.tracetide.alert.memory.DeliveryStates;
-import io.tracetide.alert.message.AlertMessage;
 import io.tracetide.alert.message.StormSummary;
-import io.tracetide.alert.metric.SinkMetrics;
 import io.tracetide.runtime.kafka.delivery.Delivery;
 import io.tracetide.runtime.kafka.delivery.DeliveryQueue;
 import io.tracetide.runtime.kafka.delivery.GroupQueues.Next;
@@ -28,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,7 +48,7 @@ final class ReceiverWorker implements Runnable {
   private final AvroDecoder<Notification> decoder;
   private final DeliveryEnvironment environment;
   private final DeliveryStates states;
-  private final SinkMetrics metrics;
+  private final Attempts attempts;
   private final Clock clock;
   private final SplittableRandom random = new SplittableRandom();
   private LineSettings current;
@@ -73,8 +70,8 @@ final class ReceiverWorker implements Runnable {
     this.environment = environment;
     this.decoder = new AvroDecoder<>(environment.registry(), Notification.class);
     this.states = environment.states();
-    this.metrics = environment.metrics();
     this.clock = environment.clock();
+    this.attempts = new Attempts(receiver.name(), queue::holds, environment.metrics(), clock);
     this.health =
         new ReceiverHealth(
             receiver.name(), outcomes, states.memoryOf(receiver.name()), queue::size, clock);
@@ -201,9 +198,12 @@ final class ReceiverWorker implements Runnable {
     }
     Item item = new Item(delivery, notification);
     DeliveryResult result =
-        attempt(() -> current.messages().build(toBeSent(notification)), attempt);
+        attempts.make(
+            current.channel(),
+            List.of(delivery),
+            () -> current.messages().build(toBeSent(notification)));
     if (result instanceof Delivered delivered) {
-      succeeded();
+      succeeded(List.of(delivery));
       settlement.delivered(item, delivered.detail(), attempt);
     } else if (result instanceof Rejected rejected) {
       reject(List.of(item), rejected, attempt);
@@ -228,7 +228,10 @@ final class ReceiverWorker implements Runnable {
         continue;
       }
       Item item = new Item(delivery, Reduced.withoutAlerts(notification));
-      Optional<Ending> ending = ending(delivery, notification);
+      // A part of a summary is sent for any reason, because it may supersede what was not
+      // delivered.
+      Optional<Ending> ending =
+          ending(delivery, notification).filter(each -> each != Ending.REASON_NOT_SENT);
       if (ending.isPresent()) {
         ended.computeIfAbsent(ending.get(), key -> new ArrayList<>()).add(item);
         continue;
@@ -254,9 +257,11 @@ final class ReceiverWorker implements Runnable {
 
   private void send(List<Item> items, StormSummary summary, int attempt)
       throws InterruptedException {
-    DeliveryResult result = attempt(() -> summary.message(current.messages()), attempt);
+    List<Delivery> deliveries = deliveriesOf(items);
+    DeliveryResult result =
+        attempts.make(current.channel(), deliveries, () -> summary.message(current.messages()));
     if (result instanceof Delivered) {
-      succeeded();
+      succeeded(deliveries);
       settlement.combined(items, summary.notification(), attempt);
     } else if (result instanceof Rejected rejected) {
       reject(items, rejected, attempt);
@@ -267,11 +272,12 @@ final class ReceiverWorker implements Runnable {
 
   /** How a delivery ends that is due; empty if it is to be sent. */
   private Optional<Ending> ending(Delivery delivery, Notification notification) {
-    return Ending.of(notification, delivery.isReplayed(), current.sendResolved(), states);
+    return Ending.of(notification, delivery.isReplayed(), current, states);
   }
 
-  private void end(Ending ending, List<Item> items, int attempts) throws InterruptedException {
-    settlement.ended(items, ending.status(), ending.reason(), ending.detail(), attempts);
+  private void end(Ending ending, List<Item> items, int made) throws InterruptedException {
+    attempts.ended(deliveriesOf(items));
+    settlement.ended(items, ending.status(), ending.reason(), ending.detail(), made);
   }
 
   /** Without the resolved alerts, if the receiver does not get them. */
@@ -279,7 +285,7 @@ final class ReceiverWorker implements Runnable {
     return current.sendResolved() ? notification : Reduced.withoutResolved(notification);
   }
 
-  private void supersede(List<Delivery> deliveries, int attempts) throws InterruptedException {
+  private void supersede(List<Delivery> deliveries, int made) throws InterruptedException {
     List<Item> items = new ArrayList<>();
     for (Delivery delivery : deliveries) {
       Notification notification = read(delivery);
@@ -288,44 +294,20 @@ final class ReceiverWorker implements Runnable {
       }
     }
     if (!items.isEmpty()) {
-      end(Ending.NEWER_DECIDED, items, attempts);
+      end(Ending.NEWER_DECIDED, items, made);
     }
   }
 
-  /**
-   * Makes one attempt; an exception of the channel counts as a failed attempt and does not stop the
-   * others.
-   */
-  private DeliveryResult attempt(Supplier<AlertMessage> message, int attempt) {
-    long started = System.nanoTime();
-    DeliveryResult result;
-    try {
-      result = current.channel().deliver(message.get());
-    } catch (RuntimeException e) {
-      log.error("channel failed receiver={} channel={}", receiver.name(), kind(), e);
-      result = Retryable.because(FailureReason.INTERNAL_ERROR, "the channel itself failed");
-    }
-    metrics.attempt(
-        receiver.name(),
-        kind(),
-        failureOf(result).map(FailureReason::label).orElse(SinkMetrics.DELIVERED),
-        attempt == 1,
-        Duration.ofNanos(System.nanoTime() - started));
-    return result;
+  private static List<Delivery> deliveriesOf(List<Item> items) {
+    return items.stream().map(Item::delivery).toList();
   }
 
   private String kind() {
     return current.channel().kind();
   }
 
-  private static Optional<FailureReason> failureOf(DeliveryResult result) {
-    if (result instanceof Retryable retryable) {
-      return Optional.of(retryable.reason());
-    }
-    return result instanceof Rejected rejected ? Optional.of(rejected.reason()) : Optional.empty();
-  }
-
-  private void succeeded() throws InterruptedException {
+  private void succeeded(List<Delivery> deliveries) throws InterruptedException {
+    attempts.delivered(deliveries);
     queue.spend();
     failuresInARow = 0;
     trouble = "";
@@ -354,14 +336,19 @@ final class ReceiverWorker implements Runnable {
       }
     }
     giveUp(expired, DeliveryStatus.EXPIRED, failure.reason(), failure.detail(), attempt);
+    if (!others.isEmpty()) {
+      attempts.failed(others, failure.reason());
+    }
     putOff(others, attempt, failure);
   }
 
   private void giveUp(
       List<Item> items, DeliveryStatus status, FailureReason reason, String detail, int attempt)
       throws InterruptedException {
+    if (!items.isEmpty()) {
+      attempts.gaveUp(deliveriesOf(items), reason);
+    }
     for (Item item : items) {
-      metrics.failed(kind(), reason.category());
       // Decoded again, because a part of a summary is without its alerts.
       Notification whole = decoder.decode(item.delivery().value());
       settlement.failed(new Item(item.delivery(), whole), status, reason.name(), detail, attempt);

@@ -11,7 +11,8 @@ import java.util.Locale;
  * The content of a notification. All texts are plain and may contain any character of the data;
  * each channel escapes them for its format.
  *
- * @param notification the notification
+ * @param notification the notification, whose receiver is the name of the integration
+ * @param receiver name of the receiver in the configuration, which is what people and programs get
  * @param title one line: status, number of firing alerts, what is affected
  * @param summary one sentence: the summary of the most severe alert, and how many others there are
  * @param severity highest severity of the alerts
@@ -21,6 +22,7 @@ import java.util.Locale;
  */
 public record AlertMessage(
     Notification notification,
+    String receiver,
     String title,
     String summary,
     Severity severity,
@@ -38,6 +40,7 @@ public record AlertMessage(
         ? this
         : new AlertMessage(
             notification,
+            receiver,
             title,
             summary,
             severity,
@@ -57,7 +60,11 @@ public record AlertMessage(
 
   /** Whether the notification is only about an acknowledgement, which most channels do not send. */
   public boolean isAboutAcknowledgement() {
-    NotificationReason reason = notification.getReason();
+    return isAboutAcknowledgement(notification.getReason());
+  }
+
+  /** Whether a notification of this reason is only about an acknowledgement. */
+  public static boolean isAboutAcknowledgement(NotificationReason reason) {
     return reason == NotificationReason.ACKNOWLEDGED || reason == NotificationReason.UNACKNOWLEDGED;
   }
 

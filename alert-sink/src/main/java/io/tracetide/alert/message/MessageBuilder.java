@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -27,9 +28,26 @@ public final class MessageBuilder {
   private static final int MAX_SUMMARY = 1_000;
 
   private final Links links;
+  private final Optional<String> receiver;
 
+  /** Messages that have the name of the receiver that their notification has. */
   public MessageBuilder(Links links) {
+    this(links, Optional.empty());
+  }
+
+  private MessageBuilder(Links links, Optional<String> receiver) {
     this.links = links;
+    this.receiver = receiver;
+  }
+
+  /**
+   * Builds the messages of a receiver, whose notifications may have the name of one of its channels
+   * in place of its own.
+   *
+   * @param name of the receiver in the configuration
+   */
+  public MessageBuilder of(String name) {
+    return new MessageBuilder(links, Optional.of(name));
   }
 
   /** The message of a notification. */
@@ -43,6 +61,7 @@ public final class MessageBuilder {
             .orElse(Severity.LOW);
     return new AlertMessage(
         notification,
+        receiver.orElse(notification.getReceiver()),
         cut(title(notification, alerts), MAX_TITLE),
         cut(summary(notification, alerts), MAX_SUMMARY),
         severity,

@@ -123,6 +123,7 @@ public final class StormSummary {
     String shown = message.alerts().isEmpty() ? "" : message.alerts().get(0).summary();
     return new AlertMessage(
         message.notification(),
+        message.receiver(),
         title(),
         shown + others(),
         message.severity(),

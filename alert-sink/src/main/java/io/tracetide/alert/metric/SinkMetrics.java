@@ -76,10 +76,13 @@ public final class SinkMetrics {
               ALERTMANAGER + "silences", "Silences of the partitions of this instance, by state"),
           Map.entry(
               ALERTMANAGER + "notifications",
-              "Notifications and summaries that were attempted, by kind of channel"),
+              "Notifications and summaries that were attempted, and each further minute in which"
+                  + " one was not delivered, by kind of channel"),
           Map.entry(
               ALERTMANAGER + "notifications.failed",
-              "Notifications that were finally not delivered, by kind of channel and reason"),
+              "Notifications and summaries that were not delivered 30 s after their first attempt,"
+                  + " and after each further minute, or finally not, by kind of channel and"
+                  + " reason"),
           Map.entry(
               ALERTMANAGER + "notification.latency", "Time of one attempt, by kind of channel"),
           Map.entry(
@@ -188,13 +191,8 @@ public final class SinkMetrics {
    * An attempt to deliver has ended.
    *
    * @param result {@link #DELIVERED} or the reason of the failure
-   * @param first whether it was the first one of its message
    */
-  public void attempt(
-      String receiver, String channel, String result, boolean first, Duration took) {
-    if (first) {
-      registry.counter(ALERTMANAGER + "notifications", INTEGRATION, channel).increment();
-    }
+  public void attempt(String receiver, String channel, String result, Duration took) {
     registry.counter(ALERTMANAGER + "notification.requests", INTEGRATION, channel).increment();
     registry
         .counter(ALERTMANAGER + "notification.requests.failed", INTEGRATION, channel)
@@ -233,13 +231,18 @@ public final class SinkMetrics {
     categories.forEach(category -> failures(channel, category));
   }
 
+  /** So many notifications are attempted; one that has failed and is retried counts as another. */
+  public void begun(String channel, long count) {
+    registry.counter(ALERTMANAGER + "notifications", INTEGRATION, channel).increment(count);
+  }
+
   /**
-   * A notification was finally not delivered.
+   * So many notifications have failed.
    *
    * @param category reason in the words of Alertmanager
    */
-  public void failed(String channel, String category) {
-    failures(channel, category).increment();
+  public void failed(String channel, String category, long count) {
+    failures(channel, category).increment(count);
   }
 
   private Counter failures(String channel, String category) {

@@ -1,6 +1,7 @@
 package io.tracetide.alert.route;
 
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,14 @@ public record Routing(
   /** The channels of a receiver; none if it is not configured any more. */
   public List<Integration> integrations(String receiver) {
     return receivers.getOrDefault(receiver, List.of());
+  }
+
+  /** Name of the receiver, by the name of each of its channels. */
+  public Map<String, String> receiverNames() {
+    Map<String, String> names = new HashMap<>();
+    receivers.forEach(
+        (receiver, channels) -> channels.forEach(each -> names.put(each.name(), receiver)));
+    return names;
   }
 
   /** The channel with this name of its deliveries; null if it is not configured any more. */

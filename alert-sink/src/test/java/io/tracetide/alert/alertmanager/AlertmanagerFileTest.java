@@ -145,6 +145,10 @@ class AlertmanagerFileTest {
         .containsExactly(
             new Integration("both of them/webhook", false),
             new Integration("both of them/webhook-2", true));
+    assertThat(alerting.routing().receiverNames())
+        .containsEntry("both of them/webhook", "both of them")
+        .containsEntry("both of them/webhook-2", "both of them")
+        .containsEntry("web.hook", "web.hook");
     assertThat(alerting.routing().integrations("web.hook"))
         .containsExactly(new Integration("web.hook", true));
     assertThat(alerting.routing().integrations("blackhole")).isEmpty();

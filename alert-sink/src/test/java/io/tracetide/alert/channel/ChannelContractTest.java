@@ -8,6 +8,7 @@ import io.tracetide.alert.channel.DeliveryResult.Delivered;
 import io.tracetide.alert.channel.DeliveryResult.Rejected;
 import io.tracetide.alert.channel.DeliveryResult.Retryable;
 import io.tracetide.schemas.Notification;
+import io.tracetide.schemas.NotificationReason;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
@@ -73,6 +74,22 @@ public abstract class ChannelContractTest {
     assertThat(seen.get(true)).allMatch(s -> s >= 500 || retriedStatuses().contains(s));
     assertThat(seen.get(true)).hasSize(100 + retriedStatuses().size());
     assertThat(seen.get(false)).hasSize(200 - retriedStatuses().size());
+  }
+
+  @Test
+  void shouldSendNotificationsOfEveryReasonThatItDeclaresAsSent() {
+    for (NotificationReason reason : NotificationReason.values()) {
+      try (StubEndpoint endpoint = StubEndpoint.answeringWith(successBody(), 200);
+          Channel channel = open(endpoint)) {
+        if (channel.sends(reason)) {
+          Notification notification =
+              Notification.newBuilder(NOTIFICATION).setReason(reason).build();
+
+          assertThat(channel.deliver(Messages.of(notification))).isInstanceOf(Delivered.class);
+          assertThat(endpoint.posts()).as("%s", reason).isNotEmpty();
+        }
+      }
+    }
   }
 
   @Test

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.Counter;
 import io.tracetide.alert.Notifications;
 import io.tracetide.alert.channel.StubEndpoint;
 import io.tracetide.runtime.kafka.delivery.DeliveryConfig;
 import io.tracetide.schemas.DeliveryStatus;
+import io.tracetide.schemas.Notification;
 import io.tracetide.schemas.NotificationOutcome;
+import io.tracetide.schemas.NotificationReason;
 import io.tracetide.schemas.topic.Topics;
 import java.time.Duration;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -214,6 +217,27 @@ class DelivererTest {
         .extracting(NotificationOutcome::getStatus, NotificationOutcome::getReason)
         .containsExactly(DeliveryStatus.EXPIRED, "SERVER_ERROR");
     assertThat(kafka.letters()).hasSize(1);
+  }
+
+  @Test
+  void shouldMakeNoAttemptForAReasonThatTheChannelDoesNotSend() {
+    Notification acknowledged =
+        Notification.newBuilder(Notifications.firing("log", "fp", 1))
+            .setReason(NotificationReason.ACKNOWLEDGED)
+            .build();
+    kafka.send(acknowledged);
+
+    kafka.start(ReceiverConfig.toLog("log"));
+
+    await().untilAsserted(() -> assertThat(kafka.committedOffset("log")).isEqualTo(1));
+    assertThat(kafka.log())
+        .extracting(
+            NotificationOutcome::getStatus,
+            NotificationOutcome::getReason,
+            NotificationOutcome::getAttempts)
+        .containsExactly(tuple(DeliveryStatus.SUPPRESSED, "REASON_NOT_SENT", 0));
+    assertThat(kafka.meters.get("alertmanager.notifications").tag("integration", "log").counter())
+        .returns(0.0, Counter::count);
   }
 
   @Test

@@ -25,6 +25,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,6 +69,7 @@ final class DeliveryFixture implements AutoCloseable {
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   MockProducer<byte[], byte[]> producer = producer(true);
   String fallbackReceiver = "";
+  Clock clock = CLOCK;
 
   private final List<AutoCloseable> open = new ArrayList<>();
   private final List<ProducerRecord<byte[], byte[]>> written = new CopyOnWriteArrayList<>();
@@ -104,15 +106,20 @@ final class DeliveryFixture implements AutoCloseable {
                 () -> {},
                 KafkaConfig.defaults(),
                 new SinkMetrics(meters),
-                CLOCK));
+                clock));
     open.add(0, deliverer);
     return deliverer;
   }
 
   /** A plan with the {@link #fallbackReceiver}. */
   DeliveryPlan plan(DeliveryConfig config, ReceiverConfig... receivers) {
+    Map<String, String> names = new HashMap<>();
+    for (ReceiverConfig receiver : receivers) {
+      receiver.integrations().forEach(each -> names.put(each.name(), receiver.name()));
+    }
     return new DeliveryPlan(
         List.of(receivers),
+        names,
         fallbackReceiver.isEmpty() ? List.of() : List.of(fallbackReceiver),
         "test",
         config,

@@ -35,8 +35,9 @@ class MeterTableTest {
     sink.dropped("unreadable", "anomalies");
     meters.counter("tracetide.sink.tasks.restored.damaged"); // As SupervisedStreams registers it.
     sink.notification("log", TimeUnit.SECONDS);
-    sink.attempt("log", "log", SinkMetrics.DELIVERED, true, Duration.ofMillis(1));
-    sink.failed("log", "other");
+    sink.attempt("log", "log", SinkMetrics.DELIVERED, Duration.ofMillis(1));
+    sink.begun("log", 1);
+    sink.failed("log", "other", 1);
     sink.externalAlert(true);
     sink.states(Map.of("active", 1L), Map.of("active", 1L));
     sink.members(1);

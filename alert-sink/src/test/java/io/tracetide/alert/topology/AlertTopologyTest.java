@@ -18,6 +18,7 @@ import io.tracetide.alert.route.Routing;
 import io.tracetide.alert.route.Timing;
 import io.tracetide.schemas.AlertCommand;
 import io.tracetide.schemas.AlertInput;
+import io.tracetide.schemas.AlertRecord;
 import io.tracetide.schemas.AlertStatus;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.AuditEntry;
@@ -37,6 +38,7 @@ import io.tracetide.schemas.topic.SubjectCatalog;
 import io.tracetide.schemas.topic.Topics;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -316,6 +318,23 @@ class AlertTopologyTest {
     assertThat(count("tracetide.sink.received")).isEqualTo(1_000);
     assertThat(count("tracetide.sink.decisions")).isEqualTo(1_000 - poison);
     assertThat(count("tracetide.sink.poison")).isEqualTo(poison);
+  }
+
+  @Test
+  void shouldContinueAfterAnAlertWithAMalformedAnomaly() {
+    input(
+        AlertRecord.newBuilder()
+            .setStatus(AlertStatus.FIRING)
+            .setAnomalyId("fp@1")
+            .setOpenedAt(NOW)
+            .setRevision(0)
+            .setRecipients(List.of())
+            .setAnomaly(ByteBuffer.wrap(new byte[] {1, 2, 3}))
+            .build());
+    send(Anomalies.open("fp"));
+
+    assertThat(header(letters.readRecord().headers(), "reason")).isEqualTo("bad_magic");
+    assertThat(notifications.readValuesToList()).hasSize(1);
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.tracetide.alert.channel.FailureReason;
 import io.tracetide.alert.channel.http.AddressPolicy;
 import io.tracetide.alert.channel.http.HttpPoster;
 import io.tracetide.alert.message.AlertMessage;
+import io.tracetide.schemas.NotificationReason;
 import java.net.URI;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -91,10 +92,12 @@ final class AlertmanagerChannel implements Channel {
   }
 
   @Override
+  public boolean sends(NotificationReason reason) {
+    return !AlertMessage.isAboutAcknowledgement(reason);
+  }
+
+  @Override
   public DeliveryResult deliver(AlertMessage message) {
-    if (message.isAboutAcknowledgement()) {
-      return new Delivered();
-    }
     SentSeverities before =
         memory.get(message.groupKey()).map(SentSeverities::parse).orElse(SentSeverities.NONE);
     byte[] json = body.of(message, before, clock.instant());

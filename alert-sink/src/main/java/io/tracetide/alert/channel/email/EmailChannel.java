@@ -7,6 +7,7 @@ import io.tracetide.alert.channel.DeliveryResult.Delivered;
 import io.tracetide.alert.channel.DeliveryResult.Retryable;
 import io.tracetide.alert.channel.FailureReason;
 import io.tracetide.alert.message.AlertMessage;
+import io.tracetide.schemas.NotificationReason;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -53,10 +54,12 @@ final class EmailChannel implements Channel {
   }
 
   @Override
+  public boolean sends(NotificationReason reason) {
+    return !AlertMessage.isAboutAcknowledgement(reason);
+  }
+
+  @Override
   public DeliveryResult deliver(AlertMessage message) {
-    if (message.isAboutAcknowledgement()) {
-      return new Delivered();
-    }
     SmtpDialogue dialogue = new SmtpDialogue(server, mails, message);
     Future<DeliveryResult> result = dialogues.submit(dialogue);
     try {

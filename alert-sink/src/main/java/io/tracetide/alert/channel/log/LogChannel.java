@@ -8,6 +8,7 @@ import io.tracetide.alert.message.AlertMessage;
 import io.tracetide.alert.message.TraceLink;
 import io.tracetide.schemas.Alert;
 import io.tracetide.schemas.Notification;
+import io.tracetide.schemas.NotificationReason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,10 +34,12 @@ final class LogChannel implements Channel {
   }
 
   @Override
+  public boolean sends(NotificationReason reason) {
+    return !AlertMessage.isAboutAcknowledgement(reason);
+  }
+
+  @Override
   public DeliveryResult deliver(AlertMessage message) {
-    if (message.isAboutAcknowledgement()) {
-      return new DeliveryResult.Delivered();
-    }
     for (AlertDetails alert : message.alerts()) {
       if (alert.isFiring()) {
         ALERTS.warn("{}", line(message.notification(), alert));

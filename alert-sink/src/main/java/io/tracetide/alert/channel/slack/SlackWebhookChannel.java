@@ -6,6 +6,7 @@ import io.tracetide.alert.channel.DeliveryResult;
 import io.tracetide.alert.channel.http.AddressPolicy;
 import io.tracetide.alert.channel.http.HttpPoster;
 import io.tracetide.alert.message.AlertMessage;
+import io.tracetide.schemas.NotificationReason;
 import java.net.URI;
 import java.util.Map;
 
@@ -34,10 +35,12 @@ final class SlackWebhookChannel implements Channel {
   }
 
   @Override
+  public boolean sends(NotificationReason reason) {
+    return !AlertMessage.isAboutAcknowledgement(reason);
+  }
+
+  @Override
   public DeliveryResult deliver(AlertMessage message) {
-    if (message.isAboutAcknowledgement()) {
-      return new DeliveryResult.Delivered();
-    }
     return poster.post(
         message.notification().getNotificationId(),
         SlackMessage.bytes(renderer.of(message)),

@@ -7,6 +7,7 @@ import io.tracetide.alert.channel.FailureReason;
 import io.tracetide.alert.channel.http.AddressPolicy;
 import io.tracetide.alert.channel.http.HttpPoster;
 import io.tracetide.alert.message.AlertMessage;
+import io.tracetide.schemas.NotificationReason;
 import java.net.URI;
 import java.util.Map;
 
@@ -35,10 +36,12 @@ final class TeamsChannel implements Channel {
   }
 
   @Override
+  public boolean sends(NotificationReason reason) {
+    return !AlertMessage.isAboutAcknowledgement(reason);
+  }
+
+  @Override
   public DeliveryResult deliver(AlertMessage message) {
-    if (message.isAboutAcknowledgement()) {
-      return new DeliveryResult.Delivered();
-    }
     byte[] body = card.of(message);
     if (body.length > TeamsCard.MAX_BYTES) {
       return new DeliveryResult.Rejected(

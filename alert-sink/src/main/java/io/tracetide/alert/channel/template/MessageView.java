@@ -67,7 +67,7 @@ final class MessageView {
     view.put("severity", lower(message.severity()));
     view.put("reason", message.reason());
     view.put("tenant", message.notification().getTenantId());
-    view.put("receiver", message.notification().getReceiver());
+    view.put("receiver", message.receiver());
     view.put("notificationId", message.notification().getNotificationId());
     view.put("groupKey", message.groupKey());
     view.put("groupLabels", new TreeMap<>(message.notification().getGroupLabels()));

@@ -25,10 +25,14 @@ interface RecordValue {
             registry ->
                 new AvroEncoder<>(
                     registry, SubjectCatalog.valueSubject(config.topic()), Notification.class))
-        .<RecordValue>map(encoder -> message -> encoder.encode(message.notification()))
+        .<RecordValue>map(encoder -> message -> encoder.encode(toReceiver(message)))
         .orElse(
             message -> {
               throw new RegistryUnavailableException("there is no schema registry", null);
             });
+  }
+
+  private static Notification toReceiver(AlertMessage message) {
+    return Notification.newBuilder(message.notification()).setReceiver(message.receiver()).build();
   }
 }

@@ -41,7 +41,7 @@ public final class WebhookBody {
     body.put("groupKey", notification.getGroupKey());
     body.put("truncatedAlerts", message.omitted());
     body.put("status", status(notification.getStatus()));
-    body.put("receiver", notification.getReceiver());
+    body.put("receiver", message.receiver());
     body.put("groupLabels", new TreeMap<>(notification.getGroupLabels()));
     body.put("commonLabels", common(alerts, Alert::getLabels));
     body.put("commonAnnotations", common(alerts, Alert::getAnnotations));

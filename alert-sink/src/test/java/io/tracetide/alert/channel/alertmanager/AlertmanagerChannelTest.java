@@ -22,7 +22,6 @@ import io.tracetide.alert.message.AlertMessage;
 import io.tracetide.runtime.config.Secret;
 import io.tracetide.schemas.Alert;
 import io.tracetide.schemas.Notification;
-import io.tracetide.schemas.NotificationReason;
 import io.tracetide.schemas.Severity;
 import java.net.URI;
 import java.time.Clock;
@@ -186,19 +185,6 @@ class AlertmanagerChannelTest extends ChannelContractTest {
         assertThat(result)
             .isInstanceOfSatisfying(Rejected.class, r -> assertThat(r.reason()).isEqualTo(reason));
       }
-    }
-  }
-
-  @Test
-  void shouldNotSendAcknowledgements() {
-    Notification acknowledged =
-        Notification.newBuilder(Notifications.firing("ops", "fp", 1))
-            .setReason(NotificationReason.ACKNOWLEDGED)
-            .build();
-    try (StubEndpoint endpoint = StubEndpoint.answering(200);
-        Channel channel = open(Secret.NONE, endpoint.url(""))) {
-      assertThat(channel.deliver(Messages.of(acknowledged))).isEqualTo(new Delivered());
-      assertThat(endpoint.posts()).isEmpty();
     }
   }
 

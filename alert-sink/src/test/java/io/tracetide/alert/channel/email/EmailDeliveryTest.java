@@ -14,8 +14,6 @@ import io.tracetide.alert.channel.FailureReason;
 import io.tracetide.alert.channel.email.SmtpConfig.Security;
 import io.tracetide.alert.message.AlertMessage;
 import io.tracetide.runtime.config.Secret;
-import io.tracetide.schemas.Notification;
-import io.tracetide.schemas.NotificationReason;
 import jakarta.mail.internet.MimeMessage;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
@@ -122,18 +120,6 @@ class EmailDeliveryTest {
     assertThat(received[0].getHeader("In-Reply-To", " ")).isEqualTo(thread);
     assertThat(received[2].getHeader("References", " ")).isEqualTo(thread);
     assertThat(received[3].getHeader("References", " ")).isNotEqualTo(thread);
-  }
-
-  @Test
-  void shouldNotSendAcknowledgements() {
-    Notification acknowledged =
-        Notification.newBuilder(Notifications.firing("ops", "fp", 1))
-            .setReason(NotificationReason.ACKNOWLEDGED)
-            .build();
-    try (Channel channel = EmailConfigs.open(EmailConfigs.to(plain(), "ops@example.com"))) {
-      assertThat(channel.deliver(Messages.of(acknowledged))).isEqualTo(new Delivered());
-      assertThat(mail.getReceivedMessages()).isEmpty();
-    }
   }
 
   private static SmtpConfig plain() {

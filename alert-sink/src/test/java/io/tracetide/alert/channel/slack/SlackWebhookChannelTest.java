@@ -15,8 +15,6 @@ import io.tracetide.alert.channel.FailureReason;
 import io.tracetide.alert.channel.StubEndpoint;
 import io.tracetide.runtime.config.InvalidConfig;
 import io.tracetide.runtime.config.Secret;
-import io.tracetide.schemas.Notification;
-import io.tracetide.schemas.NotificationReason;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -59,19 +57,6 @@ class SlackWebhookChannelTest extends ChannelContractTest {
                   FailureReason.RATE_LIMITED,
                   "answered with status 429",
                   Optional.of(Duration.ofSeconds(30))));
-    }
-  }
-
-  @Test
-  void shouldNotPostAcknowledgements() {
-    Notification acknowledged =
-        Notification.newBuilder(Notifications.firing("ops", "fp", 2))
-            .setReason(NotificationReason.ACKNOWLEDGED)
-            .build();
-    try (StubEndpoint endpoint = StubEndpoint.answering(200);
-        Channel channel = open(endpoint)) {
-      assertThat(channel.deliver(Messages.of(acknowledged))).isInstanceOf(Delivered.class);
-      assertThat(endpoint.posts()).isEmpty();
     }
   }
 

@@ -13,8 +13,6 @@ import io.tracetide.alert.channel.ChannelContractTest;
 import io.tracetide.alert.channel.DeliveryResult.Delivered;
 import io.tracetide.alert.channel.StubEndpoint;
 import io.tracetide.runtime.config.Secret;
-import io.tracetide.schemas.Notification;
-import io.tracetide.schemas.NotificationReason;
 import java.time.Clock;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -42,19 +40,6 @@ class TeamsChannelTest extends ChannelContractTest {
           .isEqualTo("application/vnd.microsoft.card.adaptive");
       assertThat(request.at("/attachments/0/content/type").asText()).isEqualTo("AdaptiveCard");
       assertThat(request.at("/attachments/0/content/version").asText()).isEqualTo("1.4");
-    }
-  }
-
-  @Test
-  void shouldNotPostAcknowledgements() {
-    Notification acknowledged =
-        Notification.newBuilder(Notifications.firing("ops", "fp", 2))
-            .setReason(NotificationReason.UNACKNOWLEDGED)
-            .build();
-    try (StubEndpoint endpoint = StubEndpoint.answering(202);
-        Channel channel = open(endpoint)) {
-      assertThat(channel.deliver(Messages.of(acknowledged))).isInstanceOf(Delivered.class);
-      assertThat(endpoint.posts()).isEmpty();
     }
   }
 

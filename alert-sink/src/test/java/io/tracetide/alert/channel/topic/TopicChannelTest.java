@@ -79,6 +79,26 @@ class TopicChannelTest {
   }
 
   @Test
+  void shouldWriteTheNameOfTheReceiverInEachFormat() throws Exception {
+    SchemaRegistry registry = new InMemorySchemaRegistry();
+    Notification toChannel = Notifications.firing("ops/kafka", "fp", 1);
+    for (Format format : Format.values()) {
+      producer = producer(true);
+      Kafka config = new Kafka("alerts", format, Duration.ofSeconds(5));
+      try (TopicChannel channel = channel(config, Optional.of(registry))) {
+        channel.deliver(Messages.of(toChannel, "ops"));
+      }
+      byte[] value = producer.history().get(0).value();
+
+      assertThat(
+              format == Format.JSON
+                  ? new ObjectMapper().readTree(value).get("receiver").asText()
+                  : new AvroDecoder<>(registry, Notification.class).decode(value).getReceiver())
+          .isEqualTo("ops");
+    }
+  }
+
+  @Test
   void shouldRetryAvroWithoutARegistry() {
     Kafka config = new Kafka("alerts", Format.AVRO, Duration.ofSeconds(5));
     try (TopicChannel channel = channel(config, Optional.empty())) {

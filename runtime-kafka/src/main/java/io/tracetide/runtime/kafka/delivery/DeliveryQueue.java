@@ -249,6 +249,16 @@ public final class DeliveryQueue {
     }
   }
 
+  /** Whether the delivery waits or is in flight, that is, has not ended and was not dropped. */
+  public boolean holds(Delivery delivery) {
+    lock.lock();
+    try {
+      return lanes.holds(delivery);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Deliveries that wait or are in flight. */
   public int size() {
     lock.lock();
