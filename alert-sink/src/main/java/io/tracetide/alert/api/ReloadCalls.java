@@ -13,7 +13,8 @@ import io.tracetide.runtime.http.Callers;
 
 /**
  * Alertmanager's {@code POST /-/reload}: reads the configuration again. The answer is plain text,
- * and 500 with the problems if the configuration cannot be used, or 503 if another reload does not end.
+ * and 500 with the problems if the configuration cannot be used, or 503 if another reload does not
+ * end.
  */
 final class ReloadCalls implements HttpService {
   private final ConfigReload<?> reload;

@@ -86,12 +86,7 @@ public final class ConfigReload<C> {
 
   /** As above, with the time that a request waits for a reading in progress. */
   ConfigReload(
-      C started,
-      Supplier<C> source,
-      Target<C> target,
-      Duration pause,
-      Duration wait,
-      Clock clock) {
+      C started, Supplier<C> source, Target<C> target, Duration pause, Duration wait, Clock clock) {
     this.source = source;
     this.target = target;
     this.pause = pause;

@@ -174,7 +174,8 @@ class ConfigReloadTest {
     assertThat(status.result()).isEqualTo(Result.INVALID);
     assertThat(status.problems())
         .containsExactly(
-            yaml + ": expected a regular file, not a directory, a named pipe, a socket or a device");
+            yaml
+                + ": expected a regular file, not a directory, a named pipe, a socket or a device");
     assertThat(applied).isEmpty();
 
     Files.delete(yaml);

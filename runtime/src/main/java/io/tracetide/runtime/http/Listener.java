@@ -45,8 +45,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Limits and security headers apply to every route; a route may override a header by setting its
  * own. Failures are answered with problem details. Code that blocks runs on {@code
- * ctx.blockingTaskExecutor()}, which has few threads. Health checks and meters have threads of their
- * own, so that they are answered while slow requests occupy all others.
+ * ctx.blockingTaskExecutor()}, which has few threads. Health checks and meters have threads of
+ * their own, so that they are answered while slow requests occupy all others.
  */
 public final class Listener implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Listener.class);

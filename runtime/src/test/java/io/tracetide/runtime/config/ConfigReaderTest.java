@@ -398,7 +398,8 @@ class ConfigReaderTest {
       assertThatThrownBy(() -> ConfigReader.read(file, DEFAULTS, Map.of()))
           .isInstanceOf(ConfigException.class)
           .hasMessage(
-              file + ": expected a regular file, not a directory, a named pipe, a socket or a"
+              file
+                  + ": expected a regular file, not a directory, a named pipe, a socket or a"
                   + " device");
     }
   }

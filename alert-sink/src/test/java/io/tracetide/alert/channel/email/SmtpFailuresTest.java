@@ -313,8 +313,7 @@ class SmtpFailuresTest {
       }
       case "STARTTLS" -> encrypted(server.offering(CERTIFICATES.server()), EmailConfigs.TIMEOUT);
       default ->
-          EmailConfigs.open(
-              EmailConfigs.to(EmailConfigs.clear(server.port()), "ops@example.com"));
+          EmailConfigs.open(EmailConfigs.to(EmailConfigs.clear(server.port()), "ops@example.com"));
     };
   }
 
