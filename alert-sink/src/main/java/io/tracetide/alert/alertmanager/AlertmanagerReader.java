@@ -7,6 +7,7 @@ import io.tracetide.alert.route.RouteTree;
 import io.tracetide.alert.route.TimeInterval;
 import io.tracetide.runtime.config.ConfigException;
 import io.tracetide.runtime.config.ConfigProblem;
+import io.tracetide.runtime.file.RegularFiles;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
@@ -139,6 +140,7 @@ final class AlertmanagerReader {
     limits.setMaxAliasesForCollections(ALIAS_LIMIT);
     limits.setAllowDuplicateKeys(false);
     try {
+      RegularFiles.check(file);
       return new Yaml(limits).compose(new StringReader(Files.readString(file)));
     } catch (MarkedYAMLException e) {
       String line = e.getProblemMark() == null ? "" : "line " + (e.getProblemMark().getLine() + 1);
@@ -146,6 +148,8 @@ final class AlertmanagerReader {
     } catch (YAMLException e) {
       throw refused(
           "", "valid YAML: " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+    } catch (RegularFiles.NotRegularException e) {
+      throw refused("", RegularFiles.EXPECTED);
     } catch (IOException e) {
       throw refused("", "a file of UTF-8 text that exists and can be read");
     }

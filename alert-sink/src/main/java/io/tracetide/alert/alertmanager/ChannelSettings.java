@@ -2,6 +2,7 @@ package io.tracetide.alert.alertmanager;
 
 import io.tracetide.runtime.config.ConfigProblem;
 import io.tracetide.runtime.config.Secret;
+import io.tracetide.runtime.file.RegularFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -119,7 +120,12 @@ final class ChannelSettings {
 
   private String content(String key, String name) {
     try {
-      return Files.readString(directory.resolve(name)).strip();
+      Path file = directory.resolve(name);
+      RegularFiles.check(file);
+      return Files.readString(file).strip();
+    } catch (RegularFiles.NotRegularException e) {
+      problem(key, RegularFiles.EXPECTED + ": " + name);
+      return "";
     } catch (IOException e) {
       problem(key, "a file of text that exists and can be read: " + name);
       return "";

@@ -17,6 +17,7 @@ import io.tracetide.alert.topology.AlertBook;
 import io.tracetide.alert.topology.InputLog;
 import io.tracetide.runtime.access.Access;
 import io.tracetide.runtime.health.Health;
+import io.tracetide.runtime.http.Listener;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -200,7 +201,7 @@ public final class AlertsApi {
                           MediaType.PLAIN_TEXT_UTF_8,
                           up ? "OK" : "not ready, see /readyz");
                     },
-                    ctx.blockingTaskExecutor()));
+                    Listener.healthExecutor(ctx)));
   }
 
   private CompletableFuture<HttpResponse> post(ApiCall call) {

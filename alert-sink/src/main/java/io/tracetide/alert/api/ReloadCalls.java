@@ -4,6 +4,7 @@ import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.util.TimeoutMode;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.tracetide.alert.reload.ConfigReload;
@@ -12,7 +13,8 @@ import io.tracetide.runtime.http.Callers;
 
 /**
  * Alertmanager's {@code POST /-/reload}: reads the configuration again. The answer is plain text,
- * and 500 with the problems if the configuration cannot be used.
+ * and 500 with the problems if the configuration cannot be used, or 503 if another reload does not
+ * end.
  */
 final class ReloadCalls implements HttpService {
   private final ConfigReload<?> reload;
@@ -24,6 +26,8 @@ final class ReloadCalls implements HttpService {
   @Override
   public HttpResponse serve(ServiceRequestContext ctx, HttpRequest request) {
     CrossSite.checkOrigin(request.headers());
+    // The answer that a reload is in progress comes before that of a request that takes too long.
+    ctx.setRequestTimeout(TimeoutMode.EXTEND, ConfigReload.WAIT);
     String caller = Callers.of(ctx).actor();
     return HttpResponse.of(() -> answer(caller), ctx.blockingTaskExecutor());
   }
@@ -35,6 +39,8 @@ final class ReloadCalls implements HttpService {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw Replies.unavailable("the alert sink ends");
+    } catch (ConfigReload.InProgressException e) {
+      return text(HttpStatus.SERVICE_UNAVAILABLE, String.valueOf(e.getMessage()));
     }
     return status.isSuccessful()
         ? text(HttpStatus.OK, applied(status))

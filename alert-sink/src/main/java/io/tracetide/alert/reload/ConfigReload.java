@@ -4,7 +4,10 @@ import io.tracetide.alert.reload.ReloadStatus.Result;
 import io.tracetide.runtime.config.ConfigException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,10 +41,29 @@ public final class ConfigReload<C> {
     void reloaded(ReloadStatus status);
   }
 
+  /** The time that a request waits for a reading in progress. */
+  public static final Duration WAIT = Duration.ofSeconds(10);
+
+  /** Another reading of the configuration has not ended within the time that a request waits. */
+  public static final class InProgressException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    InProgressException(Instant since) {
+      super("a reload is in progress since " + since);
+    }
+  }
+
   private final Supplier<C> source;
   private final Target<C> target;
   private final Duration pause;
+  private final Duration wait;
   private final Clock clock;
+
+  /** Held during a reading and its application. */
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** The start of the newest reading. */
+  private volatile Instant since;
 
   /** The reading that is in force. */
   private ReadConfig<C> inForce;
@@ -59,10 +81,18 @@ public final class ConfigReload<C> {
    */
   public ConfigReload(
       C started, Supplier<C> source, Target<C> target, Duration pause, Clock clock) {
+    this(started, source, target, pause, WAIT, clock);
+  }
+
+  /** As above, with the time that a request waits for a reading in progress. */
+  ConfigReload(
+      C started, Supplier<C> source, Target<C> target, Duration pause, Duration wait, Clock clock) {
     this.source = source;
     this.target = target;
     this.pause = pause;
+    this.wait = wait;
     this.clock = clock;
+    since = clock.instant();
     inForce = ReadConfig.valid(started);
     handled = inForce;
     status =
@@ -84,25 +114,40 @@ public final class ConfigReload<C> {
    * Reads the configuration and applies it.
    *
    * @param by who has requested it
+   * @throws InProgressException if another reading is in progress for more than 10 s
    */
-  public synchronized ReloadStatus reload(String by) throws InterruptedException {
-    ReadConfig<C> reading = read();
-    if (!reading.isValid()) {
-      Thread.sleep(pause.toMillis());
-      reading = read();
+  public ReloadStatus reload(String by) throws InterruptedException, InProgressException {
+    if (!lock.tryLock(wait.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new InProgressException(since);
     }
-    return handle(reading, by);
+    try {
+      since = clock.instant();
+      ReadConfig<C> reading = read();
+      if (!reading.isValid()) {
+        Thread.sleep(pause.toMillis());
+        reading = read();
+      }
+      return handle(reading, by);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Reads the configuration, and applies it if it has changed and was completely written. */
-  public synchronized void poll() throws InterruptedException {
-    ReadConfig<C> reading = read();
-    if (reading.equals(handled)) {
-      return;
-    }
-    Thread.sleep(pause.toMillis());
-    if (read().equals(reading)) {
-      handle(reading, ReloadStatus.FILE);
+  public void poll() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      since = clock.instant();
+      ReadConfig<C> reading = read();
+      if (reading.equals(handled)) {
+        return;
+      }
+      Thread.sleep(pause.toMillis());
+      if (read().equals(reading)) {
+        handle(reading, ReloadStatus.FILE);
+      }
+    } finally {
+      lock.unlock();
     }
   }
 

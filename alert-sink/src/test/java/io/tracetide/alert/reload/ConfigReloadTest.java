@@ -1,18 +1,27 @@
 package io.tracetide.alert.reload;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tracetide.alert.reload.ReloadStatus.Result;
 import io.tracetide.runtime.config.ConfigException;
 import io.tracetide.runtime.config.ConfigProblem;
+import io.tracetide.runtime.config.ConfigReader;
 import io.tracetide.schemas.SuppliedClock;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 class ConfigReloadTest {
   private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
@@ -145,6 +154,84 @@ class ConfigReloadTest {
     assertThat(reload.reload("ann").result()).isEqualTo(Result.APPLIED);
     assertThat(applied).containsExactly("b");
   }
+
+  @Test
+  @Timeout(30)
+  void shouldReportANamedPipeInPlaceOfTheFile(@TempDir Path directory) throws Exception {
+    Path yaml = directory.resolve("tracetide.yaml");
+    ConfigReload<String> fromFile =
+        new ConfigReload<>(
+            "a",
+            () -> ConfigReader.read(yaml, new Named("a"), Map.of()).name(),
+            new TestTarget(),
+            Duration.ofMillis(1),
+            new SuppliedClock(() -> now));
+    assertThat(new ProcessBuilder("mkfifo", yaml.toString()).start().waitFor()).isZero();
+
+    fromFile.poll();
+    ReloadStatus status = fromFile.reload("ann");
+
+    assertThat(status.result()).isEqualTo(Result.INVALID);
+    assertThat(status.problems())
+        .containsExactly(
+            yaml
+                + ": expected a regular file, not a directory, a named pipe, a socket or a device");
+    assertThat(applied).isEmpty();
+
+    Files.delete(yaml);
+    Files.writeString(yaml, "name: b\n");
+    assertThat(fromFile.reload("ann").result()).isEqualTo(Result.APPLIED);
+    assertThat(applied).containsExactly("b");
+  }
+
+  @Test
+  @Timeout(30)
+  void shouldNotWaitForEverForAReadingThatDoesNotEnd() throws Exception {
+    CountDownLatch reading = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    ConfigReload<String> hanging =
+        new ConfigReload<>(
+            "a",
+            () -> {
+              reading.countDown();
+              awaitEnd(end);
+              return "a";
+            },
+            new TestTarget(),
+            Duration.ofMillis(1),
+            Duration.ofMillis(50),
+            new SuppliedClock(() -> now));
+    CompletableFuture<ReloadStatus> first = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                first.complete(hanging.reload("ann"));
+              } catch (Exception e) {
+                first.completeExceptionally(e);
+              }
+            });
+    thread.start();
+    reading.await();
+
+    assertThatThrownBy(() -> hanging.reload("bob"))
+        .isInstanceOf(ConfigReload.InProgressException.class)
+        .hasMessage("a reload is in progress since 2026-03-01T12:00:00Z");
+
+    end.countDown();
+    assertThat(first.get().result()).isEqualTo(Result.UNCHANGED);
+    assertThat(hanging.reload("bob").result()).isEqualTo(Result.UNCHANGED);
+  }
+
+  private static void awaitEnd(CountDownLatch end) {
+    try {
+      end.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  record Named(String name) {}
 
   private final class TestTarget implements ConfigReload.Target<String> {
     @Override

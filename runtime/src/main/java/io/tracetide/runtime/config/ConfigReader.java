@@ -1,5 +1,6 @@
 package io.tracetide.runtime.config;
 
+import io.tracetide.runtime.file.RegularFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
@@ -92,12 +93,17 @@ public final class ConfigReader {
   }
 
   private static String text(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes(SIZE_LIMIT + 1);
-      if (bytes.length > SIZE_LIMIT) {
-        throw refused(file.toString(), "", "a file of at most " + SIZE_LIMIT + " bytes");
+    try {
+      RegularFiles.check(file);
+      try (InputStream in = Files.newInputStream(file)) {
+        byte[] bytes = in.readNBytes(SIZE_LIMIT + 1);
+        if (bytes.length > SIZE_LIMIT) {
+          throw refused(file.toString(), "", "a file of at most " + SIZE_LIMIT + " bytes");
+        }
+        return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       }
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (RegularFiles.NotRegularException e) {
+      throw refused(file.toString(), "", RegularFiles.EXPECTED);
     } catch (CharacterCodingException e) {
       throw refused(file.toString(), "", "UTF-8 text");
     } catch (IOException e) {

@@ -7,8 +7,10 @@ import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServerPort;
 import com.linecorp.armeria.server.ServiceConfig;
+import com.linecorp.armeria.server.ServiceRequestContext;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.util.AttributeKey;
 import io.tracetide.runtime.access.Access;
 import io.tracetide.runtime.access.AccessJournal;
 import io.tracetide.runtime.access.AccessRules;
@@ -30,8 +32,10 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +45,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Limits and security headers apply to every route; a route may override a header by setting its
  * own. Failures are answered with problem details. Code that blocks runs on {@code
- * ctx.blockingTaskExecutor()}, which has few threads.
+ * ctx.blockingTaskExecutor()}, which has few threads. Health checks and meters have threads of
+ * their own, so that they are answered while slow requests occupy all others.
  */
 public final class Listener implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Listener.class);
@@ -54,6 +59,9 @@ public final class Listener implements AutoCloseable {
           event -> {});
 
   private static final int BLOCKING_THREADS = 8;
+  private static final int HEALTH_THREADS = 2;
+  private static final AttributeKey<Executor> HEALTH_EXECUTOR =
+      AttributeKey.valueOf(Listener.class, "HEALTH_EXECUTOR");
   private static final Duration DRAIN = Duration.ofSeconds(5);
   private static final Duration QUIET = Duration.ofMillis(50);
 
@@ -149,14 +157,21 @@ public final class Listener implements AutoCloseable {
           "cannot listen on " + config.host() + ": the host name has no address");
     }
     try {
-      BlockingTaskExecutor blocking =
-          BlockingTaskExecutor.builder()
-              .threadNamePrefix("http-blocking")
-              .numThreads(BLOCKING_THREADS)
-              .build();
-      closers.add("http-blocking", blocking::shutdownNow);
+      BlockingTaskExecutor blocking = threads("http-blocking", BLOCKING_THREADS, closers);
+      BlockingTaskExecutor checks = threads("http-health", HEALTH_THREADS, closers);
       Reloads reloads = closers.add("reloads", new Reloads(config.reloadInterval()));
-      Server server = build(address, config, admission, health, meters, blocking, reloads, routes);
+      Consumer<ServerBuilder> services =
+          server -> {
+            server.blockingTaskExecutor(blocking, false);
+            routes.accept(server);
+            ProcessRoutes.add(server, health, meters);
+            server.decorator(
+                (delegate, ctx, request) -> {
+                  ctx.setAttr(HEALTH_EXECUTOR, checks);
+                  return delegate.serve(ctx, request);
+                });
+          };
+      Server server = build(address, config, admission, meters, reloads, services);
       closers.add("http-server", () -> stop(server));
       server.start().join();
       Listener listener = new Listener(config, server, closers);
@@ -169,6 +184,24 @@ public final class Listener implements AutoCloseable {
       closers.close();
       throw e;
     }
+  }
+
+  private static BlockingTaskExecutor threads(String name, int number, Closers closers) {
+    BlockingTaskExecutor threads =
+        BlockingTaskExecutor.builder().threadNamePrefix(name).numThreads(number).build();
+    closers.add(name, threads::shutdownNow);
+    return threads;
+  }
+
+  /**
+   * Threads for the answers of health checks, apart from those of other requests.
+   *
+   * @param ctx a request to a listener; the request to any other server has no such threads, and
+   *     gets those of its blocking tasks
+   */
+  public static Executor healthExecutor(ServiceRequestContext ctx) {
+    @Nullable Executor own = ctx.attr(HEALTH_EXECUTOR);
+    return own == null ? ctx.blockingTaskExecutor() : own;
   }
 
   /**
@@ -225,11 +258,9 @@ public final class Listener implements AutoCloseable {
       InetSocketAddress address,
       ListenerConfig config,
       Admission admission,
-      Health health,
-      PrometheusMeterRegistry meters,
-      BlockingTaskExecutor blocking,
+      MeterRegistry meters,
       Reloads reloads,
-      Consumer<ServerBuilder> routes) {
+      Consumer<ServerBuilder> services) {
     ServerBuilder builder =
         Server.builder()
             .requestTimeout(config.requestTimeout())
@@ -241,7 +272,6 @@ public final class Listener implements AutoCloseable {
             .maxRequestLength(config.maxRequestBytes())
             .gracefulShutdownTimeout(QUIET, DRAIN)
             .connectionDrainDuration(QUIET)
-            .blockingTaskExecutor(blocking, false)
             .unloggedExceptionsReportInterval(Duration.ZERO) // ProblemErrorHandler logs them
             .disableServerHeader()
             .setHeaders(SecurityHeaders.ALL);
@@ -253,8 +283,7 @@ public final class Listener implements AutoCloseable {
     } else {
       builder.http(address);
     }
-    routes.accept(builder);
-    ProcessRoutes.add(builder, health, meters);
+    services.accept(builder);
     config.tokens().ifPresent(file -> guard(builder, file, config, admission, meters, reloads));
     // Decorators added later run earlier: a preflight request has no token.
     builder.decorator(new CrossOrigin(config.cors()));

@@ -56,7 +56,7 @@ final class ProcessRoutes {
                 return HttpResponse.ofFailure(e);
               }
             },
-            ctx.blockingTaskExecutor());
+            Listener.healthExecutor(ctx));
   }
 
   private static HttpResponse ready(HealthReport report) {

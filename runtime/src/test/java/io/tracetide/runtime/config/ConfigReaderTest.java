@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -384,6 +385,31 @@ class ConfigReaderTest {
     Files.writeString(file, "count: x\n");
     assertThatThrownBy(() -> ConfigReader.read(file, DEFAULTS, Map.of()))
         .hasMessageStartingWith(file + ": count: got \"x\", expected a whole number");
+  }
+
+  @Test
+  @Timeout(20)
+  void shouldNotOpenANamedPipe() throws Exception {
+    Path pipe = dir.resolve("pipe");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    Path link = Files.createSymbolicLink(dir.resolve("link"), pipe);
+
+    for (Path file : List.of(pipe, link, dir, Path.of("/dev/zero"))) {
+      assertThatThrownBy(() -> ConfigReader.read(file, DEFAULTS, Map.of()))
+          .isInstanceOf(ConfigException.class)
+          .hasMessage(
+              file
+                  + ": expected a regular file, not a directory, a named pipe, a socket or a"
+                  + " device");
+    }
+  }
+
+  @Test
+  void shouldReadAFileThatALinkPointsTo() throws IOException {
+    Path file = Files.writeString(dir.resolve("tracetide.yaml"), "text: linked\n");
+    Path link = Files.createSymbolicLink(dir.resolve("link"), file);
+
+    assertThat(ConfigReader.read(link, DEFAULTS, Map.of()).text()).isEqualTo("linked");
   }
 
   @Test

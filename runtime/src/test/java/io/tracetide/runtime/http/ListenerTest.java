@@ -224,6 +224,57 @@ class ListenerTest {
   }
 
   @Test
+  void shouldAnswerHealthChecksAndMetricsWhileRequestsOccupyAllOtherThreads() throws Exception {
+    CountDownLatch occupied = new CountDownLatch(8);
+    CountDownLatch end = new CountDownLatch(1);
+    Listener listener =
+        Listener.start(
+            ListenerConfig.onPort(0),
+            health,
+            meters,
+            routes ->
+                routes
+                    .service(
+                        "/blocks",
+                        (ctx, req) ->
+                            HttpResponse.of(
+                                () -> {
+                                  occupied.countDown();
+                                  await(end);
+                                  return HttpResponse.of("done");
+                                },
+                                ctx.blockingTaskExecutor()))
+                    .service(
+                        "/own-check",
+                        (ctx, req) ->
+                            HttpResponse.of(
+                                () -> HttpResponse.of("OK"), Listener.healthExecutor(ctx))));
+    listeners.add(listener);
+    List<CompletableFuture<?>> slow = new ArrayList<>();
+    try {
+      for (int i = 0; i < 12; i++) {
+        slow.add(client.sendAsync(request(listener, "/blocks").build(), BodyHandlers.ofString()));
+      }
+      assertThat(occupied.await(10, TimeUnit.SECONDS)).isTrue();
+
+      for (String path : List.of("/livez", "/readyz", "/metrics", "/own-check")) {
+        assertThat(get(listener, path).statusCode()).as(path).isEqualTo(200);
+      }
+    } finally {
+      end.countDown();
+    }
+    CompletableFuture.allOf(slow.toArray(CompletableFuture[]::new)).get(10, TimeUnit.SECONDS);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
   void shouldAnswerProblemDetailsWhenAServiceIsTooSlow() throws Exception {
     Listener listener = start(limits(Duration.ofMillis(300), Duration.ofSeconds(5), 16, 1_000));
 

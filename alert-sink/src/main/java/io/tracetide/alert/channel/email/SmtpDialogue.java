@@ -12,7 +12,6 @@ import jakarta.mail.URLName;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.Socket;
 import java.net.UnknownHostException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -21,10 +20,13 @@ import org.jspecify.annotations.Nullable;
 
 /** One attempt to send one mail, in one connection. {@link #abort} ends it from another thread. */
 final class SmtpDialogue implements Callable<DeliveryResult> {
+  /** Several hundred replies of the greatest length that RFC 5321 permits. */
+  private static final int MOST_BYTES_READ = 256 * 1024;
+
   private final SmtpServer server;
   private final MailWriter mails;
   private final AlertMessage message;
-  private final Socket socket = new Socket();
+  private final BoundedSocket socket = new BoundedSocket(MOST_BYTES_READ);
   private final SmtpVerdict verdict;
 
   SmtpDialogue(SmtpServer server, MailWriter mails, AlertMessage message) {
@@ -72,9 +74,9 @@ final class SmtpDialogue implements Callable<DeliveryResult> {
       server.connect(socket, addresses);
       transport.connect(server.secured(socket));
     } catch (IOException e) {
-      return verdict.notConnected(e);
+      return bounded(verdict.notConnected(e));
     } catch (MessagingException e) {
-      return verdict.notAdmitted(e, transport.getLastReturnCode());
+      return bounded(verdict.notAdmitted(e, transport.getLastReturnCode()));
     }
     return send(transport);
   }
@@ -90,10 +92,17 @@ final class SmtpDialogue implements Callable<DeliveryResult> {
     try {
       transport.sendMessage(mail.get(), recipients);
     } catch (MessagingException e) {
-      return verdict.notSent(e, recipients.length, transport.getLastReturnCode());
+      return bounded(verdict.notSent(e, recipients.length, transport.getLastReturnCode()));
     }
     quit(transport);
     return new Delivered();
+  }
+
+  /** The result of a failure. The exception of a read beyond the limit may be lost in others. */
+  private DeliveryResult bounded(DeliveryResult result) {
+    return socket.isExceeded() && !(result instanceof Delivered)
+        ? verdict.sentTooMuch(MOST_BYTES_READ)
+        : result;
   }
 
   /** The mail is accepted already, so a failure does not matter. */

@@ -90,6 +90,17 @@ final class SmtpVerdict {
     return byReply(cause(failure, IOException.class) == null ? reply : -1, "", failure);
   }
 
+  /**
+   * The server does not end its replies, or not its lines.
+   *
+   * @param limit bytes that are read at most in one dialogue
+   */
+  DeliveryResult sentTooMuch(long limit) {
+    return Retryable.because(
+        FailureReason.UNEXPECTED_ANSWER,
+        "the mail server " + host + " has sent more than " + limit + " bytes");
+  }
+
   private DeliveryResult byReply(int reply, String to, MessagingException failure) {
     if (reply == 530 || reply == 534 || reply == 535 || reply == 538) {
       return new Rejected(FailureReason.UNAUTHORIZED, answered(reply) + to);

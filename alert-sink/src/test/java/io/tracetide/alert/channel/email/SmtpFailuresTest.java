@@ -105,6 +105,35 @@ class SmtpFailuresTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "CLEAR, GREETING",
+    "CLEAR, EHLO",
+    "CLEAR, RCPT",
+    "CLEAR, CONTENT",
+    "STARTTLS, GREETING",
+    "STARTTLS, STARTTLS",
+    "STARTTLS, AUTH",
+    "STARTTLS, CONTENT",
+    "TLS, GREETING",
+    "TLS, AUTH",
+    "TLS, CONTENT",
+  })
+  void shouldRetryWhereverAnAnswerDoesNotEnd(String security, String command) throws Exception {
+    for (String reply : List.of(SmtpStub.ENDLESS_REPLY, SmtpStub.ENDLESS_LINE)) {
+      try (SmtpStub server = new SmtpStub().reply(command, reply);
+          Channel channel = secured(server, security)) {
+        long started = System.nanoTime();
+
+        DeliveryResult result = channel.deliver(MESSAGE);
+
+        assertRetried(result, FailureReason.UNEXPECTED_ANSWER);
+        assertThat(result.toString()).contains("has sent more than 262144 bytes");
+        assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(5));
+      }
+    }
+  }
+
   @Test
   void shouldSendNothingInClearWhenStartTlsIsNotOffered() throws Exception {
     try (SmtpStub server = new SmtpStub();
@@ -273,6 +302,19 @@ class SmtpFailuresTest {
     }
     assertThat(said.toString()).contains("Rejected", "Retryable").doesNotContain(SECRET);
     assertThat(shown.toString(StandardCharsets.UTF_8)).doesNotContain(SECRET);
+  }
+
+  /** A channel to the server, which offers what the channel requires. */
+  private Channel secured(SmtpStub server, String security) throws Exception {
+    return switch (security) {
+      case "TLS" -> {
+        server.encryptedAtOnce(CERTIFICATES.server());
+        yield open(server.port(), Security.TLS, CERTIFICATES, EmailConfigs.TIMEOUT);
+      }
+      case "STARTTLS" -> encrypted(server.offering(CERTIFICATES.server()), EmailConfigs.TIMEOUT);
+      default ->
+          EmailConfigs.open(EmailConfigs.to(EmailConfigs.clear(server.port()), "ops@example.com"));
+    };
   }
 
   private Channel encrypted(SmtpStub server, Duration timeout) throws Exception {

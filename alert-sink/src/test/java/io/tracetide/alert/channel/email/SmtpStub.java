@@ -34,6 +34,12 @@ public final class SmtpStub implements AutoCloseable {
   /** In place of a reply: the connection is closed. */
   static final String CLOSE = "close";
 
+  /** In place of a reply: lines of one reply without end. */
+  static final String ENDLESS_REPLY = "endless reply";
+
+  /** In place of a reply: one line without end. */
+  static final String ENDLESS_LINE = "endless line";
+
   private final ServerSocket server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Map<String, String> replies = new ConcurrentHashMap<>();
@@ -43,6 +49,7 @@ public final class SmtpStub implements AutoCloseable {
   private final CountDownLatch closing = new CountDownLatch(1);
   private volatile SSLContext tls;
   private volatile int upstream;
+  private volatile boolean encryptedAtOnce;
 
   public SmtpStub() {
     try {
@@ -66,6 +73,12 @@ public final class SmtpStub implements AutoCloseable {
   SmtpStub offering(SSLContext context) {
     tls = context;
     return this;
+  }
+
+  /** Encrypts each connection before the greeting. */
+  SmtpStub encryptedAtOnce(SSLContext context) {
+    encryptedAtOnce = true;
+    return offering(context);
   }
 
   SmtpStub before(int port) {
@@ -101,7 +114,9 @@ public final class SmtpStub implements AutoCloseable {
 
   private void serve(Socket socket) {
     try (socket) {
-      if (reply(socket, "GREETING", "220 stub ESMTP")) {
+      if (encryptedAtOnce) {
+        encrypt(socket);
+      } else if (reply(socket, "GREETING", "220 stub ESMTP")) {
         talk(socket, inClear);
       }
     } catch (IOException | InterruptedException ended) {
@@ -169,6 +184,16 @@ public final class SmtpStub implements AutoCloseable {
     if (reply.equals(HANG) || reply.equals(CLOSE)) {
       return false;
     }
+    if (reply.equals(ENDLESS_REPLY) || reply.equals(ENDLESS_LINE)) {
+      String code = usual.substring(0, 3) + "-";
+      String part = reply.equals(ENDLESS_REPLY) ? code + "and more\r\n" : "and more ";
+      byte[] parts = part.repeat(1_000).getBytes(ISO_8859_1);
+      socket.getOutputStream().write(code.getBytes(ISO_8859_1));
+      while (!server.isClosed()) {
+        socket.getOutputStream().write(parts);
+      }
+      return false;
+    }
     socket.getOutputStream().write((reply + "\r\n").getBytes(ISO_8859_1));
     return true;
   }
@@ -179,6 +204,9 @@ public final class SmtpStub implements AutoCloseable {
     socket.setUseClientMode(false);
     socket.startHandshake();
     if (upstream == 0) {
+      if (encryptedAtOnce && !reply(socket, "GREETING", "220 stub ESMTP")) {
+        return;
+      }
       talk(socket, encrypted);
     } else {
       forward(socket);

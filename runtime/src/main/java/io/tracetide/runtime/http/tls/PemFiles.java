@@ -3,6 +3,7 @@ package io.tracetide.runtime.http.tls;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.linecorp.armeria.common.TlsKeyPair;
+import io.tracetide.runtime.file.RegularFiles;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,10 +47,13 @@ final class PemFiles {
 
   static byte[] bytes(Path file) throws UnusableException {
     try {
+      RegularFiles.check(file);
       if (Files.size(file) > MOST_BYTES) {
         throw new UnusableException(file, "it is larger than 1 MiB");
       }
       return Files.readAllBytes(file);
+    } catch (RegularFiles.NotRegularException e) {
+      throw new UnusableException(file, "it must be " + RegularFiles.EXPECTED);
     } catch (IOException e) {
       throw new UnusableException(file, "it cannot be read");
     }

@@ -1,0 +1,5 @@
+/** Files that a process reads to their end. */
+@NullMarked
+package io.tracetide.runtime.file;
+
+import org.jspecify.annotations.NullMarked;
