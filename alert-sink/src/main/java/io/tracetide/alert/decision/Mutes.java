@@ -29,12 +29,10 @@ public final class Mutes {
           .thenComparing(TrackedAlert::fingerprint);
 
   private final TenantView state;
-  private final Instant now;
   private final List<AlertSilence> active;
 
   public Mutes(Routing routing, TenantView state, Instant now) {
     this.state = state;
-    this.now = now;
     this.active =
         state.silences().stream().filter(s -> s.state(now) == AlertSilence.State.ACTIVE).toList();
     state.inhibitors().use(routing.inhibitRules(), state);

@@ -233,7 +233,7 @@ public final class SinkMetrics {
 
   /** So many notifications are attempted; one that has failed and is retried counts as another. */
   public void begun(String channel, long count) {
-    registry.counter(ALERTMANAGER + "notifications", INTEGRATION, channel).increment(count);
+    registry.counter(ALERTMANAGER + "notifications", INTEGRATION, channel).increment((double) count);
   }
 
   /**
@@ -242,7 +242,7 @@ public final class SinkMetrics {
    * @param category reason in the words of Alertmanager
    */
   public void failed(String channel, String category, long count) {
-    failures(channel, category).increment(count);
+    failures(channel, category).increment((double) count);
   }
 
   private Counter failures(String channel, String category) {

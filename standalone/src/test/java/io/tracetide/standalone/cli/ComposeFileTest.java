@@ -262,7 +262,7 @@ class ComposeFileTest {
     sink.decided(AlertStatus.values()[0]);
     sink.poison("anomalies", "malformed");
     sink.outcome("log", "log", AlertStatus.values()[0]);
-    sink.attempt("log", "log", "delivered", true, Duration.ofMillis(1));
+    sink.attempt("log", "log", "delivered", Duration.ofMillis(1));
     sink.delivered("log", Duration.ofMillis(1));
     sink.pending("log", () -> 0);
     String page;
