@@ -73,8 +73,8 @@ final class Assessor {
         sample.count() > 0 ? Math.max(0, ratio) : 0,
         state.latency.bestLength(),
         observed,
-        Math.exp(state.features.valueAt(Features.MEAN_LOG, common - BAND)),
-        Math.exp(state.features.valueAt(Features.MEAN_LOG, common + BAND)),
+        Math.exp(state.features.meanLogAt(common - BAND)),
+        Math.exp(state.features.meanLogAt(common + BAND)),
         Direction.UP);
   }
 
@@ -115,8 +115,8 @@ final class Assessor {
         Math.max(0, ratio),
         length,
         sample.count(),
-        Math.max(0, Math.expm1(state.features.valueAt(Features.COUNT, common - BAND))),
-        Math.expm1(state.features.valueAt(Features.COUNT, common + BAND)),
+        state.features.countAt(common - BAND),
+        state.features.countAt(common + BAND),
         Direction.DOWN);
   }
 

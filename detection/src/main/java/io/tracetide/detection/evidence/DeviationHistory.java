@@ -18,7 +18,7 @@ final class DeviationHistory {
 
   void set(int position, double[] z) {
     for (int i = 0; i < Features.SIZE; i++) {
-      steps[i * WINDOWS + position] = (byte) Math.round(clip(z[i]) * STEPS);
+      steps[i * WINDOWS + position] = (byte) Math.round(clip(z[i], CLIP) * STEPS);
     }
   }
 
@@ -55,8 +55,8 @@ final class DeviationHistory {
     return sum / STEPS;
   }
 
-  static double clip(double z) {
-    return Math.max(-CLIP, Math.min(CLIP, z));
+  static double clip(double z, double width) {
+    return Math.max(-width, Math.min(width, z));
   }
 
   void write(DataOutput out) throws IOException {

@@ -1,5 +1,11 @@
 package io.tracetide.detection.evidence;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,7 +22,8 @@ public final class EvidenceDetector {
   /*
    * For each window of a series:
    *
-   * 1. z of five features against the last 240 windows (Features).
+   * 1. z of five features against the last 240 windows (Features), counts under the load of the
+   *    tenant (TenantLoad).
    * 2. The residuals are z without what all series of the tenant have in common (TenantFactors).
    * 3. Latency is the mean of the four latency residuals, throughput the fifth one, and once more
    *    the difference from its most similar series (Peers).
@@ -29,6 +36,8 @@ public final class EvidenceDetector {
    * Nothing is learned from an open episode for its first windows, so that a fault does not become
    * usual while it lasts. Memory: about 21 KiB a series.
    */
+
+  private static final byte FORMAT = 1;
 
   /** Windows between two fits of what series have in common. */
   private static final int REFIT = 60;
@@ -77,9 +86,10 @@ public final class EvidenceDetector {
     }
     lastWindow = window;
     admit(samples);
+    double load = TenantLoad.of(series, samples);
     for (SeriesState state : series) {
       WindowSample sample = samples.getOrDefault(state.name, WindowSample.EMPTY);
-      state.features.measure(sample, state.z);
+      state.features.measure(sample, load, state.z);
       System.arraycopy(state.z, 0, state.residuals, 0, Features.SIZE);
       state.silent = sample.count() == 0 ? state.silent + 1 : 0;
       state.windows++;
@@ -99,6 +109,55 @@ public final class EvidenceDetector {
       refit();
     }
     return assessments;
+  }
+
+  /** The whole state as bytes, which begin with a version. Equal states have equal bytes. */
+  public byte[] save() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(bytes);
+    try {
+      out.writeByte(FORMAT);
+      out.writeLong(windows);
+      out.writeLong(lastWindow);
+      out.writeBoolean(fitted);
+      out.writeInt(series.size());
+      for (SeriesState state : series) {
+        state.write(out);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("a byte array cannot fail", e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /**
+   * A detector that continues from a saved state.
+   *
+   * @param settings those of the detector that saved it; others apply from the next window on
+   * @throws IllegalArgumentException if the bytes are not a state of this version
+   */
+  public static EvidenceDetector restore(EvidenceSettings settings, byte[] saved) {
+    EvidenceDetector detector = new EvidenceDetector(settings);
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(saved))) {
+      int format = in.readByte();
+      if (format != FORMAT) {
+        throw new IllegalArgumentException(
+            "the state has format %d, and only %d can be read".formatted(format, FORMAT));
+      }
+      detector.windows = in.readLong();
+      detector.lastWindow = in.readLong();
+      detector.fitted = in.readBoolean();
+      int size = in.readInt();
+      for (int i = 0; i < size; i++) {
+        detector.add(SeriesState.read(in));
+      }
+      if (in.read() >= 0) {
+        throw new IllegalArgumentException("the state is followed by other bytes");
+      }
+    } catch (IOException e) {
+      throw new IllegalArgumentException("the state is cut off or damaged: " + e.getMessage(), e);
+    }
+    return detector;
   }
 
   private void admit(Map<String, WindowSample> samples) {

@@ -34,7 +34,7 @@ public record EvidenceSettings(
 
   /** One configuration for all systems, chosen on labelled streams of two of them. */
   public static EvidenceSettings defaults() {
-    return new EvidenceSettings(4.68, 6.45, 6.45, 4.2, 240, 60);
+    return new EvidenceSettings(6, 6, 6, 3.9, 240, 60);
   }
 
   private static void requirePositive(String name, double value) {

@@ -6,7 +6,8 @@ import java.io.IOException;
 
 /**
  * How far the features of a window are from the last 240 windows of the series, as robust z. The
- * features are ln p50, ln p90, ln p95, the mean of ln duration, and ln(1 + count).
+ * features are ln p50, ln p90, ln p95, the mean of ln duration, and ln(1 + count) minus
+ * the load of the tenant.
  */
 final class Features {
   static final int HISTORY = 240;
@@ -51,6 +52,7 @@ final class Features {
   private double meanVariance;
   private double latestWithin;
   private long latestCount;
+  private double load;
   private int untilRefresh;
   private boolean latencyKnown;
 
@@ -61,11 +63,16 @@ final class Features {
     }
   }
 
-  /** Sets the z of a window; 0 for what has no history yet or no spans. */
-  void measure(WindowSample sample, double[] z) {
+  /**
+   * Sets the z of a window; 0 for what has no history yet or no spans.
+   *
+   * @param newLoad load of the tenant in this window
+   */
+  void measure(WindowSample sample, double newLoad, double[] z) {
     latestCount = sample.count();
-    values[COUNT] = Math.log1p(sample.count());
-    z[COUNT] = spreads[COUNT].z(values[COUNT]);
+    load = newLoad;
+    values[COUNT] = Math.log1p(sample.count()) - load;
+    z[COUNT] = spreads[COUNT].z(values[COUNT]) * countDamping();
     if (sample.count() == 0) {
       for (int i = 0; i < LATENCIES; i++) {
         z[i] = 0;
@@ -97,6 +104,21 @@ final class Features {
     double within = Math.max(withinVariance, latestWithin / 4);
     return Math.sqrt(
         Math.max(between, MEAN_FLOOR * MEAN_FLOOR) + within / Math.max(1, latestCount));
+  }
+
+  /** The fewer spans are expected, the more their number varies by chance. */
+  private double countDamping() {
+    return Math.exp(Math.min(0, load) / 2);
+  }
+
+  /** Usual count under the usual load, plus 1. */
+  double usualCount() {
+    return Math.exp(spreads[COUNT].center());
+  }
+
+  /** ln(1 + count) of a window minus the usual value. */
+  double logRatio(WindowSample sample) {
+    return Math.log1p(sample.count()) - spreads[COUNT].center();
   }
 
   private static double log(double micros) {
@@ -133,10 +155,15 @@ final class Features {
     return spreads[COUNT].isKnown();
   }
 
-  /** Value of a feature that is so many z from the centre, in the scale of the latest window. */
-  double valueAt(int feature, double z) {
-    double scale = feature == MEAN_LOG ? meanSigma : spreads[feature].scale();
-    return spreads[feature].center() + z * scale;
+  /** Mean of ln duration that is so many z from the centre, in a window like the latest. */
+  double meanLogAt(double z) {
+    return spreads[MEAN_LOG].center() + z * meanSigma;
+  }
+
+  /** Count that is so many z from the centre, under the load of the latest window. */
+  double countAt(double z) {
+    double adjusted = spreads[COUNT].center() + z * spreads[COUNT].scale() / countDamping();
+    return Math.max(0, Math.expm1(adjusted + load));
   }
 
   boolean isLatencyKnown() {

@@ -65,7 +65,7 @@ final class Peers {
     Arrays.sort(
         order,
         (a, b) -> {
-          int byCount = Double.compare(usualCount(series.get(a)), usualCount(series.get(b)));
+          int byCount = Double.compare(series.get(a).features.usualCount(), series.get(b).features.usualCount());
           return byCount != 0 ? byCount : Integer.compare(a, b);
         });
     for (int at = 0; at < order.length; at++) {
@@ -73,10 +73,6 @@ final class Peers {
       int to = Math.min(order.length, from + CANDIDATES + 1);
       series.get(order[at]).peers.choose(series, order, energy, at, from, to);
     }
-  }
-
-  private static double usualCount(SeriesState state) {
-    return state.features.valueAt(Features.COUNT, 0);
   }
 
   private void choose(

@@ -19,9 +19,12 @@ final class TenantFactors {
   static final int LEAST_SERIES = 10;
 
   private static final int ITERATIONS = 4;
-  private static final int PASSES = 2;
+  private static final int PASSES = 5;
   private static final double HUBER = 1.5;
   private static final double RIDGE = 1e-3;
+
+  /** Wider than the clip of the histories: a large change of everything is common as a whole. */
+  private static final double CLIP = 12;
 
   private final double[] values = new double[COUNT];
 
@@ -134,7 +137,7 @@ final class TenantFactors {
     double[][] normal = new double[COUNT][COUNT + 1];
     for (SeriesState state : series) {
       for (int i = 0; i < Features.SIZE; i++) {
-        double z = DeviationHistory.clip(state.z[i]);
+        double z = DeviationHistory.clip(state.z[i], unweighted ? DeviationHistory.CLIP : CLIP);
         double distance = Math.abs(z - common(state, i));
         double weight = unweighted || distance <= HUBER ? 1 : HUBER / distance;
         for (int f = 0; f < COUNT; f++) {
