@@ -20,7 +20,7 @@ final class Assessor {
     this.settings = settings;
   }
 
-  Assessment assess(
+  SeriesAssessment assess(
       SeriesState state,
       List<SeriesState> series,
       WindowSample sample,
@@ -39,8 +39,8 @@ final class Assessor {
       largest = errors;
     }
     double evidence = warm ? largest.ratio() : 0;
-    Optional<Episode> episode = state.episodes.add(window, evidence, largest);
-    return new Assessment(
+    Optional<EvidenceEpisode> episode = state.episodes.add(window, evidence, largest);
+    return new SeriesAssessment(
         state.name,
         evidence,
         List.of(latency, throughput, errors),
@@ -65,11 +65,11 @@ final class Assessor {
     }
     double observed = sample.count() > 0 ? Math.exp(sample.meanLogMicros()) : Double.NaN;
     if (!state.features.isLatencyKnown()) {
-      return ChannelEvidence.none(Channel.LATENCY, observed);
+      return ChannelEvidence.none(EvidenceChannel.LATENCY, observed);
     }
     double common = state.z[Features.MEAN_LOG] - state.residuals[Features.MEAN_LOG];
     return new ChannelEvidence(
-        Channel.LATENCY,
+        EvidenceChannel.LATENCY,
         sample.count() > 0 ? Math.max(0, ratio) : 0,
         state.latency.bestLength(),
         observed,
@@ -108,10 +108,10 @@ final class Assessor {
       state.throughputTail.add(evidence, scratch);
     }
     if (!state.features.isKnown()) {
-      return ChannelEvidence.none(Channel.THROUGHPUT, sample.count());
+      return ChannelEvidence.none(EvidenceChannel.THROUGHPUT, sample.count());
     }
     return new ChannelEvidence(
-        Channel.THROUGHPUT,
+        EvidenceChannel.THROUGHPUT,
         Math.max(0, ratio),
         length,
         sample.count(),
@@ -125,7 +125,7 @@ final class Assessor {
     double evidence = state.errors.add(sample.count(), sample.errors(), learn);
     double count = Math.max(1, sample.count());
     return new ChannelEvidence(
-        Channel.ERRORS,
+        EvidenceChannel.ERRORS,
         sample.errors() > 0 ? Math.max(0, evidence / settings.errorThreshold()) : 0,
         state.errors.bestLength(),
         sample.count() > 0 ? sample.errors() / count : Double.NaN,
@@ -136,9 +136,9 @@ final class Assessor {
 
   /** Latency is divided between its features by their residuals above 0. */
   private static List<Contribution> contributions(
-      SeriesState state, Channel channel, double evidence) {
-    if (channel != Channel.LATENCY) {
-      Feature feature = channel == Channel.ERRORS ? Feature.ERRORS : Feature.COUNT;
+      SeriesState state, EvidenceChannel channel, double evidence) {
+    if (channel != EvidenceChannel.LATENCY) {
+      Feature feature = channel == EvidenceChannel.ERRORS ? Feature.ERRORS : Feature.COUNT;
       return List.of(new Contribution(feature, evidence));
     }
     double sum = 0;

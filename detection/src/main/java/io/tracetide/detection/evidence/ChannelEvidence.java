@@ -15,7 +15,7 @@ package io.tracetide.detection.evidence;
  * @param direction direction of the evidence
  */
 public record ChannelEvidence(
-    Channel channel,
+    EvidenceChannel channel,
     double ratio,
     int windows,
     double observed,
@@ -23,7 +23,7 @@ public record ChannelEvidence(
     double upper,
     Direction direction) {
 
-  static ChannelEvidence none(Channel channel, double observed) {
+  static ChannelEvidence none(EvidenceChannel channel, double observed) {
     return new ChannelEvidence(
         channel, 0, 1, observed, 0, Double.POSITIVE_INFINITY, Direction.UP);
   }

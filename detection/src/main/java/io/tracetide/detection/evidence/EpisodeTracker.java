@@ -18,7 +18,7 @@ final class EpisodeTracker {
   /** A bit for each of the latest windows, the newest lowest: whether it was above 1. */
   private int above;
 
-  private @Nullable Episode current;
+  private @Nullable EvidenceEpisode current;
 
   /** Windows of the open episode so far. */
   int length(long window) {
@@ -30,14 +30,14 @@ final class EpisodeTracker {
   }
 
   /** The episode that is open after this window, or was closed by it. */
-  Optional<Episode> add(long window, double evidence, ChannelEvidence largest) {
+  Optional<EvidenceEpisode> add(long window, double evidence, ChannelEvidence largest) {
     above = (above << 1 | (evidence > 1 ? 1 : 0)) & LATEST;
     boolean hot = Integer.bitCount(above) >= NEEDED;
-    Episode open = isOpen() ? current : null;
+    EvidenceEpisode open = isOpen() ? current : null;
     if (open == null) {
       current =
           hot
-              ? new Episode(
+              ? new EvidenceEpisode(
                   window, window, evidence, largest.channel(), largest.direction(), true)
               : null;
     } else {
@@ -45,9 +45,9 @@ final class EpisodeTracker {
       boolean stays = window - end <= QUIET_TO_CLOSE;
       current =
           evidence > open.peak()
-              ? new Episode(
+              ? new EvidenceEpisode(
                   open.startWindow(), end, evidence, largest.channel(), largest.direction(), stays)
-              : new Episode(
+              : new EvidenceEpisode(
                   open.startWindow(), end, open.peak(), open.channel(), open.direction(), stays);
     }
     return Optional.ofNullable(current);
@@ -55,7 +55,7 @@ final class EpisodeTracker {
 
   void write(DataOutput out) throws IOException {
     out.writeByte(above);
-    Episode open = isOpen() ? current : null;
+    EvidenceEpisode open = isOpen() ? current : null;
     out.writeBoolean(open != null);
     if (open != null) {
       out.writeLong(open.startWindow());
@@ -70,11 +70,11 @@ final class EpisodeTracker {
     above = in.readByte();
     if (in.readBoolean()) {
       current =
-          new Episode(
+          new EvidenceEpisode(
               in.readLong(),
               in.readLong(),
               in.readDouble(),
-              Channel.values()[in.readByte()],
+              EvidenceChannel.values()[in.readByte()],
               Direction.values()[in.readByte()],
               true);
     }

@@ -26,7 +26,7 @@ public final class EvidenceDetector {
    *    tenant (TenantLoad).
    * 2. The residuals are z without what all series of the tenant have in common (TenantFactors).
    * 3. Latency is the mean of the four latency residuals, throughput the fifth one, and once more
-   *    the difference from its most similar series (Peers).
+   *    the difference from its most similar series (SimilarSeries).
    * 4. Sums of the last 1, 2, 3 and 5 of them against their own last 480 (SequentialSums), slower
    *    and fewer only.
    * 5. Divided by the weight of the series' own tail over 1440 windows (TailScale).
@@ -79,7 +79,7 @@ public final class EvidenceDetector {
    * @return an assessment for each known series, in the order in which they became known
    * @throws IllegalArgumentException if the window is not later than the one before
    */
-  public List<Assessment> assess(long window, Map<String, WindowSample> samples) {
+  public List<SeriesAssessment> assess(long window, Map<String, WindowSample> samples) {
     if (window <= lastWindow) {
       throw new IllegalArgumentException(
           "window %d is not later than the one before, %d".formatted(window, lastWindow));
@@ -97,7 +97,7 @@ public final class EvidenceDetector {
     if (fitted) {
       factors.condition(series);
     }
-    List<Assessment> assessments = new ArrayList<>(series.size());
+    List<SeriesAssessment> assessments = new ArrayList<>(series.size());
     int position = (int) (windows % DeviationHistory.WINDOWS);
     for (SeriesState state : series) {
       WindowSample sample = samples.getOrDefault(state.name, WindowSample.EMPTY);
@@ -175,11 +175,11 @@ public final class EvidenceDetector {
     byName.put(state.name, state);
   }
 
-  private Assessment assessOne(
+  private SeriesAssessment assessOne(
       SeriesState state, WindowSample sample, long window, int position) {
     int length = state.episodes.length(window);
     boolean learn = length == 0 || length > settings.frozenWindows();
-    Assessment assessment = assessor.assess(state, series, sample, window, learn, scratch);
+    SeriesAssessment assessment = assessor.assess(state, series, sample, window, learn, scratch);
     if (learn) {
       state.features.learn(scratch);
       state.deviations.set(position, state.z);
@@ -204,6 +204,6 @@ public final class EvidenceDetector {
     if (fitted) {
       factors.fit(series);
     }
-    Peers.choose(series);
+    SimilarSeries.choose(series);
   }
 }

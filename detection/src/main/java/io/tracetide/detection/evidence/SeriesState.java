@@ -19,7 +19,7 @@ final class SeriesState {
   final TailScale throughputTail = new TailScale();
   final ErrorEvidence errors = new ErrorEvidence();
   final EpisodeTracker episodes = new EpisodeTracker();
-  final Peers peers = new Peers();
+  final SimilarSeries peers = new SimilarSeries();
 
   /** Loadings on the factors of the tenant, by factor, then by feature. */
   final double[][] loadings = new double[TenantFactors.COUNT][Features.SIZE];

@@ -8,12 +8,12 @@ import org.junit.jupiter.api.Test;
 
 class EpisodeTrackerTest {
 
-  private static List<Episode> closed(double... evidence) {
+  private static List<EvidenceEpisode> closed(double... evidence) {
     EpisodeTracker tracker = new EpisodeTracker();
-    List<Episode> episodes = new ArrayList<>();
+    List<EvidenceEpisode> episodes = new ArrayList<>();
     for (int i = 0; i < evidence.length; i++) {
       ChannelEvidence largest =
-          new ChannelEvidence(Channel.LATENCY, evidence[i], 1, 0, 0, 0, Direction.UP);
+          new ChannelEvidence(EvidenceChannel.LATENCY, evidence[i], 1, 0, 0, 0, Direction.UP);
       tracker.add(i, evidence[i], largest).filter(e -> !e.open()).ifPresent(episodes::add);
     }
     return episodes;
@@ -27,7 +27,7 @@ class EpisodeTrackerTest {
   @Test
   void shouldOpenInTheSecondWindowOfThreeAndKeepThePeak() {
     assertThat(closed(0, 2, 0, 3, 5, 0, 0, 0, 0, 0))
-        .containsExactly(new Episode(3, 5, 5, Channel.LATENCY, Direction.UP, false));
+        .containsExactly(new EvidenceEpisode(3, 5, 5, EvidenceChannel.LATENCY, Direction.UP, false));
   }
 
   @Test

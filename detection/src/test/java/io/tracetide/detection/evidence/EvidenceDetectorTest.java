@@ -20,16 +20,16 @@ class EvidenceDetectorTest {
   private final Streams streams = new Streams(20, 3);
   private final EvidenceDetector detector = new EvidenceDetector(SETTINGS);
 
-  private List<Assessment> assess(EvidenceDetector with, long window) {
+  private List<SeriesAssessment> assess(EvidenceDetector with, long window) {
     return with.assess(window, streams.next());
   }
 
   /** Assessments of the faulty series in six windows after a usual history. */
-  private List<Assessment> fault(UnaryOperator<WindowSample> change) {
+  private List<SeriesAssessment> fault(UnaryOperator<WindowSample> change) {
     for (int w = 0; w < USUAL; w++) {
       assess(detector, w);
     }
-    List<Assessment> found = new ArrayList<>();
+    List<SeriesAssessment> found = new ArrayList<>();
     for (int w = USUAL; w < USUAL + 6; w++) {
       Map<String, WindowSample> samples = streams.next();
       samples.computeIfPresent(Streams.name(FAULTY), (name, sample) -> change.apply(sample));
@@ -38,16 +38,16 @@ class EvidenceDetectorTest {
     return found;
   }
 
-  private static Assessment last(List<Assessment> assessments) {
+  private static SeriesAssessment last(List<SeriesAssessment> assessments) {
     return assessments.get(assessments.size() - 1);
   }
 
   @Test
   void shouldExplainSlowerSpans() {
-    Assessment found = last(fault(sample -> Streams.slower(sample, 2)));
+    SeriesAssessment found = last(fault(sample -> Streams.slower(sample, 2)));
 
     assertThat(found.evidence()).isGreaterThan(1);
-    assertThat(found.channel()).isEqualTo(Channel.LATENCY);
+    assertThat(found.channel()).isEqualTo(EvidenceChannel.LATENCY);
     assertThat(found.largest().direction()).isEqualTo(Direction.UP);
     assertThat(found.largest().observed()).isGreaterThan(found.largest().upper());
     assertThat(found.largest().windows()).isGreaterThan(1);
@@ -57,27 +57,27 @@ class EvidenceDetectorTest {
 
   @Test
   void shouldExplainMissingSpans() {
-    Assessment found = last(fault(sample -> Streams.withCount(sample, 0.3)));
+    SeriesAssessment found = last(fault(sample -> Streams.withCount(sample, 0.3)));
 
     assertThat(found.evidence()).isGreaterThan(1);
-    assertThat(found.channel()).isEqualTo(Channel.THROUGHPUT);
+    assertThat(found.channel()).isEqualTo(EvidenceChannel.THROUGHPUT);
     assertThat(found.largest().direction()).isEqualTo(Direction.DOWN);
     assertThat(found.largest().observed()).isLessThan(found.largest().lower());
   }
 
   @Test
   void shouldExplainErrors() {
-    Assessment found = last(fault(sample -> Streams.failing(sample, 0.3)));
+    SeriesAssessment found = last(fault(sample -> Streams.failing(sample, 0.3)));
 
     assertThat(found.evidence()).isGreaterThan(1);
-    assertThat(found.channel()).isEqualTo(Channel.ERRORS);
+    assertThat(found.channel()).isEqualTo(EvidenceChannel.ERRORS);
     assertThat(found.largest().observed()).isCloseTo(0.3, within(0.05));
     assertThat(found.largest().upper()).isLessThan(0.1);
   }
 
   @Test
   void shouldDivideTheEvidenceIntoContributions() {
-    for (Assessment found : fault(sample -> Streams.slower(sample, 1.5))) {
+    for (SeriesAssessment found : fault(sample -> Streams.slower(sample, 1.5))) {
       assertThat(found.contributions().stream().mapToDouble(Contribution::value).sum())
           .isCloseTo(found.evidence(), within(1e-9));
       assertThat(found.evidence()).isEqualTo(found.largest().ratio());
@@ -112,8 +112,8 @@ class EvidenceDetectorTest {
       if (w > 200 && w % 50 < 3) {
         samples.replaceAll((n, s) -> n.equals(Streams.name(1)) ? Streams.slower(s, 9) : s);
       }
-      Assessment one = detector.assess(w, samples).get(1);
-      boolean banded = one.of(Channel.LATENCY).upper() < Double.POSITIVE_INFINITY;
+      SeriesAssessment one = detector.assess(w, samples).get(1);
+      boolean banded = one.of(EvidenceChannel.LATENCY).upper() < Double.POSITIVE_INFINITY;
       assertThat(banded).as("band in window %d", w).isEqualTo(w >= 20);
       assertThat(one.isWarmingUp()).as("warm-up in window %d", w).isEqualTo(w < 240);
       assertThat(one.warmUp()).isCloseTo(Math.min(1, w / 240.0), within(1e-9));
@@ -128,7 +128,7 @@ class EvidenceDetectorTest {
     for (int w = 0; w < USUAL; w++) {
       assess(detector, w);
     }
-    Assessment found = null;
+    SeriesAssessment found = null;
     for (int w = USUAL; w < USUAL + 3; w++) {
       Map<String, WindowSample> samples = streams.next();
       samples.remove(Streams.name(FAULTY));
@@ -136,9 +136,9 @@ class EvidenceDetectorTest {
     }
 
     assertThat(found).isNotNull();
-    assertThat(found.channel()).isEqualTo(Channel.THROUGHPUT);
+    assertThat(found.channel()).isEqualTo(EvidenceChannel.THROUGHPUT);
     assertThat(found.evidence()).isGreaterThan(1);
-    assertThat(found.of(Channel.LATENCY).observed()).isNaN();
+    assertThat(found.of(EvidenceChannel.LATENCY).observed()).isNaN();
   }
 
   @Test

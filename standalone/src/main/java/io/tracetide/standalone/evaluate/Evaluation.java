@@ -1,8 +1,8 @@
 package io.tracetide.standalone.evaluate;
 
-import io.tracetide.detection.evidence.Assessment;
-import io.tracetide.detection.evidence.Channel;
-import io.tracetide.detection.evidence.Episode;
+import io.tracetide.detection.evidence.SeriesAssessment;
+import io.tracetide.detection.evidence.EvidenceChannel;
+import io.tracetide.detection.evidence.EvidenceEpisode;
 import io.tracetide.detection.evidence.EvidenceDetector;
 import io.tracetide.detection.evidence.EvidenceSettings;
 import io.tracetide.detection.evidence.WindowSample;
@@ -21,7 +21,7 @@ public final class Evaluation {
   private static final String HEADER =
       "service,operation,start_window,end_window,peak,channel,direction\n";
 
-  private record Found(Series series, Episode episode) {}
+  private record Found(Series series, EvidenceEpisode episode) {}
 
   private final WindowTable table;
   private final List<Found> found = new ArrayList<>();
@@ -45,11 +45,11 @@ public final class Evaluation {
     Map<String, Found> open = new TreeMap<>();
     for (long window = windows.firstKey(); window <= windows.lastKey(); window++) {
       long begun = nanoTime.getAsLong();
-      List<Assessment> assessments =
+      List<SeriesAssessment> assessments =
           detector.assess(window, windows.getOrDefault(window, Map.of()));
       evaluation.nanos += nanoTime.getAsLong() - begun;
       evaluation.assessed += assessments.size();
-      for (Assessment assessment : assessments) {
+      for (SeriesAssessment assessment : assessments) {
         assessment.episode().ifPresent(e -> evaluation.keep(assessment.series(), e, open));
       }
     }
@@ -59,7 +59,7 @@ public final class Evaluation {
     return evaluation;
   }
 
-  private void keep(String name, Episode episode, Map<String, Found> open) {
+  private void keep(String name, EvidenceEpisode episode, Map<String, Found> open) {
     Found one = new Found(table.series().get(name), episode);
     if (episode.open()) {
       open.put(name, one);
@@ -73,7 +73,7 @@ public final class Evaluation {
   public void write(Writer out) throws IOException {
     out.write(HEADER);
     for (Found one : found) {
-      Episode episode = one.episode();
+      EvidenceEpisode episode = one.episode();
       out.write(
           String.format(
               Locale.ROOT,
@@ -94,7 +94,7 @@ public final class Evaluation {
     row(text, "series", table.series().size());
     row(text, "windows", table.windows().lastKey() - table.windows().firstKey() + 1);
     row(text, "episodes", found.size());
-    for (Channel channel : Channel.values()) {
+    for (EvidenceChannel channel : EvidenceChannel.values()) {
       long of = found.stream().filter(one -> one.episode().channel() == channel).count();
       row(text, "episodes of " + lower(channel), of);
     }

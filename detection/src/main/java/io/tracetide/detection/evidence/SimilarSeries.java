@@ -11,7 +11,7 @@ import java.util.List;
  * of the same call. Their median predicts its throughput better than the load of the tenant does,
  * so that a drop of one operation alone is distinct.
  */
-final class Peers {
+final class SimilarSeries {
   static final int COUNT = 3;
 
   /** Candidates: series with the nearest usual counts, so many in all. */
@@ -26,7 +26,7 @@ final class Peers {
   /** Slope of this series' z on that of the peer. */
   private final double[] slopes = new double[COUNT];
 
-  Peers() {
+  SimilarSeries() {
     clear();
   }
 

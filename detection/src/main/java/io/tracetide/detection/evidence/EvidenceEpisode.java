@@ -11,10 +11,10 @@ package io.tracetide.detection.evidence;
  * @param direction direction of the largest evidence
  * @param open whether later windows may still belong to it
  */
-public record Episode(
+public record EvidenceEpisode(
     long startWindow,
     long endWindow,
     double peak,
-    Channel channel,
+    EvidenceChannel channel,
     Direction direction,
     boolean open) {}

@@ -9,22 +9,22 @@ import java.util.Optional;
  * @param series name of the series
  * @param evidence the largest ratio of the channels; above 1 in two of three windows opens an
  *     episode; 0 while the series is warming up
- * @param channels evidence of each channel, in the order of {@link Channel}
+ * @param channels evidence of each channel, in the order of {@link EvidenceChannel}
  * @param channel channel with the largest ratio
  * @param contributions parts of the evidence; they sum to it
  * @param warmUp share of the warm-up that is done, 0 to 1
  * @param episode the open episode, or the one that closed in this window
  */
-public record Assessment(
+public record SeriesAssessment(
     String series,
     double evidence,
     List<ChannelEvidence> channels,
-    Channel channel,
+    EvidenceChannel channel,
     List<Contribution> contributions,
     double warmUp,
-    Optional<Episode> episode) {
+    Optional<EvidenceEpisode> episode) {
 
-  public Assessment {
+  public SeriesAssessment {
     channels = List.copyOf(channels);
     contributions = List.copyOf(contributions);
   }
@@ -40,7 +40,7 @@ public record Assessment(
   }
 
   /** Evidence of a channel. */
-  public ChannelEvidence of(Channel wanted) {
+  public ChannelEvidence of(EvidenceChannel wanted) {
     return channels.get(wanted.ordinal());
   }
 }

@@ -1,7 +1,7 @@
 package io.tracetide.detection.evidence;
 
 /** A property of a series that is judged on its own. */
-public enum Channel {
+public enum EvidenceChannel {
   /** Durations of spans, in microseconds; the geometric mean is shown. */
   LATENCY,
   /** Spans per window. */
