@@ -91,8 +91,7 @@ final class Assessor {
     if (state.peers.isKnown()) {
       double predicted = state.peers.predict(series);
       double against = state.peerThroughput.add(state.z[Features.COUNT] - predicted, -1);
-      double comparable =
-          against * settings.throughputThreshold() / settings.peerThreshold();
+      double comparable = against * settings.throughputThreshold() / settings.peerThreshold();
       if (learn) {
         state.peerThroughput.learn(scratch);
       }
@@ -147,8 +146,7 @@ final class Assessor {
     }
     List<Contribution> parts = new ArrayList<>(Features.LATENCIES);
     for (int i = 0; i < Features.LATENCIES; i++) {
-      double share =
-          sum > 0 ? Math.max(0, state.residuals[i]) / sum : 1.0 / Features.LATENCIES;
+      double share = sum > 0 ? Math.max(0, state.residuals[i]) / sum : 1.0 / Features.LATENCIES;
       parts.add(new Contribution(LATENCY_FEATURES[i], share * evidence));
     }
     return parts;

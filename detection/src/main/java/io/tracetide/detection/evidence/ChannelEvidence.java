@@ -24,7 +24,6 @@ public record ChannelEvidence(
     Direction direction) {
 
   static ChannelEvidence none(EvidenceChannel channel, double observed) {
-    return new ChannelEvidence(
-        channel, 0, 1, observed, 0, Double.POSITIVE_INFINITY, Direction.UP);
+    return new ChannelEvidence(channel, 0, 1, observed, 0, Double.POSITIVE_INFINITY, Direction.UP);
   }
 }

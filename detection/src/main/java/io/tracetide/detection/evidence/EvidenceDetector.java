@@ -15,7 +15,8 @@ import java.util.Map;
  * Evidence that the series of one tenant deviate, from one closed window of all of them at a time.
  *
  * <p>Results depend on the windows in their order and on nothing else, so that equal input gives
- * equal results, also after {@link #save} and {@link #restore}. Not safe for use by several threads.
+ * equal results, also after {@link #save} and {@link #restore}. Not safe for use by several
+ * threads.
  */
 public final class EvidenceDetector {
 
@@ -73,8 +74,8 @@ public final class EvidenceDetector {
   /**
    * Assesses one window.
    *
-   * @param window its number; later than those before. Numbers may be left out, which is for windows
-   *     that were not observed: nothing is learned of them.
+   * @param window its number; later than those before. Numbers may be left out, which is for
+   *     windows that were not observed: nothing is learned of them.
    * @param samples samples by the name of the series; a known series that is missing had no spans
    * @return an assessment for each known series, in the order in which they became known
    * @throws IllegalArgumentException if the window is not later than the one before

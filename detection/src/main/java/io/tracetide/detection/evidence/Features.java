@@ -6,8 +6,8 @@ import java.io.IOException;
 
 /**
  * How far the features of a window are from the last 240 windows of the series, as robust z. The
- * features are ln p50, ln p90, ln p95, the mean of ln duration, and ln(1 + count) minus
- * the load of the tenant.
+ * features are ln p50, ln p90, ln p95, the mean of ln duration, and ln(1 + count) minus the load of
+ * the tenant.
  */
 final class Features {
   static final int HISTORY = 240;
@@ -83,8 +83,8 @@ final class Features {
     values[1] = log(sample.p90Micros());
     values[2] = log(sample.p95Micros());
     values[MEAN_LOG] = sample.meanLogMicros();
-    double within = Math.max(
-        (values[1] - log(sample.p10Micros())) / CENTRAL_80_TO_SIGMA, WITHIN_FLOOR);
+    double within =
+        Math.max((values[1] - log(sample.p10Micros())) / CENTRAL_80_TO_SIGMA, WITHIN_FLOOR);
     latestWithin = within * within;
     double damping = Math.sqrt(latestCount / (latestCount + DAMPING));
     for (int i = 0; i < MEAN_LOG; i++) {

@@ -65,7 +65,9 @@ final class SimilarSeries {
     Arrays.sort(
         order,
         (a, b) -> {
-          int byCount = Double.compare(series.get(a).features.usualCount(), series.get(b).features.usualCount());
+          int byCount =
+              Double.compare(
+                  series.get(a).features.usualCount(), series.get(b).features.usualCount());
           return byCount != 0 ? byCount : Integer.compare(a, b);
         });
     for (int at = 0; at < order.length; at++) {

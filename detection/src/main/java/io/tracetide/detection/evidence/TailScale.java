@@ -37,8 +37,7 @@ final class TailScale {
       for (int i = 0; i < size; i++) {
         scratch[i] = values[i];
       }
-      scale =
-          Math.max(1, RobustStatistics.quantile(scratch, size, QUANTILE) / STEPS / LIGHT);
+      scale = Math.max(1, RobustStatistics.quantile(scratch, size, QUANTILE) / STEPS / LIGHT);
     }
   }
 

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What the features of all series of a tenant have in common, such as load and slow hosts: the first
- * three principal components of their clipped z over 720 windows. They are removed from the z of a
- * window, so that a change of everything is no evidence against each series.
+ * What the features of all series of a tenant have in common, such as load and slow hosts: the
+ * first three principal components of their clipped z over 720 windows. They are removed from the z
+ * of a window, so that a change of everything is no evidence against each series.
  *
  * <p>The components are found by orthogonal iteration, which starts from those of the fit before.
  * Their values in a window are fitted with Huber's weights, so that a few series that deviate do

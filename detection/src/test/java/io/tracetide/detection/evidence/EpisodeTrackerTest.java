@@ -27,7 +27,8 @@ class EpisodeTrackerTest {
   @Test
   void shouldOpenInTheSecondWindowOfThreeAndKeepThePeak() {
     assertThat(closed(0, 2, 0, 3, 5, 0, 0, 0, 0, 0))
-        .containsExactly(new EvidenceEpisode(3, 5, 5, EvidenceChannel.LATENCY, Direction.UP, false));
+        .containsExactly(
+            new EvidenceEpisode(3, 5, 5, EvidenceChannel.LATENCY, Direction.UP, false));
   }
 
   @Test

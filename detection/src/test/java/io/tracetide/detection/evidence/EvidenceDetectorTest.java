@@ -221,8 +221,7 @@ class EvidenceDetectorTest {
 
   @Test
   void shouldRefuseSamplesThatCannotBe() {
-    assertThatThrownBy(() -> new WindowSample(3, 4, 1, 1, 1, 1, 1))
-        .hasMessageContaining("4 of 3");
+    assertThatThrownBy(() -> new WindowSample(3, 4, 1, 1, 1, 1, 1)).hasMessageContaining("4 of 3");
     assertThatThrownBy(() -> new WindowSample(3, 0, 1, Double.NaN, 1, 1, 1))
         .hasMessageContaining("p50");
   }

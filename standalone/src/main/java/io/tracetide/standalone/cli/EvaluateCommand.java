@@ -36,8 +36,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     WindowTable table = WindowTable.read(file);
-    Evaluation evaluation =
-        Evaluation.run(table, EvidenceSettings.defaults(), System::nanoTime);
+    Evaluation evaluation = Evaluation.run(table, EvidenceSettings.defaults(), System::nanoTime);
     try (Writer writer = Files.newBufferedWriter(out)) {
       evaluation.write(writer);
     }

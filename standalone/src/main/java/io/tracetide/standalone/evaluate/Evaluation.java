@@ -1,10 +1,10 @@
 package io.tracetide.standalone.evaluate;
 
-import io.tracetide.detection.evidence.SeriesAssessment;
 import io.tracetide.detection.evidence.EvidenceChannel;
-import io.tracetide.detection.evidence.EvidenceEpisode;
 import io.tracetide.detection.evidence.EvidenceDetector;
+import io.tracetide.detection.evidence.EvidenceEpisode;
 import io.tracetide.detection.evidence.EvidenceSettings;
+import io.tracetide.detection.evidence.SeriesAssessment;
 import io.tracetide.detection.evidence.WindowSample;
 import io.tracetide.standalone.evaluate.WindowTable.Series;
 import java.io.IOException;

@@ -134,8 +134,7 @@ public final class WindowTable {
         // Reported below, like a negative number.
       }
       throw new IllegalArgumentException(
-          "%s must be a whole number of 0 or more, got '%s'"
-              .formatted(COLUMNS.get(column), text));
+          "%s must be a whole number of 0 or more, got '%s'".formatted(COLUMNS.get(column), text));
     }
 
     double number(int column) {
