@@ -107,7 +107,7 @@ final class Assessor {
       state.throughputTail.add(evidence, scratch);
     }
     if (!state.features.isKnown()) {
-      return ChannelEvidence.none(EvidenceChannel.THROUGHPUT, sample.count());
+      return ChannelEvidence.none(EvidenceChannel.THROUGHPUT, (double) sample.count());
     }
     return new ChannelEvidence(
         EvidenceChannel.THROUGHPUT,

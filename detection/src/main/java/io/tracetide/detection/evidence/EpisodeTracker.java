@@ -61,8 +61,8 @@ final class EpisodeTracker {
       out.writeLong(open.startWindow());
       out.writeLong(open.endWindow());
       out.writeDouble(open.peak());
-      out.writeByte(open.channel().ordinal());
-      out.writeByte(open.direction().ordinal());
+      out.writeUTF(open.channel().name());
+      out.writeUTF(open.direction().name());
     }
   }
 
@@ -74,8 +74,8 @@ final class EpisodeTracker {
               in.readLong(),
               in.readLong(),
               in.readDouble(),
-              EvidenceChannel.values()[in.readByte()],
-              Direction.values()[in.readByte()],
+              EvidenceChannel.valueOf(in.readUTF()),
+              Direction.valueOf(in.readUTF()),
               true);
     }
   }

@@ -62,7 +62,7 @@ final class ErrorEvidence {
         bestLength = length;
       }
     }
-    if (learn && deviance(failed, recentExpected[0] + LEAST_EXPECTED) < FREEZE) {
+    if (learn && deviance((double) failed, recentExpected[0] + LEAST_EXPECTED) < FREEZE) {
       errors = errors * DECAY + failed;
       spans = spans * DECAY + count;
       if (spans < 1) {

@@ -71,7 +71,7 @@ final class Features {
   void measure(WindowSample sample, double newLoad, double[] z) {
     latestCount = sample.count();
     load = newLoad;
-    values[COUNT] = Math.log1p(sample.count()) - load;
+    values[COUNT] = Math.log1p((double) sample.count()) - load;
     z[COUNT] = spreads[COUNT].z(values[COUNT]) * countDamping();
     if (sample.count() == 0) {
       for (int i = 0; i < LATENCIES; i++) {
@@ -118,7 +118,7 @@ final class Features {
 
   /** ln(1 + count) of a window minus the usual value. */
   double logRatio(WindowSample sample) {
-    return Math.log1p(sample.count()) - spreads[COUNT].center();
+    return Math.log1p((double) sample.count()) - spreads[COUNT].center();
   }
 
   private static double log(double micros) {

@@ -41,6 +41,11 @@ public record SeriesAssessment(
 
   /** Evidence of a channel. */
   public ChannelEvidence of(EvidenceChannel wanted) {
-    return channels.get(wanted.ordinal());
+    for (ChannelEvidence one : channels) {
+      if (one.channel() == wanted) {
+        return one;
+      }
+    }
+    throw new IllegalStateException("there is no evidence of " + wanted);
   }
 }
