@@ -53,6 +53,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ReplayCommand.class,
       CheckReplayCommand.class,
       CheckAlertsCommand.class,
+      EvaluateCommand.class,
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
 public final class Main implements Runnable {

@@ -4,10 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** One line of comma-separated values; fields may be quoted, a quote within is doubled. */
-final class CsvLine {
+public final class CsvLine {
   private CsvLine() {}
 
-  static List<String> split(String line) {
+  /**
+   * Fields of a line.
+   *
+   * @throws IllegalArgumentException if a quote is not closed, or text follows a closing one
+   */
+  public static List<String> split(String line) {
     List<String> fields = new ArrayList<>(5);
     StringBuilder quoted = new StringBuilder();
     int at = 0;

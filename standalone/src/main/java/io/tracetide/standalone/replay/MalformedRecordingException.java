@@ -7,7 +7,12 @@ import java.nio.file.Path;
 public final class MalformedRecordingException extends IOException {
   private static final long serialVersionUID = 1;
 
-  MalformedRecordingException(Path file, long line, String problem) {
+  /**
+   * An invalid line.
+   *
+   * @param line its number, from 1
+   */
+  public MalformedRecordingException(Path file, long line, String problem) {
     super("%s line %d: %s".formatted(file, line, problem));
   }
 }

@@ -23,7 +23,7 @@ import picocli.CommandLine.Model.OptionSpec;
 class ScriptsTest {
   private static final Path SCRIPTS = Path.of("..", "scripts").toAbsolutePath().normalize();
   private static final List<String> TOOLS =
-      List.of("standalone", "replay", "check-replay", "check-alerts", "tracetide");
+      List.of("standalone", "replay", "check-replay", "check-alerts", "evaluate", "tracetide");
   private static final String CONTINUED = " ".repeat(20);
   private static final Pattern OPTION =
       Pattern.compile("  (--[a-z-]+(?: (?:N\\|max|[A-Z]+))?)(?: +(.*))?");
@@ -56,7 +56,7 @@ class ScriptsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"standalone", "replay", "check-replay", "check-alerts"})
+  @ValueSource(strings = {"standalone", "replay", "check-replay", "check-alerts", "evaluate"})
   void shouldSayOfEveryOptionWhatTheCommandSays(String tool) throws Exception {
     Map<String, String> said = options(run(Map.of(), script(tool), "--help").output());
 

@@ -1,0 +1,7 @@
+package io.tracetide.detection.evidence;
+
+/** To which side of the expected value a series deviates. */
+public enum Direction {
+  UP,
+  DOWN
+}

@@ -1,0 +1,162 @@
+package io.tracetide.standalone.evaluate;
+
+import io.tracetide.detection.evidence.WindowSample;
+import io.tracetide.standalone.replay.CsvLine;
+import io.tracetide.standalone.replay.MalformedRecordingException;
+import io.tracetide.standalone.replay.Recording;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Recorded windows of series: a CSV with the columns {@code window, service, operation, count,
+ * errors, p50_us, p95_us, p10_us, p90_us, mean_log_us} in any order; others are ignored. Durations
+ * of rows without spans are empty.
+ */
+public final class WindowTable {
+  private static final List<String> COLUMNS =
+      List.of(
+          "window",
+          "service",
+          "operation",
+          "count",
+          "errors",
+          "p10_us",
+          "p50_us",
+          "p90_us",
+          "p95_us",
+          "mean_log_us");
+
+  /** A service and an operation. */
+  public record Series(String service, String operation) {
+    /** Unique name for the detector; it sorts by service, then by operation. */
+    String key() {
+      return service + '\0' + operation;
+    }
+  }
+
+  private final Map<String, Series> series = new TreeMap<>();
+  private final TreeMap<Long, Map<String, WindowSample>> windows = new TreeMap<>();
+
+  private WindowTable() {}
+
+  /**
+   * Reads a file, which may be compressed with gzip.
+   *
+   * @throws MalformedRecordingException with the invalid line and what is expected there
+   */
+  public static WindowTable read(Path file) throws IOException {
+    WindowTable table = new WindowTable();
+    try (BufferedReader reader = Recording.reader(file)) {
+      int[] columns = columns(file, reader.readLine());
+      long number = 1;
+      String line;
+      while ((line = reader.readLine()) != null) {
+        number++;
+        if (!line.isEmpty()) {
+          try {
+            table.add(CsvLine.split(line), columns);
+          } catch (IllegalArgumentException e) {
+            throw new MalformedRecordingException(file, number, e.getMessage());
+          }
+        }
+      }
+    }
+    if (table.windows.isEmpty()) {
+      throw new MalformedRecordingException(file, 2, "expected at least one window");
+    }
+    return table;
+  }
+
+  /** Where each of the columns is in the header. */
+  private static int[] columns(Path file, String header) throws MalformedRecordingException {
+    List<String> names = header == null ? List.of() : CsvLine.split(header);
+    List<String> missing = COLUMNS.stream().filter(name -> !names.contains(name)).toList();
+    if (!missing.isEmpty()) {
+      throw new MalformedRecordingException(
+          file,
+          1,
+          "the header has no column %s; it must have %s"
+              .formatted(String.join(", ", missing), String.join(",", COLUMNS)));
+    }
+    return COLUMNS.stream().mapToInt(names::indexOf).toArray();
+  }
+
+  private void add(List<String> fields, int[] columns) {
+    Row row = new Row(fields, columns);
+    Series one = new Series(row.text(1), row.text(2));
+    long window = row.whole(0);
+    long count = row.whole(3);
+    long errors = row.whole(4);
+    WindowSample sample =
+        count == 0
+            ? WindowSample.EMPTY
+            : new WindowSample(
+                count,
+                errors,
+                row.number(5),
+                row.number(6),
+                row.number(7),
+                row.number(8),
+                row.number(9));
+    series.putIfAbsent(one.key(), one);
+    if (windows.computeIfAbsent(window, w -> new HashMap<>()).put(one.key(), sample) != null) {
+      throw new IllegalArgumentException(
+          "window %d of %s %s is there twice; keep one row for each window and series"
+              .formatted(window, one.service(), one.operation()));
+    }
+  }
+
+  /** One line; fields by the index of their column in {@link #COLUMNS}. */
+  private record Row(List<String> fields, int[] columns) {
+    String text(int column) {
+      int at = columns[column];
+      if (at >= fields.size()) {
+        throw new IllegalArgumentException(
+            "expected %s in field %d, but there are only %d fields"
+                .formatted(COLUMNS.get(column), at + 1, fields.size()));
+      }
+      return fields.get(at);
+    }
+
+    long whole(int column) {
+      String text = text(column);
+      try {
+        long value = Long.parseLong(text);
+        if (value >= 0) {
+          return value;
+        }
+      } catch (NumberFormatException e) {
+        // Reported below, like a negative number.
+      }
+      throw new IllegalArgumentException(
+          "%s must be a whole number of 0 or more, got '%s'".formatted(COLUMNS.get(column), text));
+    }
+
+    double number(int column) {
+      String text = text(column);
+      try {
+        return Double.parseDouble(text);
+      } catch (NumberFormatException e) {
+        throw new IllegalArgumentException(
+            "%s must be a number when count is above 0, got '%s'"
+                .formatted(COLUMNS.get(column), text),
+            e);
+      }
+    }
+  }
+
+  /** Series by the name that the detector has for them. */
+  Map<String, Series> series() {
+    return series;
+  }
+
+  /** Samples by window; windows without any row are missing. */
+  TreeMap<Long, Map<String, WindowSample>> windows() {
+    return windows;
+  }
+}

@@ -1,0 +1,73 @@
+package io.tracetide.standalone.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tracetide.standalone.cli.CommandLineUnderTest;
+import io.tracetide.standalone.replay.MalformedRecordingException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EvaluateTest {
+  private static final String HEADER =
+      "window,service,operation,count,errors,p50_us,p95_us,p10_us,p90_us,p99_us,mean_log_us\n";
+  private static final int FAULT = 300;
+
+  @TempDir Path directory;
+
+  @Test
+  void shouldWriteTheEpisodeOfABurstOfErrors() throws IOException {
+    Random random = new Random(1);
+    StringBuilder csv = new StringBuilder(HEADER);
+    for (int w = 0; w < FAULT + 20; w++) {
+      int errors = w >= FAULT && w < FAULT + 6 ? 30 : 0;
+      csv.append(w)
+          .append(",shop,\"GET /a,b\",")
+          .append(100 + random.nextInt(9))
+          .append(',')
+          .append(errors)
+          .append(",900,2000,500,1800,2500,6.8\n");
+    }
+    Path out = directory.resolve("episodes.csv");
+
+    CommandLineUnderTest run =
+        CommandLineUnderTest.run(
+            "evaluate", write(csv.toString()).toString(), "--out", out.toString());
+
+    assertThat(run.exit()).isZero();
+    assertThat(run.out())
+        .contains("| series | 1 |", "| windows | 320 |", "| episodes of errors | 1 |");
+    assertThat(Files.readAllLines(out))
+        .hasSize(2)
+        .first()
+        .isEqualTo("service,operation,start_window,end_window,peak,channel,direction");
+    assertThat(Files.readString(out))
+        .containsPattern("shop,\"GET /a,b\",301,306,[0-9.]+,errors,up\n");
+  }
+
+  @Test
+  void shouldNameTheLineAndWhatIsExpectedThere() throws IOException {
+    assertProblem(HEADER + "1,a,b,x,0,1,1,1,1,1,1\n", "line 2", "count must be a whole number");
+    assertProblem(HEADER + "1,a,b,2,0,,1,1,1,1,1\n", "line 2", "p50_us must be a number");
+    assertProblem(HEADER + "1,a,b,2,3,1,1,1,1,1,1\n", "line 2", "3 of 2");
+    assertProblem(HEADER + "1,a,b\n", "line 2", "expected count in field 4", "3 fields");
+    assertProblem(HEADER + "1,a,b,0,0,,,,,,\n1,a,b,0,0,,,,,,\n", "line 3", "is there twice");
+    assertProblem("window,service\n", "line 1", "no column operation, count, errors");
+    assertProblem(HEADER, "line 2", "at least one window");
+  }
+
+  private void assertProblem(String csv, String... parts) throws IOException {
+    Path file = write(csv);
+    assertThatThrownBy(() -> WindowTable.read(file))
+        .isInstanceOf(MalformedRecordingException.class)
+        .hasMessageContainingAll(parts);
+  }
+
+  private Path write(String csv) throws IOException {
+    return Files.writeString(directory.resolve("windows.csv"), csv);
+  }
+}
