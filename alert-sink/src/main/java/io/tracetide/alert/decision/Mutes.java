@@ -18,9 +18,9 @@ public final class Mutes {
   private static final int MAX_VISITED = 1_000;
 
   /**
-   * Steps of regular expressions of silences for one alert, about half a second. A silence that would
-   * exceed them does not mute the alert: otherwise silences and long labels of one tenant could
-   * delay the decisions of others without limit.
+   * Steps of regular expressions of silences for one alert, about half a second. A silence that
+   * would exceed them does not mute the alert: otherwise silences and long labels of one tenant
+   * could delay the decisions of others without limit.
    */
   private static final long MAX_STEPS = 20_000_000;
 

@@ -89,14 +89,7 @@ public record TrackedAlert(
   /** The same without the texts that receivers are shown, for lists of many alerts. */
   TrackedAlert withoutTexts() {
     return new TrackedAlert(
-        fingerprint,
-        content.severityOnly(),
-        phase,
-        times,
-        episode,
-        acknowledgement,
-        groups,
-        due);
+        fingerprint, content.severityOnly(), phase, times, episode, acknowledgement, groups, due);
   }
 
   TrackedAlert withPhase(Phase next, AlertTimes nextTimes) {

@@ -233,7 +233,9 @@ public final class SinkMetrics {
 
   /** So many notifications are attempted; one that has failed and is retried counts as another. */
   public void begun(String channel, long count) {
-    registry.counter(ALERTMANAGER + "notifications", INTEGRATION, channel).increment((double) count);
+    registry
+        .counter(ALERTMANAGER + "notifications", INTEGRATION, channel)
+        .increment((double) count);
   }
 
   /**

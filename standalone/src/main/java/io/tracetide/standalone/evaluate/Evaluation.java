@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
@@ -41,7 +43,7 @@ public final class Evaluation {
       WindowTable table, EvidenceSettings settings, LongSupplier nanoTime) {
     Evaluation evaluation = new Evaluation(table);
     EvidenceDetector detector = new EvidenceDetector(settings);
-    TreeMap<Long, Map<String, WindowSample>> windows = table.windows();
+    SortedMap<Long, Map<String, WindowSample>> windows = table.windows();
     Map<String, Found> open = new TreeMap<>();
     for (long window = windows.firstKey(); window <= windows.lastKey(); window++) {
       long begun = nanoTime.getAsLong();
@@ -60,7 +62,7 @@ public final class Evaluation {
   }
 
   private void keep(String name, EvidenceEpisode episode, Map<String, Found> open) {
-    Found one = new Found(table.series().get(name), episode);
+    Found one = new Found(Objects.requireNonNull(table.series().get(name)), episode);
     if (episode.open()) {
       open.put(name, one);
     } else {

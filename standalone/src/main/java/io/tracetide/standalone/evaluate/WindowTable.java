@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Recorded windows of series: a CSV with the columns {@code window, service, operation, count,
@@ -39,8 +41,10 @@ public final class WindowTable {
     }
   }
 
+  private static final long MAX_RANGE = 10_000_000;
+
   private final Map<String, Series> series = new TreeMap<>();
-  private final TreeMap<Long, Map<String, WindowSample>> windows = new TreeMap<>();
+  private final SortedMap<Long, Map<String, WindowSample>> windows = new TreeMap<>();
 
   private WindowTable() {}
 
@@ -51,9 +55,9 @@ public final class WindowTable {
    */
   public static WindowTable read(Path file) throws IOException {
     WindowTable table = new WindowTable();
+    long number = 1;
     try (BufferedReader reader = Recording.reader(file)) {
-      int[] columns = columns(file, reader.readLine());
-      long number = 1;
+      List<Integer> columns = columns(file, reader.readLine());
       String line;
       while ((line = reader.readLine()) != null) {
         number++;
@@ -61,7 +65,7 @@ public final class WindowTable {
           try {
             table.add(CsvLine.split(line), columns);
           } catch (IllegalArgumentException e) {
-            throw new MalformedRecordingException(file, number, e.getMessage());
+            throw new MalformedRecordingException(file, number, String.valueOf(e.getMessage()));
           }
         }
       }
@@ -69,11 +73,20 @@ public final class WindowTable {
     if (table.windows.isEmpty()) {
       throw new MalformedRecordingException(file, 2, "expected at least one window");
     }
+    long range = table.windows.lastKey() - table.windows.firstKey();
+    if (range > MAX_RANGE) {
+      throw new MalformedRecordingException(
+          file,
+          number,
+          "the windows are numbered from %d to %d; at most %d windows are evaluated"
+              .formatted(table.windows.firstKey(), table.windows.lastKey(), MAX_RANGE));
+    }
     return table;
   }
 
   /** Where each of the columns is in the header. */
-  private static int[] columns(Path file, String header) throws MalformedRecordingException {
+  private static List<Integer> columns(Path file, @Nullable String header)
+      throws MalformedRecordingException {
     List<String> names = header == null ? List.of() : CsvLine.split(header);
     List<String> missing = COLUMNS.stream().filter(name -> !names.contains(name)).toList();
     if (!missing.isEmpty()) {
@@ -83,10 +96,10 @@ public final class WindowTable {
           "the header has no column %s; it must have %s"
               .formatted(String.join(", ", missing), String.join(",", COLUMNS)));
     }
-    return COLUMNS.stream().mapToInt(names::indexOf).toArray();
+    return COLUMNS.stream().map(names::indexOf).toList();
   }
 
-  private void add(List<String> fields, int[] columns) {
+  private void add(List<String> fields, List<Integer> columns) {
     Row row = new Row(fields, columns);
     Series one = new Series(row.text(1), row.text(2));
     long window = row.whole(0);
@@ -112,9 +125,9 @@ public final class WindowTable {
   }
 
   /** One line; fields by the index of their column in {@link #COLUMNS}. */
-  private record Row(List<String> fields, int[] columns) {
+  private record Row(List<String> fields, List<Integer> columns) {
     String text(int column) {
-      int at = columns[column];
+      int at = columns.get(column);
       if (at >= fields.size()) {
         throw new IllegalArgumentException(
             "expected %s in field %d, but there are only %d fields"
@@ -156,7 +169,7 @@ public final class WindowTable {
   }
 
   /** Samples by window; windows without any row are missing. */
-  TreeMap<Long, Map<String, WindowSample>> windows() {
+  SortedMap<Long, Map<String, WindowSample>> windows() {
     return windows;
   }
 }
