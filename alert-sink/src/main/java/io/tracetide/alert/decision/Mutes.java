@@ -4,13 +4,14 @@ import io.tracetide.alert.route.InhibitRule;
 import io.tracetide.alert.route.Routing;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 /** What mutes the alerts of a tenant at a time: silences and other alerts. */
 public final class Mutes {
@@ -41,28 +42,28 @@ public final class Mutes {
   /** Whether receivers are not notified that the alert fires. */
   public boolean isMuted(TrackedAlert alert) {
     return alert.isMutedUntilResolved()
-        || !silences(alert).isEmpty()
+        || silences(alert).findFirst().isPresent()
         || !inhibitedBy(alert).isEmpty();
   }
 
   /** Ids of the silences that mute the alert. */
   public List<String> silencedBy(TrackedAlert alert) {
-    return silences(alert).stream().map(AlertSilence::id).sorted().toList();
+    return silences(alert).map(AlertSilence::id).sorted().toList();
   }
 
-  private List<AlertSilence> silences(TrackedAlert alert) {
-    List<AlertSilence> found = new ArrayList<>();
-    long left = MAX_STEPS;
-    for (AlertSilence silence : active) {
-      long cost = silence.cost(alert.labels());
-      if (cost <= left) {
-        left -= cost;
-        if (silence.matches(alert.labels())) {
-          found.add(silence);
-        }
-      }
-    }
-    return found;
+  /** The silences that mute the alert, matched one after the other as they are needed. */
+  private Stream<AlertSilence> silences(TrackedAlert alert) {
+    AtomicLong left = new AtomicLong(MAX_STEPS);
+    return active.stream()
+        .filter(
+            silence -> {
+              long cost = silence.cost(alert.labels());
+              if (cost > left.get()) {
+                return false;
+              }
+              left.set(left.get() - cost);
+              return silence.matches(alert.labels());
+            });
   }
 
   /**
