@@ -3,7 +3,6 @@ package io.tracetide.detection.evidence;
 import io.tracetide.detection.evidence.Contribution.Feature;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Turns the residuals of a series into evidence, bands and an explanation. */
 final class Assessor {
@@ -15,22 +14,27 @@ final class Assessor {
   };
 
   private final EvidenceSettings settings;
+  private final double[] scratch = new double[TailScale.CAPACITY];
 
   Assessor(EvidenceSettings settings) {
     this.settings = settings;
   }
 
-  SeriesAssessment assess(
-      SeriesState state,
-      List<SeriesState> series,
-      WindowSample sample,
-      long window,
-      boolean learn,
-      double[] scratch) {
-    ChannelEvidence latency = latency(state, sample, learn, scratch);
-    ChannelEvidence throughput = throughput(state, series, sample, learn, scratch);
-    ChannelEvidence errors = errors(state, sample, learn);
+  /**
+   * Assesses the window that the series has begun, and learns it if the input says so. {@link
+   * SeriesState#common} must be set.
+   */
+  SeriesAssessment assess(SeriesState state, SeriesInput input) {
     boolean warm = state.windows > settings.warmUpWindows();
+    ChannelEvidence latency = latency(state, input, warm);
+    ChannelEvidence throughput = throughput(state, input, warm);
+    ChannelEvidence errors = errors(state, input);
+    Band p95 = p95(state, input);
+    if (input.learn()) {
+      state.learn(scratch);
+    } else {
+      state.skip();
+    }
     ChannelEvidence largest = latency;
     if (throughput.ratio() > largest.ratio()) {
       largest = throughput;
@@ -38,99 +42,120 @@ final class Assessor {
     if (errors.ratio() > largest.ratio()) {
       largest = errors;
     }
-    double evidence = warm ? largest.ratio() : 0;
-    Optional<EvidenceEpisode> episode = state.episodes.add(window, evidence, largest);
     return new SeriesAssessment(
         state.name,
-        evidence,
+        largest.ratio(),
         List.of(latency, throughput, errors),
         largest.channel(),
-        contributions(state, largest.channel(), evidence),
-        warm ? 1 : (double) (state.windows - 1) / settings.warmUpWindows(),
-        episode);
+        contributions(state, largest.channel(), largest.ratio()),
+        p95,
+        warm ? 1 : (double) (state.windows - 1) / settings.warmUpWindows());
   }
 
-  private ChannelEvidence latency(
-      SeriesState state, WindowSample sample, boolean learn, double[] scratch) {
+  private ChannelEvidence latency(SeriesState state, SeriesInput input, boolean warm) {
     double mean = 0;
     for (int i = 0; i < Features.LATENCIES; i++) {
-      mean += state.residuals[i];
+      mean += state.residual(i);
     }
     mean /= Features.LATENCIES;
     double evidence = state.latency.add(mean, 1);
-    double ratio = evidence / state.latencyTail.scale() / settings.latencyThreshold();
-    if (learn) {
+    double ratio =
+        warm
+            ? evidence / state.latencyTail.scale() / settings.latencyThreshold()
+            : mean / settings.warmUpThreshold();
+    if (input.learn()) {
       state.latency.learn(scratch);
       state.latencyTail.add(evidence, scratch);
     }
-    double observed = sample.count() > 0 ? Math.exp(sample.meanLogMicros()) : Double.NaN;
+    WindowSample sample = input.sample();
+    double observed = sample.hasDurations() ? Math.exp(sample.meanLogMicros()) : Double.NaN;
     if (!state.features.isLatencyKnown()) {
       return ChannelEvidence.none(EvidenceChannel.LATENCY, observed);
     }
-    double common = state.z[Features.MEAN_LOG] - state.residuals[Features.MEAN_LOG];
+    double common = state.common[Features.MEAN_LOG];
     return new ChannelEvidence(
         EvidenceChannel.LATENCY,
-        sample.count() > 0 ? Math.max(0, ratio) : 0,
-        state.latency.bestLength(),
-        observed,
-        Math.exp(state.features.meanLogAt(common - BAND)),
-        Math.exp(state.features.meanLogAt(common + BAND)),
+        sample.hasDurations() ? Math.max(0, ratio) : 0,
+        warm ? state.latency.bestLength() : 1,
+        new Band(
+            observed,
+            Math.exp(state.features.meanLogAt(common)),
+            Math.exp(state.features.meanLogAt(common - BAND)),
+            Math.exp(state.features.meanLogAt(common + BAND))),
         Direction.UP);
   }
 
-  private ChannelEvidence throughput(
-      SeriesState state,
-      List<SeriesState> series,
-      WindowSample sample,
-      boolean learn,
-      double[] scratch) {
-    double own = state.throughput.add(state.residuals[Features.COUNT], -1);
-    double common = state.z[Features.COUNT] - state.residuals[Features.COUNT];
+  private ChannelEvidence throughput(SeriesState state, SeriesInput input, boolean warm) {
+    double residual = state.residual(Features.COUNT);
+    double evidence = state.throughput.add(residual, -1);
+    double common = state.common[Features.COUNT];
     int length = state.throughput.bestLength();
-    double evidence = own;
-    if (state.peers.isKnown()) {
-      double predicted = state.peers.predict(series);
-      double against = state.peerThroughput.add(state.z[Features.COUNT] - predicted, -1);
+    if (!Double.isNaN(input.predicted())) {
+      double against = state.peerThroughput.add(state.z[Features.COUNT] - input.predicted(), -1);
       double comparable = against * settings.throughputThreshold() / settings.peerThreshold();
-      if (learn) {
+      if (input.learn()) {
         state.peerThroughput.learn(scratch);
       }
       if (comparable > evidence) {
         evidence = comparable;
-        common = predicted;
+        common = input.predicted();
         length = state.peerThroughput.bestLength();
       }
     }
-    double ratio = evidence / state.throughputTail.scale() / settings.throughputThreshold();
-    if (learn) {
+    double ratio =
+        warm
+            ? evidence / state.throughputTail.scale() / settings.throughputThreshold()
+            : -residual / settings.warmUpThreshold();
+    if (input.learn()) {
       state.throughput.learn(scratch);
       state.throughputTail.add(evidence, scratch);
     }
+    double observed = input.sample().traffic();
     if (!state.features.isKnown()) {
-      return ChannelEvidence.none(EvidenceChannel.THROUGHPUT, (double) sample.count());
+      return ChannelEvidence.none(EvidenceChannel.THROUGHPUT, observed);
     }
     return new ChannelEvidence(
         EvidenceChannel.THROUGHPUT,
         Math.max(0, ratio),
-        length,
-        sample.count(),
-        state.features.countAt(common - BAND),
-        state.features.countAt(common + BAND),
+        warm ? length : 1,
+        new Band(
+            observed,
+            state.features.countAt(common),
+            state.features.countAt(common - BAND),
+            state.features.countAt(common + BAND)),
         Direction.DOWN);
   }
 
-  private ChannelEvidence errors(SeriesState state, WindowSample sample, boolean learn) {
+  private ChannelEvidence errors(SeriesState state, SeriesInput input) {
+    WindowSample sample = input.sample();
     double rate = state.errors.rate();
-    double evidence = state.errors.add(sample.count(), sample.errors(), learn);
+    double evidence = state.errors.add(sample.count(), sample.errors(), input.learn());
     double count = Math.max(1, sample.count());
+    boolean counts = sample.errors() > 0 && state.features.isKnown();
     return new ChannelEvidence(
         EvidenceChannel.ERRORS,
-        sample.errors() > 0 ? Math.max(0, evidence / settings.errorThreshold()) : 0,
+        counts ? Math.max(0, evidence / settings.errorThreshold()) : 0,
         state.errors.bestLength(),
-        sample.count() > 0 ? sample.errors() / count : Double.NaN,
-        0,
-        Math.min(1, rate + BAND * Math.sqrt(rate * (1 - rate) / count)),
+        new Band(
+            sample.count() > 0 ? sample.errors() / count : Double.NaN,
+            rate,
+            0,
+            Math.min(1, rate + BAND * Math.sqrt(rate * (1 - rate) / count))),
         Direction.UP);
+  }
+
+  private static Band p95(SeriesState state, SeriesInput input) {
+    WindowSample sample = input.sample();
+    double observed = sample.hasDurations() ? sample.p95Micros() : Double.NaN;
+    if (!state.features.isLatencyKnown()) {
+      return Band.unknown(observed);
+    }
+    double common = state.common[Features.P95];
+    return new Band(
+        observed,
+        Math.exp(state.features.logP95At(common)),
+        Math.exp(state.features.logP95At(common - BAND)),
+        Math.exp(state.features.logP95At(common + BAND)));
   }
 
   /** Latency is divided between its features by their residuals above 0. */
@@ -142,11 +167,11 @@ final class Assessor {
     }
     double sum = 0;
     for (int i = 0; i < Features.LATENCIES; i++) {
-      sum += Math.max(0, state.residuals[i]);
+      sum += Math.max(0, state.residual(i));
     }
     List<Contribution> parts = new ArrayList<>(Features.LATENCIES);
     for (int i = 0; i < Features.LATENCIES; i++) {
-      double share = sum > 0 ? Math.max(0, state.residuals[i]) / sum : 1.0 / Features.LATENCIES;
+      double share = sum > 0 ? Math.max(0, state.residual(i)) / sum : 1.0 / Features.LATENCIES;
       parts.add(new Contribution(LATENCY_FEATURES[i], share * evidence));
     }
     return parts;

@@ -8,22 +8,17 @@ package io.tracetide.detection.evidence;
  *     towards an episode
  * @param windows number of latest windows, with this one, whose sum gives the largest evidence; the
  *     deviation began about that long ago
- * @param observed value in this window, in the unit of the channel; NaN when there is none, as for
- *     the latency of an empty window
- * @param lower lower end of the expected band
- * @param upper upper end of the expected band
+ * @param band value in this window and the expected one, in the unit of the channel
  * @param direction direction of the evidence
  */
 public record ChannelEvidence(
     EvidenceChannel channel,
     double ratio,
     int windows,
-    double observed,
-    double lower,
-    double upper,
+    Band band,
     Direction direction) {
 
   static ChannelEvidence none(EvidenceChannel channel, double observed) {
-    return new ChannelEvidence(channel, 0, 1, observed, 0, Double.POSITIVE_INFINITY, Direction.UP);
+    return new ChannelEvidence(channel, 0, 1, Band.unknown(observed), Direction.UP);
   }
 }

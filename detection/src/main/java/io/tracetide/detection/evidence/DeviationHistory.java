@@ -6,7 +6,7 @@ import java.io.IOException;
 
 /**
  * The z of all features of a series in the last 720 windows, clipped, in 8 bits each. The position
- * is that of the detector, so that equal positions of all series are the same window.
+ * is the number of the window modulo 720, so that equal positions of all series are the same window.
  */
 final class DeviationHistory {
   static final int WINDOWS = 720;
@@ -16,10 +16,23 @@ final class DeviationHistory {
   /** By feature, then by position. */
   private final byte[] steps = new byte[Features.SIZE * WINDOWS];
 
-  void set(int position, double[] z) {
+  void set(long window, double[] z) {
+    int position = position(window);
     for (int i = 0; i < Features.SIZE; i++) {
       steps[i * WINDOWS + position] = (byte) Math.round(clip(z[i], CLIP) * STEPS);
     }
+  }
+
+  /** Sets a window that is to have no influence. */
+  void clear(long window) {
+    int position = position(window);
+    for (int i = 0; i < Features.SIZE; i++) {
+      steps[i * WINDOWS + position] = 0;
+    }
+  }
+
+  private static int position(long window) {
+    return (int) Math.floorMod(window, (long) WINDOWS);
   }
 
   /** Sum of products with another feature's steps, in squared steps. */

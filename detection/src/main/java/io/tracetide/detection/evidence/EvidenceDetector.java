@@ -1,22 +1,19 @@
 package io.tracetide.detection.evidence;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Evidence that the series of one tenant deviate, from one closed window of all of them at a time.
  *
  * <p>Results depend on the windows in their order and on nothing else, so that equal input gives
- * equal results, also after {@link #save} and {@link #restore}. Not safe for use by several
- * threads.
+ * equal results, also after a restart with the state in the {@link EvidenceJournal}. Not safe for
+ * use by several threads.
  */
 public final class EvidenceDetector {
 
@@ -32,13 +29,13 @@ public final class EvidenceDetector {
    *    and fewer only.
    * 5. Divided by the weight of the series' own tail over 1440 windows (TailScale).
    * 6. Errors: Poisson deviance of up to 6 windows against a slow base rate (ErrorEvidence).
-   * 7. Evidence is the largest ratio of the three to their thresholds; episodes (EpisodeTracker).
+   * 7. Evidence is the largest ratio of the three to their thresholds.
    *
-   * Nothing is learned from an open episode for its first windows, so that a fault does not become
-   * usual while it lasts. Memory: about 21 KiB a series.
+   * Memory: about 21 KiB a series.
    */
 
-  private static final byte FORMAT = 1;
+  /** Windows between two states of a series in the journal. */
+  public static final int BETWEEN_STATES = 60;
 
   /** Windows between two fits of what series have in common. */
   private static final int REFIT = 60;
@@ -48,21 +45,18 @@ public final class EvidenceDetector {
   /** A series without spans for so many windows is forgotten. */
   private static final int FORGET_AFTER = 1_440;
 
-  private final EvidenceSettings settings;
+  private final EvidenceJournal journal;
   private final TenantFactors factors = new TenantFactors();
-  private final double[] scratch = new double[TailScale.CAPACITY];
-  private final List<SeriesState> series = new ArrayList<>();
-  private final Map<String, SeriesState> byName = new HashMap<>();
   private final Assessor assessor;
+  private final Map<String, SeriesState> byName = new TreeMap<>();
 
-  /** Windows so far. */
-  private long windows;
+  /** The values of {@link #byName}, in the order of the names, so that sums are repeatable. */
+  private List<SeriesState> series = List.of();
 
   private long lastWindow = Long.MIN_VALUE;
-  private boolean fitted;
 
-  public EvidenceDetector(EvidenceSettings settings) {
-    this.settings = settings;
+  public EvidenceDetector(EvidenceSettings settings, EvidenceJournal journal) {
+    this.journal = journal;
     this.assessor = new Assessor(settings);
   }
 
@@ -71,140 +65,167 @@ public final class EvidenceDetector {
     return series.size();
   }
 
+  /** Number of the latest window; {@link Long#MIN_VALUE} before the first. */
+  public long lastWindow() {
+    return lastWindow;
+  }
+
   /**
    * Assesses one window.
    *
    * @param window its number; later than those before. Numbers may be left out, which is for
    *     windows that were not observed: nothing is learned of them.
    * @param samples samples by the name of the series; a known series that is missing had no spans
-   * @return an assessment for each known series, in the order in which they became known
+   * @param frozen whether nothing is to be learned of a series in this window, because it is in an
+   *     anomaly, which is not to become usual while it lasts
+   * @return an assessment for each known series, in the order of their names
    * @throws IllegalArgumentException if the window is not later than the one before
    */
-  public List<SeriesAssessment> assess(long window, Map<String, WindowSample> samples) {
+  public List<SeriesAssessment> assess(
+      long window, Map<String, WindowSample> samples, Predicate<String> frozen) {
     if (window <= lastWindow) {
       throw new IllegalArgumentException(
           "window %d is not later than the one before, %d".formatted(window, lastWindow));
     }
-    lastWindow = window;
     admit(samples);
     double load = TenantLoad.of(series, samples);
     for (SeriesState state : series) {
-      WindowSample sample = samples.getOrDefault(state.name, WindowSample.EMPTY);
-      state.features.measure(sample, load, state.z);
-      System.arraycopy(state.z, 0, state.residuals, 0, Features.SIZE);
-      state.silent = sample.count() == 0 ? state.silent + 1 : 0;
-      state.windows++;
+      state.begin(window, samples.getOrDefault(state.name, WindowSample.EMPTY), load);
     }
-    if (fitted) {
-      factors.condition(series);
-    }
+    factors.condition(series);
     List<SeriesAssessment> assessments = new ArrayList<>(series.size());
-    int position = (int) (windows % DeviationHistory.WINDOWS);
     for (SeriesState state : series) {
       WindowSample sample = samples.getOrDefault(state.name, WindowSample.EMPTY);
-      assessments.add(assessOne(state, sample, window, position));
+      SeriesInput input =
+          new SeriesInput(
+              window,
+              state.windows,
+              sample,
+              load,
+              state.common,
+              state.peers.predict(),
+              !frozen.test(state.name));
+      assessments.add(assessor.assess(state, input));
+      journal.putInput(state.name, window, SavedBytes.of(input::write));
     }
-    windows++;
+    long before = lastWindow;
+    lastWindow = window;
+    for (SeriesState state : series) {
+      if (isDue(before, window, state.name.hashCode(), BETWEEN_STATES)) {
+        journal.putState(state.name, SavedBytes.of(state::write));
+      }
+    }
     forget();
-    if (windows >= FIRST_FIT && windows % REFIT == 0) {
+    if (isDue(before, window, 0, REFIT) && hasHistory()) {
       refit();
     }
     return assessments;
   }
 
-  /** The whole state as bytes, which begin with a version. Equal states have equal bytes. */
-  public byte[] save() {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    DataOutputStream out = new DataOutputStream(bytes);
-    try {
-      out.writeByte(FORMAT);
-      out.writeLong(windows);
-      out.writeLong(lastWindow);
-      out.writeBoolean(fitted);
-      out.writeInt(series.size());
-      for (SeriesState state : series) {
-        state.write(out);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("a byte array cannot fail", e);
-    }
-    return bytes.toByteArray();
-  }
-
-  /**
-   * A detector that continues from a saved state.
-   *
-   * @param settings those of the detector that saved it; others apply from the next window on
-   * @throws IllegalArgumentException if the bytes are not a state of this version
-   */
-  public static EvidenceDetector restore(EvidenceSettings settings, byte[] saved) {
-    EvidenceDetector detector = new EvidenceDetector(settings);
-    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(saved))) {
-      int format = in.readByte();
-      if (format != FORMAT) {
-        throw new IllegalArgumentException(
-            "the state has format %d, and only %d can be read".formatted(format, FORMAT));
-      }
-      detector.windows = in.readLong();
-      detector.lastWindow = in.readLong();
-      detector.fitted = in.readBoolean();
-      int size = in.readInt();
-      for (int i = 0; i < size; i++) {
-        detector.add(SeriesState.read(in));
-      }
-      if (in.read() >= 0) {
-        throw new IllegalArgumentException("the state is followed by other bytes");
-      }
-    } catch (IOException e) {
-      throw new IllegalArgumentException("the state is cut off or damaged: " + e.getMessage(), e);
-    }
-    return detector;
+  /** Whether a window that is due every so many windows is among those after {@code before}. */
+  private static boolean isDue(long before, long window, int offset, int every) {
+    return Math.floorDiv(window - offset, every) != Math.floorDiv(before - offset, every);
   }
 
   private void admit(Map<String, WindowSample> samples) {
-    if (samples.size() == series.size() && byName.keySet().containsAll(samples.keySet())) {
-      return;
+    samples.keySet().forEach(name -> byName.computeIfAbsent(name, SeriesState::new));
+    if (byName.size() != series.size()) {
+      series = List.copyOf(byName.values());
     }
-    samples.keySet().stream()
-        .filter(name -> !byName.containsKey(name))
-        .sorted()
-        .forEach(name -> add(new SeriesState(name)));
-  }
-
-  private void add(SeriesState state) {
-    series.add(state);
-    byName.put(state.name, state);
-  }
-
-  private SeriesAssessment assessOne(
-      SeriesState state, WindowSample sample, long window, int position) {
-    int length = state.episodes.length(window);
-    boolean learn = length == 0 || length > settings.frozenWindows();
-    SeriesAssessment assessment = assessor.assess(state, series, sample, window, learn, scratch);
-    if (learn) {
-      state.features.learn(scratch);
-      state.deviations.set(position, state.z);
-    } else {
-      state.deviations.set(position, new double[Features.SIZE]);
-    }
-    return assessment;
   }
 
   private void forget() {
-    if (series.removeIf(state -> state.silent >= FORGET_AFTER)) {
-      byName.clear();
+    Set<SeriesState> forgotten = new HashSet<>();
+    for (SeriesState state : series) {
+      if (state.silent >= FORGET_AFTER) {
+        forgotten.add(state);
+        byName.remove(state.name);
+        journal.delete(state.name);
+      }
+    }
+    if (!forgotten.isEmpty()) {
+      series = List.copyOf(byName.values());
       for (SeriesState state : series) {
-        byName.put(state.name, state);
-        state.peers.clear();
+        if (state.peers.containsAny(forgotten)) {
+          state.peers.clear();
+          saveShared(state);
+        }
       }
     }
   }
 
+  private boolean hasHistory() {
+    for (SeriesState state : series) {
+      if (state.windows >= FIRST_FIT) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private void refit() {
-    fitted = series.size() >= TenantFactors.LEAST_SERIES;
-    if (fitted) {
+    if (series.size() >= TenantFactors.LEAST_SERIES) {
       factors.fit(series);
+    } else {
+      series.forEach(SeriesState::clearLoadings);
     }
     SimilarSeries.choose(series);
+    series.forEach(this::saveShared);
+  }
+
+  private void saveShared(SeriesState state) {
+    journal.putShared(state.name, SavedBytes.of(state::writeShared));
+  }
+
+  /** Restores a state that was saved; before the inputs of the series. */
+  public void restoreState(String name, byte[] saved) {
+    SeriesState state = state(name);
+    SavedBytes.read(
+        saved,
+        in -> {
+          state.read(in);
+          return state;
+        });
+  }
+
+  /**
+   * Restores an input that was saved. The inputs of a series come in the order of their windows;
+   * those that its state already contains, or that belong to a series that was forgotten, are
+   * ignored.
+   */
+  public void restoreInput(String name, byte[] saved) {
+    SeriesInput input = SavedBytes.read(saved, SeriesInput::read);
+    SeriesState state = state(name);
+    if (input.ordinal() == state.windows + 1) {
+      state.begin(input.window(), input.sample(), input.load());
+      System.arraycopy(input.common(), 0, state.common, 0, Features.SIZE);
+      assessor.assess(state, input);
+    }
+  }
+
+  /** Restores what a series has in common with others; after all states and inputs. */
+  public void restoreShared(String name, byte[] saved) {
+    SeriesState state = byName.get(name);
+    if (state != null) {
+      SavedBytes.read(
+          saved,
+          in -> {
+            state.readShared(in, byName);
+            return state;
+          });
+    }
+  }
+
+  /** Completes the states and inputs, before what series have in common is restored. */
+  public void statesRestored() {
+    byName.values().removeIf(state -> state.windows == 0);
+    series = List.copyOf(byName.values());
+    for (SeriesState state : series) {
+      lastWindow = Math.max(lastWindow, state.lastWindow);
+    }
+  }
+
+  private SeriesState state(String name) {
+    return byName.computeIfAbsent(name, SeriesState::new);
   }
 }

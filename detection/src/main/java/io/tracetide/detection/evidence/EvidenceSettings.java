@@ -8,33 +8,33 @@ package io.tracetide.detection.evidence;
  * @param throughputThreshold threshold of fewer spans than the series' history and tenant predict
  * @param peerThreshold threshold of fewer spans than the most similar series predict
  * @param errorThreshold threshold of more errors than the base rate predicts
- * @param warmUpWindows windows without evidence at the beginning of a series
- * @param frozenWindows windows of an open episode from which nothing is learned; later ones are
- *     learned, so that a lasting change becomes usual
+ * @param warmUpThreshold threshold of latency and throughput at the beginning of a series, in
+ *     scales of the robust band
+ * @param warmUpWindows number of windows at the beginning of a series in which it applies
  */
 public record EvidenceSettings(
     double latencyThreshold,
     double throughputThreshold,
     double peerThreshold,
     double errorThreshold,
-    int warmUpWindows,
-    int frozenWindows) {
+    double warmUpThreshold,
+    int warmUpWindows) {
 
   public EvidenceSettings {
     requirePositive("latencyThreshold", latencyThreshold);
     requirePositive("throughputThreshold", throughputThreshold);
     requirePositive("peerThreshold", peerThreshold);
     requirePositive("errorThreshold", errorThreshold);
-    if (warmUpWindows < 60 || frozenWindows < 0) {
+    requirePositive("warmUpThreshold", warmUpThreshold);
+    if (warmUpWindows < 60) {
       throw new IllegalArgumentException(
-          "warmUpWindows must be at least 60 and frozenWindows at least 0, not %d and %d"
-              .formatted(warmUpWindows, frozenWindows));
+          "warmUpWindows must be at least 60, not " + warmUpWindows);
     }
   }
 
   /** One configuration for all systems, chosen on labelled streams of two of them. */
   public static EvidenceSettings defaults() {
-    return new EvidenceSettings(6, 6, 6, 3.9, 240, 60);
+    return new EvidenceSettings(6, 6, 6, 3.9, 10, 240);
   }
 
   private static void requirePositive(String name, double value) {

@@ -15,6 +15,7 @@ final class Features {
   /** Features of the duration; they come first. */
   static final int LATENCIES = 4;
 
+  static final int P95 = 2;
   static final int MEAN_LOG = 3;
   static final int COUNT = 4;
   static final int SIZE = 5;
@@ -69,11 +70,11 @@ final class Features {
    * @param newLoad load of the tenant in this window
    */
   void measure(WindowSample sample, double newLoad, double[] z) {
-    latestCount = sample.count();
+    latestCount = sample.hasDurations() ? sample.count() : 0;
     load = newLoad;
-    values[COUNT] = Math.log1p((double) sample.count()) - load;
+    values[COUNT] = Math.log1p(sample.traffic()) - load;
     z[COUNT] = spreads[COUNT].z(values[COUNT]) * countDamping();
-    if (sample.count() == 0) {
+    if (latestCount == 0) {
       for (int i = 0; i < LATENCIES; i++) {
         z[i] = 0;
       }
@@ -81,7 +82,7 @@ final class Features {
     }
     values[0] = log(sample.p50Micros());
     values[1] = log(sample.p90Micros());
-    values[2] = log(sample.p95Micros());
+    values[P95] = log(sample.p95Micros());
     values[MEAN_LOG] = sample.meanLogMicros();
     double within =
         Math.max((values[1] - log(sample.p10Micros())) / CENTRAL_80_TO_SIGMA, WITHIN_FLOOR);
@@ -118,7 +119,7 @@ final class Features {
 
   /** ln(1 + count) of a window minus the usual value. */
   double logRatio(WindowSample sample) {
-    return Math.log1p((double) sample.count()) - spreads[COUNT].center();
+    return Math.log1p(sample.traffic()) - spreads[COUNT].center();
   }
 
   private static double log(double micros) {
@@ -153,6 +154,11 @@ final class Features {
   /** Whether bands are available. */
   boolean isKnown() {
     return spreads[COUNT].isKnown();
+  }
+
+  /** ln p95 that is so many z from the centre, in a window with many spans. */
+  double logP95At(double z) {
+    return spreads[P95].center() + z * spreads[P95].scale();
   }
 
   /** Mean of ln duration that is so many z from the centre, in a window like the latest. */

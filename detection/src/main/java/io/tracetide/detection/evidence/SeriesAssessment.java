@@ -1,19 +1,17 @@
 package io.tracetide.detection.evidence;
 
 import java.util.List;
-import java.util.Optional;
 
 /**
  * What the detector finds in one window of a series.
  *
  * @param series name of the series
- * @param evidence the largest ratio of the channels; above 1 in two of three windows opens an
- *     episode; 0 while the series is warming up
+ * @param evidence the largest ratio of the channels; above 1 the window is anomalous
  * @param channels evidence of each channel, in the order of {@link EvidenceChannel}
  * @param channel channel with the largest ratio
  * @param contributions parts of the evidence; they sum to it
+ * @param p95 95th percentile of the durations in microseconds
  * @param warmUp share of the warm-up that is done, 0 to 1
- * @param episode the open episode, or the one that closed in this window
  */
 public record SeriesAssessment(
     String series,
@@ -21,15 +19,18 @@ public record SeriesAssessment(
     List<ChannelEvidence> channels,
     EvidenceChannel channel,
     List<Contribution> contributions,
-    double warmUp,
-    Optional<EvidenceEpisode> episode) {
+    Band p95,
+    double warmUp) {
 
   public SeriesAssessment {
     channels = List.copyOf(channels);
     contributions = List.copyOf(contributions);
   }
 
-  /** Whether the history is still too short for evidence. Bands are available earlier. */
+  /**
+   * Whether the history is still short. Until then a window is compared with a wide band, which
+   * begins in the 20th window.
+   */
   public boolean isWarmingUp() {
     return warmUp < 1;
   }

@@ -3,6 +3,8 @@ package io.tracetide.detection.evidence;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.Map;
 
 /** What is known of one series: about 21 KiB. */
 final class SeriesState {
@@ -18,7 +20,6 @@ final class SeriesState {
   final TailScale latencyTail = new TailScale();
   final TailScale throughputTail = new TailScale();
   final ErrorEvidence errors = new ErrorEvidence();
-  final EpisodeTracker episodes = new EpisodeTracker();
   final SimilarSeries peers = new SimilarSeries();
 
   /** Loadings on the factors of the tenant, by factor, then by feature. */
@@ -30,17 +31,55 @@ final class SeriesState {
   /** Consecutive windows without spans. */
   int silent;
 
-  /** Of the latest window: z of the features, and what is not common to the tenant. */
+  /** Number of the latest window. */
+  long lastWindow = Long.MIN_VALUE;
+
+  /** Of the latest window: z of the features, and the part of it that is common to the tenant. */
   final double[] z = new double[Features.SIZE];
 
-  final double[] residuals = new double[Features.SIZE];
+  final double[] common = new double[Features.SIZE];
 
   SeriesState(String name) {
     this.name = name;
   }
 
+  /** Begins a window: sets its z. */
+  void begin(long window, WindowSample sample, double load) {
+    features.measure(sample, load, z);
+    Arrays.fill(common, 0);
+    if (lastWindow != Long.MIN_VALUE) {
+      long oldest = Math.max(lastWindow + 1, window - DeviationHistory.WINDOWS);
+      for (long missing = oldest; missing < window; missing++) {
+        deviations.clear(missing);
+      }
+    }
+    silent = sample.count() == 0 ? silent + 1 : 0;
+    windows++;
+    lastWindow = window;
+  }
+
+  /** Makes the latest window part of what is usual. */
+  void learn(double[] scratch) {
+    features.learn(scratch);
+    deviations.set(lastWindow, z);
+  }
+
+  /** Leaves the latest window out of what is usual. */
+  void skip() {
+    deviations.clear(lastWindow);
+  }
+
+  double residual(int feature) {
+    return z[feature] - common[feature];
+  }
+
+  void clearLoadings() {
+    for (double[] factor : loadings) {
+      Arrays.fill(factor, 0);
+    }
+  }
+
   void write(DataOutput out) throws IOException {
-    out.writeUTF(name);
     features.write(out);
     deviations.write(out);
     latency.write(out);
@@ -49,36 +88,41 @@ final class SeriesState {
     latencyTail.write(out);
     throughputTail.write(out);
     errors.write(out);
-    episodes.write(out);
+    out.writeLong(windows);
+    out.writeInt(silent);
+    out.writeLong(lastWindow);
+  }
+
+  void read(DataInput in) throws IOException {
+    features.read(in);
+    deviations.read(in);
+    latency.read(in);
+    throughput.read(in);
+    peerThroughput.read(in);
+    latencyTail.read(in);
+    throughputTail.read(in);
+    errors.read(in);
+    windows = in.readLong();
+    silent = in.readInt();
+    lastWindow = in.readLong();
+  }
+
+  /** Writes what depends on other series and is chosen anew at a fit. */
+  void writeShared(DataOutput out) throws IOException {
     peers.write(out);
     for (double[] factor : loadings) {
       for (double loading : factor) {
         out.writeDouble(loading);
       }
     }
-    out.writeLong(windows);
-    out.writeInt(silent);
   }
 
-  static SeriesState read(DataInput in) throws IOException {
-    SeriesState state = new SeriesState(in.readUTF());
-    state.features.read(in);
-    state.deviations.read(in);
-    state.latency.read(in);
-    state.throughput.read(in);
-    state.peerThroughput.read(in);
-    state.latencyTail.read(in);
-    state.throughputTail.read(in);
-    state.errors.read(in);
-    state.episodes.read(in);
-    state.peers.read(in);
-    for (double[] factor : state.loadings) {
+  void readShared(DataInput in, Map<String, SeriesState> series) throws IOException {
+    peers.read(in, series);
+    for (double[] factor : loadings) {
       for (int i = 0; i < factor.length; i++) {
         factor[i] = in.readDouble();
       }
     }
-    state.windows = in.readLong();
-    state.silent = in.readInt();
-    return state;
   }
 }

@@ -5,6 +5,9 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The three series whose throughput is most similar to that of a series, such as the caller's span
@@ -18,36 +21,40 @@ final class SimilarSeries {
   private static final int CANDIDATES = 64;
 
   private static final double LEAST_CORRELATION = 0.5;
-  private static final int NONE = -1;
 
-  /** Indexes in the detector's list of series, the most similar first. */
-  private final int[] slots = new int[COUNT];
+  /** The most similar first; null where there is none. */
+  private final @Nullable SeriesState[] peers = new SeriesState[COUNT];
 
   /** Slope of this series' z on that of the peer. */
   private final double[] slopes = new double[COUNT];
 
-  SimilarSeries() {
-    clear();
-  }
-
   void clear() {
-    Arrays.fill(slots, NONE);
+    Arrays.fill(peers, null);
   }
 
-  boolean isKnown() {
-    return slots[COUNT - 1] != NONE;
+  boolean containsAny(Set<SeriesState> series) {
+    for (SeriesState peer : peers) {
+      if (peer != null && series.contains(peer)) {
+        return true;
+      }
+    }
+    return false;
   }
 
-  /** Predicted z of the throughput: the median of the predictions of the peers. */
-  double predict(List<SeriesState> series) {
-    double a = prediction(series, 0);
-    double b = prediction(series, 1);
-    double c = prediction(series, 2);
+  /**
+   * Predicted z of the throughput: the median of the predictions of the peers; NaN with fewer than
+   * {@value #COUNT} peers.
+   */
+  double predict() {
+    double a = prediction(0);
+    double b = prediction(1);
+    double c = prediction(2);
     return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
   }
 
-  private double prediction(List<SeriesState> series, int i) {
-    return slopes[i] * series.get(slots[i]).z[Features.COUNT];
+  private double prediction(int i) {
+    SeriesState peer = peers[i];
+    return peer == null ? Double.NaN : slopes[i] * peer.z[Features.COUNT];
   }
 
   /**
@@ -99,11 +106,11 @@ final class SimilarSeries {
       if (rank < COUNT) {
         for (int k = COUNT - 1; k > rank; k--) {
           best[k] = best[k - 1];
-          slots[k] = slots[k - 1];
+          peers[k] = peers[k - 1];
           slopes[k] = slopes[k - 1];
         }
         best[rank] = correlation;
-        slots[rank] = other;
+        peers[rank] = series.get(other);
         slopes[rank] = product / energy[other];
       }
     }
@@ -111,14 +118,16 @@ final class SimilarSeries {
 
   void write(DataOutput out) throws IOException {
     for (int i = 0; i < COUNT; i++) {
-      out.writeInt(slots[i]);
+      SeriesState peer = peers[i];
+      out.writeUTF(peer == null ? "" : peer.name);
       out.writeDouble(slopes[i]);
     }
   }
 
-  void read(DataInput in) throws IOException {
+  /** Reads what {@link #write} wrote; names of unknown series are ignored. */
+  void read(DataInput in, Map<String, SeriesState> series) throws IOException {
     for (int i = 0; i < COUNT; i++) {
-      slots[i] = in.readInt();
+      peers[i] = series.get(in.readUTF());
       slopes[i] = in.readDouble();
     }
   }

@@ -111,7 +111,7 @@ final class TenantFactors {
     return sum;
   }
 
-  /** Sets the residuals of all series: their z without what is common in this window. */
+  /** Sets the part of the z of all series that is common in this window. */
   void condition(List<SeriesState> series) {
     Arrays.fill(values, 0);
     for (int pass = 0; pass <= PASSES; pass++) {
@@ -119,7 +119,7 @@ final class TenantFactors {
     }
     for (SeriesState state : series) {
       for (int i = 0; i < Features.SIZE; i++) {
-        state.residuals[i] = state.z[i] - common(state, i);
+        state.common[i] = common(state, i);
       }
     }
   }
