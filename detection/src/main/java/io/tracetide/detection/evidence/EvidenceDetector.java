@@ -43,7 +43,7 @@ public final class EvidenceDetector {
   private static final int FIRST_FIT = 120;
 
   /** A series without spans for so many windows is forgotten. */
-  private static final int FORGET_AFTER = 1_440;
+  public static final int FORGET_AFTER = 1_440;
 
   private final EvidenceJournal journal;
   private final TenantFactors factors = new TenantFactors();
@@ -75,26 +75,33 @@ public final class EvidenceDetector {
    *
    * @param window its number; later than those before. Numbers may be left out, which is for
    *     windows that were not observed: nothing is learned of them.
-   * @param samples samples by the name of the series; a known series that is missing had no spans
+   * @param samples samples by the name of the series
+   * @param silent whether a known series without a sample had no spans; if not, its window is not
+   *     known, and it is not assessed
    * @param frozen whether nothing is to be learned of a series in this window, because it is in an
    *     anomaly, which is not to become usual while it lasts
-   * @return an assessment for each known series, in the order of their names
+   * @return an assessment for each series with a known window, in the order of the names
    * @throws IllegalArgumentException if the window is not later than the one before
    */
   public List<SeriesAssessment> assess(
-      long window, Map<String, WindowSample> samples, Predicate<String> frozen) {
+      long window,
+      Map<String, WindowSample> samples,
+      Predicate<String> silent,
+      Predicate<String> frozen) {
     if (window <= lastWindow) {
       throw new IllegalArgumentException(
           "window %d is not later than the one before, %d".formatted(window, lastWindow));
     }
     admit(samples);
-    double load = TenantLoad.of(series, samples);
-    for (SeriesState state : series) {
+    List<SeriesState> present = new ArrayList<>(series);
+    present.removeIf(state -> !samples.containsKey(state.name) && !silent.test(state.name));
+    double load = TenantLoad.of(present, samples);
+    for (SeriesState state : present) {
       state.begin(window, samples.getOrDefault(state.name, WindowSample.EMPTY), load);
     }
-    factors.condition(series);
-    List<SeriesAssessment> assessments = new ArrayList<>(series.size());
-    for (SeriesState state : series) {
+    factors.condition(present);
+    List<SeriesAssessment> assessments = new ArrayList<>(present.size());
+    for (SeriesState state : present) {
       WindowSample sample = samples.getOrDefault(state.name, WindowSample.EMPTY);
       SeriesInput input =
           new SeriesInput(
@@ -103,23 +110,26 @@ public final class EvidenceDetector {
               sample,
               load,
               state.common,
-              state.peers.predict(),
+              state.peers.predict(window),
               !frozen.test(state.name));
       assessments.add(assessor.assess(state, input));
-      journal.putInput(state.name, window, SavedBytes.of(input::write));
+      save(state, input);
     }
     long before = lastWindow;
     lastWindow = window;
-    for (SeriesState state : series) {
-      if (isDue(before, window, state.name.hashCode(), BETWEEN_STATES)) {
-        journal.putState(state.name, SavedBytes.of(state::write));
-      }
-    }
     forget();
     if (isDue(before, window, 0, REFIT) && hasHistory()) {
       refit();
     }
     return assessments;
+  }
+
+  private void save(SeriesState state, SeriesInput input) {
+    journal.putInput(state.name, input.window(), SavedBytes.of(input::write));
+    if (isDue(state.savedWindow, input.window(), state.name.hashCode(), BETWEEN_STATES)) {
+      state.savedWindow = input.window();
+      journal.putState(state.name, SavedBytes.of(state::write));
+    }
   }
 
   /** Whether a window that is due every so many windows is among those after {@code before}. */
@@ -186,6 +196,7 @@ public final class EvidenceDetector {
           state.read(in);
           return state;
         });
+    state.savedWindow = state.lastWindow;
   }
 
   /**

@@ -34,6 +34,9 @@ final class SeriesState {
   /** Number of the latest window. */
   long lastWindow = Long.MIN_VALUE;
 
+  /** Number of the window with which the state was last saved as a whole. */
+  long savedWindow = Long.MIN_VALUE;
+
   /** Of the latest window: z of the features, and the part of it that is common to the tenant. */
   final double[] z = new double[Features.SIZE];
 

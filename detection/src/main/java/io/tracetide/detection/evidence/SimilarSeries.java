@@ -43,18 +43,20 @@ final class SimilarSeries {
 
   /**
    * Predicted z of the throughput: the median of the predictions of the peers; NaN with fewer than
-   * {@value #COUNT} peers.
+   * {@value #COUNT} peers with a known window.
    */
-  double predict() {
-    double a = prediction(0);
-    double b = prediction(1);
-    double c = prediction(2);
+  double predict(long window) {
+    double a = prediction(0, window);
+    double b = prediction(1, window);
+    double c = prediction(2, window);
     return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
   }
 
-  private double prediction(int i) {
+  private double prediction(int i, long window) {
     SeriesState peer = peers[i];
-    return peer == null ? Double.NaN : slopes[i] * peer.z[Features.COUNT];
+    return peer == null || peer.lastWindow != window
+        ? Double.NaN
+        : slopes[i] * peer.z[Features.COUNT];
   }
 
   /**

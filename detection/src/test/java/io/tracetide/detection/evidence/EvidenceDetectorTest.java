@@ -19,6 +19,7 @@ class EvidenceDetectorTest {
   private static final EvidenceSettings SETTINGS = EvidenceSettings.defaults();
   private static final int FAULTY = 7;
   private static final int USUAL = 700;
+  private static final Predicate<String> ALL = series -> true;
   private static final Predicate<String> NEVER = series -> false;
 
   private final Streams streams = new Streams(20, 3);
@@ -26,7 +27,7 @@ class EvidenceDetectorTest {
       new EvidenceDetector(SETTINGS, EvidenceJournal.NONE);
 
   private List<SeriesAssessment> assess(EvidenceDetector with, long window) {
-    return with.assess(window, streams.next(), NEVER);
+    return with.assess(window, streams.next(), ALL, NEVER);
   }
 
   /** Assessments of the faulty series in six windows after a usual history. */
@@ -38,7 +39,7 @@ class EvidenceDetectorTest {
     for (int w = USUAL; w < USUAL + 6; w++) {
       Map<String, WindowSample> samples = streams.next();
       samples.computeIfPresent(Streams.name(FAULTY), (name, sample) -> change.apply(sample));
-      found.add(detector.assess(w, samples, NEVER).get(FAULTY));
+      found.add(detector.assess(w, samples, ALL, NEVER).get(FAULTY));
     }
     return found;
   }
@@ -106,7 +107,7 @@ class EvidenceDetectorTest {
     for (int w = USUAL; w < USUAL + 6; w++) {
       Map<String, WindowSample> samples = streams.next();
       samples.replaceAll((name, sample) -> Streams.withCount(sample, 0.3));
-      assertThat(detector.assess(w, samples, NEVER)).allMatch(a -> a.evidence() <= 1);
+      assertThat(detector.assess(w, samples, ALL, NEVER)).allMatch(a -> a.evidence() <= 1);
     }
   }
 
@@ -136,7 +137,7 @@ class EvidenceDetectorTest {
               case 3 -> Streams.failing(sample, 0.5);
               default -> sample;
             });
-    List<SeriesAssessment> found = detector.assess(40, samples, NEVER);
+    List<SeriesAssessment> found = detector.assess(40, samples, ALL, NEVER);
 
     assertThat(found)
         .filteredOn(a -> a.evidence() > 1)
@@ -154,7 +155,7 @@ class EvidenceDetectorTest {
     for (int w = USUAL; w < USUAL + 3; w++) {
       Map<String, WindowSample> samples = streams.next();
       samples.remove(Streams.name(FAULTY));
-      found = detector.assess(w, samples, NEVER).get(FAULTY);
+      found = detector.assess(w, samples, ALL, NEVER).get(FAULTY);
     }
 
     assertThat(found).isNotNull();
@@ -164,12 +165,26 @@ class EvidenceDetectorTest {
   }
 
   @Test
+  void shouldNotAssessASeriesWhoseWindowIsNotKnown() {
+    for (int w = 0; w < USUAL; w++) {
+      assess(detector, w);
+    }
+    Map<String, WindowSample> samples = streams.next();
+    samples.remove(Streams.name(FAULTY));
+
+    assertThat(detector.assess(USUAL, samples, NEVER, NEVER))
+        .hasSize(19)
+        .noneMatch(a -> a.series().equals(Streams.name(FAULTY)));
+    assertThat(assess(detector, USUAL + 1)).hasSize(20).allMatch(a -> a.evidence() <= 1);
+  }
+
+  @Test
   void shouldForgetSeriesThatEnded() {
     assess(detector, 0);
     for (int w = 1; w <= 1_440; w++) {
       Map<String, WindowSample> samples = streams.next();
       samples.remove(Streams.name(FAULTY));
-      detector.assess(w, samples, NEVER);
+      detector.assess(w, samples, ALL, NEVER);
     }
 
     assertThat(detector.seriesCount()).isEqualTo(19);
@@ -180,7 +195,7 @@ class EvidenceDetectorTest {
   void shouldRefuseAWindowThatIsNotLater() {
     assess(detector, 5);
 
-    assertThatThrownBy(() -> detector.assess(5, Map.of(), NEVER))
+    assertThatThrownBy(() -> detector.assess(5, Map.of(), ALL, NEVER))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("window 5 is not later");
   }
@@ -194,7 +209,7 @@ class EvidenceDetectorTest {
       samples.keySet().stream()
           .sorted((a, b) -> b.compareTo(a))
           .forEach(name -> reversed.put(name, samples.get(name)));
-      assertThat(other.assess(w, reversed, NEVER)).isEqualTo(detector.assess(w, samples, NEVER));
+      assertThat(other.assess(w, reversed, ALL, NEVER)).isEqualTo(detector.assess(w, samples, ALL, NEVER));
     }
   }
 
@@ -207,7 +222,7 @@ class EvidenceDetectorTest {
       Map<String, WindowSample> samples = streams.next();
       samples.computeIfPresent(Streams.name(FAULTY), (name, s) -> Streams.slower(s, 2));
       SeriesAssessment found =
-          detector.assess(w, samples, Streams.name(FAULTY)::equals).get(FAULTY);
+          detector.assess(w, samples, ALL, Streams.name(FAULTY)::equals).get(FAULTY);
       if (w > USUAL + 5) {
         assertThat(found.evidence()).as("window %d", w).isGreaterThan(1);
       }
@@ -235,8 +250,13 @@ class EvidenceDetectorTest {
       if (i == 1_750) {
         samples.put(Streams.name(5), Streams.withCount(WindowSample.EMPTY, 0));
       }
-      List<SeriesAssessment> expected = detector.assess(window, samples, frozen::contains);
-      assertThat(restored.assess(window, samples, frozen::contains)).isEqualTo(expected);
+      boolean partial = i / 10 % 7 == 3;
+      if (partial) {
+        samples.remove(Streams.name(6));
+      }
+      Predicate<String> silent = name -> !(partial && name.equals(Streams.name(6)));
+      List<SeriesAssessment> expected = detector.assess(window, samples, silent, frozen::contains);
+      assertThat(restored.assess(window, samples, silent, frozen::contains)).isEqualTo(expected);
       frozen.clear();
       expected.stream().filter(a -> a.evidence() > 1).forEach(a -> frozen.add(a.series()));
       if (random.nextInt(20) == 0) {

@@ -91,7 +91,7 @@ public final class AnomalyDetector implements WindowDetector {
 
   @Override
   public boolean isActive() {
-    return config.maxSeries() > 0;
+    return config.isOutlierEngine();
   }
 
   @Override
@@ -105,7 +105,7 @@ public final class AnomalyDetector implements WindowDetector {
    */
   @Override
   public boolean watches(SeriesId series, WindowTier tier) {
-    return config.maxSeries() > 0
+    return config.isOutlierEngine()
         && watches(tier)
         && series.isLatency()
         && !series.operation().equals(SeriesId.ALL_OPERATIONS)

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * One window of one series compared with those before it.
@@ -30,6 +31,9 @@ record Assessment(WindowFeatures seen, Map<Feature, Deviation> deviations) {
   private static final double THROUGHPUT_FLOOR = 0.08;
   private static final double DAMPING_SPANS = 8;
   private static final double POISSON = 0.7;
+
+  /** Scales around the median that count as usual. */
+  private static final double USUAL = 3;
 
   /** Compares a window with a history. {@code scratch} holds at least {@code windows} values. */
   static Assessment of(
@@ -92,5 +96,54 @@ record Assessment(WindowFeatures seen, Map<Feature, Deviation> deviations) {
       RobustBand band,
       double evidence) {
     deviations.put(feature, new Deviation(feature, observed, band, Math.max(0, evidence)));
+  }
+
+  /** The features with their usual ranges, in windows of a length. */
+  Map<Feature, FeatureRange> ranges(double windowSeconds) {
+    Map<Feature, FeatureRange> ranges = new EnumMap<>(Feature.class);
+    for (Feature feature : Feature.values()) {
+      double observed = observed(feature, windowSeconds);
+      Deviation deviation = deviations.get(feature);
+      ranges.put(
+          feature,
+          deviation == null
+              ? FeatureRange.unknown(observed)
+              : new FeatureRange(
+                  observed,
+                  usual(deviation, 0, windowSeconds),
+                  usual(deviation, -USUAL, windowSeconds),
+                  usual(deviation, USUAL, windowSeconds),
+                  deviation.evidence()));
+    }
+    return ranges;
+  }
+
+  /** Share of each feature in the sum of all distances. */
+  Map<String, Double> contributions() {
+    Map<String, Double> contributions = new TreeMap<>();
+    double sum = deviations.values().stream().mapToDouble(Deviation::evidence).sum();
+    if (sum > 0) {
+      for (Deviation deviation : deviations.values()) {
+        contributions.put(deviation.feature().key(), deviation.evidence() / sum);
+      }
+    }
+    return contributions;
+  }
+
+  private double observed(Feature feature, double windowSeconds) {
+    return switch (feature) {
+      case P95 -> seen.p95Micros() / 1_000;
+      case THROUGHPUT -> seen.count() / windowSeconds;
+      case ERROR_RATE -> seen.errorRate() * 100;
+    };
+  }
+
+  private static double usual(Deviation deviation, double scales, double windowSeconds) {
+    double at = deviation.band().at(scales);
+    return switch (deviation.feature()) {
+      case P95 -> Math.exp(at) / 1_000;
+      case THROUGHPUT -> Math.max(0, Math.expm1(at)) / windowSeconds;
+      case ERROR_RATE -> Math.min(1, Math.max(0, at)) * 100;
+    };
   }
 }

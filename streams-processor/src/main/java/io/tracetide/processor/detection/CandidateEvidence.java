@@ -23,7 +23,12 @@ record CandidateEvidence(
 
   static CandidateEvidence of(Candidate candidate, double threshold, long windowMs) {
     Explanation explanation =
-        new Explanation(candidate.series().id, candidate.assessment(), windowMs / 1_000.0);
+        new Explanation(
+            candidate.series().id,
+            candidate.assessment().ranges(windowMs / 1_000.0),
+            Map.of(),
+            candidate.assessment().contributions(),
+            candidate.assessment().seen().exemplars());
     return new CandidateEvidence(
         candidate, explanation, threshold, candidate.window() * windowMs, windowMs);
   }

@@ -30,7 +30,7 @@ import java.time.Duration;
  * @param forgetAfter time without spans after which a series is no longer watched
  * @param maxSeries maximum of series that a partition watches; 0 disables learned detection
  * @param seed seed of the models
- * @param engine name of the outlier engine, one of those on the class path
+ * @param engine {@link #EVIDENCE}, or the name of an outlier engine, one of those on the class path
  */
 public record DetectionConfig(
     double threshold,
@@ -53,6 +53,9 @@ public record DetectionConfig(
     long seed,
     String engine) {
 
+  /** Name of detection by evidence. */
+  public static final String EVIDENCE = "evidence";
+
   public DetectionConfig {
     Checks.check()
         .range("threshold", threshold, 0.1, 10)
@@ -73,11 +76,21 @@ public record DetectionConfig(
         .range("forgetAfter", forgetAfter, Duration.ofMinutes(1), Duration.ofDays(1))
         .range("maxSeries", maxSeries, 0, 1_000_000)
         .that(
-            OutlierEngines.names().contains(engine),
+            engine.equals(EVIDENCE) || OutlierEngines.names().contains(engine),
             "engine",
             engine,
-            "one of " + String.join(", ", OutlierEngines.names()))
+            "one of %s, %s".formatted(EVIDENCE, String.join(", ", OutlierEngines.names())))
         .done();
+  }
+
+  /** Whether windows are assessed by evidence, not by an outlier engine. */
+  public boolean isEvidence() {
+    return engine.equals(EVIDENCE) && maxSeries > 0;
+  }
+
+  /** Whether windows are scored by an outlier engine. */
+  public boolean isOutlierEngine() {
+    return !engine.equals(EVIDENCE) && maxSeries > 0;
   }
 
   public static DetectionConfig defaults() {
@@ -111,5 +124,29 @@ public record DetectionConfig(
   /** Windows that the detector's state depends on. */
   public int memory() {
     return trainWindows + refitEvery;
+  }
+
+  /** The same with another engine. */
+  public DetectionConfig withEngine(String other) {
+    return new DetectionConfig(
+        threshold,
+        leastDeviation,
+        openAfter,
+        openOf,
+        closeAfter,
+        updateEvery,
+        bandWindows,
+        leastWindows,
+        trainWindows,
+        refitEvery,
+        trees,
+        subsample,
+        forestsPerWindow,
+        forestsInMemory,
+        leastSpansForForest,
+        forgetAfter,
+        maxSeries,
+        seed,
+        other);
   }
 }

@@ -11,78 +11,81 @@ import io.tracetide.processor.anomaly.Episode;
 import io.tracetide.processor.anomaly.Snapshot;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.schemas.AnomalyKind;
+import io.tracetide.schemas.Exemplars;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Describes an assessment as values with units, and as one sentence. */
-record Explanation(SeriesId series, Assessment assessment, double windowSeconds) {
+/**
+ * Describes a window of a series as values with units, and as one sentence.
+ *
+ * @param ranges one for each feature
+ * @param others further observed values, by name with the unit
+ * @param contributions share of each feature in the evidence, adding up to 1; empty when nothing
+ *     deviates
+ * @param exemplars traces of the window
+ */
+public record Explanation(
+    SeriesId series,
+    Map<Feature, FeatureRange> ranges,
+    Map<String, Double> others,
+    Map<String, Double> contributions,
+    Exemplars exemplars) {
 
-  /** Scales around the median that count as usual. */
-  private static final double USUAL = 3;
-
-  Map<String, Double> observed() {
-    Map<String, Double> observed = new TreeMap<>();
-    for (Feature feature : Feature.values()) {
-      double value = observed(feature);
-      if (!Double.isNaN(value)) {
-        observed.put(feature.key(), value);
-      }
-    }
+  /** Observed values, by feature with its unit. */
+  public Map<String, Double> observed() {
+    Map<String, Double> observed = new TreeMap<>(others);
+    ranges.forEach(
+        (feature, range) -> {
+          if (!Double.isNaN(range.observed())) {
+            observed.put(feature.key(), range.observed());
+          }
+        });
     return observed;
   }
 
-  Map<String, Double> expected() {
+  /** Usual values, by feature with its unit; {@code _low} and {@code _high} bound the range. */
+  public Map<String, Double> expected() {
     Map<String, Double> expected = new TreeMap<>();
-    for (Deviation deviation : assessment.deviations().values()) {
-      String key = deviation.feature().key();
-      expected.put(key, usual(deviation, 0));
-      expected.put(key + "_low", usual(deviation, -USUAL));
-      expected.put(key + "_high", usual(deviation, USUAL));
-    }
+    ranges.forEach(
+        (feature, range) -> {
+          if (range.isKnown()) {
+            expected.put(feature.key(), range.usual());
+            expected.put(feature.key() + "_low", range.low());
+            expected.put(feature.key() + "_high", range.high());
+          }
+        });
     return expected;
   }
 
-  Map<String, Double> contributions() {
-    Map<String, Double> contributions = new TreeMap<>();
-    double sum = 0;
-    for (Deviation deviation : assessment.deviations().values()) {
-      sum += deviation.evidence();
-    }
-    if (sum > 0) {
-      for (Deviation deviation : assessment.deviations().values()) {
-        contributions.put(deviation.feature().key(), deviation.evidence() / sum);
-      }
-    }
-    return contributions;
-  }
-
   /** The observed value of the feature of a kind: p95 in ms, spans a second, errors in %. */
-  double value(AnomalyKind kind) {
-    return observed(standFor(kind));
+  public double value(AnomalyKind kind) {
+    return range(standFor(kind)).observed();
   }
 
-  /** Distance of the feature of a kind, in scales. */
-  double excess(AnomalyKind kind) {
-    Deviation deviation = assessment.deviations().get(standFor(kind));
-    return deviation == null ? 0 : deviation.evidence();
+  /** Evidence of the feature of a kind. */
+  public double excess(AnomalyKind kind) {
+    return range(standFor(kind)).evidence();
+  }
+
+  private FeatureRange range(Feature feature) {
+    return ranges.getOrDefault(feature, FeatureRange.unknown(Double.NaN));
   }
 
   /** The values of the window. */
-  Snapshot snapshot(long startMs, long endMs) {
-    return new Snapshot(
-        startMs, endMs, observed(), expected(), contributions(), assessment.seen().exemplars());
+  public Snapshot snapshot(long startMs, long endMs) {
+    return new Snapshot(startMs, endMs, observed(), expected(), contributions, exemplars);
   }
 
   /**
    * The change, the operation, the expected value and the other features; and the peak, if it was
    * in another window than the one that ended at {@code endMs}.
    */
-  String sentence(Change.Reported change, long endMs) {
+  public String sentence(Change.Reported change, long endMs) {
     Episode.Open episode = change.episode();
     Feature feature = standFor(episode.kind());
     String verb = verb(change, feature);
     String subject = "%s of %s %s".formatted(noun(feature), series.service(), series.operation());
-    String now = text(feature, observed(feature)) + expectation(feature);
+    String now = text(feature, range(feature).observed()) + expectation(feature);
     Episode.Height height = episode.height();
     String peak = peak(feature, height);
     if (change instanceof Change.Resolved resolved) {
@@ -104,7 +107,7 @@ record Explanation(SeriesId series, Assessment assessment, double windowSeconds)
   }
 
   /** The summary for a series that was silent for so long that it is no longer watched. */
-  static String noLongerWatched(SeriesId series, long silentMs) {
+  public static String noLongerWatched(SeriesId series, long silentMs) {
     return "%s %s has finished no spans for %s and is no longer watched"
         .formatted(series.service(), series.operation(), lasting(silentMs));
   }
@@ -118,33 +121,33 @@ record Explanation(SeriesId series, Assessment assessment, double windowSeconds)
   }
 
   private String verb(Change.Reported change, Feature feature) {
-    Deviation deviation = assessment.deviations().get(feature);
+    FeatureRange range = range(feature);
     if (change instanceof Change.Resolved) {
       return "is back to";
     }
-    if (change instanceof Change.Opened && deviation != null) {
-      return deviation.isRise() ? "rose to" : "fell to";
+    if (change instanceof Change.Opened && range.isKnown()) {
+      return range.isRise() ? "rose to" : "fell to";
     }
     return "is at";
   }
 
   private String expectation(Feature feature) {
-    Deviation deviation = assessment.deviations().get(feature);
-    if (deviation == null) {
+    FeatureRange range = range(feature);
+    if (!range.isKnown()) {
       return "";
     }
-    String usual = text(feature, usual(deviation, 0));
-    String high = text(feature, usual(deviation, USUAL));
+    String usual = text(feature, range.usual());
+    String high = text(feature, range.high());
     return feature == Feature.ERROR_RATE
         ? ", expected about %s (up to %s)".formatted(usual, high)
         : ", expected about %s (%s to %s)"
-            .formatted(usual, text(feature, usual(deviation, -USUAL)), high);
+            .formatted(usual, text(feature, range.low()), high);
   }
 
   private String otherFeatures(Feature feature) {
-    String rate = perSecond(observed(Feature.THROUGHPUT));
-    String errors = percent(observed(Feature.ERROR_RATE)) + " errors";
-    String p95 = "p95 latency " + text(Feature.P95, observed(Feature.P95));
+    String rate = perSecond(range(Feature.THROUGHPUT).observed());
+    String errors = percent(range(Feature.ERROR_RATE).observed()) + " errors";
+    String p95 = "p95 latency " + text(Feature.P95, range(Feature.P95).observed());
     return switch (feature) {
       case P95 -> "at %s with %s".formatted(rate, errors);
       case THROUGHPUT -> "with %s and %s".formatted(p95, errors);
@@ -165,24 +168,6 @@ record Explanation(SeriesId series, Assessment assessment, double windowSeconds)
       case P95 -> millis(value);
       case THROUGHPUT -> perSecond(value);
       case ERROR_RATE -> percent(value);
-    };
-  }
-
-  private double observed(Feature feature) {
-    WindowFeatures seen = assessment.seen();
-    return switch (feature) {
-      case P95 -> seen.p95Micros() / 1_000;
-      case THROUGHPUT -> seen.count() / windowSeconds;
-      case ERROR_RATE -> seen.errorRate() * 100;
-    };
-  }
-
-  private double usual(Deviation deviation, double scales) {
-    double at = deviation.band().at(scales);
-    return switch (deviation.feature()) {
-      case P95 -> Math.exp(at) / 1_000;
-      case THROUGHPUT -> Math.max(0, Math.expm1(at)) / windowSeconds;
-      case ERROR_RATE -> Math.min(1, Math.max(0, at)) * 100;
     };
   }
 }

@@ -15,7 +15,7 @@ import io.tracetide.schemas.Severity;
  * the share of spans that is missing, half as much for spans in excess; twice the rise of the error
  * rate. The weight of an operation with little traffic is at least 0.4.
  */
-final class SeverityScoring {
+public final class SeverityScoring {
 
   private static final double OPENING_RANK = 0.8;
   private static final double LEAST_SHARE = 0.4;
@@ -45,7 +45,7 @@ final class SeverityScoring {
     return 1 - (1 - last[1]) * last[0] / multiple;
   }
 
-  static Severity severity(double confidence, double size, double shareOfTraffic) {
+  public static Severity severity(double confidence, double size, double shareOfTraffic) {
     double weight = confidence * size * (LEAST_SHARE + (1 - LEAST_SHARE) * shareOfTraffic);
     if (weight >= CRITICAL) {
       return Severity.CRITICAL;

@@ -29,12 +29,14 @@ import org.apache.kafka.streams.kstream.KStream;
  *                └▶ report-findings ─▶ [trace-findings]
  *
  * [window-partials] ─▶ aggregate-windows ─┬▶ publish-windows ─▶ window-aggregates
+ *                                         ├▶ sample-windows ─▶ [tenant-samples]
  *                                         ├▶ detect-anomalies ─┐
  *                                         └▶ evaluate-rules ───┴▶ merge-anomalies ─┐
- * [trace-findings] ─▶ raise-trace-anomalies ───────────────────────────────────────┴▶ merge-trace-anomalies
+ * [trace-findings] ─▶ raise-trace-anomalies ───────────────────────────────────────┴▶ merge-trace-anomalies ─┐
+ * [tenant-samples] ─▶ detect-evidence ───────────────────────────────────────────────────────────────────────┴▶ merge-evidence
  *
- * merge-trace-anomalies ─┬▶ anomalies
- *                        └▶ record-violations ─▶ violations
+ * merge-evidence ─┬▶ anomalies
+ *                 └▶ record-violations ─▶ violations
  *
  * metrics ─▶ validate-metrics ─┬▶ combine-metrics ────────▶ metric-partials ─▶ [window-partials]
  *                              ├▶ no-findings-of-metrics ─▶ metric-findings ─▶ [trace-findings]

@@ -42,6 +42,7 @@ public final class TopologyFixture {
   private CardinalityConfig cardinality = CardinalityConfig.defaults();
   private MetricsConfig samples = MetricsConfig.defaults();
   private RulesConfig rules = RulesConfig.defaults();
+  private DetectionConfig detection = DetectionConfig.defaults();
   private LedgerWiring ledger = Ledgers.following();
   private TopologyTestDriver driver;
 
@@ -69,6 +70,11 @@ public final class TopologyFixture {
     return this;
   }
 
+  public TopologyFixture detection(DetectionConfig detection) {
+    this.detection = detection;
+    return this;
+  }
+
   public TopologyFixture ledger(LedgerWiring ledger) {
     this.ledger = ledger;
     return this;
@@ -80,8 +86,7 @@ public final class TopologyFixture {
             new WindowWiring(WindowConfig.defaults(), cardinality, true, open, () -> 1),
             ledger,
             samples,
-            new AnomalySettings(
-                DetectionConfig.defaults(), rules, List.of(), AnomaliesConfig.defaults()),
+            new AnomalySettings(detection, rules, List.of(), AnomaliesConfig.defaults()),
             registry,
             new ProcessorMetrics(meters),
             clock));

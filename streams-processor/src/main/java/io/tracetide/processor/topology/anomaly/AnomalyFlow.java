@@ -34,8 +34,16 @@ public final class AnomalyFlow {
    */
   public static final String FINDINGS = "trace-findings";
 
+  /**
+   * Topic of samples of windows by tenant, without the application's prefix. The same task reads
+   * it, the partial counts and the breaches of traces, because they share the store of anomalies;
+   * so Kafka Streams gives it as many partitions.
+   */
+  public static final String SAMPLES = "tenant-samples";
+
   private static final String DETECT = "detect-anomalies";
   private static final String EVALUATE = "evaluate-rules";
+  private static final String SAMPLE = "sample-windows";
   private static final Serde<byte[]> BYTES = Serdes.ByteArray();
 
   private final AnomalySettings settings;
@@ -64,7 +72,11 @@ public final class AnomalyFlow {
 
   /** Nodes that evaluate windows, with the tiers that their active detectors watch. */
   public List<EvaluatingNode> evaluatingNodes() {
-    return List.of(node(DETECT, learnedDetectors()), node(EVALUATE, thresholdDetectors()));
+    return List.of(
+        node(DETECT, learnedDetectors()),
+        node(EVALUATE, thresholdDetectors()),
+        new EvaluatingNode(
+            SAMPLE, settings.detection().isEvidence() ? List.of(windows.baseTier()) : List.of()));
   }
 
   private EvaluatingNode node(String name, List<WindowDetector> detectors) {
@@ -83,6 +95,7 @@ public final class AnomalyFlow {
     builder.addStateStore(AnomalyStores.features(settings.detection(), windows.baseTier().size()));
     builder.addStateStore(AnomalyStores.episodes());
     builder.addStateStore(AnomalyStores.anomalies(registry));
+    builder.addStateStore(AnomalyStores.evidence());
     KStream<byte[], byte[]> placed =
         findings.repartition(
             Repartitioned.<byte[], byte[]>as(FINDINGS)
@@ -98,12 +111,34 @@ public final class AnomalyFlow {
             .merge(
                 placed.process(
                     this::raise, Named.as("raise-trace-anomalies"), AnomalyStores.ofTraces()),
-                Named.as("merge-trace-anomalies"));
+                Named.as("merge-trace-anomalies"))
+            .merge(detectEvidence(closed), Named.as("merge-evidence"));
     found.to(
         Topics.ANOMALIES,
         Produced.with(Serdes.String(), AvroSerde.of(registry, Topics.ANOMALIES, Anomaly.class))
             .withName("anomalies"));
     return found;
+  }
+
+  private KStream<String, Anomaly> detectEvidence(KStream<byte[], WindowEvent> closed) {
+    return closed
+        .process(this::sample, Named.as(SAMPLE), AnomalyStores.EVIDENCE)
+        .repartition(
+            Repartitioned.<byte[], byte[]>as(SAMPLES).withKeySerde(BYTES).withValueSerde(BYTES))
+        .process(this::judge, Named.as("detect-evidence"), AnomalyStores.ofEvidence());
+  }
+
+  private SampleWindows sample() {
+    return new SampleWindows(settings.detection(), windows.baseTier(), metrics);
+  }
+
+  private DetectEvidence judge() {
+    return new DetectEvidence(
+        settings.detection(),
+        windows.baseTier().sizeMs(),
+        settings.anomalies(),
+        windows.partitionCount(),
+        metrics);
   }
 
   /** Makes samples of metrics an input of the findings, see {@link #FINDINGS}. */

@@ -31,7 +31,18 @@ public final class AnomalyStores {
    */
   public static final String FEATURES = "detector-features";
 
+  /**
+   * The state of {@link DetectEvidence}: of each series 21 KiB, and 140 bytes for each of the
+   * latest 64 windows. {@link SampleWindows} keeps its tenants there.
+   */
+  public static final String EVIDENCE = "evidence";
+
   private AnomalyStores() {}
+
+  /** Names of the stores of {@link DetectEvidence}. */
+  public static String[] ofEvidence() {
+    return new String[] {EVIDENCE, EPISODES, ANOMALIES};
+  }
 
   /** Names of the stores of {@link DetectWindows} with a detector that saves rows. */
   public static String[] ofDetection() {
@@ -56,8 +67,17 @@ public final class AnomalyStores {
 
   /** Store of {@link #EPISODES}. */
   public static StoreBuilder<KeyValueStore<Bytes, byte[]>> episodes() {
+    return ofBytes(EPISODES);
+  }
+
+  /** Store of {@link #EVIDENCE}. */
+  public static StoreBuilder<KeyValueStore<Bytes, byte[]>> evidence() {
+    return ofBytes(EVIDENCE);
+  }
+
+  private static StoreBuilder<KeyValueStore<Bytes, byte[]>> ofBytes(String name) {
     return Stores.keyValueStoreBuilder(
-            Stores.persistentKeyValueStore(EPISODES), Serdes.Bytes(), Serdes.ByteArray())
+            Stores.persistentKeyValueStore(name), Serdes.Bytes(), Serdes.ByteArray())
         .withCachingDisabled()
         .withLoggingEnabled(Map.of());
   }

@@ -87,6 +87,10 @@ public final class ProcessorMetrics {
               "Series-windows that the detector did not evaluate, because it watches maxSeries"
                   + " others"),
           help(
+              "evidence.samples.late",
+              "Batches of samples that were not assessed, because their partition was more than two"
+                  + " minutes behind the others of the tenant"),
+          help(
               "records.dropped",
               "Records that could not be processed or sent, each with a dead letter, by cause and"
                   + " topic"),
@@ -109,6 +113,7 @@ public final class ProcessorMetrics {
   public final Counter windowsRevised;
   public final Counter windowsClosedEarly;
   public final Counter seriesUnwatched;
+  public final Counter samplesLate;
   public final LedgerTally ledger = new LedgerTally();
   private final MeterRegistry registry;
 
@@ -128,6 +133,7 @@ public final class ProcessorMetrics {
     windowsRevised = registry.counter(PREFIX + "windows.revised");
     windowsClosedEarly = registry.counter(PREFIX + "windows.closed.early");
     seriesUnwatched = registry.counter(PREFIX + "series.unwatched");
+    samplesLate = registry.counter(PREFIX + "evidence.samples.late");
     count("events.duplicate", ledger.duplicates);
     count("events.starts.missed", ledger.startsMissed);
     count("ledger.stuck", ledger.stuck);

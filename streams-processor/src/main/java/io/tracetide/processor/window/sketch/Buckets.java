@@ -148,6 +148,15 @@ final class Buckets {
     return wider;
   }
 
+  /** Sum of the natural logarithms of the values, by weight; those below 1 count as 1. */
+  double sumOfLogs() {
+    double sum = 0;
+    for (int at = next(start()); at != END; at = next(at)) {
+      sum += weightAt(at) * Math.log(Math.max(1, BucketScale.middleOf(bucketAt(at))));
+    }
+    return sum;
+  }
+
   void merge(Buckets other) {
     fractional |= other.fractional;
     for (int at = other.next(other.start()); at != END; at = other.next(at)) {

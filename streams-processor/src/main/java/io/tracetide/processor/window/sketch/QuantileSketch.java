@@ -210,6 +210,21 @@ public final class QuantileSketch {
     return values[(int) Math.floor(q * (valueCount - 1))];
   }
 
+  /**
+   * Mean of the natural logarithm of the values, of which those below 1 count as 1; NaN without
+   * values. Exact for up to {@value #MOST_VALUES} values, otherwise within 0.01.
+   */
+  public double meanLog() {
+    if (count() == 0) {
+      return Double.NaN;
+    }
+    double sum = 0;
+    for (int i = 0; i < valueCount; i++) {
+      sum += Math.log(Math.max(values[i], 1));
+    }
+    return (sum + positive.sumOfLogs()) / count();
+  }
+
   /** Sorts the values, if they are not sorted already. */
   private void sortValues() {
     for (int i = 1; i < valueCount; i++) {

@@ -1,0 +1,20 @@
+package io.tracetide.processor.detection.evidence;
+
+import io.tracetide.detection.evidence.EvidenceJournal;
+
+/** Receives the state of {@link EvidenceWindows}, in the call in which it changed. */
+public interface EvidenceStorage {
+
+  /** The journal of a tenant's detector. */
+  EvidenceJournal journal(String tenant);
+
+  /** Saves a batch until its window is complete. */
+  void putWaiting(SampleBatch batch);
+
+  void deleteWaiting(SampleBatch batch);
+
+  /** Saves the latest window of a partition that has sent batches of the tenant. */
+  void putReceived(String tenant, int partition, long window);
+
+  void deleteReceived(String tenant, int partition);
+}

@@ -1,0 +1,149 @@
+package io.tracetide.processor.detection.evidence;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.tracetide.detection.evidence.WindowSample;
+import io.tracetide.processor.bytes.ByteWriter;
+import io.tracetide.processor.bytes.Varint;
+import io.tracetide.schemas.Exemplars;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Samples of the series of one tenant in one partition and window. A window with many series has
+ * several batches.
+ *
+ * @param partition partition in which the windows were aggregated
+ * @param window number of the window: its start divided by its length
+ * @param part number of the batch among those of the window, from 0
+ * @param last whether it is the last of them
+ * @param samples series with spans
+ */
+public record SampleBatch(
+    String tenant,
+    int partition,
+    long window,
+    int part,
+    boolean last,
+    List<SeriesSample> samples) {
+
+  private static final byte FORMAT = 1;
+
+  public SampleBatch {
+    samples = List.copyOf(samples);
+  }
+
+  /** Binary form. It begins with a version. */
+  public byte[] encode() {
+    ByteWriter out = new ByteWriter();
+    out.put(FORMAT);
+    putText(out, tenant);
+    out.putVarint(partition);
+    out.putZigzag(window);
+    out.putVarint(part);
+    out.put(last ? 1 : 0);
+    out.putVarint(samples.size());
+    for (SeriesSample each : samples) {
+      putText(out, each.service());
+      putText(out, each.operation());
+      out.putVarint(each.lag());
+      putSample(out, each.sample());
+      putOptional(out, each.exemplars().getSlowest());
+      putOptional(out, each.exemplars().getError());
+      putOptional(out, each.exemplars().getTypical());
+    }
+    return out.toByteArray();
+  }
+
+  /**
+   * Reads the binary form.
+   *
+   * @throws IllegalArgumentException when the bytes are not a batch
+   */
+  public static SampleBatch decode(byte[] bytes) {
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    try {
+      byte format = in.get();
+      if (format != FORMAT) {
+        throw new IllegalArgumentException("unknown format of samples: " + format);
+      }
+      String tenant = text(in);
+      int partition = (int) Varint.read(in);
+      long window = Varint.unzigzag(Varint.read(in));
+      int part = (int) Varint.read(in);
+      boolean last = in.get() != 0;
+      int size = Varint.readLength(in);
+      List<SeriesSample> samples = new ArrayList<>(size);
+      for (int i = 0; i < size; i++) {
+        samples.add(
+            new SeriesSample(
+                text(in),
+                text(in),
+                (int) Varint.read(in),
+                sample(in),
+                new Exemplars(optional(in), optional(in), optional(in))));
+      }
+      return new SampleBatch(tenant, partition, window, part, last, samples);
+    } catch (BufferUnderflowException e) {
+      throw new IllegalArgumentException("the samples are cut short", e);
+    }
+  }
+
+  private static void putSample(ByteWriter out, WindowSample sample) {
+    out.putVarint(sample.count());
+    out.putNumber(sample.traffic());
+    out.putVarint(sample.errors());
+    out.put(sample.hasDurations() ? 1 : 0);
+    if (sample.hasDurations()) {
+      out.putNumber(sample.p10Micros());
+      out.putNumber(sample.p50Micros());
+      out.putNumber(sample.p90Micros());
+      out.putNumber(sample.p95Micros());
+      out.putDouble(sample.meanLogMicros());
+    }
+  }
+
+  private static WindowSample sample(ByteBuffer in) {
+    long count = Varint.read(in);
+    double traffic = Varint.readNumber(in);
+    long errors = Varint.read(in);
+    if (in.get() == 0) {
+      return new WindowSample(count, traffic, errors, 0, 0, 0, 0, Double.NaN);
+    }
+    return new WindowSample(
+        count,
+        traffic,
+        errors,
+        Varint.readNumber(in),
+        Varint.readNumber(in),
+        Varint.readNumber(in),
+        Varint.readNumber(in),
+        in.getDouble());
+  }
+
+  private static void putText(ByteWriter out, String text) {
+    byte[] bytes = text.getBytes(UTF_8);
+    out.putVarint(bytes.length);
+    out.put(bytes);
+  }
+
+  private static String text(ByteBuffer in) {
+    byte[] bytes = new byte[Varint.readLength(in)];
+    in.get(bytes);
+    return new String(bytes, UTF_8);
+  }
+
+  private static void putOptional(ByteWriter out, @Nullable String text) {
+    out.put(text == null ? 0 : 1);
+    if (text != null) {
+      putText(out, text);
+    }
+  }
+
+  private static @Nullable String optional(ByteBuffer in) {
+    return in.get() == 0 ? null : text(in);
+  }
+}

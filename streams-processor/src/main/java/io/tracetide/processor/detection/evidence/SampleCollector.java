@@ -1,0 +1,145 @@
+package io.tracetide.processor.detection.evidence;
+
+import static io.tracetide.processor.anomaly.EpisodeSubject.SERIES_ORDER;
+
+import io.tracetide.detection.evidence.EvidenceDetector;
+import io.tracetide.processor.window.RecentWindows;
+import io.tracetide.processor.window.SeriesId;
+import io.tracetide.processor.window.WindowStats;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects the samples of the operations of one partition, for all its tenants. A service whose
+ * spans usually arrive late is sampled by so many windows later, so that a window that is still
+ * filling does not look like a fall of traffic.
+ *
+ * <p>A tenant gets a batch for every window, also for one without spans, so that the end of the
+ * window is known; when it has had no spans for longer than the detector remembers a series, it
+ * gets none. Not thread-safe.
+ */
+public final class SampleCollector {
+
+  /** Series of a batch: about 100 KB. */
+  private static final int BATCH = 1_000;
+
+  private final int partition;
+  private final long windowMs;
+  private final int forgetAfterWindows;
+  private final int maxSeries;
+  private final Map<SeriesId, Sampled> watched = new TreeMap<>(SERIES_ORDER);
+
+  /** The latest window with spans, by tenant. */
+  private final Map<String, Long> tenants = new TreeMap<>();
+
+  /** Windows without spans after which a tenant gets no batches. */
+  static final int REMEMBERED = 2 * EvidenceDetector.FORGET_AFTER;
+
+  /** A series, and its values in the window that is being closed. */
+  private static final class Sampled {
+    long lastWindow;
+    @Nullable SeriesSample arrived;
+  }
+
+  /**
+   * Creates a collector.
+   *
+   * @param partition number of the partition
+   * @param windowMs length of the windows
+   * @param forgetAfterWindows windows without spans after which a series is no longer sampled
+   * @param maxSeries maximum of series that are sampled
+   */
+  public SampleCollector(int partition, long windowMs, int forgetAfterWindows, int maxSeries) {
+    this.partition = partition;
+    this.windowMs = windowMs;
+    this.forgetAfterWindows = forgetAfterWindows;
+    this.maxSeries = maxSeries;
+  }
+
+  /** Whether a series is sampled: the latency of single operations. */
+  public static boolean samples(SeriesId series) {
+    return series.isLatency()
+        && !series.operation().equals(SeriesId.ALL_OPERATIONS)
+        && !series.service().equals(SeriesId.OTHER);
+  }
+
+  /**
+   * Adds a series to the window that {@link #complete} ends.
+   *
+   * @return false when as many series as allowed are sampled already
+   */
+  public boolean observe(SeriesId series, long startMs, WindowStats stats) {
+    Sampled sampled = watched.get(series);
+    if (sampled == null) {
+      if (watched.size() >= maxSeries) {
+        return false;
+      }
+      sampled = new Sampled();
+      watched.put(series, sampled);
+    }
+    sampled.lastWindow = Math.floorDiv(startMs, windowMs);
+    tenants.put(series.tenant(), sampled.lastWindow);
+    sampled.arrived = SeriesSample.of(series, 0, stats);
+    return true;
+  }
+
+  /** The tenants that get batches, with the latest window of each that had spans. */
+  public Map<String, Long> tenants() {
+    return Collections.unmodifiableMap(tenants);
+  }
+
+  /** Restores the tenants, before the first window. */
+  public void restore(Map<String, Long> saved) {
+    tenants.putAll(saved);
+  }
+
+  /** The batches of a window, each tenant's in order. */
+  public List<SampleBatch> complete(long startMs, RecentWindows recent) {
+    long window = Math.floorDiv(startMs, windowMs);
+    watched.values().removeIf(series -> window - series.lastWindow > forgetAfterWindows);
+    tenants.values().removeIf(last -> window - last > REMEMBERED);
+    Map<String, List<SeriesSample>> byTenant = new TreeMap<>();
+    tenants.keySet().forEach(tenant -> byTenant.put(tenant, new ArrayList<>()));
+    watched.forEach(
+        (series, sampled) -> {
+          List<SeriesSample> samples =
+              byTenant.computeIfAbsent(series.tenant(), tenant -> new ArrayList<>());
+          SeriesSample sample = sample(series, sampled, startMs, recent);
+          if (sample != null) {
+            samples.add(sample);
+          }
+        });
+    List<SampleBatch> batches = new ArrayList<>();
+    byTenant.forEach((tenant, samples) -> divide(tenant, window, samples, batches));
+    return batches;
+  }
+
+  private @Nullable SeriesSample sample(
+      SeriesId series, Sampled sampled, long startMs, RecentWindows recent) {
+    SeriesSample arrived = sampled.arrived;
+    sampled.arrived = null;
+    int lag = recent.lateness(series);
+    if (lag == 0) {
+      return arrived;
+    }
+    WindowStats stats = recent.stats(series, startMs - lag * windowMs);
+    return stats == null ? null : SeriesSample.of(series, lag, stats);
+  }
+
+  private void divide(
+      String tenant, long window, List<SeriesSample> samples, List<SampleBatch> batches) {
+    int part = 0;
+    int from = 0;
+    do {
+      int to = Math.min(samples.size(), from + BATCH);
+      boolean last = to == samples.size();
+      batches.add(
+          new SampleBatch(tenant, partition, window, part++, last, samples.subList(from, to)));
+      from = to;
+    } while (from < samples.size());
+  }
+}

@@ -1,0 +1,45 @@
+package io.tracetide.processor.detection.evidence;
+
+import io.tracetide.detection.evidence.WindowSample;
+import io.tracetide.processor.window.SeriesId;
+import io.tracetide.processor.window.WindowStats;
+import io.tracetide.schemas.Exemplars;
+
+/**
+ * One window of an operation.
+ *
+ * @param lag number of windows by which it is older than the others of its batch, because the spans
+ *     of its service usually arrive late
+ * @param sample counts and durations
+ * @param exemplars traces of the window
+ */
+public record SeriesSample(
+    String service, String operation, int lag, WindowSample sample, Exemplars exemplars) {
+
+  /** The sample of a closed window. */
+  static SeriesSample of(SeriesId series, int lag, WindowStats stats) {
+    double meanLog = stats.sketch().meanLog();
+    boolean known = !Double.isNaN(meanLog);
+    WindowSample sample =
+        new WindowSample(
+            stats.count(),
+            stats.weightedCount(),
+            stats.errors(),
+            known ? stats.quantile(0.1) : 0,
+            known ? stats.quantile(0.5) : 0,
+            known ? stats.quantile(0.9) : 0,
+            known ? stats.quantile(0.95) : 0,
+            meanLog);
+    return new SeriesSample(
+        series.service(),
+        series.operation(),
+        lag,
+        sample,
+        new Exemplars(stats.slowest(), stats.error(), stats.typical()));
+  }
+
+  /** Unique name among the series of the tenant. */
+  String name() {
+    return service + '\0' + operation;
+  }
+}

@@ -1,0 +1,292 @@
+package io.tracetide.processor.detection.evidence;
+
+import io.tracetide.detection.evidence.ChannelEvidence;
+import io.tracetide.detection.evidence.EvidenceChannel;
+import io.tracetide.detection.evidence.EvidenceDetector;
+import io.tracetide.detection.evidence.EvidenceJournal;
+import io.tracetide.detection.evidence.EvidenceSettings;
+import io.tracetide.detection.evidence.SeriesAssessment;
+import io.tracetide.detection.evidence.WindowSample;
+import io.tracetide.processor.anomaly.Change;
+import io.tracetide.processor.anomaly.DetectorOutput;
+import io.tracetide.processor.anomaly.Episode;
+import io.tracetide.processor.anomaly.EpisodePolicy;
+import io.tracetide.processor.anomaly.EpisodeStep;
+import io.tracetide.processor.anomaly.EpisodeSubject;
+import io.tracetide.processor.anomaly.Evidence;
+import io.tracetide.processor.anomaly.Finding;
+import io.tracetide.processor.anomaly.Snapshot;
+import io.tracetide.processor.detection.Explanation;
+import io.tracetide.processor.detection.SeverityScoring;
+import io.tracetide.processor.window.SeriesId;
+import io.tracetide.schemas.AnomalyKind;
+import io.tracetide.schemas.Detector;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Detects anomalies of one tenant: assesses each window of all its operations and publishes the
+ * episodes. Used by one thread; the same batches in the same order give the same findings.
+ */
+final class TenantDetector {
+
+  /** Part of the threshold that keeps an episode open, so that it does not flap near the limit. */
+  private static final double STAYS_OPEN = 0.75;
+
+  /**
+   * Windows of an episode from which nothing is learned, so that a fault does not become usual
+   * while it lasts; later ones are learned, so that a lasting change becomes usual.
+   */
+  private static final int FROZEN = 60;
+
+  private final String tenant;
+  private final EpisodePolicy policy;
+  private final long windowMs;
+  private final ToIntFunction<SeriesId> partitionOf;
+  private final EvidenceStorage storage;
+  private final DetectorOutput output;
+  private final EvidenceDetector detector;
+  private final Map<String, JudgedSeries> judged = new TreeMap<>();
+  private final List<String> forgotten = new ArrayList<>();
+  private @Nullable TenantWindows windows;
+
+  /**
+   * Starts without state.
+   *
+   * @param policy opens and closes episodes; windows are not evaluated again
+   * @param partitionOf the partition that aggregates a series
+   */
+  TenantDetector(
+      String tenant,
+      EvidenceSettings settings,
+      EpisodePolicy policy,
+      ToIntFunction<SeriesId> partitionOf,
+      EvidenceStorage storage,
+      DetectorOutput output) {
+    this.tenant = tenant;
+    this.policy = policy;
+    this.windowMs = policy.windowMs();
+    this.partitionOf = partitionOf;
+    this.storage = storage;
+    this.output = output;
+    this.detector = new EvidenceDetector(settings, new Forgetting(storage.journal(tenant)));
+  }
+
+  /** Notes the series that the detector forgets. */
+  private final class Forgetting implements EvidenceJournal {
+    private final EvidenceJournal journal;
+
+    Forgetting(EvidenceJournal journal) {
+      this.journal = journal;
+    }
+
+    @Override
+    public void putInput(String series, long window, byte[] input) {
+      journal.putInput(series, window, input);
+    }
+
+    @Override
+    public void putState(String series, byte[] state) {
+      journal.putState(series, state);
+    }
+
+    @Override
+    public void putShared(String series, byte[] shared) {
+      journal.putShared(series, shared);
+    }
+
+    @Override
+    public void delete(String series) {
+      journal.delete(series);
+      forgotten.add(series);
+    }
+  }
+
+  /** The detector, to restore its state before the first batch. */
+  EvidenceDetector detector() {
+    return detector;
+  }
+
+  void restoreEpisode(SeriesId series, Episode episode) {
+    judged.computeIfAbsent(name(series), name -> new JudgedSeries(series)).episode = episode;
+  }
+
+  /** The windows that are put together; after the state of the detector was restored. */
+  TenantWindows windows() {
+    TenantWindows known = windows;
+    if (known == null) {
+      known = new TenantWindows(tenant, detector.lastWindow(), storage);
+      windows = known;
+    }
+    return known;
+  }
+
+  /**
+   * Adds a batch and assesses the windows that are complete with it.
+   *
+   * @return false when the batch came too late and was dropped
+   */
+  boolean add(SampleBatch batch) {
+    boolean added = windows().add(batch);
+    Optional<List<SampleBatch>> complete = windows().next();
+    while (complete.isPresent()) {
+      assess(complete.get());
+      complete = windows().next();
+    }
+    return added;
+  }
+
+  private void assess(List<SampleBatch> batches) {
+    long window = batches.get(0).window();
+    Set<Integer> partitions = new HashSet<>();
+    Map<String, SeriesSample> seen = new HashMap<>();
+    Map<String, WindowSample> samples = new HashMap<>();
+    for (SampleBatch batch : batches) {
+      partitions.add(batch.partition());
+      for (SeriesSample sample : batch.samples()) {
+        seen.put(sample.name(), sample);
+        samples.put(sample.name(), sample.sample());
+      }
+    }
+    List<SeriesAssessment> assessments =
+        detector.assess(
+            window,
+            samples,
+            name -> partitions.contains(partitionOf.applyAsInt(series(name).id)),
+            name -> isFrozen(series(name), window));
+    Map<String, Double> traffic = new HashMap<>();
+    for (SeriesAssessment each : assessments) {
+      traffic.merge(series(each.series()).id.service(), usualCount(each), Double::sum);
+    }
+    for (SeriesAssessment each : assessments) {
+      double ofService = traffic.getOrDefault(series(each.series()).id.service(), 0.0);
+      double share = ofService > 0 ? usualCount(each) / ofService : 1;
+      conclude(each, seen.get(each.series()), window, share);
+    }
+    forgotten.forEach(name -> forget(name, (window + 1) * windowMs));
+    forgotten.clear();
+  }
+
+  private boolean isFrozen(JudgedSeries series, long window) {
+    return series.episode instanceof Episode.Open open
+        && (window + 1) * windowMs - open.openedAtMs() < FROZEN * windowMs;
+  }
+
+  private static double usualCount(SeriesAssessment assessment) {
+    double expected = assessment.of(EvidenceChannel.THROUGHPUT).band().expected();
+    return Double.isNaN(expected) ? 0 : expected;
+  }
+
+  private void conclude(
+      SeriesAssessment assessment, @Nullable SeriesSample seen, long window, double share) {
+    JudgedSeries series = series(assessment.series());
+    int lag = seen == null ? 0 : seen.lag();
+    long endMs = series.next((window + 1 - lag) * windowMs, windowMs);
+    boolean open = series.episode instanceof Episode.Open;
+    if (!open && assessment.evidence() <= 1 && series.episode.equals(Episode.QUIET)) {
+      return;
+    }
+    AnomalyKind kind =
+        series.episode instanceof Episode.Open episode
+            ? episode.kind()
+            : EvidenceExplanation.kind(assessment.channel());
+    Explanation explanation =
+        EvidenceExplanation.of(series.id, assessment, seen, windowMs / 1_000.0);
+    Snapshot snapshot = explanation.snapshot(endMs - windowMs, endMs);
+    boolean breach = assessment.evidence() > (open ? STAYS_OPEN : 1);
+    Evidence evidence =
+        breach ? breach(assessment, kind, share, explanation, snapshot) : Evidence.CALM;
+    EpisodeStep step = policy.step(series.episode, evidence, endMs);
+    move(series, step);
+    if (step.change() instanceof Change.Reported change) {
+      output.publish(finding(series.id, change, explanation, endMs));
+    }
+  }
+
+  private static Evidence breach(
+      SeriesAssessment assessment,
+      AnomalyKind kind,
+      double share,
+      Explanation explanation,
+      Snapshot snapshot) {
+    ChannelEvidence found = assessment.of(EvidenceExplanation.channel(kind));
+    double confidence = EvidenceScoring.confidence(assessment.evidence());
+    return Evidence.breach(
+        kind,
+        SeverityScoring.severity(confidence, EvidenceScoring.size(found), share),
+        confidence,
+        found.ratio(),
+        explanation.value(kind),
+        snapshot);
+  }
+
+  private Finding finding(
+      SeriesId series, Change.Reported change, Explanation explanation, long endMs) {
+    return new Finding(
+        Detector.ISOLATION_FOREST,
+        series,
+        change,
+        null,
+        endMs - windowMs,
+        endMs,
+        explanation.observed(),
+        explanation.expected(),
+        explanation.contributions(),
+        explanation.sentence(change, endMs));
+  }
+
+  /** Ends the episode of a series that the detector has forgotten. */
+  private void forget(String name, long endMs) {
+    JudgedSeries series = judged.remove(name);
+    if (series == null) {
+      return;
+    }
+    EpisodeStep step = EpisodePolicy.abandon(series.episode, endMs);
+    move(series, step);
+    if (step.change() instanceof Change.Reported change) {
+      String sentence =
+          Explanation.noLongerWatched(series.id, EvidenceDetector.FORGET_AFTER * windowMs);
+      output.publish(
+          new Finding(
+              Detector.ISOLATION_FOREST,
+              series.id,
+              change,
+              null,
+              endMs - windowMs,
+              endMs,
+              Map.of(),
+              Map.of(),
+              Map.of(),
+              sentence));
+    }
+  }
+
+  private void move(JudgedSeries series, EpisodeStep step) {
+    if (!step.next().equals(series.episode)) {
+      series.episode = step.next();
+      output.saveEpisode(EpisodeSubject.of(series.id), step.next());
+    }
+  }
+
+  private JudgedSeries series(String name) {
+    return judged.computeIfAbsent(name, unknown -> new JudgedSeries(id(unknown)));
+  }
+
+  private SeriesId id(String name) {
+    int separator = name.indexOf('\0');
+    return SeriesId.ofOperation(
+        tenant, name.substring(0, separator), name.substring(separator + 1));
+  }
+
+  private static String name(SeriesId series) {
+    return series.service() + '\0' + series.operation();
+  }
+}

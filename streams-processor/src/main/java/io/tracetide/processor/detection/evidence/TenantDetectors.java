@@ -1,0 +1,97 @@
+package io.tracetide.processor.detection.evidence;
+
+import io.tracetide.detection.evidence.EvidenceSettings;
+import io.tracetide.processor.anomaly.DetectorOutput;
+import io.tracetide.processor.anomaly.Episode;
+import io.tracetide.processor.anomaly.EpisodePolicy;
+import io.tracetide.processor.anomaly.EpisodeSubject;
+import io.tracetide.processor.detection.DetectionConfig;
+import io.tracetide.processor.window.SeriesId;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.ToIntFunction;
+
+/**
+ * The detectors of the tenants whose batches one partition receives. Its whole state is in the
+ * {@link EvidenceStorage} and the {@link DetectorOutput}.
+ *
+ * <p>State is restored in this order: states and inputs of series, {@link #statesRestored}, shared
+ * values, episodes, received windows, waiting batches.
+ */
+public final class TenantDetectors {
+  private final EpisodePolicy policy;
+  private final ToIntFunction<SeriesId> partitionOf;
+  private final EvidenceStorage storage;
+  private final DetectorOutput output;
+  private final Map<String, TenantDetector> tenants = new TreeMap<>();
+
+  /**
+   * Starts without state.
+   *
+   * @param windowMs length of the windows
+   * @param partitionOf the partition that aggregates a series
+   */
+  public TenantDetectors(
+      DetectionConfig config,
+      long windowMs,
+      ToIntFunction<SeriesId> partitionOf,
+      EvidenceStorage storage,
+      DetectorOutput output) {
+    this.policy =
+        new EpisodePolicy(
+            config.openAfter(),
+            config.openOf(),
+            config.closeAfter(),
+            config.updateEvery(),
+            0,
+            windowMs);
+    this.partitionOf = partitionOf;
+    this.storage = storage;
+    this.output = output;
+  }
+
+  /**
+   * Adds a batch and publishes the anomalies of the windows that are complete with it.
+   *
+   * @return false when the batch came too late and was dropped
+   */
+  public boolean add(SampleBatch batch) {
+    return tenant(batch.tenant()).add(batch);
+  }
+
+  public void restoreState(String tenant, String series, byte[] state) {
+    tenant(tenant).detector().restoreState(series, state);
+  }
+
+  public void restoreInput(String tenant, String series, byte[] input) {
+    tenant(tenant).detector().restoreInput(series, input);
+  }
+
+  public void statesRestored() {
+    tenants.values().forEach(tenant -> tenant.detector().statesRestored());
+  }
+
+  public void restoreShared(String tenant, String series, byte[] shared) {
+    tenant(tenant).detector().restoreShared(series, shared);
+  }
+
+  public void restoreEpisode(EpisodeSubject subject, Episode episode) {
+    tenant(subject.series().tenant()).restoreEpisode(subject.series(), episode);
+  }
+
+  public void restoreReceived(String tenant, int partition, long window) {
+    tenant(tenant).windows().restoreReceived(partition, window);
+  }
+
+  public void restoreWaiting(SampleBatch batch) {
+    tenant(batch.tenant()).windows().restore(batch);
+  }
+
+  private TenantDetector tenant(String name) {
+    return tenants.computeIfAbsent(
+        name,
+        unknown ->
+            new TenantDetector(
+                name, EvidenceSettings.defaults(), policy, partitionOf, storage, output));
+  }
+}

@@ -1,0 +1,98 @@
+package io.tracetide.processor.detection.evidence;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Puts the windows of one tenant together from the batches of the partitions.
+ *
+ * <p>A window is complete when each partition that has sent batches has sent those of the window.
+ * One that is behind by more than {@value #PATIENCE} windows, because it is being reassigned, is
+ * not waited for until it sends a batch again. So the windows do not depend on the order in which
+ * the batches of different partitions arrive, except with such a partition.
+ */
+final class TenantWindows {
+
+  /** Windows that a partition may be behind the first one: two minutes. */
+  static final int PATIENCE = 12;
+
+  /** Windows for which the first one waits for partitions that have sent nothing so far. */
+  private static final int FIRST = 3;
+
+  private final String tenant;
+  private final EvidenceStorage storage;
+
+  /** The latest window of each partition that is waited for. */
+  private final Map<Integer, Long> received = new TreeMap<>();
+
+  private final NavigableMap<Long, List<SampleBatch>> waiting = new TreeMap<>();
+  private long completed;
+
+  /**
+   * Starts without batches.
+   *
+   * @param completed the window up to which all have been completed; {@link Long#MIN_VALUE} if none
+   */
+  TenantWindows(String tenant, long completed, EvidenceStorage storage) {
+    this.tenant = tenant;
+    this.completed = completed;
+    this.storage = storage;
+  }
+
+  /**
+   * Adds a batch; those of a partition come in the order of their windows.
+   *
+   * @return false when its window has been completed already; the batch is dropped
+   */
+  boolean add(SampleBatch batch) {
+    if (batch.last()) {
+      received.merge(batch.partition(), batch.window(), Math::max);
+      storage.putReceived(tenant, batch.partition(), batch.window());
+    }
+    if (batch.window() <= completed) {
+      return false;
+    }
+    restore(batch);
+    storage.putWaiting(batch);
+    return true;
+  }
+
+  void restore(SampleBatch batch) {
+    waiting.computeIfAbsent(batch.window(), window -> new ArrayList<>()).add(batch);
+  }
+
+  void restoreReceived(int partition, long window) {
+    received.put(partition, window);
+  }
+
+  /** Removes and returns the batches of the oldest window, if it is complete. */
+  Optional<List<SampleBatch>> next() {
+    if (waiting.isEmpty()) {
+      return Optional.empty();
+    }
+    long oldest = waiting.firstKey();
+    long newest = waiting.lastKey();
+    received
+        .entrySet()
+        .removeIf(
+            partition -> {
+              boolean behind = partition.getValue() < newest - PATIENCE;
+              if (behind) {
+                storage.deleteReceived(tenant, partition.getKey());
+              }
+              return behind;
+            });
+    boolean known = completed != Long.MIN_VALUE || newest - oldest >= FIRST;
+    if (!known || !received.values().stream().allMatch(window -> window >= oldest)) {
+      return Optional.empty();
+    }
+    completed = oldest;
+    List<SampleBatch> batches = waiting.pollFirstEntry().getValue();
+    batches.forEach(storage::deleteWaiting);
+    return Optional.of(batches);
+  }
+}

@@ -1,0 +1,134 @@
+package io.tracetide.processor.topology.anomaly;
+
+import io.tracetide.processor.anomaly.AnomaliesConfig;
+import io.tracetide.processor.anomaly.DetectorOutput;
+import io.tracetide.processor.anomaly.Episode;
+import io.tracetide.processor.anomaly.EpisodeSubject;
+import io.tracetide.processor.anomaly.Finding;
+import io.tracetide.processor.anomaly.WindowDetector;
+import io.tracetide.processor.detection.DetectionConfig;
+import io.tracetide.processor.detection.evidence.SampleBatch;
+import io.tracetide.processor.detection.evidence.TenantDetectors;
+import io.tracetide.processor.topology.commit.ChangelogStart;
+import io.tracetide.processor.topology.metric.ProcessorMetrics;
+import io.tracetide.processor.window.SeriesCodec;
+import io.tracetide.processor.window.SeriesId;
+import io.tracetide.schemas.Anomaly;
+import io.tracetide.schemas.Detector;
+import java.util.Set;
+import java.util.function.IntSupplier;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Assesses the windows of the tenants of a partition and publishes their anomalies.
+ *
+ * <p>A window is assessed in one call, so no commit happens between its state, its episodes and its
+ * anomalies.
+ */
+public final class DetectEvidence implements Processor<byte[], byte[], String, Anomaly> {
+
+  /** Keys in the store of episodes; the state is in a store of its own. */
+  private static final WindowDetector.Keys KEYS = new WindowDetector.Keys('e', 'E');
+
+  private final DetectionConfig config;
+  private final long windowMs;
+  private final AnomaliesConfig retention;
+  private final IntSupplier partitionCount;
+  private final ProcessorMetrics metrics;
+  private TenantDetectors detectors;
+  private AnomalyLog anomalies;
+
+  /**
+   * Creates the processor.
+   *
+   * @param windowMs length of the base windows
+   * @param partitionCount number of partitions of the partial counts, read when a task starts
+   */
+  @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before process.
+  public DetectEvidence(
+      DetectionConfig config,
+      long windowMs,
+      AnomaliesConfig retention,
+      IntSupplier partitionCount,
+      ProcessorMetrics metrics) {
+    this.config = config;
+    this.windowMs = windowMs;
+    this.retention = retention;
+    this.partitionCount = partitionCount;
+    this.metrics = metrics;
+  }
+
+  @Override
+  public void init(ProcessorContext<String, Anomaly> context) {
+    KeyValueStore<Bytes, byte[]> state = context.getStateStore(AnomalyStores.EVIDENCE);
+    ChangelogStart.ensure(state, Bytes.wrap(new byte[0]));
+    KeyValueStore<Bytes, byte[]> episodeStore = context.getStateStore(AnomalyStores.EPISODES);
+    ChangelogStart.ensure(episodeStore, Bytes.wrap(new byte[0]));
+    KeyValueStore<String, Anomaly> store = context.getStateStore(AnomalyStores.ANOMALIES);
+    ChangelogStart.ensure(store, "");
+    anomalies = new AnomalyLog(store, Set.of(Detector.ISOLATION_FOREST), retention);
+    EpisodeTable episodes = new EpisodeTable(episodeStore, KEYS);
+    EvidenceTable table = new EvidenceTable(state);
+    int partitions = partitionCount.getAsInt();
+    detectors =
+        new TenantDetectors(
+            config,
+            windowMs,
+            series -> Math.floorMod(SeriesCodec.serviceHash(SeriesCodec.encode(series)), partitions),
+            table,
+            new Output(context, episodes));
+    table.restore(detectors);
+    episodes.eachEpisode(detectors::restoreEpisode);
+  }
+
+  @Override
+  public void process(Record<byte[], byte[]> record) {
+    if (!detectors.add(SampleBatch.decode(record.value()))) {
+      metrics.samplesLate.increment();
+    }
+    anomalies.expire(record.timestamp());
+  }
+
+  /** Writes episodes and anomalies. */
+  private final class Output implements DetectorOutput {
+    private final ProcessorContext<String, Anomaly> context;
+    private final EpisodeTable episodes;
+
+    Output(ProcessorContext<String, Anomaly> context, EpisodeTable episodes) {
+      this.context = context;
+      this.episodes = episodes;
+    }
+
+    @Override
+    public void saveRow(SeriesId series, long startMs, byte[] row) {
+      throw new IllegalStateException("evidence has no rows");
+    }
+
+    @Override
+    public void saveEpisode(EpisodeSubject subject, Episode episode) {
+      episodes.putEpisode(subject, episode);
+    }
+
+    @Override
+    public void saveState(EpisodeSubject subject, byte @Nullable [] state) {
+      throw new IllegalStateException("evidence has a store of its own");
+    }
+
+    @Override
+    public void publish(Finding finding) {
+      Anomaly anomaly = anomalies.write(finding);
+      metrics.published(anomaly);
+      context.forward(new Record<>(anomaly.getFingerprint(), anomaly, finding.endMs()));
+    }
+
+    @Override
+    public boolean isPublished(Finding finding) {
+      return anomalies.contains(finding);
+    }
+  }
+}

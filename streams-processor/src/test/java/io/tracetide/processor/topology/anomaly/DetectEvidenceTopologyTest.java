@@ -1,0 +1,266 @@
+package io.tracetide.processor.topology.anomaly;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.tracetide.detection.evidence.WindowSample;
+import io.tracetide.processor.anomaly.AnomaliesConfig;
+import io.tracetide.processor.detection.DetectionConfig;
+import io.tracetide.processor.detection.evidence.SampleBatch;
+import io.tracetide.processor.detection.evidence.SeriesSample;
+import io.tracetide.processor.topology.metric.ProcessorMetrics;
+import io.tracetide.processor.window.SeriesCodec;
+import io.tracetide.processor.window.SeriesId;
+import io.tracetide.schemas.Anomaly;
+import io.tracetide.schemas.AnomalyKind;
+import io.tracetide.schemas.AnomalyState;
+import io.tracetide.schemas.Exemplars;
+import io.tracetide.schemas.registry.InMemorySchemaRegistry;
+import io.tracetide.schemas.serde.AvroSerde;
+import io.tracetide.schemas.topic.Topics;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Properties;
+import java.util.Random;
+import java.util.Set;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Batches of two partitions in, anomalies out, with restarts over the same stores. */
+class DetectEvidenceTopologyTest {
+
+  private static final long WINDOW_MS = 10_000;
+  private static final long FIRST_WINDOW = 170_000_000;
+  private static final int PARTITIONS = 2;
+  private static final int SERVICES = 12;
+  private static final int FAULT = 300;
+  private static final int WINDOWS = 330;
+
+  @TempDir Path directory;
+
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private boolean restart;
+
+  /** A fault that lasts for eight windows. */
+  private enum Fault {
+    SLOW,
+    MISSING,
+    FAILING
+  }
+
+  @Test
+  void shouldPublishAnExplainedAnomaly() {
+    List<Anomaly> slow = run(Fault.SLOW, 1, Set.of());
+
+    Anomaly opened = slow.get(0);
+    assertThat(slow).extracting(Anomaly::getServiceName).containsOnly("service-7");
+    assertThat(opened.getKind()).isEqualTo(AnomalyKind.LATENCY);
+    assertThat(opened.getConfidence()).isBetween(0.8, 1.0);
+    assertThat(opened.getOpenedAt().toEpochMilli())
+        .isEqualTo((FIRST_WINDOW + FAULT + 2) * WINDOW_MS);
+    assertThat(opened.getObserved().get("p95_ms"))
+        .isGreaterThan(opened.getExpected().get("p95_ms_high"));
+    assertThat(opened.getContributions()).containsKeys("p50_ms", "geometric_mean_ms");
+    assertThat(opened.getContributions().values().stream().mapToDouble(d -> d).sum())
+        .isCloseTo(1, within(1e-9));
+    assertThat(opened.getSummary()).startsWith("p95 latency of service-7 work rose to ");
+    assertThat(opened.getExemplars().getSlowest()).isEqualTo("00000000000000000000000000000007");
+    Anomaly last = slow.get(slow.size() - 1);
+    assertThat(last.getState()).isEqualTo(AnomalyState.RESOLVED);
+    assertThat(last.getAnomalyId()).isEqualTo(opened.getAnomalyId());
+  }
+
+  @Test
+  void shouldFindMissingAndFailingSpans() {
+    assertThat(run(Fault.MISSING, 1, Set.of()))
+        .extracting(Anomaly::getKind)
+        .containsOnly(AnomalyKind.THROUGHPUT);
+    assertThat(run(Fault.FAILING, 1, Set.of()))
+        .extracting(Anomaly::getKind)
+        .containsOnly(AnomalyKind.ERROR_RATE);
+  }
+
+  @Test
+  void shouldPublishTheSameWhereverItRestartsAndInWhateverOrderPartitionsArrive() {
+    List<Anomaly> undisturbed = run(Fault.SLOW, 1, Set.of());
+
+    assertThat(undisturbed).isNotEmpty();
+    for (long seed = 2; seed < 5; seed++) {
+      Set<Integer> restarts = Set.of(1, 61, 250, FAULT, FAULT + 1, FAULT + 2, FAULT + 9);
+      assertThat(run(Fault.SLOW, seed, restarts)).isEqualTo(undisturbed);
+    }
+    assertThat(meters.counter("tracetide.processor.evidence.samples.late").count()).isZero();
+  }
+
+  @Test
+  void shouldNotTakeAPartitionThatIsBehindForSilence() {
+    try (Driver driver = new Driver()) {
+      for (int w = 0; w < WINDOWS; w++) {
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+          boolean behind = partition == 1 && w >= FAULT && w < FAULT + 20;
+          if (!behind) {
+            driver.send(batch(partition, w, null));
+          }
+        }
+      }
+      for (int w = FAULT; w < FAULT + 20; w++) {
+        driver.send(batch(1, w, null));
+      }
+      assertThat(driver.published()).isEmpty();
+      assertThat(meters.counter("tracetide.processor.evidence.samples.late").count())
+          .isGreaterThan(0);
+    }
+  }
+
+  private List<Anomaly> run(Fault fault, long order, Set<Integer> restarts) {
+    Random random = new Random(order);
+    List<SampleBatch> pending = new ArrayList<>();
+    try (Driver driver = new Driver()) {
+      for (int w = 0; w < WINDOWS; w++) {
+        restart |= restarts.contains(w);
+        List<Integer> partitions = new ArrayList<>(List.of(0, 1));
+        if (order > 1) {
+          Collections.shuffle(partitions, random);
+        }
+        pending.forEach(driver::send);
+        pending.clear();
+        for (int partition : partitions) {
+          SampleBatch batch = batch(partition, w, fault);
+          if (order > 1 && partition == 1 && random.nextInt(3) == 0) {
+            pending.add(batch);
+          } else {
+            driver.send(batch);
+          }
+        }
+      }
+      pending.forEach(driver::send);
+      return driver.published();
+    }
+  }
+
+  private static SampleBatch batch(int partition, int w, @Nullable Fault fault) {
+    List<SeriesSample> samples = new ArrayList<>();
+    for (int i = 0; i < SERVICES; i++) {
+      if (partitionOf("service-" + i) == partition) {
+        boolean faulty = fault != null && i == 7 && w >= FAULT && w < FAULT + 8;
+        if (!faulty || fault != Fault.MISSING) {
+          samples.add(sample(i, w, faulty ? fault : null));
+        }
+      }
+    }
+    return new SampleBatch("acme", partition, FIRST_WINDOW + w, 0, true, samples);
+  }
+
+  private static int partitionOf(String service) {
+    byte[] key = SeriesCodec.encode(SeriesId.ofOperation("acme", service, "work"));
+    return Math.floorMod(SeriesCodec.serviceHash(key), PARTITIONS);
+  }
+
+  private static SeriesSample sample(int i, int w, @Nullable Fault fault) {
+    Random random = new Random(31L * w + i);
+    long count = 60 + random.nextInt(20);
+    double middle =
+        (5_000 + 500 * i) * Math.exp(0.05 * random.nextGaussian()) * (fault == Fault.SLOW ? 3 : 1);
+    long errors = fault == Fault.FAILING ? count / 2 : 0;
+    WindowSample sample =
+        new WindowSample(
+            count, errors, middle / 2, middle, middle * 2, middle * 2.3, Math.log(middle));
+    return new SeriesSample(
+        "service-" + i, "work", 0, sample, new Exemplars("%032x".formatted(i), null, null));
+  }
+
+  /** The processor over its stores. */
+  private final class Driver implements AutoCloseable {
+    private final TopologyTestDriver driver;
+    private final TestInputTopic<byte[], byte[]> batches;
+    private final TestOutputTopic<String, Anomaly> anomalies;
+
+    Driver() {
+      InMemorySchemaRegistry registry = new InMemorySchemaRegistry();
+      ProcessorMetrics metrics = new ProcessorMetrics(meters);
+      Serde<Anomaly> serde = AvroSerde.of(registry, Topics.ANOMALIES, Anomaly.class);
+      Serde<byte[]> bytes = Serdes.ByteArray();
+      Topology topology = new Topology();
+      topology.addSource("source", bytes.deserializer(), bytes.deserializer(), "batches");
+      topology.addProcessor("detect", () -> new Restarting(metrics), "source");
+      topology.addStateStore(AnomalyStores.evidence(), "detect");
+      topology.addStateStore(AnomalyStores.episodes(), "detect");
+      topology.addStateStore(AnomalyStores.anomalies(registry), "detect");
+      topology.addSink(
+          "sink", Topics.ANOMALIES, Serdes.String().serializer(), serde.serializer(), "detect");
+      Properties properties = new Properties();
+      properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "detect-evidence");
+      properties.put(StreamsConfig.STATE_DIR_CONFIG, directory.toString());
+      driver = new TopologyTestDriver(topology, properties);
+      batches = driver.createInputTopic("batches", bytes.serializer(), bytes.serializer());
+      anomalies =
+          driver.createOutputTopic(
+              Topics.ANOMALIES, Serdes.String().deserializer(), serde.deserializer());
+    }
+
+    void send(SampleBatch batch) {
+      batches.pipeInput(
+          batch.tenant().getBytes(UTF_8), batch.encode(), batch.window() * WINDOW_MS);
+    }
+
+    List<Anomaly> published() {
+      return anomalies.readValuesToList();
+    }
+
+    @Override
+    public void close() {
+      driver.close();
+    }
+  }
+
+  private final class Restarting implements Processor<byte[], byte[], String, Anomaly> {
+    private final ProcessorMetrics metrics;
+    private DetectEvidence current;
+    private ProcessorContext<String, Anomaly> context;
+
+    Restarting(ProcessorMetrics metrics) {
+      this.metrics = metrics;
+      this.current = created();
+    }
+
+    private DetectEvidence created() {
+      return new DetectEvidence(
+          DetectionConfig.defaults(),
+          WINDOW_MS,
+          AnomaliesConfig.defaults(),
+          () -> PARTITIONS,
+          metrics);
+    }
+
+    @Override
+    public void init(ProcessorContext<String, Anomaly> context) {
+      this.context = context;
+      current.init(context);
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+      if (restart) {
+        restart = false;
+        current = created();
+        current.init(context);
+      }
+      current.process(record);
+    }
+  }
+}
