@@ -25,16 +25,35 @@ final class Assessor {
    * SeriesState#common} must be set.
    */
   SeriesAssessment assess(SeriesState state, SeriesInput input) {
-    boolean warm = state.windows > settings.warmUpWindows();
-    ChannelEvidence latency = latency(state, input, warm);
-    ChannelEvidence throughput = throughput(state, input, warm);
-    ChannelEvidence errors = errors(state, input);
-    Band p95 = p95(state, input);
+    SeriesAssessment assessment = assess(state, input, false);
     if (input.learn()) {
       state.learn(scratch);
     } else {
       state.skip();
     }
+    state.assessed.add(input);
+    return assessment;
+  }
+
+  /**
+   * Assesses a recent window again with another sample: by its own evidence, without sums over
+   * several windows. Nothing is learned of it.
+   */
+  SeriesAssessment reassess(SeriesState state, SeriesInput input) {
+    return state.features.aside(
+        () -> {
+          state.features.measure(input.sample(), input.load(), state.z);
+          System.arraycopy(input.common(), 0, state.common, 0, Features.SIZE);
+          return assess(state, input, true);
+        });
+  }
+
+  private SeriesAssessment assess(SeriesState state, SeriesInput input, boolean again) {
+    boolean warm = state.windows > settings.warmUpWindows();
+    ChannelEvidence latency = latency(state, input, warm, again);
+    ChannelEvidence throughput = throughput(state, input, warm, again);
+    ChannelEvidence errors = errors(state, input, again);
+    Band p95 = p95(state, input);
     ChannelEvidence largest = latency;
     if (throughput.ratio() > largest.ratio()) {
       largest = throughput;
@@ -52,13 +71,14 @@ final class Assessor {
         warm ? 1 : (double) (state.windows - 1) / settings.warmUpWindows());
   }
 
-  private ChannelEvidence latency(SeriesState state, SeriesInput input, boolean warm) {
+  private ChannelEvidence latency(
+      SeriesState state, SeriesInput input, boolean warm, boolean again) {
     double mean = 0;
     for (int i = 0; i < Features.LATENCIES; i++) {
       mean += state.residual(i);
     }
     mean /= Features.LATENCIES;
-    double evidence = state.latency.add(mean, 1);
+    double evidence = again ? state.latency.single(mean, 1) : state.latency.add(mean, 1);
     double ratio =
         warm
             ? evidence / state.latencyTail.scale() / settings.latencyThreshold()
@@ -76,7 +96,7 @@ final class Assessor {
     return new ChannelEvidence(
         EvidenceChannel.LATENCY,
         sample.hasDurations() ? Math.max(0, ratio) : 0,
-        warm ? state.latency.bestLength() : 1,
+        warm && !again ? state.latency.bestLength() : 1,
         new Band(
             observed,
             Math.exp(state.features.meanLogAt(common)),
@@ -85,13 +105,19 @@ final class Assessor {
         Direction.UP);
   }
 
-  private ChannelEvidence throughput(SeriesState state, SeriesInput input, boolean warm) {
+  private ChannelEvidence throughput(
+      SeriesState state, SeriesInput input, boolean warm, boolean again) {
     double residual = state.residual(Features.COUNT);
-    double evidence = state.throughput.add(residual, -1);
+    double evidence =
+        again ? state.throughput.single(residual, -1) : state.throughput.add(residual, -1);
     double common = state.common[Features.COUNT];
     int length = state.throughput.bestLength();
     if (!Double.isNaN(input.predicted())) {
-      double against = state.peerThroughput.add(state.z[Features.COUNT] - input.predicted(), -1);
+      double difference = state.z[Features.COUNT] - input.predicted();
+      double against =
+          again
+              ? state.peerThroughput.single(difference, -1)
+              : state.peerThroughput.add(difference, -1);
       double comparable = against * settings.throughputThreshold() / settings.peerThreshold();
       if (input.learn()) {
         state.peerThroughput.learn(scratch);
@@ -117,7 +143,7 @@ final class Assessor {
     return new ChannelEvidence(
         EvidenceChannel.THROUGHPUT,
         Math.max(0, ratio),
-        warm ? length : 1,
+        warm && !again ? length : 1,
         new Band(
             observed,
             state.features.countAt(common),
@@ -126,16 +152,19 @@ final class Assessor {
         Direction.DOWN);
   }
 
-  private ChannelEvidence errors(SeriesState state, SeriesInput input) {
+  private ChannelEvidence errors(SeriesState state, SeriesInput input, boolean again) {
     WindowSample sample = input.sample();
     double rate = state.errors.rate();
-    double evidence = state.errors.add(sample.count(), sample.errors(), input.learn());
+    double evidence =
+        again
+            ? state.errors.single(sample.count(), sample.errors())
+            : state.errors.add(sample.count(), sample.errors(), input.learn());
     double count = Math.max(1, sample.count());
     boolean counts = sample.errors() > 0 && state.features.isKnown();
     return new ChannelEvidence(
         EvidenceChannel.ERRORS,
         counts ? Math.max(0, evidence / settings.errorThreshold()) : 0,
-        state.errors.bestLength(),
+        again ? 1 : state.errors.bestLength(),
         new Band(
             sample.count() > 0 ? sample.errors() / count : Double.NaN,
             rate,

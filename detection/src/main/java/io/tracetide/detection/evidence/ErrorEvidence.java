@@ -73,6 +73,11 @@ final class ErrorEvidence {
     return best;
   }
 
+  /** Evidence of a window alone, of which nothing is learned. */
+  double single(long count, long failed) {
+    return deviance((double) failed, count * rate() + LEAST_EXPECTED);
+  }
+
   /** {@code sign(k - m) sqrt(2 (k ln(k/m) - (k - m)))} for k events where m are expected. */
   static double deviance(double observed, double expected) {
     double logTerm = observed > 0 ? observed * Math.log(observed / expected) : 0;

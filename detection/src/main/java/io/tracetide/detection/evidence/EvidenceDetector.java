@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -36,6 +37,9 @@ public final class EvidenceDetector {
 
   /** Windows between two states of a series in the journal. */
   public static final int BETWEEN_STATES = 60;
+
+  /** Inputs of a series that the journal must keep: those since its state, and some before. */
+  public static final int KEPT_INPUTS = BETWEEN_STATES + AssessedWindows.SIZE;
 
   /** Windows between two fits of what series have in common. */
   private static final int REFIT = 60;
@@ -137,6 +141,20 @@ public final class EvidenceDetector {
     return Math.floorDiv(window - offset, every) != Math.floorDiv(before - offset, every);
   }
 
+  /**
+   * Assesses one of the latest {@value AssessedWindows#SIZE} windows of a series again, after its
+   * sample has changed. Nothing is learned of the change.
+   *
+   * @return empty when the window is older, or was not assessed
+   */
+  public Optional<SeriesAssessment> reassess(long window, String name, WindowSample sample) {
+    SeriesState state = byName.get(name);
+    SeriesInput input = state == null ? null : state.assessed.revised(window, sample);
+    return state == null || input == null
+        ? Optional.empty()
+        : Optional.of(assessor.reassess(state, input));
+  }
+
   private void admit(Map<String, WindowSample> samples) {
     samples.keySet().forEach(name -> byName.computeIfAbsent(name, SeriesState::new));
     if (byName.size() != series.size()) {
@@ -201,8 +219,8 @@ public final class EvidenceDetector {
 
   /**
    * Restores an input that was saved. The inputs of a series come in the order of their windows;
-   * those that its state already contains, or that belong to a series that was forgotten, are
-   * ignored.
+   * those that its state already contains are used to assess these windows again, and those of an
+   * earlier series of the same name are ignored.
    */
   public void restoreInput(String name, byte[] saved) {
     SeriesInput input = SavedBytes.read(saved, SeriesInput::read);
@@ -211,6 +229,8 @@ public final class EvidenceDetector {
       state.begin(input.window(), input.sample(), input.load());
       System.arraycopy(input.common(), 0, state.common, 0, Features.SIZE);
       assessor.assess(state, input);
+    } else if (input.ordinal() <= state.windows) {
+      state.assessed.add(input);
     }
   }
 

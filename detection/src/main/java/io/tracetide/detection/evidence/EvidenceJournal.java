@@ -27,10 +27,7 @@ public interface EvidenceJournal {
         public void delete(String series) {}
       };
 
-  /**
-   * Saves what a series learned from a window. It is used for {@link
-   * EvidenceDetector#BETWEEN_STATES} windows at most.
-   */
+  /** Saves an input of a series; the latest {@link EvidenceDetector#KEPT_INPUTS} are needed. */
   void putInput(String series, long window, byte[] input);
 
   /** Saves the state of a series; it replaces the one before. */

@@ -3,6 +3,7 @@ package io.tracetide.detection.evidence;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.function.Supplier;
 
 /**
  * How far the features of a window are from the last 240 windows of the series, as robust z. The
@@ -41,19 +42,27 @@ final class Features {
   private final FloatRing[] histories = new FloatRing[SIZE];
   private final Spread[] spreads = new Spread[SIZE];
 
-  /** Features of the latest window; an empty one keeps the latencies of the window before. */
-  private final double[] values = new double[SIZE];
+  private Latest latest = new Latest();
 
-  /** Standard deviation of the mean of ln duration in a window of this size. */
-  private double meanSigma = Double.POSITIVE_INFINITY;
+  /** The window that was measured last. */
+  private static final class Latest {
+    /** Features; an empty window keeps the latencies of the window before. */
+    final double[] values = new double[SIZE];
+
+    /** Standard deviation of the mean of ln duration in a window of this size. */
+    double meanSigma = Double.POSITIVE_INFINITY;
+
+    /** Variance of ln duration within the window. */
+    double within;
+
+    long count;
+    double load;
+  }
 
   /** Averages of the variance of ln duration within windows, and of that of its mean. */
   private double withinVariance;
 
   private double meanVariance;
-  private double latestWithin;
-  private long latestCount;
-  private double load;
   private int untilRefresh;
   private boolean latencyKnown;
 
@@ -70,29 +79,29 @@ final class Features {
    * @param newLoad load of the tenant in this window
    */
   void measure(WindowSample sample, double newLoad, double[] z) {
-    latestCount = sample.hasDurations() ? sample.count() : 0;
-    load = newLoad;
-    values[COUNT] = Math.log1p(sample.traffic()) - load;
-    z[COUNT] = spreads[COUNT].z(values[COUNT]) * countDamping();
-    if (latestCount == 0) {
+    latest.count = sample.hasDurations() ? sample.count() : 0;
+    latest.load = newLoad;
+    latest.values[COUNT] = Math.log1p(sample.traffic()) - latest.load;
+    z[COUNT] = spreads[COUNT].z(latest.values[COUNT]) * countDamping();
+    if (latest.count == 0) {
       for (int i = 0; i < LATENCIES; i++) {
         z[i] = 0;
       }
       return;
     }
-    values[0] = log(sample.p50Micros());
-    values[1] = log(sample.p90Micros());
-    values[P95] = log(sample.p95Micros());
-    values[MEAN_LOG] = sample.meanLogMicros();
+    latest.values[0] = log(sample.p50Micros());
+    latest.values[1] = log(sample.p90Micros());
+    latest.values[P95] = log(sample.p95Micros());
+    latest.values[MEAN_LOG] = sample.meanLogMicros();
     double within =
-        Math.max((values[1] - log(sample.p10Micros())) / CENTRAL_80_TO_SIGMA, WITHIN_FLOOR);
-    latestWithin = within * within;
-    double damping = Math.sqrt(latestCount / (latestCount + DAMPING));
+        Math.max((latest.values[1] - log(sample.p10Micros())) / CENTRAL_80_TO_SIGMA, WITHIN_FLOOR);
+    latest.within = within * within;
+    double damping = Math.sqrt(latest.count / (latest.count + DAMPING));
     for (int i = 0; i < MEAN_LOG; i++) {
-      z[i] = spreads[i].z(values[i]) * damping;
+      z[i] = spreads[i].z(latest.values[i]) * damping;
     }
-    meanSigma = meanSigma();
-    z[MEAN_LOG] = (values[MEAN_LOG] - spreads[MEAN_LOG].center()) / meanSigma;
+    latest.meanSigma = meanSigma();
+    z[MEAN_LOG] = (latest.values[MEAN_LOG] - spreads[MEAN_LOG].center()) / latest.meanSigma;
   }
 
   /**
@@ -102,14 +111,25 @@ final class Features {
   private double meanSigma() {
     Spread spread = spreads[MEAN_LOG];
     double between = spread.scale() * spread.scale() - meanVariance;
-    double within = Math.max(withinVariance, latestWithin / 4);
+    double within = Math.max(withinVariance, latest.within / 4);
     return Math.sqrt(
-        Math.max(between, MEAN_FLOOR * MEAN_FLOOR) + within / Math.max(1, latestCount));
+        Math.max(between, MEAN_FLOOR * MEAN_FLOOR) + within / Math.max(1, latest.count));
+  }
+
+  /** Measures another window meanwhile, and then continues with the latest one. */
+  <T> T aside(Supplier<T> other) {
+    Latest kept = latest;
+    latest = new Latest();
+    try {
+      return other.get();
+    } finally {
+      latest = kept;
+    }
   }
 
   /** The fewer spans are expected, the more their number varies by chance. */
   private double countDamping() {
-    return Math.exp(Math.min(0, load) / 2);
+    return Math.exp(Math.min(0, latest.load) / 2);
   }
 
   /** Usual count under the usual load, plus 1. */
@@ -128,16 +148,16 @@ final class Features {
 
   /** Adds the latest window to what is usual. */
   void learn(double[] scratch) {
-    if (latestCount > 0) {
+    if (latest.count > 0) {
       double weight = latencyKnown ? WITHIN_WEIGHT : 1;
       latencyKnown = true;
-      withinVariance += weight * (latestWithin - withinVariance);
-      meanVariance += weight * (latestWithin / latestCount - meanVariance);
+      withinVariance += weight * (latest.within - withinVariance);
+      meanVariance += weight * (latest.within / latest.count - meanVariance);
     }
-    histories[COUNT].add(values[COUNT]);
+    histories[COUNT].add(latest.values[COUNT]);
     if (latencyKnown) {
       for (int i = 0; i < LATENCIES; i++) {
-        histories[i].add(values[i]);
+        histories[i].add(latest.values[i]);
       }
     }
     if (--untilRefresh <= 0 && histories[COUNT].size() >= LEAST) {
@@ -163,29 +183,29 @@ final class Features {
 
   /** Mean of ln duration that is so many z from the centre, in a window like the latest. */
   double meanLogAt(double z) {
-    return spreads[MEAN_LOG].center() + z * meanSigma;
+    return spreads[MEAN_LOG].center() + z * latest.meanSigma;
   }
 
   /** Count that is so many z from the centre, under the load of the latest window. */
   double countAt(double z) {
     double adjusted = spreads[COUNT].center() + z * spreads[COUNT].scale() / countDamping();
-    return Math.max(0, Math.expm1(adjusted + load));
+    return Math.max(0, Math.expm1(adjusted + latest.load));
   }
 
   boolean isLatencyKnown() {
-    return spreads[MEAN_LOG].isKnown() && meanSigma < Double.POSITIVE_INFINITY;
+    return spreads[MEAN_LOG].isKnown() && latest.meanSigma < Double.POSITIVE_INFINITY;
   }
 
   void write(DataOutput out) throws IOException {
     for (int i = 0; i < SIZE; i++) {
       histories[i].write(out);
       spreads[i].write(out);
-      out.writeDouble(values[i]);
+      out.writeDouble(latest.values[i]);
     }
-    out.writeDouble(meanSigma);
+    out.writeDouble(latest.meanSigma);
     out.writeDouble(withinVariance);
     out.writeDouble(meanVariance);
-    out.writeDouble(latestWithin);
+    out.writeDouble(latest.within);
     out.writeInt(untilRefresh);
     out.writeBoolean(latencyKnown);
   }
@@ -194,12 +214,12 @@ final class Features {
     for (int i = 0; i < SIZE; i++) {
       histories[i].read(in);
       spreads[i].read(in);
-      values[i] = in.readDouble();
+      latest.values[i] = in.readDouble();
     }
-    meanSigma = in.readDouble();
+    latest.meanSigma = in.readDouble();
     withinVariance = in.readDouble();
     meanVariance = in.readDouble();
-    latestWithin = in.readDouble();
+    latest.within = in.readDouble();
     untilRefresh = in.readInt();
     latencyKnown = in.readBoolean();
   }

@@ -63,6 +63,11 @@ final class SequentialSums {
     return best;
   }
 
+  /** Evidence of a value alone, which does not become part of any sum. */
+  double single(double value, int sign) {
+    return spreads[0].isKnown() ? sign * spreads[0].z(clip(value)) : 0;
+  }
+
   /** Number of values in the sum with the largest evidence. */
   int bestLength() {
     return bestLength;

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
 
-/** What is known of one series: about 21 KiB. */
+/** What is known of one series: about 21 KiB, and half a KiB that is not saved with it. */
 final class SeriesState {
   /** Scales of residuals are at least this many z. */
   private static final double FLOOR = 0.1;
@@ -21,6 +21,7 @@ final class SeriesState {
   final TailScale throughputTail = new TailScale();
   final ErrorEvidence errors = new ErrorEvidence();
   final SimilarSeries peers = new SimilarSeries();
+  final AssessedWindows assessed = new AssessedWindows();
 
   /** Loadings on the factors of the tenant, by factor, then by feature. */
   final double[][] loadings = new double[TenantFactors.COUNT][Features.SIZE];

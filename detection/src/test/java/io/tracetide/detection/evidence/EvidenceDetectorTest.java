@@ -179,6 +179,39 @@ class EvidenceDetectorTest {
   }
 
   @Test
+  void shouldAssessARecentWindowAgainWithoutLearningFromIt() {
+    MemoryJournal journal = new MemoryJournal();
+    EvidenceDetector revised = new EvidenceDetector(SETTINGS, journal);
+    WindowSample usual = WindowSample.EMPTY;
+    for (int w = 0; w < USUAL; w++) {
+      Map<String, WindowSample> samples = streams.next();
+      detector.assess(w, samples, ALL, NEVER);
+      revised.assess(w, samples, ALL, NEVER);
+      usual = samples.get(Streams.name(FAULTY));
+    }
+    String name = Streams.name(FAULTY);
+
+    SeriesAssessment slow = revised.reassess(USUAL - 3, name, Streams.slower(usual, 4)).get();
+    assertThat(slow.evidence()).isGreaterThan(1);
+    assertThat(slow.channel()).isEqualTo(EvidenceChannel.LATENCY);
+    assertThat(revised.reassess(USUAL - 3, name, WindowSample.EMPTY).get().channel())
+        .isEqualTo(EvidenceChannel.THROUGHPUT);
+    assertThat(revised.reassess(USUAL - 3, name, Streams.failing(usual, 0.5)).get().channel())
+        .isEqualTo(EvidenceChannel.ERRORS);
+    assertThat(revised.reassess(USUAL - 3, name, usual).get().evidence()).isLessThan(1);
+    assertThat(revised.reassess(USUAL - 13, name, usual)).isEmpty();
+    assertThat(revised.reassess(USUAL, name, usual)).isEmpty();
+    assertThat(revised.reassess(USUAL - 3, "unknown", usual)).isEmpty();
+    assertThat(journal.restore(SETTINGS).reassess(USUAL - 12, name, Streams.slower(usual, 4)))
+        .isEqualTo(revised.reassess(USUAL - 12, name, Streams.slower(usual, 4)));
+    for (int w = USUAL; w < USUAL + 100; w++) {
+      Map<String, WindowSample> samples = streams.next();
+      assertThat(revised.assess(w, samples, ALL, NEVER))
+          .isEqualTo(detector.assess(w, samples, ALL, NEVER));
+    }
+  }
+
+  @Test
   void shouldForgetSeriesThatEnded() {
     assess(detector, 0);
     for (int w = 1; w <= 1_440; w++) {

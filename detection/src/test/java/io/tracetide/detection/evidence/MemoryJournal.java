@@ -15,7 +15,7 @@ final class MemoryJournal implements EvidenceJournal {
   public void putInput(String series, long window, byte[] input) {
     Deque<byte[]> kept = inputs.computeIfAbsent(series, s -> new ArrayDeque<>());
     kept.add(input);
-    if (kept.size() > EvidenceDetector.BETWEEN_STATES) {
+    if (kept.size() > EvidenceDetector.KEPT_INPUTS) {
       kept.remove();
     }
   }

@@ -113,7 +113,7 @@ public record DetectionConfig(
         /* forgetAfter= */ Duration.ofHours(1),
         /* maxSeries= */ 5_000,
         /* seed= */ 42,
-        /* engine= */ OutlierEngines.DEFAULT);
+        /* engine= */ EVIDENCE);
   }
 
   /** Windows after which an episode is the new normal: half of the band. */

@@ -8,10 +8,14 @@ public interface EvidenceStorage {
   /** The journal of a tenant's detector. */
   EvidenceJournal journal(String tenant);
 
-  /** Saves a batch until its window is complete. */
-  void putWaiting(SampleBatch batch);
+  /**
+   * Saves a batch until its window is complete.
+   *
+   * @param number number of the batch among those of its window that wait, from 0
+   */
+  void putWaiting(SampleBatch batch, int number);
 
-  void deleteWaiting(SampleBatch batch);
+  void deleteWaiting(SampleBatch batch, int number);
 
   /** Saves the latest window of a partition that has sent batches of the tenant. */
   void putReceived(String tenant, int partition, long window);

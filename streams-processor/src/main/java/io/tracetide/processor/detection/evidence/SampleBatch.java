@@ -18,17 +18,27 @@ import org.jspecify.annotations.Nullable;
  *
  * @param partition partition in which the windows were aggregated
  * @param window number of the window: its start divided by its length
- * @param part number of the batch among those of the window, from 0
- * @param last whether it is the last of them
+ * @param kind whether the window goes on in another batch
  * @param samples series with spans
  */
 public record SampleBatch(
     String tenant,
     int partition,
     long window,
-    int part,
-    boolean last,
+    Kind kind,
     List<SeriesSample> samples) {
+
+  /** What follows a batch. The order is that of the binary form. */
+  public enum Kind {
+    /** Another batch of the same window. */
+    PART,
+    /** The next window: with this batch the window is complete. */
+    LAST,
+    /** It replaces samples of a window that was complete before. */
+    REVISED
+  }
+
+  private static final Kind[] KINDS = Kind.values();
 
   private static final byte FORMAT = 1;
 
@@ -43,8 +53,7 @@ public record SampleBatch(
     putText(out, tenant);
     out.putVarint(partition);
     out.putZigzag(window);
-    out.putVarint(part);
-    out.put(last ? 1 : 0);
+    out.put(kind.ordinal());
     out.putVarint(samples.size());
     for (SeriesSample each : samples) {
       putText(out, each.service());
@@ -73,8 +82,10 @@ public record SampleBatch(
       String tenant = text(in);
       int partition = (int) Varint.read(in);
       long window = Varint.unzigzag(Varint.read(in));
-      int part = (int) Varint.read(in);
-      boolean last = in.get() != 0;
+      byte kind = in.get();
+      if (kind < 0 || kind >= KINDS.length) {
+        throw new IllegalArgumentException("unknown kind of samples: " + kind);
+      }
       int size = Varint.readLength(in);
       List<SeriesSample> samples = new ArrayList<>(size);
       for (int i = 0; i < size; i++) {
@@ -86,7 +97,7 @@ public record SampleBatch(
                 sample(in),
                 new Exemplars(optional(in), optional(in), optional(in))));
       }
-      return new SampleBatch(tenant, partition, window, part, last, samples);
+      return new SampleBatch(tenant, partition, window, KINDS[kind], samples);
     } catch (BufferUnderflowException e) {
       throw new IllegalArgumentException("the samples are cut short", e);
     }

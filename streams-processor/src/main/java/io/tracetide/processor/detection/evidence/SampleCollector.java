@@ -33,6 +33,9 @@ public final class SampleCollector {
   private final int maxSeries;
   private final Map<SeriesId, Sampled> watched = new TreeMap<>(SERIES_ORDER);
 
+  /** Samples of revised windows, by tenant and window. */
+  private final Map<String, Map<Long, List<SeriesSample>>> revised = new TreeMap<>();
+
   /** The latest window with spans, by tenant. */
   private final Map<String, Long> tenants = new TreeMap<>();
 
@@ -132,14 +135,51 @@ public final class SampleCollector {
 
   private void divide(
       String tenant, long window, List<SeriesSample> samples, List<SampleBatch> batches) {
-    int part = 0;
     int from = 0;
     do {
       int to = Math.min(samples.size(), from + BATCH);
-      boolean last = to == samples.size();
+      SampleBatch.Kind kind =
+          to == samples.size() ? SampleBatch.Kind.LAST : SampleBatch.Kind.PART;
       batches.add(
-          new SampleBatch(tenant, partition, window, part++, last, samples.subList(from, to)));
+          new SampleBatch(tenant, partition, window, kind, samples.subList(from, to)));
       from = to;
     } while (from < samples.size());
+  }
+
+  /** Replaces a series in a window that {@link #complete} has ended. */
+  public void revise(SeriesId series, long startMs, WindowStats stats) {
+    if (watched.containsKey(series)) {
+      long window = Math.floorDiv(startMs, windowMs);
+      revised
+          .computeIfAbsent(series.tenant(), tenant -> new TreeMap<>())
+          .computeIfAbsent(window, w -> new ArrayList<>())
+          .add(SeriesSample.of(series, 0, stats));
+    }
+  }
+
+  /** The batches of the windows that were revised. */
+  public List<SampleBatch> revisionsComplete(RecentWindows recent) {
+    List<SampleBatch> batches = new ArrayList<>();
+    revised.forEach(
+        (tenant, windows) ->
+            windows.forEach(
+                (window, samples) -> {
+                  for (int from = 0; from < samples.size(); from += BATCH) {
+                    int to = Math.min(samples.size(), from + BATCH);
+                    List<SeriesSample> part =
+                        samples.subList(from, to).stream()
+                            .map(sample -> sample.withLag(recent.lateness(id(tenant, sample))))
+                            .toList();
+                    batches.add(
+                        new SampleBatch(
+                            tenant, partition, window, SampleBatch.Kind.REVISED, part));
+                  }
+                }));
+    revised.clear();
+    return batches;
+  }
+
+  private static SeriesId id(String tenant, SeriesSample sample) {
+    return SeriesId.ofOperation(tenant, sample.service(), sample.operation());
   }
 }

@@ -38,6 +38,11 @@ public record SeriesSample(
         new Exemplars(stats.slowest(), stats.error(), stats.typical()));
   }
 
+  /** The same with another lag. */
+  SeriesSample withLag(int other) {
+    return new SeriesSample(service, operation, other, sample, exemplars);
+  }
+
   /** Unique name among the series of the tenant. */
   String name() {
     return service + '\0' + operation;

@@ -61,7 +61,7 @@ final class TenantDetector {
   /**
    * Starts without state.
    *
-   * @param policy opens and closes episodes; windows are not evaluated again
+   * @param policy opens and closes episodes
    * @param partitionOf the partition that aggregates a series
    */
   TenantDetector(
@@ -136,6 +136,10 @@ final class TenantDetector {
    */
   boolean add(SampleBatch batch) {
     boolean added = windows().add(batch);
+    if (!added && batch.kind() == SampleBatch.Kind.REVISED) {
+      batch.samples().forEach(sample -> assessAgain(sample, batch.window()));
+      return true;
+    }
     Optional<List<SampleBatch>> complete = windows().next();
     while (complete.isPresent()) {
       assess(complete.get());
@@ -190,10 +194,52 @@ final class TenantDetector {
     JudgedSeries series = series(assessment.series());
     int lag = seen == null ? 0 : seen.lag();
     long endMs = series.next((window + 1 - lag) * windowMs, windowMs);
-    boolean open = series.episode instanceof Episode.Open;
-    if (!open && assessment.evidence() <= 1 && series.episode.equals(Episode.QUIET)) {
+    if (assessment.evidence() <= 1 && series.episode.equals(Episode.QUIET)) {
       return;
     }
+    Judgement judged = judge(series, assessment, seen, endMs, share);
+    EpisodeStep step = policy.step(series.episode, judged.evidence(), endMs);
+    move(series, step);
+    if (step.change() instanceof Change.Reported change) {
+      output.publish(finding(series.id, change, judged.explanation(), endMs));
+    }
+  }
+
+  /**
+   * Assesses a recent window of a series again, with the late spans.
+   *
+   * @param window number of the window in which the spans ended
+   */
+  private void assessAgain(SeriesSample seen, long window) {
+    Optional<SeriesAssessment> again =
+        detector.reassess(window + seen.lag(), seen.name(), seen.sample());
+    if (again.isEmpty()) {
+      return;
+    }
+    JudgedSeries series = series(seen.name());
+    long endMs = (window + 1) * windowMs;
+    // Late spans can only increase the throughput.
+    boolean rising =
+        series.episode instanceof Episode.Open open && open.kind() == AnomalyKind.THROUGHPUT;
+    Judgement judged = judge(series, again.get(), seen, endMs, 1);
+    long newestMs = Math.max(endMs, (detector.lastWindow() + 1 - seen.lag()) * windowMs);
+    EpisodeStep step = policy.revise(series.episode, judged.evidence(), endMs, newestMs, rising);
+    move(series, step);
+    if (step.change() instanceof Change.Reported change) {
+      output.publish(finding(series.id, change, judged.explanation(), endMs));
+    }
+  }
+
+  /** A window, as evidence for an episode and as text. */
+  private record Judgement(Evidence evidence, Explanation explanation) {}
+
+  private Judgement judge(
+      JudgedSeries series,
+      SeriesAssessment assessment,
+      @Nullable SeriesSample seen,
+      long endMs,
+      double share) {
+    boolean open = series.episode instanceof Episode.Open;
     AnomalyKind kind =
         series.episode instanceof Episode.Open episode
             ? episode.kind()
@@ -201,14 +247,13 @@ final class TenantDetector {
     Explanation explanation =
         EvidenceExplanation.of(series.id, assessment, seen, windowMs / 1_000.0);
     Snapshot snapshot = explanation.snapshot(endMs - windowMs, endMs);
-    boolean breach = assessment.evidence() > (open ? STAYS_OPEN : 1);
+    boolean settled = seen == null || seen.lag() == 0;
     Evidence evidence =
-        breach ? breach(assessment, kind, share, explanation, snapshot) : Evidence.CALM;
-    EpisodeStep step = policy.step(series.episode, evidence, endMs);
-    move(series, step);
-    if (step.change() instanceof Change.Reported change) {
-      output.publish(finding(series.id, change, explanation, endMs));
-    }
+        assessment.evidence() > (open ? STAYS_OPEN : 1)
+            ? breach(assessment, kind, share, explanation, snapshot)
+            : Evidence.calm(
+                settled, explanation.excess(kind), explanation.value(kind), snapshot);
+    return new Judgement(evidence, explanation);
   }
 
   private static Evidence breach(

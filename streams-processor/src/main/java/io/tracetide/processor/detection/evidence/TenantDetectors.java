@@ -7,6 +7,7 @@ import io.tracetide.processor.anomaly.EpisodePolicy;
 import io.tracetide.processor.anomaly.EpisodeSubject;
 import io.tracetide.processor.detection.DetectionConfig;
 import io.tracetide.processor.window.SeriesId;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToIntFunction;
@@ -29,11 +30,13 @@ public final class TenantDetectors {
    * Starts without state.
    *
    * @param windowMs length of the windows
+   * @param judgeRevisionsFor how long after it has closed a window may be evaluated again
    * @param partitionOf the partition that aggregates a series
    */
   public TenantDetectors(
       DetectionConfig config,
       long windowMs,
+      Duration judgeRevisionsFor,
       ToIntFunction<SeriesId> partitionOf,
       EvidenceStorage storage,
       DetectorOutput output) {
@@ -43,7 +46,7 @@ public final class TenantDetectors {
             config.openOf(),
             config.closeAfter(),
             config.updateEvery(),
-            0,
+            (int) (judgeRevisionsFor.toMillis() / windowMs),
             windowMs);
     this.partitionOf = partitionOf;
     this.storage = storage;

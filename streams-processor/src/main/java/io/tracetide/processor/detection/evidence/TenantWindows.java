@@ -44,25 +44,28 @@ final class TenantWindows {
   }
 
   /**
-   * Adds a batch; those of a partition come in the order of their windows.
+   * Adds a batch; those of a partition come in the order of their windows, revisions excepted.
    *
-   * @return false when its window has been completed already; the batch is dropped
+   * @return false when its window has been completed already
    */
   boolean add(SampleBatch batch) {
-    if (batch.last()) {
+    if (batch.kind() == SampleBatch.Kind.LAST) {
       received.merge(batch.partition(), batch.window(), Math::max);
       storage.putReceived(tenant, batch.partition(), batch.window());
     }
     if (batch.window() <= completed) {
       return false;
     }
-    restore(batch);
-    storage.putWaiting(batch);
+    storage.putWaiting(batch, restore(batch));
     return true;
   }
 
-  void restore(SampleBatch batch) {
-    waiting.computeIfAbsent(batch.window(), window -> new ArrayList<>()).add(batch);
+  /** Adds a batch that waited; those of a window in the order of their numbers. */
+  int restore(SampleBatch batch) {
+    List<SampleBatch> ofWindow =
+        waiting.computeIfAbsent(batch.window(), window -> new ArrayList<>());
+    ofWindow.add(batch);
+    return ofWindow.size() - 1;
   }
 
   void restoreReceived(int partition, long window) {
@@ -92,7 +95,9 @@ final class TenantWindows {
     }
     completed = oldest;
     List<SampleBatch> batches = waiting.pollFirstEntry().getValue();
-    batches.forEach(storage::deleteWaiting);
+    for (int number = 0; number < batches.size(); number++) {
+      storage.deleteWaiting(batches.get(number), number);
+    }
     return Optional.of(batches);
   }
 }

@@ -136,6 +136,7 @@ public final class AnomalyFlow {
     return new DetectEvidence(
         settings.detection(),
         windows.baseTier().sizeMs(),
+        windows.config().judgeRevisionsFor(),
         settings.anomalies(),
         windows.partitionCount(),
         metrics);

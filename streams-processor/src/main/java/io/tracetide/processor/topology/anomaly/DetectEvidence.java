@@ -15,6 +15,7 @@ import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.Detector;
+import java.time.Duration;
 import java.util.Set;
 import java.util.function.IntSupplier;
 import org.apache.kafka.common.utils.Bytes;
@@ -37,6 +38,7 @@ public final class DetectEvidence implements Processor<byte[], byte[], String, A
 
   private final DetectionConfig config;
   private final long windowMs;
+  private final Duration judgeRevisionsFor;
   private final AnomaliesConfig retention;
   private final IntSupplier partitionCount;
   private final ProcessorMetrics metrics;
@@ -47,17 +49,20 @@ public final class DetectEvidence implements Processor<byte[], byte[], String, A
    * Creates the processor.
    *
    * @param windowMs length of the base windows
+   * @param judgeRevisionsFor how long after it has closed a window may be evaluated again
    * @param partitionCount number of partitions of the partial counts, read when a task starts
    */
   @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before process.
   public DetectEvidence(
       DetectionConfig config,
       long windowMs,
+      Duration judgeRevisionsFor,
       AnomaliesConfig retention,
       IntSupplier partitionCount,
       ProcessorMetrics metrics) {
     this.config = config;
     this.windowMs = windowMs;
+    this.judgeRevisionsFor = judgeRevisionsFor;
     this.retention = retention;
     this.partitionCount = partitionCount;
     this.metrics = metrics;
@@ -79,6 +84,7 @@ public final class DetectEvidence implements Processor<byte[], byte[], String, A
         new TenantDetectors(
             config,
             windowMs,
+            judgeRevisionsFor,
             series -> Math.floorMod(SeriesCodec.serviceHash(SeriesCodec.encode(series)), partitions),
             table,
             new Output(context, episodes));

@@ -33,13 +33,7 @@ final class EvidenceTable implements EvidenceStorage {
   private static final char SAMPLED = 't';
 
   /** Inputs of a series that are kept; an older one is overwritten by one of the same slot. */
-  private static final int SLOTS = 64;
-
-  static {
-    if (SLOTS < EvidenceDetector.BETWEEN_STATES) {
-      throw new IllegalStateException("fewer inputs are kept than may be needed");
-    }
-  }
+  private static final int SLOTS = EvidenceDetector.KEPT_INPUTS;
 
   private final KeyValueStore<Bytes, byte[]> store;
 
@@ -87,21 +81,20 @@ final class EvidenceTable implements EvidenceStorage {
   }
 
   @Override
-  public void putWaiting(SampleBatch batch) {
-    store.put(waiting(batch), batch.encode());
+  public void putWaiting(SampleBatch batch, int number) {
+    store.put(waiting(batch, number), batch.encode());
   }
 
   @Override
-  public void deleteWaiting(SampleBatch batch) {
-    store.delete(waiting(batch));
+  public void deleteWaiting(SampleBatch batch, int number) {
+    store.delete(waiting(batch, number));
   }
 
-  private static Bytes waiting(SampleBatch batch) {
+  private static Bytes waiting(SampleBatch batch, int number) {
     byte[] rest =
-        ByteBuffer.allocate(Long.BYTES + 2 * Integer.BYTES)
+        ByteBuffer.allocate(Long.BYTES + Integer.BYTES)
             .putLong(batch.window())
-            .putInt(batch.partition())
-            .putInt(batch.part())
+            .putInt(number)
             .array();
     return key(WAITING, batch.tenant(), rest);
   }

@@ -11,6 +11,7 @@ import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowEvent;
 import io.tracetide.processor.window.WindowTier;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -77,11 +78,21 @@ public final class SampleWindows implements Processor<byte[], WindowEvent, byte[
         metrics.seriesUnwatched.increment();
       }
     } else if (event instanceof WindowEvent.Complete complete) {
-      for (SampleBatch batch : collector.complete(complete.startMs(), complete.recent())) {
-        byte[] key = batch.tenant().getBytes(UTF_8);
-        context.forward(new Record<>(key, batch.encode(), complete.endMs()));
-      }
+      send(collector.complete(complete.startMs(), complete.recent()), complete.endMs());
       save();
+    } else if (event instanceof WindowEvent.Revised revised) {
+      if (SampleCollector.samples(revised.series())) {
+        collector.revise(revised.series(), revised.startMs(), revised.stats());
+      }
+    } else if (event instanceof WindowEvent.RevisionsComplete complete) {
+      send(collector.revisionsComplete(complete.recent()), complete.endMs());
+    }
+  }
+
+  private void send(List<SampleBatch> batches, long timeMs) {
+    for (SampleBatch batch : batches) {
+      context.forward(
+          new Record<>(batch.tenant().getBytes(UTF_8), batch.encode(), timeMs));
     }
   }
 

@@ -21,6 +21,7 @@ import io.tracetide.schemas.registry.InMemorySchemaRegistry;
 import io.tracetide.schemas.serde.AvroSerde;
 import io.tracetide.schemas.topic.Topics;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -127,6 +128,33 @@ class DetectEvidenceTopologyTest {
     }
   }
 
+  @Test
+  void shouldFindAFaultInSpansThatArriveLate() {
+    try (Driver driver = new Driver()) {
+      for (int w = 0; w < FAULT + 4; w++) {
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+          driver.send(batch(partition, w, null));
+        }
+      }
+      assertThat(driver.published()).isEmpty();
+      restart = true;
+      int partition = partitionOf("service-7");
+      for (int w = FAULT; w < FAULT + 2; w++) {
+        driver.send(
+            new SampleBatch(
+                "acme",
+                partition,
+                FIRST_WINDOW + w,
+                SampleBatch.Kind.REVISED,
+                List.of(sample(7, w, Fault.FAILING))));
+      }
+      List<Anomaly> late = driver.published();
+      assertThat(late).extracting(Anomaly::getKind).containsOnly(AnomalyKind.ERROR_RATE);
+      assertThat(late.get(0).getOpenedAt().toEpochMilli())
+          .isEqualTo((FIRST_WINDOW + FAULT + 2) * WINDOW_MS);
+    }
+  }
+
   private List<Anomaly> run(Fault fault, long order, Set<Integer> restarts) {
     Random random = new Random(order);
     List<SampleBatch> pending = new ArrayList<>();
@@ -163,7 +191,8 @@ class DetectEvidenceTopologyTest {
         }
       }
     }
-    return new SampleBatch("acme", partition, FIRST_WINDOW + w, 0, true, samples);
+    return new SampleBatch(
+        "acme", partition, FIRST_WINDOW + w, SampleBatch.Kind.LAST, samples);
   }
 
   private static int partitionOf(String service) {
@@ -242,6 +271,7 @@ class DetectEvidenceTopologyTest {
       return new DetectEvidence(
           DetectionConfig.defaults(),
           WINDOW_MS,
+          Duration.ofMinutes(2),
           AnomaliesConfig.defaults(),
           () -> PARTITIONS,
           metrics);
