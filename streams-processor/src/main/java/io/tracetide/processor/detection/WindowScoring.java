@@ -35,7 +35,9 @@ final class WindowScoring {
   WindowScoring(DetectionConfig config) {
     this.config = config;
     EngineSettings settings = new EngineSettings(config.trees(), config.subsample());
-    OutlierEngine engine = OutlierEngines.named(config.engine());
+    OutlierEngine engine =
+        OutlierEngines.named(
+            config.isOutlierEngine() ? config.engine() : OutlierEngines.DEFAULT);
     this.models = new ModelCache(engine, settings, config.forestsInMemory());
   }
 

@@ -1,5 +1,6 @@
 package io.tracetide.processor.detection;
 
+import io.tracetide.detection.OutlierEngines;
 import io.tracetide.processor.anomaly.DetectorContractTest;
 import io.tracetide.processor.anomaly.WindowDetector;
 import java.time.Duration;
@@ -8,6 +9,6 @@ class AnomalyDetectorContractTest extends DetectorContractTest {
 
   @Override
   protected WindowDetector create() {
-    return new AnomalyDetector(DetectionConfig.defaults(), tier().size(), Duration.ZERO);
+    return new AnomalyDetector(DetectionConfig.defaults().withEngine(OutlierEngines.DEFAULT), tier().size(), Duration.ZERO);
   }
 }

@@ -3,6 +3,7 @@ package io.tracetide.processor.detection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.tracetide.detection.OutlierEngines;
 import io.tracetide.processor.anomaly.Finding;
 import io.tracetide.processor.anomaly.MemoryOutput;
 import io.tracetide.processor.window.RecentWindows;
@@ -16,7 +17,7 @@ class AnomalyDetectorTest extends LearnedDetectorContractTest {
 
   @Override
   Watch watch() {
-    return new Taken(DetectionConfig.defaults());
+    return new Taken(DetectionConfig.defaults().withEngine(OutlierEngines.DEFAULT));
   }
 
   @Test
@@ -51,7 +52,7 @@ class AnomalyDetectorTest extends LearnedDetectorContractTest {
 
   @Test
   void shouldShowHowFarASeriesHasWarmedUp() {
-    Taken taken = new Taken(DetectionConfig.defaults());
+    Taken taken = new Taken(DetectionConfig.defaults().withEngine(OutlierEngines.DEFAULT));
     Traffic traffic = new Traffic(23, 100, 95, 0.004);
 
     run(taken, 30, w -> traffic.usual());
@@ -61,7 +62,7 @@ class AnomalyDetectorTest extends LearnedDetectorContractTest {
 
   @Test
   void shouldForgetEverythingAfterALongGap() {
-    Taken taken = new Taken(DetectionConfig.defaults());
+    Taken taken = new Taken(DetectionConfig.defaults().withEngine(OutlierEngines.DEFAULT));
     Traffic traffic = new Traffic(24, 100, 95, 0.004);
     run(taken, 30, w -> traffic.usual());
 
@@ -74,7 +75,7 @@ class AnomalyDetectorTest extends LearnedDetectorContractTest {
 
   @Test
   void shouldIgnoreAWindowThatItHasJudgedBefore() {
-    Taken taken = new Taken(DetectionConfig.defaults());
+    Taken taken = new Taken(DetectionConfig.defaults().withEngine(OutlierEngines.DEFAULT));
     Traffic traffic = new Traffic(25, 100, 95, 0.004);
     run(taken, 30, w -> traffic.usual());
 

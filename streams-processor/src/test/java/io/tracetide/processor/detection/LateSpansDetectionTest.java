@@ -2,6 +2,7 @@ package io.tracetide.processor.detection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tracetide.detection.OutlierEngines;
 import io.tracetide.processor.anomaly.Change;
 import io.tracetide.processor.anomaly.Finding;
 import io.tracetide.processor.anomaly.MemoryOutput;
@@ -135,7 +136,7 @@ class LateSpansDetectionTest {
 
     private static AnomalyDetector detector() {
       return new AnomalyDetector(
-          DetectionConfig.defaults(), Duration.ofMillis(WINDOW_MS), Duration.ofMinutes(2));
+          DetectionConfig.defaults().withEngine(OutlierEngines.DEFAULT), Duration.ofMillis(WINDOW_MS), Duration.ofMinutes(2));
     }
 
     void restart() {

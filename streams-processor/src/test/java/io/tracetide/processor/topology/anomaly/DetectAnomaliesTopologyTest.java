@@ -3,6 +3,7 @@ package io.tracetide.processor.topology.anomaly;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tracetide.detection.OutlierEngines;
 import io.tracetide.processor.anomaly.AnomaliesConfig;
 import io.tracetide.processor.detection.AnomalyDetector;
 import io.tracetide.processor.detection.DetectionConfig;
@@ -79,7 +80,7 @@ class DetectAnomaliesTopologyTest {
                 () ->
                     List.of(
                         new AnomalyDetector(
-                            DetectionConfig.defaults(),
+                            DetectionConfig.defaults().withEngine(OutlierEngines.DEFAULT),
                             AnomalyDriver.WINDOW,
                             Duration.ofMinutes(2))),
                 WindowTier.ALL,

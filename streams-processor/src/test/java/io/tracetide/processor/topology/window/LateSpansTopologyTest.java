@@ -3,6 +3,8 @@ package io.tracetide.processor.topology.window;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tracetide.detection.OutlierEngines;
+import io.tracetide.processor.detection.DetectionConfig;
 import io.tracetide.processor.rule.Bound;
 import io.tracetide.processor.rule.RuleConfig;
 import io.tracetide.processor.rule.RulesConfig;
@@ -66,7 +68,10 @@ class LateSpansTopologyTest {
 
   @BeforeEach
   void start() {
-    TopologyFixture fixture = new TopologyFixture(registry).rules(ERRORS_AND_SILENCE);
+    TopologyFixture fixture =
+        new TopologyFixture(registry)
+            .rules(ERRORS_AND_SILENCE)
+            .detection(DetectionConfig.defaults().withEngine(OutlierEngines.DEFAULT));
     driver = fixture.start(stateDir, START, START.plus(Duration.ofHours(1)));
     traces = fixture.input(Topics.TRACES);
     anomalies = fixture.anomalies();
