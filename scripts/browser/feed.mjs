@@ -62,13 +62,18 @@ export class Feed {
     return { type, traceId: randomBytes(16).toString('hex'), spanId: randomBytes(8).toString('hex'), serviceName, operationName: operationOf(serviceName), timestamp: Date.now(), ...more };
   }
 
-  async send(events) {
+  /** Sends events; repeats what the gateway refuses only for now, as its clients do. */
+  async send(events, attempts = 20) {
     const response = await fetch(`${this.gateway}/v1/trace-events`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(events),
     });
     const answer = await response.json();
+    if (attempts > 1 && (response.status === 429 || response.status === 503)) {
+      await new Promise(resolve => setTimeout(resolve, 1000 * (Number(response.headers.get('retry-after')) || 1)));
+      return this.send(events, attempts - 1);
+    }
     if (!response.ok || answer.rejected?.length > 0) {
       throw new Failed(`the gateway answered ${response.status} ${JSON.stringify(answer)}`);
     }
