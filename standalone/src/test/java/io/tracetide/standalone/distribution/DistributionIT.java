@@ -34,20 +34,13 @@ class DistributionIT {
           "MIT-0",
           "The (New) BSD License"); // BSD-3-Clause, under the name that its pom gives it.
 
-  /** What the optional module detection-smile uses; see NOTICE. */
-  private static final Set<String> ALLOWED_UNDER_GPL_3 =
-      Set.of("com.github.haifengl:smile-base", "com.github.haifengl:smile-core");
-
   @Test
   void shouldHaveOnlyLibrariesUnderLicencesThatAreAllowed() throws IOException {
     List<String> unknown = new ArrayList<>();
     for (JsonNode component : components()) {
       String name = component.path("group").asText() + ":" + component.path("name").asText();
       Set<String> licences = licences(component);
-      boolean allowed =
-          licences.stream().anyMatch(ALLOWED::contains)
-              || (licences.equals(Set.of("GPL-3.0-only")) && ALLOWED_UNDER_GPL_3.contains(name));
-      if (!allowed) {
+      if (licences.stream().noneMatch(ALLOWED::contains)) {
         unknown.add(name + " " + licences);
       }
     }
