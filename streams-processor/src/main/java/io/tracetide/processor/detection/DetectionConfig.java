@@ -30,7 +30,8 @@ import java.time.Duration;
  * @param forgetAfter time without spans after which a series is no longer watched
  * @param maxSeries maximum of series that a partition watches; 0 disables learned detection
  * @param seed seed of the models
- * @param engine name of the outlier engine, one of those on the class path
+ * @param engine name of the outlier engine, one of those on the class path, or several names
+ *     separated by {@code +}
  */
 public record DetectionConfig(
     double threshold,
@@ -73,10 +74,11 @@ public record DetectionConfig(
         .range("forgetAfter", forgetAfter, Duration.ofMinutes(1), Duration.ofDays(1))
         .range("maxSeries", maxSeries, 0, 1_000_000)
         .that(
-            OutlierEngines.names().contains(engine),
+            OutlierEngines.exists(engine),
             "engine",
             engine,
-            "one of " + String.join(", ", OutlierEngines.names()))
+            "one of %s, or several separated by +"
+                .formatted(String.join(", ", OutlierEngines.names())))
         .done();
   }
 
