@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /** Median and spread of the last values of a sequence, in single precision. */
-final class RollingSpread {
+public final class RollingSpread {
 
   /*
    * The values are kept twice: in the order of their arrival, and sorted. A value is added in
@@ -24,12 +24,16 @@ final class RollingSpread {
   private int size;
   private int next;
 
-  RollingSpread(int capacity) {
+  /**
+   * @param capacity number of values that are kept
+   */
+  public RollingSpread(int capacity) {
     ring = new float[capacity];
     sorted = new float[capacity];
   }
 
-  void add(float value) {
+  /** Adds a value; the oldest one leaves when there are too many. */
+  public void add(float value) {
     if (size == ring.length) {
       int leaving = Arrays.binarySearch(sorted, 0, size, ring[next]);
       System.arraycopy(sorted, leaving + 1, sorted, leaving, size - leaving - 1);
@@ -49,7 +53,7 @@ final class RollingSpread {
   }
 
   /** The median; 0 without values. */
-  double median() {
+  public double median() {
     return size == 0 ? 0 : sorted[size / 2];
   }
 
@@ -67,7 +71,7 @@ final class RollingSpread {
   }
 
   /** Distance from the median in scales; 0 while there are fewer than 10 values. */
-  double z(double value, double floor) {
+  public double z(double value, double floor) {
     return size < LEAST ? 0 : (value - median()) / scale(floor);
   }
 

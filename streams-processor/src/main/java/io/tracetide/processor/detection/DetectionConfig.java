@@ -105,6 +105,39 @@ public record DetectionConfig(
         /* engine= */ OutlierEngines.DEFAULT);
   }
 
+  /** These settings with another engine. */
+  public DetectionConfig withEngine(String other) {
+    return with(other, forestsPerWindow);
+  }
+
+  /** These settings without models: windows are scored by their band alone. */
+  public DetectionConfig withoutModels() {
+    return with(engine, 0);
+  }
+
+  private DetectionConfig with(String otherEngine, int models) {
+    return new DetectionConfig(
+        threshold,
+        leastDeviation,
+        openAfter,
+        openOf,
+        closeAfter,
+        updateEvery,
+        bandWindows,
+        leastWindows,
+        trainWindows,
+        refitEvery,
+        trees,
+        subsample,
+        models,
+        forestsInMemory,
+        leastSpansForForest,
+        forgetAfter,
+        maxSeries,
+        seed,
+        otherEngine);
+  }
+
   /** Windows after which an episode is the new normal: half of the band. */
   int acceptAfter() {
     return bandWindows / 2;

@@ -1,0 +1,67 @@
+package io.tracetide.standalone.evaluate;
+
+import io.tracetide.detection.evidence.WindowSample;
+import io.tracetide.processor.detection.DetectionConfig;
+import io.tracetide.processor.detection.WindowFeatures;
+import io.tracetide.processor.detection.WindowReplay;
+import io.tracetide.processor.window.SeriesId;
+import io.tracetide.standalone.evaluate.WindowTable.Series;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.function.LongSupplier;
+
+/** Runs the learned detector of the processor over recorded windows. */
+final class LearnedRun {
+  private static final String TENANT = "evaluation";
+
+  private LearnedRun() {}
+
+  /** Runs over all windows. A window without any row is one without spans. */
+  static Evaluation over(WindowTable table, DetectionConfig config, LongSupplier nanoTime) {
+    WindowReplay replay = new WindowReplay(config);
+    Map<String, SeriesId> ids = new HashMap<>();
+    table.series().forEach((key, one) -> ids.put(key, id(one)));
+    SortedMap<Long, Map<String, WindowSample>> windows = table.windows();
+    long nanos = 0;
+    for (long window = windows.firstKey(); window <= windows.lastKey(); window++) {
+      Map<SeriesId, WindowFeatures> features = new HashMap<>();
+      windows
+          .getOrDefault(window, Map.of())
+          .forEach((key, sample) -> features.put(Objects.requireNonNull(ids.get(key)), of(sample)));
+      long begun = nanoTime.getAsLong();
+      replay.evaluate(window, features);
+      nanos += nanoTime.getAsLong() - begun;
+    }
+    long evaluated = (windows.lastKey() - windows.firstKey() + 1) * ids.size();
+    List<FoundEpisode> found = replay.episodes().stream().map(LearnedRun::found).toList();
+    return new Evaluation(table, found, evaluated, nanos);
+  }
+
+  private static SeriesId id(Series series) {
+    return SeriesId.ofOperation(TENANT, series.service(), series.operation());
+  }
+
+  private static WindowFeatures of(WindowSample sample) {
+    if (sample.count() == 0) {
+      return WindowFeatures.SILENT;
+    }
+    double errorRate = (double) sample.errors() / sample.count();
+    return new WindowFeatures(sample.count(), sample.count(), errorRate, sample.p95Micros());
+  }
+
+  private static FoundEpisode found(WindowReplay.Found episode) {
+    SeriesId id = episode.series();
+    String kind = episode.kind().name().toLowerCase(Locale.ROOT);
+    return new FoundEpisode(
+        new Series(id.service(), id.operation()),
+        episode.startWindow(),
+        episode.endWindow(),
+        episode.peak(),
+        kind.equals("error_rate") ? "errors" : kind,
+        "");
+  }
+}
