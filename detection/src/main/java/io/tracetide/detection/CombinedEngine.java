@@ -22,8 +22,7 @@ final class CombinedEngine implements OutlierEngine {
 
   @Override
   public Model fit(double[][] rows, EngineSettings settings, long seed) {
-    List<Model> models =
-        engines.stream().map(engine -> engine.fit(rows, settings, seed)).toList();
+    List<Model> models = engines.stream().map(engine -> engine.fit(rows, settings, seed)).toList();
     return point -> {
       double product = 1;
       for (Model model : models) {

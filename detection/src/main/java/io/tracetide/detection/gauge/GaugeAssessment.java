@@ -10,8 +10,8 @@ import java.util.List;
  * @param warmingUp whether there are too few values for evidence
  * @param evidence how rare the value is, at least 0: the sum of two logarithms of base 10, each of
  *     the share of earlier values that were at least as unusual
- * @param score from 0 to 1; 0.5 at the threshold. 0 when the evidence is not above that of all values
- *     within the refractory time
+ * @param score from 0 to 1; 0.5 at the threshold. 0 when the evidence is not above that of all
+ *     values within the refractory time
  * @param observed the value; NaN when there is none
  * @param expected value that is usual for the time of day and the recent values
  * @param low least value that is within three scales of the expected one

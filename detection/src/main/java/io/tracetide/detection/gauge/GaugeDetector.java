@@ -98,8 +98,7 @@ public final class GaugeDetector {
   private record Evidence(double total, double score, List<GaugeContribution> parts) {}
 
   private GaugeAssessment silent(GaugeSample sample) {
-    return assessment(
-        sample, Double.NaN, !forestRank.isReady(), new Evidence(0, 0, List.of()));
+    return assessment(sample, Double.NaN, !forestRank.isReady(), new Evidence(0, 0, List.of()));
   }
 
   private GaugeAssessment assessment(

@@ -1,8 +1,8 @@
 package io.tracetide.standalone.cli;
 
 import io.tracetide.runtime.life.ExitCodes;
+import io.tracetide.standalone.evaluate.EvaluatedDetector;
 import io.tracetide.standalone.evaluate.Evaluation;
-import io.tracetide.standalone.evaluate.WindowDetector;
 import io.tracetide.standalone.evaluate.WindowTable;
 import io.tracetide.standalone.evaluate.nab.NabDetector;
 import io.tracetide.standalone.evaluate.nab.NabEvaluation;
@@ -60,7 +60,8 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "PATH",
       description = {
-        "the file for the episodes, which is replaced; with --nab a directory for the scores of each",
+        "the file for the episodes, which is replaced; with --nab a directory for the scores of"
+            + " each",
         "value, by default none"
       })
   private @Nullable Path out;
@@ -80,8 +81,8 @@ final class EvaluateCommand implements Callable<Integer> {
     if (episodes == null) {
       throw wrong("--out is required: the file for the episodes");
     }
-    List<WindowDetector> selected =
-        selected(WindowDetector::named, List.of(WindowDetector.EVIDENCE));
+    List<EvaluatedDetector> selected =
+        selected(EvaluatedDetector::named, List.of(EvaluatedDetector.EVIDENCE));
     if (selected.size() > 1) {
       throw wrong("only one --detector is evaluated on windows");
     }

@@ -12,4 +12,9 @@ import io.tracetide.standalone.evaluate.WindowTable.Series;
  * @param direction up or down; empty when the detector has none
  */
 record FoundEpisode(
-    Series series, long startWindow, long endWindow, double peak, String channel, String direction) {}
+    Series series,
+    long startWindow,
+    long endWindow,
+    double peak,
+    String channel,
+    String direction) {}

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /** Scores of detectors on the benchmark. */
 public final class NabEvaluation {
   private static final String HEADER =
-      "| detector | score | threshold | hit windows | false alarms | without refractory rule | time per value |\n"
+      "| detector | score | threshold | hit windows | false alarms | without refractory rule | time"
+          + " per value |\n"
           + "|---|---|---|---|---|---|---|\n";
 
   private final List<NabSeries> files;

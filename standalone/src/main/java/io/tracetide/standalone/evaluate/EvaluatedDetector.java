@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /** What can be evaluated on recorded windows. */
-public enum WindowDetector {
+public enum EvaluatedDetector {
   /** The evidence detector. */
   EVIDENCE,
   /** The learned detector of the processor with the isolation forest. */
@@ -43,8 +43,8 @@ public enum WindowDetector {
    *
    * @throws IllegalArgumentException when there is none, with the names of all
    */
-  public static WindowDetector named(String option) {
-    List<WindowDetector> all = Arrays.asList(values());
+  public static EvaluatedDetector named(String option) {
+    List<EvaluatedDetector> all = Arrays.asList(values());
     return all.stream()
         .filter(one -> one.option().equals(option.replace('-', '_')))
         .findFirst()
@@ -54,6 +54,6 @@ public enum WindowDetector {
                     "no detector is named %s; for windows there are %s"
                         .formatted(
                             option,
-                            String.join(", ", all.stream().map(WindowDetector::option).toList()))));
+                            String.join(", ", all.stream().map(EvaluatedDetector::option).toList()))));
   }
 }
