@@ -1,9 +1,12 @@
 package io.tracetide.detection;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** The engines on the class path. */
 public final class OutlierEngines {
@@ -18,19 +21,34 @@ public final class OutlierEngines {
     return engines().keySet();
   }
 
+  /** Whether {@link #named} accepts a name. */
+  public static boolean exists(String name) {
+    Set<String> names = names();
+    return parts(name).stream().allMatch(names::contains);
+  }
+
   /**
-   * The engine of a name.
+   * The engine of a name, in which {@code _} and {@code -} are equal, or a combination of engines,
+   * whose names are separated by {@code +}: the score is then the geometric mean of their scores.
    *
    * @throws IllegalArgumentException when no engine on the class path has the name, or two have it
    */
   public static OutlierEngine named(String name) {
     Map<String, OutlierEngine> engines = engines();
-    OutlierEngine selected = engines.get(name);
-    if (selected == null) {
-      throw new IllegalArgumentException(
-          "no outlier engine is named %s; available are %s".formatted(name, engines.keySet()));
+    List<OutlierEngine> selected = new ArrayList<>();
+    for (String part : parts(name)) {
+      OutlierEngine engine = engines.get(part);
+      if (engine == null) {
+        throw new IllegalArgumentException(
+            "no outlier engine is named %s; available are %s".formatted(part, engines.keySet()));
+      }
+      selected.add(engine);
     }
-    return selected;
+    return selected.size() == 1 ? selected.get(0) : new CombinedEngine(selected);
+  }
+
+  private static List<String> parts(String name) {
+    return List.of(name.replace('_', '-').split(Pattern.quote(CombinedEngine.SEPARATOR), -1));
   }
 
   private static Map<String, OutlierEngine> engines() {

@@ -1,4 +1,4 @@
-/** Outlier engines: the port, the isolation forest, and how engines are found. */
+/** Outlier engines: the port, forests, and how engines are found. */
 @NullMarked
 package io.tracetide.detection;
 

@@ -1,46 +1,117 @@
 package io.tracetide.standalone.cli;
 
-import io.tracetide.detection.evidence.EvidenceSettings;
 import io.tracetide.runtime.life.ExitCodes;
+import io.tracetide.standalone.evaluate.EvaluatedDetector;
 import io.tracetide.standalone.evaluate.Evaluation;
 import io.tracetide.standalone.evaluate.WindowTable;
+import io.tracetide.standalone.evaluate.nab.NabDetector;
+import io.tracetide.standalone.evaluate.nab.NabEvaluation;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
-/** Runs the evidence detector over recorded windows. */
+/** Runs detectors over recorded windows, or over the Numenta Anomaly Benchmark. */
 @Command(
     name = "evaluate",
     description = {
-      "Runs the evidence detector over a CSV of windows, writes the episodes that it finds as CSV,",
-      "and prints a summary in Markdown."
+      "Runs a detector over a CSV of windows, writes the episodes that it finds as CSV, and prints",
+      "a summary in Markdown. With --nab, runs detectors over the Numenta Anomaly Benchmark and",
+      "prints a table of their scores in its standard profile."
     },
     mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
 final class EvaluateCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "FILE", description = "the windows, a CSV, gzipped or not")
-  private Path file;
+  @Parameters(
+      paramLabel = "FILE",
+      arity = "0..1",
+      description = "the windows, a CSV, gzipped or not")
+  private @Nullable Path file;
+
+  @Option(
+      names = "--nab",
+      paramLabel = "DIR",
+      description = "directory of the benchmark, with data and labels/combined_windows.json")
+  private @Nullable Path nab;
+
+  @Option(
+      names = "--detector",
+      paramLabel = "NAME",
+      split = ",",
+      description = {
+        "for windows one of evidence (the default), isolation_forest, random_cut_forest, robust_z;",
+        "with --nab several of gauge, robust_z, abs_diff, random_cut_forest, isolation_forest, by",
+        "default all"
+      })
+  private @Nullable List<String> detectors;
 
   @Option(
       names = "--out",
-      paramLabel = "FILE",
-      required = true,
-      description = "the file for the episodes, which is replaced")
-  private Path out;
+      paramLabel = "PATH",
+      description = {
+        "the file for the episodes, which is replaced; with --nab a directory for the scores of"
+            + " each",
+        "value, by default none"
+      })
+  private @Nullable Path out;
+
+  @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
-    WindowTable table = WindowTable.read(file);
-    Evaluation evaluation = Evaluation.run(table, EvidenceSettings.defaults(), System::nanoTime);
-    try (Writer writer = Files.newBufferedWriter(out)) {
+    if ((file == null) == (nab == null)) {
+      throw wrong("give a FILE of windows, or --nab and a directory");
+    }
+    return file == null ? benchmark(Objects.requireNonNull(nab)) : windows(file);
+  }
+
+  private int windows(Path windows) throws IOException {
+    Path episodes = out;
+    if (episodes == null) {
+      throw wrong("--out is required: the file for the episodes");
+    }
+    List<EvaluatedDetector> selected =
+        selected(EvaluatedDetector::named, List.of(EvaluatedDetector.EVIDENCE));
+    if (selected.size() > 1) {
+      throw wrong("only one --detector is evaluated on windows");
+    }
+    Evaluation evaluation = selected.get(0).run(WindowTable.read(windows), System::nanoTime);
+    try (Writer writer = Files.newBufferedWriter(episodes)) {
       evaluation.write(writer);
     }
     System.out.print(evaluation.summary());
     return ExitCodes.OK;
+  }
+
+  private int benchmark(Path directory) throws IOException {
+    List<NabDetector> selected = selected(NabDetector::named, List.of(NabDetector.values()));
+    System.out.print(new NabEvaluation(directory, out, System::nanoTime).run(selected));
+    return ExitCodes.OK;
+  }
+
+  private <T> List<T> selected(Function<String, T> named, List<T> byDefault) {
+    if (detectors == null) {
+      return byDefault;
+    }
+    try {
+      return detectors.stream().map(named).toList();
+    } catch (IllegalArgumentException e) {
+      throw wrong(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private ParameterException wrong(String problem) {
+    return new ParameterException(spec.commandLine(), problem);
   }
 }

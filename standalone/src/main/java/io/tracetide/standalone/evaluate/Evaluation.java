@@ -1,92 +1,49 @@
 package io.tracetide.standalone.evaluate;
 
-import io.tracetide.detection.evidence.EvidenceChannel;
-import io.tracetide.detection.evidence.EvidenceDetector;
-import io.tracetide.detection.evidence.EvidenceEpisode;
-import io.tracetide.detection.evidence.EvidenceSettings;
-import io.tracetide.detection.evidence.SeriesAssessment;
-import io.tracetide.detection.evidence.WindowSample;
-import io.tracetide.standalone.evaluate.WindowTable.Series;
 import java.io.IOException;
 import java.io.Writer;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Objects;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.function.LongSupplier;
 
-/** The episodes that the evidence detector finds in recorded windows. */
+/** The episodes that a detector found in recorded windows. */
 public final class Evaluation {
   private static final String HEADER =
-      "service,operation,start_window,end_window,peak,channel,direction\n";
+      "service,operation,start_window,end_window,peak,channel\n";
 
-  private record Found(Series series, EvidenceEpisode episode) {}
+  private static final List<String> CHANNELS = List.of("latency", "throughput", "errors");
 
   private final WindowTable table;
-  private final List<Found> found = new ArrayList<>();
-  private long assessed;
-  private long nanos;
-
-  private Evaluation(WindowTable table) {
-    this.table = table;
-  }
+  private final List<FoundEpisode> found;
+  private final long assessed;
+  private final long nanos;
 
   /**
-   * Runs the detector over all windows. A window without any row is one without spans.
-   *
-   * @param nanoTime a clock in nanoseconds, for the time that the detector takes
+   * @param assessed windows of series that the detector assessed
+   * @param nanos time that the detector took
    */
-  public static Evaluation run(
-      WindowTable table, EvidenceSettings settings, LongSupplier nanoTime) {
-    Evaluation evaluation = new Evaluation(table);
-    EvidenceDetector detector = new EvidenceDetector(settings);
-    SortedMap<Long, Map<String, WindowSample>> windows = table.windows();
-    Map<String, Found> open = new TreeMap<>();
-    for (long window = windows.firstKey(); window <= windows.lastKey(); window++) {
-      long begun = nanoTime.getAsLong();
-      List<SeriesAssessment> assessments =
-          detector.assess(window, windows.getOrDefault(window, Map.of()));
-      evaluation.nanos += nanoTime.getAsLong() - begun;
-      evaluation.assessed += assessments.size();
-      for (SeriesAssessment assessment : assessments) {
-        assessment.episode().ifPresent(e -> evaluation.keep(assessment.series(), e, open));
-      }
-    }
-    evaluation.found.addAll(open.values());
-    evaluation.found.sort(
-        (a, b) -> Long.compare(a.episode().startWindow(), b.episode().startWindow()));
-    return evaluation;
-  }
-
-  private void keep(String name, EvidenceEpisode episode, Map<String, Found> open) {
-    Found one = new Found(Objects.requireNonNull(table.series().get(name)), episode);
-    if (episode.open()) {
-      open.put(name, one);
-    } else {
-      open.remove(name);
-      found.add(one);
-    }
+  Evaluation(WindowTable table, List<FoundEpisode> found, long assessed, long nanos) {
+    this.table = table;
+    this.found =
+        found.stream().sorted(Comparator.comparingLong(FoundEpisode::startWindow)).toList();
+    this.assessed = assessed;
+    this.nanos = nanos;
   }
 
   /** Writes the episodes as CSV, in the order of their beginnings. */
   public void write(Writer out) throws IOException {
     out.write(HEADER);
-    for (Found one : found) {
-      EvidenceEpisode episode = one.episode();
+    for (FoundEpisode episode : found) {
       out.write(
           String.format(
               Locale.ROOT,
-              "%s,%s,%d,%d,%.3f,%s,%s\n",
-              quoted(one.series().service()),
-              quoted(one.series().operation()),
+              "%s,%s,%d,%d,%.3f,%s\n",
+              quoted(episode.series().service()),
+              quoted(episode.series().operation()),
               episode.startWindow(),
               episode.endWindow(),
               episode.peak(),
-              lower(episode.channel()),
-              lower(episode.direction())));
+              episode.channel()));
     }
   }
 
@@ -96,9 +53,9 @@ public final class Evaluation {
     row(text, "series", table.series().size());
     row(text, "windows", table.windows().lastKey() - table.windows().firstKey() + 1);
     row(text, "episodes", found.size());
-    for (EvidenceChannel channel : EvidenceChannel.values()) {
-      long of = found.stream().filter(one -> one.episode().channel() == channel).count();
-      row(text, "episodes of " + lower(channel), of);
+    for (String channel : CHANNELS) {
+      long of = found.stream().filter(one -> one.channel().equals(channel)).count();
+      row(text, "episodes of " + channel, of);
     }
     row(
         text,
@@ -109,10 +66,6 @@ public final class Evaluation {
 
   private static void row(StringBuilder text, String name, Object value) {
     text.append("| ").append(name).append(" | ").append(value).append(" |\n");
-  }
-
-  private static String lower(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
   }
 
   private static String quoted(String text) {

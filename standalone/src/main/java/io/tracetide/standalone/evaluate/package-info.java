@@ -1,4 +1,4 @@
-/** Evaluation of the evidence detector on recorded windows. */
+/** Evaluation of detectors on recorded windows. */
 @NullMarked
 package io.tracetide.standalone.evaluate;
 

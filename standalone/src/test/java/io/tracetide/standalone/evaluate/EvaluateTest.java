@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EvaluateTest {
   private static final String HEADER =
@@ -21,6 +23,50 @@ class EvaluateTest {
 
   @Test
   void shouldWriteTheEpisodeOfABurstOfErrors() throws IOException {
+    Path out = directory.resolve("episodes.csv");
+
+    CommandLineUnderTest run =
+        CommandLineUnderTest.run("evaluate", burst().toString(), "--out", out.toString());
+
+    assertThat(run.exit()).isZero();
+    assertThat(run.out())
+        .contains("| series | 1 |", "| windows | 320 |", "| episodes of errors | 1 |");
+    assertThat(Files.readAllLines(out))
+        .hasSize(2)
+        .first()
+        .isEqualTo("service,operation,start_window,end_window,peak,channel");
+    assertThat(Files.readString(out))
+        .containsPattern("shop,\"GET /a,b\",301,306,[0-9.]+,errors\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"isolation_forest", "random_cut_forest", "robust_z"})
+  void shouldRunTheLearnedDetector(String detector) throws IOException {
+    Path out = directory.resolve("episodes.csv");
+
+    CommandLineUnderTest run =
+        CommandLineUnderTest.run(
+            "evaluate", burst().toString(), "--detector", detector, "--out", out.toString());
+
+    assertThat(run.exit()).isZero();
+    assertThat(run.out()).contains("| episodes of errors | 1 |");
+    assertThat(Files.readString(out))
+        .containsPattern("shop,\"GET /a,b\",301,30[56],[0-9.]+,errors\n");
+  }
+
+  @Test
+  void shouldRefuseDetectorsThatAreNotForWindows() throws IOException {
+    Path out = directory.resolve("episodes.csv");
+
+    CommandLineUnderTest run =
+        CommandLineUnderTest.run(
+            "evaluate", burst().toString(), "--detector", "gauge", "--out", out.toString());
+
+    assertThat(run.exit()).isEqualTo(2);
+  }
+
+  /** Windows of one operation, with a burst of errors. */
+  private Path burst() throws IOException {
     Random random = new Random(1);
     StringBuilder csv = new StringBuilder(HEADER);
     for (int w = 0; w < FAULT + 20; w++) {
@@ -32,21 +78,7 @@ class EvaluateTest {
           .append(errors)
           .append(",900,2000,500,1800,2500,6.8\n");
     }
-    Path out = directory.resolve("episodes.csv");
-
-    CommandLineUnderTest run =
-        CommandLineUnderTest.run(
-            "evaluate", write(csv.toString()).toString(), "--out", out.toString());
-
-    assertThat(run.exit()).isZero();
-    assertThat(run.out())
-        .contains("| series | 1 |", "| windows | 320 |", "| episodes of errors | 1 |");
-    assertThat(Files.readAllLines(out))
-        .hasSize(2)
-        .first()
-        .isEqualTo("service,operation,start_window,end_window,peak,channel,direction");
-    assertThat(Files.readString(out))
-        .containsPattern("shop,\"GET /a,b\",301,306,[0-9.]+,errors,up\n");
+    return write(csv.toString());
   }
 
   @Test

@@ -30,7 +30,8 @@ import java.time.Duration;
  * @param forgetAfter time without spans after which a series is no longer watched
  * @param maxSeries maximum of series that a partition watches; 0 disables learned detection
  * @param seed seed of the models
- * @param engine {@link #EVIDENCE}, or the name of an outlier engine, one of those on the class path
+ * @param engine {@link #EVIDENCE}, or the name of an outlier engine, one of those on the class path,
+ *     or several names separated by {@code +}
  */
 public record DetectionConfig(
     double threshold,
@@ -76,10 +77,11 @@ public record DetectionConfig(
         .range("forgetAfter", forgetAfter, Duration.ofMinutes(1), Duration.ofDays(1))
         .range("maxSeries", maxSeries, 0, 1_000_000)
         .that(
-            engine.equals(EVIDENCE) || OutlierEngines.names().contains(engine),
+            engine.equals(EVIDENCE) || OutlierEngines.exists(engine),
             "engine",
             engine,
-            "one of %s, %s".formatted(EVIDENCE, String.join(", ", OutlierEngines.names())))
+            "%s, one of %s, or several of these separated by +"
+                .formatted(EVIDENCE, String.join(", ", OutlierEngines.names())))
         .done();
   }
 
@@ -116,18 +118,17 @@ public record DetectionConfig(
         /* engine= */ EVIDENCE);
   }
 
-  /** Windows after which an episode is the new normal: half of the band. */
-  int acceptAfter() {
-    return bandWindows / 2;
-  }
-
-  /** Windows that the detector's state depends on. */
-  public int memory() {
-    return trainWindows + refitEvery;
-  }
-
-  /** The same with another engine. */
+  /** These settings with another engine. */
   public DetectionConfig withEngine(String other) {
+    return with(other, forestsPerWindow);
+  }
+
+  /** These settings without models: windows are scored by their band alone. */
+  public DetectionConfig withoutModels() {
+    return with(OutlierEngines.DEFAULT, 0);
+  }
+
+  private DetectionConfig with(String otherEngine, int models) {
     return new DetectionConfig(
         threshold,
         leastDeviation,
@@ -141,12 +142,22 @@ public record DetectionConfig(
         refitEvery,
         trees,
         subsample,
-        forestsPerWindow,
+        models,
         forestsInMemory,
         leastSpansForForest,
         forgetAfter,
         maxSeries,
         seed,
-        other);
+        otherEngine);
+  }
+
+  /** Windows after which an episode is the new normal: half of the band. */
+  int acceptAfter() {
+    return bandWindows / 2;
+  }
+
+  /** Windows that the detector's state depends on. */
+  public int memory() {
+    return trainWindows + refitEvery;
   }
 }

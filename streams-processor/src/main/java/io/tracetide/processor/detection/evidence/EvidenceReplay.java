@@ -1,0 +1,69 @@
+package io.tracetide.processor.detection.evidence;
+
+import io.tracetide.detection.evidence.EvidenceJournal;
+import io.tracetide.detection.evidence.WindowSample;
+import io.tracetide.processor.detection.DetectionConfig;
+import io.tracetide.processor.detection.ReplayedEpisodes;
+import io.tracetide.processor.window.SeriesId;
+import io.tracetide.schemas.Exemplars;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Runs {@link TenantDetectors} over recorded windows of one tenant, whose spans are never late. */
+public final class EvidenceReplay {
+  private static final Duration WINDOW = Duration.ofSeconds(10);
+  private static final Exemplars NONE = new Exemplars(null, null, null);
+
+  private final String tenant;
+  private final ReplayedEpisodes episodes;
+  private final TenantDetectors detectors;
+
+  public EvidenceReplay(String tenant, DetectionConfig config) {
+    this.tenant = tenant;
+    this.episodes = new ReplayedEpisodes(WINDOW.toMillis(), config.closeAfter());
+    this.detectors =
+        new TenantDetectors(
+            config, WINDOW.toMillis(), Duration.ZERO, series -> 0, new Unsaved(), episodes);
+  }
+
+  /**
+   * Assesses one window. A series that is missing had no spans.
+   *
+   * @param window its number; above that of the window before
+   */
+  public void assess(long window, Map<SeriesId, WindowSample> samples) {
+    List<SeriesSample> all = new ArrayList<>(samples.size());
+    samples.forEach(
+        (id, sample) ->
+            all.add(new SeriesSample(id.service(), id.operation(), 0, sample, NONE)));
+    episodes.begin(window);
+    detectors.add(new SampleBatch(tenant, 0, window, SampleBatch.Kind.LAST, all));
+  }
+
+  /** The episodes so far, also those that are open. */
+  public List<ReplayedEpisodes.Found> episodes() {
+    return episodes.found();
+  }
+
+  /** Saves nothing. */
+  private static final class Unsaved implements EvidenceStorage {
+    @Override
+    public EvidenceJournal journal(String ofTenant) {
+      return EvidenceJournal.NONE;
+    }
+
+    @Override
+    public void putWaiting(SampleBatch batch, int number) {}
+
+    @Override
+    public void deleteWaiting(SampleBatch batch, int number) {}
+
+    @Override
+    public void putReceived(String ofTenant, int partition, long window) {}
+
+    @Override
+    public void deleteReceived(String ofTenant, int partition) {}
+  }
+}
