@@ -7,6 +7,7 @@ import io.tracetide.processor.cardinality.CardinalityConfig;
 import io.tracetide.processor.detection.DetectionConfig;
 import io.tracetide.processor.metric.MetricsConfig;
 import io.tracetide.processor.rule.RulesConfig;
+import io.tracetide.processor.slo.SloConfig;
 import io.tracetide.processor.topology.anomaly.AnomalySettings;
 import io.tracetide.processor.topology.ledger.LedgerWiring;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
@@ -42,6 +43,7 @@ public final class TopologyFixture {
   private CardinalityConfig cardinality = CardinalityConfig.defaults();
   private MetricsConfig samples = MetricsConfig.defaults();
   private RulesConfig rules = RulesConfig.defaults();
+  private SloConfig slo = SloConfig.defaults();
   private LedgerWiring ledger = Ledgers.following();
   private TopologyTestDriver driver;
 
@@ -69,6 +71,11 @@ public final class TopologyFixture {
     return this;
   }
 
+  public TopologyFixture slo(SloConfig slo) {
+    this.slo = slo;
+    return this;
+  }
+
   public TopologyFixture ledger(LedgerWiring ledger) {
     this.ledger = ledger;
     return this;
@@ -81,7 +88,7 @@ public final class TopologyFixture {
             ledger,
             samples,
             new AnomalySettings(
-                DetectionConfig.defaults(), rules, List.of(), AnomaliesConfig.defaults()),
+                DetectionConfig.defaults(), rules, List.of(), slo, AnomaliesConfig.defaults()),
             registry,
             new ProcessorMetrics(meters),
             clock));
