@@ -33,10 +33,10 @@ import java.util.TreeMap;
  * always come late. The counts of a service whose spans usually arrive late are read again for as
  * long as they usually are; spans that are later are missing from burn rates.
  *
- * <p>One incident opens one anomaly for each objective and series, that of the most urgent pair: a
- * pair does not open while a more urgent one is open, nor until its short window begins after the
- * end of that one. So the long windows that still contain the incident do not open again, and
- * errors that continue at a lower rate do. A less urgent pair that was open before stays open.
+ * <p>An objective has at most one open page and one open ticket for a series: a pair does not open
+ * while another one of the same or a higher severity is open, nor until its short window begins
+ * after the end of that one. So long windows that still contain an incident do not open again, and
+ * errors that continue at a lower rate do. A ticket that was open before a page stays open.
  *
  * <p>Memory: 7 KB for each objective and series that had spans in the last 3 days, 14 KB when they
  * are sampled. Cost: 0.5 µs for each of them and minute.

@@ -101,16 +101,16 @@ final class ObjectiveState {
   }
 
   /**
-   * Whether the bad spans of a pair may be those of a more urgent one: while that one is open, and
-   * until the short window begins after its end.
+   * Whether an anomaly of another pair stands for the bad spans of this one: it has the same or a
+   * higher severity, and is open, or ended after the start of this pair's short window.
    */
   boolean isCovered(WindowPair pair, long endMinute) {
     long startOfShort = endMinute - pair.shortWindow().toMinutes();
-    for (WindowPair urgent : WindowPair.values()) {
-      if (urgent == pair) {
-        return false;
-      }
-      if (episode(urgent) instanceof Episode.Open || ended[urgent.ordinal()] - 1 > startOfShort) {
+    for (WindowPair other : WindowPair.values()) {
+      boolean covers = other != pair && other.severity().compareTo(pair.severity()) >= 0;
+      if (covers
+          && (episode(other) instanceof Episode.Open
+              || ended[other.ordinal()] - 1 > startOfShort)) {
         return true;
       }
     }

@@ -92,6 +92,12 @@ class TenantScopeTest {
           startMs,
           MemoryWindows.work(1, 1_000),
           0);
+      windows.put(
+          WindowTier.HOUR,
+          SeriesId.ofOperation(tenant, "shop", "pay"),
+          WindowTier.HOUR.windowStart(startMs),
+          MemoryWindows.work(1, 1_000),
+          0);
       Anomaly anomaly = Episodes.open("shop", "pay", Severity.HIGH, NOW.minusSeconds(60));
       anomalies.add(
           Anomaly.newBuilder(anomaly)
