@@ -126,8 +126,10 @@ public final class QueryServer implements Consumer<ServerBuilder> {
     this.inventory = new Inventory(windows, tiers);
     this.cursors = CursorSeal.of(config.peers().token());
     this.traces =
-        views.ledger().map(
-            view -> new TraceSearch(view, config.peers().maxAnswerBytes(), retention, cursors));
+        views
+            .ledger()
+            .map(
+                view -> new TraceSearch(view, config.peers().maxAnswerBytes(), retention, cursors));
   }
 
   @Override

@@ -10,5 +10,4 @@ import java.util.Optional;
  *
  * @param ledger empty when traces in flight are not followed
  */
-public record QueryViews(
-    WindowView windows, AnomalyView anomalies, Optional<LedgerView> ledger) {}
+public record QueryViews(WindowView windows, AnomalyView anomalies, Optional<LedgerView> ledger) {}

@@ -9,6 +9,7 @@ import io.tracetide.processor.anomaly.EpisodeSubject;
 import io.tracetide.processor.anomaly.Finding;
 import io.tracetide.processor.anomaly.TierWindow;
 import io.tracetide.processor.anomaly.WindowDetector;
+import io.tracetide.processor.bytes.ByteWriter;
 import io.tracetide.processor.window.RecentWindows;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
@@ -38,8 +39,9 @@ import java.util.TreeMap;
  * after the end of that one. So long windows that still contain an incident do not open again, and
  * errors that continue at a lower rate do. A ticket that was open before a page stays open.
  *
- * <p>Memory: 7 KB for each objective and series that had spans in the last 3 days, 14 KB when they
- * are sampled. Cost: 0.5 µs for each of them and minute.
+ * <p>For each objective and series that had spans in the last 3 days: 7 KB of memory; 2 µs and a
+ * row of up to 250 bytes for each minute, and a row of 1.8 KB for each hour. When spans are sampled
+ * with weights that are not whole: 14 KB, 6 µs, 870 bytes and 6.8 KB.
  */
 public final class BurnRateDetector implements WindowDetector {
 
@@ -67,9 +69,11 @@ public final class BurnRateDetector implements WindowDetector {
   private final Map<EpisodeSubject, Episode> orphans = new TreeMap<>();
   private final List<EpisodeSubject> orphanStates = new ArrayList<>();
   private final List<ObjectiveState> announced = new ArrayList<>();
+  private final ByteWriter rows = new ByteWriter();
 
   private record Rule(Objective objective, WindowPair pair) {}
 
+  /** Evaluates objectives; without any it only resolves the anomalies of removed ones. */
   public BurnRateDetector(SloConfig config) {
     this.objectives = config.objectives().stream().map(Objective::new).toList();
     this.updateEvery = config.updateEvery();
@@ -184,6 +188,9 @@ public final class BurnRateDetector implements WindowDetector {
   private void evaluate(ObjectiveState state, TierWindow window, DetectorOutput output) {
     Exemplars traces = state.takeExemplars();
     long endMinute = window.endMs() / MINUTE_MS;
+    if (!state.counts().hasRecentBad(endMinute) && !state.isAnyOpen()) {
+      return;
+    }
     for (WindowPair pair : PAIRS) {
       Episode before = state.episode(pair);
       boolean open = before instanceof Episode.Open;
@@ -247,12 +254,12 @@ public final class BurnRateDetector implements WindowDetector {
     announced.clear();
   }
 
-  private static void save(ObjectiveState state, DetectorOutput output) {
+  private void save(ObjectiveState state, DetectorOutput output) {
     if (state.takeNowChanged()) {
-      output.saveState(row(NOW, subject(state.objective(), state.series())), state.now());
+      output.saveState(row(NOW, subject(state.objective(), state.series())), state.now(rows));
     }
     if (state.takePastChanged()) {
-      output.saveState(row(PAST, subject(state.objective(), state.series())), state.past());
+      output.saveState(row(PAST, subject(state.objective(), state.series())), state.past(rows));
     }
   }
 

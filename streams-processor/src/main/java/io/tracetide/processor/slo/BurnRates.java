@@ -14,8 +14,8 @@ public record BurnRates(double ofLong, double ofShort, boolean firing) {
 
   /**
    * Quantile of the normal distribution for a one-sided confidence of 95 %. The long window must
-   * exceed the limit with this confidence: the lower end of the Wilson score interval (Wilson,
-   * JASA 22, 1927, p. 209) of its share of bad spans is compared.
+   * exceed the limit with this confidence: the lower end of the Wilson score interval (Wilson, JASA
+   * 22, 1927, p. 209) of its share of bad spans is compared.
    */
   static final double Z = 1.645;
 

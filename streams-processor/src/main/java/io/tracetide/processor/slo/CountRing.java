@@ -1,5 +1,8 @@
 package io.tracetide.processor.slo;
 
+import io.tracetide.processor.bytes.ByteWriter;
+import io.tracetide.processor.bytes.Varint;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -114,6 +117,55 @@ final class CountRing {
     return known == null
         ? SpanCounts.of(sumSpans, sumBad)
         : new SpanCounts(sumSpans, sumBad, sumWeight, sumBadWeight);
+  }
+
+  /** Whether a span of these buckets is bad. */
+  boolean hasBad(long from, long to) {
+    for (long bucket = Math.max(from, oldest()); bucket < Math.min(to, newest + 1); bucket++) {
+      if (badSpans[at(bucket)] > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Writes the buckets with spans. */
+  void write(long from, long to, ByteWriter out) {
+    double @Nullable [] known = weights;
+    long before = Math.max(0, from) - 1;
+    out.putVarint(before + 1);
+    for (long bucket = before + 1; bucket < Math.min(to, newest + 1); bucket++) {
+      int at = at(bucket);
+      if (spans[at] == 0) {
+        continue;
+      }
+      boolean weighted =
+          known != null && (known[at] != spans[at] || known[spans.length + at] != badSpans[at]);
+      out.putVarint(bucket - before);
+      out.putVarint(spans[at] << 1 | (weighted ? 1 : 0));
+      out.putVarint(badSpans[at]);
+      if (known != null && weighted) {
+        out.putNumber(known[at]);
+        out.putNumber(known[spans.length + at]);
+      }
+      before = bucket;
+    }
+    out.putVarint(0);
+  }
+
+  /** Sets the buckets that {@link #write} wrote. */
+  void read(ByteBuffer in) {
+    long bucket = Varint.read(in) - 1;
+    for (long step = Varint.read(in); step != 0; step = Varint.read(in)) {
+      bucket += step;
+      long count = Varint.read(in);
+      long bad = Varint.read(in);
+      set(
+          bucket,
+          (count & 1) == 0
+              ? SpanCounts.of(count >>> 1, bad)
+              : new SpanCounts(count >>> 1, bad, Varint.readNumber(in), Varint.readNumber(in)));
+    }
   }
 
   private int at(long bucket) {

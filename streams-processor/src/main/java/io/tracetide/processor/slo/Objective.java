@@ -25,8 +25,7 @@ public final class Objective {
   /** Compiles an objective. */
   public Objective(ObjectiveConfig config) {
     this.config = config;
-    this.slowerThanMicros =
-        config.slowerThan().map(limit -> limit.toNanos() / 1_000.0).orElse(0.0);
+    this.slowerThanMicros = config.slowerThan().map(limit -> limit.toNanos() / 1_000.0).orElse(0.0);
     // As decimals, so that a target of 99.9 allows 0.001 and not 0.00099999999999994.
     this.allowed =
         BigDecimal.valueOf(100)

@@ -78,14 +78,6 @@ public record ObjectiveConfig(
   /** The same for the series that match these globs. */
   public ObjectiveConfig on(String tenants, String services, String operations) {
     return new ObjectiveConfig(
-        name,
-        target,
-        slowerThan,
-        tenants,
-        services,
-        operations,
-        minEvents,
-        minBad,
-        quietWindows);
+        name, target, slowerThan, tenants, services, operations, minEvents, minBad, quietWindows);
   }
 }

@@ -135,8 +135,9 @@ final class ObjectiveState {
     return changed;
   }
 
-  byte[] now() {
-    ByteWriter out = new ByteWriter();
+  /** The row of the running hour. The writer is reused. */
+  byte[] now(ByteWriter out) {
+    out.clear();
     out.putNumber(objective.slowerThanMicros());
     for (long minute : ended) {
       out.putVarint(minute);
@@ -145,8 +146,9 @@ final class ObjectiveState {
     return out.toByteArray();
   }
 
-  byte[] past() {
-    ByteWriter out = new ByteWriter();
+  /** The row of the time before. The writer is reused. */
+  byte[] past(ByteWriter out) {
+    out.clear();
     out.putNumber(objective.slowerThanMicros());
     counts.writePast(out);
     return out.toByteArray();

@@ -31,7 +31,7 @@ public record SpanCounts(long spans, long badSpans, double weight, double badWei
   }
 
   boolean isEmpty() {
-    return spans == 0 && weight == 0;
+    return spans == 0;
   }
 
   /** Whether some span represents more than itself. */

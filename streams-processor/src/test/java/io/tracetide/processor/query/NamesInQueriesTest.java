@@ -75,16 +75,16 @@ class NamesInQueriesTest {
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
             new QueryServer(
                 QueryConfig.defaults(),
-            new QueryViews(
-                (tier, fromMs, toMs, scope, reader) ->
-                    windows.read(tier, fromMs, toMs, scope, reader),
-                reader -> {
-                  ANOMALIES.forEach(reader);
-                  return List.of();
-                },
-                Optional.of(LocalLedgers.view(List.of(LEDGER)))),
-            WindowTier.ALL,
-            SloConfig.defaults(),
+                new QueryViews(
+                    (tier, fromMs, toMs, scope, reader) ->
+                        windows.read(tier, fromMs, toMs, scope, reader),
+                    reader -> {
+                      ANOMALIES.forEach(reader);
+                      return List.of();
+                    },
+                    Optional.of(LocalLedgers.view(List.of(LEDGER)))),
+                WindowTier.ALL,
+                SloConfig.defaults(),
                 StatusRules.withWarmUp(240),
                 new TraceRetention(Duration.ofMinutes(5), Duration.ofHours(24)),
                 Clock.fixed(NOW, ZoneOffset.UTC)));

@@ -116,12 +116,12 @@ class TenantScopeTest {
         new QueryServer(
             QueryConfig.defaults(),
             new QueryViews(
-            windows,
-            reader -> {
-              anomalies.forEach(reader);
-              return List.of();
-            },
-            Optional.of(LocalLedgers.view(List.of(ledger)))),
+                windows,
+                reader -> {
+                  anomalies.forEach(reader);
+                  return List.of();
+                },
+                Optional.of(LocalLedgers.view(List.of(ledger)))),
             WindowTier.ALL,
             SloConfig.of(ObjectiveConfig.of("availability", 99)),
             StatusRules.withWarmUp(240),

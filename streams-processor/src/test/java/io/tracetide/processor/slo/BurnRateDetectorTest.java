@@ -112,8 +112,7 @@ class BurnRateDetectorTest {
 
     assertThat(minutes.changes())
         .extracting(text -> text.replaceFirst("\\d+ ", ""))
-        .containsExactly(
-            "Opened available-1h-5m CRITICAL", "Resolved available-1h-5m CRITICAL");
+        .containsExactly("Opened available-1h-5m CRITICAL", "Resolved available-1h-5m CRITICAL");
   }
 
   @Test
@@ -139,8 +138,7 @@ class BurnRateDetectorTest {
 
     assertThat(minutes.changes())
         .extracting(text -> text.replaceFirst("\\d+ ", ""))
-        .containsExactly(
-            "Opened available-3d-6h MEDIUM", "Opened available-6h-30m CRITICAL");
+        .containsExactly("Opened available-3d-6h MEDIUM", "Opened available-6h-30m CRITICAL");
   }
 
   @Test
@@ -165,8 +163,7 @@ class BurnRateDetectorTest {
     Finding opened = slow.findings().get(0);
     assertThat(opened.series()).isEqualTo(PAY);
     assertThat(opened.change().episode().kind()).isEqualTo(AnomalyKind.LATENCY);
-    assertThat(opened.summary())
-        .endsWith("(objective fast: 99 % of spans within 300 ms in 30 d)");
+    assertThat(opened.summary()).endsWith("(objective fast: 99 % of spans within 300 ms in 30 d)");
   }
 
   @Test
@@ -174,8 +171,7 @@ class BurnRateDetectorTest {
     BurnRateDetector detector = new BurnRateDetector(AVAILABLE);
 
     assertThat(
-            detector.watches(
-                SeriesId.ofOperation("acme", SeriesId.OTHER, "*"), WindowTier.MINUTE))
+            detector.watches(SeriesId.ofOperation("acme", SeriesId.OTHER, "*"), WindowTier.MINUTE))
         .isFalse();
     assertThat(detector.watches(CHECKOUT, WindowTier.MINUTE)).isTrue();
     assertThat(detector.watches(CHECKOUT, WindowTier.HOUR)).isFalse();
@@ -190,8 +186,7 @@ class BurnRateDetectorTest {
     TierWindow window = new TierWindow(WindowTier.MINUTE, START_MS);
     List<Boolean> watched = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      watched.add(
-          detector.observe(SeriesId.ofOperation("t", "s", "op" + i), window, stats(5, 0)));
+      watched.add(detector.observe(SeriesId.ofOperation("t", "s", "op" + i), window, stats(5, 0)));
     }
 
     assertThat(watched).containsExactly(true, true, false);
@@ -233,8 +228,7 @@ class BurnRateDetectorTest {
     slow.each(10, 100, 0);
 
     assertThat(slow.changes())
-        .containsExactly(
-            "61 Opened fast-1h-5m CRITICAL", "69 Resolved fast-1h-5m CRITICAL");
+        .containsExactly("61 Opened fast-1h-5m CRITICAL", "69 Resolved fast-1h-5m CRITICAL");
   }
 
   private static SloConfig objectiveOf(double millis) {

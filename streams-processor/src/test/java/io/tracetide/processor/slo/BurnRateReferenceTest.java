@@ -107,8 +107,7 @@ class BurnRateReferenceTest {
     assertThat(decisions(output.findings())).isEqualTo(reference.decisions);
     assertThat(reference.decisions).hasSizeGreaterThan(20);
     assertThat(RULES)
-        .allSatisfy(
-            rule -> assertThat(reference.decisions).anyMatch(text -> text.contains(rule)));
+        .allSatisfy(rule -> assertThat(reference.decisions).anyMatch(text -> text.contains(rule)));
   }
 
   private static WindowStats stats(int spans, int failed) {

@@ -16,13 +16,12 @@ class SloConfigTest {
   @Test
   void shouldReadObjectives() {
     SloConfig slo =
-        read(
-                """
-                slo:
-                  objectives:
-                    - { name: available, target: 99.95, service: checkout }
-                    - { name: fast, target: 95, slowerThan: 300ms, operation: "POST ?*", minEvents: 50 }
-                """)
+        read("""
+        slo:
+          objectives:
+            - { name: available, target: 99.95, service: checkout }
+            - { name: fast, target: 95, slowerThan: 300ms, operation: "POST ?*", minEvents: 50 }
+        """)
             .slo();
 
     assertThat(slo.objectives())
@@ -55,7 +54,8 @@ class SloConfigTest {
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("slo.updateEvery: got \"0\", expected a whole number from 1")
         .hasMessageContaining("slo.objectives[0].name")
-        .hasMessageContaining("slo.objectives[0].target: got \"100.0\", expected a number from 50.0")
+        .hasMessageContaining(
+            "slo.objectives[0].target: got \"100.0\", expected a number from 50.0")
         .hasMessageContaining("slo.objectives[0].minBad: got \"1\", expected a whole number from 2")
         .hasMessageContaining("slo.objectives[1].name")
         .hasMessageContaining("slo.objectives[1].slowerThan")

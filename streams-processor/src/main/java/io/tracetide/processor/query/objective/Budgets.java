@@ -62,8 +62,7 @@ public final class Budgets {
    */
   public BudgetsAnswer answer(BudgetQuery query, Instant now, CancellationCheck cancellation) {
     List<Objective> asked = asked(query.objectives());
-    long fromMs =
-        tier.windowStart(now.minus(WindowPair.PERIOD).toEpochMilli() + tier.sizeMs() - 1);
+    long fromMs = tier.windowStart(now.minus(WindowPair.PERIOD).toEpochMilli() + tier.sizeMs() - 1);
     Sums sums = new Sums(asked, query, cancellation);
     Coverage coverage =
         asked.isEmpty()

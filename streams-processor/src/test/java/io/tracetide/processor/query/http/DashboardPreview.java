@@ -88,10 +88,10 @@ public final class DashboardPreview {
         new QueryServer(
             QueryConfig.defaults(),
             new QueryViews(
-            windows,
-            anomalies,
-            Optional.of(
-                LocalLedgers.view(List.of(new Workflows(clock.instant(), options).ledger())))),
+                windows,
+                anomalies,
+                Optional.of(
+                    LocalLedgers.view(List.of(new Workflows(clock.instant(), options).ledger())))),
             WindowTier.ALL,
             SloConfig.defaults(),
             StatusRules.withWarmUp(240),

@@ -106,8 +106,7 @@ class BudgetsTest {
       windows.put(WindowTier.HOUR, service, CURRENT_MS, failing(1, 0), 0);
     }
 
-    assertThatThrownBy(
-            () -> answer(SloConfig.of(ObjectiveConfig.of("available", 99)), Map.of(), 3))
+    assertThatThrownBy(() -> answer(SloConfig.of(ObjectiveConfig.of("available", 99)), Map.of(), 3))
         .isInstanceOf(BadParameterException.class)
         .hasMessageContaining("more than 3 budgets");
   }
