@@ -107,7 +107,7 @@ public final class BurnRateDetector implements WindowDetector {
 
   @Override
   public boolean watches(SeriesId series, WindowTier tier) {
-    return watches(tier) && !objectivesOf(series).isEmpty();
+    return isActive() && watches(tier) && !objectivesOf(series).isEmpty();
   }
 
   private static boolean isMinute(WindowTier tier) {
