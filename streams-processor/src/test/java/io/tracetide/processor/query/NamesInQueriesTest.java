@@ -183,6 +183,7 @@ class NamesInQueriesTest {
         "/monitoring/analytics",
         "/monitoring/dashboard",
         "/monitoring/anomalies",
+        "/monitoring/objectives",
         "/monitoring/services",
         "/monitoring/traces",
         "/monitoring/traces/t-1");
