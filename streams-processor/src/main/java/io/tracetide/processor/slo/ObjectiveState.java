@@ -6,7 +6,8 @@ import io.tracetide.processor.bytes.Varint;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.schemas.Exemplars;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
  * One objective on one series: its counts, its episodes, and the end of the last episode of each
@@ -19,15 +20,19 @@ final class ObjectiveState {
 
   static final Exemplars NO_TRACES = new Exemplars(null, null, null);
 
-  private static final int PAIRS = WindowPair.values().length;
+  /** End of an episode that is not known. */
+  private static final long NEVER = -1;
+
+  private static final WindowPair[] PAIRS = WindowPair.values();
 
   private final Objective objective;
   private final SeriesId series;
   private final BudgetCounts counts = new BudgetCounts();
-  private final Episode[] episodes = new Episode[PAIRS];
 
-  /** Minute at which the last episode of each pair ended, plus 1; 0 when it is not known. */
-  private final long[] ended = new long[PAIRS];
+  private final Map<WindowPair, Episode> episodes = new EnumMap<>(WindowPair.class);
+
+  /** Minute at which the last episode of each pair ended. */
+  private final Map<WindowPair, Long> ended = new EnumMap<>(WindowPair.class);
 
   private SpanCounts observed = SpanCounts.NONE;
   private Exemplars exemplars = NO_TRACES;
@@ -37,7 +42,6 @@ final class ObjectiveState {
   ObjectiveState(Objective objective, SeriesId series) {
     this.objective = objective;
     this.series = series;
-    Arrays.fill(episodes, Episode.QUIET);
   }
 
   Objective objective() {
@@ -53,11 +57,11 @@ final class ObjectiveState {
   }
 
   Episode episode(WindowPair pair) {
-    return episodes[pair.ordinal()];
+    return episodes.getOrDefault(pair, Episode.QUIET);
   }
 
   void setEpisode(WindowPair pair, Episode episode) {
-    episodes[pair.ordinal()] = episode;
+    episodes.put(pair, episode);
   }
 
   /** Sets the counts of the window that has just closed; they are used by {@link #close}. */
@@ -96,7 +100,7 @@ final class ObjectiveState {
   }
 
   void end(WindowPair pair, long endMinute) {
-    ended[pair.ordinal()] = endMinute + 1;
+    ended.put(pair, endMinute);
     nowChanged = true;
   }
 
@@ -106,11 +110,11 @@ final class ObjectiveState {
    */
   boolean isCovered(WindowPair pair, long endMinute) {
     long startOfShort = endMinute - pair.shortWindow().toMinutes();
-    for (WindowPair other : WindowPair.values()) {
+    for (WindowPair other : PAIRS) {
       boolean covers = other != pair && other.severity().compareTo(pair.severity()) >= 0;
       if (covers
           && (episode(other) instanceof Episode.Open
-              || ended[other.ordinal()] - 1 > startOfShort)) {
+              || ended.getOrDefault(other, NEVER) > startOfShort)) {
         return true;
       }
     }
@@ -118,7 +122,7 @@ final class ObjectiveState {
   }
 
   boolean isAnyOpen() {
-    return Arrays.stream(episodes).anyMatch(Episode.Open.class::isInstance);
+    return episodes.values().stream().anyMatch(Episode.Open.class::isInstance);
   }
 
   /** Whether the row of the running hour has changed since it was saved; clears the mark. */
@@ -139,8 +143,8 @@ final class ObjectiveState {
   byte[] now(ByteWriter out) {
     out.clear();
     out.putNumber(objective.slowerThanMicros());
-    for (long minute : ended) {
-      out.putVarint(minute);
+    for (WindowPair pair : PAIRS) {
+      out.putVarint(ended.getOrDefault(pair, NEVER) + 1);
     }
     counts.writeNow(out);
     return out.toByteArray();
@@ -158,8 +162,8 @@ final class ObjectiveState {
   void restoreNow(byte[] row) {
     ByteBuffer in = ByteBuffer.wrap(row);
     boolean same = countsAs(Varint.readNumber(in));
-    for (int i = 0; i < PAIRS; i++) {
-      ended[i] = Varint.read(in);
+    for (WindowPair pair : PAIRS) {
+      ended.put(pair, Varint.read(in) - 1);
     }
     if (same) {
       counts.read(in);
