@@ -156,6 +156,7 @@ public final class ProcessorApp extends StreamsApp {
                 config.detection(),
                 config.rules(),
                 Contracts.rules(config.contracts()),
+                config.slo(),
                 config.anomalies()),
             registry,
             metrics,

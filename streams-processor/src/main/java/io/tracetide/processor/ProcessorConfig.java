@@ -12,6 +12,7 @@ import io.tracetide.processor.ledger.trace.TraceJudge;
 import io.tracetide.processor.metric.MetricsConfig;
 import io.tracetide.processor.query.http.QueryConfig;
 import io.tracetide.processor.rule.RulesConfig;
+import io.tracetide.processor.slo.SloConfig;
 import io.tracetide.processor.window.WindowConfig;
 import io.tracetide.processor.workflow.CompositeTraceJudge;
 import io.tracetide.processor.workflow.CriticalEvents;
@@ -48,6 +49,7 @@ import java.util.regex.Pattern;
  * @param metrics settings of running totals of metrics
  * @param detection settings of the learned detector
  * @param rules thresholds
+ * @param slo service level objectives, whose burn rates open anomalies
  * @param contracts requirements on the traces of workflows
  * @param compliance frameworks whose controls are in force
  * @param anomalies retention of anomalies
@@ -72,6 +74,7 @@ public record ProcessorConfig(
     MetricsConfig metrics,
     DetectionConfig detection,
     RulesConfig rules,
+    SloConfig slo,
     List<ContractConfig> contracts,
     ComplianceConfig compliance,
     AnomaliesConfig anomalies,
@@ -169,6 +172,7 @@ public record ProcessorConfig(
         MetricsConfig.defaults(),
         DetectionConfig.defaults(),
         RulesConfig.defaults(),
+        SloConfig.defaults(),
         List.of(),
         ComplianceConfig.defaults(),
         AnomaliesConfig.defaults(),

@@ -3,6 +3,7 @@ package io.tracetide.processor;
 import com.linecorp.armeria.server.ServerBuilder;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tracetide.processor.query.QueryServer;
+import io.tracetide.processor.query.QueryViews;
 import io.tracetide.processor.query.anomaly.StoreAnomalyView;
 import io.tracetide.processor.query.dashboard.StatusRules;
 import io.tracetide.processor.query.peer.LocalStores;
@@ -93,10 +94,12 @@ final class QueryWiring {
     Consumer<ServerBuilder> queries =
         new QueryServer(
             config.query(),
-            peers.windows(),
-            peers.anomalies(),
-            config.ledger().enabled() ? Optional.of(peers.ledger()) : Optional.empty(),
+            new QueryViews(
+                peers.windows(),
+                peers.anomalies(),
+                config.ledger().enabled() ? Optional.of(peers.ledger()) : Optional.empty()),
             config.windows().tiers(),
+            config.slo(),
             StatusRules.withWarmUp(config.detection().bandWindows()),
             new TraceRetention(config.ledger().recent().keep(), config.ledger().kept().keep()),
             clock);

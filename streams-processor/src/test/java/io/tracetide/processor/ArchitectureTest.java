@@ -74,6 +74,7 @@ class ArchitectureTest {
               "io.tracetide.processor.compliance",
               "io.tracetide.processor.detection",
               "io.tracetide.processor.rule",
+              "io.tracetide.processor.slo",
               "io.tracetide.processor.metric",
               "io.tracetide.processor.event",
               "io.tracetide.processor.ledger..")

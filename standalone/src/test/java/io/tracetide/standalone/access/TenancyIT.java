@@ -113,6 +113,7 @@ class TenancyIT {
               GET,HEAD /monitoring/analytics          READERS
               GET,HEAD /monitoring/anomalies          READERS
               GET,HEAD /monitoring/dashboard          READERS
+              GET,HEAD /monitoring/objectives         READERS
               GET,HEAD /monitoring/services           READERS
               GET,HEAD /monitoring/traces             READERS
               GET,HEAD /monitoring/traces/:id         READERS

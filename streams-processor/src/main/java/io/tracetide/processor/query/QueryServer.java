@@ -13,19 +13,19 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.encoding.EncodingService;
 import io.tracetide.processor.query.anomaly.AnomalyQuery;
 import io.tracetide.processor.query.anomaly.AnomalySearch;
-import io.tracetide.processor.query.anomaly.AnomalyView;
 import io.tracetide.processor.query.dashboard.Dashboard;
 import io.tracetide.processor.query.dashboard.StatusRules;
 import io.tracetide.processor.query.http.AnswerJson;
 import io.tracetide.processor.query.http.DashboardPage;
 import io.tracetide.processor.query.http.QueryConfig;
+import io.tracetide.processor.query.objective.BudgetQuery;
+import io.tracetide.processor.query.objective.Budgets;
 import io.tracetide.processor.query.request.BadParameterException;
 import io.tracetide.processor.query.request.CancellationCheck;
 import io.tracetide.processor.query.request.Parameters;
 import io.tracetide.processor.query.request.UnknownTenantException;
 import io.tracetide.processor.query.store.StoresUnavailableException;
 import io.tracetide.processor.query.trace.CursorSeal;
-import io.tracetide.processor.query.trace.LedgerView;
 import io.tracetide.processor.query.trace.TraceListQuery;
 import io.tracetide.processor.query.trace.TraceRetention;
 import io.tracetide.processor.query.trace.TraceSearch;
@@ -35,6 +35,7 @@ import io.tracetide.processor.query.window.AnalyticsQuery;
 import io.tracetide.processor.query.window.Inventory;
 import io.tracetide.processor.query.window.ServicesQuery;
 import io.tracetide.processor.query.window.WindowView;
+import io.tracetide.processor.slo.SloConfig;
 import io.tracetide.processor.window.WindowTier;
 import io.tracetide.runtime.access.Tenants;
 import io.tracetide.runtime.http.Callers;
@@ -93,6 +94,7 @@ public final class QueryServer implements Consumer<ServerBuilder> {
   private final Analytics analytics;
   private final Dashboard dashboard;
   private final AnomalySearch anomalies;
+  private final Budgets budgets;
   private final Inventory inventory;
   private final Optional<TraceSearch> traces;
   private final CursorSeal cursors;
@@ -101,30 +103,33 @@ public final class QueryServer implements Consumer<ServerBuilder> {
   /**
    * Serves these views.
    *
-   * @param ledger empty when traces in flight are not followed
-   * @param tiers tiers that {@code windows} keeps
-   * @param retention how long {@code ledger} keeps traces
+   * @param tiers tiers of the windows that are kept
+   * @param slo objectives whose budgets are answered
+   * @param retention how long traces are kept
    */
   public QueryServer(
       QueryConfig config,
-      WindowView windows,
-      AnomalyView anomalies,
-      Optional<LedgerView> ledger,
+      QueryViews views,
       List<WindowTier> tiers,
+      SloConfig slo,
       StatusRules rules,
       TraceRetention retention,
       Clock clock) {
+    WindowView windows = views.windows();
     this.config = config;
     this.tiers = List.copyOf(tiers);
     this.clock = clock;
     this.analytics = new Analytics(windows, config.maxPoints());
-    this.dashboard = new Dashboard(windows, anomalies, ledger, tiers, rules);
-    this.anomalies = new AnomalySearch(anomalies);
+    this.dashboard = new Dashboard(windows, views.anomalies(), views.ledger(), tiers, rules);
+    this.anomalies = new AnomalySearch(views.anomalies());
+    this.budgets = new Budgets(windows, tiers, slo, config.maxPoints());
     this.inventory = new Inventory(windows, tiers);
     this.cursors = CursorSeal.of(config.peers().token());
     this.traces =
-        ledger.map(
-            view -> new TraceSearch(view, config.peers().maxAnswerBytes(), retention, cursors));
+        views
+            .ledger()
+            .map(
+                view -> new TraceSearch(view, config.peers().maxAnswerBytes(), retention, cursors));
   }
 
   @Override
@@ -137,6 +142,7 @@ public final class QueryServer implements Consumer<ServerBuilder> {
     route(server, readers, "/monitoring/analytics", this::analytics);
     route(server, readers, "/monitoring/dashboard", this::dashboard);
     route(server, readers, "/monitoring/anomalies", this::anomalies);
+    route(server, readers, "/monitoring/objectives", this::objectives);
     route(server, readers, "/monitoring/services", this::services);
     route(server, readers, "/monitoring/traces", this::traces);
     route(server, readers, "/monitoring/traces/{id}", this::trace);
@@ -158,6 +164,11 @@ public final class QueryServer implements Consumer<ServerBuilder> {
   private Record anomalies(QueryRequest request) {
     Parameters parameters = request.parameters(AnomalyQuery.PARAMETERS);
     return anomalies.answer(AnomalyQuery.parse(parameters, request.now()), request.cancellation());
+  }
+
+  private Record objectives(QueryRequest request) {
+    Parameters parameters = request.parameters(BudgetQuery.PARAMETERS);
+    return budgets.answer(BudgetQuery.parse(parameters), request.now(), request.cancellation());
   }
 
   private Record services(QueryRequest request) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tracetide.processor.query.anomaly.AnomaliesAnswer;
 import io.tracetide.processor.query.dashboard.DashboardAnswer;
 import io.tracetide.processor.query.http.AnswerJson;
+import io.tracetide.processor.query.objective.BudgetsAnswer;
 import io.tracetide.processor.query.trace.TraceAnswer;
 import io.tracetide.processor.query.trace.TracesAnswer;
 import io.tracetide.processor.query.window.AnalyticsAnswer;
@@ -37,6 +38,7 @@ class AnswerOrderTest {
           "analytics", AnalyticsAnswer.class,
           "dashboard", DashboardAnswer.class,
           "anomalies", AnomaliesAnswer.class,
+          "objectives", BudgetsAnswer.class,
           "services", ServicesAnswer.class,
           "traces", TracesAnswer.class,
           "trace", TraceAnswer.class);

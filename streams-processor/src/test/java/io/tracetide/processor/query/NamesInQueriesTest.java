@@ -19,6 +19,7 @@ import io.tracetide.processor.query.trace.Traces;
 import io.tracetide.processor.query.window.AnalyticsQuery;
 import io.tracetide.processor.query.window.MemoryWindows;
 import io.tracetide.processor.query.window.ServicesQuery;
+import io.tracetide.processor.slo.SloConfig;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowTier;
 import io.tracetide.runtime.health.Health;
@@ -74,14 +75,16 @@ class NamesInQueriesTest {
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
             new QueryServer(
                 QueryConfig.defaults(),
-                (tier, fromMs, toMs, scope, reader) ->
-                    windows.read(tier, fromMs, toMs, scope, reader),
-                reader -> {
-                  ANOMALIES.forEach(reader);
-                  return List.of();
-                },
-                Optional.of(LocalLedgers.view(List.of(LEDGER))),
+                new QueryViews(
+                    (tier, fromMs, toMs, scope, reader) ->
+                        windows.read(tier, fromMs, toMs, scope, reader),
+                    reader -> {
+                      ANOMALIES.forEach(reader);
+                      return List.of();
+                    },
+                    Optional.of(LocalLedgers.view(List.of(LEDGER)))),
                 WindowTier.ALL,
+                SloConfig.defaults(),
                 StatusRules.withWarmUp(240),
                 new TraceRetention(Duration.ofMinutes(5), Duration.ofHours(24)),
                 Clock.fixed(NOW, ZoneOffset.UTC)));
@@ -180,6 +183,7 @@ class NamesInQueriesTest {
         "/monitoring/analytics",
         "/monitoring/dashboard",
         "/monitoring/anomalies",
+        "/monitoring/objectives",
         "/monitoring/services",
         "/monitoring/traces",
         "/monitoring/traces/t-1");

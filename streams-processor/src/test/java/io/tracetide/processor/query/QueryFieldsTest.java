@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tracetide.processor.ledger.trace.TraceStep;
 import io.tracetide.processor.query.trace.Traces;
+import io.tracetide.processor.query.window.MemoryWindows;
+import io.tracetide.processor.window.SeriesId;
+import io.tracetide.processor.window.WindowTier;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -240,6 +243,39 @@ class QueryFieldsTest extends QueryServerFixture {
     assertThat(answer.at("/services/0/operations/0").asText()).isEqualTo("pay");
     assertThat(answer.at("/services/0/metrics/0").asText()).isEqualTo("cpu_usage_percent");
     assertThat(answer.at("/services/0/lastSeen").asText()).isEqualTo("2026-03-01T09:59:10Z");
+  }
+
+  @Test
+  void shouldAnswerObjectivesWithTheseFields() throws Exception {
+    SeriesId pay = SeriesId.ofOperation("default", "shop", "pay");
+    long hourMs = WindowTier.HOUR.windowStart(START_MS);
+    windows.put(WindowTier.HOUR, pay, hourMs, MemoryWindows.work(1, 1_000, 400_000), 0);
+
+    JsonNode answer = json("/monitoring/objectives");
+
+    assertThat(fields(answer))
+        .containsExactly("from", "to", "partial", "missing", "retainedFrom", "budgets");
+    assertThat(answer.at("/budgets")).hasSize(2);
+    assertThat(fields(answer.at("/budgets/0")))
+        .containsExactly(
+            "objective",
+            "tenant",
+            "service",
+            "operation",
+            "targetPercent",
+            "slowerThanMs",
+            "count",
+            "bad",
+            "goodPercent",
+            "allowedBad",
+            "budgetLeftPercent");
+    assertThat(answer.at("/budgets/0/operation").asText()).isEqualTo("*");
+    assertThat(answer.at("/budgets/0/slowerThanMs").isNull()).isTrue();
+    assertThat(answer.at("/budgets/0/budgetLeftPercent").asDouble()).isEqualTo(-4_900);
+    assertThat(answer.at("/budgets/1/objective").asText()).isEqualTo("fast");
+    assertThat(answer.at("/budgets/1/slowerThanMs").asDouble()).isEqualTo(300);
+    assertThat(answer.at("/budgets/1/goodPercent").asDouble()).isEqualTo(50);
+    assertThat(get("/monitoring/objectives?timeRange=1h").statusCode()).isEqualTo(400);
   }
 
   @Test

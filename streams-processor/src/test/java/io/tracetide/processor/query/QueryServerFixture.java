@@ -15,6 +15,8 @@ import io.tracetide.processor.query.store.StoresUnavailableException;
 import io.tracetide.processor.query.trace.MemoryLedger;
 import io.tracetide.processor.query.trace.TraceRetention;
 import io.tracetide.processor.query.window.MemoryWindows;
+import io.tracetide.processor.slo.ObjectiveConfig;
+import io.tracetide.processor.slo.SloConfig;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowTier;
 import io.tracetide.runtime.health.Health;
@@ -97,19 +99,25 @@ abstract class QueryServerFixture {
     QueryServer server =
         new QueryServer(
             new QueryConfig(1, 1, 1_000, PeerConfig.defaults()),
-            (tier, fromMs, toMs, scope, reader) -> {
-              await(gate);
-              if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
-                throw new StoresUnavailableException("Restoring 3 store partitions.");
-              }
-              return windows.read(tier, fromMs, toMs, scope, reader);
-            },
-            reader -> {
-              anomalies.forEach(reader);
-              return List.of();
-            },
-            Optional.of(LocalLedgers.view(List.of(ledger))),
+            new QueryViews(
+                (tier, fromMs, toMs, scope, reader) -> {
+                  await(gate);
+                  if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                    throw new StoresUnavailableException("Restoring 3 store partitions.");
+                  }
+                  return windows.read(tier, fromMs, toMs, scope, reader);
+                },
+                reader -> {
+                  anomalies.forEach(reader);
+                  return List.of();
+                },
+                Optional.of(LocalLedgers.view(List.of(ledger)))),
             WindowTier.ALL,
+            SloConfig.of(
+                ObjectiveConfig.of("availability", 99.0),
+                ObjectiveConfig.of("fast", 90.0)
+                    .withSlowerThan(Duration.ofMillis(300))
+                    .on("*", "shop", "?*")),
             StatusRules.withWarmUp(240),
             new TraceRetention(Duration.ofMinutes(5), Duration.ofHours(24)),
             Clock.fixed(NOW, ZoneOffset.UTC));

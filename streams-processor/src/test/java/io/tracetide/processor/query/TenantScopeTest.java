@@ -14,6 +14,8 @@ import io.tracetide.processor.query.trace.MemoryLedger;
 import io.tracetide.processor.query.trace.TraceRetention;
 import io.tracetide.processor.query.trace.Traces;
 import io.tracetide.processor.query.window.MemoryWindows;
+import io.tracetide.processor.slo.ObjectiveConfig;
+import io.tracetide.processor.slo.SloConfig;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowTier;
 import io.tracetide.runtime.access.Access;
@@ -90,6 +92,12 @@ class TenantScopeTest {
           startMs,
           MemoryWindows.work(1, 1_000),
           0);
+      windows.put(
+          WindowTier.HOUR,
+          SeriesId.ofOperation(tenant, "shop", "pay"),
+          WindowTier.HOUR.windowStart(startMs),
+          MemoryWindows.work(1, 1_000),
+          0);
       Anomaly anomaly = Episodes.open("shop", "pay", Severity.HIGH, NOW.minusSeconds(60));
       anomalies.add(
           Anomaly.newBuilder(anomaly)
@@ -107,13 +115,15 @@ class TenantScopeTest {
     QueryServer server =
         new QueryServer(
             QueryConfig.defaults(),
-            windows,
-            reader -> {
-              anomalies.forEach(reader);
-              return List.of();
-            },
-            Optional.of(LocalLedgers.view(List.of(ledger))),
+            new QueryViews(
+                windows,
+                reader -> {
+                  anomalies.forEach(reader);
+                  return List.of();
+                },
+                Optional.of(LocalLedgers.view(List.of(ledger)))),
             WindowTier.ALL,
+            SloConfig.of(ObjectiveConfig.of("availability", 99)),
             StatusRules.withWarmUp(240),
             new TraceRetention(Duration.ofMinutes(5), Duration.ofHours(24)),
             Clock.fixed(NOW, ZoneOffset.UTC));
@@ -159,6 +169,7 @@ class TenantScopeTest {
         "/monitoring/dashboard",
         "/monitoring/dashboard?services=shop",
         "/monitoring/anomalies",
+        "/monitoring/objectives",
         "/monitoring/services",
         "/monitoring/traces",
         "/monitoring/traces?state=in_flight&service=*",

@@ -7,6 +7,7 @@ import io.tracetide.processor.cardinality.CardinalityConfig;
 import io.tracetide.processor.detection.DetectionConfig;
 import io.tracetide.processor.metric.MetricsConfig;
 import io.tracetide.processor.rule.RulesConfig;
+import io.tracetide.processor.slo.SloConfig;
 import io.tracetide.processor.topology.anomaly.AnomalySettings;
 import io.tracetide.processor.topology.ledger.LedgerWiring;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
@@ -43,6 +44,7 @@ public final class TopologyFixture {
   private MetricsConfig samples = MetricsConfig.defaults();
   private RulesConfig rules = RulesConfig.defaults();
   private DetectionConfig detection = DetectionConfig.defaults();
+  private SloConfig slo = SloConfig.defaults();
   private LedgerWiring ledger = Ledgers.following();
   private TopologyTestDriver driver;
 
@@ -70,6 +72,11 @@ public final class TopologyFixture {
     return this;
   }
 
+  public TopologyFixture slo(SloConfig slo) {
+    this.slo = slo;
+    return this;
+  }
+
   public TopologyFixture detection(DetectionConfig detection) {
     this.detection = detection;
     return this;
@@ -86,7 +93,7 @@ public final class TopologyFixture {
             new WindowWiring(WindowConfig.defaults(), cardinality, true, open, () -> 1),
             ledger,
             samples,
-            new AnomalySettings(detection, rules, List.of(), AnomaliesConfig.defaults()),
+            new AnomalySettings(detection, rules, List.of(), slo, AnomaliesConfig.defaults()),
             registry,
             new ProcessorMetrics(meters),
             clock));

@@ -3,6 +3,7 @@ package io.tracetide.processor.topology.anomaly;
 import io.tracetide.processor.anomaly.WindowDetector;
 import io.tracetide.processor.detection.AnomalyDetector;
 import io.tracetide.processor.rule.RuleEvaluator;
+import io.tracetide.processor.slo.BurnRateDetector;
 import io.tracetide.processor.topology.commit.NoFindings;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
 import io.tracetide.processor.topology.window.EvaluatingNode;
@@ -175,7 +176,8 @@ public final class AnomalyFlow {
             settings.rules(),
             settings.contractRules(),
             windows.baseTier().size(),
-            windows.config().judgeRevisionsFor()));
+            windows.config().judgeRevisionsFor()),
+        new BurnRateDetector(settings.slo()));
   }
 
   private DetectWindows detectWindows(Supplier<List<WindowDetector>> detectors) {

@@ -4,10 +4,11 @@ import io.tracetide.processor.anomaly.AnomaliesConfig;
 import io.tracetide.processor.detection.DetectionConfig;
 import io.tracetide.processor.rule.RuleConfig;
 import io.tracetide.processor.rule.RulesConfig;
+import io.tracetide.processor.slo.SloConfig;
 import java.util.List;
 
 /**
- * The settings of detection, rules and anomalies.
+ * The settings of detection, rules, objectives and anomalies.
  *
  * @param contractRules rules on windows that come from contracts
  */
@@ -15,6 +16,7 @@ public record AnomalySettings(
     DetectionConfig detection,
     RulesConfig rules,
     List<RuleConfig> contractRules,
+    SloConfig slo,
     AnomaliesConfig anomalies) {
 
   public AnomalySettings {

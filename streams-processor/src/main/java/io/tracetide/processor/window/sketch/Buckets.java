@@ -254,6 +254,17 @@ final class Buckets {
     return last;
   }
 
+  /** Weight of the buckets whose middle is above a positive limit. */
+  double weightAbove(double limit) {
+    int of = BucketScale.bucketOf(limit);
+    int first = BucketScale.middleOf(of) > limit ? of : of + 1;
+    double above = 0;
+    for (int at = next(start()); at != END; at = next(at)) {
+      above += bucketAt(at) >= first ? weightAt(at) : 0;
+    }
+    return above;
+  }
+
   boolean isFractional() {
     return fractional;
   }

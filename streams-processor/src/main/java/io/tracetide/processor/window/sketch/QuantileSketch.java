@@ -251,6 +251,22 @@ public final class QuantileSketch {
     return BucketScale.middleOf(positive.bucketOfRank(rank - below));
   }
 
+  /**
+   * Weight of the values above a positive limit. Exact when the sketch has up to 32 values;
+   * otherwise values within {@link #RELATIVE_ERROR} of the limit may be on either side.
+   */
+  public double weightAbove(double limit) {
+    if (!isSmall()) {
+      toBuckets();
+      return max > limit ? positive.weightAbove(limit) : 0;
+    }
+    int above = 0;
+    for (int i = 0; i < valueCount; i++) {
+      above += values[i] > limit ? 1 : 0;
+    }
+    return above;
+  }
+
   private Buckets negativeBuckets() {
     Buckets buckets = negative;
     if (buckets == null) {

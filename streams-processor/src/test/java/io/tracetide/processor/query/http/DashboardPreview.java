@@ -4,6 +4,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tracetide.processor.ledger.trace.TraceStep;
 import io.tracetide.processor.query.QueryServer;
+import io.tracetide.processor.query.QueryViews;
 import io.tracetide.processor.query.anomaly.AnomalyView;
 import io.tracetide.processor.query.anomaly.Episodes;
 import io.tracetide.processor.query.dashboard.StatusRules;
@@ -16,6 +17,7 @@ import io.tracetide.processor.query.trace.Traces;
 import io.tracetide.processor.query.window.Coverage;
 import io.tracetide.processor.query.window.StoredWindow;
 import io.tracetide.processor.query.window.WindowView;
+import io.tracetide.processor.slo.SloConfig;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.processor.window.WindowStatsCodec;
@@ -85,11 +87,13 @@ public final class DashboardPreview {
     QueryServer server =
         new QueryServer(
             QueryConfig.defaults(),
-            windows,
-            anomalies,
-            Optional.of(
-                LocalLedgers.view(List.of(new Workflows(clock.instant(), options).ledger()))),
+            new QueryViews(
+                windows,
+                anomalies,
+                Optional.of(
+                    LocalLedgers.view(List.of(new Workflows(clock.instant(), options).ledger())))),
             WindowTier.ALL,
+            SloConfig.defaults(),
             StatusRules.withWarmUp(240),
             new TraceRetention(Duration.ofMinutes(5), Duration.ofHours(24)),
             clock);

@@ -1,0 +1,13 @@
+package io.tracetide.processor.query;
+
+import io.tracetide.processor.query.anomaly.AnomalyView;
+import io.tracetide.processor.query.trace.LedgerView;
+import io.tracetide.processor.query.window.WindowView;
+import java.util.Optional;
+
+/**
+ * What queries read.
+ *
+ * @param ledger empty when traces in flight are not followed
+ */
+public record QueryViews(WindowView windows, AnomalyView anomalies, Optional<LedgerView> ledger) {}
