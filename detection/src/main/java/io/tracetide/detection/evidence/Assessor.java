@@ -1,5 +1,6 @@
 package io.tracetide.detection.evidence;
 
+import io.tracetide.detection.Direction;
 import io.tracetide.detection.evidence.Contribution.Feature;
 import java.util.ArrayList;
 import java.util.List;

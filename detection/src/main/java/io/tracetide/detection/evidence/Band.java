@@ -3,7 +3,8 @@ package io.tracetide.detection.evidence;
 /**
  * A value of a window and what was expected of it.
  *
- * @param observed value in the window; NaN when there is none, as for the latency of an empty window
+ * @param observed value in the window; NaN when there is none, as for the latency of an empty
+ *     window
  * @param expected centre of the band
  * @param lower lower end of the band, three scales below the centre
  * @param upper upper end of the band

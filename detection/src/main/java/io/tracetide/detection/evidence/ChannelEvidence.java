@@ -1,5 +1,7 @@
 package io.tracetide.detection.evidence;
 
+import io.tracetide.detection.Direction;
+
 /**
  * Evidence of one channel in one window.
  *
@@ -12,11 +14,7 @@ package io.tracetide.detection.evidence;
  * @param direction direction of the evidence
  */
 public record ChannelEvidence(
-    EvidenceChannel channel,
-    double ratio,
-    int windows,
-    Band band,
-    Direction direction) {
+    EvidenceChannel channel, double ratio, int windows, Band band, Direction direction) {
 
   static ChannelEvidence none(EvidenceChannel channel, double observed) {
     return new ChannelEvidence(channel, 0, 1, Band.unknown(observed), Direction.UP);

@@ -6,7 +6,8 @@ import java.io.IOException;
 
 /**
  * The z of all features of a series in the last 720 windows, clipped, in 8 bits each. The position
- * is the number of the window modulo 720, so that equal positions of all series are the same window.
+ * is the number of the window modulo 720, so that equal positions of all series are the same
+ * window.
  */
 final class DeviationHistory {
   static final int WINDOWS = 720;

@@ -27,8 +27,7 @@ public record EvidenceSettings(
     requirePositive("errorThreshold", errorThreshold);
     requirePositive("warmUpThreshold", warmUpThreshold);
     if (warmUpWindows < 60) {
-      throw new IllegalArgumentException(
-          "warmUpWindows must be at least 60, not " + warmUpWindows);
+      throw new IllegalArgumentException("warmUpWindows must be at least 60, not " + warmUpWindows);
     }
   }
 

@@ -52,15 +52,7 @@ public record WindowSample(
       double p90Micros,
       double p95Micros,
       double meanLogMicros) {
-    this(
-        count,
-        (double) count,
-        errors,
-        p10Micros,
-        p50Micros,
-        p90Micros,
-        p95Micros,
-        meanLogMicros);
+    this(count, (double) count, errors, p10Micros, p50Micros, p90Micros, p95Micros, meanLogMicros);
   }
 
   /** Whether durations are known. */

@@ -1,6 +1,6 @@
 package io.tracetide.detection.gauge;
 
-import io.tracetide.detection.evidence.Direction;
+import io.tracetide.detection.Direction;
 import java.util.List;
 
 /**

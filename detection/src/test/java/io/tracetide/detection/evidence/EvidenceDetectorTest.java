@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.tracetide.detection.Direction;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,8 +24,7 @@ class EvidenceDetectorTest {
   private static final Predicate<String> NEVER = series -> false;
 
   private final Streams streams = new Streams(20, 3);
-  private final EvidenceDetector detector =
-      new EvidenceDetector(SETTINGS, EvidenceJournal.NONE);
+  private final EvidenceDetector detector = new EvidenceDetector(SETTINGS, EvidenceJournal.NONE);
 
   private List<SeriesAssessment> assess(EvidenceDetector with, long window) {
     return with.assess(window, streams.next(), ALL, NEVER);
@@ -242,7 +242,8 @@ class EvidenceDetectorTest {
       samples.keySet().stream()
           .sorted((a, b) -> b.compareTo(a))
           .forEach(name -> reversed.put(name, samples.get(name)));
-      assertThat(other.assess(w, reversed, ALL, NEVER)).isEqualTo(detector.assess(w, samples, ALL, NEVER));
+      assertThat(other.assess(w, reversed, ALL, NEVER))
+          .isEqualTo(detector.assess(w, samples, ALL, NEVER));
     }
   }
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.tracetide.detection.Direction;
 import io.tracetide.detection.IsolationForestEngine;
 import io.tracetide.detection.OutlierEngine;
-import io.tracetide.detection.evidence.Direction;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -8,8 +8,7 @@ import java.util.Locale;
 
 /** The episodes that a detector found in recorded windows. */
 public final class Evaluation {
-  private static final String HEADER =
-      "service,operation,start_window,end_window,peak,channel\n";
+  private static final String HEADER = "service,operation,start_window,end_window,peak,channel\n";
 
   private static final List<String> CHANNELS = List.of("latency", "throughput", "errors");
 

@@ -13,8 +13,7 @@ import java.util.Locale;
  * @param peak greatest evidence or score
  * @param channel latency, throughput or errors
  */
-record FoundEpisode(
-    Series series, long startWindow, long endWindow, double peak, String channel) {
+record FoundEpisode(Series series, long startWindow, long endWindow, double peak, String channel) {
 
   static FoundEpisode of(ReplayedEpisodes.Found episode) {
     boolean errors = episode.kind() == AnomalyKind.ERROR_RATE;

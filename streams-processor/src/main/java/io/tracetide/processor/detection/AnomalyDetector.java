@@ -66,14 +66,7 @@ public final class AnomalyDetector implements WindowDetector {
   public AnomalyDetector(DetectionConfig config, Duration window, Duration judgeRevisionsFor) {
     this.config = config;
     this.windowMs = window.toMillis();
-    this.policy =
-        new EpisodePolicy(
-            config.openAfter(),
-            config.openOf(),
-            config.closeAfter(),
-            config.updateEvery(),
-            (int) (judgeRevisionsFor.toMillis() / windowMs),
-            windowMs);
+    this.policy = config.episodes(windowMs, judgeRevisionsFor);
     this.forgetAfterWindows = (int) (config.forgetAfter().toMillis() / windowMs);
     this.scoring = new WindowScoring(config);
     this.rows = new CandidateRows(config);

@@ -1,6 +1,7 @@
 package io.tracetide.processor.detection;
 
 import io.tracetide.detection.OutlierEngines;
+import io.tracetide.processor.anomaly.EpisodePolicy;
 import io.tracetide.runtime.config.Checks;
 import java.time.Duration;
 
@@ -30,8 +31,8 @@ import java.time.Duration;
  * @param forgetAfter time without spans after which a series is no longer watched
  * @param maxSeries maximum of series that a partition watches; 0 disables learned detection
  * @param seed seed of the models
- * @param engine {@link #EVIDENCE}, or the name of an outlier engine, one of those on the class path,
- *     or several names separated by {@code +}
+ * @param engine {@link #EVIDENCE}, or the name of an outlier engine, one of those on the class
+ *     path, or several names separated by {@code +}
  */
 public record DetectionConfig(
     double threshold,
@@ -149,6 +150,16 @@ public record DetectionConfig(
         maxSeries,
         seed,
         otherEngine);
+  }
+
+  /**
+   * When episodes open and close.
+   *
+   * @param judgeRevisionsFor how long after it has closed a window may be evaluated again
+   */
+  public EpisodePolicy episodes(long windowMs, Duration judgeRevisionsFor) {
+    int recent = (int) (judgeRevisionsFor.toMillis() / windowMs);
+    return new EpisodePolicy(openAfter, openOf, closeAfter, updateEvery, recent, windowMs);
   }
 
   /** Windows after which an episode is the new normal: half of the band. */

@@ -140,8 +140,7 @@ public record Explanation(
     String high = text(feature, range.high());
     return feature == Feature.ERROR_RATE
         ? ", expected about %s (up to %s)".formatted(usual, high)
-        : ", expected about %s (%s to %s)"
-            .formatted(usual, text(feature, range.low()), high);
+        : ", expected about %s (%s to %s)".formatted(usual, text(feature, range.low()), high);
   }
 
   private String otherFeatures(Feature feature) {

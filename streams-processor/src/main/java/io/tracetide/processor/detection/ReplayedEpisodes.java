@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps the episodes of a detector that runs over recorded windows; there is nothing to restore. */
+/**
+ * Keeps the episodes of a detector that runs over recorded windows; there is nothing to restore.
+ */
 public final class ReplayedEpisodes implements DetectorOutput {
 
   /**

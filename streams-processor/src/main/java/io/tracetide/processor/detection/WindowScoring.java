@@ -36,8 +36,7 @@ final class WindowScoring {
     this.config = config;
     EngineSettings settings = new EngineSettings(config.trees(), config.subsample());
     OutlierEngine engine =
-        OutlierEngines.named(
-            config.isOutlierEngine() ? config.engine() : OutlierEngines.DEFAULT);
+        OutlierEngines.named(config.isOutlierEngine() ? config.engine() : OutlierEngines.DEFAULT);
     this.models = new ModelCache(engine, settings, config.forestsInMemory());
   }
 

@@ -9,6 +9,9 @@ class AnomalyDetectorContractTest extends DetectorContractTest {
 
   @Override
   protected WindowDetector create() {
-    return new AnomalyDetector(DetectionConfig.defaults().withEngine(OutlierEngines.DEFAULT), tier().size(), Duration.ZERO);
+    return new AnomalyDetector(
+        DetectionConfig.defaults().withEngine(OutlierEngines.DEFAULT),
+        tier().size(),
+        Duration.ZERO);
   }
 }

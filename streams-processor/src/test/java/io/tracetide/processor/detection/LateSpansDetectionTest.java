@@ -136,7 +136,9 @@ class LateSpansDetectionTest {
 
     private static AnomalyDetector detector() {
       return new AnomalyDetector(
-          DetectionConfig.defaults().withEngine(OutlierEngines.DEFAULT), Duration.ofMillis(WINDOW_MS), Duration.ofMinutes(2));
+          DetectionConfig.defaults().withEngine(OutlierEngines.DEFAULT),
+          Duration.ofMillis(WINDOW_MS),
+          Duration.ofMinutes(2));
     }
 
     void restart() {

@@ -73,11 +73,7 @@ final class EvidenceExplanation {
     double observed = band.observed() * unit;
     return band.isKnown()
         ? new FeatureRange(
-            observed,
-            band.expected() * unit,
-            band.lower() * unit,
-            band.upper() * unit,
-            evidence)
+            observed, band.expected() * unit, band.lower() * unit, band.upper() * unit, evidence)
         : FeatureRange.unknown(observed);
   }
 

@@ -36,8 +36,7 @@ public final class EvidenceReplay {
   public void assess(long window, Map<SeriesId, WindowSample> samples) {
     List<SeriesSample> all = new ArrayList<>(samples.size());
     samples.forEach(
-        (id, sample) ->
-            all.add(new SeriesSample(id.service(), id.operation(), 0, sample, NONE)));
+        (id, sample) -> all.add(new SeriesSample(id.service(), id.operation(), 0, sample, NONE)));
     episodes.begin(window);
     detectors.add(new SampleBatch(tenant, 0, window, SampleBatch.Kind.LAST, all));
   }

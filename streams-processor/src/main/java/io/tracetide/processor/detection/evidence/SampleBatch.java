@@ -22,11 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param samples series with spans
  */
 public record SampleBatch(
-    String tenant,
-    int partition,
-    long window,
-    Kind kind,
-    List<SeriesSample> samples) {
+    String tenant, int partition, long window, Kind kind, List<SeriesSample> samples) {
 
   /** What follows a batch. The order is that of the binary form. */
   public enum Kind {

@@ -138,10 +138,8 @@ public final class SampleCollector {
     int from = 0;
     do {
       int to = Math.min(samples.size(), from + BATCH);
-      SampleBatch.Kind kind =
-          to == samples.size() ? SampleBatch.Kind.LAST : SampleBatch.Kind.PART;
-      batches.add(
-          new SampleBatch(tenant, partition, window, kind, samples.subList(from, to)));
+      SampleBatch.Kind kind = to == samples.size() ? SampleBatch.Kind.LAST : SampleBatch.Kind.PART;
+      batches.add(new SampleBatch(tenant, partition, window, kind, samples.subList(from, to)));
       from = to;
     } while (from < samples.size());
   }
@@ -171,8 +169,7 @@ public final class SampleCollector {
                             .map(sample -> sample.withLag(recent.lateness(id(tenant, sample))))
                             .toList();
                     batches.add(
-                        new SampleBatch(
-                            tenant, partition, window, SampleBatch.Kind.REVISED, part));
+                        new SampleBatch(tenant, partition, window, SampleBatch.Kind.REVISED, part));
                   }
                 }));
     revised.clear();

@@ -251,8 +251,7 @@ final class TenantDetector {
     Evidence evidence =
         assessment.evidence() > (open ? STAYS_OPEN : 1)
             ? breach(assessment, kind, share, explanation, snapshot)
-            : Evidence.calm(
-                settled, explanation.excess(kind), explanation.value(kind), snapshot);
+            : Evidence.calm(settled, explanation.excess(kind), explanation.value(kind), snapshot);
     return new Judgement(evidence, explanation);
   }
 

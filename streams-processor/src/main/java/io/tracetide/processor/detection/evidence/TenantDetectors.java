@@ -40,14 +40,7 @@ public final class TenantDetectors {
       ToIntFunction<SeriesId> partitionOf,
       EvidenceStorage storage,
       DetectorOutput output) {
-    this.policy =
-        new EpisodePolicy(
-            config.openAfter(),
-            config.openOf(),
-            config.closeAfter(),
-            config.updateEvery(),
-            (int) (judgeRevisionsFor.toMillis() / windowMs),
-            windowMs);
+    this.policy = config.episodes(windowMs, judgeRevisionsFor);
     this.partitionOf = partitionOf;
     this.storage = storage;
     this.output = output;

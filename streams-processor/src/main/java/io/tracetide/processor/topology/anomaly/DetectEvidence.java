@@ -85,7 +85,8 @@ public final class DetectEvidence implements Processor<byte[], byte[], String, A
             config,
             windowMs,
             judgeRevisionsFor,
-            series -> Math.floorMod(SeriesCodec.serviceHash(SeriesCodec.encode(series)), partitions),
+            series ->
+                Math.floorMod(SeriesCodec.serviceHash(SeriesCodec.encode(series)), partitions),
             table,
             new Output(context, episodes));
     table.restore(detectors);

@@ -75,9 +75,7 @@ final class EvidenceTable implements EvidenceStorage {
   private static Bytes input(String tenant, String series, int slot) {
     byte[] name = series.getBytes(UTF_8);
     return key(
-        INPUT,
-        tenant,
-        ByteBuffer.allocate(name.length + 1).put(name).put((byte) slot).array());
+        INPUT, tenant, ByteBuffer.allocate(name.length + 1).put(name).put((byte) slot).array());
   }
 
   @Override

@@ -91,8 +91,7 @@ public final class SampleWindows implements Processor<byte[], WindowEvent, byte[
 
   private void send(List<SampleBatch> batches, long timeMs) {
     for (SampleBatch batch : batches) {
-      context.forward(
-          new Record<>(batch.tenant().getBytes(UTF_8), batch.encode(), timeMs));
+      context.forward(new Record<>(batch.tenant().getBytes(UTF_8), batch.encode(), timeMs));
     }
   }
 

@@ -215,14 +215,9 @@ public final class QuantileSketch {
    * values. Exact for up to {@value #MOST_VALUES} values, otherwise within 0.01.
    */
   public double meanLog() {
-    if (count() == 0) {
-      return Double.NaN;
-    }
-    double sum = 0;
-    for (int i = 0; i < valueCount; i++) {
-      sum += Math.log(Math.max(values[i], 1));
-    }
-    return (sum + positive.sumOfLogs()) / count();
+    sortValues();
+    double sum = Arrays.stream(values, 0, valueCount).map(v -> Math.log(Math.max(v, 1))).sum();
+    return count() == 0 ? Double.NaN : (sum + positive.sumOfLogs()) / count();
   }
 
   /** Sorts the values, if they are not sorted already. */
@@ -260,11 +255,7 @@ public final class QuantileSketch {
       toBuckets();
       return max > limit ? positive.weightAbove(limit) : 0;
     }
-    int above = 0;
-    for (int i = 0; i < valueCount; i++) {
-      above += values[i] > limit ? 1 : 0;
-    }
-    return above;
+    return (double) Arrays.stream(values, 0, valueCount).filter(v -> v > limit).count();
   }
 
   private Buckets negativeBuckets() {

@@ -191,8 +191,7 @@ class DetectEvidenceTopologyTest {
         }
       }
     }
-    return new SampleBatch(
-        "acme", partition, FIRST_WINDOW + w, SampleBatch.Kind.LAST, samples);
+    return new SampleBatch("acme", partition, FIRST_WINDOW + w, SampleBatch.Kind.LAST, samples);
   }
 
   private static int partitionOf(String service) {
@@ -243,8 +242,7 @@ class DetectEvidenceTopologyTest {
     }
 
     void send(SampleBatch batch) {
-      batches.pipeInput(
-          batch.tenant().getBytes(UTF_8), batch.encode(), batch.window() * WINDOW_MS);
+      batches.pipeInput(batch.tenant().getBytes(UTF_8), batch.encode(), batch.window() * WINDOW_MS);
     }
 
     List<Anomaly> published() {

@@ -1,4 +1,4 @@
-package io.tracetide.detection.evidence;
+package io.tracetide.detection;
 
 /** To which side of the expected value a series deviates. */
 public enum Direction {
