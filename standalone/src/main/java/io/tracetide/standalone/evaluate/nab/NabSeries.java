@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param values the values
  * @param anomalies labelled windows, in the order of time
  */
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
 record NabSeries(
     String name, List<LocalDateTime> times, double[] values, List<AnomalyWindow> anomalies) {
 

@@ -24,17 +24,30 @@ import org.jspecify.annotations.Nullable;
 public record SampleBatch(
     String tenant, int partition, long window, Kind kind, List<SeriesSample> samples) {
 
-  /** What follows a batch. The order is that of the binary form. */
+  /** What follows a batch. */
   public enum Kind {
     /** Another batch of the same window. */
-    PART,
+    PART(0),
     /** The next window: with this batch the window is complete. */
-    LAST,
+    LAST(1),
     /** It replaces samples of a window that was complete before. */
-    REVISED
-  }
+    REVISED(2);
 
-  private static final Kind[] KINDS = Kind.values();
+    private final int code;
+
+    Kind(int code) {
+      this.code = code;
+    }
+
+    private static Kind of(int code) {
+      for (Kind kind : values()) {
+        if (kind.code == code) {
+          return kind;
+        }
+      }
+      throw new IllegalArgumentException("unknown kind of samples: " + code);
+    }
+  }
 
   private static final byte FORMAT = 1;
 
@@ -49,7 +62,7 @@ public record SampleBatch(
     putText(out, tenant);
     out.putVarint(partition);
     out.putZigzag(window);
-    out.put(kind.ordinal());
+    out.put(kind.code);
     out.putVarint(samples.size());
     for (SeriesSample each : samples) {
       putText(out, each.service());
@@ -78,10 +91,7 @@ public record SampleBatch(
       String tenant = text(in);
       int partition = (int) Varint.read(in);
       long window = Varint.unzigzag(Varint.read(in));
-      byte kind = in.get();
-      if (kind < 0 || kind >= KINDS.length) {
-        throw new IllegalArgumentException("unknown kind of samples: " + kind);
-      }
+      Kind kind = Kind.of(in.get());
       int size = Varint.readLength(in);
       List<SeriesSample> samples = new ArrayList<>(size);
       for (int i = 0; i < size; i++) {
@@ -93,7 +103,7 @@ public record SampleBatch(
                 sample(in),
                 new Exemplars(optional(in), optional(in), optional(in))));
       }
-      return new SampleBatch(tenant, partition, window, KINDS[kind], samples);
+      return new SampleBatch(tenant, partition, window, kind, samples);
     } catch (BufferUnderflowException e) {
       throw new IllegalArgumentException("the samples are cut short", e);
     }

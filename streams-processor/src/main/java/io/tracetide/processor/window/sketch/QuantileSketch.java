@@ -211,8 +211,7 @@ public final class QuantileSketch {
   }
 
   /**
-   * Mean of the natural logarithm of the values, of which those below 1 count as 1; NaN without
-   * values. Exact for up to {@value #MOST_VALUES} values, otherwise within 0.01.
+   * Mean of the natural logarithm of the values, those below 1 as 1, within 0.01; NaN without any.
    */
   public double meanLog() {
     sortValues();
@@ -247,8 +246,8 @@ public final class QuantileSketch {
   }
 
   /**
-   * Weight of the values above a positive limit. Exact when the sketch has up to 32 values;
-   * otherwise values within {@link #RELATIVE_ERROR} of the limit may be on either side.
+   * Weight of the values above a positive limit; with more than 32 values, those within {@link
+   * #RELATIVE_ERROR} of the limit may be on either side.
    */
   public double weightAbove(double limit) {
     if (!isSmall()) {
