@@ -54,6 +54,7 @@ public enum EvaluatedDetector {
                     "no detector is named %s; for windows there are %s"
                         .formatted(
                             option,
-                            String.join(", ", all.stream().map(EvaluatedDetector::option).toList()))));
+                            String.join(
+                                ", ", all.stream().map(EvaluatedDetector::option).toList()))));
   }
 }
