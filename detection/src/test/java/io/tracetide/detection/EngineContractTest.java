@@ -2,6 +2,8 @@ package io.tracetide.detection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -112,6 +114,38 @@ public abstract class EngineContractTest {
     double[][] rows = Arrays.copyOf(rows(), 12);
 
     assertThat(create().fit(rows, SETTINGS, 42).score(ODD)).isBetween(0.0, 1.0);
+  }
+
+  /** What explanations rely on: a feature explains a score that falls when it is usual. */
+  @Test
+  void shouldScoreLowerWhenTheOddFeatureIsReplacedByAUsualValue() {
+    OutlierEngine.Model model = create().fit(rows(), SETTINGS, 42);
+    double score = model.score(new double[] {12, 4.1, 0});
+
+    double withoutOdd = score - model.score(new double[] {10, 4.1, 0});
+    double withoutUsual = score - model.score(new double[] {12, 4, 0});
+
+    assertThat(withoutOdd).isGreaterThan(0.1).isGreaterThan(2 * Math.abs(withoutUsual));
+  }
+
+  /** Ten times the measured cost, in time of the processor, so that other load has no effect. */
+  @Test
+  void shouldFitAndScoreWithinABudget() {
+    OutlierEngine engine = create();
+    ThreadMXBean clock = ManagementFactory.getThreadMXBean();
+    OutlierEngine.Model model = engine.fit(rows(), SETTINGS, 1);
+    long begun = clock.getCurrentThreadCpuTime();
+    for (int i = 0; i < 4; i++) {
+      model = engine.fit(rows(), SETTINGS, i);
+    }
+    long fitted = clock.getCurrentThreadCpuTime();
+    for (int i = 0; i < 2_000; i++) {
+      model.score(ODD);
+    }
+    long scored = clock.getCurrentThreadCpuTime();
+
+    assertThat((fitted - begun) / 4e6).as("milliseconds of a fit").isLessThan(400);
+    assertThat((scored - fitted) / 2e6).as("microseconds of a score").isLessThan(300);
   }
 
   /** Training rows: two features with noise, and one that is constant. */
