@@ -65,6 +65,9 @@ final class TenantWindows {
     List<SampleBatch> ofWindow =
         waiting.computeIfAbsent(batch.window(), window -> new ArrayList<>());
     ofWindow.add(batch);
+    if (batch.kind() == SampleBatch.Kind.PART) {
+      received.putIfAbsent(batch.partition(), batch.window() - 1);
+    }
     return ofWindow.size() - 1;
   }
 

@@ -1,0 +1,152 @@
+package io.tracetide.processor.detection.evidence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tracetide.detection.evidence.EvidenceJournal;
+import io.tracetide.processor.detection.evidence.SampleBatch.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class TenantWindowsTest {
+
+  private final Saved saved = new Saved();
+  private TenantWindows windows = new TenantWindows("acme", 99, saved);
+
+  @Test
+  void shouldCompleteAWindowWithTheLastPartition() {
+    send(1, 100);
+    assertThat(complete()).containsExactly("100:1");
+    send(2, 101);
+    assertThat(complete()).isEmpty();
+    send(1, 101);
+    assertThat(complete()).containsExactly("101:2,1");
+  }
+
+  @Test
+  void shouldWaitForAllPartsOfAWindow() {
+    windows.add(batch(1, 100, Kind.PART));
+    windows.add(batch(1, 100, Kind.PART));
+    assertThat(complete()).isEmpty();
+    send(1, 100);
+    assertThat(complete()).containsExactly("100:1,1,1");
+  }
+
+  @Test
+  void shouldGiveTheFirstWindowTimeToArriveFromAllPartitions() {
+    windows = new TenantWindows("acme", Long.MIN_VALUE, saved);
+    send(1, 100);
+    send(1, 101);
+    send(2, 100);
+    send(1, 102);
+    assertThat(complete()).isEmpty();
+    send(1, 103);
+    assertThat(complete()).containsExactly("100:1,2");
+  }
+
+  @Test
+  void shouldNotWaitForAPartitionThatIsFarBehind() {
+    send(1, 100);
+    send(2, 100);
+    assertThat(complete()).hasSize(1);
+    for (int window = 101; window <= 100 + TenantWindows.PATIENCE; window++) {
+      send(1, window);
+      assertThat(complete()).isEmpty();
+    }
+    send(1, 101 + TenantWindows.PATIENCE);
+    assertThat(complete()).hasSize(TenantWindows.PATIENCE + 1).first().isEqualTo("101:1");
+    assertThat(windows.add(batch(2, 101, Kind.LAST))).as("too late").isFalse();
+    send(2, 102 + TenantWindows.PATIENCE);
+    send(1, 102 + TenantWindows.PATIENCE);
+    assertThat(complete()).containsExactly("%d:2,1".formatted(102 + TenantWindows.PATIENCE));
+  }
+
+  @Test
+  void shouldAddARevisionToAWindowThatWaits() {
+    send(1, 100);
+    send(2, 100);
+    complete();
+    send(1, 101);
+    assertThat(windows.add(batch(1, 101, Kind.REVISED))).isTrue();
+    assertThat(windows.add(batch(1, 100, Kind.REVISED))).isFalse();
+    send(2, 101);
+    assertThat(complete()).containsExactly("101:1,1,2");
+  }
+
+  @Test
+  void shouldContinueFromWhatItSaved() {
+    send(1, 100);
+    send(2, 100);
+    complete();
+    send(1, 101);
+    TenantWindows before = windows;
+    windows = saved.restore(100);
+    assertThat(windows).isNotSameAs(before);
+    assertThat(complete()).isEmpty();
+    send(2, 101);
+
+    assertThat(complete()).containsExactly("101:1,2");
+    assertThat(saved.waiting).isEmpty();
+  }
+
+  private void send(int partition, long window) {
+    windows.add(batch(partition, window, Kind.LAST));
+  }
+
+  private static SampleBatch batch(int partition, long window, Kind kind) {
+    return new SampleBatch("acme", partition, window, kind, List.of());
+  }
+
+  /** The windows that are complete: their number and the partitions of their batches. */
+  private List<String> complete() {
+    List<String> all = new ArrayList<>();
+    Optional<List<SampleBatch>> next = windows.next();
+    while (next.isPresent()) {
+      List<SampleBatch> batches = next.get();
+      List<String> partitions = batches.stream().map(b -> String.valueOf(b.partition())).toList();
+      all.add(batches.get(0).window() + ":" + String.join(",", partitions));
+      next = windows.next();
+    }
+    return all;
+  }
+
+  /** Keeps what was saved. */
+  private static final class Saved implements EvidenceStorage {
+    private final TreeMap<String, SampleBatch> waiting = new TreeMap<>();
+    private final TreeMap<Integer, Long> received = new TreeMap<>();
+
+    TenantWindows restore(long completed) {
+      TenantWindows restored = new TenantWindows("acme", completed, this);
+      received.forEach(restored::restoreReceived);
+      waiting.values().forEach(restored::restore);
+      return restored;
+    }
+
+    @Override
+    public EvidenceJournal journal(String tenant) {
+      return EvidenceJournal.NONE;
+    }
+
+    @Override
+    public void putWaiting(SampleBatch batch, int number) {
+      waiting.put(batch.window() + "/" + number, batch);
+    }
+
+    @Override
+    public void deleteWaiting(SampleBatch batch, int number) {
+      waiting.remove(batch.window() + "/" + number);
+    }
+
+    @Override
+    public void putReceived(String tenant, int partition, long window) {
+      received.put(partition, window);
+    }
+
+    @Override
+    public void deleteReceived(String tenant, int partition) {
+      received.remove(partition);
+    }
+  }
+}
