@@ -25,7 +25,13 @@ public final class EvidenceReplay {
     this.episodes = new ReplayedEpisodes(WINDOW.toMillis(), config.closeAfter());
     this.detectors =
         new TenantDetectors(
-            config, WINDOW.toMillis(), Duration.ZERO, series -> 0, new Unsaved(), episodes);
+            config,
+            WINDOW.toMillis(),
+            Duration.ZERO,
+            Duration.ZERO,
+            series -> 0,
+            new Unsaved(),
+            episodes);
   }
 
   /**

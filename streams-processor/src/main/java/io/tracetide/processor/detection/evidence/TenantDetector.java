@@ -49,6 +49,7 @@ final class TenantDetector {
 
   private final String tenant;
   private final EpisodePolicy policy;
+  private final int patience;
   private final long windowMs;
   private final ToIntFunction<SeriesId> partitionOf;
   private final EvidenceStorage storage;
@@ -62,17 +63,20 @@ final class TenantDetector {
    * Starts without state.
    *
    * @param policy opens and closes episodes
+   * @param patience windows that a partition may be behind the first one
    * @param partitionOf the partition that aggregates a series
    */
   TenantDetector(
       String tenant,
       EvidenceSettings settings,
       EpisodePolicy policy,
+      int patience,
       ToIntFunction<SeriesId> partitionOf,
       EvidenceStorage storage,
       DetectorOutput output) {
     this.tenant = tenant;
     this.policy = policy;
+    this.patience = patience;
     this.windowMs = policy.windowMs();
     this.partitionOf = partitionOf;
     this.storage = storage;
@@ -123,7 +127,7 @@ final class TenantDetector {
   TenantWindows windows() {
     TenantWindows known = windows;
     if (known == null) {
-      known = new TenantWindows(tenant, detector.lastWindow(), storage);
+      known = new TenantWindows(tenant, patience, detector.lastWindow(), storage);
       windows = known;
     }
     return known;

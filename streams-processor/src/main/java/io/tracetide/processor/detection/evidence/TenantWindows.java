@@ -11,19 +11,17 @@ import java.util.TreeMap;
  * Puts the windows of one tenant together from the batches of the partitions.
  *
  * <p>A window is complete when each partition that has sent batches has sent those of the window.
- * One that is behind by more than {@value #PATIENCE} windows, because it is being reassigned, is
- * not waited for until it sends a batch again. So the windows do not depend on the order in which
- * the batches of different partitions arrive, except with such a partition.
+ * One that is behind by more than {@code patience} windows, because it is being reassigned, is not
+ * waited for until it sends a batch again. So the windows do not depend on the order in which the
+ * batches of different partitions arrive, except with such a partition.
  */
 final class TenantWindows {
-
-  /** Windows that a partition may be behind the first one: two minutes. */
-  static final int PATIENCE = 12;
 
   /** Windows for which the first one waits for partitions that have sent nothing so far. */
   private static final int FIRST = 3;
 
   private final String tenant;
+  private final int patience;
   private final EvidenceStorage storage;
 
   /** The latest window of each partition that is waited for. */
@@ -35,10 +33,12 @@ final class TenantWindows {
   /**
    * Starts without batches.
    *
+   * @param patience windows that a partition may be behind the first one
    * @param completed the window up to which all have been completed; {@link Long#MIN_VALUE} if none
    */
-  TenantWindows(String tenant, long completed, EvidenceStorage storage) {
+  TenantWindows(String tenant, int patience, long completed, EvidenceStorage storage) {
     this.tenant = tenant;
+    this.patience = patience;
     this.completed = completed;
     this.storage = storage;
   }
@@ -86,14 +86,16 @@ final class TenantWindows {
         .entrySet()
         .removeIf(
             partition -> {
-              boolean behind = partition.getValue() < newest - PATIENCE;
+              boolean behind = partition.getValue() < newest - patience;
               if (behind) {
                 storage.deleteReceived(tenant, partition.getKey());
               }
               return behind;
             });
     boolean known = completed != Long.MIN_VALUE || newest - oldest >= FIRST;
-    if (!known || !received.values().stream().allMatch(window -> window >= oldest)) {
+    if (!known
+        || received.isEmpty()
+        || !received.values().stream().allMatch(window -> window >= oldest)) {
       return Optional.empty();
     }
     completed = oldest;

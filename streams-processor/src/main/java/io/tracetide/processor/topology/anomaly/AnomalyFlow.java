@@ -136,8 +136,7 @@ public final class AnomalyFlow {
   private DetectEvidence judge() {
     return new DetectEvidence(
         settings.detection(),
-        windows.baseTier().sizeMs(),
-        windows.config().judgeRevisionsFor(),
+        windows.config(),
         settings.anomalies(),
         windows.partitionCount(),
         metrics);

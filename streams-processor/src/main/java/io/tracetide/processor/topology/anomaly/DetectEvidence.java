@@ -13,9 +13,9 @@ import io.tracetide.processor.topology.commit.ChangelogStart;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
 import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
+import io.tracetide.processor.window.WindowConfig;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.Detector;
-import java.time.Duration;
 import java.util.Set;
 import java.util.function.IntSupplier;
 import org.apache.kafka.common.utils.Bytes;
@@ -37,8 +37,7 @@ public final class DetectEvidence implements Processor<byte[], byte[], String, A
   private static final WindowDetector.Keys KEYS = new WindowDetector.Keys('e', 'E');
 
   private final DetectionConfig config;
-  private final long windowMs;
-  private final Duration judgeRevisionsFor;
+  private final WindowConfig windows;
   private final AnomaliesConfig retention;
   private final IntSupplier partitionCount;
   private final ProcessorMetrics metrics;
@@ -48,21 +47,17 @@ public final class DetectEvidence implements Processor<byte[], byte[], String, A
   /**
    * Creates the processor.
    *
-   * @param windowMs length of the base windows
-   * @param judgeRevisionsFor how long after it has closed a window may be evaluated again
    * @param partitionCount number of partitions of the partial counts, read when a task starts
    */
   @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before process.
   public DetectEvidence(
       DetectionConfig config,
-      long windowMs,
-      Duration judgeRevisionsFor,
+      WindowConfig windows,
       AnomaliesConfig retention,
       IntSupplier partitionCount,
       ProcessorMetrics metrics) {
     this.config = config;
-    this.windowMs = windowMs;
-    this.judgeRevisionsFor = judgeRevisionsFor;
+    this.windows = windows;
     this.retention = retention;
     this.partitionCount = partitionCount;
     this.metrics = metrics;
@@ -83,8 +78,9 @@ public final class DetectEvidence implements Processor<byte[], byte[], String, A
     detectors =
         new TenantDetectors(
             config,
-            windowMs,
-            judgeRevisionsFor,
+            windows.tiers().get(0).sizeMs(),
+            windows.judgeRevisionsFor(),
+            windows.maxAhead(),
             series ->
                 Math.floorMod(SeriesCodec.serviceHash(SeriesCodec.encode(series)), partitions),
             table,

@@ -12,8 +12,10 @@ import org.junit.jupiter.api.Test;
 
 class TenantWindowsTest {
 
+  private static final int PATIENCE = 12;
+
   private final Saved saved = new Saved();
-  private TenantWindows windows = new TenantWindows("acme", 99, saved);
+  private TenantWindows windows = new TenantWindows("acme", PATIENCE, 99, saved);
 
   @Test
   void shouldCompleteAWindowWithTheLastPartition() {
@@ -36,7 +38,7 @@ class TenantWindowsTest {
 
   @Test
   void shouldGiveTheFirstWindowTimeToArriveFromAllPartitions() {
-    windows = new TenantWindows("acme", Long.MIN_VALUE, saved);
+    windows = new TenantWindows("acme", PATIENCE, Long.MIN_VALUE, saved);
     send(1, 100);
     send(1, 101);
     send(2, 100);
@@ -51,16 +53,16 @@ class TenantWindowsTest {
     send(1, 100);
     send(2, 100);
     assertThat(complete()).hasSize(1);
-    for (int window = 101; window <= 100 + TenantWindows.PATIENCE; window++) {
+    for (int window = 101; window <= 100 + PATIENCE; window++) {
       send(1, window);
       assertThat(complete()).isEmpty();
     }
-    send(1, 101 + TenantWindows.PATIENCE);
-    assertThat(complete()).hasSize(TenantWindows.PATIENCE + 1).first().isEqualTo("101:1");
+    send(1, 101 + PATIENCE);
+    assertThat(complete()).hasSize(PATIENCE + 1).first().isEqualTo("101:1");
     assertThat(windows.add(batch(2, 101, Kind.LAST))).as("too late").isFalse();
-    send(2, 102 + TenantWindows.PATIENCE);
-    send(1, 102 + TenantWindows.PATIENCE);
-    assertThat(complete()).containsExactly("%d:2,1".formatted(102 + TenantWindows.PATIENCE));
+    send(2, 102 + PATIENCE);
+    send(1, 102 + PATIENCE);
+    assertThat(complete()).containsExactly("%d:2,1".formatted(102 + PATIENCE));
   }
 
   @Test
@@ -118,7 +120,7 @@ class TenantWindowsTest {
     private final TreeMap<Integer, Long> received = new TreeMap<>();
 
     TenantWindows restore(long completed) {
-      TenantWindows restored = new TenantWindows("acme", completed, this);
+      TenantWindows restored = new TenantWindows("acme", PATIENCE, completed, this);
       received.forEach(restored::restoreReceived);
       waiting.values().forEach(restored::restore);
       return restored;

@@ -13,6 +13,7 @@ import io.tracetide.processor.detection.evidence.SeriesSample;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
 import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
+import io.tracetide.processor.window.WindowConfig;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.AnomalyState;
@@ -21,7 +22,6 @@ import io.tracetide.schemas.registry.InMemorySchemaRegistry;
 import io.tracetide.schemas.serde.AvroSerde;
 import io.tracetide.schemas.topic.Topics;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -111,15 +111,15 @@ class DetectEvidenceTopologyTest {
   @Test
   void shouldNotTakeAPartitionThatIsBehindForSilence() {
     try (Driver driver = new Driver()) {
-      for (int w = 0; w < WINDOWS; w++) {
+      for (int w = 0; w < WINDOWS + 40; w++) {
         for (int partition = 0; partition < PARTITIONS; partition++) {
-          boolean behind = partition == 1 && w >= FAULT && w < FAULT + 20;
+          boolean behind = partition == 1 && w >= FAULT && w < FAULT + 50;
           if (!behind) {
             driver.send(batch(partition, w, null));
           }
         }
       }
-      for (int w = FAULT; w < FAULT + 20; w++) {
+      for (int w = FAULT; w < FAULT + 50; w++) {
         driver.send(batch(1, w, null));
       }
       assertThat(driver.published()).isEmpty();
@@ -268,8 +268,7 @@ class DetectEvidenceTopologyTest {
     private DetectEvidence created() {
       return new DetectEvidence(
           DetectionConfig.defaults(),
-          WINDOW_MS,
-          Duration.ofMinutes(2),
+          WindowConfig.defaults(),
           AnomaliesConfig.defaults(),
           () -> PARTITIONS,
           metrics);
