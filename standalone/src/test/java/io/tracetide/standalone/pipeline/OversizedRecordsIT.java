@@ -117,6 +117,7 @@ class OversizedRecordsIT {
             LIFECYCLE,
             APPLICATION + "-window-partials-repartition",
             APPLICATION + "-trace-findings-repartition",
+            APPLICATION + "-tenant-samples-repartition",
             Topics.AUDIT_ENTRIES,
             Topics.ANOMALIES,
             Topics.NOTIFICATIONS)) {
@@ -189,6 +190,7 @@ class OversizedRecordsIT {
     }
     sendNonsense("window-partials");
     sendNonsense("trace-findings");
+    sendNonsense("tenant-samples");
     growOneTrace(traces);
 
     awaitRead(APPLICATION, Topics.TRACES, Topics.METRICS, LIFECYCLE, Topics.AUDIT_ENTRIES);

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SampleCollector {
 
-  /** Series of a batch: about 100 KB. */
-  private static final int BATCH = 1_000;
+  /** Maximum of the bytes of a batch: half of what a record may have. */
+  private static final int BATCH_BYTES = 400_000;
 
   private final int partition;
   private final long windowMs;
@@ -135,13 +135,29 @@ public final class SampleCollector {
 
   private void divide(
       String tenant, long window, List<SeriesSample> samples, List<SampleBatch> batches) {
+    List<List<SeriesSample>> parts = parts(samples);
+    for (int i = 0; i < parts.size(); i++) {
+      SampleBatch.Kind kind = i + 1 == parts.size() ? SampleBatch.Kind.LAST : SampleBatch.Kind.PART;
+      batches.add(new SampleBatch(tenant, partition, window, kind, parts.get(i)));
+    }
+  }
+
+  /** Divides samples into parts that fit into a batch; at least one, which may be empty. */
+  private static List<List<SeriesSample>> parts(List<SeriesSample> samples) {
+    List<List<SeriesSample>> parts = new ArrayList<>();
     int from = 0;
-    do {
-      int to = Math.min(samples.size(), from + BATCH);
-      SampleBatch.Kind kind = to == samples.size() ? SampleBatch.Kind.LAST : SampleBatch.Kind.PART;
-      batches.add(new SampleBatch(tenant, partition, window, kind, samples.subList(from, to)));
-      from = to;
-    } while (from < samples.size());
+    int bytes = 0;
+    for (int i = 0; i < samples.size(); i++) {
+      int more = samples.get(i).maxBytes();
+      if (i > from && bytes + more > BATCH_BYTES) {
+        parts.add(samples.subList(from, i));
+        from = i;
+        bytes = 0;
+      }
+      bytes += more;
+    }
+    parts.add(samples.subList(from, samples.size()));
+    return parts;
   }
 
   /** Replaces a series in a window that {@link #complete} has ended. */
@@ -162,12 +178,8 @@ public final class SampleCollector {
         (tenant, windows) ->
             windows.forEach(
                 (window, samples) -> {
-                  for (int from = 0; from < samples.size(); from += BATCH) {
-                    int to = Math.min(samples.size(), from + BATCH);
-                    List<SeriesSample> part =
-                        samples.subList(from, to).stream()
-                            .map(sample -> sample.withLag(recent.lateness(id(tenant, sample))))
-                            .toList();
+                  samples.replaceAll(sample -> sample.withLag(recent.lateness(id(tenant, sample))));
+                  for (List<SeriesSample> part : parts(samples)) {
                     batches.add(
                         new SampleBatch(tenant, partition, window, SampleBatch.Kind.REVISED, part));
                   }

@@ -16,6 +16,12 @@ import io.tracetide.schemas.Exemplars;
 public record SeriesSample(
     String service, String operation, int lag, WindowSample sample, Exemplars exemplars) {
 
+  /** Maximum of the bytes of all numbers and lengths of a sample. */
+  private static final int NUMBERS = 128;
+
+  /** Maximum of the bytes of a character. */
+  private static final int UTF_8_BYTES = 3;
+
   /** The sample of a closed window. */
   static SeriesSample of(SeriesId series, int lag, WindowStats stats) {
     double meanLog = stats.sketch().meanLog();
@@ -36,6 +42,16 @@ public record SeriesSample(
         lag,
         sample,
         new Exemplars(stats.slowest(), stats.error(), stats.typical()));
+  }
+
+  /** Upper bound of the bytes of this sample in a batch. */
+  int maxBytes() {
+    int characters = service.length() + operation.length();
+    for (String trace :
+        new String[] {exemplars.getSlowest(), exemplars.getError(), exemplars.getTypical()}) {
+      characters += trace == null ? 0 : trace.length();
+    }
+    return NUMBERS + UTF_8_BYTES * characters;
   }
 
   /** The same with another lag. */

@@ -36,8 +36,8 @@ public final class TenantDetectors {
    *
    * @param windowMs length of the windows
    * @param judgeRevisionsFor how long after it has closed a window may be evaluated again
-   * @param maxAhead how far in the future an event may be: a service whose clock is ahead closes the
-   *     windows of its partition so much earlier than those of the others
+   * @param maxAhead how far in the future an event may be: a service whose clock is ahead closes
+   *     the windows of its partition so much earlier than those of the others
    * @param partitionOf the partition that aggregates a series
    */
   public TenantDetectors(
@@ -97,10 +97,6 @@ public final class TenantDetectors {
         name,
         unknown ->
             new TenantDetector(
-                name,
-                EvidenceSettings.defaults(),
-                policy,
-                patience,
-                partitionOf, storage, output));
+                name, EvidenceSettings.defaults(), policy, patience, partitionOf, storage, output));
   }
 }

@@ -42,7 +42,8 @@ class SampleBatchTest {
     byte[] other = bytes.clone();
     other[0] = 9;
 
-    assertThatThrownBy(() -> SampleBatch.decode(other)).hasMessageContaining("format of samples: 9");
+    assertThatThrownBy(() -> SampleBatch.decode(other))
+        .hasMessageContaining("format of samples: 9");
     for (int length = 1; length < bytes.length; length++) {
       byte[] cut = Arrays.copyOf(bytes, length);
       assertThatThrownBy(() -> SampleBatch.decode(cut))
