@@ -140,6 +140,14 @@ public final class AnomalyDetector implements WindowDetector {
    * ignored.
    */
   void complete(long startMs, RecentWindows recent, DetectorOutput output) {
+    if (!isActive()) {
+      watched
+          .values()
+          .forEach(series -> forget(series, startMs, Explanation.switchedOff(series.id), output));
+      watched.clear();
+      orphans.clear();
+      return;
+    }
     int window = window(startMs);
     if (window <= newest) {
       watched.values().forEach(WatchedSeries::take);
@@ -149,7 +157,7 @@ public final class AnomalyDetector implements WindowDetector {
       forgetAfterGap(startMs, output);
     }
     newest = window;
-    orphans.forEach(orphan -> forget(orphan, startMs, output));
+    orphans.forEach(orphan -> forget(orphan, startMs, silent(orphan), output));
     orphans.clear();
     List<Candidate> candidates = assess(window, recent);
     while (!candidates.isEmpty()) {
@@ -280,7 +288,7 @@ public final class AnomalyDetector implements WindowDetector {
       output.publish(found.finding(change));
     }
     if (isForgotten(series)) {
-      forget(series, startMs, output);
+      forget(series, startMs, silent(series), output);
       watched.remove(series.id);
     }
   }
@@ -360,7 +368,7 @@ public final class AnomalyDetector implements WindowDetector {
   private void forgetAfterGap(long startMs, DetectorOutput output) {
     for (WatchedSeries series : List.copyOf(watched.values())) {
       if (!series.past.isEmpty()) {
-        forget(series, startMs, output);
+        forget(series, startMs, silent(series), output);
         watched.remove(series.id);
         WindowFeatures seen = series.take();
         if (!seen.isSilent()) {
@@ -370,15 +378,17 @@ public final class AnomalyDetector implements WindowDetector {
     }
   }
 
-  private void forget(WatchedSeries series, long startMs, DetectorOutput output) {
+  private String silent(WatchedSeries series) {
+    return Explanation.noLongerWatched(series.id, forgetAfterWindows * windowMs);
+  }
+
+  private void forget(WatchedSeries series, long startMs, String summary, DetectorOutput output) {
     long endMs = startMs + windowMs;
     EpisodeStep step = EpisodePolicy.abandon(series.episode, endMs);
     move(series, step, output);
     scoring.forget(series.id);
     if (step.change() instanceof Change.Reported change) {
-      output.publish(
-          CandidateEvidence.forgotten(
-              series.id, change, startMs, endMs, forgetAfterWindows * windowMs));
+      output.publish(CandidateEvidence.forgotten(series.id, change, startMs, endMs, summary));
     }
   }
 

@@ -95,7 +95,7 @@ record CandidateEvidence(
 
   /** The finding about a series that is no longer watched. */
   static Finding forgotten(
-      SeriesId series, Change.Reported change, long startMs, long endMs, long silentMs) {
+      SeriesId series, Change.Reported change, long startMs, long endMs, String summary) {
     return new Finding(
         Detector.ISOLATION_FOREST,
         series,
@@ -106,6 +106,6 @@ record CandidateEvidence(
         Map.of(),
         Map.of(),
         Map.of(),
-        Explanation.noLongerWatched(series, silentMs));
+        summary);
   }
 }

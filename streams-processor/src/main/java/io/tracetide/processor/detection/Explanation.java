@@ -112,6 +112,12 @@ public record Explanation(
         .formatted(series.service(), series.operation(), lasting(silentMs));
   }
 
+  /** The summary for a series whose detector is switched off. */
+  public static String switchedOff(SeriesId series) {
+    return "%s %s is no longer watched: its detector is switched off"
+        .formatted(series.service(), series.operation());
+  }
+
   private static Feature standFor(AnomalyKind kind) {
     return switch (kind) {
       case THROUGHPUT -> Feature.THROUGHPUT;

@@ -179,8 +179,22 @@ final class TenantDetector {
       double share = ofService > 0 ? usualCount(each) / ofService : 1;
       conclude(each, seen.get(each.series()), window, share);
     }
-    forgotten.forEach(name -> forget(name, (window + 1) * windowMs));
+    for (String name : forgotten) {
+      JudgedSeries series = judged.remove(name);
+      if (series != null) {
+        long silentMs = EvidenceDetector.FORGET_AFTER * windowMs;
+        String summary = Explanation.noLongerWatched(series.id, silentMs);
+        abandon(series, (window + 1) * windowMs, summary);
+      }
+    }
     forgotten.clear();
+  }
+
+  /** Ends all episodes. */
+  void switchOff(long nowMs) {
+    for (JudgedSeries series : judged.values()) {
+      abandon(series, nowMs, Explanation.switchedOff(series.id));
+    }
   }
 
   private boolean isFrozen(JudgedSeries series, long window) {
@@ -291,17 +305,11 @@ final class TenantDetector {
         explanation.sentence(change, endMs));
   }
 
-  /** Ends the episode of a series that the detector has forgotten. */
-  private void forget(String name, long endMs) {
-    JudgedSeries series = judged.remove(name);
-    if (series == null) {
-      return;
-    }
+  /** Ends the episode of a series that is no longer watched. */
+  private void abandon(JudgedSeries series, long endMs, String summary) {
     EpisodeStep step = EpisodePolicy.abandon(series.episode, endMs);
     move(series, step);
     if (step.change() instanceof Change.Reported change) {
-      String sentence =
-          Explanation.noLongerWatched(series.id, EvidenceDetector.FORGET_AFTER * windowMs);
       output.publish(
           new Finding(
               Detector.ISOLATION_FOREST,
@@ -313,7 +321,7 @@ final class TenantDetector {
               Map.of(),
               Map.of(),
               Map.of(),
-              sentence));
+              summary));
     }
   }
 

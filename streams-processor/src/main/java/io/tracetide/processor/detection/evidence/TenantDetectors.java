@@ -64,6 +64,11 @@ public final class TenantDetectors {
     return tenant(batch.tenant()).add(batch);
   }
 
+  /** Ends all episodes, because the detectors are switched off. */
+  public void switchOff(long nowMs) {
+    tenants.values().forEach(tenant -> tenant.switchOff(nowMs));
+  }
+
   public void restoreState(String tenant, String series, byte[] state) {
     tenant(tenant).detector().restoreState(series, state);
   }

@@ -16,9 +16,13 @@ import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowConfig;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.Detector;
+import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntSupplier;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.Cancellable;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -85,13 +89,33 @@ public final class DetectEvidence implements Processor<byte[], byte[], String, A
                 Math.floorMod(SeriesCodec.serviceHash(SeriesCodec.encode(series)), partitions),
             table,
             new Output(context, episodes));
-    table.restore(detectors);
     episodes.eachEpisode(detectors::restoreEpisode);
+    if (config.isEvidence()) {
+      table.restore(detectors);
+    } else {
+      switchOff(context);
+    }
+  }
+
+  /** Resolves the anomalies that were published before it was switched off, once it may publish. */
+  private void switchOff(ProcessorContext<String, Anomaly> context) {
+    AtomicReference<@Nullable Cancellable> timer = new AtomicReference<>();
+    timer.set(
+        context.schedule(
+            Duration.ofSeconds(1),
+            PunctuationType.WALL_CLOCK_TIME,
+            nowMs -> {
+              detectors.switchOff(nowMs);
+              Cancellable done = timer.get();
+              if (done != null) {
+                done.cancel();
+              }
+            }));
   }
 
   @Override
   public void process(Record<byte[], byte[]> record) {
-    if (!detectors.add(SampleBatch.decode(record.value()))) {
+    if (config.isEvidence() && !detectors.add(SampleBatch.decode(record.value()))) {
       metrics.samplesLate.increment();
     }
     anomalies.expire(record.timestamp());

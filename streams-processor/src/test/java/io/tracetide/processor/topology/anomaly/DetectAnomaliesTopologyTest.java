@@ -18,6 +18,7 @@ import io.tracetide.schemas.Detector;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Supplier;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.junit.jupiter.api.Test;
 
@@ -61,6 +62,29 @@ class DetectAnomaliesTopologyTest {
   }
 
   @Test
+  void shouldResolveItsAnomaliesWhenItIsSwitchedOff() {
+    String[] engine = {OutlierEngines.DEFAULT};
+    try (AnomalyDriver driver = driver(AnomaliesConfig.defaults(), () -> engine[0])) {
+      Random random = new Random(1);
+      for (int w = 0; w < 45; w++) {
+        driver.window(PAY, stats(random, w >= 40 ? 0.5 : 0.002));
+      }
+      assertThat(driver.published())
+          .last()
+          .extracting(Anomaly::getState)
+          .isEqualTo(AnomalyState.OPEN);
+      engine[0] = DetectionConfig.EVIDENCE;
+      driver.restart();
+      quietWindows(driver, 10);
+
+      assertThat(driver.published())
+          .singleElement()
+          .satisfies(last -> assertThat(last.getState()).isEqualTo(AnomalyState.RESOLVED))
+          .satisfies(last -> assertThat(last.getSummary()).contains("switched off"));
+    }
+  }
+
+  @Test
   void shouldDropResolvedAnomaliesWhenTheirTimeIsOver() {
     AnomaliesConfig brief = new AnomaliesConfig(Duration.ofMinutes(5), 100);
     try (AnomalyDriver driver = driver(brief)) {
@@ -74,13 +98,17 @@ class DetectAnomaliesTopologyTest {
   }
 
   private static AnomalyDriver driver(AnomaliesConfig keeping) {
+    return driver(keeping, () -> OutlierEngines.DEFAULT);
+  }
+
+  private static AnomalyDriver driver(AnomaliesConfig keeping, Supplier<String> engine) {
     return new AnomalyDriver(
         metrics ->
             new DetectWindows(
                 () ->
                     List.of(
                         new AnomalyDetector(
-                            DetectionConfig.defaults().withEngine(OutlierEngines.DEFAULT),
+                            DetectionConfig.defaults().withEngine(engine.get()),
                             AnomalyDriver.WINDOW,
                             Duration.ofMinutes(2))),
                 WindowTier.ALL,

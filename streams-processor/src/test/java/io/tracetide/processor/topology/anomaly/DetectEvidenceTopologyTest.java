@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.tracetide.detection.OutlierEngines;
 import io.tracetide.detection.evidence.WindowSample;
 import io.tracetide.processor.anomaly.AnomaliesConfig;
 import io.tracetide.processor.detection.DetectionConfig;
@@ -22,6 +23,7 @@ import io.tracetide.schemas.registry.InMemorySchemaRegistry;
 import io.tracetide.schemas.serde.AvroSerde;
 import io.tracetide.schemas.topic.Topics;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -55,6 +57,7 @@ class DetectEvidenceTopologyTest {
   @TempDir Path directory;
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private DetectionConfig config = DetectionConfig.defaults();
   private boolean restart;
 
   /** A fault that lasts for eight windows. */
@@ -155,6 +158,30 @@ class DetectEvidenceTopologyTest {
     }
   }
 
+  @Test
+  void shouldResolveItsAnomaliesWhenItIsSwitchedOff() {
+    try (Driver driver = new Driver()) {
+      for (int w = 0; w < FAULT + 5; w++) {
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+          driver.send(batch(partition, w, Fault.SLOW));
+        }
+      }
+      assertThat(driver.published())
+          .last()
+          .extracting(Anomaly::getState)
+          .isEqualTo(AnomalyState.OPEN);
+      config = config.withEngine(OutlierEngines.DEFAULT);
+      restart = true;
+      driver.send(batch(0, FAULT + 5, null));
+      driver.advance(Duration.ofSeconds(3));
+
+      assertThat(driver.published())
+          .singleElement()
+          .satisfies(last -> assertThat(last.getState()).isEqualTo(AnomalyState.RESOLVED))
+          .satisfies(last -> assertThat(last.getSummary()).contains("switched off"));
+    }
+  }
+
   private List<Anomaly> run(Fault fault, long order, Set<Integer> restarts) {
     Random random = new Random(order);
     List<SampleBatch> pending = new ArrayList<>();
@@ -245,6 +272,10 @@ class DetectEvidenceTopologyTest {
       batches.pipeInput(batch.tenant().getBytes(UTF_8), batch.encode(), batch.window() * WINDOW_MS);
     }
 
+    void advance(Duration duration) {
+      driver.advanceWallClockTime(duration);
+    }
+
     List<Anomaly> published() {
       return anomalies.readValuesToList();
     }
@@ -267,11 +298,7 @@ class DetectEvidenceTopologyTest {
 
     private DetectEvidence created() {
       return new DetectEvidence(
-          DetectionConfig.defaults(),
-          WindowConfig.defaults(),
-          AnomaliesConfig.defaults(),
-          () -> PARTITIONS,
-          metrics);
+          config, WindowConfig.defaults(), AnomaliesConfig.defaults(), () -> PARTITIONS, metrics);
     }
 
     @Override
