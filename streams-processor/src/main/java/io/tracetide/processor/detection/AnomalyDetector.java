@@ -140,14 +140,6 @@ public final class AnomalyDetector implements WindowDetector {
    * ignored.
    */
   void complete(long startMs, RecentWindows recent, DetectorOutput output) {
-    if (!isActive()) {
-      watched
-          .values()
-          .forEach(series -> forget(series, startMs, Explanation.switchedOff(series.id), output));
-      watched.clear();
-      orphans.clear();
-      return;
-    }
     int window = window(startMs);
     if (window <= newest) {
       watched.values().forEach(WatchedSeries::take);
@@ -159,6 +151,10 @@ public final class AnomalyDetector implements WindowDetector {
     newest = window;
     orphans.forEach(orphan -> forget(orphan, startMs, silent(orphan), output));
     orphans.clear();
+    if (!isActive()) {
+      watched.values().forEach(s -> forget(s, startMs, Explanation.switchedOff(s.id), output));
+      watched.clear();
+    }
     List<Candidate> candidates = assess(window, recent);
     while (!candidates.isEmpty()) {
       double[] scores = scoring.score(candidates);
