@@ -2,6 +2,7 @@ package io.tracetide.detection;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -28,8 +29,9 @@ public final class OutlierEngines {
   }
 
   /**
-   * The engine of a name, in which {@code _} and {@code -} are equal, or a combination of engines,
-   * whose names are separated by {@code +}: the score is then the geometric mean of their scores.
+   * The engine of a name, in which {@code _} and {@code -} and the case of letters are equal, or a
+   * combination of engines, whose names are separated by {@code +}: the score is then the geometric
+   * mean of their scores.
    *
    * @throws IllegalArgumentException when no engine on the class path has the name, or two have it
    */
@@ -48,7 +50,8 @@ public final class OutlierEngines {
   }
 
   private static List<String> parts(String name) {
-    return List.of(name.replace('_', '-').split(Pattern.quote(CombinedEngine.SEPARATOR), -1));
+    String normal = name.toLowerCase(Locale.ROOT).replace('_', '-');
+    return List.of(normal.split(Pattern.quote(CombinedEngine.SEPARATOR), -1));
   }
 
   private static Map<String, OutlierEngine> engines() {

@@ -80,9 +80,10 @@ final class Assessor {
     }
     mean /= Features.LATENCIES;
     double evidence = again ? state.latency.single(mean, 1) : state.latency.add(mean, 1);
+    boolean summed = state.latency.isKnown();
     double ratio =
-        warm
-            ? evidence / state.latencyTail.scale() / settings.latencyThreshold()
+        summed
+            ? evidence / state.latencyTail.scale() / threshold(settings.latencyThreshold(), warm)
             : mean / settings.warmUpThreshold();
     if (input.learn()) {
       state.latency.learn(scratch);
@@ -97,7 +98,8 @@ final class Assessor {
     return new ChannelEvidence(
         EvidenceChannel.LATENCY,
         sample.hasDurations() ? Math.max(0, ratio) : 0,
-        warm && !again ? state.latency.bestLength() : 1,
+        summed && !again ? state.latency.bestLength() : 1,
+        summed ? state.latency.single(mean, 1) : mean,
         new Band(
             observed,
             Math.exp(state.features.meanLogAt(common)),
@@ -112,6 +114,8 @@ final class Assessor {
     double evidence =
         again ? state.throughput.single(residual, -1) : state.throughput.add(residual, -1);
     double common = state.common[Features.COUNT];
+    boolean summed = state.throughput.isKnown();
+    double own = summed ? state.throughput.single(residual, -1) : -residual;
     int length = state.throughput.bestLength();
     if (!Double.isNaN(input.predicted())) {
       double difference = state.z[Features.COUNT] - input.predicted();
@@ -126,12 +130,14 @@ final class Assessor {
       if (comparable > evidence) {
         evidence = comparable;
         common = input.predicted();
+        own = state.peerThroughput.single(difference, -1);
         length = state.peerThroughput.bestLength();
       }
     }
+    double threshold = threshold(settings.throughputThreshold(), warm);
     double ratio =
-        warm
-            ? evidence / state.throughputTail.scale() / settings.throughputThreshold()
+        summed
+            ? evidence / state.throughputTail.scale() / threshold
             : -residual / settings.warmUpThreshold();
     if (input.learn()) {
       state.throughput.learn(scratch);
@@ -144,7 +150,8 @@ final class Assessor {
     return new ChannelEvidence(
         EvidenceChannel.THROUGHPUT,
         Math.max(0, ratio),
-        warm && !again ? length : 1,
+        summed && !again ? length : 1,
+        own,
         new Band(
             observed,
             state.features.countAt(common),
@@ -153,21 +160,25 @@ final class Assessor {
         Direction.DOWN);
   }
 
+  private double threshold(double afterwards, boolean warm) {
+    return warm ? afterwards : afterwards * settings.warmUpFactor();
+  }
+
   private ChannelEvidence errors(SeriesState state, SeriesInput input, boolean again) {
     WindowSample sample = input.sample();
     double rate = state.errors.rate();
+    double own = state.errors.single(sample.count(), sample.errors());
     double evidence =
-        again
-            ? state.errors.single(sample.count(), sample.errors())
-            : state.errors.add(sample.count(), sample.errors(), input.learn());
+        again ? own : state.errors.add(sample.count(), sample.errors(), input.learn());
     double count = Math.max(1, sample.count());
     boolean counts = sample.errors() > 0 && state.features.isKnown();
     return new ChannelEvidence(
         EvidenceChannel.ERRORS,
         counts ? Math.max(0, evidence / settings.errorThreshold()) : 0,
         again ? 1 : state.errors.bestLength(),
+        own,
         new Band(
-            sample.count() > 0 ? sample.errors() / count : Double.NaN,
+            sample.errors() / count,
             rate,
             0,
             Math.min(1, rate + BAND * Math.sqrt(rate * (1 - rate) / count))),

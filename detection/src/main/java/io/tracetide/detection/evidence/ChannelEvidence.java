@@ -10,13 +10,19 @@ import io.tracetide.detection.Direction;
  *     towards an episode
  * @param windows number of latest windows, with this one, whose sum gives the largest evidence; the
  *     deviation began about that long ago
+ * @param own deviation of this window alone, in scales; positive in the direction of the evidence
  * @param band value in this window and the expected one, in the unit of the channel
  * @param direction direction of the evidence
  */
 public record ChannelEvidence(
-    EvidenceChannel channel, double ratio, int windows, Band band, Direction direction) {
+    EvidenceChannel channel,
+    double ratio,
+    int windows,
+    double own,
+    Band band,
+    Direction direction) {
 
   static ChannelEvidence none(EvidenceChannel channel, double observed) {
-    return new ChannelEvidence(channel, 0, 1, Band.unknown(observed), Direction.UP);
+    return new ChannelEvidence(channel, 0, 1, 0, Band.unknown(observed), Direction.UP);
   }
 }

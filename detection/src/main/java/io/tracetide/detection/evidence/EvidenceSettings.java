@@ -8,9 +8,10 @@ package io.tracetide.detection.evidence;
  * @param throughputThreshold threshold of fewer spans than the series' history and tenant predict
  * @param peerThreshold threshold of fewer spans than the most similar series predict
  * @param errorThreshold threshold of more errors than the base rate predicts
- * @param warmUpThreshold threshold of latency and throughput at the beginning of a series, in
- *     scales of the robust band
- * @param warmUpWindows number of windows at the beginning of a series in which it applies
+ * @param warmUpThreshold threshold of latency and throughput in the first minutes of a series,
+ *     until sums of windows can be compared: in scales of the robust band
+ * @param warmUpFactor factor of the other thresholds afterwards, until the end of the warm-up
+ * @param warmUpWindows number of windows of the warm-up
  */
 public record EvidenceSettings(
     double latencyThreshold,
@@ -18,6 +19,7 @@ public record EvidenceSettings(
     double peerThreshold,
     double errorThreshold,
     double warmUpThreshold,
+    double warmUpFactor,
     int warmUpWindows) {
 
   public EvidenceSettings {
@@ -26,6 +28,7 @@ public record EvidenceSettings(
     requirePositive("peerThreshold", peerThreshold);
     requirePositive("errorThreshold", errorThreshold);
     requirePositive("warmUpThreshold", warmUpThreshold);
+    requirePositive("warmUpFactor", warmUpFactor);
     if (warmUpWindows < 60) {
       throw new IllegalArgumentException("warmUpWindows must be at least 60, not " + warmUpWindows);
     }
@@ -33,7 +36,7 @@ public record EvidenceSettings(
 
   /** One configuration for all systems, chosen on labelled streams of two of them. */
   public static EvidenceSettings defaults() {
-    return new EvidenceSettings(6, 6, 6, 3.9, 10, 240);
+    return new EvidenceSettings(6, 6, 6, 3.9, 8, 2, 240);
   }
 
   private static void requirePositive(String name, double value) {

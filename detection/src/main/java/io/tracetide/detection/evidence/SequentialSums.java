@@ -63,6 +63,11 @@ final class SequentialSums {
     return best;
   }
 
+  /** Whether there are enough values for evidence. */
+  boolean isKnown() {
+    return spreads[0].isKnown();
+  }
+
   /** Evidence of a value alone, which does not become part of any sum. */
   double single(double value, int sign) {
     return spreads[0].isKnown() ? sign * spreads[0].z(clip(value)) : 0;

@@ -78,22 +78,23 @@ public record DetectionConfig(
         .range("forgetAfter", forgetAfter, Duration.ofMinutes(1), Duration.ofDays(1))
         .range("maxSeries", maxSeries, 0, 1_000_000)
         .that(
-            engine.equals(EVIDENCE) || OutlierEngines.exists(engine),
+            engine.equalsIgnoreCase(EVIDENCE) || OutlierEngines.exists(engine),
             "engine",
             engine,
-            "%s, one of %s, or several of these separated by +"
-                .formatted(EVIDENCE, String.join(", ", OutlierEngines.names())))
+            "%s, or an outlier engine (%s; several separated by +; smile-isolation-forest only in a"
+                    .formatted(EVIDENCE, String.join(", ", OutlierEngines.names()))
+                + " distribution that is built with -Psmile)")
         .done();
   }
 
   /** Whether windows are assessed by evidence, not by an outlier engine. */
   public boolean isEvidence() {
-    return engine.equals(EVIDENCE) && maxSeries > 0;
+    return engine.equalsIgnoreCase(EVIDENCE) && maxSeries > 0;
   }
 
   /** Whether windows are scored by an outlier engine. */
   public boolean isOutlierEngine() {
-    return !engine.equals(EVIDENCE) && maxSeries > 0;
+    return !engine.equalsIgnoreCase(EVIDENCE) && maxSeries > 0;
   }
 
   public static DetectionConfig defaults() {

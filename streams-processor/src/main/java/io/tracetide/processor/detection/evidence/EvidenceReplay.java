@@ -25,13 +25,7 @@ public final class EvidenceReplay {
     this.episodes = new ReplayedEpisodes(WINDOW.toMillis(), config.closeAfter());
     this.detectors =
         new TenantDetectors(
-            config,
-            WINDOW.toMillis(),
-            Duration.ZERO,
-            Duration.ZERO,
-            series -> 0,
-            new Unsaved(),
-            episodes);
+            config, WINDOW.toMillis(), Duration.ZERO, series -> 0, new Unsaved(), episodes);
   }
 
   /**
@@ -44,7 +38,8 @@ public final class EvidenceReplay {
     samples.forEach(
         (id, sample) -> all.add(new SeriesSample(id.service(), id.operation(), 0, sample, NONE)));
     episodes.begin(window);
-    detectors.add(new SampleBatch(tenant, 0, window, SampleBatch.Kind.LAST, all));
+    detectors.add(
+        new SampleBatch(tenant, 0, window, SampleBatch.Kind.LAST, all), window * WINDOW.toMillis());
   }
 
   /** The episodes so far, also those that are open. */

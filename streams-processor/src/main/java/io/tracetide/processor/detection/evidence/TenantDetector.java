@@ -42,6 +42,12 @@ final class TenantDetector {
   private static final double STAYS_OPEN = 0.75;
 
   /**
+   * Scales by which an anomalous window itself deviates: sums over several windows are still large
+   * when a fault has ended.
+   */
+  private static final double DEVIATES = 1;
+
+  /**
    * Windows of an episode from which nothing is learned, so that a fault does not become usual
    * while it lasts; later ones are learned, so that a lasting change becomes usual.
    */
@@ -49,7 +55,6 @@ final class TenantDetector {
 
   private final String tenant;
   private final EpisodePolicy policy;
-  private final int patience;
   private final long windowMs;
   private final ToIntFunction<SeriesId> partitionOf;
   private final EvidenceStorage storage;
@@ -63,20 +68,17 @@ final class TenantDetector {
    * Starts without state.
    *
    * @param policy opens and closes episodes
-   * @param patience windows that a partition may be behind the first one
    * @param partitionOf the partition that aggregates a series
    */
   TenantDetector(
       String tenant,
       EvidenceSettings settings,
       EpisodePolicy policy,
-      int patience,
       ToIntFunction<SeriesId> partitionOf,
       EvidenceStorage storage,
       DetectorOutput output) {
     this.tenant = tenant;
     this.policy = policy;
-    this.patience = patience;
     this.windowMs = policy.windowMs();
     this.partitionOf = partitionOf;
     this.storage = storage;
@@ -127,7 +129,7 @@ final class TenantDetector {
   TenantWindows windows() {
     TenantWindows known = windows;
     if (known == null) {
-      known = new TenantWindows(tenant, patience, detector.lastWindow(), storage);
+      known = new TenantWindows(tenant, detector.lastWindow(), storage);
       windows = known;
     }
     return known;
@@ -136,18 +138,19 @@ final class TenantDetector {
   /**
    * Adds a batch and assesses the windows that are complete with it.
    *
+   * @param nowMs the wall clock
    * @return false when the batch came too late and was dropped
    */
-  boolean add(SampleBatch batch) {
-    boolean added = windows().add(batch);
+  boolean add(SampleBatch batch, long nowMs) {
+    boolean added = windows().add(batch, nowMs);
     if (!added && batch.kind() == SampleBatch.Kind.REVISED) {
       batch.samples().forEach(sample -> assessAgain(sample, batch.window()));
       return true;
     }
-    Optional<List<SampleBatch>> complete = windows().next();
+    Optional<List<SampleBatch>> complete = windows().next(nowMs);
     while (complete.isPresent()) {
       assess(complete.get());
-      complete = windows().next();
+      complete = windows().next(nowMs);
     }
     return added;
   }
@@ -266,10 +269,15 @@ final class TenantDetector {
         EvidenceExplanation.of(series.id, assessment, seen, windowMs / 1_000.0);
     Snapshot snapshot = explanation.snapshot(endMs - windowMs, endMs);
     boolean settled = seen == null || seen.lag() == 0;
+    boolean deviates = assessment.largest().own() > DEVIATES;
     Evidence evidence =
-        assessment.evidence() > (open ? STAYS_OPEN : 1)
+        deviates && assessment.evidence() > (open ? STAYS_OPEN : 1)
             ? breach(assessment, kind, share, explanation, snapshot)
-            : Evidence.calm(settled, explanation.excess(kind), explanation.value(kind), snapshot);
+            : Evidence.calm(
+                settled,
+                EvidenceScoring.size(assessment.of(EvidenceExplanation.channel(kind))),
+                explanation.value(kind),
+                snapshot);
     return new Judgement(evidence, explanation);
   }
 
@@ -285,7 +293,7 @@ final class TenantDetector {
         kind,
         SeverityScoring.severity(confidence, EvidenceScoring.size(found), share),
         confidence,
-        found.ratio(),
+        EvidenceScoring.size(found),
         explanation.value(kind),
         snapshot);
   }

@@ -21,11 +21,7 @@ import java.util.function.ToIntFunction;
  */
 public final class TenantDetectors {
 
-  /** Time that a partition may be behind the others beyond their clocks: a reassignment. */
-  private static final Duration BEHIND = Duration.ofMinutes(1);
-
   private final EpisodePolicy policy;
-  private final int patience;
   private final ToIntFunction<SeriesId> partitionOf;
   private final EvidenceStorage storage;
   private final DetectorOutput output;
@@ -36,20 +32,16 @@ public final class TenantDetectors {
    *
    * @param windowMs length of the windows
    * @param judgeRevisionsFor how long after it has closed a window may be evaluated again
-   * @param maxAhead how far in the future an event may be: a service whose clock is ahead closes
-   *     the windows of its partition so much earlier than those of the others
    * @param partitionOf the partition that aggregates a series
    */
   public TenantDetectors(
       DetectionConfig config,
       long windowMs,
       Duration judgeRevisionsFor,
-      Duration maxAhead,
       ToIntFunction<SeriesId> partitionOf,
       EvidenceStorage storage,
       DetectorOutput output) {
     this.policy = config.episodes(windowMs, judgeRevisionsFor);
-    this.patience = (int) (maxAhead.plus(BEHIND).toMillis() / windowMs);
     this.partitionOf = partitionOf;
     this.storage = storage;
     this.output = output;
@@ -58,10 +50,11 @@ public final class TenantDetectors {
   /**
    * Adds a batch and publishes the anomalies of the windows that are complete with it.
    *
+   * @param nowMs the wall clock
    * @return false when the batch came too late and was dropped
    */
-  public boolean add(SampleBatch batch) {
-    return tenant(batch.tenant()).add(batch);
+  public boolean add(SampleBatch batch, long nowMs) {
+    return tenant(batch.tenant()).add(batch, nowMs);
   }
 
   /** Ends all episodes, because the detectors are switched off. */
@@ -102,6 +95,6 @@ public final class TenantDetectors {
         name,
         unknown ->
             new TenantDetector(
-                name, EvidenceSettings.defaults(), policy, patience, partitionOf, storage, output));
+                name, EvidenceSettings.defaults(), policy, partitionOf, storage, output));
   }
 }

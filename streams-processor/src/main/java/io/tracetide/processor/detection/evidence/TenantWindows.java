@@ -1,6 +1,8 @@
 package io.tracetide.processor.detection.evidence;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -11,34 +13,43 @@ import java.util.TreeMap;
  * Puts the windows of one tenant together from the batches of the partitions.
  *
  * <p>A window is complete when each partition that has sent batches has sent those of the window.
- * One that is behind by more than {@code patience} windows, because it is being reassigned, is not
- * waited for until it sends a batch again. So the windows do not depend on the order in which the
- * batches of different partitions arrive, except with such a partition.
+ * One that has sent nothing for two minutes, because its instance has failed, is not waited for
+ * until it sends a batch again; nor is the one that is farthest behind when too many samples wait.
+ * So the windows do not depend on the order in which the batches of different partitions arrive,
+ * except with such a partition. When old spans are read fast, partitions are hours apart.
  */
 final class TenantWindows {
 
-  /** Windows for which the first one waits for partitions that have sent nothing so far. */
-  private static final int FIRST = 3;
+  /** Time without a batch after which a partition is not waited for, in milliseconds. */
+  static final long PATIENCE_MS = 120_000;
+
+  /** Maximum of samples that wait: about 100 MB. */
+  static final int MOST_WAITING = 250_000;
+
+  /** Time for which the first window waits for partitions that have sent nothing so far. */
+  static final long FIRST_MS = 20_000;
 
   private final String tenant;
-  private final int patience;
   private final EvidenceStorage storage;
 
   /** The latest window of each partition that is waited for. */
   private final Map<Integer, Long> received = new TreeMap<>();
 
+  /** When the latest batch of each partition came, by the wall clock. */
+  private final Map<Integer, Long> heardMs = new HashMap<>();
+
   private final NavigableMap<Long, List<SampleBatch>> waiting = new TreeMap<>();
+  private int samples;
+  private long beganMs = Long.MAX_VALUE;
   private long completed;
 
   /**
    * Starts without batches.
    *
-   * @param patience windows that a partition may be behind the first one
    * @param completed the window up to which all have been completed; {@link Long#MIN_VALUE} if none
    */
-  TenantWindows(String tenant, int patience, long completed, EvidenceStorage storage) {
+  TenantWindows(String tenant, long completed, EvidenceStorage storage) {
     this.tenant = tenant;
-    this.patience = patience;
     this.completed = completed;
     this.storage = storage;
   }
@@ -46,9 +57,12 @@ final class TenantWindows {
   /**
    * Adds a batch; those of a partition come in the order of their windows, revisions excepted.
    *
+   * @param nowMs the wall clock
    * @return false when its window has been completed already
    */
-  boolean add(SampleBatch batch) {
+  boolean add(SampleBatch batch, long nowMs) {
+    heardMs.put(batch.partition(), nowMs);
+    beganMs = Math.min(beganMs, nowMs);
     if (batch.kind() == SampleBatch.Kind.LAST) {
       received.merge(batch.partition(), batch.window(), Math::max);
       storage.putReceived(tenant, batch.partition(), batch.window());
@@ -65,6 +79,7 @@ final class TenantWindows {
     List<SampleBatch> ofWindow =
         waiting.computeIfAbsent(batch.window(), window -> new ArrayList<>());
     ofWindow.add(batch);
+    samples += batch.samples().size();
     if (batch.kind() == SampleBatch.Kind.PART) {
       received.putIfAbsent(batch.partition(), batch.window() - 1);
     }
@@ -75,24 +90,18 @@ final class TenantWindows {
     received.put(partition, window);
   }
 
-  /** Removes and returns the batches of the oldest window, if it is complete. */
-  Optional<List<SampleBatch>> next() {
+  /**
+   * Removes and returns the batches of the oldest window, if it is complete.
+   *
+   * @param nowMs the wall clock
+   */
+  Optional<List<SampleBatch>> next(long nowMs) {
     if (waiting.isEmpty()) {
       return Optional.empty();
     }
     long oldest = waiting.firstKey();
-    long newest = waiting.lastKey();
-    received
-        .entrySet()
-        .removeIf(
-            partition -> {
-              boolean behind = partition.getValue() < newest - patience;
-              if (behind) {
-                storage.deleteReceived(tenant, partition.getKey());
-              }
-              return behind;
-            });
-    boolean known = completed != Long.MIN_VALUE || newest - oldest >= FIRST;
+    dropSilentPartitions(oldest, nowMs);
+    boolean known = completed != Long.MIN_VALUE || nowMs - beganMs >= FIRST_MS;
     if (!known
         || received.isEmpty()
         || !received.values().stream().allMatch(window -> window >= oldest)) {
@@ -100,9 +109,26 @@ final class TenantWindows {
     }
     completed = oldest;
     List<SampleBatch> batches = waiting.pollFirstEntry().getValue();
+    batches.forEach(batch -> samples -= batch.samples().size());
     for (int number = 0; number < batches.size(); number++) {
       storage.deleteWaiting(batches.get(number), number);
     }
     return Optional.of(batches);
+  }
+
+  private void dropSilentPartitions(long oldest, long nowMs) {
+    List<Integer> silent = new ArrayList<>();
+    long farthest = samples > MOST_WAITING ? Collections.min(received.values()) : Long.MIN_VALUE;
+    received.forEach(
+        (partition, window) -> {
+          long quietMs = nowMs - heardMs.computeIfAbsent(partition, restored -> nowMs);
+          if (window < oldest && (quietMs > PATIENCE_MS || window == farthest)) {
+            silent.add(partition);
+          }
+        });
+    for (int partition : silent) {
+      received.remove(partition);
+      storage.deleteReceived(tenant, partition);
+    }
   }
 }

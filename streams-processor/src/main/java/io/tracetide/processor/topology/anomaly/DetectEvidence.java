@@ -45,6 +45,7 @@ public final class DetectEvidence implements Processor<byte[], byte[], String, A
   private final AnomaliesConfig retention;
   private final IntSupplier partitionCount;
   private final ProcessorMetrics metrics;
+  private ProcessorContext<String, Anomaly> context;
   private TenantDetectors detectors;
   private AnomalyLog anomalies;
 
@@ -69,6 +70,7 @@ public final class DetectEvidence implements Processor<byte[], byte[], String, A
 
   @Override
   public void init(ProcessorContext<String, Anomaly> context) {
+    this.context = context;
     KeyValueStore<Bytes, byte[]> state = context.getStateStore(AnomalyStores.EVIDENCE);
     ChangelogStart.ensure(state, Bytes.wrap(new byte[0]));
     KeyValueStore<Bytes, byte[]> episodeStore = context.getStateStore(AnomalyStores.EPISODES);
@@ -84,21 +86,20 @@ public final class DetectEvidence implements Processor<byte[], byte[], String, A
             config,
             windows.tiers().get(0).sizeMs(),
             windows.judgeRevisionsFor(),
-            windows.maxAhead(),
             series ->
                 Math.floorMod(SeriesCodec.serviceHash(SeriesCodec.encode(series)), partitions),
             table,
-            new Output(context, episodes));
+            new Output(episodes));
     episodes.eachEpisode(detectors::restoreEpisode);
     if (config.isEvidence()) {
       table.restore(detectors);
     } else {
-      switchOff(context);
+      switchOff();
     }
   }
 
   /** Resolves the anomalies that were published before it was switched off, once it may publish. */
-  private void switchOff(ProcessorContext<String, Anomaly> context) {
+  private void switchOff() {
     AtomicReference<@Nullable Cancellable> timer = new AtomicReference<>();
     timer.set(
         context.schedule(
@@ -115,19 +116,21 @@ public final class DetectEvidence implements Processor<byte[], byte[], String, A
 
   @Override
   public void process(Record<byte[], byte[]> record) {
-    if (config.isEvidence() && !detectors.add(SampleBatch.decode(record.value()))) {
+    if (config.isEvidence() && !add(SampleBatch.decode(record.value()))) {
       metrics.samplesLate.increment();
     }
     anomalies.expire(record.timestamp());
   }
 
+  private boolean add(SampleBatch batch) {
+    return detectors.add(batch, context.currentSystemTimeMs());
+  }
+
   /** Writes episodes and anomalies. */
   private final class Output implements DetectorOutput {
-    private final ProcessorContext<String, Anomaly> context;
     private final EpisodeTable episodes;
 
-    Output(ProcessorContext<String, Anomaly> context, EpisodeTable episodes) {
-      this.context = context;
+    Output(EpisodeTable episodes) {
       this.episodes = episodes;
     }
 

@@ -88,8 +88,8 @@ public final class ProcessorMetrics {
                   + " others"),
           help(
               "evidence.samples.late",
-              "Batches of samples that were not assessed, because their partition was more than"
-                  + " windows.maxAhead and a minute behind the others of the tenant"),
+              "Batches of samples that were not assessed, because their partition had sent none for"
+                  + " two minutes while others did"),
           help(
               "records.dropped",
               "Records that could not be processed or sent, each with a dead letter, by cause and"

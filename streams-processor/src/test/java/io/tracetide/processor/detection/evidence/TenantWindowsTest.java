@@ -3,8 +3,11 @@ package io.tracetide.processor.detection.evidence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tracetide.detection.evidence.EvidenceJournal;
+import io.tracetide.detection.evidence.WindowSample;
 import io.tracetide.processor.detection.evidence.SampleBatch.Kind;
+import io.tracetide.schemas.Exemplars;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -12,10 +15,9 @@ import org.junit.jupiter.api.Test;
 
 class TenantWindowsTest {
 
-  private static final int PATIENCE = 12;
-
   private final Saved saved = new Saved();
-  private TenantWindows windows = new TenantWindows("acme", PATIENCE, 99, saved);
+  private long nowMs = 1_000_000;
+  private TenantWindows windows = new TenantWindows("acme", 99, saved);
 
   @Test
   void shouldCompleteAWindowWithTheLastPartition() {
@@ -29,8 +31,8 @@ class TenantWindowsTest {
 
   @Test
   void shouldWaitForAllPartsOfAWindow() {
-    windows.add(batch(1, 100, Kind.PART));
-    windows.add(batch(1, 100, Kind.PART));
+    windows.add(batch(1, 100, Kind.PART), nowMs);
+    windows.add(batch(1, 100, Kind.PART), nowMs);
     assertThat(complete()).isEmpty();
     send(1, 100);
     assertThat(complete()).containsExactly("100:1,1,1");
@@ -38,31 +40,69 @@ class TenantWindowsTest {
 
   @Test
   void shouldGiveTheFirstWindowTimeToArriveFromAllPartitions() {
-    windows = new TenantWindows("acme", PATIENCE, Long.MIN_VALUE, saved);
-    send(1, 100);
-    send(1, 101);
+    windows = new TenantWindows("acme", Long.MIN_VALUE, saved);
+    for (int window = 100; window < 460; window++) {
+      send(1, window);
+    }
+    nowMs += TenantWindows.FIRST_MS - 1;
     send(2, 100);
-    send(1, 102);
     assertThat(complete()).isEmpty();
-    send(1, 103);
+    nowMs += 1;
+    send(1, 460);
     assertThat(complete()).containsExactly("100:1,2");
   }
 
   @Test
-  void shouldNotWaitForAPartitionThatIsFarBehind() {
+  void shouldWaitForAPartitionThatIsFarBehindButSends() {
     send(1, 100);
     send(2, 100);
     assertThat(complete()).hasSize(1);
-    for (int window = 101; window <= 100 + PATIENCE; window++) {
+    for (int window = 101; window <= 900; window++) {
+      nowMs += 1_000;
       send(1, window);
       assertThat(complete()).isEmpty();
+      if (window % 50 == 0) {
+        send(2, 100);
+      }
     }
-    send(1, 101 + PATIENCE);
-    assertThat(complete()).hasSize(PATIENCE + 1).first().isEqualTo("101:1");
-    assertThat(windows.add(batch(2, 101, Kind.LAST))).as("too late").isFalse();
-    send(2, 102 + PATIENCE);
-    send(1, 102 + PATIENCE);
-    assertThat(complete()).containsExactly("%d:2,1".formatted(102 + PATIENCE));
+    send(2, 101);
+    assertThat(complete()).containsExactly("101:1,2");
+  }
+
+  @Test
+  void shouldNotWaitForAPartitionThatSendsNothing() {
+    send(1, 100);
+    send(2, 100);
+    assertThat(complete()).hasSize(1);
+    send(1, 101);
+    nowMs += TenantWindows.PATIENCE_MS;
+    send(1, 102);
+    assertThat(complete()).isEmpty();
+    nowMs += 1;
+    send(1, 103);
+    assertThat(complete()).containsExactly("101:1", "102:1", "103:1");
+
+    assertThat(windows.add(batch(2, 101, Kind.LAST), nowMs)).as("too late").isFalse();
+    send(1, 104);
+    assertThat(complete()).isEmpty();
+    send(2, 104);
+    assertThat(complete()).containsExactly("104:1,2");
+  }
+
+  @Test
+  void shouldLimitTheSamplesThatWait() {
+    send(1, 100);
+    send(2, 100);
+    complete();
+    SeriesSample sample =
+        new SeriesSample("s", "o", 0, WindowSample.EMPTY, new Exemplars(null, null, null));
+    List<SeriesSample> many = Collections.nCopies(50_000, sample);
+    for (int window = 101; window <= 105; window++) {
+      windows.add(new SampleBatch("acme", 1, window, Kind.LAST, many), nowMs);
+      assertThat(complete()).isEmpty();
+    }
+    windows.add(new SampleBatch("acme", 1, 106, Kind.LAST, many), nowMs);
+    assertThat(complete()).hasSize(6);
   }
 
   @Test
@@ -71,8 +111,8 @@ class TenantWindowsTest {
     send(2, 100);
     complete();
     send(1, 101);
-    assertThat(windows.add(batch(1, 101, Kind.REVISED))).isTrue();
-    assertThat(windows.add(batch(1, 100, Kind.REVISED))).isFalse();
+    assertThat(windows.add(batch(1, 101, Kind.REVISED), nowMs)).isTrue();
+    assertThat(windows.add(batch(1, 100, Kind.REVISED), nowMs)).isFalse();
     send(2, 101);
     assertThat(complete()).containsExactly("101:1,1,2");
   }
@@ -94,7 +134,7 @@ class TenantWindowsTest {
   }
 
   private void send(int partition, long window) {
-    windows.add(batch(partition, window, Kind.LAST));
+    windows.add(batch(partition, window, Kind.LAST), nowMs);
   }
 
   private static SampleBatch batch(int partition, long window, Kind kind) {
@@ -104,12 +144,12 @@ class TenantWindowsTest {
   /** The windows that are complete: their number and the partitions of their batches. */
   private List<String> complete() {
     List<String> all = new ArrayList<>();
-    Optional<List<SampleBatch>> next = windows.next();
+    Optional<List<SampleBatch>> next = windows.next(nowMs);
     while (next.isPresent()) {
       List<SampleBatch> batches = next.get();
       List<String> partitions = batches.stream().map(b -> String.valueOf(b.partition())).toList();
       all.add(batches.get(0).window() + ":" + String.join(",", partitions));
-      next = windows.next();
+      next = windows.next(nowMs);
     }
     return all;
   }
@@ -120,7 +160,7 @@ class TenantWindowsTest {
     private final TreeMap<Integer, Long> received = new TreeMap<>();
 
     TenantWindows restore(long completed) {
-      TenantWindows restored = new TenantWindows("acme", PATIENCE, completed, this);
+      TenantWindows restored = new TenantWindows("acme", completed, this);
       received.forEach(restored::restoreReceived);
       waiting.values().forEach(restored::restore);
       return restored;

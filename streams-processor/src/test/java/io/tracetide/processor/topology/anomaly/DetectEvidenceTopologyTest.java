@@ -121,6 +121,7 @@ class DetectEvidenceTopologyTest {
             driver.send(batch(partition, w, null));
           }
         }
+        driver.advance(Duration.ofMillis(WINDOW_MS));
       }
       for (int w = FAULT; w < FAULT + 50; w++) {
         driver.send(batch(1, w, null));
@@ -138,6 +139,7 @@ class DetectEvidenceTopologyTest {
         for (int partition = 0; partition < PARTITIONS; partition++) {
           driver.send(batch(partition, w, null));
         }
+        driver.advance(Duration.ofMillis(WINDOW_MS));
       }
       assertThat(driver.published()).isEmpty();
       restart = true;
@@ -165,6 +167,7 @@ class DetectEvidenceTopologyTest {
         for (int partition = 0; partition < PARTITIONS; partition++) {
           driver.send(batch(partition, w, Fault.SLOW));
         }
+        driver.advance(Duration.ofMillis(WINDOW_MS));
       }
       assertThat(driver.published())
           .last()
@@ -202,6 +205,7 @@ class DetectEvidenceTopologyTest {
             driver.send(batch);
           }
         }
+        driver.advance(Duration.ofMillis(WINDOW_MS));
       }
       pending.forEach(driver::send);
       return driver.published();
