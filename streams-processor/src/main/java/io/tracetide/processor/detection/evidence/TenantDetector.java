@@ -161,7 +161,9 @@ final class TenantDetector {
     Map<String, SeriesSample> seen = new HashMap<>();
     Map<String, WindowSample> samples = new HashMap<>();
     for (SampleBatch batch : batches) {
-      partitions.add(batch.partition());
+      if (batch.kind() != SampleBatch.Kind.REVISED) {
+        partitions.add(batch.partition());
+      }
       for (SeriesSample sample : batch.samples()) {
         seen.put(sample.name(), sample);
         samples.put(sample.name(), sample.sample());
