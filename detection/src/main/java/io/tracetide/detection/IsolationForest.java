@@ -85,7 +85,7 @@ final class IsolationForest implements OutlierEngine.Model {
   }
 
   /** Mean path of an unsuccessful search in a binary search tree of {@code n > 1} rows. */
-  private static double meanPath(int n) {
+  static double meanPath(int n) {
     return 2 * (Math.log(n - 1) + EULER - (n - 1.0) / n);
   }
 

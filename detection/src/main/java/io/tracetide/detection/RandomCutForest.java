@@ -27,7 +27,6 @@ final class RandomCutForest implements OutlierEngine.Model {
    * x features) to grow, O(trees x depth x features) to score; 100 trees of 256 rows and 3
    * features take 1.5 MB. Nothing is shared between threads.
    */
-  private static final double EULER = 0.5772156649;
   private static final int LEAF = -1;
 
   private final int width;
@@ -74,7 +73,7 @@ final class RandomCutForest implements OutlierEngine.Model {
       sum += inverseDepth(root, point);
     }
     double depth = Math.max(0, roots.length / sum - 1);
-    return Math.pow(2, -depth / meanPath(sample));
+    return Math.pow(2, -depth / IsolationForest.meanPath(sample));
   }
 
   /** Expected value of 1 / (depth + 1) of the point in a tree that it is inserted into. */
@@ -108,11 +107,6 @@ final class RandomCutForest implements OutlierEngine.Model {
       growth += Math.max(0, Math.max(boxes[at] - point[i], point[i] - boxes[at + 1]));
     }
     return growth == 0 ? 0 : growth / (before + growth);
-  }
-
-  /** Mean path of an unsuccessful search in a binary search tree of {@code n > 1} rows. */
-  private static double meanPath(int n) {
-    return 2 * (Math.log(n - 1) + EULER - (n - 1.0) / n);
   }
 
   /** Grows trees one after the other into the same arrays. */

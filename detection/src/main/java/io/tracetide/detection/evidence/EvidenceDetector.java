@@ -54,6 +54,8 @@ public final class EvidenceDetector {
   private final Assessor assessor;
   private final Map<String, SeriesState> byName = new TreeMap<>();
 
+  private final List<String> forgotten = new ArrayList<>();
+
   /** The values of {@link #byName}, in the order of the names, so that sums are repeatable. */
   private List<SeriesState> series = List.of();
 
@@ -67,6 +69,11 @@ public final class EvidenceDetector {
   /** Number of series that are known. */
   public int seriesCount() {
     return series.size();
+  }
+
+  /** Names of the series that were forgotten with the latest window. */
+  public List<String> forgotten() {
+    return List.copyOf(forgotten);
   }
 
   /** Number of the latest window; {@link Long#MIN_VALUE} before the first. */
@@ -163,18 +170,20 @@ public final class EvidenceDetector {
   }
 
   private void forget() {
-    Set<SeriesState> forgotten = new HashSet<>();
+    forgotten.clear();
+    Set<SeriesState> gone = new HashSet<>();
     for (SeriesState state : series) {
       if (state.silent >= FORGET_AFTER) {
-        forgotten.add(state);
+        gone.add(state);
+        forgotten.add(state.name);
         byName.remove(state.name);
         journal.delete(state.name);
       }
     }
-    if (!forgotten.isEmpty()) {
+    if (!gone.isEmpty()) {
       series = List.copyOf(byName.values());
       for (SeriesState state : series) {
-        if (state.peers.containsAny(forgotten)) {
+        if (state.peers.containsAny(gone)) {
           state.peers.clear();
           saveShared(state);
         }

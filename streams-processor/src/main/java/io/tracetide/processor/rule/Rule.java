@@ -24,9 +24,7 @@ final class Rule {
   private final Measure measure;
   private final EpisodePolicy policy;
   private final long windowMs;
-  private final Glob tenant;
-  private final Glob service;
-  private final Glob operation;
+  private final SeriesGlobs globs;
 
   /**
    * Compiles a rule.
@@ -47,9 +45,7 @@ final class Rule {
             recent,
             windowMs);
     this.windowMs = windowMs;
-    this.tenant = Glob.of(config.tenant());
-    this.service = Glob.of(config.service());
-    this.operation = Glob.of(config.operation());
+    this.globs = new SeriesGlobs(config.tenant(), config.service(), config.operation());
   }
 
   String name() {
@@ -72,24 +68,9 @@ final class Rule {
     return policy;
   }
 
-  /**
-   * Whether the rule applies to a series. None applies to the service {@link SeriesId#OTHER},
-   * because each partition has only a part of it.
-   */
+  /** Whether the rule applies to a series, see {@link SeriesGlobs}. */
   boolean appliesTo(SeriesId series) {
-    return !series.service().equals(SeriesId.OTHER)
-        && series.metric().equals(measure.seriesMetric(config.metric()))
-        && appliesToOperation(series.operation())
-        && tenant.matches(series.tenant())
-        && service.matches(series.service());
-  }
-
-  /** The roll-up of a service is matched by its own name only, not by a glob. */
-  private boolean appliesToOperation(String name) {
-    if (name.equals(SeriesId.ALL_OPERATIONS)) {
-      return config.operation().equals(SeriesId.ALL_OPERATIONS);
-    }
-    return !config.operation().equals(SeriesId.ALL_OPERATIONS) && operation.matches(name);
+    return series.metric().equals(measure.seriesMetric(config.metric())) && globs.matches(series);
   }
 
   /** Whether a window without spans breaks the rule. */

@@ -1,6 +1,6 @@
 package io.tracetide.processor.slo;
 
-import io.tracetide.processor.rule.Glob;
+import io.tracetide.processor.rule.SeriesGlobs;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.processor.window.sketch.QuantileSketch;
@@ -18,9 +18,7 @@ public final class Objective {
   private final double slowerThanMicros;
 
   private final double allowed;
-  private final Glob tenant;
-  private final Glob service;
-  private final Glob operation;
+  private final SeriesGlobs globs;
 
   /** Compiles an objective. */
   public Objective(ObjectiveConfig config) {
@@ -32,9 +30,7 @@ public final class Objective {
             .subtract(BigDecimal.valueOf(config.target()))
             .movePointLeft(2)
             .doubleValue();
-    this.tenant = Glob.of(config.tenant());
-    this.service = Glob.of(config.service());
-    this.operation = Glob.of(config.operation());
+    this.globs = new SeriesGlobs(config.tenant(), config.service(), config.operation());
   }
 
   public String name() {
@@ -75,25 +71,9 @@ public final class Objective {
     return glob ? Optional.empty() : Optional.of(config.service());
   }
 
-  /**
-   * Whether the objective applies to a series. None applies to the service {@link SeriesId#OTHER},
-   * because each partition has only a part of it.
-   */
+  /** Whether the objective applies to a series, see {@link SeriesGlobs}. */
   public boolean appliesTo(SeriesId series) {
-    return series.isLatency()
-        && series.attributes().isEmpty()
-        && !series.service().equals(SeriesId.OTHER)
-        && appliesToOperation(series.operation())
-        && tenant.matches(series.tenant())
-        && service.matches(series.service());
-  }
-
-  /** The roll-up of a service is matched by its own name only, not by a glob. */
-  private boolean appliesToOperation(String name) {
-    if (name.equals(SeriesId.ALL_OPERATIONS)) {
-      return config.operation().equals(SeriesId.ALL_OPERATIONS);
-    }
-    return !config.operation().equals(SeriesId.ALL_OPERATIONS) && operation.matches(name);
+    return series.isLatency() && series.attributes().isEmpty() && globs.matches(series);
   }
 
   /** Duration in microseconds above which a span is bad; 0 when failed spans are bad. */

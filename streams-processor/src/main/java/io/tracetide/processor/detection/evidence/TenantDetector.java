@@ -3,7 +3,6 @@ package io.tracetide.processor.detection.evidence;
 import io.tracetide.detection.evidence.ChannelEvidence;
 import io.tracetide.detection.evidence.EvidenceChannel;
 import io.tracetide.detection.evidence.EvidenceDetector;
-import io.tracetide.detection.evidence.EvidenceJournal;
 import io.tracetide.detection.evidence.EvidenceSettings;
 import io.tracetide.detection.evidence.SeriesAssessment;
 import io.tracetide.detection.evidence.WindowSample;
@@ -21,7 +20,6 @@ import io.tracetide.processor.detection.SeverityScoring;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.Detector;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -61,7 +59,6 @@ final class TenantDetector {
   private final DetectorOutput output;
   private final EvidenceDetector detector;
   private final Map<String, JudgedSeries> judged = new TreeMap<>();
-  private final List<String> forgotten = new ArrayList<>();
   private @Nullable TenantWindows windows;
 
   /**
@@ -83,37 +80,7 @@ final class TenantDetector {
     this.partitionOf = partitionOf;
     this.storage = storage;
     this.output = output;
-    this.detector = new EvidenceDetector(settings, new Forgetting(storage.journal(tenant)));
-  }
-
-  /** Notes the series that the detector forgets. */
-  private final class Forgetting implements EvidenceJournal {
-    private final EvidenceJournal journal;
-
-    Forgetting(EvidenceJournal journal) {
-      this.journal = journal;
-    }
-
-    @Override
-    public void putInput(String series, long window, byte[] input) {
-      journal.putInput(series, window, input);
-    }
-
-    @Override
-    public void putState(String series, byte[] state) {
-      journal.putState(series, state);
-    }
-
-    @Override
-    public void putShared(String series, byte[] shared) {
-      journal.putShared(series, shared);
-    }
-
-    @Override
-    public void delete(String series) {
-      journal.delete(series);
-      forgotten.add(series);
-    }
+    this.detector = new EvidenceDetector(settings, storage.journal(tenant));
   }
 
   /** The detector, to restore its state before the first batch. */
@@ -184,7 +151,7 @@ final class TenantDetector {
       double share = ofService > 0 ? usualCount(each) / ofService : 1;
       conclude(each, seen.get(each.series()), window, share);
     }
-    for (String name : forgotten) {
+    for (String name : detector.forgotten()) {
       JudgedSeries series = judged.remove(name);
       if (series != null) {
         long silentMs = EvidenceDetector.FORGET_AFTER * windowMs;
@@ -192,7 +159,6 @@ final class TenantDetector {
         abandon(series, (window + 1) * windowMs, summary);
       }
     }
-    forgotten.clear();
   }
 
   /** Ends all episodes. */

@@ -47,7 +47,7 @@ public final class DetectEvidence implements Processor<byte[], byte[], String, A
   private final ProcessorMetrics metrics;
   private ProcessorContext<String, Anomaly> context;
   private TenantDetectors detectors;
-  private AnomalyLog anomalies;
+  private AnomalyPublisher anomalies;
 
   /**
    * Creates the processor.
@@ -77,7 +77,8 @@ public final class DetectEvidence implements Processor<byte[], byte[], String, A
     ChangelogStart.ensure(episodeStore, Bytes.wrap(new byte[0]));
     KeyValueStore<String, Anomaly> store = context.getStateStore(AnomalyStores.ANOMALIES);
     ChangelogStart.ensure(store, "");
-    anomalies = new AnomalyLog(store, Set.of(Detector.ISOLATION_FOREST), retention);
+    AnomalyLog log = new AnomalyLog(store, Set.of(Detector.ISOLATION_FOREST), retention);
+    anomalies = new AnomalyPublisher(context, log, metrics);
     EpisodeTable episodes = new EpisodeTable(episodeStore, KEYS);
     EvidenceTable table = new EvidenceTable(state);
     int partitions = partitionCount.getAsInt();
@@ -151,14 +152,12 @@ public final class DetectEvidence implements Processor<byte[], byte[], String, A
 
     @Override
     public void publish(Finding finding) {
-      Anomaly anomaly = anomalies.write(finding);
-      metrics.published(anomaly);
-      context.forward(new Record<>(anomaly.getFingerprint(), anomaly, finding.endMs()));
+      anomalies.publish(finding);
     }
 
     @Override
     public boolean isPublished(Finding finding) {
-      return anomalies.contains(finding);
+      return anomalies.isPublished(finding);
     }
   }
 }

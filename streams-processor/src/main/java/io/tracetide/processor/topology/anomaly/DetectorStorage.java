@@ -15,7 +15,6 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.kstream.Windowed;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
-import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.WindowStore;
 import org.jspecify.annotations.Nullable;
@@ -24,11 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class DetectorStorage implements DetectorOutput {
 
   private final WindowDetector detector;
-  private final ProcessorContext<String, Anomaly> context;
   private final EpisodeTable episodes;
   private final @Nullable WindowStore<Bytes, byte[]> rows;
-  private final AnomalyLog anomalies;
-  private final ProcessorMetrics metrics;
+  private final AnomalyPublisher anomalies;
 
   DetectorStorage(
       WindowDetector detector,
@@ -36,14 +33,13 @@ final class DetectorStorage implements DetectorOutput {
       AnomaliesConfig retention,
       ProcessorMetrics metrics) {
     this.detector = detector;
-    this.context = context;
     this.episodes =
         new EpisodeTable(context.getStateStore(AnomalyStores.EPISODES), detector.keys());
     this.rows = detector.savesRows() ? context.getStateStore(AnomalyStores.FEATURES) : null;
-    this.anomalies =
+    AnomalyLog log =
         new AnomalyLog(
             context.getStateStore(AnomalyStores.ANOMALIES), detector.detectors(), retention);
-    this.metrics = metrics;
+    this.anomalies = new AnomalyPublisher(context, log, metrics);
   }
 
   WindowDetector detector() {
@@ -96,13 +92,11 @@ final class DetectorStorage implements DetectorOutput {
 
   @Override
   public void publish(Finding finding) {
-    Anomaly anomaly = anomalies.write(finding);
-    metrics.published(anomaly);
-    context.forward(new Record<>(anomaly.getFingerprint(), anomaly, finding.endMs()));
+    anomalies.publish(finding);
   }
 
   @Override
   public boolean isPublished(Finding finding) {
-    return anomalies.contains(finding);
+    return anomalies.isPublished(finding);
   }
 }

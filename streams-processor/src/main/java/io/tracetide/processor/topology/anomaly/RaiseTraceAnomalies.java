@@ -31,7 +31,7 @@ public final class RaiseTraceAnomalies implements Processor<byte[], byte[], Stri
   private final ProcessorMetrics metrics;
   private ProcessorContext<String, Anomaly> context;
   private BreachTracker tracker;
-  private AnomalyLog anomalies;
+  private AnomalyPublisher anomalies;
   private Cancellable timer;
 
   @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before process.
@@ -47,7 +47,8 @@ public final class RaiseTraceAnomalies implements Processor<byte[], byte[], Stri
     ChangelogStart.ensure(episodes, Bytes.wrap(new byte[0]));
     KeyValueStore<String, Anomaly> store = context.getStateStore(AnomalyStores.ANOMALIES);
     ChangelogStart.ensure(store, "");
-    anomalies = new AnomalyLog(store, DETECTORS, retention);
+    AnomalyLog log = new AnomalyLog(store, DETECTORS, retention);
+    anomalies = new AnomalyPublisher(context, log, metrics);
     tracker =
         new BreachTracker(new BreachTable(episodes), this::publish, context.currentSystemTimeMs());
     timer =
@@ -83,9 +84,6 @@ public final class RaiseTraceAnomalies implements Processor<byte[], byte[], Stri
             report.expected(),
             Map.of(),
             report.summary());
-    Anomaly anomaly =
-        anomalies.write(found, new AnomalyExemplars(report.exemplars(), report.traceIds()));
-    metrics.published(anomaly);
-    context.forward(new Record<>(anomaly.getFingerprint(), anomaly, report.endMs()));
+    anomalies.publish(found, new AnomalyExemplars(report.exemplars(), report.traceIds()));
   }
 }
