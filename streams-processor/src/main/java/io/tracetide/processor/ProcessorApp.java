@@ -157,6 +157,7 @@ public final class ProcessorApp extends StreamsApp {
                 config.rules(),
                 Contracts.rules(config.contracts()),
                 config.slo(),
+                config.incidents(),
                 config.anomalies()),
             registry,
             metrics,

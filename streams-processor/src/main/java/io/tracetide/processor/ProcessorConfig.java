@@ -7,6 +7,7 @@ import io.tracetide.processor.compliance.ComplianceConfig;
 import io.tracetide.processor.contract.ContractConfig;
 import io.tracetide.processor.contract.Contracts;
 import io.tracetide.processor.detection.DetectionConfig;
+import io.tracetide.processor.incident.IncidentsConfig;
 import io.tracetide.processor.ledger.store.LedgerConfig;
 import io.tracetide.processor.ledger.trace.TraceJudge;
 import io.tracetide.processor.metric.MetricsConfig;
@@ -52,6 +53,7 @@ import java.util.regex.Pattern;
  * @param slo service level objectives, whose burn rates open anomalies
  * @param contracts requirements on the traces of workflows
  * @param compliance frameworks whose controls are in force
+ * @param incidents when anomalies have one incident
  * @param anomalies retention of anomalies
  * @param query limits of the query server
  * @param privacy masking of personal data before traces are stored, for records that services write
@@ -77,6 +79,7 @@ public record ProcessorConfig(
     SloConfig slo,
     List<ContractConfig> contracts,
     ComplianceConfig compliance,
+    IncidentsConfig incidents,
     AnomaliesConfig anomalies,
     QueryConfig query,
     PrivacyConfig privacy) {
@@ -175,6 +178,7 @@ public record ProcessorConfig(
         SloConfig.defaults(),
         List.of(),
         ComplianceConfig.defaults(),
+        IncidentsConfig.defaults(),
         AnomaliesConfig.defaults(),
         QueryConfig.defaults(),
         PrivacyConfig.defaults());

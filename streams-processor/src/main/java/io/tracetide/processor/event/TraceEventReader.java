@@ -39,6 +39,8 @@ public final class TraceEventReader extends RecordReader<TraceView> {
       case "operationName" ->
           FieldReader.ofString(written, (out, at, n) -> out.operation.set(at, n));
       case "spanId" -> FieldReader.ofString(written, (out, at, n) -> out.spanId.set(at, n));
+      case "parentSpanId" ->
+          FieldReader.ofString(written, (out, at, n) -> out.parentSpanId.set(at, n));
       case "spanKind" ->
           FieldReader.ofEnum(
               written, SpanKind.class, SpanKind.UNSPECIFIED, (out, value) -> out.kind = value);

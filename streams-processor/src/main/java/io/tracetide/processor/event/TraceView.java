@@ -38,6 +38,7 @@ public final class TraceView implements RecordView {
   final Slice service = new Slice();
   final Slice operation = new Slice();
   final Slice spanId = new Slice();
+  final Slice parentSpanId = new Slice();
   SpanKind kind = SpanKind.UNSPECIFIED;
   private boolean hasWorkflowEvent;
   private boolean measurement;
@@ -71,6 +72,7 @@ public final class TraceView implements RecordView {
     service.set(0, 0);
     operation.set(0, 0);
     spanId.set(0, 0);
+    parentSpanId.set(0, 0);
     kind = SpanKind.UNSPECIFIED;
     hasWorkflowEvent = false;
     measurement = false;
@@ -249,6 +251,24 @@ public final class TraceView implements RecordView {
     return spanId.length() > 0;
   }
 
+  public boolean hasParentSpanId() {
+    return parentSpanId.length() > 0;
+  }
+
+  public boolean isServer() {
+    return kind == SpanKind.SERVER;
+  }
+
+  /** Hash of the trace and the id of the span, without who reports it. */
+  public long spanKey() {
+    return TraceHash.mix(traceHash(), bytes, spanId.start(), spanId.length());
+  }
+
+  /** {@link #spanKey} of the parent. */
+  public long parentKey() {
+    return TraceHash.mix(traceHash(), bytes, parentSpanId.start(), parentSpanId.length());
+  }
+
   /** Timestamp of the event, microseconds since the epoch. */
   public long timestampMicros() {
     return timestampMicros;
@@ -320,8 +340,7 @@ public final class TraceView implements RecordView {
   /** Hash of the span, by which a further report of it is recognised. */
   public long spanHash() {
     if (spanHash == NOT_COMPUTED) {
-      long hash = TraceHash.mix(traceHash(), bytes, spanId.start(), spanId.length());
-      hash = TraceHash.mix(hash, bytes, service.start(), service.length());
+      long hash = TraceHash.mix(spanKey(), bytes, service.start(), service.length());
       hash = TraceHash.mix(hash, bytes, operation.start(), operation.length());
       spanHash = TraceHash.mix(hash, KIND_HASHES.getOrDefault(kind, 0L));
     }

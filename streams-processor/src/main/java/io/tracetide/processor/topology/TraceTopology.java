@@ -32,11 +32,14 @@ import org.apache.kafka.streams.kstream.KStream;
  *                                         ├▶ sample-windows ─▶ [tenant-samples]
  *                                         ├▶ detect-anomalies ─┐
  *                                         └▶ evaluate-rules ───┴▶ merge-anomalies ─┐
- * [trace-findings] ─▶ raise-trace-anomalies ───────────────────────────────────────┴▶ merge-trace-anomalies ─┐
- * [tenant-samples] ─▶ detect-evidence ───────────────────────────────────────────────────────────────────────┴▶ merge-evidence
+ * [trace-findings] ─┬▶ breaches ─▶ raise-trace-anomalies ──────────────────────────┴▶ merge-trace-anomalies
+ *                   └▶ report-calls ─▶ merge-reports
  *
- * merge-evidence ─┬▶ anomalies
- *                 └▶ record-violations ─▶ violations
+ * merge-trace-anomalies ─┬▶ report-anomalies ─▶ merge-reports ─▶ [tenant-reports]
+ *                        └▶ record-violations ─▶ violations
+ *
+ * [tenant-samples] ─▶ detect-evidence ─┐
+ * [tenant-reports] ────────────────────┴▶ merge-evidence ─▶ link-incidents ─▶ anomalies
  *
  * metrics ─▶ validate-metrics ─┬▶ combine-metrics ────────▶ metric-partials ─▶ [window-partials]
  *                              ├▶ no-findings-of-metrics ─▶ metric-findings ─▶ [trace-findings]

@@ -1,8 +1,13 @@
 package io.tracetide.processor.topology;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.tracetide.processor.anomaly.AnomaliesConfig;
 import io.tracetide.processor.detection.DetectionConfig;
+import io.tracetide.processor.incident.IncidentsConfig;
 import io.tracetide.processor.topology.anomaly.AnomalyStores;
+import io.tracetide.processor.topology.incident.IncidentStores;
+import io.tracetide.processor.topology.incident.LinkIncidents;
+import io.tracetide.processor.topology.incident.ReportAnomalies;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
 import io.tracetide.processor.window.RecentWindows;
 import io.tracetide.processor.window.SeriesCodec;
@@ -57,6 +62,17 @@ public final class AnomalyDriver implements AutoCloseable {
 
   public AnomalyDriver(
       Function<ProcessorMetrics, Processor<byte[], WindowEvent, String, Anomaly>> processor) {
+    this(processor, AnomaliesConfig.defaults());
+  }
+
+  /**
+   * Creates a driver.
+   *
+   * @param keeping retention of published anomalies
+   */
+  public AnomalyDriver(
+      Function<ProcessorMetrics, Processor<byte[], WindowEvent, String, Anomaly>> processor,
+      AnomaliesConfig keeping) {
     directory = temporaryDirectory();
     InMemorySchemaRegistry registry = new InMemorySchemaRegistry();
     ProcessorMetrics metrics = new ProcessorMetrics(new SimpleMeterRegistry());
@@ -68,9 +84,14 @@ public final class AnomalyDriver implements AutoCloseable {
     topology.addProcessor("processor", () -> new Restarting(() -> processor.apply(metrics)), FEED);
     topology.addStateStore(AnomalyStores.features(DetectionConfig.defaults(), WINDOW), "processor");
     topology.addStateStore(AnomalyStores.episodes(), "processor");
-    topology.addStateStore(AnomalyStores.anomalies(registry), "processor");
+    topology.addStateStore(AnomalyStores.open(registry), "processor");
+    topology.addProcessor("report", ReportAnomalies::new, "processor");
+    topology.addProcessor(
+        "link", () -> new LinkIncidents(IncidentsConfig.defaults(), keeping), "report");
+    topology.addStateStore(IncidentStores.anomalies(registry), "processor", "link");
+    topology.addStateStore(IncidentStores.calls(), "link");
     topology.addSink(
-        "sink", Topics.ANOMALIES, Serdes.String().serializer(), serde.serializer(), "processor");
+        "sink", Topics.ANOMALIES, Serdes.String().serializer(), serde.serializer(), "link");
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "anomaly-driver");
     properties.put(StreamsConfig.STATE_DIR_CONFIG, directory.toString());
@@ -98,6 +119,11 @@ public final class AnomalyDriver implements AutoCloseable {
     window++;
   }
 
+  /** Lets time pass without events. */
+  public void advance(Duration time) {
+    driver.advanceWallClockTime(time);
+  }
+
   /** Restarts: the next event is processed by a new processor with the stored state. */
   public void restart() {
     restart = true;
@@ -108,7 +134,7 @@ public final class AnomalyDriver implements AutoCloseable {
   }
 
   public KeyValueStore<String, Anomaly> stored() {
-    return driver.getKeyValueStore(AnomalyStores.ANOMALIES);
+    return driver.getKeyValueStore(IncidentStores.ANOMALIES);
   }
 
   private long startMs() {

@@ -6,6 +6,7 @@ import io.tracetide.processor.anomaly.AnomaliesConfig;
 import io.tracetide.processor.cardinality.CardinalityConfig;
 import io.tracetide.processor.detection.DetectionConfig;
 import io.tracetide.processor.metric.MetricsConfig;
+import io.tracetide.processor.incident.IncidentsConfig;
 import io.tracetide.processor.rule.RulesConfig;
 import io.tracetide.processor.slo.SloConfig;
 import io.tracetide.processor.topology.anomaly.AnomalySettings;
@@ -93,7 +94,13 @@ public final class TopologyFixture {
             new WindowWiring(WindowConfig.defaults(), cardinality, true, open, () -> 1),
             ledger,
             samples,
-            new AnomalySettings(detection, rules, List.of(), slo, AnomaliesConfig.defaults()),
+            new AnomalySettings(
+                detection,
+                rules,
+                List.of(),
+                slo,
+                IncidentsConfig.defaults(),
+                AnomaliesConfig.defaults()),
             registry,
             new ProcessorMetrics(meters),
             clock));

@@ -2,9 +2,16 @@ package io.tracetide.processor.topology.anomaly;
 
 import io.tracetide.processor.anomaly.WindowDetector;
 import io.tracetide.processor.detection.AnomalyDetector;
+import io.tracetide.processor.incident.CallReport;
 import io.tracetide.processor.rule.RuleEvaluator;
 import io.tracetide.processor.slo.BurnRateDetector;
 import io.tracetide.processor.topology.commit.NoFindings;
+import io.tracetide.processor.topology.incident.IncidentStores;
+import io.tracetide.processor.topology.incident.LinkIncidents;
+import io.tracetide.processor.topology.incident.ReportAnomalies;
+import io.tracetide.processor.topology.incident.ReportCalls;
+import io.tracetide.processor.topology.incident.TenantReport;
+import io.tracetide.processor.topology.incident.TenantReportSerde;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
 import io.tracetide.processor.topology.window.EvaluatingNode;
 import io.tracetide.processor.topology.window.ServicePartitioner;
@@ -41,6 +48,12 @@ public final class AnomalyFlow {
    * so Kafka Streams gives it as many partitions.
    */
   public static final String SAMPLES = "tenant-samples";
+
+  /**
+   * Topic of anomalies and calls by tenant, without the application's prefix. It has the same
+   * inputs as the samples, so a tenant is in one partition of both.
+   */
+  public static final String REPORTS = "tenant-reports";
 
   private static final String DETECT = "detect-anomalies";
   private static final String EVALUATE = "evaluate-rules";
@@ -88,15 +101,21 @@ public final class AnomalyFlow {
             .toList());
   }
 
-  /** Published anomalies of windows and traces. */
+  /**
+   * Publishes the anomalies of windows and traces.
+   *
+   * @return anomalies of rules and traces, before they have incidents
+   */
   public KStream<String, Anomaly> find(
       StreamsBuilder builder,
       KStream<byte[], WindowEvent> closed,
       KStream<byte[], byte[]> findings) {
     builder.addStateStore(AnomalyStores.features(settings.detection(), windows.baseTier().size()));
     builder.addStateStore(AnomalyStores.episodes());
-    builder.addStateStore(AnomalyStores.anomalies(registry));
+    builder.addStateStore(IncidentStores.anomalies(registry));
     builder.addStateStore(AnomalyStores.evidence());
+    builder.addStateStore(AnomalyStores.open(registry));
+    builder.addStateStore(IncidentStores.calls());
     KStream<byte[], byte[]> placed =
         findings.repartition(
             Repartitioned.<byte[], byte[]>as(FINDINGS)
@@ -110,18 +129,32 @@ public final class AnomalyFlow {
                 closed.process(this::evaluate, Named.as(EVALUATE), AnomalyStores.ofRules()),
                 Named.as("merge-anomalies"))
             .merge(
-                placed.process(
-                    this::raise, Named.as("raise-trace-anomalies"), AnomalyStores.ofTraces()),
-                Named.as("merge-trace-anomalies"))
-            .merge(detectEvidence(closed), Named.as("merge-evidence"));
-    found.to(
-        Topics.ANOMALIES,
-        Produced.with(Serdes.String(), AvroSerde.of(registry, Topics.ANOMALIES, Anomaly.class))
-            .withName("anomalies"));
+                placed
+                    .filterNot((key, value) -> CallReport.isEncoded(value), Named.as("breaches"))
+                    .process(
+                        this::raise, Named.as("raise-trace-anomalies"), AnomalyStores.ofTraces()),
+                Named.as("merge-trace-anomalies"));
+    found
+        .process(ReportAnomalies::new, Named.as("report-anomalies"))
+        .merge(placed.process(ReportCalls::new, Named.as("report-calls")), Named.as("merge-reports"))
+        .repartition(
+            Repartitioned.<byte[], TenantReport>as(REPORTS)
+                .withKeySerde(BYTES)
+                .withValueSerde(new TenantReportSerde(registry)))
+        .merge(detectEvidence(closed), Named.as("merge-evidence"))
+        .process(this::link, Named.as("link-incidents"), IncidentStores.names())
+        .to(
+            Topics.ANOMALIES,
+            Produced.with(Serdes.String(), AvroSerde.of(registry, Topics.ANOMALIES, Anomaly.class))
+                .withName("anomalies"));
     return found;
   }
 
-  private KStream<String, Anomaly> detectEvidence(KStream<byte[], WindowEvent> closed) {
+  private LinkIncidents link() {
+    return new LinkIncidents(settings.incidents(), settings.anomalies());
+  }
+
+  private KStream<byte[], TenantReport> detectEvidence(KStream<byte[], WindowEvent> closed) {
     return closed
         .process(this::sample, Named.as(SAMPLE), AnomalyStores.EVIDENCE)
         .repartition(
@@ -137,7 +170,6 @@ public final class AnomalyFlow {
     return new DetectEvidence(
         settings.detection(),
         windows.config(),
-        settings.anomalies(),
         windows.partitionCount(),
         metrics);
   }
@@ -180,10 +212,10 @@ public final class AnomalyFlow {
   }
 
   private DetectWindows detectWindows(Supplier<List<WindowDetector>> detectors) {
-    return new DetectWindows(detectors, windows.config().tiers(), settings.anomalies(), metrics);
+    return new DetectWindows(detectors, windows.config().tiers(), metrics);
   }
 
   private RaiseTraceAnomalies raise() {
-    return new RaiseTraceAnomalies(settings.anomalies(), metrics);
+    return new RaiseTraceAnomalies(metrics);
   }
 }

@@ -1,51 +1,49 @@
 package io.tracetide.processor.topology.anomaly;
 
 import io.tracetide.processor.anomaly.Finding;
+import io.tracetide.processor.topology.commit.ChangelogStart;
+import io.tracetide.processor.topology.incident.IncidentStores;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
 import io.tracetide.schemas.Anomaly;
+import java.util.function.Consumer;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
-import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
 
-/** Stores, counts and forwards the anomalies of one detector. */
+/** Stores, counts and passes on the anomalies of one detector. */
 final class AnomalyPublisher {
 
-  private final ProcessorContext<String, Anomaly> context;
-  private final AnomalyLog anomalies;
+  private final OpenAnomalies anomalies;
   private final ProcessorMetrics metrics;
+  private final Consumer<Anomaly> output;
 
   AnomalyPublisher(
-      ProcessorContext<String, Anomaly> context, AnomalyLog anomalies, ProcessorMetrics metrics) {
-    this.context = context;
-    this.anomalies = anomalies;
+      ProcessorContext<?, ?> context, ProcessorMetrics metrics, Consumer<Anomaly> output) {
+    KeyValueStore<String, Anomaly> open = context.getStateStore(AnomalyStores.OPEN);
+    ChangelogStart.ensure(open, "");
+    this.anomalies = new OpenAnomalies(open, context.getStateStore(IncidentStores.ANOMALIES));
     this.metrics = metrics;
+    this.output = output;
   }
 
   /** Publishes the next revision of an anomaly of windows. */
   void publish(Finding finding) {
-    forward(anomalies.write(finding), finding);
+    publish(finding, null);
   }
 
   /**
-   * Publishes the next revision of an anomaly of traces.
+   * Publishes the next revision of an anomaly.
    *
-   * @param exemplars traces that broke the rule
+   * @param exemplars traces that broke the rule; null for an anomaly of windows
    */
-  void publish(Finding finding, AnomalyExemplars exemplars) {
-    forward(anomalies.write(finding, exemplars), finding);
-  }
-
-  private void forward(Anomaly anomaly, Finding finding) {
+  void publish(Finding finding, @Nullable AnomalyExemplars exemplars) {
+    Anomaly anomaly = anomalies.write(finding, exemplars);
     metrics.published(anomaly);
-    context.forward(new Record<>(anomaly.getFingerprint(), anomaly, finding.endMs()));
+    output.accept(anomaly);
   }
 
-  /** Whether an anomaly of the same episode is stored. */
+  /** Whether an open anomaly of the same episode is stored. */
   boolean isPublished(Finding finding) {
     return anomalies.contains(finding);
-  }
-
-  /** Drops resolved anomalies that are older than their retention at the given event time. */
-  void expire(long nowMs) {
-    anomalies.expire(nowMs);
   }
 }

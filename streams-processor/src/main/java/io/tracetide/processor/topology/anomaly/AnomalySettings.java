@@ -2,13 +2,14 @@ package io.tracetide.processor.topology.anomaly;
 
 import io.tracetide.processor.anomaly.AnomaliesConfig;
 import io.tracetide.processor.detection.DetectionConfig;
+import io.tracetide.processor.incident.IncidentsConfig;
 import io.tracetide.processor.rule.RuleConfig;
 import io.tracetide.processor.rule.RulesConfig;
 import io.tracetide.processor.slo.SloConfig;
 import java.util.List;
 
 /**
- * The settings of detection, rules, objectives and anomalies.
+ * The settings of detection, rules, objectives, incidents and anomalies.
  *
  * @param contractRules rules on windows that come from contracts
  */
@@ -17,6 +18,7 @@ public record AnomalySettings(
     RulesConfig rules,
     List<RuleConfig> contractRules,
     SloConfig slo,
+    IncidentsConfig incidents,
     AnomaliesConfig anomalies) {
 
   public AnomalySettings {

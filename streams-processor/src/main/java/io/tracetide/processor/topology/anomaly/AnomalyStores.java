@@ -1,6 +1,7 @@
 package io.tracetide.processor.topology.anomaly;
 
 import io.tracetide.processor.detection.DetectionConfig;
+import io.tracetide.processor.topology.incident.IncidentStores;
 import io.tracetide.processor.topology.window.WindowStores;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.registry.SchemaRegistry;
@@ -18,8 +19,8 @@ import org.apache.kafka.streams.state.WindowStore;
 /** The state stores of detection, rules and breaches of traces. */
 public final class AnomalyStores {
 
-  /** Anomalies by id, open and resolved; written by all detectors, read by queries. */
-  public static final String ANOMALIES = "anomalies";
+  /** Latest revisions of open anomalies by id, before they have incidents. */
+  public static final String OPEN = "open-anomalies";
 
   /** Episodes that are not quiet; written by all detectors, each under prefixes of its own. */
   public static final String EPISODES = "episodes";
@@ -41,22 +42,22 @@ public final class AnomalyStores {
 
   /** Names of the stores of {@link DetectEvidence}. */
   public static String[] ofEvidence() {
-    return new String[] {EVIDENCE, EPISODES, ANOMALIES};
+    return new String[] {EVIDENCE, EPISODES, OPEN, IncidentStores.ANOMALIES};
   }
 
   /** Names of the stores of {@link DetectWindows} with a detector that saves rows. */
   public static String[] ofDetection() {
-    return new String[] {FEATURES, EPISODES, ANOMALIES};
+    return new String[] {FEATURES, EPISODES, OPEN, IncidentStores.ANOMALIES};
   }
 
   /** Names of the stores of {@link DetectWindows} with detectors that save no rows. */
   public static String[] ofRules() {
-    return new String[] {EPISODES, ANOMALIES};
+    return new String[] {EPISODES, OPEN, IncidentStores.ANOMALIES};
   }
 
   /** Names of the stores of {@link RaiseTraceAnomalies}. */
   public static String[] ofTraces() {
-    return new String[] {EPISODES, ANOMALIES};
+    return new String[] {EPISODES, OPEN, IncidentStores.ANOMALIES};
   }
 
   /** Store of {@link #FEATURES}. */
@@ -82,10 +83,10 @@ public final class AnomalyStores {
         .withLoggingEnabled(Map.of());
   }
 
-  /** Store of {@link #ANOMALIES}. */
-  public static StoreBuilder<KeyValueStore<String, Anomaly>> anomalies(SchemaRegistry registry) {
+  /** Store of {@link #OPEN}. */
+  public static StoreBuilder<KeyValueStore<String, Anomaly>> open(SchemaRegistry registry) {
     return Stores.keyValueStoreBuilder(
-            Stores.persistentKeyValueStore(ANOMALIES),
+            Stores.persistentKeyValueStore(OPEN),
             Serdes.String(),
             AvroSerde.of(registry, Topics.ANOMALIES, Anomaly.class))
         .withCachingDisabled()

@@ -1,6 +1,5 @@
 package io.tracetide.processor.topology.anomaly;
 
-import io.tracetide.processor.anomaly.AnomaliesConfig;
 import io.tracetide.processor.anomaly.DetectorOutput;
 import io.tracetide.processor.anomaly.Episode;
 import io.tracetide.processor.anomaly.EpisodeSubject;
@@ -10,14 +9,17 @@ import io.tracetide.processor.detection.DetectionConfig;
 import io.tracetide.processor.detection.evidence.SampleBatch;
 import io.tracetide.processor.detection.evidence.TenantDetectors;
 import io.tracetide.processor.topology.commit.ChangelogStart;
+import io.tracetide.processor.topology.incident.TenantReport;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
 import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowConfig;
 import io.tracetide.schemas.Anomaly;
-import io.tracetide.schemas.Detector;
 import java.time.Duration;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntSupplier;
 import org.apache.kafka.common.utils.Bytes;
@@ -35,19 +37,21 @@ import org.jspecify.annotations.Nullable;
  * <p>A window is assessed in one call, so no commit happens between its state, its episodes and its
  * anomalies.
  */
-public final class DetectEvidence implements Processor<byte[], byte[], String, Anomaly> {
+public final class DetectEvidence implements Processor<byte[], byte[], byte[], TenantReport> {
 
   /** Keys in the store of episodes; the state is in a store of its own. */
   private static final WindowDetector.Keys KEYS = new WindowDetector.Keys('e', 'E');
 
   private final DetectionConfig config;
   private final WindowConfig windows;
-  private final AnomaliesConfig retention;
   private final IntSupplier partitionCount;
   private final ProcessorMetrics metrics;
-  private ProcessorContext<String, Anomaly> context;
+  private ProcessorContext<byte[], TenantReport> context;
   private TenantDetectors detectors;
   private AnomalyPublisher anomalies;
+
+  /** Anomalies that were found since the last report. */
+  private final List<Anomaly> found = new ArrayList<>();
 
   /**
    * Creates the processor.
@@ -58,27 +62,22 @@ public final class DetectEvidence implements Processor<byte[], byte[], String, A
   public DetectEvidence(
       DetectionConfig config,
       WindowConfig windows,
-      AnomaliesConfig retention,
       IntSupplier partitionCount,
       ProcessorMetrics metrics) {
     this.config = config;
     this.windows = windows;
-    this.retention = retention;
     this.partitionCount = partitionCount;
     this.metrics = metrics;
   }
 
   @Override
-  public void init(ProcessorContext<String, Anomaly> context) {
+  public void init(ProcessorContext<byte[], TenantReport> context) {
     this.context = context;
     KeyValueStore<Bytes, byte[]> state = context.getStateStore(AnomalyStores.EVIDENCE);
     ChangelogStart.ensure(state, Bytes.wrap(new byte[0]));
     KeyValueStore<Bytes, byte[]> episodeStore = context.getStateStore(AnomalyStores.EPISODES);
     ChangelogStart.ensure(episodeStore, Bytes.wrap(new byte[0]));
-    KeyValueStore<String, Anomaly> store = context.getStateStore(AnomalyStores.ANOMALIES);
-    ChangelogStart.ensure(store, "");
-    AnomalyLog log = new AnomalyLog(store, Set.of(Detector.ISOLATION_FOREST), retention);
-    anomalies = new AnomalyPublisher(context, log, metrics);
+    anomalies = new AnomalyPublisher(context, metrics, found::add);
     EpisodeTable episodes = new EpisodeTable(episodeStore, KEYS);
     EvidenceTable table = new EvidenceTable(state);
     int partitions = partitionCount.getAsInt();
@@ -108,6 +107,7 @@ public final class DetectEvidence implements Processor<byte[], byte[], String, A
             PunctuationType.WALL_CLOCK_TIME,
             nowMs -> {
               detectors.switchOff(nowMs);
+              report();
               Cancellable done = timer.get();
               if (done != null) {
                 done.cancel();
@@ -120,7 +120,20 @@ public final class DetectEvidence implements Processor<byte[], byte[], String, A
     if (config.isEvidence() && !add(SampleBatch.decode(record.value()))) {
       metrics.samplesLate.increment();
     }
-    anomalies.expire(record.timestamp());
+    report();
+  }
+
+  /** Forwards the anomalies that were found together, one report for each tenant. */
+  private void report() {
+    Map<String, List<Anomaly>> byTenant = new TreeMap<>();
+    for (Anomaly anomaly : found) {
+      byTenant
+          .computeIfAbsent(anomaly.getTenantId(), tenant -> new ArrayList<>())
+          .add(anomaly);
+    }
+    found.clear();
+    byTenant.forEach(
+        (tenant, anomalies) -> context.forward(TenantReport.record(tenant, anomalies)));
   }
 
   private boolean add(SampleBatch batch) {

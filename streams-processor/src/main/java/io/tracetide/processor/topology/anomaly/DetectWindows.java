@@ -1,6 +1,5 @@
 package io.tracetide.processor.topology.anomaly;
 
-import io.tracetide.processor.anomaly.AnomaliesConfig;
 import io.tracetide.processor.anomaly.TierWindow;
 import io.tracetide.processor.anomaly.WindowDetector;
 import io.tracetide.processor.topology.commit.ChangelogStart;
@@ -30,7 +29,6 @@ public final class DetectWindows implements Processor<byte[], WindowEvent, Strin
 
   private final Supplier<List<WindowDetector>> detectors;
   private final List<WindowTier> tiers;
-  private final AnomaliesConfig retention;
   private final ProcessorMetrics metrics;
   private List<DetectorStorage> attached = List.of();
 
@@ -44,11 +42,9 @@ public final class DetectWindows implements Processor<byte[], WindowEvent, Strin
   public DetectWindows(
       Supplier<List<WindowDetector>> detectors,
       List<WindowTier> tiers,
-      AnomaliesConfig retention,
       ProcessorMetrics metrics) {
     this.detectors = detectors;
     this.tiers = List.copyOf(tiers);
-    this.retention = retention;
     this.metrics = metrics;
   }
 
@@ -56,15 +52,13 @@ public final class DetectWindows implements Processor<byte[], WindowEvent, Strin
   public void init(ProcessorContext<String, Anomaly> context) {
     KeyValueStore<Bytes, byte[]> episodes = context.getStateStore(AnomalyStores.EPISODES);
     ChangelogStart.ensure(episodes, Bytes.wrap(new byte[0]));
-    KeyValueStore<String, Anomaly> anomalies = context.getStateStore(AnomalyStores.ANOMALIES);
-    ChangelogStart.ensure(anomalies, "");
     List<WindowDetector> created = detectors.get();
     if (created.stream().filter(WindowDetector::savesRows).count() > 1) {
       throw new IllegalArgumentException("more than one detector of a processor saves rows");
     }
     attached =
         created.stream()
-            .map(detector -> new DetectorStorage(detector, context, retention, metrics))
+            .map(detector -> new DetectorStorage(detector, context, metrics))
             .toList();
     attached.forEach(DetectorStorage::restore);
   }
@@ -108,7 +102,6 @@ public final class DetectWindows implements Processor<byte[], WindowEvent, Strin
       if (each.detector().watches(window.tier())) {
         each.detector().complete(window, recent, each);
       }
-      each.expire(window.endMs());
     }
   }
 

@@ -1,6 +1,5 @@
 package io.tracetide.processor.topology.anomaly;
 
-import io.tracetide.processor.anomaly.AnomaliesConfig;
 import io.tracetide.processor.anomaly.DetectorOutput;
 import io.tracetide.processor.anomaly.Episode;
 import io.tracetide.processor.anomaly.EpisodeSubject;
@@ -15,6 +14,7 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.kstream.Windowed;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.WindowStore;
 import org.jspecify.annotations.Nullable;
@@ -30,16 +30,21 @@ final class DetectorStorage implements DetectorOutput {
   DetectorStorage(
       WindowDetector detector,
       ProcessorContext<String, Anomaly> context,
-      AnomaliesConfig retention,
       ProcessorMetrics metrics) {
     this.detector = detector;
     this.episodes =
         new EpisodeTable(context.getStateStore(AnomalyStores.EPISODES), detector.keys());
     this.rows = detector.savesRows() ? context.getStateStore(AnomalyStores.FEATURES) : null;
-    AnomalyLog log =
-        new AnomalyLog(
-            context.getStateStore(AnomalyStores.ANOMALIES), detector.detectors(), retention);
-    this.anomalies = new AnomalyPublisher(context, log, metrics);
+    this.anomalies =
+        new AnomalyPublisher(
+            context,
+            metrics,
+            anomaly ->
+                context.forward(
+                    new Record<>(
+                        anomaly.getFingerprint(),
+                        anomaly,
+                        anomaly.getWindowEnd().toEpochMilli())));
   }
 
   WindowDetector detector() {
@@ -65,11 +70,6 @@ final class DetectorStorage implements DetectorOutput {
         detector.restoreRow(series, row.key.window().start(), row.value);
       }
     }
-  }
-
-  /** Drops resolved anomalies that are older than their retention at the given event time. */
-  void expire(long nowMs) {
-    anomalies.expire(nowMs);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.tracetide.processor.topology.anomaly;
 
-import io.tracetide.processor.anomaly.AnomaliesConfig;
 import io.tracetide.processor.anomaly.BreachReport;
 import io.tracetide.processor.anomaly.BreachSubject;
 import io.tracetide.processor.anomaly.BreachTracker;
@@ -10,9 +9,7 @@ import io.tracetide.processor.ledger.trace.TraceFindingCodec;
 import io.tracetide.processor.topology.commit.ChangelogStart;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
 import io.tracetide.schemas.Anomaly;
-import io.tracetide.schemas.Detector;
 import java.util.Map;
-import java.util.Set;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -24,10 +21,6 @@ import org.apache.kafka.streams.state.KeyValueStore;
 /** Runs the {@link BreachTracker} of a partition and publishes the anomalies that it reports. */
 public final class RaiseTraceAnomalies implements Processor<byte[], byte[], String, Anomaly> {
 
-  private static final Set<Detector> DETECTORS =
-      Set.of(Detector.LEDGER, Detector.CONTRACT, Detector.COMPLIANCE);
-
-  private final AnomaliesConfig retention;
   private final ProcessorMetrics metrics;
   private ProcessorContext<String, Anomaly> context;
   private BreachTracker tracker;
@@ -35,8 +28,7 @@ public final class RaiseTraceAnomalies implements Processor<byte[], byte[], Stri
   private Cancellable timer;
 
   @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before process.
-  public RaiseTraceAnomalies(AnomaliesConfig retention, ProcessorMetrics metrics) {
-    this.retention = retention;
+  public RaiseTraceAnomalies(ProcessorMetrics metrics) {
     this.metrics = metrics;
   }
 
@@ -45,10 +37,16 @@ public final class RaiseTraceAnomalies implements Processor<byte[], byte[], Stri
     this.context = context;
     KeyValueStore<Bytes, byte[]> episodes = context.getStateStore(AnomalyStores.EPISODES);
     ChangelogStart.ensure(episodes, Bytes.wrap(new byte[0]));
-    KeyValueStore<String, Anomaly> store = context.getStateStore(AnomalyStores.ANOMALIES);
-    ChangelogStart.ensure(store, "");
-    AnomalyLog log = new AnomalyLog(store, DETECTORS, retention);
-    anomalies = new AnomalyPublisher(context, log, metrics);
+    anomalies =
+        new AnomalyPublisher(
+            context,
+            metrics,
+            anomaly ->
+                context.forward(
+                    new Record<>(
+                        anomaly.getFingerprint(),
+                        anomaly,
+                        anomaly.getWindowEnd().toEpochMilli())));
     tracker =
         new BreachTracker(new BreachTable(episodes), this::publish, context.currentSystemTimeMs());
     timer =
@@ -67,7 +65,6 @@ public final class RaiseTraceAnomalies implements Processor<byte[], byte[], Stri
   public void process(Record<byte[], byte[]> record) {
     TraceFinding finding = TraceFindingCodec.decode(record.value());
     tracker.observe(finding, context.currentSystemTimeMs());
-    anomalies.expire(finding.atMs());
   }
 
   private void publish(BreachReport report) {

@@ -3,6 +3,8 @@ package io.tracetide.processor.topology.ledger;
 import io.tracetide.processor.bytes.KeyTable;
 import io.tracetide.processor.cardinality.OperationTemplate;
 import io.tracetide.processor.event.TraceView;
+import io.tracetide.processor.incident.CallReport;
+import io.tracetide.processor.incident.CallSampler;
 import io.tracetide.processor.intake.InputProgress;
 import io.tracetide.processor.ledger.LedgerOutput;
 import io.tracetide.processor.ledger.TraceLedger;
@@ -32,7 +34,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Follows every trace in flight, and counts each span once. One child receives the partial counts,
- * another the breaches of traces.
+ * another the breaches of traces and the calls between operations.
  *
  * <p>Counting is a method call, not a separate processor, because forwarding a record for every
  * event would cost too much.
@@ -48,12 +50,15 @@ public final class FollowTraces
   /** Period of the timer; stuck traces must be found within two seconds. */
   private static final Duration INTERVAL = Duration.ofMillis(250);
 
+  private static final Duration BETWEEN_CALLS = Duration.ofSeconds(1);
+
   private final LedgerWiring wiring;
   private final boolean templating;
   private final SchemaRegistry registry;
   private final ProcessorMetrics metrics;
   private final Children children;
   private final Combine combine;
+  private final CallSampler calls;
   private final TraceView measured = new TraceView();
 
   /** Events that are processed together, so that their memory is prefetched together. */
@@ -75,7 +80,7 @@ public final class FollowTraces
    * Names of the child processors.
    *
    * @param partials receives partial counts
-   * @param findings receives findings
+   * @param findings receives findings and calls
    */
   public record Children(String partials, String findings) {}
 
@@ -99,6 +104,7 @@ public final class FollowTraces
     this.registry = registry;
     this.metrics = metrics;
     this.children = children;
+    this.calls = new CallSampler(templating, this::report);
     Arrays.setAll(batch, i -> new TraceView());
   }
 
@@ -108,6 +114,7 @@ public final class FollowTraces
     combine.open(context, children.partials);
     CommitHook hook = context.getStateStore(COMMIT_HOOK);
     hook.connect(this::commit, this::discard);
+    context.schedule(BETWEEN_CALLS, PunctuationType.WALL_CLOCK_TIME, calls::advance);
     if (!wiring.config().enabled()) {
       return;
     }
@@ -144,6 +151,9 @@ public final class FollowTraces
       for (int count = read(events); count > 0; count = read(events)) {
         fetch(count);
         take(events, count);
+        for (int i = 0; i < count; i++) {
+          calls.observe(batch[i]);
+        }
       }
       combine.tally();
     }
@@ -233,6 +243,13 @@ public final class FollowTraces
         ByteBuffer.allocate(Integer.BYTES).putInt(SeriesCodec.serviceHash(service)).array();
     context.forward(
         new Record<>(key, TraceFindingCodec.encode(found), found.atMs()), children.findings);
+  }
+
+  private void report(CallReport found) {
+    byte[] key =
+        ByteBuffer.allocate(Integer.BYTES).putInt(found.tenant().hashCode()).array();
+    long atMs = Math.max(0, context.currentStreamTimeMs());
+    context.forward(new Record<>(key, found.encode(), atMs), children.findings);
   }
 
   private void commit() {

@@ -92,6 +92,7 @@ class DetectAnomaliesTopologyTest {
       assertThat(storedIn(driver)).isEqualTo(1);
 
       quietWindows(driver, 40);
+      driver.advance(Duration.ofMinutes(1));
 
       assertThat(storedIn(driver)).isZero();
     }
@@ -112,8 +113,8 @@ class DetectAnomaliesTopologyTest {
                             AnomalyDriver.WINDOW,
                             Duration.ofMinutes(2))),
                 WindowTier.ALL,
-                keeping,
-                metrics));
+                metrics),
+        keeping);
   }
 
   private static int storedIn(AnomalyDriver driver) {

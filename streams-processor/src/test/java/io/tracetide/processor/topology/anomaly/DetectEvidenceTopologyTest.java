@@ -11,6 +11,10 @@ import io.tracetide.processor.anomaly.AnomaliesConfig;
 import io.tracetide.processor.detection.DetectionConfig;
 import io.tracetide.processor.detection.evidence.SampleBatch;
 import io.tracetide.processor.detection.evidence.SeriesSample;
+import io.tracetide.processor.incident.IncidentsConfig;
+import io.tracetide.processor.topology.incident.IncidentStores;
+import io.tracetide.processor.topology.incident.LinkIncidents;
+import io.tracetide.processor.topology.incident.TenantReport;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
 import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
@@ -259,9 +263,15 @@ class DetectEvidenceTopologyTest {
       topology.addProcessor("detect", () -> new Restarting(metrics), "source");
       topology.addStateStore(AnomalyStores.evidence(), "detect");
       topology.addStateStore(AnomalyStores.episodes(), "detect");
-      topology.addStateStore(AnomalyStores.anomalies(registry), "detect");
+      topology.addStateStore(AnomalyStores.open(registry), "detect");
+      topology.addProcessor(
+          "link",
+          () -> new LinkIncidents(IncidentsConfig.defaults(), AnomaliesConfig.defaults()),
+          "detect");
+      topology.addStateStore(IncidentStores.anomalies(registry), "detect", "link");
+      topology.addStateStore(IncidentStores.calls(), "link");
       topology.addSink(
-          "sink", Topics.ANOMALIES, Serdes.String().serializer(), serde.serializer(), "detect");
+          "sink", Topics.ANOMALIES, Serdes.String().serializer(), serde.serializer(), "link");
       Properties properties = new Properties();
       properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "detect-evidence");
       properties.put(StreamsConfig.STATE_DIR_CONFIG, directory.toString());
@@ -290,10 +300,10 @@ class DetectEvidenceTopologyTest {
     }
   }
 
-  private final class Restarting implements Processor<byte[], byte[], String, Anomaly> {
+  private final class Restarting implements Processor<byte[], byte[], byte[], TenantReport> {
     private final ProcessorMetrics metrics;
     private DetectEvidence current;
-    private ProcessorContext<String, Anomaly> context;
+    private ProcessorContext<byte[], TenantReport> context;
 
     Restarting(ProcessorMetrics metrics) {
       this.metrics = metrics;
@@ -302,11 +312,11 @@ class DetectEvidenceTopologyTest {
 
     private DetectEvidence created() {
       return new DetectEvidence(
-          config, WindowConfig.defaults(), AnomaliesConfig.defaults(), () -> PARTITIONS, metrics);
+          config, WindowConfig.defaults(), () -> PARTITIONS, metrics);
     }
 
     @Override
-    public void init(ProcessorContext<String, Anomaly> context) {
+    public void init(ProcessorContext<byte[], TenantReport> context) {
       this.context = context;
       current.init(context);
     }

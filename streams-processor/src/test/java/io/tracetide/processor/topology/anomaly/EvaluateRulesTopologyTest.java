@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.tracetide.processor.anomaly.AnomaliesConfig;
 import io.tracetide.processor.rule.Bound;
 import io.tracetide.processor.rule.RuleConfig;
 import io.tracetide.processor.rule.RuleEvaluator;
@@ -105,7 +104,6 @@ class EvaluateRulesTopologyTest {
                                 AnomalyDriver.WINDOW,
                                 Duration.ofMinutes(2))),
                     WindowTier.ALL,
-                    AnomaliesConfig.defaults(),
                     metrics))) {
       driver.window(CHECKOUT, stats(30));
       configured.set(List.of());
@@ -193,7 +191,6 @@ class EvaluateRulesTopologyTest {
                         new RuleEvaluator(
                             config, List.of(), AnomalyDriver.WINDOW, Duration.ofMinutes(2))),
                 WindowTier.ALL,
-                AnomaliesConfig.defaults(),
                 metrics));
   }
 

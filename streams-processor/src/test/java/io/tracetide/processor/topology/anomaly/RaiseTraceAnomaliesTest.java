@@ -3,12 +3,12 @@ package io.tracetide.processor.topology.anomaly;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.tracetide.processor.anomaly.AnomaliesConfig;
 import io.tracetide.processor.anomaly.BreachTracker;
 import io.tracetide.processor.ledger.trace.Breach;
 import io.tracetide.processor.ledger.trace.TraceFinding;
 import io.tracetide.processor.ledger.trace.TraceFindingCodec;
 import io.tracetide.processor.topology.TraceTopology;
+import io.tracetide.processor.topology.incident.IncidentStores;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.AnomalyKind;
@@ -66,7 +66,8 @@ class RaiseTraceAnomaliesTest {
         TraceTopology.TRACE_FINDINGS);
     topology.addProcessor("raise", Restarting::new, "source");
     topology.addStateStore(AnomalyStores.episodes(), "raise");
-    topology.addStateStore(AnomalyStores.anomalies(registry), "raise");
+    topology.addStateStore(AnomalyStores.open(registry), "raise");
+    topology.addStateStore(IncidentStores.anomalies(registry), "raise");
     topology.addSink(
         "sink", Topics.ANOMALIES, Serdes.String().serializer(), serde.serializer(), "raise");
     Properties properties = new Properties();
@@ -337,7 +338,7 @@ class RaiseTraceAnomaliesTest {
 
     private Processor<byte[], byte[], String, Anomaly> make() {
       return new RaiseTraceAnomalies(
-          AnomaliesConfig.defaults(), new ProcessorMetrics(new SimpleMeterRegistry()));
+          new ProcessorMetrics(new SimpleMeterRegistry()));
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.tracetide.processor.topology.window;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.tracetide.processor.anomaly.AnomaliesConfig;
 import io.tracetide.processor.anomaly.DetectorOutput;
 import io.tracetide.processor.anomaly.Episode;
 import io.tracetide.processor.anomaly.EpisodeSubject;
@@ -13,6 +12,7 @@ import io.tracetide.processor.cardinality.CardinalityConfig;
 import io.tracetide.processor.topology.anomaly.AnomalyStores;
 import io.tracetide.processor.topology.anomaly.DetectWindows;
 import io.tracetide.processor.topology.commit.CommitHook;
+import io.tracetide.processor.topology.incident.IncidentStores;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
 import io.tracetide.processor.window.PartialBlock;
 import io.tracetide.processor.window.PartialTable;
@@ -145,7 +145,8 @@ class CoarseWindowsTopologyTest {
     WindowStores.addTo(builder, CONFIG.tiers());
     builder.addStateStore(CommitHook.builder(AggregateWindows.COMMIT_HOOK));
     builder.addStateStore(AnomalyStores.episodes());
-    builder.addStateStore(AnomalyStores.anomalies(registry));
+    builder.addStateStore(AnomalyStores.open(registry));
+    builder.addStateStore(IncidentStores.anomalies(registry));
     KStream<byte[], WindowEvent> windows =
         builder.stream("blocks", Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()))
             .process(
@@ -165,7 +166,6 @@ class CoarseWindowsTopologyTest {
                         new Recorder('x', WindowTier.MINUTE, minutes),
                         new Recorder('y', WindowTier.BASE, bases)),
                 CONFIG.tiers(),
-                AnomaliesConfig.defaults(),
                 metrics),
         Named.as("detect"),
         AnomalyStores.ofRules());

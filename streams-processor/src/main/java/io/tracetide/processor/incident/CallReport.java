@@ -1,0 +1,86 @@
+package io.tracetide.processor.incident;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.tracetide.processor.bytes.ByteWriter;
+import io.tracetide.processor.bytes.Varint;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Calls of a tenant that were seen in traces. */
+public record CallReport(String tenant, List<Call> calls) {
+
+  /** First byte of the binary form; no record in the same topic begins with it. */
+  private static final byte MARK = (byte) 0xca;
+
+  private static final byte FORMAT = 1;
+
+  public CallReport {
+    calls = List.copyOf(calls);
+  }
+
+  /** Whether the bytes are the binary form of a report. */
+  public static boolean isEncoded(byte[] bytes) {
+    return bytes.length > 0 && bytes[0] == MARK;
+  }
+
+  /** Binary form. It begins with a mark and a version. */
+  public byte[] encode() {
+    ByteWriter out = new ByteWriter();
+    out.put(MARK);
+    out.put(FORMAT);
+    putText(out, tenant);
+    out.putVarint(calls.size());
+    for (Call call : calls) {
+      putOperation(out, call.caller());
+      putOperation(out, call.callee());
+    }
+    return out.toByteArray();
+  }
+
+  /**
+   * Reads the binary form.
+   *
+   * @throws IllegalArgumentException when the bytes are not a report
+   */
+  public static CallReport decode(byte[] bytes) {
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    try {
+      if (in.get() != MARK || in.get() != FORMAT) {
+        throw new IllegalArgumentException("not a report of calls, or of another version");
+      }
+      String tenant = text(in);
+      int size = Varint.readLength(in);
+      List<Call> calls = new ArrayList<>();
+      for (int i = 0; i < size; i++) {
+        calls.add(new Call(operation(in), operation(in)));
+      }
+      return new CallReport(tenant, calls);
+    } catch (BufferUnderflowException e) {
+      throw new IllegalArgumentException("the report of calls is cut short", e);
+    }
+  }
+
+  private static void putOperation(ByteWriter out, TracedOperation operation) {
+    putText(out, operation.service());
+    putText(out, operation.operation());
+  }
+
+  private static TracedOperation operation(ByteBuffer in) {
+    return new TracedOperation(text(in), text(in));
+  }
+
+  private static void putText(ByteWriter out, String text) {
+    byte[] bytes = text.getBytes(UTF_8);
+    out.putVarint(bytes.length);
+    out.put(bytes);
+  }
+
+  private static String text(ByteBuffer in) {
+    byte[] bytes = new byte[Varint.readLength(in)];
+    in.get(bytes);
+    return new String(bytes, UTF_8);
+  }
+}

@@ -1,0 +1,159 @@
+package io.tracetide.processor.incident;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Orders the operations of an incident by how likely the fault is there.
+ *
+ * <p>A slow or failing operation makes its callers slow or failing; one that is slow, fails or is
+ * no longer called reduces the calls of those that it calls. The score of an operation is the size
+ * of its deviation, plus half the sizes of the deviations that it explains, minus the largest one
+ * that explains it.
+ *
+ * <p>When calls to one other service deviate and nothing in that service does, the service or the
+ * network to it is a suspect, too: its score is 0.6 of the sizes of those calls. Not so when the
+ * same caller's calls to several services deviate, because then the caller is more likely.
+ */
+final class OriginRanking {
+
+  /** Maximum of operations that are ranked, those with the largest deviations. */
+  private static final int MOST = 200;
+
+  private static final double EXPLAINED = 0.5;
+  private static final double UNSEEN = 0.6;
+
+  private static final Comparator<Suspect> MOST_LIKELY_FIRST =
+      Comparator.comparingDouble(Suspect::score)
+          .reversed()
+          .thenComparingLong(Suspect::openedAtMs)
+          .thenComparing(Suspect::service)
+          .thenComparing(suspect -> suspect.operation() == null ? "" : suspect.operation());
+
+  private final CallGraph graph;
+  private final Map<TracedOperation, Scored> scored = new HashMap<>();
+
+  /**
+   * A possible origin.
+   *
+   * @param operation null when no operation of the service deviates
+   * @param openedAtMs when its anomaly opened, or the first of the calls to it
+   */
+  record Suspect(String service, @Nullable String operation, double score, long openedAtMs) {}
+
+  /** The largest deviation of an operation and what explains it. */
+  private static final class Scored {
+    final Deviation deviation;
+    double explains;
+    double explained;
+
+    Scored(Deviation deviation) {
+      this.deviation = deviation;
+    }
+
+    Suspect suspect() {
+      return new Suspect(
+          deviation.operation().service(),
+          deviation.operation().operation(),
+          deviation.size() + EXPLAINED * explains - explained,
+          deviation.openedAtMs());
+    }
+  }
+
+  private OriginRanking(CallGraph graph) {
+    this.graph = graph;
+  }
+
+  /** The suspects, most likely first. */
+  static List<Suspect> rank(Collection<Deviation> deviations, CallGraph graph) {
+    OriginRanking ranking = new OriginRanking(graph);
+    deviations.stream()
+        .sorted(Comparator.comparingDouble(Deviation::size).reversed())
+        .limit(MOST)
+        .forEach(each -> ranking.scored.putIfAbsent(each.operation(), new Scored(each)));
+    ranking.explain();
+    List<Suspect> suspects = new ArrayList<>();
+    ranking.scored.values().forEach(each -> suspects.add(each.suspect()));
+    suspects.addAll(ranking.unseen());
+    suspects.sort(MOST_LIKELY_FIRST);
+    return suspects;
+  }
+
+  private void explain() {
+    for (Scored caller : scored.values()) {
+      for (TracedOperation reached : graph.reachedBy(caller.deviation.operation())) {
+        Scored callee = scored.get(reached);
+        if (callee == null) {
+          continue;
+        }
+        if (callee.deviation.isFromCallers()) {
+          explain(callee, caller);
+        } else if (!caller.deviation.isFromCallers()) {
+          explain(caller, callee);
+        }
+      }
+    }
+  }
+
+  private static void explain(Scored effect, Scored cause) {
+    effect.explained = Math.max(effect.explained, cause.deviation.size());
+    cause.explains += effect.deviation.size();
+  }
+
+  /** Services without a deviation that all deviating calls of some callers go to. */
+  private List<Suspect> unseen() {
+    Set<String> deviating = new HashSet<>();
+    scored.keySet().forEach(operation -> deviating.add(operation.service()));
+    Map<String, List<Deviation>> lastInCaller = new TreeMap<>();
+    for (Scored each : scored.values()) {
+      TracedOperation operation = each.deviation.operation();
+      boolean last = graph.reachedBy(operation).stream().noneMatch(scored::containsKey);
+      if (last && !each.deviation.isFromCallers()) {
+        lastInCaller
+            .computeIfAbsent(operation.service(), service -> new ArrayList<>())
+            .add(each.deviation);
+      }
+    }
+    Map<String, List<Deviation>> calls = new TreeMap<>();
+    lastInCaller.forEach(
+        (caller, found) -> {
+          Set<String> called = new TreeSet<>();
+          found.forEach(deviation -> called.addAll(calledServices(deviation.operation())));
+          if (called.size() == 1 && !deviating.containsAll(called)) {
+            called.forEach(
+                service ->
+                    calls.computeIfAbsent(service, none -> new ArrayList<>()).addAll(found));
+          }
+        });
+    List<Suspect> suspects = new ArrayList<>();
+    calls.forEach(
+        (service, found) ->
+            suspects.add(
+                new Suspect(
+                    service,
+                    null,
+                    UNSEEN * found.stream().mapToDouble(Deviation::size).sum(),
+                    found.stream().mapToLong(Deviation::openedAtMs).min().orElseThrow())));
+    return suspects;
+  }
+
+  /** The other services that an operation calls directly, or its own when it calls none. */
+  private Set<String> calledServices(TracedOperation operation) {
+    Set<String> services = new TreeSet<>();
+    for (TracedOperation callee : graph.calleesOf(operation)) {
+      if (!callee.service().equals(operation.service())) {
+        services.add(callee.service());
+      }
+    }
+    return services.isEmpty() ? Set.of(operation.service()) : services;
+  }
+}
