@@ -83,7 +83,7 @@ public record SinkConfig(
   private static final int PORT = 9093;
   private static final Pattern HOST_AND_PORT =
       Pattern.compile("(?:[^\\[\\]:\\s/@]{1,255}|\\[[0-9a-fA-F:.]{2,45}]):[0-9]{1,5}");
-  private static final GroupBy GROUP_BY = GroupBy.of("tenant", "service");
+  private static final GroupBy GROUP_BY = GroupBy.of("tenant", "incident|service");
   private static final String IN_FILE = "nothing here, since the file of alertmanagerConfig has it";
 
   public SinkConfig {

@@ -92,10 +92,10 @@ class RoutingConfigTest {
   }
 
   @Test
-  void shouldGroupByTenantAndServiceUnlessConfigured() {
-    assertThat(routing("").root().options().groupBy()).isEqualTo(GroupBy.of("tenant", "service"));
+  void shouldGroupByTenantAndIncidentUnlessConfigured() {
+    assertThat(routing("").root().options().groupBy()).isEqualTo(GroupBy.of("tenant", "incident|service"));
     assertThat(routing("route: {receiver: log}").root().options().groupBy())
-        .isEqualTo(GroupBy.of("tenant", "service"));
+        .isEqualTo(GroupBy.of("tenant", "incident|service"));
     assertThat(routing("route: {receiver: log, groupBy: []}").root().options().groupBy())
         .isEqualTo(GroupBy.of());
     assertThat(routing("").root().options().timing()).isEqualTo(Timing.DEFAULT);

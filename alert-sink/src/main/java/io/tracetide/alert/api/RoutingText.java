@@ -1,5 +1,6 @@
 package io.tracetide.alert.api;
 
+import io.tracetide.alert.route.GroupBy;
 import io.tracetide.alert.route.InhibitRule;
 import io.tracetide.alert.route.LabelMatcher;
 import io.tracetide.alert.route.Route;
@@ -44,7 +45,10 @@ final class RoutingText {
         "group_by",
         options.groupBy().all()
             ? List.of("...")
-            : options.groupBy().labels().stream().sorted().toList());
+            : options.groupBy().labels().stream()
+                .flatMap(entry -> GroupBy.names(entry).stream())
+                .sorted()
+                .toList());
     list(indent, "matchers", matchers(route.matchers()));
     list(indent, "mute_time_intervals", options.muteTimeIntervals());
     list(indent, "active_time_intervals", options.activeTimeIntervals());

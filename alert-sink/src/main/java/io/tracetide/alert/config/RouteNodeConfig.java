@@ -79,10 +79,12 @@ public record RouteNodeConfig(
     Set<String> seen = new HashSet<>();
     checks
         .that(
-            labels.stream().allMatch(seen::add) && !seen.contains(""),
+            labels.stream().allMatch(seen::add)
+                && seen.stream()
+                    .noneMatch(label -> GroupBy.names(label).stream().anyMatch(String::isBlank)),
             "groupBy",
             labels,
-            "names of labels, each once")
+            "names of labels, each once, or a|b for label a and for b of alerts without it")
         .that(
             !seen.contains(ALL) || seen.size() == 1,
             "groupBy",

@@ -1,9 +1,11 @@
 package io.tracetide.alert.contract;
 
 import io.tracetide.schemas.Anomaly;
+import io.tracetide.schemas.Incident;
 import io.tracetide.schemas.Peak;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,9 @@ public final class AlertText {
     if (anomaly.getRule() != null) {
       labels.put("rule", anomaly.getRule());
     }
+    if (anomaly.getIncident() != null) {
+      labels.put("incident", anomaly.getIncident().getIncidentId());
+    }
     return labels;
   }
 
@@ -55,11 +60,22 @@ public final class AlertText {
   public static Map<String, String> annotations(Anomaly anomaly) {
     Map<String, String> annotations = new TreeMap<>();
     annotations.put("summary", anomaly.getSummary());
+    origin(anomaly).ifPresent(origin -> annotations.put("origin", origin));
     String description = description(anomaly);
     if (!description.isEmpty()) {
       annotations.put("description", description);
     }
     return annotations;
+  }
+
+  /** Service and operation of the most likely origin of the incident, if it has one. */
+  public static Optional<String> origin(Anomaly anomaly) {
+    @Nullable Incident incident = anomaly.getIncident();
+    if (incident == null) {
+      return Optional.empty();
+    }
+    @Nullable String operation = incident.getOriginOperation();
+    return Optional.of(incident.getOriginService() + (operation == null ? "" : " " + operation));
   }
 
   /** Values of the peak window of the anomaly, if it is known. */

@@ -52,8 +52,14 @@ public final class MessageBuilder {
 
   /** The message of a notification. */
   public AlertMessage build(Notification notification) {
+    Optional<Origin> origin = Origin.of(notification);
     List<AlertDetails> alerts =
-        notification.getAlerts().stream().map(alert -> details(notification, alert)).toList();
+        origin
+            .map(known -> known.first(notification.getAlerts()))
+            .orElse(notification.getAlerts())
+            .stream()
+            .map(alert -> details(notification, alert))
+            .toList();
     Severity severity =
         alerts.stream()
             .map(AlertDetails::severity)
@@ -62,8 +68,8 @@ public final class MessageBuilder {
     return new AlertMessage(
         notification,
         receiver.orElse(notification.getReceiver()),
-        cut(title(notification, alerts), MAX_TITLE),
-        cut(summary(notification, alerts), MAX_SUMMARY),
+        cut(title(notification, origin, alerts), MAX_TITLE),
+        cut(summary(notification, origin, alerts), MAX_SUMMARY),
         severity,
         alerts,
         notification.getOmittedAlerts(),
@@ -139,16 +145,25 @@ public final class MessageBuilder {
     return text.isBlank() ? alert.getLabels().getOrDefault("alertname", "alert") : text;
   }
 
-  /** For example {@code [FIRING:3] service=checkout tenant=shop}. */
-  private static String title(Notification notification, List<AlertDetails> alerts) {
+  /**
+   * For example {@code [FIRING:3] service=checkout tenant=shop}; the service of an incident is that
+   * of its origin.
+   */
+  private static String title(
+      Notification notification, Optional<Origin> origin, List<AlertDetails> alerts) {
     boolean firing = notification.getStatus() == AlertStatus.FIRING;
     long count = alerts.stream().filter(AlertDetails::isFiring).count();
     String status = notification.getStatus().name();
+    Map<String, String> labels = new TreeMap<>(notification.getGroupLabels());
+    if (labels.containsKey(Origin.INCIDENT) && origin.isPresent()) {
+      // The id of an incident says nothing to people.
+      labels.remove(Origin.INCIDENT);
+      labels.put("service", origin.get().service());
+    }
     String what =
-        new TreeMap<>(notification.getGroupLabels())
-            .entrySet().stream()
-                .map(label -> label.getKey() + "=" + label.getValue())
-                .collect(Collectors.joining(" "));
+        labels.entrySet().stream()
+            .map(label -> label.getKey() + "=" + label.getValue())
+            .collect(Collectors.joining(" "));
     if (what.isEmpty() && !alerts.isEmpty()) {
       what = alerts.get(0).label("alertname");
     }
@@ -158,7 +173,8 @@ public final class MessageBuilder {
         : "[" + status + "] " + what;
   }
 
-  private static String summary(Notification notification, List<AlertDetails> alerts) {
+  private static String summary(
+      Notification notification, Optional<Origin> origin, List<AlertDetails> alerts) {
     if (alerts.isEmpty()) {
       return "";
     }
@@ -166,7 +182,12 @@ public final class MessageBuilder {
     String failure = alerts.get(0).alert().getAnnotations().getOrDefault(DELIVERY_FAILURE, "");
     String first =
         failure.isEmpty() ? alerts.get(0).summary() : failure + ": " + alerts.get(0).summary();
-    return others == 0 ? first : first + " (and " + others + (others == 1 ? " other)" : " others)");
+    String all =
+        others == 0 ? first : first + " (and " + others + (others == 1 ? " other)" : " others)");
+    return origin
+        .filter(known -> !known.is(alerts.get(0).alert()))
+        .map(known -> all + "; most likely origin: " + known)
+        .orElse(all);
   }
 
   /** Cuts at a code point. */

@@ -93,7 +93,8 @@ final class ValidateAnomalies
     return fits(anomaly.getTenantId())
         && fits(anomaly.getServiceName())
         && fits(anomaly.getOperationName())
-        && (rule == null || fits(rule));
+        && (rule == null || fits(rule))
+        && (anomaly.getIncident() == null || fits(anomaly.getIncident().getIncidentId()));
   }
 
   private static boolean fits(String name) {

@@ -3,6 +3,7 @@ package io.tracetide.standalone.cli;
 import io.tracetide.runtime.life.ExitCodes;
 import io.tracetide.standalone.evaluate.EvaluatedDetector;
 import io.tracetide.standalone.evaluate.Evaluation;
+import io.tracetide.standalone.evaluate.RecordedCalls;
 import io.tracetide.standalone.evaluate.WindowTable;
 import io.tracetide.standalone.evaluate.nab.NabDetector;
 import io.tracetide.standalone.evaluate.nab.NabEvaluation;
@@ -57,6 +58,15 @@ final class EvaluateCommand implements Callable<Integer> {
   private @Nullable List<String> detectors;
 
   @Option(
+      names = "--calls",
+      paramLabel = "CALLS",
+      description = {
+        "calls between operations, a CSV, gzipped or not, by which episodes are linked to incidents;",
+        "without it only those of one service are"
+      })
+  private @Nullable Path calls;
+
+  @Option(
       names = "--out",
       paramLabel = "PATH",
       description = {
@@ -73,6 +83,9 @@ final class EvaluateCommand implements Callable<Integer> {
     if ((file == null) == (nab == null)) {
       throw wrong("give a FILE of windows, or --nab and a directory");
     }
+    if (calls != null && nab != null) {
+      throw wrong("--calls is for windows; values of --nab have no operations");
+    }
     return file == null ? benchmark(Objects.requireNonNull(nab)) : windows(file);
   }
 
@@ -86,7 +99,13 @@ final class EvaluateCommand implements Callable<Integer> {
     if (selected.size() > 1) {
       throw wrong("only one --detector is evaluated on windows");
     }
-    Evaluation evaluation = selected.get(0).run(WindowTable.read(windows), System::nanoTime);
+    Evaluation evaluation =
+        selected
+            .get(0)
+            .run(
+                WindowTable.read(windows),
+                calls == null ? List.of() : RecordedCalls.read(calls),
+                System::nanoTime);
     try (Writer writer = Files.newBufferedWriter(episodes)) {
       evaluation.write(writer);
     }

@@ -1,6 +1,7 @@
 package io.tracetide.standalone.evaluate;
 
 import io.tracetide.processor.detection.DetectionConfig;
+import io.tracetide.processor.incident.Call;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -25,13 +26,14 @@ public enum EvaluatedDetector {
   /**
    * Runs the detector with its default settings over all windows.
    *
+   * @param calls calls between operations, by which anomalies of detection by evidence are linked
    * @param nanoTime a clock in nanoseconds, for the time that the detector takes
    */
-  public Evaluation run(WindowTable table, LongSupplier nanoTime) {
+  public Evaluation run(WindowTable table, List<Call> calls, LongSupplier nanoTime) {
     DetectionConfig learned = DetectionConfig.defaults();
     return switch (this) {
       case EVIDENCE ->
-          EvidenceRun.over(table, learned.withEngine(DetectionConfig.EVIDENCE), nanoTime);
+          EvidenceRun.over(table, calls, learned.withEngine(DetectionConfig.EVIDENCE), nanoTime);
       case ISOLATION_FOREST, RANDOM_CUT_FOREST ->
           LearnedRun.over(table, learned.withEngine(option()), nanoTime);
       case ROBUST_Z -> LearnedRun.over(table, learned.withoutModels(), nanoTime);

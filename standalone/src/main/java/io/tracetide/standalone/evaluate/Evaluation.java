@@ -1,14 +1,18 @@
 package io.tracetide.standalone.evaluate;
 
+import io.tracetide.schemas.Incident;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The episodes that a detector found in recorded windows. */
 public final class Evaluation {
-  private static final String HEADER = "service,operation,start_window,end_window,peak,channel\n";
+  private static final String HEADER = 
+      "service,operation,start_window,end_window,peak,channel,incident,origin_service,origin_operation\n";
 
   private static final List<String> CHANNELS = List.of("latency", "throughput", "errors");
 
@@ -36,14 +40,27 @@ public final class Evaluation {
       out.write(
           String.format(
               Locale.ROOT,
-              "%s,%s,%d,%d,%.3f,%s\n",
+              "%s,%s,%d,%d,%.3f,%s,%s\n",
               quoted(episode.series().service()),
               quoted(episode.series().operation()),
               episode.startWindow(),
               episode.endWindow(),
               episode.peak(),
-              episode.channel()));
+              episode.channel(),
+              incident(episode.incident())));
     }
+  }
+
+  private static String incident(@Nullable Incident incident) {
+    if (incident == null) {
+      return ",,";
+    }
+    @Nullable String operation = incident.getOriginOperation();
+    return String.join(
+        ",",
+        incident.getIncidentId(),
+        quoted(incident.getOriginService()),
+        quoted(operation == null ? "" : operation));
   }
 
   /** A summary in Markdown. */
@@ -52,6 +69,13 @@ public final class Evaluation {
     row(text, "series", table.series().size());
     row(text, "windows", table.windows().lastKey() - table.windows().firstKey() + 1);
     row(text, "episodes", found.size());
+    long incidents =
+        found.stream()
+            .flatMap(one -> Stream.ofNullable(one.incident()))
+            .map(Incident::getIncidentId)
+            .distinct()
+            .count();
+    row(text, "incidents", incidents);
     for (String channel : CHANNELS) {
       long of = found.stream().filter(one -> one.channel().equals(channel)).count();
       row(text, "episodes of " + channel, of);

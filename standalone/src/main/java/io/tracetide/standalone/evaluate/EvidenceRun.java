@@ -3,6 +3,7 @@ package io.tracetide.standalone.evaluate;
 import io.tracetide.detection.evidence.WindowSample;
 import io.tracetide.processor.detection.DetectionConfig;
 import io.tracetide.processor.detection.evidence.EvidenceReplay;
+import io.tracetide.processor.incident.Call;
 import io.tracetide.processor.window.SeriesId;
 import java.util.HashMap;
 import java.util.List;
@@ -18,8 +19,10 @@ final class EvidenceRun {
   private EvidenceRun() {}
 
   /** Runs over all windows. A window without any row is one without spans. */
-  static Evaluation over(WindowTable table, DetectionConfig config, LongSupplier nanoTime) {
+  static Evaluation over(
+      WindowTable table, List<Call> calls, DetectionConfig config, LongSupplier nanoTime) {
     EvidenceReplay replay = new EvidenceReplay(TENANT, config);
+    calls.forEach(replay::addCall);
     Map<String, SeriesId> ids = new HashMap<>();
     table
         .series()
@@ -43,7 +46,10 @@ final class EvidenceRun {
       nanos += nanoTime.getAsLong() - begun;
     }
     long assessed = (windows.lastKey() - windows.firstKey() + 1) * ids.size();
-    List<FoundEpisode> found = replay.episodes().stream().map(FoundEpisode::of).toList();
+    List<FoundEpisode> found = 
+        replay.episodes().stream()
+            .map(episode -> FoundEpisode.of(episode, replay.incident(episode.anomalyId())))
+            .toList();
     return new Evaluation(table, found, assessed, nanos);
   }
 }

@@ -2,8 +2,10 @@ package io.tracetide.standalone.evaluate;
 
 import io.tracetide.processor.detection.ReplayedEpisodes;
 import io.tracetide.schemas.AnomalyKind;
+import io.tracetide.schemas.Incident;
 import io.tracetide.standalone.evaluate.WindowTable.Series;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An episode that a detector found.
@@ -12,16 +14,24 @@ import java.util.Locale;
  * @param endWindow last window that belongs to it
  * @param peak greatest evidence or score
  * @param channel latency, throughput or errors
+ * @param incident its incident; null when the detector's anomalies are not linked
  */
-record FoundEpisode(Series series, long startWindow, long endWindow, double peak, String channel) {
+record FoundEpisode(
+    Series series,
+    long startWindow,
+    long endWindow,
+    double peak,
+    String channel,
+    @Nullable Incident incident) {
 
-  static FoundEpisode of(ReplayedEpisodes.Found episode) {
+  static FoundEpisode of(ReplayedEpisodes.Found episode, @Nullable Incident incident) {
     boolean errors = episode.kind() == AnomalyKind.ERROR_RATE;
     return new FoundEpisode(
         new Series(episode.series().service(), episode.series().operation()),
         episode.startWindow(),
         episode.endWindow(),
         episode.peak(),
-        errors ? "errors" : episode.kind().name().toLowerCase(Locale.ROOT));
+        errors ? "errors" : episode.kind().name().toLowerCase(Locale.ROOT),
+        incident);
   }
 }

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Recorded windows of series: a CSV with the columns {@code window, service, operation, count,
@@ -57,7 +56,7 @@ public final class WindowTable {
     WindowTable table = new WindowTable();
     long number = 1;
     try (BufferedReader reader = Recording.reader(file)) {
-      List<Integer> columns = columns(file, reader.readLine());
+      List<Integer> columns = CsvHeader.find(COLUMNS, file, reader.readLine());
       String line;
       while ((line = reader.readLine()) != null) {
         number++;
@@ -82,21 +81,6 @@ public final class WindowTable {
               .formatted(table.windows.firstKey(), table.windows.lastKey(), MAX_RANGE));
     }
     return table;
-  }
-
-  /** Where each of the columns is in the header. */
-  private static List<Integer> columns(Path file, @Nullable String header)
-      throws MalformedRecordingException {
-    List<String> names = header == null ? List.of() : CsvLine.split(header);
-    List<String> missing = COLUMNS.stream().filter(name -> !names.contains(name)).toList();
-    if (!missing.isEmpty()) {
-      throw new MalformedRecordingException(
-          file,
-          1,
-          "the header has no column %s; it must have %s"
-              .formatted(String.join(", ", missing), String.join(",", COLUMNS)));
-    }
-    return COLUMNS.stream().map(names::indexOf).toList();
   }
 
   private void add(List<String> fields, List<Integer> columns) {

@@ -8,6 +8,7 @@ import io.tracetide.standalone.replay.MalformedRecordingException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,9 +35,52 @@ class EvaluateTest {
     assertThat(Files.readAllLines(out))
         .hasSize(2)
         .first()
-        .isEqualTo("service,operation,start_window,end_window,peak,channel");
+        .isEqualTo(
+            "service,operation,start_window,end_window,peak,channel,incident,origin_service,origin_operation");
     assertThat(Files.readString(out))
-        .containsPattern("shop,\"GET /a,b\",301,30[56],[0-9.]+,errors\n");
+        .containsPattern(
+            "shop,\"GET /a,b\",301,30[56],[0-9.]+,errors,[0-9a-f]{32}-[0-9]+,shop,\"GET /a,b\"\n");
+  }
+
+  @Test
+  void shouldLinkTheEpisodesOfCallersAndCallees() throws IOException {
+    Path out = directory.resolve("episodes.csv");
+    Path windows = twoServices();
+    Path calls =
+        Files.writeString(
+            directory.resolve("calls.csv"),
+            "caller_service,caller_operation,callee_service,callee_operation\nweb,get,db,read\n");
+
+    assertThat(
+            CommandLineUnderTest.run("evaluate", windows.toString(), "--out", out.toString()).out())
+        .contains("| incidents | 2 |");
+    CommandLineUnderTest run =
+        CommandLineUnderTest.run(
+            "evaluate",
+            windows.toString(),
+            "--calls",
+            calls.toString(),
+            "--out",
+            out.toString());
+
+    assertThat(run.exit()).isZero();
+    assertThat(run.out()).contains("| episodes | 2 |", "| incidents | 1 |");
+    assertThat(Files.readString(out)).containsPattern("web,get,.*,db,read\n");
+  }
+
+  @Test
+  void shouldRefuseCallsThatCannotBeRead() throws IOException {
+    Path bad =
+        Files.writeString(
+            directory.resolve("calls.csv"),
+            "caller_service,caller_operation,callee_service,callee_operation\nweb,get,db\n");
+
+    assertThatThrownBy(() -> RecordedCalls.read(bad))
+        .isInstanceOf(MalformedRecordingException.class)
+        .hasMessageContaining("line 2");
+    CommandLineUnderTest run =
+        CommandLineUnderTest.run("evaluate", "--nab", ".", "--calls", bad.toString());
+    assertThat(run.exit()).isEqualTo(2);
   }
 
   @ParameterizedTest
@@ -51,7 +95,7 @@ class EvaluateTest {
     assertThat(run.exit()).isZero();
     assertThat(run.out()).contains("| episodes of errors | 1 |");
     assertThat(Files.readString(out))
-        .containsPattern("shop,\"GET /a,b\",301,30[56],[0-9.]+,errors\n");
+        .containsPattern("shop,\"GET /a,b\",301,30[56],[0-9.]+,errors,,,\n");
   }
 
   @Test
@@ -63,6 +107,21 @@ class EvaluateTest {
             "evaluate", burst().toString(), "--detector", "gauge", "--out", out.toString());
 
     assertThat(run.exit()).isEqualTo(2);
+  }
+
+  /** Windows of two operations that fail at the same time. */
+  private Path twoServices() throws IOException {
+    Random random = new Random(1);
+    StringBuilder csv = new StringBuilder(HEADER);
+    for (int w = 0; w < FAULT + 20; w++) {
+      int errors = w >= FAULT && w < FAULT + 6 ? 30 : 0;
+      for (String operation : List.of("web,get", "db,read")) {
+        csv.append(w).append(',').append(operation).append(',');
+        csv.append(100 + random.nextInt(9)).append(',').append(errors);
+        csv.append(",900,2000,500,1800,2500,6.8\n");
+      }
+    }
+    return write(csv.toString());
   }
 
   /** Windows of one operation, with a burst of errors. */

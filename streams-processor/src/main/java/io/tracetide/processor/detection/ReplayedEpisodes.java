@@ -21,17 +21,24 @@ public final class ReplayedEpisodes implements DetectorOutput {
   /**
    * An episode that was found.
    *
+   * @param anomalyId id of its anomaly
    * @param startWindow window in which it opened
    * @param endWindow last window before the quiet ones that ended it
    * @param peak greatest score, or greatest evidence of the channel
    */
   public record Found(
-      SeriesId series, AnomalyKind kind, long startWindow, long endWindow, double peak) {}
+      String anomalyId,
+      SeriesId series,
+      AnomalyKind kind,
+      long startWindow,
+      long endWindow,
+      double peak) {}
 
   private final long windowMs;
   private final int closeAfter;
   private final List<Found> ended = new ArrayList<>();
-  private final Map<SeriesId, Episode.Open> open = new HashMap<>();
+  private final Map<SeriesId, Finding> open = new HashMap<>();
+  private final List<Finding> published = new ArrayList<>();
   private long window;
 
   /**
@@ -53,14 +60,24 @@ public final class ReplayedEpisodes implements DetectorOutput {
   /** The episodes so far, also those that are open. */
   public List<Found> found() {
     List<Found> all = new ArrayList<>(ended);
-    open.forEach((series, episode) -> all.add(found(series, episode, window)));
+    open.values().forEach(finding -> all.add(found(finding, window)));
     return all;
   }
 
-  private Found found(SeriesId series, Episode.Open episode, long endWindow) {
+  /** Removes and returns the findings that were published since the last call. */
+  public List<Finding> takePublished() {
+    List<Finding> taken = List.copyOf(published);
+    published.clear();
+    return taken;
+  }
+
+  private Found found(Finding finding, long endWindow) {
+    Episode.Open episode = finding.change().episode();
     long start = episode.openedAtMs() / windowMs - 1;
     return new Found(
-        series, episode.kind(), start, Math.max(start, endWindow), episode.height().excess());
+        finding.anomalyId(),
+        finding.series(),
+        episode.kind(), start, Math.max(start, endWindow), episode.height().excess());
   }
 
   @Override
@@ -74,12 +91,12 @@ public final class ReplayedEpisodes implements DetectorOutput {
 
   @Override
   public void publish(Finding finding) {
-    Change.Reported change = finding.change();
-    if (change instanceof Change.Resolved resolved) {
+    published.add(finding);
+    if (finding.change() instanceof Change.Resolved) {
       open.remove(finding.series());
-      ended.add(found(finding.series(), resolved.episode(), window - closeAfter));
+      ended.add(found(finding, window - closeAfter));
     } else {
-      open.put(finding.series(), change.episode());
+      open.put(finding.series(), finding);
     }
   }
 

@@ -53,9 +53,7 @@ public final class CallGraph {
   }
 
   private void ofService(TracedOperation operation) {
-    ofService
-        .computeIfAbsent(operation.service(), service -> new LinkedHashSet<>())
-        .add(operation);
+    ofService.computeIfAbsent(operation.service(), service -> new LinkedHashSet<>()).add(operation);
   }
 
   private static Set<TracedOperation> of(

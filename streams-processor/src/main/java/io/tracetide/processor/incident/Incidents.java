@@ -116,8 +116,7 @@ public final class Incidents {
     }
     Group group =
         groups.computeIfAbsent(
-            incident.getIncidentId(),
-            id -> new Group(id, incident.getOpenedAt().toEpochMilli()));
+            incident.getIncidentId(), id -> new Group(id, incident.getOpenedAt().toEpochMilli()));
     group.anomalies = Math.max(group.anomalies, incident.getAnomalies());
     add(new Member(anomaly, group));
     latestMs = Math.max(latestMs, anomaly.getUpdatedAt().toEpochMilli());

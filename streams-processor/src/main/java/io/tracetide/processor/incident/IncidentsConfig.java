@@ -23,7 +23,6 @@ public record IncidentsConfig(Duration linkWithin, Duration rejoinWithin, Durati
   }
 
   public static IncidentsConfig defaults() {
-    return new IncidentsConfig(
-        Duration.ofMinutes(10), Duration.ofMinutes(2), Duration.ofDays(7));
+    return new IncidentsConfig(Duration.ofMinutes(10), Duration.ofMinutes(2), Duration.ofDays(7));
   }
 }

@@ -130,8 +130,7 @@ final class OriginRanking {
           found.forEach(deviation -> called.addAll(calledServices(deviation.operation())));
           if (called.size() == 1 && !deviating.containsAll(called)) {
             called.forEach(
-                service ->
-                    calls.computeIfAbsent(service, none -> new ArrayList<>()).addAll(found));
+                service -> calls.computeIfAbsent(service, none -> new ArrayList<>()).addAll(found));
           }
         });
     List<Suspect> suspects = new ArrayList<>();

@@ -13,6 +13,7 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.encoding.EncodingService;
 import io.tracetide.processor.query.anomaly.AnomalyQuery;
 import io.tracetide.processor.query.anomaly.AnomalySearch;
+import io.tracetide.processor.query.anomaly.IncidentSearch;
 import io.tracetide.processor.query.dashboard.Dashboard;
 import io.tracetide.processor.query.dashboard.StatusRules;
 import io.tracetide.processor.query.http.AnswerJson;
@@ -94,6 +95,7 @@ public final class QueryServer implements Consumer<ServerBuilder> {
   private final Analytics analytics;
   private final Dashboard dashboard;
   private final AnomalySearch anomalies;
+  private final IncidentSearch incidents;
   private final Budgets budgets;
   private final Inventory inventory;
   private final Optional<TraceSearch> traces;
@@ -122,6 +124,7 @@ public final class QueryServer implements Consumer<ServerBuilder> {
     this.analytics = new Analytics(windows, config.maxPoints());
     this.dashboard = new Dashboard(windows, views.anomalies(), views.ledger(), tiers, rules);
     this.anomalies = new AnomalySearch(views.anomalies());
+    this.incidents = new IncidentSearch(views.anomalies());
     this.budgets = new Budgets(windows, tiers, slo, config.maxPoints());
     this.inventory = new Inventory(windows, tiers);
     this.cursors = CursorSeal.of(config.peers().token());
@@ -142,6 +145,7 @@ public final class QueryServer implements Consumer<ServerBuilder> {
     route(server, readers, "/monitoring/analytics", this::analytics);
     route(server, readers, "/monitoring/dashboard", this::dashboard);
     route(server, readers, "/monitoring/anomalies", this::anomalies);
+    route(server, readers, "/monitoring/incidents", this::incidents);
     route(server, readers, "/monitoring/objectives", this::objectives);
     route(server, readers, "/monitoring/services", this::services);
     route(server, readers, "/monitoring/traces", this::traces);
@@ -164,6 +168,11 @@ public final class QueryServer implements Consumer<ServerBuilder> {
   private Record anomalies(QueryRequest request) {
     Parameters parameters = request.parameters(AnomalyQuery.PARAMETERS);
     return anomalies.answer(AnomalyQuery.parse(parameters, request.now()), request.cancellation());
+  }
+
+  private Record incidents(QueryRequest request) {
+    Parameters parameters = request.parameters(AnomalyQuery.PARAMETERS);
+    return incidents.answer(AnomalyQuery.parse(parameters, request.now()), request.cancellation());
   }
 
   private Record objectives(QueryRequest request) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tracetide.processor.query.anomaly.AnomaliesAnswer;
+import io.tracetide.processor.query.anomaly.IncidentsAnswer;
 import io.tracetide.processor.query.dashboard.DashboardAnswer;
 import io.tracetide.processor.query.http.AnswerJson;
 import io.tracetide.processor.query.objective.BudgetsAnswer;
@@ -38,6 +39,7 @@ class AnswerOrderTest {
           "analytics", AnalyticsAnswer.class,
           "dashboard", DashboardAnswer.class,
           "anomalies", AnomaliesAnswer.class,
+          "incidents", IncidentsAnswer.class,
           "objectives", BudgetsAnswer.class,
           "services", ServicesAnswer.class,
           "traces", TracesAnswer.class,

@@ -202,7 +202,8 @@ class QueryFieldsTest extends QueryServerFixture {
             "exemplars",
             "traceIds",
             "features",
-            "peak");
+            "peak",
+            "incident");
     assertThat(answer.at("/anomalies/0/features").findValuesAsText("name"))
         .containsExactly("p95_ms", "throughput_per_sec", "error_rate_percent");
     assertThat(fields(answer.at("/anomalies/0/features/0")))

@@ -2,14 +2,23 @@ package io.tracetide.processor.detection.evidence;
 
 import io.tracetide.detection.evidence.EvidenceJournal;
 import io.tracetide.detection.evidence.WindowSample;
+import io.tracetide.processor.anomaly.AnomalyRevision;
+import io.tracetide.processor.anomaly.Finding;
 import io.tracetide.processor.detection.DetectionConfig;
 import io.tracetide.processor.detection.ReplayedEpisodes;
+import io.tracetide.processor.incident.Call;
+import io.tracetide.processor.incident.Incidents;
+import io.tracetide.processor.incident.IncidentsConfig;
 import io.tracetide.processor.window.SeriesId;
+import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.Exemplars;
+import io.tracetide.schemas.Incident;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Runs {@link TenantDetectors} over recorded windows of one tenant, whose spans are never late. */
 public final class EvidenceReplay {
@@ -19,6 +28,8 @@ public final class EvidenceReplay {
   private final String tenant;
   private final ReplayedEpisodes episodes;
   private final TenantDetectors detectors;
+  private final Incidents incidents = new Incidents(IncidentsConfig.defaults());
+  private final Map<String, Anomaly> anomalies = new HashMap<>();
 
   public EvidenceReplay(String tenant, DetectionConfig config) {
     this.tenant = tenant;
@@ -40,6 +51,25 @@ public final class EvidenceReplay {
     episodes.begin(window);
     detectors.add(
         new SampleBatch(tenant, 0, window, SampleBatch.Kind.LAST, all), window * WINDOW.toMillis());
+    link();
+  }
+
+  /** Adds a call, to link anomalies by it. */
+  public void addCall(Call call) {
+    incidents.calls().add(call, 0);
+  }
+
+  private void link() {
+    List<Anomaly> found = new ArrayList<>();
+    for (Finding finding : episodes.takePublished()) {
+      found.add(AnomalyRevision.of(finding, anomalies.get(finding.anomalyId()), null));
+    }
+    incidents.link(found).forEach(linked -> anomalies.put(linked.getAnomalyId(), linked));
+  }
+
+  /** The incident of an anomaly, as in its latest revision. */
+  public Incident incident(String anomalyId) {
+    return Objects.requireNonNull(anomalies.get(anomalyId)).getIncident();
   }
 
   /** The episodes so far, also those that are open. */

@@ -2,6 +2,7 @@ package io.tracetide.processor.query.anomaly;
 
 import io.tracetide.processor.query.request.MetricValue;
 import io.tracetide.schemas.Anomaly;
+import io.tracetide.schemas.Incident;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Comparator;
@@ -115,6 +116,38 @@ public record AnomaliesAnswer(
   }
 
   /**
+   * The incident of an anomaly, as far as known at its latest revision.
+   *
+   * @param incidentId id of the anomaly that began it
+   * @param anomalies number of its anomalies
+   * @param origin the most likely origin of all of them
+   */
+  public record IncidentLink(String incidentId, Instant openedAt, int anomalies, Origin origin) {
+
+    static @Nullable IncidentLink of(@Nullable Incident incident) {
+      return incident == null
+          ? null
+          : new IncidentLink(
+              incident.getIncidentId(),
+              incident.getOpenedAt(),
+              incident.getAnomalies(),
+              Origin.of(incident));
+    }
+  }
+
+  /**
+   * The most likely origin of an incident.
+   *
+   * @param operation null when it is not known which one, or when only calls to the service deviate
+   */
+  public record Origin(String service, @Nullable String operation) {
+
+    static Origin of(Incident incident) {
+      return new Origin(incident.getOriginService(), incident.getOriginOperation());
+    }
+  }
+
+  /**
    * One episode of deviation, in its latest revision.
    *
    * @param rule name of the breached rule; null for learned detectors
@@ -126,6 +159,7 @@ public record AnomaliesAnswer(
    * @param traceIds traces that breached the rule, newest first; empty when it is about windows
    * @param features observed features of the window, each once
    * @param peak the window with the greatest score; null when it is not known
+   * @param incident null when a build before incidents published it
    */
   public record Item(
       String anomalyId,
@@ -152,7 +186,8 @@ public record AnomaliesAnswer(
       Exemplars exemplars,
       List<String> traceIds,
       List<Feature> features,
-      @Nullable Peak peak) {
+      @Nullable Peak peak,
+      @Nullable IncidentLink incident) {
 
     static Item of(Anomaly anomaly) {
       return new Item(
@@ -180,7 +215,8 @@ public record AnomaliesAnswer(
           Exemplars.of(anomaly.getExemplars()),
           List.copyOf(anomaly.getTraceIds()),
           Feature.listOf(anomaly.getObserved(), anomaly.getExpected(), anomaly.getContributions()),
-          Peak.of(anomaly.getPeak()));
+          Peak.of(anomaly.getPeak()),
+          IncidentLink.of(anomaly.getIncident()));
     }
   }
 

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Query of {@code /monitoring/anomalies}.
+ * Query of {@code /monitoring/anomalies} and {@code /monitoring/incidents}.
  *
  * @param range selects anomalies that were open at some time in it; empty selects all
  * @param severities empty selects all
@@ -55,14 +55,18 @@ public record AnomalyQuery(
   }
 
   boolean matches(Anomaly anomaly) {
+    return concerns(anomaly) && resolved.map(value -> value == isResolved(anomaly)).orElse(true);
+  }
+
+  /** Whether the anomaly matches, resolved or not. */
+  boolean concerns(Anomaly anomaly) {
     return scope.includes(anomaly.getTenantId(), anomaly.getServiceName())
         && (operations.isEmpty() || operations.contains(anomaly.getOperationName()))
         && (severities.isEmpty() || severities.contains(anomaly.getSeverity()))
-        && resolved.map(value -> value == isResolved(anomaly)).orElse(true)
         && range.map(within -> wasOpenIn(within, anomaly)).orElse(true);
   }
 
-  private static boolean isResolved(Anomaly anomaly) {
+  static boolean isResolved(Anomaly anomaly) {
     return anomaly.getState() == AnomalyState.RESOLVED;
   }
 

@@ -136,7 +136,8 @@ public final class AnomalyFlow {
                 Named.as("merge-trace-anomalies"));
     found
         .process(ReportAnomalies::new, Named.as("report-anomalies"))
-        .merge(placed.process(ReportCalls::new, Named.as("report-calls")), Named.as("merge-reports"))
+        .merge(
+            placed.process(ReportCalls::new, Named.as("report-calls")), Named.as("merge-reports"))
         .repartition(
             Repartitioned.<byte[], TenantReport>as(REPORTS)
                 .withKeySerde(BYTES)
@@ -168,10 +169,7 @@ public final class AnomalyFlow {
 
   private DetectEvidence judge() {
     return new DetectEvidence(
-        settings.detection(),
-        windows.config(),
-        windows.partitionCount(),
-        metrics);
+        settings.detection(), windows.config(), windows.partitionCount(), metrics);
   }
 
   /** Makes samples of metrics an input of the findings, see {@link #FINDINGS}. */

@@ -1,5 +1,6 @@
 package io.tracetide.processor.topology.anomaly;
 
+import io.tracetide.processor.anomaly.AnomalyExemplars;
 import io.tracetide.processor.anomaly.Finding;
 import io.tracetide.processor.topology.commit.ChangelogStart;
 import io.tracetide.processor.topology.incident.IncidentStores;

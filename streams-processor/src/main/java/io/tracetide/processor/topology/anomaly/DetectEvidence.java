@@ -127,9 +127,7 @@ public final class DetectEvidence implements Processor<byte[], byte[], byte[], T
   private void report() {
     Map<String, List<Anomaly>> byTenant = new TreeMap<>();
     for (Anomaly anomaly : found) {
-      byTenant
-          .computeIfAbsent(anomaly.getTenantId(), tenant -> new ArrayList<>())
-          .add(anomaly);
+      byTenant.computeIfAbsent(anomaly.getTenantId(), tenant -> new ArrayList<>()).add(anomaly);
     }
     found.clear();
     byTenant.forEach(

@@ -40,9 +40,7 @@ public final class DetectWindows implements Processor<byte[], WindowEvent, Strin
    * @param tiers the tiers of the windows
    */
   public DetectWindows(
-      Supplier<List<WindowDetector>> detectors,
-      List<WindowTier> tiers,
-      ProcessorMetrics metrics) {
+      Supplier<List<WindowDetector>> detectors, List<WindowTier> tiers, ProcessorMetrics metrics) {
     this.detectors = detectors;
     this.tiers = List.copyOf(tiers);
     this.metrics = metrics;
@@ -57,9 +55,7 @@ public final class DetectWindows implements Processor<byte[], WindowEvent, Strin
       throw new IllegalArgumentException("more than one detector of a processor saves rows");
     }
     attached =
-        created.stream()
-            .map(detector -> new DetectorStorage(detector, context, metrics))
-            .toList();
+        created.stream().map(detector -> new DetectorStorage(detector, context, metrics)).toList();
     attached.forEach(DetectorStorage::restore);
   }
 

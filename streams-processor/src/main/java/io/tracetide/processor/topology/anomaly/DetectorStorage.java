@@ -42,9 +42,7 @@ final class DetectorStorage implements DetectorOutput {
             anomaly ->
                 context.forward(
                     new Record<>(
-                        anomaly.getFingerprint(),
-                        anomaly,
-                        anomaly.getWindowEnd().toEpochMilli())));
+                        anomaly.getFingerprint(), anomaly, anomaly.getWindowEnd().toEpochMilli())));
   }
 
   WindowDetector detector() {

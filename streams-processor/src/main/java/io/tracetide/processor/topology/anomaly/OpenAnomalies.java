@@ -1,5 +1,7 @@
 package io.tracetide.processor.topology.anomaly;
 
+import io.tracetide.processor.anomaly.AnomalyExemplars;
+import io.tracetide.processor.anomaly.AnomalyRevision;
 import io.tracetide.processor.anomaly.Finding;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.AnomalyState;

@@ -1,5 +1,6 @@
 package io.tracetide.processor.topology.anomaly;
 
+import io.tracetide.processor.anomaly.AnomalyExemplars;
 import io.tracetide.processor.anomaly.BreachReport;
 import io.tracetide.processor.anomaly.BreachSubject;
 import io.tracetide.processor.anomaly.BreachTracker;
@@ -44,9 +45,7 @@ public final class RaiseTraceAnomalies implements Processor<byte[], byte[], Stri
             anomaly ->
                 context.forward(
                     new Record<>(
-                        anomaly.getFingerprint(),
-                        anomaly,
-                        anomaly.getWindowEnd().toEpochMilli())));
+                        anomaly.getFingerprint(), anomaly, anomaly.getWindowEnd().toEpochMilli())));
     tracker =
         new BreachTracker(new BreachTable(episodes), this::publish, context.currentSystemTimeMs());
     timer =

@@ -34,9 +34,7 @@ public final class IncidentStores {
   /** Store of {@link #ANOMALIES}. */
   public static StoreBuilder<KeyValueStore<String, Anomaly>> anomalies(SchemaRegistry registry) {
     return store(
-        ANOMALIES,
-        Serdes.String(),
-        AvroSerde.of(registry, Topics.ANOMALIES, Anomaly.class));
+        ANOMALIES, Serdes.String(), AvroSerde.of(registry, Topics.ANOMALIES, Anomaly.class));
   }
 
   /** Store of {@link #CALLS}. */

@@ -50,8 +50,7 @@ public final class LinkIncidents implements Processor<byte[], TenantReport, Stri
         new PublishedAnomalies(
             store, retention, anomaly -> incidents(anomaly.getTenantId()).restore(anomaly));
     tenants.values().forEach(Incidents::dropOld);
-    context.schedule(
-        BETWEEN_EXPIRIES, PunctuationType.WALL_CLOCK_TIME, nowMs -> expire());
+    context.schedule(BETWEEN_EXPIRIES, PunctuationType.WALL_CLOCK_TIME, nowMs -> expire());
   }
 
   @Override
@@ -79,8 +78,7 @@ public final class LinkIncidents implements Processor<byte[], TenantReport, Stri
     for (Anomaly anomaly : incidents(found.get(0).getTenantId()).link(found)) {
       published.put(anomaly);
       context.forward(
-          new Record<>(
-              anomaly.getFingerprint(), anomaly, anomaly.getWindowEnd().toEpochMilli()));
+          new Record<>(anomaly.getFingerprint(), anomaly, anomaly.getWindowEnd().toEpochMilli()));
     }
   }
 
@@ -90,10 +88,7 @@ public final class LinkIncidents implements Processor<byte[], TenantReport, Stri
     long limitMs = nowMs - config.keepCalls().toMillis();
     tenants.forEach(
         (tenant, incidents) ->
-            incidents
-                .calls()
-                .dropBefore(limitMs)
-                .forEach(call -> calls.delete(tenant, call)));
+            incidents.calls().dropBefore(limitMs).forEach(call -> calls.delete(tenant, call)));
     tenants.values().removeIf(Incidents::isEmpty);
   }
 

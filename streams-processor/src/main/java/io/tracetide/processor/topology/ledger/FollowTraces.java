@@ -246,8 +246,7 @@ public final class FollowTraces
   }
 
   private void report(CallReport found) {
-    byte[] key =
-        ByteBuffer.allocate(Integer.BYTES).putInt(found.tenant().hashCode()).array();
+    byte[] key = ByteBuffer.allocate(Integer.BYTES).putInt(found.tenant().hashCode()).array();
     long atMs = Math.max(0, context.currentStreamTimeMs());
     context.forward(new Record<>(key, found.encode(), atMs), children.findings);
   }

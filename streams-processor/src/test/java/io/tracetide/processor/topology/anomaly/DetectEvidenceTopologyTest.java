@@ -311,8 +311,7 @@ class DetectEvidenceTopologyTest {
     }
 
     private DetectEvidence created() {
-      return new DetectEvidence(
-          config, WindowConfig.defaults(), () -> PARTITIONS, metrics);
+      return new DetectEvidence(config, WindowConfig.defaults(), () -> PARTITIONS, metrics);
     }
 
     @Override

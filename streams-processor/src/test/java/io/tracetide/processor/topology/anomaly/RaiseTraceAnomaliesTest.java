@@ -337,8 +337,7 @@ class RaiseTraceAnomaliesTest {
     private ProcessorContext<String, Anomaly> context;
 
     private Processor<byte[], byte[], String, Anomaly> make() {
-      return new RaiseTraceAnomalies(
-          new ProcessorMetrics(new SimpleMeterRegistry()));
+      return new RaiseTraceAnomalies(new ProcessorMetrics(new SimpleMeterRegistry()));
     }
 
     @Override

@@ -1,9 +1,5 @@
-package io.tracetide.processor.topology.anomaly;
+package io.tracetide.processor.anomaly;
 
-import io.tracetide.processor.anomaly.Change;
-import io.tracetide.processor.anomaly.Episode;
-import io.tracetide.processor.anomaly.Finding;
-import io.tracetide.processor.anomaly.Snapshot;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.AnomalyState;
 import io.tracetide.schemas.Peak;
@@ -12,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Builds the published record of a finding. */
-final class AnomalyRevision {
+public final class AnomalyRevision {
 
   private AnomalyRevision() {}
 
@@ -22,7 +18,7 @@ final class AnomalyRevision {
    * @param before latest revision of the same anomaly, if there is one
    * @param exemplars traces that broke the rule; null when the finding is of windows
    */
-  static Anomaly of(
+  public static Anomaly of(
       Finding finding, @Nullable Anomaly before, @Nullable AnomalyExemplars exemplars) {
     Episode.Open episode = finding.change().episode();
     boolean over = finding.change() instanceof Change.Resolved;

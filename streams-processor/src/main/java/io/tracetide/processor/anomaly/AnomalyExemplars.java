@@ -1,4 +1,4 @@
-package io.tracetide.processor.topology.anomaly;
+package io.tracetide.processor.anomaly;
 
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.Exemplars;
@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param exemplars the most informative ones
  * @param traceIds traces that broke the rule, newest first; empty for anomalies of windows
  */
-record AnomalyExemplars(Exemplars exemplars, List<String> traceIds) {
+public record AnomalyExemplars(Exemplars exemplars, List<String> traceIds) {
 
-  AnomalyExemplars {
+  public AnomalyExemplars {
     traceIds = List.copyOf(traceIds);
   }
 
