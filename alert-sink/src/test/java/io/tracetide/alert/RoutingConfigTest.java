@@ -93,7 +93,8 @@ class RoutingConfigTest {
 
   @Test
   void shouldGroupByTenantAndIncidentUnlessConfigured() {
-    assertThat(routing("").root().options().groupBy()).isEqualTo(GroupBy.of("tenant", "incident|service"));
+    assertThat(routing("").root().options().groupBy())
+        .isEqualTo(GroupBy.of("tenant", "incident|service"));
     assertThat(routing("route: {receiver: log}").root().options().groupBy())
         .isEqualTo(GroupBy.of("tenant", "incident|service"));
     assertThat(routing("route: {receiver: log, groupBy: []}").root().options().groupBy())

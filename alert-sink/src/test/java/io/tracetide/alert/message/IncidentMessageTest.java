@@ -21,7 +21,9 @@ class IncidentMessageTest {
   @Test
   void shouldTitleAndBeginWithTheOrigin() {
     AlertMessage message =
-        message(anomaly("gateway", "get", "stock", "count", 10), anomaly("stock", "count", "stock", "count", 20));
+        message(
+            anomaly("gateway", "get", "stock", "count", 10),
+            anomaly("stock", "count", "stock", "count", 20));
 
     assertThat(message.title()).isEqualTo("[FIRING:2] service=stock tenant=acme");
     assertThat(message.alerts())
@@ -33,7 +35,9 @@ class IncidentMessageTest {
   @Test
   void shouldNameAnOriginWithoutAnAlertOfItsOwn() {
     AlertMessage message =
-        message(anomaly("gateway", "get", "gateway", "get", 10), anomaly("gateway", "put", "stock", null, 20));
+        message(
+            anomaly("gateway", "get", "gateway", "get", 10),
+            anomaly("gateway", "put", "stock", null, 20));
 
     assertThat(message.title()).isEqualTo("[FIRING:2] service=stock tenant=acme");
     assertThat(message.summary()).endsWith("(and 1 other); most likely origin: stock");

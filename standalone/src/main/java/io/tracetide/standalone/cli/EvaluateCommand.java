@@ -61,7 +61,8 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--calls",
       paramLabel = "CALLS",
       description = {
-        "calls between operations, a CSV, gzipped or not, by which episodes are linked to incidents;",
+        "calls between operations, a CSV, gzipped or not, by which episodes are linked to"
+            + " incidents;",
         "without it only those of one service are"
       })
   private @Nullable Path calls;

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The episodes that a detector found in recorded windows. */
 public final class Evaluation {
-  private static final String HEADER = 
+  private static final String HEADER =
       "service,operation,start_window,end_window,peak,channel,incident,origin_service,origin_operation\n";
 
   private static final List<String> CHANNELS = List.of("latency", "throughput", "errors");

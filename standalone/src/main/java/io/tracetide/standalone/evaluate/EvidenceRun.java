@@ -46,7 +46,7 @@ final class EvidenceRun {
       nanos += nanoTime.getAsLong() - begun;
     }
     long assessed = (windows.lastKey() - windows.firstKey() + 1) * ids.size();
-    List<FoundEpisode> found = 
+    List<FoundEpisode> found =
         replay.episodes().stream()
             .map(episode -> FoundEpisode.of(episode, replay.incident(episode.anomalyId())))
             .toList();

@@ -36,7 +36,8 @@ final class LearnedRun {
       nanos += nanoTime.getAsLong() - begun;
     }
     long evaluated = (windows.lastKey() - windows.firstKey() + 1) * ids.size();
-    List<FoundEpisode> found = replay.episodes().stream().map(episode -> FoundEpisode.of(episode, null)).toList();
+    List<FoundEpisode> found =
+        replay.episodes().stream().map(episode -> FoundEpisode.of(episode, null)).toList();
     return new Evaluation(table, found, evaluated, nanos);
   }
 

@@ -56,12 +56,7 @@ class EvaluateTest {
         .contains("| incidents | 2 |");
     CommandLineUnderTest run =
         CommandLineUnderTest.run(
-            "evaluate",
-            windows.toString(),
-            "--calls",
-            calls.toString(),
-            "--out",
-            out.toString());
+            "evaluate", windows.toString(), "--calls", calls.toString(), "--out", out.toString());
 
     assertThat(run.exit()).isZero();
     assertThat(run.out()).contains("| episodes | 2 |", "| incidents | 1 |");

@@ -77,7 +77,10 @@ public final class ReplayedEpisodes implements DetectorOutput {
     return new Found(
         finding.anomalyId(),
         finding.series(),
-        episode.kind(), start, Math.max(start, endWindow), episode.height().excess());
+        episode.kind(),
+        start,
+        Math.max(start, endWindow),
+        episode.height().excess());
   }
 
   @Override

@@ -20,6 +20,14 @@ public final class CallGraph {
   /** Maximum of operations that one operation is taken to reach. */
   static final int MOST_REACHED = 2_000;
 
+  /** What was done with a call. */
+  public enum Added {
+    NEW,
+    AGAIN,
+    /** Too many calls are known. */
+    IGNORED
+  }
+
   private final Map<Call, Long> seenMs = new HashMap<>();
   private final Map<TracedOperation, Set<TracedOperation>> callees = new HashMap<>();
   private final Map<TracedOperation, Set<TracedOperation>> callers = new HashMap<>();
@@ -34,12 +42,12 @@ public final class CallGraph {
   /**
    * Adds a call, or notes that it was seen again.
    *
-   * @return false when too many calls are known
+   * @return what was done with it
    */
-  public boolean add(Call call, long atMs) {
+  public Added add(Call call, long atMs) {
     Long known = seenMs.get(call);
     if (known == null && seenMs.size() >= MOST_CALLS) {
-      return false;
+      return Added.IGNORED;
     }
     seenMs.put(call, known == null ? atMs : Math.max(known, atMs));
     if (known == null) {
@@ -49,7 +57,7 @@ public final class CallGraph {
       ofService(call.callee());
       forgetResults();
     }
-    return true;
+    return known == null ? Added.NEW : Added.AGAIN;
   }
 
   private void ofService(TracedOperation operation) {

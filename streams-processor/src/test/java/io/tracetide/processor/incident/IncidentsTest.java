@@ -52,7 +52,9 @@ class IncidentsTest {
                 slow("cart", "show", 0, 0.7),
                 slow("stock", "count", 0, 0.5)));
 
-    assertThat(linked).extracting(Anomaly::getServiceName).containsExactly("gateway", "cart", "stock");
+    assertThat(linked)
+        .extracting(Anomaly::getServiceName)
+        .containsExactly("gateway", "cart", "stock");
     assertThat(linked)
         .extracting(anomaly -> anomaly.getIncident().getIncidentId())
         .containsOnly(linked.get(0).getAnomalyId());
@@ -115,7 +117,8 @@ class IncidentsTest {
   void shouldSuspectAServiceOfWhichOnlyTheCallsAreSlow() {
     List<Anomaly> linked =
         incidents.link(
-            List.of(slow("gateway", "call cart", 0, 0.9), slow("gateway", "call cart twice", 0, 0.9)));
+            List.of(
+                slow("gateway", "call cart", 0, 0.9), slow("gateway", "call cart twice", 0, 0.9)));
 
     assertThat(linked.get(1).getIncident().getOriginService()).isEqualTo("cart");
     assertThat(linked.get(1).getIncident().getOriginOperation()).isNull();
@@ -150,7 +153,8 @@ class IncidentsTest {
     Anomaly data = link(anomaly(AnomalyKind.PERSONAL_DATA, "cart", "show", 10, 0));
 
     assertThat(id(data)).isNotEqualTo(id(cart));
-    assertThat(id(link(anomaly(AnomalyKind.PERSONAL_DATA, "cart", "*", 20, 0)))).isEqualTo(id(data));
+    assertThat(id(link(anomaly(AnomalyKind.PERSONAL_DATA, "cart", "*", 20, 0))))
+        .isEqualTo(id(data));
   }
 
   @Test

@@ -87,7 +87,7 @@ public final class AnomalyDriver implements AutoCloseable {
     topology.addStateStore(AnomalyStores.open(registry), "processor");
     topology.addProcessor("report", ReportAnomalies::new, "processor");
     topology.addProcessor(
-        "link", () -> new LinkIncidents(IncidentsConfig.defaults(), keeping), "report");
+        "link", () -> new LinkIncidents(IncidentsConfig.defaults(), keeping, metrics), "report");
     topology.addStateStore(IncidentStores.anomalies(registry), "processor", "link");
     topology.addStateStore(IncidentStores.calls(), "link");
     topology.addSink(

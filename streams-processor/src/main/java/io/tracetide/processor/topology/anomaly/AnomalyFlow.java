@@ -152,7 +152,7 @@ public final class AnomalyFlow {
   }
 
   private LinkIncidents link() {
-    return new LinkIncidents(settings.incidents(), settings.anomalies());
+    return new LinkIncidents(settings.incidents(), settings.anomalies(), metrics);
   }
 
   private KStream<byte[], TenantReport> detectEvidence(KStream<byte[], WindowEvent> closed) {

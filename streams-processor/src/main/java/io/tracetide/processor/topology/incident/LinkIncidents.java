@@ -2,10 +2,12 @@ package io.tracetide.processor.topology.incident;
 
 import io.tracetide.processor.anomaly.AnomaliesConfig;
 import io.tracetide.processor.incident.Call;
+import io.tracetide.processor.incident.CallGraph;
 import io.tracetide.processor.incident.CallReport;
 import io.tracetide.processor.incident.Incidents;
 import io.tracetide.processor.incident.IncidentsConfig;
 import io.tracetide.processor.topology.commit.ChangelogStart;
+import io.tracetide.processor.topology.metric.ProcessorMetrics;
 import io.tracetide.schemas.Anomaly;
 import java.time.Duration;
 import java.util.List;
@@ -25,15 +27,18 @@ public final class LinkIncidents implements Processor<byte[], TenantReport, Stri
 
   private final IncidentsConfig config;
   private final AnomaliesConfig retention;
+  private final ProcessorMetrics metrics;
   private final Map<String, Incidents> tenants = new TreeMap<>();
   private ProcessorContext<String, Anomaly> context;
   private PublishedAnomalies published;
   private CallTable calls;
 
   @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before process.
-  public LinkIncidents(IncidentsConfig config, AnomaliesConfig retention) {
+  public LinkIncidents(
+      IncidentsConfig config, AnomaliesConfig retention, ProcessorMetrics metrics) {
     this.config = config;
     this.retention = retention;
+    this.metrics = metrics;
   }
 
   @Override
@@ -65,8 +70,14 @@ public final class LinkIncidents implements Processor<byte[], TenantReport, Stri
   private void add(CallReport report, long seenMs) {
     Incidents incidents = incidents(report.tenant());
     for (Call call : report.calls()) {
-      if (incidents.calls().add(call, seenMs)) {
+      CallGraph.Added added = incidents.calls().add(call, seenMs);
+      if (added == CallGraph.Added.IGNORED) {
+        metrics.callsIgnored.increment();
+      } else {
         calls.put(report.tenant(), call, seenMs);
+      }
+      if (added == CallGraph.Added.NEW) {
+        metrics.callsFound.increment();
       }
     }
   }

@@ -91,6 +91,13 @@ public final class ProcessorMetrics {
               "Batches of samples that were not assessed, because their partition had sent none for"
                   + " two minutes while others did"),
           help(
+              "calls.found",
+              "Calls between operations that were found in traces for the first time"),
+          help(
+              "calls.ignored",
+              "Calls between operations that were not remembered, because 20,000 of the tenant"
+                  + " are"),
+          help(
               "records.dropped",
               "Records that could not be processed or sent, each with a dead letter, by cause and"
                   + " topic"),
@@ -114,6 +121,8 @@ public final class ProcessorMetrics {
   public final Counter windowsClosedEarly;
   public final Counter seriesUnwatched;
   public final Counter samplesLate;
+  public final Counter callsFound;
+  public final Counter callsIgnored;
   public final LedgerTally ledger = new LedgerTally();
   private final MeterRegistry registry;
 
@@ -134,6 +143,8 @@ public final class ProcessorMetrics {
     windowsClosedEarly = registry.counter(PREFIX + "windows.closed.early");
     seriesUnwatched = registry.counter(PREFIX + "series.unwatched");
     samplesLate = registry.counter(PREFIX + "evidence.samples.late");
+    callsFound = registry.counter(PREFIX + "calls.found");
+    callsIgnored = registry.counter(PREFIX + "calls.ignored");
     count("events.duplicate", ledger.duplicates);
     count("events.starts.missed", ledger.startsMissed);
     count("ledger.stuck", ledger.stuck);

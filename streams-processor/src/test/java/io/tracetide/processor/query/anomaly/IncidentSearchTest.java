@@ -20,7 +20,10 @@ class IncidentSearchTest {
   private final List<Anomaly> kept =
       List.of(
           of("first", Episodes.open("shop", "pay", Severity.HIGH, NOON.minusSeconds(290)), "stock"),
-          of("first", Episodes.open("gateway", "get", Severity.LOW, NOON.minusSeconds(300)), "shop"),
+          of(
+              "first",
+              Episodes.open("gateway", "get", Severity.LOW, NOON.minusSeconds(300)),
+              "shop"),
           of(
               "first",
               Episodes.resolved(
@@ -29,7 +32,11 @@ class IncidentSearchTest {
           of(
               "over",
               Episodes.resolved(
-                  "mail", "send", Severity.CRITICAL, NOON.minusSeconds(900), NOON.minusSeconds(600)),
+                  "mail",
+                  "send",
+                  Severity.CRITICAL,
+                  NOON.minusSeconds(900),
+                  NOON.minusSeconds(600)),
               "mail"),
           Episodes.open("older", "build", Severity.HIGH, NOON.minusSeconds(10)));
 
@@ -60,7 +67,10 @@ class IncidentSearchTest {
 
     IncidentsAnswer answer = answer(stock, Optional.empty(), 100);
 
-    assertThat(answer.incidents()).singleElement().extracting(IncidentsAnswer.Item::total).isEqualTo(3);
+    assertThat(answer.incidents())
+        .singleElement()
+        .extracting(IncidentsAnswer.Item::total)
+        .isEqualTo(3);
     assertThat(answer(new Scope(Tenants.of("other"), Set.of()), Optional.empty(), 100).total())
         .isZero();
   }

@@ -266,7 +266,7 @@ class DetectEvidenceTopologyTest {
       topology.addStateStore(AnomalyStores.open(registry), "detect");
       topology.addProcessor(
           "link",
-          () -> new LinkIncidents(IncidentsConfig.defaults(), AnomaliesConfig.defaults()),
+          () -> new LinkIncidents(IncidentsConfig.defaults(), AnomaliesConfig.defaults(), metrics),
           "detect");
       topology.addStateStore(IncidentStores.anomalies(registry), "detect", "link");
       topology.addStateStore(IncidentStores.calls(), "link");

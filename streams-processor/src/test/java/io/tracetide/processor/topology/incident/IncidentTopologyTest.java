@@ -93,7 +93,8 @@ class IncidentTopologyTest {
         .read((tenant, call, savedMs) -> calls.add(call));
     assertThat(calls)
         .containsExactly(
-            new Call(new TracedOperation("gateway", "GET /"), new TracedOperation("stock", "count")));
+            new Call(
+                new TracedOperation("gateway", "GET /"), new TracedOperation("stock", "count")));
   }
 
   private static Anomaly first(List<Anomaly> published, String service) {
@@ -106,9 +107,7 @@ class IncidentTopologyTest {
   }
 
   private static List<Anomaly> of(List<Anomaly> published, String service) {
-    return published.stream()
-        .filter(anomaly -> anomaly.getServiceName().equals(service))
-        .toList();
+    return published.stream().filter(anomaly -> anomaly.getServiceName().equals(service)).toList();
   }
 
   private void send(
