@@ -52,7 +52,7 @@ public final class MessageBuilder {
 
   /** The message of a notification. */
   public AlertMessage build(Notification notification) {
-    Optional<Origin> origin = Origin.of(notification);
+    Optional<IncidentOrigin> origin = IncidentOrigin.of(notification);
     List<AlertDetails> alerts =
         origin
             .map(known -> known.first(notification.getAlerts()))
@@ -150,14 +150,14 @@ public final class MessageBuilder {
    * of its origin.
    */
   private static String title(
-      Notification notification, Optional<Origin> origin, List<AlertDetails> alerts) {
+      Notification notification, Optional<IncidentOrigin> origin, List<AlertDetails> alerts) {
     boolean firing = notification.getStatus() == AlertStatus.FIRING;
     long count = alerts.stream().filter(AlertDetails::isFiring).count();
     String status = notification.getStatus().name();
     Map<String, String> labels = new TreeMap<>(notification.getGroupLabels());
-    if (labels.containsKey(Origin.INCIDENT) && origin.isPresent()) {
+    if (labels.containsKey(IncidentOrigin.INCIDENT) && origin.isPresent()) {
       // The id of an incident says nothing to people.
-      labels.remove(Origin.INCIDENT);
+      labels.remove(IncidentOrigin.INCIDENT);
       labels.put("service", origin.get().service());
     }
     String what =
@@ -174,7 +174,7 @@ public final class MessageBuilder {
   }
 
   private static String summary(
-      Notification notification, Optional<Origin> origin, List<AlertDetails> alerts) {
+      Notification notification, Optional<IncidentOrigin> origin, List<AlertDetails> alerts) {
     if (alerts.isEmpty()) {
       return "";
     }

@@ -68,24 +68,24 @@ public final class Incidents {
   /** An anomaly that is open, or was resolved a short time ago. */
   private static final class Member {
     final String anomalyId;
-    Deviation deviation;
+    Symptom symptom;
     long resolvedAtMs;
     Group group;
 
     Member(Anomaly anomaly, Group group) {
       this.anomalyId = anomaly.getAnomalyId();
       this.group = group;
-      this.deviation = deviation(anomaly);
+      this.symptom = symptom(anomaly);
       this.resolvedAtMs = resolvedAtMs(anomaly);
     }
 
     void update(Anomaly anomaly) {
-      deviation = deviation(anomaly);
+      symptom = symptom(anomaly);
       resolvedAtMs = resolvedAtMs(anomaly);
     }
 
-    private static Deviation deviation(Anomaly anomaly) {
-      return new Deviation(
+    private static Symptom symptom(Anomaly anomaly) {
+      return new Symptom(
           new TracedOperation(anomaly.getServiceName(), anomaly.getOperationName()),
           anomaly.getKind(),
           DeviationSize.of(anomaly),
@@ -197,9 +197,9 @@ public final class Incidents {
 
   private Set<Member> related(Member member) {
     Set<Member> related = new LinkedHashSet<>();
-    TracedOperation operation = member.deviation.operation();
+    TracedOperation operation = member.symptom.operation();
     addRelated(byService.getOrDefault(operation.service(), Set.of()), member, related);
-    if (SPREADING.contains(member.deviation.kind())) {
+    if (SPREADING.contains(member.symptom.kind())) {
       for (Set<TracedOperation> others :
           List.of(graph.reachedBy(operation), graph.reaching(operation))) {
         for (TracedOperation other : others) {
@@ -211,12 +211,12 @@ public final class Incidents {
   }
 
   private void addRelated(Collection<Member> candidates, Member member, Set<Member> related) {
-    AnomalyKind kind = member.deviation.kind();
+    AnomalyKind kind = member.symptom.kind();
     for (Member candidate : candidates) {
       boolean sameCause =
-          candidate.deviation.kind() == kind
-              || (SPREADING.contains(kind) && SPREADING.contains(candidate.deviation.kind()));
-      if (sameCause && isTogether(candidate, member.deviation.openedAtMs())) {
+          candidate.symptom.kind() == kind
+              || (SPREADING.contains(kind) && SPREADING.contains(candidate.symptom.kind()));
+      if (sameCause && isTogether(candidate, member.symptom.openedAtMs())) {
         related.add(candidate);
       }
     }
@@ -226,17 +226,17 @@ public final class Incidents {
     if (candidate.resolvedAtMs <= openedAtMs) {
       return openedAtMs - candidate.resolvedAtMs <= config.rejoinWithin().toMillis();
     }
-    return Math.abs(openedAtMs - candidate.deviation.openedAtMs())
+    return Math.abs(openedAtMs - candidate.symptom.openedAtMs())
         <= config.linkWithin().toMillis();
   }
 
   private Incident incident(Group group) {
-    List<Deviation> deviations = new ArrayList<>();
+    List<Symptom> symptoms = new ArrayList<>();
     for (Member member : group.members) {
-      group.openedAtMs = Math.min(group.openedAtMs, member.deviation.openedAtMs());
-      deviations.add(member.deviation);
+      group.openedAtMs = Math.min(group.openedAtMs, member.symptom.openedAtMs());
+      symptoms.add(member.symptom);
     }
-    OriginRanking.Suspect origin = OriginRanking.rank(deviations, graph).get(0);
+    OriginRanking.Suspect origin = OriginRanking.rank(symptoms, graph).get(0);
     @Nullable String operation = origin.operation();
     boolean known = operation != null && !operation.equals(SeriesId.ALL_OPERATIONS);
     return Incident.newBuilder()
@@ -251,7 +251,7 @@ public final class Incidents {
   private void add(Member member) {
     member.group.members.add(member);
     members.put(member.anomalyId, member);
-    TracedOperation operation = member.deviation.operation();
+    TracedOperation operation = member.symptom.operation();
     byOperation.computeIfAbsent(operation, none -> new LinkedHashSet<>()).add(member);
     byService.computeIfAbsent(operation.service(), none -> new LinkedHashSet<>()).add(member);
   }
@@ -263,7 +263,7 @@ public final class Incidents {
     if (group.members.isEmpty()) {
       groups.remove(group.id);
     }
-    TracedOperation operation = member.deviation.operation();
+    TracedOperation operation = member.symptom.operation();
     remove(byOperation, operation, member);
     remove(byService, operation.service(), member);
   }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A slow or failing operation makes its callers slow or failing; one that is slow, fails or is
  * no longer called reduces the calls of those that it calls. The score of an operation is the size
- * of its deviation, plus half the sizes of the deviations that it explains, minus the largest one
+ * of its symptom, plus half the sizes of the symptoms that it explains, minus the largest one
  * that explains it.
  *
  * <p>When calls to one other service deviate and nothing in that service does, the service or the
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OriginRanking {
 
-  /** Maximum of operations that are ranked, those with the largest deviations. */
+  /** Maximum of operations that are ranked, those with the largest symptoms. */
   private static final int MOST = 200;
 
   private static final double EXPLAINED = 0.5;
@@ -50,22 +50,22 @@ final class OriginRanking {
    */
   record Suspect(String service, @Nullable String operation, double score, long openedAtMs) {}
 
-  /** The largest deviation of an operation and what explains it. */
+  /** The largest symptom of an operation and what explains it. */
   private static final class Scored {
-    final Deviation deviation;
+    final Symptom symptom;
     double explains;
     double explained;
 
-    Scored(Deviation deviation) {
-      this.deviation = deviation;
+    Scored(Symptom symptom) {
+      this.symptom = symptom;
     }
 
     Suspect suspect() {
       return new Suspect(
-          deviation.operation().service(),
-          deviation.operation().operation(),
-          deviation.size() + EXPLAINED * explains - explained,
-          deviation.openedAtMs());
+          symptom.operation().service(),
+          symptom.operation().operation(),
+          symptom.size() + EXPLAINED * explains - explained,
+          symptom.openedAtMs());
     }
   }
 
@@ -74,10 +74,10 @@ final class OriginRanking {
   }
 
   /** The suspects, most likely first. */
-  static List<Suspect> rank(Collection<Deviation> deviations, CallGraph graph) {
+  static List<Suspect> rank(Collection<Symptom> symptoms, CallGraph graph) {
     OriginRanking ranking = new OriginRanking(graph);
-    deviations.stream()
-        .sorted(Comparator.comparingDouble(Deviation::size).reversed())
+    symptoms.stream()
+        .sorted(Comparator.comparingDouble(Symptom::size).reversed())
         .limit(MOST)
         .forEach(each -> ranking.scored.putIfAbsent(each.operation(), new Scored(each)));
     ranking.explain();
@@ -90,14 +90,14 @@ final class OriginRanking {
 
   private void explain() {
     for (Scored caller : scored.values()) {
-      for (TracedOperation reached : graph.reachedBy(caller.deviation.operation())) {
+      for (TracedOperation reached : graph.reachedBy(caller.symptom.operation())) {
         Scored callee = scored.get(reached);
         if (callee == null) {
           continue;
         }
-        if (callee.deviation.isFromCallers()) {
+        if (callee.symptom.isFromCallers()) {
           explain(callee, caller);
-        } else if (!caller.deviation.isFromCallers()) {
+        } else if (!caller.symptom.isFromCallers()) {
           explain(caller, callee);
         }
       }
@@ -105,29 +105,29 @@ final class OriginRanking {
   }
 
   private static void explain(Scored effect, Scored cause) {
-    effect.explained = Math.max(effect.explained, cause.deviation.size());
-    cause.explains += effect.deviation.size();
+    effect.explained = Math.max(effect.explained, cause.symptom.size());
+    cause.explains += effect.symptom.size();
   }
 
-  /** Services without a deviation that all deviating calls of some callers go to. */
+  /** Services without a symptom that all deviating calls of some callers go to. */
   private List<Suspect> unseen() {
     Set<String> deviating = new HashSet<>();
     scored.keySet().forEach(operation -> deviating.add(operation.service()));
-    Map<String, List<Deviation>> lastInCaller = new TreeMap<>();
+    Map<String, List<Symptom>> lastInCaller = new TreeMap<>();
     for (Scored each : scored.values()) {
-      TracedOperation operation = each.deviation.operation();
+      TracedOperation operation = each.symptom.operation();
       boolean last = graph.reachedBy(operation).stream().noneMatch(scored::containsKey);
-      if (last && !each.deviation.isFromCallers()) {
+      if (last && !each.symptom.isFromCallers()) {
         lastInCaller
             .computeIfAbsent(operation.service(), service -> new ArrayList<>())
-            .add(each.deviation);
+            .add(each.symptom);
       }
     }
-    Map<String, List<Deviation>> calls = new TreeMap<>();
+    Map<String, List<Symptom>> calls = new TreeMap<>();
     lastInCaller.forEach(
         (caller, found) -> {
           Set<String> called = new TreeSet<>();
-          found.forEach(deviation -> called.addAll(calledServices(deviation.operation())));
+          found.forEach(symptom -> called.addAll(calledServices(symptom.operation())));
           if (called.size() == 1 && !deviating.containsAll(called)) {
             called.forEach(
                 service -> calls.computeIfAbsent(service, none -> new ArrayList<>()).addAll(found));
@@ -140,8 +140,8 @@ final class OriginRanking {
                 new Suspect(
                     service,
                     null,
-                    UNSEEN * found.stream().mapToDouble(Deviation::size).sum(),
-                    found.stream().mapToLong(Deviation::openedAtMs).min().orElseThrow())));
+                    UNSEEN * found.stream().mapToDouble(Symptom::size).sum(),
+                    found.stream().mapToLong(Symptom::openedAtMs).min().orElseThrow())));
     return suspects;
   }
 

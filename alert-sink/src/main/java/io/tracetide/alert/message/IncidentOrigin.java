@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param operation null when it is not known which one
  */
-record Origin(String service, @Nullable String operation) {
+record IncidentOrigin(String service, @Nullable String operation) {
 
   /** Label of alerts with the id of their incident. */
   static final String INCIDENT = "incident";
 
   /** As in the latest anomaly of a notification, if its alerts are grouped by incident. */
-  static Optional<Origin> of(Notification notification) {
+  static Optional<IncidentOrigin> of(Notification notification) {
     if (!notification.getGroupLabels().containsKey(INCIDENT)) {
       return Optional.empty();
     }
@@ -30,11 +30,11 @@ record Origin(String service, @Nullable String operation) {
         .filter(anomaly -> anomaly != null && anomaly.getIncident() != null)
         .max(Comparator.comparing(Anomaly::getUpdatedAt))
         .map(Anomaly::getIncident)
-        .map(Origin::of);
+        .map(IncidentOrigin::of);
   }
 
-  private static Origin of(Incident incident) {
-    return new Origin(incident.getOriginService(), incident.getOriginOperation());
+  private static IncidentOrigin of(Incident incident) {
+    return new IncidentOrigin(incident.getOriginService(), incident.getOriginOperation());
   }
 
   /** The alerts, those of the origin first. */

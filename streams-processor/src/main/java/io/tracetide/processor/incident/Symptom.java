@@ -7,9 +7,9 @@ import io.tracetide.schemas.AnomalyKind;
  *
  * @param size 0 to 1, see {@link DeviationSize}
  */
-record Deviation(TracedOperation operation, AnomalyKind kind, double size, long openedAtMs) {
+record Symptom(TracedOperation operation, AnomalyKind kind, double size, long openedAtMs) {
 
-  /** Whether callers cause it; all other deviations are caused by callees. */
+  /** Whether callers cause it; all other symptoms are caused by callees. */
   boolean isFromCallers() {
     return kind == AnomalyKind.THROUGHPUT;
   }
