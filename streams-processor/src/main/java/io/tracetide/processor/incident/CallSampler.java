@@ -59,9 +59,10 @@ public final class CallSampler {
 
     /** The side that children of a span belong to. */
     Named parentOf(Named child) {
-      boolean ofFirst =
-          server == null || first.operation().service().equals(child.operation().service());
-      return ofFirst ? first : server;
+      Named other = server;
+      return other == null || first.operation().service().equals(child.operation().service())
+          ? first
+          : other;
     }
   }
 

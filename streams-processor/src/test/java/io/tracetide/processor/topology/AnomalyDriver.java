@@ -137,6 +137,14 @@ public final class AnomalyDriver implements AutoCloseable {
     return driver.getKeyValueStore(IncidentStores.ANOMALIES);
   }
 
+  /** Changes the state to that of a build before incidents, in which an anomaly is open. */
+  public void storeAsBeforeIncidents(Anomaly anomaly) {
+    stored()
+        .put(
+            anomaly.getAnomalyId(), Anomaly.newBuilder(anomaly).setIncident(null).build());
+    driver.<String, Anomaly>getKeyValueStore(AnomalyStores.OPEN).delete(anomaly.getAnomalyId());
+  }
+
   private long startMs() {
     return START_MS + window * WINDOW.toMillis();
   }

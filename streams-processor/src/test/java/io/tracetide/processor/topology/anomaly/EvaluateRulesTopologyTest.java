@@ -152,6 +152,28 @@ class EvaluateRulesTopologyTest {
   }
 
   @Test
+  void shouldContinueAnAnomalyOfABuildBeforeIncidents() {
+    RuleConfig errors = RulesConfig.defaults().rules().get(0);
+    try (AnomalyDriver driver = driver(new RulesConfig(List.of(errors), 6, Duration.ofHours(1)))) {
+      driver.window(CHECKOUT, failing(60, 90, "worst"));
+      driver.window(CHECKOUT, failing(60, 90, "worst"));
+      Anomaly opened = driver.published().get(0);
+      driver.storeAsBeforeIncidents(opened);
+      driver.restart();
+      for (int w = 0; w < 6; w++) {
+        driver.window(CHECKOUT, failing(0, 90, "none"));
+      }
+
+      Anomaly resolved = driver.published().get(0);
+      assertThat(resolved.getAnomalyId()).isEqualTo(opened.getAnomalyId());
+      assertThat(resolved.getState()).isEqualTo(AnomalyState.RESOLVED);
+      assertThat(resolved.getIncident().getIncidentId()).isEqualTo(opened.getAnomalyId());
+      assertThat(resolved.getExemplars().getError()).isEqualTo("worst");
+      assertThat(driver.stored().get(opened.getAnomalyId())).isEqualTo(resolved);
+    }
+  }
+
+  @Test
   void shouldReportPeakAndCurrentValueWhileItIsOpen() {
     RuleConfig errors = RulesConfig.defaults().rules().get(0);
     try (AnomalyDriver driver = driver(new RulesConfig(List.of(errors), 1, Duration.ofHours(1)))) {
