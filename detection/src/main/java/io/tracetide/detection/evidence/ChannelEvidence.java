@@ -13,6 +13,7 @@ import io.tracetide.detection.Direction;
  * @param own deviation of this window alone, in scales; positive in the direction of the evidence
  * @param band value in this window and the expected one, in the unit of the channel
  * @param direction direction of the evidence
+ * @param confidence probability that it is due to a fault, 0 to 1; NaN while it is not known
  */
 public record ChannelEvidence(
     EvidenceChannel channel,
@@ -20,7 +21,31 @@ public record ChannelEvidence(
     int windows,
     double own,
     Band band,
-    Direction direction) {
+    Direction direction,
+    double confidence) {
+
+  /** Scales by which a window deviates itself. */
+  private static final double DEVIATES = 1;
+
+  /** Evidence whose confidence is not known. */
+  ChannelEvidence(
+      EvidenceChannel channel,
+      double ratio,
+      int windows,
+      double own,
+      Band band,
+      Direction direction) {
+    this(channel, ratio, windows, own, band, direction, Double.NaN);
+  }
+
+  ChannelEvidence withConfidence(double probability) {
+    return new ChannelEvidence(channel, ratio, windows, own, band, direction, probability);
+  }
+
+  /** Whether the window itself deviates: sums over windows are still large after a fault. */
+  public boolean deviates() {
+    return own > DEVIATES;
+  }
 
   static ChannelEvidence none(EvidenceChannel channel, double observed) {
     return new ChannelEvidence(channel, 0, 1, 0, Band.unknown(observed), Direction.UP);

@@ -18,13 +18,14 @@ import org.junit.jupiter.api.Test;
 
 class EvidenceDetectorTest {
   private static final EvidenceSettings SETTINGS = EvidenceSettings.defaults();
+  static final long SEED = 5;
   private static final int FAULTY = 7;
   private static final int USUAL = 700;
   private static final Predicate<String> ALL = series -> true;
   private static final Predicate<String> NEVER = series -> false;
 
   private final Streams streams = new Streams(20, 3);
-  private final EvidenceDetector detector = new EvidenceDetector(SETTINGS, EvidenceJournal.NONE);
+  private final EvidenceDetector detector = new EvidenceDetector(SETTINGS, EvidenceJournal.NONE, SEED);
 
   private List<SeriesAssessment> assess(EvidenceDetector with, long window) {
     return with.assess(window, streams.next(), ALL, NEVER);
@@ -181,7 +182,7 @@ class EvidenceDetectorTest {
   @Test
   void shouldAssessARecentWindowAgainWithoutLearningFromIt() {
     MemoryJournal journal = new MemoryJournal();
-    EvidenceDetector revised = new EvidenceDetector(SETTINGS, journal);
+    EvidenceDetector revised = new EvidenceDetector(SETTINGS, journal, SEED);
     WindowSample usual = WindowSample.EMPTY;
     for (int w = 0; w < USUAL; w++) {
       Map<String, WindowSample> samples = streams.next();
@@ -235,7 +236,7 @@ class EvidenceDetectorTest {
 
   @Test
   void shouldNotDependOnTheOrderOfTheSamples() {
-    EvidenceDetector other = new EvidenceDetector(SETTINGS, EvidenceJournal.NONE);
+    EvidenceDetector other = new EvidenceDetector(SETTINGS, EvidenceJournal.NONE, SEED);
     for (int w = 0; w < 400; w++) {
       Map<String, WindowSample> samples = streams.next();
       Map<String, WindowSample> reversed = new LinkedHashMap<>();
@@ -266,7 +267,7 @@ class EvidenceDetectorTest {
   @Test
   void shouldContinueFromTheJournalAsIfNeverInterrupted() {
     MemoryJournal journal = new MemoryJournal();
-    EvidenceDetector restored = new EvidenceDetector(SETTINGS, journal);
+    EvidenceDetector restored = new EvidenceDetector(SETTINGS, journal, SEED);
     Random random = new Random(11);
     Set<String> frozen = new TreeSet<>();
     long window = 0;
@@ -306,7 +307,7 @@ class EvidenceDetectorTest {
   @Test
   void shouldKeepTheStateOfASeriesSmall() {
     MemoryJournal journal = new MemoryJournal();
-    EvidenceDetector recorded = new EvidenceDetector(SETTINGS, journal);
+    EvidenceDetector recorded = new EvidenceDetector(SETTINGS, journal, SEED);
     for (int w = 0; w < 1_500; w++) {
       assess(recorded, w);
     }
