@@ -6,13 +6,14 @@ package io.tracetide.detection.calibration;
  * @param faultRate episodes from faults in 1,000 windows of a series
  * @param chanceRate episodes by chance in 1,000 windows of a series
  * @param weight windows of all series, in thousands, that count as much as the two rates
- * @param transientShare deviations beyond chance that are no faults, such as pauses and cold caches,
- *     as a multiple of those from faults; no evidence of a series distinguishes them, so this needs
- *     labels: it was chosen on labelled streams of two systems
+ * @param transientShare deviations beyond chance that are no faults, such as pauses and cold
+ *     caches, as a multiple of those from faults; no evidence of a series distinguishes them, so
+ *     this needs labels: it was chosen on labelled streams of two systems
  * @param recurrence factor of the share for each earlier episode of the same series
  * @param transientScale sum of evidence of {@link RecentEvidence} that divides the number of these
  *     by e, because most of them are short
- * @param tailPower power of the heights with which deviations by chance fall, see {@link ChanceTail}
+ * @param tailPower power of the heights with which deviations by chance fall, see {@link
+ *     ChanceTail}
  */
 public record CalibrationPrior(
     double faultRate,

@@ -10,9 +10,9 @@ import java.io.IOException;
  *
  * <p>The number of deviations by chance that are higher than h falls as {@code exp(-a h^p)}, on all
  * systems that were measured: with p = 1 for latencies and counts, whose tails are heavy, and p = 2
- * for errors, whose evidence is about normally distributed. The rate a is fitted to the heights from
- * {@value #FROM} to 0.8, pooled over the series of a tenant, and extrapolated beyond 1. Faults are
- * few among so small deviations, and their heights are spread widely, so that the fit needs no
+ * for errors, whose evidence is about normally distributed. The rate a is fitted to the heights
+ * from {@value #FROM} to 0.8, pooled over the series of a tenant, and extrapolated beyond 1. Faults
+ * are few among so small deviations, and their heights are spread widely, so that the fit needs no
  * labels (an empirical null in the sense of Efron, JASA 2004).
  */
 final class ChanceTail {

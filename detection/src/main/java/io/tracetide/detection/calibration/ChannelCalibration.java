@@ -83,8 +83,7 @@ public final class ChannelCalibration {
     chance.decay(DECAY);
     responses.decay(DECAY);
     exposure = exposure * DECAY + series / 1_000.0;
-    boolean ready =
-        chance.fitted() >= LEAST_DEVIATIONS && responses.shifts() >= LEAST_SHIFTS;
+    boolean ready = chance.fitted() >= LEAST_DEVIATIONS && responses.shifts() >= LEAST_SHIFTS;
     if (since == NOT_YET && ready) {
       since = window + 1;
     }

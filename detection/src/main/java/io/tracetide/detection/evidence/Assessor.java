@@ -67,7 +67,6 @@ final class Assessor {
     List<ChannelEvidence> found = List.of(latency, throughput, errors);
     if (!again) {
       calibration.add(state, found);
-      found = calibration.withConfidence(state, found);
     }
     return new SeriesAssessment(
         state.name,

@@ -13,7 +13,6 @@ import io.tracetide.detection.Direction;
  * @param own deviation of this window alone, in scales; positive in the direction of the evidence
  * @param band value in this window and the expected one, in the unit of the channel
  * @param direction direction of the evidence
- * @param confidence probability that it is due to a fault, 0 to 1; NaN while it is not known
  */
 public record ChannelEvidence(
     EvidenceChannel channel,
@@ -21,26 +20,10 @@ public record ChannelEvidence(
     int windows,
     double own,
     Band band,
-    Direction direction,
-    double confidence) {
+    Direction direction) {
 
   /** Scales by which a window deviates itself. */
   private static final double DEVIATES = 1;
-
-  /** Evidence whose confidence is not known. */
-  ChannelEvidence(
-      EvidenceChannel channel,
-      double ratio,
-      int windows,
-      double own,
-      Band band,
-      Direction direction) {
-    this(channel, ratio, windows, own, band, direction, Double.NaN);
-  }
-
-  ChannelEvidence withConfidence(double probability) {
-    return new ChannelEvidence(channel, ratio, windows, own, band, direction, probability);
-  }
 
   /** Whether the window itself deviates: sums over windows are still large after a fault. */
   public boolean deviates() {

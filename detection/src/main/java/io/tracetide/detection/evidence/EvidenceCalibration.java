@@ -58,18 +58,17 @@ final class EvidenceCalibration {
     return state.windows > settings.warmUpWindows();
   }
 
-  /** The evidence of the latest window of a series, which was added, with its confidence. */
-  List<ChannelEvidence> withConfidence(SeriesState state, List<ChannelEvidence> found) {
-    List<ChannelEvidence> known = new ArrayList<>(found.size());
-    for (ChannelEvidence each : found) {
-      RecentEvidence recent = state.recent[each.channel().ordinal()];
-      ChannelCalibration calibration = of(each.channel());
-      known.add(
-          recent.deviates() && calibration.calibratedSince() <= state.lastWindow
-              ? each.withConfidence(calibration.confidence(recent))
-              : each);
+  /**
+   * Probability that the deviation of a series is due to a fault, 0 to 1: 0 without a deviation, NaN
+   * while it is not known.
+   */
+  double confidence(SeriesState state, EvidenceChannel channel) {
+    ChannelCalibration calibration = of(channel);
+    RecentEvidence recent = state.recent[channel.ordinal()];
+    if (!isWarm(state) || calibration.calibratedSince() > state.lastWindow) {
+      return Double.NaN;
     }
-    return known;
+    return recent.deviates() ? calibration.confidence(recent) : 0;
   }
 
   /** Learns from a window, after all of its series were assessed. */

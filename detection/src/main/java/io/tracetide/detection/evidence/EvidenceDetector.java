@@ -86,6 +86,17 @@ public final class EvidenceDetector {
     return List.copyOf(forgotten);
   }
 
+  /**
+   * Probability that the latest deviation of a series is due to a fault.
+   *
+   * @return 0 to 1: 0 without a deviation; NaN while it is not known, because the series is warming
+   *     up or the channel is not calibrated
+   */
+  public double confidence(String name, EvidenceChannel channel) {
+    SeriesState state = byName.get(name);
+    return state == null ? Double.NaN : calibration.confidence(state, channel);
+  }
+
   /** Calibration of the confidence of a channel. */
   public ChannelCalibration calibration(EvidenceChannel channel) {
     return calibration.of(channel);

@@ -25,7 +25,8 @@ class EvidenceDetectorTest {
   private static final Predicate<String> NEVER = series -> false;
 
   private final Streams streams = new Streams(20, 3);
-  private final EvidenceDetector detector = new EvidenceDetector(SETTINGS, EvidenceJournal.NONE, SEED);
+  private final EvidenceDetector detector =
+      new EvidenceDetector(SETTINGS, EvidenceJournal.NONE, SEED);
 
   private List<SeriesAssessment> assess(EvidenceDetector with, long window) {
     return with.assess(window, streams.next(), ALL, NEVER);

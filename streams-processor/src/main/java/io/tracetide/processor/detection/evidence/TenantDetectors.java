@@ -17,7 +17,7 @@ import java.util.function.ToIntFunction;
  * {@link EvidenceStorage} and the {@link DetectorOutput}.
  *
  * <p>State is restored in this order: states and inputs of series, {@link #statesRestored}, shared
- * values, episodes, received windows, waiting batches.
+ * values and calibrations, episodes, received windows, waiting batches.
  */
 public final class TenantDetectors {
 
@@ -76,6 +76,10 @@ public final class TenantDetectors {
 
   public void restoreShared(String tenant, String series, byte[] shared) {
     tenant(tenant).detector().restoreShared(series, shared);
+  }
+
+  public void restoreCalibration(String tenant, byte[] calibration) {
+    tenant(tenant).detector().restoreCalibration(calibration);
   }
 
   public void restoreEpisode(EpisodeSubject subject, Episode episode) {
