@@ -59,8 +59,8 @@ final class EvidenceCalibration {
   }
 
   /**
-   * Probability that the deviation of a series is due to a fault, 0 to 1: 0 without a deviation, NaN
-   * while it is not known.
+   * Probability that the deviation of a series is due to a fault, 0 to 1: 0 without a deviation,
+   * NaN while it is not known.
    */
   double confidence(SeriesState state, EvidenceChannel channel) {
     ChannelCalibration calibration = of(channel);

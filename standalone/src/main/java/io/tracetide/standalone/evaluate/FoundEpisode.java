@@ -2,6 +2,7 @@ package io.tracetide.standalone.evaluate;
 
 import io.tracetide.processor.detection.ReplayedEpisodes;
 import io.tracetide.schemas.AnomalyKind;
+import io.tracetide.schemas.ConfidenceBasis;
 import io.tracetide.standalone.evaluate.WindowTable.Series;
 import java.util.Locale;
 
@@ -12,8 +13,22 @@ import java.util.Locale;
  * @param endWindow last window that belongs to it
  * @param peak greatest evidence or score
  * @param channel latency, throughput or errors
+ * @param opening confidence at the opening, 0 to 1
+ * @param confidence confidence at the end
+ * @param basis what it is: calibrated or rank
  */
-record FoundEpisode(Series series, long startWindow, long endWindow, double peak, String channel) {
+record FoundEpisode(
+    Series series,
+    long startWindow,
+    long endWindow,
+    double peak,
+    String channel,
+    double opening,
+    double confidence,
+    String basis) {
+
+  /** Basis of a confidence that is a probability. */
+  static final String CALIBRATED = "calibrated";
 
   static FoundEpisode of(ReplayedEpisodes.Found episode) {
     boolean errors = episode.kind() == AnomalyKind.ERROR_RATE;
@@ -22,6 +37,9 @@ record FoundEpisode(Series series, long startWindow, long endWindow, double peak
         episode.startWindow(),
         episode.endWindow(),
         episode.peak(),
-        errors ? "errors" : episode.kind().name().toLowerCase(Locale.ROOT));
+        errors ? "errors" : episode.kind().name().toLowerCase(Locale.ROOT),
+        episode.opening(),
+        episode.confidence(),
+        episode.basis() == ConfidenceBasis.CALIBRATED ? CALIBRATED : "rank");
   }
 }

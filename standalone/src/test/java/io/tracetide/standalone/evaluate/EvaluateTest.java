@@ -34,9 +34,10 @@ class EvaluateTest {
     assertThat(Files.readAllLines(out))
         .hasSize(2)
         .first()
-        .isEqualTo("service,operation,start_window,end_window,peak,channel");
+        .isEqualTo(
+            "service,operation,start_window,end_window,peak,channel,opening_confidence,confidence,basis,truth");
     assertThat(Files.readString(out))
-        .containsPattern("shop,\"GET /a,b\",301,30[56],[0-9.]+,errors\n");
+        .containsPattern("shop,\"GET /a,b\",301,30[56],[0-9.]+,errors,[0-9.]+,[0-9.]+,rank,\n");
   }
 
   @ParameterizedTest
@@ -51,7 +52,7 @@ class EvaluateTest {
     assertThat(run.exit()).isZero();
     assertThat(run.out()).contains("| episodes of errors | 1 |");
     assertThat(Files.readString(out))
-        .containsPattern("shop,\"GET /a,b\",301,30[56],[0-9.]+,errors\n");
+        .containsPattern("shop,\"GET /a,b\",301,30[56],[0-9.]+,errors,[0-9.]+,[0-9.]+,rank,\n");
   }
 
   @Test

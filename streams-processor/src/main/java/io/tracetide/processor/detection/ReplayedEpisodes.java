@@ -7,6 +7,7 @@ import io.tracetide.processor.anomaly.EpisodeSubject;
 import io.tracetide.processor.anomaly.Finding;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.schemas.AnomalyKind;
+import io.tracetide.schemas.ConfidenceBasis;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,14 +25,31 @@ public final class ReplayedEpisodes implements DetectorOutput {
    * @param startWindow window in which it opened
    * @param endWindow last window before the quiet ones that ended it
    * @param peak greatest score, or greatest evidence of the channel
+   * @param opening confidence of the first record, 0 to 1
+   * @param confidence confidence of the last record
+   * @param basis what the confidence of the last record is
    */
   public record Found(
-      SeriesId series, AnomalyKind kind, long startWindow, long endWindow, double peak) {}
+      SeriesId series,
+      AnomalyKind kind,
+      long startWindow,
+      long endWindow,
+      double peak,
+      double opening,
+      double confidence,
+      ConfidenceBasis basis) {}
+
+  /**
+   * An episode that has not ended.
+   *
+   * @param opening confidence of its first record
+   */
+  private record Unresolved(Episode.Open episode, double opening, ConfidenceBasis basis) {}
 
   private final long windowMs;
   private final int closeAfter;
   private final List<Found> ended = new ArrayList<>();
-  private final Map<SeriesId, Episode.Open> open = new HashMap<>();
+  private final Map<SeriesId, Unresolved> open = new HashMap<>();
   private long window;
 
   /**
@@ -57,10 +75,18 @@ public final class ReplayedEpisodes implements DetectorOutput {
     return all;
   }
 
-  private Found found(SeriesId series, Episode.Open episode, long endWindow) {
+  private Found found(SeriesId series, Unresolved unresolved, long endWindow) {
+    Episode.Open episode = unresolved.episode();
     long start = episode.openedAtMs() / windowMs - 1;
     return new Found(
-        series, episode.kind(), start, Math.max(start, endWindow), episode.height().excess());
+        series,
+        episode.kind(),
+        start,
+        Math.max(start, endWindow),
+        episode.height().excess(),
+        unresolved.opening(),
+        episode.confidence(),
+        unresolved.basis());
   }
 
   @Override
@@ -75,11 +101,14 @@ public final class ReplayedEpisodes implements DetectorOutput {
   @Override
   public void publish(Finding finding) {
     Change.Reported change = finding.change();
-    if (change instanceof Change.Resolved resolved) {
+    Unresolved before = open.get(finding.series());
+    double opening = before == null ? change.episode().confidence() : before.opening();
+    Unresolved latest = new Unresolved(change.episode(), opening, finding.basis());
+    if (change instanceof Change.Resolved) {
       open.remove(finding.series());
-      ended.add(found(finding.series(), resolved.episode(), window - closeAfter));
+      ended.add(found(finding.series(), latest, window - closeAfter));
     } else {
-      open.put(finding.series(), change.episode());
+      open.put(finding.series(), latest);
     }
   }
 

@@ -13,8 +13,8 @@ import io.tracetide.schemas.ConfidenceBasis;
  * Confidence of the episodes of one tenant: the latest probability of a fault when the channel was
  * calibrated before the episode opened, and a rank otherwise.
  *
- * <p>A rank is the greatest so far. A probability may fall: at the opening two windows are known, and
- * at the end how long the deviation lasted.
+ * <p>A rank is the greatest so far. A probability may fall: at the opening two windows are known,
+ * and at the end how long the deviation lasted.
  */
 final class EpisodeConfidence {
   private final EvidenceDetector detector;
@@ -72,15 +72,15 @@ final class EpisodeConfidence {
     if (Double.isNaN(confidence)) {
       return step;
     }
-    Episode next = step.next() instanceof Episode.Open open ? open.withConfidence(confidence) : step.next();
+    Episode next =
+        step.next() instanceof Episode.Open open ? open.withConfidence(confidence) : step.next();
     Change change = step.change();
     if (change instanceof Change.Opened opened) {
       change = new Change.Opened(opened.episode().withConfidence(confidence));
     } else if (change instanceof Change.Updated updated) {
       change = new Change.Updated(updated.episode().withConfidence(confidence));
     } else if (change instanceof Change.Resolved resolved) {
-      change =
-          new Change.Resolved(resolved.episode().withConfidence(confidence), resolved.endMs());
+      change = new Change.Resolved(resolved.episode().withConfidence(confidence), resolved.endMs());
     }
     return new EpisodeStep(next, change);
   }
