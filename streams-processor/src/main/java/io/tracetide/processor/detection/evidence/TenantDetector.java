@@ -16,6 +16,7 @@ import io.tracetide.processor.anomaly.Evidence;
 import io.tracetide.processor.anomaly.Finding;
 import io.tracetide.processor.anomaly.Snapshot;
 import io.tracetide.processor.detection.Explanation;
+import io.tracetide.processor.detection.ReportLimits;
 import io.tracetide.processor.detection.SeverityScoring;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.schemas.AnomalyKind;
@@ -53,6 +54,7 @@ final class TenantDetector {
 
   private final String tenant;
   private final EpisodePolicy policy;
+  private final ReportLimits limits;
   private final long windowMs;
   private final ToIntFunction<SeriesId> partitionOf;
   private final EvidenceStorage storage;
@@ -66,17 +68,20 @@ final class TenantDetector {
    * Starts without state.
    *
    * @param policy opens and closes episodes
+   * @param limits which deviations are anomalies
    * @param partitionOf the partition that aggregates a series
    */
   TenantDetector(
       String tenant,
       EvidenceSettings settings,
       EpisodePolicy policy,
+      ReportLimits limits,
       ToIntFunction<SeriesId> partitionOf,
       EvidenceStorage storage,
       DetectorOutput output) {
     this.tenant = tenant;
     this.policy = policy;
+    this.limits = limits;
     this.windowMs = policy.windowMs();
     this.partitionOf = partitionOf;
     this.storage = storage;
@@ -247,7 +252,9 @@ final class TenantDetector {
         EvidenceExplanation.of(series.id, assessment, seen, windowMs / 1_000.0);
     Snapshot snapshot = explanation.snapshot(endMs - windowMs, endMs);
     boolean settled = seen == null || seen.lag() == 0;
-    boolean deviates = assessment.largest().own() > DEVIATES;
+    boolean deviates =
+        assessment.largest().own() > DEVIATES
+            && limits.allow(kind, assessment.p95().observed(), usualCount(assessment));
     Evidence evidence =
         deviates && assessment.evidence() > (open ? STAYS_OPEN : 1)
             ? breach(series, assessment, kind, share, explanation, snapshot)
