@@ -98,7 +98,7 @@ public final class ChannelCalibration {
 
   /** Share of the injected shifts that would open an episode, 0 to 1; NaN without shifts. */
   public double detectedShare() {
-    return responses.detected(RecentEvidence.WINDOWS) / responses.shifts();
+    return Math.min(1, responses.detected(RecentEvidence.WINDOWS) / responses.shifts());
   }
 
   /** Episodes by chance that are expected in 1,000 windows of a series. */
@@ -142,11 +142,12 @@ public final class ChannelCalibration {
     double best = 0;
     for (int bin = 0; bin <= ShiftResponses.bin(sum); bin++) {
       double at = Math.max(0, Math.min(sum, ShiftResponses.upper(bin)) - ShiftResponses.LEAST);
+      double atLeast = Math.max(at, scale); // The density by chance has its maximum there.
       double shifted = responses.density(duration, bin);
       double passing = Math.exp(-at / prior.transientScale()) / prior.transientScale();
       double real = faults * shifted;
       double other =
-          byChance * at * Math.exp(-at / scale) / (scale * scale)
+          byChance * atLeast * Math.exp(-atLeast / scale) / (scale * scale)
               + transients * (known * passing + (1 - known) * shifted);
       best = Math.max(best, real / (real + other));
     }

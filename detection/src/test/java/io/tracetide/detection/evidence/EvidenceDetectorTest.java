@@ -293,6 +293,12 @@ class EvidenceDetectorTest {
       Predicate<String> silent = name -> !(partial && name.equals(Streams.name(6)));
       List<SeriesAssessment> expected = detector.assess(window, samples, silent, frozen::contains);
       assertThat(restored.assess(window, samples, silent, frozen::contains)).isEqualTo(expected);
+      for (EvidenceChannel channel : EvidenceChannel.values()) {
+        for (SeriesAssessment each : expected) {
+          assertThat(Double.valueOf(restored.confidence(each.series(), channel)))
+              .isEqualTo(Double.valueOf(detector.confidence(each.series(), channel)));
+        }
+      }
       frozen.clear();
       expected.stream().filter(a -> a.evidence() > 1).forEach(a -> frozen.add(a.series()));
       if (random.nextInt(20) == 0) {
@@ -303,6 +309,33 @@ class EvidenceDetectorTest {
     }
     assertThat(frozen).as("in the last fault").contains(Streams.name(3), Streams.name(4));
     assertThat(detector.seriesCount()).isEqualTo(20);
+  }
+
+  @Test
+  void shouldCalibrateTheConfidenceOnItsOwnWindows() {
+    String name = Streams.name(FAULTY);
+    for (int w = 0; w < 2_400; w++) {
+      assess(detector, w);
+      if (w < 240) {
+        assertThat(detector.confidence(name, EvidenceChannel.LATENCY)).isNaN();
+      }
+    }
+    for (EvidenceChannel channel : EvidenceChannel.values()) {
+      assertThat(detector.calibration(channel).calibratedSince()).isLessThan(2_400);
+      assertThat(detector.calibration(channel).detectedShare()).isBetween(0.3, 1.0);
+      assertThat(detector.confidence(name, channel)).as("without a deviation").isZero();
+    }
+    List<Double> confidence = new ArrayList<>();
+    for (int w = 2_400; w < 2_406; w++) {
+      Map<String, WindowSample> samples = streams.next();
+      samples.computeIfPresent(name, (series, sample) -> Streams.slower(sample, 2));
+      detector.assess(w, samples, ALL, name::equals);
+      confidence.add(detector.confidence(name, EvidenceChannel.LATENCY));
+    }
+    assertThat(confidence.get(0)).as("after one window").isZero();
+    assertThat(confidence.get(1)).as("after two windows").isBetween(0.3, 1.0);
+    assertThat(confidence.get(5)).as("after six windows").isBetween(0.9, 1.0);
+    assertThat(detector.confidence("unknown", EvidenceChannel.LATENCY)).isNaN();
   }
 
   @Test
