@@ -15,10 +15,12 @@ final class Assessor {
   };
 
   private final EvidenceSettings settings;
+  private final EvidenceCalibration calibration;
   private final double[] scratch = new double[TailScale.CAPACITY];
 
-  Assessor(EvidenceSettings settings) {
+  Assessor(EvidenceSettings settings, EvidenceCalibration calibration) {
     this.settings = settings;
+    this.calibration = calibration;
   }
 
   /**
@@ -62,10 +64,14 @@ final class Assessor {
     if (errors.ratio() > largest.ratio()) {
       largest = errors;
     }
+    List<ChannelEvidence> found = List.of(latency, throughput, errors);
+    if (!again) {
+      calibration.add(state, found);
+    }
     return new SeriesAssessment(
         state.name,
         largest.ratio(),
-        List.of(latency, throughput, errors),
+        found,
         largest.channel(),
         contributions(state, largest.channel(), largest.ratio()),
         p95,

@@ -22,6 +22,14 @@ public record ChannelEvidence(
     Band band,
     Direction direction) {
 
+  /** Scales by which a window deviates itself. */
+  private static final double DEVIATES = 1;
+
+  /** Whether the window itself deviates: sums over windows are still large after a fault. */
+  public boolean deviates() {
+    return own > DEVIATES;
+  }
+
   static ChannelEvidence none(EvidenceChannel channel, double observed) {
     return new ChannelEvidence(channel, 0, 1, 0, Band.unknown(observed), Direction.UP);
   }

@@ -75,7 +75,32 @@ final class ErrorEvidence {
 
   /** Evidence of a window alone, of which nothing is learned. */
   double single(long count, long failed) {
-    return deviance((double) failed, count * rate() + LEAST_EXPECTED);
+    return single((double) count, (double) failed);
+  }
+
+  /**
+   * Evidence if a share of the spans of the latest windows had failed in addition, without a change
+   * of the state.
+   */
+  double shifted(double share, int duration) {
+    double best = Double.NEGATIVE_INFINITY;
+    double observed = 0;
+    double expected = LEAST_EXPECTED;
+    int summed = 0;
+    for (int length : LENGTHS) {
+      while (summed < length) {
+        double spansOfWindow = recentExpected[summed] / rate();
+        observed += recentErrors[summed] + (summed < duration ? share * spansOfWindow : 0);
+        expected += recentExpected[summed++];
+      }
+      best = Math.max(best, deviance(observed, expected));
+    }
+    return best;
+  }
+
+  /** Evidence of a window alone with a number of errors that need not be whole. */
+  double single(double count, double failed) {
+    return deviance(failed, count * rate() + LEAST_EXPECTED);
   }
 
   /** {@code sign(k - m) sqrt(2 (k ln(k/m) - (k - m)))} for k events where m are expected. */

@@ -1,5 +1,7 @@
 package io.tracetide.detection.evidence;
 
+import io.tracetide.detection.SavedBytes;
+import io.tracetide.detection.calibration.ChannelCalibration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -31,6 +33,7 @@ public final class EvidenceDetector {
    * 5. Divided by the weight of the series' own tail over 1440 windows (TailScale).
    * 6. Errors: Poisson deviance of up to 6 windows against a slow base rate (ErrorEvidence).
    * 7. Evidence is the largest ratio of the three to their thresholds.
+   * 8. Confidence of each ratio, from the windows of the tenant (EvidenceCalibration).
    *
    * Memory: about 21 KiB a series.
    */
@@ -50,6 +53,7 @@ public final class EvidenceDetector {
   public static final int FORGET_AFTER = 1_440;
 
   private final EvidenceJournal journal;
+  private final EvidenceCalibration calibration;
   private final TenantFactors factors = new TenantFactors();
   private final Assessor assessor;
   private final Map<String, SeriesState> byName = new TreeMap<>();
@@ -61,9 +65,15 @@ public final class EvidenceDetector {
 
   private long lastWindow = Long.MIN_VALUE;
 
-  public EvidenceDetector(EvidenceSettings settings, EvidenceJournal journal) {
+  /**
+   * Starts without state.
+   *
+   * @param seed of the shifts that are injected for the calibration, such as a hash of the tenant
+   */
+  public EvidenceDetector(EvidenceSettings settings, EvidenceJournal journal, long seed) {
     this.journal = journal;
-    this.assessor = new Assessor(settings);
+    this.calibration = new EvidenceCalibration(settings, seed);
+    this.assessor = new Assessor(settings, calibration);
   }
 
   /** Number of series that are known. */
@@ -74,6 +84,22 @@ public final class EvidenceDetector {
   /** Names of the series that were forgotten with the latest window. */
   public List<String> forgotten() {
     return List.copyOf(forgotten);
+  }
+
+  /**
+   * Probability that the latest deviation of a series is due to a fault.
+   *
+   * @return 0 to 1: 0 without a deviation; NaN while it is not known, because the series is warming
+   *     up or the channel is not calibrated
+   */
+  public double confidence(String name, EvidenceChannel channel) {
+    SeriesState state = byName.get(name);
+    return state == null ? Double.NaN : calibration.confidence(state, channel);
+  }
+
+  /** Calibration of the confidence of a channel. */
+  public ChannelCalibration calibration(EvidenceChannel channel) {
+    return calibration.of(channel);
   }
 
   /** Number of the latest window; {@link Long#MIN_VALUE} before the first. */
@@ -126,6 +152,8 @@ public final class EvidenceDetector {
       assessments.add(assessor.assess(state, input));
       save(state, input);
     }
+    calibration.learn(window, present);
+    journal.putCalibration(SavedBytes.of(calibration::write));
     long before = lastWindow;
     lastWindow = window;
     forget();
@@ -254,6 +282,16 @@ public final class EvidenceDetector {
             return state;
           });
     }
+  }
+
+  /** Restores the calibration that was saved. */
+  public void restoreCalibration(byte[] saved) {
+    SavedBytes.read(
+        saved,
+        in -> {
+          calibration.read(in);
+          return calibration;
+        });
   }
 
   /** Completes the states and inputs, before what series have in common is restored. */

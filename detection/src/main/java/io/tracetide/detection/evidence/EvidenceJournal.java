@@ -24,6 +24,9 @@ public interface EvidenceJournal {
         public void putShared(String series, byte[] shared) {}
 
         @Override
+        public void putCalibration(byte[] calibration) {}
+
+        @Override
         public void delete(String series) {}
       };
 
@@ -35,6 +38,9 @@ public interface EvidenceJournal {
 
   /** Saves what a series has in common with others; it replaces the value before. */
   void putShared(String series, byte[] shared);
+
+  /** Saves the calibration of the tenant, about half a KiB; it replaces the value before. */
+  void putCalibration(byte[] calibration);
 
   /** Deletes everything of a series. */
   void delete(String series);

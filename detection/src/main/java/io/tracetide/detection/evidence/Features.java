@@ -142,6 +142,26 @@ final class Features {
     return Math.log1p(sample.traffic()) - spreads[COUNT].center();
   }
 
+  /** Change of the mean z of the latencies of the latest window if its durations were longer. */
+  double latencyShift(double factor) {
+    if (latest.count == 0) {
+      return 0;
+    }
+    double damping = Math.sqrt(latest.count / (latest.count + DAMPING));
+    double sum = 1 / latest.meanSigma;
+    for (int i = 0; i < MEAN_LOG; i++) {
+      sum += damping / spreads[i].scale();
+    }
+    return Math.log(factor) * sum / LATENCIES;
+  }
+
+  /** Change of the z of the count of the latest window if only a share of its spans were left. */
+  double countShift(double left) {
+    double log = latest.values[COUNT] + latest.load;
+    double change = Math.log1p(Math.expm1(log) * left) - log;
+    return change / spreads[COUNT].scale() * countDamping();
+  }
+
   private static double log(double micros) {
     return Math.log(Math.max(micros, 1));
   }

@@ -73,6 +73,29 @@ final class SequentialSums {
     return spreads[0].isKnown() ? sign * spreads[0].z(clip(value)) : 0;
   }
 
+  /**
+   * Evidence if the latest values had been greater, without a change of the state.
+   *
+   * @param shift what is added to each of them
+   * @param duration number of latest values to which it is added
+   */
+  double shifted(double shift, int duration, int sign) {
+    if (!spreads[0].isKnown()) {
+      return 0;
+    }
+    double best = Double.NEGATIVE_INFINITY;
+    double sum = 0;
+    int summed = 0;
+    for (int i = 0; i < LENGTHS.length; i++) {
+      while (summed < LENGTHS[i]) {
+        sum += clip(recent[summed] + (summed < duration ? shift : 0));
+        summed++;
+      }
+      best = Math.max(best, sign * spreads[i].z(sum / Math.sqrt(LENGTHS[i])));
+    }
+    return best;
+  }
+
   /** Number of values in the sum with the largest evidence. */
   int bestLength() {
     return bestLength;

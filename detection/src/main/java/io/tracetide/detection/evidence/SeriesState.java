@@ -1,6 +1,8 @@
 package io.tracetide.detection.evidence;
 
+import io.tracetide.detection.calibration.RecentEvidence;
 import java.io.DataInput;
+import java.io.DataInputStream;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Arrays;
@@ -20,6 +22,12 @@ final class SeriesState {
   final TailScale latencyTail = new TailScale();
   final TailScale throughputTail = new TailScale();
   final ErrorEvidence errors = new ErrorEvidence();
+
+  /** By channel, in the order of {@link EvidenceChannel}. */
+  final RecentEvidence[] recent = {
+    new RecentEvidence(), new RecentEvidence(), new RecentEvidence()
+  };
+
   final SimilarSeries peers = new SimilarSeries();
   final AssessedWindows assessed = new AssessedWindows();
 
@@ -95,9 +103,12 @@ final class SeriesState {
     out.writeLong(windows);
     out.writeInt(silent);
     out.writeLong(lastWindow);
+    for (RecentEvidence channel : recent) {
+      channel.write(out);
+    }
   }
 
-  void read(DataInput in) throws IOException {
+  void read(DataInputStream in) throws IOException {
     features.read(in);
     deviations.read(in);
     latency.read(in);
@@ -109,6 +120,11 @@ final class SeriesState {
     windows = in.readLong();
     silent = in.readInt();
     lastWindow = in.readLong();
+    if (in.available() > 0) { // States of builds without calibration end here.
+      for (RecentEvidence channel : recent) {
+        channel.read(in);
+      }
+    }
   }
 
   /** Writes what depends on other series and is chosen anew at a fit. */

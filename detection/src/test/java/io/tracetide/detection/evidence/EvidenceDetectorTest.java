@@ -18,13 +18,15 @@ import org.junit.jupiter.api.Test;
 
 class EvidenceDetectorTest {
   private static final EvidenceSettings SETTINGS = EvidenceSettings.defaults();
+  static final long SEED = 5;
   private static final int FAULTY = 7;
   private static final int USUAL = 700;
   private static final Predicate<String> ALL = series -> true;
   private static final Predicate<String> NEVER = series -> false;
 
   private final Streams streams = new Streams(20, 3);
-  private final EvidenceDetector detector = new EvidenceDetector(SETTINGS, EvidenceJournal.NONE);
+  private final EvidenceDetector detector =
+      new EvidenceDetector(SETTINGS, EvidenceJournal.NONE, SEED);
 
   private List<SeriesAssessment> assess(EvidenceDetector with, long window) {
     return with.assess(window, streams.next(), ALL, NEVER);
@@ -181,7 +183,7 @@ class EvidenceDetectorTest {
   @Test
   void shouldAssessARecentWindowAgainWithoutLearningFromIt() {
     MemoryJournal journal = new MemoryJournal();
-    EvidenceDetector revised = new EvidenceDetector(SETTINGS, journal);
+    EvidenceDetector revised = new EvidenceDetector(SETTINGS, journal, SEED);
     WindowSample usual = WindowSample.EMPTY;
     for (int w = 0; w < USUAL; w++) {
       Map<String, WindowSample> samples = streams.next();
@@ -235,7 +237,7 @@ class EvidenceDetectorTest {
 
   @Test
   void shouldNotDependOnTheOrderOfTheSamples() {
-    EvidenceDetector other = new EvidenceDetector(SETTINGS, EvidenceJournal.NONE);
+    EvidenceDetector other = new EvidenceDetector(SETTINGS, EvidenceJournal.NONE, SEED);
     for (int w = 0; w < 400; w++) {
       Map<String, WindowSample> samples = streams.next();
       Map<String, WindowSample> reversed = new LinkedHashMap<>();
@@ -266,7 +268,7 @@ class EvidenceDetectorTest {
   @Test
   void shouldContinueFromTheJournalAsIfNeverInterrupted() {
     MemoryJournal journal = new MemoryJournal();
-    EvidenceDetector restored = new EvidenceDetector(SETTINGS, journal);
+    EvidenceDetector restored = new EvidenceDetector(SETTINGS, journal, SEED);
     Random random = new Random(11);
     Set<String> frozen = new TreeSet<>();
     long window = 0;
@@ -291,6 +293,12 @@ class EvidenceDetectorTest {
       Predicate<String> silent = name -> !(partial && name.equals(Streams.name(6)));
       List<SeriesAssessment> expected = detector.assess(window, samples, silent, frozen::contains);
       assertThat(restored.assess(window, samples, silent, frozen::contains)).isEqualTo(expected);
+      for (EvidenceChannel channel : EvidenceChannel.values()) {
+        for (SeriesAssessment each : expected) {
+          assertThat(Double.valueOf(restored.confidence(each.series(), channel)))
+              .isEqualTo(Double.valueOf(detector.confidence(each.series(), channel)));
+        }
+      }
       frozen.clear();
       expected.stream().filter(a -> a.evidence() > 1).forEach(a -> frozen.add(a.series()));
       if (random.nextInt(20) == 0) {
@@ -304,9 +312,36 @@ class EvidenceDetectorTest {
   }
 
   @Test
+  void shouldCalibrateTheConfidenceOnItsOwnWindows() {
+    String name = Streams.name(FAULTY);
+    for (int w = 0; w < 2_400; w++) {
+      assess(detector, w);
+      if (w < 240) {
+        assertThat(detector.confidence(name, EvidenceChannel.LATENCY)).isNaN();
+      }
+    }
+    for (EvidenceChannel channel : EvidenceChannel.values()) {
+      assertThat(detector.calibration(channel).calibratedSince()).isLessThan(2_400);
+      assertThat(detector.calibration(channel).detectedShare()).isBetween(0.3, 1.0);
+      assertThat(detector.confidence(name, channel)).as("without a deviation").isZero();
+    }
+    List<Double> confidence = new ArrayList<>();
+    for (int w = 2_400; w < 2_406; w++) {
+      Map<String, WindowSample> samples = streams.next();
+      samples.computeIfPresent(name, (series, sample) -> Streams.slower(sample, 2));
+      detector.assess(w, samples, ALL, name::equals);
+      confidence.add(detector.confidence(name, EvidenceChannel.LATENCY));
+    }
+    assertThat(confidence.get(0)).as("after one window").isZero();
+    assertThat(confidence.get(1)).as("after two windows").isBetween(0.3, 1.0);
+    assertThat(confidence.get(5)).as("after six windows").isBetween(0.9, 1.0);
+    assertThat(detector.confidence("unknown", EvidenceChannel.LATENCY)).isNaN();
+  }
+
+  @Test
   void shouldKeepTheStateOfASeriesSmall() {
     MemoryJournal journal = new MemoryJournal();
-    EvidenceDetector recorded = new EvidenceDetector(SETTINGS, journal);
+    EvidenceDetector recorded = new EvidenceDetector(SETTINGS, journal, SEED);
     for (int w = 0; w < 1_500; w++) {
       assess(recorded, w);
     }

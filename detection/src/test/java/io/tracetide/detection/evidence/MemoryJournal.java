@@ -2,6 +2,7 @@ package io.tracetide.detection.evidence;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -10,6 +11,9 @@ final class MemoryJournal implements EvidenceJournal {
   private final Map<String, Deque<byte[]>> inputs = new TreeMap<>();
   final Map<String, byte[]> states = new TreeMap<>();
   private final Map<String, byte[]> shared = new TreeMap<>();
+
+  /** The latest one, if there is one. */
+  private List<byte[]> calibration = List.of();
 
   @Override
   public void putInput(String series, long window, byte[] input) {
@@ -31,6 +35,11 @@ final class MemoryJournal implements EvidenceJournal {
   }
 
   @Override
+  public void putCalibration(byte[] value) {
+    calibration = List.of(value);
+  }
+
+  @Override
   public void delete(String series) {
     inputs.remove(series);
     states.remove(series);
@@ -39,11 +48,12 @@ final class MemoryJournal implements EvidenceJournal {
 
   /** A detector with the state in this journal, to which it writes. */
   EvidenceDetector restore(EvidenceSettings settings) {
-    EvidenceDetector detector = new EvidenceDetector(settings, this);
+    EvidenceDetector detector = new EvidenceDetector(settings, this, EvidenceDetectorTest.SEED);
     states.forEach(detector::restoreState);
     inputs.forEach((series, all) -> all.forEach(one -> detector.restoreInput(series, one)));
     detector.statesRestored();
     shared.forEach(detector::restoreShared);
+    calibration.forEach(detector::restoreCalibration);
     return detector;
   }
 }

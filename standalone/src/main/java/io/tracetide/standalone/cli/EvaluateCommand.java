@@ -3,7 +3,9 @@ package io.tracetide.standalone.cli;
 import io.tracetide.runtime.life.ExitCodes;
 import io.tracetide.standalone.evaluate.EvaluatedDetector;
 import io.tracetide.standalone.evaluate.Evaluation;
+import io.tracetide.standalone.evaluate.FaultTable;
 import io.tracetide.standalone.evaluate.RecordedCalls;
+import io.tracetide.standalone.evaluate.Reliability;
 import io.tracetide.standalone.evaluate.WindowTable;
 import io.tracetide.standalone.evaluate.nab.NabDetector;
 import io.tracetide.standalone.evaluate.nab.NabEvaluation;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -77,12 +80,39 @@ final class EvaluateCommand implements Callable<Integer> {
       })
   private @Nullable Path out;
 
+  @Option(
+      names = "--faults",
+      paramLabel = "FAULTS",
+      description = "known faults, a CSV; the episodes are compared with them")
+  private @Nullable Path faults;
+
+  @Option(
+      names = "--reliability",
+      paramLabel = "EPISODES",
+      arity = "1..*",
+      description = {
+        "files of episodes that were written with --faults: prints how far their confidence is"
+            + " from",
+        "the share that is real"
+      })
+  private @Nullable List<Path> reliability;
+
+  @Option(
+      names = "--from",
+      paramLabel = "WINDOW",
+      description = "with --reliability, the first window of the episodes that count; by default 0")
+  private long from;
+
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
-    if ((file == null) == (nab == null)) {
-      throw wrong("give a FILE of windows, or --nab and a directory");
+    long given = Stream.of(file, nab, reliability).filter(Objects::nonNull).count();
+    if (given != 1) {
+      throw wrong("give a FILE of windows, or --nab and a directory, or --reliability and files");
+    }
+    if (reliability != null) {
+      return reliability(reliability);
     }
     if (calls != null && nab != null) {
       throw wrong("--calls is for windows; values of --nab have no operations");
@@ -100,6 +130,7 @@ final class EvaluateCommand implements Callable<Integer> {
     if (selected.size() > 1) {
       throw wrong("only one --detector is evaluated on windows");
     }
+    FaultTable known = faults == null ? FaultTable.NONE : FaultTable.read(faults);
     Evaluation evaluation =
         selected
             .get(0)
@@ -108,9 +139,18 @@ final class EvaluateCommand implements Callable<Integer> {
                 calls == null ? List.of() : RecordedCalls.read(calls),
                 System::nanoTime);
     try (Writer writer = Files.newBufferedWriter(episodes)) {
-      evaluation.write(writer);
+      evaluation.write(writer, known);
     }
     System.out.print(evaluation.summary());
+    return ExitCodes.OK;
+  }
+
+  private int reliability(List<Path> files) throws IOException {
+    Reliability all = new Reliability();
+    for (Path episodes : files) {
+      all.add(episodes, from);
+    }
+    System.out.print(all.summary());
     return ExitCodes.OK;
   }
 

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The episodes that a detector found in recorded windows. */
 public final class Evaluation {
-  private static final String HEADER =
-      "service,operation,start_window,end_window,peak,channel,incident,origin_service,origin_operation\n";
+  static final String HEADER =
+      "service,operation,start_window,end_window,peak,channel,opening_confidence,confidence,basis,"
+          + "truth,incident,origin_service,origin_operation\n";
 
   private static final List<String> CHANNELS = List.of("latency", "throughput", "errors");
 
@@ -33,20 +34,28 @@ public final class Evaluation {
     this.nanos = nanos;
   }
 
-  /** Writes the episodes as CSV, in the order of their beginnings. */
-  public void write(Writer out) throws IOException {
+  /**
+   * Writes the episodes as CSV, in the order of their beginnings.
+   *
+   * @param faults faults with which they are compared
+   */
+  public void write(Writer out, FaultTable faults) throws IOException {
     out.write(HEADER);
     for (FoundEpisode episode : found) {
       out.write(
           String.format(
               Locale.ROOT,
-              "%s,%s,%d,%d,%.3f,%s,%s\n",
+              "%s,%s,%d,%d,%.3f,%s,%.4f,%.4f,%s,%s,%s\n",
               quoted(episode.series().service()),
               quoted(episode.series().operation()),
               episode.startWindow(),
               episode.endWindow(),
               episode.peak(),
               episode.channel(),
+              episode.opening(),
+              episode.confidence(),
+              episode.basis(),
+              faults.truth(episode),
               incident(episode.incident())));
     }
   }

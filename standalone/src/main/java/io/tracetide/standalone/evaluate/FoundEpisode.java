@@ -2,6 +2,7 @@ package io.tracetide.standalone.evaluate;
 
 import io.tracetide.processor.detection.ReplayedEpisodes;
 import io.tracetide.schemas.AnomalyKind;
+import io.tracetide.schemas.ConfidenceBasis;
 import io.tracetide.schemas.Incident;
 import io.tracetide.standalone.evaluate.WindowTable.Series;
 import java.util.Locale;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param endWindow last window that belongs to it
  * @param peak greatest evidence or score
  * @param channel latency, throughput or errors
+ * @param opening confidence at the opening, 0 to 1
+ * @param confidence confidence at the end
+ * @param basis what it is: calibrated or rank
  * @param incident its incident; null when the detector's anomalies are not linked
  */
 record FoundEpisode(
@@ -22,7 +26,13 @@ record FoundEpisode(
     long endWindow,
     double peak,
     String channel,
+    double opening,
+    double confidence,
+    String basis,
     @Nullable Incident incident) {
+
+  /** Basis of a confidence that is a probability. */
+  static final String CALIBRATED = "calibrated";
 
   static FoundEpisode of(ReplayedEpisodes.Found episode, @Nullable Incident incident) {
     boolean errors = episode.kind() == AnomalyKind.ERROR_RATE;
@@ -32,6 +42,9 @@ record FoundEpisode(
         episode.endWindow(),
         episode.peak(),
         errors ? "errors" : episode.kind().name().toLowerCase(Locale.ROOT),
+        episode.opening(),
+        episode.confidence(),
+        episode.basis() == ConfidenceBasis.CALIBRATED ? CALIBRATED : "rank",
         incident);
   }
 }

@@ -36,10 +36,11 @@ class EvaluateTest {
         .hasSize(2)
         .first()
         .isEqualTo(
-            "service,operation,start_window,end_window,peak,channel,incident,origin_service,origin_operation");
+            "service,operation,start_window,end_window,peak,channel,opening_confidence,confidence,basis,"
+                + "truth,incident,origin_service,origin_operation");
     assertThat(Files.readString(out))
         .containsPattern(
-            "shop,\"GET /a,b\",301,30[56],[0-9.]+,errors,[0-9a-f]{32}-[0-9]+,shop,\"GET /a,b\"\n");
+            "shop,\"GET /a,b\",301,30[56],[0-9.]+,errors,[0-9.]+,[0-9.]+,rank,,[0-9a-f]{32}-[0-9]+,shop,\"GET /a,b\"\n");
   }
 
   @Test
@@ -90,7 +91,7 @@ class EvaluateTest {
     assertThat(run.exit()).isZero();
     assertThat(run.out()).contains("| episodes of errors | 1 |");
     assertThat(Files.readString(out))
-        .containsPattern("shop,\"GET /a,b\",301,30[56],[0-9.]+,errors,,,\n");
+        .containsPattern("shop,\"GET /a,b\",301,30[56],[0-9.]+,errors,[0-9.]+,[0-9.]+,rank,,,,\n");
   }
 
   @Test

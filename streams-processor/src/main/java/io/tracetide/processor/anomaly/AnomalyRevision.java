@@ -35,6 +35,7 @@ public final class AnomalyRevision {
         .setRule(finding.rule())
         .setSeverity(episode.severity())
         .setConfidence(episode.confidence())
+        .setConfidenceBasis(finding.basis())
         .setState(over ? AnomalyState.RESOLVED : AnomalyState.OPEN)
         .setRevision(episode.revision())
         .setOpenedAt(Instant.ofEpochMilli(episode.openedAtMs()))

@@ -62,6 +62,11 @@ public sealed interface Episode {
       return new Open(kind, openedAtMs, height.with(evidence), revision, 0, unreported + 1, marks);
     }
 
+    /** The same with another confidence. */
+    public Open withConfidence(double other) {
+      return at(marks, quiet, height.withConfidence(other), unreported);
+    }
+
     /** The episode after one more record. */
     public Open reported() {
       return new Open(kind, openedAtMs, height, revision + 1, quiet, 0, marks);
@@ -84,12 +89,16 @@ public sealed interface Episode {
    * The maximum of an episode.
    *
    * @param severity greatest severity so far
-   * @param confidence greatest confidence so far
+   * @param confidence greatest confidence so far; the latest one when it is calibrated
    * @param excess greatest excess so far
    * @param value observed value of the window with the greatest excess
    * @param peak values of that window; of the earliest one when several are equal
    */
   record Height(Severity severity, double confidence, double excess, double value, Snapshot peak) {
+
+    Height withConfidence(double other) {
+      return new Height(severity, other, excess, value, peak);
+    }
 
     /** Whether the peak is known and belongs to another window than the one with this end. */
     public boolean isBefore(long endMs) {

@@ -1,6 +1,7 @@
 package io.tracetide.processor.anomaly;
 
 import io.tracetide.processor.window.SeriesId;
+import io.tracetide.schemas.ConfidenceBasis;
 import io.tracetide.schemas.Detector;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param contributions share of each feature in the score, adding up to 1; empty when no feature
  *     deviates
  * @param summary one sentence
+ * @param basis what the confidence of the episode is
  */
 public record Finding(
     Detector detector,
@@ -30,12 +32,65 @@ public record Finding(
     Map<String, Double> observed,
     Map<String, Double> expected,
     Map<String, Double> contributions,
-    String summary) {
+    String summary,
+    ConfidenceBasis basis) {
+
+  /** A finding of a rule, whose confidence is 1, or of a learned detector, which is a rank. */
+  public Finding(
+      Detector detector,
+      SeriesId series,
+      Change.Reported change,
+      @Nullable String rule,
+      long startMs,
+      long endMs,
+      Map<String, Double> observed,
+      Map<String, Double> expected,
+      Map<String, Double> contributions,
+      String summary) {
+    this(
+        detector,
+        series,
+        change,
+        rule,
+        startMs,
+        endMs,
+        observed,
+        expected,
+        contributions,
+        summary,
+        detector == Detector.ISOLATION_FOREST ? ConfidenceBasis.RANK : ConfidenceBasis.RULE);
+  }
+
+  /** The same finding with another basis of the confidence. */
+  public Finding withBasis(ConfidenceBasis other) {
+    return new Finding(
+        detector,
+        series,
+        change,
+        rule,
+        startMs,
+        endMs,
+        observed,
+        expected,
+        contributions,
+        summary,
+        other);
+  }
 
   /** The same finding under the name of another detector. */
   public Finding by(Detector other) {
     return new Finding(
-        other, series, change, rule, startMs, endMs, observed, expected, contributions, summary);
+        other,
+        series,
+        change,
+        rule,
+        startMs,
+        endMs,
+        observed,
+        expected,
+        contributions,
+        summary,
+        basis);
   }
 
   public String fingerprint() {

@@ -346,7 +346,7 @@ public final class AnomalyDetector implements WindowDetector {
   }
 
   private CandidateEvidence evidence(Candidate candidate) {
-    return CandidateEvidence.of(candidate, config.threshold(), windowMs);
+    return CandidateEvidence.of(candidate, config, windowMs);
   }
 
   private static void move(WatchedSeries series, EpisodeStep step, DetectorOutput output) {

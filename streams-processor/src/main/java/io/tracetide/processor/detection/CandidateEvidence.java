@@ -14,14 +14,20 @@ import java.util.Map;
  * The evidence of a candidate for an episode, and the findings about it.
  *
  * @param threshold score from which a window is anomalous
+ * @param limits which deviations are anomalies
  */
 record CandidateEvidence(
-    Candidate candidate, Explanation explanation, double threshold, long startMs, long windowMs) {
+    Candidate candidate,
+    Explanation explanation,
+    double threshold,
+    ReportLimits limits,
+    long startMs,
+    long windowMs) {
 
   /** Part of the threshold that keeps an episode open, so that it does not flap near the limit. */
   private static final double STAYS_OPEN = 0.75;
 
-  static CandidateEvidence of(Candidate candidate, double threshold, long windowMs) {
+  static CandidateEvidence of(Candidate candidate, DetectionConfig config, long windowMs) {
     Explanation explanation =
         new Explanation(
             candidate.series().id,
@@ -30,7 +36,12 @@ record CandidateEvidence(
             candidate.assessment().contributions(),
             candidate.assessment().seen().exemplars());
     return new CandidateEvidence(
-        candidate, explanation, threshold, candidate.window() * windowMs, windowMs);
+        candidate,
+        explanation,
+        config.threshold(),
+        config.reportLimits(),
+        candidate.window() * windowMs,
+        windowMs);
   }
 
   /**
@@ -57,7 +68,9 @@ record CandidateEvidence(
 
   private boolean isBreach(double score) {
     boolean open = candidate.series().episode instanceof Episode.Open;
-    return score >= threshold * (open ? STAYS_OPEN : 1);
+    double p95Micros = candidate.assessment().seen().p95Micros();
+    return score >= threshold * (open ? STAYS_OPEN : 1)
+        && limits.allow(candidate.kind(), p95Micros, candidate.usualCount());
   }
 
   /** The peak of an episode is the window with the greatest distance of the feature of its kind. */

@@ -33,6 +33,10 @@ import java.time.Duration;
  * @param seed seed of the models
  * @param engine {@link #EVIDENCE}, or the name of an outlier engine, one of those on the class
  *     path, or several names separated by {@code +}
+ * @param ignoreBelow 95th percentile of the durations below which slower spans are no anomaly; 0
+ *     for none
+ * @param minTraffic usual number of spans in a window below which an operation has no anomalies; 0
+ *     for none
  */
 public record DetectionConfig(
     double threshold,
@@ -53,7 +57,9 @@ public record DetectionConfig(
     Duration forgetAfter,
     int maxSeries,
     long seed,
-    String engine) {
+    String engine,
+    Duration ignoreBelow,
+    double minTraffic) {
 
   /** Name of detection by evidence. */
   public static final String EVIDENCE = "evidence";
@@ -77,6 +83,8 @@ public record DetectionConfig(
         .range("leastSpansForForest", leastSpansForForest, 0, Double.POSITIVE_INFINITY)
         .range("forgetAfter", forgetAfter, Duration.ofMinutes(1), Duration.ofDays(1))
         .range("maxSeries", maxSeries, 0, 1_000_000)
+        .range("ignoreBelow", ignoreBelow, Duration.ZERO, Duration.ofHours(1))
+        .range("minTraffic", minTraffic, 0, 1_000_000_000)
         .that(
             engine.equalsIgnoreCase(EVIDENCE) || OutlierEngines.exists(engine),
             "engine",
@@ -117,7 +125,9 @@ public record DetectionConfig(
         /* forgetAfter= */ Duration.ofHours(1),
         /* maxSeries= */ 5_000,
         /* seed= */ 42,
-        /* engine= */ EVIDENCE);
+        /* engine= */ EVIDENCE,
+        /* ignoreBelow= */ Duration.ZERO,
+        /* minTraffic= */ 0);
   }
 
   /** These settings with another engine. */
@@ -150,7 +160,9 @@ public record DetectionConfig(
         forgetAfter,
         maxSeries,
         seed,
-        otherEngine);
+        otherEngine,
+        ignoreBelow,
+        minTraffic);
   }
 
   /**
@@ -161,6 +173,11 @@ public record DetectionConfig(
   public EpisodePolicy episodes(long windowMs, Duration judgeRevisionsFor) {
     int recent = (int) (judgeRevisionsFor.toMillis() / windowMs);
     return new EpisodePolicy(openAfter, openOf, closeAfter, updateEvery, recent, windowMs);
+  }
+
+  /** Which deviations are anomalies. */
+  public ReportLimits reportLimits() {
+    return new ReportLimits(ignoreBelow, minTraffic);
   }
 
   /** Windows after which an episode is the new normal: half of the band. */

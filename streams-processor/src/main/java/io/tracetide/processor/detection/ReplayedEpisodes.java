@@ -7,6 +7,7 @@ import io.tracetide.processor.anomaly.EpisodeSubject;
 import io.tracetide.processor.anomaly.Finding;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.schemas.AnomalyKind;
+import io.tracetide.schemas.ConfidenceBasis;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,6 +26,9 @@ public final class ReplayedEpisodes implements DetectorOutput {
    * @param startWindow window in which it opened
    * @param endWindow last window before the quiet ones that ended it
    * @param peak greatest score, or greatest evidence of the channel
+   * @param opening confidence of the first record, 0 to 1
+   * @param confidence confidence of the last record
+   * @param basis what the confidence of the last record is
    */
   public record Found(
       String anomalyId,
@@ -32,12 +36,23 @@ public final class ReplayedEpisodes implements DetectorOutput {
       AnomalyKind kind,
       long startWindow,
       long endWindow,
-      double peak) {}
+      double peak,
+      double opening,
+      double confidence,
+      ConfidenceBasis basis) {}
+
+  /**
+   * An episode that has not ended.
+   *
+   * @param latest its latest record
+   * @param opening confidence of its first record
+   */
+  private record Unresolved(Finding latest, double opening) {}
 
   private final long windowMs;
   private final int closeAfter;
   private final List<Found> ended = new ArrayList<>();
-  private final Map<SeriesId, Finding> open = new HashMap<>();
+  private final Map<SeriesId, Unresolved> open = new HashMap<>();
   private final List<Finding> published = new ArrayList<>();
   private long window;
 
@@ -60,7 +75,7 @@ public final class ReplayedEpisodes implements DetectorOutput {
   /** The episodes so far, also those that are open. */
   public List<Found> found() {
     List<Found> all = new ArrayList<>(ended);
-    open.values().forEach(finding -> all.add(found(finding, window)));
+    open.values().forEach(unresolved -> all.add(found(unresolved, window)));
     return all;
   }
 
@@ -71,7 +86,8 @@ public final class ReplayedEpisodes implements DetectorOutput {
     return taken;
   }
 
-  private Found found(Finding finding, long endWindow) {
+  private Found found(Unresolved unresolved, long endWindow) {
+    Finding finding = unresolved.latest();
     Episode.Open episode = finding.change().episode();
     long start = episode.openedAtMs() / windowMs - 1;
     return new Found(
@@ -80,7 +96,10 @@ public final class ReplayedEpisodes implements DetectorOutput {
         episode.kind(),
         start,
         Math.max(start, endWindow),
-        episode.height().excess());
+        episode.height().excess(),
+        unresolved.opening(),
+        episode.confidence(),
+        finding.basis());
   }
 
   @Override
@@ -95,11 +114,15 @@ public final class ReplayedEpisodes implements DetectorOutput {
   @Override
   public void publish(Finding finding) {
     published.add(finding);
+    Unresolved before = open.get(finding.series());
+    double opening =
+        before == null ? finding.change().episode().confidence() : before.opening();
+    Unresolved latest = new Unresolved(finding, opening);
     if (finding.change() instanceof Change.Resolved) {
       open.remove(finding.series());
-      ended.add(found(finding, window - closeAfter));
+      ended.add(found(latest, window - closeAfter));
     } else {
-      open.put(finding.series(), finding);
+      open.put(finding.series(), latest);
     }
   }
 

@@ -188,6 +188,7 @@ class QueryFieldsTest extends QueryServerFixture {
             "rule",
             "severity",
             "confidence",
+            "confidenceBasis",
             "state",
             "revision",
             "openedAt",

@@ -16,6 +16,7 @@ import io.tracetide.processor.anomaly.Evidence;
 import io.tracetide.processor.anomaly.Finding;
 import io.tracetide.processor.anomaly.Snapshot;
 import io.tracetide.processor.detection.Explanation;
+import io.tracetide.processor.detection.ReportLimits;
 import io.tracetide.processor.detection.SeverityScoring;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.schemas.AnomalyKind;
@@ -53,11 +54,13 @@ final class TenantDetector {
 
   private final String tenant;
   private final EpisodePolicy policy;
+  private final ReportLimits limits;
   private final long windowMs;
   private final ToIntFunction<SeriesId> partitionOf;
   private final EvidenceStorage storage;
   private final DetectorOutput output;
   private final EvidenceDetector detector;
+  private final EpisodeConfidence confidence;
   private final Map<String, JudgedSeries> judged = new TreeMap<>();
   private @Nullable TenantWindows windows;
 
@@ -65,22 +68,26 @@ final class TenantDetector {
    * Starts without state.
    *
    * @param policy opens and closes episodes
+   * @param limits which deviations are anomalies
    * @param partitionOf the partition that aggregates a series
    */
   TenantDetector(
       String tenant,
       EvidenceSettings settings,
       EpisodePolicy policy,
+      ReportLimits limits,
       ToIntFunction<SeriesId> partitionOf,
       EvidenceStorage storage,
       DetectorOutput output) {
     this.tenant = tenant;
     this.policy = policy;
+    this.limits = limits;
     this.windowMs = policy.windowMs();
     this.partitionOf = partitionOf;
     this.storage = storage;
     this.output = output;
-    this.detector = new EvidenceDetector(settings, storage.journal(tenant));
+    this.detector = new EvidenceDetector(settings, storage.journal(tenant), tenant.hashCode());
+    this.confidence = new EpisodeConfidence(detector, windowMs);
   }
 
   /** The detector, to restore its state before the first batch. */
@@ -187,7 +194,11 @@ final class TenantDetector {
       return;
     }
     Judgement judged = judge(series, assessment, seen, endMs, share);
-    EpisodeStep step = policy.step(series.episode, judged.evidence(), endMs);
+    EpisodeStep step =
+        confidence.update(
+            assessment.series(),
+            series.episode,
+            policy.step(series.episode, judged.evidence(), endMs));
     move(series, step);
     if (step.change() instanceof Change.Reported change) {
       output.publish(finding(series.id, change, judged.explanation(), endMs));
@@ -212,7 +223,11 @@ final class TenantDetector {
         series.episode instanceof Episode.Open open && open.kind() == AnomalyKind.THROUGHPUT;
     Judgement judged = judge(series, again.get(), seen, endMs, 1);
     long newestMs = Math.max(endMs, (detector.lastWindow() + 1 - seen.lag()) * windowMs);
-    EpisodeStep step = policy.revise(series.episode, judged.evidence(), endMs, newestMs, rising);
+    EpisodeStep step =
+        confidence.update(
+            seen.name(),
+            series.episode,
+            policy.revise(series.episode, judged.evidence(), endMs, newestMs, rising));
     move(series, step);
     if (step.change() instanceof Change.Reported change) {
       output.publish(finding(series.id, change, judged.explanation(), endMs));
@@ -237,10 +252,12 @@ final class TenantDetector {
         EvidenceExplanation.of(series.id, assessment, seen, windowMs / 1_000.0);
     Snapshot snapshot = explanation.snapshot(endMs - windowMs, endMs);
     boolean settled = seen == null || seen.lag() == 0;
-    boolean deviates = assessment.largest().own() > DEVIATES;
+    boolean deviates =
+        assessment.largest().own() > DEVIATES
+            && limits.allow(kind, assessment.p95().observed(), usualCount(assessment));
     Evidence evidence =
         deviates && assessment.evidence() > (open ? STAYS_OPEN : 1)
-            ? breach(assessment, kind, share, explanation, snapshot)
+            ? breach(series, assessment, kind, share, explanation, snapshot)
             : Evidence.calm(
                 settled,
                 EvidenceScoring.size(assessment.of(EvidenceExplanation.channel(kind))),
@@ -249,18 +266,19 @@ final class TenantDetector {
     return new Judgement(evidence, explanation);
   }
 
-  private static Evidence breach(
+  private Evidence breach(
+      JudgedSeries series,
       SeriesAssessment assessment,
       AnomalyKind kind,
       double share,
       Explanation explanation,
       Snapshot snapshot) {
     ChannelEvidence found = assessment.of(EvidenceExplanation.channel(kind));
-    double confidence = EvidenceScoring.confidence(assessment.evidence());
+    double ofWindow = confidence.ofWindow(assessment, kind, series.episode);
     return Evidence.breach(
         kind,
-        SeverityScoring.severity(confidence, EvidenceScoring.size(found), share),
-        confidence,
+        SeverityScoring.severity(ofWindow, EvidenceScoring.size(found), share),
+        ofWindow,
         EvidenceScoring.size(found),
         explanation.value(kind),
         snapshot);
@@ -269,16 +287,17 @@ final class TenantDetector {
   private Finding finding(
       SeriesId series, Change.Reported change, Explanation explanation, long endMs) {
     return new Finding(
-        Detector.ISOLATION_FOREST,
-        series,
-        change,
-        null,
-        endMs - windowMs,
-        endMs,
-        explanation.observed(),
-        explanation.expected(),
-        explanation.contributions(),
-        explanation.sentence(change, endMs));
+            Detector.ISOLATION_FOREST,
+            series,
+            change,
+            null,
+            endMs - windowMs,
+            endMs,
+            explanation.observed(),
+            explanation.expected(),
+            explanation.contributions(),
+            explanation.sentence(change, endMs))
+        .withBasis(confidence.basis(name(series), change.episode()));
   }
 
   /** Ends the episode of a series that is no longer watched. */
@@ -288,16 +307,17 @@ final class TenantDetector {
     if (step.change() instanceof Change.Reported change) {
       output.publish(
           new Finding(
-              Detector.ISOLATION_FOREST,
-              series.id,
-              change,
-              null,
-              endMs - windowMs,
-              endMs,
-              Map.of(),
-              Map.of(),
-              Map.of(),
-              summary));
+                  Detector.ISOLATION_FOREST,
+                  series.id,
+                  change,
+                  null,
+                  endMs - windowMs,
+                  endMs,
+                  Map.of(),
+                  Map.of(),
+                  Map.of(),
+                  summary)
+              .withBasis(confidence.basis(name(series.id), change.episode())));
     }
   }
 

@@ -6,6 +6,7 @@ import io.tracetide.processor.anomaly.Episode;
 import io.tracetide.processor.anomaly.EpisodePolicy;
 import io.tracetide.processor.anomaly.EpisodeSubject;
 import io.tracetide.processor.detection.DetectionConfig;
+import io.tracetide.processor.detection.ReportLimits;
 import io.tracetide.processor.window.SeriesId;
 import java.time.Duration;
 import java.util.Map;
@@ -17,11 +18,12 @@ import java.util.function.ToIntFunction;
  * {@link EvidenceStorage} and the {@link DetectorOutput}.
  *
  * <p>State is restored in this order: states and inputs of series, {@link #statesRestored}, shared
- * values, episodes, received windows, waiting batches.
+ * values and calibrations, episodes, received windows, waiting batches.
  */
 public final class TenantDetectors {
 
   private final EpisodePolicy policy;
+  private final ReportLimits limits;
   private final ToIntFunction<SeriesId> partitionOf;
   private final EvidenceStorage storage;
   private final DetectorOutput output;
@@ -42,6 +44,7 @@ public final class TenantDetectors {
       EvidenceStorage storage,
       DetectorOutput output) {
     this.policy = config.episodes(windowMs, judgeRevisionsFor);
+    this.limits = config.reportLimits();
     this.partitionOf = partitionOf;
     this.storage = storage;
     this.output = output;
@@ -78,6 +81,10 @@ public final class TenantDetectors {
     tenant(tenant).detector().restoreShared(series, shared);
   }
 
+  public void restoreCalibration(String tenant, byte[] calibration) {
+    tenant(tenant).detector().restoreCalibration(calibration);
+  }
+
   public void restoreEpisode(EpisodeSubject subject, Episode episode) {
     tenant(subject.series().tenant()).restoreEpisode(subject.series(), episode);
   }
@@ -95,6 +102,6 @@ public final class TenantDetectors {
         name,
         unknown ->
             new TenantDetector(
-                name, EvidenceSettings.defaults(), policy, partitionOf, storage, output));
+                name, EvidenceSettings.defaults(), policy, limits, partitionOf, storage, output));
   }
 }

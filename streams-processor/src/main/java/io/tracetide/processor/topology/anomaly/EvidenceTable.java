@@ -31,6 +31,7 @@ final class EvidenceTable implements EvidenceStorage {
   private static final char RECEIVED = 'r';
   private static final char WAITING = 'w';
   private static final char SAMPLED = 't';
+  private static final char CALIBRATION = 'p';
 
   /** Inputs of a series that are kept; an older one is overwritten by one of the same slot. */
   private static final int SLOTS = EvidenceDetector.KEPT_INPUTS;
@@ -59,6 +60,11 @@ final class EvidenceTable implements EvidenceStorage {
       @Override
       public void putShared(String series, byte[] shared) {
         store.put(key(SHARED, tenant, series.getBytes(UTF_8)), shared);
+      }
+
+      @Override
+      public void putCalibration(byte[] calibration) {
+        store.put(key(CALIBRATION, tenant, new byte[0]), calibration);
       }
 
       @Override
@@ -129,6 +135,7 @@ final class EvidenceTable implements EvidenceStorage {
     restoreInputs(detectors);
     detectors.statesRestored();
     scan(SHARED, (key, value) -> detectors.restoreShared(key.tenant(), key.name(), value));
+    scan(CALIBRATION, (key, value) -> detectors.restoreCalibration(key.tenant(), value));
     scan(
         RECEIVED,
         (key, value) ->

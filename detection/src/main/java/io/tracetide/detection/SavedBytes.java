@@ -1,4 +1,4 @@
-package io.tracetide.detection.evidence;
+package io.tracetide.detection;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -8,22 +8,23 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /** Saved values as bytes, which begin with a version. */
-final class SavedBytes {
+public final class SavedBytes {
   private static final byte FORMAT = 1;
 
   /** Writes a value. */
-  interface Writer {
+  public interface Writer {
     void write(DataOutputStream out) throws IOException;
   }
 
   /** Reads a value. */
-  interface Reader<T> {
+  public interface Reader<T> {
     T read(DataInputStream in) throws IOException;
   }
 
   private SavedBytes() {}
 
-  static byte[] of(Writer value) {
+  /** The bytes of a value. */
+  public static byte[] of(Writer value) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(bytes);
     try {
@@ -40,7 +41,7 @@ final class SavedBytes {
    *
    * @throws IllegalArgumentException if they are not a value of this version
    */
-  static <T> T read(byte[] saved, Reader<T> reader) {
+  public static <T> T read(byte[] saved, Reader<T> reader) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(saved))) {
       int format = in.readByte();
       if (format != FORMAT) {
