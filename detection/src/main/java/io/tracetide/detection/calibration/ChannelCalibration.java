@@ -102,7 +102,7 @@ public final class ChannelCalibration {
   }
 
   /** Episodes by chance that are expected in 1,000 windows of a series. */
-  public double chanceRate() {
+  double chanceRate() {
     return (chance.expectedAboveThreshold() + prior.weight() * prior.chanceRate())
         / (prior.weight() + exposure);
   }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.tracetide.detection.Direction;
+import io.tracetide.detection.calibration.RecentEvidence;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -336,6 +338,19 @@ class EvidenceDetectorTest {
     assertThat(confidence.get(1)).as("after two windows").isBetween(0.3, 1.0);
     assertThat(confidence.get(5)).as("after six windows").isBetween(0.9, 1.0);
     assertThat(detector.confidence("unknown", EvidenceChannel.LATENCY)).isNaN();
+  }
+
+  @Test
+  void shouldReadStatesOfBuildsWithoutCalibration() {
+    MemoryJournal journal = new MemoryJournal();
+    EvidenceDetector recorded = new EvidenceDetector(SETTINGS, journal, SEED);
+    for (int w = 0; w < 400; w++) {
+      assess(recorded, w);
+    }
+    int recentEvidence = 3 * (RecentEvidence.WINDOWS * 4 + 4 + 4 + 4 + 4 + 8);
+    journal.states.replaceAll((name, state) -> Arrays.copyOf(state, state.length - recentEvidence));
+
+    assertThat(assess(journal.restore(SETTINGS), 400)).hasSize(20);
   }
 
   @Test

@@ -79,6 +79,73 @@ class EvaluateTest {
     assertThat(run.exit()).isEqualTo(2);
   }
 
+  @Test
+  void shouldCompareTheEpisodesWithKnownFaults() throws IOException {
+    Path out = directory.resolve("episodes.csv");
+
+    evaluate(out, "kind,start_window,end_window,service,operation\nx,300,306,shop,\"GET /a,b\"\n");
+    assertThat(Files.readString(out)).contains(",rank,real\n");
+    evaluate(out, "start_window,end_window,service,operation\n300,306,shop,\n");
+    assertThat(Files.readString(out)).contains(",rank,real\n");
+    evaluate(out, "start_window,end_window,service,operation\n300,306,stock,\n");
+    assertThat(Files.readString(out)).contains(",rank,elsewhere\n");
+    evaluate(out, "start_window,end_window,service,operation\n200,298,shop,\n");
+    assertThat(Files.readString(out)).contains(",rank,false\n");
+  }
+
+  private void evaluate(Path out, String faults) throws IOException {
+    Path known = Files.writeString(directory.resolve("faults.csv"), faults);
+    CommandLineUnderTest run =
+        CommandLineUnderTest.run(
+            "evaluate", burst().toString(), "--faults", known.toString(), "--out", out.toString());
+    assertThat(run.exit()).isZero();
+  }
+
+  @Test
+  void shouldNameTheLineOfAnInvalidFault() throws IOException {
+    Path header = Files.writeString(directory.resolve("a.csv"), "service\n");
+    Path line =
+        Files.writeString(
+            directory.resolve("b.csv"), "start_window,end_window,service,operation\n1,x,a,\n");
+
+    assertThatThrownBy(() -> FaultTable.read(header)).hasMessageContaining("line 1");
+    assertThatThrownBy(() -> FaultTable.read(line)).hasMessageContaining("line 2");
+  }
+
+  @Test
+  void shouldReportHowReliableTheConfidenceIs() throws IOException {
+    StringBuilder csv = new StringBuilder(Evaluation.HEADER);
+    for (int i = 0; i < 10; i++) {
+      csv.append("a,b,1,2,3,latency,0.55,0.95,calibrated,")
+          .append(i < 8 ? "real\n" : "false\n")
+          .append("a,b,1,2,3,latency,0.15,0.25,calibrated,")
+          .append(i < 1 ? "real\n" : "false\n");
+    }
+    csv.append("a,b,1,2,3,latency,0.5,0.9,calibrated,elsewhere\n")
+        .append("a,b,1,2,3,latency,0.5,0.9,rank,false\n");
+    Path episodes = Files.writeString(directory.resolve("episodes.csv"), csv);
+    Path other = Files.writeString(directory.resolve("other.csv"), Evaluation.HEADER);
+
+    CommandLineUnderTest run =
+        CommandLineUnderTest.run(
+            "evaluate", "--reliability", episodes.toString(), other.toString());
+
+    assertThat(run.exit()).isZero();
+    assertThat(run.out())
+        .contains(
+            "| 0.2 to 0.3 | 1 | 9 | 0.25 | 0.10 | 0 |",
+            "| 0.9 to 1.0 | 8 | 2 | 0.95 | 0.80 | 1 |",
+            "expected calibration error: 0.150",
+            "the same at the opening: 0.150",
+            "real, of those from 0.8 on: 0.800",
+            "real, with those elsewhere as not real: 0.727");
+    assertThat(
+            CommandLineUnderTest.run(
+                    "evaluate", "--reliability", episodes.toString(), "--from", "3")
+                .out())
+        .contains("| 0.9 to 1.0 | 0 | 0 |  |  | 0 |");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"isolation_forest", "random_cut_forest", "robust_z"})
   void shouldRunTheLearnedDetector(String detector) throws IOException {

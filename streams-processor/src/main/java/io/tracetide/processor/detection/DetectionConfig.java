@@ -132,15 +132,20 @@ public record DetectionConfig(
 
   /** These settings with another engine. */
   public DetectionConfig withEngine(String other) {
-    return with(other, forestsPerWindow);
+    return with(other, forestsPerWindow, reportLimits());
   }
 
   /** These settings without models: windows are scored by their band alone. */
   public DetectionConfig withoutModels() {
-    return with(OutlierEngines.DEFAULT, 0);
+    return with(OutlierEngines.DEFAULT, 0, reportLimits());
   }
 
-  private DetectionConfig with(String otherEngine, int models) {
+  /** These settings with other limits below which deviations are no anomalies. */
+  public DetectionConfig withLimits(ReportLimits limits) {
+    return with(engine, forestsPerWindow, limits);
+  }
+
+  private DetectionConfig with(String otherEngine, int models, ReportLimits limits) {
     return new DetectionConfig(
         threshold,
         leastDeviation,
@@ -161,8 +166,8 @@ public record DetectionConfig(
         maxSeries,
         seed,
         otherEngine,
-        ignoreBelow,
-        minTraffic);
+        limits.ignoreBelow(),
+        limits.minTraffic());
   }
 
   /**

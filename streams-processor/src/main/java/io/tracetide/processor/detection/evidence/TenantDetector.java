@@ -41,12 +41,6 @@ final class TenantDetector {
   private static final double STAYS_OPEN = 0.75;
 
   /**
-   * Scales by which an anomalous window itself deviates: sums over several windows are still large
-   * when a fault has ended.
-   */
-  private static final double DEVIATES = 1;
-
-  /**
    * Windows of an episode from which nothing is learned, so that a fault does not become usual
    * while it lasts; later ones are learned, so that a lasting change becomes usual.
    */
@@ -253,7 +247,7 @@ final class TenantDetector {
     Snapshot snapshot = explanation.snapshot(endMs - windowMs, endMs);
     boolean settled = seen == null || seen.lag() == 0;
     boolean deviates =
-        assessment.largest().own() > DEVIATES
+        assessment.largest().deviates()
             && limits.allow(kind, assessment.p95().observed(), usualCount(assessment));
     Evidence evidence =
         deviates && assessment.evidence() > (open ? STAYS_OPEN : 1)

@@ -9,6 +9,7 @@ import io.tracetide.detection.OutlierEngines;
 import io.tracetide.detection.evidence.WindowSample;
 import io.tracetide.processor.anomaly.AnomaliesConfig;
 import io.tracetide.processor.detection.DetectionConfig;
+import io.tracetide.processor.detection.ReportLimits;
 import io.tracetide.processor.detection.evidence.SampleBatch;
 import io.tracetide.processor.detection.evidence.SeriesSample;
 import io.tracetide.processor.incident.IncidentsConfig;
@@ -22,6 +23,7 @@ import io.tracetide.processor.window.WindowConfig;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.AnomalyState;
+import io.tracetide.schemas.ConfidenceBasis;
 import io.tracetide.schemas.Exemplars;
 import io.tracetide.schemas.registry.InMemorySchemaRegistry;
 import io.tracetide.schemas.serde.AvroSerde;
@@ -64,6 +66,11 @@ class DetectEvidenceTopologyTest {
   private DetectionConfig config = DetectionConfig.defaults();
   private boolean restart;
 
+  /** First window of the fault, and number of windows. */
+  private int faultAt = FAULT;
+
+  private int windows = WINDOWS;
+
   /** A fault that lasts for eight windows. */
   private enum Fault {
     SLOW,
@@ -79,6 +86,7 @@ class DetectEvidenceTopologyTest {
     assertThat(slow).extracting(Anomaly::getServiceName).containsOnly("service-7");
     assertThat(opened.getKind()).isEqualTo(AnomalyKind.LATENCY);
     assertThat(opened.getConfidence()).isBetween(0.8, 1.0);
+    assertThat(slow).extracting(Anomaly::getConfidenceBasis).containsOnly(ConfidenceBasis.RANK);
     assertThat(opened.getOpenedAt().toEpochMilli())
         .isEqualTo((FIRST_WINDOW + FAULT + 2) * WINDOW_MS);
     assertThat(opened.getObserved().get("p95_ms"))
@@ -113,6 +121,38 @@ class DetectEvidenceTopologyTest {
       assertThat(run(Fault.SLOW, seed, restarts)).isEqualTo(undisturbed);
     }
     assertThat(meters.counter("tracetide.processor.evidence.samples.late").count()).isZero();
+  }
+
+  @Test
+  void shouldPublishACalibratedConfidenceThatRestartsDoNotChange() {
+    faultAt = 3_000;
+    windows = faultAt + 20;
+    List<Anomaly> undisturbed = run(Fault.SLOW, 1, Set.of());
+
+    assertThat(undisturbed)
+        .extracting(Anomaly::getConfidenceBasis)
+        .containsOnly(ConfidenceBasis.CALIBRATED);
+    assertThat(undisturbed.get(0).getConfidence()).as("after two windows").isBetween(0.2, 0.99);
+    assertThat(undisturbed.get(undisturbed.size() - 1).getConfidence())
+        .as("after the fault")
+        .isBetween(0.9, 0.999);
+    Set<Integer> restarts = Set.of(700, 2_200, faultAt, faultAt + 1, faultAt + 2, faultAt + 9);
+    assertThat(run(Fault.SLOW, 1, restarts)).isEqualTo(undisturbed);
+  }
+
+  @Test
+  void shouldIgnoreDeviationsBelowTheConfiguredLimits() {
+    config = limits(Duration.ofMillis(100), 0);
+    assertThat(run(Fault.SLOW, 1, Set.of())).as("slower, but fast").isEmpty();
+    assertThat(run(Fault.FAILING, 1, Set.of())).as("errors").isNotEmpty();
+    config = limits(Duration.ofMillis(20), 0);
+    assertThat(run(Fault.SLOW, 1, Set.of())).as("slower than 20 ms").isNotEmpty();
+    config = limits(Duration.ZERO, 100);
+    assertThat(run(Fault.FAILING, 1, Set.of())).as("little traffic").isEmpty();
+  }
+
+  private static DetectionConfig limits(Duration ignoreBelow, double minTraffic) {
+    return DetectionConfig.defaults().withLimits(new ReportLimits(ignoreBelow, minTraffic));
   }
 
   @Test
@@ -193,7 +233,7 @@ class DetectEvidenceTopologyTest {
     Random random = new Random(order);
     List<SampleBatch> pending = new ArrayList<>();
     try (Driver driver = new Driver()) {
-      for (int w = 0; w < WINDOWS; w++) {
+      for (int w = 0; w < windows; w++) {
         restart |= restarts.contains(w);
         List<Integer> partitions = new ArrayList<>(List.of(0, 1));
         if (order > 1) {
@@ -216,11 +256,11 @@ class DetectEvidenceTopologyTest {
     }
   }
 
-  private static SampleBatch batch(int partition, int w, @Nullable Fault fault) {
+  private SampleBatch batch(int partition, int w, @Nullable Fault fault) {
     List<SeriesSample> samples = new ArrayList<>();
     for (int i = 0; i < SERVICES; i++) {
       if (partitionOf("service-" + i) == partition) {
-        boolean faulty = fault != null && i == 7 && w >= FAULT && w < FAULT + 8;
+        boolean faulty = fault != null && i == 7 && w >= faultAt && w < faultAt + 8;
         if (!faulty || fault != Fault.MISSING) {
           samples.add(sample(i, w, faulty ? fault : null));
         }
