@@ -36,6 +36,7 @@ import org.apache.kafka.streams.kstream.KStream;
  * [tenant-samples] ─▶ detect-evidence ───────────────────────────────────────────────────────────────────────┴▶ merge-evidence
  *
  * merge-evidence ─┬▶ anomalies
+ *                 ├▶ report-anomalies
  *                 └▶ record-violations ─▶ violations
  *
  * metrics ─▶ validate-metrics ─┬▶ combine-metrics ────────▶ metric-partials ─▶ [window-partials]

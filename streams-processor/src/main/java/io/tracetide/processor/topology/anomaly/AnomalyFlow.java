@@ -118,6 +118,8 @@ public final class AnomalyFlow {
         Topics.ANOMALIES,
         Produced.with(Serdes.String(), AvroSerde.of(registry, Topics.ANOMALIES, Anomaly.class))
             .withName("anomalies"));
+    found.process(
+        () -> new ReportAnomalies(windows.partitions()), Named.as("report-anomalies"));
     return found;
   }
 

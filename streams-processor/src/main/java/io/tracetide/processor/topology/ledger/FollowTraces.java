@@ -2,6 +2,8 @@ package io.tracetide.processor.topology.ledger;
 
 import io.tracetide.processor.bytes.KeyTable;
 import io.tracetide.processor.cardinality.OperationTemplate;
+import io.tracetide.processor.change.Change;
+import io.tracetide.processor.change.TaskChanges;
 import io.tracetide.processor.event.TraceView;
 import io.tracetide.processor.intake.InputProgress;
 import io.tracetide.processor.ledger.LedgerOutput;
@@ -11,6 +13,7 @@ import io.tracetide.processor.ledger.trace.LedgerPartition;
 import io.tracetide.processor.ledger.trace.SpanMeasurement;
 import io.tracetide.processor.ledger.trace.TraceFinding;
 import io.tracetide.processor.ledger.trace.TraceFindingCodec;
+import io.tracetide.processor.ledger.trace.TraceSnapshot;
 import io.tracetide.processor.topology.commit.CommitHook;
 import io.tracetide.processor.topology.intake.Validated;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
@@ -70,6 +73,7 @@ public final class FollowTraces
   private @Nullable TraceLedger ledger;
   private @Nullable LedgerPartition partition;
   private InputProgress.Watch input;
+  private TaskChanges changes;
 
   /**
    * Names of the child processors.
@@ -108,6 +112,8 @@ public final class FollowTraces
     combine.open(context, children.partials);
     CommitHook hook = context.getStateStore(COMMIT_HOOK);
     hook.connect(this::commit, this::discard);
+    changes = wiring.ledgers().changes(context.taskId().partition());
+    changes.discard();
     if (!wiring.config().enabled()) {
       return;
     }
@@ -131,6 +137,7 @@ public final class FollowTraces
   }
 
   private void advance(TraceLedger following, long nowMs) {
+    changes.goesOn();
     try {
       following.advance(nowMs, input.isCaughtUp());
     } catch (RuntimeException e) {
@@ -140,6 +147,7 @@ public final class FollowTraces
 
   @Override
   public void process(Record<byte[], Validated<TraceView>> record) {
+    changes.goesOn();
     if (record.value() instanceof Validated.Run<TraceView> events) {
       for (int count = read(events); count > 0; count = read(events)) {
         fetch(count);
@@ -214,6 +222,16 @@ public final class FollowTraces
   }
 
   @Override
+  public boolean wantsChanges() {
+    return changes.wants(Change.Kind.TRACES);
+  }
+
+  @Override
+  public void changed(TraceSnapshot trace) {
+    changes.add(new Change.OfTrace(trace));
+  }
+
+  @Override
   public void failed(RuntimeException failure) {
     if (FailurePolicy.isOfTheEnvironment(failure)) {
       throw failure;
@@ -239,6 +257,7 @@ public final class FollowTraces
     TraceLedger following = ledger;
     if (following != null) {
       following.commit(context.currentSystemTimeMs());
+      changes.commits();
     }
     combine.send();
   }
@@ -246,6 +265,7 @@ public final class FollowTraces
   /** Called when the task restarts from the last commit, or has moved to another process. */
   private void discard() {
     combine.discard();
+    changes.discard();
     TraceLedger gone = ledger;
     LedgerPartition view = partition;
     if (gone != null && view != null) {
