@@ -20,6 +20,19 @@ import io.tracetide.processor.query.window.StoreWindowView;
 import io.tracetide.processor.topology.TraceTopology;
 import io.tracetide.processor.topology.ledger.OpenLedgers;
 import io.tracetide.processor.topology.window.OpenPartitions;
+import io.tracetide.processor.change.LocalChanges;
+import io.tracetide.processor.query.anomaly.AnomalySearch;
+import io.tracetide.processor.query.live.LiveHub;
+import io.tracetide.processor.query.live.LiveMetrics;
+import io.tracetide.processor.query.live.http.LiveRoutes;
+import io.tracetide.processor.query.live.source.InstanceChanges;
+import io.tracetide.processor.query.live.view.LiveViews;
+import io.tracetide.processor.query.trace.CursorSeal;
+import io.tracetide.processor.query.trace.LedgerView;
+import io.tracetide.processor.query.trace.TraceSearch;
+import io.tracetide.processor.query.window.Analytics;
+import io.tracetide.processor.window.WindowTier;
+import org.jspecify.annotations.Nullable;
 import io.tracetide.runtime.access.Access;
 import io.tracetide.runtime.http.Reloads;
 import io.tracetide.runtime.http.tls.TlsFiles;
@@ -47,15 +60,21 @@ final class QueryWiring {
   private final OpenLedgers ledgers;
   private final ProcessorConfig config;
   private final PeerGroup peers;
+  private final LocalChanges changes;
+  private final MeterRegistry meters;
+  private @Nullable LiveHub live;
 
   QueryWiring(
       ProcessorConfig config,
+      LocalChanges changes,
       OpenPartitions open,
       OpenLedgers ledgers,
       SchemaRegistry registry,
       MeterRegistry meters,
       Closers closers) {
     this.config = config;
+    this.changes = changes;
+    this.meters = meters;
     this.open = open;
     this.ledgers = ledgers;
     LocalStores local =
@@ -91,25 +110,65 @@ final class QueryWiring {
 
   /** The routes of queries, the dashboard, and requests of peers. */
   Consumer<ServerBuilder> routes(Clock clock) {
+    WindowTier base = config.windows().tiers().get(0);
+    TraceRetention retention =
+        new TraceRetention(config.ledger().recent().keep(), config.ledger().kept().keep());
+    CursorSeal cursors = CursorSeal.of(config.query().peers().token());
+    LiveViews views =
+        new LiveViews(
+            new Analytics(peers.windows(), config.query().maxPoints()),
+            new AnomalySearch(peers.anomalies()),
+            ledger()
+                .map(
+                    view ->
+                        new TraceSearch(
+                            view, config.query().peers().maxAnswerBytes(), retention, cursors)),
+            cursors,
+            config.windows().tiers());
+    LiveHub hub =
+        new LiveHub(
+            config.query().live(),
+            views,
+            new InstanceChanges(changes, open, base),
+            new LiveMetrics(meters),
+            clock);
+    live = hub;
     Consumer<ServerBuilder> queries =
         new QueryServer(
             config.query(),
             new QueryViews(
                 peers.windows(),
                 peers.anomalies(),
-                config.ledger().enabled() ? Optional.of(peers.ledger()) : Optional.empty()),
+                ledger()),
             config.windows().tiers(),
             config.slo(),
             StatusRules.withWarmUp(config.detection().bandWindows()),
-            new TraceRetention(config.ledger().recent().keep(), config.ledger().kept().keep()),
+            retention,
             clock);
-    return queries.andThen(peers);
+    return queries
+        .andThen(new LiveRoutes(hub, config.listener().cors()))
+        .andThen(peers);
+  }
+
+  private Optional<LedgerView> ledger() {
+    return config.ledger().enabled() ? Optional.of(peers.ledger()) : Optional.empty();
+  }
+
+  /** Ends live queries, whose connections the listener would wait for. */
+  void endLive() throws InterruptedException {
+    LiveHub hub = live;
+    if (hub != null) {
+      hub.close();
+    }
   }
 
   /** The access that each route requires, if the listener has tokens. */
   static Access access(String method, String route) {
     if (route.startsWith("/internal/")) {
       return Access.INSTANCE;
+    }
+    if (route.startsWith(LiveRoutes.SOCKET)) {
+      return Access.READ; // Over HTTP/2, a WebSocket is opened with CONNECT.
     }
     if (route.equals("/")) {
       return Access.PAGE;

@@ -154,7 +154,8 @@ public record AnomaliesAnswer(
       List<Feature> features,
       @Nullable Peak peak) {
 
-    static Item of(Anomaly anomaly) {
+    /** The anomaly as answers contain it. */
+    public static Item of(Anomaly anomaly) {
       return new Item(
           anomaly.getAnomalyId(),
           anomaly.getFingerprint(),

@@ -54,7 +54,8 @@ public record AnomalyQuery(
         parameters.integer("limit", DEFAULT_LIMIT, 1, MOST));
   }
 
-  boolean matches(Anomaly anomaly) {
+  /** Whether the query selects the anomaly. */
+  public boolean matches(Anomaly anomaly) {
     return scope.includes(anomaly.getTenantId(), anomaly.getServiceName())
         && (operations.isEmpty() || operations.contains(anomaly.getOperationName()))
         && (severities.isEmpty() || severities.contains(anomaly.getSeverity()))

@@ -1,0 +1,29 @@
+package io.tracetide.processor.query.live;
+
+import io.tracetide.processor.change.Change;
+import io.tracetide.processor.change.Change.Kind;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Port: the committed changes of all instances. Used by one thread. */
+public interface ChangeSource {
+
+  /** Sets what is wanted from now on; called again when it has not changed. */
+  void want(Set<Kind> kinds);
+
+  /** Passes the changes since the last call to the reader, those of one subject in their order. */
+  void drain(Consumer<Change> reader);
+
+  /**
+   * Whether everything that is wanted is delivered, or is known to be missing. A state that is read
+   * while it is not may miss changes.
+   */
+  boolean isSettled();
+
+  /** Hosts whose changes are not delivered, sorted. */
+  List<String> missing();
+
+  /** How often changes may have been lost; the state has to be read again when it has changed. */
+  long breaks();
+}

@@ -1,0 +1,168 @@
+package io.tracetide.processor.query.live;
+
+import io.tracetide.processor.query.live.view.Item;
+import io.tracetide.processor.query.live.view.LiveView;
+import io.tracetide.processor.query.live.view.SharedChange;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The sequence of updates of one filter, for all clients that have subscribed to it. The latest
+ * updates are kept: a client that reconnects, or reads slowly, continues after the last one that it
+ * has received. For the thread of the broker.
+ */
+final class Channel {
+  private final ChannelKey key;
+  private final LiveView view;
+  private final String stream;
+  private final Deque<Frame> kept = new ArrayDeque<>();
+  private final Set<Subscription> subscribers = new LinkedHashSet<>();
+  private Map<Object, Item> pending = new LinkedHashMap<>();
+  private long keptBytes;
+  private long seq;
+  private long idleSinceMs;
+
+  /** Counts the hosts in the latest update, so that a change of them is sent. */
+  private List<String> missing = List.of();
+
+  /** State of the reads of this channel, see {@link ChannelReads}. */
+  final ReadState reads = new ReadState();
+
+  Channel(ChannelKey key, LiveView view, String stream, long nowMs) {
+    this.key = key;
+    this.view = view;
+    this.stream = stream;
+    this.idleSinceMs = nowMs;
+  }
+
+  ChannelKey key() {
+    return key;
+  }
+
+  LiveView view() {
+    return view;
+  }
+
+  String stream() {
+    return stream;
+  }
+
+  /** Number of the newest update; 0 before the first. */
+  long seq() {
+    return seq;
+  }
+
+  long keptBytes() {
+    return keptBytes;
+  }
+
+  Set<Subscription> subscribers() {
+    return subscribers;
+  }
+
+  void add(Subscription subscription) {
+    subscribers.add(subscription);
+  }
+
+  void remove(Subscription subscription, long nowMs) {
+    if (subscribers.remove(subscription)) {
+      reads.waiting.remove(subscription);
+      idleSinceMs = nowMs;
+    }
+  }
+
+  /** Whether it has had no client for that long. */
+  boolean isIdle(long nowMs, long forMs) {
+    return subscribers.isEmpty() && nowMs - idleSinceMs >= forMs;
+  }
+
+  long idleSinceMs() {
+    return idleSinceMs;
+  }
+
+  void take(SharedChange change, long nowMs) {
+    view.take(change, nowMs, this::put);
+  }
+
+  /** Adds an item to the next update. */
+  void put(Item item) {
+    Frame.Key at = Frame.Key.of(item);
+    pending.remove(at);
+    pending.put(at, item);
+  }
+
+  /**
+   * Makes an update of the items since the last one; false when there are none and the missing
+   * hosts are the same.
+   */
+  boolean flush(long nowMs, List<String> missingNow) {
+    if (pending.isEmpty() && missingNow.equals(missing)) {
+      return false;
+    }
+    missing = missingNow;
+    append(Frame.of(++seq, nowMs, missingNow, pending));
+    pending = new LinkedHashMap<>();
+    return true;
+  }
+
+  /**
+   * Makes an update of a snapshot, and one of all items since the snapshot was begun, which it may
+   * lack.
+   *
+   * @param begunAt number of the newest update when the read began
+   */
+  void snapshot(byte[] answer, long begunAt, String reason, long nowMs) {
+    List<Frame> since = after(begunAt).stream().filter(frame -> !frame.isSnapshot()).toList();
+    append(Frame.ofSnapshot(++seq, nowMs, answer, reason));
+    if (!since.isEmpty()) {
+      Map<Object, Item> again = new LinkedHashMap<>(Frame.merged(since).items());
+      pending.forEach(
+          (at, item) -> {
+            again.remove(at);
+            again.put(at, item);
+          });
+      pending = again;
+    }
+  }
+
+  private void append(Frame frame) {
+    kept.addLast(frame);
+    keptBytes += frame.weight();
+  }
+
+  /** Drops the oldest updates: those before a time, and more until they have at most some bytes. */
+  void trim(long oldestMs, long mostBytes) {
+    while (!kept.isEmpty() && (kept.getFirst().atMs() < oldestMs || keptBytes > mostBytes)) {
+      keptBytes -= kept.removeFirst().weight();
+    }
+  }
+
+  /** Whether all updates after that number are kept. */
+  boolean hasAllAfter(long number) {
+    long first = kept.isEmpty() ? seq + 1 : kept.getFirst().seq();
+    return number <= seq && number + 1 >= first;
+  }
+
+  /** The kept updates after a number, oldest first. */
+  List<Frame> after(long number) {
+    List<Frame> frames = new ArrayList<>();
+    Iterator<Frame> newest = kept.descendingIterator();
+    while (newest.hasNext()) {
+      Frame frame = newest.next();
+      if (frame.seq() <= number) {
+        break;
+      }
+      frames.add(frame);
+    }
+    Collections.reverse(frames);
+    return frames;
+  }
+}
