@@ -62,6 +62,7 @@ final class QueryWiring {
   private final PeerGroup peers;
   private final LocalChanges changes;
   private final MeterRegistry meters;
+  private final Closers closers;
   private @Nullable LiveHub live;
 
   QueryWiring(
@@ -75,6 +76,7 @@ final class QueryWiring {
     this.config = config;
     this.changes = changes;
     this.meters = meters;
+    this.closers = closers;
     this.open = open;
     this.ledgers = ledgers;
     LocalStores local =
@@ -132,7 +134,7 @@ final class QueryWiring {
             new InstanceChanges(changes, open, base),
             new LiveMetrics(meters),
             clock);
-    live = hub;
+    live = closers.add("live", hub);
     Consumer<ServerBuilder> queries =
         new QueryServer(
             config.query(),
