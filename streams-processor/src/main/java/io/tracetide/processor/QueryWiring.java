@@ -2,10 +2,17 @@ package io.tracetide.processor;
 
 import com.linecorp.armeria.server.ServerBuilder;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tracetide.processor.change.LocalChanges;
 import io.tracetide.processor.query.QueryServer;
 import io.tracetide.processor.query.QueryViews;
+import io.tracetide.processor.query.anomaly.AnomalySearch;
 import io.tracetide.processor.query.anomaly.StoreAnomalyView;
 import io.tracetide.processor.query.dashboard.StatusRules;
+import io.tracetide.processor.query.live.LiveHub;
+import io.tracetide.processor.query.live.LiveMetrics;
+import io.tracetide.processor.query.live.http.LiveRoutes;
+import io.tracetide.processor.query.live.source.GroupChanges;
+import io.tracetide.processor.query.live.view.LiveViews;
 import io.tracetide.processor.query.peer.LocalStores;
 import io.tracetide.processor.query.peer.PartitionOwners;
 import io.tracetide.processor.query.peer.PeerGroup;
@@ -15,24 +22,16 @@ import io.tracetide.processor.query.store.KafkaStreamsPartitions;
 import io.tracetide.processor.query.store.LateBound;
 import io.tracetide.processor.query.store.LedgerPartitions;
 import io.tracetide.processor.query.store.StorePartitions;
+import io.tracetide.processor.query.trace.CursorSeal;
+import io.tracetide.processor.query.trace.LedgerView;
 import io.tracetide.processor.query.trace.TraceRetention;
+import io.tracetide.processor.query.trace.TraceSearch;
+import io.tracetide.processor.query.window.Analytics;
 import io.tracetide.processor.query.window.StoreWindowView;
 import io.tracetide.processor.topology.TraceTopology;
 import io.tracetide.processor.topology.ledger.OpenLedgers;
 import io.tracetide.processor.topology.window.OpenPartitions;
-import io.tracetide.processor.change.LocalChanges;
-import io.tracetide.processor.query.anomaly.AnomalySearch;
-import io.tracetide.processor.query.live.LiveHub;
-import io.tracetide.processor.query.live.LiveMetrics;
-import io.tracetide.processor.query.live.http.LiveRoutes;
-import io.tracetide.processor.query.live.source.InstanceChanges;
-import io.tracetide.processor.query.live.view.LiveViews;
-import io.tracetide.processor.query.trace.CursorSeal;
-import io.tracetide.processor.query.trace.LedgerView;
-import io.tracetide.processor.query.trace.TraceSearch;
-import io.tracetide.processor.query.window.Analytics;
 import io.tracetide.processor.window.WindowTier;
-import org.jspecify.annotations.Nullable;
 import io.tracetide.runtime.access.Access;
 import io.tracetide.runtime.http.Reloads;
 import io.tracetide.runtime.http.tls.TlsFiles;
@@ -45,6 +44,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.state.HostInfo;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The query server over the stores of this instance and of its peers. Queries get 503 until {@link
@@ -131,25 +131,20 @@ final class QueryWiring {
         new LiveHub(
             config.query().live(),
             views,
-            new InstanceChanges(changes, open, base),
+            new GroupChanges(changes, open, base, peers.changes()),
             new LiveMetrics(meters),
             clock);
     live = closers.add("live", hub);
     Consumer<ServerBuilder> queries =
         new QueryServer(
             config.query(),
-            new QueryViews(
-                peers.windows(),
-                peers.anomalies(),
-                ledger()),
+            new QueryViews(peers.windows(), peers.anomalies(), ledger()),
             config.windows().tiers(),
             config.slo(),
             StatusRules.withWarmUp(config.detection().bandWindows()),
             retention,
             clock);
-    return queries
-        .andThen(new LiveRoutes(hub, config.listener().cors()))
-        .andThen(peers);
+    return queries.andThen(new LiveRoutes(hub, config.listener().cors())).andThen(peers);
   }
 
   private Optional<LedgerView> ledger() {

@@ -154,9 +154,7 @@ public final class OpenWindows {
     if (following != null) {
       long closed = closedUpTo(base);
       following.take(
-          most,
-          windows,
-          (series, startMs, counts) -> reader.read(series, startMs, counts, closed));
+          most, windows, (series, startMs, counts) -> reader.read(series, startMs, counts, closed));
     }
   }
 

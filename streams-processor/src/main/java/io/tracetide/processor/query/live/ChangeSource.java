@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /** Port: the committed changes of all instances. Used by one thread. */
-public interface ChangeSource {
+public interface ChangeSource extends AutoCloseable {
 
   /** Sets what is wanted from now on; called again when it has not changed. */
   void want(Set<Kind> kinds);
@@ -16,14 +16,18 @@ public interface ChangeSource {
   void drain(Consumer<Change> reader);
 
   /**
-   * Whether everything that is wanted is delivered, or is known to be missing. A state that is read
-   * while it is not may miss changes.
+   * Whether all wanted changes of that kind are delivered, or are known to be missing. A state that
+   * is read while it is not may miss changes.
    */
-  boolean isSettled();
+  boolean isSettled(Kind kind);
 
-  /** Hosts whose changes are not delivered, sorted. */
-  List<String> missing();
+  /** Hosts whose changes of that kind are not delivered, sorted. */
+  List<String> missing(Kind kind);
 
   /** How often changes may have been lost; the state has to be read again when it has changed. */
-  long breaks();
+  long breaks(Kind kind);
+
+  /** Ends the delivery. */
+  @Override
+  void close();
 }

@@ -25,7 +25,8 @@ final class ChannelIndex {
 
   void add(Channel channel) {
     entries(channel)
-        .forEach(entry -> channels.computeIfAbsent(entry, of -> new LinkedHashSet<>()).add(channel));
+        .forEach(
+            entry -> channels.computeIfAbsent(entry, of -> new LinkedHashSet<>()).add(channel));
   }
 
   void remove(Channel channel) {
@@ -59,8 +60,7 @@ final class ChannelIndex {
   private static List<Entry> entries(Channel channel) {
     LiveView view = channel.view();
     List<Entry> entries = new ArrayList<>();
-    for (Optional<String> tenant :
-        names(view.tenants().isAll(), view.tenants().names())) {
+    for (Optional<String> tenant : names(view.tenants().isAll(), view.tenants().names())) {
       for (Optional<String> service : names(view.services().isEmpty(), view.services())) {
         entries.add(new Entry(view.topic(), tenant, service));
       }

@@ -145,8 +145,7 @@ final class ChannelReads {
         });
   }
 
-  private <T> void run(
-      Supplier<T> read, Consumer<T> result, Consumer<RuntimeException> failed) {
+  private <T> void run(Supplier<T> read, Consumer<T> result, Consumer<RuntimeException> failed) {
     try {
       readers.execute(
           () -> {

@@ -47,8 +47,7 @@ final class CommandReader {
       }
       Optional<LiveTopic> unsubscribed = LiveTopic.unsubscribedBy(type);
       if (unsubscribed.isPresent()) {
-        return new Unsubscribe(
-            message.hasNonNull(ID) ? id(message) : unsubscribed.get().label());
+        return new Unsubscribe(message.hasNonNull(ID) ? id(message) : unsubscribed.get().label());
       }
       throw BadParameterException.rejected(TYPE, type, "use " + LiveTopic.accepted());
     } catch (BadParameterException e) {

@@ -1,5 +1,6 @@
 package io.tracetide.processor.query.live;
 
+import io.tracetide.processor.change.Change.Kind;
 import io.tracetide.processor.query.live.config.LiveConfig;
 import io.tracetide.processor.query.live.view.LiveView;
 import io.tracetide.processor.query.live.view.LiveViews;
@@ -7,8 +8,10 @@ import io.tracetide.processor.query.live.view.SharedChange;
 import io.tracetide.processor.query.request.BadParameterException;
 import io.tracetide.processor.query.request.UnknownTenantException;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -25,9 +28,6 @@ final class LiveBroker implements ChannelReads.Listener {
   /** Time for an assignment of partitions to become stable before the state is read again. */
   private static final long SETTLING_MS = 1_000;
 
-  /** Longest time that a snapshot waits for the changes of the other instances. */
-  private static final long UNSETTLED_MS = 3_000;
-
   private final LiveConfig config;
   private final LiveViews views;
   private final ChangeSource source;
@@ -36,11 +36,15 @@ final class LiveBroker implements ChannelReads.Listener {
   private final ChannelReads reads;
   private final Set<LiveConnection> connections = new LinkedHashSet<>();
   private final Set<LiveConnection> toPump = new LinkedHashSet<>();
+  private final Map<Kind, Break> breaks = new EnumMap<>(Kind.class);
   private long nowMs;
   private long checkedMs;
-  private long breaks;
-  private long brokenMs = Long.MAX_VALUE;
-  private long unsettledSinceMs = Long.MAX_VALUE;
+
+  /** When changes of one kind may have been lost last. */
+  private static final class Break {
+    private long number;
+    private long atMs = Long.MAX_VALUE;
+  }
 
   /**
    * A broker without connections.
@@ -61,7 +65,11 @@ final class LiveBroker implements ChannelReads.Listener {
     this.metrics = metrics;
     this.channels = new Channels(config, metrics);
     this.reads = new ChannelReads(readers, broker, this);
-    this.breaks = source.breaks();
+    for (Kind kind : Kind.values()) {
+      Break last = new Break();
+      last.number = source.breaks(kind);
+      breaks.put(kind, last);
+    }
   }
 
   /** Accepts a connection. */
@@ -104,10 +112,7 @@ final class LiveBroker implements ChannelReads.Listener {
   private void add(LiveConnection connection, SubscribeRequest request) {
     LiveView view =
         views.view(
-            request.topic(),
-            request.values(),
-            connection.allowed(),
-            Instant.ofEpochMilli(nowMs));
+            request.topic(), request.values(), connection.allowed(), Instant.ofEpochMilli(nowMs));
     ChannelKey key = ChannelKey.of(request.topic(), request.values(), view.tenants());
     Channel channel = channels.get(key, () -> view, nowMs);
     Subscription subscription = new Subscription(request.id(), channel, connection);
@@ -129,8 +134,7 @@ final class LiveBroker implements ChannelReads.Listener {
         Messages.subscribed(
             request.id(),
             request.topic(),
-            new ResumePoint(
-                channel.stream(), resumed ? resume.get().seq() : channel.seq()),
+            new ResumePoint(channel.stream(), resumed ? resume.get().seq() : channel.seq()),
             resumed));
   }
 
@@ -200,14 +204,13 @@ final class LiveBroker implements ChannelReads.Listener {
     nowMs = timeMs;
     source.want(channels.kinds());
     source.drain(change -> channels.take(SharedChange.of(change, views.base()), nowMs));
-    checkBreaks();
-    boolean settled = isSettled();
-    List<String> missing = source.missing();
+    breaks.forEach(this::checkBreak);
     for (Channel channel : List.copyOf(channels.all())) {
-      if (channel.flush(nowMs, missing)) {
+      Kind kind = channel.view().topic().kind();
+      if (channel.flush(nowMs, source.missing(kind))) {
         progressed(channel);
       }
-      if (settled) {
+      if (source.isSettled(kind)) {
         reads.begin(channel, nowMs);
       }
     }
@@ -221,25 +224,21 @@ final class LiveBroker implements ChannelReads.Listener {
     }
   }
 
-  /** Reads every state again, some time after changes may have been lost. */
-  private void checkBreaks() {
-    if (source.breaks() != breaks) {
-      breaks = source.breaks();
-      brokenMs = nowMs;
+  /** Reads every state of a kind again, some time after changes may have been lost. */
+  private void checkBreak(Kind kind, Break last) {
+    long number = source.breaks(kind);
+    if (number != last.number) {
+      last.number = number;
+      last.atMs = nowMs;
     }
-    if (brokenMs != Long.MAX_VALUE && nowMs - brokenMs >= SETTLING_MS && source.isSettled()) {
-      brokenMs = Long.MAX_VALUE;
-      channels.all().forEach(channel -> channel.reads.again = SnapshotReason.REASSIGNED);
+    if (last.atMs != Long.MAX_VALUE && nowMs - last.atMs >= SETTLING_MS && source.isSettled(kind)) {
+      last.atMs = Long.MAX_VALUE;
+      for (Channel channel : channels.all()) {
+        if (channel.view().topic().kind() == kind) {
+          channel.reads.again = SnapshotReason.REASSIGNED;
+        }
+      }
     }
-  }
-
-  private boolean isSettled() {
-    if (source.isSettled()) {
-      unsettledSinceMs = Long.MAX_VALUE;
-      return true;
-    }
-    unsettledSinceMs = Math.min(unsettledSinceMs, nowMs);
-    return nowMs - unsettledSinceMs >= UNSETTLED_MS;
   }
 
   private void check(LiveConnection connection) {
@@ -262,7 +261,7 @@ final class LiveBroker implements ChannelReads.Listener {
     for (LiveConnection connection : List.copyOf(connections)) {
       close(connection, Outlet.Ending.STOPPING, "the processor stops; connect again and resume");
     }
-    source.want(Set.of());
+    source.close();
   }
 
   @Override
@@ -289,9 +288,7 @@ final class LiveBroker implements ChannelReads.Listener {
   public void failed(Channel channel, String title, String detail) {
     for (Subscription subscription : List.copyOf(channel.reads.waiting)) {
       end(subscription, nowMs);
-      subscription
-          .connection()
-          .reply(Messages.error(subscription.id(), true, title, detail));
+      subscription.connection().reply(Messages.error(subscription.id(), true, title, detail));
       toPump.add(subscription.connection());
     }
   }

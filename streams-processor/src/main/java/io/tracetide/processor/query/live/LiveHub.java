@@ -132,8 +132,7 @@ public final class LiveHub implements AutoCloseable {
    *     access to the tenant
    */
   public void check(SubscribeRequest request, Tenants allowed) {
-    LiveView unused =
-        views.view(request.topic(), request.values(), allowed, clock.instant());
+    LiveView unused = views.view(request.topic(), request.values(), allowed, clock.instant());
   }
 
   /** The topic of that label. */

@@ -62,8 +62,7 @@ final class Messages {
    */
   static LiveMessage update(
       String id, LiveTopic topic, String stream, Frame frame, long coalesced) {
-    String reason =
-        frame.isSnapshot() ? ",\"reason\":" + JsonText.of(frame.reason()) : "";
+    String reason = frame.isSnapshot() ? ",\"reason\":" + JsonText.of(frame.reason()) : "";
     String head =
         "{\"type\":\"%s\",\"id\":%s,\"stream\":\"%s\",\"seq\":%d,\"coalesced\":%d,\"snapshot\":%s%s,\"at\":\"%s\","
             .formatted(

@@ -85,7 +85,8 @@ public final class WindowUpdates {
 
   /** Whether the point is not older than the range of the query, which ends now. */
   public boolean isInRange(long startMs, long nowMs) {
-    return startMs >= nowMs - query.range().length().toMillis() - query.granularity().size().toMillis();
+    return startMs
+        >= nowMs - query.range().length().toMillis() - query.granularity().size().toMillis();
   }
 
   /**

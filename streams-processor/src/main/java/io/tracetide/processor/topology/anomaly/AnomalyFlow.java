@@ -118,8 +118,7 @@ public final class AnomalyFlow {
         Topics.ANOMALIES,
         Produced.with(Serdes.String(), AvroSerde.of(registry, Topics.ANOMALIES, Anomaly.class))
             .withName("anomalies"));
-    found.process(
-        () -> new ReportAnomalies(windows.partitions()), Named.as("report-anomalies"));
+    found.process(() -> new ReportAnomalies(windows.partitions()), Named.as("report-anomalies"));
     return found;
   }
 

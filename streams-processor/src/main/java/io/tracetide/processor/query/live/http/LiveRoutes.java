@@ -84,7 +84,7 @@ public final class LiveRoutes implements Consumer<ServerBuilder> {
   private HttpResponse checkOrigin(
       HttpService next, ServiceRequestContext context, HttpRequest request) throws Exception {
     if (origins.admits(context, request)) {
-      return next.serve(context, request);
+      return next.serve(context, withOrigin(request));
     }
     hub.metrics().refused(LiveMetrics.Refusal.ORIGIN);
     return ProblemResponse.of(
@@ -93,8 +93,16 @@ public final class LiveRoutes implements Consumer<ServerBuilder> {
         "pages of this origin may not open a WebSocket here; cors.origins lists those that may");
   }
 
-  private HttpResponse admit(
-      HttpService next, ServiceRequestContext context, HttpRequest request) throws Exception {
+  /** Armeria refuses a WebSocket without an origin, which only browsers send. */
+  private static HttpRequest withOrigin(HttpRequest request) {
+    return request.headers().contains(HttpHeaderNames.ORIGIN)
+        ? request
+        : request.mapHeaders(
+            headers -> headers.toBuilder().set(HttpHeaderNames.ORIGIN, "null").build());
+  }
+
+  private HttpResponse admit(HttpService next, ServiceRequestContext context, HttpRequest request)
+      throws Exception {
     if (!hub.admit()) {
       return ProblemResponse.of(
               HttpStatus.SERVICE_UNAVAILABLE,
@@ -124,7 +132,8 @@ public final class LiveRoutes implements Consumer<ServerBuilder> {
     }
     context.clearRequestTimeout();
     HttpResponseWriter out = HttpResponse.streaming();
-    out.write(ResponseHeaders.of(HttpStatus.OK, HttpHeaderNames.CONTENT_TYPE, MediaType.EVENT_STREAM));
+    out.write(
+        ResponseHeaders.of(HttpStatus.OK, HttpHeaderNames.CONTENT_TYPE, MediaType.EVENT_STREAM));
     EventStream stream = new EventStream(context, out);
     LiveHub.Client client = hub.open(stream, allowed);
     stream.begin(client);

@@ -9,8 +9,8 @@ import java.util.Locale;
 
 /**
  * The web pages that may open a WebSocket: those of this listener, and those that {@code
- * cors.origins} lists. A browser sends the origin of the page and, unlike with other requests, opens
- * a WebSocket to any site and with the cookies of that site. Other clients send no origin.
+ * cors.origins} lists. A browser sends the origin of the page and, unlike with other requests,
+ * opens a WebSocket to any site and with the cookies of that site. Other clients send no origin.
  */
 final class Origins {
   private final CorsConfig cors;
@@ -28,8 +28,7 @@ final class Origins {
         && (cors.admits(origins.get(0)) || isOwn(origins.get(0), context, request));
   }
 
-  private static boolean isOwn(
-      String origin, ServiceRequestContext context, HttpRequest request) {
+  private static boolean isOwn(String origin, ServiceRequestContext context, HttpRequest request) {
     String authority = request.authority();
     String scheme = context.sessionProtocol().isTls() ? "https://" : "http://";
     return authority != null

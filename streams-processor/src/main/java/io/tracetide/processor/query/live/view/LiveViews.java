@@ -29,8 +29,7 @@ public record LiveViews(
     Optional<TraceSearch> traces,
     CursorSeal cursors,
     List<WindowTier> tiers) {
-  private static final List<String> OF_METRICS =
-      without(AnalyticsQuery.PARAMETERS, "from", "to");
+  private static final List<String> OF_METRICS = without(AnalyticsQuery.PARAMETERS, "from", "to");
   private static final List<String> OF_ANOMALIES = without(AnomalyQuery.PARAMETERS, "from", "to");
   private static final List<String> OF_TRACES =
       without(TraceListQuery.PARAMETERS, "olderThan", "cursor");

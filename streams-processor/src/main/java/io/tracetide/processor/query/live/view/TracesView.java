@@ -12,7 +12,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** Followed traces at each commit that changes them; one that leaves the filter is shown once more. */
+/**
+ * Followed traces at each commit that changes them; one that leaves the filter is shown once more.
+ */
 final class TracesView implements LiveView {
   private final TraceListQuery query;
   private final TraceSearch search;
@@ -81,7 +83,8 @@ final class TracesView implements LiveView {
     if (answer instanceof TracesAnswer traces) {
       traces
           .traces()
-          .forEach(trace -> shown.add(new SharedChange.OfTrace.Key(trace.tenant(), trace.traceId())));
+          .forEach(
+              trace -> shown.add(new SharedChange.OfTrace.Key(trace.tenant(), trace.traceId())));
     }
   }
 }
