@@ -364,7 +364,10 @@ class LiveIT {
     return get("/metrics")
         .body()
         .lines()
-        .filter(line -> line.startsWith("tracetide_live_connections_closed") && line.contains(part))
+        .filter(
+            line ->
+                line.startsWith("tracetide_processor_live_connections_closed")
+                    && line.contains(part))
         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
         .sum();
   }

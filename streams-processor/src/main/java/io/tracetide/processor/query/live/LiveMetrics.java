@@ -12,14 +12,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Meters of live queries. */
 public final class LiveMetrics {
-  private static final String CONNECTIONS = "tracetide.live.connections";
-  private static final String SUBSCRIPTIONS = "tracetide.live.subscriptions";
-  private static final String FILTERS = "tracetide.live.filters";
-  private static final String SENT = "tracetide.live.messages.sent";
-  private static final String COALESCED = "tracetide.live.updates.coalesced";
-  private static final String CLOSED = "tracetide.live.connections.closed";
-  private static final String REFUSED = "tracetide.live.refused";
-  private static final String RESUMED = "tracetide.live.resumed";
+  private static final String CONNECTIONS = "tracetide.processor.live.connections";
+  private static final String SUBSCRIPTIONS = "tracetide.processor.live.subscriptions";
+  private static final String FILTERS = "tracetide.processor.live.filters";
+  private static final String SENT = "tracetide.processor.live.messages.sent";
+  private static final String COALESCED = "tracetide.processor.live.updates.coalesced";
+  private static final String CLOSED = "tracetide.processor.live.connections.closed";
+  private static final String REFUSED = "tracetide.processor.live.refused";
+  private static final String RESUMED = "tracetide.processor.live.resumed";
 
   /** Descriptions of the meters. */
   public static final Map<String, String> HELP =
