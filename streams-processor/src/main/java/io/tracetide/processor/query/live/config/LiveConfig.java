@@ -43,7 +43,7 @@ public record LiveConfig(
     return new LiveConfig(
         200,
         16,
-        Duration.ofMillis(100),
+        Duration.ofMillis(50),
         Duration.ofSeconds(15),
         Duration.ofSeconds(60),
         64,
