@@ -46,6 +46,7 @@ class LiveLatencyIT {
 
   /** The 99th percentile is below {@link #USUAL} on a machine that is not busy otherwise. */
   private static final Duration LONGEST = Duration.ofMillis(2_500);
+
   private static final int EVENTS = 600;
   private static final int WARM_UP = 100;
 
@@ -172,8 +173,7 @@ class LiveLatencyIT {
   }
 
   private static long quantile(List<Long> delays, double share) {
-    List<Long> sorted =
-        delays.subList(WARM_UP, delays.size()).stream().sorted().toList();
+    List<Long> sorted = delays.subList(WARM_UP, delays.size()).stream().sorted().toList();
     return sorted.get((int) (share * (sorted.size() - 1)));
   }
 
