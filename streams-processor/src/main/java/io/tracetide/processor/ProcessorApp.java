@@ -69,9 +69,7 @@ public final class ProcessorApp extends StreamsApp {
       RegistryConfig registry,
       Clock clock,
       Closers closers) {
-    for (Compliance.TooLong record : config.keptTooLong()) {
-      log.warn("records are kept longer than a control allows {}", record);
-    }
+    warnOfRetention(config);
     StreamsRole role =
         StreamsRole.open(
             "processor",
@@ -129,6 +127,12 @@ public final class ProcessorApp extends StreamsApp {
     audit.started("default", StreamsOwners.authority(self), config, kafka, registry);
     role.start(streams);
     return new ProcessorApp(role, listener, streams);
+  }
+
+  private static void warnOfRetention(ProcessorConfig config) {
+    for (Compliance.TooLong record : config.keptTooLong()) {
+      log.warn("records are kept longer than a control allows {}", record);
+    }
   }
 
   /** The address at which other instances reach this one. */

@@ -1,6 +1,6 @@
 package io.tracetide.processor.change;
 
-import io.tracetide.processor.change.Change.Kind;
+import io.tracetide.processor.change.StateChange.Kind;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +24,7 @@ public final class LocalChanges {
 
   private final Map<Integer, TaskChanges> aggregation = new ConcurrentHashMap<>();
   private final Map<Integer, TaskChanges> ledger = new ConcurrentHashMap<>();
-  private final ConcurrentLinkedQueue<List<Change>> waiting = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<List<StateChange>> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicInteger size = new AtomicInteger();
   private final AtomicLong breaks = new AtomicLong();
   private volatile Set<Kind> wanted = EnumSet.noneOf(Kind.class);
@@ -54,8 +54,8 @@ public final class LocalChanges {
   }
 
   /** Passes the committed changes to the reader, oldest first. */
-  public void drain(Consumer<Change> reader) {
-    @Nullable List<Change> next = waiting.poll();
+  public void drain(Consumer<StateChange> reader) {
+    @Nullable List<StateChange> next = waiting.poll();
     while (next != null) {
       size.addAndGet(-next.size());
       next.forEach(reader);
@@ -81,7 +81,7 @@ public final class LocalChanges {
     breaks.incrementAndGet();
   }
 
-  void committed(List<Change> changes) {
+  void committed(List<StateChange> changes) {
     if (size.get() > MOST_WAITING) {
       lost();
       return;

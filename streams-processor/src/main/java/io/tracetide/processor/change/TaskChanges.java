@@ -1,6 +1,6 @@
 package io.tracetide.processor.change;
 
-import io.tracetide.processor.change.Change.Kind;
+import io.tracetide.processor.change.StateChange.Kind;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,8 +15,8 @@ public final class TaskChanges {
   static final int MOST = 100_000;
 
   private final LocalChanges target;
-  private List<Change> uncommitted = new ArrayList<>();
-  private List<Change> committing = new ArrayList<>();
+  private List<StateChange> uncommitted = new ArrayList<>();
+  private List<StateChange> committing = new ArrayList<>();
   private boolean dropped;
 
   TaskChanges(LocalChanges target) {
@@ -29,7 +29,7 @@ public final class TaskChanges {
   }
 
   /** Adds a change, which belongs to the next commit. */
-  public void add(Change change) {
+  public void add(StateChange change) {
     if (uncommitted.size() + committing.size() >= MOST) {
       dropped = true;
     } else {
@@ -40,7 +40,7 @@ public final class TaskChanges {
   /** A commit begins: it contains all changes so far. */
   public void commits() {
     if (committing.isEmpty()) {
-      List<Change> empty = committing;
+      List<StateChange> empty = committing;
       committing = uncommitted;
       uncommitted = empty;
     } else {

@@ -2,7 +2,7 @@ package io.tracetide.processor.change;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tracetide.processor.change.Change.Kind;
+import io.tracetide.processor.change.StateChange.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -12,13 +12,13 @@ class TaskChangesTest {
   private final LocalChanges local = new LocalChanges();
   private final TaskChanges task = local.ofAggregation(3);
 
-  private static Change change(long startMs) {
-    return new Change.OfWindow(new byte[0], startMs, 0, new byte[0]);
+  private static StateChange change(long startMs) {
+    return new StateChange.OfWindow(new byte[0], startMs, 0, new byte[0]);
   }
 
   private List<Long> drained() {
     List<Long> starts = new ArrayList<>();
-    local.drain(change -> starts.add(((Change.OfWindow) change).startMs()));
+    local.drain(change -> starts.add(((StateChange.OfWindow) change).startMs()));
     return starts;
   }
 

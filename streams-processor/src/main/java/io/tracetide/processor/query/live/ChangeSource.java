@@ -1,7 +1,7 @@
 package io.tracetide.processor.query.live;
 
-import io.tracetide.processor.change.Change;
-import io.tracetide.processor.change.Change.Kind;
+import io.tracetide.processor.change.StateChange;
+import io.tracetide.processor.change.StateChange.Kind;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -13,7 +13,7 @@ public interface ChangeSource extends AutoCloseable {
   void want(Set<Kind> kinds);
 
   /** Passes the changes since the last call to the reader, those of one subject in their order. */
-  void drain(Consumer<Change> reader);
+  void drain(Consumer<StateChange> reader);
 
   /**
    * Whether all wanted changes of that kind are delivered, or are known to be missing. A state that

@@ -18,18 +18,18 @@ import java.util.function.Consumer;
  * channels that may show it.
  */
 final class ChannelIndex {
-  private final Map<Entry, Set<Channel>> channels = new HashMap<>();
+  private final Map<Entry, Set<LiveChannel>> channels = new HashMap<>();
 
   /** An empty name stands for all. */
   private record Entry(LiveTopic topic, Optional<String> tenant, Optional<String> service) {}
 
-  void add(Channel channel) {
+  void add(LiveChannel channel) {
     entries(channel)
         .forEach(
             entry -> channels.computeIfAbsent(entry, of -> new LinkedHashSet<>()).add(channel));
   }
 
-  void remove(Channel channel) {
+  void remove(LiveChannel channel) {
     entries(channel)
         .forEach(
             entry ->
@@ -42,7 +42,7 @@ final class ChannelIndex {
   }
 
   /** Passes on the channels that may show a change, each once. */
-  void each(SharedChange change, Consumer<Channel> reader) {
+  void each(SharedChange change, Consumer<LiveChannel> reader) {
     Optional<String> tenant = Optional.of(change.tenant());
     Optional<String> service = Optional.of(change.service());
     Optional<String> all = Optional.empty();
@@ -52,12 +52,12 @@ final class ChannelIndex {
     visit(new Entry(change.topic(), all, all), reader);
   }
 
-  private void visit(Entry entry, Consumer<Channel> reader) {
+  private void visit(Entry entry, Consumer<LiveChannel> reader) {
     channels.getOrDefault(entry, Set.of()).forEach(reader);
   }
 
   /** A channel names either all or some tenants, and all or some services. */
-  private static List<Entry> entries(Channel channel) {
+  private static List<Entry> entries(LiveChannel channel) {
     LiveView view = channel.view();
     List<Entry> entries = new ArrayList<>();
     for (Optional<String> tenant : names(view.tenants().isAll(), view.tenants().names())) {

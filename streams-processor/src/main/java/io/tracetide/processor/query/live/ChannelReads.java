@@ -31,13 +31,13 @@ final class ChannelReads {
   /** Receives the results of reads, in the thread of the broker. */
   interface Listener {
     /** Subscriptions of the channel have something new. */
-    void progressed(Channel channel);
+    void progressed(LiveChannel channel);
 
     /** The state could not be read, and is read again. */
-    void delayed(Channel channel, String detail);
+    void delayed(LiveChannel channel, String detail);
 
     /** The state cannot be read for this filter. */
-    void failed(Channel channel, String title, String detail);
+    void failed(LiveChannel channel, String title, String detail);
   }
 
   private final Executor readers;
@@ -57,7 +57,7 @@ final class ChannelReads {
   }
 
   /** Begins the reads of a channel that are due. */
-  void begin(Channel channel, long nowMs) {
+  void begin(LiveChannel channel, long nowMs) {
     if (channel.reads.isDue(nowMs)) {
       snapshot(channel, nowMs);
     }
@@ -66,7 +66,7 @@ final class ChannelReads {
     }
   }
 
-  private void snapshot(Channel channel, long nowMs) {
+  private void snapshot(LiveChannel channel, long nowMs) {
     long begunAt = channel.seq();
     String again = channel.reads.again;
     channel.reads.reading = true;
@@ -92,7 +92,7 @@ final class ChannelReads {
         });
   }
 
-  private void finish(Channel channel, byte[] answer, long begunAt, String again, long nowMs) {
+  private void finish(LiveChannel channel, byte[] answer, long begunAt, String again, long nowMs) {
     if (!again.isEmpty()) {
       channel.snapshot(answer, begunAt, again, nowMs);
       long before = channel.seq() - 1;
@@ -101,14 +101,14 @@ final class ChannelReads {
     } else if (!channel.hasAllAfter(begunAt)) {
       return; // Read again: the updates since the beginning of this read are not kept any more.
     } else {
-      Frame first = Frame.ofSnapshot(begunAt, nowMs, answer, SnapshotReason.SUBSCRIBED);
+      LiveUpdate first = LiveUpdate.ofSnapshot(begunAt, nowMs, answer, SnapshotReason.SUBSCRIBED);
       channel.reads.waiting.forEach(subscription -> subscription.begin(first));
       channel.reads.waiting.clear();
     }
     listener.progressed(channel);
   }
 
-  private void report(Channel channel, RuntimeException failure) {
+  private void report(LiveChannel channel, RuntimeException failure) {
     String detail = String.valueOf(failure.getMessage());
     if (failure instanceof BadParameterException) {
       channel.reads.again = "";
@@ -125,7 +125,7 @@ final class ChannelReads {
     }
   }
 
-  private void points(Channel channel, long nowMs) {
+  private void points(LiveChannel channel, long nowMs) {
     List<Supplier<List<Item>>> reads = channel.view().readAgain(MOST_POINTS);
     if (reads.isEmpty()) {
       return;

@@ -1,6 +1,6 @@
 package io.tracetide.processor.query.live;
 
-import io.tracetide.processor.change.Change.Kind;
+import io.tracetide.processor.change.StateChange.Kind;
 import io.tracetide.processor.query.live.config.LiveConfig;
 import io.tracetide.processor.query.live.view.LiveView;
 import io.tracetide.processor.query.live.view.SharedChange;
@@ -28,7 +28,7 @@ final class Channels {
   private final LiveConfig config;
   private final LiveMetrics metrics;
   private final SecureRandom random = new SecureRandom();
-  private final Map<ChannelKey, Channel> channels = new HashMap<>();
+  private final Map<ChannelKey, LiveChannel> channels = new HashMap<>();
   private final ChannelIndex index = new ChannelIndex();
 
   Channels(LiveConfig config, LiveMetrics metrics) {
@@ -36,19 +36,19 @@ final class Channels {
     this.metrics = metrics;
   }
 
-  Collection<Channel> all() {
+  Collection<LiveChannel> all() {
     return channels.values();
   }
 
   /** The channel of a key; one without earlier updates when there is none yet. */
-  Channel get(ChannelKey key, Supplier<LiveView> view, long nowMs) {
-    @Nullable Channel known = channels.get(key);
+  LiveChannel get(ChannelKey key, Supplier<LiveView> view, long nowMs) {
+    @Nullable LiveChannel known = channels.get(key);
     if (known != null) {
       return known;
     }
     byte[] name = new byte[STREAM_BYTES];
     random.nextBytes(name);
-    Channel created = new Channel(key, view.get(), HexFormat.of().formatHex(name), nowMs);
+    LiveChannel created = new LiveChannel(key, view.get(), HexFormat.of().formatHex(name), nowMs);
     channels.put(key, created);
     index.add(created);
     metrics.filters(channels.size());
@@ -70,32 +70,32 @@ final class Channels {
   /** Drops updates and channels that are too old, or too many. */
   void trim(long nowMs) {
     long keepMs = config.resumeFor().toMillis();
-    List<Channel> idle =
+    List<LiveChannel> idle =
         channels.values().stream()
             .filter(channel -> channel.isIdle(nowMs, 0))
-            .sorted(Comparator.comparingLong(Channel::idleSinceMs))
+            .sorted(Comparator.comparingLong(LiveChannel::idleSinceMs))
             .toList();
     int tooMany = idle.size() - config.maxConnections();
-    for (Channel channel : idle) {
+    for (LiveChannel channel : idle) {
       if (tooMany-- > 0 || channel.isIdle(nowMs, keepMs)) {
         remove(channel);
       }
     }
-    long bytes = channels.values().stream().mapToLong(Channel::keptBytes).sum();
+    long bytes = channels.values().stream().mapToLong(LiveChannel::keptBytes).sum();
     long allowed = config.replayMegabytes() * MEGABYTE;
-    for (Channel channel : channels.values()) {
+    for (LiveChannel channel : channels.values()) {
       channel.trim(nowMs - keepMs, bytes > allowed ? allowed / channels.size() : Long.MAX_VALUE);
     }
     metrics.filters(channels.size());
   }
 
-  private void remove(Channel channel) {
+  private void remove(LiveChannel channel) {
     channels.remove(channel.key());
     index.remove(channel);
   }
 
   /** The channel of a key, if there is one. */
-  Optional<Channel> find(ChannelKey key) {
+  Optional<LiveChannel> find(ChannelKey key) {
     return Optional.ofNullable(channels.get(key));
   }
 }

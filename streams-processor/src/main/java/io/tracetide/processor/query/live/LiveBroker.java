@@ -1,6 +1,6 @@
 package io.tracetide.processor.query.live;
 
-import io.tracetide.processor.change.Change.Kind;
+import io.tracetide.processor.change.StateChange.Kind;
 import io.tracetide.processor.query.live.config.LiveConfig;
 import io.tracetide.processor.query.live.view.LiveView;
 import io.tracetide.processor.query.live.view.LiveViews;
@@ -114,7 +114,7 @@ final class LiveBroker implements ChannelReads.Listener {
         views.view(
             request.topic(), request.values(), connection.allowed(), Instant.ofEpochMilli(nowMs));
     ChannelKey key = ChannelKey.of(request.topic(), request.values(), view.tenants());
-    Channel channel = channels.get(key, () -> view, nowMs);
+    LiveChannel channel = channels.get(key, () -> view, nowMs);
     Subscription subscription = new Subscription(request.id(), channel, connection);
     connection.add(subscription);
     channel.add(subscription);
@@ -187,7 +187,7 @@ final class LiveBroker implements ChannelReads.Listener {
     connection.pump(timeMs, metrics);
   }
 
-  private void close(LiveConnection connection, Outlet.Ending ending, String detail) {
+  private void close(LiveConnection connection, ClientOutlet.Ending ending, String detail) {
     connection.close(ending, detail);
     metrics.closed(ending);
     forget(connection, nowMs);
@@ -205,7 +205,7 @@ final class LiveBroker implements ChannelReads.Listener {
     source.want(channels.kinds());
     source.drain(change -> channels.take(SharedChange.of(change, views.base()), nowMs));
     breaks.forEach(this::checkBreak);
-    for (Channel channel : List.copyOf(channels.all())) {
+    for (LiveChannel channel : List.copyOf(channels.all())) {
       Kind kind = channel.view().topic().kind();
       if (channel.flush(nowMs, source.missing(kind))) {
         progressed(channel);
@@ -233,7 +233,7 @@ final class LiveBroker implements ChannelReads.Listener {
     }
     if (last.atMs != Long.MAX_VALUE && nowMs - last.atMs >= SETTLING_MS && source.isSettled(kind)) {
       last.atMs = Long.MAX_VALUE;
-      for (Channel channel : channels.all()) {
+      for (LiveChannel channel : channels.all()) {
         if (channel.view().topic().kind() == kind) {
           channel.reads.again = SnapshotReason.REASSIGNED;
         }
@@ -244,11 +244,12 @@ final class LiveBroker implements ChannelReads.Listener {
   private void check(LiveConnection connection) {
     boolean outrun = connection.subscriptions().stream().anyMatch(Subscription::isOutrun);
     if (connection.isStalled(nowMs, config.stallTimeout().toMillis())) {
-      close(connection, Outlet.Ending.SLOW, "the client does not read its messages");
+      close(connection, ClientOutlet.Ending.SLOW, "the client does not read its messages");
     } else if (outrun) {
-      close(connection, Outlet.Ending.SLOW, "the client reads its messages too slowly");
+      close(connection, ClientOutlet.Ending.SLOW, "the client reads its messages too slowly");
     } else if (connection.isOlderThan(nowMs, config.maxAge().toMillis())) {
-      close(connection, Outlet.Ending.AGED, "the connection is old; connect again and resume");
+      close(
+          connection, ClientOutlet.Ending.AGED, "the connection is old; connect again and resume");
     } else if (connection.isQuiet(nowMs, config.heartbeat().toMillis())) {
       connection.reply(Messages.heartbeat(nowMs));
       connection.pump(nowMs, metrics);
@@ -259,18 +260,21 @@ final class LiveBroker implements ChannelReads.Listener {
   void stop(long timeMs) {
     nowMs = timeMs;
     for (LiveConnection connection : List.copyOf(connections)) {
-      close(connection, Outlet.Ending.STOPPING, "the processor stops; connect again and resume");
+      close(
+          connection,
+          ClientOutlet.Ending.STOPPING,
+          "the processor stops; connect again and resume");
     }
     source.close();
   }
 
   @Override
-  public void progressed(Channel channel) {
+  public void progressed(LiveChannel channel) {
     channel.subscribers().forEach(subscription -> toPump.add(subscription.connection()));
   }
 
   @Override
-  public void delayed(Channel channel, String detail) {
+  public void delayed(LiveChannel channel, String detail) {
     for (Subscription subscription : channel.reads.waiting) {
       subscription
           .connection()
@@ -285,7 +289,7 @@ final class LiveBroker implements ChannelReads.Listener {
   }
 
   @Override
-  public void failed(Channel channel, String title, String detail) {
+  public void failed(LiveChannel channel, String title, String detail) {
     for (Subscription subscription : List.copyOf(channel.reads.waiting)) {
       end(subscription, nowMs);
       subscription.connection().reply(Messages.error(subscription.id(), true, title, detail));

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class LiveConnection {
   private static final int MOST_REPLIES = 16;
 
-  private final Outlet outlet;
+  private final ClientOutlet outlet;
   private final Tenants allowed;
   private final long openedMs;
   private final Deque<LiveMessage> control = new ArrayDeque<>();
@@ -26,7 +26,7 @@ public final class LiveConnection {
   private boolean closed;
   private @Nullable Runnable afterReplies;
 
-  LiveConnection(Outlet outlet, Tenants allowed, long nowMs) {
+  LiveConnection(ClientOutlet outlet, Tenants allowed, long nowMs) {
     this.outlet = outlet;
     this.allowed = allowed;
     this.openedMs = nowMs;
@@ -121,7 +121,7 @@ public final class LiveConnection {
     return null;
   }
 
-  void close(Outlet.Ending ending, String detail) {
+  void close(ClientOutlet.Ending ending, String detail) {
     closed = true;
     outlet.close(ending, detail);
   }

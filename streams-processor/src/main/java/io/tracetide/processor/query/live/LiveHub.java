@@ -118,7 +118,7 @@ public final class LiveHub implements AutoCloseable {
    *
    * @param allowed tenants that its caller has access to
    */
-  public Client open(Outlet outlet, Tenants allowed) {
+  public Client open(ClientOutlet outlet, Tenants allowed) {
     LiveConnection connection = new LiveConnection(outlet, allowed, clock.millis());
     execute(() -> broker.open(connection));
     return new Client(connection);

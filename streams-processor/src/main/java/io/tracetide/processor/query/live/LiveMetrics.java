@@ -38,7 +38,7 @@ public final class LiveMetrics {
   private final AtomicInteger subscriptions = new AtomicInteger();
   private final AtomicInteger filters = new AtomicInteger();
   private final Map<String, Counter> sent = new ConcurrentHashMap<>();
-  private final Map<Outlet.Ending, Counter> closed = new EnumMap<>(Outlet.Ending.class);
+  private final Map<ClientOutlet.Ending, Counter> closed = new EnumMap<>(ClientOutlet.Ending.class);
   private final Map<Refusal, Counter> refused = new EnumMap<>(Refusal.class);
   private final Counter coalesced;
   private final Counter closedByClient;
@@ -59,7 +59,7 @@ public final class LiveMetrics {
     Gauge.builder(SUBSCRIPTIONS, subscriptions, AtomicInteger::get).register(meters);
     Gauge.builder(FILTERS, filters, AtomicInteger::get).register(meters);
     coalesced = meters.counter(COALESCED);
-    for (Outlet.Ending ending : Outlet.Ending.values()) {
+    for (ClientOutlet.Ending ending : ClientOutlet.Ending.values()) {
       closed.put(ending, meters.counter(CLOSED, "reason", label(ending)));
     }
     closedByClient = meters.counter(CLOSED, "reason", "client");
@@ -78,7 +78,7 @@ public final class LiveMetrics {
     connections.incrementAndGet();
   }
 
-  void closed(Outlet.Ending ending) {
+  void closed(ClientOutlet.Ending ending) {
     connections.decrementAndGet();
     Objects.requireNonNull(closed.get(ending)).increment();
   }

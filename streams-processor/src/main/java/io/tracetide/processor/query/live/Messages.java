@@ -23,11 +23,11 @@ final class Messages {
     return control(
         SUBSCRIBED,
         ",\"id\":%s,\"topic\":\"%s\",\"stream\":\"%s\",\"seq\":%d,\"resumed\":%s}"
-            .formatted(JsonText.of(id), topic.label(), at.stream(), at.seq(), resumed));
+            .formatted(JsonLiteral.of(id), topic.label(), at.stream(), at.seq(), resumed));
   }
 
   static LiveMessage unsubscribed(String id) {
-    return control(UNSUBSCRIBED, ",\"id\":%s}".formatted(JsonText.of(id)));
+    return control(UNSUBSCRIBED, ",\"id\":%s}".formatted(JsonLiteral.of(id)));
   }
 
   static LiveMessage heartbeat(long atMs) {
@@ -45,10 +45,10 @@ final class Messages {
         ERROR,
         ",\"id\":%s,\"ended\":%s,\"title\":%s,\"detail\":%s}"
             .formatted(
-                id.isEmpty() ? "null" : JsonText.of(id),
+                id.isEmpty() ? "null" : JsonLiteral.of(id),
                 ended,
-                JsonText.of(title),
-                JsonText.of(detail)));
+                JsonLiteral.of(title),
+                JsonLiteral.of(detail)));
   }
 
   private static LiveMessage control(String type, String rest) {
@@ -61,24 +61,24 @@ final class Messages {
    * @param coalesced number of further updates that it contains
    */
   static LiveMessage update(
-      String id, LiveTopic topic, String stream, Frame frame, long coalesced) {
-    String reason = frame.isSnapshot() ? ",\"reason\":" + JsonText.of(frame.reason()) : "";
+      String id, LiveTopic topic, String stream, LiveUpdate update, long coalesced) {
+    String reason = update.isSnapshot() ? ",\"reason\":" + JsonLiteral.of(update.reason()) : "";
     String head =
         "{\"type\":\"%s\",\"id\":%s,\"stream\":\"%s\",\"seq\":%d,\"coalesced\":%d,\"snapshot\":%s%s,\"at\":\"%s\","
             .formatted(
                 topic.update(),
-                JsonText.of(id),
+                JsonLiteral.of(id),
                 stream,
-                frame.seq(),
+                update.seq(),
                 coalesced,
-                frame.isSnapshot(),
+                update.isSnapshot(),
                 reason,
-                Instant.ofEpochMilli(frame.atMs()));
+                Instant.ofEpochMilli(update.atMs()));
     byte[] start = head.getBytes(UTF_8);
-    byte[] body = frame.body(topic);
+    byte[] body = update.body(topic);
     byte[] json = new byte[start.length + body.length];
     System.arraycopy(start, 0, json, 0, start.length);
     System.arraycopy(body, 0, json, start.length, body.length);
-    return new LiveMessage(topic.update(), new ResumePoint(stream, frame.seq()).toString(), json);
+    return new LiveMessage(topic.update(), new ResumePoint(stream, update.seq()).toString(), json);
   }
 }

@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 /** A client's place in the sequence of a channel. For the thread of the broker. */
 final class Subscription {
   private final String id;
-  private final Channel channel;
+  private final LiveChannel channel;
   private final LiveConnection connection;
-  private @Nullable Frame snapshot;
+  private @Nullable LiveUpdate snapshot;
   private long received = -1;
 
-  Subscription(String id, Channel channel, LiveConnection connection) {
+  Subscription(String id, LiveChannel channel, LiveConnection connection) {
     this.id = id;
     this.channel = channel;
     this.connection = connection;
@@ -21,7 +21,7 @@ final class Subscription {
     return id;
   }
 
-  Channel channel() {
+  LiveChannel channel() {
     return channel;
   }
 
@@ -35,7 +35,7 @@ final class Subscription {
   }
 
   /** Begins with a snapshot. */
-  void begin(Frame first) {
+  void begin(LiveUpdate first) {
     snapshot = first;
     received = first.seq();
   }
@@ -55,7 +55,7 @@ final class Subscription {
    * latest item of each key; a snapshot is a message of its own.
    */
   @Nullable Next next() {
-    Frame first = snapshot;
+    LiveUpdate first = snapshot;
     if (first != null) {
       snapshot = null;
       return new Next(message(first, 0), 0);
@@ -63,21 +63,21 @@ final class Subscription {
     if (isWaiting() || received >= channel.seq()) {
       return null;
     }
-    List<Frame> frames = channel.after(received);
-    for (int i = frames.size() - 1; i >= 0; i--) {
-      if (frames.get(i).isSnapshot()) {
-        Frame newest = frames.get(i);
+    List<LiveUpdate> updates = channel.after(received);
+    for (int i = updates.size() - 1; i >= 0; i--) {
+      if (updates.get(i).isSnapshot()) {
+        LiveUpdate newest = updates.get(i);
         received = newest.seq();
         return new Next(message(newest, i), i);
       }
     }
-    Frame all = frames.size() == 1 ? frames.get(0) : Frame.merged(frames);
+    LiveUpdate all = updates.size() == 1 ? updates.get(0) : LiveUpdate.merged(updates);
     received = all.seq();
-    return new Next(message(all, frames.size() - 1), frames.size() - 1);
+    return new Next(message(all, updates.size() - 1), updates.size() - 1);
   }
 
-  private LiveMessage message(Frame frame, long coalesced) {
-    return Messages.update(id, channel.view().topic(), channel.stream(), frame, coalesced);
+  private LiveMessage message(LiveUpdate update, long coalesced) {
+    return Messages.update(id, channel.view().topic(), channel.stream(), update, coalesced);
   }
 
   /**

@@ -9,8 +9,8 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
-import io.tracetide.processor.change.Change;
-import io.tracetide.processor.change.Change.Kind;
+import io.tracetide.processor.change.StateChange;
+import io.tracetide.processor.change.StateChange.Kind;
 import io.tracetide.processor.query.peer.message.AnomalyFormat;
 import io.tracetide.processor.query.peer.message.MalformedMessageException;
 import io.tracetide.processor.query.peer.message.MessageFormat;
@@ -85,7 +85,7 @@ final class ChangesServer implements Consumer<ServerBuilder> {
     return kinds;
   }
 
-  void offer(Change change) {
+  void offer(StateChange change) {
     feeds.forEach(feed -> feed.offer(change));
   }
 

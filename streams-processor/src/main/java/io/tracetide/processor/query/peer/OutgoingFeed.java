@@ -2,8 +2,8 @@ package io.tracetide.processor.query.peer;
 
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpResponseWriter;
-import io.tracetide.processor.change.Change;
-import io.tracetide.processor.change.Change.Kind;
+import io.tracetide.processor.change.StateChange;
+import io.tracetide.processor.change.StateChange.Kind;
 import io.tracetide.processor.query.peer.message.AnomalyFormat;
 import io.tracetide.processor.query.peer.message.ChangeRecords;
 import io.tracetide.processor.query.peer.message.MessageTooLargeException;
@@ -25,7 +25,7 @@ final class OutgoingFeed {
   private final HttpResponseWriter out;
   private final AnomalyFormat format;
   private final int maxBytes;
-  private List<Change> waiting = new ArrayList<>();
+  private List<StateChange> waiting = new ArrayList<>();
   private volatile boolean ready = true;
   private long sentNanos;
   private boolean begun;
@@ -45,7 +45,7 @@ final class OutgoingFeed {
     return out.isOpen();
   }
 
-  void offer(Change change) {
+  void offer(StateChange change) {
     if (waiting.size() >= MOST_WAITING) {
       close();
     } else if (change.kind() == kind && out.isOpen()) {

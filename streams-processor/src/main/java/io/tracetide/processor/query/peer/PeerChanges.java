@@ -1,7 +1,7 @@
 package io.tracetide.processor.query.peer;
 
-import io.tracetide.processor.change.Change;
-import io.tracetide.processor.change.Change.Kind;
+import io.tracetide.processor.change.StateChange;
+import io.tracetide.processor.change.StateChange.Kind;
 import io.tracetide.processor.query.peer.message.AnomalyFormat;
 import java.util.EnumMap;
 import java.util.List;
@@ -42,7 +42,7 @@ public final class PeerChanges {
   }
 
   /** Sends a change of this instance to those that follow it, with the next {@link #flush}. */
-  public void offer(Change change) {
+  public void offer(StateChange change) {
     outgoing.offer(change);
   }
 
@@ -56,7 +56,7 @@ public final class PeerChanges {
   }
 
   /** Passes on the changes of the other instances that have arrived. */
-  public void drain(Consumer<Change> reader) {
+  public void drain(Consumer<StateChange> reader) {
     long nowNanos = System.nanoTime();
     incoming.values().forEach(feeds -> feeds.drain(nowNanos, reader));
   }

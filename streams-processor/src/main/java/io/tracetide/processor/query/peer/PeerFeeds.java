@@ -1,7 +1,7 @@
 package io.tracetide.processor.query.peer;
 
-import io.tracetide.processor.change.Change;
-import io.tracetide.processor.change.Change.Kind;
+import io.tracetide.processor.change.StateChange;
+import io.tracetide.processor.change.StateChange.Kind;
 import io.tracetide.processor.query.peer.PartitionOwners.Owners;
 import io.tracetide.processor.query.peer.message.AnomalyFormat;
 import io.tracetide.processor.query.peer.message.ChangeRecords;
@@ -81,7 +81,7 @@ final class PeerFeeds {
   }
 
   /** Passes on the changes that have arrived, and connects to hosts that are not connected. */
-  void drain(long nowNanos, Consumer<Change> reader) {
+  void drain(long nowNanos, Consumer<StateChange> reader) {
     if (!wanted) {
       return;
     }
@@ -118,7 +118,7 @@ final class PeerFeeds {
     known = true;
   }
 
-  private void drain(String host, Feed feed, long nowNanos, Consumer<Change> reader) {
+  private void drain(String host, Feed feed, long nowNanos, Consumer<StateChange> reader) {
     IncomingFeed incoming = feed.incoming;
     if (incoming == null) {
       if (nowNanos - feed.triedNanos >= BETWEEN_TRIES) {

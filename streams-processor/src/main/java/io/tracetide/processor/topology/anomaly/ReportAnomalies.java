@@ -1,6 +1,6 @@
 package io.tracetide.processor.topology.anomaly;
 
-import io.tracetide.processor.change.Change;
+import io.tracetide.processor.change.StateChange;
 import io.tracetide.processor.change.TaskChanges;
 import io.tracetide.processor.topology.window.OpenPartitions;
 import io.tracetide.schemas.Anomaly;
@@ -26,8 +26,8 @@ final class ReportAnomalies implements Processor<String, Anomaly, Void, Void> {
 
   @Override
   public void process(Record<String, Anomaly> record) {
-    if (changes.wants(Change.Kind.ANOMALIES)) {
-      changes.add(new Change.OfAnomaly(record.value()));
+    if (changes.wants(StateChange.Kind.ANOMALIES)) {
+      changes.add(new StateChange.OfAnomaly(record.value()));
     }
   }
 }

@@ -2,7 +2,7 @@ package io.tracetide.processor.topology.ledger;
 
 import io.tracetide.processor.bytes.KeyTable;
 import io.tracetide.processor.cardinality.OperationTemplate;
-import io.tracetide.processor.change.Change;
+import io.tracetide.processor.change.StateChange;
 import io.tracetide.processor.change.TaskChanges;
 import io.tracetide.processor.event.TraceView;
 import io.tracetide.processor.intake.InputProgress;
@@ -223,12 +223,12 @@ public final class FollowTraces
 
   @Override
   public boolean wantsChanges() {
-    return changes.wants(Change.Kind.TRACES);
+    return changes.wants(StateChange.Kind.TRACES);
   }
 
   @Override
   public void changed(TraceSnapshot trace) {
-    changes.add(new Change.OfTrace(trace));
+    changes.add(new StateChange.OfTrace(trace));
   }
 
   @Override

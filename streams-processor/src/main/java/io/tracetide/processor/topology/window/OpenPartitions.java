@@ -1,7 +1,7 @@
 package io.tracetide.processor.topology.window;
 
-import io.tracetide.processor.change.Change;
 import io.tracetide.processor.change.LocalChanges;
+import io.tracetide.processor.change.StateChange;
 import io.tracetide.processor.change.TaskChanges;
 import io.tracetide.processor.window.OpenWindows;
 import io.tracetide.processor.window.WindowTier;
@@ -18,6 +18,9 @@ public final class OpenPartitions {
 
   private final Map<Integer, OpenWindows> partitions = new ConcurrentHashMap<>();
   private final LocalChanges changes;
+
+  /** Whether changes were wanted the last time; for the thread that reads them. */
+  private boolean followed;
 
   /** Without listeners to changes. */
   public OpenPartitions() {
@@ -52,8 +55,12 @@ public final class OpenPartitions {
    *
    * @param base tier of the open windows
    */
-  public void changed(WindowTier base, Consumer<Change> reader) {
-    boolean wanted = changes.wants(Change.Kind.WINDOWS);
+  public void changed(WindowTier base, Consumer<StateChange> reader) {
+    boolean wanted = changes.wants(StateChange.Kind.WINDOWS);
+    if (!wanted && !followed) {
+      return;
+    }
+    followed = wanted;
     for (OpenWindows windows : partitions.values()) {
       windows.follow(wanted);
       if (wanted) {
@@ -61,7 +68,7 @@ public final class OpenPartitions {
             base,
             MOST_AT_A_TIME,
             (series, startMs, counts, closedUpToMs) ->
-                reader.accept(new Change.OfWindow(series, startMs, closedUpToMs, counts)));
+                reader.accept(new StateChange.OfWindow(series, startMs, closedUpToMs, counts)));
       }
     }
   }

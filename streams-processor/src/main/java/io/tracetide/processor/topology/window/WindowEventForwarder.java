@@ -1,6 +1,6 @@
 package io.tracetide.processor.topology.window;
 
-import io.tracetide.processor.change.Change;
+import io.tracetide.processor.change.StateChange;
 import io.tracetide.processor.change.TaskChanges;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
 import io.tracetide.processor.window.RecentWindows;
@@ -69,9 +69,10 @@ final class WindowEventForwarder implements WindowListener {
   }
 
   private void changed(byte[] series, long startMs, long endMs, WindowStats stats, int revision) {
-    if (changes.wants(Change.Kind.WINDOWS)) {
+    if (changes.wants(StateChange.Kind.WINDOWS)) {
       changes.add(
-          new Change.OfWindow(series, startMs, endMs, WindowStatsCodec.encode(stats, revision)));
+          new StateChange.OfWindow(
+              series, startMs, endMs, WindowStatsCodec.encode(stats, revision)));
     }
   }
 

@@ -3,8 +3,8 @@ package io.tracetide.processor.query.live;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.tracetide.processor.change.Change;
-import io.tracetide.processor.change.Change.Kind;
+import io.tracetide.processor.change.StateChange;
+import io.tracetide.processor.change.StateChange.Kind;
 import io.tracetide.processor.query.anomaly.Episodes;
 import io.tracetide.processor.query.trace.Traces;
 import io.tracetide.processor.query.window.MemoryWindows;
@@ -148,7 +148,7 @@ class LiveBrokerTest {
     assertThat(stalled.ending).isNull();
     live.pass(Duration.ofSeconds(2));
 
-    assertThat(stalled.ending).isEqualTo(Outlet.Ending.SLOW);
+    assertThat(stalled.ending).isEqualTo(ClientOutlet.Ending.SLOW);
     assertThat(other.ending).isNull();
     assertThat(live.metric("connections.closed", "reason", "slow")).isEqualTo(1);
     assertThat(live.gauge("connections")).isEqualTo(1);
@@ -167,7 +167,7 @@ class LiveBrokerTest {
       driver.change(anomaly("shop", i));
       driver.tick();
     }
-    assertThat(slow.ending).isEqualTo(Outlet.Ending.SLOW);
+    assertThat(slow.ending).isEqualTo(ClientOutlet.Ending.SLOW);
   }
 
   @Test
@@ -262,14 +262,15 @@ class LiveBrokerTest {
             .send("{\"type\":\"subscribe_traces\",\"state\":\"in_flight\",\"service\":\"pl*\"}");
     live.tick();
     Traces trip = Traces.running("t1", "planner", "trip", LiveDriver.START);
-    live.change(new Change.OfTrace(trip.snapshot()));
+    live.change(new StateChange.OfTrace(trip.snapshot()));
     live.change(
-        new Change.OfTrace(Traces.running("t2", "shop", "pay", LiveDriver.START).snapshot()));
+        new StateChange.OfTrace(Traces.running("t2", "shop", "pay", LiveDriver.START).snapshot()));
     live.tick();
     assertThat(client.last().at("/traces")).hasSize(1);
     assertThat(client.last().at("/traces/0/traceId").asText()).isEqualTo("t1");
     assertThat(client.last().at("/traces/0/events").isNull()).isTrue();
-    live.change(new Change.OfTrace(trip.completed(LiveDriver.START.plusSeconds(5)).snapshot()));
+    live.change(
+        new StateChange.OfTrace(trip.completed(LiveDriver.START.plusSeconds(5)).snapshot()));
     live.tick();
     assertThat(client.last().at("/traces/0/state").asText()).isEqualTo("completed");
   }
@@ -436,7 +437,7 @@ class LiveBrokerTest {
     live.pass(Duration.ofSeconds(2));
     assertThat(client.types()).containsExactly("heartbeat");
     live.pass(Duration.ofHours(1));
-    assertThat(client.ending).isEqualTo(Outlet.Ending.AGED);
+    assertThat(client.ending).isEqualTo(ClientOutlet.Ending.AGED);
   }
 
   @Test

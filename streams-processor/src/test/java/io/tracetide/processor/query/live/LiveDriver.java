@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.tracetide.processor.change.Change;
-import io.tracetide.processor.change.Change.Kind;
+import io.tracetide.processor.change.StateChange;
+import io.tracetide.processor.change.StateChange.Kind;
 import io.tracetide.processor.query.anomaly.AnomalySearch;
 import io.tracetide.processor.query.live.config.LiveConfig;
 import io.tracetide.processor.query.live.view.LiveViews;
@@ -59,7 +59,7 @@ final class LiveDriver implements ChangeSource {
   /** Reads that wait for {@link #finishReads}; null for those that end at once. */
   Deque<Runnable> waitingReads;
 
-  private final List<Change> changes = new ArrayList<>();
+  private final List<StateChange> changes = new ArrayList<>();
   private final LiveBroker broker;
 
   LiveDriver() {
@@ -130,17 +130,17 @@ final class LiveDriver implements ChangeSource {
   /** Stores an anomaly, and reports it. */
   void change(Anomaly anomaly) {
     anomalies.put(anomaly.getAnomalyId(), anomaly);
-    changes.add(new Change.OfAnomaly(anomaly));
+    changes.add(new StateChange.OfAnomaly(anomaly));
   }
 
-  void change(Change change) {
+  void change(StateChange change) {
     changes.add(change);
   }
 
   /** Reports a base window. */
   void change(SeriesId series, long startMs, WindowStats stats) {
     changes.add(
-        new Change.OfWindow(
+        new StateChange.OfWindow(
             SeriesCodec.encode(series), startMs, startMs, WindowStatsCodec.encode(stats, 0)));
   }
 
@@ -170,7 +170,7 @@ final class LiveDriver implements ChangeSource {
   }
 
   /** A client that reads at once, unless it is told not to. */
-  final class Client implements Outlet {
+  final class Client implements ClientOutlet {
     final List<JsonNode> messages = new ArrayList<>();
     final List<String> positions = new ArrayList<>();
     boolean reading = true;
@@ -261,7 +261,7 @@ final class LiveDriver implements ChangeSource {
   }
 
   @Override
-  public void drain(Consumer<Change> reader) {
+  public void drain(Consumer<StateChange> reader) {
     changes.forEach(reader);
     changes.clear();
   }

@@ -5,15 +5,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpResponseWriter;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import io.tracetide.processor.query.live.ClientOutlet;
 import io.tracetide.processor.query.live.LiveHub;
 import io.tracetide.processor.query.live.LiveMessage;
-import io.tracetide.processor.query.live.Outlet;
 import java.io.ByteArrayOutputStream;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** A client that receives Server-Sent Events. */
-final class EventStream implements Outlet {
+final class EventStream implements ClientOutlet {
   /** Time after which a browser connects again. */
   private static final String BEGIN = "retry: 2000\n\n";
 

@@ -6,9 +6,9 @@ import com.linecorp.armeria.common.websocket.WebSocketCloseStatus;
 import com.linecorp.armeria.common.websocket.WebSocketFrame;
 import com.linecorp.armeria.common.websocket.WebSocketWriter;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import io.tracetide.processor.query.live.ClientOutlet;
 import io.tracetide.processor.query.live.LiveHub;
 import io.tracetide.processor.query.live.LiveMessage;
-import io.tracetide.processor.query.live.Outlet;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscriber;
@@ -18,7 +18,7 @@ import org.reactivestreams.Subscription;
  * A client that has opened a WebSocket. Its next message is read when the one before was handled,
  * so that a client cannot fill the memory with requests.
  */
-final class LiveSocket implements Outlet, Subscriber<WebSocketFrame> {
+final class LiveSocket implements ClientOutlet, Subscriber<WebSocketFrame> {
   static final int MOST_CHARS = 65_536;
 
   private final ServiceRequestContext context;

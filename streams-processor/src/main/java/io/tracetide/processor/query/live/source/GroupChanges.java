@@ -1,8 +1,8 @@
 package io.tracetide.processor.query.live.source;
 
-import io.tracetide.processor.change.Change;
-import io.tracetide.processor.change.Change.Kind;
 import io.tracetide.processor.change.LocalChanges;
+import io.tracetide.processor.change.StateChange;
+import io.tracetide.processor.change.StateChange.Kind;
 import io.tracetide.processor.query.live.ChangeSource;
 import io.tracetide.processor.query.peer.PeerChanges;
 import io.tracetide.processor.topology.window.OpenPartitions;
@@ -47,8 +47,8 @@ public final class GroupChanges implements ChangeSource {
 
   /** Open windows first: a window that has closed since is final in a committed change. */
   @Override
-  public void drain(Consumer<Change> reader) {
-    Consumer<Change> both =
+  public void drain(Consumer<StateChange> reader) {
+    Consumer<StateChange> both =
         change -> {
           peers.offer(change);
           if (wanted.contains(change.kind())) {

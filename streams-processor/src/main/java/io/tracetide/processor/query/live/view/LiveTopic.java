@@ -1,6 +1,6 @@
 package io.tracetide.processor.query.live.view;
 
-import io.tracetide.processor.change.Change.Kind;
+import io.tracetide.processor.change.StateChange.Kind;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,6 @@
 package io.tracetide.processor.query.live.view;
 
-import io.tracetide.processor.change.Change;
+import io.tracetide.processor.change.StateChange;
 import io.tracetide.processor.query.anomaly.AnomaliesAnswer;
 import io.tracetide.processor.query.http.AnswerJson;
 import io.tracetide.processor.query.trace.TracesAnswer;
@@ -31,12 +31,12 @@ public abstract sealed class SharedChange {
    *
    * @param base tier of windows that change
    */
-  public static SharedChange of(Change change, WindowTier base) {
-    if (change instanceof Change.OfWindow window) {
+  public static SharedChange of(StateChange change, WindowTier base) {
+    if (change instanceof StateChange.OfWindow window) {
       return new OfWindow(window, base);
-    } else if (change instanceof Change.OfAnomaly anomaly) {
+    } else if (change instanceof StateChange.OfAnomaly anomaly) {
       return new OfAnomaly(anomaly.anomaly());
-    } else if (change instanceof Change.OfTrace trace) {
+    } else if (change instanceof StateChange.OfTrace trace) {
       return new OfTrace(trace);
     }
     throw new IllegalArgumentException("unknown change");
@@ -45,14 +45,14 @@ public abstract sealed class SharedChange {
   /** A base window of one series. */
   static final class OfWindow extends SharedChange {
     private final SeriesId series;
-    private final Change.OfWindow change;
+    private final StateChange.OfWindow change;
     private final WindowTier base;
     private @Nullable Item item;
 
     /** Identifies a window of a series in messages. */
     record Key(SeriesId series, long startMs) {}
 
-    private OfWindow(Change.OfWindow change, WindowTier base) {
+    private OfWindow(StateChange.OfWindow change, WindowTier base) {
       this.change = change;
       this.base = base;
       this.series = SeriesCodec.decode(change.series());
@@ -146,14 +146,14 @@ public abstract sealed class SharedChange {
 
   /** A trace. */
   static final class OfTrace extends SharedChange {
-    private final Change.OfTrace change;
+    private final StateChange.OfTrace change;
     private @Nullable Item withEvents;
     private @Nullable Item withoutEvents;
 
     /** Identifies a trace in messages. */
     record Key(String tenant, String traceId) {}
 
-    private OfTrace(Change.OfTrace change) {
+    private OfTrace(StateChange.OfTrace change) {
       this.change = change;
     }
 
@@ -172,7 +172,7 @@ public abstract sealed class SharedChange {
       return change.trace().service();
     }
 
-    Change.OfTrace change() {
+    StateChange.OfTrace change() {
       return change;
     }
 

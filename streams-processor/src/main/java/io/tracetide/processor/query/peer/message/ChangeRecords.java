@@ -1,6 +1,6 @@
 package io.tracetide.processor.query.peer.message;
 
-import io.tracetide.processor.change.Change;
+import io.tracetide.processor.change.StateChange;
 import io.tracetide.schemas.peer.ChangesBatch;
 import io.tracetide.schemas.peer.PeerTrace;
 import io.tracetide.schemas.peer.PeerWindowChange;
@@ -22,21 +22,22 @@ public final class ChangeRecords {
    * @param breaks see {@link io.tracetide.processor.change.LocalChanges#breaks}
    * @throws MessageTooLargeException if it has more bytes than {@code limit}
    */
-  public static byte[] encode(List<Change> changes, long breaks, AnomalyFormat format, int limit) {
+  public static byte[] encode(
+      List<StateChange> changes, long breaks, AnomalyFormat format, int limit) {
     List<PeerWindowChange> windows = new ArrayList<>();
     List<ByteBuffer> anomalies = new ArrayList<>();
     List<PeerTrace> traces = new ArrayList<>();
-    for (Change change : changes) {
-      if (change instanceof Change.OfWindow window) {
+    for (StateChange change : changes) {
+      if (change instanceof StateChange.OfWindow window) {
         windows.add(
             new PeerWindowChange(
                 ByteBuffer.wrap(window.series()),
                 window.startMs(),
                 window.closedUpToMs(),
                 ByteBuffer.wrap(window.counts())));
-      } else if (change instanceof Change.OfAnomaly anomaly) {
+      } else if (change instanceof StateChange.OfAnomaly anomaly) {
         anomalies.add(ByteBuffer.wrap(format.encoder().apply(anomaly.anomaly())));
-      } else if (change instanceof Change.OfTrace trace) {
+      } else if (change instanceof StateChange.OfTrace trace) {
         traces.add(TraceRecords.record(trace.trace()));
       }
     }
@@ -50,22 +51,22 @@ public final class ChangeRecords {
    * @return its breaks
    * @throws MalformedMessageException if the bytes are not such a message of this version
    */
-  public static long decode(byte[] message, AnomalyFormat format, Consumer<Change> reader) {
+  public static long decode(byte[] message, AnomalyFormat format, Consumer<StateChange> reader) {
     ChangesBatch batch = MessageFormat.CHANGES_BATCH.decode(message);
     try {
       for (PeerWindowChange window : batch.getWindows()) {
         reader.accept(
-            new Change.OfWindow(
+            new StateChange.OfWindow(
                 AvroBytes.copy(window.getSeries()),
                 window.getStartMs(),
                 window.getClosedUpToMs(),
                 AvroBytes.copy(window.getCounts())));
       }
       for (ByteBuffer anomaly : batch.getAnomalies()) {
-        reader.accept(new Change.OfAnomaly(format.decoder().apply(AvroBytes.copy(anomaly))));
+        reader.accept(new StateChange.OfAnomaly(format.decoder().apply(AvroBytes.copy(anomaly))));
       }
       for (PeerTrace trace : batch.getTraces()) {
-        reader.accept(new Change.OfTrace(TraceRecords.snapshot(trace)));
+        reader.accept(new StateChange.OfTrace(TraceRecords.snapshot(trace)));
       }
     } catch (MalformedRecordException e) {
       throw MalformedMessageException.garbled("an anomaly is malformed: " + e.getMessage());

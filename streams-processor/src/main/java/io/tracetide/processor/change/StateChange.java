@@ -4,7 +4,7 @@ import io.tracetide.processor.ledger.trace.TraceSnapshot;
 import io.tracetide.schemas.Anomaly;
 
 /** The new state of a window, an anomaly or a trace. A later change replaces an earlier one. */
-public sealed interface Change {
+public sealed interface StateChange {
 
   /** What changes. */
   enum Kind {
@@ -27,7 +27,8 @@ public sealed interface Change {
    *     io.tracetide.processor.window.WindowStatsCodec} writes them; not to be changed
    */
   @SuppressWarnings("ArrayRecordComponent") // Changes are never compared.
-  record OfWindow(byte[] series, long startMs, long closedUpToMs, byte[] counts) implements Change {
+  record OfWindow(byte[] series, long startMs, long closedUpToMs, byte[] counts)
+      implements StateChange {
     @Override
     public Kind kind() {
       return Kind.WINDOWS;
@@ -35,7 +36,7 @@ public sealed interface Change {
   }
 
   /** An anomaly in a new revision. */
-  record OfAnomaly(Anomaly anomaly) implements Change {
+  record OfAnomaly(Anomaly anomaly) implements StateChange {
     @Override
     public Kind kind() {
       return Kind.ANOMALIES;
@@ -43,7 +44,7 @@ public sealed interface Change {
   }
 
   /** A trace that is followed, or has just ended. */
-  record OfTrace(TraceSnapshot trace) implements Change {
+  record OfTrace(TraceSnapshot trace) implements StateChange {
     @Override
     public Kind kind() {
       return Kind.TRACES;

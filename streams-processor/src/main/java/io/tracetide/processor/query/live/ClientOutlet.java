@@ -3,7 +3,7 @@ package io.tracetide.processor.query.live;
 /**
  * Port: the way to one client. Methods do not block, and are called by the thread of the broker.
  */
-public interface Outlet {
+public interface ClientOutlet {
 
   /** Why the server closes a connection. */
   enum Ending {

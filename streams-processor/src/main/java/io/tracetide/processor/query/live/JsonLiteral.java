@@ -5,10 +5,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 
 /** Texts as JSON. */
-final class JsonText {
+final class JsonLiteral {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private JsonText() {}
+  private JsonLiteral() {}
 
   static String of(String text) {
     return write(text);

@@ -19,11 +19,11 @@ import java.util.Set;
  * updates are kept: a client that reconnects, or reads slowly, continues after the last one that it
  * has received. For the thread of the broker.
  */
-final class Channel {
+final class LiveChannel {
   private final ChannelKey key;
   private final LiveView view;
   private final String stream;
-  private final Deque<Frame> kept = new ArrayDeque<>();
+  private final Deque<LiveUpdate> kept = new ArrayDeque<>();
   private final Set<Subscription> subscribers = new LinkedHashSet<>();
   private Map<Object, Item> pending = new LinkedHashMap<>();
   private long keptBytes;
@@ -36,7 +36,7 @@ final class Channel {
   /** State of the reads of this channel, see {@link ChannelReads}. */
   final ReadState reads = new ReadState();
 
-  Channel(ChannelKey key, LiveView view, String stream, long nowMs) {
+  LiveChannel(ChannelKey key, LiveView view, String stream, long nowMs) {
     this.key = key;
     this.view = view;
     this.stream = stream;
@@ -94,7 +94,7 @@ final class Channel {
 
   /** Adds an item to the next update. */
   void put(Item item) {
-    Frame.Key at = Frame.Key.of(item);
+    LiveUpdate.Key at = LiveUpdate.Key.of(item);
     pending.remove(at);
     pending.put(at, item);
   }
@@ -108,7 +108,7 @@ final class Channel {
       return false;
     }
     missing = missingNow;
-    append(Frame.of(++seq, nowMs, missingNow, pending));
+    append(LiveUpdate.of(++seq, nowMs, missingNow, pending));
     pending = new LinkedHashMap<>();
     return true;
   }
@@ -120,10 +120,11 @@ final class Channel {
    * @param begunAt number of the newest update when the read began
    */
   void snapshot(byte[] answer, long begunAt, String reason, long nowMs) {
-    List<Frame> since = after(begunAt).stream().filter(frame -> !frame.isSnapshot()).toList();
-    append(Frame.ofSnapshot(++seq, nowMs, answer, reason));
+    List<LiveUpdate> since =
+        after(begunAt).stream().filter(update -> !update.isSnapshot()).toList();
+    append(LiveUpdate.ofSnapshot(++seq, nowMs, answer, reason));
     if (!since.isEmpty()) {
-      Map<Object, Item> again = new LinkedHashMap<>(Frame.merged(since).items());
+      Map<Object, Item> again = new LinkedHashMap<>(LiveUpdate.merged(since).items());
       pending.forEach(
           (at, item) -> {
             again.remove(at);
@@ -133,9 +134,9 @@ final class Channel {
     }
   }
 
-  private void append(Frame frame) {
-    kept.addLast(frame);
-    keptBytes += frame.weight();
+  private void append(LiveUpdate update) {
+    kept.addLast(update);
+    keptBytes += update.weight();
   }
 
   /** Drops the oldest updates: those before a time, and more until they have at most some bytes. */
@@ -152,17 +153,17 @@ final class Channel {
   }
 
   /** The kept updates after a number, oldest first. */
-  List<Frame> after(long number) {
-    List<Frame> frames = new ArrayList<>();
-    Iterator<Frame> newest = kept.descendingIterator();
+  List<LiveUpdate> after(long number) {
+    List<LiveUpdate> updates = new ArrayList<>();
+    Iterator<LiveUpdate> newest = kept.descendingIterator();
     while (newest.hasNext()) {
-      Frame frame = newest.next();
-      if (frame.seq() <= number) {
+      LiveUpdate update = newest.next();
+      if (update.seq() <= number) {
         break;
       }
-      frames.add(frame);
+      updates.add(update);
     }
-    Collections.reverse(frames);
-    return frames;
+    Collections.reverse(updates);
+    return updates;
   }
 }

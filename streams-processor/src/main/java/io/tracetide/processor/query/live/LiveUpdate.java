@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * One update of a channel: items that have changed since the update before, or a snapshot. Its JSON
  * is built once for all clients.
  */
-final class Frame {
+final class LiveUpdate {
   private static final int OVERHEAD_BYTES = 256;
 
   private final long seq;
@@ -25,7 +25,7 @@ final class Frame {
   private final String reason;
   private byte @Nullable [] body;
 
-  private Frame(
+  private LiveUpdate(
       long seq,
       long atMs,
       List<String> missing,
@@ -52,8 +52,8 @@ final class Frame {
    *
    * @param missing hosts whose changes are not contained
    */
-  static Frame of(long seq, long atMs, List<String> missing, Map<Object, Item> items) {
-    return new Frame(seq, atMs, missing, items, null, "");
+  static LiveUpdate of(long seq, long atMs, List<String> missing, Map<Object, Item> items) {
+    return new LiveUpdate(seq, atMs, missing, items, null, "");
   }
 
   /**
@@ -62,21 +62,21 @@ final class Frame {
    * @param answer JSON object of the answer to the query
    * @param reason why it is sent
    */
-  static Frame ofSnapshot(long seq, long atMs, byte[] answer, String reason) {
-    return new Frame(seq, atMs, List.of(), Map.of(), answer, reason);
+  static LiveUpdate ofSnapshot(long seq, long atMs, byte[] answer, String reason) {
+    return new LiveUpdate(seq, atMs, List.of(), Map.of(), answer, reason);
   }
 
-  /** The latest items of consecutive frames, none of which is a snapshot. */
-  static Frame merged(List<Frame> frames) {
+  /** The latest items of consecutive updates, none of which is a snapshot. */
+  static LiveUpdate merged(List<LiveUpdate> updates) {
     Map<Object, Item> latest = new LinkedHashMap<>();
-    for (Frame frame : frames) {
-      frame.items.forEach(
+    for (LiveUpdate update : updates) {
+      update.items.forEach(
           (key, item) -> {
             latest.remove(key);
             latest.put(key, item);
           });
     }
-    Frame last = frames.get(frames.size() - 1);
+    LiveUpdate last = updates.get(updates.size() - 1);
     return of(last.seq, last.atMs, last.missing, latest);
   }
 
@@ -127,7 +127,7 @@ final class Frame {
 
   private byte[] join(LiveTopic topic) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(1_024);
-    write(out, "\"partial\":" + !missing.isEmpty() + ",\"missing\":" + JsonText.list(missing));
+    write(out, "\"partial\":" + !missing.isEmpty() + ",\"missing\":" + JsonLiteral.list(missing));
     for (String section : topic.sections()) {
       write(out, ",\"" + section + "\":[");
       String separator = "";
