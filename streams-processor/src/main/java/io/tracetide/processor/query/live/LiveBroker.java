@@ -1,9 +1,11 @@
 package io.tracetide.processor.query.live;
 
+import io.tracetide.processor.change.StateChange;
 import io.tracetide.processor.change.StateChange.Kind;
 import io.tracetide.processor.query.live.config.LiveConfig;
 import io.tracetide.processor.query.live.view.LiveView;
 import io.tracetide.processor.query.live.view.LiveViews;
+import io.tracetide.processor.query.live.view.SeriesNames;
 import io.tracetide.processor.query.live.view.SharedChange;
 import io.tracetide.processor.query.request.BadParameterException;
 import io.tracetide.processor.query.request.UnknownTenantException;
@@ -16,6 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings the changes of all instances to the clients that have subscribed to them. A change is
@@ -23,7 +27,9 @@ import org.jspecify.annotations.Nullable;
  * update of each channel, which all clients of the channel share. One thread calls all methods.
  */
 final class LiveBroker implements ChannelReads.Listener {
+  private static final Logger log = LoggerFactory.getLogger(LiveBroker.class);
   private static final long BETWEEN_CHECKS_MS = 250;
+  private static final long BETWEEN_COMPLAINTS_MS = 10_000;
 
   /** Time for an assignment of partitions to become stable before the state is read again. */
   private static final long SETTLING_MS = 1_000;
@@ -32,6 +38,7 @@ final class LiveBroker implements ChannelReads.Listener {
   private final LiveViews views;
   private final ChangeSource source;
   private final LiveMetrics metrics;
+  private final SeriesNames names = new SeriesNames();
   private final Channels channels;
   private final ChannelReads reads;
   private final Set<LiveConnection> connections = new LinkedHashSet<>();
@@ -39,6 +46,7 @@ final class LiveBroker implements ChannelReads.Listener {
   private final Map<Kind, Break> breaks = new EnumMap<>(Kind.class);
   private long nowMs;
   private long checkedMs;
+  private long complainedMs;
 
   /** When changes of one kind may have been lost last. */
   private static final class Break {
@@ -203,7 +211,7 @@ final class LiveBroker implements ChannelReads.Listener {
   void tick(long timeMs) {
     nowMs = timeMs;
     source.want(channels.kinds());
-    source.drain(change -> channels.take(SharedChange.of(change, views.base()), nowMs));
+    source.drain(this::take);
     breaks.forEach(this::checkBreak);
     for (LiveChannel channel : List.copyOf(channels.all())) {
       Kind kind = channel.view().topic().kind();
@@ -221,6 +229,18 @@ final class LiveBroker implements ChannelReads.Listener {
       checkedMs = nowMs;
       List.copyOf(connections).forEach(this::check);
       channels.trim(nowMs);
+    }
+  }
+
+  /** A change that cannot be read, of an instance with another build, does not stop the others. */
+  private void take(StateChange change) {
+    try {
+      channels.take(SharedChange.of(change, views.base(), names), nowMs);
+    } catch (IllegalArgumentException e) {
+      if (nowMs - complainedMs >= BETWEEN_COMPLAINTS_MS) {
+        complainedMs = nowMs;
+        log.warn("change not read kind={}", change.kind(), e);
+      }
     }
   }
 

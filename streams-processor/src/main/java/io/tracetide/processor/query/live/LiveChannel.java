@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -24,6 +25,7 @@ final class LiveChannel {
   private final LiveView view;
   private final String stream;
   private final Deque<LiveUpdate> kept = new ArrayDeque<>();
+  private final Map<Object, LiveUpdate> holders = new HashMap<>();
   private final Set<Subscription> subscribers = new LinkedHashSet<>();
   private Map<Object, Item> pending = new LinkedHashMap<>();
   private long keptBytes;
@@ -134,15 +136,43 @@ final class LiveChannel {
     }
   }
 
+  /**
+   * Adds an update. Whoever needs an earlier one also gets this one, so the items that it replaces
+   * are removed: the kept updates have each window, anomaly or trace once.
+   */
   private void append(LiveUpdate update) {
+    if (!kept.isEmpty()) {
+      kept.getLast().dropBody();
+    }
     kept.addLast(update);
-    keptBytes += update.weight();
+    keptBytes += update.ownWeight();
+    update
+        .items()
+        .forEach(
+            (at, item) -> {
+              keptBytes += item.weight();
+              LiveUpdate earlier = holders.put(at, update);
+              Item replaced = earlier == null ? null : earlier.replaced(at);
+              keptBytes -= replaced == null ? 0 : replaced.weight();
+            });
+  }
+
+  private void removeOldest() {
+    LiveUpdate oldest = kept.removeFirst();
+    keptBytes -= oldest.ownWeight();
+    oldest
+        .items()
+        .forEach(
+            (at, item) -> {
+              holders.remove(at);
+              keptBytes -= item.weight();
+            });
   }
 
   /** Drops the oldest updates: those before a time, and more until they have at most some bytes. */
   void trim(long oldestMs, long mostBytes) {
     while (!kept.isEmpty() && (kept.getFirst().atMs() < oldestMs || keptBytes > mostBytes)) {
-      keptBytes -= kept.removeFirst().weight();
+      removeOldest();
     }
   }
 

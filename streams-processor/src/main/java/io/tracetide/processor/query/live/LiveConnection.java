@@ -2,6 +2,7 @@ package io.tracetide.processor.query.live;
 
 import io.tracetide.runtime.access.Tenants;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -21,6 +22,7 @@ public final class LiveConnection {
   private final long openedMs;
   private final Deque<LiveMessage> control = new ArrayDeque<>();
   private final Map<String, Subscription> subscriptions = new LinkedHashMap<>();
+  private final List<Subscription> inTurn = new ArrayList<>();
   private long lastSentMs;
   private int turn;
   private boolean closed;
@@ -47,10 +49,12 @@ public final class LiveConnection {
 
   void add(Subscription subscription) {
     subscriptions.put(subscription.id(), subscription);
+    inTurn.add(subscription);
   }
 
   void remove(Subscription subscription) {
     subscriptions.remove(subscription.id());
+    inTurn.remove(subscription);
   }
 
   boolean isClosed() {
@@ -108,12 +112,12 @@ public final class LiveConnection {
     if (reply != null) {
       return reply;
     }
-    List<Subscription> all = List.copyOf(subscriptions.values());
-    for (int i = 0; i < all.size(); i++) {
-      Subscription subscription = all.get((turn + i) % all.size());
+    int size = inTurn.size();
+    for (int i = 0; i < size; i++) {
+      Subscription subscription = inTurn.get((turn + i) % size);
       Subscription.@Nullable Next next = subscription.next();
       if (next != null) {
-        turn = (turn + i + 1) % all.size();
+        turn = (turn + i + 1) % size;
         metrics.coalesced(next.coalesced());
         return next.message();
       }

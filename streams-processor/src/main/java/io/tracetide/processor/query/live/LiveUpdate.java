@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.tracetide.processor.query.live.view.Item;
 import io.tracetide.processor.query.live.view.LiveTopic;
 import java.io.ByteArrayOutputStream;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One update of a channel: items that have changed since the update before, or a snapshot. Its JSON
- * is built once for all clients.
+ * is built once for all clients. Items that a later update replaces are removed.
  */
 final class LiveUpdate {
   private static final int OVERHEAD_BYTES = 256;
@@ -24,6 +25,7 @@ final class LiveUpdate {
   private final byte @Nullable [] snapshot;
   private final String reason;
   private byte @Nullable [] body;
+  private @Nullable String at;
 
   private LiveUpdate(
       long seq,
@@ -88,6 +90,16 @@ final class LiveUpdate {
     return atMs;
   }
 
+  /** The time in ISO-8601. */
+  String at() {
+    String known = at;
+    if (known == null) {
+      known = Instant.ofEpochMilli(atMs).toString();
+      at = known;
+    }
+    return known;
+  }
+
   boolean isSnapshot() {
     return snapshot != null;
   }
@@ -100,13 +112,19 @@ final class LiveUpdate {
     return items;
   }
 
-  /** Approximate bytes in memory; items that several channels share count in each. */
-  long weight() {
-    long bytes = OVERHEAD_BYTES + (snapshot == null ? 0 : snapshot.length);
-    for (Item item : items.values()) {
-      bytes += item.weight();
-    }
-    return bytes;
+  /** Approximate bytes in memory beside the items. */
+  long ownWeight() {
+    return OVERHEAD_BYTES + (snapshot == null ? 0 : snapshot.length);
+  }
+
+  /** Removes an item that a later update replaces; null when there is none. */
+  @Nullable Item replaced(Object key) {
+    return items.remove(key);
+  }
+
+  /** Drops the JSON, which is built again when it is needed. */
+  void dropBody() {
+    body = null;
   }
 
   /** The end of the message, after its head: the fields of the answer and the closing brace. */

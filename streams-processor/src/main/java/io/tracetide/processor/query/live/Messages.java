@@ -58,27 +58,27 @@ final class Messages {
   /**
    * An update.
    *
+   * @param id as JSON
    * @param coalesced number of further updates that it contains
    */
   static LiveMessage update(
       String id, LiveTopic topic, String stream, LiveUpdate update, long coalesced) {
-    String reason = update.isSnapshot() ? ",\"reason\":" + JsonLiteral.of(update.reason()) : "";
-    String head =
-        "{\"type\":\"%s\",\"id\":%s,\"stream\":\"%s\",\"seq\":%d,\"coalesced\":%d,\"snapshot\":%s%s,\"at\":\"%s\","
-            .formatted(
-                topic.update(),
-                JsonLiteral.of(id),
-                stream,
-                update.seq(),
-                coalesced,
-                update.isSnapshot(),
-                reason,
-                Instant.ofEpochMilli(update.atMs()));
-    byte[] start = head.getBytes(UTF_8);
+    StringBuilder head = new StringBuilder(256);
+    head.append("{\"type\":\"").append(topic.update());
+    head.append("\",\"id\":").append(id);
+    head.append(",\"stream\":\"").append(stream);
+    head.append("\",\"seq\":").append(update.seq());
+    head.append(",\"coalesced\":").append(coalesced);
+    head.append(",\"snapshot\":").append(update.isSnapshot());
+    if (update.isSnapshot()) {
+      head.append(",\"reason\":\"").append(update.reason()).append('"');
+    }
+    head.append(",\"at\":\"").append(update.at()).append("\",");
+    byte[] start = head.toString().getBytes(UTF_8);
     byte[] body = update.body(topic);
     byte[] json = new byte[start.length + body.length];
     System.arraycopy(start, 0, json, 0, start.length);
     System.arraycopy(body, 0, json, start.length, body.length);
-    return new LiveMessage(topic.update(), new ResumePoint(stream, update.seq()).toString(), json);
+    return new LiveMessage(topic.update(), stream + ":" + update.seq(), json);
   }
 }

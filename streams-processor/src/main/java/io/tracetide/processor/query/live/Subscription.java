@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** A client's place in the sequence of a channel. For the thread of the broker. */
 final class Subscription {
   private final String id;
+  private final String quotedId;
   private final LiveChannel channel;
   private final LiveConnection connection;
   private @Nullable LiveUpdate snapshot;
@@ -13,6 +14,7 @@ final class Subscription {
 
   Subscription(String id, LiveChannel channel, LiveConnection connection) {
     this.id = id;
+    this.quotedId = JsonLiteral.of(id);
     this.channel = channel;
     this.connection = connection;
   }
@@ -77,7 +79,7 @@ final class Subscription {
   }
 
   private LiveMessage message(LiveUpdate update, long coalesced) {
-    return Messages.update(id, channel.view().topic(), channel.stream(), update, coalesced);
+    return Messages.update(quotedId, channel.view().topic(), channel.stream(), update, coalesced);
   }
 
   /**

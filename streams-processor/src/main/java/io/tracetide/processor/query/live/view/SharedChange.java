@@ -6,7 +6,6 @@ import io.tracetide.processor.query.http.AnswerJson;
 import io.tracetide.processor.query.trace.TracesAnswer;
 import io.tracetide.processor.query.window.StoredWindow;
 import io.tracetide.processor.query.window.WindowUpdates;
-import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowTier;
 import io.tracetide.schemas.Anomaly;
@@ -31,9 +30,9 @@ public abstract sealed class SharedChange {
    *
    * @param base tier of windows that change
    */
-  public static SharedChange of(StateChange change, WindowTier base) {
+  public static SharedChange of(StateChange change, WindowTier base, SeriesNames names) {
     if (change instanceof StateChange.OfWindow window) {
-      return new OfWindow(window, base);
+      return new OfWindow(window, base, names.of(window.series()));
     } else if (change instanceof StateChange.OfAnomaly anomaly) {
       return new OfAnomaly(anomaly.anomaly());
     } else if (change instanceof StateChange.OfTrace trace) {
@@ -52,10 +51,10 @@ public abstract sealed class SharedChange {
     /** Identifies a window of a series in messages. */
     record Key(SeriesId series, long startMs) {}
 
-    private OfWindow(StateChange.OfWindow change, WindowTier base) {
+    private OfWindow(StateChange.OfWindow change, WindowTier base, SeriesId series) {
       this.change = change;
       this.base = base;
-      this.series = SeriesCodec.decode(change.series());
+      this.series = series;
     }
 
     @Override
