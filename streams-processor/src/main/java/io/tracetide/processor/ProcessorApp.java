@@ -1,10 +1,12 @@
 package io.tracetide.processor;
 
+import io.tracetide.processor.change.LocalChanges;
 import io.tracetide.processor.compliance.Compliance;
 import io.tracetide.processor.contract.Contracts;
 import io.tracetide.processor.intake.BatchingClients;
 import io.tracetide.processor.intake.InputProgress;
 import io.tracetide.processor.ledger.trace.TraceMask;
+import io.tracetide.processor.query.live.LiveMetrics;
 import io.tracetide.processor.query.peer.PeerMetrics;
 import io.tracetide.processor.query.peer.StreamsOwners;
 import io.tracetide.processor.topology.Environment;
@@ -67,9 +69,7 @@ public final class ProcessorApp extends StreamsApp {
       RegistryConfig registry,
       Clock clock,
       Closers closers) {
-    for (Compliance.TooLong record : config.keptTooLong()) {
-      log.warn("records are kept longer than a control allows {}", record);
-    }
+    warnOfRetention(config);
     StreamsRole role =
         StreamsRole.open(
             "processor",
@@ -77,14 +77,15 @@ public final class ProcessorApp extends StreamsApp {
             registry,
             clock,
             closers,
-            RoleMeters.create(ProcessorMetrics.HELP, PeerMetrics.HELP));
+            RoleMeters.create(ProcessorMetrics.HELP, PeerMetrics.HELP, LiveMetrics.HELP));
     RoleAudit audit = role.audit(StreamsSettings.audit(kafka));
 
     // Health and queries are answered, with 503, while state is still being restored.
-    OpenPartitions open = new OpenPartitions();
-    OpenLedgers ledgers = new OpenLedgers();
+    LocalChanges changes = new LocalChanges();
+    OpenPartitions open = new OpenPartitions(changes);
+    OpenLedgers ledgers = new OpenLedgers(changes);
     QueryWiring queries =
-        new QueryWiring(config, open, ledgers, role.registry(), role.meters(), closers);
+        new QueryWiring(config, changes, open, ledgers, role.registry(), role.meters(), closers);
     Listener listener =
         closers.add(
             "listener",
@@ -94,6 +95,7 @@ public final class ProcessorApp extends StreamsApp {
                 role.health(),
                 role.meters(),
                 queries.routes(clock)));
+    closers.add("live-queries", queries::endLive);
     HostInfo self = advertised(config, listener.port());
 
     String lifecycle = config.applicationId() + "-" + TraceTopology.LIFECYCLE + "-repartition";
@@ -125,6 +127,12 @@ public final class ProcessorApp extends StreamsApp {
     audit.started("default", StreamsOwners.authority(self), config, kafka, registry);
     role.start(streams);
     return new ProcessorApp(role, listener, streams);
+  }
+
+  private static void warnOfRetention(ProcessorConfig config) {
+    for (Compliance.TooLong record : config.keptTooLong()) {
+      log.warn("records are kept longer than a control allows {}", record);
+    }
   }
 
   /** The address at which other instances reach this one. */

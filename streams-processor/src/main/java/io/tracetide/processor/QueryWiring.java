@@ -2,10 +2,17 @@ package io.tracetide.processor;
 
 import com.linecorp.armeria.server.ServerBuilder;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tracetide.processor.change.LocalChanges;
 import io.tracetide.processor.query.QueryServer;
 import io.tracetide.processor.query.QueryViews;
+import io.tracetide.processor.query.anomaly.AnomalySearch;
 import io.tracetide.processor.query.anomaly.StoreAnomalyView;
 import io.tracetide.processor.query.dashboard.StatusRules;
+import io.tracetide.processor.query.live.LiveHub;
+import io.tracetide.processor.query.live.LiveMetrics;
+import io.tracetide.processor.query.live.http.LiveRoutes;
+import io.tracetide.processor.query.live.source.GroupChanges;
+import io.tracetide.processor.query.live.view.LiveViews;
 import io.tracetide.processor.query.peer.LocalStores;
 import io.tracetide.processor.query.peer.PartitionOwners;
 import io.tracetide.processor.query.peer.PeerGroup;
@@ -15,11 +22,16 @@ import io.tracetide.processor.query.store.KafkaStreamsPartitions;
 import io.tracetide.processor.query.store.LateBound;
 import io.tracetide.processor.query.store.LedgerPartitions;
 import io.tracetide.processor.query.store.StorePartitions;
+import io.tracetide.processor.query.trace.CursorSeal;
+import io.tracetide.processor.query.trace.LedgerView;
 import io.tracetide.processor.query.trace.TraceRetention;
+import io.tracetide.processor.query.trace.TraceSearch;
+import io.tracetide.processor.query.window.Analytics;
 import io.tracetide.processor.query.window.StoreWindowView;
 import io.tracetide.processor.topology.TraceTopology;
 import io.tracetide.processor.topology.ledger.OpenLedgers;
 import io.tracetide.processor.topology.window.OpenPartitions;
+import io.tracetide.processor.window.WindowTier;
 import io.tracetide.runtime.access.Access;
 import io.tracetide.runtime.http.Reloads;
 import io.tracetide.runtime.http.tls.TlsFiles;
@@ -32,6 +44,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.state.HostInfo;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The query server over the stores of this instance and of its peers. Queries get 503 until {@link
@@ -47,15 +60,23 @@ final class QueryWiring {
   private final OpenLedgers ledgers;
   private final ProcessorConfig config;
   private final PeerGroup peers;
+  private final LocalChanges changes;
+  private final MeterRegistry meters;
+  private final Closers closers;
+  private @Nullable LiveHub live;
 
   QueryWiring(
       ProcessorConfig config,
+      LocalChanges changes,
       OpenPartitions open,
       OpenLedgers ledgers,
       SchemaRegistry registry,
       MeterRegistry meters,
       Closers closers) {
     this.config = config;
+    this.changes = changes;
+    this.meters = meters;
+    this.closers = closers;
     this.open = open;
     this.ledgers = ledgers;
     LocalStores local =
@@ -91,25 +112,60 @@ final class QueryWiring {
 
   /** The routes of queries, the dashboard, and requests of peers. */
   Consumer<ServerBuilder> routes(Clock clock) {
+    WindowTier base = config.windows().tiers().get(0);
+    TraceRetention retention =
+        new TraceRetention(config.ledger().recent().keep(), config.ledger().kept().keep());
+    CursorSeal cursors = CursorSeal.of(config.query().peers().token());
+    LiveViews views =
+        new LiveViews(
+            new Analytics(peers.windows(), config.query().maxPoints()),
+            new AnomalySearch(peers.anomalies()),
+            ledger()
+                .map(
+                    view ->
+                        new TraceSearch(
+                            view, config.query().peers().maxAnswerBytes(), retention, cursors)),
+            cursors,
+            config.windows().tiers());
+    LiveHub hub =
+        new LiveHub(
+            config.query().live(),
+            views,
+            new GroupChanges(changes, open, base, peers.changes()),
+            new LiveMetrics(meters),
+            clock);
+    live = closers.add("live", hub);
     Consumer<ServerBuilder> queries =
         new QueryServer(
             config.query(),
-            new QueryViews(
-                peers.windows(),
-                peers.anomalies(),
-                config.ledger().enabled() ? Optional.of(peers.ledger()) : Optional.empty()),
+            new QueryViews(peers.windows(), peers.anomalies(), ledger()),
             config.windows().tiers(),
             config.slo(),
             StatusRules.withWarmUp(config.detection().bandWindows()),
-            new TraceRetention(config.ledger().recent().keep(), config.ledger().kept().keep()),
+            retention,
             clock);
-    return queries.andThen(peers);
+    return queries.andThen(new LiveRoutes(hub, config.listener().cors())).andThen(peers);
+  }
+
+  private Optional<LedgerView> ledger() {
+    return config.ledger().enabled() ? Optional.of(peers.ledger()) : Optional.empty();
+  }
+
+  /** Ends live queries, whose connections the listener would wait for. */
+  void endLive() throws InterruptedException {
+    LiveHub hub = live;
+    if (hub != null) {
+      hub.close();
+    }
   }
 
   /** The access that each route requires, if the listener has tokens. */
   static Access access(String method, String route) {
     if (route.startsWith("/internal/")) {
       return Access.INSTANCE;
+    }
+    if (route.startsWith(LiveRoutes.SOCKET)) {
+      return Access.READ; // Over HTTP/2, a WebSocket is opened with CONNECT.
     }
     if (route.equals("/")) {
       return Access.PAGE;

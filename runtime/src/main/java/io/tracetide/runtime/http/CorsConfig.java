@@ -33,7 +33,7 @@ public record CorsConfig(List<String> origins) {
   }
 
   /** Whether a page of that origin may call; compared as text, in the form that browsers send. */
-  boolean admits(String origin) {
+  public boolean admits(String origin) {
     return origins.contains(ANY) || origins.contains(origin);
   }
 

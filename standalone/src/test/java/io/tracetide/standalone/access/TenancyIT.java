@@ -18,13 +18,18 @@ import io.tracetide.standalone.config.TracetideConfig;
 import io.tracetide.standalone.environment.LoopbackPort;
 import io.tracetide.standalone.launch.PipelineFixture;
 import io.tracetide.standalone.launch.Readiness;
+import java.io.BufferedReader;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,11 +118,14 @@ class TenancyIT {
               GET,HEAD /monitoring/analytics          READERS
               GET,HEAD /monitoring/anomalies          READERS
               GET,HEAD /monitoring/dashboard          READERS
+              GET,CONNECT /monitoring/live            READERS
+              GET /monitoring/live/events             READERS
               GET,HEAD /monitoring/objectives         READERS
               GET,HEAD /monitoring/services           READERS
               GET,HEAD /monitoring/traces             READERS
               GET,HEAD /monitoring/traces/:id         READERS
               POST /internal/anomalies                PEERS
+              POST /internal/changes                  PEERS
               POST /internal/trace                    PEERS
               POST /internal/trace-counts             PEERS
               POST /internal/traces                   PEERS
@@ -357,6 +365,9 @@ class TenancyIT {
         String row = route.replaceFirst(" /dashboard/.*", " /dashboard/:file");
         routes.add(row);
         assertThat(table).as("a row for each route of the " + role.getKey()).containsKey(row);
+        if (route.startsWith("CONNECT ")) {
+          continue; // Over HTTP/2 only.
+        }
         for (Map.Entry<String, String> caller : callersByName.entrySet()) {
           String method = route.replaceFirst(" .*", "").replace("ANY", "GET");
           String path = route.replaceFirst(".* ", "").replaceAll(":\\w+", "x");
@@ -438,6 +449,15 @@ class TenancyIT {
         get(url, other, queryA, 404);
         assertThat(tenants(url, other, queryBoth)).containsExactly("tenancy-b");
       }
+      for (String topic : List.of("metrics", "traces")) {
+        String events = "/monitoring/live/events?topic=" + topic;
+        assertThat(snapshot(url, events, queryA).findValuesAsText("tenant"))
+            .isNotEmpty()
+            .containsOnly("tenancy-a");
+        assertThat(snapshot(url, events, queryBoth).findValuesAsText("tenant"))
+            .contains("tenancy-a", "tenancy-b");
+        get(url, events + "&tenant=tenancy-b", queryA, 404);
+      }
       assertThat(get(url, "/monitoring/dashboard", queryA, 200).at("/totals/inFlight").asInt())
           .isEqualTo(20);
       get(url, "/monitoring/traces/open-a3", queryA, 200);
@@ -445,6 +465,24 @@ class TenancyIT {
       get(url, "/monitoring/traces/open-b3?tenant=tenancy-b", queryA, 404);
       get(url, "/monitoring/traces/open-b3", queryBoth, 200);
       assertThat(walk(url, queryA)).hasSize(40).allMatch(id -> id.matches("(open|done)-a\\d+"));
+    }
+  }
+
+  /** The first update of an event stream. */
+  private JsonNode snapshot(String url, String path, Token token) throws Exception {
+    HttpClient http = HttpClient.newBuilder().sslContext(tls).build();
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("https://localhost:" + URI.create(url).getPort() + path))
+            .header("Authorization", bearer(token))
+            .build();
+    InputStream body = http.send(request, HttpResponse.BodyHandlers.ofInputStream()).body();
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8))) {
+      String line = lines.readLine();
+      while (!line.contains("\"snapshot\":true")) {
+        line = lines.readLine();
+      }
+      return JSON.readTree(line.substring(line.indexOf('{')));
     }
   }
 

@@ -6,6 +6,7 @@ import io.tracetide.processor.ledger.follow.FollowedTrace;
 import io.tracetide.processor.ledger.follow.ObservedClock;
 import io.tracetide.processor.ledger.follow.OpenTraces;
 import io.tracetide.processor.ledger.follow.OperationHistories;
+import io.tracetide.processor.ledger.follow.Silence;
 import io.tracetide.processor.ledger.follow.SpanFacts;
 import io.tracetide.processor.ledger.recent.RecentTraces;
 import io.tracetide.processor.ledger.recent.RetainedTraces;
@@ -184,13 +185,13 @@ final class FollowedTraces {
   private void assessDue(FollowedTrace trace) {
     TraceIdentity id = new TraceIdentity(trace.tenant, trace.traceId);
     if (!changed.containsKey(id)) {
-      settle(id, trace);
+      settle(id, trace, false);
     }
   }
 
   /** Writes the traces that have changed since the last commit. */
   void commit() {
-    changed.forEach((id, trace) -> guarded(() -> settle(id, trace)));
+    changed.forEach((id, trace) -> guarded(() -> settle(id, trace, true)));
     changed.clear();
   }
 
@@ -227,8 +228,13 @@ final class FollowedTraces {
     }
   }
 
-  /** Assesses a trace, and moves it to the store or to the recent traces. */
-  private void settle(TraceIdentity id, FollowedTrace trace) {
+  /**
+   * Assesses a trace, and moves it to the store or to the recent traces.
+   *
+   * @param hasEvents whether it has events since its last assessment
+   */
+  private void settle(TraceIdentity id, FollowedTrace trace, boolean hasEvents) {
+    Silence.Kind silence = trace.silence.kind();
     long hash = id.hash();
     boolean isOpen = trace.isOpen();
     if (isOpen) {
@@ -238,6 +244,10 @@ final class FollowedTraces {
       addToHistory(trace);
     }
     TraceAssessor.Assessment seen = assessor.assess(trace, isOpen, clock.nowMs());
+    boolean isChanged = hasEvents || silence != trace.silence.kind();
+    if (isChanged && output.wantsChanges() && !trace.isEmpty()) {
+      output.changed(trace.snapshot());
+    }
     if (isOpen && seen.over()) {
       open.remove(trace, hash);
     } else if (isOpen || !trace.held.isEmpty() || !trace.reported.isEmpty()) {

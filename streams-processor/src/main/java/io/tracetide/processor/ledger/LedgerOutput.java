@@ -3,6 +3,7 @@ package io.tracetide.processor.ledger;
 import io.tracetide.processor.event.TraceView;
 import io.tracetide.processor.ledger.trace.SpanMeasurement;
 import io.tracetide.processor.ledger.trace.TraceFinding;
+import io.tracetide.processor.ledger.trace.TraceSnapshot;
 
 /** Port: receives the results of a ledger. */
 public interface LedgerOutput {
@@ -33,6 +34,12 @@ public interface LedgerOutput {
    * @param failure thrown again when Kafka, the registry or the local state caused it
    */
   void failed(RuntimeException failure);
+
+  /** Whether {@link #changed} needs to be called. */
+  boolean wantsChanges();
+
+  /** A followed trace as it is written at the next commit; it may have ended. */
+  void changed(TraceSnapshot trace);
 
   /** A breach of a trace begins or ends. */
   void report(TraceFinding finding);

@@ -39,7 +39,8 @@ import org.apache.kafka.streams.kstream.KStream;
  *                        └▶ record-violations ─▶ violations
  *
  * [tenant-samples] ─▶ detect-evidence ─┐
- * [tenant-reports] ────────────────────┴▶ merge-evidence ─▶ link-incidents ─▶ anomalies
+ * [tenant-reports] ────────────────────┴▶ merge-evidence ─▶ link-incidents ─┬▶ anomalies
+ *                                                                           └▶ feed-anomalies
  *
  * metrics ─▶ validate-metrics ─┬▶ combine-metrics ────────▶ metric-partials ─▶ [window-partials]
  *                              ├▶ no-findings-of-metrics ─▶ metric-findings ─▶ [trace-findings]

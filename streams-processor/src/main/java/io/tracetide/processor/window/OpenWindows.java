@@ -22,6 +22,24 @@ public final class OpenWindows {
   private long lastStartMs;
   private int cells;
 
+  /** Series with new counts; null while nobody follows them. */
+  private @Nullable TouchedSeries touched;
+
+  /** Receives the counts of one series in one window. */
+  @FunctionalInterface
+  public interface ChangeReader {
+
+    /**
+     * The state of a window.
+     *
+     * @param series as {@link SeriesCodec} writes it
+     * @param counts as {@link WindowStatsCodec} writes them
+     * @param closedUpToMs time up to which windows have closed; {@code Long.MIN_VALUE} when none
+     *     has
+     */
+    void read(byte[] series, long startMs, byte[] counts, long closedUpToMs);
+  }
+
   /** A series in an open window, with a copy of its counts. */
   public record Open(SeriesId series, long startMs, WindowStats stats) {}
 
@@ -50,6 +68,10 @@ public final class OpenWindows {
     int before = window.size();
     window.add(series, block, countsStart);
     cells += window.size() - before;
+    TouchedSeries following = touched;
+    if (following != null) {
+      following.touch(series, startMs, window);
+    }
   }
 
   /** Number of series in all open windows; a series in two windows counts twice. */
@@ -71,6 +93,9 @@ public final class OpenWindows {
     @Nullable OpenWindow window = windows.remove(startMs);
     cells -= window == null ? 0 : window.size();
     last = null;
+    if (touched != null) {
+      touched.remove(startMs);
+    }
   }
 
   /** An open window; null when it has no counts. */
@@ -110,10 +135,36 @@ public final class OpenWindows {
     return new Snapshot(open, Map.copyOf(closedUpTo));
   }
 
+  /** Begins or ends to note the series that get new counts. */
+  public synchronized void follow(boolean following) {
+    if (following != (touched != null)) {
+      touched = following ? new TouchedSeries() : null;
+    }
+  }
+
+  /**
+   * Passes the series of open windows that have new counts since the last call to the reader, and
+   * the merges of the operations of their services.
+   *
+   * @param base tier of the open windows
+   * @param most number of series after which it ends; the rest is left for the next call
+   */
+  public synchronized void takeTouched(WindowTier base, int most, ChangeReader reader) {
+    TouchedSeries following = touched;
+    if (following != null) {
+      long closed = closedUpTo(base);
+      following.take(
+          most, windows, (series, startMs, counts) -> reader.read(series, startMs, counts, closed));
+    }
+  }
+
   public synchronized void clear() {
     windows.clear();
     closedUpTo.clear();
     last = null;
     cells = 0;
+    if (touched != null) {
+      touched.clear();
+    }
   }
 }

@@ -63,6 +63,9 @@ public final class LedgerDriver implements LedgerOutput, EventSource {
   /** What was measured, in short. */
   final List<String> measured = new ArrayList<>();
 
+  /** Traces that were reported as changed, oldest first. */
+  final List<TraceSnapshot> changes = new ArrayList<>();
+
   private final TraceView view = new TraceView();
   private TraceLedger ledger;
   long nowMs = START.toEpochMilli();
@@ -236,5 +239,15 @@ public final class LedgerDriver implements LedgerOutput, EventSource {
   @Override
   public void read(byte[] record, TraceView into) {
     new TraceEventReader(REGISTRY.schemaById(WireFormat.schemaId(record))).read(record, into);
+  }
+
+  @Override
+  public boolean wantsChanges() {
+    return true;
+  }
+
+  @Override
+  public void changed(TraceSnapshot trace) {
+    changes.add(trace);
   }
 }

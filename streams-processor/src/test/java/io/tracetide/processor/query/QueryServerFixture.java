@@ -9,6 +9,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tracetide.processor.query.anomaly.Episodes;
 import io.tracetide.processor.query.dashboard.StatusRules;
 import io.tracetide.processor.query.http.QueryConfig;
+import io.tracetide.processor.query.live.config.LiveConfig;
 import io.tracetide.processor.query.peer.LocalLedgers;
 import io.tracetide.processor.query.peer.PeerConfig;
 import io.tracetide.processor.query.store.StoresUnavailableException;
@@ -98,7 +99,7 @@ abstract class QueryServerFixture {
   void start() {
     QueryServer server =
         new QueryServer(
-            new QueryConfig(1, 1, 1_000, PeerConfig.defaults()),
+            new QueryConfig(1, 1, 1_000, LiveConfig.defaults(), PeerConfig.defaults()),
             new QueryViews(
                 (tier, fromMs, toMs, scope, reader) -> {
                   await(gate);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tracetide.processor.cardinality.OverflowReason;
+import io.tracetide.processor.query.live.LiveMetrics;
 import io.tracetide.processor.query.peer.PeerMetrics;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
 import io.tracetide.runtime.meter.RoleMeters;
@@ -23,7 +24,7 @@ class MeterTableTest {
       Pattern.compile("# HELP (tracetide_\\S+(?<!_seconds_max)) (.*)");
 
   private final PrometheusMeterRegistry meters =
-      RoleMeters.create(ProcessorMetrics.HELP, PeerMetrics.HELP);
+      RoleMeters.create(ProcessorMetrics.HELP, PeerMetrics.HELP, LiveMetrics.HELP);
 
   @Test
   void shouldListEveryMeterWithItsMeaningInTheReadme() throws IOException {
@@ -36,6 +37,9 @@ class MeterTableTest {
         .counter("tracetide.processor.anomalies", "detector", "rule", "state", "open")
         .increment();
     new PeerMetrics(meters);
+    new LiveMetrics(meters);
+    meters.counter(
+        "tracetide.processor.live.messages.sent", "type", "heartbeat"); // As the first message.
 
     List<String> documented =
         Files.readAllLines(Path.of("README.md")).stream()

@@ -190,7 +190,8 @@ public record AnomaliesAnswer(
       @Nullable Peak peak,
       @Nullable IncidentLink incident) {
 
-    static Item of(Anomaly anomaly) {
+    /** The anomaly as answers contain it. */
+    public static Item of(Anomaly anomaly) {
       return new Item(
           anomaly.getAnomalyId(),
           anomaly.getFingerprint(),

@@ -54,7 +54,8 @@ public record AnomalyQuery(
         parameters.integer("limit", DEFAULT_LIMIT, 1, MOST));
   }
 
-  boolean matches(Anomaly anomaly) {
+  /** Whether the query selects the anomaly. */
+  public boolean matches(Anomaly anomaly) {
     return concerns(anomaly) && resolved.map(value -> value == isResolved(anomaly)).orElse(true);
   }
 

@@ -1,5 +1,6 @@
 package io.tracetide.processor.query.http;
 
+import io.tracetide.processor.query.live.config.LiveConfig;
 import io.tracetide.processor.query.peer.PeerConfig;
 import io.tracetide.runtime.config.Checks;
 
@@ -9,9 +10,11 @@ import io.tracetide.runtime.config.Checks;
  * @param threads queries served in parallel
  * @param queued queries that may wait for a thread; more are rejected with 503
  * @param maxPoints points of all series in one answer; more are rejected with 400
+ * @param live queries whose clients are sent every change
  * @param peers requests between the instances of the application
  */
-public record QueryConfig(int threads, int queued, int maxPoints, PeerConfig peers) {
+public record QueryConfig(
+    int threads, int queued, int maxPoints, LiveConfig live, PeerConfig peers) {
   public QueryConfig {
     Checks.check()
         .range("threads", threads, 1, 64)
@@ -21,6 +24,6 @@ public record QueryConfig(int threads, int queued, int maxPoints, PeerConfig pee
   }
 
   public static QueryConfig defaults() {
-    return new QueryConfig(4, 60, 100_000, PeerConfig.defaults());
+    return new QueryConfig(4, 60, 100_000, LiveConfig.defaults(), PeerConfig.defaults());
   }
 }

@@ -40,6 +40,7 @@ final class PeerClient implements AutoCloseable {
   private final String scheme;
   private final ClientFactory connections;
   private final WebClient http;
+  private final WebClient streams;
 
   /**
    * A client with or without TLS.
@@ -53,12 +54,8 @@ final class PeerClient implements AutoCloseable {
         ClientFactory.builder().connectTimeout(config.connectTimeout()).idleTimeout(IDLE);
     tls.ifPresent(files -> files.secure(factory));
     connections = factory.build();
-    WebClientBuilder client = WebClient.builder();
-    if (config.token().isPresent()) {
-      client.auth(AuthToken.ofOAuth2(config.token().reveal()));
-    }
     http =
-        client
+        client(config)
             .factory(connections)
             .responseTimeout(config.responseTimeout())
             .maxResponseLength(config.maxAnswerBytes() + MARGIN_BYTES)
@@ -69,6 +66,20 @@ final class PeerClient implements AutoCloseable {
                         .onUnprocessed()
                         .thenBackoff(Backoff.withoutDelay().withMaxAttempts(2))))
             .build();
+    streams =
+        client(config)
+            .factory(connections)
+            .responseTimeout(Duration.ZERO)
+            .maxResponseLength(0)
+            .build();
+  }
+
+  private static WebClientBuilder client(PeerConfig config) {
+    WebClientBuilder client = WebClient.builder();
+    if (config.token().isPresent()) {
+      client.auth(AuthToken.ofOAuth2(config.token().reveal()));
+    }
+    return client;
   }
 
   /** Greatest response, to be named in requests. */
@@ -95,6 +106,21 @@ final class PeerClient implements AutoCloseable {
                 (whole, failure) ->
                     failure == null ? reply(whole) : failed(Exceptions.peel(failure)));
     return new PeerCall(reply, response::abort);
+  }
+
+  /**
+   * Sends a message whose response does not end.
+   *
+   * @param host as {@code host:port}
+   */
+  IncomingFeed stream(String host, String path, byte[] message) {
+    return new IncomingFeed(
+        streams.execute(
+            HttpRequest.builder()
+                .post(scheme + host + path)
+                .content(MediaType.OCTET_STREAM, HttpData.wrap(message))
+                .build()),
+        maxAnswerBytes);
   }
 
   private static PeerReply reply(AggregatedHttpResponse response) {

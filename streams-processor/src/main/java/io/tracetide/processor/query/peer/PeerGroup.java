@@ -27,6 +27,7 @@ public final class PeerGroup implements Consumer<ServerBuilder>, AutoCloseable {
   private final WindowView windows;
   private final AnomalyView anomalies;
   private final LedgerView ledger;
+  private final PeerChanges changes;
 
   /**
    * The group of which this instance holds some partitions.
@@ -51,6 +52,7 @@ public final class PeerGroup implements Consumer<ServerBuilder>, AutoCloseable {
     this.windows = new PeerGroupWindowView(local, owners, peers);
     this.anomalies = new PeerGroupAnomalyView(local, owners, peers, format);
     this.ledger = new PeerGroupLedgerView(local.ledgers(), ledgerOwners, peers);
+    this.changes = new PeerChanges(client, owners, ledgerOwners, format);
   }
 
   /** Windows of all instances. */
@@ -68,10 +70,16 @@ public final class PeerGroup implements Consumer<ServerBuilder>, AutoCloseable {
     return ledger;
   }
 
+  /** Changes of the other instances, and those sent to them. */
+  public PeerChanges changes() {
+    return changes;
+  }
+
   /** Adds the routes for requests of other instances. */
   @Override
   public void accept(ServerBuilder builder) {
     server.accept(builder);
+    changes.server().accept(builder);
   }
 
   @Override

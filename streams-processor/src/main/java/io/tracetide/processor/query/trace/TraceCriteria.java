@@ -43,12 +43,12 @@ public record TraceCriteria(
   }
 
   /** The criteria compiled for many traces. */
-  Matcher matcher() {
+  public Matcher matcher() {
     return new Matcher(this);
   }
 
   /** Tests traces; for one thread. */
-  static final class Matcher {
+  public static final class Matcher {
     private static final long MICROS_PER_MILLI = 1_000;
 
     private final TraceCriteria filter;
@@ -61,7 +61,8 @@ public record TraceCriteria(
       this.operations = globs(filter.operations());
     }
 
-    boolean matches(TraceSnapshot trace) {
+    /** Whether the criteria select the trace. */
+    public boolean matches(TraceSnapshot trace) {
       return filter.tenants().includes(trace.tenant())
           && (filter.states().isEmpty() || filter.states().contains(trace.state().label()))
           && anyMatches(services, trace.service())

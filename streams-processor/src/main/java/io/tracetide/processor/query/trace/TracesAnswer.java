@@ -68,7 +68,8 @@ public record TracesAnswer(
       Map<String, @Nullable Double> metrics,
       Map<String, @Nullable Double> resources) {
 
-    static Trace of(TraceSnapshot trace, boolean withEvents) {
+    /** The trace as answers contain it. */
+    public static Trace of(TraceSnapshot trace, boolean withEvents) {
       LifecycleState state = trace.state();
       OptionalLong endedAt = endMicros(state);
       LifecycleState.@Nullable Stuck stuck = state instanceof LifecycleState.Stuck is ? is : null;

@@ -134,7 +134,8 @@ public final class AnomalyFlow {
                     .process(
                         this::raise, Named.as("raise-trace-anomalies"), AnomalyStores.ofTraces()),
                 Named.as("merge-trace-anomalies"));
-    found
+    KStream<String, Anomaly> linked =
+        found
         .process(ReportAnomalies::new, Named.as("report-anomalies"))
         .merge(
             placed.process(ReportCalls::new, Named.as("report-calls")), Named.as("merge-reports"))
@@ -143,11 +144,12 @@ public final class AnomalyFlow {
                 .withKeySerde(BYTES)
                 .withValueSerde(new TenantReportSerde(registry)))
         .merge(detectEvidence(closed), Named.as("merge-evidence"))
-        .process(this::link, Named.as("link-incidents"), IncidentStores.names())
-        .to(
+        .process(this::link, Named.as("link-incidents"), IncidentStores.names());
+    linked.to(
             Topics.ANOMALIES,
             Produced.with(Serdes.String(), AvroSerde.of(registry, Topics.ANOMALIES, Anomaly.class))
                 .withName("anomalies"));
+    linked.process(() -> new FeedAnomalies(windows.partitions()), Named.as("feed-anomalies"));
     return found;
   }
 

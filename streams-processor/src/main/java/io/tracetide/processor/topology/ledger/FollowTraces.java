@@ -2,6 +2,8 @@ package io.tracetide.processor.topology.ledger;
 
 import io.tracetide.processor.bytes.KeyTable;
 import io.tracetide.processor.cardinality.OperationTemplate;
+import io.tracetide.processor.change.StateChange;
+import io.tracetide.processor.change.TaskChanges;
 import io.tracetide.processor.event.TraceView;
 import io.tracetide.processor.incident.CallReport;
 import io.tracetide.processor.incident.CallSampler;
@@ -13,6 +15,7 @@ import io.tracetide.processor.ledger.trace.LedgerPartition;
 import io.tracetide.processor.ledger.trace.SpanMeasurement;
 import io.tracetide.processor.ledger.trace.TraceFinding;
 import io.tracetide.processor.ledger.trace.TraceFindingCodec;
+import io.tracetide.processor.ledger.trace.TraceSnapshot;
 import io.tracetide.processor.topology.commit.CommitHook;
 import io.tracetide.processor.topology.intake.Validated;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
@@ -75,6 +78,7 @@ public final class FollowTraces
   private @Nullable TraceLedger ledger;
   private @Nullable LedgerPartition partition;
   private InputProgress.Watch input;
+  private TaskChanges changes;
 
   /**
    * Names of the child processors.
@@ -115,6 +119,8 @@ public final class FollowTraces
     CommitHook hook = context.getStateStore(COMMIT_HOOK);
     hook.connect(this::commit, this::discard);
     context.schedule(BETWEEN_CALLS, PunctuationType.WALL_CLOCK_TIME, calls::advance);
+    changes = wiring.ledgers().changes(context.taskId().partition());
+    changes.discard();
     if (!wiring.config().enabled()) {
       return;
     }
@@ -138,6 +144,7 @@ public final class FollowTraces
   }
 
   private void advance(TraceLedger following, long nowMs) {
+    changes.goesOn();
     try {
       following.advance(nowMs, input.isCaughtUp());
     } catch (RuntimeException e) {
@@ -147,6 +154,7 @@ public final class FollowTraces
 
   @Override
   public void process(Record<byte[], Validated<TraceView>> record) {
+    changes.goesOn();
     if (record.value() instanceof Validated.Run<TraceView> events) {
       for (int count = read(events); count > 0; count = read(events)) {
         fetch(count);
@@ -224,6 +232,16 @@ public final class FollowTraces
   }
 
   @Override
+  public boolean wantsChanges() {
+    return changes.wants(StateChange.Kind.TRACES);
+  }
+
+  @Override
+  public void changed(TraceSnapshot trace) {
+    changes.add(new StateChange.OfTrace(trace));
+  }
+
+  @Override
   public void failed(RuntimeException failure) {
     if (FailurePolicy.isOfTheEnvironment(failure)) {
       throw failure;
@@ -255,6 +273,7 @@ public final class FollowTraces
     TraceLedger following = ledger;
     if (following != null) {
       following.commit(context.currentSystemTimeMs());
+      changes.commits();
     }
     combine.send();
   }
@@ -262,6 +281,7 @@ public final class FollowTraces
   /** Called when the task restarts from the last commit, or has moved to another process. */
   private void discard() {
     combine.discard();
+    changes.discard();
     TraceLedger gone = ledger;
     LedgerPartition view = partition;
     if (gone != null && view != null) {

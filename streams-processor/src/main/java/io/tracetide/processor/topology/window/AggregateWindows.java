@@ -1,5 +1,6 @@
 package io.tracetide.processor.topology.window;
 
+import io.tracetide.processor.change.TaskChanges;
 import io.tracetide.processor.topology.commit.ChangelogStart;
 import io.tracetide.processor.topology.commit.CommitHook;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
@@ -46,6 +47,7 @@ public final class AggregateWindows implements Processor<byte[], byte[], byte[],
   private ProcessorContext<byte[], WindowEvent> context;
   private SeriesAdmission admission;
   private WindowCloser closer;
+  private TaskChanges changes;
 
   /**
    * Creates the processor for the configured tiers.
@@ -66,6 +68,8 @@ public final class AggregateWindows implements Processor<byte[], byte[], byte[],
     KeyValueStore<Bytes, Long> names = context.getStateStore(SeriesAdmission.ADMITTED_NAMES);
     ChangelogStart.ensure(names, Bytes.wrap(new byte[0]));
     int partitions = wiring.partitionCount().getAsInt();
+    changes = wiring.partitions().changes(context.taskId().partition());
+    changes.discard();
     admission = new SeriesAdmission(wiring.cardinality().limits(partitions), names, metrics);
     closer =
         new WindowCloser(
@@ -75,7 +79,7 @@ public final class AggregateWindows implements Processor<byte[], byte[], byte[],
             admission.limits(),
             new KafkaWindowStorage(context),
             new WindowEventForwarder(
-                context, PUBLISH, wiring.config().tiers(), evaluating, metrics),
+                context, PUBLISH, wiring.config().tiers(), evaluating, changes, metrics),
             context.currentSystemTimeMs());
     CommitHook hook = context.getStateStore(COMMIT_HOOK);
     hook.connect(this::commit, this::discard);
@@ -85,21 +89,25 @@ public final class AggregateWindows implements Processor<byte[], byte[], byte[],
 
   @Override
   public void process(Record<byte[], byte[]> record) {
+    changes.goesOn();
     closer.add(record.value(), context.currentSystemTimeMs());
   }
 
   private void close(long nowMs) {
+    changes.goesOn();
     closer.close(nowMs);
   }
 
   private void commit() {
     closer.commit(context.currentSystemTimeMs());
     admission.write();
+    changes.commits();
   }
 
   /** Discards the windows in memory: the task is closed, or restarts from its last commit. */
   private void discard() {
     wiring.partitions().closed(context.taskId().partition(), open);
+    changes.discard();
     open.clear();
   }
 }

@@ -1,10 +1,13 @@
 package io.tracetide.processor.topology.window;
 
+import io.tracetide.processor.change.StateChange;
+import io.tracetide.processor.change.TaskChanges;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
 import io.tracetide.processor.window.RecentWindows;
 import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.WindowEvent;
 import io.tracetide.processor.window.WindowStats;
+import io.tracetide.processor.window.WindowStatsCodec;
 import io.tracetide.processor.window.WindowTier;
 import io.tracetide.processor.window.tier.WindowListener;
 import java.util.HashMap;
@@ -28,6 +31,8 @@ final class WindowEventForwarder implements WindowListener {
   /** Children that evaluate windows, by the length of the windows in milliseconds. */
   private final Map<Long, List<String>> evaluating = new HashMap<>();
 
+  private final long baseMs;
+  private final TaskChanges changes;
   private final ProcessorMetrics metrics;
 
   WindowEventForwarder(
@@ -35,6 +40,7 @@ final class WindowEventForwarder implements WindowListener {
       String publisher,
       List<WindowTier> tiers,
       List<EvaluatingNode> nodes,
+      TaskChanges changes,
       ProcessorMetrics metrics) {
     this.context = context;
     this.publisher = publisher;
@@ -46,17 +52,28 @@ final class WindowEventForwarder implements WindowListener {
               .map(EvaluatingNode::name)
               .toList());
     }
+    this.baseMs = tiers.get(0).sizeMs();
+    this.changes = changes;
     this.metrics = metrics;
   }
 
   @Override
   public void closedBase(byte[] series, long startMs, long endMs, WindowStats stats) {
+    changed(series, startMs, endMs, stats, 0);
     closed(series, startMs, endMs, stats);
   }
 
   @Override
   public void closedCoarse(byte[] series, long startMs, long endMs, WindowStats stats) {
     closed(series, startMs, endMs, stats);
+  }
+
+  private void changed(byte[] series, long startMs, long endMs, WindowStats stats, int revision) {
+    if (changes.wants(StateChange.Kind.WINDOWS)) {
+      changes.add(
+          new StateChange.OfWindow(
+              series, startMs, endMs, WindowStatsCodec.encode(stats, revision)));
+    }
   }
 
   private void closed(byte[] series, long startMs, long endMs, WindowStats stats) {
@@ -70,6 +87,9 @@ final class WindowEventForwarder implements WindowListener {
   public void revised(
       byte[] series, long startMs, long endMs, WindowStats stats, int revision, boolean judge) {
     metrics.windowsRevised.increment();
+    if (endMs - startMs == baseMs) {
+      changed(series, startMs, endMs, stats, revision);
+    }
     Record<byte[], WindowEvent> record =
         new Record<>(
             series, new WindowEvent.Revised(series, startMs, endMs, stats, revision), endMs);

@@ -3,6 +3,8 @@ package io.tracetide.processor.query.peer.message;
 import io.tracetide.processor.window.WindowStatsCodec;
 import io.tracetide.schemas.peer.AnomaliesRequest;
 import io.tracetide.schemas.peer.AnomaliesResponse;
+import io.tracetide.schemas.peer.ChangesBatch;
+import io.tracetide.schemas.peer.ChangesRequest;
 import io.tracetide.schemas.peer.TraceCountsRequest;
 import io.tracetide.schemas.peer.TraceCountsResponse;
 import io.tracetide.schemas.peer.TraceRequest;
@@ -29,7 +31,8 @@ import org.apache.avro.specific.SpecificRecord;
  * ends with a record or a {@link MalformedMessageException}, and allocates in proportion to their
  * number.
  *
- * @param <T> the first record, whose first field is the partition that the message is about
+ * @param <T> the first record; its first field is the partition that the message is about, if it is
+ *     about one
  */
 public final class MessageFormat<T extends SpecificRecord> {
   /** To be incremented with every change of a schema in {@code peer-message.avdl}. */
@@ -64,6 +67,11 @@ public final class MessageFormat<T extends SpecificRecord> {
       new MessageFormat<>('C', TraceCountsRequest.class);
   public static final MessageFormat<TraceCountsResponse> TRACE_COUNTS_RESPONSE =
       new MessageFormat<>('c', TraceCountsResponse.class);
+
+  public static final MessageFormat<ChangesRequest> CHANGES_REQUEST =
+      new MessageFormat<>('L', ChangesRequest.class);
+  public static final MessageFormat<ChangesBatch> CHANGES_BATCH =
+      new MessageFormat<>('l', ChangesBatch.class);
 
   private final byte kind;
   private final BareAvro<T> record;

@@ -8,6 +8,8 @@ import io.tracetide.processor.ledger.trace.TraceSnapshot;
 import io.tracetide.processor.ledger.trace.TraceStep;
 import io.tracetide.schemas.peer.AnomaliesRequest;
 import io.tracetide.schemas.peer.AnomaliesResponse;
+import io.tracetide.schemas.peer.ChangesBatch;
+import io.tracetide.schemas.peer.ChangesRequest;
 import io.tracetide.schemas.peer.PeerTrace;
 import io.tracetide.schemas.peer.TraceCountsRequest;
 import io.tracetide.schemas.peer.TraceCountsResponse;
@@ -46,12 +48,14 @@ class MessageFormatTest {
                 TracesRequest.getClassSchema(),
                 TracesResponse.getClassSchema(),
                 TraceCountsRequest.getClassSchema(),
-                TraceCountsResponse.getClassSchema())
+                TraceCountsResponse.getClassSchema(),
+                ChangesRequest.getClassSchema(),
+                ChangesBatch.getClassSchema())
             .mapToLong(MessageFormatTest::fingerprint)
             .reduce(0, (sum, next) -> 31 * sum + next);
 
     assertThat(MessageFormat.VERSION).isEqualTo((byte) 3);
-    assertThat(schemas).isEqualTo(-2331019421496431292L);
+    assertThat(schemas).isEqualTo(-301183855698387048L);
   }
 
   /** Builds before version 3 compare these bytes and respond that the version is another one. */
