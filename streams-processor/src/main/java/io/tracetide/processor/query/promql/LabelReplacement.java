@@ -1,0 +1,98 @@
+package io.tracetide.processor.query.promql;
+
+import io.tracetide.processor.query.promql.source.Labels;
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
+import io.tracetide.processor.query.promql.Value.Histograms;
+import io.tracetide.processor.query.promql.Value.VectorValue;
+import io.tracetide.processor.query.promql.syntax.LabelMatcher;
+import io.tracetide.processor.query.promql.syntax.PromqlException;
+import io.tracetide.processor.query.promql.syntax.SyntaxLimits;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/** Evaluates {@code label_replace(vector, to, replacement, from, regex)}. */
+final class LabelReplacement {
+  private static final java.util.regex.Pattern LABEL =
+      java.util.regex.Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]*");
+  private static final java.util.regex.Pattern REFERENCE =
+      java.util.regex.Pattern.compile("\\$(?:(\\$)|([a-zA-Z0-9_]+)|\\{([a-zA-Z0-9_]+)})");
+
+  private final Evaluation evaluation;
+  private final SyntaxLimits limits;
+
+  LabelReplacement(Evaluation evaluation, SyntaxLimits limits) {
+    this.evaluation = evaluation;
+    this.limits = limits;
+  }
+
+  Value apply(Value of, String to, String replacement, String from, String regex) {
+    if (!LABEL.matcher(to).matches()) {
+      throw PromqlException.badData(
+          "label_replace cannot write the label %s: use letters, digits and _",
+          PromqlException.quoted(to));
+    }
+    Pattern pattern = LabelMatcher.compile(regex, limits);
+    UnaryOperator<Labels> replace =
+        labels -> {
+          Matcher matcher = pattern.matcher(labels.get(from));
+          return matcher.matches() ? labels.with(to, expand(replacement, matcher)) : labels;
+        };
+    return of instanceof Histograms histograms
+        ? histograms(histograms, replace)
+        : vector((VectorValue) of, replace);
+  }
+
+  private VectorValue vector(VectorValue of, UnaryOperator<Labels> replace) {
+    VectorBuilder result = new VectorBuilder(evaluation);
+    of.series().forEach(s -> result.map(s, replace.apply(s.labels()), (step, value) -> value));
+    return result.build();
+  }
+
+  private static Histograms histograms(Histograms of, UnaryOperator<Labels> replace) {
+    Set<Labels> distinct = new HashSet<>();
+    List<Histogram> replaced =
+        of.series().stream().map(h -> h.with(replace.apply(h.labels()))).toList();
+    for (Histogram histogram : replaced) {
+      if (!distinct.add(histogram.labels())) {
+        throw PromqlException.execution(
+            "label_replace gives two series the same labels, %s", histogram.labels());
+      }
+    }
+    return new Histograms(replaced, of.scale());
+  }
+
+  /** Replaces $1, ${1} and ${name} by groups, and $$ by a dollar sign. */
+  private static String expand(String replacement, Matcher groups) {
+    java.util.regex.Matcher references = REFERENCE.matcher(replacement);
+    StringBuilder expanded = new StringBuilder();
+    int at = 0;
+    while (references.find()) {
+      expanded.append(replacement, at, references.start());
+      if (references.group(1) != null) {
+        expanded.append('$');
+      } else {
+        String name = references.group(2) != null ? references.group(2) : references.group(3);
+        expanded.append(group(groups, name));
+      }
+      at = references.end();
+    }
+    return expanded.append(replacement, at, replacement.length()).toString();
+  }
+
+  private static String group(Matcher groups, String name) {
+    if (name.length() <= 3 && name.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      int number = Integer.parseInt(name);
+      String text = number <= groups.groupCount() ? groups.group(number) : null;
+      return text == null ? "" : text;
+    }
+    try {
+      String text = groups.group(name);
+      return text == null ? "" : text;
+    } catch (IllegalArgumentException unknownGroup) {
+      return "";
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package io.tracetide.processor.query.promql;
+
+import io.tracetide.processor.query.promql.source.Labels;
+import io.tracetide.processor.query.promql.source.Metric;
+import io.tracetide.processor.query.promql.Value.Histograms;
+import io.tracetide.processor.query.promql.Value.VectorValue;
+import io.tracetide.processor.query.promql.syntax.Expr.InstantSelector;
+import io.tracetide.processor.query.promql.syntax.Expr.RangeSelector;
+import io.tracetide.processor.query.promql.syntax.LabelMatcher;
+import io.tracetide.processor.query.promql.syntax.PromqlException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+/** Evaluates selectors. */
+final class Selectors {
+  private final Evaluation evaluation;
+  private final ClassicBuckets buckets;
+
+  Selectors(Evaluation evaluation, ClassicBuckets buckets) {
+    this.evaluation = evaluation;
+    this.buckets = buckets;
+  }
+
+  /** The value of a selector without a range. */
+  Value instant(InstantSelector selector) {
+    return each(
+        selector,
+        (metric, matchers) ->
+            switch (metric.kind()) {
+              case GAUGE ->
+                  new VectorValue(
+                      evaluation
+                          .source()
+                          .gauge(
+                              metric,
+                              matchers,
+                              evaluation.steps(),
+                              selector.offsetMs(),
+                              evaluation::warn));
+              case COUNTER ->
+                  new TotalEvaluator(evaluation, selector.offsetMs()).counter(metric, matchers);
+              case BUCKET ->
+                  new TotalEvaluator(evaluation, selector.offsetMs()).histograms(metric, matchers);
+            });
+  }
+
+  /**
+   * A function of a range.
+   *
+   * @param target labels of the result; series with the same ones are added
+   */
+  Value range(RangeFunction function, RangeSelector range, UnaryOperator<Labels> target) {
+    InstantSelector selector = range.selector();
+    for (Metric metric : metrics(selector)) {
+      if (metric.kind() == Metric.Kind.GAUGE) {
+        throw PromqlException.badData(
+            "rate, increase and irate need a counter, and %s is a gauge", metric.name());
+      }
+    }
+    RangeEvaluator evaluator =
+        new RangeEvaluator(evaluation, function, range.rangeMs(), selector.offsetMs());
+    return each(
+        selector,
+        (metric, matchers) ->
+            metric.kind() == Metric.Kind.BUCKET
+                ? evaluator.histograms(metric, matchers, target)
+                : evaluator.counter(metric, matchers, target));
+  }
+
+  private interface Reading {
+    Value of(Metric metric, List<LabelMatcher> matchers);
+  }
+
+  private Value each(InstantSelector selector, Reading reading) {
+    List<LabelMatcher> ofBuckets = new ArrayList<>();
+    List<LabelMatcher> others = new ArrayList<>();
+    for (LabelMatcher matcher : selector.matchers()) {
+      if (matcher.label().equals(Labels.LE)) {
+        ofBuckets.add(matcher);
+      } else if (!matcher.label().equals(Labels.NAME)) {
+        others.add(matcher);
+      }
+    }
+    List<Metric> metrics = metrics(selector);
+    VectorBuilder result = new VectorBuilder(evaluation);
+    for (Metric metric : metrics) {
+      boolean isBucket = metric.kind() == Metric.Kind.BUCKET;
+      if (!isBucket && !ofBuckets.stream().allMatch(matcher -> matcher.matches(""))) {
+        continue;
+      }
+      Value value = reading.of(metric, others);
+      if (metrics.size() == 1 && ofBuckets.isEmpty()) {
+        return value;
+      }
+      VectorValue vector =
+          value instanceof Histograms histograms
+              ? buckets.of(histograms, ofBuckets)
+              : (VectorValue) value;
+      vector.series().forEach(s -> result.map(s, s.labels(), (step, sample) -> sample));
+    }
+    return result.build();
+  }
+
+  private List<Metric> metrics(InstantSelector selector) {
+    List<LabelMatcher> names =
+        selector.matchers().stream().filter(m -> m.label().equals(Labels.NAME)).toList();
+    List<Metric> found =
+        evaluation.source().metrics().stream()
+            .filter(metric -> names.stream().allMatch(m -> m.matches(metric.name())))
+            .toList();
+    if (found.isEmpty()) {
+      evaluation.warn(
+          "no metric matches %s; the metrics are %s"
+              .formatted(
+                  names.stream().map(LabelMatcher::toString).collect(Collectors.joining(",")),
+                  evaluation.source().metrics().stream()
+                      .map(Metric::name)
+                      .collect(Collectors.joining(", "))));
+    }
+    return found;
+  }
+
+  /** A function of labels that also removes the name of the metric. */
+  static UnaryOperator<Labels> nameless(Function<Labels, Labels> then) {
+    return labels -> then.apply(labels.withoutName());
+  }
+}

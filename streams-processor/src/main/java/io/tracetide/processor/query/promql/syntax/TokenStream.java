@@ -1,0 +1,95 @@
+package io.tracetide.processor.query.promql.syntax;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** The tokens of a query, read once from left to right. */
+final class TokenStream {
+  private static final Pattern LABEL = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]*");
+
+  private final List<Token> tokens;
+  private int at;
+
+  TokenStream(List<Token> tokens) {
+    this.tokens = tokens;
+  }
+
+  Token peek() {
+    return tokens.get(at);
+  }
+
+  /** The token after the next one; the last token repeats. */
+  Token second() {
+    return tokens.get(Math.min(at + 1, tokens.size() - 1));
+  }
+
+  Token next() {
+    Token token = tokens.get(at);
+    at = Math.min(at + 1, tokens.size() - 1);
+    return token;
+  }
+
+  boolean take(String symbol) {
+    boolean found = peek().is(symbol);
+    if (found) {
+      next();
+    }
+    return found;
+  }
+
+  boolean takeWord(String keyword) {
+    boolean found = peek().isWord(keyword);
+    if (found) {
+      next();
+    }
+    return found;
+  }
+
+  void expect(String symbol, String context) {
+    if (!take(symbol)) {
+      throw unexpected("'" + symbol + "' " + context);
+    }
+  }
+
+  Token expect(Token.Type type, String expected) {
+    if (peek().type() != type) {
+      throw unexpected(expected);
+    }
+    return next();
+  }
+
+  /** A list of labels in parentheses. */
+  Set<String> labels(String context) {
+    Set<String> labels = new LinkedHashSet<>();
+    expect("(", "before the labels of " + context);
+    while (!take(")")) {
+      labels.add(label("a label in the list of " + context));
+      if (!take(",")) {
+        expect(")", "after the labels of " + context);
+        break;
+      }
+    }
+    return labels;
+  }
+
+  String label(String expected) {
+    Token token = expect(Token.Type.IDENTIFIER, expected);
+    if (!isLabel(token.text())) {
+      throw PromqlException.badData(
+          "%s at position %d is not the name of a label", token.shown(), token.position() + 1);
+    }
+    return token.text();
+  }
+
+  static boolean isLabel(String text) {
+    return LABEL.matcher(text).matches();
+  }
+
+  PromqlException unexpected(String expected) {
+    return PromqlException.badData(
+        "unexpected %s at position %d: expected %s",
+        peek().shown(), peek().position() + 1, expected);
+  }
+}
