@@ -1,5 +1,7 @@
 package io.tracetide.processor.query.promql;
 
+import io.tracetide.processor.query.promql.source.Metric;
+import io.tracetide.processor.query.promql.source.Labels;
 import io.tracetide.processor.query.promql.source.Steps;
 import io.tracetide.processor.query.promql.source.SeriesSource;
 import io.tracetide.processor.query.promql.Value.Histograms;
