@@ -1,0 +1,185 @@
+package io.tracetide.processor.query.prometheus;
+
+import io.tracetide.processor.query.anomaly.AnomalyView;
+import io.tracetide.processor.query.prometheus.PrometheusJson.Data;
+import io.tracetide.processor.query.promql.EvaluationLimits;
+import io.tracetide.processor.query.promql.Evaluator;
+import io.tracetide.processor.query.promql.QueryOutcome;
+import io.tracetide.processor.query.promql.Value.StringValue;
+import io.tracetide.processor.query.promql.Value.VectorValue;
+import io.tracetide.processor.query.promql.source.Steps;
+import io.tracetide.processor.query.promql.syntax.Expr;
+import io.tracetide.processor.query.promql.syntax.LabelMatcher;
+import io.tracetide.processor.query.promql.syntax.Parser;
+import io.tracetide.processor.query.promql.syntax.PromqlException;
+import io.tracetide.processor.query.promql.syntax.SyntaxLimits;
+import io.tracetide.processor.query.trace.LedgerView;
+import io.tracetide.processor.query.window.WindowView;
+import io.tracetide.processor.window.WindowTier;
+import io.tracetide.runtime.access.Tenants;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * Answers the requests of Prometheus' query API.
+ *
+ * @param ledger empty when traces in flight are not followed
+ * @param tiers tiers of the windows that are kept
+ * @param maxPoints values of all series in one answer; more are rejected
+ */
+public record PrometheusQueries(
+    WindowView windows,
+    AnomalyView anomalies,
+    Optional<LedgerView> ledger,
+    List<WindowTier> tiers,
+    int maxPoints) {
+  private static final SyntaxLimits SYNTAX = SyntaxLimits.defaults();
+  private static final EvaluationLimits EVALUATION = EvaluationLimits.defaults();
+
+  /** Shorter than the default time of a request, so that the client gets the reason. */
+  private static final Duration LONGEST = Duration.ofSeconds(12);
+
+  public PrometheusQueries {
+    tiers = List.copyOf(tiers);
+  }
+
+  /**
+   * Who asks, and when.
+   *
+   * @param allowed tenants of the caller
+   * @param cancelled whether the answer is not needed any more
+   */
+  record Request(
+      FormParameters parameters,
+      Tenants allowed,
+      Instant now,
+      LongSupplier nanoTime,
+      BooleanSupplier cancelled) {}
+
+  /**
+   * An answer.
+   *
+   * @param warnings what is missing or should be known
+   */
+  record Answer(Data data, List<String> warnings) {
+    Answer {
+      warnings = List.copyOf(warnings);
+    }
+  }
+
+  Answer instant(Request request) {
+    Expr query = parse(request);
+    long timeMs = request.parameters().timeMs("time").orElse(request.now().toEpochMilli());
+    Steps steps = Steps.at(timeMs);
+    QueryOutcome outcome = evaluate(request, query, steps);
+    return new Answer(PrometheusJson.instant(outcome, steps), outcome.warnings());
+  }
+
+  Answer range(Request request) {
+    Expr query = parse(request);
+    Steps steps = request.parameters().steps(EVALUATION.steps());
+    QueryOutcome outcome = evaluate(request, query, steps);
+    if (outcome.value() instanceof StringValue) {
+      throw PromqlException.badData(
+          "invalid expression type \"string\" for range query, must be scalar or instant vector");
+    }
+    return new Answer(PrometheusJson.range(outcome, steps), outcome.warnings());
+  }
+
+  private static Expr parse(Request request) {
+    String query = request.parameters().required("query");
+    if (request.parameters().one("lookback_delta").isPresent()) {
+      throw PromqlException.badData("the parameter \"lookback_delta\" is not supported");
+    }
+    return Parser.parse(query, SYNTAX);
+  }
+
+  private QueryOutcome evaluate(Request request, Expr query, Steps steps) {
+    Reader reader = reader(request);
+    QueryOutcome outcome =
+        Evaluator.evaluate(
+            query,
+            steps,
+            new StoreSeriesSource(reader, tiers),
+            SYNTAX,
+            EVALUATION,
+            reader.check());
+    if (outcome.value() instanceof VectorValue vector) {
+      long points = vector.series().stream().mapToLong(series -> series.samples().size()).sum();
+      if (points > maxPoints) {
+        throw PromqlException.execution(
+            "the answer would have %d values, and %d are allowed: aggregate the series, or use a"
+                + " longer step",
+            points, maxPoints);
+      }
+    }
+    return outcome;
+  }
+
+  Answer series(Request request) {
+    List<List<LabelMatcher>> selectors = selectors(request);
+    if (selectors.isEmpty()) {
+      throw PromqlException.badData("no match[] parameter provided");
+    }
+    return names(request).series(selectors);
+  }
+
+  Answer labels(Request request) {
+    return names(request).labels(selectors(request));
+  }
+
+  Answer labelValues(Request request, String label) {
+    return names(request).values(label, selectors(request));
+  }
+
+  private SeriesNames names(Request request) {
+    FormParameters parameters = request.parameters();
+    return SeriesNames.of(
+        reader(request),
+        tiers,
+        parameters.timeMs("start"),
+        parameters.timeMs("end"),
+        parameters.limit(maxPoints));
+  }
+
+  Answer exemplars(Request request) {
+    FormParameters parameters = request.parameters();
+    parameters.required("start");
+    parameters.required("end");
+    return new ExemplarSearch(reader(request), tiers, maxPoints)
+        .answer(
+            Parser.parse(parameters.required("query"), SYNTAX),
+            parameters.timeMs("start").orElseThrow(),
+            parameters.timeMs("end").orElseThrow());
+  }
+
+  Answer alerts(Request request) {
+    return OpenAlerts.answer(reader(request));
+  }
+
+  private static List<List<LabelMatcher>> selectors(Request request) {
+    return request.parameters().all("match[]").stream()
+        .map(text -> Parser.selector(text, SYNTAX))
+        .toList();
+  }
+
+  private Reader reader(Request request) {
+    Duration limit =
+        request.parameters().durationMs("timeout").stream()
+            .mapToObj(Duration::ofMillis)
+            .filter(given -> given.compareTo(LONGEST) < 0)
+            .findFirst()
+            .orElse(LONGEST);
+    return new Reader(
+        windows,
+        anomalies,
+        ledger,
+        request.parameters().tenants(request.allowed()),
+        request.now(),
+        new QueryBudget(limit, request.nanoTime(), request.cancelled()));
+  }
+}
