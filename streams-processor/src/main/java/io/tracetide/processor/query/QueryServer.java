@@ -120,7 +120,8 @@ public final class QueryServer implements Consumer<ServerBuilder> {
     this.anomalies = new AnomalySearch(views.anomalies());
     this.budgets = new Budgets(windows, tiers, slo, config.maxPoints());
     this.inventory = new Inventory(windows, tiers);
-    this.prometheus = new PrometheusApi(
+    this.prometheus =
+        new PrometheusApi(
             new PrometheusQueries(
                 views.windows(), views.anomalies(), views.ledger(), tiers, config.maxPoints()),
             threads,

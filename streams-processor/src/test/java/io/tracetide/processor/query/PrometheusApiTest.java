@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URLEncoder;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
 
 /** The form of answers and errors of Prometheus' query API. */
@@ -16,7 +14,10 @@ class PrometheusApiTest extends QueryServerFixture {
   @Test
   void shouldAnswerAnInstantQuery() throws Exception {
     JsonNode answer =
-        json("/api/v1/query?query=" + encoded("increase(traces_span_metrics_calls_total[1m])") + TIME);
+        json(
+            "/api/v1/query?query="
+                + encoded("increase(traces_span_metrics_calls_total[1m])")
+                + TIME);
 
     assertThat(answer.toString()).isEqualTo("");
   }

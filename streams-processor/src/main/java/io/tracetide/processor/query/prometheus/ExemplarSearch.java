@@ -107,8 +107,7 @@ final class ExemplarSearch {
       return;
     }
     WindowTier tier = tier(tiers, startMs, endMs);
-    long fromMs =
-        Math.max(tier.windowStart(startMs - 1), tier.windowStart(tiers.keptFromMs(tier)));
+    long fromMs = Math.max(tier.windowStart(startMs - 1), tier.windowStart(tiers.keptFromMs(tier)));
     long toMs = tier.windowStart(endMs);
     if (fromMs < toMs) {
       Coverage coverage =

@@ -125,8 +125,8 @@ final class FormParameters {
             .orElseThrow(
                 () ->
                     PromqlException.badData(
-                        "invalid parameter \"%s\": cannot parse %s to a valid duration: use positive"
-                            + " seconds or a duration such as 15s",
+                        "invalid parameter \"%s\": cannot parse %s to a valid duration: use"
+                            + " positive seconds or a duration such as 15s",
                         name, PromqlException.quoted(text))));
   }
 
@@ -171,7 +171,8 @@ final class FormParameters {
       // rejected below
     }
     throw PromqlException.badData(
-        "invalid parameter \"limit\": %s is not a whole number", PromqlException.quoted(text.get()));
+        "invalid parameter \"limit\": %s is not a whole number",
+        PromqlException.quoted(text.get()));
   }
 
   private static Optional<Double> decimal(String text) {

@@ -48,7 +48,8 @@ final class Gauges {
       long offsetMs,
       Consumer<String> warnings) {
     if (reader.ledger().isEmpty()) {
-      warnings.accept("%s is not known: processor.ledger.enabled is false".formatted(metric.name()));
+      warnings.accept(
+          "%s is not known: processor.ledger.enabled is false".formatted(metric.name()));
       return List.of();
     }
     long sinceMs = reader.now().minus(CURRENT).toEpochMilli();
@@ -121,8 +122,7 @@ final class Gauges {
   }
 
   private static Labels labels(Anomaly anomaly) {
-    return SpanMetrics.gauge(
-            SpanMetrics.ANOMALIES, anomaly.getTenantId(), anomaly.getServiceName())
+    return SpanMetrics.gauge(SpanMetrics.ANOMALIES, anomaly.getTenantId(), anomaly.getServiceName())
         .with(SpanMetrics.SEVERITY, anomaly.getSeverity().name().toLowerCase(Locale.ROOT));
   }
 

@@ -66,8 +66,7 @@ public final class PrometheusApi implements Consumer<ServerBuilder> {
         "label/{name}/values",
         false,
         (context, request) ->
-            queries.labelValues(
-                request, Objects.requireNonNull(context.pathParams().get("name"))));
+            queries.labelValues(request, Objects.requireNonNull(context.pathParams().get("name"))));
     route(server, "metadata", false, (context, request) -> metadata(request));
     route(server, "rules", false, (context, request) -> rules());
     route(server, "alerts", false, (context, request) -> queries.alerts(request));
@@ -135,7 +134,8 @@ public final class PrometheusApi implements Consumer<ServerBuilder> {
   }
 
   private static HttpResponse json(HttpStatus status, byte[] body) {
-    return json(ResponseHeaders.of(status, HttpHeaderNames.CONTENT_TYPE, MediaType.JSON_UTF_8), body);
+    return json(
+        ResponseHeaders.of(status, HttpHeaderNames.CONTENT_TYPE, MediaType.JSON_UTF_8), body);
   }
 
   private static HttpResponse json(ResponseHeaders headers, byte[] body) {
@@ -192,7 +192,8 @@ public final class PrometheusApi implements Consumer<ServerBuilder> {
           json.writeStartObject();
           json.writeStringField("application", "Tracetide");
           json.writeStringField("version", API_VERSION);
-          for (String field : List.of("revision", "branch", "buildUser", "buildDate", "goVersion")) {
+          for (String field :
+              List.of("revision", "branch", "buildUser", "buildDate", "goVersion")) {
             json.writeStringField(field, "");
           }
           json.writeEndObject();

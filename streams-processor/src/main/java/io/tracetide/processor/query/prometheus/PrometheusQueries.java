@@ -102,12 +102,7 @@ public record PrometheusQueries(
     Reader reader = reader(request);
     QueryOutcome outcome =
         Evaluator.evaluate(
-            query,
-            steps,
-            new StoreSeriesSource(reader, tiers),
-            SYNTAX,
-            EVALUATION,
-            reader.check());
+            query, steps, new StoreSeriesSource(reader, tiers), SYNTAX, EVALUATION, reader.check());
     if (outcome.value() instanceof VectorValue vector) {
       long points = vector.series().stream().mapToLong(series -> series.samples().size()).sum();
       if (points > maxPoints) {

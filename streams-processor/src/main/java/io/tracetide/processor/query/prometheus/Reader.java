@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param ledger empty when traces in flight are not followed
  * @param tenants the only ones to read
  * @param now time of the request
- * @param check is run for each window read; throws when the request is cancelled or its time is over
+ * @param check is run for each window read; throws when the request is cancelled or its time is
+ *     over
  */
 record Reader(
     WindowView windows,

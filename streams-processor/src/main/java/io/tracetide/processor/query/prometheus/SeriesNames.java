@@ -41,12 +41,7 @@ final class SeriesNames {
   private final Set<String> warnings;
 
   private SeriesNames(
-      Reader reader,
-      StoredTiers tiers,
-      long startMs,
-      long endMs,
-      int limit,
-      Set<String> warnings) {
+      Reader reader, StoredTiers tiers, long startMs, long endMs, int limit, Set<String> warnings) {
     this.reader = reader;
     this.tiers = tiers;
     this.startMs = startMs;

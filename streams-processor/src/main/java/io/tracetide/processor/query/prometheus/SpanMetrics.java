@@ -56,8 +56,7 @@ final class SpanMetrics {
           "tracetide_anomalies_open",
           "Open anomalies by severity.");
 
-  static final List<Metric> ALL =
-      List.of(CALLS, BUCKET, SUM, COUNT, IN_FLIGHT, STUCK, ANOMALIES);
+  static final List<Metric> ALL = List.of(CALLS, BUCKET, SUM, COUNT, IN_FLIGHT, STUCK, ANOMALIES);
 
   private SpanMetrics() {}
 

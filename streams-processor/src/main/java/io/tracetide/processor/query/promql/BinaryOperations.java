@@ -1,9 +1,9 @@
 package io.tracetide.processor.query.promql;
 
-import io.tracetide.processor.query.promql.source.Labels;
-import io.tracetide.processor.query.promql.source.VectorSeries;
 import io.tracetide.processor.query.promql.Value.ScalarValue;
 import io.tracetide.processor.query.promql.Value.VectorValue;
+import io.tracetide.processor.query.promql.source.Labels;
+import io.tracetide.processor.query.promql.source.VectorSeries;
 import io.tracetide.processor.query.promql.syntax.BinaryOp;
 import io.tracetide.processor.query.promql.syntax.Expr.Binary;
 import io.tracetide.processor.query.promql.syntax.Matching;

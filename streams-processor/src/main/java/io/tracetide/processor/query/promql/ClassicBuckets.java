@@ -1,9 +1,9 @@
 package io.tracetide.processor.query.promql;
 
-import io.tracetide.processor.query.promql.source.Labels;
-import io.tracetide.processor.query.promql.source.Samples;
 import io.tracetide.processor.query.promql.Value.Histograms;
 import io.tracetide.processor.query.promql.Value.VectorValue;
+import io.tracetide.processor.query.promql.source.Labels;
+import io.tracetide.processor.query.promql.source.Samples;
 import io.tracetide.processor.query.promql.syntax.LabelMatcher;
 import io.tracetide.processor.window.WindowStats;
 import java.util.Arrays;
@@ -17,8 +17,8 @@ public final class ClassicBuckets {
 
   /** Upper bounds in seconds: those of OpenTelemetry's span metrics, and more up to an hour. */
   private static final double[] BOUNDS = {
-    0.002, 0.004, 0.006, 0.008, 0.01, 0.05, 0.1, 0.2, 0.4, 0.8, 1.0, 1.4, 2.0, 5.0, 10.0, 15.0, 30.0,
-    60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0
+    0.002, 0.004, 0.006, 0.008, 0.01, 0.05, 0.1, 0.2, 0.4, 0.8, 1.0, 1.4, 2.0, 5.0, 10.0, 15.0,
+    30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0
   };
 
   private final Evaluation evaluation;

@@ -1,8 +1,8 @@
 package io.tracetide.processor.query.promql;
 
-import io.tracetide.processor.query.promql.source.Steps;
 import io.tracetide.processor.query.promql.source.Samples;
 import io.tracetide.processor.query.promql.source.SeriesSource;
+import io.tracetide.processor.query.promql.source.Steps;
 import io.tracetide.processor.query.promql.syntax.PromqlException;
 import java.util.Set;
 import java.util.TreeSet;

@@ -1,13 +1,13 @@
 package io.tracetide.processor.query.promql;
 
-import io.tracetide.processor.query.promql.source.Metric;
-import io.tracetide.processor.query.promql.source.Labels;
-import io.tracetide.processor.query.promql.source.Steps;
-import io.tracetide.processor.query.promql.source.SeriesSource;
 import io.tracetide.processor.query.promql.Value.Histograms;
 import io.tracetide.processor.query.promql.Value.ScalarValue;
 import io.tracetide.processor.query.promql.Value.StringValue;
 import io.tracetide.processor.query.promql.Value.VectorValue;
+import io.tracetide.processor.query.promql.source.Labels;
+import io.tracetide.processor.query.promql.source.Metric;
+import io.tracetide.processor.query.promql.source.SeriesSource;
+import io.tracetide.processor.query.promql.source.Steps;
 import io.tracetide.processor.query.promql.syntax.AggregationOp;
 import io.tracetide.processor.query.promql.syntax.Expr;
 import io.tracetide.processor.query.promql.syntax.Expr.Aggregation;
@@ -76,8 +76,7 @@ public final class Evaluator {
     Evaluation evaluation = new Evaluation(source, steps, limits, budget);
     Evaluator evaluator = new Evaluator(evaluation, syntax);
     Value value = evaluator.value(query);
-    Value shown =
-        value instanceof Histograms histograms ? evaluator.buckets.of(histograms) : value;
+    Value shown = value instanceof Histograms histograms ? evaluator.buckets.of(histograms) : value;
     return new QueryOutcome(shown, isOrdered(query), List.copyOf(evaluation.warnings()));
   }
 

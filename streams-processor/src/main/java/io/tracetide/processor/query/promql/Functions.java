@@ -1,10 +1,10 @@
 package io.tracetide.processor.query.promql;
 
+import io.tracetide.processor.query.promql.Value.ScalarValue;
+import io.tracetide.processor.query.promql.Value.VectorValue;
 import io.tracetide.processor.query.promql.source.Labels;
 import io.tracetide.processor.query.promql.source.Samples;
 import io.tracetide.processor.query.promql.source.VectorSeries;
-import io.tracetide.processor.query.promql.Value.ScalarValue;
-import io.tracetide.processor.query.promql.Value.VectorValue;
 import io.tracetide.processor.query.promql.syntax.Expr;
 import io.tracetide.processor.query.promql.syntax.Expr.InstantSelector;
 import io.tracetide.processor.query.promql.syntax.LabelMatcher;

@@ -1,10 +1,10 @@
 package io.tracetide.processor.query.promql;
 
-import io.tracetide.processor.query.promql.source.Labels;
 import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import io.tracetide.processor.query.promql.Value.Histograms;
 import io.tracetide.processor.query.promql.Value.VectorValue;
+import io.tracetide.processor.query.promql.source.Labels;
 import io.tracetide.processor.query.promql.syntax.LabelMatcher;
 import io.tracetide.processor.query.promql.syntax.PromqlException;
 import io.tracetide.processor.query.promql.syntax.SyntaxLimits;

@@ -1,8 +1,8 @@
 package io.tracetide.processor.query.promql;
 
+import io.tracetide.processor.query.promql.Value.VectorValue;
 import io.tracetide.processor.query.promql.source.Labels;
 import io.tracetide.processor.query.promql.source.VectorSeries;
-import io.tracetide.processor.query.promql.Value.VectorValue;
 import io.tracetide.processor.query.promql.syntax.BinaryOp;
 import io.tracetide.processor.query.promql.syntax.Expr.Binary;
 import io.tracetide.processor.query.promql.syntax.Matching;
@@ -101,9 +101,7 @@ final class MatchedVectors {
   private Labels labels(VectorSeries many, VectorSeries one) {
     Labels labels = filters ? many.labels() : many.labels().withoutName();
     if (matching.many() == Matching.Many.NEITHER) {
-      return matching.on()
-          ? labels.only(matching.labels())
-          : labels.without(matching.labels());
+      return matching.on() ? labels.only(matching.labels()) : labels.without(matching.labels());
     }
     for (String include : matching.include()) {
       labels = labels.with(include, one.labels().get(include));

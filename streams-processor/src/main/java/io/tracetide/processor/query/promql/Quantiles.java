@@ -1,10 +1,10 @@
 package io.tracetide.processor.query.promql;
 
+import io.tracetide.processor.query.promql.Value.Histograms;
+import io.tracetide.processor.query.promql.Value.VectorValue;
 import io.tracetide.processor.query.promql.source.Labels;
 import io.tracetide.processor.query.promql.source.Samples;
 import io.tracetide.processor.query.promql.source.VectorSeries;
-import io.tracetide.processor.query.promql.Value.Histograms;
-import io.tracetide.processor.query.promql.Value.VectorValue;
 import io.tracetide.processor.window.WindowStats;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,6 +20,9 @@ import java.util.Set;
  */
 final class Quantiles {
   private static final double SECONDS_PER_MICRO = 1e-6;
+
+  /** Less than the distance of two ranks, more than the rounding of a product of doubles. */
+  private static final double ROUNDING = 1e-6;
 
   private record Bucket(double bound, Samples counts) {}
 
@@ -52,8 +55,19 @@ final class Quantiles {
     return result.build();
   }
 
+  /**
+   * The value at rank ceil(q * count) of the sorted values, counted from 1: the rank whose bucket
+   * Prometheus interpolates in. The sketch has its ranks from 0 to count - 1.
+   */
   private static double quantile(double q, WindowStats stats) {
-    return outside(q).orElseGet(() -> stats.sketch().quantile(q) * SECONDS_PER_MICRO);
+    OptionalDouble outside = outside(q);
+    if (outside.isPresent()) {
+      return outside.getAsDouble();
+    }
+    double last = stats.sketch().count() - 1;
+    double rank = Math.max(0, Math.ceil(q * (last + 1) - ROUNDING) - 1);
+    double ofSketch = last > 0 ? Math.min(1, (rank + ROUNDING) / last) : 0;
+    return stats.sketch().quantile(ofSketch) * SECONDS_PER_MICRO;
   }
 
   private static OptionalDouble outside(double q) {

@@ -1,14 +1,14 @@
 package io.tracetide.processor.query.promql;
 
-import io.tracetide.processor.query.promql.source.Labels;
-import io.tracetide.processor.query.promql.source.Samples;
-import io.tracetide.processor.query.promql.source.Metric;
-import io.tracetide.processor.query.promql.source.TierReach;
-import io.tracetide.processor.query.promql.source.WindowRead;
-import io.tracetide.processor.query.promql.source.WindowSeries;
 import io.tracetide.processor.query.promql.RangePlan.Segment;
 import io.tracetide.processor.query.promql.Value.Histograms;
 import io.tracetide.processor.query.promql.Value.VectorValue;
+import io.tracetide.processor.query.promql.source.Labels;
+import io.tracetide.processor.query.promql.source.Metric;
+import io.tracetide.processor.query.promql.source.Samples;
+import io.tracetide.processor.query.promql.source.TierReach;
+import io.tracetide.processor.query.promql.source.WindowRead;
+import io.tracetide.processor.query.promql.source.WindowSeries;
 import io.tracetide.processor.query.promql.syntax.LabelMatcher;
 import io.tracetide.processor.window.WindowStats;
 import java.util.ArrayList;
@@ -36,8 +36,7 @@ final class RangeEvaluator {
     this.function = function;
     this.rangeMs = rangeMs;
     this.offsetMs = offsetMs;
-    this.segments =
-        RangePlan.of(evaluation, rangeMs, offsetMs, function == RangeFunction.IRATE);
+    this.segments = RangePlan.of(evaluation, rangeMs, offsetMs, function == RangeFunction.IRATE);
   }
 
   /** The values of a counter's series. */

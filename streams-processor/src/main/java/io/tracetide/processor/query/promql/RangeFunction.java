@@ -6,8 +6,8 @@ import io.tracetide.processor.query.promql.syntax.PromqlFunction;
 /**
  * The functions of what a counter's windows counted in a range.
  *
- * <p>A range (t - d, t] has n ends of windows of length w, and n * w is d when d is a multiple of w.
- * Otherwise the increase is scaled from n * w to d.
+ * <p>A range (t - d, t] has n ends of windows of length w, and n * w is d when d is a multiple of
+ * w. Otherwise the increase is scaled from n * w to d.
  */
 enum RangeFunction {
   /** Per second. */

@@ -11,8 +11,8 @@ import java.util.List;
  * The tier from which the range of each step is read.
  *
  * <p>A window belongs to the range (t - d, t] when its end does. Of the tiers that still keep the
- * whole range the finest one is read, or a coarser one when every range of the query begins and ends
- * at its boundaries: then both give the same counts.
+ * whole range the finest one is read, or a coarser one when every range of the query begins and
+ * ends at its boundaries: then both give the same counts.
  */
 final class RangePlan {
 

@@ -1,9 +1,9 @@
 package io.tracetide.processor.query.promql;
 
-import io.tracetide.processor.query.promql.source.Labels;
-import io.tracetide.processor.query.promql.source.Metric;
 import io.tracetide.processor.query.promql.Value.Histograms;
 import io.tracetide.processor.query.promql.Value.VectorValue;
+import io.tracetide.processor.query.promql.source.Labels;
+import io.tracetide.processor.query.promql.source.Metric;
 import io.tracetide.processor.query.promql.syntax.Expr.InstantSelector;
 import io.tracetide.processor.query.promql.syntax.Expr.RangeSelector;
 import io.tracetide.processor.query.promql.syntax.LabelMatcher;

@@ -1,9 +1,9 @@
 package io.tracetide.processor.query.promql;
 
+import io.tracetide.processor.query.promql.Value.VectorValue;
 import io.tracetide.processor.query.promql.source.Labels;
 import io.tracetide.processor.query.promql.source.Samples;
 import io.tracetide.processor.query.promql.source.VectorSeries;
-import io.tracetide.processor.query.promql.Value.VectorValue;
 import io.tracetide.processor.query.promql.syntax.BinaryOp;
 import io.tracetide.processor.query.promql.syntax.Matching;
 import java.util.BitSet;
@@ -29,8 +29,7 @@ final class SetOperations {
     } else {
       Map<Labels, BitSet> present = present(right);
       left.series()
-          .forEach(
-              series -> keep(series, matched(present, series), op == BinaryOp.AND, result));
+          .forEach(series -> keep(series, matched(present, series), op == BinaryOp.AND, result));
     }
     return result.build();
   }

@@ -1,13 +1,13 @@
 package io.tracetide.processor.query.promql;
 
+import io.tracetide.processor.query.promql.Value.Histograms;
+import io.tracetide.processor.query.promql.Value.VectorValue;
 import io.tracetide.processor.query.promql.source.Labels;
-import io.tracetide.processor.query.promql.source.Samples;
 import io.tracetide.processor.query.promql.source.Metric;
+import io.tracetide.processor.query.promql.source.Samples;
 import io.tracetide.processor.query.promql.source.TierReach;
 import io.tracetide.processor.query.promql.source.WindowRead;
 import io.tracetide.processor.query.promql.source.WindowSeries;
-import io.tracetide.processor.query.promql.Value.Histograms;
-import io.tracetide.processor.query.promql.Value.VectorValue;
 import io.tracetide.processor.query.promql.syntax.LabelMatcher;
 import io.tracetide.processor.window.WindowStats;
 import java.util.ArrayList;

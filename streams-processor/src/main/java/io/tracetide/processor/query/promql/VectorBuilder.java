@@ -1,9 +1,9 @@
 package io.tracetide.processor.query.promql;
 
+import io.tracetide.processor.query.promql.Value.VectorValue;
 import io.tracetide.processor.query.promql.source.Labels;
 import io.tracetide.processor.query.promql.source.Samples;
 import io.tracetide.processor.query.promql.source.VectorSeries;
-import io.tracetide.processor.query.promql.Value.VectorValue;
 import io.tracetide.processor.query.promql.syntax.PromqlException;
 import java.util.LinkedHashMap;
 import java.util.Map;

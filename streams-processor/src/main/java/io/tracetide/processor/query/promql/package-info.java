@@ -1,6 +1,7 @@
 /**
  * Evaluation of PromQL over windows. It reads them through {@link
- * io.tracetide.processor.query.promql.source.SeriesSource}, and knows nothing of stores, HTTP or JSON.
+ * io.tracetide.processor.query.promql.source.SeriesSource}, and knows nothing of stores, HTTP or
+ * JSON.
  */
 @NullMarked
 package io.tracetide.processor.query.promql;

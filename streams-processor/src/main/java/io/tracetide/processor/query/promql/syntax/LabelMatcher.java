@@ -86,7 +86,9 @@ public final class LabelMatcher {
     return op == Op.EQUAL ? Optional.of(value) : Optional.empty();
   }
 
-  /** The only values that it accepts, where they are few and known; then a store reads no others. */
+  /**
+   * The only values that it accepts, where they are few and known; then a store reads no others.
+   */
   public Optional<Set<String>> onlyValues() {
     return switch (op) {
       case EQUAL -> Optional.of(Set.of(value));

@@ -56,7 +56,8 @@ final class Lexer {
       StringLiterals literal = StringLiterals.read(query, at);
       at = literal.end();
       add(Token.Type.STRING, literal.value(), start);
-    } else if (isDigit(c) || (c == '.' && at + 1 < query.length() && isDigit(query.charAt(at + 1)))) {
+    } else if (isDigit(c)
+        || (c == '.' && at + 1 < query.length() && isDigit(query.charAt(at + 1)))) {
       number();
     } else if (c == ':' && inBrackets) {
       at++;

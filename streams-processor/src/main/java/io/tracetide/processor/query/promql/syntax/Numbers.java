@@ -35,9 +35,7 @@ public final class Numbers {
   }
 
   public static boolean isDuration(String text) {
-    return !text.isEmpty()
-        && text.length() <= LONGEST_LITERAL
-        && DURATION.matcher(text).matches();
+    return !text.isEmpty() && text.length() <= LONGEST_LITERAL && DURATION.matcher(text).matches();
   }
 
   /**

@@ -197,8 +197,7 @@ public final class Parser {
     }
     if (token.isWord("inf") || token.isWord("nan")) {
       tokens.next();
-      return node(
-          new NumberLiteral(token.isWord("inf") ? Double.POSITIVE_INFINITY : Double.NaN));
+      return node(new NumberLiteral(token.isWord("inf") ? Double.POSITIVE_INFINITY : Double.NaN));
     }
     return call ? node(call(token)) : node(selectors.parse());
   }
