@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.tracetide.processor.query.prometheus.PrometheusQueries.Answer;
 import io.tracetide.processor.query.promql.ClassicBuckets;
 import io.tracetide.processor.query.promql.source.Labels;
-import io.tracetide.processor.query.promql.source.Metric;
+import io.tracetide.processor.query.promql.source.QueryMetric;
 import io.tracetide.processor.query.promql.syntax.Expr;
 import io.tracetide.processor.query.promql.syntax.Expr.Aggregation;
 import io.tracetide.processor.query.promql.syntax.Expr.Binary;
@@ -12,7 +12,7 @@ import io.tracetide.processor.query.promql.syntax.Expr.Call;
 import io.tracetide.processor.query.promql.syntax.Expr.InstantSelector;
 import io.tracetide.processor.query.promql.syntax.Expr.Negation;
 import io.tracetide.processor.query.promql.syntax.Expr.RangeSelector;
-import io.tracetide.processor.query.promql.syntax.LabelMatcher;
+import io.tracetide.processor.query.promql.syntax.SeriesMatcher;
 import io.tracetide.processor.query.promql.syntax.PromqlException;
 import io.tracetide.processor.query.request.Scope;
 import io.tracetide.processor.query.window.Coverage;
@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * its window.
  */
 final class ExemplarSearch {
-  private static final double SECONDS_PER_MICRO = 1e-6;
+  private static final double MICROS_PER_SECOND = 1e6;
 
   /** Enough for a chart. */
   private static final int MOST_WINDOWS = 400;
@@ -92,8 +92,8 @@ final class ExemplarSearch {
     return into;
   }
 
-  private void read(List<LabelMatcher> matchers, StoredTiers tiers, long startMs, long endMs) {
-    List<Metric> metrics =
+  private void read(List<SeriesMatcher> matchers, StoredTiers tiers, long startMs, long endMs) {
+    List<QueryMetric> metrics =
         SpanMetrics.ALL.stream()
             .filter(metric -> metric.equals(SpanMetrics.CALLS) || metric.equals(SpanMetrics.BUCKET))
             .filter(
@@ -136,7 +136,7 @@ final class ExemplarSearch {
   }
 
   private void add(
-      StoredWindow window, long sizeMs, List<Metric> metrics, List<LabelMatcher> matchers) {
+      StoredWindow window, long sizeMs, List<QueryMetric> metrics, List<SeriesMatcher> matchers) {
     reader.check().run();
     SeriesId series = window.series();
     if (!series.isLatency()) {
@@ -144,10 +144,10 @@ final class ExemplarSearch {
     }
     WindowStats stats = window.counts().stats();
     long endMs = window.startMs() + sizeMs;
-    for (Metric metric : metrics) {
+    for (QueryMetric metric : metrics) {
       for (Labels labels : SpanMetrics.series(metric, series)) {
         if (metric.equals(SpanMetrics.BUCKET)) {
-          double seconds = stats.max() * SECONDS_PER_MICRO;
+          double seconds = stats.max() / MICROS_PER_SECOND;
           Labels bucket = labels.with(Labels.LE, ClassicBuckets.boundOf(seconds));
           add(bucket, matchers, stats.slowest(), seconds, endMs);
         } else {
@@ -160,7 +160,7 @@ final class ExemplarSearch {
 
   private void add(
       Labels labels,
-      List<LabelMatcher> matchers,
+      List<SeriesMatcher> matchers,
       @Nullable String trace,
       double value,
       long endMs) {

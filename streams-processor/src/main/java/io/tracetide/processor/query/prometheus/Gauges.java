@@ -1,11 +1,11 @@
 package io.tracetide.processor.query.prometheus;
 
 import io.tracetide.processor.query.promql.source.Labels;
-import io.tracetide.processor.query.promql.source.Metric;
-import io.tracetide.processor.query.promql.source.Samples;
+import io.tracetide.processor.query.promql.source.QueryMetric;
+import io.tracetide.processor.query.promql.source.StepValues;
 import io.tracetide.processor.query.promql.source.Steps;
 import io.tracetide.processor.query.promql.source.VectorSeries;
-import io.tracetide.processor.query.promql.syntax.LabelMatcher;
+import io.tracetide.processor.query.promql.syntax.SeriesMatcher;
 import io.tracetide.schemas.Anomaly;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,8 +31,8 @@ final class Gauges {
   }
 
   List<VectorSeries> read(
-      Metric metric,
-      List<LabelMatcher> matchers,
+      QueryMetric metric,
+      List<SeriesMatcher> matchers,
       Steps steps,
       long offsetMs,
       Consumer<String> warnings) {
@@ -42,8 +42,8 @@ final class Gauges {
   }
 
   private List<VectorSeries> traces(
-      Metric metric,
-      List<LabelMatcher> matchers,
+      QueryMetric metric,
+      List<SeriesMatcher> matchers,
       Steps steps,
       long offsetMs,
       Consumer<String> warnings) {
@@ -80,7 +80,7 @@ final class Gauges {
     return counts.entrySet().stream()
         .map(
             entry -> {
-              Samples samples = new Samples(steps.count());
+              StepValues samples = new StepValues(steps.count());
               current.forEach(step -> samples.set(step, entry.getValue()));
               return new VectorSeries(entry.getKey(), samples);
             })
@@ -88,7 +88,7 @@ final class Gauges {
   }
 
   private List<VectorSeries> anomalies(
-      List<LabelMatcher> matchers, Steps steps, long offsetMs, Consumer<String> warnings) {
+      List<SeriesMatcher> matchers, Steps steps, long offsetMs, Consumer<String> warnings) {
     Map<Labels, double[]> open = new TreeMap<>();
     StoredTiers.warnMissing(
         reader
@@ -109,7 +109,7 @@ final class Gauges {
     return open.entrySet().stream()
         .map(
             entry -> {
-              Samples samples = new Samples(steps.count());
+              StepValues samples = new StepValues(steps.count());
               IntStream.range(0, steps.count())
                   .forEach(step -> samples.set(step, entry.getValue()[step]));
               return new VectorSeries(entry.getKey(), samples);
@@ -117,7 +117,7 @@ final class Gauges {
         .toList();
   }
 
-  private boolean isWanted(String tenant, List<LabelMatcher> matchers, Labels labels) {
+  private boolean isWanted(String tenant, List<SeriesMatcher> matchers, Labels labels) {
     return reader.tenants().includes(tenant) && ReadScope.accepts(matchers, labels);
   }
 

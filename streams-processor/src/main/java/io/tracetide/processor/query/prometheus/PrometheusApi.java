@@ -13,7 +13,7 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import io.tracetide.processor.query.http.QueryThreads;
 import io.tracetide.processor.query.prometheus.PrometheusQueries.Answer;
 import io.tracetide.processor.query.prometheus.PrometheusQueries.Request;
-import io.tracetide.processor.query.promql.source.Metric;
+import io.tracetide.processor.query.promql.source.QueryMetric;
 import io.tracetide.processor.query.promql.syntax.PromqlException;
 import io.tracetide.processor.query.request.UnknownTenantException;
 import io.tracetide.processor.query.store.StoresUnavailableException;
@@ -145,17 +145,17 @@ public final class PrometheusApi implements Consumer<ServerBuilder> {
   private static Answer metadata(Request request) {
     Optional<String> wanted = request.parameters().one("metric");
     int limit = request.parameters().limit(Integer.MAX_VALUE);
-    List<Metric> families =
+    List<QueryMetric> families =
         SpanMetrics.ALL.stream()
-            .filter(metric -> metric.kind() != Metric.Kind.COUNTER || isFamily(metric))
+            .filter(metric -> metric.kind() != QueryMetric.Kind.COUNTER || isFamily(metric))
             .filter(metric -> wanted.isEmpty() || wanted.get().equals(metric.family()))
             .limit(limit)
             .toList();
     return new Answer(
         json -> {
           json.writeStartObject();
-          for (Metric metric : families) {
-            boolean histogram = metric.kind() == Metric.Kind.BUCKET;
+          for (QueryMetric metric : families) {
+            boolean histogram = metric.kind() == QueryMetric.Kind.BUCKET;
             json.writeArrayFieldStart(metric.family());
             json.writeStartObject();
             json.writeStringField(
@@ -170,7 +170,7 @@ public final class PrometheusApi implements Consumer<ServerBuilder> {
         List.of());
   }
 
-  private static boolean isFamily(Metric metric) {
+  private static boolean isFamily(QueryMetric metric) {
     return metric.name().equals(metric.family());
   }
 

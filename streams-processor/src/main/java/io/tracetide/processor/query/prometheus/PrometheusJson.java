@@ -7,7 +7,7 @@ import io.tracetide.processor.query.promql.Value.ScalarValue;
 import io.tracetide.processor.query.promql.Value.StringValue;
 import io.tracetide.processor.query.promql.Value.VectorValue;
 import io.tracetide.processor.query.promql.source.Labels;
-import io.tracetide.processor.query.promql.source.Samples;
+import io.tracetide.processor.query.promql.source.StepValues;
 import io.tracetide.processor.query.promql.source.Steps;
 import io.tracetide.processor.query.promql.source.VectorSeries;
 import java.io.ByteArrayOutputStream;
@@ -124,7 +124,7 @@ final class PrometheusJson {
 
   private static List<VectorSeries> series(QueryOutcome outcome) {
     if (outcome.value() instanceof ScalarValue scalar) {
-      Samples samples = new Samples(scalar.values().length);
+      StepValues samples = new StepValues(scalar.values().length);
       for (int step = 0; step < samples.steps(); step++) {
         samples.set(step, scalar.values()[step]);
       }

@@ -9,7 +9,7 @@ import io.tracetide.processor.query.promql.Value.StringValue;
 import io.tracetide.processor.query.promql.Value.VectorValue;
 import io.tracetide.processor.query.promql.source.Steps;
 import io.tracetide.processor.query.promql.syntax.Expr;
-import io.tracetide.processor.query.promql.syntax.LabelMatcher;
+import io.tracetide.processor.query.promql.syntax.SeriesMatcher;
 import io.tracetide.processor.query.promql.syntax.Parser;
 import io.tracetide.processor.query.promql.syntax.PromqlException;
 import io.tracetide.processor.query.promql.syntax.SyntaxLimits;
@@ -116,7 +116,7 @@ public record PrometheusQueries(
   }
 
   Answer series(Request request) {
-    List<List<LabelMatcher>> selectors = selectors(request);
+    List<List<SeriesMatcher>> selectors = selectors(request);
     if (selectors.isEmpty()) {
       throw PromqlException.badData("no match[] parameter provided");
     }
@@ -131,9 +131,9 @@ public record PrometheusQueries(
     return names(request).values(label, selectors(request));
   }
 
-  private SeriesNames names(Request request) {
+  private NameSearch names(Request request) {
     FormParameters parameters = request.parameters();
-    return SeriesNames.of(
+    return NameSearch.of(
         reader(request),
         tiers,
         parameters.timeMs("start"),
@@ -156,7 +156,7 @@ public record PrometheusQueries(
     return OpenAlerts.answer(reader(request));
   }
 
-  private static List<List<LabelMatcher>> selectors(Request request) {
+  private static List<List<SeriesMatcher>> selectors(Request request) {
     return request.parameters().all("match[]").stream()
         .map(text -> Parser.selector(text, SYNTAX))
         .toList();

@@ -1,7 +1,7 @@
 package io.tracetide.processor.query.prometheus;
 
 import io.tracetide.processor.query.promql.source.Labels;
-import io.tracetide.processor.query.promql.syntax.LabelMatcher;
+import io.tracetide.processor.query.promql.syntax.SeriesMatcher;
 import io.tracetide.processor.query.request.Scope;
 import io.tracetide.runtime.access.Tenants;
 import java.util.Collection;
@@ -19,7 +19,7 @@ final class ReadScope {
    *
    * @param allowed tenants of the caller
    */
-  static Optional<Scope> of(Tenants allowed, List<LabelMatcher> matchers) {
+  static Optional<Scope> of(Tenants allowed, List<SeriesMatcher> matchers) {
     Tenants tenants = allowed;
     Optional<Set<String>> named = only(SpanMetrics.TENANT, matchers);
     if (named.isPresent()) {
@@ -36,9 +36,9 @@ final class ReadScope {
         : Optional.of(new Scope(tenants, services.orElse(Set.of())));
   }
 
-  private static Optional<Set<String>> only(String label, Collection<LabelMatcher> matchers) {
+  private static Optional<Set<String>> only(String label, Collection<SeriesMatcher> matchers) {
     Optional<Set<String>> only = Optional.empty();
-    for (LabelMatcher matcher : matchers) {
+    for (SeriesMatcher matcher : matchers) {
       Optional<Set<String>> values =
           matcher.label().equals(label) ? matcher.onlyValues() : Optional.empty();
       if (values.isPresent()) {
@@ -51,8 +51,8 @@ final class ReadScope {
   }
 
   /** Whether all matchers accept the labels. */
-  static boolean accepts(List<LabelMatcher> matchers, Labels labels) {
-    for (LabelMatcher matcher : matchers) {
+  static boolean accepts(List<SeriesMatcher> matchers, Labels labels) {
+    for (SeriesMatcher matcher : matchers) {
       if (!matcher.matches(labels.get(matcher.label()))) {
         return false;
       }

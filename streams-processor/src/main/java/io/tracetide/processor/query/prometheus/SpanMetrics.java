@@ -1,7 +1,7 @@
 package io.tracetide.processor.query.prometheus;
 
 import io.tracetide.processor.query.promql.source.Labels;
-import io.tracetide.processor.query.promql.source.Metric;
+import io.tracetide.processor.query.promql.source.QueryMetric;
 import io.tracetide.processor.window.SeriesId;
 import java.util.List;
 import java.util.Map;
@@ -25,43 +25,43 @@ final class SpanMetrics {
   private static final String DURATION_HELP =
       "Duration of finished spans in seconds; quantiles of it are within 1 %.";
 
-  static final Metric CALLS =
-      new Metric(
+  static final QueryMetric CALLS =
+      new QueryMetric(
           "traces_span_metrics_calls_total",
-          Metric.Kind.COUNTER,
+          QueryMetric.Kind.COUNTER,
           "traces_span_metrics_calls_total",
           "Finished spans by status, weighted by sampling.");
-  static final Metric BUCKET =
-      new Metric(DURATION + "_bucket", Metric.Kind.BUCKET, DURATION, DURATION_HELP);
-  static final Metric SUM =
-      new Metric(DURATION + "_sum", Metric.Kind.COUNTER, DURATION, DURATION_HELP);
-  static final Metric COUNT =
-      new Metric(DURATION + "_count", Metric.Kind.COUNTER, DURATION, DURATION_HELP);
-  static final Metric IN_FLIGHT =
-      new Metric(
+  static final QueryMetric BUCKET =
+      new QueryMetric(DURATION + "_bucket", QueryMetric.Kind.BUCKET, DURATION, DURATION_HELP);
+  static final QueryMetric SUM =
+      new QueryMetric(DURATION + "_sum", QueryMetric.Kind.COUNTER, DURATION, DURATION_HELP);
+  static final QueryMetric COUNT =
+      new QueryMetric(DURATION + "_count", QueryMetric.Kind.COUNTER, DURATION, DURATION_HELP);
+  static final QueryMetric IN_FLIGHT =
+      new QueryMetric(
           "tracetide_traces_in_flight",
-          Metric.Kind.GAUGE,
+          QueryMetric.Kind.GAUGE,
           "tracetide_traces_in_flight",
           "Traces that have started and not ended, now.");
-  static final Metric STUCK =
-      new Metric(
+  static final QueryMetric STUCK =
+      new QueryMetric(
           "tracetide_traces_stuck",
-          Metric.Kind.GAUGE,
+          QueryMetric.Kind.GAUGE,
           "tracetide_traces_stuck",
           "Traces in flight without an event for too long, now.");
-  static final Metric ANOMALIES =
-      new Metric(
+  static final QueryMetric ANOMALIES =
+      new QueryMetric(
           "tracetide_anomalies_open",
-          Metric.Kind.GAUGE,
+          QueryMetric.Kind.GAUGE,
           "tracetide_anomalies_open",
           "Open anomalies by severity.");
 
-  static final List<Metric> ALL = List.of(CALLS, BUCKET, SUM, COUNT, IN_FLIGHT, STUCK, ANOMALIES);
+  static final List<QueryMetric> ALL = List.of(CALLS, BUCKET, SUM, COUNT, IN_FLIGHT, STUCK, ANOMALIES);
 
   private SpanMetrics() {}
 
   /** The series of a metric of spans: two for the calls, by status, else one. */
-  static List<Labels> series(Metric metric, SeriesId series) {
+  static List<Labels> series(QueryMetric metric, SeriesId series) {
     Map<String, String> labels = new TreeMap<>();
     labels.put(Labels.NAME, metric.name());
     labels.put(TENANT, series.tenant());
@@ -77,7 +77,7 @@ final class SpanMetrics {
   }
 
   /** The series of a gauge of a service. */
-  static Labels gauge(Metric metric, String tenant, String service) {
+  static Labels gauge(QueryMetric metric, String tenant, String service) {
     return Labels.of(Map.of(Labels.NAME, metric.name(), TENANT, tenant, SERVICE, service));
   }
 }

@@ -1,14 +1,14 @@
 package io.tracetide.processor.query.prometheus;
 
 import io.tracetide.processor.query.promql.source.Labels;
-import io.tracetide.processor.query.promql.source.Metric;
+import io.tracetide.processor.query.promql.source.QueryMetric;
 import io.tracetide.processor.query.promql.source.SeriesSource;
 import io.tracetide.processor.query.promql.source.Steps;
 import io.tracetide.processor.query.promql.source.TierReach;
 import io.tracetide.processor.query.promql.source.VectorSeries;
 import io.tracetide.processor.query.promql.source.WindowRead;
 import io.tracetide.processor.query.promql.source.WindowSeries;
-import io.tracetide.processor.query.promql.syntax.LabelMatcher;
+import io.tracetide.processor.query.promql.syntax.SeriesMatcher;
 import io.tracetide.processor.query.promql.syntax.PromqlException;
 import io.tracetide.processor.query.request.Scope;
 import io.tracetide.processor.query.window.Coverage;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The series of one request, read from the stores of all instances. Not thread-safe. */
 final class StoreSeriesSource implements SeriesSource {
-  private static final double SECONDS_PER_MICRO = 1e-6;
+  private static final double MICROS_PER_SECOND = 1e6;
 
   /** Bytes of a window beside its encoded counts. */
   private static final int FRAME_BYTES = 24;
@@ -48,7 +48,7 @@ final class StoreSeriesSource implements SeriesSource {
   }
 
   @Override
-  public List<Metric> metrics() {
+  public List<QueryMetric> metrics() {
     return SpanMetrics.ALL;
   }
 
@@ -102,8 +102,8 @@ final class StoreSeriesSource implements SeriesSource {
 
   @Override
   public List<VectorSeries> gauge(
-      Metric metric,
-      List<LabelMatcher> matchers,
+      QueryMetric metric,
+      List<SeriesMatcher> matchers,
       Steps steps,
       long offsetMs,
       Consumer<String> warnings) {
@@ -119,7 +119,7 @@ final class StoreSeriesSource implements SeriesSource {
 
     Collector(WindowRead read) {
       this.read = read;
-      this.distributions = read.metric().kind() == Metric.Kind.BUCKET;
+      this.distributions = read.metric().kind() == QueryMetric.Kind.BUCKET;
     }
 
     void add(StoredWindow window) {
@@ -180,7 +180,7 @@ final class StoreSeriesSource implements SeriesSource {
       }
       WindowStatsCodec.Totals totals = WindowStatsCodec.totals(window.encodedCounts());
       if (read.metric().equals(SpanMetrics.SUM)) {
-        return totals.sum() * SECONDS_PER_MICRO;
+        return totals.sum() / MICROS_PER_SECOND;
       }
       return index == 0 ? totals.count() - totals.errors() : totals.errors();
     }

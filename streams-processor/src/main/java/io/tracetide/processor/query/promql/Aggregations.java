@@ -3,7 +3,7 @@ package io.tracetide.processor.query.promql;
 import io.tracetide.processor.query.promql.Value.Histograms;
 import io.tracetide.processor.query.promql.Value.VectorValue;
 import io.tracetide.processor.query.promql.source.Labels;
-import io.tracetide.processor.query.promql.source.Samples;
+import io.tracetide.processor.query.promql.source.StepValues;
 import io.tracetide.processor.query.promql.source.VectorSeries;
 import io.tracetide.processor.query.promql.syntax.AggregationOp;
 import io.tracetide.processor.query.promql.syntax.Expr.Aggregation;
@@ -16,10 +16,10 @@ import java.util.Map;
 
 /** Combines the series of groups. */
 final class Aggregations {
-  private final Evaluation evaluation;
+  private final QueryRun run;
 
-  Aggregations(Evaluation evaluation) {
-    this.evaluation = evaluation;
+  Aggregations(QueryRun run) {
+    this.run = run;
   }
 
   /** The labels of a group. */
@@ -50,11 +50,11 @@ final class Aggregations {
   }
 
   VectorValue aggregate(Aggregation aggregation, VectorValue of) {
-    VectorBuilder result = new VectorBuilder(evaluation);
+    VectorBuilder result = new VectorBuilder(run);
     groups(of, aggregation.grouping())
         .forEach(
             (labels, members) -> {
-              Samples samples = result.samples(labels);
+              StepValues samples = result.samples(labels);
               for (int step = 0; step < samples.steps(); step++) {
                 combine(aggregation.op(), members, step, samples);
               }
@@ -63,7 +63,7 @@ final class Aggregations {
   }
 
   private static void combine(
-      AggregationOp op, List<VectorSeries> members, int step, Samples result) {
+      AggregationOp op, List<VectorSeries> members, int step, StepValues result) {
     int count = 0;
     double value = 0;
     for (VectorSeries member : members) {
@@ -98,10 +98,10 @@ final class Aggregations {
    */
   VectorValue select(Aggregation aggregation, double[] numbers, VectorValue of) {
     boolean largest = aggregation.op() == AggregationOp.TOPK;
-    VectorBuilder result = new VectorBuilder(evaluation);
+    VectorBuilder result = new VectorBuilder(run);
     for (List<VectorSeries> members : groups(of, aggregation.grouping()).values()) {
       for (int step = 0; step < numbers.length; step++) {
-        evaluation.checkTime();
+        run.checkTime();
         // NaN is in neither direction a better value than a number.
         Comparator<VectorSeries> order = byValue(step, largest);
         int at = step;

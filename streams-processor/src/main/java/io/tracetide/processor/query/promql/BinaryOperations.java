@@ -11,10 +11,10 @@ import java.util.Arrays;
 
 /** Evaluates operators between two values. */
 final class BinaryOperations {
-  private final Evaluation evaluation;
+  private final QueryRun run;
 
-  BinaryOperations(Evaluation evaluation) {
-    this.evaluation = evaluation;
+  BinaryOperations(QueryRun run) {
+    this.run = run;
   }
 
   Value apply(Binary binary, Value left, Value right) {
@@ -32,16 +32,16 @@ final class BinaryOperations {
     VectorValue a = (VectorValue) left;
     VectorValue b = (VectorValue) right;
     if (binary.op().isSet()) {
-      return new SetOperations(evaluation, binary.matching()).apply(binary.op(), a, b);
+      return new SetOperations(run, binary.matching()).apply(binary.op(), a, b);
     }
-    return new MatchedVectors(evaluation, binary).apply(a, b);
+    return new MatchedVectors(run, binary).apply(a, b);
   }
 
   private VectorValue withScalar(
       Binary binary, VectorValue vector, double[] scalar, boolean scalarIsLeft) {
     BinaryOp op = binary.op();
     boolean filters = op.isComparison() && !binary.bool();
-    VectorBuilder result = new VectorBuilder(evaluation);
+    VectorBuilder result = new VectorBuilder(run);
     for (VectorSeries series : vector.series()) {
       Labels labels = filters ? series.labels() : series.labels().withoutName();
       for (int step = 0; step < scalar.length; step++) {

@@ -3,8 +3,8 @@ package io.tracetide.processor.query.promql;
 import io.tracetide.processor.query.promql.Value.Histograms;
 import io.tracetide.processor.query.promql.Value.VectorValue;
 import io.tracetide.processor.query.promql.source.Labels;
-import io.tracetide.processor.query.promql.source.Samples;
-import io.tracetide.processor.query.promql.syntax.LabelMatcher;
+import io.tracetide.processor.query.promql.source.StepValues;
+import io.tracetide.processor.query.promql.syntax.SeriesMatcher;
 import io.tracetide.processor.window.WindowStats;
 import java.util.Arrays;
 import java.util.List;
@@ -21,10 +21,10 @@ public final class ClassicBuckets {
     30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0
   };
 
-  private final Evaluation evaluation;
+  private final QueryRun run;
 
-  ClassicBuckets(Evaluation evaluation) {
-    this.evaluation = evaluation;
+  ClassicBuckets(QueryRun run) {
+    this.run = run;
   }
 
   /** Values of {@code le}, ascending. */
@@ -49,8 +49,8 @@ public final class ClassicBuckets {
   }
 
   /** The buckets whose {@code le} matches. */
-  VectorValue of(Histograms histograms, List<LabelMatcher> matchers) {
-    VectorBuilder result = new VectorBuilder(evaluation);
+  VectorValue of(Histograms histograms, List<SeriesMatcher> matchers) {
+    VectorBuilder result = new VectorBuilder(run);
     List<String> bounds = bounds();
     boolean[] wanted = new boolean[bounds.size()];
     for (int i = 0; i < wanted.length; i++) {
@@ -58,15 +58,15 @@ public final class ClassicBuckets {
       wanted[i] = matchers.stream().allMatch(matcher -> matcher.matches(bound));
     }
     if (bounds.size() > 0 && !contains(wanted)) {
-      evaluation.warn(
+      run.warn(
           "no bucket matches %s; the bounds are %s"
               .formatted(
-                  matchers.stream().map(LabelMatcher::toString).collect(Collectors.joining(",")),
+                  matchers.stream().map(SeriesMatcher::toString).collect(Collectors.joining(",")),
                   String.join(", ", bounds)));
     }
     for (Histogram histogram : histograms.series()) {
-      evaluation.checkTime();
-      Samples[] samples = new Samples[wanted.length];
+      run.checkTime();
+      StepValues[] samples = new StepValues[wanted.length];
       for (int i = 0; i < wanted.length; i++) {
         if (wanted[i]) {
           samples[i] = result.samples(histogram.labels().with(Labels.LE, bounds.get(i)));
@@ -77,7 +77,7 @@ public final class ClassicBuckets {
     return result.build();
   }
 
-  private void fill(Histogram histogram, Samples[] samples, boolean[] wanted, double[] scale) {
+  private void fill(Histogram histogram, StepValues[] samples, boolean[] wanted, double[] scale) {
     for (int step = 0; step < scale.length; step++) {
       WindowStats stats = histogram.at(step);
       for (int i = 0; i < wanted.length && stats != null; i++) {

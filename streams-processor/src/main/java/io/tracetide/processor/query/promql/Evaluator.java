@@ -5,7 +5,7 @@ import io.tracetide.processor.query.promql.Value.ScalarValue;
 import io.tracetide.processor.query.promql.Value.StringValue;
 import io.tracetide.processor.query.promql.Value.VectorValue;
 import io.tracetide.processor.query.promql.source.Labels;
-import io.tracetide.processor.query.promql.source.Metric;
+import io.tracetide.processor.query.promql.source.QueryMetric;
 import io.tracetide.processor.query.promql.source.SeriesSource;
 import io.tracetide.processor.query.promql.source.Steps;
 import io.tracetide.processor.query.promql.syntax.AggregationOp;
@@ -32,7 +32,7 @@ import java.util.function.UnaryOperator;
  * histogram_quantile reads merged sketches; everything else gets their buckets.
  */
 public final class Evaluator {
-  private final Evaluation evaluation;
+  private final QueryRun run;
   private final ClassicBuckets buckets;
   private final Selectors selectors;
   private final Aggregations aggregations;
@@ -41,15 +41,15 @@ public final class Evaluator {
   private final LabelReplacement replacement;
   private final Quantiles quantiles;
 
-  private Evaluator(Evaluation evaluation, SyntaxLimits syntax) {
-    this.evaluation = evaluation;
-    this.buckets = new ClassicBuckets(evaluation);
-    this.selectors = new Selectors(evaluation, buckets);
-    this.aggregations = new Aggregations(evaluation);
-    this.operations = new BinaryOperations(evaluation);
-    this.functions = new Functions(evaluation);
-    this.replacement = new LabelReplacement(evaluation, syntax);
-    this.quantiles = new Quantiles(evaluation);
+  private Evaluator(QueryRun run, SyntaxLimits syntax) {
+    this.run = run;
+    this.buckets = new ClassicBuckets(run);
+    this.selectors = new Selectors(run, buckets);
+    this.aggregations = new Aggregations(run);
+    this.operations = new BinaryOperations(run);
+    this.functions = new Functions(run);
+    this.replacement = new LabelReplacement(run, syntax);
+    this.quantiles = new Quantiles(run);
   }
 
   /**
@@ -73,11 +73,11 @@ public final class Evaluator {
       throw PromqlException.badData(
           "the query has more than %d steps: use a longer step", limits.steps());
     }
-    Evaluation evaluation = new Evaluation(source, steps, limits, budget);
-    Evaluator evaluator = new Evaluator(evaluation, syntax);
+    QueryRun run = new QueryRun(source, steps, limits, budget);
+    Evaluator evaluator = new Evaluator(run, syntax);
     Value value = evaluator.value(query);
     Value shown = value instanceof Histograms histograms ? evaluator.buckets.of(histograms) : value;
-    return new QueryOutcome(shown, isOrdered(query), List.copyOf(evaluation.warnings()));
+    return new QueryOutcome(shown, isOrdered(query), List.copyOf(run.warnings()));
   }
 
   private static boolean isOrdered(Expr query) {
@@ -92,9 +92,9 @@ public final class Evaluator {
   }
 
   private Value value(Expr expr) {
-    evaluation.checkTime();
+    run.checkTime();
     if (expr instanceof NumberLiteral number) {
-      double[] values = new double[evaluation.steps().count()];
+      double[] values = new double[run.steps().count()];
       Arrays.fill(values, number.value());
       return new ScalarValue(values);
     }
@@ -141,7 +141,7 @@ public final class Evaluator {
     if (negation.type() == ValueType.SCALAR) {
       return new ScalarValue(Arrays.stream(scalar(negation.of())).map(value -> -value).toArray());
     }
-    VectorBuilder result = new VectorBuilder(evaluation);
+    VectorBuilder result = new VectorBuilder(run);
     vector(negation.of())
         .series()
         .forEach(s -> result.map(s, s.labels().withoutName(), (step, value) -> -value));
@@ -177,8 +177,8 @@ public final class Evaluator {
    */
   private boolean named(Call call, Grouping grouping) {
     RangeSelector range = (RangeSelector) call.arguments().get(0);
-    List<Metric> metrics =
-        evaluation.source().metrics().stream()
+    List<QueryMetric> metrics =
+        run.source().metrics().stream()
             .filter(
                 metric ->
                     range.selector().matchers().stream()
@@ -186,7 +186,7 @@ public final class Evaluator {
                         .allMatch(matcher -> matcher.matches(metric.name())))
             .toList();
     return metrics.size() == 1
-        && (metrics.get(0).kind() != Metric.Kind.BUCKET || grouping.keeps(Labels.LE));
+        && (metrics.get(0).kind() != QueryMetric.Kind.BUCKET || grouping.keeps(Labels.LE));
   }
 
   private static boolean isRange(Call call) {

@@ -3,11 +3,11 @@ package io.tracetide.processor.query.promql;
 import io.tracetide.processor.query.promql.Value.ScalarValue;
 import io.tracetide.processor.query.promql.Value.VectorValue;
 import io.tracetide.processor.query.promql.source.Labels;
-import io.tracetide.processor.query.promql.source.Samples;
+import io.tracetide.processor.query.promql.source.StepValues;
 import io.tracetide.processor.query.promql.source.VectorSeries;
 import io.tracetide.processor.query.promql.syntax.Expr;
 import io.tracetide.processor.query.promql.syntax.Expr.InstantSelector;
-import io.tracetide.processor.query.promql.syntax.LabelMatcher;
+import io.tracetide.processor.query.promql.syntax.SeriesMatcher;
 import io.tracetide.processor.query.promql.syntax.PromqlFunction;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,10 +23,10 @@ import java.util.function.DoubleUnaryOperator;
 final class Functions {
   private static final double MILLIS_PER_SECOND = 1_000;
 
-  private final Evaluation evaluation;
+  private final QueryRun run;
 
-  Functions(Evaluation evaluation) {
-    this.evaluation = evaluation;
+  Functions(QueryRun run) {
+    this.run = run;
   }
 
   VectorValue simple(PromqlFunction function, VectorValue of) {
@@ -46,13 +46,13 @@ final class Functions {
   }
 
   private VectorValue mapped(VectorValue of, VectorBuilder.StepFunction function) {
-    VectorBuilder result = new VectorBuilder(evaluation);
+    VectorBuilder result = new VectorBuilder(run);
     of.series().forEach(s -> result.map(s, s.labels().withoutName(), function));
     return result.build();
   }
 
   VectorValue vector(double[] values) {
-    Samples samples = evaluation.newSamples();
+    StepValues samples = run.newSamples();
     for (int step = 0; step < values.length; step++) {
       samples.set(step, values[step]);
     }
@@ -61,7 +61,7 @@ final class Functions {
 
   /** The value of the only series; NaN when there are several or none. */
   ScalarValue scalar(VectorValue of) {
-    double[] values = new double[evaluation.steps().count()];
+    double[] values = new double[run.steps().count()];
     Arrays.fill(values, Double.NaN);
     for (int step = 0; step < values.length; step++) {
       int found = 0;
@@ -77,14 +77,14 @@ final class Functions {
   }
 
   ScalarValue time() {
-    double[] values = new double[evaluation.steps().count()];
-    Arrays.setAll(values, step -> evaluation.steps().timeMs(step) / MILLIS_PER_SECOND);
+    double[] values = new double[run.steps().count()];
+    Arrays.setAll(values, step -> run.steps().timeMs(step) / MILLIS_PER_SECOND);
     return new ScalarValue(values);
   }
 
   /** 1 at each step without a value, with the labels that a selector requires. */
   VectorValue absent(Expr argument, VectorValue of) {
-    Samples samples = evaluation.newSamples();
+    StepValues samples = run.newSamples();
     for (int step = 0; step < samples.steps(); step++) {
       int at = step;
       if (of.series().stream().noneMatch(series -> series.samples().has(at))) {
@@ -100,7 +100,7 @@ final class Functions {
     Map<String, String> labels = new TreeMap<>();
     Set<String> ambiguous = new HashSet<>(Set.of(Labels.NAME));
     if (argument instanceof InstantSelector selector) {
-      for (LabelMatcher matcher : selector.matchers()) {
+      for (SeriesMatcher matcher : selector.matchers()) {
         boolean known = labels.containsKey(matcher.label());
         if (matcher.equalTo().isEmpty() || known) {
           ambiguous.add(matcher.label());
@@ -115,7 +115,7 @@ final class Functions {
 
   /** Sorted by value; a range query is not sorted. */
   VectorValue sorted(PromqlFunction function, VectorValue of) {
-    if (!evaluation.steps().isInstant()) {
+    if (!run.steps().isInstant()) {
       return of;
     }
     List<VectorSeries> series = new ArrayList<>(of.series());

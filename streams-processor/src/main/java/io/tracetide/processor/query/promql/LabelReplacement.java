@@ -5,7 +5,7 @@ import com.google.re2j.Pattern;
 import io.tracetide.processor.query.promql.Value.Histograms;
 import io.tracetide.processor.query.promql.Value.VectorValue;
 import io.tracetide.processor.query.promql.source.Labels;
-import io.tracetide.processor.query.promql.syntax.LabelMatcher;
+import io.tracetide.processor.query.promql.syntax.SeriesMatcher;
 import io.tracetide.processor.query.promql.syntax.PromqlException;
 import io.tracetide.processor.query.promql.syntax.SyntaxLimits;
 import java.util.HashSet;
@@ -20,11 +20,11 @@ final class LabelReplacement {
   private static final java.util.regex.Pattern REFERENCE =
       java.util.regex.Pattern.compile("\\$(?:(\\$)|([a-zA-Z0-9_]+)|\\{([a-zA-Z0-9_]+)})");
 
-  private final Evaluation evaluation;
+  private final QueryRun run;
   private final SyntaxLimits limits;
 
-  LabelReplacement(Evaluation evaluation, SyntaxLimits limits) {
-    this.evaluation = evaluation;
+  LabelReplacement(QueryRun run, SyntaxLimits limits) {
+    this.run = run;
     this.limits = limits;
   }
 
@@ -34,7 +34,7 @@ final class LabelReplacement {
           "label_replace cannot write the label %s: use letters, digits and _",
           PromqlException.quoted(to));
     }
-    Pattern pattern = LabelMatcher.compile(regex, limits);
+    Pattern pattern = SeriesMatcher.compile(regex, limits);
     UnaryOperator<Labels> replace =
         labels -> {
           Matcher matcher = pattern.matcher(labels.get(from));
@@ -46,7 +46,7 @@ final class LabelReplacement {
   }
 
   private VectorValue vector(VectorValue of, UnaryOperator<Labels> replace) {
-    VectorBuilder result = new VectorBuilder(evaluation);
+    VectorBuilder result = new VectorBuilder(run);
     of.series().forEach(s -> result.map(s, replace.apply(s.labels()), (step, value) -> value));
     return result.build();
   }

@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Evaluates arithmetic and comparisons between the matching series of two vectors. */
 final class MatchedVectors {
-  private final Evaluation evaluation;
+  private final QueryRun run;
   private final BinaryOp op;
   private final boolean filters;
   private final Matching matching;
 
-  MatchedVectors(Evaluation evaluation, Binary binary) {
-    this.evaluation = evaluation;
+  MatchedVectors(QueryRun run, Binary binary) {
+    this.run = run;
     this.op = binary.op();
     this.filters = binary.op().isComparison() && !binary.bool();
     this.matching = binary.matching();
@@ -33,7 +33,7 @@ final class MatchedVectors {
     boolean swapped = matching.many() == Matching.Many.RIGHT;
     Map<Labels, List<VectorSeries>> ones = ones(swapped ? left : right, swapped);
     Map<Labels, Set<Integer>> used = new HashMap<>();
-    VectorBuilder result = new VectorBuilder(evaluation);
+    VectorBuilder result = new VectorBuilder(run);
     for (VectorSeries many : (swapped ? right : left).series()) {
       Labels signature = BinaryOperations.signature(many.labels(), matching);
       List<VectorSeries> candidates = ones.getOrDefault(signature, List.of());

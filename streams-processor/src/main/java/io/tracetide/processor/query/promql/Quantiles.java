@@ -3,7 +3,7 @@ package io.tracetide.processor.query.promql;
 import io.tracetide.processor.query.promql.Value.Histograms;
 import io.tracetide.processor.query.promql.Value.VectorValue;
 import io.tracetide.processor.query.promql.source.Labels;
-import io.tracetide.processor.query.promql.source.Samples;
+import io.tracetide.processor.query.promql.source.StepValues;
 import io.tracetide.processor.query.promql.source.VectorSeries;
 import io.tracetide.processor.window.WindowStats;
 import java.util.ArrayList;
@@ -19,19 +19,19 @@ import java.util.Set;
  * as Prometheus does.
  */
 final class Quantiles {
-  private static final double SECONDS_PER_MICRO = 1e-6;
+  private static final double MICROS_PER_SECOND = 1e6;
 
   /** Less than the distance of two ranks, more than the rounding of a product of doubles. */
   private static final double ROUNDING = 1e-6;
 
-  private record Bucket(double bound, Samples counts) {}
+  private record Bucket(double bound, StepValues counts) {}
 
   private record BucketCount(double bound, double count) {}
 
-  private final Evaluation evaluation;
+  private final QueryRun run;
 
-  Quantiles(Evaluation evaluation) {
-    this.evaluation = evaluation;
+  Quantiles(QueryRun run) {
+    this.run = run;
   }
 
   VectorValue of(double[] quantiles, Value of) {
@@ -41,11 +41,11 @@ final class Quantiles {
   }
 
   private VectorValue ofDistributions(double[] quantiles, Histograms of) {
-    VectorBuilder result = new VectorBuilder(evaluation);
+    VectorBuilder result = new VectorBuilder(run);
     for (Histogram histogram : of.series()) {
-      Samples samples = result.samples(histogram.labels().withoutName());
+      StepValues samples = result.samples(histogram.labels().withoutName());
       for (int step = 0; step < quantiles.length; step++) {
-        evaluation.checkTime();
+        run.checkTime();
         WindowStats stats = histogram.at(step);
         if (stats != null) {
           samples.set(step, quantile(quantiles[step], stats));
@@ -67,7 +67,7 @@ final class Quantiles {
     double last = stats.sketch().count() - 1;
     double rank = Math.max(0, Math.ceil(q * (last + 1) - ROUNDING) - 1);
     double ofSketch = last > 0 ? Math.min(1, (rank + ROUNDING) / last) : 0;
-    return stats.sketch().quantile(ofSketch) * SECONDS_PER_MICRO;
+    return stats.sketch().quantile(ofSketch) / MICROS_PER_SECOND;
   }
 
   private static OptionalDouble outside(double q) {
@@ -93,15 +93,15 @@ final class Quantiles {
                       .add(new Bucket(bound, series.samples())));
     }
     if (!groups.isEmpty()) {
-      evaluation.warn(
+      run.warn(
           "histogram_quantile was interpolated between buckets; it is within 1 % for"
               + " histogram_quantile(q, sum by (le, ...) (rate(..._bucket[5m])))");
     }
-    VectorBuilder result = new VectorBuilder(evaluation);
+    VectorBuilder result = new VectorBuilder(run);
     groups.forEach(
         (labels, buckets) -> {
           buckets.sort(Comparator.comparing(Bucket::bound));
-          Samples samples = result.samples(labels);
+          StepValues samples = result.samples(labels);
           for (int step = 0; step < samples.steps(); step++) {
             int at = step;
             List<BucketCount> counts =

@@ -4,12 +4,12 @@ import io.tracetide.processor.query.promql.RangePlan.Segment;
 import io.tracetide.processor.query.promql.Value.Histograms;
 import io.tracetide.processor.query.promql.Value.VectorValue;
 import io.tracetide.processor.query.promql.source.Labels;
-import io.tracetide.processor.query.promql.source.Metric;
-import io.tracetide.processor.query.promql.source.Samples;
+import io.tracetide.processor.query.promql.source.QueryMetric;
+import io.tracetide.processor.query.promql.source.StepValues;
 import io.tracetide.processor.query.promql.source.TierReach;
 import io.tracetide.processor.query.promql.source.WindowRead;
 import io.tracetide.processor.query.promql.source.WindowSeries;
-import io.tracetide.processor.query.promql.syntax.LabelMatcher;
+import io.tracetide.processor.query.promql.syntax.SeriesMatcher;
 import io.tracetide.processor.window.WindowStats;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,26 +25,26 @@ final class RangeEvaluator {
    */
   private static final long LOOKBACK_MS = 300_000;
 
-  private final Evaluation evaluation;
+  private final QueryRun run;
   private final RangeFunction function;
   private final long rangeMs;
   private final long offsetMs;
   private final List<Segment> segments;
 
-  RangeEvaluator(Evaluation evaluation, RangeFunction function, long rangeMs, long offsetMs) {
-    this.evaluation = evaluation;
+  RangeEvaluator(QueryRun run, RangeFunction function, long rangeMs, long offsetMs) {
+    this.run = run;
     this.function = function;
     this.rangeMs = rangeMs;
     this.offsetMs = offsetMs;
-    this.segments = RangePlan.of(evaluation, rangeMs, offsetMs, function == RangeFunction.IRATE);
+    this.segments = RangePlan.of(run, rangeMs, offsetMs, function == RangeFunction.IRATE);
   }
 
   /** The values of a counter's series. */
-  VectorValue counter(Metric metric, List<LabelMatcher> matchers, UnaryOperator<Labels> target) {
-    VectorBuilder result = new VectorBuilder(evaluation);
+  VectorValue counter(QueryMetric metric, List<SeriesMatcher> matchers, UnaryOperator<Labels> target) {
+    VectorBuilder result = new VectorBuilder(run);
     for (Segment segment : segments) {
       for (WindowSeries series : read(segment, metric, matchers, target)) {
-        Samples samples = result.samples(series.labels());
+        StepValues samples = result.samples(series.labels());
         for (int step = segment.from(); step < segment.to(); step++) {
           if (isPresent(series, segment.tier(), step)) {
             samples.set(
@@ -59,9 +59,9 @@ final class RangeEvaluator {
   }
 
   /** The distributions of a bucket metric's series. */
-  Histograms histograms(Metric metric, List<LabelMatcher> matchers, UnaryOperator<Labels> target) {
+  Histograms histograms(QueryMetric metric, List<SeriesMatcher> matchers, UnaryOperator<Labels> target) {
     Map<Labels, Histogram> result = new LinkedHashMap<>();
-    double[] scale = new double[evaluation.steps().count()];
+    double[] scale = new double[run.steps().count()];
     for (Segment segment : segments) {
       for (int step = segment.from(); step < segment.to(); step++) {
         scale[step] = scale(segment.tier(), step);
@@ -87,12 +87,12 @@ final class RangeEvaluator {
   }
 
   private List<WindowSeries> read(
-      Segment segment, Metric metric, List<LabelMatcher> matchers, UnaryOperator<Labels> target) {
+      Segment segment, QueryMetric metric, List<SeriesMatcher> matchers, UnaryOperator<Labels> target) {
     TierReach tier = segment.tier();
     long fromMs = tier.floor(endMs(segment.from()) - rangeMs - lookbackMs(tier));
     long toMs = tier.floor(endMs(segment.to() - 1));
     List<WindowSeries> series =
-        evaluation
+        run
             .source()
             .windows(
                 new WindowRead(
@@ -102,8 +102,8 @@ final class RangeEvaluator {
                     Math.max(fromMs, tier.ceiling(tier.keptFromMs())),
                     toMs,
                     target),
-                evaluation::warn);
-    evaluation.checkSeries(series.size());
+                run::warn);
+    run.checkSeries(series.size());
     return series;
   }
 
@@ -123,7 +123,7 @@ final class RangeEvaluator {
   }
 
   private long endMs(int step) {
-    return evaluation.steps().timeMs(step) - offsetMs;
+    return run.steps().timeMs(step) - offsetMs;
   }
 
   private static long lookbackMs(TierReach tier) {

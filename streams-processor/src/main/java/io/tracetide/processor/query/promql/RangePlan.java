@@ -24,17 +24,17 @@ final class RangePlan {
    */
   record Segment(TierReach tier, int from, int to) {}
 
-  private final Evaluation evaluation;
+  private final QueryRun run;
   private final List<TierReach> tiers;
   private final Steps steps;
   private final long rangeMs;
   private final long offsetMs;
   private final boolean finest;
 
-  private RangePlan(Evaluation evaluation, long rangeMs, long offsetMs, boolean finest) {
-    this.evaluation = evaluation;
-    this.tiers = evaluation.source().tiers();
-    this.steps = evaluation.steps();
+  private RangePlan(QueryRun run, long rangeMs, long offsetMs, boolean finest) {
+    this.run = run;
+    this.tiers = run.source().tiers();
+    this.steps = run.steps();
     this.rangeMs = rangeMs;
     this.offsetMs = offsetMs;
     this.finest = finest;
@@ -46,8 +46,8 @@ final class RangePlan {
    * @param finest whether a coarser tier would give another answer
    * @throws PromqlException when the range is shorter than the kept windows at every step
    */
-  static List<Segment> of(Evaluation evaluation, long rangeMs, long offsetMs, boolean finest) {
-    return new RangePlan(evaluation, rangeMs, offsetMs, finest).segments();
+  static List<Segment> of(QueryRun run, long rangeMs, long offsetMs, boolean finest) {
+    return new RangePlan(run, rangeMs, offsetMs, finest).segments();
   }
 
   private List<Segment> segments() {
@@ -84,7 +84,7 @@ final class RangePlan {
   }
 
   private void tooShort(TierReach tier, int from, int to) {
-    evaluation.warn(
+    run.warn(
         "no values from %s to %s: only windows of %s are kept for that time, which are longer than the range [%s]"
             .formatted(
                 Instant.ofEpochMilli(steps.timeMs(from)),
@@ -101,7 +101,7 @@ final class RangePlan {
     }
     if (first == tiers.size()) {
       TierReach last = tiers.get(first - 1);
-      evaluation.warn(
+      run.warn(
           "windows before %s are not kept, and not counted"
               .formatted(Instant.ofEpochMilli(last.keptFromMs())));
       return last;

@@ -3,10 +3,10 @@ package io.tracetide.processor.query.promql;
 import io.tracetide.processor.query.promql.Value.Histograms;
 import io.tracetide.processor.query.promql.Value.VectorValue;
 import io.tracetide.processor.query.promql.source.Labels;
-import io.tracetide.processor.query.promql.source.Metric;
+import io.tracetide.processor.query.promql.source.QueryMetric;
 import io.tracetide.processor.query.promql.syntax.Expr.InstantSelector;
 import io.tracetide.processor.query.promql.syntax.Expr.RangeSelector;
-import io.tracetide.processor.query.promql.syntax.LabelMatcher;
+import io.tracetide.processor.query.promql.syntax.SeriesMatcher;
 import io.tracetide.processor.query.promql.syntax.PromqlException;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,11 +16,11 @@ import java.util.stream.Collectors;
 
 /** Evaluates selectors. */
 final class Selectors {
-  private final Evaluation evaluation;
+  private final QueryRun run;
   private final ClassicBuckets buckets;
 
-  Selectors(Evaluation evaluation, ClassicBuckets buckets) {
-    this.evaluation = evaluation;
+  Selectors(QueryRun run, ClassicBuckets buckets) {
+    this.run = run;
     this.buckets = buckets;
   }
 
@@ -32,18 +32,18 @@ final class Selectors {
             switch (metric.kind()) {
               case GAUGE ->
                   new VectorValue(
-                      evaluation
+                      run
                           .source()
                           .gauge(
                               metric,
                               matchers,
-                              evaluation.steps(),
+                              run.steps(),
                               selector.offsetMs(),
-                              evaluation::warn));
+                              run::warn));
               case COUNTER ->
-                  new TotalEvaluator(evaluation, selector.offsetMs()).counter(metric, matchers);
+                  new TotalEvaluator(run, selector.offsetMs()).counter(metric, matchers);
               case BUCKET ->
-                  new TotalEvaluator(evaluation, selector.offsetMs()).histograms(metric, matchers);
+                  new TotalEvaluator(run, selector.offsetMs()).histograms(metric, matchers);
             });
   }
 
@@ -54,40 +54,40 @@ final class Selectors {
    */
   Value range(RangeFunction function, RangeSelector range, UnaryOperator<Labels> target) {
     InstantSelector selector = range.selector();
-    for (Metric metric : metrics(selector)) {
-      if (metric.kind() == Metric.Kind.GAUGE) {
+    for (QueryMetric metric : metrics(selector)) {
+      if (metric.kind() == QueryMetric.Kind.GAUGE) {
         throw PromqlException.badData(
             "rate, increase and irate need a counter, and %s is a gauge", metric.name());
       }
     }
     RangeEvaluator evaluator =
-        new RangeEvaluator(evaluation, function, range.rangeMs(), selector.offsetMs());
+        new RangeEvaluator(run, function, range.rangeMs(), selector.offsetMs());
     return each(
         selector,
         (metric, matchers) ->
-            metric.kind() == Metric.Kind.BUCKET
+            metric.kind() == QueryMetric.Kind.BUCKET
                 ? evaluator.histograms(metric, matchers, target)
                 : evaluator.counter(metric, matchers, target));
   }
 
   private interface Reading {
-    Value of(Metric metric, List<LabelMatcher> matchers);
+    Value of(QueryMetric metric, List<SeriesMatcher> matchers);
   }
 
   private Value each(InstantSelector selector, Reading reading) {
-    List<LabelMatcher> ofBuckets = new ArrayList<>();
-    List<LabelMatcher> others = new ArrayList<>();
-    for (LabelMatcher matcher : selector.matchers()) {
+    List<SeriesMatcher> ofBuckets = new ArrayList<>();
+    List<SeriesMatcher> others = new ArrayList<>();
+    for (SeriesMatcher matcher : selector.matchers()) {
       if (matcher.label().equals(Labels.LE)) {
         ofBuckets.add(matcher);
       } else if (!matcher.label().equals(Labels.NAME)) {
         others.add(matcher);
       }
     }
-    List<Metric> metrics = metrics(selector);
-    VectorBuilder result = new VectorBuilder(evaluation);
-    for (Metric metric : metrics) {
-      boolean isBucket = metric.kind() == Metric.Kind.BUCKET;
+    List<QueryMetric> metrics = metrics(selector);
+    VectorBuilder result = new VectorBuilder(run);
+    for (QueryMetric metric : metrics) {
+      boolean isBucket = metric.kind() == QueryMetric.Kind.BUCKET;
       if (!isBucket && !ofBuckets.stream().allMatch(matcher -> matcher.matches(""))) {
         continue;
       }
@@ -104,20 +104,20 @@ final class Selectors {
     return result.build();
   }
 
-  private List<Metric> metrics(InstantSelector selector) {
-    List<LabelMatcher> names =
+  private List<QueryMetric> metrics(InstantSelector selector) {
+    List<SeriesMatcher> names =
         selector.matchers().stream().filter(m -> m.label().equals(Labels.NAME)).toList();
-    List<Metric> found =
-        evaluation.source().metrics().stream()
+    List<QueryMetric> found =
+        run.source().metrics().stream()
             .filter(metric -> names.stream().allMatch(m -> m.matches(metric.name())))
             .toList();
     if (found.isEmpty()) {
-      evaluation.warn(
+      run.warn(
           "no metric matches %s; the metrics are %s"
               .formatted(
-                  names.stream().map(LabelMatcher::toString).collect(Collectors.joining(",")),
-                  evaluation.source().metrics().stream()
-                      .map(Metric::name)
+                  names.stream().map(SeriesMatcher::toString).collect(Collectors.joining(",")),
+                  run.source().metrics().stream()
+                      .map(QueryMetric::name)
                       .collect(Collectors.joining(", "))));
     }
     return found;

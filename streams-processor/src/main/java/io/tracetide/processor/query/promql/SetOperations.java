@@ -2,7 +2,7 @@ package io.tracetide.processor.query.promql;
 
 import io.tracetide.processor.query.promql.Value.VectorValue;
 import io.tracetide.processor.query.promql.source.Labels;
-import io.tracetide.processor.query.promql.source.Samples;
+import io.tracetide.processor.query.promql.source.StepValues;
 import io.tracetide.processor.query.promql.source.VectorSeries;
 import io.tracetide.processor.query.promql.syntax.BinaryOp;
 import io.tracetide.processor.query.promql.syntax.Matching;
@@ -12,16 +12,16 @@ import java.util.Map;
 
 /** Evaluates and, or and unless. */
 final class SetOperations {
-  private final Evaluation evaluation;
+  private final QueryRun run;
   private final Matching matching;
 
-  SetOperations(Evaluation evaluation, Matching matching) {
-    this.evaluation = evaluation;
+  SetOperations(QueryRun run, Matching matching) {
+    this.run = run;
     this.matching = matching;
   }
 
   VectorValue apply(BinaryOp op, VectorValue left, VectorValue right) {
-    VectorBuilder result = new VectorBuilder(evaluation);
+    VectorBuilder result = new VectorBuilder(run);
     if (op == BinaryOp.OR) {
       left.series().forEach(series -> keep(series, new BitSet(), false, result));
       Map<Labels, BitSet> present = present(left);
@@ -36,7 +36,7 @@ final class SetOperations {
 
   /** Copies the values at the steps that are in the set, or not in it. */
   private static void keep(VectorSeries series, BitSet set, boolean in, VectorBuilder result) {
-    Samples samples = series.samples();
+    StepValues samples = series.samples();
     for (int step = 0; step < samples.steps(); step++) {
       if (samples.has(step) && set.get(step) == in) {
         result.set(series.labels(), step, samples.get(step));

@@ -3,12 +3,12 @@ package io.tracetide.processor.query.promql;
 import io.tracetide.processor.query.promql.Value.Histograms;
 import io.tracetide.processor.query.promql.Value.VectorValue;
 import io.tracetide.processor.query.promql.source.Labels;
-import io.tracetide.processor.query.promql.source.Metric;
-import io.tracetide.processor.query.promql.source.Samples;
+import io.tracetide.processor.query.promql.source.QueryMetric;
+import io.tracetide.processor.query.promql.source.StepValues;
 import io.tracetide.processor.query.promql.source.TierReach;
 import io.tracetide.processor.query.promql.source.WindowRead;
 import io.tracetide.processor.query.promql.source.WindowSeries;
-import io.tracetide.processor.query.promql.syntax.LabelMatcher;
+import io.tracetide.processor.query.promql.syntax.SeriesMatcher;
 import io.tracetide.processor.window.WindowStats;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,20 +25,20 @@ import java.util.Map;
 final class TotalEvaluator {
   private record Chunk(TierReach tier, long fromMs, long toMs) {}
 
-  private final Evaluation evaluation;
+  private final QueryRun run;
   private final long offsetMs;
   private final List<Chunk> chunks;
 
-  TotalEvaluator(Evaluation evaluation, long offsetMs) {
-    this.evaluation = evaluation;
+  TotalEvaluator(QueryRun run, long offsetMs) {
+    this.run = run;
     this.offsetMs = offsetMs;
     this.chunks = chunks();
   }
 
   private List<Chunk> chunks() {
-    List<TierReach> tiers = evaluation.source().tiers();
+    List<TierReach> tiers = run.source().tiers();
     long firstMs = timeMs(0);
-    long lastMs = timeMs(evaluation.steps().count() - 1);
+    long lastMs = timeMs(run.steps().count() - 1);
     List<Chunk> found = new ArrayList<>();
     long upToMs = Long.MAX_VALUE;
     for (int i = 0; i < tiers.size(); i++) {
@@ -57,12 +57,12 @@ final class TotalEvaluator {
     return found;
   }
 
-  VectorValue counter(Metric metric, List<LabelMatcher> matchers) {
-    VectorBuilder result = new VectorBuilder(evaluation);
+  VectorValue counter(QueryMetric metric, List<SeriesMatcher> matchers) {
+    VectorBuilder result = new VectorBuilder(run);
     read(metric, matchers)
         .forEach(
             (labels, parts) -> {
-              Samples samples = result.samples(labels);
+              StepValues samples = result.samples(labels);
               for (int step = 0; step < samples.steps(); step++) {
                 double sum = 0;
                 boolean present = false;
@@ -79,8 +79,8 @@ final class TotalEvaluator {
     return result.build();
   }
 
-  Histograms histograms(Metric metric, List<LabelMatcher> matchers) {
-    double[] scale = new double[evaluation.steps().count()];
+  Histograms histograms(QueryMetric metric, List<SeriesMatcher> matchers) {
+    double[] scale = new double[run.steps().count()];
     Arrays.fill(scale, 1);
     List<Histogram> result = new ArrayList<>();
     read(metric, matchers)
@@ -101,11 +101,11 @@ final class TotalEvaluator {
     return to > 0;
   }
 
-  private Map<Labels, List<WindowSeries>> read(Metric metric, List<LabelMatcher> matchers) {
+  private Map<Labels, List<WindowSeries>> read(QueryMetric metric, List<SeriesMatcher> matchers) {
     Map<Labels, List<WindowSeries>> read = new LinkedHashMap<>();
     for (Chunk chunk : chunks) {
       List<WindowSeries> series =
-          evaluation
+          run
               .source()
               .windows(
                   new WindowRead(
@@ -115,16 +115,16 @@ final class TotalEvaluator {
                       chunk.fromMs(),
                       chunk.toMs(),
                       labels -> labels),
-                  evaluation::warn);
+                  run::warn);
       for (WindowSeries part : series) {
         read.computeIfAbsent(part.labels(), labels -> new ArrayList<>()).add(part);
       }
-      evaluation.checkSeries(read.size());
+      run.checkSeries(read.size());
     }
     return read;
   }
 
   private long timeMs(int step) {
-    return evaluation.steps().timeMs(step) - offsetMs;
+    return run.steps().timeMs(step) - offsetMs;
   }
 }

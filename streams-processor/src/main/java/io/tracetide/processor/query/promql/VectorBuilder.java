@@ -2,7 +2,7 @@ package io.tracetide.processor.query.promql;
 
 import io.tracetide.processor.query.promql.Value.VectorValue;
 import io.tracetide.processor.query.promql.source.Labels;
-import io.tracetide.processor.query.promql.source.Samples;
+import io.tracetide.processor.query.promql.source.StepValues;
 import io.tracetide.processor.query.promql.source.VectorSeries;
 import io.tracetide.processor.query.promql.syntax.PromqlException;
 import java.util.LinkedHashMap;
@@ -10,15 +10,15 @@ import java.util.Map;
 
 /** Collects a vector whose series have distinct labels at each step. */
 final class VectorBuilder {
-  private final Evaluation evaluation;
-  private final Map<Labels, Samples> series = new LinkedHashMap<>();
+  private final QueryRun run;
+  private final Map<Labels, StepValues> series = new LinkedHashMap<>();
 
-  VectorBuilder(Evaluation evaluation) {
-    this.evaluation = evaluation;
+  VectorBuilder(QueryRun run) {
+    this.run = run;
   }
 
   void set(Labels labels, int step, double value) {
-    Samples samples = samples(labels);
+    StepValues samples = samples(labels);
     if (samples.has(step)) {
       throw PromqlException.execution(
           "two series of the result have the same labels, %s: keep a label that distinguishes them",
@@ -28,19 +28,19 @@ final class VectorBuilder {
   }
 
   /** The values of a series, to be filled. */
-  Samples samples(Labels labels) {
-    Samples known = series.get(labels);
+  StepValues samples(Labels labels) {
+    StepValues known = series.get(labels);
     if (known == null) {
-      known = evaluation.newSamples();
+      known = run.newSamples();
       series.put(labels, known);
-      evaluation.checkSeries(series.size());
+      run.checkSeries(series.size());
     }
     return known;
   }
 
   /** Applies a function to each value of a series; the result may have other labels. */
   void map(VectorSeries from, Labels labels, StepFunction function) {
-    Samples samples = from.samples();
+    StepValues samples = from.samples();
     for (int step = 0; step < samples.steps(); step++) {
       if (samples.has(step)) {
         set(labels, step, function.apply(step, samples.get(step)));

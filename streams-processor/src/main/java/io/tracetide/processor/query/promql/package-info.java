@@ -1,5 +1,5 @@
 /**
- * Evaluation of PromQL over windows. It reads them through {@link
+ * QueryRun of PromQL over windows. It reads them through {@link
  * io.tracetide.processor.query.promql.source.SeriesSource}, and knows nothing of stores, HTTP or
  * JSON.
  */

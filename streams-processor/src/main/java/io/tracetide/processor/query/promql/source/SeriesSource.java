@@ -1,6 +1,6 @@
 package io.tracetide.processor.query.promql.source;
 
-import io.tracetide.processor.query.promql.syntax.LabelMatcher;
+import io.tracetide.processor.query.promql.syntax.SeriesMatcher;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 public interface SeriesSource {
 
   /** The metrics that can be selected. */
-  List<Metric> metrics();
+  List<QueryMetric> metrics();
 
   /** The tiers of windows, finest first; never empty. */
   List<TierReach> tiers();
@@ -27,8 +27,8 @@ public interface SeriesSource {
    * @param warnings receives what is missing
    */
   List<VectorSeries> gauge(
-      Metric metric,
-      List<LabelMatcher> matchers,
+      QueryMetric metric,
+      List<SeriesMatcher> matchers,
       Steps steps,
       long offsetMs,
       Consumer<String> warnings);

@@ -1,6 +1,6 @@
 package io.tracetide.processor.query.promql.source;
 
-import io.tracetide.processor.query.promql.syntax.LabelMatcher;
+import io.tracetide.processor.query.promql.syntax.SeriesMatcher;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -15,8 +15,8 @@ import java.util.function.UnaryOperator;
  *     target are added
  */
 public record WindowRead(
-    Metric metric,
-    List<LabelMatcher> matchers,
+    QueryMetric metric,
+    List<SeriesMatcher> matchers,
     long sizeMs,
     long fromMs,
     long toMs,

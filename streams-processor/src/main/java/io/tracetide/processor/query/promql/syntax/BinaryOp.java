@@ -80,7 +80,7 @@ public enum BinaryOp {
     };
   }
 
-  static Optional<BinaryOp> of(Token token) {
+  static Optional<BinaryOp> of(QueryToken token) {
     return Arrays.stream(values())
         .filter(op -> op.isSet() ? token.isWord(op.symbol) : token.is(op.symbol))
         .findFirst();

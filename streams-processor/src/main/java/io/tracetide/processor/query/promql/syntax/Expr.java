@@ -28,7 +28,7 @@ public sealed interface Expr {
    * @param matchers of the labels, the name of the metric among them
    * @param offsetMs how far the evaluation looks back; negative looks ahead
    */
-  record InstantSelector(List<LabelMatcher> matchers, long offsetMs) implements Expr {
+  record InstantSelector(List<SeriesMatcher> matchers, long offsetMs) implements Expr {
     public InstantSelector {
       matchers = List.copyOf(matchers);
     }

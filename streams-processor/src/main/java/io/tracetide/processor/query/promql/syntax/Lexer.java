@@ -12,7 +12,7 @@ final class Lexer {
           "{", "}", "[", "]", ",", "@");
 
   private final String query;
-  private final List<Token> tokens = new ArrayList<>();
+  private final List<QueryToken> tokens = new ArrayList<>();
   private int at;
   private boolean inBrackets;
 
@@ -21,16 +21,16 @@ final class Lexer {
   }
 
   /**
-   * The tokens, of which the last is {@link Token.Type#END}.
+   * The tokens, of which the last is {@link QueryToken.Type#END}.
    *
    * @throws PromqlException if there is a character or a literal that PromQL does not have
    */
-  static List<Token> tokens(String query) {
+  static List<QueryToken> tokens(String query) {
     Lexer lexer = new Lexer(query);
     while (lexer.skipSpace()) {
       lexer.next();
     }
-    lexer.add(Token.Type.END, "", query.length());
+    lexer.add(QueryToken.Type.END, "", query.length());
     return lexer.tokens;
   }
 
@@ -55,18 +55,18 @@ final class Lexer {
     if (c == '"' || c == '\'' || c == '`') {
       StringLiterals literal = StringLiterals.read(query, at);
       at = literal.end();
-      add(Token.Type.STRING, literal.value(), start);
+      add(QueryToken.Type.STRING, literal.value(), start);
     } else if (isDigit(c)
         || (c == '.' && at + 1 < query.length() && isDigit(query.charAt(at + 1)))) {
       number();
     } else if (c == ':' && inBrackets) {
       at++;
-      add(Token.Type.SYMBOL, ":", start);
+      add(QueryToken.Type.SYMBOL, ":", start);
     } else if (isNameStart(c)) {
       while (at < query.length() && (isNameStart(query.charAt(at)) || isDigit(query.charAt(at)))) {
         at++;
       }
-      add(Token.Type.IDENTIFIER, query.substring(start, at), start);
+      add(QueryToken.Type.IDENTIFIER, query.substring(start, at), start);
     } else {
       symbol();
     }
@@ -76,7 +76,7 @@ final class Lexer {
     for (String symbol : SYMBOLS) {
       if (query.startsWith(symbol, at)) {
         inBrackets = symbol.equals("[") || (inBrackets && !symbol.equals("]"));
-        add(Token.Type.SYMBOL, symbol, at);
+        add(QueryToken.Type.SYMBOL, symbol, at);
         at += symbol.length();
         return;
       }
@@ -94,9 +94,9 @@ final class Lexer {
     }
     String text = query.substring(start, at);
     if (Numbers.isNumber(text)) {
-      add(Token.Type.NUMBER, text, start);
+      add(QueryToken.Type.NUMBER, text, start);
     } else if (Numbers.isDuration(text)) {
-      add(Token.Type.DURATION, text, start);
+      add(QueryToken.Type.DURATION, text, start);
     } else {
       throw PromqlException.badData(
           "%s at position %d is neither a number nor a duration such as 5m or 1h30m",
@@ -112,8 +112,8 @@ final class Lexer {
     return sign && Character.toLowerCase(query.charAt(at - 1)) == 'e';
   }
 
-  private void add(Token.Type type, String text, int position) {
-    tokens.add(new Token(type, text, position));
+  private void add(QueryToken.Type type, String text, int position) {
+    tokens.add(new QueryToken(type, text, position));
   }
 
   private static boolean isNameStart(char c) {

@@ -55,7 +55,7 @@ public final class Parser {
    *
    * @throws PromqlException if it is anything else
    */
-  public static List<LabelMatcher> selector(String query, SyntaxLimits limits) {
+  public static List<SeriesMatcher> selector(String query, SyntaxLimits limits) {
     if (parse(query, limits) instanceof InstantSelector selector && selector.offsetMs() == 0) {
       return selector.matchers();
     }
@@ -75,7 +75,7 @@ public final class Parser {
     if (tokens.peek().is("[") || tokens.peek().is(":")) {
       throw SelectorParser.subquery();
     }
-    if (tokens.peek().type() != Token.Type.END) {
+    if (tokens.peek().type() != QueryToken.Type.END) {
       throw tokens.unexpected("an operator or the end of the query");
     }
   }
@@ -157,7 +157,7 @@ public final class Parser {
   }
 
   private Expr primary() {
-    Token token = tokens.peek();
+    QueryToken token = tokens.peek();
     switch (token.type()) {
       case NUMBER:
         return node(new NumberLiteral(Numbers.number(tokens.next().text())));
@@ -185,7 +185,7 @@ public final class Parser {
     }
   }
 
-  private Expr identifier(Token token) {
+  private Expr identifier(QueryToken token) {
     boolean call = tokens.second().is("(");
     Optional<AggregationOp> aggregation = AggregationOp.of(token.text());
     boolean grouped = tokens.second().isWord("by") || tokens.second().isWord("without");
@@ -202,7 +202,7 @@ public final class Parser {
     return call ? node(call(token)) : node(selectors.parse());
   }
 
-  private static PromqlException unsupported(String what, Token token) {
+  private static PromqlException unsupported(String what, QueryToken token) {
     return PromqlException.badData(
         "%s %s is not supported. Supported aggregations: %s. Supported functions: %s.",
         what, token.shown(), AggregationOp.supported(), PromqlFunction.supported());
@@ -238,7 +238,7 @@ public final class Parser {
     return Optional.of(new Grouping(!by, tokens.labels(by ? "by" : "without")));
   }
 
-  private Expr call(Token name) {
+  private Expr call(QueryToken name) {
     PromqlFunction function =
         PromqlFunction.of(name.text()).orElseThrow(() -> unsupported("function", name));
     tokens.next();

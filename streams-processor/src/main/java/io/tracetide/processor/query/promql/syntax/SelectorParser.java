@@ -22,9 +22,9 @@ final class SelectorParser {
 
   Expr parse() {
     int position = tokens.peek().position();
-    List<LabelMatcher> found = new ArrayList<>();
-    if (tokens.peek().type() == Token.Type.IDENTIFIER) {
-      found.add(matcher(LabelMatcher.Op.EQUAL, NAME, tokens.next().text()));
+    List<SeriesMatcher> found = new ArrayList<>();
+    if (tokens.peek().type() == QueryToken.Type.IDENTIFIER) {
+      found.add(matcher(SeriesMatcher.Op.EQUAL, NAME, tokens.next().text()));
     }
     if (tokens.take("{")) {
       braces(found);
@@ -43,20 +43,20 @@ final class SelectorParser {
     return rangeMs == 0 ? selector : new RangeSelector(selector, rangeMs);
   }
 
-  private void braces(List<LabelMatcher> found) {
+  private void braces(List<SeriesMatcher> found) {
     while (!tokens.take("}")) {
-      if (tokens.peek().type() == Token.Type.STRING) {
+      if (tokens.peek().type() == QueryToken.Type.STRING) {
         throw PromqlException.badData(
             "quoted names in selectors are not supported (position %d): use name{label=\"value\"}",
             tokens.peek().position() + 1);
       }
       String label = tokens.label("a label");
-      Optional<LabelMatcher.Op> op = LabelMatcher.op(tokens.peek());
+      Optional<SeriesMatcher.Op> op = SeriesMatcher.op(tokens.peek());
       if (op.isEmpty()) {
         throw tokens.unexpected("one of =, !=, =~, !~");
       }
       tokens.next();
-      Token value = tokens.expect(Token.Type.STRING, "a string in quotation marks");
+      QueryToken value = tokens.expect(QueryToken.Type.STRING, "a string in quotation marks");
       if (label.equals(NAME) && found.stream().anyMatch(m -> m.toString().startsWith(NAME + "="))) {
         throw PromqlException.badData("the selector has two names of metrics");
       }
@@ -68,12 +68,12 @@ final class SelectorParser {
     }
   }
 
-  private LabelMatcher matcher(LabelMatcher.Op op, String label, String value) {
+  private SeriesMatcher matcher(SeriesMatcher.Op op, String label, String value) {
     if (++matchers > limits.matchers()) {
       throw PromqlException.badData(
           "the query has more than %d matchers: use fewer", limits.matchers());
     }
-    return LabelMatcher.of(op, label, value, limits);
+    return SeriesMatcher.of(op, label, value, limits);
   }
 
   private long range() {
@@ -103,7 +103,7 @@ final class SelectorParser {
   }
 
   private long duration(String expected) {
-    return Numbers.durationMs(tokens.expect(Token.Type.DURATION, expected).text());
+    return Numbers.durationMs(tokens.expect(QueryToken.Type.DURATION, expected).text());
   }
 
   static PromqlException subquery() {

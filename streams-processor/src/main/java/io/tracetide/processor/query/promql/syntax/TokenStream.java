@@ -9,24 +9,24 @@ import java.util.regex.Pattern;
 final class TokenStream {
   private static final Pattern LABEL = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]*");
 
-  private final List<Token> tokens;
+  private final List<QueryToken> tokens;
   private int at;
 
-  TokenStream(List<Token> tokens) {
+  TokenStream(List<QueryToken> tokens) {
     this.tokens = tokens;
   }
 
-  Token peek() {
+  QueryToken peek() {
     return tokens.get(at);
   }
 
   /** The token after the next one; the last token repeats. */
-  Token second() {
+  QueryToken second() {
     return tokens.get(Math.min(at + 1, tokens.size() - 1));
   }
 
-  Token next() {
-    Token token = tokens.get(at);
+  QueryToken next() {
+    QueryToken token = tokens.get(at);
     at = Math.min(at + 1, tokens.size() - 1);
     return token;
   }
@@ -53,7 +53,7 @@ final class TokenStream {
     }
   }
 
-  Token expect(Token.Type type, String expected) {
+  QueryToken expect(QueryToken.Type type, String expected) {
     if (peek().type() != type) {
       throw unexpected(expected);
     }
@@ -75,7 +75,7 @@ final class TokenStream {
   }
 
   String label(String expected) {
-    Token token = expect(Token.Type.IDENTIFIER, expected);
+    QueryToken token = expect(QueryToken.Type.IDENTIFIER, expected);
     if (!isLabel(token.text())) {
       throw PromqlException.badData(
           "%s at position %d is not the name of a label", token.shown(), token.position() + 1);

@@ -3,12 +3,12 @@ package io.tracetide.processor.query.promql.source;
 import java.util.BitSet;
 
 /** The values of a series by step; at some steps there may be none, which differs from NaN. */
-public final class Samples {
+public final class StepValues {
   private final double[] values;
   private final BitSet present = new BitSet();
 
   /** No value at any of the steps. */
-  public Samples(int steps) {
+  public StepValues(int steps) {
     values = new double[steps];
   }
 
@@ -36,7 +36,7 @@ public final class Samples {
   }
 
   /** Whether there is a step at which both have a value. */
-  public boolean overlaps(Samples other) {
+  public boolean overlaps(StepValues other) {
     return present.intersects(other.present);
   }
 }

@@ -6,7 +6,7 @@ package io.tracetide.processor.query.promql.source;
  * @param family name of its family, as metadata have it
  * @param help one sentence
  */
-public record Metric(String name, Kind kind, String family, String help) {
+public record QueryMetric(String name, Kind kind, String family, String help) {
 
   /** How values of a metric come to be. */
   public enum Kind {

@@ -1,6 +1,6 @@
 package io.tracetide.processor.query.promql;
 
-import io.tracetide.processor.query.promql.source.Samples;
+import io.tracetide.processor.query.promql.source.StepValues;
 import io.tracetide.processor.query.promql.source.SeriesSource;
 import io.tracetide.processor.query.promql.source.Steps;
 import io.tracetide.processor.query.promql.syntax.PromqlException;
@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** What the parts of one evaluation share: steps, limits and warnings. */
-final class Evaluation {
+final class QueryRun {
   private final SeriesSource source;
   private final Steps steps;
   private final EvaluationLimits limits;
@@ -21,7 +21,7 @@ final class Evaluation {
    *
    * @param budget throws when the time of the query is over
    */
-  Evaluation(SeriesSource source, Steps steps, EvaluationLimits limits, Runnable budget) {
+  QueryRun(SeriesSource source, Steps steps, EvaluationLimits limits, Runnable budget) {
     this.source = source;
     this.steps = steps;
     this.limits = limits;
@@ -50,7 +50,7 @@ final class Evaluation {
   }
 
   /** Room for the values of one more series. */
-  Samples newSamples() {
+  StepValues newSamples() {
     budget.run();
     cells += steps.count();
     if (cells > limits.cells()) {
@@ -59,7 +59,7 @@ final class Evaluation {
               + " a longer step",
           limits.cells());
     }
-    return new Samples(steps.count());
+    return new StepValues(steps.count());
   }
 
   void checkSeries(int number) {

@@ -6,7 +6,7 @@ package io.tracetide.processor.query.promql.syntax;
  * @param text as written; the value of a string
  * @param position index of its first character
  */
-record Token(Type type, String text, int position) {
+record QueryToken(Type type, String text, int position) {
   enum Type {
     IDENTIFIER,
     NUMBER,

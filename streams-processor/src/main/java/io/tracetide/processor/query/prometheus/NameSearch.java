@@ -4,10 +4,10 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.tracetide.processor.query.prometheus.PrometheusQueries.Answer;
 import io.tracetide.processor.query.promql.ClassicBuckets;
 import io.tracetide.processor.query.promql.source.Labels;
-import io.tracetide.processor.query.promql.source.Metric;
+import io.tracetide.processor.query.promql.source.QueryMetric;
 import io.tracetide.processor.query.promql.source.Steps;
 import io.tracetide.processor.query.promql.source.VectorSeries;
-import io.tracetide.processor.query.promql.syntax.LabelMatcher;
+import io.tracetide.processor.query.promql.syntax.SeriesMatcher;
 import io.tracetide.processor.query.request.Scope;
 import io.tracetide.processor.query.window.Coverage;
 import io.tracetide.processor.window.SeriesId;
@@ -26,12 +26,15 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /** Names of series, labels and values in a range of time, read without the counts of windows. */
-final class SeriesNames {
+final class NameSearch {
   /** The range without a start. */
   private static final Duration DEFAULT_RANGE = Duration.ofHours(24);
 
   /** Stored series that are remembered in one request. */
   private static final int MOST_STORED = 100_000;
+
+  /** Series that are looked at in one request. */
+  private static final int MOST_FOUND = 100_000;
 
   private final Reader reader;
   private final StoredTiers tiers;
@@ -40,7 +43,7 @@ final class SeriesNames {
   private final int limit;
   private final Set<String> warnings;
 
-  private SeriesNames(
+  private NameSearch(
       Reader reader, StoredTiers tiers, long startMs, long endMs, int limit, Set<String> warnings) {
     this.reader = reader;
     this.tiers = tiers;
@@ -50,11 +53,11 @@ final class SeriesNames {
     this.warnings = warnings;
   }
 
-  static SeriesNames of(
+  static NameSearch of(
       Reader reader, List<WindowTier> tiers, OptionalLong startMs, OptionalLong endMs, int limit) {
     Set<String> warnings = new LinkedHashSet<>();
     long end = endMs.orElse(reader.now().toEpochMilli());
-    return new SeriesNames(
+    return new NameSearch(
         reader,
         StoredTiers.read(reader, tiers, warnings::add),
         Math.min(end, startMs.orElse(end - DEFAULT_RANGE.toMillis())),
@@ -63,7 +66,7 @@ final class SeriesNames {
         warnings);
   }
 
-  Answer series(List<List<LabelMatcher>> selectors) {
+  Answer series(List<List<SeriesMatcher>> selectors) {
     List<Labels> found = new ArrayList<>(new TreeSet<>(find(selectors)));
     return answer(
         found,
@@ -76,13 +79,13 @@ final class SeriesNames {
         });
   }
 
-  Answer labels(List<List<LabelMatcher>> selectors) {
+  Answer labels(List<List<SeriesMatcher>> selectors) {
     Set<String> names = new TreeSet<>();
     find(selectors).forEach(labels -> names.addAll(labels.asMap().keySet()));
     return answer(new ArrayList<>(names), PrometheusJson::strings);
   }
 
-  Answer values(String label, List<List<LabelMatcher>> selectors) {
+  Answer values(String label, List<List<SeriesMatcher>> selectors) {
     Set<String> values = new TreeSet<>();
     if (label.equals(Labels.NAME) && selectors.isEmpty()) {
       SpanMetrics.ALL.forEach(metric -> values.add(metric.name()));
@@ -107,17 +110,22 @@ final class SeriesNames {
   }
 
   /** The series that any of the selectors matches; all of them without a selector. */
-  private Set<Labels> find(List<List<LabelMatcher>> selectors) {
+  private Set<Labels> find(List<List<SeriesMatcher>> selectors) {
     Set<Labels> found = new HashSet<>();
-    List<List<LabelMatcher>> any = selectors.isEmpty() ? List.of(List.of()) : selectors;
-    for (List<LabelMatcher> matchers : any) {
+    List<List<SeriesMatcher>> any = selectors.isEmpty() ? List.of(List.of()) : selectors;
+    for (List<SeriesMatcher> matchers : any) {
       Consumer<Labels> add =
           labels -> {
-            if (ReadScope.accepts(matchers, labels) && found.size() <= limit) {
+            if (!ReadScope.accepts(matchers, labels)) {
+              return;
+            }
+            if (found.size() < MOST_FOUND) {
               found.add(labels);
+            } else {
+              warnings.add("only %d series were searched".formatted(MOST_FOUND));
             }
           };
-      List<Metric> metrics =
+      List<QueryMetric> metrics =
           SpanMetrics.ALL.stream()
               .filter(
                   metric ->
@@ -125,23 +133,23 @@ final class SeriesNames {
                           .filter(matcher -> matcher.label().equals(Labels.NAME))
                           .allMatch(matcher -> matcher.matches(metric.name())))
               .toList();
-      if (metrics.stream().anyMatch(metric -> metric.kind() != Metric.Kind.GAUGE)) {
+      if (metrics.stream().anyMatch(metric -> metric.kind() != QueryMetric.Kind.GAUGE)) {
         stored(matchers).forEach(series -> ofSpans(metrics, series, add));
       }
       metrics.stream()
-          .filter(metric -> metric.kind() == Metric.Kind.GAUGE)
+          .filter(metric -> metric.kind() == QueryMetric.Kind.GAUGE)
           .forEach(metric -> ofGauge(metric, add));
     }
     return found;
   }
 
-  private static void ofSpans(List<Metric> metrics, SeriesId series, Consumer<Labels> add) {
-    for (Metric metric : metrics) {
-      if (metric.kind() == Metric.Kind.GAUGE) {
+  private static void ofSpans(List<QueryMetric> metrics, SeriesId series, Consumer<Labels> add) {
+    for (QueryMetric metric : metrics) {
+      if (metric.kind() == QueryMetric.Kind.GAUGE) {
         continue;
       }
       for (Labels labels : SpanMetrics.series(metric, series)) {
-        if (metric.kind() == Metric.Kind.BUCKET) {
+        if (metric.kind() == QueryMetric.Kind.BUCKET) {
           ClassicBuckets.bounds().forEach(bound -> add.accept(labels.with(Labels.LE, bound)));
         } else {
           add.accept(labels);
@@ -150,7 +158,7 @@ final class SeriesNames {
     }
   }
 
-  private void ofGauge(Metric metric, Consumer<Labels> add) {
+  private void ofGauge(QueryMetric metric, Consumer<Labels> add) {
     Steps steps = Steps.at(Math.min(endMs, reader.now().toEpochMilli()));
     for (VectorSeries series :
         new Gauges(reader).read(metric, List.of(), steps, 0, warning -> {})) {
@@ -158,7 +166,7 @@ final class SeriesNames {
     }
   }
 
-  private Set<SeriesId> stored(List<LabelMatcher> matchers) {
+  private Set<SeriesId> stored(List<SeriesMatcher> matchers) {
     Optional<Scope> scope = ReadScope.of(reader.tenants(), matchers);
     WindowTier tier = tiers.forNames(startMs, endMs);
     long fromMs = Math.max(tier.windowStart(startMs), tiers.keptFromMs(tier));

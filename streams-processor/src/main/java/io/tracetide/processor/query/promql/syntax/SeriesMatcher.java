@@ -8,7 +8,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A condition on one label. A label that a series does not have is empty. */
-public final class LabelMatcher {
+public final class SeriesMatcher {
   private static final String SPECIAL = ".+*?()[]{}^$";
 
   /** How the label is compared. */
@@ -30,7 +30,7 @@ public final class LabelMatcher {
   private final String value;
   private final @Nullable Pattern pattern;
 
-  private LabelMatcher(Op op, String label, String value, @Nullable Pattern pattern) {
+  private SeriesMatcher(Op op, String label, String value, @Nullable Pattern pattern) {
     this.op = op;
     this.label = label;
     this.value = value;
@@ -42,9 +42,9 @@ public final class LabelMatcher {
    *
    * @throws PromqlException if the regular expression is invalid or too large
    */
-  public static LabelMatcher of(Op op, String label, String value, SyntaxLimits limits) {
+  public static SeriesMatcher of(Op op, String label, String value, SyntaxLimits limits) {
     boolean regex = op == Op.MATCHES || op == Op.DIFFERS;
-    return new LabelMatcher(op, label, value, regex ? compile(value, limits) : null);
+    return new SeriesMatcher(op, label, value, regex ? compile(value, limits) : null);
   }
 
   /** Compiles a regular expression that matches a whole label. */
@@ -59,7 +59,7 @@ public final class LabelMatcher {
     }
   }
 
-  static Optional<Op> op(Token token) {
+  static Optional<Op> op(QueryToken token) {
     for (Op op : Op.values()) {
       if (token.is(op.symbol)) {
         return Optional.of(op);
