@@ -136,8 +136,7 @@ final class StoreSeriesSource implements SeriesSource {
           continue;
         }
         if (distributions) {
-          builder.add(endMs, window.encodedCounts());
-          count(window.encodedCounts().length + FRAME_BYTES);
+          count(builder.add(endMs, window.encodedCounts()) + FRAME_BYTES);
         } else if (builder.add(endMs, value(window, i))) {
           count(FRAME_BYTES);
         }

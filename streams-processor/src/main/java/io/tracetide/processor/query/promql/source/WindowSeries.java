@@ -5,6 +5,7 @@ import io.tracetide.processor.window.WindowStatsCodec;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The windows of a series by their end, ascending; several may have the same end. A series of a
@@ -69,6 +70,9 @@ public final class WindowSeries {
     private byte[][] counts;
     private int size;
 
+    /** The sum of the distributions of the last window, when there are several. */
+    private @Nullable WindowStats merging;
+
     private Builder(Labels labels, boolean distributions) {
       this.labels = labels;
       this.distributions = distributions;
@@ -99,11 +103,39 @@ public final class WindowSeries {
       return true;
     }
 
-    /** Adds the distribution of a window, as {@link WindowStatsCodec} encodes it. */
-    public void add(long endMs, byte[] encoded) {
+    /**
+     * Adds the distribution of a window, as {@link WindowStatsCodec} encodes it. One of the same
+     * window as the one before is merged with it.
+     *
+     * @return the bytes that it takes
+     */
+    public int add(long endMs, byte[] encoded) {
+      if (size > 0 && ends[size - 1] == endMs) {
+        WindowStats sum = merging;
+        if (sum == null) {
+          sum = WindowStatsCodec.decode(counts[size - 1]).stats();
+          merging = sum;
+        }
+        WindowStatsCodec.addTo(sum, encoded, 0, encoded.length);
+        return 0;
+      }
+      int merged = finishMerge();
       grow();
       ends[size] = endMs;
       counts[size++] = encoded;
+      return merged + encoded.length;
+    }
+
+    /** Encodes the distribution that is being merged, and returns by how many bytes it has grown. */
+    private int finishMerge() {
+      WindowStats sum = merging;
+      if (sum == null) {
+        return 0;
+      }
+      merging = null;
+      int before = counts[size - 1].length;
+      counts[size - 1] = WindowStatsCodec.encode(sum, 0);
+      return counts[size - 1].length - before;
     }
 
     private void grow() {
@@ -115,6 +147,7 @@ public final class WindowSeries {
     }
 
     public WindowSeries build() {
+      finishMerge();
       int[] order = order();
       long[] sortedEnds = new long[size];
       double[] sums = new double[distributions ? 1 : size + 1];
