@@ -39,8 +39,7 @@ class PrometheusApiTest extends QueryServerFixture {
             "{'status':'success','data':{'resultType':'scalar','result':[%d.25,'1.5']}}"
                 .formatted(END));
     assertThat(answer("query?query='a'&time=2026-03-01T10:00:00Z"))
-        .isEqualTo(
-            "{'status':'success','data':{'resultType':'string','result':[1772359200,'a']}}");
+        .isEqualTo("{'status':'success','data':{'resultType':'string','result':[1772359200,'a']}}");
     assertThat(answer("query?query=-1%2F0&time=0")).contains("[0,'-Inf']");
     assertThat(answer("query?query=vector(1e21)&time=0"))
         .contains("'metric':{},'value':[0,'1000000000000000000000']");
@@ -52,7 +51,11 @@ class PrometheusApiTest extends QueryServerFixture {
             answer(
                 "query_range?query="
                     + encoded("sum(rate(" + CALLS + "[10s]))")
-                    + "&start=" + (END - 10) + "&end=" + (END + 10) + "&step=10s"))
+                    + "&start="
+                    + (END - 10)
+                    + "&end="
+                    + (END + 10)
+                    + "&step=10s"))
         .isEqualTo(
             "{'status':'success','data':{'resultType':'matrix','result':[{'metric':{},'values':["
                 + "[%d,'0.2'],[%d,'0']]}]}}".formatted(END, END + 10));
@@ -99,9 +102,11 @@ class PrometheusApiTest extends QueryServerFixture {
         "query?query=1&lookback_delta=1m         | 400 | bad_data  | lookback_delta",
         "query?query=1&tenant=                   | 200 |           | ",
         "query_range?query=1&start=1&end=2       | 400 | bad_data  | \"step\" is missing",
-        "query_range?query=1&start=2&end=1&step=1| 400 | bad_data  | end timestamp must not be before",
+        "query_range?query=1&start=2&end=1&step=1| 400 | bad_data  | end timestamp must not be"
+            + " before",
         "query_range?query=1&start=1&end=2&step=0| 400 | bad_data  | \"step\"",
-        "query_range?query=1&start=0&end=11000&step=1 | 400 | bad_data | exceeded maximum resolution",
+        "query_range?query=1&start=0&end=11000&step=1 | 400 | bad_data | exceeded maximum"
+            + " resolution",
         "query_range?query='a'&start=0&end=1&step=1   | 400 | bad_data | invalid expression type",
         "query_range?query=vector(1)&start=0&end=10000&step=1 | 422 | execution | 1000 are allowed",
         "series                                  | 400 | bad_data  | no match[]",
@@ -110,8 +115,8 @@ class PrometheusApiTest extends QueryServerFixture {
         "labels?limit=-1                         | 400 | bad_data  | \"limit\"",
         "query_exemplars?query=a                 | 400 | bad_data  | \"start\" is missing",
       })
-  void shouldAnswerErrorsInTheFormOfPrometheus(
-      String path, int status, String type, String message) throws Exception {
+  void shouldAnswerErrorsInTheFormOfPrometheus(String path, int status, String type, String message)
+      throws Exception {
     HttpResponse<String> response = get("/api/v1/" + path.strip());
 
     assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
@@ -134,11 +139,7 @@ class PrometheusApiTest extends QueryServerFixture {
         0);
 
     HttpResponse<String> response =
-        get(
-            "/api/v1/query?time="
-                + END
-                + "&query="
-                + encoded(CALLS + " / on (tenant) " + CALLS));
+        get("/api/v1/query?time=" + END + "&query=" + encoded(CALLS + " / on (tenant) " + CALLS));
 
     assertThat(response.statusCode()).isEqualTo(422);
     assertThat(response.body()).contains("execution", "several series on the right side");

@@ -20,6 +20,7 @@ import java.util.function.Supplier;
  */
 public final class QueryThreads {
   private static final int TRIES = 3;
+  private static final int MAX_REQUEST_BYTES = 256 * 1024;
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(300);
 
   private final int most;
@@ -46,6 +47,7 @@ public final class QueryThreads {
     return server
         .route()
         .path(path)
+        .maxRequestLength(MAX_REQUEST_BYTES)
         .blockingTaskExecutor(readers, true)
         .decorator(EncodingService.newDecorator());
   }
@@ -57,18 +59,25 @@ public final class QueryThreads {
    */
   public HttpService serve(Handler handler, Supplier<HttpResponse> busy) {
     return (context, request) -> {
-      if (admitted.incrementAndGet() > most) {
-        admitted.decrementAndGet();
-        return busy.get();
-      }
+      // A request whose body is still arriving takes no place.
       CompletableFuture<HttpResponse> response =
-          request
-              .aggregate()
-              .thenApplyAsync(
-                  whole -> handler.answer(context, whole), context.blockingTaskExecutor())
-              .whenComplete((answer, failure) -> admitted.decrementAndGet());
+          request.aggregate().thenCompose(whole -> admit(context, whole, handler, busy));
       return HttpResponse.of(response);
     };
+  }
+
+  private CompletableFuture<HttpResponse> admit(
+      ServiceRequestContext context,
+      AggregatedHttpRequest request,
+      Handler handler,
+      Supplier<HttpResponse> busy) {
+    if (admitted.incrementAndGet() > most) {
+      admitted.decrementAndGet();
+      return CompletableFuture.completedFuture(busy.get());
+    }
+    return CompletableFuture.supplyAsync(
+            () -> handler.answer(context, request), context.blockingTaskExecutor())
+        .whenComplete((answer, failure) -> admitted.decrementAndGet());
   }
 
   /** Stores are mostly available again soon after a reassignment: a few attempts avoid a 503. */

@@ -59,7 +59,8 @@ final class FormParameters {
 
   String required(String name) {
     return one(name)
-        .orElseThrow(() -> PromqlException.badData("the parameter \"%s\" is missing", name));
+        .orElseThrow(
+            () -> PromqlException.badData("the parameter \"%s\" is missing".formatted(name)));
   }
 
   /**
@@ -102,9 +103,9 @@ final class FormParameters {
 
   private static PromqlException badTime(String name, String text) {
     return PromqlException.badData(
-        "invalid parameter \"%s\": cannot parse %s to a valid timestamp: use Unix seconds or RFC"
-            + " 3339, between 1970 and 2500",
-        name, PromqlException.quoted(text));
+        ("invalid parameter \"%s\": cannot parse %s to a valid timestamp: use Unix seconds or RFC"
+                + " 3339, between 1970 and 2500")
+            .formatted(name, PromqlException.quoted(text)));
   }
 
   /** A duration, given in seconds or as 5m. */
@@ -125,9 +126,9 @@ final class FormParameters {
             .orElseThrow(
                 () ->
                     PromqlException.badData(
-                        "invalid parameter \"%s\": cannot parse %s to a valid duration: use"
-                            + " positive seconds or a duration such as 15s",
-                        name, PromqlException.quoted(text))));
+                        ("invalid parameter \"%s\": cannot parse %s to a valid duration: use"
+                                + " positive seconds or a duration such as 15s")
+                            .formatted(name, PromqlException.quoted(text)))));
   }
 
   /**
@@ -149,9 +150,9 @@ final class FormParameters {
     long count = (endMs - startMs) / stepMs + 1;
     if (count > most) {
       throw PromqlException.badData(
-          "exceeded maximum resolution of %d points per timeseries. Try decreasing the query"
-              + " resolution (?step=XX)",
-          most);
+          ("exceeded maximum resolution of %d points per timeseries. Try decreasing the query"
+                  + " resolution (?step=XX)")
+              .formatted(most));
     }
     return new Steps(startMs, stepMs, (int) count);
   }
@@ -171,8 +172,8 @@ final class FormParameters {
       // rejected below
     }
     throw PromqlException.badData(
-        "invalid parameter \"limit\": %s is not a whole number",
-        PromqlException.quoted(text.get()));
+        "invalid parameter \"limit\": %s is not a whole number"
+            .formatted(PromqlException.quoted(text.get())));
   }
 
   private static Optional<Double> decimal(String text) {

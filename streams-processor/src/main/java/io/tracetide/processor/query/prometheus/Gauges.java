@@ -5,6 +5,7 @@ import io.tracetide.processor.query.promql.source.QueryMetric;
 import io.tracetide.processor.query.promql.source.StepValues;
 import io.tracetide.processor.query.promql.source.Steps;
 import io.tracetide.processor.query.promql.source.VectorSeries;
+import io.tracetide.processor.query.promql.syntax.PromqlException;
 import io.tracetide.processor.query.promql.syntax.SeriesMatcher;
 import io.tracetide.schemas.Anomaly;
 import java.time.Duration;
@@ -23,6 +24,8 @@ import java.util.stream.IntStream;
 final class Gauges {
   /** A current number is the value of the times since then; Grafana's are rounded down. */
   private static final Duration CURRENT = Duration.ofMinutes(1);
+
+  private static final long MAX_VALUES = 2_000_000;
 
   private final Reader reader;
 
@@ -73,6 +76,7 @@ final class Gauges {
                     if (isWanted(tenant, matchers, labels)) {
                       double count = metric.equals(SpanMetrics.STUCK) ? stuck : inFlight;
                       counts.merge(labels, count, Double::sum);
+                      checkSize(counts.size(), steps);
                     }
                   }),
           warnings);
@@ -100,6 +104,7 @@ final class Gauges {
                   if (isWanted(anomaly.getTenantId(), matchers, labels)) {
                     double[] counts =
                         open.computeIfAbsent(labels, key -> new double[steps.count()]);
+                    checkSize(open.size(), steps);
                     for (int step = 0; step < counts.length; step++) {
                       counts[step] += isOpen(anomaly, steps.timeMs(step) - offsetMs) ? 1 : 0;
                     }
@@ -115,6 +120,14 @@ final class Gauges {
               return new VectorSeries(entry.getKey(), samples);
             })
         .toList();
+  }
+
+  private static void checkSize(int series, Steps steps) {
+    if ((long) series * steps.count() > MAX_VALUES) {
+      throw PromqlException.execution(
+          "the gauge has more than %d values: select fewer services, or use a longer step"
+              .formatted(MAX_VALUES));
+    }
   }
 
   private boolean isWanted(String tenant, List<SeriesMatcher> matchers, Labels labels) {

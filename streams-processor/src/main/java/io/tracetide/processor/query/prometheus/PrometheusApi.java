@@ -34,7 +34,6 @@ import java.util.function.Consumer;
 public final class PrometheusApi implements Consumer<ServerBuilder> {
   private static final String ROOT = "/api/v1/";
   private static final int RETRY_AFTER_SECONDS = 2;
-  private static final int MAX_REQUEST_BYTES = 256 * 1024;
 
   /** The version of Prometheus' API whose endpoints these are; clients decide by it what to use. */
   private static final String API_VERSION = "2.42.0";
@@ -81,7 +80,6 @@ public final class PrometheusApi implements Consumer<ServerBuilder> {
     threads
         .route(server, ROOT + path)
         .methods(methods)
-        .maxRequestLength(MAX_REQUEST_BYTES)
         .build(
             threads.serve(
                 (context, request) -> respond(context, request, handler),

@@ -9,9 +9,9 @@ import io.tracetide.processor.query.promql.Value.StringValue;
 import io.tracetide.processor.query.promql.Value.VectorValue;
 import io.tracetide.processor.query.promql.source.Steps;
 import io.tracetide.processor.query.promql.syntax.Expr;
-import io.tracetide.processor.query.promql.syntax.SeriesMatcher;
 import io.tracetide.processor.query.promql.syntax.Parser;
 import io.tracetide.processor.query.promql.syntax.PromqlException;
+import io.tracetide.processor.query.promql.syntax.SeriesMatcher;
 import io.tracetide.processor.query.promql.syntax.SyntaxLimits;
 import io.tracetide.processor.query.trace.LedgerView;
 import io.tracetide.processor.query.window.WindowView;
@@ -24,27 +24,43 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
-/**
- * Answers the requests of Prometheus' query API.
- *
- * @param ledger empty when traces in flight are not followed
- * @param tiers tiers of the windows that are kept
- * @param maxPoints values of all series in one answer; more are rejected
- */
-public record PrometheusQueries(
-    WindowView windows,
-    AnomalyView anomalies,
-    Optional<LedgerView> ledger,
-    List<WindowTier> tiers,
-    int maxPoints) {
+/** Answers the requests of Prometheus' query API. */
+public final class PrometheusQueries {
   private static final SyntaxLimits SYNTAX = SyntaxLimits.defaults();
   private static final EvaluationLimits EVALUATION = EvaluationLimits.defaults();
 
   /** Shorter than the default time of a request, so that the client gets the reason. */
   private static final Duration LONGEST = Duration.ofSeconds(12);
 
-  public PrometheusQueries {
-    tiers = List.copyOf(tiers);
+  /* Of a heap of 512 MB, which also serves windows and stores. */
+  private static final long MAX_BYTES_OF_ONE = 64L << 20;
+  private static final long MAX_BYTES_OF_ALL = 128L << 20;
+
+  private final WindowView windows;
+  private final AnomalyView anomalies;
+  private final Optional<LedgerView> ledger;
+  private final List<WindowTier> tiers;
+  private final int maxPoints;
+  private final ReadMemory memory = new ReadMemory(MAX_BYTES_OF_ONE, MAX_BYTES_OF_ALL);
+
+  /**
+   * Queries of these views.
+   *
+   * @param ledger empty when traces in flight are not followed
+   * @param tiers tiers of the windows that are kept
+   * @param maxPoints values of all series in one answer; more are rejected
+   */
+  public PrometheusQueries(
+      WindowView windows,
+      AnomalyView anomalies,
+      Optional<LedgerView> ledger,
+      List<WindowTier> tiers,
+      int maxPoints) {
+    this.windows = windows;
+    this.anomalies = anomalies;
+    this.ledger = ledger;
+    this.tiers = List.copyOf(tiers);
+    this.maxPoints = maxPoints;
   }
 
   /**
@@ -107,9 +123,9 @@ public record PrometheusQueries(
       long points = vector.series().stream().mapToLong(series -> series.samples().size()).sum();
       if (points > maxPoints) {
         throw PromqlException.execution(
-            "the answer would have %d values, and %d are allowed: aggregate the series, or use a"
-                + " longer step",
-            points, maxPoints);
+            ("the answer would have %d values, and %d are allowed: aggregate the series, or use a"
+                    + " longer step")
+                .formatted(points, maxPoints));
       }
     }
     return outcome;
@@ -162,7 +178,12 @@ public record PrometheusQueries(
         .toList();
   }
 
+  /** A reader for a request that holds no windows. */
   private Reader reader(Request request) {
+    return reader(request, memory.share());
+  }
+
+  private Reader reader(Request request, ReadMemory.Share share) {
     Duration limit =
         request.parameters().durationMs("timeout").stream()
             .mapToObj(Duration::ofMillis)
@@ -175,6 +196,7 @@ public record PrometheusQueries(
         ledger,
         request.parameters().tenants(request.allowed()),
         request.now(),
-        new QueryBudget(limit, request.nanoTime(), request.cancelled()));
+        new QueryBudget(limit, request.nanoTime(), request.cancelled()),
+        share);
   }
 }

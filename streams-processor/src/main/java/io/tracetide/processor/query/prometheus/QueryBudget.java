@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 /** Ends a query when its time is over, or its client has disconnected. */
 final class QueryBudget implements Runnable {
   /** A look at the clock for each window would cost more than reading the window. */
-  private static final int CALLS_BETWEEN_CHECKS = 128;
+  private static final int CALLS_BETWEEN_CHECKS = 16;
 
   private final LongSupplier nanoTime;
   private final long startNanos;

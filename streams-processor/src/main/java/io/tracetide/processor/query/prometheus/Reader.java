@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param now time of the request
  * @param check is run for each window read; throws when the request is cancelled or its time is
  *     over
+ * @param memory what the request may hold
  */
 record Reader(
     WindowView windows,
@@ -22,4 +23,5 @@ record Reader(
     Optional<LedgerView> ledger,
     Tenants tenants,
     Instant now,
-    Runnable check) {}
+    Runnable check,
+    ReadMemory.Share memory) {}

@@ -56,7 +56,8 @@ final class SpanMetrics {
           "tracetide_anomalies_open",
           "Open anomalies by severity.");
 
-  static final List<QueryMetric> ALL = List.of(CALLS, BUCKET, SUM, COUNT, IN_FLIGHT, STUCK, ANOMALIES);
+  static final List<QueryMetric> ALL =
+      List.of(CALLS, BUCKET, SUM, COUNT, IN_FLIGHT, STUCK, ANOMALIES);
 
   private SpanMetrics() {}
 

@@ -9,7 +9,6 @@ import io.tracetide.processor.query.promql.source.VectorSeries;
 import io.tracetide.processor.query.promql.source.WindowRead;
 import io.tracetide.processor.query.promql.source.WindowSeries;
 import io.tracetide.processor.query.promql.syntax.SeriesMatcher;
-import io.tracetide.processor.query.promql.syntax.PromqlException;
 import io.tracetide.processor.query.request.Scope;
 import io.tracetide.processor.query.window.Coverage;
 import io.tracetide.processor.query.window.StoredWindow;
@@ -32,14 +31,10 @@ final class StoreSeriesSource implements SeriesSource {
   /** Bytes of a window beside its encoded counts. */
   private static final int FRAME_BYTES = 24;
 
-  /** Limits the memory of a query together with {@code query.threads}. */
-  static final long MAX_BYTES = 64L << 20;
-
   private final Reader reader;
   private final Gauges gauges;
   private final List<WindowTier> configured;
   private @Nullable StoredTiers tiers;
-  private long bytes;
 
   StoreSeriesSource(Reader reader, List<WindowTier> tiers) {
     this.reader = reader;
@@ -136,20 +131,10 @@ final class StoreSeriesSource implements SeriesSource {
           continue;
         }
         if (distributions) {
-          count(builder.add(endMs, window.encodedCounts()) + FRAME_BYTES);
+          reader.memory().take(builder.add(endMs, window.encodedCounts()) + FRAME_BYTES);
         } else if (builder.add(endMs, value(window, i))) {
-          count(FRAME_BYTES);
+          reader.memory().take(FRAME_BYTES);
         }
-      }
-    }
-
-    private void count(int more) {
-      bytes += more;
-      if (bytes > MAX_BYTES) {
-        throw PromqlException.execution(
-            "the query reads more than %d MiB of windows: use a shorter time range, or select fewer"
-                + " services",
-            MAX_BYTES >> 20);
       }
     }
 
@@ -166,7 +151,7 @@ final class StoreSeriesSource implements SeriesSource {
     }
 
     private WindowSeries.Builder builder(Labels labels) {
-      count(FRAME_BYTES);
+      reader.memory().take(FRAME_BYTES);
       return distributions
           ? WindowSeries.Builder.ofDistributions(labels)
           : WindowSeries.Builder.ofValues(labels);

@@ -9,6 +9,6 @@ package io.tracetide.processor.query.promql;
  */
 public record EvaluationLimits(int steps, int series, long cells) {
   public static EvaluationLimits defaults() {
-    return new EvaluationLimits(11_000, 20_000, 6_000_000);
+    return new EvaluationLimits(11_000, 20_000, 2_000_000);
   }
 }

@@ -71,7 +71,7 @@ public final class Evaluator {
     }
     if (steps.count() > limits.steps()) {
       throw PromqlException.badData(
-          "the query has more than %d steps: use a longer step", limits.steps());
+          "the query has more than %d steps: use a longer step".formatted(limits.steps()));
     }
     QueryRun run = new QueryRun(source, steps, limits, budget);
     Evaluator evaluator = new Evaluator(run, syntax);

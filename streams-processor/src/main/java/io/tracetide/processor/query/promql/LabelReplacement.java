@@ -5,8 +5,8 @@ import com.google.re2j.Pattern;
 import io.tracetide.processor.query.promql.Value.Histograms;
 import io.tracetide.processor.query.promql.Value.VectorValue;
 import io.tracetide.processor.query.promql.source.Labels;
-import io.tracetide.processor.query.promql.syntax.SeriesMatcher;
 import io.tracetide.processor.query.promql.syntax.PromqlException;
+import io.tracetide.processor.query.promql.syntax.SeriesMatcher;
 import io.tracetide.processor.query.promql.syntax.SyntaxLimits;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +20,9 @@ final class LabelReplacement {
   private static final java.util.regex.Pattern REFERENCE =
       java.util.regex.Pattern.compile("\\$(?:(\\$)|([a-zA-Z0-9_]+)|\\{([a-zA-Z0-9_]+)})");
 
+  /** Calls within each other could double a label each time. */
+  private static final int MAX_LENGTH = 4_096;
+
   private final QueryRun run;
   private final SyntaxLimits limits;
 
@@ -31,8 +34,8 @@ final class LabelReplacement {
   Value apply(Value of, String to, String replacement, String from, String regex) {
     if (!LABEL.matcher(to).matches()) {
       throw PromqlException.badData(
-          "label_replace cannot write the label %s: use letters, digits and _",
-          PromqlException.quoted(to));
+          "label_replace cannot write the label %s: use letters, digits and _"
+              .formatted(PromqlException.quoted(to)));
     }
     Pattern pattern = SeriesMatcher.compile(regex, limits);
     UnaryOperator<Labels> replace =
@@ -58,7 +61,7 @@ final class LabelReplacement {
     for (Histogram histogram : replaced) {
       if (!distinct.add(histogram.labels())) {
         throw PromqlException.execution(
-            "label_replace gives two series the same labels, %s", histogram.labels());
+            "label_replace gives two series the same labels, %s".formatted(histogram.labels()));
       }
     }
     return new Histograms(replaced, of.scale());
@@ -69,7 +72,7 @@ final class LabelReplacement {
     java.util.regex.Matcher references = REFERENCE.matcher(replacement);
     StringBuilder expanded = new StringBuilder();
     int at = 0;
-    while (references.find()) {
+    while (references.find() && expanded.length() <= MAX_LENGTH) {
       expanded.append(replacement, at, references.start());
       if (references.group(1) != null) {
         expanded.append('$');
@@ -79,7 +82,12 @@ final class LabelReplacement {
       }
       at = references.end();
     }
-    return expanded.append(replacement, at, replacement.length()).toString();
+    expanded.append(replacement, at, replacement.length());
+    if (expanded.length() > MAX_LENGTH) {
+      throw PromqlException.execution(
+          "label_replace gives a label of more than %d characters".formatted(MAX_LENGTH));
+    }
+    return expanded.toString();
   }
 
   private static String group(Matcher groups, String name) {

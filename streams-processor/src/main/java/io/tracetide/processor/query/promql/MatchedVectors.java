@@ -53,8 +53,8 @@ final class MatchedVectors {
       List<VectorSeries> same = ones.computeIfAbsent(signature, labels -> new ArrayList<>());
       if (same.stream().anyMatch(other -> other.samples().overlaps(series.samples()))) {
         throw PromqlException.execution(
-            "several series on the %s side match %s: aggregate them, or match on more labels",
-            isLeft ? "left" : "right", signature);
+            "several series on the %s side match %s: aggregate them, or match on more labels"
+                .formatted(isLeft ? "left" : "right", signature));
       }
       same.add(series);
     }
@@ -81,9 +81,9 @@ final class MatchedVectors {
       }
       if (matching.many() == Matching.Many.NEITHER && !taken.add(step)) {
         throw PromqlException.execution(
-            "several series on the left side match %s: aggregate them, match on more labels, or use"
-                + " group_left",
-            BinaryOperations.signature(many.labels(), matching));
+            ("several series on the left side match %s: aggregate them, match on more labels, or"
+                    + " use group_left")
+                .formatted(BinaryOperations.signature(many.labels(), matching)));
       }
       result.set(labels(many, one), step, filters ? left : op.apply(left, right));
     }

@@ -1,7 +1,7 @@
 package io.tracetide.processor.query.promql;
 
-import io.tracetide.processor.query.promql.source.StepValues;
 import io.tracetide.processor.query.promql.source.SeriesSource;
+import io.tracetide.processor.query.promql.source.StepValues;
 import io.tracetide.processor.query.promql.source.Steps;
 import io.tracetide.processor.query.promql.syntax.PromqlException;
 import java.util.Set;
@@ -55,9 +55,9 @@ final class QueryRun {
     cells += steps.count();
     if (cells > limits.cells()) {
       throw PromqlException.execution(
-          "the query needs more than %d values at once: select fewer series, aggregate them, or use"
-              + " a longer step",
-          limits.cells());
+          ("the query needs more than %d values at once: select fewer series, aggregate them, or"
+                  + " use a longer step")
+              .formatted(limits.cells()));
     }
     return new StepValues(steps.count());
   }
@@ -65,8 +65,8 @@ final class QueryRun {
   void checkSeries(int number) {
     if (number > limits.series()) {
       throw PromqlException.execution(
-          "the query has more than %d series: select fewer, or aggregate them with sum by",
-          limits.series());
+          "the query has more than %d series: select fewer, or aggregate them with sum by"
+              .formatted(limits.series()));
     }
   }
 }

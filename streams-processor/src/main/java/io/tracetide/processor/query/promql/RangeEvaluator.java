@@ -40,7 +40,8 @@ final class RangeEvaluator {
   }
 
   /** The values of a counter's series. */
-  VectorValue counter(QueryMetric metric, List<SeriesMatcher> matchers, UnaryOperator<Labels> target) {
+  VectorValue counter(
+      QueryMetric metric, List<SeriesMatcher> matchers, UnaryOperator<Labels> target) {
     VectorBuilder result = new VectorBuilder(run);
     for (Segment segment : segments) {
       for (WindowSeries series : read(segment, metric, matchers, target)) {
@@ -59,7 +60,8 @@ final class RangeEvaluator {
   }
 
   /** The distributions of a bucket metric's series. */
-  Histograms histograms(QueryMetric metric, List<SeriesMatcher> matchers, UnaryOperator<Labels> target) {
+  Histograms histograms(
+      QueryMetric metric, List<SeriesMatcher> matchers, UnaryOperator<Labels> target) {
     Map<Labels, Histogram> result = new LinkedHashMap<>();
     double[] scale = new double[run.steps().count()];
     for (Segment segment : segments) {
@@ -87,13 +89,15 @@ final class RangeEvaluator {
   }
 
   private List<WindowSeries> read(
-      Segment segment, QueryMetric metric, List<SeriesMatcher> matchers, UnaryOperator<Labels> target) {
+      Segment segment,
+      QueryMetric metric,
+      List<SeriesMatcher> matchers,
+      UnaryOperator<Labels> target) {
     TierReach tier = segment.tier();
     long fromMs = tier.floor(endMs(segment.from()) - rangeMs - lookbackMs(tier));
     long toMs = tier.floor(endMs(segment.to() - 1));
     List<WindowSeries> series =
-        run
-            .source()
+        run.source()
             .windows(
                 new WindowRead(
                     metric,

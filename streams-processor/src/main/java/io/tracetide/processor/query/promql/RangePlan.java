@@ -54,8 +54,8 @@ final class RangePlan {
     TierReach shortest = tiers.get(0);
     if (rangeMs < shortest.sizeMs()) {
       throw PromqlException.badData(
-          "the range [%s] is shorter than a window: use [%s] or a longer one",
-          length(rangeMs), length(shortest.sizeMs()));
+          "the range [%s] is shorter than a window: use [%s] or a longer one"
+              .formatted(length(rangeMs), length(shortest.sizeMs())));
     }
     List<Segment> segments = new ArrayList<>();
     int unanswered = 0;
@@ -76,9 +76,9 @@ final class RangePlan {
     }
     if (unanswered == steps.count()) {
       throw PromqlException.execution(
-          "at that time only windows of %s are kept, which are longer than the range [%s]: use a"
-              + " longer range",
-          length(tier(0).sizeMs()), length(rangeMs));
+          ("at that time only windows of %s are kept, which are longer than the range [%s]: use a"
+                  + " longer range")
+              .formatted(length(tier(0).sizeMs()), length(rangeMs)));
     }
     return segments;
   }

@@ -6,8 +6,8 @@ import io.tracetide.processor.query.promql.source.Labels;
 import io.tracetide.processor.query.promql.source.QueryMetric;
 import io.tracetide.processor.query.promql.syntax.Expr.InstantSelector;
 import io.tracetide.processor.query.promql.syntax.Expr.RangeSelector;
-import io.tracetide.processor.query.promql.syntax.SeriesMatcher;
 import io.tracetide.processor.query.promql.syntax.PromqlException;
+import io.tracetide.processor.query.promql.syntax.SeriesMatcher;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -32,14 +32,8 @@ final class Selectors {
             switch (metric.kind()) {
               case GAUGE ->
                   new VectorValue(
-                      run
-                          .source()
-                          .gauge(
-                              metric,
-                              matchers,
-                              run.steps(),
-                              selector.offsetMs(),
-                              run::warn));
+                      run.source()
+                          .gauge(metric, matchers, run.steps(), selector.offsetMs(), run::warn));
               case COUNTER ->
                   new TotalEvaluator(run, selector.offsetMs()).counter(metric, matchers);
               case BUCKET ->
@@ -57,7 +51,7 @@ final class Selectors {
     for (QueryMetric metric : metrics(selector)) {
       if (metric.kind() == QueryMetric.Kind.GAUGE) {
         throw PromqlException.badData(
-            "rate, increase and irate need a counter, and %s is a gauge", metric.name());
+            "rate, increase and irate need a counter, and %s is a gauge".formatted(metric.name()));
       }
     }
     RangeEvaluator evaluator =

@@ -105,8 +105,7 @@ final class TotalEvaluator {
     Map<Labels, List<WindowSeries>> read = new LinkedHashMap<>();
     for (Chunk chunk : chunks) {
       List<WindowSeries> series =
-          run
-              .source()
+          run.source()
               .windows(
                   new WindowRead(
                       metric,

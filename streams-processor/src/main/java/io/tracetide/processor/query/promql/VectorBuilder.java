@@ -21,8 +21,8 @@ final class VectorBuilder {
     StepValues samples = samples(labels);
     if (samples.has(step)) {
       throw PromqlException.execution(
-          "two series of the result have the same labels, %s: keep a label that distinguishes them",
-          labels);
+          "two series of the result have the same labels, %s: keep a label that distinguishes them"
+              .formatted(labels));
     }
     samples.set(step, value);
   }

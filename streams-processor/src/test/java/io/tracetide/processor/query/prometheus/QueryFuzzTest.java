@@ -31,14 +31,34 @@ class QueryFuzzTest {
     "unknown"
   };
   private static final String[] MATCHERS = {
-    "", "", "{tenant=\"acme\"}", "{service_name=~\"shop|cart\"}", "{le=\"0.1\"}", "{span_name!~\"p.*\"}"
+    "",
+    "",
+    "{tenant=\"acme\"}",
+    "{service_name=~\"shop|cart\"}",
+    "{le=\"0.1\"}",
+    "{span_name!~\"p.*\"}"
   };
   private static final String[] RANGES = {"10s", "15s", "1m", "75s", "5m", "1h", "1d", "90d"};
   private static final String[] OFFSETS = {"", "", " offset 7s", " offset -3h", " offset 40d"};
   private static final String[] LABELS = {"tenant", "service_name", "le", "span_name", "other", ""};
   private static final String[] OPERATORS = {
-    "+", "-", "*", "/", "%", "^", "==", "!=", "<", ">= bool", "and", "or", "unless",
-    "+ on (tenant)", "/ ignoring (le)", "* on (tenant) group_left (le)", "> on () group_right ()"
+    "+",
+    "-",
+    "*",
+    "/",
+    "%",
+    "^",
+    "==",
+    "!=",
+    "<",
+    ">= bool",
+    "and",
+    "or",
+    "unless",
+    "+ on (tenant)",
+    "/ ignoring (le)",
+    "* on (tenant) group_left (le)",
+    "> on () group_right ()"
   };
   private static final String[] AGGREGATIONS = {"sum", "avg", "min", "max", "count"};
 
@@ -72,7 +92,8 @@ class QueryFuzzTest {
         Optional.empty(),
         Tenants.ALL,
         Instant.ofEpochMilli(SpanHistory.END_MS),
-        () -> {});
+        () -> {},
+        new ReadMemory(1L << 30, 1L << 30).share());
   }
 
   private static String vector(Random random, int depth) {

@@ -63,8 +63,7 @@ class QueryTruthTest {
             assertThat(counted.remove(labels))
                 .as("%s at %s, %s", query, Instant.ofEpochMilli(timeMs), labels)
                 .isEqualTo(
-                    (double)
-                        spans.stream().filter(span -> !failedOnly || span.failed()).count()));
+                    (double) spans.stream().filter(span -> !failedOnly || span.failed()).count()));
     // A series that was silent in the range only.
     assertThat(counted.values()).allMatch(value -> value == 0);
   }
@@ -79,10 +78,9 @@ class QueryTruthTest {
     long timeMs = SpanHistory.END_MS - windowsBeforeTheEnd * WINDOW_MS;
     String by = GROUPS.get(grouping);
     String query =
-        "histogram_quantile(%s, sum by (le, %s)"
-            .formatted(percent / 100.0, by)
-            .replace(", )", ")")
-            + " (rate(traces_span_metrics_duration_seconds_bucket[%ds])))".formatted(rangeMs / 1000);
+        "histogram_quantile(%s, sum by (le, %s)".formatted(percent / 100.0, by).replace(", )", ")")
+            + " (rate(traces_span_metrics_duration_seconds_bucket[%ds])))"
+                .formatted(rangeMs / 1000);
 
     Map<Labels, Double> quantiles = values(query, timeMs);
 
@@ -140,8 +138,7 @@ class QueryTruthTest {
     MemoryWindows windows = HISTORY.windows().closedUpTo(nowMs);
     String query = "sum(increase(traces_span_metrics_calls_total[5m]))";
 
-    assertThatThrownBy(
-            () -> evaluate(query, Steps.at(SpanHistory.END_MS), windows, nowMs))
+    assertThatThrownBy(() -> evaluate(query, Steps.at(SpanHistory.END_MS), windows, nowMs))
         .isInstanceOf(PromqlException.class)
         .hasMessageContaining("only windows of 1h are kept")
         .hasMessageContaining("[5m]");
@@ -190,7 +187,8 @@ class QueryTruthTest {
             Optional.empty(),
             Tenants.of("acme"),
             Instant.ofEpochMilli(SpanHistory.END_MS),
-            () -> {});
+            () -> {},
+            new ReadMemory(1L << 30, 1L << 30).share());
     for (String query :
         List.of(
             "traces_span_metrics_calls_total",
@@ -228,8 +226,7 @@ class QueryTruthTest {
   }
 
   private static Map<Labels, Double> values(String query, long timeMs) {
-    QueryOutcome outcome =
-        evaluate(query, Steps.at(timeMs), WINDOWS, SpanHistory.END_MS);
+    QueryOutcome outcome = evaluate(query, Steps.at(timeMs), WINDOWS, SpanHistory.END_MS);
     Map<Labels, Double> values = new HashMap<>();
     for (VectorSeries series : new ArrayList<>(((VectorValue) outcome.value()).series())) {
       assertThat(values.put(series.labels(), series.samples().get(0))).isNull();
@@ -248,7 +245,8 @@ class QueryTruthTest {
             Optional.empty(),
             Tenants.ALL,
             Instant.ofEpochMilli(nowMs),
-            () -> {}));
+            () -> {},
+            new ReadMemory(1L << 30, 1L << 30).share()));
   }
 
   private static QueryOutcome evaluate(String query, Steps steps, Reader reader) {

@@ -19,7 +19,8 @@ public final class Labels implements Comparable<Labels> {
   private final SortedMap<String, String> values;
   private final int hash;
 
-  private Labels(TreeMap<String, String> values) {
+  /** Takes the values, which must not be changed any more. */
+  private Labels(SortedMap<String, String> values) {
     values.values().removeIf(String::isEmpty);
     this.values = Collections.unmodifiableSortedMap(values);
     this.hash = values.hashCode();

@@ -126,7 +126,9 @@ public final class WindowSeries {
       return merged + encoded.length;
     }
 
-    /** Encodes the distribution that is being merged, and returns by how many bytes it has grown. */
+    /**
+     * Encodes the distribution that is being merged, and returns by how many bytes it has grown.
+     */
     private int finishMerge() {
       WindowStats sum = merging;
       if (sum == null) {

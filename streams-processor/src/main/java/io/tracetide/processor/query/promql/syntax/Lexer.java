@@ -82,8 +82,10 @@ final class Lexer {
       }
     }
     throw PromqlException.badData(
-        "unexpected character %s at position %d",
-        PromqlException.quoted(new String(Character.toChars(query.codePointAt(at)))), at + 1);
+        "unexpected character %s at position %d"
+            .formatted(
+                PromqlException.quoted(new String(Character.toChars(query.codePointAt(at)))),
+                at + 1));
   }
 
   private void number() {
@@ -99,8 +101,8 @@ final class Lexer {
       add(QueryToken.Type.DURATION, text, start);
     } else {
       throw PromqlException.badData(
-          "%s at position %d is neither a number nor a duration such as 5m or 1h30m",
-          PromqlException.quoted(text), start + 1);
+          "%s at position %d is neither a number nor a duration such as 5m or 1h30m"
+              .formatted(PromqlException.quoted(text), start + 1));
     }
   }
 

@@ -47,7 +47,8 @@ public final class Numbers {
     Matcher matcher = DURATION.matcher(text);
     if (!isDuration(text) || !matcher.matches()) {
       throw PromqlException.badData(
-          "%s is not a duration: use one such as 30s, 5m or 1h30m", PromqlException.quoted(text));
+          "%s is not a duration: use one such as 30s, 5m or 1h30m"
+              .formatted(PromqlException.quoted(text)));
     }
     double sum = 0;
     for (int i = 0; i < UNITS.length; i++) {
@@ -56,7 +57,7 @@ public final class Numbers {
     }
     if (sum > LONGEST_MS) {
       throw PromqlException.badData(
-          "the duration %s is longer than 100 years", PromqlException.quoted(text));
+          "the duration %s is longer than 100 years".formatted(PromqlException.quoted(text)));
     }
     return (long) sum;
   }

@@ -17,13 +17,14 @@ final class OperandTypes {
     requireNumbers(binary.left(), symbol);
     requireNumbers(binary.right(), symbol);
     if (binary.op().isSet() && !vectors) {
-      throw PromqlException.badData("'%s' needs an instant vector on both sides", symbol);
+      throw PromqlException.badData("'%s' needs an instant vector on both sides".formatted(symbol));
     }
     if (matched && !vectors) {
       throw PromqlException.badData("on and ignoring need an instant vector on both sides");
     }
     if (binary.op().isComparison() && binary.type() == ValueType.SCALAR && !binary.bool()) {
-      throw PromqlException.badData("a comparison of two scalars needs 'bool': %s bool", symbol);
+      throw PromqlException.badData(
+          "a comparison of two scalars needs 'bool': %s bool".formatted(symbol));
     }
     return binary;
   }
@@ -35,8 +36,8 @@ final class OperandTypes {
   private static void requireNumbers(Expr side, String symbol) {
     if (side.type() != ValueType.SCALAR && side.type() != ValueType.VECTOR) {
       throw PromqlException.badData(
-          "'%s' needs a scalar or an instant vector on each side, and not a %s",
-          symbol, side.type().label());
+          "'%s' needs a scalar or an instant vector on each side, and not a %s"
+              .formatted(symbol, side.type().label()));
     }
   }
 }

@@ -60,13 +60,14 @@ public final class Parser {
       return selector.matchers();
     }
     throw PromqlException.badData(
-        "%s is not a selector such as name{label=\"value\"}", PromqlException.quoted(query));
+        "%s is not a selector such as name{label=\"value\"}"
+            .formatted(PromqlException.quoted(query)));
   }
 
   private static Parser parser(String query, SyntaxLimits limits) {
     if (query.length() > limits.length()) {
       throw PromqlException.badData(
-          "the query has more than %d characters: shorten it", limits.length());
+          "the query has more than %d characters: shorten it".formatted(limits.length()));
     }
     return new Parser(new TokenStream(Lexer.tokens(query)), limits);
   }
@@ -83,7 +84,7 @@ public final class Parser {
   private Expr expression(int precedence) {
     if (++nesting > limits.nesting()) {
       throw PromqlException.badData(
-          "the query has more than %d levels of nesting: simplify it", limits.nesting());
+          "the query has more than %d levels of nesting: simplify it".formatted(limits.nesting()));
     }
     Expr left = unary();
     for (Optional<BinaryOp> next = operator(precedence);
@@ -111,7 +112,7 @@ public final class Parser {
     Expr of = expression(BinaryOp.POWER.precedence());
     if (of.type() != ValueType.SCALAR && of.type() != ValueType.VECTOR) {
       throw PromqlException.badData(
-          "a sign needs a scalar or an instant vector, and not a %s", of.type().label());
+          "a sign needs a scalar or an instant vector, and not a %s".formatted(of.type().label()));
     }
     if (!minus) {
       return of;
@@ -125,7 +126,8 @@ public final class Parser {
     tokens.next();
     boolean bool = tokens.takeWord("bool");
     if (bool && !op.isComparison()) {
-      throw PromqlException.badData("'bool' follows a comparison, and not '%s'", op.symbol());
+      throw PromqlException.badData(
+          "'bool' follows a comparison, and not '%s'".formatted(op.symbol()));
     }
     boolean matched = tokens.peek().isWord("on") || tokens.peek().isWord("ignoring");
     Matching matching = matched ? matching(op) : Matching.ALL;
@@ -142,14 +144,14 @@ public final class Parser {
       many = tokens.peek().isWord("group_left") ? Matching.Many.LEFT : Matching.Many.RIGHT;
       String word = tokens.next().text().toLowerCase(Locale.ROOT);
       if (op.isSet()) {
-        throw PromqlException.badData("'%s' does not take %s", op.symbol(), word);
+        throw PromqlException.badData("'%s' does not take %s".formatted(op.symbol(), word));
       }
       // A vector in parentheses may follow directly, in which case there are no labels: as in
       // Prometheus, parentheses here are the list.
       include = tokens.peek().is("(") ? tokens.labels(word) : Set.of();
       for (String label : include) {
         if (on && labels.contains(label)) {
-          throw PromqlException.badData("label '%s' is in both on and %s", label, word);
+          throw PromqlException.badData("label '%s' is in both on and %s".formatted(label, word));
         }
       }
     }
@@ -158,31 +160,28 @@ public final class Parser {
 
   private Expr primary() {
     QueryToken token = tokens.peek();
-    switch (token.type()) {
-      case NUMBER:
-        return node(new NumberLiteral(Numbers.number(tokens.next().text())));
-      case STRING:
-        return node(new StringLiteral(tokens.next().text()));
-      case DURATION:
-        throw PromqlException.badData(
-            "unexpected duration %s at position %d: durations are ranges in brackets and offsets",
-            token.shown(), token.position() + 1);
-      case IDENTIFIER:
-        return identifier(token);
-      default:
-        if (tokens.take("(")) {
-          Expr inner = expression(LOWEST);
-          tokens.expect(")", "after the expression");
-          if (tokens.peek().is("[")) {
-            throw SelectorParser.subquery();
-          }
-          return inner;
-        }
-        if (token.is("{")) {
-          return node(selectors.parse());
-        }
-        throw tokens.unexpected("an expression");
+    return switch (token.type()) {
+      case NUMBER -> node(new NumberLiteral(Numbers.number(tokens.next().text())));
+      case STRING -> node(new StringLiteral(tokens.next().text()));
+      case DURATION ->
+          throw PromqlException.badData(
+              "unexpected duration %s at position %d: durations are ranges in brackets and offsets"
+                  .formatted(token.shown(), token.position() + 1));
+      case IDENTIFIER -> identifier(token);
+      case SYMBOL, END -> token.is("{") ? node(selectors.parse()) : parenthesized();
+    };
+  }
+
+  private Expr parenthesized() {
+    if (!tokens.take("(")) {
+      throw tokens.unexpected("an expression");
     }
+    Expr inner = expression(LOWEST);
+    tokens.expect(")", "after the expression");
+    if (tokens.peek().is("[")) {
+      throw SelectorParser.subquery();
+    }
+    return inner;
   }
 
   private Expr identifier(QueryToken token) {
@@ -204,8 +203,8 @@ public final class Parser {
 
   private static PromqlException unsupported(String what, QueryToken token) {
     return PromqlException.badData(
-        "%s %s is not supported. Supported aggregations: %s. Supported functions: %s.",
-        what, token.shown(), AggregationOp.supported(), PromqlFunction.supported());
+        "%s %s is not supported. Supported aggregations: %s. Supported functions: %s."
+            .formatted(what, token.shown(), AggregationOp.supported(), PromqlFunction.supported()));
   }
 
   private Expr aggregation(AggregationOp op) {
@@ -217,8 +216,11 @@ public final class Parser {
     int expected = op.selects() ? 2 : 1;
     if (arguments.size() != expected) {
       throw PromqlException.badData(
-          "%s takes %s, got %d arguments",
-          op.word(), op.selects() ? "a number and a vector" : "one vector", arguments.size());
+          "%s takes %s, got %d arguments"
+              .formatted(
+                  op.word(),
+                  op.selects() ? "a number and a vector" : "one vector",
+                  arguments.size()));
     }
     Expr of = arguments.get(expected - 1);
     require(of, ValueType.VECTOR, op.word());
@@ -247,7 +249,8 @@ public final class Parser {
     List<ValueType> types = function.takes();
     if (arguments.size() != types.size()) {
       throw PromqlException.badData(
-          "%s takes %d arguments, got %d", function.word(), types.size(), arguments.size());
+          "%s takes %d arguments, got %d"
+              .formatted(function.word(), types.size(), arguments.size()));
     }
     for (int i = 0; i < types.size(); i++) {
       require(arguments.get(i), types.get(i), function.word());
@@ -271,19 +274,20 @@ public final class Parser {
   private static void require(Expr argument, ValueType type, String of) {
     if (argument.type() != type) {
       throw PromqlException.badData(
-          "%s takes %s %s here, and not %s %s",
-          of,
-          type == ValueType.VECTOR ? "an" : "a",
-          type.label(),
-          argument.type() == ValueType.VECTOR ? "an" : "a",
-          argument.type().label());
+          "%s takes %s %s here, and not %s %s"
+              .formatted(
+                  of,
+                  type == ValueType.VECTOR ? "an" : "a",
+                  type.label(),
+                  argument.type() == ValueType.VECTOR ? "an" : "a",
+                  argument.type().label()));
     }
   }
 
   private <E extends Expr> E node(E expr) {
     if (++nodes > limits.nodes()) {
       throw PromqlException.badData(
-          "the query has more than %d expressions: simplify it", limits.nodes());
+          "the query has more than %d expressions: simplify it".formatted(limits.nodes()));
     }
     return expr;
   }

@@ -22,12 +22,12 @@ public final class PromqlException extends RuntimeException {
     this.kind = kind;
   }
 
-  public static PromqlException badData(String format, Object... arguments) {
-    return new PromqlException(Kind.BAD_DATA, format.formatted(arguments));
+  public static PromqlException badData(String message) {
+    return new PromqlException(Kind.BAD_DATA, message);
   }
 
-  public static PromqlException execution(String format, Object... arguments) {
-    return new PromqlException(Kind.EXECUTION, format.formatted(arguments));
+  public static PromqlException execution(String message) {
+    return new PromqlException(Kind.EXECUTION, message);
   }
 
   public Kind kind() {

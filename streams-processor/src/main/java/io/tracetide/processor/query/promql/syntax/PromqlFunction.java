@@ -32,6 +32,9 @@ public enum PromqlFunction {
 
   private final String word;
   private final ValueType returns;
+
+  /** Cannot be changed. */
+  @SuppressWarnings("ImmutableEnumChecker")
   private final List<ValueType> takes;
 
   PromqlFunction(ValueType returns, ValueType... takes) {

@@ -31,9 +31,9 @@ final class SelectorParser {
     }
     if (found.stream().allMatch(matcher -> matcher.matches(""))) {
       throw PromqlException.badData(
-          "the selector at position %d needs a name, or a matcher that does not match an empty"
-              + " label",
-          position + 1);
+          ("the selector at position %d needs a name, or a matcher that does not match an empty"
+                  + " label")
+              .formatted(position + 1));
     }
     long rangeMs = tokens.take("[") ? range() : 0;
     InstantSelector selector = new InstantSelector(found, offset());
@@ -47,8 +47,8 @@ final class SelectorParser {
     while (!tokens.take("}")) {
       if (tokens.peek().type() == QueryToken.Type.STRING) {
         throw PromqlException.badData(
-            "quoted names in selectors are not supported (position %d): use name{label=\"value\"}",
-            tokens.peek().position() + 1);
+            "quoted names in selectors are not supported (position %d): use name{label=\"value\"}"
+                .formatted(tokens.peek().position() + 1));
       }
       String label = tokens.label("a label");
       Optional<SeriesMatcher.Op> op = SeriesMatcher.op(tokens.peek());
@@ -71,7 +71,7 @@ final class SelectorParser {
   private SeriesMatcher matcher(SeriesMatcher.Op op, String label, String value) {
     if (++matchers > limits.matchers()) {
       throw PromqlException.badData(
-          "the query has more than %d matchers: use fewer", limits.matchers());
+          "the query has more than %d matchers: use fewer".formatted(limits.matchers()));
     }
     return SeriesMatcher.of(op, label, value, limits);
   }

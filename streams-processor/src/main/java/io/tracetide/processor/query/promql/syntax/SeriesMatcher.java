@@ -28,12 +28,18 @@ public final class SeriesMatcher {
   private final Op op;
   private final String label;
   private final String value;
+
+  /** The texts that a regular expression without a pattern lists. */
+  private final Set<String> texts;
+
   private final @Nullable Pattern pattern;
 
-  private SeriesMatcher(Op op, String label, String value, @Nullable Pattern pattern) {
+  private SeriesMatcher(
+      Op op, String label, String value, Set<String> texts, @Nullable Pattern pattern) {
     this.op = op;
     this.label = label;
     this.value = value;
+    this.texts = texts;
     this.pattern = pattern;
   }
 
@@ -44,7 +50,13 @@ public final class SeriesMatcher {
    */
   public static SeriesMatcher of(Op op, String label, String value, SyntaxLimits limits) {
     boolean regex = op == Op.MATCHES || op == Op.DIFFERS;
-    return new SeriesMatcher(op, label, value, regex ? compile(value, limits) : null);
+    Optional<Set<String>> texts = regex ? alternatives(value) : Optional.empty();
+    return new SeriesMatcher(
+        op,
+        label,
+        value,
+        texts.orElse(Set.of()),
+        regex && texts.isEmpty() ? compile(value, limits) : null);
   }
 
   /** Compiles a regular expression that matches a whole label. */
@@ -54,8 +66,8 @@ public final class SeriesMatcher {
           expression, Pattern.DOTALL, limits.regexLength(), limits.regexProgram());
     } catch (IllegalArgumentException e) {
       throw PromqlException.badData(
-          "invalid regular expression %s: expected %s",
-          PromqlException.quoted(expression), e.getMessage());
+          "invalid regular expression %s: expected %s"
+              .formatted(PromqlException.quoted(expression), e.getMessage()));
     }
   }
 
@@ -76,9 +88,13 @@ public final class SeriesMatcher {
     return switch (op) {
       case EQUAL -> value.equals(actual);
       case NOT_EQUAL -> !value.equals(actual);
-      case MATCHES -> pattern != null && pattern.matcher(actual).matches();
-      case DIFFERS -> pattern != null && !pattern.matcher(actual).matches();
+      case MATCHES -> fits(actual);
+      case DIFFERS -> !fits(actual);
     };
+  }
+
+  private boolean fits(String actual) {
+    return pattern == null ? texts.contains(actual) : pattern.matcher(actual).matches();
   }
 
   /** The value that the label must have, when there is one only. */
@@ -92,7 +108,7 @@ public final class SeriesMatcher {
   public Optional<Set<String>> onlyValues() {
     return switch (op) {
       case EQUAL -> Optional.of(Set.of(value));
-      case MATCHES -> alternatives(value);
+      case MATCHES -> pattern == null ? Optional.of(texts) : Optional.empty();
       default -> Optional.empty();
     };
   }

@@ -29,7 +29,8 @@ record StringLiterals(String value, int end) {
         at = escape(query, at + 1, value);
       }
     }
-    throw PromqlException.badData("the string that begins at position %d has no end", start + 1);
+    throw PromqlException.badData(
+        "the string that begins at position %d has no end".formatted(start + 1));
   }
 
   /** Reads what follows a backslash, and returns the index after it. */
@@ -72,6 +73,7 @@ record StringLiterals(String value, int end) {
 
   private static PromqlException unknown(int at) {
     return PromqlException.badData(
-        "unknown escape at position %d: use \\n, \\t, \\\\, \\\", \\xHH below 80 or \\uHHHH", at);
+        "unknown escape at position %d: use \\n, \\t, \\\\, \\\", \\xHH below 80 or \\uHHHH"
+            .formatted(at));
   }
 }

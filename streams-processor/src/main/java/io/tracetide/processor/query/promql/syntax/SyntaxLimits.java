@@ -13,6 +13,6 @@ package io.tracetide.processor.query.promql.syntax;
 public record SyntaxLimits(
     int length, int nesting, int nodes, int matchers, int regexLength, int regexProgram) {
   public static SyntaxLimits defaults() {
-    return new SyntaxLimits(10_000, 50, 300, 200, 2_000, 10_000);
+    return new SyntaxLimits(10_000, 50, 300, 100, 1_000, 2_000);
   }
 }

@@ -78,7 +78,8 @@ final class TokenStream {
     QueryToken token = expect(QueryToken.Type.IDENTIFIER, expected);
     if (!isLabel(token.text())) {
       throw PromqlException.badData(
-          "%s at position %d is not the name of a label", token.shown(), token.position() + 1);
+          "%s at position %d is not the name of a label"
+              .formatted(token.shown(), token.position() + 1));
     }
     return token.text();
   }
@@ -89,7 +90,7 @@ final class TokenStream {
 
   PromqlException unexpected(String expected) {
     return PromqlException.badData(
-        "unexpected %s at position %d: expected %s",
-        peek().shown(), peek().position() + 1, expected);
+        "unexpected %s at position %d: expected %s"
+            .formatted(peek().shown(), peek().position() + 1, expected));
   }
 }
