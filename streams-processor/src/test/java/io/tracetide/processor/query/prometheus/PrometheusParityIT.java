@@ -29,6 +29,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -155,6 +156,48 @@ class PrometheusParityIT {
 
       requireEqual(query, ours, theirs, ROUNDING);
     }
+  }
+
+  @Test
+  void shouldBeQueriedByPromtool() throws Exception {
+    String end = Long.toString(SpanHistory.END_MS / 1_000);
+    String start = Long.toString(SpanHistory.END_MS / 1_000 - 60);
+
+    assertThat(
+            promtool(
+                "instant",
+                "--time=" + end,
+                listener.url(),
+                "count(traces_span_metrics_calls_total)"))
+        .startsWith("{} => 10 @[" + end);
+    assertThat(
+            promtool(
+                "range",
+                "--start=" + start,
+                "--end=" + end,
+                "--step=10s",
+                listener.url(),
+                "sum by (tenant) (rate(traces_span_metrics_calls_total[1m]))"))
+        .contains("{tenant=\"acme\"} =>", "{tenant=\"default\"} =>");
+    assertThat(
+            promtool(
+                "series",
+                "--match=traces_span_metrics_calls_total{service_name=\"cart\"}",
+                "--start=" + start,
+                "--end=" + end,
+                listener.url()))
+        .contains("service_name=\"cart\"", "status_code=\"STATUS_CODE_ERROR\"");
+    assertThat(promtool("labels", listener.url(), "service_name", "--start=" + start))
+        .contains("cart", "shop");
+  }
+
+  private static String promtool(String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of("promtool", "query"));
+    command.addAll(List.of(arguments));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String out = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor()).as(out).isZero();
+    return out;
   }
 
   private static String range(long stepSeconds, int steps) {
