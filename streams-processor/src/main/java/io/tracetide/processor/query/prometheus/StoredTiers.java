@@ -6,10 +6,12 @@ import io.tracetide.processor.query.window.Coverage;
 import io.tracetide.processor.window.WindowTier;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** The tiers with how far they reach back now. */
 record StoredTiers(List<WindowTier> tiers, long closedUpToMs) {
+  private static final long LEAST_WINDOWS = 3;
 
   /**
    * Reads how far windows have closed; retention counts back from there, which differs from now
@@ -23,11 +25,7 @@ record StoredTiers(List<WindowTier> tiers, long closedUpToMs) {
         reader
             .windows()
             .readNames(
-                sorted.get(0),
-                nowMs,
-                nowMs,
-                new Scope(reader.tenants(), java.util.Set.of()),
-                window -> {});
+                sorted.get(0), nowMs, nowMs, new Scope(reader.tenants(), Set.of()), window -> {});
     warnMissing(coverage.missing(), warnings);
     return new StoredTiers(sorted, coverage.fastestCloseMs().orElse(nowMs));
   }
@@ -63,6 +61,4 @@ record StoredTiers(List<WindowTier> tiers, long closedUpToMs) {
     }
     return chosen;
   }
-
-  private static final long LEAST_WINDOWS = 3;
 }

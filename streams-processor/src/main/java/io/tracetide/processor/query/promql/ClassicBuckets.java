@@ -9,6 +9,7 @@ import io.tracetide.processor.window.WindowStats;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Converts distributions to buckets with fixed upper bounds. */
 public final class ClassicBuckets {
@@ -29,8 +30,7 @@ public final class ClassicBuckets {
 
   /** Values of {@code le}, ascending. */
   public static List<String> bounds() {
-    return java.util.stream.Stream.concat(
-            Arrays.stream(BOUNDS).mapToObj(Double::toString), java.util.stream.Stream.of(UNBOUNDED))
+    return Stream.concat(Arrays.stream(BOUNDS).mapToObj(Double::toString), Stream.of(UNBOUNDED))
         .toList();
   }
 
@@ -57,7 +57,7 @@ public final class ClassicBuckets {
       String bound = bounds.get(i);
       wanted[i] = matchers.stream().allMatch(matcher -> matcher.matches(bound));
     }
-    if (bounds.size() > 0 && !contains(wanted)) {
+    if (!contains(wanted)) {
       run.warn(
           "no bucket matches %s; the bounds are %s"
               .formatted(

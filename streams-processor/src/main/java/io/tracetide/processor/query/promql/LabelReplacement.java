@@ -15,8 +15,6 @@ import java.util.function.UnaryOperator;
 
 /** Evaluates {@code label_replace(vector, to, replacement, from, regex)}. */
 final class LabelReplacement {
-  private static final java.util.regex.Pattern LABEL =
-      java.util.regex.Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]*");
   private static final java.util.regex.Pattern REFERENCE =
       java.util.regex.Pattern.compile("\\$(?:(\\$)|([a-zA-Z0-9_]+)|\\{([a-zA-Z0-9_]+)})");
 
@@ -32,7 +30,7 @@ final class LabelReplacement {
   }
 
   Value apply(Value of, String to, String replacement, String from, String regex) {
-    if (!LABEL.matcher(to).matches()) {
+    if (!SeriesMatcher.isLabel(to)) {
       throw PromqlException.badData(
           "label_replace cannot write the label %s: use letters, digits and _"
               .formatted(PromqlException.quoted(to)));

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A condition on one label. A label that a series does not have is empty. */
 public final class SeriesMatcher {
+  private static final Pattern LABEL = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]*");
   private static final String SPECIAL = ".+*?()[]{}^$";
 
   /** How the label is compared. */
@@ -69,6 +70,11 @@ public final class SeriesMatcher {
           "invalid regular expression %s: expected %s"
               .formatted(PromqlException.quoted(expression), e.getMessage()));
     }
+  }
+
+  /** Whether the text can be the name of a label. */
+  public static boolean isLabel(String text) {
+    return LABEL.matcher(text).matches();
   }
 
   static Optional<Op> op(QueryToken token) {

@@ -3,12 +3,9 @@ package io.tracetide.processor.query.promql.syntax;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /** The tokens of a query, read once from left to right. */
 final class TokenStream {
-  private static final Pattern LABEL = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]*");
-
   private final List<QueryToken> tokens;
   private int at;
 
@@ -76,16 +73,12 @@ final class TokenStream {
 
   String label(String expected) {
     QueryToken token = expect(QueryToken.Type.IDENTIFIER, expected);
-    if (!isLabel(token.text())) {
+    if (!SeriesMatcher.isLabel(token.text())) {
       throw PromqlException.badData(
           "%s at position %d is not the name of a label"
               .formatted(token.shown(), token.position() + 1));
     }
     return token.text();
-  }
-
-  static boolean isLabel(String text) {
-    return LABEL.matcher(text).matches();
   }
 
   PromqlException unexpected(String expected) {
