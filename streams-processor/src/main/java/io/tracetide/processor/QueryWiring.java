@@ -173,6 +173,9 @@ final class QueryWiring {
     if (route.startsWith("/dashboard/")) {
       return Access.OPEN; // Static files of the page.
     }
+    if (route.startsWith("/api/v1/")) {
+      return Access.READ; // Queries, also those that are posted as a form.
+    }
     return method.equals("GET") || method.equals("HEAD") ? Access.READ : Access.WRITE;
   }
 

@@ -64,6 +64,22 @@ class ArchitectureTest {
               "io.tracetide.processor.window..");
 
   @ArchTest
+  static final ArchRule promqlIsPure =
+      noClasses()
+          .that()
+          .resideInAPackage("io.tracetide.processor.query.promql..")
+          .should()
+          .dependOnClassesThat()
+          .resideOutsideOfPackages(
+              "java..",
+              "org.jspecify..",
+              "com.google.re2j..",
+              "io.tracetide.runtime.regex",
+              "io.tracetide.processor.query.promql..",
+              "io.tracetide.processor.window",
+              "io.tracetide.processor.window.sketch");
+
+  @ArchTest
   static final ArchRule theCoreKnowsNothingOfKafkaOrHttp =
       noClasses()
           .that()

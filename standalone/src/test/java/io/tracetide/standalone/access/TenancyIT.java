@@ -109,6 +109,16 @@ class TenancyIT {
           rows(
               """
               GET,HEAD /                              PEOPLE
+              GET,HEAD /api/v1/alerts                 READERS
+              GET,HEAD /api/v1/label/:name/values     READERS
+              GET,HEAD,POST /api/v1/labels            READERS
+              GET,HEAD /api/v1/metadata               READERS
+              GET,HEAD,POST /api/v1/query             READERS
+              GET,HEAD,POST /api/v1/query_exemplars   READERS
+              GET,HEAD,POST /api/v1/query_range       READERS
+              GET,HEAD /api/v1/rules                  READERS
+              GET,HEAD,POST /api/v1/series            READERS
+              GET,HEAD /api/v1/status/buildinfo       READERS
               GET,HEAD /dashboard/:file               EVERYBODY
               GET,HEAD /login                         EVERYBODY
               POST /login                             FORM
@@ -440,6 +450,8 @@ class TenancyIT {
               "/monitoring/dashboard",
               "/monitoring/analytics",
               "/monitoring/services",
+              "/api/v1/series?match%5B%5D=traces_span_metrics_calls_total",
+              "/api/v1/query?query=tracetide_traces_in_flight",
               "/monitoring/traces?limit=1000")) {
         assertThat(tenants(url, path, queryA)).containsExactly("tenancy-a");
         assertThat(tenants(url, path, queryB)).containsExactly("tenancy-b");

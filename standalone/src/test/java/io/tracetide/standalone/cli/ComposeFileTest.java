@@ -210,6 +210,16 @@ class ComposeFileTest {
     assertThat(source)
         .containsEntry("url", "http://prometheus:9090")
         .containsEntry("uid", "prometheus");
+    Map<String, Object> processor =
+        map(
+            ((List<?>)
+                    yaml("deploy/grafana/provisioning/datasources/tracetide.yml")
+                        .get("datasources"))
+                .get(0));
+    assertThat(processor)
+        .containsEntry("uid", "tracetide")
+        .containsEntry(
+            "url", "http://processor:" + configured("processor", "listener").get("port"));
     Map<String, Object> provider =
         map(
             ((List<?>)

@@ -6,11 +6,8 @@ import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
-import com.linecorp.armeria.common.util.BlockingTaskExecutor;
-import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
-import com.linecorp.armeria.server.encoding.EncodingService;
 import io.tracetide.processor.query.anomaly.AnomalyQuery;
 import io.tracetide.processor.query.anomaly.AnomalySearch;
 import io.tracetide.processor.query.anomaly.IncidentSearch;
@@ -19,8 +16,11 @@ import io.tracetide.processor.query.dashboard.StatusRules;
 import io.tracetide.processor.query.http.AnswerJson;
 import io.tracetide.processor.query.http.DashboardPage;
 import io.tracetide.processor.query.http.QueryConfig;
+import io.tracetide.processor.query.http.QueryThreads;
 import io.tracetide.processor.query.objective.BudgetQuery;
 import io.tracetide.processor.query.objective.Budgets;
+import io.tracetide.processor.query.prometheus.PrometheusApi;
+import io.tracetide.processor.query.prometheus.PrometheusQueries;
 import io.tracetide.processor.query.request.BadParameterException;
 import io.tracetide.processor.query.request.CancellationCheck;
 import io.tracetide.processor.query.request.Parameters;
@@ -42,7 +42,6 @@ import io.tracetide.runtime.access.Tenants;
 import io.tracetide.runtime.http.Callers;
 import io.tracetide.runtime.http.ProblemResponse;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
@@ -52,7 +51,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
@@ -60,8 +58,6 @@ import java.util.function.Consumer;
  * a bounded number of them waits; more are rejected, which bounds the memory they take.
  */
 public final class QueryServer implements Consumer<ServerBuilder> {
-  private static final int TRIES = 3;
-  private static final Duration BETWEEN_TRIES = Duration.ofMillis(300);
   private static final int RETRY_AFTER_SECONDS = 2;
 
   /** Where a trace is searched for without parameter 'tenant' by a caller with access to all. */
@@ -89,7 +85,8 @@ public final class QueryServer implements Consumer<ServerBuilder> {
     Record answer(QueryRequest request);
   }
 
-  private final QueryConfig config;
+  private final QueryThreads threads;
+  private final PrometheusApi prometheus;
   private final List<WindowTier> tiers;
   private final Clock clock;
   private final Analytics analytics;
@@ -100,7 +97,6 @@ public final class QueryServer implements Consumer<ServerBuilder> {
   private final Inventory inventory;
   private final Optional<TraceSearch> traces;
   private final CursorSeal cursors;
-  private final AtomicInteger admitted = new AtomicInteger();
 
   /**
    * Serves these views.
@@ -118,7 +114,7 @@ public final class QueryServer implements Consumer<ServerBuilder> {
       TraceRetention retention,
       Clock clock) {
     WindowView windows = views.windows();
-    this.config = config;
+    this.threads = new QueryThreads(config);
     this.tiers = List.copyOf(tiers);
     this.clock = clock;
     this.analytics = new Analytics(windows, config.maxPoints());
@@ -127,6 +123,12 @@ public final class QueryServer implements Consumer<ServerBuilder> {
     this.incidents = new IncidentSearch(views.anomalies());
     this.budgets = new Budgets(windows, tiers, slo, config.maxPoints());
     this.inventory = new Inventory(windows, tiers);
+    this.prometheus =
+        new PrometheusApi(
+            new PrometheusQueries(
+                views.windows(), views.anomalies(), views.ledger(), tiers, config.maxPoints()),
+            threads,
+            clock);
     this.cursors = CursorSeal.of(config.peers().token());
     this.traces =
         views
@@ -137,19 +139,15 @@ public final class QueryServer implements Consumer<ServerBuilder> {
 
   @Override
   public void accept(ServerBuilder server) {
-    BlockingTaskExecutor readers =
-        BlockingTaskExecutor.builder()
-            .threadNamePrefix("query")
-            .numThreads(config.threads())
-            .build();
-    route(server, readers, "/monitoring/analytics", this::analytics);
-    route(server, readers, "/monitoring/dashboard", this::dashboard);
-    route(server, readers, "/monitoring/anomalies", this::anomalies);
-    route(server, readers, "/monitoring/incidents", this::incidents);
-    route(server, readers, "/monitoring/objectives", this::objectives);
-    route(server, readers, "/monitoring/services", this::services);
-    route(server, readers, "/monitoring/traces", this::traces);
-    route(server, readers, "/monitoring/traces/{id}", this::trace);
+    route(server, "/monitoring/analytics", this::analytics);
+    route(server, "/monitoring/dashboard", this::dashboard);
+    route(server, "/monitoring/anomalies", this::anomalies);
+    route(server, "/monitoring/incidents", this::incidents);
+    route(server, "/monitoring/objectives", this::objectives);
+    route(server, "/monitoring/services", this::services);
+    route(server, "/monitoring/traces", this::traces);
+    route(server, "/monitoring/traces/{id}", this::trace);
+    prometheus.accept(server);
     new DashboardPage().accept(server);
   }
 
@@ -213,34 +211,17 @@ public final class QueryServer implements Consumer<ServerBuilder> {
                 "The ledger of traces is disabled: processor.ledger.enabled is false."));
   }
 
-  private void route(
-      ServerBuilder server, BlockingTaskExecutor readers, String path, Handler handler) {
-    server
-        .route()
-        .path(path)
+  private void route(ServerBuilder server, String path, Handler handler) {
+    threads
+        .route(server, path)
         .methods(HttpMethod.GET, HttpMethod.HEAD)
-        .blockingTaskExecutor(readers, true)
-        .decorator(EncodingService.newDecorator())
-        .build(admitting(handler));
-  }
-
-  private HttpService admitting(Handler handler) {
-    return (context, request) -> {
-      if (admitted.incrementAndGet() > config.threads() + config.queued()) {
-        admitted.decrementAndGet();
-        return unavailable(
-            "Too many queries", "Too many queries are queued. Repeat the request later.");
-      }
-      return HttpResponse.of(
-          () -> {
-            try {
-              return respond(context, handler);
-            } finally {
-              admitted.decrementAndGet();
-            }
-          },
-          context.blockingTaskExecutor());
-    };
+        .build(
+            threads.serve(
+                (context, request) -> respond(context, handler),
+                () ->
+                    unavailable(
+                        "Too many queries",
+                        "Too many queries are queued. Repeat the request later.")));
   }
 
   private HttpResponse respond(ServiceRequestContext context, Handler handler) {
@@ -250,7 +231,7 @@ public final class QueryServer implements Consumer<ServerBuilder> {
         .names()
         .forEach(name -> raw.put(name, context.queryParams().getAll(name)));
     try {
-      Record answer = tryRepeatedly(context, handler, raw);
+      Record answer = answer(context, handler, raw);
       return HttpResponse.of(
           HttpStatus.OK, MediaType.JSON_UTF_8, HttpData.wrap(AnswerJson.bytes(answer)));
     } catch (BadParameterException e) {
@@ -269,43 +250,23 @@ public final class QueryServer implements Consumer<ServerBuilder> {
     }
   }
 
-  /** Stores are mostly available again soon after a reassignment: a few attempts avoid a 503. */
-  private Record tryRepeatedly(
+  private Record answer(
       ServiceRequestContext context, Handler handler, Map<String, List<String>> raw) {
-    for (int attempt = 1; ; attempt++) {
-      try {
-        return handler.answer(
-            new QueryRequest(
-                context.pathParams(),
-                raw,
-                Callers.of(context).tenants(),
-                now(),
-                new CancellationCheck(() -> isCancelled(context))));
-      } catch (StoresUnavailableException e) {
-        if (attempt == TRIES || isCancelled(context)) {
-          throw e;
-        }
-        pause();
-      }
-    }
+    return QueryThreads.retrying(
+        context,
+        () ->
+            handler.answer(
+                new QueryRequest(
+                    context.pathParams(),
+                    raw,
+                    Callers.of(context).tenants(),
+                    now(),
+                    new CancellationCheck(() -> QueryThreads.isCancelled(context)))));
   }
 
   /** Windows start at whole milliseconds. */
   private Instant now() {
     return clock.instant().truncatedTo(ChronoUnit.MILLIS);
-  }
-
-  private static boolean isCancelled(ServiceRequestContext context) {
-    return context.isCancelled() || context.isTimedOut();
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(BETWEEN_TRIES.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StoresUnavailableException("The processor is shutting down.", e);
-    }
   }
 
   private static HttpResponse unavailable(String title, String detail) {

@@ -173,6 +173,12 @@ class TenantScopeTest {
         "/monitoring/services",
         "/monitoring/traces",
         "/monitoring/traces?state=in_flight&service=*",
+        "/api/v1/query?query=traces_span_metrics_calls_total",
+        "/api/v1/query?query=sum%20by(tenant)(increase(traces_span_metrics_calls_total%5B5m%5D))",
+        "/api/v1/query?query=tracetide_traces_in_flight",
+        "/api/v1/query?query=tracetide_anomalies_open",
+        "/api/v1/series?match%5B%5D=traces_span_metrics_duration_seconds_count",
+        "/api/v1/alerts",
       })
   void shouldShowACallerTheirTenantsOnly(String path) throws Exception {
     String tenantOf = path + (path.contains("?") ? "&tenant=" : "?tenant=");

@@ -4,7 +4,7 @@ package io.tracetide.processor.query.request;
 public final class UnknownTenantException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  UnknownTenantException(String tenant) {
+  public UnknownTenantException(String tenant) {
     super("No tenant '%s' is accessible.".formatted(BadParameterException.quoted(tenant)));
   }
 }
