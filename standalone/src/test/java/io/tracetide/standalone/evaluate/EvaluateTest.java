@@ -40,7 +40,9 @@ class EvaluateTest {
                 + "truth,incident,origin_service,origin_operation");
     assertThat(Files.readString(out))
         .containsPattern(
-            "shop,\"GET /a,b\",301,30[56],[0-9.]+,errors,[0-9.]+,[0-9.]+,rank,,[0-9a-f]{32}-[0-9]+,shop,\"GET /a,b\"\n");
+            "shop,\"GET"
+                + " /a,b\",301,30[56],[0-9.]+,errors,[0-9.]+,[0-9.]+,rank,,[0-9a-f]{32}-[0-9]+,shop,\"GET"
+                + " /a,b\"\n");
   }
 
   @Test

@@ -115,8 +115,7 @@ public final class ReplayedEpisodes implements DetectorOutput {
   public void publish(Finding finding) {
     published.add(finding);
     Unresolved before = open.get(finding.series());
-    double opening =
-        before == null ? finding.change().episode().confidence() : before.opening();
+    double opening = before == null ? finding.change().episode().confidence() : before.opening();
     Unresolved latest = new Unresolved(finding, opening);
     if (finding.change() instanceof Change.Resolved) {
       open.remove(finding.series());

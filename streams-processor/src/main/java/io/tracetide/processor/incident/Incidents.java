@@ -226,8 +226,7 @@ public final class Incidents {
     if (candidate.resolvedAtMs <= openedAtMs) {
       return openedAtMs - candidate.resolvedAtMs <= config.rejoinWithin().toMillis();
     }
-    return Math.abs(openedAtMs - candidate.symptom.openedAtMs())
-        <= config.linkWithin().toMillis();
+    return Math.abs(openedAtMs - candidate.symptom.openedAtMs()) <= config.linkWithin().toMillis();
   }
 
   private Incident incident(Group group) {

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A slow or failing operation makes its callers slow or failing; one that is slow, fails or is
  * no longer called reduces the calls of those that it calls. The score of an operation is the size
- * of its symptom, plus half the sizes of the symptoms that it explains, minus the largest one
- * that explains it.
+ * of its symptom, plus half the sizes of the symptoms that it explains, minus the largest one that
+ * explains it.
  *
  * <p>When calls to one other service deviate and nothing in that service does, the service or the
  * network to it is a suspect, too: its score is 0.6 of the sizes of those calls. Not so when the

@@ -139,9 +139,7 @@ public final class AnomalyDriver implements AutoCloseable {
 
   /** Changes the state to that of a build before incidents, in which an anomaly is open. */
   public void storeAsBeforeIncidents(Anomaly anomaly) {
-    stored()
-        .put(
-            anomaly.getAnomalyId(), Anomaly.newBuilder(anomaly).setIncident(null).build());
+    stored().put(anomaly.getAnomalyId(), Anomaly.newBuilder(anomaly).setIncident(null).build());
     driver.<String, Anomaly>getKeyValueStore(AnomalyStores.OPEN).delete(anomaly.getAnomalyId());
   }
 

@@ -136,19 +136,20 @@ public final class AnomalyFlow {
                 Named.as("merge-trace-anomalies"));
     KStream<String, Anomaly> linked =
         found
-        .process(ReportAnomalies::new, Named.as("report-anomalies"))
-        .merge(
-            placed.process(ReportCalls::new, Named.as("report-calls")), Named.as("merge-reports"))
-        .repartition(
-            Repartitioned.<byte[], TenantReport>as(REPORTS)
-                .withKeySerde(BYTES)
-                .withValueSerde(new TenantReportSerde(registry)))
-        .merge(detectEvidence(closed), Named.as("merge-evidence"))
-        .process(this::link, Named.as("link-incidents"), IncidentStores.names());
+            .process(ReportAnomalies::new, Named.as("report-anomalies"))
+            .merge(
+                placed.process(ReportCalls::new, Named.as("report-calls")),
+                Named.as("merge-reports"))
+            .repartition(
+                Repartitioned.<byte[], TenantReport>as(REPORTS)
+                    .withKeySerde(BYTES)
+                    .withValueSerde(new TenantReportSerde(registry)))
+            .merge(detectEvidence(closed), Named.as("merge-evidence"))
+            .process(this::link, Named.as("link-incidents"), IncidentStores.names());
     linked.to(
-            Topics.ANOMALIES,
-            Produced.with(Serdes.String(), AvroSerde.of(registry, Topics.ANOMALIES, Anomaly.class))
-                .withName("anomalies"));
+        Topics.ANOMALIES,
+        Produced.with(Serdes.String(), AvroSerde.of(registry, Topics.ANOMALIES, Anomaly.class))
+            .withName("anomalies"));
     linked.process(() -> new FeedAnomalies(windows.partitions()), Named.as("feed-anomalies"));
     return found;
   }

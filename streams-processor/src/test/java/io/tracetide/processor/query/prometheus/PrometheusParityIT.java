@@ -12,6 +12,7 @@ import io.tracetide.processor.query.QueryServer;
 import io.tracetide.processor.query.QueryViews;
 import io.tracetide.processor.query.dashboard.StatusRules;
 import io.tracetide.processor.query.http.QueryConfig;
+import io.tracetide.processor.query.live.config.LiveConfig;
 import io.tracetide.processor.query.peer.PeerConfig;
 import io.tracetide.processor.query.trace.TraceRetention;
 import io.tracetide.processor.slo.SloConfig;
@@ -77,7 +78,7 @@ class PrometheusParityIT {
             new Health(),
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
             new QueryServer(
-                new QueryConfig(2, 10, 200_000, PeerConfig.defaults()),
+                new QueryConfig(2, 10, 200_000, LiveConfig.defaults(), PeerConfig.defaults()),
                 new QueryViews(history.windows(), reader -> List.of(), Optional.empty()),
                 WindowTier.ALL,
                 SloConfig.of(),
