@@ -16,6 +16,7 @@ import io.tracetide.processor.ledger.trace.SpanMeasurement;
 import io.tracetide.processor.ledger.trace.TraceFinding;
 import io.tracetide.processor.ledger.trace.TraceJudge;
 import io.tracetide.processor.ledger.trace.TraceMeter;
+import io.tracetide.processor.ledger.trace.TraceSnapshot;
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.registry.InMemorySchemaRegistry;
 import io.tracetide.schemas.serde.AvroDecoder;
@@ -155,6 +156,14 @@ public class LedgerBenchmark implements EventSource, LedgerOutput {
   public void failed(RuntimeException failure) {
     throw failure;
   }
+
+  @Override
+  public boolean wantsChanges() {
+    return false;
+  }
+
+  @Override
+  public void changed(TraceSnapshot trace) {}
 
   @Override
   public void report(TraceFinding finding) {
