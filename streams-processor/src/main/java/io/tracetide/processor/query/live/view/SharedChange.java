@@ -30,7 +30,7 @@ public abstract sealed class SharedChange {
    *
    * @param base tier of windows that change
    */
-  public static SharedChange of(StateChange change, WindowTier base, SeriesNames names) {
+  public static SharedChange of(StateChange change, WindowTier base, DecodedSeries names) {
     if (change instanceof StateChange.OfWindow window) {
       return new OfWindow(window, base, names.of(window.series()));
     } else if (change instanceof StateChange.OfAnomaly anomaly) {

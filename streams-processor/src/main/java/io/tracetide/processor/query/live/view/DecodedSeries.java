@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Decoded series by their keys: a series that changes often is decoded once. For one thread. */
-public final class SeriesNames {
+public final class DecodedSeries {
   private static final int MOST = 50_000;
 
   private final Map<ByteBuffer, SeriesId> known = new HashMap<>();
