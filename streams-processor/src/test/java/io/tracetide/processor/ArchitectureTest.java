@@ -85,6 +85,7 @@ class ArchitectureTest {
           .that()
           .resideInAnyPackage(
               "io.tracetide.processor.anomaly..",
+              "io.tracetide.processor.change",
               "io.tracetide.processor.contract",
               "io.tracetide.processor.workflow",
               "io.tracetide.processor.compliance",

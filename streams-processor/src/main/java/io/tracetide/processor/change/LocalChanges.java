@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,15 +18,24 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LocalChanges {
 
-  /** Changes that wait to be taken; more are dropped, and the state has to be read again. */
-  static final int MOST_WAITING = 200_000;
+  /**
+   * Changes that wait to be taken; further ones are dropped, and the state has to be read again.
+   */
+  static final long MOST_WAITING_BYTES = 64 << 20;
 
   private final Map<Integer, TaskChanges> aggregation = new ConcurrentHashMap<>();
   private final Map<Integer, TaskChanges> ledger = new ConcurrentHashMap<>();
-  private final ConcurrentLinkedQueue<List<StateChange>> waiting = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger size = new AtomicInteger();
+  private final ConcurrentLinkedQueue<Batch> waiting = new ConcurrentLinkedQueue<>();
+  private final AtomicLong bytes = new AtomicLong();
   private final AtomicLong breaks = new AtomicLong();
   private volatile Set<Kind> wanted = EnumSet.noneOf(Kind.class);
+
+  /** The changes of one commit of a task. */
+  private record Batch(List<StateChange> changes, long bytes) {
+    Batch {
+      changes = List.copyOf(changes);
+    }
+  }
 
   /** Sets what is to be collected from now on. */
   public void want(Set<Kind> kinds) {
@@ -55,10 +63,10 @@ public final class LocalChanges {
 
   /** Passes the committed changes to the reader, oldest first. */
   public void drain(Consumer<StateChange> reader) {
-    @Nullable List<StateChange> next = waiting.poll();
+    @Nullable Batch next = waiting.poll();
     while (next != null) {
-      size.addAndGet(-next.size());
-      next.forEach(reader);
+      bytes.addAndGet(-next.bytes());
+      next.changes().forEach(reader);
       next = waiting.poll();
     }
   }
@@ -81,12 +89,15 @@ public final class LocalChanges {
     breaks.incrementAndGet();
   }
 
-  void committed(List<StateChange> changes) {
-    if (size.get() > MOST_WAITING) {
+  /** Adds the changes of a commit, and returns their weight. */
+  long committed(List<StateChange> changes) {
+    long weight = changes.stream().mapToLong(StateChange::weight).sum();
+    if (bytes.get() + weight > MOST_WAITING_BYTES) {
       lost();
-      return;
+    } else {
+      bytes.addAndGet(weight);
+      waiting.add(new Batch(changes, weight));
     }
-    size.addAndGet(changes.size());
-    waiting.add(List.copyOf(changes));
+    return weight;
   }
 }

@@ -1,10 +1,15 @@
 package io.tracetide.processor.change;
 
 import io.tracetide.processor.ledger.trace.TraceSnapshot;
+import io.tracetide.processor.ledger.trace.TraceStep;
 import io.tracetide.schemas.Anomaly;
+import java.util.Map;
 
 /** The new state of a window, an anomaly or a trace. A later change replaces an earlier one. */
 public sealed interface StateChange {
+
+  /** Approximate bytes of a change beside its texts and counts. */
+  int OVERHEAD_BYTES = 128;
 
   /** What changes. */
   enum Kind {
@@ -14,6 +19,9 @@ public sealed interface StateChange {
   }
 
   Kind kind();
+
+  /** Approximate bytes in memory. */
+  long weight();
 
   /**
    * A base window of one series: an operation, the merge of a service's operations, a metric, or a
@@ -33,6 +41,11 @@ public sealed interface StateChange {
     public Kind kind() {
       return Kind.WINDOWS;
     }
+
+    @Override
+    public long weight() {
+      return OVERHEAD_BYTES + series.length + counts.length;
+    }
   }
 
   /** An anomaly in a new revision. */
@@ -41,6 +54,11 @@ public sealed interface StateChange {
     public Kind kind() {
       return Kind.ANOMALIES;
     }
+
+    @Override
+    public long weight() {
+      return 16 * OVERHEAD_BYTES + anomaly.getSummary().length();
+    }
   }
 
   /** A trace that is followed, or has just ended. */
@@ -48,6 +66,23 @@ public sealed interface StateChange {
     @Override
     public Kind kind() {
       return Kind.TRACES;
+    }
+
+    @Override
+    public long weight() {
+      long chars = texts(trace.context()) + texts(trace.tags()) + texts(trace.metadata());
+      for (TraceStep step : trace.steps()) {
+        chars += OVERHEAD_BYTES + texts(step.attributes());
+      }
+      return 4 * OVERHEAD_BYTES + trace.currentOperation().length() + chars;
+    }
+
+    private static long texts(Map<String, String> texts) {
+      long chars = 0;
+      for (Map.Entry<String, String> entry : texts.entrySet()) {
+        chars += entry.getKey().length() + entry.getValue().length();
+      }
+      return chars;
     }
   }
 }

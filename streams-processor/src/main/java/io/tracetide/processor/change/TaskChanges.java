@@ -11,12 +11,13 @@ import java.util.List;
  */
 public final class TaskChanges {
 
-  /** More changes in one commit are dropped; listeners then read the state again. */
-  static final int MOST = 100_000;
+  /** Larger changes of one commit are dropped; listeners then read the state again. */
+  static final long MOST_BYTES = 32 << 20;
 
   private final LocalChanges target;
   private List<StateChange> uncommitted = new ArrayList<>();
   private List<StateChange> committing = new ArrayList<>();
+  private long bytes;
   private boolean dropped;
 
   TaskChanges(LocalChanges target) {
@@ -30,9 +31,11 @@ public final class TaskChanges {
 
   /** Adds a change, which belongs to the next commit. */
   public void add(StateChange change) {
-    if (uncommitted.size() + committing.size() >= MOST) {
+    long weight = change.weight();
+    if (bytes + weight > MOST_BYTES) {
       dropped = true;
     } else {
+      bytes += weight;
       uncommitted.add(change);
     }
   }
@@ -52,7 +55,8 @@ public final class TaskChanges {
   /** The task goes on: the commit that began last has succeeded. */
   public void goesOn() {
     if (!committing.isEmpty()) {
-      target.committed(committing);
+      long passed = target.committed(committing);
+      bytes -= passed;
       committing = new ArrayList<>();
     }
     if (dropped) {
@@ -65,6 +69,7 @@ public final class TaskChanges {
   public void discard() {
     uncommitted = new ArrayList<>();
     committing = new ArrayList<>();
+    bytes = 0;
     dropped = false;
   }
 }

@@ -18,14 +18,17 @@ import java.util.concurrent.CompletableFuture;
  * For one thread, except {@link #isOpen}.
  */
 final class OutgoingFeed {
-  private static final int MOST_WAITING = 100_000;
-  private static final int MOST_IN_A_BATCH = 5_000;
+  private static final long MOST_WAITING_BYTES = 32 << 20;
+
+  /** A message has more bytes than its changes weigh: up to three for each character. */
+  private static final int BYTES_PER_WEIGHT = 8;
 
   private final Kind kind;
   private final HttpResponseWriter out;
   private final AnomalyFormat format;
   private final int maxBytes;
   private List<StateChange> waiting = new ArrayList<>();
+  private long waitingBytes;
   private volatile boolean ready = true;
   private long sentNanos;
   private boolean begun;
@@ -46,9 +49,13 @@ final class OutgoingFeed {
   }
 
   void offer(StateChange change) {
-    if (waiting.size() >= MOST_WAITING) {
+    if (change.kind() != kind || !out.isOpen()) {
+      return;
+    }
+    waitingBytes += change.weight();
+    if (waitingBytes > MOST_WAITING_BYTES) {
       close();
-    } else if (change.kind() == kind && out.isOpen()) {
+    } else {
       waiting.add(change);
     }
   }
@@ -60,7 +67,7 @@ final class OutgoingFeed {
         || (begun && waiting.isEmpty() && nowNanos - sentNanos < signOfLifeNanos)) {
       return;
     }
-    int count = Math.min(waiting.size(), MOST_IN_A_BATCH);
+    int count = batch();
     byte[] message;
     try {
       message = ChangeRecords.encode(waiting.subList(0, count), breaks, format, maxBytes);
@@ -82,8 +89,21 @@ final class OutgoingFeed {
     }
   }
 
+  /** Number of changes that fit into a message; at least one, if there are any. */
+  private int batch() {
+    long room = maxBytes / BYTES_PER_WEIGHT;
+    int count = 0;
+    while (count < waiting.size() && (count == 0 || room >= waiting.get(count).weight())) {
+      room -= waiting.get(count).weight();
+      waitingBytes -= waiting.get(count).weight();
+      count++;
+    }
+    return count;
+  }
+
   void close() {
     waiting = new ArrayList<>();
+    waitingBytes = 0;
     out.close();
   }
 }
