@@ -43,14 +43,23 @@ final class EvidenceCalibration {
   }
 
   ChannelCalibration of(EvidenceChannel channel) {
-    return channels[channel.ordinal()];
+    return channels[place(channel)];
+  }
+
+  /** Place of a channel in saved state. */
+  private static int place(EvidenceChannel channel) {
+    return switch (channel) {
+      case LATENCY -> 0;
+      case THROUGHPUT -> 1;
+      case ERRORS -> 2;
+    };
   }
 
   /** Adds the latest window of a series to its recent evidence. */
   void add(SeriesState state, List<ChannelEvidence> found) {
     for (ChannelEvidence each : found) {
       boolean counts = each.deviates() && isWarm(state);
-      state.recent[each.channel().ordinal()].add(counts ? each.ratio() : 0);
+      state.recent[place(each.channel())].add(counts ? each.ratio() : 0);
     }
   }
 
@@ -64,7 +73,7 @@ final class EvidenceCalibration {
    */
   double confidence(SeriesState state, EvidenceChannel channel) {
     ChannelCalibration calibration = of(channel);
-    RecentEvidence recent = state.recent[channel.ordinal()];
+    RecentEvidence recent = state.recent[place(channel)];
     if (!isWarm(state) || calibration.calibratedSince() > state.lastWindow) {
       return Double.NaN;
     }
