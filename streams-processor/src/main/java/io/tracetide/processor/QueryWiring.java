@@ -152,7 +152,7 @@ final class QueryWiring {
   }
 
   /** Ends live queries, whose connections the listener would wait for. */
-  void endLive() throws InterruptedException {
+  void endLive() {
     LiveHub hub = live;
     if (hub != null) {
       hub.close();

@@ -44,7 +44,7 @@ public sealed interface StateChange {
 
     @Override
     public long weight() {
-      return OVERHEAD_BYTES + series.length + counts.length;
+      return (long) OVERHEAD_BYTES + series.length + counts.length;
     }
   }
 
@@ -57,7 +57,7 @@ public sealed interface StateChange {
 
     @Override
     public long weight() {
-      return 16 * OVERHEAD_BYTES + anomaly.getSummary().length();
+      return 16L * OVERHEAD_BYTES + anomaly.getSummary().length();
     }
   }
 

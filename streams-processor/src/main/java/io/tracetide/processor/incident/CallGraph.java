@@ -123,6 +123,11 @@ public final class CallGraph {
     return callees.getOrDefault(operation, Set.of());
   }
 
+  /** Operations whose spans were direct parents of spans of this one. */
+  Set<TracedOperation> callersOf(TracedOperation operation) {
+    return callers.getOrDefault(operation, Set.of());
+  }
+
   /**
    * Operations that this one calls, directly or through others, and the services of those in other
    * services. An operation {@code *} is all operations of its service.

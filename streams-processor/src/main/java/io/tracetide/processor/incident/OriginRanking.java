@@ -21,8 +21,10 @@ import org.jspecify.annotations.Nullable;
  * explains it.
  *
  * <p>When calls to one other service deviate and nothing in that service does, the service or the
- * network to it is a suspect, too: its score is 0.6 of the sizes of those calls. Not so when the
- * same caller's calls to several services deviate, because then the caller is more likely.
+ * network to it is a suspect, too: its score is the sum of the sizes of those calls, more of spans
+ * of their own for a call and less of spans that do other work as well, plus half the sizes that
+ * these explain. Not so when the same caller's calls to several services deviate, because then the
+ * caller is more likely.
  */
 final class OriginRanking {
 
@@ -30,7 +32,12 @@ final class OriginRanking {
   private static final int MOST = 200;
 
   private static final double EXPLAINED = 0.5;
+
+  /** Weight of a call that deviates for the suspicion against the service that it goes to. */
   private static final double UNSEEN = 0.6;
+
+  /** The same of a span of its own for the call: it measures little else than the call. */
+  private static final double UNSEEN_CLIENT = 1.05;
 
   private static final Comparator<Suspect> MOST_LIKELY_FIRST =
       Comparator.comparingDouble(Suspect::score)
@@ -134,15 +141,35 @@ final class OriginRanking {
           }
         });
     List<Suspect> suspects = new ArrayList<>();
-    calls.forEach(
-        (service, found) ->
-            suspects.add(
-                new Suspect(
-                    service,
-                    null,
-                    UNSEEN * found.stream().mapToDouble(Symptom::size).sum(),
-                    found.stream().mapToLong(Symptom::openedAtMs).min().orElseThrow())));
+    calls.forEach((service, found) -> suspects.add(unseen(service, found)));
     return suspects;
+  }
+
+  /** The suspicion against a service to which all these calls go. */
+  private Suspect unseen(String service, List<Symptom> found) {
+    Set<TracedOperation> operations = new HashSet<>();
+    double score = 0;
+    long openedAtMs = Long.MAX_VALUE;
+    for (Symptom call : found) {
+      operations.add(call.operation());
+      score += call.size() * (isClient(call.operation()) ? UNSEEN_CLIENT : UNSEEN);
+      openedAtMs = Math.min(openedAtMs, call.openedAtMs());
+    }
+    for (Scored each : scored.values()) {
+      TracedOperation caller = each.symptom.operation();
+      if (!operations.contains(caller)
+          && !each.symptom.isFromCallers()
+          && graph.reachedBy(caller).stream().anyMatch(operations::contains)) {
+        score += EXPLAINED * each.symptom.size();
+      }
+    }
+    return new Suspect(service, null, score, openedAtMs);
+  }
+
+  /** Whether spans of an operation are children of others of their service. */
+  private boolean isClient(TracedOperation operation) {
+    return graph.callersOf(operation).stream()
+        .anyMatch(caller -> caller.service().equals(operation.service()));
   }
 
   /** The other services that an operation calls directly, or its own when it calls none. */

@@ -37,7 +37,7 @@ final class TouchedSeries {
   /** One window: its series by service. */
   private static final class Window {
     private final Map<ByteBuffer, Service> services = new HashMap<>();
-    private final Map<Series, Service> ofSeries = new IdentityHashMap<>();
+    private final IdentityHashMap<Series, Service> ofSeries = new IdentityHashMap<>();
     private final Set<Service> touched = new LinkedHashSet<>();
     private int known;
 

@@ -125,6 +125,25 @@ class IncidentsTest {
   }
 
   @Test
+  void shouldSuspectAServiceOfWhichOneCallAndItsCallersAreSlow() {
+    List<Anomaly> linked =
+        incidents.link(
+            List.of(slow("gateway", "GET /", 0, 0.6), slow("gateway", "call cart", 0, 0.9)));
+
+    assertThat(linked.get(1).getIncident().getOriginService()).isEqualTo("cart");
+    assertThat(linked.get(1).getIncident().getOriginOperation()).isNull();
+  }
+
+  @Test
+  void shouldSuspectAServiceThatCallsWithoutSpansOfItsOwnForItsCalls() {
+    call("web", "index", "gateway", "GET /");
+
+    Anomaly web = link(slow("web", "index", 0, 0.6));
+
+    assertThat(web.getIncident().getOriginService()).isEqualTo("web");
+  }
+
+  @Test
   void shouldSuspectTheCallerWhenItsCallsToSeveralServicesAreSlow() {
     List<Anomaly> linked =
         incidents.link(

@@ -15,19 +15,26 @@ final class JudgedSeries {
     this.id = id;
   }
 
+  /** Usual lateness at the latest window with spans, in windows. */
+  int lag;
+
   /**
-   * The end of the next window.
+   * Whether a window is later than those that were judged. It is not when the usual lateness of the
+   * service has risen: then the windows that were judged come again.
    *
-   * @param endMs end of the window by the usual lateness of the service, which may have changed
+   * @param endMs end of the window
    */
-  long next(long endMs, long windowMs) {
+  boolean begin(long endMs) {
     long latest = lastEndMs;
     if (episode instanceof Episode.Open open) {
       latest = Math.max(latest, open.marks().endMs());
     } else if (episode instanceof Episode.Pending pending) {
       latest = Math.max(latest, pending.marks().endMs());
     }
-    lastEndMs = latest == Long.MIN_VALUE ? endMs : Math.max(endMs, latest + windowMs);
-    return lastEndMs;
+    boolean later = endMs > latest;
+    if (later) {
+      lastEndMs = endMs;
+    }
+    return later;
   }
 }

@@ -182,8 +182,13 @@ final class TenantDetector {
   private void conclude(
       SeriesAssessment assessment, @Nullable SeriesSample seen, long window, double share) {
     JudgedSeries series = series(assessment.series());
-    int lag = seen == null ? 0 : seen.lag();
-    long endMs = series.next((window + 1 - lag) * windowMs, windowMs);
+    if (seen != null) {
+      series.lag = seen.lag();
+    }
+    long endMs = (window + 1 - series.lag) * windowMs;
+    if (!series.begin(endMs)) {
+      return;
+    }
     if (assessment.evidence() <= 1 && series.episode.equals(Episode.QUIET)) {
       return;
     }

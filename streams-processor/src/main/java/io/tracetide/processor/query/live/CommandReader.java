@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tracetide.processor.query.live.view.LiveTopic;
 import io.tracetide.processor.query.request.BadParameterException;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,9 +88,7 @@ final class CommandReader {
 
   private static SubscribeRequest subscribe(LiveTopic topic, JsonNode message) {
     Map<String, List<String>> values = new LinkedHashMap<>();
-    Iterator<Map.Entry<String, JsonNode>> fields = message.fields();
-    while (fields.hasNext()) {
-      Map.Entry<String, JsonNode> field = fields.next();
+    for (Map.Entry<String, JsonNode> field : message.properties()) {
       if (!List.of(TYPE, ID, RESUME).contains(field.getKey())) {
         values.put(field.getKey(), values(field.getKey(), field.getValue()));
       }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +37,7 @@ public final class LiveHub implements AutoCloseable {
   private final ScheduledExecutorService thread;
   private final ThreadPoolExecutor readers;
   private final LiveBroker broker;
+  private final ScheduledFuture<?> ticks;
   private final AtomicInteger open = new AtomicInteger();
 
   /** Starts the thread. */
@@ -56,7 +58,7 @@ public final class LiveHub implements AutoCloseable {
             named("live-read"));
     this.broker = new LiveBroker(config, views, source, metrics, readers, this::execute);
     long everyMs = config.interval().toMillis();
-    thread.scheduleWithFixedDelay(this::tick, everyMs, everyMs, TimeUnit.MILLISECONDS);
+    ticks = thread.scheduleWithFixedDelay(this::tick, everyMs, everyMs, TimeUnit.MILLISECONDS);
   }
 
   private static ThreadFactory named(String name) {
@@ -195,12 +197,18 @@ public final class LiveHub implements AutoCloseable {
 
   /** Closes all connections, and waits until they are. */
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
+    ticks.cancel(false);
     execute(() -> broker.stop(clock.millis()));
     thread.shutdown();
     readers.shutdownNow();
-    if (!thread.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+    try {
+      if (!thread.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+        thread.shutdownNow();
+      }
+    } catch (InterruptedException e) {
       thread.shutdownNow();
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -114,7 +114,7 @@ final class LiveUpdate {
 
   /** Approximate bytes in memory beside the items. */
   long ownWeight() {
-    return OVERHEAD_BYTES + (snapshot == null ? 0 : snapshot.length);
+    return (long) OVERHEAD_BYTES + (snapshot == null ? 0 : snapshot.length);
   }
 
   /** Removes an item that a later update replaces; null when there is none. */

@@ -18,6 +18,8 @@ public enum LiveTopic {
 
   private final String update;
   private final Kind kind;
+
+  @SuppressWarnings("ImmutableEnumChecker") // Never changed.
   private final List<String> sections;
 
   LiveTopic(String update, Kind kind, String... sections) {

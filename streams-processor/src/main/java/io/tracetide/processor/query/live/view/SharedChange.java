@@ -49,7 +49,7 @@ public abstract sealed class SharedChange {
     private @Nullable Item item;
 
     /** Identifies a window of a series in messages. */
-    record Key(SeriesId series, long startMs) {}
+    record WindowKey(SeriesId series, long startMs) {}
 
     private OfWindow(StateChange.OfWindow change, WindowTier base, SeriesId series) {
       this.change = change;
@@ -93,7 +93,7 @@ public abstract sealed class SharedChange {
         known =
             new Item(
                 LiveTopic.METRICS.sections().get(series.isLatency() ? 0 : 1),
-                new Key(series, change.startMs()),
+                new WindowKey(series, change.startMs()),
                 AnswerJson.bytes(answer));
         item = known;
       }
@@ -150,7 +150,7 @@ public abstract sealed class SharedChange {
     private @Nullable Item withoutEvents;
 
     /** Identifies a trace in messages. */
-    record Key(String tenant, String traceId) {}
+    record TraceKey(String tenant, String traceId) {}
 
     private OfTrace(StateChange.OfTrace change) {
       this.change = change;
@@ -175,8 +175,8 @@ public abstract sealed class SharedChange {
       return change;
     }
 
-    Key key() {
-      return new Key(change.trace().tenant(), change.trace().traceId());
+    TraceKey key() {
+      return new TraceKey(change.trace().tenant(), change.trace().traceId());
     }
 
     Item item(boolean events) {

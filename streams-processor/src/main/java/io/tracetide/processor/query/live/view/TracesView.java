@@ -84,7 +84,8 @@ final class TracesView implements LiveView {
       traces
           .traces()
           .forEach(
-              trace -> shown.add(new SharedChange.OfTrace.Key(trace.tenant(), trace.traceId())));
+              trace ->
+                  shown.add(new SharedChange.OfTrace.TraceKey(trace.tenant(), trace.traceId())));
     }
   }
 }
