@@ -177,6 +177,43 @@ class DetectEvidenceTopologyTest {
   }
 
   @Test
+  void shouldDateAnomaliesOfAServiceThatIsUsuallyLateByItsWindows() {
+    int lag = 12;
+    try (Driver driver = new Driver()) {
+      for (int w = 0; w < WINDOWS + lag; w++) {
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+          SampleBatch batch = batch(partition, w, null);
+          List<SeriesSample> samples = new ArrayList<>();
+          for (SeriesSample each : batch.samples()) {
+            boolean silent = w % 50 == 3;
+            boolean late = each.service().equals("service-7") && w >= 100;
+            if (late && !silent) {
+              int own = w - lag;
+              boolean faulty = own >= FAULT && own < FAULT + 8;
+              SeriesSample seen = sample(7, own, faulty ? Fault.SLOW : null);
+              samples.add(
+                  new SeriesSample(
+                      seen.service(), seen.operation(), lag, seen.sample(), seen.exemplars()));
+            } else if (!late) {
+              samples.add(each);
+            }
+          }
+          driver.send(
+              new SampleBatch("acme", partition, batch.window(), SampleBatch.Kind.LAST, samples));
+        }
+        driver.advance(Duration.ofMillis(WINDOW_MS));
+      }
+      List<Anomaly> slow =
+          driver.published().stream()
+              .filter(anomaly -> anomaly.getKind() == AnomalyKind.LATENCY)
+              .toList();
+      assertThat(slow.get(0).getOpenedAt().toEpochMilli())
+          .isEqualTo((FIRST_WINDOW + FAULT + 2) * WINDOW_MS);
+      assertThat(slow.get(slow.size() - 1).getState()).isEqualTo(AnomalyState.RESOLVED);
+    }
+  }
+
+  @Test
   void shouldFindAFaultInSpansThatArriveLate() {
     try (Driver driver = new Driver()) {
       for (int w = 0; w < FAULT + 4; w++) {
