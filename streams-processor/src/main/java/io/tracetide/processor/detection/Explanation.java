@@ -78,7 +78,7 @@ public record Explanation(
 
   /**
    * The change, the operation, the expected value and the other features; and the peak, if it was
-   * in another window than the one that ended at {@code endMs}.
+   * worse than the window that ended at {@code endMs}.
    */
   public String sentence(Change.Reported change, long endMs) {
     Episode.Open episode = change.episode();
@@ -93,16 +93,27 @@ public record Explanation(
       return "%s %s, %s %s, after %s".formatted(subject, peak, verb, now, lasted);
     }
     boolean opened = change instanceof Change.Opened;
+    boolean wasWorse = height.isBefore(endMs) && wasWorse(feature, height);
     String text =
-        opened || !height.isBefore(endMs)
+        opened || !wasWorse
             ? "%s %s %s, %s".formatted(subject, verb, now, otherFeatures(feature))
             : "%s %s, now %s, %s".formatted(subject, peak, now, otherFeatures(feature));
-    return opened && height.isBefore(endMs) ? text + "; it " + peak : text;
+    return opened && wasWorse ? text + "; it " + peak : text;
+  }
+
+  /** Not when the expected value has changed more than the observed one since the peak. */
+  private boolean wasWorse(Feature feature, Episode.Height height) {
+    double now = range(feature).observed();
+    return isFall(feature, height) ? !(height.value() > now) : !(height.value() < now);
+  }
+
+  private static boolean isFall(Feature feature, Episode.Height height) {
+    Double usual = height.peak().expected().get(feature.key());
+    return usual != null && height.value() < usual;
   }
 
   private static String peak(Feature feature, Episode.Height height) {
-    Double usual = height.peak().expected().get(feature.key());
-    String verb = usual != null && height.value() < usual ? "fell to " : "peaked at ";
+    String verb = isFall(feature, height) ? "fell to " : "peaked at ";
     return verb + text(feature, height.value()) + AnomalyValues.window(height.peak());
   }
 

@@ -8,6 +8,7 @@ import io.tracetide.processor.topology.metric.ProcessorMetrics;
 import io.tracetide.schemas.Anomaly;
 import java.util.function.Consumer;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,18 @@ final class AnomalyPublisher {
     this.anomalies = new OpenAnomalies(open, context.getStateStore(IncidentStores.ANOMALIES));
     this.metrics = metrics;
     this.output = output;
+  }
+
+  /** A publisher that forwards anomalies, keyed by their fingerprints. */
+  static AnomalyPublisher forwarding(
+      ProcessorContext<String, Anomaly> context, ProcessorMetrics metrics) {
+    return new AnomalyPublisher(
+        context,
+        metrics,
+        anomaly ->
+            context.forward(
+                new Record<>(
+                    anomaly.getFingerprint(), anomaly, anomaly.getWindowEnd().toEpochMilli())));
   }
 
   /** Publishes the next revision of an anomaly of windows. */

@@ -14,7 +14,6 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.kstream.Windowed;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
-import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.WindowStore;
 import org.jspecify.annotations.Nullable;
@@ -35,14 +34,7 @@ final class DetectorStorage implements DetectorOutput {
     this.episodes =
         new EpisodeTable(context.getStateStore(AnomalyStores.EPISODES), detector.keys());
     this.rows = detector.savesRows() ? context.getStateStore(AnomalyStores.FEATURES) : null;
-    this.anomalies =
-        new AnomalyPublisher(
-            context,
-            metrics,
-            anomaly ->
-                context.forward(
-                    new Record<>(
-                        anomaly.getFingerprint(), anomaly, anomaly.getWindowEnd().toEpochMilli())));
+    this.anomalies = AnomalyPublisher.forwarding(context, metrics);
   }
 
   WindowDetector detector() {

@@ -38,14 +38,7 @@ public final class RaiseTraceAnomalies implements Processor<byte[], byte[], Stri
     this.context = context;
     KeyValueStore<Bytes, byte[]> episodes = context.getStateStore(AnomalyStores.EPISODES);
     ChangelogStart.ensure(episodes, Bytes.wrap(new byte[0]));
-    anomalies =
-        new AnomalyPublisher(
-            context,
-            metrics,
-            anomaly ->
-                context.forward(
-                    new Record<>(
-                        anomaly.getFingerprint(), anomaly, anomaly.getWindowEnd().toEpochMilli())));
+    anomalies = AnomalyPublisher.forwarding(context, metrics);
     tracker =
         new BreachTracker(new BreachTable(episodes), this::publish, context.currentSystemTimeMs());
     timer =
