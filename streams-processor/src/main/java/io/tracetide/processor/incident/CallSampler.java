@@ -25,7 +25,7 @@ public final class CallSampler {
   static final long ROTATE_MS = 5_000;
 
   /** Maximum of spans that are kept in that time; beyond, fewer traces are sampled. */
-  static final int MOST_SPANS = 20_000;
+  static final int MOST_SPANS = 5_000;
 
   /** Time after which a known call is reported again, in milliseconds. */
   static final long REPEAT_MS = 600_000;
