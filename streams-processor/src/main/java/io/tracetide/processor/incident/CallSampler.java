@@ -44,7 +44,13 @@ public final class CallSampler {
 
   private Generation current = new Generation();
   private Generation before = new Generation();
+
+  /** Traces are sampled whose hash has none of these bits. */
   private long mask;
+
+  /** Spans of sampled traces in this period. */
+  private long offered;
+
   private long rotatedMs = Long.MIN_VALUE;
 
   private record Named(String tenant, TracedOperation operation) {}
@@ -88,8 +94,8 @@ public final class CallSampler {
     if (!event.isCompleted() || !event.hasSpanId() || (event.traceHash() & mask) != 0) {
       return;
     }
+    offered++;
     if (current.spans.size() >= MOST_SPANS) {
-      mask = mask << 1 | 1;
       return;
     }
     Named name = name(event);
@@ -147,12 +153,21 @@ public final class CallSampler {
     Set<Seen> calls = new LinkedHashSet<>(current.shared);
     match(before.children, calls);
     current.children.removeAll(match(current.children, calls));
-    if (current.spans.size() < MOST_SPANS / 4) {
-      mask >>>= 1;
-    }
+    adaptSampling();
     before = current;
     current = new Generation();
     report(calls, nowMs);
+  }
+
+  /** Samples as many traces as fit, by the spans of the last period. */
+  private void adaptSampling() {
+    if (offered < MOST_SPANS / 4) {
+      mask >>>= 1;
+    }
+    for (long rest = offered; rest > MOST_SPANS; rest /= 2) {
+      mask = mask << 1 | 1;
+    }
+    offered = 0;
   }
 
   /** Adds the calls of the children whose parents are known, and returns those children. */
