@@ -93,7 +93,7 @@ class RoutesCommandTest {
     assertThat(run.exit()).isZero();
     assertThat(run.out())
         .startsWith("log\n\n{}\n")
-        .contains("group by        service, tenant\n")
+        .contains("group by        incident|service, tenant\n")
         .contains("repeat interval 4h, times 2.0 up to 7d\n")
         .contains("escalation      after 30m to boss\n");
   }
