@@ -127,6 +127,7 @@ class TenancyIT {
               POST /logout                            EVERYBODY
               GET,HEAD /monitoring/analytics          READERS
               GET,HEAD /monitoring/anomalies          READERS
+              GET,HEAD /monitoring/incidents          READERS
               GET,HEAD /monitoring/dashboard          READERS
               GET,CONNECT /monitoring/live            READERS
               GET /monitoring/live/events             READERS

@@ -27,6 +27,7 @@ import io.tracetide.runtime.http.Admission;
 import io.tracetide.runtime.http.Listener;
 import io.tracetide.runtime.http.ListenerConfig;
 import io.tracetide.schemas.Anomaly;
+import io.tracetide.schemas.Incident;
 import io.tracetide.schemas.Severity;
 import java.io.IOException;
 import java.net.URI;
@@ -103,6 +104,12 @@ class TenantScopeTest {
           Anomaly.newBuilder(anomaly)
               .setTenantId(tenant)
               .setAnomalyId(tenant + anomaly.getAnomalyId())
+              .setIncident(
+                  Incident.newBuilder()
+                      .setIncidentId("the same of all tenants")
+                      .setOpenedAt(anomaly.getOpenedAt())
+                      .setOriginService("shop")
+                      .build())
               .build());
       ledger.put(
           Traces.running("trace-of-" + tenant, "shop", "pay", NOW).tenant(tenant).snapshot());
@@ -169,6 +176,7 @@ class TenantScopeTest {
         "/monitoring/dashboard",
         "/monitoring/dashboard?services=shop",
         "/monitoring/anomalies",
+        "/monitoring/incidents",
         "/monitoring/objectives",
         "/monitoring/services",
         "/monitoring/traces",
