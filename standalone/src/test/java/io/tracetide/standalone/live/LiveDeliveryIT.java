@@ -134,8 +134,11 @@ class LiveDeliveryIT {
         if (update.at("/snapshot").asBoolean()) {
           counts.clear();
         }
-        for (JsonNode point : update.at("/series/0/points")) {
-          counts.put(point.at("/start").asText(), point.at("/count").asLong());
+        // An update has a series once for each of its windows that has changed.
+        for (JsonNode series : update.at("/series")) {
+          for (JsonNode point : series.at("/points")) {
+            counts.put(point.at("/start").asText(), point.at("/count").asLong());
+          }
         }
         long sum = counts.values().stream().mapToLong(Long::longValue).sum();
         while (delays.size() < sum) {
