@@ -63,34 +63,17 @@ public record Finding(
 
   /** The same finding with another basis of the confidence. */
   public Finding withBasis(ConfidenceBasis other) {
-    return new Finding(
-        detector,
-        series,
-        change,
-        rule,
-        startMs,
-        endMs,
-        observed,
-        expected,
-        contributions,
-        summary,
-        other);
+    return copy(detector, other);
   }
 
   /** The same finding under the name of another detector. */
   public Finding by(Detector other) {
+    return copy(other, basis);
+  }
+
+  private Finding copy(Detector by, ConfidenceBasis on) {
     return new Finding(
-        other,
-        series,
-        change,
-        rule,
-        startMs,
-        endMs,
-        observed,
-        expected,
-        contributions,
-        summary,
-        basis);
+        by, series, change, rule, startMs, endMs, observed, expected, contributions, summary, on);
   }
 
   public String fingerprint() {

@@ -1,6 +1,7 @@
 package io.tracetide.processor.bytes;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -154,6 +155,13 @@ public final class ByteWriter {
       putVarint(1);
       putDouble(value);
     }
+  }
+
+  /** Writes the number of bytes of a text in UTF-8, and these bytes. */
+  public void putText(String text) {
+    byte[] encoded = text.getBytes(UTF_8);
+    putVarint(encoded.length);
+    put(encoded);
   }
 
   private void reserve(int count) {

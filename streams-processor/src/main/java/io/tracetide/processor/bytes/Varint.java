@@ -1,9 +1,11 @@
 package io.tracetide.processor.bytes;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 
-/** Reads the numbers of variable length that {@link ByteWriter} writes. */
+/** Reads the numbers of variable length, and the texts, that {@link ByteWriter} writes. */
 public final class Varint {
 
   /** Whole numbers below this are written as integers; far above a day in microseconds. */
@@ -34,6 +36,17 @@ public final class Varint {
       throw new BufferUnderflowException();
     }
     return (int) length;
+  }
+
+  /**
+   * Reads a text that {@link ByteWriter#putText} wrote.
+   *
+   * @throws BufferUnderflowException when it is cut short
+   */
+  public static String readText(ByteBuffer in) {
+    byte[] bytes = new byte[readLength(in)];
+    in.get(bytes);
+    return new String(bytes, UTF_8);
   }
 
   public static double readNumber(ByteBuffer in) {

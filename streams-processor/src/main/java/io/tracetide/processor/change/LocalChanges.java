@@ -73,7 +73,7 @@ public final class LocalChanges {
 
   /**
    * How often changes may have been lost: partitions were assigned or revoked, or there were too
-   * many changes. Whoever follows the changes reads the state again when the number has changed.
+   * many changes. A listener of the changes reads the state again when the number has changed.
    */
   public long breaks() {
     return breaks.get();

@@ -1,7 +1,5 @@
 package io.tracetide.processor.incident;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.tracetide.processor.bytes.ByteWriter;
 import io.tracetide.processor.bytes.Varint;
 import java.nio.BufferUnderflowException;
@@ -31,7 +29,7 @@ public record CallReport(String tenant, List<Call> calls) {
     ByteWriter out = new ByteWriter();
     out.put(MARK);
     out.put(FORMAT);
-    putText(out, tenant);
+    out.putText(tenant);
     out.putVarint(calls.size());
     for (Call call : calls) {
       putOperation(out, call.caller());
@@ -51,7 +49,7 @@ public record CallReport(String tenant, List<Call> calls) {
       if (in.get() != MARK || in.get() != FORMAT) {
         throw new IllegalArgumentException("not a report of calls, or of another version");
       }
-      String tenant = text(in);
+      String tenant = Varint.readText(in);
       int size = Varint.readLength(in);
       List<Call> calls = new ArrayList<>();
       for (int i = 0; i < size; i++) {
@@ -64,23 +62,11 @@ public record CallReport(String tenant, List<Call> calls) {
   }
 
   private static void putOperation(ByteWriter out, TracedOperation operation) {
-    putText(out, operation.service());
-    putText(out, operation.operation());
+    out.putText(operation.service());
+    out.putText(operation.operation());
   }
 
   private static TracedOperation operation(ByteBuffer in) {
-    return new TracedOperation(text(in), text(in));
-  }
-
-  private static void putText(ByteWriter out, String text) {
-    byte[] bytes = text.getBytes(UTF_8);
-    out.putVarint(bytes.length);
-    out.put(bytes);
-  }
-
-  private static String text(ByteBuffer in) {
-    byte[] bytes = new byte[Varint.readLength(in)];
-    in.get(bytes);
-    return new String(bytes, UTF_8);
+    return new TracedOperation(Varint.readText(in), Varint.readText(in));
   }
 }

@@ -22,7 +22,7 @@ public final class OpenWindows {
   private long lastStartMs;
   private int cells;
 
-  /** Series with new counts; null while nobody follows them. */
+  /** Series with new counts; null while they are not followed. */
   private @Nullable TouchedSeries touched;
 
   /** Receives the counts of one series in one window. */

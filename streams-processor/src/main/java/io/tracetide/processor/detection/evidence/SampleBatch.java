@@ -1,7 +1,5 @@
 package io.tracetide.processor.detection.evidence;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.tracetide.detection.evidence.WindowSample;
 import io.tracetide.processor.bytes.ByteWriter;
 import io.tracetide.processor.bytes.Varint;
@@ -59,14 +57,14 @@ public record SampleBatch(
   public byte[] encode() {
     ByteWriter out = new ByteWriter();
     out.put(FORMAT);
-    putText(out, tenant);
+    out.putText(tenant);
     out.putVarint(partition);
     out.putZigzag(window);
     out.put(kind.code);
     out.putVarint(samples.size());
     for (SeriesSample each : samples) {
-      putText(out, each.service());
-      putText(out, each.operation());
+      out.putText(each.service());
+      out.putText(each.operation());
       out.putVarint(each.lag());
       putSample(out, each.sample());
       putOptional(out, each.exemplars().getSlowest());
@@ -88,7 +86,7 @@ public record SampleBatch(
       if (format != FORMAT) {
         throw new IllegalArgumentException("unknown format of samples: " + format);
       }
-      String tenant = text(in);
+      String tenant = Varint.readText(in);
       int partition = (int) Varint.read(in);
       long window = Varint.unzigzag(Varint.read(in));
       Kind kind = Kind.of(in.get());
@@ -97,8 +95,8 @@ public record SampleBatch(
       for (int i = 0; i < size; i++) {
         samples.add(
             new SeriesSample(
-                text(in),
-                text(in),
+                Varint.readText(in),
+                Varint.readText(in),
                 (int) Varint.read(in),
                 sample(in),
                 new Exemplars(optional(in), optional(in), optional(in))));
@@ -141,26 +139,14 @@ public record SampleBatch(
         in.getDouble());
   }
 
-  private static void putText(ByteWriter out, String text) {
-    byte[] bytes = text.getBytes(UTF_8);
-    out.putVarint(bytes.length);
-    out.put(bytes);
-  }
-
-  private static String text(ByteBuffer in) {
-    byte[] bytes = new byte[Varint.readLength(in)];
-    in.get(bytes);
-    return new String(bytes, UTF_8);
-  }
-
   private static void putOptional(ByteWriter out, @Nullable String text) {
     out.put(text == null ? 0 : 1);
     if (text != null) {
-      putText(out, text);
+      out.putText(text);
     }
   }
 
   private static @Nullable String optional(ByteBuffer in) {
-    return in.get() == 0 ? null : text(in);
+    return in.get() == 0 ? null : Varint.readText(in);
   }
 }

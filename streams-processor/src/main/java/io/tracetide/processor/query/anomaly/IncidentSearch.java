@@ -8,11 +8,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,24 +114,22 @@ public final class IncidentSearch {
     anomalies.sort(
         Comparator.comparing((Anomaly anomaly) -> !isOf(origin, anomaly))
             .thenComparing(BY_OPENING));
-    Set<String> services = new TreeSet<>();
-    Set<Instant> resolutions = new HashSet<>();
-    boolean open = false;
-    for (Anomaly anomaly : anomalies) {
-      services.add(anomaly.getServiceName());
-      Instant resolvedAt = anomaly.getResolvedAt();
-      open |= resolvedAt == null;
-      if (resolvedAt != null) {
-        resolutions.add(resolvedAt);
-      }
-    }
+    Set<String> services =
+        anomalies.stream()
+            .map(Anomaly::getServiceName)
+            .collect(Collectors.toCollection(TreeSet::new));
+    boolean open = anomalies.stream().anyMatch(anomaly -> anomaly.getResolvedAt() == null);
+    Optional<Instant> lastResolved =
+        anomalies.stream()
+            .flatMap(anomaly -> Stream.ofNullable(anomaly.getResolvedAt()))
+            .max(Comparator.naturalOrder());
     return new IncidentsAnswer.Item(
         key.id(),
         key.tenant(),
         anomalies.stream().map(Anomaly::getSeverity).max(Comparator.naturalOrder()).get().name(),
         (open ? AnomalyState.OPEN : AnomalyState.RESOLVED).name(),
         anomalies.stream().map(Anomaly::getOpenedAt).min(Comparator.naturalOrder()).get(),
-        open ? null : resolutions.stream().max(Comparator.naturalOrder()).orElse(null),
+        open ? null : lastResolved.orElse(null),
         origin,
         List.copyOf(services),
         anomalies.size(),

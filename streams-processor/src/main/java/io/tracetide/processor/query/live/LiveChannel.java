@@ -137,8 +137,8 @@ final class LiveChannel {
   }
 
   /**
-   * Adds an update. Whoever needs an earlier one also gets this one, so the items that it replaces
-   * are removed: the kept updates have each window, anomaly or trace once.
+   * Adds an update. A client that is sent an earlier one is also sent this one, so the items that
+   * it replaces are removed: the kept updates have each window, anomaly or trace once.
    */
   private void append(LiveUpdate update) {
     if (!kept.isEmpty()) {

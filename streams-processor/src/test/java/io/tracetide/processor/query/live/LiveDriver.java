@@ -169,7 +169,7 @@ final class LiveDriver implements ChangeSource {
     return meters.get("tracetide.processor.live." + name).gauge().value();
   }
 
-  /** A client that reads at once, unless it is told not to. */
+  /** A client that reads at once, except while a test stops it. */
   final class Client implements ClientOutlet {
     final List<JsonNode> messages = new ArrayList<>();
     final List<String> positions = new ArrayList<>();
