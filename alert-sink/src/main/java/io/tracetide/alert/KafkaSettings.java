@@ -4,6 +4,7 @@ import io.tracetide.alert.topology.SinkFailurePolicy;
 import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.kafka.client.ClientProperties;
 import io.tracetide.runtime.kafka.client.Guarantees;
+import io.tracetide.runtime.kafka.feedback.FeedbackReader;
 import io.tracetide.runtime.kafka.streams.BoundedRocksDb;
 import io.tracetide.schemas.size.RecordLimits;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -126,6 +127,12 @@ final class KafkaSettings {
             .preset(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000);
     return Guarantees.requireCommitted(settings, "the delivery of the alert sink")
         .forbid(ConsumerConfig.GROUP_ID_CONFIG, "the delivery of the alert sink");
+  }
+
+  /** Properties of the consumer of the feedback, without a group. */
+  ClientProperties feedback() {
+    return FeedbackReader.settings(
+        ClientProperties.of(kafka), config.applicationId() + "-feedback");
   }
 
   /**

@@ -10,12 +10,12 @@ import io.tracetide.alert.deliver.ReceiverStatus;
 import io.tracetide.alert.history.OutcomeHistory;
 import io.tracetide.alert.history.OutcomeReader;
 import io.tracetide.alert.memory.DeliveryStates;
-import io.tracetide.alert.memory.StateReader;
 import io.tracetide.alert.metric.SinkMetrics;
 import io.tracetide.alert.reload.ConfigReload;
 import io.tracetide.alert.topology.AlertBook;
 import io.tracetide.alert.topology.AlertTopology;
 import io.tracetide.alert.topology.DecisionProgress;
+import io.tracetide.alert.topology.InputLog;
 import io.tracetide.alert.topology.KafkaInputLog;
 import io.tracetide.alert.topology.SinkFailurePolicy;
 import io.tracetide.alert.topology.StreamsAlertBook;
@@ -29,12 +29,16 @@ import io.tracetide.runtime.http.ListenerConfig;
 import io.tracetide.runtime.http.tls.TlsConfig;
 import io.tracetide.runtime.http.tls.TlsFiles;
 import io.tracetide.runtime.kafka.audit.RoleAudit;
+import io.tracetide.runtime.kafka.feedback.FeedbackBook;
+import io.tracetide.runtime.kafka.feedback.FeedbackReader;
 import io.tracetide.runtime.kafka.role.StreamsApp;
 import io.tracetide.runtime.kafka.role.StreamsRole;
 import io.tracetide.runtime.kafka.streams.SupervisedStreams;
+import io.tracetide.runtime.kafka.table.TopicReader;
 import io.tracetide.runtime.life.BuildVersion;
 import io.tracetide.runtime.life.Closers;
 import io.tracetide.runtime.meter.RoleMeters;
+import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.NotificationOutcome;
 import io.tracetide.schemas.serde.AvroDecoder;
 import io.tracetide.schemas.size.BoundedProducer;
@@ -92,12 +96,16 @@ public final class SinkApp extends StreamsApp {
       SinkSections sections, Supplier<SinkSections> source, Clock clock, Closers closers) {
     SinkConfig config = sections.sink();
     KafkaConfig kafka = sections.kafka();
-    RegistryConfig registry = sections.registry();
     SinkReload configuration = new SinkReload(sections);
     KafkaSettings settings = new KafkaSettings(config, kafka);
     StreamsRole role =
         StreamsRole.open(
-            "sink", kafka, registry, clock, closers, RoleMeters.create(SinkMetrics.HELP));
+            "sink",
+            kafka,
+            sections.registry(),
+            clock,
+            closers,
+            RoleMeters.create(SinkMetrics.HELP));
     SinkMetrics metrics = new SinkMetrics(role.meters());
 
     Properties streamsSettings = settings.streams().toProperties();
@@ -115,10 +123,8 @@ public final class SinkApp extends StreamsApp {
     Deliverer deliverer =
         deliverer(
             config.toDeliveryPlan(configuration.alerting()), settings, role, kafka, metrics, clock);
-    OutcomeHistory history = history(settings, role);
-
     RoleAudit audit = role.audit(settings.outcomes());
-    audit.started("default", config.applicationId(), config, kafka, registry);
+    audit.started("default", config.applicationId(), config, kafka, sections.registry());
     ConfigReload<?> reload = configuration.start(source, deliverer, metrics, audit, clock, closers);
 
     Producer<byte[], byte[]> inputs = new BoundedProducer(settings.inputs().toMap());
@@ -130,15 +136,13 @@ public final class SinkApp extends StreamsApp {
         new AlertsApi(
             new AlertsApi.Environment(
                 book,
-                new KafkaInputLog(
-                    inputs,
-                    role.registry(),
-                    progress,
-                    closers.add("suspensions", SuspensionWatch.start(clock))),
+                inputLog(inputs, role, progress, clock),
                 configuration::routing,
                 configuration::resolveTimeout,
                 deliverer::statuses,
-                history,
+                history(settings, role),
+                feedback(settings, role),
+                new AvroDecoder<>(role.registry(), Anomaly.class),
                 metrics,
                 role.health(),
                 clock),
@@ -173,13 +177,16 @@ public final class SinkApp extends StreamsApp {
     Producer<byte[], byte[]> producer = new BoundedProducer(settings.outcomes().toMap());
     role.closers().add("outcome-producer", () -> producer.close(CLOSE_PRODUCER));
     DeliveryStates states = new DeliveryStates(producer);
-    StateReader stateReader =
+    // Another instance writes the state of a delivery before it commits the offset and releases the
+    // partition, so its deliveries are known after catching up.
+    TopicReader stateReader =
         role.closers()
             .add(
                 "delivery-state",
-                StateReader.start(
+                TopicReader.start(
+                    Topics.DELIVERY_STATE,
                     () -> role.client(() -> SinkClients.consumer(settings.states().toMap())),
-                    states));
+                    states::read));
     Deliverer deliverer =
         role.closers()
             .add(
@@ -211,6 +218,27 @@ public final class SinkApp extends StreamsApp {
                 new AvroDecoder<>(role.registry(), NotificationOutcome.class),
                 history));
     return history;
+  }
+
+  private static InputLog inputLog(
+      Producer<byte[], byte[]> inputs, StreamsRole role, DecisionProgress progress, Clock clock) {
+    return new KafkaInputLog(
+        inputs,
+        role.registry(),
+        progress,
+        role.closers().add("suspensions", SuspensionWatch.start(clock)));
+  }
+
+  private static FeedbackBook feedback(KafkaSettings settings, StreamsRole role) {
+    FeedbackBook book = FeedbackBook.loading();
+    role.closers()
+        .add(
+            "feedback",
+            FeedbackReader.start(
+                () -> role.client(() -> SinkClients.consumer(settings.feedback().toMap())),
+                role.registry(),
+                book));
+    return book;
   }
 
   private static AlertBook book(

@@ -3,6 +3,7 @@ package io.tracetide.processor;
 import io.tracetide.processor.change.LocalChanges;
 import io.tracetide.processor.compliance.Compliance;
 import io.tracetide.processor.contract.Contracts;
+import io.tracetide.processor.feedback.FeedbackRules;
 import io.tracetide.processor.intake.BatchingClients;
 import io.tracetide.processor.intake.InputProgress;
 import io.tracetide.processor.ledger.trace.TraceMask;
@@ -24,8 +25,12 @@ import io.tracetide.runtime.config.RegistryConfig;
 import io.tracetide.runtime.http.Admission;
 import io.tracetide.runtime.http.Listener;
 import io.tracetide.runtime.kafka.audit.RoleAudit;
+import io.tracetide.runtime.kafka.client.ClientProperties;
+import io.tracetide.runtime.kafka.feedback.FeedbackBook;
+import io.tracetide.runtime.kafka.feedback.FeedbackReader;
 import io.tracetide.runtime.kafka.role.StreamsApp;
 import io.tracetide.runtime.kafka.role.StreamsRole;
+import io.tracetide.runtime.kafka.streams.BoundedClients;
 import io.tracetide.runtime.kafka.streams.SupervisedStreams;
 import io.tracetide.runtime.life.BuildVersion;
 import io.tracetide.runtime.life.Closers;
@@ -100,18 +105,12 @@ public final class ProcessorApp extends StreamsApp {
 
     String lifecycle = config.applicationId() + "-" + TraceTopology.LIFECYCLE + "-repartition";
     InputProgress input = InputProgress.of(Topics.TRACES, lifecycle);
-    LedgerWiring ledger =
-        new LedgerWiring(
-            config.ledger(),
-            config.judge(),
-            WorkflowMetrics::of,
-            new TraceMask(Masker.of(config.privacy())),
-            ledgers,
-            input);
     ProcessorMetrics metrics = new ProcessorMetrics(role.meters());
     PartitionCount aggregates = new PartitionCount(TraceTopology.WINDOW_PARTIALS);
+    FeedbackRules feedback = feedback(config, kafka, role);
+    LedgerWiring ledger = ledger(config, ledgers, input);
     TraceTopology topology =
-        topology(config, role.registry(), open, aggregates, ledger, metrics, clock);
+        topology(config, role.registry(), open, aggregates, ledger, feedback, metrics, clock);
     Properties settings =
         StreamsSettings.of(config, kafka, StreamsOwners.authority(self)).toProperties();
     settings.put(ProcessorFailurePolicy.STATE, new ProcessorFailurePolicy.State(metrics));
@@ -127,6 +126,33 @@ public final class ProcessorApp extends StreamsApp {
     audit.started("default", StreamsOwners.authority(self), config, kafka, registry);
     role.start(streams);
     return new ProcessorApp(role, listener, streams);
+  }
+
+  private static LedgerWiring ledger(
+      ProcessorConfig config, OpenLedgers ledgers, InputProgress input) {
+    return new LedgerWiring(
+        config.ledger(),
+        config.judge(),
+        WorkflowMetrics::of,
+        new TraceMask(Masker.of(config.privacy())),
+        ledgers,
+        input);
+  }
+
+  /** Reads the feedback; the first decision about an anomaly waits for it. */
+  private static FeedbackRules feedback(
+      ProcessorConfig config, KafkaConfig kafka, StreamsRole role) {
+    FeedbackBook book = FeedbackBook.loading();
+    ClientProperties settings =
+        FeedbackReader.settings(ClientProperties.of(kafka), config.applicationId() + "-feedback");
+    role.closers()
+        .add(
+            "feedback",
+            FeedbackReader.start(
+                () -> role.client(() -> BoundedClients.consumer(settings.toMap())),
+                role.registry(),
+                book));
+    return new FeedbackRules(book);
   }
 
   private static void warnOfRetention(ProcessorConfig config) {
@@ -148,6 +174,7 @@ public final class ProcessorApp extends StreamsApp {
       OpenPartitions open,
       IntSupplier partitionCount,
       LedgerWiring ledger,
+      FeedbackRules feedback,
       ProcessorMetrics metrics,
       Clock clock) {
     return new TraceTopology(
@@ -166,7 +193,8 @@ public final class ProcessorApp extends StreamsApp {
                 Contracts.rules(config.contracts()),
                 config.slo(),
                 config.incidents(),
-                config.anomalies()),
+                config.anomalies(),
+                feedback),
             registry,
             metrics,
             clock));

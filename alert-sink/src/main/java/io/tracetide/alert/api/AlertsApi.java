@@ -6,6 +6,8 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServerBuilder;
+import io.tracetide.alert.api.view.OutcomeView;
+import io.tracetide.alert.api.view.StatusView;
 import io.tracetide.alert.deliver.ReceiverStatus;
 import io.tracetide.alert.history.OutcomeHistory;
 import io.tracetide.alert.message.ActionSigner;
@@ -18,6 +20,9 @@ import io.tracetide.alert.topology.InputLog;
 import io.tracetide.runtime.access.Access;
 import io.tracetide.runtime.health.Health;
 import io.tracetide.runtime.http.Listener;
+import io.tracetide.runtime.kafka.feedback.FeedbackBook;
+import io.tracetide.schemas.Anomaly;
+import io.tracetide.schemas.serde.AvroDecoder;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,6 +51,7 @@ public final class AlertsApi {
   private final AlertReads alerts;
   private final SilenceCalls silences;
   private final CommandCalls commands;
+  private final FeedbackCalls feedback;
   private final ExplainCalls explanations;
   private final ActionCalls actions;
   private final ReloadCalls reloads;
@@ -62,6 +68,8 @@ public final class AlertsApi {
    *     sent again
    * @param receivers supplies the status of the receivers
    * @param history newest outcomes
+   * @param feedback that was given on anomalies
+   * @param anomalies reads stored anomalies
    * @param metrics count alerts that are refused
    * @param health of the role
    * @param clock for the times of commands
@@ -73,6 +81,8 @@ public final class AlertsApi {
       Supplier<Duration> resolveTimeout,
       Supplier<List<ReceiverStatus>> receivers,
       OutcomeHistory history,
+      FeedbackBook feedback,
+      AvroDecoder<Anomaly> anomalies,
       SinkMetrics metrics,
       Health health,
       Clock clock) {
@@ -97,7 +107,8 @@ public final class AlertsApi {
     this.state = new TenantReads(environment.book(), environment.routing(), environment.clock());
     this.alerts = new AlertReads(state, peers);
     this.silences = new SilenceCalls(state, peers, environment.inputs());
-    this.commands = new CommandCalls(state, peers, environment.inputs());
+    this.commands = new CommandCalls(state, peers, environment.inputs(), environment.anomalies());
+    this.feedback = new FeedbackCalls(state, environment.inputs(), environment.feedback());
     this.explanations = new ExplainCalls(state, peers, environment.history());
     this.actions = new ActionCalls(state, peers, environment.inputs(), signer);
     this.reloads = new ReloadCalls(reload);
@@ -127,6 +138,8 @@ public final class AlertsApi {
     add(server, HttpMethod.POST, ALERT + "acknowledge", commands::acknowledge);
     add(server, HttpMethod.POST, ALERT + "unacknowledge", commands::unacknowledge);
     add(server, HttpMethod.POST, ALERT + "feedback", commands::feedback);
+    add(server, HttpMethod.GET, "/api/v2/feedback", call -> done(feedback.list(call)));
+    add(server, HttpMethod.DELETE, "/api/v2/feedback/:id", call -> done(feedback.revoke(call)));
     add(server, HttpMethod.GET, ALERT + "history", explanations::history);
     add(server, HttpMethod.GET, ALERT + "explain", explanations::explain);
     add(server, HttpMethod.GET, "/api/v1/notifications", call -> done(notifications(call)));

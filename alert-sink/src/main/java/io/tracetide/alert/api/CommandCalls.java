@@ -8,6 +8,9 @@ import io.tracetide.alert.decision.Phase;
 import io.tracetide.alert.topology.InputLog;
 import io.tracetide.runtime.config.DurationFormat;
 import io.tracetide.schemas.AlertCommand;
+import io.tracetide.schemas.Anomaly;
+import io.tracetide.schemas.Verdict;
+import io.tracetide.schemas.serde.AvroDecoder;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -17,8 +20,9 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/** Commands on one alert: acknowledge, unacknowledge, feedback. */
+/** Commands on one alert: acknowledge, unacknowledge, judge its anomaly. */
 final class CommandCalls {
   private static final int MAX_AUTHOR = 200;
   private static final int MAX_COMMENT = 8_192;
@@ -27,11 +31,14 @@ final class CommandCalls {
   private final TenantReads state;
   private final SinkPeers peers;
   private final InputLog inputs;
+  private final AvroDecoder<Anomaly> anomalies;
 
-  CommandCalls(TenantReads state, SinkPeers peers, InputLog inputs) {
+  CommandCalls(
+      TenantReads state, SinkPeers peers, InputLog inputs, AvroDecoder<Anomaly> anomalies) {
     this.state = state;
     this.peers = peers;
     this.inputs = inputs;
+    this.anomalies = anomalies;
   }
 
   /**
@@ -68,7 +75,7 @@ final class CommandCalls {
   }
 
   CompletableFuture<HttpResponse> feedback(ApiCall call) {
-    return carryOut(call, CommandCalls::judgement);
+    return carryOut(call, this::judgement);
   }
 
   private CompletableFuture<HttpResponse> carryOut(
@@ -113,23 +120,7 @@ final class CommandCalls {
     if (order.found().alert().phase() == Phase.RESOLVED) {
       throw new IllegalArgumentException("the alert is resolved");
     }
-    Body body = order.body();
-    Optional<Instant> expiresAt = body.time("expiresAt");
-    String duration = body.text("duration", 64);
-    if (expiresAt.isPresent() && !duration.isEmpty()) {
-      throw new IllegalArgumentException("either duration or expiresAt");
-    }
-    if (!duration.isEmpty()) {
-      Duration length =
-          DurationFormat.parse(duration)
-              .filter(given -> given.compareTo(Duration.ZERO) > 0 && given.compareTo(LONGEST) <= 0)
-              .orElseThrow(
-                  () -> new IllegalArgumentException("duration must be a time such as 4h"));
-      expiresAt = Optional.of(order.now().plus(length));
-    }
-    if (expiresAt.isPresent() && !expiresAt.get().isAfter(order.now())) {
-      throw new IllegalArgumentException("expiresAt must be in the future");
-    }
+    Optional<Instant> expiresAt = end(order, "expiresAt");
     return CommandWriter.acknowledge(
         order.tenant(),
         order.id(),
@@ -139,27 +130,63 @@ final class CommandCalls {
             order.note().comment(),
             order.now(),
             expiresAt.orElse(null),
-            body.flag("muteUntilResolved", false)));
+            order.body().flag("muteUntilResolved", false)));
   }
 
-  private static AlertCommand judgement(Order order) {
-    String anomalyId = order.body().text("anomalyId", 200);
-    if (anomalyId.isEmpty()) {
-      anomalyId = order.found().alert().episode().anomalyId();
+  /** The end of a command, given as a time or by {@code duration}; empty if it has none. */
+  private static Optional<Instant> end(Order order, String name) {
+    Optional<Instant> end = order.body().time(name);
+    String duration = order.body().text("duration", 64);
+    if (end.isPresent() && !duration.isEmpty()) {
+      throw new IllegalArgumentException("either duration or " + name);
     }
-    if (anomalyId.isEmpty()) {
+    if (!duration.isEmpty()) {
+      Duration length =
+          DurationFormat.parse(duration)
+              .filter(given -> given.compareTo(Duration.ZERO) > 0 && given.compareTo(LONGEST) <= 0)
+              .orElseThrow(
+                  () -> new IllegalArgumentException("duration must be a time such as 4h"));
+      end = Optional.of(order.now().plus(length));
+    }
+    if (end.isPresent() && !end.get().isAfter(order.now())) {
+      throw new IllegalArgumentException(name + " must be in the future");
+    }
+    return end;
+  }
+
+  private AlertCommand judgement(Order order) {
+    byte @Nullable [] stored = order.found().tenant().anomaly(order.fingerprint());
+    if (stored == null) {
       throw new IllegalArgumentException(
           "the alert is of another system, feedback is for anomalies");
     }
-    String verdict = order.body().text("verdict", 64);
-    boolean truePositive =
-        switch (verdict) {
-          case "true_positive" -> true;
-          case "false_positive" -> false;
-          default ->
-              throw new IllegalArgumentException("verdict must be true_positive or false_positive");
-        };
+    Anomaly anomaly = anomalies.decode(stored);
+    String wanted = order.body().text("anomalyId", 200);
+    if (!wanted.isEmpty() && !wanted.equals(anomaly.getAnomalyId())) {
+      throw new IllegalArgumentException(
+          "anomalyId is not that of the alert, which is now " + anomaly.getAnomalyId());
+    }
+    Verdict verdict = verdict(order.body().text("verdict", 64));
+    Optional<Instant> until = end(order, "until");
+    if (until.isPresent() != (verdict == Verdict.EXPECTED)) {
+      throw new IllegalArgumentException(
+          "until or duration is required with the verdict expected, and refused with others");
+    }
     return CommandWriter.feedback(
-        order.tenant(), order.id(), order.now(), anomalyId, truePositive, order.note());
+        order.tenant(),
+        order.id(),
+        order.now(),
+        CommandWriter.feedback(anomaly, verdict, until.orElse(null), order.note()));
+  }
+
+  private static Verdict verdict(String text) {
+    return switch (text) {
+      case "true_positive" -> Verdict.TRUE_POSITIVE;
+      case "false_positive" -> Verdict.FALSE_POSITIVE;
+      case "expected" -> Verdict.EXPECTED;
+      default ->
+          throw new IllegalArgumentException(
+              "verdict must be true_positive, false_positive or expected");
+    };
   }
 }

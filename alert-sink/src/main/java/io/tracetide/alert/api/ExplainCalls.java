@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.linecorp.armeria.common.HttpResponse;
+import io.tracetide.alert.api.view.OutcomeView;
 import io.tracetide.alert.decision.Acknowledgement;
 import io.tracetide.alert.decision.AlertGroup;
 import io.tracetide.alert.decision.AlertSilence;

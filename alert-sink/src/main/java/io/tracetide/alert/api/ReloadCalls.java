@@ -7,6 +7,7 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.util.TimeoutMode;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import io.tracetide.alert.api.view.StatusView;
 import io.tracetide.alert.reload.ConfigReload;
 import io.tracetide.alert.reload.ReloadStatus;
 import io.tracetide.runtime.http.Callers;

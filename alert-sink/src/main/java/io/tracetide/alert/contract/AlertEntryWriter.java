@@ -75,8 +75,9 @@ public final class AlertEntryWriter {
       details.put("author", unacknowledgement.getUnacknowledgedBy());
       details.put("fingerprint", unacknowledgement.getFingerprint());
     } else if (given instanceof Feedback feedback) {
-      action = "alert.feedback";
-      details.put("author", feedback.getGivenBy());
+      String revokedBy = feedback.getRevokedBy();
+      action = revokedBy == null ? "alert.feedback" : "alert.feedback.revoked";
+      details.put("author", revokedBy == null ? feedback.getGivenBy() : revokedBy);
       details.put("anomalyId", feedback.getAnomalyId());
       details.put("verdict", feedback.getVerdict().name().toLowerCase(Locale.ROOT));
     }

@@ -3,6 +3,7 @@ package io.tracetide.alert.contract;
 import io.tracetide.alert.route.LabelMatcher;
 import io.tracetide.schemas.Acknowledgement;
 import io.tracetide.schemas.AlertCommand;
+import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.Feedback;
 import io.tracetide.schemas.Matcher;
 import io.tracetide.schemas.Silence;
@@ -58,11 +59,26 @@ public final class CommandWriter {
     return command(tenant, id, at, new Unacknowledgement(fingerprint, note.by(), note.comment()));
   }
 
-  /** Judges an anomaly. */
-  public static AlertCommand feedback(
-      String tenant, String id, Instant at, String anomalyId, boolean truePositive, Note note) {
-    Verdict verdict = truePositive ? Verdict.TRUE_POSITIVE : Verdict.FALSE_POSITIVE;
-    return command(tenant, id, at, new Feedback(anomalyId, verdict, note.by(), note.comment()));
+  /** Judges an anomaly, or changes the judgement with this id. */
+  public static AlertCommand feedback(String tenant, String id, Instant at, Feedback feedback) {
+    return command(tenant, id, at, feedback);
+  }
+
+  /**
+   * A judgement.
+   *
+   * @param until until when the deviation is expected; null for other verdicts
+   */
+  public static Feedback feedback(
+      Anomaly anomaly, Verdict verdict, @Nullable Instant until, Note note) {
+    return Feedback.newBuilder()
+        .setAnomalyId(anomaly.getAnomalyId())
+        .setVerdict(verdict)
+        .setGivenBy(note.by())
+        .setComment(note.comment())
+        .setExpectedUntil(until)
+        .setAnomaly(anomaly)
+        .build();
   }
 
   /**

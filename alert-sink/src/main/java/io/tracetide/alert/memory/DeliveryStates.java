@@ -17,9 +17,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What was last delivered about each group of each receiver: its newest notification, and the value
- * that the channel keeps. Every change is written to {@code delivery-state}, and {@link
- * StateReader} adds the changes of other instances. At most {@value #MAX_GROUPS} groups are held,
- * those that changed last. Thread-safe.
+ * that the channel keeps. Every change is written to {@code delivery-state}, from which the changes
+ * of other instances are read. At most {@value #MAX_GROUPS} groups are held, those that changed
+ * last. Thread-safe.
  */
 public final class DeliveryStates {
   static final int MAX_GROUPS = 200_000;

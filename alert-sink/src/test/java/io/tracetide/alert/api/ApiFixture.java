@@ -38,10 +38,13 @@ import io.tracetide.runtime.health.Health;
 import io.tracetide.runtime.http.Admission;
 import io.tracetide.runtime.http.Listener;
 import io.tracetide.runtime.http.ListenerConfig;
+import io.tracetide.runtime.kafka.feedback.FeedbackBook;
+import io.tracetide.schemas.AlertCommand;
 import io.tracetide.schemas.AlertInput;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.SuppliedClock;
 import io.tracetide.schemas.registry.InMemorySchemaRegistry;
+import io.tracetide.schemas.serde.AvroDecoder;
 import io.tracetide.schemas.serde.AvroEncoder;
 import io.tracetide.schemas.topic.SubjectCatalog;
 import io.tracetide.schemas.topic.Topics;
@@ -79,6 +82,7 @@ final class ApiFixture implements AutoCloseable {
   static final ActionSigner SIGNER = new ActionSigner(Secret.of("k".repeat(32)));
 
   final OutcomeHistory history = new OutcomeHistory(200);
+  final FeedbackBook feedback = new FeedbackBook();
   final List<String> others = new ArrayList<>();
   Routing routing = routing(List.of(), Map.of(), List.of());
   boolean open = true;
@@ -150,6 +154,8 @@ final class ApiFixture implements AutoCloseable {
                 () -> AlertsApi.Environment.RESOLVE_TIMEOUT,
                 () -> List.of(new ReceiverStatus("ops", "log", 0, "", "")),
                 history,
+                feedback,
+                new AvroDecoder<>(registry, Anomaly.class),
                 metrics,
                 new Health(),
                 new SuppliedClock(() -> now)),
@@ -190,7 +196,12 @@ final class ApiFixture implements AutoCloseable {
   private InputLog log() {
     return given ->
         given.forEach(
-            input -> inputs.pipeInput(input.getTenantId().getBytes(UTF_8), encoder.encode(input)));
+            input -> {
+              inputs.pipeInput(input.getTenantId().getBytes(UTF_8), encoder.encode(input));
+              if (input.getInput() instanceof AlertCommand command) {
+                feedback.read(command); // As if it was read from the topic of commands.
+              }
+            });
   }
 
   AlertBook book() {

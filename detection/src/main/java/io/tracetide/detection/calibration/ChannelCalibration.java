@@ -15,7 +15,8 @@ import java.io.IOException;
  *   chance      rate extrapolated from smaller deviations, falling exponentially with S
  *                                                                      ({@link ChanceTail})
  *   transients  a share of the faults, falling with S, rising with earlier episodes of the series
- *                                                                      ({@link CalibrationPrior})
+ *                                                                      ({@link CalibrationPrior}),
+ *               corrected by feedback                                  ({@link #judged})
  * </pre>
  *
  * <p>The rate of faults is what remains of the observed episodes without those by chance. All
@@ -37,6 +38,9 @@ public final class ChannelCalibration {
   private static final double MOST_EARLIER = 6;
   private static final long NOT_YET = Long.MAX_VALUE;
 
+  /** Judgements that count as much as the share of transients of the prior. */
+  private static final double PRIOR_JUDGEMENTS = 20;
+
   private final CalibrationPrior prior;
   private final ChanceTail chance;
   private final ShiftResponses responses = new ShiftResponses();
@@ -45,10 +49,23 @@ public final class ChannelCalibration {
   private double exposure;
 
   private long since = NOT_YET;
+  private double transientShare;
 
   public ChannelCalibration(CalibrationPrior prior) {
     this.prior = prior;
     this.chance = new ChanceTail(prior.tailPower());
+    this.transientShare = prior.transientShare();
+  }
+
+  /**
+   * Corrects the share of transients by what people said of episodes. It is not saved.
+   *
+   * @param faults number of episodes that were faults
+   * @param harmless number of those that were not
+   */
+  public void judged(int faults, int harmless) {
+    transientShare =
+        (PRIOR_JUDGEMENTS * prior.transientShare() + harmless) / (PRIOR_JUDGEMENTS + faults);
   }
 
   /** Adds the height of a deviation that has ended. */
@@ -135,9 +152,7 @@ public final class ChannelCalibration {
     double scale = SUM_TO_HEIGHT * chance.scale();
     double faults = faultRate();
     double transients =
-        faults
-            * prior.transientShare()
-            * Math.pow(prior.recurrence(), Math.min(MOST_EARLIER, earlier));
+        faults * transientShare * Math.pow(prior.recurrence(), Math.min(MOST_EARLIER, earlier));
     double byChance = chanceRate();
     double best = 0;
     for (int bin = 0; bin <= ShiftResponses.bin(sum); bin++) {

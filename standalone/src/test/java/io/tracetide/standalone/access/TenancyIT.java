@@ -161,6 +161,8 @@ class TenancyIT {
               GET /api/v2/alerts/:fingerprint/history READERS
               POST /api/v2/alerts/:fingerprint/unacknowledge ADMIN
               GET /api/v2/alerts/groups               READERS
+              GET /api/v2/feedback                    READERS
+              DELETE /api/v2/feedback/:id             ADMIN
               GET /api/v2/receivers                   READERS
               GET /api/v2/silence/:id                 READERS
               DELETE /api/v2/silence/:id              ADMIN

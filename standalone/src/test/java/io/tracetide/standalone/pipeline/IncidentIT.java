@@ -39,7 +39,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A fault of a service and of its caller, from the spans to one message of a webhook. */
+/**
+ * A fault of a service and of its caller, from the spans to one message of a webhook, or to
+ * feedback that it is none.
+ */
 class IncidentIT {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -117,13 +120,7 @@ class IncidentIT {
   @Test
   void shouldNotifyOnceOfAServiceAndItsCaller() throws Exception {
     // The anomalies open 30 s after this, and are notified 60 s later.
-    Instant begin = Instant.now().minusSeconds(60);
-    send(begin, false);
-    await().atMost(PATIENCE).until(() -> FOUND.matcher(get(processor.url() + "/metrics")).find());
-
-    for (int second = 10; second <= 60; second += 10) {
-      send(begin.plusSeconds(second), true);
-    }
+    sendFault(Instant.now().minusSeconds(60));
 
     await()
         .atMost(PATIENCE)
@@ -143,6 +140,56 @@ class IncidentIT {
     assertThat(posts).hasSize(1);
   }
 
+  @Test
+  void shouldCloseAnAnomalyByFeedback() throws Exception {
+    sendFault(Instant.now().minusSeconds(60));
+    String alerts = sink.url() + "/api/v2/alerts";
+    await().atMost(PATIENCE).until(() -> JSON.readTree(get(alerts)).size() == 2);
+    String stock = fingerprint(JSON.readTree(get(alerts)), "stock");
+
+    HttpResponse<String> answer =
+        post(
+            alerts + "/" + stock + "/feedback",
+            "{\"by\":\"ann\",\"verdict\":\"expected\",\"duration\":\"1h\"}");
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              JsonNode resolved =
+                  JSON.readTree(
+                      get(processor.url() + "/monitoring/anomalies?services=stock&resolved=true"));
+              assertThat(resolved.at("/anomalies/0/summary").asText())
+                  .contains("closed by feedback: expected until")
+                  .endsWith("according to ann");
+            });
+    assertThat(get(processor.url() + "/metrics"))
+        .contains("tracetide_processor_anomalies_suppressed_total 1.0");
+    await()
+        .atMost(PATIENCE)
+        .until(() -> fingerprint(JSON.readTree(get(alerts)), "stock").isEmpty());
+    JsonNode listed = JSON.readTree(get(sink.url() + "/api/v2/feedback?state=active"));
+    assertThat(texts(listed.findValues("fingerprint"))).containsExactly(stock);
+  }
+
+  private static String fingerprint(JsonNode alerts, String service) {
+    for (JsonNode alert : alerts) {
+      if (alert.at("/labels/service").asText().equals(service)) {
+        return alert.at("/fingerprint").asText();
+      }
+    }
+    return "";
+  }
+
+  private void sendFault(Instant begin) throws Exception {
+    send(begin, false);
+    await().atMost(PATIENCE).until(() -> FOUND.matcher(get(processor.url() + "/metrics")).find());
+    for (int second = 10; second <= 60; second += 10) {
+      send(begin.plusSeconds(second), true);
+    }
+  }
+
   /** Thirty traces of a call, in one window. */
   private void send(Instant from, boolean failed) throws Exception {
     List<Map<String, Object>> events = new ArrayList<>();
@@ -153,12 +200,7 @@ class IncidentIT {
       events.add(span(trace, "1", "shop", "GET /", failed, end.plusMillis(2), Map.of()));
     }
     HttpResponse<String> answer =
-        HTTP.send(
-            HttpRequest.newBuilder(URI.create(gateway.url() + "/v1/trace-events"))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(events)))
-                .build(),
-            HttpResponse.BodyHandlers.ofString());
+        post(gateway.url() + "/v1/trace-events", JSON.writeValueAsString(events));
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
   }
 
@@ -182,10 +224,19 @@ class IncidentIT {
     return event;
   }
 
-  private static List<String> texts(JsonNode array) {
+  private static List<String> texts(Iterable<JsonNode> array) {
     List<String> texts = new ArrayList<>();
     array.forEach(text -> texts.add(text.asText()));
     return texts;
+  }
+
+  private static HttpResponse<String> post(String url, String body) throws Exception {
+    return HTTP.send(
+        HttpRequest.newBuilder(URI.create(url))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
   }
 
   private static String get(String url) throws Exception {

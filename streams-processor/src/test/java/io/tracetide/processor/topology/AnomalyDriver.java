@@ -3,6 +3,7 @@ package io.tracetide.processor.topology;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tracetide.processor.anomaly.AnomaliesConfig;
 import io.tracetide.processor.detection.DetectionConfig;
+import io.tracetide.processor.feedback.FeedbackRules;
 import io.tracetide.processor.incident.IncidentsConfig;
 import io.tracetide.processor.topology.anomaly.AnomalyStores;
 import io.tracetide.processor.topology.incident.IncidentStores;
@@ -14,6 +15,7 @@ import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowEvent;
 import io.tracetide.processor.window.WindowStats;
+import io.tracetide.runtime.kafka.feedback.FeedbackBook;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.registry.InMemorySchemaRegistry;
 import io.tracetide.schemas.serde.AvroSerde;
@@ -87,9 +89,17 @@ public final class AnomalyDriver implements AutoCloseable {
     topology.addStateStore(AnomalyStores.open(registry), "processor");
     topology.addProcessor("report", ReportAnomalies::new, "processor");
     topology.addProcessor(
-        "link", () -> new LinkIncidents(IncidentsConfig.defaults(), keeping, metrics), "report");
+        "link",
+        () ->
+            new LinkIncidents(
+                IncidentsConfig.defaults(),
+                keeping,
+                new FeedbackRules(new FeedbackBook()),
+                metrics),
+        "report");
     topology.addStateStore(IncidentStores.anomalies(registry), "processor", "link");
     topology.addStateStore(IncidentStores.calls(), "link");
+    topology.addStateStore(IncidentStores.suppressed(registry), "link");
     topology.addSink(
         "sink", Topics.ANOMALIES, Serdes.String().serializer(), serde.serializer(), "link");
     Properties properties = new Properties();

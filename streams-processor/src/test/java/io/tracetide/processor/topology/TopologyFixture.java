@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tracetide.processor.anomaly.AnomaliesConfig;
 import io.tracetide.processor.cardinality.CardinalityConfig;
 import io.tracetide.processor.detection.DetectionConfig;
+import io.tracetide.processor.feedback.FeedbackRules;
 import io.tracetide.processor.incident.IncidentsConfig;
 import io.tracetide.processor.metric.MetricsConfig;
 import io.tracetide.processor.rule.RulesConfig;
@@ -15,6 +16,7 @@ import io.tracetide.processor.topology.metric.ProcessorMetrics;
 import io.tracetide.processor.topology.window.OpenPartitions;
 import io.tracetide.processor.topology.window.WindowWiring;
 import io.tracetide.processor.window.WindowConfig;
+import io.tracetide.runtime.kafka.feedback.FeedbackBook;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.SeriesKey;
 import io.tracetide.schemas.WindowAggregate;
@@ -45,6 +47,7 @@ public final class TopologyFixture {
   private MetricsConfig samples = MetricsConfig.defaults();
   private RulesConfig rules = RulesConfig.defaults();
   private DetectionConfig detection = DetectionConfig.defaults();
+  private FeedbackBook feedback = new FeedbackBook();
   private SloConfig slo = SloConfig.defaults();
   private LedgerWiring ledger = Ledgers.following();
   private TopologyTestDriver driver;
@@ -83,6 +86,11 @@ public final class TopologyFixture {
     return this;
   }
 
+  public TopologyFixture feedback(FeedbackBook feedback) {
+    this.feedback = feedback;
+    return this;
+  }
+
   public TopologyFixture ledger(LedgerWiring ledger) {
     this.ledger = ledger;
     return this;
@@ -100,7 +108,8 @@ public final class TopologyFixture {
                 List.of(),
                 slo,
                 IncidentsConfig.defaults(),
-                AnomaliesConfig.defaults()),
+                AnomaliesConfig.defaults(),
+                new FeedbackRules(feedback)),
             registry,
             new ProcessorMetrics(meters),
             clock));

@@ -1,6 +1,7 @@
 package io.tracetide.runtime.kafka.streams;
 
 import io.tracetide.schemas.size.BoundedProducer;
+import io.tracetide.schemas.size.CuttingDeserializer;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -14,6 +15,18 @@ import org.apache.kafka.streams.KafkaClientSupplier;
  * written by the application alone and read without a limit.
  */
 public abstract class BoundedClients implements KafkaClientSupplier {
+
+  /** A consumer of topics that other clients may write. */
+  public static Consumer<byte[], byte[]> consumer(Map<String, Object> settings) {
+    return consumer(settings, CuttingDeserializer.ofValues());
+  }
+
+  /** The same with a limit of the values. */
+  protected static Consumer<byte[], byte[]> consumer(
+      Map<String, Object> settings, CuttingDeserializer values) {
+    return new KafkaConsumer<>(
+        settings, CuttingDeserializer.ofKeys().toArrays(), values.toArrays());
+  }
 
   @Override
   public final Admin getAdmin(Map<String, Object> config) {

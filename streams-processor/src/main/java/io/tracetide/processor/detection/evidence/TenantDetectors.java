@@ -1,5 +1,6 @@
 package io.tracetide.processor.detection.evidence;
 
+import io.tracetide.detection.evidence.EvidenceChannel;
 import io.tracetide.detection.evidence.EvidenceSettings;
 import io.tracetide.processor.anomaly.DetectorOutput;
 import io.tracetide.processor.anomaly.Episode;
@@ -8,6 +9,7 @@ import io.tracetide.processor.anomaly.EpisodeSubject;
 import io.tracetide.processor.detection.DetectionConfig;
 import io.tracetide.processor.detection.ReportLimits;
 import io.tracetide.processor.window.SeriesId;
+import io.tracetide.schemas.AnomalyKind;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -58,6 +60,21 @@ public final class TenantDetectors {
    */
   public boolean add(SampleBatch batch, long nowMs) {
     return tenant(batch.tenant()).add(batch, nowMs);
+  }
+
+  /** Kind of the anomalies of a channel. */
+  public static AnomalyKind kind(EvidenceChannel channel) {
+    return EvidenceExplanation.kind(channel);
+  }
+
+  /**
+   * Corrects the confidence by what people said of the anomalies of a channel.
+   *
+   * @param faults number of anomalies that were faults
+   * @param harmless number of those that were not
+   */
+  public void judged(String tenant, EvidenceChannel channel, int faults, int harmless) {
+    tenant(tenant).detector().calibration(channel).judged(faults, harmless);
   }
 
   /** Ends all episodes, because the detectors are switched off. */

@@ -116,6 +116,7 @@ public final class AnomalyFlow {
     builder.addStateStore(AnomalyStores.evidence());
     builder.addStateStore(AnomalyStores.open(registry));
     builder.addStateStore(IncidentStores.calls());
+    builder.addStateStore(IncidentStores.suppressed(registry));
     KStream<byte[], byte[]> placed =
         findings.repartition(
             Repartitioned.<byte[], byte[]>as(FINDINGS)
@@ -155,7 +156,8 @@ public final class AnomalyFlow {
   }
 
   private LinkIncidents link() {
-    return new LinkIncidents(settings.incidents(), settings.anomalies(), metrics);
+    return new LinkIncidents(
+        settings.incidents(), settings.anomalies(), settings.feedback(), metrics);
   }
 
   private KStream<byte[], TenantReport> detectEvidence(KStream<byte[], WindowEvent> closed) {
@@ -172,7 +174,11 @@ public final class AnomalyFlow {
 
   private DetectEvidence judge() {
     return new DetectEvidence(
-        settings.detection(), windows.config(), windows.partitionCount(), metrics);
+        settings.detection(),
+        windows.config(),
+        windows.partitionCount(),
+        settings.feedback(),
+        metrics);
   }
 
   /** Makes samples of metrics an input of the findings, see {@link #FINDINGS}. */

@@ -2,6 +2,7 @@ package io.tracetide.processor.topology.anomaly;
 
 import io.tracetide.processor.anomaly.AnomaliesConfig;
 import io.tracetide.processor.detection.DetectionConfig;
+import io.tracetide.processor.feedback.FeedbackRules;
 import io.tracetide.processor.incident.IncidentsConfig;
 import io.tracetide.processor.rule.RuleConfig;
 import io.tracetide.processor.rule.RulesConfig;
@@ -9,9 +10,10 @@ import io.tracetide.processor.slo.SloConfig;
 import java.util.List;
 
 /**
- * The settings of detection, rules, objectives, incidents and anomalies.
+ * The settings of detection, rules, objectives, incidents and anomalies, and the feedback.
  *
  * @param contractRules rules on windows that come from contracts
+ * @param feedback judgements of people on anomalies
  */
 public record AnomalySettings(
     DetectionConfig detection,
@@ -19,7 +21,8 @@ public record AnomalySettings(
     List<RuleConfig> contractRules,
     SloConfig slo,
     IncidentsConfig incidents,
-    AnomaliesConfig anomalies) {
+    AnomaliesConfig anomalies,
+    FeedbackRules feedback) {
 
   public AnomalySettings {
     contractRules = List.copyOf(contractRules);

@@ -1,5 +1,6 @@
 package io.tracetide.processor.topology.anomaly;
 
+import io.tracetide.detection.evidence.EvidenceChannel;
 import io.tracetide.processor.anomaly.DetectorOutput;
 import io.tracetide.processor.anomaly.Episode;
 import io.tracetide.processor.anomaly.EpisodeSubject;
@@ -8,6 +9,7 @@ import io.tracetide.processor.anomaly.WindowDetector;
 import io.tracetide.processor.detection.DetectionConfig;
 import io.tracetide.processor.detection.evidence.SampleBatch;
 import io.tracetide.processor.detection.evidence.TenantDetectors;
+import io.tracetide.processor.feedback.FeedbackRules;
 import io.tracetide.processor.topology.commit.ChangelogStart;
 import io.tracetide.processor.topology.incident.TenantReport;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
@@ -16,7 +18,9 @@ import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowConfig;
 import io.tracetide.schemas.Anomaly;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -45,7 +49,12 @@ public final class DetectEvidence implements Processor<byte[], byte[], byte[], T
   private final DetectionConfig config;
   private final WindowConfig windows;
   private final IntSupplier partitionCount;
+  private final FeedbackRules feedback;
   private final ProcessorMetrics metrics;
+
+  /** Version of the feedback that the detectors of a tenant know. */
+  private final Map<String, Long> feedbackKnown = new HashMap<>();
+
   private ProcessorContext<byte[], TenantReport> context;
   private TenantDetectors detectors;
   private AnomalyPublisher anomalies;
@@ -63,16 +72,19 @@ public final class DetectEvidence implements Processor<byte[], byte[], byte[], T
       DetectionConfig config,
       WindowConfig windows,
       IntSupplier partitionCount,
+      FeedbackRules feedback,
       ProcessorMetrics metrics) {
     this.config = config;
     this.windows = windows;
     this.partitionCount = partitionCount;
+    this.feedback = feedback;
     this.metrics = metrics;
   }
 
   @Override
   public void init(ProcessorContext<byte[], TenantReport> context) {
     this.context = context;
+    feedbackKnown.clear();
     KeyValueStore<Bytes, byte[]> state = context.getStateStore(AnomalyStores.EVIDENCE);
     ChangelogStart.ensure(state, Bytes.wrap(new byte[0]));
     KeyValueStore<Bytes, byte[]> episodeStore = context.getStateStore(AnomalyStores.EPISODES);
@@ -135,7 +147,20 @@ public final class DetectEvidence implements Processor<byte[], byte[], byte[], T
   }
 
   private boolean add(SampleBatch batch) {
+    applyFeedback(batch.tenant());
     return detectors.add(batch, context.currentSystemTimeMs());
+  }
+
+  private void applyFeedback(String tenant) {
+    Long version = feedback.version();
+    if (version.equals(feedbackKnown.put(tenant, version))) {
+      return;
+    }
+    Instant now = Instant.ofEpochMilli(context.currentSystemTimeMs());
+    for (EvidenceChannel channel : EvidenceChannel.values()) {
+      FeedbackRules.Counts counts = feedback.counts(tenant, TenantDetectors.kind(channel), now);
+      detectors.judged(tenant, channel, counts.faults(), counts.harmless());
+    }
   }
 
   /** Writes episodes and anomalies. */

@@ -24,17 +24,29 @@ public final class IncidentStores {
   /** Calls between operations, by tenant. */
   public static final String CALLS = "calls";
 
+  /** Open anomalies that are not published because of feedback, by id. */
+  public static final String SUPPRESSED = "suppressed-anomalies";
+
   private IncidentStores() {}
 
   /** Names of the stores of {@link LinkIncidents}. */
   public static String[] names() {
-    return new String[] {ANOMALIES, CALLS};
+    return new String[] {ANOMALIES, CALLS, SUPPRESSED};
   }
 
   /** Store of {@link #ANOMALIES}. */
   public static StoreBuilder<KeyValueStore<String, Anomaly>> anomalies(SchemaRegistry registry) {
-    return store(
-        ANOMALIES, Serdes.String(), AvroSerde.of(registry, Topics.ANOMALIES, Anomaly.class));
+    return anomalies(ANOMALIES, registry);
+  }
+
+  /** Store of {@link #SUPPRESSED}. */
+  public static StoreBuilder<KeyValueStore<String, Anomaly>> suppressed(SchemaRegistry registry) {
+    return anomalies(SUPPRESSED, registry);
+  }
+
+  private static StoreBuilder<KeyValueStore<String, Anomaly>> anomalies(
+      String name, SchemaRegistry registry) {
+    return store(name, Serdes.String(), AvroSerde.of(registry, Topics.ANOMALIES, Anomaly.class));
   }
 
   /** Store of {@link #CALLS}. */

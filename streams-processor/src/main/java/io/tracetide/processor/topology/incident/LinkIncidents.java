@@ -1,6 +1,7 @@
 package io.tracetide.processor.topology.incident;
 
 import io.tracetide.processor.anomaly.AnomaliesConfig;
+import io.tracetide.processor.feedback.FeedbackRules;
 import io.tracetide.processor.incident.Call;
 import io.tracetide.processor.incident.CallGraph;
 import io.tracetide.processor.incident.CallReport;
@@ -10,9 +11,11 @@ import io.tracetide.processor.topology.commit.ChangelogStart;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
 import io.tracetide.schemas.Anomaly;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -24,20 +27,27 @@ import org.apache.kafka.streams.state.KeyValueStore;
 public final class LinkIncidents implements Processor<byte[], TenantReport, String, Anomaly> {
 
   private static final Duration BETWEEN_EXPIRIES = Duration.ofMinutes(1);
+  private static final Duration BETWEEN_REVIEWS = Duration.ofSeconds(1);
 
   private final IncidentsConfig config;
   private final AnomaliesConfig retention;
+  private final FeedbackRules feedback;
   private final ProcessorMetrics metrics;
   private final Map<String, Incidents> tenants = new TreeMap<>();
   private ProcessorContext<String, Anomaly> context;
   private PublishedAnomalies published;
+  private SuppressedAnomalies suppressed;
   private CallTable calls;
 
   @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before process.
   public LinkIncidents(
-      IncidentsConfig config, AnomaliesConfig retention, ProcessorMetrics metrics) {
+      IncidentsConfig config,
+      AnomaliesConfig retention,
+      FeedbackRules feedback,
+      ProcessorMetrics metrics) {
     this.config = config;
     this.retention = retention;
+    this.feedback = feedback;
     this.metrics = metrics;
   }
 
@@ -55,7 +65,13 @@ public final class LinkIncidents implements Processor<byte[], TenantReport, Stri
         new PublishedAnomalies(
             store, retention, anomaly -> incidents(anomaly.getTenantId()).restore(anomaly));
     tenants.values().forEach(Incidents::dropOld);
+    KeyValueStore<String, Anomaly> withheld = context.getStateStore(IncidentStores.SUPPRESSED);
+    ChangelogStart.ensure(withheld, "");
+    suppressed =
+        new SuppressedAnomalies(
+            withheld, published, feedback, metrics.anomaliesSuppressed::increment);
     context.schedule(BETWEEN_EXPIRIES, PunctuationType.WALL_CLOCK_TIME, nowMs -> expire());
+    context.schedule(BETWEEN_REVIEWS, PunctuationType.WALL_CLOCK_TIME, this::review);
   }
 
   @Override
@@ -63,8 +79,20 @@ public final class LinkIncidents implements Processor<byte[], TenantReport, Stri
     if (record.value() instanceof TenantReport.Calls report) {
       add(report.calls(), record.timestamp());
     } else if (record.value() instanceof TenantReport.Anomalies found) {
-      link(found.anomalies());
+      link(suppressed.toPublish(found.anomalies(), now()));
     }
+  }
+
+  private Instant now() {
+    return Instant.ofEpochMilli(context.currentSystemTimeMs());
+  }
+
+  private void review(long nowMs) {
+    Map<String, List<Anomaly>> byTenant =
+        suppressed.review(now()).stream()
+            .collect(
+                Collectors.groupingBy(Anomaly::getTenantId, TreeMap::new, Collectors.toList()));
+    byTenant.values().forEach(this::link);
   }
 
   private void add(CallReport report, long seenMs) {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The anomalies in {@link IncidentStores#ANOMALIES}: all open ones, and the resolved ones within
@@ -67,9 +68,36 @@ final class PublishedAnomalies {
     for (Deque<Resolved> queue : resolved.values()) {
       while (!queue.isEmpty()
           && (queue.size() > config.maxResolved() || queue.peek().atMs() < oldest)) {
-        store.delete(queue.remove().id());
+        deleteResolved(queue.remove().id());
       }
     }
+  }
+
+  /** One that was opened again, because feedback no longer holds, is kept. */
+  private void deleteResolved(String id) {
+    Anomaly anomaly = store.get(id);
+    if (anomaly != null && isResolved(anomaly)) {
+      store.delete(id);
+    }
+  }
+
+  /** The latest revision of an anomaly; null if it is not stored. */
+  @Nullable Anomaly find(String id) {
+    return store.get(id);
+  }
+
+  /** Reads the open anomalies that have incidents: the others are of another partition. */
+  void forEachOpen(Consumer<Anomaly> reader) {
+    List<Anomaly> open = new ArrayList<>();
+    try (KeyValueIterator<String, Anomaly> all = store.all()) {
+      while (all.hasNext()) {
+        Anomaly anomaly = all.next().value;
+        if (!isResolved(anomaly) && anomaly.getIncident() != null) {
+          open.add(anomaly);
+        }
+      }
+    }
+    open.forEach(reader);
   }
 
   private void queue(Anomaly anomaly) {

@@ -104,6 +104,7 @@ public final class ProcessorMetrics {
           help(
               "tasks.restored.damaged",
               "Tasks whose local files were damaged, set aside and restored from Kafka"),
+          help("anomalies.suppressed", "Anomalies that were not published because of feedback"),
           help("anomalies", "Records published about anomalies, by detector and state"));
 
   public final Intake events;
@@ -123,6 +124,7 @@ public final class ProcessorMetrics {
   public final Counter samplesLate;
   public final Counter callsFound;
   public final Counter callsIgnored;
+  public final Counter anomaliesSuppressed;
   public final LedgerTally ledger = new LedgerTally();
   private final MeterRegistry registry;
 
@@ -145,6 +147,7 @@ public final class ProcessorMetrics {
     samplesLate = registry.counter(PREFIX + "evidence.samples.late");
     callsFound = registry.counter(PREFIX + "calls.found");
     callsIgnored = registry.counter(PREFIX + "calls.ignored");
+    anomaliesSuppressed = registry.counter(PREFIX + "anomalies.suppressed");
     count("events.duplicate", ledger.duplicates);
     count("events.starts.missed", ledger.startsMissed);
     count("ledger.stuck", ledger.stuck);

@@ -12,6 +12,7 @@ import io.tracetide.processor.detection.DetectionConfig;
 import io.tracetide.processor.detection.ReportLimits;
 import io.tracetide.processor.detection.evidence.SampleBatch;
 import io.tracetide.processor.detection.evidence.SeriesSample;
+import io.tracetide.processor.feedback.FeedbackRules;
 import io.tracetide.processor.incident.IncidentsConfig;
 import io.tracetide.processor.topology.incident.IncidentStores;
 import io.tracetide.processor.topology.incident.LinkIncidents;
@@ -20,6 +21,7 @@ import io.tracetide.processor.topology.metric.ProcessorMetrics;
 import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowConfig;
+import io.tracetide.runtime.kafka.feedback.FeedbackBook;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.AnomalyState;
@@ -55,6 +57,7 @@ class DetectEvidenceTopologyTest {
 
   private static final long WINDOW_MS = 10_000;
   private static final long FIRST_WINDOW = 170_000_000;
+  private static final FeedbackRules FEEDBACK = new FeedbackRules(new FeedbackBook());
   private static final int PARTITIONS = 2;
   private static final int SERVICES = 12;
   private static final int FAULT = 300;
@@ -343,10 +346,13 @@ class DetectEvidenceTopologyTest {
       topology.addStateStore(AnomalyStores.open(registry), "detect");
       topology.addProcessor(
           "link",
-          () -> new LinkIncidents(IncidentsConfig.defaults(), AnomaliesConfig.defaults(), metrics),
+          () ->
+              new LinkIncidents(
+                  IncidentsConfig.defaults(), AnomaliesConfig.defaults(), FEEDBACK, metrics),
           "detect");
       topology.addStateStore(IncidentStores.anomalies(registry), "detect", "link");
       topology.addStateStore(IncidentStores.calls(), "link");
+      topology.addStateStore(IncidentStores.suppressed(registry), "link");
       topology.addSink(
           "sink", Topics.ANOMALIES, Serdes.String().serializer(), serde.serializer(), "link");
       Properties properties = new Properties();
@@ -388,7 +394,8 @@ class DetectEvidenceTopologyTest {
     }
 
     private DetectEvidence created() {
-      return new DetectEvidence(config, WindowConfig.defaults(), () -> PARTITIONS, metrics);
+      return new DetectEvidence(
+          config, WindowConfig.defaults(), () -> PARTITIONS, FEEDBACK, metrics);
     }
 
     @Override

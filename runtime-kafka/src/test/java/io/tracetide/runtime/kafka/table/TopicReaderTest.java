@@ -1,38 +1,60 @@
-package io.tracetide.alert.memory;
+package io.tracetide.runtime.kafka.table;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tracetide.schemas.topic.Topics;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
-import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
-class StateReaderTest {
+class TopicReaderTest {
   private static final TopicPartition P0 = new TopicPartition(Topics.DELIVERY_STATE, 0);
 
-  private final DeliveryStates states =
-      new DeliveryStates(
-          new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()));
+  private final Map<String, String> read = new ConcurrentHashMap<>();
 
   @Test
   void shouldKnowAllThatIsInTheTopicOnceItHasCaughtUp() {
-    try (StateReader reader = StateReader.start(() -> topic(50), states)) {
+    try (TopicReader reader = start(() -> topic(50))) {
       reader.catchUp();
 
-      assertThat(states.memoryOf("ops").get("g-49")).contains("value-49");
+      assertThat(read).containsEntry("g-49", "value-49").hasSize(50);
+      assertThat(reader.caughtUp()).isCompleted();
       reader.catchUp();
     }
+  }
+
+  @Test
+  void shouldStartOverAfterAFailure() {
+    Queue<Consumer<byte[], byte[]>> consumers = new ArrayDeque<>();
+    consumers.add(new MockConsumer<>("earliest")); // has no such topic
+    consumers.add(topic(3));
+    try (TopicReader reader = start(consumers::remove)) {
+      assertThat(reader.caughtUp()).succeedsWithin(Duration.ofSeconds(10));
+
+      assertThat(read).containsOnlyKeys("g-0", "g-1", "g-2");
+    }
+  }
+
+  private TopicReader start(Supplier<Consumer<byte[], byte[]>> consumers) {
+    return TopicReader.start(
+        Topics.DELIVERY_STATE,
+        consumers,
+        (key, value) ->
+            read.put(new String(key, UTF_8), new String(Objects.requireNonNull(value), UTF_8)));
   }
 
   /** A topic that gives one record at each poll. */
@@ -48,8 +70,8 @@ class StateReaderTest {
                       Topics.DELIVERY_STATE,
                       0,
                       next,
-                      ("ops|g-" + next).getBytes(UTF_8),
-                      ("1;1;-1;0;;value-" + next).getBytes(UTF_8)));
+                      ("g-" + next).getBytes(UTF_8),
+                      ("value-" + next).getBytes(UTF_8)));
             }
             return super.poll(Duration.ZERO);
           }

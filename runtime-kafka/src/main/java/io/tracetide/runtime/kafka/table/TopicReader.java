@@ -1,6 +1,5 @@
-package io.tracetide.alert.memory;
+package io.tracetide.runtime.kafka.table;
 
-import io.tracetide.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,51 +11,69 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads {@code delivery-state} from its beginning and follows it. */
-public final class StateReader implements AutoCloseable {
+/**
+ * Reads a compacted topic from its beginning into memory, and follows it. After a failure it starts
+ * again from the beginning, so the reader of the records must accept those that it knows.
+ */
+public final class TopicReader implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration PATIENCE = Duration.ofSeconds(15);
   private static final Duration RESTART = Duration.ofSeconds(1);
-  private static final Logger log = LoggerFactory.getLogger(StateReader.class);
+  private static final Logger log = LoggerFactory.getLogger(TopicReader.class);
 
+  private final String topic;
   private final Supplier<Consumer<byte[], byte[]>> consumers;
-  private final DeliveryStates states;
-  private final Queue<Barrier> waiting = new ConcurrentLinkedQueue<>();
+  private final BiConsumer<byte[], byte @Nullable []> records;
+  private final Barrier first = new Barrier();
+  private final Queue<Barrier> waiting = new ConcurrentLinkedQueue<>(List.of(first));
   private final CountDownLatch closing = new CountDownLatch(1);
-  private final Thread thread = new Thread(this::run, "delivery-state");
+  private final Thread thread;
 
-  private StateReader(Supplier<Consumer<byte[], byte[]>> consumers, DeliveryStates states) {
+  private TopicReader(
+      String topic,
+      Supplier<Consumer<byte[], byte[]>> consumers,
+      BiConsumer<byte[], byte @Nullable []> records) {
+    this.topic = topic;
     this.consumers = consumers;
-    this.states = states;
+    this.records = records;
+    this.thread = new Thread(this::run, topic);
   }
 
   /**
    * Starts the thread.
    *
    * @param consumers opens a consumer without a group
+   * @param records receives keys and values; an exception starts the reading again
    */
-  public static StateReader start(
-      Supplier<Consumer<byte[], byte[]>> consumers, DeliveryStates states) {
-    StateReader reader = new StateReader(consumers, states);
+  public static TopicReader start(
+      String topic,
+      Supplier<Consumer<byte[], byte[]>> consumers,
+      BiConsumer<byte[], byte @Nullable []> records) {
+    TopicReader reader = new TopicReader(topic, consumers, records);
     reader.thread.setDaemon(true);
     reader.thread.start();
     return reader;
   }
 
+  /** Is completed when all has been read that was in the topic at the start. */
+  public CompletableFuture<Void> caughtUp() {
+    return first.done;
+  }
+
   /**
-   * Waits until all is read that is in the topic now. Another instance writes the state of a
-   * delivery before it commits the offset and releases the partition, so its deliveries are known
-   * after that.
+   * Waits until all is read that is in the topic now.
    *
-   * @throws IllegalStateException when the topic cannot be read in time
+   * @throws IllegalStateException when the topic cannot be read within 15 seconds
    */
   public void catchUp() {
     Barrier reached = new Barrier();
@@ -65,7 +82,7 @@ public final class StateReader implements AutoCloseable {
       reached.done.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {
       waiting.remove(reached);
-      throw new IllegalStateException(Topics.DELIVERY_STATE + " cannot be read", e);
+      throw new IllegalStateException(topic + " cannot be read", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
@@ -78,7 +95,8 @@ public final class StateReader implements AutoCloseable {
         follow(consumer);
       } catch (RuntimeException e) {
         log.warn(
-            "delivery-state not read, starting over inMs={} cause={}",
+            "topic not read, starting over topic={} inMs={} cause={}",
+            topic,
             RESTART.toMillis(),
             e.toString());
         awaitClosing();
@@ -95,7 +113,7 @@ public final class StateReader implements AutoCloseable {
       Map<TopicPartition, Long> ends = due.isEmpty() ? Map.of() : consumer.endOffsets(partitions);
       do {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-          states.read(record.key(), record.value());
+          records.accept(record.key(), record.value());
         }
       } while (closing.getCount() > 0 && !isAt(consumer, ends));
       waiting.removeAll(due);
@@ -103,13 +121,11 @@ public final class StateReader implements AutoCloseable {
     }
   }
 
-  private static List<TopicPartition> partitions(Consumer<byte[], byte[]> consumer) {
-    List<PartitionInfo> found = consumer.partitionsFor(Topics.DELIVERY_STATE);
+  private List<TopicPartition> partitions(Consumer<byte[], byte[]> consumer) {
+    List<PartitionInfo> found = consumer.partitionsFor(topic);
     if (found == null || found.isEmpty()) {
       throw new IllegalStateException(
-          "Kafka has no topic "
-              + Topics.DELIVERY_STATE
-              + ": 'tracetide topics --create' creates it");
+          "Kafka has no topic " + topic + ": 'tracetide topics --create' creates it");
     }
     return found.stream().map(info -> new TopicPartition(info.topic(), info.partition())).toList();
   }

@@ -1,4 +1,4 @@
-package io.tracetide.alert.api;
+package io.tracetide.alert.api.view;
 
 import io.tracetide.schemas.NotificationOutcome;
 import java.util.LinkedHashMap;
@@ -6,9 +6,10 @@ import java.util.Locale;
 import java.util.Map;
 
 /** The outcome of a notification in a response. */
-final class OutcomeView {
+public final class OutcomeView {
 
-  static Map<String, Object> json(NotificationOutcome outcome) {
+  /** Its members. */
+  public static Map<String, Object> json(NotificationOutcome outcome) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("notificationId", outcome.getNotificationId());
     json.put("tenant", outcome.getTenantId());

@@ -1,4 +1,4 @@
-package io.tracetide.alert.api;
+package io.tracetide.alert.api.view;
 
 import io.tracetide.alert.deliver.ReceiverStatus;
 import io.tracetide.runtime.life.BuildVersion;
@@ -10,24 +10,24 @@ import java.util.List;
  *
  * @param uptime start of this process
  */
-record StatusView(
+public record StatusView(
     Cluster cluster,
     VersionInfo versionInfo,
     Config config,
     String uptime,
     List<ReceiverStatus> receivers,
     Reload reload) {
-  StatusView {
+  public StatusView {
     receivers = List.copyOf(receivers);
   }
 
   /**
    * Alertmanager's cluster, which does not exist here: instances share their state through Kafka.
    */
-  record Cluster(String name, String status, List<String> peers) {}
+  public record Cluster(String name, String status, List<String> peers) {}
 
   /** Alertmanager's fields, most of which describe its Go build. */
-  record VersionInfo(
+  public record VersionInfo(
       String version,
       String revision,
       String branch,
@@ -36,7 +36,7 @@ record StatusView(
       String goVersion) {}
 
   /** The routing in the format of Alertmanager's configuration, without secrets. */
-  record Config(String original) {}
+  public record Config(String original) {}
 
   /**
    * The newest reload of the configuration, or the start.
@@ -48,20 +48,21 @@ record StatusView(
    * @param restartRequired keys that have an effect at the next start
    * @param lastSuccess the last one that was successful
    */
-  record Reload(
+  public record Reload(
       String at,
       String by,
       String result,
       List<String> problems,
       List<String> restartRequired,
       String lastSuccess) {
-    Reload {
+    public Reload {
       problems = List.copyOf(problems);
       restartRequired = List.copyOf(restartRequired);
     }
   }
 
-  static StatusView of(
+  /** The status now. */
+  public static StatusView of(
       Instant startedAt, String routing, List<ReceiverStatus> receivers, Reload reload) {
     return new StatusView(
         new Cluster("", "disabled", List.of()),
