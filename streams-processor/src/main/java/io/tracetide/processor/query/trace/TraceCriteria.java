@@ -16,11 +16,14 @@ import java.util.TreeSet;
  *
  * @param tenants the only ones to read
  * @param states labels of {@link io.tracetide.processor.ledger.trace.LifecycleState}
- * @param services globs, in which a backslash quotes the next character
- * @param operations the same, of the operation's name or of the template that its windows have
+ * @param services globs, in which a backslash quotes the next character, of the services of its
+ *     spans
+ * @param operations the same, of the operation's name or of the template that its windows have; one
+ *     span must match both service and operation
  * @param contexts business identifiers, one of which the trace must have
  * @param startedUpToMs latest start, milliseconds since the epoch; traces without a known start are
  *     not selected
+ * @param facts tags, duration and errors
  */
 public record TraceCriteria(
     Tenants tenants,
@@ -28,7 +31,8 @@ public record TraceCriteria(
     Set<String> services,
     Set<String> operations,
     Set<String> contexts,
-    OptionalLong startedUpToMs) {
+    OptionalLong startedUpToMs,
+    TraceFacts facts) {
 
   public TraceCriteria {
     states = ordered(states);
@@ -54,21 +58,33 @@ public record TraceCriteria(
     private final TraceCriteria filter;
     private final List<Glob> services;
     private final List<Glob> operations;
+    private final TraceFacts.Matcher facts;
 
     private Matcher(TraceCriteria filter) {
       this.filter = filter;
       this.services = globs(filter.services());
       this.operations = globs(filter.operations());
+      this.facts = filter.facts().matcher();
     }
 
     /** Whether the criteria select the trace. */
     public boolean matches(TraceSnapshot trace) {
       return filter.tenants().includes(trace.tenant())
           && (filter.states().isEmpty() || filter.states().contains(trace.state().label()))
-          && anyMatches(services, trace.service())
-          && matchesOperation(trace.operation())
           && matchesContext(trace.context().values())
-          && matchesStart(trace.startedAtMicros());
+          && matchesStart(trace.startedAtMicros())
+          && matchesSpan(trace)
+          && facts.matches(trace);
+    }
+
+    /** The root, or a span with a step that is kept. */
+    private boolean matchesSpan(TraceSnapshot trace) {
+      return matchesSpan(trace.service(), trace.operation())
+          || trace.steps().stream().anyMatch(step -> matchesSpan(step.service(), step.operation()));
+    }
+
+    private boolean matchesSpan(String service, String operation) {
+      return anyMatches(services, service) && matchesOperation(operation);
     }
 
     private boolean matchesOperation(String name) {

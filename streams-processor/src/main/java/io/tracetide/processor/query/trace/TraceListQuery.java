@@ -2,6 +2,7 @@ package io.tracetide.processor.query.trace;
 
 import io.tracetide.processor.query.request.BadParameterException;
 import io.tracetide.processor.query.request.Parameters;
+import io.tracetide.runtime.config.DurationFormat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -28,6 +29,10 @@ public record TraceListQuery(
           "tenant",
           "context",
           "olderThan",
+          "tag",
+          "minDuration",
+          "maxDuration",
+          "error",
           "limit",
           "cursor",
           "events");
@@ -66,7 +71,8 @@ public record TraceListQuery(
             parameters.patterns("service"),
             parameters.patterns("operation"),
             parameters.names("context"),
-            startedUpToMs);
+            startedUpToMs,
+            facts(parameters));
     // The age identifies the query, the time computed from it does not.
     String identity =
         List.of(
@@ -75,6 +81,7 @@ public record TraceListQuery(
                 filter.services(),
                 filter.operations(),
                 filter.contexts(),
+                filter.facts(),
                 olderThan)
             .toString();
     return new TraceListQuery(
@@ -86,6 +93,38 @@ public record TraceListQuery(
             .orElse(ScanPosition.BEGINNING),
         parameters.integer("limit", DEFAULT_LIMIT, 1, MOST),
         parameters.flag("events").orElse(false));
+  }
+
+  private static TraceFacts facts(Parameters parameters) {
+    Set<String> tags = parameters.patterns("tag");
+    for (String tag : tags) {
+      if (!tag.contains("=")) {
+        throw BadParameterException.rejected(
+            "tag", tag, "use key=value, several by comma; * stands for any text in both");
+      }
+    }
+    OptionalLong least = duration(parameters, "minDuration");
+    OptionalLong most = duration(parameters, "maxDuration");
+    if (least.isPresent() && most.isPresent() && least.getAsLong() > most.getAsLong()) {
+      throw BadParameterException.rejected(
+          "maxDuration", parameters.one("maxDuration").orElse(""), "use at least minDuration");
+    }
+    return new TraceFacts(tags, least, most, parameters.flag("error"));
+  }
+
+  private static OptionalLong duration(Parameters parameters, String name) {
+    Optional<String> text = parameters.one(name);
+    if (text.isEmpty()) {
+      return OptionalLong.empty();
+    }
+    Duration duration =
+        DurationFormat.parse(text.get())
+            .filter(given -> !given.isNegative() && given.compareTo(LONGEST) <= 0)
+            .orElseThrow(
+                () ->
+                    BadParameterException.rejected(
+                        name, text.get(), "use a duration of up to 366d, such as 250ms or 2s"));
+    return OptionalLong.of(duration.toNanos() / 1_000);
   }
 
   private static Set<String> states(Set<String> names) {

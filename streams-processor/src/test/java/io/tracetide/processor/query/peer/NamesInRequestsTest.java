@@ -11,6 +11,7 @@ import io.tracetide.processor.query.request.Scope;
 import io.tracetide.processor.query.trace.ScanLimits;
 import io.tracetide.processor.query.trace.ScanPosition;
 import io.tracetide.processor.query.trace.TraceCriteria;
+import io.tracetide.processor.query.trace.TraceFacts;
 import io.tracetide.runtime.access.Tenants;
 import io.tracetide.schemas.peer.TraceRequest;
 import io.tracetide.schemas.peer.TracesRequest;
@@ -55,7 +56,12 @@ class NamesInRequestsTest {
             Set.of(service),
             Set.of(operation),
             Set.of(id),
-            OptionalLong.empty());
+            OptionalLong.empty(),
+            new TraceFacts(
+                Set.of(id + "=" + service),
+                OptionalLong.of(5),
+                OptionalLong.empty(),
+                Optional.of(true)));
     TraceRequest one = new TraceRequest(2, LIMIT, tenant, id);
 
     TracesRequest received =

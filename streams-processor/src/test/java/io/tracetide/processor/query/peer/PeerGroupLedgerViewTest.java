@@ -26,6 +26,7 @@ import io.tracetide.processor.query.trace.MemoryLedger;
 import io.tracetide.processor.query.trace.ScanLimits;
 import io.tracetide.processor.query.trace.ScanPosition;
 import io.tracetide.processor.query.trace.TraceCriteria;
+import io.tracetide.processor.query.trace.TraceFacts;
 import io.tracetide.processor.query.trace.Traces;
 import io.tracetide.processor.query.window.Coverage;
 import io.tracetide.processor.window.WindowTier;
@@ -332,7 +333,13 @@ class PeerGroupLedgerViewTest {
 
   private static TraceCriteria filter(Set<String> states) {
     return new TraceCriteria(
-        Tenants.of("default"), states, Set.of("s*"), Set.of(), Set.of(), OptionalLong.empty());
+        Tenants.of("default"),
+        states,
+        Set.of("s*"),
+        Set.of(),
+        Set.of(),
+        OptionalLong.empty(),
+        TraceFacts.ANY);
   }
 
   private record Counts(

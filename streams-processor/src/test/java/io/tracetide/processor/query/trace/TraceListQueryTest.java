@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tracetide.processor.ledger.trace.TraceSnapshot;
+import io.tracetide.processor.ledger.trace.TraceStep;
 import io.tracetide.processor.query.request.BadParameterException;
 import io.tracetide.processor.query.request.Parameters;
 import io.tracetide.runtime.access.Tenants;
@@ -32,7 +33,11 @@ class TraceListQueryTest {
               Traces.running("wait", "planner", "GET /orders/4711", NOW.minusSeconds(900))
                   .stuck(NOW, 1),
               Traces.running("lost", "booker", "book", NOW.minusSeconds(9_000)).abandoned(NOW),
-              Traces.running("done", "booker", "book", NOW.minusSeconds(60)).completed(NOW),
+              Traces.running("done", "booker", "book", NOW.minusSeconds(60))
+                  .completed(NOW)
+                  .tags(Map.of("region", "eu-west", "tier", "gold"))
+                  .step(ended("payment", "charge", "FAILED"))
+                  .step(ended("stock", "GET /items/17", "COMPLETED")),
               Traces.running("bad", "payment", "charge", NOW.minusSeconds(60))
                   .failed(NOW, "T", "m")
                   .context(Map.of("correlationId", "trip-9")),
@@ -41,6 +46,17 @@ class TraceListQueryTest {
                   .cancelled(NOW))
           .map(Traces::snapshot)
           .toList();
+
+  private static TraceStep ended(String service, String operation, String status) {
+    return new TraceStep(
+        NOW.toEpochMilli() * 1_000,
+        TraceStep.Kind.ENDED,
+        service,
+        operation,
+        service,
+        status,
+        Map.of());
+  }
 
   @ParameterizedTest
   @CsvSource(
@@ -54,7 +70,10 @@ class TraceListQueryTest {
           state=stuck,abandoned              | wait,lost
           state=completed,failed,cancelled   | done,bad,off
           service=booker                     | lost,done
-          service=pl*,pay????                | run,wait,bad,off
+          service=stock                      | done
+          service=stock&operation=GET /items/{id} | done
+          service=stock&operation=charge     | ''
+          service=pl*,pay????                | run,wait,done,bad,off
           service=plan                       | ''
           service=p\\*                       | ''
           service=\\planner                  | run,wait
@@ -63,7 +82,15 @@ class TraceListQueryTest {
           operation=GET /orders/{id}         | wait
           operation=GET /orders/4711         | wait
           tenant=other                       | off
-          tenant=default&service=payment     | bad
+          tenant=default&service=payment     | done,bad
+          tag=region=eu*                     | done
+          tag=region=eu*,tier=gold           | done
+          tag=region=eu*,tier=silver         | ''
+          minDuration=60s                    | done,bad
+          minDuration=60001ms                | ''
+          maxDuration=2m&state=completed     | done
+          error=true                         | done,bad
+          error=false                        | run,wait,lost,off
           context=trip-9                     | run,bad
           context=ada                        | run
           context=trip                       | ''
@@ -92,6 +119,10 @@ class TraceListQueryTest {
           cursor=*               | 'cursor'    | same query
           cursor=AAAA            | 'cursor'    | same query
           tenant=a&tenant=b      | 'tenant'    | once
+          tag=region             | 'tag'       | key=value
+          minDuration=long       | 'minDuration' | 250ms
+          minDuration=2s&maxDuration=1s | 'maxDuration' | minDuration
+          error=maybe            | 'error'     | true or false
           colour=red             | 'colour'    | olderThan
           """)
   void shouldNameTheParameterAndWhatItAccepts(String query, String parameter, String accepted) {

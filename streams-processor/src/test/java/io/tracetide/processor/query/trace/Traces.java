@@ -85,6 +85,11 @@ public final class Traces {
     return this;
   }
 
+  public Traces step(TraceStep step) {
+    steps.add(step);
+    return this;
+  }
+
   public Traces step(
       Instant at, TraceStep.Kind kind, String span, String name, Map<String, String> attributes) {
     steps.add(new TraceStep(micros(at), kind, service, operation, span, name, attributes));

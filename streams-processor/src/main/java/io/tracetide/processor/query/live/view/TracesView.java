@@ -34,7 +34,8 @@ final class TracesView implements LiveView {
                 criteria.services(),
                 criteria.operations(),
                 criteria.contexts(),
-                criteria.startedUpToMs())
+                criteria.startedUpToMs(),
+                criteria.facts().ofSubject())
             .matcher();
   }
 

@@ -4,6 +4,7 @@ import io.tracetide.processor.query.request.Scope;
 import io.tracetide.processor.query.trace.ScanLimits;
 import io.tracetide.processor.query.trace.ScanPosition;
 import io.tracetide.processor.query.trace.TraceCriteria;
+import io.tracetide.processor.query.trace.TraceFacts;
 import io.tracetide.processor.query.trace.TraceScan;
 import io.tracetide.runtime.access.Tenants;
 import io.tracetide.schemas.peer.TracesRequest;
@@ -66,7 +67,11 @@ public final class RequestRecords {
         List.copyOf(criteria.services()),
         List.copyOf(criteria.operations()),
         List.copyOf(criteria.contexts()),
-        nullable(criteria.startedUpToMs()));
+        nullable(criteria.startedUpToMs()),
+        List.copyOf(criteria.facts().tags()),
+        nullable(criteria.facts().leastMicros()),
+        nullable(criteria.facts().mostMicros()),
+        criteria.facts().error().orElse(null));
   }
 
   public static ScanPosition position(TracesRequest request) {
@@ -89,7 +94,12 @@ public final class RequestRecords {
         new LinkedHashSet<>(request.getServices()),
         new LinkedHashSet<>(request.getOperations()),
         new LinkedHashSet<>(request.getContexts()),
-        optional(request.getStartedUpToMs()));
+        optional(request.getStartedUpToMs()),
+        new TraceFacts(
+            new LinkedHashSet<>(request.getTags()),
+            optional(request.getLeastMicros()),
+            optional(request.getMostMicros()),
+            Optional.ofNullable(request.getError())));
   }
 
   /** The response of one partition to a request of traces. */

@@ -1,0 +1,77 @@
+package io.tracetide.processor.query.trace;
+
+import io.tracetide.processor.ledger.trace.LifecycleState;
+import io.tracetide.processor.ledger.trace.TraceSnapshot;
+import io.tracetide.processor.ledger.trace.TraceStep;
+import io.tracetide.processor.rule.Glob;
+import io.tracetide.schemas.TraceStatus;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Tags, duration and errors of the traces that a query selects.
+ *
+ * @param tags globs of {@code key=value}, each of which a tag of the trace must match
+ * @param leastMicros shortest duration in microseconds; traces without a known duration are not
+ *     selected
+ * @param mostMicros longest duration, the same
+ * @param error whether one of its spans must have failed, or none
+ */
+public record TraceFacts(
+    Set<String> tags, OptionalLong leastMicros, OptionalLong mostMicros, Optional<Boolean> error) {
+
+  /** Selects all traces. */
+  public static final TraceFacts ANY =
+      new TraceFacts(Set.of(), OptionalLong.empty(), OptionalLong.empty(), Optional.empty());
+
+  public TraceFacts {
+    tags = Collections.unmodifiableSet(new TreeSet<>(tags));
+  }
+
+  /** The same without what changes while a trace goes on. */
+  public TraceFacts ofSubject() {
+    return new TraceFacts(tags, OptionalLong.empty(), OptionalLong.empty(), Optional.empty());
+  }
+
+  Matcher matcher() {
+    return new Matcher(this, tags.stream().map(Glob::escaped).toList());
+  }
+
+  /** Tests traces; for one thread. */
+  record Matcher(TraceFacts facts, List<Glob> tags) {
+
+    boolean matches(TraceSnapshot trace) {
+      return tags.stream().allMatch(glob -> hasTag(glob, trace.tags()))
+          && isInRange(trace.durationMicros())
+          && (facts.error().isEmpty() || facts.error().get() == hasError(trace));
+    }
+
+    private static boolean hasTag(Glob glob, Map<String, String> tags) {
+      return tags.entrySet().stream()
+          .anyMatch(tag -> glob.matches(tag.getKey() + "=" + tag.getValue()));
+    }
+
+    private boolean isInRange(OptionalLong duration) {
+      if (facts.leastMicros().isEmpty() && facts.mostMicros().isEmpty()) {
+        return true;
+      }
+      return duration.isPresent()
+          && duration.getAsLong() >= facts.leastMicros().orElse(0)
+          && duration.getAsLong() <= facts.mostMicros().orElse(Long.MAX_VALUE);
+    }
+
+    private static boolean hasError(TraceSnapshot trace) {
+      return trace.state() instanceof LifecycleState.Failed
+          || trace.steps().stream()
+              .anyMatch(
+                  step ->
+                      step.kind() == TraceStep.Kind.ENDED
+                          && step.name().equals(TraceStatus.FAILED.name()));
+    }
+  }
+}
