@@ -109,6 +109,7 @@ class TenancyIT {
           rows(
               """
               GET,HEAD /                              PEOPLE
+              GET,HEAD /api/metrics/:metric           READERS
               GET,HEAD /api/v1/alerts                 READERS
               GET,HEAD /api/v1/label/:name/values     READERS
               GET,HEAD,POST /api/v1/labels            READERS

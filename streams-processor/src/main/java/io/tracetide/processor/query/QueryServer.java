@@ -17,6 +17,7 @@ import io.tracetide.processor.query.http.AnswerJson;
 import io.tracetide.processor.query.http.DashboardPage;
 import io.tracetide.processor.query.http.QueryConfig;
 import io.tracetide.processor.query.http.QueryThreads;
+import io.tracetide.processor.query.jaeger.JaegerApi;
 import io.tracetide.processor.query.objective.BudgetQuery;
 import io.tracetide.processor.query.objective.Budgets;
 import io.tracetide.processor.query.prometheus.PrometheusApi;
@@ -87,6 +88,7 @@ public final class QueryServer implements Consumer<ServerBuilder> {
 
   private final QueryThreads threads;
   private final PrometheusApi prometheus;
+  private final JaegerApi jaeger;
   private final List<WindowTier> tiers;
   private final Clock clock;
   private final Analytics analytics;
@@ -123,12 +125,11 @@ public final class QueryServer implements Consumer<ServerBuilder> {
     this.incidents = new IncidentSearch(views.anomalies());
     this.budgets = new Budgets(windows, tiers, slo, config.maxPoints());
     this.inventory = new Inventory(windows, tiers);
-    this.prometheus =
-        new PrometheusApi(
-            new PrometheusQueries(
-                views.windows(), views.anomalies(), views.ledger(), tiers, config.maxPoints()),
-            threads,
-            clock);
+    PrometheusQueries promql =
+        new PrometheusQueries(
+            views.windows(), views.anomalies(), views.ledger(), tiers, config.maxPoints());
+    this.prometheus = new PrometheusApi(promql, threads, clock);
+    this.jaeger = new JaegerApi(promql, threads, tiers.get(0).size(), clock);
     this.cursors = CursorSeal.of(config.peers().token());
     this.traces =
         views
@@ -148,6 +149,7 @@ public final class QueryServer implements Consumer<ServerBuilder> {
     route(server, "/monitoring/traces", this::traces);
     route(server, "/monitoring/traces/{id}", this::trace);
     prometheus.accept(server);
+    jaeger.accept(server);
     new DashboardPage().accept(server);
   }
 

@@ -28,6 +28,9 @@ final class FormParameters {
   private static final double SHORTEST_SECONDS = 0.001;
   private static final double LONGEST_SECONDS = 100 * 365 * 86_400.0;
 
+  /** No parameters. */
+  static final FormParameters NONE = new FormParameters(List.of());
+
   private final List<QueryParams> sources;
 
   private FormParameters(List<QueryParams> sources) {

@@ -106,6 +106,19 @@ public final class PrometheusQueries {
     return new Answer(PrometheusJson.range(outcome, steps), outcome.warnings());
   }
 
+  /**
+   * Evaluates a query for an API with another form of answers.
+   *
+   * @param allowed tenants of the caller
+   * @param cancelled whether the answer is not needed any more
+   * @throws PromqlException if the query cannot be evaluated
+   */
+  public QueryOutcome evaluate(
+      String query, Steps steps, Tenants allowed, Instant now, BooleanSupplier cancelled) {
+    Request request = new Request(FormParameters.NONE, allowed, now, System::nanoTime, cancelled);
+    return evaluate(request, Parser.parse(query, SYNTAX), steps);
+  }
+
   private static Expr parse(Request request) {
     String query = request.parameters().required("query");
     if (request.parameters().one("lookback_delta").isPresent()) {
