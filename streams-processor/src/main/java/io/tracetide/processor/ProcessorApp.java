@@ -3,6 +3,8 @@ package io.tracetide.processor;
 import io.tracetide.processor.change.LocalChanges;
 import io.tracetide.processor.compliance.Compliance;
 import io.tracetide.processor.contract.Contracts;
+import io.tracetide.processor.exposition.ExpositionMetrics;
+import io.tracetide.processor.exposition.remote.RemoteWriteMetrics;
 import io.tracetide.processor.intake.BatchingClients;
 import io.tracetide.processor.intake.InputProgress;
 import io.tracetide.processor.ledger.trace.TraceMask;
@@ -17,6 +19,7 @@ import io.tracetide.processor.topology.ledger.LedgerWiring;
 import io.tracetide.processor.topology.ledger.OpenLedgers;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
 import io.tracetide.processor.topology.window.OpenPartitions;
+import io.tracetide.processor.topology.window.TotalsWiring;
 import io.tracetide.processor.topology.window.WindowWiring;
 import io.tracetide.processor.workflow.WorkflowMetrics;
 import io.tracetide.runtime.config.KafkaConfig;
@@ -77,13 +80,19 @@ public final class ProcessorApp extends StreamsApp {
             registry,
             clock,
             closers,
-            RoleMeters.create(ProcessorMetrics.HELP, PeerMetrics.HELP, LiveMetrics.HELP));
+            RoleMeters.create(
+                ProcessorMetrics.HELP,
+                PeerMetrics.HELP,
+                LiveMetrics.HELP,
+                ExpositionMetrics.HELP,
+                RemoteWriteMetrics.HELP));
     RoleAudit audit = role.audit(StreamsSettings.audit(kafka));
 
     // Health and queries are answered, with 503, while state is still being restored.
     LocalChanges changes = new LocalChanges();
     OpenPartitions open = new OpenPartitions(changes);
     OpenLedgers ledgers = new OpenLedgers(changes);
+    ExpositionWiring exposition = new ExpositionWiring(config, role.meters());
     QueryWiring queries =
         new QueryWiring(config, changes, open, ledgers, role.registry(), role.meters(), closers);
     Listener listener =
@@ -94,7 +103,7 @@ public final class ProcessorApp extends StreamsApp {
                 new Admission(QueryWiring::access, true, clock, audit::access),
                 role.health(),
                 role.meters(),
-                queries.routes(clock)));
+                queries.routes(clock).andThen(exposition.route())));
     closers.add("live-queries", queries::endLive);
     HostInfo self = advertised(config, listener.port());
 
@@ -111,7 +120,15 @@ public final class ProcessorApp extends StreamsApp {
     ProcessorMetrics metrics = new ProcessorMetrics(role.meters());
     PartitionCount aggregates = new PartitionCount(TraceTopology.WINDOW_PARTIALS);
     TraceTopology topology =
-        topology(config, role.registry(), open, aggregates, ledger, metrics, clock);
+        topology(
+            config,
+            role.registry(),
+            open,
+            aggregates,
+            exposition.totals(),
+            ledger,
+            metrics,
+            clock);
     Properties settings =
         StreamsSettings.of(config, kafka, StreamsOwners.authority(self)).toProperties();
     settings.put(ProcessorFailurePolicy.STATE, new ProcessorFailurePolicy.State(metrics));
@@ -123,9 +140,11 @@ public final class ProcessorApp extends StreamsApp {
             running -> {
               aggregates.become(running);
               queries.bind(running, self, role.progress());
+              exposition.bind(running, ledgers, settings, role.progress());
             });
     audit.started("default", StreamsOwners.authority(self), config, kafka, registry);
     role.start(streams);
+    exposition.startRemoteWrite(closers, clock);
     return new ProcessorApp(role, listener, streams);
   }
 
@@ -147,6 +166,7 @@ public final class ProcessorApp extends StreamsApp {
       SchemaRegistry registry,
       OpenPartitions open,
       IntSupplier partitionCount,
+      TotalsWiring totals,
       LedgerWiring ledger,
       ProcessorMetrics metrics,
       Clock clock) {
@@ -157,7 +177,8 @@ public final class ProcessorApp extends StreamsApp {
                 config.cardinality(),
                 config.guarantee() == ProcessorConfig.Guarantee.EXACTLY_ONCE_V2,
                 open,
-                partitionCount),
+                partitionCount,
+                totals),
             ledger,
             config.metrics(),
             new AnomalySettings(

@@ -34,12 +34,17 @@ public final class QueryThreads {
   }
 
   public QueryThreads(QueryConfig config) {
-    most = config.threads() + config.queued();
-    readers =
-        BlockingTaskExecutor.builder()
-            .threadNamePrefix("query")
-            .numThreads(config.threads())
-            .build();
+    this("query", config.threads(), config.queued());
+  }
+
+  /**
+   * Threads of their own, for requests that must not wait for other queries.
+   *
+   * @param queued requests that may wait for a thread
+   */
+  public QueryThreads(String name, int threads, int queued) {
+    most = threads + queued;
+    readers = BlockingTaskExecutor.builder().threadNamePrefix(name).numThreads(threads).build();
   }
 
   /** A route whose requests are answered by these threads, and compressed. */
