@@ -51,7 +51,7 @@ public final class MetricsRoute implements Consumer<ServerBuilder> {
   @Override
   public void accept(ServerBuilder server) {
     threads
-        .route(server, PATH)
+        .compressed(server, PATH)
         .methods(HttpMethod.GET, HttpMethod.HEAD)
         .build(
             threads.serve(

@@ -12,6 +12,7 @@ import io.tracetide.processor.query.store.StoresUnavailableException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -49,12 +50,25 @@ public final class QueryThreads {
 
   /** A route whose requests are answered by these threads, and compressed. */
   public ServiceBindingBuilder route(ServerBuilder server, String path) {
+    return route(server, path, EncodingService.newDecorator());
+  }
+
+  /** A route whose answers are compressed, whatever their type is. */
+  public ServiceBindingBuilder compressed(ServerBuilder server, String path) {
+    return route(
+        server, path, EncodingService.builder().encodableContentTypes(type -> true).newDecorator());
+  }
+
+  private ServiceBindingBuilder route(
+      ServerBuilder server,
+      String path,
+      Function<? super HttpService, ? extends HttpService> encoding) {
     return server
         .route()
         .path(path)
         .maxRequestLength(MAX_REQUEST_BYTES)
         .blockingTaskExecutor(readers, true)
-        .decorator(EncodingService.newDecorator());
+        .decorator(encoding);
   }
 
   /**
