@@ -46,10 +46,7 @@ final class ExpositionWiring {
     metrics = new ExpositionMetrics(meters);
     services =
         new ServiceMetrics(
-            totals,
-            gauges::get,
-            Math.max(1, config.exposition().maxSeries()),
-            metrics::dropped);
+            totals, gauges::get, Math.max(1, config.exposition().maxSeries()), metrics::dropped);
   }
 
   TotalsWiring totals() {
@@ -66,22 +63,16 @@ final class ExpositionWiring {
       KafkaStreams running, OpenLedgers ledgers, Properties settings, RestoreProgress progress) {
     Optional<LedgerPartitions> ledger =
         config.ledger().enabled()
-            ? Optional.of(
-                new KafkaStreamsLedgers(running, Topics.TRACES, ledgers::of, progress))
+            ? Optional.of(new KafkaStreamsLedgers(running, Topics.TRACES, ledgers::of, progress))
             : Optional.empty();
     gauges.set(
         new KafkaStreamsGauges(
-            running,
-            ledger,
-            TraceTopology.WINDOW_PARTIALS,
-            sessionTimeout(settings),
-            progress));
+            running, ledger, TraceTopology.WINDOW_PARTIALS, sessionTimeout(settings), progress));
   }
 
   private static Duration sessionTimeout(Properties settings) {
     String key = ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG;
-    return List.of(
-            StreamsConfig.mainConsumerPrefix(key), StreamsConfig.consumerPrefix(key), key)
+    return List.of(StreamsConfig.mainConsumerPrefix(key), StreamsConfig.consumerPrefix(key), key)
         .stream()
         .map(settings::get)
         .filter(Objects::nonNull)

@@ -121,14 +121,7 @@ public final class ProcessorApp extends StreamsApp {
     PartitionCount aggregates = new PartitionCount(TraceTopology.WINDOW_PARTIALS);
     TraceTopology topology =
         topology(
-            config,
-            role.registry(),
-            open,
-            aggregates,
-            exposition.totals(),
-            ledger,
-            metrics,
-            clock);
+            config, role.registry(), open, aggregates, exposition.totals(), ledger, metrics, clock);
     Properties settings =
         StreamsSettings.of(config, kafka, StreamsOwners.authority(self)).toProperties();
     settings.put(ProcessorFailurePolicy.STATE, new ProcessorFailurePolicy.State(metrics));

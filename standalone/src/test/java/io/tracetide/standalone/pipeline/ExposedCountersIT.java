@@ -154,8 +154,7 @@ class ExposedCountersIT {
     JsonNode series = query(selector + "[10m]", Instant.now().toEpochMilli());
     Map<String, Double> extrapolated = new TreeMap<>();
     for (JsonNode one : query("increase(" + selector + "[10m])", Instant.now().toEpochMilli())) {
-      extrapolated.put(
-          one.at("/metric/service_name").asText(), one.at("/value/1").asDouble());
+      extrapolated.put(one.at("/metric/service_name").asText(), one.at("/value/1").asDouble());
     }
     for (JsonNode one : series) {
       String service = one.at("/metric/service_name").asText();
@@ -244,8 +243,7 @@ class ExposedCountersIT {
     try {
       HttpResponse<String> response =
           http.send(
-              HttpRequest.newBuilder(
-                      URI.create("http://127.0.0.1:" + port + "/monitoring/metrics"))
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/monitoring/metrics"))
                   .timeout(Duration.ofSeconds(10))
                   .build(),
               HttpResponse.BodyHandlers.ofString());

@@ -63,7 +63,10 @@ public final class KafkaStreamsGauges implements LocalGauges {
           "The processor is not running: %s.%s".formatted(state, progress.sentence()));
     }
     double age =
-        metrics(HEARTBEAT_GROUP, HEARTBEAT_AGE).mapToDouble(KafkaStreamsGauges::value).max().orElse(0);
+        metrics(HEARTBEAT_GROUP, HEARTBEAT_AGE)
+            .mapToDouble(KafkaStreamsGauges::value)
+            .max()
+            .orElse(0);
     if (age >= sessionTimeout.toSeconds()) {
       throw new StoresUnavailableException(
           "No heartbeat was sent to Kafka for %.0f s: other instances may have the partitions now."
@@ -96,8 +99,7 @@ public final class KafkaStreamsGauges implements LocalGauges {
           streams
               .store(
                   StoreQueryParameters.fromNameAndType(
-                          AnomalyStores.OPEN,
-                          QueryableStoreTypes.<String, Anomaly>keyValueStore())
+                          AnomalyStores.OPEN, QueryableStoreTypes.<String, Anomaly>keyValueStore())
                       .withPartition(partition))
               .all()) {
         open.forEachRemaining(

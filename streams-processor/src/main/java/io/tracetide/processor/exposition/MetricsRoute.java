@@ -68,8 +68,7 @@ public final class MetricsRoute implements Consumer<ServerBuilder> {
       writer.write(out, services.collect(tenants));
       metrics.answered(out.size());
       return HttpResponse.of(
-          ResponseHeaders.of(
-              HttpStatus.OK, HttpHeaderNames.CONTENT_TYPE, writer.getContentType()),
+          ResponseHeaders.of(HttpStatus.OK, HttpHeaderNames.CONTENT_TYPE, writer.getContentType()),
           HttpData.wrap(out.toByteArray()));
     } catch (BadParameterException e) {
       return ProblemResponse.of(HttpStatus.BAD_REQUEST, "Bad parameter", message(e));

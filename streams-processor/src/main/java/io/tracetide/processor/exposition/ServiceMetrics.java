@@ -92,8 +92,14 @@ public final class ServiceMetrics {
           if (tenants.includes(tenant)) {
             anomalies.add(
                 Labels.of(
-                    SpanMetrics.TENANT, tenant, SpanMetrics.SERVICE, service,
-                    SpanMetrics.SEVERITY, severity, PARTITION, Integer.toString(partition)),
+                    SpanMetrics.TENANT,
+                    tenant,
+                    SpanMetrics.SERVICE,
+                    service,
+                    SpanMetrics.SEVERITY,
+                    severity,
+                    PARTITION,
+                    Integer.toString(partition)),
                 1);
           }
         });
@@ -166,8 +172,12 @@ public final class ServiceMetrics {
           if (tenants.includes(tenant)) {
             Labels labels =
                 Labels.of(
-                    SpanMetrics.TENANT, tenant, SpanMetrics.SERVICE, service,
-                    PARTITION, Integer.toString(partition));
+                    SpanMetrics.TENANT,
+                    tenant,
+                    SpanMetrics.SERVICE,
+                    service,
+                    PARTITION,
+                    Integer.toString(partition));
             open.add(labels, (double) inFlight);
             waiting.add(labels, (double) stuck);
           }
@@ -189,8 +199,7 @@ public final class ServiceMetrics {
     Gauge lag = new Gauge();
     local.lag(
         (topic, partition, records) ->
-            lag.add(
-                Labels.of("topic", topic, PARTITION, Integer.toString(partition)), records));
+            lag.add(Labels.of("topic", topic, PARTITION, Integer.toString(partition)), records));
     found.add(lag.snapshot(LAG));
   }
 

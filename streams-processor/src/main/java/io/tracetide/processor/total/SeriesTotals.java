@@ -114,8 +114,7 @@ public final class SeriesTotals {
 
   private static byte[] other(byte[] series) {
     return SeriesCodec.encode(
-        SeriesId.ofOperation(
-            SeriesCodec.decode(series).tenant(), SeriesId.OTHER, SeriesId.OTHER));
+        SeriesId.ofOperation(SeriesCodec.decode(series).tenant(), SeriesId.OTHER, SeriesId.OTHER));
   }
 
   private byte @Nullable [] latest(byte[] series) {

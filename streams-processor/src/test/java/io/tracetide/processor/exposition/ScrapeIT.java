@@ -103,8 +103,7 @@ class ScrapeIT {
 
   @Test
   void shouldHaveTheCounts() {
-    assertThat(value(classic, "sum(traces_span_metrics_calls_total" + SHOP + ")"))
-        .isEqualTo(4_000);
+    assertThat(value(classic, "sum(traces_span_metrics_calls_total" + SHOP + ")")).isEqualTo(4_000);
     assertThat(
             value(
                 classic,
@@ -133,8 +132,7 @@ class ScrapeIT {
   @Test
   void shouldHaveQuantilesInTheSameClassicBucket() {
     double ours = TOTALS.counted("acme", "shop", "GET /cart").quantile(0.95) / 1e6;
-    double theirs =
-        value(classic, "histogram_quantile(0.95, " + DURATION + "_bucket" + SHOP + ")");
+    double theirs = value(classic, "histogram_quantile(0.95, " + DURATION + "_bucket" + SHOP + ")");
 
     double[] bounds = ClassicBuckets.upperBounds();
     int at = -1 - Arrays.binarySearch(bounds, ours);
@@ -160,8 +158,7 @@ class ScrapeIT {
     JsonNode ofDurations = exemplars(DURATION + "_bucket" + SHOP);
     assertThat(ofDurations.at("/labels/trace_id").asText()).hasSize(32);
     assertThat(ofDurations.get("value").asDouble())
-        .isCloseTo(
-            TOTALS.counted("acme", "shop", "GET /cart").max() / 1e6, within(1e-9));
+        .isCloseTo(TOTALS.counted("acme", "shop", "GET /cart").max() / 1e6, within(1e-9));
     assertThat(
             exemplars(
                     "traces_span_metrics_calls_total{span_name=\"GET /cart\","
@@ -202,8 +199,7 @@ class ScrapeIT {
         long begun = System.nanoTime();
         HttpResponse<byte[]> response = get(large, accept);
         double millis = (System.nanoTime() - begun) / 1e6;
-        byte[] body =
-            new GZIPInputStream(new ByteArrayInputStream(response.body())).readAllBytes();
+        byte[] body = new GZIPInputStream(new ByteArrayInputStream(response.body())).readAllBytes();
         System.out.printf(
             "1,000 series, %s: %.0f ms, %,d bytes, gzip %,d%n",
             response.headers().firstValue("content-type").orElse(""),
@@ -248,7 +244,9 @@ class ScrapeIT {
 
   private static double query(RealPrometheus prometheus, String query) throws Exception {
     JsonNode result =
-        prometheus.json("/api/v1/query?query=" + URLEncoder.encode(query, UTF_8)).at("/data/result");
+        prometheus
+            .json("/api/v1/query?query=" + URLEncoder.encode(query, UTF_8))
+            .at("/data/result");
     return result.size() == 1 ? result.get(0).at("/value/1").asDouble() : Double.NaN;
   }
 

@@ -26,8 +26,7 @@ class SeriesTotalsTest {
 
   private SeriesTotals start(int series) {
     SeriesTotals started =
-        new SeriesTotals(
-            3, new SeriesTotals.Limits(series, DAY), store, local, () -> folded++);
+        new SeriesTotals(3, new SeriesTotals.Limits(series, DAY), store, local, () -> folded++);
     started.open(Long.MIN_VALUE);
     return started;
   }
@@ -108,11 +107,26 @@ class SeriesTotalsTest {
       commit("pay", stats);
       Map<Double, Double> now = new TreeMap<>();
       total("pay").durations().eachBucket((middle, weight) -> now.put(middle, weight));
-      before.forEach((middle, weight) -> assertThat(now.get(middle)).isGreaterThanOrEqualTo(weight));
+      before.forEach(
+          (middle, weight) -> assertThat(now.get(middle)).isGreaterThanOrEqualTo(weight));
       before.clear();
       before.putAll(now);
     }
     assertThat(before).hasSizeGreaterThan(200);
+  }
+
+  /** The cost of a series: its bytes in the store, and in the changelog for each window. */
+  @Test
+  void shouldTakeLessThanAKilobyteForManySpans() {
+    Random random = new Random(5);
+    WindowStats stats = new WindowStats();
+    for (int i = 0; i < 4_000; i++) {
+      stats.record(Math.exp(random.nextGaussian() + 10), 1, false);
+    }
+    commit("pay", stats);
+
+    System.out.println("bytes of a total: " + store.bytesWritten());
+    assertThat(store.bytesWritten()).isLessThan(1_000);
   }
 
   @Test
@@ -206,7 +220,8 @@ class SeriesTotalsTest {
   }
 
   private static byte[] key(String operation) {
-    return SeriesCodec.encode(SeriesId.ofOperation("t", operation.equals(SeriesId.OTHER) ? operation : "s", operation));
+    return SeriesCodec.encode(
+        SeriesId.ofOperation("t", operation.equals(SeriesId.OTHER) ? operation : "s", operation));
   }
 
   private void count(String operation, long startMs, WindowStats stats) {
@@ -223,18 +238,19 @@ class SeriesTotalsTest {
 
   private Map<String, Double> shown() {
     Map<String, Double> found = new TreeMap<>();
-    local.partitions()
+    local
+        .partitions()
         .forEach(
             part ->
                 part.each(
-                    (key, total) ->
-                        found.put(SeriesCodec.decode(key).operation(), total.unset())));
+                    (key, total) -> found.put(SeriesCodec.decode(key).operation(), total.unset())));
     return found;
   }
 
   private SeriesTotal total(String operation) {
     List<SeriesTotal> found = new ArrayList<>();
-    local.partitions()
+    local
+        .partitions()
         .forEach(
             part ->
                 part.each(

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
  * @param protocol version of the protocol
  * @param interval time between two samples of a series
  * @param nativeHistograms whether durations are sent as native histograms instead of buckets
- * @param tenantHeader header that names the tenant, such as X-Scope-OrgID; each request then has the
- *     series of one tenant; empty for none
+ * @param tenantHeader header that names the tenant, such as X-Scope-OrgID; each request then has
+ *     the series of one tenant; empty for none
  * @param bearerToken token of the header Authorization
  * @param username user of basic authentication
  * @param password its password

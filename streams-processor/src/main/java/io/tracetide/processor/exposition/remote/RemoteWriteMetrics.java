@@ -48,7 +48,8 @@ public final class RemoteWriteMetrics {
     }
   }
 
-  void queue(Collection<?> waiting) {
+  /** Shows the number of requests that wait. */
+  public void queue(Collection<?> waiting) {
     Gauge.builder(QUEUED, waiting, Collection::size).register(meters);
   }
 

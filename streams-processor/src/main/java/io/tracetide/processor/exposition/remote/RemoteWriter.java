@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sends the metrics of the partitions that this process holds to a receiver of remote write, at
- * regular times. Each series is sent by the one process that holds its partition. No failure of
- * the receiver concerns anything else in the process.
+ * regular times. Each series is sent by the one process that holds its partition. No failure of the
+ * receiver concerns anything else in the process.
  */
 public final class RemoteWriter implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RemoteWriter.class);
@@ -60,13 +60,15 @@ public final class RemoteWriter implements AutoCloseable {
    *     has none to send
    */
   public static RemoteWriter start(
-      RemoteWriteConfig config, Supplier<MetricSnapshots> metrics, RemoteWriteMetrics meters, Clock clock) {
+      RemoteWriteConfig config,
+      Supplier<MetricSnapshots> metrics,
+      RemoteWriteMetrics meters,
+      Clock clock) {
     RemoteWriter writer = new RemoteWriter(config, metrics, meters, clock);
     long interval = config.interval().toMillis();
     long delay = interval - Math.floorMod(clock.millis(), interval);
     var unused =
-        writer.sampler.scheduleAtFixedRate(
-            writer::sample, delay, interval, TimeUnit.MILLISECONDS);
+        writer.sampler.scheduleAtFixedRate(writer::sample, delay, interval, TimeUnit.MILLISECONDS);
     writer.sender.start();
     log.info("remote write started url={} protocol={}", config.url(), config.protocol());
     return writer;
@@ -84,10 +86,7 @@ public final class RemoteWriter implements AutoCloseable {
       // The timer may be a little early or late.
       long timeMs = Math.floorDiv(clock.millis() + interval / 2, interval) * interval;
       offer(
-          WriteRequest.of(
-              SeriesList.of(metrics.get(), config.nativeHistograms()),
-              timeMs,
-              config));
+          WriteRequest.of(SeriesList.of(metrics.get(), config.nativeHistograms()), timeMs, config));
     } catch (StoresUnavailableException e) {
       log.debug("no samples for remote write: {}", e.getMessage());
     } catch (RuntimeException e) {

@@ -112,14 +112,7 @@ final class SeriesList {
           of);
       lower = upper;
     }
-    add(
-        name,
-        Type.HISTOGRAM,
-        metadata,
-        labels(name + "_count", of, null),
-        (double) upTo,
-        null,
-        of);
+    add(name, Type.HISTOGRAM, metadata, labels(name + "_count", of, null), (double) upTo, null, of);
     add(name, Type.HISTOGRAM, metadata, labels(name + "_sum", of, null), point.getSum(), null, of);
   }
 
@@ -131,8 +124,7 @@ final class SeriesList {
       double value,
       @Nullable Exemplar exemplar,
       Labels of) {
-    found.add(
-        new WriteSeries(family, type, metadata, labels, value, null, exemplar, tenant(of)));
+    found.add(new WriteSeries(family, type, metadata, labels, value, null, exemplar, tenant(of)));
   }
 
   private static String tenant(Labels labels) {

@@ -50,8 +50,7 @@ final class WriteClient {
   Outcome send(WriteRequest request) throws InterruptedException {
     try {
       return outcome(
-          client.send(
-              http(request), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8)));
+          client.send(http(request), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8)));
     } catch (IOException e) {
       return new Outcome.Retry(
           e.getClass().getSimpleName() + ": " + e.getMessage(), Optional.empty());
@@ -81,8 +80,7 @@ final class WriteClient {
       String user = config.username() + ":" + config.password().reveal();
       builder.header(
           "Authorization",
-          "Basic "
-              + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
+          "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
     }
     return builder.build();
   }

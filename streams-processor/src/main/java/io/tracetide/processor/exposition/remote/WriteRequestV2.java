@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the message {@code io.prometheus.write.v2.Request} of remote write 2.0, in which every text
- * is written once, and referred to by its number.
+ * Writes the message {@code io.prometheus.write.v2.Request} of remote write 2.0, in which every
+ * text is written once, and referred to by its number.
  */
 final class WriteRequestV2 {
   /* Request. */

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The metrics that can be queried and scraped, with the names and labels of OpenTelemetry's span metrics. */
+/**
+ * The metrics that can be queried and scraped, with the names and labels of OpenTelemetry's span
+ * metrics.
+ */
 public final class SpanMetrics {
   public static final String TENANT = "tenant";
   public static final String SERVICE = "service_name";

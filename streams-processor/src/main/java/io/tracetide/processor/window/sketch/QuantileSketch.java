@@ -257,7 +257,9 @@ public final class QuantileSketch {
     return (double) Arrays.stream(values, 0, valueCount).filter(v -> v > limit).count();
   }
 
-  /** Receives the weight of a bucket, given its middle: within {@link #RELATIVE_ERROR} of all in it. */
+  /**
+   * Receives the weight of a bucket, given its middle: within {@link #RELATIVE_ERROR} of all in it.
+   */
   @FunctionalInterface
   public interface BucketReader {
     void read(double middle, double weight);

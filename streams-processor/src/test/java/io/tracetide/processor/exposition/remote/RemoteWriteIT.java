@@ -121,13 +121,14 @@ class RemoteWriteIT {
   private static void awaitValue(String query, double expected) {
     await()
         .atMost(Duration.ofSeconds(20))
-        .untilAsserted(
-            () -> assertThat(value(query)).as(query).isCloseTo(expected, within(1e-6)));
+        .untilAsserted(() -> assertThat(value(query)).as(query).isCloseTo(expected, within(1e-6)));
   }
 
   private static double value(String query) throws Exception {
     JsonNode result =
-        prometheus.json("/api/v1/query?query=" + URLEncoder.encode(query, UTF_8)).at("/data/result");
+        prometheus
+            .json("/api/v1/query?query=" + URLEncoder.encode(query, UTF_8))
+            .at("/data/result");
     return result.size() == 1 ? result.get(0).at("/value/1").asDouble() : Double.NaN;
   }
 }

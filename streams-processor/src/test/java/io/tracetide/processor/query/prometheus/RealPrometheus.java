@@ -52,7 +52,10 @@ public final class RealPrometheus implements AutoCloseable {
       throw new AssertionError(Files.readString(directory.resolve("import.log")));
     }
     return start(
-        directory, "global: {}\n", "--storage.tsdb.path=" + blocks, "--storage.tsdb.retention.time=100y");
+        directory,
+        "global: {}\n",
+        "--storage.tsdb.path=" + blocks,
+        "--storage.tsdb.retention.time=100y");
   }
 
   /**
@@ -68,9 +71,7 @@ public final class RealPrometheus implements AutoCloseable {
     List<String> command =
         new ArrayList<>(
             List.of(
-                "prometheus",
-                "--config.file=" + config,
-                "--web.listen-address=127.0.0.1:" + port));
+                "prometheus", "--config.file=" + config, "--web.listen-address=127.0.0.1:" + port));
     command.addAll(List.of(flags));
     if (command.stream().noneMatch(flag -> flag.startsWith("--storage.tsdb.path="))) {
       command.add("--storage.tsdb.path=" + directory.resolve("data"));

@@ -141,7 +141,13 @@ class CoarseWindowsTopologyTest {
   private Topology topology(List<WindowTier> tiers) {
     ProcessorMetrics metrics = new ProcessorMetrics(new SimpleMeterRegistry());
     WindowWiring wiring =
-        new WindowWiring(CONFIG, CardinalityConfig.defaults(), true, new OpenPartitions(), () -> 1, new TotalsWiring(100, Duration.ofDays(1), new LocalTotals()));
+        new WindowWiring(
+            CONFIG,
+            CardinalityConfig.defaults(),
+            true,
+            new OpenPartitions(),
+            () -> 1,
+            new TotalsWiring(100, Duration.ofDays(1), new LocalTotals()));
     StreamsBuilder builder = new StreamsBuilder();
     WindowStores.addTo(builder, CONFIG.tiers());
     builder.addStateStore(CommitHook.builder(AggregateWindows.COMMIT_HOOK));

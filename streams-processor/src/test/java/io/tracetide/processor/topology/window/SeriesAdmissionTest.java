@@ -47,11 +47,7 @@ class SeriesAdmissionTest {
         CardinalityConfig.defaults().limits(1),
         store,
         new SeriesTotals(
-            0,
-            new SeriesTotals.Limits(0, 0),
-            new MemoryTotalStore(),
-            new LocalTotals(),
-            () -> {}),
+            0, new SeriesTotals.Limits(0, 0), new MemoryTotalStore(), new LocalTotals(), () -> {}),
         new ProcessorMetrics(meters));
   }
 
