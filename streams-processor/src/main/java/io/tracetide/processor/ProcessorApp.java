@@ -3,6 +3,8 @@ package io.tracetide.processor;
 import io.tracetide.processor.change.LocalChanges;
 import io.tracetide.processor.compliance.Compliance;
 import io.tracetide.processor.contract.Contracts;
+import io.tracetide.processor.exposition.ExpositionMetrics;
+import io.tracetide.processor.exposition.remote.RemoteWriteMetrics;
 import io.tracetide.processor.feedback.FeedbackRules;
 import io.tracetide.processor.intake.BatchingClients;
 import io.tracetide.processor.intake.InputProgress;
@@ -18,6 +20,7 @@ import io.tracetide.processor.topology.ledger.LedgerWiring;
 import io.tracetide.processor.topology.ledger.OpenLedgers;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
 import io.tracetide.processor.topology.window.OpenPartitions;
+import io.tracetide.processor.topology.window.TotalsWiring;
 import io.tracetide.processor.topology.window.WindowWiring;
 import io.tracetide.processor.workflow.WorkflowMetrics;
 import io.tracetide.runtime.config.KafkaConfig;
@@ -82,13 +85,19 @@ public final class ProcessorApp extends StreamsApp {
             registry,
             clock,
             closers,
-            RoleMeters.create(ProcessorMetrics.HELP, PeerMetrics.HELP, LiveMetrics.HELP));
+            RoleMeters.create(
+                ProcessorMetrics.HELP,
+                PeerMetrics.HELP,
+                LiveMetrics.HELP,
+                ExpositionMetrics.HELP,
+                RemoteWriteMetrics.HELP));
     RoleAudit audit = role.audit(StreamsSettings.audit(kafka));
 
     // Health and queries are answered, with 503, while state is still being restored.
     LocalChanges changes = new LocalChanges();
     OpenPartitions open = new OpenPartitions(changes);
     OpenLedgers ledgers = new OpenLedgers(changes);
+    ExpositionWiring exposition = new ExpositionWiring(config, role.meters());
     QueryWiring queries =
         new QueryWiring(config, changes, open, ledgers, role.registry(), role.meters(), closers);
     Listener listener =
@@ -99,7 +108,7 @@ public final class ProcessorApp extends StreamsApp {
                 new Admission(QueryWiring::access, true, clock, audit::access),
                 role.health(),
                 role.meters(),
-                queries.routes(clock)));
+                queries.routes(clock).andThen(exposition.route())));
     closers.add("live-queries", queries::endLive);
     HostInfo self = advertised(config, listener.port());
 
@@ -110,7 +119,14 @@ public final class ProcessorApp extends StreamsApp {
     FeedbackRules feedback = feedback(config, kafka, role);
     LedgerWiring ledger = ledger(config, ledgers, input);
     TraceTopology topology =
-        topology(config, role.registry(), open, aggregates, ledger, feedback, metrics, clock);
+        topology(
+            config,
+            role.registry(),
+            windows(config, open, aggregates, exposition.totals()),
+            ledger,
+            feedback,
+            metrics,
+            clock);
     Properties settings =
         StreamsSettings.of(config, kafka, StreamsOwners.authority(self)).toProperties();
     settings.put(ProcessorFailurePolicy.STATE, new ProcessorFailurePolicy.State(metrics));
@@ -122,9 +138,11 @@ public final class ProcessorApp extends StreamsApp {
             running -> {
               aggregates.become(running);
               queries.bind(running, self, role.progress());
+              exposition.bind(running, ledgers, settings, role.progress());
             });
     audit.started("default", StreamsOwners.authority(self), config, kafka, registry);
     role.start(streams);
+    exposition.startRemoteWrite(closers, clock);
     return new ProcessorApp(role, listener, streams);
   }
 
@@ -168,23 +186,31 @@ public final class ProcessorApp extends StreamsApp {
         : HostInfo.buildFromEndpoint(config.advertisedAddress());
   }
 
+  private static WindowWiring windows(
+      ProcessorConfig config,
+      OpenPartitions open,
+      IntSupplier partitionCount,
+      TotalsWiring totals) {
+    return new WindowWiring(
+        config.windows(),
+        config.cardinality(),
+        config.guarantee() == ProcessorConfig.Guarantee.EXACTLY_ONCE_V2,
+        open,
+        partitionCount,
+        totals);
+  }
+
   private static TraceTopology topology(
       ProcessorConfig config,
       SchemaRegistry registry,
-      OpenPartitions open,
-      IntSupplier partitionCount,
+      WindowWiring windows,
       LedgerWiring ledger,
       FeedbackRules feedback,
       ProcessorMetrics metrics,
       Clock clock) {
     return new TraceTopology(
         new Environment(
-            new WindowWiring(
-                config.windows(),
-                config.cardinality(),
-                config.guarantee() == ProcessorConfig.Guarantee.EXACTLY_ONCE_V2,
-                open,
-                partitionCount),
+            windows,
             ledger,
             config.metrics(),
             new AnomalySettings(

@@ -7,6 +7,7 @@ import io.tracetide.processor.compliance.ComplianceConfig;
 import io.tracetide.processor.contract.ContractConfig;
 import io.tracetide.processor.contract.Contracts;
 import io.tracetide.processor.detection.DetectionConfig;
+import io.tracetide.processor.exposition.ExpositionConfig;
 import io.tracetide.processor.incident.IncidentsConfig;
 import io.tracetide.processor.ledger.store.LedgerConfig;
 import io.tracetide.processor.ledger.trace.TraceJudge;
@@ -56,6 +57,7 @@ import java.util.regex.Pattern;
  * @param incidents when anomalies have one incident
  * @param anomalies retention of anomalies
  * @param query limits of the query server
+ * @param exposition metrics of services for Prometheus
  * @param privacy masking of personal data before traces are stored, for records that services write
  *     to Kafka themselves
  */
@@ -82,6 +84,7 @@ public record ProcessorConfig(
     IncidentsConfig incidents,
     AnomaliesConfig anomalies,
     QueryConfig query,
+    ExpositionConfig exposition,
     PrivacyConfig privacy) {
 
   private static final int HIGHEST_PORT = 65_535;
@@ -181,6 +184,7 @@ public record ProcessorConfig(
         IncidentsConfig.defaults(),
         AnomaliesConfig.defaults(),
         QueryConfig.defaults(),
+        ExpositionConfig.defaults(),
         PrivacyConfig.defaults());
   }
 }

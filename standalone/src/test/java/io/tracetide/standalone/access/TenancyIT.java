@@ -132,6 +132,7 @@ class TenancyIT {
               GET,HEAD /monitoring/dashboard          READERS
               GET,CONNECT /monitoring/live            READERS
               GET /monitoring/live/events             READERS
+              GET,HEAD /monitoring/metrics            READERS
               GET,HEAD /monitoring/objectives         READERS
               GET,HEAD /monitoring/services           READERS
               GET,HEAD /monitoring/traces             READERS

@@ -6,6 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tracetide.processor.exposition.ExpositionMetrics;
+import io.tracetide.processor.exposition.KnownTotals;
+import io.tracetide.processor.exposition.MetricsRoute;
 import io.tracetide.processor.query.anomaly.Episodes;
 import io.tracetide.processor.query.dashboard.StatusRules;
 import io.tracetide.processor.query.http.QueryConfig;
@@ -48,6 +51,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -144,7 +149,39 @@ class TenantScopeTest {
                 event -> {}),
             new Health(),
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
-            server);
+            server.andThen(scraped()));
+  }
+
+  private static MetricsRoute scraped() {
+    KnownTotals totals = new KnownTotals();
+    TENANTS.forEach(tenant -> totals.count(tenant, "shop", "pay", 1, NOW.toEpochMilli()));
+    return new MetricsRoute(
+        totals.metrics(),
+        new ExpositionMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)));
+  }
+
+  @Test
+  void shouldBeScrapedForTheSeriesOfTheTenantsOfTheTokenOnly() throws Exception {
+    assertThat(scrapedTenants(one, "")).containsExactly("a");
+    assertThat(scrapedTenants(two, "")).containsExactly("a", "b");
+    assertThat(scrapedTenants(two, "?tenant=b")).containsExactly("b");
+    assertThat(scrapedTenants(all, "")).containsExactly("a", "a/b", "ab", "acme", "b");
+    assertThat(get(one, "/monitoring/metrics").body())
+        .doesNotContain("partition=", "tracetide_input_lag_records");
+    assertThat(get(all, "/monitoring/metrics").body()).contains("tracetide_input_lag_records{");
+    assertThat(get(one, "/monitoring/metrics?tenant=b").statusCode()).isEqualTo(404);
+    assertThat(get(one, "/monitoring/metrics?tenants=a").body()).contains("use tenant");
+  }
+
+  private List<String> scrapedTenants(Token token, String query) throws Exception {
+    HttpResponse<String> answer = get(token, "/monitoring/metrics" + query);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    TreeSet<String> tenants = new TreeSet<>();
+    Matcher labels = Pattern.compile("tenant=\"([^\"]*)\"").matcher(answer.body());
+    while (labels.find()) {
+      tenants.add(labels.group(1));
+    }
+    return List.copyOf(tenants);
   }
 
   @AfterAll

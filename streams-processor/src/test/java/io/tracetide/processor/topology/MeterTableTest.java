@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tracetide.processor.cardinality.OverflowReason;
+import io.tracetide.processor.exposition.ExpositionMetrics;
+import io.tracetide.processor.exposition.remote.RemoteWriteMetrics;
 import io.tracetide.processor.query.live.LiveMetrics;
 import io.tracetide.processor.query.peer.PeerMetrics;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
@@ -24,7 +26,12 @@ class MeterTableTest {
       Pattern.compile("# HELP (tracetide_\\S+(?<!_seconds_max)) (.*)");
 
   private final PrometheusMeterRegistry meters =
-      RoleMeters.create(ProcessorMetrics.HELP, PeerMetrics.HELP, LiveMetrics.HELP);
+      RoleMeters.create(
+          ProcessorMetrics.HELP,
+          PeerMetrics.HELP,
+          LiveMetrics.HELP,
+          ExpositionMetrics.HELP,
+          RemoteWriteMetrics.HELP);
 
   @Test
   void shouldListEveryMeterWithItsMeaningInTheReadme() throws IOException {
@@ -38,6 +45,8 @@ class MeterTableTest {
         .increment();
     new PeerMetrics(meters);
     new LiveMetrics(meters);
+    new ExpositionMetrics(meters);
+    new RemoteWriteMetrics(meters).queue(List.of());
     meters.counter(
         "tracetide.processor.live.messages.sent", "type", "heartbeat"); // As the first message.
 

@@ -14,7 +14,9 @@ import io.tracetide.processor.topology.anomaly.AnomalySettings;
 import io.tracetide.processor.topology.ledger.LedgerWiring;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
 import io.tracetide.processor.topology.window.OpenPartitions;
+import io.tracetide.processor.topology.window.TotalsWiring;
 import io.tracetide.processor.topology.window.WindowWiring;
+import io.tracetide.processor.total.LocalTotals;
 import io.tracetide.processor.window.WindowConfig;
 import io.tracetide.runtime.kafka.feedback.FeedbackBook;
 import io.tracetide.schemas.Anomaly;
@@ -25,6 +27,7 @@ import io.tracetide.schemas.serde.AvroSerde;
 import io.tracetide.schemas.topic.Topics;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -42,6 +45,8 @@ public final class TopologyFixture {
 
   private final InMemorySchemaRegistry registry;
   private final OpenPartitions open = new OpenPartitions();
+  private final LocalTotals shown = new LocalTotals();
+  private TotalsWiring totals = new TotalsWiring(5_000, Duration.ofDays(1), shown);
   private MeterRegistry meters = new SimpleMeterRegistry();
   private CardinalityConfig cardinality = CardinalityConfig.defaults();
   private MetricsConfig samples = MetricsConfig.defaults();
@@ -64,6 +69,17 @@ public final class TopologyFixture {
   public TopologyFixture cardinality(CardinalityConfig cardinality) {
     this.cardinality = cardinality;
     return this;
+  }
+
+  /** Limits the running totals of series. */
+  public TopologyFixture maxTotals(int series) {
+    totals = new TotalsWiring(series, Duration.ofDays(1), shown);
+    return this;
+  }
+
+  /** The running totals that are shown. */
+  public LocalTotals totals() {
+    return shown;
   }
 
   public TopologyFixture samples(MetricsConfig samples) {
@@ -99,7 +115,7 @@ public final class TopologyFixture {
   public TraceTopology topology(Clock clock) {
     return new TraceTopology(
         new Environment(
-            new WindowWiring(WindowConfig.defaults(), cardinality, true, open, () -> 1),
+            new WindowWiring(WindowConfig.defaults(), cardinality, true, open, () -> 1, totals),
             ledger,
             samples,
             new AnomalySettings(

@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -91,6 +92,34 @@ class TraceTopologyTest {
         .as("a change of the topology can orphan state: change topology.golden only on purpose")
         .isEqualToIgnoringWhitespace(
             new String(getClass().getResourceAsStream("/topology.golden").readAllBytes(), UTF_8));
+  }
+
+  @Test
+  void shouldShowRunningTotalsThatSurviveARestart() {
+    for (int i = 1; i <= 10; i++) {
+      send(START.plusMillis(i * 10L), 1_000, i <= 2);
+    }
+    driver.advanceWallClockTime(Duration.ofMinutes(1));
+    send(START.plusMillis(5), 1_000, false);
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+
+    assertThat(calls()).containsExactly(9.0, 2.0);
+  }
+
+  /** Calls of the only series: without a failure, and failed. */
+  private List<Double> calls() {
+    List<Double> calls = new ArrayList<>();
+    fixture
+        .totals()
+        .partitions()
+        .forEach(
+            partition ->
+                partition.each(
+                    (series, total) -> {
+                      calls.add(total.unset());
+                      calls.add(total.errors());
+                    }));
+    return calls;
   }
 
   @Test

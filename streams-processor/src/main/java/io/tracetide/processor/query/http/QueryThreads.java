@@ -12,6 +12,7 @@ import io.tracetide.processor.query.store.StoresUnavailableException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -34,22 +35,40 @@ public final class QueryThreads {
   }
 
   public QueryThreads(QueryConfig config) {
-    most = config.threads() + config.queued();
-    readers =
-        BlockingTaskExecutor.builder()
-            .threadNamePrefix("query")
-            .numThreads(config.threads())
-            .build();
+    this("query", config.threads(), config.queued());
+  }
+
+  /**
+   * Threads of their own, for requests that must not wait for other queries.
+   *
+   * @param queued requests that may wait for a thread
+   */
+  public QueryThreads(String name, int threads, int queued) {
+    most = threads + queued;
+    readers = BlockingTaskExecutor.builder().threadNamePrefix(name).numThreads(threads).build();
   }
 
   /** A route whose requests are answered by these threads, and compressed. */
   public ServiceBindingBuilder route(ServerBuilder server, String path) {
+    return route(server, path, EncodingService.newDecorator());
+  }
+
+  /** A route whose answers are compressed, whatever their type is. */
+  public ServiceBindingBuilder compressed(ServerBuilder server, String path) {
+    return route(
+        server, path, EncodingService.builder().encodableContentTypes(type -> true).newDecorator());
+  }
+
+  private ServiceBindingBuilder route(
+      ServerBuilder server,
+      String path,
+      Function<? super HttpService, ? extends HttpService> encoding) {
     return server
         .route()
         .path(path)
         .maxRequestLength(MAX_REQUEST_BYTES)
         .blockingTaskExecutor(readers, true)
-        .decorator(EncodingService.newDecorator());
+        .decorator(encoding);
   }
 
   /**

@@ -7,49 +7,52 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The metrics that can be queried, with the names and labels of OpenTelemetry's span metrics. */
-final class SpanMetrics {
-  static final String TENANT = "tenant";
-  static final String SERVICE = "service_name";
-  static final String SPAN = "span_name";
-  static final String STATUS = "status_code";
-  static final String SEVERITY = "severity";
+/**
+ * The metrics that can be queried and scraped, with the names and labels of OpenTelemetry's span
+ * metrics.
+ */
+public final class SpanMetrics {
+  public static final String TENANT = "tenant";
+  public static final String SERVICE = "service_name";
+  public static final String SPAN = "span_name";
+  public static final String STATUS = "status_code";
+  public static final String SEVERITY = "severity";
 
   /** Marks the series of names that exceed a limit. */
-  static final String OVERFLOW = "otel_metric_overflow";
+  public static final String OVERFLOW = "otel_metric_overflow";
 
-  static final String STATUS_UNSET = "STATUS_CODE_UNSET";
-  static final String STATUS_ERROR = "STATUS_CODE_ERROR";
+  public static final String STATUS_UNSET = "STATUS_CODE_UNSET";
+  public static final String STATUS_ERROR = "STATUS_CODE_ERROR";
 
   private static final String DURATION = "traces_span_metrics_duration_seconds";
   private static final String DURATION_HELP =
       "Duration of finished spans in seconds; quantiles of it are within 1 %.";
 
-  static final QueryMetric CALLS =
+  public static final QueryMetric CALLS =
       new QueryMetric(
           "traces_span_metrics_calls_total",
           QueryMetric.Kind.COUNTER,
           "traces_span_metrics_calls_total",
           "Finished spans by status, weighted by sampling.");
-  static final QueryMetric BUCKET =
+  public static final QueryMetric BUCKET =
       new QueryMetric(DURATION + "_bucket", QueryMetric.Kind.BUCKET, DURATION, DURATION_HELP);
-  static final QueryMetric SUM =
+  public static final QueryMetric SUM =
       new QueryMetric(DURATION + "_sum", QueryMetric.Kind.COUNTER, DURATION, DURATION_HELP);
-  static final QueryMetric COUNT =
+  public static final QueryMetric COUNT =
       new QueryMetric(DURATION + "_count", QueryMetric.Kind.COUNTER, DURATION, DURATION_HELP);
-  static final QueryMetric IN_FLIGHT =
+  public static final QueryMetric IN_FLIGHT =
       new QueryMetric(
           "tracetide_traces_in_flight",
           QueryMetric.Kind.GAUGE,
           "tracetide_traces_in_flight",
           "Traces that have started and not ended, now.");
-  static final QueryMetric STUCK =
+  public static final QueryMetric STUCK =
       new QueryMetric(
           "tracetide_traces_stuck",
           QueryMetric.Kind.GAUGE,
           "tracetide_traces_stuck",
           "Traces in flight without an event for too long, now.");
-  static final QueryMetric ANOMALIES =
+  public static final QueryMetric ANOMALIES =
       new QueryMetric(
           "tracetide_anomalies_open",
           QueryMetric.Kind.GAUGE,

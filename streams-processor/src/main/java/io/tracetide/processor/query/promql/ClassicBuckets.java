@@ -28,6 +28,11 @@ public final class ClassicBuckets {
     this.run = run;
   }
 
+  /** Upper bounds in seconds, ascending, without the unbounded one. */
+  public static double[] upperBounds() {
+    return BOUNDS.clone();
+  }
+
   /** Values of {@code le}, ascending. */
   public static List<String> bounds() {
     return Stream.concat(Arrays.stream(BOUNDS).mapToObj(Double::toString), Stream.of(UNBOUNDED))

@@ -83,6 +83,10 @@ public final class ProcessorMetrics {
               "Times that the oldest open window was closed early, because more series than"
                   + " windows.maxOpenSeries were open"),
           help(
+              "totals.folded",
+              "Series-windows that the exposed metrics count in the series __other__ of their"
+                  + " tenant, because exposition.maxSeries is reached"),
+          help(
               "series.unwatched",
               "Series-windows that the detector did not evaluate, because it watches maxSeries"
                   + " others"),
@@ -120,6 +124,7 @@ public final class ProcessorMetrics {
   public final Counter windowsClosed;
   public final Counter windowsRevised;
   public final Counter windowsClosedEarly;
+  public final Counter totalsFolded;
   public final Counter seriesUnwatched;
   public final Counter samplesLate;
   public final Counter callsFound;
@@ -143,6 +148,7 @@ public final class ProcessorMetrics {
     windowsClosed = registry.counter(PREFIX + "windows.closed");
     windowsRevised = registry.counter(PREFIX + "windows.revised");
     windowsClosedEarly = registry.counter(PREFIX + "windows.closed.early");
+    totalsFolded = registry.counter(PREFIX + "totals.folded");
     seriesUnwatched = registry.counter(PREFIX + "series.unwatched");
     samplesLate = registry.counter(PREFIX + "evidence.samples.late");
     callsFound = registry.counter(PREFIX + "calls.found");

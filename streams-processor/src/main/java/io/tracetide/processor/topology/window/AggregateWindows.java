@@ -4,6 +4,7 @@ import io.tracetide.processor.change.TaskChanges;
 import io.tracetide.processor.topology.commit.ChangelogStart;
 import io.tracetide.processor.topology.commit.CommitHook;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
+import io.tracetide.processor.total.SeriesTotals;
 import io.tracetide.processor.window.OpenWindows;
 import io.tracetide.processor.window.WindowEvent;
 import io.tracetide.processor.window.tier.WindowCloser;
@@ -48,6 +49,7 @@ public final class AggregateWindows implements Processor<byte[], byte[], byte[],
   private SeriesAdmission admission;
   private WindowCloser closer;
   private TaskChanges changes;
+  private SeriesTotals totals;
 
   /**
    * Creates the processor for the configured tiers.
@@ -70,7 +72,15 @@ public final class AggregateWindows implements Processor<byte[], byte[], byte[],
     int partitions = wiring.partitionCount().getAsInt();
     changes = wiring.partitions().changes(context.taskId().partition());
     changes.discard();
-    admission = new SeriesAdmission(wiring.cardinality().limits(partitions), names, metrics);
+    totals =
+        new SeriesTotals(
+            context.taskId().partition(),
+            wiring.totals().limits(partitions),
+            new KafkaTotalStore(context.getStateStore(KafkaTotalStore.TOTALS)),
+            wiring.totals().local(),
+            metrics.totalsFolded::increment);
+    admission =
+        new SeriesAdmission(wiring.cardinality().limits(partitions), names, totals, metrics);
     closer =
         new WindowCloser(
             wiring.config(),
@@ -79,28 +89,35 @@ public final class AggregateWindows implements Processor<byte[], byte[], byte[],
             admission.limits(),
             new KafkaWindowStorage(context),
             new WindowEventForwarder(
-                context, PUBLISH, wiring.config().tiers(), evaluating, changes, metrics),
+                context, PUBLISH, wiring.config().tiers(), evaluating, changes, totals, metrics),
             context.currentSystemTimeMs());
     CommitHook hook = context.getStateStore(COMMIT_HOOK);
     hook.connect(this::commit, this::discard);
     context.schedule(CLOSE_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::close);
     wiring.partitions().opened(context.taskId().partition(), open);
+    totals.open(closer.closedUpTo());
   }
 
   @Override
   public void process(Record<byte[], byte[]> record) {
-    changes.goesOn();
+    goesOn();
     closer.add(record.value(), context.currentSystemTimeMs());
   }
 
-  private void close(long nowMs) {
+  private void goesOn() {
     changes.goesOn();
+    totals.goesOn();
+  }
+
+  private void close(long nowMs) {
+    goesOn();
     closer.close(nowMs);
   }
 
   private void commit() {
     closer.commit(context.currentSystemTimeMs());
     admission.write();
+    totals.write(closer.closedUpTo());
     changes.commits();
   }
 
@@ -108,6 +125,7 @@ public final class AggregateWindows implements Processor<byte[], byte[], byte[],
   private void discard() {
     wiring.partitions().closed(context.taskId().partition(), open);
     changes.discard();
+    totals.discard();
     open.clear();
   }
 }

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.tracetide.processor.cardinality.OverflowReason;
 import io.tracetide.processor.cardinality.SeriesLimits;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
+import io.tracetide.processor.total.SeriesTotals;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -24,6 +25,7 @@ public final class SeriesAdmission implements SeriesLimits.Journal {
   public static final String ADMITTED_NAMES = "admitted-names";
 
   private final KeyValueStore<Bytes, Long> store;
+  private final SeriesTotals totals;
 
   /** Changes since the last commit: the last event time of a series, or empty when removed. */
   private final Map<Bytes, OptionalLong> changed = new LinkedHashMap<>();
@@ -31,9 +33,18 @@ public final class SeriesAdmission implements SeriesLimits.Journal {
   private final Map<OverflowReason, Counter> overflowed = new EnumMap<>(OverflowReason.class);
   private final SeriesLimits limits;
 
+  /**
+   * Restores the admitted series.
+   *
+   * @param totals where new series are announced
+   */
   SeriesAdmission(
-      SeriesLimits.Limits limits, KeyValueStore<Bytes, Long> store, ProcessorMetrics metrics) {
+      SeriesLimits.Limits limits,
+      KeyValueStore<Bytes, Long> store,
+      SeriesTotals totals,
+      ProcessorMetrics metrics) {
     this.store = store;
+    this.totals = totals;
     for (OverflowReason reason : OverflowReason.values()) {
       overflowed.put(reason, metrics.overflowed(reason));
     }
@@ -71,6 +82,7 @@ public final class SeriesAdmission implements SeriesLimits.Journal {
   @Override
   public void admitted(byte[] key, long seenMs) {
     changed.put(Bytes.wrap(key), OptionalLong.of(seenMs));
+    totals.announce(key, seenMs);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.tracetide.processor.topology.window;
 import io.tracetide.processor.change.StateChange;
 import io.tracetide.processor.change.TaskChanges;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
+import io.tracetide.processor.total.SeriesTotals;
 import io.tracetide.processor.window.RecentWindows;
 import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.WindowEvent;
@@ -33,6 +34,7 @@ final class WindowEventForwarder implements WindowListener {
 
   private final long baseMs;
   private final TaskChanges changes;
+  private final SeriesTotals totals;
   private final ProcessorMetrics metrics;
 
   WindowEventForwarder(
@@ -41,6 +43,7 @@ final class WindowEventForwarder implements WindowListener {
       List<WindowTier> tiers,
       List<EvaluatingNode> nodes,
       TaskChanges changes,
+      SeriesTotals totals,
       ProcessorMetrics metrics) {
     this.context = context;
     this.publisher = publisher;
@@ -54,6 +57,7 @@ final class WindowEventForwarder implements WindowListener {
     }
     this.baseMs = tiers.get(0).sizeMs();
     this.changes = changes;
+    this.totals = totals;
     this.metrics = metrics;
   }
 
@@ -130,6 +134,11 @@ final class WindowEventForwarder implements WindowListener {
 
   private List<String> evaluating(Record<byte[], WindowEvent> record) {
     return evaluating.getOrDefault(record.value().sizeMs(), List.of());
+  }
+
+  @Override
+  public void counted(byte[] series, long startMs, long endMs, WindowStats stats) {
+    totals.count(series, startMs, endMs, stats);
   }
 
   @Override

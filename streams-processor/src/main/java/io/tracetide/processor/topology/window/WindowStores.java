@@ -34,6 +34,7 @@ public final class WindowStores {
     builder.addStateStore(watermarks());
     builder.addStateStore(journal());
     builder.addStateStore(admittedNames());
+    builder.addStateStore(totals());
   }
 
   /** Names of the stores of {@link AggregateWindows}. */
@@ -44,6 +45,7 @@ public final class WindowStores {
                 AggregateWindows.WATERMARKS,
                 AggregateWindows.JOURNAL,
                 SeriesAdmission.ADMITTED_NAMES,
+                KafkaTotalStore.TOTALS,
                 AggregateWindows.COMMIT_HOOK))
         .toArray(String[]::new);
   }
@@ -107,6 +109,16 @@ public final class WindowStores {
             Stores.persistentKeyValueStore(SeriesAdmission.ADMITTED_NAMES),
             Serdes.Bytes(),
             Serdes.Long())
+        .withCachingDisabled()
+        .withLoggingEnabled(Map.of());
+  }
+
+  /** Running totals of series of spans. */
+  private static StoreBuilder<KeyValueStore<Bytes, byte[]>> totals() {
+    return Stores.keyValueStoreBuilder(
+            Stores.persistentKeyValueStore(KafkaTotalStore.TOTALS),
+            Serdes.Bytes(),
+            Serdes.ByteArray())
         .withCachingDisabled()
         .withLoggingEnabled(Map.of());
   }

@@ -11,13 +11,15 @@ import java.util.function.IntSupplier;
  * @param exactlyOnce whether a commit is one transaction
  * @param partitions registers the open windows of each partition that this process aggregates
  * @param partitionCount number of partitions of the partial counts, read when a task starts
+ * @param totals running totals of series
  */
 public record WindowWiring(
     WindowConfig config,
     CardinalityConfig cardinality,
     boolean exactlyOnce,
     OpenPartitions partitions,
-    IntSupplier partitionCount) {
+    IntSupplier partitionCount,
+    TotalsWiring totals) {
 
   /** The finest tier, into which spans and samples are counted. */
   public WindowTier baseTier() {

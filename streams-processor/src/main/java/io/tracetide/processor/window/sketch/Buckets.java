@@ -265,6 +265,12 @@ final class Buckets {
     return above;
   }
 
+  void each(QuantileSketch.BucketReader reader) {
+    for (int at = next(start()); at != END; at = next(at)) {
+      reader.read(BucketScale.middleOf(bucketAt(at)), weightAt(at));
+    }
+  }
+
   boolean isFractional() {
     return fractional;
   }

@@ -32,6 +32,22 @@ final class LateSpans {
     void revised(long startMs, Collection<TierRows.Cell> cells, int prefix);
   }
 
+  /** Receives the late spans of a series in a base window. */
+  @FunctionalInterface
+  interface Reader {
+    void read(long startMs, byte[] series, WindowStats stats);
+  }
+
+  /** Reads all late spans, window by window. */
+  void each(Reader reader) {
+    windows.forEach(
+        (startMs, window) -> {
+          for (int i = 0; i < window.size(); i++) {
+            reader.read(startMs, window.get(i).series(), window.get(i).stats());
+          }
+        });
+  }
+
   /** The mutable counts of a series in a base window. */
   WindowStats at(byte[] series, long startMs) {
     return at(windows, series, startMs);

@@ -104,6 +104,12 @@ final class Revisions {
     for (int i = 0; i < coarse.size(); i++) {
       revise(coarse.get(i).rows(), coarse.get(i).closedUpTo(), reachedMs, i + 1);
     }
+    late.each(
+        (startMs, series, stats) -> {
+          if (SeriesCodec.isLatency(series)) {
+            listener.counted(series, startMs, startMs + base.tier().sizeMs(), stats);
+          }
+        });
     late.clear();
   }
 

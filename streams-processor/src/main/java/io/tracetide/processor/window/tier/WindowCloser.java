@@ -193,6 +193,11 @@ public final class WindowCloser {
     }
   }
 
+  /** Time up to which base windows have closed; {@code Long.MIN_VALUE} before the first. */
+  public long closedUpTo() {
+    return closedUpTo;
+  }
+
   /** Closes the windows whose grace has passed. */
   public void close(long nowMs) {
     long reached = watermark.at(nowMs);
@@ -256,6 +261,9 @@ public final class WindowCloser {
       window.addTo(counts, series);
       base.add(series.key(), counts);
       listener.closedBase(series.key(), startMs, endMs, counts);
+      if (series.isLatency()) {
+        listener.counted(series.key(), startMs, endMs, counts);
+      }
       total.add(series.isLatency(), counts);
     }
     base.end();

@@ -35,6 +35,12 @@ public interface WindowListener {
   /** All windows to be evaluated again were reported; the times are of the newest closed window. */
   void revisionsComplete(long startMs, long endMs, RecentWindows recent);
 
+  /**
+   * Spans of a series in a base window that has closed. Each span is in one call: when its window
+   * closes, or, if it is late, at the next commit.
+   */
+  void counted(byte[] series, long startMs, long endMs, WindowStats stats);
+
   /** Number of partial counts that were merged. */
   void onPartials(int count);
 

@@ -15,11 +15,12 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A Prometheus with given samples; needs the Debian package prometheus. */
-final class RealPrometheus implements AutoCloseable {
+/** A Prometheus of the test; needs the Debian package prometheus. */
+public final class RealPrometheus implements AutoCloseable {
   private static final int SECONDS = 120;
 
   private final Process process;
@@ -50,23 +51,44 @@ final class RealPrometheus implements AutoCloseable {
     if (!ended || loading.exitValue() != 0) {
       throw new AssertionError(Files.readString(directory.resolve("import.log")));
     }
+    return start(
+        directory,
+        "global: {}\n",
+        "--storage.tsdb.path=" + blocks,
+        "--storage.tsdb.retention.time=100y");
+  }
+
+  /**
+   * Starts a server.
+   *
+   * @param directory of its files
+   * @param configuration its configuration, in YAML
+   */
+  public static RealPrometheus start(Path directory, String configuration, String... flags)
+      throws Exception {
     int port = freePort();
-    Path config = Files.writeString(directory.resolve("prometheus.yml"), "global: {}\n");
-    Process server =
-        process(
-            directory.resolve("prometheus.log"),
+    Path config = Files.writeString(directory.resolve("prometheus.yml"), configuration);
+    List<String> command =
+        new ArrayList<>(
             List.of(
-                "prometheus",
-                "--config.file=" + config,
-                "--storage.tsdb.path=" + blocks,
-                "--storage.tsdb.retention.time=100y",
-                "--web.listen-address=127.0.0.1:" + port));
-    RealPrometheus prometheus = new RealPrometheus(server, "http://127.0.0.1:" + port);
+                "prometheus", "--config.file=" + config, "--web.listen-address=127.0.0.1:" + port));
+    command.addAll(List.of(flags));
+    if (command.stream().noneMatch(flag -> flag.startsWith("--storage.tsdb.path="))) {
+      command.add("--storage.tsdb.path=" + directory.resolve("data"));
+    }
+    RealPrometheus prometheus =
+        new RealPrometheus(
+            process(directory.resolve("prometheus.log"), command), "http://127.0.0.1:" + port);
     await()
         .atMost(Duration.ofSeconds(SECONDS))
         .ignoreExceptions()
         .until(() -> prometheus.get("/-/ready").statusCode() == 200);
     return prometheus;
+  }
+
+  /** Base URL of the server. */
+  public String url() {
+    return url;
   }
 
   private static Process process(Path log, List<String> command) {
@@ -93,7 +115,7 @@ final class RealPrometheus implements AutoCloseable {
         HttpResponse.BodyHandlers.ofString(UTF_8));
   }
 
-  JsonNode json(String path) throws IOException, InterruptedException {
+  public JsonNode json(String path) throws IOException, InterruptedException {
     return new ObjectMapper().readTree(get(path).body());
   }
 

@@ -14,6 +14,7 @@ import io.tracetide.processor.topology.anomaly.DetectWindows;
 import io.tracetide.processor.topology.commit.CommitHook;
 import io.tracetide.processor.topology.incident.IncidentStores;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
+import io.tracetide.processor.total.LocalTotals;
 import io.tracetide.processor.window.PartialBlock;
 import io.tracetide.processor.window.PartialTable;
 import io.tracetide.processor.window.RecentWindows;
@@ -140,7 +141,13 @@ class CoarseWindowsTopologyTest {
   private Topology topology(List<WindowTier> tiers) {
     ProcessorMetrics metrics = new ProcessorMetrics(new SimpleMeterRegistry());
     WindowWiring wiring =
-        new WindowWiring(CONFIG, CardinalityConfig.defaults(), true, new OpenPartitions(), () -> 1);
+        new WindowWiring(
+            CONFIG,
+            CardinalityConfig.defaults(),
+            true,
+            new OpenPartitions(),
+            () -> 1,
+            new TotalsWiring(100, Duration.ofDays(1), new LocalTotals()));
     StreamsBuilder builder = new StreamsBuilder();
     WindowStores.addTo(builder, CONFIG.tiers());
     builder.addStateStore(CommitHook.builder(AggregateWindows.COMMIT_HOOK));

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tracetide.processor.cardinality.CardinalityConfig;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
+import io.tracetide.processor.total.LocalTotals;
+import io.tracetide.processor.total.MemoryTotalStore;
+import io.tracetide.processor.total.SeriesTotals;
 import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
 import java.util.ArrayList;
@@ -41,7 +44,11 @@ class SeriesAdmissionTest {
 
   private SeriesAdmission start() {
     return new SeriesAdmission(
-        CardinalityConfig.defaults().limits(1), store, new ProcessorMetrics(meters));
+        CardinalityConfig.defaults().limits(1),
+        store,
+        new SeriesTotals(
+            0, new SeriesTotals.Limits(0, 0), new MemoryTotalStore(), new LocalTotals(), () -> {}),
+        new ProcessorMetrics(meters));
   }
 
   @Test

@@ -16,6 +16,8 @@ import io.tracetide.processor.window.WindowTier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class WindowCloserTest {
@@ -89,6 +91,23 @@ class WindowCloserTest {
         .hasSizeLessThan(3 * WindowCloser.MAX_EMPTY_WINDOWS)
         .contains("60s +0", "3600s +0")
         .endsWith("3600s +" + (Duration.ofDays(40).toSeconds() - 3_600));
+  }
+
+  @Test
+  void shouldCountEachSpanOnceWhetherInTimeOrLate() {
+    add(T0 + 1_000, "pay", 5);
+    add(T0 + 2_000, "pay", 6);
+    close(T0 + 60_000 + GRACE);
+    commit();
+
+    assertThat(events.counted).isEqualTo(Map.of("pay +0", 2L));
+
+    add(T0 + 2_000, "pay", 7);
+    add(T0 + 70_000, "pay", 7);
+    commit();
+    commit();
+
+    assertThat(events.counted).isEqualTo(Map.of("pay +0", 3L));
   }
 
   @Test
@@ -247,6 +266,7 @@ class WindowCloserTest {
     private final List<String> revised = new ArrayList<>();
     private final List<Long> complete = new ArrayList<>();
     private final List<String> completeCoarse = new ArrayList<>();
+    private final Map<String, Long> counted = new TreeMap<>();
     private final List<String> expired = new ArrayList<>();
     private int late;
     private int early;
@@ -289,6 +309,14 @@ class WindowCloserTest {
 
     @Override
     public void revisionsComplete(long startMs, long endMs, RecentWindows recent) {}
+
+    @Override
+    public void counted(byte[] series, long startMs, long endMs, WindowStats stats) {
+      counted.merge(
+          "%s +%d".formatted(SeriesCodec.decode(series).operation(), (startMs - T0) / 1_000),
+          stats.count(),
+          Long::sum);
+    }
 
     @Override
     public void onPartials(int count) {}
