@@ -5,6 +5,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tracetide.processor.anomaly.AnomaliesConfig;
 import io.tracetide.processor.cardinality.CardinalityConfig;
 import io.tracetide.processor.detection.DetectionConfig;
+import io.tracetide.processor.detection.gauge.GaugesConfig;
+import io.tracetide.processor.detection.silence.SilenceConfig;
 import io.tracetide.processor.incident.IncidentsConfig;
 import io.tracetide.processor.metric.MetricsConfig;
 import io.tracetide.processor.rule.RulesConfig;
@@ -45,6 +47,7 @@ public final class TopologyFixture {
   private MetricsConfig samples = MetricsConfig.defaults();
   private RulesConfig rules = RulesConfig.defaults();
   private DetectionConfig detection = DetectionConfig.defaults();
+  private GaugesConfig gauges = GaugesConfig.defaults();
   private SloConfig slo = SloConfig.defaults();
   private LedgerWiring ledger = Ledgers.following();
   private TopologyTestDriver driver;
@@ -83,6 +86,11 @@ public final class TopologyFixture {
     return this;
   }
 
+  public TopologyFixture gauges(GaugesConfig gauges) {
+    this.gauges = gauges;
+    return this;
+  }
+
   public TopologyFixture ledger(LedgerWiring ledger) {
     this.ledger = ledger;
     return this;
@@ -96,6 +104,8 @@ public final class TopologyFixture {
             samples,
             new AnomalySettings(
                 detection,
+                gauges,
+                SilenceConfig.defaults(),
                 rules,
                 List.of(),
                 slo,

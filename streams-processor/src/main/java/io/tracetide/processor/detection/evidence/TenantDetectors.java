@@ -7,6 +7,7 @@ import io.tracetide.processor.anomaly.EpisodePolicy;
 import io.tracetide.processor.anomaly.EpisodeSubject;
 import io.tracetide.processor.detection.DetectionConfig;
 import io.tracetide.processor.detection.ReportLimits;
+import io.tracetide.processor.detection.silence.SilenceConfig;
 import io.tracetide.processor.window.SeriesId;
 import java.time.Duration;
 import java.util.Map;
@@ -18,12 +19,13 @@ import java.util.function.ToIntFunction;
  * {@link EvidenceStorage} and the {@link DetectorOutput}.
  *
  * <p>State is restored in this order: states and inputs of series, {@link #statesRestored}, shared
- * values and calibrations, episodes, received windows, waiting batches.
+ * values, calibrations and silence, episodes, received windows, waiting batches.
  */
 public final class TenantDetectors {
 
   private final EpisodePolicy policy;
   private final ReportLimits limits;
+  private final SilenceConfig silence;
   private final ToIntFunction<SeriesId> partitionOf;
   private final EvidenceStorage storage;
   private final DetectorOutput output;
@@ -38,6 +40,7 @@ public final class TenantDetectors {
    */
   public TenantDetectors(
       DetectionConfig config,
+      SilenceConfig silence,
       long windowMs,
       Duration judgeRevisionsFor,
       ToIntFunction<SeriesId> partitionOf,
@@ -45,6 +48,7 @@ public final class TenantDetectors {
       DetectorOutput output) {
     this.policy = config.episodes(windowMs, judgeRevisionsFor);
     this.limits = config.reportLimits();
+    this.silence = silence;
     this.partitionOf = partitionOf;
     this.storage = storage;
     this.output = output;
@@ -85,6 +89,10 @@ public final class TenantDetectors {
     tenant(tenant).detector().restoreCalibration(calibration);
   }
 
+  public void restoreSilence(String tenant, String service, byte[] state) {
+    tenant(tenant).silence().restore(service, state);
+  }
+
   public void restoreEpisode(EpisodeSubject subject, Episode episode) {
     tenant(subject.series().tenant()).restoreEpisode(subject.series(), episode);
   }
@@ -102,6 +110,13 @@ public final class TenantDetectors {
         name,
         unknown ->
             new TenantDetector(
-                name, EvidenceSettings.defaults(), policy, limits, partitionOf, storage, output));
+                name,
+                EvidenceSettings.defaults(),
+                policy,
+                limits,
+                partitionOf,
+                storage,
+                output,
+                silence));
   }
 }

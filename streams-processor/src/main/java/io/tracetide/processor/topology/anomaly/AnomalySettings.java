@@ -2,6 +2,8 @@ package io.tracetide.processor.topology.anomaly;
 
 import io.tracetide.processor.anomaly.AnomaliesConfig;
 import io.tracetide.processor.detection.DetectionConfig;
+import io.tracetide.processor.detection.gauge.GaugesConfig;
+import io.tracetide.processor.detection.silence.SilenceConfig;
 import io.tracetide.processor.incident.IncidentsConfig;
 import io.tracetide.processor.rule.RuleConfig;
 import io.tracetide.processor.rule.RulesConfig;
@@ -9,12 +11,14 @@ import io.tracetide.processor.slo.SloConfig;
 import java.util.List;
 
 /**
- * The settings of detection, rules, objectives, incidents and anomalies.
+ * The settings of detection, metrics, silence, rules, objectives, incidents and anomalies.
  *
  * @param contractRules rules on windows that come from contracts
  */
 public record AnomalySettings(
     DetectionConfig detection,
+    GaugesConfig gauges,
+    SilenceConfig silence,
     RulesConfig rules,
     List<RuleConfig> contractRules,
     SloConfig slo,

@@ -8,6 +8,7 @@ import io.tracetide.processor.anomaly.WindowDetector;
 import io.tracetide.processor.detection.DetectionConfig;
 import io.tracetide.processor.detection.evidence.SampleBatch;
 import io.tracetide.processor.detection.evidence.TenantDetectors;
+import io.tracetide.processor.detection.silence.SilenceConfig;
 import io.tracetide.processor.topology.commit.ChangelogStart;
 import io.tracetide.processor.topology.incident.TenantReport;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
@@ -43,6 +44,7 @@ public final class DetectEvidence implements Processor<byte[], byte[], byte[], T
   private static final WindowDetector.Keys KEYS = new WindowDetector.Keys('e', 'E');
 
   private final DetectionConfig config;
+  private final SilenceConfig silence;
   private final WindowConfig windows;
   private final IntSupplier partitionCount;
   private final ProcessorMetrics metrics;
@@ -61,10 +63,12 @@ public final class DetectEvidence implements Processor<byte[], byte[], byte[], T
   @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before process.
   public DetectEvidence(
       DetectionConfig config,
+      SilenceConfig silence,
       WindowConfig windows,
       IntSupplier partitionCount,
       ProcessorMetrics metrics) {
     this.config = config;
+    this.silence = silence;
     this.windows = windows;
     this.partitionCount = partitionCount;
     this.metrics = metrics;
@@ -84,6 +88,7 @@ public final class DetectEvidence implements Processor<byte[], byte[], byte[], T
     detectors =
         new TenantDetectors(
             config,
+            silence,
             windows.tiers().get(0).sizeMs(),
             windows.judgeRevisionsFor(),
             series ->

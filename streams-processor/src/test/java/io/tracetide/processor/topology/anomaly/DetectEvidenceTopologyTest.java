@@ -10,6 +10,7 @@ import io.tracetide.detection.evidence.WindowSample;
 import io.tracetide.processor.anomaly.AnomaliesConfig;
 import io.tracetide.processor.detection.DetectionConfig;
 import io.tracetide.processor.detection.ReportLimits;
+import io.tracetide.processor.detection.silence.SilenceConfig;
 import io.tracetide.processor.detection.evidence.SampleBatch;
 import io.tracetide.processor.detection.evidence.SeriesSample;
 import io.tracetide.processor.incident.IncidentsConfig;
@@ -388,7 +389,8 @@ class DetectEvidenceTopologyTest {
     }
 
     private DetectEvidence created() {
-      return new DetectEvidence(config, WindowConfig.defaults(), () -> PARTITIONS, metrics);
+      return new DetectEvidence(
+          config, SilenceConfig.defaults(), WindowConfig.defaults(), () -> PARTITIONS, metrics);
     }
 
     @Override
