@@ -64,6 +64,10 @@ final class GaugeSeries {
   private Map<String, Double> contributions = Map.of();
   private long unusualWindow = Long.MIN_VALUE;
   private double multiple;
+
+  /** Usual value of the time of day from which the latest unusual value deviated; NaN if not. */
+  private double daily = Double.NaN;
+
   private byte @Nullable [] snapshot;
   private long snapshotWindow = Long.MIN_VALUE;
   private @Nullable GaugeDetector detector;
@@ -89,19 +93,15 @@ final class GaugeSeries {
       current.releaseForest();
     }
     double scale = range.scale(seen.kind() == ValueKind.COUNTER ? rateFloor(windowMs) : 0);
-    double fromRecent = range.isKnown() ? Math.abs(seen.value() - range.median()) / scale : 0;
-    double fromDaily = range.isKnown() ? Math.abs(seen.value() - assessment.expected()) / scale : 0;
-    double distance = Math.max(fromRecent, fromDaily);
-    noteUnusual(assessment, distance, config);
-    boolean open = episode instanceof Episode.Open;
-    boolean near = unusualWindow != Long.MIN_VALUE && window - unusualWindow < NEAR;
+    long endMs = (window + 1) * windowMs;
+    noteUnusual(assessment, seen.value(), scale, config);
+    double expected = expected(assessment, isAccepted(endMs, windowMs));
+    double distance = range.isKnown() ? Math.abs(seen.value() - expected) / scale : 0;
     boolean breach =
-        open
+        episode instanceof Episode.Open
             ? distance >= STAYS_OPEN * config.leastDeviation()
-            : near && distance >= config.leastDeviation();
-    double expected =
-        range.isKnown() && fromRecent >= fromDaily ? range.median() : assessment.expected();
-    if (!breach || isAccepted((window + 1) * windowMs, windowMs)) {
+            : isNear(window) && distance >= config.leastDeviation();
+    if (!breach || isAccepted(endMs, windowMs)) {
       range.add(seen.value());
     }
     double margin = config.leastDeviation() * scale;
@@ -125,14 +125,36 @@ final class GaugeSeries {
     return Math.sqrt(Math.max(1, usual)) / seconds;
   }
 
-  private void noteUnusual(GaugeAssessment assessment, double distance, GaugesConfig config) {
+  private boolean isNear(long window) {
+    return unusualWindow != Long.MIN_VALUE && window - unusualWindow < NEAR;
+  }
+
+  /**
+   * The usual value of the time of day if the anomaly began as a deviation from it, as it was then,
+   * because it follows the deviating values; otherwise the median of the recent values.
+   */
+  private double expected(GaugeAssessment assessment, boolean accepted) {
+    if (!range.isKnown()) {
+      return assessment.expected();
+    }
+    boolean deviating = episode instanceof Episode.Open || isNear(assessment.window());
+    return Double.isNaN(daily) || accepted || !deviating ? range.median() : daily;
+  }
+
+  private void noteUnusual(
+      GaugeAssessment assessment, double value, double scale, GaugesConfig config) {
+    double fromRecent = range.isKnown() ? Math.abs(value - range.median()) / scale : 0;
+    double fromDaily = range.isKnown() ? Math.abs(value - assessment.expected()) / scale : 0;
     double least = WHILE_WARMING_UP * config.leastDeviation();
-    boolean early = assessment.warmingUp() && distance >= least;
+    boolean early = assessment.warmingUp() && fromRecent >= least;
     if (!assessment.opens() && !early) {
       return;
     }
+    if (!(episode instanceof Episode.Open)) {
+      daily = early || fromRecent >= fromDaily ? Double.NaN : assessment.expected();
+    }
     unusualWindow = assessment.window();
-    multiple = early ? distance / least : assessment.evidence() / config.threshold();
+    multiple = early ? fromRecent / least : assessment.evidence() / config.threshold();
     contributions = early ? Map.of(LEVEL, 1.0) : shares(assessment);
   }
 
@@ -209,6 +231,7 @@ final class GaugeSeries {
     out.writeLong(lastWindow);
     out.writeLong(unusualWindow);
     out.writeDouble(multiple);
+    out.writeDouble(daily);
     out.writeByte(contributions.size());
     for (Map.Entry<String, Double> share : contributions.entrySet()) {
       out.writeUTF(share.getKey());
@@ -242,6 +265,7 @@ final class GaugeSeries {
     lastWindow = in.readLong();
     unusualWindow = in.readLong();
     multiple = in.readDouble();
+    daily = in.readDouble();
     Map<String, Double> shares = new TreeMap<>();
     for (int i = in.readUnsignedByte(); i > 0; i--) {
       shares.put(in.readUTF(), in.readDouble());

@@ -85,7 +85,13 @@ class AnomalySearchTest {
 
   private static AnomalyQuery all(int limit) {
     return new AnomalyQuery(
-        Optional.empty(), Scope.EVERYTHING, Set.of(), Set.of(), Optional.empty(), limit);
+        Optional.empty(),
+        Scope.EVERYTHING,
+        Set.of(),
+        MetricFilter.of(Set.of()),
+        Set.of(),
+        Optional.empty(),
+        limit);
   }
 
   private static AnomalyQuery query(
@@ -95,6 +101,12 @@ class AnomalySearchTest {
       Set<Severity> severities,
       Boolean resolved) {
     return new AnomalyQuery(
-        range, scope, operations, severities, Optional.ofNullable(resolved), 100);
+        range,
+        scope,
+        operations,
+        MetricFilter.of(Set.of()),
+        severities,
+        Optional.ofNullable(resolved),
+        100);
   }
 }
