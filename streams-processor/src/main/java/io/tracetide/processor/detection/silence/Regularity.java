@@ -14,15 +14,19 @@ final class Regularity {
    *
    * - At the usual rate, expectedSpans spans are missing. Of independent spans the probability is
    *   exp(-expectedSpans), 6e-6 with 12.
-   * - It is longer than twice the longest usual pause of the last week. Spans that come in bursts,
-   *   at intervals or in working hours are not independent; their pauses are known.
+   * - It is longer than a multiple of the longest usual pause of the last week. Spans that come in
+   *   bursts, at intervals or in working hours are not independent; their pauses are known. When
+   *   long pauses become rare exponentially, the longest of m is about ln(m) times the mean, and a
+   *   pause of k times that has the probability m^-k. k is chosen so that this is 1e-5, and is at
+   *   least 2: 10 after the first pause, 5 after ten, 2.5 after a hundred.
    *
    * The usual rate is the mean of the latest 360 windows, an hour, without the current pause.
    */
   static final int REMEMBERED = 7 * 8_640;
   static final int LEAST_ACTIVE = 20;
   private static final double STEP = 1.0 / 360;
-  private static final int PAUSE_MULTIPLE = 2;
+  private static final double LEAST_MULTIPLE = 2;
+  private static final double IMPROBABLE = -Math.log(1e-5);
 
   private final Pauses pauses = new Pauses(REMEMBERED);
   Episode episode = Episode.QUIET;
@@ -32,6 +36,10 @@ final class Regularity {
 
   private long observed;
   private int active;
+
+  /** Pauses so far. */
+  private int count;
+
   private double rate;
   private long lastActive = Long.MIN_VALUE;
   private int pause;
@@ -54,6 +62,7 @@ final class Regularity {
     }
     boolean anomaly = episode instanceof Episode.Open;
     pauses.add(pause, lastActive + pause, anomaly);
+    count = Math.min(Integer.MAX_VALUE - 1, count + 1);
     if (!anomaly) {
       for (int i = 0; i < Math.min(pause, 1 / STEP * 10); i++) {
         observed++;
@@ -113,13 +122,14 @@ final class Regularity {
       return 0;
     }
     double missing = rate * pause / expectedSpans;
-    double longer = pause / (double) longestAllowed(longestUsual(window));
+    double longer = pause / (double) longestAllowed(window);
     return Math.min(missing, longer);
   }
 
-  /** The longest pause that is no anomaly, and one window. */
-  static int longestAllowed(int longestUsual) {
-    return PAUSE_MULTIPLE * longestUsual + 1;
+  /** The shortest pause that is an anomaly by the pauses before, in windows. */
+  int longestAllowed(long window) {
+    double multiple = Math.max(LEAST_MULTIPLE, IMPROBABLE / Math.log(count + 2.0));
+    return 1 + (int) Math.ceil(multiple * longestUsual(window));
   }
 
   byte[] save() {
@@ -129,6 +139,7 @@ final class Regularity {
   private void write(DataOutputStream out) throws IOException {
     out.writeLong(observed);
     out.writeInt(active);
+    out.writeInt(count);
     out.writeDouble(rate);
     out.writeLong(lastActive);
     out.writeInt(pause);
@@ -143,6 +154,7 @@ final class Regularity {
   private Regularity read(DataInputStream in) throws IOException {
     observed = in.readLong();
     active = in.readInt();
+    count = in.readInt();
     rate = in.readDouble();
     lastActive = in.readLong();
     pause = in.readInt();

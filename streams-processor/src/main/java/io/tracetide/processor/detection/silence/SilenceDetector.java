@@ -240,7 +240,7 @@ public final class SilenceDetector {
         SILENT + "_low",
         0.0,
         SILENT + "_high",
-        seconds(Regularity.longestAllowed(longest)));
+        seconds(state.longestAllowed(window)));
   }
 
   private double seconds(int windows) {
