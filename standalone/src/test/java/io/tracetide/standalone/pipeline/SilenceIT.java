@@ -72,7 +72,11 @@ class SilenceIT {
   @Test
   void shouldRaiseOneAnomalyOfAServiceThatStopsAndOneOfTheEndOfAllTraffic() throws Exception {
     for (int window = 0; window < END; window++) {
-      send(window, window < STOP || window >= AGAIN ? List.of("shop", "stock", "pay") : List.of("shop", "pay"));
+      send(
+          window,
+          window < STOP || window >= AGAIN
+              ? List.of("shop", "stock", "pay")
+              : List.of("shop", "pay"));
     }
 
     JsonNode stock = awaitAnomaly("services=stock", "RESOLVED");
@@ -104,14 +108,22 @@ class SilenceIT {
       for (int i = 0; i < 10; i++) {
         events.add(
             Map.of(
-                "type", "COMPLETED",
-                "traceId", "%032x".formatted(++traces),
-                "spanId", "1",
-                "serviceName", service,
-                "operationName", i % 2 == 0 ? "read" : "write",
-                "status", "COMPLETED",
-                "timestamp", window(window).plusMillis(900L * i).toString(),
-                "durationMicros", 5_000 + 100 * (traces % 13)));
+                "type",
+                "COMPLETED",
+                "traceId",
+                "%032x".formatted(++traces),
+                "spanId",
+                "1",
+                "serviceName",
+                service,
+                "operationName",
+                i % 2 == 0 ? "read" : "write",
+                "status",
+                "COMPLETED",
+                "timestamp",
+                window(window).plusMillis(900L * i).toString(),
+                "durationMicros",
+                5_000 + 100 * (traces % 13)));
       }
     }
     HttpResponse<String> answer =

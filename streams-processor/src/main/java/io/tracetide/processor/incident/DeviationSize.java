@@ -7,8 +7,8 @@ import java.util.Map;
 
 /**
  * Size of an anomaly at its peak, 0.05 to 1: the share of the latency beyond what was expected, the
- * share of spans that is missing, twice the rise of the error rate; 1 without any data, 0.5 for other
- * kinds.
+ * share of spans that is missing, twice the rise of the error rate; 1 without any data, 0.5 for
+ * other kinds.
  */
 final class DeviationSize {
 

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An anomaly joins the incident of one that opened shortly before or was just resolved, when
  * both are of one service, or one of their operations calls the other, directly or through others.
- * That of a tenant as a whole is related to those of all its services.
- * Breaches of workflows and controls join only those of the same kind and service.
+ * That of a tenant as a whole is related to those of all its services. Breaches of workflows and
+ * controls join only those of the same kind and service.
  */
 public final class Incidents {
 

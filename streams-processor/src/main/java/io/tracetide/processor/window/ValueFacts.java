@@ -9,9 +9,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Properties of the values of a metric beside their sketch: the unit, the kind, the number of values that are
- * not in the sketch because only number and sum were reported, and the reported smallest and
- * largest value. Merging is associative and commutative.
+ * Properties of the values of a metric beside their sketch: the unit, the kind, the number of
+ * values that are not in the sketch because only number and sum were reported, and the reported
+ * smallest and largest value. Merging is associative and commutative.
  */
 final class ValueFacts {
 

@@ -38,7 +38,13 @@ public final class EvidenceReplay {
     this.episodes = new ReplayedEpisodes(WINDOW.toMillis(), config.closeAfter());
     this.detectors =
         new TenantDetectors(
-            config, SilenceConfig.defaults(), WINDOW.toMillis(), Duration.ZERO, series -> 0, new Unsaved(), episodes);
+            config,
+            SilenceConfig.defaults(),
+            WINDOW.toMillis(),
+            Duration.ZERO,
+            series -> 0,
+            new Unsaved(),
+            episodes);
   }
 
   /**

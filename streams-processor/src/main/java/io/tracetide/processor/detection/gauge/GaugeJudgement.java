@@ -108,8 +108,7 @@ record GaugeJudgement(
   private static String subject(SeriesId series) {
     boolean ofService = series.operation().equals(SeriesId.ALL_OPERATIONS);
     return "%s of %s%s"
-        .formatted(
-            series.metric(), series.service(), ofService ? "" : " " + series.operation());
+        .formatted(series.metric(), series.service(), ofService ? "" : " " + series.operation());
   }
 
   private String peak(Episode.Height height) {

@@ -163,8 +163,7 @@ final class GaugeSeries {
     for (GaugeContribution part : assessment.contributions()) {
       if (part.value() > 0) {
         shares.put(
-            part.feature().name().toLowerCase(Locale.ROOT),
-            part.value() / assessment.evidence());
+            part.feature().name().toLowerCase(Locale.ROOT), part.value() / assessment.evidence());
       }
     }
     return shares;

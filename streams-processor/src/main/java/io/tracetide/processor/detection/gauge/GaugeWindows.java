@@ -165,8 +165,7 @@ public final class GaugeWindows implements WindowDetector {
       return;
     }
     keepForest(series);
-    GaugeJudgement judged =
-        series.assess(startMs / WINDOW_MS, WINDOW_MS, seen, config, engine);
+    GaugeJudgement judged = series.assess(startMs / WINDOW_MS, WINDOW_MS, seen, config, engine);
     save(series, output);
     long endMs = startMs + WINDOW_MS;
     boolean quiet = !judged.breach() && series.episode.equals(Episode.QUIET);

@@ -48,9 +48,7 @@ final class UsualRange {
     double inner = (at(sorted, 0.75) - at(sorted, 0.25)) / CENTRAL_50;
     double whole = (sorted[size - 1] - sorted[0]) / WHOLE;
     double relative = RELATIVE_FLOOR * Math.abs(median);
-    scale =
-        Math.max(
-            Math.max(outer, inner), Math.max(whole, Math.max(relative, LEAST_SCALE)));
+    scale = Math.max(Math.max(outer, inner), Math.max(whole, Math.max(relative, LEAST_SCALE)));
   }
 
   private static double at(float[] sorted, double quantile) {

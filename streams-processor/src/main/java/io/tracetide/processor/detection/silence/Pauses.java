@@ -14,9 +14,7 @@ final class Pauses {
   private static final int MOST = 4;
 
   private static final Comparator<Pause> LONGEST_FIRST =
-      Comparator.comparingInt(Pause::windows)
-          .thenComparingLong(Pause::endWindow)
-          .reversed();
+      Comparator.comparingInt(Pause::windows).thenComparingLong(Pause::endWindow).reversed();
 
   private final int remembered;
   private List<Pause> usual = new ArrayList<>();

@@ -163,8 +163,7 @@ public final class SilenceDetector {
     move(service, state, Episode.QUIET);
   }
 
-  private void silent(
-      String service, Regularity state, long window, Duration after, long sending) {
+  private void silent(String service, Regularity state, long window, Duration after, long sending) {
     state.silent();
     if (state.pause() == END_AFTER) {
       abandon(
@@ -180,8 +179,7 @@ public final class SilenceDetector {
     }
   }
 
-  private void judge(
-      String service, Regularity state, long window, Duration after, long sending) {
+  private void judge(String service, Regularity state, long window, Duration after, long sending) {
     double improbability = improbability(state, window, after);
     Evidence evidence = evidence(state, window, improbability);
     long endMs = endMs(state, window);
@@ -265,8 +263,7 @@ public final class SilenceDetector {
     revise(SeriesId.ALL_SERVICES, whole, window, spans, config.allAfter());
   }
 
-  private void revise(
-      String service, Regularity state, long window, long spans, Duration after) {
+  private void revise(String service, Regularity state, long window, long spans, Duration after) {
     int before = state.pause();
     if (before == 0) {
       return;
@@ -391,8 +388,7 @@ public final class SilenceDetector {
   private void abandon(String service, Regularity state, long endMs, String summary) {
     if (EpisodePolicy.abandon(state.episode, endMs).change() instanceof Change.Reported change) {
       move(service, state, Episode.QUIET);
-      output.publish(
-          finding(service, change, endMs, Map.of(), Map.of(), Map.of(), summary));
+      output.publish(finding(service, change, endMs, Map.of(), Map.of(), Map.of(), summary));
     }
   }
 

@@ -61,7 +61,8 @@ class GaugeWindowsTest {
     assertThat(last.change()).isInstanceOf(Change.Resolved.class);
     assertThat(last.anomalyId()).isEqualTo(opened.anomalyId());
     assertThat(last.summary()).contains("peaked at", "is back to", "after 2");
-    assertThat(found).allSatisfy(f -> assertThat(sum(f.contributions())).isCloseTo(1, within(1e-9)));
+    assertThat(found)
+        .allSatisfy(f -> assertThat(sum(f.contributions())).isCloseTo(1, within(1e-9)));
   }
 
   @Test
@@ -79,13 +80,17 @@ class GaugeWindowsTest {
   @Test
   void shouldJudgeCountersByTheirRate() {
     List<Finding> found =
-        run(Map.of(ORDERS, w -> isFault(w) ? 60 : 600 + 20 * gaussian(w, 2)), ValueKind.COUNTER, Set.of())
+        run(
+                Map.of(ORDERS, w -> isFault(w) ? 60 : 600 + 20 * gaussian(w, 2)),
+                ValueKind.COUNTER,
+                Set.of())
             .findings();
 
     Finding opened = found.get(0);
     assertThat(opened.observed()).containsEntry("orders_total_per_sec", 1.0);
     assertThat(opened.expected().get("orders_total_per_sec")).isCloseTo(10, within(0.5));
-    assertThat(opened.summary()).startsWith("orders_total of checkout fell to 1/s, expected about ");
+    assertThat(opened.summary())
+        .startsWith("orders_total of checkout fell to 1/s, expected about ");
   }
 
   @Test
@@ -137,8 +142,7 @@ class GaugeWindowsTest {
 
   @Test
   void shouldIgnoreConfiguredMetrics() {
-    GaugeWindows detector =
-        new GaugeWindows(new GaugesConfig(10, 4.2, 4, 1, List.of("jvm.gc.*")));
+    GaugeWindows detector = new GaugeWindows(new GaugesConfig(10, 4.2, 4, 1, List.of("jvm.gc.*")));
 
     assertThat(detector.watches(metric("jvm.gc.pause"), WindowTier.MINUTE)).isFalse();
     assertThat(detector.watches(CPU, WindowTier.MINUTE)).isTrue();
@@ -176,7 +180,8 @@ class GaugeWindowsTest {
             w -> Math.exp(1 + 0.5 * gaussian(w, 14)),
             w -> w % 60 == 7 ? 80 : 20 + gaussian(w, 15),
             w -> 5);
-    Map<SeriesId, IntToDoubleFunction> series = new TreeMap<>(Comparator.comparing(SeriesId::metric));
+    Map<SeriesId, IntToDoubleFunction> series =
+        new TreeMap<>(Comparator.comparing(SeriesId::metric));
     for (int i = 0; i < 12; i++) {
       IntToDoubleFunction shape = shapes.get(i % shapes.size());
       int shift = 100_000 * i;

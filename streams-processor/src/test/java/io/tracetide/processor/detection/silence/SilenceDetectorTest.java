@@ -83,7 +83,6 @@ class SilenceDetectorTest {
     assertThat(output.findings()).extracting(Finding::summary).isEmpty();
   }
 
-
   @Test
   void shouldFindASparseServiceThatStopsWhenEnoughSpansAreMissing() {
     run(
@@ -107,10 +106,14 @@ class SilenceDetectorTest {
 
     List<Finding> found = output.findings();
     assertThat(found).extracting(finding -> finding.series().service()).containsOnly("*");
-    assertThat(found.get(0).summary()).startsWith("all 5 services of the tenant have sent no spans");
+    assertThat(found.get(0).summary())
+        .startsWith("all 5 services of the tenant have sent no spans");
     assertThat(found.get(0).endMs()).isEqualTo((FIRST + FAULT + 1 + 6) * WINDOW_MS);
     assertThat(found.get(found.size() - 1).change()).isInstanceOf(Change.Resolved.class);
-    assertThat(found).extracting(Finding::anomalyId).hasSize(found.size()).containsOnly(found.get(0).anomalyId());
+    assertThat(found)
+        .extracting(Finding::anomalyId)
+        .hasSize(found.size())
+        .containsOnly(found.get(0).anomalyId());
   }
 
   @Test
@@ -154,8 +157,7 @@ class SilenceDetectorTest {
     // Two stops of ten minutes are reported, the third one is usual.
     run(1_400, Set.of(), Map.of("shop", STEADY, "job", w -> w % 400 < 340 ? 20 : 0));
 
-    assertThat(
-            output.findings().stream().filter(f -> f.change() instanceof Change.Opened).count())
+    assertThat(output.findings().stream().filter(f -> f.change() instanceof Change.Opened).count())
         .isEqualTo(2);
   }
 
