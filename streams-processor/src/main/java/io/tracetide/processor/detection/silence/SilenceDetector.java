@@ -6,13 +6,7 @@ import io.tracetide.processor.anomaly.Episode;
 import io.tracetide.processor.anomaly.EpisodePolicy;
 import io.tracetide.processor.anomaly.EpisodeSubject;
 import io.tracetide.processor.anomaly.Evidence;
-import io.tracetide.processor.anomaly.Finding;
-import io.tracetide.processor.anomaly.Snapshot;
-import io.tracetide.processor.detection.SeverityScoring;
 import io.tracetide.processor.window.SeriesId;
-import io.tracetide.schemas.AnomalyKind;
-import io.tracetide.schemas.Detector;
-import io.tracetide.schemas.Exemplars;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -41,11 +35,8 @@ public final class SilenceDetector {
   /** Windows without spans after which an anomaly is ended: a day. */
   private static final int END_AFTER = 8_640;
 
-  private static final String THROUGHPUT = "throughput_per_sec";
-  private static final String SILENT = "silent_seconds";
-  private static final Exemplars NO_TRACES = new Exemplars(null, null, null);
 
-  private final String tenant;
+  private final SilenceFindings findings;
   private final SilenceConfig config;
   private final long windowMs;
   private final int updateEvery;
@@ -88,7 +79,7 @@ public final class SilenceDetector {
       int updateEvery,
       Storage storage,
       DetectorOutput output) {
-    this.tenant = tenant;
+    this.findings = new SilenceFindings(tenant, windowMs);
     this.config = config;
     this.windowMs = windowMs;
     this.updateEvery = updateEvery;
@@ -104,6 +95,7 @@ public final class SilenceDetector {
    */
   public void observe(long window, Map<String, Seen> seen, Predicate<String> known) {
     if (!config.enabled()) {
+      switchOff((window + 1) * windowMs);
       return;
     }
     latest = window;
@@ -158,7 +150,7 @@ public final class SilenceDetector {
 
   private void active(String service, Regularity state, long window, Seen seen) {
     state.lag = Math.min(Byte.MAX_VALUE, seen.lag());
-    resolve(service, state, window, seen.spans());
+    resolve(service, state, window, seen.spans(), state.pause());
     state.active(window, seen.spans());
     move(service, state, Episode.QUIET);
   }
@@ -169,7 +161,7 @@ public final class SilenceDetector {
       abandon(
           service,
           state,
-          endMs(state, window),
+          findings.endMs(state, window),
           SilenceText.noLongerWatched(service, state.pause() * windowMs));
     } else if (state.pause() > Regularity.REMEMBERED) {
       services.remove(service);
@@ -181,19 +173,21 @@ public final class SilenceDetector {
 
   private void judge(String service, Regularity state, long window, Duration after, long sending) {
     double improbability = improbability(state, window, after);
-    Evidence evidence = evidence(state, window, improbability);
-    long endMs = endMs(state, window);
+    Evidence evidence = findings.evidence(state, window, improbability);
+    long endMs = findings.endMs(state, window);
     if (state.episode instanceof Episode.Open open) {
       Episode.Open next = open.after(evidence);
       boolean due = next.unreported() >= updateEvery;
       move(service, state, due ? next.reported() : next);
       if (due) {
-        publish(service, state, window, new Change.Updated(next.reported()), sending);
+        Change.Updated change = new Change.Updated(next.reported());
+        output.publish(findings.silent(service, state, window, change, sending));
       }
     } else if (improbability >= 1) {
       Episode.Open opened = Episode.Open.begin(evidence, endMs);
       move(service, state, opened);
-      publish(service, state, window, new Change.Opened(opened), sending);
+      output.publish(
+          findings.silent(service, state, window, new Change.Opened(opened), sending));
     }
   }
 
@@ -204,49 +198,6 @@ public final class SilenceDetector {
 
   private int windows(Duration duration) {
     return (int) ((duration.toMillis() + windowMs - 1) / windowMs);
-  }
-
-  private Evidence evidence(Regularity state, long window, double improbability) {
-    long endMs = endMs(state, window);
-    double confidence = SeverityScoring.rank(Math.min(10, improbability));
-    return Evidence.breach(
-        AnomalyKind.NO_DATA,
-        SeverityScoring.severity(confidence, 1, 1),
-        confidence,
-        state.pause(),
-        0,
-        new Snapshot(
-            endMs - windowMs,
-            endMs,
-            observed(state, 0),
-            expected(state, window),
-            Map.of(SILENT, 1.0),
-            NO_TRACES));
-  }
-
-  private Map<String, Double> observed(Regularity state, long spans) {
-    return Map.of(THROUGHPUT, spans / seconds(1), SILENT, seconds(state.pause()));
-  }
-
-  private Map<String, Double> expected(Regularity state, long window) {
-    int longest = state.longestUsual(window);
-    return Map.of(
-        THROUGHPUT,
-        state.rate() / seconds(1),
-        SILENT,
-        seconds(longest),
-        SILENT + "_low",
-        0.0,
-        SILENT + "_high",
-        seconds(state.longestAllowed(window)));
-  }
-
-  private double seconds(int windows) {
-    return windows * windowMs / 1_000.0;
-  }
-
-  private long endMs(Regularity state, long window) {
-    return (window + 1 - state.lag) * windowMs;
   }
 
   /**
@@ -271,83 +222,25 @@ public final class SilenceDetector {
     state.revised(window + state.lag, spans, latest);
     boolean ends = state.pause() < before && improbability(state, latest, after) < 1;
     if (ends) {
-      resolve(service, state, latest, spans);
+      resolve(service, state, latest, spans, before);
       move(service, state, Episode.QUIET);
     }
     save(service, state);
   }
 
-  private void resolve(String service, Regularity state, long window, long spans) {
+  private void resolve(
+      String service, Regularity state, long window, long spans, int silentWindows) {
     if (state.episode instanceof Episode.Open open) {
-      long endMs = endMs(state, window);
-      Change.Resolved change = new Change.Resolved(open.reported(), endMs);
-      long silentMs = endMs - windowMs - open.height().peak().endMs() + peakMs(open);
-      output.publish(
-          finding(
-              service,
-              change,
-              endMs,
-              observed(state, spans),
-              expected(state, window),
-              Map.of(SILENT, 1.0),
-              SilenceText.over(service, silentMs)));
+      Change.Resolved change =
+          new Change.Resolved(open.reported(), findings.endMs(state, window));
+      output.publish(findings.resolved(service, state, window, change, spans, silentWindows));
     }
-  }
-
-  /** Length of the silence at the latest window of an episode. */
-  private static long peakMs(Episode.Open open) {
-    return Math.round(1_000 * open.height().peak().observed().getOrDefault(SILENT, 0.0));
-  }
-
-  private void publish(
-      String service, Regularity state, long window, Change.Reported change, long sending) {
-    int longest = state.longestUsual(window);
-    output.publish(
-        finding(
-            service,
-            change,
-            endMs(state, window),
-            observed(state, 0),
-            expected(state, window),
-            Map.of(SILENT, 1.0),
-            SilenceText.silent(
-                service,
-                state.pause() * windowMs,
-                state.rate() / seconds(1),
-                longest * windowMs,
-                (int) sending)));
-  }
-
-  private Finding finding(
-      String service,
-      Change.Reported change,
-      long endMs,
-      Map<String, Double> observed,
-      Map<String, Double> expected,
-      Map<String, Double> contributions,
-      String summary) {
-    return new Finding(
-            Detector.ISOLATION_FOREST,
-            id(service),
-            change,
-            null,
-            endMs - windowMs,
-            endMs,
-            observed,
-            expected,
-            contributions,
-            summary)
-        .byEngine(ENGINE);
-  }
-
-  private SeriesId id(String service) {
-    return SeriesId.ofOperation(tenant, service, SeriesId.ALL_OPERATIONS);
   }
 
   private void move(String service, Regularity state, Episode next) {
     if (!next.equals(state.episode)) {
       state.episode = next;
-      output.saveEpisode(EpisodeSubject.of(id(service)), next);
+      output.saveEpisode(EpisodeSubject.of(findings.id(service)), next);
     }
   }
 
@@ -388,7 +281,7 @@ public final class SilenceDetector {
   private void abandon(String service, Regularity state, long endMs, String summary) {
     if (EpisodePolicy.abandon(state.episode, endMs).change() instanceof Change.Reported change) {
       move(service, state, Episode.QUIET);
-      output.publish(finding(service, change, endMs, Map.of(), Map.of(), Map.of(), summary));
+      output.publish(findings.ended(service, change, endMs, summary));
     }
   }
 
