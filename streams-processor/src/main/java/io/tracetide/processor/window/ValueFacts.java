@@ -36,7 +36,7 @@ final class ValueFacts {
   /** From here on one bit for each {@link ValueKind}; builds before them ignore these bits. */
   private static final int FIRST_KIND = 5;
 
-  private static final int KINDS = (1 << ValueKind.values().length) - 1;
+  private static final int KINDS = 0b111;
 
   private static final byte[] NONE = {};
 
@@ -82,14 +82,17 @@ final class ValueFacts {
   }
 
   void kind(ValueKind kind) {
-    kinds |= 1 << kind.ordinal();
+    kinds |= kind.bit();
   }
 
   /** The kind of the values; null when it is not known, or there are several. */
   @Nullable ValueKind kind() {
-    return Integer.bitCount(kinds) == 1
-        ? ValueKind.values()[Integer.numberOfTrailingZeros(kinds)]
-        : null;
+    for (ValueKind kind : ValueKind.values()) {
+      if (kinds == kind.bit()) {
+        return kind;
+      }
+    }
+    return null;
   }
 
   void addUnplaced(double weight) {

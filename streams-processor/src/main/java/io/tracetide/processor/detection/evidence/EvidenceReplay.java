@@ -22,7 +22,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Runs {@link TenantDetectors} over recorded windows of one tenant, whose spans are never late. */
+/**
+ * Runs {@link TenantDetectors} over recorded windows of one tenant, whose spans are never late.
+ * Services that stop are episodes of their operations, as labels of faults are.
+ */
 public final class EvidenceReplay {
   private static final Duration WINDOW = Duration.ofSeconds(10);
   private static final Exemplars NONE = new Exemplars(null, null, null);
@@ -39,7 +42,7 @@ public final class EvidenceReplay {
     this.detectors =
         new TenantDetectors(
             config,
-            SilenceConfig.defaults(),
+            SilenceConfig.defaults().disabled(),
             WINDOW.toMillis(),
             Duration.ZERO,
             series -> 0,

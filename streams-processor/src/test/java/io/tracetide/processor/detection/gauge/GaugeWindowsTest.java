@@ -23,6 +23,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class GaugeWindowsTest {
@@ -207,13 +208,13 @@ class GaugeWindowsTest {
   }
 
   private MemoryOutput run(
-      Map<SeriesId, IntToDoubleFunction> series, ValueKind kind, Set<Integer> restores) {
+      Map<SeriesId, IntToDoubleFunction> series, @Nullable ValueKind kind, Set<Integer> restores) {
     return run(series, kind, restores, WINDOWS);
   }
 
   private MemoryOutput run(
       Map<SeriesId, IntToDoubleFunction> series,
-      ValueKind kind,
+      @Nullable ValueKind kind,
       Set<Integer> restores,
       int windows) {
     MemoryOutput output = new MemoryOutput();
@@ -234,7 +235,7 @@ class GaugeWindowsTest {
     return output;
   }
 
-  private static WindowStats stats(double value, ValueKind kind) {
+  private static WindowStats stats(double value, @Nullable ValueKind kind) {
     WindowStats stats = new WindowStats();
     byte[] none = "".getBytes(StandardCharsets.UTF_8);
     stats.unit(none, 0, 0);
