@@ -215,6 +215,8 @@ public final class ProcessorApp extends StreamsApp {
             config.metrics(),
             new AnomalySettings(
                 config.detection(),
+                config.gauges(),
+                config.silence(),
                 config.rules(),
                 Contracts.rules(config.contracts()),
                 config.slo(),

@@ -7,6 +7,8 @@ import io.tracetide.processor.compliance.ComplianceConfig;
 import io.tracetide.processor.contract.ContractConfig;
 import io.tracetide.processor.contract.Contracts;
 import io.tracetide.processor.detection.DetectionConfig;
+import io.tracetide.processor.detection.gauge.GaugesConfig;
+import io.tracetide.processor.detection.silence.SilenceConfig;
 import io.tracetide.processor.exposition.ExpositionConfig;
 import io.tracetide.processor.incident.IncidentsConfig;
 import io.tracetide.processor.ledger.store.LedgerConfig;
@@ -50,6 +52,8 @@ import java.util.regex.Pattern;
  * @param ledger settings of traces in flight
  * @param metrics settings of running totals of metrics
  * @param detection settings of the learned detector
+ * @param gauges settings of the detector of metrics
+ * @param silence when a service without spans is an anomaly
  * @param rules thresholds
  * @param slo service level objectives, whose burn rates open anomalies
  * @param contracts requirements on the traces of workflows
@@ -77,6 +81,8 @@ public record ProcessorConfig(
     LedgerConfig ledger,
     MetricsConfig metrics,
     DetectionConfig detection,
+    GaugesConfig gauges,
+    SilenceConfig silence,
     RulesConfig rules,
     SloConfig slo,
     List<ContractConfig> contracts,
@@ -177,6 +183,8 @@ public record ProcessorConfig(
         LedgerConfig.defaults(),
         MetricsConfig.defaults(),
         DetectionConfig.defaults(),
+        GaugesConfig.defaults(),
+        SilenceConfig.defaults(),
         RulesConfig.defaults(),
         SloConfig.defaults(),
         List.of(),

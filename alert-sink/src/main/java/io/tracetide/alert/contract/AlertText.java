@@ -34,6 +34,9 @@ public final class AlertText {
     if (anomaly.getRule() != null) {
       labels.put("rule", anomaly.getRule());
     }
+    if (anomaly.getMetric() != null) {
+      labels.put("metric", anomaly.getMetric());
+    }
     if (anomaly.getIncident() != null) {
       labels.put("incident", anomaly.getIncident().getIncidentId());
     }
@@ -61,6 +64,9 @@ public final class AlertText {
     Map<String, String> annotations = new TreeMap<>();
     annotations.put("summary", anomaly.getSummary());
     origin(anomaly).ifPresent(origin -> annotations.put("origin", origin));
+    if (anomaly.getEngine() != null) {
+      annotations.put("engine", anomaly.getEngine());
+    }
     String description = description(anomaly);
     if (!description.isEmpty()) {
       annotations.put("description", description);

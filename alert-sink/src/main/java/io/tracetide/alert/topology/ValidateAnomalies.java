@@ -90,10 +90,12 @@ final class ValidateAnomalies
    */
   private static boolean areLabels(Anomaly anomaly) {
     String rule = anomaly.getRule();
+    String metric = anomaly.getMetric();
     return fits(anomaly.getTenantId())
         && fits(anomaly.getServiceName())
         && fits(anomaly.getOperationName())
         && (rule == null || fits(rule))
+        && (metric == null || fits(metric))
         && (anomaly.getIncident() == null || fits(anomaly.getIncident().getIncidentId()));
   }
 

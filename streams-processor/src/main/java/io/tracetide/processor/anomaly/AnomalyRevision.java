@@ -33,6 +33,8 @@ public final class AnomalyRevision {
         .setDetector(finding.detector())
         .setKind(episode.kind())
         .setRule(finding.rule())
+        .setEngine(engine(finding, before))
+        .setMetric(finding.metric())
         .setSeverity(episode.severity())
         .setConfidence(episode.confidence())
         .setConfidenceBasis(finding.basis())
@@ -55,6 +57,11 @@ public final class AnomalyRevision {
         .setTraceIds(shown.traceIds())
         .setPeak(peak)
         .build();
+  }
+
+  /** That of the previous revision when the detector has been switched off since. */
+  private static @Nullable String engine(Finding finding, @Nullable Anomaly before) {
+    return finding.engine() == null && before != null ? before.getEngine() : finding.engine();
   }
 
   private static Map<String, Double> contributionsAtPeak(

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  *     deviates
  * @param summary one sentence
  * @param basis what the confidence of the episode is
+ * @param engine learned engine that found it; null for a rule
+ * @param metric metric whose values deviate, part of the fingerprint; null for spans and rules
  */
 public record Finding(
     Detector detector,
@@ -33,7 +35,9 @@ public record Finding(
     Map<String, Double> expected,
     Map<String, Double> contributions,
     String summary,
-    ConfidenceBasis basis) {
+    ConfidenceBasis basis,
+    @Nullable String engine,
+    @Nullable String metric) {
 
   /** A finding of a rule, whose confidence is 1, or of a learned detector, which is a rank. */
   public Finding(
@@ -58,26 +62,52 @@ public record Finding(
         expected,
         contributions,
         summary,
-        detector == Detector.ISOLATION_FOREST ? ConfidenceBasis.RANK : ConfidenceBasis.RULE);
+        detector == Detector.ISOLATION_FOREST ? ConfidenceBasis.RANK : ConfidenceBasis.RULE,
+        null,
+        null);
   }
 
   /** The same finding with another basis of the confidence. */
   public Finding withBasis(ConfidenceBasis other) {
-    return copy(detector, other);
+    return copy(detector, other, engine, metric);
   }
 
   /** The same finding under the name of another detector. */
   public Finding by(Detector other) {
-    return copy(other, basis);
+    return copy(other, basis, engine, metric);
   }
 
-  private Finding copy(Detector by, ConfidenceBasis on) {
+  /** The same finding of a learned engine. */
+  public Finding byEngine(String other) {
+    return copy(detector, basis, other, metric);
+  }
+
+  /** The same finding of the values of a metric. */
+  public Finding ofMetric(String other) {
+    return copy(detector, basis, engine, other);
+  }
+
+  private Finding copy(
+      Detector by, ConfidenceBasis on, @Nullable String found, @Nullable String of) {
     return new Finding(
-        by, series, change, rule, startMs, endMs, observed, expected, contributions, summary, on);
+        by,
+        series,
+        change,
+        rule,
+        startMs,
+        endMs,
+        observed,
+        expected,
+        contributions,
+        summary,
+        on,
+        found,
+        of);
   }
 
   public String fingerprint() {
-    return Fingerprint.of(series, detector, change.episode().kind(), rule == null ? "" : rule);
+    String name = rule == null ? metric : rule;
+    return Fingerprint.of(series, detector, change.episode().kind(), name == null ? "" : name);
   }
 
   /** Id of the episode. */

@@ -22,7 +22,11 @@ public final class Fingerprint {
 
   private Fingerprint() {}
 
-  /** Fingerprint of a finding of a rule. */
+  /**
+   * Fingerprint of a finding.
+   *
+   * @param rule name of the rule or of the metric; empty when there is none
+   */
   public static String of(SeriesId series, Detector detector, AnomalyKind kind, String rule) {
     String parts =
         Stream.of(

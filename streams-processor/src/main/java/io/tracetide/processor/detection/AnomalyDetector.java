@@ -281,7 +281,7 @@ public final class AnomalyDetector implements WindowDetector {
     output.saveRow(series.id, startMs, row.encode());
     move(series, step, output);
     if (step.change() instanceof Change.Reported change) {
-      output.publish(found.finding(change));
+      output.publish(found.finding(change).byEngine(config.engineName()));
     }
     if (isForgotten(series)) {
       forget(series, startMs, silent(series), output);
@@ -314,7 +314,7 @@ public final class AnomalyDetector implements WindowDetector {
       int window = window(reportedMs);
       WindowFeatures seen = recall(series.id, window, recent);
       Candidate reported = rows.revised(series, window, recent.lateness(series.id) > 0, seen);
-      output.publish(evidence(reported).finding(change));
+      output.publish(evidence(reported).finding(change).byEngine(config.engineName()));
     }
   }
 

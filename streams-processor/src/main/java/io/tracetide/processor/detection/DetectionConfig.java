@@ -4,6 +4,7 @@ import io.tracetide.detection.OutlierEngines;
 import io.tracetide.processor.anomaly.EpisodePolicy;
 import io.tracetide.runtime.config.Checks;
 import java.time.Duration;
+import java.util.Locale;
 
 /**
  * Settings of the learned detector. Counts of windows are of the finest tier, 10 seconds each.
@@ -93,6 +94,11 @@ public record DetectionConfig(
                     .formatted(EVIDENCE, String.join(", ", OutlierEngines.names()))
                 + " distribution that is built with -Psmile)")
         .done();
+  }
+
+  /** Name of the engine as anomalies contain it: in lower case, with {@code -}. */
+  public String engineName() {
+    return engine.toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** Whether windows are assessed by evidence, not by an outlier engine. */

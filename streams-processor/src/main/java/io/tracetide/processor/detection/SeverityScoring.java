@@ -18,6 +18,10 @@ import io.tracetide.schemas.Severity;
 public final class SeverityScoring {
 
   private static final double OPENING_RANK = 0.8;
+
+  /** What remains to full confidence at the threshold. */
+  private static final double REST = 0.2;
+
   private static final double LEAST_SHARE = 0.4;
   private static final double CRITICAL = 0.5;
   private static final double HIGH = 0.3;
@@ -43,6 +47,14 @@ public final class SeverityScoring {
     }
     double[] last = RANKS[RANKS.length - 1];
     return 1 - (1 - last[1]) * last[0] / multiple;
+  }
+
+  /**
+   * Confidence, 0 to 1, of evidence as a multiple of its threshold: 0.8 at the threshold, 0.96 at
+   * twice of it. It only orders anomalies.
+   */
+  public static double rank(double multiple) {
+    return 1 - Math.pow(REST, Math.max(0, multiple));
   }
 
   public static Severity severity(double confidence, double size, double shareOfTraffic) {

@@ -7,7 +7,8 @@ import java.util.Map;
 
 /**
  * Size of an anomaly at its peak, 0.05 to 1: the share of the latency beyond what was expected, the
- * share of spans that is missing, twice the rise of the error rate; 0.5 for other kinds.
+ * share of spans that is missing, twice the rise of the error rate; 1 without any data, 0.5 for
+ * other kinds.
  */
 final class DeviationSize {
 
@@ -29,6 +30,7 @@ final class DeviationSize {
         switch (kind) {
           case LATENCY -> greatestRise(observed, expected);
           case THROUGHPUT -> missing("throughput_per_sec", observed, expected);
+          case NO_DATA -> 1;
           case ERROR_RATE -> 2 * rise("error_rate_percent", observed, expected) / 100;
           default -> UNKNOWN;
         };

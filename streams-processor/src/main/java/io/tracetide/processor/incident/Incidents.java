@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An anomaly joins the incident of one that opened shortly before or was just resolved, when
  * both are of one service, or one of their operations calls the other, directly or through others.
- * Breaches of workflows and controls join only those of the same kind and service.
+ * That of a tenant as a whole is related to those of all its services. Breaches of workflows and
+ * controls join only those of the same kind and service.
  */
 public final class Incidents {
 
@@ -199,6 +200,11 @@ public final class Incidents {
     Set<Member> related = new LinkedHashSet<>();
     TracedOperation operation = member.symptom.operation();
     addRelated(byService.getOrDefault(operation.service(), Set.of()), member, related);
+    if (operation.service().equals(SeriesId.ALL_SERVICES)) {
+      addRelated(members.values(), member, related);
+    } else {
+      addRelated(byService.getOrDefault(SeriesId.ALL_SERVICES, Set.of()), member, related);
+    }
     if (SPREADING.contains(member.symptom.kind())) {
       for (Set<TracedOperation> others :
           List.of(graph.reachedBy(operation), graph.reaching(operation))) {

@@ -1,5 +1,6 @@
 package io.tracetide.processor.incident;
 
+import io.tracetide.schemas.AnomalyKind;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -102,13 +103,19 @@ final class OriginRanking {
         if (callee == null) {
           continue;
         }
-        if (callee.symptom.isFromCallers()) {
+        if (callee.symptom.isFromCallers() || isSilentWithItsCaller(caller, callee)) {
           explain(callee, caller);
         } else if (!caller.symptom.isFromCallers()) {
           explain(caller, callee);
         }
       }
     }
+  }
+
+  /** A service that is no longer called has no spans either. */
+  private static boolean isSilentWithItsCaller(Scored caller, Scored callee) {
+    return callee.symptom.kind() == AnomalyKind.NO_DATA
+        && (caller.symptom.kind() == AnomalyKind.NO_DATA || caller.symptom.isFromCallers());
   }
 
   private static void explain(Scored effect, Scored cause) {

@@ -6,11 +6,12 @@ import io.tracetide.processor.bytes.ByteWriter;
 import io.tracetide.processor.bytes.Varint;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Properties of the values of a metric beside their sketch: the unit, the number of values that are
- * not in the sketch because only number and sum were reported, and the reported smallest and
- * largest value. Merging is associative and commutative.
+ * Properties of the values of a metric beside their sketch: the unit, the kind, the number of
+ * values that are not in the sketch because only number and sum were reported, and the reported
+ * smallest and largest value. Merging is associative and commutative.
  */
 final class ValueFacts {
 
@@ -32,9 +33,18 @@ final class ValueFacts {
   private static final int KNOWN = 1 << 3;
   private static final int UNKNOWN = 1 << 4;
 
+  /** From here on one bit for each {@link ValueKind}; builds before them ignore these bits. */
+  private static final int FIRST_KIND = 5;
+
+  private static final int KINDS = 0b111;
+
   private static final byte[] NONE = {};
 
   private byte[] unit = NONE;
+
+  /** A bit for each kind of the values. */
+  private int kinds;
+
   private boolean mixed;
   private double unplaced;
   private double least = Double.POSITIVE_INFINITY;
@@ -69,6 +79,20 @@ final class ValueFacts {
 
   boolean isMixed() {
     return mixed;
+  }
+
+  void kind(ValueKind kind) {
+    kinds |= kind.bit();
+  }
+
+  /** The kind of the values; null when it is not known, or there are several. */
+  @Nullable ValueKind kind() {
+    for (ValueKind kind : ValueKind.values()) {
+      if (kinds == kind.bit()) {
+        return kind;
+      }
+    }
+    return null;
   }
 
   void addUnplaced(double weight) {
@@ -114,6 +138,7 @@ final class ValueFacts {
     } else {
       unit(other.unit, 0, other.unit.length);
     }
+    kinds |= other.kinds;
     unplaced += other.unplaced;
     least = Math.min(least, other.least);
     greatest = Math.max(greatest, other.greatest);
@@ -130,7 +155,8 @@ final class ValueFacts {
             | (mixed ? MIXED : 0)
             | (unplaced > 0 ? UNPLACED : 0)
             | (known ? KNOWN : 0)
-            | (unknown ? UNKNOWN : 0));
+            | (unknown ? UNKNOWN : 0)
+            | kinds << FIRST_KIND);
     if (unit.length > 0) {
       out.putVarint(unit.length);
       out.put(unit);
@@ -153,6 +179,7 @@ final class ValueFacts {
     ValueFacts facts = new ValueFacts();
     int flags = in.get();
     facts.mixed = (flags & MIXED) != 0;
+    facts.kinds = flags >>> FIRST_KIND & KINDS;
     if ((flags & UNIT) != 0) {
       facts.unit = new byte[Varint.readLength(in)];
       in.get(facts.unit);

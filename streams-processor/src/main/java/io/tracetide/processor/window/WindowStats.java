@@ -124,6 +124,11 @@ public final class WindowStats {
     }
   }
 
+  /** Sets the kind of the values; with two different kinds there is none. */
+  public void kind(ValueKind kind) {
+    facts().kind(kind);
+  }
+
   private ValueFacts facts() {
     ValueFacts known = facts;
     if (known == null) {
@@ -282,6 +287,14 @@ public final class WindowStats {
   /** Unit of the values of a metric; empty when there is none, or more than one. */
   public String unit() {
     return facts == null ? "" : facts.unit();
+  }
+
+  /**
+   * Kind of the values of a metric; null when it is not known, as of windows that a build before
+   * kinds has stored, or when there are several.
+   */
+  public @Nullable ValueKind kind() {
+    return facts == null ? null : facts.kind();
   }
 
   /** Whether there are values of several units. */

@@ -4,7 +4,7 @@ import { byId, element, drawing, write, attribute, KeyedList } from './element.j
 import { feature, moment, span, whole } from './format.js';
 
 const SEVERITIES = { CRITICAL: 'Critical', HIGH: 'High', MEDIUM: 'Medium', LOW: 'Low' };
-const DETECTORS = { ISOLATION_FOREST: 'isolation forest', THRESHOLD: 'threshold rule', BURN_RATE: 'burn rate', LEDGER: 'trace ledger', CONTRACT: 'contract', COMPLIANCE: 'compliance' };
+const DETECTORS = { ISOLATION_FOREST: 'learned detection', THRESHOLD: 'threshold rule', BURN_RATE: 'burn rate', LEDGER: 'trace ledger', CONTRACT: 'contract', COMPLIANCE: 'compliance' };
 const EXEMPLARS = [['slowest', 'Slowest'], ['error', 'Failed'], ['typical', 'Typical']];
 const BAR = 56;
 
@@ -69,9 +69,10 @@ function card(onOpenTrace) {
       const confidence = typeof anomaly.confidence === 'number' ? `, confidence ${anomaly.confidence.toFixed(2)}` : '';
       const by = DETECTORS[anomaly.detector] ?? String(anomaly.detector).toLowerCase();
       const rule = anomaly.rule ? ` “${anomaly.rule}”` : '';
+      const engine = anomaly.engine ? ` (${anomaly.engine})` : '';
       const end = resolved === null ? '' : `, resolved ${moment(resolved, now)}`;
       const worst = peak?.start ? `, at its peak ${moment(Date.parse(peak.start), now)}` : '';
-      write(facts, `Opened ${moment(opened, now)}${worst}${end}. Found by ${by}${rule}${confidence}.`);
+      write(facts, `Opened ${moment(opened, now)}${worst}${end}. Found by ${by}${rule}${engine}${confidence}.`);
     },
   };
 }

@@ -64,6 +64,32 @@ class IncidentsTest {
   }
 
   @Test
+  void shouldLinkTheSilenceOfATenantWithThoseOfItsServices() {
+    Anomaly search = link(silent("search", 0));
+    Anomaly tenant = link(silent("*", 60));
+    Anomaly billing = link(silent("billing", 70));
+
+    assertThat(id(tenant)).isEqualTo(id(search));
+    assertThat(id(billing)).isEqualTo(id(search));
+  }
+
+  @Test
+  void shouldTakeTheSilentCallerForTheOriginOfItsSilentCallees() {
+    assertThat(origin(List.of(silent("cart", 0), silent("stock", 0)))).isEqualTo("cart");
+    assertThat(origin(List.of(slow("cart", "show", 0, 0.6), silent("stock", 0))))
+        .isEqualTo("stock");
+  }
+
+  private String origin(List<Anomaly> found) {
+    calls();
+    return incidents.link(found).get(0).getIncident().getOriginService();
+  }
+
+  private static Anomaly silent(String service, int afterSeconds) {
+    return anomaly(AnomalyKind.NO_DATA, service, "*", afterSeconds, 0.5);
+  }
+
+  @Test
   void shouldNotLinkServicesThatDoNotCallEachOther() {
     Anomaly stock = link(slow("stock", "count", 0, 0.5));
     Anomaly search = link(slow("search", "find", 10, 0.5));

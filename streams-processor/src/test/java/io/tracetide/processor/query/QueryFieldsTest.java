@@ -186,6 +186,8 @@ class QueryFieldsTest extends QueryServerFixture {
             "detector",
             "kind",
             "rule",
+            "engine",
+            "metric",
             "severity",
             "confidence",
             "confidenceBasis",

@@ -5,6 +5,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tracetide.processor.anomaly.AnomaliesConfig;
 import io.tracetide.processor.cardinality.CardinalityConfig;
 import io.tracetide.processor.detection.DetectionConfig;
+import io.tracetide.processor.detection.gauge.GaugesConfig;
+import io.tracetide.processor.detection.silence.SilenceConfig;
 import io.tracetide.processor.feedback.FeedbackRules;
 import io.tracetide.processor.incident.IncidentsConfig;
 import io.tracetide.processor.metric.MetricsConfig;
@@ -53,6 +55,7 @@ public final class TopologyFixture {
   private RulesConfig rules = RulesConfig.defaults();
   private DetectionConfig detection = DetectionConfig.defaults();
   private FeedbackBook feedback = new FeedbackBook();
+  private GaugesConfig gauges = GaugesConfig.defaults();
   private SloConfig slo = SloConfig.defaults();
   private LedgerWiring ledger = Ledgers.following();
   private TopologyTestDriver driver;
@@ -107,6 +110,11 @@ public final class TopologyFixture {
     return this;
   }
 
+  public TopologyFixture gauges(GaugesConfig gauges) {
+    this.gauges = gauges;
+    return this;
+  }
+
   public TopologyFixture ledger(LedgerWiring ledger) {
     this.ledger = ledger;
     return this;
@@ -120,6 +128,8 @@ public final class TopologyFixture {
             samples,
             new AnomalySettings(
                 detection,
+                gauges,
+                SilenceConfig.defaults(),
                 rules,
                 List.of(),
                 slo,

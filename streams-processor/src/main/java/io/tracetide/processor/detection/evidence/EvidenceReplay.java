@@ -6,6 +6,8 @@ import io.tracetide.processor.anomaly.AnomalyRevision;
 import io.tracetide.processor.anomaly.Finding;
 import io.tracetide.processor.detection.DetectionConfig;
 import io.tracetide.processor.detection.ReplayedEpisodes;
+import io.tracetide.processor.detection.silence.SilenceConfig;
+import io.tracetide.processor.detection.silence.SilenceDetector;
 import io.tracetide.processor.incident.Call;
 import io.tracetide.processor.incident.Incidents;
 import io.tracetide.processor.incident.IncidentsConfig;
@@ -20,7 +22,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Runs {@link TenantDetectors} over recorded windows of one tenant, whose spans are never late. */
+/**
+ * Runs {@link TenantDetectors} over recorded windows of one tenant, whose spans are never late.
+ * Services that stop are episodes of their operations, as labels of faults are.
+ */
 public final class EvidenceReplay {
   private static final Duration WINDOW = Duration.ofSeconds(10);
   private static final Exemplars NONE = new Exemplars(null, null, null);
@@ -36,7 +41,13 @@ public final class EvidenceReplay {
     this.episodes = new ReplayedEpisodes(WINDOW.toMillis(), config.closeAfter());
     this.detectors =
         new TenantDetectors(
-            config, WINDOW.toMillis(), Duration.ZERO, series -> 0, new Unsaved(), episodes);
+            config,
+            SilenceConfig.defaults().disabled(),
+            WINDOW.toMillis(),
+            Duration.ZERO,
+            series -> 0,
+            new Unsaved(),
+            episodes);
   }
 
   /**
@@ -82,6 +93,17 @@ public final class EvidenceReplay {
     @Override
     public EvidenceJournal journal(String ofTenant) {
       return EvidenceJournal.NONE;
+    }
+
+    @Override
+    public SilenceDetector.Storage silence(String ofTenant) {
+      return new SilenceDetector.Storage() {
+        @Override
+        public void put(String service, byte[] state) {}
+
+        @Override
+        public void delete(String service) {}
+      };
     }
 
     @Override

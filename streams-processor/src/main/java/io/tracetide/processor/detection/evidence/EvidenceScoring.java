@@ -2,6 +2,7 @@ package io.tracetide.processor.detection.evidence;
 
 import io.tracetide.detection.evidence.Band;
 import io.tracetide.detection.evidence.ChannelEvidence;
+import io.tracetide.processor.detection.SeverityScoring;
 
 /**
  * Confidence and size of an anomalous window.
@@ -11,14 +12,11 @@ import io.tracetide.detection.evidence.ChannelEvidence;
  */
 final class EvidenceScoring {
 
-  /** What remains to full confidence at the threshold. */
-  private static final double REST = 0.2;
-
   private EvidenceScoring() {}
 
   /** Confidence, 0 to 1, of evidence as a multiple of its threshold. */
   static double confidence(double evidence) {
-    return 1 - Math.pow(REST, Math.max(0, evidence));
+    return SeverityScoring.rank(evidence);
   }
 
   /**

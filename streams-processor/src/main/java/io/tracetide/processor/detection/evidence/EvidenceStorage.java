@@ -1,6 +1,7 @@
 package io.tracetide.processor.detection.evidence;
 
 import io.tracetide.detection.evidence.EvidenceJournal;
+import io.tracetide.processor.detection.silence.SilenceDetector;
 
 /** Receives the state of {@link EvidenceWindows}, in the call in which it changed. */
 public interface EvidenceStorage {
@@ -21,4 +22,7 @@ public interface EvidenceStorage {
   void putReceived(String tenant, int partition, long window);
 
   void deleteReceived(String tenant, int partition);
+
+  /** Where the detector of silence of a tenant saves its services. */
+  SilenceDetector.Storage silence(String tenant);
 }

@@ -15,12 +15,16 @@ import io.tracetide.processor.anomaly.EpisodeSubject;
 import io.tracetide.processor.anomaly.Evidence;
 import io.tracetide.processor.anomaly.Finding;
 import io.tracetide.processor.anomaly.Snapshot;
+import io.tracetide.processor.detection.DetectionConfig;
 import io.tracetide.processor.detection.Explanation;
 import io.tracetide.processor.detection.ReportLimits;
 import io.tracetide.processor.detection.SeverityScoring;
+import io.tracetide.processor.detection.silence.SilenceConfig;
+import io.tracetide.processor.detection.silence.SilenceDetector;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.Detector;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -55,6 +59,7 @@ final class TenantDetector {
   private final DetectorOutput output;
   private final EvidenceDetector detector;
   private final EpisodeConfidence confidence;
+  private final SilenceDetector silence;
   private final Map<String, JudgedSeries> judged = new TreeMap<>();
   private @Nullable TenantWindows windows;
 
@@ -64,6 +69,7 @@ final class TenantDetector {
    * @param policy opens and closes episodes
    * @param limits which deviations are anomalies
    * @param partitionOf the partition that aggregates a series
+   * @param silent when a service without spans is an anomaly
    */
   TenantDetector(
       String tenant,
@@ -72,7 +78,8 @@ final class TenantDetector {
       ReportLimits limits,
       ToIntFunction<SeriesId> partitionOf,
       EvidenceStorage storage,
-      DetectorOutput output) {
+      DetectorOutput output,
+      SilenceConfig silent) {
     this.tenant = tenant;
     this.policy = policy;
     this.limits = limits;
@@ -82,6 +89,9 @@ final class TenantDetector {
     this.output = output;
     this.detector = new EvidenceDetector(settings, storage.journal(tenant), tenant.hashCode());
     this.confidence = new EpisodeConfidence(detector, windowMs);
+    this.silence =
+        new SilenceDetector(
+            tenant, silent, windowMs, policy.updateEvery(), storage.silence(tenant), output);
   }
 
   /** The detector, to restore its state before the first batch. */
@@ -89,7 +99,16 @@ final class TenantDetector {
     return detector;
   }
 
+  /** The detector of silence, to restore its state before the first batch. */
+  SilenceDetector silence() {
+    return silence;
+  }
+
   void restoreEpisode(SeriesId series, Episode episode) {
+    if (series.operation().equals(SeriesId.ALL_OPERATIONS)) {
+      silence.restoreEpisode(series.service(), episode);
+      return;
+    }
     judged.computeIfAbsent(name(series), name -> new JudgedSeries(series)).episode = episode;
   }
 
@@ -112,7 +131,10 @@ final class TenantDetector {
   boolean add(SampleBatch batch, long nowMs) {
     boolean added = windows().add(batch, nowMs);
     if (!added && batch.kind() == SampleBatch.Kind.REVISED) {
-      batch.samples().forEach(sample -> assessAgain(sample, batch.window()));
+      for (SeriesSample sample : batch.samples()) {
+        silence.revise(sample.service(), batch.window(), sample.sample().count());
+        assessAgain(sample, batch.window());
+      }
       return true;
     }
     Optional<List<SampleBatch>> complete = windows().next(nowMs);
@@ -137,6 +159,7 @@ final class TenantDetector {
         samples.put(sample.name(), sample.sample());
       }
     }
+    observeSilence(window, seen.values(), partitions);
     List<SeriesAssessment> assessments =
         detector.assess(
             window,
@@ -162,16 +185,39 @@ final class TenantDetector {
     }
   }
 
+  private void observeSilence(
+      long window, Collection<SeriesSample> samples, Set<Integer> partitions) {
+    Map<String, SilenceDetector.Seen> spans = new HashMap<>();
+    for (SeriesSample each : samples) {
+      if (each.sample().count() > 0) {
+        spans.merge(
+            each.service(),
+            new SilenceDetector.Seen(each.sample().count(), each.lag()),
+            SilenceDetector.Seen::plus);
+      }
+    }
+    silence.observe(
+        window, spans, service -> partitions.contains(partitionOf.applyAsInt(any(service))));
+  }
+
+  /** A series of a service; all of them are in one partition. */
+  private SeriesId any(String service) {
+    return SeriesId.ofOperation(tenant, service, SeriesId.ALL_OPERATIONS);
+  }
+
   /** Ends all episodes. */
   void switchOff(long nowMs) {
+    silence.switchOff(nowMs);
     for (JudgedSeries series : judged.values()) {
       abandon(series, nowMs, Explanation.switchedOff(series.id));
     }
   }
 
   private boolean isFrozen(JudgedSeries series, long window) {
-    return series.episode instanceof Episode.Open open
-        && (window + 1) * windowMs - open.openedAtMs() < FROZEN * windowMs;
+    boolean recent =
+        series.episode instanceof Episode.Open open
+            && (window + 1) * windowMs - open.openedAtMs() < FROZEN * windowMs;
+    return recent || silence.isAnomaly(series.id.service(), FROZEN);
   }
 
   private static double usualCount(SeriesAssessment assessment) {
@@ -182,6 +228,10 @@ final class TenantDetector {
   private void conclude(
       SeriesAssessment assessment, @Nullable SeriesSample seen, long window, double share) {
     JudgedSeries series = series(assessment.series());
+    boolean open = series.episode instanceof Episode.Open;
+    if (seen == null && !open && silence.isSilent(series.id.service())) {
+      return;
+    }
     if (seen != null) {
       series.lag = seen.lag();
     }
@@ -296,6 +346,7 @@ final class TenantDetector {
             explanation.expected(),
             explanation.contributions(),
             explanation.sentence(change, endMs))
+        .byEngine(DetectionConfig.EVIDENCE)
         .withBasis(confidence.basis(name(series), change.episode()));
   }
 
@@ -316,6 +367,7 @@ final class TenantDetector {
                   Map.of(),
                   Map.of(),
                   summary)
+              .byEngine(DetectionConfig.EVIDENCE)
               .withBasis(confidence.basis(name(series.id), change.episode())));
     }
   }

@@ -8,6 +8,7 @@ import io.tracetide.processor.anomaly.EpisodePolicy;
 import io.tracetide.processor.anomaly.EpisodeSubject;
 import io.tracetide.processor.detection.DetectionConfig;
 import io.tracetide.processor.detection.ReportLimits;
+import io.tracetide.processor.detection.silence.SilenceConfig;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.schemas.AnomalyKind;
 import java.time.Duration;
@@ -20,12 +21,13 @@ import java.util.function.ToIntFunction;
  * {@link EvidenceStorage} and the {@link DetectorOutput}.
  *
  * <p>State is restored in this order: states and inputs of series, {@link #statesRestored}, shared
- * values and calibrations, episodes, received windows, waiting batches.
+ * values, calibrations and silence, episodes, received windows, waiting batches.
  */
 public final class TenantDetectors {
 
   private final EpisodePolicy policy;
   private final ReportLimits limits;
+  private final SilenceConfig silence;
   private final ToIntFunction<SeriesId> partitionOf;
   private final EvidenceStorage storage;
   private final DetectorOutput output;
@@ -40,6 +42,7 @@ public final class TenantDetectors {
    */
   public TenantDetectors(
       DetectionConfig config,
+      SilenceConfig silence,
       long windowMs,
       Duration judgeRevisionsFor,
       ToIntFunction<SeriesId> partitionOf,
@@ -47,6 +50,7 @@ public final class TenantDetectors {
       DetectorOutput output) {
     this.policy = config.episodes(windowMs, judgeRevisionsFor);
     this.limits = config.reportLimits();
+    this.silence = silence;
     this.partitionOf = partitionOf;
     this.storage = storage;
     this.output = output;
@@ -102,6 +106,10 @@ public final class TenantDetectors {
     tenant(tenant).detector().restoreCalibration(calibration);
   }
 
+  public void restoreSilence(String tenant, String service, byte[] state) {
+    tenant(tenant).silence().restore(service, state);
+  }
+
   public void restoreEpisode(EpisodeSubject subject, Episode episode) {
     tenant(subject.series().tenant()).restoreEpisode(subject.series(), episode);
   }
@@ -119,6 +127,13 @@ public final class TenantDetectors {
         name,
         unknown ->
             new TenantDetector(
-                name, EvidenceSettings.defaults(), policy, limits, partitionOf, storage, output));
+                name,
+                EvidenceSettings.defaults(),
+                policy,
+                limits,
+                partitionOf,
+                storage,
+                output,
+                silence));
   }
 }

@@ -151,6 +151,8 @@ public record AnomaliesAnswer(
    * One episode of deviation, in its latest revision.
    *
    * @param rule name of the breached rule; null for learned detectors
+   * @param engine learned engine that found it; null for rules and where it is not known
+   * @param metric metric whose values deviate; null for spans and rules
    * @param resolvedAt null while open
    * @param observed observed values by feature; the unit is part of the feature's name
    * @param contributions share of each feature in the score, 0 to 1
@@ -170,6 +172,8 @@ public record AnomaliesAnswer(
       String detector,
       String kind,
       @Nullable String rule,
+      @Nullable String engine,
+      @Nullable String metric,
       String severity,
       @Nullable Double confidence,
       String confidenceBasis,
@@ -201,6 +205,8 @@ public record AnomaliesAnswer(
           anomaly.getDetector().name(),
           anomaly.getKind().name(),
           anomaly.getRule(),
+          anomaly.getEngine(),
+          anomaly.getMetric(),
           anomaly.getSeverity().name(),
           MetricValue.exact(anomaly.getConfidence()),
           anomaly.getConfidenceBasis().name(),

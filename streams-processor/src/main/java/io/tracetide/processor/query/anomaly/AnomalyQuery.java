@@ -15,6 +15,7 @@ import java.util.Set;
  * Query of {@code /monitoring/anomalies} and {@code /monitoring/incidents}.
  *
  * @param range selects anomalies that were open at some time in it; empty selects all
+ * @param metrics selects anomalies by what deviates
  * @param severities empty selects all
  * @param resolved selects resolved or open ones only; empty selects both
  */
@@ -22,6 +23,7 @@ public record AnomalyQuery(
     Optional<TimeRange> range,
     Scope scope,
     Set<String> operations,
+    MetricFilter metrics,
     Set<Severity> severities,
     Optional<Boolean> resolved,
     int limit) {
@@ -32,6 +34,7 @@ public record AnomalyQuery(
           "to",
           "services",
           "operations",
+          "metrics",
           "severity",
           "resolved",
           "limit",
@@ -49,9 +52,16 @@ public record AnomalyQuery(
         parameters.range(now),
         Scope.of(parameters.tenants(), parameters.selection("services")),
         parameters.names("operations"),
+        MetricFilter.of(parameters.names("metrics")),
         parameters.anyOf("severity", Severity.class),
         parameters.flag("resolved"),
         parameters.integer("limit", DEFAULT_LIMIT, 1, MOST));
+  }
+
+  /** The same for other severities, without a range of time. */
+  public AnomalyQuery always(Set<Severity> others, Optional<Boolean> resolvedOnes) {
+    return new AnomalyQuery(
+        Optional.empty(), scope, operations, metrics, others, resolvedOnes, limit);
   }
 
   /** Whether the query selects the anomaly. */
@@ -63,6 +73,7 @@ public record AnomalyQuery(
   boolean concerns(Anomaly anomaly) {
     return scope.includes(anomaly.getTenantId(), anomaly.getServiceName())
         && (operations.isEmpty() || operations.contains(anomaly.getOperationName()))
+        && metrics.includes(anomaly)
         && (severities.isEmpty() || severities.contains(anomaly.getSeverity()))
         && range.map(within -> wasOpenIn(within, anomaly)).orElse(true);
   }

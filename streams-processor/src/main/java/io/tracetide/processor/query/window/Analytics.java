@@ -1,5 +1,6 @@
 package io.tracetide.processor.query.window;
 
+import io.tracetide.processor.metric.MetricUnit;
 import io.tracetide.processor.query.request.BadParameterException;
 import io.tracetide.processor.query.request.CancellationCheck;
 import io.tracetide.processor.query.request.TimeRange;

@@ -93,7 +93,7 @@ public record AnalyticsQuery(
       }
       // A metric may have one of these names.
       metrics.add(name);
-      metrics.add(SHORT_NAMES.getOrDefault(lower, name));
+      metrics.add(fullName(name));
     }
     Set<String> by = parameters.names("by");
     Map<String, Set<String>> where = where(parameters);
@@ -119,6 +119,11 @@ public record AnalyticsQuery(
               + " '*' to operations, or leave them out.");
     }
     return query;
+  }
+
+  /** The metric of a short name such as {@code cpu}; others are names of metrics themselves. */
+  public static String fullName(String name) {
+    return SHORT_NAMES.getOrDefault(name.toLowerCase(Locale.ROOT), name);
   }
 
   private static Selection distinct(String parameter, Selection selection) {

@@ -1,5 +1,6 @@
 package io.tracetide.processor.query.window;
 
+import io.tracetide.processor.metric.MetricUnit;
 import io.tracetide.processor.query.request.Selection;
 import io.tracetide.processor.query.request.TimeRange;
 import io.tracetide.processor.query.window.AnalyticsAnswer.MetricSeries;

@@ -2,6 +2,7 @@ package io.tracetide.processor.topology.anomaly;
 
 import io.tracetide.processor.anomaly.WindowDetector;
 import io.tracetide.processor.detection.AnomalyDetector;
+import io.tracetide.processor.detection.gauge.GaugeWindows;
 import io.tracetide.processor.incident.CallReport;
 import io.tracetide.processor.rule.RuleEvaluator;
 import io.tracetide.processor.slo.BurnRateDetector;
@@ -175,6 +176,7 @@ public final class AnomalyFlow {
   private DetectEvidence judge() {
     return new DetectEvidence(
         settings.detection(),
+        settings.silence(),
         windows.config(),
         windows.partitionCount(),
         settings.feedback(),
@@ -200,7 +202,8 @@ public final class AnomalyFlow {
   private List<WindowDetector> learnedDetectors() {
     return List.of(
         new AnomalyDetector(
-            settings.detection(), windows.baseTier().size(), windows.config().judgeRevisionsFor()));
+            settings.detection(), windows.baseTier().size(), windows.config().judgeRevisionsFor()),
+        new GaugeWindows(settings.gauges()));
   }
 
   private DetectWindows evaluate() {

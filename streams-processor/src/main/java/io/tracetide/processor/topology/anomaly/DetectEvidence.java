@@ -9,6 +9,7 @@ import io.tracetide.processor.anomaly.WindowDetector;
 import io.tracetide.processor.detection.DetectionConfig;
 import io.tracetide.processor.detection.evidence.SampleBatch;
 import io.tracetide.processor.detection.evidence.TenantDetectors;
+import io.tracetide.processor.detection.silence.SilenceConfig;
 import io.tracetide.processor.feedback.FeedbackRules;
 import io.tracetide.processor.topology.commit.ChangelogStart;
 import io.tracetide.processor.topology.incident.TenantReport;
@@ -47,6 +48,7 @@ public final class DetectEvidence implements Processor<byte[], byte[], byte[], T
   private static final WindowDetector.Keys KEYS = new WindowDetector.Keys('e', 'E');
 
   private final DetectionConfig config;
+  private final SilenceConfig silence;
   private final WindowConfig windows;
   private final IntSupplier partitionCount;
   private final FeedbackRules feedback;
@@ -70,11 +72,13 @@ public final class DetectEvidence implements Processor<byte[], byte[], byte[], T
   @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before process.
   public DetectEvidence(
       DetectionConfig config,
+      SilenceConfig silence,
       WindowConfig windows,
       IntSupplier partitionCount,
       FeedbackRules feedback,
       ProcessorMetrics metrics) {
     this.config = config;
+    this.silence = silence;
     this.windows = windows;
     this.partitionCount = partitionCount;
     this.feedback = feedback;
@@ -96,6 +100,7 @@ public final class DetectEvidence implements Processor<byte[], byte[], byte[], T
     detectors =
         new TenantDetectors(
             config,
+            silence,
             windows.tiers().get(0).sizeMs(),
             windows.judgeRevisionsFor(),
             series ->

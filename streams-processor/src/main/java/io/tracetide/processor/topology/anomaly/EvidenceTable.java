@@ -7,6 +7,7 @@ import io.tracetide.detection.evidence.EvidenceJournal;
 import io.tracetide.processor.detection.evidence.EvidenceStorage;
 import io.tracetide.processor.detection.evidence.SampleBatch;
 import io.tracetide.processor.detection.evidence.TenantDetectors;
+import io.tracetide.processor.detection.silence.SilenceDetector;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
@@ -32,6 +33,7 @@ final class EvidenceTable implements EvidenceStorage {
   private static final char WAITING = 'w';
   private static final char SAMPLED = 't';
   private static final char CALIBRATION = 'p';
+  private static final char SILENCE = 'q';
 
   /** Inputs of a series that are kept; an older one is overwritten by one of the same slot. */
   private static final int SLOTS = EvidenceDetector.KEPT_INPUTS;
@@ -104,6 +106,21 @@ final class EvidenceTable implements EvidenceStorage {
   }
 
   @Override
+  public SilenceDetector.Storage silence(String tenant) {
+    return new SilenceDetector.Storage() {
+      @Override
+      public void put(String service, byte[] state) {
+        store.put(key(SILENCE, tenant, service.getBytes(UTF_8)), state);
+      }
+
+      @Override
+      public void delete(String service) {
+        store.delete(key(SILENCE, tenant, service.getBytes(UTF_8)));
+      }
+    };
+  }
+
+  @Override
   public void putReceived(String tenant, int partition, long window) {
     store.put(key(RECEIVED, tenant, ofInt(partition)), ofLong(window));
   }
@@ -135,6 +152,7 @@ final class EvidenceTable implements EvidenceStorage {
     restoreInputs(detectors);
     detectors.statesRestored();
     scan(SHARED, (key, value) -> detectors.restoreShared(key.tenant(), key.name(), value));
+    scan(SILENCE, (key, value) -> detectors.restoreSilence(key.tenant(), key.name(), value));
     scan(CALIBRATION, (key, value) -> detectors.restoreCalibration(key.tenant(), value));
     scan(
         RECEIVED,

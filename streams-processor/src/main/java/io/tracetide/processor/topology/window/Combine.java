@@ -9,6 +9,7 @@ import io.tracetide.processor.event.SeriesKeys;
 import io.tracetide.processor.event.TraceView;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
 import io.tracetide.processor.window.PartialTable;
+import io.tracetide.processor.window.ValueKind;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.processor.window.WindowTier;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -90,7 +91,7 @@ public final class Combine {
     }
     for (int i = 0; i < event.measureCount(); i++) {
       SeriesKeys.writeMeasure(event, key, i);
-      at(event, key).record(event.measure(i), event.samplingWeight(), false);
+      countMeasure(event, i);
     }
     if (event.isMeasurement()) {
       countForWorkflow(event);
@@ -125,7 +126,9 @@ public final class Combine {
     for (ResourceField resource : RESOURCES) {
       if (event.reportsUsage(resource) && (event.isCompleted() || !resource.isTotal())) {
         SeriesKeys.writeMetric(event, key, resource.metric());
-        at(event, key).record(event.usage(resource), event.samplingWeight(), false);
+        WindowStats stats = at(event, key);
+        stats.kind(resource.isTotal() ? ValueKind.COUNTER : ValueKind.GAUGE);
+        stats.record(event.usage(resource), event.samplingWeight(), false);
       }
     }
   }
@@ -133,9 +136,16 @@ public final class Combine {
   private void countForWorkflow(TraceView event) {
     for (int i = 0; i < event.measureCount(); i++) {
       if (SeriesKeys.writeWorkflow(event, key, i)) {
-        at(event, key).record(event.measure(i), event.samplingWeight(), false);
+        countMeasure(event, i);
       }
     }
+  }
+
+  /** Of workflows each value is an observation; a custom metric of a span is a gauge. */
+  private void countMeasure(TraceView event, int index) {
+    WindowStats stats = at(event, key);
+    stats.kind(event.isMeasurement() ? ValueKind.DISTRIBUTION : ValueKind.GAUGE);
+    stats.record(event.measure(index), event.samplingWeight(), false);
   }
 
   private WindowStats at(TraceView event, KeyBuffer series) {

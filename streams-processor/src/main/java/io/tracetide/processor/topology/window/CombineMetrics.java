@@ -18,6 +18,7 @@ import io.tracetide.processor.topology.commit.CommitHook;
 import io.tracetide.processor.topology.intake.Validated;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
 import io.tracetide.processor.window.PartialTable;
+import io.tracetide.processor.window.ValueKind;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.processor.window.WindowTier;
 import io.tracetide.schemas.MetricType;
@@ -246,11 +247,20 @@ public final class CombineMetrics
 
   private static void add(MetricView sample, Increase.Counted counted, WindowStats stats) {
     stats.unit(sample.bytes(), sample.unitStart(), sample.unitLength());
+    stats.kind(kind(sample.type()));
     if (sample.type() == MetricType.HISTOGRAM) {
       observe(sample, counted, stats);
     } else {
       stats.record(counted.sum(), 1, false);
     }
+  }
+
+  private static ValueKind kind(MetricType type) {
+    return switch (type) {
+      case GAUGE -> ValueKind.GAUGE;
+      case COUNTER -> ValueKind.COUNTER;
+      case HISTOGRAM -> ValueKind.DISTRIBUTION;
+    };
   }
 
   private static void observe(MetricView sample, Increase.Counted counted, WindowStats stats) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tracetide.detection.evidence.EvidenceJournal;
 import io.tracetide.detection.evidence.WindowSample;
 import io.tracetide.processor.detection.evidence.SampleBatch.Kind;
+import io.tracetide.processor.detection.silence.SilenceDetector;
 import io.tracetide.schemas.Exemplars;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -156,6 +157,11 @@ class TenantWindowsTest {
 
   /** Keeps what was saved. */
   private static final class Saved implements EvidenceStorage {
+    @Override
+    public SilenceDetector.Storage silence(String tenant) {
+      throw new AssertionError("not used");
+    }
+
     private final TreeMap<String, SampleBatch> waiting = new TreeMap<>();
     private final TreeMap<Integer, Long> received = new TreeMap<>();
 

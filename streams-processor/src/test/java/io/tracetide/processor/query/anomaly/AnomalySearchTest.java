@@ -7,11 +7,13 @@ import io.tracetide.processor.query.request.Scope;
 import io.tracetide.processor.query.request.TimeRange;
 import io.tracetide.runtime.access.Tenants;
 import io.tracetide.schemas.Anomaly;
+import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.Severity;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class AnomalySearchTest {
@@ -83,9 +85,37 @@ class AnomalySearchTest {
     return new AnomalySearch(view).answer(query, CancellationCheck.endless());
   }
 
+  @Test
+  void shouldFilterByWhatDeviates() {
+    Anomaly spans = metric(AnomalyKind.LATENCY, null);
+    Anomaly silence = metric(AnomalyKind.NO_DATA, null);
+    Anomaly cpu = metric(AnomalyKind.RESOURCE, "cpu_usage_percent");
+
+    assertThat(MetricFilter.of(Set.of("latency")).includes(spans)).isTrue();
+    assertThat(MetricFilter.of(Set.of("Latency")).includes(cpu)).isFalse();
+    assertThat(MetricFilter.of(Set.of("throughput")).includes(silence)).isTrue();
+    assertThat(MetricFilter.of(Set.of("cpu")).includes(cpu)).isTrue();
+    assertThat(MetricFilter.of(Set.of("cpu_usage_percent")).includes(cpu)).isTrue();
+    assertThat(MetricFilter.of(Set.of("memory")).includes(cpu)).isFalse();
+    assertThat(MetricFilter.of(Set.of()).includes(cpu)).isTrue();
+  }
+
+  private static Anomaly metric(AnomalyKind kind, @Nullable String metric) {
+    return Episodes.builder("checkout", "*", Severity.LOW, Instant.EPOCH)
+        .setKind(kind)
+        .setMetric(metric)
+        .build();
+  }
+
   private static AnomalyQuery all(int limit) {
     return new AnomalyQuery(
-        Optional.empty(), Scope.EVERYTHING, Set.of(), Set.of(), Optional.empty(), limit);
+        Optional.empty(),
+        Scope.EVERYTHING,
+        Set.of(),
+        MetricFilter.of(Set.of()),
+        Set.of(),
+        Optional.empty(),
+        limit);
   }
 
   private static AnomalyQuery query(
@@ -95,6 +125,12 @@ class AnomalySearchTest {
       Set<Severity> severities,
       Boolean resolved) {
     return new AnomalyQuery(
-        range, scope, operations, severities, Optional.ofNullable(resolved), 100);
+        range,
+        scope,
+        operations,
+        MetricFilter.of(Set.of()),
+        severities,
+        Optional.ofNullable(resolved),
+        100);
   }
 }

@@ -112,7 +112,14 @@ class IncidentSearchTest {
         };
     return new IncidentSearch(view)
         .answer(
-            new AnomalyQuery(Optional.empty(), scope, Set.of(), Set.of(), resolved, limit),
+            new AnomalyQuery(
+                Optional.empty(),
+                scope,
+                Set.of(),
+                MetricFilter.of(Set.of()),
+                Set.of(),
+                resolved,
+                limit),
             new CancellationCheck(() -> false));
   }
 }

@@ -93,7 +93,7 @@ class ParametersTest {
           limit=0           | limit    | 1 to 1000
           limit=1001        | limit    | 1 to 1000
           limit=ten         | limit    | 1 to 1000
-          metrics=cpu       | metrics  | severity
+          granularity=1m    | granularity | severity
           """)
   void shouldRejectAnomalyFilters(String query, String parameter, String accepted) {
     assertThatThrownBy(

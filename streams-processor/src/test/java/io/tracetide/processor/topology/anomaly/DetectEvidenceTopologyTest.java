@@ -2,6 +2,7 @@ package io.tracetide.processor.topology.anomaly;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.within;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -12,6 +13,7 @@ import io.tracetide.processor.detection.DetectionConfig;
 import io.tracetide.processor.detection.ReportLimits;
 import io.tracetide.processor.detection.evidence.SampleBatch;
 import io.tracetide.processor.detection.evidence.SeriesSample;
+import io.tracetide.processor.detection.silence.SilenceConfig;
 import io.tracetide.processor.feedback.FeedbackRules;
 import io.tracetide.processor.incident.IncidentsConfig;
 import io.tracetide.processor.topology.incident.IncidentStores;
@@ -78,6 +80,7 @@ class DetectEvidenceTopologyTest {
   private enum Fault {
     SLOW,
     MISSING,
+    FEWER,
     FAILING
   }
 
@@ -89,6 +92,7 @@ class DetectEvidenceTopologyTest {
     assertThat(slow).extracting(Anomaly::getServiceName).containsOnly("service-7");
     assertThat(opened.getKind()).isEqualTo(AnomalyKind.LATENCY);
     assertThat(opened.getConfidence()).isBetween(0.8, 1.0);
+    assertThat(opened.getEngine()).isEqualTo("evidence");
     assertThat(slow).extracting(Anomaly::getConfidenceBasis).containsOnly(ConfidenceBasis.RANK);
     assertThat(opened.getOpenedAt().toEpochMilli())
         .isEqualTo((FIRST_WINDOW + FAULT + 2) * WINDOW_MS);
@@ -106,12 +110,37 @@ class DetectEvidenceTopologyTest {
 
   @Test
   void shouldFindMissingAndFailingSpans() {
-    assertThat(run(Fault.MISSING, 1, Set.of()))
+    assertThat(run(Fault.FEWER, 1, Set.of()))
         .extracting(Anomaly::getKind)
         .containsOnly(AnomalyKind.THROUGHPUT);
     assertThat(run(Fault.FAILING, 1, Set.of()))
         .extracting(Anomaly::getKind)
         .containsOnly(AnomalyKind.ERROR_RATE);
+  }
+
+  @Test
+  void shouldPublishOneAnomalyOfAServiceThatStops() {
+    List<Anomaly> silent = run(Fault.MISSING, 1, Set.of());
+
+    Anomaly opened = silent.get(0);
+    assertThat(silent).extracting(Anomaly::getAnomalyId).containsOnly(opened.getAnomalyId());
+    assertThat(opened.getKind()).isEqualTo(AnomalyKind.NO_DATA);
+    assertThat(opened.getServiceName()).isEqualTo("service-7");
+    assertThat(opened.getOperationName()).isEqualTo("*");
+    assertThat(opened.getEngine()).isEqualTo("silence");
+    assertThat(opened.getOpenedAt().toEpochMilli())
+        .isEqualTo((FIRST_WINDOW + FAULT + 2) * WINDOW_MS);
+    assertThat(opened.getContributions()).containsExactly(entry("silent_seconds", 1.0));
+    assertThat(opened.getSummary())
+        .matches(
+            "service-7 has sent no spans for 20 s, expected about [67](\\.\\d+)?/s;"
+                + " it usually has no pauses");
+    Anomaly last = silent.get(silent.size() - 1);
+    assertThat(last.getState()).isEqualTo(AnomalyState.RESOLVED);
+    assertThat(last.getSummary()).isEqualTo("service-7 sends spans again, after 1 min 20 s");
+    Set<Integer> restarts = Set.of(250, FAULT, FAULT + 1, FAULT + 2, FAULT + 3, FAULT + 8);
+    assertThat(run(Fault.MISSING, 1, restarts)).isEqualTo(silent);
+    assertThat(run(Fault.MISSING, 2, restarts)).isEqualTo(silent);
   }
 
   @Test
@@ -319,6 +348,9 @@ class DetectEvidenceTopologyTest {
     long count = 60 + random.nextInt(20);
     double middle =
         (5_000 + 500 * i) * Math.exp(0.05 * random.nextGaussian()) * (fault == Fault.SLOW ? 3 : 1);
+    if (fault == Fault.FEWER) {
+      count /= 10;
+    }
     long errors = fault == Fault.FAILING ? count / 2 : 0;
     WindowSample sample =
         new WindowSample(
@@ -395,7 +427,12 @@ class DetectEvidenceTopologyTest {
 
     private DetectEvidence created() {
       return new DetectEvidence(
-          config, WindowConfig.defaults(), () -> PARTITIONS, FEEDBACK, metrics);
+          config,
+          SilenceConfig.defaults(),
+          WindowConfig.defaults(),
+          () -> PARTITIONS,
+          FEEDBACK,
+          metrics);
     }
 
     @Override

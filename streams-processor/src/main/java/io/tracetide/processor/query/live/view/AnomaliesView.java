@@ -29,22 +29,8 @@ final class AnomaliesView implements LiveView {
     this.search = search;
     AnomalyQuery first = query.apply(now);
     // Every anomaly that changes is open in the present, or was until now.
-    this.filter =
-        new AnomalyQuery(
-            Optional.empty(),
-            first.scope(),
-            first.operations(),
-            first.severities(),
-            first.resolved(),
-            first.limit());
-    this.subject =
-        new AnomalyQuery(
-            Optional.empty(),
-            first.scope(),
-            first.operations(),
-            Set.of(),
-            Optional.empty(),
-            first.limit());
+    this.filter = first.always(first.severities(), first.resolved());
+    this.subject = first.always(Set.of(), Optional.empty());
   }
 
   @Override

@@ -1,4 +1,4 @@
-package io.tracetide.processor.query.window;
+package io.tracetide.processor.metric;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

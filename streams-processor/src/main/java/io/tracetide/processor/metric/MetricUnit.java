@@ -1,11 +1,11 @@
-package io.tracetide.processor.query.window;
+package io.tracetide.processor.metric;
 
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Units of metrics, which by convention end their names: {@code cpu_usage_percent}. */
-final class MetricUnit {
+public final class MetricUnit {
   private static final Map<String, String> UCUM =
       new TreeMap<>(
           Map.ofEntries(
@@ -24,7 +24,7 @@ final class MetricUnit {
   private MetricUnit() {}
 
   /** In UCUM notation; null when the name has no unit. */
-  static @Nullable String of(String metric) {
+  public static @Nullable String of(String metric) {
     String measured = metric.endsWith("_total") ? metric.substring(0, metric.length() - 6) : metric;
     int last = Math.max(measured.lastIndexOf('_'), measured.lastIndexOf('.'));
     return last < 0 ? null : UCUM.get(measured.substring(last + 1));
