@@ -11,6 +11,7 @@ import io.tracetide.processor.incident.IncidentsConfig;
 import io.tracetide.processor.ledger.store.LedgerConfig;
 import io.tracetide.processor.ledger.trace.TraceJudge;
 import io.tracetide.processor.metric.MetricsConfig;
+import io.tracetide.processor.query.http.DashboardConfig;
 import io.tracetide.processor.query.http.QueryConfig;
 import io.tracetide.processor.rule.RulesConfig;
 import io.tracetide.processor.slo.SloConfig;
@@ -56,6 +57,7 @@ import java.util.regex.Pattern;
  * @param incidents when anomalies have one incident
  * @param anomalies retention of anomalies
  * @param query limits of the query server
+ * @param dashboard what the dashboard shows beside the data of the processor
  * @param privacy masking of personal data before traces are stored, for records that services write
  *     to Kafka themselves
  */
@@ -82,6 +84,7 @@ public record ProcessorConfig(
     IncidentsConfig incidents,
     AnomaliesConfig anomalies,
     QueryConfig query,
+    DashboardConfig dashboard,
     PrivacyConfig privacy) {
 
   private static final int HIGHEST_PORT = 65_535;
@@ -181,6 +184,7 @@ public record ProcessorConfig(
         IncidentsConfig.defaults(),
         AnomaliesConfig.defaults(),
         QueryConfig.defaults(),
+        DashboardConfig.defaults(),
         PrivacyConfig.defaults());
   }
 }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tracetide.processor.query.http.DashboardConfig;
 import io.tracetide.alert.SinkApp;
 import io.tracetide.gateway.GatewayApp;
 import io.tracetide.processor.ProcessorApp;
@@ -68,7 +69,8 @@ class ScramIT {
             0,
             0,
             0,
-            directory.resolve("state"));
+            directory.resolve("state"),
+            DashboardConfig.defaults());
     Path kafka = directory.resolve("kafka");
     try (EmbeddedKafka open = EmbeddedKafka.start(kafka, placement.kafkaPort(), PATIENCE);
         Admin admin = Admin.create(Map.of("bootstrap.servers", open.bootstrapServers()))) {
@@ -149,7 +151,8 @@ class ScramIT {
             0,
             0,
             0,
-            directory.resolve("state-" + name(password)))
+            directory.resolve("state-" + name(password)),
+            DashboardConfig.defaults())
         .applyTo(read);
   }
 
