@@ -53,10 +53,7 @@ public final class Sessions {
       open.put(
           key(id),
           new Session(
-              checked.name(),
-              checked.sha256(),
-              SealedToken.seal(id, token),
-              now.plus(LENGTH)));
+              checked.name(), checked.sha256(), SealedToken.seal(id, token), now.plus(LENGTH)));
     }
     return id;
   }

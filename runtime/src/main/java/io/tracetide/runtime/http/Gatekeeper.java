@@ -32,8 +32,8 @@ import java.util.Optional;
  * many failures.
  *
  * <p>A browser adds its session to every request, also to those that a link on another site causes:
- * a session opens only routes that read, and those that act for a user when the request comes from a
- * page of this listener.
+ * a session opens only routes that read, and those that act for a user when the request comes from
+ * a page of this listener.
  */
 final class Gatekeeper implements DecoratingHttpServiceFunction {
   static final String LOGIN = "/login";

@@ -88,8 +88,7 @@ public record Placement(
    *
    * @param wanted the user's configuration
    */
-  public static DashboardConfig dashboard(
-      TracetideConfig wanted, int gatewayPort, int sinkPort) {
+  public static DashboardConfig dashboard(TracetideConfig wanted, int gatewayPort, int sinkPort) {
     DashboardConfig given = wanted.processor().dashboard();
     TlsConfig sinkTls = wanted.sink().listener().tls();
     boolean gatewayTls = wanted.gateway().listener().tls().isPresent();

@@ -6,10 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.tracetide.processor.query.http.DashboardConfig;
 import io.tracetide.alert.SinkApp;
 import io.tracetide.gateway.GatewayApp;
 import io.tracetide.processor.ProcessorApp;
+import io.tracetide.processor.query.http.DashboardConfig;
 import io.tracetide.runtime.life.Closers;
 import io.tracetide.runtime.life.ExitCodes;
 import io.tracetide.standalone.broker.EmbeddedKafka;

@@ -98,7 +98,14 @@ class HangingTransactionsIT {
 
     Placement placement =
         new Placement(
-            LoopbackPort.free(), LoopbackPort.free(), 0, 0, 0, 0, directory.resolve("state"), DashboardConfig.defaults());
+            LoopbackPort.free(),
+            LoopbackPort.free(),
+            0,
+            0,
+            0,
+            0,
+            directory.resolve("state"),
+            DashboardConfig.defaults());
     Progress silent = new Progress(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8));
     try (DataDirectory data = DataDirectory.claim(directory);
         Closers closers = new Closers()) {

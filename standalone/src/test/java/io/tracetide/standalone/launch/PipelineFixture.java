@@ -138,7 +138,15 @@ public final class PipelineFixture implements AutoCloseable {
 
   /** The defaults on this broker, every role on a free port, with state kept in the directory. */
   public TracetideConfig config(Path stateDirectory) {
-    return new Placement(kafkaPort, SharedRegistry.get().port(), 0, 0, 0, 0, stateDirectory, DashboardConfig.defaults())
+    return new Placement(
+            kafkaPort,
+            SharedRegistry.get().port(),
+            0,
+            0,
+            0,
+            0,
+            stateDirectory,
+            DashboardConfig.defaults())
         .applyTo(TracetideConfig.defaults());
   }
 

@@ -16,7 +16,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -47,15 +46,15 @@ public final class AboutRoute implements Consumer<ServerBuilder> {
   /**
    * The caller.
    *
-   * @param name of its token; empty without tokens
+   * @param name of its token; null without tokens
    * @param tenants that it may read, unless these are all
    * @param mayAct whether it may acknowledge and silence
    */
   private record View(
-      Optional<String> name, List<String> tenants, boolean allTenants, boolean mayAct) {
+      @Nullable String name, List<String> tenants, boolean allTenants, boolean mayAct) {
     static View of(Caller caller) {
       return new View(
-          caller.token().map(Object::toString),
+          caller.token().map(Object::toString).orElse(null),
           List.copyOf(caller.tenants().names()),
           caller.tenants().isAll(),
           caller.token().map(token -> token.tokenClass() == TokenClass.ADMIN).orElse(true));

@@ -90,13 +90,11 @@ class AlertForwardingTest {
             .build();
     sink.start().join();
     DashboardConfig config =
-        new DashboardConfig(
-            "http://127.0.0.1:" + sink.activeLocalPort(), Optional.empty(), "", "");
+        new DashboardConfig("http://127.0.0.1:" + sink.activeLocalPort(), Optional.empty(), "", "");
     sender = new SinkClient(config, TlsConfig.NONE, Clock.systemUTC());
     Path tokens =
         Files.writeString(
-            directory.resolve("tokens.yaml"),
-            "tokens:\n" + line(all, "'*'") + line(one, "a"));
+            directory.resolve("tokens.yaml"), "tokens:\n" + line(all, "'*'") + line(one, "a"));
     listener =
         Listener.start(
             ListenerConfig.onPort(0).withTokens(tokens),
@@ -143,14 +141,22 @@ class AlertForwardingTest {
 
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.body()).isEqualTo("[\"x\"]");
-    assertThat(received).containsExactly("GET /api/v2/alerts?filter=a%3D%22b%22 " + bearer(all) + " ");
+    assertThat(received)
+        .containsExactly("GET /api/v2/alerts?filter=a%3D%22b%22 " + bearer(all) + " ");
   }
 
   @Test
   void shouldForwardActionsWithTheirBody() throws Exception {
     status = HttpStatus.BAD_REQUEST;
     var answer =
-        send("POST", ACKNOWLEDGE, "{\"by\":\"ann\"}", "Authorization", bearer(all), "Content-Type", JSON);
+        send(
+            "POST",
+            ACKNOWLEDGE,
+            "{\"by\":\"ann\"}",
+            "Authorization",
+            bearer(all),
+            "Content-Type",
+            JSON);
 
     assertThat(answer.statusCode()).isEqualTo(400);
     assertThat(received)
