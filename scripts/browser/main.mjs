@@ -34,7 +34,7 @@ const CHECKS = {
 };
 
 /** Need a token that acts, or the one that reads, without a session before. */
-const FRESH = new Set(['views', 'names', 'actions', 'speed', 'payloads', 'other-sites', 'sign-out']);
+const FRESH = new Set(['views', 'names', 'actions', 'speed', 'payloads', 'sign-out']);
 
 function options() {
   try {

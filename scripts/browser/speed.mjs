@@ -5,7 +5,7 @@ import { shown, signedIn } from './page.mjs';
 
 const MOST_PAINT_MS = 1_000;
 const MOST_BYTES = 300 * 1024;
-const MOST_INTERACTION_MS = 200;
+const MOST_INTERACTION_MS = 100;
 
 export async function speed(given) {
   const { browser } = given;
@@ -30,14 +30,15 @@ export async function speed(given) {
   const interaction = await page.evaluate(async () => {
     const times = [];
     const search = document.querySelector('#search');
-    for (const text of ['p', 'pa', 'pay', '', 'c', '']) {
+    for (const text of ['p', 'pa', 'pay', '', 'c', 'ca', '', 'o', '']) {
       const began = performance.now();
       search.value = text;
       search.dispatchEvent(new Event('input', { bubbles: true }));
       await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
       times.push(performance.now() - began);
     }
-    return Math.max(...times);
+    // The median: a machine that is busy delays single frames.
+    return times.sort((a, b) => a - b)[times.length >> 1];
   });
   await page.close();
   const figures = `first paint ${Math.round(paint)} ms, ${Math.round(bytes / 1024)} KiB for all views, filter ${Math.round(interaction)} ms`;

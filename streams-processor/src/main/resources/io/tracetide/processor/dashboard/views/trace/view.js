@@ -61,7 +61,6 @@ export function open(context) {
     answer => breaches.show(answer.anomalies.filter(anomaly => anomaly.traceIds.includes(shown?.traceId ?? '') || Object.values(anomaly.exemplars).includes(shown?.traceId ?? ''))),
     { mostMs: 30_000 },
   );
-  found.held = false;
   context.eachSecond(() => {
     if (shown && shown.endedAt === null && !context.frame.held) draw();
   });
