@@ -28,7 +28,7 @@ export class Totals {
     /** @type {Dashboard | null} */
     this.answer = null;
     this.parts = FIGURES.map(figure => {
-      const value = figure.link ? element('a') : element('span');
+      const value = figure.link ? element('a', {}, '–') : element('span', {}, '–');
       const note = element('small');
       this.root.append(element('div', { id: `total-${figure.id}` }, element('dt', {}, figure.label), element('dd', {}, value, note)));
       return { figure, value, note };
