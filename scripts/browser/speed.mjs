@@ -21,7 +21,7 @@ export async function speed(given) {
   await page.reload();
   await shown(page);
   const paint = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0].startTime);
-  for (const hash of ['#/service/default/checkout', '#/anomalies', '#/workflows', '#/alerts', '#/about', '#/trace/default/none']) {
+  for (const hash of ['#/service/default/checkout', '#/anomalies', '#/workflows', '#/alerts', '#/about', `#/trace/default/${given.feed.trace}`]) {
     await page.evaluate(to => (location.hash = to), hash);
     await page.waitForTimeout(700);
   }

@@ -79,10 +79,11 @@ public final class AlertForwarding implements Consumer<ServerBuilder> {
     if (!places.tryAcquire()) {
       return unavailable("Too many requests to the alert sink are open. Repeat it later.");
     }
-    CompletableFuture<HttpResponse> answer =
-        request.aggregate().thenCompose(whole -> forward(context, whole));
-    answer.whenComplete((done, failure) -> places.release());
-    return HttpResponse.of(answer);
+    return HttpResponse.of(
+        request
+            .aggregate()
+            .thenCompose(whole -> forward(context, whole))
+            .whenComplete((done, failure) -> places.release()));
   }
 
   /**

@@ -77,7 +77,8 @@ export function incidentView(context, tenant, id) {
     const known = new Map(answer.anomalies.map(anomaly => [anomaly.anomalyId, anomaly]));
     // Cards keep their place; a further anomaly of the incident is added below.
     const kept = shown.flatMap(({ anomalyId }) => known.get(anomalyId) ?? []);
-    const fresh = answer.anomalies.filter(({ anomalyId }) => !shown.some(one => one.anomalyId === anomalyId)).sort((a, b) => rank(a) - rank(b) || Date.parse(a.openedAt) - Date.parse(b.openedAt));
+    const { origin } = answer.found;
+    const fresh = answer.anomalies.filter(({ anomalyId }) => !shown.some(one => one.anomalyId === anomalyId)).sort((a, b) => Number(b.service === origin.service) - Number(a.service === origin.service) || rank(a) - rank(b) || Date.parse(a.openedAt) - Date.parse(b.openedAt));
     shown = [...kept, ...fresh];
     draw();
     reveal();
