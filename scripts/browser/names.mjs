@@ -30,7 +30,9 @@ const exactly = text => new RegExp(`^${text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\
 
 /** Nothing of a payload runs or becomes markup, in any view. */
 export async function payloads(given) {
-  const { api, feed } = given;
+  const { api, browser, feed } = given;
+  // Nobody opens 60 services in seconds; then the server refuses some queries for now, and the page repeats them.
+  browser.expected = /503/;
   const page = await signedIn(given, '/#/fleet?range=5m', given.tokens.act);
   const dialogs = [];
   page.on('dialog', async dialog => {
@@ -54,6 +56,11 @@ export async function payloads(given) {
     equal(`dialogs in ${where}`, dialogs, []);
   };
   await eventually(async () => {
+    // New services are announced, so that no row moves by itself.
+    const announced = page.locator('#services .again:visible');
+    if ((await announced.count()) > 0) {
+      await announced.click();
+    }
     const shownNames = new Set(await page.locator('#services .names bdi').allTextContents());
     holds('payloads are names in the fleet', PAYLOADS.filter(payload => shownNames.has(payload)).length >= 0.9 * PAYLOADS.length);
   });
